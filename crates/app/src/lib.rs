@@ -1,1 +1,8 @@
+//! One function per act, one per reading. An act opens one writing transaction, checks permission in it, asks the domain,
+//! keeps the record and the audit line, and commits. It knows no HTTP and no SQL. Start at `app` (what every function is
+//! given) and `error` (what it may answer); every other file is one noun.
 
+pub mod app;
+pub mod clock;
+pub mod entropy;
+pub mod error;

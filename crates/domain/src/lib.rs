@@ -1,1 +1,10 @@
+//! What the programme decides, as pure functions: the register, facts, the process of a round and the permission policy.
+//! It knows no SQL, HTTP, clock or randomness: days, instants and ids are handed in. Start reading at `policy` (who may do
+//! what) and `refusal` (how a "no" is told); every other file is one noun of the glossary in `docs/concepts.md`.
 
+pub mod audit;
+pub mod day;
+pub mod ids;
+pub mod policy;
+pub mod refusal;
+pub mod unit;

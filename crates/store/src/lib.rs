@@ -1,1 +1,9 @@
+//! SQL for SQLite and PostgreSQL, the same text for both: one file a noun, each function named after what it finds or keeps.
+//! It decides nothing. Start at `db` (reading, writing, the dialect's rules) and `migrations/` (the tables).
 
+pub mod audit;
+pub mod bulk;
+pub mod db;
+pub mod files;
+pub mod testing;
+pub mod unit;

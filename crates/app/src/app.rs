@@ -1,0 +1,100 @@
+//! What every act and reading is given: the database, the files, the standard, the clock and the source of randomness.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use jianjia_domain::{
+    audit::AuditLine,
+    ids::{AuditId, UnitId},
+    policy::{self, Act, Actor, Permit},
+    unit::UnitPlace,
+};
+use jianjia_standard::Standard;
+use jianjia_store::{
+    audit,
+    db::{Db, Tx},
+    files::Files,
+    unit,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    clock::Clock,
+    entropy::Entropy,
+    error::{Error, Result},
+};
+
+/// Cheap to clone; shared by all requests.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub files: Files,
+    pub standard: Arc<Standard>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    /// Whether this is the demo: its pages say so and show the accounts to try.
+    pub is_demo: bool,
+}
+
+impl App {
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The unit, if the actor sees it, and the permission for the act on it. Everything that changes a unit begins here.
+    pub async fn permit(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        unit: &UnitId,
+    ) -> Result<Permit> {
+        let place = unit::place(tx, unit).await?.ok_or(Error::NotFound)?;
+        Ok(policy::permit(actor, act, &place)?)
+    }
+
+    /// The unit, if the actor sees its inside.
+    pub async fn seen(&self, tx: &mut Tx, actor: &Actor, unit: &UnitId) -> Result<UnitPlace> {
+        let place = unit::place(tx, unit).await?.ok_or(Error::NotFound)?;
+        if policy::sees(actor, &place.path) {
+            Ok(place)
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
+    /// Writes the act's audit line, in the act's transaction. `act` is the act's name in the trail, `detail` what it changed.
+    pub async fn trail(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: &str,
+        (noun, noun_id): (&str, &str),
+        unit: Option<&UnitPlace>,
+        detail: impl Serialize,
+    ) -> Result<()> {
+        let at = self.now();
+        let line = AuditLine {
+            id: AuditId(self.entropy.id(at)),
+            at,
+            account_id: actor.account.to_string(),
+            account_name: actor.name.clone(),
+            act: act.to_owned(),
+            noun: noun.to_owned(),
+            noun_id: noun_id.to_owned(),
+            unit_id: unit.map(|unit| unit.id),
+            unit_path: unit.map_or_else(String::new, |unit| unit.path.clone()),
+            detail: serde_json::to_value(detail).context("the audit detail")?,
+        };
+        Ok(audit::append(tx, &line).await?)
+    }
+}
+
+/// The name of an act in the trail: `submit-application`.
+pub fn act_name(act: Act) -> String {
+    serde_json::to_value(act)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! What an act or a reading answers when it can't do what was asked.
+
+use jianjia_domain::{
+    policy::Denial,
+    refusal::{General, Refusal},
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A decision's "no", to be told to the person.
+    #[error("refused: {}", .0.key())]
+    Refused(Refusal),
+    /// Not there, or not for these eyes: the two are never told apart.
+    #[error("not found")]
+    NotFound,
+    /// A failure of ours.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(refusal)
+    }
+}
+
+impl From<General> for Error {
+    fn from(general: General) -> Error {
+        Error::Refused(general.into())
+    }
+}
+
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Error {
+        match denial {
+            Denial::NotFound => Error::NotFound,
+            Denial::Forbidden { act, roles } => General::NotYourRole { act, roles }.into(),
+        }
+    }
+}

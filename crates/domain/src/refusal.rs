@@ -1,0 +1,102 @@
+//! How a "no" is told: what happened, by which clause or rule, what to do. One enum a noun, beside the noun; the sentences are
+//! built there, in both languages, and nowhere else.
+
+use jianjia_standard::Lang;
+
+use crate::policy::{Act, Role};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident($noun:ty),)*) => {
+        /// A decision's "no". It is an answer to the person, not a failure of the program.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Refusal {
+            /// What any act may answer.
+            General(General),
+            /// Fields of a form that can't be taken, each with its own refusal. Nothing was saved.
+            Fields(Vec<(String, Refusal)>),
+            $($(#[$doc])* $name($noun),)*
+        }
+
+        impl Refusal {
+            /// The sentence for the person.
+            pub fn sentence(&self, lang: Lang) -> String {
+                match self {
+                    Refusal::General(general) => general.sentence(lang),
+                    Refusal::Fields(fields) => {
+                        let sentences: Vec<String> = fields.iter().map(|(_, refusal)| refusal.sentence(lang)).collect();
+                        sentences.join(if lang == Lang::Zh { "" } else { " " })
+                    }
+                    $(General::$name(noun) => noun.sentence(lang),)*
+                }
+            }
+
+            /// A stable key for the API and tests, like `application/outside-window`.
+            pub fn key(&self) -> &'static str {
+                match self {
+                    Refusal::General(general) => general.key(),
+                    Refusal::Fields(_) => "fields",
+                    $(General::$name(noun) => noun.key(),)*
+                }
+            }
+        }
+
+        impl From<General> for Refusal {
+            fn from(general: General) -> Refusal {
+                Refusal::General(general)
+            }
+        }
+
+        $(impl From<$noun> for Refusal {
+            fn from(noun: $noun) -> Refusal {
+                Refusal::$name(noun)
+            }
+        })*
+    };
+}
+
+// One line a noun: its enum has `sentence(&self, Lang) -> String` and `key(&self) -> &'static str`.
+refusals! {}
+
+/// What any act may answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum General {
+    /// The role that may do it is another's.
+    NotYourRole { act: Act, roles: Vec<Role> },
+    /// Somebody saved in between: the form was made from an older state.
+    Stale,
+}
+
+impl General {
+    pub fn sentence(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (General::NotYourRole { roles, .. }, Lang::Zh) => {
+                let roles = words(roles, |role| role.word(), "或");
+                format!("您的角色不能办理这件事：按权限规定由{roles}办理，请联系他们。")
+            }
+            (General::NotYourRole { roles, .. }, Lang::En) => {
+                let roles = words(roles, |role| role.key(), " or ");
+                format!("Your role can't do this: by the permission rules it is for the {roles}. Please ask them.")
+            }
+            (General::Stale, Lang::Zh) => {
+                "在您填写期间，别人已经保存了新的内容，所以您这次的内容没有保存。请对照最新内容后再提交，您填写的内容仍在下面。".to_owned()
+            }
+            (General::Stale, Lang::En) => {
+                "Somebody saved newer content while you were filling this in, so yours was not saved. Compare with the newest and submit again; what you typed is still below.".to_owned()
+            }
+        }
+    }
+
+    pub fn key(&self) -> &'static str {
+        match self {
+            General::NotYourRole { .. } => "not-your-role",
+            General::Stale => "stale",
+        }
+    }
+}
+
+fn words(roles: &[Role], word: impl Fn(&Role) -> &'static str, or: &str) -> String {
+    let mut words: Vec<&str> = roles.iter().map(word).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.join(or)
+}

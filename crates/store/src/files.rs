@@ -1,0 +1,73 @@
+//! Files kept by content hash: a folder by default, any `object_store` for several nodes.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use sha2::{Digest, Sha256};
+
+/// Where files are kept. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Files(Arc<dyn ObjectStore>);
+
+impl Files {
+    /// Files in a folder, which is made when missing.
+    pub fn in_folder(folder: &Path) -> Result<Files> {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} could not be made", folder.display()))?;
+        Ok(Files(Arc::new(LocalFileSystem::new_with_prefix(folder)?)))
+    }
+
+    /// Keeps the bytes and gives their hash (SHA-256, hexadecimal). The same bytes are kept once.
+    pub async fn put(&self, bytes: Bytes) -> Result<String> {
+        let hash = content_hash(&bytes);
+        if self.0.head(&key(&hash)).await.is_err() {
+            self.0
+                .put(&key(&hash), bytes.into())
+                .await
+                .context("the file could not be kept")?;
+        }
+        Ok(hash)
+    }
+
+    pub async fn get(&self, hash: &str) -> Result<Option<Bytes>> {
+        match self.0.get(&key(hash)).await {
+            Ok(found) => Ok(Some(found.bytes().await?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error).context("the file could not be read"),
+        }
+    }
+}
+
+/// SHA-256 of the bytes, hexadecimal.
+pub fn content_hash(bytes: &[u8]) -> String {
+    format!("{:x}", Bytes::copy_from_slice(&Sha256::digest(bytes)))
+}
+
+fn key(hash: &str) -> Key {
+    let folder = hash.get(..2).unwrap_or("00");
+    Key::from(format!("{folder}/{hash}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_same_bytes_are_kept_once_and_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::in_folder(folder.path()).unwrap();
+        let first = files
+            .put(Bytes::from_static("建家".as_bytes()))
+            .await
+            .unwrap();
+        let second = files
+            .put(Bytes::from_static("建家".as_bytes()))
+            .await
+            .unwrap();
+        assert_eq!(first, second);
+        assert_eq!(files.get(&first).await.unwrap().unwrap(), "建家".as_bytes());
+        assert_eq!(files.get(&"0".repeat(64)).await.unwrap(), None);
+    }
+}

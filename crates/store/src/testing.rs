@@ -1,0 +1,69 @@
+//! Fresh databases for tests, one on each engine. Tests that touch the store run on both; without a PostgreSQL they fail.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{AnyPool, AssertSqlSafe};
+
+use crate::db::Db;
+
+/// A migrated, empty database of one test; its file or PostgreSQL database is removed with it.
+pub struct TestDatabase {
+    pub db: Db,
+    pub folder: tempfile::TempDir,
+}
+
+/// One database on SQLite and one on PostgreSQL (`JIANJIA_TEST_POSTGRES` names the server; `bin/postgres` starts one).
+pub async fn both() -> Vec<TestDatabase> {
+    vec![sqlite().await, postgres().await]
+}
+
+/// # Panics
+/// When the file can't be made: a test can't go on then.
+pub async fn sqlite() -> TestDatabase {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let db = Db::open(&format!("sqlite://{}/jianjia.db", folder.path().display()))
+        .await
+        .expect("an SQLite database");
+    db.migrate().await.expect("migrations on SQLite");
+    TestDatabase { db, folder }
+}
+
+/// # Panics
+/// When there is no PostgreSQL: a test must fail then, not pass unseen.
+pub async fn postgres() -> TestDatabase {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let server = std::env::var("JIANJIA_TEST_POSTGRES")
+        .expect("JIANJIA_TEST_POSTGRES is not set: run the tests with bin/test, or start a server with bin/postgres");
+    let name = format!(
+        "jianjia_test_{}_{}",
+        std::process::id(),
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    );
+    sqlx::any::install_default_drivers();
+    let pool = AnyPool::connect(&server)
+        .await
+        .expect("the test PostgreSQL answers");
+    for statement in [
+        format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        format!(
+            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+        ),
+    ] {
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&pool)
+            .await
+            .expect("a database for this test");
+    }
+    pool.close().await;
+    let (base, _) = server
+        .rsplit_once('/')
+        .expect("a PostgreSQL address with a database");
+    let db = Db::open(&format!("{base}/{name}"))
+        .await
+        .expect("the test database opens");
+    db.migrate().await.expect("migrations on PostgreSQL");
+    TestDatabase {
+        db,
+        folder: tempfile::tempdir().expect("a temporary folder"),
+    }
+}
