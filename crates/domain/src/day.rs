@@ -19,7 +19,9 @@ pub fn start_of(day: Date) -> Timestamp {
 
 /// An instant as people in China read it: `2016-10-20 09:30`.
 pub fn local_minute(at: Timestamp) -> String {
-    at.to_zoned_datetime(china()).strftime("%Y-%m-%d %H:%M").to_string()
+    at.to_zoned_datetime(china())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 fn china() -> TimeZone {
