@@ -1,13 +1,24 @@
-//! The programme's standard as data.
+//! The programme's standard as data: load a folder, judge a subject by it, explain the verdict, judge columns of
+//! subjects at once. Nothing of any one programme stands here; the crate does no IO except reading a standard's
+//! folder and knows no clock: the as-of day is handed in. Start reading at [`programme::Standard`], then
+//! [`judge::judge`], whose result is the explanation; `docs/standard-format.md` describes the folder.
 
-/// The two languages of every text: Chinese first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Lang {
-    #[default]
-    Zh,
-    En,
-}
+mod keyed;
 
-/// A loaded standard.
-#[derive(Clone, Debug)]
-pub struct Standard {}
+pub mod check;
+pub mod explain;
+pub mod fact;
+pub mod figure;
+pub mod judge;
+pub mod judgement;
+pub mod kinds;
+pub mod load;
+pub mod period;
+pub mod programme;
+pub mod subject;
+pub mod subject_line;
+pub mod text;
+
+// The three names that every other crate speaks.
+pub use crate::programme::Standard;
+pub use crate::text::{Lang, Text};

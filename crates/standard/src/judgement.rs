@@ -1,0 +1,173 @@
+//! What judging answers: a line of `judge`'s output, which is also its explanation.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Formatter};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::keyed::keyed;
+use crate::text::Lang;
+
+keyed! {
+    /// How a check, a criterion or a title stands. Unknown is never no.
+    pub enum Status {
+        Met = "met",
+        Unmet = "unmet",
+        Unknown = "unknown",
+        NotApplicable = "n/a",
+    }
+}
+
+impl Status {
+    /// The status in words.
+    pub fn name(self, lang: Lang) -> &'static str {
+        match (lang, self) {
+            (Lang::Zh, Status::Met) => "已达到",
+            (Lang::Zh, Status::Unmet) => "未达到",
+            (Lang::Zh, Status::Unknown) => "待确定",
+            (Lang::Zh, Status::NotApplicable) => "不适用",
+            (Lang::En, Status::Met) => "Met",
+            (Lang::En, Status::Unmet) => "Not met",
+            (Lang::En, Status::Unknown) => "Not known",
+            (Lang::En, Status::NotApplicable) => "Not applicable",
+        }
+    }
+
+    /// Both must hold: unmet beats unknown, unknown beats met, not applicable says nothing.
+    pub fn and(self, other: Status) -> Status {
+        use Status::{Met, NotApplicable, Unknown, Unmet};
+        match (self, other) {
+            (Unmet, _) | (_, Unmet) => Unmet,
+            (Unknown, _) | (_, Unknown) => Unknown,
+            (Met, _) | (_, Met) => Met,
+            (NotApplicable, NotApplicable) => NotApplicable,
+        }
+    }
+
+    /// One must hold: met beats unknown, unknown beats unmet, not applicable says nothing.
+    pub fn or(self, other: Status) -> Status {
+        use Status::{Met, NotApplicable, Unknown, Unmet};
+        match (self, other) {
+            (Met, _) | (_, Met) => Met,
+            (Unknown, _) | (_, Unknown) => Unknown,
+            (Unmet, _) | (_, Unmet) => Unmet,
+            (NotApplicable, NotApplicable) => NotApplicable,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    pub id: String,
+    /// One for each title that the subject's kind can hold, lowest tier first.
+    pub verdicts: Vec<Verdict>,
+    pub highest_met: Option<String>,
+    /// By title: every title of the kind.
+    pub may_apply: BTreeMap<String, MayApply>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub title: String,
+    /// Takes the tiers below into account.
+    pub status: Status,
+    /// The title's own criteria only.
+    pub criteria: Vec<CriterionVerdict>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriterionVerdict {
+    pub clause: String,
+    pub status: Status,
+    /// The facts that are not known and would have to be.
+    pub missing: Vec<String>,
+    /// One for each of [`crate::check::Check::parts`], in order; none where the criterion does not apply to the
+    /// subject's kind or employer.
+    pub checks: Vec<CheckVerdict>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckVerdict {
+    pub what: String,
+    pub status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<String>,
+    /// How many more it takes, where that makes sense; yuan for money, ballots where there is no quorum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_by: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MayApply {
+    pub allowed: bool,
+    pub because: Vec<Reason>,
+}
+
+/// Why a subject may not apply, written `veto:V1`, `needs:model-home`, `criteria:M1b`, `union-title:trusted-home`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A veto clause holds in the year.
+    Veto(String),
+    /// The title below is not held, nor an equivalent.
+    Needs(String),
+    /// The clause is unmet or unknown.
+    Criteria(String),
+    /// The person's union does not hold the title.
+    UnionTitle(String),
+}
+
+impl Display for Reason {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        let (sort, of) = match self {
+            Reason::Veto(clause) => ("veto", clause),
+            Reason::Needs(title) => ("needs", title),
+            Reason::Criteria(clause) => ("criteria", clause),
+            Reason::UnionTitle(title) => ("union-title", title),
+        };
+        write!(formatter, "{sort}:{of}")
+    }
+}
+
+impl FromStr for Reason {
+    type Err = String;
+
+    fn from_str(words: &str) -> Result<Reason, String> {
+        match words.split_once(':') {
+            Some(("veto", clause)) => Ok(Reason::Veto(clause.to_owned())),
+            Some(("needs", title)) => Ok(Reason::Needs(title.to_owned())),
+            Some(("criteria", clause)) => Ok(Reason::Criteria(clause.to_owned())),
+            Some(("union-title", title)) => Ok(Reason::UnionTitle(title.to_owned())),
+            _ => Err(format!("`{words}` is not a reason")),
+        }
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let words = String::deserialize(deserializer)?;
+        words.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Judgement {
+    pub fn verdict(&self, title: &str) -> Option<&Verdict> {
+        self.verdicts.iter().find(|verdict| verdict.title == title)
+    }
+}
+
+impl Verdict {
+    pub fn criterion(&self, clause: &str) -> Option<&CriterionVerdict> {
+        self.criteria
+            .iter()
+            .find(|criterion| criterion.clause == clause)
+    }
+}

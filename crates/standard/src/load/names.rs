@@ -1,0 +1,185 @@
+//! The names that a standard defines, gathered before anything that refers to them is read.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::FactName;
+use crate::fact::FactKind;
+use crate::figure::Figure;
+use crate::load::checks::figure;
+use crate::load::reader::{Ledger, Section, Spelled, meant, spelled};
+
+/// What is known of a fact before the facts are read in full.
+#[derive(Clone, Debug)]
+pub(crate) struct FactShape {
+    pub(crate) index: usize,
+    pub(crate) at: usize,
+    pub(crate) kind: Option<FactKind>,
+    pub(crate) max: Option<u64>,
+    pub(crate) min: Option<u64>,
+    pub(crate) at_most: Option<String>,
+    pub(crate) choices: Vec<String>,
+}
+
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) facts: BTreeMap<String, FactShape>,
+    pub(crate) groups: BTreeMap<String, usize>,
+    pub(crate) titles: BTreeMap<String, usize>,
+    pub(crate) tiers: BTreeMap<String, usize>,
+    pub(crate) criteria: BTreeMap<String, usize>,
+    pub(crate) activity_kinds: BTreeMap<String, usize>,
+    pub(crate) parameters: BTreeMap<String, (usize, Option<Figure>)>,
+    pub(crate) has_rating: bool,
+    /// Where the clauses of each table stand, the last of each id.
+    pub(crate) clauses: BTreeMap<(&'static str, String), usize>,
+    /// The facts that a check, a bound or a condition names.
+    pub(crate) used_facts: RefCell<BTreeSet<String>>,
+    pub(crate) used_criteria: RefCell<BTreeSet<String>>,
+    pub(crate) used_parameters: RefCell<BTreeSet<String>>,
+    /// Whether both files are valid TOML: only then is a name that is not found unknown.
+    whole: bool,
+}
+
+impl Names {
+    pub(crate) fn gather(root: &Section<'_>, facts_root: &Section<'_>, whole: bool) -> Names {
+        let mut names = Names {
+            whole,
+            has_rating: root.value("rating").is_some(),
+            ..Names::default()
+        };
+        for (index, section) in facts_root.sections("fact").into_iter().enumerate() {
+            let Some(key) = quiet(&section, "key") else {
+                continue;
+            };
+            let word = |name| quiet(&section, name).map(|spelled| spelled.word);
+            let number = |name| section.value(name).and_then(crate::load::reader::number);
+            let shape = FactShape {
+                index,
+                at: key.at,
+                kind: word("kind").and_then(|kind| kind.parse().ok()),
+                max: number("max"),
+                min: number("min"),
+                at_most: word("at_most"),
+                choices: section
+                    .strings("choices")
+                    .into_iter()
+                    .map(|choice| choice.word)
+                    .collect(),
+            };
+            if names.facts.contains_key(&key.word) {
+                section
+                    .ledger
+                    .add(key.at, format!("fact `{}` is there twice", key.word));
+            } else {
+                names.facts.insert(key.word, shape);
+            }
+        }
+        names.groups = defined(facts_root, "group", "key");
+        names.titles = defined(root, "title", "key");
+        for section in root.sections("title") {
+            if let Some(tier) = quiet(&section, "tier") {
+                names.tiers.entry(tier.word).or_insert(tier.at);
+            }
+        }
+        names.criteria = defined(root, "criterion", "clause");
+        names.activity_kinds = defined(root, "activity_kind", "key");
+        for (key, at) in defined(root, "parameter", "key") {
+            names.parameters.insert(key, (at, None));
+        }
+        for table in ["veto", "target", "reward", "support", "clause"] {
+            for section in root.sections(table) {
+                if let Some(clause) = quiet(&section, "clause") {
+                    names.clauses.insert((table, clause.word), clause.at);
+                }
+            }
+        }
+        for section in root.sections("parameter") {
+            let Some(key) = quiet(&section, "key") else {
+                continue;
+            };
+            let first = section
+                .sections("values")
+                .first()
+                .and_then(|value| value.value("value"));
+            let figure = first.and_then(|value| figure(value).ok());
+            if let Some((_, known)) = names.parameters.get_mut(&key.word) {
+                *known = figure;
+            }
+        }
+        names
+    }
+
+    /// The fact a check names, noted as used; an unknown one is a mistake.
+    pub(crate) fn fact(
+        &self,
+        ledger: &Ledger<'_>,
+        name: &Spelled,
+    ) -> Option<(FactName, &FactShape)> {
+        self.used_facts.borrow_mut().insert(name.word.clone());
+        let shape = self.facts.get(&name.word);
+        if shape.is_none() {
+            self.unknown(ledger, "fact", name, self.facts.keys());
+        }
+        shape.map(|shape| {
+            (
+                FactName {
+                    key: name.word.clone(),
+                    index: shape.index,
+                },
+                shape,
+            )
+        })
+    }
+
+    /// Reports a name that is not among those defined; whether it is.
+    pub(crate) fn defined(
+        &self,
+        ledger: &Ledger<'_>,
+        what: &str,
+        name: &Spelled,
+        known: &BTreeMap<String, usize>,
+    ) -> bool {
+        let found = known.contains_key(&name.word);
+        if !found {
+            self.unknown(ledger, what, name, known.keys());
+        }
+        found
+    }
+
+    pub(crate) fn unknown<'a>(
+        &self,
+        ledger: &Ledger<'_>,
+        what: &str,
+        name: &Spelled,
+        known: impl Iterator<Item = &'a String>,
+    ) {
+        if self.whole {
+            let meant = meant(&name.word, known.map(String::as_str));
+            ledger.add(name.at, format!("unknown {what} `{}`{meant}", name.word));
+        }
+    }
+}
+
+/// The keys of an array of tables with their places; one that is there twice is a mistake.
+fn defined(root: &Section<'_>, array: &'static str, key: &'static str) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for section in root.sections(array) {
+        let Some(name) = quiet(&section, key) else {
+            continue;
+        };
+        if found.contains_key(&name.word) {
+            section
+                .ledger
+                .add(name.at, format!("{array} `{}` is there twice", name.word));
+        } else {
+            found.insert(name.word, name.at);
+        }
+    }
+    found
+}
+
+/// A word if it is there and a text; what is wrong with it is reported when the table is read in full.
+fn quiet(section: &Section<'_>, key: &'static str) -> Option<Spelled> {
+    section.value(key).and_then(spelled)
+}

@@ -1,0 +1,406 @@
+//! A whole standard: the programme, its titles, criteria, vetoes, procedure and rewards, as plain data.
+
+use jiff::civil::Date;
+
+use crate::check::Check;
+use crate::fact::{Fact, FactGroup};
+use crate::figure::{Figure, Quorum, Rate};
+use crate::keyed::keyed;
+use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::text::Text;
+
+/// A loaded standard. Every reference in it is sound: the loader lets nothing else through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standard {
+    pub key: String,
+    /// Content hash (SHA-256, hex) over `standard.toml` and `facts.toml`; a judgement is kept with it.
+    pub version: String,
+    pub programme: Programme,
+    pub parameters: Vec<Parameter>,
+    /// In the order of the file: within a ladder the lowest tier first.
+    pub titles: Vec<Title>,
+    pub criteria: Vec<Criterion>,
+    pub groups: Vec<FactGroup>,
+    pub facts: Vec<Fact>,
+    pub activity_kinds: Vec<ActivityKind>,
+    pub rating: Option<Rating>,
+    pub vetoes: Vec<Veto>,
+    pub equivalence: Option<Equivalence>,
+    pub calendar: Option<Calendar>,
+    pub routes: Vec<Route>,
+    pub targets: Vec<Target>,
+    pub rewards: Vec<Reward>,
+    pub supports: Vec<Clause>,
+    pub clauses: Vec<Clause>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Programme {
+    pub name: Text,
+    pub kind: ProgrammeKind,
+    pub approving_body: Text,
+    pub document_number: String,
+    pub issued_on: Date,
+    pub first_year: i16,
+    pub last_year: i16,
+    pub cycle: String,
+    pub legal_basis: Vec<Text>,
+    pub summary: Text,
+    /// How open points of the source are read.
+    pub notes: Vec<Text>,
+}
+
+keyed! {
+    /// What sort of programme it is: the rules about them differ.
+    pub enum ProgrammeKind {
+        Commendation = "commendation",
+        GradeRating = "grade-rating",
+        AnnualAssessment = "annual-assessment",
+    }
+}
+
+/// A figure that may change by date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub key: String,
+    pub name: Text,
+    pub clause: String,
+    /// By day from which each is in force, earliest first; never empty.
+    pub values: Vec<(Date, Figure)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title {
+    pub key: String,
+    pub name: Text,
+    pub ladder: String,
+    pub tier: String,
+    /// The title it builds on: its criteria are this title's too.
+    pub below: Option<String>,
+    /// Whether the title below (or an equivalent) must be held to apply.
+    pub needs_below: bool,
+    pub kinds: Vec<Kind>,
+    pub source: String,
+    pub slogan: Option<Text>,
+    pub barred_by_vetoes: bool,
+    /// For people: vetoes of the union bar only these posts.
+    pub barred_posts: Vec<Post>,
+    /// The title that the person's union must hold.
+    pub needs_union_title: Option<String>,
+    pub needs_union_title_clause: Option<String>,
+    pub number_format: String,
+    /// In the order of the source.
+    pub criteria: Vec<TitleCriterion>,
+}
+
+/// A criterion as one title asks it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TitleCriterion {
+    pub clause: String,
+    /// The kinds it applies to: of the title, the criterion and its mention in the title. Never empty.
+    pub kinds: Vec<Kind>,
+    /// The employers it applies to; empty means whatever the employer is.
+    pub employers: Vec<Employer>,
+    pub check: Check,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Criterion {
+    pub clause: String,
+    pub group: Option<Text>,
+    pub source: String,
+    pub name: Text,
+    pub text: Text,
+    pub kinds: Vec<Kind>,
+    pub employers: Vec<Employer>,
+    pub verify: Vec<Verify>,
+    pub check: Check,
+    pub advice: Option<Text>,
+}
+
+keyed! {
+    /// How a reviewer checks a criterion.
+    pub enum Verify {
+        Figures = "figures",
+        Ledger = "ledger",
+        Talk = "talk",
+        OnTheSpot = "on-the-spot",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityKind {
+    pub key: String,
+    pub name: Text,
+}
+
+/// How the members' rating is worked out: counted answers ÷ valid answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rating {
+    /// The answers that count as satisfied.
+    pub counts: Vec<String>,
+    /// The valid answers.
+    pub of: Vec<String>,
+    /// Every ballot cast, void ones included.
+    pub cast: Vec<String>,
+    pub quorum: Quorum,
+    pub note: Option<Text>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Veto {
+    pub clause: String,
+    pub name: Text,
+    pub text: Text,
+}
+
+/// Earlier honours that count as a title held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Equivalence {
+    pub clause: String,
+    /// The last year of giving that counts.
+    pub given_until: i16,
+    pub levels: Vec<HonourLevel>,
+    pub tier: String,
+    pub must_be_reconfirmed: bool,
+    pub text: Text,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    pub clause: String,
+    pub declaration: Window,
+    pub examination: Window,
+    pub commendation: Window,
+}
+
+/// Days of a year, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub from: MonthDay,
+    pub to: MonthDay,
+    /// 0 for the round's own year, 1 for the next.
+    pub year_offset: i16,
+}
+
+/// A day of any year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MonthDay {
+    pub month: i8,
+    pub day: i8,
+}
+
+impl Window {
+    /// The first and last day in a round's year.
+    pub fn days(self, round_year: i16) -> (Date, Date) {
+        let year = round_year.saturating_add(self.year_offset);
+        (self.from.in_year(year), self.to.in_year(year))
+    }
+}
+
+impl MonthDay {
+    /// The day in a year; 29 February becomes the 28th where there is none.
+    pub fn in_year(self, year: i16) -> Date {
+        Date::new(year, self.month, self.day)
+            .or_else(|_| Date::new(year, self.month, 28))
+            .unwrap_or(Date::MIN)
+    }
+}
+
+/// The way of an application up to its decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    pub clause: String,
+    pub titles: Vec<String>,
+    pub steps: Vec<RouteStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteStep {
+    pub act: RouteAct,
+    /// The unit is the nearest above that has one of these kinds.
+    pub at: Vec<String>,
+    /// Where there is none of `at`: one of these.
+    pub otherwise: Vec<String>,
+    /// Skipped where there is no such unit.
+    pub optional: bool,
+    /// Whether the recommending unit has a quota.
+    pub quota: bool,
+}
+
+keyed! {
+    /// What a unit does with an application.
+    pub enum RouteAct {
+        Endorse = "endorse",
+        Decide = "decide",
+        Recommend = "recommend",
+        Name = "name",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub clause: String,
+    pub title: String,
+    pub name: Text,
+    pub by: Date,
+    pub amount: TargetAmount,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetAmount {
+    Count(u64),
+    /// Of all grassroots unions.
+    Share(Rate),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reward {
+    pub clause: String,
+    pub name: Text,
+    pub text: Text,
+    pub titles: Vec<String>,
+    pub kinds: Vec<Kind>,
+    /// Division codes.
+    pub divisions: Vec<String>,
+    /// Change of the yearly subsidy in hundredths of a percent: `+40%` is 4000.
+    pub subsidy_change_bp: Option<i64>,
+}
+
+/// A clause that is told, not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    pub clause: String,
+    pub name: Option<Text>,
+    pub text: Text,
+}
+
+impl Standard {
+    pub fn title(&self, key: &str) -> Option<&Title> {
+        self.titles.iter().find(|title| title.key == key)
+    }
+
+    pub fn criterion(&self, clause: &str) -> Option<&Criterion> {
+        self.criteria
+            .iter()
+            .find(|criterion| criterion.clause == clause)
+    }
+
+    pub fn fact(&self, key: &str) -> Option<&Fact> {
+        self.facts.iter().find(|fact| fact.key == key)
+    }
+
+    pub fn veto(&self, clause: &str) -> Option<&Veto> {
+        self.vetoes.iter().find(|veto| veto.clause == clause)
+    }
+
+    pub fn activity_kind(&self, key: &str) -> Option<&ActivityKind> {
+        self.activity_kinds.iter().find(|kind| kind.key == key)
+    }
+
+    pub fn route(&self, title: &str) -> Option<&Route> {
+        self.routes
+            .iter()
+            .find(|route| route.titles.iter().any(|key| key == title))
+    }
+
+    /// The titles a kind can hold, lowest tier first.
+    pub fn titles_of(&self, kind: Kind) -> impl Iterator<Item = &Title> {
+        self.titles
+            .iter()
+            .filter(move |title| title.kinds.contains(&kind))
+    }
+
+    /// A title and the titles it builds on, lowest first.
+    pub fn chain<'a>(&'a self, title: &'a Title) -> Vec<&'a Title> {
+        let mut chain = vec![title];
+        let mut current = title;
+        // The loader refuses cycles; the bound keeps a hand-made standard from looping.
+        while let Some(below) = current.below.as_deref().and_then(|key| self.title(key)) {
+            if chain.len() > self.titles.len() {
+                break;
+            }
+            chain.push(below);
+            current = below;
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// The kinds a fact is asked of: as it says itself, else every kind of a title whose criteria use it.
+    pub fn kinds_asked(&self, fact: &Fact) -> Vec<Kind> {
+        if !fact.ask_kinds.is_empty() {
+            return fact.ask_kinds.clone();
+        }
+        let uses = |criterion: &&TitleCriterion| {
+            criterion
+                .check
+                .facts()
+                .iter()
+                .any(|name| name.key == fact.key)
+        };
+        let mut kinds: Vec<Kind> = self
+            .titles
+            .iter()
+            .flat_map(|title| title.criteria.iter())
+            .filter(uses)
+            .flat_map(|criterion| criterion.kinds.iter().copied())
+            .collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    /// The facts that a year sheet asks a kind, in the sheet's order; what the system knows itself is left out.
+    pub fn facts_asked(&self, kind: Kind) -> Vec<&Fact> {
+        self.facts
+            .iter()
+            .filter(|fact| fact.from.is_none() && self.kinds_asked(fact).contains(&kind))
+            .collect()
+    }
+
+    /// The figure in force on a day: of a parameter, the value whose `from` is the last not after it (before the
+    /// first, the first).
+    pub fn figure<'a>(&'a self, figure: &'a Figure, as_of: Date) -> &'a Figure {
+        let Figure::Parameter(key) = figure else {
+            return figure;
+        };
+        self.parameters
+            .iter()
+            .find(|parameter| &parameter.key == key)
+            .and_then(|parameter| {
+                let in_force = parameter
+                    .values
+                    .iter()
+                    .rev()
+                    .find(|(from, _)| *from <= as_of);
+                in_force.or(parameter.values.first())
+            })
+            .map_or(figure, |(_, value)| value)
+    }
+
+    /// The figure in force as a rate.
+    pub fn rate(&self, figure: &Figure, as_of: Date) -> Rate {
+        match self.figure(figure, as_of) {
+            Figure::Rate(rate) => *rate,
+            Figure::Number(number) => Rate {
+                numerator: number.saturating_mul(100),
+                denominator: 100,
+            },
+            // The loader resolves every parameter to a value; a dangling one asks for everything.
+            Figure::Parameter(_) => Rate {
+                numerator: 100,
+                denominator: 100,
+            },
+        }
+    }
+
+    /// The figure in force as a whole number.
+    pub fn number(&self, figure: &Figure, as_of: Date) -> u64 {
+        match self.figure(figure, as_of) {
+            Figure::Number(number) => *number,
+            Figure::Rate(rate) => rate.of(1),
+            Figure::Parameter(_) => u64::MAX,
+        }
+    }
+}
