@@ -1,4 +1,5 @@
--- Who did what, when, written in the act's own transaction. `position` is given by the seal.
+-- Who did what, when, written in the act's own transaction. `position` and `line_hash` are given by the seal. `unit_path` is for
+-- finding only (a move of the unit rewrites it), so no hash covers it.
 CREATE TABLE audit (
   id TEXT PRIMARY KEY,
   at TEXT NOT NULL,
@@ -10,7 +11,8 @@ CREATE TABLE audit (
   unit_id TEXT NOT NULL DEFAULT '',
   unit_path TEXT NOT NULL DEFAULT '',
   detail TEXT NOT NULL,
-  position BIGINT
+  position BIGINT,
+  line_hash TEXT
 );
 CREATE UNIQUE INDEX audit_position ON audit (position) WHERE position IS NOT NULL;
 CREATE INDEX audit_unsealed ON audit (id) WHERE position IS NULL;

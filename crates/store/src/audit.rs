@@ -1,9 +1,42 @@
-//! The trail: appended in the act's transaction.
+//! The trail: appended in the act's transaction, sealed in batches by a job, read by auditors.
 
 use anyhow::Result;
-use jianjia_domain::audit::AuditLine;
+use jianjia_domain::{audit::AuditLine, unit::subtree};
+use sqlx::{Row, any::AnyRow};
 
 use crate::db::Tx;
+
+/// A line with the place in the chain that its seal gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SealedLine {
+    pub line: AuditLine,
+    pub position: i64,
+    pub line_hash: String,
+}
+
+/// One seal: a run of lines, closed by a hash that also covers the seal before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    pub number: i64,
+    pub first_position: i64,
+    pub last_position: i64,
+    pub previous_hash: String,
+    pub hash: String,
+    pub sealed_at: String,
+}
+
+/// What an auditor looks for. Empty texts ask for everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub act: String,
+    pub noun_id: String,
+    pub account_name: String,
+    /// First and last day, inclusive, as the instants that bound them.
+    pub from: String,
+    pub until: String,
+}
+
+
 
 pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     sqlx::query(
@@ -23,4 +56,154 @@ pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// The oldest lines without a seal.
+pub async fn unsealed(tx: &mut Tx, limit: i64) -> Result<Vec<AuditLine>> {
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
+         FROM audit
+         WHERE position IS NULL
+         ORDER BY id
+         LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(line_of).collect()
+}
+
+/// The newest seal.
+pub async fn last_seal(tx: &mut Tx) -> Result<Option<Seal>> {
+    let row = sqlx::query(
+        "SELECT number, first_position, last_position, previous_hash, hash, sealed_at
+         FROM audit_seal
+         ORDER BY number DESC
+         LIMIT 1",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| seal_of(&row)).transpose()
+}
+
+/// All seals, oldest first.
+pub async fn seals(tx: &mut Tx) -> Result<Vec<Seal>> {
+    let rows = sqlx::query(
+        "SELECT number, first_position, last_position, previous_hash, hash, sealed_at
+         FROM audit_seal
+         ORDER BY number",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(seal_of).collect()
+}
+
+/// Keeps a seal and gives its lines their places.
+pub async fn keep_seal(tx: &mut Tx, seal: &Seal, lines: &[SealedLine]) -> Result<()> {
+    for sealed in lines {
+        sqlx::query(
+            "UPDATE audit
+             SET position = $2, line_hash = $3
+             WHERE id = $1",
+        )
+        .bind(sealed.line.id.to_string())
+        .bind(sealed.position)
+        .bind(&sealed.line_hash)
+        .execute(&mut **tx)
+        .await?;
+    }
+    sqlx::query(
+        "INSERT INTO audit_seal (number, first_position, last_position, previous_hash, hash, sealed_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(seal.number)
+    .bind(seal.first_position)
+    .bind(seal.last_position)
+    .bind(&seal.previous_hash)
+    .bind(&seal.hash)
+    .bind(&seal.sealed_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The sealed lines from a position on, in order.
+pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result<Vec<SealedLine>> {
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, position, line_hash
+         FROM audit
+         WHERE position >= $1
+         ORDER BY position
+         LIMIT $2",
+    )
+    .bind(from_position)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(SealedLine {
+                line: line_of(row)?,
+                position: row.try_get("position")?,
+                line_hash: row.try_get::<Option<String>, _>("line_hash")?.unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// A page of the trail of a subtree, newest first; `before` is the id of the last line of the page before, or empty.
+pub async fn page(tx: &mut Tx, path: &str, filter: &AuditFilter, before: &str, limit: i64) -> Result<Vec<AuditLine>> {
+    let (lower, upper) = subtree(path);
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
+         FROM audit
+         WHERE unit_path >= $1 AND unit_path < $2
+           AND ($3 = '' OR act = $3)
+           AND ($4 = '' OR noun_id = $4)
+           AND ($5 = '' OR account_name = $5)
+           AND ($6 = '' OR at >= $6)
+           AND ($7 = '' OR at < $7)
+           AND ($8 = '' OR id < $8)
+         ORDER BY id DESC
+         LIMIT $9",
+    )
+    .bind(lower)
+    .bind(upper)
+    .bind(&filter.act)
+    .bind(&filter.noun_id)
+    .bind(&filter.account_name)
+    .bind(&filter.from)
+    .bind(&filter.until)
+    .bind(before)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(line_of).collect()
+}
+
+fn line_of(row: &AnyRow) -> Result<AuditLine> {
+    let unit_id: String = row.try_get("unit_id")?;
+    Ok(AuditLine {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        at: row.try_get::<String, _>("at")?.parse()?,
+        account_id: row.try_get("account_id")?,
+        account_name: row.try_get("account_name")?,
+        act: row.try_get("act")?,
+        noun: row.try_get("noun")?,
+        noun_id: row.try_get("noun_id")?,
+        unit_id: if unit_id.is_empty() { None } else { Some(unit_id.parse()?) },
+        unit_path: row.try_get("unit_path")?,
+        detail: serde_json::from_str(&row.try_get::<String, _>("detail")?)?,
+    })
+}
+
+fn seal_of(row: &AnyRow) -> Result<Seal> {
+    Ok(Seal {
+        number: row.try_get("number")?,
+        first_position: row.try_get("first_position")?,
+        last_position: row.try_get("last_position")?,
+        previous_hash: row.try_get("previous_hash")?,
+        hash: row.try_get("hash")?,
+        sealed_at: row.try_get("sealed_at")?,
+    })
 }
