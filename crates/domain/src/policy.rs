@@ -215,11 +215,11 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
 
 /// Proof that the actor may do `act` on `unit`; acts take it as a parameter. Made only by `permit`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Permit {
     pub act: Act,
     pub unit: UnitPlace,
     pub as_role: RoleAt,
-    _sealed: (),
 }
 
 /// Why somebody may not: the unit is out of sight (tell "not found"), or the role is another's.
@@ -267,7 +267,6 @@ pub fn permit(actor: &Actor, act: Act, unit: &UnitPlace) -> Result<Permit, Denia
             act,
             unit: unit.clone(),
             as_role: at.clone(),
-            _sealed: (),
         })
         .ok_or_else(|| Denial::Forbidden {
             act,

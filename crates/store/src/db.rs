@@ -71,6 +71,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "audit", include_str!("../migrations/0006_audit.sql")),
 ];
 
+/// The texts of the migrations, in order.
+pub fn migration_texts() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().map(|(_, _, text)| *text)
+}
+
 impl Db {
     /// Opens `sqlite:///folder/file.db` (made when missing) or `postgres://…`. Call `migrate` before use.
     pub async fn open(url: &str) -> Result<Db> {
@@ -159,6 +164,18 @@ impl Db {
                     .await
                     .context("the scope could not be locked")?;
                 Ok(Tx(tx))
+            }
+        }
+    }
+
+    /// What the engine itself says of its files: empty when all is well. PostgreSQL checks pages as it reads them.
+    pub async fn damage(&self) -> Result<Vec<String>> {
+        match self.engine {
+            Engine::Postgres => Ok(Vec::new()),
+            Engine::Sqlite => {
+                let rows = sqlx::query("PRAGMA integrity_check").fetch_all(&self.readers).await?;
+                let lines: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+                Ok(lines.into_iter().filter(|line| line != "ok").collect())
             }
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod bulk;
+pub mod backup;
 pub mod db;
 pub mod files;
 pub mod testing;

@@ -1,0 +1,82 @@
+//! The SQL of `migrations/` and `src/` keeps to the common ground of SQLite and PostgreSQL. What slips through here still fails in the
+//! tests that run every store function on both; this test says it earlier and in words.
+
+use std::{fs, path::Path};
+
+/// What only one engine understands, or understands differently, and what to write instead.
+const FOREIGN: &[(&str, &str)] = &[
+    ("AUTOINCREMENT", "ids are made by us"),
+    (" SERIAL", "ids are made by us"),
+    (" BOOLEAN", "truth is BIGINT 0 or 1"),
+    (" INTEGER", "numbers are BIGINT"),
+    (" REAL", "no floating point near a verdict"),
+    (" TIMESTAMP", "instants are TEXT, RFC 3339 UTC"),
+    (" JSONB", "structures are JSON in TEXT"),
+    ("::", "write CAST(x AS BIGINT)"),
+    ("ILIKE", "compare a normalised column"),
+    (" GLOB ", "use LIKE or a path range"),
+    ("NOW()", "the clock is handed in"),
+    ("CURRENT_TIMESTAMP", "the clock is handed in"),
+    ("STRFTIME(", "days are computed in Rust"),
+    ("DATE(", "days are computed in Rust"),
+    ("RANDOM()", "randomness is handed in"),
+    ("INSERT OR ", "write ON CONFLICT"),
+    ("IFNULL(", "write COALESCE"),
+    ("GROUP_CONCAT", "join in Rust"),
+    ("STRING_AGG", "join in Rust"),
+    ("JSON_EXTRACT", "read JSON in Rust"),
+    ("ROWID", "SQLite only"),
+    ("CTID", "PostgreSQL only"),
+];
+
+#[test]
+fn sql_keeps_to_the_common_ground() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut statements = Vec::new();
+    for file in files_in(&root.join("migrations")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+        statements.push((file.display().to_string(), code.join("\n")));
+    }
+    for file in files_in(&root.join("src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        // The engines own one corner: `db.rs` sets pragmas and takes locks.
+        if file.ends_with("db.rs") {
+            continue;
+        }
+        for literal in text.split('"').skip(1).step_by(2).filter(|literal| is_sql(literal)) {
+            statements.push((file.display().to_string(), literal.to_owned()));
+        }
+    }
+    assert!(statements.len() > 20, "the search for statements finds too few: {}", statements.len());
+    let mut mistakes = Vec::new();
+    for (file, sql) in &statements {
+        let upper = sql.to_uppercase();
+        for (foreign, instead) in FOREIGN {
+            if upper.contains(foreign) {
+                mistakes.push(format!("{file}: {foreign} is not common ground ({instead}): {sql}"));
+            }
+        }
+        for function in ["SUM(", "COUNT("] {
+            for (at, _) in upper.match_indices(function) {
+                if !upper[..at].ends_with("CAST(") && !upper[..at].ends_with("HAVING ") {
+                    mistakes.push(format!("{file}: write CAST({function}…) AS BIGINT): {sql}"));
+                }
+            }
+        }
+        if upper.contains('?') {
+            mistakes.push(format!("{file}: parameters are $1, $2 …: {sql}"));
+        }
+    }
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n\n"));
+}
+
+fn is_sql(literal: &str) -> bool {
+    ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "].iter().any(|verb| literal.trim_start().starts_with(verb))
+}
+
+fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files
+}
