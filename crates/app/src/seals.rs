@@ -25,7 +25,9 @@ pub enum Break {
 impl Break {
     pub fn sentence(&self) -> String {
         match self {
-            Break::Changed { position, id } => format!("审计链第 {position} 行（{id}）与封存时不一致：内容或顺序被改动。"),
+            Break::Changed { position, id } => {
+                format!("审计链第 {position} 行（{id}）与封存时不一致：内容或顺序被改动。")
+            }
             Break::Missing { position } => format!("审计链第 {position} 行缺失。"),
             Break::Seal { number } => format!("第 {number} 号封存与其所含各行或前一封存不符。"),
         }
@@ -54,17 +56,27 @@ pub async fn seal(app: &App) -> Result<i64> {
             return Ok(sealed);
         }
         let previous = audit::last_seal(&mut tx).await?;
-        let (number, first_position, previous_hash) =
-            previous.map_or((1, 1, String::new()), |seal| (seal.number + 1, seal.last_position + 1, seal.hash));
+        let (number, first_position, previous_hash) = previous
+            .map_or((1, 1, String::new()), |seal| {
+                (seal.number + 1, seal.last_position + 1, seal.hash)
+            });
         let lines: Vec<SealedLine> = (first_position..)
             .zip(lines)
-            .map(|(position, line)| SealedLine { line_hash: line_hash(&line, position), line, position })
+            .map(|(position, line)| SealedLine {
+                line_hash: line_hash(&line, position),
+                line,
+                position,
+            })
             .collect();
         let seal = Seal {
             number,
             first_position,
             last_position: first_position + lines.len() as i64 - 1,
-            hash: seal_hash(number, &previous_hash, lines.iter().map(|line| line.line_hash.as_str())),
+            hash: seal_hash(
+                number,
+                &previous_hash,
+                lines.iter().map(|line| line.line_hash.as_str()),
+            ),
             previous_hash,
             sealed_at: app.now().to_string(),
         };
@@ -77,7 +89,10 @@ pub async fn seal(app: &App) -> Result<i64> {
 /// Recomputes the whole chain.
 pub async fn check(tx: &mut Tx) -> Result<ChainReport> {
     let seals = audit::seals(tx).await?;
-    let mut report = ChainReport { seals: seals.len() as i64, ..ChainReport::default() };
+    let mut report = ChainReport {
+        seals: seals.len() as i64,
+        ..ChainReport::default()
+    };
     let (mut previous_hash, mut previous_number, mut expected) = (String::new(), 0, 1);
     for seal in &seals {
         let lines = lines_between(tx, seal.first_position, seal.last_position).await?;
@@ -89,7 +104,10 @@ pub async fn check(tx: &mut Tx) -> Result<ChainReport> {
                 Some(sealed) => {
                     let hash = line_hash(&sealed.line, position);
                     if hash != sealed.line_hash {
-                        report.breaks.push(Break::Changed { position, id: sealed.line.id.to_string() });
+                        report.breaks.push(Break::Changed {
+                            position,
+                            id: sealed.line.id.to_string(),
+                        });
                     }
                     hashes.push(hash);
                 }
@@ -98,16 +116,27 @@ pub async fn check(tx: &mut Tx) -> Result<ChainReport> {
         let follows = seal.number == previous_number + 1
             && seal.first_position == expected
             && seal.previous_hash == previous_hash
-            && seal.hash == seal_hash(seal.number, &previous_hash, hashes.iter().map(String::as_str));
+            && seal.hash
+                == seal_hash(
+                    seal.number,
+                    &previous_hash,
+                    hashes.iter().map(String::as_str),
+                );
         if !follows {
-            report.breaks.push(Break::Seal { number: seal.number });
+            report.breaks.push(Break::Seal {
+                number: seal.number,
+            });
         }
         report.lines += lines.len() as i64;
-        (previous_hash, previous_number, expected) = (seal.hash.clone(), seal.number, seal.last_position + 1);
+        (previous_hash, previous_number, expected) =
+            (seal.hash.clone(), seal.number, seal.last_position + 1);
     }
     // A line with a position that no seal covers was put there by hand.
     for stray in audit::sealed_lines(tx, expected, BATCH).await? {
-        report.breaks.push(Break::Changed { position: stray.position, id: stray.line.id.to_string() });
+        report.breaks.push(Break::Changed {
+            position: stray.position,
+            id: stray.line.id.to_string(),
+        });
     }
     report.head = previous_hash;
     Ok(report)
@@ -137,7 +166,11 @@ fn line_hash(line: &AuditLine, position: i64) -> String {
     content_hash(fields.to_string().as_bytes())
 }
 
-fn seal_hash<'a>(number: i64, previous_hash: &str, line_hashes: impl Iterator<Item = &'a str>) -> String {
+fn seal_hash<'a>(
+    number: i64,
+    previous_hash: &str,
+    line_hashes: impl Iterator<Item = &'a str>,
+) -> String {
     let mut text = format!("{number}\n{previous_hash}\n");
     for hash in line_hashes {
         text.push_str(hash);
@@ -150,7 +183,10 @@ fn seal_hash<'a>(number: i64, previous_hash: &str, line_hashes: impl Iterator<It
 pub async fn keep_sealing(app: App) {
     loop {
         if let Err(error) = seal(&app).await.context("the trail could not be sealed") {
-            tracing::error!(error = format!("{error:#}"), "sealing failed; it is tried again");
+            tracing::error!(
+                error = format!("{error:#}"),
+                "sealing failed; it is tried again"
+            );
         }
         tokio::time::sleep(std::time::Duration::from_secs(5)).await;
     }

@@ -36,8 +36,6 @@ pub struct AuditFilter {
     pub until: String,
 }
 
-
-
 pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     sqlx::query(
         "INSERT INTO audit (id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail)
@@ -145,14 +143,22 @@ pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result
             Ok(SealedLine {
                 line: line_of(row)?,
                 position: row.try_get("position")?,
-                line_hash: row.try_get::<Option<String>, _>("line_hash")?.unwrap_or_default(),
+                line_hash: row
+                    .try_get::<Option<String>, _>("line_hash")?
+                    .unwrap_or_default(),
             })
         })
         .collect()
 }
 
 /// A page of the trail of a subtree, newest first; `before` is the id of the last line of the page before, or empty.
-pub async fn page(tx: &mut Tx, path: &str, filter: &AuditFilter, before: &str, limit: i64) -> Result<Vec<AuditLine>> {
+pub async fn page(
+    tx: &mut Tx,
+    path: &str,
+    filter: &AuditFilter,
+    before: &str,
+    limit: i64,
+) -> Result<Vec<AuditLine>> {
     let (lower, upper) = subtree(path);
     let rows = sqlx::query(
         "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
@@ -191,7 +197,11 @@ fn line_of(row: &AnyRow) -> Result<AuditLine> {
         act: row.try_get("act")?,
         noun: row.try_get("noun")?,
         noun_id: row.try_get("noun_id")?,
-        unit_id: if unit_id.is_empty() { None } else { Some(unit_id.parse()?) },
+        unit_id: if unit_id.is_empty() {
+            None
+        } else {
+            Some(unit_id.parse()?)
+        },
         unit_path: row.try_get("unit_path")?,
         detail: serde_json::from_str(&row.try_get::<String, _>("detail")?)?,
     })

@@ -40,19 +40,30 @@ pub fn tables() -> Vec<Table> {
     for text in migration_texts() {
         let mut open = false;
         for line in text.lines() {
-            let words: Vec<&str> = line.trim().trim_end_matches(',').split_whitespace().collect();
+            let words: Vec<&str> = line
+                .trim()
+                .trim_end_matches(',')
+                .split_whitespace()
+                .collect();
             match words.as_slice() {
                 ["CREATE", "TABLE", name, "("] => {
-                    tables.push(Table { name, columns: Vec::new() });
+                    tables.push(Table {
+                        name,
+                        columns: Vec::new(),
+                    });
                     open = true;
                 }
                 ["ALTER", "TABLE", name, "ADD", "COLUMN", column, kind, ..] => {
                     if let Some(table) = tables.iter_mut().find(|table| table.name == *name) {
-                        table.columns.push((column, kind.trim_end_matches(';') == "BIGINT"));
+                        table
+                            .columns
+                            .push((column, kind.trim_end_matches(';') == "BIGINT"));
                     }
                 }
                 [");"] => open = false,
-                [column, kind, ..] if open && (kind.trim_end_matches(',') == "TEXT" || *kind == "BIGINT") => {
+                [column, kind, ..]
+                    if open && (kind.trim_end_matches(',') == "TEXT" || *kind == "BIGINT") =>
+                {
                     if let Some(table) = tables.last_mut() {
                         table.columns.push((column, *kind == "BIGINT"));
                     }
@@ -65,11 +76,24 @@ pub fn tables() -> Vec<Table> {
 }
 
 /// Gives every row of a table, in the order of its first columns, as a JSON array of its values.
-pub async fn each_row(tx: &mut Tx, table: &Table, mut each: impl FnMut(serde_json::Value) -> Result<()>) -> Result<usize> {
+pub async fn each_row(
+    tx: &mut Tx,
+    table: &Table,
+    mut each: impl FnMut(serde_json::Value) -> Result<()>,
+) -> Result<usize> {
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let order: Vec<String> = (1..=names.len().min(4)).map(|column| column.to_string()).collect();
-    let sql = format!("SELECT {} FROM {} ORDER BY {}", names.join(", "), table.name, order.join(", "));
-    let mut rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch(&mut **tx);
+    let order: Vec<String> = (1..=names.len().min(4))
+        .map(|column| column.to_string())
+        .collect();
+    let sql = format!(
+        "SELECT {} FROM {} ORDER BY {}",
+        names.join(", "),
+        table.name,
+        order.join(", ")
+    );
+    let mut rows = sqlx::query(AssertSqlSafe(sql))
+        .persistent(false)
+        .fetch(&mut **tx);
     let mut count = 0;
     while let Some(row) = rows.try_next().await? {
         let mut values = Vec::with_capacity(table.columns.len());
@@ -88,8 +112,12 @@ pub async fn each_row(tx: &mut Tx, table: &Table, mut each: impl FnMut(serde_jso
 
 /// Writes a backup to `target`, which must not exist yet.
 pub async fn write(db: &Db, files: &Files, target: &Path) -> Result<Carried> {
-    let file = File::create_new(target)
-        .with_context(|| format!("{} can't be written: name a file that does not exist yet, in a folder that does", target.display()))?;
+    let file = File::create_new(target).with_context(|| {
+        format!(
+            "{} can't be written: name a file that does not exist yet, in a folder that does",
+            target.display()
+        )
+    })?;
     let mut archive = ZipWriter::new(file);
     let options = SimpleFileOptions::default().large_file(true);
     let mut carried = Carried::default();
@@ -103,7 +131,10 @@ pub async fn write(db: &Db, files: &Files, target: &Path) -> Result<Carried> {
     }
     for hash in file_hashes(&mut tx).await? {
         let Some(bytes) = files.get(&hash).await? else {
-            tracing::warn!(hash, "a file named in the database is missing; the backup goes on without it");
+            tracing::warn!(
+                hash,
+                "a file named in the database is missing; the backup goes on without it"
+            );
             continue;
         };
         archive.start_file(format!("files/{hash}"), options)?;
@@ -117,18 +148,28 @@ pub async fn write(db: &Db, files: &Files, target: &Path) -> Result<Carried> {
 /// Restores a backup into an empty, migrated database and its file store. All or nothing in the database.
 pub async fn restore(db: &Db, files: &Files, source: &Path) -> Result<Carried> {
     let file = File::open(source).with_context(|| format!("{} can't be read", source.display()))?;
-    let mut archive = ZipArchive::new(file).with_context(|| format!("{} is not a backup of this program", source.display()))?;
+    let mut archive = ZipArchive::new(file)
+        .with_context(|| format!("{} is not a backup of this program", source.display()))?;
     let mut carried = Carried::default();
     let mut tx = db.write("restore").await?;
     for table in tables() {
         if each_row(&mut tx, &table, |_| Ok(())).await? > 0 {
-            bail!("the database is not empty (table {}): restore into a new, empty one", table.name);
+            bail!(
+                "the database is not empty (table {}): restore into a new, empty one",
+                table.name
+            );
         }
         let entry = archive
             .by_name(&format!("tables/{}.jsonl", table.name))
-            .with_context(|| format!("the backup has no table {}: it was made by another version", table.name))?;
+            .with_context(|| {
+                format!(
+                    "the backup has no table {}: it was made by another version",
+                    table.name
+                )
+            })?;
         let mut lines = BufReader::new(entry).lines();
-        let names: Vec<String> = serde_json::from_str(&lines.next().context("an empty table entry")??)?;
+        let names: Vec<String> =
+            serde_json::from_str(&lines.next().context("an empty table entry")??)?;
         let columns: Vec<(&'static str, bool)> = names
             .iter()
             .map(|name| {
@@ -141,13 +182,22 @@ pub async fn restore(db: &Db, files: &Files, source: &Path) -> Result<Carried> {
         let mut rows = Vec::new();
         for line in lines {
             let values: Vec<serde_json::Value> = serde_json::from_str(&line?)?;
-            rows.push(columns.iter().zip(values).map(|((_, is_number), value)| typed(value, *is_number)).collect());
+            rows.push(
+                columns
+                    .iter()
+                    .zip(values)
+                    .map(|((_, is_number), value)| typed(value, *is_number))
+                    .collect(),
+            );
             carried.rows += 1;
         }
         bulk::insert(&mut tx, table.name, &column_names, rows).await?;
         carried.tables += 1;
     }
-    let names = archive.file_names().map(|name| Ok(name?.into_owned())).collect::<Result<Vec<String>>>()?;
+    let names = archive
+        .file_names()
+        .map(|name| Ok(name?.into_owned()))
+        .collect::<Result<Vec<String>>>()?;
     for name in names.into_iter().filter(|name| name.starts_with("files/")) {
         let mut bytes = Vec::new();
         archive.by_name(&name)?.read_to_end(&mut bytes)?;
@@ -171,7 +221,9 @@ pub async fn file_hashes(tx: &mut Tx) -> Result<Vec<String>> {
     )
     .fetch_all(&mut **tx)
     .await?;
-    rows.iter().map(|row| Ok(row.try_get::<String, _>(0)?)).collect()
+    rows.iter()
+        .map(|row| Ok(row.try_get::<String, _>(0)?))
+        .collect()
 }
 
 fn typed(value: serde_json::Value, is_number: bool) -> Value {
@@ -191,9 +243,14 @@ mod tests {
     #[test]
     fn every_table_and_column_of_the_migrations_is_seen() {
         let tables = tables();
-        let made: usize = migration_texts().map(|text| text.matches("CREATE TABLE ").count()).sum();
+        let made: usize = migration_texts()
+            .map(|text| text.matches("CREATE TABLE ").count())
+            .sum();
         assert_eq!(tables.len(), made);
-        let seal = tables.iter().find(|table| table.name == "audit_seal").unwrap();
+        let seal = tables
+            .iter()
+            .find(|table| table.name == "audit_seal")
+            .unwrap();
         assert_eq!(
             seal.columns,
             [
@@ -216,21 +273,60 @@ mod tests {
             if from.db.engine == crate::db::Engine::Sqlite {
                 let mut tx = from.db.write("test").await.unwrap();
                 let columns = ["target", "failures", "last_at"];
-                bulk::insert(&mut tx, "sign_in_failure", &columns, vec![vec!["login:甲".into(), 3.into(), "2016".into()]])
+                bulk::insert(
+                    &mut tx,
+                    "sign_in_failure",
+                    &columns,
+                    vec![vec!["login:甲".into(), 3.into(), "2016".into()]],
+                )
+                .await
+                .unwrap();
+                let columns = [
+                    "id",
+                    "unit_id",
+                    "unit_path",
+                    "hash",
+                    "name",
+                    "media_type",
+                    "bytes",
+                    "uploaded_at",
+                    "removed_at",
+                ];
+                let row = vec![
+                    "1".into(),
+                    "2".into(),
+                    "/1/".into(),
+                    hash.into(),
+                    "证书.pdf".into(),
+                    "application/pdf".into(),
+                    5.into(),
+                    "2016".into(),
+                    Value::NoText,
+                ];
+                bulk::insert(&mut tx, "evidence", &columns, vec![row])
                     .await
                     .unwrap();
-                let columns = ["id", "unit_id", "unit_path", "hash", "name", "media_type", "bytes", "uploaded_at", "removed_at"];
-                let row = vec!["1".into(), "2".into(), "/1/".into(), hash.into(), "证书.pdf".into(), "application/pdf".into(), 5.into(), "2016".into(), Value::NoText];
-                bulk::insert(&mut tx, "evidence", &columns, vec![row]).await.unwrap();
                 tx.commit().await.unwrap();
             }
             let archive = from.folder.path().join("backup.zip");
             let written = write(&from.db, &files, &archive).await.unwrap();
-            let restored = restore(&to.db, &Files::in_folder(&to.folder.path().join("files")).unwrap(), &archive).await.unwrap();
+            let restored = restore(
+                &to.db,
+                &Files::in_folder(&to.folder.path().join("files")).unwrap(),
+                &archive,
+            )
+            .await
+            .unwrap();
             assert_eq!(written, restored);
             assert_eq!((restored.rows, restored.files), (2, 1));
             assert_eq!(dump(&from.db).await, dump(&to.db).await);
-            assert!(restore(&to.db, &files, &archive).await.unwrap_err().to_string().contains("not empty"));
+            assert!(
+                restore(&to.db, &files, &archive)
+                    .await
+                    .unwrap_err()
+                    .to_string()
+                    .contains("not empty")
+            );
         }
     }
 

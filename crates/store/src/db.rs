@@ -173,8 +173,13 @@ impl Db {
         match self.engine {
             Engine::Postgres => Ok(Vec::new()),
             Engine::Sqlite => {
-                let rows = sqlx::query("PRAGMA integrity_check").fetch_all(&self.readers).await?;
-                let lines: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+                let rows = sqlx::query("PRAGMA integrity_check")
+                    .fetch_all(&self.readers)
+                    .await?;
+                let lines: Vec<String> = rows
+                    .iter()
+                    .map(|row| row.try_get(0))
+                    .collect::<Result<_, _>>()?;
                 Ok(lines.into_iter().filter(|line| line != "ok").collect())
             }
         }

@@ -2,8 +2,8 @@
 //! It decides nothing. Start at `db` (reading, writing, the dialect's rules) and `migrations/` (the tables).
 
 pub mod audit;
-pub mod bulk;
 pub mod backup;
+pub mod bulk;
 pub mod db;
 pub mod files;
 pub mod testing;

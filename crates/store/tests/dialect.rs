@@ -35,7 +35,10 @@ fn sql_keeps_to_the_common_ground() {
     let mut statements = Vec::new();
     for file in files_in(&root.join("migrations")) {
         let text = fs::read_to_string(&file).unwrap();
-        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+        let code: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("--"))
+            .collect();
         statements.push((file.display().to_string(), code.join("\n")));
     }
     for file in files_in(&root.join("src")) {
@@ -44,17 +47,28 @@ fn sql_keeps_to_the_common_ground() {
         if file.ends_with("db.rs") {
             continue;
         }
-        for literal in text.split('"').skip(1).step_by(2).filter(|literal| is_sql(literal)) {
+        for literal in text
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|literal| is_sql(literal))
+        {
             statements.push((file.display().to_string(), literal.to_owned()));
         }
     }
-    assert!(statements.len() > 20, "the search for statements finds too few: {}", statements.len());
+    assert!(
+        statements.len() > 20,
+        "the search for statements finds too few: {}",
+        statements.len()
+    );
     let mut mistakes = Vec::new();
     for (file, sql) in &statements {
         let upper = sql.to_uppercase();
         for (foreign, instead) in FOREIGN {
             if upper.contains(foreign) {
-                mistakes.push(format!("{file}: {foreign} is not common ground ({instead}): {sql}"));
+                mistakes.push(format!(
+                    "{file}: {foreign} is not common ground ({instead}): {sql}"
+                ));
             }
         }
         for function in ["SUM(", "COUNT("] {
@@ -72,11 +86,17 @@ fn sql_keeps_to_the_common_ground() {
 }
 
 fn is_sql(literal: &str) -> bool {
-    ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "].iter().any(|verb| literal.trim_start().starts_with(verb))
+    ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "]
+        .iter()
+        .any(|verb| literal.trim_start().starts_with(verb))
 }
 
 fn files_in(folder: &Path) -> Vec<std::path::PathBuf> {
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
     files.sort();
     files
 }
