@@ -1,1 +1,31 @@
-fn main() {}
+//! The program `jianjia`: one file per command. Data goes to standard output, words about it to standard error;
+//! exit status 0 done, 1 refused or failed, 2 wrong usage.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::Command;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Jianjia 建家: runs a workers' home programme end to end.
+#[derive(Parser)]
+#[command(name = "jianjia", version, about)]
+struct Jianjia {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    match Jianjia::parse().command.run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("jianjia: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

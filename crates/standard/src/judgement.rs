@@ -23,9 +23,9 @@ impl Status {
     /// The status in words.
     pub fn name(self, lang: Lang) -> &'static str {
         match (lang, self) {
-            (Lang::Zh, Status::Met) => "已达到",
+            (Lang::Zh, Status::Met) => "达到",
             (Lang::Zh, Status::Unmet) => "未达到",
-            (Lang::Zh, Status::Unknown) => "待确定",
+            (Lang::Zh, Status::Unknown) => "还不知道",
             (Lang::Zh, Status::NotApplicable) => "不适用",
             (Lang::En, Status::Met) => "Met",
             (Lang::En, Status::Unmet) => "Not met",

@@ -181,6 +181,16 @@ pub(crate) fn assess(known: &Known<'_>, check: &Check) -> Assessed {
 
 fn ratio(known: &Known<'_>, part: &FactName, whole: &FactName, rate: Rate) -> Assessed {
     let (first, second) = (known.number(part), known.number(whole));
+    if let Some((0, _)) = second
+        && first.is_none()
+    {
+        // Nothing due: whatever the part is, it reaches any rate.
+        return Assessed {
+            status: Status::Met,
+            ..UNKNOWN
+        }
+        .requiring(rate);
+    }
     let (Some((part_number, scale)), Some((whole_number, whole_scale))) = (first, second) else {
         let absent = [(part, first), (whole, second)]
             .into_iter()

@@ -1,0 +1,29 @@
+//! The list of commands; each is a file beside this one, a line in the enum and a line in `run`.
+
+mod bench;
+mod bench_judge;
+mod judge;
+mod standard;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub enum Command {
+    Judge(judge::Judge),
+    Standard(standard::Standard),
+    Bench(bench::Bench),
+}
+
+impl Command {
+    /// Runs the command; what went wrong is told in one line.
+    pub fn run(self) -> Result<ExitCode> {
+        match self {
+            Command::Judge(command) => judge::run(&command),
+            Command::Standard(command) => standard::run(&command),
+            Command::Bench(command) => bench::run(command),
+        }
+    }
+}

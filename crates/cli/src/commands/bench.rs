@@ -1,0 +1,26 @@
+//! `jianjia bench`: the benchmarks. The last line of standard output is the result as JSON.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::commands::bench_judge;
+
+/// Runs a benchmark; the last line of its output is the result as JSON.
+#[derive(Args)]
+pub struct Bench {
+    #[command(subcommand)]
+    benchmark: Benchmark,
+}
+
+#[derive(Subcommand)]
+enum Benchmark {
+    Judge(bench_judge::BenchJudge),
+}
+
+pub fn run(command: Bench) -> Result<ExitCode> {
+    match command.benchmark {
+        Benchmark::Judge(command) => bench_judge::run(&command),
+    }
+}

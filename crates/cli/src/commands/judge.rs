@@ -1,0 +1,138 @@
+//! `jianjia judge`: judges JSON lines without a database, JSON lines out, in input order.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use jianjia_standard::{Lang, Standard, judge, load, subject_line};
+use jiff::civil::Date;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+/// Judges JSON lines, one subject a line, without a database; JSON lines out, in input order.
+///
+/// A line that can't be read is told on standard error with its number and key; the others are still judged, and
+/// the exit status is 1.
+#[derive(Args)]
+pub struct Judge {
+    /// Folder of the standard
+    #[arg(long, value_name = "DIR")]
+    standard: PathBuf,
+    /// Day of the judgement, such as 2016-10-15
+    #[arg(long, value_name = "DATE")]
+    as_of: Date,
+    /// JSON lines to judge; standard input when absent or `-`
+    #[arg(value_name = "FILE", default_value = "-")]
+    input: PathBuf,
+}
+
+/// Lines judged at a time: enough to occupy every core, few enough that answers flow while questions come.
+const LINES_AT_A_TIME: usize = 4096;
+
+pub fn run(command: &Judge) -> Result<ExitCode> {
+    let standard = load::folder(&command.standard).with_context(|| {
+        format!(
+            "the standard in {} can't be used",
+            command.standard.display()
+        )
+    })?;
+    let mut output = BufWriter::new(io::stdout().lock());
+    let failed = judge_lines(&standard, command.as_of, open(&command.input)?, &mut output)?;
+    output.flush()?;
+    if failed > 0 {
+        eprintln!("jianjia: {failed} lines could not be judged; mend them and judge again");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+type Input = BufReader<Box<dyn Read>>;
+
+fn open(input: &Path) -> Result<Input> {
+    let source: Box<dyn Read> = if input == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(input).with_context(|| format!("{} can't be opened", input.display()))?)
+    };
+    Ok(BufReader::with_capacity(1 << 20, source))
+}
+
+/// Judges every line and writes the answers in order; returns how many could not be judged.
+fn judge_lines(
+    standard: &Standard,
+    as_of: Date,
+    mut input: Input,
+    output: &mut impl Write,
+) -> Result<usize> {
+    let mut number = 0;
+    let mut failed = 0;
+    loop {
+        let lines = next_lines(&mut input, &mut number)?;
+        if lines.is_empty() {
+            return Ok(failed);
+        }
+        let answers: Vec<Result<Vec<u8>, String>> = lines
+            .par_iter()
+            .map(|(number, line)| answer(standard, as_of, *number, line))
+            .collect();
+        for answer in answers {
+            match answer {
+                Ok(line) => output.write_all(&line)?,
+                Err(message) => {
+                    failed += 1;
+                    eprintln!("{message}");
+                }
+            }
+        }
+        // Answers are not held back while a slow asker thinks of the next line.
+        output.flush()?;
+    }
+}
+
+/// The next lines with their numbers, empty ones left out: as many as have come, at most a chunk.
+fn next_lines(input: &mut Input, number: &mut usize) -> Result<Vec<(usize, Vec<u8>)>> {
+    let mut lines = Vec::new();
+    while lines.len() < LINES_AT_A_TIME {
+        let mut line = Vec::new();
+        if input
+            .read_until(b'\n', &mut line)
+            .context("the input can't be read")?
+            == 0
+        {
+            break;
+        }
+        *number += 1;
+        if !line.trim_ascii().is_empty() {
+            lines.push((*number, line));
+        }
+        if !lines.is_empty() && input.buffer().is_empty() {
+            break;
+        }
+    }
+    Ok(lines)
+}
+
+/// The judgement of a line as a line, or what is wrong with it, a sentence for each key.
+fn answer(standard: &Standard, as_of: Date, number: usize, line: &[u8]) -> Result<Vec<u8>, String> {
+    let told = |sentence: String| format!("line {number}: {sentence}");
+    let line = if number == 1 {
+        line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+    } else {
+        line
+    };
+    let text = std::str::from_utf8(line).map_err(|_| told("not valid UTF-8".to_owned()))?;
+    let subject = subject_line::read(standard, text).map_err(|errors| {
+        let sentences: Vec<String> = errors
+            .iter()
+            .map(|error| told(error.sentence(Lang::En)))
+            .collect();
+        sentences.join("\n")
+    })?;
+    let judgement = judge::judge(standard, &subject, as_of);
+    let mut answer = serde_json::to_vec(&judgement)
+        .map_err(|error| told(format!("can't be written: {error}")))?;
+    answer.push(b'\n');
+    Ok(answer)
+}

@@ -1,0 +1,165 @@
+//! What one check is short of, as a phrase.
+
+use jiff::civil::Date;
+
+use crate::check::{Check, FactName};
+use crate::explain::{missing_name, worked_sum};
+use crate::judge::assess::tally;
+use crate::judgement::{CheckVerdict, Status};
+use crate::programme::Standard;
+use crate::subject::Subject;
+use crate::text::Lang;
+
+/// None where the check is met, does not apply, or is unknown for want of an answer alone.
+pub(crate) fn shortage(
+    standard: &Standard,
+    subject: &Subject,
+    check: &Check,
+    found: &CheckVerdict,
+    as_of: Date,
+    lang: Lang,
+) -> Option<String> {
+    if let (Check::Rating { .. }, Status::Unknown) = (check, found.status) {
+        return below_quorum(found, lang);
+    }
+    if found.status != Status::Unmet {
+        return None;
+    }
+    let number = found.short_by.unwrap_or(0);
+    Some(match check {
+        Check::Fact { fact } => {
+            let name = missing_name(standard, &fact.key, lang);
+            match lang {
+                Lang::Zh => format!("“{name}”还没有做到"),
+                Lang::En => format!("not in place yet: {name}"),
+            }
+        }
+        Check::Ratio { part: fact, .. } | Check::Count { fact, .. } | Check::Level { fact, .. } => {
+            more(standard, fact, number, lang)
+        }
+        Check::Activities { .. } => activities(subject, standard, check, number, as_of, lang),
+        Check::Term { .. } => {
+            let ended = found.actual.as_deref().unwrap_or("");
+            match lang {
+                Lang::Zh => format!("任期已于 {ended} 届满，请换届"),
+                Lang::En => format!("the term ended on {ended}; hold the election"),
+            }
+        }
+        Check::Held { title } => {
+            let name = standard
+                .title(title)
+                .map_or(title.as_str(), |title| title.name.get(lang));
+            match lang {
+                Lang::Zh => format!("还没有{name}称号"),
+                Lang::En => format!("the title {name} is not held yet"),
+            }
+        }
+        Check::Subordinates { tier, .. } => {
+            let title = standard.titles.iter().find(|title| &title.tier == tier);
+            let name = title.map_or(tier.as_str(), |title| title.name.get(lang));
+            match lang {
+                Lang::Zh => format!("还差 {number} 家下属工会建成{name}"),
+                Lang::En => format!("{number} more of the unions below must hold the title {name}"),
+            }
+        }
+        Check::Rating { .. } => {
+            let sum = subject
+                .rating
+                .as_ref()
+                .and_then(|counts| worked_sum(standard, counts));
+            let (sum, required) = (
+                sum.unwrap_or_default(),
+                found.required.as_deref().unwrap_or(""),
+            );
+            match lang {
+                Lang::Zh => format!("满意度 {sum}，不到 {required}，还差 {number} 票满意"),
+                Lang::En => format!(
+                    "satisfaction {sum}, less than {required}: {number} more satisfied votes"
+                ),
+            }
+        }
+        Check::Any(checks) => {
+            let names: Vec<String> = checks
+                .iter()
+                .map(|check| names(standard, check, lang))
+                .collect();
+            match lang {
+                Lang::Zh => format!("{}，做到一项即可", names.join("、")),
+                Lang::En => format!("one of these is enough: {}", names.join(", ")),
+            }
+        }
+        Check::All(_) => {
+            let names = names(standard, check, lang);
+            match lang {
+                Lang::Zh => format!("“{names}”还没有都做到"),
+                Lang::En => format!("not all in place yet: {names}"),
+            }
+        }
+        Check::When { then, .. } => return shortage(standard, subject, then, found, as_of, lang),
+    })
+}
+
+/// The fact's own words for a shortage, or its name, number and unit.
+fn more(standard: &Standard, fact: &FactName, number: u64, lang: Lang) -> String {
+    let fact = standard.facts.get(fact.index);
+    if let Some(more) = fact.and_then(|fact| fact.more.as_ref()) {
+        return more.get(lang).replace("{n}", &number.to_string());
+    }
+    let name = fact.map_or("", |fact| fact.name.get(lang));
+    let unit = fact
+        .and_then(|fact| fact.unit.as_ref())
+        .map_or("", |unit| unit.get(lang));
+    match lang {
+        Lang::Zh => format!("{name}还差 {number} {unit}").trim_end().to_owned(),
+        Lang::En if unit.is_empty() => format!("{name}: {number} more"),
+        Lang::En => format!("{name}: {number} more {unit}"),
+    }
+}
+
+fn activities(
+    subject: &Subject,
+    standard: &Standard,
+    check: &Check,
+    number: u64,
+    as_of: Date,
+    lang: Lang,
+) -> String {
+    let at_least = match check {
+        Check::Activities { at_least, .. } => standard.number(at_least, as_of),
+        _ => 1,
+    };
+    let tallies = tally(subject, check, as_of).unwrap_or_default();
+    let lacking: Vec<String> = tallies
+        .iter()
+        .filter(|tally| !tally.exempt && tally.count < at_least)
+        .map(|tally| tally.period.name(lang))
+        .collect();
+    match lang {
+        Lang::Zh => format!("还差 {number} 次活动（{}）", lacking.join("、")),
+        Lang::En => format!("{number} more activities ({})", lacking.join(", ")),
+    }
+}
+
+fn below_quorum(found: &CheckVerdict, lang: Lang) -> Option<String> {
+    let number = found.short_by?;
+    Some(match lang {
+        Lang::Zh => format!("参评票数不够，还差 {number} 票才作数"),
+        Lang::En => format!("too few ballots: {number} more before the rating counts"),
+    })
+}
+
+/// What a check looks at, by the names of its facts.
+fn names(standard: &Standard, check: &Check, lang: Lang) -> String {
+    let facts = check.facts();
+    if facts.is_empty() {
+        return check.what();
+    }
+    let names: Vec<String> = facts
+        .iter()
+        .map(|fact| missing_name(standard, &fact.key, lang))
+        .collect();
+    names.join(match lang {
+        Lang::Zh => "和",
+        Lang::En => " and ",
+    })
+}
