@@ -2,8 +2,10 @@
 //! keeps the record and the audit line, and commits. It knows no HTTP and no SQL. Start at `app` (what every function is
 //! given) and `error` (what it may answer); every other file is one noun.
 
+pub mod accounts;
 pub mod app;
 pub mod clock;
 pub mod entropy;
 pub mod error;
 pub mod seals;
+pub mod sessions;

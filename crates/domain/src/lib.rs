@@ -2,6 +2,7 @@
 //! It knows no SQL, HTTP, clock or randomness: days, instants and ids are handed in. Start reading at `policy` (who may do
 //! what) and `refusal` (how a "no" is told); every other file is one noun of the glossary in `docs/concepts.md`.
 
+pub mod account;
 pub mod audit;
 pub mod day;
 pub mod ids;

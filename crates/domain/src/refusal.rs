@@ -26,7 +26,7 @@ macro_rules! refusals {
                         let sentences: Vec<String> = fields.iter().map(|(_, refusal)| refusal.sentence(lang)).collect();
                         sentences.join(if lang == Lang::Zh { "" } else { " " })
                     }
-                    $(General::$name(noun) => noun.sentence(lang),)*
+                    $(Refusal::$name(noun) => noun.sentence(lang),)*
                 }
             }
 
@@ -35,7 +35,7 @@ macro_rules! refusals {
                 match self {
                     Refusal::General(general) => general.key(),
                     Refusal::Fields(_) => "fields",
-                    $(General::$name(noun) => noun.key(),)*
+                    $(Refusal::$name(noun) => noun.key(),)*
                 }
             }
         }
@@ -55,7 +55,9 @@ macro_rules! refusals {
 }
 
 // One line a noun: its enum has `sentence(&self, Lang) -> String` and `key(&self) -> &'static str`.
-refusals! {}
+refusals! {
+    Account(crate::account::AccountRefusal),
+}
 
 /// What any act may answer.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,10 +1,12 @@
 //! SQL for SQLite and PostgreSQL, the same text for both: one file a noun, each function named after what it finds or keeps.
 //! It decides nothing. Start at `db` (reading, writing, the dialect's rules) and `migrations/` (the tables).
 
+pub mod account;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
 pub mod db;
 pub mod files;
+pub mod session;
 pub mod testing;
 pub mod unit;

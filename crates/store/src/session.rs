@@ -1,0 +1,180 @@
+//! Sessions: who a cookie's hash signs in, and the counting of wrong guesses.
+
+use anyhow::Result;
+use jianjia_domain::{
+    account::AccountState,
+    ids::AccountId,
+    policy::{Actor, Role, RoleAt},
+};
+use jiff::Timestamp;
+use sqlx::Row;
+
+use crate::{db::Tx, unit};
+
+/// A live session and who it signs in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    pub actor: Actor,
+    pub must_change: bool,
+    pub seen_at: Timestamp,
+}
+
+/// The session with this hash, if it has not ended and its account is active: one query, roles included.
+pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<Session>> {
+    let rows = sqlx::query(
+        "SELECT account.id AS account_id, account.name AS account_name, account.person_id, account.must_change,
+                session.seen_at, account_role.role, unit.id, unit.kind, unit.name, unit.path
+         FROM session
+         JOIN account ON account.id = session.account_id
+         LEFT JOIN account_role ON account_role.account_id = account.id
+         LEFT JOIN unit ON unit.id = account_role.unit_id
+         WHERE session.id_hash = $1 AND session.expires_at > $2 AND account.state = $3
+         ORDER BY account_role.since_at, unit.path, account_role.role",
+    )
+    .bind(id_hash.to_owned())
+    .bind(now.to_string())
+    .bind(AccountState::Active.key())
+    .fetch_all(&mut **tx)
+    .await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let person: Option<String> = first.try_get("person_id")?;
+    let mut roles = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let role: Option<String> = row.try_get("role")?;
+        let unit_id: Option<String> = row.try_get("id")?;
+        if let (Some(role), Some(_)) = (role.as_deref().and_then(Role::from_key), unit_id) {
+            roles.push(RoleAt {
+                role,
+                unit: unit::place_of(row)?,
+            });
+        }
+    }
+    Ok(Some(Session {
+        actor: Actor {
+            account: first.try_get::<String, _>("account_id")?.parse()?,
+            person: person.map(|id| id.parse()).transpose()?,
+            name: first.try_get("account_name")?,
+            roles,
+        },
+        must_change: first.try_get::<i64, _>("must_change")? != 0,
+        seen_at: first.try_get::<String, _>("seen_at")?.parse()?,
+    }))
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    id_hash: &str,
+    account: &AccountId,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO session (id_hash, account_id, created_at, seen_at, expires_at)
+         VALUES ($1, $2, $3, $3, $4)",
+    )
+    .bind(id_hash.to_owned())
+    .bind(account.to_string())
+    .bind(now.to_string())
+    .bind(expires_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Moves the end of a session that is being used.
+pub async fn prolong(
+    tx: &mut Tx,
+    id_hash: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE session
+         SET seen_at = $2, expires_at = $3
+         WHERE id_hash = $1",
+    )
+    .bind(id_hash.to_owned())
+    .bind(now.to_string())
+    .bind(expires_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, id_hash: &str) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE id_hash = $1")
+        .bind(id_hash.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends every session of an account but the one with this hash (an empty hash ends them all).
+pub async fn remove_others(tx: &mut Tx, account: &AccountId, id_hash: &str) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE account_id = $1 AND id_hash <> $2")
+        .bind(account.to_string())
+        .bind(id_hash.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Sweeps sessions that have ended.
+pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE expires_at <= $1")
+        .bind(now.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Wrong guesses at a target (`login:<login>`, `from:<network>`) and the last of them.
+pub async fn failures(tx: &mut Tx, target: &str) -> Result<Option<(i64, Timestamp)>> {
+    let row = sqlx::query(
+        "SELECT failures, last_at
+         FROM sign_in_failure
+         WHERE target = $1",
+    )
+    .bind(target.to_owned())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        Ok((
+            row.try_get("failures")?,
+            row.try_get::<String, _>("last_at")?.parse()?,
+        ))
+    })
+    .transpose()
+}
+
+/// Counts one more wrong guess; those before `since` are forgotten.
+pub async fn count_failure(
+    tx: &mut Tx,
+    target: &str,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO sign_in_failure (target, failures, last_at)
+         VALUES ($1, 1, $2)
+         ON CONFLICT (target) DO UPDATE
+         SET failures = CASE WHEN sign_in_failure.last_at < $3 THEN 1 ELSE sign_in_failure.failures + 1 END,
+             last_at = $2",
+    )
+    .bind(target.to_owned())
+    .bind(now.to_string())
+    .bind(since.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn forget_failures(tx: &mut Tx, target: &str) -> Result<()> {
+    sqlx::query("DELETE FROM sign_in_failure WHERE target = $1")
+        .bind(target.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
