@@ -9,3 +9,6 @@ pub mod entropy;
 pub mod error;
 pub mod seals;
 pub mod sessions;
+pub mod audits;
+pub mod verification;
+pub mod testing;
