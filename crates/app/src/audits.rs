@@ -54,16 +54,27 @@ pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<Trail
         act: question.act.trim().to_owned(),
         noun_id: question.noun_id.trim().to_owned(),
         account_name: question.account_name.trim().to_owned(),
-        from: question.from.map_or_else(String::new, |day| day::start_of(day).to_string()),
+        from: question
+            .from
+            .map_or_else(String::new, |day| day::start_of(day).to_string()),
         until: question
             .until
             .and_then(|day| day.tomorrow().ok())
             .map_or_else(String::new, |day| day::start_of(day).to_string()),
     };
     let mut tx = app.db.read().await?;
-    let mut lines = audit::page(&mut tx, &at.unit.path, &filter, &question.before, LINES + 1).await?;
+    let mut lines =
+        audit::page(&mut tx, &at.unit.path, &filter, &question.before, LINES + 1).await?;
     let more = lines.len() as i64 > LINES;
     lines.truncate(LINES as usize);
-    let next = if more { lines.last().map(|line| line.id.to_string()) } else { None };
-    Ok(TrailPage { lines, next, last_seal: audit::last_seal(&mut tx).await? })
+    let next = if more {
+        lines.last().map(|line| line.id.to_string())
+    } else {
+        None
+    };
+    Ok(TrailPage {
+        lines,
+        next,
+        last_seal: audit::last_seal(&mut tx).await?,
+    })
 }

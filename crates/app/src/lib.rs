@@ -4,11 +4,11 @@
 
 pub mod accounts;
 pub mod app;
+pub mod audits;
 pub mod clock;
 pub mod entropy;
 pub mod error;
 pub mod seals;
 pub mod sessions;
-pub mod audits;
-pub mod verification;
 pub mod testing;
+pub mod verification;

@@ -26,7 +26,11 @@ pub struct TestCity {
 
 /// A city on SQLite and one on PostgreSQL, both at nine in the morning of `today`.
 pub async fn both(today: Date) -> Vec<TestCity> {
-    testing::both().await.into_iter().map(|database| city(database, today)).collect()
+    testing::both()
+        .await
+        .into_iter()
+        .map(|database| city(database, today))
+        .collect()
 }
 
 /// # Panics
@@ -46,7 +50,8 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
 /// # Panics
 /// When the standard of the repository is not sound.
 pub fn changzhou() -> Standard {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016");
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016");
     jianjia_standard::load::folder(&folder).expect("the Changzhou standard is sound")
 }
 
@@ -60,10 +65,27 @@ impl TestCity {
         let id = UnitId(self.app.entropy.id(now));
         let mut tx = self.app.db.write("unit").await.expect("a transaction");
         let number = next_numbers(&mut tx, "unit", 1).await.expect("a number");
-        let path = format!("{}{number}/", above.map_or("/", |above| above.path.as_str()));
-        let employer = matches!(kind, UnitKind::Grassroots | UnitKind::Direct | UnitKind::Branch).then(|| "enterprise".to_owned());
+        let path = format!(
+            "{}{number}/",
+            above.map_or("/", |above| above.path.as_str())
+        );
+        let employer = matches!(
+            kind,
+            UnitKind::Grassroots | UnitKind::Direct | UnitKind::Branch
+        )
+        .then(|| "enterprise".to_owned());
         let columns = [
-            "id", "number", "parent_id", "path", "kind", "name", "sort_key", "founded_on", "employer", "created_at", "changed_at",
+            "id",
+            "number",
+            "parent_id",
+            "path",
+            "kind",
+            "name",
+            "sort_key",
+            "founded_on",
+            "employer",
+            "created_at",
+            "changed_at",
         ];
         let row = vec![
             id.to_string().into(),
@@ -78,9 +100,16 @@ impl TestCity {
             now.to_string().into(),
             now.to_string().into(),
         ];
-        bulk::insert(&mut tx, "unit", &columns, vec![row]).await.expect("the unit is kept");
+        bulk::insert(&mut tx, "unit", &columns, vec![row])
+            .await
+            .expect("the unit is kept");
         tx.commit().await.expect("committed");
-        UnitPlace { id, kind, name: name.to_owned(), path }
+        UnitPlace {
+            id,
+            kind,
+            name: name.to_owned(),
+            path,
+        }
     }
 
     /// Somebody with an account and roles.
@@ -91,7 +120,14 @@ impl TestCity {
         let now = self.app.now().to_string();
         let account = AccountId(self.app.entropy.id(self.app.now()));
         let mut tx = self.app.db.write("account").await.expect("a transaction");
-        let columns = ["id", "login", "name", "password_hash", "created_at", "changed_at"];
+        let columns = [
+            "id",
+            "login",
+            "name",
+            "password_hash",
+            "created_at",
+            "changed_at",
+        ];
         let row = vec![
             account.to_string().into(),
             account.to_string().into(),
@@ -100,7 +136,9 @@ impl TestCity {
             now.clone().into(),
             now.clone().into(),
         ];
-        bulk::insert(&mut tx, "account", &columns, vec![row]).await.expect("the account is kept");
+        bulk::insert(&mut tx, "account", &columns, vec![row])
+            .await
+            .expect("the account is kept");
         let rows = roles
             .iter()
             .map(|(role, unit)| {
@@ -113,11 +151,27 @@ impl TestCity {
                 ]
             })
             .collect();
-        bulk::insert(&mut tx, "account_role", &["account_id", "unit_id", "unit_path", "role", "since_at"], rows)
-            .await
-            .expect("the roles are kept");
+        bulk::insert(
+            &mut tx,
+            "account_role",
+            &["account_id", "unit_id", "unit_path", "role", "since_at"],
+            rows,
+        )
+        .await
+        .expect("the roles are kept");
         tx.commit().await.expect("committed");
-        let roles = roles.iter().map(|(role, unit)| RoleAt { role: *role, unit: (*unit).clone() }).collect();
-        Actor { account, person: None, name: name.to_owned(), roles }
+        let roles = roles
+            .iter()
+            .map(|(role, unit)| RoleAt {
+                role: *role,
+                unit: (*unit).clone(),
+            })
+            .collect();
+        Actor {
+            account,
+            person: None,
+            name: name.to_owned(),
+            roles,
+        }
     }
 }

@@ -16,7 +16,17 @@ async fn city_with_sealed_lines(city: &TestCity) {
         for line in 0..4 {
             let mut tx = city.app.db.write("test").await.unwrap();
             let id = format!("{batch}-{line}");
-            city.app.trail(&mut tx, &actor, "test-act", ("unit", &id), Some(&unit), serde_json::json!({"b": 1, "a": [id]})).await.unwrap();
+            city.app
+                .trail(
+                    &mut tx,
+                    &actor,
+                    "test-act",
+                    ("unit", &id),
+                    Some(&unit),
+                    serde_json::json!({"b": 1, "a": [id]}),
+                )
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
         }
         assert_eq!(seals::seal(&city.app).await.unwrap(), 4);
@@ -26,7 +36,10 @@ async fn city_with_sealed_lines(city: &TestCity) {
 async fn tampered(city: &TestCity, statements: &[&str]) -> Vec<Break> {
     let mut tx = city.app.db.write("test").await.unwrap();
     for statement in statements {
-        sqlx::query(AssertSqlSafe((*statement).to_owned())).execute(&mut *tx).await.unwrap();
+        sqlx::query(AssertSqlSafe((*statement).to_owned()))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
     }
     seals::check(&mut tx).await.unwrap().breaks
 }
@@ -36,8 +49,20 @@ async fn an_untouched_trail_is_whole() {
     for city in testing::both(date(2016, 10, 20)).await {
         city_with_sealed_lines(&city).await;
         let found = verify(&city.app).await.unwrap();
-        assert_eq!((found.faults, found.chain.lines, found.chain.seals, found.chain.head.len()), (vec![], 12, 3, 64));
-        assert_eq!(seals::seal(&city.app).await.unwrap(), 0, "nothing is left to seal");
+        assert_eq!(
+            (
+                found.faults,
+                found.chain.lines,
+                found.chain.seals,
+                found.chain.head.len()
+            ),
+            (vec![], 12, 3, 64)
+        );
+        assert_eq!(
+            seals::seal(&city.app).await.unwrap(),
+            0,
+            "nothing is left to seal"
+        );
     }
 }
 
@@ -46,15 +71,33 @@ async fn a_changed_a_missing_and_a_reordered_line_are_found() {
     for city in testing::both(date(2016, 10, 20)).await {
         city_with_sealed_lines(&city).await;
         let mut tx = city.app.db.read().await.unwrap();
-        let lines = jianjia_store::audit::sealed_lines(&mut tx, 1, 100).await.unwrap();
+        let lines = jianjia_store::audit::sealed_lines(&mut tx, 1, 100)
+            .await
+            .unwrap();
         drop(tx);
         let id = |position: i64| lines[position as usize - 1].line.id.to_string();
 
-        let changed = tampered(&city, &["UPDATE audit SET detail = '{}' WHERE position = 6"]).await;
-        assert_eq!(changed, [Break::Changed { position: 6, id: id(6) }, Break::Seal { number: 2 }]);
+        let changed = tampered(
+            &city,
+            &["UPDATE audit SET detail = '{}' WHERE position = 6"],
+        )
+        .await;
+        assert_eq!(
+            changed,
+            [
+                Break::Changed {
+                    position: 6,
+                    id: id(6)
+                },
+                Break::Seal { number: 2 }
+            ]
+        );
 
         let missing = tampered(&city, &["DELETE FROM audit WHERE position = 3"]).await;
-        assert_eq!(missing, [Break::Missing { position: 3 }, Break::Seal { number: 1 }]);
+        assert_eq!(
+            missing,
+            [Break::Missing { position: 3 }, Break::Seal { number: 1 }]
+        );
 
         let swap = [
             "UPDATE audit SET position = 999 WHERE position = 9",
@@ -63,8 +106,14 @@ async fn a_changed_a_missing_and_a_reordered_line_are_found() {
         ];
         let reordered = tampered(&city, &swap).await;
         let expected = [
-            Break::Changed { position: 9, id: id(10) },
-            Break::Changed { position: 10, id: id(9) },
+            Break::Changed {
+                position: 9,
+                id: id(10),
+            },
+            Break::Changed {
+                position: 10,
+                id: id(9),
+            },
             Break::Seal { number: 3 },
         ];
         assert_eq!(reordered, expected);
