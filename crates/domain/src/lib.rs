@@ -4,8 +4,12 @@
 
 pub mod account;
 pub mod audit;
+pub mod credit_code;
 pub mod day;
+pub mod election;
 pub mod ids;
+pub mod person;
 pub mod policy;
 pub mod refusal;
 pub mod unit;
+pub mod width;

@@ -57,6 +57,10 @@ macro_rules! refusals {
 // One line a noun: its enum has `sentence(&self, Lang) -> String` and `key(&self) -> &'static str`.
 refusals! {
     Account(crate::account::AccountRefusal),
+    CreditCode(crate::credit_code::CreditCodeRefusal),
+    Unit(crate::unit::refusal::UnitRefusal),
+    Person(crate::person::PersonRefusal),
+    Election(crate::election::ElectionRefusal),
 }
 
 /// What any act may answer.
