@@ -3,6 +3,7 @@
 //! what) and `refusal` (how a "no" is told); every other file is one noun of the glossary in `docs/concepts.md`.
 
 pub mod account;
+pub mod application;
 pub mod audit;
 pub mod credit_code;
 pub mod day;
@@ -10,6 +11,10 @@ pub mod election;
 pub mod ids;
 pub mod person;
 pub mod policy;
+pub mod recommendation;
 pub mod refusal;
+pub mod review;
+pub mod round;
+pub mod route;
 pub mod unit;
 pub mod width;

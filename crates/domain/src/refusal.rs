@@ -61,6 +61,10 @@ refusals! {
     Unit(crate::unit::refusal::UnitRefusal),
     Person(crate::person::PersonRefusal),
     Election(crate::election::ElectionRefusal),
+    Application(crate::application::ApplicationRefusal),
+    Recommendation(crate::recommendation::RecommendationRefusal),
+    Round(crate::round::RoundRefusal),
+    Route(crate::route::RouteRefusal),
 }
 
 /// What any act may answer.
