@@ -393,10 +393,7 @@ pub fn send_back(
 
 /// # Errors
 /// When it isn't under review.
-pub fn reject(
-    application: Application,
-    now: Timestamp,
-) -> Result<Application, ApplicationRefusal> {
+pub fn reject(application: Application, now: Timestamp) -> Result<Application, ApplicationRefusal> {
     let State::UnderReview { step } = application.state else {
         return Err(ApplicationRefusal::wrong_state(&application));
     };

@@ -216,10 +216,7 @@ pub fn because(
             if let Some(finding) = rejected {
                 return Text {
                     zh: format!("{}（{clause}）审核不认可：{}", name.zh, finding.note),
-                    en: format!(
-                        "{} ({clause}) was not confirmed: {}",
-                        name.en, finding.note
-                    ),
+                    en: format!("{} ({clause}) was not confirmed: {}", name.en, finding.note),
                 };
             }
             let shortage = |lang| {

@@ -239,9 +239,19 @@ impl RoundRefusal {
                 format!("{year}年不在本规划的年度内：规划从{first}年到{last}年，请改选其中一年。")
             }
             (RoundRefusal::OutsideProgramme { year, first, last }, Lang::En) => {
-                format!("{year} is not a year of the programme, which runs from {first} to {last}. Please choose one of these.")
+                format!(
+                    "{year} is not a year of the programme, which runs from {first} to {last}. Please choose one of these."
+                )
             }
-            (RoundRefusal::OutsideWindow { act, days, today, next }, Lang::Zh) => {
+            (
+                RoundRefusal::OutsideWindow {
+                    act,
+                    days,
+                    today,
+                    next,
+                },
+                Lang::Zh,
+            ) => {
                 let (period, verb) = act.words(Lang::Zh);
                 let then = if *today < days.from {
                     format!("请从 {} 起办理。", days.from)
@@ -250,9 +260,20 @@ impl RoundRefusal {
                 } else {
                     "本规划没有下一次了。".to_owned()
                 };
-                format!("{period}是 {} 至 {}，今天是 {today}，现在不能{verb}（按年度日程，条款 P6）；{then}", days.from, days.to)
+                format!(
+                    "{period}是 {} 至 {}，今天是 {today}，现在不能{verb}（按年度日程，条款 P6）；{then}",
+                    days.from, days.to
+                )
             }
-            (RoundRefusal::OutsideWindow { act, days, today, next }, Lang::En) => {
+            (
+                RoundRefusal::OutsideWindow {
+                    act,
+                    days,
+                    today,
+                    next,
+                },
+                Lang::En,
+            ) => {
                 let (period, verb) = act.words(Lang::En);
                 let then = if *today < days.from {
                     format!("Please come back from {}.", days.from)
@@ -261,19 +282,32 @@ impl RoundRefusal {
                 } else {
                     "The programme has no next time.".to_owned()
                 };
-                format!("The time to {verb} is {period}, {} to {}; today is {today} (the year's calendar, clause P6). {then}", days.from, days.to)
+                format!(
+                    "The time to {verb} is {period}, {} to {}; today is {today} (the year's calendar, clause P6). {then}",
+                    days.from, days.to
+                )
             }
             (RoundRefusal::EndsBeforeItBegins { days }, Lang::Zh) => {
-                format!("结束日 {} 早于开始日 {}，请改后再保存。", days.to, days.from)
+                format!(
+                    "结束日 {} 早于开始日 {}，请改后再保存。",
+                    days.to, days.from
+                )
             }
             (RoundRefusal::EndsBeforeItBegins { days }, Lang::En) => {
-                format!("It ends on {}, before it begins on {}. Please change one of the days.", days.to, days.from)
+                format!(
+                    "It ends on {}, before it begins on {}. Please change one of the days.",
+                    days.to, days.from
+                )
             }
             (RoundRefusal::BeforeThePhaseAhead { earlier, later }, Lang::Zh) => {
-                format!("这一阶段从 {later} 开始，早于上一阶段的开始日 {earlier}，请按申报、审核、表彰的先后填写。")
+                format!(
+                    "这一阶段从 {later} 开始，早于上一阶段的开始日 {earlier}，请按申报、审核、表彰的先后填写。"
+                )
             }
             (RoundRefusal::BeforeThePhaseAhead { earlier, later }, Lang::En) => {
-                format!("This phase begins on {later}, before the phase ahead of it ({earlier}). The order is declaration, examination, commendation.")
+                format!(
+                    "This phase begins on {later}, before the phase ahead of it ({earlier}). The order is declaration, examination, commendation."
+                )
             }
         }
     }
@@ -298,9 +332,10 @@ impl RoundAct {
             (RoundAct::Review, Lang::Zh) => ("审核期", "办理审核"),
             (RoundAct::Name, Lang::Zh) => ("命名表彰期", "命名"),
             (RoundAct::Submit, Lang::En) => ("the declaration", "apply"),
-            (RoundAct::Resubmit, Lang::En) => {
-                ("the time for corrections", "hand in a corrected application")
-            }
+            (RoundAct::Resubmit, Lang::En) => (
+                "the time for corrections",
+                "hand in a corrected application",
+            ),
             (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
             (RoundAct::Review, Lang::En) => ("the examination", "review"),
             (RoundAct::Name, Lang::En) => ("the naming", "name"),

@@ -117,7 +117,9 @@ impl RouteRefusal {
                 format!("标准没有规定“{title}”由谁审核，现在不能申报；请向市总工会反映。")
             }
             (RouteRefusal::NoRoute { title }, Lang::En) => {
-                format!("The standard does not say who reviews {title}, so nobody can apply. Please tell the city federation.")
+                format!(
+                    "The standard does not say who reviews {title}, so nobody can apply. Please tell the city federation."
+                )
             }
         }
     }
@@ -157,13 +159,7 @@ mod tests {
             clause: "P4".to_owned(),
             titles: vec!["trusted-home".to_owned()],
             steps: vec![
-                step(
-                    RouteAct::Endorse,
-                    &["township", "zone"],
-                    &[],
-                    true,
-                    false,
-                ),
+                step(RouteAct::Endorse, &["township", "zone"], &[], true, false),
                 step(
                     RouteAct::Recommend,
                     &["district", "industry"],

@@ -9,7 +9,10 @@ use crate::{day, route};
 #[derive(Clone, Debug, PartialEq)]
 pub enum ApplicationRefusal {
     /// The standard doesn't let the applicant apply: vetoes, titles lacking, criteria (clauses in the sentences).
-    MayNotApply { title: Text, because: Vec<Text> },
+    MayNotApply {
+        title: Text,
+        because: Vec<Text>,
+    },
     /// On confirmed facts the applicant falls short when it is decided.
     FallsShort {
         applicant: String,
@@ -23,17 +26,30 @@ pub enum ApplicationRefusal {
         state: &'static str,
     },
     /// The title is in force already.
-    AlreadyHeld { title: Text, year: i16 },
+    AlreadyHeld {
+        title: Text,
+        year: i16,
+    },
     /// Units of this kind can't hold the title (clauses A1-A5).
-    NotForThisKind { title: Text, kind: &'static str },
+    NotForThisKind {
+        title: Text,
+        kind: &'static str,
+    },
     /// A personal title without a person, or a person who isn't of the unit.
     WhoIsMissing,
     /// It has ended, or isn't where this act can be done.
-    WrongState { state: &'static str },
+    WrongState {
+        state: &'static str,
+    },
     /// The act isn't what this step ends with.
-    WrongStep { unit: String, act: RouteAct },
+    WrongStep {
+        unit: String,
+        act: RouteAct,
+    },
     /// Another unit's turn.
-    NotYourTurn { unit: String },
+    NotYourTurn {
+        unit: String,
+    },
     NotAnEarlierStep,
     /// Somebody else acted since the page was shown.
     Overtaken {
@@ -48,12 +64,16 @@ pub enum ApplicationRefusal {
     OwnFiling,
     /// Nobody reviews an application that names them.
     NamesYou,
-    ConflictDeclared { reason: String },
+    ConflictDeclared {
+        reason: String,
+    },
     /// A field that must be filled in.
     OpinionMissing,
     ReasonMissing,
     CriterionReasonMissing,
-    TooLong { most: usize },
+    TooLong {
+        most: usize,
+    },
     /// Nothing was ticked.
     NothingChosen,
 }
@@ -75,45 +95,93 @@ impl ApplicationRefusal {
     fn chinese(&self) -> String {
         match self {
             ApplicationRefusal::MayNotApply { title, because } => {
-                format!("现在还不能申报{}：{}。补齐后再来，其他内容都已保留。", title.zh, list(because, Lang::Zh))
+                format!(
+                    "现在还不能申报{}：{}。补齐后再来，其他内容都已保留。",
+                    title.zh,
+                    list(because, Lang::Zh)
+                )
             }
-            ApplicationRefusal::FallsShort { applicant, title, because } => {
-                format!("“{applicant}”按已核实的情况还达不到{}：{}。可以退回更正，或者不予通过并写明理由。", title.zh, list(because, Lang::Zh))
+            ApplicationRefusal::FallsShort {
+                applicant,
+                title,
+                because,
+            } => {
+                format!(
+                    "“{applicant}”按已核实的情况还达不到{}：{}。可以退回更正，或者不予通过并写明理由。",
+                    title.zh,
+                    list(because, Lang::Zh)
+                )
             }
             ApplicationRefusal::AlreadyApplied { title, year, state } => {
-                format!("{year}年已有一份{}的申报（{}），同一年同一称号只能有一份，请打开那一份继续。", title.zh, state_word(state))
+                format!(
+                    "{year}年已有一份{}的申报（{}），同一年同一称号只能有一份，请打开那一份继续。",
+                    title.zh,
+                    state_word(state)
+                )
             }
             ApplicationRefusal::AlreadyHeld { title, year } => {
-                format!("{year}年已获得{}，称号有效，不用再申报；可以争创上一级。", title.zh)
+                format!(
+                    "{year}年已获得{}，称号有效，不用再申报；可以争创上一级。",
+                    title.zh
+                )
             }
             ApplicationRefusal::NotForThisKind { title, kind } => {
-                format!("{}不授予{kind}（条款 A1-A5），请改选能申报的称号。", title.zh)
+                format!(
+                    "{}不授予{kind}（条款 A1-A5），请改选能申报的称号。",
+                    title.zh
+                )
             }
-            ApplicationRefusal::WhoIsMissing => "这个称号授予个人，请选本单位的一位工会工作者。".to_owned(),
+            ApplicationRefusal::WhoIsMissing => {
+                "这个称号授予个人，请选本单位的一位工会工作者。".to_owned()
+            }
             ApplicationRefusal::WrongState { state } => {
-                format!("这份申报现在是“{}”，不能这样办理；请刷新页面看最新情况。", state_word(state))
+                format!(
+                    "这份申报现在是“{}”，不能这样办理；请刷新页面看最新情况。",
+                    state_word(state)
+                )
             }
             ApplicationRefusal::WrongStep { unit, act } => {
-                format!("这份申报现在由{unit}{}，不能越过这一步办理。", route::act_word(*act))
+                format!(
+                    "这份申报现在由{unit}{}，不能越过这一步办理。",
+                    route::act_word(*act)
+                )
             }
             ApplicationRefusal::NotYourTurn { unit } => {
                 format!("这份申报现在在{unit}，由他们办理；轮到您时会出现在您的待办里。")
             }
-            ApplicationRefusal::NotAnEarlierStep => "只能退给申报单位或者前面的环节，请重新选择退回对象。".to_owned(),
-            ApplicationRefusal::Overtaken { who, unit, act, at } => {
-                format!("{unit}的{who}已在 {} 办理（{}），您这次的办理没有生效；请看最新情况再定。", day::local_minute(*at), act.word())
+            ApplicationRefusal::NotAnEarlierStep => {
+                "只能退给申报单位或者前面的环节，请重新选择退回对象。".to_owned()
             }
-            ApplicationRefusal::OwnUnion => "这是您自己单位的申报，按回避规定您不能审核，请同事办理。".to_owned(),
-            ApplicationRefusal::OwnFiling => "这份申报是您填报的，按回避规定您不能审核，请同事办理。".to_owned(),
-            ApplicationRefusal::NamesYou => "这份申报申报的就是您本人，按回避规定您不能审核，请同事办理。".to_owned(),
+            ApplicationRefusal::Overtaken { who, unit, act, at } => {
+                format!(
+                    "{unit}的{who}已在 {} 办理（{}），您这次的办理没有生效；请看最新情况再定。",
+                    day::local_minute(*at),
+                    act.word()
+                )
+            }
+            ApplicationRefusal::OwnUnion => {
+                "这是您自己单位的申报，按回避规定您不能审核，请同事办理。".to_owned()
+            }
+            ApplicationRefusal::OwnFiling => {
+                "这份申报是您填报的，按回避规定您不能审核，请同事办理。".to_owned()
+            }
+            ApplicationRefusal::NamesYou => {
+                "这份申报申报的就是您本人，按回避规定您不能审核，请同事办理。".to_owned()
+            }
             ApplicationRefusal::ConflictDeclared { reason } => {
                 format!("您已声明回避这份申报（{reason}），不能再办理，请同事办理。")
             }
             ApplicationRefusal::OpinionMissing => "请写明审核意见。".to_owned(),
             ApplicationRefusal::ReasonMissing => "请写明理由，申报单位会看到。".to_owned(),
-            ApplicationRefusal::CriterionReasonMissing => "退回更正要逐条写明哪一条要改、怎么改，请至少写一条。".to_owned(),
-            ApplicationRefusal::TooLong { most } => format!("太长了，最多 {most} 个字，请写得短一些。"),
-            ApplicationRefusal::NothingChosen => "一份也没有勾选，请先勾选要办理的申报。".to_owned(),
+            ApplicationRefusal::CriterionReasonMissing => {
+                "退回更正要逐条写明哪一条要改、怎么改，请至少写一条。".to_owned()
+            }
+            ApplicationRefusal::TooLong { most } => {
+                format!("太长了，最多 {most} 个字，请写得短一些。")
+            }
+            ApplicationRefusal::NothingChosen => {
+                "一份也没有勾选，请先勾选要办理的申报。".to_owned()
+            }
         }
     }
 

@@ -74,7 +74,12 @@ fn nobody_reviews_the_own_union_what_they_filed_or_what_names_them() {
         assert_eq!(answer.map_err(|refusal| refusal.key()), expect);
     };
     let reviewer = [(Role::Reviewer, district())];
-    check(&reviewer, application("/1/2/9/", 1, None), district(), Ok(()));
+    check(
+        &reviewer,
+        application("/1/2/9/", 1, None),
+        district(),
+        Ok(()),
+    );
     // A reviewer of the district who is also the chair of the applying union.
     check(
         &[(Role::Reviewer, district()), (Role::Chair, own())],
@@ -221,9 +226,7 @@ fn judged() -> (Standard, Subject, Judgement) {
     let standard = standard();
     let mut subject = Subject::unknown("u1", Kind::Grassroots);
     for key in ["chair", "account"] {
-        subject
-            .facts
-            .insert(key.to_owned(), FactValue::Truth(true));
+        subject.facts.insert(key.to_owned(), FactValue::Truth(true));
     }
     let judgement = judge(&standard, &subject, jiff::civil::date(2016, 11, 1));
     (standard, subject, judgement)
