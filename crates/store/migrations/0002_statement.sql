@@ -62,6 +62,7 @@ CREATE TABLE evidence_use (
 );
 
 -- A judgement that was shown or decided something: subject and verdict as JSON, with the version of the standard. `basis`: claims, confirmed.
+-- `rejected`: the clauses that reviewers found not to hold (JSON list), which judging took back.
 CREATE TABLE judgement (
   id TEXT PRIMARY KEY,
   unit_id TEXT NOT NULL,
@@ -71,6 +72,7 @@ CREATE TABLE judgement (
   standard_key TEXT NOT NULL,
   standard_hash TEXT NOT NULL,
   basis TEXT NOT NULL,
+  rejected TEXT NOT NULL DEFAULT '[]',
   subject TEXT NOT NULL,
   verdict TEXT NOT NULL,
   made_at TEXT NOT NULL

@@ -69,6 +69,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "honour", include_str!("../migrations/0004_honour.sql")),
     (5, "account", include_str!("../migrations/0005_account.sql")),
     (6, "audit", include_str!("../migrations/0006_audit.sql")),
+    (7, "rating", include_str!("../migrations/0007_rating.sql")),
 ];
 
 /// The texts of the migrations, in order.

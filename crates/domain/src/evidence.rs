@@ -1,0 +1,233 @@
+//! Evidence: photos and documents kept once and used by any number of facts and activities.
+
+use jianjia_standard::text::Lang;
+use jiff::Timestamp;
+
+use crate::ids::{AccountId, ActivityId, EvidenceId, UnitId};
+
+/// The largest file that is taken, in bytes (20 MiB).
+pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
+
+/// The kinds of file that are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaType {
+    Jpeg,
+    Png,
+    Pdf,
+    Docx,
+    Xlsx,
+    Pptx,
+}
+
+impl MediaType {
+    pub const ALL: [MediaType; 6] = [
+        MediaType::Jpeg,
+        MediaType::Png,
+        MediaType::Pdf,
+        MediaType::Docx,
+        MediaType::Xlsx,
+        MediaType::Pptx,
+    ];
+
+    pub fn mime(self) -> &'static str {
+        match self {
+            MediaType::Jpeg => "image/jpeg",
+            MediaType::Png => "image/png",
+            MediaType::Pdf => "application/pdf",
+            MediaType::Docx => {
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            }
+            MediaType::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            MediaType::Pptx => {
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+            }
+        }
+    }
+
+    pub fn from_mime(mime: &str) -> Option<MediaType> {
+        MediaType::ALL.into_iter().find(|kind| kind.mime() == mime)
+    }
+
+    /// The endings a file of this kind may have, the usual one first.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            MediaType::Jpeg => &["jpg", "jpeg"],
+            MediaType::Png => &["png"],
+            MediaType::Pdf => &["pdf"],
+            MediaType::Docx => &["docx"],
+            MediaType::Xlsx => &["xlsx"],
+            MediaType::Pptx => &["pptx"],
+        }
+    }
+
+    pub fn is_image(self) -> bool {
+        matches!(self, MediaType::Jpeg | MediaType::Png)
+    }
+
+    /// The short word shown to people, the same in both languages.
+    pub fn word(self) -> &'static str {
+        match self {
+            MediaType::Jpeg => "JPEG",
+            MediaType::Png => "PNG",
+            MediaType::Pdf => "PDF",
+            MediaType::Docx => "Word",
+            MediaType::Xlsx => "Excel",
+            MediaType::Pptx => "PowerPoint",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    pub id: EvidenceId,
+    pub unit: UnitId,
+    pub unit_path: String,
+    /// SHA-256 of the content.
+    pub hash: String,
+    pub name: String,
+    pub media_type: MediaType,
+    pub bytes: i64,
+    pub uploaded_by: Option<AccountId>,
+    pub uploaded_by_name: String,
+    pub uploaded_at: Timestamp,
+    pub removed_at: Option<Timestamp>,
+}
+
+/// What a piece of evidence speaks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    Fact(String),
+    Activity(ActivityId),
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Target::Fact(key) => write!(formatter, "fact:{key}"),
+            Target::Activity(id) => write!(formatter, "activity:{id}"),
+        }
+    }
+}
+
+impl Target {
+    /// Reads what `Display` wrote.
+    pub fn read(text: &str) -> Option<Target> {
+        match text.split_once(':')? {
+            ("fact", key) if !key.is_empty() => Some(Target::Fact(key.to_owned())),
+            ("activity", id) => id.parse().ok().map(Target::Activity),
+            _ => None,
+        }
+    }
+}
+
+/// One use of a piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidenceUse {
+    pub evidence: EvidenceId,
+    pub year: i16,
+    pub target: Target,
+}
+
+/// Whether a file is taken: by its name, its size and what its bytes really are (`None`: nothing that is known).
+pub fn admit(name: &str, bytes: usize, real: Option<MediaType>) -> Result<MediaType, EvidenceRefusal> {
+    if bytes == 0 {
+        return Err(EvidenceRefusal::Empty { name: name.to_owned() });
+    }
+    if bytes > LARGEST_FILE {
+        return Err(EvidenceRefusal::TooLarge { name: name.to_owned() });
+    }
+    let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
+    let said = MediaType::ALL
+        .into_iter()
+        .find(|kind| kind.endings().contains(&ending.as_str()));
+    match (said, real) {
+        (Some(said), Some(real)) if said == real => Ok(real),
+        (Some(said), _) => Err(EvidenceRefusal::NotWhatItSays { name: name.to_owned(), said, real }),
+        (None, _) => Err(EvidenceRefusal::NotTaken { name: name.to_owned() }),
+    }
+}
+
+/// The name a file is kept under: no folders, no control characters, not too long, with its ending.
+pub fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or("");
+    let clean: String = last
+        .chars()
+        .filter(|letter| !letter.is_control() && !"\"<>|:*?".contains(*letter))
+        .collect();
+    let clean = clean.trim().trim_start_matches('.');
+    let (stem, ending) = clean.rsplit_once('.').unwrap_or((clean, ""));
+    let stem: String = stem.chars().take(80).collect();
+    if ending.is_empty() { stem } else { format!("{stem}.{ending}") }
+}
+
+/// Why a file is not taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EvidenceRefusal {
+    Empty { name: String },
+    TooLarge { name: String },
+    /// The ending says one thing, the content another.
+    NotWhatItSays { name: String, said: MediaType, real: Option<MediaType> },
+    /// No kind of file that is taken.
+    NotTaken { name: String },
+    /// An image that can't be read.
+    Broken { name: String },
+    NoFile,
+}
+
+impl EvidenceRefusal {
+    pub fn key(&self) -> &'static str {
+        match self {
+            EvidenceRefusal::Empty { .. } => "evidence/empty",
+            EvidenceRefusal::TooLarge { .. } => "evidence/too-large",
+            EvidenceRefusal::NotWhatItSays { .. } => "evidence/not-what-it-says",
+            EvidenceRefusal::NotTaken { .. } => "evidence/not-taken",
+            EvidenceRefusal::Broken { .. } => "evidence/broken",
+            EvidenceRefusal::NoFile => "evidence/no-file",
+        }
+    }
+
+    pub fn sentence(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => match self {
+                EvidenceRefusal::Empty { name } => format!("“{name}”是空文件，没有上传。请重新选择。"),
+                EvidenceRefusal::TooLarge { name } => {
+                    format!("“{name}”超过 20 MB，没有上传。照片请用较低的清晰度再拍一次，文件请拆成几份。")
+                }
+                EvidenceRefusal::NotWhatItSays { name, said, real } => {
+                    let real = real.map_or("不是我们认识的格式".to_owned(), |real| format!("其实是 {} 文件", real.word()));
+                    format!(
+                        "“{name}”的名字说它是 {} 文件，内容{real}，没有上传。请用原来的软件另存为正确的格式，再上传。",
+                        said.word()
+                    )
+                }
+                EvidenceRefusal::NotTaken { name } => format!(
+                    "“{name}”不是可以上传的格式，没有上传。可以上传照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）。"
+                ),
+                EvidenceRefusal::Broken { name } => {
+                    format!("“{name}”这张图片打不开，可能没有传完整，没有上传。请重新拍照或重新选择。")
+                }
+                EvidenceRefusal::NoFile => "还没有选择文件。请先选择照片或文件，再上传。".to_owned(),
+            },
+            Lang::En => match self {
+                EvidenceRefusal::Empty { name } => format!("\"{name}\" is empty and was not uploaded. Please choose again."),
+                EvidenceRefusal::TooLarge { name } => {
+                    format!("\"{name}\" is larger than 20 MB and was not uploaded. Take the photo at a lower resolution, or split the file.")
+                }
+                EvidenceRefusal::NotWhatItSays { name, said, real } => {
+                    let real = real.map_or("is nothing we know".to_owned(), |real| format!("is really {}", real.word()));
+                    format!(
+                        "\"{name}\" says it is {}, but its content {real}; it was not uploaded. Save it in the right format with the program it comes from, and upload that.",
+                        said.word()
+                    )
+                }
+                EvidenceRefusal::NotTaken { name } => format!(
+                    "\"{name}\" is not of a kind that is taken and was not uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) are."
+                ),
+                EvidenceRefusal::Broken { name } => {
+                    format!("The image \"{name}\" can't be opened, perhaps it is incomplete; it was not uploaded. Take or choose it again.")
+                }
+                EvidenceRefusal::NoFile => "No file was chosen. Choose a photo or document first.".to_owned(),
+            },
+        }
+    }
+}

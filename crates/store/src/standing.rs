@@ -1,0 +1,107 @@
+//! Where a unit stands in a year, as columns that lists filter and sort by.
+
+use anyhow::Result;
+use jianjia_domain::{ids::UnitId, unit::UnitPlace};
+use jiff::Timestamp;
+use sqlx::Row;
+
+use crate::{
+    bulk::{self, Value},
+    db::Tx,
+};
+
+/// The newest judgement on claims, by tier (`met`, `unmet`, `unknown`, `n/a`), and how far the sheet is filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub unit: UnitId,
+    pub unit_path: String,
+    pub year: i16,
+    pub qualified: String,
+    pub model: String,
+    pub trusted: String,
+    pub answered: i64,
+    pub asked: i64,
+    pub judged_at: Timestamp,
+}
+
+/// Sets where the unit stands.
+pub async fn set(tx: &mut Tx, standing: &Standing) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO standing (unit_id, year, unit_path, qualified, model, trusted, answered, asked, judged_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (unit_id, year) DO UPDATE
+         SET unit_path = excluded.unit_path, qualified = excluded.qualified, model = excluded.model,
+             trusted = excluded.trusted, answered = excluded.answered, asked = excluded.asked,
+             judged_at = excluded.judged_at",
+    )
+    .bind(standing.unit.to_string())
+    .bind(i64::from(standing.year))
+    .bind(&standing.unit_path)
+    .bind(&standing.qualified)
+    .bind(&standing.model)
+    .bind(&standing.trusted)
+    .bind(standing.answered)
+    .bind(standing.asked)
+    .bind(standing.judged_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Adds many fresh standings.
+pub async fn insert_many(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
+    let columns = [
+        "unit_id",
+        "year",
+        "unit_path",
+        "qualified",
+        "model",
+        "trusted",
+        "answered",
+        "asked",
+        "judged_at",
+    ];
+    let rows = standings
+        .iter()
+        .map(|standing| -> Vec<Value> {
+            vec![
+                standing.unit.to_string().into(),
+                i64::from(standing.year).into(),
+                standing.unit_path.clone().into(),
+                standing.qualified.clone().into(),
+                standing.model.clone().into(),
+                standing.trusted.clone().into(),
+                standing.answered.into(),
+                standing.asked.into(),
+                standing.judged_at.to_string().into(),
+            ]
+        })
+        .collect();
+    bulk::insert(tx, "standing", &columns, rows).await
+}
+
+pub async fn of_unit(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Option<Standing>> {
+    let row = sqlx::query(
+        "SELECT unit_path, qualified, model, trusted, answered, asked, judged_at
+         FROM standing
+         WHERE unit_id = $1 AND year = $2",
+    )
+    .bind(unit.id.to_string())
+    .bind(i64::from(year))
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        Ok(Standing {
+            unit: unit.id,
+            unit_path: row.try_get("unit_path")?,
+            year,
+            qualified: row.try_get("qualified")?,
+            model: row.try_get("model")?,
+            trusted: row.try_get("trusted")?,
+            answered: row.try_get("answered")?,
+            asked: row.try_get("asked")?,
+            judged_at: row.try_get::<String, _>("judged_at")?.parse()?,
+        })
+    })
+    .transpose()
+}
