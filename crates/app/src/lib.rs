@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod app;
 pub mod audits;
+pub mod assessments;
 pub mod clock;
 pub mod entropy;
 pub mod error;
@@ -12,3 +13,4 @@ pub mod seals;
 pub mod sessions;
 pub mod testing;
 pub mod verification;
+pub mod standings;

@@ -4,10 +4,13 @@
 
 pub mod account;
 pub mod application;
+pub mod activity;
+pub mod assessment;
 pub mod audit;
 pub mod credit_code;
 pub mod day;
 pub mod election;
+pub mod evidence;
 pub mod ids;
 pub mod person;
 pub mod policy;
@@ -16,5 +19,9 @@ pub mod refusal;
 pub mod review;
 pub mod round;
 pub mod route;
+pub mod rating;
+pub mod refusal;
+pub mod sheet;
+pub mod statement;
 pub mod unit;
 pub mod width;

@@ -115,6 +115,7 @@ pub enum Act {
     SayFacts,
     LogActivity,
     AttachEvidence,
+    RecordRating,
     // the round
     DraftApplication,
     SubmitApplication,
@@ -179,6 +180,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (SayFacts, &[(Clerk, Own), (Chair, Own)]),
     (LogActivity, &[(Clerk, Own), (Chair, Own)]),
     (AttachEvidence, &[(Clerk, Own), (Chair, Own)]),
+    (RecordRating, &[(Reviewer, Above), (Approver, Above)]),
     (DraftApplication, &[(Clerk, Own), (Chair, Own)]),
     (SubmitApplication, &[(Chair, Own)]),
     (WithdrawApplication, &[(Chair, Own)]),

@@ -56,6 +56,11 @@ macro_rules! refusals {
 
 // One line a noun: its enum has `sentence(&self, Lang) -> String` and `key(&self) -> &'static str`.
 refusals! {
+    Statement(crate::statement::StatementRefusal),
+    Activity(crate::activity::ActivityRefusal),
+    Evidence(crate::evidence::EvidenceRefusal),
+    Rating(crate::rating::RatingRefusal),
+    Assessment(crate::assessment::AssessmentRefusal),
     Account(crate::account::AccountRefusal),
     CreditCode(crate::credit_code::CreditCodeRefusal),
     Unit(crate::unit::refusal::UnitRefusal),

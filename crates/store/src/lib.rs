@@ -2,11 +2,18 @@
 //! It decides nothing. Start at `db` (reading, writing, the dialect's rules) and `migrations/` (the tables).
 
 pub mod account;
+pub mod activity;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
 pub mod db;
+pub mod evidence;
 pub mod files;
+pub mod judgement;
+pub mod rating;
 pub mod session;
+pub mod standing;
+pub mod statement;
+pub mod subject;
 pub mod testing;
 pub mod unit;
