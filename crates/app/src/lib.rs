@@ -4,13 +4,13 @@
 
 pub mod accounts;
 pub mod app;
-pub mod audits;
 pub mod assessments;
+pub mod audits;
 pub mod clock;
 pub mod entropy;
 pub mod error;
 pub mod seals;
 pub mod sessions;
+pub mod standings;
 pub mod testing;
 pub mod verification;
-pub mod standings;

@@ -3,8 +3,8 @@
 //! what) and `refusal` (how a "no" is told); every other file is one noun of the glossary in `docs/concepts.md`.
 
 pub mod account;
-pub mod application;
 pub mod activity;
+pub mod application;
 pub mod assessment;
 pub mod audit;
 pub mod credit_code;
@@ -14,13 +14,12 @@ pub mod evidence;
 pub mod ids;
 pub mod person;
 pub mod policy;
+pub mod rating;
 pub mod recommendation;
 pub mod refusal;
 pub mod review;
 pub mod round;
 pub mod route;
-pub mod rating;
-pub mod refusal;
 pub mod sheet;
 pub mod statement;
 pub mod unit;
