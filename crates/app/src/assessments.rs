@@ -107,11 +107,15 @@ pub async fn subject_of(
     if let Some(person_id) = person_id {
         return subject_of_person(tx, app, &register, person_id, year, as_of).await;
     }
-    let kind = assessment::kind_of(register.kind).map_err(jianjia_domain::refusal::Refusal::from)?;
+    let kind =
+        assessment::kind_of(register.kind).map_err(jianjia_domain::refusal::Refusal::from)?;
     let mut found = Subject::unknown(unit_id.to_string(), kind);
     found.employer = register.employer;
     found.founded_on = register.founded_on;
-    found.facts = statement::known(standard, &statements::facts_of(tx, unit_id, None, year).await?);
+    found.facts = statement::known(
+        standard,
+        &statements::facts_of(tx, unit_id, None, year).await?,
+    );
     for (key, value) in known_to_the_system(tx, standard, &register, as_of).await? {
         found.facts.insert(key, value);
     }
@@ -119,7 +123,9 @@ pub async fn subject_of(
         found.facts.remove(&key);
     }
     found.activities = activities(tx, unit_id, as_of).await?;
-    found.rating = rating::of_year(tx, unit_id, year).await?.map(|rating| rating.counts.counts());
+    found.rating = rating::of_year(tx, unit_id, year)
+        .await?
+        .map(|rating| rating.counts.counts());
     found.titles = known_titles(standard, subject::titles(tx, unit_id, None, as_of).await?);
     found.vetoes = known_vetoes(standard, subject::vetoes(tx, unit_id).await?);
     if register.kind == UnitKind::Branch {
@@ -177,7 +183,9 @@ async fn subject_of_person(
     as_of: Date,
 ) -> Result<Subject> {
     let standard = &app.standard;
-    let person = subject::person(tx, &register.id, person_id).await?.ok_or(Error::NotFound)?;
+    let person = subject::person(tx, &register.id, person_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let mut found = Subject::unknown(person_id.to_string(), Kind::Person);
     found.post = Some(person.post);
     let facts = statements::facts_of(tx, &register.id, Some(person_id), year).await?;
@@ -189,7 +197,10 @@ async fn subject_of_person(
     let above = unit::above(tx, &register.path).await?;
     // The person's own union: the unit itself, or the grassroots union that a branch belongs to.
     for place in own.chain(above) {
-        union.vetoes.extend(known_vetoes(standard, subject::vetoes(tx, &place.id).await?));
+        union.vetoes.extend(known_vetoes(
+            standard,
+            subject::vetoes(tx, &place.id).await?,
+        ));
         if place.kind != UnitKind::Branch {
             let titles = subject::titles(tx, &place.id, None, as_of).await?;
             union.titles = known_titles(standard, titles);
@@ -209,7 +220,10 @@ async fn activities(tx: &mut Tx, unit: &UnitId, as_of: Date) -> Result<Option<Ve
     let mut found: Vec<Activity> = activity::between(tx, unit, from, as_of)
         .await?
         .into_iter()
-        .map(|activity| Activity { on: activity.held_on, kind: activity.kind })
+        .map(|activity| Activity {
+            on: activity.held_on,
+            kind: activity.kind,
+        })
         .collect();
     found.reverse();
     Ok(Some(found))
@@ -230,8 +244,14 @@ async fn subordinates(
     };
     let ladder: Vec<_> = standard.titles_of(kind).collect();
     for tier in asked_tiers(standard, kind) {
-        let from = ladder.iter().position(|title| title.tier == tier).unwrap_or(0);
-        let titles: Vec<&str> = ladder[from..].iter().map(|title| title.key.as_str()).collect();
+        let from = ladder
+            .iter()
+            .position(|title| title.tier == tier)
+            .unwrap_or(0);
+        let titles: Vec<&str> = ladder[from..]
+            .iter()
+            .map(|title| title.key.as_str())
+            .collect();
         let first_year = standard.programme.first_year;
         let holding = subject::unions_holding(tx, path, &titles, first_year, as_of).await?;
         found.holding.insert(tier, number(holding));
@@ -243,7 +263,11 @@ async fn subordinates(
 fn asked_tiers(standard: &Standard, kind: Kind) -> BTreeSet<String> {
     let mut tiers = BTreeSet::new();
     for title in standard.titles_of(kind) {
-        for criterion in title.criteria.iter().filter(|criterion| criterion.kinds.contains(&kind)) {
+        for criterion in title
+            .criteria
+            .iter()
+            .filter(|criterion| criterion.kinds.contains(&kind))
+        {
             walk(&criterion.check, &mut |check| {
                 if let Check::Subordinates { tier, .. } = check {
                     tiers.insert(tier.clone());

@@ -84,7 +84,12 @@ pub fn read(
     if title.is_empty() {
         refuse("title", ActivityRefusal::NoTitle);
     } else if title.chars().count() > LONGEST_TITLE {
-        refuse("title", ActivityRefusal::TooLong { most: LONGEST_TITLE });
+        refuse(
+            "title",
+            ActivityRefusal::TooLong {
+                most: LONGEST_TITLE,
+            },
+        );
     }
     let note = input.note.trim().to_owned();
     if note.chars().count() > LONGEST_NOTE {
@@ -101,9 +106,13 @@ pub fn read(
         },
     };
     match held_on {
-        Some(held_on) if refused.is_empty() => {
-            Ok(ActivityRead { held_on, kind: input.kind.clone(), title, participants, note })
-        }
+        Some(held_on) if refused.is_empty() => Ok(ActivityRead {
+            held_on,
+            kind: input.kind.clone(),
+            title,
+            participants,
+            note,
+        }),
         _ => Err(Refusal::Fields(refused)),
     }
 }
@@ -138,7 +147,10 @@ pub fn periods(
         .chain([running])
         .map(|period| PeriodOfLog {
             period,
-            activities: days.iter().filter(|day| Period::of(every, **day) == period).count(),
+            activities: days
+                .iter()
+                .filter(|day| Period::of(every, **day) == period)
+                .count(),
             before_founding: founded_on.is_some_and(|founded| period.began_before(founded)),
             is_running: period == running,
         })

@@ -93,7 +93,9 @@ pub fn judged(
                 is_unmet = true;
             }
         }
-        let below = standard.title(&verdict.title).and_then(|title| title.below.as_ref());
+        let below = standard
+            .title(&verdict.title)
+            .and_then(|title| title.below.as_ref());
         if is_unmet || below.is_some_and(|below| unmet_titles.contains(below)) {
             verdict.status = Status::Unmet;
             unmet_titles.push(verdict.title.clone());
@@ -105,7 +107,10 @@ pub fn judged(
             *may_apply = with_criteria(may_apply, open);
         }
     }
-    let met = judgement.verdicts.iter().rfind(|verdict| verdict.status == Status::Met);
+    let met = judgement
+        .verdicts
+        .iter()
+        .rfind(|verdict| verdict.status == Status::Met);
     judgement.highest_met = met.map(|verdict| verdict.title.clone());
     judgement
 }
@@ -170,7 +175,9 @@ impl AssessmentRefusal {
 fn open_clauses(standard: &Standard, title: &Title, judgement: &Judgement) -> Vec<Reason> {
     let mut open = Vec::new();
     for tier in standard.chain(title) {
-        let criteria = judgement.verdict(&tier.key).map_or(&[][..], |verdict| &verdict.criteria);
+        let criteria = judgement
+            .verdict(&tier.key)
+            .map_or(&[][..], |verdict| &verdict.criteria);
         for criterion in criteria {
             let reason = Reason::Criteria(criterion.clause.clone());
             let is_open = matches!(criterion.status, Status::Unmet | Status::Unknown);
@@ -191,5 +198,8 @@ fn with_criteria(may_apply: &MayApply, criteria: Vec<Reason>) -> MayApply {
         .cloned()
         .partition(|reason| matches!(reason, Reason::UnionTitle(_)));
     let because: Vec<Reason> = first.into_iter().chain(criteria).chain(last).collect();
-    MayApply { allowed: because.is_empty(), because }
+    MayApply {
+        allowed: because.is_empty(),
+        because,
+    }
 }

@@ -129,21 +129,37 @@ pub struct EvidenceUse {
 }
 
 /// Whether a file is taken: by its name, its size and what its bytes really are (`None`: nothing that is known).
-pub fn admit(name: &str, bytes: usize, real: Option<MediaType>) -> Result<MediaType, EvidenceRefusal> {
+pub fn admit(
+    name: &str,
+    bytes: usize,
+    real: Option<MediaType>,
+) -> Result<MediaType, EvidenceRefusal> {
     if bytes == 0 {
-        return Err(EvidenceRefusal::Empty { name: name.to_owned() });
+        return Err(EvidenceRefusal::Empty {
+            name: name.to_owned(),
+        });
     }
     if bytes > LARGEST_FILE {
-        return Err(EvidenceRefusal::TooLarge { name: name.to_owned() });
+        return Err(EvidenceRefusal::TooLarge {
+            name: name.to_owned(),
+        });
     }
-    let ending = name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase());
+    let ending = name
+        .rsplit_once('.')
+        .map_or(String::new(), |(_, ending)| ending.to_lowercase());
     let said = MediaType::ALL
         .into_iter()
         .find(|kind| kind.endings().contains(&ending.as_str()));
     match (said, real) {
         (Some(said), Some(real)) if said == real => Ok(real),
-        (Some(said), _) => Err(EvidenceRefusal::NotWhatItSays { name: name.to_owned(), said, real }),
-        (None, _) => Err(EvidenceRefusal::NotTaken { name: name.to_owned() }),
+        (Some(said), _) => Err(EvidenceRefusal::NotWhatItSays {
+            name: name.to_owned(),
+            said,
+            real,
+        }),
+        (None, _) => Err(EvidenceRefusal::NotTaken {
+            name: name.to_owned(),
+        }),
     }
 }
 
@@ -157,20 +173,36 @@ pub fn plain_name(name: &str) -> String {
     let clean = clean.trim().trim_start_matches('.');
     let (stem, ending) = clean.rsplit_once('.').unwrap_or((clean, ""));
     let stem: String = stem.chars().take(80).collect();
-    if ending.is_empty() { stem } else { format!("{stem}.{ending}") }
+    if ending.is_empty() {
+        stem
+    } else {
+        format!("{stem}.{ending}")
+    }
 }
 
 /// Why a file is not taken.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EvidenceRefusal {
-    Empty { name: String },
-    TooLarge { name: String },
+    Empty {
+        name: String,
+    },
+    TooLarge {
+        name: String,
+    },
     /// The ending says one thing, the content another.
-    NotWhatItSays { name: String, said: MediaType, real: Option<MediaType> },
+    NotWhatItSays {
+        name: String,
+        said: MediaType,
+        real: Option<MediaType>,
+    },
     /// No kind of file that is taken.
-    NotTaken { name: String },
+    NotTaken {
+        name: String,
+    },
     /// An image that can't be read.
-    Broken { name: String },
+    Broken {
+        name: String,
+    },
     NoFile,
 }
 
@@ -189,12 +221,18 @@ impl EvidenceRefusal {
     pub fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => match self {
-                EvidenceRefusal::Empty { name } => format!("“{name}”是空文件，没有上传。请重新选择。"),
+                EvidenceRefusal::Empty { name } => {
+                    format!("“{name}”是空文件，没有上传。请重新选择。")
+                }
                 EvidenceRefusal::TooLarge { name } => {
-                    format!("“{name}”超过 20 MB，没有上传。照片请用较低的清晰度再拍一次，文件请拆成几份。")
+                    format!(
+                        "“{name}”超过 20 MB，没有上传。照片请用较低的清晰度再拍一次，文件请拆成几份。"
+                    )
                 }
                 EvidenceRefusal::NotWhatItSays { name, said, real } => {
-                    let real = real.map_or("不是我们认识的格式".to_owned(), |real| format!("其实是 {} 文件", real.word()));
+                    let real = real.map_or("不是我们认识的格式".to_owned(), |real| {
+                        format!("其实是 {} 文件", real.word())
+                    });
                     format!(
                         "“{name}”的名字说它是 {} 文件，内容{real}，没有上传。请用原来的软件另存为正确的格式，再上传。",
                         said.word()
@@ -204,17 +242,27 @@ impl EvidenceRefusal {
                     "“{name}”不是可以上传的格式，没有上传。可以上传照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）。"
                 ),
                 EvidenceRefusal::Broken { name } => {
-                    format!("“{name}”这张图片打不开，可能没有传完整，没有上传。请重新拍照或重新选择。")
+                    format!(
+                        "“{name}”这张图片打不开，可能没有传完整，没有上传。请重新拍照或重新选择。"
+                    )
                 }
-                EvidenceRefusal::NoFile => "还没有选择文件。请先选择照片或文件，再上传。".to_owned(),
+                EvidenceRefusal::NoFile => {
+                    "还没有选择文件。请先选择照片或文件，再上传。".to_owned()
+                }
             },
             Lang::En => match self {
-                EvidenceRefusal::Empty { name } => format!("\"{name}\" is empty and was not uploaded. Please choose again."),
+                EvidenceRefusal::Empty { name } => {
+                    format!("\"{name}\" is empty and was not uploaded. Please choose again.")
+                }
                 EvidenceRefusal::TooLarge { name } => {
-                    format!("\"{name}\" is larger than 20 MB and was not uploaded. Take the photo at a lower resolution, or split the file.")
+                    format!(
+                        "\"{name}\" is larger than 20 MB and was not uploaded. Take the photo at a lower resolution, or split the file."
+                    )
                 }
                 EvidenceRefusal::NotWhatItSays { name, said, real } => {
-                    let real = real.map_or("is nothing we know".to_owned(), |real| format!("is really {}", real.word()));
+                    let real = real.map_or("is nothing we know".to_owned(), |real| {
+                        format!("is really {}", real.word())
+                    });
                     format!(
                         "\"{name}\" says it is {}, but its content {real}; it was not uploaded. Save it in the right format with the program it comes from, and upload that.",
                         said.word()
@@ -224,9 +272,13 @@ impl EvidenceRefusal {
                     "\"{name}\" is not of a kind that is taken and was not uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) are."
                 ),
                 EvidenceRefusal::Broken { name } => {
-                    format!("The image \"{name}\" can't be opened, perhaps it is incomplete; it was not uploaded. Take or choose it again.")
+                    format!(
+                        "The image \"{name}\" can't be opened, perhaps it is incomplete; it was not uploaded. Take or choose it again."
+                    )
                 }
-                EvidenceRefusal::NoFile => "No file was chosen. Choose a photo or document first.".to_owned(),
+                EvidenceRefusal::NoFile => {
+                    "No file was chosen. Choose a photo or document first.".to_owned()
+                }
             },
         }
     }

@@ -82,10 +82,17 @@ pub fn read(input: &RatingInput) -> Result<RatingTotals, Refusal> {
         void: number("void", &input.void),
     };
     if refused.is_empty() && totals.cast() > totals.roll {
-        let refusal = RatingRefusal::MoreThanTheRoll { cast: totals.cast(), roll: totals.roll };
+        let refusal = RatingRefusal::MoreThanTheRoll {
+            cast: totals.cast(),
+            roll: totals.roll,
+        };
         refused.push(("roll".to_owned(), refusal.into()));
     }
-    if refused.is_empty() { Ok(totals) } else { Err(Refusal::Fields(refused)) }
+    if refused.is_empty() {
+        Ok(totals)
+    } else {
+        Err(Refusal::Fields(refused))
+    }
 }
 
 /// Why totals are not recorded.
@@ -106,12 +113,16 @@ impl RatingRefusal {
     pub fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (RatingRefusal::NoCount, Lang::Zh) => "请填整数；没有的填 0。".to_owned(),
-            (RatingRefusal::NoCount, Lang::En) => "Please enter a whole number; none is 0.".to_owned(),
+            (RatingRefusal::NoCount, Lang::En) => {
+                "Please enter a whole number; none is 0.".to_owned()
+            }
             (RatingRefusal::MoreThanTheRoll { cast, roll }, Lang::Zh) => {
                 format!("四种票加起来是 {cast} 张，多于应投人数 {roll} 人，不可能。请核对计票单。")
             }
             (RatingRefusal::MoreThanTheRoll { cast, roll }, Lang::En) => {
-                format!("The ballots add up to {cast}, more than the {roll} members on the roll, which is impossible. Please check the count.")
+                format!(
+                    "The ballots add up to {cast}, more than the {roll} members on the roll, which is impossible. Please check the count."
+                )
             }
         }
     }

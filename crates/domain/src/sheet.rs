@@ -54,7 +54,10 @@ impl SheetGroup<'_> {
 
     /// How many of the due questions have a known answer, and how many there are.
     pub fn count(&self, facts: &Facts) -> (usize, usize) {
-        let answered = self.due().filter(|question| is_known(facts, question.fact)).count();
+        let answered = self
+            .due()
+            .filter(|question| is_known(facts, question.fact))
+            .count();
         (answered, self.due().count())
     }
 
@@ -90,7 +93,11 @@ pub fn groups<'a>(
             for (at, title) in titles.iter().enumerate() {
                 for criterion in title.criteria.iter().filter(|criterion| {
                     applies(criterion, subject)
-                        && criterion.check.facts().iter().any(|name| name.key == fact.key)
+                        && criterion
+                            .check
+                            .facts()
+                            .iter()
+                            .any(|name| name.key == fact.key)
                 }) {
                     first.get_or_insert((at, *title));
                     if !clauses.contains(&criterion.clause.as_str()) {
@@ -99,7 +106,12 @@ pub fn groups<'a>(
                 }
             }
             let (at, title) = first?;
-            Some(Question { fact, title, clauses, is_ahead: at > aim_at })
+            Some(Question {
+                fact,
+                title,
+                clauses,
+                is_ahead: at > aim_at,
+            })
         })
         .collect();
     standard
@@ -120,19 +132,25 @@ pub fn groups<'a>(
 /// How many of all questions (for every title) have a known answer, and how many there are.
 pub fn count_all(groups: &[SheetGroup<'_>], facts: &Facts) -> (usize, usize) {
     let all = || groups.iter().flat_map(|group| &group.questions);
-    let answered = all().filter(|question| is_known(facts, question.fact)).count();
+    let answered = all()
+        .filter(|question| is_known(facts, question.fact))
+        .count();
     (answered, all().count())
 }
 
 fn is_known(facts: &Facts, fact: &Fact) -> bool {
-    facts.get(&fact.key).is_some_and(|said| said.known(fact).is_some())
+    facts
+        .get(&fact.key)
+        .is_some_and(|said| said.known(fact).is_some())
 }
 
 /// Whether a criterion can apply: its kind, and its employer unless the employer is not known.
 fn applies(criterion: &TitleCriterion, subject: &Subject) -> bool {
     let of_employer = criterion.employers.is_empty()
         || (subject.kind.has_employer()
-            && subject.employer.is_none_or(|employer| criterion.employers.contains(&employer)));
+            && subject
+                .employer
+                .is_none_or(|employer| criterion.employers.contains(&employer)));
     criterion.kinds.contains(&subject.kind) && of_employer
 }
 

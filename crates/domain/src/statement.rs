@@ -195,7 +195,11 @@ impl Changes {
     }
 
     fn add(&mut self, source: Source, key: &str, value: Value) {
-        let at = match self.by_source.iter().position(|(known, _)| *known == source) {
+        let at = match self
+            .by_source
+            .iter()
+            .position(|(known, _)| *known == source)
+        {
             Some(at) => at,
             None => {
                 self.by_source.push((source, BTreeMap::new()));
@@ -245,7 +249,13 @@ pub enum StatementRefusal {
     /// It contradicts another answer.
     Impossible { reason: Text },
     /// Somebody said something else since the form was made.
-    Overtaken { fact: Text, theirs: Text, by: String, at: Timestamp, yours: Text },
+    Overtaken {
+        fact: Text,
+        theirs: Text,
+        by: String,
+        at: Timestamp,
+        yours: Text,
+    },
     /// The sheet of that year can't be filled in.
     YearClosed { year: i16, first: i16, last: i16 },
     /// Nothing was there to confirm.
@@ -316,7 +326,11 @@ pub fn open_year(standard: &Standard, year: i16, this_year: i16) -> Result<(), S
     if (first..=this_year).contains(&year) {
         Ok(())
     } else {
-        Err(StatementRefusal::YearClosed { year, first, last: this_year })
+        Err(StatementRefusal::YearClosed {
+            year,
+            first,
+            last: this_year,
+        })
     }
 }
 
@@ -332,8 +346,14 @@ fn said(statement: &Statement, value: &Value) -> Said {
 
 fn confirmed<'a>(saying: &'a Saying<'_>, key: &str) -> Option<&'a Offer> {
     let offer = saying.offers.get(key)?;
-    let has_answer = saying.now.get(key).is_some_and(|said| !said.value.is_null());
-    let was_typed = saying.typed.get(key).is_some_and(|words| !words.trim().is_empty());
+    let has_answer = saying
+        .now
+        .get(key)
+        .is_some_and(|said| !said.value.is_null());
+    let was_typed = saying
+        .typed
+        .get(key)
+        .is_some_and(|words| !words.trim().is_empty());
     match saying.confirm {
         Confirm::None => None,
         Confirm::One(one) => (one == key).then_some(offer),
@@ -351,7 +371,10 @@ fn typed(fact: &Fact, saying: &Saying<'_>) -> Result<Option<Value>, StatementRef
         "" if seen.is_none() => return Ok(None),
         "" | "unknown" => Value::Null,
         words => FactValue::from_words(fact, words)
-            .map_err(|reason| StatementRefusal::NotUnderstood { fact: fact.name.clone(), reason })?
+            .map_err(|reason| StatementRefusal::NotUnderstood {
+                fact: fact.name.clone(),
+                reason,
+            })?
             .to_json(),
     };
     Ok((seen != Some(&value)).then_some(value))

@@ -35,7 +35,10 @@ pub async fn insert(tx: &mut Tx, activity: &Activity, request_key: Option<&str>)
 
 /// Adds many activities.
 pub async fn insert_many(tx: &mut Tx, activities: &[Activity]) -> Result<()> {
-    let rows = activities.iter().map(|activity| row_of(activity, None)).collect();
+    let rows = activities
+        .iter()
+        .map(|activity| row_of(activity, None))
+        .collect();
     bulk::insert(tx, "activity", &COLUMNS, rows).await
 }
 
@@ -49,7 +52,8 @@ pub async fn of_request(tx: &mut Tx, request_key: &str) -> Result<Option<Activit
     .bind(request_key)
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(|row| Ok(row.try_get::<String, _>("id")?.parse()?)).transpose()
+    row.map(|row| Ok(row.try_get::<String, _>("id")?.parse()?))
+        .transpose()
 }
 
 /// The activities of a unit in the days from `from` to `to`, newest first; those removed from the log are left out.

@@ -151,7 +151,8 @@ async fn of_hash(tx: &mut Tx, unit: &UnitId, hash: &str) -> Result<Option<Eviden
     .bind(hash)
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(|row| Ok(row.try_get::<String, _>("id")?.parse()?)).transpose()
+    row.map(|row| Ok(row.try_get::<String, _>("id")?.parse()?))
+        .transpose()
 }
 
 fn evidence_of(row: &AnyRow) -> Result<Evidence> {

@@ -117,7 +117,11 @@ fn kept_of(row: &AnyRow) -> Result<KeptJudgement> {
     Ok(KeptJudgement {
         id: row.try_get::<String, _>("id")?.parse()?,
         unit: row.try_get::<String, _>("unit_id")?.parse()?,
-        person: if person.is_empty() { None } else { Some(person.parse()?) },
+        person: if person.is_empty() {
+            None
+        } else {
+            Some(person.parse()?)
+        },
         year: i16::try_from(row.try_get::<i64, _>("year")?)?,
         as_of: row.try_get::<String, _>("as_of")?.parse()?,
         standard_key: row.try_get("standard_key")?,

@@ -83,7 +83,10 @@ fn row_of(statement: &Statement) -> Result<Vec<Value>> {
         statement.id.to_string().into(),
         statement.unit.to_string().into(),
         statement.unit_path.clone().into(),
-        statement.person.map_or_else(String::new, |id| id.to_string()).into(),
+        statement
+            .person
+            .map_or_else(String::new, |id| id.to_string())
+            .into(),
         i64::from(statement.year).into(),
         statement.source.key().into(),
         serde_json::to_string(&statement.facts)?.into(),
@@ -102,7 +105,11 @@ fn statement_of(row: &AnyRow) -> Result<Statement> {
         id: row.try_get::<String, _>("id")?.parse()?,
         unit: row.try_get::<String, _>("unit_id")?.parse()?,
         unit_path: row.try_get("unit_path")?,
-        person: if person.is_empty() { None } else { Some(person.parse()?) },
+        person: if person.is_empty() {
+            None
+        } else {
+            Some(person.parse()?)
+        },
         year: i16::try_from(row.try_get::<i64, _>("year")?)?,
         source: Source::from_key(&source).with_context(|| format!("unknown source {source}"))?,
         facts: serde_json::from_str(&row.try_get::<String, _>("facts")?)

@@ -82,7 +82,9 @@ pub async fn person(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Option<
             id: row.try_get::<String, _>("id")?.parse()?,
             unit: row.try_get::<String, _>("unit_id")?.parse()?,
             name: row.try_get("name")?,
-            post: post.parse().with_context(|| format!("unknown post {post}"))?,
+            post: post
+                .parse()
+                .with_context(|| format!("unknown post {post}"))?,
         })
     })
     .transpose()
