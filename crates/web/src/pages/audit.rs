@@ -1,0 +1,76 @@
+//! The trail for auditors: who did what, when, and whether the chain holds.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use jianjia_app::{
+    app::App,
+    audits::{self, Question, TrailPage},
+};
+use jianjia_domain::policy::Act;
+use serde::Deserialize;
+
+use crate::{
+    frame::Frame,
+    page::{PageResult, page},
+    routes::{Access, Route},
+    session::SignedIn,
+    visit::percent_encoded,
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/audit", Access::Act(Act::ReadAudit), index)]
+}
+
+/// What is asked for, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    act: String,
+    noun_id: String,
+    account_name: String,
+    from: String,
+    until: String,
+    before: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit/index.html")]
+struct Index {
+    frame: Frame,
+    asked: Asked,
+    trail: TrailPage,
+}
+
+impl Index {
+    /// The address of the next page, with the same question.
+    fn next(&self) -> Option<String> {
+        let before = self.trail.next.as_ref()?;
+        let asked = [
+            ("act", &self.asked.act),
+            ("noun_id", &self.asked.noun_id),
+            ("account_name", &self.asked.account_name),
+            ("from", &self.asked.from),
+            ("until", &self.asked.until),
+            ("before", before),
+        ];
+        let parts: Vec<String> = asked
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", percent_encoded(value)))
+            .collect();
+        Some(format!("/audit?{}", parts.join("&")))
+    }
+}
+
+async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame, Query(asked): Query<Asked>) -> PageResult {
+    let question = Question {
+        act: asked.act.clone(),
+        noun_id: asked.noun_id.clone(),
+        account_name: asked.account_name.clone(),
+        from: asked.from.parse().ok(),
+        until: asked.until.parse().ok(),
+        before: asked.before.clone(),
+    };
+    let trail = audits::page(&app, &actor, &question).await?;
+    page(&Index { frame, asked, trail })
+}
