@@ -1,9 +1,12 @@
 //! The list of commands; each is a file beside this one, a line in the enum and a line in `run`.
 
+mod backup;
 mod bench;
 mod bench_judge;
 mod judge;
+mod restore;
 mod standard;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -14,6 +17,9 @@ use clap::Subcommand;
 pub enum Command {
     Judge(judge::Judge),
     Standard(standard::Standard),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Verify(verify::Verify),
     Bench(bench::Bench),
 }
 
@@ -23,6 +29,9 @@ impl Command {
         match self {
             Command::Judge(command) => judge::run(&command),
             Command::Standard(command) => standard::run(&command),
+            Command::Backup(command) => backup::run(&command),
+            Command::Restore(command) => restore::run(&command),
+            Command::Verify(command) => verify::run(&command),
             Command::Bench(command) => bench::run(command),
         }
     }

@@ -2,6 +2,7 @@
 //! exit status 0 done, 1 refused or failed, 2 wrong usage.
 
 mod commands;
+mod instance;
 
 use std::process::ExitCode;
 

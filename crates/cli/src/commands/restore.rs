@@ -1,0 +1,33 @@
+//! `jianjia restore FILE`: a backup into a new, empty instance, of either engine.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::Args;
+use jianjia_store::backup;
+
+use crate::instance::{self, Instance};
+
+/// Restores a backup into a new, empty instance
+#[derive(Args)]
+pub struct Restore {
+    /// The backup to read
+    file: PathBuf,
+    #[command(flatten)]
+    instance: Instance,
+}
+
+pub fn run(command: &Restore) -> Result<ExitCode> {
+    instance::run(async {
+        let app = command.instance.open().await?;
+        let carried = backup::restore(&app.db, &app.files, &command.file).await?;
+        eprintln!(
+            "{}: {} tables, {} rows, {} files",
+            command.file.display(),
+            carried.tables,
+            carried.rows,
+            carried.files
+        );
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,40 @@
+//! `jianjia verify`: checks the database, the files, the trail's chain and the kept judgements.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use jianjia_app::verification;
+
+use crate::instance::{self, Instance};
+
+/// Checks the database, the files, the trail's chain and the kept judgements; finds any changed, missing or reordered line
+#[derive(Args)]
+pub struct Verify {
+    #[command(flatten)]
+    instance: Instance,
+}
+
+pub fn run(command: &Verify) -> Result<ExitCode> {
+    instance::run(async {
+        let app = command.instance.open().await?;
+        let found = verification::verify(&app).await?;
+        for fault in &found.faults {
+            println!("{fault}");
+        }
+        eprintln!(
+            "{} files, {} judgements, {} lines of the trail in {} seals; head {}",
+            found.files,
+            found.judgements,
+            found.chain.lines,
+            found.chain.seals,
+            if found.chain.head.is_empty() { "-" } else { &found.chain.head }
+        );
+        if found.faults.is_empty() {
+            eprintln!("all is well");
+            return Ok(ExitCode::SUCCESS);
+        }
+        eprintln!("jianjia: {} faults; keep this copy as it is, restore the last good backup beside it and compare", found.faults.len());
+        Ok(ExitCode::FAILURE)
+    })
+}

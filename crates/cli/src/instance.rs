@@ -1,0 +1,101 @@
+//! A real instance: where its data, its database and its standard are. A flag goes before the environment, the environment before the
+//! configuration file, the file before the default.
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use jianjia_app::{app::App, clock::Clock, entropy::Entropy};
+use jianjia_standard::{Standard, load};
+use jianjia_store::{db::Db, files::Files};
+use serde::Deserialize;
+
+/// The flags of every command that works on an instance.
+#[derive(Args, Clone, Debug)]
+pub struct Instance {
+    /// Folder of the instance: its configuration `jianjia.toml`, its files and, without another address, its database
+    #[arg(long, env = "JIANJIA_DIR", default_value = "jianjia-data")]
+    pub dir: PathBuf,
+    /// Address of the database: postgres://… ; without one an SQLite file in the folder
+    #[arg(long, env = "JIANJIA_DATABASE")]
+    pub database: Option<String>,
+    /// Folder of the standard; without one the Changzhou standard that comes with the program
+    #[arg(long, env = "JIANJIA_STANDARD")]
+    pub standard: Option<PathBuf>,
+}
+
+/// The configuration file `jianjia.toml` in the instance's folder. Every key may be left out.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Configuration {
+    /// `127.0.0.1:8016`
+    pub listen: Option<String>,
+    pub database: Option<String>,
+    pub standard: Option<PathBuf>,
+    /// Whether people reach the program over https (cookies are marked so).
+    pub https: bool,
+    /// Whether a proxy of ours stands before it and sets `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+impl Instance {
+    /// The configuration file, or nothing where there is none.
+    ///
+    /// # Errors
+    /// When the file can't be read or has a mistake: the sentence names the place.
+    pub fn configuration(&self) -> Result<Configuration> {
+        let path = self.dir.join("jianjia.toml");
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{} has a mistake", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Configuration::default()),
+            Err(error) => Err(error).with_context(|| format!("{} can't be read", path.display())),
+        }
+    }
+
+    /// Opens the instance, made when missing, its tables brought up to date.
+    ///
+    /// # Errors
+    /// When folder, database or standard can't be used.
+    pub async fn open(&self) -> Result<App> {
+        let configuration = self.configuration()?;
+        std::fs::create_dir_all(&self.dir).with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
+        let database = self
+            .database
+            .clone()
+            .or(configuration.database)
+            .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display()));
+        let db = Db::open(&database).await?;
+        db.migrate().await?;
+        Ok(App {
+            db,
+            files: Files::in_folder(&self.dir.join("files"))?,
+            standard: Arc::new(standard(self.standard.clone().or(configuration.standard))?),
+            clock: Clock::Real,
+            entropy: Entropy::of_the_machine()?,
+            is_demo: false,
+        })
+    }
+}
+
+/// The standard in a folder, or the one that comes with the program.
+///
+/// # Errors
+/// When it has mistakes: the first is told, `jianjia standard check` tells all.
+pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
+    match folder {
+        Some(folder) => Ok(load::folder(&folder)?),
+        None => load::texts(
+            include_str!("../../../standards/changzhou-2016/standard.toml"),
+            include_str!("../../../standards/changzhou-2016/facts.toml"),
+        )
+        .map_err(|mistakes| anyhow!("the standard that comes with the program has {} mistakes", mistakes.len())),
+    }
+}
+
+/// Runs what a command does on the asynchronous runtime.
+///
+/// # Errors
+/// What the command answers.
+pub fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
