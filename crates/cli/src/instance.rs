@@ -46,8 +46,12 @@ impl Instance {
     pub fn configuration(&self) -> Result<Configuration> {
         let path = self.dir.join("jianjia.toml");
         match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).with_context(|| format!("{} has a mistake", path.display())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Configuration::default()),
+            Ok(text) => {
+                toml::from_str(&text).with_context(|| format!("{} has a mistake", path.display()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Configuration::default())
+            }
             Err(error) => Err(error).with_context(|| format!("{} can't be read", path.display())),
         }
     }
@@ -58,7 +62,8 @@ impl Instance {
     /// When folder, database or standard can't be used.
     pub async fn open(&self) -> Result<App> {
         let configuration = self.configuration()?;
-        std::fs::create_dir_all(&self.dir).with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
+        std::fs::create_dir_all(&self.dir)
+            .with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
         let database = self
             .database
             .clone()
@@ -88,7 +93,12 @@ pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
             include_str!("../../../standards/changzhou-2016/standard.toml"),
             include_str!("../../../standards/changzhou-2016/facts.toml"),
         )
-        .map_err(|mistakes| anyhow!("the standard that comes with the program has {} mistakes", mistakes.len())),
+        .map_err(|mistakes| {
+            anyhow!(
+                "the standard that comes with the program has {} mistakes",
+                mistakes.len()
+            )
+        }),
     }
 }
 
@@ -97,5 +107,8 @@ pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
 /// # Errors
 /// What the command answers.
 pub fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

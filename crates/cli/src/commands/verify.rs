@@ -28,13 +28,20 @@ pub fn run(command: &Verify) -> Result<ExitCode> {
             found.judgements,
             found.chain.lines,
             found.chain.seals,
-            if found.chain.head.is_empty() { "-" } else { &found.chain.head }
+            if found.chain.head.is_empty() {
+                "-"
+            } else {
+                &found.chain.head
+            }
         );
         if found.faults.is_empty() {
             eprintln!("all is well");
             return Ok(ExitCode::SUCCESS);
         }
-        eprintln!("jianjia: {} faults; keep this copy as it is, restore the last good backup beside it and compare", found.faults.len());
+        eprintln!(
+            "jianjia: {} faults; keep this copy as it is, restore the last good backup beside it and compare",
+            found.faults.len()
+        );
         Ok(ExitCode::FAILURE)
     })
 }
