@@ -43,7 +43,8 @@ CREATE TABLE unit (
 );
 CREATE INDEX unit_parent ON unit (parent_id, sort_key);
 CREATE INDEX unit_listing ON unit (state, kind, path, sort_key);
-CREATE INDEX unit_sorted ON unit (sort_key, path);
+-- Covers the list of units: a page is found, filtered and counted without touching a row.
+CREATE INDEX unit_sorted ON unit (state, sort_key, path, kind, division, id);
 CREATE INDEX unit_division ON unit (division, path);
 CREATE UNIQUE INDEX unit_credit_code ON unit (credit_code) WHERE credit_code IS NOT NULL AND state = 'active';
 CREATE INDEX unit_employer_credit_code ON unit (employer_credit_code) WHERE employer_credit_code IS NOT NULL;
@@ -92,7 +93,9 @@ CREATE TABLE election (
   chair_name TEXT NOT NULL DEFAULT '',
   note TEXT NOT NULL DEFAULT '',
   recorded_by TEXT,
-  recorded_at TEXT NOT NULL
+  recorded_at TEXT NOT NULL,
+  removed_at TEXT,
+  removed_by TEXT
 );
 CREATE INDEX election_unit ON election (unit_id, held_on);
 
@@ -111,3 +114,4 @@ CREATE TABLE import (
   done_at TEXT
 );
 CREATE INDEX import_path ON import (unit_path, created_at);
+CREATE INDEX division_parent ON division (parent_code, sort_key);

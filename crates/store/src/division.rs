@@ -1,0 +1,106 @@
+//! Administrative divisions: where a unit stands, beside whom it belongs to.
+
+use anyhow::Result;
+use sqlx::{Row, any::AnyRow};
+
+use crate::{bulk, db::Tx};
+
+/// A district, township (subdistrict) or village (community).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Division {
+    pub code: String,
+    pub parent_code: String,
+    /// `district`, `township`, `village`.
+    pub level: String,
+    pub name: String,
+    pub sort_key: String,
+}
+
+pub async fn insert(tx: &mut Tx, divisions: &[Division]) -> Result<()> {
+    let columns = ["code", "parent_code", "level", "name", "sort_key"];
+    let rows = divisions
+        .iter()
+        .map(|division| {
+            vec![
+                division.code.clone().into(),
+                division.parent_code.clone().into(),
+                division.level.clone().into(),
+                division.name.clone().into(),
+                division.sort_key.clone().into(),
+            ]
+        })
+        .collect();
+    bulk::insert(tx, "division", &columns, rows).await
+}
+
+/// Every division, by code.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Division>> {
+    let rows = sqlx::query(
+        "SELECT code, parent_code, level, name, sort_key
+         FROM division
+         ORDER BY code",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(division_of).collect()
+}
+
+/// The divisions of a level, in Chinese order within each larger one.
+pub async fn of_level(tx: &mut Tx, level: &str) -> Result<Vec<Division>> {
+    let rows = sqlx::query(
+        "SELECT code, parent_code, level, name, sort_key
+         FROM division
+         WHERE level = $1
+         ORDER BY parent_code, sort_key, code",
+    )
+    .bind(level.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(division_of).collect()
+}
+
+/// The division and those it stands in, the largest first.
+pub async fn chain(tx: &mut Tx, code: &str) -> Result<Vec<Division>> {
+    let mut chain: Vec<Division> = Vec::new();
+    let mut code = code.to_owned();
+    while !code.is_empty() && chain.len() < 5 {
+        let row = sqlx::query(
+            "SELECT code, parent_code, level, name, sort_key
+             FROM division
+             WHERE code = $1",
+        )
+        .bind(code)
+        .fetch_optional(&mut **tx)
+        .await?;
+        let Some(row) = row else { break };
+        let division = division_of(&row)?;
+        code = division.parent_code.clone();
+        chain.insert(0, division);
+    }
+    Ok(chain)
+}
+
+/// The divisions that a person means by a code or a name.
+pub async fn meant(tx: &mut Tx, text: &str) -> Result<Vec<Division>> {
+    let rows = sqlx::query(
+        "SELECT code, parent_code, level, name, sort_key
+         FROM division
+         WHERE code = $1 OR name = $1
+         ORDER BY code
+         LIMIT 3",
+    )
+    .bind(text.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(division_of).collect()
+}
+
+fn division_of(row: &AnyRow) -> Result<Division> {
+    Ok(Division {
+        code: row.try_get("code")?,
+        parent_code: row.try_get("parent_code")?,
+        level: row.try_get("level")?,
+        name: row.try_get("name")?,
+        sort_key: row.try_get("sort_key")?,
+    })
+}
