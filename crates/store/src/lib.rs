@@ -11,7 +11,6 @@ pub mod division;
 pub mod election;
 pub mod evidence;
 pub mod files;
-pub mod files;
 pub mod judgement;
 pub mod person;
 pub mod rating;

@@ -25,6 +25,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("activity", "unit_path"),
     ("evidence", "unit_path"),
     ("standing", "unit_path"),
+    ("rating", "unit_path"),
     ("quota", "unit_path"),
     ("application", "unit_path"),
     ("application", "at_unit_path"),
