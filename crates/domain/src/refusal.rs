@@ -62,14 +62,16 @@ refusals! {
     Rating(crate::rating::RatingRefusal),
     Assessment(crate::assessment::AssessmentRefusal),
     Account(crate::account::AccountRefusal),
-    CreditCode(crate::credit_code::CreditCodeRefusal),
-    Unit(crate::unit::refusal::UnitRefusal),
-    Person(crate::person::PersonRefusal),
-    Election(crate::election::ElectionRefusal),
     Application(crate::application::ApplicationRefusal),
+    CreditCode(crate::credit_code::CreditCodeRefusal),
+    Election(crate::election::ElectionRefusal),
+    Honour(crate::honour::HonourRefusal),
+    Person(crate::person::PersonRefusal),
     Recommendation(crate::recommendation::RecommendationRefusal),
     Round(crate::round::RoundRefusal),
     Route(crate::route::RouteRefusal),
+    Unit(crate::unit::refusal::UnitRefusal),
+    Veto(crate::veto::VetoRefusal),
 }
 
 /// What any act may answer.

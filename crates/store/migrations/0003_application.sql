@@ -119,7 +119,7 @@ CREATE TABLE veto (
   recorded_by_name TEXT NOT NULL DEFAULT '',
   recorded_at TEXT NOT NULL,
   lifted_at TEXT,
-  lifted_by TEXT,
+  lifted_by_name TEXT NOT NULL DEFAULT '',
   lift_reason TEXT
 );
 CREATE INDEX veto_unit ON veto (unit_id, year);

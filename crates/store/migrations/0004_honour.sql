@@ -6,6 +6,7 @@ CREATE TABLE honour (
   year BIGINT NOT NULL,
   unit_id TEXT NOT NULL,
   unit_path TEXT NOT NULL,
+  unit_kind TEXT NOT NULL,
   division TEXT NOT NULL DEFAULT '',
   holder_name TEXT NOT NULL,
   holder_sort_key TEXT NOT NULL,
@@ -25,12 +26,18 @@ CREATE TABLE honour (
 );
 CREATE INDEX honour_unit ON honour (unit_id, title, year);
 CREATE INDEX honour_person ON honour (person_id) WHERE person_id <> '';
+-- For the roll, by its three orders and its filters.
+CREATE INDEX honour_newest ON honour (state, year DESC, holder_sort_key, id);
+CREATE INDEX honour_oldest ON honour (state, year, holder_sort_key, id);
+CREATE INDEX honour_sorted ON honour (state, holder_sort_key, id);
 CREATE INDEX honour_roll ON honour (title, state, year, unit_path);
-CREATE INDEX honour_sorted ON honour (holder_sort_key, id);
+-- For the targets, without touching the table: one run of the index a district.
+CREATE INDEX honour_counted ON honour (state, unit_path, title, year, unit_kind);
 CREATE INDEX honour_batch ON honour (batch_id);
 CREATE UNIQUE INDEX honour_number ON honour (number) WHERE number <> '';
+CREATE UNIQUE INDEX honour_once ON honour (title, level, year, unit_id, person_id) WHERE state IN ('in-force', 'suspended');
 
--- What happened to a title held: named, suspended, resumed, revoked, withdrawn, reconfirmed.
+-- What happened to a title held: named, imported, suspended, resumed, revoked, withdrawn, reconfirmed.
 CREATE TABLE honour_event (
   id TEXT PRIMARY KEY,
   honour_id TEXT NOT NULL,
