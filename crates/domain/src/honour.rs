@@ -289,13 +289,9 @@ pub fn checked(act: HonourAct, change: &HonourChange) -> Result<(), Refusal> {
 
 /// The acts that a title in this state can go through; for pages that decide what to offer.
 pub fn acts_from(state: HonourState) -> impl Iterator<Item = HonourAct> {
-    [
-        HonourAct::Suspended,
-        HonourAct::Resumed,
-        HonourAct::Revoked,
-    ]
-    .into_iter()
-    .filter(move |act| follow(state, *act).is_some())
+    [HonourAct::Suspended, HonourAct::Resumed, HonourAct::Revoked]
+        .into_iter()
+        .filter(move |act| follow(state, *act).is_some())
 }
 
 fn follow(state: HonourState, act: HonourAct) -> Option<HonourState> {
@@ -409,12 +405,8 @@ pub fn counts_when_reconfirmed(standard: &Standard, honour: &Honour) -> bool {
 pub fn masked(name: &str) -> String {
     let characters: Vec<char> = name.trim().chars().collect();
     let family = if characters.len() > 2
-        && COMPOUND.contains(
-            &characters[..2]
-                .iter()
-                .collect::<String>()
-                .as_str(),
-        ) {
+        && COMPOUND.contains(&characters[..2].iter().collect::<String>().as_str())
+    {
         2
     } else {
         1

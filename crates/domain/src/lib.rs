@@ -24,5 +24,5 @@ pub mod route;
 pub mod sheet;
 pub mod statement;
 pub mod unit;
-pub mod width;
 pub mod veto;
+pub mod width;

@@ -113,7 +113,10 @@ pub fn lift(veto: &Veto, reason: &str, by_name: &str, now: Timestamp) -> Result<
             length,
             most: NOTE_AT_MOST,
         };
-        return Err(Refusal::Fields(vec![("reason".to_owned(), too_long.into())]));
+        return Err(Refusal::Fields(vec![(
+            "reason".to_owned(),
+            too_long.into(),
+        )]));
     }
     Ok(Lifting {
         at: now,

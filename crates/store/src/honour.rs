@@ -163,7 +163,11 @@ pub async fn holders_below(
         "SELECT CAST(COUNT(DISTINCT h.unit_path) AS BIGINT) FROM honour h{}",
         conditions.sql()
     );
-    Ok(conditions.query(sql).fetch_one(&mut **tx).await?.try_get(0)?)
+    Ok(conditions
+        .query(sql)
+        .fetch_one(&mut **tx)
+        .await?
+        .try_get(0)?)
 }
 
 /// Changes the state of an honour that is still at `revision`; false when it is not.
@@ -341,15 +345,11 @@ pub(crate) fn honour_of(row: &AnyRow) -> Result<Honour> {
         state: HonourState::from_key(&state)
             .with_context(|| format!("unknown honour state {state}"))?,
         reconfirmed: row.try_get::<i64, _>("reconfirmed")? != 0,
-        reconfirmed_by: id("reconfirmed_by")?
-            .map(|id| id.parse())
-            .transpose()?,
+        reconfirmed_by: id("reconfirmed_by")?.map(|id| id.parse()).transpose()?,
         source: HonourSource::from_key(&source)
             .with_context(|| format!("unknown honour source {source}"))?,
         named_by: id("named_by")?.map(|id| id.parse()).transpose()?,
-        application: id("application_id")?
-            .map(|id| id.parse())
-            .transpose()?,
+        application: id("application_id")?.map(|id| id.parse()).transpose()?,
         batch: row.try_get("batch_id")?,
         revision: row.try_get("revision")?,
         recorded_at: row.try_get::<String, _>("recorded_at")?.parse()?,

@@ -20,6 +20,7 @@ pub mod standing;
 pub mod statement;
 pub mod subject;
 pub mod honour;
+pub mod session;
 pub mod testing;
 pub mod unit;
 pub mod veto;

@@ -13,7 +13,8 @@ use crate::{
     db::Tx,
 };
 
-const COLUMNS: &str = "v.id, v.unit_id, v.unit_path, v.unit_name, v.year, v.clause, v.source, v.note, v.recorded_by,
+const COLUMNS: &str =
+    "v.id, v.unit_id, v.unit_path, v.unit_name, v.year, v.clause, v.source, v.note, v.recorded_by,
     v.recorded_by_name, v.recorded_at, v.lifted_at, v.lifted_by_name, v.lift_reason";
 
 /// Keeps a veto; false when the unit has the same clause on record for the year.
@@ -54,7 +55,10 @@ pub async fn record_many(tx: &mut Tx, vetoes: &[Veto]) -> Result<()> {
                 veto.clause.as_str().into(),
                 veto.source.as_str().into(),
                 veto.note.as_str().into(),
-                Value::Text(veto.recorded_by.map_or_else(String::new, |id| id.to_string())),
+                Value::Text(
+                    veto.recorded_by
+                        .map_or_else(String::new, |id| id.to_string()),
+                ),
                 veto.recorded_by_name.as_str().into(),
                 veto.recorded_at.to_string().into(),
             ]
@@ -93,11 +97,9 @@ pub async fn lift(tx: &mut Tx, id: &VetoId, lifting: &Lifting) -> Result<bool> {
 }
 
 pub async fn find(tx: &mut Tx, id: &VetoId) -> Result<Option<Veto>> {
-    let query = Conditions::default().query(format!("SELECT {COLUMNS} FROM veto v WHERE v.id = $1"));
-    let row = query
-        .bind(id.to_string())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let query =
+        Conditions::default().query(format!("SELECT {COLUMNS} FROM veto v WHERE v.id = $1"));
+    let row = query.bind(id.to_string()).fetch_optional(&mut **tx).await?;
     row.map(|row| veto_of(&row)).transpose()
 }
 
@@ -356,10 +358,7 @@ mod tests {
                 within: vec!["/20/".to_owned()],
                 ..VetoFilter::default()
             };
-            assert_eq!(
-                list(&mut tx, &elsewhere, 10, 0).await.unwrap(),
-                (vec![], 0)
-            );
+            assert_eq!(list(&mut tx, &elsewhere, 10, 0).await.unwrap(), (vec![], 0));
             assert_eq!(
                 history_of_unit(&mut tx, &id(3)).await.unwrap(),
                 [again, lifted]

@@ -76,10 +76,7 @@ async fn an_honour_comes_back_whole_and_changes_state_once_on_both_engines() {
             ..kept.clone()
         };
         let person = kept.person.unwrap();
-        assert_eq!(
-            held(&mut tx, &kept.unit, Some(&person)).await.unwrap(),
-            []
-        );
+        assert_eq!(held(&mut tx, &kept.unit, Some(&person)).await.unwrap(), []);
         assert_eq!(
             of_holder(&mut tx, &kept.unit, Some(&person)).await.unwrap(),
             [now.clone()]
