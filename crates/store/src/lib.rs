@@ -17,7 +17,6 @@ pub mod judgement;
 pub mod person;
 pub mod rating;
 pub mod session;
-pub mod session;
 pub mod standing;
 pub mod statement;
 pub mod subject;
