@@ -1,1 +1,18 @@
+//! Routes, pages, templates, words and assets. It holds no SQL and decides nothing: a handler extracts, calls one function
+//! of `app`, and answers with a page or a redirect. Start at `routes` (every address and who may come) and `frame` (what
+//! every page stands in); the pages are in `pages`, one file a noun.
 
+pub mod assets;
+pub mod form;
+pub mod frame;
+pub mod page;
+pub mod pages;
+pub mod routes;
+pub mod session;
+pub mod visit;
+pub mod words;
+
+pub use crate::{
+    routes::{router, router_for},
+    visit::Serving,
+};

@@ -1,0 +1,79 @@
+// Pages work without this. It keeps a form from being sent twice, warns before typed words are lost, and keeps them in this
+// tab (never passwords or files) until the server has answered, so that a broken connection loses nothing.
+
+const kept = (form) => `form:${location.pathname}:${form.getAttribute("action") || ""}`;
+const skipped = (field) => !field.name || field.name === "csrf" || /^(password|file|hidden|submit|button)$/.test(field.type);
+
+const values = (form) =>
+  [...form.elements].filter((field) => !skipped(field)).map((field) =>
+    /^(radio|checkbox)$/.test(field.type) ? [field.name, field.value, field.checked] : [field.name, field.value, null]);
+
+const put = (form, list) => {
+  for (const [name, value, checked] of list) {
+    for (const field of form.elements) {
+      if (skipped(field) || field.name !== name) continue;
+      if (checked === null) field.value = value;
+      else if (field.value === value) field.checked = checked;
+    }
+  }
+};
+
+let dirty = false;
+const forms = [...document.querySelectorAll("main form[method=post]")].filter((form) => values(form).length > 0);
+
+for (const form of forms) {
+  const key = kept(form);
+  const before = JSON.stringify(values(form));
+  const cameBackWrong = document.querySelector(".problems") !== null;
+  const saved = sessionStorage.getItem(key);
+  if (saved && saved !== before && !cameBackWrong) {
+    put(form, JSON.parse(saved));
+    form.classList.add("form-restored");
+    dirty = true;
+  } else {
+    sessionStorage.removeItem(key);
+  }
+  form.addEventListener("input", () => {
+    dirty = true;
+    try { sessionStorage.setItem(key, JSON.stringify(values(form))); } catch { /* no room: the warning still helps */ }
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  dirty = false;
+  // After this turn, so that the pressed button's own value is still sent.
+  setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.setAttribute("aria-disabled", "true"); }));
+});
+
+// Coming back with "back": the form can be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+    form.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+  }
+});
+
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+
+// What was said as done is saved: its copy is let go.
+if (document.querySelector(".notice-done")) {
+  Object.keys(sessionStorage).filter((key) => key.startsWith("form:")).forEach((key) => sessionStorage.removeItem(key));
+  dirty = false;
+}
+
+// A form that came back with problems: the summary is read first.
+const problems = document.querySelector(".problems");
+if (problems) problems.focus();
+
+// Queues by keyboard: j and k move along the rows' first links.
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
+  if (event.key !== "j" && event.key !== "k") return;
+  const links = [...document.querySelectorAll("main .table tbody tr")].map((row) => row.querySelector("a")).filter(Boolean);
+  const at = links.indexOf(document.activeElement);
+  const to = links[at + (event.key === "j" ? 1 : -1)];
+  if (to) to.focus();
+});

@@ -1,0 +1,59 @@
+//! Style, script and pictures, embedded; addressed by their content so that browsers keep them for ever.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use axum::{
+    body::Body,
+    extract::Path,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+struct Files;
+
+static ADDRESSES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    Files::iter()
+        .filter_map(|name| {
+            let file = Files::get(&name)?;
+            let hash: String = Sha256::digest(&file.data)
+                .iter()
+                .take(6)
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            Some((name.to_string(), format!("/assets/{hash}/{name}")))
+        })
+        .collect()
+});
+
+/// The address of an asset: `/assets/<hash>/style.css`.
+pub fn address(name: &str) -> &'static str {
+    ADDRESSES
+        .get(name)
+        .map_or("/assets/missing", String::as_str)
+}
+
+/// Serves an asset. The hash only makes the address new when the content is; any hash gives today's content.
+pub async fn serve(Path((_hash, name)): Path<(String, String)>) -> Response {
+    let Some(file) = Files::get(&name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        _ => "application/octet-stream",
+    };
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        ],
+        Body::from(file.data.into_owned()),
+    )
+        .into_response()
+}

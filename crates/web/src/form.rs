@@ -1,0 +1,299 @@
+//! Forms: read, checked to come from a page of ours, and given back with what is wrong.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request},
+    http::{HeaderMap, Method, StatusCode},
+};
+use http_body_util::BodyExt;
+use jianjia_app::{app::App, error::Error};
+use jianjia_domain::refusal::Refusal;
+use jianjia_standard::Lang;
+use serde::de::DeserializeOwned;
+
+use crate::{frame::Frame, page::PageError, visit};
+
+/// The most bytes of a form without files.
+pub const FORM_LIMIT: usize = 1024 * 1024;
+
+/// The most bytes of one file.
+pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
+
+/// The most bytes of all files of one form.
+const FILES_LIMIT: usize = 64 * 1024 * 1024;
+
+/// What is read and thrown away of a body that is too big, so that the browser gets to see the answer.
+const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
+
+/// The fields of a form (urlencoded; repeated keys make a list). Numbers and days are best taken as `String` and read by the
+/// domain, which answers with a sentence.
+#[derive(Clone, Debug)]
+pub struct Form<T>(pub T);
+
+/// A form that is only a button: `Form(Nothing {}): Form<Nothing>`.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+pub struct Nothing {}
+
+/// The fields and files of a multipart form.
+#[derive(Clone, Debug, Default)]
+pub struct Upload {
+    pub fields: Vec<(String, String)>,
+    pub files: Vec<UploadedFile>,
+}
+
+/// One file as it was sent: the name and the type are the sender's word.
+#[derive(Clone, Debug)]
+pub struct UploadedFile {
+    pub field: String,
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+impl Upload {
+    /// The first value of a field; empty when it is not there.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Form<T>, PageError> {
+        let sender = Sender::of(&request);
+        let bytes = read(request.into_body()).await?;
+        let fields: Vec<(String, String)> =
+            serde_html_form::from_bytes(&bytes).map_err(|_| unreadable())?;
+        let token = fields.iter().find(|(name, _)| name == "csrf");
+        sender.check(token.map(|(_, token)| token.as_str()))?;
+        serde_html_form::from_bytes(&bytes)
+            .map(Form)
+            .map_err(|error| {
+                tracing::info!(%error, "a form could not be read");
+                unreadable()
+            })
+    }
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = PageError;
+
+    async fn from_request(mut request: Request, app: &App) -> Result<Upload, PageError> {
+        let sender = Sender::of(&request);
+        DefaultBodyLimit::disable().apply(&mut request);
+        let mut multipart = Multipart::from_request(request, app)
+            .await
+            .map_err(|_| unreadable())?;
+        let mut upload = Upload::default();
+        let mut kept = 0;
+        let mut drained = 0;
+        let mut too_big = false;
+        while let Some(mut field) = multipart.next_field().await.map_err(|_| broken_off())? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let file_name = field.file_name().map(str::to_owned);
+            let limit = if file_name.is_some() {
+                FILE_LIMIT
+            } else {
+                FORM_LIMIT
+            };
+            let mut bytes = Vec::new();
+            while let Some(chunk) = field.chunk().await.map_err(|_| broken_off())? {
+                if !too_big
+                    && bytes.len() + chunk.len() <= limit
+                    && kept + chunk.len() <= FILES_LIMIT
+                {
+                    bytes.extend_from_slice(&chunk);
+                    kept += chunk.len();
+                    continue;
+                }
+                // Too big: what was kept is let go, the rest is read past.
+                too_big = true;
+                bytes = Vec::new();
+                drained += chunk.len();
+                if drained > DRAIN_LIMIT {
+                    return Err(too_big_file());
+                }
+            }
+            match file_name {
+                // An empty file field of a form comes as a file without a name.
+                Some(file) if file.is_empty() && bytes.is_empty() => {}
+                Some(file) => upload.files.push(UploadedFile {
+                    field: name,
+                    name: file,
+                    bytes: bytes.into(),
+                }),
+                None => upload
+                    .fields
+                    .push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            }
+        }
+        if too_big {
+            return Err(too_big_file());
+        }
+        let token = upload.field("csrf").to_owned();
+        sender.check(Some(&token))?;
+        Ok(upload)
+    }
+}
+
+/// What is wrong with a form, for its summary and its fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Problems {
+    problems: Vec<Problem>,
+}
+
+/// One sentence; `field` is empty when it is about the whole form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    pub field: String,
+    pub sentence: String,
+}
+
+impl Problems {
+    pub fn none() -> Problems {
+        Problems::default()
+    }
+
+    pub fn new(refusal: &Refusal, lang: Lang) -> Problems {
+        let problem = |field: &str, refusal: &Refusal| Problem {
+            field: field.to_owned(),
+            sentence: refusal.sentence(lang),
+        };
+        let problems = match refusal {
+            Refusal::Fields(fields) => fields
+                .iter()
+                .map(|(field, refusal)| problem(field, refusal))
+                .collect(),
+            whole => vec![problem("", whole)],
+        };
+        Problems { problems }
+    }
+
+    pub fn all(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The first problem of a field.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.problems
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| problem.sentence.as_str())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+/// Sorts an act's answer: done, or refused with problems to show in the form; anything else is an error page.
+///
+/// ```ignore
+/// match told(units::edit(&app, &actor, &id, &input).await, &frame)? {
+///     Ok(unit) => see_other_with(&format!("/units/{}", unit.id), "已保存"),
+///     Err(problems) => unprocessable(&EditUnit { frame, problems, input }),
+/// }
+/// ```
+///
+/// # Errors
+/// When the unit is not found, the role is another's, or the program failed.
+pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Problems>, PageError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Error::Refused(Refusal::General(
+            general @ jianjia_domain::refusal::General::NotYourRole { .. },
+        ))) => Err(PageError::Refused(general.into())),
+        Err(Error::Refused(refusal)) => Ok(Err(Problems::new(&refusal, frame.lang))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Who sent a form, kept while its body is read.
+struct Sender {
+    method: Method,
+    headers: HeaderMap,
+    csrf: String,
+    is_signed_in: bool,
+}
+
+impl Sender {
+    fn of(request: &Request) -> Sender {
+        let visit = visit::of(request.extensions());
+        Sender {
+            method: request.method().clone(),
+            headers: request.headers().clone(),
+            csrf: visit
+                .as_ref()
+                .map_or_else(String::new, |visit| visit.csrf.clone()),
+            is_signed_in: visit.is_some_and(|visit| visit.actor.is_some()),
+        }
+    }
+
+    fn check(&self, token: Option<&str>) -> Result<(), PageError> {
+        let is_ours = visit::is_same_origin(&self.method, &self.headers);
+        if is_ours && !self.csrf.is_empty() && token == Some(self.csrf.as_str()) {
+            return Ok(());
+        }
+        let sentence = if self.is_signed_in {
+            "这一页打开以后，您重新登录过，或者表单不是从本系统的页面提交的，所以没有保存。请返回上一页，刷新后再提交。"
+        } else {
+            "登录已经结束，或者浏览器没有保存登录信息（Cookie），所以没有保存。请重新登录后再提交。"
+        };
+        Err(PageError::Told {
+            status: StatusCode::FORBIDDEN,
+            title: "表单已经过期",
+            sentence,
+        })
+    }
+}
+
+async fn read(mut body: Body) -> Result<Bytes, PageError> {
+    let mut bytes = Vec::new();
+    let mut read = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(chunk) = frame.map_err(|_| broken_off())?.into_data() else {
+            continue;
+        };
+        read += chunk.len();
+        if read <= FORM_LIMIT {
+            bytes.extend_from_slice(&chunk);
+        } else if read > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if read > FORM_LIMIT {
+        return Err(PageError::Told {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            title: "内容太多",
+            sentence: "一张表单最多 1 MB，这次没有保存。请把内容写短一些，图片和文件请用上传。",
+        });
+    }
+    Ok(bytes.into())
+}
+
+fn unreadable() -> PageError {
+    PageError::Told {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        title: "这张表单看不懂",
+        sentence: "表单的内容不完整，没有保存。请返回上一页，刷新后再填一次。",
+    }
+}
+
+fn broken_off() -> PageError {
+    PageError::Told {
+        status: StatusCode::BAD_REQUEST,
+        title: "上传中断",
+        sentence: "文件没有传完，网络就断了，没有保存。请返回上一页再传一次。",
+    }
+}
+
+fn too_big_file() -> PageError {
+    PageError::Told {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        title: "文件太大",
+        sentence: "一个文件最多 20 MB，这次没有保存。照片请缩小后再传，扫描件请用黑白或较低的清晰度。",
+    }
+}

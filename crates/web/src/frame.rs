@@ -1,0 +1,318 @@
+//! What every page shows around its content, and how it writes words, days and numbers.
+
+use std::{convert::Infallible, fmt::Display};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use jianjia_app::app::App;
+use jianjia_domain::{
+    day,
+    policy::{Act, Actor, Role, RoleAt},
+};
+use jianjia_standard::{Lang, Text};
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    assets,
+    visit::{self, Visit},
+    words,
+};
+
+/// The page's surroundings: templates hold it as `frame`.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub lang: Lang,
+    pub large_type: bool,
+    pub actor: Option<Actor>,
+    /// Goes into every form: `{% call csrf::field(frame) %}{% endcall %}`.
+    pub csrf: String,
+    pub path: String,
+    /// Path and query, for coming back.
+    pub address: String,
+    pub today: Date,
+    pub is_demo: bool,
+    /// What was just done, said once.
+    pub notice: Option<String>,
+}
+
+/// A link of the menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MenuItem {
+    pub href: String,
+    pub word: &'static str,
+    pub is_current: bool,
+}
+
+impl Frame {
+    pub fn of(app: &App, visit: &Visit) -> Frame {
+        Frame {
+            lang: visit.lang,
+            large_type: visit.large_type,
+            actor: visit.actor.clone(),
+            csrf: visit.csrf.clone(),
+            path: visit.path.clone(),
+            address: visit.address.clone(),
+            today: day::day_of(app.now()),
+            is_demo: app.is_demo,
+            notice: visit
+                .notice
+                .as_deref()
+                .map(|notice| words::t(visit.lang, notice).to_owned()),
+        }
+    }
+
+    /// The word in the person's language: `frame.t("推荐")`; with a context `frame.t("状态|已提交")`.
+    pub fn t<'a>(&self, source: &'a str) -> &'a str {
+        words::t(self.lang, source)
+    }
+
+    /// As `t`, for words that live as long as the program.
+    pub fn t_fixed(&self, source: &'static str) -> &'static str {
+        words::t(self.lang, source)
+    }
+
+    /// A sentence with one place to fill: `frame.t1("共 {} 条", total)`.
+    pub fn t1(&self, source: &str, first: impl Display) -> String {
+        filled(self.t(source), &[&first])
+    }
+
+    /// A sentence with two places to fill.
+    pub fn t2(&self, source: &str, first: impl Display, second: impl Display) -> String {
+        filled(self.t(source), &[&first, &second])
+    }
+
+    /// A sentence with three places to fill.
+    pub fn t3(
+        &self,
+        source: &str,
+        first: impl Display,
+        second: impl Display,
+        third: impl Display,
+    ) -> String {
+        filled(self.t(source), &[&first, &second, &third])
+    }
+
+    /// A text of the standard.
+    pub fn text<'a>(&self, text: &'a Text) -> &'a str {
+        text.get(self.lang)
+    }
+
+    /// A day: `2016年10月20日`, `20 October 2016`. Takes a `Date` or its text.
+    pub fn day(&self, day: impl Display) -> String {
+        let text = day.to_string();
+        let Ok(date) = text.parse::<Date>() else {
+            return text;
+        };
+        match self.lang {
+            Lang::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+            Lang::En => date.strftime("%-d %B %Y").to_string(),
+        }
+    }
+
+    /// An instant in China's time: `2016-10-20 09:30`. Takes a `Timestamp` or its text.
+    pub fn minute(&self, at: impl Display) -> String {
+        let text = at.to_string();
+        text.parse::<Timestamp>().map_or(text, day::local_minute)
+    }
+
+    /// A whole number with separators: `12,000`.
+    pub fn count(&self, number: impl Display) -> String {
+        let text = number.to_string();
+        let (sign, digits) = text
+            .strip_prefix('-')
+            .map_or(("", &*text), |rest| ("−", rest));
+        let mut counted = String::with_capacity(text.len() + text.len() / 3);
+        counted.push_str(sign);
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place) % 3 == 0 {
+                counted.push(',');
+            }
+            counted.push(digit);
+        }
+        counted
+    }
+
+    /// The address of an asset.
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    pub fn is_signed_in(&self) -> bool {
+        self.actor.is_some()
+    }
+
+    /// Whether the person holds the role anywhere; for pages that decide what to offer.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles().iter().any(|at| at.role == role)
+    }
+
+    /// Whether the person may do the act at a unit; for pages that decide what to offer.
+    pub fn may(&self, act: &Act, unit: &jianjia_domain::unit::UnitPlace) -> bool {
+        self.actor
+            .as_ref()
+            .is_some_and(|actor| jianjia_domain::policy::may(actor, *act, unit))
+    }
+
+    /// `zh-CN` or `en`, for the page's `lang`.
+    pub fn lang_code(&self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "zh-CN",
+            Lang::En => "en",
+        }
+    }
+
+    pub fn is_chinese(&self) -> bool {
+        self.lang == Lang::Zh
+    }
+
+    /// The links for everybody.
+    pub fn public_menu(&self) -> Vec<MenuItem> {
+        [
+            ("/", "首页"),
+            ("/standard", "标准"),
+            ("/progress", "进展"),
+            ("/honours", "光荣册"),
+            ("/calendar", "日历"),
+        ]
+        .into_iter()
+        .map(|(href, word)| self.item(href.to_owned(), word))
+        .collect()
+    }
+
+    /// The links of somebody signed in, by what the roles work with.
+    pub fn own_menu(&self) -> Vec<MenuItem> {
+        if self.actor.is_none() {
+            return Vec::new();
+        }
+        let mut menu = vec![self.item("/desk".to_owned(), "工作台")];
+        if let Some(at) = self
+            .roles()
+            .iter()
+            .find(|at| matches!(at.role, Role::Clerk | Role::Chair))
+        {
+            menu.push(self.item(format!("/units/{}/home", at.unit.id), "我的家"));
+            menu.push(self.item(format!("/units/{}/applications", at.unit.id), "我的申报"));
+        }
+        if self.leads() {
+            menu.push(self.item("/reviews".to_owned(), "审核"));
+            menu.push(self.item("/units".to_owned(), "工会名册"));
+            menu.push(self.item("/vetoes".to_owned(), "否决登记"));
+        } else if self.has(Role::Administrator) {
+            menu.push(self.item("/units".to_owned(), "工会名册"));
+        }
+        if self.has(Role::Administrator) {
+            menu.push(self.item("/imports".to_owned(), "导入"));
+            menu.push(self.item("/accounts".to_owned(), "账号"));
+        }
+        if self.has(Role::Auditor) {
+            menu.push(self.item("/audit".to_owned(), "审计"));
+        }
+        menu
+    }
+
+    /// Whether the person reviews other unions.
+    pub fn leads(&self) -> bool {
+        self.has(Role::Reviewer) || self.has(Role::Approver)
+    }
+
+    pub fn roles(&self) -> &[RoleAt] {
+        self.actor.as_ref().map_or(&[], |actor| &actor.roles)
+    }
+
+    fn item(&self, href: String, word: &'static str) -> MenuItem {
+        let is_current = self.path == href
+            || (href != "/"
+                && self
+                    .path
+                    .strip_prefix(&href)
+                    .is_some_and(|rest| rest.starts_with('/')));
+        MenuItem {
+            href,
+            word: self.t_fixed(word),
+            is_current,
+        }
+    }
+}
+
+impl FromRequestParts<App> for Frame {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Frame, Infallible> {
+        Ok(visit::of(&parts.extensions).map_or_else(
+            || Frame {
+                lang: Lang::Zh,
+                large_type: false,
+                actor: None,
+                csrf: String::new(),
+                path: parts.uri.path().to_owned(),
+                address: parts.uri.path().to_owned(),
+                today: day::day_of(app.now()),
+                is_demo: app.is_demo,
+                notice: None,
+            },
+            |visit| Frame::of(app, &visit),
+        ))
+    }
+}
+
+/// Puts the values into the places `{}` in order.
+fn filled(sentence: &str, values: &[&dyn Display]) -> String {
+    let mut parts = sentence.split("{}");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    let mut values = values.iter();
+    for part in parts {
+        if let Some(value) = values.next() {
+            filled.push_str(&value.to_string());
+        }
+        filled.push_str(part);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(lang: Lang) -> Frame {
+        Frame {
+            lang,
+            large_type: false,
+            actor: None,
+            csrf: String::new(),
+            path: "/honours/7".to_owned(),
+            address: "/honours/7".to_owned(),
+            today: jiff::civil::date(2016, 10, 20),
+            is_demo: false,
+            notice: None,
+        }
+    }
+
+    #[test]
+    fn numbers_days_and_minutes_are_written_for_people() {
+        let zh = frame(Lang::Zh);
+        assert_eq!(
+            [
+                zh.count(0),
+                zh.count(999),
+                zh.count(12_000),
+                zh.count(-1_234_567)
+            ],
+            ["0", "999", "12,000", "−1,234,567"]
+        );
+        assert_eq!(zh.day(zh.today), "2016年10月20日");
+        assert_eq!(frame(Lang::En).day(zh.today), "20 October 2016");
+        assert_eq!(zh.minute("2016-10-20T01:30:00Z"), "2016-10-20 09:30");
+        assert_eq!(zh.t("状态|已提交"), "已提交");
+        assert_eq!(zh.t2("第 {} 页，共 {} 页", 2, 9), "第 2 页，共 9 页");
+    }
+
+    #[test]
+    fn the_menu_marks_where_the_page_is() {
+        let current: Vec<String> = frame(Lang::Zh)
+            .public_menu()
+            .into_iter()
+            .filter(|item| item.is_current)
+            .map(|item| item.href)
+            .collect();
+        assert_eq!(current, ["/honours"]);
+    }
+}

@@ -1,0 +1,142 @@
+//! What a handler answers: a page, a form again, a redirect, or an explanation. Explanations are written by the visit's
+//! middleware, which knows the person's language and frame.
+
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use jianjia_app::error::Error;
+use jianjia_domain::refusal::{General, Refusal};
+
+use crate::visit;
+
+pub type PageResult = Result<Response, PageError>;
+
+/// A page.
+///
+/// # Errors
+/// When the template can't be rendered: a failure of ours.
+pub fn page(template: &impl Template) -> PageResult {
+    Ok(Html(template.render().map_err(anyhow::Error::from)?).into_response())
+}
+
+/// The form again, with what was typed and what is wrong with it.
+///
+/// # Errors
+/// When the template can't be rendered.
+pub fn unprocessable(template: &impl Template) -> PageResult {
+    let html = Html(template.render().map_err(anyhow::Error::from)?);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
+}
+
+/// On to another page after an act (303).
+///
+/// # Errors
+/// When the address can't stand in a header.
+pub fn see_other(to: &str) -> PageResult {
+    let to = HeaderValue::from_str(to).map_err(anyhow::Error::from)?;
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
+}
+
+/// On to another page, which says once what was done. The notice is shown through `t()`.
+///
+/// # Errors
+/// When the address can't stand in a header.
+pub fn see_other_with(to: &str, notice: &str) -> PageResult {
+    let mut response = see_other(to)?;
+    let cookie = visit::notice_cookie(notice);
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Why there is no page. `?` turns an `app` error into it.
+#[derive(Debug)]
+pub enum PageError {
+    NotFound,
+    Refused(Refusal),
+    Internal(anyhow::Error),
+    /// Sign in first, then on to `next`.
+    SignIn {
+        next: String,
+    },
+    /// Another page first.
+    SeeOther {
+        to: &'static str,
+    },
+    /// A sentence of the pages themselves (Chinese source text): a stale form, a file that is too big.
+    Told {
+        status: StatusCode,
+        title: &'static str,
+        sentence: &'static str,
+    },
+}
+
+/// What the visit's middleware writes as a page; rides on the response.
+#[derive(Clone, Debug)]
+pub enum Explanation {
+    NotFound,
+    Refused(Refusal),
+    Internal,
+    Told {
+        title: &'static str,
+        sentence: &'static str,
+    },
+}
+
+impl From<Error> for PageError {
+    fn from(error: Error) -> PageError {
+        match error {
+            Error::Refused(refusal) => PageError::Refused(refusal),
+            Error::NotFound => PageError::NotFound,
+            Error::Internal(error) => PageError::Internal(error),
+        }
+    }
+}
+
+impl From<anyhow::Error> for PageError {
+    fn from(error: anyhow::Error) -> PageError {
+        PageError::Internal(error)
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> PageError {
+        PageError::Refused(refusal)
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let (status, explanation) = match self {
+            PageError::NotFound => (StatusCode::NOT_FOUND, Explanation::NotFound),
+            PageError::Refused(refusal) => {
+                let status = match &refusal {
+                    Refusal::General(General::NotYourRole { .. }) => StatusCode::FORBIDDEN,
+                    Refusal::General(General::Stale) => StatusCode::CONFLICT,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                (status, Explanation::Refused(refusal))
+            }
+            PageError::Internal(error) => {
+                tracing::error!(error = format!("{error:#}"), "a page failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, Explanation::Internal)
+            }
+            PageError::SignIn { next } => {
+                let to = format!("/sign-in?next={}", visit::percent_encoded(&next));
+                return see_other(&to).unwrap_or_else(|_| StatusCode::NOT_FOUND.into_response());
+            }
+            PageError::SeeOther { to } => {
+                return see_other(to).unwrap_or_else(|_| StatusCode::NOT_FOUND.into_response());
+            }
+            PageError::Told {
+                status,
+                title,
+                sentence,
+            } => (status, Explanation::Told { title, sentence }),
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(explanation);
+        response
+    }
+}

@@ -1,0 +1,6 @@
+//! The pages, one file a noun.
+
+pub mod accounts;
+pub mod desk;
+pub mod settings;
+pub mod sign_in;

@@ -1,0 +1,145 @@
+//! Signing in and out.
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::header,
+};
+use jianjia_app::{
+    accounts::{self, DEMO_PASSWORD},
+    app::App,
+    sessions,
+};
+use jianjia_domain::account::Account;
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, Nothing, Problems, told},
+    frame::Frame,
+    page::{PageResult, page, see_other, unprocessable},
+    routes::{Access, Route},
+    session::Token,
+    visit::{ended_session_cookie, session_cookie},
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/sign-in", Access::Public, show),
+        Route::post("/sign-in", Access::Public, sign_in),
+        Route::post("/sign-out", Access::SignedIn, sign_out),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/show.html")]
+struct SignInPage {
+    frame: Frame,
+    problems: Problems,
+    login: String,
+    next: String,
+    demo_accounts: Vec<Account>,
+    demo_password: &'static str,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct After {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct SignIn {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+async fn show(State(app): State<App>, frame: Frame, Query(after): Query<After>) -> PageResult {
+    if frame.is_signed_in() {
+        return see_other(&inside(&after.next));
+    }
+    let sign_in = SignInPage {
+        demo_accounts: accounts::of_the_demo(&app).await?,
+        demo_password: DEMO_PASSWORD,
+        problems: Problems::none(),
+        login: String::new(),
+        next: after.next,
+        frame,
+    };
+    page(&sign_in)
+}
+
+async fn sign_in(
+    State(app): State<App>,
+    frame: Frame,
+    network: crate::visit::Network,
+    Form(typed): Form<SignIn>,
+) -> PageResult {
+    let result = sessions::sign_in(&app, &typed.login, &typed.password, &network.0).await;
+    match told(result, &frame)? {
+        Ok(token) => {
+            let mut response = see_other(&inside(&typed.next))?;
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, session_cookie(&token));
+            Ok(response)
+        }
+        Err(problems) => unprocessable(&SignInPage {
+            demo_accounts: accounts::of_the_demo(&app).await?,
+            demo_password: DEMO_PASSWORD,
+            problems,
+            login: typed.login,
+            next: typed.next,
+            frame,
+        }),
+    }
+}
+
+async fn sign_out(
+    State(app): State<App>,
+    Token(token): Token,
+    Form(Nothing {}): Form<Nothing>,
+) -> PageResult {
+    sessions::sign_out(&app, &token).await?;
+    let mut response = see_other("/")?;
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, ended_session_cookie());
+    Ok(response)
+}
+
+/// Only addresses of ours are gone to after signing in.
+pub fn inside(next: &str) -> String {
+    let is_ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && next.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_ours {
+        next.to_owned()
+    } else {
+        "/desk".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn signing_in_leads_to_pages_of_ours_only() {
+        for next in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "/a b",
+            "/a\n",
+        ] {
+            assert_eq!(inside(next), "/desk");
+        }
+        assert_eq!(inside("/units?q=%E5%A4%A9"), "/units?q=%E5%A4%A9");
+    }
+}

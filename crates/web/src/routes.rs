@@ -1,0 +1,155 @@
+//! Every page's address, method and access, one list; the router is made from it, and a test drives each of them as every role.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    handler::Handler,
+    http::{HeaderName, HeaderValue, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{self, MethodRouter},
+};
+use jianjia_app::app::App;
+use jianjia_domain::policy::Act;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
+};
+
+use crate::{
+    assets,
+    form::FORM_LIMIT,
+    page::PageError,
+    pages,
+    visit::{self, Serving},
+};
+
+/// Who may come to a page. The route × role test holds every page to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Whoever is signed in; shows only what is theirs.
+    SignedIn,
+    /// Whoever sees the unit in the address; for others it is not there.
+    Seen,
+    /// Whoever the policy lets do the act.
+    Act(Act),
+}
+
+/// One address and method.
+#[derive(Clone)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub access: Access,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    pub fn get<H, T>(path: &'static str, access: Access, handler: H) -> Route
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Route {
+            method: "GET",
+            path,
+            access,
+            handler: routing::get(handler),
+        }
+    }
+
+    pub fn post<H, T>(path: &'static str, access: Access, handler: H) -> Route
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Route {
+            method: "POST",
+            path,
+            access,
+            handler: routing::post(handler),
+        }
+    }
+}
+
+/// Every page, noun by noun.
+pub fn all() -> Vec<Route> {
+    [
+        pages::sign_in::routes(),
+        pages::settings::routes(),
+        pages::desk::routes(),
+        pages::accounts::routes(),
+    ]
+    .concat()
+}
+
+/// The whole web, reached directly over http.
+pub fn router(app: App) -> Router {
+    router_for(app, Serving::default())
+}
+
+/// The whole web, reached as `serving` says.
+pub fn router_for(app: App, serving: Serving) -> Router {
+    let pages = all()
+        .into_iter()
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, route.handler)
+        })
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(
+            (app.clone(), serving),
+            visit::around,
+        ));
+    let mut router = Router::new()
+        .route("/assets/{hash}/{name}", routing::get(assets::serve))
+        .fallback_service(pages.with_state(app))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new());
+    for (name, value) in HEADERS {
+        router = router.layer(SetResponseHeaderLayer::overriding(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        ));
+    }
+    if serving.https {
+        router = router.layer(SetResponseHeaderLayer::overriding(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        ));
+    }
+    router.layer(TraceLayer::new_for_http())
+}
+
+/// On every answer.
+const HEADERS: [(&str, &str); 6] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    ),
+];
+
+async fn not_found() -> PageError {
+    PageError::NotFound
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    PageError::Internal(anyhow::anyhow!("a handler panicked: {message}")).into_response()
+}

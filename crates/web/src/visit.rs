@@ -1,0 +1,412 @@
+//! One visit, one request: who comes, in which language, from where. The middleware finds it out before the handler and
+//! afterwards writes explanations as pages, sets cookies and keeps private pages out of shared caches.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use askama::Template;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use axum_extra::extract::CookieJar;
+use jianjia_app::{app::App, sessions};
+use jianjia_domain::policy::Actor;
+use jianjia_standard::Lang;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    frame::Frame,
+    page::{Explanation, PageError},
+};
+
+/// How the program is reached.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Serving {
+    /// Over https: cookies are marked `Secure`.
+    pub https: bool,
+    /// Behind a proxy of ours that sets `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+/// What is known of a request before its handler runs.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    pub lang: Lang,
+    pub large_type: bool,
+    pub actor: Option<Actor>,
+    /// The session's token, when signed in.
+    pub token: Option<String>,
+    pub must_change: bool,
+    /// The token that forms carry, derived from the session's or the anonymous visit's.
+    pub csrf: String,
+    pub path: String,
+    /// Path and query.
+    pub address: String,
+    pub notice: Option<String>,
+    /// The network the request came from, for counting wrong guesses.
+    pub network: String,
+    /// Set when this anonymous visit needs its cookie.
+    fresh_visit: Option<String>,
+}
+
+/// Longest time for a request; uploads over a slow line get more.
+const PAGE_TIME: Duration = Duration::from_secs(60);
+const UPLOAD_TIME: Duration = Duration::from_secs(600);
+
+/// The middleware around every page.
+pub async fn around(
+    State((app, serving)): State<(App, Serving)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut visit = anonymous(&app, serving, &request);
+    let token = CookieJar::from_headers(request.headers())
+        .get("session")
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|token| token.len() == 64);
+    if let Some(token) = token
+        && let Err(error) = sign_in(&app, &mut visit, token).await
+    {
+        tracing::error!(error = format!("{error:#}"), "a session could not be read");
+    }
+    let visit = Arc::new(visit);
+    let time = if is_upload(request.headers()) {
+        UPLOAD_TIME
+    } else {
+        PAGE_TIME
+    };
+    let is_api = visit.path.starts_with("/api/");
+    request.extensions_mut().insert(visit.clone());
+    let response = tokio::time::timeout(time, next.run(request))
+        .await
+        .unwrap_or_else(|_| {
+            PageError::Told {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                title: "这次办理时间太长",
+                sentence: "系统在规定时间内没有办完，已经停下，没有保存。请稍后再试；上传文件时请换一个快一些的网络。",
+            }
+            .into_response()
+        });
+    let response = if is_api {
+        response
+    } else {
+        explained(&app, &visit, response)
+    };
+    finished(&visit, serving, response)
+}
+
+/// The visit of a request, as the middleware left it.
+pub fn of(extensions: &axum::http::Extensions) -> Option<Arc<Visit>> {
+    extensions.get::<Arc<Visit>>().cloned()
+}
+
+/// Fills in who the session's token signs in; an ended session leaves the visit anonymous.
+async fn sign_in(app: &App, visit: &mut Visit, token: String) -> anyhow::Result<()> {
+    if let Some(session) = sessions::find(app, &token).await? {
+        visit.csrf = csrf_of(&token);
+        visit.actor = Some(session.actor);
+        visit.must_change = session.must_change;
+        visit.token = Some(token);
+        visit.fresh_visit = None;
+    }
+    Ok(())
+}
+
+fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
+    let cookies = CookieJar::from_headers(request.headers());
+    let cookie = |name: &str| cookies.get(name).map(|cookie| cookie.value().to_owned());
+    let known = cookie("visit").filter(|token| token.len() == 64);
+    let fresh_visit = known.is_none().then(|| sessions::random_token(app));
+    let token = known.or_else(|| fresh_visit.clone()).unwrap_or_default();
+    Visit {
+        lang: match cookie("lang").as_deref() {
+            Some("en") => Lang::En,
+            _ => Lang::Zh,
+        },
+        large_type: cookie("type").as_deref() == Some("large"),
+        actor: None,
+        token: None,
+        must_change: false,
+        csrf: csrf_of(&token),
+        path: request.uri().path().to_owned(),
+        address: request
+            .uri()
+            .path_and_query()
+            .map_or("/", |address| address.as_str())
+            .to_owned(),
+        notice: cookie("notice").map(|notice| percent_decoded(&notice)),
+        network: network(serving, request),
+        fresh_visit,
+    }
+}
+
+/// Writes what a handler could not answer as a page in the person's language.
+fn explained(app: &App, visit: &Visit, response: Response) -> Response {
+    let status = response.status();
+    let explanation = response.extensions().get::<Explanation>().cloned();
+    let is_bare = !response.headers().contains_key(header::CONTENT_TYPE);
+    let explanation = match explanation {
+        Some(explanation) => explanation,
+        // Answers of the router itself and of extractors come without a page.
+        None if status == StatusCode::NOT_FOUND && is_bare => Explanation::NotFound,
+        None if status.is_server_error() && is_bare => Explanation::Internal,
+        None if status == StatusCode::METHOD_NOT_ALLOWED => Explanation::NotFound,
+        None if status.is_client_error() && !is_html(&response) => Explanation::Told {
+            title: "这次请求看不懂",
+            sentence: "地址或表单的内容不完整，系统没有保存任何内容。请返回上一页，刷新后再试。",
+        },
+        None => return response,
+    };
+    let frame = Frame::of(app, visit);
+    let html = ErrorPage::new(frame, explanation).render();
+    match html {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the error page failed");
+            status.into_response()
+        }
+    }
+}
+
+fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response {
+    let is_page = is_html(&response);
+    let headers = response.headers_mut();
+    if is_page {
+        if let Some(token) = &visit.fresh_visit {
+            append_cookie(
+                headers,
+                &format!("visit={token}; Path=/; HttpOnly; SameSite=Lax"),
+            );
+        }
+        if visit.notice.is_some() {
+            append_cookie(
+                headers,
+                "notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
+            );
+        }
+    }
+    // Pages carry a token of this visitor: no shared cache may keep them, and after signing out "back" shows nothing.
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        let value = if visit.actor.is_some() {
+            "no-store"
+        } else {
+            "private, no-cache"
+        };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    if serving.https {
+        let cookies: Vec<HeaderValue> = headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|cookie| {
+                HeaderValue::from_str(&format!("{}; Secure", cookie.to_str().ok()?)).ok()
+            })
+            .collect();
+        headers.remove(header::SET_COOKIE);
+        for cookie in cookies {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+/// A cookie that says once what was done.
+pub fn notice_cookie(notice: &str) -> HeaderValue {
+    cookie_value(&format!(
+        "notice={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60",
+        percent_encoded(notice)
+    ))
+}
+
+/// The session's cookie. It lives as long as the browser; the database ends it sooner.
+pub fn session_cookie(token: &str) -> HeaderValue {
+    cookie_value(&format!("session={token}; Path=/; HttpOnly; SameSite=Lax"))
+}
+
+pub fn ended_session_cookie() -> HeaderValue {
+    HeaderValue::from_static("session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+/// A preference, remembered for a year.
+pub fn preference_cookie(name: &'static str, value: &'static str) -> HeaderValue {
+    cookie_value(&format!(
+        "{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"
+    ))
+}
+
+/// Whether a form was sent from a page of ours, as far as the browser tells.
+pub fn is_same_origin(method: &Method, headers: &HeaderMap) -> bool {
+    if method.is_safe() {
+        return true;
+    }
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = headers
+        .get("sec-fetch-site")
+        .and_then(|value| value.to_str().ok())
+    {
+        return matches!(site, "same-origin" | "none");
+    }
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin
+            .split_once("://")
+            .is_some_and(|(_, sender)| sender.eq_ignore_ascii_case(host)),
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
+
+/// The path of the page of ours that a request came from, for coming back to it.
+pub fn came_from(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let (_, rest) = referer.split_once("://")?;
+    let path = rest.strip_prefix(host)?;
+    path.starts_with('/').then(|| path.to_owned())
+}
+
+/// Everything but letters, digits and `-._~/` as `%XX`.
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        if let Some(byte) = hex {
+            decoded.push(byte);
+            at += 3;
+        } else {
+            decoded.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+fn csrf_of(token: &str) -> String {
+    Sha256::digest(format!("csrf:{token}").as_bytes())
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// An IPv4 address, or the /64 of an IPv6 one, in which one subscriber has all addresses.
+fn network(serving: Serving, request: &Request) -> String {
+    let forwarded = serving
+        .behind_proxy
+        .then(|| request.headers().get("x-forwarded-for"))
+        .flatten()
+        .and_then(|value| value.to_str().ok())
+        // The last is what our own proxy saw; the ones before it are the sender's word.
+        .and_then(|value| value.rsplit(',').next())
+        .and_then(|address| address.trim().parse::<IpAddr>().ok());
+    let address = forwarded.or_else(|| {
+        request
+            .extensions()
+            .get::<ConnectInfo<std::net::SocketAddr>>()
+            .map(|info| info.0.ip())
+    });
+    match address {
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let parts = address.segments();
+            format!(
+                "{:x}:{:x}:{:x}:{:x}::/64",
+                parts[0], parts[1], parts[2], parts[3]
+            )
+        }
+        None => "unknown".to_owned(),
+    }
+}
+
+fn is_upload(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"))
+}
+
+fn is_html(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+fn append_cookie(headers: &mut HeaderMap, cookie: &str) {
+    headers.append(header::SET_COOKIE, cookie_value(cookie));
+}
+
+fn cookie_value(cookie: &str) -> HeaderValue {
+    HeaderValue::from_str(cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+#[derive(Template)]
+#[template(path = "errors/explanation.html")]
+struct ErrorPage {
+    frame: Frame,
+    title: &'static str,
+    sentence: String,
+    may_sign_in: bool,
+}
+
+impl ErrorPage {
+    fn new(frame: Frame, explanation: Explanation) -> ErrorPage {
+        let (title, sentence) = match explanation {
+            Explanation::NotFound => (
+                "没有找到这一页",
+                frame
+                    .t("地址可能写错了，或者这一页不在您的权限范围内。请从下面的入口重新进入。")
+                    .to_owned(),
+            ),
+            Explanation::Refused(refusal) => ("这件事现在不能办", refusal.sentence(frame.lang)),
+            Explanation::Internal => (
+                "系统出了问题",
+                frame
+                    .t("这次没有办成，也没有保存。问题已经记录下来，请稍后再试；如果一直这样，请联系市总工会。")
+                    .to_owned(),
+            ),
+            Explanation::Told { title, sentence } => (title, frame.t(sentence).to_owned()),
+        };
+        ErrorPage {
+            may_sign_in: frame.actor.is_none(),
+            title: frame.t_fixed(title),
+            sentence,
+            frame,
+        }
+    }
+}
+
+/// The network a request came from, for counting wrong guesses.
+#[derive(Clone, Debug)]
+pub struct Network(pub String);
+
+impl axum::extract::FromRequestParts<App> for Network {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &App,
+    ) -> Result<Network, std::convert::Infallible> {
+        Ok(Network(of(&parts.extensions).map_or_else(
+            || "unknown".to_owned(),
+            |visit| visit.network.clone(),
+        )))
+    }
+}
