@@ -5,6 +5,7 @@ mod bench;
 mod bench_judge;
 mod judge;
 mod restore;
+mod serve;
 mod standard;
 mod verify;
 
@@ -17,6 +18,7 @@ use clap::Subcommand;
 pub enum Command {
     Judge(judge::Judge),
     Standard(standard::Standard),
+    Serve(serve::Serve),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
@@ -29,6 +31,7 @@ impl Command {
         match self {
             Command::Judge(command) => judge::run(&command),
             Command::Standard(command) => standard::run(&command),
+            Command::Serve(command) => serve::run(&command),
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),

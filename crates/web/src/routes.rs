@@ -77,6 +77,10 @@ impl Route {
 /// Every page, noun by noun.
 pub fn all() -> Vec<Route> {
     [
+        pages::public::routes(),
+        pages::standard::routes(),
+        pages::audit::routes(),
+        pages::health::routes(),
         pages::sign_in::routes(),
         pages::settings::routes(),
         pages::desk::routes(),
