@@ -23,9 +23,16 @@ pub struct Serve {
 pub fn run(command: &Serve) -> Result<ExitCode> {
     instance::run(async {
         let configuration = command.instance.configuration()?;
-        let listen = command.listen.clone().or(configuration.listen).unwrap_or_else(|| "127.0.0.1:8016".to_owned());
+        let listen = command
+            .listen
+            .clone()
+            .or(configuration.listen)
+            .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
         let app = command.instance.open().await?;
-        let serving = Serving { https: configuration.https, behind_proxy: configuration.behind_proxy };
+        let serving = Serving {
+            https: configuration.https,
+            behind_proxy: configuration.behind_proxy,
+        };
         let listener = bind(&listen).await?;
         eprintln!("http://{}/", listener.local_addr()?);
         serve(app, serving, listener).await?;
@@ -50,9 +57,12 @@ pub async fn bind(listen: &str) -> Result<TcpListener> {
 pub async fn serve(app: App, serving: Serving, listener: TcpListener) -> Result<()> {
     let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
     let router = jianjia_web::router_for(app.clone(), serving);
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(asked_to_end())
-        .await?;
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(asked_to_end())
+    .await?;
     sealing.abort();
     seals::seal(&app).await?;
     app.db.close().await;
@@ -61,7 +71,9 @@ pub async fn serve(app: App, serving: Serving, listener: TcpListener) -> Result<
 
 async fn asked_to_end() {
     let interrupted = tokio::signal::ctrl_c();
-    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+    let Ok(mut terminated) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    else {
         return;
     };
     tokio::select! {

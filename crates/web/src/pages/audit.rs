@@ -62,7 +62,12 @@ impl Index {
     }
 }
 
-async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame, Query(asked): Query<Asked>) -> PageResult {
+async fn index(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
     let question = Question {
         act: asked.act.clone(),
         noun_id: asked.noun_id.clone(),
@@ -72,5 +77,9 @@ async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame, 
         before: asked.before.clone(),
     };
     let trail = audits::page(&app, &actor, &question).await?;
-    page(&Index { frame, asked, trail })
+    page(&Index {
+        frame,
+        asked,
+        trail,
+    })
 }

@@ -28,7 +28,11 @@ async fn readyz(State(app): State<App>) -> Response {
     if app.db.is_ready().await {
         "ready\n".into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer or is not migrated\n").into_response()
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer or is not migrated\n",
+        )
+            .into_response()
     }
 }
 
@@ -43,5 +47,7 @@ async fn metrics() -> Response {
 /// The process's recorder; `router` asks for it once so that counting begins before the first request.
 pub fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
+    RECORDER
+        .get_or_init(|| PrometheusBuilder::new().install_recorder().ok())
+        .as_ref()
 }

@@ -15,7 +15,10 @@ use crate::{
 };
 
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/", Access::Public, home), Route::get("/calendar", Access::Public, calendar)]
+    vec![
+        Route::get("/", Access::Public, home),
+        Route::get("/calendar", Access::Public, calendar),
+    ]
 }
 
 /// A phase of the round and how it stands today.
@@ -64,10 +67,23 @@ fn phases(round: &Round, frame: &Frame) -> Vec<Phase> {
     };
     [
         ("申报", "工会填好当年情况，提出申报。", round.declaration),
-        ("审核", "镇（街道）提出意见，辖市区、产业工会审核、评定、推荐。", round.examination),
-        ("命名表彰", "市总工会审核命名，颁发证书、奖状或奖牌。", round.commendation),
+        (
+            "审核",
+            "镇（街道）提出意见，辖市区、产业工会审核、评定、推荐。",
+            round.examination,
+        ),
+        (
+            "命名表彰",
+            "市总工会审核命名，颁发证书、奖状或奖牌。",
+            round.commendation,
+        ),
     ]
-    .map(|(word, says, days)| Phase { word, says, days, state: state(days) })
+    .map(|(word, says, days)| Phase {
+        word,
+        says,
+        days,
+        state: state(days),
+    })
     .into()
 }
 
@@ -83,20 +99,41 @@ struct Home {
 impl Home {
     /// The ladder of homes, lowest tier first: the first ladder of the standard.
     fn ladder(&self) -> Vec<&Title> {
-        let ladder = self.standard.titles.first().map_or("", |title| title.ladder.as_str());
-        self.standard.titles.iter().filter(|title| title.ladder == ladder).collect()
+        let ladder = self
+            .standard
+            .titles
+            .first()
+            .map_or("", |title| title.ladder.as_str());
+        self.standard
+            .titles
+            .iter()
+            .filter(|title| title.ladder == ladder)
+            .collect()
     }
 
     fn others(&self) -> Vec<&Title> {
-        let ladder = self.standard.titles.first().map_or("", |title| title.ladder.as_str());
-        self.standard.titles.iter().filter(|title| title.ladder != ladder).collect()
+        let ladder = self
+            .standard
+            .titles
+            .first()
+            .map_or("", |title| title.ladder.as_str());
+        self.standard
+            .titles
+            .iter()
+            .filter(|title| title.ladder != ladder)
+            .collect()
     }
 }
 
 async fn home(State(app): State<App>, frame: Frame) -> PageResult {
     let round = current(&app, &frame)?;
     let phases = phases(&round, &frame);
-    page(&Home { standard: app.standard, year: round.year, phases, frame })
+    page(&Home {
+        standard: app.standard,
+        year: round.year,
+        phases,
+        frame,
+    })
 }
 
 #[derive(Template)]
@@ -109,7 +146,8 @@ struct Calendar {
 async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
     let mut rounds = Vec::new();
     for year in app.standard.programme.first_year..=app.standard.programme.last_year {
-        let round = round::by_calendar(&app.standard, year).map_err(|refusal| PageError::Refused(refusal.into()))?;
+        let round = round::by_calendar(&app.standard, year)
+            .map_err(|refusal| PageError::Refused(refusal.into()))?;
         let phases = phases(&round, &frame);
         rounds.push((round, phases));
     }
@@ -119,6 +157,9 @@ async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
 /// The round of this year, or the nearest of the programme.
 fn current(app: &App, frame: &Frame) -> Result<Round, PageError> {
     let programme = &app.standard.programme;
-    let year = frame.today.year().clamp(programme.first_year, programme.last_year);
+    let year = frame
+        .today
+        .year()
+        .clamp(programme.first_year, programme.last_year);
     round::by_calendar(&app.standard, year).map_err(|refusal| PageError::Refused(refusal.into()))
 }

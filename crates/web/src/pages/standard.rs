@@ -33,7 +33,10 @@ impl Index {
     fn ladders(&self) -> Vec<Vec<&Title>> {
         let mut ladders: Vec<Vec<&Title>> = Vec::new();
         for title in &self.standard.titles {
-            match ladders.iter_mut().find(|titles| titles[0].ladder == title.ladder) {
+            match ladders
+                .iter_mut()
+                .find(|titles| titles[0].ladder == title.ladder)
+            {
                 Some(titles) => titles.push(title),
                 None => ladders.push(vec![title]),
             }
@@ -43,7 +46,10 @@ impl Index {
 }
 
 async fn index(State(app): State<App>, frame: Frame) -> PageResult {
-    page(&Index { frame, standard: app.standard })
+    page(&Index {
+        frame,
+        standard: app.standard,
+    })
 }
 
 #[derive(Template)]
@@ -63,45 +69,73 @@ struct Group<'a> {
 impl Show {
     fn title(&self) -> &Title {
         // The handler made sure that it exists.
-        self.standard.title(&self.key).unwrap_or(&self.standard.titles[0])
+        self.standard
+            .title(&self.key)
+            .unwrap_or(&self.standard.titles[0])
     }
 
     fn below(&self) -> Option<&Title> {
-        self.title().below.as_deref().and_then(|key| self.standard.title(key))
+        self.title()
+            .below
+            .as_deref()
+            .and_then(|key| self.standard.title(key))
     }
 
     fn union_title(&self) -> Option<&Title> {
-        self.title().needs_union_title.as_deref().and_then(|key| self.standard.title(key))
+        self.title()
+            .needs_union_title
+            .as_deref()
+            .and_then(|key| self.standard.title(key))
     }
 
     fn groups(&self) -> Vec<Group<'_>> {
         let mut groups: Vec<Group<'_>> = Vec::new();
         for asked in &self.title().criteria {
-            let Some(criterion) = self.standard.criterion(&asked.clause) else { continue };
+            let Some(criterion) = self.standard.criterion(&asked.clause) else {
+                continue;
+            };
             let name = criterion.group.as_ref();
             match groups.last_mut() {
                 Some(group) if group.name == name => group.criteria.push(criterion),
-                _ => groups.push(Group { name, criteria: vec![criterion] }),
+                _ => groups.push(Group {
+                    name,
+                    criteria: vec![criterion],
+                }),
             }
         }
         groups
     }
 
     fn kinds(&self) -> String {
-        let names: Vec<&str> = self.title().kinds.iter().map(|kind| kind.name(self.frame.lang)).collect();
+        let names: Vec<&str> = self
+            .title()
+            .kinds
+            .iter()
+            .map(|kind| kind.name(self.frame.lang))
+            .collect();
         names.join(self.frame.t("、"))
     }
 
     /// Whom a criterion of the title is asked, where that is not everybody.
     fn only_for(&self, criterion: &&Criterion) -> String {
-        let Some(asked) = self.title().criteria.iter().find(|asked| asked.clause == criterion.clause) else {
+        let Some(asked) = self
+            .title()
+            .criteria
+            .iter()
+            .find(|asked| asked.clause == criterion.clause)
+        else {
             return String::new();
         };
         let mut names: Vec<&str> = Vec::new();
         if asked.kinds.len() < self.title().kinds.len() {
             names.extend(asked.kinds.iter().map(|kind| kind.name(self.frame.lang)));
         }
-        names.extend(asked.employers.iter().map(|employer| employer.name(self.frame.lang)));
+        names.extend(
+            asked
+                .employers
+                .iter()
+                .map(|employer| employer.name(self.frame.lang)),
+        );
         names.join(self.frame.t("、"))
     }
 
@@ -120,7 +154,9 @@ impl Show {
     }
 
     fn steps(&self) -> Vec<String> {
-        let Some(route) = self.standard.route(&self.key) else { return Vec::new() };
+        let Some(route) = self.standard.route(&self.key) else {
+            return Vec::new();
+        };
         route
             .steps
             .iter()
@@ -138,7 +174,8 @@ impl Show {
     }
 
     fn unit_word<'a>(&'a self, kind: &'a str) -> &'a str {
-        jianjia_domain::unit::UnitKind::from_key(kind).map_or(kind, |kind| self.frame.t_fixed(kind.word()))
+        jianjia_domain::unit::UnitKind::from_key(kind)
+            .map_or(kind, |kind| self.frame.t_fixed(kind.word()))
     }
 }
 
@@ -146,5 +183,9 @@ async fn show(State(app): State<App>, frame: Frame, Path(key): Path<String>) -> 
     if app.standard.title(&key).is_none() {
         return Err(PageError::NotFound);
     }
-    page(&Show { frame, standard: app.standard, key })
+    page(&Show {
+        frame,
+        standard: app.standard,
+        key,
+    })
 }
