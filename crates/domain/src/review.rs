@@ -1,4 +1,5 @@
-//! Reviewing an application: who must keep out of it, what a reviewer found on each criterion, and the judgement on what is confirmed.
+//! Reviewing an application: who must keep out of it, what a reviewer found on each criterion, and the reasons why a title
+//! can't be given, in words.
 
 use std::collections::BTreeMap;
 
@@ -112,75 +113,6 @@ pub fn may_review(
         }),
         None => Ok(()),
     }
-}
-
-/// The judgement on confirmed facts: the claims, with every criterion that a reviewer rejected unmet, in its title and in those above.
-pub fn confirmed(standard: &Standard, judgement: Judgement, findings: &[Finding]) -> Judgement {
-    let standing = standing(findings);
-    let rejected = |clause: &str| {
-        standing
-            .get(clause)
-            .is_some_and(|finding| finding.outcome == Outcome::Rejected)
-    };
-    let mut judgement = judgement;
-    let mut statuses: BTreeMap<String, Status> = BTreeMap::new();
-    for verdict in &mut judgement.verdicts {
-        for criterion in &mut verdict.criteria {
-            if rejected(&criterion.clause) {
-                criterion.status = Status::Unmet;
-                criterion.missing.clear();
-            }
-        }
-        let Some(title) = standard.title(&verdict.title) else {
-            continue;
-        };
-        let chain = standard.chain(title);
-        let own_rejected = verdict
-            .criteria
-            .iter()
-            .any(|criterion| rejected(&criterion.clause));
-        let below_unmet = chain
-            .iter()
-            .any(|below| statuses.get(&below.key) == Some(&Status::Unmet));
-        if own_rejected || below_unmet {
-            verdict.status = Status::Unmet;
-        }
-        statuses.insert(verdict.title.clone(), verdict.status);
-    }
-    let by_title: BTreeMap<&str, Vec<&str>> = judgement
-        .verdicts
-        .iter()
-        .map(|verdict| {
-            let clauses = verdict
-                .criteria
-                .iter()
-                .map(|criterion| criterion.clause.as_str())
-                .filter(|clause| rejected(clause))
-                .collect();
-            (verdict.title.as_str(), clauses)
-        })
-        .collect();
-    for (key, may_apply) in &mut judgement.may_apply {
-        let Some(title) = standard.title(key) else {
-            continue;
-        };
-        for tier in standard.chain(title) {
-            for clause in by_title.get(tier.key.as_str()).into_iter().flatten() {
-                let reason = Reason::Criteria((*clause).to_owned());
-                if !may_apply.because.contains(&reason) {
-                    may_apply.because.push(reason);
-                }
-            }
-        }
-        may_apply.allowed = may_apply.because.is_empty();
-    }
-    judgement.highest_met = judgement
-        .verdicts
-        .iter()
-        .rev()
-        .find(|verdict| verdict.status == Status::Met)
-        .map(|verdict| verdict.title.clone());
-    judgement
 }
 
 /// Why the title can't be applied for or given, one sentence a reason; empty when it can.

@@ -3,10 +3,12 @@
 
 pub mod account;
 pub mod activity;
+pub mod application;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
 mod condition;
+pub mod conflict;
 pub mod db;
 pub mod division;
 pub mod election;
@@ -16,6 +18,11 @@ pub mod honour;
 pub mod judgement;
 pub mod person;
 pub mod rating;
+pub mod finding;
+pub mod quota;
+pub mod recommendation;
+pub mod review;
+pub mod round;
 pub mod session;
 pub mod standing;
 pub mod statement;

@@ -1,0 +1,154 @@
+//! Candidates for the trusted titles: a federation's list, and the city's of all federations.
+
+use anyhow::Result;
+use jianjia_domain::{
+    application::Application,
+    ids::{ApplicationId, UnitId},
+};
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::{
+    application::{COLUMNS, application_of},
+    db::Tx,
+};
+
+/// A federation's candidates of a year and title: those waiting at its recommending step, and those it recommended, by rank; what has
+/// no rank yet comes last.
+pub async fn of_federation(
+    tx: &mut Tx,
+    year: i16,
+    title: &str,
+    unit: &UnitId,
+) -> Result<Vec<Application>> {
+    sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE year = $1 AND title = $2
+           AND ((at_unit_id = $3 AND state = 'under-review' AND step_act = 'recommend') OR recommended_by = $3)
+         ORDER BY CASE WHEN rank IS NULL THEN 1 ELSE 0 END, rank, unit_sort_key, id"
+    )))
+    .bind(i64::from(year))
+    .bind(title.to_owned())
+    .bind(unit.to_string())
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(application_of)
+    .collect()
+}
+
+/// The candidates that wait for the naming of a year and title, by recommending federation and rank.
+pub async fn for_naming(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<Application>> {
+    sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE year = $1 AND title = $2 AND state = 'under-review' AND step_act = 'name'
+         ORDER BY recommended_by, CASE WHEN rank IS NULL THEN 1 ELSE 0 END, rank, unit_sort_key, id"
+    )))
+    .bind(i64::from(year))
+    .bind(title.to_owned())
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(application_of)
+    .collect()
+}
+
+/// How many candidates wait at each federation's recommending step: title, federation, number.
+pub async fn waiting_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, UnitId, i64)>> {
+    sqlx::query(
+        "SELECT title, at_unit_id, CAST(COUNT(*) AS BIGINT) AS waiting
+         FROM application
+         WHERE year = $1 AND state = 'under-review' AND step_act = 'recommend'
+         GROUP BY title, at_unit_id
+         ORDER BY title, at_unit_id",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok((
+            row.try_get("title")?,
+            row.try_get::<String, _>("at_unit_id")?.parse()?,
+            row.try_get("waiting")?,
+        ))
+    })
+    .collect()
+}
+
+/// Gives a candidate its place in the list. A rank decides nothing by itself, so it leaves the application's revision alone.
+pub async fn set_rank(tx: &mut Tx, application: &ApplicationId, rank: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE application SET rank = $2
+         WHERE id = $1",
+    )
+    .bind(application.to_string())
+    .bind(rank)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::{application::State, route::Step};
+    use jianjia_standard::programme::RouteAct;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        application::{self, tests::example},
+        testing,
+    };
+
+    /// At the district (number 2) for recommendation, or already with the city.
+    fn candidate(number: u128, rank: Option<i64>, is_recommended: bool) -> Application {
+        let mut application = example(number);
+        let district = application.route[1].unit.clone();
+        application.title = "trusted-home".to_owned();
+        application.route[1].act = RouteAct::Recommend;
+        application.route.push(Step {
+            act: RouteAct::Name,
+            unit: application.route[0].unit.clone(),
+            quota: false,
+        });
+        application.rank = rank;
+        application.recommended_by = is_recommended.then_some(district.id);
+        application.state = State::UnderReview {
+            step: if is_recommended { 2 } else { 1 },
+        };
+        application
+    }
+
+    #[tokio::test]
+    async fn the_federation_sees_its_candidates_by_rank_and_the_city_the_recommended_on_both_engines()
+     {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let unranked = candidate(1, None, false);
+            let second = candidate(2, Some(2), true);
+            let first = candidate(3, Some(1), true);
+            let elsewhere = example(4);
+            for application in [&unranked, &second, &first, &elsewhere] {
+                application::insert(&mut tx, application).await.unwrap();
+            }
+            let district = UnitId(Uuid::from_u128(2));
+            let list = of_federation(&mut tx, 2016, "trusted-home", &district)
+                .await
+                .unwrap();
+            assert_eq!(list, [first.clone(), second.clone(), unranked.clone()]);
+            let waiting = waiting_of_year(&mut tx, 2016).await.unwrap();
+            assert_eq!(waiting, [("trusted-home".to_owned(), district, 1)]);
+            set_rank(&mut tx, &second.id, 1).await.unwrap();
+            set_rank(&mut tx, &first.id, 2).await.unwrap();
+            let named: Vec<ApplicationId> = for_naming(&mut tx, 2016, "trusted-home")
+                .await
+                .unwrap()
+                .iter()
+                .map(|application| application.id)
+                .collect();
+            assert_eq!(named, [second.id, first.id]);
+        }
+    }
+}
