@@ -63,6 +63,13 @@ keyed! {
     }
 }
 
+impl FactKind {
+    /// Whether answers are numbers, with bounds.
+    pub fn is_number(self) -> bool {
+        matches!(self, FactKind::Count | FactKind::Money | FactKind::Level)
+    }
+}
+
 keyed! {
     /// What the system knows a fact from.
     pub enum FactSource {

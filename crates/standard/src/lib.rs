@@ -5,7 +5,9 @@
 
 mod keyed;
 
+pub mod batch;
 pub mod check;
+pub mod columns;
 pub mod explain;
 pub mod fact;
 pub mod figure;

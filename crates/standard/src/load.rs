@@ -71,6 +71,8 @@ pub fn texts(standard_toml: &str, facts_toml: &str) -> Result<Standard, Vec<Mist
     let names = Names::gather(&root, &facts_root, whole);
     let (groups, facts) = facts::read(&facts_root, &names);
     let mut standard = programme::read(&root, &names, groups, facts);
+    root.finish();
+    facts_root.finish();
     standard.version = version(standard_toml, facts_toml);
     if whole {
         soundness::examine(&standard, &names, &standard_ledger, &facts_ledger);
@@ -91,7 +93,7 @@ fn parse<'a>(ledger: &Ledger<'a>, text: &'a str) -> DeTable<'a> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let at = error.span().map_or(0, |span| span.start);
-        ledger.add(at, format!("not valid TOML: {}", error.message()));
+        ledger.add_syntax_error(at, error.message());
     }
     table.into_inner()
 }

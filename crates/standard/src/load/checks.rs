@@ -147,7 +147,8 @@ fn ratio(names: &Names, section: &Section<'_>) -> Option<Check> {
     let whole = fact(names, section, &whole, &kinds);
     let capped = match (&part, &whole) {
         (Some((part, shape)), Some((whole, whole_shape))) => {
-            if shape.kind != whole_shape.kind {
+            if shape.kind.is_some() && whole_shape.kind.is_some() && shape.kind != whole_shape.kind
+            {
                 let message = format!(
                     "`{}` and `{}` are not counted in the same unit",
                     part.key, whole.key

@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, FactGroup, FactKind};
 use crate::load::names::Names;
-use crate::load::reader::Section;
+use crate::load::reader::{Section, Spelled};
 
 pub(crate) fn read(root: &Section<'_>, names: &Names) -> (Vec<FactGroup>, Vec<Fact>) {
     let groups = root
@@ -22,69 +22,29 @@ pub(crate) fn read(root: &Section<'_>, names: &Names) -> (Vec<FactGroup>, Vec<Fa
         .into_iter()
         .map(|section| fact(section, names))
         .collect();
-    for key in root.keys() {
-        if !["group", "fact"].contains(&key.word.as_str()) {
-            root.ledger
-                .add(key.at, format!("unknown key `{}` in the file", key.word));
-        }
-    }
     (groups, facts)
 }
 
 fn fact(section: Section<'_>, names: &Names) -> Fact {
     let ledger = section.ledger;
-    let kind = section.keyed("kind").unwrap_or(FactKind::Truth);
+    let kind = section.keyed::<FactKind>("kind");
     let group = section.spelled("group");
     if let Some(group) = &group {
         names.defined(ledger, "group", group, &names.groups);
     }
     let choices = section.strings("choices");
-    if (kind == FactKind::Choice) == choices.is_empty() {
-        let message = if choices.is_empty() {
-            "a choice needs `choices`".to_owned()
-        } else {
-            format!("`choices` are for facts of kind choice, not {kind}")
-        };
-        ledger.add(
-            choices.first().map_or(section.at, |choice| choice.at),
-            message,
-        );
-    }
-    let number = matches!(kind, FactKind::Count | FactKind::Money | FactKind::Level);
     let (min, max) = (section.maybe_number("min"), section.maybe_number("max"));
-    if let (Some(low), Some(high)) = (min, max)
-        && low > high
-    {
-        ledger.add(
-            section.at,
-            format!("`min` {low} is more than `max` {high}: no number is possible"),
-        );
-    }
-    for (key, bound) in [("min", min), ("max", max)] {
-        if let (Some(_), false, Some(value)) = (bound, number, section.value(key)) {
-            ledger.add(
-                value.span().start,
-                format!("`{key}` is for numbers, not for a fact of kind {kind}"),
-            );
-        }
-    }
     let at_most = section.maybe_spelled("at_most");
-    if let Some(limit) = &at_most
-        && let Some((_, shape)) = names.fact(ledger, limit)
-        && (shape.kind != Some(kind) || !(number || kind == FactKind::Date))
-    {
-        ledger.add(
-            limit.at,
-            format!(
-                "`at_most`: `{}` can't bound a fact of kind {kind}",
-                limit.word
-            ),
-        );
+    // What depends on the kind is not asked where the kind itself is wrong.
+    if let Some(kind) = kind {
+        choices_fit(&section, kind, &choices);
+        bounds_fit(&section, kind, min, max);
+        limit_fits(&section, names, kind, at_most.as_ref());
     }
     let ask_when = section.maybe_spelled("ask_when");
     if let Some(condition) = &ask_when
         && let Some((_, shape)) = names.fact(ledger, condition)
-        && shape.kind != Some(FactKind::Truth)
+        && shape.kind.is_some_and(|kind| kind != FactKind::Truth)
     {
         ledger.add(
             condition.at,
@@ -94,7 +54,7 @@ fn fact(section: Section<'_>, names: &Names) -> Fact {
     let fact = Fact {
         key: section.string("key"),
         group: group.unwrap_or_default().word,
-        kind,
+        kind: kind.unwrap_or(FactKind::Truth),
         name: section.text("name"),
         question: section.text("question"),
         hint: section.maybe_text("hint"),
@@ -112,4 +72,46 @@ fn fact(section: Section<'_>, names: &Names) -> Fact {
     };
     section.finish();
     fact
+}
+
+fn choices_fit(section: &Section<'_>, kind: FactKind, choices: &[Spelled]) {
+    let message = match (kind == FactKind::Choice, choices) {
+        (true, []) => "a choice needs `choices`".to_owned(),
+        (false, [_, ..]) => format!("`choices` are for facts of kind choice, not {kind}"),
+        _ => return,
+    };
+    section.ledger.add(
+        choices.first().map_or(section.at, |choice| choice.at),
+        message,
+    );
+}
+
+fn bounds_fit(section: &Section<'_>, kind: FactKind, min: Option<u64>, max: Option<u64>) {
+    if let (Some(low), Some(high)) = (min, max)
+        && low > high
+    {
+        let message = format!("`min` {low} is more than `max` {high}: no number is possible");
+        section.ledger.add(section.at, message);
+    }
+    for key in ["min", "max"] {
+        if let (false, Some(value)) = (kind.is_number(), section.value(key)) {
+            let message = format!("`{key}` is for numbers, not for a fact of kind {kind}");
+            section.ledger.add(value.span().start, message);
+        }
+    }
+}
+
+fn limit_fits(section: &Section<'_>, names: &Names, kind: FactKind, limit: Option<&Spelled>) {
+    let Some(limit) = limit else { return };
+    let Some((_, shape)) = names.fact(section.ledger, limit) else {
+        return;
+    };
+    let comparable = kind.is_number() || kind == FactKind::Date;
+    if !comparable || shape.kind.is_some_and(|other| other != kind) {
+        let message = format!(
+            "`at_most`: `{}` can't bound a fact of kind {kind}",
+            limit.word
+        );
+        section.ledger.add(limit.at, message);
+    }
 }

@@ -7,7 +7,7 @@ use crate::check::FactName;
 use crate::fact::FactKind;
 use crate::figure::Figure;
 use crate::load::checks::figure;
-use crate::load::reader::{Ledger, Section, Spelled, meant, spelled};
+use crate::load::reader::{Ledger, Section, Spelled, closest, spelled};
 
 /// What is known of a fact before the facts are read in full.
 #[derive(Clone, Debug)]
@@ -154,9 +154,15 @@ impl Names {
         name: &Spelled,
         known: impl Iterator<Item = &'a String>,
     ) {
-        if self.whole {
-            let meant = meant(&name.word, known.map(String::as_str));
-            ledger.add(name.at, format!("unknown {what} `{}`{meant}", name.word));
+        if !self.whole {
+            return;
+        }
+        let meant = closest(&name.word, known.map(String::as_str));
+        let question = meant.map_or_else(String::new, |word| format!(", did you mean `{word}`?"));
+        ledger.add(name.at, format!("unknown {what} `{}`{question}", name.word));
+        // What was likely meant is not unused because of a slip of the pen.
+        for used in [&self.used_facts, &self.used_criteria, &self.used_parameters] {
+            used.borrow_mut().extend(meant.map(str::to_owned));
         }
     }
 }

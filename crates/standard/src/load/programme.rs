@@ -4,9 +4,9 @@ use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Rate};
 use crate::kinds::Kind;
+use crate::load::checks;
 use crate::load::names::Names;
 use crate::load::reader::{Section, Spelled};
-use crate::load::{checks, reader};
 use crate::programme::{
     ActivityKind, Calendar, Clause, Criterion, Equivalence, MonthDay, Parameter, Programme,
     ProgrammeKind, Rating, Reward, Route, RouteStep, Standard, Target, TargetAmount, Title,
@@ -14,39 +14,12 @@ use crate::programme::{
 };
 use crate::text::Text;
 
-const TABLES: &[&str] = &[
-    "key",
-    "programme",
-    "parameter",
-    "title",
-    "criterion",
-    "rating",
-    "activity_kind",
-    "veto",
-    "equivalence",
-    "calendar",
-    "route",
-    "target",
-    "reward",
-    "support",
-    "clause",
-];
-
 pub(crate) fn read(
     root: &Section<'_>,
     names: &Names,
     groups: Vec<FactGroup>,
     facts: Vec<Fact>,
 ) -> Standard {
-    for key in root.keys() {
-        if !TABLES.contains(&key.word.as_str()) {
-            let meant = reader::meant(&key.word, TABLES.iter().copied());
-            root.ledger.add(
-                key.at,
-                format!("unknown key `{}` in the file{meant}", key.word),
-            );
-        }
-    }
     root.required("programme");
     let criteria: Vec<Criterion> = root
         .sections("criterion")

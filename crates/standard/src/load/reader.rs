@@ -1,6 +1,6 @@
 //! Reading TOML tables with spans: what is wrong is noted in a ledger, and reading goes on.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -16,6 +16,8 @@ pub(crate) struct Ledger<'a> {
     file: &'static str,
     text: &'a str,
     mistakes: RefCell<Vec<Mistake>>,
+    /// The file is not valid TOML: parts of it may have been lost.
+    broken: Cell<bool>,
 }
 
 impl<'a> Ledger<'a> {
@@ -24,7 +26,14 @@ impl<'a> Ledger<'a> {
             file,
             text,
             mistakes: RefCell::default(),
+            broken: Cell::new(false),
         }
+    }
+
+    /// Notes a syntax error: what is missing from here on is likely there, but could not be read.
+    pub(crate) fn add_syntax_error(&self, at: usize, message: &str) {
+        self.broken.set(true);
+        self.add(at, format!("not valid TOML: {message}"));
     }
 
     /// Notes a mistake at a byte of the file.
@@ -63,6 +72,7 @@ pub(crate) struct Section<'a> {
     name: String,
     table: &'a DeTable<'a>,
     asked: RefCell<Vec<&'static str>>,
+    missing: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Section<'a> {
@@ -73,6 +83,7 @@ impl<'a> Section<'a> {
             name: "the file".to_owned(),
             table,
             asked: RefCell::default(),
+            missing: RefCell::default(),
         }
     }
 
@@ -90,6 +101,7 @@ impl<'a> Section<'a> {
                 name: name.to_owned(),
                 table,
                 asked: RefCell::default(),
+                missing: RefCell::default(),
             }),
             other => {
                 ledger.add(
@@ -109,8 +121,7 @@ impl<'a> Section<'a> {
     pub(crate) fn required(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         let value = self.value(key);
         if value.is_none() {
-            self.ledger
-                .add(self.at, format!("`{key}` is missing in {}", self.name));
+            self.missing.borrow_mut().push(key);
         }
         value
     }
@@ -305,28 +316,48 @@ impl<'a> Section<'a> {
             .collect()
     }
 
-    /// Reports every key that was not asked for.
+    /// Reports every key that was not asked for, and every required one that is not there; a key that is likely a
+    /// required one misspelt is told once.
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
+        let mut missing = self.missing.borrow_mut();
         for key in self.keys() {
-            if !asked.contains(&key.word.as_str()) {
-                let meant = meant(&key.word, asked.iter().copied());
-                self.ledger.add(
-                    key.at,
-                    format!("unknown key `{}` in {}{meant}", key.word, self.name),
-                );
+            if asked.contains(&key.word.as_str()) {
+                continue;
             }
+            let found = closest(&key.word, missing.iter().chain(asked.iter()).copied());
+            missing.retain(|missing| Some(*missing) != found);
+            let meant = sentence(found);
+            self.ledger.add(
+                key.at,
+                format!("unknown key `{}` in {}{meant}", key.word, self.name),
+            );
+        }
+        if self.ledger.broken.get() {
+            return;
+        }
+        for key in missing.iter() {
+            self.ledger
+                .add(self.at, format!("`{key}` is missing in {}", self.name));
         }
     }
 }
 
 /// ", did you mean …?" when a known word is close to the one found.
 pub(crate) fn meant<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> String {
+    sentence(closest(found, known))
+}
+
+fn sentence(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |word| format!(", did you mean `{word}`?"))
+}
+
+pub(crate) fn closest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .map(|word| (distance(found, word), word))
-        .filter(|(distance, word)| *distance <= 2.min(word.len() / 3))
+        .filter(|(distance, word)| *distance <= 2.min(word.len().div_ceil(3)))
         .min()
-        .map_or_else(String::new, |(_, word)| format!(", did you mean `{word}`?"))
+        .map(|(_, word)| word)
 }
 
 pub(crate) fn spelled(value: &Spanned<DeValue<'_>>) -> Option<Spelled> {

@@ -1,0 +1,275 @@
+//! Judging columns: the same criteria as a single judgement, 64 subjects at a time, on every core.
+
+mod block;
+pub mod plan;
+
+use std::collections::BTreeMap;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::Serialize;
+
+use crate::batch::block::{Statuses, run};
+use crate::batch::plan::{Plan, PlannedCriterion};
+use crate::columns::Columns;
+use crate::judgement::Status;
+use crate::kinds::{Employer, Kind};
+
+/// How many subjects a clause or a title is met by, unmet by, unknown of, not applicable to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub met: u64,
+    pub unmet: u64,
+    pub unknown: u64,
+    pub na: u64,
+}
+
+/// What judging columns answers.
+#[derive(Clone, Debug)]
+pub struct ColumnJudgement {
+    pub len: usize,
+    /// By clause. A clause that a title sharpens for the same subjects has its own counts as `title/clause`; subjects
+    /// whose titles do not ask for it are `na`.
+    pub clauses: BTreeMap<String, Counts>,
+    /// By title; subjects that can't hold it are `na`.
+    pub titles: BTreeMap<String, Counts>,
+    /// For each block the statuses by title, then (of [`judge_columns_in_full`]) by criterion of the plan.
+    statuses: Vec<Statuses>,
+    titles_a_block: usize,
+    criteria_a_block: usize,
+}
+
+/// Judges every subject: counts, and the status of every title for every subject.
+pub fn judge_columns(plan: &Plan, columns: &Columns) -> ColumnJudgement {
+    judge_blocks(plan, columns, 0)
+}
+
+/// Judges every subject and keeps the status of every criterion too.
+pub fn judge_columns_in_full(plan: &Plan, columns: &Columns) -> ColumnJudgement {
+    judge_blocks(plan, columns, plan.criteria.len())
+}
+
+impl ColumnJudgement {
+    /// The status of a title (by its place in the plan) for a subject that can hold it.
+    pub fn title_status(&self, title: usize, row: usize) -> Status {
+        status_at(self.block_statuses(row)[title], row)
+    }
+
+    /// The status of a criterion (by its place in the plan) for a subject that can hold its title; none when the
+    /// criteria were not kept.
+    pub fn criterion_status(&self, criterion: usize, row: usize) -> Option<Status> {
+        (criterion < self.criteria_a_block).then(|| {
+            status_at(
+                self.block_statuses(row)[self.titles_a_block + criterion],
+                row,
+            )
+        })
+    }
+
+    fn block_statuses(&self, row: usize) -> &[Statuses] {
+        let width = self.titles_a_block + self.criteria_a_block;
+        &self.statuses[row / 64 * width..][..width]
+    }
+}
+
+fn status_at(statuses: Statuses, row: usize) -> Status {
+    let set = |plane: u64| plane >> (row % 64) & 1 == 1;
+    match statuses {
+        Statuses { met, .. } if set(met) => Status::Met,
+        Statuses { unmet, .. } if set(unmet) => Status::Unmet,
+        Statuses { not_applicable, .. } if set(not_applicable) => Status::NotApplicable,
+        _ => Status::Unknown,
+    }
+}
+
+/// Blocks a task works through: enough to make a task worth its start, few enough to keep every core busy.
+const BLOCKS_A_TASK: usize = 256;
+
+/// What one task found: statuses block by block, and counts by title and criterion.
+struct Found {
+    statuses: Vec<Statuses>,
+    titles: Vec<Counts>,
+    /// Of the kinds whose first mention of the clause it is, and of the others.
+    criteria: Vec<(Counts, Counts)>,
+}
+
+fn judge_blocks(plan: &Plan, columns: &Columns, criteria_a_block: usize) -> ColumnJudgement {
+    let blocks = columns.len.div_ceil(64);
+    let tasks = blocks.div_ceil(BLOCKS_A_TASK);
+    let found: Vec<Found> = (0..tasks)
+        .into_par_iter()
+        .map(|task| {
+            let first = task * BLOCKS_A_TASK;
+            judge_task(
+                plan,
+                columns,
+                first..blocks.min(first + BLOCKS_A_TASK),
+                criteria_a_block,
+            )
+        })
+        .collect();
+    let mut titles = vec![Counts::default(); plan.titles.len()];
+    let mut criteria = vec![(Counts::default(), Counts::default()); plan.criteria.len()];
+    let mut statuses = Vec::with_capacity(blocks * (plan.titles.len() + criteria_a_block));
+    for task in found {
+        statuses.extend_from_slice(&task.statuses);
+        titles
+            .iter_mut()
+            .zip(&task.titles)
+            .for_each(|(sum, counts)| sum.add(*counts));
+        for ((first, others), (task_first, task_others)) in criteria.iter_mut().zip(&task.criteria)
+        {
+            first.add(*task_first);
+            others.add(*task_others);
+        }
+    }
+    ColumnJudgement {
+        len: columns.len,
+        clauses: by_clause(plan, &criteria, columns.len as u64),
+        titles: plan
+            .titles
+            .iter()
+            .zip(titles)
+            .map(|(title, counts)| (title.key.clone(), counts.of(columns.len as u64)))
+            .collect(),
+        statuses,
+        titles_a_block: plan.titles.len(),
+        criteria_a_block,
+    }
+}
+
+fn by_clause(plan: &Plan, criteria: &[(Counts, Counts)], len: u64) -> BTreeMap<String, Counts> {
+    let mut clauses: BTreeMap<String, Counts> = BTreeMap::new();
+    for (criterion, (first, others)) in plan.criteria.iter().zip(criteria) {
+        clauses
+            .entry(criterion.clause.clone())
+            .or_default()
+            .add(*first);
+        let title = &plan.titles[criterion.title];
+        if criterion.first_for.len() < title.kinds.len() {
+            clauses.insert(format!("{}/{}", title.key, criterion.clause), *others);
+        }
+    }
+    clauses
+        .into_iter()
+        .map(|(clause, counts)| (clause, counts.of(len)))
+        .collect()
+}
+
+fn judge_task(
+    plan: &Plan,
+    columns: &Columns,
+    blocks: std::ops::Range<usize>,
+    criteria_kept: usize,
+) -> Found {
+    let mut found = Found {
+        statuses: Vec::with_capacity(blocks.len() * (plan.titles.len() + criteria_kept)),
+        titles: vec![Counts::default(); plan.titles.len()],
+        criteria: vec![(Counts::default(), Counts::default()); plan.criteria.len()],
+    };
+    let mut programs = vec![Statuses::default(); plan.programs.len()];
+    let mut titles = vec![Statuses::default(); plan.titles.len()];
+    let mut criteria = vec![Statuses::default(); plan.criteria.len()];
+    for block in blocks {
+        for (program, statuses) in plan.programs.iter().zip(&mut programs) {
+            *statuses = run(program, columns, block);
+        }
+        let who = Who::of(columns, block);
+        titles.fill(Statuses::NOT_APPLICABLE);
+        for (place, criterion) in plan.criteria.iter().enumerate() {
+            let statuses = apply(criterion, programs[criterion.program], &who);
+            criteria[place] = statuses;
+            titles[criterion.title] = titles[criterion.title].and(statuses);
+            let first = who.of_kinds(&criterion.first_for);
+            let all = who.of_kinds(&plan.titles[criterion.title].kinds);
+            found.criteria[place].0.count(statuses, first);
+            found.criteria[place].1.count(statuses, all & !first);
+        }
+        for (place, title) in plan.titles.iter().enumerate() {
+            let mut below = Statuses::NOT_APPLICABLE;
+            for (kind, lower) in &title.below {
+                // Lower titles stand before: theirs are final.
+                below = titles[*lower].where_set(who.kinds[*kind as usize], below);
+            }
+            let mut statuses = titles[place].and(below);
+            statuses.met |= statuses.not_applicable;
+            statuses.not_applicable = 0;
+            titles[place] = statuses;
+            found.titles[place].count(statuses, who.of_kinds(&title.kinds));
+        }
+        found.statuses.extend_from_slice(&titles);
+        found.statuses.extend_from_slice(&criteria[..criteria_kept]);
+    }
+    found
+}
+
+/// The kinds and employers of a block, a bit for each subject.
+struct Who {
+    kinds: [u64; Kind::ALL.len()],
+    employers: [u64; Employer::ALL.len()],
+}
+
+impl Who {
+    fn of(columns: &Columns, block: usize) -> Who {
+        Who {
+            kinds: std::array::from_fn(|kind| columns.kinds[kind][block]),
+            employers: std::array::from_fn(|employer| columns.employers[employer][block]),
+        }
+    }
+
+    fn of_kinds(&self, kinds: &[Kind]) -> u64 {
+        kinds
+            .iter()
+            .fold(0, |bits, kind| bits | self.kinds[*kind as usize])
+    }
+
+    fn of_employers(&self, employers: &[Employer]) -> u64 {
+        employers.iter().fold(0, |bits, employer| {
+            bits | self.employers[*employer as usize]
+        })
+    }
+}
+
+/// A criterion's statuses where it applies; not applicable elsewhere; unknown where the employer is asked and not known.
+fn apply(criterion: &PlannedCriterion, statuses: Statuses, who: &Who) -> Statuses {
+    let mut applies = who.of_kinds(&criterion.kinds);
+    let mut open = 0;
+    if !criterion.employers.is_empty() {
+        let having = Kind::ALL.iter().copied().filter(|kind| kind.has_employer());
+        let having = having.fold(0, |bits, kind| bits | who.kinds[kind as usize]);
+        open = applies & having & !who.of_employers(Employer::ALL);
+        applies &= having & who.of_employers(&criterion.employers);
+    }
+    let elsewhere = Statuses {
+        not_applicable: !open,
+        ..Statuses::default()
+    };
+    statuses.where_set(applies, elsewhere)
+}
+
+impl Counts {
+    fn add(&mut self, other: Counts) {
+        self.met += other.met;
+        self.unmet += other.unmet;
+        self.unknown += other.unknown;
+        self.na += other.na;
+    }
+
+    fn count(&mut self, statuses: Statuses, among: u64) {
+        let ones = |bits: u64| u64::from((bits & among).count_ones());
+        let (met, unmet, na) = (
+            ones(statuses.met),
+            ones(statuses.unmet),
+            ones(statuses.not_applicable),
+        );
+        self.met += met;
+        self.unmet += unmet;
+        self.na += na;
+        self.unknown += ones(u64::MAX) - met - unmet - na;
+    }
+
+    /// The same counts of `len` subjects: whoever was not asked is `na`.
+    fn of(mut self, len: u64) -> Counts {
+        self.na = len - self.met - self.unmet - self.unknown;
+        self
+    }
+}

@@ -1,0 +1,264 @@
+//! The standard compiled for columns: the same checks, as programs over blocks of 64 subjects.
+
+use jiff::civil::Date;
+
+use crate::check::Check;
+use crate::columns::{UNKNOWN_CHOICE, day_number};
+use crate::fact::FactKind;
+use crate::figure::{Quorum, Rate};
+use crate::kinds::{Employer, Kind};
+use crate::programme::Standard;
+
+/// A standard as of a day, compiled for columns.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub as_of: Date,
+    /// The different activity checks, in the order of their columns.
+    pub activities: Vec<Check>,
+    /// The tiers asked of unions below, in the order of their columns.
+    pub tiers: Vec<String>,
+    /// The titles asked to be held, in the order of their columns.
+    pub held: Vec<String>,
+    pub titles: Vec<PlannedTitle>,
+    /// Every criterion of every title, in the order of the titles.
+    pub criteria: Vec<PlannedCriterion>,
+    /// The different checks, each worked out once a block.
+    pub(crate) programs: Vec<Program>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PlannedTitle {
+    pub key: String,
+    pub kinds: Vec<Kind>,
+    /// For each kind that can hold the title, the next lower title of the chain that it can hold.
+    pub(crate) below: Vec<(Kind, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PlannedCriterion {
+    /// Place of the title in [`Plan::titles`].
+    pub title: usize,
+    pub clause: String,
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) employers: Vec<Employer>,
+    pub(crate) program: usize,
+    /// The kinds whose first mention of the clause this is: the others have been counted at a lower title.
+    pub(crate) first_for: Vec<Kind>,
+}
+
+/// A check over columns; numbers are places of columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Program {
+    Truth(usize),
+    Number {
+        fact: usize,
+        at_least: u64,
+    },
+    Ratio {
+        part: usize,
+        whole: usize,
+        rate: Rate,
+    },
+    MoneyRatio {
+        part: usize,
+        whole: usize,
+        rate: Rate,
+    },
+    Activities {
+        column: usize,
+        full: u32,
+    },
+    TermOfNumber {
+        date: usize,
+        years: usize,
+        as_of: u64,
+    },
+    /// The years by the place of the choice; past the last is unknown.
+    TermOfChoice {
+        date: usize,
+        choice: usize,
+        years: Vec<u64>,
+        as_of: u64,
+    },
+    Held(usize),
+    Subordinates {
+        tier: usize,
+        rate: Rate,
+    },
+    Rating {
+        counts: Vec<usize>,
+        of: Vec<usize>,
+        quorum: Quorum,
+        rate: Rate,
+    },
+    All(Vec<Program>),
+    Any(Vec<Program>),
+    When(Box<Program>, Box<Program>),
+    /// Nothing that a column holds can decide it.
+    Unknown,
+}
+
+impl Plan {
+    /// Compiles a standard for a day.
+    pub fn of(standard: &Standard, as_of: Date) -> Plan {
+        let mut plan = Plan {
+            as_of,
+            activities: Vec::new(),
+            tiers: Vec::new(),
+            held: Vec::new(),
+            titles: Vec::new(),
+            criteria: Vec::new(),
+            programs: Vec::new(),
+        };
+        for (place, title) in standard.titles.iter().enumerate() {
+            let chain = standard.chain(title);
+            let below = |kind: &Kind| {
+                let lower = chain
+                    .iter()
+                    .rev()
+                    .skip(1)
+                    .find(|lower| lower.kinds.contains(kind))?;
+                let place = standard
+                    .titles
+                    .iter()
+                    .position(|title| title.key == lower.key)?;
+                Some((*kind, place))
+            };
+            plan.titles.push(PlannedTitle {
+                key: title.key.clone(),
+                kinds: title.kinds.clone(),
+                below: title.kinds.iter().filter_map(below).collect(),
+            });
+            for criterion in &title.criteria {
+                let program = plan.program(standard, &criterion.check);
+                let program = place_of(&mut plan.programs, program);
+                let earlier: Vec<Kind> = plan
+                    .criteria
+                    .iter()
+                    .filter(|earlier| earlier.clause == criterion.clause)
+                    .flat_map(|earlier| plan.titles[earlier.title].kinds.clone())
+                    .collect();
+                let first_for = title
+                    .kinds
+                    .iter()
+                    .filter(|kind| !earlier.contains(kind))
+                    .copied();
+                plan.criteria.push(PlannedCriterion {
+                    title: place,
+                    clause: criterion.clause.clone(),
+                    kinds: criterion.kinds.clone(),
+                    employers: criterion.employers.clone(),
+                    program,
+                    first_for: first_for.collect(),
+                });
+            }
+        }
+        plan
+    }
+
+    fn program(&mut self, standard: &Standard, check: &Check) -> Program {
+        let as_of = self.as_of;
+        let kind = |fact: usize| standard.facts.get(fact).map(|fact| fact.kind);
+        match check {
+            Check::Fact { fact } => Program::Truth(fact.index),
+            Check::Count { fact, at_least } | Check::Level { fact, at_least } => Program::Number {
+                fact: fact.index,
+                at_least: standard.number(at_least, as_of),
+            },
+            Check::Ratio {
+                part,
+                whole,
+                at_least,
+            } => {
+                let (part, whole, rate) = (part.index, whole.index, standard.rate(at_least, as_of));
+                match (kind(part), kind(whole)) {
+                    (Some(FactKind::Money), Some(FactKind::Money)) => {
+                        Program::MoneyRatio { part, whole, rate }
+                    }
+                    (
+                        Some(FactKind::Count | FactKind::Level),
+                        Some(FactKind::Count | FactKind::Level),
+                    ) => Program::Ratio { part, whole, rate },
+                    _ => Program::Unknown,
+                }
+            }
+            Check::Activities { periods, .. } => Program::Activities {
+                column: place_of(&mut self.activities, check.clone()),
+                full: (1u32 << (*periods).min(31)) - 1,
+            },
+            Check::Term { date, years } => {
+                let (date, as_of) = (date.index, u64::from(day_number(as_of)));
+                if kind(years.index) == Some(FactKind::Choice) {
+                    let choices = standard
+                        .facts
+                        .get(years.index)
+                        .map(|fact| fact.choices.as_slice());
+                    let years_of = |choice: &String| choice.parse::<u64>().unwrap_or(0);
+                    Program::TermOfChoice {
+                        date,
+                        choice: years.index,
+                        years: choices
+                            .unwrap_or_default()
+                            .iter()
+                            .take(usize::from(UNKNOWN_CHOICE))
+                            .map(years_of)
+                            .collect(),
+                        as_of,
+                    }
+                } else {
+                    Program::TermOfNumber {
+                        date,
+                        years: years.index,
+                        as_of,
+                    }
+                }
+            }
+            Check::Held { title } => Program::Held(place_of(&mut self.held, title.clone())),
+            Check::Subordinates { tier, at_least } => Program::Subordinates {
+                tier: place_of(&mut self.tiers, tier.clone()),
+                rate: standard.rate(at_least, as_of),
+            },
+            Check::Rating { at_least, .. } => {
+                let Some(rating) = &standard.rating else {
+                    return Program::Unknown;
+                };
+                let places = |answers: &[String]| {
+                    let place = |answer| rating.cast.iter().position(|cast| cast == answer);
+                    answers.iter().filter_map(place).collect()
+                };
+                Program::Rating {
+                    counts: places(&rating.counts),
+                    of: places(&rating.of),
+                    quorum: rating.quorum,
+                    rate: standard.rate(at_least, as_of),
+                }
+            }
+            Check::All(checks) => Program::All(
+                checks
+                    .iter()
+                    .map(|check| self.program(standard, check))
+                    .collect(),
+            ),
+            Check::Any(checks) => Program::Any(
+                checks
+                    .iter()
+                    .map(|check| self.program(standard, check))
+                    .collect(),
+            ),
+            Check::When { when, then } => Program::When(
+                Box::new(self.program(standard, when)),
+                Box::new(self.program(standard, then)),
+            ),
+        }
+    }
+}
+
+/// The place of a thing in a list, where it is added when it is not there yet.
+fn place_of<T: PartialEq>(list: &mut Vec<T>, thing: T) -> usize {
+    list.iter()
+        .position(|known| known == &thing)
+        .unwrap_or_else(|| {
+            list.push(thing);
+            list.len() - 1
+        })
+}

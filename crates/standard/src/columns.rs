@@ -1,0 +1,259 @@
+//! Many subjects at once, column by column: 64 subjects to a block, truths as bits, counts as 32-bit numbers.
+
+use jiff::civil::Date;
+
+use crate::batch::plan::Plan;
+use crate::fact::{Fact, FactKind, FactValue};
+use crate::judge::application::holds;
+use crate::judge::assess::tally;
+use crate::kinds::{Employer, Kind};
+use crate::programme::Standard;
+use crate::subject::Subject;
+
+/// An unknown number in a column.
+pub const UNKNOWN: u32 = u32::MAX;
+/// An unknown sum of money in a column.
+pub const UNKNOWN_FEN: u64 = u64::MAX;
+/// An unknown choice in a column.
+pub const UNKNOWN_CHOICE: u8 = u8::MAX;
+/// The bit of an activity column that says that the activities are known.
+pub const ACTIVITIES_KNOWN: u32 = 1 << 31;
+
+/// Subjects in columns, laid out by a [`Plan`]. Columns are padded with unknown to a whole number of blocks.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    /// How many subjects there are.
+    pub len: usize,
+    /// By kind: whose the subject is of, a bit each.
+    pub kinds: Vec<Vec<u64>>,
+    /// By employer: a bit each; no bit where it is not known.
+    pub employers: Vec<Vec<u64>>,
+    /// By the place of the fact in the standard.
+    pub facts: Vec<FactColumn>,
+    /// By the plan's activity checks: a bit for each period that has enough or does not count against the subject, and
+    /// [`ACTIVITIES_KNOWN`].
+    pub activities: Vec<Vec<u32>>,
+    pub roll: Vec<u32>,
+    /// By the answers of the standard's rating, in the order of `cast`.
+    pub answers: Vec<Vec<u32>>,
+    pub unions_below: Vec<u32>,
+    /// By the plan's tiers: how many of the unions below hold it.
+    pub holding: Vec<Vec<u32>>,
+    /// By the plan's titles: whether it is held, a bit each.
+    pub held: Vec<Vec<u64>>,
+}
+
+/// The answers to one fact.
+#[derive(Clone, Debug)]
+pub enum FactColumn {
+    /// A bit each: whether it is known, and whether it is true.
+    Truth { known: Vec<u64>, yes: Vec<u64> },
+    /// Counts and levels.
+    Number(Vec<u32>),
+    /// Fen.
+    Money(Vec<u64>),
+    /// Days as the number 20161001.
+    Day(Vec<u32>),
+    /// The place among the choices.
+    Choice(Vec<u8>),
+}
+
+/// A number that does not fit a column; no real one comes near.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {number} is too large to judge in columns")]
+pub struct TooLarge {
+    pub key: String,
+    pub number: u64,
+}
+
+impl Columns {
+    /// Columns for `len` subjects of which nothing is known, not even the kind: the caller fills them.
+    pub fn unknown(standard: &Standard, plan: &Plan, len: usize) -> Columns {
+        let blocks = len.div_ceil(64);
+        let rows = blocks * 64;
+        let bits = || vec![0u64; blocks];
+        let fact = |fact: &Fact| match fact.kind {
+            FactKind::Truth => FactColumn::Truth {
+                known: bits(),
+                yes: bits(),
+            },
+            FactKind::Count | FactKind::Level => FactColumn::Number(vec![UNKNOWN; rows]),
+            FactKind::Money => FactColumn::Money(vec![UNKNOWN_FEN; rows]),
+            FactKind::Date => FactColumn::Day(vec![UNKNOWN; rows]),
+            FactKind::Choice => FactColumn::Choice(vec![UNKNOWN_CHOICE; rows]),
+        };
+        let answers = standard
+            .rating
+            .as_ref()
+            .map_or(0, |rating| rating.cast.len());
+        Columns {
+            len,
+            kinds: Kind::ALL.iter().map(|_| bits()).collect(),
+            employers: Employer::ALL.iter().map(|_| bits()).collect(),
+            facts: standard.facts.iter().map(fact).collect(),
+            activities: plan.activities.iter().map(|_| vec![0; rows]).collect(),
+            roll: vec![UNKNOWN; rows],
+            answers: (0..answers).map(|_| vec![UNKNOWN; rows]).collect(),
+            unions_below: vec![UNKNOWN; rows],
+            holding: plan.tiers.iter().map(|_| vec![UNKNOWN; rows]).collect(),
+            held: plan.held.iter().map(|_| bits()).collect(),
+        }
+    }
+
+    /// The subjects in columns, in order.
+    pub fn of(standard: &Standard, plan: &Plan, subjects: &[Subject]) -> Result<Columns, TooLarge> {
+        let mut columns = Columns::unknown(standard, plan, subjects.len());
+        for (row, subject) in subjects.iter().enumerate() {
+            columns.set(standard, plan, row, subject)?;
+        }
+        Ok(columns)
+    }
+
+    /// Bytes that the columns take.
+    pub fn bytes(&self) -> usize {
+        let bits = |planes: &[Vec<u64>]| planes.iter().map(|plane| plane.len() * 8).sum::<usize>();
+        let numbers =
+            |columns: &[Vec<u32>]| columns.iter().map(|column| column.len() * 4).sum::<usize>();
+        let facts = self.facts.iter().map(|fact| match fact {
+            FactColumn::Truth { known, yes } => (known.len() + yes.len()) * 8,
+            FactColumn::Number(column) | FactColumn::Day(column) => column.len() * 4,
+            FactColumn::Money(column) => column.len() * 8,
+            FactColumn::Choice(column) => column.len(),
+        });
+        bits(&self.kinds)
+            + bits(&self.employers)
+            + bits(&self.held)
+            + facts.sum::<usize>()
+            + numbers(&self.activities)
+            + numbers(&self.answers)
+            + numbers(&self.holding)
+            + (self.roll.len() + self.unions_below.len()) * 4
+    }
+
+    fn set(
+        &mut self,
+        standard: &Standard,
+        plan: &Plan,
+        row: usize,
+        subject: &Subject,
+    ) -> Result<(), TooLarge> {
+        set_bit(&mut self.kinds[subject.kind as usize], row);
+        if let Some(employer) = subject.employer {
+            set_bit(&mut self.employers[employer as usize], row);
+        }
+        for (fact, column) in standard.facts.iter().zip(&mut self.facts) {
+            if let Some(value) = subject.facts.get(&fact.key) {
+                set_fact(fact, column, row, value)?;
+            }
+        }
+        for (check, column) in plan.activities.iter().zip(&mut self.activities) {
+            column[row] = enough(subject, check, standard, plan.as_of);
+        }
+        if let Some(rating) = &subject.rating {
+            set_number(&mut self.roll, row, rating.roll, "rating.roll")?;
+            let cast = standard
+                .rating
+                .as_ref()
+                .map_or(&[][..], |rating| &rating.cast);
+            for (answer, column) in cast.iter().zip(&mut self.answers) {
+                set_number(column, row, rating.answers.get(answer).copied(), answer)?;
+            }
+        }
+        if let Some(below) = &subject.subordinates {
+            set_number(
+                &mut self.unions_below,
+                row,
+                below.unions,
+                "subordinates.unions",
+            )?;
+            for (tier, column) in plan.tiers.iter().zip(&mut self.holding) {
+                set_number(column, row, below.holding.get(tier).copied(), tier)?;
+            }
+        }
+        for (title, plane) in plan.held.iter().zip(&mut self.held) {
+            if holds(standard, &subject.titles, title, plan.as_of) {
+                set_bit(plane, row);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A day as a number that compares as the day does.
+pub fn day_number(day: Date) -> u32 {
+    let year = u32::try_from(day.year()).unwrap_or(0);
+    year * 10_000
+        + u32::from(day.month().unsigned_abs()) * 100
+        + u32::from(day.day().unsigned_abs())
+}
+
+pub(crate) fn set_bit(plane: &mut [u64], row: usize) {
+    plane[row / 64] |= 1 << (row % 64);
+}
+
+fn set_number(
+    column: &mut [u32],
+    row: usize,
+    number: Option<u64>,
+    key: &str,
+) -> Result<(), TooLarge> {
+    if let Some(number) = number {
+        column[row] = small(number, key)?;
+    }
+    Ok(())
+}
+
+fn small(number: u64, key: &str) -> Result<u32, TooLarge> {
+    let fits = u32::try_from(number)
+        .ok()
+        .filter(|number| *number != UNKNOWN);
+    fits.ok_or_else(|| TooLarge {
+        key: key.to_owned(),
+        number,
+    })
+}
+
+fn set_fact(
+    fact: &Fact,
+    column: &mut FactColumn,
+    row: usize,
+    value: &FactValue,
+) -> Result<(), TooLarge> {
+    match (column, value) {
+        (FactColumn::Truth { known, yes }, FactValue::Truth(truth)) => {
+            set_bit(known, row);
+            if *truth {
+                set_bit(yes, row);
+            }
+        }
+        (FactColumn::Number(column), FactValue::Number(number)) => {
+            column[row] = small(*number, &fact.key)?
+        }
+        (FactColumn::Money(column), FactValue::Money(fen)) => column[row] = *fen,
+        (FactColumn::Day(column), FactValue::Date(day)) => column[row] = day_number(*day),
+        (FactColumn::Choice(column), FactValue::Choice(choice)) => {
+            let place = fact.choices.iter().position(|known| known == choice);
+            column[row] = place
+                .and_then(|place| u8::try_from(place).ok())
+                .unwrap_or(UNKNOWN_CHOICE);
+        }
+        // A value of another type than the fact's says nothing, as in a single judgement.
+        _ => {}
+    }
+    Ok(())
+}
+
+fn enough(subject: &Subject, check: &crate::check::Check, standard: &Standard, as_of: Date) -> u32 {
+    let crate::check::Check::Activities { at_least, .. } = check else {
+        return 0;
+    };
+    let at_least = standard.number(at_least, as_of);
+    let Some(tallies) = tally(subject, check, as_of) else {
+        return 0;
+    };
+    let bits = tallies
+        .iter()
+        .enumerate()
+        .map(|(place, tally)| u32::from(tally.exempt || tally.count >= at_least) << place);
+    bits.fold(ACTIVITIES_KNOWN, |all, bit| all | bit)
+}
