@@ -293,7 +293,7 @@ fn term_facts(standard: &Standard) -> Option<(&FactName, &FactName)> {
     found
 }
 
-fn walk<'a>(check: &'a Check, visit: &mut impl FnMut(&'a Check)) {
+pub(crate) fn walk<'a>(check: &'a Check, visit: &mut impl FnMut(&'a Check)) {
     visit(check);
     match check {
         Check::All(checks) | Check::Any(checks) => {

@@ -3,14 +3,18 @@
 //! given) and `error` (what it may answer); every other file is one noun.
 
 pub mod accounts;
+pub mod activities;
 pub mod app;
 pub mod assessments;
 pub mod audits;
 pub mod clock;
 pub mod entropy;
 pub mod error;
+pub mod evidence;
+pub mod ratings;
 pub mod seals;
 pub mod sessions;
+pub mod sheets;
 pub mod standings;
 pub mod testing;
 pub mod verification;

@@ -3,7 +3,7 @@
 use jianjia_standard::text::Lang;
 use jiff::Timestamp;
 
-use crate::ids::{AccountId, ActivityId, EvidenceId, UnitId};
+use crate::ids::{AccountId, ActivityId, EvidenceId, PersonId, UnitId};
 
 /// The largest file that is taken, in bytes (20 MiB).
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
@@ -96,7 +96,10 @@ pub struct Evidence {
 /// What a piece of evidence speaks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
+    /// A fact of the unit, by its key.
     Fact(String),
+    /// A fact of a person of the unit.
+    PersonFact(PersonId, String),
     Activity(ActivityId),
 }
 
@@ -104,16 +107,29 @@ impl std::fmt::Display for Target {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Target::Fact(key) => write!(formatter, "fact:{key}"),
+            Target::PersonFact(person, key) => write!(formatter, "person:{person}:{key}"),
             Target::Activity(id) => write!(formatter, "activity:{id}"),
         }
     }
 }
 
 impl Target {
+    /// A fact of the unit, or of a person of it.
+    pub fn fact(person: Option<&PersonId>, key: &str) -> Target {
+        match person {
+            None => Target::Fact(key.to_owned()),
+            Some(person) => Target::PersonFact(*person, key.to_owned()),
+        }
+    }
+
     /// Reads what `Display` wrote.
     pub fn read(text: &str) -> Option<Target> {
         match text.split_once(':')? {
             ("fact", key) if !key.is_empty() => Some(Target::Fact(key.to_owned())),
+            ("person", rest) => {
+                let (person, key) = rest.split_once(':')?;
+                Some(Target::PersonFact(person.parse().ok()?, key.to_owned()))
+            }
             ("activity", id) => id.parse().ok().map(Target::Activity),
             _ => None,
         }
@@ -204,6 +220,8 @@ pub enum EvidenceRefusal {
         name: String,
     },
     NoFile,
+    /// Facts or activities still stand on it.
+    InUse { name: String, uses: usize },
 }
 
 impl EvidenceRefusal {
@@ -215,12 +233,16 @@ impl EvidenceRefusal {
             EvidenceRefusal::NotTaken { .. } => "evidence/not-taken",
             EvidenceRefusal::Broken { .. } => "evidence/broken",
             EvidenceRefusal::NoFile => "evidence/no-file",
+            EvidenceRefusal::InUse { .. } => "evidence/in-use",
         }
     }
 
     pub fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => match self {
+                EvidenceRefusal::InUse { name, uses } => {
+                    format!("“{name}”还有 {uses} 处在用，没有删除。请先从用到它的地方取下。")
+                }
                 EvidenceRefusal::Empty { name } => {
                     format!("“{name}”是空文件，没有上传。请重新选择。")
                 }
@@ -251,6 +273,9 @@ impl EvidenceRefusal {
                 }
             },
             Lang::En => match self {
+                EvidenceRefusal::InUse { name, uses } => {
+                    format!("\"{name}\" is still used in {uses} places and was not removed. Take it off there first.")
+                }
                 EvidenceRefusal::Empty { name } => {
                     format!("\"{name}\" is empty and was not uploaded. Please choose again.")
                 }
