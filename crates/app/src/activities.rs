@@ -9,12 +9,7 @@ use jianjia_domain::{
     policy::{self, Act, Actor},
     unit::UnitPlace,
 };
-use jianjia_standard::{
-    Standard,
-    check::Check,
-    kinds::Kind,
-    period::Every,
-};
+use jianjia_standard::{Standard, check::Check, kinds::Kind, period::Every};
 use jianjia_store::{activity as log_of, evidence as kept, subject};
 use jiff::{ToSpan, civil::Date};
 use serde_json::json;
@@ -55,7 +50,10 @@ pub struct Rhythm {
 
 impl Rhythm {
     pub fn missing(&self) -> usize {
-        self.periods.iter().filter(|period| period.is_missing()).count()
+        self.periods
+            .iter()
+            .filter(|period| period.is_missing())
+            .count()
     }
 }
 
@@ -132,7 +130,9 @@ pub async fn log(
     let mut attached = evidence::keep_all(&mut tx, app, actor, &permit.unit, admitted).await?;
     for id in reuse {
         let found = kept::find(&mut tx, id).await?;
-        found.filter(|found| found.unit == *unit).ok_or(Error::NotFound)?;
+        found
+            .filter(|found| found.unit == *unit)
+            .ok_or(Error::NotFound)?;
         attached.push(*id);
     }
     for evidence in attached {
@@ -143,10 +143,18 @@ pub async fn log(
         };
         kept::attach(&mut tx, unit, &used, &actor.account, now).await?;
     }
-    let detail = json!({"held_on": activity.held_on, "kind": activity.kind, "title": activity.title});
+    let detail =
+        json!({"held_on": activity.held_on, "kind": activity.kind, "title": activity.title});
     let id = activity.id.to_string();
-    app.trail(&mut tx, actor, "log-activity", ("activity", &id), Some(&permit.unit), detail)
-        .await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "log-activity",
+        ("activity", &id),
+        Some(&permit.unit),
+        detail,
+    )
+    .await?;
     standings::refresh(&mut tx, app, unit, today.year()).await?;
     tx.commit().await?;
     Ok(activity.id)
@@ -156,7 +164,9 @@ pub async fn log(
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) -> Result<()> {
     let mut tx = app.db.write(&format!("unit:{unit}")).await?;
     let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;
-    let activity = log_of::find(&mut tx, unit, id).await?.ok_or(Error::NotFound)?;
+    let activity = log_of::find(&mut tx, unit, id)
+        .await?
+        .ok_or(Error::NotFound)?;
     // A second click finds it removed already: nothing more to do.
     if log_of::remove(&mut tx, unit, id, &actor.account, app.now()).await? {
         let detail = json!({"held_on": activity.held_on, "title": activity.title});
@@ -185,9 +195,18 @@ fn rhythms(
 ) -> Vec<Rhythm> {
     let mut found: Vec<Rhythm> = Vec::new();
     for title in standard.titles_of(kind) {
-        for criterion in title.criteria.iter().filter(|criterion| criterion.kinds.contains(&kind)) {
+        for criterion in title
+            .criteria
+            .iter()
+            .filter(|criterion| criterion.kinds.contains(&kind))
+        {
             assessments::walk(&criterion.check, &mut |check| {
-                if let Check::Activities { kinds, every, periods, .. } = check
+                if let Check::Activities {
+                    kinds,
+                    every,
+                    periods,
+                    ..
+                } = check
                     && !found.iter().any(|rhythm| rhythm.every == *every)
                 {
                     let days: Vec<Date> = activities

@@ -50,8 +50,15 @@ pub struct EvidenceList {
 /// What a piece of evidence is used for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UseInWords {
-    Fact { year: i16, key: String, person: Option<String> },
-    Activity { title: String, held_on: jiff::civil::Date },
+    Fact {
+        year: i16,
+        key: String,
+        person: Option<String>,
+    },
+    Activity {
+        title: String,
+        held_on: jiff::civil::Date,
+    },
 }
 
 /// Pixels of an image that is still decoded: more would fill the memory.
@@ -92,11 +99,17 @@ pub async fn upload(
     }
     let admitted = admit_all(app, actor, unit, Act::AttachEvidence, files).await?;
     let mut tx = app.db.write(&format!("unit:{unit}")).await?;
-    let permit = app.permit(&mut tx, actor, Act::AttachEvidence, unit).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
     let ids = keep_all(&mut tx, app, actor, &permit.unit, admitted).await?;
     if let Some((year, target)) = used_for {
         for evidence in &ids {
-            let used = EvidenceUse { evidence: *evidence, year, target: target.clone() };
+            let used = EvidenceUse {
+                evidence: *evidence,
+                year,
+                target: target.clone(),
+            };
             attach_in(&mut tx, app, actor, &permit.unit, &used).await?;
         }
     }
@@ -107,7 +120,9 @@ pub async fn upload(
 /// Uses a piece that the unit has already for a fact or an activity.
 pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
     let mut tx = app.db.write(&format!("unit:{unit}")).await?;
-    let permit = app.permit(&mut tx, actor, Act::AttachEvidence, unit).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
     attach_in(&mut tx, app, actor, &permit.unit, used).await?;
     tx.commit().await?;
     Ok(())
@@ -116,12 +131,21 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 /// Takes a piece off a fact or an activity; the piece stays in the list.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
     let mut tx = app.db.write(&format!("unit:{unit}")).await?;
-    let permit = app.permit(&mut tx, actor, Act::AttachEvidence, unit).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
     if kept::detach(&mut tx, unit, used).await? {
         let detail = json!({"year": used.year, "target": used.target.to_string()});
         let id = used.evidence.to_string();
-        app.trail(&mut tx, actor, "detach-evidence", ("evidence", &id), Some(&permit.unit), detail)
-            .await?;
+        app.trail(
+            &mut tx,
+            actor,
+            "detach-evidence",
+            ("evidence", &id),
+            Some(&permit.unit),
+            detail,
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(())
@@ -130,12 +154,18 @@ pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 /// Removes a piece that nothing uses from the unit's list; the record and the file are kept.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) -> Result<()> {
     let mut tx = app.db.write(&format!("unit:{unit}")).await?;
-    let permit = app.permit(&mut tx, actor, Act::AttachEvidence, unit).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
     let found = of_unit(&mut tx, unit, id).await?;
     let uses = kept::uses(&mut tx, unit).await?;
     let uses = uses.iter().filter(|used| used.evidence == *id).count();
     if uses > 0 {
-        return Err(Refusal::from(EvidenceRefusal::InUse { name: found.name, uses }).into());
+        return Err(Refusal::from(EvidenceRefusal::InUse {
+            name: found.name,
+            uses,
+        })
+        .into());
     }
     if kept::remove(&mut tx, unit, id, app.now()).await? {
         let detail = json!({"name": found.name, "hash": found.hash});
@@ -196,7 +226,12 @@ pub(crate) async fn admit_all(
     for (name, media_type, bytes) in clean {
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let hash = app.files.put(bytes).await?;
-        admitted.push(Admitted { name, media_type, hash, bytes: size });
+        admitted.push(Admitted {
+            name,
+            media_type,
+            hash,
+            bytes: size,
+        });
     }
     Ok(admitted)
 }
@@ -228,8 +263,15 @@ pub(crate) async fn keep_all(
         let id = kept::insert(tx, &fresh).await?;
         if id == fresh.id {
             let detail = json!({"name": fresh.name, "hash": fresh.hash, "bytes": fresh.bytes});
-            app.trail(tx, actor, "upload-evidence", ("evidence", &id.to_string()), Some(unit), detail)
-                .await?;
+            app.trail(
+                tx,
+                actor,
+                "upload-evidence",
+                ("evidence", &id.to_string()),
+                Some(unit),
+                detail,
+            )
+            .await?;
         }
         ids.push(id);
     }
@@ -250,17 +292,29 @@ async fn attach_in(
         }
         Target::PersonFact(person, key) => {
             app.standard.fact(key).ok_or(Error::NotFound)?;
-            subject::person(tx, &unit.id, person).await?.ok_or(Error::NotFound)?;
+            subject::person(tx, &unit.id, person)
+                .await?
+                .ok_or(Error::NotFound)?;
         }
         Target::Activity(id) => {
-            activity::find(tx, &unit.id, id).await?.ok_or(Error::NotFound)?;
+            activity::find(tx, &unit.id, id)
+                .await?
+                .ok_or(Error::NotFound)?;
         }
     }
     let now = app.now();
     kept::attach(tx, &unit.id, used, &actor.account, now).await?;
     let detail = json!({"year": used.year, "target": used.target.to_string()});
     let id = used.evidence.to_string();
-    app.trail(tx, actor, "attach-evidence", ("evidence", &id), Some(unit), detail).await
+    app.trail(
+        tx,
+        actor,
+        "attach-evidence",
+        ("evidence", &id),
+        Some(unit),
+        detail,
+    )
+    .await
 }
 
 async fn of_unit(tx: &mut Tx, unit: &UnitId, id: &EvidenceId) -> Result<Evidence> {
@@ -270,11 +324,17 @@ async fn of_unit(tx: &mut Tx, unit: &UnitId, id: &EvidenceId) -> Result<Evidence
         .ok_or(Error::NotFound)
 }
 
-async fn use_in_words(tx: &mut Tx, unit: &UnitId, used: &EvidenceUse) -> Result<Option<UseInWords>> {
+async fn use_in_words(
+    tx: &mut Tx,
+    unit: &UnitId,
+    used: &EvidenceUse,
+) -> Result<Option<UseInWords>> {
     Ok(match &used.target {
-        Target::Fact(key) => {
-            Some(UseInWords::Fact { year: used.year, key: key.clone(), person: None })
-        }
+        Target::Fact(key) => Some(UseInWords::Fact {
+            year: used.year,
+            key: key.clone(),
+            person: None,
+        }),
         Target::PersonFact(person, key) => {
             let person = subject::person(tx, unit, person).await?;
             Some(UseInWords::Fact {
@@ -320,7 +380,11 @@ fn office_type_of(bytes: &[u8]) -> Option<MediaType> {
 
 /// The picture alone: turned upright as its metadata says, and then without any metadata (place, camera, owner).
 fn re_encoded(media_type: MediaType, bytes: &[u8]) -> anyhow::Result<Bytes> {
-    let format = if media_type == MediaType::Png { ImageFormat::Png } else { ImageFormat::Jpeg };
+    let format = if media_type == MediaType::Png {
+        ImageFormat::Png
+    } else {
+        ImageFormat::Jpeg
+    };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(LARGEST_SIDE);

@@ -9,9 +9,7 @@ use jianjia_domain::{
     policy::{self, Act, Actor},
     refusal::Refusal,
     sheet::{self, SheetGroup},
-    statement::{
-        self, Confirm, Facts, Offer, Said, Saying, Source, Statement, StatementRefusal,
-    },
+    statement::{self, Confirm, Facts, Offer, Said, Saying, Source, Statement, StatementRefusal},
     unit::UnitPlace,
 };
 use jianjia_standard::{
@@ -149,7 +147,12 @@ pub async fn say(
     let groups = sheet.groups(&app.standard);
     let asked: Vec<&Fact> = groups
         .iter()
-        .filter(|group| input.group.as_ref().is_none_or(|key| *key == group.group.key))
+        .filter(|group| {
+            input
+                .group
+                .as_ref()
+                .is_none_or(|key| *key == group.group.key)
+        })
         .flat_map(|group| group.questions.iter().map(|question| question.fact))
         .collect();
     let seen = statement::fold(
@@ -196,8 +199,15 @@ pub async fn say(
         let detail = json!({"year": year, "source": source.key(), "facts": statement.facts, "person": person});
         let id = statement.id.to_string();
         statements::insert(&mut tx, &[statement]).await?;
-        app.trail(&mut tx, actor, "say-facts", ("statement", &id), Some(&permit.unit), detail)
-            .await?;
+        app.trail(
+            &mut tx,
+            actor,
+            "say-facts",
+            ("statement", &id),
+            Some(&permit.unit),
+            detail,
+        )
+        .await?;
     }
     if person.is_none() {
         standings::refresh(&mut tx, app, unit, year).await?;
@@ -218,7 +228,11 @@ pub async fn sheet_of(
     let register = subject::unit(tx, &place.id).await?.ok_or(Error::NotFound)?;
     let person = match person {
         None => None,
-        Some(id) => Some(subject::person(tx, &place.id, id).await?.ok_or(Error::NotFound)?),
+        Some(id) => Some(
+            subject::person(tx, &place.id, id)
+                .await?
+                .ok_or(Error::NotFound)?,
+        ),
     };
     let person_id = person.as_ref().map(|person| person.id);
     let as_of = assessments::as_of(app, year);
@@ -276,8 +290,14 @@ fn offers(
         .filter_map(|fact| {
             let carried = last_year.get(&fact.key).and_then(|said| said.known(fact));
             let offer = match carried {
-                Some(value) => Offer { value, source: Source::Carried },
-                None => Offer { value: registered(&fact.key)?, source: Source::Register },
+                Some(value) => Offer {
+                    value,
+                    source: Source::Carried,
+                },
+                None => Offer {
+                    value: registered(&fact.key)?,
+                    source: Source::Register,
+                },
             };
             Some((fact.key.clone(), offer))
         })

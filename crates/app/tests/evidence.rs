@@ -32,13 +32,25 @@ async fn homes() -> Vec<Home> {
     let mut homes = Vec::new();
     for city in testing::both(date(2016, 10, 20)).await {
         let top = city.unit(None, UnitKind::City, "常州市总工会").await;
-        let district = city.unit(Some(&top), UnitKind::District, "天宁区总工会").await;
-        let union = city.unit(Some(&district), UnitKind::Grassroots, "第一纺织厂工会").await;
-        let other = city.unit(Some(&district), UnitKind::Grassroots, "第二纺织厂工会").await;
+        let district = city
+            .unit(Some(&top), UnitKind::District, "天宁区总工会")
+            .await;
+        let union = city
+            .unit(Some(&district), UnitKind::Grassroots, "第一纺织厂工会")
+            .await;
+        let other = city
+            .unit(Some(&district), UnitKind::Grassroots, "第二纺织厂工会")
+            .await;
         let chair = city.actor("王主席", &[(Role::Chair, &union)]).await;
         let reviewer = city.actor("区审核", &[(Role::Reviewer, &district)]).await;
         let stranger = city.actor("邻居", &[(Role::Chair, &other)]).await;
-        homes.push(Home { city, union, chair, reviewer, stranger });
+        homes.push(Home {
+            city,
+            union,
+            chair,
+            reviewer,
+            stranger,
+        });
     }
     homes
 }
@@ -46,7 +58,9 @@ async fn homes() -> Vec<Home> {
 /// A small photo; `metadata` puts a piece of EXIF with a camera's name and "turn right" into a JPEG.
 fn photo(format: ImageFormat, metadata: bool) -> Bytes {
     let mut bytes = Vec::new();
-    DynamicImage::new_rgb8(40, 20).write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    DynamicImage::new_rgb8(40, 20)
+        .write_to(&mut Cursor::new(&mut bytes), format)
+        .unwrap();
     if metadata {
         let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x02".to_vec();
         exif.extend(b"\x01\x0f\0\x02\0\0\0\x0b\0\0\0\x26");
@@ -60,7 +74,10 @@ fn photo(format: ImageFormat, metadata: bool) -> Bytes {
 }
 
 fn file(name: &str, bytes: impl Into<Bytes>) -> File {
-    File { name: name.to_owned(), bytes: bytes.into() }
+    File {
+        name: name.to_owned(),
+        bytes: bytes.into(),
+    }
 }
 
 fn holds(bytes: &[u8], words: &[u8]) -> bool {
@@ -82,11 +99,19 @@ async fn a_photo_is_kept_upright_without_its_metadata_and_reused() {
         assert!(holds(&with_camera, b"SecretCam"));
         let fact = Target::Fact("own_account".to_owned());
         let files = vec![file("开户许可证.JPG", with_camera.clone())];
-        let ids = evidence::upload(app, &home.chair, &home.union.id, files, Some((2016, fact.clone())))
+        let ids = evidence::upload(
+            app,
+            &home.chair,
+            &home.union.id,
+            files,
+            Some((2016, fact.clone())),
+        )
+        .await
+        .unwrap();
+        let again = vec![file("又传一次.jpg", with_camera)];
+        let same = evidence::upload(app, &home.chair, &home.union.id, again, None)
             .await
             .unwrap();
-        let again = vec![file("又传一次.jpg", with_camera)];
-        let same = evidence::upload(app, &home.chair, &home.union.id, again, None).await.unwrap();
         assert_eq!(ids, same);
         let rules = EvidenceUse {
             evidence: ids[0],
@@ -94,15 +119,26 @@ async fn a_photo_is_kept_upright_without_its_metadata_and_reused() {
             target: Target::Fact("finance_rules".to_owned()),
         };
         for _ in 0..2 {
-            evidence::attach(app, &home.chair, &home.union.id, &rules).await.unwrap();
+            evidence::attach(app, &home.chair, &home.union.id, &rules)
+                .await
+                .unwrap();
         }
         let (kept, bytes) = evidence::open(app, &home.reviewer, &ids[0]).await.unwrap();
-        assert_eq!((kept.name.as_str(), kept.media_type), ("开户许可证.JPG", MediaType::Jpeg));
+        assert_eq!(
+            (kept.name.as_str(), kept.media_type),
+            ("开户许可证.JPG", MediaType::Jpeg)
+        );
         assert!(!holds(&bytes, b"SecretCam"));
         let picture = image::load_from_memory(&bytes).unwrap();
         assert_eq!((picture.width(), picture.height()), (20, 40));
-        let list = evidence::list(app, &home.chair, &home.union.id).await.unwrap();
-        let used = |key: &str| UseInWords::Fact { year: 2016, key: key.to_owned(), person: None };
+        let list = evidence::list(app, &home.chair, &home.union.id)
+            .await
+            .unwrap();
+        let used = |key: &str| UseInWords::Fact {
+            year: 2016,
+            key: key.to_owned(),
+            person: None,
+        };
         let uses: Vec<&Vec<UseInWords>> = list.evidence.iter().map(|(_, uses)| uses).collect();
         assert_eq!(uses, [&vec![used("finance_rules"), used("own_account")]]);
         let in_use = evidence::remove(app, &home.chair, &home.union.id, &ids[0]).await;
@@ -110,12 +146,21 @@ async fn a_photo_is_kept_upright_without_its_metadata_and_reused() {
             sentence(in_use.unwrap_err()),
             "“开户许可证.JPG”还有 2 处在用，没有删除。请先从用到它的地方取下。"
         );
-        let own_account = EvidenceUse { target: fact, ..rules.clone() };
+        let own_account = EvidenceUse {
+            target: fact,
+            ..rules.clone()
+        };
         for used in [rules, own_account] {
-            evidence::detach(app, &home.chair, &home.union.id, &used).await.unwrap();
+            evidence::detach(app, &home.chair, &home.union.id, &used)
+                .await
+                .unwrap();
         }
-        evidence::remove(app, &home.chair, &home.union.id, &ids[0]).await.unwrap();
-        let list = evidence::list(app, &home.chair, &home.union.id).await.unwrap();
+        evidence::remove(app, &home.chair, &home.union.id, &ids[0])
+            .await
+            .unwrap();
+        let list = evidence::list(app, &home.chair, &home.union.id)
+            .await
+            .unwrap();
         assert!(list.evidence.is_empty());
     }
 }
@@ -138,13 +183,19 @@ async fn what_is_not_taken_is_refused_with_a_sentence_and_nothing_is_kept() {
                 file("../../etc/程序.exe", jpeg.clone()),
                 "“程序.exe”不是可以上传的格式，没有上传。可以上传照片（JPG、PNG）、PDF、Word（.docx）、Excel（.xlsx）和 PowerPoint（.pptx）。",
             ),
-            (file("空.pdf", ""), "“空.pdf”是空文件，没有上传。请重新选择。"),
+            (
+                file("空.pdf", ""),
+                "“空.pdf”是空文件，没有上传。请重新选择。",
+            ),
             (
                 file("半张.jpg", jpeg.slice(..jpeg.len() / 3)),
                 "“半张.jpg”这张图片打不开，可能没有传完整，没有上传。请重新拍照或重新选择。",
             ),
             (
-                file("大.pdf", [b"%PDF-1.4".as_slice(), &vec![0; LARGEST_FILE]].concat()),
+                file(
+                    "大.pdf",
+                    [b"%PDF-1.4".as_slice(), &vec![0; LARGEST_FILE]].concat(),
+                ),
                 "“大.pdf”超过 20 MB，没有上传。照片请用较低的清晰度再拍一次，文件请拆成几份。",
             ),
         ];
@@ -155,8 +206,13 @@ async fn what_is_not_taken_is_refused_with_a_sentence_and_nothing_is_kept() {
             assert_eq!(sentence(refused.unwrap_err()), expect);
         }
         let none = evidence::upload(app, &home.chair, &home.union.id, vec![], None).await;
-        assert_eq!(sentence(none.unwrap_err()), "还没有选择文件。请先选择照片或文件，再上传。");
-        let list = evidence::list(app, &home.chair, &home.union.id).await.unwrap();
+        assert_eq!(
+            sentence(none.unwrap_err()),
+            "还没有选择文件。请先选择照片或文件，再上传。"
+        );
+        let list = evidence::list(app, &home.chair, &home.union.id)
+            .await
+            .unwrap();
         assert!(list.evidence.is_empty());
     }
 }
@@ -166,11 +222,17 @@ async fn office_files_are_known_by_what_is_inside() {
     for home in homes().await {
         let app = &home.city.app;
         let archive = |inside: &str| {
-            [b"PK\x03\x04\x14\0\0\0".as_slice(), b"docProps/app.xml [Content_Types].xml ", inside.as_bytes()]
-                .concat()
+            [
+                b"PK\x03\x04\x14\0\0\0".as_slice(),
+                b"docProps/app.xml [Content_Types].xml ",
+                inside.as_bytes(),
+            ]
+            .concat()
         };
         let sheet = vec![file("名册.xlsx", archive("xl/workbook.xml"))];
-        let ids = evidence::upload(app, &home.chair, &home.union.id, sheet, None).await.unwrap();
+        let ids = evidence::upload(app, &home.chair, &home.union.id, sheet, None)
+            .await
+            .unwrap();
         let (kept, _) = evidence::open(app, &home.chair, &ids[0]).await.unwrap();
         assert_eq!(kept.media_type, MediaType::Xlsx);
         let lie = vec![file("名册.docx", archive("xl/workbook.xml"))];
@@ -187,9 +249,17 @@ async fn evidence_is_not_found_by_a_neighbour_and_not_uploaded_by_a_reviewer() {
     for home in homes().await {
         let app = &home.city.app;
         let files = || vec![file("照片.png", photo(ImageFormat::Png, false))];
-        let ids = evidence::upload(app, &home.chair, &home.union.id, files(), None).await.unwrap();
-        assert!(matches!(evidence::open(app, &home.stranger, &ids[0]).await, Err(Error::NotFound)));
-        assert!(matches!(evidence::list(app, &home.stranger, &home.union.id).await, Err(Error::NotFound)));
+        let ids = evidence::upload(app, &home.chair, &home.union.id, files(), None)
+            .await
+            .unwrap();
+        assert!(matches!(
+            evidence::open(app, &home.stranger, &ids[0]).await,
+            Err(Error::NotFound)
+        ));
+        assert!(matches!(
+            evidence::list(app, &home.stranger, &home.union.id).await,
+            Err(Error::NotFound)
+        ));
         let theirs = &home.stranger.roles[0].unit.id;
         let used = EvidenceUse {
             evidence: ids[0],
@@ -198,8 +268,12 @@ async fn evidence_is_not_found_by_a_neighbour_and_not_uploaded_by_a_reviewer() {
         };
         let stolen = evidence::attach(app, &home.stranger, theirs, &used).await;
         assert!(matches!(stolen, Err(Error::NotFound)));
-        let by_reviewer = evidence::upload(app, &home.reviewer, &home.union.id, files(), None).await;
-        assert!(matches!(by_reviewer, Err(Error::Refused(Refusal::General(_)))));
+        let by_reviewer =
+            evidence::upload(app, &home.reviewer, &home.union.id, files(), None).await;
+        assert!(matches!(
+            by_reviewer,
+            Err(Error::Refused(Refusal::General(_)))
+        ));
     }
 }
 
@@ -221,11 +295,22 @@ async fn an_activity_is_logged_once_with_its_photos_and_fills_its_month_and_quar
         let photos = || vec![file("现场.png", photo(ImageFormat::Png, false))];
         let mut ids = Vec::new();
         for _ in 0..2 {
-            let id = activities::log(app, &home.chair, &home.union.id, &input, photos(), &[], "key").await;
+            let id = activities::log(
+                app,
+                &home.chair,
+                &home.union.id,
+                &input,
+                photos(),
+                &[],
+                "key",
+            )
+            .await;
             ids.push(id.unwrap());
         }
         assert_eq!(ids[0], ids[1]);
-        let log = activities::read(app, &home.reviewer, &home.union.id).await.unwrap();
+        let log = activities::read(app, &home.reviewer, &home.union.id)
+            .await
+            .unwrap();
         assert_eq!(log.activities.len(), 1);
         assert_eq!(log.evidence[&ids[0]].len(), 1);
         assert!(!log.may_log);
@@ -233,7 +318,11 @@ async fn an_activity_is_logged_once_with_its_photos_and_fills_its_month_and_quar
             .rhythms
             .iter()
             .map(|rhythm| {
-                let done = rhythm.periods.iter().map(|period| period.activities).collect();
+                let done = rhythm
+                    .periods
+                    .iter()
+                    .map(|period| period.activities)
+                    .collect();
                 (rhythm.every, done, rhythm.missing())
             })
             .collect();
@@ -241,13 +330,21 @@ async fn an_activity_is_logged_once_with_its_photos_and_fills_its_month_and_quar
             rhythms,
             [
                 (Every::Quarter, vec![0, 1, 0, 0, 0], 3),
-                (Every::Month, vec![0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], 11),
+                (
+                    Every::Month,
+                    vec![0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+                    11
+                ),
             ]
         );
         for _ in 0..2 {
-            activities::remove(app, &home.chair, &home.union.id, &ids[0]).await.unwrap();
+            activities::remove(app, &home.chair, &home.union.id, &ids[0])
+                .await
+                .unwrap();
         }
-        let log = activities::read(app, &home.chair, &home.union.id).await.unwrap();
+        let log = activities::read(app, &home.chair, &home.union.id)
+            .await
+            .unwrap();
         assert_eq!(log.activities, []);
         let stranger = activities::remove(app, &home.stranger, &home.union.id, &ids[0]).await;
         assert!(matches!(stranger, Err(Error::NotFound)));
@@ -259,8 +356,16 @@ async fn a_wrong_activity_is_told_at_every_field() {
     for home in homes().await {
         let mut input = activity("2016-12-01", "party", " ");
         input.participants = "很多".to_owned();
-        let refused =
-            activities::log(&home.city.app, &home.chair, &home.union.id, &input, vec![], &[], "").await;
+        let refused = activities::log(
+            &home.city.app,
+            &home.chair,
+            &home.union.id,
+            &input,
+            vec![],
+            &[],
+            "",
+        )
+        .await;
         let Err(Error::Refused(Refusal::Fields(fields))) = refused else {
             panic!("refused at fields");
         };
@@ -271,10 +376,22 @@ async fn a_wrong_activity_is_told_at_every_field() {
         assert_eq!(
             told,
             [
-                ("held_on", "2016-12-01 还没到（今天是 2016-10-20）：活动办完以后再登记。".to_owned()),
-                ("kind", "请选一类活动：只有这几类计入每季度、每月的活动。".to_owned()),
-                ("title", "请写一句活动名称，如“春季职工趣味运动会”。".to_owned()),
-                ("participants", "参加人数应为整数；没有数过就空着。".to_owned()),
+                (
+                    "held_on",
+                    "2016-12-01 还没到（今天是 2016-10-20）：活动办完以后再登记。".to_owned()
+                ),
+                (
+                    "kind",
+                    "请选一类活动：只有这几类计入每季度、每月的活动。".to_owned()
+                ),
+                (
+                    "title",
+                    "请写一句活动名称，如“春季职工趣味运动会”。".to_owned()
+                ),
+                (
+                    "participants",
+                    "参加人数应为整数；没有数过就空着。".to_owned()
+                ),
             ]
         );
     }

@@ -34,17 +34,30 @@ async fn homes() -> Vec<Home> {
     let mut homes = Vec::new();
     for city in testing::both(date(2016, 10, 20)).await {
         let top = city.unit(None, UnitKind::City, "常州市总工会").await;
-        let district = city.unit(Some(&top), UnitKind::District, "天宁区总工会").await;
-        let union = city.unit(Some(&district), UnitKind::Grassroots, "第一纺织厂工会").await;
+        let district = city
+            .unit(Some(&top), UnitKind::District, "天宁区总工会")
+            .await;
+        let union = city
+            .unit(Some(&district), UnitKind::Grassroots, "第一纺织厂工会")
+            .await;
         let chair = city.actor("王主席", &[(Role::Chair, &union)]).await;
         let reviewer = city.actor("区审核", &[(Role::Reviewer, &district)]).await;
-        homes.push(Home { city, district, union, chair, reviewer });
+        homes.push(Home {
+            city,
+            district,
+            union,
+            chair,
+            reviewer,
+        });
     }
     homes
 }
 
 fn typed(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(key, words)| ((*key).to_owned(), (*words).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(key, words)| ((*key).to_owned(), (*words).to_owned()))
+        .collect()
 }
 
 fn form(group: &str, pairs: &[(&str, &str)], key: &str) -> SayInput {
@@ -58,8 +71,13 @@ fn form(group: &str, pairs: &[(&str, &str)], key: &str) -> SayInput {
 
 async fn values(home: &Home, year: i16) -> BTreeMap<String, Value> {
     let mut tx = home.city.app.db.read().await.unwrap();
-    let facts = statements::facts_of(&mut tx, &home.union.id, None, year).await.unwrap();
-    facts.into_iter().map(|(key, said)| (key, said.value)).collect()
+    let facts = statements::facts_of(&mut tx, &home.union.id, None, year)
+        .await
+        .unwrap();
+    facts
+        .into_iter()
+        .map(|(key, said)| (key, said.value))
+        .collect()
 }
 
 fn sentences(error: Error) -> Vec<(String, String)> {
@@ -73,13 +91,29 @@ fn sentences(error: Error) -> Vec<(String, String)> {
 }
 
 async fn say(home: &Home, input: &SayInput) -> Result<usize, Error> {
-    sheets::say(&home.city.app, &home.chair, &home.union.id, None, 2016, input).await
+    sheets::say(
+        &home.city.app,
+        &home.chair,
+        &home.union.id,
+        None,
+        2016,
+        input,
+    )
+    .await
 }
 
 #[tokio::test]
 async fn an_answer_is_added_with_its_source_and_the_same_form_twice_says_it_once() {
     for home in homes().await {
-        let first = form("basics", &[("workers", "200"), ("members", "190"), ("legal_person", "unknown")], "a");
+        let first = form(
+            "basics",
+            &[
+                ("workers", "200"),
+                ("members", "190"),
+                ("legal_person", "unknown"),
+            ],
+            "a",
+        );
         assert_eq!(say(&home, &first).await.unwrap(), 3);
         assert_eq!(say(&home, &first).await.unwrap(), 0);
         let sheet = sheets::read(&home.city.app, &home.reviewer, &home.union.id, None, 2016)
@@ -101,9 +135,16 @@ async fn an_answer_is_added_with_its_source_and_the_same_form_twice_says_it_once
             ])
         );
         let mut tx = home.city.app.db.read().await.unwrap();
-        let stands = standing::of_unit(&mut tx, &home.union, 2016).await.unwrap().unwrap();
+        let stands = standing::of_unit(&mut tx, &home.union, 2016)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(
-            (stands.qualified.as_str(), stands.model.as_str(), stands.answered),
+            (
+                stands.qualified.as_str(),
+                stands.model.as_str(),
+                stands.answered
+            ),
             ("unknown", "unknown", 2)
         );
     }
@@ -112,15 +153,29 @@ async fn an_answer_is_added_with_its_source_and_the_same_form_twice_says_it_once
 #[tokio::test]
 async fn one_wrong_field_and_nothing_is_saved() {
     for home in homes().await {
-        let wrong = form("basics", &[("workers", "很多"), ("members", "190"), ("legal_person", "true")], "a");
+        let wrong = form(
+            "basics",
+            &[
+                ("workers", "很多"),
+                ("members", "190"),
+                ("legal_person", "true"),
+            ],
+            "a",
+        );
         assert_eq!(
             sentences(say(&home, &wrong).await.unwrap_err()),
-            [("workers".to_owned(), "“职工人数”没有填对：应为不小于零的整数。请改正后再保存。".to_owned())]
+            [(
+                "workers".to_owned(),
+                "“职工人数”没有填对：应为不小于零的整数。请改正后再保存。".to_owned()
+            )]
         );
         let impossible = form("basics", &[("workers", "100"), ("members", "190")], "b");
         assert_eq!(
             sentences(say(&home, &impossible).await.unwrap_err()),
-            [("members".to_owned(), "两个数对不上：会员人数 190 多于职工人数 100，不可能。请核对后再保存。".to_owned())]
+            [(
+                "members".to_owned(),
+                "两个数对不上：会员人数 190 多于职工人数 100，不可能。请核对后再保存。".to_owned()
+            )]
         );
         assert_eq!(values(&home, 2016).await, BTreeMap::new());
     }
@@ -129,13 +184,27 @@ async fn one_wrong_field_and_nothing_is_saved() {
 #[tokio::test]
 async fn a_figure_below_one_of_another_page_is_told_at_the_field_that_changed() {
     for home in homes().await {
-        say(&home, &form("basics", &[("workers", "200"), ("members", "190")], "")).await.unwrap();
-        say(&home, &form("service", &[("cards_issued", "180")], "")).await.unwrap();
+        say(
+            &home,
+            &form("basics", &[("workers", "200"), ("members", "190")], ""),
+        )
+        .await
+        .unwrap();
+        say(&home, &form("service", &[("cards_issued", "180")], ""))
+            .await
+            .unwrap();
         let seen = seen(&home).await;
-        let lower = SayInput { seen, ..form("basics", &[("workers", "200"), ("members", "150")], "") };
+        let lower = SayInput {
+            seen,
+            ..form("basics", &[("workers", "200"), ("members", "150")], "")
+        };
         assert_eq!(
             sentences(say(&home, &lower).await.unwrap_err()),
-            [("members".to_owned(), "两个数对不上：已办工会卡 180 多于会员人数 150，不可能。请核对后再保存。".to_owned())]
+            [(
+                "members".to_owned(),
+                "两个数对不上：已办工会卡 180 多于会员人数 150，不可能。请核对后再保存。"
+                    .to_owned()
+            )]
         );
     }
 }
@@ -151,15 +220,38 @@ async fn seen(home: &Home) -> Option<StatementId> {
 async fn a_stale_form_is_told_with_both_answers_and_untouched_answers_stay_the_others() {
     for home in homes().await {
         let clerk = home.city.actor("小李", &[(Role::Clerk, &home.union)]).await;
-        say(&home, &form("basics", &[("workers", "200"), ("members", "190")], "")).await.unwrap();
+        say(
+            &home,
+            &form("basics", &[("workers", "200"), ("members", "190")], ""),
+        )
+        .await
+        .unwrap();
         let seen = seen(&home).await;
-        let by_clerk = SayInput { seen, ..form("basics", &[("workers", "200"), ("members", "195")], "") };
-        sheets::say(&home.city.app, &clerk, &home.union.id, None, 2016, &by_clerk).await.unwrap();
+        let by_clerk = SayInput {
+            seen,
+            ..form("basics", &[("workers", "200"), ("members", "195")], "")
+        };
+        sheets::say(
+            &home.city.app,
+            &clerk,
+            &home.union.id,
+            None,
+            2016,
+            &by_clerk,
+        )
+        .await
+        .unwrap();
         // The chair's form is older: what it left alone keeps the clerk's answer, what it changed is new.
-        let untouched = SayInput { seen, ..form("basics", &[("workers", "210"), ("members", "190")], "") };
+        let untouched = SayInput {
+            seen,
+            ..form("basics", &[("workers", "210"), ("members", "190")], "")
+        };
         assert_eq!(say(&home, &untouched).await.unwrap(), 1);
         assert_eq!(values(&home, 2016).await["members"], json!(195));
-        let changed = SayInput { seen, ..form("basics", &[("members", "188")], "") };
+        let changed = SayInput {
+            seen,
+            ..form("basics", &[("members", "188")], "")
+        };
         assert_eq!(
             sentences(say(&home, &changed).await.unwrap_err()),
             [(
@@ -167,13 +259,14 @@ async fn a_stale_form_is_told_with_both_answers_and_untouched_answers_stay_the_o
                 "您填写期间，小李在 2016-10-20 09:00 把“会员人数”填成了“195 人”，您填的是“188 人”。请商量好，留下对的，再保存一次。".to_owned()
             )]
         );
-        let history: Vec<Value> = sheets::read(&home.city.app, &home.chair, &home.union.id, None, 2016)
-            .await
-            .unwrap()
-            .history("members")
-            .into_iter()
-            .map(|said| said.value)
-            .collect();
+        let history: Vec<Value> =
+            sheets::read(&home.city.app, &home.chair, &home.union.id, None, 2016)
+                .await
+                .unwrap()
+                .history("members")
+                .into_iter()
+                .map(|said| said.value)
+                .collect();
         assert_eq!(history, [json!(195), json!(190)]);
     }
 }
@@ -201,7 +294,11 @@ async fn last_year(home: &Home, facts: Value) {
 #[tokio::test]
 async fn last_years_answers_are_confirmed_one_by_one_or_all_at_once() {
     for home in homes().await {
-        last_year(&home, json!({"workers": 200, "members": 190, "own_account": true, "cards_issued": 170})).await;
+        last_year(
+            &home,
+            json!({"workers": 200, "members": 190, "own_account": true, "cards_issued": 170}),
+        )
+        .await;
         // Not confirmed is not said.
         assert_eq!(values(&home, 2016).await, BTreeMap::new());
         let one = SayInput {
@@ -209,7 +306,10 @@ async fn last_years_answers_are_confirmed_one_by_one_or_all_at_once() {
             ..form("basics", &[("members", "195")], "")
         };
         assert_eq!(say(&home, &one).await.unwrap(), 2);
-        let all = SayInput { confirm: Confirm::All, ..SayInput::default() };
+        let all = SayInput {
+            confirm: Confirm::All,
+            ..SayInput::default()
+        };
         assert_eq!(say(&home, &all).await.unwrap(), 2);
         let sheet = sheets::read(&home.city.app, &home.chair, &home.union.id, None, 2016)
             .await
@@ -229,7 +329,9 @@ async fn last_years_answers_are_confirmed_one_by_one_or_all_at_once() {
             ]
         );
         let again = say(&home, &all).await.unwrap_err();
-        assert!(matches!(again, Error::Refused(refusal) if refusal.key() == "statement/nothing-to-confirm"));
+        assert!(
+            matches!(again, Error::Refused(refusal) if refusal.key() == "statement/nothing-to-confirm")
+        );
     }
 }
 
@@ -237,18 +339,25 @@ async fn last_years_answers_are_confirmed_one_by_one_or_all_at_once() {
 async fn only_the_union_itself_says_its_facts_and_others_do_not_find_it() {
     for home in homes().await {
         let app = &home.city.app;
-        let neighbour =
-            home.city.unit(Some(&home.district), UnitKind::Grassroots, "第二纺织厂工会").await;
+        let neighbour = home
+            .city
+            .unit(Some(&home.district), UnitKind::Grassroots, "第二纺织厂工会")
+            .await;
         let stranger = home.city.actor("邻居", &[(Role::Chair, &neighbour)]).await;
         let input = form("basics", &[("workers", "1")], "");
         let by_stranger = sheets::say(app, &stranger, &home.union.id, None, 2016, &input).await;
         assert!(matches!(by_stranger, Err(Error::NotFound)));
         let read = sheets::read(app, &stranger, &home.union.id, None, 2016).await;
         assert!(matches!(read, Err(Error::NotFound)));
-        let by_reviewer = sheets::say(app, &home.reviewer, &home.union.id, None, 2016, &input).await;
-        assert!(matches!(by_reviewer, Err(Error::Refused(refusal)) if refusal.key() == "not-your-role"));
+        let by_reviewer =
+            sheets::say(app, &home.reviewer, &home.union.id, None, 2016, &input).await;
+        assert!(
+            matches!(by_reviewer, Err(Error::Refused(refusal)) if refusal.key() == "not-your-role")
+        );
         let next_year = sheets::say(app, &home.chair, &home.union.id, None, 2017, &input).await;
-        assert!(matches!(next_year, Err(Error::Refused(refusal)) if refusal.key() == "statement/year-closed"));
+        assert!(
+            matches!(next_year, Err(Error::Refused(refusal)) if refusal.key() == "statement/year-closed")
+        );
         assert_eq!(values(&home, 2016).await, BTreeMap::new());
     }
 }
@@ -266,19 +375,32 @@ async fn the_rating_is_recorded_by_the_union_above_and_judged() {
             note: String::new(),
         };
         let by_chair = ratings::record(app, &home.chair, &home.union.id, 2016, &input("190")).await;
-        assert!(matches!(by_chair, Err(Error::Refused(refusal)) if refusal.key() == "not-your-role"));
+        assert!(
+            matches!(by_chair, Err(Error::Refused(refusal)) if refusal.key() == "not-your-role")
+        );
         let wrong = ratings::record(app, &home.reviewer, &home.union.id, 2016, &input("100")).await;
         assert_eq!(
             sentences(wrong.unwrap_err()),
-            [("roll".to_owned(), "四种票加起来是 162 张，多于应投人数 100 人，不可能。请核对计票单。".to_owned())]
+            [(
+                "roll".to_owned(),
+                "四种票加起来是 162 张，多于应投人数 100 人，不可能。请核对计票单。".to_owned()
+            )]
         );
-        ratings::record(app, &home.reviewer, &home.union.id, 2016, &input("190")).await.unwrap();
-        let mut tx = app.db.read().await.unwrap();
-        let day = date(2016, 10, 20);
-        let assessed = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
+        ratings::record(app, &home.reviewer, &home.union.id, 2016, &input("190"))
             .await
             .unwrap();
-        let rated = assessed.judgement.verdict("model-home").unwrap().criterion("M5d").unwrap();
+        let mut tx = app.db.read().await.unwrap();
+        let day = date(2016, 10, 20);
+        let assessed =
+            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
+                .await
+                .unwrap();
+        let rated = assessed
+            .judgement
+            .verdict("model-home")
+            .unwrap()
+            .criterion("M5d")
+            .unwrap();
         assert_eq!(rated.status, Status::Met);
     }
 }
@@ -287,7 +409,12 @@ async fn the_rating_is_recorded_by_the_union_above_and_judged() {
 async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() {
     for home in homes().await {
         let app = &home.city.app;
-        say(&home, &form("basics", &[("workers", "200"), ("members", "190")], "")).await.unwrap();
+        say(
+            &home,
+            &form("basics", &[("workers", "200"), ("members", "190")], ""),
+        )
+        .await
+        .unwrap();
         let mut tx = app.db.write("test").await.unwrap();
         let application = jianjia_domain::ids::ApplicationId(app.entropy.id(app.now()));
         for (outcome, clause) in [("rejected", "Q1"), ("rejected", "M1b"), ("confirmed", "Q1")] {
@@ -306,25 +433,51 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         }
         let day = date(2016, 10, 20);
         let basis = Basis::Confirmed { application };
-        let claims = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
+        let claims =
+            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
+                .await
+                .unwrap();
+        let mut confirmed =
+            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, basis)
+                .await
+                .unwrap();
+        let status =
+            |assessed: &jianjia_domain::assessment::Assessment, title: &str, clause: &str| {
+                let verdict = assessed.judgement.verdict(title).unwrap();
+                (verdict.status, verdict.criterion(clause).unwrap().status)
+            };
+        assert_eq!(
+            status(&claims, "model-home", "M1b"),
+            (Status::Unknown, Status::Met)
+        );
+        assert_eq!(
+            status(&confirmed, "model-home", "M1b"),
+            (Status::Unmet, Status::Unmet)
+        );
+        assert_eq!(
+            status(&confirmed, "qualified-home", "Q1"),
+            (Status::Unknown, Status::Unknown)
+        );
+        assert_eq!(
+            confirmed.judgement.verdict("trusted-home").unwrap().status,
+            Status::Unmet
+        );
+        let id = assessments::keep(&mut tx, app, &mut confirmed)
             .await
             .unwrap();
-        let mut confirmed = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, basis)
-            .await
-            .unwrap();
-        let status = |assessed: &jianjia_domain::assessment::Assessment, title: &str, clause: &str| {
-            let verdict = assessed.judgement.verdict(title).unwrap();
-            (verdict.status, verdict.criterion(clause).unwrap().status)
-        };
-        assert_eq!(status(&claims, "model-home", "M1b"), (Status::Unknown, Status::Met));
-        assert_eq!(status(&confirmed, "model-home", "M1b"), (Status::Unmet, Status::Unmet));
-        assert_eq!(status(&confirmed, "qualified-home", "Q1"), (Status::Unknown, Status::Unknown));
-        assert_eq!(confirmed.judgement.verdict("trusted-home").unwrap().status, Status::Unmet);
-        let id = assessments::keep(&mut tx, app, &mut confirmed).await.unwrap();
         let mut kept = judgement::find(&mut tx, &id).await.unwrap().unwrap();
         assert_eq!(recompute(&app.standard, &kept), Some(true));
-        assert_eq!(judgement::of_unit(&mut tx, &home.union.id, 2016).await.unwrap().len(), 1);
-        assert_eq!(judgement::after(&mut tx, None, 10).await.unwrap(), std::slice::from_ref(&kept));
+        assert_eq!(
+            judgement::of_unit(&mut tx, &home.union.id, 2016)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
+        assert_eq!(
+            judgement::after(&mut tx, None, 10).await.unwrap(),
+            std::slice::from_ref(&kept)
+        );
         assert_eq!(judgement::after(&mut tx, Some(&id), 10).await.unwrap(), []);
         kept.subject["facts"]["members"] = json!(10);
         assert_eq!(recompute(&app.standard, &kept), Some(false));
@@ -334,13 +487,22 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
 }
 
 #[tokio::test]
-async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_register_is_never_asked() {
+async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_register_is_never_asked()
+ {
     for home in homes().await {
         let app = &home.city.app;
-        let town = home.city.unit(Some(&home.district), UnitKind::Township, "红梅街道总工会").await;
+        let town = home
+            .city
+            .unit(Some(&home.district), UnitKind::Township, "红梅街道总工会")
+            .await;
         let mut below: Vec<UnitId> = Vec::new();
         for name in ["甲厂工会", "乙厂工会", "丙厂工会"] {
-            below.push(home.city.unit(Some(&town), UnitKind::Grassroots, name).await.id);
+            below.push(
+                home.city
+                    .unit(Some(&town), UnitKind::Grassroots, name)
+                    .await
+                    .id,
+            );
         }
         let mut tx = app.db.write("test").await.unwrap();
         let honours = [
@@ -357,36 +519,59 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
                  FROM unit WHERE id = '{unit}'",
                 app.entropy.id(app.now()).simple(),
             );
-            sqlx::query(sqlx::AssertSqlSafe(row)).execute(&mut *tx).await.unwrap();
+            sqlx::query(sqlx::AssertSqlSafe(row))
+                .execute(&mut *tx)
+                .await
+                .unwrap();
         }
         let election = format!(
             "INSERT INTO election (id, unit_id, unit_path, held_on, term_years, recorded_at)
              VALUES ('e', '{}', '', '2014-05-20', 3, '')",
             home.union.id
         );
-        sqlx::query(sqlx::AssertSqlSafe(election)).execute(&mut *tx).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(election))
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let mut tx = app.db.read().await.unwrap();
         let day = date(2016, 10, 20);
-        let subject = assessments::subject_of(&mut tx, app, &town.id, None, 2016, day).await.unwrap();
+        let subject = assessments::subject_of(&mut tx, app, &town.id, None, 2016, day)
+            .await
+            .unwrap();
         assert_eq!(
             serde_json::to_value(subject.subordinates).unwrap(),
             json!({"unions": 3, "model": 2})
         );
-        let subject = assessments::subject_of(&mut tx, app, &home.union.id, None, 2016, day).await.unwrap();
+        let subject = assessments::subject_of(&mut tx, app, &home.union.id, None, 2016, day)
+            .await
+            .unwrap();
         assert_eq!(
             serde_json::to_value(&subject).unwrap()["facts"],
             json!({"last_election_on": "2014-05-20", "term_years": "3"})
         );
         tx.commit().await.unwrap();
-        let sheet = sheets::read(app, &home.chair, &home.union.id, None, 2016).await.unwrap();
+        let sheet = sheets::read(app, &home.chair, &home.union.id, None, 2016)
+            .await
+            .unwrap();
         let groups = sheet.groups(&app.standard);
         let asked: Vec<&str> = groups
             .iter()
-            .flat_map(|group| group.questions.iter().map(|question| question.fact.key.as_str()))
+            .flat_map(|group| {
+                group
+                    .questions
+                    .iter()
+                    .map(|question| question.fact.key.as_str())
+            })
             .collect();
         assert!(asked.contains(&"chair_elected") && asked.contains(&"collective_contract"));
-        let never = ["last_election_on", "term_years", "station_stars", "mother_baby_room", "line_and_law"];
+        let never = [
+            "last_election_on",
+            "term_years",
+            "station_stars",
+            "mother_baby_room",
+            "line_and_law",
+        ];
         assert_eq!(never.map(|key| asked.contains(&key)), [false; 5]);
     }
 }

@@ -221,7 +221,10 @@ pub enum EvidenceRefusal {
     },
     NoFile,
     /// Facts or activities still stand on it.
-    InUse { name: String, uses: usize },
+    InUse {
+        name: String,
+        uses: usize,
+    },
 }
 
 impl EvidenceRefusal {
@@ -274,7 +277,9 @@ impl EvidenceRefusal {
             },
             Lang::En => match self {
                 EvidenceRefusal::InUse { name, uses } => {
-                    format!("\"{name}\" is still used in {uses} places and was not removed. Take it off there first.")
+                    format!(
+                        "\"{name}\" is still used in {uses} places and was not removed. Take it off there first."
+                    )
                 }
                 EvidenceRefusal::Empty { name } => {
                     format!("\"{name}\" is empty and was not uploaded. Please choose again.")
