@@ -1,0 +1,118 @@
+//! The frame around every page: language, large type, headers, explanations.
+
+use axum::http::StatusCode;
+use jianjia_domain::policy::Role;
+
+use crate::site;
+
+#[tokio::test]
+async fn language_and_large_type_are_one_click_and_remembered() {
+    for site in site::both().await {
+        let mut client = site.visitor();
+        let page = client.get("/sign-in").await;
+        assert!(page.body.contains("<html lang=\"zh-CN\">"));
+        let page = client
+            .post_form("/settings", &[("language", "en"), ("next", "/sign-in")])
+            .await;
+        assert_eq!(page.location(), "/sign-in");
+        client
+            .post_form("/settings", &[("type", "large"), ("next", "/sign-in")])
+            .await;
+        let page = client.get("/sign-in").await;
+        assert!(page.body.contains("<html lang=\"en\" class=\"large\">"));
+        assert!(page.text().contains("Sign in"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_strict_headers() {
+    for site in site::both().await {
+        let mut client = site.visitor();
+        for path in ["/sign-in", "/not-there", "/assets/0/style.css"] {
+            let page = client.get(path).await;
+            assert_eq!(
+                [
+                    "content-security-policy",
+                    "x-content-type-options",
+                    "referrer-policy",
+                    "x-frame-options"
+                ]
+                .map(|name| page.header(name)),
+                [
+                    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
+                    "nosniff",
+                    "same-origin",
+                    "DENY"
+                ],
+                "{path}"
+            );
+        }
+        let page = client.get("/sign-in").await;
+        let (_, style) = page.body.split_once("rel=\"stylesheet\" href=\"").unwrap();
+        let style = client.get(style.split('"').next().unwrap()).await;
+        assert_eq!(
+            (
+                style.status,
+                style.header("content-type"),
+                style.header("cache-control")
+            ),
+            (
+                StatusCode::OK,
+                "text/css; charset=utf-8".to_owned(),
+                "public, max-age=31536000, immutable".to_owned()
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_in_words_on_a_page() {
+    for site in site::both().await {
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let page = chair.get("/not-there").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        let words = [
+            "首页",
+            "没有找到这一页",
+            "地址可能写错了，或者这一页不在您的权限范围内。请从下面的入口重新进入。",
+            "回到工作台",
+            "回到首页",
+        ];
+        assert_eq!(page.text(), words.join("\n"));
+        // A page that is only sent to is not there for reading.
+        assert_eq!(chair.get("/sign-out").await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_big_is_read_past_and_told() {
+    for site in site::both().await {
+        let mut client = site.visitor();
+        let body = format!("login={}", "x".repeat(3 * 1024 * 1024));
+        let page = client
+            .post("/sign-in", "application/x-www-form-urlencoded", body.into())
+            .await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(page.text().contains("一张表单最多 1 MB"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn the_page_is_small_with_everything() {
+    for site in site::both().await {
+        let mut client = site.visitor();
+        let page = client.get("/sign-in").await;
+        let mut bytes = page.body.len();
+        for mark in [
+            "rel=\"stylesheet\" href=\"",
+            "<script type=\"module\" src=\"",
+            "<img src=\"",
+        ] {
+            let (_, rest) = page.body.split_once(mark).unwrap();
+            bytes += client.get(rest.split('"').next().unwrap()).await.body.len();
+        }
+        assert!(bytes < 60 * 1024, "{bytes} bytes before compression");
+    }
+}

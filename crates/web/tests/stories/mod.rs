@@ -1,0 +1,3 @@
+mod accounts;
+mod frame;
+mod sign_in;
