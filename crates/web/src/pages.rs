@@ -1,6 +1,7 @@
 //! The pages, one file a noun.
 
 pub mod accounts;
+pub mod api;
 pub mod audit;
 pub mod desk;
 pub mod health;

@@ -81,6 +81,7 @@ pub fn all() -> Vec<Route> {
         pages::standard::routes(),
         pages::audit::routes(),
         pages::health::routes(),
+        pages::api::routes(),
         pages::sign_in::routes(),
         pages::settings::routes(),
         pages::desk::routes(),
