@@ -25,7 +25,10 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Jianjia 建家", description = "A workers' home programme as data: the standard, judging, the public honour roll."),
+    info(
+        title = "Jianjia 建家",
+        description = "A workers' home programme as data: the standard, judging, the public honour roll."
+    ),
     paths(standard, judgement)
 )]
 struct Description;
@@ -94,7 +97,11 @@ async fn standard(State(app): State<App>) -> Json<StandardOut> {
                 tier: title.tier.clone(),
                 below: title.below.clone(),
                 kinds: title.kinds.iter().map(|kind| kind.key()).collect(),
-                criteria: title.criteria.iter().map(|asked| asked.clause.clone()).collect(),
+                criteria: title
+                    .criteria
+                    .iter()
+                    .map(|asked| asked.clause.clone())
+                    .collect(),
             })
             .collect(),
         criteria: standard
@@ -131,7 +138,11 @@ struct Wrong {
     request_body(content = serde_json::Value, description = "One subject, as a line of `jianjia judge`"),
     responses((status = 200, body = serde_json::Value, description = "The judgement, as a line of `jianjia judge`"), (status = 422, body = Wrong))
 )]
-async fn judgement(State(app): State<App>, Query(asked): Query<JudgementAsked>, line: String) -> Response {
+async fn judgement(
+    State(app): State<App>,
+    Query(asked): Query<JudgementAsked>,
+    line: String,
+) -> Response {
     let as_of = match asked.as_of.map(|text| text.parse()) {
         None => day::day_of(app.now()),
         Some(Ok(day)) => day,
@@ -146,7 +157,10 @@ async fn judgement(State(app): State<App>, Query(asked): Query<JudgementAsked>, 
         Err(errors) => wrong(
             errors
                 .iter()
-                .map(|error| BothWords { zh: error.sentence(Lang::Zh), en: error.sentence(Lang::En) })
+                .map(|error| BothWords {
+                    zh: error.sentence(Lang::Zh),
+                    en: error.sentence(Lang::En),
+                })
                 .collect(),
         ),
     }
@@ -157,5 +171,8 @@ fn wrong(errors: Vec<BothWords>) -> Response {
 }
 
 fn both(text: &Text) -> BothWords {
-    BothWords { zh: text.zh.clone(), en: text.en.clone() }
+    BothWords {
+        zh: text.zh.clone(),
+        en: text.en.clone(),
+    }
 }
