@@ -1,0 +1,165 @@
+//! What the unions say of a year. The grade of a union decides how far its answers reach; the figures leave met, unmet and unknown
+//! of every clause somewhere in the city.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jianjia_standard::{
+    fact::{Fact, FactKind, FactValue},
+    kinds::Kind,
+    programme::Standard,
+};
+
+use super::{
+    city::{City, Filled, Grade, Unit},
+    draw::Draw,
+};
+
+pub type Answers = BTreeMap<String, FactValue>;
+
+/// The questions of each kind, with the tier that first asks them.
+pub struct Questions<'a> {
+    by_kind: HashMap<Kind, Vec<(&'a Fact, Grade)>>,
+}
+
+impl<'a> Questions<'a> {
+    pub fn of(standard: &'a Standard) -> Questions<'a> {
+        let by_kind = Kind::ALL
+            .iter()
+            .map(|kind| {
+                let facts = standard.facts_asked(*kind);
+                (*kind, facts.into_iter().map(|fact| (fact, tier(standard, *kind, fact))).collect())
+            })
+            .collect();
+        Questions { by_kind }
+    }
+
+    pub fn asked(&self, kind: Kind) -> &[(&'a Fact, Grade)] {
+        self.by_kind.get(&kind).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The lowest title of the kind whose criteria use the fact.
+fn tier(standard: &Standard, kind: Kind, fact: &Fact) -> Grade {
+    let first = standard.titles_of(kind).find(|title| {
+        title.criteria.iter().any(|criterion| {
+            criterion.kinds.contains(&kind) && criterion.check.facts().iter().any(|name| name.key == fact.key)
+        })
+    });
+    match first.map(|title| title.tier.as_str()) {
+        Some("trusted") => Grade::Trusted,
+        Some("model") => Grade::Model,
+        _ => Grade::Qualified,
+    }
+}
+
+/// The answers of a unit for a year, and none where it said nothing.
+pub fn answers(questions: &Questions, unit: &Unit, kind: Kind, year: i64) -> Option<Answers> {
+    let filled = match year {
+        // The year before was closed: nearly everybody has finished it.
+        2015 if unit.grade == Grade::Sparse => Filled::Half,
+        2015 => Filled::All,
+        _ => unit.filled,
+    };
+    let mut draw = Draw::of(if year == 2015 { "answers-2015" } else { "answers-2016" }, unit.number);
+    if filled == Filled::Nothing || year == 2015 && draw.chance(9) {
+        return None;
+    }
+    let asked = questions.asked(kind);
+    let limit = if filled == Filled::All { asked.len() } else { asked.len() * draw.between(20, 75) as usize / 100 };
+    let mut facts = Answers::new();
+    for (fact, tier) in &asked[..limit] {
+        // A full sheet still has a question left open here and there, unless the union is a good one.
+        if unit.grade < Grade::Model && draw.chance(2) {
+            continue;
+        }
+        if let Some(value) = answer(fact, *tier, unit, year) {
+            facts.insert(fact.key.clone(), value);
+        }
+    }
+    keep_possible(&mut facts);
+    Some(facts)
+}
+
+fn answer(fact: &Fact, tier: Grade, unit: &Unit, year: i64) -> Option<FactValue> {
+    let steady = if fact.changes_yearly { year } else { 0 };
+    let mut draw = Draw::of(&fact.key, unit.number << 12 | steady);
+    let truth = match unit.grade.cmp(&tier) {
+        std::cmp::Ordering::Less => draw.chance(if unit.grade == Grade::Sparse { 62 } else { 84 }),
+        _ => true,
+    };
+    let members = unit.members as u64;
+    Some(match fact.kind {
+        FactKind::Truth if fact.key == "many_young_women" => FactValue::Truth(unit.number % 5 == 0),
+        FactKind::Truth => FactValue::Truth(truth),
+        FactKind::Date => FactValue::Date(unit.last_election),
+        FactKind::Choice => FactValue::Choice(unit.term_years.to_string()),
+        FactKind::Level => FactValue::Number(match unit.grade {
+            Grade::Trusted => 5,
+            Grade::Model => 4,
+            _ => 2 + u64::from(truth),
+        }),
+        FactKind::Count | FactKind::Money => number(&fact.key, unit, members, truth, &mut draw),
+    })
+}
+
+fn number(key: &str, unit: &Unit, members: u64, truth: bool, draw: &mut Draw) -> FactValue {
+    let share = |whole: u64, permille: i64| (whole * permille as u64).div_ceil(1000);
+    let card_rate = |draw: &mut Draw| match unit.grade {
+        Grade::Trusted | Grade::Model => draw.between(915, 1000),
+        Grade::Qualified => draw.between(810, 960),
+        _ => draw.between(430, 900),
+    };
+    let mut issuing = Draw::of("cards", unit.number);
+    let issued = share(members, card_rate(&mut issuing));
+    let used = share(issued, card_rate(&mut issuing));
+    let due = members * 9600;
+    let hardship = Draw::of("hardship", unit.number).below(1 + unit.workers.min(900) as usize / 60) as u64;
+    match key {
+        "workers" => FactValue::Number(unit.workers as u64),
+        "members" => FactValue::Number(members),
+        "cards_issued" => FactValue::Number(issued),
+        "cards_used" => FactValue::Number(used),
+        "dues_due" => FactValue::Money(due),
+        "dues_paid" => FactValue::Money(if truth { due } else { share(due, draw.between(600, 990)) / 100 * 100 }),
+        "contracts_due" => FactValue::Number(unit.workers as u64),
+        "contracts_signed" => {
+            let workers = unit.workers as u64;
+            FactValue::Number(if truth { workers } else { share(workers, draw.between(850, 995)) })
+        }
+        "hardship_workers" => FactValue::Number(hardship),
+        "hardship_helped" | "hardship_well_off" => FactValue::Number(if truth { hardship } else { hardship / 2 }),
+        _ => FactValue::Number(draw.between(0, 20) as u64),
+    }
+}
+
+/// No answer is more than what bounds it.
+fn keep_possible(facts: &mut Answers) {
+    for (key, bound) in [
+        ("members", "workers"),
+        ("cards_issued", "members"),
+        ("cards_used", "cards_issued"),
+        ("contracts_signed", "contracts_due"),
+        ("hardship_helped", "hardship_workers"),
+        ("hardship_well_off", "hardship_workers"),
+    ] {
+        if let (Some(FactValue::Number(value)), Some(FactValue::Number(bound))) = (facts.get(key), facts.get(bound))
+            && value > bound
+        {
+            facts.insert(key.to_owned(), FactValue::Number(*bound));
+        }
+    }
+}
+
+/// The answers of a person: most are plainly good.
+pub fn personal(questions: &Questions, number: i64) -> Answers {
+    questions
+        .asked(Kind::Person)
+        .iter()
+        .map(|(fact, _)| (fact.key.clone(), FactValue::Truth(Draw::of(&fact.key, number).chance(97))))
+        .collect()
+}
+
+/// The standard's word for a unit's kind; none for the city and the districts, which only lead.
+pub fn kind_of(city: &City, unit: usize) -> Option<Kind> {
+    city.units[unit].kind.key().parse().ok()
+}
