@@ -1,0 +1,159 @@
+//! The demo city: the real divisions of Changzhou with an invented register on top, as of 20 October 2016, the programme's first round
+//! under way. The same bytes every time: everything invented is drawn from fixed seeds, ids from a seeded source and a standing clock.
+//! Whole columns are written at once; a few dozen applications then go their way through the real acts.
+
+mod accounts;
+mod activities;
+mod city;
+mod codes;
+mod draw;
+mod facts;
+mod people;
+mod pools;
+mod record;
+mod rolls;
+mod subjects;
+mod titles;
+mod tree;
+mod unions;
+mod vetoes;
+
+use anyhow::{Context, Result};
+use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
+use jianjia_standard::{judge::judge, judgement::Status, kinds::Kind, programme::Standard};
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+pub use accounts::{ACCOUNTS, DemoAccount, PASSWORD};
+pub use city::Size;
+
+use crate::{app::App, clock::Clock, entropy::Entropy};
+use city::{City, Ids};
+use pools::Pools;
+use record::morning;
+use subjects::Year;
+
+/// The day that the made city has reached.
+pub const AS_OF: Date = date(2016, 10, 20);
+/// The round that is under way.
+pub const YEAR: i16 = 2016;
+const SEED: u64 = 2016_1020;
+
+/// The app to make the city with: its ids and its clock are the demo's own, not the machine's.
+pub fn maker(app: &App) -> App {
+    App {
+        clock: Clock::standing_at(AS_OF),
+        entropy: Entropy::seeded(SEED),
+        is_demo: true,
+        ..app.clone()
+    }
+}
+
+/// Fills an empty, migrated database with the demo city.
+///
+/// # Errors
+/// When the database is not empty or can't be written.
+pub async fn make(app: &App, size: Size) -> Result<()> {
+    let app = maker(app);
+    let ids = Ids {
+        entropy: &app.entropy,
+        at: "2016-03-29T01:00:00Z".parse::<Timestamp>().context("the first day of the programme")?,
+    };
+    let pools = Pools::load()?;
+    let divisions = pools::divisions()?;
+    let mut city = tree::federations(&divisions, &pools, size, &ids)?;
+    unions::below(&mut city, &pools, size, &ids);
+    people::people(&mut city, &pools, &ids);
+    let questions = facts::Questions::of(&app.standard);
+    let (last_year, year) = years(&city, &app.standard, &questions, &pools);
+    let standings = standings(&city, &app.standard, &questions, &year);
+
+    let made_at = morning(date(2016, 4, 5));
+    let mut tx = app.db.write("demo").await?;
+    record::divisions(&mut tx, &divisions).await?;
+    record::units(&mut tx, &city, &ids, &made_at).await?;
+    record::people(&mut tx, &city, &ids, &made_at).await?;
+    record::statements(&mut tx, &city, &ids, 2015, date(2015, 11, 12), &last_year).await?;
+    record::statements(&mut tx, &city, &ids, 2016, date(2016, 10, 8), &year.answers).await?;
+    record::personal_statements(&mut tx, &city, &ids, 2016, date(2016, 10, 9), &personal(&city, &questions)).await?;
+    record::activities(&mut tx, &city, &ids, &year).await?;
+    record::ratings(&mut tx, &city, 2016, &year.ratings, &morning(date(2016, 10, 10))).await?;
+    record::standings(&mut tx, &city, 2016, &standings, &morning(AS_OF)).await?;
+    rolls::honours(&mut tx, &city, &ids, &year, &morning(date(2016, 7, 4))).await?;
+    rolls::vetoes(&mut tx, &city, &pools, &ids, &year.vetoes).await?;
+    rolls::quotas(&mut tx, &city, &app.standard, 2016).await?;
+    rolls::round(&mut tx, &app.standard, YEAR).await?;
+    rolls::accounts(&mut tx, &city, &ids, &password_hash()?, &made_at).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What was said last year, and everything of this year.
+fn years(city: &City, standard: &Standard, questions: &facts::Questions, pools: &Pools) -> (Vec<Option<facts::Answers>>, Year) {
+    let answers = |year| {
+        (0..city.units.len())
+            .into_par_iter()
+            .map(|index| {
+                let of_story = index == city.cast.union && year == 2015;
+                let kind = facts::kind_of(city, index)?;
+                let said = facts::answers(questions, &city.units[index], kind, year);
+                debug_assert!(!of_story || said.is_some());
+                said
+            })
+            .collect::<Vec<_>>()
+    };
+    let year = Year {
+        answers: answers(2016),
+        activities: (0..city.units.len())
+            .into_par_iter()
+            .map(|index| facts::kind_of(city, index).map_or(Vec::new(), |_| activities::of_unit(city, index, pools)))
+            .collect(),
+        ratings: city.units.par_iter().map(activities::rating).collect(),
+        honours: titles::titles(city, standard),
+        vetoes: vetoes::vetoes(city, standard),
+    };
+    (answers(2015), year)
+}
+
+/// Where each judged unit stands: by tier, and how much of its sheet is filled in.
+fn standings(city: &City, standard: &Standard, questions: &facts::Questions, year: &Year) -> Vec<(usize, [&'static str; 3], i64, i64)> {
+    let subjects = subjects::subjects(city, standard, year);
+    subjects
+        .par_iter()
+        .enumerate()
+        .filter_map(|(index, subject)| {
+            let subject = subject.as_ref()?;
+            let judgement = judge(standard, subject, AS_OF);
+            let tiers = ["qualified", "model", "trusted"].map(|tier| {
+                let status = judgement.verdicts.iter().find(|verdict| standard.title(&verdict.title).is_some_and(|title| title.tier == tier));
+                status.map_or(Status::NotApplicable, |verdict| verdict.status).key()
+            });
+            let (answered, asked) = subjects::progress(questions, subject.kind, year.answers[index].as_ref());
+            Some((index, tiers, answered, asked))
+        })
+        .collect()
+}
+
+/// What the sheets of people say: of everybody at good unions.
+fn personal(city: &City, questions: &facts::Questions) -> Vec<(usize, facts::Answers)> {
+    city.people
+        .iter()
+        .enumerate()
+        .filter(|(_, person)| {
+            let unit = &city.units[person.unit];
+            unit.grade >= city::Grade::Model && facts::kind_of(city, person.unit) != Some(Kind::Branch)
+        })
+        .map(|(index, _)| (index, facts::personal(questions, index as i64)))
+        .collect()
+}
+
+/// One hash for all demo accounts: the password is public, so its salt may be too.
+fn password_hash() -> Result<String> {
+    let hash: PasswordHash = Argon2::default()
+        .hash_password_with_salt(PASSWORD.as_bytes(), b"jianjia demo city")
+        .map_err(|error| anyhow::anyhow!("the demo's password could not be hashed: {error}"))?;
+    Ok(hash.to_string())
+}
