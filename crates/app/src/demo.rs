@@ -97,11 +97,9 @@ fn years(city: &City, standard: &Standard, questions: &facts::Questions, pools: 
         (0..city.units.len())
             .into_par_iter()
             .map(|index| {
-                let of_story = index == city.cast.union && year == 2015;
                 let kind = facts::kind_of(city, index)?;
-                let said = facts::answers(questions, &city.units[index], kind, year);
-                debug_assert!(!of_story || said.is_some());
-                said
+                let must_say = index == city.cast.union;
+                facts::answers(questions, &city.units[index], kind, year, must_say)
             })
             .collect::<Vec<_>>()
     };
@@ -131,7 +129,7 @@ fn standings(city: &City, standard: &Standard, questions: &facts::Questions, yea
                 let status = judgement.verdicts.iter().find(|verdict| standard.title(&verdict.title).is_some_and(|title| title.tier == tier));
                 status.map_or(Status::NotApplicable, |verdict| verdict.status).key()
             });
-            let (answered, asked) = subjects::progress(questions, subject.kind, year.answers[index].as_ref());
+            let (answered, asked) = subjects::progress(questions, subject);
             Some((index, tiers, answered, asked))
         })
         .collect()

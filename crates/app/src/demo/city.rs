@@ -2,7 +2,7 @@
 
 use jianjia_domain::{
     ids::{PersonId, UnitId},
-    unit::{UnitKind, UnitPlace},
+    unit::UnitKind,
 };
 use jianjia_standard::kinds::{Employer, Post};
 use jiff::{Timestamp, civil::Date};
@@ -81,17 +81,6 @@ pub struct Unit {
     pub filled: Filled,
     pub last_election: Date,
     pub term_years: i64,
-}
-
-impl Unit {
-    pub fn place(&self) -> UnitPlace {
-        UnitPlace {
-            id: self.id,
-            kind: self.kind,
-            name: self.name.clone(),
-            path: self.path.clone(),
-        }
-    }
 }
 
 #[derive(Clone, Debug)]

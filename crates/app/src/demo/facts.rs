@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jianjia_domain::sheet;
 use jianjia_standard::{
     fact::{Fact, FactKind, FactValue},
-    kinds::Kind,
+    kinds::{Employer, Kind},
     programme::Standard,
+    subject::Subject,
 };
 
 use super::{
@@ -16,44 +18,48 @@ use super::{
 
 pub type Answers = BTreeMap<String, FactValue>;
 
-/// The questions of each kind, with the tier that first asks them.
+/// The questions of each kind and employer, with the tier that first asks them.
 pub struct Questions<'a> {
-    by_kind: HashMap<Kind, Vec<(&'a Fact, Grade)>>,
+    by_subject: HashMap<(Kind, Option<Employer>), Vec<(&'a Fact, Grade)>>,
 }
+
+/// What the register answers through the last election; the sheet doesn't ask it again.
+const KNOWN: [&str; 2] = ["last_election_on", "term_years"];
 
 impl<'a> Questions<'a> {
     pub fn of(standard: &'a Standard) -> Questions<'a> {
-        let by_kind = Kind::ALL
-            .iter()
-            .map(|kind| {
-                let facts = standard.facts_asked(*kind);
-                (*kind, facts.into_iter().map(|fact| (fact, tier(standard, *kind, fact))).collect())
-            })
-            .collect();
-        Questions { by_kind }
+        let employers = std::iter::once(None).chain(Employer::ALL.iter().copied().map(Some));
+        let subjects = employers.flat_map(|employer| Kind::ALL.iter().map(move |kind| (*kind, employer)));
+        let by_subject = subjects.map(|(kind, employer)| ((kind, employer), asked(standard, kind, employer))).collect();
+        Questions { by_subject }
     }
 
-    pub fn asked(&self, kind: Kind) -> &[(&'a Fact, Grade)] {
-        self.by_kind.get(&kind).map_or(&[], Vec::as_slice)
+    pub fn asked(&self, kind: Kind, employer: Option<Employer>) -> &[(&'a Fact, Grade)] {
+        self.by_subject.get(&(kind, employer)).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The lowest title of the kind whose criteria use the fact.
-fn tier(standard: &Standard, kind: Kind, fact: &Fact) -> Grade {
-    let first = standard.titles_of(kind).find(|title| {
-        title.criteria.iter().any(|criterion| {
-            criterion.kinds.contains(&kind) && criterion.check.facts().iter().any(|name| name.key == fact.key)
-        })
-    });
-    match first.map(|title| title.tier.as_str()) {
-        Some("trusted") => Grade::Trusted,
-        Some("model") => Grade::Model,
-        _ => Grade::Qualified,
+fn asked(standard: &Standard, kind: Kind, employer: Option<Employer>) -> Vec<(&Fact, Grade)> {
+    let mut subject = Subject::unknown("", kind);
+    subject.employer = employer;
+    // With every yes said, the questions that hang on one are asked too.
+    for key in standard.facts.iter().filter_map(|fact| fact.ask_when.clone()) {
+        subject.facts.insert(key, FactValue::Truth(true));
     }
+    let grade = |tier: &str| match tier {
+        "trusted" => Grade::Trusted,
+        "model" => Grade::Model,
+        _ => Grade::Qualified,
+    };
+    sheet::groups(standard, &subject, &KNOWN, None)
+        .into_iter()
+        .flat_map(|group| group.questions)
+        .map(|question| (question.fact, grade(&question.title.tier)))
+        .collect()
 }
 
 /// The answers of a unit for a year, and none where it said nothing.
-pub fn answers(questions: &Questions, unit: &Unit, kind: Kind, year: i64) -> Option<Answers> {
+pub fn answers(questions: &Questions, unit: &Unit, kind: Kind, year: i64, is_of_story: bool) -> Option<Answers> {
     let filled = match year {
         // The year before was closed: nearly everybody has finished it.
         2015 if unit.grade == Grade::Sparse => Filled::Half,
@@ -61,10 +67,10 @@ pub fn answers(questions: &Questions, unit: &Unit, kind: Kind, year: i64) -> Opt
         _ => unit.filled,
     };
     let mut draw = Draw::of(if year == 2015 { "answers-2015" } else { "answers-2016" }, unit.number);
-    if filled == Filled::Nothing || year == 2015 && draw.chance(9) {
+    if filled == Filled::Nothing || year == 2015 && !is_of_story && draw.chance(9) {
         return None;
     }
-    let asked = questions.asked(kind);
+    let asked = questions.asked(kind, unit.employer);
     let limit = if filled == Filled::All { asked.len() } else { asked.len() * draw.between(20, 75) as usize / 100 };
     let mut facts = Answers::new();
     for (fact, tier) in &asked[..limit] {
@@ -72,15 +78,14 @@ pub fn answers(questions: &Questions, unit: &Unit, kind: Kind, year: i64) -> Opt
         if unit.grade < Grade::Model && draw.chance(2) {
             continue;
         }
-        if let Some(value) = answer(fact, *tier, unit, year) {
-            facts.insert(fact.key.clone(), value);
-        }
+        facts.insert(fact.key.clone(), answer(fact, *tier, unit, year));
     }
     keep_possible(&mut facts);
+    drop_unasked(&mut facts, asked);
     Some(facts)
 }
 
-fn answer(fact: &Fact, tier: Grade, unit: &Unit, year: i64) -> Option<FactValue> {
+fn answer(fact: &Fact, tier: Grade, unit: &Unit, year: i64) -> FactValue {
     let steady = if fact.changes_yearly { year } else { 0 };
     let mut draw = Draw::of(&fact.key, unit.number << 12 | steady);
     let truth = match unit.grade.cmp(&tier) {
@@ -88,7 +93,7 @@ fn answer(fact: &Fact, tier: Grade, unit: &Unit, year: i64) -> Option<FactValue>
         _ => true,
     };
     let members = unit.members as u64;
-    Some(match fact.kind {
+    match fact.kind {
         FactKind::Truth if fact.key == "many_young_women" => FactValue::Truth(unit.number % 5 == 0),
         FactKind::Truth => FactValue::Truth(truth),
         FactKind::Date => FactValue::Date(unit.last_election),
@@ -99,7 +104,7 @@ fn answer(fact: &Fact, tier: Grade, unit: &Unit, year: i64) -> Option<FactValue>
             _ => 2 + u64::from(truth),
         }),
         FactKind::Count | FactKind::Money => number(&fact.key, unit, members, truth, &mut draw),
-    })
+    }
 }
 
 fn number(key: &str, unit: &Unit, members: u64, truth: bool, draw: &mut Draw) -> FactValue {
@@ -150,10 +155,19 @@ fn keep_possible(facts: &mut Answers) {
     }
 }
 
+/// What hangs on a yes is not asked without one.
+fn drop_unasked(facts: &mut Answers, asked: &[(&Fact, Grade)]) {
+    for (fact, _) in asked {
+        if fact.ask_when.as_ref().is_some_and(|key| facts.get(key) != Some(&FactValue::Truth(true))) {
+            facts.remove(&fact.key);
+        }
+    }
+}
+
 /// The answers of a person: most are plainly good.
 pub fn personal(questions: &Questions, number: i64) -> Answers {
     questions
-        .asked(Kind::Person)
+        .asked(Kind::Person, None)
         .iter()
         .map(|(fact, _)| (fact.key.clone(), FactValue::Truth(Draw::of(&fact.key, number).chance(97))))
         .collect()

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use jianjia_domain::unit::UnitKind;
 use jianjia_standard::{
-    kinds::{HonourLevel, Kind},
+    fact::FactValue,
+    kinds::HonourLevel,
     programme::Standard,
     subject::{Activity, HeldTitle, RatingCounts, Subject, Subordinates, VetoState},
 };
@@ -12,7 +13,7 @@ use jianjia_standard::{
 use super::{
     activities::{Held, Rated},
     city::City,
-    facts::{self, Answers},
+    facts::{self, Answers, Questions},
     titles::Honour,
     vetoes::Veto,
 };
@@ -45,14 +46,17 @@ pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Sub
             subject.employer = unit.employer;
             subject.founded_on = Some(unit.founded_on);
             subject.facts = year.answers[index].clone().unwrap_or_default();
-            subject.activities = Some(
-                year.activities[index]
-                    .iter()
-                    .map(|held| Activity { on: held.on, kind: held.kind.to_owned() })
-                    .collect(),
-            );
+            if unit.kind != UnitKind::Branch {
+                subject.facts.insert("last_election_on".to_owned(), FactValue::Date(unit.last_election));
+                subject.facts.insert("term_years".to_owned(), FactValue::Choice(unit.term_years.to_string()));
+            }
+            let activities = year.activities[index].iter();
+            let activities: Vec<Activity> = activities.map(|held| Activity { on: held.on, kind: held.kind.to_owned() }).collect();
+            // Where nobody ever logged one, nothing is known.
+            subject.activities = (!activities.is_empty()).then_some(activities);
             subject.rating = year.ratings[index].map(counts);
             subject.titles = titles.get(&index).cloned().unwrap_or_default();
+            // A branch carries its union's.
             let bearer = if unit.kind == UnitKind::Branch { unit.above.unwrap_or(index) } else { index };
             subject.vetoes = vetoes.get(&bearer).cloned().unwrap_or_default();
             subject.subordinates = below[index].clone();
@@ -85,30 +89,24 @@ fn counts(rated: Rated) -> RatingCounts {
     }
 }
 
-/// For each federation, the grassroots unions below it and how many of them hold each tier (clause F1).
+/// For each federation, the grassroots unions below it and how many of them hold the model tier or more (clause F1).
 fn below(city: &City, standard: &Standard, titles: &HashMap<usize, Vec<HeldTitle>>) -> Vec<Option<Subordinates>> {
-    let mut below: Vec<Option<Subordinates>> = city
-        .units
-        .iter()
-        .map(|unit| unit.kind.is_federation().then(Subordinates::default))
-        .collect();
+    let none = Subordinates { unions: Some(0), holding: [("model".to_owned(), 0)].into() };
+    let mut below: Vec<Option<Subordinates>> =
+        city.units.iter().map(|unit| unit.kind.is_federation().then(|| none.clone())).collect();
+    let is_model = |held: &HeldTitle| {
+        counts_now(held) && standard.title(&held.title).is_some_and(|title| title.tier == "model" || title.tier == "trusted")
+    };
     for (index, unit) in city.units.iter().enumerate() {
         if !matches!(unit.kind, UnitKind::Grassroots | UnitKind::Direct) {
             continue;
         }
-        let tiers: Vec<&str> = titles.get(&index).map_or(Vec::new(), |held| {
-            let mut tiers: Vec<&str> = held.iter().filter(|held| counts_now(held)).filter_map(|held| Some(standard.title(&held.title)?.tier.as_str())).collect();
-            tiers.sort_unstable();
-            tiers.dedup();
-            tiers
-        });
+        let holds_model = titles.get(&index).is_some_and(|held| held.iter().any(is_model));
         let mut above = unit.above;
         while let Some(federation) = above {
             if let Some(subordinates) = &mut below[federation] {
                 *subordinates.unions.get_or_insert(0) += 1;
-                for tier in &tiers {
-                    *subordinates.holding.entry((*tier).to_owned()).or_default() += 1;
-                }
+                *subordinates.holding.entry("model".to_owned()).or_default() += u64::from(holds_model);
             }
             above = city.units[federation].above;
         }
@@ -121,17 +119,12 @@ fn counts_now(held: &HeldTitle) -> bool {
 }
 
 /// How many questions a unit's sheet asks and how many are answered.
-pub fn progress(questions: &facts::Questions, kind: Kind, answers: Option<&Answers>) -> (i64, i64) {
-    let asked = questions.asked(kind);
-    let is_asked = |fact: &jianjia_standard::fact::Fact| {
-        fact.ask_when.as_ref().is_none_or(|key| {
-            answers.and_then(|answers| answers.get(key)) == Some(&jianjia_standard::fact::FactValue::Truth(true))
+pub fn progress(questions: &Questions, subject: &Subject) -> (i64, i64) {
+    let asked = || {
+        questions.asked(subject.kind, subject.employer).iter().filter(|(fact, _)| {
+            fact.ask_when.as_ref().is_none_or(|key| subject.facts.get(key) == Some(&FactValue::Truth(true)))
         })
     };
-    let total = asked.iter().filter(|(fact, _)| is_asked(fact)).count();
-    let answered = asked
-        .iter()
-        .filter(|(fact, _)| is_asked(fact) && answers.is_some_and(|answers| answers.contains_key(&fact.key)))
-        .count();
-    (answered as i64, total as i64)
+    let answered = asked().filter(|(fact, _)| subject.facts.contains_key(&fact.key)).count();
+    (answered as i64, asked().count() as i64)
 }
