@@ -25,7 +25,9 @@ use jiff::{
     Timestamp,
     civil::{Date, date},
 };
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
+};
 
 pub use accounts::{ACCOUNTS, DemoAccount, PASSWORD};
 pub use city::Size;
@@ -60,7 +62,9 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     let app = maker(app);
     let ids = Ids {
         entropy: &app.entropy,
-        at: "2016-03-29T01:00:00Z".parse::<Timestamp>().context("the first day of the programme")?,
+        at: "2016-03-29T01:00:00Z"
+            .parse::<Timestamp>()
+            .context("the first day of the programme")?,
     };
     let pools = Pools::load()?;
     let divisions = pools::divisions()?;
@@ -78,9 +82,24 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     record::people(&mut tx, &city, &ids, &made_at).await?;
     record::statements(&mut tx, &city, &ids, 2015, date(2015, 11, 12), &last_year).await?;
     record::statements(&mut tx, &city, &ids, 2016, date(2016, 10, 8), &year.answers).await?;
-    record::personal_statements(&mut tx, &city, &ids, 2016, date(2016, 10, 9), &personal(&city, &questions)).await?;
+    record::personal_statements(
+        &mut tx,
+        &city,
+        &ids,
+        2016,
+        date(2016, 10, 9),
+        &personal(&city, &questions),
+    )
+    .await?;
     record::activities(&mut tx, &city, &ids, &year).await?;
-    record::ratings(&mut tx, &city, 2016, &year.ratings, &morning(date(2016, 10, 10))).await?;
+    record::ratings(
+        &mut tx,
+        &city,
+        2016,
+        &year.ratings,
+        &morning(date(2016, 10, 10)),
+    )
+    .await?;
     record::standings(&mut tx, &city, 2016, &standings, &morning(AS_OF)).await?;
     rolls::honours(&mut tx, &city, &ids, &year, &morning(date(2016, 7, 4))).await?;
     rolls::vetoes(&mut tx, &city, &pools, &ids, &year.vetoes).await?;
@@ -92,7 +111,12 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
 }
 
 /// What was said last year, and everything of this year.
-fn years(city: &City, standard: &Standard, questions: &facts::Questions, pools: &Pools) -> (Vec<Option<facts::Answers>>, Year) {
+fn years(
+    city: &City,
+    standard: &Standard,
+    questions: &facts::Questions,
+    pools: &Pools,
+) -> (Vec<Option<facts::Answers>>, Year) {
     let answers = |year| {
         (0..city.units.len())
             .into_par_iter()
@@ -107,7 +131,10 @@ fn years(city: &City, standard: &Standard, questions: &facts::Questions, pools: 
         answers: answers(2016),
         activities: (0..city.units.len())
             .into_par_iter()
-            .map(|index| facts::kind_of(city, index).map_or(Vec::new(), |_| activities::of_unit(city, index, pools)))
+            .map(|index| {
+                facts::kind_of(city, index)
+                    .map_or(Vec::new(), |_| activities::of_unit(city, index, pools))
+            })
             .collect(),
         ratings: city.units.par_iter().map(activities::rating).collect(),
         honours: titles::titles(city, standard),
@@ -117,7 +144,12 @@ fn years(city: &City, standard: &Standard, questions: &facts::Questions, pools: 
 }
 
 /// Where each judged unit stands: by tier, and how much of its sheet is filled in.
-fn standings(city: &City, standard: &Standard, questions: &facts::Questions, year: &Year) -> Vec<(usize, [&'static str; 3], i64, i64)> {
+fn standings(
+    city: &City,
+    standard: &Standard,
+    questions: &facts::Questions,
+    year: &Year,
+) -> Vec<(usize, [&'static str; 3], i64, i64)> {
     let subjects = subjects::subjects(city, standard, year);
     subjects
         .par_iter()
@@ -126,8 +158,14 @@ fn standings(city: &City, standard: &Standard, questions: &facts::Questions, yea
             let subject = subject.as_ref()?;
             let judgement = judge(standard, subject, AS_OF);
             let tiers = ["qualified", "model", "trusted"].map(|tier| {
-                let status = judgement.verdicts.iter().find(|verdict| standard.title(&verdict.title).is_some_and(|title| title.tier == tier));
-                status.map_or(Status::NotApplicable, |verdict| verdict.status).key()
+                let status = judgement.verdicts.iter().find(|verdict| {
+                    standard
+                        .title(&verdict.title)
+                        .is_some_and(|title| title.tier == tier)
+                });
+                status
+                    .map_or(Status::NotApplicable, |verdict| verdict.status)
+                    .key()
             });
             let (answered, asked) = subjects::progress(questions, subject);
             Some((index, tiers, answered, asked))
@@ -142,7 +180,8 @@ fn personal(city: &City, questions: &facts::Questions) -> Vec<(usize, facts::Ans
         .enumerate()
         .filter(|(_, person)| {
             let unit = &city.units[person.unit];
-            unit.grade >= city::Grade::Model && facts::kind_of(city, person.unit) != Some(Kind::Branch)
+            unit.grade >= city::Grade::Model
+                && facts::kind_of(city, person.unit) != Some(Kind::Branch)
         })
         .map(|(index, _)| (index, facts::personal(questions, index as i64)))
         .collect()

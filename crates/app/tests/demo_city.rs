@@ -37,7 +37,11 @@ async fn two_makings_give_the_same_rows() {
     for ((table, first), (_, second)) in first.iter().zip(&second) {
         assert!(first == second, "{table} differs");
     }
-    let filled: Vec<&str> = first.iter().filter(|(_, rows)| !rows.is_empty()).map(|(table, _)| table.as_str()).collect();
+    let filled: Vec<&str> = first
+        .iter()
+        .filter(|(_, rows)| !rows.is_empty())
+        .map(|(table, _)| table.as_str())
+        .collect();
     assert!(filled.len() > 14, "{filled:?}");
 }
 
@@ -53,7 +57,9 @@ async fn the_bulk_standings_are_those_that_an_act_would_keep() {
     let mut tx = city.app.db.write("test").await.unwrap();
     for row in &bulk {
         let unit: UnitId = row[0].as_str().unwrap().parse().unwrap();
-        standings::refresh(&mut tx, &city.app, &unit, 2016).await.unwrap();
+        standings::refresh(&mut tx, &city.app, &unit, 2016)
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
     let kept = standings_of(dump(&city).await);

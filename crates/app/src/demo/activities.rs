@@ -41,7 +41,8 @@ pub fn of_unit(city: &City, index: usize, pools: &Pools) -> Vec<Held> {
             Grade::Sparse => 6,
         };
         // The union of the story forgot to enter September.
-        if !draw.chance(percent) || is_union_of_story && first.month() == 9 && first.year() == 2016 {
+        if !draw.chance(percent) || is_union_of_story && first.month() == 9 && first.year() == 2016
+        {
             continue;
         }
         let on = first.saturating_add(draw.between(0, 18).days());

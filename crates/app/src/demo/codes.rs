@@ -20,7 +20,10 @@ pub fn credit_code(authority: &str, county: &str, number: i64) -> String {
     let mut weight = 1;
     let mut total = 0;
     for character in code.bytes() {
-        let value = ALPHABET.iter().position(|letter| *letter == character).unwrap_or(0) as u64;
+        let value = ALPHABET
+            .iter()
+            .position(|letter| *letter == character)
+            .unwrap_or(0) as u64;
         total += value * weight;
         weight = weight * 3 % 31;
     }
@@ -39,7 +42,10 @@ mod tests {
             let mut weight = 1;
             let mut sum = 0;
             for (place, character) in code.bytes().enumerate() {
-                let value = ALPHABET.iter().position(|letter| *letter == character).unwrap() as u64;
+                let value = ALPHABET
+                    .iter()
+                    .position(|letter| *letter == character)
+                    .unwrap() as u64;
                 sum += value * if place == 17 { 1 } else { weight };
                 weight = weight * 3 % 31;
             }

@@ -29,13 +29,18 @@ const KNOWN: [&str; 2] = ["last_election_on", "term_years"];
 impl<'a> Questions<'a> {
     pub fn of(standard: &'a Standard) -> Questions<'a> {
         let employers = std::iter::once(None).chain(Employer::ALL.iter().copied().map(Some));
-        let subjects = employers.flat_map(|employer| Kind::ALL.iter().map(move |kind| (*kind, employer)));
-        let by_subject = subjects.map(|(kind, employer)| ((kind, employer), asked(standard, kind, employer))).collect();
+        let subjects =
+            employers.flat_map(|employer| Kind::ALL.iter().map(move |kind| (*kind, employer)));
+        let by_subject = subjects
+            .map(|(kind, employer)| ((kind, employer), asked(standard, kind, employer)))
+            .collect();
         Questions { by_subject }
     }
 
     pub fn asked(&self, kind: Kind, employer: Option<Employer>) -> &[(&'a Fact, Grade)] {
-        self.by_subject.get(&(kind, employer)).map_or(&[], Vec::as_slice)
+        self.by_subject
+            .get(&(kind, employer))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -43,7 +48,11 @@ fn asked(standard: &Standard, kind: Kind, employer: Option<Employer>) -> Vec<(&F
     let mut subject = Subject::unknown("", kind);
     subject.employer = employer;
     // With every yes said, the questions that hang on one are asked too.
-    for key in standard.facts.iter().filter_map(|fact| fact.ask_when.clone()) {
+    for key in standard
+        .facts
+        .iter()
+        .filter_map(|fact| fact.ask_when.clone())
+    {
         subject.facts.insert(key, FactValue::Truth(true));
     }
     let grade = |tier: &str| match tier {
@@ -59,19 +68,36 @@ fn asked(standard: &Standard, kind: Kind, employer: Option<Employer>) -> Vec<(&F
 }
 
 /// The answers of a unit for a year, and none where it said nothing.
-pub fn answers(questions: &Questions, unit: &Unit, kind: Kind, year: i64, is_of_story: bool) -> Option<Answers> {
+pub fn answers(
+    questions: &Questions,
+    unit: &Unit,
+    kind: Kind,
+    year: i64,
+    is_of_story: bool,
+) -> Option<Answers> {
     let filled = match year {
         // The year before was closed: nearly everybody has finished it.
         2015 if unit.grade == Grade::Sparse => Filled::Half,
         2015 => Filled::All,
         _ => unit.filled,
     };
-    let mut draw = Draw::of(if year == 2015 { "answers-2015" } else { "answers-2016" }, unit.number);
+    let mut draw = Draw::of(
+        if year == 2015 {
+            "answers-2015"
+        } else {
+            "answers-2016"
+        },
+        unit.number,
+    );
     if filled == Filled::Nothing || year == 2015 && !is_of_story && draw.chance(9) {
         return None;
     }
     let asked = questions.asked(kind, unit.employer);
-    let limit = if filled == Filled::All { asked.len() } else { asked.len() * draw.between(20, 75) as usize / 100 };
+    let limit = if filled == Filled::All {
+        asked.len()
+    } else {
+        asked.len() * draw.between(20, 75) as usize / 100
+    };
     let mut facts = Answers::new();
     for (fact, tier) in &asked[..limit] {
         // A full sheet still has a question left open here and there, unless the union is a good one.
@@ -118,21 +144,32 @@ fn number(key: &str, unit: &Unit, members: u64, truth: bool, draw: &mut Draw) ->
     let issued = share(members, card_rate(&mut issuing));
     let used = share(issued, card_rate(&mut issuing));
     let due = members * 9600;
-    let hardship = Draw::of("hardship", unit.number).below(1 + unit.workers.min(900) as usize / 60) as u64;
+    let hardship =
+        Draw::of("hardship", unit.number).below(1 + unit.workers.min(900) as usize / 60) as u64;
     match key {
         "workers" => FactValue::Number(unit.workers as u64),
         "members" => FactValue::Number(members),
         "cards_issued" => FactValue::Number(issued),
         "cards_used" => FactValue::Number(used),
         "dues_due" => FactValue::Money(due),
-        "dues_paid" => FactValue::Money(if truth { due } else { share(due, draw.between(600, 990)) / 100 * 100 }),
+        "dues_paid" => FactValue::Money(if truth {
+            due
+        } else {
+            share(due, draw.between(600, 990)) / 100 * 100
+        }),
         "contracts_due" => FactValue::Number(unit.workers as u64),
         "contracts_signed" => {
             let workers = unit.workers as u64;
-            FactValue::Number(if truth { workers } else { share(workers, draw.between(850, 995)) })
+            FactValue::Number(if truth {
+                workers
+            } else {
+                share(workers, draw.between(850, 995))
+            })
         }
         "hardship_workers" => FactValue::Number(hardship),
-        "hardship_helped" | "hardship_well_off" => FactValue::Number(if truth { hardship } else { hardship / 2 }),
+        "hardship_helped" | "hardship_well_off" => {
+            FactValue::Number(if truth { hardship } else { hardship / 2 })
+        }
         _ => FactValue::Number(draw.between(0, 20) as u64),
     }
 }
@@ -147,7 +184,8 @@ fn keep_possible(facts: &mut Answers) {
         ("hardship_helped", "hardship_workers"),
         ("hardship_well_off", "hardship_workers"),
     ] {
-        if let (Some(FactValue::Number(value)), Some(FactValue::Number(bound))) = (facts.get(key), facts.get(bound))
+        if let (Some(FactValue::Number(value)), Some(FactValue::Number(bound))) =
+            (facts.get(key), facts.get(bound))
             && value > bound
         {
             facts.insert(key.to_owned(), FactValue::Number(*bound));
@@ -158,7 +196,11 @@ fn keep_possible(facts: &mut Answers) {
 /// What hangs on a yes is not asked without one.
 fn drop_unasked(facts: &mut Answers, asked: &[(&Fact, Grade)]) {
     for (fact, _) in asked {
-        if fact.ask_when.as_ref().is_some_and(|key| facts.get(key) != Some(&FactValue::Truth(true))) {
+        if fact
+            .ask_when
+            .as_ref()
+            .is_some_and(|key| facts.get(key) != Some(&FactValue::Truth(true)))
+        {
             facts.remove(&fact.key);
         }
     }
@@ -169,7 +211,12 @@ pub fn personal(questions: &Questions, number: i64) -> Answers {
     questions
         .asked(Kind::Person, None)
         .iter()
-        .map(|(fact, _)| (fact.key.clone(), FactValue::Truth(Draw::of(&fact.key, number).chance(97))))
+        .map(|(fact, _)| {
+            (
+                fact.key.clone(),
+                FactValue::Truth(Draw::of(&fact.key, number).chance(97)),
+            )
+        })
         .collect()
 }
 

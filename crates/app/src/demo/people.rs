@@ -39,11 +39,23 @@ pub fn people(city: &mut City, pools: &Pools, ids: &Ids) {
             UnitKind::Village | UnitKind::Sector | UnitKind::Branch => (Post::Worker, "委员", 0),
             UnitKind::Grassroots | UnitKind::Direct => {
                 let of_story = index == city.cast.union || index == city.cast.vetoed;
-                (Post::Worker, "工会干事", if of_story { 2 } else { (unit.workers / 300).clamp(0, 3) })
+                (
+                    Post::Worker,
+                    "工会干事",
+                    if of_story {
+                        2
+                    } else {
+                        (unit.workers / 300).clamp(0, 3)
+                    },
+                )
             }
         };
         for _ in 0..count {
-            let since = date(draw.between(2010, 2015) as i16, draw.between(1, 12) as i8, 1);
+            let since = date(
+                draw.between(2010, 2015) as i16,
+                draw.between(1, 12) as i8,
+                1,
+            );
             add(&mut draw, post, duty, since);
         }
     }

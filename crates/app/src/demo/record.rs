@@ -31,23 +31,57 @@ pub(super) use row;
 /// Nine in the morning of a day, as it is written.
 pub fn morning(day: Date) -> String {
     let start = jianjia_domain::day::start_of(day).as_second() + 9 * 3600;
-    Timestamp::from_second(start).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+    Timestamp::from_second(start)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_string()
 }
 
 pub async fn divisions(tx: &mut Tx, divisions: &[Division]) -> Result<()> {
     let city = row![tree::CITY, "", "city", "常州市", sort_key("常州市")];
     let rows = divisions.iter().map(|division| {
-        row![division.code.as_str(), division.parent.as_str(), division.level.as_str(), division.name.as_str(), sort_key(&division.name)]
+        row![
+            division.code.as_str(),
+            division.parent.as_str(),
+            division.level.as_str(),
+            division.name.as_str(),
+            sort_key(&division.name)
+        ]
     });
     let rows = std::iter::once(city).chain(rows).collect();
-    insert(tx, "division", &["code", "parent_code", "level", "name", "sort_key"], rows).await
+    insert(
+        tx,
+        "division",
+        &["code", "parent_code", "level", "name", "sort_key"],
+        rows,
+    )
+    .await
 }
 
 pub async fn units(tx: &mut Tx, city: &City, ids: &Ids<'_>, made_at: &str) -> Result<()> {
     let columns = [
-        "id", "number", "parent_id", "path", "kind", "name", "sort_key", "division", "form", "credit_code", "founded_on", "employer",
-        "employer_name", "employer_credit_code", "employer_address", "employer_nature", "employer_economic_type", "employer_industry",
-        "phone", "workers", "members", "created_at", "changed_at",
+        "id",
+        "number",
+        "parent_id",
+        "path",
+        "kind",
+        "name",
+        "sort_key",
+        "division",
+        "form",
+        "credit_code",
+        "founded_on",
+        "employer",
+        "employer_name",
+        "employer_credit_code",
+        "employer_address",
+        "employer_nature",
+        "employer_economic_type",
+        "employer_industry",
+        "phone",
+        "workers",
+        "members",
+        "created_at",
+        "changed_at",
     ];
     let rows = city
         .units
@@ -81,8 +115,22 @@ pub async fn units(tx: &mut Tx, city: &City, ids: &Ids<'_>, made_at: &str) -> Re
         })
         .collect();
     insert(tx, "unit", &columns, rows).await?;
-    insert(tx, "counter", &["name", "value"], vec![row!["unit", city.units.len() as i64]]).await?;
-    let columns = ["id", "unit_id", "unit_path", "valid_from", "change", "data", "recorded_at"];
+    insert(
+        tx,
+        "counter",
+        &["name", "value"],
+        vec![row!["unit", city.units.len() as i64]],
+    )
+    .await?;
+    let columns = [
+        "id",
+        "unit_id",
+        "unit_path",
+        "valid_from",
+        "change",
+        "data",
+        "recorded_at",
+    ];
     let rows = city
         .units
         .iter()
@@ -138,7 +186,19 @@ fn version(city: &City, unit: &Unit, made_at: &str) -> String {
 }
 
 pub async fn people(tx: &mut Tx, city: &City, ids: &Ids<'_>, made_at: &str) -> Result<()> {
-    let columns = ["id", "unit_id", "unit_path", "name", "sort_key", "post", "duty", "phone", "since_on", "created_at", "changed_at"];
+    let columns = [
+        "id",
+        "unit_id",
+        "unit_path",
+        "name",
+        "sort_key",
+        "post",
+        "duty",
+        "phone",
+        "since_on",
+        "created_at",
+        "changed_at",
+    ];
     let rows = city
         .people
         .iter()
@@ -160,11 +220,23 @@ pub async fn people(tx: &mut Tx, city: &City, ids: &Ids<'_>, made_at: &str) -> R
         })
         .collect();
     insert(tx, "person", &columns, rows).await?;
-    let columns = ["id", "unit_id", "unit_path", "held_on", "term_years", "chair_id", "chair_name", "recorded_at"];
+    let columns = [
+        "id",
+        "unit_id",
+        "unit_path",
+        "held_on",
+        "term_years",
+        "chair_id",
+        "chair_name",
+        "recorded_at",
+    ];
     let rows = city
         .people
         .iter()
-        .filter(|person| person.post == jianjia_standard::kinds::Post::Chair && city.units[person.unit].kind != UnitKind::Branch)
+        .filter(|person| {
+            person.post == jianjia_standard::kinds::Post::Chair
+                && city.units[person.unit].kind != UnitKind::Branch
+        })
         .map(|person| {
             let unit = &city.units[person.unit];
             row![
@@ -183,7 +255,14 @@ pub async fn people(tx: &mut Tx, city: &City, ids: &Ids<'_>, made_at: &str) -> R
 }
 
 /// What the units said of a year.
-pub async fn statements(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: i64, said_on: Date, answers: &[Option<Answers>]) -> Result<()> {
+pub async fn statements(
+    tx: &mut Tx,
+    city: &City,
+    ids: &Ids<'_>,
+    year: i64,
+    said_on: Date,
+    answers: &[Option<Answers>],
+) -> Result<()> {
     let mut chairs = vec![""; city.units.len()];
     for person in city.people.iter().rev() {
         chairs[person.unit] = &person.name;
@@ -194,14 +273,40 @@ pub async fn statements(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: i64, said
         let Some(facts) = facts else { continue };
         let unit = &city.units[index];
         let facts = serde_json::to_string(facts)?;
-        rows.push(statement(ids, unit, "", year, facts, chairs[index], &said_at));
+        rows.push(statement(
+            ids,
+            unit,
+            "",
+            year,
+            facts,
+            chairs[index],
+            &said_at,
+        ));
     }
     insert(tx, "statement", &STATEMENT, rows).await
 }
 
-const STATEMENT: [&str; 9] = ["id", "unit_id", "unit_path", "person_id", "year", "source", "facts", "said_by_name", "said_at"];
+const STATEMENT: [&str; 9] = [
+    "id",
+    "unit_id",
+    "unit_path",
+    "person_id",
+    "year",
+    "source",
+    "facts",
+    "said_by_name",
+    "said_at",
+];
 
-fn statement(ids: &Ids, unit: &Unit, person: &str, year: i64, facts: String, by: &str, at: &str) -> Vec<Value> {
+fn statement(
+    ids: &Ids,
+    unit: &Unit,
+    person: &str,
+    year: i64,
+    facts: String,
+    by: &str,
+    at: &str,
+) -> Vec<Value> {
     row![
         StatementId(ids.next()).to_string(),
         unit.id.to_string(),
@@ -216,19 +321,43 @@ fn statement(ids: &Ids, unit: &Unit, person: &str, year: i64, facts: String, by:
 }
 
 /// What is said of people: only of those who strive for a title.
-pub async fn personal_statements(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: i64, said_on: Date, of: &[(usize, Answers)]) -> Result<()> {
+pub async fn personal_statements(
+    tx: &mut Tx,
+    city: &City,
+    ids: &Ids<'_>,
+    year: i64,
+    said_on: Date,
+    of: &[(usize, Answers)],
+) -> Result<()> {
     let said_at = morning(said_on);
     let mut rows = Vec::new();
     for (index, facts) in of {
         let person = &city.people[*index];
         let facts = serde_json::to_string(facts)?;
-        rows.push(statement(ids, &city.units[person.unit], &person.id.to_string(), year, facts, &person.name, &said_at));
+        rows.push(statement(
+            ids,
+            &city.units[person.unit],
+            &person.id.to_string(),
+            year,
+            facts,
+            &person.name,
+            &said_at,
+        ));
     }
     insert(tx, "statement", &STATEMENT, rows).await
 }
 
 pub async fn activities(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: &Year) -> Result<()> {
-    let columns = ["id", "unit_id", "unit_path", "held_on", "kind", "title", "participants", "recorded_at"];
+    let columns = [
+        "id",
+        "unit_id",
+        "unit_path",
+        "held_on",
+        "kind",
+        "title",
+        "participants",
+        "recorded_at",
+    ];
     let rows = year
         .activities
         .iter()
@@ -250,9 +379,25 @@ pub async fn activities(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: &Year) ->
     insert(tx, "activity", &columns, rows).await
 }
 
-pub async fn ratings(tx: &mut Tx, city: &City, year: i64, ratings: &[Option<Rated>], made_at: &str) -> Result<()> {
+pub async fn ratings(
+    tx: &mut Tx,
+    city: &City,
+    year: i64,
+    ratings: &[Option<Rated>],
+    made_at: &str,
+) -> Result<()> {
     let columns = [
-        "unit_id", "unit_path", "year", "roll", "satisfied", "basically_satisfied", "dissatisfied", "void", "recorded_by", "recorded_at", "note",
+        "unit_id",
+        "unit_path",
+        "year",
+        "roll",
+        "satisfied",
+        "basically_satisfied",
+        "dissatisfied",
+        "void",
+        "recorded_by",
+        "recorded_at",
+        "note",
     ];
     let rows = ratings
         .iter()
@@ -279,15 +424,40 @@ pub async fn ratings(tx: &mut Tx, city: &City, year: i64, ratings: &[Option<Rate
 }
 
 /// Where every judged unit stands, as lists filter by it.
-pub async fn standings(tx: &mut Tx, city: &City, year: i64, standings: &[(usize, [&'static str; 3], i64, i64)], judged_at: &str) -> Result<()> {
-    let columns = ["unit_id", "year", "unit_path", "qualified", "model", "trusted", "answered", "asked", "judged_at"];
+pub async fn standings(
+    tx: &mut Tx,
+    city: &City,
+    year: i64,
+    standings: &[(usize, [&'static str; 3], i64, i64)],
+    judged_at: &str,
+) -> Result<()> {
+    let columns = [
+        "unit_id",
+        "year",
+        "unit_path",
+        "qualified",
+        "model",
+        "trusted",
+        "answered",
+        "asked",
+        "judged_at",
+    ];
     let rows = standings
         .iter()
         .map(|(index, [qualified, model, trusted], answered, asked)| {
             let unit = &city.units[*index];
-            row![unit.id.to_string(), year, unit.path.as_str(), *qualified, *model, *trusted, *answered, *asked, judged_at]
+            row![
+                unit.id.to_string(),
+                year,
+                unit.path.as_str(),
+                *qualified,
+                *model,
+                *trusted,
+                *answered,
+                *asked,
+                judged_at
+            ]
         })
         .collect();
     insert(tx, "standing", &columns, rows).await
 }
-

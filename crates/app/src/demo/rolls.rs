@@ -24,7 +24,13 @@ use crate::sort_key::sort_key;
 /// The city's word for who entered what was there before the program.
 const ENTERED_BY: &str = "旧册录入";
 
-pub async fn honours(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: &Year, made_at: &str) -> Result<()> {
+pub async fn honours(
+    tx: &mut Tx,
+    city: &City,
+    ids: &Ids<'_>,
+    year: &Year,
+    made_at: &str,
+) -> Result<()> {
     let mut rows = Vec::new();
     let mut events = Vec::new();
     let mut numbers: HashMap<(&str, i16), i64> = HashMap::new();
@@ -37,11 +43,24 @@ pub async fn honours(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: &Year, made_
         let id = HonourId(ids.next()).to_string();
         let named_by = giver(city, honour.unit, honour.level);
         let mut event = |act: &str, reason: &str, at: String| {
-            events.push(row![ids.next().simple().to_string(), id.as_str(), act, reason, "", None::<String>, ENTERED_BY, at]);
+            events.push(row![
+                ids.next().simple().to_string(),
+                id.as_str(),
+                act,
+                reason,
+                "",
+                None::<String>,
+                ENTERED_BY,
+                at
+            ]);
         };
         event("imported", "", made_at.to_owned());
         if honour.reconfirmed {
-            event("reconfirmed", "复核：仍符合模范的条件（P5）", "2016-09-12T01:00:00Z".to_owned());
+            event(
+                "reconfirmed",
+                "复核：仍符合模范的条件（P5）",
+                "2016-09-12T01:00:00Z".to_owned(),
+            );
         }
         if let Some((act, reason)) = titles::reason_of(honour.state) {
             event(act, reason, "2016-09-20T01:00:00Z".to_owned());
@@ -53,6 +72,7 @@ pub async fn honours(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: &Year, made_
             i64::from(honour.year),
             unit.id.to_string(),
             unit.path.as_str(),
+            unit.kind.key(),
             unit.division.as_str(),
             unit.name.as_str(),
             sort_key(&unit.name),
@@ -70,11 +90,39 @@ pub async fn honours(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: &Year, made_
         ]);
     }
     let columns = [
-        "id", "title", "level", "year", "unit_id", "unit_path", "division", "holder_name", "holder_sort_key", "person_id", "person_name",
-        "number", "begun_on", "state", "reconfirmed", "reconfirmed_by", "source", "named_by", "batch_id", "recorded_at",
+        "id",
+        "title",
+        "level",
+        "year",
+        "unit_id",
+        "unit_path",
+        "unit_kind",
+        "division",
+        "holder_name",
+        "holder_sort_key",
+        "person_id",
+        "person_name",
+        "number",
+        "begun_on",
+        "state",
+        "reconfirmed",
+        "reconfirmed_by",
+        "source",
+        "named_by",
+        "batch_id",
+        "recorded_at",
     ];
     insert(tx, "honour", &columns, rows).await?;
-    let columns = ["id", "honour_id", "act", "reason", "document_number", "account_id", "account_name", "at"];
+    let columns = [
+        "id",
+        "honour_id",
+        "act",
+        "reason",
+        "document_number",
+        "account_id",
+        "account_name",
+        "at",
+    ];
     insert(tx, "honour_event", &columns, events).await?;
     let mut counters: Vec<_> = numbers.into_iter().collect();
     counters.sort_unstable();
@@ -88,16 +136,38 @@ pub async fn honours(tx: &mut Tx, city: &City, ids: &Ids<'_>, year: &Year, made_
 /// The federation that gives a title of this level to a unit.
 fn giver(city: &City, unit: usize, level: jianjia_standard::kinds::HonourLevel) -> String {
     let deciding = match level {
-        jianjia_standard::kinds::HonourLevel::County => city.nearest_above(unit, &[UnitKind::District, UnitKind::Industry]),
+        jianjia_standard::kinds::HonourLevel::County => {
+            city.nearest_above(unit, &[UnitKind::District, UnitKind::Industry])
+        }
         _ => None,
     };
-    city.units[deciding.unwrap_or(city.cast.city)].id.to_string()
+    city.units[deciding.unwrap_or(city.cast.city)]
+        .id
+        .to_string()
 }
 
-pub async fn vetoes(tx: &mut Tx, city: &City, pools: &Pools, ids: &Ids<'_>, vetoes: &[Veto]) -> Result<()> {
+pub async fn vetoes(
+    tx: &mut Tx,
+    city: &City,
+    pools: &Pools,
+    ids: &Ids<'_>,
+    vetoes: &[Veto],
+) -> Result<()> {
     let columns = [
-        "id", "unit_id", "unit_path", "unit_name", "year", "clause", "source", "note", "recorded_by", "recorded_by_name", "recorded_at",
-        "lifted_at", "lifted_by", "lift_reason",
+        "id",
+        "unit_id",
+        "unit_path",
+        "unit_name",
+        "year",
+        "clause",
+        "source",
+        "note",
+        "recorded_by",
+        "recorded_by_name",
+        "recorded_at",
+        "lifted_at",
+        "lifted_by_name",
+        "lift_reason",
     ];
     let rows = vetoes
         .iter()
@@ -118,7 +188,7 @@ pub async fn vetoes(tx: &mut Tx, city: &City, pools: &Pools, ids: &Ids<'_>, veto
                 ENTERED_BY,
                 recorded_at,
                 lifted(format!("{}-09-28T01:00:00Z", veto.year)),
-                lifted(String::new()),
+                if veto.is_lifted { ENTERED_BY } else { "" },
                 lifted("经核实已整改，来函撤回。".to_owned()),
             ]
         })
@@ -131,7 +201,12 @@ pub async fn quotas(tx: &mut Tx, city: &City, standard: &Standard, year: i64) ->
     let mut rows = Vec::new();
     for route in &standard.routes {
         for step in route.steps.iter().filter(|step| step.quota) {
-            let has_places = |kind: UnitKind| step.at.iter().chain(&step.otherwise).any(|key| key == kind.key());
+            let has_places = |kind: UnitKind| {
+                step.at
+                    .iter()
+                    .chain(&step.otherwise)
+                    .any(|key| key == kind.key())
+            };
             for unit in city.units.iter().filter(|unit| has_places(unit.kind)) {
                 for title in &route.titles {
                     let places = match unit.kind {
@@ -139,26 +214,43 @@ pub async fn quotas(tx: &mut Tx, city: &City, standard: &Standard, year: i64) ->
                         UnitKind::City => 5,
                         _ => 6,
                     };
-                    rows.push(row![year, title.as_str(), unit.id.to_string(), unit.path.as_str(), places as i64]);
+                    rows.push(row![
+                        year,
+                        title.as_str(),
+                        unit.id.to_string(),
+                        unit.path.as_str(),
+                        places as i64
+                    ]);
                 }
             }
         }
     }
-    insert(tx, "quota", &["year", "title", "unit_id", "unit_path", "places"], rows).await
+    insert(
+        tx,
+        "quota",
+        &["year", "title", "unit_id", "unit_path", "places"],
+        rows,
+    )
+    .await
 }
 
 /// The accounts to try; one password hash serves them all.
-pub async fn accounts(tx: &mut Tx, city: &City, ids: &Ids<'_>, password_hash: &str, made_at: &str) -> Result<()> {
+pub async fn accounts(
+    tx: &mut Tx,
+    city: &City,
+    ids: &Ids<'_>,
+    password_hash: &str,
+    made_at: &str,
+) -> Result<()> {
     let mut rows = Vec::new();
     let mut roles = Vec::new();
     let mut taken = Vec::new();
     for account in ACCOUNTS {
         let (unit_index, unit_roles, post) = seat_of(city, account.login);
         let unit = &city.units[unit_index];
-        let person = city
-            .people
-            .iter()
-            .find(|person| person.unit == unit_index && person.post == post && !taken.contains(&person.id));
+        let person = city.people.iter().find(|person| {
+            person.unit == unit_index && person.post == post && !taken.contains(&person.id)
+        });
         taken.extend(person.map(|person| person.id));
         let id = AccountId(ids.next()).to_string();
         rows.push(row![
@@ -173,26 +265,61 @@ pub async fn accounts(tx: &mut Tx, city: &City, ids: &Ids<'_>, password_hash: &s
             made_at,
         ]);
         for role in unit_roles {
-            roles.push(row![id.as_str(), unit.id.to_string(), unit.path.as_str(), role.key(), made_at]);
+            roles.push(row![
+                id.as_str(),
+                unit.id.to_string(),
+                unit.path.as_str(),
+                role.key(),
+                made_at
+            ]);
         }
     }
-    let columns = ["id", "login", "name", "person_id", "password_hash", "must_change", "state", "created_at", "changed_at"];
+    let columns = [
+        "id",
+        "login",
+        "name",
+        "person_id",
+        "password_hash",
+        "must_change",
+        "state",
+        "created_at",
+        "changed_at",
+    ];
     insert(tx, "account", &columns, rows).await?;
-    insert(tx, "account_role", &["account_id", "unit_id", "unit_path", "role", "since_at"], roles).await
+    insert(
+        tx,
+        "account_role",
+        &["account_id", "unit_id", "unit_path", "role", "since_at"],
+        roles,
+    )
+    .await
 }
 
 /// The round of the year, with the days of the standard's calendar.
 pub async fn round(tx: &mut Tx, standard: &Standard, year: i16) -> Result<()> {
-    let Some(calendar) = &standard.calendar else { return Ok(()) };
+    let Some(calendar) = &standard.calendar else {
+        return Ok(());
+    };
     let mut values = row![i64::from(year), standard.key.as_str()];
-    for window in [calendar.declaration, calendar.examination, calendar.commendation] {
+    for window in [
+        calendar.declaration,
+        calendar.examination,
+        calendar.commendation,
+    ] {
         let (from, to) = window.days(year);
         values.extend(row![from.to_string(), to.to_string()]);
     }
     values.extend(row![morning(jiff::civil::date(year, 4, 1))]);
     let columns = [
-        "year", "standard_key", "declaration_from", "declaration_to", "examination_from", "examination_to", "commendation_from",
-        "commendation_to", "changed_at",
+        "year",
+        "standard_key",
+        "declaration_from",
+        "declaration_to",
+        "examination_from",
+        "examination_to",
+        "commendation_from",
+        "commendation_to",
+        "changed_at",
     ];
     insert(tx, "round", &columns, vec![values]).await
 }

@@ -30,12 +30,19 @@ pub struct Year {
 /// The subject of every unit that is judged; none for the city and the districts.
 pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Subject>> {
     let mut titles: HashMap<usize, Vec<HeldTitle>> = HashMap::new();
-    for honour in year.honours.iter().filter(|honour| honour.person.is_none() && honour.state == "in-force") {
+    for honour in year
+        .honours
+        .iter()
+        .filter(|honour| honour.person.is_none() && honour.state == "in-force")
+    {
         titles.entry(honour.unit).or_default().push(held(honour));
     }
     let mut vetoes: HashMap<usize, Vec<VetoState>> = HashMap::new();
     for veto in year.vetoes.iter().filter(|veto| !veto.is_lifted) {
-        let state = VetoState { clause: veto.clause.clone(), year: veto.year as i16 };
+        let state = VetoState {
+            clause: veto.clause.clone(),
+            year: veto.year as i16,
+        };
         vetoes.entry(veto.unit).or_default().push(state);
     }
     let below = below(city, standard, &titles);
@@ -47,17 +54,32 @@ pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Sub
             subject.founded_on = Some(unit.founded_on);
             subject.facts = year.answers[index].clone().unwrap_or_default();
             if unit.kind != UnitKind::Branch {
-                subject.facts.insert("last_election_on".to_owned(), FactValue::Date(unit.last_election));
-                subject.facts.insert("term_years".to_owned(), FactValue::Choice(unit.term_years.to_string()));
+                subject.facts.insert(
+                    "last_election_on".to_owned(),
+                    FactValue::Date(unit.last_election),
+                );
+                subject.facts.insert(
+                    "term_years".to_owned(),
+                    FactValue::Choice(unit.term_years.to_string()),
+                );
             }
             let activities = year.activities[index].iter();
-            let activities: Vec<Activity> = activities.map(|held| Activity { on: held.on, kind: held.kind.to_owned() }).collect();
+            let activities: Vec<Activity> = activities
+                .map(|held| Activity {
+                    on: held.on,
+                    kind: held.kind.to_owned(),
+                })
+                .collect();
             // Where nobody ever logged one, nothing is known.
             subject.activities = (!activities.is_empty()).then_some(activities);
             subject.rating = year.ratings[index].map(counts);
             subject.titles = titles.get(&index).cloned().unwrap_or_default();
             // A branch carries its union's.
-            let bearer = if unit.kind == UnitKind::Branch { unit.above.unwrap_or(index) } else { index };
+            let bearer = if unit.kind == UnitKind::Branch {
+                unit.above.unwrap_or(index)
+            } else {
+                index
+            };
             subject.vetoes = vetoes.get(&bearer).cloned().unwrap_or_default();
             subject.subordinates = below[index].clone();
             Some(subject)
@@ -90,23 +112,39 @@ fn counts(rated: Rated) -> RatingCounts {
 }
 
 /// For each federation, the grassroots unions below it and how many of them hold the model tier or more (clause F1).
-fn below(city: &City, standard: &Standard, titles: &HashMap<usize, Vec<HeldTitle>>) -> Vec<Option<Subordinates>> {
-    let none = Subordinates { unions: Some(0), holding: [("model".to_owned(), 0)].into() };
-    let mut below: Vec<Option<Subordinates>> =
-        city.units.iter().map(|unit| unit.kind.is_federation().then(|| none.clone())).collect();
+fn below(
+    city: &City,
+    standard: &Standard,
+    titles: &HashMap<usize, Vec<HeldTitle>>,
+) -> Vec<Option<Subordinates>> {
+    let none = Subordinates {
+        unions: Some(0),
+        holding: [("model".to_owned(), 0)].into(),
+    };
+    let mut below: Vec<Option<Subordinates>> = city
+        .units
+        .iter()
+        .map(|unit| unit.kind.is_federation().then(|| none.clone()))
+        .collect();
     let is_model = |held: &HeldTitle| {
-        counts_now(held) && standard.title(&held.title).is_some_and(|title| title.tier == "model" || title.tier == "trusted")
+        counts_now(held)
+            && standard
+                .title(&held.title)
+                .is_some_and(|title| title.tier == "model" || title.tier == "trusted")
     };
     for (index, unit) in city.units.iter().enumerate() {
         if !matches!(unit.kind, UnitKind::Grassroots | UnitKind::Direct) {
             continue;
         }
-        let holds_model = titles.get(&index).is_some_and(|held| held.iter().any(is_model));
+        let holds_model = titles
+            .get(&index)
+            .is_some_and(|held| held.iter().any(is_model));
         let mut above = unit.above;
         while let Some(federation) = above {
             if let Some(subordinates) = &mut below[federation] {
                 *subordinates.unions.get_or_insert(0) += 1;
-                *subordinates.holding.entry("model".to_owned()).or_default() += u64::from(holds_model);
+                *subordinates.holding.entry("model".to_owned()).or_default() +=
+                    u64::from(holds_model);
             }
             above = city.units[federation].above;
         }
@@ -121,10 +159,17 @@ fn counts_now(held: &HeldTitle) -> bool {
 /// How many questions a unit's sheet asks and how many are answered.
 pub fn progress(questions: &Questions, subject: &Subject) -> (i64, i64) {
     let asked = || {
-        questions.asked(subject.kind, subject.employer).iter().filter(|(fact, _)| {
-            fact.ask_when.as_ref().is_none_or(|key| subject.facts.get(key) == Some(&FactValue::Truth(true)))
-        })
+        questions
+            .asked(subject.kind, subject.employer)
+            .iter()
+            .filter(|(fact, _)| {
+                fact.ask_when
+                    .as_ref()
+                    .is_none_or(|key| subject.facts.get(key) == Some(&FactValue::Truth(true)))
+            })
     };
-    let answered = asked().filter(|(fact, _)| subject.facts.contains_key(&fact.key)).count();
+    let answered = asked()
+        .filter(|(fact, _)| subject.facts.contains_key(&fact.key))
+        .count();
     (answered as i64, asked().count() as i64)
 }

@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use jianjia_domain::unit::UnitKind;
-use jianjia_standard::{kinds::{HonourLevel, Post}, programme::Standard};
+use jianjia_standard::{
+    kinds::{HonourLevel, Post},
+    programme::Standard,
+};
 use jiff::civil::{Date, date};
 
 use super::{
@@ -38,17 +41,34 @@ struct Roll<'a> {
 }
 
 impl Roll<'_> {
-    fn give(&mut self, title: &'static str, level: HonourLevel, year: i16, unit: usize, person: Option<usize>, batch: &'static str) -> &mut Honour {
+    fn give(
+        &mut self,
+        title: &'static str,
+        level: HonourLevel,
+        year: i16,
+        unit: usize,
+        person: Option<usize>,
+        batch: &'static str,
+    ) -> &mut Honour {
         let number = self.numbers.entry((title, year)).or_default();
         *number += 1;
-        let format = self.standard.title(title).map_or("", |title| title.number_format.as_str());
+        let format = self
+            .standard
+            .title(title)
+            .map_or("", |title| title.number_format.as_str());
         // The programme's own numbers begin with its first year; earlier documents had none of this form.
         let number = if year >= 2016 {
-            format.replace("{year}", &year.to_string()).replace("{number}", &number.to_string())
+            format
+                .replace("{year}", &year.to_string())
+                .replace("{number}", &number.to_string())
         } else {
             String::new()
         };
-        let begun_on = if year >= 2016 { date(year, 6, 28) } else { date(year, 4, 28) };
+        let begun_on = if year >= 2016 {
+            date(year, 6, 28)
+        } else {
+            date(year, 4, 28)
+        };
         self.honours.push(Honour {
             title,
             level,
@@ -67,7 +87,11 @@ impl Roll<'_> {
 }
 
 pub fn titles(city: &City, standard: &Standard) -> Vec<Honour> {
-    let mut roll = Roll { standard, numbers: HashMap::new(), honours: Vec::new() };
+    let mut roll = Roll {
+        standard,
+        numbers: HashMap::new(),
+        honours: Vec::new(),
+    };
     units(city, &mut roll);
     people(city, &mut roll);
     troubles(&mut roll.honours);
@@ -83,7 +107,14 @@ fn units(city: &City, roll: &mut Roll) {
             UnitKind::Branch => small_home(city, index, &mut draw, roll),
             _ => {
                 if unit.grade >= Grade::Model || unit.grade == Grade::Qualified && draw.chance(58) {
-                    roll.give("qualified-home", HonourLevel::County, 2016, index, None, "2016-spring-qualified");
+                    roll.give(
+                        "qualified-home",
+                        HonourLevel::County,
+                        2016,
+                        index,
+                        None,
+                        "2016-spring-qualified",
+                    );
                 }
                 let is_good = unit.grade >= Grade::Model;
                 if is_good && !of_story && draw.chance(26) {
@@ -97,14 +128,32 @@ fn units(city: &City, roll: &mut Roll) {
                     ]);
                     let year = draw.between(2009, 2015) as i16;
                     let reconfirmed = level != HonourLevel::County && draw.chance(62);
-                    roll.give("model-home", level, year, index, None, "").reconfirmed = reconfirmed;
+                    roll.give("model-home", level, year, index, None, "")
+                        .reconfirmed = reconfirmed;
                 }
-                let is_model = is_good && draw.chance(14) && index != city.cast.union || index == city.cast.vetoed;
+                let is_model = is_good && draw.chance(14) && index != city.cast.union
+                    || index == city.cast.vetoed;
                 if is_model {
-                    roll.give("model-home", HonourLevel::County, 2016, index, None, "2016-spring-model");
+                    roll.give(
+                        "model-home",
+                        HonourLevel::County,
+                        2016,
+                        index,
+                        None,
+                        "2016-spring-model",
+                    );
                 }
-                if index == city.cast.vetoed || is_model && unit.grade == Grade::Trusted && draw.chance(36) {
-                    roll.give("trusted-home", HonourLevel::City, 2016, index, None, "2016-pilot-trusted");
+                if index == city.cast.vetoed
+                    || is_model && unit.grade == Grade::Trusted && draw.chance(36)
+                {
+                    roll.give(
+                        "trusted-home",
+                        HonourLevel::City,
+                        2016,
+                        index,
+                        None,
+                        "2016-pilot-trusted",
+                    );
                 }
             }
         }
@@ -120,18 +169,38 @@ fn small_home(city: &City, index: usize, draw: &mut Draw, roll: &mut Roll) {
     if draw.chance(20) {
         let year = draw.between(2010, 2015) as i16;
         let reconfirmed = draw.chance(60);
-        roll.give("model-small-home", HonourLevel::City, year, index, None, "").reconfirmed = reconfirmed;
+        roll.give("model-small-home", HonourLevel::City, year, index, None, "")
+            .reconfirmed = reconfirmed;
     }
     if of_story || draw.chance(26) {
-        roll.give("model-small-home", HonourLevel::County, 2016, index, None, "2016-spring-model");
+        roll.give(
+            "model-small-home",
+            HonourLevel::County,
+            2016,
+            index,
+            None,
+            "2016-spring-model",
+        );
         if !of_story && unit.grade == Grade::Trusted && draw.chance(25) {
-            roll.give("trusted-small-home", HonourLevel::City, 2016, index, None, "2016-pilot-trusted");
+            roll.give(
+                "trusted-small-home",
+                HonourLevel::City,
+                2016,
+                index,
+                None,
+                "2016-pilot-trusted",
+            );
         }
     }
 }
 
 fn people(city: &City, roll: &mut Roll) {
-    let trusted: Vec<usize> = roll.honours.iter().filter(|honour| honour.title == "trusted-home").map(|honour| honour.unit).collect();
+    let trusted: Vec<usize> = roll
+        .honours
+        .iter()
+        .filter(|honour| honour.title == "trusted-home")
+        .map(|honour| honour.unit)
+        .collect();
     for (index, person) in city.people.iter().enumerate() {
         let unit = &city.units[person.unit];
         let mut draw = Draw::of("worker-titles", index as i64);
@@ -146,11 +215,33 @@ fn people(city: &City, roll: &mut Roll) {
             if !of_story && draw.chance(55) {
                 let year = draw.between(2008, 2015) as i16;
                 let reconfirmed = draw.chance(60);
-                roll.give("outstanding-worker", HonourLevel::City, year, person.unit, Some(index), "").reconfirmed = reconfirmed;
+                roll.give(
+                    "outstanding-worker",
+                    HonourLevel::City,
+                    year,
+                    person.unit,
+                    Some(index),
+                    "",
+                )
+                .reconfirmed = reconfirmed;
             } else {
-                roll.give("outstanding-worker", HonourLevel::County, 2016, person.unit, Some(index), "2016-spring-model");
+                roll.give(
+                    "outstanding-worker",
+                    HonourLevel::County,
+                    2016,
+                    person.unit,
+                    Some(index),
+                    "2016-spring-model",
+                );
                 if !of_story && trusted.contains(&person.unit) && draw.chance(60) {
-                    roll.give("trusted-kin", HonourLevel::City, 2016, person.unit, Some(index), "2016-pilot-trusted");
+                    roll.give(
+                        "trusted-kin",
+                        HonourLevel::City,
+                        2016,
+                        person.unit,
+                        Some(index),
+                        "2016-pilot-trusted",
+                    );
                 }
             }
         }
@@ -161,7 +252,9 @@ fn people(city: &City, roll: &mut Roll) {
 fn troubles(honours: &mut [Honour]) {
     for (index, honour) in honours.iter_mut().enumerate() {
         let mut draw = Draw::of("troubles", index as i64);
-        if honour.title == "qualified-home" && !draw.chance(3) || honour.title != "qualified-home" && !draw.chance(9) {
+        if honour.title == "qualified-home" && !draw.chance(3)
+            || honour.title != "qualified-home" && !draw.chance(9)
+        {
             continue;
         }
         honour.state = match draw.below(10) {

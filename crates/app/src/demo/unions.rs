@@ -20,9 +20,22 @@ pub fn below(city: &mut City, pools: &Pools, size: Size, ids: &Ids) {
     for pattern in &pools.direct {
         let root = city.cast.city;
         let mut draw = Draw::of("direct", names.len() as i64);
-        let name = fresh(&mut names, || pattern.replace("{brand}", &pools.brand(&mut draw)));
-        let employer = if name.contains("公司") || name.contains("集团") { Employer::Enterprise } else { Employer::Institution };
-        let index = city.found(ids, Some(root), UnitKind::Direct, &format!("{name}工会"), super::tree::CITY, date(1995, 5, 1));
+        let name = fresh(&mut names, || {
+            pattern.replace("{brand}", &pools.brand(&mut draw))
+        });
+        let employer = if name.contains("公司") || name.contains("集团") {
+            Employer::Enterprise
+        } else {
+            Employer::Institution
+        };
+        let index = city.found(
+            ids,
+            Some(root),
+            UnitKind::Direct,
+            &format!("{name}工会"),
+            super::tree::CITY,
+            date(1995, 5, 1),
+        );
         employ(city, index, pools, employer, name, "S");
     }
     let seats = seats(city, pools);
@@ -85,12 +98,34 @@ fn seats(city: &City, pools: &Pools) -> Vec<(usize, Seat)> {
     seats
 }
 
-fn union(city: &mut City, seat: usize, kind: Seat, pools: &Pools, ids: &Ids, names: &mut HashSet<String>) {
+fn union(
+    city: &mut City,
+    seat: usize,
+    kind: Seat,
+    pools: &Pools,
+    ids: &Ids,
+    names: &mut HashSet<String>,
+) {
     let mut draw = Draw::of("employer", city.units.len() as i64);
     let above = &city.units[seat];
-    let place = above.name.trim_end_matches("总工会").trim_end_matches("工会联合会").to_owned();
-    let town: String = place.chars().take_while(|letter| *letter != '镇' && *letter != '道').collect();
-    let town = if matches!(kind, Seat::Industry(_)) { "常州市".to_owned() } else if place.contains('镇') { format!("{town}镇") } else if place.contains("街道") { format!("{town}道") } else { place };
+    let place = above
+        .name
+        .trim_end_matches("总工会")
+        .trim_end_matches("工会联合会")
+        .to_owned();
+    let town: String = place
+        .chars()
+        .take_while(|letter| *letter != '镇' && *letter != '道')
+        .collect();
+    let town = if matches!(kind, Seat::Industry(_)) {
+        "常州市".to_owned()
+    } else if place.contains('镇') {
+        format!("{town}镇")
+    } else if place.contains("街道") {
+        format!("{town}道")
+    } else {
+        place
+    };
     let region = match above.division.get(..6) {
         Some("320413") => "常州金坛",
         Some("320481") => "溧阳",
@@ -103,7 +138,11 @@ fn union(city: &mut City, seat: usize, kind: Seat, pools: &Pools, ids: &Ids, nam
     let trades: Vec<&Trade> = match kind {
         Seat::Industry(federation) => {
             let wanted = &pools.federations[federation].trades;
-            pools.trades.iter().filter(|trade| wanted.contains(&trade.name)).collect()
+            pools
+                .trades
+                .iter()
+                .filter(|trade| wanted.contains(&trade.name))
+                .collect()
         }
         _ => pools.trades.iter().collect(),
     };
@@ -116,15 +155,36 @@ fn union(city: &mut City, seat: usize, kind: Seat, pools: &Pools, ids: &Ids, nam
         };
     let (employer, name, industry) = if is_enterprise {
         let trade = draw.pick(&trades);
-        let name = fresh(names, || format!("{region}{}{}", pools.brand(&mut draw), trade.company));
+        let name = fresh(names, || {
+            format!("{region}{}{}", pools.brand(&mut draw), trade.company)
+        });
         (Employer::Enterprise, name, trade.industry.clone())
     } else {
         let body = draw.pick(&pools.bodies);
-        let name = fresh(names, || body.name.replace("{place}", &town).replace("{brand}", &pools.brand(&mut draw)));
-        (body.employer.parse().unwrap_or(Employer::Social), name, body.industry.clone())
+        let name = fresh(names, || {
+            body.name
+                .replace("{place}", &town)
+                .replace("{brand}", &pools.brand(&mut draw))
+        });
+        (
+            body.employer.parse().unwrap_or(Employer::Social),
+            name,
+            body.industry.clone(),
+        )
     };
-    let founded = date(draw.between(1996, 2016) as i16, draw.between(1, 7) as i8, draw.between(1, 28) as i8);
-    let index = city.found(ids, Some(seat), UnitKind::Grassroots, &format!("{name}工会"), &division, founded);
+    let founded = date(
+        draw.between(1996, 2016) as i16,
+        draw.between(1, 7) as i8,
+        draw.between(1, 28) as i8,
+    );
+    let index = city.found(
+        ids,
+        Some(seat),
+        UnitKind::Grassroots,
+        &format!("{name}工会"),
+        &division,
+        founded,
+    );
     employ(city, index, pools, employer, name, &industry);
 }
 
@@ -138,8 +198,22 @@ fn story(city: &mut City, pools: &Pools, ids: &Ids, names: &mut HashSet<String>)
     ] {
         names.insert(company.to_owned());
         let name = format!("{company}工会");
-        let index = city.found(ids, Some(township), UnitKind::Grassroots, &name, &division, date(2009, 6, 1));
-        employ(city, index, pools, Employer::Enterprise, company.to_owned(), industry);
+        let index = city.found(
+            ids,
+            Some(township),
+            UnitKind::Grassroots,
+            &name,
+            &division,
+            date(2009, 6, 1),
+        );
+        employ(
+            city,
+            index,
+            pools,
+            Employer::Enterprise,
+            company.to_owned(),
+            industry,
+        );
         let unit = &mut city.units[index];
         (unit.workers, unit.members) = (workers, members);
         (unit.last_election, unit.term_years) = (date(2014, 5, 20), 3);
@@ -154,7 +228,14 @@ fn story(city: &mut City, pools: &Pools, ids: &Ids, names: &mut HashSet<String>)
     }
 }
 
-fn employ(city: &mut City, index: usize, pools: &Pools, employer: Employer, name: String, industry: &str) {
+fn employ(
+    city: &mut City,
+    index: usize,
+    pools: &Pools,
+    employer: Employer,
+    name: String,
+    industry: &str,
+) {
     let unit = &mut city.units[index];
     let mut draw = Draw::of("employ", unit.number);
     let county = unit.division.get(..6).unwrap_or("320400");
@@ -181,8 +262,16 @@ fn employ(city: &mut City, index: usize, pools: &Pools, employer: Employer, name
     };
     unit.members = (unit.workers * rate + 999) / 1000;
     unit.employer = Some(employer);
-    unit.employer_credit_code = Some(codes::credit_code(authority, county, 20_000_000 + unit.number));
-    unit.employer_address = Some(format!("{}{}号", draw.pick(&pools.addresses), draw.between(1, 399)));
+    unit.employer_credit_code = Some(codes::credit_code(
+        authority,
+        county,
+        20_000_000 + unit.number,
+    ));
+    unit.employer_address = Some(format!(
+        "{}{}号",
+        draw.pick(&pools.addresses),
+        draw.between(1, 399)
+    ));
     unit.employer_nature = Some(nature);
     unit.employer_economic_type = (employer == Employer::Enterprise).then(|| {
         if name.contains("股份") {
@@ -190,7 +279,16 @@ fn employ(city: &mut City, index: usize, pools: &Pools, employer: Employer, name
         } else if name.contains("集团") {
             "state-owned"
         } else {
-            *draw.pick(&["limited", "limited", "private", "private", "private", "collective", "hmt-invested", "foreign-invested"])
+            *draw.pick(&[
+                "limited",
+                "limited",
+                "private",
+                "private",
+                "private",
+                "collective",
+                "hmt-invested",
+                "foreign-invested",
+            ])
         }
     });
     unit.employer_industry = Some(industry.to_owned());
@@ -203,7 +301,9 @@ fn branches(city: &mut City, pools: &Pools, ids: &Ids) {
         let unit = &city.units[index];
         let is_of_story = index == city.cast.union || index == city.cast.vetoed;
         let mut draw = Draw::of("branches", unit.number);
-        if unit.kind != UnitKind::Grassroots || !(is_of_story || unit.workers > 260 && draw.chance(62)) {
+        if unit.kind != UnitKind::Grassroots
+            || !(is_of_story || unit.workers > 260 && draw.chance(62))
+        {
             continue;
         }
         let (name, division, founded) = (unit.name.clone(), unit.division.clone(), unit.founded_on);
@@ -212,7 +312,14 @@ fn branches(city: &mut City, pools: &Pools, ids: &Ids) {
         let first = draw.below(pools.branches.len());
         for number in 0..count {
             let part = &pools.branches[(first + number as usize) % pools.branches.len()];
-            let branch = city.found(ids, Some(index), UnitKind::Branch, &format!("{}{part}分会", name.trim_end_matches("工会")), &division, founded);
+            let branch = city.found(
+                ids,
+                Some(index),
+                UnitKind::Branch,
+                &format!("{}{part}分会", name.trim_end_matches("工会")),
+                &division,
+                founded,
+            );
             let branch = &mut city.units[branch];
             branch.grade = grade;
             branch.employer = employer;
@@ -242,7 +349,11 @@ fn fresh(names: &mut HashSet<String>, mut invent: impl FnMut() -> String) -> Str
     // The pools are far larger than what one trade of one region needs; a name that is taken is drawn again, and after many
     // draws told apart by a number.
     for attempt in 0..200 {
-        let name = if attempt < 150 { invent() } else { format!("{}（{}厂区）", invent(), attempt - 148) };
+        let name = if attempt < 150 {
+            invent()
+        } else {
+            format!("{}（{}厂区）", invent(), attempt - 148)
+        };
         if names.insert(name.clone()) {
             return name;
         }

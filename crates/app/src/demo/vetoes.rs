@@ -14,16 +14,26 @@ pub struct Veto {
 }
 
 pub fn vetoes(city: &City, standard: &Standard) -> Vec<Veto> {
-    let clauses: Vec<&str> = standard.vetoes.iter().map(|veto| veto.clause.as_str()).collect();
+    let clauses: Vec<&str> = standard
+        .vetoes
+        .iter()
+        .map(|veto| veto.clause.as_str())
+        .collect();
     let mut vetoes = Vec::new();
     let mut next = 0;
     for (index, unit) in city.units.iter().enumerate() {
-        if !matches!(unit.kind, UnitKind::Grassroots | UnitKind::Direct) || index == city.cast.union {
+        if !matches!(unit.kind, UnitKind::Grassroots | UnitKind::Direct) || index == city.cast.union
+        {
             continue;
         }
         let mut draw = Draw::of("vetoes", unit.number);
         if index == city.cast.vetoed {
-            vetoes.push(Veto { unit: index, year: 2016, clause: clauses[0].to_owned(), is_lifted: false });
+            vetoes.push(Veto {
+                unit: index,
+                year: 2016,
+                clause: clauses[0].to_owned(),
+                is_lifted: false,
+            });
             continue;
         }
         for year in [2015, 2016] {
@@ -31,7 +41,12 @@ pub fn vetoes(city: &City, standard: &Standard) -> Vec<Veto> {
             if draw.chance(3) {
                 let clause = clauses[next % clauses.len()].to_owned();
                 next += 1;
-                vetoes.push(Veto { unit: index, year, clause, is_lifted: draw.chance(12) });
+                vetoes.push(Veto {
+                    unit: index,
+                    year,
+                    clause,
+                    is_lifted: draw.chance(12),
+                });
             }
         }
     }
