@@ -2,11 +2,13 @@
 
 use pinyin::ToPinyin;
 
-/// `常州` is `chang zhou`: syllables apart, so that a shorter syllable comes first; other letters small, as they are.
+/// `常州` is `chang zhou 常州`: syllables apart, so that a shorter syllable comes first; other letters small, as they are; then the
+/// name itself, so that looking for a part of the key finds a name typed in either script.
 pub fn sort_key(name: &str) -> String {
-    let mut key = String::with_capacity(name.len() * 2);
+    let name = name.trim();
+    let mut key = String::with_capacity(name.len() * 3);
     let mut is_after_syllable = false;
-    for character in name.trim().chars() {
+    for character in name.chars() {
         match character.to_pinyin() {
             Some(syllable) => {
                 if !key.is_empty() {
@@ -24,6 +26,8 @@ pub fn sort_key(name: &str) -> String {
             }
         }
     }
+    key.push(' ');
+    key.push_str(&name.to_lowercase());
     key
 }
 
@@ -32,10 +36,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_sort_by_their_syllables() {
-        assert_eq!(sort_key("常州市总工会"), "chang zhou shi zong gong hui");
-        assert_eq!(sort_key("ABB（常州）"), "abb（ chang zhou ）");
+    fn names_sort_by_their_syllables_and_hold_both_scripts() {
+        assert_eq!(
+            sort_key("常州市总工会"),
+            "chang zhou shi zong gong hui 常州市总工会"
+        );
+        assert_eq!(sort_key("ABB（常州）"), "abb（ chang zhou ） abb（常州）");
         // Same length of text, but xi'an comes before xian.
         assert!(sort_key("西安") < sort_key("先"));
+        let mut names = ["武进区总工会", "ABB常州工会", "金坛区总工会", "第2中学工会"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(
+            names,
+            ["ABB常州工会", "第2中学工会", "金坛区总工会", "武进区总工会"]
+        );
     }
 }

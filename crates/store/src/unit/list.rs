@@ -199,13 +199,16 @@ fn conditions(filter: &UnitFilter) -> (String, Vec<String>) {
                 "(CAST(number AS TEXT) = {number} OR sort_key LIKE {name})"
             ));
         } else {
-            // A sort key is the pinyin followed by the name, so one pattern finds both.
+            // A sort key is the pinyin's syllables followed by the name, so one pattern finds both.
             let pattern: String = search
                 .to_lowercase()
                 .chars()
-                .filter(|character| !matches!(character, '%' | '_' | '\\'))
+                .filter(|character| !matches!(character, '%' | '_' | '\\' | ' ' | '\u{3000}'))
                 .collect();
-            parts.push(format!("sort_key LIKE {}", bind(format!("%{pattern}%"))));
+            parts.push(format!(
+                "REPLACE(sort_key, ' ', '') LIKE {}",
+                bind(format!("%{pattern}%"))
+            ));
         }
     }
     (parts.join(" AND "), values)
