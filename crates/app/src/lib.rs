@@ -19,8 +19,6 @@ pub mod seals;
 pub mod sessions;
 pub mod sheets;
 pub mod people;
-pub mod seals;
-pub mod sessions;
 pub mod sort_key;
 pub mod standings;
 pub mod testing;
