@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod app;
+pub mod applications;
 pub mod assessments;
 pub mod audits;
 pub mod clock;
@@ -16,6 +17,9 @@ pub mod error;
 pub mod evidence;
 pub mod people;
 pub mod ratings;
+pub mod recommendations;
+pub mod reviews;
+pub mod rounds;
 pub mod seals;
 pub mod sessions;
 pub mod sheets;

@@ -391,13 +391,22 @@ pub fn send_back(
     })
 }
 
+/// Ends it without the title; `judgement` says on what. A place in a quota that it had stays used: the federation chose it.
+///
 /// # Errors
 /// When it isn't under review.
-pub fn reject(application: Application, now: Timestamp) -> Result<Application, ApplicationRefusal> {
+pub fn reject(
+    application: Application,
+    judgement: Option<JudgementId>,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
     let State::UnderReview { step } = application.state else {
         return Err(ApplicationRefusal::wrong_state(&application));
     };
-    Ok(moved(application, State::Rejected { step, at: now }, now))
+    Ok(Application {
+        judgement: judgement.or(application.judgement),
+        ..moved(application, State::Rejected { step, at: now }, now)
+    })
 }
 
 /// The deciding unit names it: a district or industry federation (P1, P2), or the city (P4).

@@ -13,7 +13,7 @@ use jianjia_domain::{
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::db::Tx;
+use crate::{condition::Conditions, db::Tx};
 
 /// The place of one unit in the tree.
 pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
@@ -52,6 +52,31 @@ pub async fn above(tx: &mut Tx, path: &str) -> Result<Vec<UnitPlace>> {
         }
     }
     Ok(places)
+}
+
+/// The active units of some kinds, in the order of the tree.
+pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
+    let mut conditions = Conditions::default();
+    conditions.equals("state", "active");
+    let kinds: Vec<String> = kinds.iter().map(|kind| conditions.value(*kind)).collect();
+    conditions.and(if kinds.is_empty() {
+        "1 = 0".to_owned()
+    } else {
+        format!("kind IN ({})", kinds.join(", "))
+    });
+    let sql = format!(
+        "SELECT id, kind, name, path
+         FROM unit{}
+         ORDER BY path",
+        conditions.sql()
+    );
+    conditions
+        .query(sql)
+        .fetch_all(&mut **tx)
+        .await?
+        .iter()
+        .map(place_of)
+        .collect()
 }
 
 /// Reads `id, kind, name, path`.

@@ -128,13 +128,13 @@ fn no_step_is_skipped_and_what_has_ended_stays_ended() {
         "application/wrong-step"
     );
     assert_eq!(key(endorse(draft(), at(2))), "application/wrong-state");
-    let rejected = reject(submitted(), at(2)).unwrap();
+    let rejected = reject(submitted(), None, at(2)).unwrap();
     for again in [
         submit(rejected.clone(), route(), judgement(), at(3)),
         withdraw(rejected.clone(), at(3)),
         endorse(rejected.clone(), at(3)),
         send_back(rejected.clone(), ReturnTo::Applicant, at(3)),
-        reject(rejected, at(3)),
+        reject(rejected, None, at(3)),
     ] {
         assert_eq!(
             again,
