@@ -4,6 +4,7 @@
 //! [`judge::judge`], whose result is the explanation; `docs/standard-format.md` describes the folder.
 
 mod keyed;
+mod strict_json;
 
 pub mod batch;
 pub mod check;

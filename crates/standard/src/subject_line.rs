@@ -10,6 +10,7 @@ use crate::fact::{FactValue, day, impossible, whole};
 use crate::keyed::UnknownKey;
 use crate::kinds::HonourLevel;
 use crate::programme::Standard;
+use crate::strict_json;
 use crate::subject::{
     Activity, HeldTitle, RatingCounts, Subject, Subordinates, UnionOfPerson, VetoState,
 };
@@ -38,7 +39,7 @@ impl LineError {
 
 /// Reads a line.
 pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> {
-    let value: Value = serde_json::from_str(line).map_err(|error| {
+    let (value, twice) = strict_json::parse(line).map_err(|error| {
         let reason = Text {
             zh: format!("不是有效的 JSON：{error}"),
             en: format!("not valid JSON: {error}"),
@@ -48,7 +49,22 @@ pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> 
             reason,
         }]
     })?;
-    read_value(standard, &value)
+    let twice = twice.into_iter().map(|key| LineError {
+        key,
+        reason: Text {
+            zh: "出现了两次".to_owned(),
+            en: "is there twice".to_owned(),
+        },
+    });
+    let mut errors: Vec<LineError> = twice.collect();
+    match read_value(standard, &value) {
+        Ok(subject) if errors.is_empty() => Ok(subject),
+        Ok(_) => Err(errors),
+        Err(others) => {
+            errors.extend(others);
+            Err(errors)
+        }
+    }
 }
 
 /// Reads a line that has been parsed as JSON.

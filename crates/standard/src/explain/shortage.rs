@@ -41,8 +41,8 @@ pub(crate) fn shortage(
         Check::Term { .. } => {
             let ended = found.actual.as_deref().unwrap_or("");
             match lang {
-                Lang::Zh => format!("任期已于 {ended} 届满，请换届"),
-                Lang::En => format!("the term ended on {ended}; hold the election"),
+                Lang::Zh => format!("任期已于 {ended} 届满"),
+                Lang::En => format!("the term ended on {ended}"),
             }
         }
         Check::Held { title } => {
@@ -59,7 +59,7 @@ pub(crate) fn shortage(
             let name = title.map_or(tier.as_str(), |title| title.name.get(lang));
             match lang {
                 Lang::Zh => format!("还差 {number} 家下属工会建成{name}"),
-                Lang::En => format!("{number} more of the unions below must hold the title {name}"),
+                Lang::En => format!("unions below still to hold the title {name}: {number}"),
             }
         }
         Check::Rating { .. } => {
@@ -74,7 +74,7 @@ pub(crate) fn shortage(
             match lang {
                 Lang::Zh => format!("满意度 {sum}，不到 {required}，还差 {number} 票满意"),
                 Lang::En => format!(
-                    "satisfaction {sum}, less than {required}: {number} more satisfied votes"
+                    "satisfaction {sum}, less than {required}; satisfied votes still lacking: {number}"
                 ),
             }
         }
@@ -136,7 +136,10 @@ fn activities(
         .collect();
     match lang {
         Lang::Zh => format!("还差 {number} 次活动（{}）", lacking.join("、")),
-        Lang::En => format!("{number} more activities ({})", lacking.join(", ")),
+        Lang::En => format!(
+            "activities still to hold: {number} ({})",
+            lacking.join(", ")
+        ),
     }
 }
 

@@ -1,0 +1,252 @@
+//! `jianjia judge` and `jianjia standard` as scripts call them.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn standards() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016")
+}
+
+fn jianjia(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jianjia"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || {
+        // A command that refuses its arguments does not read.
+        let _ = stdin.write_all(input.as_bytes());
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn judge(input: &str) -> (Vec<serde_json::Value>, String, Option<i32>) {
+    let standards = standards();
+    let arguments = [
+        "judge",
+        "--standard",
+        standards.to_str().unwrap(),
+        "--as-of",
+        "2016-10-15",
+        "-",
+    ];
+    let output = jianjia(&arguments, input);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    (
+        lines,
+        String::from_utf8(output.stderr).unwrap(),
+        output.status.code(),
+    )
+}
+
+#[test]
+fn lines_are_judged_in_input_order() {
+    let people = 0..9_000;
+    let input: String = people
+        .clone()
+        .map(|number| format!("{{\"id\": \"p{number}\", \"kind\": \"person\"}}\n"))
+        .collect();
+    let (lines, talk, code) = judge(&input);
+    let ids: Vec<&str> = lines
+        .iter()
+        .map(|line| line["id"].as_str().unwrap())
+        .collect();
+    let expected: Vec<String> = people.map(|number| format!("p{number}")).collect();
+    assert_eq!(ids, expected);
+    assert_eq!((talk.as_str(), code), ("", Some(0)));
+}
+
+#[test]
+fn a_line_has_the_shape_of_the_contract() {
+    let (lines, _, _) = judge(
+        r#"{"id": "u1", "kind": "branch", "facts": {"line_and_law": false}, "vetoes": [{"clause": "V1", "year": 2016}]}"#,
+    );
+    let check =
+        |what: &str| serde_json::json!({"what": what, "status": "unknown", "required": "true"});
+    let mut checks = vec![
+        serde_json::json!({"what": "line_and_law", "status": "unmet", "actual": "false", "required": "true"}),
+    ];
+    let others = [
+        "sound_team",
+        "rights_defended",
+        "work_in_order",
+        "real_part",
+        "trusted_by_all",
+    ];
+    checks.extend(others.map(check));
+    assert_eq!(lines[0]["id"], "u1");
+    assert_eq!(
+        lines[0]["verdicts"][0],
+        serde_json::json!({"title": "model-small-home", "status": "unmet", "criteria": [
+            {"clause": "S1", "status": "unmet", "missing": others, "checks": checks},
+        ]})
+    );
+    assert_eq!(lines[0]["highest_met"], serde_json::Value::Null);
+    assert_eq!(
+        lines[0]["may_apply"],
+        serde_json::json!({
+            "model-small-home": {"allowed": false, "because": ["criteria:S1"]},
+            "trusted-small-home": {"allowed": false, "because": [
+                "veto:V1", "needs:model-small-home", "criteria:S1",
+                "criteria:T1", "criteria:T2", "criteria:T3a", "criteria:T3b", "criteria:T3c", "criteria:T4",
+            ]},
+        })
+    );
+}
+
+#[test]
+fn a_bad_line_is_told_with_number_and_key_and_the_others_are_judged() {
+    let input = concat!(
+        "{\"id\": \"a\", \"kind\": \"person\"}\n",
+        "\n",
+        "{\"id\": \"b\", \"kind\": \"grassroots\", \"facts\": {\"members\": 9, \"workers\": 8, \"membrs\": 1}}\n",
+        "not json\n",
+        "{\"id\": \"c\", \"kind\": \"person\"}",
+    );
+    let (lines, talk, code) = judge(input);
+    let ids: Vec<&str> = lines
+        .iter()
+        .map(|line| line["id"].as_str().unwrap())
+        .collect();
+    assert_eq!((ids, code), (vec!["a", "c"], Some(1)));
+    assert_eq!(
+        talk,
+        "line 3: facts.membrs: unknown key, did you mean `members`?\n\
+         line 3: facts.members: 9 is more than workers (8), which is impossible\n\
+         line 4: not valid JSON: expected ident at line 1 column 2\n\
+         jianjia: 2 lines could not be judged; mend them and judge again\n"
+    );
+}
+
+#[test]
+fn answers_come_before_the_next_question() {
+    use std::io::{BufRead, BufReader};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jianjia"))
+        .args(["judge", "--as-of", "2016-10-15", "--standard"])
+        .arg(standards())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    for id in ["first", "second"] {
+        writeln!(stdin, "{{\"id\": \"{id}\", \"kind\": \"person\"}}").unwrap();
+        let answer: serde_json::Value =
+            serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap();
+        assert_eq!(answer["id"], id);
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn wrong_usage_is_two_and_a_missing_standard_is_one() {
+    let code = |arguments: &[&str]| jianjia(arguments, "").status.code();
+    assert_eq!(code(&["judge", "--as-of", "2016-10-15"]), Some(2));
+    assert_eq!(
+        code(&["judge", "--standard", "x", "--as-of", "yesterday"]),
+        Some(2)
+    );
+    assert_eq!(
+        code(&["judge", "--standard", "/nowhere", "--as-of", "2016-10-15"]),
+        Some(1)
+    );
+    assert_eq!(code(&["standard", "check", "/nowhere"]), Some(1));
+    assert_eq!(code(&["judge", "--help"]), Some(0));
+}
+
+#[test]
+fn a_sound_standard_is_told_and_shown_in_both_languages() {
+    let folder = standards();
+    let folder = folder.to_str().unwrap();
+    let checked = jianjia(&["standard", "check", folder], "");
+    let words = String::from_utf8(checked.stdout).unwrap();
+    assert!(
+        words.starts_with("changzhou-2016: sound; 7 titles, 36 criteria, 11 vetoes, "),
+        "{words}"
+    );
+    assert_eq!(checked.status.code(), Some(0));
+    for (arguments, title, clause) in [
+        (
+            vec!["standard", "show", folder],
+            "■ 信赖职工之家 “四强”  [trusted-home]",
+            "→ 会员人数 ÷ 职工人数 ≥ 90%",
+        ),
+        (
+            vec!["standard", "show", folder, "--lang", "en"],
+            "[trusted-home]",
+            "→ Members ÷ Workers ≥ 90%",
+        ),
+    ] {
+        let shown = jianjia(&arguments, "");
+        let words = String::from_utf8(shown.stdout).unwrap();
+        assert!(words.contains(title) && words.contains(clause), "{words}");
+        for number in 1..=11 {
+            assert!(
+                words.contains(&format!("  V{number} ")),
+                "V{number} is not shown"
+            );
+        }
+        assert_eq!(shown.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_bad_standard_is_told_mistake_by_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str| std::fs::read_to_string(standards().join(name)).unwrap();
+    let standard = read("standard.toml")
+        .replacen("key = \"changzhou-2016\"", "kei = \"changzhou-2016\"", 1)
+        .replacen("value = \"85%\"", "value = \"185%\"", 1)
+        .replacen("below = \"qualified-home\"", "below = \"quality-home\"", 1);
+    let facts = read("facts.toml").replacen("kind = \"truth\"", "kind = \"bool\"", 1);
+    std::fs::write(folder.path().join("standard.toml"), standard).unwrap();
+    std::fs::write(folder.path().join("facts.toml"), facts + "\n[[grup]]\n").unwrap();
+    let checked = jianjia(&["standard", "check", folder.path().to_str().unwrap()], "");
+    let words = String::from_utf8(checked.stdout).unwrap();
+    let lines: Vec<&str> = words.lines().collect();
+    assert_eq!(checked.status.code(), Some(1));
+    assert_eq!(lines.len(), 5, "{words}");
+    let places = lines.iter().filter(|line| {
+        let mut parts = line.rsplit_once(".toml:").unwrap().1.split(':');
+        let mut number = || parts.next().unwrap().parse::<usize>().unwrap();
+        number() > 0 && number() > 0
+    });
+    assert_eq!(places.count(), 5);
+}
+
+#[test]
+fn the_benchmark_ends_with_its_result_as_json() {
+    let output = jianjia(&["bench", "judge", "--unions", "1000", "--runs", "1"], "");
+    let words = String::from_utf8(output.stdout).unwrap();
+    let result: serde_json::Value = serde_json::from_str(words.lines().last().unwrap()).unwrap();
+    assert_eq!(result["unions"], 1000);
+    for figure in [
+        "seconds",
+        "unions_per_second",
+        "bytes_per_union",
+        "explained_us",
+    ] {
+        assert!(result[figure].as_f64().unwrap() > 0.0, "{figure}");
+    }
+    for (clause, counts) in result["clauses"].as_object().unwrap() {
+        let sum: u64 = ["met", "unmet", "unknown", "na"]
+            .map(|status| counts[status].as_u64().unwrap())
+            .iter()
+            .sum();
+        assert_eq!(sum, 1000, "{clause}");
+    }
+    assert!(result["clauses"]["Q1"]["met"].as_u64().unwrap() > 800);
+}

@@ -1,0 +1,200 @@
+//! Reading a line of `judge`'s input: whatever is wrong is told with its key, everything at once.
+
+use std::path::Path;
+
+use jianjia_standard::{Lang, Standard, load, subject_line};
+
+fn changzhou() -> Standard {
+    load::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016"))
+        .unwrap()
+}
+
+/// A line, and what is said about it.
+fn check(line: &str, expected: &[&str]) {
+    let found: Vec<String> = match subject_line::read(&changzhou(), line) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors
+            .iter()
+            .map(|error| error.sentence(Lang::En))
+            .collect(),
+    };
+    assert_eq!(found, expected, "{line}");
+}
+
+/// A grassroots union with these facts, and what is said about them.
+fn check_facts(facts: &str, expected: &[&str]) {
+    check(
+        &format!(r#"{{"id": "u", "kind": "grassroots", "facts": {{{facts}}}}}"#),
+        expected,
+    );
+}
+
+const CONTRACT: &str = r#"{"id": "u1", "kind": "grassroots", "employer": "enterprise", "founded_on": "2009-06-01",
+ "facts": {"chair_elected": true, "workers": 200, "members": 190, "last_election_on": "2014-05-20", "term_years": 3},
+ "activities": [{"on": "2016-02-18", "kind": "quality"}],
+ "rating": {"roll": 190, "satisfied": 120, "basically_satisfied": 30, "dissatisfied": 10, "void": 2},
+ "titles": [{"title": "model-home", "year": 2014, "level": "city", "reconfirmed": true}],
+ "vetoes": [{"clause": "V1", "year": 2016}],
+ "subordinates": {"unions": 40, "model": 12}}"#;
+
+#[test]
+fn the_line_of_the_contract_is_read_and_written_back_the_same() {
+    let standard = changzhou();
+    let subject = subject_line::read(&standard, CONTRACT).unwrap();
+    let written = serde_json::to_value(&subject).unwrap();
+    let mut expected: serde_json::Value = serde_json::from_str(CONTRACT).unwrap();
+    // A choice is written as its text; the number 3 is read as the same choice.
+    expected["facts"]["term_years"] = "3".into();
+    assert_eq!(written, expected);
+    assert_eq!(
+        subject_line::read_value(&standard, &written).unwrap(),
+        subject
+    );
+}
+
+#[test]
+fn a_person_with_a_post_and_a_union_is_read() {
+    check(
+        r#"{"id": "p", "kind": "person", "post": "chair", "union": {"titles": [{"title": "trusted-home", "year": 2016}], "vetoes": [{"clause": "V2", "year": 2016}]}}"#,
+        &[],
+    );
+}
+
+#[test]
+fn unknown_keys_are_told() {
+    check(
+        r#"{"id": "u", "kind": "grassroots", "fact": {}}"#,
+        &["fact: unknown key, did you mean `facts`?"],
+    );
+    check_facts(
+        r#""cards_isued": 3"#,
+        &["facts.cards_isued: unknown key, did you mean `cards_issued`?"],
+    );
+    check(
+        r#"{"id": "u", "kind": "grassroots", "rating": {"roll": 1, "happy": 1}, "union": {"chair": 1}, "subordinates": {"homes": 1}}"#,
+        &[
+            "rating.happy: unknown key",
+            "subordinates.homes: unknown key",
+            "union.chair: unknown key",
+        ],
+    );
+    check(
+        r#"{"id": "u", "kind": "grassroots", "activities": [{"on": "2016-01-01", "kind": "quality"}, {"on": "2016-01-01", "kind": "party", "who": 3}]}"#,
+        &[
+            "activities[1].who: unknown key",
+            "activities[1].kind: `party` is not one of quality, skills, hardship, culture",
+        ],
+    );
+    check(
+        r#"{"id": "u", "kind": "grassroots", "vetoes": [{"clause": "V12", "year": 2016}], "titles": [{"title": "best-home", "year": 2016}]}"#,
+        &[
+            "titles[0].title: `best-home` is not one of qualified-home, model-home, trusted-home, model-small-home, trusted-small-home, outstanding-worker, trusted-kin",
+            "vetoes[0].clause: `V12` is not a veto clause of this standard",
+        ],
+    );
+}
+
+#[test]
+fn wrong_types_are_told() {
+    check_facts(
+        r#""chair_elected": "yes""#,
+        &["facts.chair_elected: must be true or false"],
+    );
+    check_facts(
+        r#""chair_elected": null"#,
+        &["facts.chair_elected: must be true or false"],
+    );
+    check_facts(
+        r#""members": "12""#,
+        &["facts.members: must be a whole number, not negative"],
+    );
+    check_facts(
+        r#""members": 12.5"#,
+        &["facts.members: must be a whole number, not 12.5"],
+    );
+    check_facts(
+        r#""last_election_on": "2016-2-1""#,
+        &["facts.last_election_on: must be a day such as \"2016-10-01\", not \"2016-2-1\""],
+    );
+    check_facts(
+        r#""last_election_on": "2015-02-29""#,
+        &["facts.last_election_on: must be a day such as \"2016-10-01\", not \"2015-02-29\""],
+    );
+    check_facts(
+        r#""term_years": 4"#,
+        &["facts.term_years: `4` is not one of 3, 5"],
+    );
+    check_facts(
+        r#""dues_paid": 0.001"#,
+        &["facts.dues_paid: must be an amount in yuan, at most two decimals, not 0.001"],
+    );
+    check(
+        r#"{"id": 7, "kind": "grassroots"}"#,
+        &["id: must be a text"],
+    );
+    check(
+        r#"{"id": "u", "kind": "shop"}"#,
+        &[
+            "kind: `shop` is not one of grassroots, township, zone, village, sector, industry, direct, branch, person",
+        ],
+    );
+    check(
+        r#"{"id": "u", "kind": "grassroots", "titles": [{"title": "model-home", "year": "2014"}]}"#,
+        &["titles[0].year: must be a year such as 2016"],
+    );
+    check(
+        r#"{"kind": "grassroots", "facts": []}"#,
+        &["id: is missing", "facts: must be an object"],
+    );
+    check(r#"["id"]"#, &["must be an object"]);
+}
+
+#[test]
+fn impossible_numbers_are_told() {
+    check_facts(
+        r#""workers": 200, "members": 201"#,
+        &["facts.members: 201 is more than workers (200), which is impossible"],
+    );
+    check_facts(r#""workers": 200, "members": 200"#, &[]);
+    check_facts(
+        r#""members": 10, "cards_issued": 11"#,
+        &["facts.cards_issued: 11 is more than members (10), which is impossible"],
+    );
+    check_facts(
+        r#""cards_issued": 10, "cards_used": 11"#,
+        &["facts.cards_used: 11 is more than cards_issued (10), which is impossible"],
+    );
+    check_facts(r#""members": -1"#, &["facts.members: -1 is negative"]);
+    check_facts(
+        r#""station_stars": 6"#,
+        &["facts.station_stars: 6 is more than 5"],
+    );
+    check_facts(
+        r#""members": 5000000000"#,
+        &["facts.members: 5000000000 is impossibly large"],
+    );
+    check(
+        r#"{"id": "u", "kind": "grassroots", "rating": {"roll": 10, "satisfied": 8, "basically_satisfied": 2, "dissatisfied": 0, "void": 1}}"#,
+        &["rating.roll: 11 ballots are more than the roll (10), which is impossible"],
+    );
+    check(
+        r#"{"id": "u", "kind": "township", "subordinates": {"unions": 10, "model": 11}}"#,
+        &["subordinates.model: 11 is more than the unions below (10), which is impossible"],
+    );
+}
+
+#[test]
+fn what_is_not_json_is_told() {
+    check(
+        r#"{"id": "u""#,
+        &["not valid JSON: EOF while parsing an object at line 1 column 10"],
+    );
+    check(
+        r#"{"id": "u", "id": "v", "kind": "grassroots"}"#,
+        &["id: is there twice"],
+    );
+    check_facts(
+        r#""members": 1, "members": 2"#,
+        &["facts.members: is there twice"],
+    );
+}
