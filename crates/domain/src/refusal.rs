@@ -66,6 +66,7 @@ refusals! {
     CreditCode(crate::credit_code::CreditCodeRefusal),
     Election(crate::election::ElectionRefusal),
     Honour(crate::honour::HonourRefusal),
+    Naming(crate::naming::NamingRefusal),
     Person(crate::person::PersonRefusal),
     Recommendation(crate::recommendation::RecommendationRefusal),
     Round(crate::round::RoundRefusal),

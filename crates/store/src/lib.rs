@@ -19,6 +19,7 @@ pub mod honour;
 pub mod judgement;
 pub mod person;
 pub mod quota;
+pub mod progress;
 pub mod rating;
 pub mod recommendation;
 pub mod review;
