@@ -31,7 +31,8 @@ CREATE INDEX honour_newest ON honour (state, year DESC, holder_sort_key, id);
 CREATE INDEX honour_oldest ON honour (state, year, holder_sort_key, id);
 CREATE INDEX honour_sorted ON honour (state, holder_sort_key, id);
 CREATE INDEX honour_roll ON honour (title, state, year, unit_path);
--- For the targets, without touching the table: one run of the index a district.
+-- For the targets, without touching the table: one run for the city, one a district.
+CREATE INDEX honour_yearly ON honour (state, title, year, unit_kind);
 CREATE INDEX honour_counted ON honour (state, unit_path, title, year, unit_kind);
 CREATE INDEX honour_batch ON honour (batch_id);
 CREATE UNIQUE INDEX honour_number ON honour (number) WHERE number <> '';

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use jianjia_domain::unit::{UnitKind, UnitPlace, subtree};
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 use crate::{db::Tx, unit::place_of};
 
@@ -47,36 +47,25 @@ pub async fn right_under(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<UnitPlace>
     rows.iter().map(place_of).collect()
 }
 
-/// Titles in force by title and year in the whole city. Holders that were closed or merged don't count; of grassroots unions only where
-/// `grassroots_only` names the title.
-pub async fn by_year(
-    tx: &mut Tx,
-    city: &UnitPlace,
-    grassroots_only: &str,
-) -> Result<Vec<(String, i16, i64)>> {
-    let (lower, upper) = subtree(&city.path);
+/// Titles in force by title, year and kind of the holder, in the whole city; holders that were closed or merged left out.
+pub async fn by_year(tx: &mut Tx) -> Result<Vec<(String, i16, UnitKind, i64)>> {
     let rows = sqlx::query(
-        "SELECT title, year, CAST(SUM(count) AS BIGINT) AS count
+        "SELECT title, year, unit_kind, CAST(SUM(count) AS BIGINT) AS count
          FROM (
-           SELECT h.title AS title, h.year AS year, COUNT(*) AS count
-           FROM honour h
-           WHERE h.state = 'in-force' AND h.unit_path >= $1 AND h.unit_path < $2
-             AND (h.title <> $3 OR h.unit_kind IN ('grassroots', 'direct'))
-           GROUP BY h.title, h.year
+           SELECT title, year, unit_kind, COUNT(*) AS count
+           FROM honour
+           WHERE state = 'in-force'
+           GROUP BY title, year, unit_kind
            UNION ALL
-           SELECT h.title AS title, h.year AS year, -COUNT(*) AS count
+           SELECT h.title AS title, h.year AS year, h.unit_kind AS unit_kind, -COUNT(*) AS count
            FROM unit u
            JOIN honour h ON h.unit_id = u.id
-           WHERE u.state IN ('closed', 'merged') AND u.path >= $1 AND u.path < $2 AND h.state = 'in-force'
-             AND (h.title <> $3 OR h.unit_kind IN ('grassroots', 'direct'))
-           GROUP BY h.title, h.year
+           WHERE u.state IN ('closed', 'merged') AND h.state = 'in-force'
+           GROUP BY h.title, h.year, h.unit_kind
          ) AS counted
-         GROUP BY title, year
-         ORDER BY title, year",
+         GROUP BY title, year, unit_kind
+         ORDER BY title, year, unit_kind",
     )
-    .bind(lower)
-    .bind(upper)
-    .bind(grassroots_only.to_owned())
     .fetch_all(&mut **tx)
     .await?;
     rows.iter()
@@ -84,6 +73,7 @@ pub async fn by_year(
             Ok((
                 row.try_get("title")?,
                 i16::try_from(row.try_get::<i64, _>("year")?)?,
+                kind_of(row)?,
                 row.try_get("count")?,
             ))
         })
@@ -117,13 +107,11 @@ pub async fn by_federation(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<TitleCou
     .await?;
     rows.iter()
         .map(|row| {
-            let kind: String = row.try_get("unit_kind")?;
             Ok(TitleCount {
                 below: row.try_get("below")?,
                 title: row.try_get("title")?,
                 year: i16::try_from(row.try_get::<i64, _>("year")?)?,
-                kind: UnitKind::from_key(&kind)
-                    .with_context(|| format!("unknown unit kind {kind}"))?,
+                kind: kind_of(row)?,
                 count: row.try_get("count")?,
             })
         })
@@ -164,4 +152,179 @@ pub async fn unions(tx: &mut Tx, path: &str) -> Result<i64> {
     .await
     .context("the unions are counted")?;
     Ok(row.try_get(0)?)
+}
+
+fn kind_of(row: &AnyRow) -> Result<UnitKind> {
+    let kind: String = row.try_get("unit_kind")?;
+    UnitKind::from_key(&kind).with_context(|| format!("unknown unit kind {kind}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::ids::UnitId;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        bulk::{self, Value},
+        testing,
+    };
+
+    async fn units(tx: &mut Tx, rows: &[(u128, &str, Option<u128>, &str, &str)]) {
+        let columns = [
+            "id",
+            "number",
+            "kind",
+            "parent_id",
+            "path",
+            "state",
+            "name",
+            "sort_key",
+            "created_at",
+            "changed_at",
+        ];
+        let id = |number: u128| UnitId(Uuid::from_u128(number)).to_string();
+        let rows = rows
+            .iter()
+            .map(|(number, kind, parent, path, state)| {
+                vec![
+                    id(*number).into(),
+                    Value::Number(*number as i64),
+                    (*kind).into(),
+                    Value::from(parent.map(id)),
+                    (*path).into(),
+                    (*state).into(),
+                    format!("{number}").into(),
+                    format!("{number}").into(),
+                    "".into(),
+                    "".into(),
+                ]
+            })
+            .collect();
+        bulk::insert(tx, "unit", &columns, rows).await.unwrap();
+    }
+
+    async fn honours(tx: &mut Tx, rows: &[(u128, &str, &str, &str, i64, &str)]) {
+        let columns = [
+            "id",
+            "unit_id",
+            "unit_kind",
+            "unit_path",
+            "title",
+            "year",
+            "state",
+            "level",
+            "holder_name",
+            "holder_sort_key",
+            "begun_on",
+            "recorded_at",
+        ];
+        let rows = rows
+            .iter()
+            .enumerate()
+            .map(|(row, (unit, kind, path, title, year, state))| {
+                vec![
+                    format!("h{row}").into(),
+                    UnitId(Uuid::from_u128(*unit)).to_string().into(),
+                    (*kind).into(),
+                    (*path).into(),
+                    (*title).into(),
+                    (*year).into(),
+                    (*state).into(),
+                    "county".into(),
+                    "".into(),
+                    "".into(),
+                    "2016-12-01".into(),
+                    "".into(),
+                ]
+            })
+            .collect();
+        bulk::insert(tx, "honour", &columns, rows).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn titles_in_force_of_active_unions_are_counted_by_federation_and_year_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            units(
+                &mut tx,
+                &[
+                    (1, "city", None, "/1/", "active"),
+                    (2, "district", Some(1), "/1/2/", "active"),
+                    (3, "grassroots", Some(2), "/1/2/3/", "active"),
+                    (4, "grassroots", Some(2), "/1/2/4/", "closed"),
+                    (5, "township", Some(2), "/1/2/5/", "active"),
+                    (20, "district", Some(1), "/1/20/", "active"),
+                    (21, "grassroots", Some(20), "/1/20/21/", "active"),
+                    (30, "direct", Some(1), "/1/30/", "active"),
+                ],
+            )
+            .await;
+            honours(
+                &mut tx,
+                &[
+                    (3, "grassroots", "/1/2/3/", "qualified-home", 2016, "in-force"),
+                    (4, "grassroots", "/1/2/4/", "qualified-home", 2016, "in-force"),
+                    (5, "township", "/1/2/5/", "qualified-home", 2016, "in-force"),
+                    (21, "grassroots", "/1/20/21/", "qualified-home", 2017, "suspended"),
+                    (21, "grassroots", "/1/20/21/", "model-home", 2017, "in-force"),
+                    (5, "township", "/1/2/5/", "model-home", 2017, "in-force"),
+                    (30, "direct", "/1/30/", "qualified-home", 2016, "in-force"),
+                ],
+            )
+            .await;
+            let city = city(&mut tx).await.unwrap().unwrap();
+            let under: Vec<String> = right_under(&mut tx, &city)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|place| place.path)
+                .collect();
+            assert_eq!(under, ["/1/30/", "/1/2/", "/1/20/"]);
+            use UnitKind::{Direct, Grassroots, Township};
+            let of = |title: &str, year: i16, kind, count: i64| (title.to_owned(), year, kind, count);
+            let mut counted = by_year(&mut tx).await.unwrap();
+            counted.retain(|row| row.3 != 0);
+            assert_eq!(
+                counted,
+                [
+                    of("model-home", 2017, Grassroots, 1),
+                    of("model-home", 2017, Township, 1),
+                    of("qualified-home", 2016, Direct, 1),
+                    of("qualified-home", 2016, Grassroots, 1),
+                    of("qualified-home", 2016, Township, 1),
+                ]
+            );
+            let mut found: Vec<(String, String, i16, UnitKind, i64)> =
+                by_federation(&mut tx, &city)
+                    .await
+                    .unwrap()
+                    .into_iter()
+                    .map(|row| (row.below, row.title, row.year, row.kind, row.count))
+                    .collect();
+            found.sort_by_key(|row| row.4);
+            let row = |below: &str, title: &str, year, kind, count| {
+                (below.to_owned(), title.to_owned(), year, kind, count)
+            };
+            assert_eq!(
+                found,
+                [
+                    row("/1/2/", "model-home", 2017, UnitKind::Township, 1),
+                    row("/1/2/", "qualified-home", 2016, UnitKind::Grassroots, 1),
+                    row("/1/2/", "qualified-home", 2016, UnitKind::Township, 1),
+                    row("/1/20/", "model-home", 2017, UnitKind::Grassroots, 1),
+                    row("/1/30/", "qualified-home", 2016, UnitKind::Direct, 1),
+                ]
+            );
+            assert_eq!(
+                unions_by_federation(&mut tx, &city).await.unwrap(),
+                [
+                    ("/1/2/".to_owned(), 1),
+                    ("/1/20/".to_owned(), 1),
+                    ("/1/30/".to_owned(), 1),
+                ]
+            );
+            assert_eq!(unions(&mut tx, &city.path).await.unwrap(), 3);
+        }
+    }
 }

@@ -96,6 +96,41 @@ pub async fn roll(
     Ok((rows.iter().map(honour_of).collect::<Result<_>>()?, total))
 }
 
+/// The names of some divisions and of the larger ones they lie in, by code: a code begins with the code of what it lies in, which has
+/// six, nine or twelve digits.
+pub async fn divisions_of(tx: &mut Tx, codes: &[&str]) -> Result<Vec<(String, String)>> {
+    let mut wanted: Vec<String> = codes
+        .iter()
+        .flat_map(|code| [6, 9, 12].map(|digits| code.get(..digits).unwrap_or(code)))
+        .map(str::to_owned)
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    // A file has any number of places; a statement takes so many parameters only.
+    for some in wanted.chunks(1_000) {
+        let mut conditions = Conditions::default();
+        let parameters: Vec<String> = some
+            .iter()
+            .map(|code| conditions.value(code.as_str()))
+            .collect();
+        conditions.and(format!("code IN ({})", parameters.join(", ")));
+        let sql = format!(
+            "SELECT code, name
+             FROM division{}
+             ORDER BY code",
+            conditions.sql()
+        );
+        for row in conditions.query(sql).fetch_all(&mut **tx).await? {
+            found.push((row.try_get("code")?, row.try_get("name")?));
+        }
+    }
+    Ok(found)
+}
+
 fn conditions(filter: &RollFilter) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.equals("h.state", filter.state.key());

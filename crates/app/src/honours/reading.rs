@@ -1,0 +1,252 @@
+//! The honour roll and one honour, as the public and as insiders see them: the names of people are masked for whoever does not see
+//! their union.
+
+use jianjia_domain::{
+    honour::{self, Honour, HonourAct, HonourEvent},
+    ids::HonourId,
+    policy::{self, Act, Actor},
+    unit::UnitPlace,
+};
+use jianjia_store::{
+    db::Tx,
+    division,
+    honour::{self as honours, RollFilter},
+    unit,
+};
+
+use super::permitted;
+use crate::{
+    app::App,
+    error::{Error, Result},
+};
+
+/// How many lines a page of the roll has.
+pub const LINES: i64 = 50;
+
+/// The most rows of an export.
+const EXPORT_AT_MOST: i64 = 200_000;
+
+/// What is asked of the roll; `page` counts from 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RollQuery {
+    pub filter: RollFilter,
+    pub page: i64,
+}
+
+/// One line of the roll; the person's name is masked where it has to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RollLine {
+    pub honour: Honour,
+    /// The name of the district (and township) that the holder lies in.
+    pub place: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RollPage {
+    pub lines: Vec<RollLine>,
+    pub total: i64,
+    pub page: i64,
+    pub pages: i64,
+    /// The unit below which the roll is narrowed, for the page's heading.
+    pub within: Option<UnitPlace>,
+}
+
+/// A place to narrow the roll to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HonourPlace {
+    pub code: String,
+    pub name: String,
+}
+
+/// A page of the roll, for everybody.
+pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result<RollPage> {
+    let mut tx = app.db.read().await?;
+    let page = query.page.max(1);
+    let offset = (page - 1).saturating_mul(LINES);
+    let (found, total) = honours::roll(&mut tx, &query.filter, LINES, offset).await?;
+    let names = place_names(&mut tx, &found).await?;
+    let lines = found
+        .into_iter()
+        .map(|honour| line(actor, honour, &names))
+        .collect();
+    let within = match &query.filter.within {
+        Some(path) => unit::above(&mut tx, &format!("{path}0/"))
+            .await?
+            .into_iter()
+            .find(|place| place.path == *path),
+        None => None,
+    };
+    Ok(RollPage {
+        lines,
+        total,
+        page,
+        pages: (total + LINES - 1) / LINES,
+        within,
+    })
+}
+
+/// The whole roll that the filter finds, for a file.
+pub async fn export(
+    app: &App,
+    actor: Option<&Actor>,
+    filter: &RollFilter,
+) -> Result<Vec<RollLine>> {
+    let mut tx = app.db.read().await?;
+    let (found, _) = honours::roll(&mut tx, filter, EXPORT_AT_MOST, 0).await?;
+    let names = place_names(&mut tx, &found).await?;
+    Ok(found
+        .into_iter()
+        .map(|honour| line(actor, honour, &names))
+        .collect())
+}
+
+/// The districts and their townships, to choose a place from.
+pub async fn places(app: &App) -> Result<Vec<HonourPlace>> {
+    let mut tx = app.db.read().await?;
+    let districts = division::of_level(&mut tx, "district").await?;
+    let townships = division::of_level(&mut tx, "township").await?;
+    let mut places = Vec::new();
+    for district in districts {
+        places.push(HonourPlace {
+            code: district.code.clone(),
+            name: district.name.clone(),
+        });
+        for township in &townships {
+            if township.parent_code == district.code {
+                places.push(HonourPlace {
+                    code: township.code.clone(),
+                    name: format!("{}　{}", district.name, township.name),
+                });
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// Everything the page of an honour shows.
+#[derive(Clone, Debug)]
+pub struct HonourView {
+    pub line: RollLine,
+    /// Who did it is told to those who see the holder only.
+    pub events: Vec<HonourEvent>,
+    pub named_by: Option<UnitPlace>,
+    pub reconfirmed_by: Option<UnitPlace>,
+    /// Whether the actor sees the inside of the holder.
+    pub is_inside: bool,
+    /// What the actor may do with it now.
+    pub acts: Vec<HonourAct>,
+    pub may_reconfirm: bool,
+    /// How many titles its batch has, when the actor may withdraw them.
+    pub batch: Option<(String, i64)>,
+}
+
+/// One honour, for everybody.
+pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<HonourView> {
+    let mut tx = app.db.read().await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let is_inside = sees(actor, &honour);
+    let mut events = honours::events(&mut tx, id).await?;
+    if !is_inside {
+        for event in &mut events {
+            event.account = None;
+            event.account_name = String::new();
+        }
+    }
+    let named_by = match &honour.named_by {
+        Some(unit) => unit::place(&mut tx, unit).await?,
+        None => None,
+    };
+    let reconfirmed_by = match &honour.reconfirmed_by {
+        Some(unit) => unit::place(&mut tx, unit).await?,
+        None => None,
+    };
+    let may = |act: Act| actor.is_some_and(|actor| permitted(actor, act, &honour).is_ok());
+    let acts: Vec<HonourAct> = if may(Act::ChangeHonour) {
+        honour::acts_from(honour.state).collect()
+    } else {
+        Vec::new()
+    };
+    let may_reconfirm = !honour.reconfirmed
+        && honour.is_in_force()
+        && honour::counts_when_reconfirmed(&app.standard, &honour)
+        && may(Act::ReconfirmHonour);
+    let batch = if may(Act::ChangeHonour) && !honour.batch.is_empty() {
+        let all = honours::of_batch(&mut tx, &honour.batch).await?;
+        Some((honour.batch.clone(), i64::try_from(all.len()).unwrap_or(0)))
+    } else {
+        None
+    };
+    let names = place_names(&mut tx, std::slice::from_ref(&honour)).await?;
+    Ok(HonourView {
+        line: line(actor, honour, &names),
+        events,
+        named_by,
+        reconfirmed_by,
+        is_inside,
+        acts,
+        may_reconfirm,
+        batch,
+    })
+}
+
+/// The titles of a batch, for whoever may withdraw them.
+pub async fn batch(app: &App, actor: &Actor, batch: &str) -> Result<Vec<Honour>> {
+    let mut tx = app.db.read().await?;
+    let all = honours::of_batch(&mut tx, batch).await?;
+    if all.is_empty() {
+        return Err(Error::NotFound);
+    }
+    for honour in &all {
+        permitted(actor, Act::ChangeHonour, honour)?;
+    }
+    Ok(all)
+}
+
+fn line(actor: Option<&Actor>, honour: Honour, names: &[(String, String)]) -> RollLine {
+    let place = names
+        .iter()
+        .find(|(code, _)| *code == honour.division)
+        .map_or_else(String::new, |(_, name)| name.clone());
+    let person_name = if sees(actor, &honour) {
+        honour.person_name.clone()
+    } else {
+        honour::masked(&honour.person_name)
+    };
+    RollLine {
+        honour: Honour {
+            person_name,
+            ..honour
+        },
+        place,
+    }
+}
+
+fn sees(actor: Option<&Actor>, honour: &Honour) -> bool {
+    actor.is_some_and(|actor| {
+        policy::sees(actor, &honour.unit_path)
+            || (actor.person.is_some() && actor.person == honour.person)
+    })
+}
+
+/// The names of the places of some honours, from the district down.
+async fn place_names(tx: &mut Tx, found: &[Honour]) -> Result<Vec<(String, String)>> {
+    let mut codes: Vec<&str> = found
+        .iter()
+        .map(|honour| honour.division.as_str())
+        .filter(|code| !code.is_empty())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let known = honours::roll::divisions_of(tx, &codes).await?;
+    Ok(codes
+        .into_iter()
+        .map(|code| {
+            let parts: Vec<&str> = known
+                .iter()
+                .filter(|(larger, _)| code.starts_with(larger.as_str()))
+                .map(|(_, name)| name.as_str())
+                .collect();
+            (code.to_owned(), parts.concat())
+        })
+        .collect())
+}

@@ -1,0 +1,184 @@
+//! The city's progress towards the targets G1-G7, by federation and year.
+
+use std::collections::BTreeMap;
+
+use jianjia_domain::{
+    target::{self, Progress},
+    unit::{UnitKind, UnitPlace},
+};
+use jianjia_standard::programme::{Target, TargetAmount};
+use jianjia_store::progress as figures;
+
+use crate::{app::App, error::Result};
+
+/// Everything the page of the progress shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CityProgress {
+    pub city: Option<UnitPlace>,
+    /// In the order of the standard.
+    pub targets: Vec<Progress>,
+    /// District and industry federations, and the unions right under the city as one line.
+    pub federations: Vec<FederationProgress>,
+}
+
+/// How the unions below one of the city's federations contribute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FederationProgress {
+    /// None: the unions right under the city together.
+    pub federation: Option<UnitPlace>,
+    /// Active grassroots unions.
+    pub unions: i64,
+    /// For each target in the order of the standard: titles in force.
+    pub held: Vec<i64>,
+}
+
+impl FederationProgress {
+    /// The share of the unions that hold the title of the `n`th target, in hundredths of a percent, rounded down.
+    pub fn share_bp(&self, n: usize) -> Option<i64> {
+        target::basis_points(*self.held.get(n)?, self.unions)
+    }
+}
+
+/// Where each target stands, for the public start page.
+pub async fn targets(app: &App) -> Result<Vec<Progress>> {
+    let mut tx = app.db.read().await?;
+    let Some(city) = figures::city(&mut tx).await? else {
+        return Ok(standing(app, &[], 0));
+    };
+    let unions = figures::unions(&mut tx, &city.path).await?;
+    let counts = figures::by_year(&mut tx).await?;
+    Ok(standing(app, &counts, unions))
+}
+
+/// Where one title's target stands, with `more` titles of a year on top: for the preview of a naming. None: no target is set for it.
+pub async fn target_with(
+    tx: &mut jianjia_store::db::Tx,
+    app: &App,
+    title: &str,
+    year: i16,
+    more: i64,
+) -> Result<Option<(Progress, Progress)>> {
+    let Some(city) = figures::city(tx).await? else {
+        return Ok(None);
+    };
+    let unions = figures::unions(tx, &city.path).await?;
+    let mut counts = figures::by_year(tx).await?;
+    let find = |counts: &[(String, i16, UnitKind, i64)]| {
+        standing(app, counts, unions)
+            .into_iter()
+            .find(|progress| progress.title == title)
+    };
+    let before = find(&counts);
+    counts.push((title.to_owned(), year, UnitKind::Grassroots, more));
+    Ok(before.zip(find(&counts)))
+}
+
+/// The whole picture, city and federations.
+pub async fn city(app: &App) -> Result<CityProgress> {
+    let mut tx = app.db.read().await?;
+    let Some(city) = figures::city(&mut tx).await? else {
+        return Ok(CityProgress {
+            city: None,
+            targets: standing(app, &[], 0),
+            federations: Vec::new(),
+        });
+    };
+    let under = figures::right_under(&mut tx, &city).await?;
+    let counts = figures::by_federation(&mut tx, &city).await?;
+    let unions: BTreeMap<String, i64> = figures::unions_by_federation(&mut tx, &city)
+        .await?
+        .into_iter()
+        .collect();
+    let yearly: Vec<(String, i16, UnitKind, i64)> = counts
+        .iter()
+        .map(|row| (row.title.clone(), row.year, row.kind, row.count))
+        .collect();
+    let targets = standing(app, &yearly, unions.values().sum());
+    let years = app.standard.programme.first_year..=app.standard.programme.last_year;
+    let of_path = |path: &str| FederationProgress {
+        federation: under
+            .iter()
+            .find(|place| place.path == path && place.kind.is_federation())
+            .cloned(),
+        unions: unions.get(path).copied().unwrap_or(0),
+        held: app
+            .standard
+            .targets
+            .iter()
+            .map(|target| {
+                counts
+                    .iter()
+                    .filter(|row| {
+                        row.below == path
+                            && row.title == target.title
+                            && years.contains(&row.year)
+                            && counts_for(target, row.kind)
+                    })
+                    .map(|row| row.count)
+                    .sum()
+            })
+            .collect(),
+    };
+    let mut federations = Vec::new();
+    let mut direct: Option<FederationProgress> = None;
+    let order = |place: &&UnitPlace| match place.kind {
+        UnitKind::District => 0,
+        UnitKind::Industry => 1,
+        _ => 2,
+    };
+    let mut sorted: Vec<&UnitPlace> = under.iter().collect();
+    sorted.sort_by_key(order);
+    for place in sorted {
+        let one = of_path(&place.path);
+        if one.federation.is_some() {
+            federations.push(one);
+        } else {
+            let together = direct.get_or_insert_with(|| FederationProgress {
+                federation: None,
+                unions: 0,
+                held: vec![0; app.standard.targets.len()],
+            });
+            together.unions += one.unions;
+            for (sum, held) in together.held.iter_mut().zip(one.held) {
+                *sum += held;
+            }
+        }
+    }
+    federations.extend(direct);
+    Ok(CityProgress {
+        city: Some(city),
+        targets,
+        federations,
+    })
+}
+
+fn standing(app: &App, counts: &[(String, i16, UnitKind, i64)], unions: i64) -> Vec<Progress> {
+    app.standard
+        .targets
+        .iter()
+        .map(|target| {
+            let mut by_year: BTreeMap<i16, i64> = BTreeMap::new();
+            for (title, year, kind, count) in counts {
+                if *title == target.title && counts_for(target, *kind) {
+                    *by_year.entry(*year).or_default() += count;
+                }
+            }
+            let by_year: Vec<(i16, i64)> = by_year.into_iter().collect();
+            target::progress(
+                &app.standard,
+                target,
+                &by_year,
+                unions,
+                app.clock.today(),
+            )
+        })
+        .collect()
+}
+
+/// A share is of the grassroots unions (G1), so that only they count for it; a count takes every holder.
+fn counts_for(target: &Target, kind: UnitKind) -> bool {
+    match target.amount {
+        TargetAmount::Share(_) => matches!(kind, UnitKind::Grassroots | UnitKind::Direct),
+        TargetAmount::Count(_) => true,
+    }
+}
