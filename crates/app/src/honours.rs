@@ -248,13 +248,20 @@ pub async fn reconfirm(
     if !honours::reconfirm(&mut tx, id, honour.revision, Some(&by)).await? {
         return Err(General::Stale.into());
     }
-    tell(&mut tx, app, actor, &honour, HonourAct::Reconfirmed, &change).await?;
+    tell(
+        &mut tx,
+        app,
+        actor,
+        &honour,
+        HonourAct::Reconfirmed,
+        &change,
+    )
+    .await?;
     // The old title counts from now on for what the holder may apply for this year.
-    let current = app
-        .clock
-        .today()
-        .year()
-        .clamp(app.standard.programme.first_year, app.standard.programme.last_year);
+    let current = app.clock.today().year().clamp(
+        app.standard.programme.first_year,
+        app.standard.programme.last_year,
+    );
     standings::refresh(&mut tx, app, &honour.unit, current).await?;
     tx.commit().await?;
     Ok(Honour {

@@ -164,13 +164,7 @@ fn standing(app: &App, counts: &[(String, i16, UnitKind, i64)], unions: i64) -> 
                 }
             }
             let by_year: Vec<(i16, i64)> = by_year.into_iter().collect();
-            target::progress(
-                &app.standard,
-                target,
-                &by_year,
-                unions,
-                app.clock.today(),
-            )
+            target::progress(&app.standard, target, &by_year, unions, app.clock.today())
         })
         .collect()
 }

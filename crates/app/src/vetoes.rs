@@ -197,10 +197,7 @@ pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPla
 /// The unit for which a veto is to be recorded, if the actor may.
 pub async fn unit_for(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitPlace> {
     let mut tx = app.db.read().await?;
-    Ok(app
-        .permit(&mut tx, actor, Act::RecordVeto, id)
-        .await?
-        .unit)
+    Ok(app.permit(&mut tx, actor, Act::RecordVeto, id).await?.unit)
 }
 
 fn may_record(actor: &Actor, unit: &UnitPlace) -> bool {

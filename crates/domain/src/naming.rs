@@ -163,9 +163,7 @@ impl Change {
     fn words(&self, lang: Lang) -> String {
         match (self, lang) {
             (Change::Gone, Lang::Zh) => "有一个候选已不在待命名名单里".to_owned(),
-            (Change::Gone, Lang::En) => {
-                "one candidate is no longer waiting to be named".to_owned()
-            }
+            (Change::Gone, Lang::En) => "one candidate is no longer waiting to be named".to_owned(),
             (Change::NoLonger { name, because }, Lang::Zh) => {
                 format!("“{name}”现在不能命名：{}", joined(because, lang))
             }
@@ -392,9 +390,7 @@ mod tests {
             assert_eq!(found, expect);
         };
         let changed = |what: &str| {
-            format!(
-                "预览之后情况有变，整批都没有命名：{what}。请看下面的最新预览，再确认一次。"
-            )
+            format!("预览之后情况有变，整批都没有命名：{what}。请看下面的最新预览，再确认一次。")
         };
         let seen = lines(vec![candidate(1, false), candidate(2, false)], 0);
         check(&seen, &seen, "");

@@ -219,7 +219,12 @@ mod tests {
 
     #[test]
     fn a_share_is_of_the_unions_there_are_and_never_more_than_all() {
-        let progress = of("G1", &[(2016, 4_000), (2017, 4_000)], 9_999, date(2018, 2, 1));
+        let progress = of(
+            "G1",
+            &[(2016, 4_000), (2017, 4_000)],
+            9_999,
+            date(2018, 2, 1),
+        );
         assert_eq!(
             (
                 progress.held,
@@ -243,12 +248,21 @@ mod tests {
             }
         );
         let none = of("G1", &[], 0, date(2016, 2, 1));
-        assert_eq!((none.required, none.share_bp, none.reached_bp), (0, None, 10_000));
+        assert_eq!(
+            (none.required, none.share_bp, none.reached_bp),
+            (0, None, 10_000)
+        );
     }
 
     #[test]
     fn after_the_end_nothing_is_added() {
-        let years = [(2016, 100), (2017, 100), (2018, 100), (2019, 100), (2020, 90)];
+        let years = [
+            (2016, 100),
+            (2017, 100),
+            (2018, 100),
+            (2019, 100),
+            (2020, 90),
+        ];
         let progress = of("G3", &years, 1, date(2022, 3, 1));
         assert_eq!(
             progress.projection,

@@ -263,11 +263,39 @@ mod tests {
             honours(
                 &mut tx,
                 &[
-                    (3, "grassroots", "/1/2/3/", "qualified-home", 2016, "in-force"),
-                    (4, "grassroots", "/1/2/4/", "qualified-home", 2016, "in-force"),
+                    (
+                        3,
+                        "grassroots",
+                        "/1/2/3/",
+                        "qualified-home",
+                        2016,
+                        "in-force",
+                    ),
+                    (
+                        4,
+                        "grassroots",
+                        "/1/2/4/",
+                        "qualified-home",
+                        2016,
+                        "in-force",
+                    ),
                     (5, "township", "/1/2/5/", "qualified-home", 2016, "in-force"),
-                    (21, "grassroots", "/1/20/21/", "qualified-home", 2017, "suspended"),
-                    (21, "grassroots", "/1/20/21/", "model-home", 2017, "in-force"),
+                    (
+                        21,
+                        "grassroots",
+                        "/1/20/21/",
+                        "qualified-home",
+                        2017,
+                        "suspended",
+                    ),
+                    (
+                        21,
+                        "grassroots",
+                        "/1/20/21/",
+                        "model-home",
+                        2017,
+                        "in-force",
+                    ),
                     (5, "township", "/1/2/5/", "model-home", 2017, "in-force"),
                     (30, "direct", "/1/30/", "qualified-home", 2016, "in-force"),
                 ],
@@ -282,7 +310,8 @@ mod tests {
                 .collect();
             assert_eq!(under, ["/1/30/", "/1/2/", "/1/20/"]);
             use UnitKind::{Direct, Grassroots, Township};
-            let of = |title: &str, year: i16, kind, count: i64| (title.to_owned(), year, kind, count);
+            let of =
+                |title: &str, year: i16, kind, count: i64| (title.to_owned(), year, kind, count);
             let mut counted = by_year(&mut tx).await.unwrap();
             counted.retain(|row| row.3 != 0);
             assert_eq!(
