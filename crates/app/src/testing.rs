@@ -1,5 +1,8 @@
 //! Small cities for tests: a real database on each engine, a standing clock, a seeded source of randomness, the Changzhou standard.
 
+pub mod fixtures;
+pub mod story;
+
 use std::sync::Arc;
 
 use jianjia_domain::{
