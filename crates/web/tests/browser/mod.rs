@@ -1,0 +1,481 @@
+//! A real browser before the pages: starts Chromium, serves the web in this process, and reads and uses pages as people do, by
+//! the words they see. Screenshots of each step go to `screenshots/` (or the folder in `JIANJIA_SCREENSHOTS`).
+
+use std::{
+    fmt::Write as _,
+    future::Future,
+    io::{BufRead, BufReader},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use jianjia_app::app::App;
+use serde_json::{Value, json};
+use thirtyfour::{ChromeCapabilities, prelude::*};
+
+/// How long a page may take to show what is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Widths of a phone and of a desk.
+const WIDTHS: [u32; 2] = [375, 1280];
+
+/// One person's browser on one web. Cheap to clone.
+#[derive(Clone)]
+pub struct Browser {
+    driver: WebDriver,
+    /// `http://127.0.0.1:<port>`
+    pub address: String,
+    chromedriver: String,
+    http: reqwest::Client,
+    pictures: PathBuf,
+}
+
+/// Serves the app, opens a browser on it and lets `story` use it. When the story fails, the last page is kept as a picture and as
+/// text under the story's name.
+///
+/// # Panics
+/// When the story does, or when there is no Chromium.
+pub async fn with_browser<F, S>(name: &'static str, app: App, story: S)
+where
+    S: FnOnce(Browser) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let address = serve(app).await;
+    let profile = tempfile::tempdir().expect("a folder for the profile");
+    let chromedriver = Chromedriver::start();
+    let driver = WebDriver::new(&chromedriver.address, capabilities(profile.path()))
+        .await
+        .expect("Chromium starts");
+    let pictures = std::env::var_os("JIANJIA_SCREENSHOTS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../screenshots"),
+        PathBuf::from,
+    );
+    let browser = Browser {
+        driver,
+        address,
+        chromedriver: chromedriver.address.clone(),
+        http: reqwest::Client::new(),
+        pictures: pictures.join(name),
+    };
+    std::fs::create_dir_all(&browser.pictures).expect("a folder for screenshots");
+    // A task, so that a failing story comes back here and the browser is closed all the same.
+    let ended = tokio::spawn(story(browser.clone())).await;
+    if ended.is_err() {
+        browser.keep_failure().await;
+    }
+    // Closing is a courtesy: the processes end with `chromedriver` anyway.
+    let _ = browser.driver.clone().quit().await;
+    drop(chromedriver);
+    if let Err(failure) = ended {
+        std::panic::resume_unwind(failure.into_panic());
+    }
+}
+
+impl Browser {
+    /// Opens an address of the web: `/standard`.
+    pub async fn open(&self, path: &str) {
+        let address = format!("{}{path}", self.address);
+        self.driver.goto(address).await.expect("the page opens");
+    }
+
+    /// Signs in through the sign-in page; whoever was signed in before is signed out first.
+    pub async fn sign_in(&self, login: &str, password: &str) {
+        self.driver
+            .delete_all_cookies()
+            .await
+            .expect("a fresh visitor");
+        self.open("/sign-in").await;
+        self.fill("用户名", login).await;
+        self.fill("密码", password).await;
+        self.click_in("main", "登录").await;
+        self.sees("退出").await;
+    }
+
+    /// Presses the button or follows the link with these words, in the page's main part if there is one.
+    pub async fn click(&self, words: &str) {
+        let found = self.pressable("", words).await;
+        self.press(found, words).await;
+    }
+
+    /// The same within the smallest part of the page that holds the words `near`: a row, a card, a form. `near` may also be
+    /// `main`.
+    pub async fn click_in(&self, near: &str, words: &str) {
+        let scope = if near == "main" {
+            "//main".to_owned()
+        } else {
+            let near = quoted(near);
+            let pressable = pressable_steps(words);
+            format!("(//main//*[contains(normalize-space(.), {near}) and ({pressable})])[last()]")
+        };
+        let found = self.pressable(&scope, words).await;
+        self.press(found, words).await;
+    }
+
+    async fn press(&self, found: Option<WebElement>, words: &str) {
+        let Some(element) = found else {
+            panic!("nothing to press says “{words}” on\n{}", self.page().await);
+        };
+        element.scroll_into_view().await.expect("it is on the page");
+        if let Err(error) = element.click().await {
+            panic!("“{words}” can't be pressed: {error}\n{}", self.page().await);
+        }
+    }
+
+    async fn pressable(&self, scope: &str, words: &str) -> Option<WebElement> {
+        let steps = pressable_steps(words);
+        let patterns: Vec<String> = if scope.is_empty() {
+            vec![
+                format!("//main//*[{}]", own_pressable(words)),
+                format!("//*[{}]", own_pressable(words)),
+            ]
+        } else {
+            vec![format!("{scope}/{steps}")]
+        };
+        let until = Instant::now() + PATIENCE;
+        loop {
+            for pattern in &patterns {
+                let found = self.driver.find_all(By::XPath(pattern.as_str())).await;
+                for element in found.unwrap_or_default() {
+                    if element.is_displayed().await.unwrap_or(false) {
+                        return Some(element);
+                    }
+                }
+            }
+            if Instant::now() > until {
+                return None;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Writes into the field with this label.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.field(label).await;
+        let kind = field.attr("type").await.ok().flatten().unwrap_or_default();
+        if kind == "date" {
+            // What the keys of a date field mean depends on the machine's language.
+            self.script(
+                "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}));",
+                vec![field.to_json().expect("a reference"), json!(text)],
+            )
+            .await;
+            return;
+        }
+        field.clear().await.expect("the field can be emptied");
+        field
+            .send_keys(text)
+            .await
+            .expect("the field can be written");
+    }
+
+    /// Chooses an entry of the list with this label, by its words.
+    pub async fn select(&self, label: &str, words: &str) {
+        let field = self.field(label).await;
+        let pattern = format!(".//option[contains(normalize-space(.), {})]", quoted(words));
+        let Ok(option) = field.find(By::XPath(pattern.as_str())).await else {
+            panic!(
+                "“{label}” does not offer “{words}” on\n{}",
+                self.page().await
+            );
+        };
+        option.click().await.expect("the entry can be chosen");
+    }
+
+    /// Answers the question (a group of choices) with these words.
+    pub async fn choose(&self, question: &str, answer: &str) {
+        let pattern = format!(
+            "//fieldset[.//legend[contains(normalize-space(.), {})]]//label[normalize-space(.) = {}]",
+            quoted(question),
+            quoted(answer)
+        );
+        let what = format!("the answer “{answer}” to “{question}”");
+        let choice = self.first(&pattern, &what).await;
+        choice.scroll_into_view().await.expect("it is on the page");
+        choice.click().await.expect("the answer can be chosen");
+    }
+
+    /// Ticks the box whose label has these words.
+    pub async fn tick(&self, words: &str) {
+        let pattern = format!(
+            "//label[contains(normalize-space(.), {})][.//input[@type='checkbox']]",
+            quoted(words)
+        );
+        let label = self.first(&pattern, &format!("a box “{words}”")).await;
+        label.scroll_into_view().await.expect("it is on the page");
+        label.click().await.expect("the box can be ticked");
+    }
+
+    /// Chooses a file in the field with this label.
+    pub async fn attach(&self, label: &str, file: &Path) {
+        let field = self.field(label).await;
+        let file = file.to_str().expect("a path in letters");
+        field.send_keys(file).await.expect("the file can be chosen");
+    }
+
+    /// Chooses a file in the only file field of the page.
+    pub async fn attach_only(&self, file: &Path) {
+        let field = self
+            .first("//main//input[@type='file']", "a file field")
+            .await;
+        let file = file.to_str().expect("a path in letters");
+        field.send_keys(file).await.expect("the file can be chosen");
+    }
+
+    /// Waits until the page says it.
+    pub async fn sees(&self, text: &str) {
+        let until = Instant::now() + PATIENCE;
+        while !self.text().await.contains(text) {
+            assert!(
+                Instant::now() < until,
+                "“{text}” is not to be seen on\n{}",
+                self.page().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The page doesn't say it.
+    pub async fn does_not_see(&self, text: &str) {
+        let seen = self.text().await;
+        assert!(
+            !seen.contains(text),
+            "“{text}” is to be seen on\n{}",
+            self.page().await
+        );
+    }
+
+    /// The words of the page as a person sees them.
+    pub async fn text(&self) -> String {
+        let text = self.script(
+            "return document.body ? document.body.innerText : ''",
+            vec![],
+        );
+        text.await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The path of the page: `/desk`.
+    pub async fn path(&self) -> String {
+        let address = self.driver.current_url().await.expect("an address");
+        match address.query() {
+            Some(query) => format!("{}?{query}", address.path()),
+            None => address.path().to_owned(),
+        }
+    }
+
+    /// Runs a script in the page.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let answer = self.driver.execute(script, arguments).await;
+        answer.expect("the script runs").json().clone()
+    }
+
+    /// A picture of the whole page at each width; a page wider than the phone fails.
+    pub async fn picture(&self, name: &str) {
+        let mut wider = 0;
+        for width in WIDTHS {
+            self.devtools(
+                "Emulation.setDeviceMetricsOverride",
+                json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}),
+            )
+            .await;
+            if width == WIDTHS[0] {
+                let seen = self.script("return document.documentElement.scrollWidth", vec![]);
+                wider = seen
+                    .await
+                    .as_u64()
+                    .unwrap_or(0)
+                    .saturating_sub(u64::from(width));
+            }
+            let picture = self
+                .devtools(
+                    "Page.captureScreenshot",
+                    json!({"format": "png", "captureBeyondViewport": true}),
+                )
+                .await;
+            let data = picture["value"]["data"].as_str().expect("a picture");
+            let file = self.pictures.join(format!("{name}-{width}.png"));
+            std::fs::write(file, from_base64(data)).expect("the picture is kept");
+        }
+        assert_eq!(
+            wider,
+            0,
+            "{name} ({}) is {wider} pixels wider than a phone",
+            self.path().await
+        );
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let address = format!(
+            "{}/session/{}/goog/cdp/execute",
+            self.chromedriver,
+            self.driver.session_id()
+        );
+        let body = json!({"cmd": command, "params": parameters}).to_string();
+        let answer = self.http.post(address).body(body).send().await;
+        let answer = answer.expect("chromedriver answers").text().await;
+        serde_json::from_str(&answer.expect("an answer")).expect("JSON")
+    }
+
+    async fn field(&self, label: &str) -> WebElement {
+        let words = quoted(label);
+        let pattern = format!("//label[starts-with(normalize-space(.), {words})]");
+        let found = self.first(&pattern, &format!("a field “{label}”")).await;
+        let id = found.attr("for").await.ok().flatten();
+        let field = match id {
+            Some(id) => self.driver.find(By::Id(id)).await,
+            None => found.find(By::Css("input, select, textarea")).await,
+        };
+        field.expect("the label has its field")
+    }
+
+    async fn first(&self, pattern: &str, what: &str) -> WebElement {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(found) = self.driver.find(By::XPath(pattern)).await {
+                return found;
+            }
+            assert!(
+                Instant::now() < until,
+                "there is not {what} on\n{}",
+                self.page().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Address and words of the page, for a failure.
+    async fn page(&self) -> String {
+        format!("{}\n{}", self.path().await, self.text().await)
+    }
+
+    async fn keep_failure(&self) {
+        let file = self.pictures.join("failure.png");
+        let _ = self.driver.screenshot(&file).await;
+        let _ = std::fs::write(self.pictures.join("failure.txt"), self.page().await);
+        let _ = std::fs::write(
+            self.pictures.join("failure.html"),
+            self.driver.source().await.unwrap_or_default(),
+        );
+    }
+}
+
+/// The driver's process and what it started; gone when dropped.
+struct Chromedriver {
+    process: Child,
+    address: String,
+}
+
+impl Chromedriver {
+    /// On a port that it chooses itself and tells.
+    fn start() -> Chromedriver {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .expect("chromedriver is installed: see bin/setup");
+        let told = process.stdout.take().expect("its words");
+        let mut words = String::new();
+        for line in BufReader::new(told).lines() {
+            let line = line.expect("words of chromedriver");
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                let port = port.trim().trim_end_matches('.');
+                return Chromedriver {
+                    address: format!("http://127.0.0.1:{port}"),
+                    process,
+                };
+            }
+            let _ = writeln!(words, "{line}");
+        }
+        let _ = process.kill();
+        panic!("chromedriver did not start:\n{words}");
+    }
+}
+
+impl Drop for Chromedriver {
+    fn drop(&mut self) {
+        // The whole group, so that no browser is left behind.
+        let group = format!("-{}", self.process.id());
+        let _ = Command::new("kill")
+            .args(["-TERM", "--", &group])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.process.wait();
+    }
+}
+
+fn capabilities(profile: &Path) -> ChromeCapabilities {
+    let mut capabilities = DesiredCapabilities::chrome();
+    for argument in [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        "--window-size=1280,900",
+    ] {
+        capabilities.add_arg(argument).expect("an argument");
+    }
+    capabilities
+        .add_arg(&format!("--user-data-dir={}", profile.display()))
+        .expect("an argument");
+    capabilities
+}
+
+async fn serve(app: App) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let router = jianjia_web::router(app);
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    format!("http://{address}")
+}
+
+/// Conditions of an element that can be pressed and says just these words.
+fn own_pressable(words: &str) -> String {
+    let words = quoted(words);
+    format!("(self::button or self::a or self::summary) and normalize-space(.) = {words}")
+}
+
+fn pressable_steps(words: &str) -> String {
+    format!("descendant-or-self::*[{}]", own_pressable(words))
+}
+
+/// A string of XPath, which has no escapes.
+fn quoted(text: &str) -> String {
+    assert!(!text.contains('"'), "words without straight quotes");
+    format!("\"{text}\"")
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    let value = |letter: u8| -> Option<u32> {
+        Some(match letter {
+            b'A'..=b'Z' => u32::from(letter - b'A'),
+            b'a'..=b'z' => u32::from(letter - b'a') + 26,
+            b'0'..=b'9' => u32::from(letter - b'0') + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        })
+    };
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut held) = (0, 0_u32);
+    for six in text.bytes().filter_map(value) {
+        held = held << 6 | six;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits & 0xff) as u8);
+        }
+    }
+    bytes
+}
