@@ -375,7 +375,7 @@ fn not_an_administrator() -> Error {
 }
 
 /// Sixteen characters that can be read out on the telephone (80 random bits).
-fn one_time_password(app: &App) -> String {
+pub(crate) fn one_time_password(app: &App) -> String {
     const LETTERS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
     let mut bytes = [0; 16];
     app.entropy.fill(&mut bytes);

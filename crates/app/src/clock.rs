@@ -25,6 +25,11 @@ impl Clock {
         Clock::Shifted(Arc::new(AtomicI64::new(target - real().as_second())))
     }
 
+    /// A clock that runs on from a second after an instant.
+    pub fn running_after(last: Timestamp) -> Clock {
+        Clock::Shifted(Arc::new(AtomicI64::new(last.as_second() + 1 - real().as_second())))
+    }
+
     /// A clock that stands at nine in the morning of `day`.
     pub fn standing_at(day: Date) -> Clock {
         let clock = Clock::Set(Arc::new(AtomicI64::new(0)));

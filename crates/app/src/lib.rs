@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod honours;
 pub mod people;
 pub mod progress;
+pub mod founding;
 pub mod ratings;
 pub mod recommendations;
 pub mod reviews;

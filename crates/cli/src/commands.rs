@@ -1,8 +1,11 @@
 //! The list of commands; each is a file beside this one, a line in the enum and a line in `run`.
 
+mod account;
 mod backup;
 mod bench;
 mod bench_judge;
+mod bench_pages;
+mod demo;
 mod judge;
 mod restore;
 mod serve;
@@ -18,7 +21,9 @@ use clap::Subcommand;
 pub enum Command {
     Judge(judge::Judge),
     Standard(standard::Standard),
+    Demo(demo::Demo),
     Serve(serve::Serve),
+    Account(account::Account),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
@@ -31,7 +36,9 @@ impl Command {
         match self {
             Command::Judge(command) => judge::run(&command),
             Command::Standard(command) => standard::run(&command),
+            Command::Demo(command) => demo::run(&command),
             Command::Serve(command) => serve::run(&command),
+            Command::Account(command) => account::run(&command),
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),

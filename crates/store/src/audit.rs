@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use jianjia_domain::{audit::AuditLine, unit::subtree};
+use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
 use crate::db::Tx;
@@ -54,6 +55,19 @@ pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// When the last line was written.
+pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let row = sqlx::query(
+        "SELECT at
+         FROM audit
+         ORDER BY id DESC
+         LIMIT 1",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| Ok(row.try_get::<String, _>("at")?.parse()?)).transpose()
 }
 
 /// The oldest lines without a seal.

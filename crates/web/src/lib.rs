@@ -3,6 +3,7 @@
 //! every page stands in); the pages are in `pages`, one file a noun.
 
 pub mod assets;
+pub mod crawl;
 pub mod form;
 pub mod frame;
 pub mod page;

@@ -1,0 +1,109 @@
+//! `jianjia bench pages`: how long every kind of page takes in the demo city, in this process and without a network.
+
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::Result;
+use clap::Args;
+use jianjia_app::{accounts, app::App, demo, sessions};
+use jianjia_standard::Lang;
+use jianjia_web::crawl::Visitor;
+use serde::Serialize;
+
+use crate::{commands::demo as demo_command, instance};
+
+/// Asks for every kind of page of the demo city many times, as every role
+#[derive(Args)]
+pub struct BenchPages {
+    /// Folder of the demo city, made when it isn't there
+    #[arg(long, default_value = "demo-data")]
+    dir: PathBuf,
+    /// How many times each page is asked for
+    #[arg(long, default_value_t = 200)]
+    times: usize,
+}
+
+#[derive(Serialize)]
+struct Report {
+    pages: Vec<Page>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    page: String,
+    role: String,
+    bytes: usize,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+/// Whose pages are measured; the first is nobody's.
+const ROLES: [&str; 7] = ["", "demo.chair", "demo.township", "demo.district", "demo.city", "demo.auditor", "demo.administrator"];
+/// Pages of a kind that are measured, and times each is asked for before measuring.
+const EACH: usize = 3;
+const WARM_UP: usize = 5;
+
+pub fn run(command: &BenchPages) -> Result<ExitCode> {
+    instance::run(async {
+        let app = demo_command::open(&command.dir, instance::standard(None)?, demo::AS_OF).await?;
+        let mut found: BTreeMap<String, (String, Vec<(Visitor, String)>)> = BTreeMap::new();
+        for visitor in visitors(&app).await? {
+            let (login, visitor) = visitor;
+            for visited in visitor.crawl(&["/", "/desk"], EACH).await? {
+                let is_page = visited.answer.status.is_success() && visited.answer.content_type.starts_with("text/html");
+                let (role, addresses) = found.entry(visited.kind).or_insert_with(|| (login.clone(), Vec::new()));
+                if is_page && *role == login && addresses.len() < EACH {
+                    addresses.push((visitor.clone(), visited.address));
+                }
+            }
+        }
+        let mut pages = Vec::new();
+        for (kind, (role, addresses)) in found {
+            if !addresses.is_empty() {
+                pages.push(measure(kind, role, &addresses, command.times).await?);
+            }
+        }
+        pages.sort_by(|one, other| other.p99_ms.total_cmp(&one.p99_ms));
+        eprintln!("{:>9} {:>9} {:>8}  page", "p50 ms", "p99 ms", "bytes");
+        for page in &pages {
+            eprintln!("{:>9.2} {:>9.2} {:>8}  {} {}", page.p50_ms, page.p99_ms, page.bytes, page.page, page.role);
+        }
+        println!("{}", serde_json::to_string(&Report { pages })?);
+        app.db.close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
+    let router = jianjia_web::router(app.clone());
+    let accounts = accounts::of_the_demo(app).await?;
+    let mut visitors = Vec::new();
+    for login in ROLES {
+        let account = accounts.iter().find(|account| account.login == login);
+        let token = match account {
+            Some(account) => Some(sessions::open_for(app, &account.id).await?),
+            None => None,
+        };
+        visitors.push((login.to_owned(), Visitor { router: router.clone(), token, lang: Lang::Zh }));
+    }
+    Ok(visitors)
+}
+
+async fn measure(page: String, role: String, addresses: &[(Visitor, String)], times: usize) -> Result<Page> {
+    let mut took: Vec<Duration> = Vec::with_capacity(times * addresses.len());
+    let mut bytes = 0;
+    for (visitor, address) in addresses {
+        for turn in 0..WARM_UP + times {
+            let answer = visitor.get(address).await?;
+            bytes = bytes.max(answer.body.len());
+            if turn >= WARM_UP {
+                took.push(answer.took);
+            }
+        }
+    }
+    took.sort_unstable();
+    let at = |percent: usize| {
+        let index = (took.len() * percent).div_ceil(100).saturating_sub(1);
+        took.get(index).map_or(0.0, |took| (took.as_secs_f64() * 100_000.0).round() / 100.0)
+    };
+    Ok(Page { page, role, bytes, p50_ms: at(50), p99_ms: at(99) })
+}

@@ -1,0 +1,120 @@
+//! `jianjia demo`: makes the demo city once, serves it and says whom to sign in as.
+
+use std::{fmt::Write as _, fs, net::SocketAddr, path::{Path, PathBuf}, process::ExitCode, sync::Arc, time::Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use jianjia_app::{
+    app::App,
+    clock::Clock,
+    demo::{self, ACCOUNTS, PASSWORD, Size},
+    entropy::Entropy,
+};
+use jianjia_standard::Standard;
+use jianjia_store::{audit, db::Db, files::Files};
+use jianjia_web::Serving;
+use jiff::civil::Date;
+
+use crate::{
+    commands::serve::{bind, serve},
+    instance,
+};
+
+/// Makes a demo city once, serves it and prints the addresses and the accounts to try
+#[derive(Args)]
+pub struct Demo {
+    /// Folder of the demo city; remove it to begin afresh
+    #[arg(long, default_value = "demo-data")]
+    dir: PathBuf,
+    /// Address and port to serve on
+    #[arg(long, default_value = "127.0.0.1:8016")]
+    listen: String,
+    /// The day that it is in the demo; its clock runs on from nine in the morning
+    #[arg(long, default_value_t = demo::AS_OF)]
+    today: Date,
+    /// Folder of the standard; without one the Changzhou standard that comes with the program
+    #[arg(long)]
+    standard: Option<PathBuf>,
+}
+
+pub fn run(command: &Demo) -> Result<ExitCode> {
+    instance::run(async {
+        let listener = bind(&command.listen).await?;
+        let standard = instance::standard(command.standard.clone())?;
+        let app = open(&command.dir, standard, command.today).await?;
+        print!("{}", greeting(listener.local_addr()?, command.today)?);
+        serve(app, Serving::default(), listener).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Opens the demo city in a folder, made when it isn't there.
+///
+/// # Errors
+/// When it can't be made or read.
+pub async fn open(dir: &Path, standard: Standard, today: Date) -> Result<App> {
+    let standard = Arc::new(standard);
+    let database = dir.join("jianjia.db");
+    if !database.exists() {
+        make(dir, &database, standard.clone()).await?;
+    }
+    let app = opened(dir, &database, standard).await.with_context(|| {
+        format!("the demo city in {} is another version's: remove the folder and start again", dir.display())
+    })?;
+    // Ids and instants only go up: a demo that was used goes on after the last thing that happened in it.
+    let mut tx = app.db.read().await?;
+    let last = audit::newest_at(&mut tx).await?;
+    drop(tx);
+    let clock = Clock::running_from(today);
+    let clock = match last {
+        Some(last) if last >= clock.now() => Clock::running_after(last),
+        _ => clock,
+    };
+    Ok(App { clock, ..app })
+}
+
+/// Makes the city beside its place and moves it there when it is whole, so that a making that was broken off is not taken for one.
+async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()> {
+    eprintln!("making the demo city in {} …", dir.display());
+    let started = Instant::now();
+    fs::create_dir_all(dir).with_context(|| format!("the folder {} can't be made", dir.display()))?;
+    let unfinished = dir.join("making.db");
+    for end in ["", "-wal", "-shm"] {
+        let left = dir.join(format!("making.db{end}"));
+        if left.exists() {
+            fs::remove_file(&left).with_context(|| format!("{} can't be removed", left.display()))?;
+        }
+    }
+    let app = opened(dir, &unfinished, standard).await?;
+    demo::make(&app, Size::WHOLE).await?;
+    app.db.close().await;
+    fs::rename(&unfinished, database).context("the finished city can't be moved to its place")?;
+    eprintln!("made in {:.1} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<App> {
+    let db = Db::open(&format!("sqlite://{}", database.display())).await?;
+    db.migrate().await?;
+    Ok(App {
+        db,
+        files: Files::in_folder(&dir.join("files"))?,
+        standard,
+        clock: Clock::Real,
+        entropy: Entropy::of_the_machine()?,
+        is_demo: true,
+    })
+}
+
+fn greeting(address: SocketAddr, today: Date) -> Result<String> {
+    let mut text = String::new();
+    writeln!(text, "建家 演示城市（虚构数据） Jianjia, demo city (invented data)")?;
+    writeln!(text, "  http://{address}/          今天是 it is {today}")?;
+    writeln!(text, "  http://{address}/sign-in   密码 password: {PASSWORD}")?;
+    writeln!(text)?;
+    for account in ACCOUNTS {
+        writeln!(text, "  {:<22} {}", account.login, account.zh)?;
+        writeln!(text, "  {:<22} {}", "", account.en)?;
+    }
+    Ok(text)
+}

@@ -1,0 +1,203 @@
+//! Walks through the pages as a visitor would, by their links: for the test that no link is broken and for the benchmark of every kind
+//! of page. It talks to the router in this process, without a network.
+
+use std::{
+    collections::{BTreeMap, HashSet, VecDeque},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use jianjia_standard::Lang;
+use tower::ServiceExt;
+
+use crate::routes;
+
+/// Somebody who looks at pages: signed in by a session's token, or not.
+#[derive(Clone)]
+pub struct Visitor {
+    pub router: Router,
+    pub token: Option<String>,
+    pub lang: Lang,
+}
+
+/// What a visitor got.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub content_type: String,
+    /// Where a redirect leads.
+    pub location: Option<String>,
+    pub body: Vec<u8>,
+    pub took: Duration,
+}
+
+/// A page that was looked at, and from where its link was followed.
+#[derive(Clone, Debug)]
+pub struct Visited {
+    pub address: String,
+    pub from: String,
+    pub kind: String,
+    pub answer: Answer,
+}
+
+/// More than any page has.
+const LARGEST: usize = 64 << 20;
+
+impl Visitor {
+    /// Gets one page.
+    ///
+    /// # Errors
+    /// When the address or the answer is malformed.
+    pub async fn get(&self, address: &str) -> anyhow::Result<Answer> {
+        let mut cookies = format!("lang={}", if self.lang == Lang::En { "en" } else { "zh" });
+        if let Some(token) = &self.token {
+            cookies.push_str(&format!("; session={token}"));
+        }
+        let request = Request::get(address)
+            .header(header::COOKIE, cookies)
+            .header(header::HOST, "127.0.0.1")
+            .body(Body::empty())?;
+        let started = Instant::now();
+        let response = self.router.clone().oneshot(request).await?;
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, LARGEST).await?.to_vec();
+        let took = started.elapsed();
+        let text_of = |name| {
+            parts.headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok()).map(str::to_owned)
+        };
+        Ok(Answer {
+            status: parts.status,
+            content_type: text_of(header::CONTENT_TYPE).unwrap_or_default(),
+            location: text_of(header::LOCATION),
+            body,
+            took,
+        })
+    }
+
+    /// Follows the links from `starts`, looking at no more than `each` pages of a kind.
+    ///
+    /// # Errors
+    /// When an answer is malformed.
+    pub async fn crawl(&self, starts: &[&str], each: usize) -> anyhow::Result<Vec<Visited>> {
+        let mut waiting: VecDeque<(String, String)> = starts.iter().map(|start| ((*start).to_owned(), String::new())).collect();
+        let mut known: HashSet<String> = starts.iter().map(|start| (*start).to_owned()).collect();
+        let mut looked_at: BTreeMap<String, usize> = BTreeMap::new();
+        let mut visited = Vec::new();
+        while let Some((address, from)) = waiting.pop_front() {
+            let kind = kind_of(&address);
+            let count = looked_at.entry(kind.clone()).or_default();
+            if *count >= each {
+                continue;
+            }
+            *count += 1;
+            let answer = self.get(&address).await?;
+            let mut next = answer.location.iter().cloned().collect::<Vec<String>>();
+            if answer.content_type.starts_with("text/html") {
+                next.extend(links(&String::from_utf8_lossy(&answer.body)));
+            }
+            for link in next {
+                if let Some(link) = resolved(&address, &link)
+                    && !link.starts_with("/sign-out")
+                    && known.insert(link.clone())
+                {
+                    waiting.push_back((link, address.clone()));
+                }
+            }
+            visited.push(Visited { address, from, kind, answer });
+        }
+        Ok(visited)
+    }
+}
+
+/// The route of an address, with the names of what is asked in its query: `/units?page`.
+pub fn kind_of(address: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let mut kind = match routes::all().into_iter().find(|route| route.method == "GET" && fits(route.path, path)) {
+        Some(route) => route.path.to_owned(),
+        None => path.to_owned(),
+    };
+    if path.starts_with("/assets/") {
+        kind = "/assets".to_owned();
+    }
+    let mut names: Vec<&str> = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    if !names.is_empty() {
+        kind.push('?');
+        kind.push_str(&names.join(","));
+    }
+    kind
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(expected), Some(found)) if expected == found || expected.starts_with('{') && !found.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Every `href` and `src` of a page, entities resolved.
+pub fn links(html: &str) -> Vec<String> {
+    let mut links = Vec::new();
+    for attribute in [" href=\"", " src=\""] {
+        let mut rest = html;
+        while let Some(at) = rest.find(attribute) {
+            rest = &rest[at + attribute.len()..];
+            let Some(end) = rest.find('"') else { break };
+            links.push(rest[..end].replace("&#38;", "&").replace("&amp;", "&").replace("&#x26;", "&"));
+            rest = &rest[end..];
+        }
+    }
+    links
+}
+
+/// The address of a link on this site; none for other sites, mail and places in the same page.
+fn resolved(page: &str, link: &str) -> Option<String> {
+    let link = link.split('#').next().unwrap_or_default();
+    let page = page.split('?').next().unwrap_or_default();
+    if link.is_empty() || link.starts_with("data:") || link.starts_with("//") {
+        None
+    } else if link.starts_with('/') {
+        Some(link.to_owned())
+    } else if link.starts_with('?') {
+        Some(format!("{page}{link}"))
+    } else if link.contains(':') {
+        None
+    } else {
+        let folder = page.rfind('/').map_or("/", |end| &page[..=end]);
+        Some(format!("{folder}{link}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_found_and_read_as_addresses_of_this_site() {
+        let html = r##"<a href="/units?page=2&#38;sort=name">2</a> <a class="x" href="?page=3#top">3</a> <img src="/assets/1/a.svg">
+            <a href="https://example.org/">away</a> <a href="#here">here</a> <a href="edit">edit</a>"##;
+        let found: Vec<Option<String>> = links(html).iter().map(|link| resolved("/units/7?x=1", link)).collect();
+        let expect = ["/units?page=2&sort=name", "/units/7?page=3", "", "", "/units/edit", "/assets/1/a.svg"];
+        assert_eq!(found, expect.map(|address| (!address.is_empty()).then(|| address.to_owned())));
+    }
+
+    #[test]
+    fn a_kind_is_the_route_with_what_is_asked() {
+        assert_eq!(kind_of("/standard/model-home"), "/standard/{title}");
+        assert_eq!(kind_of("/standard?b=1&a=2&c="), "/standard?a,b");
+    }
+}
