@@ -27,7 +27,9 @@ impl Clock {
 
     /// A clock that runs on from a second after an instant.
     pub fn running_after(last: Timestamp) -> Clock {
-        Clock::Shifted(Arc::new(AtomicI64::new(last.as_second() + 1 - real().as_second())))
+        Clock::Shifted(Arc::new(AtomicI64::new(
+            last.as_second() + 1 - real().as_second(),
+        )))
     }
 
     /// A clock that stands at nine in the morning of `day`.

@@ -32,7 +32,10 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
     let once = one_time_password(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write("accounts").await?;
-    if accounts::credentials_of_login(&mut tx, &login).await?.is_some() {
+    if accounts::credentials_of_login(&mut tx, &login)
+        .await?
+        .is_some()
+    {
         return Err(Error::Refused(AccountRefusal::LoginTaken.into()));
     }
     let now = app.now();
@@ -54,11 +57,22 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
         state: AccountState::Active,
         must_change: true,
         created_at: now,
-        roles: vec![RoleAt { role, unit: city.clone() }],
+        roles: vec![RoleAt {
+            role,
+            unit: city.clone(),
+        }],
     };
     accounts::insert(&mut tx, &made, &hash).await?;
     let detail = json!({ "login": login, "role": role.key(), "by": "command-line" });
-    app.trail(&mut tx, &actor, "create-account", ("account", &made.id.to_string()), Some(&city), detail).await?;
+    app.trail(
+        &mut tx,
+        &actor,
+        "create-account",
+        ("account", &made.id.to_string()),
+        Some(&city),
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(once)
 }
@@ -75,7 +89,11 @@ async fn found_city(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> 
         path: format!("/{number}/"),
         kind: UnitKind::City,
         sort_key: sort_key(&name),
-        details: UnitDetails { name, form: Some("general".to_owned()), ..UnitDetails::default() },
+        details: UnitDetails {
+            name,
+            form: Some("general".to_owned()),
+            ..UnitDetails::default()
+        },
         state: UnitState::Active,
         ended_on: None,
         successor_id: None,
@@ -94,6 +112,14 @@ async fn found_city(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> 
     };
     unit::version::insert(tx, &[version]).await?;
     let place = city.place();
-    app.trail(tx, actor, "create-unit", ("unit", &place.id.to_string()), Some(&place), json!({ "name": place.name })).await?;
+    app.trail(
+        tx,
+        actor,
+        "create-unit",
+        ("unit", &place.id.to_string()),
+        Some(&place),
+        json!({ "name": place.name }),
+    )
+    .await?;
     Ok(place)
 }

@@ -67,7 +67,8 @@ pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
     )
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(|row| Ok(row.try_get::<String, _>("at")?.parse()?)).transpose()
+    row.map(|row| Ok(row.try_get::<String, _>("at")?.parse()?))
+        .transpose()
 }
 
 /// The oldest lines without a seal.

@@ -67,7 +67,11 @@ impl Visitor {
         let body = to_bytes(body, LARGEST).await?.to_vec();
         let took = started.elapsed();
         let text_of = |name| {
-            parts.headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok()).map(str::to_owned)
+            parts
+                .headers
+                .get(name)
+                .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
+                .map(str::to_owned)
         };
         Ok(Answer {
             status: parts.status,
@@ -83,7 +87,10 @@ impl Visitor {
     /// # Errors
     /// When an answer is malformed.
     pub async fn crawl(&self, starts: &[&str], each: usize) -> anyhow::Result<Vec<Visited>> {
-        let mut waiting: VecDeque<(String, String)> = starts.iter().map(|start| ((*start).to_owned(), String::new())).collect();
+        let mut waiting: VecDeque<(String, String)> = starts
+            .iter()
+            .map(|start| ((*start).to_owned(), String::new()))
+            .collect();
         let mut known: HashSet<String> = starts.iter().map(|start| (*start).to_owned()).collect();
         let mut looked_at: BTreeMap<String, usize> = BTreeMap::new();
         let mut visited = Vec::new();
@@ -107,7 +114,12 @@ impl Visitor {
                     waiting.push_back((link, address.clone()));
                 }
             }
-            visited.push(Visited { address, from, kind, answer });
+            visited.push(Visited {
+                address,
+                from,
+                kind,
+                answer,
+            });
         }
         Ok(visited)
     }
@@ -116,7 +128,10 @@ impl Visitor {
 /// The route of an address, with the names of what is asked in its query: `/units?page`.
 pub fn kind_of(address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let mut kind = match routes::all().into_iter().find(|route| route.method == "GET" && fits(route.path, path)) {
+    let mut kind = match routes::all()
+        .into_iter()
+        .find(|route| route.method == "GET" && fits(route.path, path))
+    {
         Some(route) => route.path.to_owned(),
         None => path.to_owned(),
     };
@@ -143,7 +158,8 @@ fn fits(pattern: &str, path: &str) -> bool {
     loop {
         match (pattern.next(), path.next()) {
             (None, None) => return true,
-            (Some(expected), Some(found)) if expected == found || expected.starts_with('{') && !found.is_empty() => {}
+            (Some(expected), Some(found))
+                if expected == found || expected.starts_with('{') && !found.is_empty() => {}
             _ => return false,
         }
     }
@@ -157,7 +173,12 @@ pub fn links(html: &str) -> Vec<String> {
         while let Some(at) = rest.find(attribute) {
             rest = &rest[at + attribute.len()..];
             let Some(end) = rest.find('"') else { break };
-            links.push(rest[..end].replace("&#38;", "&").replace("&amp;", "&").replace("&#x26;", "&"));
+            links.push(
+                rest[..end]
+                    .replace("&#38;", "&")
+                    .replace("&amp;", "&")
+                    .replace("&#x26;", "&"),
+            );
             rest = &rest[end..];
         }
     }
@@ -190,9 +211,22 @@ mod tests {
     fn links_are_found_and_read_as_addresses_of_this_site() {
         let html = r##"<a href="/units?page=2&#38;sort=name">2</a> <a class="x" href="?page=3#top">3</a> <img src="/assets/1/a.svg">
             <a href="https://example.org/">away</a> <a href="#here">here</a> <a href="edit">edit</a>"##;
-        let found: Vec<Option<String>> = links(html).iter().map(|link| resolved("/units/7?x=1", link)).collect();
-        let expect = ["/units?page=2&sort=name", "/units/7?page=3", "", "", "/units/edit", "/assets/1/a.svg"];
-        assert_eq!(found, expect.map(|address| (!address.is_empty()).then(|| address.to_owned())));
+        let found: Vec<Option<String>> = links(html)
+            .iter()
+            .map(|link| resolved("/units/7?x=1", link))
+            .collect();
+        let expect = [
+            "/units?page=2&sort=name",
+            "/units/7?page=3",
+            "",
+            "",
+            "/units/edit",
+            "/assets/1/a.svg",
+        ];
+        assert_eq!(
+            found,
+            expect.map(|address| (!address.is_empty()).then(|| address.to_owned()))
+        );
     }
 
     #[test]

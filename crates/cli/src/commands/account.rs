@@ -34,7 +34,11 @@ pub fn run(command: &Account) -> Result<ExitCode> {
         let app = command.instance.open().await?;
         match founding::found_account(&app, &command.login, command.role).await {
             Ok(password) => {
-                eprintln!("{} is {} of the city federation; the password below must be changed at the first sign-in", command.login, command.role.key());
+                eprintln!(
+                    "{} is {} of the city federation; the password below must be changed at the first sign-in",
+                    command.login,
+                    command.role.key()
+                );
                 println!("{password}");
                 Ok(ExitCode::SUCCESS)
             }

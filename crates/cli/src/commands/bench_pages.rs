@@ -37,7 +37,15 @@ struct Page {
 }
 
 /// Whose pages are measured; the first is nobody's.
-const ROLES: [&str; 7] = ["", "demo.chair", "demo.township", "demo.district", "demo.city", "demo.auditor", "demo.administrator"];
+const ROLES: [&str; 7] = [
+    "",
+    "demo.chair",
+    "demo.township",
+    "demo.district",
+    "demo.city",
+    "demo.auditor",
+    "demo.administrator",
+];
 /// Pages of a kind that are measured, and times each is asked for before measuring.
 const EACH: usize = 3;
 const WARM_UP: usize = 5;
@@ -49,8 +57,11 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
         for visitor in visitors(&app).await? {
             let (login, visitor) = visitor;
             for visited in visitor.crawl(&["/", "/desk"], EACH).await? {
-                let is_page = visited.answer.status.is_success() && visited.answer.content_type.starts_with("text/html");
-                let (role, addresses) = found.entry(visited.kind).or_insert_with(|| (login.clone(), Vec::new()));
+                let is_page = visited.answer.status.is_success()
+                    && visited.answer.content_type.starts_with("text/html");
+                let (role, addresses) = found
+                    .entry(visited.kind)
+                    .or_insert_with(|| (login.clone(), Vec::new()));
                 if is_page && *role == login && addresses.len() < EACH {
                     addresses.push((visitor.clone(), visited.address));
                 }
@@ -65,7 +76,10 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
         pages.sort_by(|one, other| other.p99_ms.total_cmp(&one.p99_ms));
         eprintln!("{:>9} {:>9} {:>8}  page", "p50 ms", "p99 ms", "bytes");
         for page in &pages {
-            eprintln!("{:>9.2} {:>9.2} {:>8}  {} {}", page.p50_ms, page.p99_ms, page.bytes, page.page, page.role);
+            eprintln!(
+                "{:>9.2} {:>9.2} {:>8}  {} {}",
+                page.p50_ms, page.p99_ms, page.bytes, page.page, page.role
+            );
         }
         println!("{}", serde_json::to_string(&Report { pages })?);
         app.db.close().await;
@@ -83,12 +97,24 @@ async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
             Some(account) => Some(sessions::open_for(app, &account.id).await?),
             None => None,
         };
-        visitors.push((login.to_owned(), Visitor { router: router.clone(), token, lang: Lang::Zh }));
+        visitors.push((
+            login.to_owned(),
+            Visitor {
+                router: router.clone(),
+                token,
+                lang: Lang::Zh,
+            },
+        ));
     }
     Ok(visitors)
 }
 
-async fn measure(page: String, role: String, addresses: &[(Visitor, String)], times: usize) -> Result<Page> {
+async fn measure(
+    page: String,
+    role: String,
+    addresses: &[(Visitor, String)],
+    times: usize,
+) -> Result<Page> {
     let mut took: Vec<Duration> = Vec::with_capacity(times * addresses.len());
     let mut bytes = 0;
     for (visitor, address) in addresses {
@@ -103,7 +129,14 @@ async fn measure(page: String, role: String, addresses: &[(Visitor, String)], ti
     took.sort_unstable();
     let at = |percent: usize| {
         let index = (took.len() * percent).div_ceil(100).saturating_sub(1);
-        took.get(index).map_or(0.0, |took| (took.as_secs_f64() * 100_000.0).round() / 100.0)
+        took.get(index)
+            .map_or(0.0, |took| (took.as_secs_f64() * 100_000.0).round() / 100.0)
     };
-    Ok(Page { page, role, bytes, p50_ms: at(50), p99_ms: at(99) })
+    Ok(Page {
+        page,
+        role,
+        bytes,
+        p50_ms: at(50),
+        p99_ms: at(99),
+    })
 }

@@ -1,6 +1,14 @@
 //! `jianjia demo`: makes the demo city once, serves it and says whom to sign in as.
 
-use std::{fmt::Write as _, fs, net::SocketAddr, path::{Path, PathBuf}, process::ExitCode, sync::Arc, time::Instant};
+use std::{
+    fmt::Write as _,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Instant,
+};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -59,7 +67,10 @@ pub async fn open(dir: &Path, standard: Standard, today: Date) -> Result<App> {
         make(dir, &database, standard.clone()).await?;
     }
     let app = opened(dir, &database, standard).await.with_context(|| {
-        format!("the demo city in {} is another version's: remove the folder and start again", dir.display())
+        format!(
+            "the demo city in {} is another version's: remove the folder and start again",
+            dir.display()
+        )
     })?;
     // Ids and instants only go up: a demo that was used goes on after the last thing that happened in it.
     let mut tx = app.db.read().await?;
@@ -77,12 +88,14 @@ pub async fn open(dir: &Path, standard: Standard, today: Date) -> Result<App> {
 async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()> {
     eprintln!("making the demo city in {} …", dir.display());
     let started = Instant::now();
-    fs::create_dir_all(dir).with_context(|| format!("the folder {} can't be made", dir.display()))?;
+    fs::create_dir_all(dir)
+        .with_context(|| format!("the folder {} can't be made", dir.display()))?;
     let unfinished = dir.join("making.db");
     for end in ["", "-wal", "-shm"] {
         let left = dir.join(format!("making.db{end}"));
         if left.exists() {
-            fs::remove_file(&left).with_context(|| format!("{} can't be removed", left.display()))?;
+            fs::remove_file(&left)
+                .with_context(|| format!("{} can't be removed", left.display()))?;
         }
     }
     let app = opened(dir, &unfinished, standard).await?;
@@ -108,9 +121,15 @@ async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<
 
 fn greeting(address: SocketAddr, today: Date) -> Result<String> {
     let mut text = String::new();
-    writeln!(text, "建家 演示城市（虚构数据） Jianjia, demo city (invented data)")?;
+    writeln!(
+        text,
+        "建家 演示城市（虚构数据） Jianjia, demo city (invented data)"
+    )?;
     writeln!(text, "  http://{address}/          今天是 it is {today}")?;
-    writeln!(text, "  http://{address}/sign-in   密码 password: {PASSWORD}")?;
+    writeln!(
+        text,
+        "  http://{address}/sign-in   密码 password: {PASSWORD}"
+    )?;
     writeln!(text)?;
     for account in ACCOUNTS {
         writeln!(text, "  {:<22} {}", account.login, account.zh)?;
