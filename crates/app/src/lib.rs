@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod sheets;
 pub mod sort_key;
 pub mod standings;
+pub mod standards;
 pub mod testing;
 pub mod units;
 pub mod verification;

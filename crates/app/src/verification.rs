@@ -1,12 +1,17 @@
 //! `jianjia verify`: is the database whole, are the files what they were, is the trail unbroken, do the kept judgements still follow
 //! from their facts.
 
-use jianjia_store::{backup, files::content_hash};
+use std::{collections::BTreeMap, sync::Arc};
+
+use jianjia_domain::assessment;
+use jianjia_standard::Standard;
+use jianjia_store::{backup, db::Tx, files::content_hash, judgement};
 
 use crate::{
     app::App,
     error::Result,
     seals::{self, ChainReport},
+    standards,
 };
 
 /// What was checked and what is wrong; no faults means all is well.
@@ -41,10 +46,44 @@ pub async fn verify(app: &App) -> Result<Verification> {
     }
     let chain = seals::check(&mut tx).await?;
     faults.extend(chain.breaks.iter().map(seals::Break::sentence));
+    let judgements = recompute_judgements(app, &mut tx, &mut faults).await?;
     Ok(Verification {
         files: hashes.len(),
-        judgements: 0,
+        judgements,
         chain,
         faults,
     })
+}
+
+/// Recomputes every kept judgement by the standard it was made with.
+async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) -> Result<usize> {
+    let mut standards: BTreeMap<String, Option<Arc<Standard>>> = BTreeMap::new();
+    standards.insert(app.standard.version.clone(), Some(app.standard.clone()));
+    let (mut count, mut last) = (0, None);
+    loop {
+        let batch = judgement::after(tx, last.as_ref(), 500).await?;
+        let Some(end) = batch.last() else {
+            return Ok(count);
+        };
+        last = Some(end.id);
+        for kept in &batch {
+            count += 1;
+            if !standards.contains_key(&kept.standard_hash) {
+                let earlier = standards::of_version(tx, &kept.standard_hash).await?;
+                standards.insert(kept.standard_hash.clone(), earlier.map(Arc::new));
+            }
+            let standard = standards.get(&kept.standard_hash).cloned().flatten();
+            match standard.and_then(|standard| assessment::recompute(&standard, kept)) {
+                Some(true) => {}
+                Some(false) => faults.push(format!(
+                    "判定 {} 按其事实和标准重新计算，结果与留存的不同。",
+                    kept.id
+                )),
+                None => faults.push(format!(
+                    "判定 {} 所用的标准版本 {} 没有留存，无法重算。",
+                    kept.id, kept.standard_hash
+                )),
+            }
+        }
+    }
 }

@@ -3,11 +3,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use clap::Args;
-use jianjia_app::{app::App, clock::Clock, entropy::Entropy};
-use jianjia_standard::{Standard, load};
-use jianjia_store::{db::Db, files::Files};
+use jianjia_app::{app::App, clock::Clock, entropy::Entropy, standards};
+use jianjia_store::{db::Db, files::Files, standard::StandardTexts};
 use serde::Deserialize;
 
 /// The flags of every command that works on an instance.
@@ -71,35 +70,39 @@ impl Instance {
             .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display()));
         let db = Db::open(&database).await?;
         db.migrate().await?;
+        let clock = Clock::Real;
+        let texts = standard_texts(self.standard.clone().or(configuration.standard))?;
+        let standard = standards::adopt(&db, &texts, clock.now()).await?;
         Ok(App {
             db,
             files: Files::in_folder(&self.dir.join("files"))?,
-            standard: Arc::new(standard(self.standard.clone().or(configuration.standard))?),
-            clock: Clock::Real,
+            standard: Arc::new(standard),
+            clock,
             entropy: Entropy::of_the_machine()?,
             is_demo: false,
         })
     }
 }
 
-/// The standard in a folder, or the one that comes with the program.
+/// The texts of the standard in a folder, or of the one that comes with the program.
 ///
 /// # Errors
-/// When it has mistakes: the first is told, `jianjia standard check` tells all.
-pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
-    match folder {
-        Some(folder) => Ok(load::folder(&folder)?),
-        None => load::texts(
-            include_str!("../../../standards/changzhou-2016/standard.toml"),
-            include_str!("../../../standards/changzhou-2016/facts.toml"),
-        )
-        .map_err(|mistakes| {
-            anyhow!(
-                "the standard that comes with the program has {} mistakes",
-                mistakes.len()
-            )
-        }),
-    }
+/// When the folder's files can't be read.
+pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
+    let Some(folder) = folder else {
+        return Ok(StandardTexts {
+            standard_toml: include_str!("../../../standards/changzhou-2016/standard.toml").to_owned(),
+            facts_toml: include_str!("../../../standards/changzhou-2016/facts.toml").to_owned(),
+        });
+    };
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))
+    };
+    Ok(StandardTexts {
+        standard_toml: read("standard.toml")?,
+        facts_toml: read("facts.toml")?,
+    })
 }
 
 /// Runs what a command does on the asynchronous runtime.

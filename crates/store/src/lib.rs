@@ -28,6 +28,7 @@ pub mod session;
 pub mod standing;
 pub mod statement;
 pub mod subject;
+pub mod standard;
 pub mod testing;
 pub mod unit;
 pub mod veto;

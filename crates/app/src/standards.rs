@@ -1,0 +1,38 @@
+//! The standards used here: the one in force, and every earlier one, so that what they decided can be recomputed.
+
+use anyhow::{Context, anyhow};
+use jianjia_standard::{Standard, load};
+use jianjia_store::{
+    db::{Db, Tx},
+    standard::{self, StandardTexts},
+};
+use jiff::Timestamp;
+
+use crate::error::Result;
+
+/// Loads a standard and keeps its texts with the database that it will judge for.
+///
+/// # Errors
+/// When it has mistakes: the first is told, `jianjia standard check` tells all.
+pub async fn adopt(db: &Db, texts: &StandardTexts, now: Timestamp) -> Result<Standard> {
+    let loaded = load(texts)?;
+    let mut tx = db.write("standard").await?;
+    standard::keep(&mut tx, &loaded, texts, &now.to_string()).await?;
+    tx.commit().await?;
+    Ok(loaded)
+}
+
+/// The standard of a version that was used here.
+pub async fn of_version(tx: &mut Tx, version: &str) -> Result<Option<Standard>> {
+    let texts = standard::find(tx, version).await?;
+    Ok(texts.map(|texts| load(&texts)).transpose()?)
+}
+
+fn load(texts: &StandardTexts) -> anyhow::Result<Standard> {
+    load::texts(&texts.standard_toml, &texts.facts_toml)
+        .map_err(|mistakes| match mistakes.first() {
+            Some(first) => anyhow!("{}:{}:{}: {}", first.file, first.line, first.column, first.message),
+            None => anyhow!("no mistake is told"),
+        })
+        .context("the standard has mistakes (`jianjia standard check` tells all)")
+}
