@@ -31,7 +31,13 @@ pub async fn of_version(tx: &mut Tx, version: &str) -> Result<Option<Standard>> 
 fn load(texts: &StandardTexts) -> anyhow::Result<Standard> {
     load::texts(&texts.standard_toml, &texts.facts_toml)
         .map_err(|mistakes| match mistakes.first() {
-            Some(first) => anyhow!("{}:{}:{}: {}", first.file, first.line, first.column, first.message),
+            Some(first) => anyhow!(
+                "{}:{}:{}: {}",
+                first.file,
+                first.line,
+                first.column,
+                first.message
+            ),
             None => anyhow!("no mistake is told"),
         })
         .context("the standard has mistakes (`jianjia standard check` tells all)")

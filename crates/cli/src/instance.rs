@@ -91,7 +91,8 @@ impl Instance {
 pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
     let Some(folder) = folder else {
         return Ok(StandardTexts {
-            standard_toml: include_str!("../../../standards/changzhou-2016/standard.toml").to_owned(),
+            standard_toml: include_str!("../../../standards/changzhou-2016/standard.toml")
+                .to_owned(),
             facts_toml: include_str!("../../../standards/changzhou-2016/facts.toml").to_owned(),
         });
     };

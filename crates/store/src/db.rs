@@ -70,7 +70,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "account", include_str!("../migrations/0005_account.sql")),
     (6, "audit", include_str!("../migrations/0006_audit.sql")),
     (7, "rating", include_str!("../migrations/0007_rating.sql")),
-    (8, "standard", include_str!("../migrations/0008_standard.sql")),
+    (
+        8,
+        "standard",
+        include_str!("../migrations/0008_standard.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

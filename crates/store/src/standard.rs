@@ -14,7 +14,12 @@ pub struct StandardTexts {
 }
 
 /// Keeps the texts of a standard; the same version is kept once.
-pub async fn keep(tx: &mut Tx, standard: &Standard, texts: &StandardTexts, first_used_at: &str) -> Result<()> {
+pub async fn keep(
+    tx: &mut Tx,
+    standard: &Standard,
+    texts: &StandardTexts,
+    first_used_at: &str,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO standard (version, key, standard_toml, facts_toml, first_used_at)
          VALUES ($1, $2, $3, $4, $5)
@@ -40,5 +45,11 @@ pub async fn find(tx: &mut Tx, version: &str) -> Result<Option<StandardTexts>> {
     .bind(version)
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(|row| Ok(StandardTexts { standard_toml: row.try_get(0)?, facts_toml: row.try_get(1)? })).transpose()
+    row.map(|row| {
+        Ok(StandardTexts {
+            standard_toml: row.try_get(0)?,
+            facts_toml: row.try_get(1)?,
+        })
+    })
+    .transpose()
 }
