@@ -28,7 +28,11 @@ pub async fn of_version(tx: &mut Tx, version: &str) -> Result<Option<Standard>> 
     Ok(texts.map(|texts| load(&texts)).transpose()?)
 }
 
-fn load(texts: &StandardTexts) -> anyhow::Result<Standard> {
+/// Loads a standard from its texts.
+///
+/// # Errors
+/// When it has mistakes: the first is told, `jianjia standard check` tells all.
+pub fn load(texts: &StandardTexts) -> anyhow::Result<Standard> {
     load::texts(&texts.standard_toml, &texts.facts_toml)
         .map_err(|mistakes| match mistakes.first() {
             Some(first) => anyhow!(

@@ -6,6 +6,7 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::{Context, Result};
 use clap::Args;
 use jianjia_app::{app::App, clock::Clock, entropy::Entropy, standards};
+use jianjia_standard::Standard;
 use jianjia_store::{db::Db, files::Files, standard::StandardTexts};
 use serde::Deserialize;
 
@@ -104,6 +105,14 @@ pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
         standard_toml: read("standard.toml")?,
         facts_toml: read("facts.toml")?,
     })
+}
+
+/// The standard in a folder, or the one that comes with the program.
+///
+/// # Errors
+/// When it can't be read or has mistakes.
+pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
+    standards::load(&standard_texts(folder)?)
 }
 
 /// Runs what a command does on the asynchronous runtime.
