@@ -44,6 +44,7 @@ pub struct EvidenceList {
     pub unit: UnitPlace,
     /// Newest first.
     pub evidence: Vec<(Evidence, Vec<UseInWords>)>,
+    pub uses: Vec<EvidenceUse>,
     pub may_attach: bool,
 }
 
@@ -83,6 +84,7 @@ pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceLis
         may_attach: policy::may(actor, Act::AttachEvidence, &place),
         unit: place,
         evidence,
+        uses,
     })
 }
 

@@ -19,6 +19,7 @@ pub mod founding;
 pub mod honours;
 pub mod people;
 pub mod progress;
+pub mod homes;
 pub mod ratings;
 pub mod recommendations;
 pub mod reviews;

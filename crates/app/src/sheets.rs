@@ -91,6 +91,29 @@ impl Sheet {
             .collect()
     }
 
+    /// The words of a form that came back: what was typed, but where a field was left as the older form showed it, what holds now.
+    pub fn typed_again(&self, input: &SayInput) -> BTreeMap<String, String> {
+        let seen = input.seen;
+        let before = statement::fold(
+            self.statements
+                .iter()
+                .filter(|statement| seen.is_some_and(|seen| statement.id <= seen)),
+        );
+        input
+            .typed
+            .iter()
+            .map(|(key, words)| {
+                let was_left = *words == statement::form_words(before.get(key));
+                let words = if was_left {
+                    statement::form_words(self.facts.get(key))
+                } else {
+                    words.clone()
+                };
+                (key.clone(), words)
+            })
+            .collect()
+    }
+
     pub fn history(&self, fact: &str) -> Vec<Said> {
         statement::history(&self.statements, fact)
     }

@@ -149,6 +149,16 @@ pub fn words(fact: &Fact, value: &FactValue, lang: Lang) -> String {
     }
 }
 
+/// An answer as a form's field holds it: `190`, `true`, `unknown`; empty where nothing was said.
+pub fn form_words(said: Option<&Said>) -> String {
+    match said.map(|said| &said.value) {
+        None => String::new(),
+        Some(Value::Null) => "unknown".to_owned(),
+        Some(Value::String(words)) => words.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
 /// An answer that the system can offer to confirm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offer {

@@ -1,11 +1,16 @@
 //! The pages, one file a noun.
 
 pub mod accounts;
+pub mod activities;
 pub mod api;
 pub mod audit;
 pub mod desk;
+pub mod evidence;
 pub mod health;
+pub mod homes;
 pub mod public;
+pub mod ratings;
 pub mod settings;
+pub mod sheets;
 pub mod sign_in;
 pub mod standard;

@@ -86,6 +86,11 @@ pub fn all() -> Vec<Route> {
         pages::settings::routes(),
         pages::desk::routes(),
         pages::accounts::routes(),
+        pages::homes::routes(),
+        pages::sheets::routes(),
+        pages::activities::routes(),
+        pages::evidence::routes(),
+        pages::ratings::routes(),
     ]
     .concat()
 }
