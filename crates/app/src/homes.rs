@@ -47,8 +47,7 @@ pub async fn read(
     sheet.may_say = policy::may(actor, Act::SayFacts, &place)
         && statement::open_year(&app.standard, year, app.clock.today().year()).is_ok();
     let as_of = assessments::as_of(app, year);
-    let judgement =
-        assessment::judged(&app.standard, &sheet.subject, as_of, &Default::default());
+    let judgement = assessment::judged(&app.standard, &sheet.subject, as_of, &Default::default());
     let round = match rounds::find(&mut tx, year).await? {
         Some(round) => Some(round),
         None => round::by_calendar(&app.standard, year).ok(),

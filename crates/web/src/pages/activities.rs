@@ -87,7 +87,13 @@ async fn list(
     Path(id): Path<String>,
 ) -> PageResult {
     let log = activities::read(&app, &actor, &read_id(&id)?).await?;
-    page(&list_page(&app, frame, log, ActivityInput::default(), Problems::none()))
+    page(&list_page(
+        &app,
+        frame,
+        log,
+        ActivityInput::default(),
+        Problems::none(),
+    ))
 }
 
 async fn log(
@@ -112,8 +118,7 @@ async fn log(
         .map(|(_, id)| read_id(id))
         .collect::<Result<Vec<_>, _>>()?;
     let key = upload.field("request_key");
-    let done =
-        activities::log(&app, &actor, &unit, &input, files_of(&upload), &reuse, key).await;
+    let done = activities::log(&app, &actor, &unit, &input, files_of(&upload), &reuse, key).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with(&format!("/units/{unit}/activities"), "活动已登记。"),
         Err(problems) => {
@@ -134,7 +139,10 @@ async fn remove(
 ) -> PageResult {
     let unit: UnitId = read_id(&id)?;
     activities::remove(&app, &actor, &unit, &read_id(&activity)?).await?;
-    see_other_with(&format!("/units/{unit}/activities"), "已从台账里去掉，记录仍保留备查。")
+    see_other_with(
+        &format!("/units/{unit}/activities"),
+        "已从台账里去掉，记录仍保留备查。",
+    )
 }
 
 fn list_page(
@@ -166,7 +174,11 @@ fn list_page(
                     title.map_or("", |title| frame.text(&title.name)),
                     rhythm.clause
                 ),
-                periods: rhythm.periods.iter().map(|period| period_view(&frame, period)).collect(),
+                periods: rhythm
+                    .periods
+                    .iter()
+                    .map(|period| period_view(&frame, period))
+                    .collect(),
                 missing: rhythm.missing(),
             }
         })
@@ -203,13 +215,18 @@ fn period_view(frame: &Frame, period: &PeriodOfLog) -> PeriodView {
 /// The months of the log, newest first, with the empty ones of a monthly rhythm in their places.
 fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
     let running = Period::of(Every::Month, log.as_of);
-    let monthly = log.rhythms.iter().find(|rhythm| rhythm.every == Every::Month);
+    let monthly = log
+        .rhythms
+        .iter()
+        .find(|rhythm| rhythm.every == Every::Month);
     (0..=15)
-        .map(|back| Period { every: Every::Month, index: running.index - back })
+        .map(|back| Period {
+            every: Every::Month,
+            index: running.index - back,
+        })
         .map(|period| {
-            let in_month = |activity: &&Activity| {
-                Period::of(Every::Month, activity.held_on) == period
-            };
+            let in_month =
+                |activity: &&Activity| Period::of(Every::Month, activity.held_on) == period;
             let activities: Vec<Row> = log
                 .activities
                 .iter()
@@ -219,7 +236,11 @@ fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
             let is_missing = monthly
                 .and_then(|rhythm| rhythm.periods.iter().find(|known| known.period == period))
                 .is_some_and(PeriodOfLog::is_missing);
-            Month { name: period.name(frame.lang), is_missing, activities }
+            Month {
+                name: period.name(frame.lang),
+                is_missing,
+                activities,
+            }
         })
         .filter(|month| month.is_missing || !month.activities.is_empty())
         .collect()
@@ -233,14 +254,17 @@ fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row 
         day: frame.day(activity.held_on),
         kind: kind.map_or_else(String::new, |kind| frame.text(&kind.name).to_owned()),
         title: activity.title.clone(),
-        participants: activity
-            .participants
-            .map_or_else(String::new, |count| frame.t1("{} 人参加", frame.count(count))),
-        note: activity.note.clone(),
-        evidence: log.evidence.get(&activity.id).map_or_else(Vec::new, |kept| {
-            kept.iter()
-                .map(|kept| (format!("/evidence/{}", kept.id), kept.name.clone()))
-                .collect()
+        participants: activity.participants.map_or_else(String::new, |count| {
+            frame.t1("{} 人参加", frame.count(count))
         }),
+        note: activity.note.clone(),
+        evidence: log
+            .evidence
+            .get(&activity.id)
+            .map_or_else(Vec::new, |kept| {
+                kept.iter()
+                    .map(|kept| (format!("/evidence/{}", kept.id), kept.name.clone()))
+                    .collect()
+            }),
     }
 }

@@ -140,9 +140,16 @@ struct Use {
 
 impl Use {
     fn read(&self) -> Result<(Wanted, EvidenceUse), PageError> {
-        let wanted = Wanted { target: self.target.clone(), year: self.year.clone() };
+        let wanted = Wanted {
+            target: self.target.clone(),
+            year: self.year.clone(),
+        };
         let (year, target) = wanted.read()?.ok_or(PageError::NotFound)?;
-        let used = EvidenceUse { evidence: read_id(&self.evidence)?, year, target };
+        let used = EvidenceUse {
+            evidence: read_id(&self.evidence)?,
+            year,
+            target,
+        };
         Ok((wanted, used))
     }
 }
@@ -199,14 +206,27 @@ async fn open(
     Path(id): Path<String>,
 ) -> PageResult {
     let (found, bytes) = evidence::open(&app, &actor, &read_id(&id)?).await?;
-    let way = if found.media_type.is_image() { "inline" } else { "attachment" };
+    let way = if found.media_type.is_image() {
+        "inline"
+    } else {
+        "attachment"
+    };
     let disposition = format!("{way}; filename*=UTF-8''{}", percent_encoded(&found.name));
     let disposition = HeaderValue::from_str(&disposition).map_err(anyhow::Error::from)?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(found.media_type.mime())),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(found.media_type.mime()),
+        ),
         (header::CONTENT_DISPOSITION, disposition),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, max-age=3600"),
+        ),
     ];
     Ok((headers, bytes).into_response())
 }
@@ -216,7 +236,10 @@ pub fn files_of(upload: &Upload) -> Vec<File> {
     upload
         .files
         .iter()
-        .map(|file| File { name: file.name.clone(), bytes: file.bytes.clone() })
+        .map(|file| File {
+            name: file.name.clone(),
+            bytes: file.bytes.clone(),
+        })
         .collect()
 }
 
@@ -283,22 +306,20 @@ fn purpose(
     match target {
         Target::Fact(key) => of_fact(key, None),
         Target::PersonFact(person, key) => of_fact(key, Some(person)),
-        Target::Activity(_) => {
-            Ok((frame.t("这次活动").to_owned(), format!("/units/{unit}/activities")))
-        }
+        Target::Activity(_) => Ok((
+            frame.t("这次活动").to_owned(),
+            format!("/units/{unit}/activities"),
+        )),
     }
 }
 
-fn row(
-    app: &App,
-    frame: &Frame,
-    kept: &Evidence,
-    uses: &[UseInWords],
-    serves: bool,
-) -> Row {
+fn row(app: &App, frame: &Frame, kept: &Evidence, uses: &[UseInWords], serves: bool) -> Row {
     let words = |used: &UseInWords| match used {
         UseInWords::Fact { year, key, person } => {
-            let name = app.standard.fact(key).map_or(key.as_str(), |fact| frame.text(&fact.name));
+            let name = app
+                .standard
+                .fact(key)
+                .map_or(key.as_str(), |fact| frame.text(&fact.name));
             match person {
                 None => format!("{year} · {name}"),
                 Some(person) => format!("{year} · {person} · {name}"),

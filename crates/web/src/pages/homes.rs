@@ -128,7 +128,11 @@ async fn show(
     Query(of): Query<OfPerson>,
     Query(OfYear { year }): Query<OfYear>,
 ) -> PageResult {
-    let year = if year.is_empty() { frame.today.year() } else { read_id(&year)? };
+    let year = if year.is_empty() {
+        frame.today.year()
+    } else {
+        read_id(&year)?
+    };
     let person = of.id()?;
     let home = homes::read(&app, &actor, &read_id(&id)?, person.as_ref(), year).await?;
     page(&home_page(&app.standard, frame, home))
@@ -139,7 +143,8 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
     let titles: Vec<&Title> = standard.titles_of(sheet.subject.kind).collect();
     let aim = sheet.aim.as_deref().and_then(|key| standard.title(key));
     let goal_title = aim.or(titles.last().copied());
-    let criteria = goal_title.map_or_else(Vec::new, |title| criteria(standard, &frame, &home, title));
+    let criteria =
+        goal_title.map_or_else(Vec::new, |title| criteria(standard, &frame, &home, title));
     let count = |state: &str| criteria.iter().filter(|view| view.state == state).count();
     let (met, unmet, unknown) = (count("met"), count("unmet"), count("unknown"));
     let goal = Goal {
@@ -180,7 +185,11 @@ fn rungs(
         .iter()
         .rev()
         .map(|title| {
-            let since = held.iter().filter(|held| held.title == title.key).map(|held| held.year).max();
+            let since = held
+                .iter()
+                .filter(|held| held.title == title.key)
+                .map(|held| held.year)
+                .max();
             let is_held = holds(standard, held, &title.key, home.as_of);
             let (state, words) = match (is_held, since) {
                 (true, Some(year)) => ("held", frame.t1("{} 年获得", year)),
@@ -190,10 +199,17 @@ fn rungs(
                 }
                 _ => ("later", String::new()),
             };
-            let state = if aim.is_some_and(|aim| aim.key == title.key) { "next" } else { state };
+            let state = if aim.is_some_and(|aim| aim.key == title.key) {
+                "next"
+            } else {
+                state
+            };
             Rung {
                 name: frame.text(&title.name).to_owned(),
-                slogan: title.slogan.as_ref().map_or_else(String::new, |slogan| frame.text(slogan).to_owned()),
+                slogan: title
+                    .slogan
+                    .as_ref()
+                    .map_or_else(String::new, |slogan| frame.text(slogan).to_owned()),
                 state,
                 words,
                 href: format!("/standard/{}", title.key),
@@ -289,9 +305,7 @@ fn sum(
                 explain::percentage(part_count, whole_count)?
             )
         }
-        Check::Rating { .. } => {
-            explain::worked_sum(standard, home.sheet.subject.rating.as_ref()?)?
-        }
+        Check::Rating { .. } => explain::worked_sum(standard, home.sheet.subject.rating.as_ref()?)?,
         _ => return None,
     };
     Some(frame.t2("{}，要求 {}", worked, required))
@@ -332,11 +346,19 @@ fn links(
         .chain(found.missing.iter().map(String::as_str))
         .collect();
     // In the order of the sheet, so that the same criterion always lists them the same way.
-    for fact in standard.facts.iter().filter(|fact| open_facts.contains(fact.key.as_str())) {
+    for fact in standard
+        .facts
+        .iter()
+        .filter(|fact| open_facts.contains(fact.key.as_str()))
+    {
         let name = frame.text(&fact.name);
         if sheet.known.iter().any(|(key, _)| *key == fact.key) {
             add(format!("{unit}/people"), frame.t1("换届登记：{}", name));
-        } else if sheet.facts.get(&fact.key).is_some_and(|said| !said.value.is_null()) {
+        } else if sheet
+            .facts
+            .get(&fact.key)
+            .is_some_and(|said| !said.value.is_null())
+        {
             add(sheets::fact_address(sheet, fact), frame.t1("改“{}”", name));
         } else {
             add(sheets::fact_address(sheet, fact), frame.t1("填“{}”", name));
@@ -348,10 +370,16 @@ fn links(
         }
         match check {
             Check::Activities { .. } => {
-                add(format!("{unit}/activities"), frame.t("去登记活动").to_owned());
+                add(
+                    format!("{unit}/activities"),
+                    frame.t("去登记活动").to_owned(),
+                );
             }
             Check::Rating { .. } => {
-                add(format!("{unit}/rating/{}", sheet.year), frame.t("看民主测评").to_owned());
+                add(
+                    format!("{unit}/rating/{}", sheet.year),
+                    frame.t("看民主测评").to_owned(),
+                );
             }
             _ => {}
         }
@@ -418,7 +446,10 @@ fn warnings(
     for title in titles {
         for reason in reasons(home, Some(title)) {
             let words = explain::reason(standard, reason, frame.lang);
-            if matches!(reason, Reason::Veto(_)) && !now.contains(reason) && !warnings.contains(&words) {
+            if matches!(reason, Reason::Veto(_))
+                && !now.contains(reason)
+                && !warnings.contains(&words)
+            {
                 warnings.push(words);
             }
         }
@@ -440,7 +471,11 @@ fn calendar(frame: &Frame, home: &Home) -> Option<String> {
     Some(if frame.today < from {
         frame.t3("申报期 {} 至 {}，还有 {} 天开始", first, last, until(from))
     } else if frame.today > to {
-        frame.t2("今年的申报期（{} 至 {}）已经过了；现在填好的，明年可以直接确认", first, last)
+        frame.t2(
+            "今年的申报期（{} 至 {}）已经过了；现在填好的，明年可以直接确认",
+            first,
+            last,
+        )
     } else if frame.today == to {
         frame.t2("申报期 {} 至 {}，今天是最后一天", first, last)
     } else {
@@ -459,7 +494,8 @@ fn action(
     let aim = aim?;
     let unit = format!("/units/{}", sheet.unit.id);
     let standing = home.applications.iter().find(|application| {
-        application.title == aim.key && !matches!(application.state, ApplicationState::Withdrawn { .. })
+        application.title == aim.key
+            && !matches!(application.state, ApplicationState::Withdrawn { .. })
     });
     if let Some(application) = standing {
         let words = match application.state {
@@ -480,7 +516,12 @@ fn action(
     let groups = sheet.groups(standard);
     let offers: usize = groups
         .iter()
-        .map(|group| group.due().filter(|question| sheet.offers.contains_key(&question.fact.key)).count())
+        .map(|group| {
+            group
+                .due()
+                .filter(|question| sheet.offers.contains_key(&question.fact.key))
+                .count()
+        })
         .sum();
     if offers > 0 {
         return Some(Action {
@@ -504,7 +545,9 @@ fn action(
         .map(|group| group.count(&sheet.facts))
         .map(|(answered, asked)| asked - answered)
         .sum();
-    let first = groups.iter().find(|group| group.fill(&sheet.facts) != Fill::Full);
+    let first = groups
+        .iter()
+        .find(|group| group.fill(&sheet.facts) != Fill::Full);
     if let Some(first) = first {
         return Some(Action {
             words: frame.t1("填年度表，还有 {} 题", open),
@@ -517,5 +560,8 @@ fn action(
             href: format!("{unit}/activities"),
         });
     }
-    Some(Action { words: frame.t("情况有变化，更新年度表").to_owned(), href: page("") })
+    Some(Action {
+        words: frame.t("情况有变化，更新年度表").to_owned(),
+        href: page(""),
+    })
 }

@@ -63,15 +63,24 @@ async fn show(
 ) -> PageResult {
     let (unit, year): (UnitId, i16) = (read_id(&id)?, read_id(&year)?);
     let (place, rating, may_record) = ratings::of_year(&app, &actor, &unit, year).await?;
-    let input = rating.as_ref().map_or_else(RatingInput::default, |rating| RatingInput {
-        roll: rating.counts.roll.to_string(),
-        satisfied: rating.counts.satisfied.to_string(),
-        basically_satisfied: rating.counts.basically_satisfied.to_string(),
-        dissatisfied: rating.counts.dissatisfied.to_string(),
-        void: rating.counts.void.to_string(),
-        note: rating.note.clone(),
-    });
-    page(&of_year(&app, frame, (place, rating, may_record), year, input, Problems::none()))
+    let input = rating
+        .as_ref()
+        .map_or_else(RatingInput::default, |rating| RatingInput {
+            roll: rating.counts.roll.to_string(),
+            satisfied: rating.counts.satisfied.to_string(),
+            basically_satisfied: rating.counts.basically_satisfied.to_string(),
+            dissatisfied: rating.counts.dissatisfied.to_string(),
+            void: rating.counts.void.to_string(),
+            note: rating.note.clone(),
+        });
+    page(&of_year(
+        &app,
+        frame,
+        (place, rating, may_record),
+        year,
+        input,
+        Problems::none(),
+    ))
 }
 
 async fn record(
@@ -90,7 +99,10 @@ async fn record(
         void: totals.void,
         note: totals.note,
     };
-    match told(ratings::record(&app, &actor, &unit, year, &input).await, &frame)? {
+    match told(
+        ratings::record(&app, &actor, &unit, year, &input).await,
+        &frame,
+    )? {
         Ok(()) => see_other_with(&format!("/units/{unit}/rating/{year}"), "测评结果已登记。"),
         Err(problems) => {
             let found = ratings::of_year(&app, &actor, &unit, year).await?;
@@ -108,7 +120,11 @@ fn of_year(
     problems: Problems,
 ) -> Show {
     let counts = rating.as_ref().map(|rating| rating.counts.counts());
-    let note = app.standard.rating.as_ref().and_then(|rating| rating.note.as_ref());
+    let note = app
+        .standard
+        .rating
+        .as_ref()
+        .and_then(|rating| rating.note.as_ref());
     Show {
         sum: counts.and_then(|counts| explain::worked_sum(&app.standard, &counts)),
         note: note.map_or_else(String::new, |note| frame.text(note).to_owned()),

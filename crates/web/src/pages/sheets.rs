@@ -62,7 +62,11 @@ pub fn read_id<T: FromStr>(text: &str) -> Result<T, PageError> {
 
 /// The address of a sheet or of a page of it.
 pub fn address(unit: &UnitId, year: i16, group: &str, person: Option<&PersonId>) -> String {
-    let group = if group.is_empty() { String::new() } else { format!("/{group}") };
+    let group = if group.is_empty() {
+        String::new()
+    } else {
+        format!("/{group}")
+    };
     let person = person.map_or_else(String::new, |person| format!("?person={person}"));
     format!("/units/{unit}/sheet/{year}{group}{person}")
 }
@@ -130,8 +134,14 @@ async fn show(
     Path((id, year)): Path<(String, String)>,
     Query(of): Query<OfPerson>,
 ) -> PageResult {
-    let sheet =
-        sheets::read(&app, &actor, &read_id(&id)?, of.id()?.as_ref(), read_id(&year)?).await?;
+    let sheet = sheets::read(
+        &app,
+        &actor,
+        &read_id(&id)?,
+        of.id()?.as_ref(),
+        read_id(&year)?,
+    )
+    .await?;
     page(&overview(&app, frame, sheet, Problems::none()))
 }
 
@@ -170,7 +180,12 @@ fn overview(app: &App, frame: Frame, sheet: Sheet, problems: Problems) -> Show {
             let (answered, asked) = group.count(&sheet.facts);
             GroupRow {
                 name: frame.text(&group.group.name).to_owned(),
-                href: address(&sheet.unit.id, sheet.year, &group.group.key, person.as_ref()),
+                href: address(
+                    &sheet.unit.id,
+                    sheet.year,
+                    &group.group.key,
+                    person.as_ref(),
+                ),
                 answered,
                 asked,
                 fill: group.fill(&sheet.facts),
@@ -332,9 +347,22 @@ async fn show_group(
     Path((id, year, group)): Path<(String, String, String)>,
     Query(of): Query<OfPerson>,
 ) -> PageResult {
-    let sheet =
-        sheets::read(&app, &actor, &read_id(&id)?, of.id()?.as_ref(), read_id(&year)?).await?;
-    page(&group_page(&app, frame, sheet, &group, None, Problems::none())?)
+    let sheet = sheets::read(
+        &app,
+        &actor,
+        &read_id(&id)?,
+        of.id()?.as_ref(),
+        read_id(&year)?,
+    )
+    .await?;
+    page(&group_page(
+        &app,
+        frame,
+        sheet,
+        &group,
+        None,
+        Problems::none(),
+    )?)
 }
 
 async fn say(
@@ -350,19 +378,42 @@ async fn say(
     let done = sheets::say(&app, &actor, &unit, person.as_ref(), year, &input).await;
     match told(done, &frame)? {
         Ok(saved) => {
-            let to = after(&app, &actor, &unit, person.as_ref(), year, &group, &input, &fields);
-            let notice = if saved == 0 { "没有变化，不用保存。" } else { "已保存。" };
+            let to = after(
+                &app,
+                &actor,
+                &unit,
+                person.as_ref(),
+                year,
+                &group,
+                &input,
+                &fields,
+            );
+            let notice = if saved == 0 {
+                "没有变化，不用保存。"
+            } else {
+                "已保存。"
+            };
             see_other_with(&to.await?, notice)
         }
         Err(problems) => {
             let sheet = sheets::read(&app, &actor, &unit, person.as_ref(), year).await?;
-            unprocessable(&group_page(&app, frame, sheet, &group, Some(&input), problems)?)
+            unprocessable(&group_page(
+                &app,
+                frame,
+                sheet,
+                &group,
+                Some(&input),
+                problems,
+            )?)
         }
     }
 }
 
 /// Where to go after saving: the next group, the overview, or back to the question that was confirmed.
-#[expect(clippy::too_many_arguments, reason = "the parts of an address, as the handler has them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of an address, as the handler has them"
+)]
 async fn after(
     app: &App,
     actor: &Actor,
@@ -389,8 +440,13 @@ async fn after(
 }
 
 fn next_group(groups: &[SheetGroup<'_>], group: &str) -> Option<String> {
-    let mut later = groups.iter().skip_while(|known| known.group.key != group).skip(1);
-    later.find(|known| known.due().count() > 0).map(|known| known.group.key.clone())
+    let mut later = groups
+        .iter()
+        .skip_while(|known| known.group.key != group)
+        .skip(1);
+    later
+        .find(|known| known.due().count() > 0)
+        .map(|known| known.group.key.clone())
 }
 
 fn group_page(
@@ -404,7 +460,10 @@ fn group_page(
     let standard = &app.standard;
     let person = sheet.person.as_ref().map(|person| person.id);
     let groups = sheet.groups(standard);
-    let place = groups.iter().position(|group| group.group.key == key).ok_or(PageError::NotFound)?;
+    let place = groups
+        .iter()
+        .position(|group| group.group.key == key)
+        .ok_or(PageError::NotFound)?;
     let group = &groups[place];
     let typed = input.map_or_else(BTreeMap::new, |input| sheet.typed_again(input));
     let views = |is_ahead: bool| -> Vec<QuestionView> {
@@ -423,7 +482,10 @@ fn group_page(
         name: frame.text(&group.group.name).to_owned(),
         place: place + 1,
         groups: number_of,
-        offers: due.iter().filter(|question| question.offer.is_some()).count(),
+        offers: due
+            .iter()
+            .filter(|question| question.offer.is_some())
+            .count(),
         due,
         ahead,
         overview: address(&sheet.unit.id, sheet.year, "", person.as_ref()),
@@ -474,20 +536,33 @@ fn view(
     if shape != "choice" && value == "unknown" {
         value = String::new();
     }
-    let mut history: Vec<SaidView> =
-        sheet.history(&fact.key).iter().map(|said| said_view(frame, fact, said)).collect();
-    let said = if history.is_empty() { None } else { Some(history.remove(0)) };
+    let mut history: Vec<SaidView> = sheet
+        .history(&fact.key)
+        .iter()
+        .map(|said| said_view(frame, fact, said))
+        .collect();
+    let said = if history.is_empty() {
+        None
+    } else {
+        Some(history.remove(0))
+    };
     let offer = sheet.offers.get(&fact.key);
     let person = sheet.person.as_ref().map(|person| person.id);
     let target = jianjia_domain::evidence::Target::fact(person.as_ref(), &fact.key);
     QuestionView {
         key: fact.key.clone(),
         question: frame.text(&fact.question).to_owned(),
-        hint: fact.hint.as_ref().map_or_else(String::new, |hint| frame.text(hint).to_owned()),
+        hint: fact
+            .hint
+            .as_ref()
+            .map_or_else(String::new, |hint| frame.text(hint).to_owned()),
         shape,
         options,
         value,
-        unit: fact.unit.as_ref().map_or_else(String::new, |unit| frame.text(unit).to_owned()),
+        unit: fact
+            .unit
+            .as_ref()
+            .map_or_else(String::new, |unit| frame.text(unit).to_owned()),
         offer: offer.map(|offer| statement::words(fact, &offer.value, frame.lang)),
         offer_from_register: offer.is_some_and(|offer| offer.source == Source::Register),
         said,
@@ -509,11 +584,10 @@ fn view(
 
 fn said_view(frame: &Frame, fact: &Fact, said: &Said) -> SaidView {
     SaidView {
-        words: said
-            .known(fact)
-            .map_or_else(|| frame.t("还不清楚").to_owned(), |value| {
-                statement::words(fact, &value, frame.lang)
-            }),
+        words: said.known(fact).map_or_else(
+            || frame.t("还不清楚").to_owned(),
+            |value| statement::words(fact, &value, frame.lang),
+        ),
         source: frame.t_fixed(said.source.word()),
         by: said.by.clone(),
         at: frame.minute(said.at),
@@ -540,7 +614,10 @@ fn input_of(group: Option<String>, fields: &[(String, String)]) -> SayInput {
 }
 
 fn value<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
-    fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    fields
+        .iter()
+        .find(|(field, _)| field == name)
+        .map_or("", |(_, value)| value)
 }
 
 /// A key that makes the second submit of one form harmless.
