@@ -27,7 +27,8 @@ use crate::{
 
 mod clauses;
 mod reading;
-pub use clauses::{ClauseRow, Figure, clauses_of};
+use clauses::clauses_of;
+pub use clauses::{ClauseRow, Figure};
 pub use reading::{ApplicationView, Offer, Possible, UnitApplications, of_unit, view};
 
 /// The most characters of what an applicant says of itself.
@@ -260,7 +261,17 @@ pub async fn withdraw(
     Ok(withdrawn)
 }
 
-/// Marks an application named within the naming's own transaction, which has the permission and keeps the title.
+/// What a naming brings along: the permission it was done with, the judgement it stands on, and its request.
+#[derive(Clone, Copy, Debug)]
+pub struct Naming<'a> {
+    pub permit: &'a Permit,
+    pub judgement: Option<JudgementId>,
+    pub opinion: &'a str,
+    /// One for each application: `{form's key}:{application}`.
+    pub request_key: &'a str,
+}
+
+/// Marks an application named within the naming's own transaction, which keeps the title.
 ///
 /// # Errors
 /// When it isn't at a step that decides, or somebody acted in between.
@@ -268,23 +279,21 @@ pub async fn mark_named(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    permit: &Permit,
     application: Application,
-    judgement: Option<JudgementId>,
-    opinion: &str,
-    request_key: &str,
+    naming: Naming<'_>,
 ) -> Result<Application> {
     let step = application.state.step();
-    let named = application::name(application, judgement, app.now()).map_err(Refusal::from)?;
+    let named =
+        application::name(application, naming.judgement, app.now()).map_err(Refusal::from)?;
     keep(tx, &named).await?;
     let happened = Happened {
         act: EventAct::Named,
-        opinion,
+        opinion: naming.opinion,
         reasons: &[],
-        judgement,
-        request_key,
+        judgement: naming.judgement,
+        request_key: naming.request_key,
     };
-    record(tx, app, actor, permit, &named, step, happened).await?;
+    record(tx, app, actor, naming.permit, &named, step, happened).await?;
     Ok(named)
 }
 

@@ -157,7 +157,7 @@ pub fn because(
                 })
             };
             both(&|lang| match (shortage(lang), lang) {
-                (Some(shortage), Lang::Zh) => format!("{}（{clause}）{shortage}", name.zh),
+                (Some(shortage), Lang::Zh) => format!("{}（{clause}），{shortage}", name.zh),
                 (Some(shortage), Lang::En) => format!("{} ({clause}): {shortage}", name.en),
                 (None, _) => explain::reason(standard, reason, lang),
             })

@@ -13,11 +13,10 @@ use jianjia_standard::{
     Lang, Text, explain,
     judgement::{Judgement, Status},
     programme::Verify,
-    subject::Subject,
 };
 use jianjia_store::{db::Tx, evidence};
-use jiff::civil::Date;
 
+use super::reading::Judged;
 use crate::{app::App, error::Result};
 
 /// One criterion of the title or of a title it builds on.
@@ -64,16 +63,15 @@ impl ClauseRow {
 }
 
 /// The rows of a judgement for an application's title, lowest tier first, clauses that don't apply left out.
-pub async fn clauses_of(
+pub(crate) async fn clauses_of(
     tx: &mut Tx,
     app: &App,
     application: &Application,
-    subject: Option<&Subject>,
-    judgement: &Judgement,
+    judged: &Judged,
     last_year: Option<&Judgement>,
     findings: &[Finding],
-    as_of: Date,
 ) -> Result<Vec<ClauseRow>> {
+    let (subject, judgement, as_of) = (judged.subject.as_ref(), &judged.judgement, judged.as_of);
     let standard = &app.standard;
     let Some(title) = standard.title(&application.title) else {
         return Ok(Vec::new());

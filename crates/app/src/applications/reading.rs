@@ -74,11 +74,9 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
                 &mut tx,
                 app,
                 &application,
-                judged.subject.as_ref(),
-                &judged.judgement,
+                judged,
                 last_year.as_ref(),
                 &findings,
-                judged.as_of,
             )
             .await?;
             let because = judged.subject.as_ref().map_or_else(Vec::new, |subject| {

@@ -22,7 +22,7 @@ use jianjia_store::{
 use super::{Opening, OpinionInput, assess_confirmed, open, opinion_of};
 use crate::{
     app::App,
-    applications::{mark_named, refuse_held, title_of},
+    applications::{Naming, mark_named, refuse_held, title_of},
     assessments,
     error::{Error, Result},
 };
@@ -82,17 +82,13 @@ pub(crate) async fn decide_in(
         title,
     )
     .await?;
-    mark_named(
-        tx,
-        app,
-        actor,
-        &opened.permit,
-        opened.application,
-        Some(judgement),
+    let naming = Naming {
+        permit: &opened.permit,
+        judgement: Some(judgement),
         opinion,
-        &input.expected.request_key,
-    )
-    .await
+        request_key: &input.expected.request_key,
+    };
+    mark_named(tx, app, actor, opened.application, naming).await
 }
 
 /// The judgement on confirmed facts, when by it the title can be given.

@@ -245,7 +245,7 @@ fn the_sentence_of_a_rejected_criterion_is_the_newest_reviewers_note() {
     };
     let rejected = finding(1, "A", Outcome::Rejected);
     let confirmed = finding(2, "A", Outcome::Confirmed);
-    let unmet = "有主席（A）“主席”还没有做到";
+    let unmet = "有主席（A），“主席”还没有做到";
     check(&[], unmet);
     check(
         &[rejected.clone()],
