@@ -5,7 +5,7 @@ use jianjia_domain::{
     ids::{AccountId, UnitId},
     policy::{Act, Actor, Role, RoleAt},
     refusal::Refusal,
-    unit::is_within,
+    unit::{UnitPlace, is_within},
 };
 use jianjia_store::{account as accounts, db::Tx, files::content_hash, session, unit};
 use serde_json::json;
@@ -19,15 +19,12 @@ use crate::{
 /// Accounts a page.
 pub const PAGE: i64 = 50;
 
-/// The password of the demo's accounts.
-pub const DEMO_PASSWORD: &str = "jianjia-demo";
-
 /// What an administrator types to make an account.
 #[derive(Clone, Debug, Default)]
 pub struct AccountInput {
     pub login: String,
     pub name: String,
-    /// The unit's id.
+    /// The unit's name, number, credit code or id.
     pub unit: String,
     /// The role's key.
     pub role: String,
@@ -44,6 +41,18 @@ pub async fn list(app: &App, actor: &Actor, text: &str, page: i64) -> Result<(Ve
     Ok(accounts::list(&mut tx, &paths, text, offset, PAGE).await?)
 }
 
+/// Whether the actor administers accounts at all.
+///
+/// # Errors
+/// When no role of the actor is an administrator's.
+pub fn may_administer(actor: &Actor) -> Result<()> {
+    if administered(actor).is_empty() {
+        Err(not_an_administrator())
+    } else {
+        Ok(())
+    }
+}
+
 /// One account the actor administers, or the actor's own.
 pub async fn find(app: &App, actor: &Actor, id: &AccountId) -> Result<Account> {
     let mut tx = app.db.read().await?;
@@ -51,15 +60,6 @@ pub async fn find(app: &App, actor: &Actor, id: &AccountId) -> Result<Account> {
         return accounts::find(&mut tx, id).await?.ok_or(Error::NotFound);
     }
     seen(&mut tx, actor, id).await
-}
-
-/// The demo's accounts, for its sign-in page; none elsewhere.
-pub async fn of_the_demo(app: &App) -> Result<Vec<Account>> {
-    if !app.is_demo {
-        return Ok(Vec::new());
-    }
-    let mut tx = app.db.read().await?;
-    Ok(accounts::of_prefix(&mut tx, "demo.").await?)
 }
 
 /// Makes an account with one role and gives its one-time password, which is not kept and must be changed.
@@ -75,18 +75,8 @@ pub async fn create(app: &App, actor: &Actor, input: &AccountInput) -> Result<(A
         "role",
         &mut wrong,
     );
-    let place = match input.unit.trim().parse::<UnitId>() {
-        Ok(id) => unit::place(&mut tx, &id).await?,
-        Err(_) => None,
-    };
     let place = taken(
-        place
-            .filter(|place| {
-                administered(actor)
-                    .iter()
-                    .any(|path| is_within(&place.path, path))
-            })
-            .ok_or(AccountRefusal::UnitMissing),
+        administered_unit(&mut tx, actor, &input.unit).await?,
         "unit",
         &mut wrong,
     );
@@ -148,18 +138,8 @@ pub async fn give_role(
         "role",
         &mut wrong,
     );
-    let place = match unit.trim().parse::<UnitId>() {
-        Ok(unit) => unit::place(&mut tx, &unit).await?,
-        Err(_) => None,
-    };
     let place = taken(
-        place
-            .filter(|place| {
-                administered(actor)
-                    .iter()
-                    .any(|path| is_within(&place.path, path))
-            })
-            .ok_or(AccountRefusal::UnitMissing),
+        administered_unit(&mut tx, actor, unit).await?,
         "unit",
         &mut wrong,
     );
@@ -352,6 +332,37 @@ async fn ruled(app: &App, tx: &mut Tx, actor: &Actor, id: &AccountId) -> Result<
         }
     }
     Ok(account)
+}
+
+/// The one unit within the administrator's that is meant by a name, a number, a credit code or an id.
+async fn administered_unit(
+    tx: &mut Tx,
+    actor: &Actor,
+    typed: &str,
+) -> Result<std::result::Result<UnitPlace, AccountRefusal>> {
+    let typed = typed.trim();
+    let mut meant: Vec<UnitPlace> = Vec::new();
+    for path in administered(actor) {
+        let found = match typed.parse::<UnitId>() {
+            Ok(id) => unit::place(tx, &id).await?.into_iter().collect(),
+            Err(_) => unit::meant(tx, &path, typed)
+                .await?
+                .into_iter()
+                .map(|unit| unit.place())
+                .collect::<Vec<UnitPlace>>(),
+        };
+        for place in found {
+            if is_within(&place.path, &path) && meant.iter().all(|other| other.id != place.id) {
+                meant.push(place);
+            }
+        }
+    }
+    let several = meant.len() > 1;
+    Ok(match meant.pop() {
+        Some(place) if !several => Ok(place),
+        Some(_) => Err(AccountRefusal::UnitNotOne),
+        None => Err(AccountRefusal::UnitMissing),
+    })
 }
 
 /// The paths whose accounts the actor administers.

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod demo;
 pub mod divisions;
 pub mod elections;
+pub mod desks;
 pub mod entropy;
 pub mod error;
 pub mod evidence;

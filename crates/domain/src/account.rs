@@ -159,6 +159,8 @@ pub enum AccountRefusal {
     LoginTaken,
     NameMissing,
     UnitMissing,
+    /// Several units have the name.
+    UnitNotOne,
     RoleMissing,
     PasswordTooShort,
     PasswordTooSimple,
@@ -207,8 +209,12 @@ impl AccountRefusal {
                 "Please give a name of at most 40 characters.",
             ),
             UnitMissing => (
-                "请填写您管理范围内的工会编号。",
-                "Please give the number of a union within your units.",
+                "在您的管理范围内没有找到这个工会，请填写它的全称、编号或统一社会信用代码。",
+                "No union within your units is called this. Please give its full name, its number or its credit code.",
+            ),
+            UnitNotOne => (
+                "有几个工会都叫这个名称，请改填工会的编号或统一社会信用代码。",
+                "Several unions have this name. Please give the union's number or its credit code instead.",
             ),
             RoleMissing => ("请选择一个角色。", "Please choose a role."),
             PasswordTooShort => (
@@ -253,6 +259,7 @@ impl AccountRefusal {
             LoginTaken => "account/login-taken",
             NameMissing => "account/name-missing",
             UnitMissing => "account/unit-missing",
+            UnitNotOne => "account/unit-not-one",
             RoleMissing => "account/role-missing",
             PasswordTooShort => "account/password-too-short",
             PasswordTooSimple => "account/password-too-simple",

@@ -10,6 +10,7 @@ pub mod bulk;
 mod condition;
 pub mod conflict;
 pub mod db;
+pub mod desk;
 pub mod division;
 pub mod election;
 pub mod evidence;

@@ -114,6 +114,13 @@ impl Frame {
         text.parse::<Timestamp>().map_or(text, day::local_minute)
     }
 
+    /// The day of an instant in China, short, for tables: `2016-10-20`. Takes a `Timestamp` or its text.
+    pub fn date_of(&self, at: impl Display) -> String {
+        let text = at.to_string();
+        text.parse::<Timestamp>()
+            .map_or(text, |at| day::day_of(at).to_string())
+    }
+
     /// A whole number with separators: `12,000`.
     pub fn count(&self, number: impl Display) -> String {
         let text = number.to_string();

@@ -6,11 +6,10 @@ use axum::{
     http::header,
 };
 use jianjia_app::{
-    accounts::{self, DEMO_PASSWORD},
     app::App,
+    demo::{self, DemoAccount},
     sessions,
 };
-use jianjia_domain::account::Account;
 use serde::Deserialize;
 
 use crate::{
@@ -37,8 +36,13 @@ struct SignInPage {
     problems: Problems,
     login: String,
     next: String,
-    demo_accounts: Vec<Account>,
-    demo_password: &'static str,
+    demo_accounts: &'static [DemoAccount],
+}
+
+impl SignInPage {
+    fn demo_password(&self) -> &'static str {
+        demo::PASSWORD
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -57,13 +61,12 @@ struct SignIn {
     next: String,
 }
 
-async fn show(State(app): State<App>, frame: Frame, Query(after): Query<After>) -> PageResult {
+async fn show(frame: Frame, Query(after): Query<After>) -> PageResult {
     if frame.is_signed_in() {
         return see_other(&inside(&after.next));
     }
     let sign_in = SignInPage {
-        demo_accounts: accounts::of_the_demo(&app).await?,
-        demo_password: DEMO_PASSWORD,
+        demo_accounts: demo_accounts(&frame),
         problems: Problems::none(),
         login: String::new(),
         next: after.next,
@@ -88,8 +91,7 @@ async fn sign_in(
             Ok(response)
         }
         Err(problems) => unprocessable(&SignInPage {
-            demo_accounts: accounts::of_the_demo(&app).await?,
-            demo_password: DEMO_PASSWORD,
+            demo_accounts: demo_accounts(&frame),
             problems,
             login: typed.login,
             next: typed.next,
@@ -109,6 +111,11 @@ async fn sign_out(
         .headers_mut()
         .append(header::SET_COOKIE, ended_session_cookie());
     Ok(response)
+}
+
+/// The accounts to try, in the demo only.
+fn demo_accounts(frame: &Frame) -> &'static [DemoAccount] {
+    if frame.is_demo { demo::ACCOUNTS } else { &[] }
 }
 
 /// Only addresses of ours are gone to after signing in.
