@@ -62,6 +62,15 @@ pub async fn find(app: &App, actor: &Actor, id: &AccountId) -> Result<Account> {
     seen(&mut tx, actor, id).await
 }
 
+/// The demo's accounts, as they are in the database; none elsewhere.
+pub async fn of_the_demo(app: &App) -> Result<Vec<Account>> {
+    if !app.is_demo {
+        return Ok(Vec::new());
+    }
+    let mut tx = app.db.read().await?;
+    Ok(accounts::of_prefix(&mut tx, "demo.").await?)
+}
+
 /// Makes an account with one role and gives its one-time password, which is not kept and must be changed.
 pub async fn create(app: &App, actor: &Actor, input: &AccountInput) -> Result<(AccountId, String)> {
     let once = one_time_password(app);

@@ -143,6 +143,26 @@ pub async fn list(
     Ok((accounts, total))
 }
 
+/// The accounts whose login begins with `prefix`, with their roles, by login.
+pub async fn of_prefix(tx: &mut Tx, prefix: &str) -> Result<Vec<Account>> {
+    let rows = sqlx::query(
+        "SELECT id, login, name, person_id, state, must_change, created_at
+         FROM account
+         WHERE login >= $1 AND login < $2
+         ORDER BY login
+         LIMIT 40",
+    )
+    .bind(prefix.to_owned())
+    .bind(format!("{prefix}~"))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut accounts = rows.iter().map(account_of).collect::<Result<Vec<_>>>()?;
+    for account in &mut accounts {
+        account.roles = roles_of(tx, &account.id).await?;
+    }
+    Ok(accounts)
+}
+
 pub async fn insert(tx: &mut Tx, account: &Account, password_hash: &str) -> Result<()> {
     sqlx::query(
         "INSERT INTO account (id, login, name, person_id, password_hash, must_change, state, created_at, changed_at)
