@@ -1,0 +1,172 @@
+//! Writing what people download: tables with headings, drop-down lists and notes, as `.xlsx` or `.csv`. The same data gives the
+//! same bytes.
+
+use anyhow::Result;
+use rust_xlsxwriter::{
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula,
+    Workbook, Worksheet,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The sheet's name, at most 31 characters.
+    pub name: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Column {
+    pub heading: String,
+    /// In characters.
+    pub width: u16,
+    pub is_required: bool,
+    /// What the drop-down list of the column offers; none for free text.
+    pub choices: Vec<String>,
+}
+
+impl Column {
+    pub fn plain(heading: &str) -> Column {
+        Column {
+            heading: heading.to_owned(),
+            width: 16,
+            ..Column::default()
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    Text(String),
+    Number(i64),
+    Nothing,
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Cell {
+        if text.is_empty() {
+            Cell::Nothing
+        } else {
+            Cell::Text(text.to_owned())
+        }
+    }
+}
+
+/// A sheet of sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notes {
+    pub name: String,
+    pub lines: Vec<String>,
+}
+
+/// The sheet that holds the choices of drop-down lists.
+const CHOICES: &str = "可选项";
+
+/// How many rows below the headings the drop-down lists reach.
+const LISTED_ROWS: u32 = 20_000;
+
+/// A workbook: the tables, then the notes, then the choices.
+///
+/// # Errors
+/// When a name or a text breaks the format's limits.
+pub fn workbook(tables: &[Table], notes: &[Notes]) -> Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    // A fixed day: the same data gives the same bytes.
+    let made = ExcelDateTime::from_ymd(2016, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    let mut lists: Vec<&[String]> = Vec::new();
+    for table in tables {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(&table.name)?;
+        write_table(sheet, table, &mut lists)?;
+    }
+    for notes in notes {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(&notes.name)?;
+        sheet.set_column_width(0, 100)?;
+        let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        for (row, line) in (0..).zip(&notes.lines) {
+            sheet.write_with_format(row, 0, line.as_str(), &wrapped)?;
+        }
+    }
+    if !lists.is_empty() {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(CHOICES)?;
+        for (column, list) in (0..).zip(&lists) {
+            sheet.set_column_width(column, 32)?;
+            for (row, choice) in (0..).zip(list.iter()) {
+                sheet.write(row, column, choice.as_str())?;
+            }
+        }
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// The table as comma-separated text in UTF-8 with the mark that spreadsheet programs look for.
+///
+/// # Errors
+/// When the text can't be written.
+pub fn csv(table: &Table) -> Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(table.columns.iter().map(|column| column.heading.as_str()))?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(|cell| match cell {
+            Cell::Text(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
+            Cell::Text(text) => text.clone(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Nothing => String::new(),
+        }))?;
+    }
+    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+}
+
+fn write_table<'a>(
+    sheet: &mut Worksheet,
+    table: &'a Table,
+    lists: &mut Vec<&'a [String]>,
+) -> Result<()> {
+    let heading = Format::new()
+        .set_bold()
+        .set_border(FormatBorder::Thin)
+        .set_background_color(Color::RGB(0xf3ece4));
+    let required = heading.clone().set_font_color(Color::RGB(0xb3261e));
+    // Text cells, so that a code of 18 digits stays what was typed.
+    let text = Format::new().set_num_format("@");
+    sheet.set_freeze_panes(1, 1)?;
+    for (column, described) in (0..).zip(&table.columns) {
+        let format = if described.is_required {
+            &required
+        } else {
+            &heading
+        };
+        sheet.set_column_width(column, described.width)?;
+        sheet.set_column_format(column, &text)?;
+        sheet.write_with_format(0, column, described.heading.as_str(), format)?;
+        if !described.choices.is_empty() {
+            let letter = char::from(b'A' + u8::try_from(lists.len().min(25))?);
+            let range = format!("='{CHOICES}'!${letter}$1:${letter}${}", described.choices.len());
+            let validation = DataValidation::new()
+                .allow_list_formula(Formula::new(range))
+                .set_error_message("请从下拉列表中选择一项。")?;
+            sheet.add_data_validation(1, column, LISTED_ROWS, column, &validation)?;
+            lists.push(&described.choices);
+        }
+    }
+    for (row, cells) in (1..).zip(&table.rows) {
+        for (column, cell) in (0..).zip(cells) {
+            match cell {
+                Cell::Text(value) => {
+                    sheet.write_string(row, column, value.as_str())?;
+                }
+                Cell::Number(value) => {
+                    // Whole numbers of people and the like: far below where a float is no longer exact.
+                    sheet.write_number(row, column, *value as f64)?;
+                }
+                Cell::Nothing => {}
+            }
+        }
+    }
+    Ok(())
+}
