@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod founding;
 pub mod homes;
 pub mod honours;
+pub mod imports;
 pub mod people;
 pub mod progress;
 pub mod ratings;

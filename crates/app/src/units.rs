@@ -103,18 +103,6 @@ pub async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<
     unit::find(tx, id).await?.ok_or(Error::NotFound)
 }
 
-/// Whether the actor may change the fields that are not the union's own: name, kind and division. Those who may register a
-/// unit there may.
-pub fn may_edit_all(actor: &Actor, unit: &UnitPlace) -> bool {
-    policy::may(actor, Act::CreateUnit, unit)
-}
-
-/// Whether the actor may register a unit below `upper`.
-pub fn may_create_below(app: &App, actor: &Actor, upper: &UnitPlace) -> bool {
-    upper.kind != UnitKind::Branch
-        && policy::may(actor, Act::CreateUnit, &to_be(app, upper, UnitKind::Branch))
-}
-
 /// Registers a unit below another.
 pub async fn create(
     app: &App,
@@ -124,15 +112,15 @@ pub async fn create(
     form: &UnitForm,
 ) -> Result<UnitId> {
     let mut tx = app.db.write("register").await?;
-    let upper = seen(app, &mut tx, actor, upper).await?;
-    let new = to_be(app, &upper.place(), kind);
-    policy::permit(actor, Act::CreateUnit, &new)?;
+    app.permit(&mut tx, actor, Act::CreateUnit, upper).await?;
+    let upper = unit::find(&mut tx, upper).await?.ok_or(Error::NotFound)?;
     check_upper(kind, &upper).map_err(Refusal::from)?;
-    let details = read_form(app, &mut tx, form, &new.id, Some(&upper.place())).await?;
     let now = app.now();
+    let id = UnitId(app.entropy.id(now));
+    let details = read_form(app, &mut tx, form, &id, Some(&upper.place())).await?;
     let number = next_numbers(&mut tx, "unit", 1).await?;
     let unit = Unit {
-        id: new.id,
+        id,
         number,
         parent_id: Some(upper.id),
         path: format!("{}{number}/", upper.path),
@@ -191,7 +179,7 @@ pub async fn edit(
     };
     let upper_place = upper.as_ref().map(Unit::place);
     let mut unit = before.clone();
-    if may_edit_all(actor, &permit.unit) {
+    if policy::may(actor, Act::CorrectUnit, &permit.unit) {
         unit.details = read_form(app, &mut tx, form, id, upper_place.as_ref()).await?;
         if let Some(kind) = kind.filter(|kind| *kind != before.kind) {
             let (below, _) = kinds_below(&mut tx, id).await?;
@@ -339,14 +327,4 @@ pub(crate) async fn keep_version(
 
 pub(crate) async fn refresh_standing(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
     standings::refresh(tx, app, &unit.id, app.clock.today().year()).await
-}
-
-/// The place of a unit that is not registered yet: whether the actor may register it is asked of it.
-fn to_be(app: &App, upper: &UnitPlace, kind: UnitKind) -> UnitPlace {
-    UnitPlace {
-        id: UnitId(app.entropy.id(app.now())),
-        kind,
-        name: String::new(),
-        path: format!("{}0/", upper.path),
-    }
 }

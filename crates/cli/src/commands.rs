@@ -6,6 +6,8 @@ mod bench;
 mod bench_judge;
 mod bench_pages;
 mod demo;
+mod export;
+mod import;
 mod judge;
 mod restore;
 mod serve;
@@ -24,6 +26,8 @@ pub enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Account(account::Account),
+    Import(import::Import),
+    Export(export::Export),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
@@ -39,6 +43,8 @@ impl Command {
             Command::Demo(command) => demo::run(&command),
             Command::Serve(command) => serve::run(&command),
             Command::Account(command) => account::run(&command),
+            Command::Import(command) => import::run(&command),
+            Command::Export(command) => export::run(&command),
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),

@@ -191,7 +191,8 @@ fn text_of(value: &DataRef<'_>) -> String {
 }
 
 fn text_table(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
-    let text = decoded(bytes)?;
+    // One kind of line end: the reader counts lines by it.
+    let text = decoded(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
     // Spreadsheet programs save with commas, semicolons or tabs: the first line shows which.
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';', b',']
@@ -265,7 +266,9 @@ fn unescaped(cell: &str) -> &str {
 
 /// What an archive says its parts take unpacked, from its directory; None when it has none.
 fn unpacked_size(bytes: &[u8]) -> Option<u64> {
-    let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let end = bytes
+        .windows(4)
+        .rposition(|window| window == b"PK\x05\x06")?;
     let number = |at: usize, length: usize| -> Option<u64> {
         let mut buffer = [0; 8];
         bytes
@@ -354,21 +357,53 @@ mod tests {
         check(b" \r\n\r\n", "a.csv", Err(SheetProblem::Empty));
         check(b",,\n,,", "a.csv", Err(SheetProblem::Empty));
         let found = "PDF";
-        check(b"%PDF-1.7 ...", "a.xlsx", Err(SheetProblem::FalseName { found }));
-        check(b"%PDF-1.7 ...", "a.pdf", Err(SheetProblem::NotATable { found }));
-        check(b"a,b\n1,2", "a.xlsx", Err(SheetProblem::FalseName { found: "text" }));
-        check(b"\xd0\xcf\x11\xe0\xa1\xb1", "a.xls", Err(SheetProblem::OldOrLocked));
-        check(b"PK\x03\x04 broken off", "a.xlsx", Err(SheetProblem::Damaged));
+        check(
+            b"%PDF-1.7 ...",
+            "a.xlsx",
+            Err(SheetProblem::FalseName { found }),
+        );
+        check(
+            b"%PDF-1.7 ...",
+            "a.pdf",
+            Err(SheetProblem::NotATable { found }),
+        );
+        check(
+            b"a,b\n1,2",
+            "a.xlsx",
+            Err(SheetProblem::FalseName { found: "text" }),
+        );
+        check(
+            b"\xd0\xcf\x11\xe0\xa1\xb1",
+            "a.xls",
+            Err(SheetProblem::OldOrLocked),
+        );
+        check(
+            b"PK\x03\x04 broken off",
+            "a.xlsx",
+            Err(SheetProblem::Damaged),
+        );
         let xlsx = workbook(&[table()], &[]).unwrap();
         let mut damaged = xlsx.clone();
-        let middle = damaged.len() / 3;
-        damaged[middle..middle + 60].fill(0x55);
-        assert!(read(&damaged, "a.xlsx").is_err());
+        let middle = damaged.len() / 2;
+        damaged[200..middle].fill(0x55);
+        check(&damaged, "a.xlsx", Err(SheetProblem::Damaged));
         let large = vec![b'a'; BYTES_LIMIT + 1];
-        check(&large, "a.csv", Err(SheetProblem::TooLarge { limit: BYTES_LIMIT }));
+        check(
+            &large,
+            "a.csv",
+            Err(SheetProblem::TooLarge { limit: BYTES_LIMIT }),
+        );
         let long = "a\n".repeat(ROWS_LIMIT + 1);
-        check(long.as_bytes(), "a.csv", Err(SheetProblem::TooManyRows { limit: ROWS_LIMIT }));
+        check(
+            long.as_bytes(),
+            "a.csv",
+            Err(SheetProblem::TooManyRows { limit: ROWS_LIMIT }),
+        );
         let binary = b"abc\x00def";
-        check(binary, "a.dat", Err(SheetProblem::NotATable { found: "binary" }));
+        check(
+            binary,
+            "a.dat",
+            Err(SheetProblem::NotATable { found: "binary" }),
+        );
     }
 }

@@ -3,8 +3,8 @@
 
 use anyhow::Result;
 use rust_xlsxwriter::{
-    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula,
-    Workbook, Worksheet,
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
+    Formula, Workbook, Worksheet,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,7 +146,10 @@ fn write_table<'a>(
         sheet.write_with_format(0, column, described.heading.as_str(), format)?;
         if !described.choices.is_empty() {
             let letter = char::from(b'A' + u8::try_from(lists.len().min(25))?);
-            let range = format!("='{CHOICES}'!${letter}$1:${letter}${}", described.choices.len());
+            let range = format!(
+                "='{CHOICES}'!${letter}$1:${letter}${}",
+                described.choices.len()
+            );
             let validation = DataValidation::new()
                 .allow_list_formula(Formula::new(range))
                 .set_error_message("请从下拉列表中选择一项。")?;

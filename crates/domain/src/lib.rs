@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod honour;
 pub mod ids;
 pub mod naming;
+pub mod import;
 pub mod person;
 pub mod policy;
 pub mod rating;

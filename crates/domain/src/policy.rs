@@ -106,8 +106,12 @@ pub enum Reach {
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
     // the register
+    /// Registers a unit below the unit.
     CreateUnit,
+    /// Corrects the fields that are the union's own.
     EditUnit,
+    /// Corrects the other fields, too: name, kind, division.
+    CorrectUnit,
     MoveUnit,
     ImportUnits,
     EditPeople,
@@ -148,6 +152,14 @@ use Role::{Administrator, Approver, Auditor, Chair, Clerk, Reviewer};
 pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (
         CreateUnit,
+        &[
+            (Administrator, Within),
+            (Reviewer, Within),
+            (Approver, Within),
+        ],
+    ),
+    (
+        CorrectUnit,
         &[
             (Administrator, Within),
             (Reviewer, Above),

@@ -65,6 +65,7 @@ refusals! {
     Application(crate::application::ApplicationRefusal),
     CreditCode(crate::credit_code::CreditCodeRefusal),
     Election(crate::election::ElectionRefusal),
+    Import(crate::import::ImportRefusal),
     Honour(crate::honour::HonourRefusal),
     Naming(crate::naming::NamingRefusal),
     Person(crate::person::PersonRefusal),

@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod files;
 pub mod finding;
 pub mod honour;
+pub mod import;
 pub mod judgement;
 pub mod person;
 pub mod progress;

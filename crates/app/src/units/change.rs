@@ -152,10 +152,8 @@ async fn decide(
             target = meant(tx, actor, &form.target).await?;
             let change = change::move_under(&unit, target.as_ref(), form, &surroundings, today)?;
             if let Some(upper) = &target {
-                // The unit must be within reach where it goes, too.
-                let mut there = unit.place();
-                there.path = format!("{}{}/", upper.path, unit.number);
-                policy::permit(actor, Act::CreateUnit, &there)?;
+                // Who moves a unit must be able to register it where it goes.
+                policy::permit(actor, Act::CreateUnit, &upper.place())?;
                 if unit::of_name(tx, &upper.id, &unit.details.name)
                     .await?
                     .is_some()

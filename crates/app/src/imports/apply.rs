@@ -1,0 +1,185 @@
+//! Writes what was planned for a table's rows, in the transaction of the act.
+
+use std::collections::HashMap;
+
+use jianjia_domain::{
+    ids::{PersonId, UnitId},
+    import::unions::{ChangedUnit, NewUnit, Upper},
+    person::{Person, PersonDetails, Post},
+    policy::Actor,
+    refusal::General,
+    unit::{Unit, UnitChange, UnitState},
+};
+use jianjia_store::{
+    db::{Tx, next_numbers},
+    person, unit,
+    unit::version::{self, NewVersion},
+};
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    imports::Planned,
+    sort_key::sort_key,
+};
+
+pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Planned) -> Result<()> {
+    match planned {
+        Planned::Unions { plan, units } => {
+            let mut people = Vec::new();
+            let mut written = changed(app, tx, units, &plan.changed, &mut people).await?;
+            written.extend(found(app, tx, units, &plan.new, &mut people).await?);
+            person::insert(tx, &people).await?;
+            keep_versions(app, tx, actor, &written).await
+        }
+        Planned::People {
+            plan,
+            units,
+            people,
+        } => {
+            for (place, details) in &plan.changed {
+                let mut changed = people[*place].clone();
+                changed.details = details.clone();
+                changed.sort_key = sort_key(&details.name);
+                changed.changed_at = app.now();
+                if !person::update(tx, &changed).await? {
+                    return Err(General::Stale.into());
+                }
+            }
+            let new: Vec<Person> = plan
+                .new
+                .iter()
+                .map(|(place, details)| of_details(app, &units[*place], details.clone()))
+                .collect();
+            Ok(person::insert(tx, &new).await?)
+        }
+    }
+}
+
+async fn found(
+    app: &App,
+    tx: &mut Tx,
+    units: &[Unit],
+    new: &[NewUnit],
+    people: &mut Vec<Person>,
+) -> Result<Vec<(Unit, UnitChange)>> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let count = i64::try_from(new.len()).map_err(anyhow::Error::from)?;
+    let first = next_numbers(tx, "unit", count).await?;
+    let paths: HashMap<UnitId, &str> = units
+        .iter()
+        .map(|unit| (unit.id, unit.path.as_str()))
+        .collect();
+    let now = app.now();
+    let mut made: Vec<Unit> = Vec::with_capacity(new.len());
+    for (number, planned) in (first..).zip(new) {
+        let (parent_id, above) = match planned.upper {
+            Upper::Nobody => (None, "/"),
+            Upper::Registered(id) => (Some(id), *paths.get(&id).ok_or(Error::NotFound)?),
+            Upper::New(place) => (Some(made[place].id), made[place].path.as_str()),
+        };
+        let unit = Unit {
+            id: UnitId(app.entropy.id(now)),
+            number,
+            parent_id,
+            path: format!("{above}{number}/"),
+            kind: planned.kind,
+            sort_key: sort_key(&planned.details.name),
+            details: planned.details.clone(),
+            state: UnitState::Active,
+            ended_on: None,
+            successor_id: None,
+            revision: 1,
+            created_at: now,
+            changed_at: now,
+        };
+        if !planned.chair.is_empty() {
+            people.push(chair(app, &unit, &planned.chair));
+        }
+        made.push(unit);
+    }
+    unit::change::insert(tx, &made).await?;
+    Ok(made
+        .into_iter()
+        .map(|unit| (unit, UnitChange::Founded))
+        .collect())
+}
+
+async fn changed(
+    app: &App,
+    tx: &mut Tx,
+    units: &[Unit],
+    changed: &[ChangedUnit],
+    people: &mut Vec<Person>,
+) -> Result<Vec<(Unit, UnitChange)>> {
+    let mut written = Vec::with_capacity(changed.len());
+    for planned in changed {
+        let before = &units[planned.unit];
+        let mut unit = before.clone();
+        unit.kind = planned.kind;
+        unit.details = planned.details.clone();
+        if !planned.chair.is_empty() {
+            people.push(chair(app, &unit, &planned.chair));
+        }
+        if unit == *before {
+            continue;
+        }
+        unit.sort_key = sort_key(&unit.details.name);
+        unit.changed_at = app.now();
+        if !unit::change::update(tx, &unit).await? {
+            return Err(General::Stale.into());
+        }
+        unit.revision += 1;
+        written.push((unit, UnitChange::Corrected));
+    }
+    Ok(written)
+}
+
+async fn keep_versions(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    written: &[(Unit, UnitChange)],
+) -> Result<()> {
+    let today = app.clock.today();
+    let versions: Vec<NewVersion<'_>> = written
+        .iter()
+        .map(|(unit, change)| NewVersion {
+            id: app.entropy.id(app.now()).simple().to_string(),
+            unit,
+            valid_from: today,
+            change: *change,
+            note: "",
+            recorded_by: Some(actor.account.to_string()),
+        })
+        .collect();
+    Ok(version::insert(tx, &versions).await?)
+}
+
+fn chair(app: &App, unit: &Unit, name: &str) -> Person {
+    let details = PersonDetails {
+        name: name.to_owned(),
+        post: Post::Chair,
+        duty: String::new(),
+        phone: None,
+        since_on: None,
+    };
+    of_details(app, unit, details)
+}
+
+fn of_details(app: &App, unit: &Unit, details: PersonDetails) -> Person {
+    let now = app.now();
+    Person {
+        id: PersonId(app.entropy.id(now)),
+        unit_id: unit.id,
+        unit_path: unit.path.clone(),
+        sort_key: sort_key(&details.name),
+        details,
+        left_on: None,
+        revision: 1,
+        created_at: now,
+        changed_at: now,
+    }
+}

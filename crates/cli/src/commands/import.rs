@@ -1,0 +1,123 @@
+//! `jianjia import KIND FILE`: a table into the register, all of it or nothing.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use jianjia_app::{error::Error, imports};
+use jianjia_domain::import::{ImportKind, ImportReport, Outcome};
+use jianjia_standard::Lang;
+
+use crate::instance::{self, Instance};
+
+/// Imports a table (.xlsx or .csv), all of it or nothing; tells the fate of every row
+#[derive(Args)]
+pub struct Import {
+    /// What the table is about
+    kind: Kind,
+    /// The table; `jianjia import KIND --template FILE` writes a blank one
+    file: PathBuf,
+    /// Only tells what would become of every row
+    #[arg(long)]
+    dry_run: bool,
+    /// Writes the blank template to FILE instead of importing it
+    #[arg(long)]
+    template: bool,
+    /// Tells in English
+    #[arg(long)]
+    english: bool,
+    #[command(flatten)]
+    instance: Instance,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Kind {
+    /// Unions, federations and branches
+    Unions,
+    /// People of unions
+    People,
+}
+
+impl Kind {
+    pub fn domain(self) -> ImportKind {
+        match self {
+            Kind::Unions => ImportKind::Unions,
+            Kind::People => ImportKind::People,
+        }
+    }
+}
+
+pub fn run(command: &Import) -> Result<ExitCode> {
+    let lang = if command.english { Lang::En } else { Lang::Zh };
+    let kind = command.kind.domain();
+    if command.template {
+        let template = imports::tables::template(kind)?;
+        std::fs::write(&command.file, template.bytes)
+            .with_context(|| format!("{} can't be written", command.file.display()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let bytes = std::fs::read(&command.file)
+        .with_context(|| format!("{} can't be read", command.file.display()))?;
+    let name = command
+        .file
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    instance::run(async {
+        let app = command.instance.open().await?;
+        let report = match imports::at_the_machine(&app, kind, &name, &bytes, command.dry_run).await
+        {
+            Ok(report) => report,
+            Err(Error::Refused(refusal)) => {
+                eprintln!("jianjia: {}", refusal.sentence(lang));
+                return Ok(ExitCode::FAILURE);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        tell(&report, lang);
+        let [new, changed, unchanged, duplicate, refused] = report.counts();
+        eprintln!(
+            "{new} new, {changed} changed, {unchanged} unchanged, {duplicate} duplicate, {refused} refused"
+        );
+        if refused > 0 {
+            eprintln!(
+                "jianjia: nothing was imported; mend the refused rows and import the table again"
+            );
+            return Ok(ExitCode::FAILURE);
+        }
+        if command.dry_run {
+            eprintln!("nothing was imported: this was a dry run");
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// One line a row: number, fate, name, and why.
+fn tell(report: &ImportReport, lang: Lang) {
+    for fate in &report.rows {
+        let (word, why) = match &fate.outcome {
+            Outcome::New => ("new", String::new()),
+            Outcome::Changed { fields } => (
+                "changed",
+                fields
+                    .iter()
+                    .map(|field| field.get(lang))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            Outcome::Unchanged => ("unchanged", String::new()),
+            Outcome::Duplicate { of_row } => ("duplicate", format!("{of_row}")),
+            Outcome::Refused { reasons } => (
+                "refused",
+                reasons
+                    .iter()
+                    .map(|reason| match reason.column.get(lang) {
+                        "" => reason.sentence.get(lang).to_owned(),
+                        column => format!("{column}: {}", reason.sentence.get(lang)),
+                    })
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
+        };
+        println!("{}\t{word}\t{}\t{why}", fate.row, fate.name);
+    }
+}

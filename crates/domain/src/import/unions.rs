@@ -1,0 +1,564 @@
+//! A table of unions: which are new, which change, which can't be taken.
+
+use std::collections::HashMap;
+
+use jianjia_standard::Text;
+use jiff::civil::Date;
+
+use crate::{
+    credit_code,
+    ids::UnitId,
+    import::{ImportColumn, ImportRefusal, ImportReport, ImportRow, Outcome, Reasons, RowFate},
+    refusal::Refusal,
+    unit::{
+        Unit, UnitDetails, UnitKind,
+        change::{check_kind, check_upper, may_stand_under},
+        form::{self, FIELDS, UnitForm, differing, line},
+        refusal::UnitRefusal,
+    },
+    width::narrow,
+};
+
+/// What the register knows that deciding about the rows needs.
+pub struct Register<'a> {
+    /// The unit that the table belongs under; it stands first in `units`. None: the register is empty and the table begins it.
+    pub under: Option<UnitId>,
+    /// The living units at and below `under`.
+    pub units: &'a [Unit],
+    /// The names of chairs in post.
+    pub chairs: &'a HashMap<UnitId, String>,
+    /// Codes of the table that units elsewhere in the register hold, with their names.
+    pub codes_elsewhere: &'a HashMap<String, String>,
+    /// The code of a division by code or name.
+    pub division: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The upper union of a new unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Upper {
+    /// None above: the city itself.
+    Nobody,
+    Registered(UnitId),
+    /// A new unit, by its place in `Plan::new`.
+    New(usize),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewUnit {
+    pub upper: Upper,
+    pub kind: UnitKind,
+    pub details: UnitDetails,
+    /// The chair's name; empty when not known.
+    pub chair: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedUnit {
+    /// The place in `Register::units`.
+    pub unit: usize,
+    pub kind: UnitKind,
+    pub details: UnitDetails,
+    /// A chair to add; empty for none.
+    pub chair: String,
+}
+
+/// What importing the table does. `new` are in such an order that an upper union comes before those below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub report: ImportReport,
+    pub new: Vec<NewUnit>,
+    pub changed: Vec<ChangedUnit>,
+}
+
+pub fn columns() -> Vec<ImportColumn> {
+    let mut columns = vec![
+        column("kind", "工会类型", "Kind", false),
+        column("upper", "上级工会", "Upper union", false),
+        column("chair", "工会主席", "Chair", false),
+    ];
+    columns.splice(
+        0..0,
+        FIELDS
+            .iter()
+            .take(1)
+            .map(|field| column(field.key, field.zh, field.en, true)),
+    );
+    columns.extend(
+        FIELDS
+            .iter()
+            .skip(1)
+            .map(|field| column(field.key, field.zh, field.en, false)),
+    );
+    columns
+}
+
+fn column(
+    key: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    is_required: bool,
+) -> ImportColumn {
+    ImportColumn {
+        key,
+        zh,
+        en,
+        is_required,
+    }
+}
+
+/// The unions' credit codes of a table, as far as they can be read: to ask who holds them elsewhere.
+pub fn codes(rows: &[ImportRow]) -> Vec<String> {
+    rows.iter()
+        .map(|row| credit_code::normalise(row.get("credit_code")))
+        .filter(|code| code.len() == 18)
+        .collect()
+}
+
+/// The kind that a person or a sheet means, by word or key.
+pub fn read_kind(text: &str) -> Option<UnitKind> {
+    let text = narrow(text);
+    UnitKind::ALL
+        .into_iter()
+        .find(|kind| kind.key() == text || narrow(kind.word()) == text)
+}
+
+/// Decides about every row.
+pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
+    Planner::new(rows, register, today).run()
+}
+
+/// A row on its way: what it resolved to, or why it can't be taken.
+enum State {
+    Waiting,
+    New(usize),
+    Existing,
+    Refused,
+}
+
+struct Planner<'a> {
+    rows: &'a [ImportRow],
+    register: &'a Register<'a>,
+    today: Date,
+    columns: Vec<ImportColumn>,
+    by_code: HashMap<&'a str, usize>,
+    by_number: HashMap<String, usize>,
+    /// None: several units have the name.
+    by_name: HashMap<&'a str, Option<usize>>,
+    by_place: HashMap<(Option<UnitId>, &'a str), usize>,
+    by_id: HashMap<UnitId, usize>,
+    /// The first row with a name; None: several rows have it.
+    row_by_name: HashMap<String, Option<usize>>,
+    row_by_code: HashMap<String, usize>,
+    row_by_place: HashMap<(Upper, String), usize>,
+    kinds_below: HashMap<UnitId, Vec<UnitKind>>,
+    states: Vec<State>,
+    fates: Vec<Option<Outcome>>,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(rows: &'a [ImportRow], register: &'a Register<'a>, today: Date) -> Planner<'a> {
+        let mut planner = Planner {
+            rows,
+            register,
+            today,
+            columns: columns(),
+            by_code: HashMap::new(),
+            by_number: HashMap::new(),
+            by_name: HashMap::new(),
+            by_place: HashMap::new(),
+            by_id: HashMap::new(),
+            row_by_name: HashMap::new(),
+            row_by_code: HashMap::new(),
+            row_by_place: HashMap::new(),
+            kinds_below: HashMap::new(),
+            states: Vec::new(),
+            fates: vec![None; rows.len()],
+            plan: Plan::default(),
+        };
+        for (place, unit) in register.units.iter().enumerate() {
+            if let Some(code) = &unit.details.credit_code {
+                planner.by_code.insert(code, place);
+            }
+            planner.by_number.insert(unit.number.to_string(), place);
+            planner
+                .by_name
+                .entry(&unit.details.name)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(place));
+            planner
+                .by_place
+                .insert((unit.parent_id, &unit.details.name), place);
+            planner.by_id.insert(unit.id, place);
+            if let Some(upper) = unit.parent_id {
+                planner
+                    .kinds_below
+                    .entry(upper)
+                    .or_default()
+                    .push(unit.kind);
+            }
+        }
+        for (index, row) in rows.iter().enumerate() {
+            planner.states.push(State::Waiting);
+            planner
+                .row_by_name
+                .entry(line(row.get("name")))
+                .and_modify(|known| *known = None)
+                .or_insert(Some(index));
+        }
+        planner
+    }
+
+    fn run(mut self) -> Plan {
+        // Round by round: a row is decided once its upper union is.
+        let mut waiting: Vec<usize> = (0..self.rows.len()).collect();
+        loop {
+            let before = waiting.len();
+            waiting.retain(|index| !self.decide(*index));
+            if waiting.is_empty() || waiting.len() == before {
+                break;
+            }
+        }
+        for index in waiting {
+            let mut reasons = Reasons::default();
+            reasons.add(&self.columns, "upper", &ImportRefusal::UpperCircle.into());
+            self.fates[index] = Some(reasons.outcome());
+        }
+        let fates = std::mem::take(&mut self.fates);
+        self.plan.report.rows = fates
+            .into_iter()
+            .zip(self.rows)
+            .map(|(outcome, row)| RowFate {
+                row: row.number,
+                name: line(row.get("name")),
+                outcome: outcome.unwrap_or(Outcome::Unchanged),
+            })
+            .collect();
+        self.plan
+    }
+
+    /// Whether the row could be decided now.
+    fn decide(&mut self, index: usize) -> bool {
+        let row = &self.rows[index];
+        let mut reasons = Reasons::default();
+        let typed_kind = row.get("kind");
+        let kind = read_kind(typed_kind);
+        if kind.is_none() && !typed_kind.is_empty() {
+            let typed = typed_kind.to_owned();
+            reasons.add(
+                &self.columns,
+                "kind",
+                &ImportRefusal::KindUnknown { typed }.into(),
+            );
+        }
+        let upper = match self.upper_of(index, kind) {
+            Ok(None) => return false,
+            Ok(Some(upper)) => Some(upper),
+            Err(refusal) => {
+                reasons.add(&self.columns, "upper", &refusal);
+                None
+            }
+        };
+        let existing = self.existing(row, upper);
+        let mut form = existing.map_or_else(UnitForm::default, |place| {
+            form::of(&self.register.units[place].details)
+        });
+        for field in FIELDS {
+            // An empty cell says nothing: what is known stays.
+            let cell = row.get(field.key);
+            if !cell.is_empty()
+                && let Some(value) = form.get_mut(field.key)
+            {
+                cell.clone_into(value);
+            }
+        }
+        let typed_division = std::mem::take(&mut form.division);
+        let division = match narrow(&typed_division).as_str() {
+            "" => String::new(),
+            typed => (self.register.division)(typed).unwrap_or_else(|| {
+                let typed = typed.to_owned();
+                reasons.add(
+                    &self.columns,
+                    "division",
+                    &UnitRefusal::UnknownDivision { typed }.into(),
+                );
+                String::new()
+            }),
+        };
+        let details = match form::read(&form, self.today) {
+            Ok(mut details) => {
+                details.division = division;
+                Some(details)
+            }
+            Err(refusal) => {
+                reasons.add(&self.columns, "", &refusal);
+                None
+            }
+        };
+        let outcome = match (details, upper) {
+            (Some(details), Some(upper)) if reasons.is_empty() => match existing {
+                Some(place) => self.change(index, place, kind, details, upper),
+                None => self.found(index, upper, kind.unwrap_or(UnitKind::Grassroots), details),
+            },
+            _ => reasons.outcome(),
+        };
+        self.states[index] = match &outcome {
+            Outcome::Refused { .. } => State::Refused,
+            Outcome::New => State::New(self.plan.new.len() - 1),
+            Outcome::Duplicate { .. } | Outcome::Changed { .. } | Outcome::Unchanged => {
+                State::Existing
+            }
+        };
+        self.fates[index] = Some(outcome);
+        true
+    }
+
+    /// The upper union that the row names; None while it is a row that isn't decided yet.
+    fn upper_of(&self, index: usize, kind: Option<UnitKind>) -> Result<Option<Upper>, Refusal> {
+        let typed = line(self.rows[index].get("upper"));
+        if typed.is_empty() {
+            return match self.register.under {
+                Some(under) => Ok(Some(Upper::Registered(under))),
+                None if kind == Some(UnitKind::City) => Ok(Some(Upper::Nobody)),
+                None => Err(UnitRefusal::UpperMissing.into()),
+            };
+        }
+        let code = credit_code::normalise(&typed);
+        let registered = self
+            .by_code
+            .get(code.as_str())
+            .or_else(|| self.by_number.get(&typed))
+            .copied()
+            .or_else(|| self.by_name.get(typed.as_str()).copied().flatten());
+        if let Some(place) = registered {
+            return Ok(Some(Upper::Registered(self.register.units[place].id)));
+        }
+        match self.row_by_name.get(&typed).copied().flatten() {
+            Some(upper) if upper == index => Err(ImportRefusal::UpperCircle.into()),
+            Some(upper) => match self.states[upper] {
+                State::Waiting => Ok(None),
+                State::New(place) => Ok(Some(Upper::New(place))),
+                State::Refused => Err(ImportRefusal::UpperRowRefused {
+                    row: self.rows[upper].number,
+                }
+                .into()),
+                State::Existing => Err(UnitRefusal::UpperUnknown { typed }.into()),
+            },
+            None => Err(UnitRefusal::UpperUnknown { typed }.into()),
+        }
+    }
+
+    /// The registered unit that the row is about: by its own credit code, else by name under its upper union.
+    fn existing(&self, row: &ImportRow, upper: Option<Upper>) -> Option<usize> {
+        let code = credit_code::normalise(row.get("credit_code"));
+        let found = self.by_code.get(code.as_str()).copied().or_else(|| {
+            let Some(Upper::Registered(upper)) = upper else {
+                return None;
+            };
+            self.by_place
+                .get(&(Some(upper), line(row.get("name")).as_str()))
+                .copied()
+        });
+        // The unit that the table belongs under is not changed by it.
+        found.filter(|place| Some(self.register.units[*place].id) != self.register.under)
+    }
+
+    fn change(
+        &mut self,
+        index: usize,
+        place: usize,
+        kind: Option<UnitKind>,
+        details: UnitDetails,
+        upper: Upper,
+    ) -> Outcome {
+        let row = &self.rows[index];
+        let unit = &self.register.units[place];
+        let mut reasons = Reasons::default();
+        let registered_upper = unit.parent_id.map(Upper::Registered);
+        if !row.get("upper").is_empty() && registered_upper != Some(upper) {
+            let registered = unit
+                .parent_id
+                .and_then(|id| self.by_id.get(&id))
+                .map_or_else(String::new, |place| {
+                    self.register.units[*place].details.name.clone()
+                });
+            reasons.add(
+                &self.columns,
+                "upper",
+                &ImportRefusal::UpperDiffers { registered }.into(),
+            );
+        }
+        let kind = kind.unwrap_or(unit.kind);
+        if kind != unit.kind {
+            let upper = unit
+                .parent_id
+                .and_then(|id| self.by_id.get(&id))
+                .map(|place| &self.register.units[*place]);
+            let below = self
+                .kinds_below
+                .get(&unit.id)
+                .map_or(&[][..], Vec::as_slice);
+            if let Err(refusal) = check_kind(kind, upper, below) {
+                reasons.add(&self.columns, "kind", &refusal.into());
+            }
+        }
+        if let Some(holder) = self.by_place.get(&(unit.parent_id, details.name.as_str()))
+            && *holder != place
+        {
+            let name = details.name.clone();
+            let upper = row.get("upper").to_owned();
+            reasons.add(
+                &self.columns,
+                "name",
+                &UnitRefusal::NameTaken { name, upper }.into(),
+            );
+        }
+        self.check_code(&details, Some(place), &mut reasons);
+        let mut chair = line(row.get("chair"));
+        match self.register.chairs.get(&unit.id) {
+            Some(known) if chair.is_empty() || *known == chair => chair.clear(),
+            Some(known) => {
+                let chair = known.clone();
+                reasons.add(
+                    &self.columns,
+                    "chair",
+                    &ImportRefusal::ChairDiffers { chair }.into(),
+                );
+            }
+            None => {}
+        }
+        if let Some(outcome) = self.duplicate(index, &details, Some(place), upper) {
+            return outcome;
+        }
+        if !reasons.is_empty() {
+            return reasons.outcome();
+        }
+        let mut fields: Vec<Text> = differing(&unit.details, &details)
+            .into_iter()
+            .map(|field| text(field.zh, field.en))
+            .collect();
+        if kind != unit.kind {
+            fields.push(text("工会类型", "Kind"));
+        }
+        if !chair.is_empty() {
+            fields.push(text("工会主席", "Chair"));
+        }
+        if fields.is_empty() {
+            return Outcome::Unchanged;
+        }
+        self.plan.changed.push(ChangedUnit {
+            unit: place,
+            kind,
+            details,
+            chair,
+        });
+        Outcome::Changed { fields }
+    }
+
+    fn found(
+        &mut self,
+        index: usize,
+        upper: Upper,
+        kind: UnitKind,
+        details: UnitDetails,
+    ) -> Outcome {
+        let mut reasons = Reasons::default();
+        let refused = match upper {
+            Upper::Nobody => None,
+            Upper::Registered(id) => self
+                .by_id
+                .get(&id)
+                .and_then(|place| check_upper(kind, &self.register.units[*place]).err()),
+            Upper::New(place) => {
+                let upper = self.plan.new[place].kind;
+                (!may_stand_under(kind, upper)).then_some(UnitRefusal::KindUnder { kind, upper })
+            }
+        };
+        if let Some(refusal) = refused {
+            reasons.add(&self.columns, "kind", &refusal.into());
+        }
+        self.check_code(&details, None, &mut reasons);
+        if let Some(outcome) = self.duplicate(index, &details, None, upper) {
+            return outcome;
+        }
+        if !reasons.is_empty() {
+            return reasons.outcome();
+        }
+        self.plan.new.push(NewUnit {
+            upper,
+            kind,
+            details,
+            chair: line(self.rows[index].get("chair")),
+        });
+        Outcome::New
+    }
+
+    fn check_code(&self, details: &UnitDetails, place: Option<usize>, reasons: &mut Reasons) {
+        let Some(code) = &details.credit_code else {
+            return;
+        };
+        let here = self
+            .by_code
+            .get(code.as_str())
+            .filter(|holder| Some(**holder) != place)
+            .map(|holder| self.register.units[*holder].details.name.clone());
+        let holder = here.or_else(|| self.register.codes_elsewhere.get(code).cloned());
+        if let Some(holder) = holder {
+            reasons.add(
+                &self.columns,
+                "credit_code",
+                &UnitRefusal::CodeTaken { holder }.into(),
+            );
+        }
+    }
+
+    /// Whether an earlier row is about the same unit: then this one says the same, or is refused.
+    fn duplicate(
+        &mut self,
+        index: usize,
+        details: &UnitDetails,
+        place: Option<usize>,
+        upper: Upper,
+    ) -> Option<Outcome> {
+        let upper = place.map_or(upper, |place| {
+            self.register.units[place]
+                .parent_id
+                .map_or(upper, Upper::Registered)
+        });
+        let by_code = details
+            .credit_code
+            .as_ref()
+            .and_then(|code| self.row_by_code.get(code).copied());
+        let earlier = by_code.or_else(|| {
+            self.row_by_place
+                .get(&(upper, details.name.clone()))
+                .copied()
+        });
+        if let Some(earlier) = earlier {
+            let of_row = self.rows[earlier].number;
+            if self.rows[earlier].cells == self.rows[index].cells {
+                return Some(Outcome::Duplicate { of_row });
+            }
+            let mut reasons = Reasons::default();
+            reasons.add(
+                &self.columns,
+                "",
+                &ImportRefusal::DiffersFromRow { row: of_row }.into(),
+            );
+            return Some(reasons.outcome());
+        }
+        if let Some(code) = &details.credit_code {
+            self.row_by_code.insert(code.clone(), index);
+        }
+        self.row_by_place
+            .insert((upper, details.name.clone()), index);
+        None
+    }
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    Text {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
+}
