@@ -65,6 +65,12 @@ pub async fn choices(app: &App) -> Result<Vec<(String, String)>> {
     Ok(choices)
 }
 
+/// The full name of a division.
+pub async fn name(app: &App, code: &str) -> Result<String> {
+    let mut tx = app.db.read().await?;
+    full_name(&mut tx, code).await
+}
+
 /// The full name of a division, from the district down; the code itself where the table doesn't know it.
 pub async fn full_name(tx: &mut Tx, code: &str) -> Result<String> {
     let chain = division::chain(tx, code).await?;

@@ -5,6 +5,7 @@ pub mod change;
 
 use jianjia_domain::{
     election::Election,
+    honour::Honour,
     ids::UnitId,
     person::Person,
     policy::{self, Act, Actor},
@@ -18,7 +19,7 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     db::{Tx, next_numbers},
-    election, person,
+    election, honour, person,
     unit::{
         self,
         change::{insert, kinds_below, update},
@@ -52,6 +53,8 @@ pub struct UnitView {
     pub head: Option<Person>,
     pub people: Vec<Person>,
     pub elections: Vec<Election>,
+    /// Every title that the unit ever held, oldest first.
+    pub honours: Vec<Honour>,
     pub successor: Option<UnitPlace>,
 }
 
@@ -92,6 +95,7 @@ pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
             .cloned(),
         people,
         elections: election::of_unit(&mut tx, id).await?,
+        honours: honour::of_holder(&mut tx, id, None).await?,
         successor,
         unit,
     })
