@@ -12,18 +12,14 @@ use jianjia_documents::sheet::{self, SheetProblem};
 use jianjia_domain::{
     ids::{AccountId, ImportId, UnitId},
     import::{
-        self as imports, Import, ImportKind, ImportRefusal, ImportReport, ImportRow, ImportState,
-        people, unions,
+        self as imports, Import, ImportKind, ImportLine, ImportRefusal, ImportReport, ImportRow,
+        ImportState, people, unions,
     },
     policy::{Act, Actor, Role, RoleAt, scopes},
     refusal::Refusal,
     unit::{Unit, UnitPlace},
 };
-use jianjia_store::{
-    db::Tx,
-    import::{self, ImportLine},
-    person, unit,
-};
+use jianjia_store::{db::Tx, import, person, unit};
 use serde_json::json;
 
 use crate::{

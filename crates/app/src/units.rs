@@ -14,6 +14,7 @@ use jianjia_domain::{
         Unit, UnitChange, UnitKind, UnitPlace, UnitState, UnitVersion,
         change::{check_kind, check_living, check_upper},
         form::{self, UnitForm, differing},
+        list::{UnitFilter, UnitLine},
         refusal::UnitRefusal,
     },
 };
@@ -23,7 +24,6 @@ use jianjia_store::{
     unit::{
         self,
         change::{insert, kinds_below, update},
-        list::{UnitFilter, UnitLine},
         version::{self, NewVersion},
     },
 };
@@ -41,6 +41,9 @@ use crate::{
 /// Lines of a page of the list.
 pub const PER_PAGE: i64 = 50;
 
+/// Units directly below that the page of a unit lists.
+const BELOW_SHOWN: usize = 60;
+
 /// Everything the page of a unit shows.
 #[derive(Clone, Debug)]
 pub struct UnitView {
@@ -49,6 +52,9 @@ pub struct UnitView {
     pub uppers: Vec<UnitPlace>,
     /// How many living units of each kind stand anywhere below.
     pub counts: Vec<(UnitKind, i64)>,
+    /// The first of the living units directly below, and how many there are.
+    pub below: Vec<UnitPlace>,
+    pub below_total: usize,
     pub division_name: String,
     pub head: Option<Person>,
     pub people: Vec<Person>,
@@ -82,8 +88,13 @@ pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
         Some(successor) => unit::place(&mut tx, &successor).await?,
         None => None,
     };
+    let mut below = unit::below(&mut tx, id).await?;
+    let below_total = below.len();
+    below.truncate(BELOW_SHOWN);
     Ok(UnitView {
         uppers,
+        below,
+        below_total,
         counts: unit::counts_below(&mut tx, &unit.path).await?,
         division_name: divisions::full_name(&mut tx, &unit.details.division).await?,
         head: people

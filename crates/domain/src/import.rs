@@ -293,6 +293,17 @@ impl ImportState {
     }
 }
 
+/// One line of the list of imports: all but the rows' fates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportLine {
+    pub id: ImportId,
+    pub kind: ImportKind,
+    pub file_name: String,
+    pub is_done: bool,
+    pub by: String,
+    pub created_at: Timestamp,
+}
+
 /// Gathers the reasons of one row.
 #[derive(Default)]
 pub(crate) struct Reasons(Vec<Reason>);

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod codes;
 pub mod form;
+pub mod list;
 pub mod refusal;
 
 use jiff::{Timestamp, civil::Date};

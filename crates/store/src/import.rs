@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 use jianjia_domain::{
     ids::{ImportId, UnitId},
-    import::{Import, ImportKind, ImportState},
+    import::{Import, ImportKind, ImportLine, ImportState},
     unit::subtree,
 };
-use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::db::Tx;
@@ -61,17 +60,6 @@ pub async fn find(tx: &mut Tx, id: &ImportId) -> Result<Option<Import>> {
     .fetch_optional(&mut **tx)
     .await?;
     row.map(|row| import_of(&row)).transpose()
-}
-
-/// One line of the list of imports: all but the rows' fates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportLine {
-    pub id: ImportId,
-    pub kind: ImportKind,
-    pub file_name: String,
-    pub is_done: bool,
-    pub by: String,
-    pub created_at: Timestamp,
 }
 
 /// The newest imports at and below a path.

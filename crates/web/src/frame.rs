@@ -159,6 +159,13 @@ impl Frame {
             .is_some_and(|actor| jianjia_domain::policy::may(actor, *act, unit))
     }
 
+    /// Whether the person sees the inside of a unit, so that its name can be a link.
+    pub fn may_see(&self, unit: &jianjia_domain::unit::UnitPlace) -> bool {
+        self.actor
+            .as_ref()
+            .is_some_and(|actor| jianjia_domain::policy::sees(actor, &unit.path))
+    }
+
     /// `zh-CN` or `en`, for the page's `lang`.
     pub fn lang_code(&self) -> &'static str {
         match self.lang {

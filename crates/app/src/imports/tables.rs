@@ -64,7 +64,10 @@ pub async fn export(
     under: &UnitId,
 ) -> Result<Download> {
     let mut tx = app.db.read().await?;
-    let under = app.permit(&mut tx, actor, Act::ImportUnits, under).await?.unit;
+    let under = app
+        .permit(&mut tx, actor, Act::ImportUnits, under)
+        .await?
+        .unit;
     let table = table_of(&mut tx, kind, &under.path).await?;
     Ok(Download {
         name: format!("{}-{}.xlsx", under.name, kind.word()),

@@ -1,88 +1,14 @@
 //! The list of units that somebody sees: filtered, sorted, paged.
 
 use anyhow::Result;
-use jianjia_domain::{
-    ids::UnitId,
-    unit::{UnitKind, UnitState, subtree},
+use jianjia_domain::unit::{
+    UnitState,
+    list::{UnitFilter, UnitLine, UnitSort},
+    subtree,
 };
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::{db::Tx, unit::kind_of};
-
-/// What is listed. Empty text and None filter nothing.
-#[derive(Clone, Debug, Default)]
-pub struct UnitFilter {
-    /// The paths whose subtrees may be seen; none at all shows nothing.
-    pub scopes: Vec<String>,
-    /// Only within this path.
-    pub under: Option<String>,
-    pub kind: Option<UnitKind>,
-    /// A division's code: it and everything in it.
-    pub division: String,
-    pub state: Option<UnitState>,
-    /// Part of a name or of its pinyin, a number, or a whole credit code.
-    pub search: String,
-    pub sort: UnitSort,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UnitSort {
-    #[default]
-    Name,
-    Number,
-    Workers,
-    Members,
-    ChangedAt,
-}
-
-impl UnitSort {
-    pub const ALL: [UnitSort; 5] = [
-        UnitSort::Name,
-        UnitSort::Number,
-        UnitSort::Workers,
-        UnitSort::Members,
-        UnitSort::ChangedAt,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitSort::Name => "name",
-            UnitSort::Number => "number",
-            UnitSort::Workers => "workers",
-            UnitSort::Members => "members",
-            UnitSort::ChangedAt => "changed",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitSort> {
-        UnitSort::ALL.into_iter().find(|sort| sort.key() == key)
-    }
-
-    fn order(self) -> &'static str {
-        match self {
-            UnitSort::Name => "sort_key, path",
-            UnitSort::Number => "number",
-            UnitSort::Workers => "COALESCE(workers, -1) DESC, sort_key, path",
-            UnitSort::Members => "COALESCE(members, -1) DESC, sort_key, path",
-            UnitSort::ChangedAt => "changed_at DESC, sort_key, path",
-        }
-    }
-}
-
-/// One line of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnitLine {
-    pub id: UnitId,
-    pub number: i64,
-    pub kind: UnitKind,
-    pub name: String,
-    pub state: UnitState,
-    pub upper_name: String,
-    pub division_name: String,
-    pub credit_code: Option<String>,
-    pub workers: Option<i64>,
-    pub members: Option<i64>,
-}
 
 /// `limit` lines from `offset` on, and how many there are in all.
 pub async fn list(
@@ -92,7 +18,7 @@ pub async fn list(
     offset: i64,
 ) -> Result<(Vec<UnitLine>, i64)> {
     let (conditions, values) = conditions(filter);
-    let order = filter.sort.order();
+    let order = order(filter.sort);
     let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS units FROM unit WHERE {conditions}");
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for value in &values {
@@ -212,4 +138,14 @@ fn conditions(filter: &UnitFilter) -> (String, Vec<String>) {
         }
     }
     (parts.join(" AND "), values)
+}
+
+fn order(sort: UnitSort) -> &'static str {
+    match sort {
+        UnitSort::Name => "sort_key, path",
+        UnitSort::Number => "number",
+        UnitSort::Workers => "COALESCE(workers, -1) DESC, sort_key, path",
+        UnitSort::Members => "COALESCE(members, -1) DESC, sort_key, path",
+        UnitSort::ChangedAt => "changed_at DESC, sort_key, path",
+    }
 }
