@@ -4,10 +4,13 @@
 
 mod accounts;
 mod activities;
+mod acts;
+mod applications;
 mod city;
 mod codes;
 mod draw;
 mod facts;
+mod filings;
 mod people;
 mod pools;
 mod record;
@@ -18,22 +21,30 @@ mod tree;
 mod unions;
 mod vetoes;
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
-use jianjia_standard::{judge::judge, judgement::Status, kinds::Kind, programme::Standard};
+use jianjia_standard::{
+    judge::judge,
+    judgement::{Judgement, Status},
+    kinds::Kind,
+    programme::Standard,
+    subject::Subject,
+};
 use jiff::{
     Timestamp,
     civil::{Date, date},
 };
-use rayon::iter::{
-    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
-};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 pub use accounts::{ACCOUNTS, DemoAccount, PASSWORD};
 pub use city::Size;
 
-use crate::{app::App, clock::Clock, entropy::Entropy};
+use crate::{app::App, clock::Clock, entropy::Entropy, standings};
+use applications::Desk;
 use city::{City, Ids};
+use filings::{Fate, Filing};
 use pools::Pools;
 use record::morning;
 use subjects::Year;
@@ -72,8 +83,17 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     unions::below(&mut city, &pools, size, &ids);
     people::people(&mut city, &pools, &ids);
     let questions = facts::Questions::of(&app.standard);
-    let (last_year, year) = years(&city, &app.standard, &questions, &pools);
-    let standings = standings(&city, &app.standard, &questions, &year);
+    let (last_year, mut year) = years(&city, &app.standard, &questions, &pools);
+    let (subjects, mut judgements) = judged(&city, &app.standard, &year);
+    let filings = filings::filings(
+        &city,
+        &app.standard,
+        &questions,
+        &year.honours,
+        &subjects,
+        &judgements,
+    );
+    let (performed, filed) = apart(&city, filings);
 
     let made_at = morning(date(2016, 4, 5));
     let mut tx = app.db.write("demo").await?;
@@ -100,14 +120,66 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
         &morning(date(2016, 10, 10)),
     )
     .await?;
-    record::standings(&mut tx, &city, 2016, &standings, &morning(AS_OF)).await?;
     rolls::honours(&mut tx, &city, &ids, &year, &morning(date(2016, 7, 4))).await?;
     rolls::vetoes(&mut tx, &city, &pools, &ids, &year.vetoes).await?;
     rolls::quotas(&mut tx, &city, &app.standard, 2016).await?;
     rolls::round(&mut tx, &app.standard, YEAR).await?;
-    rolls::accounts(&mut tx, &city, &ids, &password_hash()?, &made_at).await?;
+    let accounts = rolls::accounts(&mut tx, &city, &ids, &password_hash()?, &made_at).await?;
+    let desk = Desk::new(&city, &app.standard, &ids);
+    year.honours.extend(desk.file(&mut tx, &filed).await?);
+    // The titles named since change what the federations above can say of the unions below them, and nothing else.
+    let subjects = subjects::subjects(&city, &app.standard, &year);
+    for (index, subject) in subjects
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| city.units[*index].kind.is_federation())
+    {
+        judgements[index] = subject
+            .as_ref()
+            .map(|subject| judge(&app.standard, subject, AS_OF));
+    }
+    let standings = standings(&app.standard, &questions, &subjects, &judgements);
+    record::standings(&mut tx, &city, 2016, &standings, &morning(AS_OF)).await?;
     tx.commit().await?;
-    Ok(())
+
+    acts::perform(&app, &city, &accounts, &performed).await?;
+    app.clock.set(AS_OF);
+    refresh_above(&app, &city, &performed).await
+}
+
+/// The filings that go through the acts: the first ones of the subdistrict of the story; the others are written down.
+fn apart<'a>(city: &City, filings: Vec<Filing<'a>>) -> (Vec<Filing<'a>>, Vec<Filing<'a>>) {
+    let path = &city.units[city.cast.township].path;
+    let mut performed = 0;
+    filings.into_iter().partition(|filing| {
+        let unit = &city.units[filing.unit];
+        // A federation's own application passes its own seat by; the story is about the unions below it.
+        let is_of_story = unit.path.starts_with(path.as_str())
+            && !unit.kind.is_federation()
+            && performed < acts::AT_MOST;
+        performed += usize::from(is_of_story);
+        is_of_story
+    })
+}
+
+/// Brings up to date where the federations above stand, after the acts named some of the unions below.
+async fn refresh_above(app: &App, city: &City, performed: &[Filing<'_>]) -> Result<()> {
+    let mut above = BTreeSet::new();
+    for filing in performed
+        .iter()
+        .filter(|filing| filing.fate == Fate::Through)
+    {
+        let mut next = city.units[filing.unit].above;
+        while let Some(index) = next {
+            above.insert(index);
+            next = city.units[index].above;
+        }
+    }
+    let mut tx = app.db.write("demo").await?;
+    for index in above {
+        standings::refresh(&mut tx, app, &city.units[index].id, YEAR).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// What was said last year, and everything of this year.
@@ -143,20 +215,35 @@ fn years(
     (answers(2015), year)
 }
 
-/// Where each judged unit stands: by tier, and how much of its sheet is filled in.
-fn standings(
+/// Every unit as judging sees it, and its judgement.
+fn judged(
     city: &City,
     standard: &Standard,
-    questions: &facts::Questions,
     year: &Year,
-) -> Vec<(usize, [&'static str; 3], i64, i64)> {
+) -> (Vec<Option<Subject>>, Vec<Option<Judgement>>) {
     let subjects = subjects::subjects(city, standard, year);
-    subjects
+    let judgements = subjects
         .par_iter()
-        .enumerate()
-        .filter_map(|(index, subject)| {
-            let subject = subject.as_ref()?;
-            let judgement = judge(standard, subject, AS_OF);
+        .map(|subject| {
+            subject
+                .as_ref()
+                .map(|subject| judge(standard, subject, AS_OF))
+        })
+        .collect();
+    (subjects, judgements)
+}
+
+/// Where each judged unit stands: by tier, and how much of its sheet is filled in.
+fn standings(
+    standard: &Standard,
+    questions: &facts::Questions,
+    subjects: &[Option<Subject>],
+    judgements: &[Option<Judgement>],
+) -> Vec<(usize, [&'static str; 3], i64, i64)> {
+    let judged = subjects.iter().zip(judgements).enumerate();
+    judged
+        .filter_map(|(index, (subject, judgement))| {
+            let (subject, judgement) = (subject.as_ref()?, judgement.as_ref()?);
             let tiers = ["qualified", "model", "trusted"].map(|tier| {
                 let status = judgement.verdicts.iter().find(|verdict| {
                     standard

@@ -63,7 +63,9 @@ async fn the_bulk_standings_are_those_that_an_act_would_keep() {
     }
     tx.commit().await.unwrap();
     let kept = standings_of(dump(&city).await);
+    // All but the instant at which it was judged, which is the last column.
+    let judged = |row: &serde_json::Value| row.as_array().map(|row| row[..row.len() - 1].to_vec());
     for (bulk, kept) in bulk.iter().zip(&kept) {
-        assert_eq!(bulk, kept);
+        assert_eq!(judged(bulk), judged(kept));
     }
 }

@@ -12,6 +12,7 @@ use jianjia_store::{bulk::insert, db::Tx};
 
 use super::{
     accounts::{ACCOUNTS, seat_of},
+    acts::Accounts,
     city::{City, Ids},
     pools::Pools,
     record::{morning, row},
@@ -38,7 +39,7 @@ pub async fn honours(
         let unit = &city.units[honour.unit];
         let person = honour.person.map(|index| &city.people[index]);
         if !honour.number.is_empty() {
-            *numbers.entry((honour.title, honour.year)).or_default() += 1;
+            *numbers.entry((&honour.title, honour.year)).or_default() += 1;
         }
         let id = HonourId(ids.next()).to_string();
         let named_by = giver(city, honour.unit, honour.level);
@@ -67,7 +68,7 @@ pub async fn honours(
         }
         rows.push(row![
             id.as_str(),
-            honour.title,
+            honour.title.as_str(),
             honour.level.key(),
             i64::from(honour.year),
             unit.id.to_string(),
@@ -241,10 +242,11 @@ pub async fn accounts(
     ids: &Ids<'_>,
     password_hash: &str,
     made_at: &str,
-) -> Result<()> {
+) -> Result<Accounts> {
     let mut rows = Vec::new();
     let mut roles = Vec::new();
     let mut taken = Vec::new();
+    let mut made = Accounts::new();
     for account in ACCOUNTS {
         let (unit_index, unit_roles, post) = seat_of(city, account.login);
         let unit = &city.units[unit_index];
@@ -252,11 +254,17 @@ pub async fn accounts(
             person.unit == unit_index && person.post == post && !taken.contains(&person.id)
         });
         taken.extend(person.map(|person| person.id));
-        let id = AccountId(ids.next()).to_string();
+        let account_id = AccountId(ids.next());
+        let id = account_id.to_string();
+        let name = person.map_or(account.login, |person| &person.name);
+        made.insert(
+            account.login,
+            (account_id, person.map(|person| person.id), name.to_owned()),
+        );
         rows.push(row![
             id.as_str(),
             account.login,
-            person.map_or(account.login, |person| &person.name),
+            name,
             person.map(|person| person.id.to_string()),
             password_hash,
             0_i64,
@@ -292,7 +300,8 @@ pub async fn accounts(
         &["account_id", "unit_id", "unit_path", "role", "since_at"],
         roles,
     )
-    .await
+    .await?;
+    Ok(made)
 }
 
 /// The round of the year, with the days of the standard's calendar.

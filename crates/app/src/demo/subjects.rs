@@ -89,7 +89,7 @@ pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Sub
 
 pub fn held(honour: &Honour) -> HeldTitle {
     HeldTitle {
-        title: honour.title.to_owned(),
+        title: honour.title.clone(),
         year: honour.year,
         level: Some(honour.level),
         reconfirmed: honour.reconfirmed,

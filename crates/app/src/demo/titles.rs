@@ -17,7 +17,7 @@ use super::{
 
 #[derive(Clone, Debug)]
 pub struct Honour {
-    pub title: &'static str,
+    pub title: String,
     pub level: HonourLevel,
     pub year: i16,
     pub unit: usize,
@@ -70,7 +70,7 @@ impl Roll<'_> {
             date(year, 4, 28)
         };
         self.honours.push(Honour {
-            title,
+            title: title.to_owned(),
             level,
             year,
             unit,
