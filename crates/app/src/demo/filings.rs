@@ -1,6 +1,6 @@
 //! Who applies for what in the running round, and how far each application has come by now: every state of every title.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jianjia_domain::unit::UnitKind;
 use jianjia_standard::{
@@ -56,6 +56,7 @@ pub fn filings<'a>(
     judgements: &[Option<Judgement>],
 ) -> Vec<Filing<'a>> {
     let mut filings = Vec::new();
+    let given = given(honours);
     let in_story: BTreeSet<usize> = [city.cast.union, city.cast.vetoed].into();
     for (index, unit) in city.units.iter().enumerate() {
         let (Some(subject), Some(judgement)) = (&subjects[index], &judgements[index]) else {
@@ -67,10 +68,7 @@ pub fn filings<'a>(
         }
         let mut draw = Draw::of("filings", unit.number);
         for title in standard.titles_of(subject.kind) {
-            let holds = subject
-                .titles
-                .iter()
-                .any(|held| held.title == title.key && held.year >= AS_OF.year());
+            let holds = given.contains(&(index, None, title.key.as_str()));
             let may = judgement
                 .may_apply
                 .get(&title.key)
@@ -97,8 +95,24 @@ pub fn filings<'a>(
             }
         }
     }
-    filings.extend(personal(city, standard, questions, honours, subjects));
+    filings.extend(personal(
+        city, standard, questions, honours, &given, subjects,
+    ));
     filings
+}
+
+/// Unit, person and title of what was given since the programme began.
+type Given<'a> = HashSet<(usize, Option<usize>, &'a str)>;
+
+/// A suspended title is still held: nobody applies for it again.
+fn given(honours: &[Honour]) -> Given<'_> {
+    honours
+        .iter()
+        .filter(|honour| {
+            honour.year >= AS_OF.year() && matches!(honour.state, "in-force" | "suspended")
+        })
+        .map(|honour| (honour.unit, honour.person, honour.title.as_str()))
+        .collect()
 }
 
 fn personal<'a>(
@@ -106,6 +120,7 @@ fn personal<'a>(
     standard: &'a Standard,
     questions: &Questions,
     honours: &[Honour],
+    given: &Given<'_>,
     subjects: &[Option<Subject>],
 ) -> Vec<Filing<'a>> {
     let mut held: HashMap<usize, Vec<HeldTitle>> = HashMap::new();
@@ -132,10 +147,7 @@ fn personal<'a>(
             vetoes: union.map_or(Vec::new(), |union| union.vetoes.clone()),
         });
         for title in standard.titles_of(Kind::Person) {
-            let holds = subject
-                .titles
-                .iter()
-                .any(|held| held.title == title.key && held.year >= AS_OF.year());
+            let holds = given.contains(&(person.unit, Some(index), title.key.as_str()));
             let percent = match (title.tier.as_str(), person.post) {
                 _ if holds => 0,
                 ("model", Post::Chair) => 5,
