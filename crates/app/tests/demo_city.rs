@@ -1,15 +1,28 @@
 //! The demo city is the same bytes every time, and what was written in bulk is what the acts would have kept.
 
+use std::collections::BTreeSet;
+
 use jianjia_app::{
+    accounts, activities, assessments,
     demo::{self, Size},
+    sheets::{self, SayInput},
     standings,
     testing::{TestCity, city},
 };
-use jianjia_domain::ids::UnitId;
+use jianjia_domain::{
+    activity::ActivityInput,
+    application::State,
+    assessment::Basis,
+    honour::HonourState,
+    ids::{PersonId, UnitId},
+    policy::Actor,
+    statement::Confirm,
+};
 use jianjia_store::{backup, testing};
 
 async fn made() -> TestCity {
-    let made = city(testing::sqlite().await, demo::AS_OF);
+    let mut made = city(testing::sqlite().await, demo::AS_OF);
+    made.app.is_demo = true;
     demo::make(&made.app, Size::SMALL).await.unwrap();
     made
 }
@@ -68,4 +81,141 @@ async fn the_bulk_standings_are_those_that_an_act_would_keep() {
     for (bulk, kept) in bulk.iter().zip(&kept) {
         assert_eq!(judged(bulk), judged(kept));
     }
+}
+
+/// One of the demo's accounts, as it signs in.
+async fn actor(city: &TestCity, login: &str) -> Actor {
+    let accounts = accounts::of_the_demo(&city.app).await.unwrap();
+    let account = accounts
+        .into_iter()
+        .find(|account| account.login == login)
+        .expect("an account of the demo");
+    Actor {
+        account: account.id,
+        person: account.person,
+        name: account.name,
+        roles: account.roles,
+    }
+}
+
+/// Why a title may not be applied for, on what is claimed.
+async fn because(
+    city: &TestCity,
+    unit: &UnitId,
+    person: Option<&PersonId>,
+    title: &str,
+) -> Vec<String> {
+    let mut tx = city.app.db.read().await.unwrap();
+    let day = demo::AS_OF;
+    let found = assessments::assess(&mut tx, &city.app, unit, person, 2016, day, Basis::Claims);
+    let judgement = found.await.unwrap().judgement;
+    judgement.may_apply[title]
+        .because
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[tokio::test]
+async fn the_chair_of_the_story_is_one_evening_away_from_the_model_home() {
+    let city = made().await;
+    let chair = actor(&city, "demo.chair").await;
+    let unit = chair.roles[0].unit.id;
+    assert!(because(&city, &unit, None, "model-home").await.len() > 10);
+    let everything = SayInput {
+        confirm: Confirm::All,
+        ..SayInput::default()
+    };
+    sheets::say(&city.app, &chair, &unit, None, 2016, &everything)
+        .await
+        .unwrap();
+    assert_eq!(
+        because(&city, &unit, None, "model-home").await,
+        ["criteria:M5c"]
+    );
+    let visit = ActivityInput {
+        held_on: "2016-09-14".to_owned(),
+        kind: "hardship".to_owned(),
+        title: "中秋走访".to_owned(),
+        participants: "12".to_owned(),
+        ..ActivityInput::default()
+    };
+    activities::log(&city.app, &chair, &unit, &visit, Vec::new(), &[], "")
+        .await
+        .unwrap();
+    assert_eq!(because(&city, &unit, None, "model-home").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_veto_bars_the_union_and_its_chair_and_not_an_ordinary_worker() {
+    let city = made().await;
+    let (chair, worker) = (
+        actor(&city, "demo.vetoed-chair").await,
+        actor(&city, "demo.vetoed-worker").await,
+    );
+    let unit = chair.roles[0].unit.id;
+    assert_eq!(
+        because(&city, &unit, None, "trusted-home").await,
+        ["veto:V1"]
+    );
+    assert_eq!(
+        because(&city, &unit, chair.person.as_ref(), "trusted-kin").await,
+        ["veto:V1"]
+    );
+    assert_eq!(
+        because(&city, &unit, worker.person.as_ref(), "trusted-kin").await,
+        [""; 0]
+    );
+}
+
+#[tokio::test]
+async fn every_state_every_title_and_every_veto_can_be_seen() {
+    let city = made().await;
+    let dump = dump(&city).await;
+    let column = |table: &str, index: usize| {
+        let rows = dump
+            .iter()
+            .find(|(name, _)| name == table)
+            .expect("the table");
+        let words = rows
+            .1
+            .iter()
+            .map(|row| row[index].as_str().unwrap_or_default().to_owned());
+        words.collect::<BTreeSet<String>>()
+    };
+    let index_of = |table: &str, name: &str| {
+        let table = backup::tables()
+            .into_iter()
+            .find(|known| known.name == table)
+            .expect("the table");
+        table
+            .columns
+            .iter()
+            .position(|(column, _)| *column == name)
+            .expect("the column")
+    };
+    let words = |table: &str, name: &str| column(table, index_of(table, name));
+    let all = |keys: &[&str]| {
+        keys.iter()
+            .map(|key| (*key).to_owned())
+            .collect::<BTreeSet<String>>()
+    };
+    let standard = &city.app.standard;
+    assert_eq!(words("application", "state"), all(&State::KEYS));
+    assert_eq!(
+        words("honour", "state"),
+        all(&HonourState::ALL.map(HonourState::key))
+    );
+    let titles: Vec<&str> = standard
+        .titles
+        .iter()
+        .map(|title| title.key.as_str())
+        .collect();
+    assert_eq!(words("honour", "title"), all(&titles));
+    let vetoes: Vec<&str> = standard
+        .vetoes
+        .iter()
+        .map(|veto| veto.clause.as_str())
+        .collect();
+    assert_eq!(words("veto", "clause"), all(&vetoes));
 }

@@ -1,5 +1,6 @@
 //! What the unions held in the last fifteen months, and the members' ratings that the unions above took down from paper.
 
+use jianjia_domain::unit::UnitKind;
 use jiff::{
     ToSpan,
     civil::{Date, date},
@@ -27,6 +28,10 @@ const FROM: Date = date(2015, 8, 1);
 /// The activities of a unit, earliest first.
 pub fn of_unit(city: &City, index: usize, pools: &Pools) -> Vec<Held> {
     let unit = &city.units[index];
+    // A branch holds its activities with its union.
+    if unit.kind == UnitKind::Branch {
+        return Vec::new();
+    }
     let mut draw = Draw::of("activities", unit.number);
     let is_union_of_story = index == city.cast.union;
     let mut held = Vec::new();

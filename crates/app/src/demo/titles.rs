@@ -144,7 +144,7 @@ fn units(city: &City, roll: &mut Roll) {
                     );
                 }
                 if index == city.cast.vetoed
-                    || is_model && unit.grade == Grade::Trusted && draw.chance(36)
+                    || is_model && unit.grade == Grade::Trusted && draw.chance(72)
                 {
                     roll.give(
                         "trusted-home",
@@ -172,7 +172,14 @@ fn small_home(city: &City, index: usize, draw: &mut Draw, roll: &mut Roll) {
         roll.give("model-small-home", HonourLevel::City, year, index, None, "")
             .reconfirmed = reconfirmed;
     }
-    if of_story || draw.chance(26) {
+    // The first trusted one holds both titles, so that the smallest city shows them.
+    let is_first = !of_story
+        && unit.grade == Grade::Trusted
+        && !roll
+            .honours
+            .iter()
+            .any(|honour| honour.title == "trusted-small-home");
+    if of_story || is_first || draw.chance(26) {
         roll.give(
             "model-small-home",
             HonourLevel::County,
@@ -181,7 +188,7 @@ fn small_home(city: &City, index: usize, draw: &mut Draw, roll: &mut Roll) {
             None,
             "2016-spring-model",
         );
-        if !of_story && unit.grade == Grade::Trusted && draw.chance(25) {
+        if is_first || !of_story && unit.grade == Grade::Trusted && draw.chance(25) {
             roll.give(
                 "trusted-small-home",
                 HonourLevel::City,
@@ -206,6 +213,7 @@ fn people(city: &City, roll: &mut Roll) {
         let mut draw = Draw::of("worker-titles", index as i64);
         let of_story = person.unit == city.cast.vetoed;
         let percent = match (person.post, unit.grade) {
+            _ if trusted.contains(&person.unit) => 85,
             (Post::Officer | Post::Social, _) => 30,
             (_, Grade::Trusted) => 30,
             (_, Grade::Model) => 12,
@@ -233,7 +241,7 @@ fn people(city: &City, roll: &mut Roll) {
                     Some(index),
                     "2016-spring-model",
                 );
-                if !of_story && trusted.contains(&person.unit) && draw.chance(60) {
+                if !of_story && trusted.contains(&person.unit) && draw.chance(35) {
                     roll.give(
                         "trusted-kin",
                         HonourLevel::City,
