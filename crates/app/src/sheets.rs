@@ -69,11 +69,12 @@ impl Sheet {
         self.statements.last().map(|statement| statement.id)
     }
 
-    /// The offers of a group's questions that have no answer yet.
+    /// The offers to a group's due questions, which have no answer yet.
     pub fn open_offers<'a>(&'a self, group: &SheetGroup<'a>) -> Vec<(&'a Fact, &'a Offer)> {
         group
             .questions
             .iter()
+            .filter(|question| !question.is_ahead)
             .filter_map(|question| {
                 let offer = self.offers.get(&question.fact.key)?;
                 Some((question.fact, offer))
@@ -178,6 +179,17 @@ pub async fn say(
         })
         .flat_map(|group| group.questions.iter().map(|question| question.fact))
         .collect();
+    // All at once means what is due now; what only a higher title asks is confirmed where it is asked.
+    let ahead: Vec<&str> = groups
+        .iter()
+        .flat_map(|group| &group.questions)
+        .filter(|question| question.is_ahead)
+        .map(|question| question.fact.key.as_str())
+        .collect();
+    let mut offers = sheet.offers.clone();
+    if input.confirm == Confirm::All {
+        offers.retain(|key, _| !ahead.contains(&key.as_str()));
+    }
     let seen = statement::fold(
         sheet
             .statements
@@ -190,7 +202,7 @@ pub async fn say(
         now: &sheet.facts,
         seen: &seen,
         typed: &input.typed,
-        offers: &sheet.offers,
+        offers: &offers,
         confirm: &input.confirm,
     })?;
     if changes.is_empty() {

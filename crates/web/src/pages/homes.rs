@@ -68,6 +68,8 @@ struct Show {
     warnings: Vec<String>,
     sections: Vec<Section>,
     sheet_address: String,
+    /// Small homes and people of the union: name, what they are, their home.
+    inner: Vec<(String, String, String)>,
 }
 
 /// A title of the ladder.
@@ -88,6 +90,8 @@ struct Goal {
     total: usize,
     unmet: usize,
     unknown: usize,
+    /// How many of the unknown ones last year's answers would meet.
+    met_by_offers: usize,
 }
 
 /// The one thing to do now.
@@ -110,6 +114,8 @@ struct CriterionView {
     group: String,
     tier: String,
     state: &'static str,
+    /// Whether last year's answers, once confirmed, would meet it.
+    is_met_by_offers: bool,
     /// 还差 12 名会员办卡
     missing: Option<String>,
     /// 会员人数 150 ÷ 职工人数 190 ≈ 78.94 %，要求 80%
@@ -154,6 +160,7 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
         total: met + unmet + unknown,
         unmet,
         unknown,
+        met_by_offers: criteria.iter().filter(|view| view.is_met_by_offers).count(),
     };
     let person = sheet.person.as_ref().map(|person| person.id);
     Show {
@@ -167,10 +174,24 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
         warnings: warnings(standard, &frame, &home, &titles, aim),
         sections: sections(&frame, criteria),
         sheet_address: sheets::address(&sheet.unit.id, sheet.year, "", person.as_ref()),
+        inner: inner(&frame, &home),
         goal,
         home,
         frame,
     }
+}
+
+/// The small homes and the people that build with the union.
+fn inner(frame: &Frame, home: &Home) -> Vec<(String, String, String)> {
+    let branches = home.branches.iter().map(|place| {
+        let word = frame.t_fixed(place.kind.word()).to_owned();
+        (place.name.clone(), word, address(&place.id, None))
+    });
+    let people = home.people.iter().map(|person| {
+        let post = person.details.post.name(frame.lang).to_owned();
+        (person.details.name.clone(), post, address(&home.sheet.unit.id, Some(&person.id)))
+    });
+    branches.chain(people).collect()
 }
 
 fn rungs(
@@ -250,6 +271,7 @@ fn view(
         .map(|verify| frame.t_fixed(verify_word(*verify)))
         .collect();
     let subject = &home.sheet.subject;
+    let links = links(standard, frame, home, asked, found);
     CriterionView {
         clause: asked.clause.clone(),
         name: text(criterion.map(|criterion| &criterion.name)),
@@ -261,7 +283,15 @@ fn view(
             Status::Unknown => "unknown",
             Status::NotApplicable => "n/a",
         },
-        missing: explain::criterion(standard, subject, &title.key, found, home.as_of, frame.lang),
+        is_met_by_offers: found.status == Status::Unknown
+            && home
+                .confirmed
+                .as_ref()
+                .and_then(|judgement| judgement.verdict(&title.key)?.criterion(&asked.clause))
+                .is_some_and(|confirmed| confirmed.status == Status::Met),
+        // Where answers are merely missing, the links to them say it all.
+        missing: explain::criterion(standard, subject, &title.key, found, home.as_of, frame.lang)
+            .filter(|_| links.is_empty() || !is_only_unanswered(standard, found)),
         sums: asked
             .check
             .parts()
@@ -272,8 +302,15 @@ fn view(
         text: text(criterion.map(|criterion| &criterion.text)),
         advice: text(criterion.and_then(|criterion| criterion.advice.as_ref())),
         verify: verify.join(frame.t("、")),
-        links: links(standard, frame, home, asked, found),
+        links,
     }
+}
+
+/// Whether nothing is known to be short: only answers of the sheet are missing.
+fn is_only_unanswered(standard: &Standard, found: &CriterionVerdict) -> bool {
+    found.status == Status::Unknown
+        && found.missing.iter().all(|key| standard.fact(key).is_some())
+        && found.checks.iter().all(|check| check.status != Status::Unmet)
 }
 
 /// A rate, worked out: the two numbers by their names, the quotient, what is asked.
@@ -361,7 +398,7 @@ fn links(
         {
             add(sheets::fact_address(sheet, fact), frame.t1("改“{}”", name));
         } else {
-            add(sheets::fact_address(sheet, fact), frame.t1("填“{}”", name));
+            add(sheets::fact_address(sheet, fact), name.to_owned());
         }
     }
     for (check, verdict) in asked.check.parts().iter().zip(&found.checks) {

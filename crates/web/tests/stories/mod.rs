@@ -1,3 +1,4 @@
 mod accounts;
 mod frame;
+mod sheets;
 mod sign_in;
