@@ -188,7 +188,7 @@ fn inner(frame: &Frame, home: &Home) -> Vec<(String, String, String)> {
         (place.name.clone(), word, address(&place.id, None))
     });
     let people = home.people.iter().map(|person| {
-        let post = person.details.post.name(frame.lang).to_owned();
+        let post = frame.t_fixed(person.details.post.word()).to_owned();
         (person.details.name.clone(), post, address(&home.sheet.unit.id, Some(&person.id)))
     });
     branches.chain(people).collect()
