@@ -189,7 +189,11 @@ fn inner(frame: &Frame, home: &Home) -> Vec<(String, String, String)> {
     });
     let people = home.people.iter().map(|person| {
         let post = frame.t_fixed(person.details.post.word()).to_owned();
-        (person.details.name.clone(), post, address(&home.sheet.unit.id, Some(&person.id)))
+        (
+            person.details.name.clone(),
+            post,
+            address(&home.sheet.unit.id, Some(&person.id)),
+        )
     });
     branches.chain(people).collect()
 }
@@ -310,7 +314,10 @@ fn view(
 fn is_only_unanswered(standard: &Standard, found: &CriterionVerdict) -> bool {
     found.status == Status::Unknown
         && found.missing.iter().all(|key| standard.fact(key).is_some())
-        && found.checks.iter().all(|check| check.status != Status::Unmet)
+        && found
+            .checks
+            .iter()
+            .all(|check| check.status != Status::Unmet)
 }
 
 /// A rate, worked out: the two numbers by their names, the quotient, what is asked.

@@ -13,7 +13,10 @@ fn sheet(site: &TestSite, group: &str) -> String {
 
 /// A hidden field of the page.
 fn hidden(page: &Page, name: &str) -> String {
-    let (_, rest) = page.body.split_once(&format!("name=\"{name}\" value=\"")).expect("the field");
+    let (_, rest) = page
+        .body
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .expect("the field");
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
@@ -21,9 +24,15 @@ fn hidden(page: &Page, name: &str) -> String {
 async fn a_chair_fills_in_a_group_and_my_home_says_what_is_missing() {
     for site in site::both().await {
         let home = format!("/units/{}/home", site.union.id);
-        let mut chair = site.sign_in_as("陈主席", &[(Role::Chair, &site.union)]).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
         let page = chair.get(&home).await;
-        assert!(page.text().contains("下一步，争创\n合格职工之家"), "{}", page.text());
+        assert!(
+            page.text().contains("下一步，争创\n合格职工之家"),
+            "{}",
+            page.text()
+        );
         let page = chair.get(&sheet(&site, "basics")).await;
         let key = hidden(&page, "request_key");
         let form = [
@@ -34,55 +43,111 @@ async fn a_chair_fills_in_a_group_and_my_home_says_what_is_missing() {
             ("then", "next"),
         ];
         let saved = chair.post_form(&sheet(&site, "basics"), &form).await;
-        assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, sheet(&site, "organisation")));
+        assert_eq!(
+            (saved.status, saved.location()),
+            (StatusCode::SEE_OTHER, sheet(&site, "organisation"))
+        );
         let again = chair.post_form(&sheet(&site, "basics"), &form).await;
         assert_eq!(again.status, StatusCode::SEE_OTHER);
         chair
-            .post_form(&sheet(&site, "service"), &[("cards_issued", "140"), ("cards_used", "130")])
+            .post_form(
+                &sheet(&site, "service"),
+                &[("cards_issued", "140"), ("cards_used", "130")],
+            )
             .await;
         let page = chair.get(&home).await;
         let text = page.text();
         assert!(text.contains("还差 12 名会员办卡"), "{text}");
-        assert!(text.contains("已办工会卡 140 ÷ 会员人数 190 ≈ 73.68 %，要求 80%"), "{text}");
-        assert!(text.contains("申报期 2016年10月1日 至 2016年10月31日，还剩 11 天。"), "{text}");
+        assert!(
+            text.contains("已办工会卡 140 ÷ 会员人数 190 ≈ 73.68 %，要求 80%"),
+            "{text}"
+        );
+        assert!(
+            text.contains("申报期 2016年10月1日 至 2016年10月31日，还剩 11 天。"),
+            "{text}"
+        );
         let page = chair.get(&sheet(&site, "basics")).await;
-        assert!(page.text().contains("工会填报 · 陈主席 · 2016-10-20 09:00"), "{}", page.text());
-        assert!(!page.text().contains("以前说过"), "said once: {}", page.text());
+        assert!(
+            page.text().contains("工会填报 · 陈主席 · 2016-10-20 09:00"),
+            "{}",
+            page.text()
+        );
+        assert!(
+            !page.text().contains("以前说过"),
+            "said once: {}",
+            page.text()
+        );
     }
 }
 
 #[tokio::test]
 async fn a_wrong_form_comes_back_with_everything_typed_and_a_stale_one_tells_both_answers() {
     for site in site::both().await {
-        let mut chair = site.sign_in_as("陈主席", &[(Role::Chair, &site.union)]).await;
-        let mut clerk = site.sign_in_as("李干事", &[(Role::Clerk, &site.union)]).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let mut clerk = site
+            .sign_in_as("李干事", &[(Role::Clerk, &site.union)])
+            .await;
         let path = sheet(&site, "basics");
         let wrong = chair
-            .post_form(&path, &[("workers", "二百"), ("members", "190"), ("legal_person", "true")])
+            .post_form(
+                &path,
+                &[
+                    ("workers", "二百"),
+                    ("members", "190"),
+                    ("legal_person", "true"),
+                ],
+            )
             .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let text = wrong.text();
         assert!(text.contains("没有保存，请先改正"), "{text}");
-        assert_eq!(text.matches("“职工人数”没有填对：应为不小于零的整数。请改正后再保存。").count(), 2);
+        assert_eq!(
+            text.matches("“职工人数”没有填对：应为不小于零的整数。请改正后再保存。")
+                .count(),
+            2
+        );
         assert!(wrong.body.contains("value=\"二百\"") && wrong.body.contains("value=\"190\""));
-        assert!(wrong.body.contains("name=\"legal_person\" value=\"true\" checked"));
-        chair.post_form(&path, &[("workers", "200"), ("members", "190")]).await;
+        assert!(
+            wrong
+                .body
+                .contains("name=\"legal_person\" value=\"true\" checked")
+        );
+        chair
+            .post_form(&path, &[("workers", "200"), ("members", "190")])
+            .await;
         let seen = hidden(&chair.get(&path).await, "seen");
-        let form = [("seen", seen.as_str()), ("workers", "200"), ("members", "195")];
-        assert_eq!(clerk.post_form(&path, &form).await.status, StatusCode::SEE_OTHER);
+        let form = [
+            ("seen", seen.as_str()),
+            ("workers", "200"),
+            ("members", "195"),
+        ];
+        assert_eq!(
+            clerk.post_form(&path, &form).await.status,
+            StatusCode::SEE_OTHER
+        );
         let stale = chair
-            .post_form(&path, &[("seen", &seen), ("workers", "210"), ("members", "180")])
+            .post_form(
+                &path,
+                &[("seen", &seen), ("workers", "210"), ("members", "180")],
+            )
             .await;
         assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
-            stale.text().contains("李干事在 2016-10-20 09:00 把“会员人数”填成了“195 人”，您填的是“180 人”"),
+            stale
+                .text()
+                .contains("李干事在 2016-10-20 09:00 把“会员人数”填成了“195 人”，您填的是“180 人”"),
             "{}",
             stale.text()
         );
         // The form that came back has seen the other answer: sending it again decides.
         let seen = hidden(&stale, "seen");
         let decided = chair
-            .post_form(&path, &[("seen", &seen), ("workers", "210"), ("members", "180")])
+            .post_form(
+                &path,
+                &[("seen", &seen), ("workers", "210"), ("members", "180")],
+            )
             .await;
         assert_eq!(decided.status, StatusCode::SEE_OTHER);
         let page = chair.get(&path).await;
@@ -93,19 +158,44 @@ async fn a_wrong_form_comes_back_with_everything_typed_and_a_stale_one_tells_bot
 #[tokio::test]
 async fn others_read_or_do_not_find_the_sheet() {
     for site in site::both().await {
-        let mut chair = site.sign_in_as("陈主席", &[(Role::Chair, &site.union)]).await;
-        chair.post_form(&sheet(&site, "basics"), &[("workers", "217")]).await;
-        let mut reviewer = site.sign_in_as("区审核", &[(Role::Reviewer, &site.district)]).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        chair
+            .post_form(&sheet(&site, "basics"), &[("workers", "217")])
+            .await;
+        let mut reviewer = site
+            .sign_in_as("区审核", &[(Role::Reviewer, &site.district)])
+            .await;
         let page = reviewer.get(&sheet(&site, "basics")).await;
         assert!(page.text().contains("217 人") && !page.body.contains("<input id=\"workers"));
-        let refused = reviewer.post_form(&sheet(&site, "basics"), &[("workers", "1")]).await;
+        let refused = reviewer
+            .post_form(&sheet(&site, "basics"), &[("workers", "1")])
+            .await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
-        let mut neighbour = site.sign_in_as("邻居", &[(Role::Chair, &site.neighbour)]).await;
-        for path in ["home", "sheet/2016", "sheet/2016/basics", "activities", "evidence", "rating/2016"] {
-            let page = neighbour.get(&format!("/units/{}/{path}", site.union.id)).await;
-            assert_eq!((page.status, page.body.contains("217")), (StatusCode::NOT_FOUND, false), "{path}");
+        let mut neighbour = site
+            .sign_in_as("邻居", &[(Role::Chair, &site.neighbour)])
+            .await;
+        for path in [
+            "home",
+            "sheet/2016",
+            "sheet/2016/basics",
+            "activities",
+            "evidence",
+            "rating/2016",
+        ] {
+            let page = neighbour
+                .get(&format!("/units/{}/{path}", site.union.id))
+                .await;
+            assert_eq!(
+                (page.status, page.body.contains("217")),
+                (StatusCode::NOT_FOUND, false),
+                "{path}"
+            );
         }
-        let said = neighbour.post_form(&sheet(&site, "basics"), &[("workers", "1")]).await;
+        let said = neighbour
+            .post_form(&sheet(&site, "basics"), &[("workers", "1")])
+            .await;
         assert_eq!(said.status, StatusCode::NOT_FOUND);
     }
 }
@@ -113,32 +203,65 @@ async fn others_read_or_do_not_find_the_sheet() {
 #[tokio::test]
 async fn a_photo_is_attached_to_a_fact_and_a_lying_or_huge_file_is_told() {
     for site in site::both().await {
-        let mut chair = site.sign_in_as("陈主席", &[(Role::Chair, &site.union)]).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
         let path = format!("/units/{}/evidence", site.union.id);
         let mut photo = Vec::new();
         image::DynamicImage::new_rgb8(8, 8)
             .write_to(&mut Cursor::new(&mut photo), image::ImageFormat::Png)
             .unwrap();
         let fields = [("for", "fact:own_account"), ("year", "2016")];
-        let lie = chair.upload(&path, &fields, &[("file", "许可证.pdf", &photo)]).await;
+        let lie = chair
+            .upload(&path, &fields, &[("file", "许可证.pdf", &photo)])
+            .await;
         assert_eq!(lie.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(lie.text().contains("“许可证.pdf”的名字说它是 PDF 文件，内容其实是 PNG 文件"), "{}", lie.text());
+        assert!(
+            lie.text()
+                .contains("“许可证.pdf”的名字说它是 PDF 文件，内容其实是 PNG 文件"),
+            "{}",
+            lie.text()
+        );
         let huge = vec![0; 50 * 1024 * 1024];
-        let huge = chair.upload(&path, &fields, &[("file", "视频.pdf", &huge)]).await;
+        let huge = chair
+            .upload(&path, &fields, &[("file", "视频.pdf", &huge)])
+            .await;
         assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(huge.text().contains("一个文件最多 20 MB"), "{}", huge.text());
-        let taken = chair.upload(&path, &fields, &[("file", "许可证.png", &photo)]).await;
+        assert!(
+            huge.text().contains("一个文件最多 20 MB"),
+            "{}",
+            huge.text()
+        );
+        let taken = chair
+            .upload(&path, &fields, &[("file", "许可证.png", &photo)])
+            .await;
         assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
         let page = chair.get(&sheet(&site, "funds")).await;
-        let (_, link) = page.body.split_once("href=\"/evidence/").expect("the photo at its question");
+        let (_, link) = page
+            .body
+            .split_once("href=\"/evidence/")
+            .expect("the photo at its question");
         let file = format!("/evidence/{}", link.split('"').next().unwrap_or_default());
-        let mut reviewer = site.sign_in_as("区审核", &[(Role::Reviewer, &site.district)]).await;
+        let mut reviewer = site
+            .sign_in_as("区审核", &[(Role::Reviewer, &site.district)])
+            .await;
         let open = reviewer.get(&file).await;
         assert_eq!(
-            ["content-type", "content-disposition", "x-content-type-options"].map(|name| open.header(name)),
-            ["image/png", "inline; filename*=UTF-8''%E8%AE%B8%E5%8F%AF%E8%AF%81.png", "nosniff"]
+            [
+                "content-type",
+                "content-disposition",
+                "x-content-type-options"
+            ]
+            .map(|name| open.header(name)),
+            [
+                "image/png",
+                "inline; filename*=UTF-8''%E8%AE%B8%E5%8F%AF%E8%AF%81.png",
+                "nosniff"
+            ]
         );
-        let mut neighbour = site.sign_in_as("邻居", &[(Role::Chair, &site.neighbour)]).await;
+        let mut neighbour = site
+            .sign_in_as("邻居", &[(Role::Chair, &site.neighbour)])
+            .await;
         assert_eq!(neighbour.get(&file).await.status, StatusCode::NOT_FOUND);
     }
 }
@@ -146,13 +269,23 @@ async fn a_photo_is_attached_to_a_fact_and_a_lying_or_huge_file_is_told() {
 #[tokio::test]
 async fn an_activity_is_logged_on_the_page_and_taken_out_again() {
     for site in site::both().await {
-        let mut chair = site.sign_in_as("陈主席", &[(Role::Chair, &site.union)]).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
         let path = format!("/units/{}/activities", site.union.id);
         let page = chair.get(&path).await;
         assert!(page.text().contains("还没有登记过活动"), "{}", page.text());
-        let wrong = chair.upload(&path, &[("held_on", "2016-11-01"), ("title", "运动会")], &[]).await;
+        let wrong = chair
+            .upload(
+                &path,
+                &[("held_on", "2016-11-01"), ("title", "运动会")],
+                &[],
+            )
+            .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(wrong.text().contains("2016-11-01 还没到") && wrong.body.contains("value=\"运动会\""));
+        assert!(
+            wrong.text().contains("2016-11-01 还没到") && wrong.body.contains("value=\"运动会\"")
+        );
         let fields = [
             ("request_key", "k"),
             ("held_on", "2016-08-18"),
@@ -167,10 +300,19 @@ async fn an_activity_is_logged_on_the_page_and_taken_out_again() {
         let page = chair.get(&path).await;
         let text = page.text();
         assert_eq!(text.matches("纳凉晚会").count(), 1, "{text}");
-        assert!(text.contains("2016年8月18日 · 60 人参加") && text.contains("缺 3 个"), "{text}");
-        let (_, rest) = page.body.split_once(&format!("action=\"{path}/")).expect("a way to take it out");
+        assert!(
+            text.contains("2016年8月18日 · 60 人参加") && text.contains("缺 3 个"),
+            "{text}"
+        );
+        let (_, rest) = page
+            .body
+            .split_once(&format!("action=\"{path}/"))
+            .expect("a way to take it out");
         let removal = format!("{path}/{}", rest.split('"').next().unwrap_or_default());
-        assert_eq!(chair.post_form(&removal, &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            chair.post_form(&removal, &[]).await.status,
+            StatusCode::SEE_OTHER
+        );
         let page = chair.get(&path).await;
         assert!(!page.text().contains("纳凉晚会"), "{}", page.text());
     }
@@ -179,15 +321,34 @@ async fn an_activity_is_logged_on_the_page_and_taken_out_again() {
 #[tokio::test]
 async fn a_small_home_has_the_same_page_and_a_federation_that_only_leads_is_told_so() {
     for site in site::both().await {
-        let mut chair = site.sign_in_as("陈主席", &[(Role::Chair, &site.union)]).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
         let page = chair.get(&format!("/units/{}/home", site.branch.id)).await;
-        assert!(page.text().contains("下一步，争创\n模范职工小家"), "{}", page.text());
+        assert!(
+            page.text().contains("下一步，争创\n模范职工小家"),
+            "{}",
+            page.text()
+        );
         let own = chair.get(&format!("/units/{}/home", site.union.id)).await;
-        assert!(own.text().contains("家里的小家和娘家人\n长江纺织厂细纱车间分工会"), "{}", own.text());
-        let mut approver = site.sign_in_as("区审批", &[(Role::Approver, &site.district)]).await;
-        let page = approver.get(&format!("/units/{}/home", site.district.id)).await;
+        assert!(
+            own.text()
+                .contains("家里的小家和娘家人\n长江纺织厂细纱车间分工会"),
+            "{}",
+            own.text()
+        );
+        let mut approver = site
+            .sign_in_as("区审批", &[(Role::Approver, &site.district)])
+            .await;
+        let page = approver
+            .get(&format!("/units/{}/home", site.district.id))
+            .await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.text().contains("负责审核和推荐，自己不参加创建"), "{}", page.text());
+        assert!(
+            page.text().contains("负责审核和推荐，自己不参加创建"),
+            "{}",
+            page.text()
+        );
     }
 }
 
@@ -195,7 +356,9 @@ async fn a_small_home_has_the_same_page_and_a_federation_that_only_leads_is_told
 async fn a_reviewer_records_the_rating_and_my_home_shows_the_worked_sum() {
     for site in site::both().await {
         let path = format!("/units/{}/rating/2016", site.union.id);
-        let mut reviewer = site.sign_in_as("街道审核", &[(Role::Reviewer, &site.township)]).await;
+        let mut reviewer = site
+            .sign_in_as("街道审核", &[(Role::Reviewer, &site.township)])
+            .await;
         let mut fields = vec![
             ("roll", "190"),
             ("satisfied", "120"),
@@ -205,13 +368,24 @@ async fn a_reviewer_records_the_rating_and_my_home_shows_the_worked_sum() {
         ];
         let wrong = reviewer.post_form(&path, &fields).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(wrong.text().contains("请填整数；没有的填 0。") && wrong.body.contains("value=\"120\""));
+        assert!(
+            wrong.text().contains("请填整数；没有的填 0。") && wrong.body.contains("value=\"120\"")
+        );
         fields[4] = ("void", "2");
         let done = reviewer.post_form(&path, &fields).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER);
-        let mut chair = site.sign_in_as("陈主席", &[(Role::Chair, &site.union)]).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
         let page = chair.get(&path).await;
-        assert!(page.text().contains("(120 + 30) ÷ 160 = 93.75 %"), "{}", page.text());
-        assert_eq!(chair.post_form(&path, &fields).await.status, StatusCode::FORBIDDEN);
+        assert!(
+            page.text().contains("(120 + 30) ÷ 160 = 93.75 %"),
+            "{}",
+            page.text()
+        );
+        assert_eq!(
+            chair.post_form(&path, &fields).await.status,
+            StatusCode::FORBIDDEN
+        );
     }
 }
