@@ -180,9 +180,9 @@ fn judge_task(
             criteria[place] = statuses;
             titles[criterion.title] = titles[criterion.title].and(statuses);
             let first = who.of_kinds(&criterion.first_for);
-            let all = who.of_kinds(&plan.titles[criterion.title].kinds);
+            let others = who.of_kinds(&plan.titles[criterion.title].kinds) & !first;
             found.criteria[place].0.count(statuses, first);
-            found.criteria[place].1.count(statuses, all & !first);
+            found.criteria[place].1.count(statuses, others);
         }
         for (place, title) in plan.titles.iter().enumerate() {
             let mut below = Statuses::NOT_APPLICABLE;
@@ -255,19 +255,16 @@ impl Counts {
     }
 
     fn count(&mut self, statuses: Statuses, among: u64) {
+        if among == 0 {
+            return;
+        }
         let ones = |bits: u64| u64::from((bits & among).count_ones());
-        let (met, unmet, na) = (
-            ones(statuses.met),
-            ones(statuses.unmet),
-            ones(statuses.not_applicable),
-        );
-        self.met += met;
-        self.unmet += unmet;
-        self.na += na;
-        self.unknown += ones(u64::MAX) - met - unmet - na;
+        self.met += ones(statuses.met);
+        self.unmet += ones(statuses.unmet);
+        self.unknown += ones(!(statuses.met | statuses.unmet | statuses.not_applicable));
     }
 
-    /// The same counts of `len` subjects: whoever was not asked is `na`.
+    /// The same counts of `len` subjects: whoever is none of the three is `na`.
     fn of(mut self, len: u64) -> Counts {
         self.na = len - self.met - self.unmet - self.unknown;
         self

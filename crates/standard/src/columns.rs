@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::batch::plan::Plan;
-use crate::fact::{Fact, FactKind, FactValue};
+use crate::fact::{Fact, FactKind, FactValue, LARGEST_MONEY_FEN};
 use crate::judge::application::holds;
 use crate::judge::assess::tally;
 use crate::kinds::{Employer, Kind};
@@ -229,7 +229,15 @@ fn set_fact(
         (FactColumn::Number(column), FactValue::Number(number)) => {
             column[row] = small(*number, &fact.key)?
         }
-        (FactColumn::Money(column), FactValue::Money(fen)) => column[row] = *fen,
+        (FactColumn::Money(column), FactValue::Money(fen)) => {
+            if *fen > LARGEST_MONEY_FEN {
+                return Err(TooLarge {
+                    key: fact.key.clone(),
+                    number: *fen,
+                });
+            }
+            column[row] = *fen;
+        }
         (FactColumn::Day(column), FactValue::Date(day)) => column[row] = day_number(*day),
         (FactColumn::Choice(column), FactValue::Choice(choice)) => {
             let place = fact.choices.iter().position(|known| known == choice);

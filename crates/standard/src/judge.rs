@@ -117,8 +117,9 @@ fn criterion_verdict(known: &Known<'_>, criterion: &TitleCriterion) -> Criterion
     }
     let mut status = Status::NotApplicable;
     let mut missing: Vec<String> = Vec::new();
-    let mut checks = Vec::new();
-    for part in criterion.check.parts() {
+    let parts = criterion.check.parts();
+    let mut checks = Vec::with_capacity(parts.len());
+    for part in parts {
         let assessed = assess(known, part);
         status = status.and(assessed.status);
         for key in assessed.missing {

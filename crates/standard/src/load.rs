@@ -3,6 +3,7 @@
 mod checks;
 mod facts;
 mod names;
+mod procedure;
 mod programme;
 pub(crate) mod reader;
 mod soundness;

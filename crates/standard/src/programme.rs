@@ -22,6 +22,8 @@ pub struct Standard {
     pub criteria: Vec<Criterion>,
     pub groups: Vec<FactGroup>,
     pub facts: Vec<Fact>,
+    /// The places of the facts in the order of their keys, as the answers of a subject are kept.
+    pub facts_by_key: Vec<usize>,
     pub activity_kinds: Vec<ActivityKind>,
     pub rating: Option<Rating>,
     pub vetoes: Vec<Veto>,

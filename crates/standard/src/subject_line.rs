@@ -1,19 +1,19 @@
 //! Reading one line of `judge`'s input: everything that is wrong with it is told, each with its key.
 
+mod errors;
+
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
-use jiff::civil::Date;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::fact::{FactValue, day, impossible, whole};
-use crate::keyed::UnknownKey;
+use crate::fact::{FactValue, impossible};
 use crate::kinds::HonourLevel;
 use crate::programme::Standard;
 use crate::strict_json;
 use crate::subject::{
     Activity, HeldTitle, RatingCounts, Subject, Subordinates, UnionOfPerson, VetoState,
 };
+use crate::subject_line::errors::Errors;
 use crate::text::{Lang, Text};
 
 /// What is wrong with one key of a line.
@@ -69,164 +69,11 @@ pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> 
 
 /// Reads a line that has been parsed as JSON.
 pub fn read_value(standard: &Standard, value: &Value) -> Result<Subject, Vec<LineError>> {
-    let mut errors = Errors {
-        path: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut errors = Errors::default();
     let subject = subject(standard, value, &mut errors);
     match subject {
         Some(subject) if errors.found.is_empty() => Ok(subject),
         _ => Err(errors.found),
-    }
-}
-
-/// The mistakes so far and the place that is being read.
-struct Errors {
-    path: Vec<String>,
-    found: Vec<LineError>,
-}
-
-impl Errors {
-    fn add(&mut self, key: &str, reason: Text) {
-        let mut path = self.path.join("");
-        if !key.is_empty() {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(key);
-        }
-        self.found.push(LineError { key: path, reason });
-    }
-
-    fn wrong(&mut self, key: &str, zh: &str, en: &str) {
-        self.add(
-            key,
-            Text {
-                zh: zh.to_owned(),
-                en: en.to_owned(),
-            },
-        );
-    }
-
-    /// Reads something deeper in the line.
-    fn within<T>(&mut self, step: String, read: impl FnOnce(&mut Errors) -> T) -> T {
-        let dot = if self.path.is_empty() || step.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
-        self.path.push(format!("{dot}{step}"));
-        let result = read(self);
-        self.path.pop();
-        result
-    }
-
-    fn object<'a>(&mut self, value: &'a Value, known: &[&str]) -> Option<&'a Map<String, Value>> {
-        let Value::Object(object) = value else {
-            self.wrong("", "应为对象", "must be an object");
-            return None;
-        };
-        for key in object.keys() {
-            if !known.contains(&key.as_str()) {
-                self.unknown(key, known);
-            }
-        }
-        Some(object)
-    }
-
-    fn unknown(&mut self, key: &str, known: &[&str]) {
-        let meant = crate::load::reader::meant(key, known.iter().copied());
-        self.add(
-            key,
-            Text {
-                zh: "未知的键".to_owned(),
-                en: format!("unknown key{meant}"),
-            },
-        );
-    }
-
-    fn text<'a>(&mut self, object: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-        match object.get(key)? {
-            Value::String(text) => Some(text),
-            _ => {
-                self.wrong(key, "应为文字", "must be a text");
-                None
-            }
-        }
-    }
-
-    fn required(&mut self, object: &Map<String, Value>, key: &str) {
-        if !object.contains_key(key) {
-            self.wrong(key, "缺少", "is missing");
-        }
-    }
-
-    fn keyed<T: FromStr<Err = UnknownKey>>(
-        &mut self,
-        object: &Map<String, Value>,
-        key: &str,
-    ) -> Option<T> {
-        let word = self.text(object, key)?;
-        word.parse()
-            .map_err(|unknown: UnknownKey| {
-                let known = unknown.known.join("、");
-                self.add(
-                    key,
-                    Text {
-                        zh: format!("“{word}”不是{known}之一"),
-                        en: unknown.to_string(),
-                    },
-                );
-            })
-            .ok()
-    }
-
-    fn day(&mut self, object: &Map<String, Value>, key: &str) -> Option<Date> {
-        let words = self.text(object, key)?;
-        day(words).map_err(|reason| self.add(key, reason)).ok()
-    }
-
-    fn count(&mut self, object: &Map<String, Value>, key: &str) -> Option<u64> {
-        match object.get(key)? {
-            Value::Number(number) => whole(number).map_err(|reason| self.add(key, reason)).ok(),
-            _ => {
-                self.wrong(
-                    key,
-                    "应为不小于零的整数",
-                    "must be a whole number, not negative",
-                );
-                None
-            }
-        }
-    }
-
-    fn year(&mut self, object: &Map<String, Value>, key: &str) -> Option<i16> {
-        let year = object
-            .get(key)?
-            .as_i64()
-            .and_then(|year| i16::try_from(year).ok());
-        let year = year.filter(|year| (1900..=9999).contains(year));
-        if year.is_none() {
-            self.wrong(key, "应为年份，如 2016", "must be a year such as 2016");
-        }
-        year
-    }
-
-    fn list<T>(
-        &mut self,
-        object: &Map<String, Value>,
-        key: &str,
-        mut read: impl FnMut(&Value, &mut Errors) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let Value::Array(items) = object.get(key)? else {
-            self.wrong(key, "应为列表", "must be a list");
-            return None;
-        };
-        self.within(key.to_owned(), |errors| {
-            let read =
-                |(index, item)| errors.within(format!("[{index}]"), |errors| read(item, errors));
-            Some(items.iter().enumerate().filter_map(read).collect())
-        })
     }
 }
 

@@ -99,7 +99,7 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
                     let known =
                         bits(|lane| part[lane] != UNKNOWN_FEN && whole[lane] != UNKNOWN_FEN);
                     let nothing_due = bits(|lane| whole[lane] == 0);
-                    let met = bits(|lane| rate.reached_by(part[lane], whole[lane]));
+                    let met = reaches_in_fen(part, whole, *rate);
                     Statuses::decided(known | nothing_due, met | nothing_due)
                 }
                 _ => Statuses::UNKNOWN,
@@ -160,21 +160,25 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
                 }
                 sums
             };
-            let roll = lanes(&columns.roll, block);
+            let roll_lanes = lanes(&columns.roll, block);
+            let roll: [u64; 64] = std::array::from_fn(|lane| u64::from(roll_lanes[lane]));
             let satisfied = sum(&mut counts.iter().copied());
             let valid = sum(&mut of.iter().copied());
             let cast = sum(&mut (0..columns.answers.len()));
-            let mut known = bits(|lane| roll[lane] != UNKNOWN);
+            let mut known = bits(|lane| roll_lanes[lane] != UNKNOWN);
             for column in &columns.answers {
                 let column = lanes(column, block);
                 known &= bits(|lane| column[lane] != UNKNOWN);
             }
-            known &= bits(|lane| {
-                quorum.reached_by(cast[lane], u64::from(roll[lane])) && valid[lane] > 0
-            });
+            let cast_enough = if quorum.inclusive {
+                reaches(&cast, &roll, quorum.numerator, quorum.denominator)
+            } else {
+                !reaches(&roll, &cast, quorum.denominator, quorum.numerator)
+            };
+            known &= cast_enough & bits(|lane| valid[lane] > 0);
             Statuses::decided(
                 known,
-                bits(|lane| rate.reached_by(satisfied[lane], valid[lane])),
+                reaches(&satisfied, &valid, rate.numerator, rate.denominator),
             )
         }
         Program::All(programs) => programs
@@ -202,10 +206,12 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
 
 /// `part` ÷ `whole` against a rate; where `nothing_due` is set, a known nothing decides whatever the part is.
 fn ratio(part: &[u32; 64], whole: &[u32; 64], rate: Rate, nothing_due: bool) -> Statuses {
-    // A rate's numerator is at most 2^31 and its denominator less: products with 32-bit counts fit 64 bits.
-    let met = bits(|lane| {
-        u64::from(part[lane]) * rate.denominator >= rate.numerator * u64::from(whole[lane])
-    });
+    // A rate's numerator is at most 2^31 and its denominator less: products with 32-bit counts fit 64 bits. Told that
+    // both are 32 bits wide, the compiler multiplies several lanes at once.
+    let wide = |number: u64| u64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    let (numerator, denominator) = (wide(rate.numerator), wide(rate.denominator));
+    let met =
+        bits(|lane| u64::from(part[lane]) * denominator >= numerator * u64::from(whole[lane]));
     let known = bits(|lane| part[lane] != UNKNOWN && whole[lane] != UNKNOWN);
     let nothing = if nothing_due {
         bits(|lane| whole[lane] == 0)
@@ -215,21 +221,40 @@ fn ratio(part: &[u32; 64], whole: &[u32; 64], rate: Rate, nothing_due: bool) -> 
     Statuses::decided(known | nothing, met)
 }
 
+/// Whether `part` ÷ `whole` reaches numerator ÷ denominator, for sums of at most 16 counts.
+fn reaches(part: &[u64; 64], whole: &[u64; 64], numerator: u64, denominator: u64) -> u64 {
+    if numerator.max(denominator) < 1 << 28 {
+        // 2^36 × 2^28: the products fit 64 bits.
+        return bits(|lane| part[lane] * denominator >= numerator * whole[lane]);
+    }
+    let wide = u128::from;
+    bits(|lane| wide(part[lane]) * wide(denominator) >= wide(numerator) * wide(whole[lane]))
+}
+
+fn reaches_in_fen(part: &[u64; 64], whole: &[u64; 64], rate: Rate) -> u64 {
+    if rate.numerator.max(rate.denominator) < 1 << 13 {
+        // Known sums are below 2^50, so that the products fit; what an unknown one wraps to is not looked at.
+        return bits(|lane| {
+            part[lane].wrapping_mul(rate.denominator) >= whole[lane].wrapping_mul(rate.numerator)
+        });
+    }
+    bits(|lane| rate.reached_by(part[lane], whole[lane]))
+}
+
 /// The 64 numbers of a block.
 fn lanes<T>(column: &[T], block: usize) -> &[T; 64] {
     let lanes = column[block * 64..].first_chunk();
     lanes.unwrap_or_else(|| unreachable!("columns are padded to whole blocks"))
 }
 
-/// A bit for each lane, in groups of eight so that the compiler works them out side by side.
+/// A bit for each lane. The answers are bytes first, which the compiler works out side by side; a multiplication then
+/// gathers the lowest bits of eight bytes into one.
 #[inline(always)]
 fn bits(test: impl Fn(usize) -> bool) -> u64 {
+    let answers: [u8; 64] = std::array::from_fn(|lane| u8::from(test(lane)));
     let mut word = 0u64;
-    for group in 0..8 {
-        let mut byte = 0u64;
-        for lane in 0..8 {
-            byte |= u64::from(test(group * 8 + lane)) << lane;
-        }
+    for (group, bytes) in answers.as_chunks::<8>().0.iter().enumerate() {
+        let byte = u64::from_le_bytes(*bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56;
         word |= byte << (group * 8);
     }
     word

@@ -41,11 +41,16 @@ const UNKNOWN: Assessed = Assessed {
 
 impl<'a> Known<'a> {
     pub(crate) fn of(standard: &'a Standard, subject: &'a Subject, as_of: Date) -> Known<'a> {
-        let values = standard
-            .facts
-            .iter()
-            .map(|fact| subject.facts.get(&fact.key))
-            .collect();
+        let mut values = vec![None; standard.facts.len()];
+        // Both stand in the order of the keys: one walk finds every answer.
+        let mut answers = subject.facts.iter().peekable();
+        for place in &standard.facts_by_key {
+            let key = &standard.facts[*place].key;
+            while answers.next_if(|(answered, _)| *answered < key).is_some() {}
+            values[*place] = answers
+                .next_if(|(answered, _)| *answered == key)
+                .map(|(_, value)| value);
+        }
         Known {
             standard,
             subject,

@@ -1,0 +1,302 @@
+//! Reading `standard.toml`: rating, vetoes, equivalence, calendar, routes, targets, rewards and told clauses.
+
+use crate::figure::Rate;
+use crate::kinds::Kind;
+use crate::load::names::Names;
+use crate::load::reader::{Section, Spelled};
+use crate::programme::{
+    ActivityKind, Calendar, Clause, Equivalence, MonthDay, Rating, Reward, Route, RouteStep,
+    Target, TargetAmount, Veto, Window,
+};
+
+pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
+    let kind = ActivityKind {
+        key: section.string("key"),
+        name: section.text("name"),
+    };
+    section.finish();
+    kind
+}
+
+pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
+    section.required("formula");
+    let words = |spelled: Vec<Spelled>| {
+        spelled
+            .into_iter()
+            .map(|spelled| spelled.word)
+            .collect::<Vec<_>>()
+    };
+    let formula = section.section("formula");
+    let counts = formula
+        .as_ref()
+        .map(|formula| words(formula.strings("counts")))
+        .unwrap_or_default();
+    let of = formula
+        .as_ref()
+        .map(|formula| words(formula.strings("of")))
+        .unwrap_or_default();
+    let cast = words(section.strings("cast"));
+    let at = formula.as_ref().map_or(section.at, |formula| formula.at);
+    let subset = |part: &[String], whole: &[String]| part.iter().all(|word| whole.contains(word));
+    if counts.is_empty() || !subset(&counts, &of) || !subset(&of, &cast) {
+        section.ledger.add(
+            at,
+            "`counts` must be among `of`, and `of` among `cast`, and none of them empty",
+        );
+    }
+    if cast.len() > 16 {
+        section.ledger.add(at, "a rating has at most 16 answers");
+    }
+    if cast.iter().any(|word| word == "roll") {
+        section
+            .ledger
+            .add(at, "`roll` is the number who may vote, not an answer");
+    }
+    let quorum = section.spelled("quorum");
+    let parsed = quorum.as_ref().map(|spelled| spelled.word.parse());
+    if let (Some(Err(message)), Some(spelled)) = (&parsed, &quorum) {
+        section.ledger.add(spelled.at, *message);
+    }
+    let note = section.maybe_text("note");
+    if let Some(formula) = formula {
+        formula.finish();
+    }
+    section.finish();
+    Some(Rating {
+        counts,
+        of,
+        cast,
+        quorum: parsed?.ok()?,
+        note,
+    })
+}
+
+pub(crate) fn veto(section: Section<'_>) -> Veto {
+    let veto = Veto {
+        clause: section.string("clause"),
+        name: section.text("name"),
+        text: section.text("text"),
+    };
+    section.finish();
+    veto
+}
+
+pub(crate) fn equivalence(section: Section<'_>, names: &Names) -> Equivalence {
+    let tier = section.spelled("tier").unwrap_or_default();
+    names.defined(section.ledger, "tier", &tier, &names.tiers);
+    section.required("levels");
+    let equivalence = Equivalence {
+        clause: section.string("clause"),
+        given_until: section.year("given_until"),
+        levels: section.keyed_list("levels"),
+        tier: tier.word,
+        must_be_reconfirmed: section.truth("must_be_reconfirmed", true),
+        text: section.text("text"),
+    };
+    section.finish();
+    equivalence
+}
+
+pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {
+    let clause = section.string("clause");
+    let [declaration, examination, commendation] = ["declaration", "examination", "commendation"]
+        .map(|key| {
+            section.required(key);
+            section.section(key).and_then(window)
+        });
+    section.finish();
+    Some(Calendar {
+        clause,
+        declaration: declaration?,
+        examination: examination?,
+        commendation: commendation?,
+    })
+}
+
+fn window(section: Section<'_>) -> Option<Window> {
+    let day = |key: &'static str| {
+        let spelled = section.spelled(key)?;
+        let parsed = month_day(&spelled.word);
+        if parsed.is_none() {
+            section.ledger.add(
+                spelled.at,
+                format!("`{key}` must be a day of the year such as \"10-01\""),
+            );
+        }
+        parsed
+    };
+    let (from, to) = (day("from"), day("to"));
+    let year_offset = match section.maybe_spelled("year") {
+        None => 0,
+        Some(year) if year.word == "same" => 0,
+        Some(year) if year.word == "next" => 1,
+        Some(year) => {
+            section
+                .ledger
+                .add(year.at, "`year` is \"same\" or \"next\"");
+            0
+        }
+    };
+    let at = section.at;
+    let ledger = section.ledger;
+    section.finish();
+    let window = Window {
+        from: from?,
+        to: to?,
+        year_offset,
+    };
+    if window.to < window.from {
+        ledger.add(at, "the window ends before it begins");
+    }
+    Some(window)
+}
+
+fn month_day(words: &str) -> Option<MonthDay> {
+    let (month, day) = words.split_once('-')?;
+    let day = MonthDay {
+        month: month.parse().ok()?,
+        day: day.parse().ok()?,
+    };
+    // 2000 was a leap year: 29 February is a day of some year.
+    jiff::civil::Date::new(2000, day.month, day.day)
+        .ok()
+        .map(|_| day)
+}
+
+/// The titles a table names; an unknown one is a mistake.
+fn titles(section: &Section<'_>, names: &Names) -> Vec<String> {
+    let mut found = Vec::new();
+    for title in section.strings("titles") {
+        if names.defined(section.ledger, "title", &title, &names.titles) {
+            found.push(title.word);
+        }
+    }
+    found
+}
+
+/// Where a step of a route may be taken: kinds of union, and the federations above them.
+const ABOVE: &[&str] = &["district", "city", "province", "nation"];
+
+pub(crate) fn route(section: Section<'_>, names: &Names) -> Route {
+    section.required("titles");
+    section.required("steps");
+    let mut steps = Vec::new();
+    for step in section.sections("steps") {
+        let units = |key: &'static str| -> Vec<String> {
+            let spelled = step.strings(key);
+            for unit in &spelled {
+                if !ABOVE.contains(&unit.word.as_str()) && unit.word.parse::<Kind>().is_err() {
+                    step.ledger
+                        .add(unit.at, format!("unknown kind of unit `{}`", unit.word));
+                }
+            }
+            spelled.into_iter().map(|unit| unit.word).collect()
+        };
+        step.required("at");
+        let (at, otherwise) = (units("at"), units("otherwise"));
+        let optional = step.truth("optional", false);
+        let quota = step.truth("quota", false);
+        if let Some(act) = step.keyed("act") {
+            steps.push(RouteStep {
+                act,
+                at,
+                otherwise,
+                optional,
+                quota,
+            });
+        }
+        step.finish();
+    }
+    let route = Route {
+        clause: section.string("clause"),
+        titles: titles(&section, names),
+        steps,
+    };
+    section.finish();
+    route
+}
+
+pub(crate) fn target(section: Section<'_>, names: &Names) -> Target {
+    let title = section.spelled("title").unwrap_or_default();
+    names.defined(section.ledger, "title", &title, &names.titles);
+    let share = section.maybe_spelled("share");
+    let count = section.maybe_number("count");
+    let amount = match (&share, count) {
+        (Some(share), None) => share
+            .word
+            .parse::<Rate>()
+            .map(TargetAmount::Share)
+            .map_err(str::to_owned),
+        (None, Some(count)) => Ok(TargetAmount::Count(count)),
+        _ => Err("a target has either `share` or `count`".to_owned()),
+    };
+    let amount = amount.unwrap_or_else(|message| {
+        section
+            .ledger
+            .add(share.as_ref().map_or(section.at, |share| share.at), message);
+        TargetAmount::Count(0)
+    });
+    let target = Target {
+        clause: section.string("clause"),
+        title: title.word,
+        name: section.text("name"),
+        by: section.date("by"),
+        amount,
+    };
+    section.finish();
+    target
+}
+
+pub(crate) fn reward(section: Section<'_>, names: &Names) -> Reward {
+    let change = section.maybe_spelled("subsidy_change");
+    let subsidy_change_bp = change.and_then(|spelled| {
+        let parsed = signed_rate(&spelled.word);
+        if parsed.is_none() {
+            section.ledger.add(
+                spelled.at,
+                "`subsidy_change` must be a change such as \"+40%\" or \"-20%\"",
+            );
+        }
+        parsed
+    });
+    let reward = Reward {
+        clause: section.string("clause"),
+        name: section.text("name"),
+        text: section.text("text"),
+        titles: titles(&section, names),
+        kinds: section.keyed_list("kinds"),
+        divisions: section
+            .strings("divisions")
+            .into_iter()
+            .map(|division| division.word)
+            .collect(),
+        subsidy_change_bp,
+    };
+    section.finish();
+    reward
+}
+
+/// `+40%` as 4000 hundredths of a percent.
+fn signed_rate(words: &str) -> Option<i64> {
+    let (sign, rest) = match (words.strip_prefix('+'), words.strip_prefix('-')) {
+        (Some(rest), _) => (1, rest),
+        (_, Some(rest)) => (-1, rest),
+        _ => return None,
+    };
+    let rate: Rate = rest.parse().ok()?;
+    let basis_points = rate.numerator.checked_mul(10_000)?;
+    (basis_points % rate.denominator == 0).then_some(())?;
+    i64::try_from(basis_points / rate.denominator)
+        .ok()
+        .map(|points| sign * points)
+}
+
+pub(crate) fn clause(section: Section<'_>) -> Clause {
+    let clause = Clause {
+        clause: section.string("clause"),
+        name: section.maybe_text("name"),
+        text: section.text("text"),
+    };
+    section.finish();
+    clause
+}
