@@ -20,6 +20,7 @@ pub mod founding;
 pub mod homes;
 pub mod honours;
 pub mod imports;
+pub mod namings;
 pub mod people;
 pub mod progress;
 pub mod ratings;

@@ -287,6 +287,25 @@ pub fn checked(act: HonourAct, change: &HonourChange) -> Result<(), Refusal> {
     }
 }
 
+/// Whether the number of the document by which titles are given can be taken; it may be empty.
+///
+/// # Errors
+/// When it is too long.
+pub fn checked_document_number(given: &str) -> Result<(), Refusal> {
+    let length = given.trim().chars().count();
+    if length <= DOCUMENT_NUMBER_AT_MOST {
+        return Ok(());
+    }
+    let too_long = HonourRefusal::TooLong {
+        length,
+        most: DOCUMENT_NUMBER_AT_MOST,
+    };
+    Err(Refusal::Fields(vec![(
+        "document_number".to_owned(),
+        too_long.into(),
+    )]))
+}
+
 /// The acts that a title in this state can go through; for pages that decide what to offer.
 pub fn acts_from(state: HonourState) -> impl Iterator<Item = HonourAct> {
     [HonourAct::Suspended, HonourAct::Resumed, HonourAct::Revoked]
