@@ -27,6 +27,7 @@ use crate::{
 };
 
 mod reading;
+pub use jianjia_store::honour::{RollFilter, RollSort};
 pub use reading::{
     HonourPlace, HonourView, RollLine, RollPage, RollQuery, batch, export, places, roll, view,
 };
@@ -325,6 +326,32 @@ pub async fn withdraw_batch(
     refresh_standings(&mut tx, app, &withdrawn).await?;
     tx.commit().await?;
     Ok(withdrawn)
+}
+
+/// Whether the actor may suspend, resume or revoke the honour; the page of the form asks.
+pub async fn may_change(app: &App, actor: &Actor, id: &HonourId) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    permitted(actor, Act::ChangeHonour, &honour)?;
+    Ok(())
+}
+
+/// Whether the actor may reconfirm the honour by P5; the page of the form asks.
+pub async fn may_reconfirm(app: &App, actor: &Actor, id: &HonourId) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    permitted(actor, Act::ReconfirmHonour, &honour)?;
+    Ok(())
+}
+
+/// The answer to a form that doesn't say what to do.
+///
+/// # Errors
+/// Always.
+pub async fn no_act_chosen(app: &App, actor: &Actor, id: &HonourId) -> Result<Honour> {
+    may_change(app, actor, id).await?;
+    let refusal = HonourRefusal::NoActChosen.into();
+    Err(Refusal::Fields(vec![("act".to_owned(), refusal)]).into())
 }
 
 /// What the preview of a withdrawal showed of one honour.

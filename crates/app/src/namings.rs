@@ -21,9 +21,9 @@ use jianjia_store::{
     application as applications_store, conflict,
     db::{Tx, next_numbers},
     finding,
-    honour::{self as honours_store, Batch},
-    recommendation, unit,
+    honour as honours_store, recommendation, unit,
 };
+pub use jianjia_store::honour::Batch;
 
 use crate::{
     app::App,
@@ -315,14 +315,21 @@ pub async fn reject(
         }
         let permit = permit_for(&mut tx, app, actor, &application).await?;
         let step = application.state.step();
-        let ended = application::reject(application, app.now()).map_err(Refusal::from)?;
+        let judgement = match reviews::assess_confirmed(&mut tx, app, &application).await {
+            Ok(mut assessment) => Some(assessments::keep(&mut tx, app, &mut assessment).await?),
+            // The person left the union since: there is nothing to judge.
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        let ended =
+            application::reject(application, judgement, app.now()).map_err(Refusal::from)?;
         applications::keep(&mut tx, &ended).await?;
         let key = request_key(request, &ended.id);
         let happened = Happened {
             act: EventAct::Rejected,
             opinion: &reason,
             reasons: &[],
-            judgement: None,
+            judgement,
             request_key: &key,
         };
         applications::record(&mut tx, app, actor, &permit, &ended, step, happened).await?;

@@ -7,10 +7,8 @@ use jianjia_domain::{
     unit::{UnitKind, UnitPlace},
     veto::{self, Veto, VetoInput, VetoRefusal},
 };
-use jianjia_store::{
-    unit,
-    veto::{self as vetoes, VetoFilter},
-};
+pub use jianjia_store::veto::VetoFilter;
+use jianjia_store::{unit, veto as vetoes};
 use serde_json::json;
 
 use crate::{

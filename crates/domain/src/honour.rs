@@ -468,6 +468,7 @@ pub enum HonourRefusal {
         state: HonourState,
         holder: String,
     },
+    NoActChosen,
     NoReason {
         act: HonourAct,
     },
@@ -516,6 +517,10 @@ impl HonourRefusal {
                     HonourAct::Named | HonourAct::Imported => "given again",
                 }
             ),
+            (HonourRefusal::NoActChosen, Lang::Zh) => "没有选择办理什么。请选一项。".to_owned(),
+            (HonourRefusal::NoActChosen, Lang::En) => {
+                "Nothing was chosen to be done. Please choose one.".to_owned()
+            }
             (HonourRefusal::NoReason { act }, Lang::Zh) => format!(
                 "没有写理由：{}称号必须写明理由，持有单位和公众会看到它。",
                 act.name(lang)
@@ -596,6 +601,7 @@ impl HonourRefusal {
     pub fn key(&self) -> &'static str {
         match self {
             HonourRefusal::WrongState { .. } => "honour/wrong-state",
+            HonourRefusal::NoActChosen => "honour/no-act-chosen",
             HonourRefusal::NoReason { .. } => "honour/no-reason",
             HonourRefusal::TooLong { .. } => "honour/too-long",
             HonourRefusal::GivenElsewhere { .. } => "honour/given-elsewhere",

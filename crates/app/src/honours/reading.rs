@@ -3,7 +3,7 @@
 
 use jianjia_domain::{
     honour::{self, Honour, HonourAct, HonourEvent},
-    ids::HonourId,
+    ids::{HonourId, UnitId},
     policy::{self, Act, Actor},
     unit::UnitPlace,
 };
@@ -29,7 +29,10 @@ const EXPORT_AT_MOST: i64 = 200_000;
 /// What is asked of the roll; `page` counts from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RollQuery {
+    /// Its `within` is set from `under`.
     pub filter: RollFilter,
+    /// Only what a federation and the unions below it hold.
+    pub under: Option<UnitId>,
     pub page: i64,
 }
 
@@ -47,8 +50,8 @@ pub struct RollPage {
     pub total: i64,
     pub page: i64,
     pub pages: i64,
-    /// The unit below which the roll is narrowed, for the page's heading.
-    pub within: Option<UnitPlace>,
+    /// The federation to which the roll is narrowed.
+    pub under: Option<UnitPlace>,
 }
 
 /// A place to narrow the roll to.
@@ -61,27 +64,21 @@ pub struct HonourPlace {
 /// A page of the roll, for everybody.
 pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result<RollPage> {
     let mut tx = app.db.read().await?;
+    let (filter, under) = narrowed(&mut tx, query).await?;
     let page = query.page.max(1);
     let offset = (page - 1).saturating_mul(LINES);
-    let (found, total) = honours::roll(&mut tx, &query.filter, LINES, offset).await?;
+    let (found, total) = honours::roll(&mut tx, &filter, LINES, offset).await?;
     let names = place_names(&mut tx, &found).await?;
     let lines = found
         .into_iter()
         .map(|honour| line(actor, honour, &names))
         .collect();
-    let within = match &query.filter.within {
-        Some(path) => unit::above(&mut tx, &format!("{path}0/"))
-            .await?
-            .into_iter()
-            .find(|place| place.path == *path),
-        None => None,
-    };
     Ok(RollPage {
         lines,
         total,
         page,
         pages: (total + LINES - 1) / LINES,
-        within,
+        under,
     })
 }
 
@@ -89,15 +86,31 @@ pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result
 pub async fn export(
     app: &App,
     actor: Option<&Actor>,
-    filter: &RollFilter,
+    query: &RollQuery,
 ) -> Result<Vec<RollLine>> {
     let mut tx = app.db.read().await?;
-    let (found, _) = honours::roll(&mut tx, filter, EXPORT_AT_MOST, 0).await?;
+    let (filter, _) = narrowed(&mut tx, query).await?;
+    let (found, _) = honours::roll(&mut tx, &filter, EXPORT_AT_MOST, 0).await?;
     let names = place_names(&mut tx, &found).await?;
     Ok(found
         .into_iter()
         .map(|honour| line(actor, honour, &names))
         .collect())
+}
+
+/// The filter with its subtree. A unit that is not there finds nothing.
+async fn narrowed(tx: &mut Tx, query: &RollQuery) -> Result<(RollFilter, Option<UnitPlace>)> {
+    let mut filter = query.filter.clone();
+    let Some(id) = &query.under else {
+        return Ok((filter, None));
+    };
+    let place = unit::place(tx, id).await?.ok_or(Error::NotFound)?;
+    // The names of federations are public; what a single union holds is found by its name.
+    if !place.kind.is_federation() {
+        return Err(Error::NotFound);
+    }
+    filter.within = Some(place.path.clone());
+    Ok((filter, Some(place)))
 }
 
 /// The districts and their townships, to choose a place from.

@@ -312,7 +312,7 @@ async fn the_public_sees_no_full_name_and_nobody_who_acted_on_both_engines() {
         let names = async |actor: Option<&Actor>| {
             let view = view(&city.app, actor, &honour.id).await.unwrap();
             let page = roll(&city.app, actor, &RollQuery::default()).await.unwrap();
-            let all = export(&city.app, actor, &RollQuery::default().filter)
+            let all = export(&city.app, actor, &RollQuery::default())
                 .await
                 .unwrap();
             (
