@@ -17,13 +17,12 @@ use jianjia_standard::{
     Lang, Text,
     programme::{RouteAct, Title},
 };
+pub use jianjia_store::honour::Batch;
 use jianjia_store::{
     application as applications_store, conflict,
     db::{Tx, next_numbers},
-    finding,
-    honour as honours_store, recommendation, unit,
+    finding, honour as honours_store, recommendation, unit,
 };
-pub use jianjia_store::honour::Batch;
 
 use crate::{
     app::App,
@@ -282,7 +281,10 @@ pub async fn reject(
     let title = named_title(app, title)?;
     if let Some((first, _)) = chosen.first() {
         let key = request_key(request, first);
-        if applications_store::of_request(&mut tx, &key).await?.is_some() {
+        if applications_store::of_request(&mut tx, &key)
+            .await?
+            .is_some()
+        {
             return Ok(chosen.len());
         }
     } else {
@@ -349,8 +351,21 @@ async fn candidates(
 ) -> Result<Vec<Candidate>> {
     let mut found = Vec::new();
     for waiting in applications::candidates(tx, year, &title.key).await? {
-        let federation_name = waiting.federation.map_or_else(String::new, |unit| unit.name);
-        found.push(judged(tx, app, actor, city, title, waiting.application, federation_name).await?);
+        let federation_name = waiting
+            .federation
+            .map_or_else(String::new, |unit| unit.name);
+        found.push(
+            judged(
+                tx,
+                app,
+                actor,
+                city,
+                title,
+                waiting.application,
+                federation_name,
+            )
+            .await?,
+        );
     }
     Ok(found)
 }
@@ -367,9 +382,20 @@ async fn plan(
     let mut candidates = Vec::new();
     for waiting in applications::candidates(tx, year, &title.key).await? {
         if chosen.contains(&waiting.application.id) {
-            let federation_name = waiting.federation.map_or_else(String::new, |unit| unit.name);
+            let federation_name = waiting
+                .federation
+                .map_or_else(String::new, |unit| unit.name);
             candidates.push(
-                judged(tx, app, actor, city, title, waiting.application, federation_name).await?,
+                judged(
+                    tx,
+                    app,
+                    actor,
+                    city,
+                    title,
+                    waiting.application,
+                    federation_name,
+                )
+                .await?,
             );
         }
     }

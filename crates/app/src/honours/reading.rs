@@ -83,11 +83,7 @@ pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result
 }
 
 /// The whole roll that the filter finds, for a file.
-pub async fn export(
-    app: &App,
-    actor: Option<&Actor>,
-    query: &RollQuery,
-) -> Result<Vec<RollLine>> {
+pub async fn export(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result<Vec<RollLine>> {
     let mut tx = app.db.read().await?;
     let (filter, _) = narrowed(&mut tx, query).await?;
     let (found, _) = honours::roll(&mut tx, &filter, EXPORT_AT_MOST, 0).await?;

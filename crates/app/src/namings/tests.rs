@@ -213,7 +213,11 @@ async fn count_in_register(tx: &mut Tx, union: &UnitPlace) {
         .unwrap();
     unit.details.workers = Some(100);
     unit.details.members = Some(100);
-    assert!(jianjia_store::unit::change::update(tx, &unit).await.unwrap());
+    assert!(
+        jianjia_store::unit::change::update(tx, &unit)
+            .await
+            .unwrap()
+    );
 }
 
 fn told<T: std::fmt::Debug>(result: Result<T>) -> String {
@@ -294,12 +298,13 @@ async fn the_city_names_what_the_preview_showed_once_on_both_engines() {
         assert_eq!((named.named, &again), (1, &named));
 
         let mut tx = app.db.read().await.unwrap();
-        let held: Vec<(String, String, HonourLevel)> = honours_store::held(&mut tx, &first.id, None)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|honour| (honour.title, honour.number, honour.level))
-            .collect();
+        let held: Vec<(String, String, HonourLevel)> =
+            honours_store::held(&mut tx, &first.id, None)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|honour| (honour.title, honour.number, honour.level))
+                .collect();
         assert_eq!(
             held,
             [
@@ -359,7 +364,9 @@ async fn a_preview_that_grew_old_is_refused_as_a_whole_and_says_what_changed_on_
         };
         assert_eq!(refusal.key(), "naming/changed");
         assert!(
-            refusal.sentence(Lang::Zh).contains("“乙厂工会”现在不能命名"),
+            refusal
+                .sentence(Lang::Zh)
+                .contains("“乙厂工会”现在不能命名"),
             "{}",
             refusal.sentence(Lang::Zh)
         );
@@ -375,9 +382,8 @@ async fn only_the_citys_approver_names_and_only_in_the_window_on_both_engines() 
         let cast = cast(&city).await;
         let app = &city.app;
         let (_, id) = candidate(&city, &cast, "甲厂工会").await;
-        let try_it = async |actor: &Actor, title: &str| {
-            told(preview(app, actor, 2016, title, &[id]).await)
-        };
+        let try_it =
+            async |actor: &Actor, title: &str| told(preview(app, actor, 2016, title, &[id]).await);
         assert_eq!(try_it(&cast.of_district, TITLE).await, "not found");
         assert_eq!(try_it(&cast.reviewer, TITLE).await, "not-your-role");
         assert_eq!(
