@@ -230,11 +230,13 @@ pub async fn confirm(
             &mut tx,
             app,
             actor,
-            &permit,
             application,
-            Some(judgement),
-            &input.document_number,
-            &key,
+            applications::Naming {
+                permit: &permit,
+                judgement: Some(judgement),
+                opinion: &input.document_number,
+                request_key: &key,
+            },
         )
         .await?;
     }

@@ -94,6 +94,10 @@ pub fn all() -> Vec<Route> {
         pages::activities::routes(),
         pages::evidence::routes(),
         pages::ratings::routes(),
+        pages::honours::routes(),
+        pages::vetoes::routes(),
+        pages::namings::routes(),
+        pages::progress::routes(),
     ]
     .concat()
 }

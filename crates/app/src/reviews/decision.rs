@@ -3,28 +3,21 @@
 use jianjia_domain::{
     application::{Application, ApplicationRefusal},
     assessment::Assessment,
-    honour::{self, Honour, HonourAct, HonourEvent, HonourSource, HonourState},
-    ids::{ApplicationId, HonourId},
+    ids::ApplicationId,
     policy::{Act, Actor},
     refusal::Refusal,
     review,
-    unit::{UnitKind, UnitPlace},
 };
-use jianjia_standard::{
-    kinds::HonourLevel,
-    programme::{RouteAct, Title},
-};
-use jianjia_store::{
-    db::{Tx, next_numbers},
-    finding, honour as honours, unit,
-};
+use jianjia_standard::programme::{RouteAct, Title};
+use jianjia_store::{db::Tx, finding};
 
 use super::{Opening, OpinionInput, assess_confirmed, open, opinion_of};
 use crate::{
     app::App,
     applications::{Naming, mark_named, refuse_held, title_of},
     assessments,
-    error::{Error, Result},
+    error::Result,
+    honours::name_one,
 };
 
 /// The deciding federation names the applicant (clauses P1, P2): a title begins.
@@ -73,15 +66,7 @@ pub(crate) async fn decide_in(
     refuse_held(tx, app, &opened.application, title).await?;
     let mut assessment = fit_for_title(tx, app, &opened.application, title).await?;
     let judgement = assessments::keep(tx, app, &mut assessment).await?;
-    begin_title(
-        tx,
-        app,
-        actor,
-        &opened.permit.as_role.unit,
-        &opened.application,
-        title,
-    )
-    .await?;
+    name_one(tx, app, actor, &opened.application).await?;
     let naming = Naming {
         permit: &opened.permit,
         judgement: Some(judgement),
@@ -121,63 +106,4 @@ pub(crate) async fn fit_for_title(
         because,
     })
     .into())
-}
-
-/// The title that the decision gives: it begins today and carries the next number of its title and year.
-async fn begin_title(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    by: &UnitPlace,
-    application: &Application,
-    title: &Title,
-) -> Result<()> {
-    let at = app.now();
-    let unit = unit::find(tx, &application.unit.id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let counter = honour::counter(&title.key, application.year);
-    let number = next_numbers(tx, &counter, 1).await?;
-    let level = match by.kind {
-        UnitKind::City => HonourLevel::City,
-        _ => HonourLevel::County,
-    };
-    let person = application.person.as_ref();
-    let given = Honour {
-        id: HonourId(app.entropy.id(at)),
-        title: title.key.clone(),
-        level,
-        year: application.year,
-        unit: unit.id,
-        unit_path: unit.path,
-        unit_kind: unit.kind,
-        division: unit.details.division,
-        holder_name: unit.details.name,
-        holder_sort_key: unit.sort_key,
-        person: person.map(|person| person.id),
-        person_name: person.map_or_else(String::new, |person| person.name.clone()),
-        number: honour::number(title, application.year, number),
-        begun_on: app.clock.today(),
-        state: HonourState::InForce,
-        reconfirmed: false,
-        reconfirmed_by: None,
-        source: HonourSource::Named,
-        named_by: Some(by.id),
-        application: Some(application.id),
-        batch: app.entropy.id(at).simple().to_string(),
-        revision: 1,
-        recorded_at: at,
-    };
-    honours::insert(tx, &given).await?;
-    let event = HonourEvent {
-        id: app.entropy.id(at).simple().to_string(),
-        honour: given.id,
-        act: HonourAct::Named,
-        reason: String::new(),
-        document_number: String::new(),
-        account: Some(actor.account),
-        account_name: actor.name.clone(),
-        at,
-    };
-    Ok(honours::add_event(tx, &event).await?)
 }

@@ -11,7 +11,6 @@ use jianjia_domain::{
     ids::ApplicationId,
     naming::{Candidate, Fate, Line},
     policy::Act,
-    refusal::Refusal,
     target::Progress,
 };
 use serde::Deserialize;
@@ -19,7 +18,7 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    page::{PageResult, page, see_other_with, unprocessable},
     routes::{Access, Route},
     session::SignedIn,
 };
