@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     extract::{Path, Query, State},
     http::header,
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
 use jianjia_app::{
     app::App,
@@ -15,6 +15,7 @@ use jianjia_app::{
         RollSort,
     },
 };
+use jianjia_documents::workbook::{self, Cell, Column, Table};
 use jianjia_domain::{
     honour::{self, Honour, HonourAct, HonourEvent, HonourState},
     ids::HonourId,
@@ -247,55 +248,58 @@ async fn export(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let lines = honours::export(&app, frame.actor.as_ref(), &asked.query()?).await?;
-    let header = ["名称", "个人", "称号", "年度", "级别", "编号", "地区", "起始日期"]
-        .map(|word| frame.t(word).to_owned());
-    let rows = lines.iter().map(|line| row(&frame, &app.standard, line));
-    Ok(csv_file("honours.csv", header, rows))
-}
-
-fn row(frame: &Frame, standard: &Standard, line: &RollLine) -> [String; 8] {
-    let honour = &line.honour;
-    [
-        honour.holder_name.clone(),
-        honour.person_name.clone(),
-        title_name(frame, standard, &honour.title),
-        honour.year.to_string(),
-        honour::level_name(honour.level, frame.lang).to_owned(),
-        honour.number.clone(),
-        line.place.clone(),
-        honour.begun_on.to_string(),
-    ]
-}
-
-/// A CSV that spreadsheet programs open as UTF-8; a cell that could be taken for a formula is quoted with an apostrophe.
-fn csv_file<const N: usize>(
-    name: &str,
-    header: [String; N],
-    rows: impl Iterator<Item = [String; N]>,
-) -> Response {
-    let mut text = "\u{feff}".to_owned();
-    for cells in std::iter::once(header).chain(rows) {
-        for (place, cell) in cells.iter().enumerate() {
-            if place > 0 {
-                text.push(',');
-            }
-            let guard = if cell.starts_with(['=', '+', '-', '@']) {
-                "'"
-            } else {
-                ""
-            };
-            text.push_str(&format!("\"{guard}{}\"", cell.replace('"', "\"\"")));
+    let table = Table {
+        name: frame.t("光荣册").to_owned(),
+        columns: ["名称", "个人", "称号", "年度", "级别", "编号", "地区", "起始日期"]
+            .map(|word| Column::plain(frame.t(word)))
+            .into(),
+        rows: lines
+            .iter()
+            .map(|line| row(&frame, &app.standard, line))
+            .collect(),
+    };
+    // A workbook of the whole city takes a while: not on the threads that answer pages.
+    let as_workbook = asked.format == "xlsx";
+    let bytes = tokio::task::spawn_blocking(move || {
+        if as_workbook {
+            workbook::workbook(&[table], &[])
+        } else {
+            workbook::csv(&table)
         }
-        text.push_str("\r\n");
-    }
+    })
+    .await
+    .map_err(anyhow::Error::from)?
+    .map_err(|error| anyhow::anyhow!("the honour roll as a file: {error}"))?;
+    let (kind, name) = if as_workbook {
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "honours.xlsx",
+        )
+    } else {
+        ("text/csv; charset=utf-8", "honours.csv")
+    };
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE, kind.to_owned()),
         (
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),
         ),
     ];
-    (headers, text).into_response()
+    Ok((headers, bytes).into_response())
+}
+
+fn row(frame: &Frame, standard: &Standard, line: &RollLine) -> Vec<Cell> {
+    let honour = &line.honour;
+    vec![
+        Cell::Text(honour.holder_name.clone()),
+        Cell::Text(honour.person_name.clone()),
+        Cell::Text(title_name(frame, standard, &honour.title)),
+        Cell::Number(honour.year.into()),
+        Cell::Text(honour::level_name(honour.level, frame.lang).to_owned()),
+        Cell::Text(honour.number.clone()),
+        Cell::Text(line.place.clone()),
+        Cell::Text(honour.begun_on.to_string()),
+    ]
 }
 
 #[derive(Template)]
