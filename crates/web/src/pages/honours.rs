@@ -39,7 +39,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/honours", Access::Public, index),
         Route::get("/honours/export", Access::Public, export),
         Route::get("/honours/{id}", Access::Public, show),
-        Route::get("/honours/{id}/change", Access::Act(Act::ChangeHonour), change),
+        Route::get(
+            "/honours/{id}/change",
+            Access::Act(Act::ChangeHonour),
+            change,
+        ),
         Route::post(
             "/honours/{id}/change",
             Access::Act(Act::ChangeHonour),
@@ -226,11 +230,7 @@ impl Index {
     }
 }
 
-async fn index(
-    State(app): State<App>,
-    frame: Frame,
-    Query(asked): Query<Asked>,
-) -> PageResult {
+async fn index(State(app): State<App>, frame: Frame, Query(asked): Query<Asked>) -> PageResult {
     let roll = honours::roll(&app, frame.actor.as_ref(), &asked.query()?).await?;
     let places = honours::places(&app).await?;
     page(&Index {
@@ -242,17 +242,22 @@ async fn index(
     })
 }
 
-async fn export(
-    State(app): State<App>,
-    frame: Frame,
-    Query(asked): Query<Asked>,
-) -> PageResult {
+async fn export(State(app): State<App>, frame: Frame, Query(asked): Query<Asked>) -> PageResult {
     let lines = honours::export(&app, frame.actor.as_ref(), &asked.query()?).await?;
     let table = Table {
         name: frame.t("光荣册").to_owned(),
-        columns: ["名称", "个人", "称号", "年度", "级别", "编号", "地区", "起始日期"]
-            .map(|word| Column::plain(frame.t(word)))
-            .into(),
+        columns: [
+            "名称",
+            "个人",
+            "称号",
+            "年度",
+            "级别",
+            "编号",
+            "地区",
+            "起始日期",
+        ]
+        .map(|word| Column::plain(frame.t(word)))
+        .into(),
         rows: lines
             .iter()
             .map(|line| row(&frame, &app.standard, line))
@@ -586,9 +591,7 @@ impl Batch {
     fn standing(&self) -> Vec<&Honour> {
         self.honours
             .iter()
-            .filter(|honour| {
-                matches!(honour.state, HonourState::InForce | HonourState::Suspended)
-            })
+            .filter(|honour| matches!(honour.state, HonourState::InForce | HonourState::Suspended))
             .collect()
     }
 
@@ -648,9 +651,10 @@ async fn withdraw(
 }
 
 fn title_name(frame: &Frame, standard: &Standard, key: &str) -> String {
-    standard
-        .title(key)
-        .map_or_else(|| key.to_owned(), |title| frame.text(&title.name).to_owned())
+    standard.title(key).map_or_else(
+        || key.to_owned(),
+        |title| frame.text(&title.name).to_owned(),
+    )
 }
 
 fn read_id(id: &str) -> Result<HonourId, PageError> {

@@ -63,11 +63,7 @@ struct Overview {
     titles: Vec<NamingSummary>,
 }
 
-async fn current(
-    state: State<App>,
-    signed_in: SignedIn,
-    frame: Frame,
-) -> PageResult {
+async fn current(state: State<App>, signed_in: SignedIn, frame: Frame) -> PageResult {
     let year = rounds::current_year(&state.0);
     overview(state, signed_in, frame, Path(year)).await
 }
@@ -100,9 +96,7 @@ struct Index {
 
 impl Index {
     fn is_chosen(&self, candidate: &Candidate) -> bool {
-        self.chosen
-            .iter()
-            .any(|id| *id == token(candidate))
+        self.chosen.iter().any(|id| *id == token(candidate))
     }
 
     fn token(&self, candidate: &Candidate) -> String {

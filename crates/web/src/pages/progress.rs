@@ -92,10 +92,7 @@ impl Index {
 
     fn projection(&self, target: &Progress) -> String {
         match &target.projection {
-            Projection::Unknown => self
-                .frame
-                .t("还没有一个完整的年度，无法推算。")
-                .to_owned(),
+            Projection::Unknown => self.frame.t("还没有一个完整的年度，无法推算。").to_owned(),
             Projection::Expected {
                 figure,
                 given,
@@ -191,8 +188,10 @@ impl Index {
     }
 
     fn chart_words(&self, target: &Progress) -> String {
-        self.frame
-            .t1("{}：各年度新增的柱形图，数字在下面的表里", self.title_name(target))
+        self.frame.t1(
+            "{}：各年度新增的柱形图，数字在下面的表里",
+            self.title_name(target),
+        )
     }
 
     fn middle(&self, bar: &Bar) -> i64 {
