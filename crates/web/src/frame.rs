@@ -30,6 +30,10 @@ pub struct Frame {
     pub address: String,
     pub today: Date,
     pub is_demo: bool,
+    /// The programme's name, from the standard.
+    pub programme: Text,
+    /// Whose programme it is, by which document, for which years.
+    pub imprint: Text,
     /// What was just done, said once.
     pub notice: Option<String>,
 }
@@ -53,6 +57,8 @@ impl Frame {
             address: visit.address.clone(),
             today: day::day_of(app.now()),
             is_demo: app.is_demo,
+            programme: app.standard.programme.name.clone(),
+            imprint: imprint(app),
             notice: visit
                 .notice
                 .as_deref()
@@ -261,10 +267,24 @@ impl FromRequestParts<App> for Frame {
                 address: parts.uri.path().to_owned(),
                 today: day::day_of(app.now()),
                 is_demo: app.is_demo,
+                programme: app.standard.programme.name.clone(),
+                imprint: imprint(app),
                 notice: None,
             },
             |visit| Frame::of(app, &visit),
         ))
+    }
+}
+
+fn imprint(app: &App) -> Text {
+    let programme = &app.standard.programme;
+    let line = |body: &str| {
+        let (document, first, last) = (&programme.document_number, programme.first_year, programme.last_year);
+        format!("{body} · {document} · {first}—{last}")
+    };
+    Text {
+        zh: line(&programme.approving_body.zh),
+        en: line(&programme.approving_body.en),
     }
 }
 
@@ -296,6 +316,8 @@ mod tests {
             address: "/honours/7".to_owned(),
             today: jiff::civil::date(2016, 10, 20),
             is_demo: false,
+            programme: Text::default(),
+            imprint: Text::default(),
             notice: None,
         }
     }

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use jianjia_app::app::App;
-use jianjia_domain::round::{self, Days, Round};
+use jianjia_app::{app::App, progress, rounds};
+use jianjia_domain::{
+    round::{Days, Round},
+    target::Progress,
+};
 use jianjia_standard::{Standard, programme::Title};
 
 use crate::{
     frame::Frame,
-    page::{PageError, PageResult, page},
+    page::{PageResult, page},
     routes::{Access, Route},
 };
 
@@ -94,6 +97,7 @@ struct Home {
     standard: Arc<Standard>,
     year: i16,
     phases: Vec<Phase>,
+    targets: Vec<Progress>,
 }
 
 impl Home {
@@ -111,6 +115,16 @@ impl Home {
             .collect()
     }
 
+    fn target_name<'a>(&'a self, progress: &'a Progress) -> &'a str {
+        let target = self.standard.targets.iter().find(|target| target.clause == progress.clause);
+        target.map_or(progress.title.as_str(), |target| self.frame.text(&target.name))
+    }
+
+    /// How far, for the bar: whole percent, at most 100.
+    fn percent(&self, progress: &Progress) -> i64 {
+        (progress.reached_bp / 100).clamp(0, 100)
+    }
+
     fn others(&self) -> Vec<&Title> {
         let ladder = self
             .standard
@@ -126,13 +140,17 @@ impl Home {
 }
 
 async fn home(State(app): State<App>, frame: Frame) -> PageResult {
-    let round = current(&app, &frame)?;
+    let programme = &app.standard.programme;
+    let year = frame.today.year().clamp(programme.first_year, programme.last_year);
+    let round = rounds::find(&app, year).await?;
     let phases = phases(&round, &frame);
+    let targets = progress::targets(&app).await?;
     page(&Home {
-        standard: app.standard,
-        year: round.year,
-        phases,
         frame,
+        standard: app.standard,
+        year,
+        phases,
+        targets,
     })
 }
 
@@ -144,22 +162,13 @@ struct Calendar {
 }
 
 async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
-    let mut rounds = Vec::new();
-    for year in app.standard.programme.first_year..=app.standard.programme.last_year {
-        let round = round::by_calendar(&app.standard, year)
-            .map_err(|refusal| PageError::Refused(refusal.into()))?;
-        let phases = phases(&round, &frame);
-        rounds.push((round, phases));
-    }
+    let rounds = rounds::list(&app)
+        .await?
+        .into_iter()
+        .map(|round| {
+            let phases = phases(&round, &frame);
+            (round, phases)
+        })
+        .collect();
     page(&Calendar { frame, rounds })
-}
-
-/// The round of this year, or the nearest of the programme.
-fn current(app: &App, frame: &Frame) -> Result<Round, PageError> {
-    let programme = &app.standard.programme;
-    let year = frame
-        .today
-        .year()
-        .clamp(programme.first_year, programme.last_year);
-    round::by_calendar(&app.standard, year).map_err(|refusal| PageError::Refused(refusal.into()))
 }
