@@ -279,7 +279,11 @@ impl FromRequestParts<App> for Frame {
 fn imprint(app: &App) -> Text {
     let programme = &app.standard.programme;
     let line = |body: &str| {
-        let (document, first, last) = (&programme.document_number, programme.first_year, programme.last_year);
+        let (document, first, last) = (
+            &programme.document_number,
+            programme.first_year,
+            programme.last_year,
+        );
         format!("{body} · {document} · {first}—{last}")
     };
     Text {

@@ -116,8 +116,14 @@ impl Home {
     }
 
     fn target_name<'a>(&'a self, progress: &'a Progress) -> &'a str {
-        let target = self.standard.targets.iter().find(|target| target.clause == progress.clause);
-        target.map_or(progress.title.as_str(), |target| self.frame.text(&target.name))
+        let target = self
+            .standard
+            .targets
+            .iter()
+            .find(|target| target.clause == progress.clause);
+        target.map_or(progress.title.as_str(), |target| {
+            self.frame.text(&target.name)
+        })
     }
 
     /// How far, for the bar: whole percent, at most 100.
@@ -141,7 +147,10 @@ impl Home {
 
 async fn home(State(app): State<App>, frame: Frame) -> PageResult {
     let programme = &app.standard.programme;
-    let year = frame.today.year().clamp(programme.first_year, programme.last_year);
+    let year = frame
+        .today
+        .year()
+        .clamp(programme.first_year, programme.last_year);
     let round = rounds::find(&app, year).await?;
     let phases = phases(&round, &frame);
     let targets = progress::targets(&app).await?;
