@@ -61,7 +61,13 @@ impl Sheet {
     pub fn groups<'a>(&self, standard: &'a Standard) -> Vec<SheetGroup<'a>> {
         let known: Vec<&str> = self.known.iter().map(|(key, _)| key.as_str()).collect();
         let aim = self.aim.as_deref().and_then(|key| standard.title(key));
-        sheet::groups(standard, &self.subject, &known, aim)
+        // A question that hangs on a yes is asked when that yes is only offered yet, so that confirming all leaves nothing behind.
+        let mut expected = self.subject.clone();
+        for (key, offer) in &self.offers {
+            let value = || offer.value.clone();
+            expected.facts.entry(key.clone()).or_insert_with(value);
+        }
+        sheet::groups(standard, &expected, &known, aim)
     }
 
     /// The newest statement: what a form made now has seen.

@@ -221,7 +221,7 @@ impl Story {
         for union in [&self.chenguang, &self.yuandong, &self.antai] {
             self.city.said(union, None, 2017, &answers).await;
             self.city
-                .activities(union, &months(date(2016, 10, 12), 12))
+                .activities(union, &months(date(2016, 10, 8), 13))
                 .await;
             self.city.rated(union, 2017, WELL_RATED).await;
             self.city
