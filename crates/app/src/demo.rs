@@ -11,6 +11,7 @@ mod codes;
 mod draw;
 mod facts;
 mod filings;
+mod happenings;
 mod people;
 mod pools;
 mod record;
@@ -142,9 +143,21 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     record::standings(&mut tx, &city, 2016, &standings, &morning(AS_OF)).await?;
     tx.commit().await?;
 
+    let approver = acts::actor(&city, &accounts, "demo.district")?;
+    let chair = acts::actor(&city, &accounts, "demo.chair")?;
+    let all: Vec<usize> = performed
+        .iter()
+        .chain(&filed)
+        .map(|filing| filing.unit)
+        .collect();
+    let changed = happenings::happen(&app, &city, &approver, &chair, &all).await?;
     acts::perform(&app, &city, &accounts, &performed).await?;
     app.clock.set(AS_OF);
-    refresh_above(&app, &city, &performed).await
+    let named = performed
+        .iter()
+        .filter(|filing| filing.fate == Fate::Through)
+        .map(|filing| filing.unit);
+    refresh_above(&app, &city, changed.into_iter().chain(named)).await
 }
 
 /// The filings that go through the acts: the first ones of the subdistrict of the story; the others are written down.
@@ -162,14 +175,11 @@ fn apart<'a>(city: &City, filings: Vec<Filing<'a>>) -> (Vec<Filing<'a>>, Vec<Fil
     })
 }
 
-/// Brings up to date where the federations above stand, after the acts named some of the unions below.
-async fn refresh_above(app: &App, city: &City, performed: &[Filing<'_>]) -> Result<()> {
-    let mut above = BTreeSet::new();
-    for filing in performed
-        .iter()
-        .filter(|filing| filing.fate == Fate::Through)
-    {
-        let mut next = city.units[filing.unit].above;
+/// Brings up to date where the federations above stand, after the acts changed what they lead.
+async fn refresh_above(app: &App, city: &City, changed: impl Iterator<Item = usize>) -> Result<()> {
+    let mut above: BTreeSet<usize> = [city.cast.township].into();
+    for unit in changed {
+        let mut next = city.units[unit].above;
         while let Some(index) = next {
             above.insert(index);
             next = city.units[index].above;

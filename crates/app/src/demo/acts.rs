@@ -129,21 +129,7 @@ impl Stage<'_> {
     }
 
     fn actor(&self, login: &str) -> Result<Actor> {
-        let (account, person, name) = self.accounts.get(login).context("an account of the demo")?;
-        let (unit, roles, _) = seat_of(self.city, login);
-        let unit = place(&self.city.units[unit]);
-        Ok(Actor {
-            account: *account,
-            person: *person,
-            name: name.clone(),
-            roles: roles
-                .iter()
-                .map(|role| RoleAt {
-                    role: *role,
-                    unit: unit.clone(),
-                })
-                .collect(),
-        })
+        actor(self.city, self.accounts, login)
     }
 
     /// The chair who files: of the unit, or of the union that a branch belongs to.
@@ -338,8 +324,27 @@ impl Stage<'_> {
     }
 }
 
+/// A demo account as it acts.
+pub fn actor(city: &City, accounts: &Accounts, login: &str) -> Result<Actor> {
+    let (account, person, name) = accounts.get(login).context("an account of the demo")?;
+    let (unit, roles, _) = seat_of(city, login);
+    let unit = place(&city.units[unit]);
+    Ok(Actor {
+        account: *account,
+        person: *person,
+        name: name.clone(),
+        roles: roles
+            .iter()
+            .map(|role| RoleAt {
+                role: *role,
+                unit: unit.clone(),
+            })
+            .collect(),
+    })
+}
+
 /// A refusal while the city is made is a mistake of the making: it says which.
-fn told<T>(answer: crate::error::Result<T>) -> Result<T> {
+pub fn told<T>(answer: crate::error::Result<T>) -> Result<T> {
     answer.map_err(|error| match error {
         Error::Refused(refusal) => {
             anyhow!("refused: {}", refusal.sentence(jianjia_standard::Lang::En))
