@@ -33,7 +33,7 @@ pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
 pub use decision::decide;
 pub(crate) use decision::fit_for_title;
 pub use desk::{Desk, DeskActs, desk};
-pub use queue::{Queue, QueueInput, Where, acting_units, queue};
+pub use queue::{Queue, QueueInput, Where, acting_units, order, queue};
 
 /// The most characters of an opinion, a reason or a note.
 pub const OPINION_AT_MOST: usize = 1000;
@@ -221,6 +221,49 @@ pub async fn record_finding(
     .await?;
     tx.commit().await?;
     Ok(found)
+}
+
+/// Confirms every criterion that is met and that nobody has found on yet: what the reviewer looked through and didn't object to.
+pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Result<usize> {
+    let view = crate::applications::view(app, actor, id).await?;
+    let rest: Vec<String> = view
+        .clauses
+        .iter()
+        .filter(|row| row.findings.is_empty() && !row.is_open())
+        .map(|row| row.clause.clone())
+        .collect();
+    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let opened = match open(&mut tx, app, actor, id, Act::RecordFinding, None).await? {
+        Opening::Open(opened) => opened,
+        Opening::Done(_) => return Err(Error::NotFound),
+    };
+    let at = app.now();
+    for clause in &rest {
+        let found = Finding {
+            id: FindingId(app.entropy.id(at)),
+            application: *id,
+            clause: clause.clone(),
+            outcome: Outcome::Confirmed,
+            note: String::new(),
+            unit: opened.permit.as_role.unit.id,
+            unit_name: opened.permit.as_role.unit.name.clone(),
+            account: actor.account,
+            account_name: actor.name.clone(),
+            at,
+        };
+        finding::insert(&mut tx, &found).await?;
+    }
+    app.trail(
+        &mut tx,
+        actor,
+        "record-finding",
+        ("application", &id.to_string()),
+        Some(&opened.permit.unit),
+        json!({ "clauses": rest, "outcome": Outcome::Confirmed }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(rest.len())
 }
 
 /// A reviewer declares a conflict of interest: from then on the account may not act on the application.

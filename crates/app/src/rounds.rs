@@ -65,6 +65,15 @@ pub async fn list(app: &App) -> Result<Vec<Round>> {
     Ok(list)
 }
 
+/// A round, for those who may move its days.
+pub async fn to_set(app: &App, actor: &Actor, year: i16) -> Result<Round> {
+    let mut tx = app.db.read().await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    app.permit(&mut tx, actor, Act::SetCalendar, &city.id)
+        .await?;
+    of_year(&mut tx, app, year).await
+}
+
 /// The city moves the days of a round.
 pub async fn set_days(app: &App, actor: &Actor, year: i16, input: RoundDays) -> Result<Round> {
     let mut tx = app.db.write(&format!("round:{year}")).await?;

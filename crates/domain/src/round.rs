@@ -223,6 +223,7 @@ pub enum RoundRefusal {
         /// The next round's window, when this one's has passed.
         next: Option<Days>,
     },
+    NotADay,
     EndsBeforeItBegins {
         days: Days,
     },
@@ -287,6 +288,10 @@ impl RoundRefusal {
                     days.from, days.to
                 )
             }
+            (RoundRefusal::NotADay, Lang::Zh) => "请填日期，如 2016-10-01。".to_owned(),
+            (RoundRefusal::NotADay, Lang::En) => {
+                "Please enter a day such as 2016-10-01.".to_owned()
+            }
             (RoundRefusal::EndsBeforeItBegins { days }, Lang::Zh) => {
                 format!(
                     "结束日 {} 早于开始日 {}，请改后再保存。",
@@ -316,6 +321,7 @@ impl RoundRefusal {
         match self {
             RoundRefusal::OutsideProgramme { .. } => "round/outside-programme",
             RoundRefusal::OutsideWindow { .. } => "round/outside-window",
+            RoundRefusal::NotADay => "round/not-a-day",
             RoundRefusal::EndsBeforeItBegins { .. } => "round/ends-before-it-begins",
             RoundRefusal::BeforeThePhaseAhead { .. } => "round/before-the-phase-ahead",
         }

@@ -1,6 +1,6 @@
 //! The reviewers' queue: applications by who has them, filtered, counted, paged.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use jianjia_domain::{
     application::Application,
     ids::{ApplicationId, UnitId},
@@ -202,17 +202,6 @@ fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
     } else {
         format!("at_unit_id IN ({})", units.join(", "))
     });
-}
-
-/// The order that an address names.
-///
-/// # Errors
-/// For a word that names none.
-pub fn order_of(key: &str) -> Result<Order> {
-    match Order::ALL.into_iter().find(|order| order.key() == key) {
-        Some(order) => Ok(order),
-        None => bail!("no order is called {key}"),
-    }
 }
 
 #[cfg(test)]

@@ -109,3 +109,11 @@ pub async fn queue(app: &App, actor: &Actor, input: &QueueInput) -> Result<Queue
         pages,
     })
 }
+
+/// The order that an address names; the order of waiting for anything else.
+pub fn order(key: &str) -> Order {
+    Order::ALL
+        .into_iter()
+        .find(|order| order.key() == key)
+        .unwrap_or_default()
+}

@@ -1,0 +1,311 @@
+//! One file on the desk: criteria beside evidence, findings, opinions, and the acts of this step.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::{
+    app::App,
+    applications::Expected,
+    reviews::{self, Desk, FindingInput, OpinionInput, RejectInput, ReturnInput},
+};
+use jianjia_domain::{
+    application::{CriterionReason, ReturnTo},
+    ids::ApplicationId,
+    policy::Act,
+    review::Outcome,
+};
+use jianjia_standard::programme::Verify;
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
+    pages::{
+        applications::{EventLine, StepLine, events, steps},
+        sheets::{fresh_key, read_id},
+    },
+    routes::{Access, Route},
+    session::SignedIn,
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get(
+            "/applications/{id}/review",
+            Access::Act(Act::DeclareConflict),
+            show,
+        ),
+        Route::post(
+            "/applications/{id}/findings",
+            Access::Act(Act::RecordFinding),
+            find,
+        ),
+        Route::post(
+            "/applications/{id}/conflict",
+            Access::Act(Act::DeclareConflict),
+            declare,
+        ),
+        Route::post(
+            "/applications/{id}/endorsement",
+            Access::Act(Act::EndorseApplication),
+            endorse,
+        ),
+        Route::post(
+            "/applications/{id}/decision",
+            Access::Act(Act::DecideApplication),
+            decide,
+        ),
+        Route::post(
+            "/applications/{id}/return",
+            Access::Act(Act::ReturnApplication),
+            send_back,
+        ),
+        Route::post(
+            "/applications/{id}/rejection",
+            Access::Act(Act::RejectApplication),
+            reject,
+        ),
+    ]
+}
+
+type Fields = Vec<(String, String)>;
+
+#[derive(Template)]
+#[template(path = "reviews/desk.html")]
+struct DeskPage {
+    frame: Frame,
+    desk: Desk,
+    steps: Vec<StepLine>,
+    events: Vec<EventLine>,
+    barred: Option<String>,
+    /// Where it can be returned to: key and words.
+    returns: Vec<(String, String)>,
+    found: usize,
+    typed: Fields,
+    request_key: String,
+    problems: Problems,
+}
+
+impl DeskPage {
+    /// What was typed into a field, when the form comes back.
+    fn typed(&self, name: &str) -> &str {
+        field(&self.typed, name)
+    }
+
+    fn verify(&self, verify: &[Verify]) -> String {
+        let words: Vec<&str> = verify
+            .iter()
+            .map(|verify| {
+                self.frame.t(match verify {
+                    Verify::Figures => "核对数字",
+                    Verify::Ledger => "看台账",
+                    Verify::Talk => "找职工聊",
+                    Verify::OnTheSpot => "到现场看",
+                })
+            })
+            .collect();
+        words.join(self.frame.t("、"))
+    }
+}
+
+async fn show(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+) -> PageResult {
+    let desk = reviews::desk(&app, &actor, &read_id(&id)?).await?;
+    page(&desk_page(&app, frame, desk, Vec::new(), Problems::none()))
+}
+
+fn desk_page(app: &App, frame: Frame, desk: Desk, typed: Fields, problems: Problems) -> DeskPage {
+    let mut returns = vec![(
+        "applicant".to_owned(),
+        desk.view.application.applicant_name(),
+    )];
+    let here = desk.view.application.state.step().unwrap_or(0);
+    for (place, step) in desk.view.application.route.iter().enumerate().take(here) {
+        returns.push((place.to_string(), step.unit.name.clone()));
+    }
+    let clauses = &desk.view.clauses;
+    DeskPage {
+        steps: steps(&frame, &desk.view),
+        events: events(app, &frame, &desk.view),
+        barred: desk
+            .barred
+            .as_ref()
+            .map(|refusal| refusal.sentence(frame.lang)),
+        found: clauses
+            .iter()
+            .filter(|row| !row.findings.is_empty())
+            .count(),
+        request_key: fresh_key(app),
+        returns,
+        typed,
+        problems,
+        desk,
+        frame,
+    }
+}
+
+fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields
+        .iter()
+        .find(|(key, _)| key == name)
+        .map_or("", |(_, value)| value)
+}
+
+fn expected(fields: &Fields) -> Result<Expected, PageError> {
+    Ok(Expected {
+        revision: read_id(field(fields, "revision"))?,
+        request_key: field(fields, "request_key").to_owned(),
+    })
+}
+
+/// The notes typed beside criteria: `reason_M1b`.
+fn reasons(fields: &Fields) -> Vec<CriterionReason> {
+    fields
+        .iter()
+        .filter_map(|(key, note)| {
+            Some(CriterionReason {
+                clause: key.strip_prefix("reason_")?.to_owned(),
+                note: note.clone(),
+            })
+        })
+        .collect()
+}
+
+async fn find(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let id: ApplicationId = read_id(&id)?;
+    let clause = field(&fields, "clause").to_owned();
+    let done = if field(&fields, "rest") == "confirmed" {
+        reviews::confirm_rest(&app, &actor, &id).await.map(|_| ())
+    } else {
+        let input = FindingInput {
+            outcome: Outcome::from_key(field(&fields, "outcome")).ok_or(PageError::NotFound)?,
+            note: field(&fields, &format!("note_{clause}")).to_owned(),
+            clause: clause.clone(),
+        };
+        reviews::record_finding(&app, &actor, &id, &input)
+            .await
+            .map(|_| ())
+    };
+    match told(done, &frame)? {
+        Ok(()) if clause.is_empty() => {
+            see_other_with(&format!("/applications/{id}/review"), "其余各条都已确认。")
+        }
+        Ok(()) => see_other(&format!("/applications/{id}/review#c-{clause}")),
+        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
+    }
+}
+
+async fn declare(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let id: ApplicationId = read_id(&id)?;
+    let done = reviews::declare_conflict(&app, &actor, &id, field(&fields, "conflict")).await;
+    match told(done, &frame)? {
+        Ok(()) => see_other_with("/reviews", "已声明回避，这份申报由同事办理。"),
+        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
+    }
+}
+
+async fn endorse(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let id: ApplicationId = read_id(&id)?;
+    let input = OpinionInput {
+        opinion: field(&fields, "opinion").to_owned(),
+        expected: expected(&fields)?,
+    };
+    match told(reviews::endorse(&app, &actor, &id, &input).await, &frame)? {
+        Ok(_) => see_other_with("/reviews", "意见已签署，申报已报上一级。"),
+        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
+    }
+}
+
+async fn decide(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let id: ApplicationId = read_id(&id)?;
+    let input = OpinionInput {
+        opinion: field(&fields, "opinion").to_owned(),
+        expected: expected(&fields)?,
+    };
+    match told(reviews::decide(&app, &actor, &id, &input).await, &frame)? {
+        Ok(_) => see_other_with(&format!("/applications/{id}"), "已通过，称号从今天起生效。"),
+        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
+    }
+}
+
+async fn send_back(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let id: ApplicationId = read_id(&id)?;
+    let to = match field(&fields, "to") {
+        "" | "applicant" => ReturnTo::Applicant,
+        step => ReturnTo::Step(read_id(step)?),
+    };
+    let input = ReturnInput {
+        to,
+        opinion: field(&fields, "return_opinion").to_owned(),
+        reasons: reasons(&fields),
+        expected: expected(&fields)?,
+    };
+    match told(reviews::send_back(&app, &actor, &id, &input).await, &frame)? {
+        Ok(_) => see_other_with("/reviews", "已退回更正，对方会看到逐条的理由。"),
+        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
+    }
+}
+
+async fn reject(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let id: ApplicationId = read_id(&id)?;
+    let input = RejectInput {
+        reason: field(&fields, "reason").to_owned(),
+        reasons: reasons(&fields),
+        expected: expected(&fields)?,
+    };
+    match told(reviews::reject(&app, &actor, &id, &input).await, &frame)? {
+        Ok(_) => see_other_with("/reviews", "已办结：不予通过，理由已告知申报单位。"),
+        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
+    }
+}
+
+async fn again(
+    app: &App,
+    actor: &jianjia_domain::policy::Actor,
+    frame: Frame,
+    id: &ApplicationId,
+    typed: Fields,
+    problems: Problems,
+) -> PageResult {
+    let desk = reviews::desk(app, actor, id).await?;
+    unprocessable(&desk_page(app, frame, desk, typed, problems))
+}
