@@ -2,8 +2,8 @@
 
 use pinyin::ToPinyin;
 
-/// `常州` is `chang zhou 常州`: syllables apart, so that a shorter syllable comes first; other letters small, as they are; then the
-/// name itself, so that looking for a part of the key finds a name typed in either script.
+/// `常州` is `chang zhou 常州 changzhou`: syllables apart, so that a shorter syllable comes first; other letters small, as they are; then
+/// the name itself and its pinyin in one piece, so that looking for a part of the key finds a name typed in either script.
 pub fn sort_key(name: &str) -> String {
     let name = name.trim();
     let mut key = String::with_capacity(name.len() * 3);
@@ -26,8 +26,11 @@ pub fn sort_key(name: &str) -> String {
             }
         }
     }
+    let together: String = key.chars().filter(|character| *character != ' ').collect();
     key.push(' ');
     key.push_str(&name.to_lowercase());
+    key.push(' ');
+    key.push_str(&together);
     key
 }
 
@@ -39,9 +42,12 @@ mod tests {
     fn names_sort_by_their_syllables_and_hold_both_scripts() {
         assert_eq!(
             sort_key("常州市总工会"),
-            "chang zhou shi zong gong hui 常州市总工会"
+            "chang zhou shi zong gong hui 常州市总工会 changzhoushizonggonghui"
         );
-        assert_eq!(sort_key("ABB（常州）"), "abb（ chang zhou ） abb（常州）");
+        assert_eq!(
+            sort_key("ABB（常州）"),
+            "abb（ chang zhou ） abb（常州） abb（changzhou）"
+        );
         // Same length of text, but xi'an comes before xian.
         assert!(sort_key("西安") < sort_key("先"));
         let mut names = ["武进区总工会", "ABB常州工会", "金坛区总工会", "第2中学工会"];

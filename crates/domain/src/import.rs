@@ -96,7 +96,12 @@ pub fn rows_of(
         .enumerate()
         .max_by_key(|(place, headings)| (headings.known.len(), usize::MAX - place))
         .ok_or(ImportRefusal::NoRows)?;
-    if headings.known.len() < 2 {
+    // One heading alone may be a word in a title, unless it is all that is required.
+    let has_required = columns
+        .iter()
+        .filter(|column| column.is_required)
+        .all(|column| headings.known.iter().any(|(_, key)| *key == column.key));
+    if headings.known.len() < 2 && headings.twice.is_none() && !has_required {
         return Err(ImportRefusal::NoHeadings {
             expected: columns.iter().map(|column| column.zh).collect(),
         });

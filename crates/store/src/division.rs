@@ -104,3 +104,40 @@ fn division_of(row: &AnyRow) -> Result<Division> {
         sort_key: row.try_get("sort_key")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn divisions_are_found_by_code_name_level_and_chain_on_both_engines() {
+        let division = |code: &str, parent_code: &str, level: &str, name: &str| Division {
+            code: code.to_owned(),
+            parent_code: parent_code.to_owned(),
+            level: level.to_owned(),
+            name: name.to_owned(),
+            sort_key: name.to_owned(),
+        };
+        let district = division("320402", "3204", "district", "天宁区");
+        let township = division("320402004", "320402", "township", "红梅街道");
+        let village = division("320402004001", "320402004", "village", "红梅村");
+        let known = [district.clone(), township.clone(), village.clone()];
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            insert(&mut tx, &known).await.unwrap();
+            assert_eq!(all(&mut tx).await.unwrap(), known);
+            assert_eq!(
+                of_level(&mut tx, "township").await.unwrap(),
+                [township.clone()]
+            );
+            assert_eq!(chain(&mut tx, "320402004001").await.unwrap(), known);
+            assert_eq!(chain(&mut tx, "999").await.unwrap(), []);
+            assert_eq!(
+                meant(&mut tx, "红梅街道").await.unwrap(),
+                [township.clone()]
+            );
+            assert_eq!(meant(&mut tx, "320402").await.unwrap(), [district.clone()]);
+        }
+    }
+}

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::{AnyPool, AssertSqlSafe};
+use sqlx::{AnyPool, AssertSqlSafe, Row};
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
 
 /// A migrated, empty database of one test; its file or PostgreSQL database is removed with it.
 pub struct TestDatabase {
@@ -66,4 +66,17 @@ pub async fn postgres() -> TestDatabase {
         db,
         folder: tempfile::tempdir().expect("a temporary folder"),
     }
+}
+
+/// The one text that a query finds, for looking at a row that no function reads.
+///
+/// # Panics
+/// When the query finds none: a test can't go on then.
+pub async fn text(tx: &mut Tx, sql: &str) -> String {
+    sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .fetch_one(&mut **tx)
+        .await
+        .expect("a row")
+        .try_get(0)
+        .expect("a text")
 }

@@ -152,6 +152,9 @@ struct Planner<'a> {
     row_by_place: HashMap<(Upper, String), usize>,
     kinds_below: HashMap<UnitId, Vec<UnitKind>>,
     states: Vec<State>,
+    /// The round in which each row was decided.
+    decided_in: Vec<usize>,
+    round: usize,
     fates: Vec<Option<Outcome>>,
     plan: Plan,
 }
@@ -173,6 +176,8 @@ impl<'a> Planner<'a> {
             row_by_place: HashMap::new(),
             kinds_below: HashMap::new(),
             states: Vec::new(),
+            decided_in: vec![usize::MAX; rows.len()],
+            round: 0,
             fates: vec![None; rows.len()],
             plan: Plan::default(),
         };
@@ -218,6 +223,7 @@ impl<'a> Planner<'a> {
             if waiting.is_empty() || waiting.len() == before {
                 break;
             }
+            self.round += 1;
         }
         for index in waiting {
             let mut reasons = Reasons::default();
@@ -310,6 +316,7 @@ impl<'a> Planner<'a> {
             }
         };
         self.fates[index] = Some(outcome);
+        self.decided_in[index] = self.round;
         true
     }
 
@@ -335,6 +342,8 @@ impl<'a> Planner<'a> {
         }
         match self.row_by_name.get(&typed).copied().flatten() {
             Some(upper) if upper == index => Err(ImportRefusal::UpperCircle.into()),
+            // Rows below one upper union are decided in the same round, in the order of the table.
+            Some(upper) if self.decided_in[upper] == self.round => Ok(None),
             Some(upper) => match self.states[upper] {
                 State::Waiting => Ok(None),
                 State::New(place) => Ok(Some(Upper::New(place))),

@@ -18,21 +18,26 @@ pub async fn list(
     offset: i64,
 ) -> Result<(Vec<UnitLine>, i64)> {
     let (conditions, values) = conditions(filter);
-    let order = order(filter.sort);
-    let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS units FROM unit WHERE {conditions}");
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for value in &values {
-        query = query.bind(value.clone());
+    let (order, listed_order) = (order(filter.sort, ""), order(filter.sort, "listed."));
+    // A search reads every unit's key once, and counts what it finds on the way; without one, counting on the index is cheaper.
+    let is_search = !filter.search.trim().is_empty();
+    let mut total = 0;
+    if !is_search {
+        total = count(tx, &conditions, &values).await?;
+        if total == 0 {
+            return Ok((Vec::new(), 0));
+        }
     }
-    let total: i64 = query.fetch_one(&mut **tx).await?.try_get("units")?;
-    if total == 0 {
-        return Ok((Vec::new(), 0));
-    }
+    let counted = if is_search {
+        "CAST(COUNT(*) OVER () AS BIGINT)"
+    } else {
+        "CAST(0 AS BIGINT)"
+    };
     // The page is found on the index first, and only its rows are read.
     let sql = format!(
         "SELECT listed.id, listed.number, listed.kind, listed.name, listed.state, listed.credit_code, listed.workers, \
-                listed.members, COALESCE(upper_unit.name, '') AS upper_name, COALESCE(division.name, '') AS division_name
-         FROM (SELECT id AS found_id, ROW_NUMBER() OVER (ORDER BY {order}) AS place
+                listed.members, COALESCE(upper_unit.name, '') AS upper_name, COALESCE(division.name, '') AS division_name, found.total
+         FROM (SELECT id AS found_id, {counted} AS total
                FROM unit
                WHERE {conditions}
                ORDER BY {order}
@@ -40,13 +45,21 @@ pub async fn list(
          JOIN unit AS listed ON listed.id = found.found_id
          LEFT JOIN unit AS upper_unit ON upper_unit.id = listed.parent_id
          LEFT JOIN division ON division.code = listed.division
-         ORDER BY found.place"
+         ORDER BY {listed_order}"
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
-    for value in values {
-        query = query.bind(value);
+    for value in &values {
+        query = query.bind(value.clone());
     }
     let rows = query.fetch_all(&mut **tx).await?;
+    if is_search {
+        total = match rows.first() {
+            Some(row) => row.try_get("total")?,
+            // A page beyond the last: how many there are is still told.
+            None if offset > 0 => count(tx, &conditions, &values).await?,
+            None => 0,
+        };
+    }
     let lines = rows
         .iter()
         .map(|row| {
@@ -66,6 +79,15 @@ pub async fn list(
         })
         .collect::<Result<Vec<UnitLine>>>()?;
     Ok((lines, total))
+}
+
+async fn count(tx: &mut Tx, conditions: &str, values: &[String]) -> Result<i64> {
+    let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS units FROM unit WHERE {conditions}");
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for value in values {
+        query = query.bind(value.clone());
+    }
+    Ok(query.fetch_one(&mut **tx).await?.try_get("units")?)
 }
 
 fn conditions(filter: &UnitFilter) -> (String, Vec<String>) {
@@ -125,27 +147,26 @@ fn conditions(filter: &UnitFilter) -> (String, Vec<String>) {
                 "(CAST(number AS TEXT) = {number} OR sort_key LIKE {name})"
             ));
         } else {
-            // A sort key is the pinyin's syllables followed by the name, so one pattern finds both.
+            // A sort key holds the name and its pinyin in one piece, so one pattern finds both.
             let pattern: String = search
                 .to_lowercase()
                 .chars()
                 .filter(|character| !matches!(character, '%' | '_' | '\\' | ' ' | '\u{3000}'))
                 .collect();
-            parts.push(format!(
-                "REPLACE(sort_key, ' ', '') LIKE {}",
-                bind(format!("%{pattern}%"))
-            ));
+            parts.push(format!("sort_key LIKE {}", bind(format!("%{pattern}%"))));
         }
     }
     (parts.join(" AND "), values)
 }
 
-fn order(sort: UnitSort) -> &'static str {
+/// The order as SQL; `of` is what goes before the columns, such as `listed.`.
+fn order(sort: UnitSort, of: &str) -> String {
+    let name = format!("{of}sort_key, {of}path");
     match sort {
-        UnitSort::Name => "sort_key, path",
-        UnitSort::Number => "number",
-        UnitSort::Workers => "COALESCE(workers, -1) DESC, sort_key, path",
-        UnitSort::Members => "COALESCE(members, -1) DESC, sort_key, path",
-        UnitSort::ChangedAt => "changed_at DESC, sort_key, path",
+        UnitSort::Name => name,
+        UnitSort::Number => format!("{of}number"),
+        UnitSort::Workers => format!("COALESCE({of}workers, -1) DESC, {name}"),
+        UnitSort::Members => format!("COALESCE({of}members, -1) DESC, {name}"),
+        UnitSort::ChangedAt => format!("{of}changed_at DESC, {name}"),
     }
 }

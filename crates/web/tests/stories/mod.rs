@@ -1,4 +1,5 @@
 mod accounts;
 mod frame;
 mod sheets;
+mod register;
 mod sign_in;

@@ -1,0 +1,218 @@
+//! The register and the imports as people meet them in pages.
+
+use axum::http::StatusCode;
+use jianjia_domain::policy::Role;
+
+use crate::site;
+
+/// The revision that a form carries.
+fn revision(body: &str) -> String {
+    let (_, rest) = body
+        .split_once("name=\"revision\" value=\"")
+        .expect("a revision");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_clerk_mends_the_record_and_a_wrong_form_comes_back_with_what_was_typed() {
+    for site in site::both().await {
+        let mut clerk = site.sign_in_as("经办", &[(Role::Clerk, &site.union)]).await;
+        let edit = format!("/units/{}/edit", site.union.id);
+        let page = clerk.get(&edit).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            !page.body.contains("name=\"name\""),
+            "the name is the upper union's to correct"
+        );
+        let revision = revision(&page.body);
+        let fields = [
+            ("revision", revision.as_str()),
+            ("workers", "200"),
+            ("members", "二百"),
+        ];
+        let page = clerk.post_form(&edit, &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            page.text()
+                .contains("“二百”不是人数。请填 0 或正整数，例如 186"),
+            "{}",
+            page.text()
+        );
+        assert!(page.body.contains("value=\"二百\""));
+        let fields = [
+            ("revision", revision.as_str()),
+            ("workers", "200"),
+            ("members", "190"),
+        ];
+        let page = clerk.post_form(&edit, &fields).await;
+        assert_eq!(page.location(), format!("/units/{}", site.union.id));
+        let shown = clerk.get(&page.location()).await.text();
+        assert!(shown.contains("职工人数\n200\n会员人数\n190"), "{shown}");
+        // A form from before: nothing is lost, neither what was saved nor what was typed.
+        let fields = [
+            ("revision", revision.as_str()),
+            ("workers", "300"),
+            ("members", "190"),
+        ];
+        let page = clerk.post_form(&edit, &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains("别人已经保存了新的内容"));
+        assert!(page.body.contains("value=\"300\""));
+        let history = clerk
+            .get(&format!("/units/{}/history?on=2016-10-20", site.union.id))
+            .await
+            .text();
+        assert!(history.contains("2016年10月20日 时的登记"), "{history}");
+        assert!(history.contains("更正"), "{history}");
+    }
+}
+
+#[tokio::test]
+async fn a_union_is_moved_after_its_consequences_were_shown() {
+    for site in site::both().await {
+        let mut admin = site
+            .sign_in_as("市管理员", &[(Role::Administrator, &site.city)])
+            .await;
+        let transfer = format!("/units/{}/transfer", site.township.id);
+        assert_eq!(admin.get(&transfer).await.status, StatusCode::OK);
+        let change = [
+            ("target", "钟楼区总工会"),
+            ("on", "2016-10-01"),
+            ("note", "常工发〔2016〕8号"),
+        ];
+        let page = admin.post_form(&transfer, &change).await;
+        let shown = page.text();
+        assert!(
+            shown.contains("“红梅街道总工会”转到“钟楼区总工会”下面。"),
+            "{shown}"
+        );
+        assert!(shown.contains("下面的 3 个单位跟着一起转移。"), "{shown}");
+        let revision = revision(&page.body);
+        let mut confirmed = change.to_vec();
+        confirmed.extend([("step", "confirm"), ("revision", revision.as_str())]);
+        let page = admin.post_form(&transfer, &confirmed).await;
+        assert_eq!(page.location(), format!("/units/{}", site.township.id));
+        let mut of_old = site
+            .sign_in_as("东区", &[(Role::Reviewer, &site.district)])
+            .await;
+        let mut of_new = site
+            .sign_in_as("西区", &[(Role::Reviewer, &site.other_district)])
+            .await;
+        let union = format!("/units/{}", site.union.id);
+        let seen = [
+            of_old.get(&union).await.status,
+            of_new.get(&union).await.status,
+        ];
+        assert_eq!(seen, [StatusCode::NOT_FOUND, StatusCode::OK]);
+        let again = admin.post_form(&transfer, &confirmed).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text().contains("不需要转移"));
+    }
+}
+
+#[tokio::test]
+async fn the_list_shows_what_is_theirs_and_phones_only_to_those_who_call() {
+    for site in site::both().await {
+        let mut reviewer = site
+            .sign_in_as("审核", &[(Role::Reviewer, &site.district)])
+            .await;
+        let shown = reviewer.get("/units?q=changjiang").await.text();
+        assert!(
+            shown.contains("长江纺织厂工会") && !shown.contains("红梅食品厂工会"),
+            "{shown}"
+        );
+        let all = reviewer.get("/units").await.text();
+        assert!(
+            all.contains("共 5 个") && !all.contains("钟楼机床厂工会"),
+            "{all}"
+        );
+        let mut clerk = site.sign_in_as("经办", &[(Role::Clerk, &site.union)]).await;
+        let people = format!("/units/{}/people", site.union.id);
+        let person = [
+            ("name", "王芳"),
+            ("post", "chair"),
+            ("phone", "13861012345"),
+        ];
+        assert_eq!(clerk.post_form(&people, &person).await.location(), people);
+        assert!(clerk.get(&people).await.text().contains("13861012345"));
+        let masked = reviewer.get(&people).await.text();
+        assert!(
+            masked.contains("王芳") && masked.contains("138****2345"),
+            "{masked}"
+        );
+        assert!(!masked.contains("13861012345"));
+        let twice = clerk
+            .post_form(&people, &[("name", "李静"), ("post", "chair")])
+            .await;
+        assert!(
+            twice.text().contains("现任工会主席登记的是“王芳”"),
+            "{}",
+            twice.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_table_is_checked_row_by_row_and_then_imported() {
+    for site in site::both().await {
+        let mut admin = site
+            .sign_in_as("区管理员", &[(Role::Administrator, &site.district)])
+            .await;
+        let unit = site.district.id.to_string();
+        let fields = [("kind", "unions"), ("unit", unit.as_str())];
+        let template = admin.get("/imports/templates/unions").await;
+        assert_eq!(template.status, StatusCode::OK);
+        let bad = "工会名称,上级工会,会员人数,职工人数\n甲厂工会,红梅街道总工会,5,3\n乙厂工会,红梅街道总工会,3,5\n";
+        let page = admin
+            .upload("/imports", &fields, &[("file", "名单.csv", bad.as_bytes())])
+            .await;
+        let shown = admin.get(&page.location()).await.text();
+        assert!(
+            shown.contains("有 1 行不能导入，所以整张表都还没有导入"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("2\n甲厂工会\n不能导入\n会员人数：会员 5 人，比职工 3 人还多"),
+            "{shown}"
+        );
+        let good = bad.replace("5,3", "3,5");
+        let page = admin
+            .upload(
+                "/imports",
+                &fields,
+                &[("file", "名单.csv", good.as_bytes())],
+            )
+            .await;
+        let import = page.location();
+        let confirmation = format!("{import}/confirmation");
+        admin.get(&import).await;
+        for _ in 0..2 {
+            assert_eq!(admin.post_form(&confirmation, &[]).await.location(), import);
+        }
+        assert!(admin.get("/units?q=甲厂").await.text().contains("共 1 个"));
+        let wrong = [
+            (
+                "照片.xlsx",
+                b"\x89PNG\r\n\x1a\n".to_vec(),
+                "文件名说是表格，内容却是 PNG",
+            ),
+            ("空.csv", Vec::new(), "文件是空的"),
+        ];
+        for (name, bytes, sentence) in wrong {
+            let page = admin
+                .upload("/imports", &fields, &[("file", name, &bytes)])
+                .await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+            assert!(page.text().contains(sentence), "{}", page.text());
+        }
+        let large = vec![b'a'; 50 * 1024 * 1024];
+        let page = admin
+            .upload("/imports", &fields, &[("file", "大.xlsx", &large)])
+            .await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(page.text().contains("一个文件最多 20 MB"));
+        let mut clerk = site.sign_in_as("经办", &[(Role::Clerk, &site.union)]).await;
+        assert_eq!(clerk.get("/imports").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(clerk.get(&import).await.status, StatusCode::NOT_FOUND);
+    }
+}
