@@ -171,7 +171,7 @@ async fn every_row_is_told_its_fate_and_nothing_is_half_imported() {
                 "拒工会类型:“县工会”不是工会类型。 拒上级工会:在您管辖的范围内没有找到 拒职工人数:“很多”不是人数。请填 ",
             ),
             (10, "拒工会名称:请填写工会名称，与批准建"),
-            (11, "拒:与第 4 行说的是同一"),
+            (11, "拒:与第 4 行说的是同一个"),
         ];
         let expect: Vec<(usize, String)> = expect
             .into_iter()

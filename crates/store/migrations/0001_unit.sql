@@ -41,7 +41,8 @@ CREATE TABLE unit (
   created_at TEXT NOT NULL,
   changed_at TEXT NOT NULL
 );
-CREATE INDEX unit_parent ON unit (parent_id, sort_key);
+CREATE INDEX unit_parent ON unit (parent_id, state, sort_key, path);
+CREATE INDEX unit_living ON unit (state, path, kind);
 CREATE INDEX unit_listing ON unit (state, kind, path, sort_key);
 -- Covers the list of units: a page is found, filtered and counted without touching a row.
 CREATE INDEX unit_sorted ON unit (state, sort_key, path, kind, division, id, number, workers, members, changed_at);
