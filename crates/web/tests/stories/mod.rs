@@ -1,5 +1,5 @@
 mod accounts;
 mod frame;
-mod sheets;
 mod register;
+mod sheets;
 mod sign_in;
