@@ -248,7 +248,7 @@ fn the_sentence_of_a_rejected_criterion_is_the_newest_reviewers_note() {
     let unmet = "有主席（A），“主席”还没有做到";
     check(&[], unmet);
     check(
-        &[rejected.clone()],
+        std::slice::from_ref(&rejected),
         "有主席（A）审核不认可：现场没有看到台账",
     );
     check(&[rejected, confirmed], unmet);

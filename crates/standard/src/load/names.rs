@@ -1,6 +1,7 @@
 //! The names that a standard defines, gathered before anything that refers to them is read.
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::FactName;
@@ -67,12 +68,13 @@ impl Names {
                     .map(|choice| choice.word)
                     .collect(),
             };
-            if names.facts.contains_key(&key.word) {
-                section
+            match names.facts.entry(key.word) {
+                Entry::Occupied(first) => section
                     .ledger
-                    .add(key.at, format!("fact `{}` is there twice", key.word));
-            } else {
-                names.facts.insert(key.word, shape);
+                    .add(key.at, format!("fact `{}` is there twice", first.key())),
+                Entry::Vacant(place) => {
+                    place.insert(shape);
+                }
             }
         }
         names.groups = defined(facts_root, "group", "key");
@@ -174,12 +176,13 @@ fn defined(root: &Section<'_>, array: &'static str, key: &'static str) -> BTreeM
         let Some(name) = quiet(&section, key) else {
             continue;
         };
-        if found.contains_key(&name.word) {
-            section
+        match found.entry(name.word) {
+            Entry::Occupied(first) => section
                 .ledger
-                .add(name.at, format!("{array} `{}` is there twice", name.word));
-        } else {
-            found.insert(name.word, name.at);
+                .add(name.at, format!("{array} `{}` is there twice", first.key())),
+            Entry::Vacant(place) => {
+                place.insert(name.at);
+            }
         }
     }
     found
