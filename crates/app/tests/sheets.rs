@@ -514,8 +514,8 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
         ];
         for (unit, title, year, state, reconfirmed) in honours {
             let row = format!(
-                "INSERT INTO honour (id, title, level, year, unit_id, unit_path, holder_name, holder_sort_key, begun_on, state, reconfirmed, recorded_at)
-                 SELECT '{}', '{title}', 'city', {year}, id, path, name, name, '{year}-03-01', '{state}', {reconfirmed}, ''
+                "INSERT INTO honour (id, title, level, year, unit_id, unit_kind, unit_path, holder_name, holder_sort_key, begun_on, state, reconfirmed, recorded_at)
+                 SELECT '{}', '{title}', 'city', {year}, id, kind, path, name, name, '{year}-03-01', '{state}', {reconfirmed}, ''
                  FROM unit WHERE id = '{unit}'",
                 app.entropy.id(app.now()).simple(),
             );

@@ -82,36 +82,31 @@ pub fn groups<'a>(
     let aim_at = aim
         .and_then(|aim| titles.iter().position(|title| title.key == aim.key))
         .unwrap_or(titles.len());
+    // One pass over the criteria: which of them use which fact, lowest title first.
+    let mut users: BTreeMap<&str, Vec<(usize, &'a Title, &'a str)>> = BTreeMap::new();
+    for (at, title) in titles.iter().enumerate() {
+        for criterion in title.criteria.iter().filter(|criterion| applies(criterion, subject)) {
+            for fact in criterion.check.facts() {
+                users.entry(&fact.key).or_default().push((at, *title, &criterion.clause));
+            }
+        }
+    }
     let questions: Vec<Question<'a>> = standard
-        .facts_asked(subject.kind)
-        .into_iter()
-        .filter(|fact| !known.contains(&fact.key.as_str()))
+        .facts
+        .iter()
+        .filter(|fact| fact.from.is_none() && !known.contains(&fact.key.as_str()))
+        .filter(|fact| fact.ask_kinds.is_empty() || fact.ask_kinds.contains(&subject.kind))
         .filter(|fact| hangs_on_a_yes(fact, subject))
         .filter_map(|fact| {
+            let users = users.get(fact.key.as_str())?;
+            let (at, title, _) = users.first()?;
             let mut clauses: Vec<&str> = Vec::new();
-            let mut first = None;
-            for (at, title) in titles.iter().enumerate() {
-                for criterion in title.criteria.iter().filter(|criterion| {
-                    applies(criterion, subject)
-                        && criterion
-                            .check
-                            .facts()
-                            .iter()
-                            .any(|name| name.key == fact.key)
-                }) {
-                    first.get_or_insert((at, *title));
-                    if !clauses.contains(&criterion.clause.as_str()) {
-                        clauses.push(&criterion.clause);
-                    }
+            for (_, _, clause) in users {
+                if !clauses.contains(clause) {
+                    clauses.push(clause);
                 }
             }
-            let (at, title) = first?;
-            Some(Question {
-                fact,
-                title,
-                clauses,
-                is_ahead: at > aim_at,
-            })
+            Some(Question { fact, title, clauses, is_ahead: *at > aim_at })
         })
         .collect();
     standard

@@ -168,7 +168,7 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
         kind: sheet.subject.kind.name(frame.lang).to_owned(),
         is_person: sheet.person.is_some(),
         rungs: rungs(standard, &frame, &home, &titles, aim),
-        action: action(standard, &frame, &home, aim, unmet + unknown > 0),
+        action: action(standard, &frame, &home, aim, &criteria),
         calendar: calendar(&frame, &home),
         bars: bars(standard, &frame, &home, aim),
         warnings: warnings(standard, &frame, &home, &titles, aim),
@@ -532,7 +532,7 @@ fn action(
     frame: &Frame,
     home: &Home,
     aim: Option<&Title>,
-    is_incomplete: bool,
+    criteria: &[CriterionView],
 ) -> Option<Action> {
     let sheet = &home.sheet;
     let aim = aim?;
@@ -598,10 +598,15 @@ fn action(
             href: page(&first.group.key),
         });
     }
-    if is_incomplete && sheet.person.is_none() && sheet.subject.activities.is_none() {
+    // Everything is answered: the first thing that is short and can be mended from here.
+    let open = criteria.iter().find(|view| {
+        matches!(view.state, "unmet" | "unknown") && !view.links.is_empty()
+    });
+    if let Some((href, _)) = open.and_then(|view| view.links.first()) {
+        let name = open.map_or("", |view| view.name.as_str());
         return Some(Action {
-            words: frame.t("登记今年的活动").to_owned(),
-            href: format!("{unit}/activities"),
+            words: frame.t1("补上“{}”", name),
+            href: href.clone(),
         });
     }
     Some(Action {
