@@ -85,9 +85,16 @@ pub fn groups<'a>(
     // One pass over the criteria: which of them use which fact, lowest title first.
     let mut users: BTreeMap<&str, Vec<(usize, &'a Title, &'a str)>> = BTreeMap::new();
     for (at, title) in titles.iter().enumerate() {
-        for criterion in title.criteria.iter().filter(|criterion| applies(criterion, subject)) {
+        for criterion in title
+            .criteria
+            .iter()
+            .filter(|criterion| applies(criterion, subject))
+        {
             for fact in criterion.check.facts() {
-                users.entry(&fact.key).or_default().push((at, *title, &criterion.clause));
+                users
+                    .entry(&fact.key)
+                    .or_default()
+                    .push((at, *title, &criterion.clause));
             }
         }
     }
@@ -106,7 +113,12 @@ pub fn groups<'a>(
                     clauses.push(clause);
                 }
             }
-            Some(Question { fact, title, clauses, is_ahead: *at > aim_at })
+            Some(Question {
+                fact,
+                title,
+                clauses,
+                is_ahead: *at > aim_at,
+            })
         })
         .collect();
     standard

@@ -599,9 +599,9 @@ fn action(
         });
     }
     // Everything is answered: the first thing that is short and can be mended from here.
-    let open = criteria.iter().find(|view| {
-        matches!(view.state, "unmet" | "unknown") && !view.links.is_empty()
-    });
+    let open = criteria
+        .iter()
+        .find(|view| matches!(view.state, "unmet" | "unknown") && !view.links.is_empty());
     if let Some((href, _)) = open.and_then(|view| view.links.first()) {
         let name = open.map_or("", |view| view.name.as_str());
         return Some(Action {
