@@ -73,6 +73,7 @@ pub async fn of_the_demo(app: &App) -> Result<Vec<Account>> {
 
 /// Makes an account with one role and gives its one-time password, which is not kept and must be changed.
 pub async fn create(app: &App, actor: &Actor, input: &AccountInput) -> Result<(AccountId, String)> {
+    may_administer(actor)?;
     let once = one_time_password(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write("accounts").await?;
