@@ -27,7 +27,6 @@ use jianjia_domain::{
     policy::{Actor, Role},
     unit::{UnitKind, UnitPlace},
 };
-use jianjia_store::db::Engine;
 use tower::ServiceExt;
 
 /// The units of the small city: `city` leads `district` and `other_district`; `district` leads `township`, which leads
@@ -90,11 +89,6 @@ async fn site(city_of_tests: TestCity) -> TestSite {
 }
 
 impl TestSite {
-    /// The engine below, for messages.
-    pub fn engine(&self) -> Engine {
-        self.app.db.engine
-    }
-
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client {
         Client {
@@ -140,18 +134,6 @@ pub struct Page {
 impl Client {
     pub async fn get(&mut self, path: &str) -> Page {
         self.send(Method::GET, path, None, Body::empty()).await
-    }
-
-    /// Gets, and goes on while the answer is another address.
-    pub async fn follow(&mut self, path: &str) -> Page {
-        let mut page = self.get(path).await;
-        for _ in 0..5 {
-            if !page.status.is_redirection() {
-                break;
-            }
-            page = self.get(&page.location()).await;
-        }
-        page
     }
 
     /// Sends a form with the token of the last page; without one yet, of the settings page.

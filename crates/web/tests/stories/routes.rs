@@ -27,6 +27,8 @@ async fn people(site: &TestSite) -> Vec<(&'static str, Client)> {
         ("approver city", Approver, &site.city),
         ("auditor city", Auditor, &site.city),
         ("admin city", Administrator, &site.city),
+        ("clerk branch", Clerk, &site.branch),
+        ("chair neighbour", Chair, &site.neighbour),
         ("stranger chair", Chair, &site.other_union),
         ("stranger approver", Approver, &site.other_district),
         ("stranger admin", Administrator, &site.other_district),
@@ -153,7 +155,13 @@ async fn only_public_routes_answer_somebody_who_is_not_signed_in() {
             if route.access == Access::Public {
                 continue;
             }
-            let page = ask(&mut site.visitor(), &route, &records.address(route.path), &records).await;
+            let page = ask(
+                &mut site.visitor(),
+                &route,
+                &records.address(route.path),
+                &records,
+            )
+            .await;
             assert_eq!(outcome(&page), "sign-in", "{} {}", route.method, route.path);
         }
     }
@@ -166,8 +174,15 @@ async fn another_district_s_ids_are_answered_like_ids_of_nothing_in_any_role() {
         let nothing = Records(BTreeMap::from([("units", "0".repeat(32))]));
         let mut strangers = Vec::new();
         for role in Role::ALL {
-            strangers.push((role, site.sign_in_as("外人", &[(role, &site.other_district)]).await));
-            strangers.push((role, site.sign_in_as("外人", &[(role, &site.other_union)]).await));
+            strangers.push((
+                role,
+                site.sign_in_as("外人", &[(role, &site.other_district)])
+                    .await,
+            ));
+            strangers.push((
+                role,
+                site.sign_in_as("外人", &[(role, &site.other_union)]).await,
+            ));
         }
         for route in routes::all() {
             if !route.path.contains('{') || route.access == Access::Public {
@@ -176,15 +191,23 @@ async fn another_district_s_ids_are_answered_like_ids_of_nothing_in_any_role() {
             let address = records.address(route.path);
             for (role, stranger) in &mut strangers {
                 let page = ask(stranger, &route, &address, &records).await;
-                let of_nothing = ask(stranger, &route, &nothing.address(route.path), &nothing).await;
+                let of_nothing =
+                    ask(stranger, &route, &nothing.address(route.path), &nothing).await;
                 assert_eq!(
                     (page.status, page.text()),
                     (of_nothing.status, of_nothing.text()),
                     "{} {address} tells {role:?} elsewhere that there is something",
                     route.method
                 );
-                assert!(!page.status.is_success(), "{} {address} as {role:?}", route.method);
-                assert!(!page.body.contains("长江纺织厂"), "{address} tells the name to {role:?}");
+                assert!(
+                    !page.status.is_success(),
+                    "{} {address} as {role:?}",
+                    route.method
+                );
+                assert!(
+                    !page.body.contains("长江纺织厂"),
+                    "{address} tells the name to {role:?}"
+                );
             }
         }
     }
