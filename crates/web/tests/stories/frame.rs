@@ -105,9 +105,15 @@ async fn a_file_that_is_too_big_is_read_past_and_told() {
         let mut clerk = site.sign_in_as("王芳", &[(Role::Clerk, &site.union)]).await;
         let evidence = format!("/units/{}/evidence", site.union.id);
         let file = vec![b'x'; 50 * 1024 * 1024];
-        let page = clerk.upload(&evidence, &[], &[("file", "photo.jpg", &file)]).await;
+        let page = clerk
+            .upload(&evidence, &[], &[("file", "photo.jpg", &file)])
+            .await;
         assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(page.text().contains("一个文件最多 20 MB，这次没有保存"), "{}", page.text());
+        assert!(
+            page.text().contains("一个文件最多 20 MB，这次没有保存"),
+            "{}",
+            page.text()
+        );
     }
 }
 
