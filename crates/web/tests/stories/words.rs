@@ -29,9 +29,11 @@ fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     found
 }
 
+/// Chinese characters and their punctuation.
 fn is_chinese(text: &str) -> bool {
-    text.chars()
-        .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) || ('\u{3000}'..='\u{303f}').contains(&c))
+    text.chars().any(|c| {
+        matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}')
+    })
 }
 
 /// English words by Chinese source, and the sources that two files give different words.
