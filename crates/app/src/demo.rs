@@ -189,7 +189,7 @@ async fn refresh_above(app: &App, city: &City, changed: impl Iterator<Item = usi
     for index in above {
         standings::refresh(&mut tx, app, &city.units[index].id, YEAR).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// What was said last year, and everything of this year.

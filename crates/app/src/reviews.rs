@@ -80,7 +80,7 @@ pub(crate) struct Opened {
 pub(crate) enum Opening {
     Open(Box<Opened>),
     /// The same request was applied before.
-    Done(Application),
+    Done(Box<Application>),
 }
 
 /// Opens a file for an act of the unit whose turn it is: the application is seen, it is that unit's turn, the role is right, nothing bars the
@@ -100,7 +100,7 @@ pub(crate) async fn open(
     if let Some(expected) = expected {
         let before = applications::of_request(tx, &expected.request_key).await?;
         if before == Some(application.id) {
-            return Ok(Opening::Done(application));
+            return Ok(Opening::Done(Box::new(application)));
         }
     }
     let place = unit::place(tx, &application.unit.id)
@@ -329,7 +329,7 @@ pub(crate) async fn endorse_in(
     let act = Act::EndorseApplication;
     let opened = match open(tx, app, actor, id, act, Some(&input.expected)).await? {
         Opening::Open(opened) => *opened,
-        Opening::Done(application) => return Ok(application),
+        Opening::Done(application) => return Ok(*application),
     };
     let opinion = opinion_of(
         "opinion",
@@ -361,7 +361,7 @@ pub async fn send_back(
     let act = Act::ReturnApplication;
     let opened = match open(&mut tx, app, actor, id, act, Some(&input.expected)).await? {
         Opening::Open(opened) => *opened,
-        Opening::Done(application) => return Ok(application),
+        Opening::Done(application) => return Ok(*application),
     };
     let reasons = reasons_of(&input.reasons)?;
     if reasons.is_empty() {
@@ -405,7 +405,7 @@ pub async fn reject(
     let act = Act::RejectApplication;
     let opened = match open(&mut tx, app, actor, id, act, Some(&input.expected)).await? {
         Opening::Open(opened) => *opened,
-        Opening::Done(application) => return Ok(application),
+        Opening::Done(application) => return Ok(*application),
     };
     let reason = opinion_of("reason", &input.reason, ApplicationRefusal::ReasonMissing)?;
     let reasons = reasons_of(&input.reasons)?;

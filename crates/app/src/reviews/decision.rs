@@ -43,7 +43,7 @@ pub(crate) async fn decide_in(
     let act = Act::DecideApplication;
     let opened = match open(tx, app, actor, id, act, Some(&input.expected)).await? {
         Opening::Open(opened) => *opened,
-        Opening::Done(application) => return Ok(application),
+        Opening::Done(application) => return Ok(*application),
     };
     let opinion = opinion_of(
         "opinion",

@@ -79,7 +79,7 @@ async fn an_honour_comes_back_whole_and_changes_state_once_on_both_engines() {
         assert_eq!(held(&mut tx, &kept.unit, Some(&person)).await.unwrap(), []);
         assert_eq!(
             of_holder(&mut tx, &kept.unit, Some(&person)).await.unwrap(),
-            [now.clone()]
+            std::slice::from_ref(&now)
         );
         assert_eq!(
             of_holder(&mut tx, &kept.unit, None).await.unwrap(),
