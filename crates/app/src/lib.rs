@@ -2,6 +2,8 @@
 //! keeps the record and the audit line, and commits. It knows no HTTP and no SQL. Start at `app` (what every function is
 //! given) and `error` (what it may answer); every other file is one noun.
 
+#![deny(clippy::unwrap_used)]
+
 pub mod accounts;
 pub mod activities;
 pub mod app;

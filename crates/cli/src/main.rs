@@ -1,6 +1,8 @@
 //! The program `jianjia`: one file per command. Data goes to standard output, words about it to standard error;
 //! exit status 0 done, 1 refused or failed, 2 wrong usage.
 
+#![deny(clippy::unwrap_used)]
+
 mod commands;
 mod instance;
 

@@ -2,6 +2,8 @@
 //! It knows no SQL, HTTP, clock or randomness: days, instants and ids are handed in. Start reading at `policy` (who may do
 //! what) and `refusal` (how a "no" is told); every other file is one noun of the glossary in `docs/concepts.md`.
 
+#![deny(clippy::unwrap_used)]
+
 pub mod account;
 pub mod activity;
 pub mod application;

@@ -3,6 +3,8 @@
 //! folder and knows no clock: the as-of day is handed in. Start reading at [`programme::Standard`], then
 //! [`judge::judge`], whose result is the explanation; `docs/standard-format.md` describes the folder.
 
+#![deny(clippy::unwrap_used)]
+
 mod keyed;
 mod strict_json;
 

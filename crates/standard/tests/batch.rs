@@ -1,7 +1,5 @@
 //! Judging columns gives bit for bit what judging one by one gives, on random subjects with much unknown.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it can't go on")]
-
 use std::collections::BTreeMap;
 use std::path::Path;
 

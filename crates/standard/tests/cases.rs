@@ -1,7 +1,5 @@
 //! The worked cases beside each standard: `standards/*/cases/*.jsonl` and `tests/standards/*/cases/*.jsonl`.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it can't go on")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

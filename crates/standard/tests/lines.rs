@@ -1,7 +1,5 @@
 //! Reading a line of `judge`'s input: whatever is wrong is told with its key, everything at once.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it can't go on")]
-
 use std::path::Path;
 
 use jianjia_standard::{Lang, Standard, load, subject_line};

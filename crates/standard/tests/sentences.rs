@@ -1,7 +1,5 @@
 //! What people are told about a judgement: short, true, and in the words of the standard.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it can't go on")]
-
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,6 +1,8 @@
 //! SQL for SQLite and PostgreSQL, the same text for both: one file a noun, each function named after what it finds or keeps.
 //! It decides nothing. Start at `db` (reading, writing, the dialect's rules) and `migrations/` (the tables).
 
+#![deny(clippy::unwrap_used)]
+
 pub mod account;
 pub mod activity;
 pub mod application;

@@ -1,8 +1,6 @@
 //! The SQL of `migrations/` and `src/` keeps to the common ground of SQLite and PostgreSQL. What slips through here still fails in the
 //! tests that run every store function on both; this test says it earlier and in words.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it can't go on")]
-
 use std::{fs, path::Path};
 
 /// What only one engine understands, or understands differently, and what to write instead.

@@ -2,6 +2,8 @@
 //! of `app`, and answers with a page or a redirect. Start at `routes` (every address and who may come) and `frame` (what
 //! every page stands in); the pages are in `pages`, one file a noun.
 
+#![deny(clippy::unwrap_used)]
+
 pub mod assets;
 pub mod crawl;
 pub mod form;
