@@ -108,6 +108,8 @@ pub(crate) async fn clauses_of(
             let figures = criterion
                 .checks
                 .iter()
+                // A plain yes or no is told by the facts beside it.
+                .filter(|check| !matches!(check.actual.as_deref(), Some("true" | "false")))
                 .filter_map(|check| {
                     Some(Figure {
                         what: what(app, &check.what),

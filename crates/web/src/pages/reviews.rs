@@ -7,7 +7,9 @@ use jianjia_app::{
     reviews::{self, BulkAct, BulkInput, BulkLine, Queue, QueueInput, Where},
     rounds,
 };
-use jianjia_domain::{application::State as ApplicationState, ids::ApplicationId, policy::Act};
+use jianjia_domain::{
+    application::State as ApplicationState, ids::ApplicationId, policy::Act, unit::UnitKind,
+};
 use jianjia_standard::programme::RouteAct;
 use serde::Deserialize;
 
@@ -102,6 +104,8 @@ struct List {
     rows: Vec<Row>,
     asked: Asked,
     is_all: bool,
+    /// Whether the person works for the city, which gives the places.
+    is_city: bool,
     years: Vec<(String, String)>,
     titles: Vec<(String, String)>,
     states: Vec<(String, String)>,
@@ -254,6 +258,7 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
         may_decide: here(RouteAct::Decide) && frame.has(jianjia_domain::policy::Role::Approver),
         base: asked.address(&asked.title, &asked.state),
         is_all: asked.place == "all",
+        is_city: queue.units.iter().any(|unit| unit.kind == UnitKind::City),
         request_key: fresh_key(app),
         years,
         titles,
