@@ -327,7 +327,8 @@ pub(crate) async fn record(
     step: Option<usize>,
     happened: Happened<'_>,
 ) -> Result<()> {
-    let at = app.now();
+    // The instant of the transition itself, so that `expect` knows the event by which an application came where it is.
+    let at = application.since_at;
     let event = ApplicationEvent {
         id: ApplicationEventId(app.entropy.id(at)),
         application: application.id,
@@ -384,7 +385,7 @@ pub(crate) async fn expect(tx: &mut Tx, application: &Application, revision: i64
     // An edit leaves no event: then nothing more is known than that it changed.
     match events
         .last()
-        .filter(|event| event.at == application.since_at)
+        .filter(|event| event.at == application.since_at && event.act != EventAct::Drafted)
     {
         Some(event) => Err(Refusal::from(ApplicationRefusal::Overtaken {
             who: event.account_name.clone(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     application::Application,
     evidence::{Evidence, Target},
-    review::{self, Finding},
+    review::{self, Finding, Outcome},
     statement,
 };
 use jianjia_standard::{
@@ -97,6 +97,10 @@ pub(crate) async fn clauses_of(
                 .iter()
                 .find(|asked| asked.clause == criterion.clause)
                 .map_or(&meaning.check, |asked| &asked.check);
+            // A claim that was rejected doesn't hold, whichever judgement is shown beside it.
+            let is_rejected = standing
+                .get(criterion.clause.as_str())
+                .is_some_and(|finding| finding.outcome == Outcome::Rejected);
             let shortage = subject.and_then(|subject| {
                 let sentence =
                     |lang| explain::criterion(standard, subject, &tier.key, criterion, as_of, lang);
@@ -153,7 +157,11 @@ pub(crate) async fn clauses_of(
                 name: meaning.name.clone(),
                 text: meaning.text.clone(),
                 verify: meaning.verify.clone(),
-                status: criterion.status,
+                status: if is_rejected {
+                    Status::Unmet
+                } else {
+                    criterion.status
+                },
                 shortage,
                 figures,
                 facts,
