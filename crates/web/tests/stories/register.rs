@@ -116,7 +116,7 @@ async fn the_list_shows_what_is_theirs_and_phones_only_to_those_who_call() {
         let mut reviewer = site
             .sign_in_as("审核", &[(Role::Reviewer, &site.district)])
             .await;
-        let shown = reviewer.get("/units?q=changjiang").await.text();
+        let shown = reviewer.get("/units?q=长江").await.text();
         assert!(
             shown.contains("长江纺织厂工会") && !shown.contains("红梅食品厂工会"),
             "{shown}"
