@@ -42,10 +42,11 @@ CREATE TABLE unit (
   changed_at TEXT NOT NULL
 );
 CREATE INDEX unit_parent ON unit (parent_id, state, sort_key, path);
-CREATE INDEX unit_living ON unit (state, path, kind);
+-- Covers searches and the other orders of the list within a subtree.
+CREATE INDEX unit_living ON unit (state, path, kind, sort_key, division, id, number, workers, members, changed_at);
 CREATE INDEX unit_listing ON unit (state, kind, path, sort_key);
 -- Covers the list of units: a page is found, filtered and counted without touching a row.
-CREATE INDEX unit_sorted ON unit (state, sort_key, path, kind, division, id, number, workers, members, changed_at);
+CREATE INDEX unit_sorted ON unit (state, sort_key, path, kind, division, id);
 CREATE INDEX unit_division ON unit (division, path);
 CREATE UNIQUE INDEX unit_credit_code ON unit (credit_code) WHERE credit_code IS NOT NULL AND state = 'active';
 CREATE INDEX unit_employer_credit_code ON unit (employer_credit_code) WHERE employer_credit_code IS NOT NULL;
