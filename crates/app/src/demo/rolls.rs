@@ -35,6 +35,8 @@ pub async fn honours(
     let mut rows = Vec::new();
     let mut events = Vec::new();
     let mut numbers: HashMap<(&str, i16), i64> = HashMap::new();
+    // Every federation gave its titles in an act of its own.
+    let mut batches: HashMap<(&str, String), String> = HashMap::new();
     for honour in &year.honours {
         let unit = &city.units[honour.unit];
         let person = honour.person.map(|index| &city.people[index]);
@@ -43,6 +45,13 @@ pub async fn honours(
         }
         let id = HonourId(ids.next()).to_string();
         let named_by = giver(city, honour.unit, honour.level);
+        let batch = match honour.batch {
+            "" => String::new(),
+            batch => batches
+                .entry((batch, named_by.clone()))
+                .or_insert_with(|| ids.next().simple().to_string())
+                .clone(),
+        };
         let mut event = |act: &str, reason: &str, at: String| {
             events.push(row![
                 ids.next().simple().to_string(),
@@ -86,7 +95,7 @@ pub async fn honours(
             honour.reconfirmed.then(|| named_by.clone()),
             "imported",
             Some(named_by),
-            honour.batch,
+            batch,
             made_at,
         ]);
     }
