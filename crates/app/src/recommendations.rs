@@ -7,7 +7,7 @@ use jianjia_domain::{
     recommendation::{self, Quota, RecommendationRefusal},
     refusal::{General, Refusal},
     round::RoundAct,
-    unit::UnitPlace,
+    unit::{UnitKind, UnitPlace},
 };
 use jianjia_standard::{Text, programme::RouteAct};
 use jianjia_store::{db::Tx, quota as quotas, recommendation as lists};
@@ -67,6 +67,15 @@ pub fn titles(app: &App) -> Vec<(String, Text)> {
         .filter(|title| is_recommended(app, &title.key))
         .map(|title| (title.key.clone(), title.name.clone()))
         .collect()
+}
+
+/// Whether units of a kind recommend, or lead some that do.
+pub fn concerns(app: &App, kind: UnitKind) -> bool {
+    let mut steps = app.standard.routes.iter().flat_map(|route| &route.steps);
+    steps.any(|step| {
+        step.act == RouteAct::Recommend
+            && step.at.iter().chain(&step.otherwise).any(|key| key == kind.key())
+    })
 }
 
 /// The list of a federation: the actor's own, or `of` for those above it.

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     app::App,
+    recommendations,
     reviews::{self, BulkAct, BulkInput, BulkLine, Queue, QueueInput, Where},
     rounds,
 };
@@ -106,6 +107,8 @@ struct List {
     is_all: bool,
     /// Whether the person works for the city, which gives the places.
     is_city: bool,
+    /// Whether there is a ranked list for the person to look at.
+    recommends: bool,
     years: Vec<(String, String)>,
     titles: Vec<(String, String)>,
     states: Vec<(String, String)>,
@@ -259,6 +262,10 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
         base: asked.address(&asked.title, &asked.state),
         is_all: asked.place == "all",
         is_city: queue.units.iter().any(|unit| unit.kind == UnitKind::City),
+        recommends: queue
+            .units
+            .iter()
+            .any(|unit| recommendations::concerns(app, unit.kind)),
         request_key: fresh_key(app),
         years,
         titles,

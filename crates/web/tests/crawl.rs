@@ -1,0 +1,74 @@
+//! Invariant 9: every page of the demo city opens for every role, in both languages, without a broken link.
+
+use jianjia_app::{
+    accounts,
+    demo::{self, Size},
+    sessions,
+    testing::{TestCity, city},
+};
+use jianjia_standard::Lang;
+use jianjia_store::testing;
+use jianjia_web::crawl::{Visited, Visitor};
+
+/// Pages of a kind that one role looks at: enough to meet its different shapes, few enough to be quick.
+const EACH: usize = 3;
+
+async fn made() -> TestCity {
+    let mut made = city(testing::sqlite().await, demo::AS_OF);
+    made.app.is_demo = true;
+    demo::make(&made.app, Size::SMALL).await.unwrap();
+    made
+}
+
+/// What a visitor may be answered: a page or a file, or the way to another page.
+fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
+    let answer = &visited.answer;
+    let is_well =
+        answer.status.is_success() || answer.status.is_redirection() && answer.location.is_some();
+    let text = String::from_utf8_lossy(&answer.body);
+    let is_html = answer.content_type.starts_with("text/html");
+    let is_whole =
+        !is_html || answer.status.is_redirection() || text.trim_end().ends_with("</html>");
+    (!is_well || !is_whole).then(|| {
+        format!(
+            "{login} {lang:?}: {} {} (linked from {})",
+            answer.status.as_u16(),
+            visited.address,
+            visited.from
+        )
+    })
+}
+
+#[tokio::test]
+async fn every_link_of_every_role_opens_in_both_languages() {
+    let city = made().await;
+    let router = jianjia_web::router(city.app.clone());
+    let mut visitors = vec![("nobody".to_owned(), None)];
+    for account in accounts::of_the_demo(&city.app).await.unwrap() {
+        let token = sessions::open_for(&city.app, &account.id).await.unwrap();
+        visitors.push((account.login, Some(token)));
+    }
+    assert!(visitors.len() > 10);
+    let mut faults = Vec::new();
+    let mut kinds = std::collections::BTreeSet::new();
+    for (login, token) in visitors {
+        for lang in [Lang::Zh, Lang::En] {
+            let visitor = Visitor {
+                router: router.clone(),
+                token: token.clone(),
+                lang,
+            };
+            for visited in visitor.crawl(&["/", "/desk"], EACH).await.unwrap() {
+                faults.extend(fault(&login, lang, &visited));
+                kinds.insert(visited.kind);
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{} broken:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    assert!(kinds.contains("/desk") && kinds.len() > 10, "{kinds:?}");
+}
