@@ -74,7 +74,11 @@ pub fn concerns(app: &App, kind: UnitKind) -> bool {
     let mut steps = app.standard.routes.iter().flat_map(|route| &route.steps);
     steps.any(|step| {
         step.act == RouteAct::Recommend
-            && step.at.iter().chain(&step.otherwise).any(|key| key == kind.key())
+            && step
+                .at
+                .iter()
+                .chain(&step.otherwise)
+                .any(|key| key == kind.key())
     })
 }
 
