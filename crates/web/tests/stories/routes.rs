@@ -200,7 +200,7 @@ async fn another_district_s_ids_are_answered_like_ids_of_nothing_in_any_role() {
                     route.method
                 );
                 assert!(
-                    !page.status.is_success(),
+                    !route.path.contains("{id}") || !page.status.is_success(),
                     "{} {address} as {role:?}",
                     route.method
                 );
