@@ -9,9 +9,11 @@ use jianjia_domain::{
         HonourState,
     },
     ids::{HonourId, UnitId},
+    import::titles::NewTitle,
+    person::Person,
     policy::{self, Act, Actor},
     refusal::{General, Refusal},
-    unit::{UnitKind, UnitPlace},
+    unit::{Unit, UnitKind, UnitPlace},
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::{
@@ -141,6 +143,58 @@ pub(crate) async fn keep_named(
         .await?;
     }
     Ok(())
+}
+
+/// Keeps old titles of a table, in the import's transaction. They count from now on; the roll shows them.
+pub(crate) async fn begin_imported(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    new: &[NewTitle],
+    units: &[Unit],
+    people: &[Person],
+) -> Result<()> {
+    let now = app.now();
+    let change = HonourChange::default();
+    let mut begun = Vec::with_capacity(new.len());
+    let mut events = Vec::with_capacity(new.len());
+    for title in new {
+        let unit = &units[title.unit];
+        let person = title.person.map(|place| &people[place]);
+        let honour = Honour {
+            id: HonourId(app.entropy.id(now)),
+            title: title.title.clone(),
+            level: title.level,
+            year: title.year,
+            unit: unit.id,
+            unit_path: unit.path.clone(),
+            unit_kind: unit.kind,
+            division: unit.details.division.clone(),
+            holder_name: unit.details.name.clone(),
+            holder_sort_key: unit.sort_key.clone(),
+            person: person.map(|person| person.id),
+            person_name: person.map_or_else(String::new, |person| person.details.name.clone()),
+            number: title.number.clone(),
+            begun_on: title.begun_on,
+            state: HonourState::InForce,
+            reconfirmed: false,
+            reconfirmed_by: None,
+            source: HonourSource::Imported,
+            named_by: None,
+            application: None,
+            batch: String::new(),
+            revision: 1,
+            recorded_at: now,
+        };
+        let mut event = event(app, actor, &honour, HonourAct::Imported, &change);
+        // Who runs the program at the machine has no account.
+        event.account = event.account.filter(|id| !id.0.is_nil());
+        events.push(event);
+        begun.push(honour);
+    }
+    honours::insert_many(tx, &begun).await?;
+    honours::add_events(tx, &events).await?;
+    refresh_standings(tx, app, &begun).await
 }
 
 /// The number of the same title that the applicant holds already; one from before the programme (P5) is another matter.

@@ -15,7 +15,7 @@ use jianjia_domain::{
         self as imports, Import, ImportKind, ImportLine, ImportRefusal, ImportReport, ImportRow,
         ImportState, people, unions,
     },
-    policy::{Act, Actor, Role, RoleAt, scopes},
+    policy::{Act, Actor, Permit, Role, RoleAt, scopes},
     refusal::Refusal,
     unit::{Unit, UnitPlace},
 };
@@ -55,7 +55,7 @@ pub async fn check(
             .map_err(anyhow::Error::from)??
     };
     let mut tx = app.db.write("imports").await?;
-    let permit = app.permit(&mut tx, actor, Act::ImportUnits, under).await?;
+    let permit = permitted(app, &mut tx, actor, kind, under).await?;
     let planned = plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
     let hash = app.files.put(bytes).await?;
     let now = app.now();
@@ -91,9 +91,7 @@ pub async fn check(
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     let mut tx = app.db.write("register").await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, Act::ImportUnits, &import.unit_id)
-        .await?;
+    let permit = permitted(app, &mut tx, actor, import.kind, &import.unit_id).await?;
     if import.state == ImportState::Done {
         // A second click: it is done.
         return Ok(());
@@ -203,6 +201,45 @@ pub(crate) enum Planned {
         units: Vec<Unit>,
         people: Vec<jianjia_domain::person::Person>,
     },
+    Titles {
+        plan: titles::Plan,
+        units: Vec<Unit>,
+        people: Vec<jianjia_domain::person::Person>,
+    },
+    Vetoes {
+        plan: vetoes::Plan,
+        units: Vec<Unit>,
+    },
+}
+
+/// The permission to import a table of a kind under a unit. Titles already held are the city's to bring in; vetoes are for whoever may
+/// record them below the unit.
+async fn permitted(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: ImportKind,
+    under: &UnitId,
+) -> Result<Permit> {
+    let permit = app.permit(tx, actor, Act::ImportUnits, under).await?;
+    match kind {
+        ImportKind::Unions | ImportKind::People => Ok(permit),
+        ImportKind::Titles => app.permit(tx, actor, Act::ImportTitles, under).await,
+        ImportKind::Vetoes => {
+            if actor.roles.iter().any(|at| {
+                matches!(at.role, Role::Reviewer | Role::Approver)
+                    && jianjia_domain::unit::is_within(&permit.unit.path, &at.unit.path)
+            }) {
+                Ok(permit)
+            } else {
+                Err(jianjia_domain::refusal::General::NotYourRole {
+                    act: Act::RecordVeto,
+                    roles: vec![Role::Reviewer, Role::Approver],
+                }
+                .into())
+            }
+        }
+    }
 }
 
 impl Planned {
@@ -210,6 +247,8 @@ impl Planned {
         match self {
             Planned::Unions { plan, .. } => &plan.report,
             Planned::People { plan, .. } => &plan.report,
+            Planned::Titles { plan, .. } => &plan.report,
+            Planned::Vetoes { plan, .. } => &plan.report,
         }
     }
 }
@@ -256,6 +295,29 @@ async fn plan(
                 units,
                 people,
             })
+        }
+        ImportKind::Titles => {
+            let people = person::within(tx, path).await?;
+            let held = honour::all(tx).await?;
+            let register = titles::Register {
+                standard: &app.standard,
+                units: &units,
+                people: &people,
+                held: &held,
+            };
+            let plan = titles::plan(rows, &register, today);
+            Ok(Planned::Titles {
+                plan,
+                units,
+                people,
+            })
+        }
+        ImportKind::Vetoes => {
+            // A federation records vetoes of the units below it, not its own.
+            let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
+            let standing = veto::within(tx, path).await?;
+            let plan = vetoes::plan(rows, &app.standard, &below, &standing);
+            Ok(Planned::Vetoes { plan, units: below })
         }
     }
 }

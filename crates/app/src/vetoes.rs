@@ -4,11 +4,11 @@ use jianjia_domain::{
     ids::{UnitId, VetoId},
     policy::{self, Act, Actor, Role},
     refusal::Refusal,
-    unit::{UnitKind, UnitPlace},
+    unit::{Unit, UnitKind, UnitPlace},
     veto::{self, Veto, VetoInput, VetoRefusal},
 };
 pub use jianjia_store::veto::VetoFilter;
-use jianjia_store::{unit, veto as vetoes};
+use jianjia_store::{db::Tx, unit, veto as vetoes};
 use serde_json::json;
 
 use crate::{
@@ -68,6 +68,43 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
     standings::refresh(&mut tx, app, unit, veto.year).await?;
     tx.commit().await?;
     Ok(veto)
+}
+
+/// Records the vetoes of a table, in the import's transaction.
+pub(crate) async fn record_imported(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    new: &[(usize, VetoInput)],
+    units: &[Unit],
+) -> Result<()> {
+    let now = app.now();
+    let recorded: Vec<Veto> = new
+        .iter()
+        .map(|(place, input)| {
+            let unit = &units[*place];
+            Veto {
+                id: VetoId(app.entropy.id(now)),
+                unit: unit.id,
+                unit_path: unit.path.clone(),
+                unit_name: unit.details.name.clone(),
+                year: input.year,
+                clause: input.clause.clone(),
+                source: input.source.clone(),
+                note: input.note.clone(),
+                // Who runs the program at the machine has no account.
+                recorded_by: Some(actor.account).filter(|id| !id.0.is_nil()),
+                recorded_by_name: actor.name.clone(),
+                recorded_at: now,
+                lifted: None,
+            }
+        })
+        .collect();
+    vetoes::record_many(tx, &recorded).await?;
+    for veto in &recorded {
+        standings::refresh(tx, app, &veto.unit, veto.year).await?;
+    }
+    Ok(())
 }
 
 /// Lifts a veto; it stays on record with the reason. Sent twice, it is lifted once.

@@ -2,7 +2,9 @@
 //! Nothing is half-imported: a table with a refused row changes nothing.
 
 pub mod people;
+pub mod titles;
 pub mod unions;
+pub mod vetoes;
 
 use std::collections::HashMap;
 
@@ -22,15 +24,25 @@ use crate::{
 pub enum ImportKind {
     Unions,
     People,
+    /// Titles already held.
+    Titles,
+    Vetoes,
 }
 
 impl ImportKind {
-    pub const ALL: [ImportKind; 2] = [ImportKind::Unions, ImportKind::People];
+    pub const ALL: [ImportKind; 4] = [
+        ImportKind::Unions,
+        ImportKind::People,
+        ImportKind::Titles,
+        ImportKind::Vetoes,
+    ];
 
     pub fn key(self) -> &'static str {
         match self {
             ImportKind::Unions => "unions",
             ImportKind::People => "people",
+            ImportKind::Titles => "titles",
+            ImportKind::Vetoes => "vetoes",
         }
     }
 
@@ -43,6 +55,8 @@ impl ImportKind {
         match self {
             ImportKind::Unions => "工会",
             ImportKind::People => "工会干部",
+            ImportKind::Titles => "已有称号",
+            ImportKind::Vetoes => "否决情形",
         }
     }
 
@@ -50,6 +64,8 @@ impl ImportKind {
         match self {
             ImportKind::Unions => unions::columns(),
             ImportKind::People => people::columns(),
+            ImportKind::Titles => titles::columns(),
+            ImportKind::Vetoes => vetoes::columns(),
         }
     }
 }

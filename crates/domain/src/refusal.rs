@@ -67,6 +67,7 @@ refusals! {
     Election(crate::election::ElectionRefusal),
     Import(crate::import::ImportRefusal),
     Honour(crate::honour::HonourRefusal),
+    TitleRow(crate::import::titles::TitleRowRefusal),
     Naming(crate::naming::NamingRefusal),
     Person(crate::person::PersonRefusal),
     Recommendation(crate::recommendation::RecommendationRefusal),

@@ -123,6 +123,18 @@ pub async fn of_holder(
     rows.iter().map(honour_of).collect()
 }
 
+/// Every title on record, in whatever state: for imports and exports.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Honour>> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM honour h
+         ORDER BY h.holder_sort_key, h.year, h.id"
+    )))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(honour_of).collect()
+}
+
 /// The titles that were given in one act, in the order of their numbers.
 pub async fn of_batch(tx: &mut Tx, batch: &str) -> Result<Vec<Honour>> {
     if batch.is_empty() {

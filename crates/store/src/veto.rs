@@ -3,6 +3,7 @@
 use anyhow::Result;
 use jianjia_domain::{
     ids::{UnitId, VetoId},
+    unit::subtree,
     veto::{Lifting, Veto},
 };
 use sqlx::{Row, any::AnyRow};
@@ -126,6 +127,23 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<Veto>>
     let mut vetoes: Vec<Veto> = rows.iter().map(veto_of).collect::<Result<_>>()?;
     vetoes.sort_by_key(|veto| clause_order(&veto.clause));
     Ok(vetoes)
+}
+
+/// The vetoes in force within a subtree: for imports and exports.
+pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Veto>> {
+    let (lower, upper) = subtree(path);
+    let query = Conditions::default().query(format!(
+        "SELECT {COLUMNS}
+         FROM veto v
+         WHERE v.unit_path >= $1 AND v.unit_path < $2 AND v.lifted_at IS NULL
+         ORDER BY v.year, v.unit_path, v.id"
+    ));
+    let rows = query
+        .bind(lower)
+        .bind(upper)
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(veto_of).collect()
 }
 
 /// Every veto that a unit was ever under, newest first, the lifted ones with it.

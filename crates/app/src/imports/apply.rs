@@ -19,8 +19,10 @@ use jianjia_store::{
 use crate::{
     app::App,
     error::{Error, Result},
+    honours,
     imports::Planned,
     sort_key::sort_key,
+    vetoes,
 };
 
 pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Planned) -> Result<()> {
@@ -52,6 +54,14 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
                 .map(|(place, details)| of_details(app, &units[*place], details.clone()))
                 .collect();
             Ok(person::insert(tx, &new).await?)
+        }
+        Planned::Titles {
+            plan,
+            units,
+            people,
+        } => honours::begin_imported(app, tx, actor, &plan.new, units, people).await,
+        Planned::Vetoes { plan, units } => {
+            vetoes::record_imported(app, tx, actor, &plan.new, units).await
         }
     }
 }

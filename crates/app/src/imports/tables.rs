@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jianjia_documents::workbook::{self, Cell, Column, Notes, Table};
 use jianjia_domain::{
+    honour::{Honour, level_name},
     ids::UnitId,
     import::{EXAMPLE_MARK, ImportColumn, ImportKind},
     person::{self as people, Post},
@@ -13,9 +14,10 @@ use jianjia_domain::{
         codes::word_of,
         form::{self, list_of},
     },
+    veto::Veto,
 };
-use jianjia_standard::Lang;
-use jianjia_store::{db::Tx, import, person, unit};
+use jianjia_standard::{Lang, kinds::HonourLevel};
+use jianjia_store::{db::Tx, honour, import, person, unit, veto};
 
 use crate::{app::App, error::Result};
 
@@ -132,6 +134,17 @@ async fn table_of(tx: &mut Tx, kind: ImportKind, path: &str) -> Result<Table> {
                 )
             })
             .collect(),
+        ImportKind::Titles => honour::all(tx)
+            .await?
+            .iter()
+            .filter(|honour| honour.is_in_force())
+            .filter_map(|honour| title_row(honour, &by_id))
+            .collect(),
+        ImportKind::Vetoes => veto::within(tx, path)
+            .await?
+            .iter()
+            .filter_map(|veto| veto_row(veto, &by_id))
+            .collect(),
     };
     Ok(Table {
         name: kind.word().to_owned(),
@@ -141,6 +154,31 @@ async fn table_of(tx: &mut Tx, kind: ImportKind, path: &str) -> Result<Table> {
             .collect(),
         rows,
     })
+}
+
+/// A title in force as a row: the holder by its number, for a name may be another's as well.
+fn title_row(honour: &Honour, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
+    let unit = by_id.get(&honour.unit)?;
+    Some(vec![
+        Cell::Text(unit.number.to_string()),
+        Cell::from(honour.person_name.as_str()),
+        Cell::from(honour.title.as_str()),
+        Cell::from(level_name(honour.level, Lang::Zh)),
+        Cell::Number(honour.year.into()),
+        Cell::from(honour.number.as_str()),
+        Cell::Text(honour.begun_on.to_string()),
+    ])
+}
+
+fn veto_row(veto: &Veto, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
+    let unit = by_id.get(&veto.unit)?;
+    Some(vec![
+        Cell::Text(unit.number.to_string()),
+        Cell::Number(veto.year.into()),
+        Cell::from(veto.clause.as_str()),
+        Cell::from(veto.source.as_str()),
+        Cell::from(veto.note.as_str()),
+    ])
 }
 
 fn union_row(
@@ -185,7 +223,11 @@ fn described(kind: ImportKind, column: &ImportColumn) -> Column {
             .iter()
             .map(|code| code.zh.to_owned())
             .collect(),
-        (ImportKind::People, _) => Vec::new(),
+        (ImportKind::Titles, "level") => HonourLevel::ALL
+            .iter()
+            .map(|level| level_name(*level, Lang::Zh).to_owned())
+            .collect(),
+        (ImportKind::People | ImportKind::Titles | ImportKind::Vetoes, _) => Vec::new(),
     };
     Column {
         heading: column.zh.to_owned(),
@@ -199,6 +241,16 @@ fn example(kind: ImportKind, key: &str) -> String {
     let text = match (kind, key) {
         (ImportKind::Unions, "name") => return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会"),
         (ImportKind::People, "name") => return format!("{EXAMPLE_MARK}：张某某"),
+        (ImportKind::Titles | ImportKind::Vetoes, "unit") => {
+            return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会");
+        }
+        (ImportKind::Titles, "title") => "模范职工之家",
+        (ImportKind::Titles, "level") => "市级",
+        (ImportKind::Titles, "year") => "2014",
+        (ImportKind::Titles, "begun_on") => "2014-12-20",
+        (ImportKind::Vetoes, "year") => "2016",
+        (ImportKind::Vetoes, "clause") => "V1",
+        (ImportKind::Vetoes, "source") => "市人社局〔2016〕12号函",
         (_, "kind") => "基层工会",
         (_, "upper") => "某某街道总工会",
         (_, "chair") => "张某某",
@@ -248,6 +300,15 @@ fn notes(kind: ImportKind, columns: &[ImportColumn]) -> Vec<String> {
             "6. 所在工会：填名称、登记编号或统一社会信用代码。".to_owned(),
             "7. 同一工会里同名的视为同一人；确是两人的，请填不同的电话。".to_owned(),
             "8. 一个工会只有一位主席：主席换人，请先在单位的人员里登记原主席离任。".to_owned(),
+        ]),
+        ImportKind::Titles => lines.extend([
+            "6. 持有单位：填名称、登记编号或统一社会信用代码；个人称号还要填名册里的姓名，单位称号这一格空着。".to_owned(),
+            "7. 2015年及以前市级以上的模范、优秀称号，导入后由辖市、区或产业工会在光荣册里复核，才可以直接作为信赖一级的候选。".to_owned(),
+            "8. 命名日期不知道的空着，按当年最后一天记。已经登记的称号不会被表格改动。".to_owned(),
+        ]),
+        ImportKind::Vetoes => lines.extend([
+            "6. 情形：填条款编号（V1—V11）或名称。来源：哪个部门、哪份文件认定的。".to_owned(),
+            "7. 否决情形记在单位的工会上，不记在分工会、小组上。已经登记的不会被表格改动；解除请在“否决登记”里办理。".to_owned(),
         ]),
     }
     lines

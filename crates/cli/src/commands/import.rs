@@ -36,6 +36,10 @@ pub enum Kind {
     Unions,
     /// People of unions
     People,
+    /// Titles already held
+    Titles,
+    /// Vetoes of units by year
+    Vetoes,
 }
 
 impl Kind {
@@ -43,6 +47,8 @@ impl Kind {
         match self {
             Kind::Unions => ImportKind::Unions,
             Kind::People => ImportKind::People,
+            Kind::Titles => ImportKind::Titles,
+            Kind::Vetoes => ImportKind::Vetoes,
         }
     }
 }
