@@ -13,13 +13,13 @@ use jianjia_domain::{
     ids::{AccountId, ImportId, UnitId},
     import::{
         self as imports, Import, ImportKind, ImportLine, ImportRefusal, ImportReport, ImportRow,
-        ImportState, people, unions,
+        ImportState, people, titles, unions, vetoes,
     },
     policy::{Act, Actor, Permit, Role, RoleAt, scopes},
     refusal::Refusal,
     unit::{Unit, UnitPlace},
 };
-use jianjia_store::{db::Tx, import, person, unit};
+use jianjia_store::{db::Tx, honour, import, person, unit, veto};
 use serde_json::json;
 
 use crate::{

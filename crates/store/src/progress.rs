@@ -2,7 +2,7 @@
 //! alone, so that a city of 12,000 unions answers in a few milliseconds.
 
 use anyhow::{Context, Result};
-use jianjia_domain::unit::{UnitKind, UnitPlace, subtree};
+use jianjia_domain::unit::{UnitKind, UnitPlace, is_within, subtree};
 use sqlx::{Row, any::AnyRow};
 
 use crate::{db::Tx, unit::place_of};
@@ -50,32 +50,26 @@ pub async fn right_under(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<UnitPlace>
 /// Titles in force by title, year and kind of the holder, in the whole city; holders that were closed or merged left out.
 pub async fn by_year(tx: &mut Tx) -> Result<Vec<(String, i16, UnitKind, i64)>> {
     let rows = sqlx::query(
-        "SELECT title, year, unit_kind, CAST(SUM(count) AS BIGINT) AS count
-         FROM (
-           SELECT title, year, unit_kind, COUNT(*) AS count
-           FROM honour
-           WHERE state = 'in-force'
-           GROUP BY title, year, unit_kind
-           UNION ALL
-           SELECT h.title AS title, h.year AS year, h.unit_kind AS unit_kind, -COUNT(*) AS count
-           FROM unit u
-           JOIN honour h ON h.unit_id = u.id
-           WHERE u.state IN ('closed', 'merged') AND h.state = 'in-force'
-           GROUP BY h.title, h.year, h.unit_kind
-         ) AS counted
+        "SELECT title, year, unit_kind, CAST(COUNT(*) AS BIGINT) AS count
+         FROM honour
+         WHERE state = 'in-force'
          GROUP BY title, year, unit_kind
          ORDER BY title, year, unit_kind",
     )
     .fetch_all(&mut **tx)
     .await?;
+    let ended = of_ended(tx).await?;
     rows.iter()
         .map(|row| {
-            Ok((
-                row.try_get("title")?,
-                i16::try_from(row.try_get::<i64, _>("year")?)?,
-                kind_of(row)?,
-                row.try_get("count")?,
-            ))
+            let title: String = row.try_get("title")?;
+            let year = year_of(row)?;
+            let kind = kind_of(row)?;
+            let left_out = ended
+                .iter()
+                .filter(|ended| ended.title == title && ended.year == year && ended.kind == kind)
+                .count();
+            let count: i64 = row.try_get("count")?;
+            Ok((title, year, kind, count - i64::try_from(left_out)?))
         })
         .collect()
 }
@@ -84,35 +78,61 @@ pub async fn by_year(tx: &mut Tx) -> Result<Vec<(String, i16, UnitKind, i64)>> {
 pub async fn by_federation(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<TitleCount>> {
     // The bounds of a subtree: the path itself, and the path with its last stroke replaced by the character after it.
     let rows = sqlx::query(
-        "SELECT below, title, year, unit_kind, CAST(SUM(count) AS BIGINT) AS count
-         FROM (
-           SELECT d.path AS below, h.title AS title, h.year AS year, h.unit_kind AS unit_kind, COUNT(*) AS count
-           FROM unit d
-           JOIN honour h ON h.unit_path >= d.path AND h.unit_path < SUBSTR(d.path, 1, LENGTH(d.path) - 1) || '0'
-           WHERE d.parent_id = $1 AND h.state = 'in-force'
-           GROUP BY d.path, h.title, h.year, h.unit_kind
-           UNION ALL
-           SELECT d.path AS below, h.title AS title, h.year AS year, h.unit_kind AS unit_kind, -COUNT(*) AS count
-           FROM unit d
-           JOIN unit u ON u.path >= d.path AND u.path < SUBSTR(d.path, 1, LENGTH(d.path) - 1) || '0'
-           JOIN honour h ON h.unit_id = u.id
-           WHERE d.parent_id = $1 AND u.state IN ('closed', 'merged') AND h.state = 'in-force'
-           GROUP BY d.path, h.title, h.year, h.unit_kind
-         ) AS counted
-         GROUP BY below, title, year, unit_kind
-         ORDER BY below, title, year, unit_kind",
+        "SELECT d.path AS below, h.title AS title, h.year AS year, h.unit_kind AS unit_kind, CAST(COUNT(*) AS BIGINT) AS count
+         FROM unit d
+         CROSS JOIN honour h
+         WHERE d.parent_id = $1 AND h.state = 'in-force'
+           AND h.unit_path >= d.path AND h.unit_path < SUBSTR(d.path, 1, LENGTH(d.path) - 1) || '0'
+         GROUP BY d.path, h.title, h.year, h.unit_kind
+         ORDER BY d.path, h.title, h.year, h.unit_kind",
     )
     .bind(city.id.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    let ended = of_ended(tx).await?;
+    rows.iter()
+        .map(|row| {
+            let mut count = TitleCount {
+                below: row.try_get("below")?,
+                title: row.try_get("title")?,
+                year: year_of(row)?,
+                kind: kind_of(row)?,
+                count: row.try_get("count")?,
+            };
+            let left_out = ended
+                .iter()
+                .filter(|ended| {
+                    is_within(&ended.below, &count.below)
+                        && ended.title == count.title
+                        && ended.year == count.year
+                        && ended.kind == count.kind
+                })
+                .count();
+            count.count -= i64::try_from(left_out)?;
+            Ok(count)
+        })
+        .collect()
+}
+
+/// The titles in force of units that were closed or merged, one each; `below` is the holder's own path. There are few of these units, so
+/// the join begins at them: a CROSS JOIN keeps SQLite to that order.
+async fn of_ended(tx: &mut Tx) -> Result<Vec<TitleCount>> {
+    let rows = sqlx::query(
+        "SELECT h.unit_path, h.title, h.year, h.unit_kind
+         FROM unit u
+         CROSS JOIN honour h
+         WHERE h.unit_id = u.id AND u.state IN ('closed', 'merged') AND h.state = 'in-force'",
+    )
     .fetch_all(&mut **tx)
     .await?;
     rows.iter()
         .map(|row| {
             Ok(TitleCount {
-                below: row.try_get("below")?,
+                below: row.try_get("unit_path")?,
                 title: row.try_get("title")?,
-                year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                year: year_of(row)?,
                 kind: kind_of(row)?,
-                count: row.try_get("count")?,
+                count: 1,
             })
         })
         .collect()
@@ -152,6 +172,10 @@ pub async fn unions(tx: &mut Tx, path: &str) -> Result<i64> {
     .await
     .context("the unions are counted")?;
     Ok(row.try_get(0)?)
+}
+
+fn year_of(row: &AnyRow) -> Result<i16> {
+    Ok(i16::try_from(row.try_get::<i64, _>("year")?)?)
 }
 
 fn kind_of(row: &AnyRow) -> Result<UnitKind> {
@@ -331,7 +355,7 @@ mod tests {
                     .into_iter()
                     .map(|row| (row.below, row.title, row.year, row.kind, row.count))
                     .collect();
-            found.sort_by_key(|row| row.4);
+            found.retain(|row| row.4 != 0);
             let row = |below: &str, title: &str, year, kind, count| {
                 (below.to_owned(), title.to_owned(), year, kind, count)
             };

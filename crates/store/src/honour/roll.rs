@@ -97,11 +97,11 @@ pub async fn roll(
 }
 
 /// The names of some divisions and of the larger ones they lie in, by code: a code begins with the code of what it lies in, which has
-/// six, nine or twelve digits.
+/// six or nine digits; villages, whose codes have twelve, are left out.
 pub async fn divisions_of(tx: &mut Tx, codes: &[&str]) -> Result<Vec<(String, String)>> {
     let mut wanted: Vec<String> = codes
         .iter()
-        .flat_map(|code| [6, 9, 12].map(|digits| code.get(..digits).unwrap_or(code)))
+        .flat_map(|code| [6, 9].map(|digits| code.get(..digits).unwrap_or(code)))
         .map(str::to_owned)
         .collect();
     wanted.sort_unstable();

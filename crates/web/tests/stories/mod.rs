@@ -1,5 +1,6 @@
 mod accounts;
 mod frame;
+mod honours;
 mod register;
 mod routes;
 mod sheets;

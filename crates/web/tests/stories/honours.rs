@@ -1,0 +1,241 @@
+//! The honour roll, vetoes and the progress, as the public and as federations meet them.
+
+use axum::http::StatusCode;
+use jianjia_app::entropy::Entropy;
+use jianjia_domain::{
+    honour::{Honour, HonourSource, HonourState},
+    ids::{HonourId, PersonId},
+    policy::Role,
+    unit::UnitPlace,
+};
+use jianjia_standard::kinds::HonourLevel;
+use jianjia_store::honour;
+use jiff::civil::date;
+
+use crate::site::{self, TestSite};
+
+async fn held(site: &TestSite, unit: &UnitPlace, title: &str, person: &str) -> HonourId {
+    let entropy: &Entropy = &site.app.entropy;
+    let now = site.app.now();
+    let honour = Honour {
+        id: HonourId(entropy.id(now)),
+        title: title.to_owned(),
+        level: HonourLevel::County,
+        year: 2016,
+        unit: unit.id,
+        unit_path: unit.path.clone(),
+        unit_kind: unit.kind,
+        division: String::new(),
+        holder_name: unit.name.clone(),
+        holder_sort_key: unit.name.clone(),
+        person: (!person.is_empty()).then(|| PersonId(entropy.id(now))),
+        person_name: person.to_owned(),
+        number: format!("常试〔2016〕{title}号"),
+        begun_on: date(2016, 10, 1),
+        state: HonourState::InForce,
+        reconfirmed: false,
+        reconfirmed_by: None,
+        source: HonourSource::Named,
+        named_by: None,
+        application: None,
+        batch: String::new(),
+        revision: 1,
+        recorded_at: now,
+    };
+    let mut tx = site.app.db.write("test").await.expect("a transaction");
+    honour::insert(&mut tx, &honour).await.expect("kept");
+    tx.commit().await.expect("committed");
+    honour.id
+}
+
+#[tokio::test]
+async fn the_public_searches_the_roll_and_never_reads_a_full_name() {
+    for site in site::both().await {
+        held(&site, &site.union, "model-home", "").await;
+        let person = held(&site, &site.union, "outstanding-worker", "张三丰").await;
+        held(&site, &site.other_union, "qualified-home", "").await;
+        let mut visitor = site.visitor();
+        let roll = visitor.get("/honours").await;
+        assert_eq!(roll.status, StatusCode::OK);
+        assert!(roll.text().contains("共 3 个称号。"), "{}", roll.text());
+        let narrowed = visitor
+            .get(&format!(
+                "/honours?q=%E7%BA%BA%E7%BB%87&title=model-home&year=2016-2020&under={}",
+                site.district.id
+            ))
+            .await;
+        assert!(narrowed.text().contains("共 1 个称号。"));
+        assert!(narrowed.text().contains("只看天宁区总工会及其下属工会。"));
+        // The whole name finds the person; the page shows the family name only, and so does the file.
+        let by_name = visitor.get("/honours?q=%E5%BC%A0%E4%B8%89%E4%B8%B0").await;
+        assert!(by_name.text().contains("共 1 个称号。"));
+        let by_part = visitor.get("/honours?q=%E4%B8%89%E4%B8%B0").await;
+        assert!(by_part.text().contains("没有找到"));
+        let file = visitor.get("/honours/export?format=csv").await;
+        let page = visitor.get(&format!("/honours/{person}")).await;
+        for shown in [&roll, &file, &page] {
+            assert!(shown.body.contains("张**"), "{}", shown.text());
+            assert!(!shown.body.contains("三丰"), "{}", shown.text());
+        }
+        for nowhere in ["/honours/1", "/honours?under=1"] {
+            assert_eq!(visitor.get(nowhere).await.status, StatusCode::NOT_FOUND);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_district_revokes_a_title_with_a_reason_that_everybody_reads() {
+    for site in site::both().await {
+        let id = held(&site, &site.union, "model-home", "").await;
+        let at = format!("/honours/{id}/change");
+        let mut stranger = site
+            .sign_in_as("邻区", &[(Role::Approver, &site.other_district)])
+            .await;
+        assert_eq!(stranger.get(&at).await.status, StatusCode::NOT_FOUND);
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        assert_eq!(chair.get(&at).await.status, StatusCode::FORBIDDEN);
+
+        let mut approver = site
+            .sign_in_as("区审批", &[(Role::Approver, &site.district)])
+            .await;
+        assert_eq!(approver.get(&at).await.status, StatusCode::OK);
+        let fields = |act: &'static str, reason: &'static str| {
+            [("act", act), ("reason", reason), ("revision", "1")]
+        };
+        let again = approver.post_form(&at, &fields("", " ")).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text().contains("没有选择办理什么。请选一项。"));
+        let again = approver.post_form(&at, &fields("revoked", " ")).await;
+        assert!(again.text().contains("没有写理由"), "{}", again.text());
+        let done = approver
+            .post_form(&at, &fields("revoked", "弄虚作假"))
+            .await;
+        assert_eq!(done.location(), format!("/honours/{id}"));
+
+        let mut visitor = site.visitor();
+        let page = visitor.get(&format!("/honours/{id}")).await;
+        assert!(
+            page.text()
+                .contains("这个称号已于 2016年10月20日 撤销，不再有效。"),
+            "{}",
+            page.text()
+        );
+        assert!(page.text().contains("理由：弄虚作假"));
+        assert!(!page.text().contains("区审批"), "who did it is for insiders");
+        assert!(visitor.get("/honours").await.text().contains("还没有称号"));
+    }
+}
+
+#[tokio::test]
+async fn a_reviewer_records_a_veto_that_the_chair_reads_and_lifts_it() {
+    for site in site::both().await {
+        let mut reviewer = site
+            .sign_in_as("区审核", &[(Role::Reviewer, &site.district)])
+            .await;
+        let form = reviewer.get("/vetoes/new").await;
+        assert_eq!(form.status, StatusCode::OK);
+        let fields = |unit: &'static str, clause: &'static str| {
+            [
+                ("unit", unit),
+                ("year", "2016"),
+                ("clause", clause),
+                ("source", "市人社局函"),
+            ]
+        };
+        let again = reviewer
+            .post_form("/vetoes", &fields("钟楼机床厂工会", "V1"))
+            .await;
+        assert!(
+            again.text().contains("名册里没有找到“钟楼机床厂工会”"),
+            "{}",
+            again.text()
+        );
+        assert!(again.body.contains("市人社局函"), "what was typed is kept");
+        let done = reviewer
+            .post_form("/vetoes", &fields("长江纺织厂工会", "V1"))
+            .await;
+        let at = done.location();
+        assert!(at.starts_with("/vetoes/"), "{}", done.text());
+
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let seen = chair.get(&at).await;
+        assert!(
+            seen.text().contains(
+                "2016 年度内，这个单位的工会、小家和工会主席不得申报：信赖职工之家、信赖职工小家、职工最可信赖娘家人。普通工会工作者不受影响。"
+            ),
+            "{}",
+            seen.text()
+        );
+        assert!(!seen.body.contains("/lifting"));
+        let refused = chair
+            .post_form(&format!("{at}/lifting"), &[("reason", "已补发")])
+            .await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let mut stranger = site
+            .sign_in_as("邻区", &[(Role::Approver, &site.other_district)])
+            .await;
+        assert_eq!(stranger.get(&at).await.status, StatusCode::NOT_FOUND);
+        assert!(stranger.get("/vetoes").await.text().contains("没有否决登记"));
+
+        let again = reviewer
+            .post_form(&format!("{at}/lifting"), &[("reason", " ")])
+            .await;
+        assert!(again.text().contains("没有写解除理由"));
+        let done = reviewer
+            .post_form(&format!("{at}/lifting"), &[("reason", "已补发")])
+            .await;
+        assert_eq!(done.location(), at);
+        let lifted = chair.get(&at).await;
+        assert!(lifted.text().contains("理由：已补发"), "{}", lifted.text());
+        let listed = reviewer.get("/vetoes?state=lifted&year=2016").await;
+        assert!(listed.text().contains("共 1 条。"));
+    }
+}
+
+#[tokio::test]
+async fn the_progress_counts_and_leads_to_the_lists_behind() {
+    for site in site::both().await {
+        held(&site, &site.union, "qualified-home", "").await;
+        let mut visitor = site.visitor();
+        let page = visitor.get("/progress").await;
+        assert!(
+            page.text()
+                .contains("3 个基层工会中有 1 个，目标要 3 个。"),
+            "{}",
+            page.text()
+        );
+        assert!(page.text().contains("33.3%"));
+        let list = format!(
+            "/honours?title=qualified-home&amp;year=2016-2020&amp;kind=grassroots&amp;under={}",
+            site.district.id
+        );
+        assert!(page.body.contains(&list), "{}", page.body);
+        let list = visitor.get(&list.replace("&amp;", "&")).await;
+        assert!(list.text().contains("长江纺织厂工会"));
+    }
+}
+
+#[tokio::test]
+async fn only_the_city_sees_the_namings() {
+    for site in site::both().await {
+        let mut district = site
+            .sign_in_as("区审批", &[(Role::Approver, &site.district)])
+            .await;
+        let mut city = site
+            .sign_in_as("市审批", &[(Role::Approver, &site.city)])
+            .await;
+        for path in ["/namings", "/namings/2016", "/namings/2016/trusted-home"] {
+            assert_eq!(district.get(path).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(city.get(path).await.status, StatusCode::OK, "{path}");
+        }
+        let early = city
+            .post_form("/namings/2016/trusted-home/preview", &[("act", "name")])
+            .await;
+        assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(early.text().contains("11月1日"), "{}", early.text());
+    }
+}
