@@ -157,7 +157,8 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
         .iter()
         .filter(|filing| filing.fate == Fate::Through)
         .map(|filing| filing.unit);
-    refresh_above(&app, &city, changed.into_iter().chain(named)).await
+    refresh_above(&app, &city, changed.into_iter().chain(named)).await?;
+    app.db.analyze().await
 }
 
 /// The filings that go through the acts: the first ones of the subdistrict of the story; the others are written down.

@@ -125,6 +125,15 @@ impl Db {
             .context("the database could not be migrated")
     }
 
+    /// Counts what is in the tables, so that the engine plans its queries by it: after many rows came at once.
+    pub async fn analyze(&self) -> Result<()> {
+        sqlx::query("ANALYZE")
+            .execute(&self.writers)
+            .await
+            .context("the tables could not be counted")?;
+        Ok(())
+    }
+
     /// Whether the database answers and is migrated; for readiness checks.
     pub async fn is_ready(&self) -> bool {
         let applied = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM _sqlx_migrations")

@@ -135,6 +135,19 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Honour>> {
     rows.iter().map(honour_of).collect()
 }
 
+/// How many titles a batch has.
+pub async fn size_of_batch(tx: &mut Tx, batch: &str) -> Result<i64> {
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM honour
+         WHERE batch_id = $1",
+    )
+    .bind(batch.to_owned())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
 /// The titles that were given in one act, in the order of their numbers.
 pub async fn of_batch(tx: &mut Tx, batch: &str) -> Result<Vec<Honour>> {
     if batch.is_empty() {

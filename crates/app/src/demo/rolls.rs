@@ -25,6 +25,9 @@ use crate::sort_key::sort_key;
 /// The city's word for who entered what was there before the program.
 const ENTERED_BY: &str = "旧册录入";
 
+/// The most titles given in one act.
+const BATCH: usize = 120;
+
 pub async fn honours(
     tx: &mut Tx,
     city: &City,
@@ -35,8 +38,8 @@ pub async fn honours(
     let mut rows = Vec::new();
     let mut events = Vec::new();
     let mut numbers: HashMap<(&str, i16), i64> = HashMap::new();
-    // Every federation gave its titles in an act of its own.
-    let mut batches: HashMap<(&str, String), String> = HashMap::new();
+    // Every federation gave its titles in acts of its own, each small enough to be looked over.
+    let mut batches: HashMap<(&str, String), (String, usize)> = HashMap::new();
     for honour in &year.honours {
         let unit = &city.units[honour.unit];
         let person = honour.person.map(|index| &city.people[index]);
@@ -45,12 +48,18 @@ pub async fn honours(
         }
         let id = HonourId(ids.next()).to_string();
         let named_by = giver(city, honour.unit, honour.level);
-        let batch = match honour.batch {
-            "" => String::new(),
-            batch => batches
-                .entry((batch, named_by.clone()))
-                .or_insert_with(|| ids.next().simple().to_string())
-                .clone(),
+        let batch = if honour.batch.is_empty() {
+            String::new()
+        } else {
+            let fresh = || (ids.next().simple().to_string(), 0);
+            let batch = batches
+                .entry((honour.batch, named_by.clone()))
+                .or_insert_with(fresh);
+            if batch.1 >= BATCH {
+                *batch = fresh();
+            }
+            batch.1 += 1;
+            batch.0.clone()
         };
         let mut event = |act: &str, reason: &str, at: String| {
             events.push(row![

@@ -180,8 +180,8 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
         && honour::counts_when_reconfirmed(&app.standard, &honour)
         && may(Act::ReconfirmHonour);
     let batch = if may(Act::ChangeHonour) && !honour.batch.is_empty() {
-        let all = honours::of_batch(&mut tx, &honour.batch).await?;
-        Some((honour.batch.clone(), i64::try_from(all.len()).unwrap_or(0)))
+        let size = honours::size_of_batch(&mut tx, &honour.batch).await?;
+        Some((honour.batch.clone(), size))
     } else {
         None
     };

@@ -29,6 +29,7 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             .or(configuration.listen)
             .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
         let app = command.instance.open().await?;
+        app.db.analyze().await?;
         let serving = Serving {
             https: configuration.https,
             behind_proxy: configuration.behind_proxy,
