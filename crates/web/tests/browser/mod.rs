@@ -93,6 +93,12 @@ impl Browser {
         self.sees("退出").await;
     }
 
+    /// Leaves as a visitor whom nobody knows.
+    pub async fn sign_out(&self) {
+        self.click("退出").await;
+        self.sees("登录").await;
+    }
+
     /// Presses the button or follows the link with these words, in the page's main part if there is one.
     pub async fn click(&self, words: &str) {
         let found = self.pressable("", words).await;
@@ -150,7 +156,7 @@ impl Browser {
         }
     }
 
-    /// Writes into the field with this label.
+    /// Writes into the field with this label (or name for a screen reader, or id).
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.field(label).await;
         let kind = field.attr("type").await.ok().flatten().unwrap_or_default();
@@ -196,15 +202,32 @@ impl Browser {
         choice.click().await.expect("the answer can be chosen");
     }
 
-    /// Ticks the box whose label has these words.
+    /// Ticks the box that these words name, in its label or for a screen reader.
     pub async fn tick(&self, words: &str) {
+        let words = quoted(words);
         let pattern = format!(
-            "//label[contains(normalize-space(.), {})][.//input[@type='checkbox']]",
-            quoted(words)
+            "//main//label[contains(normalize-space(.), {words})][.//input[@type='checkbox'] or @for=//input[@type='checkbox']/@id] | //main//input[@type='checkbox'][contains(@aria-label, {words})]"
         );
-        let label = self.first(&pattern, &format!("a box “{words}”")).await;
+        let label = self.first(&pattern, &format!("a box {words}")).await;
         label.scroll_into_view().await.expect("it is on the page");
         label.click().await.expect("the box can be ticked");
+    }
+
+    /// Opens the part of the page that is folded under these words.
+    pub async fn unfold(&self, words: &str) {
+        let pattern = format!("//main//summary[normalize-space(.) = {}]", quoted(words));
+        let summary = self.first(&pattern, &format!("“{words}” to unfold")).await;
+        summary.scroll_into_view().await.expect("it is on the page");
+        summary.click().await.expect("it unfolds");
+    }
+
+    /// Presses what a selector finds, where the words alone don't tell which one.
+    pub async fn press_at(&self, selector: &str) {
+        let found = self.driver.find(By::Css(selector)).await.ok();
+        if let Some(element) = &found {
+            element.scroll_into_view().await.expect("it is on the page");
+        }
+        self.press(found, selector).await;
     }
 
     /// Chooses a file in the field with this label.
@@ -319,8 +342,13 @@ impl Browser {
 
     async fn field(&self, label: &str) -> WebElement {
         let words = quoted(label);
-        let pattern = format!("//label[starts-with(normalize-space(.), {words})]");
+        let pattern = format!(
+            "//label[starts-with(normalize-space(.), {words})] | //*[self::input or self::select or self::textarea][@aria-label={words} or @id={words}]"
+        );
         let found = self.first(&pattern, &format!("a field “{label}”")).await;
+        if found.tag_name().await.expect("a tag") != "label" {
+            return found;
+        }
         let id = found.attr("for").await.ok().flatten();
         let field = match id {
             Some(id) => self.driver.find(By::Id(id)).await,
