@@ -123,7 +123,7 @@ impl Browser {
         let Some(element) = found else {
             panic!("nothing to press says “{words}” on\n{}", self.page().await);
         };
-        element.scroll_into_view().await.expect("it is on the page");
+        self.show(&element).await;
         if let Err(error) = element.click().await {
             panic!("“{words}” can't be pressed: {error}\n{}", self.page().await);
         }
@@ -198,7 +198,7 @@ impl Browser {
         );
         let what = format!("the answer “{answer}” to “{question}”");
         let choice = self.first(&pattern, &what).await;
-        choice.scroll_into_view().await.expect("it is on the page");
+        self.show(&choice).await;
         choice.click().await.expect("the answer can be chosen");
     }
 
@@ -209,15 +209,24 @@ impl Browser {
             "//main//label[contains(normalize-space(.), {words})][.//input[@type='checkbox'] or @for=//input[@type='checkbox']/@id] | //main//input[@type='checkbox'][contains(@aria-label, {words})]"
         );
         let label = self.first(&pattern, &format!("a box {words}")).await;
-        label.scroll_into_view().await.expect("it is on the page");
+        self.show(&label).await;
         label.click().await.expect("the box can be ticked");
+    }
+
+    /// Brings it into the middle of the window at once, whatever the style says.
+    async fn show(&self, element: &WebElement) {
+        self.script(
+            "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})",
+            vec![element.to_json().expect("a reference")],
+        )
+        .await;
     }
 
     /// Opens the part of the page that is folded under these words.
     pub async fn unfold(&self, words: &str) {
         let pattern = format!("//main//summary[normalize-space(.) = {}]", quoted(words));
         let summary = self.first(&pattern, &format!("“{words}” to unfold")).await;
-        summary.scroll_into_view().await.expect("it is on the page");
+        self.show(&summary).await;
         summary.click().await.expect("it unfolds");
     }
 
@@ -225,7 +234,7 @@ impl Browser {
     pub async fn press_at(&self, selector: &str) {
         let found = self.driver.find(By::Css(selector)).await.ok();
         if let Some(element) = &found {
-            element.scroll_into_view().await.expect("it is on the page");
+            self.show(element).await;
         }
         self.press(found, selector).await;
     }
@@ -259,14 +268,17 @@ impl Browser {
         }
     }
 
-    /// The page doesn't say it.
+    /// Waits until the page doesn't say it (any more).
     pub async fn does_not_see(&self, text: &str) {
-        let seen = self.text().await;
-        assert!(
-            !seen.contains(text),
-            "“{text}” is to be seen on\n{}",
-            self.page().await
-        );
+        let until = Instant::now() + PATIENCE;
+        while self.text().await.contains(text) {
+            assert!(
+                Instant::now() < until,
+                "“{text}” is to be seen on\n{}",
+                self.page().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// The words of the page as a person sees them.
@@ -320,6 +332,8 @@ impl Browser {
             let file = self.pictures.join(format!("{name}-{width}.png"));
             std::fs::write(file, from_base64(data)).expect("the picture is kept");
         }
+        self.devtools("Emulation.clearDeviceMetricsOverride", json!({}))
+            .await;
         assert_eq!(
             wider,
             0,
