@@ -220,7 +220,7 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
     browser.sees("可以办 2 份，0 份办不了。").await;
     browser.picture("23-preview-of-endorsements").await;
     browser.click("确认办理 2 份").await;
-    browser.sees("办好 2 份，0 份没有办。").await;
+    browser.sees("所选申报都已办好。").await;
 }
 
 async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: &Story) {
