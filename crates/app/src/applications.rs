@@ -6,6 +6,7 @@ use jianjia_domain::{
         CriterionReason, EventAct, State,
     },
     assessment::Basis,
+    honour::Honour,
     ids::{ApplicationEventId, ApplicationId, JudgementId, PersonId, UnitId},
     policy::{Act, Actor, Permit, sees},
     refusal::{General, Refusal},
@@ -411,20 +412,26 @@ pub(crate) async fn refuse_held(
 ) -> Result<()> {
     let person = application.person.as_ref().map(|person| &person.id);
     let held = honour::held(tx, &application.unit.id, person).await?;
-    // An honour from before the programme stands for the tier (P5) and doesn't stand in the way of the programme's own.
-    let current = held.iter().find(|honour| {
-        honour.title == title.key
-            && honour.is_in_force()
-            && honour.year >= app.standard.programme.first_year
-    });
-    match current {
-        Some(honour) => Err(Refusal::from(ApplicationRefusal::AlreadyHeld {
+    match held_since(app, &held, &title.key) {
+        Some(year) => Err(Refusal::from(ApplicationRefusal::AlreadyHeld {
             title: title.name.clone(),
-            year: honour.year,
+            year,
         })
         .into()),
         None => Ok(()),
     }
+}
+
+/// The year of the title among those held, if there is nothing to apply for any more. An honour from before the programme stands for the
+/// tier (P5) and doesn't stand in the way of the programme's own.
+pub(crate) fn held_since(app: &App, held: &[Honour], title: &str) -> Option<i16> {
+    held.iter()
+        .find(|honour| {
+            honour.title == title
+                && honour.is_in_force()
+                && honour.year >= app.standard.programme.first_year
+        })
+        .map(|honour| honour.year)
 }
 
 async fn judge_claims(

@@ -9,7 +9,7 @@ use jianjia_app::{
     assessments,
     error::{Error, Result},
     evidence::{self, File},
-    honours, ratings, recommendations, reviews, seals, sheets,
+    honours, namings, ratings, recommendations, reviews, seals, sheets,
     testing::story::{Story, months},
     verification, vetoes,
 };
@@ -19,6 +19,7 @@ use jianjia_domain::{
     assessment::Basis,
     evidence::Target,
     ids::{ApplicationId, PersonId},
+    naming::Fate,
     policy::Actor,
     rating::RatingInput,
     refusal::Refusal,
@@ -42,6 +43,7 @@ async fn a_union_climbs_from_qualified_to_trusted() {
         let (ours, theirs) = two_unions_apply_for_trusted(&story).await;
         vetoes_bar_unions_and_chairs_but_not_workers(&story).await;
         the_district_recommends_within_its_quota(&story, &ours, &theirs).await;
+        the_city_names_it_and_everybody_can_look_it_up(&story, &ours).await;
         nothing_is_lost_or_changed(&story).await;
     }
 }
@@ -421,6 +423,66 @@ async fn the_district_recommends_within_its_quota(
     );
 }
 
+async fn the_city_names_it_and_everybody_can_look_it_up(story: &Story, ours: &ApplicationId) {
+    let app = &story.city.app;
+    let leader = &story.city_approver;
+    app.clock.set(date(2018, 1, 15));
+    let title = "trusted-home";
+    let preview = namings::preview(app, leader, 2017, title, &[*ours])
+        .await
+        .unwrap();
+    let fates: Vec<Fate> = preview.lines.iter().map(|line| line.fate.clone()).collect();
+    let number = "常信赖家〔2017〕1号".to_owned();
+    assert_eq!(
+        fates,
+        [Fate::Named {
+            number: number.clone()
+        }]
+    );
+    let confirm = namings::ConfirmInput {
+        seen: preview.lines.iter().map(|line| line.token()).collect(),
+        document_number: "常工发〔2018〕3号".to_owned(),
+        request_key: "naming-of-2017".to_owned(),
+    };
+    let named = namings::confirm(app, leader, 2017, title, &confirm)
+        .await
+        .unwrap();
+    assert_eq!(named.named, 1);
+    let again = namings::confirm(app, leader, 2017, title, &confirm).await;
+    assert_eq!(again.unwrap(), named);
+    assert_eq!(
+        read(story, ours).await.state,
+        State::Named {
+            step: 2,
+            at: app.now()
+        }
+    );
+    assert_eq!(
+        roll(story, title).await,
+        [
+            (
+                "常州恒丰纺织有限公司工会".to_owned(),
+                String::new(),
+                2017,
+                number
+            ),
+            (
+                "常州安泰机械有限公司工会".to_owned(),
+                String::new(),
+                2016,
+                String::new()
+            ),
+        ]
+    );
+    // The public reads people's names masked.
+    let people: Vec<String> = roll(story, "outstanding-worker")
+        .await
+        .into_iter()
+        .map(|(_, person, _, _)| person)
+        .collect();
+    assert_eq!(people, ["李**", "王**"]);
+}
+
 async fn nothing_is_lost_or_changed(story: &Story) {
     let app = &story.city.app;
     assert!(seals::seal(app).await.unwrap() > 0);
@@ -439,6 +501,7 @@ async fn nothing_is_lost_or_changed(story: &Story) {
     };
     assert_eq!(act("submit-application").await, 5);
     assert_eq!(act("recommend-application").await, 1);
+    assert_eq!(act("begin-honour").await, 2);
 }
 
 // What the people of the story do again and again.

@@ -183,6 +183,16 @@ pub(crate) async fn clauses_of(
 
 /// A check's `what` (`cards_issued/members`) in words.
 fn what(app: &App, key: &str) -> Text {
+    let text = |zh: &str, en: &str| Text {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    };
+    match key {
+        "activities/month" => return text("有活动的月份", "Months with an activity"),
+        "activities/quarter" => return text("有活动的季度", "Quarters with an activity"),
+        "satisfaction" => return text("满意度", "Satisfaction"),
+        _ => {}
+    }
     let name = |lang| {
         let words: Vec<String> = key
             .split('/')

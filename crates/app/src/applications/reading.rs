@@ -13,11 +13,12 @@ use jianjia_domain::{
 };
 use jianjia_standard::{Text, judgement::Judgement, kinds::Kind, subject::Subject, subject_line};
 use jianjia_store::{
-    application as applications, conflict, db::Tx, finding, judgement as judgements, person, unit,
+    application as applications, conflict, db::Tx, finding, honour, judgement as judgements,
+    person, unit,
 };
 use jiff::civil::Date;
 
-use super::{ClauseRow, clauses_of, title_of, visible};
+use super::{ClauseRow, clauses_of, held_since, title_of, visible};
 use crate::{
     app::App,
     assessments,
@@ -95,6 +96,12 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     };
     let is_open = application.state.closed_at().is_none();
     let is_with_applicant = matches!(application.state, State::Draft | State::Returned { .. });
+    // Handing in is judged on claims: what a reviewer rejected is to be mended, but does not stop the applicant from saying so.
+    let because = if is_with_applicant {
+        claims_against(&mut tx, app, &application).await?
+    } else {
+        because
+    };
     let withdraw_act = match application.state {
         State::Draft => Act::DraftApplication,
         _ => Act::WithdrawApplication,
@@ -121,6 +128,27 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         may: possible,
         application,
     })
+}
+
+/// What stands against handing it in today, by what the applicant says.
+async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Result<Vec<Text>> {
+    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let (unit, year) = (&application.unit.id, application.year);
+    let person = application.person.as_ref().map(|person| &person.id);
+    let assessed = assessments::assess(tx, app, unit, person, year, as_of, Basis::Claims).await;
+    match assessed {
+        Ok(assessment) => Ok(review::because(
+            &app.standard,
+            &assessment.subject,
+            &assessment.judgement,
+            &application.title,
+            &[],
+            as_of,
+        )),
+        // Somebody who has left the union isn't judged any more.
+        Err(Error::NotFound) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }
 
 /// A judgement with what it was made from, as far as that can still be read.
@@ -218,6 +246,8 @@ pub struct Offer {
     pub person: Option<Person>,
     pub allowed: bool,
     pub because: Vec<Text>,
+    /// Since which year the title is held: there is nothing to apply for then.
+    pub held_since: Option<i16>,
     /// The application that stands already.
     pub standing: Option<ApplicationId>,
     pub standing_state: Option<&'static str>,
@@ -285,6 +315,7 @@ async fn offers_of(
     let assessment =
         assessments::assess(tx, app, &unit.id, person_id, year, as_of, Basis::Claims).await?;
     let kind = assessment.subject.kind;
+    let held = honour::held(tx, &unit.id, person_id).await?;
     let mut offers = Vec::new();
     for title in app.standard.titles_of(kind) {
         let may = assessment.judgement.may_apply.get(&title.key);
@@ -308,6 +339,7 @@ async fn offers_of(
                 &[],
                 as_of,
             ),
+            held_since: held_since(app, &held, &title.key),
             standing: standing.map(|standing| standing.id),
             standing_state: standing.map(|standing| standing.state.key()),
         });

@@ -46,6 +46,7 @@ pub struct Story {
     pub district_approver: Actor,
     pub district_reviewer: Actor,
     pub subdistrict_reviewer: Actor,
+    pub subdistrict_chair: Actor,
     pub hengfeng_chair_account: Actor,
     pub chenguang_chair_account: Actor,
     pub yuandong_chair_account: Actor,
@@ -148,6 +149,14 @@ impl Story {
                 None,
                 Role::Reviewer,
                 &district,
+            )
+            .await,
+            subdistrict_chair: account(
+                "subdistrict_chair",
+                "郑国强",
+                None,
+                Role::Chair,
+                &subdistrict,
             )
             .await,
             subdistrict_reviewer: account(

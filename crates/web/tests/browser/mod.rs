@@ -176,6 +176,12 @@ impl Browser {
             .expect("the field can be written");
     }
 
+    /// What stands in the field with this label.
+    pub async fn value(&self, label: &str) -> String {
+        let value = self.field(label).await.prop("value").await;
+        value.expect("a field").unwrap_or_default()
+    }
+
     /// Chooses an entry of the list with this label, by its words.
     pub async fn select(&self, label: &str, words: &str) {
         let field = self.field(label).await;
