@@ -78,6 +78,17 @@ impl Show {
             .map_or_else(|| place.to_string(), |(_, typed)| typed.clone())
     }
 
+    /// Whether it was ticked in the form that came back.
+    fn is_chosen(&self, id: &ApplicationId) -> bool {
+        let id = id.to_string();
+        self.typed.iter().any(|(key, value)| {
+            key == "chosen"
+                && value
+                    .split_once(':')
+                    .is_some_and(|(chosen, _)| chosen == id)
+        })
+    }
+
     fn is_open(&self) -> bool {
         self.closed.is_none() && self.list.may_recommend
     }

@@ -119,13 +119,27 @@ impl Browser {
         self.press(found, words).await;
     }
 
+    /// Presses and waits until the next page is there.
     async fn press(&self, found: Option<WebElement>, words: &str) {
         let Some(element) = found else {
             panic!("nothing to press says “{words}” on\n{}", self.page().await);
         };
         self.show(&element).await;
+        self.script("window.isOld = true", vec![]).await;
         if let Err(error) = element.click().await {
             panic!("“{words}” can't be pressed: {error}\n{}", self.page().await);
+        }
+        let until = Instant::now() + PATIENCE;
+        let is_new = "return !window.isOld && document.readyState === 'complete'";
+        // While the pages change there is nobody to answer.
+        while !matches!(self.driver.execute(is_new, vec![]).await, Ok(answer) if answer.json() == &json!(true))
+        {
+            assert!(
+                Instant::now() < until,
+                "“{words}” leads nowhere on\n{}",
+                self.page().await
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
@@ -208,15 +222,38 @@ impl Browser {
         choice.click().await.expect("the answer can be chosen");
     }
 
-    /// Ticks the box that these words name, in its label or for a screen reader.
+    /// Ticks the box that these words name, in its label or for a screen reader; a ticked one stays so.
     pub async fn tick(&self, words: &str) {
+        self.set_box(words, true).await;
+    }
+
+    /// Takes the tick off such a box.
+    pub async fn untick(&self, words: &str) {
+        self.set_box(words, false).await;
+    }
+
+    /// Whether such a box is ticked.
+    pub async fn is_ticked(&self, words: &str) -> bool {
+        let found = self.named_box(words).await;
+        let reference = found.to_json().expect("a reference");
+        let script = "return (arguments[0].control || arguments[0]).checked";
+        self.script(script, vec![reference]).await == true
+    }
+
+    async fn named_box(&self, words: &str) -> WebElement {
         let words = quoted(words);
         let pattern = format!(
             "//main//label[contains(normalize-space(.), {words})][.//input[@type='checkbox'] or @for=//input[@type='checkbox']/@id] | //main//input[@type='checkbox'][contains(@aria-label, {words})]"
         );
-        let label = self.first(&pattern, &format!("a box {words}")).await;
-        self.show(&label).await;
-        label.click().await.expect("the box can be ticked");
+        self.first(&pattern, &format!("a box {words}")).await
+    }
+
+    async fn set_box(&self, words: &str, wanted: bool) {
+        if self.is_ticked(words).await != wanted {
+            let found = self.named_box(words).await;
+            self.show(&found).await;
+            found.click().await.expect("the box can be ticked");
+        }
     }
 
     /// Brings it into the middle of the window at once, whatever the style says.
