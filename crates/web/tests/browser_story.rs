@@ -298,8 +298,11 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
     browser.click("推荐勾选的").await;
     browser.sees("这次选了 2 个，超出了名额").await;
     browser.picture("32-beyond-the-quota").await;
-    browser.open("/recommendations/2017/trusted-home").await;
-    browser.tick(HENGFENG).await;
+    assert!(
+        browser.is_ticked(HENGFENG).await,
+        "what was ticked stays so"
+    );
+    browser.untick(CHENGUANG).await;
     browser.click("推荐勾选的").await;
     browser
         .sees("名额 1 个，已推荐 1 个，还可推荐 0 个。")

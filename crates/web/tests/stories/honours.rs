@@ -123,7 +123,10 @@ async fn a_district_revokes_a_title_with_a_reason_that_everybody_reads() {
             page.text()
         );
         assert!(page.text().contains("理由：弄虚作假"));
-        assert!(!page.text().contains("区审批"), "who did it is for insiders");
+        assert!(
+            !page.text().contains("区审批"),
+            "who did it is for insiders"
+        );
         assert!(visitor.get("/honours").await.text().contains("还没有称号"));
     }
 }
@@ -179,7 +182,13 @@ async fn a_reviewer_records_a_veto_that_the_chair_reads_and_lifts_it() {
             .sign_in_as("邻区", &[(Role::Approver, &site.other_district)])
             .await;
         assert_eq!(stranger.get(&at).await.status, StatusCode::NOT_FOUND);
-        assert!(stranger.get("/vetoes").await.text().contains("没有否决登记"));
+        assert!(
+            stranger
+                .get("/vetoes")
+                .await
+                .text()
+                .contains("没有否决登记")
+        );
 
         let again = reviewer
             .post_form(&format!("{at}/lifting"), &[("reason", " ")])
@@ -203,8 +212,7 @@ async fn the_progress_counts_and_leads_to_the_lists_behind() {
         let mut visitor = site.visitor();
         let page = visitor.get("/progress").await;
         assert!(
-            page.text()
-                .contains("3 个基层工会中有 1 个，目标要 3 个。"),
+            page.text().contains("3 个基层工会中有 1 个，目标要 3 个。"),
             "{}",
             page.text()
         );
