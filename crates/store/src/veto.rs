@@ -138,11 +138,7 @@ pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Veto>> {
          WHERE v.unit_path >= $1 AND v.unit_path < $2 AND v.lifted_at IS NULL
          ORDER BY v.year, v.unit_path, v.id"
     ));
-    let rows = query
-        .bind(lower)
-        .bind(upper)
-        .fetch_all(&mut **tx)
-        .await?;
+    let rows = query.bind(lower).bind(upper).fetch_all(&mut **tx).await?;
     rows.iter().map(veto_of).collect()
 }
 

@@ -169,7 +169,15 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
                     number,
                     begun_on,
                 };
-                decide(&mut plan, rows, index, new, register, &mut seen, &mut numbers)
+                decide(
+                    &mut plan,
+                    rows,
+                    index,
+                    new,
+                    register,
+                    &mut seen,
+                    &mut numbers,
+                )
             }
             _ => reasons.outcome(),
         };
@@ -210,13 +218,7 @@ fn decide(
         reasons.add(&columns, key, &refusal);
         reasons.outcome()
     };
-    let key = (
-        new.unit,
-        new.person,
-        new.title.clone(),
-        new.level,
-        new.year,
-    );
+    let key = (new.unit, new.person, new.title.clone(), new.level, new.year);
     if let Some(earlier) = seen.get(&key) {
         let of_row = rows[*earlier].number;
         return if rows[*earlier].cells == rows[index].cells {
@@ -298,13 +300,31 @@ pub(crate) fn year_of(typed: &str, first: i16, last: i16) -> Option<i16> {
 /// Why a row can't be taken.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TitleRowRefusal {
-    NotOneOf { typed: String, known: Vec<String> },
-    NotAYear { typed: String, first: i16, last: i16 },
-    NotADay { typed: String },
-    TooLong { most: usize },
-    NumberTaken { number: String },
-    NotForTheKind { title: String, kind: &'static str },
-    PersonUnknown { typed: String },
+    NotOneOf {
+        typed: String,
+        known: Vec<String>,
+    },
+    NotAYear {
+        typed: String,
+        first: i16,
+        last: i16,
+    },
+    NotADay {
+        typed: String,
+    },
+    TooLong {
+        most: usize,
+    },
+    NumberTaken {
+        number: String,
+    },
+    NotForTheKind {
+        title: String,
+        kind: &'static str,
+    },
+    PersonUnknown {
+        typed: String,
+    },
 }
 
 impl TitleRowRefusal {
@@ -326,7 +346,9 @@ impl TitleRowRefusal {
                 format!("“{typed}”不是日期，或在今天以后。请写成 2014-12-20；不知道的空着。")
             }
             (TitleRowRefusal::NotADay { typed }, Lang::En) => {
-                format!("“{typed}” is no day, or is after today. Write it as 2014-12-20, or leave it empty.")
+                format!(
+                    "“{typed}” is no day, or is after today. Write it as 2014-12-20, or leave it empty."
+                )
             }
             (TitleRowRefusal::TooLong { most }, Lang::Zh) => {
                 format!("编号太长，最多 {most} 个字。")
