@@ -647,6 +647,7 @@ async fn roll(story: &Story, title: &str) -> Vec<(String, String, i16, String)> 
             title: Some(title.to_owned()),
             ..Default::default()
         },
+        under: None,
         page: 1,
     };
     let page = honours::roll(&story.city.app, None, &query).await.unwrap();

@@ -129,15 +129,18 @@ mod tests {
             assert_eq!(all(&mut tx).await.unwrap(), known);
             assert_eq!(
                 of_level(&mut tx, "township").await.unwrap(),
-                [township.clone()]
+                std::slice::from_ref(&township)
             );
             assert_eq!(chain(&mut tx, "320402004001").await.unwrap(), known);
             assert_eq!(chain(&mut tx, "999").await.unwrap(), []);
             assert_eq!(
                 meant(&mut tx, "红梅街道").await.unwrap(),
-                [township.clone()]
+                std::slice::from_ref(&township)
             );
-            assert_eq!(meant(&mut tx, "320402").await.unwrap(), [district.clone()]);
+            assert_eq!(
+                meant(&mut tx, "320402").await.unwrap(),
+                std::slice::from_ref(&district)
+            );
         }
     }
 }

@@ -475,6 +475,7 @@ impl Chromedriver {
             let _ = writeln!(words, "{line}");
         }
         let _ = process.kill();
+        let _ = process.wait();
         panic!("chromedriver did not start:\n{words}");
     }
 }
