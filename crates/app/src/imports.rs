@@ -2,6 +2,8 @@
 //! file, `apply` writes what was planned, `tables` are templates and exports.
 
 pub mod apply;
+#[cfg(test)]
+mod held;
 pub mod tables;
 
 use std::collections::{HashMap, HashSet};

@@ -1,0 +1,132 @@
+//! Stories of importing titles already held, and vetoes.
+
+use jianjia_domain::{
+    import::{ImportKind, Outcome},
+    unit::UnitKind,
+};
+use jianjia_standard::Lang;
+use jianjia_store::{honour, veto};
+use jiff::civil::date;
+
+use super::at_the_machine;
+use crate::{
+    app::App,
+    testing::{self, TestCity},
+};
+
+async fn register(city: &TestCity) -> jianjia_domain::unit::UnitPlace {
+    let top = city.unit(None, UnitKind::City, "市总工会").await;
+    let district = city
+        .unit(Some(&top), UnitKind::District, "天宁区总工会")
+        .await;
+    city.unit(Some(&district), UnitKind::Branch, "一车间").await;
+    city.unit(Some(&district), UnitKind::Grassroots, "甲厂工会")
+        .await
+}
+
+/// The fate of every row in words.
+async fn fates(app: &App, kind: ImportKind, table: &str, only_look: bool) -> Vec<String> {
+    let report = at_the_machine(app, kind, "table.csv", table.as_bytes(), only_look)
+        .await
+        .unwrap();
+    report
+        .rows
+        .into_iter()
+        .map(|fate| match fate.outcome {
+            Outcome::New => "new".to_owned(),
+            Outcome::Changed { .. } => "changed".to_owned(),
+            Outcome::Unchanged => "unchanged".to_owned(),
+            Outcome::Duplicate { of_row } => format!("as row {of_row}"),
+            Outcome::Refused { reasons } => reasons
+                .iter()
+                .map(|reason| reason.sentence.get(Lang::Zh))
+                .collect(),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn old_titles_come_in_once_and_count_as_held_on_both_engines() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let union = register(&city).await;
+        let app = &city.app;
+        let heading = "持有单位,个人,称号,级别,年度,编号,命名日期\n";
+        let wrong = format!(
+            "{heading}甲厂工会,,模范之家,市级,2014,,\n甲厂工会,,模范职工之家,镇级,2031,,明天\n甲厂工会,张三,优秀工会工作者,市级,2014,,\n天宁区总工会,,模范职工之家,市级,2014,,\n"
+        );
+        assert_eq!(
+            fates(app, ImportKind::Titles, &wrong, false).await,
+            [
+                "“模范之家”不在可填的范围里。请填：合格职工之家、模范职工之家、信赖职工之家、模范职工小家、信赖职工小家、优秀工会工作者、职工最可信赖娘家人。",
+                "“镇级”不在可填的范围里。请填：县（区）级、市级、省级、国家级。“2031”不是年度。请填 1949 到 2016 之间的年份。“明天”不是日期，或在今天以后。请写成 2014-12-20；不知道的空着。",
+                "个人称号要写明是谁：名册里这个工会没有“张三”，或有两位同名。请先在人员里登记。",
+                "模范职工之家不授予辖市、区总工会（第四条）。请核对称号和单位。",
+            ]
+        );
+        let row = "甲厂工会,,模范职工之家,市级,2014,常模〔2014〕1号,\n";
+        let table = format!("{heading}{row}{row}");
+        assert_eq!(
+            fates(app, ImportKind::Titles, &table, true).await,
+            ["new", "as row 2"]
+        );
+        for expect in ["new", "unchanged"] {
+            let found = fates(app, ImportKind::Titles, &format!("{heading}{row}"), false).await;
+            assert_eq!(found, [expect]);
+        }
+        let mut tx = app.db.read().await.unwrap();
+        let held: Vec<(String, i16, String, String)> = honour::held(&mut tx, &union.id, None)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|held| (held.title, held.year, held.number, held.begun_on.to_string()))
+            .collect();
+        assert_eq!(
+            held,
+            [(
+                "model-home".to_owned(),
+                2014,
+                "常模〔2014〕1号".to_owned(),
+                "2014-12-31".to_owned()
+            )]
+        );
+    }
+}
+
+#[tokio::test]
+async fn vetoes_come_in_once_with_their_source_on_both_engines() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let union = register(&city).await;
+        let app = &city.app;
+        let heading = "单位工会,年度,情形,来源,说明\n";
+        let wrong = format!("{heading}甲厂工会,2015,V99,,\n一车间,2016,V1,市人社局,\n");
+        assert_eq!(
+            fates(app, ImportKind::Vetoes, &wrong, false).await,
+            [
+                "标准里没有“V99”这一条否决情形。请从列表里选一项。年度不在规划期内：请填2016到2020之间的年份。没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。",
+                "否决情形记在单位工会上，不单独记在分工会、小组上：请在它所属的工会上登记，小家随之受限。",
+            ]
+        );
+        let table = format!("{heading}甲厂工会,2016,拖欠工资,市人社局,三个月\n");
+        for expect in ["new", "unchanged"] {
+            assert_eq!(
+                fates(app, ImportKind::Vetoes, &table, false).await,
+                [expect]
+            );
+        }
+        let mut tx = app.db.read().await.unwrap();
+        let vetoes: Vec<(String, String, String)> = veto::of_unit(&mut tx, &union.id, 2016)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|veto| (veto.clause, veto.source, veto.note))
+            .collect();
+        assert_eq!(
+            vetoes,
+            [(
+                "V1".to_owned(),
+                "市人社局".to_owned(),
+                "三个月".to_owned()
+            )]
+        );
+    }
+}
