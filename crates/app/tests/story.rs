@@ -642,7 +642,6 @@ async fn may_apply(
 /// The public roll of a title: holder, person, year and number, newest first.
 async fn roll(story: &Story, title: &str) -> Vec<(String, String, i16, String)> {
     let query = honours::RollQuery {
-        under: None,
         filter: RollFilter {
             title: Some(title.to_owned()),
             ..Default::default()
