@@ -78,7 +78,14 @@ async fn old_titles_come_in_once_and_count_as_held_on_both_engines() {
             .await
             .unwrap()
             .into_iter()
-            .map(|held| (held.title, held.year, held.number, held.begun_on.to_string()))
+            .map(|held| {
+                (
+                    held.title,
+                    held.year,
+                    held.number,
+                    held.begun_on.to_string(),
+                )
+            })
             .collect();
         assert_eq!(
             held,
@@ -122,11 +129,7 @@ async fn vetoes_come_in_once_with_their_source_on_both_engines() {
             .collect();
         assert_eq!(
             vetoes,
-            [(
-                "V1".to_owned(),
-                "市人社局".to_owned(),
-                "三个月".to_owned()
-            )]
+            [("V1".to_owned(), "市人社局".to_owned(), "三个月".to_owned())]
         );
     }
 }
