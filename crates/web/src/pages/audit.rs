@@ -21,6 +21,59 @@ pub fn routes() -> Vec<Route> {
     vec![Route::get("/audit", Access::Act(Act::ReadAudit), index)]
 }
 
+/// The acts by their names in the trail, in the order of the menu.
+const ACTS: &[(&str, &str)] = &[
+    ("create-unit", "新建单位"),
+    ("edit-unit", "修改单位信息"),
+    ("rename-unit", "单位改名"),
+    ("move-unit", "单位改隶"),
+    ("merge-unit", "单位合并"),
+    ("close-unit", "单位撤销"),
+    ("create-person", "登记人员"),
+    ("edit-person", "修改人员"),
+    ("leave-person", "人员离任"),
+    ("record-election", "登记换届"),
+    ("remove-election", "划去换届记录"),
+    ("check-import", "核对导入表"),
+    ("confirm-import", "确认导入"),
+    ("say-facts", "填报年度情况"),
+    ("log-activity", "登记活动"),
+    ("remove-activity", "删去活动"),
+    ("upload-evidence", "上传佐证"),
+    ("attach-evidence", "引用佐证"),
+    ("detach-evidence", "取消引用佐证"),
+    ("remove-evidence", "删去佐证"),
+    ("record-rating", "登记民主测评"),
+    ("draft-application", "起草申报"),
+    ("edit-application", "修改申报"),
+    ("submit-application", "提交申报"),
+    ("withdraw-application", "撤回申报"),
+    ("declare-conflict", "声明回避"),
+    ("record-finding", "记录逐条审核"),
+    ("endorse-application", "签署意见"),
+    ("return-application", "退回补正"),
+    ("reject-application", "不予通过"),
+    ("decide-application", "审核评定申报"),
+    ("rank-candidates", "候选排名"),
+    ("recommend-application", "推荐候选"),
+    ("close-recommendation", "办结推荐"),
+    ("name-applications", "命名"),
+    ("set-calendar", "调整年度日程"),
+    ("set-quota", "下达名额"),
+    ("record-veto", "登记否决情形"),
+    ("lift-veto", "解除否决情形"),
+    ("begin-honour", "称号生效"),
+    ("change-honour", "变更称号"),
+    ("reconfirm-honour", "重新确认称号"),
+    ("create-account", "新建账号"),
+    ("give-role", "授予角色"),
+    ("take-role", "收回角色"),
+    ("reset-password", "重置密码"),
+    ("change-password", "修改密码"),
+    ("lock-account", "锁定账号"),
+    ("unlock-account", "解锁账号"),
+];
+
 /// What is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -42,6 +95,17 @@ struct Index {
 }
 
 impl Index {
+    /// The act in the person's language; an act of a later version by its name.
+    fn act<'a>(&'a self, key: &'a str) -> &'a str {
+        ACTS.iter()
+            .find(|(name, _)| *name == key)
+            .map_or(key, |(_, word)| self.frame.t_fixed(word))
+    }
+
+    fn acts(&self) -> &'static [(&'static str, &'static str)] {
+        ACTS
+    }
+
     /// The address of the next page, with the same question.
     fn next(&self) -> Option<String> {
         let before = self.trail.next.as_ref()?;
