@@ -15,7 +15,7 @@ use jianjia_domain::{
     route::{self, RouteRefusal},
     unit::UnitPlace,
 };
-use jianjia_standard::{kinds::Kind, programme::Title};
+use jianjia_standard::{judgement::Reason, kinds::Kind, programme::Title};
 use jianjia_store::{application as applications, db::Tx, honour, person, recommendation, unit};
 use serde_json::json;
 
@@ -466,9 +466,19 @@ async fn judge_claims(
             &[],
             as_of,
         );
+        let is_vetoed = assessment
+            .judgement
+            .may_apply
+            .get(&title.key)
+            .is_some_and(|may| {
+                may.because
+                    .iter()
+                    .any(|reason| matches!(reason, Reason::Veto(_)))
+            });
         return Err(Refusal::from(ApplicationRefusal::MayNotApply {
             title: title.name.clone(),
             because,
+            is_vetoed,
         })
         .into());
     }

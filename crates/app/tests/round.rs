@@ -163,7 +163,7 @@ async fn a_vetoed_union_and_its_chair_are_refused_and_its_ordinary_worker_is_not
         assert_eq!(worker.state, State::UnderReview { step: 0 });
         assert_eq!(
             told(answers.remove(0)),
-            "现在还不能申报职工最可信赖娘家人：本年度有“拖欠工资”的情形（V1），不得申报。补齐后再来，其他内容都已保留。"
+            "现在还不能申报职工最可信赖娘家人：本年度有“拖欠工资”的情形（V1），不得申报。否决情形当年有效，没有的年度可以再申报；登记有误的，请联系登记它的上级工会解除。内容都已保留。"
         );
     }
 }

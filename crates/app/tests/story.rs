@@ -351,7 +351,7 @@ async fn vetoes_bar_unions_and_chairs_but_not_workers(story: &Story) {
     let home = draft(story, chair, &story.yuandong, "trusted-home", 2017, None).await;
     assert_eq!(
         told(submit(story, chair, &home).await),
-        "现在还不能申报信赖职工之家：本年度有“拖欠工资”的情形（V1），不得申报。补齐后再来，其他内容都已保留。"
+        "现在还不能申报信赖职工之家：本年度有“拖欠工资”的情形（V1），不得申报。否决情形当年有效，没有的年度可以再申报；登记有误的，请联系登记它的上级工会解除。内容都已保留。"
     );
 
     let chair = &story.antai_chair_account;
@@ -359,7 +359,7 @@ async fn vetoes_bar_unions_and_chairs_but_not_workers(story: &Story) {
     let kin = draft(story, chair, &story.antai, "trusted-kin", 2017, of_chair).await;
     assert_eq!(
         told(submit(story, chair, &kin).await),
-        "现在还不能申报职工最可信赖娘家人：本年度有“安全事故超控制指标”的情形（V9），不得申报。补齐后再来，其他内容都已保留。"
+        "现在还不能申报职工最可信赖娘家人：本年度有“安全事故超控制指标”的情形（V9），不得申报。否决情形当年有效，没有的年度可以再申报；登记有误的，请联系登记它的上级工会解除。内容都已保留。"
     );
     let of_worker = Some(story.antai_worker);
     let may = may_apply(story, &story.antai, of_worker, "trusted-kin").await;

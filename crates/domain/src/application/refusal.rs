@@ -12,6 +12,8 @@ pub enum ApplicationRefusal {
     MayNotApply {
         title: Text,
         because: Vec<Text>,
+        /// A veto of the year stands in the way: nothing to fill in would help (section 4 · 4).
+        is_vetoed: bool,
     },
     /// On confirmed facts the applicant falls short when it is decided.
     FallsShort {
@@ -94,9 +96,18 @@ impl ApplicationRefusal {
 
     fn chinese(&self) -> String {
         match self {
-            ApplicationRefusal::MayNotApply { title, because } => {
+            ApplicationRefusal::MayNotApply {
+                title,
+                because,
+                is_vetoed,
+            } => {
+                let next = if *is_vetoed {
+                    "否决情形当年有效，没有的年度可以再申报；登记有误的，请联系登记它的上级工会解除。内容都已保留。"
+                } else {
+                    "补齐后再来，其他内容都已保留。"
+                };
                 format!(
-                    "现在还不能申报{}：{}。补齐后再来，其他内容都已保留。",
+                    "现在还不能申报{}：{}。{next}",
                     title.zh,
                     list(because, Lang::Zh)
                 )
@@ -187,8 +198,13 @@ impl ApplicationRefusal {
 
     fn english(&self) -> String {
         match self {
-            ApplicationRefusal::MayNotApply { title, because } => {
-                format!("You can't apply for {} yet: {}. Come back once it is done; everything else is kept.", title.en, list(because, Lang::En))
+            ApplicationRefusal::MayNotApply { title, because, is_vetoed } => {
+                let next = if *is_vetoed {
+                    "A veto holds for its year: apply again in a year without one; if it was recorded by mistake, ask the union above that recorded it to lift it. Everything is kept."
+                } else {
+                    "Come back once it is done; everything else is kept."
+                };
+                format!("You can't apply for {} yet: {}. {next}", title.en, list(because, Lang::En))
             }
             ApplicationRefusal::FallsShort { applicant, title, because } => {
                 format!("By the confirmed facts {applicant} falls short of {}: {}. Return it for correction, or reject it with a reason.", title.en, list(because, Lang::En))
