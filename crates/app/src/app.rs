@@ -20,9 +20,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    ballots::Ballots,
     clock::Clock,
     entropy::Entropy,
     error::{Error, Result},
+    locks::SlipKey,
 };
 
 /// Cheap to clone; shared by all requests.
@@ -33,6 +35,10 @@ pub struct App {
     pub standard: Arc<Standard>,
     pub clock: Clock,
     pub entropy: Entropy,
+    /// Under which slip codes are hashed.
+    pub slip_key: SlipKey,
+    /// Ballots on their way into the box.
+    pub ballots: Ballots,
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
 }
@@ -74,12 +80,34 @@ impl App {
         unit: Option<&UnitPlace>,
         detail: impl Serialize,
     ) -> Result<()> {
+        let account = actor.account.to_string();
+        self.trail_by(
+            tx,
+            (&account, &actor.name),
+            act,
+            (noun, noun_id),
+            unit,
+            detail,
+        )
+        .await
+    }
+
+    /// The audit line of somebody without an account (its id is empty then), who is known to the act by other means.
+    pub async fn trail_by(
+        &self,
+        tx: &mut Tx,
+        (account_id, name): (&str, &str),
+        act: &str,
+        (noun, noun_id): (&str, &str),
+        unit: Option<&UnitPlace>,
+        detail: impl Serialize,
+    ) -> Result<()> {
         let at = self.now();
         let line = AuditLine {
             id: AuditId(self.entropy.id(at)),
             at,
-            account_id: actor.account.to_string(),
-            account_name: actor.name.clone(),
+            account_id: account_id.to_owned(),
+            account_name: name.to_owned(),
             act: act.to_owned(),
             noun: noun.to_owned(),
             noun_id: noun_id.to_owned(),

@@ -19,7 +19,7 @@ use jianjia_store::{
 };
 use jiff::civil::Date;
 
-use crate::{app::App, clock::Clock, entropy::Entropy};
+use crate::{app::App, ballots::Ballots, clock::Clock, entropy::Entropy, locks::SlipKey};
 
 /// An app over a fresh database; both go with it.
 pub struct TestCity {
@@ -45,6 +45,8 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         standard: Arc::new(changzhou()),
         clock: Clock::standing_at(today),
         entropy: Entropy::seeded(20_160_329),
+        slip_key: SlipKey([7; 32]),
+        ballots: Ballots::default(),
         is_demo: false,
     };
     TestCity { app, database }

@@ -1,11 +1,17 @@
 //! A real instance: where its data, its database and its standard are. A flag goes before the environment, the environment before the
 //! configuration file, the file before the default.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::{app::App, clock::Clock, entropy::Entropy, standards};
+use jianjia_app::{
+    app::App, ballots::Ballots, clock::Clock, entropy::Entropy, locks::SlipKey, standards,
+};
 use jianjia_standard::Standard;
 use jianjia_store::{db::Db, files::Files, standard::StandardTexts};
 use serde::Deserialize;
@@ -22,6 +28,10 @@ pub struct Instance {
     /// Folder of the standard; without one the Changzhou standard that comes with the program
     #[arg(long, env = "JIANJIA_STANDARD")]
     pub standard: Option<PathBuf>,
+    /// The secret under which codes of slips are hashed, 64 hexadecimal digits, for several programs over one database; without one the
+    /// file `slip.key` in the folder, made when missing
+    #[arg(long, env = "JIANJIA_SLIP_KEY", hide_env_values = true)]
+    pub slip_key: Option<String>,
 }
 
 /// The configuration file `jianjia.toml` in the instance's folder. Every key may be left out.
@@ -80,9 +90,57 @@ impl Instance {
             standard: Arc::new(standard),
             clock,
             entropy: Entropy::of_the_machine()?,
+            slip_key: match &self.slip_key {
+                Some(key) => read_slip_key(key)?,
+                None => slip_key(&self.dir)?,
+            },
+            ballots: Ballots::default(),
             is_demo: false,
         })
     }
+}
+
+/// The key in `slip.key` of a folder, readable by its owner alone; made when missing. It is no part of a backup: slips printed but not used are of no use
+/// without it, and copies of the database are of no use for making slips.
+///
+/// # Errors
+/// When the file can't be read or made, or holds no key.
+pub fn slip_key(dir: &Path) -> Result<SlipKey> {
+    let path = dir.join("slip.key");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => read_slip_key(&text).with_context(|| format!("{} is no key", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut key = [0; 32];
+            Entropy::of_the_machine()?.fill(&mut key);
+            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options
+                .open(&path)
+                .and_then(|mut file| file.write_all(text.as_bytes()))
+                .with_context(|| format!("{} can't be made", path.display()))?;
+            Ok(SlipKey(key))
+        }
+        Err(error) => Err(error).with_context(|| format!("{} can't be read", path.display())),
+    }
+}
+
+fn read_slip_key(text: &str) -> Result<SlipKey> {
+    let text = text.trim();
+    let mut key = [0; 32];
+    let is_key = text.len() == 64
+        && key.iter_mut().enumerate().all(|(place, byte)| {
+            text.get(place * 2..place * 2 + 2)
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+                .is_some_and(|value| {
+                    *byte = value;
+                    true
+                })
+        });
+    ensure!(is_key, "a slip key has 64 hexadecimal digits");
+    Ok(SlipKey(key))
 }
 
 /// The texts of the standard in a folder, or of the one that comes with the program.

@@ -90,6 +90,9 @@ ids! {
     HonourId
     AccountId
     AuditId
+    PollId
+    SlipBatchId
+    ImprovementId
 }
 
 #[cfg(test)]

@@ -119,7 +119,10 @@ pub enum Act {
     SayFacts,
     LogActivity,
     AttachEvidence,
-    RecordRating,
+    /// Prepares and holds the members' rating of the union.
+    HoldPoll,
+    /// Makes the slips where that is asked for, and declares a poll void.
+    SupervisePoll,
     // the round
     DraftApplication,
     SubmitApplication,
@@ -192,7 +195,8 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (SayFacts, &[(Clerk, Own), (Chair, Own)]),
     (LogActivity, &[(Clerk, Own), (Chair, Own)]),
     (AttachEvidence, &[(Clerk, Own), (Chair, Own)]),
-    (RecordRating, &[(Reviewer, Above), (Approver, Above)]),
+    (HoldPoll, &[(Clerk, Own), (Chair, Own)]),
+    (SupervisePoll, &[(Reviewer, Above), (Approver, Above)]),
     (DraftApplication, &[(Clerk, Own), (Chair, Own)]),
     (SubmitApplication, &[(Chair, Own)]),
     (WithdrawApplication, &[(Chair, Own)]),

@@ -70,6 +70,8 @@ refusals! {
     TitleRow(crate::import::titles::TitleRowRefusal),
     Naming(crate::naming::NamingRefusal),
     Person(crate::person::PersonRefusal),
+    Poll(crate::poll::refusal::PollRefusal),
+    Improvement(crate::improvement::ImprovementRefusal),
     Recommendation(crate::recommendation::RecommendationRefusal),
     Round(crate::round::RoundRefusal),
     Route(crate::route::RouteRefusal),

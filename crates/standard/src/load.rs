@@ -5,6 +5,7 @@ mod facts;
 mod names;
 mod procedure;
 mod programme;
+mod rating;
 pub(crate) mod reader;
 mod soundness;
 

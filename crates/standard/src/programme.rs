@@ -147,6 +147,63 @@ pub struct Rating {
     pub cast: Vec<String>,
     pub quorum: Quorum,
     pub note: Option<Text>,
+    /// How the ballot is held; none where totals come from elsewhere.
+    pub ballot: Option<BallotRules>,
+}
+
+/// How members answer, and who holds the ballot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BallotRules {
+    /// What is rated, in the order of the slip; one of them decides.
+    pub objects: Vec<RatedObject>,
+    /// The grades to choose from, best first. Each is among the valid answers.
+    pub grades: Vec<Grade>,
+    /// The answer of a ballot that leaves the object blank.
+    pub blank: String,
+    pub group: GroupRules,
+    /// Results stay closed where fewer ballots than this would be shown.
+    pub fewest_shown: u64,
+    /// A result further than this from last year's, in percentage points, is pointed out to the union above.
+    pub far_from_last_year: u64,
+}
+
+/// One thing that members rate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RatedObject {
+    pub key: String,
+    pub name: Text,
+    /// Whether it is the one that the criteria ask about.
+    pub decides: bool,
+    /// Whether it is asked once for the chair and each vice chair, by name.
+    pub each_leader: bool,
+}
+
+/// One grade of the slip; `key` is an answer of the formula.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grade {
+    pub key: String,
+    pub name: Text,
+}
+
+/// The working group that holds the ballot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupRules {
+    pub least: u64,
+    pub most: u64,
+    /// Whom its members come from; each side has one at least.
+    pub sides: Vec<Side>,
+    /// How many members open the box together.
+    pub keys: u64,
+    /// The part of the group that signs a result off.
+    pub signatures: Quorum,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    pub key: String,
+    pub name: Text,
+    /// Whether a leader who is rated may stand for it.
+    pub may_be_rated: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

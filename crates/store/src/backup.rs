@@ -60,7 +60,7 @@ pub fn tables() -> Vec<Table> {
                             .push((column, kind.trim_end_matches(';') == "BIGINT"));
                     }
                 }
-                [");"] => open = false,
+                [");"] | [")", ..] => open = false,
                 [column, kind, ..]
                     if open && (kind.trim_end_matches(',') == "TEXT" || *kind == "BIGINT") =>
                 {

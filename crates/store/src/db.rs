@@ -75,6 +75,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "standard",
         include_str!("../migrations/0008_standard.sql"),
     ),
+    (12, "poll", include_str!("../migrations/0012_poll.sql")),
 ];
 
 /// The texts of the migrations, in order.
@@ -119,7 +120,7 @@ impl Db {
 
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<()> {
-        migrator()
+        migrator(self.engine)
             .run(&self.writers)
             .await
             .context("the database could not be migrated")
@@ -200,6 +201,26 @@ impl Db {
         }
     }
 
+    /// Lets go of what was deleted or overwritten and still stands in the engine's files, as far as the engine can: SQLite empties its log, PostgreSQL
+    /// frees the tables' dead rows. Call after the transaction that deleted; other work goes on.
+    pub async fn forget_deleted(&self, tables: &[&'static str]) -> Result<()> {
+        match self.engine {
+            Engine::Sqlite => {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .execute(&self.writers)
+                    .await?;
+            }
+            Engine::Postgres => {
+                for table in tables {
+                    sqlx::query(AssertSqlSafe(format!("VACUUM {table}")))
+                        .execute(&self.writers)
+                        .await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     pub async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
@@ -234,6 +255,8 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool> {
                     "PRAGMA cache_size = -65536",
                     "PRAGMA mmap_size = 1073741824",
                     "PRAGMA temp_store = MEMORY",
+                    // What is deleted is overwritten: sealed ballots go for good.
+                    "PRAGMA secure_delete = ON",
                 ] {
                     connection.execute(pragma).await?;
                 }
@@ -247,15 +270,23 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool> {
         )
 }
 
-fn migrator() -> Migrator {
+/// What a migration writes after a table whose rows must keep no order of arrival. SQLite then has no row numbers for it; PostgreSQL reads a
+/// comment.
+const UNORDERED: &str = "/* unordered */";
+
+fn migrator(engine: Engine) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .map(|(version, name, sql)| {
+            let sql = match engine {
+                Engine::Sqlite => sql.replace(UNORDERED, "WITHOUT ROWID"),
+                Engine::Postgres => (*sql).to_owned(),
+            };
             Migration::new(
                 *version,
                 Cow::Borrowed(name),
                 MigrationType::Simple,
-                AssertSqlSafe(*sql).into_sql_str(),
+                AssertSqlSafe(sql).into_sql_str(),
                 false,
             )
         })

@@ -107,3 +107,13 @@ pub async fn of_year(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Option<Rat
     })
     .transpose()
 }
+
+/// Takes a year's rating away: the poll it came from was declared void.
+pub async fn remove(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<()> {
+    sqlx::query("DELETE FROM rating WHERE unit_id = $1 AND year = $2")
+        .bind(unit.to_string())
+        .bind(i64::from(year))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use jianjia_app::{
     app::App,
+    ballots::Ballots,
     clock::Clock,
     demo::{self, ACCOUNTS, PASSWORD, Size},
     entropy::Entropy,
@@ -115,6 +116,8 @@ async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<
         standard,
         clock: Clock::Real,
         entropy: Entropy::of_the_machine()?,
+        slip_key: instance::slip_key(dir)?,
+        ballots: Ballots::default(),
         is_demo: true,
     })
 }

@@ -1,12 +1,12 @@
-//! Reading `standard.toml`: rating, vetoes, equivalence, calendar, routes, targets, rewards and told clauses.
+//! Reading `standard.toml`: vetoes, equivalence, calendar, routes, targets, rewards and told clauses.
 
 use crate::figure::Rate;
 use crate::kinds::Kind;
 use crate::load::names::Names;
-use crate::load::reader::{Section, Spelled};
+use crate::load::reader::Section;
 use crate::programme::{
-    ActivityKind, Calendar, Clause, Equivalence, MonthDay, Rating, Reward, Route, RouteStep,
-    Target, TargetAmount, Veto, Window,
+    ActivityKind, Calendar, Clause, Equivalence, MonthDay, Reward, Route, RouteStep, Target,
+    TargetAmount, Veto, Window,
 };
 
 pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
@@ -16,59 +16,6 @@ pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
     };
     section.finish();
     kind
-}
-
-pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
-    section.required("formula");
-    let words = |spelled: Vec<Spelled>| {
-        spelled
-            .into_iter()
-            .map(|spelled| spelled.word)
-            .collect::<Vec<_>>()
-    };
-    let formula = section.section("formula");
-    let counts = formula
-        .as_ref()
-        .map(|formula| words(formula.strings("counts")))
-        .unwrap_or_default();
-    let of = formula
-        .as_ref()
-        .map(|formula| words(formula.strings("of")))
-        .unwrap_or_default();
-    let cast = words(section.strings("cast"));
-    let at = formula.as_ref().map_or(section.at, |formula| formula.at);
-    let subset = |part: &[String], whole: &[String]| part.iter().all(|word| whole.contains(word));
-    if counts.is_empty() || !subset(&counts, &of) || !subset(&of, &cast) {
-        section.ledger.add(
-            at,
-            "`counts` must be among `of`, and `of` among `cast`, and none of them empty",
-        );
-    }
-    if cast.len() > 16 {
-        section.ledger.add(at, "a rating has at most 16 answers");
-    }
-    if cast.iter().any(|word| word == "roll") {
-        section
-            .ledger
-            .add(at, "`roll` is the number who may vote, not an answer");
-    }
-    let quorum = section.spelled("quorum");
-    let parsed = quorum.as_ref().map(|spelled| spelled.word.parse());
-    if let (Some(Err(message)), Some(spelled)) = (&parsed, &quorum) {
-        section.ledger.add(spelled.at, *message);
-    }
-    let note = section.maybe_text("note");
-    if let Some(formula) = formula {
-        formula.finish();
-    }
-    section.finish();
-    Some(Rating {
-        counts,
-        of,
-        cast,
-        quorum: parsed?.ok()?,
-        note,
-    })
 }
 
 pub(crate) fn veto(section: Section<'_>) -> Veto {

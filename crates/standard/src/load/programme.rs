@@ -7,8 +7,9 @@ use crate::kinds::Kind;
 use crate::load::checks;
 use crate::load::names::Names;
 use crate::load::procedure::{
-    activity_kind, calendar, clause, equivalence, rating, reward, route, target, veto,
+    activity_kind, calendar, clause, equivalence, reward, route, target, veto,
 };
+use crate::load::rating::rating;
 use crate::load::reader::Section;
 use crate::programme::{
     Criterion, Parameter, Programme, ProgrammeKind, Standard, Title, TitleCriterion,

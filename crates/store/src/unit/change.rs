@@ -26,6 +26,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("evidence", "unit_path"),
     ("standing", "unit_path"),
     ("rating", "unit_path"),
+    ("poll", "unit_path"),
+    ("improvement", "unit_path"),
     ("quota", "unit_path"),
     ("application", "unit_path"),
     ("application", "at_unit_path"),

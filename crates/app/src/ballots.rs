@@ -1,0 +1,330 @@
+//! Voting: what a slip leads to, and the way of a ballot into the box. Ballots that arrive together are committed together, durably, and a voter
+//! is thanked only after that. Nothing here writes a line of the trail or of a log: who votes when is nobody's business.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use anyhow::{Context, anyhow};
+use jianjia_domain::{
+    ids::PollId,
+    poll::{
+        self, Object, Poll, PollState, ballot,
+        refusal::PollRefusal,
+        signal::{NETWORK_CLASSES, SPAN_SECONDS},
+        slip::{self, SLIP_CODE, SlipRefusal, SlipState},
+    },
+};
+use jianjia_standard::programme::Grade;
+use jianjia_store::{
+    ballot::{self as ballots, Cast, Outcome},
+    db::Db,
+    poll as polls, slip as slips,
+};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    locks::{self, Sealer, Sealers},
+    polls::standard_of,
+};
+
+/// What a slip leads to.
+#[derive(Clone, Debug)]
+pub enum Slip {
+    /// The paper to fill in.
+    Paper(Paper),
+    /// Its poll is counted: on to the result.
+    Counted(PollId),
+    Refused(SlipRefusal),
+}
+
+/// What a voter sees and chooses from.
+#[derive(Clone, Debug)]
+pub struct Paper {
+    pub poll: PollId,
+    pub unit_name: String,
+    pub year: i16,
+    pub objects: Vec<Object>,
+    pub grades: Vec<Grade>,
+    pub closes_on: String,
+    /// The slip's code, as it was read.
+    pub code: String,
+}
+
+/// One vote, as it comes from the form.
+#[derive(Clone, Debug, Default)]
+pub struct VoteInput {
+    pub poll: String,
+    pub code: String,
+    /// A grade's key for each object in order; nothing for a blank.
+    pub chosen: Vec<String>,
+    pub suggestion: String,
+    pub at_kiosk: bool,
+    /// The network it came from; only a coarse class of it is counted.
+    pub network: String,
+}
+
+/// What a typed or scanned code leads to.
+pub async fn slip(app: &App, typed: &str) -> Result<Slip> {
+    let Some(code) = slip::read_code(typed, SLIP_CODE) else {
+        return Ok(Slip::Refused(SlipRefusal::Unknown));
+    };
+    let mut tx = app.db.read().await?;
+    let Some(found) = slips::find(&mut tx, &app.slip_key.hash(&code)).await? else {
+        return Ok(Slip::Refused(SlipRefusal::Unknown));
+    };
+    let poll = polls::find(&mut tx, &found.poll)
+        .await?
+        .context("the slip's poll")?;
+    if poll.state.has_result() {
+        return Ok(Slip::Counted(poll.id));
+    }
+    Ok(match found.state {
+        SlipState::Phone | SlipState::Kiosk => Slip::Refused(SlipRefusal::Used),
+        SlipState::Spoiled => Slip::Refused(SlipRefusal::Spoiled),
+        SlipState::Unused if !poll.takes_ballots(app.now()) => Slip::Refused(SlipRefusal::NotOpen),
+        SlipState::Unused => {
+            let standard = standard_of(&mut tx, app, &poll).await?;
+            Slip::Paper(paper(&standard, &poll, code)?)
+        }
+    })
+}
+
+fn paper(standard: &jianjia_standard::Standard, poll: &Poll, code: String) -> Result<Paper> {
+    let rules = poll::rules(standard).map_err(refused)?;
+    Ok(Paper {
+        poll: poll.id,
+        unit_name: poll.unit_name.clone(),
+        year: poll.year,
+        objects: poll::objects(rules, &poll.plan.leaders),
+        grades: rules.grades.clone(),
+        closes_on: poll
+            .plan
+            .closes_on
+            .map_or_else(String::new, |day| day.to_string()),
+        code,
+    })
+}
+
+/// Casts a vote: when this returns, the ballot lies in the box for good, once.
+///
+/// # Errors
+/// Refused when the slip is not good any more, or a choice is not on it; nothing is kept then.
+pub async fn cast(app: &App, input: &VoteInput) -> Result<()> {
+    let code = slip::read_code(&input.code, SLIP_CODE)
+        .ok_or(PollRefusal::Slip(SlipRefusal::Unknown))
+        .map_err(refused)?;
+    let poll: PollId = input
+        .poll
+        .parse()
+        .map_err(|_| refused(PollRefusal::Slip(SlipRefusal::Unknown)))?;
+    // A second time only where the keys were made anew in between.
+    for _ in 0..2 {
+        let (questions, sealer) = app.ballots.open_poll(app, &poll).await?;
+        let plain = ballot::read(
+            &questions.rules,
+            &questions.objects,
+            &input.chosen,
+            &input.suggestion,
+        )
+        .map_err(refused)?
+        .to_bytes();
+        let cast = Cast {
+            slip: app.slip_key.hash(&code),
+            poll,
+            lock_version: sealer.lock_version,
+            at_kiosk: input.at_kiosk,
+            id: locks::random_id(&app.entropy),
+            sealed: sealer.seal(&app.entropy, &plain)?,
+        };
+        let class = app
+            .slip_key
+            .network_class(&poll, &input.network, NETWORK_CLASSES);
+        match app.ballots.put(app, cast, class).await? {
+            Outcome::Kept => return Ok(()),
+            Outcome::Refused(slip) => return Err(refused(PollRefusal::Slip(slip))),
+            Outcome::Relocked => app.ballots.forget(&poll),
+        }
+    }
+    Err(anyhow!("the keys of the poll change again and again").into())
+}
+
+fn refused(refusal: PollRefusal) -> Error {
+    Error::Refused(refusal.into())
+}
+
+/// Ballots on their way: those waiting for the next group, and the open polls that ballots come for. Cheap to clone; clones share it.
+#[derive(Clone, Default)]
+pub struct Ballots {
+    waiting: Arc<Mutex<Waiting>>,
+    sealers: Sealers,
+    papers: Arc<Mutex<BTreeMap<PollId, Arc<Questions>>>>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    casts: Vec<(Cast, oneshot::Sender<Outcome>)>,
+    is_committing: bool,
+    /// `(poll, span, class of networks) → slips` not yet written down.
+    pace: BTreeMap<(PollId, i64, i64), i64>,
+    pace_since: Option<Timestamp>,
+}
+
+/// What is asked in a poll; fixed at its opening.
+struct Questions {
+    rules: jianjia_standard::programme::BallotRules,
+    objects: Vec<Object>,
+}
+
+/// The most ballots of one commit.
+const GROUP: usize = 512;
+
+/// How long the pace may stand in memory alone, in seconds. It is written apart from the ballots, and so tells nothing of one.
+const PACE_SECONDS: i64 = 60;
+
+/// How many polls' questions are remembered.
+const REMEMBERED: usize = 20_000;
+
+impl Ballots {
+    /// Lets go of what is remembered of a poll: it is closed, or has new keys.
+    pub fn forget(&self, poll: &PollId) {
+        self.sealers.forget(poll);
+        self.papers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(poll);
+    }
+
+    async fn open_poll(&self, app: &App, poll: &PollId) -> Result<(Arc<Questions>, Arc<Sealer>)> {
+        let known = self
+            .papers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(poll)
+            .cloned();
+        if let (Some(known), Some(sealer)) = (known, self.sealers.in_use(poll)) {
+            return Ok((known, sealer));
+        }
+        let mut tx = app.db.read().await?;
+        let found = polls::find(&mut tx, poll).await?;
+        let Some(found) = found.filter(|found| found.state == PollState::Open) else {
+            return Err(refused(PollRefusal::Slip(SlipRefusal::NotOpen)));
+        };
+        let standard = standard_of(&mut tx, app, &found).await?;
+        tx.commit().await?;
+        let rules = poll::rules(&standard).map_err(refused)?.clone();
+        let objects = poll::objects(&rules, &found.plan.leaders);
+        let lock = found.lock.as_ref().context("an open poll has a lock")?;
+        let sealer = self.sealers.renew(&app.entropy, poll, lock)?;
+        let questions = Arc::new(Questions { rules, objects });
+        let mut papers = self.papers.lock().unwrap_or_else(PoisonError::into_inner);
+        if papers.len() >= REMEMBERED {
+            papers.clear();
+        }
+        papers.insert(*poll, questions.clone());
+        Ok((questions, sealer))
+    }
+
+    /// Puts a ballot into the next group, and waits until that is committed.
+    async fn put(&self, app: &App, cast: Cast, class: i64) -> Result<Outcome> {
+        let (sender, receiver) = oneshot::channel();
+        let poll = cast.poll;
+        let begin = {
+            let mut waiting = self.waiting();
+            waiting.casts.push((cast, sender));
+            !std::mem::replace(&mut waiting.is_committing, true)
+        };
+        if begin {
+            // A task of its own: the voter whose request began it may hang up.
+            tokio::spawn(self.clone().commit_waiting(app.clone()));
+        }
+        let outcome = receiver
+            .await
+            .context("the group of ballots was not committed")?;
+        if outcome == Outcome::Kept {
+            let now = app.now();
+            let span = now.as_second().div_euclid(SPAN_SECONDS);
+            let mut waiting = self.waiting();
+            *waiting.pace.entry((poll, span, class)).or_default() += 1;
+            waiting.pace_since.get_or_insert(now);
+        }
+        Ok(outcome)
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Commits group after group until nothing waits.
+    async fn commit_waiting(self, app: App) {
+        loop {
+            let group: Vec<_> = {
+                let mut waiting = self.waiting();
+                if waiting.casts.is_empty() {
+                    waiting.is_committing = false;
+                    break;
+                }
+                let count = waiting.casts.len().min(GROUP);
+                waiting.casts.drain(..count).collect()
+            };
+            let (casts, senders): (Vec<Cast>, Vec<_>) = group.into_iter().unzip();
+            match commit(&app.db, &casts, app.now()).await {
+                Ok(outcomes) => {
+                    for (sender, outcome) in senders.into_iter().zip(outcomes) {
+                        // Whoever hung up does not hear it; the ballot counts all the same.
+                        let _ = sender.send(outcome);
+                    }
+                }
+                // The senders go unanswered, and their voters are told that it failed.
+                Err(error) => {
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "a group of ballots was not kept"
+                    );
+                }
+            }
+        }
+        if let Err(error) = self.write_pace(&app, PACE_SECONDS).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the pace of voting was not kept"
+            );
+        }
+    }
+
+    /// Writes the pace down when it stands in memory for longer than `seconds`.
+    pub(crate) async fn write_pace(&self, app: &App, seconds: i64) -> Result<()> {
+        let counted = {
+            let mut waiting = self.waiting();
+            let now = app.now();
+            let is_due = waiting
+                .pace_since
+                .is_some_and(|since| now.as_second() - since.as_second() >= seconds);
+            if !is_due {
+                return Ok(());
+            }
+            waiting.pace_since = None;
+            std::mem::take(&mut waiting.pace)
+        };
+        let mut tx = app.db.write(SCOPE).await?;
+        ballots::add_pace(&mut tx, &counted).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The scope of everything that touches slips or the box: groups of ballots, and closing, take turns in it.
+pub(crate) const SCOPE: &str = "ballots";
+
+async fn commit(db: &Db, casts: &[Cast], now: Timestamp) -> anyhow::Result<Vec<Outcome>> {
+    let mut tx = db.write(SCOPE).await?;
+    // Whole seconds: instants of one form compare as text.
+    let now = Timestamp::from_second(now.as_second())?.to_string();
+    let outcomes = ballots::cast_many(&mut tx, casts, &now).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}

@@ -1,0 +1,174 @@
+//! Reading `standard.toml`: how the members' rating is worked out, and how its ballot is held.
+
+use crate::load::reader::{Section, Spelled};
+use crate::programme::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
+
+pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
+    section.required("formula");
+    let words = |spelled: Vec<Spelled>| {
+        spelled
+            .into_iter()
+            .map(|spelled| spelled.word)
+            .collect::<Vec<_>>()
+    };
+    let formula = section.section("formula");
+    let counts = formula
+        .as_ref()
+        .map(|formula| words(formula.strings("counts")))
+        .unwrap_or_default();
+    let of = formula
+        .as_ref()
+        .map(|formula| words(formula.strings("of")))
+        .unwrap_or_default();
+    let cast = words(section.strings("cast"));
+    let at = formula.as_ref().map_or(section.at, |formula| formula.at);
+    let subset = |part: &[String], whole: &[String]| part.iter().all(|word| whole.contains(word));
+    if counts.is_empty() || !subset(&counts, &of) || !subset(&of, &cast) {
+        section.ledger.add(
+            at,
+            "`counts` must be among `of`, and `of` among `cast`, and none of them empty",
+        );
+    }
+    if cast.len() > 16 {
+        section.ledger.add(at, "a rating has at most 16 answers");
+    }
+    if cast.iter().any(|word| word == "roll") {
+        section
+            .ledger
+            .add(at, "`roll` is the number who may vote, not an answer");
+    }
+    let quorum = section.spelled("quorum");
+    let parsed = quorum.as_ref().map(|spelled| spelled.word.parse());
+    if let (Some(Err(message)), Some(spelled)) = (&parsed, &quorum) {
+        section.ledger.add(spelled.at, *message);
+    }
+    let note = section.maybe_text("note");
+    let ballot = section
+        .section("ballot")
+        .and_then(|section| ballot(section, &of, &cast));
+    if let Some(formula) = formula {
+        formula.finish();
+    }
+    section.finish();
+    Some(Rating {
+        counts,
+        of,
+        cast,
+        quorum: parsed?.ok()?,
+        note,
+        ballot,
+    })
+}
+
+/// How the ballot is held: what is rated, by which grades, by whom.
+fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<BallotRules> {
+    let objects: Vec<RatedObject> = section
+        .sections("object")
+        .into_iter()
+        .map(|section| {
+            let object = RatedObject {
+                key: section.string("key"),
+                name: section.text("name"),
+                decides: section.truth("decides", false),
+                each_leader: section.truth("each_leader", false),
+            };
+            section.finish();
+            object
+        })
+        .collect();
+    let deciding = objects.iter().filter(|object| object.decides);
+    if deciding.filter(|object| !object.each_leader).count() != 1
+        || objects.iter().filter(|object| object.decides).count() != 1
+    {
+        section.ledger.add(
+            section.at,
+            "exactly one object of the ballot decides, and it is none of `each_leader`",
+        );
+    }
+    let grades: Vec<Grade> = section
+        .sections("grade")
+        .into_iter()
+        .map(|section| {
+            let grade = Grade {
+                key: section.string("key"),
+                name: section.text("name"),
+            };
+            if !valid.contains(&grade.key) {
+                section
+                    .ledger
+                    .add(section.at, "a grade is one of the formula's valid answers");
+            }
+            section.finish();
+            grade
+        })
+        .collect();
+    if grades.is_empty() {
+        section.ledger.add(section.at, "a ballot needs grades");
+    }
+    let blank = section.spelled("blank");
+    if let Some(blank) = &blank
+        && (!cast.contains(&blank.word) || valid.contains(&blank.word))
+    {
+        section.ledger.add(
+            blank.at,
+            "`blank` is an answer that is cast and not valid, like void",
+        );
+    }
+    let group = section.required("group").and(section.section("group"));
+    let rules = BallotRules {
+        objects,
+        grades,
+        blank: blank.map(|blank| blank.word).unwrap_or_default(),
+        group: group.and_then(group_rules)?,
+        fewest_shown: section.number("fewest_shown"),
+        far_from_last_year: section.number("far_from_last_year"),
+    };
+    section.finish();
+    Some(rules)
+}
+
+fn group_rules(section: Section<'_>) -> Option<GroupRules> {
+    let (least, most, keys) = (
+        section.number("least"),
+        section.number("most"),
+        section.number("keys"),
+    );
+    let sides: Vec<Side> = section
+        .sections("side")
+        .into_iter()
+        .map(|section| {
+            let side = Side {
+                key: section.string("key"),
+                name: section.text("name"),
+                may_be_rated: section.truth("may_be_rated", true),
+            };
+            section.finish();
+            side
+        })
+        .collect();
+    if least < 2 || most < least || most > 9 || sides.len() as u64 > least {
+        section.ledger.add(
+            section.at,
+            "a group has between 2 and 9 members, `least` no more than `most`, and room for every side",
+        );
+    }
+    if keys < 2 || keys > least {
+        section.ledger.add(
+            section.at,
+            "`keys` is at least 2 and no more than the smallest group",
+        );
+    }
+    let signatures = section.spelled("signatures");
+    let parsed = signatures.as_ref().map(|spelled| spelled.word.parse());
+    if let (Some(Err(message)), Some(spelled)) = (&parsed, &signatures) {
+        section.ledger.add(spelled.at, *message);
+    }
+    section.finish();
+    Some(GroupRules {
+        least,
+        most,
+        sides,
+        keys,
+        signatures: parsed?.ok()?,
+    })
+}

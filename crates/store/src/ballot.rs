@@ -1,0 +1,368 @@
+//! Ballots: cast in groups, sealed; opened once, taken apart. No statement here ever holds a slip and a ballot together.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{Result, ensure};
+use jianjia_domain::{
+    ids::PollId,
+    poll::{
+        signal::Pace,
+        slip::{SlipRefusal, SlipState},
+    },
+};
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::{
+    bulk::{self, Value},
+    db::Tx,
+};
+
+/// A ballot to keep, and the slip that allows it.
+#[derive(Clone, Debug)]
+pub struct Cast {
+    /// Keyed hash of the slip's code.
+    pub slip: String,
+    pub poll: PollId,
+    /// The version of the lock that the ballot was sealed for.
+    pub lock_version: i64,
+    pub at_kiosk: bool,
+    /// Random.
+    pub id: String,
+    pub sealed: String,
+}
+
+/// What became of a cast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Kept,
+    Refused(SlipRefusal),
+    /// The keys were made anew in between: seal again.
+    Relocked,
+}
+
+/// Keeps the ballots of a group whose slips are good, and marks these used; one outcome for each cast, in order. `now` is an instant as text.
+pub async fn cast_many(tx: &mut Tx, casts: &[Cast], now: &str) -> Result<Vec<Outcome>> {
+    let slips = look(tx, casts).await?;
+    let mut taken: HashMap<&str, usize> = HashMap::with_capacity(casts.len());
+    let mut outcomes = Vec::with_capacity(casts.len());
+    for (place, cast) in casts.iter().enumerate() {
+        let outcome = match slips.get(&cast.slip) {
+            Some(slip) if slip.poll == cast.poll.to_string() => {
+                slip.outcome(cast, now, taken.contains_key(cast.slip.as_str()))
+            }
+            _ => Outcome::Refused(SlipRefusal::Unknown),
+        };
+        if outcome == Outcome::Kept {
+            taken.insert(&cast.slip, place);
+        }
+        outcomes.push(outcome);
+    }
+    for (at_kiosk, state) in [(false, SlipState::Phone), (true, SlipState::Kiosk)] {
+        let mut hashes: Vec<&str> = taken
+            .iter()
+            .filter(|(_, place)| casts[**place].at_kiosk == at_kiosk)
+            .map(|(hash, _)| *hash)
+            .collect();
+        hashes.sort_unstable();
+        mark(tx, &hashes, state).await?;
+    }
+    // In the order of random ids: a group is mixed, whoever came first.
+    let mut kept: Vec<&Cast> = taken.values().map(|place| &casts[*place]).collect();
+    kept.sort_unstable_by(|one, other| (one.poll, &one.id).cmp(&(other.poll, &other.id)));
+    keep(tx, &kept).await?;
+    count(tx, &kept).await?;
+    Ok(outcomes)
+}
+
+struct Slip {
+    poll: String,
+    state: String,
+    until: String,
+    lock_version: i64,
+}
+
+impl Slip {
+    fn outcome(&self, cast: &Cast, now: &str, is_taken: bool) -> Outcome {
+        match SlipState::of_key(&self.state) {
+            Some(SlipState::Unused) if is_taken => Outcome::Refused(SlipRefusal::Used),
+            Some(SlipState::Unused) if self.until.as_str() <= now => {
+                Outcome::Refused(SlipRefusal::NotOpen)
+            }
+            Some(SlipState::Unused) if self.lock_version != cast.lock_version => Outcome::Relocked,
+            Some(SlipState::Unused) => Outcome::Kept,
+            Some(SlipState::Phone | SlipState::Kiosk) => Outcome::Refused(SlipRefusal::Used),
+            Some(SlipState::Spoiled) => Outcome::Refused(SlipRefusal::Spoiled),
+            None => Outcome::Refused(SlipRefusal::Unknown),
+        }
+    }
+}
+
+/// Sizes of statements with many values: few different texts, so that each is prepared once.
+const SIZES: [usize; 4] = [128, 16, 4, 1];
+
+async fn look(tx: &mut Tx, casts: &[Cast]) -> Result<HashMap<String, Slip>> {
+    let mut found = HashMap::with_capacity(casts.len());
+    let hashes: Vec<&str> = casts.iter().map(|cast| cast.slip.as_str()).collect();
+    for (hashes, size) in padded(&hashes) {
+        let sql = format!(
+            "SELECT slip.hash, slip.poll_id, slip.state, poll_gate.until, poll_gate.lock_version
+             FROM slip
+             JOIN poll_gate ON poll_gate.poll_id = slip.poll_id
+             WHERE slip.hash IN ({})",
+            parameters(1, size)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for hash in hashes {
+            query = query.bind(hash.to_owned());
+        }
+        for row in query.fetch_all(&mut **tx).await? {
+            let slip = Slip {
+                poll: row.try_get(1)?,
+                state: row.try_get(2)?,
+                until: row.try_get(3)?,
+                lock_version: row.try_get(4)?,
+            };
+            found.insert(row.try_get(0)?, slip);
+        }
+    }
+    Ok(found)
+}
+
+async fn mark(tx: &mut Tx, hashes: &[&str], state: SlipState) -> Result<()> {
+    let mut marked = 0;
+    for (hashes, size) in padded(hashes) {
+        let sql = format!(
+            "UPDATE slip SET state = $1 WHERE state = $2 AND hash IN ({})",
+            parameters(3, size)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql))
+            .bind(state.key())
+            .bind(SlipState::Unused.key());
+        for hash in hashes {
+            query = query.bind(hash.to_owned());
+        }
+        marked += query.execute(&mut **tx).await?.rows_affected();
+    }
+    ensure!(
+        marked == hashes.len() as u64,
+        "a slip was used by somebody else in the same instant"
+    );
+    Ok(())
+}
+
+async fn keep(tx: &mut Tx, kept: &[&Cast]) -> Result<()> {
+    for part in parts(kept) {
+        let sql = format!(
+            "INSERT INTO ballot (poll_id, id, sealed) VALUES {}",
+            rows(part.len(), 3)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for cast in part {
+            query = query
+                .bind(cast.poll.to_string())
+                .bind(&cast.id)
+                .bind(&cast.sealed);
+        }
+        query.execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+async fn count(tx: &mut Tx, kept: &[&Cast]) -> Result<()> {
+    let mut by_poll: BTreeMap<PollId, (i64, i64)> = BTreeMap::new();
+    for cast in kept {
+        let (phone, kiosk) = by_poll.entry(cast.poll).or_default();
+        *(if cast.at_kiosk { kiosk } else { phone }) += 1;
+    }
+    let counts: Vec<(PollId, (i64, i64))> = by_poll.into_iter().collect();
+    for part in parts(&counts) {
+        let sql = format!(
+            "INSERT INTO poll_gate (poll_id, until, lock_version, phone, kiosk) VALUES {}
+             ON CONFLICT (poll_id) DO UPDATE
+             SET phone = poll_gate.phone + excluded.phone, kiosk = poll_gate.kiosk + excluded.kiosk",
+            rows(part.len(), 5)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (poll, (phone, kiosk)) in part {
+            query = query
+                .bind(poll.to_string())
+                .bind("")
+                .bind(0_i64)
+                .bind(*phone)
+                .bind(*kiosk);
+        }
+        query.execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// The values in runs whose lengths are among `SIZES`.
+fn parts<T>(values: &[T]) -> Vec<&[T]> {
+    let mut parts = Vec::new();
+    let mut rest = values;
+    for size in SIZES {
+        while rest.len() >= size {
+            let (part, after) = rest.split_at(size);
+            parts.push(part);
+            rest = after;
+        }
+    }
+    parts
+}
+
+/// The values in runs, each filled up to a size of `SIZES` by saying its last value again.
+fn padded<'a>(values: &'a [&'a str]) -> Vec<(Vec<&'a str>, usize)> {
+    values
+        .chunks(SIZES[0])
+        .map(|chunk| {
+            let size = SIZES
+                .into_iter()
+                .rev()
+                .find(|size| *size >= chunk.len())
+                .unwrap_or(SIZES[0]);
+            let last = chunk.last().copied().unwrap_or("");
+            let mut values = chunk.to_vec();
+            values.resize(size, last);
+            (values, size)
+        })
+        .collect()
+}
+
+fn parameters(first: usize, count: usize) -> String {
+    let names: Vec<String> = (first..first + count)
+        .map(|number| format!("${number}"))
+        .collect();
+    names.join(",")
+}
+
+fn rows(count: usize, columns: usize) -> String {
+    let rows: Vec<String> = (0..count)
+        .map(|row| format!("({})", parameters(row * columns + 1, columns)))
+        .collect();
+    rows.join(",")
+}
+
+/// How many sealed ballots lie in the box.
+pub async fn count_sealed(tx: &mut Tx, poll: &PollId) -> Result<i64> {
+    let row = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM ballot WHERE poll_id = $1")
+        .bind(poll.to_string())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// The sealed ballots of a poll, in the order of their random ids.
+pub async fn sealed(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
+    let rows = sqlx::query("SELECT sealed FROM ballot WHERE poll_id = $1 ORDER BY id")
+        .bind(poll.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Takes the sealed ballots and the pace of a poll away.
+pub async fn clear(tx: &mut Tx, poll: &PollId) -> Result<()> {
+    for sql in [
+        "DELETE FROM ballot WHERE poll_id = $1",
+        "DELETE FROM pace WHERE poll_id = $1",
+    ] {
+        sqlx::query(sql)
+            .bind(poll.to_string())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Keeps the opened ballots: `(object, sorted marks)`.
+pub async fn keep_opened(tx: &mut Tx, poll: &PollId, opened: &[(String, String)]) -> Result<()> {
+    let rows = opened
+        .iter()
+        .map(|(object, answers)| {
+            vec![
+                poll.to_string().into(),
+                object.as_str().into(),
+                answers.as_str().into(),
+            ]
+        })
+        .collect();
+    let columns = ["poll_id", "object", "answers"];
+    bulk::insert(tx, "opened_ballots", &columns, rows).await
+}
+
+/// The opened ballots, object → sorted marks.
+pub async fn opened(tx: &mut Tx, poll: &PollId) -> Result<BTreeMap<String, String>> {
+    let rows = sqlx::query("SELECT object, answers FROM opened_ballots WHERE poll_id = $1")
+        .bind(poll.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
+
+/// Keeps suggestions, each under the random id given with it.
+pub async fn keep_suggestions(
+    tx: &mut Tx,
+    poll: &PollId,
+    suggestions: &[(String, String)],
+) -> Result<()> {
+    let rows: Vec<Vec<Value>> = suggestions
+        .iter()
+        .map(|(id, text)| {
+            vec![
+                poll.to_string().into(),
+                id.as_str().into(),
+                text.as_str().into(),
+            ]
+        })
+        .collect();
+    bulk::insert(tx, "suggestion", &["poll_id", "id", "text"], rows).await
+}
+
+/// A poll's suggestions in the order of their random ids.
+pub async fn suggestions(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
+    let rows = sqlx::query("SELECT text FROM suggestion WHERE poll_id = $1 ORDER BY id")
+        .bind(poll.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Adds to the coarse counts of when and from where slips were used: `(poll, span, class of networks) → slips`.
+pub async fn add_pace(tx: &mut Tx, counted: &BTreeMap<(PollId, i64, i64), i64>) -> Result<()> {
+    for ((poll, span, network), slips) in counted {
+        sqlx::query(
+            "INSERT INTO pace (poll_id, span, network, slips)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT (poll_id, span, network) DO UPDATE SET slips = pace.slips + excluded.slips",
+        )
+        .bind(poll.to_string())
+        .bind(*span)
+        .bind(*network)
+        .bind(*slips)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The coarse counts of a poll.
+pub async fn pace(tx: &mut Tx, poll: &PollId) -> Result<Pace> {
+    let rows = sqlx::query("SELECT span, network, slips FROM pace WHERE poll_id = $1")
+        .bind(poll.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    let (mut spans, mut networks) = (BTreeMap::new(), BTreeMap::new());
+    for row in &rows {
+        let slips: i64 = row.try_get("slips")?;
+        *spans.entry(row.try_get::<i64, _>("span")?).or_insert(0) += slips;
+        *networks
+            .entry(row.try_get::<i64, _>("network")?)
+            .or_insert(0) += slips;
+    }
+    Ok(Pace {
+        spans: spans.into_values().collect(),
+        networks: networks.into_values().collect(),
+    })
+}
