@@ -1,6 +1,7 @@
 //! Polls: preparing, opening, closing and ending a union's rating, and reading how it stands. Voting is in `ballots`, the slips in `slips`,
 //! opening the box and signing in `counts`.
 
+pub(crate) mod checking;
 mod reading;
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Small cities for tests: a real database on each engine, a standing clock, a seeded source of randomness, the Changzhou standard.
 
 pub mod fixtures;
+pub mod polling;
 pub mod story;
 
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! `jianjia verify`: is the database whole, are the files what they were, is the trail unbroken, do the kept judgements still follow
-//! from their facts.
+//! from their facts, and the ratings from their ballots.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -10,6 +10,7 @@ use jianjia_store::{backup, db::Tx, files::content_hash, judgement};
 use crate::{
     app::App,
     error::Result,
+    polls::checking,
     seals::{self, ChainReport},
     standards,
 };
@@ -19,6 +20,7 @@ use crate::{
 pub struct Verification {
     pub files: usize,
     pub judgements: usize,
+    pub polls: usize,
     pub chain: ChainReport,
     /// Each a sentence.
     pub faults: Vec<String>,
@@ -47,9 +49,11 @@ pub async fn verify(app: &App) -> Result<Verification> {
     let chain = seals::check(&mut tx).await?;
     faults.extend(chain.breaks.iter().map(seals::Break::sentence));
     let judgements = recompute_judgements(app, &mut tx, &mut faults).await?;
+    let polls = checking::recount_all(app, &mut tx, &mut faults).await?;
     Ok(Verification {
         files: hashes.len(),
         judgements,
+        polls,
         chain,
         faults,
     })

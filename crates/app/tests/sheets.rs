@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use jianjia_app::{
     assessments,
     error::Error,
-    ratings,
     sheets::{self, SayInput},
     testing::{self, TestCity},
 };
@@ -13,7 +12,6 @@ use jianjia_domain::{
     assessment::{Basis, recompute},
     ids::{StatementId, UnitId},
     policy::{Actor, Role},
-    rating::RatingInput,
     statement::{Confirm, Source, Statement},
     unit::{UnitKind, UnitPlace},
 };
@@ -359,49 +357,6 @@ async fn only_the_union_itself_says_its_facts_and_others_do_not_find_it() {
             matches!(next_year, Err(Error::Refused(refusal)) if refusal.key() == "statement/year-closed")
         );
         assert_eq!(values(&home, 2016).await, BTreeMap::new());
-    }
-}
-
-#[tokio::test]
-async fn the_rating_is_recorded_by_the_union_above_and_judged() {
-    for home in homes().await {
-        let app = &home.city.app;
-        let input = |roll: &str| RatingInput {
-            roll: roll.to_owned(),
-            satisfied: "120".to_owned(),
-            basically_satisfied: "30".to_owned(),
-            dissatisfied: "10".to_owned(),
-            void: "2".to_owned(),
-            note: String::new(),
-        };
-        let by_chair = ratings::record(app, &home.chair, &home.union.id, 2016, &input("190")).await;
-        assert!(
-            matches!(by_chair, Err(Error::Refused(refusal)) if refusal.key() == "not-your-role")
-        );
-        let wrong = ratings::record(app, &home.reviewer, &home.union.id, 2016, &input("100")).await;
-        assert_eq!(
-            sentences(wrong.unwrap_err()),
-            [(
-                "roll".to_owned(),
-                "四种票加起来是 162 张，多于应投人数 100 人，不可能。请核对计票单。".to_owned()
-            )]
-        );
-        ratings::record(app, &home.reviewer, &home.union.id, 2016, &input("190"))
-            .await
-            .unwrap();
-        let mut tx = app.db.read().await.unwrap();
-        let day = date(2016, 10, 20);
-        let assessed =
-            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
-                .await
-                .unwrap();
-        let rated = assessed
-            .judgement
-            .verdict("model-home")
-            .unwrap()
-            .criterion("M5d")
-            .unwrap();
-        assert_eq!(rated.status, Status::Met);
     }
 }
 

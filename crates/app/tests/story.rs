@@ -9,8 +9,11 @@ use jianjia_app::{
     assessments,
     error::{Error, Result},
     evidence::{self, File},
-    honours, namings, ratings, recommendations, reviews, seals, sheets,
-    testing::story::{Story, months},
+    honours, namings, recommendations, reviews, seals, sheets,
+    testing::{
+        polling,
+        story::{Story, months},
+    },
     verification, vetoes,
 };
 use jianjia_domain::{
@@ -21,7 +24,6 @@ use jianjia_domain::{
     ids::{ApplicationId, PersonId},
     naming::Fate,
     policy::Actor,
-    rating::RatingInput,
     refusal::Refusal,
     review::Outcome,
     statement::Confirm,
@@ -111,16 +113,10 @@ async fn the_chair_confirms_completes_and_applies(story: &Story) -> ApplicationI
         ["满意度85%（M5d），缺：会员民主测评未填"]
     );
 
-    // The union itself can't record how it was rated; the subdistrict counts.
-    let count = rating(180, 120, 33, 12, 3);
-    let own = ratings::record(app, chair, &union.id, 2016, &count).await;
-    assert_eq!(
-        told(own),
-        "您的角色不能办理这件事：按权限规定由审批人或审核人办理，请联系他们。"
-    );
-    ratings::record(app, &story.subdistrict_reviewer, &union.id, 2016, &count)
-        .await
-        .unwrap();
+    // 168 of 180 members vote, three of them on paper.
+    let poll = polling::open(app, chair, union, 2016, 180).await;
+    poll.cast(app, 0, [118, 32, 12, 3]).await;
+    poll.finish(app, chair, [2, 1, 0, 0]).await;
     assert_eq!(
         missing(story, chair, union, 2016, "model-home", None).await,
         [""; 0]
@@ -292,10 +288,9 @@ async fn two_unions_apply_for_trusted(story: &Story) -> (ApplicationId, Applicat
     for day in months(date(2016, 11, 8), 12) {
         log(story, day).await;
     }
-    let count = rating(185, 150, 20, 8, 2);
-    ratings::record(app, &story.subdistrict_reviewer, &union.id, 2017, &count)
-        .await
-        .unwrap();
+    let poll = polling::open(app, chair, union, 2017, 185).await;
+    poll.cast(app, 0, [150, 20, 8, 2]).await;
+    poll.finish(app, chair, [0; 4]).await;
     assert_eq!(
         missing(story, chair, union, 2017, "trusted-home", None).await,
         ["口碑威信、入会率95%（T2），再发展 5 名会员"]
@@ -662,17 +657,6 @@ async fn roll(story: &Story, title: &str) -> Vec<(String, String, i16, String)> 
             )
         })
         .collect()
-}
-
-fn rating(roll: i64, satisfied: i64, basically: i64, dissatisfied: i64, void: i64) -> RatingInput {
-    RatingInput {
-        roll: roll.to_string(),
-        satisfied: satisfied.to_string(),
-        basically_satisfied: basically.to_string(),
-        dissatisfied: dissatisfied.to_string(),
-        void: void.to_string(),
-        note: String::new(),
-    }
 }
 
 fn typed(answers: &[(&str, &str)]) -> BTreeMap<String, String> {

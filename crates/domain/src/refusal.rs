@@ -59,7 +59,6 @@ refusals! {
     Statement(crate::statement::StatementRefusal),
     Activity(crate::activity::ActivityRefusal),
     Evidence(crate::evidence::EvidenceRefusal),
-    Rating(crate::rating::RatingRefusal),
     Assessment(crate::assessment::AssessmentRefusal),
     Account(crate::account::AccountRefusal),
     Application(crate::application::ApplicationRefusal),

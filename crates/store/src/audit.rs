@@ -202,6 +202,21 @@ pub async fn page(
     rows.iter().map(line_of).collect()
 }
 
+/// The lines of one record, oldest first.
+pub async fn of_noun(tx: &mut Tx, noun: &str, id: &str) -> Result<Vec<AuditLine>> {
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
+         FROM audit
+         WHERE noun = $1 AND noun_id = $2
+         ORDER BY id",
+    )
+    .bind(noun.to_owned())
+    .bind(id.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(line_of).collect()
+}
+
 fn line_of(row: &AnyRow) -> Result<AuditLine> {
     let unit_id: String = row.try_get("unit_id")?;
     Ok(AuditLine {

@@ -102,7 +102,9 @@ const SIZES: [usize; 4] = [128, 16, 4, 1];
 
 async fn look(tx: &mut Tx, casts: &[Cast]) -> Result<HashMap<String, Slip>> {
     let mut found = HashMap::with_capacity(casts.len());
-    let hashes: Vec<&str> = casts.iter().map(|cast| cast.slip.as_str()).collect();
+    let mut hashes: Vec<&str> = casts.iter().map(|cast| cast.slip.as_str()).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
     for (hashes, size) in padded(&hashes) {
         let sql = format!(
             "SELECT slip.hash, slip.poll_id, slip.state, poll_gate.until, poll_gate.lock_version

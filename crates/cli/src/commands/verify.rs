@@ -1,4 +1,4 @@
-//! `jianjia verify`: checks the database, the files, the trail's chain and the kept judgements.
+//! `jianjia verify`: checks the database, the files, the trail's chain, the kept judgements and the ratings' ballots.
 
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use jianjia_app::verification;
 
 use crate::instance::{self, Instance};
 
-/// Checks the database, the files, the trail's chain and the kept judgements; finds any changed, missing or reordered line
+/// Checks the database, the files, the trail's chain, the kept judgements and the ratings' ballots; finds any changed, missing or reordered line
 #[derive(Args)]
 pub struct Verify {
     #[command(flatten)]
@@ -23,9 +23,10 @@ pub fn run(command: &Verify) -> Result<ExitCode> {
             println!("{fault}");
         }
         eprintln!(
-            "{} files, {} judgements, {} lines of the trail in {} seals; head {}",
+            "{} files, {} judgements, {} ratings recounted, {} lines of the trail in {} seals; head {}",
             found.files,
             found.judgements,
+            found.polls,
             found.chain.lines,
             found.chain.seals,
             if found.chain.head.is_empty() {
