@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::commands::{bench_judge, bench_pages};
+use crate::commands::{bench_ballots, bench_judge, bench_pages};
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
 #[derive(Args)]
@@ -17,12 +17,14 @@ pub struct Bench {
 #[derive(Subcommand)]
 enum Benchmark {
     Judge(bench_judge::BenchJudge),
+    Ballots(bench_ballots::BenchBallots),
     Pages(bench_pages::BenchPages),
 }
 
 pub fn run(command: Bench) -> Result<ExitCode> {
     match command.benchmark {
         Benchmark::Judge(command) => bench_judge::run(&command),
+        Benchmark::Ballots(command) => bench_ballots::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
     }
 }

@@ -1,0 +1,411 @@
+//! Given every file, row and log line of a rating, and the knowledge who used which slip when, nobody finds out who said what.
+//!
+//! The attacker here is the strongest that `docs/ballot.md` promises anything against: it copies everything after every single vote, knows the order in
+//! which members voted and the slip of each, and holds everything but the group members' papers. Members vote one by one, so that no group of
+//! ballots hides anybody.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use jianjia_app::{
+    app::App,
+    ballots::{self, VoteInput},
+    polls,
+    testing::{self, TestCity, polling},
+};
+use jianjia_domain::{
+    policy::{Actor, Role},
+    unit::{UnitKind, UnitPlace},
+};
+use jianjia_store::{
+    backup,
+    db::{Engine, Tx},
+};
+use jiff::civil::date;
+use sqlx::{AssertSqlSafe, Row};
+use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt};
+
+const VOTERS: usize = 40;
+
+/// What member number so-and-so says: as good as random, and half and half.
+fn says(voter: usize) -> &'static str {
+    const ANSWERS: u64 = 0b1011_0010_1101_0001_0110_1001_1100_0101_0011_1010;
+    if ANSWERS >> voter & 1 == 1 {
+        "satisfied"
+    } else {
+        "dissatisfied"
+    }
+}
+
+/// Every second member who says something has a suggestion, all different and of different length.
+fn suggests(voter: usize) -> String {
+    if voter % 4 == 1 {
+        format!("第{}号心愿{}", voter * 7919 % 1000, "好".repeat(voter))
+    } else {
+        String::new()
+    }
+}
+
+/// Everything that a copy of the instance holds at one moment.
+struct Copy {
+    /// Bytes of the database's files (SQLite), for what the rows do not show.
+    bytes: Vec<u8>,
+    /// Each table's rows in the order in which they physically stand, as texts.
+    tables: Vec<(&'static str, Vec<Vec<String>>)>,
+}
+
+impl Copy {
+    fn rows(&self, table: &str) -> &[Vec<String>] {
+        let found = self.tables.iter().find(|(name, _)| *name == table);
+        found.map_or(&[], |(_, rows)| rows)
+    }
+}
+
+async fn copy(city: &TestCity) -> Copy {
+    let app = &city.app;
+    let mut tx = app.db.read().await.unwrap();
+    let mut tables = Vec::new();
+    for table in backup::tables() {
+        tables.push((table.name, physical_rows(&mut tx, app, &table).await));
+    }
+    drop(tx);
+    let mut bytes = Vec::new();
+    if app.db.engine == Engine::Sqlite {
+        for entry in fs::read_dir(city.database.folder.path()).unwrap() {
+            collect(&entry.unwrap().path(), &mut bytes);
+        }
+    }
+    Copy { bytes, tables }
+}
+
+fn collect(path: &Path, bytes: &mut Vec<u8>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            collect(&entry.unwrap().path(), bytes);
+        }
+    } else {
+        bytes.extend(fs::read(path).unwrap());
+    }
+}
+
+/// The rows as they stand in the file, with what the engine itself adds: row numbers, places, transactions.
+async fn physical_rows(tx: &mut Tx, app: &App, table: &backup::Table) -> Vec<Vec<String>> {
+    let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    let columns: Vec<String> = columns
+        .iter()
+        .map(|column| format!("CAST({column} AS TEXT)"))
+        .collect();
+    let (hidden, order) = match app.db.engine {
+        Engine::Sqlite if has_row_numbers(tx, table.name).await => {
+            ("CAST(rowid AS TEXT)", " ORDER BY rowid")
+        }
+        Engine::Sqlite => ("'-'", ""),
+        Engine::Postgres => ("CAST(ctid AS TEXT) || CAST(xmin AS TEXT)", " ORDER BY ctid"),
+    };
+    let sql = format!(
+        "SELECT {}, {hidden} FROM {}{order}",
+        columns.join(", "),
+        table.name
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .persistent(false)
+        .fetch_all(&mut **tx)
+        .await
+        .unwrap();
+    rows.iter()
+        .map(|row| {
+            (0..=table.columns.len())
+                .map(|column| {
+                    row.try_get::<Option<String>, _>(column)
+                        .unwrap()
+                        .unwrap_or_default()
+                })
+                .collect()
+        })
+        .collect()
+}
+
+async fn has_row_numbers(tx: &mut Tx, table: &str) -> bool {
+    let sql = format!("SELECT CAST(rowid AS TEXT) FROM {table} LIMIT 1");
+    sqlx::query(AssertSqlSafe(sql))
+        .persistent(false)
+        .fetch_optional(&mut **tx)
+        .await
+        .is_ok()
+}
+
+/// How many members an attacker gets right who reads answers off in some order: the better of the order and its reverse.
+fn right_guesses(answers: &[&str]) -> usize {
+    let forwards = answers
+        .iter()
+        .enumerate()
+        .filter(|(voter, answer)| says(*voter) == **answer)
+        .count();
+    let backwards = answers
+        .iter()
+        .rev()
+        .enumerate()
+        .filter(|(voter, answer)| says(*voter) == **answer)
+        .count();
+    forwards.max(backwards)
+}
+
+/// What guessing gives forty voters who answer half and half: twenty right, and with fewer than one chance in three hundred thirty or more.
+const CHANCE: usize = 29;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Log {
+        self.clone()
+    }
+}
+
+async fn stage(city: &TestCity) -> (UnitPlace, Actor) {
+    let federation = city.unit(None, UnitKind::City, "常州市总工会").await;
+    let union = city
+        .unit(
+            Some(&federation),
+            UnitKind::Direct,
+            "常州恒丰纺织有限公司工会",
+        )
+        .await;
+    let chair = city.actor("周建国", &[(Role::Chair, &union)]).await;
+    (union, chair)
+}
+
+#[tokio::test]
+async fn no_copy_of_everything_tells_who_said_what() {
+    for city in testing::both(date(2016, 10, 10)).await {
+        let log = Log::default();
+        let _logging = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(log.clone())
+            .set_default();
+        tracing::trace!("the log listens");
+        let app = &city.app;
+        let (union, chair) = stage(&city).await;
+        let poll = polling::open(app, &chair, &union, 2016, 50).await;
+
+        // One by one, and everything is copied after each vote.
+        let mut sealed: Vec<String> = Vec::new();
+        let mut copies = vec![copy(&city).await];
+        for voter in 0..VOTERS {
+            let vote = VoteInput {
+                suggestion: suggests(voter),
+                ..poll.vote(voter, says(voter))
+            };
+            ballots::cast(app, &vote).await.unwrap();
+            let now = copy(&city).await;
+            let before: BTreeSet<&str> = column(copies.last().unwrap(), "ballot", 2);
+            let new: Vec<String> = column(&now, "ballot", 2)
+                .difference(&before)
+                .map(|sealed| (*sealed).to_owned())
+                .collect();
+            // Who copies after every vote does learn which sealed ballot is whose …
+            assert_eq!(new.len(), 1);
+            sealed.extend(new);
+            copies.push(now);
+        }
+
+        // … but a sealed ballot says nothing: one length, whatever was said, and never the same twice.
+        let lengths: BTreeSet<usize> = sealed.iter().map(String::len).collect();
+        assert_eq!(
+            lengths.len(),
+            1,
+            "the length of a sealed ballot tells something"
+        );
+        let bodies: BTreeSet<&str> = sealed
+            .iter()
+            .map(|sealed| &sealed[sealed.len() / 2..])
+            .collect();
+        assert_eq!(bodies.len(), VOTERS, "two sealed ballots look alike");
+        let open = copies.last().unwrap();
+        for voter in 0..VOTERS {
+            let suggestion = suggests(voter);
+            if !suggestion.is_empty() {
+                assert!(
+                    !holds(&open.bytes, suggestion.as_bytes()),
+                    "a suggestion stands in a file while the box is locked"
+                );
+                assert!(!tells(open, &suggestion), "a suggestion stands in a row");
+            }
+        }
+        // Slips and ballots have no value in common but the poll they belong to.
+        let of_slips = values(open, "slip");
+        let of_ballots = values(open, "ballot");
+        let common: Vec<&&str> = of_slips.intersection(&of_ballots).collect();
+        assert_eq!(common, [&poll.id.to_string().as_str()]);
+        // Nothing of voting carries a time.
+        for table in backup::tables() {
+            if [
+                "slip",
+                "ballot",
+                "poll_gate",
+                "opened_ballots",
+                "suggestion",
+            ]
+            .contains(&table.name)
+            {
+                let timed = table
+                    .columns
+                    .iter()
+                    .any(|(column, _)| column.ends_with("_at"));
+                assert!(!timed, "{} keeps a time", table.name);
+            }
+        }
+
+        poll.finish(app, &chair, [0; 4]).await;
+        let counted = copy(&city).await;
+        // The sealed ballots are gone, out of the files as well.
+        assert!(counted.rows("ballot").is_empty());
+        for sealed in &sealed {
+            let middle = &sealed.as_bytes()[sealed.len() / 2..];
+            assert!(
+                !holds(&counted.bytes, middle),
+                "a sealed ballot is left in a file"
+            );
+        }
+        // What is left of the answers, in every order in which it stands, guesses no better than a coin.
+        let mut orders = 0;
+        for row in counted.rows("opened_ballots") {
+            let answers: Vec<&str> = row[2]
+                .chars()
+                .map(|mark| match mark {
+                    '0' => "satisfied",
+                    '2' => "dissatisfied",
+                    other => panic!("an answer that nobody gave: {other}"),
+                })
+                .collect();
+            assert_eq!(answers.len(), VOTERS);
+            let right = right_guesses(&answers);
+            assert!(right <= CHANCE, "{right} of {VOTERS} guessed right");
+            orders += 1;
+        }
+        assert_eq!(orders, 4, "every object's answers were tried");
+        // Suggestions: in the order they stand, hardly any is where its author was.
+        let kept: Vec<&str> = counted
+            .rows("suggestion")
+            .iter()
+            .map(|row| row[2].as_str())
+            .collect();
+        let authors: Vec<String> = (0..VOTERS)
+            .map(suggests)
+            .filter(|text| !text.is_empty())
+            .collect();
+        assert_eq!(kept.len(), authors.len());
+        let in_place = |kept: &mut dyn Iterator<Item = &&str>| {
+            kept.zip(&authors)
+                .filter(|(kept, author)| **kept == author.as_str())
+                .count()
+        };
+        let right = in_place(&mut kept.iter()).max(in_place(&mut kept.iter().rev()));
+        assert!(
+            right <= 4,
+            "{right} of {} suggestions stand in the order of voting",
+            kept.len()
+        );
+        // The trail tells that the box was opened, and of no vote.
+        let acts: BTreeSet<&str> = counted
+            .rows("audit")
+            .iter()
+            .map(|row| row[4].as_str())
+            .collect();
+        assert_eq!(
+            acts,
+            BTreeSet::from([
+                "plan-poll",
+                "open-poll",
+                "make-slips",
+                "close-poll",
+                "enter-paper-ballots",
+                "count-poll",
+                "sign-poll",
+            ])
+        );
+        // Nor does the log, at its most talkative.
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("the log listens"), "the log was not caught");
+        for (voter, slip) in poll.slips.iter().enumerate().take(VOTERS) {
+            assert!(!log.contains(slip), "a slip's code stands in the log");
+            assert!(
+                !log.contains(&app.slip_key.hash(slip)),
+                "a slip's hash stands in the log"
+            );
+            assert!(
+                !log.contains(&sealed[voter][60..]),
+                "a sealed ballot stands in the log"
+            );
+        }
+        assert!(polls::result(app, &poll.id).await.is_ok());
+    }
+}
+
+fn column<'a>(copy: &'a Copy, table: &str, column: usize) -> BTreeSet<&'a str> {
+    copy.rows(table)
+        .iter()
+        .map(|row| row[column].as_str())
+        .collect()
+}
+
+/// Every value of a table's rows, what the engine adds left out: on PostgreSQL a group's rows carry one transaction's number, which joins slip
+/// and sealed ballot as surely as copying after every vote does.
+fn values<'a>(copy: &'a Copy, table: &str) -> BTreeSet<&'a str> {
+    copy.rows(table)
+        .iter()
+        .flat_map(|row| row[..row.len() - 1].iter().map(String::as_str))
+        .filter(|value| !value.is_empty())
+        .collect()
+}
+
+fn tells(copy: &Copy, text: &str) -> bool {
+    copy.tables
+        .iter()
+        .flat_map(|(_, rows)| rows)
+        .flatten()
+        .any(|value| value.contains(text))
+}
+
+fn holds(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
+}
+
+/// The attack is no paper tiger: where answers stand in the order of voting, it finds them all.
+#[test]
+fn the_attack_finds_who_said_what_where_the_order_is_kept() {
+    let in_order: Vec<&str> = (0..VOTERS).map(says).collect();
+    assert_eq!(right_guesses(&in_order), VOTERS);
+    let mut turned = in_order.clone();
+    turned.reverse();
+    assert_eq!(right_guesses(&turned), VOTERS);
+    let mut sorted = in_order.clone();
+    sorted.sort_unstable();
+    assert!(right_guesses(&sorted) <= CHANCE);
+    assert_eq!(
+        in_order
+            .iter()
+            .filter(|answer| **answer == "satisfied")
+            .count(),
+        20
+    );
+    assert!(holds(b"xx a suggestion xx", b"suggestion"));
+}
