@@ -9,6 +9,8 @@ use crate::db::{Db, Tx};
 /// A migrated, empty database of one test; its file or PostgreSQL database is removed with it.
 pub struct TestDatabase {
     pub db: Db,
+    /// The database's address.
+    pub url: String,
     pub folder: tempfile::TempDir,
 }
 
@@ -21,11 +23,10 @@ pub async fn both() -> Vec<TestDatabase> {
 /// When the file can't be made: a test can't go on then.
 pub async fn sqlite() -> TestDatabase {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let db = Db::open(&format!("sqlite://{}/jianjia.db", folder.path().display()))
-        .await
-        .expect("an SQLite database");
+    let url = format!("sqlite://{}/jianjia.db", folder.path().display());
+    let db = Db::open(&url).await.expect("an SQLite database");
     db.migrate().await.expect("migrations on SQLite");
-    TestDatabase { db, folder }
+    TestDatabase { db, url, folder }
 }
 
 /// # Panics
@@ -58,12 +59,12 @@ pub async fn postgres() -> TestDatabase {
     let (base, _) = server
         .rsplit_once('/')
         .expect("a PostgreSQL address with a database");
-    let db = Db::open(&format!("{base}/{name}"))
-        .await
-        .expect("the test database opens");
+    let url = format!("{base}/{name}");
+    let db = Db::open(&url).await.expect("the test database opens");
     db.migrate().await.expect("migrations on PostgreSQL");
     TestDatabase {
         db,
+        url,
         folder: tempfile::tempdir().expect("a temporary folder"),
     }
 }

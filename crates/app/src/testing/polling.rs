@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Context;
 use futures_util::future::join_all;
 use jianjia_domain::{
-    ids::PollId,
+    ids::{PollId, SlipBatchId, UnitId},
     policy::Actor,
-    poll::{paper::PaperInput, planning::PlanInput},
+    poll::{
+        GroupMember, Plan, Poll, PollState, paper::PaperInput, planning::PlanInput, slip::SlipBatch,
+    },
     unit::UnitPlace,
 };
+use jianjia_store::{poll, slip};
 
 use crate::{
     app::App,
-    ballots::{self, VoteInput},
+    ballots::{self, SCOPE, VoteInput},
     counts,
-    locks::MemberCodes,
+    error::Result,
+    locks::{self, MemberCodes},
     polls, slips,
 };
 
@@ -114,6 +119,77 @@ impl OpenPoll {
             counts::sign(app, &self.id, code).await.expect("signed");
         }
     }
+}
+
+/// A poll that nobody planned, open for ever, and the codes of its slips: for measuring and for crashes.
+pub struct Booth {
+    pub poll: PollId,
+    pub codes: Vec<String>,
+}
+
+/// Opens polls of unions that are no more than a name, each with so many slips.
+///
+/// # Errors
+/// When they can't be kept.
+pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>> {
+    let now = app.now();
+    let roll = i64::try_from(slips).context("the number of slips")?;
+    let group: Vec<GroupMember> = ["party", "union", "members"]
+        .into_iter()
+        .map(|side| GroupMember {
+            name: side.to_owned(),
+            side: side.to_owned(),
+        })
+        .collect();
+    let mut tx = app.db.write(SCOPE).await?;
+    let (mut booths, mut opened) = (Vec::with_capacity(polls), Vec::with_capacity(polls));
+    for _ in 0..polls {
+        let id = PollId(app.entropy.id(now));
+        let (lock, _) = locks::make(&app.entropy, &id, 1, group.len(), 2)?;
+        opened.push(Poll {
+            id,
+            unit: UnitId(app.entropy.id(now)),
+            unit_path: "/0/".to_owned(),
+            unit_name: "某工会".to_owned(),
+            year: 2016,
+            state: PollState::Open,
+            plan: Plan {
+                roll,
+                has_list: false,
+                leaders: vec!["主席".to_owned(), "副主席".to_owned()],
+                group: group.clone(),
+                closes_on: Some(jiff::civil::date(9998, 12, 31)),
+            },
+            slips_by_upper: false,
+            standard: app.standard.version.clone(),
+            lock: Some(lock),
+            signatures: Vec::new(),
+            record: None,
+            prepared_at: now,
+            opened_at: Some(now),
+            closed_at: None,
+            counted_at: None,
+            signed_at: None,
+            ended_because: String::new(),
+            changed_at: now,
+        });
+        let batch = SlipBatch {
+            id: SlipBatchId(app.entropy.id(now)),
+            poll: id,
+            number: 1,
+            slips: roll,
+            replacing: 0,
+            made_by_name: String::new(),
+            made_at: now,
+        };
+        let codes: Vec<String> = (0..slips).map(|_| locks::slip_code(&app.entropy)).collect();
+        let mut hashes: Vec<String> = codes.iter().map(|code| app.slip_key.hash(code)).collect();
+        hashes.sort_unstable();
+        slip::insert(&mut tx, &batch, &hashes).await?;
+        booths.push(Booth { poll: id, codes });
+    }
+    poll::insert_many(&mut tx, &opened).await?;
+    Ok(tx.commit().await.map(|()| booths)?)
 }
 
 /// A paper count in which every object got the same answers, for a slip with so many leaders.

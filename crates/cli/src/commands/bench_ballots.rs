@@ -16,7 +16,9 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::{app::App, ballots::Ballots, clock::Clock, entropy::Entropy};
+use jianjia_app::{
+    app::App, ballots::Ballots, clock::Clock, entropy::Entropy, testing::polling::Booth,
+};
 use jianjia_store::{db::Db, files::Files};
 use jiff::civil::date;
 use serde::Serialize;
@@ -24,7 +26,6 @@ use tokio::task::JoinSet;
 
 use crate::{commands::serve, instance};
 use client::Connection;
-use polls::Booth;
 
 /// Casts ballots over HTTP as fast as they become durable, then at a steady rate
 #[derive(Args)]
