@@ -31,7 +31,8 @@ use crate::{
 };
 
 pub use reading::{
-    Heading, Held, PollPage, PublicResult, heading, held, of_unit, recount_file, result, roll,
+    Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, recount_file,
+    result, roll,
 };
 
 /// The standard whose rules hold for a poll: the one it was opened under, or the one in force.
