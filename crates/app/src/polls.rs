@@ -30,7 +30,10 @@ use crate::{
     standards, standings,
 };
 
-pub use reading::{Held, PollPage, PublicResult, held, of_unit, recount_file, result, roll};
+pub use reading::{
+    Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, recount_file,
+    result, roll,
+};
 
 /// The standard whose rules hold for a poll: the one it was opened under, or the one in force.
 pub(crate) async fn standard_of(tx: &mut Tx, app: &App, poll: &Poll) -> Result<Arc<Standard>> {

@@ -30,6 +30,32 @@ const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Form<T>(pub T);
 
+/// The fields of a form whose sender proves by a code what may be done, and is otherwise nobody: no cookie, no token, and whatever an in-app
+/// browser says of where it came from. Order and repeated keys are kept.
+#[derive(Clone, Debug, Default)]
+pub struct NamelessForm(pub Vec<(String, String)>);
+
+impl NamelessForm {
+    /// The first value of a field; empty when it is not there.
+    pub fn field(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+impl FromRequest<App> for NamelessForm {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, _: &App) -> Result<NamelessForm, PageError> {
+        let bytes = read(request.into_body()).await?;
+        serde_html_form::from_bytes(&bytes)
+            .map(NamelessForm)
+            .map_err(|_| unreadable())
+    }
+}
+
 /// A form that is only a button: `Form(Nothing {}): Form<Nothing>`.
 #[derive(Clone, Copy, Debug, serde::Deserialize)]
 pub struct Nothing {}
@@ -182,6 +208,16 @@ impl Problems {
             .iter()
             .find(|problem| problem.field == field)
             .map(|problem| problem.sentence.as_str())
+    }
+
+    /// The same with a field called otherwise, where a page holds several forms of a kind.
+    pub fn renamed(mut self, from: &str, to: &str) -> Problems {
+        for problem in &mut self.problems {
+            if problem.field == from {
+                to.clone_into(&mut problem.field);
+            }
+        }
+        self
     }
 
     pub fn is_empty(&self) -> bool {

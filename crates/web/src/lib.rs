@@ -10,6 +10,7 @@ pub mod form;
 pub mod frame;
 pub mod page;
 pub mod pages;
+pub mod qr;
 pub mod routes;
 pub mod session;
 pub mod visit;

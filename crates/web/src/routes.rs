@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     handler::Handler,
     http::{HeaderName, HeaderValue, header},
     middleware,
@@ -99,6 +99,11 @@ pub fn all() -> Vec<Route> {
         pages::activities::routes(),
         pages::evidence::routes(),
         pages::ratings::routes(),
+        pages::improvements::routes(),
+        pages::polls::routes(),
+        pages::slips::routes(),
+        pages::counts::routes(),
+        pages::ballots::routes(),
         pages::honours::routes(),
         pages::vetoes::routes(),
         pages::namings::routes(),
@@ -138,23 +143,44 @@ pub fn router_for(app: App, serving: Serving) -> Router {
             HeaderValue::from_static(value),
         ));
     }
+    router = router.layer(SetResponseHeaderLayer::if_not_present(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ));
     if serving.https {
         router = router.layer(SetResponseHeaderLayer::overriding(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000"),
         ));
     }
-    router.layer(TraceLayer::new_for_http())
+    router.layer(TraceLayer::new_for_http().make_span_with(span))
+}
+
+/// The span of a request in our logs. It never holds a slip's code, nor anything asked in a query.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!(
+        "request",
+        method = %request.method(),
+        path = logged_path(request.uri().path()),
+    )
+}
+
+/// The path as it may stand in a log: a slip's address without its code.
+fn logged_path(path: &str) -> &str {
+    if path.starts_with("/v/") {
+        "/v/*"
+    } else {
+        path
+    }
 }
 
 /// On every answer.
-const HEADERS: [(&str, &str); 6] = [
+const HEADERS: [(&str, &str); 5] = [
     (
         "content-security-policy",
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
     ),
     ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "same-origin"),
     ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
     (
@@ -174,4 +200,15 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no message");
     PageError::Internal(anyhow::anyhow!("a handler panicked: {message}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_s_code_never_stands_in_a_log() {
+        assert_eq!(logged_path("/v/ABCD2345EFGH"), "/v/*");
+        assert_eq!(logged_path("/units/7/home"), "/units/7/home");
+    }
 }

@@ -47,8 +47,23 @@ pub struct Visit {
     pub notice: Option<String>,
     /// The network the request came from, for counting wrong guesses.
     pub network: String,
+    /// Scheme and host as the visitor wrote them, for addresses on paper: `https://jianjia.example`.
+    pub origin: String,
     /// Set when this anonymous visit needs its cookie.
     fresh_visit: Option<String>,
+}
+
+/// Whether an address is for people without a name: voters, and group members with their codes. Whoever comes there is nobody in particular
+/// even when signed in elsewhere: no cookie is set, no account read, and nothing remains in the browser.
+pub fn is_nameless(path: &str) -> bool {
+    let mut parts = path.trim_start_matches('/').split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("v" | "kiosk"), _, _) => true,
+        (Some("polls"), Some(_), Some(act)) => {
+            matches!(act, "group" | "paper" | "box" | "signature")
+        }
+        _ => false,
+    }
 }
 
 /// Longest time for a request; uploads over a slow line get more.
@@ -65,7 +80,7 @@ pub async fn around(
     let token = CookieJar::from_headers(request.headers())
         .get("session")
         .map(|cookie| cookie.value().to_owned())
-        .filter(|token| token.len() == 64);
+        .filter(|token| token.len() == 64 && !is_nameless(&visit.path));
     if let Some(token) = token
         && let Err(error) = sign_in(&app, &mut visit, token).await
     {
@@ -117,8 +132,10 @@ async fn sign_in(app: &App, visit: &mut Visit, token: String) -> anyhow::Result<
 fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
     let cookies = CookieJar::from_headers(request.headers());
     let cookie = |name: &str| cookies.get(name).map(|cookie| cookie.value().to_owned());
-    let known = cookie("visit").filter(|token| token.len() == 64);
-    let fresh_visit = known.is_none().then(|| sessions::random_token(app));
+    let path = request.uri().path().to_owned();
+    let is_nameless = is_nameless(&path);
+    let known = cookie("visit").filter(|token| token.len() == 64 && !is_nameless);
+    let fresh_visit = (known.is_none() && !is_nameless).then(|| sessions::random_token(app));
     let token = known.or_else(|| fresh_visit.clone()).unwrap_or_default();
     Visit {
         lang: match cookie("lang").as_deref() {
@@ -130,14 +147,17 @@ fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
         token: None,
         must_change: false,
         csrf: csrf_of(&token),
-        path: request.uri().path().to_owned(),
+        path,
         address: request
             .uri()
             .path_and_query()
             .map_or("/", |address| address.as_str())
             .to_owned(),
-        notice: cookie("notice").map(|notice| percent_decoded(&notice)),
+        notice: cookie("notice")
+            .filter(|_| !is_nameless)
+            .map(|notice| percent_decoded(&notice)),
         network: network(serving, request),
+        origin: origin(serving, request.headers()),
         fresh_visit,
     }
 }
@@ -160,7 +180,22 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         None => return response,
     };
     let frame = Frame::of(app, visit);
-    let html = ErrorPage::new(frame, explanation).render();
+    let html = if is_nameless(&visit.path) {
+        let ErrorPage {
+            frame,
+            title,
+            sentence,
+            ..
+        } = ErrorPage::new(frame, explanation);
+        NamelessErrorPage {
+            frame,
+            title,
+            sentence,
+        }
+        .render()
+    } else {
+        ErrorPage::new(frame, explanation).render()
+    };
     match html {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
@@ -186,6 +221,14 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
                 "notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
             );
         }
+    }
+    if is_nameless(&visit.path) {
+        // A slip's code may stand in the address: it is kept by no browser and told to no other site.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        );
     }
     // Pages carry a token of this visitor: no shared cache may keep them, and after signing out "back" shows nothing.
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -336,6 +379,20 @@ fn network(serving: Serving, request: &Request) -> String {
     }
 }
 
+/// Scheme and host of the request. A host that is none gives an address that leads nowhere, to its sender alone.
+fn origin(serving: Serving, headers: &HeaderMap) -> String {
+    let scheme = if serving.https { "https" } else { "http" };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .filter(|host| {
+            host.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+        })
+        .unwrap_or("localhost");
+    format!("{scheme}://{host}")
+}
+
 fn is_upload(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
@@ -364,6 +421,15 @@ struct ErrorPage {
     title: &'static str,
     sentence: String,
     may_sign_in: bool,
+}
+
+/// The same for voters: without menu, account or script.
+#[derive(Template)]
+#[template(path = "errors/nameless.html")]
+struct NamelessErrorPage {
+    frame: Frame,
+    title: &'static str,
+    sentence: String,
 }
 
 impl ErrorPage {
@@ -408,5 +474,22 @@ impl axum::extract::FromRequestParts<App> for Network {
             || "unknown".to_owned(),
             |visit| visit.network.clone(),
         )))
+    }
+}
+
+/// Scheme and host as the visitor wrote them, for addresses on paper.
+#[derive(Clone, Debug)]
+pub struct Origin(pub String);
+
+impl axum::extract::FromRequestParts<App> for Origin {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &App,
+    ) -> Result<Origin, std::convert::Infallible> {
+        Ok(Origin(
+            of(&parts.extensions).map_or_else(String::new, |visit| visit.origin.clone()),
+        ))
     }
 }

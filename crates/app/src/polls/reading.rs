@@ -128,6 +128,33 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     })
 }
 
+/// What anybody who knows the address of a poll may know of it before its result.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    pub poll: PollId,
+    pub unit_name: String,
+    pub year: i16,
+    pub state: PollState,
+}
+
+/// Whose poll it is, for the shared tablet and the members' desk.
+///
+/// # Errors
+/// Not found before it is opened.
+pub async fn heading(app: &App, id: &PollId) -> Result<Heading> {
+    let mut tx = app.db.read().await?;
+    let poll = polls::find(&mut tx, id)
+        .await?
+        .filter(|poll| poll.opened_at.is_some())
+        .ok_or(Error::NotFound)?;
+    Ok(Heading {
+        poll: poll.id,
+        unit_name: poll.unit_name,
+        year: poll.year,
+        state: poll.state,
+    })
+}
+
 /// The names of the roll, for handing out slips.
 pub async fn roll(app: &App, actor: &Actor, id: &PollId) -> Result<(Poll, Vec<String>)> {
     let mut tx = app.db.read().await?;

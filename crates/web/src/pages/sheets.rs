@@ -283,7 +283,7 @@ fn known_rows(standard: &Standard, frame: &Frame, sheet: &Sheet) -> Vec<KnownRow
                     .unwrap_or_else(|| frame.t("已登记").to_owned()),
                 None => frame.t("还没有结果").to_owned(),
             },
-            source: "上级工会登记",
+            source: "会员投票",
             href: format!("{unit}/rating/{}", sheet.year),
         });
     }

@@ -1,0 +1,321 @@
+//! Voting by slip, on a phone or at the union's shared tablet: type or scan, choose, a last look, thanks. Nothing of it is kept but the ballot:
+//! no cookie, no account, no script, and no page that shows a choice together with a slip.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use jianjia_app::{
+    app::App,
+    ballots::{self, Paper, Slip, VoteInput},
+    error::Error,
+    polls::{self, Heading},
+};
+use jianjia_domain::{
+    ids::PollId,
+    poll::{
+        ballot::{MOST_OBJECTS, SUGGESTION_BYTES},
+        refusal::PollRefusal,
+        slip::SlipRefusal,
+    },
+    refusal::Refusal,
+};
+
+use crate::{
+    form::NamelessForm,
+    frame::Frame,
+    page::{PageError, PageResult, page, see_other, unprocessable},
+    pages::sheets::read_id,
+    routes::{Access, Route},
+    visit::Network,
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/v", Access::Public, enter),
+        Route::post("/v", Access::Public, typed),
+        Route::get("/v/why", Access::Public, why),
+        Route::get("/v/thanks", Access::Public, thanks),
+        Route::get("/v/confirm", Access::Public, to_the_start),
+        Route::post("/v/confirm", Access::Public, confirm),
+        Route::get("/v/cast", Access::Public, to_the_start),
+        Route::post("/v/cast", Access::Public, cast),
+        Route::get("/v/{code}", Access::Public, scanned),
+        Route::get("/kiosk/{poll}", Access::Public, kiosk),
+        Route::get("/kiosk/{poll}/thanks", Access::Public, kiosk_thanks),
+    ]
+}
+
+/// The slip's code is typed. At the shared tablet `kiosk` is its poll, elsewhere empty; all pages of voting carry it on.
+#[derive(Template)]
+#[template(path = "ballots/enter.html")]
+struct Enter {
+    frame: Frame,
+    kiosk: String,
+    heading: Option<Heading>,
+    typed: String,
+    problem: Option<String>,
+}
+
+/// The paper to fill in.
+#[derive(Template)]
+#[template(path = "ballots/paper.html")]
+struct PaperPage {
+    frame: Frame,
+    kiosk: String,
+    paper: Paper,
+    chosen: Vec<String>,
+    suggestion: String,
+    problem: Option<String>,
+}
+
+impl PaperPage {
+    fn is_chosen(&self, object: &usize, grade: &str) -> bool {
+        self.chosen.get(*object).is_some_and(|key| key == grade)
+    }
+
+    fn most_characters(&self) -> usize {
+        SUGGESTION_BYTES / 3
+    }
+}
+
+/// The last look before it counts.
+#[derive(Template)]
+#[template(path = "ballots/confirm.html")]
+struct Confirm {
+    frame: Frame,
+    kiosk: String,
+    paper: Paper,
+    chosen: Vec<String>,
+    suggestion: String,
+    /// Object and grade; none for a blank.
+    lines: Vec<(String, Option<String>)>,
+    blanks: usize,
+}
+
+/// Why there is no voting with this slip.
+#[derive(Template)]
+#[template(path = "ballots/told.html")]
+struct Told {
+    frame: Frame,
+    kiosk: String,
+    is_used: bool,
+    sentence: String,
+}
+
+#[derive(Template)]
+#[template(path = "ballots/thanks.html")]
+struct Thanks {
+    frame: Frame,
+    kiosk: String,
+}
+
+#[derive(Template)]
+#[template(path = "ballots/why.html")]
+struct Why {
+    frame: Frame,
+}
+
+async fn enter(frame: Frame) -> PageResult {
+    page(&Enter {
+        frame,
+        kiosk: String::new(),
+        heading: None,
+        typed: String::new(),
+        problem: None,
+    })
+}
+
+async fn kiosk(State(app): State<App>, frame: Frame, Path(poll): Path<String>) -> PageResult {
+    let heading = polls::heading(&app, &read_id(&poll)?).await?;
+    page(&Enter {
+        frame,
+        kiosk: heading.poll.to_string(),
+        heading: Some(heading),
+        typed: String::new(),
+        problem: None,
+    })
+}
+
+async fn why(frame: Frame) -> PageResult {
+    page(&Why { frame })
+}
+
+async fn thanks(frame: Frame) -> PageResult {
+    let kiosk = String::new();
+    page(&Thanks { frame, kiosk })
+}
+
+async fn kiosk_thanks(frame: Frame, Path(poll): Path<String>) -> PageResult {
+    let poll: PollId = read_id(&poll)?;
+    page(&Thanks {
+        frame,
+        kiosk: poll.to_string(),
+    })
+}
+
+async fn to_the_start() -> PageResult {
+    see_other("/v")
+}
+
+async fn scanned(State(app): State<App>, frame: Frame, Path(code): Path<String>) -> PageResult {
+    match ballots::slip(&app, &code).await? {
+        Slip::Paper(paper) => page(&fresh(frame, String::new(), paper)),
+        Slip::Counted(poll) => see_other(&format!("/ratings/{poll}")),
+        Slip::Refused(refused) => page(&told(frame, String::new(), refused)),
+    }
+}
+
+/// Shows the paper of a typed code; also the way back from the last look, with what was chosen.
+async fn typed(State(app): State<App>, frame: Frame, form: NamelessForm) -> PageResult {
+    match slip(&app, &frame, &form).await? {
+        Ok(paper) => page(&PaperPage {
+            chosen: chosen(&form, &paper),
+            suggestion: form.field("suggestion").to_owned(),
+            kiosk: form.field("kiosk").to_owned(),
+            problem: None,
+            paper,
+            frame,
+        }),
+        Err(answer) => Ok(answer),
+    }
+}
+
+async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> PageResult {
+    let paper = match slip(&app, &frame, &form).await? {
+        Ok(paper) => paper,
+        Err(answer) => return Ok(answer),
+    };
+    let chosen = chosen(&form, &paper);
+    let lines: Vec<(String, Option<String>)> = paper
+        .objects
+        .iter()
+        .zip(&chosen)
+        .map(|(object, key)| {
+            let grade = paper.grades.iter().find(|grade| grade.key == *key);
+            (
+                frame.text(&object.name).to_owned(),
+                grade.map(|grade| frame.text(&grade.name).to_owned()),
+            )
+        })
+        .collect();
+    page(&Confirm {
+        blanks: lines.iter().filter(|(_, grade)| grade.is_none()).count(),
+        lines,
+        chosen,
+        suggestion: form.field("suggestion").trim().to_owned(),
+        kiosk: form.field("kiosk").to_owned(),
+        paper,
+        frame,
+    })
+}
+
+async fn cast(
+    State(app): State<App>,
+    Network(network): Network,
+    frame: Frame,
+    form: NamelessForm,
+) -> PageResult {
+    let kiosk = form.field("kiosk").to_owned();
+    let input = VoteInput {
+        poll: form.field("poll").to_owned(),
+        code: form.field("code").to_owned(),
+        chosen: choices(&form),
+        suggestion: form.field("suggestion").to_owned(),
+        at_kiosk: !kiosk.is_empty(),
+        network,
+    };
+    match ballots::cast(&app, &input).await {
+        Ok(()) if kiosk.is_empty() => see_other("/v/thanks"),
+        Ok(()) => see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?)),
+        Err(Error::Refused(Refusal::Poll(PollRefusal::Slip(refused)))) => {
+            unprocessable(&told(frame, kiosk, refused))
+        }
+        // The paper again, with what is wrong with it.
+        Err(Error::Refused(refusal)) => match slip(&app, &frame, &form).await? {
+            Ok(paper) => unprocessable(&PaperPage {
+                chosen: chosen(&form, &paper),
+                suggestion: form.field("suggestion").to_owned(),
+                problem: Some(refusal.sentence(frame.lang)),
+                kiosk,
+                paper,
+                frame,
+            }),
+            Err(answer) => Ok(answer),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The paper of the form's slip, or the page that tells why there is none.
+async fn slip(
+    app: &App,
+    frame: &Frame,
+    form: &NamelessForm,
+) -> Result<Result<Paper, Response>, PageError> {
+    let kiosk = form.field("kiosk").to_owned();
+    let refused = match ballots::slip(app, form.field("code")).await? {
+        // A tablet serves the members of one union.
+        Slip::Paper(paper) if kiosk.is_empty() || kiosk == paper.poll.to_string() => {
+            return Ok(Ok(paper));
+        }
+        Slip::Counted(poll) => {
+            let answer = see_other(&format!("/ratings/{poll}"))?;
+            return Ok(Err(answer));
+        }
+        Slip::Paper(_) => SlipRefusal::Unknown,
+        Slip::Refused(refused) => refused,
+    };
+    let frame = frame.clone();
+    let answer = if refused == SlipRefusal::Unknown {
+        let heading = match kiosk.parse::<PollId>() {
+            Ok(poll) => Some(polls::heading(app, &poll).await?),
+            Err(_) => None,
+        };
+        unprocessable(&Enter {
+            problem: Some(refused.sentence(frame.lang)),
+            typed: form.field("code").to_owned(),
+            heading,
+            kiosk,
+            frame,
+        })
+    } else {
+        unprocessable(&told(frame, kiosk, refused))
+    };
+    Ok(Err(answer?.into_response()))
+}
+
+fn fresh(frame: Frame, kiosk: String, paper: Paper) -> PaperPage {
+    PaperPage {
+        chosen: Vec::new(),
+        suggestion: String::new(),
+        problem: None,
+        frame,
+        kiosk,
+        paper,
+    }
+}
+
+fn told(frame: Frame, kiosk: String, refused: SlipRefusal) -> Told {
+    Told {
+        is_used: refused == SlipRefusal::Used,
+        sentence: refused.sentence(frame.lang),
+        frame,
+        kiosk,
+    }
+}
+
+/// What was chosen for each object of the paper.
+fn chosen(form: &NamelessForm, paper: &Paper) -> Vec<String> {
+    (0..paper.objects.len())
+        .map(|object| form.field(&format!("object{object}")).to_owned())
+        .collect()
+}
+
+/// What was chosen, before it is known what the paper asks. No paper asks for more than `MOST_OBJECTS`.
+fn choices(form: &NamelessForm) -> Vec<String> {
+    (0..MOST_OBJECTS)
+        .map(|object| form.field(&format!("object{object}")).to_owned())
+        .collect()
+}

@@ -1,0 +1,135 @@
+//! Slips: a sheet to cut, shown once; slips and printings declared spoiled.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::{
+    app::App,
+    slips::{self, SlipSheet},
+};
+use jianjia_domain::{ids::PollId, policy::Act, poll::slip::printed};
+
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, told},
+    frame::Frame,
+    page::{PageResult, page, see_other_with},
+    pages::{
+        polls::{Typed, again},
+        sheets::read_id,
+    },
+    qr,
+    routes::{Access, Route},
+    session::SignedIn,
+    visit::Origin,
+};
+
+pub fn routes() -> Vec<Route> {
+    const HOLD: Access = Access::Act(Act::HoldPoll);
+    vec![
+        Route::post("/polls/{id}/slips", HOLD, make),
+        Route::post("/polls/{id}/spoiled-slips", HOLD, spoil),
+        Route::post("/polls/{id}/spoiled-batches", HOLD, spoil_batch),
+    ]
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct SlipForm {
+    number: String,
+    code: String,
+    batch: String,
+}
+
+/// The sheet to cut, ten slips a page.
+#[derive(Template)]
+#[template(path = "slips/sheet.html")]
+struct SheetPage {
+    frame: Frame,
+    sheet: SlipSheet,
+    /// Code in groups of four, and the QR code of its address.
+    slips: Vec<(String, String)>,
+    /// Where a code is typed: `jianjia.example/v`.
+    address: String,
+    closes_on: String,
+}
+
+/// Slips to a printed page.
+const A_PAGE: usize = 10;
+
+async fn make(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Origin(origin): Origin,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(form): Form<SlipForm>,
+) -> PageResult {
+    let id: PollId = read_id(&id)?;
+    let sheet = match told(slips::make(&app, &actor, &id, &form.number).await, &frame)? {
+        Ok(sheet) => sheet,
+        Err(problems) => {
+            let typed = Typed {
+                number: form.number,
+                ..Typed::default()
+            };
+            return again(&app, &actor, frame, &id, problems, typed).await;
+        }
+    };
+    let closes_on = sheet.poll.plan.closes_on;
+    let address = origin
+        .split_once("://")
+        .map_or(origin.as_str(), |(_, host)| host);
+    page(&SheetPage {
+        slips: sheet
+            .codes
+            .iter()
+            .map(|code| (printed(code), qr::svg(&format!("{origin}/v/{code}"))))
+            .collect(),
+        address: format!("{address}/v"),
+        closes_on: closes_on.map_or_else(String::new, |day| frame.day(day)),
+        sheet,
+        frame,
+    })
+}
+
+async fn spoil(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(form): Form<SlipForm>,
+) -> PageResult {
+    let id: PollId = read_id(&id)?;
+    match told(slips::spoil(&app, &actor, &id, &form.code).await, &frame)? {
+        Ok(()) => see_other_with(
+            &format!("/polls/{id}#slips"),
+            "这张票已作废，可以补制一张换给他。",
+        ),
+        Err(problems) => {
+            let typed = Typed {
+                code: form.code,
+                ..Typed::default()
+            };
+            again(&app, &actor, frame, &id, problems, typed).await
+        }
+    }
+}
+
+async fn spoil_batch(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(form): Form<SlipForm>,
+) -> PageResult {
+    let id: PollId = read_id(&id)?;
+    let batch = read_id(&form.batch)?;
+    match told(slips::spoil_batch(&app, &actor, &id, batch).await, &frame)? {
+        Ok(_) => see_other_with(
+            &format!("/polls/{id}#slips"),
+            "这一批没用过的票都已作废，可以重新制票。",
+        ),
+        Err(problems) => again(&app, &actor, frame, &id, problems, Typed::default()).await,
+    }
+}
