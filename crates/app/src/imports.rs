@@ -14,8 +14,11 @@ use jianjia_documents::sheet::{self, SheetProblem};
 use jianjia_domain::{
     ids::{AccountId, ImportId, UnitId},
     import::{
-        self as imports, Import, ImportKind, ImportLine, ImportRefusal, ImportReport, ImportRow,
-        ImportState, people, titles, unions, vetoes,
+        self as imports, Import, ImportKind, ImportLine, ImportRow, ImportState,
+        fate::ImportReport,
+        people,
+        refusal::ImportRefusal,
+        titles, unions, vetoes,
     },
     policy::{Act, Actor, Permit, Role, RoleAt, scopes},
     refusal::Refusal,

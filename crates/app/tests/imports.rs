@@ -12,7 +12,7 @@ use jianjia_app::{
 use jianjia_documents::sheet;
 use jianjia_domain::{
     credit_code::check_character,
-    import::{ImportKind, Outcome},
+    import::{ImportKind, fate::Outcome},
     policy::{Actor, Role},
     unit::{UnitKind, UnitPlace, UnitState, list::UnitFilter},
 };

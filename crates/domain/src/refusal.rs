@@ -65,7 +65,7 @@ refusals! {
     Application(crate::application::ApplicationRefusal),
     CreditCode(crate::credit_code::CreditCodeRefusal),
     Election(crate::election::ElectionRefusal),
-    Import(crate::import::ImportRefusal),
+    Import(crate::import::refusal::ImportRefusal),
     Honour(crate::honour::HonourRefusal),
     TitleRow(crate::import::titles::TitleRowRefusal),
     Naming(crate::naming::NamingRefusal),

@@ -1,7 +1,7 @@
 //! Stories of importing titles already held, and vetoes.
 
 use jianjia_domain::{
-    import::{ImportKind, Outcome},
+    import::{ImportKind, fate::Outcome},
     unit::UnitKind,
 };
 use jianjia_standard::Lang;

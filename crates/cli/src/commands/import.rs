@@ -5,7 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use jianjia_app::{error::Error, imports};
-use jianjia_domain::import::{ImportKind, ImportReport, Outcome};
+use jianjia_domain::import::{
+    ImportKind,
+    fate::{ImportReport, Outcome},
+};
 use jianjia_standard::Lang;
 
 use crate::instance::{self, Instance};

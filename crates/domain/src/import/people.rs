@@ -8,7 +8,11 @@ use jiff::civil::Date;
 use crate::{
     credit_code,
     ids::UnitId,
-    import::{ImportColumn, ImportRefusal, ImportReport, ImportRow, Outcome, Reasons, RowFate},
+    import::{
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+    },
     person::{self, Person, PersonDetails, PersonForm, PersonRefusal, Post},
     unit::{Unit, form::line},
 };

@@ -9,7 +9,10 @@ use jiff::civil::Date;
 use crate::{
     honour::{Honour, HonourState, level_name},
     import::{
-        ImportColumn, ImportRefusal, ImportReport, ImportRow, Outcome, Reasons, RowFate, vetoes,
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+        vetoes,
     },
     person::Person,
     refusal::Refusal,

@@ -7,7 +7,11 @@ use jianjia_standard::Standard;
 use super::titles::year_of;
 use crate::{
     credit_code,
-    import::{ImportColumn, ImportRefusal, ImportReport, ImportRow, Outcome, Reasons, RowFate},
+    import::{
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+    },
     unit::{Unit, form::line},
     veto::{self, Veto, VetoInput},
 };

@@ -16,7 +16,11 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     ids::{ImportId, UnitId},
-    import::{Import, ImportKind, ImportLine, ImportRefusal, ImportState, Outcome, RowFate},
+    import::{
+        Import, ImportKind, ImportLine, ImportState,
+        fate::{Outcome, RowFate},
+        refusal::ImportRefusal,
+    },
     policy::Act,
     refusal::{General, Refusal},
     unit::UnitPlace,
