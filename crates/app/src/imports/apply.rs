@@ -22,7 +22,7 @@ use crate::{
     honours,
     imports::Planned,
     sort_key::sort_key,
-    vetoes,
+    standings, vetoes,
 };
 
 pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Planned) -> Result<()> {
@@ -32,7 +32,13 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
             let mut written = changed(app, tx, units, &plan.changed, &mut people).await?;
             written.extend(found(app, tx, units, &plan.new, &mut people).await?);
             person::insert(tx, &people).await?;
-            keep_versions(app, tx, actor, &written).await
+            keep_versions(app, tx, actor, &written).await?;
+            let touched: Vec<(UnitId, &str)> = written
+                .iter()
+                .map(|(unit, _)| (unit.id, unit.path.as_str()))
+                .collect();
+            let year = app.clock.today().year();
+            standings::refresh_upwards(tx, app, &touched, year).await
         }
         Planned::People {
             plan,
@@ -53,7 +59,10 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
                 .iter()
                 .map(|(place, details)| of_details(app, &units[*place], details.clone()))
                 .collect();
-            Ok(person::insert(tx, &new).await?)
+            person::insert(tx, &new).await?;
+            let changed = plan.changed.iter().map(|(place, _)| people[*place].unit_id);
+            let touched = changed.chain(new.iter().map(|person| person.unit_id));
+            standings::refresh_many(tx, app, touched, app.clock.today().year()).await
         }
         Planned::Titles {
             plan,
