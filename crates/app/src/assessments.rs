@@ -165,7 +165,8 @@ pub async fn gather(
         found.employer = register.employer;
         found.founded_on = register.founded_on;
         found.facts = statement::known(standard, &facts.remove(id).unwrap_or_default());
-        let known = answered_by(standard, &register, elections.get(id).copied());
+        let counts = (register.workers, register.members);
+        let known = answered_by(standard, counts, elections.get(id).copied());
         found.facts.extend(known.iter().cloned());
         for (key, _) in impossible(standard, &found.facts) {
             found.facts.remove(&key);
@@ -220,14 +221,15 @@ pub async fn known_to_the_system(
 ) -> Result<Vec<(String, FactValue)>> {
     let elections = subject::last_elections(tx, &[register.id], as_of).await?;
     let election = elections.get(&register.id).copied();
-    Ok(answered_by(standard, register, election))
+    let counts = (register.workers, register.members);
+    Ok(answered_by(standard, counts, election))
 }
 
 /// What the register answers: the last election (its day, and the term in years) answers the term checks, and facts that the standard
 /// takes from the register are taken from it.
 pub(crate) fn answered_by(
     standard: &Standard,
-    register: &RegisterFacts,
+    (workers, members): (Option<i64>, Option<i64>),
     election: Option<(Date, i64)>,
 ) -> Vec<(String, FactValue)> {
     let mut known = Vec::new();
@@ -241,7 +243,7 @@ pub(crate) fn answered_by(
             known.push((years.key.clone(), years_value));
         }
     }
-    for (key, count) in [("workers", register.workers), ("members", register.members)] {
+    for (key, count) in [("workers", workers), ("members", members)] {
         let from_register = standard
             .fact(key)
             .is_some_and(|fact| fact.from == Some(FactSource::Register));

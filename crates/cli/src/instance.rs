@@ -56,6 +56,14 @@ impl Instance {
         }
     }
 
+    /// The standard of the instance, without opening it.
+    ///
+    /// # Errors
+    /// When it can't be read or has mistakes.
+    pub fn standard(&self) -> Result<Standard> {
+        standard(self.standard.clone().or(self.configuration()?.standard))
+    }
+
     /// Opens the instance, made when missing, its tables brought up to date.
     ///
     /// # Errors

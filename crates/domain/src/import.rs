@@ -1,15 +1,18 @@
 //! Importing tables: which columns a table has, what would become of each row, and why a table or a row can't be taken.
 //! Nothing is half-imported: a table with a refused row changes nothing.
 
+pub mod divisions;
 pub mod fate;
 pub mod people;
 pub mod refusal;
+pub mod sheets;
 pub mod titles;
 pub mod unions;
 pub mod vetoes;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
+use jianjia_standard::{Standard, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,25 +26,33 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImportKind {
+    Divisions,
     Unions,
     People,
+    /// Year sheets.
+    Sheets,
     /// Titles already held.
     Titles,
     Vetoes,
 }
 
 impl ImportKind {
-    pub const ALL: [ImportKind; 4] = [
+    /// In the order in which a fresh instance needs them.
+    pub const ALL: [ImportKind; 6] = [
+        ImportKind::Divisions,
         ImportKind::Unions,
         ImportKind::People,
+        ImportKind::Sheets,
         ImportKind::Titles,
         ImportKind::Vetoes,
     ];
 
     pub fn key(self) -> &'static str {
         match self {
+            ImportKind::Divisions => "divisions",
             ImportKind::Unions => "unions",
             ImportKind::People => "people",
+            ImportKind::Sheets => "sheets",
             ImportKind::Titles => "titles",
             ImportKind::Vetoes => "vetoes",
         }
@@ -54,17 +65,22 @@ impl ImportKind {
     /// The Chinese word shown to people; the locales hold the English one.
     pub fn word(self) -> &'static str {
         match self {
+            ImportKind::Divisions => "行政区划",
             ImportKind::Unions => "工会",
             ImportKind::People => "工会干部",
+            ImportKind::Sheets => "年度表",
             ImportKind::Titles => "已有称号",
             ImportKind::Vetoes => "否决情形",
         }
     }
 
-    pub fn columns(self) -> Vec<ImportColumn> {
+    /// The columns; those of year sheets are the standard's facts.
+    pub fn columns(self, standard: &Standard) -> Vec<ImportColumn> {
         match self {
+            ImportKind::Divisions => divisions::columns(),
             ImportKind::Unions => unions::columns(),
             ImportKind::People => people::columns(),
+            ImportKind::Sheets => sheets::columns(standard),
             ImportKind::Titles => titles::columns(),
             ImportKind::Vetoes => vetoes::columns(),
         }
@@ -72,19 +88,34 @@ impl ImportKind {
 }
 
 /// A column of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportColumn {
-    pub key: &'static str,
-    pub zh: &'static str,
-    pub en: &'static str,
+    pub key: Arc<str>,
+    pub name: Text,
+    /// The question that the column answers: understood as a heading, too.
+    pub question: Option<Text>,
     pub is_required: bool,
+}
+
+impl ImportColumn {
+    pub(crate) fn new(key: &str, zh: &str, en: &str, is_required: bool) -> ImportColumn {
+        ImportColumn {
+            key: key.into(),
+            name: Text {
+                zh: zh.to_owned(),
+                en: en.to_owned(),
+            },
+            question: None,
+            is_required,
+        }
+    }
 }
 
 /// One row of the table as typed: the number that the spreadsheet program shows, and the text of its columns by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportRow {
     pub number: usize,
-    pub cells: HashMap<&'static str, String>,
+    pub cells: HashMap<Arc<str>, String>,
 }
 
 impl ImportRow {
@@ -102,25 +133,36 @@ const ROWS_BEFORE_HEADINGS: usize = 10;
 
 /// The rows below the headings, wherever these stand among the first rows; `rows` are cells with their row numbers.
 pub fn rows_of(
-    kind: ImportKind,
+    columns: &[ImportColumn],
     rows: &[(usize, Vec<String>)],
 ) -> Result<Vec<ImportRow>, ImportRefusal> {
-    let columns = kind.columns();
+    let words = words_of(columns);
     let (place, headings) = rows
         .iter()
         .take(ROWS_BEFORE_HEADINGS)
-        .map(|(_, cells)| headings_of(&columns, cells))
+        .map(|(_, cells)| headings_of(&words, cells))
         .enumerate()
         .max_by_key(|(place, headings)| (headings.known.len(), usize::MAX - place))
         .ok_or(ImportRefusal::NoRows)?;
-    // One heading alone may be a word in a title, unless it is all that is required.
-    let has_required = columns
+    let missing: Vec<String> = columns
         .iter()
-        .filter(|column| column.is_required)
-        .all(|column| headings.known.iter().any(|(_, key)| *key == column.key));
-    if headings.known.len() < 2 && headings.twice.is_none() && !has_required {
+        .filter(|column| {
+            column.is_required
+                && headings
+                    .known
+                    .iter()
+                    .all(|(_, known)| known.key != column.key)
+        })
+        .map(|column| column.name.zh.clone())
+        .collect();
+    // One heading alone may be a word in a title, unless it is all that is required.
+    if headings.known.len() < 2 && headings.twice.is_none() && !missing.is_empty() {
         return Err(ImportRefusal::NoHeadings {
-            expected: columns.iter().map(|column| column.zh).collect(),
+            expected: columns
+                .iter()
+                .filter(|column| column.is_required)
+                .map(|column| column.name.zh.clone())
+                .collect(),
         });
     }
     if let Some(twice) = headings.twice {
@@ -131,13 +173,6 @@ pub fn rows_of(
             headings: headings.unknown,
         });
     }
-    let missing: Vec<&str> = columns
-        .iter()
-        .filter(|column| {
-            column.is_required && headings.known.iter().all(|(_, key)| *key != column.key)
-        })
-        .map(|column| column.zh)
-        .collect();
     if !missing.is_empty() {
         return Err(ImportRefusal::HeadingsMissing { headings: missing });
     }
@@ -148,9 +183,9 @@ pub fn rows_of(
             cells: headings
                 .known
                 .iter()
-                .filter_map(|(column, key)| {
-                    let text = cells.get(*column)?.trim();
-                    (!text.is_empty()).then(|| (*key, text.to_owned()))
+                .filter_map(|(place, column)| {
+                    let text = cells.get(*place)?.trim();
+                    (!text.is_empty()).then(|| (Arc::clone(&column.key), text.to_owned()))
                 })
                 .collect(),
         };
@@ -169,21 +204,36 @@ pub fn rows_of(
     Ok(found)
 }
 
-struct Headings {
-    /// Place among the cells, and the column's key.
-    known: Vec<(usize, &'static str)>,
+struct Headings<'a> {
+    /// Place among the cells, and the column.
+    known: Vec<(usize, &'a ImportColumn)>,
     unknown: Vec<String>,
     twice: Option<String>,
 }
 
-fn headings_of(columns: &[ImportColumn], cells: &[String]) -> Headings {
-    let plain = |text: &str| -> String {
-        narrow(text)
-            .chars()
-            .filter(|character| !character.is_whitespace() && *character != '*')
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
+/// Every heading that is understood, made plain, with its column.
+fn words_of(columns: &[ImportColumn]) -> HashMap<String, &ImportColumn> {
+    let mut words = HashMap::new();
+    for column in columns {
+        words.insert(plain(&column.key), column);
+        for text in std::iter::once(&column.name).chain(&column.question) {
+            words.insert(plain(&text.zh), column);
+            words.insert(plain(&text.en), column);
+        }
+    }
+    words
+}
+
+/// A heading without blanks, required marks and full-width or capital letters.
+fn plain(heading: &str) -> String {
+    narrow(heading)
+        .chars()
+        .filter(|character| !character.is_whitespace() && *character != '*')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn headings_of<'a>(words: &HashMap<String, &'a ImportColumn>, cells: &[String]) -> Headings<'a> {
     let mut headings = Headings {
         known: Vec::new(),
         unknown: Vec::new(),
@@ -194,19 +244,19 @@ fn headings_of(columns: &[ImportColumn], cells: &[String]) -> Headings {
         if heading.is_empty() {
             continue;
         }
-        let column = columns.iter().find(|column| {
-            [column.zh, column.en, column.key]
-                .iter()
-                .any(|known| plain(known) == heading)
-        });
-        match column {
+        match words.get(&heading) {
             None => headings
                 .unknown
                 .push(cell.trim().chars().take(30).collect()),
-            Some(column) if headings.known.iter().any(|(_, key)| *key == column.key) => {
-                headings.twice = Some(column.zh.to_owned());
+            Some(column)
+                if headings
+                    .known
+                    .iter()
+                    .any(|(_, known)| known.key == column.key) =>
+            {
+                headings.twice = Some(column.name.zh.clone());
             }
-            Some(column) => headings.known.push((place, column.key)),
+            Some(column) => headings.known.push((place, column)),
         }
     }
     headings

@@ -66,6 +66,8 @@ refusals! {
     CreditCode(crate::credit_code::CreditCodeRefusal),
     Election(crate::election::ElectionRefusal),
     Import(crate::import::refusal::ImportRefusal),
+    DivisionRow(crate::import::divisions::DivisionRowRefusal),
+    SheetRow(crate::import::sheets::refusal::SheetRowRefusal),
     Honour(crate::honour::HonourRefusal),
     TitleRow(crate::import::titles::TitleRowRefusal),
     Naming(crate::naming::NamingRefusal),

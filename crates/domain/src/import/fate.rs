@@ -88,14 +88,10 @@ impl Reasons {
             }
             return;
         }
-        let column =
-            columns
-                .iter()
-                .find(|column| column.key == key)
-                .map_or_else(Text::default, |column| Text {
-                    zh: column.zh.to_owned(),
-                    en: column.en.to_owned(),
-                });
+        let column = columns
+            .iter()
+            .find(|column| &*column.key == key)
+            .map_or_else(Text::default, |column| column.name.clone());
         self.0.push(Reason {
             column,
             sentence: Text {

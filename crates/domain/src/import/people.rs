@@ -37,12 +37,7 @@ pub fn columns() -> Vec<ImportColumn> {
         ("phone", "电话", "Phone", false),
         ("since_on", "任职日期", "Since", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn {
-        key,
-        zh,
-        en,
-        is_required,
-    })
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
     .to_vec()
 }
 

@@ -24,7 +24,7 @@ pub enum ImportRefusal {
     NoFile,
     NoRows,
     NoHeadings {
-        expected: Vec<&'static str>,
+        expected: Vec<String>,
     },
     HeadingTwice {
         heading: String,
@@ -33,7 +33,7 @@ pub enum ImportRefusal {
         headings: Vec<String>,
     },
     HeadingsMissing {
-        headings: Vec<&'static str>,
+        headings: Vec<String>,
     },
     /// The row names the same as an earlier one and says something else.
     DiffersFromRow {
@@ -84,10 +84,12 @@ impl ImportRefusal {
                 format!("表格超过 {limit} 行，没有导入。请分成几个文件导入。")
             }
             ImportRefusal::NotATable { found } => format!(
-                "这个文件不是表格（内容是 {found}），没有导入。请上传 .xlsx 或 .csv 文件，最好用下载的空白模板填写。"
+                "这个文件不是表格（内容是{}），没有导入。请上传 .xlsx 或 .csv 文件，最好用下载的空白模板填写。",
+                content(found, Lang::Zh)
             ),
             ImportRefusal::FalseName { found } => format!(
-                "文件名说是表格，内容却是 {found}，没有导入。请用表格软件打开原来的表，另存为 .xlsx 后再上传，不要只改后缀。"
+                "文件名说是表格，内容却是{}，没有导入。请用表格软件打开原来的表，另存为 .xlsx 后再上传，不要只改后缀。",
+                content(found, Lang::Zh)
             ),
             ImportRefusal::OldOrLocked => {
                 "这是旧版 Excel（.xls）或加了密码的文件，没有导入。请用表格软件打开，去掉密码，另存为 .xlsx 后再上传。".to_owned()
@@ -104,7 +106,7 @@ impl ImportRefusal {
                 "表头下面没有内容，没有可导入的行。请从第一张工作表的表头下一行填起（示例行不算）。".to_owned()
             }
             ImportRefusal::NoHeadings { expected } => format!(
-                "在第一张工作表的前 10 行没有找到表头，没有导入。表头应有：{}。请用下载的空白模板填写，不要改表头，也不要合并单元格。",
+                "在第一张工作表的前 10 行没有找到表头，没有导入。表头至少要有：{}。请用下载的空白模板填写，不要改表头，也不要合并单元格。",
                 expected.join("、")
             ),
             ImportRefusal::HeadingTwice { heading } => {
@@ -158,10 +160,12 @@ impl ImportRefusal {
                 format!("The table has more than {limit} rows. Nothing was imported. Split it into several files.")
             }
             ImportRefusal::NotATable { found } => format!(
-                "This file is no table (its content is {found}). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template."
+                "This file is no table (its content is {}). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template.",
+                content(found, Lang::En)
             ),
             ImportRefusal::FalseName { found } => format!(
-                "The file is named as a table, but its content is {found}. Nothing was imported. Open the original table, save it as .xlsx and upload that; renaming a file is not enough."
+                "The file is named as a table, but its content is {}. Nothing was imported. Open the original table, save it as .xlsx and upload that; renaming a file is not enough.",
+                content(found, Lang::En)
             ),
             ImportRefusal::OldOrLocked => {
                 "This is an old Excel file (.xls) or one with a password. Nothing was imported. Open it, remove the password, save it as .xlsx and upload that.".to_owned()
@@ -178,7 +182,7 @@ impl ImportRefusal {
                 "There is nothing below the headings. Fill in the first sheet from the row below the headings (the example row doesn't count).".to_owned()
             }
             ImportRefusal::NoHeadings { expected } => format!(
-                "The first 10 rows of the first sheet hold no headings. Nothing was imported. Expected: {}. Use the blank template, keep its headings and merge no cells.",
+                "The first 10 rows of the first sheet hold no headings. Nothing was imported. At least these are needed: {}. Use the blank template, keep its headings and merge no cells.",
                 expected.join(", ")
             ),
             ImportRefusal::HeadingTwice { heading } => {
@@ -250,6 +254,57 @@ impl ImportRefusal {
             ImportRefusal::UnitMissing => "import/unit-missing",
             ImportRefusal::RowsRefused { .. } => "import/rows-refused",
             ImportRefusal::NewlyChecked => "import/newly-checked",
+        }
+    }
+}
+
+/// What a file was found to hold, in words; a kind that is not listed is told by its name.
+fn content(found: &'static str, lang: Lang) -> &'static str {
+    let (zh, en) = match found {
+        "text" => ("普通文字", "plain text"),
+        "binary" => ("认不出的数据", "data of an unknown kind"),
+        "program" => ("程序", "a program"),
+        "PDF" => (" PDF 文档", "a PDF document"),
+        "Word" => (" Word 文档", "a Word document"),
+        "PNG" => (" PNG 图片", "a PNG picture"),
+        "JPEG" => (" JPEG 图片", "a JPEG picture"),
+        "GIF" => (" GIF 图片", "a GIF picture"),
+        "ZIP" => (" ZIP 压缩包", "a ZIP archive"),
+        "RAR" => (" RAR 压缩包", "a RAR archive"),
+        "7z" => (" 7z 压缩包", "a 7z archive"),
+        other => (other, other),
+    };
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_table_is_named_in_the_words_of_the_language() {
+        let refusal = ImportRefusal::FalseName { found: "text" };
+        assert_eq!(
+            refusal.sentence(Lang::Zh),
+            "文件名说是表格，内容却是普通文字，没有导入。请用表格软件打开原来的表，另存为 .xlsx 后再上传，不要只改后缀。"
+        );
+        let refusal = ImportRefusal::NotATable { found: "Word" };
+        assert_eq!(
+            refusal.sentence(Lang::En),
+            "This file is no table (its content is a Word document). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template."
+        );
+        // Every kind that reading tells apart has its words.
+        for found in [
+            "text", "binary", "program", "PDF", "Word", "PNG", "JPEG", "GIF", "ZIP", "RAR", "7z",
+        ] {
+            assert_ne!(
+                content(found, Lang::Zh),
+                content(found, Lang::En),
+                "{found}"
+            );
         }
     }
 }

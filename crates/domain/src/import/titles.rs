@@ -66,12 +66,7 @@ pub fn columns() -> Vec<ImportColumn> {
         ("number", "编号", "Number", false),
         ("begun_on", "命名日期", "Named on", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn {
-        key,
-        zh,
-        en,
-        is_required,
-    })
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
     .to_vec()
 }
 

@@ -76,38 +76,24 @@ pub struct Plan {
 
 pub fn columns() -> Vec<ImportColumn> {
     let mut columns = vec![
-        column("kind", "工会类型", "Kind", false),
-        column("upper", "上级工会", "Upper union", false),
-        column("chair", "工会主席", "Chair", false),
+        ImportColumn::new("kind", "工会类型", "Kind", false),
+        ImportColumn::new("upper", "上级工会", "Upper union", false),
+        ImportColumn::new("chair", "工会主席", "Chair", false),
     ];
     columns.splice(
         0..0,
         FIELDS
             .iter()
             .take(1)
-            .map(|field| column(field.key, field.zh, field.en, true)),
+            .map(|field| ImportColumn::new(field.key, field.zh, field.en, true)),
     );
     columns.extend(
         FIELDS
             .iter()
             .skip(1)
-            .map(|field| column(field.key, field.zh, field.en, false)),
+            .map(|field| ImportColumn::new(field.key, field.zh, field.en, false)),
     );
     columns
-}
-
-fn column(
-    key: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    is_required: bool,
-) -> ImportColumn {
-    ImportColumn {
-        key,
-        zh,
-        en,
-        is_required,
-    }
 }
 
 /// The unions' credit codes of a table, as far as they can be read: to ask who holds them elsewhere.

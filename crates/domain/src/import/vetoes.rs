@@ -33,12 +33,7 @@ pub fn columns() -> Vec<ImportColumn> {
         ("source", "来源", "Source", true),
         ("note", "说明", "Note", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn {
-        key,
-        zh,
-        en,
-        is_required,
-    })
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
     .to_vec()
 }
 

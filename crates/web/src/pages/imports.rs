@@ -10,8 +10,8 @@ use jianjia_app::{
     app::App,
     error::Error,
     imports::{
-        self,
-        tables::{self, Download},
+        self, exports,
+        templates::{self, Download},
     },
 };
 use jianjia_domain::{
@@ -57,6 +57,7 @@ const PER_PAGE: usize = 100;
 struct Index {
     frame: Frame,
     lines: Vec<ImportLine>,
+    /// Those that the person may import: key and word.
     kinds: Vec<(String, String)>,
     units: Vec<(String, String)>,
     kind: String,
@@ -128,9 +129,10 @@ async fn index_page(
         return Err(Refusal::from(General::NotYourRole { act, roles }).into());
     }
     Ok(Index {
-        kinds: ImportKind::ALL
+        kinds: imports::kinds(actor, &units)
+            .into_iter()
             .map(|kind| (kind.key().to_owned(), frame.t_fixed(kind.word()).to_owned()))
-            .to_vec(),
+            .collect(),
         units: units
             .into_iter()
             .map(|unit| (unit.id.to_string(), unit.name))
@@ -315,7 +317,11 @@ fn why(frame: &Frame, fate: &RowFate) -> Vec<String> {
     }
 }
 
-async fn template(SignedIn(actor): SignedIn, Path(kind): Path<String>) -> PageResult {
+async fn template(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(kind): Path<String>,
+) -> PageResult {
     if actor
         .roles
         .iter()
@@ -324,17 +330,26 @@ async fn template(SignedIn(actor): SignedIn, Path(kind): Path<String>) -> PageRe
         return Err(PageError::NotFound);
     }
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
-    Ok(download(tables::template(kind)?))
+    Ok(download(templates::template(&app.standard, kind)?))
+}
+
+/// The year of exported year sheets; empty for the running one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct AskedExport {
+    year: String,
 }
 
 async fn export(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path((id, kind)): Path<(String, String)>,
+    Query(asked): Query<AskedExport>,
 ) -> PageResult {
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
+    let year = asked.year.parse().ok();
     Ok(download(
-        tables::export(&app, &actor, kind, &id_of(&id)?).await?,
+        exports::export(&app, &actor, kind, &id_of(&id)?, year).await?,
     ))
 }
 
