@@ -1,5 +1,10 @@
 //! Stories of tables that are imported, on both databases.
 
+#[path = "imports/divisions.rs"]
+mod divisions;
+#[path = "imports/sheets.rs"]
+mod sheets;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;

@@ -60,6 +60,8 @@ struct Index {
     /// Those that the person may import: key and word.
     kinds: Vec<(String, String)>,
     units: Vec<(String, String)>,
+    /// The unit's name, and the address and the word of each table to download.
+    exports: Vec<(String, Vec<(String, String)>)>,
     kind: String,
     unit: String,
     problems: Problems,
@@ -71,7 +73,7 @@ async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) 
             &app,
             &actor,
             frame,
-            String::new(),
+            ImportKind::Unions.key().to_owned(),
             String::new(),
             Problems::none(),
         )
@@ -133,6 +135,10 @@ async fn index_page(
             .into_iter()
             .map(|kind| (kind.key().to_owned(), frame.t_fixed(kind.word()).to_owned()))
             .collect(),
+        exports: units
+            .iter()
+            .map(|unit| (unit.name.clone(), exports_of(app, actor, &frame, unit)))
+            .collect(),
         units: units
             .into_iter()
             .map(|unit| (unit.id.to_string(), unit.name))
@@ -143,6 +149,29 @@ async fn index_page(
         unit,
         problems,
     })
+}
+
+/// The tables of a unit to download: what may be imported there; the sheets of this year and the last.
+fn exports_of(
+    app: &App,
+    actor: &jianjia_domain::policy::Actor,
+    frame: &Frame,
+    unit: &UnitPlace,
+) -> Vec<(String, String)> {
+    let this_year = app.clock.today().year();
+    imports::kinds(actor, std::slice::from_ref(unit))
+        .into_iter()
+        .flat_map(|kind| {
+            let address = format!("/units/{}/exports/{}", unit.id, kind.key());
+            let word = frame.t_fixed(kind.word());
+            match kind {
+                ImportKind::Sheets => [this_year, this_year - 1]
+                    .map(|year| (format!("{address}?year={year}"), format!("{word} {year}")))
+                    .to_vec(),
+                _ => vec![(address, word.to_owned())],
+            }
+        })
+        .collect()
 }
 
 /// The fates that are asked for, as it stands in the address.
