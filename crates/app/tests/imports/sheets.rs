@@ -144,11 +144,11 @@ async fn a_sheet_of_a_table_is_said_like_one_of_the_page_and_lists_know_it() {
                 .is_err()
         );
         let changed =
-            "工会名称,年度,其中工会会员多少人？,workers,依法建会\n甲厂工会,2016,80,,还不清楚\n";
-        assert_eq!(home.fates(changed).await, ["改会员人数、依法建会"]);
+            "工会名称,年度,现有困难职工多少人？,workers,依法建会\n甲厂工会,2016,120,,还不清楚\n";
+        assert_eq!(home.fates(changed).await, ["改依法建会、困难职工"]);
         home.bring(ImportKind::Sheets, changed, false).await;
         assert_eq!(home.holds("workers").await, import(json!(100)));
-        assert_eq!(home.holds("members").await, import(json!(80)));
+        assert_eq!(home.holds("hardship_workers").await, import(json!(120)));
         assert_eq!(
             home.holds("lawfully_established").await,
             import(Value::Null)

@@ -137,6 +137,11 @@ pub fn plan(
         columns: columns(standard),
         standard,
         questions: Questions::of(standard, before.values().map(|before| &before.subject)),
+        hung_on: standard
+            .facts
+            .iter()
+            .filter_map(|fact| fact.ask_when.as_deref())
+            .collect(),
         register: Register::of(units),
         units,
         before,
@@ -176,6 +181,8 @@ struct Planner<'a> {
     columns: Vec<ImportColumn>,
     standard: &'a Standard,
     questions: Questions<'a>,
+    /// The facts that other questions hang on.
+    hung_on: HashSet<&'a str>,
     register: Register<'a>,
     units: &'a [Unit],
     before: &'a HashMap<(usize, i16), Before>,
@@ -237,13 +244,16 @@ impl Planner<'_> {
         // A question that hangs on a yes of the same row is asked with it.
         let mut subject = before.subject.clone();
         for (fact, words) in &cells {
-            if let Ok(value) = FactValue::from_words(fact, words) {
+            if self.hung_on.contains(fact.key.as_str())
+                && let Ok(value) = FactValue::from_words(fact, words)
+            {
                 subject.facts.insert(fact.key.clone(), value);
             }
         }
         let known: Vec<&str> = before.known.iter().map(String::as_str).collect();
         let asked: Vec<&Fact> = self.questions.put_to(&subject, &known).collect();
-        let is_asked = |fact: &Fact| asked.iter().any(|asked| asked.key == fact.key);
+        let asked_keys: HashSet<&str> = asked.iter().map(|fact| fact.key.as_str()).collect();
+        let is_asked = |fact: &Fact| asked_keys.contains(fact.key.as_str());
         // What holds already is no answer to anything.
         let not_asked: Vec<Text> = cells
             .iter()
@@ -404,6 +414,11 @@ fn holds(before: &Before, fact: &Fact, words: &str) -> bool {
 
 /// A cell's text as the sheet's form would bring it: full-width signs, thousands separators and units of measure made plain.
 fn words_of(fact: &Fact, cell: &str) -> String {
+    // Nearly every cell of a long table is one of these and plain already.
+    let is_number = fact.kind.is_number() && cell.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || matches!(cell, "是" | "否") {
+        return cell.to_owned();
+    }
     let text = narrow(cell);
     if [NOT_KNOWN, "不清楚", "unknown", "not known yet"].contains(&text.to_lowercase().as_str())
     {

@@ -7,6 +7,7 @@ use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programm
 use jiff::civil::Date;
 
 use crate::{
+    day,
     honour::{Honour, HonourState, level_name},
     import::{
         ImportColumn, ImportRow,
@@ -121,7 +122,7 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
             ("", Some(year)) => Date::new(year, 12, 31).ok().map(|day| day.min(today)),
             ("", None) => None,
             (typed, _) => {
-                let day = typed.parse::<Date>().ok().filter(|day| *day <= today);
+                let day = day::read(typed).filter(|day| *day <= today);
                 if day.is_none() {
                     wrong(
                         "begun_on",
