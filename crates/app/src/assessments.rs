@@ -1,22 +1,28 @@
 //! Where a union, a small home or a person stands: everything the system knows of it, put together and judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context;
 use jianjia_domain::{
     assessment::{self, Assessment, Basis, KeptJudgement},
     ids::{JudgementId, PersonId, UnitId},
+    rating::RatingTotals,
     statement,
-    unit::UnitKind,
+    unit::{UnitKind, paths_above},
 };
 use jianjia_standard::{
     Standard,
     check::{Check, FactName},
     fact::{FactSource, FactValue, impossible},
     kinds::Kind,
-    subject::{Activity, HeldTitle, Subject, Subordinates, UnionOfPerson, VetoState},
+    subject::{HeldTitle, Subject, Subordinates, UnionOfPerson, VetoState},
 };
-use jianjia_store::{activity, db::Tx, judgement, rating, statement as statements, subject, unit};
+use jianjia_store::{
+    db::Tx,
+    judgement, statement as statements,
+    subject::{self, RegisterFacts},
+    unit,
+};
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
@@ -92,6 +98,15 @@ pub fn as_of(app: &App, year: i16) -> Date {
     }
 }
 
+/// A unit as judging sees it.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    pub register: RegisterFacts,
+    pub subject: Subject,
+    /// What the register answers itself.
+    pub known: Vec<(String, FactValue)>,
+}
+
 /// Everything that is known of a unit (or of a person of it), as judging reads it. Answers that contradict each other (more
 /// members than workers, from an import) count as not known.
 pub async fn subject_of(
@@ -102,57 +117,124 @@ pub async fn subject_of(
     year: i16,
     as_of: Date,
 ) -> Result<Subject> {
-    let standard = &app.standard;
-    let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
     if let Some(person_id) = person_id {
+        let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
         return subject_of_person(tx, app, &register, person_id, year, as_of).await;
     }
-    let kind =
-        assessment::kind_of(register.kind).map_err(jianjia_domain::refusal::Refusal::from)?;
-    let mut found = Subject::unknown(unit_id.to_string(), kind);
-    found.employer = register.employer;
-    found.founded_on = register.founded_on;
-    found.facts = statement::known(
-        standard,
-        &statements::facts_of(tx, unit_id, None, year).await?,
-    );
-    for (key, value) in known_to_the_system(tx, standard, &register, as_of).await? {
-        found.facts.insert(key, value);
+    let gathered = gather(tx, app, std::slice::from_ref(unit_id), year, as_of).await?;
+    if let Some(gathered) = gathered.into_iter().next() {
+        return Ok(gathered.subject);
     }
-    for (key, _) in impossible(standard, &found.facts) {
-        found.facts.remove(&key);
-    }
-    found.activities = activities(tx, unit_id, as_of).await?;
-    found.rating = rating::of_year(tx, unit_id, year)
-        .await?
-        .map(|rating| rating.counts.counts());
-    found.titles = known_titles(standard, subject::titles(tx, unit_id, None, as_of).await?);
-    found.vetoes = known_vetoes(standard, subject::vetoes(tx, unit_id).await?);
-    if register.kind == UnitKind::Branch {
-        for place in unit::above(tx, &register.path).await? {
-            if !place.kind.is_federation() {
-                let of_union = subject::vetoes(tx, &place.id).await?;
-                found.vetoes.extend(known_vetoes(standard, of_union));
-            }
-        }
-    }
-    if register.kind.is_federation() {
-        found.subordinates = Some(subordinates(tx, standard, kind, &register.path, as_of).await?);
-    }
-    Ok(found)
+    let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
+    assessment::kind_of(register.kind).map_err(jianjia_domain::refusal::Refusal::from)?;
+    Err(Error::NotFound)
 }
 
-/// The answers that the register has, by fact: they are never asked. The last election answers the term checks, and facts that
-/// the standard takes from the register are taken from it.
+/// Everything that is known of units, in no order and each once; those that are not judged (they only lead) are left out. As many
+/// queries for a thousand units as for one, but for federations, which count the unions below them.
+pub async fn gather(
+    tx: &mut Tx,
+    app: &App,
+    units: &[UnitId],
+    year: i16,
+    as_of: Date,
+) -> Result<Vec<Gathered>> {
+    let standard = &app.standard;
+    let registers: Vec<(RegisterFacts, Kind)> = subject::units(tx, units)
+        .await?
+        .into_iter()
+        .filter_map(|register| {
+            let kind = assessment::kind_of(register.kind).ok()?;
+            Some((register, kind))
+        })
+        .collect();
+    let units: Vec<UnitId> = registers.iter().map(|(register, _)| register.id).collect();
+    let mut facts = statements::facts_of_units(tx, &units, year).await?;
+    let elections = subject::last_elections(tx, &units, as_of).await?;
+    let from = as_of.saturating_sub(MONTHS_OF_ACTIVITIES.months());
+    let mut activities = subject::activities(tx, &units, from, as_of).await?;
+    let ratings = subject::ratings(tx, &units, year).await?;
+    let mut titles = subject::titles(tx, &units, as_of).await?;
+    let unions = unions_of_branches(tx, &registers).await?;
+    let bearers: Vec<UnitId> = units.iter().chain(unions.values()).copied().collect();
+    let vetoes = subject::vetoes(tx, &bearers).await?;
+    let mut gathered = Vec::with_capacity(registers.len());
+    for (register, kind) in registers {
+        let id = &register.id;
+        let mut found = Subject::unknown(id.to_string(), kind);
+        found.employer = register.employer;
+        found.founded_on = register.founded_on;
+        found.facts = statement::known(standard, &facts.remove(id).unwrap_or_default());
+        let counts = (register.workers, register.members);
+        let known = answered_by(standard, counts, elections.get(id).copied());
+        found.facts.extend(known.iter().cloned());
+        for (key, _) in impossible(standard, &found.facts) {
+            found.facts.remove(&key);
+        }
+        found.activities = activities.remove(id);
+        found.rating = ratings.get(id).map(RatingTotals::counts);
+        found.titles = known_titles(standard, titles.remove(id).unwrap_or_default());
+        let above = paths_above(&register.path)
+            .into_iter()
+            .filter_map(|path| unions.get(path))
+            .filter(|_| register.kind == UnitKind::Branch);
+        for bearer in std::iter::once(*id).chain(above.copied()) {
+            let of_bearer = vetoes.get(&bearer).cloned().unwrap_or_default();
+            found.vetoes.extend(known_vetoes(standard, of_bearer));
+        }
+        if register.kind.is_federation() {
+            let below = subordinates(tx, standard, kind, &register.path, as_of).await?;
+            found.subordinates = Some(below);
+        }
+        gathered.push(Gathered {
+            register,
+            subject: found,
+            known,
+        });
+    }
+    Ok(gathered)
+}
+
+/// The unions that branches belong to, by path: their vetoes bar the branches, too.
+async fn unions_of_branches(
+    tx: &mut Tx,
+    registers: &[(RegisterFacts, Kind)],
+) -> Result<HashMap<String, UnitId>> {
+    let branches = registers
+        .iter()
+        .filter(|(register, _)| register.kind == UnitKind::Branch)
+        .map(|(register, _)| register.path.as_str());
+    Ok(unit::above_any(tx, branches)
+        .await?
+        .into_iter()
+        .filter(|place| !place.kind.is_federation())
+        .map(|place| (place.path, place.id))
+        .collect())
+}
+
+/// The answers that the register has, by fact: they are never asked.
 pub async fn known_to_the_system(
     tx: &mut Tx,
     standard: &Standard,
-    register: &subject::RegisterFacts,
+    register: &RegisterFacts,
     as_of: Date,
 ) -> Result<Vec<(String, FactValue)>> {
+    let elections = subject::last_elections(tx, &[register.id], as_of).await?;
+    let election = elections.get(&register.id).copied();
+    let counts = (register.workers, register.members);
+    Ok(answered_by(standard, counts, election))
+}
+
+/// What the register answers: the last election (its day, and the term in years) answers the term checks, and facts that the standard
+/// takes from the register are taken from it.
+pub(crate) fn answered_by(
+    standard: &Standard,
+    (workers, members): (Option<i64>, Option<i64>),
+    election: Option<(Date, i64)>,
+) -> Vec<(String, FactValue)> {
     let mut known = Vec::new();
     if let Some((date, years)) = term_facts(standard)
-        && let Some((held_on, term_years)) = subject::last_election(tx, &register.id, as_of).await?
+        && let Some((held_on, term_years)) = election
     {
         known.push((date.key.clone(), FactValue::Date(held_on)));
         let value = serde_json::Value::from(term_years);
@@ -161,7 +243,7 @@ pub async fn known_to_the_system(
             known.push((years.key.clone(), years_value));
         }
     }
-    for (key, count) in [("workers", register.workers), ("members", register.members)] {
+    for (key, count) in [("workers", workers), ("members", members)] {
         let from_register = standard
             .fact(key)
             .is_some_and(|fact| fact.from == Some(FactSource::Register));
@@ -171,13 +253,13 @@ pub async fn known_to_the_system(
             known.push((key.to_owned(), FactValue::Number(count)));
         }
     }
-    Ok(known)
+    known
 }
 
 async fn subject_of_person(
     tx: &mut Tx,
     app: &App,
-    register: &subject::RegisterFacts,
+    register: &RegisterFacts,
     person_id: &PersonId,
     year: i16,
     as_of: Date,
@@ -190,43 +272,24 @@ async fn subject_of_person(
     found.post = Some(person.post);
     let facts = statements::facts_of(tx, &register.id, Some(person_id), year).await?;
     found.facts = statement::known(standard, &facts);
-    let titles = subject::titles(tx, &register.id, Some(person_id), as_of).await?;
+    let titles = subject::titles_of_person(tx, person_id, as_of).await?;
     found.titles = known_titles(standard, titles);
     let mut union = UnionOfPerson::default();
     let own = unit::place(tx, &register.id).await?.into_iter();
     let above = unit::above(tx, &register.path).await?;
     // The person's own union: the unit itself, or the grassroots union that a branch belongs to.
     for place in own.chain(above) {
-        union.vetoes.extend(known_vetoes(
-            standard,
-            subject::vetoes(tx, &place.id).await?,
-        ));
+        let mut vetoes = subject::vetoes(tx, &[place.id]).await?;
+        let of_place = vetoes.remove(&place.id).unwrap_or_default();
+        union.vetoes.extend(known_vetoes(standard, of_place));
         if place.kind != UnitKind::Branch {
-            let titles = subject::titles(tx, &place.id, None, as_of).await?;
-            union.titles = known_titles(standard, titles);
+            let mut titles = subject::titles(tx, &[place.id], as_of).await?;
+            union.titles = known_titles(standard, titles.remove(&place.id).unwrap_or_default());
             break;
         }
     }
     found.union = Some(union);
     Ok(found)
-}
-
-/// The activities before a day; `None` where nobody ever logged one, for then nothing is known.
-async fn activities(tx: &mut Tx, unit: &UnitId, as_of: Date) -> Result<Option<Vec<Activity>>> {
-    if !activity::is_logging(tx, unit, as_of).await? {
-        return Ok(None);
-    }
-    let from = as_of.saturating_sub(MONTHS_OF_ACTIVITIES.months());
-    let mut found: Vec<Activity> = activity::between(tx, unit, from, as_of)
-        .await?
-        .into_iter()
-        .map(|activity| Activity {
-            on: activity.held_on,
-            kind: activity.kind,
-        })
-        .collect();
-    found.reverse();
-    Ok(Some(found))
 }
 
 /// The unions below, with how many of them hold each tier of the federation's own ladder, or more.

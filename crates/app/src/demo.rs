@@ -26,13 +26,11 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
+use jianjia_domain::{sheet::Questions, unit::UnitKind};
 use jianjia_standard::{
-    judge::judge,
-    judgement::{Judgement, Status},
-    kinds::Kind,
-    programme::Standard,
-    subject::Subject,
+    judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
 };
+use jianjia_store::standing::{self, Standing};
 use jiff::{
     Timestamp,
     civil::{Date, date},
@@ -139,8 +137,9 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
             .as_ref()
             .map(|subject| judge(&app.standard, subject, AS_OF));
     }
-    let standings = standings(&app.standard, &questions, &subjects, &judgements);
-    record::standings(&mut tx, &city, 2016, &standings, &morning(AS_OF)).await?;
+    let judged_at = morning(AS_OF).parse().context("the city's day")?;
+    let standings = stands(&city, &app.standard, &subjects, &judgements, judged_at);
+    standing::set(&mut tx, &standings).await?;
     tx.commit().await?;
 
     let approver = acts::actor(&city, &accounts, "demo.district")?;
@@ -186,10 +185,9 @@ async fn refresh_above(app: &App, city: &City, changed: impl Iterator<Item = usi
             next = city.units[index].above;
         }
     }
+    let above = above.into_iter().map(|index| city.units[index].id);
     let mut tx = app.db.write("demo").await?;
-    for index in above {
-        standings::refresh(&mut tx, app, &city.units[index].id, YEAR).await?;
-    }
+    standings::refresh_many(&mut tx, app, above, YEAR).await?;
     tx.commit().await
 }
 
@@ -244,29 +242,28 @@ fn judged(
     (subjects, judgements)
 }
 
-/// Where each judged unit stands: by tier, and how much of its sheet is filled in.
-fn standings(
+/// Where each judged unit stands.
+fn stands(
+    city: &City,
     standard: &Standard,
-    questions: &facts::Questions,
     subjects: &[Option<Subject>],
     judgements: &[Option<Judgement>],
-) -> Vec<(usize, [&'static str; 3], i64, i64)> {
-    let judged = subjects.iter().zip(judgements).enumerate();
+    judged_at: Timestamp,
+) -> Vec<Standing> {
+    let questions = Questions::of(standard, subjects.iter().flatten());
+    let judged = city.units.iter().zip(subjects).zip(judgements);
     judged
-        .filter_map(|(index, (subject, judgement))| {
-            let (subject, judgement) = (subject.as_ref()?, judgement.as_ref()?);
-            let tiers = ["qualified", "model", "trusted"].map(|tier| {
-                let status = judgement.verdicts.iter().find(|verdict| {
-                    standard
-                        .title(&verdict.title)
-                        .is_some_and(|title| title.tier == tier)
-                });
-                status
-                    .map_or(Status::NotApplicable, |verdict| verdict.status)
-                    .key()
-            });
-            let (answered, asked) = subjects::progress(questions, subject);
-            Some((index, tiers, answered, asked))
+        .filter_map(|((unit, subject), judgement)| {
+            let judged = (subject.as_ref()?, judgement.as_ref()?);
+            // Every union of the city has its elections in the register.
+            let known = match unit.kind {
+                UnitKind::Branch => &[][..],
+                _ => &facts::KNOWN,
+            };
+            let of = (unit.id, unit.path.as_str());
+            Some(standings::standing(
+                standard, &questions, of, YEAR, judged, known, judged_at,
+            ))
         })
         .collect()
 }

@@ -1,40 +1,14 @@
-//! Administrative divisions: loaded once from a table, offered and understood in forms.
+//! Administrative divisions: offered and understood in forms.
 
 use std::collections::HashMap;
 
-use anyhow::{Context, bail};
 use jianjia_domain::{refusal::Refusal, unit::refusal::UnitRefusal, width::narrow};
 use jianjia_store::{
     db::Tx,
     division::{self, Division},
 };
 
-use crate::{app::App, error::Result, sort_key::sort_key};
-
-/// The divisions of a table `code,parent_code,level,name`; nothing is kept yet.
-///
-/// # Errors
-/// When a line has not four fields.
-pub fn of_csv(text: &str) -> anyhow::Result<Vec<Division>> {
-    let mut divisions = Vec::new();
-    for (index, line) in text.lines().enumerate().skip(1) {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
-        let [code, parent_code, level, name] = fields.as_slice() else {
-            bail!("line {} of the divisions has not four fields", index + 1);
-        };
-        divisions.push(Division {
-            code: (*code).to_owned(),
-            parent_code: (*parent_code).to_owned(),
-            level: (*level).to_owned(),
-            name: (*name).to_owned(),
-            sort_key: sort_key(name),
-        });
-    }
-    Ok(divisions)
-}
+use crate::{app::App, error::Result};
 
 /// The districts of the city, for filters.
 pub async fn districts(app: &App) -> Result<Vec<Division>> {
@@ -154,13 +128,4 @@ impl Known {
     pub fn name(&self, code: &str) -> Option<&str> {
         self.by_code.get(code).map(String::as_str)
     }
-}
-
-/// Keeps the divisions of a table.
-pub async fn load(app: &App, text: &str) -> Result<usize> {
-    let divisions = of_csv(text).context("the table of divisions")?;
-    let mut tx = app.db.write("register").await?;
-    division::insert(&mut tx, &divisions).await?;
-    tx.commit().await?;
-    Ok(divisions.len())
 }

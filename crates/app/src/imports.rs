@@ -1,12 +1,14 @@
-//! Importing tables: checked first, every row's fate told, then confirmed; all of a table or nothing of it. `read` makes rows of a
-//! file, `apply` writes what was planned, `tables` are templates and exports.
+//! Importing tables: checked first, every row's fate told, then confirmed; all of a table or nothing of it. `plan` decides about the
+//! rows, `apply` writes what was planned, `templates` and `exports` are the tables to download.
 
-pub mod apply;
+mod apply;
+pub mod exports;
 #[cfg(test)]
 mod held;
-pub mod tables;
+mod plan;
+pub mod templates;
 
-use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::Context;
 use bytes::Bytes;
@@ -14,31 +16,36 @@ use jianjia_documents::sheet::{self, SheetProblem};
 use jianjia_domain::{
     ids::{AccountId, ImportId, UnitId},
     import::{
-        self as imports, Import, ImportKind, ImportLine, ImportRefusal, ImportReport, ImportRow,
-        ImportState, people, titles, unions, vetoes,
+        self as imports, Import, ImportKind, ImportLine, ImportRow, ImportState,
+        fate::ImportReport, refusal::ImportRefusal,
     },
-    policy::{Act, Actor, Permit, Role, RoleAt, scopes},
+    policy::{Act, Actor, Role, RoleAt, may, scopes},
     refusal::Refusal,
-    unit::{Unit, UnitPlace},
+    unit::UnitPlace,
 };
-use jianjia_store::{db::Tx, honour, import, person, unit, veto};
+use jianjia_standard::Standard;
+use jianjia_store::{db::Tx, import, unit};
 use serde_json::json;
 
 use crate::{
     app::App,
-    divisions::Known,
     error::{Error, Result},
 };
 
 /// Reads an uploaded table of a kind.
-pub fn read(kind: ImportKind, bytes: &[u8], file_name: &str) -> Result<Vec<ImportRow>> {
+pub fn read(
+    standard: &Standard,
+    kind: ImportKind,
+    bytes: &[u8],
+    file_name: &str,
+) -> Result<Vec<ImportRow>> {
     let sheet = sheet::read(bytes, file_name).map_err(|problem| Refusal::from(told(&problem)))?;
     let rows: Vec<(usize, Vec<String>)> = sheet
         .rows
         .into_iter()
         .map(|row| (row.number, row.cells))
         .collect();
-    Ok(imports::rows_of(kind, &rows).map_err(Refusal::from)?)
+    Ok(imports::rows_of(&kind.columns(standard), &rows).map_err(Refusal::from)?)
 }
 
 /// Checks a table and keeps it with the fate of every row, to be confirmed. Nothing of the register changes.
@@ -51,14 +58,15 @@ pub async fn check(
     bytes: Bytes,
 ) -> Result<ImportId> {
     let rows = {
-        let (bytes, file_name) = (bytes.clone(), file_name.to_owned());
-        tokio::task::spawn_blocking(move || read(kind, &bytes, &file_name))
+        let (standard, bytes) = (Arc::clone(&app.standard), bytes.clone());
+        let file_name = file_name.to_owned();
+        tokio::task::spawn_blocking(move || read(&standard, kind, &bytes, &file_name))
             .await
             .map_err(anyhow::Error::from)??
     };
     let mut tx = app.db.write("imports").await?;
-    let permit = permitted(app, &mut tx, actor, kind, under).await?;
-    let planned = plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
+    let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
+    let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
     let hash = app.files.put(bytes).await?;
     let now = app.now();
     let import = Import {
@@ -93,7 +101,9 @@ pub async fn check(
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     let mut tx = app.db.write("register").await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
-    let permit = permitted(app, &mut tx, actor, import.kind, &import.unit_id).await?;
+    let permit = app
+        .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
+        .await?;
     if import.state == ImportState::Done {
         // A second click: it is done.
         return Ok(());
@@ -103,8 +113,8 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         .get(&import.file_hash)
         .await?
         .context("the file of the import is gone")?;
-    let rows = read(import.kind, &bytes, &import.file_name)?;
-    let planned = plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
+    let rows = read(&app.standard, import.kind, &bytes, &import.file_name)?;
+    let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
     if *planned.report() != import.report {
         import.report = planned.report().clone();
         import::update(&mut tx, &import).await?;
@@ -151,8 +161,7 @@ pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<Unit
     lines.truncate(20);
     let mut units: Vec<UnitPlace> = Vec::new();
     for at in &actor.roles {
-        if units.iter().all(|unit| unit.id != at.unit.id)
-            && jianjia_domain::policy::may(actor, Act::ImportUnits, &at.unit)
+        if units.iter().all(|unit| unit.id != at.unit.id) && may(actor, Act::ImportUnits, &at.unit)
         {
             units.push(at.unit.clone());
         }
@@ -169,10 +178,10 @@ pub async fn at_the_machine(
     bytes: &[u8],
     only_look: bool,
 ) -> Result<ImportReport> {
-    let rows = read(kind, bytes, file_name)?;
+    let rows = read(&app.standard, kind, bytes, file_name)?;
     let mut tx = app.db.write("register").await?;
     let root = unit::root(&mut tx).await?;
-    let planned = plan(app, &mut tx, kind, root.as_ref(), &rows).await?;
+    let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;
     let report = planned.report().clone();
     if only_look || !report.is_clean() {
         return Ok(report);
@@ -192,136 +201,23 @@ pub async fn at_the_machine(
     Ok(report)
 }
 
-/// What importing the rows does, by kind.
-pub(crate) enum Planned {
-    Unions {
-        plan: unions::Plan,
-        units: Vec<Unit>,
-    },
-    People {
-        plan: people::Plan,
-        units: Vec<Unit>,
-        people: Vec<jianjia_domain::person::Person>,
-    },
-    Titles {
-        plan: titles::Plan,
-        units: Vec<Unit>,
-        people: Vec<jianjia_domain::person::Person>,
-    },
-    Vetoes {
-        plan: vetoes::Plan,
-        units: Vec<Unit>,
-    },
-}
-
-/// The permission to import a table of a kind under a unit. Titles already held are the city's to bring in; vetoes are for whoever may
-/// record them below the unit.
-async fn permitted(
-    app: &App,
-    tx: &mut Tx,
-    actor: &Actor,
-    kind: ImportKind,
-    under: &UnitId,
-) -> Result<Permit> {
-    let permit = app.permit(tx, actor, Act::ImportUnits, under).await?;
+/// The act by which a kind is imported. Divisions and titles already held are the city's to bring in; vetoes are for whoever may record
+/// them below the unit.
+fn act_of(kind: ImportKind) -> Act {
     match kind {
-        ImportKind::Unions | ImportKind::People => Ok(permit),
-        ImportKind::Titles => app.permit(tx, actor, Act::ImportTitles, under).await,
-        ImportKind::Vetoes => {
-            if actor.roles.iter().any(|at| {
-                matches!(at.role, Role::Reviewer | Role::Approver)
-                    && jianjia_domain::unit::is_within(&permit.unit.path, &at.unit.path)
-            }) {
-                Ok(permit)
-            } else {
-                Err(jianjia_domain::refusal::General::NotYourRole {
-                    act: Act::RecordVeto,
-                    roles: vec![Role::Reviewer, Role::Approver],
-                }
-                .into())
-            }
-        }
+        ImportKind::Divisions => Act::ImportDivisions,
+        ImportKind::Unions | ImportKind::People | ImportKind::Sheets => Act::ImportUnits,
+        ImportKind::Titles => Act::ImportTitles,
+        ImportKind::Vetoes => Act::ImportVetoes,
     }
 }
 
-impl Planned {
-    fn report(&self) -> &ImportReport {
-        match self {
-            Planned::Unions { plan, .. } => &plan.report,
-            Planned::People { plan, .. } => &plan.report,
-            Planned::Titles { plan, .. } => &plan.report,
-            Planned::Vetoes { plan, .. } => &plan.report,
-        }
-    }
-}
-
-async fn plan(
-    app: &App,
-    tx: &mut Tx,
-    kind: ImportKind,
-    under: Option<&UnitPlace>,
-    rows: &[ImportRow],
-) -> Result<Planned> {
-    let path = under.map_or("/", |under| under.path.as_str());
-    let units = unit::within(tx, path).await?;
-    let today = app.clock.today();
-    match kind {
-        ImportKind::Unions => {
-            let divisions = Known::load(tx).await?;
-            let mut codes = unions::codes(rows);
-            codes.sort();
-            codes.dedup();
-            let here: HashSet<UnitId> = units.iter().map(|unit| unit.id).collect();
-            let codes_elsewhere: HashMap<String, String> = import::holders_of_codes(tx, &codes)
-                .await?
-                .into_iter()
-                .filter(|(_, (id, _))| !here.contains(id))
-                .map(|(code, (_, name))| (code, name))
-                .collect();
-            let chairs = import::chairs_within(tx, path).await?;
-            let register = unions::Register {
-                under: under.map(|under| under.id),
-                units: &units,
-                chairs: &chairs,
-                codes_elsewhere: &codes_elsewhere,
-                division: &|typed| divisions.read(typed),
-            };
-            let plan = unions::plan(rows, &register, today);
-            Ok(Planned::Unions { plan, units })
-        }
-        ImportKind::People => {
-            let people = person::within(tx, path).await?;
-            let plan = people::plan(rows, &units, &people, today);
-            Ok(Planned::People {
-                plan,
-                units,
-                people,
-            })
-        }
-        ImportKind::Titles => {
-            let people = person::within(tx, path).await?;
-            let held = honour::all(tx).await?;
-            let register = titles::Register {
-                standard: &app.standard,
-                units: &units,
-                people: &people,
-                held: &held,
-            };
-            let plan = titles::plan(rows, &register, today);
-            Ok(Planned::Titles {
-                plan,
-                units,
-                people,
-            })
-        }
-        ImportKind::Vetoes => {
-            // A federation records vetoes of the units below it, not its own.
-            let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
-            let standing = veto::within(tx, path).await?;
-            let plan = vetoes::plan(rows, &app.standard, &below, &standing);
-            Ok(Planned::Vetoes { plan, units: below })
-        }
-    }
+/// The kinds that the actor may import under one of the units.
+pub fn kinds(actor: &Actor, units: &[UnitPlace]) -> Vec<ImportKind> {
+    ImportKind::ALL
+        .into_iter()
+        .filter(|kind| units.iter().any(|unit| may(actor, act_of(*kind), unit)))
+        .collect()
 }
 
 async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result<Import> {

@@ -204,6 +204,7 @@ pub async fn say(
     );
     let changes = statement::say(&Saying {
         standard: &app.standard,
+        source: Source::Union,
         asked: &asked,
         now: &sheet.facts,
         seen: &seen,

@@ -1,55 +1,114 @@
-//! Where every unit stands, as columns for lists: brought up to date in the transaction of each act that changes it.
+//! Where every unit stands, as columns for lists: brought up to date in the transaction of each act that changes it. One unit, a table's
+//! thousands and the demo city go the same way.
 
-use jianjia_domain::{
-    assessment::{self, Basis},
-    ids::UnitId,
-    sheet,
+use std::{collections::BTreeSet, sync::Arc};
+
+use jianjia_domain::{ids::UnitId, sheet::Questions};
+use jianjia_standard::{
+    judge::judge,
+    judgement::{Judgement, Status},
+    programme::Standard,
+    subject::Subject,
 };
-use jianjia_standard::judgement::Status;
 use jianjia_store::{
     db::Tx,
     standing::{self, Standing},
-    statement as statements, subject,
+    unit,
 };
+use jiff::Timestamp;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::{
-    app::App,
-    assessments,
-    error::{Error, Result},
-};
+use crate::{app::App, assessments, error::Result};
+
+/// So many units at a time: what is known of them stays small beside the memory.
+const PORTION: usize = 4_000;
 
 /// Judges the unit on its claims of the year and keeps where it stands. Units that only lead stand nowhere.
 pub async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result<()> {
-    let register = subject::unit(tx, unit).await?.ok_or(Error::NotFound)?;
-    if assessment::kind_of(register.kind).is_err() {
-        return Ok(());
+    refresh_many(tx, app, [*unit], year).await
+}
+
+/// Judges units on their claims of the year and keeps where they stand; units that only lead are passed over.
+pub async fn refresh_many(
+    tx: &mut Tx,
+    app: &App,
+    units: impl IntoIterator<Item = UnitId>,
+    year: i16,
+) -> Result<()> {
+    let units: Vec<UnitId> = units
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let (as_of, now) = (assessments::as_of(app, year), app.now());
+    for portion in units.chunks(PORTION) {
+        let gathered = assessments::gather(tx, app, portion, year, as_of).await?;
+        let standard = Arc::clone(&app.standard);
+        let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
+            let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
+            gathered
+                .par_iter()
+                .map(|unit| {
+                    let judgement = judge(&standard, &unit.subject, as_of);
+                    let known: Vec<&str> = unit.known.iter().map(|(key, _)| &**key).collect();
+                    let of = (unit.register.id, unit.register.path.as_str());
+                    let judged = (&unit.subject, &judgement);
+                    standing(&standard, &questions, of, year, judged, &known, now)
+                })
+                .collect()
+        })
+        .await
+        .map_err(anyhow::Error::from)?;
+        standing::set(tx, &standings).await?;
     }
-    let as_of = assessments::as_of(app, year);
-    let assessed = assessments::assess(tx, app, unit, None, year, as_of, Basis::Claims).await?;
-    let facts = statements::facts_of(tx, unit, None, year).await?;
-    let known = assessments::known_to_the_system(tx, &app.standard, &register, as_of).await?;
-    let known: Vec<&str> = known.iter().map(|(key, _)| key.as_str()).collect();
-    let groups = sheet::groups(&app.standard, &assessed.subject, &known, None);
-    let (answered, asked) = sheet::count_all(&groups, &facts);
+    Ok(())
+}
+
+/// Keeps where units and all units above them stand: what happens below a federation may decide its own titles (clause F1).
+pub async fn refresh_upwards(
+    tx: &mut Tx,
+    app: &App,
+    units: &[(UnitId, &str)],
+    year: i16,
+) -> Result<()> {
+    let above = unit::above_any(tx, units.iter().map(|(_, path)| *path)).await?;
+    let all = units
+        .iter()
+        .map(|(id, _)| *id)
+        .chain(above.into_iter().map(|place| place.id));
+    refresh_many(tx, app, all, year).await
+}
+
+/// Where a unit (its id and path) with this judgement on what it claims stands in a year; `known` are the facts that the register
+/// answers, which are never asked.
+pub(crate) fn standing(
+    standard: &Standard,
+    questions: &Questions<'_>,
+    (unit, path): (UnitId, &str),
+    year: i16,
+    (subject, judgement): (&Subject, &Judgement),
+    known: &[&str],
+    judged_at: Timestamp,
+) -> Standing {
     let status = |tier: &str| {
-        app.standard
-            .titles_of(assessed.subject.kind)
+        standard
+            .titles_of(subject.kind)
             .find(|title| title.tier == tier)
-            .and_then(|title| assessed.judgement.verdict(&title.key))
+            .and_then(|title| judgement.verdict(&title.key))
             .map_or(Status::NotApplicable, |verdict| verdict.status)
             .key()
             .to_owned()
     };
-    let row = Standing {
-        unit: *unit,
-        unit_path: register.path,
+    let (answered, asked) = questions.count(subject, known);
+    Standing {
+        unit,
+        unit_path: path.to_owned(),
         year,
         qualified: status("qualified"),
         model: status("model"),
         trusted: status("trusted"),
         answered: i64::try_from(answered).unwrap_or(0),
         asked: i64::try_from(asked).unwrap_or(0),
-        judged_at: app.now(),
-    };
-    Ok(standing::set(tx, &row).await?)
+        judged_at,
+    }
 }

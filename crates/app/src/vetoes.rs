@@ -1,5 +1,7 @@
 //! Vetoes: recorded by a federation above the unit with their source, lifted with a reason, seen by the unit in plain words.
 
+use std::collections::BTreeSet;
+
 use jianjia_domain::{
     ids::{UnitId, VetoId},
     policy::{self, Act, Actor, Role},
@@ -101,8 +103,10 @@ pub(crate) async fn record_imported(
         })
         .collect();
     vetoes::record_many(tx, &recorded).await?;
-    for veto in &recorded {
-        standings::refresh(tx, app, &veto.unit, veto.year).await?;
+    let years: BTreeSet<i16> = recorded.iter().map(|veto| veto.year).collect();
+    for year in years {
+        let barred = recorded.iter().filter(|veto| veto.year == year);
+        standings::refresh_many(tx, app, barred.map(|veto| veto.unit), year).await?;
     }
     Ok(())
 }

@@ -1,18 +1,23 @@
 //! Stories of tables that are imported, on both databases.
 
+#[path = "imports/divisions.rs"]
+mod divisions;
+#[path = "imports/sheets.rs"]
+mod sheets;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jianjia_app::{
     error::Error,
-    imports::{self, tables},
-    testing::{TestCity, both},
+    imports::{self, exports, templates},
+    testing::{TestCity, both, changzhou},
     units,
 };
 use jianjia_documents::sheet;
 use jianjia_domain::{
     credit_code::check_character,
-    import::{ImportKind, Outcome},
+    import::{ImportKind, fate::Outcome},
     policy::{Actor, Role},
     unit::{UnitKind, UnitPlace, UnitState, list::UnitFilter},
 };
@@ -215,9 +220,15 @@ async fn a_table_is_imported_once_and_read_back_unchanged() {
             ["不变", "不变", "同3"]
         );
 
-        let export = tables::export(app, &place.reviewer, ImportKind::Unions, &place.district.id)
-            .await
-            .unwrap();
+        let export = exports::export(
+            app,
+            &place.reviewer,
+            ImportKind::Unions,
+            &place.district.id,
+            None,
+        )
+        .await
+        .unwrap();
         let id = imports::check(
             app,
             &place.reviewer,
@@ -355,7 +366,9 @@ async fn only_those_who_lead_import_and_others_find_nothing() {
             assert_eq!(key(imports::find(app, actor, &id).await), expect);
             assert_eq!(key(imports::confirm(app, actor, &id).await), expect);
             assert_eq!(
-                key(tables::export(app, actor, ImportKind::People, &place.district.id).await),
+                key(
+                    exports::export(app, actor, ImportKind::People, &place.district.id, None).await
+                ),
                 expect
             );
         }
@@ -374,9 +387,10 @@ async fn only_those_who_lead_import_and_others_find_nothing() {
 
 #[test]
 fn a_table_that_is_none_is_refused_with_a_sentence() {
+    let standard = changzhou();
     let check = |bytes: &[u8], name: &str, expect: &str| {
         assert_eq!(
-            key(imports::read(ImportKind::Unions, bytes, name)),
+            key(imports::read(&standard, ImportKind::Unions, bytes, name)),
             expect,
             "{name}"
         );
@@ -410,7 +424,7 @@ fn a_table_that_is_none_is_refused_with_a_sentence() {
         "import/no-rows",
     );
     check(&vec![b'x'; 50 * 1024 * 1024], "a.csv", "import/too-large");
-    let template = tables::template(ImportKind::Unions).unwrap();
+    let template = templates::template(&standard, ImportKind::Unions).unwrap();
     check(&template.bytes, "a.xlsx", "import/no-rows");
     let sheet = sheet::read(&template.bytes, "a.xlsx").unwrap();
     assert_eq!(sheet.rows.len(), 2);

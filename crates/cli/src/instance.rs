@@ -66,27 +66,26 @@ impl Instance {
         }
     }
 
+    /// The standard of the instance, without opening it.
+    ///
+    /// # Errors
+    /// When it can't be read or has mistakes.
+    pub fn standard(&self) -> Result<Standard> {
+        standard(self.standard.clone().or(self.configuration()?.standard))
+    }
+
     /// Opens the instance, made when missing, its tables brought up to date.
     ///
     /// # Errors
     /// When folder, database or standard can't be used.
     pub async fn open(&self) -> Result<App> {
-        let configuration = self.configuration()?;
-        std::fs::create_dir_all(&self.dir)
-            .with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
-        let database = self
-            .database
-            .clone()
-            .or(configuration.database)
-            .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display()));
-        let db = Db::open(&database).await?;
-        db.migrate().await?;
+        let (db, files) = self.stores().await?;
         let clock = Clock::Real;
-        let texts = standard_texts(self.standard.clone().or(configuration.standard))?;
-        let standard = standards::adopt(&db, &texts, clock.now()).await?;
+        let folder = self.standard.clone().or(self.configuration()?.standard);
+        let standard = standards::adopt(&db, &standard_texts(folder)?, clock.now()).await?;
         Ok(App {
             db,
-            files: Files::in_folder(&self.dir.join("files"))?,
+            files,
             standard: Arc::new(standard),
             clock,
             entropy: Entropy::of_the_machine()?,
@@ -97,6 +96,24 @@ impl Instance {
             ballots: Ballots::default(),
             is_demo: false,
         })
+    }
+
+    /// The database and the files alone, made when missing, the tables brought up to date: nothing is written into them, so that a
+    /// backup finds them empty.
+    ///
+    /// # Errors
+    /// When folder or database can't be used.
+    pub async fn stores(&self) -> Result<(Db, Files)> {
+        std::fs::create_dir_all(&self.dir)
+            .with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
+        let database = self
+            .database
+            .clone()
+            .or(self.configuration()?.database)
+            .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display()));
+        let db = Db::open(&database).await?;
+        db.migrate().await?;
+        Ok((db, Files::in_folder(&self.dir.join("files"))?))
     }
 }
 

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
-    Formula, Workbook, Worksheet,
+    Formula, Workbook, Worksheet, utility::column_number_to_name,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,16 +145,21 @@ fn write_table<'a>(
         sheet.set_column_format(column, &text)?;
         sheet.write_with_format(0, column, described.heading.as_str(), format)?;
         if !described.choices.is_empty() {
-            let letter = char::from(b'A' + u8::try_from(lists.len().min(25))?);
+            // Columns with the same answers share a list.
+            let list = lists.iter().position(|list| *list == described.choices);
+            let place = list.unwrap_or(lists.len());
+            if list.is_none() {
+                lists.push(&described.choices);
+            }
+            let letters = column_number_to_name(u16::try_from(place)?);
             let range = format!(
-                "='{CHOICES}'!${letter}$1:${letter}${}",
+                "='{CHOICES}'!${letters}$1:${letters}${}",
                 described.choices.len()
             );
             let validation = DataValidation::new()
                 .allow_list_formula(Formula::new(range))
                 .set_error_message("请从下拉列表中选择一项。")?;
             sheet.add_data_validation(1, column, LISTED_ROWS, column, &validation)?;
-            lists.push(&described.choices);
         }
     }
     for (row, cells) in (1..).zip(&table.rows) {

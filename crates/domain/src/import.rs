@@ -1,20 +1,24 @@
 //! Importing tables: which columns a table has, what would become of each row, and why a table or a row can't be taken.
 //! Nothing is half-imported: a table with a refused row changes nothing.
 
+pub mod divisions;
+pub mod fate;
 pub mod people;
+pub mod refusal;
+pub mod sheets;
 pub mod titles;
 pub mod unions;
 pub mod vetoes;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::{Standard, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{ImportId, UnitId},
-    refusal::Refusal,
+    import::{fate::ImportReport, refusal::ImportRefusal},
     width::narrow,
 };
 
@@ -22,25 +26,33 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImportKind {
+    Divisions,
     Unions,
     People,
+    /// Year sheets.
+    Sheets,
     /// Titles already held.
     Titles,
     Vetoes,
 }
 
 impl ImportKind {
-    pub const ALL: [ImportKind; 4] = [
+    /// In the order in which a fresh instance needs them.
+    pub const ALL: [ImportKind; 6] = [
+        ImportKind::Divisions,
         ImportKind::Unions,
         ImportKind::People,
+        ImportKind::Sheets,
         ImportKind::Titles,
         ImportKind::Vetoes,
     ];
 
     pub fn key(self) -> &'static str {
         match self {
+            ImportKind::Divisions => "divisions",
             ImportKind::Unions => "unions",
             ImportKind::People => "people",
+            ImportKind::Sheets => "sheets",
             ImportKind::Titles => "titles",
             ImportKind::Vetoes => "vetoes",
         }
@@ -53,17 +65,22 @@ impl ImportKind {
     /// The Chinese word shown to people; the locales hold the English one.
     pub fn word(self) -> &'static str {
         match self {
+            ImportKind::Divisions => "行政区划",
             ImportKind::Unions => "工会",
             ImportKind::People => "工会干部",
+            ImportKind::Sheets => "年度表",
             ImportKind::Titles => "已有称号",
             ImportKind::Vetoes => "否决情形",
         }
     }
 
-    pub fn columns(self) -> Vec<ImportColumn> {
+    /// The columns; those of year sheets are the standard's facts.
+    pub fn columns(self, standard: &Standard) -> Vec<ImportColumn> {
         match self {
+            ImportKind::Divisions => divisions::columns(),
             ImportKind::Unions => unions::columns(),
             ImportKind::People => people::columns(),
+            ImportKind::Sheets => sheets::columns(standard),
             ImportKind::Titles => titles::columns(),
             ImportKind::Vetoes => vetoes::columns(),
         }
@@ -71,19 +88,34 @@ impl ImportKind {
 }
 
 /// A column of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportColumn {
-    pub key: &'static str,
-    pub zh: &'static str,
-    pub en: &'static str,
+    pub key: Arc<str>,
+    pub name: Text,
+    /// The question that the column answers: understood as a heading, too.
+    pub question: Option<Text>,
     pub is_required: bool,
+}
+
+impl ImportColumn {
+    pub(crate) fn new(key: &str, zh: &str, en: &str, is_required: bool) -> ImportColumn {
+        ImportColumn {
+            key: key.into(),
+            name: Text {
+                zh: zh.to_owned(),
+                en: en.to_owned(),
+            },
+            question: None,
+            is_required,
+        }
+    }
 }
 
 /// One row of the table as typed: the number that the spreadsheet program shows, and the text of its columns by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportRow {
     pub number: usize,
-    pub cells: HashMap<&'static str, String>,
+    pub cells: HashMap<Arc<str>, String>,
 }
 
 impl ImportRow {
@@ -101,25 +133,36 @@ const ROWS_BEFORE_HEADINGS: usize = 10;
 
 /// The rows below the headings, wherever these stand among the first rows; `rows` are cells with their row numbers.
 pub fn rows_of(
-    kind: ImportKind,
+    columns: &[ImportColumn],
     rows: &[(usize, Vec<String>)],
 ) -> Result<Vec<ImportRow>, ImportRefusal> {
-    let columns = kind.columns();
+    let words = words_of(columns);
     let (place, headings) = rows
         .iter()
         .take(ROWS_BEFORE_HEADINGS)
-        .map(|(_, cells)| headings_of(&columns, cells))
+        .map(|(_, cells)| headings_of(&words, cells))
         .enumerate()
         .max_by_key(|(place, headings)| (headings.known.len(), usize::MAX - place))
         .ok_or(ImportRefusal::NoRows)?;
-    // One heading alone may be a word in a title, unless it is all that is required.
-    let has_required = columns
+    let missing: Vec<String> = columns
         .iter()
-        .filter(|column| column.is_required)
-        .all(|column| headings.known.iter().any(|(_, key)| *key == column.key));
-    if headings.known.len() < 2 && headings.twice.is_none() && !has_required {
+        .filter(|column| {
+            column.is_required
+                && headings
+                    .known
+                    .iter()
+                    .all(|(_, known)| known.key != column.key)
+        })
+        .map(|column| column.name.zh.clone())
+        .collect();
+    // One heading alone may be a word in a title, unless it is all that is required.
+    if headings.known.len() < 2 && headings.twice.is_none() && !missing.is_empty() {
         return Err(ImportRefusal::NoHeadings {
-            expected: columns.iter().map(|column| column.zh).collect(),
+            expected: columns
+                .iter()
+                .filter(|column| column.is_required)
+                .map(|column| column.name.zh.clone())
+                .collect(),
         });
     }
     if let Some(twice) = headings.twice {
@@ -130,13 +173,6 @@ pub fn rows_of(
             headings: headings.unknown,
         });
     }
-    let missing: Vec<&str> = columns
-        .iter()
-        .filter(|column| {
-            column.is_required && headings.known.iter().all(|(_, key)| *key != column.key)
-        })
-        .map(|column| column.zh)
-        .collect();
     if !missing.is_empty() {
         return Err(ImportRefusal::HeadingsMissing { headings: missing });
     }
@@ -147,9 +183,9 @@ pub fn rows_of(
             cells: headings
                 .known
                 .iter()
-                .filter_map(|(column, key)| {
-                    let text = cells.get(*column)?.trim();
-                    (!text.is_empty()).then(|| (*key, text.to_owned()))
+                .filter_map(|(place, column)| {
+                    let text = cells.get(*place)?.trim();
+                    (!text.is_empty()).then(|| (Arc::clone(&column.key), text.to_owned()))
                 })
                 .collect(),
         };
@@ -168,21 +204,36 @@ pub fn rows_of(
     Ok(found)
 }
 
-struct Headings {
-    /// Place among the cells, and the column's key.
-    known: Vec<(usize, &'static str)>,
+struct Headings<'a> {
+    /// Place among the cells, and the column.
+    known: Vec<(usize, &'a ImportColumn)>,
     unknown: Vec<String>,
     twice: Option<String>,
 }
 
-fn headings_of(columns: &[ImportColumn], cells: &[String]) -> Headings {
-    let plain = |text: &str| -> String {
-        narrow(text)
-            .chars()
-            .filter(|character| !character.is_whitespace() && *character != '*')
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
+/// Every heading that is understood, made plain, with its column.
+fn words_of(columns: &[ImportColumn]) -> HashMap<String, &ImportColumn> {
+    let mut words = HashMap::new();
+    for column in columns {
+        words.insert(plain(&column.key), column);
+        for text in std::iter::once(&column.name).chain(&column.question) {
+            words.insert(plain(&text.zh), column);
+            words.insert(plain(&text.en), column);
+        }
+    }
+    words
+}
+
+/// A heading without blanks, required marks and full-width or capital letters.
+fn plain(heading: &str) -> String {
+    narrow(heading)
+        .chars()
+        .filter(|character| !character.is_whitespace() && *character != '*')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn headings_of<'a>(words: &HashMap<String, &'a ImportColumn>, cells: &[String]) -> Headings<'a> {
     let mut headings = Headings {
         known: Vec::new(),
         unknown: Vec::new(),
@@ -193,93 +244,22 @@ fn headings_of(columns: &[ImportColumn], cells: &[String]) -> Headings {
         if heading.is_empty() {
             continue;
         }
-        let column = columns.iter().find(|column| {
-            [column.zh, column.en, column.key]
-                .iter()
-                .any(|known| plain(known) == heading)
-        });
-        match column {
+        match words.get(&heading) {
             None => headings
                 .unknown
                 .push(cell.trim().chars().take(30).collect()),
-            Some(column) if headings.known.iter().any(|(_, key)| *key == column.key) => {
-                headings.twice = Some(column.zh.to_owned());
+            Some(column)
+                if headings
+                    .known
+                    .iter()
+                    .any(|(_, known)| known.key == column.key) =>
+            {
+                headings.twice = Some(column.name.zh.clone());
             }
-            Some(column) => headings.known.push((place, column.key)),
+            Some(column) => headings.known.push((place, column)),
         }
     }
     headings
-}
-
-/// What becomes of one row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowFate {
-    /// As the spreadsheet program counts.
-    pub row: usize,
-    /// The name that the row is about.
-    pub name: String,
-    pub outcome: Outcome,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
-pub enum Outcome {
-    New,
-    /// The headings of what changes.
-    Changed {
-        fields: Vec<Text>,
-    },
-    Unchanged,
-    /// Says the same as an earlier row; passed over.
-    Duplicate {
-        of_row: usize,
-    },
-    /// The whole table is refused with it.
-    Refused {
-        reasons: Vec<Reason>,
-    },
-}
-
-/// Why a row is refused: the column's heading (empty when it is about the whole row) and the sentence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    pub column: Text,
-    pub sentence: Text,
-}
-
-/// What would become, or became, of a table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImportReport {
-    pub rows: Vec<RowFate>,
-}
-
-impl ImportReport {
-    /// New, changed, unchanged, duplicate and refused rows.
-    pub fn counts(&self) -> [usize; 5] {
-        let mut counts = [0; 5];
-        for fate in &self.rows {
-            let place = match fate.outcome {
-                Outcome::New => 0,
-                Outcome::Changed { .. } => 1,
-                Outcome::Unchanged => 2,
-                Outcome::Duplicate { .. } => 3,
-                Outcome::Refused { .. } => 4,
-            };
-            counts[place] += 1;
-        }
-        counts
-    }
-
-    /// Whether the table can be imported: no row is refused.
-    pub fn is_clean(&self) -> bool {
-        self.counts()[4] == 0
-    }
-
-    /// Whether importing it would change anything.
-    pub fn changes(&self) -> bool {
-        let [new, changed, ..] = self.counts();
-        new + changed > 0
-    }
 }
 
 /// A table that was checked, and then imported or not.
@@ -323,294 +303,4 @@ pub struct ImportLine {
     pub is_done: bool,
     pub by: String,
     pub created_at: Timestamp,
-}
-
-/// Gathers the reasons of one row.
-#[derive(Default)]
-pub(crate) struct Reasons(Vec<Reason>);
-
-impl Reasons {
-    pub(crate) fn add(&mut self, columns: &[ImportColumn], key: &str, refusal: &Refusal) {
-        if let Refusal::Fields(fields) = refusal {
-            for (field, refusal) in fields {
-                self.add(columns, field, refusal);
-            }
-            return;
-        }
-        let column =
-            columns
-                .iter()
-                .find(|column| column.key == key)
-                .map_or_else(Text::default, |column| Text {
-                    zh: column.zh.to_owned(),
-                    en: column.en.to_owned(),
-                });
-        self.0.push(Reason {
-            column,
-            sentence: Text {
-                zh: refusal.sentence(Lang::Zh),
-                en: refusal.sentence(Lang::En),
-            },
-        });
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(crate) fn outcome(self) -> Outcome {
-        Outcome::Refused { reasons: self.0 }
-    }
-}
-
-/// Why a table can't be taken, or a row of it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ImportRefusal {
-    TooLarge {
-        megabytes: usize,
-    },
-    TooManyRows {
-        limit: usize,
-    },
-    NotATable {
-        found: &'static str,
-    },
-    FalseName {
-        found: &'static str,
-    },
-    OldOrLocked,
-    Damaged,
-    Encoding,
-    Empty,
-    NoFile,
-    NoRows,
-    NoHeadings {
-        expected: Vec<&'static str>,
-    },
-    HeadingTwice {
-        heading: String,
-    },
-    UnknownHeadings {
-        headings: Vec<String>,
-    },
-    HeadingsMissing {
-        headings: Vec<&'static str>,
-    },
-    /// The row names the same as an earlier one and says something else.
-    DiffersFromRow {
-        row: usize,
-    },
-    /// The upper union is a row that is refused itself.
-    UpperRowRefused {
-        row: usize,
-    },
-    /// The upper unions of some rows lead back to the row itself.
-    UpperCircle,
-    /// The register has the unit under another upper union.
-    UpperDiffers {
-        registered: String,
-    },
-    /// The register has the unit with another kind.
-    KindUnknown {
-        typed: String,
-    },
-    ChairDiffers {
-        chair: String,
-    },
-    UnitUnknown {
-        typed: String,
-    },
-    UnitMissing,
-    RowsRefused {
-        count: usize,
-    },
-    /// The register changed since the table was checked.
-    NewlyChecked,
-}
-
-impl ImportRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => self.chinese(),
-            Lang::En => self.english(),
-        }
-    }
-
-    fn chinese(&self) -> String {
-        match self {
-            ImportRefusal::TooLarge { megabytes } => format!(
-                "文件太大：展开后超过 {megabytes} MB，没有导入。请删掉图片和用不到的工作表，或分成几个文件导入。"
-            ),
-            ImportRefusal::TooManyRows { limit } => {
-                format!("表格超过 {limit} 行，没有导入。请分成几个文件导入。")
-            }
-            ImportRefusal::NotATable { found } => format!(
-                "这个文件不是表格（内容是 {found}），没有导入。请上传 .xlsx 或 .csv 文件，最好用下载的空白模板填写。"
-            ),
-            ImportRefusal::FalseName { found } => format!(
-                "文件名说是表格，内容却是 {found}，没有导入。请用表格软件打开原来的表，另存为 .xlsx 后再上传，不要只改后缀。"
-            ),
-            ImportRefusal::OldOrLocked => {
-                "这是旧版 Excel（.xls）或加了密码的文件，没有导入。请用表格软件打开，去掉密码，另存为 .xlsx 后再上传。".to_owned()
-            }
-            ImportRefusal::Damaged => {
-                "文件已经损坏，读不出来，没有导入。请用表格软件打开确认，另存一份后再上传；从聊天软件转来的，请重新传一次。".to_owned()
-            }
-            ImportRefusal::Encoding => {
-                "看不懂这个 CSV 的文字编码，没有导入。请用表格软件另存为 .xlsx 或“CSV UTF-8”后再上传。".to_owned()
-            }
-            ImportRefusal::Empty => "文件是空的，没有可导入的内容。请确认选对了文件，并已经保存。".to_owned(),
-            ImportRefusal::NoFile => "请先选择要导入的文件（.xlsx 或 .csv）。".to_owned(),
-            ImportRefusal::NoRows => {
-                "表头下面没有内容，没有可导入的行。请从第一张工作表的表头下一行填起（示例行不算）。".to_owned()
-            }
-            ImportRefusal::NoHeadings { expected } => format!(
-                "在第一张工作表的前 10 行没有找到表头，没有导入。表头应有：{}。请用下载的空白模板填写，不要改表头，也不要合并单元格。",
-                expected.join("、")
-            ),
-            ImportRefusal::HeadingTwice { heading } => {
-                format!("表头“{heading}”出现了两次，不知道以哪一列为准，没有导入。请删掉多余的一列。")
-            }
-            ImportRefusal::UnknownHeadings { headings } => format!(
-                "表头“{}”看不懂，没有导入。请改成模板里的表头，或删掉这些列。",
-                headings.join("”“")
-            ),
-            ImportRefusal::HeadingsMissing { headings } => {
-                format!("缺少必需的列：{}，没有导入。请补上这些列。", headings.join("、"))
-            }
-            ImportRefusal::DiffersFromRow { row } => format!(
-                "与第 {row} 行说的是同一个，但内容不一样。请核对后只留一行。"
-            ),
-            ImportRefusal::UpperRowRefused { row } => {
-                format!("上级工会在第 {row} 行，那一行不能导入，所以这一行也不能。请先改好第 {row} 行。")
-            }
-            ImportRefusal::UpperCircle => {
-                "上级工会绕了一圈又回到自己。请核对这几行的上级工会。".to_owned()
-            }
-            ImportRefusal::UpperDiffers { registered } => format!(
-                "登记的上级工会是“{registered}”，与表里的不同。导入不改隶属关系：确实要转移的，请在单位页面办理转移；否则请把上级改成登记的。"
-            ),
-            ImportRefusal::KindUnknown { typed } => format!(
-                "“{typed}”不是工会类型。请从这些当中选一个：{}。",
-                crate::unit::UnitKind::ALL.map(crate::unit::UnitKind::word).join("、")
-            ),
-            ImportRefusal::ChairDiffers { chair } => format!(
-                "现任工会主席登记的是“{chair}”，与表里的不同。主席换人请在单位的人员里办理，表里这一格可以空着。"
-            ),
-            ImportRefusal::UnitUnknown { typed } => format!(
-                "在您管辖的范围内没有找到工会“{typed}”，或有几个同名的。请填它的登记编号或统一社会信用代码。"
-            ),
-            ImportRefusal::UnitMissing => "请填写所在工会：名称、登记编号或统一社会信用代码都可以。".to_owned(),
-            ImportRefusal::RowsRefused { count } => format!(
-                "有 {count} 行不能导入，所以整张表都没有导入。请按下面的说明改好表格，再上传一次。"
-            ),
-            ImportRefusal::NewlyChecked => {
-                "核对以后名册有了变化，所以没有导入，已经按最新的名册重新核对。请再看一遍结果，然后确认。".to_owned()
-            }
-        }
-    }
-
-    fn english(&self) -> String {
-        match self {
-            ImportRefusal::TooLarge { megabytes } => format!(
-                "The file is too big: more than {megabytes} MB when unpacked. Nothing was imported. Delete pictures and unused sheets, or split it into several files."
-            ),
-            ImportRefusal::TooManyRows { limit } => {
-                format!("The table has more than {limit} rows. Nothing was imported. Split it into several files.")
-            }
-            ImportRefusal::NotATable { found } => format!(
-                "This file is no table (its content is {found}). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template."
-            ),
-            ImportRefusal::FalseName { found } => format!(
-                "The file is named as a table, but its content is {found}. Nothing was imported. Open the original table, save it as .xlsx and upload that; renaming a file is not enough."
-            ),
-            ImportRefusal::OldOrLocked => {
-                "This is an old Excel file (.xls) or one with a password. Nothing was imported. Open it, remove the password, save it as .xlsx and upload that.".to_owned()
-            }
-            ImportRefusal::Damaged => {
-                "The file is damaged and can't be read. Nothing was imported. Open it to check, save a copy and upload that.".to_owned()
-            }
-            ImportRefusal::Encoding => {
-                "The encoding of this CSV is not known. Nothing was imported. Save it as .xlsx or as “CSV UTF-8” and upload that.".to_owned()
-            }
-            ImportRefusal::Empty => "The file is empty. Make sure that it is the right one and was saved.".to_owned(),
-            ImportRefusal::NoFile => "Choose the file to import first (.xlsx or .csv).".to_owned(),
-            ImportRefusal::NoRows => {
-                "There is nothing below the headings. Fill in the first sheet from the row below the headings (the example row doesn't count).".to_owned()
-            }
-            ImportRefusal::NoHeadings { expected } => format!(
-                "The first 10 rows of the first sheet hold no headings. Nothing was imported. Expected: {}. Use the blank template, keep its headings and merge no cells.",
-                expected.join(", ")
-            ),
-            ImportRefusal::HeadingTwice { heading } => {
-                format!("The heading “{heading}” is there twice. Nothing was imported. Delete one of the columns.")
-            }
-            ImportRefusal::UnknownHeadings { headings } => format!(
-                "The headings “{}” are not known. Nothing was imported. Use the template's headings, or delete these columns.",
-                headings.join("”, “")
-            ),
-            ImportRefusal::HeadingsMissing { headings } => format!(
-                "Required columns are missing: {}. Nothing was imported. Add them.",
-                headings.join(", ")
-            ),
-            ImportRefusal::DiffersFromRow { row } => format!(
-                "It is the same as row {row} but says something else. Check and keep only one of them."
-            ),
-            ImportRefusal::UpperRowRefused { row } => {
-                format!("Its upper union is in row {row}, which can't be imported, so neither can this. Mend row {row} first.")
-            }
-            ImportRefusal::UpperCircle => {
-                "The upper unions lead in a circle back to this row. Check the upper unions of these rows.".to_owned()
-            }
-            ImportRefusal::UpperDiffers { registered } => format!(
-                "The registered upper union is “{registered}”, not the one in the table. An import moves nothing: move the unit on its page, or enter the registered upper union."
-            ),
-            ImportRefusal::KindUnknown { typed } => format!(
-                "“{typed}” is no kind of union. Choose one of: {}.",
-                crate::unit::UnitKind::ALL.map(crate::unit::UnitKind::key).join(", ")
-            ),
-            ImportRefusal::ChairDiffers { chair } => format!(
-                "The registered chair is “{chair}”, not the one in the table. Change the chair among the unit's people; the cell may stay empty."
-            ),
-            ImportRefusal::UnitUnknown { typed } => format!(
-                "There is no union “{typed}” within your scope, or there are several of that name. Enter its number or credit code."
-            ),
-            ImportRefusal::UnitMissing => "Enter the union: its name, number or credit code.".to_owned(),
-            ImportRefusal::RowsRefused { count } => format!(
-                "{count} rows can't be imported, so nothing of the table was. Mend the table as told below and upload it again."
-            ),
-            ImportRefusal::NewlyChecked => {
-                "The register changed after the check, so nothing was imported; the table was checked again. Look at the result once more, then confirm.".to_owned()
-            }
-        }
-    }
-
-    pub fn key(&self) -> &'static str {
-        match self {
-            ImportRefusal::TooLarge { .. } => "import/too-large",
-            ImportRefusal::TooManyRows { .. } => "import/too-many-rows",
-            ImportRefusal::NotATable { .. } => "import/not-a-table",
-            ImportRefusal::FalseName { .. } => "import/false-name",
-            ImportRefusal::OldOrLocked => "import/old-or-locked",
-            ImportRefusal::Damaged => "import/damaged",
-            ImportRefusal::Encoding => "import/encoding",
-            ImportRefusal::Empty => "import/empty",
-            ImportRefusal::NoFile => "import/no-file",
-            ImportRefusal::NoRows => "import/no-rows",
-            ImportRefusal::NoHeadings { .. } => "import/no-headings",
-            ImportRefusal::HeadingTwice { .. } => "import/heading-twice",
-            ImportRefusal::UnknownHeadings { .. } => "import/unknown-headings",
-            ImportRefusal::HeadingsMissing { .. } => "import/headings-missing",
-            ImportRefusal::DiffersFromRow { .. } => "import/differs-from-row",
-            ImportRefusal::UpperRowRefused { .. } => "import/upper-row-refused",
-            ImportRefusal::UpperCircle => "import/upper-circle",
-            ImportRefusal::UpperDiffers { .. } => "import/upper-differs",
-            ImportRefusal::KindUnknown { .. } => "import/kind-unknown",
-            ImportRefusal::ChairDiffers { .. } => "import/chair-differs",
-            ImportRefusal::UnitUnknown { .. } => "import/unit-unknown",
-            ImportRefusal::UnitMissing => "import/unit-missing",
-            ImportRefusal::RowsRefused { .. } => "import/rows-refused",
-            ImportRefusal::NewlyChecked => "import/newly-checked",
-        }
-    }
 }

@@ -144,7 +144,9 @@ pub enum Act {
     // the office
     ManageAccounts,
     ReadAudit,
+    ImportDivisions,
     ImportTitles,
+    ImportVetoes,
 }
 
 use Act::*;
@@ -228,7 +230,9 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ReconfirmHonour, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),
     (ReadAudit, &[(Auditor, Within)]),
+    (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),
+    (ImportVetoes, &[(Reviewer, Within), (Approver, Within)]),
 ];
 
 /// Proof that the actor may do `act` on `unit`; acts take it as a parameter. Made only by `permit`.

@@ -1,9 +1,10 @@
 //! The year sheet: what is asked of whom, group by group, and how far it is filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jianjia_standard::{
     fact::{Fact, FactGroup, FactValue},
+    kinds::{Employer, Kind},
     programme::{Standard, Title, TitleCriterion},
     subject::Subject,
 };
@@ -78,7 +79,73 @@ pub fn groups<'a>(
     known: &[&str],
     aim: Option<&Title>,
 ) -> Vec<SheetGroup<'a>> {
-    let titles: Vec<&Title> = standard.titles_of(subject.kind).collect();
+    let mut questions = questions(standard, subject.kind, subject.employer, aim);
+    questions.retain(|question| is_put(question.fact, &subject.facts, known));
+    standard
+        .groups
+        .iter()
+        .map(|group| SheetGroup {
+            group,
+            questions: questions
+                .iter()
+                .filter(|question| question.fact.group == group.key)
+                .cloned()
+                .collect(),
+        })
+        .filter(|group| !group.questions.is_empty())
+        .collect()
+}
+
+/// The questions of each kind and employer, worked out once: for telling of thousands of subjects what each is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Questions<'a> {
+    by_subject: HashMap<(Kind, Option<Employer>), Vec<Question<'a>>>,
+}
+
+impl<'a> Questions<'a> {
+    /// For these subjects; others are asked nothing.
+    pub fn of<'b>(
+        standard: &'a Standard,
+        subjects: impl IntoIterator<Item = &'b Subject>,
+    ) -> Questions<'a> {
+        let mut by_subject = HashMap::new();
+        for subject in subjects {
+            by_subject
+                .entry((subject.kind, subject.employer))
+                .or_insert_with(|| questions(standard, subject.kind, subject.employer, None));
+        }
+        Questions { by_subject }
+    }
+
+    /// The facts that a subject is asked, as `groups` puts them.
+    pub fn put_to(&self, subject: &Subject, known: &[&str]) -> impl Iterator<Item = &'a Fact> {
+        self.by_subject
+            .get(&(subject.kind, subject.employer))
+            .into_iter()
+            .flatten()
+            .map(|question| question.fact)
+            .filter(|fact| is_put(fact, &subject.facts, known))
+    }
+
+    /// How many questions have a known answer, and how many there are.
+    pub fn count(&self, subject: &Subject, known: &[&str]) -> (usize, usize) {
+        let mut count = (0, 0);
+        for fact in self.put_to(subject, known) {
+            count.0 += usize::from(subject.facts.contains_key(&fact.key));
+            count.1 += 1;
+        }
+        count
+    }
+}
+
+/// What the titles of a kind and employer use, in the sheet's order.
+fn questions<'a>(
+    standard: &'a Standard,
+    kind: Kind,
+    employer: Option<Employer>,
+    aim: Option<&Title>,
+) -> Vec<Question<'a>> {
+    let titles: Vec<&Title> = standard.titles_of(kind).collect();
     let aim_at = aim
         .and_then(|aim| titles.iter().position(|title| title.key == aim.key))
         .unwrap_or(titles.len());
@@ -88,7 +155,7 @@ pub fn groups<'a>(
         for criterion in title
             .criteria
             .iter()
-            .filter(|criterion| applies(criterion, subject))
+            .filter(|criterion| applies(criterion, kind, employer))
         {
             for fact in criterion.check.facts() {
                 users
@@ -98,12 +165,11 @@ pub fn groups<'a>(
             }
         }
     }
-    let questions: Vec<Question<'a>> = standard
+    standard
         .facts
         .iter()
-        .filter(|fact| fact.from.is_none() && !known.contains(&fact.key.as_str()))
-        .filter(|fact| fact.ask_kinds.is_empty() || fact.ask_kinds.contains(&subject.kind))
-        .filter(|fact| hangs_on_a_yes(fact, subject))
+        .filter(|fact| fact.from.is_none())
+        .filter(|fact| fact.ask_kinds.is_empty() || fact.ask_kinds.contains(&kind))
         .filter_map(|fact| {
             let users = users.get(fact.key.as_str())?;
             let (at, title, _) = users.first()?;
@@ -120,29 +186,7 @@ pub fn groups<'a>(
                 is_ahead: *at > aim_at,
             })
         })
-        .collect();
-    standard
-        .groups
-        .iter()
-        .map(|group| SheetGroup {
-            group,
-            questions: questions
-                .iter()
-                .filter(|question| question.fact.group == group.key)
-                .cloned()
-                .collect(),
-        })
-        .filter(|group| !group.questions.is_empty())
         .collect()
-}
-
-/// How many of all questions (for every title) have a known answer, and how many there are.
-pub fn count_all(groups: &[SheetGroup<'_>], facts: &Facts) -> (usize, usize) {
-    let all = || groups.iter().flat_map(|group| &group.questions);
-    let answered = all()
-        .filter(|question| is_known(facts, question.fact))
-        .count();
-    (answered, all().count())
 }
 
 fn is_known(facts: &Facts, fact: &Fact) -> bool {
@@ -152,18 +196,18 @@ fn is_known(facts: &Facts, fact: &Fact) -> bool {
 }
 
 /// Whether a criterion can apply: its kind, and its employer unless the employer is not known.
-fn applies(criterion: &TitleCriterion, subject: &Subject) -> bool {
+fn applies(criterion: &TitleCriterion, kind: Kind, employer: Option<Employer>) -> bool {
     let of_employer = criterion.employers.is_empty()
-        || (subject.kind.has_employer()
-            && subject
-                .employer
-                .is_none_or(|employer| criterion.employers.contains(&employer)));
-    criterion.kinds.contains(&subject.kind) && of_employer
+        || (kind.has_employer()
+            && employer.is_none_or(|employer| criterion.employers.contains(&employer)));
+    criterion.kinds.contains(&kind) && of_employer
 }
 
-fn hangs_on_a_yes(fact: &Fact, subject: &Subject) -> bool {
-    let facts: &BTreeMap<String, FactValue> = &subject.facts;
-    fact.ask_when
-        .as_ref()
-        .is_none_or(|key| facts.get(key) == Some(&FactValue::Truth(true)))
+/// Whether a question is put: the system doesn't know the answer, and what it hangs on is a yes.
+fn is_put(fact: &Fact, facts: &BTreeMap<String, FactValue>, known: &[&str]) -> bool {
+    !known.contains(&fact.key.as_str())
+        && fact
+            .ask_when
+            .as_ref()
+            .is_none_or(|key| facts.get(key) == Some(&FactValue::Truth(true)))
 }

@@ -181,6 +181,8 @@ pub enum Confirm {
 #[derive(Clone, Debug)]
 pub struct Saying<'a> {
     pub standard: &'a Standard,
+    /// Where what was typed comes from.
+    pub source: Source,
     /// The questions of the form.
     pub asked: &'a [&'a Fact],
     /// What holds now.
@@ -238,7 +240,7 @@ pub fn say(saying: &Saying<'_>) -> Result<Changes, Refusal> {
             Err(refusal) => refused.push((key.to_owned(), refusal.into())),
             Ok(Some(value)) => match overtaken(fact, saying, &value) {
                 Some(refusal) => refused.push((key.to_owned(), refusal.into())),
-                None => changes.add(Source::Union, key, value),
+                None => changes.add(saying.source, key, value),
             },
             Ok(None) => {}
         }

@@ -255,6 +255,20 @@ pub fn is_within(path: &str, above: &str) -> bool {
     path.starts_with(above)
 }
 
+/// The paths of the units above, nearest first: `/1/12/` and `/1/` above `/1/12/345/`.
+pub fn paths_above(path: &str) -> Vec<&str> {
+    let mut paths = Vec::new();
+    let mut end = path.len();
+    while let Some(cut) = path[..end.saturating_sub(1)]
+        .rfind('/')
+        .filter(|cut| *cut > 0)
+    {
+        paths.push(&path[..=cut]);
+        end = cut + 1;
+    }
+    paths
+}
+
 /// The bounds of a subtree for SQL: `path >= lower AND path < upper`.
 pub fn subtree(path: &str) -> (String, String) {
     let stem = path.strip_suffix('/').unwrap_or(path);

@@ -74,21 +74,6 @@ pub async fn between(tx: &mut Tx, unit: &UnitId, from: Date, to: Date) -> Result
     .collect()
 }
 
-/// Whether the unit ever logged an activity up to a day. Where nobody ever did, nothing is known of its activities.
-pub async fn is_logging(tx: &mut Tx, unit: &UnitId, to: Date) -> Result<bool> {
-    let row = sqlx::query(
-        "SELECT id
-         FROM activity
-         WHERE unit_id = $1 AND held_on <= $2 AND removed_at IS NULL
-         LIMIT 1",
-    )
-    .bind(unit.to_string())
-    .bind(to.to_string())
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.is_some())
-}
-
 pub async fn find(tx: &mut Tx, unit: &UnitId, id: &ActivityId) -> Result<Option<Activity>> {
     let row = sqlx::query(
         "SELECT id, unit_id, unit_path, held_on, kind, title, participants, note, recorded_by, recorded_at, removed_at

@@ -1,7 +1,11 @@
-//! Many rows at once, by multi-row statements: for imports and the demo city.
+//! Many rows at once, by multi-row statements: for imports, lists and the demo city.
 
 use anyhow::Result;
-use sqlx::AssertSqlSafe;
+use sqlx::{
+    Any, AssertSqlSafe,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
 
 use crate::db::Tx;
 
@@ -51,6 +55,66 @@ pub async fn insert(
     columns: &[&'static str],
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
+    write(tx, table, columns, rows, "").await
+}
+
+/// Sets rows in `table`: a row whose `keys` are there already takes the new values. No two of `rows` may have the same keys.
+pub async fn upsert(
+    tx: &mut Tx,
+    table: &'static str,
+    keys: &[&'static str],
+    columns: &[&'static str],
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
+    let values: Vec<String> = columns
+        .iter()
+        .filter(|column| !keys.contains(column))
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    let conflict = format!(
+        " ON CONFLICT ({}) DO UPDATE SET {}",
+        keys.join(", "),
+        values.join(", ")
+    );
+    write(tx, table, columns, rows, &conflict).await
+}
+
+/// The rows that `sql` finds for any number of words: `{words}` in it stands for their places, and `first` are the parameters before
+/// them, from `$1` on. The words are asked for in portions, so an order holds within a portion only.
+pub async fn select(
+    tx: &mut Tx,
+    sql: &str,
+    first: &[Value],
+    words: impl IntoIterator<Item = String>,
+) -> Result<Vec<AnyRow>> {
+    const PORTION: usize = 250;
+    let words: Vec<String> = words.into_iter().collect();
+    let mut found = Vec::new();
+    for portion in words.chunks(PORTION) {
+        let places: Vec<String> = (1..=portion.len())
+            .map(|place| format!("${}", first.len() + place))
+            .collect();
+        let sql = sql.replace("{words}", &places.join(", "));
+        let mut query =
+            sqlx::query(AssertSqlSafe(sql)).persistent(matches!(portion.len(), 1 | PORTION));
+        for value in first {
+            query = bound(query, value.clone());
+        }
+        for word in portion {
+            query = query.bind(word.clone());
+        }
+        found.extend(query.fetch_all(&mut **tx).await?);
+    }
+    Ok(found)
+}
+
+async fn write(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+    conflict: &str,
+) -> Result<()> {
     // SQLite looks every `$n` up by its name in a list, so that the work grows with the square of their number.
     let per_statement = (600 / columns.len()).max(1);
     let mut rows = rows.into_iter().peekable();
@@ -59,23 +123,27 @@ pub async fn insert(
         let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
         let sql = if chunk.len() == per_statement {
             full_statement
-                .get_or_insert_with(|| statement(table, columns, per_statement))
+                .get_or_insert_with(|| statement(table, columns, per_statement) + conflict)
                 .clone()
         } else {
-            statement(table, columns, chunk.len())
+            statement(table, columns, chunk.len()) + conflict
         };
         let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == per_statement);
         for value in chunk.into_iter().flatten() {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Number(number) => query.bind(number),
-                Value::NoText => query.bind(None::<String>),
-                Value::NoNumber => query.bind(None::<i64>),
-            };
+            query = bound(query, value);
         }
         query.execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+fn bound(query: Query<'_, Any, AnyArguments>, value: Value) -> Query<'_, Any, AnyArguments> {
+    match value {
+        Value::Text(text) => query.bind(text),
+        Value::Number(number) => query.bind(number),
+        Value::NoText => query.bind(None::<String>),
+        Value::NoNumber => query.bind(None::<i64>),
+    }
 }
 
 fn statement(table: &str, columns: &[&str], rows: usize) -> String {
@@ -124,6 +192,39 @@ mod tests {
                 (row.get::<i64, _>(0), row.get::<i64, _>(1)),
                 (9_001, 40_504_500)
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_set_again_takes_the_new_values_and_many_words_are_found_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let columns = ["target", "failures", "last_at"];
+            let rows = |count: i64, failures: i64| {
+                (0..count)
+                    .map(|n| vec![format!("login:{n}").into(), failures.into(), "2016".into()])
+                    .collect::<Vec<_>>()
+            };
+            let table = "sign_in_failure";
+            upsert(&mut tx, table, &["target"], &columns, rows(700, 1))
+                .await
+                .unwrap();
+            upsert(&mut tx, table, &["target"], &columns, rows(2, 5))
+                .await
+                .unwrap();
+            let sql = "SELECT failures
+                       FROM sign_in_failure
+                       WHERE failures > $1 AND target IN ({words})";
+            let words = || (0..900).map(|n| format!("login:{n}"));
+            let found = select(&mut tx, sql, &[0_i64.into()], words())
+                .await
+                .unwrap();
+            let failures: i64 = found.iter().map(|row| row.get::<i64, _>(0)).sum();
+            assert_eq!((found.len(), failures), (700, 708));
+            let found = select(&mut tx, sql, &[1_i64.into()], words())
+                .await
+                .unwrap();
+            assert_eq!(found.len(), 2);
         }
     }
 }

@@ -108,6 +108,16 @@ impl Db {
                 .connect(url)
                 .await
                 .context("no connection to PostgreSQL: check the database address and that the server runs")?;
+            // A subtree is a range of paths: an order of some language, which passes over signs, would lose units without a word.
+            let row =
+                sqlx::query("SELECT CASE WHEN '/1/a' < '/10' AND 'B' < 'a' THEN 1 ELSE 0 END")
+                    .fetch_one(&pool)
+                    .await?;
+            if row.try_get::<i32, _>(0)? == 0 {
+                bail!(
+                    "the database orders text by a language: make it with CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                );
+            }
             Ok(Db {
                 readers: pool.clone(),
                 writers: pool,

@@ -16,7 +16,8 @@ pub struct Division {
     pub sort_key: String,
 }
 
-pub async fn insert(tx: &mut Tx, divisions: &[Division]) -> Result<()> {
+/// Sets divisions: a code that is there already takes the new values.
+pub async fn set(tx: &mut Tx, divisions: &[Division]) -> Result<()> {
     let columns = ["code", "parent_code", "level", "name", "sort_key"];
     let rows = divisions
         .iter()
@@ -30,7 +31,7 @@ pub async fn insert(tx: &mut Tx, divisions: &[Division]) -> Result<()> {
             ]
         })
         .collect();
-    bulk::insert(tx, "division", &columns, rows).await
+    bulk::upsert(tx, "division", &["code"], &columns, rows).await
 }
 
 /// Every division, by code.
@@ -125,7 +126,9 @@ mod tests {
         let known = [district.clone(), township.clone(), village.clone()];
         for database in testing::both().await {
             let mut tx = database.db.write("test").await.unwrap();
-            insert(&mut tx, &known).await.unwrap();
+            let old_name = division("320402", "3204", "district", "天宁县");
+            set(&mut tx, &[old_name]).await.unwrap();
+            set(&mut tx, &known).await.unwrap();
             assert_eq!(all(&mut tx).await.unwrap(), known);
             assert_eq!(
                 of_level(&mut tx, "township").await.unwrap(),

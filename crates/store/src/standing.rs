@@ -24,32 +24,8 @@ pub struct Standing {
     pub judged_at: Timestamp,
 }
 
-/// Sets where the unit stands.
-pub async fn set(tx: &mut Tx, standing: &Standing) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO standing (unit_id, year, unit_path, qualified, model, trusted, answered, asked, judged_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (unit_id, year) DO UPDATE
-         SET unit_path = excluded.unit_path, qualified = excluded.qualified, model = excluded.model,
-             trusted = excluded.trusted, answered = excluded.answered, asked = excluded.asked,
-             judged_at = excluded.judged_at",
-    )
-    .bind(standing.unit.to_string())
-    .bind(i64::from(standing.year))
-    .bind(&standing.unit_path)
-    .bind(&standing.qualified)
-    .bind(&standing.model)
-    .bind(&standing.trusted)
-    .bind(standing.answered)
-    .bind(standing.asked)
-    .bind(standing.judged_at.to_string())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Adds many fresh standings.
-pub async fn insert_many(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
+/// Sets where units stand, one or many thousand; no unit twice in a year.
+pub async fn set(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
     let columns = [
         "unit_id",
         "year",
@@ -77,7 +53,7 @@ pub async fn insert_many(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
             ]
         })
         .collect();
-    bulk::insert(tx, "standing", &columns, rows).await
+    bulk::upsert(tx, "standing", &["unit_id", "year"], &columns, rows).await
 }
 
 pub async fn of_unit(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Option<Standing>> {

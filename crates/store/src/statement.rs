@@ -1,5 +1,7 @@
 //! What was said of a year: added, never overwritten.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result};
 use jianjia_domain::{
     ids::{PersonId, UnitId},
@@ -63,6 +65,29 @@ pub async fn facts_of(
     year: i16,
 ) -> Result<Facts> {
     Ok(statement::fold(&of_year(tx, unit, person, year).await?))
+}
+
+/// What holds of a year, of units themselves; a unit of which nothing was said is not there.
+pub async fn facts_of_units(
+    tx: &mut Tx,
+    units: &[UnitId],
+    year: i16,
+) -> Result<HashMap<UnitId, Facts>> {
+    let sql = "SELECT id, unit_id, unit_path, person_id, year, source, facts, said_by, said_by_name, said_at, request_key
+               FROM statement
+               WHERE person_id = '' AND year = $1 AND unit_id IN ({words})
+               ORDER BY id";
+    let first = [i64::from(year).into()];
+    let rows = bulk::select(tx, sql, &first, units.iter().map(UnitId::to_string)).await?;
+    let mut said: HashMap<UnitId, Vec<Statement>> = HashMap::new();
+    for row in &rows {
+        let statement = statement_of(row)?;
+        said.entry(statement.unit).or_default().push(statement);
+    }
+    Ok(said
+        .into_iter()
+        .map(|(unit, statements)| (unit, statement::fold(&statements)))
+        .collect())
 }
 
 /// Whether a form with this key has been taken already.

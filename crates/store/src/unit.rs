@@ -5,15 +5,17 @@ pub mod change;
 pub mod list;
 pub mod version;
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use jianjia_domain::{
     ids::UnitId,
-    unit::{Unit, UnitDetails, UnitKind, UnitPlace, UnitState, subtree},
+    unit::{Unit, UnitDetails, UnitKind, UnitPlace, UnitState, paths_above, subtree},
 };
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{condition::Conditions, db::Tx};
+use crate::{bulk, condition::Conditions, db::Tx};
 
 /// The place of one unit in the tree.
 pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
@@ -30,28 +32,23 @@ pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
 
 /// The units above a unit (its path's numbers), nearest first, the unit itself left out.
 pub async fn above(tx: &mut Tx, path: &str) -> Result<Vec<UnitPlace>> {
-    // The paths above are prefixes, so they are known without asking.
-    let mut prefixes = Vec::new();
-    let mut end = path.len();
-    while let Some(cut) = path[..end - 1].rfind('/').filter(|cut| *cut > 0) {
-        prefixes.push(&path[..=cut]);
-        end = cut + 1;
-    }
-    let mut places = Vec::new();
-    for prefix in prefixes {
-        let row = sqlx::query(
-            "SELECT id, kind, name, path
-             FROM unit
-             WHERE path = $1",
-        )
-        .bind(prefix.to_owned())
-        .fetch_optional(&mut **tx)
-        .await?;
-        if let Some(row) = row {
-            places.push(place_of(&row)?);
-        }
-    }
+    let mut places = above_any(tx, [path]).await?;
+    places.sort_by_key(|place| std::cmp::Reverse(place.path.len()));
     Ok(places)
+}
+
+/// The units above any of these paths, each once, in no order.
+pub async fn above_any<'a>(
+    tx: &mut Tx,
+    paths: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<UnitPlace>> {
+    // The paths above are prefixes, so they are known without asking.
+    let prefixes: BTreeSet<&str> = paths.into_iter().flat_map(paths_above).collect();
+    let sql = "SELECT id, kind, name, path
+               FROM unit
+               WHERE path IN ({words})";
+    let rows = bulk::select(tx, sql, &[], prefixes.into_iter().map(str::to_owned)).await?;
+    rows.iter().map(place_of).collect()
 }
 
 /// The active units of some kinds, in the order of the tree.

@@ -24,7 +24,7 @@ pub struct Questions<'a> {
 }
 
 /// What the register answers through the last election; the sheet doesn't ask it again.
-const KNOWN: [&str; 2] = ["last_election_on", "term_years"];
+pub const KNOWN: [&str; 2] = ["last_election_on", "term_years"];
 
 impl<'a> Questions<'a> {
     pub fn of(standard: &'a Standard) -> Questions<'a> {

@@ -13,7 +13,7 @@ use jianjia_standard::{
 use super::{
     activities::{Held, Rated},
     city::City,
-    facts::{self, Answers, Questions},
+    facts::{self, Answers},
     titles::Honour,
     vetoes::Veto,
 };
@@ -154,22 +154,4 @@ fn below(
 
 fn counts_now(held: &HeldTitle) -> bool {
     held.year >= 2016 || held.reconfirmed && held.level != Some(HonourLevel::County)
-}
-
-/// How many questions a unit's sheet asks and how many are answered.
-pub fn progress(questions: &Questions, subject: &Subject) -> (i64, i64) {
-    let asked = || {
-        questions
-            .asked(subject.kind, subject.employer)
-            .iter()
-            .filter(|(fact, _)| {
-                fact.ask_when
-                    .as_ref()
-                    .is_none_or(|key| subject.facts.get(key) == Some(&FactValue::Truth(true)))
-            })
-    };
-    let answered = asked()
-        .filter(|(fact, _)| subject.facts.contains_key(&fact.key))
-        .count();
-    (answered as i64, asked().count() as i64)
 }

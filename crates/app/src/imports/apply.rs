@@ -1,18 +1,24 @@
 //! Writes what was planned for a table's rows, in the transaction of the act.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jianjia_domain::{
-    ids::{PersonId, UnitId},
-    import::unions::{ChangedUnit, NewUnit, Upper},
+    ids::{PersonId, StatementId, UnitId},
+    import::{
+        divisions::DivisionRow,
+        sheets::NewAnswers,
+        unions::{ChangedUnit, NewUnit, Upper},
+    },
     person::{Person, PersonDetails, Post},
     policy::Actor,
     refusal::General,
+    statement::{Source, Statement},
     unit::{Unit, UnitChange, UnitState},
 };
 use jianjia_store::{
     db::{Tx, next_numbers},
-    person, unit,
+    division::{self, Division},
+    person, statement, unit,
     unit::version::{self, NewVersion},
 };
 
@@ -20,19 +26,29 @@ use crate::{
     app::App,
     error::{Error, Result},
     honours,
-    imports::Planned,
+    imports::plan::Planned,
     sort_key::sort_key,
-    vetoes,
+    standings, vetoes,
 };
 
 pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Planned) -> Result<()> {
     match planned {
+        Planned::Divisions(plan) => {
+            let divisions: Vec<Division> = plan.set.iter().map(division).collect();
+            Ok(division::set(tx, &divisions).await?)
+        }
         Planned::Unions { plan, units } => {
             let mut people = Vec::new();
             let mut written = changed(app, tx, units, &plan.changed, &mut people).await?;
             written.extend(found(app, tx, units, &plan.new, &mut people).await?);
             person::insert(tx, &people).await?;
-            keep_versions(app, tx, actor, &written).await
+            keep_versions(app, tx, actor, &written).await?;
+            let touched: Vec<(UnitId, &str)> = written
+                .iter()
+                .map(|(unit, _)| (unit.id, unit.path.as_str()))
+                .collect();
+            let year = app.clock.today().year();
+            standings::refresh_upwards(tx, app, &touched, year).await
         }
         Planned::People {
             plan,
@@ -53,8 +69,12 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
                 .iter()
                 .map(|(place, details)| of_details(app, &units[*place], details.clone()))
                 .collect();
-            Ok(person::insert(tx, &new).await?)
+            person::insert(tx, &new).await?;
+            let changed = plan.changed.iter().map(|(place, _)| people[*place].unit_id);
+            let touched = changed.chain(new.iter().map(|person| person.unit_id));
+            standings::refresh_many(tx, app, touched, app.clock.today().year()).await
         }
+        Planned::Sheets { plan, units } => say(app, tx, actor, &plan.new, units).await,
         Planned::Titles {
             plan,
             units,
@@ -64,6 +84,54 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
             vetoes::record_imported(app, tx, actor, &plan.new, units).await
         }
     }
+}
+
+fn division(row: &DivisionRow) -> Division {
+    Division {
+        code: row.code.clone(),
+        parent_code: row.parent_code.clone(),
+        level: row.level.key().to_owned(),
+        name: row.name.clone(),
+        sort_key: sort_key(&row.name),
+    }
+}
+
+/// Adds what year sheets of a table say.
+async fn say(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    new: &[NewAnswers],
+    units: &[Unit],
+) -> Result<()> {
+    let now = app.now();
+    let statements: Vec<Statement> = new
+        .iter()
+        .map(|answers| {
+            let unit = &units[answers.unit];
+            Statement {
+                id: StatementId(app.entropy.id(now)),
+                unit: unit.id,
+                unit_path: unit.path.clone(),
+                person: None,
+                year: answers.year,
+                source: Source::Import,
+                facts: answers.facts.clone(),
+                // Who runs the program at the machine has no account.
+                said_by: Some(actor.account).filter(|id| !id.0.is_nil()),
+                said_by_name: actor.name.clone(),
+                said_at: now,
+                request_key: None,
+            }
+        })
+        .collect();
+    statement::insert(tx, &statements).await?;
+    let years: BTreeSet<i16> = new.iter().map(|answers| answers.year).collect();
+    for year in years {
+        let said = statements.iter().filter(|said| said.year == year);
+        standings::refresh_many(tx, app, said.map(|said| said.unit), year).await?;
+    }
+    Ok(())
 }
 
 async fn found(

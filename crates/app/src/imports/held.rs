@@ -1,7 +1,7 @@
 //! Stories of importing titles already held, and vetoes.
 
 use jianjia_domain::{
-    import::{ImportKind, Outcome},
+    import::{ImportKind, fate::Outcome},
     unit::UnitKind,
 };
 use jianjia_standard::Lang;
@@ -131,5 +131,96 @@ async fn vetoes_come_in_once_with_their_source_on_both_engines() {
             vetoes,
             [("V1".to_owned(), "市人社局".to_owned(), "三个月".to_owned())]
         );
+    }
+}
+
+#[tokio::test]
+async fn a_title_row_that_cannot_be_taken_keeps_the_whole_table_out_on_both_engines() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let union = register(&city).await;
+        let app = &city.app;
+        let people = "姓名,所在工会,身份\n张三,甲厂工会,主席\n";
+        fates(app, ImportKind::People, people, false).await;
+        let heading = "持有单位,个人,称号,级别,年度,编号,命名日期\n";
+        let long = "号".repeat(61);
+        let table = format!(
+            "{heading}甲厂工会,,模范职工之家,市级,2014,1号,2014年12月20日\n甲厂工会,张三,优秀工会工作者,市级,2015,1号,\n,,模范职工之家,市级,2014,,\n没有的工会,,模范职工之家,市级,2014,,\n甲厂工会,,合格职工之家,市级,2014,{long},\n甲厂工会,,模范职工之家,市级,2014,2号,\n甲厂工会,张三,优秀工会工作者,省级,2015,3号,2015-03-01\n"
+        );
+        let expect = [
+            "new",
+            "编号“1号”已经是别的称号的。请核对。",
+            "请填写所在工会：名称、登记编号或统一社会信用代码都可以。",
+            "在您管辖的范围内没有找到工会“没有的工会”，或有几个同名的。请填它的登记编号或统一社会信用代码。",
+            "编号太长，最多 60 个字。",
+            "与第 2 行说的是同一个，但内容不一样。请核对后只留一行。",
+            "new",
+        ];
+        for only_look in [true, false] {
+            let found = fates(app, ImportKind::Titles, &table, only_look).await;
+            assert_eq!(found, expect);
+        }
+        let clean = format!("{heading}甲厂工会,张三,优秀工会工作者,省级,2015,3号,2015-03-01\n");
+        let found = fates(app, ImportKind::Titles, &clean, true).await;
+        assert_eq!(found, ["new"]);
+        // Neither the refused table nor the two looks left anything behind.
+        let mut tx = app.db.read().await.unwrap();
+        assert_eq!(honour::all(&mut tx).await.unwrap(), []);
+        drop(tx);
+        fates(app, ImportKind::Titles, &clean, false).await;
+        let taken = format!("{heading}甲厂工会,,模范职工之家,市级,2014,3号,\n");
+        assert_eq!(
+            fates(app, ImportKind::Titles, &taken, false).await,
+            ["编号“3号”已经是别的称号的。请核对。"]
+        );
+        let mut tx = app.db.read().await.unwrap();
+        let held: Vec<(String, String)> = honour::all(&mut tx)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|held| (held.person_name, held.begun_on.to_string()))
+            .collect();
+        assert_eq!(held, [("张三".to_owned(), "2015-03-01".to_owned())]);
+        assert!(
+            honour::held(&mut tx, &union.id, None)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_veto_row_that_cannot_be_taken_keeps_the_whole_table_out_on_both_engines() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        let union = register(&city).await;
+        let app = &city.app;
+        let heading = "单位工会,年度,情形,来源,说明\n";
+        let long = "文".repeat(2_000);
+        let table = format!(
+            "{heading}甲厂工会,2016,V1,市人社局,\n甲厂工会,2016,V1,市人社局,\n甲厂工会,2016,V1,市总工会,\n,2016,V1,市人社局,\n没有的工会,2016,V1,市人社局,\n市总工会,2016,V1,市人社局,\n甲厂工会,2016,V2,{long},\n"
+        );
+        let unknown = |name: &str| {
+            format!(
+                "在您管辖的范围内没有找到工会“{name}”，或有几个同名的。请填它的登记编号或统一社会信用代码。"
+            )
+        };
+        let expect = [
+            "new".to_owned(),
+            "as row 2".to_owned(),
+            "与第 2 行说的是同一个，但内容不一样。请核对后只留一行。".to_owned(),
+            "请填写所在工会：名称、登记编号或统一社会信用代码都可以。".to_owned(),
+            unknown("没有的工会"),
+            // A federation's own vetoes are not its to record.
+            unknown("市总工会"),
+            "写了2000个字，最多200个字。请缩短一些。".to_owned(),
+        ];
+        for only_look in [true, false] {
+            let found = fates(app, ImportKind::Vetoes, &table, only_look).await;
+            assert_eq!(found, expect);
+        }
+        let clean = format!("{heading}甲厂工会,2016,V1,市人社局,\n");
+        assert_eq!(fates(app, ImportKind::Vetoes, &clean, true).await, ["new"]);
+        let mut tx = app.db.read().await.unwrap();
+        assert_eq!(veto::of_unit(&mut tx, &union.id, 2016).await.unwrap(), []);
     }
 }

@@ -18,6 +18,9 @@ pub struct Export {
     kind: Kind,
     /// The file to write; `.csv` makes comma-separated text
     file: PathBuf,
+    /// The year of year sheets; without one the running year
+    #[arg(long)]
+    year: Option<i16>,
     #[command(flatten)]
     instance: Instance,
 }
@@ -26,8 +29,9 @@ pub fn run(command: &Export) -> Result<ExitCode> {
     instance::run(async {
         let app = command.instance.open().await?;
         let name = command.file.to_string_lossy();
+        let kind = command.kind.domain();
         let bytes =
-            imports::tables::export_at_the_machine(&app, command.kind.domain(), &name).await?;
+            imports::exports::export_at_the_machine(&app, kind, &name, command.year).await?;
         std::fs::write(&command.file, &bytes)
             .with_context(|| format!("{} can't be written", command.file.display()))?;
         eprintln!("{}: {} bytes", command.file.display(), bytes.len());

@@ -5,7 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use jianjia_app::{error::Error, imports};
-use jianjia_domain::import::{ImportKind, ImportReport, Outcome};
+use jianjia_domain::import::{
+    ImportKind,
+    fate::{ImportReport, Outcome},
+};
 use jianjia_standard::Lang;
 
 use crate::instance::{self, Instance};
@@ -32,10 +35,14 @@ pub struct Import {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Kind {
+    /// Administrative divisions
+    Divisions,
     /// Unions, federations and branches
     Unions,
     /// People of unions
     People,
+    /// Year sheets: a row a union and year, a column a fact
+    Sheets,
     /// Titles already held
     Titles,
     /// Vetoes of units by year
@@ -45,8 +52,10 @@ pub enum Kind {
 impl Kind {
     pub fn domain(self) -> ImportKind {
         match self {
+            Kind::Divisions => ImportKind::Divisions,
             Kind::Unions => ImportKind::Unions,
             Kind::People => ImportKind::People,
+            Kind::Sheets => ImportKind::Sheets,
             Kind::Titles => ImportKind::Titles,
             Kind::Vetoes => ImportKind::Vetoes,
         }
@@ -57,7 +66,8 @@ pub fn run(command: &Import) -> Result<ExitCode> {
     let lang = if command.english { Lang::En } else { Lang::Zh };
     let kind = command.kind.domain();
     if command.template {
-        let template = imports::tables::template(kind)?;
+        let standard = command.instance.standard()?;
+        let template = imports::templates::template(&standard, kind)?;
         std::fs::write(&command.file, template.bytes)
             .with_context(|| format!("{} can't be written", command.file.display()))?;
         return Ok(ExitCode::SUCCESS);

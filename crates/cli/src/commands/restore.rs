@@ -19,8 +19,8 @@ pub struct Restore {
 
 pub fn run(command: &Restore) -> Result<ExitCode> {
     instance::run(async {
-        let app = command.instance.open().await?;
-        let carried = backup::restore(&app.db, &app.files, &command.file).await?;
+        let (db, files) = command.instance.stores().await?;
+        let carried = backup::restore(&db, &files, &command.file).await?;
         eprintln!(
             "{}: {} tables, {} rows, {} files",
             command.file.display(),

@@ -8,7 +8,11 @@ use jiff::civil::Date;
 use crate::{
     credit_code,
     ids::UnitId,
-    import::{ImportColumn, ImportRefusal, ImportReport, ImportRow, Outcome, Reasons, RowFate},
+    import::{
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+    },
     person::{self, Person, PersonDetails, PersonForm, PersonRefusal, Post},
     unit::{Unit, form::line},
 };
@@ -33,12 +37,7 @@ pub fn columns() -> Vec<ImportColumn> {
         ("phone", "电话", "Phone", false),
         ("since_on", "任职日期", "Since", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn {
-        key,
-        zh,
-        en,
-        is_required,
-    })
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
     .to_vec()
 }
 

@@ -7,9 +7,13 @@ use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programm
 use jiff::civil::Date;
 
 use crate::{
+    day,
     honour::{Honour, HonourState, level_name},
     import::{
-        ImportColumn, ImportRefusal, ImportReport, ImportRow, Outcome, Reasons, RowFate, vetoes,
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+        vetoes,
     },
     person::Person,
     refusal::Refusal,
@@ -63,12 +67,7 @@ pub fn columns() -> Vec<ImportColumn> {
         ("number", "编号", "Number", false),
         ("begun_on", "命名日期", "Named on", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn {
-        key,
-        zh,
-        en,
-        is_required,
-    })
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
     .to_vec()
 }
 
@@ -123,7 +122,7 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
             ("", Some(year)) => Date::new(year, 12, 31).ok().map(|day| day.min(today)),
             ("", None) => None,
             (typed, _) => {
-                let day = typed.parse::<Date>().ok().filter(|day| *day <= today);
+                let day = day::read(typed).filter(|day| *day <= today);
                 if day.is_none() {
                     wrong(
                         "begun_on",

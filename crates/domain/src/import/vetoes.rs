@@ -7,7 +7,11 @@ use jianjia_standard::Standard;
 use super::titles::year_of;
 use crate::{
     credit_code,
-    import::{ImportColumn, ImportRefusal, ImportReport, ImportRow, Outcome, Reasons, RowFate},
+    import::{
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+    },
     unit::{Unit, form::line},
     veto::{self, Veto, VetoInput},
 };
@@ -29,12 +33,7 @@ pub fn columns() -> Vec<ImportColumn> {
         ("source", "来源", "Source", true),
         ("note", "说明", "Note", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn {
-        key,
-        zh,
-        en,
-        is_required,
-    })
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
     .to_vec()
 }
 

@@ -10,13 +10,17 @@ use jianjia_app::{
     app::App,
     error::Error,
     imports::{
-        self,
-        tables::{self, Download},
+        self, exports,
+        templates::{self, Download},
     },
 };
 use jianjia_domain::{
     ids::{ImportId, UnitId},
-    import::{Import, ImportKind, ImportLine, ImportRefusal, ImportState, Outcome, RowFate},
+    import::{
+        Import, ImportKind, ImportLine, ImportState,
+        fate::{Outcome, RowFate},
+        refusal::ImportRefusal,
+    },
     policy::Act,
     refusal::{General, Refusal},
     unit::UnitPlace,
@@ -53,8 +57,11 @@ const PER_PAGE: usize = 100;
 struct Index {
     frame: Frame,
     lines: Vec<ImportLine>,
+    /// Those that the person may import: key and word.
     kinds: Vec<(String, String)>,
     units: Vec<(String, String)>,
+    /// The unit's name, and the address and the word of each table to download.
+    exports: Vec<(String, Vec<(String, String)>)>,
     kind: String,
     unit: String,
     problems: Problems,
@@ -66,7 +73,7 @@ async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) 
             &app,
             &actor,
             frame,
-            String::new(),
+            ImportKind::Unions.key().to_owned(),
             String::new(),
             Problems::none(),
         )
@@ -124,9 +131,14 @@ async fn index_page(
         return Err(Refusal::from(General::NotYourRole { act, roles }).into());
     }
     Ok(Index {
-        kinds: ImportKind::ALL
+        kinds: imports::kinds(actor, &units)
+            .into_iter()
             .map(|kind| (kind.key().to_owned(), frame.t_fixed(kind.word()).to_owned()))
-            .to_vec(),
+            .collect(),
+        exports: units
+            .iter()
+            .map(|unit| (unit.name.clone(), exports_of(app, actor, &frame, unit)))
+            .collect(),
         units: units
             .into_iter()
             .map(|unit| (unit.id.to_string(), unit.name))
@@ -137,6 +149,29 @@ async fn index_page(
         unit,
         problems,
     })
+}
+
+/// The tables of a unit to download: what may be imported there; the sheets of this year and the last.
+fn exports_of(
+    app: &App,
+    actor: &jianjia_domain::policy::Actor,
+    frame: &Frame,
+    unit: &UnitPlace,
+) -> Vec<(String, String)> {
+    let this_year = app.clock.today().year();
+    imports::kinds(actor, std::slice::from_ref(unit))
+        .into_iter()
+        .flat_map(|kind| {
+            let address = format!("/units/{}/exports/{}", unit.id, kind.key());
+            let word = frame.t_fixed(kind.word());
+            match kind {
+                ImportKind::Sheets => [this_year, this_year - 1]
+                    .map(|year| (format!("{address}?year={year}"), format!("{word} {year}")))
+                    .to_vec(),
+                _ => vec![(address, word.to_owned())],
+            }
+        })
+        .collect()
 }
 
 /// The fates that are asked for, as it stands in the address.
@@ -311,7 +346,11 @@ fn why(frame: &Frame, fate: &RowFate) -> Vec<String> {
     }
 }
 
-async fn template(SignedIn(actor): SignedIn, Path(kind): Path<String>) -> PageResult {
+async fn template(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(kind): Path<String>,
+) -> PageResult {
     if actor
         .roles
         .iter()
@@ -320,17 +359,26 @@ async fn template(SignedIn(actor): SignedIn, Path(kind): Path<String>) -> PageRe
         return Err(PageError::NotFound);
     }
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
-    Ok(download(tables::template(kind)?))
+    Ok(download(templates::template(&app.standard, kind)?))
+}
+
+/// The year of exported year sheets; empty for the running one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct AskedExport {
+    year: String,
 }
 
 async fn export(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path((id, kind)): Path<(String, String)>,
+    Query(asked): Query<AskedExport>,
 ) -> PageResult {
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
+    let year = asked.year.parse().ok();
     Ok(download(
-        tables::export(&app, &actor, kind, &id_of(&id)?).await?,
+        exports::export(&app, &actor, kind, &id_of(&id)?, year).await?,
     ))
 }
 
