@@ -1,13 +1,23 @@
 //! What happens to a unit: it moves, takes another name, merges, closes.
 
-use jianjia_app::units::{self, change::Happening};
+use std::cell::Cell;
+
+use jianjia_app::{
+    app::App,
+    units::{self, change::Happening},
+};
 use jianjia_domain::{
     ids::UnitId,
     person::Post,
     policy::Role,
+    rating::{Rating, RatingTotals},
     unit::{UnitChange, UnitKind, UnitPlace, UnitState, list::UnitFilter},
 };
-use jianjia_store::{bulk, person};
+use jianjia_store::{
+    bulk,
+    db::{Engine, Tx},
+    person, rating, testing, unit,
+};
 use jiff::civil::{Date, date};
 
 use crate::{key, places};
@@ -89,9 +99,70 @@ async fn a_unit_that_moves_takes_everything_below_and_all_their_rows_along() {
     }
 }
 
+#[tokio::test]
+async fn a_row_written_while_its_unit_moves_is_kept_at_the_new_place() {
+    for place in places().await {
+        let app = &place.city.app;
+        // Somebody has begun to write and knows the unit's path.
+        let mut tx = app.db.write("rating").await.unwrap();
+        let known = unit::place(&mut tx, &place.mill.id).await.unwrap().unwrap();
+        let is_moved = Cell::new(false);
+        let moving = async {
+            place
+                .happen(
+                    &place.administrator,
+                    &place.township,
+                    Happening::Move,
+                    "钟楼区总工会",
+                    "2016-10-01",
+                )
+                .await
+                .unwrap();
+            is_moved.set(true);
+        };
+        let writing = async {
+            // PostgreSQL shows who waits; SQLite's one writer is taken.
+            while app.db.engine == Engine::Postgres && !is_moved.get() && !somebody_waits(app).await
+            {
+            }
+            let rated = Rating {
+                unit: known.id,
+                unit_path: known.path.clone(),
+                year: 2016,
+                counts: RatingTotals::default(),
+                recorded_by: String::new(),
+                recorded_by_name: String::new(),
+                recorded_at: app.now(),
+                note: String::new(),
+            };
+            rating::record(&mut tx, &rated).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        tokio::join!(moving, writing);
+        let now = place.path(&place.mill.id).await;
+        assert!(now.starts_with(&place.west.path));
+        let mut tx = app.db.read().await.unwrap();
+        assert_eq!(sqlx_path(&mut tx, "rating", &place.mill.id).await, now);
+    }
+}
+
+/// Whether a writer waits for a lock.
+async fn somebody_waits(app: &App) -> bool {
+    let mut tx = app.db.read().await.unwrap();
+    let waiting = testing::text(
+        &mut tx,
+        "SELECT CAST(COUNT(*) AS TEXT)
+         FROM pg_locks
+         WHERE locktype = 'advisory' AND NOT granted
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    )
+    .await;
+    waiting != "0"
+}
+
 /// The path that a table keeps for a unit.
-async fn sqlx_path(tx: &mut jianjia_store::db::Tx, table: &str, unit: &UnitId) -> String {
-    jianjia_store::testing::text(
+async fn sqlx_path(tx: &mut Tx, table: &str, unit: &UnitId) -> String {
+    testing::text(
         tx,
         &format!("SELECT unit_path FROM {table} WHERE unit_id = '{unit}'"),
     )
