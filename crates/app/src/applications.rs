@@ -6,6 +6,7 @@ use jianjia_domain::{
         CriterionReason, EventAct, State,
     },
     assessment::Basis,
+    day,
     honour::Honour,
     ids::{ApplicationEventId, ApplicationId, JudgementId, PersonId, UnitId},
     policy::{Act, Actor, Permit, sees},
@@ -17,6 +18,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{judgement::Reason, kinds::Kind, programme::Title};
 use jianjia_store::{application as applications, db::Tx, honour, person, recommendation, unit};
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
@@ -434,13 +436,22 @@ pub(crate) fn held_since(app: &App, held: &[Honour], title: &str) -> Option<i16>
         .map(|honour| honour.year)
 }
 
+/// The day as of which an application is judged, at every step of its way: that of its first submission. What is said later of that
+/// day counts, for a correction was asked for; what happened later doesn't, for nobody else is asked for more months either.
+pub(crate) async fn as_of(tx: &mut Tx, app: &App, application: &Application) -> Result<Date> {
+    match application.submitted_at {
+        Some(at) => Ok(day::day_of(at)),
+        None => rounds::as_of(tx, app, application.year).await,
+    }
+}
+
 async fn judge_claims(
     tx: &mut Tx,
     app: &App,
     application: &Application,
     title: &Title,
 ) -> Result<JudgementId> {
-    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let as_of = as_of(tx, app, application).await?;
     let person = application.person.as_ref().map(|person| &person.id);
     let mut assessment = assessments::assess(
         tx,

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    applications::{Expected, Happened, expect, field, keep, record, title_of, visible},
+    applications::{Expected, Happened, as_of, expect, field, keep, record, title_of, visible},
     assessments,
     error::{Error, Result},
     rounds,
@@ -446,7 +446,7 @@ pub(crate) async fn assess_confirmed(
     app: &App,
     application: &Application,
 ) -> Result<Assessment> {
-    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let as_of = as_of(tx, app, application).await?;
     assessments::assess(
         tx,
         app,

@@ -75,6 +75,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "standard",
         include_str!("../migrations/0008_standard.sql"),
     ),
+    (
+        11,
+        "first_submission",
+        include_str!("../migrations/0011_first_submission.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -18,7 +18,7 @@ use jianjia_store::{
 };
 use jiff::civil::Date;
 
-use super::{ClauseRow, clauses_of, held_since, title_of, visible};
+use super::{ClauseRow, as_of, clauses_of, held_since, title_of, visible};
 use crate::{
     app::App,
     assessments,
@@ -130,9 +130,9 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     })
 }
 
-/// What stands against handing it in today, by what the applicant says.
+/// What stands against handing it in, by what the applicant says.
 async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Result<Vec<Text>> {
-    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let as_of = as_of(tx, app, application).await?;
     let (unit, year) = (&application.unit.id, application.year);
     let person = application.person.as_ref().map(|person| &person.id);
     let assessed = assessments::assess(tx, app, unit, person, year, as_of, Basis::Claims).await;
@@ -158,8 +158,8 @@ pub(crate) struct Judged {
     pub as_of: Date,
 }
 
-/// The judgement that an application stands on: while it is with the applicant or under review today's, on what is confirmed; once it
-/// has ended the kept one.
+/// The judgement that an application stands on: while it is with the applicant or under review one by what is known today, on what is
+/// confirmed; once it has ended the kept one.
 pub(crate) async fn judged(
     tx: &mut Tx,
     app: &App,
@@ -171,7 +171,7 @@ pub(crate) async fn judged(
             None => Ok(None),
         };
     }
-    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let as_of = as_of(tx, app, application).await?;
     let person = application.person.as_ref().map(|person| &person.id);
     let basis = Basis::Confirmed {
         application: application.id,
