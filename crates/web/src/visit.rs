@@ -45,6 +45,8 @@ pub struct Visit {
     /// Path and query.
     pub address: String,
     pub notice: Option<String>,
+    /// The page of ours whose form was sent; none where nothing was sent.
+    pub form: Option<String>,
     /// The network the request came from, for counting wrong guesses.
     pub network: String,
     /// Set when this anonymous visit needs its cookie.
@@ -137,6 +139,9 @@ fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
             .map_or("/", |address| address.as_str())
             .to_owned(),
         notice: cookie("notice").map(|notice| percent_decoded(&notice)),
+        form: (request.method() == Method::POST)
+            .then(|| came_from(request.headers()))
+            .flatten(),
         network: network(serving, request),
         fresh_visit,
     }
@@ -160,7 +165,7 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         None => return response,
     };
     let frame = Frame::of(app, visit);
-    let html = ErrorPage::new(frame, explanation).render();
+    let html = ErrorPage::new(frame, explanation, visit.form.clone()).render();
     match html {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
@@ -263,7 +268,15 @@ pub fn came_from(headers: &HeaderMap) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let (_, rest) = referer.split_once("://")?;
     let path = rest.strip_prefix(host)?;
-    path.starts_with('/').then(|| path.to_owned())
+    is_ours(path).then(|| path.to_owned())
+}
+
+/// Whether a path with its query leads to a page of ours; two slashes begin the address of another host.
+pub fn is_ours(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Everything but letters, digits and `-._~/` as `%XX`.
@@ -364,10 +377,12 @@ struct ErrorPage {
     title: &'static str,
     sentence: String,
     may_sign_in: bool,
+    /// The page whose form was sent.
+    form: Option<String>,
 }
 
 impl ErrorPage {
-    fn new(frame: Frame, explanation: Explanation) -> ErrorPage {
+    fn new(frame: Frame, explanation: Explanation, form: Option<String>) -> ErrorPage {
         let (title, sentence) = match explanation {
             Explanation::NotFound => (
                 "没有找到这一页",
@@ -388,6 +403,7 @@ impl ErrorPage {
             may_sign_in: frame.actor.is_none(),
             title: frame.t_fixed(title),
             sentence,
+            form,
             frame,
         }
     }
