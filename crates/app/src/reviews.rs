@@ -32,7 +32,7 @@ mod queue;
 pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
 pub use decision::decide;
 pub(crate) use decision::fit_for_title;
-pub use desk::{Desk, DeskActs, desk};
+pub use desk::{Desk, DeskActs, Look, desk};
 pub use queue::{Queue, QueueInput, Where, acting_units, order, queue};
 
 /// The most characters of an opinion, a reason or a note.

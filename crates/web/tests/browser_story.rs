@@ -127,6 +127,8 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
     browser.sign_in("district_reviewer", PASSWORD).await;
     browser.open("/reviews").await;
     browser.click(HENGFENG).await;
+    // It is met, so it is folded.
+    browser.press_at("#c-M2a > summary").await;
     browser.fill("note_M2a", "竞赛台账缺第三季度的记录。").await;
     browser.press_at("#c-M2a button[value=rejected]").await;
     browser.sees("审核不认可：竞赛台账缺第三季度的记录。").await;

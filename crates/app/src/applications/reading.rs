@@ -10,11 +10,18 @@ use jianjia_domain::{
     review::{self, Conflict, Finding},
     round::{self, Round, RoundAct},
     unit::UnitPlace,
+    veto::Veto,
 };
-use jianjia_standard::{Text, judgement::Judgement, kinds::Kind, subject::Subject, subject_line};
+use jianjia_standard::{
+    Text,
+    judgement::{Judgement, Reason},
+    kinds::Kind,
+    subject::Subject,
+    subject_line,
+};
 use jianjia_store::{
     application as applications, conflict, db::Tx, finding, honour, judgement as judgements,
-    person, unit,
+    person, unit, veto,
 };
 use jiff::civil::Date;
 
@@ -246,6 +253,10 @@ pub struct Offer {
     pub person: Option<Person>,
     pub allowed: bool,
     pub because: Vec<Text>,
+    /// The vetoes among the reasons, as they are on record: nothing that is filled in helps against them.
+    pub vetoes: Vec<Veto>,
+    /// The reasons besides vetoes.
+    pub mendable: Vec<Text>,
     /// Since which year the title is held: there is nothing to apply for then.
     pub held_since: Option<i16>,
     /// The application that stands already.
@@ -316,6 +327,7 @@ async fn offers_of(
         assessments::assess(tx, app, &unit.id, person_id, year, as_of, Basis::Claims).await?;
     let kind = assessment.subject.kind;
     let held = honour::held(tx, &unit.id, person_id).await?;
+    let vetoes = veto::of_unit(tx, &unit.id, year).await?;
     let mut offers = Vec::new();
     for title in app.standard.titles_of(kind) {
         let may = assessment.judgement.may_apply.get(&title.key);
@@ -325,20 +337,31 @@ async fn offers_of(
                 && application.person.as_ref().map(|person| &person.id) == person_id
                 && !matches!(application.state, State::Withdrawn { .. })
         });
+        let because = review::because(
+            &app.standard,
+            &assessment.subject,
+            &assessment.judgement,
+            &title.key,
+            &[],
+            as_of,
+        );
+        let reasons = may.map_or(&[][..], |may| &may.because);
+        let mendable = reasons
+            .iter()
+            .zip(&because)
+            .filter(|(reason, _)| !matches!(reason, Reason::Veto(_)))
+            .map(|(_, words)| words.clone())
+            .collect();
+        let bars = |veto: &&Veto| reasons.contains(&Reason::Veto(veto.clause.clone()));
         offers.push(Offer {
             title: title.key.clone(),
             name: title.name.clone(),
             slogan: title.slogan.clone(),
             person: person.cloned(),
             allowed: may.is_some_and(|may| may.allowed),
-            because: review::because(
-                &app.standard,
-                &assessment.subject,
-                &assessment.judgement,
-                &title.key,
-                &[],
-                as_of,
-            ),
+            because,
+            mendable,
+            vetoes: vetoes.iter().filter(bars).cloned().collect(),
             held_since: held_since(app, &held, &title.key),
             standing: standing.map(|standing| standing.id),
             standing_state: standing.map(|standing| standing.state.key()),

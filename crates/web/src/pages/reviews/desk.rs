@@ -1,11 +1,11 @@
 //! One file on the desk: criteria beside evidence, findings, opinions, and the acts of this step.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use jianjia_app::{
     app::App,
-    applications::Expected,
-    reviews::{self, Desk, FindingInput, OpinionInput, RejectInput, ReturnInput},
+    applications::{ClauseRow, Expected},
+    reviews::{self, Desk, FindingInput, Look, OpinionInput, RejectInput, ReturnInput},
 };
 use jianjia_domain::{
     application::{CriterionReason, ReturnTo},
@@ -14,6 +14,7 @@ use jianjia_domain::{
     review::Outcome,
 };
 use jianjia_standard::programme::Verify;
+use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, told},
@@ -80,6 +81,10 @@ struct DeskPage {
     /// Where it can be returned to: key and words.
     returns: Vec<(String, String)>,
     found: usize,
+    /// Clause and name of what is to be looked at; the rest is folded.
+    to_look: Vec<(String, String)>,
+    /// Everything unfolded.
+    is_all: bool,
     typed: Fields,
     request_key: String,
     problems: Problems,
@@ -89,6 +94,35 @@ impl DeskPage {
     /// What was typed into a field, when the form comes back.
     fn typed(&self, name: &str) -> &str {
         field(&self.typed, name)
+    }
+
+    /// Whether a criterion is unfolded: it is to be looked at, or its form came back.
+    fn is_open(&self, row: &ClauseRow, look: &Option<Look>) -> bool {
+        let note = format!("note_{}", row.clause);
+        self.is_all || look.is_some() || self.problems.of(&note).is_some()
+    }
+
+    /// The one figure of a criterion's line: as it was worked out, or the answer.
+    fn figure(&self, row: &ClauseRow) -> String {
+        match (row.figures.first(), row.facts.first()) {
+            (Some(figure), _) if figure.required.is_empty() => figure.actual.clone(),
+            (Some(figure), _) => {
+                let (actual, required) = (&figure.actual, &figure.required);
+                self.frame.t2("{}（要求 {}）", actual, required)
+            }
+            (None, Some((_, answer))) => self.frame.text(answer).to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Why a criterion is to be looked at, where its state doesn't say so itself.
+    fn why(&self, look: &Option<Look>) -> &'static str {
+        match look {
+            Some(Look::Rejected) => self.frame.t_fixed("审核不认可"),
+            Some(Look::NewEvidence) => self.frame.t_fixed("提交以后新附了材料"),
+            Some(Look::Changed) => self.frame.t_fixed("与去年不同"),
+            Some(Look::Unmet | Look::Unknown) | None => "",
+        }
     }
 
     fn verify(&self, verify: &[Verify]) -> String {
@@ -112,9 +146,28 @@ async fn show(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> PageResult {
     let desk = reviews::desk(&app, &actor, &read_id(&id)?).await?;
-    page(&desk_page(&app, frame, desk, Vec::new(), Problems::none()))
+    let typed = vec![("all".to_owned(), asked.all)];
+    page(&desk_page(&app, frame, desk, typed, Problems::none()))
+}
+
+/// `?all=1`: with every criterion unfolded.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    all: String,
+}
+
+/// The desk's address, unfolded where it was.
+fn address(id: &ApplicationId, typed: &Fields) -> String {
+    let all = if field(typed, "all") == "1" {
+        "?all=1"
+    } else {
+        ""
+    };
+    format!("/applications/{id}/review{all}")
 }
 
 fn desk_page(app: &App, frame: Frame, desk: Desk, typed: Fields, problems: Problems) -> DeskPage {
@@ -139,6 +192,13 @@ fn desk_page(app: &App, frame: Frame, desk: Desk, typed: Fields, problems: Probl
             .filter(|row| !row.findings.is_empty())
             .count(),
         request_key: fresh_key(app),
+        to_look: clauses
+            .iter()
+            .zip(&desk.looks)
+            .filter(|(_, look)| look.is_some())
+            .map(|(row, _)| (row.clause.clone(), frame.text(&row.name).to_owned()))
+            .collect(),
+        is_all: field(&typed, "all") == "1",
         returns,
         typed,
         problems,
@@ -196,10 +256,8 @@ async fn find(
             .map(|_| ())
     };
     match told(done, &frame)? {
-        Ok(()) if clause.is_empty() => {
-            see_other_with(&format!("/applications/{id}/review"), "其余各条都已确认。")
-        }
-        Ok(()) => see_other(&format!("/applications/{id}/review#c-{clause}")),
+        Ok(()) if clause.is_empty() => see_other_with(&address(&id, &fields), "其余各条都已确认。"),
+        Ok(()) => see_other(&format!("{}#c-{clause}", address(&id, &fields))),
         Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
     }
 }
