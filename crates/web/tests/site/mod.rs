@@ -10,6 +10,8 @@
 //! }
 //! ```
 
+pub mod records;
+
 use std::collections::BTreeMap;
 
 use axum::{
