@@ -1,50 +1,38 @@
-//! Applications: drafting, submitting, withdrawing, and where each one is.
+//! Applications: drafting, submitting, withdrawing, and where each one is. Here is what all of these share.
 
 use jianjia_domain::{
     application::{
-        self, ApplicantPerson, ApplicantUnit, Application, ApplicationEvent, ApplicationRefusal,
-        CriterionReason, EventAct, State,
+        self, Application, ApplicationEvent, ApplicationRefusal, CriterionReason, EventAct, State,
     },
-    assessment::Basis,
+    day,
     honour::Honour,
-    ids::{ApplicationEventId, ApplicationId, JudgementId, PersonId, UnitId},
+    ids::{ApplicationEventId, ApplicationId, JudgementId},
     policy::{Act, Actor, Permit, sees},
     refusal::{General, Refusal},
-    review,
     round::RoundAct,
-    route::{self, RouteRefusal},
-    unit::UnitPlace,
 };
-use jianjia_standard::{judgement::Reason, kinds::Kind, programme::Title};
-use jianjia_store::{application as applications, db::Tx, honour, person, recommendation, unit};
+use jianjia_standard::programme::Title;
+use jianjia_store::{application as applications, db::Tx, honour};
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
     app::{App, act_name},
-    assessments,
     error::{Error, Result},
     rounds,
 };
 
 mod clauses;
+mod drafting;
+mod naming;
 mod reading;
+mod submitting;
 use clauses::clauses_of;
 pub use clauses::{ClauseRow, Figure};
+pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit};
+pub use naming::{Candidate, Naming, candidates, mark_named};
 pub use reading::{ApplicationView, Offer, Possible, UnitApplications, of_unit, view};
-
-/// The most characters of what an applicant says of itself.
-pub const STORY_AT_MOST: usize = 3000;
-
-/// What a draft is made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DraftInput {
-    pub year: i16,
-    pub title: String,
-    pub person: Option<PersonId>,
-    pub story: String,
-    /// Made with the form: sent twice, it drafts once.
-    pub request_key: String,
-}
+pub use submitting::submit;
 
 /// What an act on an application expects to find; made with the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,171 +40,6 @@ pub struct Expected {
     pub revision: i64,
     /// Sent twice, the act is done once.
     pub request_key: String,
-}
-
-/// Begins an application. A draft may be made on any day.
-pub async fn draft(
-    app: &App,
-    actor: &Actor,
-    unit: &UnitId,
-    input: &DraftInput,
-) -> Result<ApplicationId> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
-    let permit = app
-        .permit(&mut tx, actor, Act::DraftApplication, unit)
-        .await?;
-    if let Some(done) = applications::of_request(&mut tx, &input.request_key).await? {
-        return Ok(done);
-    }
-    rounds::of_year(&mut tx, app, input.year).await?;
-    let title = title_for(app, &permit.unit, input)?;
-    let person = match &input.person {
-        Some(id) => person::find(&mut tx, id).await?,
-        None => None,
-    };
-    let is_personal = title.kinds.contains(&Kind::Person);
-    let fits = match &person {
-        Some(person) => is_personal && person.unit_id == *unit && person.left_on.is_none(),
-        None => !is_personal && input.person.is_none(),
-    };
-    if !fits {
-        return Err(field("person", ApplicationRefusal::WhoIsMissing));
-    }
-    let story = story_of(&input.story)?;
-    let register = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
-    let now = app.now();
-    let application = Application {
-        id: ApplicationId(app.entropy.id(now)),
-        year: input.year,
-        title: title.key.clone(),
-        unit: ApplicantUnit {
-            id: *unit,
-            path: permit.unit.path.clone(),
-            name: permit.unit.name.clone(),
-            sort_key: register.sort_key,
-        },
-        person: person.map(|person| ApplicantPerson {
-            id: person.id,
-            name: person.details.name,
-        }),
-        story,
-        state: State::Draft,
-        route: Vec::new(),
-        rank: None,
-        recommended_by: None,
-        judgement: None,
-        since_at: now,
-        submitted_at: None,
-        created_by: actor.account,
-        created_at: now,
-        revision: 1,
-    };
-    if !applications::insert(&mut tx, &application).await? {
-        let person = application.person.as_ref().map(|person| person.id);
-        let standing =
-            applications::standing(&mut tx, input.year, &title.key, unit, person.as_ref()).await?;
-        let refusal = ApplicationRefusal::AlreadyApplied {
-            title: title.name.clone(),
-            year: input.year,
-            state: standing.map_or("draft", |standing| standing.state.key()),
-        };
-        return Err(Refusal::from(refusal).into());
-    }
-    let happened = Happened {
-        act: EventAct::Drafted,
-        opinion: "",
-        reasons: &[],
-        judgement: None,
-        request_key: &input.request_key,
-    };
-    record(&mut tx, app, actor, &permit, &application, None, happened).await?;
-    tx.commit().await?;
-    Ok(application.id)
-}
-
-/// Changes what a draft, or an application returned for correction, says.
-pub async fn edit(
-    app: &App,
-    actor: &Actor,
-    id: &ApplicationId,
-    story: &str,
-    revision: i64,
-) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
-    let (application, permit) = own(&mut tx, app, actor, id, Act::DraftApplication).await?;
-    if !matches!(application.state, State::Draft | State::Returned { .. }) {
-        let refusal = ApplicationRefusal::WrongState {
-            state: application.state.key(),
-        };
-        return Err(Refusal::from(refusal).into());
-    }
-    expect(&mut tx, &application, revision).await?;
-    let edited = Application {
-        story: story_of(story)?,
-        revision: application.revision + 1,
-        ..application
-    };
-    keep(&mut tx, &edited).await?;
-    app.trail(
-        &mut tx,
-        actor,
-        "edit-application",
-        ("application", &id.to_string()),
-        Some(&permit.unit),
-        json!({ "characters": edited.story.chars().count() }),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(edited)
-}
-
-/// Hands an application in, or in again after a return: judged on claims at this moment, by clauses A1-A6, V1-V11 and the prerequisites. The judgement is kept.
-pub async fn submit(
-    app: &App,
-    actor: &Actor,
-    id: &ApplicationId,
-    expected: &Expected,
-) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
-    let (application, permit) = own(&mut tx, app, actor, id, Act::SubmitApplication).await?;
-    if applications::of_request(&mut tx, &expected.request_key)
-        .await?
-        .is_some()
-    {
-        return Ok(application);
-    }
-    expect(&mut tx, &application, expected.revision).await?;
-    let (window, act) = match application.state {
-        State::Returned { .. } => (RoundAct::Resubmit, EventAct::Resubmitted),
-        _ => (RoundAct::Submit, EventAct::Submitted),
-    };
-    rounds::open(&mut tx, app, application.year, window).await?;
-    let title = title_of(app, &application.title)?;
-    refuse_held(&mut tx, app, &application, title).await?;
-    let judgement = judge_claims(&mut tx, app, &application, title).await?;
-    // A union that files for its branch has spoken for it by filing: the route goes on above the union.
-    let above = unit::above(&mut tx, &permit.as_role.unit.path).await?;
-    let way = app
-        .standard
-        .route(&title.key)
-        .ok_or_else(|| RouteRefusal::NoRoute {
-            title: title.name.zh.clone(),
-        })
-        .and_then(|way| route::resolve(way, &above))
-        .map_err(Refusal::from)?;
-    let submitted =
-        application::submit(application, way, judgement, app.now()).map_err(Refusal::from)?;
-    keep(&mut tx, &submitted).await?;
-    let happened = Happened {
-        act,
-        opinion: "",
-        reasons: &[],
-        judgement: Some(judgement),
-        request_key: &expected.request_key,
-    };
-    record(&mut tx, app, actor, &permit, &submitted, None, happened).await?;
-    tx.commit().await?;
-    Ok(submitted)
 }
 
 /// Takes an application back; a draft is thrown away on any day.
@@ -260,42 +83,6 @@ pub async fn withdraw(
     record(&mut tx, app, actor, &permit, &withdrawn, step, happened).await?;
     tx.commit().await?;
     Ok(withdrawn)
-}
-
-/// What a naming brings along: the permission it was done with, the judgement it stands on, and its request.
-#[derive(Clone, Copy, Debug)]
-pub struct Naming<'a> {
-    pub permit: &'a Permit,
-    pub judgement: Option<JudgementId>,
-    pub opinion: &'a str,
-    /// One for each application: `{form's key}:{application}`.
-    pub request_key: &'a str,
-}
-
-/// Marks an application named within the naming's own transaction, which keeps the title.
-///
-/// # Errors
-/// When it isn't at a step that decides, or somebody acted in between.
-pub async fn mark_named(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    application: Application,
-    naming: Naming<'_>,
-) -> Result<Application> {
-    let step = application.state.step();
-    let named =
-        application::name(application, naming.judgement, app.now()).map_err(Refusal::from)?;
-    keep(tx, &named).await?;
-    let happened = Happened {
-        act: EventAct::Named,
-        opinion: naming.opinion,
-        reasons: &[],
-        judgement: naming.judgement,
-        request_key: naming.request_key,
-    };
-    record(tx, app, actor, naming.permit, &named, step, happened).await?;
-    Ok(named)
 }
 
 /// Whether the actor may see the application: everyone who sees the unit, and the person it names. A draft is its own unit's only.
@@ -434,73 +221,12 @@ pub(crate) fn held_since(app: &App, held: &[Honour], title: &str) -> Option<i16>
         .map(|honour| honour.year)
 }
 
-async fn judge_claims(
-    tx: &mut Tx,
-    app: &App,
-    application: &Application,
-    title: &Title,
-) -> Result<JudgementId> {
-    let as_of = rounds::as_of(tx, app, application.year).await?;
-    let person = application.person.as_ref().map(|person| &person.id);
-    let mut assessment = assessments::assess(
-        tx,
-        app,
-        &application.unit.id,
-        person,
-        application.year,
-        as_of,
-        Basis::Claims,
-    )
-    .await?;
-    let allowed = assessment
-        .judgement
-        .may_apply
-        .get(&title.key)
-        .is_some_and(|may| may.allowed);
-    if !allowed {
-        let because = review::because(
-            &app.standard,
-            &assessment.subject,
-            &assessment.judgement,
-            &title.key,
-            &[],
-            as_of,
-        );
-        let is_vetoed = assessment
-            .judgement
-            .may_apply
-            .get(&title.key)
-            .is_some_and(|may| {
-                may.because
-                    .iter()
-                    .any(|reason| matches!(reason, Reason::Veto(_)))
-            });
-        return Err(Refusal::from(ApplicationRefusal::MayNotApply {
-            title: title.name.clone(),
-            because,
-            is_vetoed,
-        })
-        .into());
-    }
-    assessments::keep(tx, app, &mut assessment).await
-}
-
-fn title_for<'a>(app: &'a App, unit: &UnitPlace, input: &DraftInput) -> Result<&'a Title> {
-    let refused = |title: &Title| {
-        field(
-            "title",
-            ApplicationRefusal::NotForThisKind {
-                title: title.name.clone(),
-                kind: unit.kind.word(),
-            },
-        )
-    };
-    let title = title_of(app, &input.title)?;
-    let is_for_unit = title.kinds.iter().any(|kind| kind.key() == unit.kind.key());
-    if is_for_unit || title.kinds.contains(&Kind::Person) {
-        Ok(title)
-    } else {
-        Err(refused(title))
+/// The day as of which an application is judged, at every step of its way: that of its first submission. What is said later of that
+/// day counts, for a correction was asked for; what happened later doesn't, for nobody else is asked for more months either.
+pub(crate) async fn as_of(tx: &mut Tx, app: &App, application: &Application) -> Result<Date> {
+    match application.submitted_at {
+        Some(at) => Ok(day::day_of(at)),
+        None => rounds::as_of(tx, app, application.year).await,
     }
 }
 
@@ -520,53 +246,7 @@ async fn own(
     Ok((application, permit))
 }
 
-fn story_of(typed: &str) -> Result<String> {
-    let story = typed.trim();
-    if story.chars().count() > STORY_AT_MOST {
-        let most = STORY_AT_MOST;
-        return Err(field("story", ApplicationRefusal::TooLong { most }));
-    }
-    Ok(story.to_owned())
-}
-
 /// A refusal about one field of a form.
 pub(crate) fn field(name: &str, refusal: ApplicationRefusal) -> Error {
     Refusal::Fields(vec![(name.to_owned(), refusal.into())]).into()
-}
-
-/// A candidate for naming: the application and the federation that recommends it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    pub application: Application,
-    pub federation: Option<UnitPlace>,
-}
-
-/// The candidates that wait for the city's naming, by recommending federation and rank.
-pub async fn candidates(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<Candidate>> {
-    let mut found: Vec<Candidate> = Vec::new();
-    for application in recommendation::for_naming(tx, year, title).await? {
-        let federation = match found.last() {
-            Some(last) if last.application.recommended_by == application.recommended_by => {
-                last.federation.clone()
-            }
-            _ => match &application.recommended_by {
-                Some(id) => unit::place(tx, id).await?,
-                None => None,
-            },
-        };
-        found.push(Candidate {
-            application,
-            federation,
-        });
-    }
-    found.sort_by(|one, other| {
-        let path = |candidate: &Candidate| {
-            candidate
-                .federation
-                .as_ref()
-                .map_or_else(String::new, |unit| unit.path.clone())
-        };
-        path(one).cmp(&path(other))
-    });
-    Ok(found)
 }

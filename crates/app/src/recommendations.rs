@@ -239,7 +239,7 @@ pub async fn recommend(
             request_key: format!("{request_key}:{id}"),
         };
         let act = Act::RecommendApplication;
-        let opening = reviews::open(&mut tx, app, actor, id, act, Some(&expected)).await?;
+        let opening = reviews::open(&mut tx, app, actor, id, act, &expected).await?;
         if let Opening::Open(file) = opening {
             let application = &file.application;
             let is_here = application.year == year

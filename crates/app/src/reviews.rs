@@ -5,21 +5,21 @@ use jianjia_domain::{
         self, Application, ApplicationRefusal, CriterionReason, EventAct, ReturnTo, State,
     },
     assessment::{Assessment, Basis},
-    ids::{ApplicationId, FindingId},
+    ids::ApplicationId,
     policy::{self, Act, Actor, Permit},
     refusal::Refusal,
-    review::{self, Conflict, Finding, Outcome},
+    review::{self, Conflict},
     round::RoundAct,
     route::Step,
     unit::UnitPlace,
 };
 use jianjia_standard::programme::RouteAct;
-use jianjia_store::{application as applications, conflict, db::Tx, finding, unit};
+use jianjia_store::{application as applications, conflict, db::Tx, unit};
 use serde_json::json;
 
 use crate::{
     app::App,
-    applications::{Expected, Happened, expect, field, keep, record, title_of, visible},
+    applications::{Expected, Happened, as_of, expect, field, keep, record, visible},
     assessments,
     error::{Error, Result},
     rounds,
@@ -28,11 +28,13 @@ use crate::{
 mod bulk;
 mod decision;
 mod desk;
+mod findings;
 mod queue;
 pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
 pub use decision::decide;
 pub(crate) use decision::fit_for_title;
-pub use desk::{Desk, DeskActs, desk};
+pub use desk::{Desk, DeskActs, Look, desk};
+pub use findings::{FindingInput, confirm_rest, record_finding};
 pub use queue::{Queue, QueueInput, Where, acting_units, order, queue};
 
 /// The most characters of an opinion, a reason or a note.
@@ -61,14 +63,6 @@ pub struct RejectInput {
     pub expected: Expected,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FindingInput {
-    pub clause: String,
-    pub outcome: Outcome,
-    /// Needed where the claim is rejected.
-    pub note: String,
-}
-
 /// A file opened for an act: everything the act needs was checked.
 pub(crate) struct Opened {
     pub application: Application,
@@ -91,18 +85,32 @@ pub(crate) async fn open(
     actor: &Actor,
     id: &ApplicationId,
     act: Act,
-    expected: Option<&Expected>,
+    expected: &Expected,
 ) -> Result<Opening> {
-    let application = applications::find(tx, id)
+    let application = seen(tx, actor, id).await?;
+    let before = applications::of_request(tx, &expected.request_key).await?;
+    if before == Some(application.id) {
+        return Ok(Opening::Done(Box::new(application)));
+    }
+    let opened = admitted(tx, app, actor, application, act, Some(expected)).await?;
+    Ok(Opening::Open(Box::new(opened)))
+}
+
+async fn seen(tx: &mut Tx, actor: &Actor, id: &ApplicationId) -> Result<Application> {
+    applications::find(tx, id)
         .await?
         .filter(|application| visible(actor, application))
-        .ok_or(Error::NotFound)?;
-    if let Some(expected) = expected {
-        let before = applications::of_request(tx, &expected.request_key).await?;
-        if before == Some(application.id) {
-            return Ok(Opening::Done(Box::new(application)));
-        }
-    }
+        .ok_or(Error::NotFound)
+}
+
+async fn admitted(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    application: Application,
+    act: Act,
+    expected: Option<&Expected>,
+) -> Result<Opened> {
     let place = unit::place(tx, &application.unit.id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -111,23 +119,21 @@ pub(crate) async fn open(
     if let Some(expected) = expected {
         expect(tx, &application, expected.revision).await?;
     }
-    let Some(turn) = application.turn().cloned() else {
+    let (State::UnderReview { step }, Some(turn)) = (&application.state, application.turn()) else {
         let state = application.state.key();
         return Err(Refusal::from(ApplicationRefusal::WrongState { state }).into());
     };
+    let (step, turn) = (*step, turn.clone());
     let permit = at_step(actor, &turn, act, &place, permit)?;
-    let declared = conflict::find(tx, id, &actor.account).await?;
+    let declared = conflict::find(tx, &application.id, &actor.account).await?;
     review::may_review(actor, &application, &turn.unit.id, declared.as_ref())
         .map_err(Refusal::from)?;
     open_window(tx, app, &application, &turn).await?;
-    let State::UnderReview { step } = application.state else {
-        return Err(Error::NotFound);
-    };
-    Ok(Opening::Open(Box::new(Opened {
+    Ok(Opened {
         application,
         permit,
         step,
-    })))
+    })
 }
 
 /// The permission for the act by a role held at the step's own unit.
@@ -166,106 +172,6 @@ async fn open_window(tx: &mut Tx, app: &App, application: &Application, turn: &S
     reviewing
 }
 
-/// A reviewer confirms or rejects the claim on one criterion.
-pub async fn record_finding(
-    app: &App,
-    actor: &Actor,
-    id: &ApplicationId,
-    input: &FindingInput,
-) -> Result<Finding> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
-    let opened = match open(&mut tx, app, actor, id, Act::RecordFinding, None).await? {
-        Opening::Open(opened) => opened,
-        Opening::Done(_) => return Err(Error::NotFound),
-    };
-    let title = title_of(app, &opened.application.title)?;
-    let is_asked = app
-        .standard
-        .chain(title)
-        .iter()
-        .flat_map(|tier| &tier.criteria)
-        .any(|criterion| criterion.clause == input.clause);
-    if !is_asked {
-        return Err(Error::NotFound);
-    }
-    let note = input.note.trim();
-    if input.outcome == Outcome::Rejected && note.is_empty() {
-        return Err(field(
-            &format!("note_{}", input.clause),
-            ApplicationRefusal::ReasonMissing,
-        ));
-    }
-    short_enough(&format!("note_{}", input.clause), note)?;
-    let at = app.now();
-    let found = Finding {
-        id: FindingId(app.entropy.id(at)),
-        application: *id,
-        clause: input.clause.clone(),
-        outcome: input.outcome,
-        note: note.to_owned(),
-        unit: opened.permit.as_role.unit.id,
-        unit_name: opened.permit.as_role.unit.name.clone(),
-        account: actor.account,
-        account_name: actor.name.clone(),
-        at,
-    };
-    finding::insert(&mut tx, &found).await?;
-    app.trail(
-        &mut tx,
-        actor,
-        "record-finding",
-        ("application", &id.to_string()),
-        Some(&opened.permit.unit),
-        json!({ "clause": found.clause, "outcome": found.outcome }),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(found)
-}
-
-/// Confirms every criterion that is met and that nobody has found on yet: what the reviewer looked through and didn't object to.
-pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Result<usize> {
-    let view = crate::applications::view(app, actor, id).await?;
-    let rest: Vec<String> = view
-        .clauses
-        .iter()
-        .filter(|row| row.findings.is_empty() && !row.is_open())
-        .map(|row| row.clause.clone())
-        .collect();
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
-    let opened = match open(&mut tx, app, actor, id, Act::RecordFinding, None).await? {
-        Opening::Open(opened) => opened,
-        Opening::Done(_) => return Err(Error::NotFound),
-    };
-    let at = app.now();
-    for clause in &rest {
-        let found = Finding {
-            id: FindingId(app.entropy.id(at)),
-            application: *id,
-            clause: clause.clone(),
-            outcome: Outcome::Confirmed,
-            note: String::new(),
-            unit: opened.permit.as_role.unit.id,
-            unit_name: opened.permit.as_role.unit.name.clone(),
-            account: actor.account,
-            account_name: actor.name.clone(),
-            at,
-        };
-        finding::insert(&mut tx, &found).await?;
-    }
-    app.trail(
-        &mut tx,
-        actor,
-        "record-finding",
-        ("application", &id.to_string()),
-        Some(&opened.permit.unit),
-        json!({ "clauses": rest, "outcome": Outcome::Confirmed }),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(rest.len())
-}
-
 /// A reviewer declares a conflict of interest: from then on the account may not act on the application.
 pub async fn declare_conflict(
     app: &App,
@@ -274,10 +180,7 @@ pub async fn declare_conflict(
     reason: &str,
 ) -> Result<()> {
     let mut tx = app.db.write(&format!("application:{id}")).await?;
-    let application = applications::find(&mut tx, id)
-        .await?
-        .filter(|application| visible(actor, application))
-        .ok_or(Error::NotFound)?;
+    let application = seen(&mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, Act::DeclareConflict, &application.unit.id)
         .await?;
@@ -327,7 +230,7 @@ pub(crate) async fn endorse_in(
     input: &OpinionInput,
 ) -> Result<Application> {
     let act = Act::EndorseApplication;
-    let opened = match open(tx, app, actor, id, act, Some(&input.expected)).await? {
+    let opened = match open(tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),
     };
@@ -359,7 +262,7 @@ pub async fn send_back(
 ) -> Result<Application> {
     let mut tx = app.db.write(&format!("application:{id}")).await?;
     let act = Act::ReturnApplication;
-    let opened = match open(&mut tx, app, actor, id, act, Some(&input.expected)).await? {
+    let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),
     };
@@ -403,7 +306,7 @@ pub async fn reject(
 ) -> Result<Application> {
     let mut tx = app.db.write(&format!("application:{id}")).await?;
     let act = Act::RejectApplication;
-    let opened = match open(&mut tx, app, actor, id, act, Some(&input.expected)).await? {
+    let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),
     };
@@ -446,7 +349,7 @@ pub(crate) async fn assess_confirmed(
     app: &App,
     application: &Application,
 ) -> Result<Assessment> {
-    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let as_of = as_of(tx, app, application).await?;
     assessments::assess(
         tx,
         app,

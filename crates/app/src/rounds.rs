@@ -31,8 +31,8 @@ pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()
     Ok(round::open(&this, next.as_ref(), act, app.clock.today()).map_err(Refusal::from)?)
 }
 
-/// The day on which a round's applications are judged: today, but never after the examination, so that a decision that comes later
-/// in the winter still judges the round's own year.
+/// The day as of which an application of the round would be judged if it were handed in now: today, but never after the
+/// examination, so that a look back still judges the round's own year. One that was handed in has its own: `applications::as_of`.
 pub async fn as_of(tx: &mut Tx, app: &App, year: i16) -> Result<Date> {
     let round = of_year(tx, app, year).await?;
     Ok(app.clock.today().min(round.examination.to))

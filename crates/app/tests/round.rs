@@ -2,6 +2,8 @@
 
 #[path = "round/city.rs"]
 mod city;
+#[path = "round/correcting.rs"]
+mod correcting;
 #[path = "round/recommending.rs"]
 mod recommending;
 #[path = "round/reviewing.rs"]

@@ -35,6 +35,7 @@ pub struct Application {
     pub judgement: Option<JudgementId>,
     /// Since when it has been where it is.
     pub since_at: Timestamp,
+    /// When it was handed in first. Its day is the one as of which it is judged, however often it is corrected.
     pub submitted_at: Option<Timestamp>,
     pub created_by: AccountId,
     pub created_at: Timestamp,
@@ -287,7 +288,7 @@ pub fn submit(
     Ok(Application {
         route,
         judgement: Some(judgement),
-        submitted_at: Some(now),
+        submitted_at: application.submitted_at.or(Some(now)),
         ..moved(application, State::UnderReview { step }, now)
     })
 }

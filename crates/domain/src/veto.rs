@@ -2,7 +2,7 @@
 //! title. Recorded with its source by a federation above; lifted with a reason, never deleted.
 
 use jianjia_standard::{Lang, Standard};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -28,6 +28,13 @@ pub struct Veto {
     pub recorded_by_name: String,
     pub recorded_at: Timestamp,
     pub lifted: Option<Lifting>,
+}
+
+impl Veto {
+    /// The last day on which it bars: it holds for its year (section 4 · 4).
+    pub fn bars_until(&self) -> Date {
+        Date::new(self.year, 12, 31).unwrap_or(Date::MAX)
+    }
 }
 
 /// That a veto no longer holds, and why.

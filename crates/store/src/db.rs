@@ -75,6 +75,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "standard",
         include_str!("../migrations/0008_standard.sql"),
     ),
+    (
+        11,
+        "first_submission",
+        include_str!("../migrations/0011_first_submission.sql"),
+    ),
     (12, "poll", include_str!("../migrations/0012_poll.sql")),
 ];
 
@@ -172,26 +177,34 @@ impl Db {
     /// A transaction that writes. Writers of the same scope (`application:<id>`, `unit:<id>`, `round:<year>` …) take turns; SQLite lets
     /// one writer in at a time anyway.
     pub async fn write(&self, scope: &str) -> Result<Tx> {
-        match self.engine {
-            Engine::Sqlite => Ok(Tx(self
-                .writers
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .context("no writing transaction")?)),
-            Engine::Postgres => {
-                let mut tx = self
-                    .writers
-                    .begin()
-                    .await
-                    .context("no writing transaction")?;
-                sqlx::query("SELECT CAST(pg_advisory_xact_lock(hashtextextended($1, 0)) AS TEXT)")
-                    .bind(scope)
-                    .execute(&mut *tx)
-                    .await
-                    .context("the scope could not be locked")?;
-                Ok(Tx(tx))
-            }
+        let mut tx = self.begin_writing().await?;
+        if self.engine == Engine::Postgres {
+            lock(&mut tx, "pg_advisory_xact_lock_shared", TREE).await?;
+            lock(&mut tx, "pg_advisory_xact_lock", scope).await?;
         }
+        Ok(tx)
+    }
+
+    /// A transaction that writes while nobody else does, for what every other writer may have read and copied: a unit's path. Those
+    /// that began before are waited for, those that come after wait.
+    pub async fn write_alone(&self) -> Result<Tx> {
+        let mut tx = self.begin_writing().await?;
+        if self.engine == Engine::Postgres {
+            lock(&mut tx, "pg_advisory_xact_lock", TREE).await?;
+        }
+        Ok(tx)
+    }
+
+    async fn begin_writing(&self) -> Result<Tx> {
+        let begin = match self.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN",
+        };
+        Ok(Tx(self
+            .writers
+            .begin_with(begin)
+            .await
+            .context("no writing transaction")?))
     }
 
     /// What the engine itself says of its files: empty when all is well. PostgreSQL checks pages as it reads them.
@@ -249,6 +262,20 @@ pub async fn next_numbers(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
     .fetch_one(&mut **tx)
     .await?;
     Ok(row.try_get::<i64, _>(0)? - count + 1)
+}
+
+/// What every writer of PostgreSQL shares and `write_alone` has to itself.
+const TREE: &str = "tree";
+
+/// Takes a lock of PostgreSQL until the transaction ends.
+async fn lock(tx: &mut Tx, function: &'static str, name: &str) -> Result<()> {
+    let sql = format!("SELECT CAST({function}(hashtextextended($1, 0)) AS TEXT)");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(name.to_owned())
+        .execute(&mut **tx)
+        .await
+        .context("the scope could not be locked")?;
+    Ok(())
 }
 
 async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool> {
@@ -323,5 +350,14 @@ mod tests {
             assert_eq!(firsts, [1, 2, 12, 1]);
             assert!(database.db.is_ready().await);
         }
+    }
+
+    #[tokio::test]
+    async fn writers_of_different_scopes_do_not_wait_for_each_other_on_postgres() {
+        let database = testing::postgres().await;
+        let mut first = database.db.write("unit:1").await.unwrap();
+        let mut second = database.db.write("unit:2").await.unwrap();
+        assert_eq!(next_numbers(&mut first, "one", 1).await.unwrap(), 1);
+        assert_eq!(next_numbers(&mut second, "other", 1).await.unwrap(), 1);
     }
 }

@@ -45,6 +45,8 @@ pub struct Visit {
     /// Path and query.
     pub address: String,
     pub notice: Option<String>,
+    /// The page of ours whose form was sent; none where nothing was sent.
+    pub form: Option<String>,
     /// The network the request came from, for counting wrong guesses.
     pub network: String,
     /// Scheme and host as the visitor wrote them, for addresses on paper: `https://jianjia.example`.
@@ -156,6 +158,9 @@ fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
         notice: cookie("notice")
             .filter(|_| !is_nameless)
             .map(|notice| percent_decoded(&notice)),
+        form: (request.method() == Method::POST)
+            .then(|| came_from(request.headers()))
+            .flatten(),
         network: network(serving, request),
         origin: origin(serving, request.headers()),
         fresh_visit,
@@ -186,7 +191,7 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
             title,
             sentence,
             ..
-        } = ErrorPage::new(frame, explanation);
+        } = ErrorPage::new(frame, explanation, visit.form.clone());
         NamelessErrorPage {
             frame,
             title,
@@ -194,7 +199,7 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         }
         .render()
     } else {
-        ErrorPage::new(frame, explanation).render()
+        ErrorPage::new(frame, explanation, visit.form.clone()).render()
     };
     match html {
         Ok(html) => (status, Html(html)).into_response(),
@@ -306,7 +311,15 @@ pub fn came_from(headers: &HeaderMap) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let (_, rest) = referer.split_once("://")?;
     let path = rest.strip_prefix(host)?;
-    path.starts_with('/').then(|| path.to_owned())
+    is_ours(path).then(|| path.to_owned())
+}
+
+/// Whether a path with its query leads to a page of ours; two slashes begin the address of another host.
+pub fn is_ours(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Everything but letters, digits and `-._~/` as `%XX`.
@@ -421,6 +434,8 @@ struct ErrorPage {
     title: &'static str,
     sentence: String,
     may_sign_in: bool,
+    /// The page whose form was sent.
+    form: Option<String>,
 }
 
 /// The same for voters: without menu, account or script.
@@ -433,7 +448,7 @@ struct NamelessErrorPage {
 }
 
 impl ErrorPage {
-    fn new(frame: Frame, explanation: Explanation) -> ErrorPage {
+    fn new(frame: Frame, explanation: Explanation, form: Option<String>) -> ErrorPage {
         let (title, sentence) = match explanation {
             Explanation::NotFound => (
                 "没有找到这一页",
@@ -454,6 +469,7 @@ impl ErrorPage {
             may_sign_in: frame.actor.is_none(),
             title: frame.t_fixed(title),
             sentence,
+            form,
             frame,
         }
     }

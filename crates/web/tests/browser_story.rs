@@ -125,6 +125,8 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
     browser.sign_in("district_reviewer", PASSWORD).await;
     browser.open("/reviews").await;
     browser.click(HENGFENG).await;
+    // It is met, so it is folded.
+    browser.unfold("劳动竞赛和创新").await;
     browser.fill("note_M2a", "竞赛台账缺第三季度的记录。").await;
     browser.press_at("#c-M2a button[value=rejected]").await;
     browser.sees("审核不认可：竞赛台账缺第三季度的记录。").await;
@@ -245,7 +247,7 @@ async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: 
         .open(&format!("/units/{}/applications", story.yuandong.id))
         .await;
     browser
-        .sees("本年度有“拖欠工资”的情形（V1），不得申报")
+        .sees("拖欠工资（V1，2017年度），到 2017年12月31日 为止。")
         .await;
     browser.does_not_see("申报信赖职工之家").await;
     browser.picture("26-vetoed-union").await;
@@ -263,7 +265,7 @@ async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: 
     browser.select("选一位工会工作者", "王建国").await;
     browser.click("看能申报什么").await;
     browser
-        .sees("本年度有“安全事故超控制指标”的情形（V9），不得申报")
+        .sees("安全事故超控制指标（V9，2017年度），到 2017年12月31日 为止。")
         .await;
     browser.does_not_see("申报职工最可信赖娘家人").await;
     browser.picture("28-vetoed-chair").await;

@@ -10,15 +10,22 @@ use jianjia_domain::{
     review::{self, Conflict, Finding},
     round::{self, Round, RoundAct},
     unit::UnitPlace,
+    veto::Veto,
 };
-use jianjia_standard::{Text, judgement::Judgement, kinds::Kind, subject::Subject, subject_line};
+use jianjia_standard::{
+    Text,
+    judgement::{Judgement, Reason},
+    kinds::Kind,
+    subject::Subject,
+    subject_line,
+};
 use jianjia_store::{
     application as applications, conflict, db::Tx, finding, honour, judgement as judgements,
-    person, unit,
+    person, unit, veto,
 };
 use jiff::civil::Date;
 
-use super::{ClauseRow, clauses_of, held_since, title_of, visible};
+use super::{ClauseRow, as_of, clauses_of, held_since, title_of, visible};
 use crate::{
     app::App,
     assessments,
@@ -130,9 +137,9 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     })
 }
 
-/// What stands against handing it in today, by what the applicant says.
+/// What stands against handing it in, by what the applicant says.
 async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Result<Vec<Text>> {
-    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let as_of = as_of(tx, app, application).await?;
     let (unit, year) = (&application.unit.id, application.year);
     let person = application.person.as_ref().map(|person| &person.id);
     let assessed = assessments::assess(tx, app, unit, person, year, as_of, Basis::Claims).await;
@@ -158,8 +165,8 @@ pub(crate) struct Judged {
     pub as_of: Date,
 }
 
-/// The judgement that an application stands on: while it is with the applicant or under review today's, on what is confirmed; once it
-/// has ended the kept one.
+/// The judgement that an application stands on: while it is with the applicant or under review one by what is known today, on what is
+/// confirmed; once it has ended the kept one.
 pub(crate) async fn judged(
     tx: &mut Tx,
     app: &App,
@@ -171,7 +178,7 @@ pub(crate) async fn judged(
             None => Ok(None),
         };
     }
-    let as_of = rounds::as_of(tx, app, application.year).await?;
+    let as_of = as_of(tx, app, application).await?;
     let person = application.person.as_ref().map(|person| &person.id);
     let basis = Basis::Confirmed {
         application: application.id,
@@ -246,6 +253,10 @@ pub struct Offer {
     pub person: Option<Person>,
     pub allowed: bool,
     pub because: Vec<Text>,
+    /// The vetoes among the reasons, as they are on record: nothing that is filled in helps against them.
+    pub vetoes: Vec<Veto>,
+    /// The reasons besides vetoes.
+    pub mendable: Vec<Text>,
     /// Since which year the title is held: there is nothing to apply for then.
     pub held_since: Option<i16>,
     /// The application that stands already.
@@ -316,6 +327,7 @@ async fn offers_of(
         assessments::assess(tx, app, &unit.id, person_id, year, as_of, Basis::Claims).await?;
     let kind = assessment.subject.kind;
     let held = honour::held(tx, &unit.id, person_id).await?;
+    let vetoes = veto::of_unit(tx, &unit.id, year).await?;
     let mut offers = Vec::new();
     for title in app.standard.titles_of(kind) {
         let may = assessment.judgement.may_apply.get(&title.key);
@@ -325,20 +337,31 @@ async fn offers_of(
                 && application.person.as_ref().map(|person| &person.id) == person_id
                 && !matches!(application.state, State::Withdrawn { .. })
         });
+        let because = review::because(
+            &app.standard,
+            &assessment.subject,
+            &assessment.judgement,
+            &title.key,
+            &[],
+            as_of,
+        );
+        let reasons = may.map_or(&[][..], |may| &may.because);
+        let mendable = reasons
+            .iter()
+            .zip(&because)
+            .filter(|(reason, _)| !matches!(reason, Reason::Veto(_)))
+            .map(|(_, words)| words.clone())
+            .collect();
+        let bars = |veto: &&Veto| reasons.contains(&Reason::Veto(veto.clause.clone()));
         offers.push(Offer {
             title: title.key.clone(),
             name: title.name.clone(),
             slogan: title.slogan.clone(),
             person: person.cloned(),
             allowed: may.is_some_and(|may| may.allowed),
-            because: review::because(
-                &app.standard,
-                &assessment.subject,
-                &assessment.judgement,
-                &title.key,
-                &[],
-                as_of,
-            ),
+            because,
+            mendable,
+            vetoes: vetoes.iter().filter(bars).cloned().collect(),
             held_since: held_since(app, &held, &title.key),
             standing: standing.map(|standing| standing.id),
             standing_state: standing.map(|standing| standing.state.key()),

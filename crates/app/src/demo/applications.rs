@@ -123,7 +123,7 @@ impl<'a> Desk<'a> {
         if filing.fate == Fate::Draft {
             return Ok(way);
         }
-        let kept = self.keep(tx, filing, way.at).await?;
+        let kept = self.keep(tx, filing, &way).await?;
         let steps = self.route(filing)?;
         self.step(
             &mut way,
@@ -183,7 +183,7 @@ impl<'a> Desk<'a> {
                     |application, at| application::send_back(application, ReturnTo::Applicant, at),
                 )?;
                 if filing.fate == Fate::Resubmitted {
-                    let kept = self.keep(tx, filing, way.at).await?;
+                    let kept = self.keep(tx, filing, &way).await?;
                     self.step(
                         &mut way,
                         filing,
@@ -229,7 +229,7 @@ impl<'a> Desk<'a> {
             // The city names the trusted titles itself, in November.
             Fate::Through if turn.act == RouteAct::Decide => {
                 self.confirm(&mut way, filing, &turn.unit, draw);
-                let kept = self.keep(tx, filing, way.at).await?;
+                let kept = self.keep(tx, filing, &way).await?;
                 self.step(
                     &mut way,
                     filing,
@@ -310,9 +310,10 @@ impl<'a> Desk<'a> {
         route::resolve(way, &places).map_err(|refusal| anyhow::anyhow!("{}", refusal.key()))
     }
 
-    /// Keeps the judgement that a step rests on.
-    async fn keep(&self, tx: &mut Tx, filing: &Filing<'_>, at: Timestamp) -> Result<JudgementId> {
-        let as_of = jianjia_domain::day::day_of(at);
+    /// Keeps the judgement that a step rests on, as of the day of the first submission.
+    async fn keep(&self, tx: &mut Tx, filing: &Filing<'_>, way: &Way) -> Result<JudgementId> {
+        let first = way.application.submitted_at.unwrap_or(way.at);
+        let as_of = jianjia_domain::day::day_of(first);
         let id = JudgementId(self.ids.next());
         let kept = KeptJudgement {
             id,
@@ -326,7 +327,7 @@ impl<'a> Desk<'a> {
             rejected: BTreeSet::new(),
             subject: serde_json::to_value(&filing.subject)?,
             judgement: serde_json::to_value(judge(self.standard, &filing.subject, as_of))?,
-            made_at: at,
+            made_at: way.at,
         };
         judgement::keep(tx, &kept).await?;
         Ok(id)

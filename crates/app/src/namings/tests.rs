@@ -191,7 +191,10 @@ async fn candidate(city: &TestCity, cast: &Cast, name: &str) -> (UnitPlace, Appl
         recommended_by: Some(cast.district.id),
         judgement: None,
         since_at: now,
-        submitted_at: Some(now),
+        // As of this day it is judged, whenever the city names it.
+        submitted_at: Some(jianjia_domain::day::start_of(jiff::civil::date(
+            2016, 10, 20,
+        ))),
         created_by: cast.of_district.account,
         created_at: now,
         revision: 3,

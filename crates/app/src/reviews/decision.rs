@@ -41,7 +41,7 @@ pub(crate) async fn decide_in(
     input: &OpinionInput,
 ) -> Result<Application> {
     let act = Act::DecideApplication;
-    let opened = match open(tx, app, actor, id, act, Some(&input.expected)).await? {
+    let opened = match open(tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),
     };

@@ -2,19 +2,20 @@
 
 use jianjia_domain::{
     application::ApplicationRefusal,
-    ids::ApplicationId,
+    ids::{ApplicationId, UnitId},
     policy::{Act, Actor, may},
     refusal::Refusal,
-    review,
+    review::{self, Outcome},
     route::Step,
 };
-use jianjia_standard::programme::RouteAct;
+use jianjia_standard::{judgement::Status, programme::RouteAct};
 use jianjia_store::{conflict, review as reviews};
+use jiff::Timestamp;
 
 use super::{acting_units, open_window};
 use crate::{
     app::App,
-    applications::{ApplicationView, view},
+    applications::{ApplicationView, ClauseRow, view},
     error::{Error, Result},
 };
 
@@ -26,8 +27,22 @@ pub struct Desk {
     /// Why the actor may not act: another's turn, a conflict, the calendar.
     pub barred: Option<Refusal>,
     pub acts: DeskActs,
+    /// For each clause of the view why it is to be looked at; none where it is met and nothing speaks against it.
+    pub looks: Vec<Option<Look>>,
     pub before: Option<ApplicationId>,
     pub after: Option<ApplicationId>,
+}
+
+/// Why a criterion is to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    Rejected,
+    Unmet,
+    Unknown,
+    /// Evidence came after the first submission.
+    NewEvidence,
+    /// It stood otherwise the year before.
+    Changed,
 }
 
 /// What the actor may do at this step.
@@ -95,14 +110,49 @@ pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> 
         }
         _ => DeskActs::default(),
     };
+    let here = turn.as_ref().map(|turn| turn.unit.id);
+    let looks = view
+        .clauses
+        .iter()
+        .map(|row| look(row, application.submitted_at, here))
+        .collect();
     let units: Vec<_> = acting_units(actor).iter().map(|unit| unit.id).collect();
     let (before, after) = reviews::neighbours(&mut tx, &units, application).await?;
     Ok(Desk {
         turn,
         barred,
         acts,
+        looks,
         before,
         after,
         view,
     })
+}
+
+/// What is new or different is settled once the unit whose turn it is (`here`) has found on the criterion since.
+fn look(row: &ClauseRow, submitted_at: Option<Timestamp>, here: Option<UnitId>) -> Option<Look> {
+    if row
+        .finding()
+        .is_some_and(|finding| finding.outcome == Outcome::Rejected)
+    {
+        return Some(Look::Rejected);
+    }
+    match row.status {
+        Status::Unmet => return Some(Look::Unmet),
+        Status::Unknown => return Some(Look::Unknown),
+        Status::Met | Status::NotApplicable => {}
+    }
+    let found_at = row
+        .findings
+        .iter()
+        .rev()
+        .find(|finding| Some(finding.unit) == here)
+        .map(|finding| finding.at);
+    let newest = row.evidence.iter().map(|piece| piece.uploaded_at).max();
+    let is_new = newest.is_some_and(|at| submitted_at.is_some_and(|first| at > first));
+    if is_new && newest > found_at {
+        return Some(Look::NewEvidence);
+    }
+    let is_changed = row.last_year.is_some_and(|before| before != row.status);
+    (is_changed && found_at.is_none()).then_some(Look::Changed)
 }

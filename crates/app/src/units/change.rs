@@ -99,7 +99,8 @@ pub async fn perform(
     form: &ChangeForm,
     revision: i64,
 ) -> Result<()> {
-    let mut tx = app.db.write("register").await?;
+    // A move rewrites paths that any other act may just be copying into its rows.
+    let mut tx = app.db.write_alone().await?;
     let decided = decide(app, &mut tx, actor, id, happening, form).await?;
     if decided.unit.revision != revision {
         return Err(General::Stale.into());

@@ -89,6 +89,7 @@ fn a_returned_application_comes_back_to_the_step_that_returned_it() {
     let again = submit(returned, Vec::new(), judgement(), at(4)).unwrap();
     assert_eq!(again.state, State::UnderReview { step: 1 });
     assert_eq!(again.route, route());
+    assert_eq!((again.submitted_at, again.since_at), (Some(at(1)), at(4)));
 }
 
 #[test]

@@ -158,3 +158,52 @@ async fn events_keep_their_order_and_a_request_is_applied_once_on_both_engines()
         assert_eq!(of_request(&mut tx, "other").await.unwrap(), None);
     }
 }
+
+#[tokio::test]
+async fn what_was_handed_in_again_gets_its_first_day_back_on_both_engines() {
+    let first = Timestamp::from_second(1_476_000_000).unwrap();
+    let again = Timestamp::from_second(1_478_600_000).unwrap();
+    for database in testing::both().await {
+        let mut tx = database.db.write("test").await.unwrap();
+        let overwritten = Application {
+            submitted_at: Some(again),
+            ..example(1)
+        };
+        let draft = Application {
+            submitted_at: None,
+            ..example(2)
+        };
+        for application in [&overwritten, &draft] {
+            assert!(insert(&mut tx, application).await.unwrap());
+        }
+        for (number, act, at) in [
+            (1, EventAct::Drafted, first),
+            (2, EventAct::Submitted, first),
+            (3, EventAct::Resubmitted, again),
+        ] {
+            let event = ApplicationEvent {
+                id: ApplicationEventId(Uuid::from_u128(number)),
+                application: overwritten.id,
+                act,
+                step: None,
+                unit: overwritten.unit.id,
+                unit_name: overwritten.unit.name.clone(),
+                account: None,
+                account_name: String::new(),
+                opinion: String::new(),
+                reasons: Vec::new(),
+                judgement: None,
+                at,
+                request_key: None,
+            };
+            assert!(add_event(&mut tx, &event).await.unwrap());
+        }
+        let migration = include_str!("../../migrations/0011_first_submission.sql");
+        sqlx::query(migration).execute(&mut *tx).await.unwrap();
+        let mut days = Vec::new();
+        for id in [&overwritten.id, &draft.id] {
+            days.push(find(&mut tx, id).await.unwrap().unwrap().submitted_at);
+        }
+        assert_eq!(days, [Some(first), None]);
+    }
+}

@@ -1,5 +1,7 @@
 //! Applications as applicants and everyone involved see them: what may be applied for, where each application is, why it fell.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use jianjia_app::{
@@ -10,9 +12,11 @@ use jianjia_app::{
 use jianjia_domain::{
     application::{EventAct, State as ApplicationState},
     ids::{ApplicationId, PersonId, UnitId},
-    policy::Act,
+    policy::{Act, sees},
     route::act_word,
+    veto::Veto,
 };
+use jianjia_standard::Standard;
 use serde::Deserialize;
 
 use crate::{
@@ -63,6 +67,7 @@ struct Asked {
 #[template(path = "applications/list.html")]
 struct List {
     frame: Frame,
+    standard: Arc<Standard>,
     list: UnitApplications,
     year: i16,
     years: Vec<i16>,
@@ -84,6 +89,22 @@ impl List {
                 || key.to_owned(),
                 |offer| self.frame.text(&offer.name).to_owned(),
             )
+    }
+
+    /// Name, clause and year of a veto.
+    fn veto(&self, veto: &Veto) -> String {
+        let name = self
+            .standard
+            .veto(&veto.clause)
+            .map_or("", |meaning| self.frame.text(&meaning.name));
+        self.frame
+            .t3("{}（{}，{}年度）", name, &veto.clause, veto.year)
+    }
+
+    /// Whether the reader sees the unit that the veto is recorded for: a branch's is its union.
+    fn may_read(&self, veto: &Veto) -> bool {
+        let actor = self.frame.actor.as_ref();
+        actor.is_some_and(|actor| sees(actor, &veto.unit_path))
     }
 }
 
@@ -172,6 +193,7 @@ fn list_page(
 ) -> List {
     let programme = &app.standard.programme;
     List {
+        standard: app.standard.clone(),
         years: (programme.first_year..=rounds::current_year(app)).collect(),
         people: list
             .people

@@ -107,7 +107,11 @@ async fn save(
     let year = read_id(&year)?;
     let answer = match read(&typed)? {
         Ok(input) => rounds::set_days(&app, &actor, year, input).await,
-        Err(refusal) => Err(refusal.into()),
+        Err(refusal) => {
+            // The form comes back only to those whose it is.
+            rounds::to_set(&app, &actor, year).await?;
+            Err(refusal.into())
+        }
     };
     match told(answer, &frame)? {
         Ok(_) => see_other_with("/rounds", "日程已保存。"),

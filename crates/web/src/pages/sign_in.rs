@@ -18,7 +18,7 @@ use crate::{
     page::{PageResult, page, see_other, unprocessable},
     routes::{Access, Route},
     session::Token,
-    visit::{ended_session_cookie, session_cookie},
+    visit::{ended_session_cookie, is_ours, session_cookie},
 };
 
 pub fn routes() -> Vec<Route> {
@@ -120,11 +120,7 @@ fn demo_accounts(frame: &Frame) -> &'static [DemoAccount] {
 
 /// Only addresses of ours are gone to after signing in.
 pub fn inside(next: &str) -> String {
-    let is_ours = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains('\\')
-        && next.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_ours {
+    if is_ours(next) {
         next.to_owned()
     } else {
         "/desk".to_owned()

@@ -265,9 +265,12 @@ impl Browser {
         .await;
     }
 
-    /// Opens the part of the page that is folded under these words.
+    /// Opens the part of the page that is folded under these words, or under a line with them as its heading.
     pub async fn unfold(&self, words: &str) {
-        let pattern = format!("//main//summary[normalize-space(.) = {}]", quoted(words));
+        let quoted_words = quoted(words);
+        let pattern = format!(
+            "//main//summary[normalize-space(.) = {quoted_words} or h3/text()[normalize-space(.) = {quoted_words}]]"
+        );
         let summary = self.first(&pattern, &format!("“{words}” to unfold")).await;
         self.show(&summary).await;
         summary.click().await.expect("it unfolds");

@@ -10,6 +10,8 @@
 //! }
 //! ```
 
+pub mod records;
+
 use std::collections::BTreeMap;
 
 use axum::{
@@ -95,6 +97,7 @@ impl TestSite {
             router: self.router.clone(),
             cookies: BTreeMap::new(),
             csrf: String::new(),
+            page: String::new(),
         }
     }
 
@@ -115,12 +118,14 @@ impl TestSite {
     }
 }
 
-/// A browser's worth of memory: cookies, and the form token of the last page.
+/// A browser's worth of memory: cookies, and the address and the form token of the last page.
 #[derive(Clone)]
 pub struct Client {
     router: Router,
     pub cookies: BTreeMap<String, String>,
     csrf: String,
+    /// The address of the page that it shows, which it tells when it sends a form.
+    pub page: String,
 }
 
 /// An answer.
@@ -133,6 +138,7 @@ pub struct Page {
 
 impl Client {
     pub async fn get(&mut self, path: &str) -> Page {
+        self.page = format!("http://jianjia.test{path}");
         self.send(Method::GET, path, None, Body::empty()).await
     }
 
@@ -244,7 +250,9 @@ impl Client {
             request = request.header(header::COOKIE, cookies);
         }
         if let Some(kind) = kind {
-            request = request.header(header::CONTENT_TYPE, kind);
+            request = request
+                .header(header::CONTENT_TYPE, kind)
+                .header(header::REFERER, &self.page);
         }
         request
     }

@@ -105,15 +105,36 @@ async fn a_file_that_is_too_big_is_read_past_and_told() {
         let mut clerk = site.sign_in_as("王芳", &[(Role::Clerk, &site.union)]).await;
         let evidence = format!("/units/{}/evidence", site.union.id);
         let file = vec![b'x'; 50 * 1024 * 1024];
-        let page = clerk
-            .upload(&evidence, &[], &[("file", "photo.jpg", &file)])
-            .await;
-        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(
-            page.text().contains("一个文件最多 20 MB，这次没有保存"),
-            "{}",
-            page.text()
-        );
+        let home = format!("/units/{}/home?year=2016", site.union.id);
+        clerk.get(&home).await;
+        for (page, back) in [
+            (clerk.page.clone(), Some(home)),
+            ("http://jianjia.test//elsewhere.test/".to_owned(), None),
+            ("http://elsewhere.test/units".to_owned(), None),
+            ("http://jianjia.test.elsewhere.test/".to_owned(), None),
+        ] {
+            clerk.page = page;
+            let told = clerk
+                .upload(&evidence, &[], &[("file", "photo.jpg", &file)])
+                .await;
+            assert_eq!(told.status, StatusCode::PAYLOAD_TOO_LARGE);
+            assert!(
+                told.text().contains("一个文件最多 20 MB，这次没有保存"),
+                "{}",
+                told.text()
+            );
+            // The way back leads to a page of ours only.
+            let link = back.map(|address| format!("href=\"{address}\">回到刚才的表单<"));
+            assert_eq!(
+                (
+                    link.as_ref().is_none_or(|link| told.body.contains(link)),
+                    told.body.contains("回到刚才的表单")
+                ),
+                (true, link.is_some()),
+                "{}",
+                clerk.page
+            );
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 mod accounts;
+mod applications;
 mod frame;
 mod honours;
 mod register;

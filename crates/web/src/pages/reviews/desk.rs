@@ -1,19 +1,20 @@
 //! One file on the desk: criteria beside evidence, findings, opinions, and the acts of this step.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use jianjia_app::{
     app::App,
-    applications::Expected,
-    reviews::{self, Desk, FindingInput, OpinionInput, RejectInput, ReturnInput},
+    applications::{ClauseRow, Expected},
+    reviews::{self, Desk, FindingInput, Look, OpinionInput, RejectInput, ReturnInput},
 };
 use jianjia_domain::{
     application::{CriterionReason, ReturnTo},
     ids::ApplicationId,
-    policy::Act,
+    policy::{Act, Actor},
     review::Outcome,
 };
 use jianjia_standard::programme::Verify;
+use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, told},
@@ -21,6 +22,7 @@ use crate::{
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::{
         applications::{EventLine, StepLine, events, steps},
+        homes::criteria::verify_word,
         sheets::{fresh_key, read_id},
     },
     routes::{Access, Route},
@@ -80,6 +82,10 @@ struct DeskPage {
     /// Where it can be returned to: key and words.
     returns: Vec<(String, String)>,
     found: usize,
+    /// Clause and name of what is to be looked at; the rest is folded.
+    to_look: Vec<(String, String)>,
+    /// Everything unfolded.
+    is_all: bool,
     typed: Fields,
     request_key: String,
     problems: Problems,
@@ -91,17 +97,39 @@ impl DeskPage {
         field(&self.typed, name)
     }
 
+    /// Whether a criterion is unfolded: it is to be looked at, or its form came back.
+    fn is_open(&self, row: &ClauseRow, look: &Option<Look>) -> bool {
+        let note = format!("note_{}", row.clause);
+        self.is_all || look.is_some() || self.problems.of(&note).is_some()
+    }
+
+    /// The one figure of a criterion's line: as it was worked out, or the answer.
+    fn figure(&self, row: &ClauseRow) -> String {
+        match (row.figures.first(), row.facts.first()) {
+            (Some(figure), _) if figure.required.is_empty() => figure.actual.clone(),
+            (Some(figure), _) => {
+                let (actual, required) = (&figure.actual, &figure.required);
+                self.frame.t2("{}（要求 {}）", actual, required)
+            }
+            (None, Some((_, answer))) => self.frame.text(answer).to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Why a criterion is to be looked at, where its state doesn't say so itself.
+    fn why(&self, look: &Option<Look>) -> &'static str {
+        match look {
+            Some(Look::Rejected) => self.frame.t_fixed("审核不认可"),
+            Some(Look::NewEvidence) => self.frame.t_fixed("提交以后新附了材料"),
+            Some(Look::Changed) => self.frame.t_fixed("与去年不同"),
+            Some(Look::Unmet | Look::Unknown) | None => "",
+        }
+    }
+
     fn verify(&self, verify: &[Verify]) -> String {
         let words: Vec<&str> = verify
             .iter()
-            .map(|verify| {
-                self.frame.t(match verify {
-                    Verify::Figures => "核对数字",
-                    Verify::Ledger => "看台账",
-                    Verify::Talk => "找职工聊",
-                    Verify::OnTheSpot => "到现场看",
-                })
-            })
+            .map(|verify| self.frame.t_fixed(verify_word(*verify)))
             .collect();
         words.join(self.frame.t("、"))
     }
@@ -112,9 +140,28 @@ async fn show(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> PageResult {
     let desk = reviews::desk(&app, &actor, &read_id(&id)?).await?;
-    page(&desk_page(&app, frame, desk, Vec::new(), Problems::none()))
+    let typed = vec![("all".to_owned(), asked.all)];
+    page(&desk_page(&app, frame, desk, typed, Problems::none()))
+}
+
+/// `?all=1`: with every criterion unfolded.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    all: String,
+}
+
+/// The desk's address, unfolded where it was.
+fn address(id: &ApplicationId, typed: &Fields) -> String {
+    let all = if field(typed, "all") == "1" {
+        "?all=1"
+    } else {
+        ""
+    };
+    format!("/applications/{id}/review{all}")
 }
 
 fn desk_page(app: &App, frame: Frame, desk: Desk, typed: Fields, problems: Problems) -> DeskPage {
@@ -139,6 +186,13 @@ fn desk_page(app: &App, frame: Frame, desk: Desk, typed: Fields, problems: Probl
             .filter(|row| !row.findings.is_empty())
             .count(),
         request_key: fresh_key(app),
+        to_look: clauses
+            .iter()
+            .zip(&desk.looks)
+            .filter(|(_, look)| look.is_some())
+            .map(|(row, _)| (row.clause.clone(), frame.text(&row.name).to_owned()))
+            .collect(),
+        is_all: field(&typed, "all") == "1",
         returns,
         typed,
         problems,
@@ -181,27 +235,23 @@ async fn find(
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
-    let clause = field(&fields, "clause").to_owned();
-    let done = if field(&fields, "rest") == "confirmed" {
-        reviews::confirm_rest(&app, &actor, &id).await.map(|_| ())
-    } else {
-        let input = FindingInput {
-            outcome: Outcome::from_key(field(&fields, "outcome")).ok_or(PageError::NotFound)?,
-            note: field(&fields, &format!("note_{clause}")).to_owned(),
-            clause: clause.clone(),
-        };
-        reviews::record_finding(&app, &actor, &id, &input)
-            .await
-            .map(|_| ())
-    };
-    match told(done, &frame)? {
-        Ok(()) if clause.is_empty() => {
-            see_other_with(&format!("/applications/{id}/review"), "其余各条都已确认。")
-        }
-        Ok(()) => see_other(&format!("/applications/{id}/review#c-{clause}")),
-        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
+    let id = read_id(&id)?;
+    let desk = address(&id, &fields);
+    if field(&fields, "rest") == "confirmed" {
+        let done = reviews::confirm_rest(&app, &actor, &id).await;
+        let to = (desk.as_str(), "其余各条都已确认。");
+        return answered(&app, &actor, frame, &id, done, fields, to).await;
     }
+    let clause = field(&fields, "clause").to_owned();
+    let input = FindingInput {
+        outcome: Outcome::from_key(field(&fields, "outcome")).ok_or(PageError::NotFound)?,
+        note: field(&fields, &format!("note_{clause}")).to_owned(),
+        clause: clause.clone(),
+    };
+    let done = reviews::record_finding(&app, &actor, &id, &input).await;
+    // The row itself shows what was found.
+    let to = (&*format!("{desk}#c-{clause}"), "");
+    answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
 async fn declare(
@@ -211,12 +261,10 @@ async fn declare(
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
+    let id = read_id(&id)?;
     let done = reviews::declare_conflict(&app, &actor, &id, field(&fields, "conflict")).await;
-    match told(done, &frame)? {
-        Ok(()) => see_other_with("/reviews", "已声明回避，这份申报由同事办理。"),
-        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
-    }
+    let to = ("/reviews", "已声明回避，这份申报由同事办理。");
+    answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
 async fn endorse(
@@ -226,15 +274,10 @@ async fn endorse(
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
-    let input = OpinionInput {
-        opinion: field(&fields, "opinion").to_owned(),
-        expected: expected(&fields)?,
-    };
-    match told(reviews::endorse(&app, &actor, &id, &input).await, &frame)? {
-        Ok(_) => see_other_with("/reviews", "意见已签署，申报已报上一级。"),
-        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
-    }
+    let id = read_id(&id)?;
+    let done = reviews::endorse(&app, &actor, &id, &opinion(&fields)?).await;
+    let to = ("/reviews", "意见已签署，申报已报上一级。");
+    answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
 async fn decide(
@@ -244,15 +287,13 @@ async fn decide(
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
-    let input = OpinionInput {
-        opinion: field(&fields, "opinion").to_owned(),
-        expected: expected(&fields)?,
-    };
-    match told(reviews::decide(&app, &actor, &id, &input).await, &frame)? {
-        Ok(_) => see_other_with(&format!("/applications/{id}"), "已通过，称号从今天起生效。"),
-        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
-    }
+    let id = read_id(&id)?;
+    let done = reviews::decide(&app, &actor, &id, &opinion(&fields)?).await;
+    let to = (
+        &*format!("/applications/{id}"),
+        "已通过，称号从今天起生效。",
+    );
+    answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
 async fn send_back(
@@ -262,21 +303,19 @@ async fn send_back(
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
-    let to = match field(&fields, "to") {
-        "" | "applicant" => ReturnTo::Applicant,
-        step => ReturnTo::Step(read_id(step)?),
-    };
+    let id = read_id(&id)?;
     let input = ReturnInput {
-        to,
+        to: match field(&fields, "to") {
+            "" | "applicant" => ReturnTo::Applicant,
+            step => ReturnTo::Step(read_id(step)?),
+        },
         opinion: field(&fields, "return_opinion").to_owned(),
         reasons: reasons(&fields),
         expected: expected(&fields)?,
     };
-    match told(reviews::send_back(&app, &actor, &id, &input).await, &frame)? {
-        Ok(_) => see_other_with("/reviews", "已退回更正，对方会看到逐条的理由。"),
-        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
-    }
+    let done = reviews::send_back(&app, &actor, &id, &input).await;
+    let to = ("/reviews", "已退回更正，对方会看到逐条的理由。");
+    answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
 async fn reject(
@@ -286,26 +325,40 @@ async fn reject(
     Path(id): Path<String>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
+    let id = read_id(&id)?;
     let input = RejectInput {
         reason: field(&fields, "reason").to_owned(),
         reasons: reasons(&fields),
         expected: expected(&fields)?,
     };
-    match told(reviews::reject(&app, &actor, &id, &input).await, &frame)? {
-        Ok(_) => see_other_with("/reviews", "已办结：不予通过，理由已告知申报单位。"),
-        Err(problems) => again(&app, &actor, frame, &id, fields, problems).await,
-    }
+    let done = reviews::reject(&app, &actor, &id, &input).await;
+    let to = ("/reviews", "已办结：不予通过，理由已告知申报单位。");
+    answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
-async fn again(
+fn opinion(fields: &Fields) -> Result<OpinionInput, PageError> {
+    Ok(OpinionInput {
+        opinion: field(fields, "opinion").to_owned(),
+        expected: expected(fields)?,
+    })
+}
+
+/// On to an address with a notice (none where it is empty), or the desk again with what was typed and what is wrong with it.
+async fn answered<T>(
     app: &App,
-    actor: &jianjia_domain::policy::Actor,
+    actor: &Actor,
     frame: Frame,
     id: &ApplicationId,
+    result: jianjia_app::error::Result<T>,
     typed: Fields,
-    problems: Problems,
+    (to, notice): (&str, &str),
 ) -> PageResult {
-    let desk = reviews::desk(app, actor, id).await?;
-    unprocessable(&desk_page(app, frame, desk, typed, problems))
+    match told(result, &frame)? {
+        Ok(_) if notice.is_empty() => see_other(to),
+        Ok(_) => see_other_with(to, notice),
+        Err(problems) => {
+            let desk = reviews::desk(app, actor, id).await?;
+            unprocessable(&desk_page(app, frame, desk, typed, problems))
+        }
+    }
 }

@@ -1,0 +1,289 @@
+//! One record of every kind, all of the small city's union: what the addresses of routes are filled with.
+
+use std::{
+    collections::BTreeMap,
+    io::Cursor,
+    sync::atomic::{AtomicI32, Ordering},
+};
+
+use jianjia_app::{activities, elections, evidence, imports, vetoes};
+use jianjia_domain::{
+    activity::ActivityInput,
+    application::{ApplicantPerson, ApplicantUnit, Application, State},
+    election::ElectionForm,
+    honour::{Honour, HonourSource, HonourState},
+    ids::{ApplicationId, HonourId},
+    import::ImportKind,
+    person::Post,
+    policy::Role,
+    route::Step,
+    unit::UnitPlace,
+    veto::VetoInput,
+};
+use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
+use jianjia_store::{application as applications, honour};
+use jianjia_web::routes::Route;
+use jiff::{ToSpan, civil::date};
+
+use super::TestSite;
+
+/// The ids by what the addresses call them.
+pub struct Records(BTreeMap<&'static str, String>);
+
+const NOTHING: &str = "00000000000000000000000000000000";
+
+impl Records {
+    /// Fresh records of the union. Its applications are for three people: a draft, one at the township, one at the district.
+    pub async fn of_the_union(site: &TestSite) -> Records {
+        let (city, app, union) = (&site.city_of_tests, &site.app, &site.union);
+        let clerk = city.actor("王芳", &[(Role::Clerk, union)]).await;
+        let township = [(Role::Reviewer, &site.township)];
+        let reviewer = city.actor("街道审核", &township).await;
+        let district = [(Role::Administrator, &site.district)];
+        let administrator = city.actor("区管理员", &district).await;
+        let mut found = BTreeMap::from([
+            ("units", union.id.to_string()),
+            ("accounts", clerk.account.to_string()),
+        ]);
+        for (name, state) in [
+            ("drafts", State::Draft),
+            ("applications", State::UnderReview { step: 0 }),
+            ("decisions", State::UnderReview { step: 1 }),
+        ] {
+            found.insert(name, application(site, state).await.to_string());
+        }
+        let person = city.person(union, &fresh("李秀兰"), Post::Worker).await;
+        found.insert("{person}", person.to_string());
+        let held_on = date(2010, 1, 1).saturating_add(number().days());
+        let election = ElectionForm {
+            held_on: held_on.to_string(),
+            term_years: "5".to_owned(),
+            ..ElectionForm::default()
+        };
+        let election = elections::create(app, &clerk, &union.id, &election).await;
+        found.insert("{election}", election.expect("an election").to_string());
+        let activity = ActivityInput {
+            held_on: "2016-10-08".to_owned(),
+            kind: "quality".to_owned(),
+            title: "职工夜校".to_owned(),
+            ..ActivityInput::default()
+        };
+        let activity = activities::log(
+            app,
+            &clerk,
+            &union.id,
+            &activity,
+            Vec::new(),
+            &[],
+            &fresh("form"),
+        )
+        .await;
+        found.insert("{activity}", activity.expect("an activity").to_string());
+        let uploaded = evidence::upload(app, &clerk, &union.id, vec![photo()], None).await;
+        found.insert("{evidence}", uploaded.expect("a photo")[0].to_string());
+        let table = "工会名称,上级工会\n甲厂工会,红梅街道总工会\n";
+        let import = imports::check(
+            app,
+            &administrator,
+            ImportKind::Unions,
+            &site.township.id,
+            "名单.csv",
+            table.into(),
+        )
+        .await;
+        found.insert("{import}", import.expect("a checked table").to_string());
+        let veto = VetoInput {
+            year: 2016,
+            clause: "V1".to_owned(),
+            source: "人社局".to_owned(),
+            note: String::new(),
+        };
+        let standing = vetoes::of_unit(app, &reviewer, &union.id, 2016).await;
+        let veto = match standing.expect("the vetoes").pop() {
+            Some(veto) => veto,
+            None => vetoes::record(app, &reviewer, &union.id, &veto)
+                .await
+                .expect("a veto"),
+        };
+        found.insert("vetoes", veto.id.to_string());
+        let (honour, batch) = title(site).await;
+        found.insert("honours", honour.to_string());
+        found.insert("{batch}", batch);
+        Records(found)
+    }
+
+    /// Nothing at all: every id is one that nothing has.
+    pub fn of_nothing() -> Records {
+        Records(BTreeMap::new())
+    }
+
+    fn id(&self, name: &str) -> &str {
+        self.0.get(name).map_or(NOTHING, String::as_str)
+    }
+
+    /// The route's address with its places filled.
+    pub fn address(&self, route: &Route) -> String {
+        let noun = match (route.method, route.path) {
+            ("POST", "/applications/{id}")
+            | (_, "/applications/{id}/submission" | "/applications/{id}/withdrawal") => "drafts",
+            (_, "/applications/{id}/decision") => "decisions",
+            (_, path) => path.split('/').nth(1).unwrap_or_default(),
+        };
+        let filled = route.path.split('/').map(|part| match part {
+            "{id}" | "{unit}" => self.id(noun),
+            "{year}" => "2016",
+            "{title}" if noun == "standard" => "model-home",
+            "{title}" => "trusted-home",
+            "{kind}" => "unions",
+            "{group}" => "funds",
+            part if part.starts_with('{') => self.id(part),
+            part => part,
+        });
+        filled.collect::<Vec<_>>().join("/")
+    }
+
+    /// What is sent along: enough for an act that needs no more than a word.
+    pub fn fields(&self, route: &Route) -> Vec<(&str, &str)> {
+        // The unit itself stays as it is: a stale form is refused to everybody alike.
+        let revision = match route.path {
+            "/units/{id}/edit" => "0",
+            _ => "1",
+        };
+        vec![
+            ("unit", self.id("units")),
+            ("role", "clerk"),
+            ("evidence", self.id("{evidence}")),
+            ("for", "fact:chair_elected"),
+            ("year", "2016"),
+            ("revision", revision),
+            ("opinion", "情况属实。"),
+            ("reason", "依据不足。"),
+            ("conflict", "主席是我爱人。"),
+            ("clause", "W1"),
+            ("outcome", "confirmed"),
+            ("reason_W1", "缺证书。"),
+            ("left_on", "2016-10-01"),
+        ]
+    }
+}
+
+/// A number that no other record has.
+fn number() -> i32 {
+    static NUMBER: AtomicI32 = AtomicI32::new(1);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
+}
+
+fn fresh(word: &str) -> String {
+    format!("{word}{}", number())
+}
+
+/// An application for a worker of the union, by way of the township to the district.
+async fn application(site: &TestSite, state: State) -> ApplicationId {
+    let (app, now) = (&site.app, site.app.now());
+    let name = fresh("王建国");
+    let person = site
+        .city_of_tests
+        .person(&site.union, &name, Post::Worker)
+        .await;
+    let author = site
+        .city_of_tests
+        .actor("陈主席", &[(Role::Chair, &site.union)])
+        .await;
+    let step = |act, unit: &UnitPlace| Step {
+        act,
+        unit: unit.clone(),
+        quota: false,
+    };
+    let is_draft = state == State::Draft;
+    let made = Application {
+        id: ApplicationId(app.entropy.id(now)),
+        year: 2016,
+        title: "outstanding-worker".to_owned(),
+        unit: ApplicantUnit {
+            id: site.union.id,
+            path: site.union.path.clone(),
+            name: site.union.name.clone(),
+            sort_key: site.union.name.clone(),
+        },
+        person: Some(ApplicantPerson { id: person, name }),
+        story: String::new(),
+        state,
+        route: if is_draft {
+            Vec::new()
+        } else {
+            vec![
+                step(RouteAct::Endorse, &site.township),
+                step(RouteAct::Decide, &site.district),
+            ]
+        },
+        rank: None,
+        recommended_by: None,
+        judgement: None,
+        since_at: now,
+        submitted_at: (!is_draft).then_some(now),
+        created_by: author.account,
+        created_at: now,
+        revision: 1,
+    };
+    let mut tx = app.db.write("application").await.expect("a transaction");
+    assert!(
+        applications::insert(&mut tx, &made)
+            .await
+            .expect("the application is kept")
+    );
+    tx.commit().await.expect("committed");
+    made.id
+}
+
+/// A title of one of the union's people in a batch of its own.
+async fn title(site: &TestSite) -> (HonourId, String) {
+    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    let name = fresh("赵志刚");
+    let person = site.city_of_tests.person(union, &name, Post::Worker).await;
+    let batch = app.entropy.id(now).simple().to_string();
+    let held = Honour {
+        id: HonourId(app.entropy.id(now)),
+        title: "outstanding-worker".to_owned(),
+        level: HonourLevel::County,
+        year: 2016,
+        unit: union.id,
+        unit_path: union.path.clone(),
+        unit_kind: union.kind,
+        division: String::new(),
+        holder_name: union.name.clone(),
+        holder_sort_key: union.name.clone(),
+        person: Some(person),
+        person_name: name,
+        number: batch.clone(),
+        begun_on: date(2016, 5, 1),
+        state: HonourState::InForce,
+        reconfirmed: false,
+        reconfirmed_by: None,
+        source: HonourSource::Imported,
+        named_by: None,
+        application: None,
+        batch: batch.clone(),
+        revision: 1,
+        recorded_at: now,
+    };
+    let mut tx = app.db.write("honour").await.expect("a transaction");
+    honour::insert(&mut tx, &held)
+        .await
+        .expect("the title is kept");
+    tx.commit().await.expect("committed");
+    (held.id, batch)
+}
+
+/// A small picture that no other is like.
+fn photo() -> evidence::File {
+    let shade = number().to_le_bytes();
+    let picture = image::RgbImage::from_pixel(4, 4, image::Rgb([shade[0], shade[1], shade[2]]));
+    let mut bytes = Cursor::new(Vec::new());
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .expect("a picture");
+    evidence::File {
+        name: fresh("照片") + ".png",
+        bytes: bytes.into_inner().into(),
+    }
+}
