@@ -5,27 +5,27 @@ use std::collections::BTreeSet;
 use anyhow::Context;
 use jianjia_domain::{
     assessment::{self, Assessment, Basis, KeptJudgement},
+    application::Application,
     ids::{JudgementId, PersonId, UnitId},
-    statement,
-    unit::UnitKind,
+    review::{self, Finding},
 };
 use jianjia_standard::{
     Standard,
-    check::{Check, FactName},
-    fact::{FactSource, FactValue, impossible},
+    check::Check,
+    fact::FactValue,
     kinds::Kind,
-    subject::{Activity, HeldTitle, Subject, Subordinates, UnionOfPerson, VetoState},
+    subject::{Subject, Subordinates},
 };
-use jianjia_store::{activity, db::Tx, judgement, rating, statement as statements, subject, unit};
-use jiff::{ToSpan, civil::Date};
+use jianjia_store::{db::Tx, judgement, subject};
+use jiff::civil::Date;
 
 use crate::{
     app::App,
     error::{Error, Result},
 };
 
-/// How far back activities are read: four complete quarters or twelve complete months before a day, with room.
-const MONTHS_OF_ACTIVITIES: i32 = 15;
+mod records;
+use records::{Holder, Records};
 
 /// Judges a unit (or a person of it) on a year's facts, as of a day.
 ///
@@ -57,6 +57,52 @@ pub async fn assess(
         rejected,
         judgement,
     })
+}
+
+/// Judges the applicants of some applications of one year on confirmed facts, with one query a table however many they are; in their
+/// order. `findings` are all findings on them.
+///
+/// Not found: the person has left the union that applied.
+pub async fn assess_confirmed(
+    tx: &mut Tx,
+    app: &App,
+    applications: &[Application],
+    findings: &[Finding],
+    year: i16,
+    as_of: Date,
+) -> Result<Vec<Result<Assessment>>> {
+    let holders: Vec<Holder> = applications
+        .iter()
+        .map(|application| Holder {
+            unit: application.unit.id,
+            person: application.person.as_ref().map(|person| person.id),
+        })
+        .collect();
+    let subjects = subjects_of(tx, app, &holders, year, as_of).await?;
+    let assessed = |(application, subject): (&Application, Result<Subject>)| {
+        let subject = subject?;
+        let of_this: Vec<Finding> = findings
+            .iter()
+            .filter(|finding| finding.application == application.id)
+            .cloned()
+            .collect();
+        let rejected = review::rejected(&of_this);
+        let judgement = assessment::judged(&app.standard, &subject, as_of, &rejected);
+        Ok(Assessment {
+            id: None,
+            unit: application.unit.id,
+            person: application.person.as_ref().map(|person| person.id),
+            year,
+            as_of,
+            basis: Basis::Confirmed {
+                application: application.id,
+            },
+            subject,
+            rejected,
+            judgement,
+        })
+    };
+    Ok(applications.iter().zip(subjects).map(assessed).collect())
 }
 
 /// Keeps an assessment with the version of the standard, so that it can be recomputed for ever; sets and gives its id.
@@ -97,49 +143,43 @@ pub fn as_of(app: &App, year: i16) -> Date {
 pub async fn subject_of(
     tx: &mut Tx,
     app: &App,
-    unit_id: &UnitId,
-    person_id: Option<&PersonId>,
+    unit: &UnitId,
+    person: Option<&PersonId>,
     year: i16,
     as_of: Date,
 ) -> Result<Subject> {
+    let holder = Holder {
+        unit: *unit,
+        person: person.copied(),
+    };
+    let subjects = subjects_of(tx, app, &[holder], year, as_of).await?;
+    subjects.into_iter().next().ok_or(Error::NotFound)?
+}
+
+/// The same of many holders, in their order.
+async fn subjects_of(
+    tx: &mut Tx,
+    app: &App,
+    holders: &[Holder],
+    year: i16,
+    as_of: Date,
+) -> Result<Vec<Result<Subject>>> {
     let standard = &app.standard;
-    let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
-    if let Some(person_id) = person_id {
-        return subject_of_person(tx, app, &register, person_id, year, as_of).await;
-    }
-    let kind =
-        assessment::kind_of(register.kind).map_err(jianjia_domain::refusal::Refusal::from)?;
-    let mut found = Subject::unknown(unit_id.to_string(), kind);
-    found.employer = register.employer;
-    found.founded_on = register.founded_on;
-    found.facts = statement::known(
-        standard,
-        &statements::facts_of(tx, unit_id, None, year).await?,
-    );
-    for (key, value) in known_to_the_system(tx, standard, &register, as_of).await? {
-        found.facts.insert(key, value);
-    }
-    for (key, _) in impossible(standard, &found.facts) {
-        found.facts.remove(&key);
-    }
-    found.activities = activities(tx, unit_id, as_of).await?;
-    found.rating = rating::of_year(tx, unit_id, year)
-        .await?
-        .map(|rating| rating.counts.counts());
-    found.titles = known_titles(standard, subject::titles(tx, unit_id, None, as_of).await?);
-    found.vetoes = known_vetoes(standard, subject::vetoes(tx, unit_id).await?);
-    if register.kind == UnitKind::Branch {
-        for place in unit::above(tx, &register.path).await? {
-            if !place.kind.is_federation() {
-                let of_union = subject::vetoes(tx, &place.id).await?;
-                found.vetoes.extend(known_vetoes(standard, of_union));
-            }
+    let records = Records::read(tx, holders, year, as_of).await?;
+    let mut subjects = Vec::with_capacity(holders.len());
+    for holder in holders {
+        let mut subject = records.subject_of(standard, holder);
+        // Few applicants lead others, and each leads others than the next.
+        if let Ok(subject) = &mut subject
+            && holder.person.is_none()
+            && let Some(leading) = records.federation(&holder.unit)
+        {
+            let below = subordinates(tx, standard, subject.kind, &leading.path, as_of).await?;
+            subject.subordinates = Some(below);
         }
+        subjects.push(subject);
     }
-    if register.kind.is_federation() {
-        found.subordinates = Some(subordinates(tx, standard, kind, &register.path, as_of).await?);
-    }
-    Ok(found)
+    Ok(subjects)
 }
 
 /// The answers that the register has, by fact: they are never asked. The last election answers the term checks, and facts that
@@ -150,83 +190,8 @@ pub async fn known_to_the_system(
     register: &subject::RegisterFacts,
     as_of: Date,
 ) -> Result<Vec<(String, FactValue)>> {
-    let mut known = Vec::new();
-    if let Some((date, years)) = term_facts(standard)
-        && let Some((held_on, term_years)) = subject::last_election(tx, &register.id, as_of).await?
-    {
-        known.push((date.key.clone(), FactValue::Date(held_on)));
-        let value = serde_json::Value::from(term_years);
-        let fact = standard.fact(&years.key);
-        if let Some(years_value) = fact.and_then(|fact| FactValue::from_json(fact, &value).ok()) {
-            known.push((years.key.clone(), years_value));
-        }
-    }
-    for (key, count) in [("workers", register.workers), ("members", register.members)] {
-        let from_register = standard
-            .fact(key)
-            .is_some_and(|fact| fact.from == Some(FactSource::Register));
-        if let Some(count) = count.and_then(|count| u64::try_from(count).ok())
-            && from_register
-        {
-            known.push((key.to_owned(), FactValue::Number(count)));
-        }
-    }
-    Ok(known)
-}
-
-async fn subject_of_person(
-    tx: &mut Tx,
-    app: &App,
-    register: &subject::RegisterFacts,
-    person_id: &PersonId,
-    year: i16,
-    as_of: Date,
-) -> Result<Subject> {
-    let standard = &app.standard;
-    let person = subject::person(tx, &register.id, person_id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let mut found = Subject::unknown(person_id.to_string(), Kind::Person);
-    found.post = Some(person.post);
-    let facts = statements::facts_of(tx, &register.id, Some(person_id), year).await?;
-    found.facts = statement::known(standard, &facts);
-    let titles = subject::titles(tx, &register.id, Some(person_id), as_of).await?;
-    found.titles = known_titles(standard, titles);
-    let mut union = UnionOfPerson::default();
-    let own = unit::place(tx, &register.id).await?.into_iter();
-    let above = unit::above(tx, &register.path).await?;
-    // The person's own union: the unit itself, or the grassroots union that a branch belongs to.
-    for place in own.chain(above) {
-        union.vetoes.extend(known_vetoes(
-            standard,
-            subject::vetoes(tx, &place.id).await?,
-        ));
-        if place.kind != UnitKind::Branch {
-            let titles = subject::titles(tx, &place.id, None, as_of).await?;
-            union.titles = known_titles(standard, titles);
-            break;
-        }
-    }
-    found.union = Some(union);
-    Ok(found)
-}
-
-/// The activities before a day; `None` where nobody ever logged one, for then nothing is known.
-async fn activities(tx: &mut Tx, unit: &UnitId, as_of: Date) -> Result<Option<Vec<Activity>>> {
-    if !activity::is_logging(tx, unit, as_of).await? {
-        return Ok(None);
-    }
-    let from = as_of.saturating_sub(MONTHS_OF_ACTIVITIES.months());
-    let mut found: Vec<Activity> = activity::between(tx, unit, from, as_of)
-        .await?
-        .into_iter()
-        .map(|activity| Activity {
-            on: activity.held_on,
-            kind: activity.kind,
-        })
-        .collect();
-    found.reverse();
-    Ok(Some(found))
+    let election = subject::last_election(tx, &register.id, as_of).await?;
+    Ok(records::known_to_the_system(standard, register, election))
 }
 
 /// The unions below, with how many of them hold each tier of the federation's own ladder, or more.
@@ -278,21 +243,6 @@ fn asked_tiers(standard: &Standard, kind: Kind) -> BTreeSet<String> {
     tiers
 }
 
-/// The facts of the standard's term check: the day of the last election and the years of the term.
-fn term_facts(standard: &Standard) -> Option<(&FactName, &FactName)> {
-    let mut found = None;
-    for title in &standard.titles {
-        for criterion in &title.criteria {
-            walk(&criterion.check, &mut |check| {
-                if let Check::Term { date, years } = check {
-                    found.get_or_insert((date, years));
-                }
-            });
-        }
-    }
-    found
-}
-
 pub(crate) fn walk<'a>(check: &'a Check, visit: &mut impl FnMut(&'a Check)) {
     visit(check);
     match check {
@@ -307,15 +257,4 @@ pub(crate) fn walk<'a>(check: &'a Check, visit: &mut impl FnMut(&'a Check)) {
         }
         _ => {}
     }
-}
-
-/// Titles and vetoes of another standard say nothing to this one.
-fn known_titles(standard: &Standard, mut titles: Vec<HeldTitle>) -> Vec<HeldTitle> {
-    titles.retain(|held| standard.title(&held.title).is_some());
-    titles
-}
-
-fn known_vetoes(standard: &Standard, mut vetoes: Vec<VetoState>) -> Vec<VetoState> {
-    vetoes.retain(|state| standard.veto(&state.clause).is_some());
-    vetoes
 }

@@ -80,6 +80,15 @@ pub fn standing(findings: &[Finding]) -> BTreeMap<&str, &Finding> {
         .collect()
 }
 
+/// The clauses that the newest findings reject. `findings` are in the order in which they were made.
+pub fn rejected(findings: &[Finding]) -> BTreeSet<String> {
+    standing(findings)
+        .into_values()
+        .filter(|finding| finding.outcome == Outcome::Rejected)
+        .map(|finding| finding.clause.clone())
+        .collect()
+}
+
 /// Whether the actor may review the application at all. `at` is the unit for which the actor would act: a union does review its own
 /// branches, and nothing else of its own.
 ///

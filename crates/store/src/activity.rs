@@ -1,5 +1,7 @@
 //! The activity log.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use jianjia_domain::{
     activity::Activity,
@@ -10,6 +12,7 @@ use sqlx::{Row, any::AnyRow};
 
 use crate::{
     bulk::{self, Value},
+    condition::Conditions,
     db::Tx,
 };
 
@@ -74,19 +77,54 @@ pub async fn between(tx: &mut Tx, unit: &UnitId, from: Date, to: Date) -> Result
     .collect()
 }
 
-/// Whether the unit ever logged an activity up to a day. Where nobody ever did, nothing is known of its activities.
-pub async fn is_logging(tx: &mut Tx, unit: &UnitId, to: Date) -> Result<bool> {
-    let row = sqlx::query(
-        "SELECT id
-         FROM activity
-         WHERE unit_id = $1 AND held_on <= $2 AND removed_at IS NULL
-         LIMIT 1",
-    )
-    .bind(unit.to_string())
-    .bind(to.to_string())
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.is_some())
+/// The days and kinds of the activities of some units from `from` to `to`, the earliest first; those removed from the log are left out.
+/// Units that never logged anything up to `to` have no entry: of their activities nothing is known.
+pub async fn logged(
+    tx: &mut Tx,
+    units: &[UnitId],
+    from: Date,
+    to: Date,
+) -> Result<BTreeMap<UnitId, Vec<(Date, String)>>> {
+    let mut conditions = logged_by(units.iter(), to);
+    let from = conditions.value(from.to_string());
+    conditions.and(format!("held_on >= {from}"));
+    let sql = format!(
+        "SELECT unit_id, held_on, kind
+         FROM activity{}
+         ORDER BY held_on, id",
+        conditions.sql()
+    );
+    let mut found: BTreeMap<UnitId, Vec<(Date, String)>> = BTreeMap::new();
+    for row in conditions.query(sql).fetch_all(&mut **tx).await? {
+        let held_on = row.try_get::<String, _>("held_on")?.parse()?;
+        let activity = (held_on, row.try_get("kind")?);
+        found.entry(unit_of(&row)?).or_default().push(activity);
+    }
+    let silent: Vec<&UnitId> = units
+        .iter()
+        .filter(|unit| !found.contains_key(unit))
+        .collect();
+    if silent.is_empty() {
+        return Ok(found);
+    }
+    let conditions = logged_by(silent.into_iter(), to);
+    let sql = format!(
+        "SELECT DISTINCT unit_id
+         FROM activity{}",
+        conditions.sql()
+    );
+    for row in conditions.query(sql).fetch_all(&mut **tx).await? {
+        found.entry(unit_of(&row)?).or_default();
+    }
+    Ok(found)
+}
+
+fn logged_by<'a>(units: impl Iterator<Item = &'a UnitId>, to: Date) -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.among("unit_id", units.map(ToString::to_string));
+    let to = conditions.value(to.to_string());
+    conditions.and(format!("held_on <= {to} AND removed_at IS NULL"));
+    conditions
 }
 
 pub async fn find(tx: &mut Tx, unit: &UnitId, id: &ActivityId) -> Result<Option<Activity>> {
@@ -122,6 +160,10 @@ pub async fn remove(
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+fn unit_of(row: &AnyRow) -> Result<UnitId> {
+    Ok(row.try_get::<String, _>("unit_id")?.parse()?)
 }
 
 fn row_of(activity: &Activity, request_key: Option<&str>) -> Vec<Value> {

@@ -1,5 +1,7 @@
 //! What was said of a year: added, never overwritten.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use jianjia_domain::{
     ids::{PersonId, UnitId},
@@ -9,6 +11,7 @@ use sqlx::{Row, any::AnyRow};
 
 use crate::{
     bulk::{self, Value},
+    condition::Conditions,
     db::Tx,
 };
 
@@ -53,6 +56,34 @@ pub async fn of_year(
     .iter()
     .map(statement_of)
     .collect()
+}
+
+/// What holds of a year for some units (as themselves) and people: the folds of their statements. Who said nothing is left out.
+pub async fn facts_of_many(
+    tx: &mut Tx,
+    units: &[UnitId],
+    people: &[PersonId],
+    year: i16,
+) -> Result<BTreeMap<(UnitId, Option<PersonId>), Facts>> {
+    let mut conditions = Conditions::default();
+    conditions.among("unit_id", units.iter().map(ToString::to_string));
+    let people = people.iter().map(ToString::to_string);
+    conditions.among("person_id", people.chain([String::new()]));
+    conditions.equals("year", i64::from(year));
+    let sql = format!(
+        "SELECT id, unit_id, unit_path, person_id, year, source, facts, said_by, said_by_name, said_at, request_key
+         FROM statement{}
+         ORDER BY id",
+        conditions.sql()
+    );
+    let mut said: BTreeMap<(UnitId, Option<PersonId>), Vec<Statement>> = BTreeMap::new();
+    for row in conditions.query(sql).fetch_all(&mut **tx).await? {
+        let statement = statement_of(&row)?;
+        let holder = (statement.unit, statement.person);
+        said.entry(holder).or_default().push(statement);
+    }
+    let fold = |(holder, said): (_, Vec<Statement>)| (holder, statement::fold(&said));
+    Ok(said.into_iter().map(fold).collect())
 }
 
 /// What holds of a year: the fold of its statements.

@@ -13,7 +13,7 @@ use jianjia_domain::{
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{condition::Conditions, db::Tx};
+use crate::{bulk::Value, condition::Conditions, db::Tx};
 
 /// The place of one unit in the tree.
 pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
@@ -30,40 +30,60 @@ pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
 
 /// The units above a unit (its path's numbers), nearest first, the unit itself left out.
 pub async fn above(tx: &mut Tx, path: &str) -> Result<Vec<UnitPlace>> {
-    // The paths above are prefixes, so they are known without asking.
+    let paths = paths_above(path);
+    let mut places = at_paths(tx, &paths).await?;
+    places.reverse();
+    Ok(places)
+}
+
+/// The paths above a path, nearest first: they are its prefixes, so they are known without asking.
+pub fn paths_above(path: &str) -> Vec<&str> {
     let mut prefixes = Vec::new();
     let mut end = path.len();
     while let Some(cut) = path[..end - 1].rfind('/').filter(|cut| *cut > 0) {
         prefixes.push(&path[..=cut]);
         end = cut + 1;
     }
-    let mut places = Vec::new();
-    for prefix in prefixes {
-        let row = sqlx::query(
-            "SELECT id, kind, name, path
-             FROM unit
-             WHERE path = $1",
-        )
-        .bind(prefix.to_owned())
-        .fetch_optional(&mut **tx)
-        .await?;
-        if let Some(row) = row {
-            places.push(place_of(&row)?);
-        }
-    }
-    Ok(places)
+    prefixes
+}
+
+/// The units at some paths, in the order of the tree.
+pub async fn at_paths(tx: &mut Tx, paths: &[&str]) -> Result<Vec<UnitPlace>> {
+    places_among(tx, "path", paths.iter().copied()).await
+}
+
+/// The places of some units, in the order of the tree.
+pub async fn places(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<UnitPlace>> {
+    places_among(tx, "id", ids.iter().map(ToString::to_string)).await
+}
+
+async fn places_among<T: Into<Value>>(
+    tx: &mut Tx,
+    column: &str,
+    values: impl IntoIterator<Item = T>,
+) -> Result<Vec<UnitPlace>> {
+    let mut conditions = Conditions::default();
+    conditions.among(column, values);
+    let sql = format!(
+        "SELECT id, kind, name, path
+         FROM unit{}
+         ORDER BY path",
+        conditions.sql()
+    );
+    conditions
+        .query(sql)
+        .fetch_all(&mut **tx)
+        .await?
+        .iter()
+        .map(place_of)
+        .collect()
 }
 
 /// The active units of some kinds, in the order of the tree.
 pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
     let mut conditions = Conditions::default();
     conditions.equals("state", "active");
-    let kinds: Vec<String> = kinds.iter().map(|kind| conditions.value(*kind)).collect();
-    conditions.and(if kinds.is_empty() {
-        "1 = 0".to_owned()
-    } else {
-        format!("kind IN ({})", kinds.join(", "))
-    });
+    conditions.among("kind", kinds.iter().copied());
     let sql = format!(
         "SELECT id, kind, name, path
          FROM unit{}
