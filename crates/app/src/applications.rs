@@ -16,7 +16,7 @@ use jianjia_domain::{
     unit::UnitPlace,
 };
 use jianjia_standard::{judgement::Reason, kinds::Kind, programme::Title};
-use jianjia_store::{application as applications, db::Tx, honour, person, recommendation, unit};
+use jianjia_store::{application as applications, db::Tx, honour, person, unit};
 use serde_json::json;
 
 use crate::{
@@ -532,41 +532,4 @@ fn story_of(typed: &str) -> Result<String> {
 /// A refusal about one field of a form.
 pub(crate) fn field(name: &str, refusal: ApplicationRefusal) -> Error {
     Refusal::Fields(vec![(name.to_owned(), refusal.into())]).into()
-}
-
-/// A candidate for naming: the application and the federation that recommends it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    pub application: Application,
-    pub federation: Option<UnitPlace>,
-}
-
-/// The candidates that wait for the city's naming, by recommending federation and rank.
-pub async fn candidates(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<Candidate>> {
-    let mut found: Vec<Candidate> = Vec::new();
-    for application in recommendation::for_naming(tx, year, title).await? {
-        let federation = match found.last() {
-            Some(last) if last.application.recommended_by == application.recommended_by => {
-                last.federation.clone()
-            }
-            _ => match &application.recommended_by {
-                Some(id) => unit::place(tx, id).await?,
-                None => None,
-            },
-        };
-        found.push(Candidate {
-            application,
-            federation,
-        });
-    }
-    found.sort_by(|one, other| {
-        let path = |candidate: &Candidate| {
-            candidate
-                .federation
-                .as_ref()
-                .map_or_else(String::new, |unit| unit.path.clone())
-        };
-        path(one).cmp(&path(other))
-    });
-    Ok(found)
 }

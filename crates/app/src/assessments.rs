@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::Context;
 use jianjia_domain::{
-    assessment::{self, Assessment, Basis, KeptJudgement},
     application::Application,
+    assessment::{self, Assessment, Basis, KeptJudgement},
     ids::{JudgementId, PersonId, UnitId},
     review::{self, Finding},
 };
@@ -16,7 +16,7 @@ use jianjia_standard::{
     kinds::Kind,
     subject::{Subject, Subordinates},
 };
-use jianjia_store::{db::Tx, judgement, subject};
+use jianjia_store::{db::Tx, finding, judgement, subject};
 use jiff::civil::Date;
 
 use crate::{
@@ -40,30 +40,25 @@ pub async fn assess(
     as_of: Date,
     basis: Basis,
 ) -> Result<Assessment> {
+    let holder = Holder {
+        unit: *unit,
+        person: person.copied(),
+    };
     let subject = subject_of(tx, app, unit, person, year, as_of).await?;
     let rejected = match basis {
         Basis::Claims => BTreeSet::new(),
-        Basis::Confirmed { application } => judgement::rejected(tx, &application).await?,
+        Basis::Confirmed { application } => {
+            review::rejected(&finding::of_application(tx, &application).await?)
+        }
     };
-    let judgement = assessment::judged(&app.standard, &subject, as_of, &rejected);
-    Ok(Assessment {
-        id: None,
-        unit: *unit,
-        person: person.copied(),
-        year,
-        as_of,
-        basis,
-        subject,
-        rejected,
-        judgement,
-    })
+    Ok(assessed(app, holder, year, as_of, basis, subject, rejected))
 }
 
-/// Judges the applicants of some applications of one year on confirmed facts, with one query a table however many they are; in their
-/// order. `findings` are all findings on them.
+/// Judges the applicants of some applications of one year on confirmed facts, in their order: one query a table, however many they are.
+/// `findings` are all findings on them.
 ///
 /// Not found: the person has left the union that applied.
-pub async fn assess_confirmed(
+pub(crate) async fn assess_confirmed(
     tx: &mut Tx,
     app: &App,
     applications: &[Application],
@@ -79,30 +74,43 @@ pub async fn assess_confirmed(
         })
         .collect();
     let subjects = subjects_of(tx, app, &holders, year, as_of).await?;
-    let assessed = |(application, subject): (&Application, Result<Subject>)| {
-        let subject = subject?;
-        let of_this: Vec<Finding> = findings
-            .iter()
-            .filter(|finding| finding.application == application.id)
-            .cloned()
-            .collect();
-        let rejected = review::rejected(&of_this);
-        let judgement = assessment::judged(&app.standard, &subject, as_of, &rejected);
-        Ok(Assessment {
-            id: None,
-            unit: application.unit.id,
-            person: application.person.as_ref().map(|person| person.id),
-            year,
-            as_of,
-            basis: Basis::Confirmed {
-                application: application.id,
-            },
-            subject,
-            rejected,
-            judgement,
-        })
-    };
-    Ok(applications.iter().zip(subjects).map(assessed).collect())
+    let mut all = Vec::with_capacity(applications.len());
+    for ((application, holder), subject) in applications.iter().zip(holders).zip(subjects) {
+        let application = application.id;
+        let rejected = review::rejected(
+            findings
+                .iter()
+                .filter(|found| found.application == application),
+        );
+        let basis = Basis::Confirmed { application };
+        all.push(
+            subject.map(|subject| assessed(app, holder, year, as_of, basis, subject, rejected)),
+        );
+    }
+    Ok(all)
+}
+
+fn assessed(
+    app: &App,
+    holder: Holder,
+    year: i16,
+    as_of: Date,
+    basis: Basis,
+    subject: Subject,
+    rejected: BTreeSet<String>,
+) -> Assessment {
+    let judgement = assessment::judged(&app.standard, &subject, as_of, &rejected);
+    Assessment {
+        id: None,
+        unit: holder.unit,
+        person: holder.person,
+        year,
+        as_of,
+        basis,
+        subject,
+        rejected,
+        judgement,
+    }
 }
 
 /// Keeps an assessment with the version of the standard, so that it can be recomputed for ever; sets and gives its id.

@@ -8,7 +8,7 @@ use jianjia_domain::{
         self, Honour, HonourAct, HonourChange, HonourEvent, HonourRefusal, HonourSource,
         HonourState,
     },
-    ids::{HonourId, UnitId},
+    ids::{ApplicationId, HonourId, PersonId, UnitId},
     import::titles::NewTitle,
     person::Person,
     policy::{self, Act, Actor},
@@ -203,16 +203,39 @@ pub(crate) async fn held_number(
     app: &App,
     application: &Application,
 ) -> Result<Option<String>> {
-    let person = application.person.as_ref().map(|person| &person.id);
-    let held = honours::of_holder(tx, &application.unit.id, person).await?;
-    Ok(held
-        .into_iter()
-        .find(|honour| {
-            honour.title == application.title
-                && honour.year >= app.standard.programme.first_year
-                && matches!(honour.state, HonourState::InForce | HonourState::Suspended)
-        })
-        .map(|honour| honour.number))
+    let one = std::slice::from_ref(application);
+    let mut held = held_numbers(tx, app, &application.title, one).await?;
+    Ok(held.remove(&application.id))
+}
+
+/// The same of many applications for a title, by application.
+pub(crate) async fn held_numbers(
+    tx: &mut Tx,
+    app: &App,
+    title: &str,
+    applications: &[Application],
+) -> Result<BTreeMap<ApplicationId, String>> {
+    let person_of = |application: &Application| application.person.as_ref().map(|person| person.id);
+    let people: Vec<PersonId> = applications.iter().filter_map(person_of).collect();
+    let units: Vec<UnitId> = applications
+        .iter()
+        .filter(|application| application.person.is_none())
+        .map(|application| application.unit.id)
+        .collect();
+    let first_year = app.standard.programme.first_year;
+    let held = honours::having(tx, title, first_year, &units, &people).await?;
+    let mut numbers = BTreeMap::new();
+    for application in applications {
+        let person = person_of(application);
+        // A person keeps the titles of an earlier unit.
+        let first = held.iter().find(|(unit, holder, _)| {
+            *holder == person && (person.is_some() || *unit == application.unit.id)
+        });
+        if let Some((_, _, number)) = first {
+            numbers.insert(application.id, number.clone());
+        }
+    }
+    Ok(numbers)
 }
 
 async fn refuse_held(tx: &mut Tx, app: &App, application: &Application) -> Result<()> {

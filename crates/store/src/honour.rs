@@ -17,6 +17,7 @@ use crate::{
     db::Tx,
 };
 
+/// The columns that `honour_of` reads and `values` writes, in this order.
 pub(crate) const COLUMNS: &str = "h.id, h.title, h.level, h.year, h.unit_id, h.unit_path, h.unit_kind, h.division, h.holder_name,
     h.holder_sort_key, h.person_id, h.person_name, h.number, h.begun_on, h.state, h.reconfirmed, h.reconfirmed_by, h.source,
     h.named_by, h.application_id, h.batch_id, h.revision, h.recorded_at";
@@ -28,31 +29,10 @@ pub async fn insert(tx: &mut Tx, honour: &Honour) -> Result<()> {
 
 /// Keeps many new honours.
 pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
-    let columns = [
-        "id",
-        "title",
-        "level",
-        "year",
-        "unit_id",
-        "unit_path",
-        "unit_kind",
-        "division",
-        "holder_name",
-        "holder_sort_key",
-        "person_id",
-        "person_name",
-        "number",
-        "begun_on",
-        "state",
-        "reconfirmed",
-        "reconfirmed_by",
-        "source",
-        "named_by",
-        "application_id",
-        "batch_id",
-        "revision",
-        "recorded_at",
-    ];
+    let columns: Vec<&'static str> = COLUMNS
+        .split(',')
+        .map(|column| column.trim().trim_start_matches("h."))
+        .collect();
     bulk::insert(tx, "honour", &columns, honours.iter().map(values).collect()).await
 }
 
