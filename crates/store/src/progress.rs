@@ -54,10 +54,11 @@ pub async fn by_year(
     tx: &mut Tx,
     years: &RangeInclusive<i16>,
 ) -> Result<Vec<(String, i16, UnitKind, i64)>> {
+    // The plus keeps SQLite to the index that has the groups in their order, instead of one that has the years and needs sorting.
     let rows = sqlx::query(
         "SELECT title, year, unit_kind, CAST(COUNT(*) AS BIGINT) AS count
          FROM honour
-         WHERE state = 'in-force' AND year >= $1 AND year <= $2
+         WHERE state = 'in-force' AND +year >= $1 AND +year <= $2
          GROUP BY title, year, unit_kind
          ORDER BY title, year, unit_kind",
     )

@@ -141,13 +141,14 @@ fn conditions(filter: &RollFilter) -> Conditions {
     if let Some(level) = filter.level {
         conditions.equals("h.level", level.key());
     }
+    // The plus keeps SQLite to an index in the roll's order: by a range of years it would find all rows first and sort them.
     if let Some(year) = filter.year_from {
         let year = conditions.value(i64::from(year));
-        conditions.and(format!("h.year >= {year}"));
+        conditions.and(format!("+h.year >= {year}"));
     }
     if let Some(year) = filter.year_to {
         let year = conditions.value(i64::from(year));
-        conditions.and(format!("h.year <= {year}"));
+        conditions.and(format!("+h.year <= {year}"));
     }
     if let Some(code) = &filter.division {
         // Codes are digits and a place's code begins with the code of what it lies in.
