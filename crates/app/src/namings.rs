@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
-    application::{self, Application, EventAct},
+    application::Application,
     assessment::Assessment,
     honour::{self, HonourRefusal},
     ids::{ApplicationId, UnitId},
@@ -21,19 +21,19 @@ use jianjia_standard::{
     programme::{RouteAct, Title},
 };
 pub use jianjia_store::honour::Batch;
-use jianjia_store::{
-    application as applications_store, conflict,
-    db::{Tx, next_numbers},
-    finding, honour as honours_store, recommendation, unit,
-};
+use jianjia_store::{conflict, db::Tx, finding, honour as honours_store, recommendation, unit};
 
 use crate::{
     app::App,
-    applications::{self, Happened},
     assessments,
     error::{Error, Result},
-    honours, progress, reviews, rounds,
+    honours, progress, rounds,
 };
+
+mod confirm;
+mod reject;
+pub use confirm::{ConfirmInput, Naming, confirm};
+pub use reject::{Chosen, reject};
 
 /// How many candidates a page of the list has.
 pub const PAGE: i64 = 30;
@@ -82,27 +82,6 @@ impl NamingPreview {
     pub fn left(&self) -> usize {
         self.lines.len() - self.named()
     }
-}
-
-/// What a confirmation carries from its preview.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConfirmInput {
-    /// The tokens of the preview's lines.
-    pub seen: Vec<String>,
-    /// The document by which the city names; may be empty.
-    pub document_number: String,
-    /// Made with the preview: sent twice, it names once.
-    pub request_key: String,
-}
-
-/// One candidate of a rejection: the application and its revision on the page.
-pub type Chosen = (ApplicationId, i64);
-
-/// What a naming did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Naming {
-    pub batch: String,
-    pub named: usize,
 }
 
 /// The titles that the city names.
@@ -210,166 +189,6 @@ pub async fn preview(
         lines,
         target,
     })
-}
-
-/// Names what the preview showed: the titles begin with their numbers in one batch, the applications become named, the trail and the
-/// standings follow. If anything changed since, nothing happens and every change is told.
-pub async fn confirm(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    title: &str,
-    input: &ConfirmInput,
-) -> Result<Naming> {
-    let mut tx = app.db.write(&format!("naming:{year}:{title}")).await?;
-    let city = city_seen(&mut tx, app, actor).await?;
-    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
-        .await?;
-    let title = named_title(app, title)?;
-    let chosen: Vec<ApplicationId> = input
-        .seen
-        .iter()
-        .filter_map(|token| token.split('~').next()?.parse().ok())
-        .collect();
-    if let Some(done) = done_before(&mut tx, &input.request_key, &chosen).await? {
-        return Ok(done);
-    }
-    rounds::open(&mut tx, app, year, RoundAct::Name).await?;
-    honour::checked_document_number(&input.document_number)?;
-    let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
-    naming::confirm(&lines, &input.seen).map_err(Refusal::from)?;
-    let batch = app.entropy.id(app.now()).simple().to_string();
-    let mut named = Vec::new();
-    for line in &lines {
-        let Fate::Named { number } = &line.fate else {
-            continue;
-        };
-        let application = line.candidate.application.clone();
-        named.push(
-            honours::of_application(&mut tx, app, &application, number.clone(), &batch).await?,
-        );
-        let permit = permit_for(&mut tx, app, actor, &application).await?;
-        // The very judgement by which the plan names it.
-        let assessment = assessments
-            .get_mut(&application.id)
-            .ok_or(Error::NotFound)?;
-        let judgement = assessments::keep(&mut tx, app, assessment).await?;
-        let key = request_key(&input.request_key, &application.id);
-        applications::mark_named(
-            &mut tx,
-            app,
-            actor,
-            application,
-            applications::Naming {
-                permit: &permit,
-                judgement: Some(judgement),
-                opinion: &input.document_number,
-                request_key: &key,
-            },
-        )
-        .await?;
-    }
-    // The numbers that the plan gave out are taken now; whoever names the same title and year waits for the scope.
-    let counter = honour::counter(&title.key, year);
-    next_numbers(&mut tx, &counter, i64::try_from(named.len()).unwrap_or(0)).await?;
-    honours::keep_named(&mut tx, app, actor, &named, input.document_number.trim()).await?;
-    honours::refresh_standings(&mut tx, app, &named).await?;
-    app.trail(
-        &mut tx,
-        actor,
-        "name-applications",
-        ("batch", &batch),
-        Some(&city),
-        serde_json::json!({
-            "title": title.key,
-            "year": year,
-            "named": named.len(),
-            "document_number": input.document_number.trim(),
-        }),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Naming {
-        batch,
-        named: named.len(),
-    })
-}
-
-/// Ends the applications of candidates that the city doesn't name, with one reason. If any was handled since, nothing happens.
-pub async fn reject(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    title: &str,
-    chosen: &[Chosen],
-    reason: &str,
-    request: &str,
-) -> Result<usize> {
-    let mut tx = app.db.write(&format!("naming:{year}:{title}")).await?;
-    let city = city_seen(&mut tx, app, actor).await?;
-    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
-        .await?;
-    let title = named_title(app, title)?;
-    if let Some((first, _)) = chosen.first() {
-        let key = request_key(request, first);
-        if applications_store::of_request(&mut tx, &key)
-            .await?
-            .is_some()
-        {
-            return Ok(chosen.len());
-        }
-    } else {
-        return Err(Refusal::from(NamingRefusal::NobodyChosen).into());
-    }
-    rounds::open(&mut tx, app, year, RoundAct::Name).await?;
-    let reason = naming::reason(reason)
-        .map_err(|refusal| Refusal::Fields(vec![("reason".to_owned(), refusal.into())]))?;
-    let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
-    let waiting = waiting_among(&mut tx, year, title, &ids).await?;
-    let mut changes = Vec::new();
-    let mut rejected = Vec::new();
-    for (id, revision) in chosen {
-        match waiting.iter().find(|application| application.id == *id) {
-            None => changes.push(naming::Change::Gone),
-            Some(application) if application.revision != *revision => {
-                changes.push(naming::Change::Handled {
-                    name: application.applicant_name(),
-                });
-            }
-            Some(application) => rejected.push(application.clone()),
-        }
-    }
-    if !changes.is_empty() {
-        return Err(Refusal::from(NamingRefusal::Changed { changes }).into());
-    }
-    for application in rejected {
-        let barred = barred(&mut tx, actor, &city, &application).await?;
-        if let Some(refusal) = barred {
-            return Err(refusal.into());
-        }
-        let permit = permit_for(&mut tx, app, actor, &application).await?;
-        let step = application.state.step();
-        let judgement = match reviews::assess_confirmed(&mut tx, app, &application).await {
-            Ok(mut assessment) => Some(assessments::keep(&mut tx, app, &mut assessment).await?),
-            // The person left the union since: there is nothing to judge.
-            Err(Error::NotFound) => None,
-            Err(error) => return Err(error),
-        };
-        let ended =
-            application::reject(application, judgement, app.now()).map_err(Refusal::from)?;
-        applications::keep(&mut tx, &ended).await?;
-        let key = request_key(request, &ended.id);
-        let happened = Happened {
-            act: EventAct::Rejected,
-            opinion: &reason,
-            reasons: &[],
-            judgement,
-            request_key: &key,
-        };
-        applications::record(&mut tx, app, actor, &permit, &ended, step, happened).await?;
-    }
-    tx.commit().await?;
-    Ok(chosen.len())
 }
 
 /// A candidate and the judgement that says so; none of a person who has left the union since.
@@ -494,21 +313,6 @@ async fn judged(
     Ok(all)
 }
 
-/// Why the actor must keep out of an application.
-async fn barred(
-    tx: &mut Tx,
-    actor: &Actor,
-    city: &UnitPlace,
-    application: &Application,
-) -> Result<Option<Refusal>> {
-    let declared = conflict::find(tx, &application.id, &actor.account).await?;
-    Ok(
-        review::may_review(actor, application, &city.id, declared.as_ref())
-            .err()
-            .map(Refusal::from),
-    )
-}
-
 fn both(refusal: &Refusal) -> Text {
     Text {
         zh: refusal.sentence(Lang::Zh),
@@ -524,34 +328,6 @@ async fn permit_for(
 ) -> Result<Permit> {
     app.permit(tx, actor, Act::NameApplications, &application.unit.id)
         .await
-}
-
-/// The batch of an earlier arrival of the same form.
-async fn done_before(
-    tx: &mut Tx,
-    request: &str,
-    chosen: &[ApplicationId],
-) -> Result<Option<Naming>> {
-    for id in chosen {
-        let key = request_key(request, id);
-        if key.is_empty() || applications_store::of_request(tx, &key).await?.is_none() {
-            continue;
-        }
-        let application = applications_store::find(tx, id)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let person = application.person.as_ref().map(|person| &person.id);
-        let held = honours_store::of_holder(tx, &application.unit.id, person).await?;
-        let honour = held
-            .into_iter()
-            .find(|honour| honour.application == Some(*id));
-        if let Some(honour) = honour {
-            let named = honours_store::of_batch(tx, &honour.batch).await?.len();
-            let batch = honour.batch;
-            return Ok(Some(Naming { batch, named }));
-        }
-    }
-    Ok(None)
 }
 
 /// The key of one application's part in a bulk act; empty without one.

@@ -13,12 +13,13 @@ use jianjia_domain::{
     veto::VetoInput,
 };
 use jianjia_standard::{fact::FactKind, kinds::HonourLevel};
-use jianjia_store::{bulk, rating, statement};
+use jianjia_store::{application as applications_store, bulk, rating, statement};
 use jiff::civil::date;
 use serde_json::Value;
 
 use super::*;
 use crate::{
+    reviews,
     testing::{self, TestCity},
     vetoes,
 };
