@@ -30,7 +30,7 @@ mod submitting;
 use clauses::clauses_of;
 pub use clauses::{ClauseRow, Figure};
 pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit};
-pub use naming::{Candidate, Naming, candidates, mark_named};
+pub use naming::{Naming, mark_named};
 pub use reading::{ApplicationView, Offer, Possible, UnitApplications, of_unit, view};
 pub use submitting::submit;
 

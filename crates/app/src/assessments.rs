@@ -1,12 +1,14 @@
 //! Where a union, a small home or a person stands: everything the system knows of it, put together and judged.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Context;
 use jianjia_domain::{
+    application::Application,
     assessment::{self, Assessment, Basis, KeptJudgement},
     ids::{JudgementId, PersonId, UnitId},
     rating::RatingTotals,
+    review::{self, Finding},
     statement,
     unit::{UnitKind, paths_above},
 };
@@ -19,7 +21,7 @@ use jianjia_standard::{
 };
 use jianjia_store::{
     db::Tx,
-    judgement, statement as statements,
+    finding, judgement, statement as statements,
     subject::{self, RegisterFacts},
     unit,
 };
@@ -49,20 +51,92 @@ pub async fn assess(
     let subject = subject_of(tx, app, unit, person, year, as_of).await?;
     let rejected = match basis {
         Basis::Claims => BTreeSet::new(),
-        Basis::Confirmed { application } => judgement::rejected(tx, &application).await?,
+        Basis::Confirmed { application } => {
+            review::rejected(&finding::of_application(tx, &application).await?)
+        }
     };
+    let holder = (*unit, person.copied());
+    Ok(assessed(
+        app,
+        holder,
+        (year, as_of),
+        basis,
+        subject,
+        rejected,
+    ))
+}
+
+/// Judges the applicants of some applications of one year on confirmed facts, each as of its day, in their order; unions of the same
+/// day together. `findings` are all findings on them.
+///
+/// Not found: the person has left the union that applied.
+pub(crate) async fn assess_confirmed(
+    tx: &mut Tx,
+    app: &App,
+    applications: &[(Application, Date)],
+    findings: &[Finding],
+    year: i16,
+) -> Result<Vec<Result<Assessment>>> {
+    let mut unions: BTreeMap<Date, Vec<UnitId>> = BTreeMap::new();
+    for (application, as_of) in applications {
+        if application.person.is_none() {
+            unions.entry(*as_of).or_default().push(application.unit.id);
+        }
+    }
+    let mut gathered: HashMap<(UnitId, Date), Subject> = HashMap::new();
+    for (as_of, units) in unions {
+        for found in gather(tx, app, &units, year, as_of).await? {
+            gathered.insert((found.register.id, as_of), found.subject);
+        }
+    }
+    let mut all = Vec::with_capacity(applications.len());
+    for (application, as_of) in applications {
+        let unit = application.unit.id;
+        let person = application.person.as_ref().map(|person| person.id);
+        let subject = match (person, gathered.remove(&(unit, *as_of))) {
+            (None, Some(subject)) => Ok(subject),
+            (person, _) => subject_of(tx, app, &unit, person.as_ref(), year, *as_of).await,
+        };
+        let application = application.id;
+        let of_application = findings
+            .iter()
+            .filter(|found| found.application == application);
+        let rejected = review::rejected(of_application);
+        let basis = Basis::Confirmed { application };
+        all.push(subject.map(|subject| {
+            assessed(
+                app,
+                (unit, person),
+                (year, *as_of),
+                basis,
+                subject,
+                rejected,
+            )
+        }));
+    }
+    Ok(all)
+}
+
+fn assessed(
+    app: &App,
+    (unit, person): (UnitId, Option<PersonId>),
+    (year, as_of): (i16, Date),
+    basis: Basis,
+    subject: Subject,
+    rejected: BTreeSet<String>,
+) -> Assessment {
     let judgement = assessment::judged(&app.standard, &subject, as_of, &rejected);
-    Ok(Assessment {
+    Assessment {
         id: None,
-        unit: *unit,
-        person: person.copied(),
+        unit,
+        person,
         year,
         as_of,
         basis,
         subject,
         rejected,
         judgement,
-    })
+    }
 }
 
 /// Keeps an assessment with the version of the standard, so that it can be recomputed for ever; sets and gives its id.

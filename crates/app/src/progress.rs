@@ -1,6 +1,6 @@
 //! The city's progress towards the targets G1-G7, by federation and year.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jianjia_domain::{
     target::{self, Progress},
@@ -46,7 +46,7 @@ pub async fn targets(app: &App) -> Result<Vec<Progress>> {
         return Ok(standing(app, &[], 0));
     };
     let unions = figures::unions(&mut tx, &city.path).await?;
-    let counts = figures::by_year(&mut tx).await?;
+    let counts = figures::by_year(&mut tx, &years(app)).await?;
     Ok(standing(app, &counts, unions))
 }
 
@@ -62,7 +62,7 @@ pub async fn target_with(
         return Ok(None);
     };
     let unions = figures::unions(tx, &city.path).await?;
-    let mut counts = figures::by_year(tx).await?;
+    let mut counts = figures::by_year(tx, &years(app)).await?;
     let find = |counts: &[(String, i16, UnitKind, i64)]| {
         standing(app, counts, unions)
             .into_iter()
@@ -84,17 +84,14 @@ pub async fn city(app: &App) -> Result<CityProgress> {
         });
     };
     let under = figures::right_under(&mut tx, &city).await?;
-    let counts = figures::by_federation(&mut tx, &city).await?;
+    let years = years(app);
+    let counts = figures::by_federation(&mut tx, &city, &years).await?;
     let unions: BTreeMap<String, i64> = figures::unions_by_federation(&mut tx, &city)
         .await?
         .into_iter()
         .collect();
-    let yearly: Vec<(String, i16, UnitKind, i64)> = counts
-        .iter()
-        .map(|row| (row.title.clone(), row.year, row.kind, row.count))
-        .collect();
+    let yearly = figures::by_year(&mut tx, &years).await?;
     let targets = standing(app, &yearly, unions.values().sum());
-    let years = app.standard.programme.first_year..=app.standard.programme.last_year;
     let of_path = |path: &str| FederationProgress {
         federation: under
             .iter()
@@ -108,13 +105,11 @@ pub async fn city(app: &App) -> Result<CityProgress> {
             .map(|target| {
                 counts
                     .iter()
-                    .filter(|row| {
-                        row.below == path
-                            && row.title == target.title
-                            && years.contains(&row.year)
-                            && counts_for(target, row.kind)
+                    .filter(|row| row.below == path && row.title == target.title)
+                    .map(|row| match target.amount {
+                        TargetAmount::Share(_) => row.of_unions,
+                        TargetAmount::Count(_) => row.count,
                     })
-                    .map(|row| row.count)
                     .sum()
             })
             .collect(),
@@ -150,6 +145,11 @@ pub async fn city(app: &App) -> Result<CityProgress> {
         targets,
         federations,
     })
+}
+
+/// The years of the programme, whose titles count.
+fn years(app: &App) -> RangeInclusive<i16> {
+    app.standard.programme.first_year..=app.standard.programme.last_year
 }
 
 fn standing(app: &App, counts: &[(String, i16, UnitKind, i64)], unions: i64) -> Vec<Progress> {

@@ -376,7 +376,7 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
             let finding = app.entropy.id(app.now()).simple().to_string();
             sqlx::query(
                 "INSERT INTO finding (id, application_id, clause, outcome, unit_id, unit_name, account_id, account_name, at)
-                 VALUES ($1, $2, $3, $4, '', '', '', '', '')",
+                 VALUES ($1, $2, $3, $4, $1, '', $1, '', '2016-10-19T01:00:00Z')",
             )
             .bind(finding)
             .bind(application.to_string())

@@ -199,6 +199,10 @@ fn joined(because: &[Text], lang: Lang) -> String {
 pub enum NamingRefusal {
     NobodyChosen,
     NobodyCanBeNamed,
+    TooMany {
+        chosen: usize,
+        most: usize,
+    },
     Changed {
         changes: Vec<Change>,
     },
@@ -214,6 +218,24 @@ pub enum NamingRefusal {
 }
 
 const REASON_AT_MOST: usize = 500;
+
+/// The most candidates of one act.
+const AT_ONCE: usize = 200;
+
+/// Whether so many candidates can be handled at once.
+///
+/// # Errors
+/// When there are too many.
+pub fn few_enough(chosen: usize) -> Result<(), NamingRefusal> {
+    if chosen <= AT_ONCE {
+        Ok(())
+    } else {
+        Err(NamingRefusal::TooMany {
+            chosen,
+            most: AT_ONCE,
+        })
+    }
+}
 
 /// The reason of a rejection.
 ///
@@ -249,6 +271,12 @@ impl NamingRefusal {
             (NamingRefusal::NobodyCanBeNamed, Lang::En) => {
                 "None of the candidates chosen can be named now; the reasons stand beside each. Nothing was changed.".to_owned()
             }
+            (NamingRefusal::TooMany { chosen, most }, Lang::Zh) => format!(
+                "一次选了{chosen}个候选，最多办理{most}个，所以什么也没有办理。请分几次办理。"
+            ),
+            (NamingRefusal::TooMany { chosen, most }, Lang::En) => format!(
+                "{chosen} candidates were chosen; at most {most} can be handled at once, so nothing was done. Please do it in parts."
+            ),
             (NamingRefusal::Changed { changes }, Lang::Zh) => {
                 let changes: Vec<String> =
                     changes.iter().map(|change| change.words(lang)).collect();
@@ -291,6 +319,7 @@ impl NamingRefusal {
         match self {
             NamingRefusal::NobodyChosen => "naming/nobody-chosen",
             NamingRefusal::NobodyCanBeNamed => "naming/nobody-can-be-named",
+            NamingRefusal::TooMany { .. } => "naming/too-many",
             NamingRefusal::Changed { .. } => "naming/changed",
             NamingRefusal::NotNamed { .. } => "naming/not-named",
             NamingRefusal::NoReason => "naming/no-reason",
@@ -377,6 +406,16 @@ mod tests {
             number: format!("常信赖家〔2016〕{number}号"),
         };
         assert_eq!(fates, [named("8"), Fate::Left, named("9")]);
+    }
+
+    #[test]
+    fn so_many_candidates_are_handled_at_once_and_no_more() {
+        assert_eq!(few_enough(200), Ok(()));
+        let sentence = few_enough(201).map_err(|refusal| refusal.sentence(Lang::Zh));
+        assert_eq!(
+            sentence,
+            Err("一次选了201个候选，最多办理200个，所以什么也没有办理。请分几次办理。".to_owned())
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reviewing an application: who must keep out of it, what a reviewer found on each criterion, and the reasons why a title
 //! can't be given, in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jianjia_standard::{
     Lang, Standard, Text, explain,
@@ -73,10 +73,21 @@ pub struct Conflict {
 }
 
 /// The newest finding on each clause. `findings` are in the order in which they were made.
-pub fn standing(findings: &[Finding]) -> BTreeMap<&str, &Finding> {
+pub fn standing<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> BTreeMap<&'a str, &'a Finding> {
     findings
-        .iter()
+        .into_iter()
         .map(|finding| (finding.clause.as_str(), finding))
+        .collect()
+}
+
+/// The clauses that the newest findings reject. `findings` are in the order in which they were made.
+pub fn rejected<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeSet<String> {
+    standing(findings)
+        .into_values()
+        .filter(|finding| finding.outcome == Outcome::Rejected)
+        .map(|finding| finding.clause.clone())
         .collect()
 }
 

@@ -29,6 +29,20 @@ impl Conditions {
         self.and(format!("{column} = {parameter}"));
     }
 
+    /// `column` is one of the values; no row is when there are none.
+    pub(crate) fn among<T: Into<Value>>(
+        &mut self,
+        column: &str,
+        values: impl IntoIterator<Item = T>,
+    ) {
+        let parameters: Vec<String> = values.into_iter().map(|value| self.value(value)).collect();
+        self.and(if parameters.is_empty() {
+            "1 = 0".to_owned()
+        } else {
+            format!("{column} IN ({})", parameters.join(", "))
+        });
+    }
+
     /// The rows within any of the subtrees; none when there are none.
     pub(crate) fn within(&mut self, column: &str, paths: &[String]) {
         let ranges: Vec<String> = paths

@@ -7,7 +7,7 @@ use jianjia_domain::{
 };
 use sqlx::{Row, any::AnyRow};
 
-use crate::db::Tx;
+use crate::{condition::Conditions, db::Tx};
 
 /// Keeps a declaration; declared twice, the first stays.
 pub async fn insert(tx: &mut Tx, conflict: &Conflict) -> Result<()> {
@@ -59,6 +59,28 @@ pub async fn of_application(tx: &mut Tx, application: &ApplicationId) -> Result<
     .collect()
 }
 
+/// What one account declared on some applications.
+pub async fn of_account(
+    tx: &mut Tx,
+    account: &AccountId,
+    applications: &[ApplicationId],
+) -> Result<Vec<Conflict>> {
+    let mut conditions = Conditions::default();
+    conditions.among(
+        "application_id",
+        applications.iter().map(ToString::to_string),
+    );
+    conditions.equals("account_id", account.to_string());
+    let sql = format!(
+        "SELECT application_id, account_id, account_name, reason, declared_at
+         FROM conflict{}
+         ORDER BY application_id",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter().map(conflict_of).collect()
+}
+
 fn conflict_of(row: &AnyRow) -> Result<Conflict> {
     Ok(Conflict {
         application: row.try_get::<String, _>("application_id")?.parse()?,
@@ -101,7 +123,14 @@ mod tests {
                 None
             );
             let all = of_application(&mut tx, &first.application).await.unwrap();
-            assert_eq!(all, [first]);
+            assert_eq!(all, std::slice::from_ref(&first));
+            let some = [first.application, ApplicationId(Uuid::from_u128(8))];
+            let of_other = of_account(&mut tx, &other, &some).await.unwrap();
+            assert_eq!(of_other, []);
+            let mine = of_account(&mut tx, &first.account, &some).await.unwrap();
+            assert_eq!(mine, std::slice::from_ref(&first));
+            let elsewhere = of_account(&mut tx, &first.account, &some[1..]).await;
+            assert_eq!(elsewhere.unwrap(), []);
         }
     }
 }

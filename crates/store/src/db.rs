@@ -75,6 +75,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "standard",
         include_str!("../migrations/0008_standard.sql"),
     ),
+    (9, "roll", include_str!("../migrations/0009_roll.sql")),
     (
         11,
         "first_submission",

@@ -7,7 +7,7 @@ use jianjia_domain::{
 };
 use sqlx::Row;
 
-use crate::db::Tx;
+use crate::{condition::Conditions, db::Tx};
 
 pub async fn insert(tx: &mut Tx, finding: &Finding) -> Result<()> {
     sqlx::query(
@@ -31,33 +31,38 @@ pub async fn insert(tx: &mut Tx, finding: &Finding) -> Result<()> {
 
 /// All findings on an application, in the order in which they were made.
 pub async fn of_application(tx: &mut Tx, application: &ApplicationId) -> Result<Vec<Finding>> {
-    sqlx::query(
-        "SELECT id, clause, outcome, note, unit_id, unit_name, account_id, account_name, at
-         FROM finding
-         WHERE application_id = $1
+    of_applications(tx, &[*application]).await
+}
+
+/// All findings on some applications, in the order in which they were made.
+pub async fn of_applications(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<Finding>> {
+    let mut conditions = Conditions::default();
+    conditions.among("application_id", ids.iter().map(ToString::to_string));
+    let sql = format!(
+        "SELECT id, application_id, clause, outcome, note, unit_id, unit_name, account_id, account_name, at
+         FROM finding{}
          ORDER BY id",
-    )
-    .bind(application.to_string())
-    .fetch_all(&mut **tx)
-    .await?
-    .iter()
-    .map(|row| {
-        let outcome: String = row.try_get("outcome")?;
-        Ok(Finding {
-            id: row.try_get::<String, _>("id")?.parse()?,
-            application: *application,
-            clause: row.try_get("clause")?,
-            outcome: Outcome::from_key(&outcome)
-                .with_context(|| format!("unknown outcome {outcome}"))?,
-            note: row.try_get("note")?,
-            unit: row.try_get::<String, _>("unit_id")?.parse()?,
-            unit_name: row.try_get("unit_name")?,
-            account: row.try_get::<String, _>("account_id")?.parse()?,
-            account_name: row.try_get("account_name")?,
-            at: row.try_get::<String, _>("at")?.parse()?,
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            let outcome: String = row.try_get("outcome")?;
+            Ok(Finding {
+                id: row.try_get::<String, _>("id")?.parse()?,
+                application: row.try_get::<String, _>("application_id")?.parse()?,
+                clause: row.try_get("clause")?,
+                outcome: Outcome::from_key(&outcome)
+                    .with_context(|| format!("unknown outcome {outcome}"))?,
+                note: row.try_get("note")?,
+                unit: row.try_get::<String, _>("unit_id")?.parse()?,
+                unit_name: row.try_get("unit_name")?,
+                account: row.try_get::<String, _>("account_id")?.parse()?,
+                account_name: row.try_get("account_name")?,
+                at: row.try_get::<String, _>("at")?.parse()?,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 #[cfg(test)]
@@ -94,7 +99,12 @@ mod tests {
                 insert(&mut tx, finding).await.unwrap();
             }
             let found = of_application(&mut tx, &first.application).await.unwrap();
-            assert_eq!(found, [first, second]);
+            assert_eq!(found, [first.clone(), second.clone()]);
+            let both = [first.application, ApplicationId(Uuid::from_u128(11))];
+            let found = of_applications(&mut tx, &both).await.unwrap();
+            let other = finding(3, 11, Outcome::Rejected);
+            assert_eq!(found, [first, second, other]);
+            assert_eq!(of_applications(&mut tx, &[]).await.unwrap(), []);
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     db::Tx,
 };
 
+/// The columns that `honour_of` reads and `values` writes, in this order.
 pub(crate) const COLUMNS: &str = "h.id, h.title, h.level, h.year, h.unit_id, h.unit_path, h.unit_kind, h.division, h.holder_name,
     h.holder_sort_key, h.person_id, h.person_name, h.number, h.begun_on, h.state, h.reconfirmed, h.reconfirmed_by, h.source,
     h.named_by, h.application_id, h.batch_id, h.revision, h.recorded_at";
@@ -28,31 +29,10 @@ pub async fn insert(tx: &mut Tx, honour: &Honour) -> Result<()> {
 
 /// Keeps many new honours.
 pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
-    let columns = [
-        "id",
-        "title",
-        "level",
-        "year",
-        "unit_id",
-        "unit_path",
-        "unit_kind",
-        "division",
-        "holder_name",
-        "holder_sort_key",
-        "person_id",
-        "person_name",
-        "number",
-        "begun_on",
-        "state",
-        "reconfirmed",
-        "reconfirmed_by",
-        "source",
-        "named_by",
-        "application_id",
-        "batch_id",
-        "revision",
-        "recorded_at",
-    ];
+    let columns: Vec<&'static str> = COLUMNS
+        .split(',')
+        .map(|column| column.trim().trim_start_matches("h."))
+        .collect();
     bulk::insert(tx, "honour", &columns, honours.iter().map(values).collect()).await
 }
 
@@ -123,6 +103,54 @@ pub async fn of_holder(
     rows.iter().map(honour_of).collect()
 }
 
+/// Who of some units (as themselves) and people has a title of a year from `first_year` on, in force or suspended: unit, person and
+/// number, oldest first.
+pub async fn having(
+    tx: &mut Tx,
+    title: &str,
+    first_year: i16,
+    units: &[UnitId],
+    people: &[PersonId],
+) -> Result<Vec<(UnitId, Option<PersonId>, String)>> {
+    let mut found = Vec::new();
+    let of_units = units.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let of_people = people.iter().map(ToString::to_string).collect::<Vec<_>>();
+    for (column, ids) in [("h.unit_id", of_units), ("h.person_id", of_people)] {
+        if ids.is_empty() {
+            continue;
+        }
+        let mut conditions = Conditions::default();
+        conditions.among(column, ids);
+        // A union's titles are those of its own row.
+        conditions.and(match column {
+            "h.unit_id" => "h.person_id = ''".to_owned(),
+            _ => "h.person_id <> ''".to_owned(),
+        });
+        conditions.equals("h.title", title);
+        let first_year = conditions.value(i64::from(first_year));
+        conditions.and(format!("h.year >= {first_year}"));
+        conditions.and("h.state IN ('in-force', 'suspended')".to_owned());
+        let sql = format!(
+            "SELECT h.unit_id, h.person_id, h.number
+             FROM honour h{}
+             ORDER BY h.year, h.id",
+            conditions.sql()
+        );
+        for row in conditions.query(sql).fetch_all(&mut **tx).await? {
+            let person: String = row.try_get("person_id")?;
+            found.push((
+                row.try_get::<String, _>("unit_id")?.parse()?,
+                Some(person)
+                    .filter(|id| !id.is_empty())
+                    .map(|id| id.parse())
+                    .transpose()?,
+                row.try_get("number")?,
+            ));
+        }
+    }
+    Ok(found)
+}
+
 /// Every title on record, in whatever state: for imports and exports.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Honour>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
@@ -179,11 +207,7 @@ pub async fn holders_below(
     let upper = conditions.value(upper);
     conditions.and(format!("h.unit_path > {lower} AND h.unit_path < {upper}"));
     conditions.equals("h.title", title);
-    let kinds: Vec<String> = kinds
-        .iter()
-        .map(|kind| conditions.value(kind.key()))
-        .collect();
-    conditions.and(format!("h.unit_kind IN ({})", kinds.join(", ")));
+    conditions.among("h.unit_kind", kinds.iter().map(|kind| kind.key()));
     let sql = format!(
         "SELECT CAST(COUNT(DISTINCT h.unit_path) AS BIGINT) FROM honour h{}",
         conditions.sql()
@@ -399,4 +423,4 @@ fn event_of(row: &AnyRow) -> Result<HonourEvent> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

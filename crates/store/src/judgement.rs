@@ -1,11 +1,9 @@
 //! Judgements that were shown or decided something, kept for ever.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result};
 use jianjia_domain::{
     assessment::KeptJudgement,
-    ids::{ApplicationId, JudgementId, UnitId},
+    ids::{JudgementId, UnitId},
 };
 use sqlx::{Row, any::AnyRow};
 
@@ -83,29 +81,6 @@ pub async fn after(
     .iter()
     .map(kept_of)
     .collect()
-}
-
-/// The clauses that the newest findings on an application reject.
-pub async fn rejected(tx: &mut Tx, application: &ApplicationId) -> Result<BTreeSet<String>> {
-    let rows = sqlx::query(
-        "SELECT clause, outcome
-         FROM finding
-         WHERE application_id = $1
-         ORDER BY id",
-    )
-    .bind(application.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut rejected = BTreeSet::new();
-    for row in &rows {
-        let clause: String = row.try_get("clause")?;
-        if row.try_get::<String, _>("outcome")? == "rejected" {
-            rejected.insert(clause);
-        } else {
-            rejected.remove(&clause);
-        }
-    }
-    Ok(rejected)
 }
 
 fn kept_of(row: &AnyRow) -> Result<KeptJudgement> {

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use crate::{
     application::{COLUMNS, application_of},
+    condition::Conditions,
     db::Tx,
 };
 
@@ -37,21 +38,69 @@ pub async fn of_federation(
     .collect()
 }
 
-/// The candidates that wait for the naming of a year and title, by recommending federation and rank.
-pub async fn for_naming(tx: &mut Tx, year: i16, title: &str) -> Result<Vec<Application>> {
-    sqlx::query(AssertSqlSafe(format!(
+/// A page of the candidates that wait for the naming of a year and title, by recommending federation in the order of the tree and rank.
+pub async fn for_naming(
+    tx: &mut Tx,
+    year: i16,
+    title: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Application>> {
+    let mut conditions = waiting_for_naming(year, title);
+    let limit = conditions.value(limit);
+    let offset = conditions.value(offset);
+    let paging = format!("LIMIT {limit} OFFSET {offset}");
+    in_naming_order(tx, &conditions, &paging).await
+}
+
+/// Those of some applications that wait for the naming of a year and title, in the order of its list.
+pub async fn for_naming_among(
+    tx: &mut Tx,
+    year: i16,
+    title: &str,
+    ids: &[ApplicationId],
+) -> Result<Vec<Application>> {
+    let mut conditions = waiting_for_naming(year, title);
+    conditions.among("id", ids.iter().map(ToString::to_string));
+    in_naming_order(tx, &conditions, "").await
+}
+
+/// How many candidates wait for the naming of a year and title.
+pub async fn count_for_naming(tx: &mut Tx, year: i16, title: &str) -> Result<i64> {
+    let conditions = waiting_for_naming(year, title);
+    let sql = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM application{}",
+        conditions.sql()
+    );
+    let row = conditions.query(sql).fetch_one(&mut **tx).await?;
+    Ok(row.try_get(0)?)
+}
+
+fn waiting_for_naming(year: i16, title: &str) -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.equals("year", i64::from(year));
+    conditions.equals("title", title);
+    conditions.and("state = 'under-review' AND step_act = 'name'".to_owned());
+    conditions
+}
+
+async fn in_naming_order(
+    tx: &mut Tx,
+    conditions: &Conditions,
+    paging: &str,
+) -> Result<Vec<Application>> {
+    let where_sql = conditions.sql();
+    // What the city took up itself comes first: the engines differ on where a missing federation would stand.
+    let sql = format!(
         "SELECT {COLUMNS}
-         FROM application
-         WHERE year = $1 AND title = $2 AND state = 'under-review' AND step_act = 'name'
-         ORDER BY recommended_by, CASE WHEN rank IS NULL THEN 1 ELSE 0 END, rank, unit_sort_key, id"
-    )))
-    .bind(i64::from(year))
-    .bind(title.to_owned())
-    .fetch_all(&mut **tx)
-    .await?
-    .iter()
-    .map(application_of)
-    .collect()
+         FROM application{where_sql}
+         ORDER BY COALESCE((SELECT f.path FROM unit f WHERE f.id = application.recommended_by), ''),
+           CASE WHEN rank IS NULL THEN 1 ELSE 0 END, rank, unit_sort_key, id
+         {paging}"
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter().map(application_of).collect()
 }
 
 /// How many candidates wait at each federation's recommending step: title, federation, number.
@@ -99,7 +148,7 @@ mod tests {
     use super::*;
     use crate::{
         application::{self, tests::example},
-        testing,
+        bulk, testing,
     };
 
     /// At the district (number 2) for recommendation, or already with the city.
@@ -142,13 +191,48 @@ mod tests {
             assert_eq!(waiting, [("trusted-home".to_owned(), district, 1)]);
             set_rank(&mut tx, &second.id, 1).await.unwrap();
             set_rank(&mut tx, &first.id, 2).await.unwrap();
-            let named: Vec<ApplicationId> = for_naming(&mut tx, 2016, "trusted-home")
+            let ids = |found: Vec<Application>| -> Vec<ApplicationId> {
+                found.iter().map(|application| application.id).collect()
+            };
+            let columns = [
+                "id",
+                "number",
+                "kind",
+                "path",
+                "name",
+                "sort_key",
+                "created_at",
+                "changed_at",
+            ];
+            let row = vec![
+                district.to_string().into(),
+                2_i64.into(),
+                "district".into(),
+                "/1/2/".into(),
+                "".into(),
+                "".into(),
+                "".into(),
+                "".into(),
+            ];
+            bulk::insert(&mut tx, "unit", &columns, vec![row])
                 .await
-                .unwrap()
-                .iter()
-                .map(|application| application.id)
-                .collect();
-            assert_eq!(named, [second.id, first.id]);
+                .unwrap();
+            let own = Application {
+                recommended_by: None,
+                ..candidate(5, Some(9), true)
+            };
+            application::insert(&mut tx, &own).await.unwrap();
+            let title = "trusted-home";
+            let page = for_naming(&mut tx, 2016, title, 2, 0).await.unwrap();
+            assert_eq!(ids(page), [own.id, second.id]);
+            let page = for_naming(&mut tx, 2016, title, 2, 2).await.unwrap();
+            assert_eq!(ids(page), [first.id]);
+            assert_eq!(count_for_naming(&mut tx, 2016, title).await.unwrap(), 3);
+            let chosen = [first.id, unranked.id, second.id];
+            let page = for_naming_among(&mut tx, 2016, title, &chosen).await;
+            assert_eq!(ids(page.unwrap()), [second.id, first.id]);
+            let nobody = for_naming_among(&mut tx, 2016, title, &[]).await;
+            assert_eq!(nobody.unwrap(), []);
         }
     }
 }

@@ -296,3 +296,6 @@ fn title_of(row: &AnyRow) -> Result<HeldTitle> {
         reconfirmed: row.try_get::<i64, _>("reconfirmed")? != 0,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,15 @@ pub async fn above(tx: &mut Tx, path: &str) -> Result<Vec<UnitPlace>> {
     Ok(places)
 }
 
+/// The places of some units, in no order.
+pub async fn places(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<UnitPlace>> {
+    let sql = "SELECT id, kind, name, path
+               FROM unit
+               WHERE id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(UnitId::to_string)).await?;
+    rows.iter().map(place_of).collect()
+}
+
 /// The units above any of these paths, each once, in no order.
 pub async fn above_any<'a>(
     tx: &mut Tx,
@@ -55,12 +64,7 @@ pub async fn above_any<'a>(
 pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
     let mut conditions = Conditions::default();
     conditions.equals("state", "active");
-    let kinds: Vec<String> = kinds.iter().map(|kind| conditions.value(*kind)).collect();
-    conditions.and(if kinds.is_empty() {
-        "1 = 0".to_owned()
-    } else {
-        format!("kind IN ({})", kinds.join(", "))
-    });
+    conditions.among("kind", kinds.iter().copied());
     let sql = format!(
         "SELECT id, kind, name, path
          FROM unit{}

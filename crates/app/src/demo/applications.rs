@@ -548,7 +548,7 @@ impl<'a> Desk<'a> {
             person: filing.person,
             number: given.number,
             begun_on: given.begun_on,
-            state: "in-force",
+            state: HonourState::InForce,
             reconfirmed: false,
             batch: "",
         })

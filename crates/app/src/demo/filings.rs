@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use jianjia_domain::unit::UnitKind;
+use jianjia_domain::{honour::HonourState, unit::UnitKind};
 use jianjia_standard::{
     judge::judge,
     judgement::Judgement,
@@ -109,7 +109,8 @@ fn given(honours: &[Honour]) -> Given<'_> {
     honours
         .iter()
         .filter(|honour| {
-            honour.year >= AS_OF.year() && matches!(honour.state, "in-force" | "suspended")
+            honour.year >= AS_OF.year()
+                && matches!(honour.state, HonourState::InForce | HonourState::Suspended)
         })
         .map(|honour| (honour.unit, honour.person, honour.title.as_str()))
         .collect()
@@ -124,7 +125,10 @@ fn personal<'a>(
     subjects: &[Option<Subject>],
 ) -> Vec<Filing<'a>> {
     let mut held: HashMap<usize, Vec<HeldTitle>> = HashMap::new();
-    for honour in honours.iter().filter(|honour| honour.state == "in-force") {
+    for honour in honours
+        .iter()
+        .filter(|honour| honour.state == HonourState::InForce)
+    {
         if let Some(person) = honour.person {
             held.entry(person).or_default().push(subjects::held(honour));
         }

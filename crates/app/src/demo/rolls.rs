@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use jianjia_domain::{
-    ids::{AccountId, HonourId, VetoId},
+    honour::{Honour, HonourAct, HonourEvent, HonourSource},
+    ids::{AccountId, HonourId, UnitId, VetoId},
     unit::UnitKind,
 };
-use jianjia_standard::programme::Standard;
-use jianjia_store::{bulk::insert, db::Tx};
+use jianjia_standard::{kinds::HonourLevel, programme::Standard};
+use jianjia_store::{bulk::insert, db::Tx, honour};
+use jiff::Timestamp;
 
 use super::{
     accounts::{ACCOUNTS, seat_of},
@@ -35,114 +37,83 @@ pub async fn honours(
     year: &Year,
     made_at: &str,
 ) -> Result<()> {
-    let mut rows = Vec::new();
+    let made_at: Timestamp = made_at.parse()?;
+    let mut honours = Vec::new();
     let mut events = Vec::new();
     let mut numbers: HashMap<(&str, i16), i64> = HashMap::new();
     // Every federation gave its titles in acts of its own, each small enough to be looked over.
-    let mut batches: HashMap<(&str, String), (String, usize)> = HashMap::new();
-    for honour in &year.honours {
-        let unit = &city.units[honour.unit];
-        let person = honour.person.map(|index| &city.people[index]);
-        if !honour.number.is_empty() {
-            *numbers.entry((&honour.title, honour.year)).or_default() += 1;
+    let mut batches: HashMap<(&str, UnitId), (String, usize)> = HashMap::new();
+    for given in &year.honours {
+        let unit = &city.units[given.unit];
+        let person = given.person.map(|index| &city.people[index]);
+        if !given.number.is_empty() {
+            *numbers.entry((&given.title, given.year)).or_default() += 1;
         }
-        let id = HonourId(ids.next()).to_string();
-        let named_by = giver(city, honour.unit, honour.level);
-        let batch = if honour.batch.is_empty() {
+        let id = HonourId(ids.next());
+        let named_by = giver(city, given.unit, given.level);
+        let batch = if given.batch.is_empty() {
             String::new()
         } else {
             let fresh = || (ids.next().simple().to_string(), 0);
-            let batch = batches
-                .entry((honour.batch, named_by.clone()))
-                .or_insert_with(fresh);
+            let batch = batches.entry((given.batch, named_by)).or_insert_with(fresh);
             if batch.1 >= BATCH {
                 *batch = fresh();
             }
             batch.1 += 1;
             batch.0.clone()
         };
-        let mut event = |act: &str, reason: &str, at: String| {
-            events.push(row![
-                ids.next().simple().to_string(),
-                id.as_str(),
+        let mut event = |act, reason: &str, at| {
+            events.push(HonourEvent {
+                id: ids.next().simple().to_string(),
+                honour: id,
                 act,
-                reason,
-                "",
-                None::<String>,
-                ENTERED_BY,
-                at
-            ]);
+                reason: reason.to_owned(),
+                document_number: String::new(),
+                account: None,
+                account_name: ENTERED_BY.to_owned(),
+                at,
+            });
         };
-        event("imported", "", made_at.to_owned());
-        if honour.reconfirmed {
+        event(HonourAct::Imported, "", made_at);
+        if given.reconfirmed {
+            let reason = "复核：仍符合模范的条件（P5）";
             event(
-                "reconfirmed",
-                "复核：仍符合模范的条件（P5）",
-                "2016-09-12T01:00:00Z".to_owned(),
+                HonourAct::Reconfirmed,
+                reason,
+                "2016-09-12T01:00:00Z".parse()?,
             );
         }
-        if let Some((act, reason)) = titles::reason_of(honour.state) {
-            event(act, reason, "2016-09-20T01:00:00Z".to_owned());
+        if let Some((act, reason)) = titles::reason_of(given.state) {
+            event(act, reason, "2016-09-20T01:00:00Z".parse()?);
         }
-        rows.push(row![
-            id.as_str(),
-            honour.title.as_str(),
-            honour.level.key(),
-            i64::from(honour.year),
-            unit.id.to_string(),
-            unit.path.as_str(),
-            unit.kind.key(),
-            unit.division.as_str(),
-            unit.name.as_str(),
-            sort_key(&unit.name),
-            person.map_or_else(String::new, |person| person.id.to_string()),
-            person.map_or_else(String::new, |person| person.name.clone()),
-            honour.number.as_str(),
-            honour.begun_on.to_string(),
-            honour.state,
-            i64::from(honour.reconfirmed),
-            honour.reconfirmed.then(|| named_by.clone()),
-            "imported",
-            Some(named_by),
+        honours.push(Honour {
+            id,
+            title: given.title.clone(),
+            level: given.level,
+            year: given.year,
+            unit: unit.id,
+            unit_path: unit.path.clone(),
+            unit_kind: unit.kind,
+            division: unit.division.clone(),
+            holder_name: unit.name.clone(),
+            holder_sort_key: sort_key(&unit.name),
+            person: person.map(|person| person.id),
+            person_name: person.map_or_else(String::new, |person| person.name.clone()),
+            number: given.number.clone(),
+            begun_on: given.begun_on,
+            state: given.state,
+            reconfirmed: given.reconfirmed,
+            reconfirmed_by: given.reconfirmed.then_some(named_by),
+            source: HonourSource::Imported,
+            named_by: Some(named_by),
+            application: None,
             batch,
-            made_at,
-        ]);
+            revision: 1,
+            recorded_at: made_at,
+        });
     }
-    let columns = [
-        "id",
-        "title",
-        "level",
-        "year",
-        "unit_id",
-        "unit_path",
-        "unit_kind",
-        "division",
-        "holder_name",
-        "holder_sort_key",
-        "person_id",
-        "person_name",
-        "number",
-        "begun_on",
-        "state",
-        "reconfirmed",
-        "reconfirmed_by",
-        "source",
-        "named_by",
-        "batch_id",
-        "recorded_at",
-    ];
-    insert(tx, "honour", &columns, rows).await?;
-    let columns = [
-        "id",
-        "honour_id",
-        "act",
-        "reason",
-        "document_number",
-        "account_id",
-        "account_name",
-        "at",
-    ];
-    insert(tx, "honour_event", &columns, events).await?;
+    honour::insert_many(tx, &honours).await?;
+    honour::add_events(tx, &events).await?;
     let mut counters: Vec<_> = numbers.into_iter().collect();
     counters.sort_unstable();
     let rows = counters
@@ -153,16 +124,12 @@ pub async fn honours(
 }
 
 /// The federation that gives a title of this level to a unit.
-fn giver(city: &City, unit: usize, level: jianjia_standard::kinds::HonourLevel) -> String {
+fn giver(city: &City, unit: usize, level: HonourLevel) -> UnitId {
     let deciding = match level {
-        jianjia_standard::kinds::HonourLevel::County => {
-            city.nearest_above(unit, &[UnitKind::District, UnitKind::Industry])
-        }
+        HonourLevel::County => city.nearest_above(unit, &[UnitKind::District, UnitKind::Industry]),
         _ => None,
     };
-    city.units[deciding.unwrap_or(city.cast.city)]
-        .id
-        .to_string()
+    city.units[deciding.unwrap_or(city.cast.city)].id
 }
 
 pub async fn vetoes(

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jianjia_domain::unit::UnitKind;
+use jianjia_domain::{honour::HonourState, unit::UnitKind};
 use jianjia_standard::{
     fact::FactValue,
     kinds::HonourLevel,
@@ -33,7 +33,7 @@ pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Sub
     for honour in year
         .honours
         .iter()
-        .filter(|honour| honour.person.is_none() && honour.state == "in-force")
+        .filter(|honour| honour.person.is_none() && honour.state == HonourState::InForce)
     {
         titles.entry(honour.unit).or_default().push(held(honour));
     }

@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use jianjia_domain::unit::UnitKind;
+use jianjia_domain::{
+    honour::{HonourAct, HonourState},
+    unit::UnitKind,
+};
 use jianjia_standard::{
     kinds::{HonourLevel, Post},
     programme::Standard,
@@ -24,7 +27,7 @@ pub struct Honour {
     pub person: Option<usize>,
     pub number: String,
     pub begun_on: Date,
-    pub state: &'static str,
+    pub state: HonourState,
     pub reconfirmed: bool,
     pub batch: &'static str,
 }
@@ -77,7 +80,7 @@ impl Roll<'_> {
             person,
             number,
             begun_on,
-            state: "in-force",
+            state: HonourState::InForce,
             reconfirmed: false,
             batch,
         });
@@ -266,20 +269,20 @@ fn troubles(honours: &mut [Honour]) {
             continue;
         }
         honour.state = match draw.below(10) {
-            0..4 => "suspended",
-            4..8 => "revoked",
-            _ if honour.year < 2016 => "withdrawn",
-            _ => "suspended",
+            0..4 => HonourState::Suspended,
+            4..8 => HonourState::Revoked,
+            _ if honour.year < 2016 => HonourState::Withdrawn,
+            _ => HonourState::Suspended,
         };
     }
 }
 
 /// The reason told for a state that is no longer in force.
-pub fn reason_of(state: &str) -> Option<(&'static str, &'static str)> {
+pub fn reason_of(state: HonourState) -> Option<(HonourAct, &'static str)> {
     match state {
-        "suspended" => Some(("suspended", SUSPENDED)),
-        "revoked" => Some(("revoked", REVOKED)),
-        "withdrawn" => Some(("withdrawn", WITHDRAWN)),
-        _ => None,
+        HonourState::Suspended => Some((HonourAct::Suspended, SUSPENDED)),
+        HonourState::Revoked => Some((HonourAct::Revoked, REVOKED)),
+        HonourState::Withdrawn => Some((HonourAct::Withdrawn, WITHDRAWN)),
+        HonourState::InForce => None,
     }
 }

@@ -1,8 +1,18 @@
-use jianjia_domain::{policy::Role, unit::UnitKind};
+use jianjia_domain::{
+    honour::{HonourSource, HonourState},
+    ids::HonourId,
+    policy::Role,
+    unit::UnitKind,
+};
+use jianjia_standard::kinds::HonourLevel;
+use jianjia_store::{db::next_numbers, honour as honours};
 use jiff::civil::date;
 
 use super::*;
-use crate::testing::{self, TestCity};
+use crate::{
+    error::Error,
+    testing::{self, TestCity},
+};
 
 /// A city with a district, another district, a township and a grassroots union of the first; the approvers of the three levels, a reviewer and
 /// a chair.

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
-    application::{ApplicantUnit, State},
+    application::{ApplicantPerson, ApplicantUnit, State},
     honour::{Honour, HonourSource, HonourState},
-    ids::{HonourId, StatementId},
+    ids::{HonourId, PersonId, StatementId},
+    person::Post,
     policy::Role,
     rating::{Rating, RatingTotals},
     route::Step,
@@ -12,12 +13,13 @@ use jianjia_domain::{
     veto::VetoInput,
 };
 use jianjia_standard::{fact::FactKind, kinds::HonourLevel};
-use jianjia_store::{bulk, rating, statement};
+use jianjia_store::{application as applications_store, bulk, rating, statement};
 use jiff::civil::date;
 use serde_json::Value;
 
 use super::*;
 use crate::{
+    reviews,
     testing::{self, TestCity},
     vetoes,
 };
@@ -264,7 +266,7 @@ async fn the_city_names_what_the_preview_showed_once_on_both_engines() {
             .await
             .unwrap();
 
-        let open = list(app, &cast.approver, 2016, TITLE).await.unwrap();
+        let open = list(app, &cast.approver, 2016, TITLE, 1).await.unwrap();
         let shown: Vec<(String, Vec<String>)> = open
             .candidates
             .iter()
@@ -331,7 +333,7 @@ async fn the_city_names_what_the_preview_showed_once_on_both_engines() {
         assert_eq!(found, ["named", "under-review"]);
         drop(tx);
 
-        let after = list(app, &cast.approver, 2016, TITLE).await.unwrap();
+        let after = list(app, &cast.approver, 2016, TITLE, 1).await.unwrap();
         assert_eq!(
             (after.candidates.len(), after.batches[0].named),
             (1, 1),
@@ -399,16 +401,192 @@ async fn only_the_citys_approver_names_and_only_in_the_window_on_both_engines() 
             "in October nothing is named"
         );
         assert_eq!(
-            told(list(app, &cast.of_district, 2016, TITLE).await),
+            told(list(app, &cast.of_district, 2016, TITLE, 1).await),
             "not found"
         );
-        let read = list(app, &cast.reviewer, 2016, TITLE).await.unwrap();
+        let read = list(app, &cast.reviewer, 2016, TITLE, 1).await.unwrap();
         assert_eq!((read.may_name, read.closed.is_some()), (false, true));
         city.app.clock.set(date(2016, 11, 1));
         assert_eq!(try_it(&cast.approver, TITLE).await, "done");
         assert_eq!(
             told(preview(app, &cast.approver, 2016, TITLE, &[]).await),
             "naming/nobody-chosen"
+        );
+    }
+}
+
+#[tokio::test]
+async fn candidates_judged_together_are_judged_as_each_alone_on_both_engines() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (whole, _) = candidate(&city, &cast, "甲厂工会").await;
+        let (vetoed, _) = candidate(&city, &cast, "乙厂工会").await;
+        city.vetoed(&vetoed, 2016, "V1", "市人社局函").await;
+        let branch = city
+            .unit(Some(&vetoed), UnitKind::Branch, "一车间分工会")
+            .await;
+        city.holds(&branch, None, "model-small-home", 2016, HonourLevel::County)
+            .await;
+        let chair = city.person(&whole, "张三", Post::Chair).await;
+        let of_branch = city.person(&branch, "李四", Post::Chair).await;
+        city.holds(
+            &whole,
+            Some((chair, "张三")),
+            "outstanding-worker",
+            2016,
+            HonourLevel::County,
+        )
+        .await;
+        let silent = city
+            .unit(Some(&cast.district), UnitKind::Grassroots, "丙厂工会")
+            .await;
+        let township = city
+            .unit(Some(&cast.district), UnitKind::Township, "丁镇总工会")
+            .await;
+        let mut tx = app.db.read().await.unwrap();
+        let as_of = rounds::as_of(&mut tx, app, 2016).await.unwrap();
+        let mut applications = Vec::new();
+        for (unit, person) in [
+            (&branch, None),
+            (&whole, Some(chair)),
+            (&township, None),
+            (&silent, None),
+            (&vetoed, None),
+            (&branch, Some(of_branch)),
+            // Of another union by now.
+            (&silent, Some(chair)),
+            (&whole, None),
+        ] {
+            let now = app.now();
+            applications.push(Application {
+                id: ApplicationId(app.entropy.id(now)),
+                year: 2016,
+                title: String::new(),
+                unit: ApplicantUnit {
+                    id: unit.id,
+                    path: unit.path.clone(),
+                    name: unit.name.clone(),
+                    sort_key: String::new(),
+                },
+                person: person.map(|id| ApplicantPerson {
+                    id,
+                    name: String::new(),
+                }),
+                story: String::new(),
+                state: State::Draft,
+                route: Vec::new(),
+                rank: None,
+                recommended_by: None,
+                judgement: None,
+                since_at: now,
+                submitted_at: None,
+                created_by: cast.of_district.account,
+                created_at: now,
+                revision: 1,
+            });
+        }
+        let dated: Vec<_> = applications
+            .iter()
+            .map(|application| (application.clone(), as_of))
+            .collect();
+        let together = assessments::assess_confirmed(&mut tx, app, &dated, &[], 2016)
+            .await
+            .unwrap();
+        let mut statuses = Vec::new();
+        for (application, assessed) in applications.iter().zip(together) {
+            let alone = reviews::assess_confirmed(&mut tx, app, application).await;
+            let (Ok(alone), Ok(assessed)) = (alone, assessed) else {
+                statuses.push((0, 0, 0));
+                continue;
+            };
+            assert_eq!(assessed.subject, alone.subject);
+            assert_eq!(assessed.judgement, alone.judgement);
+            let subject = &assessed.subject;
+            let union = subject.union.as_ref();
+            statuses.push((
+                subject.facts.len().min(1),
+                subject.titles.len() + union.map_or(0, |union| union.titles.len()),
+                subject.vetoes.len() + union.map_or(0, |union| union.vetoes.len()),
+            ));
+        }
+        // Whether anything was said, the titles and the vetoes: nothing of one went to another.
+        assert_eq!(
+            statuses,
+            [
+                (0, 1, 1),
+                (0, 2, 0),
+                (0, 0, 0),
+                (0, 0, 0),
+                (1, 1, 1),
+                (0, 1, 1),
+                (0, 0, 0),
+                (1, 1, 0),
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_candidates_come_in_pages_and_those_chosen_are_found_on_any_on_both_engines() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, first) = candidate(&city, &cast, "甲厂工会").await;
+        let mut tx = app.db.write("test").await.unwrap();
+        let example = applications_store::find(&mut tx, &first).await.unwrap();
+        let example = example.unwrap();
+        let mut last = first;
+        for rank in 2..=31 {
+            last = ApplicationId(app.entropy.id(app.now()));
+            let unit = UnitId(last.0);
+            let another = Application {
+                id: last,
+                unit: ApplicantUnit {
+                    id: cast.district.id,
+                    ..example.unit.clone()
+                },
+                person: Some(ApplicantPerson {
+                    id: PersonId(unit.0),
+                    name: format!("第{rank}名"),
+                }),
+                rank: Some(rank),
+                ..example.clone()
+            };
+            assert!(applications_store::insert(&mut tx, &another).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        let mut seen = Vec::new();
+        for page in [-1, 1, 2, i64::MAX] {
+            let list = list(app, &cast.approver, 2016, TITLE, page).await.unwrap();
+            let ranks: Vec<i64> = list
+                .candidates
+                .iter()
+                .filter_map(|candidate| candidate.application.rank)
+                .collect();
+            seen.push((list.page, list.pages, list.total, ranks));
+        }
+        let first_page: Vec<i64> = (1..=30).collect();
+        let whole = (1, 2, 31, first_page);
+        let rest = (2, 2, 31, vec![31]);
+        assert_eq!(seen, [whole.clone(), whole, rest.clone(), rest]);
+        let preview = preview(app, &cast.approver, 2016, TITLE, &[last, first])
+            .await
+            .unwrap();
+        let told: Vec<(Option<i64>, Fate)> = preview
+            .lines
+            .into_iter()
+            .map(|line| (line.candidate.application.rank, line.fate))
+            .collect();
+        let number = "常信赖家〔2016〕1号".to_owned();
+        assert_eq!(
+            told,
+            [(Some(1), Fate::Named { number }), (Some(31), Fate::Left)]
+        );
+        let many = vec![first; 201];
+        assert_eq!(
+            self::told(self::preview(app, &cast.approver, 2016, TITLE, &many).await),
+            "naming/too-many"
         );
     }
 }

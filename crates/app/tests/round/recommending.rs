@@ -1,10 +1,11 @@
 //! Recommending to the city within the quota.
 
-use jianjia_app::{
-    applications,
-    recommendations::{self, PlaceInput, Ranking},
+use jianjia_app::recommendations::{self, PlaceInput, Ranking};
+use jianjia_domain::{
+    application::State,
+    ids::{ApplicationId, UnitId},
 };
-use jianjia_domain::{application::State, ids::ApplicationId};
+use jianjia_store::recommendation;
 
 use crate::{
     city::{RoundCity, cities},
@@ -99,18 +100,15 @@ async fn a_district_ranks_its_candidates_and_cannot_recommend_beyond_its_quota()
             "recommendation/beyond-quota"
         );
         let mut tx = app.db.read().await.unwrap();
-        let waiting: Vec<(ApplicationId, Option<String>)> =
-            applications::candidates(&mut tx, 2016, TITLE)
+        let waiting: Vec<(ApplicationId, Option<UnitId>)> =
+            recommendation::for_naming(&mut tx, 2016, TITLE, 10, 0)
                 .await
                 .unwrap()
                 .into_iter()
-                .map(|candidate| {
-                    let federation = candidate.federation.map(|unit| unit.name);
-                    (candidate.application.id, federation)
-                })
+                .map(|application| (application.id, application.recommended_by))
                 .collect();
-        let tianning = Some("天宁区总工会".to_owned());
-        assert_eq!(waiting, [(ids[2], tianning.clone()), (ids[1], tianning)]);
+        let tianning = Some(city.district.id);
+        assert_eq!(waiting, [(ids[2], tianning), (ids[1], tianning)]);
     }
 }
 

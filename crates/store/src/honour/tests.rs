@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::testing;
 
-fn honour(number: u128, path: &str, name: &str) -> Honour {
+pub(crate) fn honour(number: u128, path: &str, name: &str) -> Honour {
     Honour {
         id: HonourId(Uuid::from_u128(number)),
         title: "model-home".to_owned(),

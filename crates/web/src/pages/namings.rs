@@ -1,7 +1,7 @@
 //! Naming the trusted titles: the candidates, the preview of what would happen, and the confirmation.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use jianjia_app::{
     app::App,
     namings::{self, Chosen, ConfirmInput, NamingList, NamingPreview, NamingSummary},
@@ -119,6 +119,11 @@ impl Index {
         (before != Some(name)).then_some(name)
     }
 
+    fn pages_base(&self) -> String {
+        let (year, title) = (self.list.year, &self.list.title.key);
+        format!("/namings/{year}/{title}?page=")
+    }
+
     fn may_choose(&self) -> bool {
         self.list.may_name && self.list.closed.is_none()
     }
@@ -159,13 +164,22 @@ fn token(candidate: &Candidate) -> String {
     )
 }
 
+/// Which page of the candidates.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    page: String,
+}
+
 async fn index(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path((year, title)): Path<(i16, String)>,
+    Query(asked): Query<Asked>,
 ) -> PageResult {
-    let list = namings::list(&app, &actor, year, &title).await?;
+    let page_number = asked.page.parse().unwrap_or(1);
+    let list = namings::list(&app, &actor, year, &title, page_number).await?;
     page(&Index {
         frame,
         list,
@@ -181,6 +195,8 @@ struct ChooseForm {
     application: Vec<String>,
     /// `name` or `reject`.
     act: String,
+    /// The page that they are on.
+    page: String,
 }
 
 fn ids(tokens: &[String]) -> Vec<ApplicationId> {
@@ -226,23 +242,14 @@ impl Preview {
 #[template(path = "namings/rejection.html")]
 struct Rejection {
     frame: Frame,
-    list: NamingList,
+    preview: NamingPreview,
     problems: Problems,
     form: RejectForm,
 }
 
 impl Rejection {
-    fn chosen(&self) -> Vec<&Candidate> {
-        let ids = ids(&self.form.application);
-        self.list
-            .candidates
-            .iter()
-            .filter(|candidate| ids.contains(&candidate.application.id))
-            .collect()
-    }
-
-    fn token(&self, candidate: &Candidate) -> String {
-        token(candidate)
+    fn token(&self, line: &Line) -> String {
+        token(&line.candidate)
     }
 }
 
@@ -258,19 +265,15 @@ async fn preview(
     let planned = namings::preview(&app, &actor, year, &title, &chosen).await;
     let request_key = new_key(&app);
     match told(planned, &frame)? {
-        Ok(_) if form.act == "reject" => {
-            let list = namings::list(&app, &actor, year, &title).await?;
-            page(&Rejection {
-                frame,
-                list,
-                problems: Problems::none(),
-                form: RejectForm {
-                    application: form.application,
-                    reason: String::new(),
-                    request_key,
-                },
-            })
-        }
+        Ok(preview) if form.act == "reject" => page(&Rejection {
+            frame,
+            preview,
+            problems: Problems::none(),
+            form: RejectForm {
+                request_key,
+                ..RejectForm::default()
+            },
+        }),
         Ok(preview) => page(&Preview {
             frame,
             preview,
@@ -280,12 +283,15 @@ async fn preview(
                 ..ConfirmForm::default()
             },
         }),
-        Err(problems) => unprocessable(&Index {
-            list: namings::list(&app, &actor, year, &title).await?,
-            frame,
-            problems,
-            chosen: form.application,
-        }),
+        Err(problems) => {
+            let page_number = form.page.parse().unwrap_or(1);
+            unprocessable(&Index {
+                list: namings::list(&app, &actor, year, &title, page_number).await?,
+                frame,
+                problems,
+                chosen: form.application,
+            })
+        }
     }
 }
 
@@ -330,7 +336,7 @@ async fn confirm(
                     },
                 }),
                 _ => unprocessable(&Index {
-                    list: namings::list(&app, &actor, year, &title).await?,
+                    list: namings::list(&app, &actor, year, &title, 1).await?,
                     frame,
                     problems,
                     chosen: Vec::new(),
@@ -379,12 +385,23 @@ async fn reject(
             &format!("/namings/{year}/{title}"),
             "已办结不予命名，理由已告知申报单位。",
         ),
-        Err(problems) => unprocessable(&Rejection {
-            list: namings::list(&app, &actor, year, &title).await?,
-            frame,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let chosen = ids(&form.application);
+            match namings::preview(&app, &actor, year, &title, &chosen).await {
+                Ok(preview) if !preview.lines.is_empty() => unprocessable(&Rejection {
+                    frame,
+                    preview,
+                    problems,
+                    form,
+                }),
+                _ => unprocessable(&Index {
+                    list: namings::list(&app, &actor, year, &title, 1).await?,
+                    frame,
+                    problems,
+                    chosen: Vec::new(),
+                }),
+            }
+        }
     }
 }
 

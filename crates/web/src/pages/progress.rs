@@ -176,10 +176,19 @@ impl Index {
                     y: 20 + BAR_HEIGHT - height,
                     height,
                     label: year.to_string(),
-                    figure: self.frame.count(*count),
+                    figure: if *count > 0 || self.has_begun(year) {
+                        self.frame.count(*count)
+                    } else {
+                        "—".to_owned()
+                    },
                 }
             })
             .collect()
+    }
+
+    /// Of a year to come there is nothing to say yet, which is not the same as none.
+    fn has_begun(&self, year: &i16) -> bool {
+        *year <= self.frame.today.year()
     }
 
     fn chart_width(&self, target: &Progress) -> i64 {

@@ -217,6 +217,10 @@ async fn the_progress_counts_and_leads_to_the_lists_behind() {
             page.text()
         );
         assert!(page.text().contains("33.3%"));
+        // Of four of the five years there is nothing to say yet, and one figure has a bar.
+        let to_come = page.text().matches("— 还没到").count();
+        assert_eq!(to_come, site.app.standard.targets.len() * 4);
+        assert_eq!(page.body.matches("<rect x=").count(), 1);
         let list = format!(
             "/honours?title=qualified-home&#38;year=2016-2020&#38;kind=grassroots&#38;under={}",
             site.district.id
