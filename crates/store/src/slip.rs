@@ -140,7 +140,9 @@ pub async fn count(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
         }
     }
     let row = sqlx::query(
-        "SELECT CAST(COALESCE(SUM(replacing), 0) AS BIGINT) FROM slip_batch WHERE poll_id = $1",
+        "SELECT COALESCE(CAST(SUM(replacing) AS BIGINT), 0)
+         FROM slip_batch
+         WHERE poll_id = $1",
     )
     .bind(poll.to_string())
     .fetch_one(&mut **tx)
