@@ -5,8 +5,8 @@
 mod acts;
 
 use acts::{
-    decide, draft, endorse, events, expected, find, log, may_apply, missing, photo, read,
-    roll, submit, told, typed,
+    decide, draft, endorse, events, expected, find, log, may_apply, missing, photo, read, roll,
+    submit, told, typed,
 };
 use jianjia_app::{
     activities,
