@@ -223,7 +223,13 @@ fn links(
             Check::Rating { .. } => {
                 add(
                     format!("{unit}/rating/{}", sheet.year),
-                    frame.t("看民主测评").to_owned(),
+                    frame
+                        .t(if verdict.status == Status::Unknown {
+                            "去组织民主测评"
+                        } else {
+                            "看民主测评"
+                        })
+                        .to_owned(),
                 );
             }
             _ => {}

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use jianjia_app::{
     app::App,
     applications::{ClauseRow, Expected},
+    polls::{self, PollPage},
     reviews::{self, Desk, FindingInput, Look, OpinionInput, RejectInput, ReturnInput},
 };
 use jianjia_domain::{
@@ -13,7 +14,7 @@ use jianjia_domain::{
     policy::{Act, Actor},
     review::Outcome,
 };
-use jianjia_standard::programme::Verify;
+use jianjia_standard::{check::Check, programme::Verify};
 use serde::Deserialize;
 
 use crate::{
@@ -86,12 +87,26 @@ struct DeskPage {
     to_look: Vec<(String, String)>,
     /// Everything unfolded.
     is_all: bool,
+    /// The members' rating of the year, where the title asks for one.
+    rating: Option<PollPage>,
     typed: Fields,
     request_key: String,
     problems: Problems,
 }
 
 impl DeskPage {
+    /// What is worth a look in the rating; it decides nothing.
+    fn signals(&self) -> Vec<String> {
+        let poll = self.rating.as_ref().and_then(|rating| rating.poll.as_ref());
+        let record = poll.and_then(|poll| poll.record.as_ref());
+        record.map_or_else(Vec::new, |record| {
+            let signals = record.signals.iter();
+            signals
+                .map(|signal| signal.sentence(self.frame.lang))
+                .collect()
+        })
+    }
+
     /// What was typed into a field, when the form comes back.
     fn typed(&self, name: &str) -> &str {
         field(&self.typed, name)
@@ -144,7 +159,9 @@ async fn show(
 ) -> PageResult {
     let desk = reviews::desk(&app, &actor, &read_id(&id)?).await?;
     let typed = vec![("all".to_owned(), asked.all)];
-    page(&desk_page(&app, frame, desk, typed, Problems::none()))
+    let rating = rating(&app, &actor, &desk).await?;
+    let problems = Problems::none();
+    page(&desk_page(&app, frame, (desk, rating), typed, problems))
 }
 
 /// `?all=1`: with every criterion unfolded.
@@ -164,7 +181,33 @@ fn address(id: &ApplicationId, typed: &Fields) -> String {
     format!("/applications/{id}/review{all}")
 }
 
-fn desk_page(app: &App, frame: Frame, desk: Desk, typed: Fields, problems: Problems) -> DeskPage {
+/// The members' rating, where a criterion on the desk asks for it.
+async fn rating(app: &App, actor: &Actor, desk: &Desk) -> Result<Option<PollPage>, PageError> {
+    let asks = |clause: &str| {
+        let mut criteria = app.standard.titles.iter().flat_map(|title| &title.criteria);
+        criteria.any(|asked| {
+            asked.clause == clause
+                && asked
+                    .check
+                    .parts()
+                    .iter()
+                    .any(|check| matches!(check, Check::Rating { .. }))
+        })
+    };
+    if !desk.view.clauses.iter().any(|row| asks(&row.clause)) {
+        return Ok(None);
+    }
+    let (unit, year) = (&desk.view.unit.id, desk.view.application.year);
+    Ok(Some(polls::of_unit(app, actor, unit, year).await?))
+}
+
+fn desk_page(
+    app: &App,
+    frame: Frame,
+    (desk, rating): (Desk, Option<PollPage>),
+    typed: Fields,
+    problems: Problems,
+) -> DeskPage {
     let mut returns = vec![(
         "applicant".to_owned(),
         desk.view.application.applicant_name(),
@@ -193,6 +236,7 @@ fn desk_page(app: &App, frame: Frame, desk: Desk, typed: Fields, problems: Probl
             .map(|(row, _)| (row.clause.clone(), frame.text(&row.name).to_owned()))
             .collect(),
         is_all: field(&typed, "all") == "1",
+        rating,
         returns,
         typed,
         problems,
@@ -358,7 +402,8 @@ async fn answered<T>(
         Ok(_) => see_other_with(to, notice),
         Err(problems) => {
             let desk = reviews::desk(app, actor, id).await?;
-            unprocessable(&desk_page(app, frame, desk, typed, problems))
+            let rating = rating(app, actor, &desk).await?;
+            unprocessable(&desk_page(app, frame, (desk, rating), typed, problems))
         }
     }
 }
