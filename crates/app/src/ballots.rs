@@ -158,11 +158,24 @@ fn refused(refusal: PollRefusal) -> Error {
 }
 
 /// Ballots on their way: those waiting for the next group, and the open polls that ballots come for. Cheap to clone; clones share it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Ballots {
     waiting: Arc<Mutex<Waiting>>,
     sealers: Sealers,
     papers: Arc<Mutex<BTreeMap<PollId, Arc<Questions>>>>,
+    /// Held while an open poll is read: a crowd at one poll reads it once.
+    reading: Arc<[tokio::sync::Mutex<()>; READERS]>,
+}
+
+impl Default for Ballots {
+    fn default() -> Ballots {
+        Ballots {
+            waiting: Arc::default(),
+            sealers: Sealers::default(),
+            papers: Arc::default(),
+            reading: Arc::new(std::array::from_fn(|_| tokio::sync::Mutex::default())),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -186,6 +199,9 @@ const GROUP: usize = 512;
 /// How long the pace may stand in memory alone, in seconds. It is written apart from the ballots, and so tells nothing of one.
 const PACE_SECONDS: i64 = 60;
 
+/// How many open polls are read at the same time, at most.
+const READERS: usize = 64;
+
 /// How many polls' questions are remembered.
 const REMEMBERED: usize = 20_000;
 
@@ -200,14 +216,13 @@ impl Ballots {
     }
 
     async fn open_poll(&self, app: &App, poll: &PollId) -> Result<(Arc<Questions>, Arc<Sealer>)> {
-        let known = self
-            .papers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(poll)
-            .cloned();
-        if let (Some(known), Some(sealer)) = (known, self.sealers.in_use(poll)) {
-            return Ok((known, sealer));
+        if let Some(known) = self.known(poll) {
+            return Ok(known);
+        }
+        let turn = usize::from(poll.0.as_bytes()[15]) % READERS;
+        let _turn = self.reading[turn].lock().await;
+        if let Some(known) = self.known(poll) {
+            return Ok(known);
         }
         let mut tx = app.db.read().await?;
         let found = polls::find(&mut tx, poll).await?;
@@ -227,6 +242,16 @@ impl Ballots {
         }
         papers.insert(*poll, questions.clone());
         Ok((questions, sealer))
+    }
+
+    fn known(&self, poll: &PollId) -> Option<(Arc<Questions>, Arc<Sealer>)> {
+        let questions = self
+            .papers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(poll)
+            .cloned()?;
+        Some((questions, self.sealers.in_use(poll)?))
     }
 
     /// Puts a ballot into the next group, and waits until that is committed.

@@ -207,7 +207,7 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
     let Agreement::Agreed { count: paper, .. } = paper::agreement(&entries) else {
         return Err(Refusal::from(PollRefusal::PaperNotAgreed).into());
     };
-    let counts = slips::count(&mut tx, id).await?;
+    let counts = slips::recounted(&mut tx, id).await?;
     let sealed = ballots::sealed(&mut tx, id).await?;
     let in_box = i64::try_from(sealed.len()).unwrap_or(i64::MAX);
     counting::balance(&poll, &counts, in_box, &paper).map_err(Refusal::from)?;

@@ -215,7 +215,7 @@ pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
     poll.changed_at = now;
     polls::update(&mut tx, &poll).await?;
     polls::replace_roll(&mut tx, id, &[]).await?;
-    let counts = slips::count(&mut tx, id).await?;
+    let counts = slips::counted(&mut tx, id).await?;
     let detail = json!({ "issued": counts.issued(), "used": counts.used(), "unused": counts.unused, "spoiled": counts.spoiled });
     trail(&mut tx, app, actor, "close-poll", &poll, &permit, detail).await?;
     tx.commit().await?;

@@ -41,7 +41,7 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
         }
         other => other?,
     };
-    let counts = slips::count(&mut tx, id).await?;
+    let counts = slips::counted(&mut tx, id).await?;
     let number = slip::make(&poll, &counts, number)
         .map_err(|refusal| Refusal::Fields(vec![("number".to_owned(), refusal.into())]))?;
     let batches = slips::batches(&mut tx, id).await?;
@@ -89,7 +89,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
         let refusal = PollRefusal::NotSpoilable(refused);
         return Err(Refusal::Fields(vec![("code".to_owned(), refusal.into())]).into());
     }
-    slips::spoil(&mut tx, &hash.context("a slip has a hash")?).await?;
+    slips::spoil(&mut tx, id, &hash.context("a slip has a hash")?).await?;
     trail(
         &mut tx,
         app,

@@ -235,7 +235,10 @@ async fn ten_thousand_simultaneous_tries_with_one_slip_give_one_ballot() {
             (1, 0)
         );
         assert_eq!(
-            slip_store::count(&mut tx, &poll.id).await.unwrap().used(),
+            slip_store::recounted(&mut tx, &poll.id)
+                .await
+                .unwrap()
+                .used(),
             1
         );
     }

@@ -56,13 +56,14 @@ CREATE TABLE slip (
 CREATE INDEX slip_poll ON slip (poll_id);
 
 -- What voting itself needs of a poll, in one small row: until when slips are taken (an instant; empty when they are not), which
--- version of the lock seals, and how many slips were used so far.
+-- version of the lock seals, and how many slips were used and spoiled so far.
 CREATE TABLE poll_gate (
   poll_id TEXT PRIMARY KEY,
   until TEXT NOT NULL,
   lock_version BIGINT NOT NULL,
   phone BIGINT NOT NULL,
-  kiosk BIGINT NOT NULL
+  kiosk BIGINT NOT NULL,
+  spoiled BIGINT NOT NULL
 ) /* unordered */;
 
 -- A sealed ballot, under a random id. Removed when the box is opened.

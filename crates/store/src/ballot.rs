@@ -179,10 +179,10 @@ async fn count(tx: &mut Tx, kept: &[&Cast]) -> Result<()> {
     let counts: Vec<(PollId, (i64, i64))> = by_poll.into_iter().collect();
     for part in parts(&counts) {
         let sql = format!(
-            "INSERT INTO poll_gate (poll_id, until, lock_version, phone, kiosk) VALUES {}
+            "INSERT INTO poll_gate (poll_id, until, lock_version, phone, kiosk, spoiled) VALUES {}
              ON CONFLICT (poll_id) DO UPDATE
              SET phone = poll_gate.phone + excluded.phone, kiosk = poll_gate.kiosk + excluded.kiosk",
-            rows(part.len(), 5)
+            rows(part.len(), 6)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (poll, (phone, kiosk)) in part {
@@ -191,7 +191,8 @@ async fn count(tx: &mut Tx, kept: &[&Cast]) -> Result<()> {
                 .bind("")
                 .bind(0_i64)
                 .bind(*phone)
-                .bind(*kiosk);
+                .bind(*kiosk)
+                .bind(0_i64);
         }
         query.execute(&mut **tx).await?;
     }

@@ -107,8 +107,8 @@ async fn set_gate(tx: &mut Tx, poll: &Poll) -> Result<()> {
         _ => String::new(),
     };
     sqlx::query(
-        "INSERT INTO poll_gate (poll_id, until, lock_version, phone, kiosk)
-         VALUES ($1, $2, $3, 0, 0)
+        "INSERT INTO poll_gate (poll_id, until, lock_version, phone, kiosk, spoiled)
+         VALUES ($1, $2, $3, 0, 0, 0)
          ON CONFLICT (poll_id) DO UPDATE
          SET until = excluded.until, lock_version = excluded.lock_version",
     )

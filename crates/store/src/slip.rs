@@ -93,14 +93,17 @@ fn state(key: &str) -> Result<SlipState> {
     SlipState::of_key(key).with_context(|| format!("no such state of a slip: {key}"))
 }
 
-/// Marks an unused slip spoiled; false when it is not unused.
-pub async fn spoil(tx: &mut Tx, hash: &str) -> Result<bool> {
-    let done = sqlx::query("UPDATE slip SET state = $1 WHERE hash = $2 AND state = $3")
-        .bind(SlipState::Spoiled.key())
-        .bind(hash.to_owned())
-        .bind(SlipState::Unused.key())
-        .execute(&mut **tx)
-        .await?;
+/// Marks an unused slip of a poll spoiled; false when it is not unused.
+pub async fn spoil(tx: &mut Tx, poll: &PollId, hash: &str) -> Result<bool> {
+    let done =
+        sqlx::query("UPDATE slip SET state = $1 WHERE hash = $2 AND poll_id = $3 AND state = $4")
+            .bind(SlipState::Spoiled.key())
+            .bind(hash.to_owned())
+            .bind(poll.to_string())
+            .bind(SlipState::Unused.key())
+            .execute(&mut **tx)
+            .await?;
+    count_spoiled(tx, poll, done.rows_affected()).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -115,11 +118,53 @@ pub async fn spoil_batch(tx: &mut Tx, poll: &PollId, batch: i64) -> Result<i64> 
     .bind(SlipState::Unused.key())
     .execute(&mut **tx)
     .await?;
+    count_spoiled(tx, poll, done.rows_affected()).await?;
     Ok(i64::try_from(done.rows_affected())?)
 }
 
-/// How many slips of a printing are in each state, by going through them: for the pages of the group, and to check the counters.
-pub async fn count(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
+async fn count_spoiled(tx: &mut Tx, poll: &PollId, slips: u64) -> Result<()> {
+    sqlx::query("UPDATE poll_gate SET spoiled = spoiled + $1 WHERE poll_id = $2")
+        .bind(i64::try_from(slips)?)
+        .bind(poll.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The slips of a poll by the counters that are kept with every act: two small reads, however many slips there are.
+pub async fn counted(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
+    let row = sqlx::query(
+        "SELECT COALESCE(CAST(SUM(slips) AS BIGINT), 0) AS issued, COALESCE(CAST(SUM(replacing) AS BIGINT), 0) AS replaced
+         FROM slip_batch
+         WHERE poll_id = $1",
+    )
+    .bind(poll.to_string())
+    .fetch_one(&mut **tx)
+    .await?;
+    let (issued, replaced): (i64, i64) = (row.try_get("issued")?, row.try_get("replaced")?);
+    let row = sqlx::query("SELECT phone, kiosk, spoiled FROM poll_gate WHERE poll_id = $1")
+        .bind(poll.to_string())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let (phone, kiosk, spoiled) = match row {
+        Some(row) => (
+            row.try_get("phone")?,
+            row.try_get("kiosk")?,
+            row.try_get("spoiled")?,
+        ),
+        None => (0, 0, 0),
+    };
+    Ok(SlipCounts {
+        unused: issued - phone - kiosk - spoiled,
+        phone,
+        kiosk,
+        spoiled,
+        replaced,
+    })
+}
+
+/// The same by going through every slip: for the counting, and to check the counters.
+pub async fn recounted(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
     let rows = sqlx::query(
         "SELECT state, CAST(COUNT(*) AS BIGINT)
          FROM slip
@@ -129,7 +174,10 @@ pub async fn count(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
     .bind(poll.to_string())
     .fetch_all(&mut **tx)
     .await?;
-    let mut counts = SlipCounts::default();
+    let mut counts = SlipCounts {
+        replaced: counted(tx, poll).await?.replaced,
+        ..SlipCounts::default()
+    };
     for row in &rows {
         let number: i64 = row.try_get(1)?;
         match state(&row.try_get::<String, _>(0)?)? {
@@ -139,15 +187,6 @@ pub async fn count(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
             SlipState::Spoiled => counts.spoiled = number,
         }
     }
-    let row = sqlx::query(
-        "SELECT COALESCE(CAST(SUM(replacing) AS BIGINT), 0)
-         FROM slip_batch
-         WHERE poll_id = $1",
-    )
-    .bind(poll.to_string())
-    .fetch_one(&mut **tx)
-    .await?;
-    counts.replaced = row.try_get(0)?;
     Ok(counts)
 }
 

@@ -37,24 +37,22 @@ pub(crate) async fn recount_all(app: &App, tx: &mut Tx, faults: &mut Vec<String>
 
 async fn faults_of(app: &App, tx: &mut Tx, poll: &Poll) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    let counts = slips::count(tx, &poll.id).await?;
-    let gate = slips::turnout(tx, &poll.id).await?;
-    if gate != (counts.phone, counts.kiosk) {
+    let counts = slips::recounted(tx, &poll.id).await?;
+    let kept = slips::counted(tx, &poll.id).await?;
+    if kept.used() != counts.used() {
         faults.push(format!(
             "投票计数器是 {} 张，已用的测评票有 {} 张，对不上。",
-            gate.0 + gate.1,
+            kept.used(),
             counts.used()
         ));
     }
-    let made: i64 = slips::batches(tx, &poll.id)
-        .await?
-        .iter()
-        .map(|batch| batch.slips)
-        .sum();
-    if made != counts.issued() {
+    if kept.issued() != counts.issued() || kept.spoiled != counts.spoiled {
         faults.push(format!(
-            "制票记录共 {made} 张，库里的测评票有 {} 张，对不上。",
-            counts.issued()
+            "制票记录共 {} 张（作废 {} 张），库里的测评票有 {} 张（作废 {} 张），对不上。",
+            kept.issued(),
+            kept.spoiled,
+            counts.issued(),
+            counts.spoiled
         ));
     }
     match (poll.state, &poll.record) {
@@ -86,7 +84,7 @@ async fn recounted(
     record: &ClosingRecord,
 ) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    let counts = slips::count(tx, &poll.id).await?;
+    let counts = slips::recounted(tx, &poll.id).await?;
     let slip_lines: String = slips::used(tx, &poll.id)
         .await?
         .iter()

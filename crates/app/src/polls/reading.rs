@@ -118,7 +118,7 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     Ok(Held {
         objects: poll::objects(&rules, &poll.plan.leaders),
         rules,
-        counts: slips::count(&mut tx, id).await?,
+        counts: slips::counted(&mut tx, id).await?,
         batches: slips::batches(&mut tx, id).await?,
         paper: paper::agreement(&entries),
         unit: place,
