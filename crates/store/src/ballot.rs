@@ -369,3 +369,141 @@ pub async fn pace(tx: &mut Tx, poll: &PollId) -> Result<Pace> {
         networks: networks.into_values().collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::{
+        ids::{SlipBatchId, UnitId},
+        poll::{Plan, Poll, PollState, slip::SlipBatch},
+    };
+    use jiff::{Timestamp, civil::date};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{poll, slip, testing};
+
+    const NOW: &str = "2016-10-20T04:00:00Z";
+
+    fn open(number: u128) -> Poll {
+        Poll {
+            id: PollId(Uuid::from_u128(number)),
+            unit: UnitId(Uuid::from_u128(number)),
+            unit_path: "/1/2/".to_owned(),
+            unit_name: "某工会".to_owned(),
+            year: 2016,
+            state: PollState::Open,
+            plan: Plan {
+                roll: 300,
+                closes_on: Some(date(2016, 10, 20)),
+                ..Plan::default()
+            },
+            slips_by_upper: false,
+            standard: String::new(),
+            lock: None,
+            signatures: Vec::new(),
+            record: None,
+            prepared_at: Timestamp::UNIX_EPOCH,
+            opened_at: None,
+            closed_at: None,
+            counted_at: None,
+            signed_at: None,
+            ended_because: String::new(),
+            changed_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn cast(poll: &Poll, slip: usize) -> Cast {
+        Cast {
+            slip: format!("{}-{slip}", poll.id),
+            poll: poll.id,
+            lock_version: 0,
+            at_kiosk: slip % 5 == 0,
+            id: format!("{:032x}", slip * 7919 % 1000),
+            sealed: format!("sealed {slip}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_group_keeps_each_good_slip_s_ballot_once_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("ballots").await.unwrap();
+            let (one, other) = (open(1), open(2));
+            poll::insert_many(&mut tx, &[one.clone(), other.clone()])
+                .await
+                .unwrap();
+            for poll in [&one, &other] {
+                let batch = SlipBatch {
+                    id: SlipBatchId(poll.id.0),
+                    poll: poll.id,
+                    number: 1,
+                    slips: 300,
+                    replacing: 0,
+                    made_by_name: String::new(),
+                    made_at: Timestamp::UNIX_EPOCH,
+                };
+                let hashes: Vec<String> = (0..300).map(|slip| cast(poll, slip).slip).collect();
+                slip::insert(&mut tx, &batch, &hashes).await.unwrap();
+            }
+            assert!(
+                slip::spoil(&mut tx, &one.id, &cast(&one, 250).slip)
+                    .await
+                    .unwrap()
+            );
+            assert!(
+                !slip::spoil(&mut tx, &one.id, &cast(&other, 250).slip)
+                    .await
+                    .unwrap()
+            );
+
+            // Two hundred good ones of two polls, and after them all that can be wrong.
+            let mut casts: Vec<Cast> = (0..200)
+                .map(|slip| cast(if slip % 3 == 0 { &other } else { &one }, slip))
+                .collect();
+            casts.push(cast(&one, 1));
+            casts.push(cast(&one, 250));
+            casts.push(cast(&one, 999));
+            casts.push(Cast {
+                poll: other.id,
+                ..cast(&one, 251)
+            });
+            casts.push(Cast {
+                lock_version: 1,
+                ..cast(&one, 252)
+            });
+            let outcomes = cast_many(&mut tx, &casts, NOW).await.unwrap();
+            let kept = outcomes.iter().filter(|outcome| **outcome == Outcome::Kept);
+            assert_eq!(kept.count(), 200);
+            assert_eq!(
+                outcomes[200..],
+                [
+                    Outcome::Refused(SlipRefusal::Used),
+                    Outcome::Refused(SlipRefusal::Spoiled),
+                    Outcome::Refused(SlipRefusal::Unknown),
+                    Outcome::Refused(SlipRefusal::Unknown),
+                    Outcome::Relocked,
+                ]
+            );
+            for (poll, ballots) in [(&one, 133), (&other, 67)] {
+                let counts = slip::counted(&mut tx, &poll.id).await.unwrap();
+                assert_eq!(counts, slip::recounted(&mut tx, &poll.id).await.unwrap());
+                assert_eq!(counts.used(), ballots);
+                assert_eq!(count_sealed(&mut tx, &poll.id).await.unwrap(), ballots);
+                assert_eq!(
+                    slip::turnout(&mut tx, &poll.id).await.unwrap(),
+                    (counts.phone, counts.kiosk)
+                );
+            }
+            // A slip used in an earlier group, and the last day gone by.
+            let late = cast_many(&mut tx, &[cast(&one, 1)], NOW).await.unwrap();
+            assert_eq!(late, [Outcome::Refused(SlipRefusal::Used)]);
+            let late = cast_many(&mut tx, &[cast(&one, 253)], "2016-10-20T16:00:00Z").await;
+            assert_eq!(late.unwrap(), [Outcome::Refused(SlipRefusal::NotOpen)]);
+            // A lost sheet.
+            let spoiled = slip::spoil_batch(&mut tx, &one.id, 1).await.unwrap();
+            assert_eq!(spoiled, 300 - 133 - 1);
+            clear(&mut tx, &one.id).await.unwrap();
+            assert_eq!(sealed(&mut tx, &one.id).await.unwrap(), [""; 0]);
+            assert_eq!(sealed(&mut tx, &other.id).await.unwrap().len(), 67);
+        }
+    }
+}
