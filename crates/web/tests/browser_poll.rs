@@ -262,7 +262,7 @@ async fn the_result_is_counted_again(browser: &Browser, poll: &str, slips: &[Str
     browser
         .open(&format!("/v/{}", slips[50].replace('-', "")))
         .await;
-    browser.sees("(35 + 7) ÷ 46 ≈ 91.30 %").await;
+    browser.sees("(35 + 7) ÷ 46 ≈ 91.3 %").await;
     browser.sees("应投 60 人，收回 47 张").await;
     let result = poll.replace("/polls/", "/ratings/");
     assert_eq!(browser.path().await, result);

@@ -373,8 +373,8 @@ async fn demand(
     } else {
         Demand::ByUnion
     };
-    let done = polls::demand_slips(&app, &actor, &read_id(&id)?, demanded).await;
     let (unit, year) = came_from(&fields)?;
+    let done = polls::demand_slips(&app, &actor, &read_id(&id)?, demanded).await;
     match told(done, &frame)? {
         Ok(()) => see_other_with(&ratings::address(&unit, year), "制票的安排已改好。"),
         Err(problems) => ratings::again(&app, &actor, frame, (&unit, year), problems, "").await,
@@ -389,8 +389,8 @@ async fn annul(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let reason = field(&fields, "reason");
-    let done = polls::annul(&app, &actor, &read_id(&id)?, reason).await;
     let (unit, year) = came_from(&fields)?;
+    let done = polls::annul(&app, &actor, &read_id(&id)?, reason).await;
     match told(done, &frame)? {
         Ok(()) => see_other_with(
             &ratings::address(&unit, year),

@@ -124,7 +124,8 @@ async fn spoil_batch(
     Form(form): Form<SlipForm>,
 ) -> PageResult {
     let id: PollId = read_id(&id)?;
-    let batch = read_id(&form.batch)?;
+    // What is no number is no batch: nothing becomes spoiled.
+    let batch = form.batch.parse().unwrap_or(0);
     match told(slips::spoil_batch(&app, &actor, &id, batch).await, &frame)? {
         Ok(_) => see_other_with(
             &format!("/polls/{id}#slips"),

@@ -12,16 +12,23 @@ use jianjia_domain::{
     application::{ApplicantPerson, ApplicantUnit, Application, State},
     election::ElectionForm,
     honour::{Honour, HonourSource, HonourState},
-    ids::{ApplicationId, HonourId},
+    ids::{ApplicationId, HonourId, ImprovementId, PollId},
     import::ImportKind,
+    improvement::Improvement,
     person::Post,
     policy::Role,
+    poll::{
+        GroupMember, Plan, Poll, PollState,
+        counting::{ClosingRecord, Tally},
+    },
     route::Step,
     unit::UnitPlace,
     veto::VetoInput,
 };
 use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
-use jianjia_store::{application as applications, honour};
+use jianjia_store::{
+    application as applications, honour, improvement as improvements, poll as polls,
+};
 use jianjia_web::routes::Route;
 use jiff::{ToSpan, civil::date};
 
@@ -108,6 +115,11 @@ impl Records {
         found.insert("vetoes", veto.id.to_string());
         let (honour, batch) = title(site).await;
         found.insert("honours", honour.to_string());
+        let prepared = poll(site, PollState::Preparing).await;
+        found.insert("polls", prepared.to_string());
+        let counted = poll(site, PollState::Counted).await;
+        found.insert("{poll}", counted.to_string());
+        found.insert("improvements", improvement(site).await.to_string());
         found.insert("{batch}", batch);
         Records(found)
     }
@@ -272,6 +284,94 @@ async fn title(site: &TestSite) -> (HonourId, String) {
         .expect("the title is kept");
     tx.commit().await.expect("committed");
     (held.id, batch)
+}
+
+/// A poll of the union: one that can be opened, or one that is counted.
+async fn poll(site: &TestSite, state: PollState) -> PollId {
+    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    let member = |name: &str, side: &str| GroupMember {
+        name: name.to_owned(),
+        side: side.to_owned(),
+    };
+    let is_counted = state == PollState::Counted;
+    let tally = Tally {
+        object: "home-building".to_owned(),
+        answers: [("satisfied".to_owned(), 7), ("void".to_owned(), 1)].into(),
+    };
+    let record = ClosingRecord {
+        roll: 12,
+        issued: 12,
+        phone: 8,
+        kiosk: 0,
+        unused: 4,
+        spoiled: 0,
+        replaced: 0,
+        paper: 0,
+        ballots: 8,
+        tallies: vec![tally],
+        ballots_hash: "0".repeat(64),
+        slips_hash: "0".repeat(64),
+        suggestions: 0,
+        signals: Vec::new(),
+    };
+    let made = Poll {
+        id: PollId(app.entropy.id(now)),
+        unit: union.id,
+        unit_path: union.path.clone(),
+        unit_name: union.name.clone(),
+        year: 2016,
+        state,
+        plan: Plan {
+            roll: 12,
+            has_list: false,
+            leaders: vec!["陈主席".to_owned()],
+            group: vec![
+                member("张书记", "party"),
+                member("王委员", "union"),
+                member("赵师傅", "members"),
+            ],
+            closes_on: Some(date(2016, 10, 28)),
+        },
+        slips_by_upper: false,
+        standard: String::new(),
+        lock: None,
+        signatures: Vec::new(),
+        record: is_counted.then_some(record),
+        prepared_at: now,
+        opened_at: is_counted.then_some(now),
+        closed_at: is_counted.then_some(now),
+        counted_at: is_counted.then_some(now),
+        signed_at: None,
+        ended_because: String::new(),
+        changed_at: now,
+    };
+    let mut tx = app.db.write("poll").await.expect("a transaction");
+    polls::insert_many(&mut tx, std::slice::from_ref(&made))
+        .await
+        .expect("the poll is kept");
+    tx.commit().await.expect("committed");
+    made.id
+}
+
+/// Something that the union said it would improve.
+async fn improvement(site: &TestSite) -> ImprovementId {
+    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    let said = Improvement {
+        id: ImprovementId(app.entropy.id(now)),
+        unit: union.id,
+        unit_path: union.path.clone(),
+        year: 2015,
+        text: "食堂早点提前".to_owned(),
+        said_by_name: "陈主席".to_owned(),
+        said_at: now,
+        report: None,
+    };
+    let mut tx = app.db.write("improvement").await.expect("a transaction");
+    improvements::insert(&mut tx, &said)
+        .await
+        .expect("the improvement is kept");
+    tx.commit().await.expect("committed");
+    said.id
 }
 
 /// A small picture that no other is like.
