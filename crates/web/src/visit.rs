@@ -1,11 +1,10 @@
 //! One visit, one request: who comes, in which language, from where. The middleware finds it out before the handler and
 //! afterwards writes explanations as pages, sets cookies and keeps private pages out of shared caches.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use askama::Template;
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Response},
@@ -19,7 +18,13 @@ use sha2::{Digest, Sha256};
 use crate::{
     frame::Frame,
     page::{Explanation, PageError},
+    visit::origin::{network, origin},
 };
+
+mod explanation;
+mod origin;
+
+pub use origin::{Network, Origin};
 
 /// How the program is reached.
 #[derive(Clone, Copy, Debug, Default)]
@@ -184,23 +189,7 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         },
         None => return response,
     };
-    let frame = Frame::of(app, visit);
-    let html = if is_nameless(&visit.path) {
-        let ErrorPage {
-            frame,
-            title,
-            sentence,
-            ..
-        } = ErrorPage::new(frame, explanation, visit.form.clone());
-        NamelessErrorPage {
-            frame,
-            title,
-            sentence,
-        }
-        .render()
-    } else {
-        ErrorPage::new(frame, explanation, visit.form.clone()).render()
-    };
+    let html = explanation::page(Frame::of(app, visit), explanation, visit);
     match html {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
@@ -363,49 +352,6 @@ fn csrf_of(token: &str) -> String {
         .collect()
 }
 
-/// An IPv4 address, or the /64 of an IPv6 one, in which one subscriber has all addresses.
-fn network(serving: Serving, request: &Request) -> String {
-    let forwarded = serving
-        .behind_proxy
-        .then(|| request.headers().get("x-forwarded-for"))
-        .flatten()
-        .and_then(|value| value.to_str().ok())
-        // The last is what our own proxy saw; the ones before it are the sender's word.
-        .and_then(|value| value.rsplit(',').next())
-        .and_then(|address| address.trim().parse::<IpAddr>().ok());
-    let address = forwarded.or_else(|| {
-        request
-            .extensions()
-            .get::<ConnectInfo<std::net::SocketAddr>>()
-            .map(|info| info.0.ip())
-    });
-    match address {
-        Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => {
-            let parts = address.segments();
-            format!(
-                "{:x}:{:x}:{:x}:{:x}::/64",
-                parts[0], parts[1], parts[2], parts[3]
-            )
-        }
-        None => "unknown".to_owned(),
-    }
-}
-
-/// Scheme and host of the request. A host that is none gives an address that leads nowhere, to its sender alone.
-fn origin(serving: Serving, headers: &HeaderMap) -> String {
-    let scheme = if serving.https { "https" } else { "http" };
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .filter(|host| {
-            host.bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
-        })
-        .unwrap_or("localhost");
-    format!("{scheme}://{host}")
-}
-
 fn is_upload(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
@@ -425,87 +371,4 @@ fn append_cookie(headers: &mut HeaderMap, cookie: &str) {
 
 fn cookie_value(cookie: &str) -> HeaderValue {
     HeaderValue::from_str(cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-#[derive(Template)]
-#[template(path = "errors/explanation.html")]
-struct ErrorPage {
-    frame: Frame,
-    title: &'static str,
-    sentence: String,
-    may_sign_in: bool,
-    /// The page whose form was sent.
-    form: Option<String>,
-}
-
-/// The same for voters: without menu, account or script.
-#[derive(Template)]
-#[template(path = "errors/nameless.html")]
-struct NamelessErrorPage {
-    frame: Frame,
-    title: &'static str,
-    sentence: String,
-}
-
-impl ErrorPage {
-    fn new(frame: Frame, explanation: Explanation, form: Option<String>) -> ErrorPage {
-        let (title, sentence) = match explanation {
-            Explanation::NotFound => (
-                "没有找到这一页",
-                frame
-                    .t("地址可能写错了，或者这一页不在您的权限范围内。请从下面的入口重新进入。")
-                    .to_owned(),
-            ),
-            Explanation::Refused(refusal) => ("这件事现在不能办", refusal.sentence(frame.lang)),
-            Explanation::Internal => (
-                "系统出了问题",
-                frame
-                    .t("这次没有办成，也没有保存。问题已经记录下来，请稍后再试；如果一直这样，请联系市总工会。")
-                    .to_owned(),
-            ),
-            Explanation::Told { title, sentence } => (title, frame.t(sentence).to_owned()),
-        };
-        ErrorPage {
-            may_sign_in: frame.actor.is_none(),
-            title: frame.t_fixed(title),
-            sentence,
-            form,
-            frame,
-        }
-    }
-}
-
-/// The network a request came from, for counting wrong guesses.
-#[derive(Clone, Debug)]
-pub struct Network(pub String);
-
-impl axum::extract::FromRequestParts<App> for Network {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        _: &App,
-    ) -> Result<Network, std::convert::Infallible> {
-        Ok(Network(of(&parts.extensions).map_or_else(
-            || "unknown".to_owned(),
-            |visit| visit.network.clone(),
-        )))
-    }
-}
-
-/// Scheme and host as the visitor wrote them, for addresses on paper.
-#[derive(Clone, Debug)]
-pub struct Origin(pub String);
-
-impl axum::extract::FromRequestParts<App> for Origin {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        _: &App,
-    ) -> Result<Origin, std::convert::Infallible> {
-        Ok(Origin(
-            of(&parts.extensions).map_or_else(String::new, |visit| visit.origin.clone()),
-        ))
-    }
 }

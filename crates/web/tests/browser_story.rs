@@ -5,6 +5,8 @@ mod browser;
 
 #[path = "browser/bad_input.rs"]
 mod bad_input;
+#[path = "browser/poll.rs"]
+mod poll;
 
 use std::path::PathBuf;
 

@@ -1,10 +1,9 @@
 //! A rating in the real browser, mostly at the width of a phone: planned, printed, voted by slip, counted, recounted, and what it changes.
 
-mod browser;
-
-use browser::{Browser, with_browser};
 use jianjia_app::testing::story::{PASSWORD, Story};
 use jianjia_store::testing;
+
+use crate::browser::{Browser, with_browser};
 
 const GROUP: [(&str, &str); 5] = [
     ("陈志强", "党组织"),
