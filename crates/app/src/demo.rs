@@ -1,6 +1,6 @@
 //! The demo city: the real divisions of Changzhou with an invented register on top, as of 20 October 2016, the programme's first round
 //! under way. The same bytes every time: everything invented is drawn from fixed seeds, ids from a seeded source and a standing clock.
-//! Whole columns are written at once; a few dozen applications then go their way through the real acts.
+//! Whole columns are written at once; a few dozen applications and a dozen polls then go their way through the real acts.
 
 mod accounts;
 mod activities;
@@ -13,14 +13,17 @@ mod facts;
 mod filings;
 mod happenings;
 mod people;
+mod polls;
 mod pools;
 mod record;
 mod rolls;
 mod subjects;
 mod titles;
 mod tree;
+mod trying;
 mod unions;
 mod vetoes;
+mod voting;
 
 use std::collections::BTreeSet;
 
@@ -39,14 +42,16 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 pub use accounts::{ACCOUNTS, DemoAccount, PASSWORD};
 pub use city::Size;
+pub use trying::{SLIP_KEY, Trying, trying};
 
-use crate::{app::App, clock::Clock, entropy::Entropy, standings};
+use crate::{app::App, ballots::Ballots, clock::Clock, entropy::Entropy, standings};
 use applications::Desk;
 use city::{City, Ids};
 use filings::{Fate, Filing};
 use pools::Pools;
 use record::morning;
 use subjects::Year;
+use voting::Voting;
 
 /// The day that the made city has reached.
 pub const AS_OF: Date = date(2016, 10, 20);
@@ -54,11 +59,13 @@ pub const AS_OF: Date = date(2016, 10, 20);
 pub const YEAR: i16 = 2016;
 const SEED: u64 = 2016_1020;
 
-/// The app to make the city with: its ids and its clock are the demo's own, not the machine's.
+/// The app to make the city with: its ids, its clock and its slips' key are the demo's own, not the machine's.
 pub fn maker(app: &App) -> App {
     App {
         clock: Clock::standing_at(AS_OF),
         entropy: Entropy::seeded(SEED),
+        slip_key: SLIP_KEY,
+        ballots: Ballots::default(),
         is_demo: true,
         ..app.clone()
     }
@@ -83,6 +90,12 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     people::people(&mut city, &pools, &ids);
     let questions = facts::Questions::of(&app.standard);
     let (last_year, mut year) = years(&city, &app.standard, &questions, &pools);
+    let polls = polls::polls(&city, &year.ratings)?;
+    let mut copied = year.ratings.clone();
+    for held in &polls {
+        copied[held.unit] = None;
+        year.ratings[held.unit] = held.result();
+    }
     let (subjects, mut judgements) = judged(&city, &app.standard, &year);
     let filings = filings::filings(
         &city,
@@ -111,14 +124,8 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     )
     .await?;
     record::activities(&mut tx, &city, &ids, &year).await?;
-    record::ratings(
-        &mut tx,
-        &city,
-        2016,
-        &year.ratings,
-        &morning(date(2016, 10, 10)),
-    )
-    .await?;
+    record::ratings(&mut tx, &city, 2016, &copied, &morning(date(2016, 10, 10))).await?;
+    record::last_year(&mut tx, &city, &ids, &polls).await?;
     rolls::honours(&mut tx, &city, &ids, &year, &morning(date(2016, 7, 4))).await?;
     rolls::vetoes(&mut tx, &city, &pools, &ids, &year.vetoes).await?;
     rolls::quotas(&mut tx, &city, &app.standard, 2016).await?;
@@ -148,10 +155,15 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
         .iter()
         .chain(&filed)
         .map(|filing| filing.unit)
+        .chain(polls.iter().map(|held| held.unit))
         .collect();
     let changed = happenings::happen(&app, &city, &approver, &chair, &all).await?;
+    let mut voting = Voting::new(&app, &city, &pools, &accounts, &polls);
+    voting.go(date(2016, 9, 13), acts::FIRST_DAY).await?;
     acts::perform(&app, &city, &accounts, &performed).await?;
+    voting.go(acts::LAST_DAY, AS_OF).await?;
     app.clock.set(AS_OF);
+    refresh(&app, &city, polls.iter().map(|held| held.unit)).await?;
     let named = performed
         .iter()
         .filter(|filing| filing.fate == Fate::Through)
@@ -185,9 +197,14 @@ async fn refresh_above(app: &App, city: &City, changed: impl Iterator<Item = usi
             next = city.units[index].above;
         }
     }
-    let above = above.into_iter().map(|index| city.units[index].id);
+    refresh(app, city, above.into_iter()).await
+}
+
+/// Brings up to date where units stand on the city's day.
+async fn refresh(app: &App, city: &City, units: impl Iterator<Item = usize>) -> Result<()> {
+    let ids = units.map(|index| city.units[index].id);
     let mut tx = app.db.write("demo").await?;
-    standings::refresh_many(&mut tx, app, above, YEAR).await?;
+    standings::refresh_many(&mut tx, app, ids, YEAR).await?;
     tx.commit().await
 }
 

@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 
 use jianjia_app::{
     accounts, activities, assessments,
+    ballots::{self, Slip, VoteInput},
+    counts,
     demo::{self, Size},
+    polls,
     sheets::{self, SayInput},
     standings,
-    testing::{TestCity, city},
+    testing::{TestCity, city, polling::paper_input},
+    verification,
 };
 use jianjia_domain::{
     activity::ActivityInput,
@@ -16,13 +20,15 @@ use jianjia_domain::{
     honour::HonourState,
     ids::{PersonId, UnitId},
     policy::Actor,
+    poll::{Poll, PollState, signal::Signal},
     statement::Confirm,
 };
-use jianjia_store::{backup, testing};
+use jianjia_store::{backup, poll, testing};
 
 async fn made() -> TestCity {
     let mut made = city(testing::sqlite().await, demo::AS_OF);
     made.app.is_demo = true;
+    made.app.slip_key = demo::SLIP_KEY;
     demo::make(&made.app, Size::SMALL).await.unwrap();
     made
 }
@@ -212,10 +218,107 @@ async fn every_state_every_title_and_every_veto_can_be_seen() {
         .map(|title| title.key.as_str())
         .collect();
     assert_eq!(words("honour", "title"), all(&titles));
+    // The polls leave enough unions for what happens to unions.
+    assert_eq!(words("unit_version", "change"), all(&[]));
+    assert_eq!(
+        words("poll", "state"),
+        all(&PollState::ALL.map(PollState::key))
+    );
     let vetoes: Vec<&str> = standard
         .vetoes
         .iter()
         .map(|veto| veto.clause.as_str())
         .collect();
     assert_eq!(words("veto", "clause"), all(&vetoes));
+}
+
+#[tokio::test]
+async fn every_count_and_seal_of_the_city_can_be_worked_out_again() {
+    let city = made().await;
+    let found = verification::verify(&city.app).await.unwrap();
+    assert_eq!(found.faults, [""; 0]);
+    assert_eq!(found.polls, 13);
+}
+
+#[tokio::test]
+async fn the_unions_around_the_story_show_every_way_a_rating_can_go() {
+    let city = made().await;
+    let mut tx = city.app.db.read().await.unwrap();
+    let polls = poll::after(&mut tx, None, 100).await.unwrap();
+    let ways = |what: &dyn Fn(&Poll) -> bool| polls.iter().filter(|poll| what(poll)).count();
+    let record = |poll: &Poll| poll.record.clone();
+    assert_eq!(ways(&|poll| poll.slips_by_upper), 1);
+    assert_eq!(
+        ways(&|poll| record(poll).is_some_and(|record| record.is_withheld())),
+        1
+    );
+    assert_eq!(
+        ways(&|poll| record(poll).is_some_and(|record| record.replaced > 0)),
+        1
+    );
+    let hasty = polls
+        .iter()
+        .filter_map(|poll| poll.record.as_ref())
+        .find(|record| !record.signals.is_empty())
+        .expect("a record with signals");
+    assert!(matches!(
+        hasty.signals[..],
+        [
+            Signal::Unanimous { .. },
+            Signal::AllAtOnce { .. },
+            Signal::FarFromLastYear { .. }
+        ]
+    ));
+    drop(tx);
+    let chair = actor(&city, "demo.chair").await;
+    let page = polls::of_unit(&city.app, &chair, &chair.roles[0].unit.id, 2016)
+        .await
+        .unwrap();
+    let story = page.poll.expect("the poll of the story");
+    assert_eq!(story.state, PollState::Signed);
+    let counts = page.rating.expect("its rating").counts;
+    assert_eq!(counts.roll, 205);
+    assert_eq!(
+        story.record.map(|record| record.ballots),
+        Some(counts.cast())
+    );
+    assert_eq!(page.improvements.len(), 2);
+    let reported: Vec<bool> = page
+        .last_improvements
+        .iter()
+        .map(|said| said.report.is_some())
+        .collect();
+    assert_eq!(reported, [true, false]);
+}
+
+#[tokio::test]
+async fn a_visitor_can_cast_a_vote_and_open_a_box() {
+    let city = made().await;
+    let trying = demo::trying().unwrap();
+    let Slip::Paper(paper) = ballots::slip(&city.app, &trying.slip).await.unwrap() else {
+        panic!("the slip leads to no paper");
+    };
+    let vote = VoteInput {
+        poll: paper.poll.to_string(),
+        code: trying.slip.clone(),
+        chosen: vec!["satisfied".to_owned(); paper.objects.len()],
+        ..VoteInput::default()
+    };
+    ballots::cast(&city.app, &vote).await.unwrap();
+    let [one, other] = &trying.members;
+    counts::enter_paper(
+        &city.app,
+        &trying.poll,
+        other,
+        &paper_input(2, [5, 1, 0, 0]),
+    )
+    .await
+    .unwrap();
+    counts::open_box(&city.app, &trying.poll, &[one.clone(), other.clone()])
+        .await
+        .unwrap();
+    let counted = polls::result(&city.app, &trying.poll).await.unwrap();
+    assert_eq!(counted.record.paper, 6);
+    let found = verification::verify(&city.app).await.unwrap();
+    assert_eq!(found.faults, [""; 0]);
 }

@@ -16,6 +16,7 @@ const EACH: usize = 3;
 async fn made() -> TestCity {
     let mut made = city(testing::sqlite().await, demo::AS_OF);
     made.app.is_demo = true;
+    made.app.slip_key = demo::SLIP_KEY;
     demo::make(&made.app, Size::SMALL).await.unwrap();
     made
 }

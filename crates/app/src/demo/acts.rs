@@ -28,6 +28,10 @@ use crate::{
     reviews::{FindingInput, OpinionInput, RejectInput, ReturnInput},
 };
 
+/// The days on which the applications begin and end their way.
+pub const FIRST_DAY: Date = date(2016, 10, 10);
+pub const LAST_DAY: Date = date(2016, 10, 17);
+
 /// How many go through the acts.
 pub const AT_MOST: usize = 26;
 
@@ -55,7 +59,7 @@ pub async fn perform(
         request: 0,
     };
     let mut under_way: Vec<(usize, Application)> = Vec::new();
-    stage.on(date(2016, 10, 10));
+    stage.on(FIRST_DAY);
     for (index, filing) in filings.iter().enumerate() {
         let id = stage.draft(filing).await?;
         under_way.push((index, stage.found(&id).await?));
@@ -111,7 +115,7 @@ pub async fn perform(
     for (index, application) in &mut under_way {
         stage.examine(&filings[*index], application).await?;
     }
-    stage.on(date(2016, 10, 17));
+    stage.on(LAST_DAY);
     for (index, application) in under_way
         .iter_mut()
         .filter(|(index, _)| filings[*index].fate == Fate::Resubmitted)
@@ -139,20 +143,7 @@ impl Stage<'_> {
             jianjia_domain::unit::UnitKind::Branch => unit.above.unwrap_or(filing.unit),
             _ => filing.unit,
         };
-        let person = self
-            .city
-            .people
-            .iter()
-            .find(|person| person.unit == files && person.post == Post::Chair);
-        Actor {
-            account: AccountId(self.city.units[files].id.0),
-            person: person.map(|person| person.id),
-            name: person.map_or_else(String::new, |person| person.name.clone()),
-            roles: vec![RoleAt {
-                role: Role::Chair,
-                unit: place(&self.city.units[files]),
-            }],
-        }
+        chair_of(self.city, files)
     }
 
     fn key(&mut self) -> String {
@@ -321,6 +312,23 @@ impl Stage<'_> {
             Fate::Draft | Fate::Waiting | Fate::Endorsed | Fate::Withdrawn => {}
         }
         Ok(())
+    }
+}
+
+/// The chair of a union without an account of the demo, as one acts.
+pub fn chair_of(city: &City, unit: usize) -> Actor {
+    let person = city
+        .people
+        .iter()
+        .find(|person| person.unit == unit && person.post == Post::Chair);
+    Actor {
+        account: AccountId(city.units[unit].id.0),
+        person: person.map(|person| person.id),
+        name: person.map_or_else(String::new, |person| person.name.clone()),
+        roles: vec![RoleAt {
+            role: Role::Chair,
+            unit: place(&city.units[unit]),
+        }],
     }
 }
 

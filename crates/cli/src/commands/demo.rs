@@ -16,9 +16,10 @@ use jianjia_app::{
     app::App,
     ballots::Ballots,
     clock::Clock,
-    demo::{self, ACCOUNTS, PASSWORD, Size},
+    demo::{self, ACCOUNTS, PASSWORD, Size, Trying},
     entropy::Entropy,
 };
+use jianjia_domain::poll::slip::printed;
 use jianjia_standard::Standard;
 use jianjia_store::{audit, db::Db, files::Files};
 use jianjia_web::Serving;
@@ -99,6 +100,13 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
                 .with_context(|| format!("{} can't be removed", left.display()))?;
         }
     }
+    // The demo's own key, under which the codes that visitors get were drawn.
+    let key: String = demo::SLIP_KEY
+        .0
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    fs::write(dir.join("slip.key"), key).context("the demo's slip key can't be written")?;
     let app = opened(dir, &unfinished, standard).await?;
     demo::make(&app, Size::WHOLE).await?;
     app.db.close().await;
@@ -138,5 +146,22 @@ fn greeting(address: SocketAddr, today: Date) -> Result<String> {
         writeln!(text, "  {:<22} {}", account.login, account.zh)?;
         writeln!(text, "  {:<22} {}", "", account.en)?;
     }
+    let Trying {
+        slip,
+        poll,
+        members,
+    } = demo::trying()?;
+    writeln!(text)?;
+    writeln!(text, "  投一票 cast a vote      http://{address}/v/{slip}")?;
+    writeln!(
+        text,
+        "  开一个票箱 open a box   http://{address}/polls/{poll}/group"
+    )?;
+    writeln!(
+        text,
+        "  {:<22} 小组成员码 member codes {}",
+        "",
+        members.map(|code| printed(&code)).join("  ")
+    )?;
     Ok(text)
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use jianjia_app::{
     app::App,
-    demo::{self, DemoAccount},
+    demo::{self, DemoAccount, Trying},
     sessions,
 };
 use serde::Deserialize;
@@ -37,6 +37,8 @@ struct SignInPage {
     login: String,
     next: String,
     demo_accounts: &'static [DemoAccount],
+    /// What to try without an account, in the demo only.
+    trying: Option<Trying>,
 }
 
 impl SignInPage {
@@ -67,6 +69,7 @@ async fn show(frame: Frame, Query(after): Query<After>) -> PageResult {
     }
     let sign_in = SignInPage {
         demo_accounts: demo_accounts(&frame),
+        trying: trying(&frame)?,
         problems: Problems::none(),
         login: String::new(),
         next: after.next,
@@ -92,6 +95,7 @@ async fn sign_in(
         }
         Err(problems) => unprocessable(&SignInPage {
             demo_accounts: demo_accounts(&frame),
+            trying: trying(&frame)?,
             problems,
             login: typed.login,
             next: typed.next,
@@ -145,4 +149,8 @@ mod tests {
         }
         assert_eq!(inside("/units?q=%E5%A4%A9"), "/units?q=%E5%A4%A9");
     }
+}
+
+fn trying(frame: &Frame) -> anyhow::Result<Option<Trying>> {
+    frame.is_demo.then(demo::trying).transpose()
 }
