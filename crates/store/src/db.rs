@@ -4,6 +4,10 @@
 use std::{
     borrow::Cow,
     ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,31 +29,84 @@ pub enum Engine {
 pub struct Db {
     readers: AnyPool,
     writers: AnyPool,
+    checkpoints: Arc<Checkpoints>,
     pub engine: Engine,
 }
 
 /// A transaction: SQL runs on it through `&mut *tx`. Dropped without `commit`, nothing happened.
-pub struct Tx(Transaction<'static, Any>);
+pub struct Tx {
+    transaction: Transaction<'static, Any>,
+    /// Where SQLite's log is carried over after a write.
+    checkpoints: Option<(AnyPool, Arc<Checkpoints>)>,
+}
 
 impl Deref for Tx {
     type Target = AnyConnection;
     fn deref(&self) -> &AnyConnection {
-        &self.0
+        &self.transaction
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.0
+        &mut self.transaction
     }
 }
 
 impl Tx {
     pub async fn commit(self) -> Result<()> {
-        self.0
+        self.transaction
             .commit()
             .await
-            .context("the transaction could not be committed")
+            .context("the transaction could not be committed")?;
+        if let Some((readers, checkpoints)) = self.checkpoints {
+            Checkpoints::after_write(&checkpoints, &readers);
+        }
+        Ok(())
+    }
+}
+
+/// Carrying SQLite's log over into the database, beside the writers and not in their commits: a commit then waits for the log alone, which is
+/// written in one run.
+#[derive(Debug, Default)]
+struct Checkpoints {
+    writes: AtomicU32,
+    is_running: AtomicBool,
+}
+
+/// Writes between two carryings over.
+const WRITES_BETWEEN: u32 = 32;
+
+/// The most turns of one carrying over; each takes what was written during the one before.
+const TURNS: u32 = 16;
+
+impl Checkpoints {
+    fn after_write(this: &Arc<Checkpoints>, readers: &AnyPool) {
+        if this.writes.fetch_add(1, Ordering::Relaxed) + 1 < WRITES_BETWEEN
+            || this.is_running.swap(true, Ordering::AcqRel)
+        {
+            return;
+        }
+        this.writes.store(0, Ordering::Relaxed);
+        let (this, readers) = (this.clone(), readers.clone());
+        tokio::spawn(async move {
+            for _ in 0..TURNS {
+                // Passive: it waits for nobody and nobody for it. When all is carried over, the log begins anew with the next write.
+                match sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+                    .fetch_one(&readers)
+                    .await
+                    .and_then(|row| Ok((row.try_get::<i64, _>(1)?, row.try_get::<i64, _>(2)?)))
+                {
+                    Ok((logged, carried)) if logged > carried => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "SQLite's log was not carried over");
+                        break;
+                    }
+                }
+            }
+            this.is_running.store(false, Ordering::Release);
+        });
     }
 }
 
@@ -105,6 +162,7 @@ impl Db {
             Ok(Db {
                 readers,
                 writers,
+                checkpoints: Arc::default(),
                 engine: Engine::Sqlite,
             })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -127,6 +185,7 @@ impl Db {
             Ok(Db {
                 readers: pool.clone(),
                 writers: pool,
+                checkpoints: Arc::default(),
                 engine: Engine::Postgres,
             })
         } else {
@@ -168,11 +227,11 @@ impl Db {
             Engine::Sqlite => "BEGIN DEFERRED",
             Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        Ok(Tx(self
-            .readers
-            .begin_with(begin)
-            .await
-            .context("no reading transaction")?))
+        let transaction = self.readers.begin_with(begin).await;
+        Ok(Tx {
+            transaction: transaction.context("no reading transaction")?,
+            checkpoints: None,
+        })
     }
 
     /// A transaction that writes. Writers of the same scope (`application:<id>`, `unit:<id>`, `round:<year>` …) take turns; SQLite lets
@@ -201,11 +260,12 @@ impl Db {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN",
         };
-        Ok(Tx(self
-            .writers
-            .begin_with(begin)
-            .await
-            .context("no writing transaction")?))
+        let transaction = self.writers.begin_with(begin).await;
+        let checkpoints = (self.readers.clone(), self.checkpoints.clone());
+        Ok(Tx {
+            transaction: transaction.context("no writing transaction")?,
+            checkpoints: (self.engine == Engine::Sqlite).then_some(checkpoints),
+        })
     }
 
     /// What the engine itself says of its files: empty when all is well. PostgreSQL checks pages as it reads them.
@@ -293,6 +353,8 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool> {
                     "PRAGMA cache_size = -65536",
                     "PRAGMA mmap_size = 1073741824",
                     "PRAGMA temp_store = MEMORY",
+                    // Only should `Checkpoints` not come along: 256 MB of log.
+                    "PRAGMA wal_autocheckpoint = 65536",
                     // What is deleted is overwritten: sealed ballots go for good.
                     "PRAGMA secure_delete = ON",
                 ] {
