@@ -15,6 +15,7 @@ mod happenings;
 mod people;
 mod polls;
 mod pools;
+mod ratings;
 mod record;
 mod rolls;
 mod subjects;
@@ -124,8 +125,8 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     )
     .await?;
     record::activities(&mut tx, &city, &ids, &year).await?;
-    record::ratings(&mut tx, &city, 2016, &copied, &morning(date(2016, 10, 10))).await?;
-    record::last_year(&mut tx, &city, &ids, &polls).await?;
+    ratings::copied(&mut tx, &city, 2016, &copied, &morning(date(2016, 10, 10))).await?;
+    ratings::last_year(&mut tx, &city, &ids, &polls).await?;
     rolls::honours(&mut tx, &city, &ids, &year, &morning(date(2016, 7, 4))).await?;
     rolls::vetoes(&mut tx, &city, &pools, &ids, &year.vetoes).await?;
     rolls::quotas(&mut tx, &city, &app.standard, 2016).await?;

@@ -90,8 +90,8 @@ pub const ACCOUNTS: &[DemoAccount] = &[
     },
     DemoAccount {
         login: "demo.zone-chair",
-        zh: "天宁经济开发区总工会的主席和经办：联合会自己也建家",
-        en: "Chair of a development zone federation, which builds a home of its own",
+        zh: "钟楼经济开发区总工会的主席和经办：联合会自己也建家，正在测评",
+        en: "Chair of a development zone federation, which builds a home of its own and is voting on it",
     },
 ];
 
