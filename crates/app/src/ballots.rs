@@ -23,7 +23,7 @@ use jianjia_store::{
     poll as polls, slip as slips,
 };
 use jiff::Timestamp;
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::{
     app::App,
@@ -264,8 +264,10 @@ impl Ballots {
             !std::mem::replace(&mut waiting.is_committing, true)
         };
         if begin {
-            // A task of its own: the voter whose request began it may hang up.
-            tokio::spawn(self.clone().commit_waiting(app.clone()));
+            // Not in this request, whose voter may hang up; and on a thread of its own, so that a group waits for the disk and not behind the
+            // hundreds of requests that it is for.
+            let (ballots, app, runtime) = (self.clone(), app.clone(), Handle::current());
+            tokio::task::spawn_blocking(move || runtime.block_on(ballots.commit_waiting(app)));
         }
         let outcome = receiver
             .await
@@ -346,7 +348,7 @@ impl Ballots {
 pub(crate) const SCOPE: &str = "ballots";
 
 async fn commit(db: &Db, casts: &[Cast], now: Timestamp) -> anyhow::Result<Vec<Outcome>> {
-    let mut tx = db.write(SCOPE).await?;
+    let mut tx = db.write_again(SCOPE).await?;
     // Whole seconds: instants of one form compare as text.
     let now = Timestamp::from_second(now.as_second())?.to_string();
     let outcomes = ballots::cast_many(&mut tx, casts, &now).await?;

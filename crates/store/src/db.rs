@@ -5,7 +5,7 @@ use std::{
     borrow::Cow,
     ops::{Deref, DerefMut},
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
@@ -16,7 +16,10 @@ use sqlx::{
     Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Row, SqlSafeStr, Transaction,
     any::AnyPoolOptions,
     migrate::{Migration, MigrationType, Migrator},
+    pool::PoolConnection,
 };
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -30,35 +33,63 @@ pub struct Db {
     readers: AnyPool,
     writers: AnyPool,
     checkpoints: Arc<Checkpoints>,
+    /// Writers of SQLite queue here, first come first served.
+    turn: Arc<Mutex<()>>,
+    /// The connection of `write_again`, between two transactions.
+    kept: Home,
     pub engine: Engine,
 }
 
 /// A transaction: SQL runs on it through `&mut *tx`. Dropped without `commit`, nothing happened.
 pub struct Tx {
-    transaction: Transaction<'static, Any>,
+    held: Held,
     /// Where SQLite's log is carried over after a write.
     checkpoints: Option<(AnyPool, Arc<Checkpoints>)>,
+    /// SQLite's one turn to write; the next has it when this is dropped.
+    _turn: Option<OwnedMutexGuard<()>>,
 }
+
+/// Where a transaction runs.
+enum Held {
+    Transaction(Transaction<'static, Any>),
+    /// On the connection kept for groups of ballots, which goes home when it is committed; dropped before, it is closed, and nothing happened.
+    Kept(PoolConnection<Any>, Home),
+}
+
+type Home = Arc<std::sync::Mutex<Option<PoolConnection<Any>>>>;
 
 impl Deref for Tx {
     type Target = AnyConnection;
     fn deref(&self) -> &AnyConnection {
-        &self.transaction
+        match &self.held {
+            Held::Transaction(transaction) => transaction,
+            Held::Kept(connection, _) => connection,
+        }
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        match &mut self.held {
+            Held::Transaction(transaction) => transaction,
+            Held::Kept(connection, _) => connection,
+        }
     }
 }
 
 impl Tx {
     pub async fn commit(self) -> Result<()> {
-        self.transaction
-            .commit()
-            .await
-            .context("the transaction could not be committed")?;
+        let done = match self.held {
+            Held::Transaction(transaction) => transaction.commit().await,
+            Held::Kept(mut connection, home) => {
+                let done = connection.execute("COMMIT").await;
+                if done.is_ok() {
+                    *home.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+                }
+                done.map(drop)
+            }
+        };
+        done.context("the transaction could not be committed")?;
         if let Some((readers, checkpoints)) = self.checkpoints {
             Checkpoints::after_write(&checkpoints, &readers);
         }
@@ -156,13 +187,15 @@ impl Db {
             } else {
                 format!("{url}?mode=rwc")
             };
-            // One connection writes: writers queue for it in order instead of polling a busy database.
-            let writers = sqlite_pool(&url, 1).await?;
+            // One writes at a time (see `turn`); the others are there already when it is done.
+            let writers = sqlite_pool(&url, 3).await?;
             let readers = sqlite_pool(&url, 8).await?;
             Ok(Db {
                 readers,
                 writers,
                 checkpoints: Arc::default(),
+                turn: Arc::default(),
+                kept: Home::default(),
                 engine: Engine::Sqlite,
             })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -186,6 +219,8 @@ impl Db {
                 readers: pool.clone(),
                 writers: pool,
                 checkpoints: Arc::default(),
+                turn: Arc::default(),
+                kept: Home::default(),
                 engine: Engine::Postgres,
             })
         } else {
@@ -229,8 +264,9 @@ impl Db {
         };
         let transaction = self.readers.begin_with(begin).await;
         Ok(Tx {
-            transaction: transaction.context("no reading transaction")?,
+            held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpoints: None,
+            _turn: None,
         })
     }
 
@@ -238,10 +274,7 @@ impl Db {
     /// one writer in at a time anyway.
     pub async fn write(&self, scope: &str) -> Result<Tx> {
         let mut tx = self.begin_writing().await?;
-        if self.engine == Engine::Postgres {
-            lock(&mut tx, "pg_advisory_xact_lock_shared", TREE).await?;
-            lock(&mut tx, "pg_advisory_xact_lock", scope).await?;
-        }
+        self.lock_scope(&mut tx, scope).await?;
         Ok(tx)
     }
 
@@ -256,16 +289,65 @@ impl Db {
     }
 
     async fn begin_writing(&self) -> Result<Tx> {
-        let begin = match self.engine {
+        let turn = self.take_turn().await;
+        let transaction = self.writers.begin_with(self.begin()).await;
+        let held = Held::Transaction(transaction.context("no writing transaction")?);
+        Ok(self.writing(held, turn))
+    }
+
+    /// As `write`, for many transactions one after the other: they share a connection, so that what it knows of the tables stays with it.
+    pub async fn write_again(&self, scope: &str) -> Result<Tx> {
+        let kept = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => {
+                let acquired = self.writers.acquire().await;
+                let mut connection = acquired.context("no connection for writing")?;
+                connection.close_on_drop();
+                connection
+            }
+        };
+        let turn = self.take_turn().await;
+        let begun = connection.execute(self.begin()).await;
+        begun.context("no writing transaction")?;
+        let mut tx = self.writing(Held::Kept(connection, self.kept.clone()), turn);
+        self.lock_scope(&mut tx, scope).await?;
+        Ok(tx)
+    }
+
+    async fn lock_scope(&self, tx: &mut Tx, scope: &str) -> Result<()> {
+        if self.engine == Engine::Postgres {
+            lock(tx, "pg_advisory_xact_lock_shared", TREE).await?;
+            lock(tx, "pg_advisory_xact_lock", scope).await?;
+        }
+        Ok(())
+    }
+
+    fn begin(&self) -> &'static str {
+        match self.engine {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN",
-        };
-        let transaction = self.writers.begin_with(begin).await;
+        }
+    }
+
+    async fn take_turn(&self) -> Option<OwnedMutexGuard<()>> {
+        match self.engine {
+            Engine::Sqlite => Some(self.turn.clone().lock_owned().await),
+            Engine::Postgres => None,
+        }
+    }
+
+    fn writing(&self, held: Held, turn: Option<OwnedMutexGuard<()>>) -> Tx {
         let checkpoints = (self.readers.clone(), self.checkpoints.clone());
-        Ok(Tx {
-            transaction: transaction.context("no writing transaction")?,
+        Tx {
+            held,
             checkpoints: (self.engine == Engine::Sqlite).then_some(checkpoints),
-        })
+            _turn: turn,
+        }
     }
 
     /// What the engine itself says of its files: empty when all is well. PostgreSQL checks pages as it reads them.
@@ -306,6 +388,12 @@ impl Db {
     }
 
     pub async fn close(&self) {
+        let kept = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        drop(kept);
         self.readers.close().await;
         self.writers.close().await;
     }
@@ -343,6 +431,8 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool> {
     AnyPoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
+        // A file does not hang up.
+        .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(60))
         .after_connect(|connection, _| {
             Box::pin(async move {
