@@ -97,8 +97,9 @@ impl Slip {
     }
 }
 
-/// Sizes of statements with many values: few different texts, so that each is prepared once.
-const SIZES: [usize; 4] = [128, 16, 4, 1];
+/// Sizes of statements with many values: few different texts, so that each is prepared once. What is fewer is filled up with values that
+/// change nothing, for a statement more costs more than a value more.
+const SIZES: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 async fn look(tx: &mut Tx, casts: &[Cast]) -> Result<HashMap<String, Slip>> {
     let mut found = HashMap::with_capacity(casts.len());
@@ -153,20 +154,27 @@ async fn mark(tx: &mut Tx, hashes: &[&str], state: SlipState) -> Result<()> {
 }
 
 async fn keep(tx: &mut Tx, kept: &[&Cast]) -> Result<()> {
-    for part in parts(kept) {
+    let mut inserted = 0;
+    for (casts, size) in padded(kept) {
+        // Filled up with a row that is there already.
         let sql = format!(
-            "INSERT INTO ballot (poll_id, id, sealed) VALUES {}",
-            rows(part.len(), 3)
+            "INSERT INTO ballot (poll_id, id, sealed) VALUES {}
+             ON CONFLICT (poll_id, id) DO NOTHING",
+            rows(size, 3)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        for cast in part {
+        for cast in casts {
             query = query
                 .bind(cast.poll.to_string())
                 .bind(&cast.id)
                 .bind(&cast.sealed);
         }
-        query.execute(&mut **tx).await?;
+        inserted += query.execute(&mut **tx).await?.rows_affected();
     }
+    ensure!(
+        inserted == kept.len() as u64,
+        "a ballot's random id was there already"
+    );
     Ok(())
 }
 
@@ -176,56 +184,52 @@ async fn count(tx: &mut Tx, kept: &[&Cast]) -> Result<()> {
         let (phone, kiosk) = by_poll.entry(cast.poll).or_default();
         *(if cast.at_kiosk { kiosk } else { phone }) += 1;
     }
-    let counts: Vec<(PollId, (i64, i64))> = by_poll.into_iter().collect();
-    for part in parts(&counts) {
+    let counts: Vec<(String, (i64, i64))> = by_poll
+        .into_iter()
+        .map(|(poll, counts)| (poll.to_string(), counts))
+        .collect();
+    for chunk in counts.chunks(MOST) {
+        let size = size_of(chunk.len());
         let sql = format!(
-            "INSERT INTO poll_gate (poll_id, until, lock_version, phone, kiosk, spoiled) VALUES {}
-             ON CONFLICT (poll_id) DO UPDATE
-             SET phone = poll_gate.phone + excluded.phone, kiosk = poll_gate.kiosk + excluded.kiosk",
-            rows(part.len(), 6)
+            "UPDATE poll_gate
+             SET phone = poll_gate.phone + added.column2, kiosk = poll_gate.kiosk + added.column3
+             FROM (VALUES {}) AS added
+             WHERE poll_gate.poll_id = added.column1",
+            rows(size, 3)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        for (poll, (phone, kiosk)) in part {
-            query = query
-                .bind(poll.to_string())
-                .bind("")
-                .bind(0_i64)
-                .bind(*phone)
-                .bind(*kiosk)
-                .bind(0_i64);
+        for (poll, (phone, kiosk)) in chunk {
+            query = query.bind(poll.as_str()).bind(*phone).bind(*kiosk);
+        }
+        // Filled up with rows of no poll.
+        for _ in chunk.len()..size {
+            query = query.bind("").bind(0_i64).bind(0_i64);
         }
         query.execute(&mut **tx).await?;
     }
     Ok(())
 }
 
-/// The values in runs whose lengths are among `SIZES`.
-fn parts<T>(values: &[T]) -> Vec<&[T]> {
-    let mut parts = Vec::new();
-    let mut rest = values;
-    for size in SIZES {
-        while rest.len() >= size {
-            let (part, after) = rest.split_at(size);
-            parts.push(part);
-            rest = after;
-        }
-    }
-    parts
+/// The most values of one statement.
+const MOST: usize = SIZES[SIZES.len() - 1];
+
+fn size_of(count: usize) -> usize {
+    SIZES
+        .into_iter()
+        .find(|size| *size >= count)
+        .unwrap_or(MOST)
 }
 
 /// The values in runs, each filled up to a size of `SIZES` by saying its last value again.
-fn padded<'a>(values: &'a [&'a str]) -> Vec<(Vec<&'a str>, usize)> {
+fn padded<T: Copy>(values: &[T]) -> Vec<(Vec<T>, usize)> {
     values
-        .chunks(SIZES[0])
+        .chunks(MOST)
         .map(|chunk| {
-            let size = SIZES
-                .into_iter()
-                .rev()
-                .find(|size| *size >= chunk.len())
-                .unwrap_or(SIZES[0]);
-            let last = chunk.last().copied().unwrap_or("");
+            let size = size_of(chunk.len());
             let mut values = chunk.to_vec();
-            values.resize(size, last);
+            if let Some(last) = chunk.last() {
+                values.resize(size, *last);
+            }
             (values, size)
         })
         .collect()
