@@ -199,6 +199,9 @@ const GROUP: usize = 512;
 /// How long the pace may stand in memory alone, in seconds. It is written apart from the ballots, and so tells nothing of one.
 const PACE_SECONDS: i64 = 60;
 
+/// How many counts of the pace are written in one transaction.
+const PACE_PORTION: usize = 150;
+
 /// How many open polls are read at the same time, at most.
 const READERS: usize = 64;
 
@@ -337,9 +340,13 @@ impl Ballots {
             waiting.pace_since = None;
             std::mem::take(&mut waiting.pace)
         };
-        let mut tx = app.db.write(SCOPE).await?;
-        ballots::add_pace(&mut tx, &counted).await?;
-        tx.commit().await?;
+        // In small portions, so that ballots get in between.
+        let counted: Vec<_> = counted.into_iter().collect();
+        for portion in counted.chunks(PACE_PORTION) {
+            let mut tx = app.db.write(SCOPE).await?;
+            ballots::add_pace(&mut tx, portion).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Ballots: cast in groups, sealed; opened once, taken apart. No statement here ever holds a slip and a ballot together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Result, ensure};
 use jianjia_domain::{
@@ -336,22 +336,36 @@ pub async fn suggestions(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-/// Adds to the coarse counts of when and from where slips were used: `(poll, span, class of networks) → slips`.
-pub async fn add_pace(tx: &mut Tx, counted: &BTreeMap<(PollId, i64, i64), i64>) -> Result<()> {
-    for ((poll, span, network), slips) in counted {
-        sqlx::query(
-            "INSERT INTO pace (poll_id, span, network, slips)
-             VALUES ($1, $2, $3, $4)
-             ON CONFLICT (poll_id, span, network) DO UPDATE SET slips = pace.slips + excluded.slips",
-        )
-        .bind(poll.to_string())
-        .bind(*span)
-        .bind(*network)
-        .bind(*slips)
-        .execute(&mut **tx)
-        .await?;
-    }
-    Ok(())
+/// Adds to the coarse counts of when and from where slips were used: `(poll, span, class of networks)` and slips. Those of polls that
+/// are counted by now are left out.
+pub async fn add_pace(tx: &mut Tx, counted: &[((PollId, i64, i64), i64)]) -> Result<()> {
+    let polls: BTreeSet<String> = counted
+        .iter()
+        .map(|((poll, ..), _)| poll.to_string())
+        .collect();
+    let sql = "SELECT id
+               FROM poll
+               WHERE state IN ('open', 'closed') AND id IN ({words})";
+    let found = bulk::select(tx, sql, &[], polls).await?;
+    let uncounted: BTreeSet<String> = found
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?;
+    let rows = counted
+        .iter()
+        .filter(|((poll, ..), _)| uncounted.contains(&poll.to_string()))
+        .map(|((poll, span, network), slips)| {
+            vec![
+                poll.to_string().into(),
+                (*span).into(),
+                (*network).into(),
+                (*slips).into(),
+            ]
+        })
+        .collect();
+    let keys = ["poll_id", "span", "network"];
+    let columns = ["poll_id", "span", "network", "slips"];
+    bulk::add(tx, "pace", &keys, &columns, rows).await
 }
 
 /// The coarse counts of a poll.

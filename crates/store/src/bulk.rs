@@ -66,17 +66,35 @@ pub async fn upsert(
     columns: &[&'static str],
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
+    let conflict = on_conflict(keys, columns, |column| format!("excluded.{column}"));
+    write(tx, table, columns, rows, &conflict).await
+}
+
+/// Adds the numbers of rows to those of the rows in `table` that have their `keys`; what isn't there yet comes in. No two of `rows` may have the same keys.
+pub async fn add(
+    tx: &mut Tx,
+    table: &'static str,
+    keys: &[&'static str],
+    columns: &[&'static str],
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
+    let conflict = on_conflict(keys, columns, |column| {
+        format!("{table}.{column} + excluded.{column}")
+    });
+    write(tx, table, columns, rows, &conflict).await
+}
+
+fn on_conflict(keys: &[&str], columns: &[&str], value: impl Fn(&str) -> String) -> String {
     let values: Vec<String> = columns
         .iter()
         .filter(|column| !keys.contains(column))
-        .map(|column| format!("{column} = excluded.{column}"))
+        .map(|column| format!("{column} = {}", value(column)))
         .collect();
-    let conflict = format!(
+    format!(
         " ON CONFLICT ({}) DO UPDATE SET {}",
         keys.join(", "),
         values.join(", ")
-    );
-    write(tx, table, columns, rows, &conflict).await
+    )
 }
 
 /// The rows that `sql` finds for any number of words: `{words}` in it stands for their places, and `first` are the parameters before

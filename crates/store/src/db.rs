@@ -106,7 +106,7 @@ struct Checkpoints {
 }
 
 /// Writes between two carryings over.
-const WRITES_BETWEEN: u32 = 32;
+const WRITES_BETWEEN: u32 = 200;
 
 /// The most turns of one carrying over; each takes what was written during the one before.
 const TURNS: u32 = 16;
@@ -443,8 +443,9 @@ async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool> {
                     "PRAGMA cache_size = -65536",
                     "PRAGMA mmap_size = 1073741824",
                     "PRAGMA temp_store = MEMORY",
-                    // Only should `Checkpoints` not come along: 256 MB of log.
-                    "PRAGMA wal_autocheckpoint = 65536",
+                    // Only should `Checkpoints` not come along: 1 GB of log.
+                    "PRAGMA wal_autocheckpoint = 262144",
+                    "PRAGMA journal_size_limit = 67108864",
                     // What is deleted is overwritten: sealed ballots go for good.
                     "PRAGMA secure_delete = ON",
                 ] {
