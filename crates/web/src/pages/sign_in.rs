@@ -131,6 +131,10 @@ pub fn inside(next: &str) -> String {
     }
 }
 
+fn trying(frame: &Frame) -> anyhow::Result<Option<Trying>> {
+    frame.is_demo.then(demo::trying).transpose()
+}
+
 #[cfg(test)]
 mod tests {
     use super::inside;
@@ -149,8 +153,4 @@ mod tests {
         }
         assert_eq!(inside("/units?q=%E5%A4%A9"), "/units?q=%E5%A4%A9");
     }
-}
-
-fn trying(frame: &Frame) -> anyhow::Result<Option<Trying>> {
-    frame.is_demo.then(demo::trying).transpose()
 }
