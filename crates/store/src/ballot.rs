@@ -435,7 +435,7 @@ mod tests {
             slip: format!("{}-{slip}", poll.id),
             poll: poll.id,
             lock_version: 0,
-            at_kiosk: slip % 5 == 0,
+            at_kiosk: slip.is_multiple_of(5),
             id: format!("{:032x}", slip * 7919 % 1000),
             sealed: format!("sealed {slip}"),
         }
