@@ -63,28 +63,28 @@ pub async fn desk(app: &App, id: &PollId, code: &str) -> Result<MemberDesk> {
     })
 }
 
-/// Which member a code is of. Wrong ones are counted, and slow down whoever tries.
+/// Which member a code is of. A right one always opens, or anybody could lock the group out by guessing; who goes on guessing is told to stop.
 async fn member(app: &App, tx: &mut Tx, poll: &Poll, field: &str, typed: &str) -> Result<usize> {
-    let refused =
-        |refusal: PollRefusal| Refusal::Fields(vec![(field.to_owned(), refusal.into())]).into();
-    let target = format!("poll:{}", poll.id);
-    let now = app.now();
-    if let Some((failures, last_at)) = session::failures(tx, &target).await?
-        && failures >= TRIES
-        && now.duration_since(last_at) < account::FAILURES_KEPT
-    {
-        return Err(refused(PollRefusal::TooManyTries));
-    }
     let lock = poll.lock.as_ref();
     let found = slip::read_code(typed, MEMBER_CODE)
         .and_then(|code| locks::member_of(&poll.id, lock?, &code));
-    match found {
-        Some(member) => Ok(member),
-        None => Err(refused(PollRefusal::NoSuchCode)),
+    if let Some(member) = found {
+        return Ok(member);
     }
+    let target = format!("poll:{}", poll.id);
+    let failed = session::failures(tx, &target).await?;
+    let refusal = match failed {
+        Some((failures, last_at))
+            if failures >= TRIES && app.now().duration_since(last_at) < account::FAILURES_KEPT =>
+        {
+            PollRefusal::TooManyTries
+        }
+        _ => PollRefusal::NoSuchCode,
+    };
+    Err(Refusal::Fields(vec![(field.to_owned(), refusal.into())]).into())
 }
 
-/// Wrong codes before a poll's codes rest.
+/// Wrong codes of a poll before more are not looked into.
 const TRIES: i64 = 20;
 
 /// Counts a wrong code, in a transaction of its own: the act it came with is refused.
