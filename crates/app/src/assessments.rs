@@ -10,14 +10,14 @@ use jianjia_domain::{
     rating::RatingTotals,
     review::{self, Finding},
     statement,
-    unit::{UnitKind, paths_above},
+    unit::{UnitKind, UnitPlace, paths_above},
 };
 use jianjia_standard::{
     Standard,
     check::{Check, FactName},
     fact::{FactSource, FactValue, impossible},
     kinds::Kind,
-    subject::{HeldTitle, Subject, Subordinates, UnionOfPerson, VetoState},
+    subject::{Activity, HeldTitle, Subject, Subordinates, UnionOfPerson, VetoState},
 };
 use jianjia_store::{
     db::Tx,
@@ -66,8 +66,8 @@ pub async fn assess(
     ))
 }
 
-/// Judges the applicants of some applications of one year on confirmed facts, each as of its day, in their order; unions of the same
-/// day together. `findings` are all findings on them.
+/// Judges the applicants of some applications of one year on confirmed facts, each as of its day, in their order. `findings` are all
+/// findings on them.
 ///
 /// Not found: the person has left the union that applied.
 pub(crate) async fn assess_confirmed(
@@ -77,25 +77,32 @@ pub(crate) async fn assess_confirmed(
     findings: &[Finding],
     year: i16,
 ) -> Result<Vec<Result<Assessment>>> {
-    let mut unions: BTreeMap<Date, Vec<UnitId>> = BTreeMap::new();
+    let (mut unions, mut people) = (Vec::new(), Vec::new());
     for (application, as_of) in applications {
-        if application.person.is_none() {
-            unions.entry(*as_of).or_default().push(application.unit.id);
+        let unit = application.unit.id;
+        match &application.person {
+            None => unions.push((unit, *as_of)),
+            Some(person) => people.push(((unit, person.id), *as_of)),
         }
     }
-    let mut gathered: HashMap<(UnitId, Date), Subject> = HashMap::new();
-    for (as_of, units) in unions {
-        for found in gather(tx, app, &units, year, as_of).await? {
-            gathered.insert((found.register.id, as_of), found.subject);
-        }
-    }
+    let mut of_unions: HashMap<(UnitId, Date), Subject> = gather(tx, app, &unions, year)
+        .await?
+        .into_iter()
+        .map(|found| ((found.register.id, found.as_of), found.subject))
+        .collect();
+    let mut of_people = gather_people(tx, app, &people, year).await?;
     let mut all = Vec::with_capacity(applications.len());
     for (application, as_of) in applications {
         let unit = application.unit.id;
         let person = application.person.as_ref().map(|person| person.id);
-        let subject = match (person, gathered.remove(&(unit, *as_of))) {
-            (None, Some(subject)) => Ok(subject),
-            (person, _) => subject_of(tx, app, &unit, person.as_ref(), year, *as_of).await,
+        let subject = match person {
+            None => of_unions.remove(&(unit, *as_of)),
+            Some(person) => of_people.remove(&(unit, person, *as_of)),
+        };
+        let subject = match subject {
+            Some(subject) => Ok(subject),
+            // One at a time it says why it is not judged.
+            None => subject_of(tx, app, &unit, person.as_ref(), year, *as_of).await,
         };
         let application = application.id;
         let of_application = findings
@@ -176,6 +183,7 @@ pub fn as_of(app: &App, year: i16) -> Date {
 #[derive(Clone, Debug)]
 pub struct Gathered {
     pub register: RegisterFacts,
+    pub as_of: Date,
     pub subject: Subject,
     /// What the register answers itself.
     pub known: Vec<(String, FactValue)>,
@@ -192,10 +200,11 @@ pub async fn subject_of(
     as_of: Date,
 ) -> Result<Subject> {
     if let Some(person_id) = person_id {
-        let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
-        return subject_of_person(tx, app, &register, person_id, year, as_of).await;
+        let person = ((*unit_id, *person_id), as_of);
+        let found = gather_people(tx, app, &[person], year).await?;
+        return found.into_values().next().ok_or(Error::NotFound);
     }
-    let gathered = gather(tx, app, std::slice::from_ref(unit_id), year, as_of).await?;
+    let gathered = gather(tx, app, &[(*unit_id, as_of)], year).await?;
     if let Some(gathered) = gathered.into_iter().next() {
         return Ok(gathered.subject);
     }
@@ -204,56 +213,65 @@ pub async fn subject_of(
     Err(Error::NotFound)
 }
 
-/// Everything that is known of units, in no order and each once; those that are not judged (they only lead) are left out. As many
+/// Everything that is known of units, each as of its day, in their order; those that are not judged (they only lead) are left out. As many
 /// queries for a thousand units as for one, but for federations, which count the unions below them.
 pub async fn gather(
     tx: &mut Tx,
     app: &App,
-    units: &[UnitId],
+    units: &[(UnitId, Date)],
     year: i16,
-    as_of: Date,
 ) -> Result<Vec<Gathered>> {
     let standard = &app.standard;
-    let registers: Vec<(RegisterFacts, Kind)> = subject::units(tx, units)
-        .await?
-        .into_iter()
-        .filter_map(|register| {
+    let Some((earliest, latest)) = span(units) else {
+        return Ok(Vec::new());
+    };
+    let registers = registers(tx, units).await?;
+    let judged: Vec<(&RegisterFacts, Kind, Date)> = units
+        .iter()
+        .filter_map(|(unit, as_of)| {
+            let register = registers.get(unit)?;
             let kind = assessment::kind_of(register.kind).ok()?;
-            Some((register, kind))
+            Some((register, kind, *as_of))
         })
         .collect();
-    let units: Vec<UnitId> = registers.iter().map(|(register, _)| register.id).collect();
-    let mut facts = statements::facts_of_units(tx, &units, year).await?;
-    let elections = subject::last_elections(tx, &units, as_of).await?;
-    let from = as_of.saturating_sub(MONTHS_OF_ACTIVITIES.months());
-    let mut activities = subject::activities(tx, &units, from, as_of).await?;
-    let ratings = subject::ratings(tx, &units, year).await?;
-    let mut titles = subject::titles(tx, &units, as_of).await?;
-    let unions = unions_of_branches(tx, &registers).await?;
-    let bearers: Vec<UnitId> = units.iter().chain(unions.values()).copied().collect();
+    let ids: BTreeSet<UnitId> = judged.iter().map(|(register, ..)| register.id).collect();
+    let ids: Vec<UnitId> = ids.into_iter().collect();
+    let facts = statements::facts_of_units(tx, &ids, year).await?;
+    let elections = subject::elections(tx, &ids, latest).await?;
+    let logs = subject::activities(tx, &ids, activities_from(earliest), latest).await?;
+    let ratings = subject::ratings(tx, &ids, year).await?;
+    let titles = subject::titles(tx, &ids, latest).await?;
+    let unions = unions_of_branches(tx, judged.iter().map(|(register, ..)| *register)).await?;
+    let bearers: Vec<UnitId> = ids.iter().chain(unions.values()).copied().collect();
     let vetoes = subject::vetoes(tx, &bearers).await?;
-    let mut gathered = Vec::with_capacity(registers.len());
-    for (register, kind) in registers {
+    let mut gathered = Vec::with_capacity(judged.len());
+    for (register, kind, as_of) in judged {
         let id = &register.id;
         let mut found = Subject::unknown(id.to_string(), kind);
         found.employer = register.employer;
         found.founded_on = register.founded_on;
-        found.facts = statement::known(standard, &facts.remove(id).unwrap_or_default());
+        if let Some(facts) = facts.get(id) {
+            found.facts = statement::known(standard, facts);
+        }
         let counts = (register.workers, register.members);
-        let known = answered_by(standard, counts, elections.get(id).copied());
+        let election = last_election(elections.get(id), as_of);
+        let known = answered_by(standard, counts, election);
         found.facts.extend(known.iter().cloned());
         for (key, _) in impossible(standard, &found.facts) {
             found.facts.remove(&key);
         }
-        found.activities = activities.remove(id);
+        found.activities = logs
+            .get(id)
+            .filter(|log| log.first_on <= as_of)
+            .map(|log| activities_as_of(&log.activities, as_of));
         found.rating = ratings.get(id).map(RatingTotals::counts);
-        found.titles = known_titles(standard, titles.remove(id).unwrap_or_default());
+        found.titles = titles_as_of(standard, titles.get(id), as_of);
         let above = paths_above(&register.path)
             .into_iter()
             .filter_map(|path| unions.get(path))
             .filter(|_| register.kind == UnitKind::Branch);
-        for bearer in std::iter::once(*id).chain(above.copied()) {
-            let of_bearer = vetoes.get(&bearer).cloned().unwrap_or_default();
+        for bearer in std::iter::once(id).chain(above) {
+            let of_bearer = vetoes.get(bearer).into_iter().flatten();
             found.vetoes.extend(known_vetoes(standard, of_bearer));
         }
         if register.kind.is_federation() {
@@ -261,7 +279,8 @@ pub async fn gather(
             found.subordinates = Some(below);
         }
         gathered.push(Gathered {
-            register,
+            register: register.clone(),
+            as_of,
             subject: found,
             known,
         });
@@ -269,15 +288,56 @@ pub async fn gather(
     Ok(gathered)
 }
 
-/// The unions that branches belong to, by path: their vetoes bar the branches, too.
-async fn unions_of_branches(
+/// The first and the last of the days as of which is asked; none where nothing is.
+fn span<T>(asked: &[(T, Date)]) -> Option<(Date, Date)> {
+    let days = || asked.iter().map(|(_, as_of)| *as_of);
+    Some((days().min()?, days().max()?))
+}
+
+async fn registers(
     tx: &mut Tx,
-    registers: &[(RegisterFacts, Kind)],
+    units: &[(UnitId, Date)],
+) -> Result<HashMap<UnitId, RegisterFacts>> {
+    let ids: BTreeSet<UnitId> = units.iter().map(|(unit, _)| *unit).collect();
+    let ids: Vec<UnitId> = ids.into_iter().collect();
+    let found = subject::units(tx, &ids).await?;
+    Ok(found
+        .into_iter()
+        .map(|register| (register.id, register))
+        .collect())
+}
+
+/// The first day whose activities are read for a judgement as of a day.
+fn activities_from(as_of: Date) -> Date {
+    as_of.saturating_sub(MONTHS_OF_ACTIVITIES.months())
+}
+
+fn activities_as_of(activities: &[Activity], as_of: Date) -> Vec<Activity> {
+    let from = activities_from(as_of);
+    activities
+        .iter()
+        .filter(|activity| (from..=as_of).contains(&activity.on))
+        .cloned()
+        .collect()
+}
+
+/// The last of some elections, oldest first, that was held by a day.
+pub(crate) fn last_election(
+    elections: Option<&Vec<(Date, i64)>>,
+    as_of: Date,
+) -> Option<(Date, i64)> {
+    let held = |election: &&(Date, i64)| election.0 <= as_of;
+    elections?.iter().rev().find(held).copied()
+}
+
+/// The unions that branches belong to, by path: their vetoes bar the branches, too.
+async fn unions_of_branches<'a>(
+    tx: &mut Tx,
+    registers: impl Iterator<Item = &'a RegisterFacts>,
 ) -> Result<HashMap<String, UnitId>> {
     let branches = registers
-        .iter()
-        .filter(|(register, _)| register.kind == UnitKind::Branch)
-        .map(|(register, _)| register.path.as_str());
+        .filter(|register| register.kind == UnitKind::Branch)
+        .map(|register| register.path.as_str());
     Ok(unit::above_any(tx, branches)
         .await?
         .into_iter()
@@ -293,8 +353,8 @@ pub async fn known_to_the_system(
     register: &RegisterFacts,
     as_of: Date,
 ) -> Result<Vec<(String, FactValue)>> {
-    let elections = subject::last_elections(tx, &[register.id], as_of).await?;
-    let election = elections.get(&register.id).copied();
+    let elections = subject::elections(tx, &[register.id], as_of).await?;
+    let election = last_election(elections.get(&register.id), as_of);
     let counts = (register.workers, register.members);
     Ok(answered_by(standard, counts, election))
 }
@@ -330,40 +390,70 @@ pub(crate) fn answered_by(
     known
 }
 
-async fn subject_of_person(
+/// Everything that is known of people of units, each as of its day; who has left the unit is not there.
+async fn gather_people(
     tx: &mut Tx,
     app: &App,
-    register: &RegisterFacts,
-    person_id: &PersonId,
+    asked: &[((UnitId, PersonId), Date)],
     year: i16,
-    as_of: Date,
-) -> Result<Subject> {
+) -> Result<HashMap<(UnitId, PersonId, Date), Subject>> {
     let standard = &app.standard;
-    let person = subject::person(tx, &register.id, person_id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let mut found = Subject::unknown(person_id.to_string(), Kind::Person);
-    found.post = Some(person.post);
-    let facts = statements::facts_of(tx, &register.id, Some(person_id), year).await?;
-    found.facts = statement::known(standard, &facts);
-    let titles = subject::titles_of_person(tx, person_id, as_of).await?;
-    found.titles = known_titles(standard, titles);
-    let mut union = UnionOfPerson::default();
-    let own = unit::place(tx, &register.id).await?.into_iter();
-    let above = unit::above(tx, &register.path).await?;
-    // The person's own union: the unit itself, or the grassroots union that a branch belongs to.
-    for place in own.chain(above) {
-        let mut vetoes = subject::vetoes(tx, &[place.id]).await?;
-        let of_place = vetoes.remove(&place.id).unwrap_or_default();
-        union.vetoes.extend(known_vetoes(standard, of_place));
-        if place.kind != UnitKind::Branch {
-            let mut titles = subject::titles(tx, &[place.id], as_of).await?;
-            union.titles = known_titles(standard, titles.remove(&place.id).unwrap_or_default());
-            break;
+    let Some((_, latest)) = span(asked) else {
+        return Ok(HashMap::new());
+    };
+    let ids: BTreeSet<PersonId> = asked.iter().map(|((_, person), _)| *person).collect();
+    let ids: Vec<PersonId> = ids.into_iter().collect();
+    let people = subject::people(tx, &ids).await?;
+    let units: BTreeSet<UnitId> = asked.iter().map(|((unit, _), _)| *unit).collect();
+    let units: Vec<UnitId> = units.into_iter().collect();
+    let own = unit::places(tx, &units).await?;
+    let above = unit::above_any(tx, own.iter().map(|place| place.path.as_str())).await?;
+    let places: BTreeMap<&str, &UnitPlace> = own
+        .iter()
+        .chain(&above)
+        .map(|place| (place.path.as_str(), place))
+        .collect();
+    let bearers: Vec<UnitId> = places.values().map(|place| place.id).collect();
+    let vetoes = subject::vetoes(tx, &bearers).await?;
+    let titles_of_units = subject::titles(tx, &bearers, latest).await?;
+    let titles = subject::titles_of_people(tx, &ids, latest).await?;
+    let facts = statements::facts_of_people(tx, &units, year).await?;
+    let mut gathered = HashMap::with_capacity(asked.len());
+    for ((unit_id, person_id), as_of) in asked {
+        let of_unit = |person: &&subject::PersonFacts| {
+            person.id == *person_id && person.unit == *unit_id
+        };
+        let (Some(person), Some(place)) = (
+            people.iter().find(of_unit),
+            own.iter().find(|place| place.id == *unit_id),
+        ) else {
+            continue;
+        };
+        let mut found = Subject::unknown(person_id.to_string(), Kind::Person);
+        found.post = Some(person.post);
+        if let Some(facts) = facts.get(&(*unit_id, *person_id)) {
+            found.facts = statement::known(standard, facts);
         }
+        found.titles = titles_as_of(standard, titles.get(person_id), *as_of);
+        let mut union = UnionOfPerson::default();
+        // The person's own union: the unit itself, or the grassroots union that a branch belongs to.
+        let above = paths_above(&place.path);
+        for path in std::iter::once(place.path.as_str()).chain(above) {
+            let Some(place) = places.get(path) else {
+                continue;
+            };
+            let of_place = vetoes.get(&place.id).into_iter().flatten();
+            union.vetoes.extend(known_vetoes(standard, of_place));
+            if place.kind != UnitKind::Branch {
+                let of_place = titles_of_units.get(&place.id);
+                union.titles = titles_as_of(standard, of_place, *as_of);
+                break;
+            }
+        }
+        found.union = Some(union);
+        gathered.insert((*unit_id, *person_id, *as_of), found);
     }
-    found.union = Some(union);
-    Ok(found)
+    Ok(gathered)
 }
 
 /// The unions below, with how many of them hold each tier of the federation's own ladder, or more.
@@ -447,12 +537,26 @@ pub(crate) fn walk<'a>(check: &'a Check, visit: &mut impl FnMut(&'a Check)) {
 }
 
 /// Titles and vetoes of another standard say nothing to this one.
-fn known_titles(standard: &Standard, mut titles: Vec<HeldTitle>) -> Vec<HeldTitle> {
-    titles.retain(|held| standard.title(&held.title).is_some());
+/// The titles that the standard knows and that were held on a day.
+fn titles_as_of(
+    standard: &Standard,
+    titles: Option<&Vec<(Date, HeldTitle)>>,
+    as_of: Date,
+) -> Vec<HeldTitle> {
     titles
+        .into_iter()
+        .flatten()
+        .filter(|(begun_on, held)| *begun_on <= as_of && standard.title(&held.title).is_some())
+        .map(|(_, held)| held.clone())
+        .collect()
 }
 
-fn known_vetoes(standard: &Standard, mut vetoes: Vec<VetoState>) -> Vec<VetoState> {
-    vetoes.retain(|state| standard.veto(&state.clause).is_some());
+fn known_vetoes<'a>(
+    standard: &Standard,
+    vetoes: impl Iterator<Item = &'a VetoState>,
+) -> Vec<VetoState> {
     vetoes
+        .filter(|state| standard.veto(&state.clause).is_some())
+        .cloned()
+        .collect()
 }

@@ -175,7 +175,7 @@ async fn keep_paper(app: &App, id: &PollId, code: &str, input: &PaperInput) -> R
 pub async fn open_box(app: &App, id: &PollId, codes: &[String]) -> Result<()> {
     counting_tries(app, id, count(app, id, codes).await).await?;
     app.ballots.forget(id);
-    app.db.forget_deleted(&["ballot", "pace"]).await?;
+    app.db.forget_deleted(&["tray", "pace"]).await?;
     Ok(())
 }
 
@@ -207,7 +207,7 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
     let Agreement::Agreed { count: paper, .. } = paper::agreement(&entries) else {
         return Err(Refusal::from(PollRefusal::PaperNotAgreed).into());
     };
-    let counts = slips::recounted(&mut tx, id).await?;
+    let counts = slips::counted(&mut tx, id).await?;
     let sealed = ballots::sealed(&mut tx, id).await?;
     let in_box = i64::try_from(sealed.len()).unwrap_or(i64::MAX);
     counting::balance(&poll, &counts, in_box, &paper).map_err(Refusal::from)?;

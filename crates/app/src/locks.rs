@@ -39,7 +39,7 @@ impl std::fmt::Debug for SlipKey {
 impl SlipKey {
     /// What is kept of a slip's code: 32 hexadecimal digits.
     pub fn hash(&self, code: &str) -> String {
-        hex(&mac(&self.0, &[b"slip", code.as_bytes()])[..16])
+        hex::encode(&mac(&self.0, &[b"slip", code.as_bytes()])[..16])
     }
 
     /// A coarse class of a network, for counting and nothing else.
@@ -68,7 +68,7 @@ pub fn slip_code(entropy: &Entropy) -> String {
 pub fn random_id(entropy: &Entropy) -> String {
     let mut random = [0; 16];
     entropy.fill(&mut random);
-    hex(&random)
+    hex::encode(&random)
 }
 
 /// A new lock for a group of `members`, any `keys` of whom open it.
@@ -102,13 +102,13 @@ pub fn make(
             )?;
             Ok(Wrap {
                 members,
-                sealed: hex(&sealed),
+                sealed: hex::encode(&sealed),
             })
         })
         .collect::<Result<_>>()?;
     let lock = Lock {
         version,
-        public_key: hex(public_key.as_bytes()),
+        public_key: hex::encode(public_key.as_bytes()),
         code_hashes,
         wraps,
     };
@@ -138,7 +138,7 @@ pub fn member_of(poll: &PollId, lock: &Lock, code: &str) -> Option<usize> {
 
 /// Eighty random bits need no slow hash.
 fn code_hash(poll: &PollId, code: &str) -> String {
-    hex(&mac(poll.0.as_bytes(), &[b"member", code.as_bytes()]))
+    hex::encode(&mac(poll.0.as_bytes(), &[b"member", code.as_bytes()]))
 }
 
 /// The secret key, unwrapped with the codes of the members given; none when they are no set that opens, or a code is wrong.
@@ -150,7 +150,7 @@ pub fn unwrap(poll: &PollId, lock: &Lock, codes: &[(usize, String)]) -> Result<O
         return Ok(None);
     };
     let chosen: Vec<&str> = codes.iter().map(|(_, code)| code.as_str()).collect();
-    let sealed = unhex(&wrap.sealed).context("the wrapped key is damaged")?;
+    let sealed = hex::decode(&wrap.sealed).context("the wrapped key is damaged")?;
     let key = wrapping_key(poll, &chosen);
     let Some(secret) = opened_bytes(&key, poll.to_string().as_bytes(), &sealed) else {
         return Ok(None);
@@ -178,7 +178,8 @@ const RENEW_AFTER: u32 = 256;
 
 impl Sealer {
     fn new(entropy: &Entropy, poll: &PollId, lock: &Lock) -> Result<Sealer> {
-        let public: [u8; 32] = unhex(&lock.public_key)
+        let public: [u8; 32] = hex::decode(&lock.public_key)
+            .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .context("the public key is damaged")?;
         let mut random = [0; 32];
@@ -311,18 +312,4 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
-        .collect()
 }

@@ -249,7 +249,7 @@ pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Res
     .await?;
     tx.commit().await?;
     app.ballots.forget(id);
-    app.db.forget_deleted(&["ballot", "pace"]).await?;
+    app.db.forget_deleted(&["tray", "pace"]).await?;
     Ok(())
 }
 
@@ -281,7 +281,7 @@ pub async fn annul(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Resul
     }
     tx.commit().await?;
     app.ballots.forget(id);
-    app.db.forget_deleted(&["ballot", "pace"]).await?;
+    app.db.forget_deleted(&["tray", "pace"]).await?;
     Ok(())
 }
 

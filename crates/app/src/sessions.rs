@@ -142,7 +142,7 @@ pub async fn open_for(app: &App, account: &AccountId) -> Result<String> {
 pub fn random_token(app: &App) -> String {
     let mut bytes = [0; 32];
     app.entropy.fill(&mut bytes);
-    hexadecimal(&bytes)
+    hex::encode(&bytes)
 }
 
 /// The hash of a password as it is kept (Argon2id, PHC string).
@@ -183,10 +183,6 @@ pub async fn fits(password: String, hash: String) -> Result<bool> {
 
 fn end(now: Timestamp) -> Timestamp {
     now + SignedDuration::from_hours(account::IDLE_HOURS)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn refused(refusal: AccountRefusal) -> Error {

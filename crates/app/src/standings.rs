@@ -15,7 +15,7 @@ use jianjia_store::{
     standing::{self, Standing},
     unit,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{app::App, assessments, error::Result};
@@ -42,7 +42,8 @@ pub async fn refresh_many(
         .collect();
     let (as_of, now) = (assessments::as_of(app, year), app.now());
     for portion in units.chunks(PORTION) {
-        let gathered = assessments::gather(tx, app, portion, year, as_of).await?;
+        let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
+        let gathered = assessments::gather(tx, app, &asked, year).await?;
         let standard = Arc::clone(&app.standard);
         let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
             let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));

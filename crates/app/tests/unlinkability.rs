@@ -216,8 +216,8 @@ async fn no_copy_of_everything_tells_who_said_what() {
             };
             ballots::cast(app, &vote).await.unwrap();
             let now = copy(&city).await;
-            let before: BTreeSet<&str> = column(copies.last().unwrap(), "ballot", 2);
-            let new: Vec<String> = column(&now, "ballot", 2)
+            let before = sealed_in(copies.last().unwrap());
+            let new: Vec<String> = sealed_in(&now)
                 .difference(&before)
                 .map(|sealed| (*sealed).to_owned())
                 .collect();
@@ -251,15 +251,21 @@ async fn no_copy_of_everything_tells_who_said_what() {
             }
         }
         // Slips and ballots have no value in common but the poll they belong to.
-        let of_slips = values(open, "slip");
-        let of_ballots = values(open, "ballot");
+        let mut of_slips = values(open, "slip");
+        of_slips.extend(values(open, "slip_state"));
+        let mut of_ballots: BTreeSet<&str> = lines_of_trays(open)
+            .flat_map(|(poll, sealed)| [poll, sealed])
+            .collect();
+        of_ballots.extend(open.rows("tray").iter().map(|row| row[1].as_str()));
+        assert_eq!(of_ballots.len(), 1 + 2 * VOTERS);
         let common: Vec<&&str> = of_slips.intersection(&of_ballots).collect();
         assert_eq!(common, [&poll.id.to_string().as_str()]);
         // Nothing of voting carries a time.
         for table in backup::tables() {
             if [
                 "slip",
-                "ballot",
+                "slip_state",
+                "tray",
                 "poll_gate",
                 "opened_ballots",
                 "suggestion",
@@ -277,7 +283,7 @@ async fn no_copy_of_everything_tells_who_said_what() {
         poll.finish(app, &chair, [0; 4]).await;
         let counted = copy(&city).await;
         // The sealed ballots are gone, out of the files as well.
-        assert!(counted.rows("ballot").is_empty());
+        assert!(counted.rows("tray").is_empty());
         for sealed in &sealed {
             let middle = &sealed.as_bytes()[sealed.len() / 2..];
             assert!(
@@ -360,11 +366,18 @@ async fn no_copy_of_everything_tells_who_said_what() {
     }
 }
 
-fn column<'a>(copy: &'a Copy, table: &str, column: usize) -> BTreeSet<&'a str> {
-    copy.rows(table)
-        .iter()
-        .map(|row| row[column].as_str())
-        .collect()
+/// What lies in the trays: poll and sealed ballot.
+fn lines_of_trays(copy: &Copy) -> impl Iterator<Item = (&str, &str)> {
+    copy.rows("tray").iter().flat_map(|row| {
+        row[2].lines().map(|line| {
+            line.split_once(' ')
+                .expect("a line has a poll and a sealed ballot")
+        })
+    })
+}
+
+fn sealed_in(copy: &Copy) -> BTreeSet<&str> {
+    lines_of_trays(copy).map(|(_, sealed)| sealed).collect()
 }
 
 /// Every value of a table's rows, what the engine adds left out: on PostgreSQL a group's rows carry one transaction's number, which joins slip

@@ -158,7 +158,7 @@ async fn a_killed_server_loses_no_acknowledged_ballot_and_counts_none_twice() {
             let mut tx = app.db.read().await.unwrap();
             let (sealed, counts) = (
                 ballot::count_sealed(&mut tx, &booth.poll).await.unwrap(),
-                slip::recounted(&mut tx, &booth.poll).await.unwrap(),
+                slip::counted(&mut tx, &booth.poll).await.unwrap(),
             );
             assert_eq!(
                 (sealed, counts.issued()),

@@ -60,6 +60,16 @@ pub fn tables() -> Vec<Table> {
                             .push((column, kind.trim_end_matches(';') == "BIGINT"));
                     }
                 }
+                ["ALTER", "TABLE", name, "DROP", "COLUMN", column] => {
+                    if let Some(table) = tables.iter_mut().find(|table| table.name == *name) {
+                        let dropped = column.trim_end_matches(';');
+                        table.columns.retain(|(column, _)| *column != dropped);
+                    }
+                }
+                ["DROP", "TABLE", name] => {
+                    let dropped = name.trim_end_matches(';');
+                    tables.retain(|table| table.name != dropped);
+                }
                 [");"] | [")", ..] => open = false,
                 [column, kind, ..]
                     if open && (kind.trim_end_matches(',') == "TEXT" || *kind == "BIGINT") =>

@@ -170,6 +170,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0011_first_submission.sql"),
     ),
     (12, "poll", include_str!("../migrations/0012_poll.sql")),
+    (13, "tray", include_str!("../migrations/0013_tray.sql")),
 ];
 
 /// The texts of the migrations, in order.
@@ -188,8 +189,9 @@ impl Db {
                 format!("{url}?mode=rwc")
             };
             // One writes at a time (see `turn`); the others are there already when it is done.
-            let writers = sqlite_pool(&url, 3).await?;
-            let readers = sqlite_pool(&url, 8).await?;
+            let writers = sqlite_pool(&url, 3, "PRAGMA cache_size = -65536").await?;
+            // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
+            let readers = sqlite_pool(&url, 8, "PRAGMA cache_size = -2048").await?;
             Ok(Db {
                 readers,
                 writers,
@@ -238,10 +240,22 @@ impl Db {
 
     /// Counts what is in the tables, so that the engine plans its queries by it: after many rows came at once.
     pub async fn analyze(&self) -> Result<()> {
-        sqlx::query("ANALYZE")
-            .execute(&self.writers)
-            .await
-            .context("the tables could not be counted")?;
+        let statements: &[&'static str] = match self.engine {
+            Engine::Postgres => &["ANALYZE"],
+            // Samples of values, which SQLite takes as well, make it plan a query anew for every value that it is asked with: that costs more
+            // than the query. The counts are enough.
+            Engine::Sqlite => &[
+                "ANALYZE",
+                "DROP TABLE IF EXISTS sqlite_stat4",
+                "ANALYZE sqlite_schema",
+            ],
+        };
+        for statement in statements {
+            sqlx::query(*statement)
+                .execute(&self.writers)
+                .await
+                .context("the tables could not be counted")?;
+        }
         Ok(())
     }
 
@@ -308,6 +322,10 @@ impl Db {
                 let acquired = self.writers.acquire().await;
                 let mut connection = acquired.context("no connection for writing")?;
                 connection.close_on_drop();
+                if self.engine == Engine::Sqlite {
+                    // It writes little at a time, and the engine goes through all that it remembers after every write.
+                    connection.execute("PRAGMA cache_size = -8192").await?;
+                }
                 connection
             }
         };
@@ -427,20 +445,20 @@ async fn lock(tx: &mut Tx, function: &'static str, name: &str) -> Result<()> {
     Ok(())
 }
 
-async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool> {
+async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result<AnyPool> {
     AnyPoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
         // A file does not hang up.
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(60))
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
                 for pragma in [
                     "PRAGMA busy_timeout = 30000",
                     "PRAGMA journal_mode = WAL",
                     "PRAGMA synchronous = FULL",
-                    "PRAGMA cache_size = -65536",
+                    cache,
                     "PRAGMA mmap_size = 1073741824",
                     "PRAGMA temp_store = MEMORY",
                     // Only should `Checkpoints` not come along: 1 GB of log.

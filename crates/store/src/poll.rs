@@ -100,15 +100,15 @@ pub async fn update(tx: &mut Tx, poll: &Poll) -> Result<()> {
     set_gate(tx, poll).await
 }
 
-/// Opens or shuts the gate of a poll as its state says; what was counted stays.
+/// Opens or shuts the gate of a poll as its state says.
 async fn set_gate(tx: &mut Tx, poll: &Poll) -> Result<()> {
     let until = match (poll.state, poll.closes_at()) {
         (PollState::Open, Some(end)) => end.to_string(),
         _ => String::new(),
     };
     sqlx::query(
-        "INSERT INTO poll_gate (poll_id, until, lock_version, phone, kiosk, spoiled)
-         VALUES ($1, $2, $3, 0, 0, 0)
+        "INSERT INTO poll_gate (poll_id, until, lock_version)
+         VALUES ($1, $2, $3)
          ON CONFLICT (poll_id) DO UPDATE
          SET until = excluded.until, lock_version = excluded.lock_version",
     )

@@ -1,4 +1,5 @@
-//! Slips, by the keyed hash of their code, and the counters of those used.
+//! Slips, by the keyed hash of their code; what became of them stands as a letter each in the states of their poll. All writers hold the
+//! scope of the ballots.
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
@@ -7,15 +8,22 @@ use jianjia_domain::{
 };
 use sqlx::Row;
 
-use crate::{bulk, db::Tx};
+use crate::{
+    bulk::{self, Value},
+    db::Tx,
+};
 
 /// A slip as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
     pub poll: PollId,
-    pub batch: i64,
+    /// Its place in the states of its poll.
+    pub number: usize,
     pub state: SlipState,
 }
+
+/// How many states stand in one part, one row.
+pub const PART: usize = 1_000;
 
 /// Keeps a printing and the hashes of its slips.
 pub async fn insert(tx: &mut Tx, batch: &SlipBatch, hashes: &[String]) -> Result<()> {
@@ -32,20 +40,23 @@ pub async fn insert(tx: &mut Tx, batch: &SlipBatch, hashes: &[String]) -> Result
     .bind(batch.made_at.to_string())
     .execute(&mut **tx)
     .await?;
+    let before = states(tx, &batch.poll).await?;
     let poll = batch.poll.to_string();
     let rows = hashes
         .iter()
-        .map(|hash| {
-            vec![
+        .zip(before.len()..)
+        .map(|(hash, number)| {
+            Ok(vec![
                 hash.as_str().into(),
                 poll.as_str().into(),
-                batch.number.into(),
-                SlipState::Unused.key().into(),
-            ]
+                i64::try_from(number)?.into(),
+            ])
         })
-        .collect();
-    let columns = ["hash", "poll_id", "batch_number", "state"];
-    bulk::insert(tx, "slip", &columns, rows).await
+        .collect::<Result<_>>()?;
+    bulk::insert(tx, "slip", &["hash", "poll_id", "number"], rows).await?;
+    let mut after = before.clone();
+    after.resize(before.len() + hashes.len(), SlipState::Unused);
+    set_states(tx, &batch.poll, &before, &after).await
 }
 
 /// A poll's printings, the first first.
@@ -75,138 +86,168 @@ pub async fn batches(tx: &mut Tx, poll: &PollId) -> Result<Vec<SlipBatch>> {
 }
 
 pub async fn find(tx: &mut Tx, hash: &str) -> Result<Option<Slip>> {
-    let row = sqlx::query("SELECT poll_id, batch_number, state FROM slip WHERE hash = $1")
-        .bind(hash.to_owned())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = sqlx::query(
+        "SELECT slip.poll_id, slip.number, slip_state.states
+         FROM slip
+         JOIN slip_state ON slip_state.poll_id = slip.poll_id AND slip_state.part = slip.number / $2
+         WHERE slip.hash = $1",
+    )
+    .bind(hash.to_owned())
+    .bind(i64::try_from(PART)?)
+    .fetch_optional(&mut **tx)
+    .await?;
     row.map(|row| {
+        let number = usize::try_from(row.try_get::<i64, _>(1)?)?;
+        let part = read(&row.try_get::<String, _>(2)?)?;
         Ok(Slip {
             poll: row.try_get::<String, _>(0)?.parse()?,
-            batch: row.try_get(1)?,
-            state: state(&row.try_get::<String, _>(2)?)?,
+            number,
+            state: *part.get(number % PART).context("a slip has a state")?,
         })
     })
     .transpose()
 }
 
-fn state(key: &str) -> Result<SlipState> {
-    SlipState::of_key(key).with_context(|| format!("no such state of a slip: {key}"))
+/// The states of all slips of a poll, by number.
+async fn states(tx: &mut Tx, poll: &PollId) -> Result<Vec<SlipState>> {
+    let rows = sqlx::query("SELECT states FROM slip_state WHERE poll_id = $1 ORDER BY part")
+        .bind(poll.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut states = Vec::new();
+    for row in &rows {
+        states.extend(read(&row.try_get::<String, _>(0)?)?);
+    }
+    Ok(states)
+}
+
+fn read(letters: &str) -> Result<Vec<SlipState>> {
+    letters
+        .chars()
+        .map(|letter| {
+            SlipState::of_letter(letter)
+                .with_context(|| format!("no such state of a slip: {letter}"))
+        })
+        .collect()
+}
+
+/// Writes the parts in which the states have changed.
+async fn set_states(
+    tx: &mut Tx,
+    poll: &PollId,
+    before: &[SlipState],
+    after: &[SlipState],
+) -> Result<()> {
+    let mut rows: Vec<Vec<Value>> = Vec::new();
+    for (part, states) in after.chunks(PART).enumerate() {
+        if before.chunks(PART).nth(part) != Some(states) {
+            let letters: String = states.iter().map(|state| state.letter()).collect();
+            rows.push(vec![
+                poll.to_string().into(),
+                i64::try_from(part)?.into(),
+                letters.into(),
+            ]);
+        }
+    }
+    let columns = ["poll_id", "part", "states"];
+    bulk::upsert(tx, "slip_state", &columns[..2], &columns, rows).await
 }
 
 /// Marks an unused slip of a poll spoiled; false when it is not unused.
 pub async fn spoil(tx: &mut Tx, poll: &PollId, hash: &str) -> Result<bool> {
-    let done =
-        sqlx::query("UPDATE slip SET state = $1 WHERE hash = $2 AND poll_id = $3 AND state = $4")
-            .bind(SlipState::Spoiled.key())
-            .bind(hash.to_owned())
-            .bind(poll.to_string())
-            .bind(SlipState::Unused.key())
-            .execute(&mut **tx)
-            .await?;
-    count_spoiled(tx, poll, done.rows_affected()).await?;
-    Ok(done.rows_affected() == 1)
+    let Some(slip) = find(tx, hash).await?.filter(|slip| slip.poll == *poll) else {
+        return Ok(false);
+    };
+    Ok(spoil_unused(tx, poll, slip.number..slip.number + 1).await? == 1)
 }
 
 /// Marks the unused slips of a printing spoiled; gives their number.
 pub async fn spoil_batch(tx: &mut Tx, poll: &PollId, batch: i64) -> Result<i64> {
-    let done = sqlx::query(
-        "UPDATE slip SET state = $1 WHERE poll_id = $2 AND batch_number = $3 AND state = $4",
-    )
-    .bind(SlipState::Spoiled.key())
-    .bind(poll.to_string())
-    .bind(batch)
-    .bind(SlipState::Unused.key())
-    .execute(&mut **tx)
-    .await?;
-    count_spoiled(tx, poll, done.rows_affected()).await?;
-    Ok(i64::try_from(done.rows_affected())?)
+    let mut first = 0;
+    for made in batches(tx, poll).await? {
+        let end = first + usize::try_from(made.slips)?;
+        if made.number == batch {
+            return spoil_unused(tx, poll, first..end).await;
+        }
+        first = end;
+    }
+    Ok(0)
 }
 
-async fn count_spoiled(tx: &mut Tx, poll: &PollId, slips: u64) -> Result<()> {
-    sqlx::query("UPDATE poll_gate SET spoiled = spoiled + $1 WHERE poll_id = $2")
-        .bind(i64::try_from(slips)?)
-        .bind(poll.to_string())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+async fn spoil_unused(
+    tx: &mut Tx,
+    poll: &PollId,
+    numbers: std::ops::Range<usize>,
+) -> Result<i64> {
+    let before = states(tx, poll).await?;
+    let mut after = before.clone();
+    let mut spoiled = 0;
+    for state in after.get_mut(numbers).unwrap_or_default() {
+        if *state == SlipState::Unused {
+            *state = SlipState::Spoiled;
+            spoiled += 1;
+        }
+    }
+    set_states(tx, poll, &before, &after).await?;
+    Ok(spoiled)
 }
 
-/// The slips of a poll by the counters that are kept with every act: two small reads, however many slips there are.
+/// The slips of a poll, counted by their states.
 pub async fn counted(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
     let row = sqlx::query(
-        "SELECT COALESCE(CAST(SUM(slips) AS BIGINT), 0) AS issued, COALESCE(CAST(SUM(replacing) AS BIGINT), 0) AS replaced
+        "SELECT COALESCE(CAST(SUM(replacing) AS BIGINT), 0)
          FROM slip_batch
          WHERE poll_id = $1",
     )
     .bind(poll.to_string())
     .fetch_one(&mut **tx)
     .await?;
-    let (issued, replaced): (i64, i64) = (row.try_get("issued")?, row.try_get("replaced")?);
-    let row = sqlx::query("SELECT phone, kiosk, spoiled FROM poll_gate WHERE poll_id = $1")
-        .bind(poll.to_string())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let (phone, kiosk, spoiled) = match row {
-        Some(row) => (
-            row.try_get("phone")?,
-            row.try_get("kiosk")?,
-            row.try_get("spoiled")?,
-        ),
-        None => (0, 0, 0),
-    };
-    Ok(SlipCounts {
-        unused: issued - phone - kiosk - spoiled,
-        phone,
-        kiosk,
-        spoiled,
-        replaced,
-    })
-}
-
-/// The same by going through every slip: for the counting, and to check the counters.
-pub async fn recounted(tx: &mut Tx, poll: &PollId) -> Result<SlipCounts> {
-    let rows = sqlx::query(
-        "SELECT state, CAST(COUNT(*) AS BIGINT)
-         FROM slip
-         WHERE poll_id = $1
-         GROUP BY state",
-    )
-    .bind(poll.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
     let mut counts = SlipCounts {
-        replaced: counted(tx, poll).await?.replaced,
+        replaced: row.try_get(0)?,
         ..SlipCounts::default()
     };
-    for row in &rows {
-        let number: i64 = row.try_get(1)?;
-        match state(&row.try_get::<String, _>(0)?)? {
-            SlipState::Unused => counts.unused = number,
-            SlipState::Phone => counts.phone = number,
-            SlipState::Kiosk => counts.kiosk = number,
-            SlipState::Spoiled => counts.spoiled = number,
+    for state in states(tx, poll).await? {
+        match state {
+            SlipState::Unused => counts.unused += 1,
+            SlipState::Phone => counts.phone += 1,
+            SlipState::Kiosk => counts.kiosk += 1,
+            SlipState::Spoiled => counts.spoiled += 1,
         }
     }
     Ok(counts)
 }
 
-/// Slips used so far, `(phone, kiosk)`: one row, however many there are.
-pub async fn turnout(tx: &mut Tx, poll: &PollId) -> Result<(i64, i64)> {
-    let row = sqlx::query("SELECT phone, kiosk FROM poll_gate WHERE poll_id = $1")
+/// How many hashes of slips are kept: as many as there are states, and as the printings say.
+pub async fn count_hashes(tx: &mut Tx, poll: &PollId) -> Result<i64> {
+    let row = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM slip WHERE poll_id = $1")
         .bind(poll.to_string())
-        .fetch_optional(&mut **tx)
+        .fetch_one(&mut **tx)
         .await?;
-    row.map_or(Ok((0, 0)), |row| Ok((row.try_get(0)?, row.try_get(1)?)))
+    Ok(row.try_get(0)?)
+}
+
+/// Slips used so far, `(phone, kiosk)`.
+pub async fn turnout(tx: &mut Tx, poll: &PollId) -> Result<(i64, i64)> {
+    let counts = counted(tx, poll).await?;
+    Ok((counts.phone, counts.kiosk))
 }
 
 /// The hashes of the used slips, in their order.
 pub async fn used(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
-    let rows =
-        sqlx::query("SELECT hash FROM slip WHERE poll_id = $1 AND state IN ($2, $3) ORDER BY hash")
-            .bind(poll.to_string())
-            .bind(SlipState::Phone.key())
-            .bind(SlipState::Kiosk.key())
-            .fetch_all(&mut **tx)
-            .await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    let states = states(tx, poll).await?;
+    let rows = sqlx::query("SELECT hash, number FROM slip WHERE poll_id = $1 ORDER BY hash")
+        .bind(poll.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut used = Vec::new();
+    for row in &rows {
+        let number = usize::try_from(row.try_get::<i64, _>(1)?)?;
+        if matches!(
+            states.get(number),
+            Some(SlipState::Phone | SlipState::Kiosk)
+        ) {
+            used.push(row.try_get(0)?);
+        }
+    }
+    Ok(used)
 }

@@ -73,20 +73,49 @@ pub async fn facts_of_units(
     units: &[UnitId],
     year: i16,
 ) -> Result<HashMap<UnitId, Facts>> {
-    let sql = "SELECT id, unit_id, unit_path, person_id, year, source, facts, said_by, said_by_name, said_at, request_key
-               FROM statement
-               WHERE person_id = '' AND year = $1 AND unit_id IN ({words})
-               ORDER BY id";
+    let said = said(tx, units, "person_id = ''", year).await?;
+    Ok(said
+        .into_iter()
+        .map(|((unit, _), facts)| (unit, facts))
+        .collect())
+}
+
+/// What holds of a year, of all people of some units of whom something was said.
+pub async fn facts_of_people(
+    tx: &mut Tx,
+    units: &[UnitId],
+    year: i16,
+) -> Result<HashMap<(UnitId, PersonId), Facts>> {
+    let said = said(tx, units, "person_id <> ''", year).await?;
+    Ok(said
+        .into_iter()
+        .filter_map(|((unit, person), facts)| Some(((unit, person?), facts)))
+        .collect())
+}
+
+async fn said(
+    tx: &mut Tx,
+    units: &[UnitId],
+    of: &'static str,
+    year: i16,
+) -> Result<HashMap<(UnitId, Option<PersonId>), Facts>> {
+    let sql = format!(
+        "SELECT id, unit_id, unit_path, person_id, year, source, facts, said_by, said_by_name, said_at, request_key
+         FROM statement
+         WHERE {of} AND year = $1 AND unit_id IN ({{words}})
+         ORDER BY id"
+    );
     let first = [i64::from(year).into()];
-    let rows = bulk::select(tx, sql, &first, units.iter().map(UnitId::to_string)).await?;
-    let mut said: HashMap<UnitId, Vec<Statement>> = HashMap::new();
+    let rows = bulk::select(tx, &sql, &first, units.iter().map(UnitId::to_string)).await?;
+    let mut said: HashMap<_, Vec<Statement>> = HashMap::new();
     for row in &rows {
         let statement = statement_of(row)?;
-        said.entry(statement.unit).or_default().push(statement);
+        let of = (statement.unit, statement.person);
+        said.entry(of).or_default().push(statement);
     }
     Ok(said
         .into_iter()
-        .map(|(unit, statements)| (unit, statement::fold(&statements)))
+        .map(|(of, statements)| (of, statement::fold(&statements)))
         .collect())
 }
 

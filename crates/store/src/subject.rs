@@ -73,91 +73,90 @@ pub async fn units(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<RegisterFacts>> {
 
 /// A person of the unit who has not left it.
 pub async fn person(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Option<PersonFacts>> {
-    let row = sqlx::query(
-        "SELECT id, unit_id, name, post
-         FROM person
-         WHERE id = $1 AND unit_id = $2 AND left_on IS NULL",
-    )
-    .bind(id.to_string())
-    .bind(unit.to_string())
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| {
-        let post: String = row.try_get("post")?;
-        Ok(PersonFacts {
-            id: row.try_get::<String, _>("id")?.parse()?,
-            unit: row.try_get::<String, _>("unit_id")?.parse()?,
-            name: row.try_get("name")?,
-            post: post
-                .parse()
-                .with_context(|| format!("unknown post {post}"))?,
-        })
-    })
-    .transpose()
+    let found = people(tx, std::slice::from_ref(id)).await?;
+    Ok(found.into_iter().find(|person| person.unit == *unit))
 }
 
-/// The day and the term in years of each unit's last election up to a day, as the register has it.
-pub async fn last_elections(
-    tx: &mut Tx,
-    ids: &[UnitId],
-    as_of: Date,
-) -> Result<HashMap<UnitId, (Date, i64)>> {
-    let sql = "SELECT unit_id, held_on, term_years
-               FROM election
-               WHERE held_on <= $1 AND removed_at IS NULL AND unit_id IN ({words})
-               ORDER BY held_on, id";
-    let day = [as_of.to_string().into()];
-    let rows = bulk::select(tx, sql, &day, ids.iter().map(UnitId::to_string)).await?;
-    // The later one takes the place of the earlier.
+/// People who have not left their units, in no order.
+pub async fn people(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<PersonFacts>> {
+    let sql = "SELECT id, unit_id, name, post
+               FROM person
+               WHERE left_on IS NULL AND id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(PersonId::to_string)).await?;
     rows.iter()
         .map(|row| {
-            let held_on: Date = row.try_get::<String, _>("held_on")?.parse()?;
-            Ok((unit_of(row)?, (held_on, row.try_get("term_years")?)))
+            let post: String = row.try_get("post")?;
+            Ok(PersonFacts {
+                id: row.try_get::<String, _>("id")?.parse()?,
+                unit: unit_of(row)?,
+                name: row.try_get("name")?,
+                post: post
+                    .parse()
+                    .with_context(|| format!("unknown post {post}"))?,
+            })
         })
         .collect()
 }
 
-/// The titles in force of units themselves, up to a day, each unit's oldest first.
+/// The days and the terms in years of units' elections up to a day, as the register has them, each unit's oldest first.
+pub async fn elections(
+    tx: &mut Tx,
+    ids: &[UnitId],
+    until: Date,
+) -> Result<HashMap<UnitId, Vec<(Date, i64)>>> {
+    let sql = "SELECT unit_id, held_on, term_years
+               FROM election
+               WHERE held_on <= $1 AND removed_at IS NULL AND unit_id IN ({words})
+               ORDER BY held_on, id";
+    let day = [until.to_string().into()];
+    let rows = bulk::select(tx, sql, &day, ids.iter().map(UnitId::to_string)).await?;
+    let mut elections: HashMap<UnitId, Vec<(Date, i64)>> = HashMap::new();
+    for row in &rows {
+        let held_on: Date = row.try_get::<String, _>("held_on")?.parse()?;
+        let of_unit = elections.entry(unit_of(row)?).or_default();
+        of_unit.push((held_on, row.try_get("term_years")?));
+    }
+    Ok(elections)
+}
+
+/// The titles in force of units themselves that began up to a day, each with the day it began on, each unit's oldest first.
 pub async fn titles(
     tx: &mut Tx,
     ids: &[UnitId],
-    as_of: Date,
-) -> Result<HashMap<UnitId, Vec<HeldTitle>>> {
-    let sql = "SELECT unit_id, title, year, level, reconfirmed
+    until: Date,
+) -> Result<HashMap<UnitId, Vec<(Date, HeldTitle)>>> {
+    let sql = "SELECT unit_id, title, year, level, reconfirmed, begun_on
                FROM honour
                WHERE person_id = '' AND state = 'in-force' AND begun_on <= $1 AND unit_id IN ({words})
                ORDER BY year, id";
-    let day = [as_of.to_string().into()];
+    let day = [until.to_string().into()];
     let rows = bulk::select(tx, sql, &day, ids.iter().map(UnitId::to_string)).await?;
-    let mut titles: HashMap<UnitId, Vec<HeldTitle>> = HashMap::new();
+    let mut titles: HashMap<UnitId, Vec<(Date, HeldTitle)>> = HashMap::new();
     for row in &rows {
-        titles
-            .entry(unit_of(row)?)
-            .or_default()
-            .push(title_of(row)?);
+        let of_unit = titles.entry(unit_of(row)?).or_default();
+        of_unit.push(title_of(row)?);
     }
     Ok(titles)
 }
 
-/// The titles in force of a person, up to a day, oldest first. A person takes them along when moving to another union.
-pub async fn titles_of_person(
+/// The titles in force of people that began up to a day, as `titles`. A person takes them along when moving to another union.
+pub async fn titles_of_people(
     tx: &mut Tx,
-    person: &PersonId,
-    as_of: Date,
-) -> Result<Vec<HeldTitle>> {
-    sqlx::query(
-        "SELECT title, year, level, reconfirmed
-         FROM honour
-         WHERE person_id = $1 AND person_id <> '' AND state = 'in-force' AND begun_on <= $2
-         ORDER BY year, id",
-    )
-    .bind(person.to_string())
-    .bind(as_of.to_string())
-    .fetch_all(&mut **tx)
-    .await?
-    .iter()
-    .map(title_of)
-    .collect()
+    ids: &[PersonId],
+    until: Date,
+) -> Result<HashMap<PersonId, Vec<(Date, HeldTitle)>>> {
+    let sql = "SELECT person_id, title, year, level, reconfirmed, begun_on
+               FROM honour
+               WHERE person_id <> '' AND state = 'in-force' AND begun_on <= $1 AND person_id IN ({words})
+               ORDER BY year, id";
+    let day = [until.to_string().into()];
+    let rows = bulk::select(tx, sql, &day, ids.iter().map(PersonId::to_string)).await?;
+    let mut titles: HashMap<PersonId, Vec<(Date, HeldTitle)>> = HashMap::new();
+    for row in &rows {
+        let person = row.try_get::<String, _>("person_id")?.parse()?;
+        titles.entry(person).or_default().push(title_of(row)?);
+    }
+    Ok(titles)
 }
 
 /// The vetoes in force of units, of every year.
@@ -202,36 +201,54 @@ pub async fn ratings(
         .collect()
 }
 
-/// The activities of units in the days from `from` to `to`, each unit's oldest first. A unit that logged none in these days but one
-/// before has an empty list; a unit that never logged one up to `to` is not there.
+/// What a unit logged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    /// The day of the first activity ever.
+    pub first_on: Date,
+    /// Those of the days asked for, oldest first.
+    pub activities: Vec<Activity>,
+}
+
+/// The activities of units in the days from `from` to `to`; a unit that never logged one up to `to` is not there.
 pub async fn activities(
     tx: &mut Tx,
     ids: &[UnitId],
     from: Date,
     to: Date,
-) -> Result<HashMap<UnitId, Vec<Activity>>> {
-    let sql = "SELECT DISTINCT unit_id
+) -> Result<HashMap<UnitId, Log>> {
+    let sql = "SELECT unit_id, MIN(held_on) AS first_on
                FROM activity
-               WHERE held_on <= $1 AND removed_at IS NULL AND unit_id IN ({words})";
+               WHERE held_on <= $1 AND removed_at IS NULL AND unit_id IN ({words})
+               GROUP BY unit_id";
     let until = [to.to_string().into()];
     let rows = bulk::select(tx, sql, &until, ids.iter().map(UnitId::to_string)).await?;
-    let mut activities: HashMap<UnitId, Vec<Activity>> = rows
+    let mut logs: HashMap<UnitId, Log> = rows
         .iter()
-        .map(|row| Ok((unit_of(row)?, Vec::new())))
+        .map(|row| {
+            let log = Log {
+                first_on: row.try_get::<String, _>("first_on")?.parse()?,
+                activities: Vec::new(),
+            };
+            Ok((unit_of(row)?, log))
+        })
         .collect::<Result<_>>()?;
     let sql = "SELECT unit_id, held_on, kind
                FROM activity
                WHERE held_on >= $1 AND held_on <= $2 AND removed_at IS NULL AND unit_id IN ({words})
                ORDER BY held_on, id";
     let days = [from.to_string().into(), to.to_string().into()];
-    let logging: Vec<String> = activities.keys().map(UnitId::to_string).collect();
+    let logging: Vec<String> = logs.keys().map(UnitId::to_string).collect();
     for row in &bulk::select(tx, sql, &days, logging).await? {
-        activities.entry(unit_of(row)?).or_default().push(Activity {
+        let activity = Activity {
             on: row.try_get::<String, _>("held_on")?.parse()?,
             kind: row.try_get("kind")?,
-        });
+        };
+        if let Some(log) = logs.get_mut(&unit_of(row)?) {
+            log.activities.push(activity);
+        }
     }
-    Ok(activities)
+    Ok(logs)
 }
 
 /// How many active grassroots unions stand below a federation.
@@ -288,13 +305,15 @@ fn unit_of(row: &AnyRow) -> Result<UnitId> {
     Ok(row.try_get::<String, _>("unit_id")?.parse()?)
 }
 
-fn title_of(row: &AnyRow) -> Result<HeldTitle> {
-    Ok(HeldTitle {
+/// The day on which a title began, and the title.
+fn title_of(row: &AnyRow) -> Result<(Date, HeldTitle)> {
+    let title = HeldTitle {
         title: row.try_get("title")?,
         year: i16::try_from(row.try_get::<i64, _>("year")?)?,
         level: row.try_get::<String, _>("level")?.parse().ok(),
         reconfirmed: row.try_get::<i64, _>("reconfirmed")? != 0,
-    })
+    };
+    Ok((row.try_get::<String, _>("begun_on")?.parse()?, title))
 }
 
 #[cfg(test)]

@@ -19,11 +19,7 @@ static ADDRESSES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     Files::iter()
         .filter_map(|name| {
             let file = Files::get(&name)?;
-            let hash: String = Sha256::digest(&file.data)
-                .iter()
-                .take(6)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hash = hex::encode(&Sha256::digest(&file.data)[..6]);
             Some((name.to_string(), format!("/assets/{hash}/{name}")))
         })
         .collect()

@@ -3,9 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use anyhow::Context;
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
@@ -124,6 +125,18 @@ pub fn of(extensions: &axum::http::Extensions) -> Option<Arc<Visit>> {
     extensions.get::<Arc<Visit>>().cloned()
 }
 
+/// The visit itself, for handlers that need a frame only when something is refused.
+pub struct Visiting(pub Arc<Visit>);
+
+impl FromRequestParts<App> for Visiting {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Visiting, PageError> {
+        let visit = of(&parts.extensions);
+        Ok(Visiting(visit.context("every page is visited")?))
+    }
+}
+
 /// Fills in who the session's token signs in; an ended session leaves the visit anonymous.
 async fn sign_in(app: &App, visit: &mut Visit, token: String) -> anyhow::Result<()> {
     if let Some(session) = sessions::find(app, &token).await? {
@@ -153,7 +166,12 @@ fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
         actor: None,
         token: None,
         must_change: false,
-        csrf: csrf_of(&token),
+        // Forms of people without a name carry none.
+        csrf: if is_nameless {
+            String::new()
+        } else {
+            csrf_of(&token)
+        },
         path,
         address: request
             .uri()
@@ -345,11 +363,7 @@ fn percent_decoded(text: &str) -> String {
 }
 
 fn csrf_of(token: &str) -> String {
-    Sha256::digest(format!("csrf:{token}").as_bytes())
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&Sha256::digest(format!("csrf:{token}").as_bytes())[..16])
 }
 
 fn is_upload(headers: &HeaderMap) -> bool {

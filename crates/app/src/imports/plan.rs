@@ -182,7 +182,7 @@ async fn before(
         let ids: Vec<UnitId> = places().map(|(place, _)| units[*place].id).collect();
         let mut facts = statements::facts_of_units(tx, &ids, year).await?;
         let as_of = assessments::as_of(app, year);
-        let elections = subject::last_elections(tx, &ids, as_of).await?;
+        let elections = subject::elections(tx, &ids, as_of).await?;
         for (place, _) in places() {
             let unit = &units[*place];
             let Ok(kind) = assessment::kind_of(unit.kind) else {
@@ -192,7 +192,7 @@ async fn before(
             let known = assessments::answered_by(
                 standard,
                 (unit.details.workers, unit.details.members),
-                elections.get(&unit.id).copied(),
+                assessments::last_election(elections.get(&unit.id), as_of),
             );
             let mut subject = Subject::unknown(unit.id.to_string(), kind);
             subject.employer = unit

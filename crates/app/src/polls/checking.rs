@@ -16,6 +16,7 @@ use crate::{app::App, error::Result, polls::standard_of};
 
 /// Checks all polls; gives their number and adds a sentence for each fault.
 pub(crate) async fn recount_all(app: &App, tx: &mut Tx, faults: &mut Vec<String>) -> Result<usize> {
+    let sealed = ballot::count_all_sealed(tx).await?;
     let (mut count, mut last) = (0, None);
     loop {
         let batch = polls::after(tx, last.as_ref(), 500).await?;
@@ -25,7 +26,8 @@ pub(crate) async fn recount_all(app: &App, tx: &mut Tx, faults: &mut Vec<String>
         last = Some(end.id);
         for poll in &batch {
             count += 1;
-            for fault in faults_of(app, tx, poll).await? {
+            let sealed = sealed.get(&poll.id).copied().unwrap_or(0);
+            for fault in faults_of(app, tx, poll, sealed).await? {
                 faults.push(format!(
                     "{}（{} 年测评 {}）：{fault}",
                     poll.unit_name, poll.year, poll.id
@@ -35,29 +37,23 @@ pub(crate) async fn recount_all(app: &App, tx: &mut Tx, faults: &mut Vec<String>
     }
 }
 
-async fn faults_of(app: &App, tx: &mut Tx, poll: &Poll) -> Result<Vec<String>> {
+async fn faults_of(app: &App, tx: &mut Tx, poll: &Poll, sealed: i64) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    let counts = slips::recounted(tx, &poll.id).await?;
-    let kept = slips::counted(tx, &poll.id).await?;
-    if kept.used() != counts.used() {
+    let counts = slips::counted(tx, &poll.id).await?;
+    let printed: i64 = slips::batches(tx, &poll.id)
+        .await?
+        .iter()
+        .map(|batch| batch.slips)
+        .sum();
+    let hashes = slips::count_hashes(tx, &poll.id).await?;
+    if [hashes, counts.issued()] != [printed; 2] {
         faults.push(format!(
-            "投票计数器是 {} 张，已用的测评票有 {} 张，对不上。",
-            kept.used(),
-            counts.used()
-        ));
-    }
-    if kept.issued() != counts.issued() || kept.spoiled != counts.spoiled {
-        faults.push(format!(
-            "制票记录共 {} 张（作废 {} 张），库里的测评票有 {} 张（作废 {} 张），对不上。",
-            kept.issued(),
-            kept.spoiled,
-            counts.issued(),
-            counts.spoiled
+            "制票记录共 {printed} 张，库里的测评票有 {hashes} 张，票的状态有 {} 个，对不上。",
+            counts.issued()
         ));
     }
     match (poll.state, &poll.record) {
         (PollState::Open | PollState::Closed, _) => {
-            let sealed = ballot::count_sealed(tx, &poll.id).await?;
             if sealed != counts.used() {
                 faults.push(format!(
                     "票箱里有 {sealed} 张选票，已用的测评票有 {} 张，对不上。",
@@ -84,7 +80,7 @@ async fn recounted(
     record: &ClosingRecord,
 ) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    let counts = slips::recounted(tx, &poll.id).await?;
+    let counts = slips::counted(tx, &poll.id).await?;
     let slip_lines: String = slips::used(tx, &poll.id)
         .await?
         .iter()

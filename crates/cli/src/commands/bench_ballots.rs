@@ -84,19 +84,22 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
         let rounds = command.rounds.max(1);
         let at_full_speed = command.seconds * (rounds as u64 + 1) * MOST_PER_SECOND;
         let steady = command.rate * (STEADY + WARM_UP).as_secs();
-        let slips = usize::try_from(at_full_speed + steady)?;
+        let slips = usize::try_from(at_full_speed + steady)? + command.unions;
         eprintln!("making {} polls with {slips} slips …", command.unions);
         let booths = polls::make(&app, command.unions, slips).await?;
         app.db.analyze().await?;
         let listener = serve::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
+        eprintln!("measuring …");
         let server = tokio::spawn(serve::serve(app.clone(), Default::default(), listener));
 
         let ballots = Arc::new(Supply::of(address, booths));
         let empty = Arc::new(Supply::empty(address));
         let seconds = Duration::from_secs(command.seconds);
-        // Not counted: connections open, statements are prepared, memory is touched.
-        full_speed(&ballots, command.connections, WARM_UP).await?;
+        // Not counted: connections open, statements are prepared, memory is touched, every union has its first ballot.
+        while ballots.next.load(Ordering::Relaxed) < command.unions {
+            full_speed(&ballots, command.connections, WARM_UP).await?;
+        }
         let (mut of_empty, mut of_ballots) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             of_empty.push(full_speed(&empty, command.connections, seconds).await?);

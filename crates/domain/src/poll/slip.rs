@@ -9,7 +9,7 @@ use crate::{
     width::narrow,
 };
 
-/// What became of a slip. Kept as one letter, so that marking a slip changes no row's size.
+/// What became of a slip. Kept as one letter among those of its poll's other slips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SlipState {
     Unused,
@@ -21,16 +21,16 @@ pub enum SlipState {
 }
 
 impl SlipState {
-    pub fn key(self) -> &'static str {
+    pub fn letter(self) -> char {
         match self {
-            SlipState::Unused => "U",
-            SlipState::Phone => "P",
-            SlipState::Kiosk => "K",
-            SlipState::Spoiled => "S",
+            SlipState::Unused => 'U',
+            SlipState::Phone => 'P',
+            SlipState::Kiosk => 'K',
+            SlipState::Spoiled => 'S',
         }
     }
 
-    pub fn of_key(key: &str) -> Option<SlipState> {
+    pub fn of_letter(letter: char) -> Option<SlipState> {
         [
             SlipState::Unused,
             SlipState::Phone,
@@ -38,7 +38,7 @@ impl SlipState {
             SlipState::Spoiled,
         ]
         .into_iter()
-        .find(|state| state.key() == key)
+        .find(|state| state.letter() == letter)
     }
 }
 

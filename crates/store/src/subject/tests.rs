@@ -130,7 +130,7 @@ async fn units_are_read_many_at_once_and_who_left_is_left_out_on_both_engines() 
 }
 
 #[tokio::test]
-async fn the_last_election_that_stands_counts_on_both_engines() {
+async fn elections_that_stand_are_read_up_to_a_day_on_both_engines() {
     for database in testing::both().await {
         let mut tx = database.db.write("test").await.unwrap();
         for (number, unit, held_on) in [
@@ -161,10 +161,10 @@ async fn the_last_election_that_stands_counts_on_both_engines() {
         }
         let both = [id(3), id(4)];
         let day = date(2016, 1, 1);
-        let found = last_elections(&mut tx, &both, day).await.unwrap();
+        let found = elections(&mut tx, &both, day).await.unwrap();
         let expect = [
-            (id(3), (date(2015, 5, 1), 2)),
-            (id(4), (date(2011, 5, 1), 4)),
+            (id(3), vec![(date(2012, 5, 1), 1), (date(2015, 5, 1), 2)]),
+            (id(4), vec![(date(2011, 5, 1), 4)]),
         ];
         assert_eq!(found, HashMap::from(expect));
         let by = AccountId(Uuid::from_u128(1));
@@ -175,10 +175,10 @@ async fn the_last_election_that_stands_counts_on_both_engines() {
                 .await
                 .unwrap()
         );
-        let found = last_elections(&mut tx, &both, date(2011, 4, 30)).await;
+        let found = elections(&mut tx, &both, date(2011, 4, 30)).await;
         assert!(found.unwrap().is_empty());
-        let found = last_elections(&mut tx, &[id(3)], day).await.unwrap();
-        assert_eq!(found[&id(3)], (date(2012, 5, 1), 1));
+        let found = elections(&mut tx, &[id(3)], day).await.unwrap();
+        assert_eq!(found[&id(3)], [(date(2012, 5, 1), 1)]);
     }
 }
 
@@ -209,12 +209,15 @@ async fn titles_and_vetoes_are_those_of_each_holder_on_both_engines() {
             reconfirmed: false,
         }];
         let day = date(2016, 12, 1);
+        let held: Vec<(Date, HeldTitle)> =
+            held.into_iter().map(|title| (mine.begun_on, title)).collect();
         let found = titles(&mut tx, &[unit, id(4)], day).await.unwrap();
         assert_eq!(found, HashMap::from([(unit, held.clone())]));
         let before = titles(&mut tx, &[unit], date(2016, 11, 30)).await;
         assert_eq!(before.unwrap(), HashMap::new());
-        let found = titles_of_person(&mut tx, &person_id(30), day).await;
-        assert_eq!(found.unwrap(), held);
+        let asked = [person_id(30), person_id(31)];
+        let found = titles_of_people(&mut tx, &asked, day).await;
+        assert_eq!(found.unwrap(), HashMap::from([(person_id(30), held)]));
         let having = honour::having(&mut tx, "model-home", 2016, &[unit], &[person_id(30)]).await;
         assert_eq!(
             having.unwrap(),
@@ -309,6 +312,15 @@ async fn facts_and_activities_are_told_apart_by_holder_on_both_engines() {
             expect.insert(id(unit), facts.unwrap());
         }
         assert_eq!(found, expect);
+        let found = statement::facts_of_people(&mut tx, &asked, 2016)
+            .await
+            .unwrap();
+        let mut expect = HashMap::new();
+        for person in [30, 31].map(person_id) {
+            let facts = statement::facts_of(&mut tx, &id(3), Some(&person), 2016).await;
+            expect.insert((id(3), person), facts.unwrap());
+        }
+        assert_eq!(found, expect);
         let columns = [
             "id",
             "unit_id",
@@ -348,7 +360,22 @@ async fn facts_and_activities_are_told_apart_by_holder_on_both_engines() {
         };
         assert_eq!(
             found.unwrap(),
-            HashMap::from([(id(3), vec![on(3), on(5)]), (id(4), Vec::new())]),
+            HashMap::from([
+                (
+                    id(3),
+                    Log {
+                        first_on: date(2016, 3, 1),
+                        activities: vec![on(3), on(5)],
+                    }
+                ),
+                (
+                    id(4),
+                    Log {
+                        first_on: date(2010, 4, 1),
+                        activities: Vec::new(),
+                    }
+                )
+            ]),
             "who logged nothing up to the day isn't known"
         );
     }

@@ -28,7 +28,7 @@ use crate::{
     page::{PageError, PageResult, page, see_other, unprocessable},
     pages::sheets::read_id,
     routes::{Access, Route},
-    visit::Network,
+    visit::Visiting,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -213,8 +213,7 @@ async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> Pa
 
 async fn cast(
     State(app): State<App>,
-    Network(network): Network,
-    frame: Frame,
+    Visiting(visit): Visiting,
     form: NamelessForm,
 ) -> PageResult {
     let kiosk = form.field("kiosk").to_owned();
@@ -224,16 +223,22 @@ async fn cast(
         chosen: choices(&form),
         suggestion: form.field("suggestion").to_owned(),
         at_kiosk: !kiosk.is_empty(),
-        network,
+        network: visit.network.clone(),
     };
-    match ballots::cast(&app, &input).await {
-        Ok(()) if kiosk.is_empty() => see_other("/v/thanks"),
-        Ok(()) => see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?)),
-        Err(Error::Refused(Refusal::Poll(PollRefusal::Slip(refused)))) => {
+    let refused = match ballots::cast(&app, &input).await {
+        Ok(()) if kiosk.is_empty() => return see_other("/v/thanks"),
+        Ok(()) => {
+            return see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?));
+        }
+        Err(refused) => refused,
+    };
+    let frame = Frame::of(&app, &visit);
+    match refused {
+        Error::Refused(Refusal::Poll(PollRefusal::Slip(refused))) => {
             unprocessable(&told(frame, kiosk, refused))
         }
         // The paper again, with what is wrong with it.
-        Err(Error::Refused(refusal)) => match slip(&app, &frame, &form).await? {
+        Error::Refused(refusal) => match slip(&app, &frame, &form).await? {
             Ok(paper) => unprocessable(&PaperPage {
                 chosen: chosen(&form, &paper),
                 suggestion: form.field("suggestion").to_owned(),
@@ -244,7 +249,7 @@ async fn cast(
             }),
             Err(answer) => Ok(answer),
         },
-        Err(error) => Err(error.into()),
+        error => Err(error.into()),
     }
 }
 
@@ -315,7 +320,14 @@ fn chosen(form: &NamelessForm, paper: &Paper) -> Vec<String> {
 
 /// What was chosen, before it is known what the paper asks. No paper asks for more than `MOST_OBJECTS`.
 fn choices(form: &NamelessForm) -> Vec<String> {
-    (0..MOST_OBJECTS)
-        .map(|object| form.field(&format!("object{object}")).to_owned())
-        .collect()
+    let mut choices = vec![String::new(); MOST_OBJECTS];
+    for (name, grade) in &form.0 {
+        let object = name
+            .strip_prefix("object")
+            .and_then(|object| object.parse::<usize>().ok());
+        if let Some(choice) = object.and_then(|object| choices.get_mut(object)) {
+            choice.clone_from(grade);
+        }
+    }
+    choices
 }
