@@ -420,9 +420,8 @@ async fn gather_people(
     let facts = statements::facts_of_people(tx, &units, year).await?;
     let mut gathered = HashMap::with_capacity(asked.len());
     for ((unit_id, person_id), as_of) in asked {
-        let of_unit = |person: &&subject::PersonFacts| {
-            person.id == *person_id && person.unit == *unit_id
-        };
+        let of_unit =
+            |person: &&subject::PersonFacts| person.id == *person_id && person.unit == *unit_id;
         let (Some(person), Some(place)) = (
             people.iter().find(of_unit),
             own.iter().find(|place| place.id == *unit_id),

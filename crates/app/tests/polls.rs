@@ -236,10 +236,7 @@ async fn ten_thousand_simultaneous_tries_with_one_slip_give_one_ballot() {
             (1, 0)
         );
         assert_eq!(
-            slip_store::counted(&mut tx, &poll.id)
-                .await
-                .unwrap()
-                .used(),
+            slip_store::counted(&mut tx, &poll.id).await.unwrap().used(),
             1
         );
     }
@@ -678,9 +675,7 @@ async fn a_changed_box_does_not_open_and_verify_tells() {
             .collect();
         assert_eq!(
             told,
-            [
-                "票箱里有 10 张选票，已用的测评票有 11 张，对不上。",
-            ]
+            ["票箱里有 10 张选票，已用的测评票有 11 张，对不上。",]
         );
         polls::close(app, &home.chair, &poll.id).await.unwrap();
         let codes = &poll.members.0;

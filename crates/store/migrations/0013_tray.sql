@@ -55,6 +55,6 @@ CREATE TABLE tray (
   PRIMARY KEY (box, id)
 ) /* unordered */;
 INSERT INTO tray (box, id, ballots)
-SELECT SUBSTR(poll_id, 36, 1), id, poll_id || ' ' || sealed
+SELECT SUBSTR(poll_id, LENGTH(poll_id), 1), id, poll_id || ' ' || sealed
 FROM ballot;
 DROP TABLE ballot;

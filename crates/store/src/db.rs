@@ -232,7 +232,7 @@ impl Db {
 
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<()> {
-        migrator(self.engine)
+        migrator(self.engine, i64::MAX)
             .run(&self.writers)
             .await
             .context("the database could not be migrated")
@@ -483,9 +483,11 @@ async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result
 /// comment.
 const UNORDERED: &str = "/* unordered */";
 
-fn migrator(engine: Engine) -> Migrator {
+/// The migrations up to a version.
+fn migrator(engine: Engine, until: i64) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
+        .filter(|(version, _, _)| *version <= until)
         .map(|(version, name, sql)| {
             let sql = match engine {
                 Engine::Sqlite => sql.replace(UNORDERED, "WITHOUT ROWID"),
@@ -505,8 +507,14 @@ fn migrator(engine: Engine) -> Migrator {
 
 #[cfg(test)]
 mod tests {
+    use jianjia_domain::ids::PollId;
+
     use super::*;
-    use crate::testing;
+    use crate::{
+        ballot,
+        bulk::{self, Value},
+        slip, testing,
+    };
 
     #[tokio::test]
     async fn counters_hand_out_each_number_once_on_both_engines() {
@@ -521,6 +529,89 @@ mod tests {
             tx.commit().await.unwrap();
             assert_eq!(firsts, [1, 2, 12, 1]);
             assert!(database.db.is_ready().await);
+        }
+    }
+
+    #[tokio::test]
+    async fn slips_and_sealed_ballots_move_to_states_and_trays_on_both_engines() {
+        for database in [
+            testing::empty_sqlite().await,
+            testing::empty_postgres().await,
+        ] {
+            let db = &database.db;
+            migrator(db.engine, 12).run(&db.writers).await.unwrap();
+            let poll = |end: char| format!("0000000000007000800000000000000{end}");
+            let mut tx = db.write("test").await.unwrap();
+            // A second printing, and more slips than one part holds.
+            let slips: Vec<_> = (0..1_203)
+                .map(|slip: i64| {
+                    let (state, batch) = match slip {
+                        1_200.. => ("K", 2),
+                        8 => ("S", 1),
+                        _ if slip % 3 == 1 => ("P", 1),
+                        _ => ("U", 1),
+                    };
+                    let hash = format!("{:04}", (slip * 7) % 1_203);
+                    vec![
+                        hash.into(),
+                        poll('a').into(),
+                        i64::from(batch).into(),
+                        state.into(),
+                    ]
+                })
+                .chain([vec![
+                    "other".into(),
+                    poll('b').into(),
+                    1_i64.into(),
+                    "P".into(),
+                ]])
+                .collect();
+            let before: Vec<(String, i64, String)> = slips
+                .iter()
+                .filter_map(|row| match row.as_slice() {
+                    [
+                        Value::Text(hash),
+                        _,
+                        Value::Number(batch),
+                        Value::Text(state),
+                    ] => Some((hash.clone(), *batch, state.clone())),
+                    _ => None,
+                })
+                .collect();
+            let columns = ["hash", "poll_id", "batch_number", "state"];
+            bulk::insert(&mut tx, "slip", &columns, slips)
+                .await
+                .unwrap();
+            let ballots = [("1", 'a', "x"), ("2", 'a', "y"), ("3", 'b', "z")]
+                .map(|(id, of, sealed)| vec![poll(of).into(), id.into(), sealed.into()]);
+            let columns = ["poll_id", "id", "sealed"];
+            bulk::insert(&mut tx, "ballot", &columns, ballots.into())
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+
+            db.migrate().await.unwrap();
+            let mut tx = db.read().await.unwrap();
+            let (a, b): (PollId, PollId) = (poll('a').parse().unwrap(), poll('b').parse().unwrap());
+            let mut sealed = ballot::sealed(&mut tx, &a).await.unwrap();
+            sealed.sort();
+            assert_eq!(sealed, ["x", "y"]);
+            assert_eq!(ballot::sealed(&mut tx, &b).await.unwrap(), ["z"]);
+            let mut by_number = vec![String::new(); 1_203];
+            for (hash, batch, state) in &before[..1_203] {
+                let found = slip::find(&mut tx, hash).await.unwrap().unwrap();
+                assert_eq!(found.state.letter().to_string(), *state, "slip {hash}");
+                by_number[found.number] = format!("{batch}{hash}");
+            }
+            assert!(
+                by_number.is_sorted(),
+                "printing after printing, by hash within each"
+            );
+            let counts = slip::counted(&mut tx, &a).await.unwrap();
+            assert_eq!(
+                (counts.issued(), counts.phone, counts.kiosk, counts.spoiled),
+                (1_203, 400, 3, 1)
+            );
         }
     }
 

@@ -174,11 +174,7 @@ pub async fn spoil_batch(tx: &mut Tx, poll: &PollId, batch: i64) -> Result<i64> 
     Ok(0)
 }
 
-async fn spoil_unused(
-    tx: &mut Tx,
-    poll: &PollId,
-    numbers: std::ops::Range<usize>,
-) -> Result<i64> {
+async fn spoil_unused(tx: &mut Tx, poll: &PollId, numbers: std::ops::Range<usize>) -> Result<i64> {
     let before = states(tx, poll).await?;
     let mut after = before.clone();
     let mut spoiled = 0;

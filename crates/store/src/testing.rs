@@ -22,16 +22,33 @@ pub async fn both() -> Vec<TestDatabase> {
 /// # Panics
 /// When the file can't be made: a test can't go on then.
 pub async fn sqlite() -> TestDatabase {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let url = format!("sqlite://{}/jianjia.db", folder.path().display());
-    let db = Db::open(&url).await.expect("an SQLite database");
-    db.migrate().await.expect("migrations on SQLite");
-    TestDatabase { db, url, folder }
+    let database = empty_sqlite().await;
+    database.db.migrate().await.expect("migrations on SQLite");
+    database
 }
 
 /// # Panics
 /// When there is no PostgreSQL: a test must fail then, not pass unseen.
 pub async fn postgres() -> TestDatabase {
+    let database = empty_postgres().await;
+    database
+        .db
+        .migrate()
+        .await
+        .expect("migrations on PostgreSQL");
+    database
+}
+
+/// A database without any table.
+pub(crate) async fn empty_sqlite() -> TestDatabase {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = format!("sqlite://{}/jianjia.db", folder.path().display());
+    let db = Db::open(&url).await.expect("an SQLite database");
+    TestDatabase { db, url, folder }
+}
+
+/// A database without any table.
+pub(crate) async fn empty_postgres() -> TestDatabase {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("JIANJIA_TEST_POSTGRES")
         .expect("JIANJIA_TEST_POSTGRES is not set: run the tests with bin/test, or start a server with bin/postgres");
@@ -61,7 +78,6 @@ pub async fn postgres() -> TestDatabase {
         .expect("a PostgreSQL address with a database");
     let url = format!("{base}/{name}");
     let db = Db::open(&url).await.expect("the test database opens");
-    db.migrate().await.expect("migrations on PostgreSQL");
     TestDatabase {
         db,
         url,

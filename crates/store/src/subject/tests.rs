@@ -209,8 +209,10 @@ async fn titles_and_vetoes_are_those_of_each_holder_on_both_engines() {
             reconfirmed: false,
         }];
         let day = date(2016, 12, 1);
-        let held: Vec<(Date, HeldTitle)> =
-            held.into_iter().map(|title| (mine.begun_on, title)).collect();
+        let held: Vec<(Date, HeldTitle)> = held
+            .into_iter()
+            .map(|title| (mine.begun_on, title))
+            .collect();
         let found = titles(&mut tx, &[unit, id(4)], day).await.unwrap();
         assert_eq!(found, HashMap::from([(unit, held.clone())]));
         let before = titles(&mut tx, &[unit], date(2016, 11, 30)).await;

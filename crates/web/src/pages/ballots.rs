@@ -211,11 +211,7 @@ async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> Pa
     })
 }
 
-async fn cast(
-    State(app): State<App>,
-    Visiting(visit): Visiting,
-    form: NamelessForm,
-) -> PageResult {
+async fn cast(State(app): State<App>, Visiting(visit): Visiting, form: NamelessForm) -> PageResult {
     let kiosk = form.field("kiosk").to_owned();
     let input = VoteInput {
         poll: form.field("poll").to_owned(),
