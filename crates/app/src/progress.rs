@@ -1,13 +1,16 @@
 //! The city's progress towards the targets G1-G7, by federation and year.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use jianjia_domain::{
     target::{self, Progress},
     unit::{UnitKind, UnitPlace},
 };
 use jianjia_standard::programme::{Target, TargetAmount};
-use jianjia_store::progress as figures;
+use jianjia_store::progress::{self as figures, Holders};
 
 use crate::{app::App, error::Result};
 
@@ -46,7 +49,8 @@ pub async fn targets(app: &App) -> Result<Vec<Progress>> {
         return Ok(standing(app, &[], 0));
     };
     let unions = figures::unions(&mut tx, &city.path).await?;
-    let counts = figures::by_year(&mut tx, &years(app)).await?;
+    let ended = figures::of_ended(&mut tx).await?;
+    let counts = figures::by_year(&mut tx, &years(app), &ended).await?;
     Ok(standing(app, &counts, unions))
 }
 
@@ -62,7 +66,8 @@ pub async fn target_with(
         return Ok(None);
     };
     let unions = figures::unions(tx, &city.path).await?;
-    let mut counts = figures::by_year(tx, &years(app)).await?;
+    let ended = figures::of_ended(tx).await?;
+    let mut counts = figures::by_year(tx, &years(app), &ended).await?;
     let find = |counts: &[(String, i16, UnitKind, i64)]| {
         standing(app, counts, unions)
             .into_iter()
@@ -84,13 +89,30 @@ pub async fn city(app: &App) -> Result<CityProgress> {
         });
     };
     let under = figures::right_under(&mut tx, &city).await?;
-    let years = years(app);
-    let counts = figures::by_federation(&mut tx, &city, &years).await?;
+    let ended = figures::of_ended(&mut tx).await?;
+    let yearly = figures::by_year(&mut tx, &years(app), &ended).await?;
+    let mut counts = Vec::new();
+    for holders in [Holders::All, Holders::Unions] {
+        let asked = |title: &str| {
+            let target = app
+                .standard
+                .targets
+                .iter()
+                .find(|target| target.title == title);
+            target.is_some_and(|target| holders_of(target) == holders)
+        };
+        let given: BTreeSet<(&str, i16)> = yearly
+            .iter()
+            .map(|(title, year, ..)| (title.as_str(), *year))
+            .filter(|(title, _)| asked(title))
+            .collect();
+        let given: Vec<(&str, i16)> = given.into_iter().collect();
+        counts.extend(figures::by_federation(&mut tx, &city, &given, holders, &ended).await?);
+    }
     let unions: BTreeMap<String, i64> = figures::unions_by_federation(&mut tx, &city)
         .await?
         .into_iter()
         .collect();
-    let yearly = figures::by_year(&mut tx, &years).await?;
     let targets = standing(app, &yearly, unions.values().sum());
     let of_path = |path: &str| FederationProgress {
         federation: under
@@ -106,10 +128,7 @@ pub async fn city(app: &App) -> Result<CityProgress> {
                 counts
                     .iter()
                     .filter(|row| row.below == path && row.title == target.title)
-                    .map(|row| match target.amount {
-                        TargetAmount::Share(_) => row.of_unions,
-                        TargetAmount::Count(_) => row.count,
-                    })
+                    .map(|row| row.count)
                     .sum()
             })
             .collect(),
@@ -159,7 +178,7 @@ fn standing(app: &App, counts: &[(String, i16, UnitKind, i64)], unions: i64) -> 
         .map(|target| {
             let mut by_year: BTreeMap<i16, i64> = BTreeMap::new();
             for (title, year, kind, count) in counts {
-                if *title == target.title && counts_for(target, *kind) {
+                if *title == target.title && holders_of(target).has(*kind) {
                     *by_year.entry(*year).or_default() += count;
                 }
             }
@@ -170,9 +189,9 @@ fn standing(app: &App, counts: &[(String, i16, UnitKind, i64)], unions: i64) -> 
 }
 
 /// A share is of the grassroots unions (G1), so that only they count for it; a count takes every holder.
-fn counts_for(target: &Target, kind: UnitKind) -> bool {
+fn holders_of(target: &Target) -> Holders {
     match target.amount {
-        TargetAmount::Share(_) => matches!(kind, UnitKind::Grassroots | UnitKind::Direct),
-        TargetAmount::Count(_) => true,
+        TargetAmount::Share(_) => Holders::Unions,
+        TargetAmount::Count(_) => Holders::All,
     }
 }

@@ -5,20 +5,31 @@ use std::ops::RangeInclusive;
 
 use anyhow::{Context, Result};
 use jianjia_domain::unit::{UnitKind, UnitPlace, is_within, subtree};
-use sqlx::{Row, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{db::Tx, unit::place_of};
 
-/// The titles in force of a title key and year, below one of the city's federations (or the one of a unit right under the city).
+/// The titles in force of a title key, below one of the city's federations (or the one of a unit right under the city).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TitleCount {
     /// The path of the unit right under the city.
     pub below: String,
     pub title: String,
-    pub year: i16,
     pub count: i64,
-    /// How many of them grassroots unions hold, those right under the city included.
-    pub of_unions: i64,
+}
+
+/// Whose titles are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holders {
+    All,
+    /// Grassroots unions, those right under the city included.
+    Unions,
+}
+
+impl Holders {
+    pub fn has(self, kind: UnitKind) -> bool {
+        self == Holders::All || matches!(kind, UnitKind::Grassroots | UnitKind::Direct)
+    }
 }
 
 /// The city at the top of the register.
@@ -49,10 +60,11 @@ pub async fn right_under(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<UnitPlace>
     rows.iter().map(place_of).collect()
 }
 
-/// Titles in force of some years by title, year and kind of the holder, in the whole city; holders that were closed or merged left out.
+/// Titles in force of some years by title, year and kind of the holder, in the whole city; those of `ended` left out.
 pub async fn by_year(
     tx: &mut Tx,
     years: &RangeInclusive<i16>,
+    ended: &[Ended],
 ) -> Result<Vec<(String, i16, UnitKind, i64)>> {
     // The plus keeps SQLite to the index that has the groups in their order, instead of one that has the years and needs sorting.
     let rows = sqlx::query(
@@ -66,7 +78,6 @@ pub async fn by_year(
     .bind(i64::from(*years.end()))
     .fetch_all(&mut **tx)
     .await?;
-    let ended = of_ended(tx).await?;
     rows.iter()
         .map(|row| {
             let title: String = row.try_get("title")?;
@@ -82,68 +93,71 @@ pub async fn by_year(
         .collect()
 }
 
-/// Titles in force of some years by the unit right under the city, title and year; holders that were closed or merged left out.
+/// Titles in force of some title keys and years, by the unit right under the city and the title; those of `ended` left out.
 ///
 /// Each figure is one run of an index, which is ten times quicker than grouping the rows.
 pub async fn by_federation(
     tx: &mut Tx,
     city: &UnitPlace,
-    years: &RangeInclusive<i16>,
+    given: &[(&str, i16)],
+    holders: Holders,
+    ended: &[Ended],
 ) -> Result<Vec<TitleCount>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (0..given.len())
+        .map(|place| format!("(${}, ${})", 2 * place + 2, 2 * place + 3))
+        .collect();
+    let kinds = match holders {
+        Holders::All => "",
+        Holders::Unions => "AND h.unit_kind IN ('grassroots', 'direct')",
+    };
     // The bounds of a subtree: the path itself, and the path with its last stroke replaced by the character after it.
-    let rows = sqlx::query(
-        "SELECT one.below, one.title, one.year,
-           (SELECT CAST(COUNT(*) AS BIGINT)
-            FROM honour h
-            WHERE h.title = one.title AND h.state = 'in-force' AND h.year = one.year
-              AND h.unit_path >= one.below AND h.unit_path < one.beyond) AS count,
-           (SELECT CAST(COUNT(*) AS BIGINT)
-            FROM honour h
-            WHERE h.title = one.title AND h.state = 'in-force' AND h.year = one.year
-              AND h.unit_path >= one.below AND h.unit_path < one.beyond
-              AND h.unit_kind IN ('grassroots', 'direct')) AS of_unions
+    let sql = format!(
+        "SELECT one.below, one.title, CAST(SUM(one.count) AS BIGINT) AS count
          FROM (
-           SELECT d.path AS below, SUBSTR(d.path, 1, LENGTH(d.path) - 1) || '0' AS beyond, given.title, given.year
+           SELECT d.path AS below, given.column1 AS title,
+             (SELECT CAST(COUNT(*) AS BIGINT)
+              FROM honour h
+              WHERE h.title = given.column1 AND h.state = 'in-force' AND h.year = given.column2
+                AND h.unit_path >= d.path AND h.unit_path < SUBSTR(d.path, 1, LENGTH(d.path) - 1) || '0' {kinds}) AS count
            FROM unit d
-           CROSS JOIN (
-             SELECT DISTINCT title, year
-             FROM honour
-             WHERE state = 'in-force' AND year >= $2 AND year <= $3) given
+           CROSS JOIN (VALUES {}) AS given
            WHERE d.parent_id = $1) one
-         ORDER BY one.below, one.title, one.year",
-    )
-    .bind(city.id.to_string())
-    .bind(i64::from(*years.start()))
-    .bind(i64::from(*years.end()))
-    .fetch_all(&mut **tx)
-    .await?;
-    let ended = of_ended(tx).await?;
-    rows.iter()
+         GROUP BY one.below, one.title
+         ORDER BY one.below, one.title",
+        places.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(city.id.to_string());
+    for (title, year) in given {
+        query = query.bind((*title).to_owned()).bind(i64::from(*year));
+    }
+    query
+        .fetch_all(&mut **tx)
+        .await?
+        .iter()
         .map(|row| {
-            let mut count = TitleCount {
-                below: row.try_get("below")?,
-                title: row.try_get("title")?,
-                year: year_of(row)?,
-                count: row.try_get("count")?,
-                of_unions: row.try_get("of_unions")?,
-            };
-            for ended in &ended {
-                if is_within(&ended.path, &count.below)
-                    && ended.title == count.title
-                    && ended.year == count.year
-                {
-                    count.count -= 1;
-                    let of_union = matches!(ended.kind, UnitKind::Grassroots | UnitKind::Direct);
-                    count.of_unions -= i64::from(of_union);
-                }
-            }
-            Ok(count)
+            let (below, title): (String, String) = (row.try_get("below")?, row.try_get("title")?);
+            let left_out = ended.iter().filter(|ended| {
+                holders.has(ended.kind)
+                    && is_within(&ended.path, &below)
+                    && given.contains(&(ended.title.as_str(), ended.year))
+                    && ended.title == title
+            });
+            let count: i64 = row.try_get("count")?;
+            Ok(TitleCount {
+                count: count - i64::try_from(left_out.count())?,
+                below,
+                title,
+            })
         })
         .collect()
 }
 
 /// A title in force of a unit that was closed or merged.
-struct Ended {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
     path: String,
     title: String,
     year: i16,
@@ -152,7 +166,7 @@ struct Ended {
 
 /// The titles in force of units that were closed or merged. There are few of these units, so the join begins at them: a CROSS JOIN keeps
 /// SQLite to that order.
-async fn of_ended(tx: &mut Tx) -> Result<Vec<Ended>> {
+pub async fn of_ended(tx: &mut Tx) -> Result<Vec<Ended>> {
     let rows = sqlx::query(
         "SELECT h.unit_path, h.title, h.year, h.unit_kind
          FROM unit u
@@ -375,7 +389,17 @@ mod tests {
             use UnitKind::{Direct, Grassroots, Township};
             let of =
                 |title: &str, year: i16, kind, count: i64| (title.to_owned(), year, kind, count);
-            let mut counted = by_year(&mut tx, &(2016..=2020)).await.unwrap();
+            let ended = of_ended(&mut tx).await.unwrap();
+            assert_eq!(
+                ended,
+                [Ended {
+                    path: "/1/2/4/".to_owned(),
+                    title: "qualified-home".to_owned(),
+                    year: 2016,
+                    kind: Grassroots,
+                }]
+            );
+            let mut counted = by_year(&mut tx, &(2016..=2020), &ended).await.unwrap();
             counted.retain(|row| row.3 != 0);
             assert_eq!(
                 counted,
@@ -387,26 +411,33 @@ mod tests {
                     of("qualified-home", 2016, Township, 1),
                 ]
             );
-            let mut found: Vec<(String, String, i16, i64, i64)> =
-                by_federation(&mut tx, &city, &(2016..=2020))
-                    .await
-                    .unwrap()
-                    .into_iter()
-                    .map(|row| (row.below, row.title, row.year, row.count, row.of_unions))
-                    .collect();
-            found.retain(|row| row.3 != 0 || row.4 != 0);
-            let row = |below: &str, title: &str, year, count, of_unions| {
-                (below.to_owned(), title.to_owned(), year, count, of_unions)
+            let given = [
+                ("qualified-home", 2016),
+                ("qualified-home", 2017),
+                ("model-home", 2017),
+            ];
+            let row = |below: &str, title: &str, count| TitleCount {
+                below: below.to_owned(),
+                title: title.to_owned(),
+                count,
             };
-            assert_eq!(
-                found,
-                [
-                    row("/1/2/", "model-home", 2017, 1, 0),
-                    row("/1/2/", "qualified-home", 2016, 2, 1),
-                    row("/1/20/", "model-home", 2017, 1, 1),
-                    row("/1/30/", "qualified-home", 2016, 1, 1),
-                ]
-            );
+            for (holders, below_the_first) in [(Holders::All, [1, 2]), (Holders::Unions, [0, 1])] {
+                let mut found = by_federation(&mut tx, &city, &given, holders, &ended)
+                    .await
+                    .unwrap();
+                assert_eq!(found.len(), 4 * 2);
+                found.retain(|row| row.count != 0);
+                let mut expect = vec![
+                    row("/1/2/", "model-home", below_the_first[0]),
+                    row("/1/2/", "qualified-home", below_the_first[1]),
+                    row("/1/20/", "model-home", 1),
+                    row("/1/30/", "qualified-home", 1),
+                ];
+                expect.retain(|row| row.count != 0);
+                assert_eq!(found, expect);
+            }
+            let none = by_federation(&mut tx, &city, &[], Holders::All, &ended).await;
+            assert_eq!(none.unwrap(), []);
             assert_eq!(
                 unions_by_federation(&mut tx, &city).await.unwrap(),
                 [
