@@ -11,7 +11,7 @@ use jianjia_domain::{
         paper::{self, Agreement, PaperEntry, PaperInput},
         refusal::PollRefusal,
         signal,
-        slip::{self, MEMBER_CODE},
+        slip::{self, MEMBER_CODE, SlipCounts},
     },
     rating::Rating,
     refusal::Refusal,
@@ -38,8 +38,7 @@ use crate::{
 pub struct MemberDesk {
     pub poll: Poll,
     pub member: usize,
-    /// Slips used so far, `(phone, kiosk)`.
-    pub turnout: (i64, i64),
+    pub counts: SlipCounts,
     pub paper: Agreement,
     pub objects: Vec<poll::Object>,
     pub rules: jianjia_standard::programme::BallotRules,
@@ -54,7 +53,7 @@ pub async fn desk(app: &App, id: &PollId, code: &str) -> Result<MemberDesk> {
     let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
     let entries = papers::of_poll(&mut tx, id).await?;
     Ok(MemberDesk {
-        turnout: slips::turnout(&mut tx, id).await?,
+        counts: slips::counted(&mut tx, id).await?,
         paper: paper::agreement(&entries),
         objects: poll::objects(&rules, &poll.plan.leaders),
         rules,
@@ -254,6 +253,11 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
         tallies,
         slips_hash: content_hash(slip_lines.as_bytes()),
         suggestions: i64::try_from(suggestions.len()).unwrap_or(i64::MAX),
+        suggestions_hash: if suggestions.is_empty() {
+            String::new()
+        } else {
+            content_hash(&counting::suggestion_bytes(suggestions))
+        },
         signals: Vec::new(),
     };
     let before = ratings::of_year(&mut tx, &poll.unit, poll.year - 1).await?;

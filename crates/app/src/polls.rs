@@ -167,14 +167,15 @@ pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> 
     Ok(codes)
 }
 
-/// Makes the members' codes anew: for papers that were lost or never printed, while the box is empty.
+/// Makes the members' codes anew: for papers that were lost or never printed, while the box is empty. Whoever makes the slips may: where the
+/// union above asked to make them, the union's own people can no more hold all codes.
 pub async fn renew_codes(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
     let mut tx = app.db.write(SCOPE).await?;
-    let (mut poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
+    let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let (mut poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
     poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
-    let ballots = ballot::count_sealed(&mut tx, id).await?;
-    if ballots > 0 {
-        return Err(Refusal::from(PollRefusal::BoxNotEmpty { ballots }).into());
+    if ballot::count_sealed(&mut tx, id).await? > 0 {
+        return Err(Refusal::from(PollRefusal::BoxNotEmpty).into());
     }
     let standard = standard_of(&mut tx, app, &poll).await?;
     let keys = poll::rules(&standard).map_err(Refusal::from)?.group.keys;

@@ -116,15 +116,15 @@ async fn a_rating_is_held_counted_signed_and_recounted() {
         kiosk.suggestion = "食堂早点再早一点".to_owned();
         ballots::cast(app, &kiosk).await.unwrap();
 
+        // How many have voted is the group's alone to see; the chair's account shows what was made.
         let held = polls::held(app, chair, &poll.id).await.unwrap();
+        assert_eq!((held.issued, held.counts), (60, None));
+        let desk = counts::desk(app, &poll.id, &poll.members.0[1])
+            .await
+            .unwrap();
         assert_eq!(
-            (
-                held.counts.issued(),
-                held.counts.phone,
-                held.counts.kiosk,
-                held.counts.unused
-            ),
-            (60, 40, 1, 19)
+            (desk.counts.phone, desk.counts.kiosk, desk.counts.unused),
+            (40, 1, 19)
         );
         // Nobody sees a result before the box is opened.
         assert!(matches!(
@@ -172,6 +172,19 @@ async fn a_rating_is_held_counted_signed_and_recounted() {
         );
         assert_eq!(m5d(&home).await, Status::Met);
         assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
+        // A suggestion that somebody changes is found out.
+        for (text, faults) in [("食堂很好", 1), ("食堂早点再早一点", 0)] {
+            let mut tx = app.db.write("test").await.unwrap();
+            sqlx::query("UPDATE suggestion SET text = $1 WHERE poll_id = $2")
+                .bind(text)
+                .bind(poll.id.to_string())
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            let found = verification::verify(app).await.unwrap().faults;
+            assert_eq!(found.len(), faults, "{found:?}");
+        }
 
         // The slip leads to the result now.
         let slip = ballots::slip(app, &poll.slips[0]).await.unwrap();
@@ -354,13 +367,28 @@ async fn only_its_own_people_hold_a_poll_and_only_the_union_above_supervises() {
         assert_eq!((sheet.codes.len(), sheet.batch.replacing), (1, 1));
         let held = polls::held(app, &home.reviewer, &poll.id).await.unwrap();
         assert_eq!(
-            (
-                held.counts.issued(),
-                held.counts.valid(),
-                held.counts.replaced,
-                held.may_hold
-            ),
-            (21, 20, 1, false)
+            (held.issued, held.spoiled, held.room, held.may_hold),
+            (21, 1, 0, false)
+        );
+        // Who makes the slips makes the codes, too: the chair can't hold all of them then.
+        assert_eq!(
+            keys(polls::renew_codes(app, &home.chair, &poll.id).await).len(),
+            1
+        );
+        let codes = polls::renew_codes(app, &home.reviewer, &poll.id)
+            .await
+            .unwrap();
+        assert!(
+            counts::desk(app, &poll.id, &poll.members.0[0])
+                .await
+                .is_err()
+        );
+        assert_eq!(
+            counts::desk(app, &poll.id, &codes.0[0])
+                .await
+                .unwrap()
+                .member,
+            0
         );
     }
 }
@@ -424,7 +452,10 @@ async fn slips_are_good_once_and_never_more_than_the_roll() {
             slips::spoil_batch(app, chair, &poll.id, 1).await.unwrap(),
             18
         );
-        let counts = polls::held(app, chair, &poll.id).await.unwrap().counts;
+        let desk = counts::desk(app, &poll.id, &poll.members.0[0])
+            .await
+            .unwrap();
+        let counts = desk.counts;
         assert_eq!(
             (
                 counts.issued(),

@@ -164,14 +164,13 @@ pub struct Ended {
     kind: UnitKind,
 }
 
-/// The titles in force of units that were closed or merged. There are few of these units, so the join begins at them: a CROSS JOIN keeps
-/// SQLite to that order.
+/// The titles in force of units that were closed or merged. There are few of these units, so it begins at them; written as a join, SQLite
+/// would go through all titles beforehand to sort out those that can't fit.
 pub async fn of_ended(tx: &mut Tx) -> Result<Vec<Ended>> {
     let rows = sqlx::query(
-        "SELECT h.unit_path, h.title, h.year, h.unit_kind
-         FROM unit u
-         CROSS JOIN honour h
-         WHERE h.unit_id = u.id AND u.state IN ('closed', 'merged') AND h.state = 'in-force'",
+        "SELECT unit_path, title, year, unit_kind
+         FROM honour
+         WHERE unit_id IN (SELECT id FROM unit WHERE state IN ('closed', 'merged')) AND state = 'in-force'",
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -127,8 +127,12 @@ async fn recounted(
         }
         again.tallies = counting::tallies(&standard, rules, &objects, &marks, &paper);
         again.ballots_hash = content_hash(&counting::recount_bytes(&again.tallies));
-        again.suggestions = i64::try_from(ballot::suggestions(tx, &poll.id).await?.len())
-            .context("the number of suggestions")?;
+        let suggestions = ballot::suggestions(tx, &poll.id).await?;
+        again.suggestions =
+            i64::try_from(suggestions.len()).context("the number of suggestions")?;
+        if !record.suggestions_hash.is_empty() {
+            again.suggestions_hash = content_hash(&counting::suggestion_bytes(&suggestions));
+        }
     }
     if again != *record {
         faults.push("按留存的选票和纸质票重新计算，结果与计票记录不同。".to_owned());

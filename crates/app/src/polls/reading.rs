@@ -86,14 +86,20 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
     })
 }
 
-/// A poll as those see it who hold it: slips, turnout, paper. While it is open nothing else of the ballots is to be seen.
+/// A poll as those see it who hold it: slips and paper. How many have voted is the working group's alone to see while voting is open.
 #[derive(Clone, Debug)]
 pub struct Held {
     pub poll: Poll,
     pub unit: UnitPlace,
     pub rules: BallotRules,
     pub objects: Vec<Object>,
-    pub counts: SlipCounts,
+    /// Slips made so far, and those of them that were spoiled.
+    pub issued: i64,
+    pub spoiled: i64,
+    /// How many more slips the roll has room for.
+    pub room: i64,
+    /// All of the account; none while voting is open.
+    pub counts: Option<SlipCounts>,
     pub batches: Vec<SlipBatch>,
     pub paper: Agreement,
     /// Whether the reader makes the slips: the union's own people, or the union above where it asked to.
@@ -115,10 +121,14 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     let standard = standard_of(&mut tx, app, &poll).await?;
     let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
     let entries = papers::of_poll(&mut tx, id).await?;
+    let counts = slips::counted(&mut tx, id).await?;
     Ok(Held {
         objects: poll::objects(&rules, &poll.plan.leaders),
         rules,
-        counts: slips::counted(&mut tx, id).await?,
+        issued: counts.issued(),
+        spoiled: counts.spoiled,
+        room: (poll.plan.roll - counts.valid()).max(0),
+        counts: (poll.state != PollState::Open).then_some(counts),
         batches: slips::batches(&mut tx, id).await?,
         paper: paper::agreement(&entries),
         unit: place,

@@ -46,7 +46,20 @@ pub struct ClosingRecord {
     /// SHA-256 over the used slips' hashes, in their order, one a line.
     pub slips_hash: String,
     pub suggestions: i64,
+    /// SHA-256 of `suggestion_bytes`; empty where none is shown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub suggestions_hash: String,
     pub signals: Vec<Signal>,
+}
+
+/// Suggestions as they are hashed: sorted, each led by its length.
+pub fn suggestion_bytes(suggestions: &[String]) -> Vec<u8> {
+    let mut sorted: Vec<&String> = suggestions.iter().collect();
+    sorted.sort_unstable();
+    sorted
+        .iter()
+        .flat_map(|text| format!("{} {text}\n", text.len()).into_bytes())
+        .collect()
 }
 
 impl ClosingRecord {

@@ -71,9 +71,7 @@ pub enum PollRefusal {
     },
     Slip(SlipRefusal),
     /// Keys can be made anew only while the box is empty.
-    BoxNotEmpty {
-        ballots: i64,
-    },
+    BoxNotEmpty,
     NoSuchCode,
     TooManyTries,
     SameMember,
@@ -130,7 +128,7 @@ impl PollRefusal {
             PollRefusal::NoGrade => "poll/no-grade",
             PollRefusal::SuggestionTooLong { .. } => "poll/suggestion-too-long",
             PollRefusal::Slip(slip) => slip.key(),
-            PollRefusal::BoxNotEmpty { .. } => "poll/box-not-empty",
+            PollRefusal::BoxNotEmpty => "poll/box-not-empty",
             PollRefusal::NoSuchCode => "poll/no-such-code",
             PollRefusal::TooManyTries => "poll/too-many-tries",
             PollRefusal::SameMember => "poll/same-member",
@@ -230,9 +228,9 @@ impl PollRefusal {
                 format!("建议写了 {characters} 个字，最多 {most} 个字。请删短一些再提交。")
             }
             PollRefusal::Slip(slip) => slip.sentence(Lang::Zh),
-            PollRefusal::BoxNotEmpty { ballots } => format!(
-                "票箱里已有 {ballots} 张票，换了钥匙就打不开了，所以不能再换。任意两位成员的钥匙合起来就能开箱，请找到其中两位。"
-            ),
+            PollRefusal::BoxNotEmpty => {
+                "票箱里已经有票，换了钥匙就打不开了，所以不能再换。任意两位成员的钥匙合起来就能开箱，请找到其中两位。".to_owned()
+            }
             PollRefusal::NoSuchCode => {
                 "这个成员码不对。请对照工作小组成员的纸条再输一次：一共 16 个字母和数字。".to_owned()
             }
@@ -352,9 +350,9 @@ impl PollRefusal {
                 format!("The suggestion has {characters} characters and is too long: {most} Chinese characters or {} letters fit. Please shorten it.", most * 3)
             }
             PollRefusal::Slip(slip) => slip.sentence(Lang::En),
-            PollRefusal::BoxNotEmpty { ballots } => format!(
-                "There are {ballots} ballots in the box, which new keys could not open, so keys can't be made anew. Any two members' codes open it together: please find two of them."
-            ),
+            PollRefusal::BoxNotEmpty => {
+                "There are ballots in the box, which new keys could not open, so keys can't be made anew. Any two members' codes open it together: please find two of them.".to_owned()
+            }
             PollRefusal::NoSuchCode => {
                 "This member code is not right. Please compare it with the member's paper: sixteen letters and digits.".to_owned()
             }

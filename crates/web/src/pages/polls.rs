@@ -10,12 +10,7 @@ use jianjia_app::{
 use jianjia_domain::{
     ids::{PollId, UnitId},
     policy::{Act, Actor},
-    poll::{
-        Poll, PollState,
-        paper::Agreement,
-        planning,
-        slip::{SlipCounts, printed},
-    },
+    poll::{Poll, PollState, paper::Agreement, planning, slip::printed},
 };
 
 use crate::{
@@ -70,15 +65,6 @@ pub struct Show {
 impl Show {
     fn is(&self, key: &str) -> bool {
         self.held.poll.state.key() == key
-    }
-
-    fn counts(&self) -> &SlipCounts {
-        &self.held.counts
-    }
-
-    /// How many more slips the roll has room for.
-    fn room(&self) -> i64 {
-        (self.held.poll.plan.roll - self.held.counts.valid()).max(0)
     }
 
     /// Whether the last day is over though nobody closed the poll.

@@ -223,8 +223,7 @@ fn steps(frame: &Frame, rating: &PollPage, held: Option<&Held>) -> Vec<Step> {
         state != Some(PollState::Preparing)
             || planning::open(&held.rules, &held.poll, frame.today).is_ok()
     });
-    let issued = held.map_or(0, |held| held.counts.issued());
-    let used = held.map_or(0, |held| held.counts.used());
+    let issued = held.map_or(0, |held| held.issued);
     let roll = held.map_or(0, |held| held.poll.plan.roll);
     let is_agreed = held.is_some_and(|held| matches!(held.paper, Agreement::Agreed { .. }));
     let state_of = |done: bool, now: bool| match (done, now) {
@@ -296,9 +295,8 @@ fn steps(frame: &Frame, rating: &PollPage, held: Option<&Held>) -> Vec<Step> {
                 String::new()
             },
             if at(&[open]) {
-                frame.t2(
-                    "已投 {} 张，应投 {} 人。",
-                    frame.count(used),
+                frame.t1(
+                    "应投 {} 人。投了多少张，工作小组成员凭成员码看。",
                     frame.count(roll),
                 )
             } else {
@@ -307,7 +305,7 @@ fn steps(frame: &Frame, rating: &PollPage, held: Option<&Held>) -> Vec<Step> {
         ),
         step(
             "停止投票",
-            state_of(later_than(open), at(&[open]) && used > 0),
+            state_of(later_than(open), at(&[open]) && issued > 0),
             if at(&[open]) {
                 format!("{work}#closing")
             } else {

@@ -199,10 +199,11 @@ async fn choose_all(browser: &Browser, grade: &str) {
 async fn the_chair_ends_voting(browser: &Browser, poll: &str) {
     browser.sign_in("hengfeng_chair", PASSWORD).await;
     browser.open(poll).await;
-    browser.sees("发出 60 ＝ 已用 40 ＋ 没用 20").await;
-    browser.picture("18-turnout").await;
+    browser.sees("发出 60 张，其中作废 0 张").await;
+    browser.picture("18-open").await;
     browser.click("停止投票").await;
     browser.sees("已停止投票。").await;
+    browser.sees("发出 60 ＝ 已用 40 ＋ 没用 20").await;
     browser.picture("19-closed").await;
 }
 

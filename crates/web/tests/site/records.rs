@@ -312,6 +312,7 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
         ballots_hash: "0".repeat(64),
         slips_hash: "0".repeat(64),
         suggestions: 0,
+        suggestions_hash: String::new(),
         signals: Vec::new(),
     };
     let made = Poll {
