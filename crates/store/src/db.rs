@@ -3,7 +3,7 @@
 
 use std::{
     borrow::Cow,
-    io,
+    cmp, io,
     ops::{Deref, DerefMut},
     sync::{
         Arc, PoisonError,
@@ -26,6 +26,16 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 pub enum Engine {
     Sqlite,
     Postgres,
+}
+
+/// How far a database was brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// None are there, or the database does not answer.
+    Missing,
+    Older,
+    UpToDate,
+    Newer,
 }
 
 /// An open database. Cheap to clone.
@@ -257,13 +267,21 @@ impl Db {
 
     /// Whether the database answers and is migrated; for readiness checks.
     pub async fn is_ready(&self) -> bool {
+        self.tables().await == Tables::UpToDate
+    }
+
+    /// How the tables of the database fit this program. It changes nothing.
+    pub async fn tables(&self) -> Tables {
         let applied = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM _sqlx_migrations")
             .fetch_one(&self.readers)
-            .await;
-        applied.is_ok_and(|row| {
-            row.try_get::<i64, _>(0)
-                .is_ok_and(|count| count == MIGRATIONS.len() as i64)
-        })
+            .await
+            .and_then(|row| row.try_get::<i64, _>(0));
+        match applied.map(|count| count.cmp(&(MIGRATIONS.len() as i64))) {
+            Err(_) => Tables::Missing,
+            Ok(cmp::Ordering::Less) => Tables::Older,
+            Ok(cmp::Ordering::Equal) => Tables::UpToDate,
+            Ok(cmp::Ordering::Greater) => Tables::Newer,
+        }
     }
 
     /// A transaction that only reads, over one consistent state.
@@ -537,5 +555,24 @@ mod tests {
         let told = format!("{:#}", told.unwrap_err());
         assert!(asked.elapsed() < Duration::from_secs(5), "{told}");
         assert!(told.starts_with("no connection to PostgreSQL: check"));
+    }
+
+    #[tokio::test]
+    async fn the_tables_of_a_database_are_missing_older_or_up_to_date() {
+        for database in testing::both().await {
+            let db = &database.db;
+            assert_eq!(db.tables().await, Tables::UpToDate);
+            for (change, tables) in [
+                (
+                    "DELETE FROM _sqlx_migrations WHERE version = 1",
+                    Tables::Older,
+                ),
+                ("DROP TABLE _sqlx_migrations", Tables::Missing),
+            ] {
+                db.writers.execute(change).await.unwrap();
+                assert_eq!(db.tables().await, tables, "{change}");
+                assert!(!db.is_ready().await);
+            }
+        }
     }
 }
