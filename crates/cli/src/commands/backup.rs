@@ -6,7 +6,10 @@ use anyhow::Result;
 use clap::Args;
 use jianjia_store::backup;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::tell,
+};
 
 /// Writes a consistent copy of everything into one file, while the program serves
 #[derive(Args)]
@@ -21,7 +24,7 @@ pub fn run(command: &Backup) -> Result<ExitCode> {
     instance::run(async {
         let app = command.instance.open().await?;
         let carried = backup::write(&app.db, &app.files, &command.file).await?;
-        eprintln!(
+        tell!(
             "{}: {} tables, {} rows, {} files",
             command.file.display(),
             carried.tables,

@@ -9,7 +9,11 @@ use jianjia_standard::Lang;
 use jianjia_web::crawl::Visitor;
 use serde::Serialize;
 
-use crate::{commands::demo as demo_command, instance};
+use crate::{
+    commands::demo as demo_command,
+    instance,
+    output::{say, tell},
+};
 
 /// Asks for every kind of page of the demo city many times, as every role
 #[derive(Args)]
@@ -74,14 +78,18 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
             }
         }
         pages.sort_by(|one, other| other.p99_ms.total_cmp(&one.p99_ms));
-        eprintln!("{:>9} {:>9} {:>8}  page", "p50 ms", "p99 ms", "bytes");
+        tell!("{:>9} {:>9} {:>8}  page", "p50 ms", "p99 ms", "bytes");
         for page in &pages {
-            eprintln!(
+            tell!(
                 "{:>9.2} {:>9.2} {:>8}  {} {}",
-                page.p50_ms, page.p99_ms, page.bytes, page.page, page.role
+                page.p50_ms,
+                page.p99_ms,
+                page.bytes,
+                page.page,
+                page.role
             );
         }
-        println!("{}", serde_json::to_string(&Report { pages })?);
+        say!("{}", serde_json::to_string(&Report { pages })?)?;
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
     })

@@ -28,6 +28,7 @@ use jiff::civil::Date;
 use crate::{
     commands::serve::{bind, serve},
     instance,
+    output::{say, tell},
 };
 
 /// Makes a demo city once, serves it and prints the addresses and the accounts to try
@@ -52,7 +53,8 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
         let listener = bind(&command.listen).await?;
         let standard = instance::standard(command.standard.clone())?;
         let app = open(&command.dir, standard, command.today).await?;
-        print!("{}", greeting(listener.local_addr()?, command.today)?);
+        let greeting = greeting(listener.local_addr()?, command.today)?;
+        say!("{}", greeting.trim_end())?;
         serve(app, Serving::default(), listener).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -88,7 +90,7 @@ pub async fn open(dir: &Path, standard: Standard, today: Date) -> Result<App> {
 
 /// Makes the city beside its place and moves it there when it is whole, so that a making that was broken off is not taken for one.
 async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()> {
-    eprintln!("making the demo city in {} …", dir.display());
+    tell!("making the demo city in {} …", dir.display());
     let started = Instant::now();
     fs::create_dir_all(dir)
         .with_context(|| format!("the folder {} can't be made", dir.display()))?;
@@ -111,7 +113,7 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
     demo::make(&app, Size::WHOLE).await?;
     app.db.close().await;
     fs::rename(&unfinished, database).context("the finished city can't be moved to its place")?;
-    eprintln!("made in {:.1} s", started.elapsed().as_secs_f64());
+    tell!("made in {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }
 

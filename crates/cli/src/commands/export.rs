@@ -9,6 +9,7 @@ use jianjia_app::imports;
 use crate::{
     commands::import::Kind,
     instance::{self, Instance},
+    output::tell,
 };
 
 /// Writes the register as a table (.xlsx or .csv) that `import` reads again
@@ -34,7 +35,7 @@ pub fn run(command: &Export) -> Result<ExitCode> {
             imports::exports::export_at_the_machine(&app, kind, &name, command.year).await?;
         std::fs::write(&command.file, &bytes)
             .with_context(|| format!("{} can't be written", command.file.display()))?;
-        eprintln!("{}: {} bytes", command.file.display(), bytes.len());
+        tell!("{}: {} bytes", command.file.display(), bytes.len());
         Ok(ExitCode::SUCCESS)
     })
 }

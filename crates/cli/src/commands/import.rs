@@ -11,7 +11,10 @@ use jianjia_domain::import::{
 };
 use jianjia_standard::Lang;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::{say, tell},
+};
 
 /// Imports a table (.xlsx or .csv), all of it or nothing; tells the fate of every row
 #[derive(Args)]
@@ -84,31 +87,31 @@ pub fn run(command: &Import) -> Result<ExitCode> {
         {
             Ok(report) => report,
             Err(Error::Refused(refusal)) => {
-                eprintln!("jianjia: {}", refusal.sentence(lang));
+                tell!("jianjia: {}", refusal.sentence(lang));
                 return Ok(ExitCode::FAILURE);
             }
             Err(error) => return Err(error.into()),
         };
-        tell(&report, lang);
+        say_fates(&report, lang)?;
         let [new, changed, unchanged, duplicate, refused] = report.counts();
-        eprintln!(
+        tell!(
             "{new} new, {changed} changed, {unchanged} unchanged, {duplicate} duplicate, {refused} refused"
         );
         if refused > 0 {
-            eprintln!(
+            tell!(
                 "jianjia: nothing was imported; mend the refused rows and import the table again"
             );
             return Ok(ExitCode::FAILURE);
         }
         if command.dry_run {
-            eprintln!("nothing was imported: this was a dry run");
+            tell!("nothing was imported: this was a dry run");
         }
         Ok(ExitCode::SUCCESS)
     })
 }
 
 /// One line a row: number, fate, name, and why.
-fn tell(report: &ImportReport, lang: Lang) {
+fn say_fates(report: &ImportReport, lang: Lang) -> Result<()> {
     for fate in &report.rows {
         let (word, why) = match &fate.outcome {
             Outcome::New => ("new", String::new()),
@@ -134,6 +137,7 @@ fn tell(report: &ImportReport, lang: Lang) {
                     .join(" "),
             ),
         };
-        println!("{}\t{word}\t{}\t{why}", fate.row, fate.name);
+        say!("{}\t{word}\t{}\t{why}", fate.row, fate.name)?;
     }
+    Ok(())
 }

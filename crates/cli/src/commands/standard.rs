@@ -2,7 +2,6 @@
 
 mod show;
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,6 +9,8 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use jianjia_standard::Lang;
 use jianjia_standard::load::{self, LoadError};
+
+use crate::output::{say, tell};
 
 /// Checks a standard, or prints it for people.
 #[derive(Args)]
@@ -40,15 +41,13 @@ pub fn run(command: &Standard) -> Result<ExitCode> {
         Act::Check { dir } => (dir, None),
         Act::Show { dir, lang } => (dir, Some(*lang)),
     };
-    let mut output = io::stdout().lock();
     match (load::folder(dir), lang) {
         (Ok(standard), Some(lang)) => {
-            output.write_all(show::page(&standard, lang).as_bytes())?;
+            say!("{}", show::page(&standard, lang).trim_end())?;
             Ok(ExitCode::SUCCESS)
         }
         (Ok(standard), None) => {
-            writeln!(
-                output,
+            say!(
                 "{}: sound; {} titles, {} criteria, {} vetoes, {} facts; version {}",
                 standard.key,
                 standard.titles.len(),
@@ -71,11 +70,11 @@ pub fn run(command: &Standard) -> Result<ExitCode> {
                     mistake.message
                 );
                 match lang {
-                    None => writeln!(output, "{line}")?,
-                    Some(_) => eprintln!("{line}"),
+                    None => say!("{line}")?,
+                    Some(_) => tell!("{line}"),
                 }
             }
-            eprintln!(
+            tell!(
                 "jianjia: {} mistakes in {}; mend them and check again",
                 mistakes.len(),
                 dir.display()
