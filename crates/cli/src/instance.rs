@@ -16,6 +16,8 @@ use jianjia_standard::Standard;
 use jianjia_store::{db::Db, files::Files, standard::StandardTexts};
 use serde::Deserialize;
 
+use crate::commands::standard::{in_folder, unreadable};
+
 /// The flags of every command that works on an instance.
 #[derive(Args, Clone, Debug)]
 pub struct Instance {
@@ -174,7 +176,7 @@ pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
     };
     let read = |name: &str| {
         let path = folder.join(name);
-        std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))
+        std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))
     };
     Ok(StandardTexts {
         standard_toml: read("standard.toml")?,
@@ -187,7 +189,10 @@ pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
 /// # Errors
 /// When it can't be read or has mistakes.
 pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
-    standards::load(&standard_texts(folder)?)
+    match folder {
+        Some(folder) => in_folder(&folder),
+        None => standards::load(&standard_texts(None)?),
+    }
 }
 
 /// Runs what a command does on the asynchronous runtime.

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use jianjia_standard::{Lang, Standard, judge, load, subject_line};
+use jianjia_standard::{Lang, Standard, judge, subject_line};
 use jiff::civil::Date;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::commands::standard;
 use crate::output::{is_closed, tell};
 
 /// Judges JSON lines, one subject a line, without a database; JSON lines out, in input order.
@@ -34,12 +35,7 @@ pub struct Judge {
 const LINES_AT_A_TIME: usize = 4096;
 
 pub fn run(command: &Judge) -> Result<ExitCode> {
-    let standard = load::folder(&command.standard).with_context(|| {
-        format!(
-            "the standard in {} can't be used",
-            command.standard.display()
-        )
-    })?;
+    let standard = standard::in_folder(&command.standard)?;
     let mut output = BufWriter::new(io::stdout().lock());
     let mut input = open(&command.input)?;
     let mut number = 0;
