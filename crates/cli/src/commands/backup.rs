@@ -22,7 +22,7 @@ pub struct Backup {
 
 pub fn run(command: &Backup) -> Result<ExitCode> {
     instance::run(async {
-        let app = command.instance.open().await?;
+        let app = command.instance.open_existing().await?;
         let carried = backup::write(&app.db, &app.files, &command.file).await?;
         tell!(
             "{}: {} tables, {} rows, {} files",
@@ -31,6 +31,7 @@ pub fn run(command: &Backup) -> Result<ExitCode> {
             carried.rows,
             carried.files
         );
+        app.db.close().await;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -71,18 +71,30 @@ pub fn run(command: &Import) -> Result<ExitCode> {
     if command.template {
         let standard = command.instance.standard()?;
         let template = imports::templates::template(&standard, kind)?;
-        std::fs::write(&command.file, template.bytes)
-            .with_context(|| format!("{} can't be written", command.file.display()))?;
+        std::fs::write(&command.file, template.bytes).with_context(|| {
+            format!(
+                "{} can't be written; name a file in a folder that exists",
+                command.file.display()
+            )
+        })?;
         return Ok(ExitCode::SUCCESS);
     }
-    let bytes = std::fs::read(&command.file)
-        .with_context(|| format!("{} can't be read", command.file.display()))?;
+    let bytes = std::fs::read(&command.file).with_context(|| {
+        format!(
+            "{} can't be read; name the table to import",
+            command.file.display()
+        )
+    })?;
     let name = command
         .file
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     instance::run(async {
-        let app = command.instance.open().await?;
+        let app = if command.dry_run {
+            command.instance.open_existing().await?
+        } else {
+            command.instance.open().await?
+        };
         let report = match imports::at_the_machine(&app, kind, &name, &bytes, command.dry_run).await
         {
             Ok(report) => report,
@@ -92,6 +104,7 @@ pub fn run(command: &Import) -> Result<ExitCode> {
             }
             Err(error) => return Err(error.into()),
         };
+        app.db.close().await;
         say_fates(&report, lang)?;
         let [new, changed, unchanged, duplicate, refused] = report.counts();
         tell!(

@@ -20,8 +20,9 @@ pub struct Verify {
 
 pub fn run(command: &Verify) -> Result<ExitCode> {
     instance::run(async {
-        let app = command.instance.open().await?;
+        let app = command.instance.open_existing().await?;
         let found = verification::verify(&app).await?;
+        app.db.close().await;
         for fault in &found.faults {
             say!("{fault}")?;
         }
