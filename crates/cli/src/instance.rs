@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
-    app::App, ballots::Ballots, clock::Clock, entropy::Entropy, locks::SlipKey, standards,
+    app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, locks::SlipKey, standards,
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
@@ -20,7 +20,10 @@ use jianjia_store::{
 };
 use serde::Deserialize;
 
-use crate::commands::standard::{in_folder, unreadable};
+use crate::{
+    commands::standard::{in_folder, unreadable},
+    demo_day,
+};
 
 /// The flags of every command that works on an instance.
 #[derive(Args, Clone, Debug)]
@@ -86,7 +89,7 @@ impl Instance {
     /// When folder, database or standard can't be used.
     pub async fn open(&self) -> Result<App> {
         let (db, files) = self.stores().await?;
-        let clock = Clock::Real;
+        let (clock, is_demo) = self.clock(&db).await?;
         let texts = standard_texts(self.folder_of_the_standard()?)?;
         let standard = standards::adopt(&db, &texts, clock.now()).await?;
         Ok(App {
@@ -100,7 +103,7 @@ impl Instance {
                 None => slip_key(&self.dir)?,
             },
             ballots: Ballots::default(),
-            is_demo: false,
+            is_demo,
         })
     }
 
@@ -123,16 +126,17 @@ impl Instance {
             ),
             Tables::Newer => bail!("the database is a later version's; use that version"),
         }
+        let (clock, is_demo) = self.clock(&db).await?;
         Ok(App {
             db,
             files: Files::in_existing_folder(&self.dir.join("files"))?,
             standard: Arc::new(self.standard()?),
-            clock: Clock::Real,
+            clock,
             entropy: Entropy::of_the_machine()?,
             // Who only looks reads no slip, and a key that is not there is made by whoever opens the instance to work with it.
             slip_key: SlipKey([0; 32]),
             ballots: Ballots::default(),
-            is_demo: false,
+            is_demo,
         })
     }
 
@@ -160,6 +164,14 @@ impl Instance {
 
     fn folder_of_the_standard(&self) -> Result<Option<PathBuf>> {
         Ok(self.standard.clone().or(self.configuration()?.standard))
+    }
+
+    /// The clock, and whether the instance is a demo city: that has a day of its own.
+    async fn clock(&self, db: &Db) -> Result<(Clock, bool)> {
+        Ok(match demo_day::read(&self.dir)? {
+            Some(day) => (demo::clock(db, day).await?, true),
+            None => (Clock::Real, false),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duratio
 
 use anyhow::Result;
 use clap::Args;
-use jianjia_app::{accounts, app::App, demo, sessions};
+use jianjia_app::{accounts, app::App, sessions};
 use jianjia_standard::Lang;
 use jianjia_web::crawl::Visitor;
 use serde::Serialize;
@@ -56,7 +56,7 @@ const WARM_UP: usize = 5;
 
 pub fn run(command: &BenchPages) -> Result<ExitCode> {
     instance::run(async {
-        let app = demo_command::open(&command.dir, instance::standard(None)?, demo::AS_OF).await?;
+        let app = demo_command::open(&command.dir, instance::standard(None)?, None).await?;
         let mut found: BTreeMap<String, (String, Vec<(Visitor, String)>)> = BTreeMap::new();
         for visitor in visitors(&app).await? {
             let (login, visitor) = visitor;
