@@ -8,6 +8,7 @@ mod acts;
 mod applications;
 mod city;
 mod codes;
+mod day;
 mod draw;
 mod facts;
 mod filings;
@@ -43,6 +44,7 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 pub use accounts::{ACCOUNTS, DemoAccount, PASSWORD};
 pub use city::Size;
+pub use day::{clock, reached};
 pub use trying::{SLIP_KEY, Trying, trying};
 
 use crate::{app::App, ballots::Ballots, clock::Clock, entropy::Entropy, standings};

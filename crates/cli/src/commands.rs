@@ -12,7 +12,7 @@ mod import;
 mod judge;
 mod restore;
 mod serve;
-mod standard;
+pub mod standard;
 mod verify;
 
 use std::process::ExitCode;

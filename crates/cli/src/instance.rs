@@ -7,14 +7,23 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
-    app::App, ballots::Ballots, clock::Clock, entropy::Entropy, locks::SlipKey, standards,
+    app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, locks::SlipKey, standards,
 };
 use jianjia_standard::Standard;
-use jianjia_store::{db::Db, files::Files, standard::StandardTexts};
+use jianjia_store::{
+    db::{Db, Tables},
+    files::Files,
+    standard::StandardTexts,
+};
 use serde::Deserialize;
+
+use crate::{
+    commands::standard::{in_folder, unreadable},
+    demo_day,
+};
 
 /// The flags of every command that works on an instance.
 #[derive(Args, Clone, Debug)]
@@ -71,7 +80,7 @@ impl Instance {
     /// # Errors
     /// When it can't be read or has mistakes.
     pub fn standard(&self) -> Result<Standard> {
-        standard(self.standard.clone().or(self.configuration()?.standard))
+        standard(self.folder_of_the_standard()?)
     }
 
     /// Opens the instance, made when missing, its tables brought up to date.
@@ -80,9 +89,9 @@ impl Instance {
     /// When folder, database or standard can't be used.
     pub async fn open(&self) -> Result<App> {
         let (db, files) = self.stores().await?;
-        let clock = Clock::Real;
-        let folder = self.standard.clone().or(self.configuration()?.standard);
-        let standard = standards::adopt(&db, &standard_texts(folder)?, clock.now()).await?;
+        let (clock, is_demo) = self.clock(&db).await?;
+        let texts = standard_texts(self.folder_of_the_standard()?)?;
+        let standard = standards::adopt(&db, &texts, clock.now()).await?;
         Ok(App {
             db,
             files,
@@ -94,7 +103,40 @@ impl Instance {
                 None => slip_key(&self.dir)?,
             },
             ballots: Ballots::default(),
-            is_demo: false,
+            is_demo,
+        })
+    }
+
+    /// Opens an instance that is there already, for commands that only look: nothing is made, brought up to date or adopted.
+    ///
+    /// # Errors
+    /// When there is no instance, it is another version's, or it can't be used.
+    pub async fn open_existing(&self) -> Result<App> {
+        ensure!(
+            self.dir.is_dir(),
+            "there is no instance in {}, which is no folder; {BEGIN}",
+            self.dir.display()
+        );
+        let db = Db::open(&existing(self.database()?)?).await?;
+        match db.tables().await {
+            Tables::UpToDate => {}
+            Tables::Missing => bail!("the database holds no instance; {BEGIN}"),
+            Tables::Older => bail!(
+                "the database is an earlier version's; run `jianjia serve` once, which brings it up to date, or use that version"
+            ),
+            Tables::Newer => bail!("the database is a later version's; use that version"),
+        }
+        let (clock, is_demo) = self.clock(&db).await?;
+        Ok(App {
+            db,
+            files: Files::in_existing_folder(&self.dir.join("files"))?,
+            standard: Arc::new(self.standard()?),
+            clock,
+            entropy: Entropy::of_the_machine()?,
+            // Who only looks reads no slip, and a key that is not there is made by whoever opens the instance to work with it.
+            slip_key: SlipKey([0; 32]),
+            ballots: Ballots::default(),
+            is_demo,
         })
     }
 
@@ -106,15 +148,57 @@ impl Instance {
     pub async fn stores(&self) -> Result<(Db, Files)> {
         std::fs::create_dir_all(&self.dir)
             .with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
-        let database = self
-            .database
-            .clone()
-            .or(self.configuration()?.database)
-            .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display()));
-        let db = Db::open(&database).await?;
+        let db = Db::open(&self.database()?).await?;
         db.migrate().await?;
         Ok((db, Files::in_folder(&self.dir.join("files"))?))
     }
+
+    /// The address of the database.
+    fn database(&self) -> Result<String> {
+        Ok(self
+            .database
+            .clone()
+            .or(self.configuration()?.database)
+            .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display())))
+    }
+
+    fn folder_of_the_standard(&self) -> Result<Option<PathBuf>> {
+        Ok(self.standard.clone().or(self.configuration()?.standard))
+    }
+
+    /// The clock, and whether the instance is a demo city: that has a day of its own.
+    async fn clock(&self, db: &Db) -> Result<(Clock, bool)> {
+        Ok(match demo_day::read(&self.dir)? {
+            Some(day) => (demo::clock(db, day).await?, true),
+            None => (Clock::Real, false),
+        })
+    }
+}
+
+/// What to do where no instance is.
+const BEGIN: &str = "name the instance's folder with --dir and its database with --database, or begin an instance with `jianjia account NAME`";
+
+/// The address of a database, so that opening it makes none. PostgreSQL makes none anyway.
+///
+/// # Errors
+/// When it is an SQLite file that isn't there.
+fn existing(database: String) -> Result<String> {
+    let Some(file) = database.strip_prefix("sqlite:") else {
+        return Ok(database);
+    };
+    let file = file.strip_prefix("//").unwrap_or(file);
+    let (file, has_mode) = file
+        .split_once('?')
+        .map_or((file, false), |(file, _)| (file, true));
+    ensure!(
+        Path::new(file).is_file(),
+        "there is no instance: {file} is not there; {BEGIN}"
+    );
+    Ok(if has_mode {
+        database
+    } else {
+        format!("{database}?mode=rw")
+    })
 }
 
 /// The key in `slip.key` of a folder, readable by its owner alone; made when missing. It is no part of a backup: slips printed but not used are of no use
@@ -174,7 +258,7 @@ pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
     };
     let read = |name: &str| {
         let path = folder.join(name);
-        std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))
+        std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))
     };
     Ok(StandardTexts {
         standard_toml: read("standard.toml")?,
@@ -187,7 +271,10 @@ pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
 /// # Errors
 /// When it can't be read or has mistakes.
 pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
-    standards::load(&standard_texts(folder)?)
+    match folder {
+        Some(folder) => in_folder(&folder),
+        None => standards::load(&standard_texts(None)?),
+    }
 }
 
 /// Runs what a command does on the asynchronous runtime.

@@ -2,15 +2,19 @@
 //! exit status 0 done, 1 refused or failed, 2 wrong usage.
 
 #![deny(clippy::unwrap_used)]
+// They panic when the reader has gone; `output` does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod commands;
+mod demo_day;
 mod instance;
+mod output;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::commands::Command;
+use crate::{commands::Command, output::tell};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -27,7 +31,7 @@ fn main() -> ExitCode {
     match Jianjia::parse().command.run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("jianjia: {error:#}");
+            tell!("jianjia: {error:#}");
             ExitCode::FAILURE
         }
     }

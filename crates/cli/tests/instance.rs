@@ -1,6 +1,13 @@
 //! The life of a real instance from the command line: begun, filled by tables, backed up and restored.
 
-use std::{path::Path, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use jianjia_store::testing;
 
 /// Runs the program on an instance and gives what it tells; a failure is told too.
 fn jianjia(folder: &Path, words: &[&str]) -> (bool, String) {
@@ -63,4 +70,101 @@ fn an_instance_is_begun_filled_backed_up_and_restored() {
     // Over what is there nothing is restored.
     let (is_done, told) = jianjia(&there, &["restore", &backup]);
     assert!(!is_done && told.contains("not empty"), "{told}");
+}
+
+/// What a command that fails says, in its one line.
+fn reason(words: &[&str]) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env!("CARGO_BIN_EXE_jianjia"))
+        .args(words)
+        .env_remove("JIANJIA_DATABASE")
+        .env_remove("JIANJIA_STANDARD")
+        .output()
+        .expect("the program starts");
+    let told = String::from_utf8(stderr).expect("words are UTF-8");
+    assert_eq!(
+        (status.code(), stdout.len()),
+        (Some(1), 0),
+        "{words:?}: {told}"
+    );
+    assert_eq!(told.lines().count(), 1, "{words:?}: {told}");
+    told
+}
+
+/// Every file below a folder with what is in it.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(contents(&path));
+        } else {
+            found.insert(path.display().to_string(), fs::read(&path).expect("a file"));
+        }
+    }
+    found
+}
+
+#[test]
+fn commands_that_only_look_make_no_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (table, empty) = (file("unions.csv"), file("empty"));
+    fs::write(&table, "工会名称,工会类型\n天宁区总工会,辖市、区总工会\n").unwrap();
+    fs::create_dir(&empty).unwrap();
+    for dir in [file("nowhere"), empty] {
+        for words in [
+            &["verify"][..],
+            &["backup", &file("city.zip")],
+            &["export", "unions", &file("out.csv")],
+            &["import", "unions", &table, "--dry-run"],
+        ] {
+            let told = reason(&[words, &["--dir", &dir]].concat());
+            assert!(
+                told.starts_with("jianjia: there is no instance") && told.contains("--dir"),
+                "{words:?}: {told}"
+            );
+        }
+    }
+    assert_eq!(
+        contents(folder.path()).into_keys().collect::<Vec<_>>(),
+        [table]
+    );
+    assert!(!folder.path().join("nowhere").exists());
+}
+
+#[tokio::test]
+async fn commands_that_only_look_bring_no_tables_up_to_date() {
+    for database in testing::both().await {
+        let mut tx = database.db.write("test").await.unwrap();
+        let earlier = "DELETE FROM _sqlx_migrations WHERE version = 12 RETURNING description";
+        testing::text(&mut tx, earlier).await;
+        tx.commit().await.unwrap();
+        let dir = database.folder.path().display().to_string();
+        for _ in 0..2 {
+            let told = reason(&["verify", "--dir", &dir, "--database", &database.url]);
+            assert!(told.contains("an earlier version's"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn verifying_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    jianjia(folder.path(), &["account", "wangfang"]);
+    let verify = || {
+        let (is_done, told) = jianjia(folder.path(), &["verify"]);
+        assert!(is_done, "{told}");
+    };
+    // The first reader carries over what the writer left in the log.
+    verify();
+    fs::remove_file(folder.path().join("slip.key")).unwrap();
+    fs::remove_dir_all(folder.path().join("files")).unwrap();
+    let before = contents(folder.path());
+    verify();
+    assert_eq!(contents(folder.path()), before);
+    assert!(!folder.path().join("files").exists());
 }

@@ -228,6 +228,49 @@ fn a_bad_standard_is_told_mistake_by_mistake() {
 }
 
 #[test]
+fn a_standard_that_can_t_be_used_is_told_in_one_line_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let judge = ["judge", "--standard", dir, "--as-of", "2016-10-15"];
+    let bench = ["bench", "judge", "--standard", dir];
+    let show = ["standard", "show", dir];
+    let check = ["standard", "check", dir];
+    let told = |arguments: &[&str]| {
+        let output = jianjia(arguments, "");
+        assert_eq!(output.status.code(), Some(1));
+        let words = String::from_utf8(output.stderr).unwrap();
+        words.replace(dir, "DIR")
+    };
+    for arguments in [&judge[..], &bench, &show, &check] {
+        assert_eq!(
+            told(arguments),
+            "jianjia: DIR/standard.toml can't be read: No such file or directory (os error 2); name the folder of a standard, which holds \
+             standard.toml and facts.toml\n"
+        );
+    }
+    let standard = std::fs::read_to_string(standards().join("standard.toml")).unwrap();
+    let bad = standard
+        .replacen("value = \"85%\"", "value = \"185%\"", 1)
+        .replacen("below = \"qualified-home\"", "below = \"quality-home\"", 1);
+    std::fs::write(folder.path().join("standard.toml"), bad).unwrap();
+    std::fs::copy(
+        standards().join("facts.toml"),
+        folder.path().join("facts.toml"),
+    )
+    .unwrap();
+    for arguments in [&judge[..], &bench, &show] {
+        assert_eq!(
+            told(arguments),
+            "jianjia: the standard in DIR has 2 mistakes; `jianjia standard check DIR` shows them\n"
+        );
+    }
+    assert_eq!(
+        told(&check),
+        "jianjia: 2 mistakes in DIR; mend them and check again\n"
+    );
+}
+
+#[test]
 fn the_benchmark_ends_with_its_result_as_json() {
     let output = jianjia(&["bench", "judge", "--unions", "1000", "--runs", "1"], "");
     let words = String::from_utf8(output.stdout).unwrap();

@@ -3,6 +3,7 @@
 
 use std::{
     borrow::Cow,
+    cmp, io,
     ops::{Deref, DerefMut},
     sync::{
         Arc, PoisonError,
@@ -13,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use sqlx::{
-    Any, AnyConnection, AnyPool, AssertSqlSafe, Executor, Row, SqlSafeStr, Transaction,
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, Row, SqlSafeStr, Transaction,
     any::AnyPoolOptions,
     migrate::{Migration, MigrationType, Migrator},
     pool::PoolConnection,
@@ -25,6 +26,16 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 pub enum Engine {
     Sqlite,
     Postgres,
+}
+
+/// How far a database was brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// None are there, or the database does not answer.
+    Missing,
+    Older,
+    UpToDate,
+    Newer,
 }
 
 /// An open database. Cheap to clone.
@@ -178,6 +189,9 @@ pub fn migration_texts() -> impl Iterator<Item = &'static str> {
     MIGRATIONS.iter().map(|(_, _, text)| *text)
 }
 
+/// Longest wait for PostgreSQL's first answer.
+const FIRST_CONNECTION: Duration = Duration::from_secs(10);
+
 impl Db {
     /// Opens `sqlite:///folder/file.db` (made when missing) or `postgres://…`. Call `migrate` before use.
     pub async fn open(url: &str) -> Result<Db> {
@@ -201,22 +215,28 @@ impl Db {
                 engine: Engine::Sqlite,
             })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = AnyPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(Duration::from_secs(30))
-                .connect(url)
+            // Asked once beside the pool, which would try a server that refuses again and again before it says so.
+            let mut first = tokio::time::timeout(FIRST_CONNECTION, AnyConnection::connect(url))
                 .await
-                .context("no connection to PostgreSQL: check the database address and that the server runs")?;
+                .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+                .context(
+                    "no connection to PostgreSQL: check the database address and that the server runs",
+                )?;
             // A subtree is a range of paths: an order of some language, which passes over signs, would lose units without a word.
             let row =
                 sqlx::query("SELECT CASE WHEN '/1/a' < '/10' AND 'B' < 'a' THEN 1 ELSE 0 END")
-                    .fetch_one(&pool)
+                    .fetch_one(&mut first)
                     .await?;
+            first.close().await?;
             if row.try_get::<i32, _>(0)? == 0 {
                 bail!(
                     "the database orders text by a language: make it with CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
                 );
             }
+            let pool = AnyPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(30))
+                .connect_lazy(url)?;
             Ok(Db {
                 readers: pool.clone(),
                 writers: pool,
@@ -261,13 +281,21 @@ impl Db {
 
     /// Whether the database answers and is migrated; for readiness checks.
     pub async fn is_ready(&self) -> bool {
+        self.tables().await == Tables::UpToDate
+    }
+
+    /// How the tables of the database fit this program. It changes nothing.
+    pub async fn tables(&self) -> Tables {
         let applied = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM _sqlx_migrations")
             .fetch_one(&self.readers)
-            .await;
-        applied.is_ok_and(|row| {
-            row.try_get::<i64, _>(0)
-                .is_ok_and(|count| count == MIGRATIONS.len() as i64)
-        })
+            .await
+            .and_then(|row| row.try_get::<i64, _>(0));
+        match applied.map(|count| count.cmp(&(MIGRATIONS.len() as i64))) {
+            Err(_) => Tables::Missing,
+            Ok(cmp::Ordering::Less) => Tables::Older,
+            Ok(cmp::Ordering::Equal) => Tables::UpToDate,
+            Ok(cmp::Ordering::Greater) => Tables::Newer,
+        }
     }
 
     /// A transaction that only reads, over one consistent state.
@@ -622,5 +650,38 @@ mod tests {
         let mut second = database.db.write("unit:2").await.unwrap();
         assert_eq!(next_numbers(&mut first, "one", 1).await.unwrap(), 1);
         assert_eq!(next_numbers(&mut second, "other", 1).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_postgres_that_is_not_there_is_told_at_once() {
+        // A port that was free a moment ago refuses.
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .unwrap()
+            .port();
+        let asked = std::time::Instant::now();
+        let told = Db::open(&format!("postgres://nobody@127.0.0.1:{port}/nothing")).await;
+        let told = format!("{:#}", told.unwrap_err());
+        assert!(asked.elapsed() < Duration::from_secs(5), "{told}");
+        assert!(told.starts_with("no connection to PostgreSQL: check"));
+    }
+
+    #[tokio::test]
+    async fn the_tables_of_a_database_are_missing_older_or_up_to_date() {
+        for database in testing::both().await {
+            let db = &database.db;
+            assert_eq!(db.tables().await, Tables::UpToDate);
+            for (change, tables) in [
+                (
+                    "DELETE FROM _sqlx_migrations WHERE version = 1",
+                    Tables::Older,
+                ),
+                ("DROP TABLE _sqlx_migrations", Tables::Missing),
+            ] {
+                db.writers.execute(change).await.unwrap();
+                assert_eq!(db.tables().await, tables, "{change}");
+                assert!(!db.is_ready().await);
+            }
+        }
     }
 }

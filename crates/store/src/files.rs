@@ -4,7 +4,9 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
-use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use object_store::{
+    ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path as Key,
+};
 use sha2::{Digest, Sha256};
 
 /// Where files are kept. Cheap to clone.
@@ -17,6 +19,15 @@ impl Files {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} could not be made", folder.display()))?;
         Ok(Files(Arc::new(LocalFileSystem::new_with_prefix(folder)?)))
+    }
+
+    /// Files in a folder as it is: one that isn't there holds none, and isn't made.
+    pub fn in_existing_folder(folder: &Path) -> Result<Files> {
+        if folder.is_dir() {
+            Files::in_folder(folder)
+        } else {
+            Ok(Files(Arc::new(InMemory::new())))
+        }
     }
 
     /// Keeps the bytes and gives their hash (SHA-256, hexadecimal). The same bytes are kept once.
@@ -69,5 +80,18 @@ mod tests {
         assert_eq!(first, second);
         assert_eq!(files.get(&first).await.unwrap().unwrap(), "建家".as_bytes());
         assert_eq!(files.get(&"0".repeat(64)).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_not_there_holds_nothing_and_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = folder.path().join("files");
+        let files = Files::in_existing_folder(&nowhere).unwrap();
+        assert_eq!(files.get(&"0".repeat(64)).await.unwrap(), None);
+        assert!(!nowhere.exists());
+        let made = Files::in_folder(&nowhere).unwrap();
+        let hash = made.put(Bytes::from_static(b"kept")).await.unwrap();
+        let files = Files::in_existing_folder(&nowhere).unwrap();
+        assert_eq!(files.get(&hash).await.unwrap().unwrap(), "kept");
     }
 }

@@ -8,7 +8,10 @@ use jianjia_app::{error::Error, founding};
 use jianjia_domain::policy::Role;
 use jianjia_standard::Lang;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::{say, tell},
+};
 
 /// Makes an account at the city federation and prints its one-time password; so a fresh instance is begun
 #[derive(Args)]
@@ -34,12 +37,12 @@ pub fn run(command: &Account) -> Result<ExitCode> {
         let app = command.instance.open().await?;
         match founding::found_account(&app, &command.login, command.role).await {
             Ok(password) => {
-                eprintln!(
+                tell!(
                     "{} is {} of the city federation; the password below must be changed at the first sign-in",
                     command.login,
                     command.role.key()
                 );
-                println!("{password}");
+                say!("{password}")?;
                 Ok(ExitCode::SUCCESS)
             }
             Err(Error::Refused(refusal)) => bail!("{}", refusal.sentence(Lang::En)),

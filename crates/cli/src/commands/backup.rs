@@ -6,7 +6,10 @@ use anyhow::Result;
 use clap::Args;
 use jianjia_store::backup;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::tell,
+};
 
 /// Writes a consistent copy of everything into one file, while the program serves
 #[derive(Args)]
@@ -19,15 +22,16 @@ pub struct Backup {
 
 pub fn run(command: &Backup) -> Result<ExitCode> {
     instance::run(async {
-        let app = command.instance.open().await?;
+        let app = command.instance.open_existing().await?;
         let carried = backup::write(&app.db, &app.files, &command.file).await?;
-        eprintln!(
+        tell!(
             "{}: {} tables, {} rows, {} files",
             command.file.display(),
             carried.tables,
             carried.rows,
             carried.files
         );
+        app.db.close().await;
         Ok(ExitCode::SUCCESS)
     })
 }

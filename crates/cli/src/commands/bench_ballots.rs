@@ -24,7 +24,11 @@ use jiff::civil::date;
 use serde::Serialize;
 use tokio::task::JoinSet;
 
-use crate::{commands::serve, instance};
+use crate::{
+    commands::serve,
+    instance,
+    output::{say, tell},
+};
 use client::Connection;
 
 /// Casts ballots over HTTP as fast as they become durable, then at a steady rate
@@ -85,12 +89,12 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
         let at_full_speed = command.seconds * (rounds as u64 + 1) * MOST_PER_SECOND;
         let steady = command.rate * (STEADY + WARM_UP).as_secs();
         let slips = usize::try_from(at_full_speed + steady)? + command.unions;
-        eprintln!("making {} polls with {slips} slips …", command.unions);
+        tell!("making {} polls with {slips} slips …", command.unions);
         let booths = polls::make(&app, command.unions, slips).await?;
         app.db.analyze().await?;
         let listener = serve::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        eprintln!("measuring …");
+        tell!("measuring …");
         let server = tokio::spawn(serve::serve(app.clone(), Default::default(), listener));
 
         let ballots = Arc::new(Supply::of(address, booths));
@@ -104,7 +108,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
         for _ in 0..rounds {
             of_empty.push(full_speed(&empty, command.connections, seconds).await?);
             of_ballots.push(full_speed(&ballots, command.connections, seconds).await?);
-            eprintln!(
+            tell!(
                 "{:>9.0} empty requests and {:>9.0} ballots a second",
                 of_empty.last().unwrap_or(&0.0),
                 of_ballots.last().unwrap_or(&0.0)
@@ -123,7 +127,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
             p50_ms: at(&waits, 50),
             p99_ms: at(&waits, 99),
         };
-        println!("{}", serde_json::to_string(&report)?);
+        say!("{}", serde_json::to_string(&report)?)?;
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
     })

@@ -19,6 +19,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::instance;
+use crate::output::{say, tell};
 
 /// Judges a synthetic register held in columns by the whole standard, on every core.
 ///
@@ -56,7 +57,7 @@ pub fn run(command: &BenchJudge) -> Result<ExitCode> {
     let plan = Plan::of(&standard, as_of);
     let started = Instant::now();
     let columns = register::columns(&standard, &plan, usize::try_from(command.unions)?);
-    eprintln!(
+    tell!(
         "{} unions invented in {:.2} s",
         command.unions,
         started.elapsed().as_secs_f64()
@@ -75,7 +76,7 @@ pub fn run(command: &BenchJudge) -> Result<ExitCode> {
         .iter()
         .map(|seconds| format!("{seconds:.4}"))
         .collect();
-    eprintln!("judged in {} s", words.join(", "));
+    tell!("judged in {} s", words.join(", "));
     seconds.sort_by(f64::total_cmp);
     let middle = seconds[seconds.len() / 2];
 
@@ -90,7 +91,7 @@ pub fn run(command: &BenchJudge) -> Result<ExitCode> {
         titles: judged.titles,
         clauses: judged.clauses,
     };
-    println!("{}", serde_json::to_string(&measured)?);
+    say!("{}", serde_json::to_string(&measured)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,12 +4,16 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duratio
 
 use anyhow::Result;
 use clap::Args;
-use jianjia_app::{accounts, app::App, demo, sessions};
+use jianjia_app::{accounts, app::App, sessions};
 use jianjia_standard::Lang;
 use jianjia_web::crawl::Visitor;
 use serde::Serialize;
 
-use crate::{commands::demo as demo_command, instance};
+use crate::{
+    commands::demo as demo_command,
+    instance,
+    output::{say, tell},
+};
 
 /// Asks for every kind of page of the demo city many times, as every role
 #[derive(Args)]
@@ -52,7 +56,7 @@ const WARM_UP: usize = 5;
 
 pub fn run(command: &BenchPages) -> Result<ExitCode> {
     instance::run(async {
-        let app = demo_command::open(&command.dir, instance::standard(None)?, demo::AS_OF).await?;
+        let app = demo_command::open(&command.dir, instance::standard(None)?, None).await?;
         let mut found: BTreeMap<String, (String, Vec<(Visitor, String)>)> = BTreeMap::new();
         for visitor in visitors(&app).await? {
             let (login, visitor) = visitor;
@@ -74,14 +78,18 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
             }
         }
         pages.sort_by(|one, other| other.p99_ms.total_cmp(&one.p99_ms));
-        eprintln!("{:>9} {:>9} {:>8}  page", "p50 ms", "p99 ms", "bytes");
+        tell!("{:>9} {:>9} {:>8}  page", "p50 ms", "p99 ms", "bytes");
         for page in &pages {
-            eprintln!(
+            tell!(
                 "{:>9.2} {:>9.2} {:>8}  {} {}",
-                page.p50_ms, page.p99_ms, page.bytes, page.page, page.role
+                page.p50_ms,
+                page.p99_ms,
+                page.bytes,
+                page.page,
+                page.role
             );
         }
-        println!("{}", serde_json::to_string(&Report { pages })?);
+        say!("{}", serde_json::to_string(&Report { pages })?)?;
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
     })

@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jianjia_app::{
     app::App,
@@ -21,13 +21,14 @@ use jianjia_app::{
 };
 use jianjia_domain::poll::slip::printed;
 use jianjia_standard::Standard;
-use jianjia_store::{audit, db::Db, files::Files};
+use jianjia_store::{db::Db, files::Files};
 use jianjia_web::Serving;
 use jiff::civil::Date;
 
 use crate::{
     commands::serve::{bind, serve},
-    instance,
+    demo_day, instance,
+    output::{say, tell},
 };
 
 /// Makes a demo city once, serves it and prints the addresses and the accounts to try
@@ -39,9 +40,10 @@ pub struct Demo {
     /// Address and port to serve on
     #[arg(long, default_value = "127.0.0.1:8016")]
     listen: String,
-    /// The day that it is in the demo; its clock runs on from nine in the morning
-    #[arg(long, default_value_t = demo::AS_OF)]
-    today: Date,
+    /// The day that it is in the demo; its clock runs on from nine in the morning, or from the last thing that happened in the city
+    /// [default: the day set last, at first 2016-10-20]
+    #[arg(long)]
+    today: Option<Date>,
     /// Folder of the standard; without one the Changzhou standard that comes with the program
     #[arg(long)]
     standard: Option<PathBuf>,
@@ -52,19 +54,23 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
         let listener = bind(&command.listen).await?;
         let standard = instance::standard(command.standard.clone())?;
         let app = open(&command.dir, standard, command.today).await?;
-        print!("{}", greeting(listener.local_addr()?, command.today)?);
+        let greeting = greeting(listener.local_addr()?, app.clock.today())?;
+        say!("{}", greeting.trim_end())?;
         serve(app, Serving::default(), listener).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// Opens the demo city in a folder, made when it isn't there.
+/// Opens the demo city in a folder, made when it isn't there, on a day; without one on the day set last.
 ///
 /// # Errors
-/// When it can't be made or read.
-pub async fn open(dir: &Path, standard: Standard, today: Date) -> Result<App> {
+/// When it can't be made or read, or has gone beyond the day.
+pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result<App> {
     let standard = Arc::new(standard);
     let database = dir.join("jianjia.db");
+    if let Some(today) = today {
+        may_be(dir, today, demo::AS_OF)?;
+    }
     if !database.exists() {
         make(dir, &database, standard.clone()).await?;
     }
@@ -74,21 +80,38 @@ pub async fn open(dir: &Path, standard: Standard, today: Date) -> Result<App> {
             dir.display()
         )
     })?;
-    // Ids and instants only go up: a demo that was used goes on after the last thing that happened in it.
-    let mut tx = app.db.read().await?;
-    let last = audit::newest_at(&mut tx).await?;
-    drop(tx);
-    let clock = Clock::running_from(today);
-    let clock = match last {
-        Some(last) if last >= clock.now() => Clock::running_after(last),
-        _ => clock,
+    let kept = demo_day::read(dir)?;
+    let day = match today {
+        Some(today) => {
+            may_be(dir, today, demo::reached(&app.db).await?)?;
+            today
+        }
+        None => kept.unwrap_or(demo::AS_OF),
     };
+    if kept != Some(day) {
+        demo_day::keep(dir, day)?;
+    }
+    let clock = demo::clock(&app.db, day).await?;
     Ok(App { clock, ..app })
+}
+
+/// A city can't go back before what happened in it.
+fn may_be(dir: &Path, today: Date, reached: Date) -> Result<()> {
+    ensure!(
+        today >= reached,
+        "the demo city in {} has reached {reached} and can't go back to {today}; choose {reached} or a later day with --today, or another folder with --dir",
+        dir.display()
+    );
+    ensure!(
+        Clock::running_from(today).today() == today,
+        "no clock shows {today}; choose an earlier day with --today"
+    );
+    Ok(())
 }
 
 /// Makes the city beside its place and moves it there when it is whole, so that a making that was broken off is not taken for one.
 async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()> {
-    eprintln!("making the demo city in {} …", dir.display());
+    tell!("making the demo city in {} …", dir.display());
     let started = Instant::now();
     fs::create_dir_all(dir)
         .with_context(|| format!("the folder {} can't be made", dir.display()))?;
@@ -107,11 +130,12 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
         .map(|byte| format!("{byte:02x}"))
         .collect();
     fs::write(dir.join("slip.key"), key).context("the demo's slip key can't be written")?;
+    demo_day::keep(dir, demo::AS_OF)?;
     let app = opened(dir, &unfinished, standard).await?;
     demo::make(&app, Size::WHOLE).await?;
     app.db.close().await;
     fs::rename(&unfinished, database).context("the finished city can't be moved to its place")?;
-    eprintln!("made in {:.1} s", started.elapsed().as_secs_f64());
+    tell!("made in {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }
 

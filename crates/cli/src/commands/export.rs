@@ -9,6 +9,7 @@ use jianjia_app::imports;
 use crate::{
     commands::import::Kind,
     instance::{self, Instance},
+    output::tell,
 };
 
 /// Writes the register as a table (.xlsx or .csv) that `import` reads again
@@ -27,14 +28,19 @@ pub struct Export {
 
 pub fn run(command: &Export) -> Result<ExitCode> {
     instance::run(async {
-        let app = command.instance.open().await?;
+        let app = command.instance.open_existing().await?;
         let name = command.file.to_string_lossy();
         let kind = command.kind.domain();
         let bytes =
             imports::exports::export_at_the_machine(&app, kind, &name, command.year).await?;
-        std::fs::write(&command.file, &bytes)
-            .with_context(|| format!("{} can't be written", command.file.display()))?;
-        eprintln!("{}: {} bytes", command.file.display(), bytes.len());
+        app.db.close().await;
+        std::fs::write(&command.file, &bytes).with_context(|| {
+            format!(
+                "{} can't be written; name a file in a folder that exists",
+                command.file.display()
+            )
+        })?;
+        tell!("{}: {} bytes", command.file.display(), bytes.len());
         Ok(ExitCode::SUCCESS)
     })
 }

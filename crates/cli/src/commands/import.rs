@@ -11,7 +11,10 @@ use jianjia_domain::import::{
 };
 use jianjia_standard::Lang;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::{say, tell},
+};
 
 /// Imports a table (.xlsx or .csv), all of it or nothing; tells the fate of every row
 #[derive(Args)]
@@ -68,47 +71,60 @@ pub fn run(command: &Import) -> Result<ExitCode> {
     if command.template {
         let standard = command.instance.standard()?;
         let template = imports::templates::template(&standard, kind)?;
-        std::fs::write(&command.file, template.bytes)
-            .with_context(|| format!("{} can't be written", command.file.display()))?;
+        std::fs::write(&command.file, template.bytes).with_context(|| {
+            format!(
+                "{} can't be written; name a file in a folder that exists",
+                command.file.display()
+            )
+        })?;
         return Ok(ExitCode::SUCCESS);
     }
-    let bytes = std::fs::read(&command.file)
-        .with_context(|| format!("{} can't be read", command.file.display()))?;
+    let bytes = std::fs::read(&command.file).with_context(|| {
+        format!(
+            "{} can't be read; name the table to import",
+            command.file.display()
+        )
+    })?;
     let name = command
         .file
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     instance::run(async {
-        let app = command.instance.open().await?;
+        let app = if command.dry_run {
+            command.instance.open_existing().await?
+        } else {
+            command.instance.open().await?
+        };
         let report = match imports::at_the_machine(&app, kind, &name, &bytes, command.dry_run).await
         {
             Ok(report) => report,
             Err(Error::Refused(refusal)) => {
-                eprintln!("jianjia: {}", refusal.sentence(lang));
+                tell!("jianjia: {}", refusal.sentence(lang));
                 return Ok(ExitCode::FAILURE);
             }
             Err(error) => return Err(error.into()),
         };
-        tell(&report, lang);
+        app.db.close().await;
+        say_fates(&report, lang)?;
         let [new, changed, unchanged, duplicate, refused] = report.counts();
-        eprintln!(
+        tell!(
             "{new} new, {changed} changed, {unchanged} unchanged, {duplicate} duplicate, {refused} refused"
         );
         if refused > 0 {
-            eprintln!(
+            tell!(
                 "jianjia: nothing was imported; mend the refused rows and import the table again"
             );
             return Ok(ExitCode::FAILURE);
         }
         if command.dry_run {
-            eprintln!("nothing was imported: this was a dry run");
+            tell!("nothing was imported: this was a dry run");
         }
         Ok(ExitCode::SUCCESS)
     })
 }
 
 /// One line a row: number, fate, name, and why.
-fn tell(report: &ImportReport, lang: Lang) {
+fn say_fates(report: &ImportReport, lang: Lang) -> Result<()> {
     for fate in &report.rows {
         let (word, why) = match &fate.outcome {
             Outcome::New => ("new", String::new()),
@@ -134,6 +150,7 @@ fn tell(report: &ImportReport, lang: Lang) {
                     .join(" "),
             ),
         };
-        println!("{}\t{word}\t{}\t{why}", fate.row, fate.name);
+        say!("{}\t{word}\t{}\t{why}", fate.row, fate.name)?;
     }
+    Ok(())
 }

@@ -7,9 +7,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use jianjia_standard::{Lang, Standard, judge, load, subject_line};
+use jianjia_standard::{Lang, Standard, judge, subject_line};
 use jiff::civil::Date;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::commands::standard;
+use crate::output::{is_closed, tell};
 
 /// Judges JSON lines, one subject a line, without a database; JSON lines out, in input order.
 ///
@@ -32,17 +35,25 @@ pub struct Judge {
 const LINES_AT_A_TIME: usize = 4096;
 
 pub fn run(command: &Judge) -> Result<ExitCode> {
-    let standard = load::folder(&command.standard).with_context(|| {
-        format!(
-            "the standard in {} can't be used",
-            command.standard.display()
-        )
-    })?;
+    let standard = standard::in_folder(&command.standard)?;
     let mut output = BufWriter::new(io::stdout().lock());
-    let failed = judge_lines(&standard, command.as_of, open(&command.input)?, &mut output)?;
-    output.flush()?;
+    let mut input = open(&command.input)?;
+    let mut number = 0;
+    let mut failed = 0;
+    loop {
+        let lines = next_lines(&mut input, &mut number)?;
+        if lines.is_empty() {
+            break;
+        }
+        match judge_lines(&standard, command.as_of, &lines, &mut output) {
+            Ok(unread) => failed += unread,
+            // Whoever asked has read enough.
+            Err(error) if is_closed(&error) => return Ok(ExitCode::SUCCESS),
+            Err(error) => return Err(error).context("standard output can't be written"),
+        }
+    }
     if failed > 0 {
-        eprintln!("jianjia: {failed} lines could not be judged; mend them and judge again");
+        tell!("jianjia: {failed} lines could not be judged; mend them and judge again");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -54,41 +65,40 @@ fn open(input: &Path) -> Result<Input> {
     let source: Box<dyn Read> = if input == Path::new("-") {
         Box::new(io::stdin())
     } else {
-        Box::new(File::open(input).with_context(|| format!("{} can't be opened", input.display()))?)
+        Box::new(File::open(input).with_context(|| {
+            format!(
+                "{} can't be opened; name a file of JSON lines, or - for standard input",
+                input.display()
+            )
+        })?)
     };
     Ok(BufReader::with_capacity(1 << 20, source))
 }
 
-/// Judges every line and writes the answers in order; returns how many could not be judged.
+/// Judges lines and writes the answers in order; gives how many could not be judged.
 fn judge_lines(
     standard: &Standard,
     as_of: Date,
-    mut input: Input,
+    lines: &[(usize, Vec<u8>)],
     output: &mut impl Write,
-) -> Result<usize> {
-    let mut number = 0;
+) -> io::Result<usize> {
+    let answers: Vec<Result<Vec<u8>, String>> = lines
+        .par_iter()
+        .map(|(number, line)| answer(standard, as_of, *number, line))
+        .collect();
     let mut failed = 0;
-    loop {
-        let lines = next_lines(&mut input, &mut number)?;
-        if lines.is_empty() {
-            return Ok(failed);
-        }
-        let answers: Vec<Result<Vec<u8>, String>> = lines
-            .par_iter()
-            .map(|(number, line)| answer(standard, as_of, *number, line))
-            .collect();
-        for answer in answers {
-            match answer {
-                Ok(line) => output.write_all(&line)?,
-                Err(message) => {
-                    failed += 1;
-                    eprintln!("{message}");
-                }
+    for answer in answers {
+        match answer {
+            Ok(line) => output.write_all(&line)?,
+            Err(message) => {
+                failed += 1;
+                tell!("{message}");
             }
         }
-        // Answers are not held back while a slow asker thinks of the next line.
-        output.flush()?;
     }
+    // Answers are not held back while a slow asker thinks of the next line.
+    output.flush()?;
+    Ok(failed)
 }
 
 /// The next lines with their numbers, empty ones left out: as many as have come, at most a chunk.

@@ -6,7 +6,10 @@ use anyhow::Result;
 use clap::Args;
 use jianjia_store::backup;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::tell,
+};
 
 /// Restores a backup into a new, empty instance
 #[derive(Args)]
@@ -21,7 +24,7 @@ pub fn run(command: &Restore) -> Result<ExitCode> {
     instance::run(async {
         let (db, files) = command.instance.stores().await?;
         let carried = backup::restore(&db, &files, &command.file).await?;
-        eprintln!(
+        tell!(
             "{}: {} tables, {} rows, {} files",
             command.file.display(),
             carried.tables,

@@ -8,7 +8,10 @@ use jianjia_app::{app::App, seals};
 use jianjia_web::Serving;
 use tokio::net::TcpListener;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::tell,
+};
 
 /// Serves an instance until it is told to stop
 #[derive(Args)]
@@ -35,7 +38,7 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             behind_proxy: configuration.behind_proxy,
         };
         let listener = bind(&listen).await?;
-        eprintln!("http://{}/", listener.local_addr()?);
+        tell!("http://{}/", listener.local_addr()?);
         serve(app, serving, listener).await?;
         Ok(ExitCode::SUCCESS)
     })

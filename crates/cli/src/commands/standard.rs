@@ -2,14 +2,16 @@
 
 mod show;
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use jianjia_standard::Lang;
-use jianjia_standard::load::{self, LoadError};
+use jianjia_standard::load::{self, LoadError, Mistake};
+
+use crate::output::{say, tell};
 
 /// Checks a standard, or prints it for people.
 #[derive(Args)]
@@ -36,19 +38,44 @@ enum Act {
 }
 
 pub fn run(command: &Standard) -> Result<ExitCode> {
-    let (dir, lang) = match &command.act {
-        Act::Check { dir } => (dir, None),
-        Act::Show { dir, lang } => (dir, Some(*lang)),
-    };
-    let mut output = io::stdout().lock();
-    match (load::folder(dir), lang) {
-        (Ok(standard), Some(lang)) => {
-            output.write_all(show::page(&standard, lang).as_bytes())?;
+    match &command.act {
+        Act::Check { dir } => check(dir),
+        Act::Show { dir, lang } => {
+            say!("{}", show::page(&in_folder(dir)?, *lang).trim_end())?;
             Ok(ExitCode::SUCCESS)
         }
-        (Ok(standard), None) => {
-            writeln!(
-                output,
+    }
+}
+
+/// Loads the standard in a folder, for a command that needs it sound.
+///
+/// # Errors
+/// When it can't be read or has mistakes: a sentence that says how many and what shows them.
+pub fn in_folder(dir: &Path) -> Result<jianjia_standard::Standard> {
+    load::folder(dir).map_err(|error| match error {
+        LoadError::Mistakes(mistakes) => anyhow!(
+            "the standard in {} has {}; `jianjia standard check {}` shows them",
+            dir.display(),
+            counted(&mistakes),
+            dir.display()
+        ),
+        LoadError::Unreadable { path, source } => unreadable(&path, &source),
+    })
+}
+
+/// Why a file of a standard was not read, and what to do.
+pub fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
+    anyhow!(
+        "{} can't be read: {error}; name the folder of a standard, which holds standard.toml and facts.toml",
+        path.display()
+    )
+}
+
+/// The mistakes are what is asked for, so they are the data.
+fn check(dir: &Path) -> Result<ExitCode> {
+    match load::folder(dir) {
+        Ok(standard) => {
+            say!(
                 "{}: sound; {} titles, {} criteria, {} vetoes, {} facts; version {}",
                 standard.key,
                 standard.titles.len(),
@@ -59,29 +86,30 @@ pub fn run(command: &Standard) -> Result<ExitCode> {
             )?;
             Ok(ExitCode::SUCCESS)
         }
-        // The mistakes are what `check` is asked for, so they are its data; for `show` they are talk.
-        (Err(LoadError::Mistakes(mistakes)), lang) => {
+        Err(LoadError::Mistakes(mistakes)) => {
             for mistake in &mistakes {
-                let file = dir.join(&mistake.file);
-                let line = format!(
+                say!(
                     "{}:{}:{}: {}",
-                    file.display(),
+                    dir.join(&mistake.file).display(),
                     mistake.line,
                     mistake.column,
                     mistake.message
-                );
-                match lang {
-                    None => writeln!(output, "{line}")?,
-                    Some(_) => eprintln!("{line}"),
-                }
+                )?;
             }
-            eprintln!(
-                "jianjia: {} mistakes in {}; mend them and check again",
-                mistakes.len(),
+            tell!(
+                "jianjia: {} in {}; mend them and check again",
+                counted(&mistakes),
                 dir.display()
             );
             Ok(ExitCode::FAILURE)
         }
-        (Err(error), _) => Err(error.into()),
+        Err(LoadError::Unreadable { path, source }) => Err(unreadable(&path, &source)),
+    }
+}
+
+fn counted(mistakes: &[Mistake]) -> String {
+    match mistakes.len() {
+        1 => "1 mistake".to_owned(),
+        many => format!("{many} mistakes"),
     }
 }

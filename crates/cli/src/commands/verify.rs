@@ -6,7 +6,10 @@ use anyhow::Result;
 use clap::Args;
 use jianjia_app::verification;
 
-use crate::instance::{self, Instance};
+use crate::{
+    instance::{self, Instance},
+    output::{say, tell},
+};
 
 /// Checks the database, the files, the trail's chain, the kept judgements and the ratings' ballots; finds any changed, missing or reordered line
 #[derive(Args)]
@@ -17,12 +20,13 @@ pub struct Verify {
 
 pub fn run(command: &Verify) -> Result<ExitCode> {
     instance::run(async {
-        let app = command.instance.open().await?;
+        let app = command.instance.open_existing().await?;
         let found = verification::verify(&app).await?;
+        app.db.close().await;
         for fault in &found.faults {
-            println!("{fault}");
+            say!("{fault}")?;
         }
-        eprintln!(
+        tell!(
             "{} files, {} judgements, {} ratings recounted, {} lines of the trail in {} seals; head {}",
             found.files,
             found.judgements,
@@ -36,10 +40,10 @@ pub fn run(command: &Verify) -> Result<ExitCode> {
             }
         );
         if found.faults.is_empty() {
-            eprintln!("all is well");
+            tell!("all is well");
             return Ok(ExitCode::SUCCESS);
         }
-        eprintln!(
+        tell!(
             "jianjia: {} faults; keep this copy as it is, restore the last good backup beside it and compare",
             found.faults.len()
         );

@@ -8,6 +8,8 @@ use jianjia_app::{
 };
 use jianjia_store::{poll, slip};
 
+use crate::output::tell;
+
 /// Opens polls and makes slips for them, so many in all.
 ///
 /// # Errors
@@ -56,6 +58,6 @@ pub async fn check(app: &App, acknowledged: usize) -> Result<()> {
         kept == i64::try_from(acknowledged)?,
         "{acknowledged} ballots were acknowledged, {kept} lie in the boxes"
     );
-    eprintln!("{kept} ballots acknowledged, {kept} in the boxes; every account balances");
+    tell!("{kept} ballots acknowledged, {kept} in the boxes; every account balances");
     Ok(())
 }
