@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jianjia_domain::assessment;
 use jianjia_standard::Standard;
-use jianjia_store::{backup, db::Tx, files::content_hash, judgement};
+use jianjia_store::{audit, backup, db::Tx, files::content_hash, judgement};
 
 use crate::{
     app::App,
@@ -48,6 +48,12 @@ pub async fn verify(app: &App) -> Result<Verification> {
     }
     let chain = seals::check(&mut tx).await?;
     faults.extend(chain.breaks.iter().map(seals::Break::sentence));
+    let misplaced = audit::count_misplaced(&mut tx).await?;
+    if misplaced > 0 {
+        faults.push(format!(
+            "审计记录有 {misplaced} 条不在所属单位名下，查这个单位的人看不到。"
+        ));
+    }
     let judgements = recompute_judgements(app, &mut tx, &mut faults).await?;
     let polls = checking::recount_all(app, &mut tx, &mut faults).await?;
     Ok(Verification {
@@ -57,6 +63,12 @@ pub async fn verify(app: &App) -> Result<Verification> {
         chain,
         faults,
     })
+}
+
+/// Whether the trail still holds a head that was noted earlier: then nothing that stood before it was taken out.
+pub async fn holds(app: &App, head: &str) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    Ok(audit::has_seal(&mut tx, head).await?)
 }
 
 /// Recomputes every kept judgement by the standard it was made with.

@@ -3,9 +3,10 @@
 use jianjia_app::{
     seals::{self, Break},
     testing::{self, TestCity},
-    verification::verify,
+    verification::{holds, verify},
 };
 use jianjia_domain::{policy::Role, unit::UnitKind};
+use jianjia_store::db::Tx;
 use jiff::civil::date;
 use sqlx::AssertSqlSafe;
 
@@ -33,7 +34,7 @@ async fn city_with_sealed_lines(city: &TestCity) {
     }
 }
 
-async fn tampered(city: &TestCity, statements: &[&str]) -> Vec<Break> {
+async fn written(city: &TestCity, statements: &[&str]) -> Tx {
     let mut tx = city.app.db.write("test").await.unwrap();
     for statement in statements {
         sqlx::query(AssertSqlSafe((*statement).to_owned()))
@@ -41,6 +42,16 @@ async fn tampered(city: &TestCity, statements: &[&str]) -> Vec<Break> {
             .await
             .unwrap();
     }
+    tx
+}
+
+async fn changed(city: &TestCity, statements: &[&str]) {
+    written(city, statements).await.commit().await.unwrap();
+}
+
+/// What is found after a change, which is taken back again.
+async fn tampered(city: &TestCity, statements: &[&str]) -> Vec<Break> {
+    let mut tx = written(city, statements).await;
     seals::check(&mut tx).await.unwrap().breaks
 }
 
@@ -120,5 +131,33 @@ async fn a_changed_a_missing_and_a_reordered_line_are_found() {
 
         let seal_removed = tampered(&city, &["DELETE FROM audit_seal WHERE number = 2"]).await;
         assert_eq!(seal_removed, [Break::Seal { number: 3 }]);
+    }
+}
+
+#[tokio::test]
+async fn a_trail_cut_off_at_its_end_lacks_the_head_that_was_noted_and_hidden_lines_are_told() {
+    for city in testing::both(date(2016, 10, 20)).await {
+        city_with_sealed_lines(&city).await;
+        let noted = verify(&city.app).await.unwrap().chain.head;
+        assert!(holds(&city.app, &noted).await.unwrap());
+        changed(
+            &city,
+            &["UPDATE audit SET unit_path = '/9/' WHERE position = 2"],
+        )
+        .await;
+        assert_eq!(
+            verify(&city.app).await.unwrap().faults,
+            ["审计记录有 1 条不在所属单位名下，查这个单位的人看不到。"]
+        );
+        // Whole seals from the end on leave a chain that is whole in itself.
+        let cut = [
+            "DELETE FROM audit WHERE position > 8",
+            "DELETE FROM audit_seal WHERE number = 3",
+        ];
+        changed(&city, &cut).await;
+        let mut tx = city.app.db.read().await.unwrap();
+        assert_eq!(seals::check(&mut tx).await.unwrap().breaks, []);
+        drop(tx);
+        assert!(!holds(&city.app, &noted).await.unwrap());
     }
 }

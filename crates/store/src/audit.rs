@@ -217,6 +217,28 @@ pub async fn of_noun(tx: &mut Tx, noun: &str, id: &str) -> Result<Vec<AuditLine>
     rows.iter().map(line_of).collect()
 }
 
+/// Whether a seal of the chain has this hash.
+pub async fn has_seal(tx: &mut Tx, hash: &str) -> Result<bool> {
+    let row = sqlx::query("SELECT number FROM audit_seal WHERE hash = $1")
+        .bind(hash.to_owned())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// How many lines stand under another path than the unit's that they are about: who reads the trail of that unit would miss them.
+pub async fn count_misplaced(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM audit
+         JOIN unit ON unit.id = audit.unit_id
+         WHERE audit.unit_path <> unit.path",
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
 fn line_of(row: &AnyRow) -> Result<AuditLine> {
     let unit_id: String = row.try_get("unit_id")?;
     Ok(AuditLine {

@@ -16,12 +16,22 @@ use crate::{
 pub struct Verify {
     #[command(flatten)]
     instance: Instance,
+    /// A head of the trail that was noted earlier; it must stand in the chain still. May be given several times
+    #[arg(long)]
+    head: Vec<String>,
 }
 
 pub fn run(command: &Verify) -> Result<ExitCode> {
     instance::run(async {
         let app = command.instance.open_existing().await?;
-        let found = verification::verify(&app).await?;
+        let mut found = verification::verify(&app).await?;
+        for head in &command.head {
+            if !verification::holds(&app, head).await? {
+                found.faults.push(format!(
+                    "审计链里没有记下的链头 {head}：从那以后有记录被整段删掉，或者记错了。"
+                ));
+            }
+        }
         app.db.close().await;
         for fault in &found.faults {
             say!("{fault}")?;
