@@ -336,7 +336,7 @@ impl RoundAct {
             (RoundAct::Resubmit, Lang::Zh) => ("更正后再提交的时间", "再次提交"),
             (RoundAct::Withdraw, Lang::Zh) => ("可以撤回的时间", "撤回申报"),
             (RoundAct::Review, Lang::Zh) => ("审核期", "办理审核"),
-            (RoundAct::Name, Lang::Zh) => ("命名表彰期", "命名"),
+            (RoundAct::Name, Lang::Zh) => ("可以命名的时间", "命名"),
             (RoundAct::Submit, Lang::En) => ("the declaration", "apply"),
             (RoundAct::Resubmit, Lang::En) => (
                 "the time for corrections",
@@ -344,7 +344,7 @@ impl RoundAct {
             ),
             (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
             (RoundAct::Review, Lang::En) => ("the examination", "review"),
-            (RoundAct::Name, Lang::En) => ("the naming", "name"),
+            (RoundAct::Name, Lang::En) => ("the time for naming", "name"),
         }
     }
 }

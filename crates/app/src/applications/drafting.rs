@@ -114,6 +114,28 @@ pub async fn draft(
     Ok(application.id)
 }
 
+/// Keeps the story that came along with another act where it differs from the one kept, and gives the revision to go on with.
+///
+/// # Errors
+/// As `edit`.
+pub async fn keep_story(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    story: &str,
+    revision: i64,
+) -> Result<i64> {
+    let mut tx = app.db.read().await?;
+    let (application, _) = own(&mut tx, app, actor, id, Act::DraftApplication).await?;
+    drop(tx);
+    // The same form sent twice keeps it once; what is under way already says so itself.
+    let is_draft = matches!(application.state, State::Draft | State::Returned { .. });
+    if !is_draft || story_of(story)? == application.story {
+        return Ok(revision);
+    }
+    Ok(edit(app, actor, id, story, revision).await?.revision)
+}
+
 /// Changes what a draft, or an application returned for correction, says.
 pub async fn edit(
     app: &App,

@@ -359,7 +359,8 @@ pub fn events(app: &App, frame: &Frame, view: &ApplicationView) -> Vec<EventLine
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct ActForm {
-    story: String,
+    /// None: the form had no place for it.
+    story: Option<String>,
     reason: String,
     revision: String,
     request_key: String,
@@ -383,12 +384,13 @@ async fn edit(
 ) -> PageResult {
     let id: ApplicationId = read_id(&id)?;
     let revision = form.expected()?.revision;
-    let done = applications::edit(&app, &actor, &id, &form.story, revision).await;
+    let story = form.story.unwrap_or_default();
+    let done = applications::edit(&app, &actor, &id, &story, revision).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with(&format!("/applications/{id}"), "已保存。"),
         Err(problems) => {
             let view = applications::view(&app, &actor, &id).await?;
-            unprocessable(&show_page(&app, frame, view, form.story, problems))
+            unprocessable(&show_page(&app, frame, view, story, problems))
         }
     }
 }
@@ -401,7 +403,18 @@ async fn submit(
     Form(form): Form<ActForm>,
 ) -> PageResult {
     let id: ApplicationId = read_id(&id)?;
-    let done = applications::submit(&app, &actor, &id, &form.expected()?).await;
+    let mut expected = form.expected()?;
+    if let Some(story) = form.story {
+        let kept = applications::keep_story(&app, &actor, &id, &story, expected.revision).await;
+        match told(kept, &frame)? {
+            Ok(revision) => expected.revision = revision,
+            Err(problems) => {
+                let view = applications::view(&app, &actor, &id).await?;
+                return unprocessable(&show_page(&app, frame, view, story, problems));
+            }
+        }
+    }
+    let done = applications::submit(&app, &actor, &id, &expected).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with(
             &format!("/applications/{id}"),
@@ -460,7 +473,6 @@ pub fn state_class(key: &str) -> &'static str {
     match key {
         "named" => "tag-met",
         "rejected" | "returned" => "tag-unmet",
-        "under-review" => "tag-unknown",
         _ => "tag-na",
     }
 }

@@ -225,6 +225,10 @@ fn steps(frame: &Frame, rating: &PollPage, held: Option<&Held>) -> Vec<Step> {
     });
     let issued = held.map_or(0, |held| held.issued);
     let roll = held.map_or(0, |held| held.poll.plan.roll);
+    // Before the last day nobody is sent to end the voting.
+    let is_last_day = held
+        .and_then(|held| held.poll.plan.closes_on)
+        .is_some_and(|day| day <= frame.today);
     let is_agreed = held.is_some_and(|held| matches!(held.paper, Agreement::Agreed { .. }));
     let state_of = |done: bool, now: bool| match (done, now) {
         (true, _) => "done",
@@ -305,7 +309,7 @@ fn steps(frame: &Frame, rating: &PollPage, held: Option<&Held>) -> Vec<Step> {
         ),
         step(
             "停止投票",
-            state_of(later_than(open), at(&[open]) && issued > 0),
+            state_of(later_than(open), at(&[open]) && is_last_day),
             if at(&[open]) {
                 format!("{work}#closing")
             } else {

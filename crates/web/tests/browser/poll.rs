@@ -201,6 +201,7 @@ async fn the_chair_ends_voting(browser: &Browser, poll: &str) {
     browser.open(poll).await;
     browser.sees("发出 60 张，其中作废 0 张").await;
     browser.picture("18-open").await;
+    browser.tick("我知道停止以后不能再开").await;
     browser.click("停止投票").await;
     browser.sees("已停止投票。").await;
     browser.sees("发出 60 ＝ 已用 40 ＋ 没用 20").await;

@@ -102,7 +102,7 @@ async fn a_wrong_form_comes_back_with_everything_typed_and_a_stale_one_tells_bot
             .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let text = wrong.text();
-        assert!(text.contains("没有保存，请先改正"), "{text}");
+        assert!(text.contains("还没有办成，请先改正"), "{text}");
         assert_eq!(
             text.matches("“职工人数”没有填对：应为不小于零的整数。请改正后再保存。")
                 .count(),
