@@ -29,7 +29,7 @@ mod reading;
 mod submitting;
 use clauses::clauses_of;
 pub use clauses::{ClauseRow, Figure};
-pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit};
+pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit, keep_story};
 pub use naming::{Naming, mark_named};
 pub use reading::{ApplicationView, Offer, Possible, UnitApplications, of_unit, view};
 pub use submitting::submit;
