@@ -1,8 +1,11 @@
 //! Voting by slip, on a phone or at the union's shared tablet: type or scan, choose, a last look, thanks. Nothing of it is kept but the ballot:
 //! no cookie, no account, no script, and no page that shows a choice together with a slip.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
+    Extension,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
@@ -25,6 +28,7 @@ use jianjia_domain::{
 use crate::{
     form::NamelessForm,
     frame::Frame,
+    measures::Measures,
     page::{PageError, PageResult, page, see_other, unprocessable},
     pages::sheets::read_id,
     routes::{Access, Route},
@@ -214,6 +218,7 @@ async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> Pa
 async fn cast(
     State(app): State<App>,
     Network(network): Network,
+    Extension(measures): Extension<Arc<Measures>>,
     frame: Frame,
     form: NamelessForm,
 ) -> PageResult {
@@ -226,7 +231,13 @@ async fn cast(
         at_kiosk: !kiosk.is_empty(),
         network,
     };
-    match ballots::cast(&app, &input).await {
+    let outcome = ballots::cast(&app, &input).await;
+    match &outcome {
+        Ok(()) => measures.ballots_kept.count(),
+        Err(Error::Refused(_)) => measures.ballots_refused.count(),
+        Err(_) => {}
+    }
+    match outcome {
         Ok(()) if kiosk.is_empty() => see_other("/v/thanks"),
         Ok(()) => see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?)),
         Err(Error::Refused(Refusal::Poll(PollRefusal::Slip(refused)))) => {
