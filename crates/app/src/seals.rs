@@ -86,6 +86,12 @@ pub async fn seal(app: &App) -> Result<i64> {
     }
 }
 
+/// How many lines wait for their seal.
+pub async fn waiting(app: &App) -> Result<i64> {
+    let mut tx = app.db.read().await?;
+    Ok(audit::count_unsealed(&mut tx).await?)
+}
+
 /// Recomputes the whole chain.
 pub async fn check(tx: &mut Tx) -> Result<ChainReport> {
     let seals = audit::seals(tx).await?;

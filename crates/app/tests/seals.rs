@@ -30,7 +30,9 @@ async fn city_with_sealed_lines(city: &TestCity) {
                 .unwrap();
             tx.commit().await.unwrap();
         }
+        assert_eq!(seals::waiting(&city.app).await.unwrap(), 4);
         assert_eq!(seals::seal(&city.app).await.unwrap(), 4);
+        assert_eq!(seals::waiting(&city.app).await.unwrap(), 0);
     }
 }
 

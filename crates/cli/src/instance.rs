@@ -52,9 +52,9 @@ pub struct Configuration {
     pub database: Option<String>,
     pub standard: Option<PathBuf>,
     /// Whether people reach the program over https (cookies are marked so).
-    pub https: bool,
+    pub https: Option<bool>,
     /// Whether a proxy of ours stands before it and sets `X-Forwarded-For`.
-    pub behind_proxy: bool,
+    pub behind_proxy: Option<bool>,
 }
 
 impl Instance {

@@ -3,8 +3,9 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use jianjia_store::testing;
@@ -167,4 +168,64 @@ fn verifying_writes_nothing() {
     verify();
     assert_eq!(contents(folder.path()), before);
     assert!(!folder.path().join("files").exists());
+}
+
+#[test]
+fn every_setting_stands_in_the_help_of_serve() {
+    let (_, told) = jianjia(Path::new("."), &["serve", "--help"]);
+    for setting in [
+        "dir",
+        "database",
+        "standard",
+        "slip-key",
+        "listen",
+        "https",
+        "behind-proxy",
+    ] {
+        let variable = format!("JIANJIA_{}", setting.replace('-', "_").to_uppercase());
+        assert!(
+            told.contains(&format!("--{setting}")) && told.contains(&variable),
+            "{setting}: {told}"
+        );
+    }
+    for key in ["listen", "database", "standard", "https", "behind_proxy"] {
+        assert!(told.contains(&format!("  {key} = ")), "{key}: {told}");
+    }
+}
+
+/// Whether a served instance tells browsers to keep to https.
+async fn keeps_to_https(dir: &Path, words: &[&str], variable: Option<&str>) -> bool {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jianjia"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--dir"])
+        .arg(dir)
+        .args(words)
+        .env_remove("JIANJIA_DATABASE")
+        .stderr(Stdio::piped());
+    if let Some(value) = variable {
+        command.env("JIANJIA_HTTPS", value);
+    }
+    let mut child = command.spawn().expect("the server starts");
+    let mut address = String::new();
+    BufReader::new(child.stderr.take().expect("its words"))
+        .read_line(&mut address)
+        .expect("it says its address");
+    let answer = reqwest::get(format!("{}healthz", address.trim())).await;
+    child.kill().expect("it runs until it is ended");
+    child.wait().expect("it ends");
+    let headers = answer.expect("it answers").headers().clone();
+    headers.contains_key("strict-transport-security")
+}
+
+#[tokio::test]
+async fn a_flag_goes_before_the_environment_and_that_before_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    assert!(!keeps_to_https(dir, &[], None).await);
+    assert!(keeps_to_https(dir, &["--https"], None).await);
+    assert!(keeps_to_https(dir, &[], Some("1")).await);
+    fs::write(dir.join("jianjia.toml"), "https = true\n").unwrap();
+    assert!(keeps_to_https(dir, &[], None).await);
+    assert!(!keeps_to_https(dir, &[], Some("false")).await);
+    assert!(!keeps_to_https(dir, &["--https=false"], Some("true")).await);
 }

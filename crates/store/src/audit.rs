@@ -86,6 +86,18 @@ pub async fn unsealed(tx: &mut Tx, limit: i64) -> Result<Vec<AuditLine>> {
     rows.iter().map(line_of).collect()
 }
 
+/// How many lines have no seal yet.
+pub async fn count_unsealed(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM audit
+         WHERE position IS NULL",
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
 /// The newest seal.
 pub async fn last_seal(tx: &mut Tx) -> Result<Option<Seal>> {
     let row = sqlx::query(

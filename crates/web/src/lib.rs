@@ -8,6 +8,7 @@ pub mod assets;
 pub mod crawl;
 pub mod form;
 pub mod frame;
+mod measures;
 pub mod page;
 pub mod pages;
 pub mod qr;

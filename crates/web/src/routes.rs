@@ -1,5 +1,7 @@
 //! Every page's address, method and access, one list; the router is made from it, and a test drives each of them as every role.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -19,6 +21,7 @@ use tower_http::{
 use crate::{
     assets,
     form::FORM_LIMIT,
+    measures::Measures,
     page::PageError,
     pages,
     visit::{self, Serving},
@@ -129,7 +132,7 @@ pub fn router_for(app: App, serving: Serving) -> Router {
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(
-            (app.clone(), serving),
+            (app.clone(), serving, Arc::new(Measures::default())),
             visit::around,
         ));
     let mut router = Router::new()

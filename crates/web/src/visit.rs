@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     frame::Frame,
+    measures::{Measured, Measures},
     page::{Explanation, PageError},
     visit::origin::{network, origin},
 };
@@ -80,10 +81,11 @@ const UPLOAD_TIME: Duration = Duration::from_secs(600);
 
 /// The middleware around every page.
 pub async fn around(
-    State((app, serving)): State<(App, Serving)>,
+    State((app, serving, measures)): State<(App, Serving, Arc<Measures>)>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    let measured = Measured::begin(&request);
     let mut visit = anonymous(&app, serving, &request);
     let token = CookieJar::from_headers(request.headers())
         .get("session")
@@ -102,6 +104,8 @@ pub async fn around(
     };
     let is_api = visit.path.starts_with("/api/");
     request.extensions_mut().insert(visit.clone());
+    // For the handlers that count more than requests.
+    request.extensions_mut().insert(measures.clone());
     let response = tokio::time::timeout(time, next.run(request))
         .await
         .unwrap_or_else(|_| {
@@ -117,7 +121,9 @@ pub async fn around(
     } else {
         explained(&app, &visit, response)
     };
-    finished(&visit, serving, response)
+    let response = finished(&visit, serving, response);
+    measured.end(&measures, response.status());
+    response
 }
 
 /// The visit of a request, as the middleware left it.

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::{app::App, seals};
 use jianjia_web::Serving;
 use tokio::net::TcpListener;
@@ -15,13 +15,30 @@ use crate::{
 
 /// Serves an instance until it is told to stop
 #[derive(Args)]
+#[command(after_help = SETTINGS)]
 pub struct Serve {
     #[command(flatten)]
     instance: Instance,
     /// Address and port to serve on [default: 127.0.0.1:8016]
     #[arg(long, env = "JIANJIA_LISTEN")]
     listen: Option<String>,
+    /// Whether people reach the program over https: cookies are marked so, and browsers keep to it [default: false]
+    #[arg(long, env = "JIANJIA_HTTPS", value_parser = BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    https: Option<bool>,
+    /// Whether a proxy of yours stands before the program and sets X-Forwarded-For [default: false]
+    #[arg(long, env = "JIANJIA_BEHIND_PROXY", value_parser = BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    behind_proxy: Option<bool>,
 }
+
+/// What stands below the flags.
+const SETTINGS: &str = "\
+The file jianjia.toml in the instance's folder may hold any of these settings:
+  listen = \"127.0.0.1:8016\"
+  database = \"postgres://…\"
+  standard = \"/folder/of/the/standard\"
+  https = true
+  behind_proxy = true
+A flag goes before the environment, the environment before the file, the file before the default.";
 
 pub fn run(command: &Serve) -> Result<ExitCode> {
     instance::run(async {
@@ -34,8 +51,11 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
         let app = command.instance.open().await?;
         app.db.analyze().await?;
         let serving = Serving {
-            https: configuration.https,
-            behind_proxy: configuration.behind_proxy,
+            https: command.https.or(configuration.https).unwrap_or(false),
+            behind_proxy: command
+                .behind_proxy
+                .or(configuration.behind_proxy)
+                .unwrap_or(false),
         };
         let listener = bind(&listen).await?;
         tell!("http://{}/", listener.local_addr()?);

@@ -1,4 +1,4 @@
-//! The JSON door, version 1: the standard as data and judging without a database. The honour roll and the progress stand beside their pages.
+//! The JSON door, version 1: the standard as data, judging without a database, the public honour roll.
 //! Shapes are those of the command line; `openapi.json` describes them.
 
 use axum::{
@@ -15,11 +15,14 @@ use utoipa::{OpenApi, ToSchema};
 
 use crate::routes::{Access, Route};
 
+mod honours;
+
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/openapi.json", Access::Public, description),
         Route::get("/api/v1/standard", Access::Public, standard),
         Route::post("/api/v1/judgements", Access::Public, judgement),
+        Route::get("/api/v1/honours", Access::Public, honours::roll),
     ]
 }
 
@@ -29,7 +32,7 @@ pub fn routes() -> Vec<Route> {
         title = "Jianjia 建家",
         description = "A workers' home programme as data: the standard, judging, the public honour roll."
     ),
-    paths(standard, judgement)
+    paths(standard, judgement, honours::roll)
 )]
 struct Description;
 
@@ -42,6 +45,15 @@ async fn description() -> Json<utoipa::openapi::OpenApi> {
 struct BothWords {
     zh: String,
     en: String,
+}
+
+impl BothWords {
+    fn of(zh: &str, en: &str) -> BothWords {
+        BothWords {
+            zh: zh.to_owned(),
+            en: en.to_owned(),
+        }
+    }
 }
 
 /// The standard in force.
@@ -147,32 +159,32 @@ async fn judgement(
         None => day::day_of(app.now()),
         Some(Ok(day)) => day,
         Some(Err(_)) => {
-            let zh = "as_of 应是一个日期，例如 2016-10-15。".to_owned();
-            let en = "as_of must be a day like 2016-10-15.".to_owned();
-            return wrong(vec![BothWords { zh, en }]);
+            return unreadable(vec![BothWords::of(
+                "as_of 应是一个日期，例如 2016-10-15。",
+                "as_of must be a day like 2016-10-15.",
+            )]);
         }
     };
     match subject_line::read(&app.standard, &line) {
         Ok(subject) => Json(judge(&app.standard, &subject, as_of)).into_response(),
-        Err(errors) => wrong(
+        Err(errors) => unreadable(
             errors
                 .iter()
-                .map(|error| BothWords {
-                    zh: error.sentence(Lang::Zh),
-                    en: error.sentence(Lang::En),
-                })
+                .map(|error| BothWords::of(&error.sentence(Lang::Zh), &error.sentence(Lang::En)))
                 .collect(),
         ),
     }
 }
 
-fn wrong(errors: Vec<BothWords>) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Json(Wrong { errors })).into_response()
+fn unreadable(errors: Vec<BothWords>) -> Response {
+    wrong(StatusCode::UNPROCESSABLE_ENTITY, errors)
+}
+
+/// Says why something could not be answered.
+fn wrong(status: StatusCode, errors: Vec<BothWords>) -> Response {
+    (status, Json(Wrong { errors })).into_response()
 }
 
 fn both(text: &Text) -> BothWords {
-    BothWords {
-        zh: text.zh.clone(),
-        en: text.en.clone(),
-    }
+    BothWords::of(&text.zh, &text.en)
 }

@@ -1,8 +1,11 @@
 //! Voting by slip, on a phone or at the union's shared tablet: type or scan, choose, a last look, thanks. Nothing of it is kept but the ballot:
 //! no cookie, no account, no script, and no page that shows a choice together with a slip.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
+    Extension,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
@@ -25,6 +28,7 @@ use jianjia_domain::{
 use crate::{
     form::NamelessForm,
     frame::Frame,
+    measures::Measures,
     page::{PageError, PageResult, page, see_other, unprocessable},
     pages::sheets::read_id,
     routes::{Access, Route},
@@ -211,7 +215,12 @@ async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> Pa
     })
 }
 
-async fn cast(State(app): State<App>, Visiting(visit): Visiting, form: NamelessForm) -> PageResult {
+async fn cast(
+    State(app): State<App>,
+    Visiting(visit): Visiting,
+    Extension(measures): Extension<Arc<Measures>>,
+    form: NamelessForm,
+) -> PageResult {
     let kiosk = form.field("kiosk").to_owned();
     let input = VoteInput {
         poll: form.field("poll").to_owned(),
@@ -222,12 +231,18 @@ async fn cast(State(app): State<App>, Visiting(visit): Visiting, form: NamelessF
         network: visit.network.clone(),
     };
     let refused = match ballots::cast(&app, &input).await {
-        Ok(()) if kiosk.is_empty() => return see_other("/v/thanks"),
         Ok(()) => {
+            measures.ballots_kept.count();
+            if kiosk.is_empty() {
+                return see_other("/v/thanks");
+            }
             return see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?));
         }
         Err(refused) => refused,
     };
+    if matches!(refused, Error::Refused(_)) {
+        measures.ballots_refused.count();
+    }
     let frame = Frame::of(&app, &visit);
     match refused {
         Error::Refused(Refusal::Poll(PollRefusal::Slip(refused))) => {

@@ -1,15 +1,21 @@
 //! For the machines that watch the program: alive, ready, measured.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::{
+    Extension,
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jianjia_app::app::App;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::OnceLock;
+use jianjia_app::{app::App, seals};
+use tokio::time::timeout;
 
-use crate::routes::{Access, Route};
+use crate::{
+    measures::Measures,
+    page::PageResult,
+    routes::{Access, Route},
+};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -19,13 +25,16 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// Longest wait for the database: whoever watches wants to know soon.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// Ready when the database answers and is migrated.
 async fn readyz(State(app): State<App>) -> Response {
-    if app.db.is_ready().await {
+    if timeout(PATIENCE, app.db.is_ready()).await.unwrap_or(false) {
         "ready\n".into_response()
     } else {
         (
@@ -36,18 +45,18 @@ async fn readyz(State(app): State<App>) -> Response {
     }
 }
 
-async fn metrics() -> Response {
-    let text = recorder().map_or_else(String::new, |recorder| {
-        recorder.run_upkeep();
-        recorder.render()
-    });
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
-}
-
-/// The process's recorder; `router` asks for it once so that counting begins before the first request.
-pub fn recorder() -> Option<&'static PrometheusHandle> {
-    static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    RECORDER
-        .get_or_init(|| PrometheusBuilder::new().install_recorder().ok())
-        .as_ref()
+/// Everything that is counted. What only a database could tell is left out while it doesn't answer.
+async fn metrics(
+    State(app): State<App>,
+    Extension(measures): Extension<Arc<Measures>>,
+) -> PageResult {
+    let unsealed = match timeout(PATIENCE, seals::waiting(&app)).await {
+        Ok(Ok(lines)) => Some(lines),
+        failed => {
+            tracing::warn!(?failed, "the lines without a seal could not be counted");
+            None
+        }
+    };
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    Ok((kind, measures.text(unsealed)?).into_response())
 }

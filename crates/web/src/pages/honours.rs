@@ -24,7 +24,7 @@ use crate::{
 mod batch;
 mod change;
 mod reconfirmation;
-mod roll;
+pub(in crate::pages) mod roll;
 
 pub fn routes() -> Vec<Route> {
     vec![

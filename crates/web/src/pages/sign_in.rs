@@ -1,7 +1,10 @@
 //! Signing in and out.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
+    Extension,
     extract::{Query, State},
     http::header,
 };
@@ -15,6 +18,7 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
+    measures::Measures,
     page::{PageResult, page, see_other, unprocessable},
     routes::{Access, Route},
     session::Token,
@@ -82,6 +86,7 @@ async fn sign_in(
     State(app): State<App>,
     frame: Frame,
     network: crate::visit::Network,
+    Extension(measures): Extension<Arc<Measures>>,
     Form(typed): Form<SignIn>,
 ) -> PageResult {
     let result = sessions::sign_in(&app, &typed.login, &typed.password, &network.0).await;
@@ -93,14 +98,17 @@ async fn sign_in(
                 .append(header::SET_COOKIE, session_cookie(&token));
             Ok(response)
         }
-        Err(problems) => unprocessable(&SignInPage {
-            demo_accounts: demo_accounts(&frame),
-            trying: trying(&frame)?,
-            problems,
-            login: typed.login,
-            next: typed.next,
-            frame,
-        }),
+        Err(problems) => {
+            measures.sign_in_failures.inc();
+            unprocessable(&SignInPage {
+                demo_accounts: demo_accounts(&frame),
+                trying: trying(&frame)?,
+                problems,
+                login: typed.login,
+                next: typed.next,
+                frame,
+            })
+        }
     }
 }
 

@@ -15,13 +15,23 @@ use jiff::civil::date;
 use crate::site::{self, TestSite};
 
 async fn held(site: &TestSite, unit: &UnitPlace, title: &str, person: &str) -> HonourId {
+    held_since(site, unit, title, person, 2016).await
+}
+
+async fn held_since(
+    site: &TestSite,
+    unit: &UnitPlace,
+    title: &str,
+    person: &str,
+    year: i16,
+) -> HonourId {
     let entropy: &Entropy = &site.app.entropy;
     let now = site.app.now();
     let honour = Honour {
         id: HonourId(entropy.id(now)),
         title: title.to_owned(),
         level: HonourLevel::County,
-        year: 2016,
+        year,
         unit: unit.id,
         unit_path: unit.path.clone(),
         unit_kind: unit.kind,
@@ -30,8 +40,8 @@ async fn held(site: &TestSite, unit: &UnitPlace, title: &str, person: &str) -> H
         holder_sort_key: unit.name.clone(),
         person: (!person.is_empty()).then(|| PersonId(entropy.id(now))),
         person_name: person.to_owned(),
-        number: format!("常试〔2016〕{title}号"),
-        begun_on: date(2016, 10, 1),
+        number: format!("常试〔{year}〕{}{title}号", unit.name),
+        begun_on: date(year, 10, 1),
         state: HonourState::InForce,
         reconfirmed: false,
         reconfirmed_by: None,
@@ -80,6 +90,92 @@ async fn the_public_searches_the_roll_and_never_reads_a_full_name() {
         for nowhere in ["/honours/1", "/honours?under=1"] {
             assert_eq!(visitor.get(nowhere).await.status, StatusCode::NOT_FOUND);
         }
+    }
+}
+
+#[tokio::test]
+async fn other_programs_read_the_roll_as_the_public_does() {
+    for site in site::both().await {
+        for year in 1967..=2016 {
+            held_since(&site, &site.union, "model-home", "", year).await;
+        }
+        let person = held(&site, &site.union, "outstanding-worker", "张三丰").await;
+        held(&site, &site.other_union, "model-home", "").await;
+        // Whoever asks, even somebody of that union.
+        let chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        for mut client in [site.visitor(), chair] {
+            let mut read = async |question: &str| -> serde_json::Value {
+                let page = client.get(&format!("/api/v1/honours{question}")).await;
+                assert_eq!(page.status, StatusCode::OK, "{question}");
+                serde_json::from_str(&page.body).expect("JSON")
+            };
+            assert_eq!(
+                read("?title=outstanding-worker&year=2016-2020&q=%E5%BC%A0%E4%B8%89%E4%B8%B0")
+                    .await,
+                serde_json::json!({"total": 1, "page": 1, "pages": 1, "honours": [{
+                    "id": person.to_string(),
+                    "title": "outstanding-worker",
+                    "year": 2016,
+                    "level": "county",
+                    "holder": "长江纺织厂工会",
+                    "person": "张**",
+                    "place": "",
+                    "number": "常试〔2016〕长江纺织厂工会outstanding-worker号",
+                    "begun_on": "2016-10-01",
+                }]})
+            );
+            let under = format!("?title=model-home&under={}", site.district.id);
+            let counted = |roll: &serde_json::Value| {
+                let honours = roll["honours"].as_array().expect("a list").len();
+                (roll["total"].as_i64(), roll["pages"].as_i64(), honours)
+            };
+            assert_eq!(counted(&read(&under).await), (Some(50), Some(1), 50));
+            assert_eq!(counted(&read("").await), (Some(52), Some(2), 50));
+            assert_eq!(counted(&read("?page=2").await), (Some(52), Some(2), 2));
+            assert_eq!(counted(&read("?year=2015").await), (Some(1), Some(1), 1));
+            assert_eq!(counted(&read("?level=city").await), (Some(0), Some(0), 0));
+        }
+        let mut visitor = site.visitor();
+        for nowhere in ["1".to_owned(), site.union.id.to_string()] {
+            let page = visitor
+                .get(&format!("/api/v1/honours?under={nowhere}"))
+                .await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND);
+            assert!(
+                page.body.contains("\"en\":\"under names no federation."),
+                "{}",
+                page.body
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_description_of_the_api_names_the_roll_and_its_filters() {
+    for site in site::both().await {
+        let page = site.visitor().get("/api/v1/openapi.json").await;
+        let description: serde_json::Value = serde_json::from_str(&page.body).unwrap();
+        let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
+        assert_eq!(
+            paths,
+            ["/api/v1/honours", "/api/v1/judgements", "/api/v1/standard"]
+        );
+        let parameters = &description["paths"]["/api/v1/honours"]["get"]["parameters"];
+        let parameters: Vec<(&str, bool)> = parameters
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|parameter| {
+                let name = parameter["name"].as_str().unwrap();
+                (name, parameter["required"].as_bool().unwrap_or(false))
+            })
+            .collect();
+        let names = [
+            "q", "title", "year", "level", "place", "kind", "under", "sort", "page",
+        ];
+        assert_eq!(parameters, names.map(|name| (name, false)));
     }
 }
 

@@ -2,6 +2,7 @@ mod accounts;
 mod applications;
 mod frame;
 mod honours;
+mod measures;
 mod ratings;
 mod register;
 mod routes;

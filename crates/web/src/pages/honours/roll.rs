@@ -19,6 +19,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{Standard, kinds::HonourLevel};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::title_name;
 use crate::{
@@ -28,24 +29,45 @@ use crate::{
     visit::percent_encoded,
 };
 
-/// What is asked for, as it stands in the address. A year is `2016`, or `2016-2020`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// What is asked for, as it stands in the address; what is left out narrows nothing.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
+    /// A part of a holder's name or of a number; a person is found by the whole name only
+    #[param(required = false)]
     pub q: String,
+    /// A title's key, such as `model-home`
+    #[param(required = false)]
     pub title: String,
+    /// `2016`, or `2016-2020`
+    #[param(required = false)]
     pub year: String,
+    /// `county`, `city`, `province` or `nation`
+    #[param(required = false)]
     pub level: String,
+    /// A division's code: what lies in it
+    #[param(required = false)]
     pub place: String,
+    /// `grassroots`: only what grassroots and direct unions hold
+    #[param(required = false)]
     pub kind: String,
+    /// A federation's id: what it and the unions below it hold
+    #[param(required = false)]
     pub under: String,
+    /// `oldest` or `name`; else the newest come first
+    #[param(required = false)]
     pub sort: String,
+    /// Counts from 1
+    #[param(required = false)]
     pub page: String,
+    /// Of the file, `xlsx` or else `csv`
+    #[param(ignore)]
     pub format: String,
 }
 
 impl Asked {
-    fn query(&self) -> Result<RollQuery, PageError> {
+    pub fn query(&self) -> Result<RollQuery, PageError> {
         let (from, to) = self
             .year
             .split_once('-')

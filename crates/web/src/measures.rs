@@ -1,0 +1,207 @@
+//! What the program counts of itself, for `/metrics`: where it is slow, where it fails, what waits. Everything is counted in place, in figures
+//! of a fixed size, whether somebody asks for them or not; and by the address's template, never by what stands in an address.
+//!
+//! Voting is counted apart. Whoever may ask every second would see the moment of every vote: so ballots are shown in whole hundreds over the
+//! whole instance, and of the addresses of people without a name only failures are (docs/ballot.md).
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{Method, StatusCode},
+};
+use prometheus::{
+    GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
+    TextEncoder, core::Collector,
+};
+
+use crate::visit::is_nameless;
+
+/// The figures of one router.
+pub struct Measures {
+    registry: Registry,
+    begun: Instant,
+    requests: IntCounterVec,
+    seconds: HistogramVec,
+    pub sign_in_failures: IntCounter,
+    pub ballots_kept: InHundreds,
+    pub ballots_refused: InHundreds,
+    unsealed: IntGaugeVec,
+    uptime: GaugeVec,
+}
+
+/// The upper ends of a request's times, in seconds: most pages take a few thousandths, an import some seconds.
+const SECONDS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+
+/// The route of an address that is none of ours.
+const NOWHERE: &str = "none";
+
+impl Default for Measures {
+    fn default() -> Measures {
+        let registry = Registry::new();
+        let requests = kept(
+            &registry,
+            IntCounterVec::new(
+                Opts::new("jianjia_requests_total", "Requests answered"),
+                &["method", "route", "status"],
+            ),
+        );
+        let seconds = kept(
+            &registry,
+            HistogramVec::new(
+                HistogramOpts::new("jianjia_request_seconds", "How long an answer took")
+                    .buckets(SECONDS.to_vec()),
+                &["method", "route"],
+            ),
+        );
+        let ballots = kept(
+            &registry,
+            IntCounterVec::new(
+                Opts::new(
+                    "jianjia_ballots_total",
+                    "Ballots of the whole instance, in whole hundreds",
+                ),
+                &["outcome"],
+            ),
+        );
+        let build = kept(
+            &registry,
+            IntGaugeVec::new(
+                Opts::new("jianjia_build_info", "The program's version"),
+                &["version"],
+            ),
+        );
+        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        Measures {
+            begun: Instant::now(),
+            requests,
+            seconds,
+            sign_in_failures: kept(
+                &registry,
+                IntCounter::new("jianjia_sign_in_failures_total", "Sign-ins refused"),
+            ),
+            ballots_kept: InHundreds::of(ballots.with_label_values(&["kept"])),
+            ballots_refused: InHundreds::of(ballots.with_label_values(&["refused"])),
+            unsealed: kept(
+                &registry,
+                IntGaugeVec::new(
+                    Opts::new(
+                        "jianjia_trail_unsealed_lines",
+                        "Lines of the trail that wait for their seal",
+                    ),
+                    &[],
+                ),
+            ),
+            uptime: kept(
+                &registry,
+                GaugeVec::new(
+                    Opts::new("jianjia_uptime_seconds", "How long the program has run"),
+                    &[],
+                ),
+            ),
+            registry,
+        }
+    }
+}
+
+fn kept<C: Collector + Clone + 'static>(registry: &Registry, made: prometheus::Result<C>) -> C {
+    let collector = made.expect("names are letters and underscores");
+    registry
+        .register(Box::new(collector.clone()))
+        .expect("no two names are the same");
+    collector
+}
+
+impl Measures {
+    /// Everything as Prometheus reads it. `unsealed` is left out where it isn't known.
+    ///
+    /// # Errors
+    /// When a figure can't be written.
+    pub fn text(&self, unsealed: Option<i64>) -> anyhow::Result<String> {
+        self.unsealed.reset();
+        if let Some(lines) = unsealed {
+            self.unsealed.with_label_values::<&str>(&[]).set(lines);
+        }
+        let uptime = self.begun.elapsed().as_secs_f64();
+        self.uptime.with_label_values::<&str>(&[]).set(uptime);
+        Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)
+    }
+
+    fn count(&self, method: &str, route: &str, status: StatusCode, took: Duration) {
+        let is_nameless = is_nameless(route);
+        if !is_nameless || status.is_server_error() {
+            let labels = [method, route, class_of(status)];
+            self.requests.with_label_values(&labels).inc();
+        }
+        if !is_nameless {
+            let seconds = self.seconds.with_label_values(&[method, route]);
+            seconds.observe(took.as_secs_f64());
+        }
+    }
+}
+
+/// A count that is shown in whole hundreds.
+pub struct InHundreds {
+    exact: AtomicU64,
+    shown: IntCounter,
+}
+
+impl InHundreds {
+    fn of(shown: IntCounter) -> InHundreds {
+        InHundreds {
+            exact: AtomicU64::new(0),
+            shown,
+        }
+    }
+
+    pub fn count(&self) {
+        if (self.exact.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(100) {
+            self.shown.inc_by(100);
+        }
+    }
+}
+
+/// A request under way.
+pub struct Measured {
+    begun: Instant,
+    method: &'static str,
+    route: Option<MatchedPath>,
+}
+
+impl Measured {
+    pub fn begin(request: &Request) -> Measured {
+        Measured {
+            begun: Instant::now(),
+            method: name_of(request.method()),
+            route: request.extensions().get().cloned(),
+        }
+    }
+
+    pub fn end(self, measures: &Measures, status: StatusCode) {
+        let route = self.route.as_ref().map_or(NOWHERE, MatchedPath::as_str);
+        measures.count(self.method, route, status, self.begun.elapsed());
+    }
+}
+
+/// Anybody can send a method with any name; only those we answer are told apart.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
+    }
+}
+
+fn class_of(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        ..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    }
+}
