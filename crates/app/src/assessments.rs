@@ -242,8 +242,8 @@ pub async fn gather(
         let counts = (register.workers, register.members);
         let known = answered_by(standard, counts, elections.get(id).copied());
         found.facts.extend(known.iter().cloned());
-        for (key, _) in impossible(standard, &found.facts) {
-            found.facts.remove(&key);
+        for impossible in impossible(standard, &found.facts) {
+            found.facts.remove(&impossible.key);
         }
         found.activities = activities.remove(id);
         found.rating = ratings.get(id).map(RatingTotals::counts);
