@@ -257,8 +257,8 @@ pub async fn gather(
         let election = last_election(elections.get(id), as_of);
         let known = answered_by(standard, counts, election);
         found.facts.extend(known.iter().cloned());
-        for (key, _) in impossible(standard, &found.facts) {
-            found.facts.remove(&key);
+        for impossible in impossible(standard, &found.facts) {
+            found.facts.remove(&impossible.key);
         }
         found.activities = logs
             .get(id)

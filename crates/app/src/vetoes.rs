@@ -103,7 +103,12 @@ pub(crate) async fn record_imported(
         })
         .collect();
     vetoes::record_many(tx, &recorded).await?;
-    let years: BTreeSet<i16> = recorded.iter().map(|veto| veto.year).collect();
+    // Before the programme nobody stands anywhere: a veto of those years is history.
+    let years: BTreeSet<i16> = recorded
+        .iter()
+        .map(|veto| veto.year)
+        .filter(|year| *year >= app.standard.programme.first_year)
+        .collect();
     for year in years {
         let barred = recorded.iter().filter(|veto| veto.year == year);
         standings::refresh_many(tx, app, barred.map(|veto| veto.unit), year).await?;

@@ -207,6 +207,23 @@ async fn a_figure_below_one_of_another_page_is_told_at_the_field_that_changed() 
     }
 }
 
+#[tokio::test]
+async fn a_bound_holds_through_a_figure_that_is_not_known() {
+    for home in homes().await {
+        let used = form("service", &[("cards_used", "180")], "");
+        say(&home, &used).await.unwrap();
+        let fewer = form("basics", &[("members", "150")], "");
+        assert_eq!(
+            sentences(say(&home, &fewer).await.unwrap_err()),
+            [(
+                "members".to_owned(),
+                "两个数对不上：在用工会卡 180 多于会员人数 150，不可能。请核对后再保存。"
+                    .to_owned()
+            )]
+        );
+    }
+}
+
 async fn seen(home: &Home) -> Option<StatementId> {
     sheets::read(&home.city.app, &home.chair, &home.union.id, None, 2016)
         .await

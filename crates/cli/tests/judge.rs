@@ -271,6 +271,25 @@ fn a_standard_that_can_t_be_used_is_told_in_one_line_with_what_to_do() {
 }
 
 #[test]
+fn a_worked_case_that_comes_out_otherwise_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("cases")).unwrap();
+    for name in ["standard.toml", "facts.toml", "cases/term.jsonl"] {
+        std::fs::copy(standards().join(name), folder.path().join(name)).unwrap();
+    }
+    let cases = folder.path().join("cases/cards.jsonl");
+    let case = r#"{"name": "n", "as_of": "2016-10-15", "subject": {"id": "1", "kind": "grassroots"}, "expect": {"clauses": {"model-home/M1b": "met"}}}"#;
+    std::fs::write(&cases, format!("{case}\ngarbage\n")).unwrap();
+    let checked = jianjia(&["standard", "check", folder.path().to_str().unwrap()], "");
+    let expected = format!(
+        "{0}:1:107: n: model-home/M1b should be met, is unknown\n{0}:2:1: not valid JSON: expected value\n",
+        cases.display()
+    );
+    assert_eq!(String::from_utf8(checked.stdout).unwrap(), expected);
+    assert_eq!(checked.status.code(), Some(1));
+}
+
+#[test]
 fn the_benchmark_ends_with_its_result_as_json() {
     let output = jianjia(&["bench", "judge", "--unions", "1000", "--runs", "1"], "");
     let words = String::from_utf8(output.stdout).unwrap();

@@ -121,7 +121,7 @@ pub fn recompute(standard: &Standard, kept: &KeptJudgement) -> Option<bool> {
     if kept.standard_hash != standard.version {
         return None;
     }
-    let subject = jianjia_standard::subject_line::read_value(standard, &kept.subject).ok()?;
+    let subject = jianjia_standard::subject_line::read_kept(standard, &kept.subject).ok()?;
     let judgement = judged(standard, &subject, kept.as_of, &kept.rejected);
     Some(serde_json::to_value(judgement).ok()? == kept.judgement)
 }

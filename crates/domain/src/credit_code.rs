@@ -37,6 +37,8 @@ pub enum CreditCodeRefusal {
     },
     /// The employer's field holds a union's code, and the union's field holds none.
     UnionsInEmployersPlace,
+    /// The employer's field holds a union's code, and the union's field is filled in already.
+    NotAnEmployers,
     /// Each of the two codes stands in the other's field.
     Swapped,
 }
@@ -92,6 +94,10 @@ pub fn read_pair(
         ),
         (Ok(None), Ok(Some(employer))) if is_unions(&employer) => {
             (Ok(None), Err(CreditCodeRefusal::UnionsInEmployersPlace))
+        }
+        // Whatever the union's field holds, a union's code is no employer's.
+        (union, Ok(Some(employer))) if is_unions(&employer) => {
+            (union, Err(CreditCodeRefusal::NotAnEmployers))
         }
         (Ok(Some(union)), employer) if !is_unions(&union) => {
             let begins = union[..2].to_owned();
@@ -163,6 +169,12 @@ impl CreditCodeRefusal {
             (CreditCodeRefusal::UnionsInEmployersPlace, Lang::En) => {
                 "This is a union's code (it begins with 81). Move it to the union's credit code, and enter the code of the employer's licence or certificate here.".to_owned()
             }
+            (CreditCodeRefusal::NotAnEmployers, Lang::Zh) => {
+                "这里填的是工会的代码（81 开头），单位的代码不会以 81 开头。请填单位营业执照或法人证书上的代码；不知道的，这一栏空着。".to_owned()
+            }
+            (CreditCodeRefusal::NotAnEmployers, Lang::En) => {
+                "This is a union's code (it begins with 81); no employer's does. Enter the code of the employer's licence or certificate, or leave it empty if you do not know it.".to_owned()
+            }
             (CreditCodeRefusal::Swapped, Lang::Zh) => {
                 "两个代码填反了：81 开头的是工会的代码，另一个是单位的代码。请把两栏对调。".to_owned()
             }
@@ -179,6 +191,7 @@ impl CreditCodeRefusal {
             CreditCodeRefusal::CheckDigit { .. } => "credit-code/check-digit",
             CreditCodeRefusal::NotAUnions { .. } => "credit-code/not-a-unions",
             CreditCodeRefusal::UnionsInEmployersPlace => "credit-code/unions-in-employers-place",
+            CreditCodeRefusal::NotAnEmployers => "credit-code/not-an-employers",
             CreditCodeRefusal::Swapped => "credit-code/swapped",
         }
     }
@@ -229,8 +242,9 @@ mod tests {
     }
 
     #[test]
-    fn swapped_codes_are_told_on_both_fields() {
+    fn a_code_in_the_wrong_field_is_told_there_and_swapped_codes_on_both() {
         let union = with_check("81320400MC0000001");
+        let other_union = with_check("81320400MC0000002");
         let employer = with_check("91320400MA1000002");
         let none = "";
         let cases = [
@@ -259,6 +273,28 @@ mod tests {
                 ),
             ),
             ((none, none), (Ok(None), Ok(None))),
+            (
+                (&*union, &*union),
+                (
+                    Ok(Some(union.clone())),
+                    Err(CreditCodeRefusal::NotAnEmployers),
+                ),
+            ),
+            (
+                (&*union, &*other_union),
+                (
+                    Ok(Some(union.clone())),
+                    Err(CreditCodeRefusal::NotAnEmployers),
+                ),
+            ),
+            // The union's own mistake is told beside it.
+            (
+                ("81320400", &*union),
+                (
+                    Err(CreditCodeRefusal::Length { found: 8 }),
+                    Err(CreditCodeRefusal::NotAnEmployers),
+                ),
+            ),
         ];
         for ((union, employer), expect) in cases {
             assert_eq!(read_pair(union, employer), expect);

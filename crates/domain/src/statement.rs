@@ -424,12 +424,12 @@ fn contradictions(saying: &Saying<'_>, changes: &Changes) -> Vec<(String, Refusa
     }
     impossible(saying.standard, &all)
         .into_iter()
-        .filter_map(|(key, reason)| {
-            let limit = saying.standard.fact(&key)?.at_most.clone();
-            let at = [Some(key), limit]
+        .filter_map(|found| {
+            let at = [Some(found.key), found.limit]
                 .into_iter()
                 .flatten()
                 .find(|key| changes.get(key).is_some())?;
+            let reason = found.reason;
             Some((at, StatementRefusal::Impossible { reason }.into()))
         })
         .collect()

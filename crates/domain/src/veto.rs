@@ -57,11 +57,42 @@ pub struct VetoInput {
 const SOURCE_AT_MOST: usize = 200;
 const NOTE_AT_MOST: usize = 500;
 
-/// Whether the unit can be recorded as vetoed by what was typed.
+/// No record reaches further back.
+const FIRST_YEAR: i16 = 1949;
+
+/// Whether the unit can be recorded as vetoed by what was typed: in a year of the programme.
 ///
 /// # Errors
 /// A refusal for each field that can't be taken; a branch has no vetoes of its own.
 pub fn record(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Result<(), Refusal> {
+    let (first, last) = (standard.programme.first_year, standard.programme.last_year);
+    let in_programme = (first..=last).contains(&input.year);
+    let year = in_programme
+        .then_some(())
+        .ok_or(VetoRefusal::OutsideProgramme { first, last });
+    checked(standard, unit, input, year)
+}
+
+/// Whether the unit can be recorded as vetoed by a table's row. Earlier years than the programme's are taken too: they bar
+/// nobody and stand in the register as history, and what was exported can be imported again.
+///
+/// # Errors
+/// As [`record`].
+pub fn take_over(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Result<(), Refusal> {
+    let (first, last) = (FIRST_YEAR, standard.programme.last_year);
+    let is_known = (first..=last).contains(&input.year);
+    let year = is_known
+        .then_some(())
+        .ok_or(VetoRefusal::NotAYear { first, last });
+    checked(standard, unit, input, year)
+}
+
+fn checked(
+    standard: &Standard,
+    unit: &UnitPlace,
+    input: &VetoInput,
+    year: Result<(), VetoRefusal>,
+) -> Result<(), Refusal> {
     if unit.kind == UnitKind::Branch {
         return Err(VetoRefusal::OfItsUnit.into());
     }
@@ -76,9 +107,8 @@ pub fn record(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Resul
             },
         );
     }
-    let (first, last) = (standard.programme.first_year, standard.programme.last_year);
-    if !(first..=last).contains(&input.year) {
-        wrong("year", VetoRefusal::OutsideProgramme { first, last });
+    if let Err(refusal) = year {
+        wrong("year", refusal);
     }
     if input.source.trim().is_empty() {
         wrong("source", VetoRefusal::NoSource);
@@ -138,6 +168,7 @@ pub enum VetoRefusal {
     OfItsUnit,
     UnknownClause { clause: String },
     OutsideProgramme { first: i16, last: i16 },
+    NotAYear { first: i16, last: i16 },
     NoSource,
     NoReason,
     TooLong { length: usize, most: usize },
@@ -172,6 +203,12 @@ impl VetoRefusal {
             }
             (VetoRefusal::OutsideProgramme { first, last }, Lang::En) => {
                 format!("The year is outside the programme: give one from {first} to {last}.")
+            }
+            (VetoRefusal::NotAYear { first, last }, Lang::Zh) => {
+                format!("年度没有填对：请填{first}到{last}之间的年份。")
+            }
+            (VetoRefusal::NotAYear { first, last }, Lang::En) => {
+                format!("The year can't be read: give one from {first} to {last}.")
             }
             (VetoRefusal::NoSource, Lang::Zh) => {
                 "没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。".to_owned()
@@ -217,6 +254,7 @@ impl VetoRefusal {
             VetoRefusal::OfItsUnit => "veto/of-its-unit",
             VetoRefusal::UnknownClause { .. } => "veto/unknown-clause",
             VetoRefusal::OutsideProgramme { .. } => "veto/outside-programme",
+            VetoRefusal::NotAYear { .. } => "veto/not-a-year",
             VetoRefusal::NoSource => "veto/no-source",
             VetoRefusal::NoReason => "veto/no-reason",
             VetoRefusal::TooLong { .. } => "veto/too-long",

@@ -98,7 +98,18 @@ pub const LARGEST_NUMBER: u64 = 4_000_000_000;
 pub const LARGEST_MONEY_FEN: u64 = 1_000_000_000_000_000;
 
 impl FactValue {
-    /// Reads a JSON value as the answer to a fact: wrong types and numbers outside its bounds are refused.
+    /// Reads a value of a judge line as the answer to a fact: wrong types and numbers outside its bounds are refused.
+    pub fn from_line(fact: &Fact, value: &serde_json::Value) -> Result<FactValue, Text> {
+        // A choice of numbers is answered with a number: "5" is a text.
+        match value.as_str() {
+            Some(words) if fact.kind == FactKind::Choice && is_whole(words) => {
+                Err(wrong_type(fact))
+            }
+            _ => FactValue::from_json(fact, value),
+        }
+    }
+
+    /// Reads an answer that was kept, as [`FactValue::to_json`] or a judge line has it.
     pub fn from_json(fact: &Fact, value: &serde_json::Value) -> Result<FactValue, Text> {
         use serde_json::Value;
         let read = match (fact.kind, value) {
@@ -138,7 +149,7 @@ impl FactValue {
         Ok(read)
     }
 
-    /// The answer as the JSON of a judge line.
+    /// The answer as it is kept.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
         match self {
@@ -166,27 +177,45 @@ impl std::fmt::Display for FactValue {
     }
 }
 
+/// As a judge line has it.
 impl serde::Serialize for FactValue {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_json().serialize(serializer)
+        match self {
+            FactValue::Choice(choice) => match choice.parse::<u64>() {
+                Ok(number) if is_whole(choice) => serializer.serialize_u64(number),
+                _ => serializer.serialize_str(choice),
+            },
+            _ => self.to_json().serialize(serializer),
+        }
     }
 }
 
-/// What can't be true of the answers together (more members than workers): the key that is too large, and why.
-pub fn impossible(standard: &Standard, facts: &BTreeMap<String, FactValue>) -> Vec<(String, Text)> {
+/// An answer that can't be true beside the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Impossible {
+    /// The fact whose answer is too large (or outside its own bounds).
+    pub key: String,
+    /// The fact that it exceeds.
+    pub limit: Option<String>,
+    pub reason: Text,
+}
+
+/// What can't be true of the answers together, such as more members than workers.
+pub fn impossible(standard: &Standard, facts: &BTreeMap<String, FactValue>) -> Vec<Impossible> {
     let mut found = Vec::new();
     for fact in &standard.facts {
         let Some(value) = facts.get(&fact.key) else {
             continue;
         };
         if let Err(reason) = within_bounds(fact, value) {
-            found.push((fact.key.clone(), reason));
+            found.push(Impossible {
+                key: fact.key.clone(),
+                limit: None,
+                reason,
+            });
             continue;
         }
-        let Some(limit) = fact.at_most.as_ref().and_then(|key| standard.fact(key)) else {
-            continue;
-        };
-        let Some(limit_value) = facts.get(&limit.key) else {
+        let Some((limit, limit_value)) = nearest_limit(standard, facts, fact) else {
             continue;
         };
         let exceeds = match (value, limit_value) {
@@ -206,10 +235,34 @@ pub fn impossible(standard: &Standard, facts: &BTreeMap<String, FactValue>) -> V
                     limit.key
                 ),
             };
-            found.push((fact.key.clone(), reason));
+            found.push(Impossible {
+                key: fact.key.clone(),
+                limit: Some(limit.key.clone()),
+                reason,
+            });
         }
     }
     found
+}
+
+/// The first known answer up the chain of bounds: with the cards issued not known, the cards used are bounded by the
+/// members. What lies beyond it bounds that one in turn.
+fn nearest_limit<'a>(
+    standard: &'a Standard,
+    facts: &'a BTreeMap<String, FactValue>,
+    fact: &'a Fact,
+) -> Option<(&'a Fact, &'a FactValue)> {
+    let above = |fact: &&'a Fact| standard.fact(fact.at_most.as_ref()?);
+    let chain = std::iter::successors(Some(fact), above).skip(1);
+    // Facts that bound each other in a circle are walked once.
+    chain
+        .take(standard.facts.len())
+        .find_map(|limit| Some((limit, facts.get(&limit.key)?)))
+}
+
+/// Whether a choice is written as a whole number.
+fn is_whole(choice: &str) -> bool {
+    !choice.is_empty() && choice.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn within_bounds(fact: &Fact, value: &FactValue) -> Result<(), Text> {
@@ -242,6 +295,12 @@ fn within_bounds(fact: &Fact, value: &FactValue) -> Result<(), Text> {
 }
 
 fn wrong_type(fact: &Fact) -> Text {
+    if fact.kind == FactKind::Choice && fact.choices.iter().all(|choice| is_whole(choice)) {
+        return Text {
+            zh: format!("应为数字，{}之一", fact.choices.join("、")),
+            en: format!("must be a number, one of {}", fact.choices.join(", ")),
+        };
+    }
     let (zh, en) = match fact.kind {
         FactKind::Truth => ("应为是或否", "must be true or false"),
         FactKind::Count | FactKind::Level => {

@@ -9,6 +9,7 @@ mod keyed;
 mod strict_json;
 
 pub mod batch;
+pub mod cases;
 pub mod check;
 pub mod columns;
 pub mod explain;

@@ -2,6 +2,7 @@
 
 mod checks;
 mod facts;
+mod mending;
 mod names;
 mod procedure;
 mod programme;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
+use crate::load::mending::{Mended, mend};
 use crate::load::names::Names;
 use crate::load::reader::{Ledger, Section};
 use crate::programme::Standard;
@@ -61,24 +63,22 @@ pub fn folder(path: &Path) -> Result<Standard, LoadError> {
 
 /// Loads a standard from the texts of its two files; the mistakes are in the order of the files.
 pub fn texts(standard_toml: &str, facts_toml: &str) -> Result<Standard, Vec<Mistake>> {
-    let standard_ledger = Ledger::new("standard.toml", standard_toml);
-    let facts_ledger = Ledger::new("facts.toml", facts_toml);
-    let standard_table = parse(&standard_ledger, standard_toml);
-    let facts_table = parse(&facts_ledger, facts_toml);
-    // After a syntax error parts of a file are missing: what refers to them is not a mistake of its own.
-    let whole = standard_ledger.is_empty() && facts_ledger.is_empty();
+    let (mended_standard, mended_facts) = (mend(standard_toml), mend(facts_toml));
+    let standard_ledger = ledger("standard.toml", standard_toml, &mended_standard);
+    let facts_ledger = ledger("facts.toml", facts_toml, &mended_facts);
+    let (standard_table, facts_table) = (parse(&mended_standard.text), parse(&mended_facts.text));
 
     let root = Section::root(&standard_ledger, &standard_table);
     let facts_root = Section::root(&facts_ledger, &facts_table);
-    let names = Names::gather(&root, &facts_root, whole);
+    let lost = [&mended_standard.losses, &mended_facts.losses];
+    let lost = lost.into_iter().flat_map(|losses| losses.words.clone());
+    let names = Names::gather(&root, &facts_root, lost.collect());
     let (groups, facts) = facts::read(&facts_root, &names);
     let mut standard = programme::read(&root, &names, groups, facts);
     root.finish();
     facts_root.finish();
     standard.version = version(standard_toml, facts_toml);
-    if whole {
-        soundness::examine(&standard, &names, &standard_ledger, &facts_ledger);
-    }
+    soundness::examine(&standard, &names, &standard_ledger, &facts_ledger);
 
     let mut mistakes = facts_ledger.into_mistakes();
     mistakes.extend(standard_ledger.into_mistakes());
@@ -91,13 +91,17 @@ pub fn texts(standard_toml: &str, facts_toml: &str) -> Result<Standard, Vec<Mist
     }
 }
 
-fn parse<'a>(ledger: &Ledger<'a>, text: &'a str) -> DeTable<'a> {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let at = error.span().map_or(0, |span| span.start);
-        ledger.add_syntax_error(at, error.message());
+fn ledger<'a>(file: &'static str, text: &'a str, mended: &Mended) -> Ledger<'a> {
+    let ledger = Ledger::new(file, text);
+    for (at, message) in &mended.errors {
+        ledger.add(*at, format!("not valid TOML: {message}"));
     }
-    table.into_inner()
+    ledger.suppressing(mended.losses.clone())
+}
+
+/// The table of a mended text, which has no errors left.
+fn parse(text: &str) -> DeTable<'_> {
+    DeTable::parse_recoverable(text).0.into_inner()
 }
 
 /// SHA-256 over both files, each led by its name and length, so that no text can move from one to the other.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::fact::{FactValue, impossible};
+use crate::fact::{Fact, FactValue, impossible};
 use crate::kinds::HonourLevel;
 use crate::programme::Standard;
 use crate::strict_json;
@@ -69,8 +69,24 @@ pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> 
 
 /// Reads a line that has been parsed as JSON.
 pub fn read_value(standard: &Standard, value: &Value) -> Result<Subject, Vec<LineError>> {
+    read_with(standard, value, FactValue::from_line)
+}
+
+/// Reads a subject that was kept with its judgement. Early ones have numbers of a choice as texts, and are judged again for ever.
+pub fn read_kept(standard: &Standard, value: &Value) -> Result<Subject, Vec<LineError>> {
+    read_with(standard, value, FactValue::from_json)
+}
+
+/// How an answer is read.
+type ReadAnswer = fn(&Fact, &Value) -> Result<FactValue, Text>;
+
+fn read_with(
+    standard: &Standard,
+    value: &Value,
+    read_answer: ReadAnswer,
+) -> Result<Subject, Vec<LineError>> {
     let mut errors = Errors::default();
-    let subject = subject(standard, value, &mut errors);
+    let subject = subject(standard, value, read_answer, &mut errors);
     match subject {
         Some(subject) if errors.found.is_empty() => Ok(subject),
         _ => Err(errors.found),
@@ -92,7 +108,12 @@ const KEYS: &[&str] = &[
     "union",
 ];
 
-fn subject(standard: &Standard, value: &Value, errors: &mut Errors) -> Option<Subject> {
+fn subject(
+    standard: &Standard,
+    value: &Value,
+    read_answer: ReadAnswer,
+    errors: &mut Errors,
+) -> Option<Subject> {
     let object = errors.object(value, KEYS)?;
     errors.required(object, "id");
     errors.required(object, "kind");
@@ -103,7 +124,11 @@ fn subject(standard: &Standard, value: &Value, errors: &mut Errors) -> Option<Su
     let founded_on = errors.day(object, "founded_on");
     let facts = object
         .get("facts")
-        .map(|value| errors.within("facts".to_owned(), |errors| facts(standard, value, errors)))
+        .map(|value| {
+            errors.within("facts".to_owned(), |errors| {
+                facts(standard, value, read_answer, errors)
+            })
+        })
         .unwrap_or_default();
     let activities = errors.list(object, "activities", |item, errors| {
         activity(standard, item, errors)
@@ -155,7 +180,12 @@ fn subject(standard: &Standard, value: &Value, errors: &mut Errors) -> Option<Su
     })
 }
 
-fn facts(standard: &Standard, value: &Value, errors: &mut Errors) -> BTreeMap<String, FactValue> {
+fn facts(
+    standard: &Standard,
+    value: &Value,
+    read_answer: ReadAnswer,
+    errors: &mut Errors,
+) -> BTreeMap<String, FactValue> {
     let Value::Object(object) = value else {
         errors.wrong("", "应为对象", "must be an object");
         return BTreeMap::new();
@@ -171,15 +201,15 @@ fn facts(standard: &Standard, value: &Value, errors: &mut Errors) -> BTreeMap<St
             errors.unknown(key, &known);
             continue;
         };
-        match FactValue::from_json(fact, value) {
+        match read_answer(fact, value) {
             Ok(value) => {
                 facts.insert(key.clone(), value);
             }
             Err(reason) => errors.add(key, reason),
         }
     }
-    for (key, reason) in impossible(standard, &facts) {
-        errors.add(&key, reason);
+    for found in impossible(standard, &facts) {
+        errors.add(&found.key, found.reason);
     }
     facts
 }

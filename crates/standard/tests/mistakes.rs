@@ -44,8 +44,8 @@ fn five_mistakes_give_five_messages_with_line_and_column() {
             "facts.toml:37:8: `kind` must be a text in quotes, not a whole number",
             "standard.toml:13:1: unknown key `cycel` in programme, did you mean `cycle`?",
             "standard.toml:36:9: unknown title `opn-room`, did you mean `open-room`?",
-            "standard.toml:78:27: unknown fact `keepr`, did you mean `keeper`?",
-            "standard.toml:86:56: can never be met: the rate can't exceed 100%, the check asks for 133%",
+            "standard.toml:79:27: unknown fact `keepr`, did you mean `keeper`?",
+            "standard.toml:87:56: can never be met: the rate can't exceed 100%, the check asks for 133%",
         ]
     );
 }
@@ -77,42 +77,283 @@ fn a_syntax_error_is_placed_and_brings_no_others_along() {
 }
 
 #[test]
+fn a_syntax_error_hides_no_other_mistake() {
+    let found = mistakes(
+        &[
+            ("clause = \"Z1\"", "clause \"Z1\""),
+            (
+                "{ fact = \"keeper\" }, { count",
+                "{ fact = \"keepr\" }, { count",
+            ),
+        ],
+        &[],
+    );
+    assert_eq!(
+        found,
+        [
+            "standard.toml:79:27: unknown fact `keepr`, did you mean `keeper`?",
+            "standard.toml:193:8: not valid TOML: key with no value, expected `=`",
+        ]
+    );
+    // In both files, in several tables, and beside another mistake of the same table.
+    let found = mistakes(
+        &[
+            ("cycle = \"yearly\"", "cycle = yearly\nfoo = 1"),
+            ("key = \"lively-room\"", "key = \"lively-room"),
+            (
+                "level = \"stars\", at_least = 3",
+                "level = \"stars\", at_least = 6",
+            ),
+        ],
+        &[
+            ("key = \"books\"", "key \"books\""),
+            ("kind = \"level\"", "kind = 3"),
+        ],
+    );
+    assert_eq!(
+        found,
+        [
+            "facts.toml:13:5: not valid TOML: key with no value, expected `=`",
+            "facts.toml:37:8: `kind` must be a text in quotes, not a whole number",
+            "standard.toml:13:9: not valid TOML: string values must be quoted, expected literal string",
+            "standard.toml:14:1: unknown key `foo` in programme",
+            "standard.toml:33:19: not valid TOML: invalid basic string, expected `\"`",
+            "standard.toml:120:39: can never be met: `stars` is at most 5, the check asks for 6",
+        ]
+    );
+}
+
+#[test]
+fn what_a_syntax_error_takes_along_is_no_mistake() {
+    // A header, and with it everything that its table defines.
+    check(
+        "[rating]",
+        "[rating",
+        &["standard.toml:153:8: not valid TOML: unclosed table, expected `]`"],
+    );
+    check(
+        "[programme]",
+        "programme]",
+        &["standard.toml:5:10: not valid TOML: key with no value, expected `=`"],
+    );
+    check_facts(
+        "[[fact]]\nkey = \"borrowers\"",
+        "[[fact]\nkey = \"borrowers\"",
+        &["facts.toml:51:8: not valid TOML: unclosed array table, expected `]`"],
+    );
+    // Lists: a line of it, or all of it.
+    check(
+        "optional = true },",
+        "optional = true }",
+        &[
+            "standard.toml:189:3: not valid TOML: missing comma between array elements, expected `,`",
+        ],
+    );
+    assert_eq!(
+        mistakes(
+            &[
+                ("{ clause = \"B2\" },", "{ clause = \"B2 },"),
+                ("{ clause = \"D\", kinds", "{ clause = \"DD\", kinds"),
+            ],
+            &[]
+        ),
+        [
+            "standard.toml:42:20: not valid TOML: invalid basic string, expected `\"`",
+            "standard.toml:44:14: unknown criterion `DD`, did you mean `D`?",
+        ]
+    );
+    check(
+        "kinds = [\"person\"]",
+        "kinds = [\"person\"",
+        &["standard.toml:65:18: not valid TOML: unclosed array, expected `]`"],
+    );
+    check(
+        "value = \"37.5%\" }, ",
+        "value = \"37.5%\" },, ",
+        &["standard.toml:20:50: not valid TOML: extra comma in array, expected value"],
+    );
+    // What only the whole shows.
+    check(
+        "cycle = \"yearly\"",
+        "cycle = \"yearly\"\ncycle = \"yearly\"",
+        &["standard.toml:14:1: not valid TOML: duplicate key"],
+    );
+    check(
+        "[equivalence]",
+        "[rating]\nclause = \"Y\"\n[equivalence]",
+        &["standard.toml:171:2: not valid TOML: duplicate key"],
+    );
+}
+
+/// Each line in turn (of every so many) loses an equals sign, a quote or a bracket: that is told, beside the one mistake
+/// that is there, and nothing else.
+fn check_broken_lines(standard: &str, facts: &str, mistake: &str, every: usize) {
+    let place: usize = mistake.split(':').nth(1).unwrap().parse().unwrap();
+    let is_header = |(_, line): &(usize, &str)| line.starts_with('[');
+    let header = standard
+        .lines()
+        .enumerate()
+        .take(place)
+        .filter(is_header)
+        .last()
+        .unwrap();
+    // A broken header takes its table along.
+    let its_own = [place - 1, header.0];
+    for (number, line) in standard.lines().enumerate().step_by(every) {
+        // A number's format has brackets of its own, which are no TOML.
+        if line.is_empty() || line.starts_with('#') || line.starts_with("number_format") {
+            continue;
+        }
+        let without = |sign: char| {
+            let at = line.rfind(sign)?;
+            Some(format!("{}{}", &line[..at], &line[at + 1..]))
+        };
+        let key = line.replacen('=', " ", 1);
+        let broken = ['"', ']', '}', '['].into_iter().filter_map(without);
+        for broken in broken.chain([key].into_iter().filter(|key| key != line)) {
+            let mut lines: Vec<&str> = standard.lines().collect();
+            lines[number] = &broken;
+            let found = load::texts(&lines.join("\n"), facts).expect_err(&broken);
+            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            let (syntax, others): (Vec<&String>, Vec<&String>) = found
+                .iter()
+                .partition(|found| found.contains("not valid TOML"));
+            let at = format!("line {}: {broken}: {found:#?}", number + 1);
+            assert!(!syntax.is_empty(), "{at}");
+            if !its_own.contains(&number) {
+                assert_eq!(others, [mistake], "{at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_broken_line_anywhere_is_told_beside_what_else_is_wrong() {
+    check_broken_lines(
+        &STANDARD.replacen("\"review_written\"", "\"review_writen\"", 1),
+        FACTS,
+        "standard.toml:151:97: unknown fact `review_writen`, did you mean `review_written`?",
+        1,
+    );
+    let changzhou = include_str!("../../../standards/changzhou-2016/standard.toml");
+    let facts = include_str!("../../../standards/changzhou-2016/facts.toml");
+    check_broken_lines(
+        &changzhou.replacen("cycle", "cycel", 1),
+        facts,
+        "standard.toml:15:1: unknown key `cycel` in programme, did you mean `cycle`?",
+        31,
+    );
+}
+
+#[test]
+fn what_does_not_fit_the_programme_is_told() {
+    check(
+        "titles = [\"open-room\", \"reader\"]",
+        "titles = [\"open-room\"]",
+        &["standard.toml:61:7: `reader` has no route: nobody could apply for it"],
+    );
+    check(
+        "titles = [\"lively-room\", \"star-room\"]",
+        "titles = [\"lively-room\", \"star-room\", \"reader\"]",
+        &[
+            "standard.toml:61:7: `reader` has two routes, of R1 and of R2: only the first would be taken",
+        ],
+    );
+    for by in ["2024-01-01", "2020-12-31"] {
+        check(
+            "by = 2023-12-31",
+            &format!("by = {by}"),
+            &[&format!(
+                "standard.toml:196:6: `by` {by} is outside the programme's years, 2021 to 2023"
+            )],
+        );
+    }
+    for year in [2021, 2022] {
+        check(
+            "given_until = 2019",
+            &format!("given_until = {year}"),
+            &[&format!(
+                "standard.toml:173:15: `given_until` {year} is not before the programme's first year 2021: it is about earlier titles"
+            )],
+        );
+    }
+    check("given_until = 2019", "given_until = 2020", &[]);
+    check(
+        "from = 2021-01-01",
+        "from = 2021-01-02",
+        &[
+            "standard.toml:20:20: the first value holds from 2021-01-02 only, the programme begins on 2021-01-01",
+        ],
+    );
+    check(
+        "活〔{year}〕{number}",
+        "活〔{year}〕{nubmer}",
+        &[
+            "standard.toml:40:17: `number_format` lacks `{number}`: all titles of a year would carry the same one",
+        ],
+    );
+    for wrong in ["32048X", "32048", ""] {
+        check(
+            "divisions = [\"320481\"",
+            &format!("divisions = [\"{wrong}\""),
+            &[&format!(
+                "standard.toml:204:14: `{wrong}` is no division code: these have 2, 4, 6, 9 or 12 digits"
+            )],
+        );
+    }
+    check(
+        "needs_union_title_clause = \"Z\"\n",
+        "",
+        &[
+            "standard.toml:60:1: `needs_union_title` without `needs_union_title_clause`: no refusal could name its clause",
+        ],
+    );
+    check(
+        "needs_union_title = \"open-room\"\n",
+        "",
+        &[
+            "standard.toml:60:1: `needs_union_title_clause` without `needs_union_title`: there is no title to need",
+        ],
+    );
+}
+
+#[test]
 fn what_refers_to_nothing_is_told() {
     check(
         "clause = \"B2\" },",
         "clause = \"B9\" },",
         &[
             "standard.toml:42:14: unknown criterion `B9`, did you mean `B1`?",
-            "standard.toml:89:10: criterion `B2` belongs to no title",
+            "standard.toml:90:10: criterion `B2` belongs to no title",
         ],
     );
     check(
         "level = \"stars\", at_least = 3",
         "level = \"books\", at_least = 3",
-        &["standard.toml:118:19: `books` is a count, the check wants a level"],
+        &["standard.toml:119:19: `books` is a count, the check wants a level"],
     );
     check(
         "parameter = \"lively-share\"",
         "parameter = \"lively\"",
         &[
             "standard.toml:17:7: parameter `lively-share` is never used",
-            "standard.toml:94:65: unknown parameter `lively`",
+            "standard.toml:95:65: unknown parameter `lively`",
         ],
     );
     check(
         "kinds = [\"talk\", \"fair\"]",
         "kinds = [\"talk\", \"fare\"]",
-        &["standard.toml:102:43: unknown activity kind `fare`, did you mean `fair`?"],
+        &["standard.toml:103:43: unknown activity kind `fare`, did you mean `fair`?"],
     );
     check(
         "subordinates = \"open\"",
         "subordinates = \"opened\"",
-        &["standard.toml:110:26: unknown tier `opened`, did you mean `open`?"],
+        &["standard.toml:111:26: unknown tier `opened`, did you mean `open`?"],
     );
     check(
         "held = \"lively-room\"",
         "held = \"room\"",
-        &["standard.toml:142:27: unknown title `room`"],
+        &["standard.toml:143:27: unknown title `room`"],
     );
     check_facts(
         "at_most = \"readers\"",
@@ -131,20 +372,20 @@ fn what_can_never_be_met_is_told() {
     check(
         "level = \"stars\", at_least = 3",
         "level = \"stars\", at_least = 6",
-        &["standard.toml:118:39: can never be met: `stars` is at most 5, the check asks for 6"],
+        &["standard.toml:119:39: can never be met: `stars` is at most 5, the check asks for 6"],
     );
     check(
         "rating = \"opinion\", at_least = \"66.7%\"",
         "rating = \"opinion\", at_least = \"166.7%\"",
         &[
-            "standard.toml:126:42: can never be met: the rate can't exceed 100%, the check asks for 166.7%",
+            "standard.toml:127:42: can never be met: the rate can't exceed 100%, the check asks for 166.7%",
         ],
     );
     check(
         "\"50%\" }\n\n[[criterion]]\nclause = \"E\"",
         "\"101%\" }\n\n[[criterion]]\nclause = \"E\"",
         &[
-            "standard.toml:110:45: can never be met: the rate can't exceed 100%, the check asks for 101%",
+            "standard.toml:111:45: can never be met: the rate can't exceed 100%, the check asks for 101%",
         ],
     );
     check(
@@ -183,20 +424,20 @@ fn what_is_there_twice_or_never_used_is_told() {
         "clause = \"B1\"\nsource",
         &[
             "standard.toml:42:14: unknown criterion `B2`, did you mean `B1`?",
-            "standard.toml:89:10: criterion `B1` is there twice",
+            "standard.toml:90:10: criterion `B1` is there twice",
         ],
     );
     check(
         "clause = \"X1\"",
         "clause = \"H\"",
-        &["standard.toml:166:10: clause `H` is there twice, as criterion and as veto"],
+        &["standard.toml:167:10: clause `H` is there twice, as criterion and as veto"],
     );
     check(
         "{ clause = \"H\" }",
         "{ clause = \"F\" }",
         &[
             "standard.toml:58:93: `F` is mentioned twice in this title",
-            "standard.toml:137:10: criterion `H` belongs to no title",
+            "standard.toml:138:10: criterion `H` belongs to no title",
         ],
     );
     check(
@@ -209,8 +450,8 @@ fn what_is_there_twice_or_never_used_is_told() {
         "key = \"keeper\"",
         &[
             "facts.toml:21:7: fact `keeper` is there twice",
-            "standard.toml:78:94: unknown fact `heated`",
-            "standard.toml:150:36: unknown fact `heated`",
+            "standard.toml:79:94: unknown fact `heated`",
+            "standard.toml:151:36: unknown fact `heated`",
         ],
     );
     check(
@@ -229,25 +470,25 @@ fn what_is_written_wrongly_is_told() {
         "at_least = \"66.7%\"",
         "at_least = 0.667",
         &[
-            "standard.toml:126:42: a figure is a percentage such as \"85%\", a whole number, or { parameter = \"key\" }",
+            "standard.toml:127:42: a figure is a percentage such as \"85%\", a whole number, or { parameter = \"key\" }",
         ],
     );
     check(
         "at_least = \"66.7%\"",
         "at_least = \"66.7\"",
         &[
-            "standard.toml:126:42: a rate is written as a percentage such as \"85%\" or \"37.5%\", not \"66.7\"",
+            "standard.toml:127:42: a rate is written as a percentage such as \"85%\" or \"37.5%\", not \"66.7\"",
         ],
     );
     check(
         "at_least = 300",
         "at_least = -300",
-        &["standard.toml:78:69: a number can't be negative"],
+        &["standard.toml:79:69: a number can't be negative"],
     );
     check(
         "at_least = 300",
         "at_least = \"30%\"",
-        &["standard.toml:78:69: `at_least` must be a whole number"],
+        &["standard.toml:79:69: `at_least` must be a whole number"],
     );
     check(
         "issued_on = 2021-01-05",
@@ -257,12 +498,12 @@ fn what_is_written_wrongly_is_told() {
     check(
         "quorum = \"at least 2/3\"",
         "quorum = \"two thirds\"",
-        &["standard.toml:155:10: a quorum is written as \"more than 1/2\" or \"at least 2/3\""],
+        &["standard.toml:156:10: a quorum is written as \"more than 1/2\" or \"at least 2/3\""],
     );
     check(
         "{ fact = \"heated\" }, { all",
         "{ fact = \"heated\", count = \"books\" }, { all",
-        &["standard.toml:78:87: a check is one thing, not both `count` and `fact`"],
+        &["standard.toml:79:87: a check is one thing, not both `count` and `fact`"],
     );
     check(
         "kinds = [\"person\"]",
@@ -281,12 +522,12 @@ fn what_is_written_wrongly_is_told() {
         "3 }, {",
         &[
             "standard.toml:20:74: the values of a parameter are all percentages or all whole numbers",
-            "standard.toml:94:65: `at_least` must be a percentage such as \"85%\"",
+            "standard.toml:95:65: `at_least` must be a percentage such as \"85%\"",
         ],
     );
     check_facts(
         "choices = [\"1\", \"2\", \"4\"]",
         "choices = [\"1\", \"two\"]",
-        &["standard.toml:150:143: `keeper_term` has the choice `two`, not a number of years"],
+        &["standard.toml:151:143: `keeper_term` has the choice `two`, not a number of years"],
     );
 }

@@ -210,7 +210,7 @@ async fn kept(tx: &mut Tx, app: &App, id: &JudgementId) -> Result<Option<Judged>
         return Ok(None);
     };
     Ok(Some(Judged {
-        subject: subject_line::read_value(&app.standard, &kept.subject).ok(),
+        subject: subject_line::read_kept(&app.standard, &kept.subject).ok(),
         judgement: serde_json::from_value(kept.judgement).context("a kept judgement")?,
         as_of: kept.as_of,
     }))

@@ -5,10 +5,10 @@ use jianjia_domain::{
     unit::UnitKind,
 };
 use jianjia_standard::Lang;
-use jianjia_store::{honour, veto};
+use jianjia_store::{honour, standing, veto};
 use jiff::civil::date;
 
-use super::at_the_machine;
+use super::{at_the_machine, exports};
 use crate::{
     app::App,
     testing::{self, TestCity},
@@ -105,11 +105,11 @@ async fn vetoes_come_in_once_with_their_source_on_both_engines() {
         let union = register(&city).await;
         let app = &city.app;
         let heading = "单位工会,年度,情形,来源,说明\n";
-        let wrong = format!("{heading}甲厂工会,2015,V99,,\n一车间,2016,V1,市人社局,\n");
+        let wrong = format!("{heading}甲厂工会,2021,V99,,\n一车间,2016,V1,市人社局,\n");
         assert_eq!(
             fates(app, ImportKind::Vetoes, &wrong, false).await,
             [
-                "标准里没有“V99”这一条否决情形。请从列表里选一项。年度不在规划期内：请填2016到2020之间的年份。没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。",
+                "标准里没有“V99”这一条否决情形。请从列表里选一项。年度没有填对：请填1949到2020之间的年份。没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。",
                 "否决情形记在单位工会上，不单独记在分工会、小组上：请在它所属的工会上登记，小家随之受限。",
             ]
         );
@@ -131,6 +131,51 @@ async fn vetoes_come_in_once_with_their_source_on_both_engines() {
             vetoes,
             [("V1".to_owned(), "市人社局".to_owned(), "三个月".to_owned())]
         );
+    }
+}
+
+#[tokio::test]
+async fn vetoes_that_were_exported_come_in_again_whatever_their_year_on_both_engines() {
+    let today = date(2016, 10, 20);
+    let others = testing::both(today).await;
+    for (city, other) in testing::both(today).await.into_iter().zip(others) {
+        let union = register(&city).await;
+        let app = &city.app;
+        city.vetoed(&union, 2015, "V1", "市人社局").await;
+        city.vetoed(&union, 2016, "V8", "市环保局").await;
+        let table = exports::export_at_the_machine(app, ImportKind::Vetoes, "v.csv", None)
+            .await
+            .unwrap();
+        let table = String::from_utf8(table).unwrap();
+        let found = fates(app, ImportKind::Vetoes, &table, true).await;
+        assert_eq!(found, ["unchanged", "unchanged"]);
+
+        // Into a register that has the unions and not yet their vetoes.
+        let union = register(&other).await;
+        let app = &other.app;
+        let found = fates(app, ImportKind::Vetoes, &table, false).await;
+        assert_eq!(found, ["new", "new"]);
+        let mut tx = app.db.read().await.unwrap();
+        let history: Vec<(i16, String, String)> = veto::history_of_unit(&mut tx, &union.id)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|veto| (veto.year, veto.clause, veto.source))
+            .collect();
+        assert_eq!(
+            history,
+            [
+                (2016, "V8".to_owned(), "市环保局".to_owned()),
+                (2015, "V1".to_owned(), "市人社局".to_owned()),
+            ]
+        );
+        // A year before the programme bars nobody and is judged by nobody.
+        let mut standings = Vec::new();
+        for year in [2015, 2016] {
+            let found = standing::of_unit(&mut tx, &union, year).await.unwrap();
+            standings.push(found.is_some());
+        }
+        assert_eq!(standings, [false, true]);
     }
 }
 

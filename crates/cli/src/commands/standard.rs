@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
-use jianjia_standard::Lang;
 use jianjia_standard::load::{self, LoadError, Mistake};
+use jianjia_standard::{Lang, cases};
 
 use crate::output::{say, tell};
 
@@ -22,7 +22,7 @@ pub struct Standard {
 
 #[derive(Subcommand)]
 enum Act {
-    /// Reports every mistake in a standard's files, with line and column
+    /// Reports every mistake in a standard's files and every worked case that comes out otherwise, with line and column
     Check {
         /// Folder of the standard
         dir: PathBuf,
@@ -73,15 +73,17 @@ pub fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
 
 /// The mistakes are what is asked for, so they are the data.
 fn check(dir: &Path) -> Result<ExitCode> {
-    match load::folder(dir) {
-        Ok(standard) => {
+    match cases::check(dir) {
+        Ok(checked) => {
+            let standard = &checked.standard;
             say!(
-                "{}: sound; {} titles, {} criteria, {} vetoes, {} facts; version {}",
+                "{}: sound; {} titles, {} criteria, {} vetoes, {} facts, {} worked cases; version {}",
                 standard.key,
                 standard.titles.len(),
                 standard.criteria.len(),
                 standard.vetoes.len(),
                 standard.facts.len(),
+                checked.cases,
                 standard.version
             )?;
             Ok(ExitCode::SUCCESS)

@@ -53,7 +53,7 @@ pub fn plan(rows: &[ImportRow], standard: &Standard, units: &[Unit], standing: &
             note: line(row.get("note")),
         };
         if let Some(unit) = unit
-            && let Err(refusal) = veto::record(standard, &units[unit].place(), &input)
+            && let Err(refusal) = veto::take_over(standard, &units[unit].place(), &input)
         {
             reasons.add(&columns, "unit", &refusal);
         }

@@ -38,15 +38,19 @@ pub(crate) struct Names {
     pub(crate) used_facts: RefCell<BTreeSet<String>>,
     pub(crate) used_criteria: RefCell<BTreeSet<String>>,
     pub(crate) used_parameters: RefCell<BTreeSet<String>>,
-    /// Whether both files are valid TOML: only then is a name that is not found unknown.
-    whole: bool,
+    /// The words of what is not TOML: what they define or use is not known.
+    lost: BTreeSet<String>,
 }
 
 impl Names {
-    pub(crate) fn gather(root: &Section<'_>, facts_root: &Section<'_>, whole: bool) -> Names {
+    pub(crate) fn gather(
+        root: &Section<'_>,
+        facts_root: &Section<'_>,
+        lost: BTreeSet<String>,
+    ) -> Names {
         let mut names = Names {
-            whole,
-            has_rating: root.value("rating").is_some(),
+            has_rating: root.value("rating").is_some() || lost.contains("rating"),
+            lost,
             ..Names::default()
         };
         for (index, section) in facts_root.sections("fact").into_iter().enumerate() {
@@ -134,6 +138,11 @@ impl Names {
         })
     }
 
+    /// Whether a name may have been defined or used where a file is not TOML.
+    pub(crate) fn is_lost(&self, name: &str) -> bool {
+        self.lost.contains(name)
+    }
+
     /// Reports a name that is not among those defined; whether it is.
     pub(crate) fn defined(
         &self,
@@ -156,7 +165,8 @@ impl Names {
         name: &Spelled,
         known: impl Iterator<Item = &'a String>,
     ) {
-        if !self.whole {
+        // A name that was not given at all has been told as missing.
+        if self.is_lost(&name.word) || (name.word.is_empty() && name.at == 0) {
             return;
         }
         let meant = closest(&name.word, known.map(String::as_str));

@@ -1,12 +1,14 @@
 //! Reading `standard.toml`: vetoes, equivalence, calendar, routes, targets, rewards and told clauses.
 
+use jiff::civil::Date;
+
 use crate::figure::Rate;
 use crate::kinds::Kind;
 use crate::load::names::Names;
 use crate::load::reader::Section;
 use crate::programme::{
-    ActivityKind, Calendar, Clause, Equivalence, MonthDay, Reward, Route, RouteStep, Target,
-    TargetAmount, Veto, Window,
+    ActivityKind, Calendar, Clause, Equivalence, MonthDay, Programme, Reward, Route, RouteStep,
+    Target, TargetAmount, Veto, Window,
 };
 
 pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
@@ -28,13 +30,27 @@ pub(crate) fn veto(section: Section<'_>) -> Veto {
     veto
 }
 
-pub(crate) fn equivalence(section: Section<'_>, names: &Names) -> Equivalence {
+pub(crate) fn equivalence(
+    section: Section<'_>,
+    names: &Names,
+    programme: &Programme,
+) -> Equivalence {
+    let given_until = section.year("given_until");
+    // Titles of the programme's own years are held as they are, reconfirmed or not.
+    if let (Some((first, _)), Some(value)) = (programme.years(), section.value("given_until"))
+        && given_until >= first
+    {
+        let message = format!(
+            "`given_until` {given_until} is not before the programme's first year {first}: it is about earlier titles"
+        );
+        section.ledger.add(value.span().start, message);
+    }
     let tier = section.spelled("tier").unwrap_or_default();
     names.defined(section.ledger, "tier", &tier, &names.tiers);
     section.required("levels");
     let equivalence = Equivalence {
         clause: section.string("clause"),
-        given_until: section.year("given_until"),
+        given_until,
         levels: section.keyed_list("levels"),
         tier: tier.word,
         must_be_reconfirmed: section.truth("must_be_reconfirmed", true),
@@ -163,7 +179,15 @@ pub(crate) fn route(section: Section<'_>, names: &Names) -> Route {
     route
 }
 
-pub(crate) fn target(section: Section<'_>, names: &Names) -> Target {
+pub(crate) fn target(section: Section<'_>, names: &Names, programme: &Programme) -> Target {
+    let by = section.date("by");
+    if let (Some((first, last)), Some(value)) = (programme.years(), section.value("by"))
+        && by != Date::MIN
+        && !(first..=last).contains(&by.year())
+    {
+        let message = format!("`by` {by} is outside the programme's years, {first} to {last}");
+        section.ledger.add(value.span().start, message);
+    }
     let title = section.spelled("title").unwrap_or_default();
     names.defined(section.ledger, "title", &title, &names.titles);
     let share = section.maybe_spelled("share");
@@ -187,7 +211,7 @@ pub(crate) fn target(section: Section<'_>, names: &Names) -> Target {
         clause: section.string("clause"),
         title: title.word,
         name: section.text("name"),
-        by: section.date("by"),
+        by,
         amount,
     };
     section.finish();
@@ -212,15 +236,28 @@ pub(crate) fn reward(section: Section<'_>, names: &Names) -> Reward {
         text: section.text("text"),
         titles: titles(&section, names),
         kinds: section.keyed_list("kinds"),
-        divisions: section
-            .strings("divisions")
-            .into_iter()
-            .map(|division| division.word)
-            .collect(),
+        divisions: divisions(&section),
         subsidy_change_bp,
     };
     section.finish();
     reward
+}
+
+/// The division codes a table names: by statistical code those of provinces, cities, districts, townships and villages have
+/// 2, 4, 6, 9 and 12 digits.
+fn divisions(section: &Section<'_>) -> Vec<String> {
+    let spelled = section.strings("divisions");
+    for division in &spelled {
+        let digits = division.word.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits || ![2, 4, 6, 9, 12].contains(&division.word.len()) {
+            let message = format!(
+                "`{}` is no division code: these have 2, 4, 6, 9 or 12 digits",
+                division.word
+            );
+            section.ledger.add(division.at, message);
+        }
+    }
+    spelled.into_iter().map(|division| division.word).collect()
 }
 
 /// `+40%` as 4000 hundredths of a percent.

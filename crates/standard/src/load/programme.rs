@@ -23,6 +23,7 @@ pub(crate) fn read(
     facts: Vec<Fact>,
 ) -> Standard {
     root.required("programme");
+    let programme = programme(root.section("programme"));
     let criteria: Vec<Criterion> = root
         .sections("criterion")
         .into_iter()
@@ -38,11 +39,10 @@ pub(crate) fn read(
     Standard {
         key: root.string("key"),
         version: String::new(),
-        programme: programme(root.section("programme")),
         parameters: root
             .sections("parameter")
             .into_iter()
-            .map(parameter)
+            .map(|section| parameter(section, &programme))
             .collect(),
         titles,
         criteria,
@@ -58,7 +58,7 @@ pub(crate) fn read(
         vetoes: root.sections("veto").into_iter().map(veto).collect(),
         equivalence: root
             .section("equivalence")
-            .map(|section| equivalence(section, names)),
+            .map(|section| equivalence(section, names, &programme)),
         calendar: root.section("calendar").and_then(calendar),
         routes: root
             .sections("route")
@@ -68,7 +68,7 @@ pub(crate) fn read(
         targets: root
             .sections("target")
             .into_iter()
-            .map(|section| target(section, names))
+            .map(|section| target(section, names, &programme))
             .collect(),
         rewards: root
             .sections("reward")
@@ -77,6 +77,7 @@ pub(crate) fn read(
             .collect(),
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
+        programme,
     }
 }
 
@@ -109,6 +110,12 @@ fn programme(section: Option<Section<'_>>) -> Programme {
 }
 
 impl Programme {
+    /// The first and the last year, if both could be read.
+    pub(crate) fn years(&self) -> Option<(i16, i16)> {
+        (0 < self.first_year && self.first_year <= self.last_year)
+            .then_some((self.first_year, self.last_year))
+    }
+
     fn empty() -> Programme {
         Programme {
             name: Text::default(),
@@ -126,7 +133,10 @@ impl Programme {
     }
 }
 
-fn parameter(section: Section<'_>) -> Parameter {
+fn parameter(section: Section<'_>, programme: &Programme) -> Parameter {
+    let begins = programme
+        .years()
+        .and_then(|(first, _)| jiff::civil::Date::new(first, 1, 1).ok());
     let mut values: Vec<(jiff::civil::Date, Figure)> = Vec::new();
     section.required("values");
     let entries = section.sections("values");
@@ -142,6 +152,15 @@ fn parameter(section: Section<'_>) -> Parameter {
                 entry.at,
                 "the values of a parameter stand in the order of their days",
             );
+        }
+        if let (Some(begins), Some(value)) = (begins, entry.value("from"))
+            && values.is_empty()
+            && from > begins
+            && section.is_whole()
+        {
+            let message =
+                format!("the first value holds from {from} only, the programme begins on {begins}");
+            entry.ledger.add(value.span().start, message);
         }
         match entry
             .required("value")
@@ -236,6 +255,31 @@ fn title(section: Section<'_>, names: &Names, criteria: &[Criterion]) -> Title {
             "`needs_below` without `below`: there is no title to need",
         );
     }
+    let needs_union_title = reference("needs_union_title");
+    let needs_union_title_clause = section.maybe_string("needs_union_title_clause");
+    match (
+        section.value("needs_union_title"),
+        &needs_union_title_clause,
+    ) {
+        (Some(_), None) => ledger.add(
+            section.at,
+            "`needs_union_title` without `needs_union_title_clause`: no refusal could name its clause",
+        ),
+        (None, Some(_)) => ledger.add(
+            section.at,
+            "`needs_union_title_clause` without `needs_union_title`: there is no title to need",
+        ),
+        _ => {}
+    }
+    let number_format = section.maybe_spelled("number_format");
+    if let Some(format) = &number_format
+        && !format.word.contains("{number}")
+    {
+        ledger.add(
+            format.at,
+            "`number_format` lacks `{number}`: all titles of a year would carry the same one",
+        );
+    }
     let mut title = Title {
         key: section.string("key"),
         name: section.text("name"),
@@ -247,9 +291,9 @@ fn title(section: Section<'_>, names: &Names, criteria: &[Criterion]) -> Title {
         slogan: section.maybe_text("slogan"),
         barred_by_vetoes: section.truth("barred_by_vetoes", false),
         barred_posts: section.keyed_list("barred_posts"),
-        needs_union_title: reference("needs_union_title"),
-        needs_union_title_clause: section.maybe_string("needs_union_title_clause"),
-        number_format: section.maybe_string("number_format").unwrap_or_default(),
+        needs_union_title,
+        needs_union_title_clause,
+        number_format: number_format.unwrap_or_default().word,
         criteria: Vec::new(),
         kinds,
     };

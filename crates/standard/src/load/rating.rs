@@ -20,10 +20,11 @@ pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
         .as_ref()
         .map(|formula| words(formula.strings("of")))
         .unwrap_or_default();
+    let has_answers = section.required("cast").is_some() && formula.is_some();
     let cast = words(section.strings("cast"));
     let at = formula.as_ref().map_or(section.at, |formula| formula.at);
     let subset = |part: &[String], whole: &[String]| part.iter().all(|word| whole.contains(word));
-    if counts.is_empty() || !subset(&counts, &of) || !subset(&of, &cast) {
+    if has_answers && (counts.is_empty() || !subset(&counts, &of) || !subset(&of, &cast)) {
         section.ledger.add(
             at,
             "`counts` must be among `of`, and `of` among `cast`, and none of them empty",
@@ -93,7 +94,8 @@ fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<Bal
                 key: section.string("key"),
                 name: section.text("name"),
             };
-            if !valid.contains(&grade.key) {
+            // Without the formula there is nothing to compare with.
+            if !valid.is_empty() && !valid.contains(&grade.key) {
                 section
                     .ledger
                     .add(section.at, "a grade is one of the formula's valid answers");
@@ -107,6 +109,8 @@ fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<Bal
     }
     let blank = section.spelled("blank");
     if let Some(blank) = &blank
+        && !valid.is_empty()
+        && !cast.is_empty()
         && (!cast.contains(&blank.word) || valid.contains(&blank.word))
     {
         section.ledger.add(

@@ -1,6 +1,6 @@
 //! Reading TOML tables with spans: what is wrong is noted in a ledger, and reading goes on.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::keyed::UnknownKey;
 use crate::load::Mistake;
+use crate::load::mending::Losses;
 use crate::text::Text;
 
 /// The mistakes found in one file.
@@ -16,8 +17,7 @@ pub(crate) struct Ledger<'a> {
     file: &'static str,
     text: &'a str,
     mistakes: RefCell<Vec<Mistake>>,
-    /// The file is not valid TOML: parts of it may have been lost.
-    broken: Cell<bool>,
+    losses: Losses,
 }
 
 impl<'a> Ledger<'a> {
@@ -26,18 +26,21 @@ impl<'a> Ledger<'a> {
             file,
             text,
             mistakes: RefCell::default(),
-            broken: Cell::new(false),
+            losses: Losses::default(),
         }
     }
 
-    /// Notes a syntax error: what is missing from here on is likely there, but could not be read.
-    pub(crate) fn add_syntax_error(&self, at: usize, message: &str) {
-        self.broken.set(true);
-        self.add(at, format!("not valid TOML: {message}"));
+    /// From here on what is wrong with a table as a whole is not noted where a part of the table was lost.
+    pub(crate) fn suppressing(mut self, losses: Losses) -> Ledger<'a> {
+        self.losses = losses;
+        self
     }
 
     /// Notes a mistake at a byte of the file.
     pub(crate) fn add(&self, at: usize, message: impl Into<String>) {
+        if self.losses.table_at(at) {
+            return;
+        }
         let at = self.text.floor_char_boundary(at.min(self.text.len()));
         let before = &self.text[..at];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -47,10 +50,6 @@ impl<'a> Ledger<'a> {
             column: before[line_start..].chars().count() + 1,
             message: message.into(),
         });
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.mistakes.borrow().is_empty()
     }
 
     pub(crate) fn into_mistakes(self) -> Vec<Mistake> {
@@ -111,6 +110,11 @@ impl<'a> Section<'a> {
                 None
             }
         }
+    }
+
+    /// Whether no part of the table was lost to a syntax error.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.ledger.losses.table_at(self.at)
     }
 
     pub(crate) fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -332,9 +336,6 @@ impl<'a> Section<'a> {
                 key.at,
                 format!("unknown key `{}` in {}{meant}", key.word, self.name),
             );
-        }
-        if self.ledger.broken.get() {
-            return;
         }
         for key in missing.iter() {
             self.ledger

@@ -1,6 +1,6 @@
 //! What only the whole standard can show: cycles, clauses said twice, facts and criteria that nothing uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Check;
 use crate::load::names::Names;
@@ -15,6 +15,7 @@ pub(crate) fn examine(
 ) {
     cycles(standard, names, ledger);
     order_of_tiers(standard, names, ledger);
+    routes(standard, names, ledger);
     clauses_once(standard, names, ledger);
     unused(standard, names, ledger, facts_ledger);
 }
@@ -110,13 +111,14 @@ fn order_of_tiers(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
                 ),
             );
         }
+        let lower = &standard.titles[place].kinds;
         let lost: Vec<&str> = title
             .kinds
             .iter()
-            .filter(|kind| !standard.titles[place].kinds.contains(kind))
+            .filter(|kind| !lower.contains(kind))
             .map(|kind| kind.key())
             .collect();
-        if title.needs_below && !lost.is_empty() {
+        if title.needs_below && !lower.is_empty() && !lost.is_empty() {
             let message = format!(
                 "`{}` needs `{below}`, which {} can't hold",
                 title.key,
@@ -124,6 +126,30 @@ fn order_of_tiers(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
             );
             ledger.add(at, message);
         }
+    }
+}
+
+/// Where titles have routes, each has one: without it nobody could apply, and of two only the first would be taken.
+fn routes(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
+    for title in &standard.titles {
+        let Some(at) = names.titles.get(&title.key) else {
+            continue;
+        };
+        let mut of_title = standard
+            .routes
+            .iter()
+            .filter(|route| route.titles.contains(&title.key));
+        let message = match (of_title.next(), of_title.next()) {
+            (None, _) if !standard.routes.is_empty() && !names.is_lost(&title.key) => {
+                format!("`{}` has no route: nobody could apply for it", title.key)
+            }
+            (Some(first), Some(second)) => format!(
+                "`{}` has two routes, of {} and of {}: only the first would be taken",
+                title.key, first.clause, second.clause
+            ),
+            _ => continue,
+        };
+        ledger.add(*at, message);
     }
 }
 
@@ -168,15 +194,11 @@ fn clauses_once(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
         // Texts that are told may add to a clause that is judged.
         match seen.get(clause) {
             Some(earlier) if what != "clause" && (*earlier, what) != ("criterion", "criterion") => {
-                let at = names
-                    .clauses
-                    .get(&(what, clause.to_owned()))
-                    .copied()
-                    .unwrap_or(0);
-                ledger.add(
-                    at,
-                    format!("clause `{clause}` is there twice, as {earlier} and as {what}"),
-                );
+                let message =
+                    format!("clause `{clause}` is there twice, as {earlier} and as {what}");
+                if let Some(at) = names.clauses.get(&(what, clause.to_owned())) {
+                    ledger.add(*at, message);
+                }
             }
             _ => {
                 seen.insert(clause, what);
@@ -185,32 +207,33 @@ fn clauses_once(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
     }
 }
 
+/// What has no name of its own has been told where it stands.
 fn unused(standard: &Standard, names: &Names, ledger: &Ledger<'_>, facts_ledger: &Ledger<'_>) {
+    let is_used = |used: &BTreeSet<String>, name: &str| used.contains(name) || names.is_lost(name);
     let used = names.used_facts.borrow();
     for fact in &standard.facts {
-        if !used.contains(&fact.key) {
-            let at = names.facts.get(&fact.key).map_or(0, |shape| shape.at);
-            facts_ledger.add(at, format!("fact `{}` is never used by a check", fact.key));
+        if let Some(shape) = names.facts.get(&fact.key)
+            && !is_used(&used, &fact.key)
+        {
+            let message = format!("fact `{}` is never used by a check", fact.key);
+            facts_ledger.add(shape.at, message);
         }
     }
     let used = names.used_criteria.borrow();
     for criterion in &standard.criteria {
-        if !used.contains(&criterion.clause) {
-            let at = names.criteria.get(&criterion.clause).copied().unwrap_or(0);
-            ledger.add(
-                at,
-                format!("criterion `{}` belongs to no title", criterion.clause),
-            );
+        if let Some(at) = names.criteria.get(&criterion.clause)
+            && !is_used(&used, &criterion.clause)
+        {
+            let message = format!("criterion `{}` belongs to no title", criterion.clause);
+            ledger.add(*at, message);
         }
     }
     let used = names.used_parameters.borrow();
     for parameter in &standard.parameters {
-        if !used.contains(&parameter.key) {
-            let at = names
-                .parameters
-                .get(&parameter.key)
-                .map_or(0, |(at, _)| *at);
-            ledger.add(at, format!("parameter `{}` is never used", parameter.key));
+        if let Some((at, _)) = names.parameters.get(&parameter.key)
+            && !is_used(&used, &parameter.key)
+        {
+            ledger.add(*at, format!("parameter `{}` is never used", parameter.key));
         }
     }
 }

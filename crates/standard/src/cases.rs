@@ -1,0 +1,245 @@
+//! The worked cases beside a standard: each a subject, a day and what judging comes to. Whoever changes the standard sees
+//! what changes with it.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::judge::judge;
+use crate::judgement::{CriterionVerdict, Judgement, Status};
+use crate::load::{self, LoadError, Mistake};
+use crate::programme::Standard;
+use crate::text::Lang;
+use crate::{strict_json, subject_line};
+
+/// A sound standard whose cases come out as written.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub standard: Standard,
+    /// How many worked cases there are.
+    pub cases: usize,
+}
+
+/// Loads the standard in a folder and works its cases out. The cases of a standard that has mistakes are read, not judged.
+pub fn check(folder: &Path) -> Result<Checked, LoadError> {
+    let (standard, mut mistakes) = match load::folder(folder) {
+        Ok(standard) => (Some(standard), Vec::new()),
+        Err(LoadError::Mistakes(mistakes)) => (None, mistakes),
+        Err(unreadable) => return Err(unreadable),
+    };
+    let mut cases = 0;
+    for path in files(&folder.join("cases"))? {
+        let unreadable = |source| LoadError::Unreadable {
+            path: path.clone(),
+            source,
+        };
+        let text = std::fs::read(&path).map_err(unreadable)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let (found, wrong) = examine(standard.as_ref(), &format!("cases/{name}"), &text);
+        cases += found;
+        mistakes.extend(wrong);
+    }
+    match standard {
+        Some(standard) if mistakes.is_empty() => Ok(Checked { standard, cases }),
+        _ => {
+            mistakes.sort();
+            Err(LoadError::Mistakes(mistakes))
+        }
+    }
+}
+
+/// The files of cases, in the order of their names; a standard may have none.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |source| LoadError::Unreadable {
+        path: folder.to_owned(),
+        source,
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "jsonl")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    as_of: Date,
+    subject: serde_json::Value,
+    expect: Expect,
+}
+
+/// What is not named is not compared.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    #[serde(default)]
+    clauses: BTreeMap<String, Status>,
+    #[serde(default)]
+    titles: BTreeMap<String, Status>,
+    #[serde(default)]
+    may_apply: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    short_by: BTreeMap<String, u64>,
+}
+
+/// How many cases a file has, and what is wrong with them: those that can't be read and, with a standard to judge by,
+/// those that come out otherwise.
+pub fn examine(standard: Option<&Standard>, file: &str, text: &[u8]) -> (usize, Vec<Mistake>) {
+    let mut cases = 0;
+    let mut mistakes = Vec::new();
+    for (index, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        cases += 1;
+        let mut add = |column: usize, message: String| {
+            mistakes.push(Mistake {
+                file: file.to_owned(),
+                line: index + 1,
+                column,
+                message,
+            });
+        };
+        match std::str::from_utf8(line) {
+            Ok(line) => examine_line(standard, line, &mut add),
+            Err(error) => {
+                let sound = String::from_utf8_lossy(&line[..error.valid_up_to()]);
+                add(sound.chars().count() + 1, "not valid UTF-8".to_owned());
+            }
+        }
+    }
+    (cases, mistakes)
+}
+
+fn examine_line(standard: Option<&Standard>, line: &str, add: &mut dyn FnMut(usize, String)) {
+    let case: Case = match serde_json::from_str(line) {
+        Ok(case) => case,
+        Err(error) => return add(column_of(line, &error), reason(&error)),
+    };
+    let twice = strict_json::parse(line).map(|(_, twice)| twice);
+    for key in twice.unwrap_or_default() {
+        let column = column(line, &key.split('.').collect::<Vec<_>>());
+        add(column, format!("{}: {key} is there twice", case.name));
+    }
+    let Some(standard) = standard else { return };
+    match subject_line::read_value(standard, &case.subject) {
+        Err(errors) => {
+            for error in errors {
+                let path = error.key.split(['.', '[']);
+                let path: Vec<&str> = std::iter::once("subject").chain(path).collect();
+                let sentence = error.sentence(Lang::En);
+                add(
+                    column(line, &path),
+                    format!("{}: the subject's {sentence}", case.name),
+                );
+            }
+        }
+        Ok(subject) => {
+            let judgement = judge(standard, &subject, case.as_of);
+            compare(&case, &judgement, |path, message| {
+                add(column(line, path), format!("{}: {message}", case.name));
+            });
+        }
+    }
+}
+
+/// Tells what comes out otherwise, with the way to where the case says it.
+fn compare(case: &Case, judgement: &Judgement, mut tell: impl FnMut(&[&str], String)) {
+    let mut differs = |part: &str, what: &str, expected: String, found: Option<String>| {
+        let message = match found {
+            Some(found) if found == expected => return,
+            Some(found) => format!("{what} should be {expected}, is {found}"),
+            None => format!("{what} should be {expected}, is not judged"),
+        };
+        tell(&["expect", part, what], message);
+    };
+    for (title, status) in &case.expect.titles {
+        let found = judgement.verdict(title).map(|verdict| verdict.status);
+        differs("titles", title, status.to_string(), found.map(words));
+    }
+    for (path, status) in &case.expect.clauses {
+        let found = criterion(judgement, path).map(|(criterion, _)| criterion.status);
+        differs("clauses", path, status.to_string(), found.map(words));
+    }
+    for (path, short_by) in &case.expect.short_by {
+        let check = criterion(judgement, path).and_then(|(criterion, what)| {
+            let mut checks = criterion.checks.iter();
+            checks.find(|check| check.what == what)
+        });
+        let found = check.map(|check| check.short_by.map_or_else(|| "none".to_owned(), words));
+        differs("short_by", path, short_by.to_string(), found);
+    }
+    for (title, because) in &case.expect.may_apply {
+        let found = judgement.may_apply.get(title).map(|may| {
+            let reasons: Vec<String> = may.because.iter().map(ToString::to_string).collect();
+            permission(&reasons)
+        });
+        differs("may_apply", title, permission(because), found);
+    }
+}
+
+fn words(thing: impl Display) -> String {
+    thing.to_string()
+}
+
+fn permission(because: &[String]) -> String {
+    if because.is_empty() {
+        "allowed".to_owned()
+    } else {
+        format!("barred by {}", because.join(", "))
+    }
+}
+
+/// `title/clause` or `title/clause/what`: the criterion and what follows it.
+fn criterion<'a>(
+    judgement: &'a Judgement,
+    path: &'a str,
+) -> Option<(&'a CriterionVerdict, &'a str)> {
+    let mut parts = path.splitn(3, '/');
+    let (title, clause, what) = (parts.next()?, parts.next()?, parts.next().unwrap_or(""));
+    Some((judgement.verdict(title)?.criterion(clause)?, what))
+}
+
+/// The column of the last key of a path that is found, each behind the one before.
+fn column(line: &str, path: &[&str]) -> usize {
+    let mut at = 0;
+    for key in path {
+        let quoted = format!("\"{key}\"");
+        if let Some(place) = line[at..].find(&quoted) {
+            at += place;
+        }
+    }
+    line[..at].chars().count() + 1
+}
+
+/// The column of an error in characters; its own is in bytes.
+fn column_of(line: &str, error: &serde_json::Error) -> usize {
+    let at = line.floor_char_boundary(error.column().saturating_sub(1).min(line.len()));
+    line[..at].chars().count() + 1
+}
+
+/// What is wrong with a line, without the place.
+fn reason(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let words = words.rsplit_once(" at line ").map_or(&*words, |(it, _)| it);
+    if error.is_data() {
+        format!("no worked case: {words}")
+    } else {
+        format!("not valid JSON: {words}")
+    }
+}

@@ -1,0 +1,267 @@
+//! Going on after a syntax error: a statement that is not TOML is told and blanked out, so that the rest of its file
+//! can be read, and what goes missing with it is remembered, so that it brings no mistakes along.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+/// A text that parses, every byte of it where it was.
+#[derive(Default)]
+pub(crate) struct Mended {
+    pub(crate) text: String,
+    /// The syntax errors by place, in no order.
+    pub(crate) errors: Vec<(usize, String)>,
+    pub(crate) losses: Losses,
+}
+
+/// What was blanked out.
+#[derive(Clone, Default)]
+pub(crate) struct Losses {
+    /// Every word that stood there: what it defined or used may be among them.
+    pub(crate) words: BTreeSet<String>,
+    /// Where the tables begin that lost a part of theirs: what is missing there has been told as a syntax error.
+    heads: BTreeSet<usize>,
+}
+
+impl Losses {
+    /// Whether a table that begins here lost a part.
+    pub(crate) fn table_at(&self, at: usize) -> bool {
+        self.heads.contains(&at)
+    }
+}
+
+/// A header with what stands under it; the first of a file has no header.
+struct Block {
+    range: Range<usize>,
+    /// The words of the header: `rating`, `ballot`.
+    path: Vec<String>,
+    statements: Vec<Range<usize>>,
+}
+
+pub(crate) fn mend(text: &str) -> Mended {
+    let mut mended = Mended {
+        text: text.to_owned(),
+        ..Mended::default()
+    };
+    if first_error(text).is_none() {
+        return mended;
+    }
+    let blocks = blocks(text);
+    for place in 0..blocks.len() {
+        mend_block(&mut mended, text, &blocks, place);
+    }
+    // What is left only the whole can show, such as a key that is there twice.
+    let statements: usize = blocks.iter().map(|block| block.statements.len()).sum();
+    for _ in 0..=statements {
+        let Some((at, message)) = first_error(&mended.text) else {
+            return mended;
+        };
+        mended.errors.push((at, message));
+        let found = blocks.iter().enumerate().find_map(|(place, block)| {
+            let mut statements = block.statements.iter();
+            let statement = statements.find(|range| range.contains(&at))?;
+            Some((place, statement.clone()))
+        });
+        match found {
+            Some((place, statement)) => lose(&mut mended, text, &blocks, place, statement),
+            None => break,
+        }
+    }
+    // Nothing in it can be read.
+    let all = 0..text.len();
+    mended.losses.words.extend(words(text));
+    mended.losses.heads.insert(0);
+    blank(&mut mended.text, all);
+    mended
+}
+
+/// The first error of a text by its place; its parser tells them in another order.
+fn first_error(text: &str) -> Option<(usize, String)> {
+    let (_, errors) = DeTable::parse_recoverable(text);
+    let place = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+    let first = errors.iter().min_by_key(|error| place(error))?;
+    Some((place(first).min(text.len()), first.message().to_owned()))
+}
+
+fn parses(text: &str) -> bool {
+    DeTable::parse(text).is_ok()
+}
+
+/// The lines of a part of a text, with their ends.
+fn lines(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
+    let mut at = part.start;
+    let line = |line: &str| {
+        at += line.len();
+        at - line.len()..at
+    };
+    text[part].split_inclusive('\n').map(line).collect()
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = vec![Block {
+        range: 0..0,
+        path: Vec::new(),
+        statements: Vec::new(),
+    }];
+    for line in lines(text, 0..text.len()) {
+        if let Some(header) = header(&text[line.clone()]) {
+            blocks.push(Block {
+                range: line.clone(),
+                path: words(header).collect(),
+                statements: Vec::new(),
+            });
+        }
+        if let Some(block) = blocks.last_mut() {
+            block.range.end = line.end;
+        }
+    }
+    for block in &mut blocks {
+        block.statements = statements(text, block.range.clone());
+    }
+    blocks
+}
+
+/// The header that a line is or was meant to be, one bracket or another being forgotten.
+fn header(line: &str) -> Option<&str> {
+    let header = line.split('#').next().unwrap_or_default().trim_end();
+    let path = header.trim_start_matches('[').trim_end_matches(']');
+    let is_path = path.starts_with(|first: char| first.is_ascii_alphabetic())
+        && path
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "_-.".contains(character));
+    (is_path && path.len() < header.len()).then_some(header)
+}
+
+/// The statements of a block: each the shortest run of lines that parses, or the lines up to where the next may begin.
+fn statements(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
+    let lines = lines(text, block);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut next = 0;
+    while next < lines.len() {
+        let first = lines[next].clone();
+        let said = text[first.clone()].trim();
+        if said.is_empty() || said.starts_with('#') {
+            next += 1;
+            continue;
+        }
+        let sound = (next..lines.len()).find(|last| parses(&text[first.start..lines[*last].end]));
+        let last = sound.unwrap_or_else(|| {
+            let indent = indentation(&text[first.clone()]);
+            let others = lines[next + 1..].iter();
+            let of_it = others.take_while(|line| {
+                let line = &text[(*line).clone()];
+                !(begins_statement(line) && indentation(line) <= indent)
+            });
+            next + of_it.count()
+        });
+        found.push(first.start..lines[last].end);
+        next = last + 1;
+    }
+    found
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Whether a line has the look of `key = …`.
+fn begins_statement(line: &str) -> bool {
+    let key = line.split('=').next().unwrap_or_default().trim();
+    let is_key = |character: char| character.is_alphanumeric() || "_-.\"'".contains(character);
+    line.contains('=') && !key.is_empty() && key.chars().all(is_key)
+}
+
+/// Tells and blanks out the statements of a block that do not parse.
+fn mend_block(mended: &mut Mended, text: &str, blocks: &[Block], place: usize) {
+    for statement in &blocks[place].statements {
+        // A header before it may have taken it along.
+        if !parses(&mended.text[statement.clone()]) {
+            mend_statement(mended, text, blocks, place, statement.clone());
+        }
+    }
+}
+
+/// Blanks out the lines of a statement that do not parse, such as elements of a list; all of it where that is no help.
+fn mend_statement(
+    mended: &mut Mended,
+    text: &str,
+    blocks: &[Block],
+    place: usize,
+    statement: Range<usize>,
+) {
+    let lines = lines(text, statement.clone());
+    let mut kept = mended.text[statement.clone()].to_owned();
+    let mut errors: Vec<(usize, String)> = Vec::new();
+    let mut lost: Vec<Range<usize>> = Vec::new();
+    while let Some((at, message)) = first_error(&kept) {
+        let at = statement.start + at;
+        errors.push((at, message));
+        let inner = lines.get(1..lines.len().saturating_sub(1));
+        let line = inner
+            .unwrap_or_default()
+            .iter()
+            .find(|line| line.contains(&at));
+        match line {
+            Some(line) if !lost.contains(line) => {
+                blank(
+                    &mut kept,
+                    line.start - statement.start..line.end - statement.start,
+                );
+                lost.push(line.clone());
+            }
+            _ => {
+                // What follows the first error may follow from it.
+                errors.truncate(1);
+                lost = vec![statement.clone()];
+                break;
+            }
+        }
+    }
+    mended.errors.extend(errors);
+    for part in lost {
+        lose(mended, text, blocks, place, part);
+    }
+}
+
+/// Blanks out a part of a block. A header takes its table along, and the tables under it.
+fn lose(mended: &mut Mended, text: &str, blocks: &[Block], place: usize, part: Range<usize>) {
+    let block = &blocks[place];
+    let mut parts = vec![part.clone()];
+    if !block.path.is_empty() && part.start == block.range.start {
+        parts = vec![block.range.clone()];
+        let under = blocks[place + 1..].iter().take_while(|other| {
+            other.path.len() > block.path.len() && other.path.starts_with(&block.path)
+        });
+        parts.extend(under.map(|other| other.range.clone()));
+        mended.losses.heads.insert(0);
+    }
+    for part in parts {
+        mended.losses.words.extend(words(&text[part.clone()]));
+        blank(&mut mended.text, part);
+    }
+    mended.losses.heads.insert(block.range.start);
+    // The tables it stands in may ask for what was lost.
+    let mut depth = block.path.len();
+    for above in blocks[..place].iter().rev() {
+        if (1..depth).contains(&above.path.len()) && block.path.starts_with(&above.path) {
+            mended.losses.heads.insert(above.range.start);
+            depth = above.path.len();
+        }
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|character: char| !(character.is_ascii_alphanumeric() || "_-".contains(character)))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+}
+
+/// Puts blanks in the place of everything but the ends of lines, byte for byte.
+fn blank(text: &mut String, part: Range<usize>) {
+    let blanks: String = text[part.clone()]
+        .bytes()
+        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
+        .collect();
+    text.replace_range(part, &blanks);
+}
