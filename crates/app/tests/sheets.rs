@@ -520,7 +520,7 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
             .unwrap();
         assert_eq!(
             serde_json::to_value(&subject).unwrap()["facts"],
-            json!({"last_election_on": "2014-05-20", "term_years": "3"})
+            json!({"last_election_on": "2014-05-20", "term_years": 3})
         );
         tx.commit().await.unwrap();
         let sheet = sheets::read(app, &home.chair, &home.union.id, None, 2016)

@@ -87,7 +87,7 @@ async fn a_double_click_submits_once(browser: &Browser, story: &Story, id: &Appl
     // Sent twice with the same token, as by a browser without our script.
     let answers = browser
         .script(
-            "const form = document.querySelector('form[action$=submission]'); const send = () => fetch(form.action, {method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual'}); const done = arguments[arguments.length - 1]; return Promise.all([send(), send()]).then((all) => all.map((one) => one.type));",
+            "const button = document.querySelector('button[formaction$=submission]'); const send = () => fetch(button.formAction, {method: 'POST', body: new URLSearchParams(new FormData(button.form)), redirect: 'manual'}); const done = arguments[arguments.length - 1]; return Promise.all([send(), send()]).then((all) => all.map((one) => one.type));",
             vec![],
         )
         .await;
