@@ -44,7 +44,7 @@ pub struct BenchBallots {
     #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// Connections at full speed
-    #[arg(long, default_value_t = 256)]
+    #[arg(long, default_value_t = 450)]
     connections: usize,
     /// Ballots a second of the steady measurement
     #[arg(long, default_value_t = 5_000)]

@@ -7,6 +7,7 @@ use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::{app::App, seals};
 use jianjia_web::Serving;
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 use crate::{
     instance::{self, Instance},
@@ -79,6 +80,7 @@ pub async fn bind(listen: &str) -> Result<TcpListener> {
 /// # Errors
 /// When serving fails.
 pub async fn serve(app: App, serving: Serving, listener: TcpListener) -> Result<()> {
+    keep_log();
     let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
     let router = jianjia_web::router_for(app.clone(), serving);
     axum::serve(
@@ -91,6 +93,18 @@ pub async fn serve(app: App, serving: Serving, listener: TcpListener) -> Result<
     seals::seal(&app).await?;
     app.db.close().await;
     Ok(())
+}
+
+/// Writes what fails while serving to standard error, or more of it, as `RUST_LOG` says (`RUST_LOG=info`).
+fn keep_log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    // Where somebody listens already, as in a test, or nobody reads any more, serving goes on all the same.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .log_internal_errors(false)
+        .try_init();
 }
 
 async fn asked_to_end() {
