@@ -68,7 +68,7 @@ pub fn slip_code(entropy: &Entropy) -> String {
 pub fn random_id(entropy: &Entropy) -> String {
     let mut random = [0; 16];
     entropy.fill(&mut random);
-    hex::encode(&random)
+    hex::encode(random)
 }
 
 /// A new lock for a group of `members`, any `keys` of whom open it.
@@ -138,7 +138,7 @@ pub fn member_of(poll: &PollId, lock: &Lock, code: &str) -> Option<usize> {
 
 /// Eighty random bits need no slow hash.
 fn code_hash(poll: &PollId, code: &str) -> String {
-    hex::encode(&mac(poll.0.as_bytes(), &[b"member", code.as_bytes()]))
+    hex::encode(mac(poll.0.as_bytes(), &[b"member", code.as_bytes()]))
 }
 
 /// The secret key, unwrapped with the codes of the members given; none when they are no set that opens, or a code is wrong.

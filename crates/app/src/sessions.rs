@@ -142,7 +142,7 @@ pub async fn open_for(app: &App, account: &AccountId) -> Result<String> {
 pub fn random_token(app: &App) -> String {
     let mut bytes = [0; 32];
     app.entropy.fill(&mut bytes);
-    hex::encode(&bytes)
+    hex::encode(bytes)
 }
 
 /// The hash of a password as it is kept (Argon2id, PHC string).

@@ -53,13 +53,11 @@ async fn faults_of(app: &App, tx: &mut Tx, poll: &Poll, sealed: i64) -> Result<V
         ));
     }
     match (poll.state, &poll.record) {
-        (PollState::Open | PollState::Closed, _) => {
-            if sealed != counts.used() {
-                faults.push(format!(
-                    "票箱里有 {sealed} 张选票，已用的测评票有 {} 张，对不上。",
-                    counts.used()
-                ));
-            }
+        (PollState::Open | PollState::Closed, _) if sealed != counts.used() => {
+            faults.push(format!(
+                "票箱里有 {sealed} 张选票，已用的测评票有 {} 张，对不上。",
+                counts.used()
+            ));
         }
         (PollState::Counted | PollState::Signed | PollState::Annulled, Some(record)) => {
             faults.extend(recounted(app, tx, poll, record).await?);
