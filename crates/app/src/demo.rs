@@ -35,7 +35,10 @@ use jianjia_domain::{sheet::Questions, unit::UnitKind};
 use jianjia_standard::{
     judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
 };
-use jianjia_store::standing::{self, Standing};
+use jianjia_store::{
+    progress,
+    standing::{self, Standing},
+};
 use jiff::{
     Timestamp,
     civil::{Date, date},
@@ -112,6 +115,7 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
 
     let made_at = morning(date(2016, 4, 5));
     let mut tx = app.db.write("demo").await?;
+    progress::recount_everywhere(&mut tx);
     record::divisions(&mut tx, &divisions).await?;
     record::units(&mut tx, &city, &ids, &made_at).await?;
     record::people(&mut tx, &city, &ids, &made_at).await?;

@@ -1,16 +1,13 @@
 //! The city's progress towards the targets G1-G7, by federation and year.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jianjia_domain::{
     target::{self, Progress},
     unit::{UnitKind, UnitPlace},
 };
 use jianjia_standard::programme::{Target, TargetAmount};
-use jianjia_store::progress::{self as figures, Holders};
+use jianjia_store::progress::{self as figures, YearFigure};
 
 use crate::{app::App, error::Result};
 
@@ -48,9 +45,8 @@ pub async fn targets(app: &App) -> Result<Vec<Progress>> {
     let Some(city) = figures::city(&mut tx).await? else {
         return Ok(standing(app, &[], 0));
     };
-    let unions = figures::unions(&mut tx, &city.path).await?;
-    let ended = figures::of_ended(&mut tx).await?;
-    let counts = figures::by_year(&mut tx, &years(app), &ended).await?;
+    let unions = figures::unions(&mut tx, &city).await?;
+    let counts = figures::by_year(&mut tx, &city, &years(app)).await?;
     Ok(standing(app, &counts, unions))
 }
 
@@ -65,16 +61,20 @@ pub async fn target_with(
     let Some(city) = figures::city(tx).await? else {
         return Ok(None);
     };
-    let unions = figures::unions(tx, &city.path).await?;
-    let ended = figures::of_ended(tx).await?;
-    let mut counts = figures::by_year(tx, &years(app), &ended).await?;
-    let find = |counts: &[(String, i16, UnitKind, i64)]| {
+    let unions = figures::unions(tx, &city).await?;
+    let mut counts = figures::by_year(tx, &city, &years(app)).await?;
+    let find = |counts: &[YearFigure]| {
         standing(app, counts, unions)
             .into_iter()
             .find(|progress| progress.title == title)
     };
     let before = find(&counts);
-    counts.push((title.to_owned(), year, UnitKind::Grassroots, more));
+    counts.push(YearFigure {
+        title: title.to_owned(),
+        year,
+        of_unions: true,
+        held: more,
+    });
     Ok(before.zip(find(&counts)))
 }
 
@@ -89,26 +89,8 @@ pub async fn city(app: &App) -> Result<CityProgress> {
         });
     };
     let under = figures::right_under(&mut tx, &city).await?;
-    let ended = figures::of_ended(&mut tx).await?;
-    let yearly = figures::by_year(&mut tx, &years(app), &ended).await?;
-    let mut counts = Vec::new();
-    for holders in [Holders::All, Holders::Unions] {
-        let asked = |title: &str| {
-            let target = app
-                .standard
-                .targets
-                .iter()
-                .find(|target| target.title == title);
-            target.is_some_and(|target| holders_of(target) == holders)
-        };
-        let given: BTreeSet<(&str, i16)> = yearly
-            .iter()
-            .map(|(title, year, ..)| (title.as_str(), *year))
-            .filter(|(title, _)| asked(title))
-            .collect();
-        let given: Vec<(&str, i16)> = given.into_iter().collect();
-        counts.extend(figures::by_federation(&mut tx, &city, &given, holders, &ended).await?);
-    }
+    let yearly = figures::by_year(&mut tx, &city, &years(app)).await?;
+    let held = figures::by_federation(&mut tx, &city, &years(app)).await?;
     let unions: BTreeMap<String, i64> = figures::unions_by_federation(&mut tx, &city)
         .await?
         .into_iter()
@@ -125,10 +107,10 @@ pub async fn city(app: &App) -> Result<CityProgress> {
             .targets
             .iter()
             .map(|target| {
-                counts
-                    .iter()
+                held.iter()
                     .filter(|row| row.below == path && row.title == target.title)
-                    .map(|row| row.count)
+                    .filter(|row| counts_for(target, row.of_unions))
+                    .map(|row| row.held)
                     .sum()
             })
             .collect(),
@@ -171,27 +153,25 @@ fn years(app: &App) -> RangeInclusive<i16> {
     app.standard.programme.first_year..=app.standard.programme.last_year
 }
 
-fn standing(app: &App, counts: &[(String, i16, UnitKind, i64)], unions: i64) -> Vec<Progress> {
+fn standing(app: &App, counts: &[YearFigure], unions: i64) -> Vec<Progress> {
     app.standard
         .targets
         .iter()
         .map(|target| {
-            let mut by_year: BTreeMap<i16, i64> = BTreeMap::new();
-            for (title, year, kind, count) in counts {
-                if *title == target.title && holders_of(target).has(*kind) {
-                    *by_year.entry(*year).or_default() += count;
-                }
-            }
-            let by_year: Vec<(i16, i64)> = by_year.into_iter().collect();
+            let by_year: Vec<(i16, i64)> = counts
+                .iter()
+                .filter(|row| row.title == target.title && counts_for(target, row.of_unions))
+                .map(|row| (row.year, row.held))
+                .collect();
             target::progress(&app.standard, target, &by_year, unions, app.clock.today())
         })
         .collect()
 }
 
 /// A share is of the grassroots unions (G1), so that only they count for it; a count takes every holder.
-fn holders_of(target: &Target) -> Holders {
+fn counts_for(target: &Target, of_unions: bool) -> bool {
     match target.amount {
-        TargetAmount::Share(_) => Holders::Unions,
-        TargetAmount::Count(_) => Holders::All,
+        TargetAmount::Share(_) => of_unions,
+        TargetAmount::Count(_) => true,
     }
 }

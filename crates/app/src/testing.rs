@@ -16,6 +16,7 @@ use jianjia_store::{
     bulk,
     db::next_numbers,
     files::Files,
+    progress,
     testing::{self, TestDatabase},
 };
 use jiff::civil::Date;
@@ -106,6 +107,8 @@ impl TestCity {
             now.to_string().into(),
             now.to_string().into(),
         ];
+        // It comes in past the register.
+        progress::recount_everywhere(&mut tx);
         bulk::insert(&mut tx, "unit", &columns, vec![row])
             .await
             .expect("the unit is kept");

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jianjia_domain::assessment;
 use jianjia_standard::Standard;
-use jianjia_store::{audit, backup, db::Tx, files::content_hash, judgement};
+use jianjia_store::{audit, backup, db::Tx, files::content_hash, judgement, progress};
 
 use crate::{
     app::App,
@@ -55,6 +55,11 @@ pub async fn verify(app: &App) -> Result<Verification> {
         ));
     }
     let judgements = recompute_judgements(app, &mut tx, &mut faults).await?;
+    for path in progress::wrong(&mut tx).await? {
+        faults.push(format!(
+            "目标进度留存的数字与称号、工会的实际数目不符：路径 {path} 之下。"
+        ));
+    }
     let polls = checking::recount_all(app, &mut tx, &mut faults).await?;
     Ok(Verification {
         files: hashes.len(),

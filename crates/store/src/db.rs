@@ -22,6 +22,8 @@ use sqlx::{
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::progress::{self, Recount};
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     Sqlite,
@@ -56,6 +58,9 @@ pub struct Tx {
     held: Held,
     /// Where SQLite's log is carried over after a write.
     checkpoints: Option<(AnyPool, Arc<Checkpoints>)>,
+    /// What its commit counts anew.
+    pub(crate) recount: Recount,
+    pub(crate) engine: Engine,
     /// SQLite's one turn to write; the next has it when this is dropped.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -89,7 +94,8 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        progress::recount(&mut self).await?;
         let done = match self.held {
             Held::Transaction(transaction) => transaction.commit().await,
             Held::Kept(mut connection, home) => {
@@ -182,6 +188,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (12, "poll", include_str!("../migrations/0012_poll.sql")),
     (13, "tray", include_str!("../migrations/0013_tray.sql")),
+    (14, "figure", include_str!("../migrations/0014_figure.sql")),
 ];
 
 /// The texts of the migrations, in order.
@@ -308,6 +315,8 @@ impl Db {
         Ok(Tx {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpoints: None,
+            recount: Recount::default(),
+            engine: self.engine,
             _turn: None,
         })
     }
@@ -392,6 +401,8 @@ impl Db {
         Tx {
             held,
             checkpoints: (self.engine == Engine::Sqlite).then_some(checkpoints),
+            recount: Recount::default(),
+            engine: self.engine,
             _turn: turn,
         }
     }
@@ -463,7 +474,7 @@ pub async fn next_numbers(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
 const TREE: &str = "tree";
 
 /// Takes a lock of PostgreSQL until the transaction ends.
-async fn lock(tx: &mut Tx, function: &'static str, name: &str) -> Result<()> {
+pub(crate) async fn lock(tx: &mut Tx, function: &'static str, name: &str) -> Result<()> {
     let sql = format!("SELECT CAST({function}(hashtextextended($1, 0)) AS TEXT)");
     sqlx::query(AssertSqlSafe(sql))
         .bind(name.to_owned())

@@ -29,6 +29,9 @@ pub async fn insert(tx: &mut Tx, honour: &Honour) -> Result<()> {
 
 /// Keeps many new honours.
 pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
+    for honour in honours {
+        tx.recount.add(&honour.unit_path);
+    }
     let columns: Vec<&'static str> = COLUMNS
         .split(',')
         .map(|column| column.trim().trim_start_matches("h."))
@@ -226,17 +229,21 @@ pub async fn set_state(
     revision: i64,
     state: HonourState,
 ) -> Result<bool> {
-    let done = sqlx::query(
+    let changed = sqlx::query(
         "UPDATE honour
          SET state = $3, revision = revision + 1
-         WHERE id = $1 AND revision = $2",
+         WHERE id = $1 AND revision = $2
+         RETURNING unit_path",
     )
     .bind(id.to_string())
     .bind(revision)
     .bind(state.key())
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    if let Some(row) = &changed {
+        tx.recount.add(row.try_get("unit_path")?);
+    }
+    Ok(changed.is_some())
 }
 
 /// Marks an honour that is still at `revision` as reconfirmed by a federation; false when it is not.

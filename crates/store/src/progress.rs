@@ -1,35 +1,61 @@
-//! The figures behind the targets: titles in force by district and year, and the unions there are. Every query runs in an index
-//! alone, so that a city of 12,000 unions answers in a few milliseconds.
+//! The figures behind the targets: titles in force by federation and year, and the unions there are. They are kept, so that a city of any size
+//! answers at once: a transaction that changes a unit or a title has the federation concerned counted anew when it is committed.
 
-use std::ops::RangeInclusive;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+    ops::RangeInclusive,
+};
 
 use anyhow::{Context, Result};
-use jianjia_domain::unit::{UnitKind, UnitPlace, is_within, subtree};
+use jianjia_domain::unit::{UnitPlace, is_within, subtree};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{db::Tx, unit::place_of};
+use crate::{
+    db::{Engine, Tx, lock},
+    unit::place_of,
+};
 
-/// The titles in force of a title key, below one of the city's federations (or the one of a unit right under the city).
+/// What a transaction changed that figures depend on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Recount {
+    #[default]
+    Nowhere,
+    /// At units of these paths.
+    At(BTreeSet<String>),
+    Everywhere,
+}
+
+impl Recount {
+    pub(crate) fn add(&mut self, path: &str) {
+        match self {
+            Recount::Nowhere => *self = Recount::At(BTreeSet::from([path.to_owned()])),
+            Recount::At(paths) if !paths.contains(path) => {
+                paths.insert(path.to_owned());
+            }
+            Recount::At(_) | Recount::Everywhere => {}
+        }
+    }
+}
+
+/// Titles in force of a title key and year, in a whole city.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TitleCount {
-    /// The path of the unit right under the city.
+pub struct YearFigure {
+    pub title: String,
+    pub year: i16,
+    /// Held by grassroots unions, those right under the city included; or by all others.
+    pub of_unions: bool,
+    pub held: i64,
+}
+
+/// Titles in force of a title key, below one of the city's federations (or of a unit right under the city).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FederationFigure {
+    /// The path of the unit right under the city; the city's own for what belongs to the city itself.
     pub below: String,
     pub title: String,
-    pub count: i64,
-}
-
-/// Whose titles are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holders {
-    All,
-    /// Grassroots unions, those right under the city included.
-    Unions,
-}
-
-impl Holders {
-    pub fn has(self, kind: UnitKind) -> bool {
-        self == Holders::All || matches!(kind, UnitKind::Grassroots | UnitKind::Direct)
-    }
+    pub of_unions: bool,
+    pub held: i64,
 }
 
 /// The city at the top of the register.
@@ -60,177 +86,271 @@ pub async fn right_under(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<UnitPlace>
     rows.iter().map(place_of).collect()
 }
 
-/// Titles in force of some years by title, year and kind of the holder, in the whole city; those of `ended` left out.
+/// Titles in force of some years by title, year and holder, in the whole city; units that ended are left out.
 pub async fn by_year(
     tx: &mut Tx,
+    city: &UnitPlace,
     years: &RangeInclusive<i16>,
-    ended: &[Ended],
-) -> Result<Vec<(String, i16, UnitKind, i64)>> {
-    // The plus keeps SQLite to the index that has the groups in their order, instead of one that has the years and needs sorting.
+) -> Result<Vec<YearFigure>> {
+    let (lower, upper) = subtree(&city.path);
     let rows = sqlx::query(
-        "SELECT title, year, unit_kind, CAST(COUNT(*) AS BIGINT) AS count
-         FROM honour
-         WHERE state = 'in-force' AND +year >= $1 AND +year <= $2
-         GROUP BY title, year, unit_kind
-         ORDER BY title, year, unit_kind",
+        "SELECT title, year, of_unions, CAST(SUM(held) AS BIGINT) AS held
+         FROM title_figure
+         WHERE below >= $1 AND below < $2 AND year >= $3 AND year <= $4
+         GROUP BY title, year, of_unions
+         ORDER BY title, year, of_unions",
     )
+    .bind(lower)
+    .bind(upper)
     .bind(i64::from(*years.start()))
     .bind(i64::from(*years.end()))
     .fetch_all(&mut **tx)
     .await?;
     rows.iter()
         .map(|row| {
-            let title: String = row.try_get("title")?;
-            let year = year_of(row)?;
-            let kind = kind_of(row)?;
-            let left_out = ended
-                .iter()
-                .filter(|ended| ended.title == title && ended.year == year && ended.kind == kind)
-                .count();
-            let count: i64 = row.try_get("count")?;
-            Ok((title, year, kind, count - i64::try_from(left_out)?))
+            Ok(YearFigure {
+                title: row.try_get("title")?,
+                year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                of_unions: row.try_get::<i64, _>("of_unions")? == 1,
+                held: row.try_get("held")?,
+            })
         })
         .collect()
 }
 
-/// Titles in force of some title keys and years, by the unit right under the city and the title; those of `ended` left out.
-///
-/// Each figure is one run of an index, which is ten times quicker than grouping the rows.
+/// Titles in force of some years by federation, title and holder; units that ended are left out.
 pub async fn by_federation(
     tx: &mut Tx,
     city: &UnitPlace,
-    given: &[(&str, i16)],
-    holders: Holders,
-    ended: &[Ended],
-) -> Result<Vec<TitleCount>> {
-    if given.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places: Vec<String> = (0..given.len())
-        .map(|place| format!("(${}, ${})", 2 * place + 2, 2 * place + 3))
-        .collect();
-    let kinds = match holders {
-        Holders::All => "",
-        Holders::Unions => "AND h.unit_kind IN ('grassroots', 'direct')",
-    };
-    // The bounds of a subtree: the path itself, and the path with its last stroke replaced by the character after it.
-    let sql = format!(
-        "SELECT one.below, one.title, CAST(SUM(one.count) AS BIGINT) AS count
-         FROM (
-           SELECT d.path AS below, given.column1 AS title,
-             (SELECT CAST(COUNT(*) AS BIGINT)
-              FROM honour h
-              WHERE h.title = given.column1 AND h.state = 'in-force' AND h.year = given.column2
-                AND h.unit_path >= d.path AND h.unit_path < SUBSTR(d.path, 1, LENGTH(d.path) - 1) || '0' {kinds}) AS count
-           FROM unit d
-           CROSS JOIN (VALUES {}) AS given
-           WHERE d.parent_id = $1) one
-         GROUP BY one.below, one.title
-         ORDER BY one.below, one.title",
-        places.join(", ")
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(city.id.to_string());
-    for (title, year) in given {
-        query = query.bind((*title).to_owned()).bind(i64::from(*year));
-    }
-    query
-        .fetch_all(&mut **tx)
-        .await?
-        .iter()
-        .map(|row| {
-            let (below, title): (String, String) = (row.try_get("below")?, row.try_get("title")?);
-            let left_out = ended.iter().filter(|ended| {
-                holders.has(ended.kind)
-                    && is_within(&ended.path, &below)
-                    && given.contains(&(ended.title.as_str(), ended.year))
-                    && ended.title == title
-            });
-            let count: i64 = row.try_get("count")?;
-            Ok(TitleCount {
-                count: count - i64::try_from(left_out.count())?,
-                below,
-                title,
-            })
-        })
-        .collect()
-}
-
-/// A title in force of a unit that was closed or merged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended {
-    path: String,
-    title: String,
-    year: i16,
-    kind: UnitKind,
-}
-
-/// The titles in force of units that were closed or merged. There are few of these units, so it begins at them; written as a join, SQLite
-/// would go through all titles beforehand to sort out those that can't fit.
-pub async fn of_ended(tx: &mut Tx) -> Result<Vec<Ended>> {
+    years: &RangeInclusive<i16>,
+) -> Result<Vec<FederationFigure>> {
+    let (lower, upper) = subtree(&city.path);
     let rows = sqlx::query(
-        "SELECT unit_path, title, year, unit_kind
-         FROM honour
-         WHERE unit_id IN (SELECT id FROM unit WHERE state IN ('closed', 'merged')) AND state = 'in-force'",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Ended {
-                path: row.try_get("unit_path")?,
-                title: row.try_get("title")?,
-                year: year_of(row)?,
-                kind: kind_of(row)?,
-            })
-        })
-        .collect()
-}
-
-/// The active grassroots unions below each unit right under the city; a unit right under the city counts for itself.
-pub async fn unions_by_federation(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<(String, i64)>> {
-    let rows = sqlx::query(
-        "SELECT d.path AS below,
-           (SELECT CAST(COUNT(*) AS BIGINT)
-            FROM unit u
-            WHERE u.state = 'active' AND u.kind IN ('grassroots', 'direct')
-              AND u.path >= d.path AND u.path < SUBSTR(d.path, 1, LENGTH(d.path) - 1) || '0') AS count
-         FROM unit d
-         WHERE d.parent_id = $1
-         ORDER BY d.path",
-    )
-    .bind(city.id.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("below")?, row.try_get("count")?)))
-        .collect()
-}
-
-/// The active grassroots unions within a subtree.
-pub async fn unions(tx: &mut Tx, path: &str) -> Result<i64> {
-    let (lower, upper) = subtree(path);
-    let row = sqlx::query(
-        "SELECT CAST(COUNT(*) AS BIGINT)
-         FROM unit
-         WHERE state = 'active' AND kind IN ($3, $4) AND path >= $1 AND path < $2",
+        "SELECT below, title, of_unions, CAST(SUM(held) AS BIGINT) AS held
+         FROM title_figure
+         WHERE below >= $1 AND below < $2 AND year >= $3 AND year <= $4
+         GROUP BY below, title, of_unions
+         ORDER BY below, title, of_unions",
     )
     .bind(lower)
     .bind(upper)
-    .bind(UnitKind::Grassroots.key())
-    .bind(UnitKind::Direct.key())
-    .fetch_one(&mut **tx)
-    .await
-    .context("the unions are counted")?;
-    Ok(row.try_get(0)?)
+    .bind(i64::from(*years.start()))
+    .bind(i64::from(*years.end()))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(FederationFigure {
+                below: row.try_get("below")?,
+                title: row.try_get("title")?,
+                of_unions: row.try_get::<i64, _>("of_unions")? == 1,
+                held: row.try_get("held")?,
+            })
+        })
+        .collect()
 }
 
-fn year_of(row: &AnyRow) -> Result<i16> {
-    Ok(i16::try_from(row.try_get::<i64, _>("year")?)?)
+/// The active grassroots unions below each unit right under the city that has any; a unit right under the city counts for itself.
+pub async fn unions_by_federation(tx: &mut Tx, city: &UnitPlace) -> Result<Vec<(String, i64)>> {
+    let (lower, upper) = subtree(&city.path);
+    let rows = sqlx::query(
+        "SELECT below, unions
+         FROM union_figure
+         WHERE below >= $1 AND below < $2
+         ORDER BY below",
+    )
+    .bind(lower)
+    .bind(upper)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("below")?, row.try_get("unions")?)))
+        .collect()
 }
 
-fn kind_of(row: &AnyRow) -> Result<UnitKind> {
-    let kind: String = row.try_get("unit_kind")?;
-    UnitKind::from_key(&kind).with_context(|| format!("unknown unit kind {kind}"))
+/// The active grassroots unions of the city.
+pub async fn unions(tx: &mut Tx, city: &UnitPlace) -> Result<i64> {
+    let unions = unions_by_federation(tx, city).await?;
+    Ok(unions.into_iter().map(|(_, unions)| unions).sum())
+}
+
+/// Has everything counted anew when the transaction is committed: for rows that came in whole columns.
+pub fn recount_everywhere(tx: &mut Tx) {
+    tx.recount = Recount::Everywhere;
+}
+
+/// Titles of one place as rows of `title_figure`. There are few units that ended, so they are looked up first.
+macro_rules! titles_of_a_place {
+    ($place:literal) => {
+        concat!(
+            "SELECT $1 AS below, title, year, CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END AS of_unions,
+               CAST(COUNT(*) AS BIGINT) AS held
+             FROM honour
+             WHERE state = 'in-force' AND unit_id NOT IN (SELECT id FROM unit WHERE state IN ('closed', 'merged')) AND ",
+            $place,
+            " GROUP BY title, year, CASE WHEN unit_kind IN ('grassroots', 'direct') THEN 1 ELSE 0 END"
+        )
+    };
+}
+
+/// Below a unit right under the city: `$1` its path, up to `$2`.
+const TITLES_BELOW: &str = titles_of_a_place!("unit_path >= $1 AND unit_path < $2");
+
+/// Of the city itself, by its path `$1`; `$2` is its end, which leaves nothing out.
+const TITLES_OF_CITY: &str = titles_of_a_place!("unit_path = $1 AND unit_path < $2");
+
+const UNIONS_BELOW: &str = "SELECT $1 AS below, CAST(COUNT(*) AS BIGINT) AS unions
+    FROM unit
+    WHERE state = 'active' AND kind IN ('grassroots', 'direct') AND path >= $1 AND path < $2
+    HAVING COUNT(*) > 0";
+
+/// A place that figures are kept of.
+struct Place {
+    path: String,
+    is_city: bool,
+}
+
+impl Place {
+    fn is_touched_by(&self, path: &str) -> bool {
+        if self.is_city {
+            path == self.path
+        } else {
+            is_within(path, &self.path)
+        }
+    }
+
+    fn titles(&self) -> &'static str {
+        if self.is_city {
+            TITLES_OF_CITY
+        } else {
+            TITLES_BELOW
+        }
+    }
+}
+
+/// The cities and what is right under them, in the order of their paths.
+async fn places(tx: &mut Tx) -> Result<Vec<Place>> {
+    let rows = sqlx::query(
+        "SELECT path, kind
+         FROM unit
+         WHERE kind = 'city' OR parent_id IN (SELECT id FROM unit WHERE kind = 'city')
+         ORDER BY path",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Place {
+                path: row.try_get("path")?,
+                is_city: row.try_get::<String, _>("kind")? == "city",
+            })
+        })
+        .collect()
+}
+
+/// Counts anew what the transaction changed; the last thing that it does.
+pub(crate) async fn recount(tx: &mut Tx) -> Result<()> {
+    let changed = mem::take(&mut tx.recount);
+    if changed == Recount::Nowhere {
+        return Ok(());
+    }
+    let mut places = places(tx).await?;
+    if let Recount::At(paths) = &changed {
+        places.retain(|place| paths.iter().any(|path| place.is_touched_by(path)));
+    }
+    // Two who count the same take turns: the second sees what the first brought in. In one order, so that they never wait for each other.
+    if tx.engine == Engine::Postgres {
+        for place in &places {
+            let name = format!("figures:{}", place.path);
+            lock(tx, "pg_advisory_xact_lock", &name).await?;
+        }
+    }
+    for table in ["title_figure", "union_figure"] {
+        if changed == Recount::Everywhere {
+            sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}")))
+                .execute(&mut **tx)
+                .await?;
+            continue;
+        }
+        for place in &places {
+            sqlx::query(AssertSqlSafe(format!(
+                "DELETE FROM {table} WHERE below = $1"
+            )))
+            .bind(place.path.clone())
+            .execute(&mut **tx)
+            .await?;
+        }
+    }
+    for place in &places {
+        let (lower, upper) = subtree(&place.path);
+        let titles = format!(
+            "INSERT INTO title_figure (below, title, year, of_unions, held) {}",
+            place.titles()
+        );
+        sqlx::query(AssertSqlSafe(titles))
+            .bind(lower.clone())
+            .bind(upper.clone())
+            .execute(&mut **tx)
+            .await
+            .context("the titles are counted")?;
+        if !place.is_city {
+            sqlx::query(AssertSqlSafe(format!(
+                "INSERT INTO union_figure (below, unions) {UNIONS_BELOW}"
+            )))
+            .bind(lower)
+            .bind(upper)
+            .execute(&mut **tx)
+            .await
+            .context("the unions are counted")?;
+        }
+    }
+    Ok(())
+}
+
+/// The paths of the places whose kept figures are not those that counting gives.
+pub async fn wrong(tx: &mut Tx) -> Result<BTreeSet<String>> {
+    let mut balance: BTreeMap<(String, String), i64> = BTreeMap::new();
+    let mut add = |row: &AnyRow, sign: i64| -> Result<()> {
+        let key = (row.try_get("below")?, row.try_get("figure")?);
+        *balance.entry(key).or_default() += sign * row.try_get::<i64, _>("held")?;
+        Ok(())
+    };
+    let kept = [
+        "SELECT below, title || ' ' || CAST(year AS TEXT) || ' ' || CAST(of_unions AS TEXT) AS figure, held FROM title_figure",
+        "SELECT below, '' AS figure, unions AS held FROM union_figure",
+    ];
+    for sql in kept {
+        for row in sqlx::query(sql).fetch_all(&mut **tx).await? {
+            add(&row, 1)?;
+        }
+    }
+    for place in places(tx).await? {
+        let (lower, upper) = subtree(&place.path);
+        let titles = place.titles();
+        let mut counted = vec![format!(
+            "SELECT below, title || ' ' || CAST(year AS TEXT) || ' ' || CAST(of_unions AS TEXT) AS figure, held FROM ({titles}) counted"
+        )];
+        if !place.is_city {
+            counted.push(format!(
+                "SELECT below, '' AS figure, unions AS held FROM ({UNIONS_BELOW}) counted"
+            ));
+        }
+        for sql in counted {
+            let rows = sqlx::query(AssertSqlSafe(sql))
+                .bind(lower.clone())
+                .bind(upper.clone())
+                .fetch_all(&mut **tx)
+                .await?;
+            for row in &rows {
+                add(row, -1)?;
+            }
+        }
+    }
+    Ok(balance
+        .into_iter()
+        .filter(|(_, balance)| *balance != 0)
+        .map(|((below, _), _)| below)
+        .collect())
 }
 
 #[cfg(test)]
@@ -374,6 +494,7 @@ mod tests {
                     (5, "township", "/1/2/5/", "model-home", 2017, "in-force"),
                     (30, "direct", "/1/30/", "qualified-home", 2016, "in-force"),
                     (3, "grassroots", "/1/2/3/", "model-home", 2015, "in-force"),
+                    (1, "city", "/1/", "outstanding-worker", 2016, "in-force"),
                 ],
             )
             .await;
@@ -385,68 +506,86 @@ mod tests {
                 .map(|place| place.path)
                 .collect();
             assert_eq!(under, ["/1/30/", "/1/2/", "/1/20/", "/1/40/"]);
-            use UnitKind::{Direct, Grassroots, Township};
-            let of =
-                |title: &str, year: i16, kind, count: i64| (title.to_owned(), year, kind, count);
-            let ended = of_ended(&mut tx).await.unwrap();
+            recount_everywhere(&mut tx);
+            recount(&mut tx).await.unwrap();
+            let of = |title: &str, year: i16, of_unions, held: i64| YearFigure {
+                title: title.to_owned(),
+                year,
+                of_unions,
+                held,
+            };
             assert_eq!(
-                ended,
-                [Ended {
-                    path: "/1/2/4/".to_owned(),
-                    title: "qualified-home".to_owned(),
-                    year: 2016,
-                    kind: Grassroots,
-                }]
-            );
-            let mut counted = by_year(&mut tx, &(2016..=2020), &ended).await.unwrap();
-            counted.retain(|row| row.3 != 0);
-            assert_eq!(
-                counted,
+                by_year(&mut tx, &city, &(2016..=2020)).await.unwrap(),
                 [
-                    of("model-home", 2017, Grassroots, 1),
-                    of("model-home", 2017, Township, 1),
-                    of("qualified-home", 2016, Direct, 1),
-                    of("qualified-home", 2016, Grassroots, 1),
-                    of("qualified-home", 2016, Township, 1),
+                    of("model-home", 2017, false, 1),
+                    of("model-home", 2017, true, 1),
+                    of("outstanding-worker", 2016, false, 1),
+                    of("qualified-home", 2016, false, 1),
+                    of("qualified-home", 2016, true, 2),
                 ]
             );
-            let given = [
-                ("qualified-home", 2016),
-                ("qualified-home", 2017),
-                ("model-home", 2017),
-            ];
-            let row = |below: &str, title: &str, count| TitleCount {
+            let row = |below: &str, title: &str, of_unions, held| FederationFigure {
                 below: below.to_owned(),
                 title: title.to_owned(),
-                count,
+                of_unions,
+                held,
             };
-            for (holders, below_the_first) in [(Holders::All, [1, 2]), (Holders::Unions, [0, 1])] {
-                let mut found = by_federation(&mut tx, &city, &given, holders, &ended)
-                    .await
-                    .unwrap();
-                assert_eq!(found.len(), 4 * 2);
-                found.retain(|row| row.count != 0);
-                let mut expect = vec![
-                    row("/1/2/", "model-home", below_the_first[0]),
-                    row("/1/2/", "qualified-home", below_the_first[1]),
-                    row("/1/20/", "model-home", 1),
-                    row("/1/30/", "qualified-home", 1),
-                ];
-                expect.retain(|row| row.count != 0);
-                assert_eq!(found, expect);
-            }
-            let none = by_federation(&mut tx, &city, &[], Holders::All, &ended).await;
-            assert_eq!(none.unwrap(), []);
+            assert_eq!(
+                by_federation(&mut tx, &city, &(2016..=2020)).await.unwrap(),
+                [
+                    row("/1/", "outstanding-worker", false, 1),
+                    row("/1/2/", "model-home", false, 1),
+                    row("/1/2/", "qualified-home", false, 1),
+                    row("/1/2/", "qualified-home", true, 1),
+                    row("/1/20/", "model-home", true, 1),
+                    row("/1/30/", "qualified-home", true, 1),
+                ]
+            );
             assert_eq!(
                 unions_by_federation(&mut tx, &city).await.unwrap(),
                 [
                     ("/1/2/".to_owned(), 1),
                     ("/1/20/".to_owned(), 1),
                     ("/1/30/".to_owned(), 1),
-                    ("/1/40/".to_owned(), 0),
                 ]
             );
-            assert_eq!(unions(&mut tx, &city.path).await.unwrap(), 3);
+            assert_eq!(unions(&mut tx, &city).await.unwrap(), 3);
+            assert_eq!(wrong(&mut tx).await.unwrap(), BTreeSet::new());
+
+            // What the migration counts in a city that is there already.
+            for table in ["title_figure", "union_figure"] {
+                sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}")))
+                    .execute(&mut *tx)
+                    .await
+                    .unwrap();
+            }
+            let migration = include_str!("../migrations/0014_figure.sql");
+            for sql in migration.split_inclusive(';') {
+                if let Some(begin) = sql.find("INSERT INTO") {
+                    sqlx::query(&sql[begin..]).execute(&mut *tx).await.unwrap();
+                }
+            }
+            assert_eq!(unions(&mut tx, &city).await.unwrap(), 3);
+            assert_eq!(wrong(&mut tx).await.unwrap(), BTreeSet::new());
+
+            // A figure that was tampered with, and one that went unnoticed.
+            sqlx::query("UPDATE title_figure SET held = held + 1 WHERE below = '/1/30/'")
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+            units(
+                &mut tx,
+                &[(22, "grassroots", Some(20), "/1/20/22/", "active")],
+            )
+            .await;
+            let places = ["/1/20/".to_owned(), "/1/30/".to_owned()];
+            assert_eq!(wrong(&mut tx).await.unwrap(), BTreeSet::from(places));
+            // A change below one federation sees to that one alone.
+            tx.recount.add("/1/20/22/");
+            recount(&mut tx).await.unwrap();
+            let left = BTreeSet::from(["/1/30/".to_owned()]);
+            assert_eq!(wrong(&mut tx).await.unwrap(), left);
+            assert_eq!(unions(&mut tx, &city).await.unwrap(), 4);
         }
     }
 }

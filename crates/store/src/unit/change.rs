@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, Row};
 use crate::{
     bulk::{self, Value},
     db::Tx,
+    progress::Recount,
     unit::kind_of,
 };
 
@@ -38,6 +39,9 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
 
 /// Keeps new units; `sort_key`, numbers and paths are set by the caller.
 pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
+    for unit in units {
+        tx.recount.add(&unit.path);
+    }
     let columns: Vec<&'static str> = crate::unit::COLUMNS.split(',').map(str::trim).collect();
     bulk::insert(tx, "unit", &columns, units.iter().map(values_of).collect()).await
 }
@@ -45,6 +49,7 @@ pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
 /// Keeps what describes the unit, its state and its upper union (not the path: that is `move_subtree`'s). False, and nothing
 /// changed, when the row no longer has the revision that `unit` was read with.
 pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
+    tx.recount.add(&unit.path);
     let details = &unit.details;
     let done = sqlx::query(
         "UPDATE unit
@@ -85,6 +90,7 @@ pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
 
 /// Rewrites the path of everything at and below `from` so that it stands at and below `to`, in every table that carries it.
 pub async fn move_subtree(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+    tx.recount = Recount::Everywhere;
     let (lower, upper) = subtree(from);
     // Paths are ASCII, so bytes are characters.
     let rest = from.len() + 1;
