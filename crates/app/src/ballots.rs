@@ -2,7 +2,7 @@
 //! is thanked only after that. Nothing here writes a line of the trail or of a log: who votes when is nobody's business.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -19,8 +19,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::programme::Grade;
 use jianjia_store::{
-    ballot::{self as ballots, Cast, Outcome},
-    db::Db,
+    ballot::{self as ballots, Cast, Known, Outcome, Slips},
     poll as polls, slip as slips,
 };
 use jiff::Timestamp;
@@ -115,40 +114,42 @@ fn paper(standard: &jianjia_standard::Standard, poll: &Poll, code: String) -> Re
 ///
 /// # Errors
 /// Refused when the slip is not good any more, or a choice is not on it; nothing is kept then.
-pub async fn cast(app: &App, input: &VoteInput) -> Result<()> {
-    let code = slip::read_code(&input.code, SLIP_CODE)
-        .ok_or(PollRefusal::Slip(SlipRefusal::Unknown))
-        .map_err(refused)?;
-    let poll: PollId = input
-        .poll
-        .parse()
-        .map_err(|_| refused(PollRefusal::Slip(SlipRefusal::Unknown)))?;
+pub async fn cast(app: &App, input: VoteInput) -> Result<()> {
+    let unknown = || refused(PollRefusal::Slip(SlipRefusal::Unknown));
+    let code = slip::read_code(&input.code, SLIP_CODE).ok_or_else(unknown)?;
+    let poll: PollId = input.poll.parse().map_err(|_| unknown())?;
+    let at_kiosk = input.at_kiosk;
+    let class = app
+        .slip_key
+        .network_class(&poll, &input.network, NETWORK_CLASSES);
+    let (mut questions, mut sealer) = app.ballots.open_poll(app, &poll).await?;
+    let plain = ballot::read(
+        &questions.rules,
+        &questions.objects,
+        &input.chosen,
+        &input.suggestion,
+    )
+    .map_err(refused)?
+    .to_bytes();
+    // Thousands wait for their group at the same time: only what a vote still needs waits with it.
+    drop(input);
     // A second time only where the keys were made anew in between.
     for _ in 0..2 {
-        let (questions, sealer) = app.ballots.open_poll(app, &poll).await?;
-        let plain = ballot::read(
-            &questions.rules,
-            &questions.objects,
-            &input.chosen,
-            &input.suggestion,
-        )
-        .map_err(refused)?
-        .to_bytes();
         let cast = Cast {
             slip: app.slip_key.hash(&code),
             poll,
             lock_version: sealer.lock_version,
-            at_kiosk: input.at_kiosk,
+            at_kiosk,
             id: locks::random_id(&app.entropy),
             sealed: sealer.seal(&app.entropy, &plain)?,
         };
-        let class = app
-            .slip_key
-            .network_class(&poll, &input.network, NETWORK_CLASSES);
-        match app.ballots.put(app, cast, class).await? {
+        match app.ballots.put(app, cast, &questions.slips, class).await? {
             Outcome::Kept => return Ok(()),
             Outcome::Refused(slip) => return Err(refused(PollRefusal::Slip(slip))),
-            Outcome::Relocked => app.ballots.forget(&poll),
+            Outcome::Relocked => {
+                app.ballots.forget(&poll);
+                (questions, sealer) = app.ballots.open_poll(app, &poll).await?;
+            }
         }
     }
     Err(anyhow!("the keys of the poll change again and again").into())
@@ -160,38 +161,41 @@ fn refused(refusal: PollRefusal) -> Error {
 
 /// Ballots on their way: those waiting for the next group, and the open polls that ballots come for. Cheap to clone; clones share it.
 #[derive(Clone)]
-pub struct Ballots {
-    waiting: Arc<Mutex<Waiting>>,
+pub struct Ballots(Arc<Shared>);
+
+struct Shared {
+    waiting: Mutex<Waiting>,
     sealers: Sealers,
-    papers: Arc<Mutex<BTreeMap<PollId, Arc<Questions>>>>,
+    papers: Mutex<HashMap<PollId, Arc<Questions>>>,
     /// Held while an open poll is read: a crowd at one poll reads it once.
-    reading: Arc<[tokio::sync::Mutex<()>; READERS]>,
+    reading: [tokio::sync::Mutex<()>; READERS],
 }
 
 impl Default for Ballots {
     fn default() -> Ballots {
-        Ballots {
-            waiting: Arc::default(),
+        Ballots(Arc::new(Shared {
+            waiting: Mutex::default(),
             sealers: Sealers::default(),
-            papers: Arc::default(),
-            reading: Arc::new(std::array::from_fn(|_| tokio::sync::Mutex::default())),
-        }
+            papers: Mutex::default(),
+            reading: std::array::from_fn(|_| tokio::sync::Mutex::default()),
+        }))
     }
 }
 
 #[derive(Default)]
 struct Waiting {
-    casts: Vec<(Cast, oneshot::Sender<Outcome>)>,
+    casts: Vec<(Cast, Arc<Mutex<Slips>>, oneshot::Sender<Outcome>)>,
     is_committing: bool,
     /// `(poll, span, class of networks) → slips` not yet written down.
     pace: BTreeMap<(PollId, i64, i64), i64>,
     pace_since: Option<Timestamp>,
 }
 
-/// What is asked in a poll; fixed at its opening.
+/// What is asked in a poll, which is fixed at its opening; and where its slips stand.
 struct Questions {
     rules: jianjia_standard::programme::BallotRules,
     objects: Vec<Object>,
+    slips: Arc<Mutex<Slips>>,
 }
 
 /// The most ballots of one commit.
@@ -215,8 +219,9 @@ const REMEMBERED: usize = 20_000;
 impl Ballots {
     /// Lets go of what is remembered of a poll: it is closed, or has new keys.
     pub fn forget(&self, poll: &PollId) {
-        self.sealers.forget(poll);
-        self.papers
+        self.0.sealers.forget(poll);
+        self.0
+            .papers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(poll);
@@ -226,8 +231,13 @@ impl Ballots {
         if let Some(known) = self.known(poll) {
             return Ok(known);
         }
+        // Apart, so that the many votes in polls that are known carry none of it while they wait.
+        Box::pin(self.read_poll(app, poll)).await
+    }
+
+    async fn read_poll(&self, app: &App, poll: &PollId) -> Result<(Arc<Questions>, Arc<Sealer>)> {
         let turn = usize::from(poll.0.as_bytes()[15]) % READERS;
-        let _turn = self.reading[turn].lock().await;
+        let _turn = self.0.reading[turn].lock().await;
         if let Some(known) = self.known(poll) {
             return Ok(known);
         }
@@ -237,13 +247,18 @@ impl Ballots {
             return Err(refused(PollRefusal::Slip(SlipRefusal::NotOpen)));
         };
         let standard = standard_of(&mut tx, app, &found).await?;
+        let slips = Arc::new(Mutex::new(ballots::slips(&mut tx, poll).await?));
         tx.commit().await?;
         let rules = poll::rules(&standard).map_err(refused)?.clone();
         let objects = poll::objects(&rules, &found.plan.leaders);
         let lock = found.lock.as_ref().context("an open poll has a lock")?;
-        let sealer = self.sealers.renew(&app.entropy, poll, lock)?;
-        let questions = Arc::new(Questions { rules, objects });
-        let mut papers = self.papers.lock().unwrap_or_else(PoisonError::into_inner);
+        let sealer = self.0.sealers.renew(&app.entropy, poll, lock)?;
+        let questions = Arc::new(Questions {
+            rules,
+            objects,
+            slips,
+        });
+        let mut papers = self.0.papers.lock().unwrap_or_else(PoisonError::into_inner);
         if papers.len() >= REMEMBERED {
             papers.clear();
         }
@@ -253,21 +268,28 @@ impl Ballots {
 
     fn known(&self, poll: &PollId) -> Option<(Arc<Questions>, Arc<Sealer>)> {
         let questions = self
+            .0
             .papers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(poll)
             .cloned()?;
-        Some((questions, self.sealers.in_use(poll)?))
+        Some((questions, self.0.sealers.in_use(poll)?))
     }
 
     /// Puts a ballot into the next group, and waits until that is committed.
-    async fn put(&self, app: &App, cast: Cast, class: i64) -> Result<Outcome> {
+    async fn put(
+        &self,
+        app: &App,
+        cast: Cast,
+        slips: &Arc<Mutex<Slips>>,
+        class: i64,
+    ) -> Result<Outcome> {
         let (sender, receiver) = oneshot::channel();
         let poll = cast.poll;
         let begin = {
             let mut waiting = self.waiting();
-            waiting.casts.push((cast, sender));
+            waiting.casts.push((cast, slips.clone(), sender));
             !std::mem::replace(&mut waiting.is_committing, true)
         };
         if begin {
@@ -290,7 +312,10 @@ impl Ballots {
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Commits group after group until nothing waits.
@@ -307,8 +332,8 @@ impl Ballots {
                 let count = waiting.casts.len().min(GROUP);
                 waiting.casts.drain(..count).collect()
             };
-            let (casts, senders): (Vec<Cast>, Vec<_>) = group.into_iter().unzip();
-            match commit(&app.db, &casts, app.now()).await {
+            let (casts, slips, senders): (Vec<Cast>, Vec<_>, Vec<_>) = group.into_iter().collect();
+            match self.commit(&app, &casts, &slips).await {
                 Ok(outcomes) => {
                     for (sender, outcome) in senders.into_iter().zip(outcomes) {
                         // Whoever hung up does not hear it; the ballot counts all the same.
@@ -330,6 +355,34 @@ impl Ballots {
                 "the pace of voting was not kept"
             );
         }
+    }
+
+    /// Commits a group: by what is remembered of its slips, or, where that does not hold any more, by what stands in the database.
+    async fn commit(
+        &self,
+        app: &App,
+        casts: &[Cast],
+        slips: &[Arc<Mutex<Slips>>],
+    ) -> anyhow::Result<Vec<Outcome>> {
+        // Whole seconds: instants of one form compare as text.
+        let now = Timestamp::from_second(app.now().as_second())?.to_string();
+        let known = Known::of(casts, slips, &now);
+        let mut tx = app.db.write_again(SCOPE).await?;
+        if let Some(outcomes) = ballots::cast_many(&mut tx, casts, &known, &now).await? {
+            tx.commit().await?;
+            for cast in known.remember(casts, &outcomes) {
+                self.forget(&cast.poll);
+            }
+            return Ok(outcomes);
+        }
+        drop(tx);
+        for cast in casts {
+            self.forget(&cast.poll);
+        }
+        let mut tx = app.db.write_again(SCOPE).await?;
+        let outcomes = ballots::cast_many(&mut tx, casts, &Known::default(), &now).await?;
+        tx.commit().await?;
+        outcomes.context("nothing was known beforehand")
     }
 
     /// Writes the pace down when it stands in memory for longer than `seconds`.
@@ -359,12 +412,3 @@ impl Ballots {
 
 /// The scope of everything that touches slips or the box: groups of ballots, and closing, take turns in it.
 pub(crate) const SCOPE: &str = "ballots";
-
-async fn commit(db: &Db, casts: &[Cast], now: Timestamp) -> anyhow::Result<Vec<Outcome>> {
-    let mut tx = db.write_again(SCOPE).await?;
-    // Whole seconds: instants of one form compare as text.
-    let now = Timestamp::from_second(now.as_second())?.to_string();
-    let outcomes = ballots::cast_many(&mut tx, casts, &now).await?;
-    tx.commit().await?;
-    Ok(outcomes)
-}

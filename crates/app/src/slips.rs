@@ -65,6 +65,7 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
     let detail = json!({ "batch": batch.number, "slips": number, "replacing": batch.replacing });
     trail(&mut tx, app, actor, "make-slips", &poll, &permit, detail).await?;
     tx.commit().await?;
+    app.ballots.forget(id);
     Ok(SlipSheet { poll, batch, codes })
 }
 
@@ -101,6 +102,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
     )
     .await?;
     tx.commit().await?;
+    app.ballots.forget(id);
     Ok(())
 }
 
@@ -114,5 +116,6 @@ pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> R
     let detail = json!({ "batch": batch, "slips": spoiled });
     trail(&mut tx, app, actor, "spoil-slips", &poll, &permit, detail).await?;
     tx.commit().await?;
+    app.ballots.forget(id);
     Ok(spoiled)
 }

@@ -307,7 +307,7 @@ async fn a_visitor_can_cast_a_vote_and_open_a_box() {
         chosen: vec!["satisfied".to_owned(); paper.objects.len()],
         ..VoteInput::default()
     };
-    ballots::cast(&city.app, &vote).await.unwrap();
+    ballots::cast(&city.app, vote.clone()).await.unwrap();
     let [one, other] = &trying.members;
     counts::enter_paper(
         &city.app,

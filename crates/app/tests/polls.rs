@@ -114,7 +114,7 @@ async fn a_rating_is_held_counted_signed_and_recounted() {
         let mut kiosk = poll.vote(40, "satisfied");
         kiosk.at_kiosk = true;
         kiosk.suggestion = "食堂早点再早一点".to_owned();
-        ballots::cast(app, &kiosk).await.unwrap();
+        ballots::cast(app, kiosk.clone()).await.unwrap();
 
         // How many have voted is the group's alone to see; the chair's account shows what was made.
         let held = polls::held(app, chair, &poll.id).await.unwrap();
@@ -231,7 +231,7 @@ async fn ten_thousand_simultaneous_tries_with_one_slip_give_one_ballot() {
         let votes: Vec<_> = (0..10_000)
             .map(|turn| poll.vote(0, ["satisfied", "dissatisfied"][turn % 2]))
             .collect();
-        let done = join_all(votes.iter().map(|vote| ballots::cast(app, vote))).await;
+        let done = join_all(votes.iter().map(|vote| ballots::cast(app, vote.clone()))).await;
         let kept = done.iter().filter(|done| done.is_ok()).count();
         let refused = done
             .into_iter()
@@ -402,9 +402,7 @@ async fn slips_are_good_once_and_never_more_than_the_roll() {
             keys(slips::make(app, chair, &poll.id, "1").await),
             [("number".to_owned(), "poll/more-slips-than-roll")]
         );
-        ballots::cast(app, &poll.vote(0, "satisfied"))
-            .await
-            .unwrap();
+        ballots::cast(app, poll.vote(0, "satisfied")).await.unwrap();
         slips::spoil(app, chair, &poll.id, &poll.slips[1].to_lowercase())
             .await
             .unwrap();
@@ -420,7 +418,7 @@ async fn slips_are_good_once_and_never_more_than_the_roll() {
         assert_eq!(leads_to("<script>").await, "slip/unknown");
         for (place, key) in [(0, "slip/used"), (1, "slip/spoiled")] {
             assert_eq!(
-                keys(ballots::cast(app, &poll.vote(place, "satisfied")).await),
+                keys(ballots::cast(app, poll.vote(place, "satisfied")).await),
                 [(String::new(), key)]
             );
         }
@@ -431,19 +429,19 @@ async fn slips_are_good_once_and_never_more_than_the_roll() {
         // What is wrong with a choice is told, and the slip stays good.
         let mut wrong = poll.vote(3, "delighted");
         assert_eq!(
-            keys(ballots::cast(app, &wrong).await),
+            keys(ballots::cast(app, wrong.clone()).await),
             [(String::new(), "poll/no-grade")]
         );
         wrong = poll.vote(3, "satisfied");
         wrong.suggestion = "好".repeat(101);
         assert_eq!(
-            told(ballots::cast(app, &wrong).await),
+            told(ballots::cast(app, wrong.clone()).await),
             "建议写了 101 个字，最多 100 个字。请删短一些再提交。"
         );
         wrong.poll = PollId(app.entropy.id(app.now())).to_string();
         wrong.suggestion = String::new();
         assert_eq!(
-            keys(ballots::cast(app, &wrong).await),
+            keys(ballots::cast(app, wrong.clone()).await),
             [(String::new(), "slip/not-open")]
         );
         assert_eq!(leads_to(&poll.slips[3]).await, "paper");
@@ -474,7 +472,7 @@ async fn slips_are_good_once_and_never_more_than_the_roll() {
             ..poll
         };
         assert_eq!(
-            keys(ballots::cast(app, &late.vote(0, "satisfied")).await),
+            keys(ballots::cast(app, late.vote(0, "satisfied")).await),
             [(String::new(), "slip/not-open")]
         );
     }
@@ -657,7 +655,7 @@ async fn oddities_are_signals_for_the_union_above() {
                 vote
             })
             .collect();
-        for done in join_all(votes.iter().map(|vote| ballots::cast(app, vote))).await {
+        for done in join_all(votes.iter().map(|vote| ballots::cast(app, vote.clone()))).await {
             done.unwrap();
         }
         poll.finish(app, &home.chair, [0; 4]).await;

@@ -214,7 +214,7 @@ async fn no_copy_of_everything_tells_who_said_what() {
                 suggestion: suggests(voter),
                 ..poll.vote(voter, says(voter))
             };
-            ballots::cast(app, &vote).await.unwrap();
+            ballots::cast(app, vote.clone()).await.unwrap();
             let now = copy(&city).await;
             let before = sealed_in(copies.last().unwrap());
             let new: Vec<String> = sealed_in(&now)

@@ -43,21 +43,26 @@ pub enum Tables {
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
+    shared: Arc<Shared>,
+    pub engine: Engine,
+}
+
+#[derive(Debug)]
+struct Shared {
     readers: AnyPool,
     writers: AnyPool,
-    checkpoints: Arc<Checkpoints>,
+    checkpoints: Checkpoints,
     /// Writers of SQLite queue here, first come first served.
     turn: Arc<Mutex<()>>,
     /// The connection of `write_again`, between two transactions.
     kept: Home,
-    pub engine: Engine,
 }
 
 /// A transaction: SQL runs on it through `&mut *tx`. Dropped without `commit`, nothing happened.
 pub struct Tx {
     held: Held,
     /// Where SQLite's log is carried over after a write.
-    checkpoints: Option<(AnyPool, Arc<Checkpoints>)>,
+    carried: Option<Arc<Shared>>,
     /// What its commit counts anew.
     pub(crate) recount: Recount,
     pub(crate) engine: Engine,
@@ -107,15 +112,14 @@ impl Tx {
             }
         };
         done.context("the transaction could not be committed")?;
-        if let Some((readers, checkpoints)) = self.checkpoints {
-            Checkpoints::after_write(&checkpoints, &readers);
+        if let Some(shared) = self.carried {
+            carry_over(&shared);
         }
         Ok(())
     }
 }
 
-/// Carrying SQLite's log over into the database, beside the writers and not in their commits: a commit then waits for the log alone, which is
-/// written in one run.
+/// How far SQLite's log is from being carried over into the database.
 #[derive(Debug, Default)]
 struct Checkpoints {
     writes: AtomicU32,
@@ -125,37 +129,30 @@ struct Checkpoints {
 /// Writes between two carryings over.
 const WRITES_BETWEEN: u32 = 200;
 
-/// The most turns of one carrying over; each takes what was written during the one before.
-const TURNS: u32 = 16;
-
-impl Checkpoints {
-    fn after_write(this: &Arc<Checkpoints>, readers: &AnyPool) {
-        if this.writes.fetch_add(1, Ordering::Relaxed) + 1 < WRITES_BETWEEN
-            || this.is_running.swap(true, Ordering::AcqRel)
-        {
-            return;
-        }
-        this.writes.store(0, Ordering::Relaxed);
-        let (this, readers) = (this.clone(), readers.clone());
-        tokio::spawn(async move {
-            for _ in 0..TURNS {
-                // Passive: it waits for nobody and nobody for it. When all is carried over, the log begins anew with the next write.
-                match sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-                    .fetch_one(&readers)
-                    .await
-                    .and_then(|row| Ok((row.try_get::<i64, _>(1)?, row.try_get::<i64, _>(2)?)))
-                {
-                    Ok((logged, carried)) if logged > carried => {}
-                    Ok(_) => break,
-                    Err(error) => {
-                        tracing::warn!(%error, "SQLite's log was not carried over");
-                        break;
-                    }
-                }
-            }
-            this.is_running.store(false, Ordering::Release);
-        });
+/// Carries SQLite's log over into the database when it is time, beside the writers and not in their commits: a commit then waits for the log alone,
+/// which is written in one run.
+///
+/// It waits for nobody and nobody for it (passive). Where nothing is written meanwhile, the log begins anew with the next write; under writing
+/// without a pause it grows until the engine's own checkpoint, see `wal_autocheckpoint`.
+fn carry_over(shared: &Arc<Shared>) {
+    let checkpoints = &shared.checkpoints;
+    if checkpoints.writes.fetch_add(1, Ordering::Relaxed) + 1 < WRITES_BETWEEN
+        || checkpoints.is_running.swap(true, Ordering::AcqRel)
+    {
+        return;
     }
+    checkpoints.writes.store(0, Ordering::Relaxed);
+    let shared = shared.clone();
+    tokio::spawn(async move {
+        let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(&shared.readers)
+            .await;
+        if let Err(error) = done {
+            tracing::warn!(%error, "SQLite's log was not carried over");
+        }
+        let is_running = &shared.checkpoints.is_running;
+        is_running.store(false, Ordering::Release);
+    });
 }
 
 /// The migrations in order; a migration is never edited after it landed.
@@ -213,14 +210,7 @@ impl Db {
             let writers = sqlite_pool(&url, 3, "PRAGMA cache_size = -65536").await?;
             // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
             let readers = sqlite_pool(&url, 8, "PRAGMA cache_size = -2048").await?;
-            Ok(Db {
-                readers,
-                writers,
-                checkpoints: Arc::default(),
-                turn: Arc::default(),
-                kept: Home::default(),
-                engine: Engine::Sqlite,
-            })
+            Ok(Db::over(Engine::Sqlite, readers, writers))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // Asked once beside the pool, which would try a server that refuses again and again before it says so.
             let mut first = tokio::time::timeout(FIRST_CONNECTION, AnyConnection::connect(url))
@@ -244,23 +234,30 @@ impl Db {
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(30))
                 .connect_lazy(url)?;
-            Ok(Db {
-                readers: pool.clone(),
-                writers: pool,
-                checkpoints: Arc::default(),
-                turn: Arc::default(),
-                kept: Home::default(),
-                engine: Engine::Postgres,
-            })
+            Ok(Db::over(Engine::Postgres, pool.clone(), pool))
         } else {
             bail!("the database address must begin with sqlite: or postgres:")
+        }
+    }
+
+    fn over(engine: Engine, readers: AnyPool, writers: AnyPool) -> Db {
+        let shared = Shared {
+            readers,
+            writers,
+            checkpoints: Checkpoints::default(),
+            turn: Arc::default(),
+            kept: Home::default(),
+        };
+        Db {
+            shared: Arc::new(shared),
+            engine,
         }
     }
 
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<()> {
         migrator(self.engine, i64::MAX)
-            .run(&self.writers)
+            .run(&self.shared.writers)
             .await
             .context("the database could not be migrated")
     }
@@ -279,7 +276,7 @@ impl Db {
         };
         for statement in statements {
             sqlx::query(*statement)
-                .execute(&self.writers)
+                .execute(&self.shared.writers)
                 .await
                 .context("the tables could not be counted")?;
         }
@@ -294,7 +291,7 @@ impl Db {
     /// How the tables of the database fit this program. It changes nothing.
     pub async fn tables(&self) -> Tables {
         let applied = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM _sqlx_migrations")
-            .fetch_one(&self.readers)
+            .fetch_one(&self.shared.readers)
             .await
             .and_then(|row| row.try_get::<i64, _>(0));
         match applied.map(|count| count.cmp(&(MIGRATIONS.len() as i64))) {
@@ -311,10 +308,10 @@ impl Db {
             Engine::Sqlite => "BEGIN DEFERRED",
             Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        let transaction = self.readers.begin_with(begin).await;
+        let transaction = self.shared.readers.begin_with(begin).await;
         Ok(Tx {
             held: Held::Transaction(transaction.context("no reading transaction")?),
-            checkpoints: None,
+            carried: None,
             recount: Recount::default(),
             engine: self.engine,
             _turn: None,
@@ -341,7 +338,7 @@ impl Db {
 
     async fn begin_writing(&self) -> Result<Tx> {
         let turn = self.take_turn().await;
-        let transaction = self.writers.begin_with(self.begin()).await;
+        let transaction = self.shared.writers.begin_with(self.begin()).await;
         let held = Held::Transaction(transaction.context("no writing transaction")?);
         Ok(self.writing(held, turn))
     }
@@ -349,6 +346,7 @@ impl Db {
     /// As `write`, for many transactions one after the other: they share a connection, so that what it knows of the tables stays with it.
     pub async fn write_again(&self, scope: &str) -> Result<Tx> {
         let kept = self
+            .shared
             .kept
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -356,7 +354,7 @@ impl Db {
         let mut connection = match kept {
             Some(connection) => connection,
             None => {
-                let acquired = self.writers.acquire().await;
+                let acquired = self.shared.writers.acquire().await;
                 let mut connection = acquired.context("no connection for writing")?;
                 connection.close_on_drop();
                 if self.engine == Engine::Sqlite {
@@ -369,7 +367,7 @@ impl Db {
         let turn = self.take_turn().await;
         let begun = connection.execute(self.begin()).await;
         begun.context("no writing transaction")?;
-        let mut tx = self.writing(Held::Kept(connection, self.kept.clone()), turn);
+        let mut tx = self.writing(Held::Kept(connection, self.shared.kept.clone()), turn);
         self.lock_scope(&mut tx, scope).await?;
         Ok(tx)
     }
@@ -391,16 +389,15 @@ impl Db {
 
     async fn take_turn(&self) -> Option<OwnedMutexGuard<()>> {
         match self.engine {
-            Engine::Sqlite => Some(self.turn.clone().lock_owned().await),
+            Engine::Sqlite => Some(self.shared.turn.clone().lock_owned().await),
             Engine::Postgres => None,
         }
     }
 
     fn writing(&self, held: Held, turn: Option<OwnedMutexGuard<()>>) -> Tx {
-        let checkpoints = (self.readers.clone(), self.checkpoints.clone());
         Tx {
             held,
-            checkpoints: (self.engine == Engine::Sqlite).then_some(checkpoints),
+            carried: (self.engine == Engine::Sqlite).then(|| self.shared.clone()),
             recount: Recount::default(),
             engine: self.engine,
             _turn: turn,
@@ -413,7 +410,7 @@ impl Db {
             Engine::Postgres => Ok(Vec::new()),
             Engine::Sqlite => {
                 let rows = sqlx::query("PRAGMA integrity_check")
-                    .fetch_all(&self.readers)
+                    .fetch_all(&self.shared.readers)
                     .await?;
                 let lines: Vec<String> = rows
                     .iter()
@@ -430,13 +427,13 @@ impl Db {
         match self.engine {
             Engine::Sqlite => {
                 sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-                    .execute(&self.writers)
+                    .execute(&self.shared.writers)
                     .await?;
             }
             Engine::Postgres => {
                 for table in tables {
                     sqlx::query(AssertSqlSafe(format!("VACUUM {table}")))
-                        .execute(&self.writers)
+                        .execute(&self.shared.writers)
                         .await?;
                 }
             }
@@ -446,13 +443,14 @@ impl Db {
 
     pub async fn close(&self) {
         let kept = self
+            .shared
             .kept
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         drop(kept);
-        self.readers.close().await;
-        self.writers.close().await;
+        self.shared.readers.close().await;
+        self.shared.writers.close().await;
     }
 }
 
@@ -500,7 +498,7 @@ async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result
                     cache,
                     "PRAGMA mmap_size = 1073741824",
                     "PRAGMA temp_store = MEMORY",
-                    // Only should `Checkpoints` not come along: 1 GB of log.
+                    // Only where `carry_over` does not come along, or never finds a pause: 1 GB of log.
                     "PRAGMA wal_autocheckpoint = 262144",
                     "PRAGMA journal_size_limit = 67108864",
                     // What is deleted is overwritten: sealed ballots go for good.
@@ -578,7 +576,10 @@ mod tests {
             testing::empty_postgres().await,
         ] {
             let db = &database.db;
-            migrator(db.engine, 12).run(&db.writers).await.unwrap();
+            migrator(db.engine, 12)
+                .run(&db.shared.writers)
+                .await
+                .unwrap();
             let poll = |end: char| format!("0000000000007000800000000000000{end}");
             let mut tx = db.write("test").await.unwrap();
             // A second printing, and more slips than one part holds.
@@ -689,7 +690,7 @@ mod tests {
                 ),
                 ("DROP TABLE _sqlx_migrations", Tables::Missing),
             ] {
-                db.writers.execute(change).await.unwrap();
+                db.shared.writers.execute(change).await.unwrap();
                 assert_eq!(db.tables().await, tables, "{change}");
                 assert!(!db.is_ready().await);
             }

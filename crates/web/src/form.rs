@@ -1,7 +1,7 @@
 //! Forms: read, checked to come from a page of ours, and given back with what is wrong.
 
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request},
     http::{HeaderMap, Method, StatusCode},
 };
@@ -48,11 +48,33 @@ impl NamelessForm {
 impl FromRequest<App> for NamelessForm {
     type Rejection = PageError;
 
-    async fn from_request(request: Request, _: &App) -> Result<NamelessForm, PageError> {
-        let bytes = read(request.into_body()).await?;
-        serde_html_form::from_bytes(&bytes)
+    async fn from_request(request: Request, app: &App) -> Result<NamelessForm, PageError> {
+        UnreadForm::from_request(request, app).await?.read()
+    }
+}
+
+/// A nameless form as it was sent: for what waits in great numbers, and should hold no more than that while it waits.
+#[derive(Clone, Debug)]
+pub struct UnreadForm(Bytes);
+
+impl UnreadForm {
+    pub fn read(&self) -> Result<NamelessForm, PageError> {
+        serde_html_form::from_bytes(&self.0)
             .map(NamelessForm)
             .map_err(|_| unreadable())
+    }
+
+    /// Names and values in their order. What is no text is given with signs in its place.
+    pub fn fields(&self) -> form_urlencoded::Parse<'_> {
+        form_urlencoded::parse(&self.0)
+    }
+}
+
+impl FromRequest<App> for UnreadForm {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, _: &App) -> Result<UnreadForm, PageError> {
+        read(request.into_body()).await.map(UnreadForm)
     }
 }
 
@@ -293,6 +315,10 @@ async fn read(mut body: Body) -> Result<Bytes, PageError> {
         let Ok(chunk) = frame.map_err(|_| broken_off())?.into_data() else {
             continue;
         };
+        // Most forms come in one piece.
+        if read == 0 && body.is_end_stream() && chunk.len() <= FORM_LIMIT {
+            return Ok(chunk);
+        }
         read += chunk.len();
         if read <= FORM_LIMIT {
             bytes.extend_from_slice(&chunk);

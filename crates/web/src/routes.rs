@@ -13,10 +13,7 @@ use axum::{
 };
 use jianjia_app::app::App;
 use jianjia_domain::policy::Act;
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer,
-    set_header::SetResponseHeaderLayer, trace::TraceLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 
 use crate::{
     assets,
@@ -135,28 +132,36 @@ pub fn router_for(app: App, serving: Serving) -> Router {
             (app.clone(), serving, Arc::new(Measures::default())),
             visit::around,
         ));
-    let mut router = Router::new()
+    Router::new()
         .route("/assets/{hash}/{name}", routing::get(assets::serve))
         .fallback_service(pages.with_state(app))
         .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new());
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(move |response| async move {
+            guarded(serving, response)
+        }))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+}
+
+/// Sets the headers that stand on every answer.
+fn guarded(serving: Serving, mut response: Response) -> Response {
+    let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        router = router.layer(SetResponseHeaderLayer::overriding(
+        headers.insert(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
-        ));
+        );
     }
-    router = router.layer(SetResponseHeaderLayer::if_not_present(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("same-origin"),
-    ));
+    headers
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
     if serving.https {
-        router = router.layer(SetResponseHeaderLayer::overriding(
+        headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000"),
-        ));
+        );
     }
-    router.layer(TraceLayer::new_for_http().make_span_with(span))
+    response
 }
 
 /// The span of a request in our logs. It never holds a slip's code, nor anything asked in a query.

@@ -92,7 +92,7 @@ pub async fn around(
         .map(|cookie| cookie.value().to_owned())
         .filter(|token| token.len() == 64 && !is_nameless(&visit.path));
     if let Some(token) = token
-        && let Err(error) = sign_in(&app, &mut visit, token).await
+        && let Err(error) = Box::pin(sign_in(&app, &mut visit, token)).await
     {
         tracing::error!(error = format!("{error:#}"), "a session could not be read");
     }

@@ -320,7 +320,9 @@ impl<'a> Voting<'a> {
         // The first alone: after it the box's key is at hand, and all others are sealed in their order.
         let (first, others) = inputs.split_at(inputs.len().min(1));
         for group in std::iter::once(first).chain(others.chunks(AT_ONCE)) {
-            let cast = group.iter().map(|input| ballots::cast(self.app, input));
+            let cast = group
+                .iter()
+                .map(|input| ballots::cast(self.app, input.clone()));
             told(try_join_all(cast).await)?;
         }
         told(self.app.ballots.write_pace(self.app, 0).await)

@@ -95,7 +95,7 @@ impl OpenPoll {
             .zip(first..)
             .map(|(grade, place)| self.vote(place, grade))
             .collect();
-        for done in join_all(votes.iter().map(|vote| ballots::cast(app, vote))).await {
+        for done in join_all(votes.iter().map(|vote| ballots::cast(app, vote.clone()))).await {
             done.expect("the vote is cast");
         }
     }

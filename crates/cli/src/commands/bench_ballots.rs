@@ -43,8 +43,8 @@ pub struct BenchBallots {
     /// Times that empty requests and ballots are measured in turn; the middle one counts
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Connections at full speed
-    #[arg(long, default_value_t = 450)]
+    /// Connections at full speed: voters who send at the same moment
+    #[arg(long, default_value_t = 1024)]
     connections: usize,
     /// Ballots a second of the steady measurement
     #[arg(long, default_value_t = 5_000)]

@@ -26,7 +26,7 @@ use jianjia_domain::{
 };
 
 use crate::{
-    form::NamelessForm,
+    form::{NamelessForm, UnreadForm},
     frame::Frame,
     measures::Measures,
     page::{PageError, PageResult, page, see_other, unprocessable},
@@ -219,39 +219,68 @@ async fn cast(
     State(app): State<App>,
     Visiting(visit): Visiting,
     Extension(measures): Extension<Arc<Measures>>,
-    form: NamelessForm,
+    form: UnreadForm,
 ) -> PageResult {
-    let kiosk = form.field("kiosk").to_owned();
-    let input = VoteInput {
-        poll: form.field("poll").to_owned(),
-        code: form.field("code").to_owned(),
-        chosen: choices(&form),
-        suggestion: form.field("suggestion").to_owned(),
-        at_kiosk: !kiosk.is_empty(),
-        network: visit.network.clone(),
-    };
-    let refused = match ballots::cast(&app, &input).await {
+    match ballots::cast(&app, vote(&form, &visit.network)).await {
         Ok(()) => {
             measures.ballots_kept.count();
-            if kiosk.is_empty() {
-                return see_other("/v/thanks");
-            }
-            return see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?));
+            thanked(&form)
         }
-        Err(refused) => refused,
-    };
-    if matches!(refused, Error::Refused(_)) {
-        measures.ballots_refused.count();
+        Err(error) => {
+            if matches!(error, Error::Refused(_)) {
+                measures.ballots_refused.count();
+            }
+            let frame = Frame::of(&app, &visit);
+            // Apart, so that the many votes that are kept carry none of it while they wait.
+            Box::pin(not_kept(&app, frame, &form.read()?, error)).await
+        }
     }
-    let frame = Frame::of(&app, &visit);
-    match refused {
+}
+
+/// The vote of a form. What was chosen is taken before it is known what the paper asks; no paper asks for more than `MOST_OBJECTS`.
+fn vote(form: &UnreadForm, network: &str) -> VoteInput {
+    let mut vote = VoteInput {
+        chosen: vec![String::new(); MOST_OBJECTS],
+        network: network.to_owned(),
+        ..VoteInput::default()
+    };
+    for (name, value) in form.fields() {
+        match &*name {
+            "poll" => vote.poll = value.into_owned(),
+            "code" => vote.code = value.into_owned(),
+            "suggestion" => vote.suggestion = value.into_owned(),
+            "kiosk" => vote.at_kiosk = !value.is_empty(),
+            name => {
+                let object = name.strip_prefix("object");
+                let object = object.and_then(|object| object.parse::<usize>().ok());
+                if let Some(chosen) = object.and_then(|object| vote.chosen.get_mut(object)) {
+                    *chosen = value.into_owned();
+                }
+            }
+        }
+    }
+    vote
+}
+
+fn thanked(form: &UnreadForm) -> PageResult {
+    let mut fields = form.fields();
+    match fields.find(|(name, value)| name == "kiosk" && !value.is_empty()) {
+        None => see_other("/v/thanks"),
+        Some((_, kiosk)) => see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?)),
+    }
+}
+
+/// What a voter sees whose ballot was not kept.
+async fn not_kept(app: &App, frame: Frame, form: &NamelessForm, error: Error) -> PageResult {
+    let kiosk = form.field("kiosk").to_owned();
+    match error {
         Error::Refused(Refusal::Poll(PollRefusal::Slip(refused))) => {
             unprocessable(&told(frame, kiosk, refused))
         }
         // The paper again, with what is wrong with it.
-        Error::Refused(refusal) => match slip(&app, &frame, &form).await? {
+        Error::Refused(refusal) => match slip(app, &frame, form).await? {
             Ok(paper) => unprocessable(&PaperPage {
-                chosen: chosen(&form, &paper),
+                chosen: chosen(form, &paper),
                 suggestion: form.field("suggestion").to_owned(),
                 problem: Some(refusal.sentence(frame.lang)),
                 kiosk,
@@ -327,18 +356,4 @@ fn chosen(form: &NamelessForm, paper: &Paper) -> Vec<String> {
     (0..paper.objects.len())
         .map(|object| form.field(&format!("object{object}")).to_owned())
         .collect()
-}
-
-/// What was chosen, before it is known what the paper asks. No paper asks for more than `MOST_OBJECTS`.
-fn choices(form: &NamelessForm) -> Vec<String> {
-    let mut choices = vec![String::new(); MOST_OBJECTS];
-    for (name, grade) in &form.0 {
-        let object = name
-            .strip_prefix("object")
-            .and_then(|object| object.parse::<usize>().ok());
-        if let Some(choice) = object.and_then(|object| choices.get_mut(object)) {
-            choice.clone_from(grade);
-        }
-    }
-    choices
 }
