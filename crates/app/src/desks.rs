@@ -7,6 +7,7 @@ use jianjia_domain::{
     policy::{Actor, Role},
     round::{self, Round},
     unit::UnitPlace,
+    veto::Veto,
 };
 use jianjia_store::{
     application as applications,
@@ -14,6 +15,7 @@ use jianjia_store::{
     desk::{self, Waiting},
     honour as honours, round as rounds,
     standing::{self, Standing},
+    veto,
 };
 
 use crate::{app::App, error::Result};
@@ -39,6 +41,8 @@ pub struct OwnUnit {
     pub applications: Vec<Application>,
     /// Titles in force.
     pub held: Vec<Honour>,
+    /// Vetoes in force this year.
+    pub vetoes: Vec<Veto>,
 }
 
 /// What waits at a unit the person reviews for.
@@ -82,6 +86,7 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
                 .into_iter()
                 .filter(|application| application.year == round.year)
                 .collect(),
+            vetoes: veto::of_unit(&mut tx, &unit.id, round.year).await?,
             held: honours::held(&mut tx, &unit.id, None).await?,
             unit,
         });

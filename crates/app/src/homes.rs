@@ -12,9 +12,13 @@ use jianjia_domain::{
     round::{self, Round},
     statement,
     unit::UnitPlace,
+    veto::Veto,
 };
-use jianjia_standard::{judge::what_if, judgement::Judgement};
-use jianjia_store::{application, person as person_of, rating, round as rounds, unit};
+use jianjia_standard::{
+    judge::what_if,
+    judgement::{Judgement, Reason},
+};
+use jianjia_store::{application, person as person_of, rating, round as rounds, unit, veto};
 use jiff::civil::Date;
 
 use crate::{
@@ -38,6 +42,8 @@ pub struct Home {
     /// The year's own applications that still stand.
     pub applications: Vec<Application>,
     pub may_apply_here: bool,
+    /// The vetoes that bar a title this year.
+    pub vetoes: Vec<Veto>,
     /// The small homes of a union.
     pub branches: Vec<UnitPlace>,
     /// Its people, who may hold a title of their own.
@@ -59,6 +65,14 @@ pub async fn read(
     let as_of = assessments::as_of(app, year);
     let judgement = assessment::judged(&app.standard, &sheet.subject, as_of, &Default::default());
     let confirmed = confirmed(app, &sheet, as_of);
+    let mut vetoes = veto::of_unit(&mut tx, unit_id, year).await?;
+    // A worker who is not the chair is not barred by those of the unit.
+    vetoes.retain(|veto| {
+        let mut titles = judgement.may_apply.values();
+        let bars =
+            |reason: &Reason| matches!(reason, Reason::Veto(clause) if *clause == veto.clause);
+        titles.any(|may_apply| may_apply.because.iter().any(bars))
+    });
     let round = match rounds::find(&mut tx, year).await? {
         Some(round) => Some(round),
         None => round::by_calendar(&app.standard, year).ok(),
@@ -83,6 +97,7 @@ pub async fn read(
     Ok(Home {
         branches,
         people,
+        vetoes,
         may_apply_here: policy::may(actor, Act::DraftApplication, &place),
         sheet,
         as_of,

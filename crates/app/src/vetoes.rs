@@ -72,6 +72,24 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
     Ok(veto)
 }
 
+/// As `record`, for the unit that is meant by a full name or a credit code. What is wrong with the fields is told together with a unit that
+/// is not found.
+pub async fn record_named(
+    app: &App,
+    actor: &Actor,
+    typed: &str,
+    input: &VetoInput,
+) -> Result<Veto> {
+    match unit_meant(app, actor, typed).await {
+        Ok(unit) => record(app, actor, &unit.id, input).await,
+        Err(Error::Refused(Refusal::Fields(mut wrong))) => {
+            wrong.extend(veto::wrong_fields(&app.standard, input));
+            Err(Refusal::Fields(wrong).into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Records the vetoes of a table, in the import's transaction.
 pub(crate) async fn record_imported(
     app: &App,

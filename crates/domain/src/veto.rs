@@ -65,12 +65,17 @@ const FIRST_YEAR: i16 = 1949;
 /// # Errors
 /// A refusal for each field that can't be taken; a branch has no vetoes of its own.
 pub fn record(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Result<(), Refusal> {
+    checked(unit, wrong_fields(standard, input))
+}
+
+/// What can't be taken of what was typed, whatever unit it is for.
+pub fn wrong_fields(standard: &Standard, input: &VetoInput) -> Vec<(String, Refusal)> {
     let (first, last) = (standard.programme.first_year, standard.programme.last_year);
     let in_programme = (first..=last).contains(&input.year);
     let year = in_programme
         .then_some(())
         .ok_or(VetoRefusal::OutsideProgramme { first, last });
-    checked(standard, unit, input, year)
+    wrong_with(standard, input, year)
 }
 
 /// Whether the unit can be recorded as vetoed by a table's row. Earlier years than the programme's are taken too: they bar
@@ -84,18 +89,25 @@ pub fn take_over(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Re
     let year = is_known
         .then_some(())
         .ok_or(VetoRefusal::NotAYear { first, last });
-    checked(standard, unit, input, year)
+    checked(unit, wrong_with(standard, input, year))
 }
 
-fn checked(
-    standard: &Standard,
-    unit: &UnitPlace,
-    input: &VetoInput,
-    year: Result<(), VetoRefusal>,
-) -> Result<(), Refusal> {
+fn checked(unit: &UnitPlace, wrong: Vec<(String, Refusal)>) -> Result<(), Refusal> {
     if unit.kind == UnitKind::Branch {
         return Err(VetoRefusal::OfItsUnit.into());
     }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Fields(wrong))
+    }
+}
+
+fn wrong_with(
+    standard: &Standard,
+    input: &VetoInput,
+    year: Result<(), VetoRefusal>,
+) -> Vec<(String, Refusal)> {
     let mut fields: Vec<(String, Refusal)> = Vec::new();
     let mut wrong =
         |field: &str, refusal: VetoRefusal| fields.push((field.to_owned(), refusal.into()));
@@ -122,11 +134,7 @@ fn checked(
             wrong(field, VetoRefusal::TooLong { length, most });
         }
     }
-    if fields.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Fields(fields))
-    }
+    fields
 }
 
 /// The lifting of a veto.

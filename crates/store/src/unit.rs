@@ -67,17 +67,19 @@ pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
     conditions.among("kind", kinds.iter().copied());
     let sql = format!(
         "SELECT id, kind, name, path
-         FROM unit{}
-         ORDER BY path",
+         FROM unit{}",
         conditions.sql()
     );
-    conditions
+    let mut places = conditions
         .query(sql)
         .fetch_all(&mut **tx)
         .await?
         .iter()
         .map(place_of)
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    // Asked for in order, SQLite would go through all units by their paths.
+    places.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(places)
 }
 
 /// Reads `id, kind, name, path`.

@@ -28,7 +28,11 @@ for (const form of forms) {
   const saved = sessionStorage.getItem(key);
   if (saved && saved !== before && !cameBackWrong) {
     put(form, JSON.parse(saved));
-    form.classList.add("form-restored");
+    const note = document.createElement("p");
+    note.className = "notice";
+    note.setAttribute("role", "status");
+    note.textContent = document.querySelector("main").dataset.restored;
+    form.prepend(note);
     dirty = true;
   } else {
     sessionStorage.removeItem(key);

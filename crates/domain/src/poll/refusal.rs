@@ -64,6 +64,8 @@ pub enum PollRefusal {
         roll: i64,
     },
     NotSpoilable(SlipRefusal),
+    /// What can't be taken back was not ticked.
+    NotTicked,
     NoGrade,
     SuggestionTooLong {
         characters: usize,
@@ -125,6 +127,7 @@ impl PollRefusal {
             PollRefusal::SlipsByUpper => "poll/slips-by-upper",
             PollRefusal::MoreSlipsThanRoll { .. } => "poll/more-slips-than-roll",
             PollRefusal::NotSpoilable(_) => "poll/not-spoilable",
+            PollRefusal::NotTicked => "poll/not-ticked",
             PollRefusal::NoGrade => "poll/no-grade",
             PollRefusal::SuggestionTooLong { .. } => "poll/suggestion-too-long",
             PollRefusal::Slip(slip) => slip.key(),
@@ -223,6 +226,9 @@ impl PollRefusal {
                 SlipRefusal::Spoiled => "这张票早已作废，不用再办。".to_owned(),
                 other => other.sentence(Lang::Zh),
             },
+            PollRefusal::NotTicked => {
+                "这一步不能撤回，还没有办。请先在按钮上面的那句话前打勾，再按一次。".to_owned()
+            }
             PollRefusal::NoGrade => "选项不在票面上。请返回重新选择。".to_owned(),
             PollRefusal::SuggestionTooLong { characters, most } => {
                 format!("建议写了 {characters} 个字，最多 {most} 个字。请删短一些再提交。")
@@ -345,6 +351,9 @@ impl PollRefusal {
                 }
                 other => other.sentence(Lang::En),
             },
+            PollRefusal::NotTicked => {
+                "This can't be taken back, so nothing was done yet. Please tick the sentence above the button and press it again.".to_owned()
+            }
             PollRefusal::NoGrade => "This choice is not on the slip. Please go back and choose again.".to_owned(),
             PollRefusal::SuggestionTooLong { characters, most } => {
                 format!("The suggestion has {characters} characters and is too long: {most} Chinese characters or {} letters fit. Please shorten it.", most * 3)

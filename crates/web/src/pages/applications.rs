@@ -12,7 +12,7 @@ use jianjia_app::{
 use jianjia_domain::{
     application::{EventAct, State as ApplicationState},
     ids::{ApplicationId, PersonId, UnitId},
-    policy::{Act, sees},
+    policy::Act,
     route::act_word,
     veto::Veto,
 };
@@ -23,7 +23,10 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::sheets::{fresh_key, read_id},
+    pages::{
+        sheets::{fresh_key, read_id},
+        vetoes::{InForce, in_force},
+    },
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -92,19 +95,8 @@ impl List {
     }
 
     /// Name, clause and year of a veto.
-    fn veto(&self, veto: &Veto) -> String {
-        let name = self
-            .standard
-            .veto(&veto.clause)
-            .map_or("", |meaning| self.frame.text(&meaning.name));
-        self.frame
-            .t3("{}（{}，{}年度）", name, &veto.clause, veto.year)
-    }
-
-    /// Whether the reader sees the unit that the veto is recorded for: a branch's is its union.
-    fn may_read(&self, veto: &Veto) -> bool {
-        let actor = self.frame.actor.as_ref();
-        actor.is_some_and(|actor| sees(actor, &veto.unit_path))
+    fn in_force(&self, veto: &Veto) -> InForce {
+        in_force(&self.frame, &self.standard, veto)
     }
 }
 

@@ -12,12 +12,14 @@ use jianjia_domain::{
     policy::{Act, Role},
     round::Days,
     unit::{UnitKind, UnitPlace},
+    veto::Veto,
 };
 use jianjia_standard::Standard;
 
 use crate::{
     frame::Frame,
     page::{PageResult, page},
+    pages::vetoes::{InForce, in_force},
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -53,6 +55,10 @@ impl DeskPage {
             .actor
             .as_ref()
             .map_or("", |actor| actor.name.as_str())
+    }
+
+    fn in_force(&self, veto: &Veto) -> InForce {
+        in_force(&self.frame, &self.standard, veto)
     }
 
     /// The sentence on the time of the year.

@@ -18,7 +18,10 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageResult, page},
-    pages::sheets::{self, OfPerson, read_id},
+    pages::{
+        sheets::{self, OfPerson, read_id},
+        vetoes::{InForce, in_force},
+    },
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -63,6 +66,8 @@ struct Show {
     bars: Vec<String>,
     /// Vetoes that bar only what comes later.
     warnings: Vec<String>,
+    /// The vetoes among these, as they are on record.
+    vetoes: Vec<InForce>,
     sections: Vec<Section>,
     sheet_address: String,
     /// Small homes and people of the union: name, what they are, their home.
@@ -137,6 +142,11 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
         calendar: calendar(&frame, &home),
         bars: bars(standard, &frame, &home, aim),
         warnings: warnings(standard, &frame, &home, &titles, aim),
+        vetoes: home
+            .vetoes
+            .iter()
+            .map(|veto| in_force(&frame, standard, veto))
+            .collect(),
         sections: sections(&frame, criteria),
         sheet_address: sheets::address(&sheet.unit.id, sheet.year, "", person.as_ref()),
         inner: inner(&frame, &home),

@@ -4,14 +4,17 @@ use askama::Template;
 use axum::extract::{Path, State};
 use jianjia_app::{
     app::App,
+    error::Error,
     locks::MemberCodes,
     polls::{self, Demand, Held},
 };
 use jianjia_domain::{
     ids::{PollId, UnitId},
     policy::{Act, Actor},
-    poll::{Poll, PollState, paper::Agreement, planning, slip::printed},
+    poll::{Poll, PollState, paper::Agreement, planning, refusal::PollRefusal, slip::printed},
+    refusal::Refusal,
 };
+use serde::Deserialize;
 
 use crate::{
     form::{Form, Nothing, Problems, told},
@@ -294,16 +297,36 @@ async fn close(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(id): Path<String>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(tick): Form<Tick>,
 ) -> PageResult {
     let id: PollId = read_id(&id)?;
-    match told(polls::close(&app, &actor, &id).await, &frame)? {
+    let done = match ticked(&tick.sure) {
+        Ok(()) => polls::close(&app, &actor, &id).await,
+        Err(refused) => Err(refused),
+    };
+    match told(done, &frame)? {
         Ok(()) => see_other_with(
             &format!("/polls/{id}"),
             "已停止投票。接着由两位成员录入纸质票，再一起开箱。",
         ),
         Err(problems) => again(&app, &actor, frame, &id, problems, Typed::default()).await,
     }
+}
+
+/// The tick before what can't be taken back.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Tick {
+    sure: String,
+}
+
+/// Whether the tick came along.
+pub fn ticked(sure: &str) -> Result<(), Error> {
+    if sure == "yes" {
+        return Ok(());
+    }
+    let refusal = PollRefusal::NotTicked.into();
+    Err(Refusal::Fields(vec![("sure".to_owned(), refusal)]).into())
 }
 
 type Fields = Vec<(String, String)>;

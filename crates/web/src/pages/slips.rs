@@ -15,7 +15,7 @@ use crate::{
     frame::Frame,
     page::{PageResult, page, see_other_with},
     pages::{
-        polls::{Typed, again},
+        polls::{Typed, again, ticked},
         sheets::read_id,
     },
     qr,
@@ -39,6 +39,7 @@ struct SlipForm {
     number: String,
     code: String,
     batch: String,
+    sure: String,
 }
 
 /// The sheet to cut, ten slips a page.
@@ -126,7 +127,11 @@ async fn spoil_batch(
     let id: PollId = read_id(&id)?;
     // What is no number is no batch: nothing becomes spoiled.
     let batch = form.batch.parse().unwrap_or(0);
-    match told(slips::spoil_batch(&app, &actor, &id, batch).await, &frame)? {
+    let done = match ticked(&form.sure) {
+        Ok(()) => slips::spoil_batch(&app, &actor, &id, batch).await,
+        Err(refused) => Err(refused),
+    };
+    match told(done, &frame)? {
         Ok(_) => see_other_with(
             &format!("/polls/{id}#slips"),
             "这一批没用过的票都已作废，可以重新制票。",

@@ -10,9 +10,9 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     ids::{UnitId, VetoId},
-    policy::Act,
+    policy::{Act, sees},
     unit::UnitPlace,
-    veto::VetoInput,
+    veto::{Veto, VetoInput},
 };
 use jianjia_standard::Standard;
 use serde::Deserialize;
@@ -201,19 +201,15 @@ async fn create(
         Some(id) => Some(vetoes::unit_for(&app, &actor, &id).await?),
         None => None,
     };
-    let meant = match &known {
-        Some(unit) => Ok(unit.clone()),
-        None => vetoes::unit_meant(&app, &actor, &form.unit).await,
-    };
     let input = VetoInput {
         year: form.year.parse().unwrap_or(0),
         clause: form.clause.clone(),
         source: form.source.clone(),
         note: form.note.clone(),
     };
-    let done = match meant {
-        Ok(unit) => vetoes::record(&app, &actor, &unit.id, &input).await,
-        Err(error) => Err(error),
+    let done = match &known {
+        Some(unit) => vetoes::record(&app, &actor, &unit.id, &input).await,
+        None => vetoes::record_named(&app, &actor, &form.unit, &input).await,
     };
     match told(done, &frame)? {
         Ok(veto) => see_other_with(
@@ -322,6 +318,29 @@ fn years(standard: &Standard) -> Vec<(String, String)> {
     (standard.programme.first_year..=standard.programme.last_year)
         .map(|year| (year.to_string(), year.to_string()))
         .collect()
+}
+
+/// A veto in force as its unit reads it: what it is, until when it bars and who says so.
+pub struct InForce {
+    pub words: String,
+    /// The record, for those who see the unit that it is of: a branch's is its union.
+    pub href: Option<String>,
+}
+
+pub fn in_force(frame: &Frame, standard: &Standard, veto: &Veto) -> InForce {
+    let name = standard
+        .veto(&veto.clause)
+        .map_or("", |meaning| frame.text(&meaning.name));
+    let what = frame.t3("{}（{}，{}年度）", name, &veto.clause, veto.year);
+    let until = frame.t2("{}，到 {} 为止。", what, frame.day(veto.bars_until()));
+    let (source, colon, stop) = (frame.t("来源"), frame.t("："), frame.t("。"));
+    let actor = frame.actor.as_ref();
+    InForce {
+        words: format!("{until} {source}{colon}{}{stop}", veto.source),
+        href: actor
+            .filter(|actor| sees(actor, &veto.unit_path))
+            .map(|_| format!("/vetoes/{}", veto.id)),
+    }
 }
 
 fn clauses(frame: &Frame, standard: &Standard) -> Vec<(String, String)> {

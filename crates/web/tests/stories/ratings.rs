@@ -258,10 +258,14 @@ async fn a_poll_is_held_on_pages_from_slips_to_signatures() {
         let seen = above.get(&rating(&site)).await;
         assert!(!seen.text().contains("已投"), "{}", seen.text());
 
-        let closed = open
-            .chair
-            .post_form(&format!("{}/closing", open.poll), &[])
-            .await;
+        let closing = format!("{}/closing", open.poll);
+        let refused = open.chair.post_form(&closing, &[]).await;
+        assert!(
+            refused.text().contains("请先在按钮上面的那句话前打勾"),
+            "{}",
+            refused.text()
+        );
+        let closed = open.chair.post_form(&closing, &[("sure", "yes")]).await;
         assert_eq!(closed.location(), open.poll);
         let late = phone(&site, "GET", &format!("/v/{}", open.slips[9]), &[]).await;
         assert!(late.text().contains("现在不是投票时间"), "{}", late.text());
@@ -444,7 +448,10 @@ async fn a_slip_that_is_no_good_is_told_kindly_and_counts_nothing() {
             .await;
         assert!(more.text().contains("再制 5 张就超过了"), "{}", more.text());
         let batch = format!("{}/spoiled-batches", open.poll);
-        open.chair.post_form(&batch, &[("batch", "1")]).await;
+        let refused = open.chair.post_form(&batch, &[("batch", "1")]).await;
+        assert!(refused.text().contains("还没有办"), "{}", refused.text());
+        let sure = [("batch", "1"), ("sure", "yes")];
+        open.chair.post_form(&batch, &sure).await;
         let text = open.chair.get(&open.poll).await.text();
         assert!(text.contains("发出 12 张，其中作废 11 张"), "{text}");
     }
@@ -496,7 +503,8 @@ async fn others_do_not_find_a_poll_and_the_union_above_can_make_its_slips() {
             refused.text()
         );
         let batch = format!("{}/spoiled-batches", open.poll);
-        above.post_form(&batch, &[("batch", "1")]).await;
+        let sure = [("batch", "1"), ("sure", "yes")];
+        above.post_form(&batch, &sure).await;
         let sheet = above
             .post_form(&format!("{}/slips", open.poll), &[("number", "12")])
             .await;
