@@ -314,7 +314,10 @@ async fn the_progress_counts_and_leads_to_the_lists_behind() {
         );
         assert!(page.text().contains("33.3%"));
         // Of four of the five years there is nothing to say yet, and one figure has a bar.
-        let to_come = page.text().matches("— 还没到").count();
+        let to_come = page
+            .body
+            .matches("<td class=\"number\"><span class=\"muted\">—</span></td>")
+            .count();
         assert_eq!(to_come, site.app.standard.targets.len() * 4);
         assert_eq!(page.body.matches("<rect x=").count(), 1);
         let list = format!(
