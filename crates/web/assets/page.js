@@ -2,7 +2,8 @@
 // tab (never passwords or files) until the server has answered, so that a broken connection loses nothing.
 
 const kept = (form) => `form:${location.pathname}:${form.getAttribute("action") || ""}`;
-const skipped = (field) => !field.name || field.name === "csrf" || /^(password|file|hidden|submit|button)$/.test(field.type);
+// A tick before what can't be undone ("sure") is set anew each time.
+const skipped = (field) => !field.name || /^(csrf|sure)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
 
 const values = (form) =>
   [...form.elements].filter((field) => !skipped(field)).map((field) =>
