@@ -13,14 +13,17 @@ use crate::{app::App, error::Result};
 /// The districts of the city, for filters.
 pub async fn districts(app: &App) -> Result<Vec<Division>> {
     let mut tx = app.db.read().await?;
-    Ok(division::of_level(&mut tx, "district").await?)
+    Ok(division::of_levels(&mut tx, &["district"]).await?)
 }
 
 /// The districts and townships, for choices in forms: a township's name stands behind its district's.
 pub async fn choices(app: &App) -> Result<Vec<(String, String)>> {
     let mut tx = app.db.read().await?;
-    let districts = division::of_level(&mut tx, "district").await?;
-    let townships = division::of_level(&mut tx, "township").await?;
+    let (districts, townships): (Vec<Division>, Vec<Division>) =
+        division::of_levels(&mut tx, &["district", "township"])
+            .await?
+            .into_iter()
+            .partition(|division| division.level == "district");
     let mut choices = Vec::new();
     for district in districts {
         choices.push((district.code.clone(), district.name.clone()));

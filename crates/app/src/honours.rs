@@ -22,9 +22,7 @@ pub use change::{
     withdraw_batch,
 };
 pub use jianjia_store::honour::{RollFilter, RollSort};
-pub use reading::{
-    HonourPlace, HonourView, RollLine, RollPage, RollQuery, batch, export, places, roll, view,
-};
+pub use reading::{HonourView, RollLine, RollPage, RollQuery, batch, export, roll, view};
 
 /// Brings up to date where the holders stand, and the federations above them, whose own titles may depend on those below (F1).
 pub(crate) async fn refresh_standings(tx: &mut Tx, app: &App, changed: &[Honour]) -> Result<()> {

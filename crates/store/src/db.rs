@@ -186,6 +186,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "poll", include_str!("../migrations/0012_poll.sql")),
     (13, "tray", include_str!("../migrations/0013_tray.sql")),
     (14, "figure", include_str!("../migrations/0014_figure.sql")),
+    (15, "lists", include_str!("../migrations/0015_lists.sql")),
 ];
 
 /// The texts of the migrations, in order.
@@ -254,12 +255,17 @@ impl Db {
         }
     }
 
-    /// Brings the tables up to date.
+    /// Brings the tables up to date; a new index is used from then on.
     pub async fn migrate(&self) -> Result<()> {
+        let is_older = self.tables().await == Tables::Older;
         migrator(self.engine, i64::MAX)
             .run(&self.shared.writers)
             .await
-            .context("the database could not be migrated")
+            .context("the database could not be migrated")?;
+        if is_older {
+            self.analyze().await?;
+        }
+        Ok(())
     }
 
     /// Counts what is in the tables, so that the engine plans its queries by it: after many rows came at once.

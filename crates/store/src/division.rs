@@ -3,7 +3,7 @@
 use anyhow::Result;
 use sqlx::{Row, any::AnyRow};
 
-use crate::{bulk, db::Tx};
+use crate::{bulk, condition::Conditions, db::Tx};
 
 /// A district, township (subdistrict) or village (community).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,17 +46,17 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Division>> {
     rows.iter().map(division_of).collect()
 }
 
-/// The divisions of a level, in Chinese order within each larger one.
-pub async fn of_level(tx: &mut Tx, level: &str) -> Result<Vec<Division>> {
-    let rows = sqlx::query(
+/// The divisions of some levels, in Chinese order within each larger one.
+pub async fn of_levels(tx: &mut Tx, levels: &[&str]) -> Result<Vec<Division>> {
+    let mut conditions = Conditions::default();
+    conditions.among("level", levels.iter().copied());
+    let sql = format!(
         "SELECT code, parent_code, level, name, sort_key
-         FROM division
-         WHERE level = $1
+         FROM division{}
          ORDER BY parent_code, sort_key, code",
-    )
-    .bind(level.to_owned())
-    .fetch_all(&mut **tx)
-    .await?;
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
     rows.iter().map(division_of).collect()
 }
 
@@ -131,7 +131,7 @@ mod tests {
             set(&mut tx, &known).await.unwrap();
             assert_eq!(all(&mut tx).await.unwrap(), known);
             assert_eq!(
-                of_level(&mut tx, "township").await.unwrap(),
+                of_levels(&mut tx, &["township"]).await.unwrap(),
                 std::slice::from_ref(&township)
             );
             assert_eq!(chain(&mut tx, "320402004001").await.unwrap(), known);

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use jianjia_domain::{
     ids::UnitId,
-    unit::{Unit, UnitDetails, UnitKind, UnitPlace, UnitState, paths_above, subtree},
+    unit::{Unit, UnitDetails, UnitKind, UnitPlace, UnitState, is_within, paths_above, subtree},
 };
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -206,6 +206,28 @@ pub async fn of_name(tx: &mut Tx, upper: &UnitId, name: &str) -> Result<Option<U
     .fetch_optional(&mut **tx)
     .await?;
     row.map(|row| place_of(&row)).transpose()
+}
+
+/// Whether all units stand within these paths. A condition that every row meets only keeps an engine from reading them in another order, so
+/// lists leave it out then.
+pub(crate) async fn are_all_within(tx: &mut Tx, paths: &[String]) -> Result<bool> {
+    if !paths.iter().any(|path| paths_above(path).is_empty()) {
+        return Ok(false);
+    }
+    let rows = sqlx::query(
+        "SELECT path
+         FROM unit
+         WHERE parent_id IS NULL",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    for row in rows {
+        let root: String = row.try_get("path")?;
+        if !paths.iter().any(|path| is_within(&root, path)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The root of the tree: the city.

@@ -14,7 +14,7 @@ use axum::{
 use jianjia_standard::Lang;
 use tower::ServiceExt;
 
-use crate::routes;
+use crate::{routes, visit::percent_encoded};
 
 /// Somebody who looks at pages: signed in by a session's token, or not.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct Visitor {
     pub router: Router,
     pub token: Option<String>,
     pub lang: Lang,
+    /// What is typed where something is searched.
+    pub words: &'static [&'static str],
 }
 
 /// What a visitor got.
@@ -82,7 +84,7 @@ impl Visitor {
         })
     }
 
-    /// Follows the links from `starts`, looking at no more than `each` pages of a kind.
+    /// Follows the links from `starts` and asks what forms ask, looking at no more than `each` pages of a kind.
     ///
     /// # Errors
     /// When an answer is malformed.
@@ -104,7 +106,9 @@ impl Visitor {
             let answer = self.get(&address).await?;
             let mut next = answer.location.iter().cloned().collect::<Vec<String>>();
             if answer.content_type.starts_with("text/html") {
-                next.extend(links(&String::from_utf8_lossy(&answer.body)));
+                let html = String::from_utf8_lossy(&answer.body);
+                next.extend(links(&html));
+                next.extend(questions(&html, self.words));
             }
             for link in next {
                 if let Some(link) = resolved(&address, &link)
@@ -185,6 +189,67 @@ pub fn links(html: &str) -> Vec<String> {
     links
 }
 
+/// The addresses that a page's questions lead to, forms that only ask: each field answered alone, a choice with its last option, a search
+/// with each of the words.
+pub fn questions(html: &str, words: &[&str]) -> Vec<String> {
+    let mut questions = Vec::new();
+    for form in between(html, "<form ", "</form>") {
+        let (tag, inside) = form.split_once('>').unwrap_or((form, ""));
+        if attribute(tag, "method") != Some("get") {
+            continue;
+        }
+        let action = attribute(tag, "action").unwrap_or_default();
+        let inputs: Vec<&str> = between(inside, "<input ", ">").collect();
+        let mut hidden = String::new();
+        for input in &inputs {
+            if attribute(input, "type") == Some("hidden") {
+                let name = attribute(input, "name").unwrap_or_default();
+                let value = attribute(input, "value").unwrap_or_default();
+                hidden.push_str(&format!("{name}={}&", percent_encoded(value)));
+            }
+        }
+        let mut ask = |name: &str, value: &str| {
+            questions.push(format!(
+                "{action}?{hidden}{name}={}",
+                percent_encoded(value)
+            ));
+        };
+        for input in inputs {
+            if let Some(name) = attribute(input, "name")
+                && matches!(attribute(input, "type"), Some("search" | "text"))
+            {
+                words.iter().for_each(|word| ask(name, word));
+            }
+        }
+        for select in between(inside, "<select ", "</select>") {
+            let last = between(select, "<option ", ">").last();
+            if let Some(name) = attribute(select, "name")
+                && let Some(value) = last.and_then(|option| attribute(option, "value"))
+            {
+                ask(name, value);
+            }
+        }
+    }
+    questions
+}
+
+/// The pieces of a text that stand between two marks.
+fn between<'a>(
+    text: &'a str,
+    from: &'static str,
+    to: &'static str,
+) -> impl Iterator<Item = &'a str> {
+    text.split(from)
+        .skip(1)
+        .map(move |piece| piece.split(to).next().unwrap_or(piece))
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let tag = tag.split('>').next().unwrap_or(tag);
+    let (_, value) = tag.split_once(&format!("{name}=\""))?;
+    value.split('"').next()
+}
+
 /// The address of a link on this site; none for other sites, mail and places in the same page.
 fn resolved(page: &str, link: &str) -> Option<String> {
     let link = link.split('#').next().unwrap_or_default();
@@ -226,6 +291,22 @@ mod tests {
         assert_eq!(
             found,
             expect.map(|address| (!address.is_empty()).then(|| address.to_owned()))
+        );
+    }
+
+    #[test]
+    fn forms_that_ask_are_asked_field_by_field() {
+        let html = r#"<form method="post" action="/sign-out"><input type="text" name="no" value=""></form>
+            <form method="get" action="/units" class="filters"><input type="hidden" name="under" value="7">
+            <label>名称 <input type="search" name="q" value=""></label>
+            <select name="kind"><option value="">全部</option><option value="branch" selected>分会</option></select></form>"#;
+        assert_eq!(
+            questions(html, &["公司", "&"]),
+            [
+                "/units?under=7&q=%E5%85%AC%E5%8F%B8",
+                "/units?under=7&q=%26",
+                "/units?under=7&kind=branch",
+            ]
         );
     }
 

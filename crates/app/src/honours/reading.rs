@@ -9,7 +9,6 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     db::Tx,
-    division,
     honour::{self as honours, RollFilter},
     unit,
 };
@@ -52,13 +51,6 @@ pub struct RollPage {
     pub pages: i64,
     /// The federation to which the roll is narrowed.
     pub under: Option<UnitPlace>,
-}
-
-/// A place to narrow the roll to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HonourPlace {
-    pub code: String,
-    pub name: String,
 }
 
 /// A page of the roll, for everybody.
@@ -107,29 +99,6 @@ async fn narrowed(tx: &mut Tx, query: &RollQuery) -> Result<(RollFilter, Option<
     }
     filter.within = Some(place.path.clone());
     Ok((filter, Some(place)))
-}
-
-/// The districts and their townships, to choose a place from.
-pub async fn places(app: &App) -> Result<Vec<HonourPlace>> {
-    let mut tx = app.db.read().await?;
-    let districts = division::of_level(&mut tx, "district").await?;
-    let townships = division::of_level(&mut tx, "township").await?;
-    let mut places = Vec::new();
-    for district in districts {
-        places.push(HonourPlace {
-            code: district.code.clone(),
-            name: district.name.clone(),
-        });
-        for township in &townships {
-            if township.parent_code == district.code {
-                places.push(HonourPlace {
-                    code: township.code.clone(),
-                    name: format!("{}　{}", district.name, township.name),
-                });
-            }
-        }
-    }
-    Ok(places)
 }
 
 /// Everything the page of an honour shows.

@@ -40,6 +40,11 @@ struct Page {
     p99_ms: f64,
 }
 
+/// What is searched: a word of many names, and one of none.
+const WORDS: [&str; 2] = ["公司", "没有这个名字"];
+/// Pages of one kind, and who asks for them.
+type Addresses = Vec<(Visitor, String)>;
+
 /// Whose pages are measured; the first is nobody's.
 const ROLES: [&str; 7] = [
     "",
@@ -57,25 +62,28 @@ const WARM_UP: usize = 5;
 pub fn run(command: &BenchPages) -> Result<ExitCode> {
     instance::run(async {
         let app = demo_command::open(&command.dir, instance::standard(None)?, None).await?;
-        let mut found: BTreeMap<String, (String, Vec<(Visitor, String)>)> = BTreeMap::new();
-        for visitor in visitors(&app).await? {
-            let (login, visitor) = visitor;
+        // Of each kind, the pages that somebody waits for longest: a list of the city is not that of a union.
+        let mut found: BTreeMap<String, (Duration, String, Addresses)> = BTreeMap::new();
+        for (login, visitor) in visitors(&app).await? {
+            let mut kinds: BTreeMap<String, Addresses> = BTreeMap::new();
             for visited in visitor.crawl(&["/", "/desk"], EACH).await? {
                 let is_page = visited.answer.status.is_success()
                     && visited.answer.content_type.starts_with("text/html");
-                let (role, addresses) = found
-                    .entry(visited.kind)
-                    .or_insert_with(|| (login.clone(), Vec::new()));
-                if is_page && *role == login && addresses.len() < EACH {
+                if is_page {
+                    let addresses = kinds.entry(visited.kind).or_default();
                     addresses.push((visitor.clone(), visited.address));
+                }
+            }
+            for (kind, addresses) in kinds {
+                let took = slowest(&addresses).await?;
+                if found.get(&kind).is_none_or(|(longest, ..)| took > *longest) {
+                    found.insert(kind, (took, login.clone(), addresses));
                 }
             }
         }
         let mut pages = Vec::new();
-        for (kind, (role, addresses)) in found {
-            if !addresses.is_empty() {
-                pages.push(measure(kind, role, &addresses, command.times).await?);
-            }
+        for (kind, (_, role, addresses)) in found {
+            pages.push(measure(kind, role, &addresses, command.times).await?);
         }
         pages.sort_by(|one, other| other.p99_ms.total_cmp(&one.p99_ms));
         tell!("{:>9} {:>9} {:>8}  page", "p50 ms", "p99 ms", "bytes");
@@ -111,18 +119,27 @@ async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
                 router: router.clone(),
                 token,
                 lang: Lang::Zh,
+                words: &WORDS,
             },
         ));
     }
     Ok(visitors)
 }
 
-async fn measure(
-    page: String,
-    role: String,
-    addresses: &[(Visitor, String)],
-    times: usize,
-) -> Result<Page> {
+/// The longest of what each page takes at best.
+async fn slowest(addresses: &Addresses) -> Result<Duration> {
+    let mut longest = Duration::ZERO;
+    for (visitor, address) in addresses {
+        let mut best = Duration::MAX;
+        for _ in 0..WARM_UP {
+            best = best.min(visitor.get(address).await?.took);
+        }
+        longest = longest.max(best);
+    }
+    Ok(longest)
+}
+
+async fn measure(page: String, role: String, addresses: &Addresses, times: usize) -> Result<Page> {
     let mut took: Vec<Duration> = Vec::with_capacity(times * addresses.len());
     let mut bytes = 0;
     for (visitor, address) in addresses {

@@ -10,8 +10,9 @@ use sqlx::Row;
 
 use super::{COLUMNS, honour_of};
 use crate::{
-    condition::{Conditions, anywhere},
+    condition::{Conditions, List, anywhere},
     db::Tx,
+    unit::are_all_within,
 };
 
 /// What a roll is narrowed to; the default is every title in force.
@@ -28,7 +29,7 @@ pub struct RollFilter {
     pub within: Option<String>,
     /// Only holders of these kinds; all when empty.
     pub kinds: Vec<UnitKind>,
-    /// A part of the holder's name or of the number. A person is found by the whole name only, so that nobody can guess the
+    /// A part of the holder's name, or of the number with at least a digit. A person is found by the whole name only, so that nobody can guess the
     /// characters that the public roll hides.
     pub name: String,
     pub sort: RollSort,
@@ -66,38 +67,28 @@ pub async fn roll(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Honour>, i64)> {
-    let mut conditions = conditions(filter);
-    let count = format!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM honour h{}",
-        conditions.sql()
-    );
-    let total: i64 = conditions
-        .query(count)
-        .fetch_one(&mut **tx)
-        .await?
-        .try_get(0)?;
     let order = match filter.sort {
         RollSort::Newest => "h.year DESC, h.holder_sort_key, h.id",
         RollSort::Oldest => "h.year, h.holder_sort_key, h.id",
         RollSort::Name => "h.holder_sort_key, h.id",
     };
-    let where_sql = conditions.sql();
-    let limit = conditions.value(limit);
-    let offset = conditions.value(offset);
-    // The page is found in an index alone; only its own rows are read whole.
-    let rows = conditions
-        .query(format!(
-            "SELECT {COLUMNS}
-             FROM honour h
-             WHERE h.id IN (
-               SELECT h.id
-               FROM honour h{where_sql}
-               ORDER BY {order}
-               LIMIT {limit} OFFSET {offset})
-             ORDER BY {order}"
-        ))
-        .fetch_all(&mut **tx)
-        .await?;
+    let list = List {
+        table: "honour h",
+        key: "h.id",
+        order,
+        columns: COLUMNS,
+        from: "honour h",
+        from_key: "h.id",
+        from_order: order,
+    };
+    let mut conditions = conditions(filter);
+    if let Some(path) = &filter.within {
+        let path = std::slice::from_ref(path);
+        if !are_all_within(tx, path).await? {
+            conditions.within("h.unit_path", path);
+        }
+    }
+    let (rows, total) = conditions.page(tx, &list, (limit, offset)).await?;
     Ok((rows.iter().map(honour_of).collect::<Result<_>>()?, total))
 }
 
@@ -141,23 +132,23 @@ fn conditions(filter: &RollFilter) -> Conditions {
     if let Some(level) = filter.level {
         conditions.equals("h.level", level.key());
     }
-    // The plus keeps SQLite to an index in the roll's order: by a range of years it would find all rows first and sort them.
-    if let Some(year) = filter.year_from {
-        let year = conditions.value(i64::from(year));
-        conditions.and(format!("+h.year >= {year}"));
-    }
-    if let Some(year) = filter.year_to {
-        let year = conditions.value(i64::from(year));
-        conditions.and(format!("+h.year <= {year}"));
+    match (filter.year_from, filter.year_to) {
+        (Some(from), Some(to)) if from == to => conditions.equals("h.year", i64::from(from)),
+        (from, to) => {
+            for (year, sign) in [(from, ">="), (to, "<=")] {
+                if let Some(year) = year {
+                    let year = conditions.value(i64::from(year));
+                    // The plus keeps SQLite to an index in the roll's order: by a range of years it would find all rows first and sort them.
+                    conditions.and(format!("+h.year {sign} {year}"));
+                }
+            }
+        }
     }
     if let Some(code) = &filter.division {
         // Codes are digits and a place's code begins with the code of what it lies in.
         let lower = conditions.value(code.as_str());
         let upper = conditions.value(format!("{code}~"));
         conditions.and(format!("h.division >= {lower} AND h.division < {upper}"));
-    }
-    if let Some(path) = &filter.within {
-        conditions.within("h.unit_path", std::slice::from_ref(path));
     }
     if !filter.kinds.is_empty() {
         conditions.among("h.unit_kind", filter.kinds.iter().map(|kind| kind.key()));
@@ -166,8 +157,14 @@ fn conditions(filter: &RollFilter) -> Conditions {
     if !name.is_empty() {
         let pattern = conditions.value(anywhere(name));
         let whole = conditions.value(name);
-        conditions.and(format!(
-            "(h.holder_name LIKE {pattern} ESCAPE '!' OR h.number LIKE {pattern} ESCAPE '!' OR h.person_name = {whole})"
+        // What a number has before its digits is the same for a whole title: without a digit no number is looked for.
+        let number = if name.bytes().any(|byte| byte.is_ascii_digit()) {
+            format!(" OR h.number LIKE {pattern} ESCAPE '!'")
+        } else {
+            String::new()
+        };
+        conditions.search(format!(
+            "(h.holder_name LIKE {pattern} ESCAPE '!'{number} OR h.person_name = {whole})"
         ));
     }
     conditions

@@ -10,7 +10,8 @@ use axum::{
 };
 use jianjia_app::{
     app::App,
-    honours::{self, HonourPlace, RollFilter, RollLine, RollPage, RollQuery, RollSort},
+    divisions,
+    honours::{self, RollFilter, RollLine, RollPage, RollQuery, RollSort},
 };
 use jianjia_documents::workbook::{self, Cell, Column, Table};
 use jianjia_domain::{
@@ -130,7 +131,8 @@ struct Index {
     frame: Frame,
     standard: Arc<Standard>,
     asked: Asked,
-    places: Vec<HonourPlace>,
+    /// Codes and names, to narrow the roll to.
+    places: Vec<(String, String)>,
     roll: RollPage,
 }
 
@@ -196,13 +198,6 @@ impl Index {
         honour::level_name(honour.level, self.frame.lang)
     }
 
-    fn offered_places(&self) -> Vec<(String, String)> {
-        self.places
-            .iter()
-            .map(|place| (place.code.clone(), place.name.clone()))
-            .collect()
-    }
-
     fn problems(&self) -> Problems {
         Problems::none()
     }
@@ -214,7 +209,7 @@ pub(super) async fn index(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let roll = honours::roll(&app, frame.actor.as_ref(), &asked.query()?).await?;
-    let places = honours::places(&app).await?;
+    let places = divisions::choices(&app).await?;
     page(&Index {
         standard: app.standard.clone(),
         frame,
