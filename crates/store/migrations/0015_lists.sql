@@ -20,3 +20,6 @@ DROP INDEX honour_counted;
 CREATE INDEX division_level ON division (level, parent_code, sort_key, code, name);
 -- What waits for each federation's recommendation.
 CREATE INDEX application_waiting ON application (year, state, step_act, title, at_unit_id);
+-- The reviewers' list: its figures, and a page of it by waiting time.
+CREATE INDEX application_counted ON application (year, title, state, step_act, unit_path);
+CREATE INDEX application_since ON application (year, since_at, id, state, title, unit_path);

@@ -11,6 +11,7 @@ use crate::{
     application::{COLUMNS, application_of},
     condition::{Conditions, anywhere},
     db::Tx,
+    unit::are_all_within,
 };
 
 /// Which applications a list shows.
@@ -80,7 +81,7 @@ pub async fn list(
     offset: i64,
     limit: i64,
 ) -> Result<Vec<Application>> {
-    let mut conditions = conditions(filter);
+    let mut conditions = conditions(tx, filter).await?;
     let offset = conditions.value(offset);
     let limit = conditions.value(limit);
     let sql = format!(
@@ -102,7 +103,7 @@ pub async fn list(
 
 /// The whole list in figures, by title, state and step.
 pub async fn counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<Count>> {
-    let conditions = conditions(filter);
+    let conditions = conditions(tx, filter).await?;
     let sql = format!(
         "SELECT title, state, step_act, CAST(COUNT(*) AS BIGINT) AS applications
          FROM application{}
@@ -159,7 +160,7 @@ pub async fn neighbours(
     Ok((before, after))
 }
 
-fn conditions(filter: &Filter) -> Conditions {
+async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
     let mut conditions = Conditions::default();
     match &filter.scope {
         Scope::At(units) => {
@@ -167,7 +168,9 @@ fn conditions(filter: &Filter) -> Conditions {
             conditions.equals("state", "under-review");
         }
         Scope::Within(paths) => {
-            conditions.within("unit_path", paths);
+            if !are_all_within(tx, paths).await? {
+                conditions.within("unit_path", paths);
+            }
             conditions.and("state <> 'draft'".to_owned());
         }
     }
@@ -189,7 +192,7 @@ fn conditions(filter: &Filter) -> Conditions {
             "(unit_name LIKE {pattern} ESCAPE '!' OR person_name LIKE {pattern} ESCAPE '!')"
         ));
     }
-    conditions
+    Ok(conditions)
 }
 
 fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
