@@ -209,7 +209,12 @@ mod tests {
             code: format!("{number:03}"),
             parent_code: String::new(),
             level: "village".to_owned(),
-            name: if number % 4 == 0 { "湖" } else { "村" }.to_owned(),
+            name: if number.is_multiple_of(4) {
+                "湖"
+            } else {
+                "村"
+            }
+            .to_owned(),
             sort_key: format!("{:03}", number / 2),
         };
         (0..400).map(village).collect()
