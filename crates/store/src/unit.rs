@@ -126,17 +126,21 @@ pub async fn below(tx: &mut Tx, id: &UnitId) -> Result<Vec<UnitPlace>> {
 
 /// How many living units of each kind stand anywhere below the unit at `path`, the unit itself left out.
 pub async fn counts_below(tx: &mut Tx, path: &str) -> Result<Vec<(UnitKind, i64)>> {
-    let (lower, upper) = subtree(path);
-    let rows = sqlx::query(
+    let own = [path.to_owned()];
+    let mut conditions = Conditions::default();
+    conditions.equals("state", UnitState::Active.key());
+    if !are_all_within(tx, &own).await? {
+        conditions.within("path", &own);
+    }
+    let itself = conditions.value(path);
+    conditions.and(format!("path <> {itself}"));
+    let sql = format!(
         "SELECT kind, CAST(COUNT(*) AS BIGINT) AS units
-         FROM unit
-         WHERE state = 'active' AND path > $1 AND path < $2
+         FROM unit{}
          GROUP BY kind",
-    )
-    .bind(lower)
-    .bind(upper)
-    .fetch_all(&mut **tx)
-    .await?;
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
     let mut counts = rows
         .iter()
         .map(|row| Ok((kind_of(row)?, row.try_get("units")?)))
