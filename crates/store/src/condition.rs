@@ -91,7 +91,7 @@ impl Conditions {
     /// A page of the rows that meet the conditions, and how many do in all.
     ///
     /// Few rows are found by what narrows them most and then sorted. Many are gone through in their order, in an index that has it, until
-    /// the page is full. A search, which reads every row to count what it finds, brings the keys of few along.
+    /// the page is full. A search reads every row to count what it finds, so it does that once: the keys of few tell their number.
     pub(crate) async fn page(
         mut self,
         tx: &mut Tx,
@@ -100,24 +100,20 @@ impl Conditions {
     ) -> Result<(Vec<AnyRow>, i64)> {
         let found = format!("FROM {}{}", list.table, self.sql());
         let keys = if self.is_search {
-            format!(
-                "CASE WHEN COUNT(*) <= {FEW} THEN STRING_AGG({}, ',') END",
-                list.key
-            )
+            self.few(tx, list, &found).await?
         } else {
-            "CAST(NULL AS TEXT)".to_owned()
+            None
         };
-        let count = format!(
-            "SELECT CAST(COUNT(*) AS BIGINT) AS found_in_all, {keys} AS found_keys {found}"
-        );
-        let row = self.query(count).fetch_one(&mut **tx).await?;
-        let total: i64 = row.try_get("found_in_all")?;
+        let total = match &keys {
+            Some(keys) => keys.len() as i64,
+            None => self.count(tx, &found).await?,
+        };
         if total == 0 {
             return Ok((Vec::new(), 0));
         }
-        let among = if let Some(keys) = row.try_get::<Option<String>, _>("found_keys")? {
+        let among = if let Some(keys) = keys {
             self = Conditions::default();
-            self.parameters(keys.split(','))
+            self.parameters(keys)
         } else if total <= FEW {
             format!("SELECT {} {found}", list.key)
         } else {
@@ -135,6 +131,31 @@ impl Conditions {
             list.columns, list.from, list.from_key, list.from_order
         );
         Ok((self.query(sql).fetch_all(&mut **tx).await?, total))
+    }
+
+    async fn count(&self, tx: &mut Tx, found: &str) -> Result<i64> {
+        let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) {found}");
+        let row = self.query(sql).fetch_one(&mut **tx).await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// The keys of all that is found; none when these are not few.
+    async fn few(&self, tx: &mut Tx, list: &List<'_>, found: &str) -> Result<Option<Vec<String>>> {
+        // In one row: each row costs a way between two threads.
+        let sql = format!(
+            "SELECT COALESCE(STRING_AGG(found_key, ','), '')
+             FROM (SELECT {} AS found_key {found} LIMIT {}) AS found",
+            list.key,
+            FEW + 1
+        );
+        let row = self.query(sql).fetch_one(&mut **tx).await?;
+        let keys: String = row.try_get(0)?;
+        let keys: Vec<String> = keys
+            .split(',')
+            .filter(|key| !key.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Ok(Some(keys).filter(|keys| keys.len() as i64 <= FEW))
     }
 
     fn cut(&mut self, limit: i64, offset: i64) -> String {

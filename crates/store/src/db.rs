@@ -187,6 +187,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "tray", include_str!("../migrations/0013_tray.sql")),
     (14, "figure", include_str!("../migrations/0014_figure.sql")),
     (15, "lists", include_str!("../migrations/0015_lists.sql")),
+    (
+        16,
+        "any_state",
+        include_str!("../migrations/0016_any_state.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

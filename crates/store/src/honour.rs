@@ -10,7 +10,7 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-pub use self::roll::{RollFilter, RollSort, roll};
+pub use self::roll::{RollEntry, RollFilter, RollSort, roll};
 use crate::{
     bulk::{self, Value},
     condition::Conditions,
@@ -140,13 +140,9 @@ pub async fn having(
             conditions.sql()
         );
         for row in conditions.query(sql).fetch_all(&mut **tx).await? {
-            let person: String = row.try_get("person_id")?;
             found.push((
                 row.try_get::<String, _>("unit_id")?.parse()?,
-                Some(person)
-                    .filter(|id| !id.is_empty())
-                    .map(|id| id.parse())
-                    .transpose()?,
+                person_of(&row)?,
                 row.try_get("number")?,
             ));
         }
@@ -371,12 +367,20 @@ fn person_key(person: Option<&PersonId>) -> String {
     person.map_or_else(String::new, ToString::to_string)
 }
 
+fn person_of(row: &AnyRow) -> Result<Option<PersonId>> {
+    let person: String = row.try_get("person_id")?;
+    Ok(if person.is_empty() {
+        None
+    } else {
+        Some(person.parse()?)
+    })
+}
+
 pub(crate) fn honour_of(row: &AnyRow) -> Result<Honour> {
     let level: String = row.try_get("level")?;
     let kind: String = row.try_get("unit_kind")?;
     let state: String = row.try_get("state")?;
     let source: String = row.try_get("source")?;
-    let person: String = row.try_get("person_id")?;
     let id = |column: &str| -> Result<Option<String>> { Ok(row.try_get(column)?) };
     Ok(Honour {
         id: row.try_get::<String, _>("id")?.parse()?,
@@ -390,11 +394,7 @@ pub(crate) fn honour_of(row: &AnyRow) -> Result<Honour> {
         division: row.try_get("division")?,
         holder_name: row.try_get("holder_name")?,
         holder_sort_key: row.try_get("holder_sort_key")?,
-        person: if person.is_empty() {
-            None
-        } else {
-            Some(person.parse()?)
-        },
+        person: person_of(row)?,
         person_name: row.try_get("person_name")?,
         number: row.try_get("number")?,
         begun_on: row.try_get::<String, _>("begun_on")?.parse()?,

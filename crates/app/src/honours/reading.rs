@@ -1,15 +1,17 @@
 //! The honour roll and one honour, as the public and as insiders see them: the names of people are masked for whoever does not see
 //! their union.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jianjia_domain::{
     honour::{self, Honour, HonourAct, HonourEvent},
-    ids::{HonourId, UnitId},
+    ids::{HonourId, PersonId, UnitId},
     policy::{self, Act, Actor},
     unit::UnitPlace,
 };
 use jianjia_store::{
     db::Tx,
-    honour::{self as honours, RollFilter},
+    honour::{self as honours, RollEntry, RollFilter},
     unit,
 };
 
@@ -38,7 +40,7 @@ pub struct RollQuery {
 /// One line of the roll; the person's name is masked where it has to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollLine {
-    pub honour: Honour,
+    pub entry: RollEntry,
     /// The name of the district (and township) that the holder lies in.
     pub place: String,
 }
@@ -60,13 +62,8 @@ pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result
     let page = query.page.max(1);
     let offset = (page - 1).saturating_mul(LINES);
     let (found, total) = honours::roll(&mut tx, &filter, LINES, offset).await?;
-    let names = place_names(&mut tx, &found).await?;
-    let lines = found
-        .into_iter()
-        .map(|honour| line(actor, honour, &names))
-        .collect();
     Ok(RollPage {
-        lines,
+        lines: lines(&mut tx, actor, found).await?,
         total,
         page,
         pages: (total + LINES - 1) / LINES,
@@ -79,11 +76,7 @@ pub async fn export(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Resu
     let mut tx = app.db.read().await?;
     let (filter, _) = narrowed(&mut tx, query).await?;
     let (found, _) = honours::roll(&mut tx, &filter, EXPORT_AT_MOST, 0).await?;
-    let names = place_names(&mut tx, &found).await?;
-    Ok(found
-        .into_iter()
-        .map(|honour| line(actor, honour, &names))
-        .collect())
+    lines(&mut tx, actor, found).await
 }
 
 /// The filter with its subtree. A unit that is not there finds nothing.
@@ -104,7 +97,10 @@ async fn narrowed(tx: &mut Tx, query: &RollQuery) -> Result<(RollFilter, Option<
 /// Everything the page of an honour shows.
 #[derive(Clone, Debug)]
 pub struct HonourView {
-    pub line: RollLine,
+    /// The person's name is masked where it has to be.
+    pub honour: Honour,
+    /// The name of the district (and township) that the holder lies in.
+    pub place: String,
     /// Who did it is told to those who see the holder only.
     pub events: Vec<HonourEvent>,
     pub named_by: Option<UnitPlace>,
@@ -121,8 +117,8 @@ pub struct HonourView {
 /// One honour, for everybody.
 pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<HonourView> {
     let mut tx = app.db.read().await?;
-    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let is_inside = sees(actor, &honour);
+    let mut honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let is_inside = sees(actor, &honour.unit_path, honour.person.as_ref());
     let mut events = honours::events(&mut tx, id).await?;
     if !is_inside {
         for event in &mut events {
@@ -154,9 +150,13 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
     } else {
         None
     };
-    let names = place_names(&mut tx, std::slice::from_ref(&honour)).await?;
+    let place = place_names(&mut tx, &[honour.division.as_str()]).await?;
+    if !is_inside {
+        honour.person_name = honour::masked(&honour.person_name);
+    }
     Ok(HonourView {
-        line: line(actor, honour, &names),
+        place: place.into_values().collect(),
+        honour,
         events,
         named_by,
         reconfirmed_by,
@@ -180,51 +180,44 @@ pub async fn batch(app: &App, actor: &Actor, batch: &str) -> Result<Vec<Honour>>
     Ok(all)
 }
 
-fn line(actor: Option<&Actor>, honour: Honour, names: &[(String, String)]) -> RollLine {
-    let place = names
-        .iter()
-        .find(|(code, _)| *code == honour.division)
-        .map_or_else(String::new, |(_, name)| name.clone());
-    let person_name = if sees(actor, &honour) {
-        honour.person_name.clone()
-    } else {
-        honour::masked(&honour.person_name)
+/// The lines of what was found on the roll, as the actor sees them.
+async fn lines(tx: &mut Tx, actor: Option<&Actor>, found: Vec<RollEntry>) -> Result<Vec<RollLine>> {
+    let codes: Vec<&str> = found.iter().map(|entry| entry.division.as_str()).collect();
+    let names = place_names(tx, &codes).await?;
+    let line = |mut entry: RollEntry| {
+        if !sees(actor, &entry.unit_path, entry.person.as_ref()) {
+            entry.person_name = honour::masked(&entry.person_name);
+        }
+        let place = names.get(&entry.division).cloned().unwrap_or_default();
+        RollLine { entry, place }
     };
-    RollLine {
-        honour: Honour {
-            person_name,
-            ..honour
-        },
-        place,
-    }
+    Ok(found.into_iter().map(line).collect())
 }
 
-fn sees(actor: Option<&Actor>, honour: &Honour) -> bool {
+/// Whether the actor sees the inside of a holder.
+fn sees(actor: Option<&Actor>, unit_path: &str, person: Option<&PersonId>) -> bool {
     actor.is_some_and(|actor| {
-        policy::sees(actor, &honour.unit_path)
-            || (actor.person.is_some() && actor.person == honour.person)
+        policy::sees(actor, unit_path) || (person.is_some() && actor.person.as_ref() == person)
     })
 }
 
-/// The names of the places of some honours, from the district down.
-async fn place_names(tx: &mut Tx, found: &[Honour]) -> Result<Vec<(String, String)>> {
-    let mut codes: Vec<&str> = found
+/// The names of some places by their codes, from the district down.
+async fn place_names(tx: &mut Tx, codes: &[&str]) -> Result<BTreeMap<String, String>> {
+    let codes: BTreeSet<&str> = codes
         .iter()
-        .map(|honour| honour.division.as_str())
+        .copied()
         .filter(|code| !code.is_empty())
         .collect();
-    codes.sort_unstable();
-    codes.dedup();
     let known = honours::roll::divisions_of(tx, &codes).await?;
+    let name = |code: &str| {
+        known
+            .iter()
+            .filter(|(larger, _)| code.starts_with(larger.as_str()))
+            .map(|(_, name)| name.as_str())
+            .collect()
+    };
     Ok(codes
         .into_iter()
-        .map(|code| {
-            let parts: Vec<&str> = known
-                .iter()
-                .filter(|(larger, _)| code.starts_with(larger.as_str()))
-                .map(|(_, name)| name.as_str())
-                .collect();
-            (code.to_owned(), parts.concat())
-        })
+        .map(|code| (code.to_owned(), name(code)))
         .collect())
 }

@@ -120,7 +120,7 @@ async fn story(city: &TestCity, honour: &Honour, viewer: &Actor) -> (HonourState
             )
         })
         .collect();
-    (view.line.honour.state, events)
+    (view.honour.state, events)
 }
 
 #[tokio::test]
@@ -283,7 +283,7 @@ async fn an_old_title_counts_once_its_federation_found_the_conditions_met_on_bot
         let view = view(&city.app, Some(&cast.chair), &old.id).await.unwrap();
         assert_eq!(
             (
-                view.line.honour.reconfirmed,
+                view.honour.reconfirmed,
                 view.reconfirmed_by.map(|unit| unit.name)
             ),
             (true, Some("天宁区总工会".to_owned()))
@@ -326,10 +326,10 @@ async fn the_public_sees_no_full_name_and_nobody_who_acted_on_both_engines() {
                 .await
                 .unwrap();
             (
-                view.line.honour.person_name,
+                view.honour.person_name,
                 view.events[0].account_name.clone(),
-                page.lines[0].honour.person_name.clone(),
-                all[0].honour.person_name.clone(),
+                page.lines[0].entry.person_name.clone(),
+                all[0].entry.person_name.clone(),
             )
         };
         let of = |name: &str, who: &str| {

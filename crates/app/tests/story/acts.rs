@@ -168,13 +168,13 @@ pub async fn roll(story: &Story, title: &str) -> Vec<(String, String, i16, Strin
     let page = honours::roll(&story.city.app, None, &query).await.unwrap();
     page.lines
         .into_iter()
-        .map(|line| {
-            let honour = line.honour;
+        .map(|line| line.entry)
+        .map(|entry| {
             (
-                honour.holder_name,
-                honour.person_name,
-                honour.year,
-                honour.number,
+                entry.holder_name,
+                entry.person_name,
+                entry.year,
+                entry.number,
             )
         })
         .collect()

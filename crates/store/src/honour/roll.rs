@@ -1,14 +1,18 @@
 //! The honour roll: titles held as lists, searched, filtered and paged.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use jianjia_domain::{
-    honour::{Honour, HonourState},
+    honour::HonourState,
+    ids::{HonourId, PersonId},
     unit::UnitKind,
 };
 use jianjia_standard::kinds::HonourLevel;
-use sqlx::Row;
+use jiff::civil::Date;
+use sqlx::{Row, any::AnyRow};
 
-use super::{COLUMNS, honour_of};
+use super::person_of;
 use crate::{
     condition::{Conditions, List, anywhere},
     db::Tx,
@@ -60,13 +64,30 @@ pub enum RollSort {
     Name,
 }
 
+/// What the roll shows of a title held, and what tells who may see a person's name in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RollEntry {
+    pub id: HonourId,
+    pub title: String,
+    pub level: HonourLevel,
+    pub year: i16,
+    pub unit_path: String,
+    pub division: String,
+    pub holder_name: String,
+    pub person: Option<PersonId>,
+    /// Empty for a title of the unit's own.
+    pub person_name: String,
+    pub number: String,
+    pub begun_on: Date,
+}
+
 /// One page of the roll, and how many rows there are in all.
 pub async fn roll(
     tx: &mut Tx,
     filter: &RollFilter,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Honour>, i64)> {
+) -> Result<(Vec<RollEntry>, i64)> {
     let order = match filter.sort {
         RollSort::Newest => "h.year DESC, h.holder_sort_key, h.id",
         RollSort::Oldest => "h.year, h.holder_sort_key, h.id",
@@ -76,7 +97,7 @@ pub async fn roll(
         table: "honour h",
         key: "h.id",
         order,
-        columns: COLUMNS,
+        columns: "h.id, h.title, h.level, h.year, h.unit_path, h.division, h.holder_name, h.person_id, h.person_name, h.number, h.begun_on",
         from: "honour h",
         from_key: "h.id",
         from_order: order,
@@ -89,27 +110,38 @@ pub async fn roll(
         }
     }
     let (rows, total) = conditions.page(tx, &list, (limit, offset)).await?;
-    Ok((rows.iter().map(honour_of).collect::<Result<_>>()?, total))
+    Ok((rows.iter().map(entry_of).collect::<Result<_>>()?, total))
+}
+
+fn entry_of(row: &AnyRow) -> Result<RollEntry> {
+    Ok(RollEntry {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        title: row.try_get("title")?,
+        level: row.try_get::<String, _>("level")?.parse()?,
+        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+        unit_path: row.try_get("unit_path")?,
+        division: row.try_get("division")?,
+        holder_name: row.try_get("holder_name")?,
+        person: person_of(row)?,
+        person_name: row.try_get("person_name")?,
+        number: row.try_get("number")?,
+        begun_on: row.try_get::<String, _>("begun_on")?.parse()?,
+    })
 }
 
 /// The names of some divisions and of the larger ones they lie in, by code: a code begins with the code of what it lies in, which has
 /// six or nine digits; villages, whose codes have twelve, are left out.
-pub async fn divisions_of(tx: &mut Tx, codes: &[&str]) -> Result<Vec<(String, String)>> {
-    let mut wanted: Vec<String> = codes
+pub async fn divisions_of(tx: &mut Tx, codes: &BTreeSet<&str>) -> Result<Vec<(String, String)>> {
+    let wanted: BTreeSet<&str> = codes
         .iter()
         .flat_map(|code| [6, 9].map(|digits| code.get(..digits).unwrap_or(code)))
-        .map(str::to_owned)
         .collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
+    let wanted: Vec<&str> = wanted.into_iter().collect();
     let mut found = Vec::new();
     // A file has any number of places; a statement takes so many parameters only.
     for some in wanted.chunks(1_000) {
         let mut conditions = Conditions::default();
-        conditions.among("code", some.iter().map(String::as_str));
+        conditions.among("code", some.iter().copied());
         let sql = format!(
             "SELECT code, name
              FROM division{}

@@ -74,7 +74,7 @@ struct Show {
 
 impl Show {
     fn honour(&self) -> &Honour {
-        &self.view.line.honour
+        &self.view.honour
     }
 
     fn title_name(&self) -> String {

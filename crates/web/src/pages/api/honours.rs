@@ -79,16 +79,16 @@ fn out(roll: RollPage) -> RollOut {
     }
 }
 
-fn line(RollLine { honour, place }: RollLine) -> HonourOut {
+fn line(RollLine { entry, place }: RollLine) -> HonourOut {
     HonourOut {
-        id: honour.id.to_string(),
-        title: honour.title,
-        year: honour.year,
-        level: honour.level.key(),
-        holder: honour.holder_name,
-        person: Some(honour.person_name).filter(|name| !name.is_empty()),
+        id: entry.id.to_string(),
+        title: entry.title,
+        year: entry.year,
+        level: entry.level.key(),
+        holder: entry.holder_name,
+        person: Some(entry.person_name).filter(|name| !name.is_empty()),
         place,
-        number: honour.number,
-        begun_on: honour.begun_on.to_string(),
+        number: entry.number,
+        begun_on: entry.begun_on.to_string(),
     }
 }

@@ -52,7 +52,7 @@ struct Change {
 
 impl Change {
     fn honour(&self) -> &Honour {
-        &self.view.line.honour
+        &self.view.honour
     }
 
     fn title_name(&self) -> String {
@@ -86,7 +86,7 @@ pub(super) async fn change(
     let view = honours::view(&app, Some(&actor), &id).await?;
     honours::may_change(&app, &actor, &id).await?;
     let form = ChangeForm {
-        revision: view.line.honour.revision.to_string(),
+        revision: view.honour.revision.to_string(),
         ..ChangeForm::default()
     };
     page(&Change {

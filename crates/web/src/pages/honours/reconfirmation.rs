@@ -31,7 +31,7 @@ struct Reconfirmation {
 
 impl Reconfirmation {
     fn honour(&self) -> &Honour {
-        &self.view.line.honour
+        &self.view.honour
     }
 
     fn title_name(&self) -> String {
@@ -56,7 +56,7 @@ pub(super) async fn reconfirmation(
     let view = honours::view(&app, Some(&actor), &id).await?;
     honours::may_reconfirm(&app, &actor, &id).await?;
     let form = ChangeForm {
-        revision: view.line.honour.revision.to_string(),
+        revision: view.honour.revision.to_string(),
         ..ChangeForm::default()
     };
     page(&Reconfirmation {

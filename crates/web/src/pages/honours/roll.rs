@@ -14,10 +14,7 @@ use jianjia_app::{
     honours::{self, RollFilter, RollLine, RollPage, RollQuery, RollSort},
 };
 use jianjia_documents::workbook::{self, Cell, Column, Table};
-use jianjia_domain::{
-    honour::{self, Honour},
-    unit::UnitKind,
-};
+use jianjia_domain::{honour, unit::UnitKind};
 use jianjia_standard::{Standard, kinds::HonourLevel};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -194,8 +191,8 @@ impl Index {
         title_name(&self.frame, &self.standard, key)
     }
 
-    fn level_name(&self, honour: &Honour) -> &'static str {
-        honour::level_name(honour.level, self.frame.lang)
+    fn level_name(&self, level: &HonourLevel) -> &'static str {
+        honour::level_name(*level, self.frame.lang)
     }
 
     fn problems(&self) -> Problems {
@@ -275,15 +272,15 @@ pub(super) async fn export(
 }
 
 fn row(frame: &Frame, standard: &Standard, line: &RollLine) -> Vec<Cell> {
-    let honour = &line.honour;
+    let entry = &line.entry;
     vec![
-        Cell::Text(honour.holder_name.clone()),
-        Cell::Text(honour.person_name.clone()),
-        Cell::Text(title_name(frame, standard, &honour.title)),
-        Cell::Number(honour.year.into()),
-        Cell::Text(honour::level_name(honour.level, frame.lang).to_owned()),
-        Cell::Text(honour.number.clone()),
+        Cell::Text(entry.holder_name.clone()),
+        Cell::Text(entry.person_name.clone()),
+        Cell::Text(title_name(frame, standard, &entry.title)),
+        Cell::Number(entry.year.into()),
+        Cell::Text(honour::level_name(entry.level, frame.lang).to_owned()),
+        Cell::Text(entry.number.clone()),
         Cell::Text(line.place.clone()),
-        Cell::Text(honour.begun_on.to_string()),
+        Cell::Text(entry.begun_on.to_string()),
     ]
 }
