@@ -2,7 +2,7 @@
 //! is thanked only after that. Nothing here writes a line of the trail or of a log: who votes when is nobody's business.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -187,7 +187,7 @@ struct Waiting {
     casts: Vec<(Cast, Arc<Mutex<Slips>>, oneshot::Sender<Outcome>)>,
     is_committing: bool,
     /// `(poll, span, class of networks) → slips` not yet written down.
-    pace: BTreeMap<(PollId, i64, i64), i64>,
+    pace: HashMap<(PollId, i64, i64), i64>,
     pace_since: Option<Timestamp>,
 }
 

@@ -3,7 +3,9 @@
 
 use std::{
     borrow::Cow,
-    cmp, io,
+    cmp,
+    fs::File,
+    io,
     ops::{Deref, DerefMut},
     sync::{
         Arc, PoisonError,
@@ -52,6 +54,9 @@ struct Shared {
     readers: AnyPool,
     writers: AnyPool,
     checkpoints: Checkpoints,
+    /// SQLite's file, to have it written out. It stays open for ever: closing any handle of a file gives up all locks that the process has on it,
+    /// SQLite's among them.
+    file: Option<&'static File>,
     /// Writers of SQLite queue here, first come first served.
     turn: Arc<Mutex<()>>,
     /// The connection of `write_again`, between two transactions.
@@ -150,6 +155,13 @@ fn carry_over(shared: &Arc<Shared>) {
         if let Err(error) = done {
             tracing::warn!(%error, "SQLite's log was not carried over");
         }
+        // The engine leaves that to the system while others write, which does it for half a minute's pages at once: and all commits wait for it.
+        if let Some(file) = shared.file {
+            let done = tokio::task::spawn_blocking(|| file.sync_data()).await;
+            if let Ok(Err(error)) = done {
+                tracing::warn!(%error, "SQLite's file was not written out");
+            }
+        }
         let is_running = &shared.checkpoints.is_running;
         is_running.store(false, Ordering::Release);
     });
@@ -216,7 +228,9 @@ impl Db {
             let writers = sqlite_pool(&url, 3, "PRAGMA cache_size = -65536").await?;
             // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
             let readers = sqlite_pool(&url, 8, "PRAGMA cache_size = -2048").await?;
-            Ok(Db::over(Engine::Sqlite, readers, writers))
+            let file = File::open(path_of(&url)).ok();
+            let file = file.map(|file| &*Box::leak(Box::new(file)));
+            Ok(Db::over(Engine::Sqlite, readers, writers, file))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // Asked once beside the pool, which would try a server that refuses again and again before it says so.
             let mut first = tokio::time::timeout(FIRST_CONNECTION, AnyConnection::connect(url))
@@ -240,17 +254,18 @@ impl Db {
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(30))
                 .connect_lazy(url)?;
-            Ok(Db::over(Engine::Postgres, pool.clone(), pool))
+            Ok(Db::over(Engine::Postgres, pool.clone(), pool, None))
         } else {
             bail!("the database address must begin with sqlite: or postgres:")
         }
     }
 
-    fn over(engine: Engine, readers: AnyPool, writers: AnyPool) -> Db {
+    fn over(engine: Engine, readers: AnyPool, writers: AnyPool, file: Option<&'static File>) -> Db {
         let shared = Shared {
             readers,
             writers,
             checkpoints: Checkpoints::default(),
+            file,
             turn: Arc::default(),
             kept: Home::default(),
         };
@@ -491,6 +506,12 @@ pub(crate) async fn lock(tx: &mut Tx, function: &'static str, name: &str) -> Res
         .await
         .context("the scope could not be locked")?;
     Ok(())
+}
+
+/// The path in an address `sqlite://folder/file.db?mode=rwc`.
+fn path_of(url: &str) -> &str {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    path.split_once('?').map_or(path, |(path, _)| path)
 }
 
 async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result<AnyPool> {

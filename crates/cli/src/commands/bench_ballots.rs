@@ -64,7 +64,7 @@ struct Report {
 }
 
 /// The most ballots a second that slips are made for.
-const MOST_PER_SECOND: u64 = 30_000;
+const MOST_PER_SECOND: u64 = 40_000;
 
 pub fn run(command: &BenchBallots) -> Result<ExitCode> {
     instance::run(async {
