@@ -292,16 +292,22 @@ fn imprint(app: &App) -> Text {
     }
 }
 
-/// Puts the values into the places `{}` in order.
+/// Puts the values into the places `{}` in order. English words that go with a number have both forms: `{} {day|days}` takes the first after 1.
 fn filled(sentence: &str, values: &[&dyn Display]) -> String {
-    let mut parts = sentence.split("{}");
+    let mut parts = sentence.split('{');
     let mut filled = parts.next().unwrap_or_default().to_owned();
     let mut values = values.iter();
+    let mut number = String::new();
     for part in parts {
-        if let Some(value) = values.next() {
-            filled.push_str(&value.to_string());
+        let (place, rest) = part.split_once('}').unwrap_or(("", part));
+        match place.split_once('|') {
+            Some((one, more)) => filled.push_str(if number == "1" { one } else { more }),
+            None => {
+                number = values.next().map(ToString::to_string).unwrap_or_default();
+                filled.push_str(&number);
+            }
         }
-        filled.push_str(part);
+        filled.push_str(rest);
     }
     filled
 }
@@ -343,6 +349,11 @@ mod tests {
         assert_eq!(zh.minute("2016-10-20T01:30:00Z"), "2016-10-20 09:30");
         assert_eq!(zh.t("状态|已提交"), "已提交");
         assert_eq!(zh.t2("第 {} 页，共 {} 页", 2, 9), "第 2 页，共 9 页");
+        let left = |days: i64| filled("{}: {} {day|days} left", &[&1, &days]);
+        assert_eq!(
+            [left(0), left(1), left(21)],
+            ["1: 0 days left", "1: 1 day left", "1: 21 days left"]
+        );
     }
 
     #[test]

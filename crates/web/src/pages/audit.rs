@@ -89,6 +89,28 @@ const ACTS: &[(&str, &str)] = &[
     ("unlock-account", "解锁账号"),
 ];
 
+/// What is acted on, by its name in the trail.
+const NOUNS: &[(&str, &str)] = &[
+    ("account", "对象|账号"),
+    ("activity", "对象|活动"),
+    ("application", "对象|申报"),
+    ("batch", "对象|命名批次"),
+    ("election", "对象|换届"),
+    ("evidence", "对象|佐证"),
+    ("honour", "对象|称号"),
+    ("import", "对象|导入表"),
+    ("improvement", "对象|改进事项"),
+    ("person", "对象|人员"),
+    ("poll", "对象|民主测评"),
+    ("quota", "对象|名额"),
+    ("rating", "对象|测评结果"),
+    ("recommendation", "对象|推荐"),
+    ("round", "对象|年度日程"),
+    ("statement", "对象|年度情况"),
+    ("unit", "对象|单位"),
+    ("veto", "对象|否决情形"),
+];
+
 /// What is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -112,7 +134,17 @@ struct Index {
 impl Index {
     /// The act in the person's language; an act of a later version by its name.
     fn act<'a>(&'a self, key: &'a str) -> &'a str {
-        ACTS.iter()
+        self.word(ACTS, key)
+    }
+
+    /// What was acted on, in the same way.
+    fn noun<'a>(&'a self, key: &'a str) -> &'a str {
+        self.word(NOUNS, key)
+    }
+
+    fn word<'a>(&'a self, words: &[(&str, &'static str)], key: &'a str) -> &'a str {
+        words
+            .iter()
             .find(|(name, _)| *name == key)
             .map_or(key, |(_, word)| self.frame.t_fixed(word))
     }

@@ -39,6 +39,8 @@ struct DeskPage {
 /// A tier of a union's ladder: the title's name and the state on the union's own word.
 struct Rung {
     title: String,
+    /// The title is held and in force: nothing is asked of it any more.
+    is_held: bool,
     status: String,
 }
 
@@ -126,10 +128,11 @@ impl DeskPage {
                 };
                 Some(Rung {
                     title: self.frame.text(&title.name).to_owned(),
+                    is_held: own.held.iter().any(|honour| honour.title == title.key),
                     status: status.clone(),
                 })
             })
-            .filter(|rung| rung.status != "n/a")
+            .filter(|rung| rung.is_held || rung.status != "n/a")
             .collect()
     }
 

@@ -11,7 +11,13 @@ use jianjia_app::{
 use jianjia_domain::{
     ids::{PollId, UnitId},
     policy::{Act, Actor},
-    poll::{Poll, PollState, paper::Agreement, planning, refusal::PollRefusal, slip::printed},
+    poll::{
+        Poll, PollState,
+        paper::Agreement,
+        planning,
+        refusal::PollRefusal,
+        slip::{SlipBatch, printed},
+    },
     refusal::Refusal,
 };
 use serde::Deserialize;
@@ -68,6 +74,10 @@ pub struct Show {
 impl Show {
     fn is(&self, key: &str) -> bool {
         self.held.poll.state.key() == key
+    }
+
+    fn tick_of(&self, batch: &SlipBatch) -> String {
+        super::slips::tick_of(batch.number)
     }
 
     /// Whether the last day is over though nobody closed the poll.

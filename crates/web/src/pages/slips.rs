@@ -136,6 +136,14 @@ async fn spoil_batch(
             &format!("/polls/{id}#slips"),
             "这一批没用过的票都已作废，可以重新制票。",
         ),
-        Err(problems) => again(&app, &actor, frame, &id, problems, Typed::default()).await,
+        Err(problems) => {
+            let problems = problems.renamed("sure", &tick_of(batch));
+            again(&app, &actor, frame, &id, problems, Typed::default()).await
+        }
     }
+}
+
+/// The id of the tick at a printing; each has one, and so has the end of voting.
+pub fn tick_of(batch: i64) -> String {
+    format!("sure-{batch}")
 }

@@ -450,6 +450,12 @@ async fn a_slip_that_is_no_good_is_told_kindly_and_counts_nothing() {
         let batch = format!("{}/spoiled-batches", open.poll);
         let refused = open.chair.post_form(&batch, &[("batch", "1")]).await;
         assert!(refused.text().contains("还没有办"), "{}", refused.text());
+        assert!(
+            refused.body.contains("href=\"#sure-1\"")
+                && refused.body.contains("<details open>")
+                && refused.body.contains("id=\"sure-1\""),
+            "the sentence leads to the tick of this printing"
+        );
         let sure = [("batch", "1"), ("sure", "yes")];
         open.chair.post_form(&batch, &sure).await;
         let text = open.chair.get(&open.poll).await.text();
