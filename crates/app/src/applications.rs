@@ -11,7 +11,7 @@ use jianjia_domain::{
     refusal::{General, Refusal},
     round::RoundAct,
 };
-use jianjia_standard::programme::Title;
+use jianjia_standard::{Standard, programme::Title};
 use jianjia_store::{application as applications, db::Tx, honour};
 use jiff::civil::Date;
 use serde_json::json;
@@ -199,7 +199,7 @@ pub(crate) async fn refuse_held(
 ) -> Result<()> {
     let person = application.person.as_ref().map(|person| &person.id);
     let held = honour::held(tx, &application.unit.id, person).await?;
-    match held_since(app, &held, &title.key) {
+    match held_since(&app.standard, &held, &title.key) {
         Some(year) => Err(Refusal::from(ApplicationRefusal::AlreadyHeld {
             title: title.name.clone(),
             year,
@@ -211,12 +211,12 @@ pub(crate) async fn refuse_held(
 
 /// The year of the title among those held, if there is nothing to apply for any more. An honour from before the programme stands for the
 /// tier (P5) and doesn't stand in the way of the programme's own.
-pub(crate) fn held_since(app: &App, held: &[Honour], title: &str) -> Option<i16> {
+pub fn held_since(standard: &Standard, held: &[Honour], title: &str) -> Option<i16> {
     held.iter()
         .find(|honour| {
             honour.title == title
                 && honour.is_in_force()
-                && honour.year >= app.standard.programme.first_year
+                && honour.year >= standard.programme.first_year
         })
         .map(|honour| honour.year)
 }

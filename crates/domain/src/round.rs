@@ -284,7 +284,7 @@ impl RoundRefusal {
                     "The programme has no next time.".to_owned()
                 };
                 format!(
-                    "The time to {verb} is {period}, {} to {}; today is {today} (the year's calendar, clause P6). {then}",
+                    "You can {verb} only in {period}, {} to {}; today is {today} (the year's calendar, clause P6). {then}",
                     days.from, days.to
                 )
             }
@@ -337,14 +337,14 @@ impl RoundAct {
             (RoundAct::Withdraw, Lang::Zh) => ("可以撤回的时间", "撤回申报"),
             (RoundAct::Review, Lang::Zh) => ("审核期", "办理审核"),
             (RoundAct::Name, Lang::Zh) => ("可以命名的时间", "命名"),
-            (RoundAct::Submit, Lang::En) => ("the declaration", "apply"),
+            (RoundAct::Submit, Lang::En) => ("the time for applications", "apply"),
             (RoundAct::Resubmit, Lang::En) => (
                 "the time for corrections",
                 "hand in a corrected application",
             ),
             (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
-            (RoundAct::Review, Lang::En) => ("the examination", "review"),
-            (RoundAct::Name, Lang::En) => ("the time for naming", "name"),
+            (RoundAct::Review, Lang::En) => ("the time for the examination", "review"),
+            (RoundAct::Name, Lang::En) => ("the time for naming", "name titles"),
         }
     }
 }

@@ -91,7 +91,7 @@ impl Conditions {
     /// A page of the rows that meet the conditions, and how many do in all.
     ///
     /// Few rows are found by what narrows them most and then sorted. Many are gone through in their order, in an index that has it, until
-    /// the page is full. A search reads every row to count what it finds, so it does that once: the keys of few tell their number.
+    /// the page is full. A search reads every row to count what it finds: where that is little, once, for the keys tell their number.
     pub(crate) async fn page(
         mut self,
         tx: &mut Tx,

@@ -159,7 +159,9 @@ fn carry_over(shared: &Arc<Shared>) {
         if let Some(file) = shared.file {
             let done = tokio::task::spawn_blocking(|| file.sync_data()).await;
             if let Ok(Err(error)) = done {
-                tracing::warn!(%error, "SQLite's file was not written out");
+                // The log still has it all: it is carried over no further.
+                tracing::error!(%error, "SQLite's file could not be written out");
+                return;
             }
         }
         let is_running = &shared.checkpoints.is_running;
@@ -228,8 +230,7 @@ impl Db {
             let writers = sqlite_pool(&url, 3, "PRAGMA cache_size = -65536").await?;
             // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
             let readers = sqlite_pool(&url, 8, "PRAGMA cache_size = -2048").await?;
-            let file = File::open(path_of(&url)).ok();
-            let file = file.map(|file| &*Box::leak(Box::new(file)));
+            let file = file_of(&readers).await?;
             Ok(Db::over(Engine::Sqlite, readers, writers, file))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // Asked once beside the pool, which would try a server that refuses again and again before it says so.
@@ -508,10 +509,19 @@ pub(crate) async fn lock(tx: &mut Tx, function: &'static str, name: &str) -> Res
     Ok(())
 }
 
-/// The path in an address `sqlite://folder/file.db?mode=rwc`.
-fn path_of(url: &str) -> &str {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    path.split_once('?').map_or(path, |(path, _)| path)
+/// The file of an SQLite database, which stays open from now on; none where it is kept in memory.
+async fn file_of(readers: &AnyPool) -> Result<Option<&'static File>> {
+    let row = sqlx::query("PRAGMA database_list")
+        .fetch_one(readers)
+        .await?;
+    let path: String = row.try_get("file")?;
+    if path.is_empty() {
+        return Ok(None);
+    }
+    // Some systems write a file out only for whoever may write to it.
+    let file = File::options().read(true).write(true).open(&path);
+    let file = file.with_context(|| format!("{path} could not be opened"))?;
+    Ok(Some(Box::leak(Box::new(file))))
 }
 
 async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result<AnyPool> {

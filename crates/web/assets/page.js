@@ -20,7 +20,8 @@ const put = (form, list) => {
 };
 
 let dirty = false;
-const forms = [...document.querySelectorAll("main form[method=post]")].filter((form) => values(form).length > 0);
+// Who signs in is nothing to keep: the next one at this machine may be another.
+const forms = [...document.querySelectorAll("main form[method=post]")].filter((form) => values(form).length > 0 && !form.querySelector("[type=password]"));
 
 for (const form of forms) {
   const key = kept(form);

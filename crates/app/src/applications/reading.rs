@@ -362,7 +362,7 @@ async fn offers_of(
             because,
             mendable,
             vetoes: vetoes.iter().filter(bars).cloned().collect(),
-            held_since: held_since(app, &held, &title.key),
+            held_since: held_since(&app.standard, &held, &title.key),
             standing: standing.map(|standing| standing.id),
             standing_state: standing.map(|standing| standing.state.key()),
         });

@@ -114,7 +114,7 @@ fn search_for(conditions: &mut Conditions, search: &str) {
     conditions.search(piece);
 }
 
-/// The order as SQL; `of` is what goes before the columns, such as `listed.`. An index has each, with the state before it.
+/// The order as SQL; `of` is what goes before the columns, such as `listed.`. An index has each, with the state before it; that by name also one for any state.
 fn order(sort: UnitSort, of: &str) -> String {
     match sort {
         UnitSort::Name => format!("{of}sort_key, {of}path"),

@@ -103,7 +103,6 @@ const NOUNS: &[(&str, &str)] = &[
     ("person", "对象|人员"),
     ("poll", "对象|民主测评"),
     ("quota", "对象|名额"),
-    ("rating", "对象|测评结果"),
     ("recommendation", "对象|推荐"),
     ("round", "对象|年度日程"),
     ("statement", "对象|年度情况"),

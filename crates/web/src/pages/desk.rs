@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     app::App,
+    applications,
     desks::{self, Desk, OwnUnit, TitleCounts, YearBelow},
 };
 use jianjia_domain::{
@@ -39,7 +40,7 @@ struct DeskPage {
 /// A tier of a union's ladder: the title's name and the state on the union's own word.
 struct Rung {
     title: String,
-    /// The title is held and in force: nothing is asked of it any more.
+    /// There is nothing to apply for any more.
     is_held: bool,
     status: String,
 }
@@ -128,7 +129,8 @@ impl DeskPage {
                 };
                 Some(Rung {
                     title: self.frame.text(&title.name).to_owned(),
-                    is_held: own.held.iter().any(|honour| honour.title == title.key),
+                    is_held: applications::held_since(&self.standard, &own.held, &title.key)
+                        .is_some(),
                     status: status.clone(),
                 })
             })

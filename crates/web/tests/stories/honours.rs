@@ -1,7 +1,7 @@
 //! The honour roll, vetoes and the progress, as the public and as federations meet them.
 
 use axum::http::StatusCode;
-use jianjia_app::entropy::Entropy;
+use jianjia_app::{entropy::Entropy, standings};
 use jianjia_domain::{
     honour::{Honour, HonourSource, HonourState},
     ids::{HonourId, PersonId},
@@ -90,6 +90,28 @@ async fn the_public_searches_the_roll_and_never_reads_a_full_name() {
         for nowhere in ["/honours/1", "/honours?under=1"] {
             assert_eq!(visitor.get(nowhere).await.status, StatusCode::NOT_FOUND);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_desk_tells_which_titles_are_held_those_from_before_the_programme_left_out() {
+    for site in site::both().await {
+        held_since(&site, &site.union, "qualified-home", "", 2016).await;
+        held_since(&site, &site.union, "model-home", "", 2012).await;
+        let mut tx = site.app.db.write("test").await.unwrap();
+        standings::refresh(&mut tx, &site.app, &site.union.id, 2016)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let desk = chair.get("/desk").await.text();
+        let rung = |title: &str, state: &str| {
+            assert!(desk.contains(&format!("{title}\n{state}")), "{desk}");
+        };
+        rung("合格职工之家", "已获得");
+        rung("模范职工之家", "还不知道");
     }
 }
 
