@@ -188,7 +188,7 @@ async fn others_read_or_do_not_find_the_sheet() {
                 .get(&format!("/units/{}/{path}", site.union.id))
                 .await;
             assert_eq!(
-                (page.status, page.body.contains("217")),
+                (page.status, page.text().contains("217")),
                 (StatusCode::NOT_FOUND, false),
                 "{path}"
             );
