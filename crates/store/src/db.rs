@@ -519,9 +519,14 @@ async fn file_of(readers: &AnyPool) -> Result<Option<&'static File>> {
         return Ok(None);
     }
     // Some systems write a file out only for whoever may write to it.
-    let file = File::options().read(true).write(true).open(&path);
-    let file = file.with_context(|| format!("{path} could not be opened"))?;
-    Ok(Some(Box::leak(Box::new(file))))
+    match File::options().read(true).write(true).open(&path) {
+        Ok(file) => Ok(Some(Box::leak(Box::new(file)))),
+        // A file that is only read has nothing to write out.
+        Err(error) => {
+            tracing::warn!(%error, path, "SQLite's file can't be written out");
+            Ok(None)
+        }
+    }
 }
 
 async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result<AnyPool> {

@@ -193,6 +193,30 @@ fn no_english_word_is_left_over_or_given_twice() {
     assert_eq!(unused, Vec::<&String>::new());
 }
 
+/// English has the places of the Chinese sentence, and a word has both forms only after the number that it goes with.
+#[test]
+fn english_sentences_have_the_places_of_the_chinese_ones() {
+    let (english, _) = english();
+    let mut numbers_of_words = 0;
+    for (source, word) in &english {
+        let places: Vec<&str> = word
+            .split('{')
+            .skip(1)
+            .map(|part| part.split_once('}').expect("a place ends").0)
+            .collect();
+        let (forms, filled): (Vec<&str>, Vec<&str>) =
+            places.iter().partition(|place| place.contains('|'));
+        assert!(filled.iter().all(|place| place.is_empty()), "{word}");
+        assert_eq!(filled.len(), source.matches("{}").count(), "{word}");
+        assert!(
+            !places.first().is_some_and(|place| place.contains('|')),
+            "{word}"
+        );
+        numbers_of_words += forms.len();
+    }
+    assert!(numbers_of_words > 40, "{numbers_of_words}");
+}
+
 #[test]
 fn no_template_has_chinese_words_of_its_own() {
     let mut own = Vec::new();
