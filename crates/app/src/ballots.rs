@@ -2,6 +2,7 @@
 //! is thanked only after that. Nothing here writes a line of the trail or of a log: who votes when is nobody's business.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -17,7 +18,7 @@ use jianjia_domain::{
         slip::{self, SLIP_CODE, SlipRefusal, SlipState},
     },
 };
-use jianjia_standard::programme::Grade;
+use jianjia_standard::{Standard, programme::Grade};
 use jianjia_store::{
     ballot::{self as ballots, Cast, Known, Outcome, Slips},
     poll as polls, slip as slips,
@@ -28,7 +29,7 @@ use tokio::{runtime::Handle, sync::oneshot};
 use crate::{
     app::App,
     error::{Error, Result},
-    locks::{self, Sealer, Sealers},
+    locks::Sealer,
     polls::standard_of,
 };
 
@@ -57,15 +58,15 @@ pub struct Paper {
 
 /// One vote, as it comes from the form.
 #[derive(Clone, Debug, Default)]
-pub struct VoteInput {
-    pub poll: String,
-    pub code: String,
+pub struct VoteInput<'a> {
+    pub poll: Cow<'a, str>,
+    pub code: Cow<'a, str>,
     /// A grade's key for each object in order; nothing for a blank.
-    pub chosen: Vec<String>,
-    pub suggestion: String,
+    pub chosen: Vec<Cow<'a, str>>,
+    pub suggestion: Cow<'a, str>,
     pub at_kiosk: bool,
     /// The network it came from; only a coarse class of it is counted.
-    pub network: String,
+    pub network: Cow<'a, str>,
 }
 
 /// What a typed or scanned code leads to.
@@ -94,7 +95,7 @@ pub async fn slip(app: &App, typed: &str) -> Result<Slip> {
     })
 }
 
-fn paper(standard: &jianjia_standard::Standard, poll: &Poll, code: String) -> Result<Paper> {
+fn paper(standard: &Standard, poll: &Poll, code: String) -> Result<Paper> {
     let rules = poll::rules(standard).map_err(refused)?;
     Ok(Paper {
         poll: poll.id,
@@ -114,7 +115,7 @@ fn paper(standard: &jianjia_standard::Standard, poll: &Poll, code: String) -> Re
 ///
 /// # Errors
 /// Refused when the slip is not good any more, or a choice is not on it; nothing is kept then.
-pub async fn cast(app: &App, input: VoteInput) -> Result<()> {
+pub async fn cast(app: &App, input: VoteInput<'_>) -> Result<()> {
     let unknown = || refused(PollRefusal::Slip(SlipRefusal::Unknown));
     let code = slip::read_code(&input.code, SLIP_CODE).ok_or_else(unknown)?;
     let poll: PollId = input.poll.parse().map_err(|_| unknown())?;
@@ -122,9 +123,9 @@ pub async fn cast(app: &App, input: VoteInput) -> Result<()> {
     let class = app
         .slip_key
         .network_class(&poll, &input.network, NETWORK_CLASSES);
-    let (mut questions, mut sealer) = app.ballots.open_poll(app, &poll).await?;
+    let mut questions = app.ballots.open_poll(app, &poll).await?;
     let plain = ballot::read(
-        &questions.rules,
+        poll::rules(&questions.standard).map_err(refused)?,
         &questions.objects,
         &input.chosen,
         &input.suggestion,
@@ -136,19 +137,19 @@ pub async fn cast(app: &App, input: VoteInput) -> Result<()> {
     // A second time only where the keys were made anew in between.
     for _ in 0..2 {
         let cast = Cast {
-            slip: app.slip_key.hash(&code),
+            slip: app.slip_key.hash_bytes(&code),
             poll,
-            lock_version: sealer.lock_version,
+            lock_version: questions.sealer.lock_version,
             at_kiosk,
-            id: locks::random_id(&app.entropy),
-            sealed: sealer.seal(&app.entropy, &plain)?,
+            number: app.entropy.number(),
+            sealed: questions.sealer.seal(&app.entropy, &plain)?,
         };
-        match app.ballots.put(app, cast, &questions.slips, class).await? {
+        match app.ballots.put(app, cast, questions, class).await? {
             Outcome::Kept => return Ok(()),
             Outcome::Refused(slip) => return Err(refused(PollRefusal::Slip(slip))),
             Outcome::Relocked => {
                 app.ballots.forget(&poll);
-                (questions, sealer) = app.ballots.open_poll(app, &poll).await?;
+                questions = app.ballots.open_poll(app, &poll).await?;
             }
         }
     }
@@ -165,7 +166,6 @@ pub struct Ballots(Arc<Shared>);
 
 struct Shared {
     waiting: Mutex<Waiting>,
-    sealers: Sealers,
     papers: Mutex<HashMap<PollId, Arc<Questions>>>,
     /// Held while an open poll is read: a crowd at one poll reads it once.
     reading: [tokio::sync::Mutex<()>; READERS],
@@ -175,7 +175,6 @@ impl Default for Ballots {
     fn default() -> Ballots {
         Ballots(Arc::new(Shared {
             waiting: Mutex::default(),
-            sealers: Sealers::default(),
             papers: Mutex::default(),
             reading: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }))
@@ -184,18 +183,19 @@ impl Default for Ballots {
 
 #[derive(Default)]
 struct Waiting {
-    casts: Vec<(Cast, Arc<Mutex<Slips>>, oneshot::Sender<Outcome>)>,
+    casts: Vec<(Cast, Arc<Questions>, oneshot::Sender<Outcome>)>,
     is_committing: bool,
     /// `(poll, span, class of networks) → slips` not yet written down.
     pace: HashMap<(PollId, i64, i64), i64>,
     pace_since: Option<Timestamp>,
 }
 
-/// What is asked in a poll, which is fixed at its opening; and where its slips stand.
+/// What is asked in a poll, which is fixed at its opening; how its ballots are sealed, and where its slips stand.
 struct Questions {
-    rules: jianjia_standard::programme::BallotRules,
+    standard: Arc<Standard>,
     objects: Vec<Object>,
-    slips: Arc<Mutex<Slips>>,
+    sealer: Sealer,
+    slips: Mutex<Slips>,
 }
 
 /// The most ballots of one commit.
@@ -219,7 +219,6 @@ const REMEMBERED: usize = 20_000;
 impl Ballots {
     /// Lets go of what is remembered of a poll: it is closed, or has new keys.
     pub fn forget(&self, poll: &PollId) {
-        self.0.sealers.forget(poll);
         self.0
             .papers
             .lock()
@@ -227,7 +226,7 @@ impl Ballots {
             .remove(poll);
     }
 
-    async fn open_poll(&self, app: &App, poll: &PollId) -> Result<(Arc<Questions>, Arc<Sealer>)> {
+    async fn open_poll(&self, app: &App, poll: &PollId) -> Result<Arc<Questions>> {
         if let Some(known) = self.known(poll) {
             return Ok(known);
         }
@@ -235,7 +234,7 @@ impl Ballots {
         Box::pin(self.read_poll(app, poll)).await
     }
 
-    async fn read_poll(&self, app: &App, poll: &PollId) -> Result<(Arc<Questions>, Arc<Sealer>)> {
+    async fn read_poll(&self, app: &App, poll: &PollId) -> Result<Arc<Questions>> {
         let turn = usize::from(poll.0.as_bytes()[15]) % READERS;
         let _turn = self.0.reading[turn].lock().await;
         if let Some(known) = self.known(poll) {
@@ -247,14 +246,14 @@ impl Ballots {
             return Err(refused(PollRefusal::Slip(SlipRefusal::NotOpen)));
         };
         let standard = standard_of(&mut tx, app, &found).await?;
-        let slips = Arc::new(Mutex::new(ballots::slips(&mut tx, poll).await?));
+        let slips = Mutex::new(ballots::slips(&mut tx, poll).await?);
         tx.commit().await?;
-        let rules = poll::rules(&standard).map_err(refused)?.clone();
-        let objects = poll::objects(&rules, &found.plan.leaders);
+        let rules = poll::rules(&standard).map_err(refused)?;
+        let objects = poll::objects(rules, &found.plan.leaders);
         let lock = found.lock.as_ref().context("an open poll has a lock")?;
-        let sealer = self.0.sealers.renew(&app.entropy, poll, lock)?;
         let questions = Arc::new(Questions {
-            rules,
+            sealer: Sealer::new(&app.entropy, poll, lock)?,
+            standard,
             objects,
             slips,
         });
@@ -263,18 +262,14 @@ impl Ballots {
             papers.clear();
         }
         papers.insert(*poll, questions.clone());
-        Ok((questions, sealer))
+        Ok(questions)
     }
 
-    fn known(&self, poll: &PollId) -> Option<(Arc<Questions>, Arc<Sealer>)> {
-        let questions = self
-            .0
-            .papers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(poll)
-            .cloned()?;
-        Some((questions, self.0.sealers.in_use(poll)?))
+    /// What is remembered of a poll, while its sealer has ballots left to seal.
+    fn known(&self, poll: &PollId) -> Option<Arc<Questions>> {
+        let papers = self.0.papers.lock().unwrap_or_else(PoisonError::into_inner);
+        let questions = papers.get(poll)?;
+        questions.sealer.takes_one().then(|| questions.clone())
     }
 
     /// Puts a ballot into the next group, and waits until that is committed.
@@ -282,14 +277,14 @@ impl Ballots {
         &self,
         app: &App,
         cast: Cast,
-        slips: &Arc<Mutex<Slips>>,
+        questions: Arc<Questions>,
         class: i64,
     ) -> Result<Outcome> {
         let (sender, receiver) = oneshot::channel();
         let poll = cast.poll;
         let begin = {
             let mut waiting = self.waiting();
-            waiting.casts.push((cast, slips.clone(), sender));
+            waiting.casts.push((cast, questions, sender));
             !std::mem::replace(&mut waiting.is_committing, true)
         };
         if begin {
@@ -332,8 +327,9 @@ impl Ballots {
                 let count = waiting.casts.len().min(GROUP);
                 waiting.casts.drain(..count).collect()
             };
-            let (casts, slips, senders): (Vec<Cast>, Vec<_>, Vec<_>) = group.into_iter().collect();
-            match self.commit(&app, &casts, &slips).await {
+            let (casts, questions, senders): (Vec<Cast>, Vec<_>, Vec<_>) =
+                group.into_iter().collect();
+            match self.commit(&app, &casts, &questions).await {
                 Ok(outcomes) => {
                     for (sender, outcome) in senders.into_iter().zip(outcomes) {
                         // Whoever hung up does not hear it; the ballot counts all the same.
@@ -362,10 +358,11 @@ impl Ballots {
         &self,
         app: &App,
         casts: &[Cast],
-        slips: &[Arc<Mutex<Slips>>],
+        questions: &[Arc<Questions>],
     ) -> anyhow::Result<Vec<Outcome>> {
         // Whole seconds: instants of one form compare as text.
         let now = Timestamp::from_second(app.now().as_second())?.to_string();
+        let slips = questions.iter().map(|questions| &questions.slips);
         let known = Known::of(casts, slips, &now);
         let mut tx = app.db.write_again(SCOPE).await?;
         if let Some(outcomes) = ballots::cast_many(&mut tx, casts, &known, &now).await? {

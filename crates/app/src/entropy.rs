@@ -48,6 +48,11 @@ impl Entropy {
         source.ids.next(now, random)
     }
 
+    pub fn number(&self) -> u64 {
+        let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        source.random.next_u64()
+    }
+
     pub fn fill(&self, bytes: &mut [u8]) {
         self.0
             .lock()

@@ -4,14 +4,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use anyhow::{Context, anyhow};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
-    aead::{Aead, Payload},
+    aead::{Aead, AeadInOut, Payload, inout::InOutBuf},
 };
 use hmac::{Hmac, Mac};
 use jianjia_domain::{
@@ -22,6 +22,7 @@ use jianjia_domain::{
     },
 };
 use sha2::Sha256;
+use uuid::Uuid;
 use x25519_dalek::{PublicKey, StaticSecret};
 
 use crate::{entropy::Entropy, error::Result};
@@ -39,12 +40,20 @@ impl std::fmt::Debug for SlipKey {
 impl SlipKey {
     /// What is kept of a slip's code: 32 hexadecimal digits.
     pub fn hash(&self, code: &str) -> String {
-        hex::encode(&mac(&self.0, &[b"slip", code.as_bytes()])[..16])
+        hex::encode(self.hash_bytes(code))
+    }
+
+    /// The same as 16 bytes.
+    pub fn hash_bytes(&self, code: &str) -> [u8; 16] {
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&mac(&self.0, &[b"slip", code.as_bytes()])[..16]);
+        hash
     }
 
     /// A coarse class of a network, for counting and nothing else.
     pub fn network_class(&self, poll: &PollId, network: &str, classes: u64) -> i64 {
-        let poll = poll.to_string();
+        let mut text = Uuid::encode_buffer();
+        let poll = poll.0.simple().encode_lower(&mut text);
         let code = mac(&self.0, &[b"network", poll.as_bytes(), network.as_bytes()]);
         let number = u64::from_be_bytes([
             code[0], code[1], code[2], code[3], code[4], code[5], code[6], code[7],
@@ -171,13 +180,16 @@ pub struct Sealer {
     pub lock_version: i64,
     ephemeral: [u8; 32],
     cipher: XChaCha20Poly1305,
+    left: AtomicU32,
 }
 
-/// How many ballots a sealer of the cache seals before another is made.
+/// How many ballots one sealer seals.
 const RENEW_AFTER: u32 = 256;
 
 impl Sealer {
-    fn new(entropy: &Entropy, poll: &PollId, lock: &Lock) -> Result<Sealer> {
+    /// # Errors
+    /// When the lock is damaged.
+    pub fn new(entropy: &Entropy, poll: &PollId, lock: &Lock) -> Result<Sealer> {
         let public: [u8; 32] = hex::decode(&lock.public_key)
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
@@ -192,56 +204,34 @@ impl Sealer {
             lock_version: lock.version,
             ephemeral: ephemeral_public,
             cipher: cipher(&ballot_key(poll, shared.as_bytes(), &ephemeral_public)),
+            left: AtomicU32::new(RENEW_AFTER),
         })
+    }
+
+    /// Whether it takes one more ballot; another sealer is made where not.
+    pub fn takes_one(&self) -> bool {
+        let less = |left: u32| left.checked_sub(1);
+        let order = Ordering::Relaxed;
+        self.left.fetch_update(order, order, less).is_ok()
     }
 
     /// The sealed form of a plain ballot: ephemeral key, nonce and cipher text, in base64. Its length depends on nothing but the plain one's.
     pub fn seal(&self, entropy: &Entropy, plain: &[u8]) -> Result<String> {
         let mut nonce = [0; 24];
         entropy.fill(&mut nonce);
-        let payload = Payload {
-            msg: plain,
-            aad: self.poll.0.as_bytes(),
-        };
-        let cipher_text = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| anyhow!("a ballot could not be sealed"))?;
-        let mut sealed = Vec::with_capacity(56 + cipher_text.len());
+        // Sealed where it will lie.
+        let mut sealed = Vec::with_capacity(56 + plain.len() + 16);
         sealed.extend_from_slice(&self.ephemeral);
         sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&cipher_text);
+        sealed.extend_from_slice(plain);
+        let aad = self.poll.0.as_bytes();
+        let text = InOutBuf::from(&mut sealed[56..]);
+        let tag = self
+            .cipher
+            .encrypt_inout_detached(&XNonce::from(nonce), aad, text)
+            .map_err(|_| anyhow!("a ballot could not be sealed"))?;
+        sealed.extend_from_slice(&tag);
         Ok(STANDARD_NO_PAD.encode(sealed))
-    }
-}
-
-/// The sealers in use, one for each open poll that ballots came for. In memory only.
-#[derive(Clone, Default)]
-pub struct Sealers(Arc<Mutex<HashMap<PollId, (Arc<Sealer>, u32)>>>);
-
-impl Sealers {
-    /// The sealer in use for a poll, while it has ballots left to seal.
-    pub fn in_use(&self, poll: &PollId) -> Option<Arc<Sealer>> {
-        let mut sealers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (sealer, left) = sealers.get_mut(poll)?;
-        *left = left.checked_sub(1)?;
-        Some(sealer.clone())
-    }
-
-    /// Puts a new sealer in use.
-    pub fn renew(&self, entropy: &Entropy, poll: &PollId, lock: &Lock) -> Result<Arc<Sealer>> {
-        let sealer = Arc::new(Sealer::new(entropy, poll, lock)?);
-        let mut sealers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sealers.insert(*poll, (sealer.clone(), RENEW_AFTER));
-        Ok(sealer)
-    }
-
-    /// Lets go of a poll's sealer: it is closed, or has new keys.
-    pub fn forget(&self, poll: &PollId) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(poll);
     }
 }
 

@@ -302,9 +302,9 @@ async fn a_visitor_can_cast_a_vote_and_open_a_box() {
         panic!("the slip leads to no paper");
     };
     let vote = VoteInput {
-        poll: paper.poll.to_string(),
-        code: trying.slip.clone(),
-        chosen: vec!["satisfied".to_owned(); paper.objects.len()],
+        poll: paper.poll.to_string().into(),
+        code: trying.slip.as_str().into(),
+        chosen: vec!["satisfied".into(); paper.objects.len()],
         ..VoteInput::default()
     };
     ballots::cast(&city.app, vote.clone()).await.unwrap();

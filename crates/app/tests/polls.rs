@@ -113,7 +113,7 @@ async fn a_rating_is_held_counted_signed_and_recounted() {
         poll.cast(app, 0, [28, 7, 4, 1]).await;
         let mut kiosk = poll.vote(40, "satisfied");
         kiosk.at_kiosk = true;
-        kiosk.suggestion = "食堂早点再早一点".to_owned();
+        kiosk.suggestion = "食堂早点再早一点".into();
         ballots::cast(app, kiosk.clone()).await.unwrap();
 
         // How many have voted is the group's alone to see; the chair's account shows what was made.
@@ -433,13 +433,13 @@ async fn slips_are_good_once_and_never_more_than_the_roll() {
             [(String::new(), "poll/no-grade")]
         );
         wrong = poll.vote(3, "satisfied");
-        wrong.suggestion = "好".repeat(101);
+        wrong.suggestion = "好".repeat(101).into();
         assert_eq!(
             told(ballots::cast(app, wrong.clone()).await),
             "建议写了 101 个字，最多 100 个字。请删短一些再提交。"
         );
-        wrong.poll = PollId(app.entropy.id(app.now())).to_string();
-        wrong.suggestion = String::new();
+        wrong.poll = PollId(app.entropy.id(app.now())).to_string().into();
+        wrong.suggestion = "".into();
         assert_eq!(
             keys(ballots::cast(app, wrong.clone()).await),
             [(String::new(), "slip/not-open")]
@@ -651,7 +651,7 @@ async fn oddities_are_signals_for_the_union_above() {
         let votes: Vec<_> = (0..50)
             .map(|place| {
                 let mut vote = poll.vote(place, "satisfied");
-                vote.network = "10.1.1.1".to_owned();
+                vote.network = "10.1.1.1".into();
                 vote
             })
             .collect();

@@ -211,7 +211,7 @@ async fn no_copy_of_everything_tells_who_said_what() {
         let mut copies = vec![copy(&city).await];
         for voter in 0..VOTERS {
             let vote = VoteInput {
-                suggestion: suggests(voter),
+                suggestion: suggests(voter).into(),
                 ..poll.vote(voter, says(voter))
             };
             ballots::cast(app, vote.clone()).await.unwrap();
@@ -256,7 +256,7 @@ async fn no_copy_of_everything_tells_who_said_what() {
         let mut of_ballots: BTreeSet<&str> = lines_of_trays(open)
             .flat_map(|(poll, sealed)| [poll, sealed])
             .collect();
-        of_ballots.extend(open.rows("tray").iter().map(|row| row[1].as_str()));
+        of_ballots.extend(open.rows("tray").iter().map(|row| row[0].as_str()));
         assert_eq!(of_ballots.len(), 1 + 2 * VOTERS);
         let common: Vec<&&str> = of_slips.intersection(&of_ballots).collect();
         assert_eq!(common, [&poll.id.to_string().as_str()]);
@@ -369,7 +369,7 @@ async fn no_copy_of_everything_tells_who_said_what() {
 /// What lies in the trays: poll and sealed ballot.
 fn lines_of_trays(copy: &Copy) -> impl Iterator<Item = (&str, &str)> {
     copy.rows("tray").iter().flat_map(|row| {
-        row[2].lines().map(|line| {
+        row[1].lines().map(|line| {
             line.split_once(' ')
                 .expect("a line has a poll and a sealed ballot")
         })

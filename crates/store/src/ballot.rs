@@ -2,11 +2,15 @@
 
 mod casting;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::RangeInclusive,
+};
 
 use anyhow::Result;
 use jianjia_domain::{ids::PollId, poll::signal::Pace};
 use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
 
 use self::casting::rows;
 pub use self::casting::{Cast, Known, Outcome, Slips, cast_many, slips};
@@ -16,23 +20,45 @@ use crate::{
 };
 
 /// The box of a poll: all polls whose ids end alike share it.
-fn box_of(poll: &str) -> &str {
-    &poll[poll.len() - 1..]
+fn box_of(poll: &PollId) -> i64 {
+    i64::from(poll.0.as_bytes()[15]) % BOXES
 }
 
-/// Puts sealed ballots, with the text of their polls' ids, into trays: one for each box, under the random id of its first ballot.
-async fn fill_trays(tx: &mut Tx, mut kept: Vec<(String, &Cast)>) -> Result<()> {
-    // In the order of random ids: a group is mixed, whoever came first.
-    kept.sort_unstable_by(|one, other| one.1.id.cmp(&other.1.id));
-    let mut trays: BTreeMap<&str, (&str, String)> = BTreeMap::new();
-    for (poll, cast) in &kept {
+const BOXES: i64 = 16;
+
+/// A tray's id: its box, then what of a random number has room.
+fn id_in(of: i64, number: u64) -> i64 {
+    (of << RANDOM_BITS) + (number >> (u64::BITS - RANDOM_BITS)) as i64
+}
+
+/// The ids of a box's trays.
+fn ids_in(of: i64) -> RangeInclusive<i64> {
+    let first = of << RANDOM_BITS;
+    first..=first + ((1 << RANDOM_BITS) - 1)
+}
+
+/// What boxes leave of a number that is not negative.
+const RANDOM_BITS: u32 = 59;
+
+/// Puts sealed ballots into trays: one for each box, under the random number of its first ballot.
+async fn fill_trays(tx: &mut Tx, mut kept: Vec<&Cast>) -> Result<()> {
+    // In the order of random numbers: a group is mixed, whoever came first.
+    kept.sort_unstable_by_key(|cast| cast.number);
+    let mut trays: BTreeMap<i64, (i64, String)> = BTreeMap::new();
+    for cast in kept {
+        let of = box_of(&cast.poll);
         let (_, ballots) = trays
-            .entry(box_of(poll))
-            .or_insert_with(|| (cast.id.as_str(), String::new()));
+            .entry(of)
+            .or_insert_with(|| (id_in(of, cast.number), String::new()));
         if !ballots.is_empty() {
             ballots.push('\n');
         }
-        ballots.push_str(poll);
+        ballots.push_str(
+            cast.poll
+                .0
+                .simple()
+                .encode_lower(&mut Uuid::encode_buffer()),
+        );
         ballots.push(' ');
         ballots.push_str(&cast.sealed);
     }
@@ -40,12 +66,12 @@ async fn fill_trays(tx: &mut Tx, mut kept: Vec<(String, &Cast)>) -> Result<()> {
         return Ok(());
     }
     let sql = format!(
-        "INSERT INTO tray (box, id, ballots) VALUES {}",
-        rows(1, trays.len(), 3)
+        "INSERT INTO tray (id, ballots) VALUES {}",
+        rows(1, trays.len(), 2)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
-    for (of, (id, ballots)) in trays {
-        query = query.bind(of).bind(id).bind(ballots);
+    for (id, ballots) in trays.into_values() {
+        query = query.bind(id).bind(ballots);
     }
     query.execute(&mut **tx).await?;
     Ok(())
@@ -57,9 +83,10 @@ fn of_line(line: &str) -> (&str, &str) {
 }
 
 /// The trays of a box, id and ballots, in the order of their random ids.
-async fn trays(tx: &mut Tx, of: &str) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query("SELECT id, ballots FROM tray WHERE box = $1 ORDER BY id")
-        .bind(of)
+async fn trays(tx: &mut Tx, of: i64) -> Result<Vec<(i64, String)>> {
+    let rows = sqlx::query("SELECT id, ballots FROM tray WHERE id BETWEEN $1 AND $2 ORDER BY id")
+        .bind(*ids_in(of).start())
+        .bind(*ids_in(of).end())
         .fetch_all(&mut **tx)
         .await?;
     rows.iter()
@@ -75,11 +102,8 @@ pub async fn count_sealed(tx: &mut Tx, poll: &PollId) -> Result<i64> {
 /// How many sealed ballots there are of each poll that has any.
 pub async fn count_all_sealed(tx: &mut Tx) -> Result<HashMap<PollId, i64>> {
     let mut counts: HashMap<String, i64> = HashMap::new();
-    let boxes = sqlx::query("SELECT DISTINCT box FROM tray")
-        .fetch_all(&mut **tx)
-        .await?;
-    for row in &boxes {
-        for (_, ballots) in trays(tx, &row.try_get::<String, _>(0)?).await? {
+    for of in 0..BOXES {
+        for (_, ballots) in trays(tx, of).await? {
             for line in ballots.lines() {
                 let (poll, _) = of_line(line);
                 match counts.get_mut(poll) {
@@ -101,7 +125,7 @@ pub async fn count_all_sealed(tx: &mut Tx) -> Result<HashMap<PollId, i64>> {
 pub async fn sealed(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
     let id = poll.to_string();
     let mut sealed = Vec::new();
-    for (_, ballots) in trays(tx, box_of(&id)).await? {
+    for (_, ballots) in trays(tx, box_of(poll)).await? {
         let lines = ballots.lines().map(of_line);
         sealed.extend(
             lines
@@ -115,18 +139,15 @@ pub async fn sealed(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
 /// Takes the sealed ballots of a poll out of their trays.
 async fn clear_trays(tx: &mut Tx, poll: &PollId) -> Result<()> {
     let id = poll.to_string();
-    for (tray, ballots) in trays(tx, box_of(&id)).await? {
+    for (tray, ballots) in trays(tx, box_of(poll)).await? {
         let left: Vec<&str> = ballots
             .lines()
             .filter(|line| of_line(line).0 != id)
             .collect();
         let query = if left.is_empty() {
-            sqlx::query("DELETE FROM tray WHERE box = $1 AND id = $2")
-                .bind(box_of(&id))
-                .bind(tray)
+            sqlx::query("DELETE FROM tray WHERE id = $1").bind(tray)
         } else if left.len() < ballots.lines().count() {
-            sqlx::query("UPDATE tray SET ballots = $3 WHERE box = $1 AND id = $2")
-                .bind(box_of(&id))
+            sqlx::query("UPDATE tray SET ballots = $2 WHERE id = $1")
                 .bind(tray)
                 .bind(left.join("\n"))
         } else {

@@ -206,6 +206,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "any_state",
         include_str!("../migrations/0016_any_state.sql"),
     ),
+    (
+        17,
+        "tray_number",
+        include_str!("../migrations/0017_tray_number.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
@@ -567,6 +572,9 @@ async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result
 /// comment.
 const UNORDERED: &str = "/* unordered */";
 
+/// The same for a table whose key is a random number: on SQLite it becomes the row's own number.
+const RANDOM: &str = "BIGINT PRIMARY KEY /* random */";
+
 /// The migrations up to a version.
 fn migrator(engine: Engine, until: i64) -> Migrator {
     let migrations = MIGRATIONS
@@ -574,7 +582,9 @@ fn migrator(engine: Engine, until: i64) -> Migrator {
         .filter(|(version, _, _)| *version <= until)
         .map(|(version, name, sql)| {
             let sql = match engine {
-                Engine::Sqlite => sql.replace(UNORDERED, "WITHOUT ROWID"),
+                Engine::Sqlite => sql
+                    .replace(UNORDERED, "WITHOUT ROWID")
+                    .replace(RANDOM, "INTEGER PRIMARY KEY"),
                 Engine::Postgres => (*sql).to_owned(),
             };
             Migration::new(

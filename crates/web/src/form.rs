@@ -54,7 +54,7 @@ impl FromRequest<App> for NamelessForm {
 }
 
 /// A nameless form as it was sent: for what waits in great numbers, and should hold no more than that while it waits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct UnreadForm(Bytes);
 
 impl UnreadForm {
@@ -62,6 +62,15 @@ impl UnreadForm {
         serde_html_form::from_bytes(&self.0)
             .map(NamelessForm)
             .map_err(|_| unreadable())
+    }
+
+    pub async fn read_from(body: Body) -> Result<UnreadForm, PageError> {
+        read(body).await.map(UnreadForm)
+    }
+
+    /// The form as it was sent.
+    pub fn into_body(self) -> Body {
+        self.0.into()
     }
 
     /// Names and values in their order. What is no text is given with signs in its place.
@@ -74,7 +83,7 @@ impl FromRequest<App> for UnreadForm {
     type Rejection = PageError;
 
     async fn from_request(request: Request, _: &App) -> Result<UnreadForm, PageError> {
-        read(request.into_body()).await.map(UnreadForm)
+        UnreadForm::read_from(request.into_body()).await
     }
 }
 

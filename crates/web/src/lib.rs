@@ -15,6 +15,7 @@ pub mod qr;
 pub mod routes;
 pub mod session;
 pub mod visit;
+mod voting;
 pub mod words;
 
 pub use crate::{

@@ -22,6 +22,7 @@ use crate::{
     page::PageError,
     pages,
     visit::{self, Serving},
+    voting,
 };
 
 /// Who may come to a page. The route × role test holds every page to it.
@@ -119,6 +120,7 @@ pub fn router(app: App) -> Router {
 
 /// The whole web, reached as `serving` says.
 pub fn router_for(app: App, serving: Serving) -> Router {
+    let measures = Arc::new(Measures::default());
     let pages = all()
         .into_iter()
         .fold(Router::new(), |router, route| {
@@ -129,22 +131,29 @@ pub fn router_for(app: App, serving: Serving) -> Router {
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(
-            (app.clone(), serving, Arc::new(Measures::default())),
+            (app.clone(), serving, measures.clone()),
             visit::around,
         ));
-    Router::new()
+    let ordinary = Router::new()
         .route("/assets/{hash}/{name}", routing::get(assets::serve))
-        .fallback_service(pages.with_state(app))
+        .fallback_service(pages.with_state(app.clone()))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(move |response| async move {
             guarded(serving, response)
         }))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(TraceLayer::new_for_http().make_span_with(span));
+    let short = voting::Short {
+        app,
+        serving,
+        measures,
+        ordinary: ordinary.clone(),
+    };
+    ordinary.route("/v/cast", voting::route(short))
 }
 
 /// Sets the headers that stand on every answer.
-fn guarded(serving: Serving, mut response: Response) -> Response {
+pub(crate) fn guarded(serving: Serving, mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(

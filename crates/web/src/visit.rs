@@ -20,13 +20,13 @@ use crate::{
     frame::Frame,
     measures::{Measured, Measures},
     page::{Explanation, PageError},
-    visit::origin::{network, origin},
+    visit::origin::origin,
 };
 
 mod explanation;
 mod origin;
 
-pub use origin::{Network, Origin};
+pub use origin::{Network, Origin, network};
 
 /// How the program is reached.
 #[derive(Clone, Copy, Debug, Default)]
@@ -241,12 +241,7 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
         }
     }
     if is_nameless(&visit.path) {
-        // A slip's code may stand in the address: it is kept by no browser and told to no other site.
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        );
+        keep_nameless(headers);
     }
     // Pages carry a token of this visitor: no shared cache may keep them, and after signing out "back" shows nothing.
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -271,6 +266,15 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
         }
     }
     response
+}
+
+/// A slip's code may stand in the address: it is kept by no browser and told to no other site.
+pub fn keep_nameless(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
 }
 
 /// A cookie that says once what was done.

@@ -1,5 +1,7 @@
 //! Lets the polls of the demo happen through the acts themselves, in the order of the days.
 
+use std::borrow::Cow;
+
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use jianjia_domain::{
@@ -346,11 +348,18 @@ fn on_paper(held: &Held) -> Rated {
 }
 
 /// One member's ballot. The work and the leaders are rated a little otherwise than the home, except where all are of one mind.
-fn ballot(way: Way, unit: i64, voter: usize, of_home: &str, poll: &str, code: String) -> VoteInput {
+fn ballot<'a>(
+    way: Way,
+    unit: i64,
+    voter: usize,
+    of_home: &'a str,
+    poll: &'a str,
+    code: String,
+) -> VoteInput<'a> {
     let mut draw = Draw::of("ballot", unit << 12 | voter as i64);
-    let grade = |answer: &str| match answer {
-        "void" => String::new(),
-        other => other.to_owned(),
+    let grade = |answer: &'a str| match answer {
+        "void" => Cow::default(),
+        other => other.into(),
     };
     let is_hasty = way == Way::Hasty;
     let mut of_other = |percent| {
@@ -366,11 +375,11 @@ fn ballot(way: Way, unit: i64, voter: usize, of_home: &str, poll: &str, code: St
         matches!(way, Way::Story | Way::Plain | Way::Counted | Way::Repeated) && draw.chance(8);
     let suggestion = if says { *draw.pick(&SUGGESTIONS) } else { "" };
     VoteInput {
-        poll: poll.to_owned(),
-        code,
+        poll: poll.into(),
+        code: code.into(),
         chosen,
-        suggestion: suggestion.to_owned(),
+        suggestion: suggestion.into(),
         at_kiosk: !is_hasty && voter % 5 == 2,
-        network: format!("10.0.{}.1", if is_hasty { 0 } else { draw.below(40) }),
+        network: format!("10.0.{}.1", if is_hasty { 0 } else { draw.below(40) }).into(),
     }
 }

@@ -71,14 +71,13 @@ pub async fn open(app: &App, chair: &Actor, unit: &UnitPlace, year: i16, roll: i
 
 impl OpenPoll {
     /// The vote of the slip at `place`: the same grade for every object.
-    pub fn vote(&self, place: usize, grade: &str) -> VoteInput {
+    pub fn vote<'a>(&self, place: usize, grade: &'a str) -> VoteInput<'a> {
         VoteInput {
-            poll: self.id.to_string(),
-            code: self.slips[place].clone(),
-            chosen: vec![grade.to_owned(); 4],
-            suggestion: String::new(),
-            at_kiosk: false,
-            network: format!("10.0.{}.1", place % 7),
+            poll: self.id.to_string().into(),
+            code: self.slips[place].clone().into(),
+            chosen: vec![grade.into(); 4],
+            network: format!("10.0.{}.1", place % 7).into(),
+            ..VoteInput::default()
         }
     }
 

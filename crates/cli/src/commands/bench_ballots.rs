@@ -64,7 +64,7 @@ struct Report {
 }
 
 /// The most ballots a second that slips are made for.
-const MOST_PER_SECOND: u64 = 40_000;
+const MOST_PER_SECOND: u64 = 60_000;
 
 pub fn run(command: &BenchBallots) -> Result<ExitCode> {
     instance::run(async {
@@ -86,7 +86,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
             is_demo: false,
         };
         let rounds = command.rounds.max(1);
-        let at_full_speed = command.seconds * (rounds as u64 + 1) * MOST_PER_SECOND;
+        let at_full_speed = (command.seconds * rounds as u64 + WARM_UP.as_secs()) * MOST_PER_SECOND;
         let steady = command.rate * (STEADY + WARM_UP).as_secs();
         let slips = usize::try_from(at_full_speed + steady)? + command.unions;
         tell!("making {} polls with {slips} slips …", command.unions);

@@ -31,12 +31,12 @@ pub struct Ballot {
 pub fn read(
     rules: &BallotRules,
     objects: &[Object],
-    chosen: &[String],
+    chosen: &[impl AsRef<str>],
     suggestion: &str,
 ) -> Result<Ballot, PollRefusal> {
     let answers = (0..objects.len())
         .map(
-            |object| match chosen.get(object).map_or("", String::as_str) {
+            |object| match chosen.get(object).map_or("", AsRef::as_ref) {
                 "" => Ok(None),
                 key => rules
                     .grades
@@ -68,8 +68,8 @@ pub fn grade(rules: &BallotRules, answer: Option<u8>) -> Option<&Grade> {
 
 impl Ballot {
     /// The plain form, `PLAIN_BYTES` long.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![0; PLAIN_BYTES];
+    pub fn to_bytes(&self) -> [u8; PLAIN_BYTES] {
+        let mut bytes = [0; PLAIN_BYTES];
         for (place, byte) in bytes.iter_mut().take(MOST_OBJECTS).enumerate() {
             *byte = match self.answers.get(place) {
                 Some(Some(grade)) => b'0' + grade,

@@ -19,13 +19,13 @@ use crate::{db::Tx, slip::PART};
 #[derive(Clone, Debug)]
 pub struct Cast {
     /// Keyed hash of the slip's code.
-    pub slip: String,
+    pub slip: [u8; 16],
     pub poll: PollId,
     /// The version of the lock that the ballot was sealed for.
     pub lock_version: i64,
     pub at_kiosk: bool,
-    /// Random.
-    pub id: String,
+    /// Random: the place among those that come together.
+    pub number: u64,
     pub sealed: String,
 }
 
@@ -41,25 +41,22 @@ pub enum Outcome {
 /// The slips of an open poll as they stood when they were read, or when a group of ours was committed since. It says at once that a slip is good;
 /// the database has the last word.
 pub struct Slips {
-    /// The beginning of each slip's hash, and its number; in order.
-    numbers: Vec<([u8; 12], u32)>,
+    /// The beginning of each slip's hash, then its number in the last 32 bits; in order.
+    numbers: Vec<u128>,
     parts: Vec<Part>,
 }
 
-impl Slips {
-    fn number(&self, hash: &str) -> Option<usize> {
-        let sought = beginning(hash)?;
-        let found = self
-            .numbers
-            .binary_search_by_key(&sought, |(hash, _)| *hash);
-        usize::try_from(self.numbers[found.ok()?].1).ok()
-    }
-}
+const NUMBER_BITS: u32 = 32;
 
-fn beginning(hash: &str) -> Option<[u8; 12]> {
-    let mut beginning = [0; 12];
-    hex::decode_to_slice(hash.get(..24)?, &mut beginning).ok()?;
-    Some(beginning)
+impl Slips {
+    fn number(&self, hash: &[u8; 16]) -> Option<usize> {
+        let beginning = u128::from_be_bytes(*hash) >> NUMBER_BITS;
+        let place = self
+            .numbers
+            .partition_point(|slip| slip >> NUMBER_BITS < beginning);
+        let found = self.numbers.get(place)?;
+        (found >> NUMBER_BITS == beginning).then_some(*found as u32 as usize)
+    }
 }
 
 /// Reads the slips of a poll whose gate is open, to remember them.
@@ -71,9 +68,11 @@ pub async fn slips(tx: &mut Tx, poll: &PollId) -> Result<Slips> {
     let mut numbers = rows
         .iter()
         .map(|row| {
-            let hash: String = row.try_get(0)?;
-            let beginning = beginning(&hash).context("the hash of a slip is damaged")?;
-            Ok((beginning, u32::try_from(row.try_get::<i64, _>(1)?)?))
+            let mut hash = [0; 16];
+            hex::decode_to_slice(row.try_get::<String, _>(0)?, &mut hash)
+                .context("the hash of a slip is damaged")?;
+            let beginning = u128::from_be_bytes(hash) >> NUMBER_BITS << NUMBER_BITS;
+            Ok(beginning | u128::from(u32::try_from(row.try_get::<i64, _>(1)?)?))
         })
         .collect::<Result<Vec<_>>>()?;
     numbers.sort_unstable();
@@ -91,7 +90,7 @@ pub async fn slips(tx: &mut Tx, poll: &PollId) -> Result<Slips> {
         .iter()
         .map(|row| {
             Ok(Part::read(
-                poll.to_string(),
+                *poll,
                 row.try_get(0)?,
                 row.try_get(1)?,
                 row.try_get(2)?,
@@ -104,16 +103,20 @@ pub async fn slips(tx: &mut Tx, poll: &PollId) -> Result<Slips> {
 
 /// What is known of a group's slips before the database is asked.
 #[derive(Default)]
-pub struct Known {
+pub struct Known<'a> {
     /// Whether each cast's slip is good, as far as is remembered; the others are looked at.
     good: Vec<bool>,
     /// The parts as they stand then.
-    parts: Vec<(Arc<Mutex<Slips>>, Part)>,
+    parts: Vec<(&'a Mutex<Slips>, Part)>,
 }
 
-impl Known {
+impl<'a> Known<'a> {
     /// By what is remembered of each cast's poll.
-    pub fn of(casts: &[Cast], remembered: &[Arc<Mutex<Slips>>], now: &str) -> Known {
+    pub fn of(
+        casts: &[Cast],
+        remembered: impl IntoIterator<Item = &'a Mutex<Slips>>,
+        now: &str,
+    ) -> Known<'a> {
         let mut known = Known::default();
         let mut taken: HashMap<(PollId, usize), usize> = HashMap::with_capacity(casts.len());
         for (cast, of_poll) in casts.iter().zip(remembered) {
@@ -123,7 +126,7 @@ impl Known {
                     return false;
                 };
                 let taken = *taken.entry((cast.poll, number / PART)).or_insert_with(|| {
-                    known.parts.push((of_poll.clone(), part.clone()));
+                    known.parts.push((of_poll, part.clone()));
                     known.parts.len() - 1
                 });
                 let (_, part) = &mut known.parts[taken];
@@ -136,9 +139,9 @@ impl Known {
 
     /// Remembers the slips as they stand after the group, once it is committed. Gives the casts that were good though it was not known: more has
     /// happened at their polls than is remembered.
-    pub fn remember<'a>(self, casts: &'a [Cast], outcomes: &[Outcome]) -> Vec<&'a Cast> {
+    pub fn remember<'c>(self, casts: &'c [Cast], outcomes: &[Outcome]) -> Vec<&'c Cast> {
         for (slips, mut part) in self.parts {
-            part.read = part.letters.clone();
+            part.read = part.letters.as_slice().into();
             let mut slips = slips.lock().unwrap_or_else(PoisonError::into_inner);
             let place = usize::try_from(part.number).ok();
             if let Some(kept) = place.and_then(|place| slips.parts.get_mut(place)) {
@@ -161,7 +164,7 @@ impl Known {
 pub async fn cast_many(
     tx: &mut Tx,
     casts: &[Cast],
-    known: &Known,
+    known: &Known<'_>,
     now: &str,
 ) -> Result<Option<Vec<Outcome>>> {
     let mut changed: Vec<&Part> = known
@@ -182,19 +185,18 @@ pub async fn cast_many(
     let mut kept = Vec::with_capacity(casts.len());
     let mut outcomes = Vec::with_capacity(casts.len());
     for (place, cast) in casts.iter().enumerate() {
-        let poll = cast.poll.to_string();
         let outcome = if is_good(place) {
             Outcome::Kept
         } else {
-            match slips.get(&cast.slip) {
-                Some(slip) if parts[slip.part].poll == poll => {
+            match slips.get(&hex::encode(cast.slip)) {
+                Some(slip) if parts[slip.part].poll == cast.poll => {
                     parts[slip.part].take(slip.place, cast, now)
                 }
                 _ => Outcome::Refused(SlipRefusal::Unknown),
             }
         };
         if outcome == Outcome::Kept {
-            kept.push((poll, cast));
+            kept.push(cast);
         }
         outcomes.push(outcome);
     }
@@ -216,30 +218,30 @@ struct Place {
 /// A part of a poll's states, and what voting needs to know of the poll.
 #[derive(Clone)]
 struct Part {
-    poll: String,
+    poll: PollId,
     number: i64,
     /// As it stands in the database.
-    read: Vec<u8>,
+    read: Arc<[u8]>,
     letters: Vec<u8>,
-    until: String,
+    until: Arc<str>,
     lock_version: i64,
 }
 
 impl Part {
-    fn read(poll: String, number: i64, states: String, until: String, lock_version: i64) -> Part {
+    fn read(poll: PollId, number: i64, states: String, until: String, lock_version: i64) -> Part {
         let letters = states.into_bytes();
         Part {
             poll,
             number,
-            read: letters.clone(),
+            read: letters.as_slice().into(),
             letters,
-            until,
+            until: until.into(),
             lock_version,
         }
     }
 
     fn is_changed(&self) -> bool {
-        self.read != self.letters
+        *self.read != *self.letters
     }
 
     /// Marks the slip at `place` used when it is good.
@@ -247,7 +249,7 @@ impl Part {
         let letter = self.letters.get_mut(place);
         let state = letter.as_ref().map(|letter| char::from(**letter));
         match (state.and_then(SlipState::of_letter), letter) {
-            (Some(SlipState::Unused), _) if self.until.as_str() <= now => {
+            (Some(SlipState::Unused), _) if &*self.until <= now => {
                 Outcome::Refused(SlipRefusal::NotOpen)
             }
             (Some(SlipState::Unused), _) if self.lock_version != cast.lock_version => {
@@ -278,11 +280,11 @@ const MOST: usize = SIZES[SIZES.len() - 1];
 
 /// Reads where the slips of some casts stand.
 async fn look(tx: &mut Tx, casts: &[&Cast]) -> Result<(HashMap<String, Place>, Vec<Part>)> {
-    let mut hashes: Vec<&str> = casts.iter().map(|cast| cast.slip.as_str()).collect();
+    let mut hashes: Vec<String> = casts.iter().map(|cast| hex::encode(cast.slip)).collect();
     hashes.sort_unstable();
     hashes.dedup();
     let mut places = HashMap::with_capacity(hashes.len());
-    let mut known: HashMap<(String, i64), usize> = HashMap::with_capacity(hashes.len());
+    let mut known: HashMap<(PollId, i64), usize> = HashMap::with_capacity(hashes.len());
     let mut parts: Vec<Part> = Vec::new();
     for hashes in hashes.chunks(MOST) {
         let size = size_of(hashes.len());
@@ -297,16 +299,16 @@ async fn look(tx: &mut Tx, casts: &[&Cast]) -> Result<(HashMap<String, Place>, V
         let mut query = sqlx::query(AssertSqlSafe(sql));
         // Filled up with a hash that no slip has.
         for place in 0..size {
-            query = query.bind(hashes.get(place).map_or("", |hash| hash).to_owned());
+            query = query.bind(hashes.get(place).cloned().unwrap_or_default());
         }
         for row in query.fetch_all(&mut **tx).await? {
             let number: i64 = row.try_get(2)?;
-            let key = (row.try_get(1)?, number / PART as i64);
+            let key = (row.try_get::<String, _>(1)?.parse()?, number / PART as i64);
             let part = match known.get(&key) {
                 Some(part) => *part,
                 None => {
                     parts.push(Part::read(
-                        key.0.clone(),
+                        key.0,
                         key.1,
                         row.try_get(3)?,
                         row.try_get(4)?,
@@ -338,7 +340,7 @@ async fn mark(tx: &mut Tx, changed: &mut [&Part], now: &str) -> Result<bool> {
                 .bind(parts[0].lock_version);
             for part in parts {
                 query = query
-                    .bind(part.poll.as_str())
+                    .bind(part.poll.to_string())
                     .bind(std::str::from_utf8(&part.read)?)
                     .bind(std::str::from_utf8(&part.letters)?);
             }

@@ -1,12 +1,13 @@
 //! Voting by slip, on a phone or at the union's shared tablet: type or scan, choose, a last look, thanks. Nothing of it is kept but the ballot:
 //! no cookie, no account, no script, and no page that shows a choice together with a slip.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use askama::Template;
 use axum::{
     Extension,
     extract::{Path, State},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use jianjia_app::{
@@ -215,46 +216,49 @@ async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> Pa
     })
 }
 
+/// Casts a vote the ordinary way: most are cast by the short one, `voting`, and come here only when they are refused.
 async fn cast(
     State(app): State<App>,
     Visiting(visit): Visiting,
     Extension(measures): Extension<Arc<Measures>>,
     form: UnreadForm,
 ) -> PageResult {
-    match ballots::cast(&app, vote(&form, &visit.network)).await {
+    let vote = vote(&form, &visit.network);
+    let at_kiosk = vote.at_kiosk;
+    match ballots::cast(&app, vote).await {
         Ok(()) => {
             measures.ballots_kept.count();
-            thanked(&form)
+            let thanks = [(header::LOCATION, thanks_of(&form, at_kiosk))];
+            Ok((StatusCode::SEE_OTHER, thanks).into_response())
         }
         Err(error) => {
             if matches!(error, Error::Refused(_)) {
                 measures.ballots_refused.count();
             }
             let frame = Frame::of(&app, &visit);
-            // Apart, so that the many votes that are kept carry none of it while they wait.
-            Box::pin(not_kept(&app, frame, &form.read()?, error)).await
+            not_kept(&app, frame, &form.read()?, error).await
         }
     }
 }
 
 /// The vote of a form. What was chosen is taken before it is known what the paper asks; no paper asks for more than `MOST_OBJECTS`.
-fn vote(form: &UnreadForm, network: &str) -> VoteInput {
+pub(crate) fn vote<'a>(form: &'a UnreadForm, network: &'a str) -> VoteInput<'a> {
     let mut vote = VoteInput {
-        chosen: vec![String::new(); MOST_OBJECTS],
-        network: network.to_owned(),
+        chosen: vec![Cow::default(); MOST_OBJECTS],
+        network: network.into(),
         ..VoteInput::default()
     };
     for (name, value) in form.fields() {
         match &*name {
-            "poll" => vote.poll = value.into_owned(),
-            "code" => vote.code = value.into_owned(),
-            "suggestion" => vote.suggestion = value.into_owned(),
+            "poll" => vote.poll = value,
+            "code" => vote.code = value,
+            "suggestion" => vote.suggestion = value,
             "kiosk" => vote.at_kiosk = !value.is_empty(),
             name => {
                 let object = name.strip_prefix("object");
                 let object = object.and_then(|object| object.parse::<usize>().ok());
                 if let Some(chosen) = object.and_then(|object| vote.chosen.get_mut(object)) {
-                    *chosen = value.into_owned();
+                    *chosen = value;
                 }
             }
         }
@@ -262,12 +266,17 @@ fn vote(form: &UnreadForm, network: &str) -> VoteInput {
     vote
 }
 
-fn thanked(form: &UnreadForm) -> PageResult {
-    let mut fields = form.fields();
-    match fields.find(|(name, value)| name == "kiosk" && !value.is_empty()) {
-        None => see_other("/v/thanks"),
-        Some((_, kiosk)) => see_other(&format!("/kiosk/{}/thanks", read_id::<PollId>(&kiosk)?)),
-    }
+/// The address of the thanks, on the voter's phone or at the tablet.
+pub(crate) fn thanks_of(form: &UnreadForm, at_kiosk: bool) -> HeaderValue {
+    let tablet = || {
+        let (_, kiosk) = form.fields().find(|(name, _)| name == "kiosk")?;
+        let poll = kiosk.parse::<PollId>().ok()?;
+        HeaderValue::try_from(format!("/kiosk/{poll}/thanks")).ok()
+    };
+    at_kiosk
+        .then(tablet)
+        .flatten()
+        .unwrap_or(HeaderValue::from_static("/v/thanks"))
 }
 
 /// What a voter sees whose ballot was not kept.
