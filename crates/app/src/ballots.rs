@@ -198,10 +198,10 @@ struct Questions {
     slips: Mutex<Slips>,
 }
 
-/// The most ballots of one commit.
-const GROUP: usize = 1024;
+/// The most ballots of one commit: while it is on its way, those whom the one before it woke send their next.
+const GROUP: usize = 512;
 
-/// How long a group waits for more.
+/// How long a smaller group waits for more.
 const GATHERING: Duration = Duration::from_millis(3);
 
 /// How long the pace may stand in memory alone, in seconds. It is written apart from the ballots, and so tells nothing of one.
@@ -317,7 +317,9 @@ impl Ballots {
     async fn commit_waiting(self, app: App) {
         loop {
             // Those a moment behind come along: a commit costs about the same for one ballot as for a hundred.
-            tokio::time::sleep(GATHERING).await;
+            if self.waiting().casts.len() < GROUP {
+                tokio::time::sleep(GATHERING).await;
+            }
             let group: Vec<_> = {
                 let mut waiting = self.waiting();
                 if waiting.casts.is_empty() {

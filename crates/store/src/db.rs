@@ -53,6 +53,8 @@ pub struct Db {
 struct Shared {
     readers: AnyPool,
     writers: AnyPool,
+    /// For `write_again`.
+    again: AnyPool,
     checkpoints: Checkpoints,
     /// SQLite's file, to have it written out. It stays open for ever: closing any handle of a file gives up all locks that the process has on it,
     /// SQLite's among them.
@@ -232,11 +234,20 @@ impl Db {
                 format!("{url}?mode=rwc")
             };
             // One writes at a time (see `turn`); the others are there already when it is done.
-            let writers = sqlite_pool(&url, 3, "PRAGMA cache_size = -65536").await?;
+            let writers = sqlite_pool(3, "PRAGMA cache_size = -65536");
+            // It writes little at a time, and the engine goes through all that it has ever had room for after every write.
+            let again = sqlite_pool(1, "PRAGMA cache_size = -8192").connect_lazy(&url)?;
             // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
-            let readers = sqlite_pool(&url, 8, "PRAGMA cache_size = -2048").await?;
+            let readers = sqlite_pool(8, "PRAGMA cache_size = -2048");
+            let opened = async {
+                let writers = writers.min_connections(1).connect(&url).await?;
+                Ok::<_, sqlx::Error>((writers, readers.min_connections(1).connect(&url).await?))
+            };
+            let (writers, readers) = opened.await.context(
+                "the SQLite file could not be opened: check that its folder exists and can be written",
+            )?;
             let file = file_of(&readers).await?;
-            Ok(Db::over(Engine::Sqlite, readers, writers, file))
+            Ok(Db::over(Engine::Sqlite, readers, writers, again, file))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             // Asked once beside the pool, which would try a server that refuses again and again before it says so.
             let mut first = tokio::time::timeout(FIRST_CONNECTION, AnyConnection::connect(url))
@@ -260,16 +271,29 @@ impl Db {
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(30))
                 .connect_lazy(url)?;
-            Ok(Db::over(Engine::Postgres, pool.clone(), pool, None))
+            Ok(Db::over(
+                Engine::Postgres,
+                pool.clone(),
+                pool.clone(),
+                pool,
+                None,
+            ))
         } else {
             bail!("the database address must begin with sqlite: or postgres:")
         }
     }
 
-    fn over(engine: Engine, readers: AnyPool, writers: AnyPool, file: Option<&'static File>) -> Db {
+    fn over(
+        engine: Engine,
+        readers: AnyPool,
+        writers: AnyPool,
+        again: AnyPool,
+        file: Option<&'static File>,
+    ) -> Db {
         let shared = Shared {
             readers,
             writers,
+            again,
             checkpoints: Checkpoints::default(),
             file,
             turn: Arc::default(),
@@ -386,13 +410,9 @@ impl Db {
         let mut connection = match kept {
             Some(connection) => connection,
             None => {
-                let acquired = self.shared.writers.acquire().await;
+                let acquired = self.shared.again.acquire().await;
                 let mut connection = acquired.context("no connection for writing")?;
                 connection.close_on_drop();
-                if self.engine == Engine::Sqlite {
-                    // It writes little at a time, and the engine goes through all that it remembers after every write.
-                    connection.execute("PRAGMA cache_size = -8192").await?;
-                }
                 connection
             }
         };
@@ -481,6 +501,7 @@ impl Db {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         drop(kept);
+        self.shared.again.close().await;
         self.shared.readers.close().await;
         self.shared.writers.close().await;
     }
@@ -534,10 +555,9 @@ async fn file_of(readers: &AnyPool) -> Result<Option<&'static File>> {
     }
 }
 
-async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result<AnyPool> {
+fn sqlite_pool(connections: u32, cache: &'static str) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
-        .min_connections(1)
         // A file does not hang up.
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(60))
@@ -561,11 +581,6 @@ async fn sqlite_pool(url: &str, connections: u32, cache: &'static str) -> Result
                 Ok(())
             })
         })
-        .connect(url)
-        .await
-        .context(
-            "the SQLite file could not be opened: check that its folder exists and can be written",
-        )
 }
 
 /// What a migration writes after a table whose rows must keep no order of arrival. SQLite then has no row numbers for it; PostgreSQL reads a

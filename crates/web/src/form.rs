@@ -68,6 +68,11 @@ impl UnreadForm {
         read(body).await.map(UnreadForm)
     }
 
+    /// The same, without what came before it over its connection.
+    pub fn copied(&self) -> UnreadForm {
+        UnreadForm(Bytes::copy_from_slice(&self.0))
+    }
+
     /// The form as it was sent.
     pub fn into_body(self) -> Body {
         self.0.into()

@@ -149,7 +149,7 @@ pub fn router_for(app: App, serving: Serving) -> Router {
         measures,
         ordinary: ordinary.clone(),
     };
-    ordinary.route("/v/cast", voting::route(short))
+    ordinary.route(voting::ADDRESS, voting::route(short))
 }
 
 /// Sets the headers that stand on every answer.

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
-    http::{Extensions, HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{self, MethodRouter},
 };
@@ -31,44 +31,69 @@ pub struct Short {
     pub ordinary: Router,
 }
 
+pub const ADDRESS: &str = "/v/cast";
+
 /// The most bytes of a form that goes the short way: enough for the longest suggestion, each of its bytes written as three.
 const MOST_BYTES: u64 = 4096;
 
 pub fn route(short: Short) -> MethodRouter {
     let ordinary = short.ordinary.clone();
-    let mut headers = guarded(short.serving, ().into_response()).headers().clone();
-    visit::keep_nameless(&mut headers);
+    let mut thanks = guarded(short.serving, ().into_response()).headers().clone();
+    visit::keep_nameless(&mut thanks);
+    thanks.insert(header::LOCATION, HeaderValue::from_static("/v/thanks"));
     routing::post(cast)
-        .with_state(Arc::new((short, headers)))
+        .with_state(Arc::new((short, thanks)))
         .fallback_service(ordinary)
 }
 
+/// What the ordinary way reads of a request for the page of a refusal.
+const READ_LATER: [HeaderName; 4] = [
+    header::HOST,
+    header::COOKIE,
+    header::REFERER,
+    HeaderName::from_static("x-forwarded-for"),
+];
+
 async fn cast(State(state): State<Arc<(Short, HeaderMap)>>, request: Request) -> Response {
-    let (short, headers) = &*state;
+    let (short, thanks) = &*state;
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_none_or(|length| length > MOST_BYTES) {
         return go_on(short, request).await;
     }
     let network = visit::network(short.serving, &request);
-    let (mut parts, body) = request.into_parts();
-    // Thousands wait for their group at the same time: only what a refusal still needs waits with them.
-    let address = parts.extensions.remove::<ConnectInfo<SocketAddr>>();
-    parts.extensions = Extensions::new();
-    let form = UnreadForm::read_from(body).await.unwrap_or_default();
+    // Thousands wait for their group at the same time: nothing of the request itself waits with them, which would keep all that their
+    // connections have read, but copies of what is still needed.
+    let address = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .copied();
+    let headers: HeaderMap = READ_LATER
+        .into_iter()
+        .filter_map(|name| {
+            let value = request.headers().get(&name)?.as_bytes();
+            Some((name, HeaderValue::from_bytes(value).ok()?))
+        })
+        .collect();
+    let form = UnreadForm::read_from(request.into_body()).await;
+    let form = form.unwrap_or_default().copied();
     let vote = vote(&form, &network);
     let at_kiosk = vote.at_kiosk;
     let casting = AssertUnwindSafe(ballots::cast(&short.app, vote));
     if let Ok(Ok(())) = casting.catch_unwind().await {
         short.measures.ballots_kept.count();
-        let mut headers = headers.clone();
+        let mut headers = thanks.clone();
         headers.insert(header::LOCATION, thanks_of(&form, at_kiosk));
         return (StatusCode::SEE_OTHER, headers).into_response();
     }
+    let mut again = Request::new(form.into_body());
+    *again.method_mut() = Method::POST;
+    *again.uri_mut() = Uri::from_static(ADDRESS);
+    *again.headers_mut() = headers;
     if let Some(address) = address {
-        parts.extensions.insert(address);
+        again.extensions_mut().insert(address);
     }
-    go_on(short, Request::from_parts(parts, form.into_body())).await
+    go_on(short, again).await
 }
 
 /// Takes the ordinary way. Apart, so that the many votes that are kept carry none of it while they wait.
