@@ -1,5 +1,5 @@
 //! Walks through the pages as a visitor would, by their links: for the test that no link is broken and for the benchmark of every kind
-//! of page. It talks to the router in this process, without a network.
+//! of page. It talks to the site in this process, without a network.
 
 use std::{
     collections::{BTreeMap, HashSet, VecDeque},
@@ -7,19 +7,18 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
 use jianjia_standard::Lang;
 use tower::ServiceExt;
 
-use crate::{routes, visit::percent_encoded};
+use crate::{Site, routes, visit::percent_encoded};
 
 /// Somebody who looks at pages: signed in by a session's token, or not.
 #[derive(Clone)]
 pub struct Visitor {
-    pub router: Router,
+    pub site: Site,
     pub token: Option<String>,
     pub lang: Lang,
     /// What is typed where something is searched.
@@ -64,7 +63,7 @@ impl Visitor {
             .header(header::HOST, "127.0.0.1")
             .body(Body::empty())?;
         let started = Instant::now();
-        let response = self.router.clone().oneshot(request).await?;
+        let response = self.site.clone().oneshot(request).await?;
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, LARGEST).await?.to_vec();
         let took = started.elapsed();

@@ -19,6 +19,7 @@ mod voting;
 pub mod words;
 
 pub use crate::{
-    routes::{router, router_for},
+    routes::{site, site_for},
     visit::Serving,
+    voting::Site,
 };

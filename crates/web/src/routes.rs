@@ -22,7 +22,7 @@ use crate::{
     page::PageError,
     pages,
     visit::{self, Serving},
-    voting,
+    voting::Site,
 };
 
 /// Who may come to a page. The route × role test holds every page to it.
@@ -114,12 +114,12 @@ pub fn all() -> Vec<Route> {
 }
 
 /// The whole web, reached directly over http.
-pub fn router(app: App) -> Router {
-    router_for(app, Serving::default())
+pub fn site(app: App) -> Site {
+    site_for(app, Serving::default())
 }
 
 /// The whole web, reached as `serving` says.
-pub fn router_for(app: App, serving: Serving) -> Router {
+pub fn site_for(app: App, serving: Serving) -> Site {
     let measures = Arc::new(Measures::default());
     let pages = all()
         .into_iter()
@@ -143,13 +143,7 @@ pub fn router_for(app: App, serving: Serving) -> Router {
             guarded(serving, response)
         }))
         .layer(TraceLayer::new_for_http().make_span_with(span));
-    let short = voting::Short {
-        app,
-        serving,
-        measures,
-        ordinary: ordinary.clone(),
-    };
-    ordinary.route(voting::ADDRESS, voting::route(short))
+    Site::new(ordinary, app, serving, measures)
 }
 
 /// Sets the headers that stand on every answer.

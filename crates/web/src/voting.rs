@@ -2,18 +2,27 @@
 //! line in a log. So it is taken before everything that other requests pass through. Whatever becomes of a vote otherwise is told by the ordinary
 //! way, `pages::ballots`, to which the request goes on as it came.
 
-use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::{
     Router,
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::{self, MethodRouter},
+    routing::future::RouteFuture,
 };
-use futures_util::FutureExt;
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Either},
+};
 use jianjia_app::{app::App, ballots};
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use crate::{
     form::UnreadForm,
@@ -23,27 +32,66 @@ use crate::{
     visit::{self, Serving},
 };
 
-/// What the short way needs, and where the ordinary one begins.
-pub struct Short {
-    pub app: App,
-    pub serving: Serving,
-    pub measures: Arc<Measures>,
-    pub ordinary: Router,
+/// The whole web: votes by the short way, all else by the ordinary one. Cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    ordinary: Router,
+    short: Arc<Short>,
 }
 
-pub const ADDRESS: &str = "/v/cast";
+/// What the short way needs.
+struct Short {
+    app: App,
+    serving: Serving,
+    measures: Arc<Measures>,
+    /// The headers of the answer to a vote that is kept.
+    thanks: HeaderMap,
+}
+
+impl Site {
+    pub fn new(ordinary: Router, app: App, serving: Serving, measures: Arc<Measures>) -> Site {
+        let mut thanks = guarded(serving, ().into_response()).headers().clone();
+        visit::keep_nameless(&mut thanks);
+        thanks.insert(header::LOCATION, HeaderValue::from_static("/v/thanks"));
+        let short = Arc::new(Short {
+            app,
+            serving,
+            measures,
+            thanks,
+        });
+        Site { ordinary, short }
+    }
+}
+
+impl Service<Request> for Site {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<BoxFuture<'static, Result<Response, Infallible>>, RouteFuture<Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if is_vote(&request) {
+            Either::Left(Box::pin(cast(self.clone(), request)))
+        } else {
+            Either::Right(self.ordinary.call(request))
+        }
+    }
+}
+
+const ADDRESS: &str = "/v/cast";
 
 /// The most bytes of a form that goes the short way: enough for the longest suggestion, each of its bytes written as three.
 const MOST_BYTES: u64 = 4096;
 
-pub fn route(short: Short) -> MethodRouter {
-    let ordinary = short.ordinary.clone();
-    let mut thanks = guarded(short.serving, ().into_response()).headers().clone();
-    visit::keep_nameless(&mut thanks);
-    thanks.insert(header::LOCATION, HeaderValue::from_static("/v/thanks"));
-    routing::post(cast)
-        .with_state(Arc::new((short, thanks)))
-        .fallback_service(ordinary)
+fn is_vote(request: &Request) -> bool {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    request.method() == Method::POST
+        && request.uri().path() == ADDRESS
+        && length.is_some_and(|length| length <= MOST_BYTES)
 }
 
 /// What the ordinary way reads of a request for the page of a refusal.
@@ -54,13 +102,8 @@ const READ_LATER: [HeaderName; 4] = [
     HeaderName::from_static("x-forwarded-for"),
 ];
 
-async fn cast(State(state): State<Arc<(Short, HeaderMap)>>, request: Request) -> Response {
-    let (short, thanks) = &*state;
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_none_or(|length| length > MOST_BYTES) {
-        return go_on(short, request).await;
-    }
+async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
+    let short = &*site.short;
     let network = visit::network(short.serving, &request);
     // Thousands wait for their group at the same time: nothing of the request itself waits with them, which would keep all that their
     // connections have read, but copies of what is still needed.
@@ -82,9 +125,9 @@ async fn cast(State(state): State<Arc<(Short, HeaderMap)>>, request: Request) ->
     let casting = AssertUnwindSafe(ballots::cast(&short.app, vote));
     if let Ok(Ok(())) = casting.catch_unwind().await {
         short.measures.ballots_kept.count();
-        let mut headers = thanks.clone();
+        let mut headers = short.thanks.clone();
         headers.insert(header::LOCATION, thanks_of(&form, at_kiosk));
-        return (StatusCode::SEE_OTHER, headers).into_response();
+        return Ok((StatusCode::SEE_OTHER, headers).into_response());
     }
     let mut again = Request::new(form.into_body());
     *again.method_mut() = Method::POST;
@@ -93,14 +136,6 @@ async fn cast(State(state): State<Arc<(Short, HeaderMap)>>, request: Request) ->
     if let Some(address) = address {
         again.extensions_mut().insert(address);
     }
-    go_on(short, again).await
-}
-
-/// Takes the ordinary way. Apart, so that the many votes that are kept carry none of it while they wait.
-async fn go_on(short: &Short, request: Request) -> Response {
-    let ordinary = short.ordinary.clone();
-    match Box::pin(ordinary.oneshot(request)).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    // Apart, so that the many votes that are kept carry none of it while they wait.
+    Box::pin(site.ordinary.oneshot(again)).await
 }

@@ -43,7 +43,7 @@ fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
 #[tokio::test]
 async fn every_link_of_every_role_opens_in_both_languages() {
     let city = made().await;
-    let router = jianjia_web::router(city.app.clone());
+    let site = jianjia_web::site(city.app.clone());
     let mut visitors = vec![("nobody".to_owned(), None)];
     for account in accounts::of_the_demo(&city.app).await.unwrap() {
         let token = sessions::open_for(&city.app, &account.id).await.unwrap();
@@ -55,7 +55,7 @@ async fn every_link_of_every_role_opens_in_both_languages() {
     for (login, token) in visitors {
         for lang in [Lang::Zh, Lang::En] {
             let visitor = Visitor {
-                router: router.clone(),
+                site: site.clone(),
                 token: token.clone(),
                 lang,
                 words: &["公司", "zzzz"],

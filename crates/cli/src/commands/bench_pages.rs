@@ -104,7 +104,7 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
 }
 
 async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
-    let router = jianjia_web::router(app.clone());
+    let site = jianjia_web::site(app.clone());
     let accounts = accounts::of_the_demo(app).await?;
     let mut visitors = Vec::new();
     for login in ROLES {
@@ -116,7 +116,7 @@ async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
         visitors.push((
             login.to_owned(),
             Visitor {
-                router: router.clone(),
+                site: site.clone(),
                 token,
                 lang: Lang::Zh,
                 words: &WORDS,

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::{Context, Result};
+use axum::ServiceExt;
 use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::{app::App, seals};
 use jianjia_web::Serving;
@@ -82,10 +83,10 @@ pub async fn bind(listen: &str) -> Result<TcpListener> {
 pub async fn serve(app: App, serving: Serving, listener: TcpListener) -> Result<()> {
     keep_log();
     let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
-    let router = jianjia_web::router_for(app.clone(), serving);
+    let site = jianjia_web::site_for(app.clone(), serving);
     axum::serve(
         listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
+        site.into_make_service_with_connect_info::<SocketAddr>(),
     )
     .with_graceful_shutdown(asked_to_end())
     .await?;

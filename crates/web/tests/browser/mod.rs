@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::ServiceExt;
 use jianjia_app::app::App;
 use serde_json::{Value, json};
 use thirtyfour::{ChromeCapabilities, prelude::*};
@@ -523,8 +524,8 @@ async fn serve(app: App) -> String {
         .await
         .expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let router = jianjia_web::router(app);
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let site = jianjia_web::site(app);
+    let service = site.into_make_service_with_connect_info::<std::net::SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     format!("http://{address}")
 }

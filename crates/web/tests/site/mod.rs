@@ -15,7 +15,6 @@ pub mod records;
 use std::collections::BTreeMap;
 
 use axum::{
-    Router,
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
@@ -35,7 +34,7 @@ use tower::ServiceExt;
 /// `union` with its `branch`, and `neighbour`; `other_district` leads `other_union`.
 pub struct TestSite {
     pub app: App,
-    pub router: Router,
+    pub web: jianjia_web::Site,
     pub city_of_tests: TestCity,
     pub city: UnitPlace,
     pub district: UnitPlace,
@@ -77,7 +76,7 @@ async fn site(city_of_tests: TestCity) -> TestSite {
         .await;
     TestSite {
         app: city_of_tests.app.clone(),
-        router: jianjia_web::router(city_of_tests.app.clone()),
+        web: jianjia_web::site(city_of_tests.app.clone()),
         city_of_tests,
         city,
         district,
@@ -94,7 +93,7 @@ impl TestSite {
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client {
         Client {
-            router: self.router.clone(),
+            web: self.web.clone(),
             cookies: BTreeMap::new(),
             csrf: String::new(),
             page: String::new(),
@@ -121,7 +120,7 @@ impl TestSite {
 /// A browser's worth of memory: cookies, and the address and the form token of the last page.
 #[derive(Clone)]
 pub struct Client {
-    router: Router,
+    web: jianjia_web::Site,
     pub cookies: BTreeMap<String, String>,
     csrf: String,
     /// The address of the page that it shows, which it tells when it sends a form.
@@ -259,11 +258,11 @@ impl Client {
 
     async fn answer(&mut self, request: Request<Body>) -> Page {
         let response = self
-            .router
+            .web
             .clone()
             .oneshot(request)
             .await
-            .expect("the router answers");
+            .expect("the site answers");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {

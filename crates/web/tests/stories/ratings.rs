@@ -92,7 +92,7 @@ async fn phone(site: &TestSite, method: &str, path: &str, fields: &[(&str, &str)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(body))
         .unwrap();
-    let response = site.router.clone().oneshot(request).await.unwrap();
+    let response = site.web.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let page = Page {
