@@ -269,7 +269,7 @@ impl Ballots {
     fn known(&self, poll: &PollId) -> Option<Arc<Questions>> {
         let papers = self.0.papers.lock().unwrap_or_else(PoisonError::into_inner);
         let questions = papers.get(poll)?;
-        questions.sealer.takes_one().then(|| questions.clone())
+        questions.sealer.take_one().then(|| questions.clone())
     }
 
     /// Puts a ballot into the next group, and waits until that is committed.

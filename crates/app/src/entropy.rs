@@ -48,6 +48,7 @@ impl Entropy {
         source.ids.next(now, random)
     }
 
+    /// A random number, for an order that tells nothing.
     pub fn number(&self) -> u64 {
         let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         source.random.next_u64()

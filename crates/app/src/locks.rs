@@ -208,8 +208,8 @@ impl Sealer {
         })
     }
 
-    /// Whether it takes one more ballot; another sealer is made where not.
-    pub fn takes_one(&self) -> bool {
+    /// Counts one more ballot; false when there were enough, and another sealer is due.
+    pub fn take_one(&self) -> bool {
         let less = |left: u32| left.checked_sub(1);
         let order = Ordering::Relaxed;
         self.left.fetch_update(order, order, less).is_ok()

@@ -13,6 +13,7 @@ SELECT 576460752303423488 * CASE box
     WHEN 'c' THEN 12 WHEN 'd' THEN 13 WHEN 'e' THEN 14 WHEN 'f' THEN 15
   END + ROW_NUMBER() OVER (ORDER BY id), ballots
 FROM tray;
+-- Back under its name: a backup reads tables from where they are made.
 DROP TABLE tray;
 CREATE TABLE tray (
   id BIGINT PRIMARY KEY /* random */,

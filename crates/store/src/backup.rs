@@ -184,7 +184,7 @@ pub async fn restore(db: &Db, files: &Files, source: &Path) -> Result<Carried> {
             .iter()
             .map(|name| {
                 table.columns.iter().find(|(column, _)| column == name).copied().with_context(|| {
-                    format!("the backup's column {}.{name} is unknown: it was made by a newer version", table.name)
+                    format!("the backup's column {}.{name} is unknown: it was made by another version", table.name)
                 })
             })
             .collect::<Result<_>>()?;

@@ -139,8 +139,9 @@ const WRITES_BETWEEN: u32 = 200;
 /// Carries SQLite's log over into the database when it is time, beside the writers and not in their commits: a commit then waits for the log alone,
 /// which is written in one run.
 ///
-/// It waits for nobody and nobody for it (passive). Where nothing is written meanwhile, the log begins anew with the next write; under writing
-/// without a pause it grows until the engine's own checkpoint, see `wal_autocheckpoint`.
+/// It waits for nobody and nobody for it (passive). Where nothing is written meanwhile, the log begins anew with the next write. Under writing
+/// without a pause it never would, until the engine's own checkpoint (see `wal_autocheckpoint`) holds everybody up for some tenths of a second:
+/// so a long log's last piece, what came in meanwhile, is carried over in a turn of the writers.
 fn carry_over(shared: &Arc<Shared>) {
     let checkpoints = &shared.checkpoints;
     if checkpoints.writes.fetch_add(1, Ordering::Relaxed) + 1 < WRITES_BETWEEN
@@ -151,12 +152,7 @@ fn carry_over(shared: &Arc<Shared>) {
     checkpoints.writes.store(0, Ordering::Relaxed);
     let shared = shared.clone();
     tokio::spawn(async move {
-        let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-            .execute(&shared.readers)
-            .await;
-        if let Err(error) = done {
-            tracing::warn!(%error, "SQLite's log was not carried over");
-        }
+        let frames = checkpoint(&shared).await;
         // The engine leaves that to the system while others write, which does it for half a minute's pages at once: and all commits wait for it.
         if let Some(file) = shared.file {
             let done = tokio::task::spawn_blocking(|| file.sync_data()).await;
@@ -166,9 +162,28 @@ fn carry_over(shared: &Arc<Shared>) {
                 return;
             }
         }
+        if frames > LONG_LOG {
+            let _turn = shared.turn.lock().await;
+            checkpoint(&shared).await;
+        }
         let is_running = &shared.checkpoints.is_running;
         is_running.store(false, Ordering::Release);
     });
+}
+
+/// Pages of a log that is to begin anew: 64 MB.
+const LONG_LOG: i64 = 16_384;
+
+/// Carries over what can be; gives how many pages the log has.
+async fn checkpoint(shared: &Shared) -> i64 {
+    let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+        .fetch_one(&shared.readers)
+        .await
+        .and_then(|row| row.try_get::<i64, _>("log"));
+    done.unwrap_or_else(|error| {
+        tracing::warn!(%error, "SQLite's log was not carried over");
+        0
+    })
 }
 
 /// The migrations in order; a migration is never edited after it landed.
@@ -236,7 +251,7 @@ impl Db {
             // One writes at a time (see `turn`); the others are there already when it is done.
             let writers = sqlite_pool(3, "PRAGMA cache_size = -65536");
             // It writes little at a time, and the engine goes through all that it has ever had room for after every write.
-            let again = sqlite_pool(1, "PRAGMA cache_size = -8192").connect_lazy(&url)?;
+            let again = sqlite_pool(2, "PRAGMA cache_size = -8192").connect_lazy(&url)?;
             // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
             let readers = sqlite_pool(8, "PRAGMA cache_size = -2048");
             let opened = async {
@@ -570,7 +585,7 @@ fn sqlite_pool(connections: u32, cache: &'static str) -> AnyPoolOptions {
                     cache,
                     "PRAGMA mmap_size = 1073741824",
                     "PRAGMA temp_store = MEMORY",
-                    // Only where `carry_over` does not come along, or never finds a pause: 1 GB of log.
+                    // Only where `carry_over` does not come along: 1 GB of log.
                     "PRAGMA wal_autocheckpoint = 262144",
                     "PRAGMA journal_size_limit = 67108864",
                     // What is deleted is overwritten: sealed ballots go for good.
@@ -673,7 +688,7 @@ mod tests {
                 })
                 .chain([vec![
                     "other".into(),
-                    poll('b').into(),
+                    poll('f').into(),
                     1_i64.into(),
                     "P".into(),
                 ]])
@@ -694,7 +709,7 @@ mod tests {
             bulk::insert(&mut tx, "slip", &columns, slips)
                 .await
                 .unwrap();
-            let ballots = [("1", 'a', "x"), ("2", 'a', "y"), ("3", 'b', "z")]
+            let ballots = [("1", 'a', "x"), ("2", 'a', "y"), ("3", 'f', "z")]
                 .map(|(id, of, sealed)| vec![poll(of).into(), id.into(), sealed.into()]);
             let columns = ["poll_id", "id", "sealed"];
             bulk::insert(&mut tx, "ballot", &columns, ballots.into())
@@ -704,7 +719,7 @@ mod tests {
 
             db.migrate().await.unwrap();
             let mut tx = db.read().await.unwrap();
-            let (a, b): (PollId, PollId) = (poll('a').parse().unwrap(), poll('b').parse().unwrap());
+            let (a, b): (PollId, PollId) = (poll('a').parse().unwrap(), poll('f').parse().unwrap());
             let mut sealed = ballot::sealed(&mut tx, &a).await.unwrap();
             sealed.sort();
             assert_eq!(sealed, ["x", "y"]);

@@ -76,7 +76,7 @@ pub fn is_nameless(path: &str) -> bool {
 }
 
 /// Longest time for a request; uploads over a slow line get more.
-const PAGE_TIME: Duration = Duration::from_secs(60);
+pub(crate) const PAGE_TIME: Duration = Duration::from_secs(60);
 const UPLOAD_TIME: Duration = Duration::from_secs(600);
 
 /// The middleware around every page.

@@ -1,6 +1,6 @@
 //! The short way of a vote. All members of a city may confirm in the same minutes, and a ballot that is kept needs no page: no account, no language, no
 //! line in a log. So it is taken before everything that other requests pass through. Whatever becomes of a vote otherwise is told by the ordinary
-//! way, `pages::ballots`, to which the request goes on as it came.
+//! way, `pages::ballots`, to which what is left of the request goes on, with what was found.
 
 use std::{
     convert::Infallible,
@@ -10,6 +10,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use anyhow::anyhow;
 use axum::{
     Router,
     extract::{ConnectInfo, Request},
@@ -21,7 +22,8 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Either},
 };
-use jianjia_app::{app::App, ballots};
+use jianjia_app::{app::App, ballots, error::Error};
+use tokio::time::timeout;
 use tower::{Service, ServiceExt};
 
 use crate::{
@@ -29,7 +31,7 @@ use crate::{
     measures::Measures,
     pages::ballots::{thanks_of, vote},
     routes::guarded,
-    visit::{self, Serving},
+    visit::{self, PAGE_TIME, Serving},
 };
 
 /// The whole web: votes by the short way, all else by the ordinary one. Cheap to clone.
@@ -52,6 +54,7 @@ impl Site {
     pub fn new(ordinary: Router, app: App, serving: Serving, measures: Arc<Measures>) -> Site {
         let mut thanks = guarded(serving, ().into_response()).headers().clone();
         visit::keep_nameless(&mut thanks);
+        // Room for it: an answer has its own.
         thanks.insert(header::LOCATION, HeaderValue::from_static("/v/thanks"));
         let short = Arc::new(Short {
             app,
@@ -95,12 +98,17 @@ fn is_vote(request: &Request) -> bool {
 }
 
 /// What the ordinary way reads of a request for the page of a refusal.
-const READ_LATER: [HeaderName; 4] = [
+const READ_LATER: [HeaderName; 5] = [
+    header::ACCEPT_ENCODING,
     header::HOST,
     header::COOKIE,
     header::REFERER,
     HeaderName::from_static("x-forwarded-for"),
 ];
+
+/// Why a vote was not kept; rides on its request to the ordinary way.
+#[derive(Clone)]
+pub struct NotKept(pub Arc<Error>);
 
 async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
     let short = &*site.short;
@@ -118,21 +126,33 @@ async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
             Some((name, HeaderValue::from_bytes(value).ok()?))
         })
         .collect();
-    let form = UnreadForm::read_from(request.into_body()).await;
-    let form = form.unwrap_or_default().copied();
+    let form = match timeout(PAGE_TIME, UnreadForm::read_from(request.into_body())).await {
+        Ok(Ok(form)) => form.copied(),
+        Ok(Err(broken_off)) => return Ok(guarded(short.serving, broken_off.into_response())),
+        Err(_) => return Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+    };
     let vote = vote(&form, &network);
     let at_kiosk = vote.at_kiosk;
-    let casting = AssertUnwindSafe(ballots::cast(&short.app, vote));
-    if let Ok(Ok(())) = casting.catch_unwind().await {
+    let casting = AssertUnwindSafe(ballots::cast(&short.app, vote)).catch_unwind();
+    let done = timeout(PAGE_TIME, casting)
+        .await
+        .unwrap_or_else(|_| {
+            Ok(Err(
+                anyhow!("a group of ballots was not committed in time").into()
+            ))
+        })
+        .unwrap_or_else(|_| Err(anyhow!("casting a vote panicked").into()));
+    let Err(error) = done else {
         short.measures.ballots_kept.count();
         let mut headers = short.thanks.clone();
         headers.insert(header::LOCATION, thanks_of(&form, at_kiosk));
         return Ok((StatusCode::SEE_OTHER, headers).into_response());
-    }
+    };
     let mut again = Request::new(form.into_body());
     *again.method_mut() = Method::POST;
     *again.uri_mut() = Uri::from_static(ADDRESS);
     *again.headers_mut() = headers;
+    again.extensions_mut().insert(NotKept(Arc::new(error)));
     if let Some(address) = address {
         again.extensions_mut().insert(address);
     }

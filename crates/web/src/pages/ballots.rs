@@ -3,6 +3,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use anyhow::anyhow;
 use askama::Template;
 use axum::{
     Extension,
@@ -34,6 +35,7 @@ use crate::{
     pages::sheets::read_id,
     routes::{Access, Route},
     visit::Visiting,
+    voting::NotKept,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -216,16 +218,25 @@ async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> Pa
     })
 }
 
-/// Casts a vote the ordinary way: most are cast by the short one, `voting`, and come here only when they are refused.
+/// Answers a vote that the short way, `voting`, did not keep, and casts one that was too long for it.
 async fn cast(
     State(app): State<App>,
     Visiting(visit): Visiting,
     Extension(measures): Extension<Arc<Measures>>,
+    not_kept: Option<Extension<NotKept>>,
     form: UnreadForm,
 ) -> PageResult {
     let vote = vote(&form, &visit.network);
     let at_kiosk = vote.at_kiosk;
-    match ballots::cast(&app, vote).await {
+    let done = match not_kept {
+        None => ballots::cast(&app, vote).await,
+        Some(Extension(NotKept(error))) => Err(match &*error {
+            Error::Refused(refusal) => Error::Refused(refusal.clone()),
+            Error::NotFound => Error::NotFound,
+            Error::Internal(error) => Error::Internal(anyhow!("{error:#}")),
+        }),
+    };
+    match done {
         Ok(()) => {
             measures.ballots_kept.count();
             let thanks = [(header::LOCATION, thanks_of(&form, at_kiosk))];
@@ -236,7 +247,7 @@ async fn cast(
                 measures.ballots_refused.count();
             }
             let frame = Frame::of(&app, &visit);
-            not_kept(&app, frame, &form.read()?, error).await
+            refuse(&app, frame, &form.read()?, error).await
         }
     }
 }
@@ -280,7 +291,7 @@ pub(crate) fn thanks_of(form: &UnreadForm, at_kiosk: bool) -> HeaderValue {
 }
 
 /// What a voter sees whose ballot was not kept.
-async fn not_kept(app: &App, frame: Frame, form: &NamelessForm, error: Error) -> PageResult {
+async fn refuse(app: &App, frame: Frame, form: &NamelessForm, error: Error) -> PageResult {
     let kiosk = form.field("kiosk").to_owned();
     match error {
         Error::Refused(Refusal::Poll(PollRefusal::Slip(refused))) => {

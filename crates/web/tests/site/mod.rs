@@ -15,7 +15,7 @@ pub mod records;
 use std::collections::BTreeMap;
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
@@ -222,10 +222,12 @@ impl Client {
     }
 
     async fn send(&mut self, method: Method, path: &str, kind: Option<&str>, body: Body) -> Page {
-        let request = self
-            .request(method, path, kind)
-            .body(body)
-            .expect("a request");
+        let length = body.size_hint().exact().unwrap_or(0);
+        let mut request = self.request(method, path, kind);
+        if length > 0 {
+            request = request.header(header::CONTENT_LENGTH, length);
+        }
+        let request = request.body(body).expect("a request");
         self.answer(request).await
     }
 

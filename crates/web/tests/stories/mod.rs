@@ -8,4 +8,5 @@ mod register;
 mod routes;
 mod sheets;
 mod sign_in;
+mod voting;
 mod words;

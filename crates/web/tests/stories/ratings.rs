@@ -90,6 +90,7 @@ async fn phone(site: &TestSite, method: &str, path: &str, fields: &[(&str, &str)
         .header(header::ORIGIN, "null")
         .header("sec-fetch-site", "cross-site")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::CONTENT_LENGTH, body.len())
         .body(Body::from(body))
         .unwrap();
     let response = site.web.clone().oneshot(request).await.unwrap();
