@@ -4,11 +4,13 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use anyhow::{Context, anyhow};
+use futures_util::FutureExt;
 use jianjia_domain::{
     ids::PollId,
     poll::{
@@ -24,7 +26,11 @@ use jianjia_store::{
     poll as polls, slip as slips,
 };
 use jiff::Timestamp;
-use tokio::{runtime::Handle, sync::oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, oneshot},
+    time::timeout,
+};
 
 use crate::{
     app::App,
@@ -166,6 +172,8 @@ pub struct Ballots(Arc<Shared>);
 
 struct Shared {
     waiting: Mutex<Waiting>,
+    /// Told when a whole group waits.
+    is_full: Notify,
     papers: Mutex<HashMap<PollId, Arc<Questions>>>,
     /// Held while an open poll is read: a crowd at one poll reads it once.
     reading: [tokio::sync::Mutex<()>; READERS],
@@ -175,6 +183,7 @@ impl Default for Ballots {
     fn default() -> Ballots {
         Ballots(Arc::new(Shared {
             waiting: Mutex::default(),
+            is_full: Notify::new(),
             papers: Mutex::default(),
             reading: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }))
@@ -183,7 +192,8 @@ impl Default for Ballots {
 
 #[derive(Default)]
 struct Waiting {
-    casts: Vec<(Cast, Arc<Questions>, oneshot::Sender<Outcome>)>,
+    /// Each with the class of the network it came from.
+    casts: Vec<((Cast, i64), Arc<Questions>, oneshot::Sender<Outcome>)>,
     is_committing: bool,
     /// `(poll, span, class of networks) → slips` not yet written down.
     pace: HashMap<(PollId, i64, i64), i64>,
@@ -203,6 +213,9 @@ const GROUP: usize = 512;
 
 /// How long a smaller group waits for more.
 const GATHERING: Duration = Duration::from_millis(3);
+
+/// Longest time for a group's commit: those who wait are told then that it failed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long the pace may stand in memory alone, in seconds. It is written apart from the ballots, and so tells nothing of one.
 const PACE_SECONDS: i64 = 60;
@@ -281,29 +294,26 @@ impl Ballots {
         class: i64,
     ) -> Result<Outcome> {
         let (sender, receiver) = oneshot::channel();
-        let poll = cast.poll;
-        let begin = {
+        let (begin, is_full) = {
             let mut waiting = self.waiting();
-            waiting.casts.push((cast, questions, sender));
-            !std::mem::replace(&mut waiting.is_committing, true)
+            waiting.casts.push(((cast, class), questions, sender));
+            let is_full = waiting.casts.len() == GROUP;
+            (
+                !std::mem::replace(&mut waiting.is_committing, true),
+                is_full,
+            )
         };
+        if is_full {
+            self.0.is_full.notify_one();
+        }
         if begin {
             // Not in this request, whose voter may hang up; and on a thread of its own, so that a group waits for the disk and not behind the
             // hundreds of requests that it is for.
             let (ballots, app, runtime) = (self.clone(), app.clone(), Handle::current());
             tokio::task::spawn_blocking(move || runtime.block_on(ballots.commit_waiting(app)));
         }
-        let outcome = receiver
-            .await
-            .context("the group of ballots was not committed")?;
-        if outcome == Outcome::Kept {
-            let now = app.now();
-            let span = now.as_second().div_euclid(SPAN_SECONDS);
-            let mut waiting = self.waiting();
-            *waiting.pace.entry((poll, span, class)).or_default() += 1;
-            waiting.pace_since.get_or_insert(now);
-        }
-        Ok(outcome)
+        let outcome = receiver.await;
+        Ok(outcome.context("the group of ballots was not committed")?)
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
@@ -318,7 +328,7 @@ impl Ballots {
         loop {
             // Those a moment behind come along: a commit costs about the same for one ballot as for a hundred.
             if self.waiting().casts.len() < GROUP {
-                tokio::time::sleep(GATHERING).await;
+                let _ = timeout(GATHERING, self.0.is_full.notified()).await;
             }
             let group: Vec<_> = {
                 let mut waiting = self.waiting();
@@ -329,10 +339,11 @@ impl Ballots {
                 let count = waiting.casts.len().min(GROUP);
                 waiting.casts.drain(..count).collect()
             };
-            let (casts, questions, senders): (Vec<Cast>, Vec<_>, Vec<_>) =
-                group.into_iter().collect();
-            match self.commit(&app, &casts, &questions).await {
+            let (casts, questions, senders): (Vec<_>, Vec<_>, Vec<_>) = group.into_iter().collect();
+            let (casts, classes): (Vec<Cast>, Vec<i64>) = casts.into_iter().unzip();
+            match self.commit_in_time(&app, &casts, &questions).await {
                 Ok(outcomes) => {
+                    self.count_pace(app.now(), casts.iter().zip(classes).zip(&outcomes));
                     for (sender, outcome) in senders.into_iter().zip(outcomes) {
                         // Whoever hung up does not hear it; the ballot counts all the same.
                         let _ = sender.send(outcome);
@@ -353,6 +364,37 @@ impl Ballots {
                 "the pace of voting was not kept"
             );
         }
+    }
+
+    /// Counts the slips of a committed group by their spans and classes of networks.
+    fn count_pace<'a>(
+        &self,
+        now: Timestamp,
+        group: impl Iterator<Item = ((&'a Cast, i64), &'a Outcome)>,
+    ) {
+        let span = now.as_second().div_euclid(SPAN_SECONDS);
+        let mut waiting = self.waiting();
+        for ((cast, class), outcome) in group {
+            if *outcome == Outcome::Kept {
+                let count = waiting.pace.entry((cast.poll, span, class));
+                *count.or_default() += 1;
+            }
+        }
+        waiting.pace_since.get_or_insert(now);
+    }
+
+    /// As `commit`; whatever happens to a group, the next one follows.
+    async fn commit_in_time(
+        &self,
+        app: &App,
+        casts: &[Cast],
+        questions: &[Arc<Questions>],
+    ) -> anyhow::Result<Vec<Outcome>> {
+        let commit = AssertUnwindSafe(self.commit(app, casts, questions)).catch_unwind();
+        timeout(PATIENCE, commit)
+            .await
+            .context("it took too long")?
+            .unwrap_or_else(|_| Err(anyhow!("it panicked")))
     }
 
     /// Commits a group: by what is remembered of its slips, or, where that does not hold any more, by what stands in the database.

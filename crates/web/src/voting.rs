@@ -134,13 +134,8 @@ async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
     let vote = vote(&form, &network);
     let at_kiosk = vote.at_kiosk;
     let casting = AssertUnwindSafe(ballots::cast(&short.app, vote)).catch_unwind();
-    let done = timeout(PAGE_TIME, casting)
+    let done = casting
         .await
-        .unwrap_or_else(|_| {
-            Ok(Err(
-                anyhow!("a group of ballots was not committed in time").into()
-            ))
-        })
         .unwrap_or_else(|_| Err(anyhow!("casting a vote panicked").into()));
     let Err(error) = done else {
         short.measures.ballots_kept.count();

@@ -63,12 +63,16 @@ pub fn get(request: &mut Vec<u8>, path: &str) {
 }
 
 pub fn post(request: &mut Vec<u8>, path: &str, form: &str) {
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
-        form.len()
-    );
-    request.extend_from_slice(head.as_bytes());
-    request.extend_from_slice(form.as_bytes());
+    for part in [
+        "POST ",
+        path,
+        " HTTP/1.1\r\nhost: bench\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ",
+        &form.len().to_string(),
+        "\r\n\r\n",
+        form,
+    ] {
+        request.extend_from_slice(part.as_bytes());
+    }
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
