@@ -24,6 +24,7 @@ use crate::{
     clock::Clock,
     entropy::Entropy,
     error::{Error, Result},
+    heads::Heads,
     locks::SlipKey,
 };
 
@@ -37,6 +38,8 @@ pub struct App {
     pub entropy: Entropy,
     /// Under which slip codes are hashed.
     pub slip_key: SlipKey,
+    /// Where the trail's heads go outside the database; nowhere in tests and in what is only made.
+    pub heads: Option<Heads>,
     /// Ballots on their way into the box.
     pub ballots: Ballots,
     /// Whether this is the demo: its pages say so and show the accounts to try.

@@ -44,6 +44,7 @@ use jiff::{
     civil::{Date, date},
 };
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde_json::json;
 
 pub use accounts::{ACCOUNTS, DemoAccount, PASSWORD};
 pub use city::Size;
@@ -71,6 +72,7 @@ pub fn maker(app: &App) -> App {
         clock: Clock::standing_at(AS_OF),
         entropy: Entropy::seeded(SEED),
         slip_key: SLIP_KEY,
+        heads: None,
         ballots: Ballots::default(),
         is_demo: true,
         ..app.clone()
@@ -154,6 +156,9 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     let judged_at = morning(AS_OF).parse().context("the city's day")?;
     let standings = stands(&city, &app.standard, &subjects, &judgements, judged_at);
     standing::set(&mut tx, &standings).await?;
+    let detail = json!({ "units": city.units.len() });
+    app.trail_by(&mut tx, ("", ""), "make-demo", ("city", ""), None, detail)
+        .await?;
     tx.commit().await?;
 
     let approver = acts::actor(&city, &accounts, "demo.district")?;

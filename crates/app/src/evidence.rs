@@ -14,7 +14,7 @@ use jianjia_domain::{
     refusal::Refusal,
     unit::UnitPlace,
 };
-use jianjia_store::{activity, db::Tx, evidence as kept, subject};
+use jianjia_store::{activity, db::Tx, evidence as kept, files::Kept, subject};
 use serde_json::json;
 
 use crate::{
@@ -190,9 +190,15 @@ pub async fn open(app: &App, actor: &Actor, id: &EvidenceId) -> Result<(Evidence
     let mut tx = app.db.read().await?;
     let found = kept::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     app.seen(&mut tx, actor, &found.unit).await?;
-    let bytes = app.files.get(&found.hash).await?;
-    let bytes = bytes.with_context(|| format!("the file of evidence {id} is not in the store"))?;
-    Ok((found, bytes))
+    match app.files.get(&found.hash).await? {
+        Some(Kept::Whole(bytes)) => Ok((found, bytes)),
+        Some(Kept::Damaged) | None => {
+            tracing::error!(evidence = %id, hash = found.hash, "a file of evidence is damaged or missing");
+            Err(Error::Refused(
+                EvidenceRefusal::Damaged { name: found.name }.into(),
+            ))
+        }
+    }
 }
 
 /// Looks at files and stores their clean content, after making sure that the actor may do the act they come with. All or none.

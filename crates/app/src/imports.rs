@@ -10,7 +10,6 @@ pub mod templates;
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use bytes::Bytes;
 use jianjia_documents::sheet::{self, SheetProblem};
 use jianjia_domain::{
@@ -24,7 +23,7 @@ use jianjia_domain::{
     unit::UnitPlace,
 };
 use jianjia_standard::Standard;
-use jianjia_store::{db::Tx, import, unit};
+use jianjia_store::{db::Tx, files::Kept, import, unit};
 use serde_json::json;
 
 use crate::{
@@ -108,16 +107,23 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         // A second click: it is done.
         return Ok(());
     }
-    let bytes = app
-        .files
-        .get(&import.file_hash)
-        .await?
-        .context("the file of the import is gone")?;
+    let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
+        return Err(Refusal::from(ImportRefusal::Damaged).into());
+    };
     let rows = read(&app.standard, import.kind, &bytes, &import.file_name)?;
     let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
     if *planned.report() != import.report {
         import.report = planned.report().clone();
         import::update(&mut tx, &import).await?;
+        app.trail(
+            &mut tx,
+            actor,
+            "check-import",
+            ("import", &id.to_string()),
+            Some(&permit.unit),
+            json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
+        )
+        .await?;
         tx.commit().await?;
         return Err(Refusal::from(ImportRefusal::NewlyChecked).into());
     }

@@ -21,6 +21,7 @@ pub mod entropy;
 pub mod error;
 pub mod evidence;
 pub mod founding;
+pub mod heads;
 pub mod homes;
 pub mod honours;
 pub mod imports;

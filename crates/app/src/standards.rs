@@ -1,24 +1,47 @@
 //! The standards used here: the one in force, and every earlier one, so that what they decided can be recomputed.
 
 use anyhow::{Context, anyhow};
+use jianjia_domain::{audit::AuditLine, ids::AuditId};
 use jianjia_standard::{Standard, load};
 use jianjia_store::{
+    audit,
     db::{Db, Tx},
     standard::{self, StandardTexts},
 };
 use jiff::Timestamp;
+use serde_json::json;
 
-use crate::error::Result;
+use crate::{entropy::Entropy, error::Result};
 
 /// Loads a standard and keeps its texts with the database that it will judge for.
 ///
 /// # Errors
 /// When it has mistakes: the first is told, `jianjia standard check` tells all.
-pub async fn adopt(db: &Db, texts: &StandardTexts, now: Timestamp) -> Result<Standard> {
+pub async fn adopt(
+    db: &Db,
+    texts: &StandardTexts,
+    entropy: &Entropy,
+    now: Timestamp,
+) -> Result<Standard> {
     let loaded = load(texts)?;
     let mut tx = db.write("standard").await?;
-    standard::keep(&mut tx, &loaded, texts, &now.to_string()).await?;
-    tx.commit().await?;
+    if standard::find(&mut tx, &loaded.version).await?.is_none() {
+        standard::keep(&mut tx, &loaded, texts, &now.to_string()).await?;
+        let line = AuditLine {
+            id: AuditId(entropy.id(now)),
+            at: now,
+            account_id: String::new(),
+            account_name: String::new(),
+            act: "adopt-standard".to_owned(),
+            noun: "standard".to_owned(),
+            noun_id: loaded.version.clone(),
+            unit_id: None,
+            unit_path: String::new(),
+            detail: json!({ "key": loaded.key }),
+        };
+        audit::append(&mut tx, &line).await?;
+        tx.commit().await?;
+    }
     Ok(loaded)
 }
 

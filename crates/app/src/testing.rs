@@ -7,14 +7,15 @@ pub mod story;
 use std::sync::Arc;
 
 use jianjia_domain::{
-    ids::{AccountId, UnitId},
+    audit::AuditLine,
+    ids::{AccountId, AuditId, UnitId},
     policy::{Actor, Role, RoleAt},
     unit::{UnitKind, UnitPlace},
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
-    bulk,
-    db::next_numbers,
+    audit, bulk,
+    db::{Tx, next_numbers},
     files::Files,
     progress,
     testing::{self, TestDatabase},
@@ -48,10 +49,33 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         clock: Clock::standing_at(today),
         entropy: Entropy::seeded(20_160_329),
         slip_key: SlipKey([7; 32]),
+        heads: None,
         ballots: Ballots::default(),
         is_demo: false,
     };
     TestCity { app, database }
+}
+
+/// Commits what a test writes past the acts, with a line of the trail that says so: `verify` knows these rows then.
+///
+/// # Panics
+/// When it can't be committed.
+pub async fn keep(app: &App, mut tx: Tx) {
+    let at = app.now();
+    let line = AuditLine {
+        id: AuditId(app.entropy.id(at)),
+        at,
+        account_id: String::new(),
+        account_name: String::new(),
+        act: "fixture".to_owned(),
+        noun: "fixture".to_owned(),
+        noun_id: String::new(),
+        unit_id: None,
+        unit_path: String::new(),
+        detail: serde_json::Value::Null,
+    };
+    audit::append(&mut tx, &line).await.expect("a line");
+    tx.commit().await.expect("committed");
 }
 
 /// # Panics
@@ -112,7 +136,7 @@ impl TestCity {
         bulk::insert(&mut tx, "unit", &columns, vec![row])
             .await
             .expect("the unit is kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
         UnitPlace {
             id,
             kind,
@@ -168,7 +192,7 @@ impl TestCity {
         )
         .await
         .expect("the roles are kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
         let roles = roles
             .iter()
             .map(|(role, unit)| RoleAt {

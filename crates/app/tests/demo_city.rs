@@ -23,7 +23,7 @@ use jianjia_domain::{
     poll::{Poll, PollState, signal::Signal},
     statement::Confirm,
 };
-use jianjia_store::{backup, poll, testing};
+use jianjia_store::{backup, poll, schema, testing};
 
 async fn made() -> TestCity {
     let mut made = city(testing::sqlite().await, demo::AS_OF);
@@ -37,7 +37,7 @@ async fn made() -> TestCity {
 async fn dump(city: &TestCity) -> Vec<(String, Vec<serde_json::Value>)> {
     let mut tx = city.app.db.read().await.unwrap();
     let mut dump = Vec::new();
-    for table in backup::tables() {
+    for table in schema::tables() {
         let mut rows = Vec::new();
         backup::each_row(&mut tx, &table, |row| {
             rows.push(row);
@@ -190,14 +190,14 @@ async fn every_state_every_title_and_every_veto_can_be_seen() {
         words.collect::<BTreeSet<String>>()
     };
     let index_of = |table: &str, name: &str| {
-        let table = backup::tables()
+        let table = schema::tables()
             .into_iter()
             .find(|known| known.name == table)
             .expect("the table");
         table
             .columns
             .iter()
-            .position(|(column, _)| *column == name)
+            .position(|column| column.name == name)
             .expect("the column")
     };
     let words = |table: &str, name: &str| column(table, index_of(table, name));

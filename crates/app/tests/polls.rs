@@ -173,8 +173,8 @@ async fn a_rating_is_held_counted_signed_and_recounted() {
         assert_eq!(m5d(&home).await, Status::Met);
         assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
         // A suggestion that somebody changes is found out.
-        for (text, faults) in [("食堂很好", 1), ("食堂早点再早一点", 0)] {
-            let mut tx = app.db.write("test").await.unwrap();
+        for (text, faults) in [("食堂很好", 2), ("食堂早点再早一点", 0)] {
+            let mut tx = app.db.write_again("by-hand").await.unwrap();
             sqlx::query("UPDATE suggestion SET text = $1 WHERE poll_id = $2")
                 .bind(text)
                 .bind(poll.id.to_string())
@@ -682,7 +682,7 @@ async fn a_changed_box_does_not_open_and_verify_tells() {
         let app: &App = &home.city.app;
         let poll = polling::open(app, &home.chair, &home.union, 2016, 20).await;
         poll.cast(app, 0, [10, 0, 0, 0]).await;
-        let mut tx = app.db.write("test").await.unwrap();
+        let mut tx = app.db.write_again("by-hand").await.unwrap();
         let letters = sqlx::query("SELECT states FROM slip_state WHERE poll_id = $1")
             .bind(poll.id.to_string())
             .fetch_one(&mut *tx)

@@ -303,7 +303,7 @@ async fn last_year(home: &Home, facts: Value) {
         request_key: None,
     };
     statements::insert(&mut tx, &[statement]).await.unwrap();
-    tx.commit().await.unwrap();
+    jianjia_app::testing::keep(app, tx).await;
 }
 
 #[tokio::test]
@@ -505,7 +505,7 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
             .execute(&mut *tx)
             .await
             .unwrap();
-        tx.commit().await.unwrap();
+        jianjia_app::testing::keep(app, tx).await;
         let mut tx = app.db.read().await.unwrap();
         let day = date(2016, 10, 20);
         let subject = assessments::subject_of(&mut tx, app, &town.id, None, 2016, day)

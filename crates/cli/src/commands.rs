@@ -6,6 +6,7 @@ mod bench;
 mod bench_ballots;
 mod bench_judge;
 mod bench_pages;
+mod bench_trail;
 mod demo;
 mod export;
 mod import;

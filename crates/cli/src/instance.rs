@@ -10,7 +10,8 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
-    app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, locks::SlipKey, standards,
+    app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, heads::Heads, locks::SlipKey,
+    seals, standards,
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
@@ -41,6 +42,9 @@ pub struct Instance {
     /// file `slip.key` in the folder, made when missing
     #[arg(long, env = "JIANJIA_SLIP_KEY", hide_env_values = true)]
     pub slip_key: Option<String>,
+    /// Folder that the trail's signed heads are written to, best one that the database's owner can't write; without one `heads` in the folder
+    #[arg(long, env = "JIANJIA_HEADS")]
+    pub heads: Option<PathBuf>,
 }
 
 /// The configuration file `jianjia.toml` in the instance's folder. Every key may be left out.
@@ -88,23 +92,29 @@ impl Instance {
     /// # Errors
     /// When folder, database or standard can't be used.
     pub async fn open(&self) -> Result<App> {
-        let (db, files) = self.stores().await?;
+        let (db, files, is_older) = self.made_stores().await?;
         let (clock, is_demo) = self.clock(&db).await?;
         let texts = standard_texts(self.folder_of_the_standard()?)?;
-        let standard = standards::adopt(&db, &texts, clock.now()).await?;
-        Ok(App {
+        let entropy = Entropy::of_the_machine()?;
+        let standard = standards::adopt(&db, &texts, &entropy, clock.now()).await?;
+        let app = App {
             db,
             files,
             standard: Arc::new(standard),
             clock,
-            entropy: Entropy::of_the_machine()?,
+            entropy,
             slip_key: match &self.slip_key {
                 Some(key) => read_slip_key(key)?,
                 None => slip_key(&self.dir)?,
             },
+            heads: Some(heads(&self.dir, self.heads.as_deref())?),
             ballots: Ballots::default(),
             is_demo,
-        })
+        };
+        if is_older {
+            seals::adopt_records(&app).await?;
+        }
+        Ok(app)
     }
 
     /// Opens an instance that is there already, for commands that only look: nothing is made, brought up to date or adopted.
@@ -135,6 +145,7 @@ impl Instance {
             entropy: Entropy::of_the_machine()?,
             // Who only looks reads no slip, and a key that is not there is made by whoever opens the instance to work with it.
             slip_key: SlipKey([0; 32]),
+            heads: existing_heads(&self.dir, self.heads.as_deref())?,
             ballots: Ballots::default(),
             is_demo,
         })
@@ -146,11 +157,17 @@ impl Instance {
     /// # Errors
     /// When folder or database can't be used.
     pub async fn stores(&self) -> Result<(Db, Files)> {
+        let (db, files, _) = self.made_stores().await?;
+        Ok((db, files))
+    }
+
+    /// The same, and whether the tables were an earlier version's.
+    async fn made_stores(&self) -> Result<(Db, Files, bool)> {
         std::fs::create_dir_all(&self.dir)
             .with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
         let db = Db::open(&self.database()?).await?;
-        db.migrate().await?;
-        Ok((db, Files::in_folder(&self.dir.join("files"))?))
+        let is_older = db.migrate().await?;
+        Ok((db, Files::in_folder(&self.dir.join("files"))?, is_older))
     }
 
     /// The address of the database.
@@ -207,9 +224,30 @@ fn existing(database: String) -> Result<String> {
 /// # Errors
 /// When the file can't be read or made, or holds no key.
 pub fn slip_key(dir: &Path) -> Result<SlipKey> {
-    let path = dir.join("slip.key");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => read_slip_key(&text).with_context(|| format!("{} is no key", path.display())),
+    Ok(SlipKey(key_file(&dir.join("slip.key"))?))
+}
+
+/// Where the trail's heads go: signed with the key in `head.key` of the instance's folder, made when missing, which is no part of a backup.
+///
+/// # Errors
+/// When the key can't be read or made, or is none.
+pub fn heads(dir: &Path, folder: Option<&Path>) -> Result<Heads> {
+    let key = key_file(&dir.join("head.key"))?;
+    Ok(Heads::new(&key, folder.unwrap_or(&dir.join("heads"))))
+}
+
+/// The same where the key is there already; without it there are no heads of this instance.
+fn existing_heads(dir: &Path, folder: Option<&Path>) -> Result<Option<Heads>> {
+    dir.join("head.key")
+        .exists()
+        .then(|| heads(dir, folder))
+        .transpose()
+}
+
+/// The key in a file, readable by its owner alone; made when missing.
+fn key_file(path: &Path) -> Result<[u8; 32]> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => read_key(&text).with_context(|| format!("{} is no key", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut key = [0; 32];
             Entropy::of_the_machine()?.fill(&mut key);
@@ -219,16 +257,20 @@ pub fn slip_key(dir: &Path) -> Result<SlipKey> {
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             options
-                .open(&path)
+                .open(path)
                 .and_then(|mut file| file.write_all(text.as_bytes()))
                 .with_context(|| format!("{} can't be made", path.display()))?;
-            Ok(SlipKey(key))
+            Ok(key)
         }
         Err(error) => Err(error).with_context(|| format!("{} can't be read", path.display())),
     }
 }
 
 fn read_slip_key(text: &str) -> Result<SlipKey> {
+    Ok(SlipKey(read_key(text)?))
+}
+
+fn read_key(text: &str) -> Result<[u8; 32]> {
     let text = text.trim();
     let mut key = [0; 32];
     let is_key = text.len() == 64
@@ -240,8 +282,8 @@ fn read_slip_key(text: &str) -> Result<SlipKey> {
                     true
                 })
         });
-    ensure!(is_key, "a slip key has 64 hexadecimal digits");
-    Ok(SlipKey(key))
+    ensure!(is_key, "a key has 64 hexadecimal digits");
+    Ok(key)
 }
 
 /// The texts of the standard in a folder, or of the one that comes with the program.

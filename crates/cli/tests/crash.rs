@@ -44,6 +44,7 @@ fn app(database: &TestDatabase) -> App {
         clock: Clock::Real,
         entropy: Entropy::of_the_machine().unwrap(),
         slip_key: SlipKey(KEY),
+        heads: None,
         ballots: Ballots::default(),
         is_demo: false,
     }

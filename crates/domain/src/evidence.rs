@@ -219,6 +219,10 @@ pub enum EvidenceRefusal {
     Broken {
         name: String,
     },
+    /// A file kept here that is no longer what was attached.
+    Damaged {
+        name: String,
+    },
     NoFile,
     /// Facts or activities still stand on it.
     InUse {
@@ -235,6 +239,7 @@ impl EvidenceRefusal {
             EvidenceRefusal::NotWhatItSays { .. } => "evidence/not-what-it-says",
             EvidenceRefusal::NotTaken { .. } => "evidence/not-taken",
             EvidenceRefusal::Broken { .. } => "evidence/broken",
+            EvidenceRefusal::Damaged { .. } => "evidence/damaged",
             EvidenceRefusal::NoFile => "evidence/no-file",
             EvidenceRefusal::InUse { .. } => "evidence/in-use",
         }
@@ -271,6 +276,9 @@ impl EvidenceRefusal {
                         "“{name}”这张图片打不开，可能没有传完整，没有上传。请重新拍照或重新选择。"
                     )
                 }
+                EvidenceRefusal::Damaged { name } => format!(
+                    "“{name}”存放的文件已损坏或丢失，不能打开：它已不是当初上传的内容。请把原来的文件重新上传一次，这里就会恢复；也请告诉系统管理员。"
+                ),
                 EvidenceRefusal::NoFile => {
                     "还没有选择文件。请先选择照片或文件，再上传。".to_owned()
                 }
@@ -306,6 +314,9 @@ impl EvidenceRefusal {
                         "The image \"{name}\" can't be opened, perhaps it is incomplete; it was not uploaded. Take or choose it again."
                     )
                 }
+                EvidenceRefusal::Damaged { name } => format!(
+                    "The file kept as \"{name}\" is damaged or missing and can't be opened: it is no longer what was uploaded. Upload the original again, which mends it, and tell the administrator."
+                ),
                 EvidenceRefusal::NoFile => {
                     "No file was chosen. Choose a photo or document first.".to_owned()
                 }

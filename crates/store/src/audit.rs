@@ -1,16 +1,28 @@
 //! The trail: appended in the act's transaction, sealed in batches by a job, read by auditors.
 
+use std::sync::atomic::Ordering;
+
 use anyhow::Result;
 use jianjia_domain::{audit::AuditLine, unit::subtree};
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-use crate::db::Tx;
+use crate::{db::Tx, files::content_hash};
+
+/// A line with what its transaction wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    pub line: AuditLine,
+    /// Number and digest of its record (`audit_record`); nothing where it wrote no rows.
+    pub record: Option<(i64, String)>,
+}
 
 /// A line with the place in the chain that its seal gave it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SealedLine {
-    pub line: AuditLine,
+    pub id: String,
+    /// Nothing where the row can't be read as a line: then somebody changed it.
+    pub recorded: Option<Recorded>,
     pub position: i64,
     pub line_hash: String,
 }
@@ -26,6 +38,20 @@ pub struct Seal {
     pub sealed_at: String,
 }
 
+impl Seal {
+    /// The seal that a chain begins with: no lines, and in place of a hash before it the id of the line that was written first.
+    pub fn beginning(first_id: &str, at: &str) -> Seal {
+        Seal {
+            number: 0,
+            first_position: 1,
+            last_position: 0,
+            previous_hash: first_id.to_owned(),
+            hash: content_hash(format!("0\n{first_id}\n{at}\n").as_bytes()),
+            sealed_at: at.to_owned(),
+        }
+    }
+}
+
 /// What an auditor looks for. Empty texts ask for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
@@ -37,7 +63,17 @@ pub struct AuditFilter {
     pub until: String,
 }
 
+/// Writes a line; with the first one of all, the chain begins.
 pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
+    let has_lines = tx.cover.as_ref().map(|cover| cover.has_lines.clone());
+    if !has_lines
+        .as_ref()
+        .is_some_and(|known| known.load(Ordering::Relaxed))
+        && !begin_chain(tx, line).await?
+        && let Some(known) = has_lines
+    {
+        known.store(true, Ordering::Relaxed);
+    }
     sqlx::query(
         "INSERT INTO audit (id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -57,6 +93,24 @@ pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     Ok(())
 }
 
+/// Puts a seal without lines, number 0, where there is no line yet: so that a trail without any seal is known for one whose seals were taken away.
+/// Gives whether it did.
+pub async fn begin_chain(tx: &mut Tx, first: &AuditLine) -> Result<bool> {
+    let seal = Seal::beginning(&first.id.to_string(), &first.at.to_string());
+    let done = sqlx::query(
+        "INSERT INTO audit_seal (number, first_position, last_position, previous_hash, hash, sealed_at)
+         SELECT 0, 1, 0, $1, $2, $3
+         WHERE NOT EXISTS (SELECT 1 FROM audit)
+         ON CONFLICT (number) DO NOTHING",
+    )
+    .bind(seal.previous_hash)
+    .bind(seal.hash)
+    .bind(seal.sealed_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// When the last line was written.
 pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let row = sqlx::query(
@@ -71,19 +125,21 @@ pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
         .transpose()
 }
 
-/// The oldest lines without a seal.
-pub async fn unsealed(tx: &mut Tx, limit: i64) -> Result<Vec<AuditLine>> {
+/// The oldest lines without a seal that were written at an instant or later.
+pub async fn unsealed(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<Recorded>> {
     let rows = sqlx::query(
-        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, number, digest
          FROM audit
-         WHERE position IS NULL
+         LEFT JOIN audit_record ON audit_record.audit_id = audit.id
+         WHERE position IS NULL AND at >= $1
          ORDER BY id
-         LIMIT $1",
+         LIMIT $2",
     )
+    .bind(since.to_string())
     .bind(limit)
     .fetch_all(&mut **tx)
     .await?;
-    rows.iter().map(line_of).collect()
+    rows.iter().map(recorded_of).collect()
 }
 
 /// How many lines have no seal yet.
@@ -131,7 +187,7 @@ pub async fn keep_seal(tx: &mut Tx, seal: &Seal, lines: &[SealedLine]) -> Result
              SET position = $2, line_hash = $3
              WHERE id = $1",
         )
-        .bind(sealed.line.id.to_string())
+        .bind(&sealed.id)
         .bind(sealed.position)
         .bind(&sealed.line_hash)
         .execute(&mut **tx)
@@ -155,8 +211,9 @@ pub async fn keep_seal(tx: &mut Tx, seal: &Seal, lines: &[SealedLine]) -> Result
 /// The sealed lines from a position on, in order.
 pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result<Vec<SealedLine>> {
     let rows = sqlx::query(
-        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, position, line_hash
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, position, line_hash, number, digest
          FROM audit
+         LEFT JOIN audit_record ON audit_record.audit_id = audit.id
          WHERE position >= $1
          ORDER BY position
          LIMIT $2",
@@ -168,7 +225,8 @@ pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result
     rows.iter()
         .map(|row| {
             Ok(SealedLine {
-                line: line_of(row)?,
+                id: row.try_get("id")?,
+                recorded: recorded_of(row).ok(),
                 position: row.try_get("position")?,
                 line_hash: row
                     .try_get::<Option<String>, _>("line_hash")?
@@ -229,6 +287,15 @@ pub async fn of_noun(tx: &mut Tx, noun: &str, id: &str) -> Result<Vec<AuditLine>
     rows.iter().map(line_of).collect()
 }
 
+/// The hash of a seal, by its number.
+pub async fn hash_of_seal(tx: &mut Tx, number: i64) -> Result<Option<String>> {
+    let row = sqlx::query("SELECT hash FROM audit_seal WHERE number = $1")
+        .bind(number)
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map(|row| Ok(row.try_get(0)?)).transpose()
+}
+
 /// Whether a seal of the chain has this hash.
 pub async fn has_seal(tx: &mut Tx, hash: &str) -> Result<bool> {
     let row = sqlx::query("SELECT number FROM audit_seal WHERE hash = $1")
@@ -238,17 +305,30 @@ pub async fn has_seal(tx: &mut Tx, hash: &str) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// How many lines stand under another path than the unit's that they are about: who reads the trail of that unit would miss them.
-pub async fn count_misplaced(tx: &mut Tx) -> Result<i64> {
-    let row = sqlx::query(
-        "SELECT CAST(COUNT(*) AS BIGINT)
+/// The lines without a seal that were written before an instant: id and instant.
+pub async fn unsealed_before(tx: &mut Tx, before: Timestamp) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query(
+        "SELECT id, at
          FROM audit
-         JOIN unit ON unit.id = audit.unit_id
-         WHERE audit.unit_path <> unit.path",
+         WHERE position IS NULL AND at < $1
+         ORDER BY id
+         LIMIT 1000",
     )
-    .fetch_one(&mut **tx)
+    .bind(before.to_string())
+    .fetch_all(&mut **tx)
     .await?;
-    Ok(row.try_get(0)?)
+    rows.iter()
+        .map(|row| Ok((row.try_get("id")?, row.try_get("at")?)))
+        .collect()
+}
+
+fn recorded_of(row: &AnyRow) -> Result<Recorded> {
+    let number: Option<i64> = row.try_get("number")?;
+    let digest: Option<String> = row.try_get("digest")?;
+    Ok(Recorded {
+        line: line_of(row)?,
+        record: number.zip(digest),
+    })
 }
 
 fn line_of(row: &AnyRow) -> Result<AuditLine> {

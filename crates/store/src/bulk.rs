@@ -7,7 +7,7 @@ use sqlx::{
     query::Query,
 };
 
-use crate::db::Tx;
+use crate::{cover, db::Tx};
 
 /// One value of a row to insert.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,6 +139,7 @@ async fn write(
     let mut full_statement = None;
     while rows.peek().is_some() {
         let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
+        let count = chunk.len();
         let sql = if chunk.len() == per_statement {
             full_statement
                 .get_or_insert_with(|| statement(table, columns, per_statement) + conflict)
@@ -151,6 +152,7 @@ async fn write(
             query = bound(query, value);
         }
         query.execute(&mut **tx).await?;
+        cover::take_over_many(tx, count).await?;
     }
     Ok(())
 }

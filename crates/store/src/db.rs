@@ -24,7 +24,11 @@ use sqlx::{
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::progress::{self, Recount};
+use crate::{
+    cover::{self, Cover},
+    files::content_hash,
+    progress::{self, Recount},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -47,6 +51,8 @@ pub enum Tables {
 pub struct Db {
     shared: Arc<Shared>,
     pub engine: Engine,
+    /// Whether what is written goes into the lines of the trail.
+    is_covered: bool,
 }
 
 #[derive(Debug)]
@@ -63,6 +69,8 @@ struct Shared {
     turn: Arc<Mutex<()>>,
     /// The connection of `write_again`, between two transactions.
     kept: Home,
+    /// Whether the trail is known to have lines.
+    has_lines: Arc<AtomicBool>,
 }
 
 /// A transaction: SQL runs on it through `&mut *tx`. Dropped without `commit`, nothing happened.
@@ -72,6 +80,8 @@ pub struct Tx {
     carried: Option<Arc<Shared>>,
     /// What its commit counts anew.
     pub(crate) recount: Recount,
+    /// The rows that it wrote, for the lines of the trail; nothing where it only reads or writes what no line covers.
+    pub(crate) cover: Option<Cover>,
     pub(crate) engine: Engine,
     /// SQLite's one turn to write; the next has it when this is dropped.
     _turn: Option<OwnedMutexGuard<()>>,
@@ -108,6 +118,7 @@ impl DerefMut for Tx {
 impl Tx {
     pub async fn commit(mut self) -> Result<()> {
         progress::recount(&mut self).await?;
+        cover::settle(&mut self).await?;
         let done = match self.held {
             Held::Transaction(transaction) => transaction.commit().await,
             Held::Kept(mut connection, home) => {
@@ -228,6 +239,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tray_number",
         include_str!("../migrations/0017_tray_number.sql"),
     ),
+    (
+        18,
+        "audit_record",
+        include_str!("../migrations/0018_audit_record.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
@@ -249,18 +265,18 @@ impl Db {
                 format!("{url}?mode=rwc")
             };
             // One writes at a time (see `turn`); the others are there already when it is done.
-            let writers = sqlite_pool(3, "PRAGMA cache_size = -65536");
+            // It is opened when the tables are there: its connections are given the triggers on them.
+            let writers =
+                sqlite_pool(3, "PRAGMA cache_size = -65536", Noting::Rows).connect_lazy(&url)?;
             // It writes little at a time, and the engine goes through all that it has ever had room for after every write.
-            let again = sqlite_pool(2, "PRAGMA cache_size = -8192").connect_lazy(&url)?;
+            let again =
+                sqlite_pool(2, "PRAGMA cache_size = -8192", Noting::Nothing).connect_lazy(&url)?;
             // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
-            let readers = sqlite_pool(8, "PRAGMA cache_size = -2048");
-            let opened = async {
-                let writers = writers.min_connections(1).connect(&url).await?;
-                Ok::<_, sqlx::Error>((writers, readers.min_connections(1).connect(&url).await?))
-            };
-            let (writers, readers) = opened.await.context(
-                "the SQLite file could not be opened: check that its folder exists and can be written",
-            )?;
+            let readers = sqlite_pool(8, "PRAGMA cache_size = -2048", Noting::Nothing)
+                .min_connections(1)
+                .connect(&url)
+                .await
+                .context("the SQLite file could not be opened: check that its folder exists and can be written")?;
             let file = file_of(&readers).await?;
             Ok(Db::over(Engine::Sqlite, readers, writers, again, file))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -313,24 +329,52 @@ impl Db {
             file,
             turn: Arc::default(),
             kept: Home::default(),
+            has_lines: Arc::default(),
         };
         Db {
             shared: Arc::new(shared),
             engine,
+            is_covered: true,
         }
     }
 
     /// Brings the tables up to date; a new index is used from then on.
-    pub async fn migrate(&self) -> Result<()> {
+    ///
+    /// Whether rows were there before that: then the trail has to adopt what the migrations changed (`cover::check::adopt`).
+    pub async fn migrate(&self) -> Result<bool> {
         let is_older = self.tables().await == Tables::Older;
         migrator(self.engine, i64::MAX)
-            .run(&self.shared.writers)
+            .run(&self.shared.again)
             .await
             .context("the database could not be migrated")?;
+        if self.engine == Engine::Postgres {
+            self.note_rows_on_postgres().await?;
+        }
         if is_older {
             self.analyze().await?;
         }
-        Ok(())
+        Ok(is_older)
+    }
+
+    /// Makes the triggers that note which rows are written, where they are not these already.
+    async fn note_rows_on_postgres(&self) -> Result<()> {
+        let script = cover::triggers::of_postgres();
+        let version = content_hash(script.as_bytes());
+        let transaction = self.shared.writers.begin_with(self.begin()).await?;
+        let mut tx = self.writing(Held::Transaction(transaction), None);
+        // Several programs may start at once.
+        lock(&mut tx, "pg_advisory_xact_lock", TREE).await?;
+        let row =
+            sqlx::query("SELECT COALESCE(obj_description(to_regclass('touched'), 'pg_class'), '')")
+                .fetch_one(&mut *tx)
+                .await?;
+        if row.try_get::<String, _>(0)? != version {
+            let script = format!("{script}COMMENT ON TABLE touched IS '{version}';");
+            tx.execute(AssertSqlSafe(script))
+                .await
+                .context("the triggers that note what is written could not be made")?;
+        }
+        tx.commit().await
     }
 
     /// Counts what is in the tables, so that the engine plans its queries by it: after many rows came at once.
@@ -359,6 +403,14 @@ impl Db {
         self.tables().await == Tables::UpToDate
     }
 
+    /// The same database, without digests of what is written: to measure what they cost.
+    pub fn uncovered(&self) -> Db {
+        Db {
+            is_covered: false,
+            ..self.clone()
+        }
+    }
+
     /// How the tables of the database fit this program. It changes nothing.
     pub async fn tables(&self) -> Tables {
         let applied = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM _sqlx_migrations")
@@ -384,6 +436,7 @@ impl Db {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             carried: None,
             recount: Recount::default(),
+            cover: None,
             engine: self.engine,
             _turn: None,
         })
@@ -409,12 +462,22 @@ impl Db {
 
     async fn begin_writing(&self) -> Result<Tx> {
         let turn = self.take_turn().await;
-        let transaction = self.shared.writers.begin_with(self.begin()).await;
+        let pool = if self.is_covered {
+            &self.shared.writers
+        } else {
+            &self.shared.again
+        };
+        let transaction = pool.begin_with(self.begin()).await;
         let held = Held::Transaction(transaction.context("no writing transaction")?);
-        Ok(self.writing(held, turn))
+        let mut tx = self.writing(held, turn);
+        tx.cover = self
+            .is_covered
+            .then(|| Cover::begin(self.shared.has_lines.clone()));
+        Ok(tx)
     }
 
-    /// As `write`, for many transactions one after the other: they share a connection, so that what it knows of the tables stays with it.
+    /// As `write`, for many transactions one after the other: they share a connection, so that what it knows of the tables stays with it. For tables that
+    /// the trail does not cover (`cover::UNCOVERED`): what is written to others has no line.
     pub async fn write_again(&self, scope: &str) -> Result<Tx> {
         let kept = self
             .shared
@@ -466,6 +529,7 @@ impl Db {
             held,
             carried: (self.engine == Engine::Sqlite).then(|| self.shared.clone()),
             recount: Recount::default(),
+            cover: None,
             engine: self.engine,
             _turn: turn,
         }
@@ -570,7 +634,15 @@ async fn file_of(readers: &AnyPool) -> Result<Option<&'static File>> {
     }
 }
 
-fn sqlite_pool(connections: u32, cache: &'static str) -> AnyPoolOptions {
+/// What connections of SQLite note of the rows that they write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Noting {
+    Nothing,
+    /// By the triggers of `cover`.
+    Rows,
+}
+
+fn sqlite_pool(connections: u32, cache: &'static str, noting: Noting) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         // A file does not hang up.
@@ -592,6 +664,11 @@ fn sqlite_pool(connections: u32, cache: &'static str) -> AnyPoolOptions {
                     "PRAGMA secure_delete = ON",
                 ] {
                     connection.execute(pragma).await?;
+                }
+                if noting == Noting::Rows {
+                    for statement in cover::triggers::of_sqlite() {
+                        connection.execute(AssertSqlSafe(statement)).await?;
+                    }
                 }
                 Ok(())
             })
@@ -663,12 +740,9 @@ mod tests {
             testing::empty_postgres().await,
         ] {
             let db = &database.db;
-            migrator(db.engine, 12)
-                .run(&db.shared.writers)
-                .await
-                .unwrap();
+            migrator(db.engine, 12).run(&db.shared.again).await.unwrap();
             let poll = |end: char| format!("0000000000007000800000000000000{end}");
-            let mut tx = db.write("test").await.unwrap();
+            let mut tx = db.write_again("test").await.unwrap();
             // A second printing, and more slips than one part holds.
             let slips: Vec<_> = (0..1_203)
                 .map(|slip: i64| {

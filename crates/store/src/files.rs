@@ -9,6 +9,14 @@ use object_store::{
 };
 use sha2::{Digest, Sha256};
 
+/// A file as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    Whole(Bytes),
+    /// Its content is not what it is kept under: it was changed, or the disk lost some of it.
+    Damaged,
+}
+
 /// Where files are kept. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Files(Arc<dyn ObjectStore>);
@@ -18,7 +26,9 @@ impl Files {
     pub fn in_folder(folder: &Path) -> Result<Files> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} could not be made", folder.display()))?;
-        Ok(Files(Arc::new(LocalFileSystem::new_with_prefix(folder)?)))
+        // An act that names a file is committed durably: so its file has to be there as durably before.
+        let folder = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Files(Arc::new(folder)))
     }
 
     /// Files in a folder as it is: one that isn't there holds none, and isn't made.
@@ -30,10 +40,10 @@ impl Files {
         }
     }
 
-    /// Keeps the bytes and gives their hash (SHA-256, hexadecimal). The same bytes are kept once.
+    /// Keeps the bytes and gives their hash (SHA-256, hexadecimal). The same bytes are kept once; what is there damaged becomes whole.
     pub async fn put(&self, bytes: Bytes) -> Result<String> {
         let hash = content_hash(&bytes);
-        if self.0.head(&key(&hash)).await.is_err() {
+        if !matches!(self.get(&hash).await, Ok(Some(Kept::Whole(_)))) {
             self.0
                 .put(&key(&hash), bytes.into())
                 .await
@@ -42,9 +52,17 @@ impl Files {
         Ok(hash)
     }
 
-    pub async fn get(&self, hash: &str) -> Result<Option<Bytes>> {
+    /// The file kept under a hash. What does not fit the hash is never handed out.
+    pub async fn get(&self, hash: &str) -> Result<Option<Kept>> {
         match self.0.get(&key(hash)).await {
-            Ok(found) => Ok(Some(found.bytes().await?)),
+            Ok(found) => {
+                let bytes = found.bytes().await?;
+                Ok(Some(if content_hash(&bytes) == hash {
+                    Kept::Whole(bytes)
+                } else {
+                    Kept::Damaged
+                }))
+            }
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error).context("the file could not be read"),
         }
@@ -78,7 +96,8 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(first, second);
-        assert_eq!(files.get(&first).await.unwrap().unwrap(), "建家".as_bytes());
+        let whole = Some(Kept::Whole(Bytes::from_static("建家".as_bytes())));
+        assert_eq!(files.get(&first).await.unwrap(), whole);
         assert_eq!(files.get(&"0".repeat(64)).await.unwrap(), None);
     }
 
@@ -92,6 +111,22 @@ mod tests {
         let made = Files::in_folder(&nowhere).unwrap();
         let hash = made.put(Bytes::from_static(b"kept")).await.unwrap();
         let files = Files::in_existing_folder(&nowhere).unwrap();
-        assert_eq!(files.get(&hash).await.unwrap().unwrap(), "kept");
+        let whole = Some(Kept::Whole(Bytes::from_static(b"kept")));
+        assert_eq!(files.get(&hash).await.unwrap(), whole);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_never_handed_out_and_becomes_whole_when_it_is_put_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::in_folder(folder.path()).unwrap();
+        let hash = files.put(Bytes::from_static(b"paper")).await.unwrap();
+        let place = folder.path().join(&hash[..2]).join(&hash);
+        for damage in [&b"Paper"[..], b"pap", b""] {
+            std::fs::write(&place, damage).unwrap();
+            assert_eq!(files.get(&hash).await.unwrap(), Some(Kept::Damaged));
+            assert_eq!(files.put(Bytes::from_static(b"paper")).await.unwrap(), hash);
+            let whole = Some(Kept::Whole(Bytes::from_static(b"paper")));
+            assert_eq!(files.get(&hash).await.unwrap(), whole);
+        }
     }
 }

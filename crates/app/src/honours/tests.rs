@@ -85,7 +85,7 @@ async fn held(city: &TestCity, unit: &UnitPlace, fill: impl FnOnce(&mut Honour))
     };
     fill(&mut honour);
     honours::insert(&mut tx, &honour).await.unwrap();
-    tx.commit().await.unwrap();
+    crate::testing::keep(&city.app, tx).await;
     honour
 }
 

@@ -206,7 +206,7 @@ async fn candidate(city: &TestCity, cast: &Cast, name: &str) -> (UnitPlace, Appl
             .await
             .unwrap()
     );
-    tx.commit().await.unwrap();
+    crate::testing::keep(app, tx).await;
     (union, application.id)
 }
 
@@ -555,7 +555,7 @@ async fn the_candidates_come_in_pages_and_those_chosen_are_found_on_any_on_both_
             };
             assert!(applications_store::insert(&mut tx, &another).await.unwrap());
         }
-        tx.commit().await.unwrap();
+        crate::testing::keep(app, tx).await;
         let mut seen = Vec::new();
         for page in [-1, 1, 2, i64::MAX] {
             let list = list(app, &cast.approver, 2016, TITLE, page).await.unwrap();

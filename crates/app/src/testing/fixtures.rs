@@ -22,7 +22,7 @@ use jianjia_store::{
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::TestCity;
+use super::{TestCity, keep};
 use crate::sessions;
 
 /// Answers by fact.
@@ -80,7 +80,7 @@ impl TestCity {
         person::insert(&mut tx, &[made])
             .await
             .expect("the person is kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
         id
     }
 
@@ -119,7 +119,7 @@ impl TestCity {
         account::insert(&mut tx, &made, &hash)
             .await
             .expect("the account is kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
         Actor {
             account: made.id,
             person,
@@ -151,7 +151,7 @@ impl TestCity {
         election::insert(&mut tx, &held)
             .await
             .expect("the election is kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
     }
 
     /// What a union (or a person of it) said of a year.
@@ -183,7 +183,7 @@ impl TestCity {
         statements::insert(&mut tx, &[statement])
             .await
             .expect("the answers are kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
     }
 
     /// An activity on each of the days.
@@ -219,7 +219,7 @@ impl TestCity {
         activity::insert_many(&mut tx, &held)
             .await
             .expect("the activities are kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
     }
 
     /// The year's totals of the members' rating.
@@ -241,7 +241,7 @@ impl TestCity {
         rating::record(&mut tx, &rated)
             .await
             .expect("the rating is kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
     }
 
     /// A title that a union (or a person of it) holds since a year.
@@ -286,7 +286,7 @@ impl TestCity {
         honour::insert(&mut tx, &held)
             .await
             .expect("the title is kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
     }
 
     /// A veto on a unit in a year.
@@ -313,6 +313,6 @@ impl TestCity {
         veto::record(&mut tx, &recorded)
             .await
             .expect("the veto is kept");
-        tx.commit().await.expect("committed");
+        keep(&self.app, tx).await;
     }
 }

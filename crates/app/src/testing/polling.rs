@@ -188,6 +188,8 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
         booths.push(Booth { poll: id, codes });
     }
     poll::insert_many(&mut tx, &opened).await?;
+    app.trail_by(&mut tx, ("", ""), "fixture", ("poll", ""), None, ())
+        .await?;
     Ok(tx.commit().await.map(|()| booths)?)
 }
 

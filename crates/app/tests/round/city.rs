@@ -138,7 +138,7 @@ impl RoundCity {
             note: String::new(),
         };
         rating::record(&mut tx, &rated).await.unwrap();
-        tx.commit().await.unwrap();
+        jianjia_app::testing::keep(app, tx).await;
     }
 
     pub async fn says(
@@ -163,7 +163,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         statement::insert(&mut tx, &[said]).await.unwrap();
-        tx.commit().await.unwrap();
+        jianjia_app::testing::keep(app, tx).await;
     }
 
     pub async fn holds(&self, unit: &UnitPlace, person: Option<&PersonId>, title: &str, year: i16) {
@@ -195,7 +195,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         honour::insert(&mut tx, &held).await.unwrap();
-        tx.commit().await.unwrap();
+        jianjia_app::testing::keep(app, tx).await;
     }
 
     pub async fn vetoed(&self, unit: &UnitPlace, clause: &str) {
@@ -216,7 +216,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         veto::record(&mut tx, &state).await.unwrap();
-        tx.commit().await.unwrap();
+        jianjia_app::testing::keep(app, tx).await;
     }
 
     /// Somebody of the unit who meets everything asked of a person.
@@ -242,7 +242,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         person::insert(&mut tx, &[somebody]).await.unwrap();
-        tx.commit().await.unwrap();
+        jianjia_app::testing::keep(app, tx).await;
         self.says(unit, Some(&id), everything(app)).await;
         id
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::commands::{bench_ballots, bench_judge, bench_pages};
+use crate::commands::{bench_ballots, bench_judge, bench_pages, bench_trail};
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
 #[derive(Args)]
@@ -19,6 +19,7 @@ enum Benchmark {
     Judge(bench_judge::BenchJudge),
     Ballots(bench_ballots::BenchBallots),
     Pages(bench_pages::BenchPages),
+    Trail(bench_trail::BenchTrail),
 }
 
 pub fn run(command: Bench) -> Result<ExitCode> {
@@ -26,5 +27,6 @@ pub fn run(command: Bench) -> Result<ExitCode> {
         Benchmark::Judge(command) => bench_judge::run(&command),
         Benchmark::Ballots(command) => bench_ballots::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
+        Benchmark::Trail(command) => bench_trail::run(&command),
     }
 }

@@ -82,6 +82,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
             clock: Clock::running_from(date(2016, 10, 20)),
             entropy: Entropy::of_the_machine()?,
             slip_key: instance::slip_key(folder.path())?,
+            heads: None,
             ballots: Ballots::default(),
             is_demo: false,
         };

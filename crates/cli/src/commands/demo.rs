@@ -149,6 +149,7 @@ async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<
         clock: Clock::Real,
         entropy: Entropy::of_the_machine()?,
         slip_key: instance::slip_key(dir)?,
+        heads: Some(instance::heads(dir, None)?),
         ballots: Ballots::default(),
         is_demo: true,
     })

@@ -243,7 +243,7 @@ async fn application(site: &TestSite, state: State) -> ApplicationId {
             .await
             .expect("the application is kept")
     );
-    tx.commit().await.expect("committed");
+    jianjia_app::testing::keep(app, tx).await;
     made.id
 }
 
@@ -282,7 +282,7 @@ async fn title(site: &TestSite) -> (HonourId, String) {
     honour::insert(&mut tx, &held)
         .await
         .expect("the title is kept");
-    tx.commit().await.expect("committed");
+    jianjia_app::testing::keep(app, tx).await;
     (held.id, batch)
 }
 
@@ -350,7 +350,7 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
     polls::insert_many(&mut tx, std::slice::from_ref(&made))
         .await
         .expect("the poll is kept");
-    tx.commit().await.expect("committed");
+    jianjia_app::testing::keep(app, tx).await;
     made.id
 }
 
@@ -371,7 +371,7 @@ async fn improvement(site: &TestSite) -> ImprovementId {
     improvements::insert(&mut tx, &said)
         .await
         .expect("the improvement is kept");
-    tx.commit().await.expect("committed");
+    jianjia_app::testing::keep(app, tx).await;
     said.id
 }
 

@@ -54,7 +54,7 @@ async fn held_since(
     };
     let mut tx = site.app.db.write("test").await.expect("a transaction");
     honour::insert(&mut tx, &honour).await.expect("kept");
-    tx.commit().await.expect("committed");
+    jianjia_app::testing::keep(&site.app, tx).await;
     honour.id
 }
 

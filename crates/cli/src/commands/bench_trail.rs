@@ -1,0 +1,169 @@
+//! `jianjia bench trail`: what it costs that the trail covers the records. The same acts and the same import run with and without it, in turn, on SQLite
+//! in temporary folders.
+
+use std::{collections::BTreeMap, process::ExitCode, time::Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use jianjia_app::{
+    app::App,
+    imports,
+    sheets::{self, SayInput},
+    testing::{self, TestCity},
+};
+use jianjia_domain::{
+    import::ImportKind,
+    policy::{Actor, Role},
+    unit::{UnitKind, UnitPlace},
+};
+use jianjia_store::testing as databases;
+use jiff::civil::date;
+use serde::Serialize;
+
+use crate::{
+    instance,
+    output::{say, tell},
+};
+
+/// Runs acts and an import with and without the digests of the rows that they write
+#[derive(Args)]
+pub struct BenchTrail {
+    /// Acts of each kind and way in a round
+    #[arg(long, default_value_t = 100)]
+    acts: usize,
+    /// Rows of the import
+    #[arg(long, default_value_t = 20_000)]
+    rows: usize,
+    /// Times that each is measured; the middle one counts
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+}
+
+#[derive(Serialize)]
+struct Report {
+    act_ms: f64,
+    act_uncovered_ms: f64,
+    act_ratio: f64,
+    import_s: f64,
+    import_uncovered_s: f64,
+    import_ratio: f64,
+}
+
+pub fn run(command: &BenchTrail) -> Result<ExitCode> {
+    instance::run(async {
+        let (mut acts, mut imported) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+        let union = Union::make().await;
+        for round in 0..command.rounds.max(1) {
+            // Which goes first changes, so that a machine that grows slower favours neither.
+            for way in [round % 2, 1 - round % 2] {
+                let app = covered_or_not(&union.city.app, way);
+                acts[way].push(union.acts(&app, command.acts, round * 2 + way).await?);
+                imported[way].push(import(command.rows, way).await?);
+            }
+            tell!("round {round}: acts {acts:.3?}, imports {imported:.3?} (covered, not)");
+        }
+        let [act, act_uncovered] = acts.map(middle);
+        let [import, import_uncovered] = imported.map(middle);
+        let report = Report {
+            act_ms: act * 1_000.0,
+            act_uncovered_ms: act_uncovered * 1_000.0,
+            act_ratio: act / act_uncovered,
+            import_s: import,
+            import_uncovered_s: import_uncovered,
+            import_ratio: import / import_uncovered,
+        };
+        say!("{}", serde_json::to_string(&report)?)?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn covered_or_not(app: &App, way: usize) -> App {
+    let mut app = app.clone();
+    if way == 1 {
+        app.db = app.db.uncovered();
+    }
+    app
+}
+
+/// A union whose chair says facts.
+struct Union {
+    city: TestCity,
+    union: UnitPlace,
+    chair: Actor,
+}
+
+impl Union {
+    async fn make() -> Union {
+        let city = testing::city(databases::sqlite().await, date(2016, 10, 20));
+        let top = city.unit(None, UnitKind::City, "常州市总工会").await;
+        let district = city
+            .unit(Some(&top), UnitKind::District, "天宁区总工会")
+            .await;
+        let union = city
+            .unit(
+                Some(&district),
+                UnitKind::Grassroots,
+                "常州第一机械有限公司工会",
+            )
+            .await;
+        let chair = city.actor("王芳", &[(Role::Chair, &union)]).await;
+        Union { city, union, chair }
+    }
+
+    /// Says figures that are new each time; gives the seconds of one act.
+    async fn acts(&self, app: &App, count: usize, round: usize) -> Result<f64> {
+        let began = Instant::now();
+        for act in 0..count {
+            let members = 100 + (round * count + act) % 90;
+            let input = SayInput {
+                group: Some("basics".to_owned()),
+                typed: BTreeMap::from([
+                    ("workers".to_owned(), "200".to_owned()),
+                    ("members".to_owned(), members.to_string()),
+                ]),
+                request_key: format!("{round}-{act}"),
+                ..SayInput::default()
+            };
+            sheets::say(app, &self.chair, &self.union.id, None, 2016, &input)
+                .await
+                .context("the figures are said")?;
+        }
+        Ok(began.elapsed().as_secs_f64() / count as f64)
+    }
+}
+
+/// Imports unions into a city of its own; gives the seconds.
+async fn import(rows: usize, way: usize) -> Result<f64> {
+    let city = testing::city(databases::sqlite().await, date(2016, 10, 20));
+    let top = city.unit(None, UnitKind::City, "常州市总工会").await;
+    city.unit(Some(&top), UnitKind::District, "天宁区总工会")
+        .await;
+    let app = covered_or_not(&city.app, way);
+    let mut table = "工会名称,上级工会,单位名称,单位性质,职工人数,会员人数\n".to_owned();
+    for number in 0..rows {
+        table.push_str(&format!(
+            "常州第{number}机械有限公司工会,天宁区总工会,常州第{number}机械有限公司,企业,200,190\n"
+        ));
+    }
+    let began = Instant::now();
+    let report = imports::at_the_machine(
+        &app,
+        ImportKind::Unions,
+        "unions.csv",
+        table.as_bytes(),
+        false,
+    )
+    .await
+    .context("the unions are imported")?;
+    anyhow::ensure!(
+        report.is_clean(),
+        "rows were refused: {:?}",
+        report.rows.first()
+    );
+    Ok(began.elapsed().as_secs_f64())
+}
+
+fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
