@@ -161,25 +161,34 @@ fn carry_over(shared: &Arc<Shared>) {
         return;
     }
     checkpoints.writes.store(0, Ordering::Relaxed);
-    let shared = shared.clone();
+    let running = Running(shared.clone());
     tokio::spawn(async move {
-        let frames = checkpoint(&shared).await;
+        let shared = &running.0;
+        let frames = checkpoint(shared).await;
         // The engine leaves that to the system while others write, which does it for half a minute's pages at once: and all commits wait for it.
         if let Some(file) = shared.file {
             let done = tokio::task::spawn_blocking(|| file.sync_data()).await;
             if let Ok(Err(error)) = done {
-                // The log still has it all: it is carried over no further.
+                // The log still has it all, and is not begun anew by us: the next round tries again.
                 tracing::error!(%error, "SQLite's file could not be written out");
                 return;
             }
         }
         if frames > LONG_LOG {
             let _turn = shared.turn.lock().await;
-            checkpoint(&shared).await;
+            checkpoint(shared).await;
         }
-        let is_running = &shared.checkpoints.is_running;
-        is_running.store(false, Ordering::Release);
     });
+}
+
+/// A checkpoint under way. However it ends, the next may run: one that failed must not be the last.
+struct Running(Arc<Shared>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let is_running = &self.0.checkpoints.is_running;
+        is_running.store(false, Ordering::Release);
+    }
 }
 
 /// Pages of a log that is to begin anew: 64 MB.
@@ -648,6 +657,15 @@ fn sqlite_pool(connections: u32, cache: &'static str, noting: Noting) -> AnyPool
         // A file does not hang up.
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(60))
+        // The engine gives a transaction up by itself where it can't write (a full disk), and what should roll it back then fails, so that the
+        // connection would pass for busy with it for ever and refuse to begin another: such a connection is closed.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // What was asked of it before, rolling back among it, is done when it answers.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 for pragma in [
@@ -708,6 +726,8 @@ fn migrator(engine: Engine, until: i64) -> Migrator {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::OwnedFd;
+
     use jianjia_domain::ids::PollId;
 
     use super::*;
@@ -813,6 +833,93 @@ mod tests {
                 (counts.issued(), counts.phone, counts.kiosk, counts.spoiled),
                 (1_203, 400, 3, 1)
             );
+        }
+    }
+
+    /// Fills a table until the engine finds no room.
+    async fn fill(tx: &mut Tx) -> sqlx::Error {
+        let insert = "INSERT INTO counter (name, value) VALUES ($1, 1)";
+        for number in 0.. {
+            let name = format!("{number:09}{}", "x".repeat(2_000));
+            if let Err(error) = sqlx::query(insert).bind(name).execute(&mut **tx).await {
+                return error;
+            }
+        }
+        unreachable!("no room has no end");
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_gave_up_leaves_no_connection_that_refuses() {
+        let database = testing::sqlite().await;
+        let db = &database.db;
+        for round in 0..8 {
+            for again in [false, true] {
+                let mut tx = if again {
+                    db.write_again("full").await.unwrap()
+                } else {
+                    db.write("full").await.unwrap()
+                };
+                (&mut *tx)
+                    .execute("PRAGMA max_page_count = 1")
+                    .await
+                    .unwrap();
+                let error = fill(&mut tx).await;
+                assert!(error.to_string().contains("full"), "{error}");
+                if round % 2 == 0 {
+                    assert!(tx.commit().await.is_err());
+                } else {
+                    drop(tx);
+                }
+            }
+            // Room again, as far as the connection lasts: what is kept is that one may write at all.
+            for again in [false, true] {
+                let mut tx = if again {
+                    db.write_again("room").await.unwrap()
+                } else {
+                    db.write("room").await.unwrap()
+                };
+                (&mut *tx)
+                    .execute("PRAGMA max_page_count = 1000000")
+                    .await
+                    .unwrap();
+                next_numbers(&mut tx, "room", 1).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+        let mut tx = db.write("room").await.unwrap();
+        assert_eq!(next_numbers(&mut tx, "room", 1).await.unwrap(), 17);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_could_not_be_written_out_does_not_end_the_checkpoints() {
+        let database = testing::sqlite().await;
+        let Shared {
+            readers,
+            writers,
+            again,
+            ..
+        } = &*database.db.shared;
+        // What is no file on a disk can't be written out.
+        let (_reader, pipe) = io::pipe().unwrap();
+        let pipe: &'static File = Box::leak(Box::new(File::from(OwnedFd::from(pipe))));
+        assert!(pipe.sync_data().is_err());
+        let (readers, writers, again) = (readers.clone(), writers.clone(), again.clone());
+        let db = Db::over(Engine::Sqlite, readers, writers, again, Some(pipe));
+        let checkpoints = &db.shared.checkpoints;
+        for _ in 0..3 {
+            for _ in 0..WRITES_BETWEEN {
+                let mut tx = db.write("number").await.unwrap();
+                next_numbers(&mut tx, "number", 1).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            let ended = async {
+                while checkpoints.is_running.load(Ordering::Acquire) {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), ended)
+                .await
+                .expect("the checkpoint ends, so that the next may begin");
         }
     }
 
