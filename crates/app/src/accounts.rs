@@ -7,7 +7,9 @@ use jianjia_domain::{
     refusal::Refusal,
     unit::{UnitPlace, is_within},
 };
-use jianjia_store::{account as accounts, db::Tx, files::content_hash, session, unit};
+use jianjia_store::{
+    account as accounts, db::Tx, files::content_hash, scope::Scope, session, unit,
+};
 use serde_json::json;
 
 use crate::{
@@ -76,7 +78,7 @@ pub async fn create(app: &App, actor: &Actor, input: &AccountInput) -> Result<(A
     may_administer(actor)?;
     let once = one_time_password(app);
     let hash = sessions::hash(app, &once).await?;
-    let mut tx = app.db.write("accounts").await?;
+    let mut tx = app.db.write(Scope::Accounts).await?;
     let mut wrong: Vec<(String, Refusal)> = Vec::new();
     let login = taken(account::login(&input.login), "login", &mut wrong);
     let name = taken(account::name(&input.name), "name", &mut wrong);
@@ -140,7 +142,7 @@ pub async fn give_role(
     unit: &str,
     role: &str,
 ) -> Result<()> {
-    let mut tx = app.db.write("accounts").await?;
+    let mut tx = app.db.write(Scope::Accounts).await?;
     seen(&mut tx, actor, id).await?;
     let mut wrong = Vec::new();
     let role = taken(
@@ -180,7 +182,7 @@ pub async fn take_role(
     unit: &UnitId,
     role: Role,
 ) -> Result<()> {
-    let mut tx = app.db.write("accounts").await?;
+    let mut tx = app.db.write(Scope::Accounts).await?;
     seen(&mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, Act::ManageAccounts, unit)
@@ -221,7 +223,7 @@ async fn set_state(
     state: AccountState,
     act: &str,
 ) -> Result<()> {
-    let mut tx = app.db.write("accounts").await?;
+    let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
     accounts::set_state(&mut tx, id, state, app.now()).await?;
     if state == AccountState::Locked {
@@ -244,7 +246,7 @@ async fn set_state(
 pub async fn reset_password(app: &App, actor: &Actor, id: &AccountId) -> Result<String> {
     let once = one_time_password(app);
     let hash = sessions::hash(app, &once).await?;
-    let mut tx = app.db.write("accounts").await?;
+    let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
     accounts::set_password(&mut tx, id, &hash, true, app.now()).await?;
     session::remove_others(&mut tx, id, "").await?;
@@ -283,7 +285,7 @@ pub async fn change_password(
             refusal.into(),
         )])))
     };
-    if !sessions::fits(current.to_owned(), kept.password_hash).await? {
+    if !sessions::fits(current.to_owned(), kept.password_hash.clone()).await? {
         return wrong("current", AccountRefusal::WrongPassword);
     }
     if let Err(refusal) = account::password(&kept.login, chosen) {
@@ -296,8 +298,12 @@ pub async fn change_password(
         return wrong("again", AccountRefusal::PasswordsDiffer);
     }
     let hash = sessions::hash(app, chosen).await?;
-    let mut tx = app.db.write("accounts").await?;
-    accounts::set_password(&mut tx, &actor.account, &hash, false, app.now()).await?;
+    let mut tx = app.db.write(Scope::Account(actor.account)).await?;
+    // An administrator may have given another one, or locked the account, while this one was looked at.
+    let was = &kept.password_hash;
+    if !accounts::replace_password(&mut tx, &actor.account, was, &hash, app.now()).await? {
+        return wrong("current", AccountRefusal::WrongPassword);
+    }
     session::remove_others(&mut tx, &actor.account, &content_hash(token.as_bytes())).await?;
     app.trail(
         &mut tx,

@@ -10,7 +10,7 @@ use jianjia_domain::{
     unit::UnitPlace,
 };
 use jianjia_standard::{Standard, check::Check, kinds::Kind, period::Every};
-use jianjia_store::{activity as log_of, evidence as kept, subject};
+use jianjia_store::{activity as log_of, evidence as kept, scope::Scope, subject};
 use jiff::{ToSpan, civil::Date};
 use serde_json::json;
 
@@ -101,7 +101,7 @@ pub async fn log(
     request_key: &str,
 ) -> Result<ActivityId> {
     let admitted = evidence::admit_all(app, actor, unit, Act::LogActivity, photos).await?;
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;
     let request_key = sheets::request_key(unit, None, request_key);
     if let Some(key) = &request_key
@@ -162,7 +162,7 @@ pub async fn log(
 
 /// Takes an activity out of the log; the record is kept.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;
     let activity = log_of::find(&mut tx, unit, id)
         .await?

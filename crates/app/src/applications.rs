@@ -19,7 +19,7 @@ use serde_json::json;
 use crate::{
     app::{App, act_name},
     error::{Error, Result},
-    rounds,
+    rounds, scopes,
 };
 
 mod clauses;
@@ -50,7 +50,7 @@ pub async fn withdraw(
     reason: &str,
     expected: &Expected,
 ) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let found = applications::find(&mut tx, id)
         .await?
         .ok_or(Error::NotFound)?;

@@ -23,7 +23,9 @@ use jianjia_domain::{
 use jianjia_standard::{Standard, programme::Grade};
 use jianjia_store::{
     ballot::{self as ballots, Cast, Known, Outcome, Slips},
-    poll as polls, slip as slips,
+    poll as polls,
+    scope::Scope,
+    slip as slips,
 };
 use jiff::Timestamp;
 use tokio::{
@@ -408,7 +410,7 @@ impl Ballots {
         let now = Timestamp::from_second(app.now().as_second())?.to_string();
         let slips = questions.iter().map(|questions| &questions.slips);
         let known = Known::of(casts, slips, &now);
-        let mut tx = app.db.write_again(SCOPE).await?;
+        let mut tx = app.db.write_again(Scope::Ballots).await?;
         if let Some(outcomes) = ballots::cast_many(&mut tx, casts, &known, &now).await? {
             tx.commit().await?;
             for cast in known.remember(casts, &outcomes) {
@@ -420,7 +422,7 @@ impl Ballots {
         for cast in casts {
             self.forget(&cast.poll);
         }
-        let mut tx = app.db.write_again(SCOPE).await?;
+        let mut tx = app.db.write_again(Scope::Ballots).await?;
         let outcomes = ballots::cast_many(&mut tx, casts, &Known::default(), &now).await?;
         tx.commit().await?;
         outcomes.context("nothing was known beforehand")
@@ -443,13 +445,10 @@ impl Ballots {
         // In small portions, so that ballots get in between.
         let counted: Vec<_> = counted.into_iter().collect();
         for portion in counted.chunks(PACE_PORTION) {
-            let mut tx = app.db.write(SCOPE).await?;
+            let mut tx = app.db.write(Scope::Ballots).await?;
             ballots::add_pace(&mut tx, portion).await?;
             tx.commit().await?;
         }
         Ok(())
     }
 }
-
-/// The scope of everything that touches slips or the box: groups of ballots, and closing, take turns in it.
-pub(crate) const SCOPE: &str = "ballots";

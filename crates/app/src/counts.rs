@@ -20,17 +20,16 @@ use jianjia_domain::{
 use jianjia_standard::Standard;
 use jianjia_store::{
     ballot as ballots, db::Tx, files::content_hash, paper as papers, poll as polls,
-    rating as ratings, session, slip as slips, unit,
+    rating as ratings, scope::Scope, session, slip as slips, unit,
 };
 use serde_json::json;
 
 use crate::{
     app::App,
-    ballots::SCOPE,
     error::{Error, Result},
     locks,
-    polls::standard_of,
-    standings,
+    polls::{keep, standard_of},
+    scopes, standings,
 };
 
 /// A group member who proved to be one, and how the poll stands: what the group alone may see.
@@ -89,7 +88,7 @@ const TRIES: i64 = 20;
 /// Counts a wrong code, in a transaction of its own: the act it came with is refused.
 async fn count_failure(app: &App, id: &PollId) -> Result<()> {
     let target = format!("poll:{id}");
-    let mut tx = app.db.write(&target).await?;
+    let mut tx = app.db.write(Scope::Guesses(target.clone())).await?;
     let now = app.now();
     session::count_failure(&mut tx, &target, now - account::FAILURES_KEPT, now).await?;
     Ok(tx.commit().await?)
@@ -127,7 +126,7 @@ pub async fn enter_paper(
 }
 
 async fn keep_paper(app: &App, id: &PollId, code: &str, input: &PaperInput) -> Result<Agreement> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let member = member(app, &mut tx, &poll, "code", code).await?;
     poll::in_state(&poll, PollState::Closed).map_err(Refusal::from)?;
@@ -180,7 +179,7 @@ pub async fn open_box(app: &App, id: &PollId, codes: &[String]) -> Result<()> {
 
 async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
     app.ballots.write_pace(app, 0).await?;
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let mut poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut codes: Vec<(usize, String)> = Vec::new();
     for (place, typed) in typed.iter().enumerate() {
@@ -288,7 +287,7 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
     poll.counted_at = Some(now);
     poll.changed_at = now;
     poll.record = Some(record.clone());
-    polls::update(&mut tx, &poll).await?;
+    keep(&mut tx, &mut poll, PollState::Closed).await?;
     let place = place(&mut tx, &poll).await?;
     let names: Vec<&str> = codes
         .iter()
@@ -314,7 +313,7 @@ pub async fn sign(app: &App, id: &PollId, code: &str) -> Result<Poll> {
 }
 
 async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let mut poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let member = member(app, &mut tx, &poll, "code", code).await?;
     if poll.state != PollState::Signed {
@@ -325,7 +324,7 @@ async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
         let refusal = PollRefusal::SignedAlready { name };
         return Err(Refusal::Fields(vec![("code".to_owned(), refusal.into())]).into());
     }
-    let now = app.now();
+    let (now, was) = (app.now(), poll.state);
     poll.signatures.push(Signature { member, at: now });
     poll.changed_at = now;
     let standard = standard_of(&mut tx, app, &poll).await?;
@@ -340,7 +339,7 @@ async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
         poll.state = PollState::Signed;
         poll.signed_at = Some(now);
     }
-    polls::update(&mut tx, &poll).await?;
+    keep(&mut tx, &mut poll, was).await?;
     app.trail_by(
         &mut tx,
         ("", poll.member_name(member)),

@@ -7,7 +7,7 @@ use jianjia_domain::{
     refusal::Refusal,
     unit::change::check_living,
 };
-use jianjia_store::{election, person, unit};
+use jianjia_store::{election, person, scope::Scope, unit};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -24,7 +24,7 @@ pub async fn create(
     unit: &UnitId,
     form: &ElectionForm,
 ) -> Result<ElectionId> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let record = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     check_living(&record).map_err(Refusal::from)?;
@@ -79,7 +79,7 @@ pub async fn create(
 
 /// Strikes out an election that was recorded wrongly.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let known = election::of_unit(&mut tx, unit).await?;
     if known.iter().all(|election| election.id != *id) {

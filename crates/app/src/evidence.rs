@@ -14,7 +14,7 @@ use jianjia_domain::{
     refusal::Refusal,
     unit::UnitPlace,
 };
-use jianjia_store::{activity, db::Tx, evidence as kept, files::Kept, subject};
+use jianjia_store::{activity, db::Tx, evidence as kept, files::Kept, scope::Scope, subject};
 use serde_json::json;
 
 use crate::{
@@ -100,7 +100,7 @@ pub async fn upload(
         return Err(at_file(EvidenceRefusal::NoFile).into());
     }
     let admitted = admit_all(app, actor, unit, Act::AttachEvidence, files).await?;
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
         .permit(&mut tx, actor, Act::AttachEvidence, unit)
         .await?;
@@ -121,7 +121,7 @@ pub async fn upload(
 
 /// Uses a piece that the unit has already for a fact or an activity.
 pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
         .permit(&mut tx, actor, Act::AttachEvidence, unit)
         .await?;
@@ -132,7 +132,7 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 
 /// Takes a piece off a fact or an activity; the piece stays in the list.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
         .permit(&mut tx, actor, Act::AttachEvidence, unit)
         .await?;
@@ -155,7 +155,7 @@ pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 
 /// Removes a piece that nothing uses from the unit's list; the record and the file are kept.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
         .permit(&mut tx, actor, Act::AttachEvidence, unit)
         .await?;

@@ -10,6 +10,7 @@ use jianjia_domain::{
 use jianjia_store::{
     account as accounts,
     db::{Tx, next_numbers},
+    scope::Scope,
     unit,
 };
 use serde_json::json;
@@ -31,7 +32,7 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
     let login = account::login(login).map_err(Refusal::from)?;
     let once = one_time_password(app);
     let hash = sessions::hash(app, &once).await?;
-    let mut tx = app.db.write("accounts").await?;
+    let mut tx = app.db.write([Scope::Accounts, Scope::Register]).await?;
     if accounts::credentials_of_login(&mut tx, &login)
         .await?
         .is_some()

@@ -19,11 +19,11 @@ use jianjia_domain::{
         fate::ImportReport, refusal::ImportRefusal,
     },
     policy::{Act, Actor, Role, RoleAt, may, scopes},
-    refusal::Refusal,
+    refusal::{General, Refusal},
     unit::UnitPlace,
 };
 use jianjia_standard::Standard;
-use jianjia_store::{db::Tx, files::Kept, import, unit};
+use jianjia_store::{db::Tx, files::Kept, import, scope::Scope, unit};
 use serde_json::json;
 
 use crate::{
@@ -63,7 +63,7 @@ pub async fn check(
             .await
             .map_err(anyhow::Error::from)??
     };
-    let mut tx = app.db.write("imports").await?;
+    let mut tx = app.db.write(Scope::Imports).await?;
     let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
     let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
     let hash = app.files.put(bytes).await?;
@@ -98,7 +98,7 @@ pub async fn check(
 /// Imports a table that was checked. When the register changed since, so that other things would happen than were shown,
 /// nothing is imported and the new fates are kept to be shown.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
-    let mut tx = app.db.write("register").await?;
+    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
@@ -114,7 +114,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
     if *planned.report() != import.report {
         import.report = planned.report().clone();
-        import::update(&mut tx, &import).await?;
+        keep(&mut tx, &import).await?;
         app.trail(
             &mut tx,
             actor,
@@ -134,7 +134,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     apply::apply(app, &mut tx, actor, &planned).await?;
     import.state = ImportState::Done;
     import.done_at = Some(app.now());
-    import::update(&mut tx, &import).await?;
+    keep(&mut tx, &import).await?;
     app.trail(
         &mut tx,
         actor,
@@ -146,6 +146,14 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+async fn keep(tx: &mut Tx, import: &Import) -> Result<()> {
+    if import::update(tx, import).await? {
+        Ok(())
+    } else {
+        Err(General::Stale.into())
+    }
 }
 
 /// An import, with the fates of its rows, if the actor sees the unit that it was made under.
@@ -185,7 +193,7 @@ pub async fn at_the_machine(
     only_look: bool,
 ) -> Result<ImportReport> {
     let rows = read(&app.standard, kind, bytes, file_name)?;
-    let mut tx = app.db.write("register").await?;
+    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;
     let report = planned.report().clone();

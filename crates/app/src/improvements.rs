@@ -6,17 +6,18 @@ use jianjia_domain::{
     policy::{Act, Actor},
     refusal::Refusal,
 };
-use jianjia_store::{improvement as improvements, rating};
+use jianjia_store::{improvement as improvements, rating, scope::Scope};
 use serde_json::json;
 
 use crate::{
     app::App,
     error::{Error, Result},
+    scopes,
 };
 
 /// Says what the union will improve after the rating of a year.
 pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
     if rating::of_year(&mut tx, unit, year).await?.is_none() {
         return Err(Refusal::from(ImprovementRefusal::NoRating { year }).into());
@@ -54,7 +55,7 @@ pub async fn report(
     id: &ImprovementId,
     typed: &str,
 ) -> Result<(UnitId, i16)> {
-    let mut tx = app.db.write(&format!("improvement:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_improvement(app, id).await?).await?;
     let found = improvements::find(&mut tx, id)
         .await?
         .ok_or(Error::NotFound)?;

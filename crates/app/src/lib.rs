@@ -34,6 +34,7 @@ pub mod progress;
 pub mod recommendations;
 pub mod reviews;
 pub mod rounds;
+pub(crate) mod scopes;
 pub mod seals;
 pub mod sessions;
 pub mod sheets;

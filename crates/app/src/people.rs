@@ -7,7 +7,7 @@ use jianjia_domain::{
     refusal::{General, Refusal},
     unit::{change::check_living, form::Refusals},
 };
-use jianjia_store::{db::Tx, person, unit};
+use jianjia_store::{db::Tx, person, scope::Scope, unit};
 use serde_json::json;
 
 use crate::{
@@ -31,7 +31,7 @@ pub async fn create(
     unit: &UnitId,
     form: &PersonForm,
 ) -> Result<PersonId> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let record = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     check_living(&record).map_err(Refusal::from)?;
@@ -72,7 +72,7 @@ pub async fn edit(
     form: &PersonForm,
     revision: i64,
 ) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let mut changed = in_post(&mut tx, unit, id).await?;
     let before = changed.details.clone();
@@ -111,7 +111,7 @@ pub async fn leave(
     left_on: &str,
     revision: i64,
 ) -> Result<()> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let mut leaving = in_post(&mut tx, unit, id).await?;
     let mut refusals = Refusals::default();

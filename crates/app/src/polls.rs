@@ -15,19 +15,18 @@ use jianjia_domain::{
         planning::{self, PlanInput},
         refusal::PollRefusal,
     },
-    refusal::Refusal,
+    refusal::{General, Refusal},
     statement,
 };
 use jianjia_standard::Standard;
-use jianjia_store::{ballot, db::Tx, poll as polls, rating, slip as slips};
+use jianjia_store::{ballot, db::Tx, poll as polls, rating, scope::Scope, slip as slips};
 use serde_json::json;
 
 use crate::{
     app::App,
-    ballots::SCOPE,
     error::{Error, Result},
     locks::{self, MemberCodes},
-    standards, standings,
+    scopes, standards, standings,
 };
 
 pub use reading::{
@@ -59,6 +58,15 @@ pub(crate) async fn permitted(
     Ok((poll, permit))
 }
 
+/// Keeps a changed poll, unless somebody changed it since it was read: in what state it was then, its revision says the rest.
+pub(crate) async fn keep(tx: &mut Tx, poll: &mut Poll, was: PollState) -> Result<()> {
+    if !polls::update(tx, poll, was).await? {
+        return Err(General::Stale.into());
+    }
+    poll.revision += 1;
+    Ok(())
+}
+
 /// Keeps the plan of the year's poll, and begins one where there is none. Gives the poll.
 ///
 /// # Errors
@@ -70,7 +78,7 @@ pub async fn save_plan(
     year: i16,
     input: &PlanInput,
 ) -> Result<PollId> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
     let today = app.clock.today();
     statement::open_year(&app.standard, year, today.year()).map_err(Refusal::from)?;
@@ -109,6 +117,7 @@ pub async fn save_plan(
         counted_at: None,
         signed_at: None,
         ended_because: String::new(),
+        revision: 1,
         changed_at: now,
     });
     poll.plan = planned.plan;
@@ -116,7 +125,7 @@ pub async fn save_plan(
     if is_new {
         polls::insert_many(&mut tx, std::slice::from_ref(&poll)).await?;
     } else {
-        polls::update(&mut tx, &poll).await?;
+        keep(&mut tx, &mut poll, PollState::Preparing).await?;
     }
     if !planned.list.is_empty() || !poll.plan.has_list {
         polls::replace_roll(&mut tx, &poll.id, &planned.list).await?;
@@ -142,18 +151,18 @@ fn allows_another(poll: &Poll, rules: &jianjia_standard::programme::BallotRules)
 /// Opens the poll: roll, objects and rules are fixed from here on, the box gets its lock. Gives the members' codes, which are shown
 /// once and kept nowhere.
 pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
-    let mut tx = app.db.write(&format!("poll:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
     let rules = poll::rules(&app.standard).map_err(Refusal::from)?;
     planning::open(rules, &poll, app.clock.today())?;
     let codes = lock(app, &mut poll, rules.group.keys)?;
-    let now = app.now();
+    let (now, was) = (app.now(), poll.state);
     poll.state = PollState::Open;
     poll.standard = app.standard.version.clone();
     poll.unit_name = permit.unit.name.clone();
     poll.opened_at = Some(now);
     poll.changed_at = now;
-    polls::update(&mut tx, &poll).await?;
+    keep(&mut tx, &mut poll, was).await?;
     let detail = json!({
         "year": poll.year,
         "roll": poll.plan.roll,
@@ -170,7 +179,7 @@ pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> 
 /// Makes the members' codes anew: for papers that were lost or never printed, while the box is empty. Whoever makes the slips may: where the
 /// union above asked to make them, the union's own people can no more hold all codes.
 pub async fn renew_codes(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
     poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
@@ -181,7 +190,7 @@ pub async fn renew_codes(app: &App, actor: &Actor, id: &PollId) -> Result<Member
     let keys = poll::rules(&standard).map_err(Refusal::from)?.group.keys;
     let codes = lock(app, &mut poll, keys)?;
     poll.changed_at = app.now();
-    polls::update(&mut tx, &poll).await?;
+    keep(&mut tx, &mut poll, PollState::Open).await?;
     trail(
         &mut tx,
         app,
@@ -207,14 +216,14 @@ fn lock(app: &App, poll: &mut Poll, keys: u64) -> Result<MemberCodes> {
 
 /// Ends voting. Paper ballots are entered after this, then the box is opened. The names of the roll are removed.
 pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
     poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
     let now = app.now();
     poll.state = PollState::Closed;
     poll.closed_at = Some(now);
     poll.changed_at = now;
-    polls::update(&mut tx, &poll).await?;
+    keep(&mut tx, &mut poll, PollState::Open).await?;
     polls::replace_roll(&mut tx, id, &[]).await?;
     let counts = slips::counted(&mut tx, id).await?;
     let detail = json!({ "issued": counts.issued(), "used": counts.used(), "unused": counts.unused, "spoiled": counts.spoiled });
@@ -226,7 +235,7 @@ pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
 
 /// Gives a poll up before it is counted. Its ballots are removed unopened.
 pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Result<()> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
     if !matches!(
         poll.state,
@@ -256,7 +265,7 @@ pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Res
 
 /// Declares a poll void, in whatever state: for the union above, with its reason. A result that was signed counts no more.
 pub async fn annul(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Result<()> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::SupervisePoll, id).await?;
     if matches!(poll.state, PollState::Abandoned | PollState::Annulled) {
         let refusal = PollRefusal::WrongState {
@@ -304,7 +313,7 @@ async fn end(
     poll.state = state;
     poll.ended_because = reason.chars().take(500).collect();
     poll.changed_at = app.now();
-    polls::update(tx, poll).await?;
+    keep(tx, poll, before).await?;
     polls::replace_roll(tx, &poll.id, &[]).await?;
     ballot::clear(tx, &poll.id).await?;
     let act = if state == PollState::Annulled {
@@ -318,7 +327,7 @@ async fn end(
 
 /// The union above asks to make the slips itself, or leaves it to the union again.
 pub async fn demand_slips(app: &App, actor: &Actor, id: &PollId, demanded: Demand) -> Result<()> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::SupervisePoll, id).await?;
     if !matches!(poll.state, PollState::Preparing | PollState::Open) {
         let refusal = PollRefusal::WrongState {
@@ -329,7 +338,8 @@ pub async fn demand_slips(app: &App, actor: &Actor, id: &PollId, demanded: Deman
     }
     poll.slips_by_upper = demanded == Demand::ByUpper;
     poll.changed_at = app.now();
-    polls::update(&mut tx, &poll).await?;
+    let was = poll.state;
+    keep(&mut tx, &mut poll, was).await?;
     let detail = json!({ "by_upper": poll.slips_by_upper });
     trail(&mut tx, app, actor, "demand-slips", &poll, &permit, detail).await?;
     tx.commit().await?;

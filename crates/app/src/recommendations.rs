@@ -19,7 +19,7 @@ use crate::{
     assessments,
     error::{Error, Result},
     reviews::{self, Opening, fit_for_title},
-    rounds,
+    rounds, scopes,
 };
 
 mod places;
@@ -162,7 +162,10 @@ pub async fn rank(
     ranking: &Ranking,
 ) -> Result<()> {
     let title_name = recommended_title(app, title)?;
-    let mut tx = app.db.write(&scope(year, title, federation)).await?;
+    let mut tx = app
+        .db
+        .write(scopes::of_list(app, (year, title, federation), &[]).await?)
+        .await?;
     let permit = app
         .permit(&mut tx, actor, Act::CloseRecommendation, federation)
         .await?;
@@ -177,7 +180,9 @@ pub async fn rank(
     };
     for (place, id) in order.iter().enumerate() {
         let rank = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
-        lists::set_rank(&mut tx, id, rank).await?;
+        if !lists::set_rank(&mut tx, id, federation, rank).await? {
+            return Err(General::Stale.into());
+        }
     }
     app.trail(
         &mut tx,
@@ -226,7 +231,11 @@ pub async fn recommend(
     request_key: &str,
 ) -> Result<usize> {
     let title_name = recommended_title(app, title)?;
-    let mut tx = app.db.write(&scope(year, title, federation)).await?;
+    let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
+    let mut tx = app
+        .db
+        .write(scopes::of_list(app, (year, title, federation), &ids).await?)
+        .await?;
     app.permit(&mut tx, actor, Act::CloseRecommendation, federation)
         .await?;
     if chosen.is_empty() {
@@ -307,10 +316,9 @@ pub async fn undo(
         .await?
         .ok_or(Error::NotFound)?;
     drop(read);
-    let mut tx = app
-        .db
-        .write(&scope(found.year, &found.title, federation))
-        .await?;
+    let list = (found.year, found.title.as_str(), federation);
+    let scopes = scopes::of_list(app, list, std::slice::from_ref(id)).await?;
+    let mut tx = app.db.write(scopes).await?;
     // Read again under the lock.
     let application = jianjia_store::application::find(&mut tx, id)
         .await?
@@ -360,7 +368,10 @@ pub async fn close(
     federation: &UnitId,
 ) -> Result<Quota> {
     let title_name = recommended_title(app, title)?;
-    let mut tx = app.db.write(&scope(year, title, federation)).await?;
+    let mut tx = app
+        .db
+        .write(scopes::of_list(app, (year, title, federation), &[]).await?)
+        .await?;
     let permit = app
         .permit(&mut tx, actor, Act::CloseRecommendation, federation)
         .await?;
@@ -436,9 +447,4 @@ fn refuse_closed(quota: Option<&Quota>, title: &Text) -> Result<()> {
         .into()),
         None => Ok(()),
     }
-}
-
-/// Recommending, undoing and closing of one list take turns, so that the quota can't be overrun.
-fn scope(year: i16, title: &str, federation: &UnitId) -> String {
-    format!("quota:{year}:{title}:{federation}")
 }

@@ -22,7 +22,7 @@ use crate::{
     applications::{Expected, Happened, as_of, expect, field, keep, record, visible},
     assessments,
     error::{Error, Result},
-    rounds,
+    rounds, scopes,
 };
 
 mod bulk;
@@ -179,7 +179,7 @@ pub async fn declare_conflict(
     id: &ApplicationId,
     reason: &str,
 ) -> Result<()> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let application = seen(&mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, Act::DeclareConflict, &application.unit.id)
@@ -216,7 +216,7 @@ pub async fn endorse(
     id: &ApplicationId,
     input: &OpinionInput,
 ) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let endorsed = endorse_in(&mut tx, app, actor, id, input).await?;
     tx.commit().await?;
     Ok(endorsed)
@@ -260,7 +260,7 @@ pub async fn send_back(
     id: &ApplicationId,
     input: &ReturnInput,
 ) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let act = Act::ReturnApplication;
     let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
@@ -304,7 +304,7 @@ pub async fn reject(
     id: &ApplicationId,
     input: &RejectInput,
 ) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let act = Act::RejectApplication;
     let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,

@@ -5,7 +5,7 @@ use jianjia_domain::{
     refusal::{General, Refusal},
     round::{self, Round, RoundAct, RoundDays},
 };
-use jianjia_store::{db::Tx, round as rounds, unit};
+use jianjia_store::{db::Tx, round as rounds, scope::Scope, unit};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -76,7 +76,7 @@ pub async fn to_set(app: &App, actor: &Actor, year: i16) -> Result<Round> {
 
 /// The city moves the days of a round.
 pub async fn set_days(app: &App, actor: &Actor, year: i16, input: RoundDays) -> Result<Round> {
-    let mut tx = app.db.write(&format!("round:{year}")).await?;
+    let mut tx = app.db.write(Scope::Calendar).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let permit = app
         .permit(&mut tx, actor, Act::SetCalendar, &city.id)

@@ -7,6 +7,7 @@ use jianjia_store::{
     cover,
     db::Tx,
     files::content_hash,
+    scope::Scope,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -68,7 +69,7 @@ const BATCH: i64 = 1000;
 /// # Errors
 /// When there are lines and no seal: whoever took the seals away does not get a chain begun anew.
 pub async fn seal(app: &App) -> Result<i64> {
-    let mut tx = app.db.write("audit").await?;
+    let mut tx = app.db.write(Scope::Seals).await?;
     let Some(mut previous) = audit::last_seal(&mut tx).await? else {
         if audit::newest_at(&mut tx).await?.is_some() {
             return Err(anyhow!("{}", Break::NoSeal.sentence()).into());

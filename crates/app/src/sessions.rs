@@ -9,7 +9,7 @@ use jianjia_domain::{
     ids::AccountId,
     policy::Actor,
 };
-use jianjia_store::{account as accounts, files::content_hash, session};
+use jianjia_store::{account as accounts, files::content_hash, scope::Scope, session};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
@@ -65,7 +65,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, network: &str) -> R
         .map_or_else(|| NOBODY.clone(), |found| found.password_hash.clone());
     let fits = fits(password.to_owned(), hash).await?;
     let Some(found) = found.filter(|_| fits) else {
-        let mut tx = app.db.write(&targets[0].1).await?;
+        let mut tx = app.db.write(Scope::Guesses(targets[0].1.clone())).await?;
         for (_, target) in &targets {
             session::count_failure(&mut tx, target, now - account::FAILURES_KEPT, now).await?;
         }
@@ -78,7 +78,22 @@ pub async fn sign_in(app: &App, login: &str, password: &str, network: &str) -> R
         return Err(refused(AccountRefusal::Locked));
     }
     let token = random_token(app);
-    let mut tx = app.db.write(&targets[0].1).await?;
+    let mut tx = app
+        .db
+        .write([
+            Scope::Guesses(targets[0].1.clone()),
+            Scope::Account(found.id),
+        ])
+        .await?;
+    // It may have been locked, or given another password, while the one typed was looked at.
+    let now_kept = accounts::credentials_of(&mut tx, &found.id).await?;
+    match now_kept {
+        Some(kept) if kept == found => {}
+        Some(kept) if kept.state == AccountState::Locked => {
+            return Err(refused(AccountRefusal::Locked));
+        }
+        _ => return Err(refused(AccountRefusal::WrongLogin)),
+    }
     session::remove_ended(&mut tx, now).await?;
     session::insert(
         &mut tx,
@@ -104,7 +119,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
         return Ok(None);
     };
     if now.duration_since(found.seen_at) > PROLONG_AFTER {
-        let mut tx = app.db.write(&format!("session:{id_hash}")).await?;
+        let mut tx = app.db.write(Scope::Session(id_hash.clone())).await?;
         session::prolong(&mut tx, &id_hash, now, end(now)).await?;
         tx.commit().await?;
     }
@@ -116,7 +131,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
 
 pub async fn sign_out(app: &App, token: &str) -> Result<()> {
     let id_hash = content_hash(token.as_bytes());
-    let mut tx = app.db.write(&format!("session:{id_hash}")).await?;
+    let mut tx = app.db.write(Scope::Session(id_hash.clone())).await?;
     session::remove(&mut tx, &id_hash).await?;
     Ok(tx.commit().await?)
 }
@@ -125,7 +140,7 @@ pub async fn sign_out(app: &App, token: &str) -> Result<()> {
 pub async fn open_for(app: &App, account: &AccountId) -> Result<String> {
     let now = app.now();
     let token = random_token(app);
-    let mut tx = app.db.write(&format!("account:{account}")).await?;
+    let mut tx = app.db.write(Scope::Account(*account)).await?;
     session::insert(
         &mut tx,
         &content_hash(token.as_bytes()),

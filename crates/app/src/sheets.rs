@@ -19,7 +19,9 @@ use jianjia_standard::{
 };
 use jianjia_store::{
     db::Tx,
-    evidence, statement as statements,
+    evidence,
+    scope::Scope,
+    statement as statements,
     subject::{self, PersonFacts, RegisterFacts},
 };
 use serde_json::json;
@@ -164,7 +166,7 @@ pub async fn say(
     year: i16,
     input: &SayInput,
 ) -> Result<usize> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::SayFacts, unit).await?;
     statement::open_year(&app.standard, year, app.clock.today().year()).map_err(Refusal::from)?;
     let request_key = request_key(unit, person, &input.request_key);

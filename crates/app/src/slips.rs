@@ -16,10 +16,10 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    ballots::SCOPE,
     error::{Error, Result},
     locks,
     polls::{permitted, slip_act, trail},
+    scopes,
 };
 
 /// A printing: shown once.
@@ -33,7 +33,7 @@ pub struct SlipSheet {
 
 /// Makes slips for printing, no more than the roll has room for.
 pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result<SlipSheet> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = match permitted(&mut tx, app, actor, slip_act(&found), id).await {
         Err(Error::Refused(_)) if found.slips_by_upper => {
@@ -71,7 +71,7 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
 
 /// Declares a slip spoiled that was handed back, by its code.
 pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result<()> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
     poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
@@ -108,7 +108,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
 
 /// Declares every unused slip of a printing spoiled: the sheet was lost or never came out. Gives their number.
 pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> Result<i64> {
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
     poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;

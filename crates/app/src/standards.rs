@@ -6,6 +6,7 @@ use jianjia_standard::{Standard, load};
 use jianjia_store::{
     audit,
     db::{Db, Tx},
+    scope::Scope,
     standard::{self, StandardTexts},
 };
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ pub async fn adopt(
     now: Timestamp,
 ) -> Result<Standard> {
     let loaded = load(texts)?;
-    let mut tx = db.write("standard").await?;
+    let mut tx = db.write(Scope::Standards).await?;
     if standard::find(&mut tx, &loaded.version).await?.is_none() {
         standard::keep(&mut tx, &loaded, texts, &now.to_string()).await?;
         let line = AuditLine {

@@ -42,6 +42,7 @@ pub async fn refresh_many(
         .collect();
     let (as_of, now) = (assessments::as_of(app, year), app.now());
     for portion in units.chunks(PORTION) {
+        standing::take_turn(tx, portion).await?;
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
         let gathered = assessments::gather(tx, app, &asked, year).await?;
         let standard = Arc::clone(&app.standard);

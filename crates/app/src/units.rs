@@ -21,6 +21,7 @@ use jianjia_domain::{
 use jianjia_store::{
     db::{Tx, next_numbers},
     election, honour, person,
+    scope::Scope,
     unit::{
         self,
         change::{insert, kinds_below, update},
@@ -126,7 +127,10 @@ pub async fn create(
     kind: UnitKind,
     form: &UnitForm,
 ) -> Result<UnitId> {
-    let mut tx = app.db.write("register").await?;
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::UnitAsItIs(*upper)])
+        .await?;
     app.permit(&mut tx, actor, Act::CreateUnit, upper).await?;
     let upper = unit::find(&mut tx, upper).await?.ok_or(Error::NotFound)?;
     check_upper(kind, &upper).map_err(Refusal::from)?;
@@ -184,7 +188,7 @@ pub async fn edit(
     form: &UnitForm,
     revision: i64,
 ) -> Result<()> {
-    let mut tx = app.db.write("register").await?;
+    let mut tx = app.db.write([Scope::Register, Scope::Unit(*id)]).await?;
     let permit = app.permit(&mut tx, actor, Act::EditUnit, id).await?;
     let before = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     check_living(&before).map_err(Refusal::from)?;

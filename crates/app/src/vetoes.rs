@@ -10,13 +10,13 @@ use jianjia_domain::{
     veto::{self, Veto, VetoInput, VetoRefusal},
 };
 pub use jianjia_store::veto::VetoFilter;
-use jianjia_store::{db::Tx, unit, veto as vetoes};
+use jianjia_store::{db::Tx, scope::Scope, unit, veto as vetoes};
 use serde_json::json;
 
 use crate::{
     app::{App, act_name},
     error::{Error, Result},
-    standings,
+    scopes, standings,
 };
 
 /// How many lines a page of the list has.
@@ -24,7 +24,7 @@ pub const LINES: i64 = 50;
 
 /// Records that a unit is in the state of a veto clause. Sent twice, it is recorded once.
 pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) -> Result<Veto> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::RecordVeto, unit).await?;
     veto::record(&app.standard, &permit.unit, input)?;
     let now = app.now();
@@ -136,7 +136,7 @@ pub(crate) async fn record_imported(
 
 /// Lifts a veto; it stays on record with the reason. Sent twice, it is lifted once.
 pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result<Veto> {
-    let mut tx = app.db.write(&format!("veto:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_veto(app, id).await?).await?;
     let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let permit = app
         .permit(&mut tx, actor, Act::RecordVeto, &veto.unit)

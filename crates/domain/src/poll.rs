@@ -45,6 +45,8 @@ pub struct Poll {
     pub signed_at: Option<Timestamp>,
     /// Why it was abandoned or annulled, by whom.
     pub ended_because: String,
+    /// Counts its changes; each meets the one on which it was decided.
+    pub revision: i64,
     pub changed_at: Timestamp,
 }
 

@@ -84,6 +84,33 @@ pub async fn roles_of(tx: &mut Tx, id: &AccountId) -> Result<Vec<RoleAt>> {
     rows.iter().map(role_of).collect()
 }
 
+/// Whether an account is open and has a role at a unit; none: there is no such account.
+pub async fn has_role(
+    tx: &mut Tx,
+    id: &AccountId,
+    role: Role,
+    unit: &UnitId,
+) -> Result<Option<bool>> {
+    let row = sqlx::query(
+        "SELECT account.state, account_role.role
+         FROM account
+         LEFT JOIN account_role
+           ON account_role.account_id = account.id AND account_role.unit_id = $2 AND account_role.role = $3
+         WHERE account.id = $1",
+    )
+    .bind(id.to_string())
+    .bind(unit.to_string())
+    .bind(role.key())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        let state = AccountState::from_key(&row.try_get::<String, _>("state")?);
+        let held: Option<String> = row.try_get("role")?;
+        Ok(state == AccountState::Active && held.is_some())
+    })
+    .transpose()
+}
+
 /// A page of the accounts with a role below one of the paths whose login or name holds `text`, by login; and how many there are.
 pub async fn list(
     tx: &mut Tx,
@@ -203,6 +230,29 @@ pub async fn set_password(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Puts a password in the place of the one that was looked at; false when it was changed meanwhile or the account is locked.
+pub async fn replace_password(
+    tx: &mut Tx,
+    id: &AccountId,
+    was: &str,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE account
+         SET password_hash = $3, must_change = 0, changed_at = $4
+         WHERE id = $1 AND password_hash = $2 AND state = $5",
+    )
+    .bind(id.to_string())
+    .bind(was.to_owned())
+    .bind(password_hash.to_owned())
+    .bind(now.to_string())
+    .bind(AccountState::Active.key())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub async fn set_state(

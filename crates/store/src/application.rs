@@ -54,14 +54,15 @@ pub async fn insert(tx: &mut Tx, application: &Application) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Keeps an application in its new state; the applicant, year and title never change. False: its revision isn't the one before any more.
+/// Keeps an application in its new state; the applicant, year and title never change, and its place in a list is the list's
+/// (`recommendation::set_rank`). False: its revision isn't the one before any more.
 pub async fn update(tx: &mut Tx, application: &Application) -> Result<bool> {
     let (holder, holder_path) = application.holder();
     let updated = sqlx::query(
         "UPDATE application SET
-           state = $2, step = $3, step_act = $4, at_unit_id = $5, at_unit_path = $6, route = $7, story = $8, rank = $9,
-           recommended_by = $10, judgement_id = $11, since_at = $12, submitted_at = $13, closed_at = $14, revision = $15
-         WHERE id = $1 AND revision = $15 - 1",
+           state = $2, step = $3, step_act = $4, at_unit_id = $5, at_unit_path = $6, route = $7, story = $8,
+           recommended_by = $9, judgement_id = $10, since_at = $11, submitted_at = $12, closed_at = $13, revision = $14
+         WHERE id = $1 AND revision = $14 - 1",
     )
     .bind(application.id.to_string())
     .bind(application.state.key())
@@ -71,7 +72,6 @@ pub async fn update(tx: &mut Tx, application: &Application) -> Result<bool> {
     .bind(holder_path.to_owned())
     .bind(serde_json::to_string(&application.route)?)
     .bind(&application.story)
-    .bind(application.rank)
     .bind(application.recommended_by.map(|id| id.to_string()))
     .bind(application.judgement.map(|id| id.to_string()))
     .bind(application.since_at.to_string())

@@ -19,6 +19,7 @@ use crate::{
     db::{Db, Tx},
     files::{Files, Kept},
     schema::{Table, tables},
+    scope::Scope,
 };
 
 /// What a backup or a restore carried.
@@ -105,7 +106,7 @@ pub async fn restore(db: &Db, files: &Files, source: &Path) -> Result<Carried> {
     let mut archive = ZipArchive::new(file)
         .with_context(|| format!("{} is not a backup of this program", source.display()))?;
     let mut carried = Carried::default();
-    let mut tx = db.write("restore").await?;
+    let mut tx = db.write(Scope::Everything).await?;
     for table in tables() {
         if each_row(&mut tx, &table, |_| Ok(())).await? > 0 {
             bail!(

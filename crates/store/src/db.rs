@@ -28,6 +28,7 @@ use crate::{
     cover::{self, Cover},
     files::content_hash,
     progress::{self, Recount},
+    scope::{Mode, Scopes},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,10 @@ pub struct Tx {
     /// The rows that it wrote, for the lines of the trail; nothing where it only reads or writes what no line covers.
     pub(crate) cover: Option<Cover>,
     pub(crate) engine: Engine,
+    /// Whether it was begun to write: what permits an act is read again then.
+    pub is_writing: bool,
+    /// Whether no other act on any unit goes on meanwhile.
+    pub(crate) has_all_units: bool,
     /// SQLite's one turn to write; the next has it when this is dropped.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -253,6 +258,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "audit_record",
         include_str!("../migrations/0018_audit_record.sql"),
     ),
+    (23, "guard", include_str!("../migrations/0023_guard.sql")),
 ];
 
 /// The texts of the migrations, in order.
@@ -447,15 +453,16 @@ impl Db {
             recount: Recount::default(),
             cover: None,
             engine: self.engine,
+            is_writing: false,
+            has_all_units: false,
             _turn: None,
         })
     }
 
-    /// A transaction that writes. Writers of the same scope (`application:<id>`, `unit:<id>`, `round:<year>` …) take turns; SQLite lets
-    /// one writer in at a time anyway.
-    pub async fn write(&self, scope: &str) -> Result<Tx> {
+    /// A transaction that writes. Writers who share a scope take turns; SQLite lets one writer in at a time anyway.
+    pub async fn write(&self, scopes: impl Into<Scopes>) -> Result<Tx> {
         let mut tx = self.begin_writing().await?;
-        self.lock_scope(&mut tx, scope).await?;
+        self.take_scopes(&mut tx, &scopes.into()).await?;
         Ok(tx)
     }
 
@@ -463,9 +470,8 @@ impl Db {
     /// that began before are waited for, those that come after wait.
     pub async fn write_alone(&self) -> Result<Tx> {
         let mut tx = self.begin_writing().await?;
-        if self.engine == Engine::Postgres {
-            lock(&mut tx, "pg_advisory_xact_lock", TREE).await?;
-        }
+        tx.has_all_units = true;
+        lock_all(&mut tx, &[(TREE.to_owned(), Mode::Alone)]).await?;
         Ok(tx)
     }
 
@@ -487,7 +493,7 @@ impl Db {
 
     /// As `write`, for many transactions one after the other: they share a connection, so that what it knows of the tables stays with it. For tables that
     /// the trail does not cover (`cover::UNCOVERED`): what is written to others has no line.
-    pub async fn write_again(&self, scope: &str) -> Result<Tx> {
+    pub async fn write_again(&self, scopes: impl Into<Scopes>) -> Result<Tx> {
         let kept = self
             .shared
             .kept
@@ -507,16 +513,18 @@ impl Db {
         let begun = connection.execute(self.begin()).await;
         begun.context("no writing transaction")?;
         let mut tx = self.writing(Held::Kept(connection, self.shared.kept.clone()), turn);
-        self.lock_scope(&mut tx, scope).await?;
+        self.take_scopes(&mut tx, &scopes.into()).await?;
         Ok(tx)
     }
 
-    async fn lock_scope(&self, tx: &mut Tx, scope: &str) -> Result<()> {
-        if self.engine == Engine::Postgres {
-            lock(tx, "pg_advisory_xact_lock_shared", TREE).await?;
-            lock(tx, "pg_advisory_xact_lock", scope).await?;
+    async fn take_scopes(&self, tx: &mut Tx, scopes: &Scopes) -> Result<()> {
+        tx.has_all_units = scopes.has_all_units();
+        if self.engine == Engine::Sqlite {
+            return Ok(());
         }
-        Ok(())
+        let tree = (TREE.to_owned(), Mode::Shared);
+        let locks: Vec<_> = std::iter::once(tree).chain(scopes.locks()).collect();
+        lock_all(tx, &locks).await
     }
 
     fn begin(&self) -> &'static str {
@@ -540,6 +548,8 @@ impl Db {
             recount: Recount::default(),
             cover: None,
             engine: self.engine,
+            is_writing: true,
+            has_all_units: false,
             _turn: turn,
         }
     }
@@ -612,14 +622,35 @@ pub async fn next_numbers(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
 /// What every writer of PostgreSQL shares and `write_alone` has to itself.
 const TREE: &str = "tree";
 
-/// Takes a lock of PostgreSQL until the transaction ends.
-pub(crate) async fn lock(tx: &mut Tx, function: &'static str, name: &str) -> Result<()> {
-    let sql = format!("SELECT CAST({function}(hashtextextended($1, 0)) AS TEXT)");
-    sqlx::query(AssertSqlSafe(sql))
-        .bind(name.to_owned())
-        .execute(&mut **tx)
-        .await
-        .context("the scope could not be locked")?;
+/// So many locks of one statement.
+const LOCKS_AT_ONCE: usize = 200;
+
+/// Takes locks of PostgreSQL until the transaction ends, in the order given; SQLite needs none.
+pub(crate) async fn lock_all(tx: &mut Tx, locks: &[(String, Mode)]) -> Result<()> {
+    if tx.engine == Engine::Sqlite {
+        return Ok(());
+    }
+    for portion in locks.chunks(LOCKS_AT_ONCE) {
+        let calls: Vec<String> = portion
+            .iter()
+            .zip(1..)
+            .map(|((_, mode), place)| {
+                let function = match mode {
+                    Mode::Shared => "pg_advisory_xact_lock_shared",
+                    Mode::Alone => "pg_advisory_xact_lock",
+                };
+                format!("CAST({function}(hashtextextended(${place}, 0)) AS TEXT)")
+            })
+            .collect();
+        let mut query = sqlx::query(AssertSqlSafe(format!("SELECT {}", calls.join(", "))));
+        for (key, _) in portion {
+            query = query.bind(key.clone());
+        }
+        query
+            .execute(&mut **tx)
+            .await
+            .context("the scopes could not be locked")?;
+    }
     Ok(())
 }
 

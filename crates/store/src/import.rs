@@ -34,12 +34,13 @@ pub async fn insert(tx: &mut Tx, import: &Import) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what became of the rows, and that the table was imported when `done_at` is given.
-pub async fn update(tx: &mut Tx, import: &Import) -> Result<()> {
-    sqlx::query(
+/// Keeps what became of the rows, and that the table was imported when `done_at` is given. False, and nothing changed, when it was imported
+/// already.
+pub async fn update(tx: &mut Tx, import: &Import) -> Result<bool> {
+    let done = sqlx::query(
         "UPDATE import
          SET state = $1, report = $2, done_at = $3
-         WHERE id = $4",
+         WHERE id = $4 AND done_at IS NULL",
     )
     .bind(import.state.key())
     .bind(serde_json::to_string(&import.report)?)
@@ -47,7 +48,7 @@ pub async fn update(tx: &mut Tx, import: &Import) -> Result<()> {
     .bind(import.id.to_string())
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 pub async fn find(tx: &mut Tx, id: &ImportId) -> Result<Option<Import>> {

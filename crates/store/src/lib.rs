@@ -34,6 +34,7 @@ pub mod recommendation;
 pub mod review;
 pub mod round;
 pub mod schema;
+pub mod scope;
 pub mod session;
 pub mod slip;
 pub mod standard;

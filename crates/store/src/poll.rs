@@ -14,7 +14,7 @@ use crate::{
     db::Tx,
 };
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "id",
     "unit_id",
     "unit_path",
@@ -33,6 +33,7 @@ const COLUMNS: [&str; 18] = [
     "counted_at",
     "signed_at",
     "ended_because",
+    "revision",
 ];
 
 /// Keeps new polls.
@@ -68,18 +69,21 @@ fn values(poll: &Poll) -> Result<Vec<Value>> {
         instant(poll.counted_at).into(),
         instant(poll.signed_at).into(),
         poll.ended_because.clone().into(),
+        poll.revision.into(),
         poll.changed_at.to_string().into(),
     ])
 }
 
-/// Writes everything of a poll that can change; what belongs to the unit stays.
-pub async fn update(tx: &mut Tx, poll: &Poll) -> Result<()> {
+/// Writes everything of a poll that can change; what belongs to the unit stays. False, and nothing changed, when the row is not in the state
+/// and at the revision any more on which the change was decided.
+pub async fn update(tx: &mut Tx, poll: &Poll, was: PollState) -> Result<bool> {
     let instant = |at: Option<Timestamp>| at.map(|at| at.to_string());
-    sqlx::query(
+    let done = sqlx::query(
         "UPDATE poll
          SET state = $1, plan = $2, slips_by_upper = $3, standard = $4, lock = $5, signatures = $6, record = $7,
-             opened_at = $8, closed_at = $9, counted_at = $10, signed_at = $11, ended_because = $12, changed_at = $13
-         WHERE id = $14",
+             opened_at = $8, closed_at = $9, counted_at = $10, signed_at = $11, ended_because = $12, changed_at = $13,
+             revision = revision + 1
+         WHERE id = $14 AND state = $15 AND revision = $16",
     )
     .bind(poll.state.key())
     .bind(json(&poll.plan)?)
@@ -95,9 +99,15 @@ pub async fn update(tx: &mut Tx, poll: &Poll) -> Result<()> {
     .bind(&poll.ended_because)
     .bind(poll.changed_at.to_string())
     .bind(poll.id.to_string())
+    .bind(was.key())
+    .bind(poll.revision)
     .execute(&mut **tx)
     .await?;
-    set_gate(tx, poll).await
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    set_gate(tx, poll).await?;
+    Ok(true)
 }
 
 /// Opens or shuts the gate of a poll as its state says.
@@ -188,6 +198,7 @@ fn poll(row: &AnyRow) -> Result<Poll> {
         counted_at: instant("counted_at")?,
         signed_at: instant("signed_at")?,
         ended_because: row.try_get("ended_because")?,
+        revision: row.try_get("revision")?,
         changed_at: row.try_get::<String, _>("changed_at")?.parse()?,
     })
 }

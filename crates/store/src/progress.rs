@@ -12,7 +12,8 @@ use jianjia_domain::unit::{UnitPlace, is_within, subtree};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
-    db::{Engine, Tx, lock},
+    db::{Tx, lock_all},
+    scope::Mode,
     unit::place_of,
 };
 
@@ -259,12 +260,11 @@ pub(crate) async fn recount(tx: &mut Tx) -> Result<()> {
         places.retain(|place| paths.iter().any(|path| place.is_touched_by(path)));
     }
     // Two who count the same take turns: the second sees what the first brought in. In one order, so that they never wait for each other.
-    if tx.engine == Engine::Postgres {
-        for place in &places {
-            let name = format!("figures:{}", place.path);
-            lock(tx, "pg_advisory_xact_lock", &name).await?;
-        }
-    }
+    let locks: Vec<(String, Mode)> = places
+        .iter()
+        .map(|place| (format!("figures:{}", place.path), Mode::Alone))
+        .collect();
+    lock_all(tx, &locks).await?;
     for table in ["title_figure", "union_figure"] {
         if changed == Recount::Everywhere {
             sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}")))

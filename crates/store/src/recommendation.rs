@@ -126,17 +126,25 @@ pub async fn waiting_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, Unit
     .collect()
 }
 
-/// Gives a candidate its place in the list. A rank decides nothing by itself, so it leaves the application's revision alone.
-pub async fn set_rank(tx: &mut Tx, application: &ApplicationId, rank: i64) -> Result<()> {
-    sqlx::query(
+/// Gives a candidate its place in a federation's list; false when it is in that list no more. A rank decides nothing by itself, so it leaves
+/// the application's revision alone.
+pub async fn set_rank(
+    tx: &mut Tx,
+    application: &ApplicationId,
+    federation: &UnitId,
+    rank: i64,
+) -> Result<bool> {
+    let done = sqlx::query(
         "UPDATE application SET rank = $2
-         WHERE id = $1",
+         WHERE id = $1
+           AND ((at_unit_id = $3 AND state = 'under-review' AND step_act = 'recommend') OR recommended_by = $3)",
     )
     .bind(application.to_string())
     .bind(rank)
+    .bind(federation.to_string())
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 #[cfg(test)]
@@ -189,8 +197,13 @@ mod tests {
             assert_eq!(list, [first.clone(), second.clone(), unranked.clone()]);
             let waiting = waiting_of_year(&mut tx, 2016).await.unwrap();
             assert_eq!(waiting, [("trusted-home".to_owned(), district, 1)]);
-            set_rank(&mut tx, &second.id, 1).await.unwrap();
-            set_rank(&mut tx, &first.id, 2).await.unwrap();
+            assert!(set_rank(&mut tx, &second.id, &district, 1).await.unwrap());
+            assert!(set_rank(&mut tx, &first.id, &district, 2).await.unwrap());
+            assert!(
+                !set_rank(&mut tx, &elsewhere.id, &district, 3)
+                    .await
+                    .unwrap()
+            );
             let ids = |found: Vec<Application>| -> Vec<ApplicationId> {
                 found.iter().map(|application| application.id).collect()
             };

@@ -7,7 +7,8 @@ use sqlx::Row;
 
 use crate::{
     bulk::{self, Value},
-    db::Tx,
+    db::{Tx, lock_all},
+    scope::Mode,
 };
 
 /// The newest judgement on claims, by tier (`met`, `unmet`, `unknown`, `n/a`), and how far the sheet is filled in.
@@ -22,6 +23,22 @@ pub struct Standing {
     pub answered: i64,
     pub asked: i64,
     pub judged_at: Timestamp,
+}
+
+/// Waits until nobody else is at work on where these units stand, to be called before what is known of them is read. A federation's standing
+/// follows from the titles below it, so acts on different units set it: the later one must see what the earlier brought in. Nobody else is
+/// at work where the act has all units to itself.
+pub async fn take_turn(tx: &mut Tx, units: &[UnitId]) -> Result<()> {
+    if tx.has_all_units {
+        return Ok(());
+    }
+    let mut keys: Vec<String> = units
+        .iter()
+        .map(|unit| format!("standing:{unit}"))
+        .collect();
+    keys.sort_unstable();
+    let locks: Vec<(String, Mode)> = keys.into_iter().map(|key| (key, Mode::Alone)).collect();
+    lock_all(tx, &locks).await
 }
 
 /// Sets where units stand, one or many thousand; no unit twice in a year.

@@ -10,14 +10,14 @@ use jianjia_domain::{
     unit::UnitPlace,
 };
 use jianjia_standard::{kinds::Kind, programme::Title};
-use jianjia_store::{application as applications, person, unit};
+use jianjia_store::{application as applications, person, scope::Scope, unit};
 use serde_json::json;
 
 use super::{Happened, expect, field, keep, own, record, title_of};
 use crate::{
     app::App,
     error::{Error, Result},
-    rounds,
+    rounds, scopes,
 };
 
 /// The most characters of what an applicant says of itself.
@@ -41,7 +41,7 @@ pub async fn draft(
     unit: &UnitId,
     input: &DraftInput,
 ) -> Result<ApplicationId> {
-    let mut tx = app.db.write(&format!("unit:{unit}")).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
         .permit(&mut tx, actor, Act::DraftApplication, unit)
         .await?;
@@ -144,7 +144,7 @@ pub async fn edit(
     story: &str,
     revision: i64,
 ) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let (application, permit) = own(&mut tx, app, actor, id, Act::DraftApplication).await?;
     if !matches!(application.state, State::Draft | State::Returned { .. }) {
         let refusal = ApplicationRefusal::WrongState {

@@ -14,7 +14,7 @@ use jianjia_standard::{judgement::Reason, programme::Title};
 use jianjia_store::{application as applications, db::Tx, unit};
 
 use super::{Expected, Happened, as_of, expect, keep, own, record, refuse_held, title_of};
-use crate::{app::App, assessments, error::Result, rounds};
+use crate::{app::App, assessments, error::Result, rounds, scopes};
 
 /// Hands an application in, or in again after a return: judged on claims at this moment, by clauses A1-A6, V1-V11 and the prerequisites. The judgement is kept.
 pub async fn submit(
@@ -23,7 +23,7 @@ pub async fn submit(
     id: &ApplicationId,
     expected: &Expected,
 ) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let (application, permit) = own(&mut tx, app, actor, id, Act::SubmitApplication).await?;
     if applications::of_request(&mut tx, &expected.request_key)
         .await?

@@ -13,7 +13,7 @@ use super::{event, permitted, place, refresh_standings};
 use crate::{
     app::App,
     error::{Error, Result},
-    standings,
+    scopes, standings,
 };
 
 /// What a form that changes an honour was made from and says.
@@ -42,7 +42,7 @@ pub async fn change(
     act: HonourAct,
     input: &ChangeInput,
 ) -> Result<Honour> {
-    let mut tx = app.db.write(&format!("honour:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     permitted(actor, Act::ChangeHonour, &honour)?;
     let change = input.change();
@@ -64,7 +64,7 @@ pub async fn reconfirm(
     id: &HonourId,
     input: &ChangeInput,
 ) -> Result<Honour> {
-    let mut tx = app.db.write(&format!("honour:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let permit = permitted(actor, Act::ReconfirmHonour, &honour)?;
     let change = input.change();
@@ -110,7 +110,7 @@ pub async fn withdraw_batch(
     seen: &[String],
     input: &ChangeInput,
 ) -> Result<Vec<Honour>> {
-    let mut tx = app.db.write(&format!("batch:{batch}")).await?;
+    let mut tx = app.db.write(scopes::of_batch(app, batch).await?).await?;
     let all = honours::of_batch(&mut tx, batch).await?;
     if all.is_empty() {
         return Err(Error::NotFound);

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     applications, assessments,
     error::{Error, Result},
-    honours, rounds,
+    honours, rounds, scopes,
 };
 
 /// What a confirmation carries from its preview.
@@ -49,16 +49,17 @@ pub async fn confirm(
     title: &str,
     input: &ConfirmInput,
 ) -> Result<Naming> {
-    let mut tx = app.db.write(&format!("naming:{year}:{title}")).await?;
-    let city = city_seen(&mut tx, app, actor).await?;
-    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
-        .await?;
-    let title = named_title(app, title)?;
     let chosen: Vec<ApplicationId> = input
         .seen
         .iter()
         .filter_map(|token| token.split('~').next()?.parse().ok())
         .collect();
+    let scopes = scopes::of_candidates(app, year, title, &chosen).await?;
+    let mut tx = app.db.write(scopes).await?;
+    let city = city_seen(&mut tx, app, actor).await?;
+    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
+        .await?;
+    let title = named_title(app, title)?;
     if let Some(done) = done_before(&mut tx, &input.request_key, &chosen).await? {
         return Ok(done);
     }

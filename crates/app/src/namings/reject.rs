@@ -18,7 +18,7 @@ use crate::{
     applications::{self, Happened},
     assessments,
     error::{Error, Result},
-    reviews, rounds,
+    reviews, rounds, scopes,
 };
 
 /// One candidate of a rejection: the application and its revision on the page.
@@ -34,7 +34,9 @@ pub async fn reject(
     reason: &str,
     request: &str,
 ) -> Result<usize> {
-    let mut tx = app.db.write(&format!("naming:{year}:{title}")).await?;
+    let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
+    let scopes = scopes::of_candidates(app, year, title, &ids).await?;
+    let mut tx = app.db.write(scopes).await?;
     let city = city_seen(&mut tx, app, actor).await?;
     app.permit(&mut tx, actor, Act::NameApplications, &city.id)
         .await?;
@@ -53,7 +55,6 @@ pub async fn reject(
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     let reason = naming::reason(reason)
         .map_err(|refusal| Refusal::Fields(vec![("reason".to_owned(), refusal.into())]))?;
-    let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
     let waiting = waiting_among(&mut tx, year, title, &ids).await?;
     let mut changes = Vec::new();
     let mut rejected = Vec::new();

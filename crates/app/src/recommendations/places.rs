@@ -10,7 +10,7 @@ use jianjia_domain::{
     unit::UnitPlace,
 };
 use jianjia_standard::{Text, programme::RouteAct};
-use jianjia_store::{db::Tx, quota as quotas, recommendation as lists, unit};
+use jianjia_store::{db::Tx, quota as quotas, recommendation as lists, scope::Scope, unit};
 use serde_json::json;
 
 use super::titles;
@@ -122,7 +122,10 @@ pub async fn set_places(
     year: i16,
     inputs: &[PlaceInput],
 ) -> Result<usize> {
-    let mut tx = app.db.write(&format!("quotas:{year}")).await?;
+    let mut tx = app
+        .db
+        .write([Scope::Lists(year), Scope::CalendarAsItIs])
+        .await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let permit = app.permit(&mut tx, actor, Act::SetQuota, &city.id).await?;
     rounds::of_year(&mut tx, app, year).await?;

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     applications::{Expected, visible},
     error::{Error, Result},
+    scopes,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +92,11 @@ async fn each(
                 request_key: format!("{}:{id}", input.request_key),
             },
         };
-        let mut tx = app.db.write(&format!("application:{id}")).await?;
+        let scopes = match input.act {
+            BulkAct::Endorse => scopes::of_application(app, id).await?,
+            BulkAct::Decide => scopes::of_decision(app, id).await?,
+        };
+        let mut tx = app.db.write(scopes).await?;
         let before = applications::find(&mut tx, id)
             .await?
             .filter(|application| visible(actor, application))

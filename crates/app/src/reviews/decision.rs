@@ -18,6 +18,7 @@ use crate::{
     assessments,
     error::Result,
     honours::name_one,
+    scopes,
 };
 
 /// The deciding federation names the applicant (clauses P1, P2): a title begins.
@@ -27,7 +28,7 @@ pub async fn decide(
     id: &ApplicationId,
     input: &OpinionInput,
 ) -> Result<Application> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_decision(app, id).await?).await?;
     let named = decide_in(&mut tx, app, actor, id, input).await?;
     tx.commit().await?;
     Ok(named)

@@ -14,6 +14,7 @@ use crate::{
     app::App,
     applications::{field, title_of, view},
     error::{Error, Result},
+    scopes,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub async fn record_finding(
     id: &ApplicationId,
     input: &FindingInput,
 ) -> Result<Finding> {
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let opened = open_to_find(&mut tx, app, actor, id).await?;
     let title = title_of(app, &opened.application.title)?;
     let is_asked = app
@@ -58,14 +59,20 @@ pub async fn record_finding(
 /// Confirms every criterion that is met and that nobody has found on yet: what the reviewer looked through and didn't object to.
 pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Result<usize> {
     let view = view(app, actor, id).await?;
-    let rest: Vec<String> = view
+    let mut rest: Vec<String> = view
         .clauses
         .iter()
         .filter(|row| row.findings.is_empty() && !row.is_open())
         .map(|row| row.clause.clone())
         .collect();
-    let mut tx = app.db.write(&format!("application:{id}")).await?;
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let opened = open_to_find(&mut tx, app, actor, id).await?;
+    // What another reviewer found since the page was looked through stands.
+    let found = finding::of_application(&mut tx, id).await?;
+    rest.retain(|clause| found.iter().all(|finding| finding.clause != *clause));
+    if rest.is_empty() {
+        return Ok(0);
+    }
     for clause in &rest {
         let confirmed = FindingInput {
             clause: clause.clone(),

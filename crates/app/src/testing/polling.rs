@@ -12,11 +12,11 @@ use jianjia_domain::{
     },
     unit::UnitPlace,
 };
-use jianjia_store::{poll, slip};
+use jianjia_store::{poll, scope::Scope, slip};
 
 use crate::{
     app::App,
-    ballots::{self, SCOPE, VoteInput},
+    ballots::{self, VoteInput},
     counts,
     error::Result,
     locks::{self, MemberCodes},
@@ -140,7 +140,7 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
             side: side.to_owned(),
         })
         .collect();
-    let mut tx = app.db.write(SCOPE).await?;
+    let mut tx = app.db.write(Scope::Ballots).await?;
     let (mut booths, mut opened) = (Vec::with_capacity(polls), Vec::with_capacity(polls));
     for _ in 0..polls {
         let id = PollId(app.entropy.id(now));
@@ -170,6 +170,7 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
             counted_at: None,
             signed_at: None,
             ended_because: String::new(),
+            revision: 1,
             changed_at: now,
         });
         let batch = SlipBatch {

@@ -39,6 +39,7 @@ fn open(number: u128) -> Poll {
         counted_at: None,
         signed_at: None,
         ended_because: String::new(),
+        revision: 1,
         changed_at: Timestamp::UNIX_EPOCH,
     }
 }

@@ -344,6 +344,7 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
         counted_at: is_counted.then_some(now),
         signed_at: None,
         ended_because: String::new(),
+        revision: 1,
         changed_at: now,
     };
     let mut tx = app.db.write("poll").await.expect("a transaction");
