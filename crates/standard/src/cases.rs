@@ -23,6 +23,9 @@ pub struct Checked {
     pub cases: usize,
 }
 
+/// The most bytes of a file of cases.
+const FILE_LIMIT: u64 = 32 * 1024 * 1024;
+
 /// Loads the standard in a folder and works its cases out. The cases of a standard that has mistakes are read, not judged.
 pub fn check(folder: &Path) -> Result<Checked, LoadError> {
     let (standard, mut mistakes) = match load::folder(folder) {
@@ -32,13 +35,10 @@ pub fn check(folder: &Path) -> Result<Checked, LoadError> {
     };
     let mut cases = 0;
     for path in files(&folder.join("cases"))? {
-        let unreadable = |source| LoadError::Unreadable {
-            path: path.clone(),
-            source,
-        };
-        let text = std::fs::read(&path).map_err(unreadable)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let (found, wrong) = examine(standard.as_ref(), &format!("cases/{name}"), &text);
+        let name = format!("cases/{name}");
+        let text = load::file(&path, &name, FILE_LIMIT)?;
+        let (found, wrong) = examine(standard.as_ref(), &name, &text);
         cases += found;
         mistakes.extend(wrong);
     }

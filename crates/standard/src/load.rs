@@ -10,6 +10,7 @@ mod rating;
 pub(crate) mod reader;
 mod soundness;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -51,14 +52,45 @@ pub enum LoadError {
     Mistakes(Vec<Mistake>),
 }
 
+/// The most bytes of a file of a standard: thirty times the one we have.
+const FILE_LIMIT: u64 = 2 * 1024 * 1024;
+
 /// Loads the standard in a folder.
 pub fn folder(path: &Path) -> Result<Standard, LoadError> {
     let read = |name: &str| {
         let path = path.join(name);
-        std::fs::read_to_string(&path).map_err(|source| LoadError::Unreadable { path, source })
+        let bytes = file(&path, name, FILE_LIMIT)?;
+        String::from_utf8(bytes).map_err(|error| {
+            let source = std::io::Error::new(std::io::ErrorKind::InvalidData, error.utf8_error());
+            LoadError::Unreadable { path, source }
+        })
     };
     let (standard, facts) = (read("standard.toml")?, read("facts.toml")?);
     texts(&standard, &facts).map_err(LoadError::Mistakes)
+}
+
+/// A file's content, unless it is longer than such a file may be.
+pub(crate) fn file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, LoadError> {
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(path);
+    opened
+        .and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+        .map_err(|source| LoadError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+    if bytes.len() as u64 > limit {
+        return Err(LoadError::Mistakes(vec![Mistake {
+            file: name.to_owned(),
+            line: 1,
+            column: 1,
+            message: format!(
+                "has more than {} MB; a standard's file is far shorter",
+                limit / (1024 * 1024)
+            ),
+        }]));
+    }
+    Ok(bytes)
 }
 
 /// Loads a standard from the texts of its two files; the mistakes are in the order of the files.

@@ -7,12 +7,17 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+/// The most keys told as being there twice: a line can have very many, each with a long path.
+const TWICE_LIMIT: usize = 20;
+/// The most characters of a key in a path.
+const KEY_LENGTH: usize = 80;
+
 /// Parses a text; the paths of keys that are there twice come beside the value.
 pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
     let twice = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Strict {
-        path: String::new(),
+        path: Path::Root,
         twice: &twice,
     }
     .deserialize(&mut deserializer)?;
@@ -20,8 +25,30 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Erro
     Ok((value, twice.into_inner()))
 }
 
+/// Where a value stands; spelled only when it is asked for.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Root,
+    Key(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl std::fmt::Display for Path<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Path::Root => Ok(()),
+            Path::Key(above, key) => {
+                let dot = if matches!(above, Path::Root) { "" } else { "." };
+                let key: String = key.chars().take(KEY_LENGTH).collect();
+                write!(formatter, "{above}{dot}{key}")
+            }
+            Path::Item(above, index) => write!(formatter, "{above}[{index}]"),
+        }
+    }
+}
+
 struct Strict<'a> {
-    path: String,
+    path: Path<'a>,
     twice: &'a RefCell<Vec<String>>,
 }
 
@@ -72,7 +99,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut list = Vec::new();
         loop {
             let seed = Strict {
-                path: format!("{}[{}]", self.path, list.len()),
+                path: Path::Item(&self.path, list.len()),
                 twice: self.twice,
             };
             match items.next_element_seed(seed)? {
@@ -85,15 +112,18 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            let dot = if self.path.is_empty() { "" } else { "." };
-            let path = format!("{}{dot}{key}", self.path);
+            let path = Path::Key(&self.path, &key);
             let value = entries.next_value_seed(Strict {
-                path: path.clone(),
+                path,
                 twice: self.twice,
             })?;
-            if object.insert(key, value).is_some() {
-                self.twice.borrow_mut().push(path);
+            if object.contains_key(&key) {
+                let mut twice = self.twice.borrow_mut();
+                if twice.len() < TWICE_LIMIT {
+                    twice.push(path.to_string());
+                }
             }
+            object.insert(key, value);
         }
         Ok(Value::Object(object))
     }

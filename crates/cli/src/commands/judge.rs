@@ -33,6 +33,10 @@ pub struct Judge {
 
 /// Lines judged at a time: enough to occupy every core, few enough that answers flow while questions come.
 const LINES_AT_A_TIME: usize = 4096;
+/// The most bytes of lines judged at a time.
+const BYTES_AT_A_TIME: usize = 16 * 1024 * 1024;
+/// The most bytes of a line. The longest of a real subject have some tens of thousands.
+const LINE_LIMIT: usize = 256 * 1024;
 
 pub fn run(command: &Judge) -> Result<ExitCode> {
     let standard = standard::in_folder(&command.standard)?;
@@ -79,7 +83,7 @@ fn open(input: &Path) -> Result<Input> {
 fn judge_lines(
     standard: &Standard,
     as_of: Date,
-    lines: &[(usize, Vec<u8>)],
+    lines: &[(usize, Line)],
     output: &mut impl Write,
 ) -> io::Result<usize> {
     let answers: Vec<Result<Vec<u8>, String>> = lines
@@ -101,21 +105,32 @@ fn judge_lines(
     Ok(failed)
 }
 
+/// A line of the input.
+enum Line {
+    Whole(Vec<u8>),
+    /// Longer than is read.
+    TooLong,
+}
+
 /// The next lines with their numbers, empty ones left out: as many as have come, at most a chunk.
-fn next_lines(input: &mut Input, number: &mut usize) -> Result<Vec<(usize, Vec<u8>)>> {
+fn next_lines(input: &mut Input, number: &mut usize) -> Result<Vec<(usize, Line)>> {
     let mut lines = Vec::new();
-    while lines.len() < LINES_AT_A_TIME {
+    let mut bytes = 0;
+    while lines.len() < LINES_AT_A_TIME && bytes < BYTES_AT_A_TIME {
         let mut line = Vec::new();
-        if input
-            .read_until(b'\n', &mut line)
-            .context("the input can't be read")?
-            == 0
-        {
+        let mut within = input.by_ref().take(LINE_LIMIT as u64 + 1);
+        let length = within.read_until(b'\n', &mut line);
+        let length = length.context("the input can't be read")?;
+        if length == 0 {
             break;
         }
         *number += 1;
-        if !line.trim_ascii().is_empty() {
-            lines.push((*number, line));
+        bytes += length;
+        if length > LINE_LIMIT && !line.ends_with(b"\n") {
+            input.skip_until(b'\n').context("the input can't be read")?;
+            lines.push((*number, Line::TooLong));
+        } else if !line.trim_ascii().is_empty() {
+            lines.push((*number, Line::Whole(line)));
         }
         if !lines.is_empty() && input.buffer().is_empty() {
             break;
@@ -125,8 +140,17 @@ fn next_lines(input: &mut Input, number: &mut usize) -> Result<Vec<(usize, Vec<u
 }
 
 /// The judgement of a line as a line, or what is wrong with it, a sentence for each key.
-fn answer(standard: &Standard, as_of: Date, number: usize, line: &[u8]) -> Result<Vec<u8>, String> {
+fn answer(standard: &Standard, as_of: Date, number: usize, line: &Line) -> Result<Vec<u8>, String> {
     let told = |sentence: String| format!("line {number}: {sentence}");
+    let line = match line {
+        Line::Whole(line) => line.as_slice(),
+        Line::TooLong => {
+            return Err(told(format!(
+                "has more than {} KB; write one subject a line",
+                LINE_LIMIT / 1024
+            )));
+        }
+    };
     let line = if number == 1 {
         line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
     } else {

@@ -1,6 +1,7 @@
 //! Going on after a syntax error: a statement that is not TOML is told and blanked out, so that the rest of its file
 //! can be read, and what goes missing with it is remembered, so that it brings no mistakes along.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -39,7 +40,33 @@ struct Block {
     statements: Vec<Range<usize>>,
 }
 
+/// The most bytes that are parsed in looking for what is sound: parts are parsed again and again, and a file can be made so that
+/// nearly all of its lines are tried with nearly all others.
+const WORK_LIMIT: usize = 16 * 1024 * 1024;
+
+/// What may still be parsed.
+struct Work {
+    left: Cell<usize>,
+}
+
+impl Work {
+    /// Whether so many bytes more may be parsed.
+    fn spend(&self, bytes: usize) -> bool {
+        let left = self.left.get().checked_sub(bytes + 1);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+}
+
 pub(crate) fn mend(text: &str) -> Mended {
+    mend_within(text, WORK_LIMIT)
+}
+
+fn mend_within(text: &str, work: usize) -> Mended {
     let mut mended = Mended {
         text: text.to_owned(),
         ..Mended::default()
@@ -47,9 +74,12 @@ pub(crate) fn mend(text: &str) -> Mended {
     if first_error(text).is_none() {
         return mended;
     }
-    let blocks = blocks(text);
+    let work = Work {
+        left: Cell::new(work),
+    };
+    let blocks = blocks(text, &work);
     for place in 0..blocks.len() {
-        mend_block(&mut mended, text, &blocks, place);
+        mend_block(&mut mended, text, &blocks, place, &work);
     }
     // What is left only the whole can show, such as a key that is there twice.
     let statements: usize = blocks.iter().map(|block| block.statements.len()).sum();
@@ -58,6 +88,9 @@ pub(crate) fn mend(text: &str) -> Mended {
             return mended;
         };
         mended.errors.push((at, message));
+        if !work.spend(text.len()) {
+            break;
+        }
         let found = blocks.iter().enumerate().find_map(|(place, block)| {
             let mut statements = block.statements.iter();
             let statement = statements.find(|range| range.contains(&at))?;
@@ -84,8 +117,9 @@ fn first_error(text: &str) -> Option<(usize, String)> {
     Some((place(first).min(text.len()), first.message().to_owned()))
 }
 
-fn parses(text: &str) -> bool {
-    DeTable::parse(text).is_ok()
+/// Whether a text is sound; none is when the work is spent.
+fn parses(text: &str, work: &Work) -> bool {
+    work.spend(text.len()) && DeTable::parse(text).is_ok()
 }
 
 /// The lines of a part of a text, with their ends.
@@ -98,7 +132,7 @@ fn lines(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
     text[part].split_inclusive('\n').map(line).collect()
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+fn blocks(text: &str, work: &Work) -> Vec<Block> {
     let mut blocks = vec![Block {
         range: 0..0,
         path: Vec::new(),
@@ -117,7 +151,7 @@ fn blocks(text: &str) -> Vec<Block> {
         }
     }
     for block in &mut blocks {
-        block.statements = statements(text, block.range.clone());
+        block.statements = statements(text, block.range.clone(), work);
     }
     blocks
 }
@@ -134,7 +168,7 @@ fn header(line: &str) -> Option<&str> {
 }
 
 /// The statements of a block: each the shortest run of lines that parses, or the lines up to where the next may begin.
-fn statements(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
+fn statements(text: &str, block: Range<usize>, work: &Work) -> Vec<Range<usize>> {
     let lines = lines(text, block);
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut next = 0;
@@ -145,7 +179,9 @@ fn statements(text: &str, block: Range<usize>) -> Vec<Range<usize>> {
             next += 1;
             continue;
         }
-        let sound = (next..lines.len()).find(|last| parses(&text[first.start..lines[*last].end]));
+        let sound = (next..lines.len())
+            .take_while(|_| !work.is_spent())
+            .find(|last| parses(&text[first.start..lines[*last].end], work));
         let last = sound.unwrap_or_else(|| {
             let indent = indentation(&text[first.clone()]);
             let others = lines[next + 1..].iter();
@@ -173,11 +209,16 @@ fn begins_statement(line: &str) -> bool {
 }
 
 /// Tells and blanks out the statements of a block that do not parse.
-fn mend_block(mended: &mut Mended, text: &str, blocks: &[Block], place: usize) {
+fn mend_block(mended: &mut Mended, text: &str, blocks: &[Block], place: usize, work: &Work) {
     for statement in &blocks[place].statements {
+        if work.is_spent() {
+            return;
+        }
         // A header before it may have taken it along.
-        if !parses(&mended.text[statement.clone()]) {
-            mend_statement(mended, text, blocks, place, statement.clone());
+        if !parses(&mended.text[statement.clone()], work) {
+            mend_statement(mended, text, blocks, place, statement.clone(), work);
+            // What is lost is looked for in all blocks.
+            work.spend(blocks.len());
         }
     }
 }
@@ -189,6 +230,7 @@ fn mend_statement(
     blocks: &[Block],
     place: usize,
     statement: Range<usize>,
+    work: &Work,
 ) {
     let lines = lines(text, statement.clone());
     let mut kept = mended.text[statement.clone()].to_owned();
@@ -203,7 +245,7 @@ fn mend_statement(
             .iter()
             .find(|line| line.contains(&at));
         match line {
-            Some(line) if !lost.contains(line) => {
+            Some(line) if !lost.contains(line) && work.spend(kept.len()) => {
                 blank(
                     &mut kept,
                     line.start - statement.start..line.end - statement.start,
@@ -264,4 +306,35 @@ fn blank(text: &mut String, part: Range<usize>) {
         .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
         .collect();
     text.replace_range(part, &blanks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts of which every line begins what none ends.
+    fn hopeless() -> Vec<String> {
+        [
+            "a = [\n",
+            "a = {\n",
+            "[[a\n",
+            "a = \"\"\"\nb = '''\n",
+            "a = 1\na = 2\n",
+            "[a]\nb = ]\n",
+            "a.b = 1\na = 2 2\n",
+        ]
+        .iter()
+        .map(|line| line.repeat(200_000 / line.len()))
+        .collect()
+    }
+
+    #[test]
+    fn mending_ends_whatever_the_text_and_leaves_what_parses() {
+        for text in hopeless() {
+            let mended = mend_within(&text, 1_000_000);
+            assert_eq!(mended.text.len(), text.len());
+            assert!(!mended.errors.is_empty());
+            assert!(first_error(&mended.text).is_none(), "{}", &text[..20]);
+        }
+    }
 }

@@ -354,7 +354,10 @@ fn sentence(meant: Option<&str>) -> String {
 }
 
 pub(crate) fn closest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // As far apart as they are long: no need to compare what can't be meant.
+    let length = found.chars().count();
     known
+        .filter(|word| word.chars().count().abs_diff(length) <= 2)
         .map(|word| (distance(found, word), word))
         .filter(|(distance, word)| *distance <= 2.min(word.len().div_ceil(3)))
         .min()

@@ -11,6 +11,11 @@ use crate::load::reader::meant;
 use crate::subject_line::LineError;
 use crate::text::Text;
 
+/// The most mistakes of a line that are told one by one.
+const LIMIT: usize = 100;
+/// The most characters of a key or a sentence, which repeat what stands in the line.
+const LENGTH: usize = 300;
+
 /// The mistakes so far and the place that is being read.
 #[derive(Default)]
 pub(crate) struct Errors {
@@ -20,6 +25,19 @@ pub(crate) struct Errors {
 
 impl Errors {
     pub(crate) fn add(&mut self, key: &str, reason: Text) {
+        if self.is_full() {
+            return;
+        }
+        if self.found.len() == LIMIT {
+            self.found.push(LineError {
+                key: String::new(),
+                reason: Text {
+                    zh: "还有更多错误，没有一一列出".to_owned(),
+                    en: "there are more mistakes, which are not told".to_owned(),
+                },
+            });
+            return;
+        }
         let mut path = self.path.join("");
         if !key.is_empty() {
             if !path.is_empty() {
@@ -27,7 +45,18 @@ impl Errors {
             }
             path.push_str(key);
         }
-        self.found.push(LineError { key: path, reason });
+        self.found.push(LineError {
+            key: shortened(path),
+            reason: Text {
+                zh: shortened(reason.zh),
+                en: shortened(reason.en),
+            },
+        });
+    }
+
+    /// Whether no more mistakes are told.
+    fn is_full(&self) -> bool {
+        self.found.len() > LIMIT
     }
 
     pub(crate) fn wrong(&mut self, key: &str, zh: &str, en: &str) {
@@ -71,6 +100,9 @@ impl Errors {
     }
 
     pub(crate) fn unknown(&mut self, key: &str, known: &[&str]) {
+        if self.is_full() {
+            return;
+        }
         let meant = meant(key, known.iter().copied());
         self.add(
             key,
@@ -167,5 +199,12 @@ impl Errors {
                 |(index, item)| errors.within(format!("[{index}]"), |errors| read(item, errors));
             Some(items.iter().enumerate().filter_map(read).collect())
         })
+    }
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
