@@ -1,12 +1,9 @@
 //! Evidence: taken in, looked at, attached to facts and activities, handed out.
 
-use std::io::Cursor;
+mod cleaning;
 
 use anyhow::Context;
 use bytes::Bytes;
-use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
-};
 use jianjia_domain::{
     evidence::{self, Evidence, EvidenceRefusal, EvidenceUse, MediaType, Target, plain_name},
     ids::{EvidenceId, UnitId},
@@ -20,7 +17,12 @@ use serde_json::json;
 use crate::{
     app::App,
     error::{Error, Result},
+    evidence::cleaning::Unclean,
+    turns::{Busy, Turns},
 };
+
+/// Pictures that are decoded: each may take some hundred megabytes and a processor for a second or two.
+static PICTURES: Turns = Turns::new(2);
 
 /// A file as somebody sent it.
 #[derive(Clone, Debug)]
@@ -61,12 +63,6 @@ pub enum UseInWords {
         held_on: jiff::civil::Date,
     },
 }
-
-/// Pixels of an image that is still decoded: more would fill the memory.
-const LARGEST_SIDE: u32 = 16_000;
-/// The memory that decoding one image may take, in bytes.
-const DECODING_MEMORY: u64 = 400 * 1024 * 1024;
-const JPEG_QUALITY: u8 = 85;
 
 pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceList> {
     let mut tx = app.db.read().await?;
@@ -218,13 +214,13 @@ pub(crate) async fn admit_all(
     let mut clean = Vec::new();
     for file in files {
         let name = plain_name(&file.name);
-        let media_type = evidence::admit(&name, file.bytes.len(), media_type_of(&file.bytes))
-            .map_err(at_file)?;
+        let bytes = file.bytes.clone();
+        // Names of parts are looked for in all of an archive.
+        let real = tokio::task::spawn_blocking(move || media_type_of(&bytes)).await;
+        let real = real.context("the file could not be looked at")?;
+        let media_type = evidence::admit(&name, file.bytes.len(), real).map_err(at_file)?;
         let bytes = if media_type.is_image() {
-            // Decoding takes a while; it must not hold up the other visitors.
-            let cleaned = tokio::task::spawn_blocking(move || re_encoded(media_type, &file.bytes));
-            let cleaned = cleaned.await.context("the image could not be looked at")?;
-            cleaned.map_err(|_| at_file(EvidenceRefusal::Broken { name: name.clone() }))?
+            cleaned(&name, media_type, file.bytes).await?
         } else {
             file.bytes
         };
@@ -386,32 +382,23 @@ fn office_type_of(bytes: &[u8]) -> Option<MediaType> {
     .map(|(_, kind)| kind)
 }
 
-/// The picture alone: turned upright as its metadata says, and then without any metadata (place, camera, owner).
-fn re_encoded(media_type: MediaType, bytes: &[u8]) -> anyhow::Result<Bytes> {
-    let format = if media_type == MediaType::Png {
-        ImageFormat::Png
-    } else {
-        ImageFormat::Jpeg
+/// The picture without its metadata; those that are too large, or whose turn does not come, are refused.
+async fn cleaned(name: &str, media_type: MediaType, bytes: Bytes) -> Result<Bytes> {
+    let name = name.to_owned();
+    let refusal = match PICTURES
+        .take(move || cleaning::clean(media_type, &bytes))
+        .await?
+    {
+        Ok(Ok(clean)) => return Ok(clean),
+        Ok(Err(Unclean::TooLarge { width, height })) => EvidenceRefusal::TooManyPixels {
+            name,
+            width,
+            height,
+        },
+        Ok(Err(Unclean::Broken)) => EvidenceRefusal::Broken { name },
+        Err(Busy) => EvidenceRefusal::Busy { name },
     };
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LARGEST_SIDE);
-    limits.max_image_height = Some(LARGEST_SIDE);
-    limits.max_alloc = Some(DECODING_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder()?;
-    let orientation = decoder.orientation()?;
-    let mut picture = DynamicImage::from_decoder(decoder)?;
-    picture.apply_orientation(orientation);
-    let mut clean = Vec::new();
-    match media_type {
-        MediaType::Png => picture.write_to(&mut Cursor::new(&mut clean), ImageFormat::Png)?,
-        _ => {
-            let plain = DynamicImage::ImageRgb8(picture.into_rgb8());
-            plain.write_with_encoder(JpegEncoder::new_with_quality(&mut clean, JPEG_QUALITY))?;
-        }
-    }
-    Ok(clean.into())
+    Err(at_file(refusal).into())
 }
 
 fn at_file(refusal: EvidenceRefusal) -> Refusal {

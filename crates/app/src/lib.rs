@@ -43,6 +43,7 @@ pub mod sort_key;
 pub mod standards;
 pub mod standings;
 pub mod testing;
+mod turns;
 pub mod units;
 pub mod verification;
 pub mod vetoes;

@@ -396,3 +396,44 @@ async fn a_wrong_activity_is_told_at_every_field() {
         );
     }
 }
+
+/// The head of a PNG of 16,000 × 16,000 pixels of 16 bits, and nothing of its two gigabytes.
+fn enormous() -> Bytes {
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |kind: &[u8; 4], content: &[u8]| {
+        let named = [kind, content].concat();
+        let mut check = flate2::Crc::new();
+        check.update(&named);
+        png.extend(u32::try_from(content.len()).unwrap().to_be_bytes());
+        png.extend(&named);
+        png.extend(check.sum().to_be_bytes());
+    };
+    let side = 16_000_u32.to_be_bytes();
+    chunk(b"IHDR", &[&side[..], &side, &[16, 6, 0, 0, 0]].concat());
+    chunk(b"IDAT", &[0x78, 0x9c]);
+    png.into()
+}
+
+#[tokio::test]
+async fn a_picture_that_would_fill_the_memory_is_refused_with_its_size_and_what_to_do() {
+    for home in homes().await {
+        let files = vec![File {
+            name: "会场.png".to_owned(),
+            bytes: enormous(),
+        }];
+        let told = evidence::upload(&home.city.app, &home.chair, &home.union.id, files, None).await;
+        let Err(Error::Refused(Refusal::Fields(fields))) = told else {
+            panic!("{told:?}");
+        };
+        let sentences: Vec<String> = fields
+            .iter()
+            .map(|(_, told)| told.sentence(Lang::Zh))
+            .collect();
+        assert_eq!(
+            sentences,
+            [
+                "“会场.png”这张图片太大（16000×16000 像素，最多 4000 万像素；16 位或带透明的更少），没有上传。请用看图软件把它缩小到一半以下，另存为 JPG 后再上传；手机拍照请关掉“高像素”模式。"
+            ]
+        );
+    }
+}

@@ -8,6 +8,9 @@ use crate::ids::{AccountId, ActivityId, EvidenceId, PersonId, UnitId};
 /// The largest file that is taken, in bytes (20 MiB).
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
 
+/// The most pixels of an image.
+pub const LARGEST_PICTURE: u64 = 40_000_000;
+
 /// The kinds of file that are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MediaType {
@@ -223,6 +226,16 @@ pub enum EvidenceRefusal {
     Damaged {
         name: String,
     },
+    /// An image that would take too much memory to look at.
+    TooManyPixels {
+        name: String,
+        width: u32,
+        height: u32,
+    },
+    /// Other images are being looked at, and this one waited as long as one waits.
+    Busy {
+        name: String,
+    },
     NoFile,
     /// Facts or activities still stand on it.
     InUse {
@@ -240,6 +253,8 @@ impl EvidenceRefusal {
             EvidenceRefusal::NotTaken { .. } => "evidence/not-taken",
             EvidenceRefusal::Broken { .. } => "evidence/broken",
             EvidenceRefusal::Damaged { .. } => "evidence/damaged",
+            EvidenceRefusal::TooManyPixels { .. } => "evidence/too-many-pixels",
+            EvidenceRefusal::Busy { .. } => "evidence/busy",
             EvidenceRefusal::NoFile => "evidence/no-file",
             EvidenceRefusal::InUse { .. } => "evidence/in-use",
         }
@@ -279,6 +294,17 @@ impl EvidenceRefusal {
                 EvidenceRefusal::Damaged { name } => format!(
                     "“{name}”存放的文件已损坏或丢失，不能打开：它已不是当初上传的内容。请把原来的文件重新上传一次，这里就会恢复；也请告诉系统管理员。"
                 ),
+                EvidenceRefusal::TooManyPixels {
+                    name,
+                    width,
+                    height,
+                } => format!(
+                    "“{name}”这张图片太大（{width}×{height} 像素，最多 {} 万像素；16 位或带透明的更少），没有上传。请用看图软件把它缩小到一半以下，另存为 JPG 后再上传；手机拍照请关掉“高像素”模式。",
+                    LARGEST_PICTURE / 10_000
+                ),
+                EvidenceRefusal::Busy { name } => format!(
+                    "正在处理别人的图片，“{name}”等了一会儿还没有轮到，没有上传。请过一分钟再上传一次。"
+                ),
                 EvidenceRefusal::NoFile => {
                     "还没有选择文件。请先选择照片或文件，再上传。".to_owned()
                 }
@@ -316,6 +342,17 @@ impl EvidenceRefusal {
                 }
                 EvidenceRefusal::Damaged { name } => format!(
                     "The file kept as \"{name}\" is damaged or missing and can't be opened: it is no longer what was uploaded. Upload the original again, which mends it, and tell the administrator."
+                ),
+                EvidenceRefusal::TooManyPixels {
+                    name,
+                    width,
+                    height,
+                } => format!(
+                    "The image \"{name}\" is too large ({width} × {height} pixels; the most is {} million, less with 16 bits or transparency) and was not uploaded. Make it half as wide and high or smaller and save it as JPG; on a phone, switch off the high-resolution mode.",
+                    LARGEST_PICTURE / 1_000_000
+                ),
+                EvidenceRefusal::Busy { name } => format!(
+                    "Other images are being worked on, and the turn of \"{name}\" did not come in time; it was not uploaded. Upload it again in a minute."
                 ),
                 EvidenceRefusal::NoFile => {
                     "No file was chosen. Choose a photo or document first.".to_owned()
