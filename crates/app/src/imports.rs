@@ -11,7 +11,7 @@ pub mod templates;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use jianjia_documents::sheet::{self, SheetProblem};
+use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
 use jianjia_domain::{
     ids::{AccountId, ImportId, UnitId},
     import::{
@@ -29,7 +29,29 @@ use serde_json::json;
 use crate::{
     app::App,
     error::{Error, Result},
+    turns::Turns,
 };
+
+/// The most bytes of a table.
+pub const BYTES_LIMIT: usize = sheet::BYTES_LIMIT;
+
+/// Tables that are read: a full one takes some hundred megabytes and a processor for seconds.
+static READING: Turns = Turns::new(1);
+
+/// Reads an uploaded table of a kind, away from the threads that answer other visitors.
+async fn read_in_turn(
+    app: &App,
+    kind: ImportKind,
+    bytes: Bytes,
+    file_name: &str,
+) -> Result<Vec<ImportRow>> {
+    let standard = Arc::clone(&app.standard);
+    let file_name = file_name.to_owned();
+    READING
+        .take(move || read(&standard, kind, &bytes, &file_name))
+        .await?
+        .unwrap_or_else(|_| Err(Refusal::from(ImportRefusal::Busy).into()))
+}
 
 /// Reads an uploaded table of a kind.
 pub fn read(
@@ -56,13 +78,11 @@ pub async fn check(
     file_name: &str,
     bytes: Bytes,
 ) -> Result<ImportId> {
-    let rows = {
-        let (standard, bytes) = (Arc::clone(&app.standard), bytes.clone());
-        let file_name = file_name.to_owned();
-        tokio::task::spawn_blocking(move || read(&standard, kind, &bytes, &file_name))
-            .await
-            .map_err(anyhow::Error::from)??
-    };
+    // Who may not import at all keeps nobody else's table waiting.
+    let mut tx = app.db.read().await?;
+    app.permit(&mut tx, actor, act_of(kind), under).await?;
+    tx.commit().await?;
+    let rows = read_in_turn(app, kind, bytes.clone(), file_name).await?;
     let mut tx = app.db.write(Scope::Imports).await?;
     let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
     let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
@@ -98,6 +118,20 @@ pub async fn check(
 /// Imports a table that was checked. When the register changed since, so that other things would happen than were shown,
 /// nothing is imported and the new fates are kept to be shown.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let import = find_in(app, &mut tx, actor, id).await?;
+    app.permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
+        .await?;
+    tx.commit().await?;
+    if import.state == ImportState::Done {
+        // A second click: it is done.
+        return Ok(());
+    }
+    // What was uploaded never changes: it is read before anybody has to wait for the register.
+    let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
+        return Err(Refusal::from(ImportRefusal::Damaged).into());
+    };
+    let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
     let permit = app
@@ -107,10 +141,6 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         // A second click: it is done.
         return Ok(());
     }
-    let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
-        return Err(Refusal::from(ImportRefusal::Damaged).into());
-    };
-    let rows = read(&app.standard, import.kind, &bytes, &import.file_name)?;
     let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
     if *planned.report() != import.report {
         import.report = planned.report().clone();
@@ -258,11 +288,34 @@ fn machine(root: Option<&UnitPlace>) -> Actor {
 }
 
 fn told(problem: &SheetProblem) -> ImportRefusal {
+    const MEGABYTE: usize = 1024 * 1024;
     match problem {
         SheetProblem::TooLarge { limit } => ImportRefusal::TooLarge {
-            megabytes: limit / (1024 * 1024),
+            megabytes: limit / MEGABYTE,
+        },
+        SheetProblem::UnpackedTooLarge { limit } => ImportRefusal::UnpackedTooLarge {
+            megabytes: limit / MEGABYTE,
         },
         SheetProblem::TooManyRows { limit } => ImportRefusal::TooManyRows { limit: *limit },
+        SheetProblem::TooManyCells { limit, row } => ImportRefusal::TooManyCells {
+            limit: *limit,
+            row: *row,
+        },
+        SheetProblem::TooManyColumns { limit, row } => ImportRefusal::TooManyColumns {
+            limit: *limit,
+            row: *row,
+        },
+        SheetProblem::TooMuchText { limit, row } => ImportRefusal::TooMuchText {
+            megabytes: limit / MEGABYTE,
+            row: *row,
+        },
+        SheetProblem::CellTooLong { limit, row, column } => ImportRefusal::CellTooLong {
+            limit: *limit,
+            cell: format!("{}{row}", letters_of(*column)),
+        },
+        SheetProblem::TooManyParts { limit } => ImportRefusal::TooManyParts { limit: *limit },
+        SheetProblem::TooIntricate => ImportRefusal::TooIntricate,
+        SheetProblem::TookTooLong { seconds } => ImportRefusal::TookTooLong { seconds: *seconds },
         SheetProblem::NotATable { found } => ImportRefusal::NotATable { found },
         SheetProblem::FalseName { found } => ImportRefusal::FalseName { found },
         SheetProblem::OldOrLocked => ImportRefusal::OldOrLocked,

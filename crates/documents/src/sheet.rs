@@ -1,12 +1,12 @@
 //! Reading what people upload: the first sheet of an `.xlsx`, or a `.csv` in UTF-8 or GB 18030, as rows of text. A file that is
-//! something else, broken, or too big is told apart, before it can fill the memory.
+//! something else, broken, or too big is told apart, before it can fill the memory or keep a processor busy.
 
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read},
-};
-
-use calamine::{DataRef, Reader, Xlsx, open_workbook_from_rs};
+mod budget;
+mod format;
+mod package;
+pub mod place;
+mod text;
+mod xlsx;
 
 /// The most bytes of a file.
 pub const BYTES_LIMIT: usize = 20 * 1024 * 1024;
@@ -14,8 +14,18 @@ pub const BYTES_LIMIT: usize = 20 * 1024 * 1024;
 pub const ROWS_LIMIT: usize = 100_000;
 /// The most columns that are read; what stands beyond is not.
 pub const COLUMNS_LIMIT: usize = 200;
-/// The most bytes of a workbook once unpacked.
-const UNPACKED_LIMIT: u64 = 400 * 1024 * 1024;
+/// The most places of rows up to the last that holds something.
+pub const CELLS_LIMIT: usize = 2_000_000;
+/// The most characters of a cell, as in a spreadsheet program.
+pub const CELL_LIMIT: usize = 32_767;
+/// The most bytes of text in all cells together, each use of a shared text counted.
+pub const TEXT_LIMIT: usize = 32 * 1024 * 1024;
+/// The most bytes of a workbook's parts once unpacked, counted while they are.
+pub const UNPACKED_LIMIT: u64 = 200 * 1024 * 1024;
+/// The most parts of a workbook.
+pub const PARTS_LIMIT: usize = 4_000;
+/// The most seconds that reading a workbook may take; a full table takes about two.
+pub const SECONDS_LIMIT: u64 = 20;
 
 /// The rows of a table that have something in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,13 +42,33 @@ pub struct SheetRow {
     pub cells: Vec<String>,
 }
 
-/// Why a file can't be read as a table.
+/// Why a file can't be read as a table. Rows count from 1, columns from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SheetProblem {
     #[error("the file has more bytes than is read")]
     TooLarge { limit: usize },
+    #[error("the workbook has more bytes than is read, once unpacked")]
+    UnpackedTooLarge { limit: usize },
     #[error("the table has more rows than is read")]
     TooManyRows { limit: usize },
+    #[error("the table has more cells than is read")]
+    TooManyCells { limit: usize, row: Option<usize> },
+    #[error("a row has more columns than a sheet can have")]
+    TooManyColumns { limit: usize, row: usize },
+    #[error("a cell has more text than a cell can hold")]
+    CellTooLong {
+        limit: usize,
+        row: usize,
+        column: usize,
+    },
+    #[error("the table has more text than is read")]
+    TooMuchText { limit: usize, row: Option<usize> },
+    #[error("the workbook has more parts than is read")]
+    TooManyParts { limit: usize },
+    #[error("the workbook's parts are nested or tagged as no spreadsheet program does")]
+    TooIntricate,
+    #[error("reading the table takes too long")]
+    TookTooLong { seconds: u64 },
     #[error("the file is no table but {found}")]
     NotATable { found: &'static str },
     /// The name says one thing, the content another.
@@ -62,7 +92,7 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Sheet, SheetProblem> {
     let name = file_name.to_lowercase();
     let sheet = match kind_of(bytes) {
         Kind::Nothing => return Err(SheetProblem::Empty),
-        Kind::Zip => workbook(bytes)?,
+        Kind::Zip => xlsx::read(bytes)?,
         Kind::OldOffice => return Err(SheetProblem::OldOrLocked),
         Kind::Other(found) if name.ends_with(".csv") || name.ends_with(".xlsx") => {
             return Err(SheetProblem::FalseName { found });
@@ -71,7 +101,7 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Sheet, SheetProblem> {
         Kind::Text if name.ends_with(".xlsx") || name.ends_with(".xls") => {
             return Err(SheetProblem::FalseName { found: "text" });
         }
-        Kind::Text => text_table(bytes)?,
+        Kind::Text => text::read(bytes)?,
     };
     if sheet.rows.is_empty() {
         return Err(SheetProblem::Empty);
@@ -116,185 +146,8 @@ fn kind_of(bytes: &[u8]) -> Kind {
     Kind::Text
 }
 
-fn workbook(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
-    if unpacked_size(bytes).ok_or(SheetProblem::Damaged)? > UNPACKED_LIMIT {
-        return Err(SheetProblem::TooLarge {
-            limit: UNPACKED_LIMIT as usize,
-        });
-    }
-    // Every workbook names its parts in plain sight in the archive's directory.
-    if !contains(bytes, b"xl/workbook") {
-        let found = if contains(bytes, b"word/") {
-            "Word"
-        } else {
-            "ZIP"
-        };
-        return Err(SheetProblem::NotATable { found });
-    }
-    let mut workbook: Xlsx<_> =
-        open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| SheetProblem::Damaged)?;
-    let name = workbook
-        .sheet_names()
-        .into_iter()
-        .next()
-        .ok_or(SheetProblem::Empty)?;
-    // Cell by cell: a sheet may claim a million columns, and only what is there is kept.
-    let mut cells = workbook
-        .worksheet_cells_reader(&name)
-        .map_err(|_| SheetProblem::Damaged)?;
-    let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-    while let Some(cell) = cells.next_cell().map_err(|_| SheetProblem::Damaged)? {
-        let (row, column) = cell.get_position();
-        let text = text_of(cell.get_value());
-        if text.is_empty() || column as usize >= COLUMNS_LIMIT {
-            continue;
-        }
-        let row = rows.entry(row).or_default();
-        if row.len() <= column as usize {
-            row.resize(column as usize + 1, String::new());
-        }
-        row[column as usize] = text;
-        if rows.len() > ROWS_LIMIT {
-            return Err(SheetProblem::TooManyRows { limit: ROWS_LIMIT });
-        }
-    }
-    let rows = rows
-        .into_iter()
-        .map(|(row, cells)| SheetRow {
-            number: row as usize + 1,
-            cells,
-        })
-        .collect();
-    Ok(Sheet { name, rows })
-}
-
-fn text_of(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-            format!("{number:.0}")
-        }
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => trimmed(text),
-        DataRef::SharedString(text) => trimmed(text),
-        DataRef::Bool(true) => "是".to_owned(),
-        DataRef::Bool(false) => "否".to_owned(),
-        DataRef::DateTime(at) => {
-            let (year, month, day, ..) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-        DataRef::DateTimeIso(text) => text.split('T').next().unwrap_or_default().to_owned(),
-        DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(error) => format!("{error}"),
-        DataRef::Empty => String::new(),
-    }
-}
-
-fn text_table(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
-    // One kind of line end: the reader counts lines by it.
-    let text = decoded(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
-    // Spreadsheet programs save with commas, semicolons or tabs: the first line shows which.
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = [b'\t', b';', b',']
-        .into_iter()
-        .max_by_key(|delimiter| first.bytes().filter(|byte| byte == delimiter).count())
-        .unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|_| SheetProblem::Damaged)?;
-        let number = record
-            .position()
-            .map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
-        let mut cells: Vec<String> = record
-            .iter()
-            .take(COLUMNS_LIMIT)
-            .map(|cell| trimmed(unescaped(cell)))
-            .collect();
-        while cells.last().is_some_and(String::is_empty) {
-            cells.pop();
-        }
-        if !cells.is_empty() {
-            rows.push(SheetRow { number, cells });
-        }
-        if rows.len() > ROWS_LIMIT {
-            return Err(SheetProblem::TooManyRows { limit: ROWS_LIMIT });
-        }
-    }
-    Ok(Sheet {
-        name: String::new(),
-        rows,
-    })
-}
-
-/// UTF-8 with or without a mark, UTF-16 with a mark, else GB 18030, which Chinese spreadsheet programs save.
-fn decoded(bytes: &[u8]) -> Result<String, SheetProblem> {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
-        let (text, has_errors) = encoding.decode_without_bom_handling(&bytes[mark..]);
-        return if has_errors {
-            Err(SheetProblem::Encoding)
-        } else {
-            Ok(text.into_owned())
-        };
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
-    }
-    let (text, has_errors) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
-    if has_errors {
-        return Err(SheetProblem::Encoding);
-    }
-    Ok(text.into_owned())
-}
-
-fn trimmed(text: &str) -> String {
-    text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}')
-        .to_owned()
-}
-
-/// Undoes what `workbook::csv` does to text that a spreadsheet program would take for a formula.
-fn unescaped(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-        _ => cell,
-    }
-}
-
-/// What an archive says its parts take unpacked, from its directory; None when it has none.
-fn unpacked_size(bytes: &[u8]) -> Option<u64> {
-    let end = bytes
-        .windows(4)
-        .rposition(|window| window == b"PK\x05\x06")?;
-    let number = |at: usize, length: usize| -> Option<u64> {
-        let mut buffer = [0; 8];
-        bytes
-            .get(at..at + length)?
-            .read_exact(&mut buffer[..length])
-            .ok()?;
-        Some(u64::from_le_bytes(buffer))
-    };
-    let entries = number(end + 10, 2)?;
-    let mut at = usize::try_from(number(end + 16, 4)?).ok()?;
-    let mut total: u64 = 0;
-    for _ in 0..entries {
-        if bytes.get(at..at + 4)? != b"PK\x01\x02" {
-            return None;
-        }
-        total = total.saturating_add(number(at + 24, 4)?);
-        let rest = number(at + 28, 2)? + number(at + 30, 2)? + number(at + 32, 2)?;
-        at += 46 + usize::try_from(rest).ok()?;
-    }
-    Some(total)
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
-}
-
+#[cfg(test)]
+mod bombs;
 #[cfg(test)]
 mod tests {
     use super::*;

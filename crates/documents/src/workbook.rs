@@ -1,6 +1,8 @@
 //! Writing what people download: tables with headings, drop-down lists and notes, as `.xlsx` or `.csv`. The same data gives the
 //! same bytes.
 
+use std::borrow::Cow;
+
 use anyhow::Result;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
@@ -110,16 +112,51 @@ pub fn csv(table: &Table) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(table.columns.iter().map(|column| column.heading.as_str()))?;
+    let headings = table.columns.iter();
+    writer.write_record(headings.map(|column| marked(&column.heading).into_owned()))?;
     for row in &table.rows {
         writer.write_record(row.iter().map(|cell| match cell {
-            Cell::Text(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) => marked(text).into_owned(),
             Cell::Number(number) => number.to_string(),
             Cell::Nothing => String::new(),
         }))?;
     }
     Ok(writer.into_inner().map_err(|error| error.into_error())?)
+}
+
+/// Text that a spreadsheet program would take for a formula, marked by an apostrophe as text.
+fn marked(text: &str) -> Cow<'_, str> {
+    if looks_like_a_formula(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Undoes `marked`.
+pub(crate) fn unmarked(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if looks_like_a_formula(rest) => rest,
+        _ => text,
+    }
+}
+
+/// Whether the first sign begins a formula: in its full-width and small forms, too, which Chinese and Japanese programs take for the
+/// same, and behind what a program may skip. Apostrophes are skipped so that a text that has one comes back as it was.
+fn looks_like_a_formula(text: &str) -> bool {
+    const BEGINNINGS: [char; 12] = [
+        '=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫',
+    ];
+    let is_skipped = |sign: char| {
+        sign.is_whitespace()
+            || sign.is_control()
+            || matches!(
+                sign,
+                '\'' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+            )
+    };
+    text.starts_with(['\t', '\r', '\n'])
+        || text.trim_start_matches(is_skipped).starts_with(BEGINNINGS)
 }
 
 fn write_table<'a>(
@@ -177,4 +214,83 @@ fn write_table<'a>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn csv_of(texts: &[&str]) -> String {
+        let table = Table {
+            name: "表".to_owned(),
+            columns: vec![Column::plain(texts[0])],
+            rows: texts[1..]
+                .iter()
+                .map(|text| vec![Cell::Text((*text).to_owned())])
+                .collect(),
+        };
+        String::from_utf8(csv(&table).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_a_spreadsheet_program_takes_for_a_formula_is_marked_as_text() {
+        for sign in [
+            "=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫",
+        ] {
+            for before in [
+                "",
+                " ",
+                "\t",
+                "\r",
+                "\n",
+                "\u{3000}",
+                "\u{feff}",
+                "\u{200b}\t",
+                "'",
+            ] {
+                let text = format!("{before}{sign}cmd|' /C calc'!A1");
+                assert_eq!(marked(&text), format!("'{text}"), "{text:?}");
+                assert_eq!(unmarked(&marked(&text)), text);
+            }
+        }
+        for text in ["\t1", "\r1", "\n1"] {
+            assert_eq!(marked(text), format!("'{text}"));
+        }
+        for text in ["工会", "'工会'", "1-2", "a=b", "", " ", "'", "甲＝乙"] {
+            assert_eq!(marked(text), text);
+            assert_eq!(unmarked(text), text);
+        }
+    }
+
+    #[test]
+    fn headings_are_marked_like_cells() {
+        assert_eq!(
+            csv_of(&["＝1+1", "＠SUM(A1)"]),
+            "\u{feff}'＝1+1\r\n'＠SUM(A1)\r\n"
+        );
+    }
+
+    #[test]
+    fn text_in_a_workbook_stays_text_and_is_not_marked() {
+        let texts = ["=1+1", "＝1+1", "\t=1+1", "+1", "－1", "@A1", "'=1+1"];
+        let table = Table {
+            name: "表".to_owned(),
+            columns: vec![Column::plain("＠A1")],
+            rows: texts
+                .iter()
+                .map(|text| vec![Cell::Text((*text).to_owned())])
+                .collect(),
+        };
+        let notes = Notes {
+            name: "说明".to_owned(),
+            lines: vec!["=1+1".to_owned()],
+        };
+        let bytes = workbook(&[table], &[notes]).unwrap();
+        let read = crate::sheet::read(&bytes, "a.xlsx").unwrap();
+        let cells: Vec<&str> = read.rows.iter().map(|row| row.cells[0].as_str()).collect();
+        assert_eq!(
+            cells,
+            ["＠A1", "=1+1", "＝1+1", "=1+1", "+1", "－1", "@A1", "'=1+1"]
+        );
+    }
 }

@@ -1,6 +1,11 @@
 //! `jianjia import KIND FILE`: a table into the register, all of it or nothing.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -79,7 +84,7 @@ pub fn run(command: &Import) -> Result<ExitCode> {
         })?;
         return Ok(ExitCode::SUCCESS);
     }
-    let bytes = std::fs::read(&command.file).with_context(|| {
+    let bytes = read(&command.file).with_context(|| {
         format!(
             "{} can't be read; name the table to import",
             command.file.display()
@@ -121,6 +126,14 @@ pub fn run(command: &Import) -> Result<ExitCode> {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The file, or as much of one that is too large as shows that it is.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = imports::BYTES_LIMIT as u64 + 1;
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// One line a row: number, fate, name, and why.

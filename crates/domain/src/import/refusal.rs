@@ -5,12 +5,44 @@ use jianjia_standard::Lang;
 /// Why a table can't be taken, or a row of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ImportRefusal {
+    /// The file as it was sent.
     TooLarge {
+        megabytes: usize,
+    },
+    /// What a workbook unpacks to.
+    UnpackedTooLarge {
         megabytes: usize,
     },
     TooManyRows {
         limit: usize,
     },
+    /// Rows count from 1; none where the limit is that of the whole workbook.
+    TooManyCells {
+        limit: usize,
+        row: Option<usize>,
+    },
+    TooManyColumns {
+        limit: usize,
+        row: usize,
+    },
+    TooMuchText {
+        megabytes: usize,
+        row: Option<usize>,
+    },
+    CellTooLong {
+        limit: usize,
+        /// As the spreadsheet program names it: `B12`.
+        cell: String,
+    },
+    TooManyParts {
+        limit: usize,
+    },
+    TooIntricate,
+    TookTooLong {
+        seconds: u64,
+    },
+    /// Other tables are being read, and this one waited as long as one waits.
+    Busy,
     NotATable {
         found: &'static str,
     },
@@ -78,10 +110,39 @@ impl ImportRefusal {
     fn chinese(&self) -> String {
         match self {
             ImportRefusal::TooLarge { megabytes } => format!(
+                "文件太大：超过 {megabytes} MB，没有导入。请删掉图片和用不到的工作表，或分成几个文件导入。"
+            ),
+            ImportRefusal::UnpackedTooLarge { megabytes } => format!(
                 "文件太大：展开后超过 {megabytes} MB，没有导入。请删掉图片和用不到的工作表，或分成几个文件导入。"
             ),
             ImportRefusal::TooManyRows { limit } => {
                 format!("表格超过 {limit} 行，没有导入。请分成几个文件导入。")
+            }
+            ImportRefusal::TooManyCells { limit, row } => format!(
+                "单元格超过 {limit} 个（只设了格式的空格也算）{}，没有导入。请删掉表格下方和右侧用不到的行、列，或分成几个文件导入。",
+                row.map_or_else(String::new, |row| format!("，读到第 {row} 行为止"))
+            ),
+            ImportRefusal::TooManyColumns { limit, row } => format!(
+                "第 {row} 行超过 {limit} 列，没有导入。请核对这一行的分隔符，删掉右侧用不到的列。"
+            ),
+            ImportRefusal::TooMuchText { megabytes, row } => format!(
+                "表里的文字一共超过 {megabytes} MB{}，没有导入。请删掉用不到的列，或分成几个文件导入。",
+                row.map_or_else(String::new, |row| format!("，读到第 {row} 行为止"))
+            ),
+            ImportRefusal::CellTooLong { limit, cell } => format!(
+                "单元格 {cell} 的内容超过 {limit} 个字，没有导入。请把它改短，再导入。"
+            ),
+            ImportRefusal::TooManyParts { limit } => format!(
+                "文件里的部件超过 {limit} 个，没有导入。请新建一个空白表格，只把要导入的那张表复制过去，另存后再上传。"
+            ),
+            ImportRefusal::TooIntricate => {
+                "文件的结构不像表格软件保存的，没有导入。请用表格软件打开，另存为新的 .xlsx 后再上传。".to_owned()
+            }
+            ImportRefusal::TookTooLong { seconds } => format!(
+                "这张表读了 {seconds} 秒还没有读完，没有导入。请删掉用不到的行、列和工作表，或分成几个文件导入。"
+            ),
+            ImportRefusal::Busy => {
+                "正在读别人的表格，等了一会儿还没有轮到，没有导入。请过一分钟再上传一次。".to_owned()
             }
             ImportRefusal::NotATable { found } => format!(
                 "这个文件不是表格（内容是{}），没有导入。请上传 .xlsx 或 .csv 文件，最好用下载的空白模板填写。",
@@ -154,10 +215,39 @@ impl ImportRefusal {
     fn english(&self) -> String {
         match self {
             ImportRefusal::TooLarge { megabytes } => format!(
+                "The file is too big: more than {megabytes} MB. Nothing was imported. Delete pictures and unused sheets, or split it into several files."
+            ),
+            ImportRefusal::UnpackedTooLarge { megabytes } => format!(
                 "The file is too big: more than {megabytes} MB when unpacked. Nothing was imported. Delete pictures and unused sheets, or split it into several files."
             ),
             ImportRefusal::TooManyRows { limit } => {
                 format!("The table has more than {limit} rows. Nothing was imported. Split it into several files.")
+            }
+            ImportRefusal::TooManyCells { limit, row } => format!(
+                "There are more than {limit} cells (empty ones with a format count){}. Nothing was imported. Delete unused rows and columns below and beside the table, or split it into several files.",
+                row.map_or_else(String::new, |row| format!(", counted up to row {row}"))
+            ),
+            ImportRefusal::TooManyColumns { limit, row } => format!(
+                "Row {row} has more than {limit} columns. Nothing was imported. Check what separates its cells, and delete unused columns beside the table."
+            ),
+            ImportRefusal::TooMuchText { megabytes, row } => format!(
+                "The table has more than {megabytes} MB of text{}. Nothing was imported. Delete unused columns, or split it into several files.",
+                row.map_or_else(String::new, |row| format!(", counted up to row {row}"))
+            ),
+            ImportRefusal::CellTooLong { limit, cell } => format!(
+                "Cell {cell} has more than {limit} characters. Nothing was imported. Shorten it and import again."
+            ),
+            ImportRefusal::TooManyParts { limit } => format!(
+                "The file has more than {limit} parts. Nothing was imported. Copy the sheet to import into a new workbook, save that and upload it."
+            ),
+            ImportRefusal::TooIntricate => {
+                "The file is not built as a spreadsheet program saves it. Nothing was imported. Open it in one, save it as a new .xlsx and upload that.".to_owned()
+            }
+            ImportRefusal::TookTooLong { seconds } => format!(
+                "Reading the table was not finished in {seconds} seconds. Nothing was imported. Delete unused rows, columns and sheets, or split it into several files."
+            ),
+            ImportRefusal::Busy => {
+                "Other tables are being read, and this one's turn did not come in time. Nothing was imported. Upload it again in a minute.".to_owned()
             }
             ImportRefusal::NotATable { found } => format!(
                 "This file is no table (its content is {}). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template.",
@@ -231,7 +321,16 @@ impl ImportRefusal {
     pub fn key(&self) -> &'static str {
         match self {
             ImportRefusal::TooLarge { .. } => "import/too-large",
+            ImportRefusal::UnpackedTooLarge { .. } => "import/unpacked-too-large",
             ImportRefusal::TooManyRows { .. } => "import/too-many-rows",
+            ImportRefusal::TooManyCells { .. } => "import/too-many-cells",
+            ImportRefusal::TooManyColumns { .. } => "import/too-many-columns",
+            ImportRefusal::TooMuchText { .. } => "import/too-much-text",
+            ImportRefusal::CellTooLong { .. } => "import/cell-too-long",
+            ImportRefusal::TooManyParts { .. } => "import/too-many-parts",
+            ImportRefusal::TooIntricate => "import/too-intricate",
+            ImportRefusal::TookTooLong { .. } => "import/took-too-long",
+            ImportRefusal::Busy => "import/busy",
             ImportRefusal::NotATable { .. } => "import/not-a-table",
             ImportRefusal::FalseName { .. } => "import/false-name",
             ImportRefusal::OldOrLocked => "import/old-or-locked",

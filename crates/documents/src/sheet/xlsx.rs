@@ -1,0 +1,437 @@
+//! The first sheet of a workbook as rows of text. Nothing is kept of a workbook but its shared texts, which formats are days, and the
+//! rows: no room is made for what a file claims, and every use of a shared text counts.
+
+use std::collections::HashMap;
+
+use quick_xml::events::Event;
+
+use crate::sheet::{
+    CELL_LIMIT, CELLS_LIMIT, Sheet, SheetProblem, TEXT_LIMIT,
+    budget::{Budget, CellText, Rows},
+    format::{is_builtin_day, is_day_format},
+    package::{Package, Part, attribute},
+    place::{LAST_ROW, day_of, place_of, unescaped},
+};
+
+/// The most cell formats, number formats or relationships: a spreadsheet program stops at 65,490.
+const ENTRIES_LIMIT: usize = 100_000;
+
+/// Reads the first sheet.
+pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
+    let budget = Budget::new();
+    let mut package = Package::open(bytes)?;
+    let Some(book) = Book::find(&mut package, &budget)? else {
+        let found = if package.has_folder("word/") {
+            "Word"
+        } else {
+            "ZIP"
+        };
+        return Err(SheetProblem::NotATable { found });
+    };
+    let texts = match package.part(&book.texts, &budget)? {
+        Some(part) => Texts::read(part)?,
+        None => Texts::default(),
+    };
+    let days = match package.part(&book.styles, &budget)? {
+        Some(part) => day_styles(part)?,
+        None => Vec::new(),
+    };
+    let part = package.part(&book.sheet, &budget)?;
+    let mut cells = Cells {
+        part: part.ok_or(SheetProblem::Damaged)?,
+        texts,
+        days,
+        is_1904: book.is_1904,
+        rows: Rows::default(),
+    };
+    cells.read()?;
+    Ok(cells.rows.into_sheet(book.name))
+}
+
+/// Where the parts of a workbook are.
+struct Book {
+    /// The first sheet's name and part.
+    name: String,
+    sheet: String,
+    texts: String,
+    styles: String,
+    is_1904: bool,
+}
+
+impl Book {
+    fn find(package: &mut Package<'_>, budget: &Budget) -> Result<Option<Book>, SheetProblem> {
+        let Some(part) = package.part("_rels/.rels", budget)? else {
+            return Ok(None);
+        };
+        let main = relations(part, "")?;
+        let main = main
+            .values()
+            .find(|(kind, _)| kind.ends_with("/officeDocument"));
+        let Some((_, main)) = main.cloned() else {
+            return Ok(None);
+        };
+        let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
+        let folder = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
+        let related = match package.part(&format!("{folder}_rels/{file}.rels"), budget)? {
+            Some(part) => relations(part, &folder)?,
+            None => return Err(SheetProblem::Damaged),
+        };
+        let Some(part) = package.part(&main, budget)? else {
+            return Err(SheetProblem::Damaged);
+        };
+        let Some((name, sheet, is_1904)) = first_sheet(part, &related)? else {
+            return Ok(None);
+        };
+        let by_kind = |kind: &str, usual: &str| {
+            let found = related.values().find(|(known, _)| known.ends_with(kind));
+            found.map_or_else(|| format!("{folder}{usual}"), |(_, part)| part.clone())
+        };
+        Ok(Some(Book {
+            name,
+            sheet,
+            texts: by_kind("/sharedStrings", "sharedStrings.xml"),
+            styles: by_kind("/styles", "styles.xml"),
+            is_1904,
+        }))
+    }
+}
+
+/// Kinds and parts by their ids.
+fn relations(
+    mut part: Part<'_, '_>,
+    folder: &str,
+) -> Result<HashMap<String, (String, String)>, SheetProblem> {
+    let mut found = HashMap::new();
+    loop {
+        match part.next()? {
+            Event::Start(element) if element.local_name().as_ref() == "Relationship" => {
+                let text = |name| {
+                    Ok(attribute(&element, name)?
+                        .map(|text| text.into_owned())
+                        .unwrap_or_default())
+                };
+                let target: String = text("Target")?;
+                let target = match target.strip_prefix('/') {
+                    Some(absolute) => absolute.to_owned(),
+                    None => format!("{folder}{target}"),
+                };
+                found.insert(text("Id")?, (text("Type")?, target));
+                if found.len() > ENTRIES_LIMIT {
+                    return Err(SheetProblem::TooIntricate);
+                }
+            }
+            Event::Eof => return Ok(found),
+            _ => {}
+        }
+    }
+}
+
+/// Name and part of the first sheet that has cells, and whether days count from 1904; none when the part is no workbook.
+fn first_sheet(
+    mut part: Part<'_, '_>,
+    related: &HashMap<String, (String, String)>,
+) -> Result<Option<(String, String, bool)>, SheetProblem> {
+    let mut is_1904 = false;
+    let mut is_workbook = false;
+    let mut found = None;
+    loop {
+        match part.next()? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "workbook" => is_workbook = true,
+                "workbookPr" => {
+                    if let Some(value) = attribute(&element, "date1904")? {
+                        is_1904 = matches!(value.as_ref(), "1" | "true");
+                    }
+                }
+                "sheet" if found.is_none() => {
+                    let name = attribute(&element, "name")?.unwrap_or_default();
+                    let id = attribute(&element, "id")?.unwrap_or_default();
+                    let (kind, target) = related.get(id.as_ref()).ok_or(SheetProblem::Damaged)?;
+                    if kind.ends_with("/worksheet") {
+                        found = Some((name.into_owned(), target.clone()));
+                    }
+                }
+                _ => {}
+            },
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if !is_workbook {
+        return Ok(None);
+    }
+    let (name, sheet) = found.ok_or(SheetProblem::Empty)?;
+    Ok(Some((name, sheet, is_1904)))
+}
+
+/// The texts that cells name by number, in one piece.
+#[derive(Default)]
+struct Texts {
+    all: String,
+    /// Where each ends; none for one that is longer than a cell may be, which only matters where it is used.
+    ends: Vec<(usize, bool)>,
+}
+
+impl Texts {
+    fn read(mut part: Part<'_, '_>) -> Result<Texts, SheetProblem> {
+        let mut texts = Texts::default();
+        let mut text = CellText::default();
+        loop {
+            match part.next()? {
+                Event::Start(element) if element.local_name().as_ref() == "si" => {
+                    text.clear();
+                    let fits = rich_text(&mut part, &mut text)?;
+                    texts.all.push_str(&unescaped(text.as_str()));
+                    texts.ends.push((texts.all.len(), fits));
+                    if texts.all.len() > 2 * TEXT_LIMIT {
+                        return Err(SheetProblem::TooMuchText {
+                            limit: 2 * TEXT_LIMIT,
+                            row: None,
+                        });
+                    }
+                    if texts.ends.len() > CELLS_LIMIT {
+                        return Err(SheetProblem::TooManyCells {
+                            limit: CELLS_LIMIT,
+                            row: None,
+                        });
+                    }
+                }
+                Event::Eof => return Ok(texts),
+                _ => {}
+            }
+        }
+    }
+
+    /// The text of a number; the inner none when it is too long.
+    fn get(&self, number: usize) -> Option<Option<&str>> {
+        let (end, fits) = *self.ends.get(number)?;
+        let start = number
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before].0);
+        Some(fits.then(|| &self.all[start..end]))
+    }
+}
+
+/// The text of an element that was just opened, without the readings of characters that stand beside it; false when it is too long.
+fn rich_text(part: &mut Part<'_, '_>, text: &mut CellText) -> Result<bool, SheetProblem> {
+    let within = part.depth();
+    let mut fits = true;
+    let mut readings = None;
+    loop {
+        match part.next()? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "rPh" if readings.is_none() => readings = Some(part.depth()),
+                "t" if readings.is_none() => part.text_within(|more| {
+                    fits &= text.push(more);
+                    Ok(())
+                })?,
+                _ => {}
+            },
+            Event::Eof => return Err(SheetProblem::Damaged),
+            _ => {}
+        }
+        if readings.is_some_and(|depth| part.depth() < depth) {
+            readings = None;
+        }
+        if part.depth() < within {
+            return Ok(fits);
+        }
+    }
+}
+
+/// Of each cell format, whether it shows a day.
+fn day_styles(mut part: Part<'_, '_>) -> Result<Vec<bool>, SheetProblem> {
+    let mut own: HashMap<u32, bool> = HashMap::new();
+    let mut days = Vec::new();
+    // The formats of cells, not those of named styles, which look the same.
+    let mut formats_depth = None;
+    loop {
+        match part.next()? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "numFmt" => {
+                    let id = attribute(&element, "numFmtId")?.and_then(|id| id.parse().ok());
+                    if let (Some(id), Some(code)) = (id, attribute(&element, "formatCode")?) {
+                        own.insert(id, is_day_format(&code));
+                    }
+                }
+                "cellXfs" => formats_depth = Some(part.depth()),
+                "xf" if formats_depth.is_some() => {
+                    let id = attribute(&element, "numFmtId")?.and_then(|id| id.parse().ok());
+                    days.push(id.is_some_and(|id| {
+                        own.get(&id).copied().unwrap_or_else(|| is_builtin_day(id))
+                    }));
+                }
+                _ => {}
+            },
+            Event::Eof => return Ok(days),
+            _ => {}
+        }
+        if formats_depth.is_some_and(|depth| part.depth() < depth) {
+            formats_depth = None;
+        }
+        if own.len() > ENTRIES_LIMIT || days.len() > ENTRIES_LIMIT {
+            return Err(SheetProblem::TooIntricate);
+        }
+    }
+}
+
+/// The cells of a sheet while they are read.
+struct Cells<'b, 'a> {
+    part: Part<'b, 'a>,
+    texts: Texts,
+    days: Vec<bool>,
+    is_1904: bool,
+    rows: Rows,
+}
+
+/// What a cell says of itself.
+struct CellHead {
+    row: usize,
+    column: usize,
+    kind: String,
+    is_day: bool,
+}
+
+impl Cells<'_, '_> {
+    fn read(&mut self) -> Result<(), SheetProblem> {
+        // Both count from 1 and are those of the last row and cell, where the next does not name its own.
+        let (mut row, mut column) = (0, 0);
+        let mut has_cells = false;
+        loop {
+            match self.part.next()? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "sheetData" => has_cells = true,
+                    "row" => {
+                        row = match attribute(&element, "r")? {
+                            Some(number) => row_of(&number).ok_or(SheetProblem::Damaged)?,
+                            None => row + 1,
+                        };
+                        column = 0;
+                        self.rows.see(row, 0)?;
+                    }
+                    "c" => {
+                        let place = attribute(&element, "r")?;
+                        let place = place.map(|place| place_of(&place));
+                        (row, column) = match place {
+                            Some(place) => place.ok_or(SheetProblem::Damaged)?,
+                            None => (row.max(1), column + 1),
+                        };
+                        let style = attribute(&element, "s")?;
+                        let style = style.and_then(|style| style.parse::<usize>().ok());
+                        let is_day = style.and_then(|style| self.days.get(style).copied());
+                        let kind = attribute(&element, "t")?.unwrap_or_default();
+                        let head = CellHead {
+                            row,
+                            column: column - 1,
+                            kind: kind.into_owned(),
+                            is_day: is_day.unwrap_or(false),
+                        };
+                        self.rows.see(row, column)?;
+                        self.cell(&head)?;
+                    }
+                    _ => {}
+                },
+                Event::End(element) if element.local_name().as_ref() == "sheetData" => {
+                    return Ok(());
+                }
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        if has_cells {
+            // It broke off.
+            return Err(SheetProblem::Damaged);
+        }
+        Err(SheetProblem::Empty)
+    }
+
+    fn cell(&mut self, head: &CellHead) -> Result<(), SheetProblem> {
+        let within = self.part.depth();
+        let too_long = || SheetProblem::CellTooLong {
+            limit: CELL_LIMIT,
+            row: head.row,
+            column: head.column,
+        };
+        let mut text = CellText::default();
+        loop {
+            match self.part.next()? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "is" => {
+                        text.clear();
+                        if !rich_text(&mut self.part, &mut text)? {
+                            return Err(too_long());
+                        }
+                        self.keep(head, &unescaped(text.as_str()))?;
+                    }
+                    // A text that stands in the cell is repeated here by some programs.
+                    "v" if head.kind != "inlineStr" => {
+                        text.clear();
+                        self.part.text_within(|more| {
+                            if text.push(more) {
+                                Ok(())
+                            } else {
+                                Err(too_long())
+                            }
+                        })?;
+                        self.value(head, text.as_str(), too_long)?;
+                    }
+                    _ => {}
+                },
+                Event::Eof => return Err(SheetProblem::Damaged),
+                _ => {}
+            }
+            if self.part.depth() < within {
+                return Ok(());
+            }
+        }
+    }
+
+    fn value(
+        &mut self,
+        head: &CellHead,
+        value: &str,
+        too_long: impl Fn() -> SheetProblem,
+    ) -> Result<(), SheetProblem> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        match head.kind.as_str() {
+            "s" => {
+                let number = value.trim().parse().map_err(|_| SheetProblem::Damaged)?;
+                let text = self.texts.get(number).ok_or(SheetProblem::Damaged)?;
+                let text = text.ok_or_else(too_long)?;
+                self.rows.keep(head.row, head.column, text)
+            }
+            "str" => self.keep(head, &unescaped(value)),
+            "b" => self.keep(head, if is_true(value) { "是" } else { "否" }),
+            "d" => self.keep(head, value.split('T').next().unwrap_or_default()),
+            "e" => self.keep(head, value),
+            _ => match value.trim().parse::<f64>() {
+                Ok(number) if head.is_day => self.keep(head, &day_of(number, self.is_1904)),
+                Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+                    self.keep(head, &format!("{number:.0}"))
+                }
+                Ok(number) => self.keep(head, &number.to_string()),
+                Err(_) => self.keep(head, value),
+            },
+        }
+    }
+
+    fn keep(&mut self, head: &CellHead, text: &str) -> Result<(), SheetProblem> {
+        self.rows.keep(head.row, head.column, text)
+    }
+}
+
+fn row_of(number: &str) -> Option<usize> {
+    let row = number.parse().ok()?;
+    (1..=LAST_ROW).contains(&row).then_some(row)
+}
+
+fn is_true(value: &str) -> bool {
+    let value = value.trim();
+    value == "1" || value.eq_ignore_ascii_case("true")
+}
