@@ -2,8 +2,8 @@
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request},
-    http::{HeaderMap, Method, StatusCode},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, Method, StatusCode, header},
 };
 use http_body_util::BodyExt;
 use jianjia_app::{app::App, error::Error};
@@ -11,16 +11,16 @@ use jianjia_domain::refusal::Refusal;
 use jianjia_standard::Lang;
 use serde::de::DeserializeOwned;
 
-use crate::{frame::Frame, page::PageError, visit};
+use crate::{
+    fields,
+    frame::Frame,
+    page::PageError,
+    upload::{self, Upload, UploadProblem},
+    visit,
+};
 
 /// The most bytes of a form without files.
 pub const FORM_LIMIT: usize = 1024 * 1024;
-
-/// The most bytes of one file.
-pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
-
-/// The most bytes of all files of one form.
-const FILES_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What is read and thrown away of a body that is too big, so that the browser gets to see the answer.
 const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
@@ -59,7 +59,7 @@ pub struct UnreadForm(Bytes);
 
 impl UnreadForm {
     pub fn read(&self) -> Result<NamelessForm, PageError> {
-        serde_html_form::from_bytes(&self.0)
+        fields::read(&self.0)
             .map(NamelessForm)
             .map_err(|_| unreadable())
     }
@@ -96,107 +96,36 @@ impl FromRequest<App> for UnreadForm {
 #[derive(Clone, Copy, Debug, serde::Deserialize)]
 pub struct Nothing {}
 
-/// The fields and files of a multipart form.
-#[derive(Clone, Debug, Default)]
-pub struct Upload {
-    pub fields: Vec<(String, String)>,
-    pub files: Vec<UploadedFile>,
-}
-
-/// One file as it was sent: the name and the type are the sender's word.
-#[derive(Clone, Debug)]
-pub struct UploadedFile {
-    pub field: String,
-    pub name: String,
-    pub bytes: Bytes,
-}
-
-impl Upload {
-    /// The first value of a field; empty when it is not there.
-    pub fn field(&self, name: &str) -> &str {
-        self.fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map_or("", |(_, value)| value)
-    }
-}
-
 impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
     type Rejection = PageError;
 
     async fn from_request(request: Request, _: &App) -> Result<Form<T>, PageError> {
         let sender = Sender::of(&request);
         let bytes = read(request.into_body()).await?;
-        let fields: Vec<(String, String)> =
-            serde_html_form::from_bytes(&bytes).map_err(|_| unreadable())?;
-        let token = fields.iter().find(|(name, _)| name == "csrf");
+        let named: Vec<(String, String)> = fields::read(&bytes).map_err(|_| unreadable())?;
+        let token = named.iter().find(|(name, _)| name == "csrf");
         sender.check(token.map(|(_, token)| token.as_str()))?;
-        serde_html_form::from_bytes(&bytes)
-            .map(Form)
-            .map_err(|error| {
-                tracing::info!(%error, "a form could not be read");
-                unreadable()
-            })
+        fields::read(&bytes).map(Form).map_err(|_| unreadable())
     }
 }
 
 impl FromRequest<App> for Upload {
     type Rejection = PageError;
 
-    async fn from_request(mut request: Request, app: &App) -> Result<Upload, PageError> {
+    async fn from_request(request: Request, _: &App) -> Result<Upload, PageError> {
         let sender = Sender::of(&request);
-        DefaultBodyLimit::disable().apply(&mut request);
-        let mut multipart = Multipart::from_request(request, app)
-            .await
-            .map_err(|_| unreadable())?;
-        let mut upload = Upload::default();
-        let mut kept = 0;
-        let mut drained = 0;
-        let mut too_big = false;
-        while let Some(mut field) = multipart.next_field().await.map_err(|_| broken_off())? {
-            let name = field.name().unwrap_or_default().to_owned();
-            let file_name = field.file_name().map(str::to_owned);
-            let limit = if file_name.is_some() {
-                FILE_LIMIT
-            } else {
-                FORM_LIMIT
-            };
-            let mut bytes = Vec::new();
-            while let Some(chunk) = field.chunk().await.map_err(|_| broken_off())? {
-                if !too_big
-                    && bytes.len() + chunk.len() <= limit
-                    && kept + chunk.len() <= FILES_LIMIT
-                {
-                    bytes.extend_from_slice(&chunk);
-                    kept += chunk.len();
-                    continue;
-                }
-                // Too big: what was kept is let go, the rest is read past.
-                too_big = true;
-                bytes = Vec::new();
-                drained += chunk.len();
-                if drained > DRAIN_LIMIT {
-                    return Err(too_big_file());
-                }
-            }
-            match file_name {
-                // An empty file field of a form comes as a file without a name.
-                Some(file) if file.is_empty() && bytes.is_empty() => {}
-                Some(file) => upload.files.push(UploadedFile {
-                    field: name,
-                    name: file,
-                    bytes: bytes.into(),
-                }),
-                None => upload
-                    .fields
-                    .push((name, String::from_utf8_lossy(&bytes).into_owned())),
-            }
-        }
-        if too_big {
-            return Err(too_big_file());
-        }
-        let token = upload.field("csrf").to_owned();
-        sender.check(Some(&token))?;
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.to_owned();
+        let upload = upload::read(&kind, request.into_body().into_data_stream()).await;
+        let upload = upload.map_err(|problem| match problem {
+            UploadProblem::Unreadable => unreadable(),
+            UploadProblem::BrokenOff => broken_off(),
+            UploadProblem::TooBig => too_big_file(),
+            UploadProblem::TooManyFiles => too_many_files(),
+            UploadProblem::Busy => too_many_uploads(),
+        })?;
+        sender.check(Some(upload.field("csrf")))?;
         Ok(upload)
     }
 }
@@ -371,5 +300,21 @@ fn too_big_file() -> PageError {
         status: StatusCode::PAYLOAD_TOO_LARGE,
         title: "文件太大",
         sentence: "一个文件最多 20 MB，这次没有保存。照片请缩小后再传，扫描件请用黑白或较低的清晰度。",
+    }
+}
+
+fn too_many_files() -> PageError {
+    PageError::Told {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        title: "文件太多",
+        sentence: "一次最多上传 20 个文件，这次没有保存。请分几次上传。",
+    }
+}
+
+fn too_many_uploads() -> PageError {
+    PageError::Told {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "上传的人太多",
+        sentence: "现在同时上传的文件太多，这次没有保存。请过一分钟再上传一次。",
     }
 }

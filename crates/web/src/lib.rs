@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod crawl;
+pub mod fields;
 pub mod form;
 pub mod frame;
 mod measures;
@@ -14,6 +15,7 @@ pub mod pages;
 pub mod qr;
 pub mod routes;
 pub mod session;
+pub mod upload;
 pub mod visit;
 mod voting;
 pub mod words;

@@ -15,7 +15,7 @@ use jianjia_standard::period::{Every, Period};
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, Upload, told},
+    form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::{
@@ -24,6 +24,7 @@ use crate::{
     },
     routes::{Access, Route},
     session::SignedIn,
+    upload::Upload,
 };
 
 pub fn routes() -> Vec<Route> {

@@ -18,12 +18,13 @@ use jianjia_domain::{
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, Upload, told},
+    form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::sheets::{self, read_id},
     routes::{Access, Route},
     session::SignedIn,
+    upload::Upload,
     visit::percent_encoded,
 };
 

@@ -28,12 +28,13 @@ use jianjia_domain::{
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Nothing, Problems, Upload, told},
+    form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::units::id_of,
     routes::{Access, Route},
     session::SignedIn,
+    upload::Upload,
     visit::percent_encoded,
 };
 

@@ -139,6 +139,20 @@ async fn a_file_that_is_too_big_is_read_past_and_told() {
 }
 
 #[tokio::test]
+async fn more_files_than_are_taken_at_a_time_are_told() {
+    for site in site::both().await {
+        let mut clerk = site.sign_in_as("王芳", &[(Role::Clerk, &site.union)]).await;
+        let evidence = format!("/units/{}/evidence", site.union.id);
+        let told = clerk
+            .upload(&evidence, &[], &[("file", "a.pdf", &b"%PDF-1.4"[..]); 21])
+            .await;
+        assert_eq!(told.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let sentence = "一次最多上传 20 个文件，这次没有保存。请分几次上传。";
+        assert!(told.text().contains(sentence), "{}", told.text());
+    }
+}
+
+#[tokio::test]
 async fn the_page_is_small_with_everything() {
     for site in site::both().await {
         let mut client = site.visitor();
