@@ -11,8 +11,8 @@ use jianjia_domain::{
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
-    audit,
-    db::{Db, Tx},
+    account, audit,
+    db::{Db, Tx, newest_id},
     files::Files,
     unit,
 };
@@ -100,6 +100,15 @@ impl App {
         &self,
         tx: &mut Tx,
         (account_id, name): (&str, &str),
+    /// Lets this node's ids go on after the newest of a table, where the order of ids is the order of what was said or done: the last statement
+    /// holds, the last finding counts. Another node's clock may be ahead.
+    pub(crate) async fn follow(&self, tx: &mut Tx, table: &'static str) -> Result<()> {
+        if let Some(newest) = newest_id(tx, table).await? {
+            self.entropy.follow(&newest);
+        }
+        Ok(())
+    }
+
         act: &str,
         (noun, noun_id): (&str, &str),
         unit: Option<&UnitPlace>,

@@ -115,6 +115,7 @@ pub(crate) async fn record(
     step: Option<usize>,
     happened: Happened<'_>,
 ) -> Result<()> {
+    app.follow(tx, "application_event").await?;
     // The instant of the transition itself, so that `expect` knows the event by which an application came where it is.
     let at = application.since_at;
     let event = ApplicationEvent {

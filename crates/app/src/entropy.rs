@@ -48,6 +48,12 @@ impl Entropy {
         source.ids.next(now, random)
     }
 
+    /// Lets ids go on after one that another node made.
+    pub fn follow(&self, id: &Uuid) {
+        let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        source.ids.follow(id);
+    }
+
     /// A random number, for an order that tells nothing.
     pub fn number(&self) -> u64 {
         let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -223,6 +223,7 @@ pub async fn say(
         };
     }
     let now = app.now();
+    app.follow(&mut tx, "statement").await?;
     let mut saved = 0;
     let mut request_key = request_key;
     for (source, facts) in changes.by_source {

@@ -13,6 +13,16 @@ pub struct IdSequence {
 }
 
 impl IdSequence {
+    /// Goes on after an id of another sequence, whose clock may be ahead of ours.
+    pub fn follow(&mut self, id: &Uuid) {
+        let bits = id.as_u128();
+        let millisecond = (bits >> 80) as u64;
+        let counter = (bits >> 64) as u16 & 0xfff;
+        if (millisecond, counter) > (self.millisecond, self.counter) {
+            (self.millisecond, self.counter) = (millisecond, counter);
+        }
+    }
+
     /// The next id at `now`; `random` fills its lower bits.
     pub fn next(&mut self, now: Timestamp, random: u64) -> Uuid {
         let millisecond = u64::try_from(now.as_millisecond()).unwrap_or(0);
@@ -98,6 +108,18 @@ ids! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_go_on_after_those_of_a_node_whose_clock_is_ahead() {
+        let now = Timestamp::from_second(1_476_000_000).unwrap();
+        let (mut here, mut ahead) = (IdSequence::default(), IdSequence::default());
+        let theirs = ahead.next(now + jiff::SignedDuration::from_secs(2), u64::MAX);
+        here.follow(&theirs);
+        let ours = here.next(now, 0);
+        assert!(ours > theirs);
+        here.follow(&theirs);
+        assert!(here.next(now, 0) > ours, "an older one changes nothing");
+    }
 
     #[test]
     fn ids_of_one_millisecond_go_up_and_come_back_from_text() {

@@ -23,6 +23,7 @@ use sqlx::{
 };
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
 
 use crate::{
     cover::{self, Cover},
@@ -617,6 +618,15 @@ pub async fn next_numbers(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
     .fetch_one(&mut **tx)
     .await?;
     Ok(row.try_get::<i64, _>(0)? - count + 1)
+}
+
+/// The newest id of a table; none when it is empty.
+pub async fn newest_id(tx: &mut Tx, table: &'static str) -> Result<Option<Uuid>> {
+    let row = sqlx::query(AssertSqlSafe(format!("SELECT MAX(id) FROM {table}")))
+        .fetch_one(&mut **tx)
+        .await?;
+    let id: Option<String> = row.try_get(0)?;
+    Ok(id.map(|id| id.parse()).transpose()?)
 }
 
 /// What every writer of PostgreSQL shares and `write_alone` has to itself.

@@ -233,6 +233,7 @@ async fn tell(
     act: HonourAct,
     change: &HonourChange,
 ) -> Result<()> {
+    app.follow(tx, "honour_event").await?;
     honours::add_event(tx, &event(app, actor, honour, act, change)).await?;
     let name = match act {
         HonourAct::Reconfirmed => "reconfirm-honour",

@@ -104,6 +104,7 @@ async fn say(
     new: &[NewAnswers],
     units: &[Unit],
 ) -> Result<()> {
+    app.follow(tx, "statement").await?;
     let now = app.now();
     let statements: Vec<Statement> = new
         .iter()

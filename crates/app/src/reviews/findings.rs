@@ -100,6 +100,7 @@ async fn keep_finding(
     opened: &Opened,
     input: &FindingInput,
 ) -> Result<Finding> {
+    app.follow(tx, "finding").await?;
     let at = app.now();
     let found = Finding {
         id: FindingId(app.entropy.id(at)),

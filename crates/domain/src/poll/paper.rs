@@ -131,17 +131,14 @@ pub fn read(
     }
 }
 
-/// What holds of the entries: each member's newest counts; the newest two of different members are compared.
+/// What holds of the entries, which are given in the order they were made (their instants are of several clocks): each member's newest counts; the newest two of different members are compared.
 pub fn agreement(entries: &[PaperEntry]) -> Agreement {
-    let mut newest: BTreeMap<usize, &PaperEntry> = BTreeMap::new();
-    for entry in entries {
-        let kept = newest.entry(entry.member).or_insert(entry);
-        if kept.entered_at <= entry.entered_at {
-            *kept = entry;
+    let mut newest: Vec<&PaperEntry> = Vec::new();
+    for entry in entries.iter().rev() {
+        if newest.iter().all(|later| later.member != entry.member) {
+            newest.push(entry);
         }
     }
-    let mut newest: Vec<&PaperEntry> = newest.into_values().collect();
-    newest.sort_by_key(|entry| std::cmp::Reverse((entry.entered_at, entry.member)));
     match newest.as_slice() {
         [] => Agreement::None,
         [one] => Agreement::One { member: one.member },
@@ -204,5 +201,8 @@ mod tests {
         assert!(
             matches!(agreement(&mended), Agreement::Agreed { members: [2, 0], count } if count.ballots == 7)
         );
+        // Entered at a node whose clock is behind.
+        let behind = [entry(2, 9, 7), entry(0, 8, 6), entry(0, 3, 7)];
+        assert_eq!(agreement(&behind), agreement(&mended));
     }
 }
