@@ -7,6 +7,7 @@ use jianjia_domain::{
     audit::AuditLine,
     ids::{AuditId, UnitId},
     policy::{self, Act, Actor, Permit},
+    refusal::General,
     unit::UnitPlace,
 };
 use jianjia_standard::Standard;
@@ -60,7 +61,33 @@ impl App {
         unit: &UnitId,
     ) -> Result<Permit> {
         let place = unit::place(tx, unit).await?.ok_or(Error::NotFound)?;
-        Ok(policy::permit(actor, act, &place)?)
+        self.permit_at(tx, actor, act, &place).await
+    }
+
+    /// As `permit`, for a unit that was read already. In a transaction that writes, the role is read again: it may have been taken, or the
+    /// account locked, since the actor's session was looked up, for an act may have to wait for its scopes.
+    pub(crate) async fn permit_at(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        place: &UnitPlace,
+    ) -> Result<Permit> {
+        let mut permit = policy::permit(actor, act, place)?;
+        if !tx.is_writing {
+            return Ok(permit);
+        }
+        let mut left = actor.clone();
+        loop {
+            let (role, at) = (permit.as_role.role, permit.as_role.unit.id);
+            // Nobody's account stands for the program itself: the command line, a demo city being made.
+            if account::has_role(tx, &actor.account, role, &at).await? != Some(false) {
+                return Ok(permit);
+            }
+            left.roles.retain(|held| *held != permit.as_role);
+            permit =
+                policy::permit(&left, act, place).map_err(|_| Error::from(General::RoleTaken))?;
+        }
     }
 
     /// The unit, if the actor sees its inside.
@@ -71,6 +98,15 @@ impl App {
         } else {
             Err(Error::NotFound)
         }
+    }
+
+    /// Lets this node's ids go on after the newest of a table, where the order of ids is the order of what was said or done: the last statement
+    /// holds, the last finding counts. Another node's clock may be ahead.
+    pub(crate) async fn follow(&self, tx: &mut Tx, table: &'static str) -> Result<()> {
+        if let Some(newest) = newest_id(tx, table).await? {
+            self.entropy.follow(&newest);
+        }
+        Ok(())
     }
 
     /// Writes the act's audit line, in the act's transaction. `act` is the act's name in the trail, `detail` what it changed.
@@ -100,15 +136,6 @@ impl App {
         &self,
         tx: &mut Tx,
         (account_id, name): (&str, &str),
-    /// Lets this node's ids go on after the newest of a table, where the order of ids is the order of what was said or done: the last statement
-    /// holds, the last finding counts. Another node's clock may be ahead.
-    pub(crate) async fn follow(&self, tx: &mut Tx, table: &'static str) -> Result<()> {
-        if let Some(newest) = newest_id(tx, table).await? {
-            self.entropy.follow(&newest);
-        }
-        Ok(())
-    }
-
         act: &str,
         (noun, noun_id): (&str, &str),
         unit: Option<&UnitPlace>,

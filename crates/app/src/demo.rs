@@ -37,7 +37,6 @@ use jianjia_standard::{
 };
 use jianjia_store::{
     progress,
-    scope::Scope,
     standing::{self, Standing},
 };
 use jiff::{
@@ -117,7 +116,7 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     let (performed, filed) = apart(&city, filings);
 
     let made_at = morning(date(2016, 4, 5));
-    let mut tx = app.db.write(Scope::Everything).await?;
+    let mut tx = app.db.write_alone().await?;
     progress::recount_everywhere(&mut tx);
     record::divisions(&mut tx, &divisions).await?;
     record::units(&mut tx, &city, &ids, &made_at).await?;
@@ -216,7 +215,7 @@ async fn refresh_above(app: &App, city: &City, changed: impl Iterator<Item = usi
 /// Brings up to date where units stand on the city's day.
 async fn refresh(app: &App, city: &City, units: impl Iterator<Item = usize>) -> Result<()> {
     let ids = units.map(|index| city.units[index].id);
-    let mut tx = app.db.write(Scope::Everything).await?;
+    let mut tx = app.db.write_alone().await?;
     standings::refresh_many(&mut tx, app, ids, YEAR).await?;
     tx.commit().await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     honour::{self, Honour, HonourAct, HonourChange, HonourEvent},
     ids::UnitId,
-    policy::{self, Act, Actor},
+    policy::{self, Act, Actor, Permit},
     unit::UnitPlace,
 };
 use jianjia_store::{db::Tx, unit};
@@ -46,10 +46,22 @@ pub(crate) async fn refresh_standings(tx: &mut Tx, app: &App, changed: &[Honour]
 
 /// Permission to act on the honour, which is the permission on its holder and being the federation in charge of it. Everybody may look an
 /// honour up, so to those who don't see the holder it is the role that is another's.
-pub(crate) fn permitted(actor: &Actor, act: Act, honour: &Honour) -> Result<policy::Permit> {
+pub(crate) fn permitted(actor: &Actor, act: Act, honour: &Honour) -> Result<Permit> {
     let permit = policy::permit(actor, act, &place(honour))?;
     honour::in_charge(actor, honour, act)?;
     Ok(permit)
+}
+
+/// As `permitted`, in the transaction of the act itself (see `App::permit_at`).
+async fn permitted_now(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    act: Act,
+    honour: &Honour,
+) -> Result<Permit> {
+    permitted(actor, act, honour)?;
+    app.permit_at(tx, actor, act, &place(honour)).await
 }
 
 /// The holder's place in the tree.

@@ -6,7 +6,7 @@ use jianjia_domain::{
     },
     assessment::{Assessment, Basis},
     ids::ApplicationId,
-    policy::{self, Act, Actor, Permit},
+    policy::{Act, Actor, Permit},
     refusal::Refusal,
     review::{self, Conflict},
     round::RoundAct,
@@ -115,7 +115,7 @@ async fn admitted(
         .await?
         .ok_or(Error::NotFound)?;
     // The role comes first, so that nobody learns by refusals what isn't theirs.
-    let permit = policy::permit(actor, act, &place)?;
+    let permit = app.permit_at(tx, actor, act, &place).await?;
     if let Some(expected) = expected {
         expect(tx, &application, expected.revision).await?;
     }
@@ -124,7 +124,7 @@ async fn admitted(
         return Err(Refusal::from(ApplicationRefusal::WrongState { state }).into());
     };
     let (step, turn) = (*step, turn.clone());
-    let permit = at_step(actor, &turn, act, &place, permit)?;
+    let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
     let declared = conflict::find(tx, &application.id, &actor.account).await?;
     review::may_review(actor, &application, &turn.unit.id, declared.as_ref())
         .map_err(Refusal::from)?;
@@ -137,7 +137,9 @@ async fn admitted(
 }
 
 /// The permission for the act by a role held at the step's own unit.
-fn at_step(
+async fn at_step(
+    tx: &mut Tx,
+    app: &App,
     actor: &Actor,
     turn: &Step,
     act: Act,
@@ -160,7 +162,7 @@ fn at_step(
         let unit = turn.unit.name.clone();
         return Err(Refusal::from(ApplicationRefusal::NotYourTurn { unit }).into());
     }
-    Ok(policy::permit(&there, act, place)?)
+    app.permit_at(tx, &there, act, place).await
 }
 
 /// The examination, and at the naming step the naming's window as well.

@@ -29,7 +29,8 @@
 //! | move a session's end, sign out | session | session | `Session` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
-//! | make the demo city | nothing | everything | `Everything` |
+//! | join a folder of files at the start | instance | instance | `Instance` |
+//! | make the demo city, restore a backup | that nothing is there | everything | `Db::write_alone` |
 //!
 //! Standings follow from more than one unit's facts (F1): `standings` takes turns by itself, after the scopes. A role that was taken or an account
 //! that was locked meanwhile is noticed in the act's own transaction (`App::permit`).

@@ -4,6 +4,8 @@
 mod city;
 #[path = "round/correcting.rs"]
 mod correcting;
+#[path = "round/racing.rs"]
+mod racing;
 #[path = "round/recommending.rs"]
 mod recommending;
 #[path = "round/reviewing.rs"]

@@ -87,6 +87,8 @@ pub enum General {
     NotYourRole { act: Act, roles: Vec<Role> },
     /// Somebody saved in between: the form was made from an older state.
     Stale,
+    /// The role by which somebody acts was taken meanwhile, or the account locked.
+    RoleTaken,
 }
 
 impl General {
@@ -106,6 +108,12 @@ impl General {
             (General::Stale, Lang::En) => {
                 "Somebody saved newer content while you were filling this in, so yours was not saved. Compare with the newest and submit again; what you typed is still below.".to_owned()
             }
+            (General::RoleTaken, Lang::Zh) => {
+                "您的账号或角色刚刚被管理员调整，所以这件事没有办理。请重新登录后再看；如有疑问，请联系管理员。".to_owned()
+            }
+            (General::RoleTaken, Lang::En) => {
+                "An administrator has just changed your account or role, so this was not done. Sign in again and look; if in doubt, ask the administrator.".to_owned()
+            }
         }
     }
 
@@ -113,6 +121,7 @@ impl General {
         match self {
             General::NotYourRole { .. } => "not-your-role",
             General::Stale => "stale",
+            General::RoleTaken => "role-taken",
         }
     }
 }

@@ -19,7 +19,6 @@ use crate::{
     db::{Db, Tx},
     files::{Files, Kept},
     schema::{Table, tables},
-    scope::Scope,
 };
 
 /// What a backup or a restore carried.
@@ -106,7 +105,7 @@ pub async fn restore(db: &Db, files: &Files, source: &Path) -> Result<Carried> {
     let mut archive = ZipArchive::new(file)
         .with_context(|| format!("{} is not a backup of this program", source.display()))?;
     let mut carried = Carried::default();
-    let mut tx = db.write(Scope::Everything).await?;
+    let mut tx = db.write_alone().await?;
     for table in tables() {
         if each_row(&mut tx, &table, |_| Ok(())).await? > 0 {
             bail!(

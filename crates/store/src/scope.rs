@@ -54,8 +54,8 @@ pub enum Scope {
     Seals,
     /// The standards that were used here.
     Standards,
-    /// A demo city being made, or a backup being restored.
-    Everything,
+    /// Which instance this is.
+    Instance,
     /// For tests, whose writes past the acts meet nobody.
     Test(&'static str),
 }
@@ -110,7 +110,7 @@ impl fmt::Display for Scope {
             Scope::Imports => write!(out, "imports"),
             Scope::Seals => write!(out, "seals"),
             Scope::Standards => write!(out, "standards"),
-            Scope::Everything => write!(out, "everything"),
+            Scope::Instance => write!(out, "instance"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

@@ -9,7 +9,7 @@ use jianjia_domain::{
 use jianjia_store::{db::Tx, honour as honours};
 use serde_json::json;
 
-use super::{event, permitted, place, refresh_standings};
+use super::{event, permitted, permitted_now, place, refresh_standings};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -44,7 +44,7 @@ pub async fn change(
 ) -> Result<Honour> {
     let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    permitted(actor, Act::ChangeHonour, &honour)?;
+    permitted_now(&mut tx, app, actor, Act::ChangeHonour, &honour).await?;
     let change = input.change();
     if is_repeated(&mut tx, actor, &honour, act, &change).await? {
         return Ok(honour);
@@ -66,7 +66,7 @@ pub async fn reconfirm(
 ) -> Result<Honour> {
     let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let permit = permitted(actor, Act::ReconfirmHonour, &honour)?;
+    let permit = permitted_now(&mut tx, app, actor, Act::ReconfirmHonour, &honour).await?;
     let change = input.change();
     if is_repeated(&mut tx, actor, &honour, HonourAct::Reconfirmed, &change).await? {
         return Ok(honour);
@@ -116,7 +116,7 @@ pub async fn withdraw_batch(
         return Err(Error::NotFound);
     }
     for honour in &all {
-        permitted(actor, Act::ChangeHonour, honour)?;
+        permitted_now(&mut tx, app, actor, Act::ChangeHonour, honour).await?;
     }
     let change = input.change();
     if let Some(first) = all.first()
