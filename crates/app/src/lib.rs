@@ -26,6 +26,7 @@ pub mod homes;
 pub mod honours;
 pub mod imports;
 pub mod improvements;
+pub mod instance;
 pub mod locks;
 pub mod namings;
 pub mod people;

@@ -10,8 +10,8 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
-    app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, heads::Heads, locks::SlipKey,
-    seals, standards,
+    app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, heads::Heads, instance,
+    locks::SlipKey, seals, standards,
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
@@ -35,6 +35,9 @@ pub struct Instance {
     /// Address of the database: postgres://… ; without one an SQLite file in the folder
     #[arg(long, env = "JIANJIA_DATABASE")]
     pub database: Option<String>,
+    /// Folder of the files (photos, scans, tables), which all programs over one database share; without one `files` in the instance's folder
+    #[arg(long, env = "JIANJIA_FILES")]
+    pub files: Option<PathBuf>,
     /// Folder of the standard; without one the Changzhou standard that comes with the program
     #[arg(long, env = "JIANJIA_STANDARD")]
     pub standard: Option<PathBuf>,
@@ -54,6 +57,7 @@ pub struct Configuration {
     /// `127.0.0.1:8016`
     pub listen: Option<String>,
     pub database: Option<String>,
+    pub files: Option<PathBuf>,
     pub standard: Option<PathBuf>,
     /// Whether people reach the program over https (cookies are marked so).
     pub https: Option<bool>,
@@ -92,10 +96,13 @@ impl Instance {
     /// # Errors
     /// When folder, database or standard can't be used.
     pub async fn open(&self) -> Result<App> {
-        let (db, files, is_older) = self.made_stores().await?;
+        let (db, is_older) = self.tables().await?;
         let (clock, is_demo) = self.clock(&db).await?;
-        let texts = standard_texts(self.folder_of_the_standard()?)?;
         let entropy = Entropy::of_the_machine()?;
+        let files = self.folder_of_files()?;
+        instance::join(&db, &files, &entropy, clock.now()).await?;
+        let files = Files::in_folder(&files)?;
+        let texts = standard_texts(self.folder_of_the_standard()?)?;
         let standard = standards::adopt(&db, &texts, &entropy, clock.now()).await?;
         let app = App {
             db,
@@ -136,10 +143,12 @@ impl Instance {
             ),
             Tables::Newer => bail!("the database is a later version's; use that version"),
         }
+        let files = self.folder_of_files()?;
+        instance::check(&db, &files).await?;
         let (clock, is_demo) = self.clock(&db).await?;
         Ok(App {
             db,
-            files: Files::in_existing_folder(&self.dir.join("files"))?,
+            files: Files::in_existing_folder(&files)?,
             standard: Arc::new(self.standard()?),
             clock,
             entropy: Entropy::of_the_machine()?,
@@ -157,17 +166,17 @@ impl Instance {
     /// # Errors
     /// When folder or database can't be used.
     pub async fn stores(&self) -> Result<(Db, Files)> {
-        let (db, files, _) = self.made_stores().await?;
-        Ok((db, files))
+        let (db, _) = self.tables().await?;
+        Ok((db, Files::in_folder(&self.folder_of_files()?)?))
     }
 
-    /// The same, and whether the tables were an earlier version's.
-    async fn made_stores(&self) -> Result<(Db, Files, bool)> {
+    /// The database, and whether its tables were an earlier version's.
+    async fn tables(&self) -> Result<(Db, bool)> {
         std::fs::create_dir_all(&self.dir)
             .with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
         let db = Db::open(&self.database()?).await?;
         let is_older = db.migrate().await?;
-        Ok((db, Files::in_folder(&self.dir.join("files"))?, is_older))
+        Ok((db, is_older))
     }
 
     /// The address of the database.
@@ -177,6 +186,18 @@ impl Instance {
             .clone()
             .or(self.configuration()?.database)
             .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display())))
+    }
+
+    /// The folder of files.
+    ///
+    /// # Errors
+    /// When the configuration file can't be read or has a mistake.
+    pub fn folder_of_files(&self) -> Result<PathBuf> {
+        Ok(self
+            .files
+            .clone()
+            .or(self.configuration()?.files)
+            .unwrap_or_else(|| self.dir.join("files")))
     }
 
     fn folder_of_the_standard(&self) -> Result<Option<PathBuf>> {

@@ -176,6 +176,7 @@ fn every_setting_stands_in_the_help_of_serve() {
     for setting in [
         "dir",
         "database",
+        "files",
         "standard",
         "slip-key",
         "listen",
@@ -188,7 +189,14 @@ fn every_setting_stands_in_the_help_of_serve() {
             "{setting}: {told}"
         );
     }
-    for key in ["listen", "database", "standard", "https", "behind_proxy"] {
+    for key in [
+        "listen",
+        "database",
+        "files",
+        "standard",
+        "https",
+        "behind_proxy",
+    ] {
         assert!(told.contains(&format!("  {key} = ")), "{key}: {told}");
     }
 }
@@ -228,4 +236,65 @@ async fn a_flag_goes_before_the_environment_and_that_before_the_file() {
     assert!(keeps_to_https(dir, &[], None).await);
     assert!(!keeps_to_https(dir, &[], Some("false")).await);
     assert!(!keeps_to_https(dir, &["--https=false"], Some("true")).await);
+}
+
+/// Starts a node and gives whether it serves, and what it says at first.
+fn starts(dir: &Path, words: &[&str]) -> (bool, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jianjia"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--dir"])
+        .arg(dir)
+        .args(words)
+        .env_remove("JIANJIA_DATABASE")
+        .env_remove("JIANJIA_FILES")
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().expect("its words"))
+        .read_line(&mut said)
+        .expect("it says something");
+    let serves = said.starts_with("http://");
+    if serves {
+        child.kill().expect("it runs until it is ended");
+    }
+    child.wait().expect("it ends");
+    (serves, said)
+}
+
+#[tokio::test]
+async fn two_nodes_over_one_database_share_a_folder_or_the_second_does_not_start() {
+    let database = testing::postgres().await;
+    let (here, there) = (
+        database.folder.path().join("here"),
+        database.folder.path().join("there"),
+    );
+    let shared = database.folder.path().join("shared").display().to_string();
+    let over = ["--database", &database.url];
+    let named = [&over[..], &["--files", &shared]].concat();
+    assert!(starts(&here, &named).0);
+    let (serves, said) = starts(&there, &over);
+    assert!(
+        !serves && said.contains("--files") && said.contains("JIANJIA_FILES"),
+        "{said}"
+    );
+    assert!(
+        !there.join("files").exists(),
+        "a refused start leaves nothing"
+    );
+    assert!(starts(&there, &named).0);
+    // The file says it as well.
+    fs::write(there.join("jianjia.toml"), format!("files = {shared:?}\n")).unwrap();
+    assert!(starts(&there, &over).0);
+    let told = reason(&[
+        "export",
+        "unions",
+        &there.join("unions.csv").display().to_string(),
+        "--dir",
+        &here.display().to_string(),
+        "--files",
+        &here.display().to_string(),
+        "--database",
+        &database.url,
+    ]);
+    assert!(told.contains("not the one of this database"), "{told}");
 }

@@ -29,6 +29,13 @@ pub struct Carried {
     pub files: usize,
 }
 
+/// The tables that a backup holds: what is restored is an instance of its own, with a folder of files of its own.
+fn carried_tables() -> Vec<Table> {
+    let mut tables = tables();
+    tables.retain(|table| table.name != "instance");
+    tables
+}
+
 /// Gives every row of a table, in the order of its first columns, as a JSON array of its values.
 pub async fn each_row(
     tx: &mut Tx,
@@ -76,7 +83,7 @@ pub async fn write(db: &Db, files: &Files, target: &Path) -> Result<Carried> {
     let options = SimpleFileOptions::default().large_file(true);
     let mut carried = Carried::default();
     let mut tx = db.read().await?;
-    for table in tables() {
+    for table in carried_tables() {
         archive.start_file(format!("tables/{}.jsonl", table.name), options)?;
         let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
         writeln!(archive, "{}", serde_json::json!(names))?;
@@ -106,7 +113,7 @@ pub async fn restore(db: &Db, files: &Files, source: &Path) -> Result<Carried> {
         .with_context(|| format!("{} is not a backup of this program", source.display()))?;
     let mut carried = Carried::default();
     let mut tx = db.write_alone().await?;
-    for table in tables() {
+    for table in carried_tables() {
         if each_row(&mut tx, &table, |_| Ok(())).await? > 0 {
             bail!(
                 "the database is not empty (table {}): restore into a new, empty one",

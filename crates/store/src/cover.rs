@@ -30,6 +30,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "counter",
         "the next free numbers; one given twice is refused by the unique numbers of units and honours",
     ),
+    (
+        "instance",
+        "which folder of files belongs to the database; checked at every start, decides nothing",
+    ),
     ("session", "who is signed in; ends by itself"),
     ("sign_in_failure", "the brake on guessing; ends by itself"),
     (

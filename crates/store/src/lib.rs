@@ -23,6 +23,7 @@ pub mod finding;
 pub mod honour;
 pub mod import;
 pub mod improvement;
+pub mod instance;
 pub mod judgement;
 pub mod paper;
 pub mod person;

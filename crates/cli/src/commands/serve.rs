@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use axum::ServiceExt;
 use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::{app::App, seals};
+use jianjia_store::db::Engine;
 use jianjia_web::Serving;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -37,6 +38,7 @@ const SETTINGS: &str = "\
 The file jianjia.toml in the instance's folder may hold any of these settings:
   listen = \"127.0.0.1:8016\"
   database = \"postgres://…\"
+  files = \"/folder/that/all/nodes/share\"
   standard = \"/folder/of/the/standard\"
   https = true
   behind_proxy = true
@@ -61,6 +63,13 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
         };
         let listener = bind(&listen).await?;
         tell!("http://{}/", listener.local_addr()?);
+        if app.db.engine == Engine::Postgres {
+            let files = command.instance.folder_of_files()?;
+            tell!(
+                "files are in {}, which every node over this database shares",
+                files.display()
+            );
+        }
         serve(app, serving, listener).await?;
         Ok(ExitCode::SUCCESS)
     })
