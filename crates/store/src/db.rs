@@ -379,7 +379,7 @@ impl Db {
         let transaction = self.shared.writers.begin_with(self.begin()).await?;
         let mut tx = self.writing(Held::Transaction(transaction), None);
         // Several programs may start at once.
-        lock(&mut tx, "pg_advisory_xact_lock", TREE).await?;
+        lock_all(&mut tx, &[(TREE.to_owned(), Mode::Alone)]).await?;
         let row =
             sqlx::query("SELECT COALESCE(obj_description(to_regclass('touched'), 'pg_class'), '')")
                 .fetch_one(&mut *tx)
