@@ -1,21 +1,29 @@
-//! Accounts: an administrator makes, locks and resets those within the own units; everybody changes the own password.
+//! Accounts: an administrator makes, locks and resets those within the own units, never the own one; what decides takes a second person
+//! (`account_requests`). Everybody changes the own password (`passwords`).
 
 use jianjia_domain::{
-    account::{self, Account, AccountRefusal, AccountState},
+    account::{self, Account, AccountRefusal, AccountState, Guessed},
+    account_request::{self, Proposed},
     ids::{AccountId, UnitId},
-    policy::{Act, Actor, Role, RoleAt},
+    policy::{self, Act, Actor, Role, RoleAt},
     refusal::Refusal,
-    unit::{UnitPlace, is_within},
+    unit::{UnitKind, UnitPlace, is_within},
 };
 use jianjia_store::{
-    account as accounts, db::Tx, files::content_hash, scope::Scope, session, unit,
+    account::{self as accounts, Within},
+    account_request as requests,
+    db::Tx,
+    known_browser,
+    scope::Scope,
+    session, unit,
 };
 use serde_json::json;
 
 use crate::{
+    account_notices, account_requests,
     app::App,
     error::{Error, Result},
-    sessions,
+    passwords, sessions, sign_in_tries,
 };
 
 /// Accounts a page.
@@ -32,15 +40,28 @@ pub struct AccountInput {
     pub role: String,
 }
 
+/// What came of an act that may take two people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done there and then; with the one-time password, where there is one.
+    Done { once: Option<String> },
+    /// It waits for a second person; with the proposer's half of the one-time password, where there will be one.
+    Proposed { half: Option<String> },
+}
+
 /// The accounts the actor administers, a page of them, and how many there are.
 pub async fn list(app: &App, actor: &Actor, text: &str, page: i64) -> Result<(Vec<Account>, i64)> {
     let paths = administered(actor);
     if paths.is_empty() {
         return Err(not_an_administrator());
     }
+    let within = Within {
+        paths,
+        roleless: administers_city(actor),
+    };
     let mut tx = app.db.read().await?;
     let offset = (page.max(1) - 1).saturating_mul(PAGE);
-    Ok(accounts::list(&mut tx, &paths, text, offset, PAGE).await?)
+    Ok(accounts::list(&mut tx, &within, text, offset, PAGE).await?)
 }
 
 /// Whether the actor administers accounts at all.
@@ -73,10 +94,15 @@ pub async fn of_the_demo(app: &App) -> Result<Vec<Account>> {
     Ok(accounts::of_prefix(&mut tx, "demo.").await?)
 }
 
-/// Makes an account with one role and gives its one-time password, which is not kept and must be changed.
-pub async fn create(app: &App, actor: &Actor, input: &AccountInput) -> Result<(AccountId, String)> {
+/// Makes an account with one role, and a one-time password that is not kept and must be changed. A role that decides waits for a second
+/// person, and the account is locked until then.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    input: &AccountInput,
+) -> Result<(AccountId, Outcome)> {
     may_administer(actor)?;
-    let once = one_time_password(app);
+    let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write(Scope::Accounts).await?;
     let mut wrong: Vec<(String, Refusal)> = Vec::new();
@@ -108,42 +134,57 @@ pub async fn create(app: &App, actor: &Actor, input: &AccountInput) -> Result<(A
         .permit(&mut tx, actor, Act::ManageAccounts, &place.id)
         .await?;
     let now = app.now();
+    let at = RoleAt { role, unit: place };
+    let is_guarded = policy::is_guarded(role);
     let made = Account {
         id: AccountId(app.entropy.id(now)),
         login,
         name,
         person: None,
-        state: AccountState::Active,
+        state: if is_guarded {
+            AccountState::Locked
+        } else {
+            AccountState::Active
+        },
         must_change: true,
         created_at: now,
-        roles: vec![RoleAt { role, unit: place }],
+        roles: if is_guarded {
+            Vec::new()
+        } else {
+            vec![at.clone()]
+        },
     };
     accounts::insert(&mut tx, &made, &hash).await?;
-    let detail = json!({ "login": made.login, "role": role.key() });
-    let noun = ("account", made.id.to_string());
+    let role = (!is_guarded).then(|| role.key());
     app.trail(
         &mut tx,
         actor,
         "create-account",
-        (noun.0, &noun.1),
+        ("account", &made.id.to_string()),
         Some(&permit.unit),
-        detail,
+        json!({ "login": made.login, "role": role }),
     )
     .await?;
+    let outcome = if is_guarded {
+        account_requests::propose(app, &mut tx, actor, &made, Proposed::Role(at)).await?
+    } else {
+        Outcome::Done { once: Some(once) }
+    };
     tx.commit().await?;
-    Ok((made.id, once))
+    Ok((made.id, outcome))
 }
 
-/// Gives a further role at a unit.
+/// Gives a further role at a unit, and ends the account's sessions; a role that decides waits for a second person.
 pub async fn give_role(
     app: &App,
     actor: &Actor,
     id: &AccountId,
     unit: &str,
     role: &str,
-) -> Result<()> {
+) -> Result<Outcome> {
     let mut tx = app.db.write(Scope::Accounts).await?;
-    seen(&mut tx, actor, id).await?;
+    let account = seen(&mut tx, actor, id).await?;
+    account_request::of_another(actor, &account).map_err(refused)?;
     let mut wrong = Vec::new();
     let role = taken(
         Role::from_key(role).ok_or(AccountRefusal::RoleMissing),
@@ -161,7 +202,24 @@ pub async fn give_role(
     let permit = app
         .permit(&mut tx, actor, Act::ManageAccounts, &place.id)
         .await?;
-    accounts::give_role(&mut tx, id, role, &place, app.now()).await?;
+    let at = RoleAt { role, unit: place };
+    if account.roles.contains(&at) {
+        return Ok(Outcome::Done { once: None });
+    }
+    if policy::is_guarded(role) {
+        // Its password is given anew with the first such role: see `account_requests::confirm`.
+        let account = ruled(app, &mut tx, actor, id).await?;
+        if account.state == AccountState::Locked && !account.roles.is_empty() {
+            return Err(refused(AccountRefusal::UnlockFirst));
+        }
+        let outcome =
+            account_requests::propose(app, &mut tx, actor, &account, Proposed::Role(at)).await?;
+        tx.commit().await?;
+        return Ok(outcome);
+    }
+    accounts::give_role(&mut tx, id, role, &at.unit, app.now()).await?;
+    session::remove_others(&mut tx, id, "").await?;
+    account_notices::tell(app, &mut tx, id, "give-role", Some(&at), &actor.name).await?;
     app.trail(
         &mut tx,
         actor,
@@ -171,10 +229,11 @@ pub async fn give_role(
         json!({ "role": role.key() }),
     )
     .await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(Outcome::Done { once: None })
 }
 
-/// Takes a role at a unit away.
+/// Takes a role at a unit away, and ends the account's sessions. With its last role an account is locked; the city's administrators still see it.
 pub async fn take_role(
     app: &App,
     actor: &Actor,
@@ -183,14 +242,21 @@ pub async fn take_role(
     role: Role,
 ) -> Result<()> {
     let mut tx = app.db.write(Scope::Accounts).await?;
-    seen(&mut tx, actor, id).await?;
+    let account = seen(&mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, Act::ManageAccounts, unit)
         .await?;
-    if *id == actor.account && role == Role::Administrator {
-        return Err(refused(AccountRefusal::OwnAccount));
-    }
+    account_request::of_another(actor, &account).map_err(refused)?;
+    let Some(at) = account
+        .roles
+        .iter()
+        .find(|at| at.role == role && at.unit.id == *unit)
+    else {
+        return Ok(());
+    };
     accounts::take_role(&mut tx, id, role, unit).await?;
+    session::remove_others(&mut tx, id, "").await?;
+    account_notices::tell(app, &mut tx, id, "take-role", Some(at), &actor.name).await?;
     app.trail(
         &mut tx,
         actor,
@@ -200,132 +266,127 @@ pub async fn take_role(
         json!({ "role": role.key() }),
     )
     .await?;
+    if account.roles.len() == 1 && account.state == AccountState::Active {
+        accounts::set_state(&mut tx, id, AccountState::Locked, app.now()).await?;
+        app.trail(
+            &mut tx,
+            actor,
+            "lock-account",
+            ("account", &id.to_string()),
+            Some(&permit.unit),
+            json!({ "because": "no-role" }),
+        )
+        .await?;
+    }
     Ok(tx.commit().await?)
 }
 
 /// Closes an account to its owner and ends its sessions.
 pub async fn lock(app: &App, actor: &Actor, id: &AccountId) -> Result<()> {
-    if *id == actor.account {
-        return Err(refused(AccountRefusal::OwnAccount));
-    }
-    set_state(app, actor, id, AccountState::Locked, "lock-account").await
-}
-
-/// Opens a locked account again.
-pub async fn unlock(app: &App, actor: &Actor, id: &AccountId) -> Result<()> {
-    set_state(app, actor, id, AccountState::Active, "unlock-account").await
-}
-
-async fn set_state(
-    app: &App,
-    actor: &Actor,
-    id: &AccountId,
-    state: AccountState,
-    act: &str,
-) -> Result<()> {
     let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
-    accounts::set_state(&mut tx, id, state, app.now()).await?;
-    if state == AccountState::Locked {
-        session::remove_others(&mut tx, id, "").await?;
-    }
-    let unit = account.roles.first().map(|at| &at.unit);
-    app.trail(
-        &mut tx,
-        actor,
-        act,
-        ("account", &id.to_string()),
-        unit,
-        json!({}),
-    )
-    .await?;
+    account_request::of_another(actor, &account).map_err(refused)?;
+    accounts::set_state(&mut tx, id, AccountState::Locked, app.now()).await?;
+    session::remove_others(&mut tx, id, "").await?;
+    account_notices::tell(app, &mut tx, id, "lock-account", None, &actor.name).await?;
+    trail(app, &mut tx, actor, "lock-account", &account).await?;
     Ok(tx.commit().await?)
 }
 
-/// Gives an account a new one-time password, ends its sessions and forgets its wrong guesses.
-pub async fn reset_password(app: &App, actor: &Actor, id: &AccountId) -> Result<String> {
-    let once = one_time_password(app);
+/// Opens a locked account again; one that decides waits for a second person.
+pub async fn unlock(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome> {
+    let mut tx = app.db.write(Scope::Accounts).await?;
+    let account = ruled(app, &mut tx, actor, id).await?;
+    account_request::of_another(actor, &account).map_err(refused)?;
+    if account.state == AccountState::Active {
+        return Ok(Outcome::Done { once: None });
+    }
+    if account.roles.is_empty() {
+        return Err(refused(AccountRefusal::NoRole));
+    }
+    let outcome = if policy::holds_guarded(&account.roles) {
+        account_requests::propose(app, &mut tx, actor, &account, Proposed::Unlock).await?
+    } else {
+        open(app, &mut tx, id, &actor.name).await?;
+        trail(app, &mut tx, actor, "unlock-account", &account).await?;
+        Outcome::Done { once: None }
+    };
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Gives an account a new one-time password, ends its sessions and forgets its wrong guesses; one that decides waits for a second person.
+pub async fn reset_password(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome> {
+    let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
-    accounts::set_password(&mut tx, id, &hash, true, app.now()).await?;
-    session::remove_others(&mut tx, id, "").await?;
-    session::forget_failures(&mut tx, &format!("login:{}", account.login)).await?;
+    account_request::of_another(actor, &account).map_err(refused)?;
+    let outcome = if policy::holds_guarded(&account.roles) {
+        account_requests::propose(app, &mut tx, actor, &account, Proposed::Password).await?
+    } else {
+        give_password(app, &mut tx, &account, &hash, &actor.name).await?;
+        trail(app, &mut tx, actor, "reset-password", &account).await?;
+        Outcome::Done { once: Some(once) }
+    };
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Opens a locked account.
+pub(crate) async fn open(app: &App, tx: &mut Tx, id: &AccountId, by_name: &str) -> Result<()> {
+    accounts::set_state(tx, id, AccountState::Active, app.now()).await?;
+    // None that was forgotten comes to life again.
+    session::remove_others(tx, id, "").await?;
+    account_notices::tell(app, tx, id, "unlock-account", None, by_name).await
+}
+
+/// Puts a one-time password in place of what the owner had: nothing that was signed in or known stays.
+pub(crate) async fn give_password(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    hash: &str,
+    by_name: &str,
+) -> Result<()> {
+    accounts::set_password(tx, &account.id, hash, true, app.now()).await?;
+    session::remove_others(tx, &account.id, "").await?;
+    known_browser::remove_all(tx, &account.id).await?;
+    let tries = sign_in_tries::target(app, Guessed::Login, &account.login);
+    sign_in_tries::forget(tx, &tries).await?;
+    account_notices::tell(app, tx, &account.id, "reset-password", None, by_name).await
+}
+
+/// The line of what was done to an account, at the unit of its first role.
+async fn trail(app: &App, tx: &mut Tx, actor: &Actor, act: &str, account: &Account) -> Result<()> {
     let unit = account.roles.first().map(|at| &at.unit);
     app.trail(
-        &mut tx,
+        tx,
         actor,
-        "reset-password",
-        ("account", &id.to_string()),
+        act,
+        ("account", &account.id.to_string()),
         unit,
         json!({}),
     )
-    .await?;
-    tx.commit().await?;
-    Ok(once)
+    .await
 }
 
-/// Changes the own password; every other session of the account ends. `token` is the session's that stays.
-pub async fn change_password(
-    app: &App,
-    actor: &Actor,
-    token: &str,
-    current: &str,
-    chosen: &str,
-    again: &str,
-) -> Result<()> {
-    let mut tx = app.db.read().await?;
-    let kept = accounts::credentials_of(&mut tx, &actor.account)
-        .await?
-        .ok_or(Error::NotFound)?;
-    tx.commit().await?;
-    let wrong = |field: &str, refusal: AccountRefusal| {
-        Err(Error::Refused(Refusal::Fields(vec![(
-            field.to_owned(),
-            refusal.into(),
-        )])))
-    };
-    if !sessions::fits(current.to_owned(), kept.password_hash.clone()).await? {
-        return wrong("current", AccountRefusal::WrongPassword);
-    }
-    if let Err(refusal) = account::password(&kept.login, chosen) {
-        return wrong("chosen", refusal);
-    }
-    if chosen == current {
-        return wrong("chosen", AccountRefusal::PasswordUnchanged);
-    }
-    if chosen != again {
-        return wrong("again", AccountRefusal::PasswordsDiffer);
-    }
-    let hash = sessions::hash(app, chosen).await?;
-    let mut tx = app.db.write(Scope::Account(actor.account)).await?;
-    // An administrator may have given another one, or locked the account, while this one was looked at.
-    let was = &kept.password_hash;
-    if !accounts::replace_password(&mut tx, &actor.account, was, &hash, app.now()).await? {
-        return wrong("current", AccountRefusal::WrongPassword);
-    }
-    session::remove_others(&mut tx, &actor.account, &content_hash(token.as_bytes())).await?;
-    app.trail(
-        &mut tx,
-        actor,
-        "change-password",
-        ("account", &actor.account.to_string()),
-        actor.main_unit(),
-        json!({}),
-    )
-    .await?;
-    Ok(tx.commit().await?)
-}
-
-/// An account with a role within the administrator's units; anything else is not found.
-async fn seen(tx: &mut Tx, actor: &Actor, id: &AccountId) -> Result<Account> {
+/// An account with a role within the administrator's units, or one that is proposed there; those without any are the city's. Anything else is not
+/// found.
+pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: &AccountId) -> Result<Account> {
     let paths = administered(actor);
+    let is_below = |path: &str| paths.iter().any(|above| is_within(path, above));
     let account = accounts::find(tx, id).await?.ok_or(Error::NotFound)?;
-    let is_seen = account
-        .roles
+    if account.roles.iter().any(|at| is_below(&at.unit.path))
+        || (account.roles.is_empty() && administers_city(actor))
+    {
+        return Ok(account);
+    }
+    let is_proposed = requests::of_account(tx, id)
+        .await?
         .iter()
-        .any(|at| paths.iter().any(|path| is_within(&at.unit.path, path)));
-    if is_seen {
+        .any(|request| matches!(&request.proposed, Proposed::Role(at) if is_below(&at.unit.path)));
+    if is_proposed {
         Ok(account)
     } else {
         Err(Error::NotFound)
@@ -333,7 +394,12 @@ async fn seen(tx: &mut Tx, actor: &Actor, id: &AccountId) -> Result<Account> {
 }
 
 /// An account all of whose roles are within the administrator's units: resetting its password must not open more.
-async fn ruled(app: &App, tx: &mut Tx, actor: &Actor, id: &AccountId) -> Result<Account> {
+pub(crate) async fn ruled(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: &AccountId,
+) -> Result<Account> {
     let account = seen(tx, actor, id).await?;
     for at in &account.roles {
         match app
@@ -381,8 +447,16 @@ async fn administered_unit(
     })
 }
 
+/// Whether the actor administers the whole city's accounts.
+fn administers_city(actor: &Actor) -> bool {
+    actor
+        .roles
+        .iter()
+        .any(|at| at.role == Role::Administrator && at.unit.kind == UnitKind::City)
+}
+
 /// The paths whose accounts the actor administers.
-fn administered(actor: &Actor) -> Vec<String> {
+pub(crate) fn administered(actor: &Actor) -> Vec<String> {
     actor
         .roles
         .iter()
@@ -401,21 +475,6 @@ fn not_an_administrator() -> Error {
     )
 }
 
-/// Sixteen characters that can be read out on the telephone (80 random bits).
-pub(crate) fn one_time_password(app: &App) -> String {
-    const LETTERS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
-    let mut bytes = [0; 16];
-    app.entropy.fill(&mut bytes);
-    let mut password = String::with_capacity(19);
-    for (place, byte) in bytes.iter().enumerate() {
-        if place > 0 && place % 4 == 0 {
-            password.push('-');
-        }
-        password.push(char::from(LETTERS[usize::from(byte & 31)]));
-    }
-    password
-}
-
 fn taken<T>(
     result: std::result::Result<T, AccountRefusal>,
     field: &str,
@@ -426,6 +485,6 @@ fn taken<T>(
         .ok()
 }
 
-fn refused(refusal: AccountRefusal) -> Error {
+pub(crate) fn refused(refusal: AccountRefusal) -> Error {
     Error::Refused(refusal.into())
 }

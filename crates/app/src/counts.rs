@@ -19,8 +19,13 @@ use jianjia_domain::{
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
-    ballot as ballots, db::Tx, files::content_hash, paper as papers, poll as polls,
-    rating as ratings, scope::Scope, session, slip as slips, unit,
+    ballot as ballots,
+    db::Tx,
+    files::content_hash,
+    paper as papers, poll as polls, rating as ratings,
+    scope::Scope,
+    sign_in_failure::{self, Failures},
+    slip as slips, unit,
 };
 use serde_json::json;
 
@@ -70,10 +75,11 @@ async fn member(app: &App, tx: &mut Tx, poll: &Poll, field: &str, typed: &str) -
         return Ok(member);
     }
     let target = format!("poll:{}", poll.id);
-    let failed = session::failures(tx, &target).await?;
+    let failed = sign_in_failure::of(tx, &target).await?;
     let refusal = match failed {
-        Some((failures, last_at))
-            if failures >= TRIES && app.now().duration_since(last_at) < account::FAILURES_KEPT =>
+        Some(failed)
+            if failed.count >= TRIES
+                && app.now().duration_since(failed.last_at) < account::FAILURES_KEPT =>
         {
             PollRefusal::TooManyTries
         }
@@ -90,7 +96,12 @@ async fn count_failure(app: &App, id: &PollId) -> Result<()> {
     let target = format!("poll:{id}");
     let mut tx = app.db.write(Scope::Guesses(target.clone())).await?;
     let now = app.now();
-    session::count_failure(&mut tx, &target, now - account::FAILURES_KEPT, now).await?;
+    let failed = sign_in_failure::held(&mut tx, &target, account::FAILURES_KEPT, now).await?;
+    let more = Failures {
+        count: failed.count + 1,
+        last_at: now,
+    };
+    sign_in_failure::set(&mut tx, &target, more).await?;
     Ok(tx.commit().await?)
 }
 

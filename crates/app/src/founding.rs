@@ -16,10 +16,9 @@ use jianjia_store::{
 use serde_json::json;
 
 use crate::{
-    accounts::one_time_password,
     app::App,
     error::{Error, Result},
-    sessions,
+    passwords, sessions,
     sort_key::sort_key,
 };
 
@@ -30,7 +29,7 @@ use crate::{
 /// Refused when the login can't be taken.
 pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String> {
     let login = account::login(login).map_err(Refusal::from)?;
-    let once = one_time_password(app);
+    let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write([Scope::Accounts, Scope::Register]).await?;
     if accounts::credentials_of_login(&mut tx, &login)

@@ -4,6 +4,8 @@
 
 #![deny(clippy::unwrap_used)]
 
+pub mod account_notices;
+pub mod account_requests;
 pub mod accounts;
 pub mod activities;
 pub mod app;
@@ -29,6 +31,7 @@ pub mod improvements;
 pub mod instance;
 pub mod locks;
 pub mod namings;
+pub mod passwords;
 pub mod people;
 pub mod polls;
 pub mod progress;
@@ -39,6 +42,7 @@ pub(crate) mod scopes;
 pub mod seals;
 pub mod sessions;
 pub mod sheets;
+mod sign_in_tries;
 pub mod slips;
 pub mod sort_key;
 pub mod standards;

@@ -50,6 +50,14 @@ impl SlipKey {
         hash
     }
 
+    /// A keyed hash of other things that the database should not hold as they are. `purpose` tells uses apart.
+    pub fn digest(&self, purpose: &[u8], parts: &[&str]) -> [u8; 32] {
+        let parts: Vec<&[u8]> = std::iter::once(purpose)
+            .chain(parts.iter().map(|part| part.as_bytes()))
+            .collect();
+        mac(&self.0, &parts)
+    }
+
     /// A coarse class of a network, for counting and nothing else.
     pub fn network_class(&self, poll: &PollId, network: &str, classes: u64) -> i64 {
         let mut text = Uuid::encode_buffer();

@@ -6,14 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{AccountId, PersonId},
-    policy::RoleAt,
+    policy::{self, RoleAt},
 };
 
-/// The fewest characters of a password that somebody chooses.
-pub const LEAST_PASSWORD: usize = 8;
+/// The fewest characters of a password that somebody chooses; of somebody whose roles decide.
+pub const LEAST_PASSWORD: usize = 10;
+pub const LEAST_GUARDED_PASSWORD: usize = 12;
 
 /// How long a session lives without a request.
 pub const IDLE_HOURS: i64 = 12;
+
+/// How long a session lives at most, however busy.
+pub const WHOLE_HOURS: i64 = 72;
+
+/// How long a browser in which somebody signed in is known again.
+pub const KNOWN_DAYS: i64 = 180;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,22 +70,41 @@ pub struct Account {
     pub roles: Vec<RoleAt>,
 }
 
-/// What guesses are counted by: the login that was tried, and the network they came from.
+/// What guesses are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guessed {
+    /// The login that was tried.
     Login,
+    /// The network they came from.
     Network,
+    /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
+    KnownBrowser,
+    /// The current password, asked of somebody who is signed in.
+    OwnPassword,
 }
 
 impl Guessed {
-    /// Failures that cost nothing. A network is shared by a whole office, so it has more.
+    /// Failures that cost nothing. A network is shared by a whole office, so it has more; a known browser's cookie may be stolen, so it has less.
     fn free(self) -> i64 {
         match self {
-            Guessed::Login => 5,
+            Guessed::Login | Guessed::OwnPassword => 5,
             Guessed::Network => 40,
+            Guessed::KnownBrowser => 3,
+        }
+    }
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Guessed::Login => "login",
+            Guessed::Network => "network",
+            Guessed::KnownBrowser => "known-browser",
+            Guessed::OwnPassword => "own-password",
         }
     }
 }
+
+/// A known browser that failed so often is known no longer.
+pub const KNOWN_FAILURES: i64 = 10;
 
 /// Failures older than this are forgotten.
 pub const FAILURES_KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -96,7 +122,8 @@ pub fn minutes_to_wait(
         return None;
     }
     let minutes = (1_i64 << beyond.min(4)).min(15);
-    let left = minutes * 60 - now.duration_since(last_at).as_secs();
+    // A clock that ran ahead left an instant that is still to come: it counts as now, so that nobody waits longer than the rule says.
+    let left = minutes * 60 - now.duration_since(last_at.min(now)).as_secs();
     (left > 0).then(|| (left + 59) / 60)
 }
 
@@ -129,18 +156,29 @@ pub fn name(typed: &str) -> Result<String, AccountRefusal> {
     }
 }
 
-/// Whether a chosen password can be taken.
+/// The fewest characters of a password for somebody with these roles.
+pub fn least_password(roles: &[RoleAt]) -> usize {
+    if policy::holds_guarded(roles) {
+        LEAST_GUARDED_PASSWORD
+    } else {
+        LEAST_PASSWORD
+    }
+}
+
+/// Whether a chosen password is of a form that can be taken; how easily it is guessed is looked at apart.
 ///
 /// # Errors
-/// When it is too short, too long, the login itself, or one repeated character.
-pub fn password(login: &str, chosen: &str) -> Result<(), AccountRefusal> {
-    let length = chosen.chars().count();
-    if length < LEAST_PASSWORD || chosen.len() > 200 {
-        return Err(AccountRefusal::PasswordTooShort);
+/// When it is too short, too long, or a number: telephone, identity card, birthday.
+pub fn password(least: usize, chosen: &str) -> Result<(), AccountRefusal> {
+    if chosen.chars().count() < least || chosen.len() > 200 {
+        return Err(AccountRefusal::PasswordTooShort { least });
     }
-    let first = chosen.chars().next();
-    if chosen.to_lowercase() == login || chosen.chars().all(|c| Some(c) == first) {
-        return Err(AccountRefusal::PasswordTooSimple);
+    // Full-width digits are digits; an identity card's number may end in X.
+    let letters = chosen
+        .chars()
+        .filter(|letter| letter.is_alphabetic() && !"xXｘＸ".contains(*letter));
+    if letters.count() == 0 {
+        return Err(AccountRefusal::PasswordGuessable);
     }
     Ok(())
 }
@@ -162,8 +200,11 @@ pub enum AccountRefusal {
     /// Several units have the name.
     UnitNotOne,
     RoleMissing,
-    PasswordTooShort,
-    PasswordTooSimple,
+    PasswordTooShort {
+        least: usize,
+    },
+    /// A list of known passwords, a pattern, a number or the account's own names lead to it.
+    PasswordGuessable,
     PasswordUnchanged,
     PasswordsDiffer,
     WrongPassword,
@@ -171,6 +212,16 @@ pub enum AccountRefusal {
     ReachesFurther,
     /// One's own account: another administrator does that.
     OwnAccount,
+    /// One proposed it oneself: another administrator confirms it.
+    OwnRequest,
+    /// The same was proposed already and waits.
+    RequestWaits,
+    /// Decided on, lapsed, or its proposer may no longer propose it.
+    RequestGone,
+    /// Locked accounts get no role that decides.
+    UnlockFirst,
+    /// An account without a role stays locked.
+    NoRole,
 }
 
 impl AccountRefusal {
@@ -217,13 +268,17 @@ impl AccountRefusal {
                 "Several unions have this name. Please give the union's number or its credit code instead.",
             ),
             RoleMissing => ("请选择一个角色。", "Please choose a role."),
-            PasswordTooShort => (
-                "密码至少 8 个字符，最多 200 个字节。",
-                "A password has at least 8 characters and at most 200 bytes.",
-            ),
-            PasswordTooSimple => (
-                "密码太简单：不能和用户名一样，也不能全是同一个字符。",
-                "The password is too simple: it can't be the user name or one repeated character.",
+            PasswordTooShort { least } => {
+                return match lang {
+                    Lang::Zh => format!("密码至少 {least} 个字符，最多 200 个字节。"),
+                    Lang::En => {
+                        format!("A password has at least {least} characters and at most 200 bytes.")
+                    }
+                };
+            }
+            PasswordGuessable => (
+                "这个密码太容易猜到：不能是常用密码、键盘顺序、纯数字（手机号、证件号、生日），也不能主要由姓名、用户名或工会名称组成。请用几个不相干的词，或者一句只有自己知道的话。",
+                "This password is too easy to guess: no well-known password, row of keys or mere number (telephone, identity card, birthday), and not mainly your name, user name or union. Use a few unrelated words or a sentence only you know.",
             ),
             PasswordUnchanged => (
                 "新密码和原密码一样，请换一个。",
@@ -242,8 +297,28 @@ impl AccountRefusal {
                 "This account also has a role outside your units. Ask the administrator of the union above.",
             ),
             OwnAccount => (
-                "不能停用自己的账号，也不能取消自己的管理员角色，请由另一位管理员办理。",
-                "You can't lock your own account or give up your own administrator role. Ask another administrator.",
+                "本人的账号不能由本人停用、恢复、重置，也不能给自己增加或取消角色，请由另一位管理员办理。",
+                "Nobody locks, unlocks or resets the own account, or gives or takes the own roles. Ask another administrator.",
+            ),
+            OwnRequest => (
+                "这件事是您提出的，要由另一位管理员确认；不办了可以撤销。",
+                "You proposed this, so another administrator confirms it. You can withdraw it.",
+            ),
+            RequestWaits => (
+                "同样的事已经有人提出，正在等另一位管理员确认，不用再提。",
+                "The same has been proposed and waits for another administrator.",
+            ),
+            RequestGone => (
+                "这件事已经办结、超过 14 天没有确认，或者提出的人已经不能办理，所以没有办。需要的话请重新提出。",
+                "This has been decided, lapsed after 14 days, or its proposer may no longer propose it, so nothing was done. Propose it again if it is needed.",
+            ),
+            UnlockFirst => (
+                "这个账号已停用，请先恢复账号，再办角色。",
+                "This account is locked. Unlock it first.",
+            ),
+            NoRole => (
+                "没有角色的账号不能恢复，请先增加角色。",
+                "An account without a role stays locked. Give it a role first.",
             ),
         };
         if lang == Lang::Zh { zh } else { en }.to_owned()
@@ -261,13 +336,18 @@ impl AccountRefusal {
             UnitMissing => "account/unit-missing",
             UnitNotOne => "account/unit-not-one",
             RoleMissing => "account/role-missing",
-            PasswordTooShort => "account/password-too-short",
-            PasswordTooSimple => "account/password-too-simple",
+            PasswordTooShort { .. } => "account/password-too-short",
+            PasswordGuessable => "account/password-guessable",
             PasswordUnchanged => "account/password-unchanged",
             PasswordsDiffer => "account/passwords-differ",
             WrongPassword => "account/wrong-password",
             ReachesFurther => "account/reaches-further",
             OwnAccount => "account/own-account",
+            OwnRequest => "account/own-request",
+            RequestWaits => "account/request-waits",
+            RequestGone => "account/request-gone",
+            UnlockFirst => "account/unlock-first",
+            NoRole => "account/no-role",
         }
     }
 }
@@ -314,19 +394,35 @@ mod tests {
     }
 
     #[test]
-    fn simple_passwords_are_refused() {
-        assert_eq!(password("demo.chair", "jianjia-demo"), Ok(()));
+    fn a_clock_that_ran_ahead_makes_nobody_wait_longer() {
+        let now = Timestamp::from_second(1_476_900_000).unwrap();
+        let ahead = now + SignedDuration::from_hours(24 * 365);
         assert_eq!(
-            password("demo.chair", "七个汉字密码呀"),
-            Err(AccountRefusal::PasswordTooShort)
+            minutes_to_wait(Guessed::Login, 60, ahead, now),
+            Some(15),
+            "the rule's longest"
         );
-        assert_eq!(
-            password("demo.chair", "Demo.Chair"),
-            Err(AccountRefusal::PasswordTooSimple)
-        );
-        assert_eq!(
-            password("demo.chair", "88888888"),
-            Err(AccountRefusal::PasswordTooSimple)
-        );
+    }
+
+    #[test]
+    fn short_passwords_and_numbers_are_refused() {
+        assert_eq!(password(10, "jianjia-demo"), Ok(()));
+        assert_eq!(password(10, "十个汉字一句话是密码"), Ok(()));
+        let too_short = |least| Err(AccountRefusal::PasswordTooShort { least });
+        assert_eq!(password(10, "七个汉字密码呀"), too_short(10));
+        assert_eq!(password(12, "elevenchars"), too_short(12));
+        assert_eq!(password(10, &"ab".repeat(101)), too_short(10));
+        for number in [
+            "13912345678",
+            "32040119900307123X",
+            "１３９１２３４５６７８",
+            "1990-03-07 !!",
+        ] {
+            assert_eq!(
+                password(10, number),
+                Err(AccountRefusal::PasswordGuessable),
+                "{number}"
+            );
+        }
     }
 }

@@ -99,6 +99,7 @@ ids! {
     VetoId
     HonourId
     AccountId
+    AccountRequestId
     AuditId
     PollId
     SlipBatchId

@@ -5,6 +5,8 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod account;
+pub mod account_notice;
+pub mod account_request;
 pub mod activity;
 pub mod application;
 pub mod assessment;

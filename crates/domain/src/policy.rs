@@ -235,6 +235,36 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ImportVetoes, &[(Reviewer, Within), (Approver, Within)]),
 ];
 
+/// Acts that settle something or watch over those who do: no one person alone hands out a role that may do one of them.
+pub const GUARDED: &[Act] = &[
+    RejectApplication,
+    DecideApplication,
+    RecommendApplication,
+    CloseRecommendation,
+    NameApplications,
+    SetCalendar,
+    SetQuota,
+    ChangeHonour,
+    ReconfirmHonour,
+    ManageAccounts,
+    ReadAudit,
+    ImportDivisions,
+    ImportTitles,
+];
+
+/// Whether a role decides, so that it takes two people to give it to somebody.
+pub fn is_guarded(role: Role) -> bool {
+    POLICY
+        .iter()
+        .filter(|(act, _)| GUARDED.contains(act))
+        .any(|(_, roles)| roles.iter().any(|(named, _)| *named == role))
+}
+
+/// Whether one of the roles decides.
+pub fn holds_guarded(roles: &[RoleAt]) -> bool {
+    roles.iter().any(|at| is_guarded(at.role))
+}
+
 /// Proof that the actor may do `act` on `unit`; acts take it as a parameter. Made only by `permit`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -310,5 +340,20 @@ fn reaches(held_at: &UnitPlace, reach: Reach, unit: &UnitPlace) -> bool {
         Within => is_within(&unit.path, &held_at.path),
         Above => held_at.id != unit.id && is_within(&unit.path, &held_at.path),
         City => held_at.kind == UnitKind::City && is_within(&unit.path, &held_at.path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_roles_that_decide_follow_from_the_policy() {
+        let guarded: Vec<&str> = Role::ALL
+            .into_iter()
+            .filter(|role| is_guarded(*role))
+            .map(Role::key)
+            .collect();
+        assert_eq!(guarded, ["approver", "auditor", "administrator"]);
     }
 }

@@ -112,9 +112,19 @@ pub async fn has_role(
 }
 
 /// A page of the accounts with a role below one of the paths whose login or name holds `text`, by login; and how many there are.
+/// Whose accounts are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// Those with a role, or one that is proposed, below one of these paths.
+    pub paths: Vec<String>,
+    /// Those without any role, too.
+    pub roleless: bool,
+}
+
+/// A page of the accounts asked for whose login or name holds `text`, by login; and how many there are.
 pub async fn list(
     tx: &mut Tx,
-    paths: &[String],
+    Within { paths, roleless }: &Within,
     text: &str,
     offset: i64,
     limit: i64,
@@ -122,22 +132,30 @@ pub async fn list(
     if paths.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let mut parameter = 1;
-    let scopes: Vec<String> = paths
-        .iter()
-        .map(|_| {
-            parameter += 2;
-            format!(
-                "(account_role.unit_path >= ${} AND account_role.unit_path < ${})",
-                parameter - 1,
-                parameter
-            )
-        })
-        .collect();
+    let below = |column: &str| -> String {
+        let ranges: Vec<String> = (0..paths.len())
+            .map(|place| {
+                let (lower, upper) = (place * 2 + 2, place * 2 + 3);
+                format!("({column} >= ${lower} AND {column} < ${upper})")
+            })
+            .collect();
+        ranges.join(" OR ")
+    };
+    let without_role = if *roleless {
+        "OR NOT EXISTS (SELECT 1 FROM account_role WHERE account_role.account_id = account.id)"
+    } else {
+        ""
+    };
     let condition = format!(
-        "account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
+        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
+          OR account.id IN (
+            SELECT account_request.account_id
+            FROM account_request
+            WHERE account_request.state = 'waiting' AND ({}))
+          {without_role})
          AND (account.login LIKE $1 ESCAPE '!' OR account.name LIKE $1 ESCAPE '!')",
-        scopes.join(" OR ")
+        below("account_role.unit_path"),
+        below("account_request.unit_path")
     );
     let escaped = text
         .to_lowercase()

@@ -259,6 +259,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "audit_record",
         include_str!("../migrations/0018_audit_record.sql"),
     ),
+    (
+        20,
+        "account_request",
+        include_str!("../migrations/0020_account_request.sql"),
+    ),
     (23, "guard", include_str!("../migrations/0023_guard.sql")),
 ];
 

@@ -4,6 +4,8 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod account;
+pub mod account_notice;
+pub mod account_request;
 pub mod activity;
 pub mod application;
 pub mod audit;
@@ -25,6 +27,7 @@ pub mod import;
 pub mod improvement;
 pub mod instance;
 pub mod judgement;
+pub mod known_browser;
 pub mod paper;
 pub mod person;
 pub mod poll;
@@ -37,6 +40,7 @@ pub mod round;
 pub mod schema;
 pub mod scope;
 pub mod session;
+pub mod sign_in_failure;
 pub mod slip;
 pub mod standard;
 pub mod standing;

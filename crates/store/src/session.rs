@@ -1,4 +1,4 @@
-//! Sessions: who a cookie's hash signs in, and the counting of wrong guesses.
+//! Sessions: who a cookie's hash signs in.
 
 use anyhow::Result;
 use jianjia_domain::{
@@ -16,6 +16,9 @@ use crate::{db::Tx, unit};
 pub struct Session {
     pub actor: Actor,
     pub must_change: bool,
+    /// Others did something to the account that its owner has not read yet.
+    pub has_notices: bool,
+    pub created_at: Timestamp,
     pub seen_at: Timestamp,
 }
 
@@ -23,7 +26,10 @@ pub struct Session {
 pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<Session>> {
     let rows = sqlx::query(
         "SELECT account.id AS account_id, account.name AS account_name, account.person_id, account.must_change,
-                session.seen_at, account_role.role, unit.id, unit.kind, unit.name, unit.path
+                session.created_at, session.seen_at, account_role.role, unit.id, unit.kind, unit.name, unit.path,
+                (SELECT CAST(COUNT(*) AS BIGINT)
+                 FROM account_notice
+                 WHERE account_notice.account_id = account.id AND account_notice.read_at = '') AS notices
          FROM session
          JOIN account ON account.id = session.account_id
          LEFT JOIN account_role ON account_role.account_id = account.id
@@ -59,6 +65,8 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
             roles,
         },
         must_change: first.try_get::<i64, _>("must_change")? != 0,
+        has_notices: first.try_get::<i64, _>("notices")? > 0,
+        created_at: first.try_get::<String, _>("created_at")?.parse()?,
         seen_at: first.try_get::<String, _>("seen_at")?.parse()?,
     }))
 }
@@ -125,55 +133,6 @@ pub async fn remove_others(tx: &mut Tx, account: &AccountId, id_hash: &str) -> R
 pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM session WHERE expires_at <= $1")
         .bind(now.to_string())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// Wrong guesses at a target (`login:<login>`, `from:<network>`) and the last of them.
-pub async fn failures(tx: &mut Tx, target: &str) -> Result<Option<(i64, Timestamp)>> {
-    let row = sqlx::query(
-        "SELECT failures, last_at
-         FROM sign_in_failure
-         WHERE target = $1",
-    )
-    .bind(target.to_owned())
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| {
-        Ok((
-            row.try_get("failures")?,
-            row.try_get::<String, _>("last_at")?.parse()?,
-        ))
-    })
-    .transpose()
-}
-
-/// Counts one more wrong guess; those before `since` are forgotten.
-pub async fn count_failure(
-    tx: &mut Tx,
-    target: &str,
-    since: Timestamp,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO sign_in_failure (target, failures, last_at)
-         VALUES ($1, 1, $2)
-         ON CONFLICT (target) DO UPDATE
-         SET failures = CASE WHEN sign_in_failure.last_at < $3 THEN 1 ELSE sign_in_failure.failures + 1 END,
-             last_at = $2",
-    )
-    .bind(target.to_owned())
-    .bind(now.to_string())
-    .bind(since.to_string())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-pub async fn forget_failures(tx: &mut Tx, target: &str) -> Result<()> {
-    sqlx::query("DELETE FROM sign_in_failure WHERE target = $1")
-        .bind(target.to_owned())
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -36,6 +36,8 @@ pub struct Frame {
     pub imprint: Text,
     /// What was just done, said once.
     pub notice: Option<String>,
+    /// Others did something to the account that its owner has not read yet.
+    pub has_notices: bool,
 }
 
 /// A link of the menu.
@@ -63,6 +65,7 @@ impl Frame {
                 .notice
                 .as_deref()
                 .map(|notice| words::t(visit.lang, notice).to_owned()),
+            has_notices: visit.has_notices,
         }
     }
 
@@ -270,6 +273,7 @@ impl FromRequestParts<App> for Frame {
                 programme: app.standard.programme.name.clone(),
                 imprint: imprint(app),
                 notice: None,
+                has_notices: false,
             },
             |visit| Frame::of(app, &visit),
         ))
@@ -329,6 +333,7 @@ mod tests {
             programme: Text::default(),
             imprint: Text::default(),
             notice: None,
+            has_notices: false,
         }
     }
 

@@ -1,7 +1,9 @@
 //! The extractor of pages for people who are signed in.
 
+use std::convert::Infallible;
+
 use axum::{extract::FromRequestParts, http::request::Parts};
-use jianjia_app::app::App;
+use jianjia_app::{app::App, sessions};
 use jianjia_domain::policy::Actor;
 
 use crate::{
@@ -11,6 +13,9 @@ use crate::{
 
 /// The page that a one-time password leads to.
 pub const CHANGE_PASSWORD: &str = "/accounts/password";
+
+/// The page on which an owner reads what others did to the account.
+pub const NOTICES: &str = "/accounts/notices";
 
 /// Who is signed in: `SignedIn(actor): SignedIn`. Anybody else goes to sign in and then comes back.
 #[derive(Clone, Debug)]
@@ -56,6 +61,29 @@ impl FromRequestParts<App> for Token {
             .ok_or_else(|| PageError::SignIn {
                 next: back_to(parts),
             })
+    }
+}
+
+/// The browser as signing in needs it.
+#[derive(Clone, Debug)]
+pub struct Browser(pub sessions::Browser);
+
+impl FromRequestParts<App> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Browser, Infallible> {
+        let browser = match visit::of(&parts.extensions) {
+            Some(visit) => sessions::Browser {
+                network: visit.network.clone(),
+                known: visit.known.clone(),
+                session: visit.token.clone(),
+            },
+            None => sessions::Browser {
+                network: "unknown".to_owned(),
+                ..sessions::Browser::default()
+            },
+        };
+        Ok(Browser(browser))
     }
 }
 

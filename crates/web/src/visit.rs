@@ -10,9 +10,8 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
-use axum_extra::extract::CookieJar;
 use jianjia_app::{app::App, sessions};
-use jianjia_domain::policy::Actor;
+use jianjia_domain::{account::KNOWN_DAYS, policy::Actor};
 use jianjia_standard::Lang;
 use sha2::{Digest, Sha256};
 
@@ -20,13 +19,14 @@ use crate::{
     frame::Frame,
     measures::{Measured, Measures},
     page::{Explanation, PageError},
-    visit::origin::origin,
+    visit::{cookies::Cookies, origin::origin},
 };
 
+mod cookies;
 mod explanation;
 mod origin;
 
-pub use origin::{Network, Origin, network};
+pub use origin::{Origin, network};
 
 /// How the program is reached.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +46,10 @@ pub struct Visit {
     /// The session's token, when signed in.
     pub token: Option<String>,
     pub must_change: bool,
+    /// Others did something to the account that its owner has not read yet.
+    pub has_notices: bool,
+    /// The cookie of accounts that signed in here before.
+    pub known: String,
     /// The token that forms carry, derived from the session's or the anonymous visit's.
     pub csrf: String,
     pub path: String,
@@ -87,9 +91,8 @@ pub async fn around(
 ) -> Response {
     let measured = Measured::begin(&request);
     let mut visit = anonymous(&app, serving, &request);
-    let token = CookieJar::from_headers(request.headers())
+    let token = Cookies::of(serving, request.headers())
         .get("session")
-        .map(|cookie| cookie.value().to_owned())
         .filter(|token| token.len() == 64 && !is_nameless(&visit.path));
     if let Some(token) = token
         && let Err(error) = Box::pin(sign_in(&app, &mut visit, token)).await
@@ -149,6 +152,7 @@ async fn sign_in(app: &App, visit: &mut Visit, token: String) -> anyhow::Result<
         visit.csrf = csrf_of(&token);
         visit.actor = Some(session.actor);
         visit.must_change = session.must_change;
+        visit.has_notices = session.has_notices;
         visit.token = Some(token);
         visit.fresh_visit = None;
     }
@@ -156,8 +160,8 @@ async fn sign_in(app: &App, visit: &mut Visit, token: String) -> anyhow::Result<
 }
 
 fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
-    let cookies = CookieJar::from_headers(request.headers());
-    let cookie = |name: &str| cookies.get(name).map(|cookie| cookie.value().to_owned());
+    let cookies = Cookies::of(serving, request.headers());
+    let cookie = |name: &str| cookies.get(name);
     let path = request.uri().path().to_owned();
     let is_nameless = is_nameless(&path);
     let known = cookie("visit").filter(|token| token.len() == 64 && !is_nameless);
@@ -172,6 +176,8 @@ fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
         actor: None,
         token: None,
         must_change: false,
+        has_notices: false,
+        known: cookie("known").filter(|_| !is_nameless).unwrap_or_default(),
         // Forms of people without a name carry none.
         csrf: if is_nameless {
             String::new()
@@ -253,17 +259,7 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
     }
     if serving.https {
-        let cookies: Vec<HeaderValue> = headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .filter_map(|cookie| {
-                HeaderValue::from_str(&format!("{}; Secure", cookie.to_str().ok()?)).ok()
-            })
-            .collect();
-        headers.remove(header::SET_COOKIE);
-        for cookie in cookies {
-            headers.append(header::SET_COOKIE, cookie);
-        }
+        cookies::keep_to_host(headers);
     }
     response
 }
@@ -292,6 +288,14 @@ pub fn session_cookie(token: &str) -> HeaderValue {
 
 pub fn ended_session_cookie() -> HeaderValue {
     HeaderValue::from_static("session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+/// The cookie by which a browser is known again: see `sessions::Browser`.
+pub fn known_cookie(known: &str) -> HeaderValue {
+    let seconds = KNOWN_DAYS * 24 * 60 * 60;
+    cookie_value(&format!(
+        "known={known}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}"
+    ))
 }
 
 /// A preference, remembered for a year.

@@ -35,6 +35,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("veto", "unit_path"),
     ("honour", "unit_path"),
     ("account_role", "unit_path"),
+    ("account_request", "unit_path"),
 ];
 
 /// Keeps new units; `sort_key`, numbers and paths are set by the caller.

@@ -87,6 +87,10 @@ const ACTS: &[(&str, &str)] = &[
     ("change-password", "修改密码"),
     ("lock-account", "锁定账号"),
     ("unlock-account", "解锁账号"),
+    ("propose-for-account", "提出账号事项"),
+    ("confirm-for-account", "确认账号事项"),
+    ("refuse-for-account", "不同意账号事项"),
+    ("read-account-notices", "已阅账号变动"),
 ];
 
 /// What is acted on, by its name in the trail.

@@ -11,7 +11,7 @@ use axum::{
 use jianjia_app::{
     app::App,
     demo::{self, DemoAccount, Trying},
-    sessions,
+    sessions::{self, Begun},
 };
 use serde::Deserialize;
 
@@ -21,8 +21,8 @@ use crate::{
     measures::Measures,
     page::{PageResult, page, see_other, unprocessable},
     routes::{Access, Route},
-    session::Token,
-    visit::{ended_session_cookie, is_ours, session_cookie},
+    session::{Browser, NOTICES, Token},
+    visit::{ended_session_cookie, is_ours, known_cookie, percent_encoded, session_cookie},
 };
 
 pub fn routes() -> Vec<Route> {
@@ -85,19 +85,13 @@ async fn show(frame: Frame, Query(after): Query<After>) -> PageResult {
 async fn sign_in(
     State(app): State<App>,
     frame: Frame,
-    network: crate::visit::Network,
+    Browser(browser): Browser,
     Extension(measures): Extension<Arc<Measures>>,
     Form(typed): Form<SignIn>,
 ) -> PageResult {
-    let result = sessions::sign_in(&app, &typed.login, &typed.password, &network.0).await;
+    let result = sessions::sign_in(&app, &typed.login, &typed.password, &browser).await;
     match told(result, &frame)? {
-        Ok(token) => {
-            let mut response = see_other(&inside(&typed.next))?;
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, session_cookie(&token));
-            Ok(response)
-        }
+        Ok(begun) => begun_at(&inside(&typed.next), &begun),
         Err(problems) => {
             measures.sign_in_failures.inc();
             unprocessable(&SignInPage {
@@ -110,6 +104,22 @@ async fn sign_in(
             })
         }
     }
+}
+
+/// On to a page with a session that has just begun; where others did something to the account meanwhile, to that first.
+///
+/// # Errors
+/// When the address can't stand in a header.
+pub fn begun_at(to: &str, begun: &Begun) -> PageResult {
+    let mut response = if begun.has_notices {
+        see_other(&format!("{NOTICES}?next={}", percent_encoded(to)))?
+    } else {
+        see_other(to)?
+    };
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, session_cookie(&begun.token));
+    headers.append(header::SET_COOKIE, known_cookie(&begun.known));
+    Ok(response)
 }
 
 async fn sign_out(

@@ -92,8 +92,13 @@ async fn site(city_of_tests: TestCity) -> TestSite {
 impl TestSite {
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client {
+        self.visitor_of(self.web.clone())
+    }
+
+    /// The same, of a web that is served otherwise.
+    pub fn visitor_of(&self, web: jianjia_web::Site) -> Client {
         Client {
-            web: self.web.clone(),
+            web,
             cookies: BTreeMap::new(),
             csrf: String::new(),
             page: String::new(),

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicI32, Ordering},
 };
 
-use jianjia_app::{activities, elections, evidence, imports, vetoes};
+use jianjia_app::{account_requests, accounts, activities, elections, evidence, imports, vetoes};
 use jianjia_domain::{
     activity::ActivityInput,
     application::{ApplicantPerson, ApplicantUnit, Application, State},
@@ -98,6 +98,18 @@ impl Records {
             table.into(),
         )
         .await;
+        let given = accounts::give_role(
+            app,
+            &administrator,
+            &clerk.account,
+            &union.id.to_string(),
+            "approver",
+        )
+        .await;
+        given.expect("a role that waits for another administrator");
+        let waiting = account_requests::of_account(app, &administrator, &clerk.account).await;
+        let request = waiting.expect("what waits").pop().expect("the role");
+        found.insert("{request}", request.request.id.to_string());
         found.insert("{import}", import.expect("a checked table").to_string());
         let veto = VetoInput {
             year: 2016,

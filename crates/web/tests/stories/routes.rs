@@ -95,6 +95,7 @@ fn is_of_a_record(route: &Route) -> bool {
         "{evidence}",
         "{import}",
         "{batch}",
+        "{request}",
     ]
     .iter()
     .any(|place| route.path.contains(place))
