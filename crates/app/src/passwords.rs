@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn words_that_do_not_belong_together_are_taken() {
         for password in [
-            "梨花下的旧自行车铃声",
+            "梨花下的旧自行车铃声叮当响",
             "umbrella quartz noodle",
             "lihua-xiangqi-7-doufu",
             "Tm9#vulcan-Qe",

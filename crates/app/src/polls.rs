@@ -2,6 +2,7 @@
 //! opening the box and signing in `counts`.
 
 pub(crate) mod checking;
+pub mod left_out;
 mod reading;
 
 use std::sync::Arc;

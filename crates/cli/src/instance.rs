@@ -2,7 +2,6 @@
 //! configuration file, the file before the default.
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -11,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
     app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, heads::Heads, instance,
-    locks::SlipKey, seals, standards,
+    locks::SlipKey, polls::left_out::annul_left_out, seals, standards,
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
@@ -24,6 +23,8 @@ use serde::Deserialize;
 use crate::{
     commands::standard::{in_folder, unreadable},
     demo_day,
+    output::tell,
+    private,
 };
 
 /// The flags of every command that works on an instance.
@@ -121,6 +122,14 @@ impl Instance {
         if is_older {
             seals::adopt_records(&app).await?;
         }
+        // After a restoring; one that was broken off is made up for with the next start.
+        for poll in annul_left_out(&app).await.context("polls without votes")? {
+            tell!(
+                "{}: the rating of {} was being voted on when the backup was made; its votes are not in the backup, so it is void and has to be held again",
+                poll.unit_name,
+                poll.year
+            );
+        }
         Ok(app)
     }
 
@@ -172,9 +181,9 @@ impl Instance {
 
     /// The database, and whether its tables were an earlier version's.
     async fn tables(&self) -> Result<(Db, bool)> {
-        std::fs::create_dir_all(&self.dir)
-            .with_context(|| format!("the folder {} can't be made", self.dir.display()))?;
-        let db = Db::open(&self.database()?).await?;
+        let database = self.database()?;
+        private::keep(&self.dir, &database)?;
+        let db = Db::open(&database).await?;
         let is_older = db.migrate().await?;
         Ok((db, is_older))
     }
@@ -273,13 +282,7 @@ fn key_file(path: &Path) -> Result<[u8; 32]> {
             let mut key = [0; 32];
             Entropy::of_the_machine()?.fill(&mut key);
             let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-            let mut options = std::fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            options
-                .open(path)
-                .and_then(|mut file| file.write_all(text.as_bytes()))
+            private::write_new(path, text.as_bytes())
                 .with_context(|| format!("{} can't be made", path.display()))?;
             Ok(key)
         }

@@ -9,6 +9,7 @@ mod commands;
 mod demo_day;
 mod instance;
 mod output;
+mod private;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ struct Jianjia {
 }
 
 fn main() -> ExitCode {
+    private::by_default();
     match Jianjia::parse().command.run() {
         Ok(code) => code,
         Err(error) => {

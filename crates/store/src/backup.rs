@@ -1,23 +1,18 @@
 //! A backup: every table as JSON lines and every file, in one zip archive, read in one consistent transaction while the program serves.
-//! It holds nothing of the engine, so a backup of SQLite can be restored into PostgreSQL and the other way round.
+//! It holds nothing of the engine, so a backup of SQLite can be restored into PostgreSQL and the other way round. And it holds no vote of a poll
+//! that is not counted yet: see `writing`.
 
-use std::{
-    fs::File,
-    io::{BufRead, BufReader, Read, Write},
-    path::Path,
-};
+mod reading;
+pub mod sealed;
+mod writing;
 
-use anyhow::{Context, Result, bail};
-use bytes::Bytes;
+use anyhow::Result;
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, Row};
-use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
+pub use self::{reading::restore, writing::write};
 use crate::{
-    bulk::{self, Value},
-    cover,
-    db::{Db, Tx},
-    files::{Files, Kept},
+    db::Tx,
     schema::{Table, tables},
 };
 
@@ -27,6 +22,8 @@ pub struct Carried {
     pub tables: usize,
     pub rows: usize,
     pub files: usize,
+    /// Polls whose votes are not in the copy: their box was closed still.
+    pub left_out: usize,
 }
 
 /// The tables that a backup holds: what is restored is an instance of its own, with a folder of files of its own.
@@ -71,109 +68,6 @@ pub async fn each_row(
     Ok(count)
 }
 
-/// Writes a backup to `target`, which must not exist yet.
-pub async fn write(db: &Db, files: &Files, target: &Path) -> Result<Carried> {
-    let file = File::create_new(target).with_context(|| {
-        format!(
-            "{} can't be written: name a file that does not exist yet, in a folder that does",
-            target.display()
-        )
-    })?;
-    let mut archive = ZipWriter::new(file);
-    let options = SimpleFileOptions::default().large_file(true);
-    let mut carried = Carried::default();
-    let mut tx = db.read().await?;
-    for table in carried_tables() {
-        archive.start_file(format!("tables/{}.jsonl", table.name), options)?;
-        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-        writeln!(archive, "{}", serde_json::json!(names))?;
-        carried.rows += each_row(&mut tx, &table, |row| Ok(writeln!(archive, "{row}")?)).await?;
-        carried.tables += 1;
-    }
-    for hash in file_hashes(&mut tx).await? {
-        let Some(Kept::Whole(bytes)) = files.get(&hash).await? else {
-            tracing::warn!(
-                hash,
-                "a file named in the database is missing or damaged; the backup goes on without it"
-            );
-            continue;
-        };
-        archive.start_file(format!("files/{hash}"), options)?;
-        archive.write_all(&bytes)?;
-        carried.files += 1;
-    }
-    archive.finish()?.sync_all()?;
-    Ok(carried)
-}
-
-/// Restores a backup into an empty, migrated database and its file store. All or nothing in the database.
-pub async fn restore(db: &Db, files: &Files, source: &Path) -> Result<Carried> {
-    let file = File::open(source).with_context(|| format!("{} can't be read", source.display()))?;
-    let mut archive = ZipArchive::new(file)
-        .with_context(|| format!("{} is not a backup of this program", source.display()))?;
-    let mut carried = Carried::default();
-    let mut tx = db.write_alone().await?;
-    for table in carried_tables() {
-        if each_row(&mut tx, &table, |_| Ok(())).await? > 0 {
-            bail!(
-                "the database is not empty (table {}): restore into a new, empty one",
-                table.name
-            );
-        }
-        let entry = archive
-            .by_name(&format!("tables/{}.jsonl", table.name))
-            .with_context(|| {
-                format!(
-                    "the backup has no table {}: it was made by another version",
-                    table.name
-                )
-            })?;
-        let mut lines = BufReader::new(entry).lines();
-        let names: Vec<String> =
-            serde_json::from_str(&lines.next().context("an empty table entry")??)?;
-        let columns: Vec<(&'static str, bool)> = names
-            .iter()
-            .map(|name| {
-                table.columns.iter().find(|column| column.name == name).map(|column| (column.name, column.is_number)).with_context(|| {
-                    format!("the backup's column {}.{name} is unknown: it was made by another version", table.name)
-                })
-            })
-            .collect::<Result<_>>()?;
-        let column_names: Vec<&'static str> = columns.iter().map(|(name, _)| *name).collect();
-        let mut rows = Vec::new();
-        for line in lines {
-            let values: Vec<serde_json::Value> = serde_json::from_str(&line?)?;
-            rows.push(
-                columns
-                    .iter()
-                    .zip(values)
-                    .map(|((_, is_number), value)| typed(value, *is_number))
-                    .collect(),
-            );
-            carried.rows += 1;
-        }
-        bulk::insert(&mut tx, table.name, &column_names, rows).await?;
-        carried.tables += 1;
-    }
-    let names = archive
-        .file_names()
-        .map(|name| Ok(name?.into_owned()))
-        .collect::<Result<Vec<String>>>()?;
-    for name in names.into_iter().filter(|name| name.starts_with("files/")) {
-        let mut bytes = Vec::new();
-        archive.by_name(&name)?.read_to_end(&mut bytes)?;
-        let hash = files.put(Bytes::from(bytes)).await?;
-        if name != format!("files/{hash}") {
-            bail!("the backup's file {name} is damaged: its content does not fit its name");
-        }
-        carried.files += 1;
-    }
-    // The lines came with what they wrote.
-    cover::keep_as_restored(&mut tx).await?;
-    tx.commit().await?;
-    Ok(carried)
-}
-
 /// The hashes of all files that the database names.
 pub async fn file_hashes(tx: &mut Tx) -> Result<Vec<String>> {
     let rows = sqlx::query(
@@ -189,19 +83,23 @@ pub async fn file_hashes(tx: &mut Tx) -> Result<Vec<String>> {
         .collect()
 }
 
-fn typed(value: serde_json::Value, is_number: bool) -> Value {
-    match (value, is_number) {
-        (serde_json::Value::Number(number), true) => number.as_i64().into(),
-        (serde_json::Value::String(text), false) => text.into(),
-        (_, true) => Value::NoNumber,
-        (_, false) => Value::NoText,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::Write,
+        path::{Path, PathBuf},
+    };
+
+    use bytes::Bytes;
+    use zip::ZipWriter;
+
     use super::*;
-    use crate::testing;
+    use crate::{
+        bulk::{self, Value},
+        db::Db,
+        files::Files,
+        testing,
+    };
 
     #[tokio::test]
     async fn a_backup_of_one_engine_restores_into_the_other() {
@@ -248,11 +146,12 @@ mod tests {
                 tx.commit().await.unwrap();
             }
             let archive = from.folder.path().join("backup.zip");
-            let written = write(&from.db, &files, &archive).await.unwrap();
+            let written = write(&from.db, &files, &archive, None).await.unwrap();
             let restored = restore(
                 &to.db,
                 &Files::in_folder(&to.folder.path().join("files")).unwrap(),
                 &archive,
+                None,
             )
             .await
             .unwrap();
@@ -260,7 +159,7 @@ mod tests {
             assert_eq!((restored.rows, restored.files), (2, 1));
             assert_eq!(dump(&from.db).await, dump(&to.db).await);
             assert!(
-                restore(&to.db, &files, &archive)
+                restore(&to.db, &files, &archive, None)
                     .await
                     .unwrap_err()
                     .to_string()
@@ -281,5 +180,253 @@ mod tests {
             .unwrap();
         }
         lines
+    }
+
+    #[tokio::test]
+    async fn votes_of_closed_boxes_are_not_in_a_backup() {
+        for database in testing::both().await {
+            let files = Files::in_folder(&database.folder.path().join("files")).unwrap();
+            let mut tx = database.db.write("test").await.unwrap();
+            let poll = |digit: char, state: &str| -> Vec<Value> {
+                vec![
+                    digit.to_string().repeat(32).into(),
+                    "1".into(),
+                    "/1/".into(),
+                    2016.into(),
+                    state.into(),
+                    "{}".into(),
+                    "2016".into(),
+                    "2016".into(),
+                ]
+            };
+            let columns = [
+                "id",
+                "unit_id",
+                "unit_path",
+                "year",
+                "state",
+                "plan",
+                "prepared_at",
+                "changed_at",
+            ];
+            let polls = [('a', "open"), ('b', "closed"), ('c', "counted")];
+            let rows = polls.map(|(digit, state)| poll(digit, state));
+            bulk::insert(&mut tx, "poll", &columns, rows.into())
+                .await
+                .unwrap();
+            let states = |digit: char| -> Vec<Value> {
+                vec![
+                    digit.to_string().repeat(32).into(),
+                    0.into(),
+                    "UPKSPU".into(),
+                ]
+            };
+            let columns = ["poll_id", "part", "states"];
+            let rows = ['a', 'b', 'c'].map(states);
+            bulk::insert(&mut tx, "slip_state", &columns, rows.into())
+                .await
+                .unwrap();
+            let row = vec![7.into(), format!("{} sealed", "a".repeat(32)).into()];
+            bulk::insert(&mut tx, "tray", &["id", "ballots"], vec![row])
+                .await
+                .unwrap();
+            let pace = |digit: char| -> Vec<Value> {
+                vec![
+                    digit.to_string().repeat(32).into(),
+                    1.into(),
+                    2.into(),
+                    3.into(),
+                ]
+            };
+            let columns = ["poll_id", "span", "network", "slips"];
+            let rows = ['a', 'c'].map(pace);
+            bulk::insert(&mut tx, "pace", &columns, rows.into())
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+
+            let archive = database.folder.path().join("backup.zip");
+            let written = write(&database.db, &files, &archive, None).await.unwrap();
+            assert_eq!(written.left_out, 2);
+            let to = testing::sqlite().await;
+            let restored = restore(&to.db, &files, &archive, None).await.unwrap();
+            assert_eq!(written, restored);
+            let kept: Vec<String> = dump(&to.db)
+                .await
+                .into_iter()
+                .filter(|line| !line.starts_with("poll ") && !line.starts_with("_"))
+                .collect();
+            let line = |table: &str, digit: &str, rest: &str| {
+                format!("{table} [\"{}\"{rest}]", digit.repeat(32))
+            };
+            assert_eq!(
+                kept,
+                [
+                    line("pace", "c", ",1,2,3"),
+                    line("slip_state", "a", ",0,\"UUUSUU\""),
+                    line("slip_state", "b", ",0,\"UUUSUU\""),
+                    line("slip_state", "c", ",0,\"UPKSPU\""),
+                    line("poll_left_out", "a", ""),
+                    line("poll_left_out", "b", ""),
+                ]
+            );
+        }
+    }
+
+    /// An archive with the entries of an empty city, changed.
+    fn archive_of(folder: &Path, change: impl FnOnce(&mut Vec<(String, String)>)) -> PathBuf {
+        let mut entries: Vec<(String, String)> = tables()
+            .iter()
+            .map(|table| {
+                let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+                let text = format!("{}\n", serde_json::json!(names));
+                (format!("tables/{}.jsonl", table.name), text)
+            })
+            .collect();
+        change(&mut entries);
+        let path = folder.join("made.zip");
+        // Entries that are called alike: the writer makes none, so the second gets its name in the bytes.
+        let mut archive = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let mut renamed = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for (name, text) in entries {
+            let written = if seen.insert(name.clone()) {
+                name
+            } else {
+                let other = format!("{}~", &name[..name.len() - 1]);
+                renamed.push((other.clone(), name));
+                other
+            };
+            archive
+                .start_file(written, zip::write::SimpleFileOptions::default())
+                .unwrap();
+            archive.write_all(text.as_bytes()).unwrap();
+        }
+        let mut bytes = archive.finish().unwrap().into_inner();
+        for (from, to) in renamed {
+            let places: Vec<usize> = bytes
+                .windows(from.len())
+                .enumerate()
+                .filter(|(_, window)| *window == from.as_bytes())
+                .map(|(place, _)| place)
+                .collect();
+            for place in places {
+                bytes[place..place + to.len()].copy_from_slice(to.as_bytes());
+            }
+        }
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    type Change = fn(&mut Vec<(String, String)>);
+
+    #[tokio::test]
+    async fn an_archive_that_no_backup_makes_is_refused_whole() {
+        fn entry<'a>(entries: &'a mut [(String, String)], table: &str) -> &'a mut String {
+            let name = format!("tables/{table}.jsonl");
+            let found = entries.iter_mut().find(|(found, _)| *found == name);
+            &mut found.unwrap().1
+        }
+        let refused: &[(&str, Change)] = &[
+            ("no table", |entries| {
+                entries.push(("tables/nothing.jsonl".to_owned(), "[]\n".to_owned()));
+            }),
+            ("twice", |entries| {
+                let again = entries[3].clone();
+                entries.push(again);
+            }),
+            ("twice", |entries| {
+                entries.push(("files/".to_owned() + &"a".repeat(64), String::new()));
+                entries.push(("files/".to_owned() + &"a".repeat(64), String::new()));
+            }),
+            ("none of a backup", |entries| {
+                entries.push(("../../etc/passwd".to_owned(), String::new()));
+            }),
+            ("none of a backup", |entries| {
+                entries.push(("files/../jianjia.toml".to_owned(), String::new()));
+            }),
+            ("none of a backup", |entries| {
+                entries.push(("files/".to_owned() + &"A".repeat(64), String::new()));
+            }),
+            ("belongs to nothing", |entries| {
+                entries.push(("files/".to_owned() + &"a".repeat(64), "x".to_owned()));
+            }),
+            ("has no tables/", |entries| {
+                entries.remove(2);
+            }),
+            ("name is there twice", |entries| {
+                *entry(entries, "counter") = "[\"name\",\"name\"]\n".to_owned();
+            }),
+            ("has no column value", |entries| {
+                *entry(entries, "counter") = "[\"name\"]\n".to_owned();
+            }),
+            ("unknown", |entries| {
+                *entry(entries, "counter") = "[\"name\",\"value\",\"other\"]\n".to_owned();
+            }),
+            ("1 values in 2 columns", |entries| {
+                entry(entries, "counter").push_str("[\"unit\"]\n");
+            }),
+            ("value is no number", |entries| {
+                entry(entries, "counter").push_str("[\"unit\",1]\n[\"x\",\"1\"]\n");
+            }),
+            ("name is no text", |entries| {
+                entry(entries, "counter").push_str("[{},1]\n");
+            }),
+            ("row 1", |entries| entry(entries, "counter").push_str("[\n")),
+            ("is empty", |entries| entry(entries, "counter").clear()),
+            ("longer than", |entries| {
+                let long = "x".repeat(65 * 1024 * 1024);
+                entry(entries, "counter").push_str(&long);
+            }),
+        ];
+        let to = testing::sqlite().await;
+        let files = Files::in_folder(&to.folder.path().join("files")).unwrap();
+        for (why, change) in refused {
+            let path = archive_of(to.folder.path(), change);
+            let told = restore(&to.db, &files, &path, None).await.unwrap_err();
+            let told = format!("{told:#}");
+            assert!(told.contains(why), "{why}: {told}");
+            assert_eq!(dump(&to.db).await, [""; 0], "{why}");
+        }
+        let path = archive_of(to.folder.path(), |_| {});
+        restore(&to.db, &files, &path, None).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_sealed_backup_opens_with_its_key_alone() {
+        let from = testing::sqlite().await;
+        let files = Files::in_folder(&from.folder.path().join("files")).unwrap();
+        let mut tx = from.db.write("test").await.unwrap();
+        let rows = (0..5_000_i64)
+            .map(|number| vec![format!("counter {number}").into(), number.into()])
+            .collect();
+        bulk::insert(&mut tx, "counter", &["name", "value"], rows)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let archive = from.folder.path().join("backup.age");
+        let mut random = |bytes: &mut [u8]| bytes.fill(7);
+        let recipient = sealed::tests::PUBLIC.parse().unwrap();
+        let seal: writing::Seal<'_> = (recipient, &mut random);
+        write(&from.db, &files, &archive, Some(seal)).await.unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(&archive).unwrap().permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o600);
+        let to = testing::sqlite().await;
+        let told = restore(&to.db, &files, &archive, None).await.unwrap_err();
+        assert!(told.to_string().contains("--identity"), "{told:#}");
+        let identity = sealed::tests::identity();
+        restore(&to.db, &files, &archive, Some(&identity))
+            .await
+            .unwrap();
+        assert_eq!(dump(&from.db).await, dump(&to.db).await);
+        // One in the clear is not taken for a sealed one.
+        let plain = from.folder.path().join("plain.zip");
+        write(&from.db, &files, &plain, None).await.unwrap();
+        let told = restore(&to.db, &files, &plain, Some(&identity))
+            .await
+            .unwrap_err();
+        assert!(told.to_string().contains("not sealed"), "{told:#}");
     }
 }

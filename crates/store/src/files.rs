@@ -52,6 +52,22 @@ impl Files {
         Ok(hash)
     }
 
+    pub async fn holds(&self, hash: &str) -> Result<bool> {
+        match self.0.head(&key(hash)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error).context("the file could not be asked for"),
+        }
+    }
+
+    /// Takes a file back that was put for something that then failed.
+    pub async fn remove(&self, hash: &str) -> Result<()> {
+        self.0
+            .delete(&key(hash))
+            .await
+            .context("the file could not be removed")
+    }
+
     /// The file kept under a hash. What does not fit the hash is never handed out.
     pub async fn get(&self, hash: &str) -> Result<Option<Kept>> {
         match self.0.get(&key(hash)).await {

@@ -142,6 +142,16 @@ pub async fn find(tx: &mut Tx, id: &PollId) -> Result<Option<Poll>> {
     row.as_ref().map(poll).transpose()
 }
 
+/// Polls whose votes a backup left out that this city was restored from.
+pub async fn left_out(tx: &mut Tx) -> Result<Vec<PollId>> {
+    let rows = sqlx::query("SELECT poll_id FROM poll_left_out ORDER BY poll_id")
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get::<String, _>(0)?.parse()?))
+        .collect()
+}
+
 /// A union's polls of a year, the newest first.
 pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<Poll>> {
     let sql = format!(

@@ -29,6 +29,7 @@ use crate::{
     commands::serve::{bind, serve},
     demo_day, instance,
     output::{say, tell},
+    private,
 };
 
 /// Makes a demo city once, serves it and prints the addresses and the accounts to try
@@ -129,7 +130,8 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    fs::write(dir.join("slip.key"), key).context("the demo's slip key can't be written")?;
+    private::write(&dir.join("slip.key"), key.as_bytes())
+        .context("the demo's slip key can't be written")?;
     demo_day::keep(dir, demo::AS_OF)?;
     let app = opened(dir, &unfinished, standard).await?;
     demo::make(&app, Size::WHOLE).await?;
@@ -140,7 +142,9 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
 }
 
 async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<App> {
-    let db = Db::open(&format!("sqlite://{}", database.display())).await?;
+    let address = format!("sqlite://{}", database.display());
+    private::keep(dir, &address)?;
+    let db = Db::open(&address).await?;
     db.migrate().await?;
     Ok(App {
         db,

@@ -10,6 +10,7 @@ use crate::{
     commands::import::Kind,
     instance::{self, Instance},
     output::tell,
+    private,
 };
 
 /// Writes the register as a table (.xlsx or .csv) that `import` reads again
@@ -34,7 +35,7 @@ pub fn run(command: &Export) -> Result<ExitCode> {
         let bytes =
             imports::exports::export_at_the_machine(&app, kind, &name, command.year).await?;
         app.db.close().await;
-        std::fs::write(&command.file, &bytes).with_context(|| {
+        private::write(&command.file, &bytes).with_context(|| {
             format!(
                 "{} can't be written; name a file in a folder that exists",
                 command.file.display()

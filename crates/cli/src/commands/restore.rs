@@ -1,10 +1,10 @@
 //! `jianjia restore FILE`: a backup into a new, empty instance, of either engine.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fs, path::PathBuf, process::ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
-use jianjia_store::backup;
+use jianjia_store::backup::{self, sealed::Identity};
 
 use crate::{
     instance::{self, Instance},
@@ -16,14 +16,27 @@ use crate::{
 pub struct Restore {
     /// The backup to read
     file: PathBuf,
+    /// The file of the key that opens a sealed backup (AGE-SECRET-KEY-1…)
+    #[arg(long, value_name = "KEYFILE")]
+    identity: Option<PathBuf>,
     #[command(flatten)]
     instance: Instance,
 }
 
 pub fn run(command: &Restore) -> Result<ExitCode> {
+    let identity = command
+        .identity
+        .as_ref()
+        .map(|path| {
+            let text = fs::read_to_string(path);
+            let text = text.with_context(|| format!("{} can't be read", path.display()))?;
+            Identity::read(&text).with_context(|| format!("{} is no key file", path.display()))
+        })
+        .transpose()?;
     instance::run(async {
         let (db, files) = command.instance.stores().await?;
-        let carried = backup::restore(&db, &files, &command.file).await?;
+        let carried = backup::restore(&db, &files, &command.file, identity.as_ref()).await?;
+        db.close().await;
         tell!(
             "{}: {} tables, {} rows, {} files",
             command.file.display(),
@@ -31,6 +44,11 @@ pub fn run(command: &Restore) -> Result<ExitCode> {
             carried.rows,
             carried.files
         );
+        if carried.left_out > 0 {
+            // Declares them void, and tells which.
+            let app = command.instance.open().await?;
+            app.db.close().await;
+        }
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use jianjia_app::verification;
+use jianjia_app::{polls::left_out::count_left_out, verification};
 
 use crate::{
     instance::{self, Instance},
@@ -32,6 +32,7 @@ pub fn run(command: &Verify) -> Result<ExitCode> {
                 ));
             }
         }
+        let left_out = count_left_out(&app).await?;
         app.db.close().await;
         for fault in &found.faults {
             say!("{fault}")?;
@@ -49,6 +50,11 @@ pub fn run(command: &Verify) -> Result<ExitCode> {
                 &found.chain.head
             }
         );
+        if left_out > 0 {
+            tell!(
+                "this city was restored from a backup that was made while {left_out} ratings were being voted on: their votes are not in it, and these ratings are void"
+            );
+        }
         if found.faults.is_empty() {
             tell!("all is well");
             return Ok(ExitCode::SUCCESS);
