@@ -315,3 +315,17 @@ fn fields_of_text_are_bounded_and_lines_counted_as_they_stand() {
     let rows = rows.map(|(row, cells)| (row, cells.into_iter().map(str::to_owned).collect()));
     assert_eq!(cells(odd.as_bytes(), "a.csv"), rows);
 }
+
+/// Found by fuzzing: what is binary as UTF-8 came in as UTF-16, and by an escape in a workbook.
+#[test]
+fn a_zero_is_no_text() {
+    let wide: Vec<u8> = "\u{feff}a\tb\n1\t2\0\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    check(&wide, "a.csv", &SheetProblem::Damaged);
+    let late = format!("{}\n2\0", "a\n".repeat(40_000));
+    check(late.as_bytes(), "a.csv", &SheetProblem::Damaged);
+    let row = r#"<row><c t="str"><v>a_x0000_b</v></c></row>"#;
+    check(&workbook(row, &[]), "a.xlsx", &SheetProblem::Damaged);
+}

@@ -118,6 +118,10 @@ impl Rows {
         if text.is_empty() || column >= COLUMNS_LIMIT {
             return Ok(());
         }
+        // No spreadsheet program writes it, and not every database keeps it.
+        if text.contains('\0') {
+            return Err(SheetProblem::Damaged);
+        }
         if text.chars().count() > CELL_LIMIT {
             return Err(SheetProblem::CellTooLong {
                 limit: CELL_LIMIT,

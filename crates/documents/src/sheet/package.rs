@@ -191,15 +191,28 @@ pub(super) fn attribute<'e>(
     element: &'e BytesStart<'_>,
     name: &str,
 ) -> Result<Option<Cow<'e, str>>, SheetProblem> {
-    // Looking for attributes that are there twice takes the square of their number.
-    for found in element.attributes().with_checks(false) {
-        let found = found.map_err(|_| SheetProblem::Damaged)?;
-        if found.key.local_name().as_ref() == name {
-            let value = found.normalized_value(XmlVersion::Implicit1_0);
-            return value.map(Some).map_err(|_| SheetProblem::Damaged);
+    for found in attributes(element) {
+        let (found, value) = found?;
+        if found == name {
+            return Ok(Some(value));
         }
     }
     Ok(None)
+}
+
+/// All attributes in their order, by their names without prefixes.
+pub(super) fn attributes<'e>(
+    element: &'e BytesStart<'_>,
+) -> impl Iterator<Item = Result<(&'e str, Cow<'e, str>), SheetProblem>> {
+    // Looking for attributes that are there twice takes the square of their number.
+    let mut found = element.attributes();
+    found.with_checks(false);
+    found.map(|attribute| {
+        let attribute = attribute.map_err(|_| SheetProblem::Damaged)?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+        let value = value.map_err(|_| SheetProblem::Damaged)?;
+        Ok((attribute.key.local_name().into_inner(), value))
+    })
 }
 
 /// Counts what is read against the budget of the file and of one piece.

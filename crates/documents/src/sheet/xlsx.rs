@@ -9,7 +9,7 @@ use crate::sheet::{
     CELL_LIMIT, CELLS_LIMIT, Sheet, SheetProblem, TEXT_LIMIT,
     budget::{Budget, CellText, Rows},
     format::{is_builtin_day, is_day_format},
-    package::{Package, Part, attribute},
+    package::{Package, Part, attribute, attributes},
     place::{LAST_ROW, day_of, place_of, unescaped},
 };
 
@@ -288,12 +288,43 @@ struct Cells<'b, 'a> {
     rows: Rows,
 }
 
-/// What a cell says of itself.
+/// What a cell says of itself. The row counts from 1, the column from 0.
+#[derive(Default)]
 struct CellHead {
     row: usize,
     column: usize,
-    kind: String,
+    kind: CellKind,
     is_day: bool,
+}
+
+/// What a cell's value is.
+#[derive(Clone, Copy, Default)]
+enum CellKind {
+    #[default]
+    Number,
+    /// The number of a shared text.
+    Shared,
+    /// Stands in the cell, not in its value.
+    Inline,
+    /// The result of a formula.
+    Text,
+    Truth,
+    Day,
+    Error,
+}
+
+impl CellKind {
+    fn of(kind: &str) -> CellKind {
+        match kind {
+            "s" => CellKind::Shared,
+            "inlineStr" => CellKind::Inline,
+            "str" => CellKind::Text,
+            "b" => CellKind::Truth,
+            "d" => CellKind::Day,
+            "e" => CellKind::Error,
+            _ => CellKind::Number,
+        }
+    }
 }
 
 impl Cells<'_, '_> {
@@ -314,22 +345,25 @@ impl Cells<'_, '_> {
                         self.rows.see(row, 0)?;
                     }
                     "c" => {
-                        let place = attribute(&element, "r")?;
-                        let place = place.map(|place| place_of(&place));
-                        (row, column) = match place {
-                            Some(place) => place.ok_or(SheetProblem::Damaged)?,
-                            None => (row.max(1), column + 1),
-                        };
-                        let style = attribute(&element, "s")?;
-                        let style = style.and_then(|style| style.parse::<usize>().ok());
-                        let is_day = style.and_then(|style| self.days.get(style).copied());
-                        let kind = attribute(&element, "t")?.unwrap_or_default();
-                        let head = CellHead {
-                            row,
-                            column: column - 1,
-                            kind: kind.into_owned(),
-                            is_day: is_day.unwrap_or(false),
-                        };
+                        let mut place = None;
+                        let mut head = CellHead::default();
+                        for attribute in attributes(&element) {
+                            let (name, value) = attribute?;
+                            match name {
+                                "r" => {
+                                    place = Some(place_of(&value).ok_or(SheetProblem::Damaged)?);
+                                }
+                                "s" => {
+                                    let style: Option<usize> = value.parse().ok();
+                                    let day = style.and_then(|style| self.days.get(style));
+                                    head.is_day = day.copied().unwrap_or(false);
+                                }
+                                "t" => head.kind = CellKind::of(&value),
+                                _ => {}
+                            }
+                        }
+                        (row, column) = place.unwrap_or((row.max(1), column + 1));
+                        (head.row, head.column) = (row, column - 1);
                         self.rows.see(row, column)?;
                         self.cell(&head)?;
                     }
@@ -368,7 +402,7 @@ impl Cells<'_, '_> {
                         self.keep(head, &unescaped(text.as_str()))?;
                     }
                     // A text that stands in the cell is repeated here by some programs.
-                    "v" if head.kind != "inlineStr" => {
+                    "v" if !matches!(head.kind, CellKind::Inline) => {
                         text.clear();
                         self.part.text_within(|more| {
                             if text.push(more) {
@@ -399,18 +433,18 @@ impl Cells<'_, '_> {
         if value.is_empty() {
             return Ok(());
         }
-        match head.kind.as_str() {
-            "s" => {
+        match head.kind {
+            CellKind::Shared => {
                 let number = value.trim().parse().map_err(|_| SheetProblem::Damaged)?;
                 let text = self.texts.get(number).ok_or(SheetProblem::Damaged)?;
                 let text = text.ok_or_else(too_long)?;
                 self.rows.keep(head.row, head.column, text)
             }
-            "str" => self.keep(head, &unescaped(value)),
-            "b" => self.keep(head, if is_true(value) { "是" } else { "否" }),
-            "d" => self.keep(head, value.split('T').next().unwrap_or_default()),
-            "e" => self.keep(head, value),
-            _ => match value.trim().parse::<f64>() {
+            CellKind::Text => self.keep(head, &unescaped(value)),
+            CellKind::Truth => self.keep(head, if is_true(value) { "是" } else { "否" }),
+            CellKind::Day => self.keep(head, value.split('T').next().unwrap_or_default()),
+            CellKind::Error | CellKind::Inline => self.keep(head, value),
+            CellKind::Number => match value.trim().parse::<f64>() {
                 Ok(number) if head.is_day => self.keep(head, &day_of(number, self.is_1904)),
                 Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
                     self.keep(head, &format!("{number:.0}"))
