@@ -4,6 +4,7 @@ use jianjia_domain::{
     policy::Denial,
     refusal::{General, Refusal},
 };
+pub use jianjia_store::outage::Outage;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -16,6 +17,15 @@ pub enum Error {
     /// A failure of ours.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
+}
+
+/// What keeps the database or the files from being used, if an error comes from that and from no mistake of ours.
+pub fn outage(error: &anyhow::Error) -> Option<Outage> {
+    // An error of ours says what its cause says, and so hides the cause itself.
+    match error.downcast_ref::<Error>() {
+        Some(Error::Internal(cause)) => outage(cause),
+        _ => Outage::of(error),
+    }
 }
 
 pub type Result<T> = std::result::Result<T, Error>;

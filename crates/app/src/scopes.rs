@@ -30,6 +30,7 @@
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
 //! | join a folder of files at the start | instance | instance | `Instance` |
+//! | find out whether rows are kept | nothing | a counter | `Readiness` |
 //! | make the demo city, restore a backup | that nothing is there | everything | `Db::write_alone` |
 //!
 //! Standings follow from more than one unit's facts (F1): `standings` takes turns by itself, after the scopes. A role that was taken or an account

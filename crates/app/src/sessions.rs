@@ -1,9 +1,5 @@
 //! Signing in and out. The cookies' random ids are kept only as their hashes; guesses are slowed down in the database.
 
-use std::sync::LazyLock;
-
-use anyhow::Context;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use jianjia_domain::{
     account::{self, AccountRefusal, AccountState, Guessed},
     ids::AccountId,
@@ -13,11 +9,11 @@ use jianjia_store::{
     account as accounts, db::Tx, files::content_hash, known_browser, scope::Scope, session,
 };
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
 
 use crate::{
     app::App,
     error::{Error, Result},
+    hashing::{self, Priority},
     sign_in_tries,
 };
 
@@ -35,16 +31,6 @@ const PROLONG_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
 /// How far the clocks of two nodes may be apart.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
-
-/// Hashing takes 31 ms and 19 MB each: at most this many at once, the others wait in order.
-static HASHING: Semaphore = Semaphore::const_new(2);
-
-/// Checked in place of an unknown login's hash, so that both answers take equally long.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
-    Argon2::default()
-        .hash_password_with_salt(b"nobody signs in with this", b"jianjia nobody")
-        .map_or_else(|_| String::new(), |hash: PasswordHash| hash.to_string())
-});
 
 /// The browser that somebody signs in with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,6 +105,11 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     sign_in_tries::check(&mut tx, &targets, now).await?;
     tx.commit().await?;
 
+    // Whoever finds no place to have a password looked into has not guessed.
+    let place = hashing::place(match known {
+        Some(_) => Priority::Known,
+        None => Priority::Unknown,
+    })?;
     let mut tx = app.db.write(scope.clone()).await?;
     let minutes = sign_in_tries::count(&mut tx, &targets, now).await?;
     if let (Some(token), [target]) = (known, targets.as_slice())
@@ -129,10 +120,11 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     tx.commit().await?;
     sign_in_tries::slowed(minutes)?;
 
-    let hash = found
-        .as_ref()
-        .map_or_else(|| NOBODY.clone(), |found| found.password_hash.clone());
-    let fits = fits(password.to_owned(), hash).await?;
+    let hash = found.as_ref().map_or_else(
+        || hashing::NOBODY.clone(),
+        |found| found.password_hash.clone(),
+    );
+    let fits = hashing::fits(place, password.to_owned(), hash).await?;
     let Some(found) = found.filter(|_| fits) else {
         tracing::info!(network = browser.network, "a sign-in failed");
         return Err(refused(AccountRefusal::WrongLogin));
@@ -203,15 +195,22 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
         return Ok(None);
     };
     if now.duration_since(found.seen_at) > PROLONG_AFTER {
-        let mut tx = app.db.write(Scope::Session(id_hash.clone())).await?;
-        session::prolong(&mut tx, &id_hash, now, end(now, found.created_at)).await?;
-        tx.commit().await?;
+        // Reading goes on where nothing can be kept: the session then ends sooner.
+        if let Err(error) = prolong(app, &id_hash, now, found.created_at).await {
+            tracing::warn!(error = format!("{error:#}"), "a session was not prolonged");
+        }
     }
     Ok(Some(Session {
         actor: found.actor,
         must_change: found.must_change,
         has_notices: found.has_notices,
     }))
+}
+
+async fn prolong(app: &App, id_hash: &str, now: Timestamp, begun_at: Timestamp) -> Result<()> {
+    let mut tx = app.db.write(Scope::Session(id_hash.to_owned())).await?;
+    session::prolong(&mut tx, id_hash, now, end(now, begun_at)).await?;
+    Ok(tx.commit().await?)
 }
 
 pub async fn sign_out(app: &App, token: &str) -> Result<()> {
@@ -236,40 +235,20 @@ pub fn random_token(app: &App) -> String {
     hex::encode(bytes)
 }
 
-/// The hash of a password as it is kept (Argon2id, PHC string).
+/// The hash of a password as it is kept.
 ///
 /// # Errors
-/// When the machine can't give the memory.
+/// Refused when too many wait for theirs.
 pub async fn hash(app: &App, password: &str) -> Result<String> {
-    let mut salt = [0; 16];
-    app.entropy.fill(&mut salt);
-    let password = password.to_owned();
-    let _turn = HASHING.acquire().await.context("hashing has ended")?;
-    let hash = tokio::task::spawn_blocking(move || {
-        Argon2::default()
-            .hash_password_with_salt(password.as_bytes(), &salt)
-            .map(|hash: PasswordHash| hash.to_string())
-    })
-    .await
-    .context("the hashing task")?
-    .map_err(|error| anyhow::anyhow!("the password could not be hashed: {error}"))?;
-    Ok(hash)
+    hashing::hash(app, hashing::place(Priority::Known)?, password).await
 }
 
-/// Whether a password fits a kept hash.
+/// Whether a password of somebody signed in fits a kept hash.
 ///
 /// # Errors
-/// When the hashing task fails.
+/// Refused when too many wait.
 pub async fn fits(password: String, hash: String) -> Result<bool> {
-    let _turn = HASHING.acquire().await.context("hashing has ended")?;
-    let fits = tokio::task::spawn_blocking(move || {
-        Argon2::default()
-            .verify_password(password.as_bytes(), hash.as_str())
-            .is_ok()
-    })
-    .await
-    .context("the hashing task")?;
-    Ok(fits)
+    hashing::fits(hashing::place(Priority::Known)?, password, hash).await
 }
 
 /// When a session ends that began at `begun_at` and is used now.

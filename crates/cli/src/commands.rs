@@ -3,6 +3,7 @@
 mod account;
 mod backup;
 mod bench;
+mod bench_attack;
 mod bench_ballots;
 mod bench_judge;
 mod bench_pages;

@@ -64,6 +64,10 @@ pub struct Configuration {
     pub https: Option<bool>,
     /// Whether a proxy of ours stands before it and sets `X-Forwarded-For`.
     pub behind_proxy: Option<bool>,
+    /// An address of their own for the figures at `/metrics`.
+    pub metrics_listen: Option<String>,
+    /// With which they are given to anybody.
+    pub metrics_token: Option<String>,
 }
 
 impl Instance {

@@ -14,6 +14,7 @@ mod private;
 use std::process::ExitCode;
 
 use clap::Parser;
+use jianjia_app::error::outage;
 
 use crate::{commands::Command, output::tell};
 
@@ -33,7 +34,11 @@ fn main() -> ExitCode {
     match Jianjia::parse().command.run() {
         Ok(code) => code,
         Err(error) => {
-            tell!("jianjia: {error:#}");
+            // What the machine lacks is said before what failed for it.
+            match outage(&error) {
+                Some(outage) => tell!("jianjia: {} ({error:#})", outage.sentence()),
+                None => tell!("jianjia: {error:#}"),
+            }
             ExitCode::FAILURE
         }
     }

@@ -182,6 +182,8 @@ fn every_setting_stands_in_the_help_of_serve() {
         "listen",
         "https",
         "behind-proxy",
+        "metrics-listen",
+        "metrics-token",
     ] {
         let variable = format!("JIANJIA_{}", setting.replace('-', "_").to_uppercase());
         assert!(
@@ -196,6 +198,8 @@ fn every_setting_stands_in_the_help_of_serve() {
         "standard",
         "https",
         "behind_proxy",
+        "metrics_listen",
+        "metrics_token",
     ] {
         assert!(told.contains(&format!("  {key} = ")), "{key}: {told}");
     }

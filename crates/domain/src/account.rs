@@ -191,6 +191,8 @@ pub enum AccountRefusal {
     Slowed {
         minutes: i64,
     },
+    /// Too many people sign in at the same moment.
+    Crowded,
     /// An administrator locked the account.
     Locked,
     LoginMalformed,
@@ -231,6 +233,10 @@ impl AccountRefusal {
             WrongLogin => (
                 "用户名或密码不对。请再输一次；忘记了密码，请上级工会的管理员重置。",
                 "The user name or the password is wrong. Please try again; if you forgot the password, ask the administrator of the union above to reset it.",
+            ),
+            Crowded => (
+                "这一刻登录的人太多，这一次没有处理，也不算试错。请等几秒钟再点一次“登录”。",
+                "Too many people are signing in at this moment. This try was not looked at and does not count as a wrong one. Please wait a few seconds and press “Sign in” again.",
             ),
             Slowed { minutes } => {
                 return match lang {
@@ -329,6 +335,7 @@ impl AccountRefusal {
         match self {
             WrongLogin => "account/wrong-login",
             Slowed { .. } => "account/slowed",
+            Crowded => "account/crowded",
             Locked => "account/locked",
             LoginMalformed => "account/login-malformed",
             LoginTaken => "account/login-taken",

@@ -5,8 +5,9 @@ use std::{
     borrow::Cow,
     cmp,
     fs::File,
-    io,
+    io::{self, Write},
     ops::{Deref, DerefMut},
+    path::Path,
     sync::{
         Arc, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -293,11 +294,20 @@ impl Db {
             let again =
                 sqlite_pool(2, "PRAGMA cache_size = -8192", Noting::Nothing).connect_lazy(&url)?;
             // What a reader keeps of its own is thrown away after every write of others, page by page; the file is mapped into memory anyway.
-            let readers = sqlite_pool(8, "PRAGMA cache_size = -2048", Noting::Nothing)
-                .min_connections(1)
-                .connect(&url)
+            let readers = sqlite_pool(8, "PRAGMA cache_size = -2048", Noting::Nothing);
+            let opened = async {
+                // Asked once beside the pool, which would try a full disk again and again before it says so.
+                let mut first = AnyConnection::connect(&url).await?;
+                prepare(&mut first, "PRAGMA cache_size = -2048").await?;
+                first.close().await?;
+                readers.min_connections(1).connect(&url).await
+            };
+            let opened = opened
                 .await
-                .context("the SQLite file could not be opened: check that its folder exists and can be written")?;
+                .map_err(|error| room_beside(&url).unwrap_or(error.into()));
+            let readers = opened.context(
+                "the SQLite file could not be opened: check that its folder exists and can be written",
+            )?;
             let file = file_of(&readers).await?;
             Ok(Db::over(Engine::Sqlite, readers, writers, again, file))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -321,7 +331,8 @@ impl Db {
             }
             let pool = AnyPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(Duration::from_secs(30))
+                // A server that has gone is tried again for so long, and people wait for it.
+                .acquire_timeout(Duration::from_secs(10))
                 .connect_lazy(url)?;
             Ok(Db::over(
                 Engine::Postgres,
@@ -714,21 +725,7 @@ fn sqlite_pool(connections: u32, cache: &'static str, noting: Noting) -> AnyPool
         })
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                for pragma in [
-                    "PRAGMA busy_timeout = 30000",
-                    "PRAGMA journal_mode = WAL",
-                    "PRAGMA synchronous = FULL",
-                    cache,
-                    "PRAGMA mmap_size = 1073741824",
-                    "PRAGMA temp_store = MEMORY",
-                    // Only where `carry_over` does not come along: 1 GB of log.
-                    "PRAGMA wal_autocheckpoint = 262144",
-                    "PRAGMA journal_size_limit = 67108864",
-                    // What is deleted is overwritten: sealed ballots go for good.
-                    "PRAGMA secure_delete = ON",
-                ] {
-                    connection.execute(pragma).await?;
-                }
+                prepare(connection, cache).await?;
                 if noting == Noting::Rows {
                     for statement in cover::triggers::of_sqlite() {
                         connection.execute(AssertSqlSafe(statement)).await?;
@@ -737,6 +734,38 @@ fn sqlite_pool(connections: u32, cache: &'static str, noting: Noting) -> AnyPool
                 Ok(())
             })
         })
+}
+
+/// Sets a new connection of SQLite up.
+async fn prepare(connection: &mut AnyConnection, cache: &'static str) -> sqlx::Result<()> {
+    for pragma in [
+        "PRAGMA busy_timeout = 30000",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        cache,
+        "PRAGMA mmap_size = 1073741824",
+        "PRAGMA temp_store = MEMORY",
+        // Only where `carry_over` does not come along: 1 GB of log.
+        "PRAGMA wal_autocheckpoint = 262144",
+        "PRAGMA journal_size_limit = 67108864",
+        // What is deleted is overwritten: sealed ballots go for good.
+        "PRAGMA secure_delete = ON",
+    ] {
+        connection.execute(pragma).await?;
+    }
+    Ok(())
+}
+
+/// Why no file can be written beside SQLite's, if that is so: the engine itself says only that it could not open its own.
+fn room_beside(url: &str) -> Option<anyhow::Error> {
+    let file = url.strip_prefix("sqlite:")?;
+    let file = file.strip_prefix("//").unwrap_or(file);
+    let folder = Path::new(file.split_once('?').map_or(file, |(file, _)| file)).parent()?;
+    let tried = tempfile::tempfile_in(folder).and_then(|mut file| {
+        file.write_all(&[1; 64 * 1024])
+            .and_then(|()| file.sync_all())
+    });
+    tried.err().map(anyhow::Error::from)
 }
 
 /// What a migration writes after a table whose rows must keep no order of arrival. SQLite then has no row numbers for it; PostgreSQL reads a

@@ -68,6 +68,17 @@ impl Files {
             .context("the file could not be removed")
     }
 
+    /// Keeps bytes under a name that is no file's and takes them away again, to find out whether files can be kept.
+    pub async fn try_keeping(&self, bytes: Bytes) -> Result<()> {
+        let name = Key::from("ready");
+        let kept = self.0.put(&name, bytes.into()).await;
+        kept.context("no file can be kept")?;
+        self.0
+            .delete(&name)
+            .await
+            .context("no file can be taken away")
+    }
+
     /// The file kept under a hash. What does not fit the hash is never handed out.
     pub async fn get(&self, hash: &str) -> Result<Option<Kept>> {
         match self.0.get(&key(hash)).await {

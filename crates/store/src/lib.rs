@@ -28,6 +28,7 @@ pub mod improvement;
 pub mod instance;
 pub mod judgement;
 pub mod known_browser;
+pub mod outage;
 pub mod paper;
 pub mod person;
 pub mod poll;

@@ -56,6 +56,8 @@ pub enum Scope {
     Standards,
     /// Which instance this is.
     Instance,
+    /// The row that is written to find out whether rows are kept.
+    Readiness,
     /// For tests, whose writes past the acts meet nobody.
     Test(&'static str),
 }
@@ -111,6 +113,7 @@ impl fmt::Display for Scope {
             Scope::Seals => write!(out, "seals"),
             Scope::Standards => write!(out, "standards"),
             Scope::Instance => write!(out, "instance"),
+            Scope::Readiness => write!(out, "readiness"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

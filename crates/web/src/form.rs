@@ -1,5 +1,7 @@
 //! Forms: read, checked to come from a page of ours, and given back with what is wrong.
 
+use std::sync::Arc;
+
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{FromRequest, Request},
@@ -16,7 +18,7 @@ use crate::{
     frame::Frame,
     page::PageError,
     upload::{self, Upload, UploadProblem},
-    visit,
+    visit::{self, Typed, Visit},
 };
 
 /// The most bytes of a form without files.
@@ -105,6 +107,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         let named: Vec<(String, String)> = fields::read(&bytes).map_err(|_| unreadable())?;
         let token = named.iter().find(|(name, _)| name == "csrf");
         sender.check(token.map(|(_, token)| token.as_str()))?;
+        sender.keep(|path| Typed::form(path, &named));
         fields::read(&bytes).map(Form).map_err(|_| unreadable())
     }
 }
@@ -126,6 +129,7 @@ impl FromRequest<App> for Upload {
             UploadProblem::Busy => too_many_uploads(),
         })?;
         sender.check(Some(upload.field("csrf")))?;
+        sender.keep(|path| Typed::upload(path, &upload));
         Ok(upload)
     }
 }
@@ -214,6 +218,7 @@ pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Prob
 
 /// Who sent a form, kept while its body is read.
 struct Sender {
+    visit: Option<Arc<Visit>>,
     method: Method,
     headers: HeaderMap,
     csrf: String,
@@ -229,7 +234,15 @@ impl Sender {
             csrf: visit
                 .as_ref()
                 .map_or_else(String::new, |visit| visit.csrf.clone()),
-            is_signed_in: visit.is_some_and(|visit| visit.actor.is_some()),
+            is_signed_in: visit.as_ref().is_some_and(|visit| visit.actor.is_some()),
+            visit,
+        }
+    }
+
+    /// Keeps what was typed for an answer that can't do anything with it.
+    fn keep(&self, typed: impl FnOnce(&str) -> Typed) {
+        if let Some(visit) = &self.visit {
+            visit.typed.get_or_init(|| typed(&visit.path));
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod crawl;
+pub mod door;
 pub mod fields;
 pub mod form;
 pub mod frame;
@@ -21,6 +22,7 @@ mod voting;
 pub mod words;
 
 pub use crate::{
+    measures::Watchers,
     routes::{site, site_for},
     visit::Serving,
     voting::Site,

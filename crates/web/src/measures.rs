@@ -5,20 +5,59 @@
 //! whole instance, and of the addresses of people without a name only failures are (docs/ballot.md).
 
 use std::{
+    net::IpAddr,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::{Method, StatusCode},
+    http::{HeaderMap, Method, StatusCode, header},
 };
 use prometheus::{
     GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
     TextEncoder, core::Collector,
 };
 
+use sha2::{Digest, Sha256};
+
 use crate::visit::is_nameless;
+
+/// Who gets the figures at `/metrics`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Watchers {
+    /// Whoever is on this machine and comes through no proxy.
+    #[default]
+    OfThisMachine,
+    /// Whoever sends the token, whose hash this is, as `Authorization: Bearer …`.
+    WithToken([u8; 32]),
+    /// Nobody: the figures have an address of their own.
+    Elsewhere,
+}
+
+impl Watchers {
+    pub fn with_token(token: &str) -> Watchers {
+        Watchers::WithToken(Sha256::digest(token.as_bytes()).into())
+    }
+
+    /// Whether a request from an address gets them. Without an address it comes from this program itself.
+    pub fn may_look(self, from: Option<IpAddr>, headers: &HeaderMap) -> bool {
+        match self {
+            Watchers::OfThisMachine => {
+                let is_handed_on = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+                    .iter()
+                    .any(|name| headers.contains_key(*name));
+                from.is_none_or(|from| from.to_canonical().is_loopback()) && !is_handed_on
+            }
+            // Hashes are compared, so that how long it takes tells nothing of the token.
+            Watchers::WithToken(hash) => headers
+                .get(header::AUTHORIZATION)
+                .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
+                .is_some_and(|token| <[u8; 32]>::from(Sha256::digest(token)) == hash),
+            Watchers::Elsewhere => false,
+        }
+    }
+}
 
 /// The figures of one router.
 pub struct Measures {

@@ -6,10 +6,16 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use jianjia_app::error::Error;
-use jianjia_domain::refusal::{General, Refusal};
+use jianjia_app::error::{Error, Outage, outage};
+use jianjia_domain::{
+    account::AccountRefusal,
+    refusal::{General, Refusal},
+};
 
 use crate::visit;
+
+/// Seconds after which to try again where something is away or crowded.
+pub const TRY_AGAIN: &str = "5";
 
 pub type PageResult = Result<Response, PageError>;
 
@@ -56,6 +62,8 @@ pub enum PageError {
     NotFound,
     Refused(Refusal),
     Internal(anyhow::Error),
+    /// The database or the disk does not do its part.
+    Outage(Outage),
     /// Sign in first, then on to `next`.
     SignIn {
         next: String,
@@ -78,6 +86,8 @@ pub enum Explanation {
     NotFound,
     Refused(Refusal),
     Internal,
+    /// The database or the disk does not do its part.
+    Outage(Outage),
     Told {
         title: &'static str,
         sentence: &'static str,
@@ -114,13 +124,20 @@ impl IntoResponse for PageError {
                 let status = match &refusal {
                     Refusal::General(General::NotYourRole { .. }) => StatusCode::FORBIDDEN,
                     Refusal::General(General::Stale) => StatusCode::CONFLICT,
+                    Refusal::Account(AccountRefusal::Crowded) => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 (status, Explanation::Refused(refusal))
             }
             PageError::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "a page failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, Explanation::Internal)
+                match outage(&error) {
+                    Some(outage) => (StatusCode::SERVICE_UNAVAILABLE, Explanation::Outage(outage)),
+                    None => (StatusCode::INTERNAL_SERVER_ERROR, Explanation::Internal),
+                }
+            }
+            PageError::Outage(outage) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Explanation::Outage(outage))
             }
             PageError::SignIn { next } => {
                 let to = format!("/sign-in?next={}", visit::percent_encoded(&next));
@@ -136,6 +153,10 @@ impl IntoResponse for PageError {
             } => (status, Explanation::Told { title, sentence }),
         };
         let mut response = status.into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let soon = HeaderValue::from_static(TRY_AGAIN);
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        }
         response.extensions_mut().insert(explanation);
         response
     }

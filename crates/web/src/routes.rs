@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, Request},
     handler::Handler,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{self, MethodRouter},
 };
-use jianjia_app::app::App;
+use jianjia_app::{app::App, readiness::Readiness};
 use jianjia_domain::policy::Act;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 
@@ -127,7 +127,9 @@ pub fn site_for(app: App, serving: Serving) -> Site {
             router.route(route.path, route.handler)
         })
         .fallback(not_found)
-        .method_not_allowed_fallback(not_found)
+        .method_not_allowed_fallback(other_method)
+        .layer(Extension(Readiness::default()))
+        .layer(Extension(serving.watchers))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(
@@ -202,6 +204,15 @@ const HEADERS: [(&str, &str); 5] = [
 
 async fn not_found() -> PageError {
     PageError::NotFound
+}
+
+/// The router adds which methods there are (`Allow`).
+async fn other_method() -> PageError {
+    PageError::Told {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        title: "这个地址不能这样用",
+        sentence: "这个地址不接受这种请求，没有保存任何内容。请返回上一页，从页面上的链接或按钮进入。",
+    }
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {

@@ -1,7 +1,10 @@
 //! One visit, one request: who comes, in which language, from where. The middleware finds it out before the handler and
 //! afterwards writes explanations as pages, sets cookies and keeps private pages out of shared caches.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use anyhow::Context;
 use axum::{
@@ -10,14 +13,18 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
-use jianjia_app::{app::App, sessions};
+use jianjia_app::{
+    app::App,
+    error::{Outage, outage},
+    sessions,
+};
 use jianjia_domain::{account::KNOWN_DAYS, policy::Actor};
 use jianjia_standard::Lang;
 use sha2::{Digest, Sha256};
 
 use crate::{
     frame::Frame,
-    measures::{Measured, Measures},
+    measures::{Measured, Measures, Watchers},
     page::{Explanation, PageError},
     visit::{cookies::Cookies, origin::origin},
 };
@@ -25,8 +32,10 @@ use crate::{
 mod cookies;
 mod explanation;
 mod origin;
+mod typed;
 
 pub use origin::{Origin, network};
+pub use typed::Typed;
 
 /// How the program is reached.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +44,8 @@ pub struct Serving {
     pub https: bool,
     /// Behind a proxy of ours that sets `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// Who gets the figures at `/metrics`.
+    pub watchers: Watchers,
 }
 
 /// What is known of a request before its handler runs.
@@ -62,6 +73,8 @@ pub struct Visit {
     pub network: String,
     /// Scheme and host as the visitor wrote them, for addresses on paper: `https://jianjia.example`.
     pub origin: String,
+    /// What was sent with a form, once it is read: nobody types it twice for a database that is away.
+    pub typed: OnceLock<Typed>,
     /// Set when this anonymous visit needs its cookie.
     fresh_visit: Option<String>,
 }
@@ -79,6 +92,14 @@ pub fn is_nameless(path: &str) -> bool {
     }
 }
 
+/// Longest wait for who comes: a database that is away is told soon.
+const SESSION_TIME: Duration = Duration::from_secs(5);
+
+/// Whether an address is for the machines that watch the program: they hear of a database that is away by other words.
+fn is_of_machines(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
 /// Longest time for a request; uploads over a slow line get more.
 pub(crate) const PAGE_TIME: Duration = Duration::from_secs(60);
 const UPLOAD_TIME: Duration = Duration::from_secs(600);
@@ -94,10 +115,21 @@ pub async fn around(
     let token = Cookies::of(serving, request.headers())
         .get("session")
         .filter(|token| token.len() == 64 && !is_nameless(&visit.path));
-    if let Some(token) = token
-        && let Err(error) = Box::pin(sign_in(&app, &mut visit, token)).await
-    {
-        tracing::error!(error = format!("{error:#}"), "a session could not be read");
+    let mut away = None;
+    if let Some(token) = token.filter(|_| !is_of_machines(&visit.path)) {
+        let known = Box::pin(sign_in(&app, &mut visit, token.clone()));
+        let failed = match tokio::time::timeout(SESSION_TIME, known).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(outage(&error).unwrap_or(Outage::Away)),
+            Err(_) => Some(Outage::Away),
+        };
+        if let Some(outage) = failed {
+            tracing::error!(?outage, "a session could not be read");
+            // Who comes is not known, which is not the same as nobody; the form is the session's all the same.
+            visit.csrf = csrf_of(&token);
+            visit.fresh_visit = None;
+            away = Some(outage);
+        }
     }
     let visit = Arc::new(visit);
     let time = if is_upload(request.headers()) {
@@ -109,7 +141,16 @@ pub async fn around(
     request.extensions_mut().insert(visit.clone());
     // For the handlers that count more than requests.
     request.extensions_mut().insert(measures.clone());
-    let response = tokio::time::timeout(time, next.run(request))
+    let answering = async {
+        match away {
+            None => next.run(request).await,
+            Some(outage) => {
+                typed::read(request, &app).await;
+                PageError::Outage(outage).into_response()
+            }
+        }
+    };
+    let response = tokio::time::timeout(time, answering)
         .await
         .unwrap_or_else(|_| {
             PageError::Told {
@@ -196,6 +237,7 @@ fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
         form: (request.method() == Method::POST)
             .then(|| came_from(request.headers()))
             .flatten(),
+        typed: OnceLock::new(),
         network: network(serving, request),
         origin: origin(serving, request.headers()),
         fresh_visit,
@@ -212,7 +254,6 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         // Answers of the router itself and of extractors come without a page.
         None if status == StatusCode::NOT_FOUND && is_bare => Explanation::NotFound,
         None if status.is_server_error() && is_bare => Explanation::Internal,
-        None if status == StatusCode::METHOD_NOT_ALLOWED => Explanation::NotFound,
         None if status.is_client_error() && !is_html(&response) => Explanation::Told {
             title: "这次请求看不懂",
             sentence: "地址或表单的内容不完整，系统没有保存任何内容。请返回上一页，刷新后再试。",
@@ -221,7 +262,15 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
     };
     let html = explanation::page(Frame::of(app, visit), explanation, visit);
     match html {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => {
+            let mut page = (status, Html(html)).into_response();
+            for name in [header::ALLOW, header::RETRY_AFTER] {
+                if let Some(value) = response.headers().get(&name) {
+                    page.headers_mut().insert(name, value.clone());
+                }
+            }
+            page
+        }
         Err(error) => {
             tracing::error!(%error, "the error page failed");
             status.into_response()
@@ -231,6 +280,8 @@ fn explained(app: &App, visit: &Visit, response: Response) -> Response {
 
 fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response {
     let is_page = is_html(&response);
+    // Who asked may not be known, as while the database is away.
+    let is_failure = response.status().is_server_error();
     let headers = response.headers_mut();
     if is_page {
         if let Some(token) = &visit.fresh_visit {
@@ -249,14 +300,15 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
     if is_nameless(&visit.path) {
         keep_nameless(headers);
     }
-    // Pages carry a token of this visitor: no shared cache may keep them, and after signing out "back" shows nothing.
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        let value = if visit.actor.is_some() {
-            "no-store"
-        } else {
-            "private, no-cache"
-        };
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    // What somebody signed in gets is kept nowhere, whatever it is: after signing out neither "back" nor an address shows anything. Other pages
+    // carry a token of this visitor: no shared cache may keep them.
+    let is_private = visit.token.is_some() || visit.typed.get().is_some() || is_failure;
+    if is_private {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    } else {
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private, no-cache"));
     }
     if serving.https {
         cookies::keep_to_host(headers);

@@ -16,7 +16,7 @@ use axum::{
     extract::{ConnectInfo, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::future::RouteFuture,
+    routing::{self, future::RouteFuture},
 };
 use futures_util::{
     FutureExt,
@@ -29,7 +29,10 @@ use tower::{Service, ServiceExt};
 use crate::{
     form::UnreadForm,
     measures::Measures,
-    pages::ballots::{thanks_of, vote},
+    pages::{
+        ballots::{thanks_of, vote},
+        health,
+    },
     routes::guarded,
     visit::{self, PAGE_TIME, Serving},
 };
@@ -63,6 +66,13 @@ impl Site {
             thanks,
         });
         Site { ordinary, short }
+    }
+
+    /// The figures of this site alone, for an address of their own.
+    pub fn figures(&self) -> Router {
+        let short = self.short.clone();
+        let figures = move || async move { health::figures(&short.app, &short.measures).await };
+        Router::new().route("/metrics", routing::get(figures))
     }
 }
 

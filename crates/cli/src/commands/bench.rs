@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::commands::{bench_ballots, bench_judge, bench_pages, bench_trail};
+use crate::commands::{bench_attack, bench_ballots, bench_judge, bench_pages, bench_trail};
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
 #[derive(Args)]
@@ -20,6 +20,7 @@ enum Benchmark {
     Ballots(bench_ballots::BenchBallots),
     Pages(bench_pages::BenchPages),
     Trail(bench_trail::BenchTrail),
+    Attack(bench_attack::BenchAttack),
 }
 
 pub fn run(command: Bench) -> Result<ExitCode> {
@@ -28,5 +29,6 @@ pub fn run(command: Bench) -> Result<ExitCode> {
         Benchmark::Ballots(command) => bench_ballots::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
         Benchmark::Trail(command) => bench_trail::run(&command),
+        Benchmark::Attack(command) => bench_attack::run(&command),
     }
 }

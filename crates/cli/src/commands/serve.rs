@@ -1,14 +1,22 @@
 //! `jianjia serve`: a real instance, on SQLite in its folder or on PostgreSQL.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{future::pending, process::ExitCode, time::Duration};
 
-use anyhow::{Context, Result};
-use axum::ServiceExt;
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
-use jianjia_app::{app::App, seals};
+use jianjia_app::{app::App, readiness, seals};
 use jianjia_store::db::Engine;
-use jianjia_web::Serving;
-use tokio::net::TcpListener;
+use jianjia_web::{
+    Serving, Watchers,
+    door::{self, Limits},
+};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+    time::timeout,
+};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -31,6 +39,12 @@ pub struct Serve {
     /// Whether a proxy of yours stands before the program and sets X-Forwarded-For [default: false]
     #[arg(long, env = "JIANJIA_BEHIND_PROXY", value_parser = BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     behind_proxy: Option<bool>,
+    /// Address and port of their own for the figures at /metrics; without one this machine alone gets them, at the address of the pages
+    #[arg(long, env = "JIANJIA_METRICS_LISTEN")]
+    metrics_listen: Option<String>,
+    /// Token with which the figures at /metrics are given to anybody, sent as `Authorization: Bearer TOKEN`; at least 16 characters
+    #[arg(long, env = "JIANJIA_METRICS_TOKEN", hide_env_values = true)]
+    metrics_token: Option<String>,
 }
 
 /// What stands below the flags.
@@ -42,6 +56,8 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
   standard = \"/folder/of/the/standard\"
   https = true
   behind_proxy = true
+  metrics_listen = \"127.0.0.1:9016\"
+  metrics_token = \"…\"
 A flag goes before the environment, the environment before the file, the file before the default.";
 
 pub fn run(command: &Serve) -> Result<ExitCode> {
@@ -53,13 +69,30 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             .or(configuration.listen)
             .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
         let app = command.instance.open().await?;
+        // A disk that is full is told now, and not to the first who sends something.
+        if let Err(not_ready) = readiness::check(&app).await {
+            bail!(not_ready.sentence());
+        }
         app.db.analyze().await?;
+        let figures = command
+            .metrics_listen
+            .clone()
+            .or(configuration.metrics_listen);
+        let token = command
+            .metrics_token
+            .clone()
+            .or(configuration.metrics_token);
         let serving = Serving {
             https: command.https.or(configuration.https).unwrap_or(false),
             behind_proxy: command
                 .behind_proxy
                 .or(configuration.behind_proxy)
                 .unwrap_or(false),
+            watchers: watchers(figures.is_some(), token.as_deref())?,
+        };
+        let figures = match figures {
+            Some(address) => Some(bind(&address).await.context("--metrics-listen")?),
+            None => None,
         };
         let listener = bind(&listen).await?;
         tell!("http://{}/", listener.local_addr()?);
@@ -70,9 +103,30 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
                 files.display()
             );
         }
-        serve(app, serving, listener).await?;
+        serve_with_figures(app, serving, listener, figures).await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Who gets the figures at the address of the pages.
+fn watchers(have_their_own: bool, token: Option<&str>) -> Result<Watchers> {
+    match token {
+        _ if have_their_own => {
+            ensure!(
+                token.is_none(),
+                "metrics_token and metrics_listen go not together: an address of their own is for whoever reaches it"
+            );
+            Ok(Watchers::Elsewhere)
+        }
+        Some(token) => {
+            ensure!(
+                token.len() >= 16,
+                "metrics_token is too short: give it at least 16 characters, by chance"
+            );
+            Ok(Watchers::with_token(token))
+        }
+        None => Ok(Watchers::OfThisMachine),
+    }
 }
 
 /// Takes the address to serve on.
@@ -85,24 +139,72 @@ pub async fn bind(listen: &str) -> Result<TcpListener> {
         .with_context(|| format!("{listen} can't be served on: it is taken or no address of this machine; choose another with --listen"))
 }
 
-/// Serves until the process is asked to end; then requests under way are finished and the trail is sealed.
+/// Serves until the process is asked to end; then requests under way are finished, within a time, and the trail is sealed. Asked once more, it ends
+/// at once.
 ///
 /// # Errors
 /// When serving fails.
 pub async fn serve(app: App, serving: Serving, listener: TcpListener) -> Result<()> {
+    serve_with_figures(app, serving, listener, None).await
+}
+
+/// As `serve`, with an address of their own for the figures.
+async fn serve_with_figures(
+    app: App,
+    serving: Serving,
+    listener: TcpListener,
+    figures: Option<TcpListener>,
+) -> Result<()> {
     keep_log();
+    let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
     let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
     let site = jianjia_web::site_for(app.clone(), serving);
-    axum::serve(
-        listener,
-        site.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(asked_to_end())
-    .await?;
+    let ending = asked_to_end()?;
+    let watched = figures.map(|listener| {
+        let few = Limits {
+            connections: 64,
+            from_one_address: 64,
+            ..limits
+        };
+        tokio::spawn(door::serve(listener, site.figures(), few, pending()))
+    });
+    door::serve(listener, site, limits, async {
+        let _ = ending.await;
+    })
+    .await;
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     sealing.abort();
-    seals::seal(&app).await?;
-    app.db.close().await;
+    // A database that is away keeps nobody from ending: the next start seals what is left.
+    timeout(FAREWELL, seals::seal(&app)).await.context(
+        "the database does not answer: the trail's last lines are sealed at the next start",
+    )??;
+    if timeout(FAREWELL, app.db.close()).await.is_err() {
+        tracing::warn!("the database did not close in time");
+    }
     Ok(())
+}
+
+/// Longest wait for sealing, and for the database to close, at the end.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Raises how many descriptors the process may have to what the machine lets it, and gives how many that are. Every connection takes one.
+pub fn raised_descriptors() -> usize {
+    let limits = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limits.maximum,
+        ..limits
+    };
+    let current = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limits.maximum,
+        Err(error) => {
+            tracing::warn!(%error, "the limit of descriptors could not be raised");
+            limits.current
+        }
+    };
+    // None is no limit.
+    usize::try_from(current.unwrap_or(u64::MAX)).unwrap_or(usize::MAX)
 }
 
 /// Writes what fails while serving to standard error, or more of it, as `RUST_LOG` says (`RUST_LOG=info`).
@@ -117,15 +219,31 @@ fn keep_log() {
         .try_init();
 }
 
-async fn asked_to_end() {
-    let interrupted = tokio::signal::ctrl_c();
-    let Ok(mut terminated) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    else {
-        return;
-    };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
-    }
+/// Comes when the process is asked to end. Asked once more, it ends there and then: what was acknowledged is kept already.
+///
+/// # Errors
+/// When signals can't be listened to.
+fn asked_to_end() -> Result<oneshot::Receiver<()>> {
+    let mut terminated = signal(SignalKind::terminate()).context("signals can't be heard")?;
+    let mut interrupted = signal(SignalKind::interrupt()).context("signals can't be heard")?;
+    let (tell, told) = oneshot::channel();
+    tokio::spawn(async move {
+        let mut tell = Some(tell);
+        loop {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = interrupted.recv() => {}
+            }
+            match tell.take() {
+                Some(tell) => {
+                    let _ = tell.send(());
+                }
+                None => {
+                    crate::output::tell!("jianjia: ended at once, as asked twice");
+                    std::process::exit(1);
+                }
+            }
+        }
+    });
+    Ok(told)
 }

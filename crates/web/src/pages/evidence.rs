@@ -224,10 +224,6 @@ async fn open(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, max-age=3600"),
-        ),
     ];
     Ok((headers, bytes).into_response())
 }

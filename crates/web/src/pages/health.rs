@@ -1,19 +1,19 @@
 //! For the machines that watch the program: alive, ready, measured.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
-    extract::State,
-    http::{StatusCode, header},
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jianjia_app::{app::App, seals};
+use jianjia_app::{app::App, readiness::Readiness, seals};
 use tokio::time::timeout;
 
 use crate::{
-    measures::Measures,
-    page::PageResult,
+    measures::{Measures, Watchers},
+    page::{PageError, PageResult},
     routes::{Access, Route},
 };
 
@@ -32,25 +32,37 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Ready when the database answers and is migrated.
-async fn readyz(State(app): State<App>) -> Response {
-    if timeout(PATIENCE, app.db.is_ready()).await.unwrap_or(false) {
-        "ready\n".into_response()
-    } else {
-        (
+/// Ready when database and files keep what is written.
+async fn readyz(State(app): State<App>, Extension(readiness): Extension<Readiness>) -> Response {
+    match readiness.ask(&app).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(not_ready) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer or is not migrated\n",
+            format!("{}\n", not_ready.sentence()),
         )
-            .into_response()
+            .into_response(),
+    }
+}
+
+/// The figures, for those who may have them; for others the address is not there.
+async fn metrics(
+    State(app): State<App>,
+    Extension(measures): Extension<Arc<Measures>>,
+    Extension(watchers): Extension<Watchers>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+) -> PageResult {
+    let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
+    if watchers.may_look(peer, &headers) {
+        figures(&app, &measures).await
+    } else {
+        Err(PageError::NotFound)
     }
 }
 
 /// Everything that is counted. What only a database could tell is left out while it doesn't answer.
-async fn metrics(
-    State(app): State<App>,
-    Extension(measures): Extension<Arc<Measures>>,
-) -> PageResult {
-    let unsealed = match timeout(PATIENCE, seals::waiting(&app)).await {
+pub async fn figures(app: &App, measures: &Measures) -> PageResult {
+    let unsealed = match timeout(PATIENCE, seals::waiting(app)).await {
         Ok(Ok(lines)) => Some(lines),
         failed => {
             tracing::warn!(?failed, "the lines without a seal could not be counted");

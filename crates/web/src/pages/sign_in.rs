@@ -6,20 +6,22 @@ use askama::Template;
 use axum::{
     Extension,
     extract::{Query, State},
-    http::header,
+    http::{HeaderName, HeaderValue, StatusCode, header},
 };
 use jianjia_app::{
     app::App,
     demo::{self, DemoAccount, Trying},
+    error::Error,
     sessions::{self, Begun},
 };
+use jianjia_domain::{account::AccountRefusal, refusal::Refusal};
 use serde::Deserialize;
 
 use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     measures::Measures,
-    page::{PageResult, page, see_other, unprocessable},
+    page::{PageResult, TRY_AGAIN, page, see_other, unprocessable},
     routes::{Access, Route},
     session::{Browser, NOTICES, Token},
     visit::{ended_session_cookie, is_ours, known_cookie, percent_encoded, session_cookie},
@@ -90,18 +92,30 @@ async fn sign_in(
     Form(typed): Form<SignIn>,
 ) -> PageResult {
     let result = sessions::sign_in(&app, &typed.login, &typed.password, &browser).await;
+    let is_crowded = matches!(
+        &result,
+        Err(Error::Refused(Refusal::Account(AccountRefusal::Crowded)))
+    );
     match told(result, &frame)? {
         Ok(begun) => begun_at(&inside(&typed.next), &begun),
         Err(problems) => {
-            measures.sign_in_failures.inc();
-            unprocessable(&SignInPage {
+            if !is_crowded {
+                measures.sign_in_failures.inc();
+            }
+            let mut response = unprocessable(&SignInPage {
                 demo_accounts: demo_accounts(&frame),
                 trying: trying(&frame)?,
                 problems,
                 login: typed.login,
                 next: typed.next,
                 frame,
-            })
+            })?;
+            if is_crowded {
+                *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+                let soon = HeaderValue::from_static(TRY_AGAIN);
+                response.headers_mut().insert(header::RETRY_AFTER, soon);
+            }
+            Ok(response)
         }
     }
 }
@@ -132,6 +146,11 @@ async fn sign_out(
     response
         .headers_mut()
         .append(header::SET_COOKIE, ended_session_cookie());
+    // Whoever sits down at this machine next finds nothing of what was read.
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\""),
+    );
     Ok(response)
 }
 

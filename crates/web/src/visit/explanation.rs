@@ -2,10 +2,12 @@
 
 use askama::Template;
 
+use jianjia_app::error::Outage;
+
 use crate::{
     frame::Frame,
     page::Explanation,
-    visit::{Visit, is_nameless},
+    visit::{Typed, Visit, is_nameless},
 };
 
 /// The page of an explanation; for voters without menu, account or script.
@@ -17,7 +19,7 @@ pub fn page(
     explanation: Explanation,
     visit: &Visit,
 ) -> Result<String, askama::Error> {
-    let page = ErrorPage::new(frame, explanation, visit.form.clone());
+    let page = ErrorPage::new(frame, explanation, visit);
     if !is_nameless(&visit.path) {
         return page.render();
     }
@@ -44,6 +46,10 @@ struct ErrorPage {
     may_sign_in: bool,
     /// The page whose form was sent.
     form: Option<String>,
+    /// Whether the same may be tried again in a while.
+    may_try_again: bool,
+    /// What was sent, to be sent again.
+    typed: Option<Typed>,
 }
 
 /// The same for voters: without menu, account or script.
@@ -56,7 +62,8 @@ struct NamelessErrorPage {
 }
 
 impl ErrorPage {
-    fn new(frame: Frame, explanation: Explanation, form: Option<String>) -> ErrorPage {
+    fn new(frame: Frame, explanation: Explanation, visit: &Visit) -> ErrorPage {
+        let may_try_again = matches!(explanation, Explanation::Outage(_) | Explanation::Internal);
         let (title, sentence) = match explanation {
             Explanation::NotFound => (
                 "没有找到这一页",
@@ -71,14 +78,38 @@ impl ErrorPage {
                     .t("这次没有办成，也没有保存。问题已经记录下来，请稍后再试；如果一直这样，请联系市总工会。")
                     .to_owned(),
             ),
+            Explanation::Outage(outage) => {
+                let (title, sentence) = of_outage(outage);
+                (title, frame.t(sentence).to_owned())
+            }
             Explanation::Told { title, sentence } => (title, frame.t(sentence).to_owned()),
         };
         ErrorPage {
             may_sign_in: frame.actor.is_none(),
+            typed: visit.typed.get().filter(|_| may_try_again).cloned(),
+            form: visit.form.clone(),
+            may_try_again,
             title: frame.t_fixed(title),
             sentence,
-            form,
             frame,
         }
+    }
+}
+
+/// Title and sentence of what the machine lacks.
+fn of_outage(outage: Outage) -> (&'static str, &'static str) {
+    match outage {
+        Outage::Away => (
+            "数据库暂时没有回应",
+            "这次没有办成，也没有保存。这是系统的问题，不是您的操作有错。请过一两分钟再试；如果一直这样，请联系市总工会。",
+        ),
+        Outage::Full => (
+            "服务器的磁盘满了",
+            "现在什么都存不进去，所以这次没有保存；查看不受影响。请告诉市总工会的系统管理员，腾出空间后就能继续。",
+        ),
+        Outage::ReadOnly | Outage::Disk => (
+            "服务器的磁盘暂时不能写入",
+            "现在什么都存不进去，所以这次没有保存。请告诉市总工会的系统管理员，修好后就能继续。",
+        ),
     }
 }

@@ -3,6 +3,8 @@ mod applications;
 mod frame;
 mod honours;
 mod measures;
+mod outage;
+mod protocol;
 mod ratings;
 mod register;
 mod routes;

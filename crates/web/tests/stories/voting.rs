@@ -58,6 +58,7 @@ async fn a_vote_is_answered_alike_on_both_ways_and_counts_once() {
         let serving = Serving {
             https: true,
             behind_proxy: true,
+            ..Serving::default()
         };
         for web in [&site.web, &jianjia_web::site_for(site.app.clone(), serving)] {
             for kiosk in ["", &booth.poll.to_string()] {

@@ -1,0 +1,64 @@
+//! What was sent with a form, kept for the answer: where the database is away or the disk is full it comes back with a button that sends it again.
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::Method,
+};
+use jianjia_app::app::App;
+
+use crate::{form::Form, session::CHANGE_PASSWORD, upload::Upload, visit::is_upload};
+
+/// The fields of a form, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// Names and values, as they were sent; of passwords the name alone, for these are typed again.
+    pub fields: Vec<(String, String)>,
+    pub passwords: Vec<String>,
+    /// Names of the fields that held files, which only the sender's machine has.
+    pub files: Vec<String>,
+    pub is_upload: bool,
+}
+
+impl Typed {
+    /// What was sent to an address.
+    pub fn form(path: &str, fields: &[(String, String)]) -> Typed {
+        let (passwords, fields) = fields
+            .iter()
+            .cloned()
+            .partition::<Vec<_>, _>(|(name, _)| is_password(path, name));
+        Typed {
+            fields,
+            passwords: passwords.into_iter().map(|(name, _)| name).collect(),
+            files: Vec::new(),
+            is_upload: false,
+        }
+    }
+
+    pub fn upload(path: &str, upload: &Upload) -> Typed {
+        let mut files: Vec<String> = upload.files.iter().map(|file| file.field.clone()).collect();
+        files.dedup();
+        Typed {
+            files,
+            is_upload: true,
+            ..Typed::form(path, &upload.fields)
+        }
+    }
+}
+
+/// Whether a field holds a password: it is written into no page.
+fn is_password(path: &str, name: &str) -> bool {
+    name.contains("password") || (path == CHANGE_PASSWORD && name != "csrf")
+}
+
+/// Reads the form of a request that no handler gets to see. What was sent from elsewhere than a page of ours is not kept.
+pub async fn read(request: Request, app: &App) {
+    if request.method() != Method::POST {
+        return;
+    }
+    // Reading keeps it; a form that is no form is lost.
+    if is_upload(request.headers()) {
+        drop(Upload::from_request(request, app).await);
+    } else {
+        drop(Form::<Vec<(String, String)>>::from_request(request, app).await);
+    }
+}
