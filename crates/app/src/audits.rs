@@ -33,6 +33,8 @@ pub struct TrailPage {
     /// What to ask for the next page, when there is one.
     pub next: Option<String>,
     pub last_seal: Option<Seal>,
+    /// It, signed, as JSON; nothing where no heads are kept.
+    pub head: Option<String>,
 }
 
 const LINES: i64 = 50;
@@ -72,9 +74,20 @@ pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<Trail
     } else {
         None
     };
+    let last_seal = audit::last_seal(&mut tx)
+        .await?
+        .filter(|seal| seal.number > 0);
+    let head = match (&last_seal, &app.heads) {
+        (Some(seal), Some(heads)) => {
+            let head = serde_json::to_string_pretty(&heads.sign(seal));
+            Some(head.map_err(anyhow::Error::from)?)
+        }
+        _ => None,
+    };
     Ok(TrailPage {
         lines,
         next,
-        last_seal: audit::last_seal(&mut tx).await?,
+        last_seal,
+        head,
     })
 }

@@ -34,9 +34,18 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "instance",
         "which folder of files belongs to the database; checked at every start, decides nothing",
     ),
-    ("instance", "which folder of files belongs to the database; compared at every start"),
-    ("known_browser", "browsers that strangers' wrong guesses do not keep waiting; end by themselves"),
-    ("poll_left_out", "written by a restore alone; makes pages and `verify` say what the backup had not"),
+    (
+        "instance",
+        "which folder of files belongs to the database; compared at every start",
+    ),
+    (
+        "known_browser",
+        "browsers that strangers' wrong guesses do not keep waiting; end by themselves",
+    ),
+    (
+        "poll_left_out",
+        "written by a restore alone; makes pages and `verify` say what the backup had not",
+    ),
     ("session", "who is signed in; ends by itself"),
     ("sign_in_failure", "the brake on guessing; ends by itself"),
     (

@@ -211,8 +211,9 @@ async fn as_it_was(mut tx: Tx) -> Result<()> {
 /// The table's columns in the order that the backup has them: all of them, each once.
 fn columns(table: &Table, names: &[String]) -> Result<Vec<(&'static str, bool)>> {
     let known = table.columns.iter();
-    let mut left: BTreeMap<&'static str, bool> =
-        known.map(|column| (column.name, column.is_number)).collect();
+    let mut left: BTreeMap<&'static str, bool> = known
+        .map(|column| (column.name, column.is_number))
+        .collect();
     let mut columns = Vec::new();
     for name in names {
         let found = table

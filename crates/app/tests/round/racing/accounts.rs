@@ -6,7 +6,8 @@ use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
     accounts::{self, AccountInput},
     app::App,
-    sessions,
+    passwords,
+    sessions::{self, Browser},
     sheets::{self, SayInput},
     testing::story::PASSWORD,
 };
@@ -75,7 +76,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
     };
     let mut tx = app.db.write("account").await.unwrap();
     store::insert(&mut tx, &made, hash).await.unwrap();
-    tx.commit().await.unwrap();
+    jianjia_app::testing::keep(app, tx).await;
     let administrator = async |name: &str| {
         let roles = [(Role::Administrator, &city.top)];
         city.city.actor(name, &roles).await
@@ -94,6 +95,13 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
     }
 }
 
+fn browser() -> Browser {
+    Browser {
+        network: "10.0.0.1".to_owned(),
+        ..Browser::default()
+    }
+}
+
 fn perform(app: App, stage: Arc<Stage>, act: AccountAct) -> BoxFuture<'static, String> {
     async move {
         let (app, stage) = (&app, &*stage);
@@ -103,10 +111,10 @@ fn perform(app: App, stage: Arc<Stage>, act: AccountAct) -> BoxFuture<'static, S
             AccountAct::Lock => said(accounts::lock(app, first, id).await),
             AccountAct::Reset => said(accounts::reset_password(app, first, id).await),
             AccountAct::SignIn => {
-                said(sessions::sign_in(app, &stage.login, PASSWORD, "10.0.0.1").await)
+                said(sessions::sign_in(app, &stage.login, PASSWORD, &browser()).await)
             }
             AccountAct::ChangePassword => {
-                said(accounts::change_password(app, owner, "", PASSWORD, CHOSEN, CHOSEN).await)
+                said(passwords::change(app, owner, &browser(), PASSWORD, CHOSEN, CHOSEN).await)
             }
             AccountAct::TakeRole => {
                 said(accounts::take_role(app, first, id, union, Role::Chair).await)
