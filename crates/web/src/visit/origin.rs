@@ -115,6 +115,7 @@ mod tests {
         let serving = Serving {
             https: false,
             behind_proxy,
+            ..Serving::default()
         };
         network(serving, &request)
     }

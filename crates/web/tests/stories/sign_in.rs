@@ -6,7 +6,7 @@ use jianjia_app::{
     sessions::{self, Browser},
 };
 use jianjia_domain::{account::AccountRefusal, policy::Role, refusal::Refusal};
-use jianjia_store::{account, backup};
+use jianjia_store::{account, backup, schema};
 use jianjia_web::Serving;
 
 use crate::site::{self, Client, Page, TestSite};
@@ -250,7 +250,7 @@ async fn what_was_typed_as_a_user_name_is_not_kept_and_what_is_old_is_swept() {
 
 /// The targets that are kept.
 async fn failures(site: &TestSite) -> Vec<String> {
-    let table = backup::tables()
+    let table = schema::tables()
         .into_iter()
         .find(|table| table.name == "sign_in_failure")
         .unwrap();
@@ -311,6 +311,7 @@ async fn over_https_every_cookie_is_this_host_s_alone() {
         let https = Serving {
             https: true,
             behind_proxy: true,
+            ..Serving::default()
         };
         let mut client = site.visitor_of(jianjia_web::site_for(site.app.clone(), https));
         let page = sign_in(&mut client, "chen", "a good password").await;
