@@ -245,3 +245,68 @@ pub async fn roll(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
         .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::poll::Plan;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::testing;
+
+    fn prepared() -> Poll {
+        Poll {
+            id: PollId(Uuid::from_u128(1)),
+            unit: UnitId(Uuid::from_u128(2)),
+            unit_path: "/1/2/".to_owned(),
+            unit_name: "某工会".to_owned(),
+            year: 2016,
+            state: PollState::Preparing,
+            plan: Plan::default(),
+            slips_by_upper: false,
+            standard: String::new(),
+            lock: None,
+            signatures: Vec::new(),
+            record: None,
+            prepared_at: Timestamp::UNIX_EPOCH,
+            opened_at: None,
+            closed_at: None,
+            counted_at: None,
+            signed_at: None,
+            ended_because: String::new(),
+            revision: 1,
+            changed_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_meets_the_state_and_revision_it_was_decided_on_or_changes_nothing() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let read = prepared();
+            insert_many(&mut tx, std::slice::from_ref(&read))
+                .await
+                .unwrap();
+            let opened = Poll {
+                state: PollState::Open,
+                ..read.clone()
+            };
+            assert!(
+                update(&mut tx, &opened, PollState::Preparing)
+                    .await
+                    .unwrap()
+            );
+            // Decided on what was read before the opening, and on a state that it never was in.
+            assert!(!update(&mut tx, &read, PollState::Preparing).await.unwrap());
+            let newer = Poll {
+                revision: 2,
+                ..read
+            };
+            assert!(!update(&mut tx, &newer, PollState::Closed).await.unwrap());
+            let kept = find(&mut tx, &newer.id).await.unwrap().unwrap();
+            assert_eq!((kept.state, kept.revision), (PollState::Open, 2));
+            let gate = "SELECT lock_version || until FROM poll_gate";
+            assert_eq!(testing::text(&mut tx, gate).await, "0");
+        }
+    }
+}
