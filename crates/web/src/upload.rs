@@ -12,6 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream::Stream;
+use multer::{Constraints, Multipart, SizeLimit};
 
 /// The most bytes of one file.
 pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
@@ -25,6 +26,10 @@ const FIELDS_LIMIT: usize = 500;
 const FIELDS_BYTES_LIMIT: usize = 1024 * 1024;
 /// What is read and thrown away of a form that is too big, so that the browser gets to see the answer.
 const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
+/// The most bytes of a form with all that stands between its parts.
+const WHOLE_LIMIT: u64 = DRAIN_LIMIT as u64 + 64 * 1024 * 1024;
+/// The most parts, with those that are empty or read past.
+const PARTS_LIMIT: usize = 5_000;
 /// The reader is given pieces of at most so many bytes: it keeps what it is given until it finds where a part begins or ends.
 const PIECE: usize = 64 * 1024;
 /// The most bytes that may come before a part begins, its head included.
@@ -131,19 +136,25 @@ where
         since_progress: Arc::clone(&since_progress),
         must_pause: false,
     };
-    let mut form = multer::Multipart::new(pieces, boundary);
+    let whole = SizeLimit::new().whole_stream(WHOLE_LIMIT);
+    let limits = Constraints::new().size_limit(whole);
+    let mut form = Multipart::with_constraints(pieces, boundary, limits);
     let mut reading = Reading::default();
-    loop {
+    for number in 0.. {
         since_progress.store(0, Ordering::Relaxed);
         let part = form.next_field().await;
-        let Some(mut part) = part.map_err(|_| UploadProblem::BrokenOff)? else {
+        let Some(mut part) = part.map_err(|_| reading.broken_off())? else {
             break;
         };
+        if number == PARTS_LIMIT {
+            reading.give_up(UploadProblem::TooBig);
+            return Err(reading.broken_off());
+        }
         reading.begin(part.name(), part.file_name());
         loop {
             since_progress.store(0, Ordering::Relaxed);
             let chunk = part.chunk().await;
-            match chunk.map_err(|_| UploadProblem::BrokenOff)? {
+            match chunk.map_err(|_| reading.broken_off())? {
                 Some(chunk) => reading.take(&chunk)?,
                 None => break,
             }
@@ -231,6 +242,11 @@ impl Reading {
                 self.upload.fields.push((name, value));
             }
         }
+    }
+
+    /// What is told of a form that is not read to its end.
+    fn broken_off(&self) -> UploadProblem {
+        self.problem.unwrap_or(UploadProblem::BrokenOff)
     }
 
     /// The first problem stands; what was kept is let go.
@@ -367,6 +383,11 @@ mod tests {
             ),
             (
                 many(field("a", &"x".repeat(600_000)), 2),
+                Some(UploadProblem::TooBig),
+            ),
+            (many(file("", b""), PARTS_LIMIT), None),
+            (
+                many(file("", b""), PARTS_LIMIT + 1),
                 Some(UploadProblem::TooBig),
             ),
             (b"--part\r\n".to_vec(), Some(UploadProblem::BrokenOff)),
