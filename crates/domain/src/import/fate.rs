@@ -95,8 +95,8 @@ impl Reasons {
         self.0.push(Reason {
             column,
             sentence: Text {
-                zh: refusal.sentence(Lang::Zh),
-                en: refusal.sentence(Lang::En),
+                zh: shortened(refusal.sentence(Lang::Zh)),
+                en: shortened(refusal.sentence(Lang::En)),
             },
         });
     }
@@ -107,5 +107,41 @@ impl Reasons {
 
     pub(crate) fn outcome(self) -> Outcome {
         Outcome::Refused { reasons: self.0 }
+    }
+}
+
+/// A sentence without the middle of what it repeats from the table, where a cell may hold a book. What to do stands at the end.
+fn shortened(sentence: String) -> String {
+    const BEGINNING: usize = 100;
+    const END: usize = 300;
+    let length = sentence.chars().count();
+    if length <= BEGINNING + END {
+        return sentence;
+    }
+    let beginning = sentence.chars().take(BEGINNING);
+    let end = sentence.chars().skip(length - END);
+    beginning.chain(std::iter::once('…')).chain(end).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::refusal::ImportRefusal;
+
+    #[test]
+    fn a_reason_does_not_repeat_a_book_from_the_table() {
+        for length in [1, 30_000] {
+            let refusal = ImportRefusal::UnitUnknown {
+                typed: "长".repeat(length),
+            };
+            let whole = refusal.sentence(Lang::Zh);
+            let mut reasons = Reasons::default();
+            reasons.add(&[], "unit", &refusal.into());
+            let told = &reasons.0[0].sentence.zh;
+            assert_eq!(*told == whole, length == 1);
+            assert!(told.chars().count() <= 401);
+            let end: String = whole.chars().skip(whole.chars().count() - 10).collect();
+            assert!(told.ends_with(&end), "{told}");
+        }
     }
 }
