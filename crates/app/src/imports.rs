@@ -36,7 +36,7 @@ use crate::{
 pub const BYTES_LIMIT: usize = sheet::BYTES_LIMIT;
 
 /// Tables that are read: a full one takes some hundred megabytes and a processor for seconds.
-static READING: Turns = Turns::new(1);
+static READING: Turns = Turns::new(2);
 
 /// Reads an uploaded table of a kind, away from the threads that answer other visitors.
 async fn read_in_turn(

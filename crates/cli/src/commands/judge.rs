@@ -17,7 +17,7 @@ use crate::output::{is_closed, tell};
 /// Judges JSON lines, one subject a line, without a database; JSON lines out, in input order.
 ///
 /// A line that can't be read is told on standard error with its number and key; the others are still judged, and
-/// the exit status is 1.
+/// the exit status is 1. A line has at most 256 KB.
 #[derive(Args)]
 pub struct Judge {
     /// Folder of the standard
