@@ -404,7 +404,8 @@ fn enormous() -> Bytes {
         let named = [kind, content].concat();
         let mut check = flate2::Crc::new();
         check.update(&named);
-        png.extend(u32::try_from(content.len()).unwrap().to_be_bytes());
+        let length = u32::try_from(content.len()).expect("a short chunk");
+        png.extend(length.to_be_bytes());
         png.extend(&named);
         png.extend(check.sum().to_be_bytes());
     };
