@@ -278,7 +278,7 @@ mod tests {
         let mut entries: Vec<(String, String)> = tables()
             .iter()
             .map(|table| {
-                let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+                let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
                 let text = format!("{}\n", serde_json::json!(names));
                 (format!("tables/{}.jsonl", table.name), text)
             })

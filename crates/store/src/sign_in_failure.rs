@@ -114,7 +114,7 @@ pub async fn sweep(tx: &mut Tx, since: Timestamp) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing;
+    use crate::{scope::Scope, testing};
 
     #[tokio::test]
     async fn guesses_are_counted_one_by_one_however_many_come_at_once() {
@@ -126,7 +126,7 @@ mod tests {
                 let db = database.db.clone();
                 counting.push(tokio::spawn(async move {
                     // Different scopes, as of different logins from one network.
-                    let mut tx = db.write(&format!("test {number}")).await.unwrap();
+                    let mut tx = db.write(Scope::Guesses(format!("test {number}"))).await.unwrap();
                     let mut held = held(&mut tx, "network", day, now).await.unwrap();
                     held.count += 1;
                     set(&mut tx, "network", held).await.unwrap();
