@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, anyhow};
@@ -33,11 +33,12 @@ use tokio::{
     sync::{Notify, oneshot},
     time::timeout,
 };
+use zeroize::Zeroizing;
 
 use crate::{
     app::App,
     error::{Error, Result},
-    locks::Sealer,
+    locks::{Sealer, Share},
     polls::standard_of,
 };
 
@@ -124,44 +125,73 @@ fn paper(standard: &Standard, poll: &Poll, code: String) -> Result<Paper> {
 /// # Errors
 /// Refused when the slip is not good any more, or a choice is not on it; nothing is kept then.
 pub async fn cast(app: &App, input: VoteInput<'_>) -> Result<()> {
+    let sealed = seal(app, input).await?;
+    keep(app, sealed).await
+}
+
+/// A vote on its way into the box: nobody can read it any more, its voter's browser apart.
+pub struct SealedVote {
+    cast: Cast,
+    share: Arc<Share>,
+    questions: Arc<Questions>,
+    /// The class of the network it came from.
+    class: i64,
+}
+
+/// Seals a vote the moment it arrives. What was chosen is needed no more after this, and should be let go of before `keep`.
+///
+/// # Errors
+/// Refused when a choice is not on the slip, or its poll is not open.
+pub async fn seal(app: &App, input: VoteInput<'_>) -> Result<SealedVote> {
     let unknown = || refused(PollRefusal::Slip(SlipRefusal::Unknown));
     let code = slip::read_code(&input.code, SLIP_CODE).ok_or_else(unknown)?;
     let poll: PollId = input.poll.parse().map_err(|_| unknown())?;
-    let at_kiosk = input.at_kiosk;
+    let questions = app.ballots.open_poll(app, &poll).await?;
     let class = app
         .slip_key
         .network_class(&poll, &input.network, NETWORK_CLASSES);
-    let mut questions = app.ballots.open_poll(app, &poll).await?;
-    let plain = ballot::read(
+    let ballot = ballot::read(
         poll::rules(&questions.standard).map_err(refused)?,
         &questions.objects,
         &input.chosen,
         &input.suggestion,
     )
-    .map_err(refused)?
-    .to_bytes();
-    // Thousands wait for their group at the same time: only what a vote still needs waits with it.
-    drop(input);
-    // A second time only where the keys were made anew in between.
-    for _ in 0..2 {
-        let cast = Cast {
+    .map_err(refused)?;
+    let plain = Zeroizing::new(ballot.to_bytes());
+    let sealed = questions.sealer.seal(&app.entropy, plain)?;
+    if sealed.has_begun {
+        app.ballots.has_begun(&questions);
+    }
+    Ok(SealedVote {
+        cast: Cast {
             slip: app.slip_key.hash_bytes(&code),
             poll,
             lock_version: questions.sealer.lock_version,
-            at_kiosk,
+            at_kiosk: input.at_kiosk,
             number: app.entropy.number(),
-            sealed: questions.sealer.seal(&app.entropy, &plain)?,
-        };
-        match app.ballots.put(app, cast, questions, class).await? {
-            Outcome::Kept => return Ok(()),
-            Outcome::Refused(slip) => return Err(refused(PollRefusal::Slip(slip))),
-            Outcome::Relocked => {
-                app.ballots.forget(&poll);
-                questions = app.ballots.open_poll(app, &poll).await?;
-            }
+            sealed: sealed.ballot,
+            share: None,
+        },
+        share: sealed.share,
+        questions,
+        class,
+    })
+}
+
+/// Puts a sealed vote into the box.
+///
+/// # Errors
+/// Refused when the slip is not good any more; nothing is kept then.
+pub async fn keep(app: &App, vote: SealedVote) -> Result<()> {
+    let poll = vote.cast.poll;
+    match app.ballots.put(app, vote).await? {
+        Outcome::Kept => Ok(()),
+        Outcome::Refused(slip) => Err(refused(PollRefusal::Slip(slip))),
+        Outcome::Relocked => {
+            app.ballots.forget(&poll);
+            Err(refused(PollRefusal::KeysRenewed))
         }
     }
-    Err(anyhow!("the keys of the poll change again and again").into())
 }
 
 fn refused(refusal: PollRefusal) -> Error {
@@ -176,6 +206,10 @@ struct Shared {
     waiting: Mutex<Waiting>,
     /// Told when a whole group waits.
     is_full: Notify,
+    /// Told when one more ballot waits, while few do.
+    comes: Notify,
+    /// The polls whose next ballots would be sealed by a chain that is begun.
+    begun: Mutex<Vec<Arc<Questions>>>,
     papers: Mutex<HashMap<PollId, Arc<Questions>>>,
     /// Held while an open poll is read: a crowd at one poll reads it once.
     reading: [tokio::sync::Mutex<()>; READERS],
@@ -186,6 +220,8 @@ impl Default for Ballots {
         Ballots(Arc::new(Shared {
             waiting: Mutex::default(),
             is_full: Notify::new(),
+            comes: Notify::new(),
+            begun: Mutex::default(),
             papers: Mutex::default(),
             reading: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }))
@@ -194,12 +230,44 @@ impl Default for Ballots {
 
 #[derive(Default)]
 struct Waiting {
-    /// Each with the class of the network it came from.
-    casts: Vec<((Cast, i64), Arc<Questions>, oneshot::Sender<Outcome>)>,
+    votes: Vec<WaitingVote>,
     is_committing: bool,
+    /// Whether those who wait are few, and wait for more.
+    is_gathering: bool,
     /// `(poll, span, class of networks) → slips` not yet written down.
     pace: HashMap<(PollId, i64, i64), i64>,
     pace_since: Option<Timestamp>,
+}
+
+struct WaitingVote {
+    vote: SealedVote,
+    sender: oneshot::Sender<Outcome>,
+    since: Instant,
+}
+
+impl Waiting {
+    /// How long those who wait should go on waiting for more; none where they are enough, or one of them has waited as long as the standard allows.
+    fn time_left(&self) -> Option<Duration> {
+        if self.votes.len() >= CROWD {
+            return None;
+        }
+        let of = |poll: &PollId| {
+            let votes = self.votes.iter();
+            votes.filter(|known| known.vote.cast.poll == *poll).count()
+        };
+        let are_few = |waiting: &WaitingVote| {
+            let questions = &waiting.vote.questions;
+            of(&waiting.vote.cast.poll) < questions.fewest
+        };
+        if !self.votes.iter().any(are_few) {
+            return None;
+        }
+        let left = self.votes.iter().map(|waiting| {
+            let gathering = waiting.vote.questions.gathering;
+            gathering.saturating_sub(waiting.since.elapsed())
+        });
+        left.min().filter(|left| !left.is_zero())
+    }
 }
 
 /// What is asked in a poll, which is fixed at its opening; how its ballots are sealed, and where its slips stand.
@@ -208,12 +276,19 @@ struct Questions {
     objects: Vec<Object>,
     sealer: Sealer,
     slips: Mutex<Slips>,
+    /// How many ballots hide each other.
+    fewest: usize,
+    /// How long a ballot waits for others, at most.
+    gathering: Duration,
 }
 
 /// The most ballots of one commit: while it is on its way, those whom the one before it woke send their next.
 const GROUP: usize = 512;
 
-/// How long a smaller group waits for more.
+/// So many ballots are a crowd: the next follow at once, and nobody waits for them.
+const CROWD: usize = 8;
+
+/// How long a smaller group waits for more, whether they are few or many.
 const GATHERING: Duration = Duration::from_millis(3);
 
 /// Longest time for a group's commit: those who wait are told then that it failed.
@@ -267,7 +342,9 @@ impl Ballots {
         let objects = poll::objects(rules, &found.plan.leaders);
         let lock = found.lock.as_ref().context("an open poll has a lock")?;
         let questions = Arc::new(Questions {
-            sealer: Sealer::new(&app.entropy, poll, lock)?,
+            sealer: Sealer::new(poll, lock)?,
+            fewest: usize::try_from(rules.fewest_shown).unwrap_or(usize::MAX),
+            gathering: Duration::from_secs(rules.gathering_seconds),
             standard,
             objects,
             slips,
@@ -280,31 +357,49 @@ impl Ballots {
         Ok(questions)
     }
 
-    /// What is remembered of a poll, while its sealer has ballots left to seal.
+    /// What is remembered of a poll.
     fn known(&self, poll: &PollId) -> Option<Arc<Questions>> {
         let papers = self.0.papers.lock().unwrap_or_else(PoisonError::into_inner);
-        let questions = papers.get(poll)?;
-        questions.sealer.take_one().then(|| questions.clone())
+        papers.get(poll).cloned()
+    }
+
+    /// Notes that a poll has a chain of keys, which is wiped as soon as nobody waits any more.
+    fn has_begun(&self, questions: &Arc<Questions>) {
+        let mut begun = self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.push(questions.clone());
+        if begun.len() > REMEMBERED {
+            begun.drain(..).for_each(|questions| questions.sealer.end());
+        }
+    }
+
+    /// Wipes all chains: what is in memory from now on opens no ballot, neither of those that were cast nor of those to come.
+    fn end_all(&self) {
+        let begun = {
+            let mut begun = self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *begun)
+        };
+        begun.iter().for_each(|questions| questions.sealer.end());
     }
 
     /// Puts a ballot into the next group, and waits until that is committed.
-    async fn put(
-        &self,
-        app: &App,
-        cast: Cast,
-        questions: Arc<Questions>,
-        class: i64,
-    ) -> Result<Outcome> {
+    async fn put(&self, app: &App, vote: SealedVote) -> Result<Outcome> {
         let (sender, receiver) = oneshot::channel();
-        let (begin, is_full) = {
+        let (begin, is_full, is_gathering) = {
             let mut waiting = self.waiting();
-            waiting.casts.push(((cast, class), questions, sender));
-            let is_full = waiting.casts.len() == GROUP;
+            waiting.votes.push(WaitingVote {
+                vote,
+                sender,
+                since: Instant::now(),
+            });
             (
                 !std::mem::replace(&mut waiting.is_committing, true),
-                is_full,
+                waiting.votes.len() == GROUP,
+                waiting.is_gathering,
             )
         };
+        if is_gathering {
+            self.0.comes.notify_one();
+        }
         if is_full {
             self.0.is_full.notify_one();
         }
@@ -329,24 +424,38 @@ impl Ballots {
     async fn commit_waiting(self, app: App) {
         loop {
             // Those a moment behind come along: a commit costs about the same for one ballot as for a hundred.
-            if self.waiting().casts.len() < GROUP {
+            if self.waiting().votes.len() < GROUP {
                 let _ = timeout(GATHERING, self.0.is_full.notified()).await;
             }
+            self.gather().await;
             let group: Vec<_> = {
                 let mut waiting = self.waiting();
-                if waiting.casts.is_empty() {
+                if waiting.votes.is_empty() {
                     waiting.is_committing = false;
                     break;
                 }
-                let count = waiting.casts.len().min(GROUP);
-                waiting.casts.drain(..count).collect()
+                let count = waiting.votes.len().min(GROUP);
+                waiting.votes.drain(..count).collect()
             };
-            let (casts, questions, senders): (Vec<_>, Vec<_>, Vec<_>) = group.into_iter().collect();
-            let (casts, classes): (Vec<Cast>, Vec<i64>) = casts.into_iter().unzip();
+            let mut casts = Vec::with_capacity(group.len());
+            let mut rest = Vec::with_capacity(group.len());
+            for WaitingVote { vote, sender, .. } in group {
+                casts.push(Cast {
+                    share: vote.share.unkept(),
+                    ..vote.cast
+                });
+                rest.push((vote.questions, vote.share, vote.class, sender));
+            }
+            let questions = rest.iter().map(|(questions, ..)| &**questions);
+            let questions: Vec<&Questions> = questions.collect();
             match self.commit_in_time(&app, &casts, &questions).await {
                 Ok(outcomes) => {
+                    let classes = rest.iter().map(|(_, _, class, _)| *class);
                     self.count_pace(app.now(), casts.iter().zip(classes).zip(&outcomes));
-                    for (sender, outcome) in senders.into_iter().zip(outcomes) {
+                    for ((_, share, _, sender), outcome) in rest.into_iter().zip(outcomes) {
+                        if outcome == Outcome::Kept {
+                            share.keep();
+                        }
                         // Whoever hung up does not hear it; the ballot counts all the same.
                         let _ = sender.send(outcome);
                     }
@@ -360,11 +469,27 @@ impl Ballots {
                 }
             }
         }
+        self.end_all();
         if let Err(error) = self.write_pace(&app, PACE_SECONDS).await {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the pace of voting was not kept"
             );
+        }
+    }
+
+    /// Lets few ballots wait for others, so that a copy of the database before their commit and one after it differ by more than one where
+    /// that can be had.
+    async fn gather(&self) {
+        loop {
+            let left = {
+                let mut waiting = self.waiting();
+                let left = waiting.time_left();
+                waiting.is_gathering = left.is_some();
+                left
+            };
+            let Some(left) = left else { return };
+            let _ = timeout(left, self.0.comes.notified()).await;
         }
     }
 
@@ -390,7 +515,7 @@ impl Ballots {
         &self,
         app: &App,
         casts: &[Cast],
-        questions: &[Arc<Questions>],
+        questions: &[&Questions],
     ) -> anyhow::Result<Vec<Outcome>> {
         let commit = AssertUnwindSafe(self.commit(app, casts, questions)).catch_unwind();
         timeout(PATIENCE, commit)
@@ -404,7 +529,7 @@ impl Ballots {
         &self,
         app: &App,
         casts: &[Cast],
-        questions: &[Arc<Questions>],
+        questions: &[&Questions],
     ) -> anyhow::Result<Vec<Outcome>> {
         // Whole seconds: instants of one form compare as text.
         let now = Timestamp::from_second(app.now().as_second())?.to_string();

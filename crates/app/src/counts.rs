@@ -33,7 +33,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     locks,
-    polls::{keep, standard_of},
+    polls::{keep, standard_of, suggestions},
     scopes, standings,
 };
 
@@ -46,6 +46,8 @@ pub struct MemberDesk {
     pub paper: Agreement,
     pub objects: Vec<poll::Object>,
     pub rules: jianjia_standard::programme::BallotRules,
+    /// What members wrote, in random order, once the box is open.
+    pub suggestions: Vec<String>,
 }
 
 /// What a member sees after typing the own code.
@@ -60,6 +62,7 @@ pub async fn desk(app: &App, id: &PollId, code: &str) -> Result<MemberDesk> {
         counts: slips::counted(&mut tx, id).await?,
         paper: paper::agreement(&entries),
         objects: poll::objects(&rules, &poll.plan.leaders),
+        suggestions: suggestions(&mut tx, &rules, &poll).await?,
         rules,
         member,
         poll,
@@ -206,7 +209,7 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
     let standard = standard_of(&mut tx, app, &poll).await?;
     let rules = poll::rules(&standard).map_err(Refusal::from)?;
     let lock = poll.lock.as_ref().context("a closed poll has a lock")?;
-    let Some(mut opener) = locks::unwrap(id, lock, &codes)? else {
+    let Some(opener) = locks::unwrap(id, lock, &codes)? else {
         let refusal = PollRefusal::TooFewKeys {
             keys: rules.group.keys,
         };
@@ -217,23 +220,28 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
         return Err(Refusal::from(PollRefusal::PaperNotAgreed).into());
     };
     let counts = slips::counted(&mut tx, id).await?;
-    let sealed = ballots::sealed(&mut tx, id).await?;
-    let in_box = i64::try_from(sealed.len()).unwrap_or(i64::MAX);
+    let sealed = ballots::in_box(&mut tx, id).await?;
+    let in_box = i64::try_from(sealed.ballots.len()).unwrap_or(i64::MAX);
     counting::balance(&poll, &counts, in_box, &paper).map_err(Refusal::from)?;
     let objects = poll::objects(rules, &poll.plan.leaders);
-    let opened = sealed
-        .iter()
-        .map(|sealed| {
-            let plain = opener.open(sealed)?;
-            Ballot::of_bytes(&plain, objects.len(), rules.grades.len())
-        })
-        .collect::<Option<Vec<Ballot>>>()
-        .ok_or(PollRefusal::BallotDamaged)
-        .map_err(Refusal::from)?;
-    let opened = counting::take_apart(&opened, objects.len());
     let ballots_counted = counts.used() + paper.ballots;
-    let fewest = i64::try_from(rules.fewest_shown).unwrap_or(i64::MAX);
-    let is_shown = ballots_counted >= fewest;
+    let is_shown = counting::may_show(rules, counts.used(), paper.ballots);
+    // What is not to be shown is not even opened.
+    let opened = if is_shown {
+        let plain = opener.open_all(&sealed.shares, &sealed.ballots);
+        plain
+            .and_then(|plain| {
+                let ballots = plain.iter();
+                let ballots =
+                    ballots.map(|plain| Ballot::of_bytes(plain, objects.len(), rules.grades.len()));
+                ballots.collect::<Option<Vec<Ballot>>>()
+            })
+            .ok_or(PollRefusal::BallotDamaged)
+            .map_err(Refusal::from)?
+    } else {
+        Vec::new()
+    };
+    let opened = counting::take_apart(&opened, objects.len());
     let tallies = if is_shown {
         counting::tallies(&standard, rules, &objects, &opened.answers, &paper)
     } else {
@@ -244,7 +252,7 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
         .iter()
         .map(|hash| format!("{hash}\n"))
         .collect();
-    let suggestions: &[String] = if is_shown { &opened.suggestions } else { &[] };
+    let suggestions: &[String] = &opened.suggestions;
     let mut record = ClosingRecord {
         roll: poll.plan.roll,
         issued: counts.issued(),

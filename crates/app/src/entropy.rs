@@ -5,47 +5,56 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jianjia_domain::ids::IdSequence;
 use jiff::Timestamp;
 use rand::{
-    Rng, SeedableRng,
+    Rng, SeedableRng, TryRng,
     rngs::{StdRng, SysRng},
 };
 use uuid::Uuid;
 
 /// Random bytes and ids. Cheap to clone; clones share the source.
 #[derive(Clone, Debug)]
-pub struct Entropy(Arc<Mutex<Source>>);
+pub struct Entropy(Arc<Source>);
 
 #[derive(Debug)]
 struct Source {
-    random: StdRng,
-    ids: IdSequence,
+    random: Random,
+    ids: Mutex<IdSequence>,
+}
+
+/// The machine is asked each time: of a generator of our own, whoever gets to see its state works out all that it ever gave, every key among it.
+#[derive(Debug)]
+enum Random {
+    Machine,
+    Seeded(Mutex<StdRng>),
 }
 
 impl Entropy {
-    /// Seeded by the machine.
+    /// The machine's.
     ///
     /// # Errors
     /// When the machine has no randomness to give.
     pub fn of_the_machine() -> anyhow::Result<Entropy> {
-        Ok(Entropy::from(StdRng::try_from_rng(&mut SysRng)?))
+        SysRng.try_next_u64()?;
+        Ok(Entropy::from(Random::Machine))
     }
 
     /// The same numbers every time.
     pub fn seeded(seed: u64) -> Entropy {
-        Entropy::from(StdRng::seed_from_u64(seed))
+        let random = StdRng::seed_from_u64(seed);
+        Entropy::from(Random::Seeded(Mutex::new(random)))
     }
 
-    fn from(random: StdRng) -> Entropy {
-        Entropy(Arc::new(Mutex::new(Source {
+    fn from(random: Random) -> Entropy {
+        Entropy(Arc::new(Source {
             random,
-            ids: IdSequence::default(),
-        })))
+            ids: Mutex::default(),
+        }))
     }
 
     /// A fresh id; wrap it: `UnitId(app.entropy.id(now))`.
     pub fn id(&self, now: Timestamp) -> Uuid {
-        let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let random = source.random.next_u64();
-        source.ids.next(now, random)
+        let random = self.number();
+        let mut ids = self.0.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.next(now, random)
     }
 
     /// Lets ids go on after one that another node made.
@@ -56,15 +65,22 @@ impl Entropy {
 
     /// A random number, for an order that tells nothing.
     pub fn number(&self) -> u64 {
-        let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        source.random.next_u64()
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
     }
 
+    /// # Panics
+    /// When the machine, which gave randomness at the start, has none any more: nothing that needs a key may go on then.
     pub fn fill(&self, bytes: &mut [u8]) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .random
-            .fill_bytes(bytes);
+        match &self.0.random {
+            Random::Machine => SysRng
+                .try_fill_bytes(bytes)
+                .expect("the machine gives randomness"),
+            Random::Seeded(random) => random
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .fill_bytes(bytes),
+        }
     }
 }

@@ -3,8 +3,12 @@
 //! its logs and backups, opens no ballot. `docs/ballot.md` says against whom this helps and against whom it does not.
 
 use std::{
-    collections::HashMap,
-    sync::atomic::{AtomicU32, Ordering},
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, anyhow};
@@ -18,12 +22,14 @@ use jianjia_domain::{
     ids::PollId,
     poll::{
         Lock, Wrap,
+        ballot::PLAIN_BYTES,
         slip::{self, MEMBER_CODE, SLIP_CODE},
     },
 };
 use sha2::Sha256;
 use uuid::Uuid;
 use x25519_dalek::{PublicKey, StaticSecret};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{entropy::Entropy, error::Result};
 
@@ -96,9 +102,9 @@ pub fn make(
     members: usize,
     keys: usize,
 ) -> Result<(Lock, MemberCodes)> {
-    let mut secret = [0; 32];
-    entropy.fill(&mut secret);
-    let public_key = PublicKey::from(&StaticSecret::from(secret));
+    let mut secret = Zeroizing::new([0; 32]);
+    entropy.fill(secret.as_mut());
+    let public_key = PublicKey::from(&StaticSecret::from(*secret));
     let codes: Vec<String> = (0..members)
         .map(|_| {
             let mut random = [0; MEMBER_CODE];
@@ -115,7 +121,7 @@ pub fn make(
                 entropy,
                 &wrapping_key(poll, &chosen),
                 poll.to_string().as_bytes(),
-                &secret,
+                secret.as_ref(),
             )?;
             Ok(Wrap {
                 members,
@@ -173,73 +179,161 @@ pub fn unwrap(poll: &PollId, lock: &Lock, codes: &[(usize, String)]) -> Result<O
         return Ok(None);
     };
     let secret: [u8; 32] = secret
+        .as_slice()
         .try_into()
         .map_err(|_| anyhow!("the wrapped key is damaged"))?;
     Ok(Some(Opener {
         poll: *poll,
         secret: StaticSecret::from(secret),
-        keys: HashMap::new(),
     }))
 }
 
-/// Seals ballots of one poll. One key agreement serves `RENEW_AFTER` ballots; each has a nonce of its own.
+/// Seals ballots of one poll. One key agreement serves several ballots: from it a chain of keys is worked out, of which each is used for one ballot
+/// and wiped, and from which nobody gets back to an earlier one. So what is in memory opens no ballot that is sealed already. The public half of the
+/// agreement, the *share*, is kept once beside the ballots, which have nothing in common with each other.
 pub struct Sealer {
     poll: PollId,
     pub lock_version: i64,
-    ephemeral: [u8; 32],
-    cipher: XChaCha20Poly1305,
-    left: AtomicU32,
+    public: PublicKey,
+    chain: Mutex<Option<Begun>>,
 }
 
-/// How many ballots one sealer seals.
+struct Begun {
+    share: Arc<Share>,
+    chain: Chain,
+    left: u32,
+    at: Instant,
+}
+
+/// The public half of a key agreement, and whether it is kept already.
+#[derive(Debug)]
+pub struct Share {
+    pub text: String,
+    is_kept: AtomicBool,
+}
+
+impl Share {
+    /// The text to keep with a ballot; none where it was kept before.
+    pub fn unkept(&self) -> Option<String> {
+        (!self.is_kept.load(Ordering::Acquire)).then(|| self.text.clone())
+    }
+
+    /// It is committed.
+    pub fn keep(&self) {
+        self.is_kept.store(true, Ordering::Release);
+    }
+}
+
+/// A sealed ballot, and the share that it needs to be opened.
+#[derive(Debug)]
+pub struct Sealed {
+    pub ballot: String,
+    pub share: Arc<Share>,
+    /// Whether a chain was begun for it, which is to be ended when nobody votes any more.
+    pub has_begun: bool,
+}
+
+/// How many ballots are sealed by one key agreement, at most, and for how long.
 const RENEW_AFTER: u32 = 256;
+const RENEW_AFTER_TIME: Duration = Duration::from_secs(30);
 
 impl Sealer {
     /// # Errors
     /// When the lock is damaged.
-    pub fn new(entropy: &Entropy, poll: &PollId, lock: &Lock) -> Result<Sealer> {
+    pub fn new(poll: &PollId, lock: &Lock) -> Result<Sealer> {
         let public: [u8; 32] = hex::decode(&lock.public_key)
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .context("the public key is damaged")?;
-        let mut random = [0; 32];
-        entropy.fill(&mut random);
-        let ephemeral = StaticSecret::from(random);
-        let ephemeral_public = *PublicKey::from(&ephemeral).as_bytes();
-        let shared = ephemeral.diffie_hellman(&PublicKey::from(public));
         Ok(Sealer {
             poll: *poll,
             lock_version: lock.version,
-            ephemeral: ephemeral_public,
-            cipher: cipher(&ballot_key(poll, shared.as_bytes(), &ephemeral_public)),
-            left: AtomicU32::new(RENEW_AFTER),
+            public: PublicKey::from(public),
+            chain: Mutex::new(None),
         })
     }
 
-    /// Counts one more ballot; false when there were enough, and another sealer is due.
-    pub fn take_one(&self) -> bool {
-        let less = |left: u32| left.checked_sub(1);
-        let order = Ordering::Relaxed;
-        self.left.fetch_update(order, order, less).is_ok()
+    /// Seals a plain ballot: a mark by which its key is found again, and the cipher text, in base64. Its length depends on nothing but the plain
+    /// one's. The plain one is overwritten.
+    pub fn seal(&self, entropy: &Entropy, mut plain: Zeroizing<Vec<u8>>) -> Result<Sealed> {
+        let (mut link, share, has_begun) = {
+            let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner);
+            let begun = chain
+                .take()
+                .filter(|begun| begun.left > 0 && begun.at.elapsed() < RENEW_AFTER_TIME);
+            let has_begun = begun.is_none();
+            let begun = chain.insert(begun.unwrap_or_else(|| self.begin(entropy)));
+            begun.left -= 1;
+            (begun.chain.next(&self.poll), begun.share.clone(), has_begun)
+        };
+        let aad = self.poll.0.as_bytes();
+        let text = InOutBuf::from(plain.as_mut_slice());
+        // Each key is used once.
+        let tag = cipher(&link.key)
+            .encrypt_inout_detached(&XNonce::default(), aad, text)
+            .map_err(|_| anyhow!("a ballot could not be sealed"))?;
+        link.key.zeroize();
+        let sealed = [&link.mark, plain.as_slice(), tag.as_slice()].concat();
+        Ok(Sealed {
+            ballot: STANDARD_NO_PAD.encode(sealed),
+            share,
+            has_begun,
+        })
     }
 
-    /// The sealed form of a plain ballot: ephemeral key, nonce and cipher text, in base64. Its length depends on nothing but the plain one's.
-    pub fn seal(&self, entropy: &Entropy, plain: &[u8]) -> Result<String> {
-        let mut nonce = [0; 24];
-        entropy.fill(&mut nonce);
-        // Sealed where it will lie.
-        let mut sealed = Vec::with_capacity(56 + plain.len() + 16);
-        sealed.extend_from_slice(&self.ephemeral);
-        sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(plain);
-        let aad = self.poll.0.as_bytes();
-        let text = InOutBuf::from(&mut sealed[56..]);
-        let tag = self
-            .cipher
-            .encrypt_inout_detached(&XNonce::from(nonce), aad, text)
-            .map_err(|_| anyhow!("a ballot could not be sealed"))?;
-        sealed.extend_from_slice(&tag);
-        Ok(STANDARD_NO_PAD.encode(sealed))
+    fn begin(&self, entropy: &Entropy) -> Begun {
+        let mut random = Zeroizing::new([0; 32]);
+        entropy.fill(random.as_mut());
+        let ephemeral = StaticSecret::from(*random);
+        let share = *PublicKey::from(&ephemeral).as_bytes();
+        let shared = ephemeral.diffie_hellman(&self.public);
+        Begun {
+            chain: Chain::of(&self.poll, shared.as_bytes(), &share),
+            share: Arc::new(Share {
+                text: STANDARD_NO_PAD.encode(share),
+                is_kept: AtomicBool::new(false),
+            }),
+            left: RENEW_AFTER,
+            at: Instant::now(),
+        }
+    }
+
+    /// Wipes what later ballots would be sealed by; the next one begins anew.
+    pub fn end(&self) {
+        let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner);
+        *chain = None;
+    }
+}
+
+/// A chain of keys; what is worked out next can be worked out from it, what came before can not.
+pub(crate) struct Chain(Zeroizing<[u8; 32]>);
+
+/// What one ballot is sealed by.
+pub(crate) struct Link {
+    pub(crate) mark: [u8; 16],
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl Chain {
+    fn of(poll: &PollId, shared: &[u8; 32], share: &[u8; 32]) -> Chain {
+        Chain(Zeroizing::new(mac(
+            shared,
+            &[b"chain", poll.0.as_bytes(), share],
+        )))
+    }
+
+    /// The chain that goes on from these bytes.
+    pub(crate) fn holding(bytes: [u8; 32]) -> Chain {
+        Chain(Zeroizing::new(bytes))
+    }
+
+    pub(crate) fn next(&mut self, poll: &PollId) -> Link {
+        let of = |what: &[u8]| Zeroizing::new(mac(self.0.as_ref(), &[what, poll.0.as_bytes()]));
+        let mut mark = [0; 16];
+        mark.copy_from_slice(&of(b"mark")[..16]);
+        let (key, next) = (of(b"key"), of(b"next"));
+        self.0.copy_from_slice(next.as_ref());
+        Link { mark, key }
     }
 }
 
@@ -247,34 +341,92 @@ impl Sealer {
 pub struct Opener {
     poll: PollId,
     secret: StaticSecret,
-    keys: HashMap<[u8; 32], XChaCha20Poly1305>,
 }
 
 impl Opener {
-    /// The plain form of a sealed ballot; none when it was not sealed for this box, or was changed.
-    pub fn open(&mut self, sealed: &str) -> Option<Vec<u8>> {
-        let sealed = STANDARD_NO_PAD.decode(sealed).ok()?;
-        let ephemeral: [u8; 32] = sealed.get(..32)?.try_into().ok()?;
+    /// The plain forms of all sealed ballots, in no order; none when one was not sealed for this box, was changed, or lies in it twice.
+    pub fn open_all(
+        &self,
+        shares: &[String],
+        sealed: &[String],
+    ) -> Option<Vec<Zeroizing<Vec<u8>>>> {
+        let mut opened = Vec::with_capacity(sealed.len());
+        let mut waiting: HashMap<[u8; 16], Vec<u8>> = HashMap::with_capacity(sealed.len());
+        for sealed in sealed {
+            let sealed = STANDARD_NO_PAD.decode(sealed).ok()?;
+            if sealed.len() == EARLIER_BYTES {
+                opened.push(self.open_earlier(&sealed)?);
+                continue;
+            }
+            let mark: [u8; 16] = sealed.get(..16)?.try_into().ok()?;
+            if waiting.insert(mark, sealed).is_some() {
+                return None;
+            }
+        }
+        let shares: BTreeSet<&String> = shares.iter().collect();
+        let mut chains = shares
+            .into_iter()
+            .map(|share| {
+                let share: [u8; 32] = STANDARD_NO_PAD.decode(share).ok()?.try_into().ok()?;
+                let shared = self.secret.diffie_hellman(&PublicKey::from(share));
+                Some(Chain::of(&self.poll, shared.as_bytes(), &share))
+            })
+            .collect::<Option<Vec<Chain>>>()?;
+        for _ in 0..RENEW_AFTER {
+            if waiting.is_empty() {
+                break;
+            }
+            for chain in &mut chains {
+                let link = chain.next(&self.poll);
+                if let Some(sealed) = waiting.remove(&link.mark) {
+                    let plain = decrypted(&self.poll, &link.key, sealed.get(16..)?)?;
+                    opened.push(plain);
+                }
+            }
+        }
+        waiting.is_empty().then_some(opened)
+    }
+
+    /// A ballot of before shares were kept apart: it begins with its own, and a nonce.
+    fn open_earlier(&self, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let share: [u8; 32] = sealed.get(..32)?.try_into().ok()?;
         let nonce: [u8; 24] = sealed.get(32..56)?.try_into().ok()?;
-        let (poll, secret) = (&self.poll, &self.secret);
-        let cipher = self.keys.entry(ephemeral).or_insert_with(|| {
-            let shared = secret.diffie_hellman(&PublicKey::from(ephemeral));
-            cipher(&ballot_key(poll, shared.as_bytes(), &ephemeral))
-        });
-        let payload = Payload {
-            msg: sealed.get(56..)?,
-            aad: self.poll.0.as_bytes(),
-        };
-        cipher.decrypt(&XNonce::from(nonce), payload).ok()
+        let shared = self.secret.diffie_hellman(&PublicKey::from(share));
+        let parts: &[&[u8]] = &[b"ballot", self.poll.0.as_bytes(), &share];
+        let key = Zeroizing::new(mac(shared.as_bytes(), parts));
+        decrypted_with(&self.poll, &key, &XNonce::from(nonce), sealed.get(56..)?)
     }
 }
 
-fn ballot_key(poll: &PollId, shared: &[u8; 32], ephemeral: &[u8; 32]) -> [u8; 32] {
-    mac(shared, &[b"ballot", poll.0.as_bytes(), ephemeral])
+/// The plain form of a ballot that was sealed by a key of its own.
+pub(crate) fn decrypted(
+    poll: &PollId,
+    key: &[u8; 32],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    decrypted_with(poll, key, &XNonce::default(), sealed)
 }
 
-fn wrapping_key(poll: &PollId, codes: &[&str]) -> [u8; 32] {
-    mac(codes.join("+").as_bytes(), &[b"wrap", poll.0.as_bytes()])
+fn decrypted_with(
+    poll: &PollId,
+    key: &[u8; 32],
+    nonce: &XNonce,
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let payload = Payload {
+        msg: sealed,
+        aad: poll.0.as_bytes(),
+    };
+    let plain = cipher(key).decrypt(nonce, payload).ok()?;
+    Some(Zeroizing::new(plain))
+}
+
+/// Share, nonce, a plain ballot and its tag.
+const EARLIER_BYTES: usize = 32 + 24 + PLAIN_BYTES + 16;
+
+fn wrapping_key(poll: &PollId, codes: &[&str]) -> Zeroizing<[u8; 32]> {
+    let codes = Zeroizing::new(codes.join("+"));
+    Zeroizing::new(mac(codes.as_bytes(), &[b"wrap", poll.0.as_bytes()]))
 }
 
 fn sealed_bytes(entropy: &Entropy, key: &[u8; 32], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
@@ -287,13 +439,14 @@ fn sealed_bytes(entropy: &Entropy, key: &[u8; 32], aad: &[u8], plain: &[u8]) -> 
     Ok([nonce.as_slice(), &cipher_text].concat())
 }
 
-fn opened_bytes(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+fn opened_bytes(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let nonce: [u8; 24] = sealed.get(..24)?.try_into().ok()?;
     let payload = Payload {
         msg: sealed.get(24..)?,
         aad,
     };
-    cipher(key).decrypt(&XNonce::from(nonce), payload).ok()
+    let plain = cipher(key).decrypt(&XNonce::from(nonce), payload).ok()?;
+    Some(Zeroizing::new(plain))
 }
 
 fn cipher(key: &[u8; 32]) -> XChaCha20Poly1305 {

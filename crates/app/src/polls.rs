@@ -30,6 +30,7 @@ use crate::{
     scopes, standards, standings,
 };
 
+pub(crate) use reading::suggestions;
 pub use reading::{
     Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, recount_file,
     result, roll,

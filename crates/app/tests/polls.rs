@@ -22,7 +22,7 @@ use jianjia_domain::{
     assessment::Basis,
     ids::PollId,
     policy::{Actor, Role},
-    poll::{PollState, paper::Agreement, slip::SlipRefusal},
+    poll::{PollState, counting::Ways, paper::Agreement, slip::SlipRefusal},
     refusal::Refusal,
     unit::{UnitKind, UnitPlace},
 };
@@ -150,7 +150,8 @@ async fn a_rating_is_held_counted_signed_and_recounted() {
             ),
             (40, 1, 7, 48)
         );
-        assert_eq!(result.suggestions, ["食堂早点再早一点"]);
+        let own = polls::of_unit(app, chair, &home.union.id, 2016).await;
+        assert_eq!(own.unwrap().suggestions, ["食堂早点再早一点"]);
         assert!(result.reaches_quorum);
 
         // A member recounts with the file: the same sum.
@@ -627,6 +628,36 @@ async fn under_five_ballots_the_result_stays_closed_and_the_criterion_unknown() 
         )
         .await
         .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn few_electronic_ballots_beside_paper_are_shown_to_nobody() {
+    for home in homes().await {
+        let (app, chair) = (&home.city.app, &home.chair);
+        let poll = polling::open(app, chair, &home.union, 2016, 60).await;
+        let mut vote = poll.vote(0, "dissatisfied");
+        vote.suggestion = "只有我用手机".into();
+        ballots::cast(app, vote).await.unwrap();
+        poll.finish(app, chair, [40, 0, 0, 0]).await;
+        let result = polls::result(app, &poll.id).await.unwrap();
+        assert!(result.record.is_withheld() && result.objects.is_empty());
+        assert_eq!(result.ways, Ways::Together);
+        assert_eq!(
+            keys(polls::recount_file(app, &poll.id).await),
+            [(String::new(), "poll/withheld")]
+        );
+        let own = polls::of_unit(app, chair, &home.union.id, 2016).await;
+        assert_eq!(own.unwrap().suggestions, [""; 0]);
+        let held = polls::held(app, chair, &poll.id).await.unwrap();
+        assert_eq!(held.counts, None);
+        assert_eq!(m5d(&home).await, Status::Unknown);
+        let mut tx = app.db.read().await.unwrap();
+        let kept = ballot_store::opened(&mut tx, &poll.id).await.unwrap();
+        let said = ballot_store::suggestions(&mut tx, &poll.id).await.unwrap();
+        assert_eq!((kept.len(), said.len()), (0, 0));
+        drop(tx);
+        assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
     }
 }
 

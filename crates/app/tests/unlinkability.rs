@@ -10,11 +10,12 @@ use std::{
     io::Write,
     path::Path,
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 use jianjia_app::{
     app::App,
-    ballots::{self, VoteInput},
+    ballots::{self, Ballots, VoteInput},
     polls,
     testing::{self, TestCity, polling},
 };
@@ -239,6 +240,11 @@ async fn no_copy_of_everything_tells_who_said_what() {
             .map(|sealed| &sealed[sealed.len() / 2..])
             .collect();
         assert_eq!(bodies.len(), VOTERS, "two sealed ballots look alike");
+        for length in [4, 16, 32] {
+            let beginnings: BTreeSet<&str> =
+                sealed.iter().map(|sealed| &sealed[..length]).collect();
+            assert_eq!(beginnings.len(), VOTERS, "two sealed ballots begin alike");
+        }
         let open = copies.last().unwrap();
         for voter in 0..VOTERS {
             let suggestion = suggests(voter);
@@ -367,14 +373,62 @@ async fn no_copy_of_everything_tells_who_said_what() {
     }
 }
 
+/// Few ballots wait for each other, so that a copy between two commits shows no single one; a crowd does not wait.
+#[tokio::test]
+async fn few_ballots_are_committed_together_and_a_crowd_at_once() {
+    for city in testing::both(date(2016, 10, 10)).await {
+        let (union, chair) = stage(&city).await;
+        let poll = polling::open(&city.app, &chair, &union, 2016, 50).await;
+        let waiting = |seconds| {
+            let mut standard = (*city.app.standard).clone();
+            let rating = standard.rating.as_mut().unwrap();
+            rating.ballot.as_mut().unwrap().gathering_seconds = seconds;
+            App {
+                standard: Arc::new(standard),
+                ballots: Ballots::default(),
+                ..city.app.clone()
+            }
+        };
+        // The second comes when the first waits already.
+        let app = waiting(2);
+        let later = async {
+            for _ in 0..40 {
+                polls::heading(&app, &poll.id).await.unwrap();
+            }
+            ballots::cast(&app, poll.vote(1, "dissatisfied")).await
+        };
+        let begun = Instant::now();
+        let (first, second) = tokio::join!(ballots::cast(&app, poll.vote(0, "satisfied")), later);
+        first.unwrap();
+        second.unwrap();
+        assert!(begun.elapsed() >= Duration::from_secs(2), "nobody waited");
+        assert_eq!(copy(&city).await.rows("tray").len(), 1);
+        // Five of one poll hide each other, and eight are a crowd.
+        let app = waiting(20);
+        let begun = Instant::now();
+        poll.cast(&app, 2, [5, 0, 0, 0]).await;
+        poll.cast(&app, 7, [8, 0, 0, 0]).await;
+        assert!(begun.elapsed() < Duration::from_secs(20), "a crowd waited");
+        // Sealed by one chain or by several, all are opened.
+        poll.finish(&app, &chair, [0; 4]).await;
+        let record = polls::result(&app, &poll.id).await.unwrap().record;
+        let tally = record.tally("home-building").unwrap();
+        assert_eq!(
+            (tally.answers["satisfied"], tally.answers["dissatisfied"]),
+            (14, 1)
+        );
+    }
+}
+
 /// What lies in the trays: poll and sealed ballot.
 fn lines_of_trays(copy: &Copy) -> impl Iterator<Item = (&str, &str)> {
-    copy.rows("tray").iter().flat_map(|row| {
-        row[1].lines().map(|line| {
+    let lines = copy.rows("tray").iter().flat_map(|row| row[1].lines());
+    lines
+        .map(|line| {
             line.split_once(' ')
                 .expect("a line has a poll and a sealed ballot")
         })
-    })
+        .filter(|(_, sealed)| !sealed.starts_with('='))
 }
 
 fn sealed_in(copy: &Copy) -> BTreeSet<&str> {

@@ -8,6 +8,7 @@
 mod commands;
 mod demo_day;
 mod instance;
+mod memory;
 mod output;
 mod private;
 
@@ -15,11 +16,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use jianjia_app::error::outage;
+use mimalloc::MiMalloc;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::{commands::Command, output::tell};
 
+/// Overwrites what is let go of: a form or a page with choices is in memory no longer than it is needed (docs/ballot.md).
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
 
 /// Jianjia 建家: runs a workers' home programme end to end.
 #[derive(Parser)]

@@ -161,8 +161,10 @@ pub struct BallotRules {
     /// The answer of a ballot that leaves the object blank.
     pub blank: String,
     pub group: GroupRules,
-    /// Results stay closed where fewer ballots than this would be shown.
+    /// Results stay closed where fewer ballots than this would be shown, or could be told apart from the others.
     pub fewest_shown: u64,
+    /// How long a ballot waits for others before it is committed and its voter thanked, at most, where few vote.
+    pub gathering_seconds: u64,
     /// A result further than this from last year's, in percentage points, is pointed out to the union above.
     pub far_from_last_year: u64,
 }

@@ -40,16 +40,19 @@ fn ids_in(of: i64) -> RangeInclusive<i64> {
 /// What boxes leave of a number that is not negative.
 const RANDOM_BITS: u32 = 59;
 
-/// Puts sealed ballots into trays: one for each box, under the random number of its first ballot.
+/// Puts sealed ballots into trays: one for each box, under the random number of its first ballot. Shares go before the ballots.
 async fn fill_trays(tx: &mut Tx, mut kept: Vec<&Cast>) -> Result<()> {
     // In the order of random numbers: a group is mixed, whoever came first.
     kept.sort_unstable_by_key(|cast| cast.number);
-    let mut trays: BTreeMap<i64, (i64, String)> = BTreeMap::new();
+    let mut trays: BTreeMap<i64, (i64, BTreeSet<String>, String)> = BTreeMap::new();
     for cast in kept {
         let of = box_of(&cast.poll);
-        let (_, ballots) = trays
+        let (_, shares, ballots) = trays
             .entry(of)
-            .or_insert_with(|| (id_in(of, cast.number), String::new()));
+            .or_insert_with(|| (id_in(of, cast.number), BTreeSet::new(), String::new()));
+        if let Some(share) = &cast.share {
+            shares.insert(format!("{} {SHARE}{share}\n", cast.poll));
+        }
         if !ballots.is_empty() {
             ballots.push('\n');
         }
@@ -70,12 +73,18 @@ async fn fill_trays(tx: &mut Tx, mut kept: Vec<&Cast>) -> Result<()> {
         rows(1, trays.len(), 2)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
-    for (id, ballots) in trays.into_values() {
+    for (id, shares, mut ballots) in trays.into_values() {
+        if !shares.is_empty() {
+            ballots.insert_str(0, &shares.into_iter().collect::<String>());
+        }
         query = query.bind(id).bind(ballots);
     }
     query.execute(&mut **tx).await?;
     Ok(())
 }
+
+/// What a share begins with, and no ballot does.
+const SHARE: char = '=';
 
 /// The poll's id and the sealed ballot of a line in a tray.
 fn of_line(line: &str) -> (&str, &str) {
@@ -96,7 +105,7 @@ async fn trays(tx: &mut Tx, of: i64) -> Result<Vec<(i64, String)>> {
 
 /// How many sealed ballots of a poll there are.
 pub async fn count_sealed(tx: &mut Tx, poll: &PollId) -> Result<i64> {
-    Ok(i64::try_from(sealed(tx, poll).await?.len())?)
+    Ok(i64::try_from(in_box(tx, poll).await?.ballots.len())?)
 }
 
 /// How many sealed ballots there are of each poll that has any.
@@ -105,7 +114,10 @@ pub async fn count_all_sealed(tx: &mut Tx) -> Result<HashMap<PollId, i64>> {
     for of in 0..BOXES {
         for (_, ballots) in trays(tx, of).await? {
             for line in ballots.lines() {
-                let (poll, _) = of_line(line);
+                let (poll, sealed) = of_line(line);
+                if sealed.starts_with(SHARE) {
+                    continue;
+                }
                 match counts.get_mut(poll) {
                     Some(count) => *count += 1,
                     None => {
@@ -121,19 +133,28 @@ pub async fn count_all_sealed(tx: &mut Tx) -> Result<HashMap<PollId, i64>> {
         .collect()
 }
 
-/// The sealed ballots of a poll, in an order that tells nothing.
-pub async fn sealed(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
+/// What lies in the box of one poll.
+#[derive(Clone, Debug, Default)]
+pub struct InBox {
+    /// In an order that tells nothing.
+    pub ballots: Vec<String>,
+    /// Without which none of them is opened; some perhaps twice.
+    pub shares: Vec<String>,
+}
+
+/// The sealed ballots of a poll and their shares.
+pub async fn in_box(tx: &mut Tx, poll: &PollId) -> Result<InBox> {
     let id = poll.to_string();
-    let mut sealed = Vec::new();
+    let mut found = InBox::default();
     for (_, ballots) in trays(tx, box_of(poll)).await? {
-        let lines = ballots.lines().map(of_line);
-        sealed.extend(
-            lines
-                .filter(|(poll, _)| *poll == id)
-                .map(|(_, sealed)| sealed.to_owned()),
-        );
+        for (_, sealed) in ballots.lines().map(of_line).filter(|(poll, _)| *poll == id) {
+            match sealed.strip_prefix(SHARE) {
+                Some(share) => found.shares.push(share.to_owned()),
+                None => found.ballots.push(sealed.to_owned()),
+            }
+        }
     }
-    Ok(sealed)
+    Ok(found)
 }
 
 /// Takes the sealed ballots of a poll out of their trays.

@@ -889,10 +889,10 @@ mod tests {
             db.migrate().await.unwrap();
             let mut tx = db.read().await.unwrap();
             let (a, b): (PollId, PollId) = (poll('a').parse().unwrap(), poll('f').parse().unwrap());
-            let mut sealed = ballot::sealed(&mut tx, &a).await.unwrap();
+            let mut sealed = ballot::in_box(&mut tx, &a).await.unwrap().ballots;
             sealed.sort();
             assert_eq!(sealed, ["x", "y"]);
-            assert_eq!(ballot::sealed(&mut tx, &b).await.unwrap(), ["z"]);
+            assert_eq!(ballot::in_box(&mut tx, &b).await.unwrap().ballots, ["z"]);
             let mut by_number = vec![String::new(); 1_203];
             for (hash, batch, state) in &before[..1_203] {
                 let found = slip::find(&mut tx, hash).await.unwrap().unwrap();

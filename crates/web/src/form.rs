@@ -1,6 +1,6 @@
 //! Forms: read, checked to come from a page of ours, and given back with what is wrong.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -68,6 +68,13 @@ impl UnreadForm {
 
     pub async fn read_from(body: Body) -> Result<UnreadForm, PageError> {
         read(body).await.map(UnreadForm)
+    }
+
+    /// A form with these fields.
+    pub fn of(fields: &[(&str, Cow<'_, str>)]) -> UnreadForm {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        UnreadForm(form.finish().into())
     }
 
     /// The same, without what came before it over its connection.

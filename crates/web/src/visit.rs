@@ -299,6 +299,13 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
     }
     if is_nameless(&visit.path) {
         keep_nameless(headers);
+        if is_page {
+            // A page's length would tell what it shows: neither we nor a proxy compress it, who both pass over what says how it is encoded.
+            headers.insert(
+                header::CONTENT_ENCODING,
+                HeaderValue::from_static("identity"),
+            );
+        }
     }
     // What somebody signed in gets is kept nowhere, whatever it is: after signing out neither "back" nor an address shows anything. Other pages
     // carry a token of this visitor: no shared cache may keep them.
@@ -316,7 +323,7 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
     response
 }
 
-/// A slip's code may stand in the address: it is kept by no browser and told to no other site.
+/// A slip's code may stand in the address (older slips lead to `/v/<code>`): it is kept by no browser and told to no other site.
 pub fn keep_nameless(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(

@@ -3,6 +3,7 @@
 //! way, `pages::ballots`, to which what is left of the request goes on, with what was found.
 
 use std::{
+    any::Any,
     convert::Infallible,
     net::SocketAddr,
     panic::AssertUnwindSafe,
@@ -30,7 +31,7 @@ use crate::{
     form::UnreadForm,
     measures::Measures,
     pages::{
-        ballots::{thanks_of, vote},
+        ballots::{of_its_slip, thanks_of, vote},
         health,
     },
     routes::guarded,
@@ -120,6 +121,10 @@ const READ_LATER: [HeaderName; 5] = [
 #[derive(Clone)]
 pub struct NotKept(pub Arc<Error>);
 
+fn panicked<T>(_: Box<dyn Any + Send>) -> Result<T, Error> {
+    Err(anyhow!("casting a vote panicked").into())
+}
+
 async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
     let short = &*site.short;
     let network = visit::network(short.serving, &request);
@@ -141,17 +146,28 @@ async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
         Ok(Err(broken_off)) => return Ok(guarded(short.serving, broken_off.into_response())),
         Err(_) => return Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
     };
-    let vote = vote(&form, &network);
-    let at_kiosk = vote.at_kiosk;
-    let casting = AssertUnwindSafe(ballots::cast(&short.app, vote)).catch_unwind();
-    let done = casting
-        .await
-        .unwrap_or_else(|_| Err(anyhow!("casting a vote panicked").into()));
-    let Err(error) = done else {
-        short.measures.ballots_kept.count();
-        let mut headers = short.thanks.clone();
-        headers.insert(header::LOCATION, thanks_of(&form, at_kiosk));
-        return Ok((StatusCode::SEE_OTHER, headers).into_response());
+    let sealing = AssertUnwindSafe(ballots::seal(&short.app, vote(&form, &network))).catch_unwind();
+    let sealed = sealing.await.unwrap_or_else(panicked);
+    let (done, form) = match sealed {
+        Ok(sealed) => {
+            // Nothing of what was chosen waits with the ballot: to tell why it was not kept, its slip is enough.
+            let thanks = thanks_of(&form);
+            let slip = of_its_slip(&form);
+            drop(form);
+            let keeping = AssertUnwindSafe(ballots::keep(&short.app, sealed)).catch_unwind();
+            let done = keeping.await.unwrap_or_else(panicked);
+            (done.map(|()| thanks), slip)
+        }
+        Err(error) => (Err(error), form),
+    };
+    let error = match done {
+        Ok(thanks) => {
+            short.measures.ballots_kept.count();
+            let mut headers = short.thanks.clone();
+            headers.insert(header::LOCATION, thanks);
+            return Ok((StatusCode::SEE_OTHER, headers).into_response());
+        }
+        Err(error) => error,
     };
     let mut again = Request::new(form.into_body());
     *again.method_mut() = Method::POST;

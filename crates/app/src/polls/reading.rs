@@ -6,7 +6,7 @@ use jianjia_domain::{
     policy::{self, Act, Actor},
     poll::{
         self, Object, Poll, PollState,
-        counting::{self, ClosingRecord},
+        counting::{self, ClosingRecord, Ways},
         paper::{self, Agreement},
         refusal::PollRefusal,
         slip::{SlipBatch, SlipCounts},
@@ -19,7 +19,9 @@ use jianjia_standard::{
     explain,
     programme::{BallotRules, Grade},
 };
-use jianjia_store::{ballot, improvement, paper as papers, poll as polls, rating, slip as slips};
+use jianjia_store::{
+    ballot, db::Tx, improvement, paper as papers, poll as polls, rating, slip as slips,
+};
 
 use crate::{
     app::App,
@@ -47,6 +49,8 @@ pub struct PollPage {
     pub improvements: Vec<Improvement>,
     /// What it said after last year's, to report on.
     pub last_improvements: Vec<Improvement>,
+    /// What members wrote, in random order, once the box is open: for the union's own people.
+    pub suggestions: Vec<String>,
     pub may_hold: bool,
     pub may_supervise: bool,
 }
@@ -67,6 +71,11 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
     };
     let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
     let leaders = poll.as_ref().map_or(&[][..], |poll| &poll.plan.leaders);
+    let may_hold = policy::may(actor, Act::HoldPoll, &place);
+    let suggestions = match &poll {
+        Some(poll) if may_hold => suggestions(&mut tx, &rules, poll).await?,
+        _ => Vec::new(),
+    };
     Ok(PollPage {
         sum: rating
             .as_ref()
@@ -79,7 +88,8 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         last_year: rating::of_year(&mut tx, unit, year - 1).await?,
         improvements: improvement::of_year(&mut tx, unit, year).await?,
         last_improvements: improvement::of_year(&mut tx, unit, year - 1).await?,
-        may_hold: policy::may(actor, Act::HoldPoll, &place),
+        suggestions,
+        may_hold,
         may_supervise: policy::may(actor, Act::SupervisePoll, &place),
         unit: place,
         year,
@@ -98,7 +108,7 @@ pub struct Held {
     pub spoiled: i64,
     /// How many more slips the roll has room for.
     pub room: i64,
-    /// All of the account; none while voting is open.
+    /// All of the account; none while voting is open, nor where so few slips were used that they are not told.
     pub counts: Option<SlipCounts>,
     pub batches: Vec<SlipBatch>,
     pub paper: Agreement,
@@ -122,13 +132,14 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
     let entries = papers::of_poll(&mut tx, id).await?;
     let counts = slips::counted(&mut tx, id).await?;
+    let is_enough = counting::hides(&rules, counts.used());
     Ok(Held {
         objects: poll::objects(&rules, &poll.plan.leaders),
         rules,
         issued: counts.issued(),
         spoiled: counts.spoiled,
         room: (poll.plan.roll - counts.valid()).max(0),
-        counts: (poll.state != PollState::Open).then_some(counts),
+        counts: (poll.state != PollState::Open && is_enough).then_some(counts),
         batches: slips::batches(&mut tx, id).await?,
         paper: paper::agreement(&entries),
         unit: place,
@@ -173,6 +184,22 @@ pub async fn roll(app: &App, actor: &Actor, id: &PollId) -> Result<(Poll, Vec<St
     Ok((poll, names))
 }
 
+/// What members wrote, in random order: once the box is open, and where those who may have written it hide each other.
+pub(crate) async fn suggestions(
+    tx: &mut Tx,
+    rules: &BallotRules,
+    poll: &Poll,
+) -> Result<Vec<String>> {
+    let record = poll.record.as_ref().filter(|_| poll.state.has_result());
+    let may_show = |record: &ClosingRecord| {
+        counting::may_show(rules, record.phone + record.kiosk, record.paper)
+    };
+    if !record.is_some_and(may_show) {
+        return Ok(Vec::new());
+    }
+    Ok(ballot::suggestions(tx, &poll.id).await?)
+}
+
 /// A counted poll as its members see it. Whoever knows its address may: the address is on the slips.
 #[derive(Clone, Debug)]
 pub struct PublicResult {
@@ -182,8 +209,7 @@ pub struct PublicResult {
     pub grades: Vec<Grade>,
     pub note: jianjia_standard::Text,
     pub reaches_quorum: bool,
-    /// In random order.
-    pub suggestions: Vec<String>,
+    pub ways: Ways,
     pub improvements: Vec<Improvement>,
 }
 
@@ -204,9 +230,14 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
         .await?
         .filter(|poll| poll.state.has_result())
         .ok_or(Error::NotFound)?;
-    let record = poll.record.clone().ok_or(Error::NotFound)?;
+    let mut record = poll.record.clone().ok_or(Error::NotFound)?;
     let standard = standard_of(&mut tx, app, &poll).await?;
     let rules = poll::rules(&standard).map_err(Refusal::from)?;
+    // Of a poll that was counted before the few were looked after, too.
+    if !counting::may_show(rules, record.phone + record.kiosk, record.paper) {
+        record.tallies.clear();
+        record.ballots_hash.clear();
+    }
     let objects = poll::objects(rules, &poll.plan.leaders)
         .into_iter()
         .filter_map(|object| {
@@ -227,7 +258,7 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
         grades: rules.grades.clone(),
         note: note.unwrap_or_default(),
         reaches_quorum: counting::reaches_quorum(&standard, &record),
-        suggestions: ballot::suggestions(&mut tx, id).await?,
+        ways: counting::ways(rules, &record),
         improvements: improvement::of_year(&mut tx, &poll.unit, poll.year).await?,
         record,
         poll,
@@ -242,8 +273,7 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
 pub async fn recount_file(app: &App, id: &PollId) -> Result<String> {
     let result = result(app, id).await?;
     if result.record.is_withheld() {
-        let ballots = result.record.ballots;
-        return Err(Refusal::from(PollRefusal::Withheld { ballots }).into());
+        return Err(Refusal::from(PollRefusal::Withheld).into());
     }
     let mut file = String::from("\u{feff}object,answer\r\n");
     for (object, answer) in counting::recount_lines(&result.record.tallies) {

@@ -21,6 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     instance::{self, Instance},
+    memory,
     output::tell,
 };
 
@@ -156,6 +157,7 @@ async fn serve_with_figures(
     figures: Option<TcpListener>,
 ) -> Result<()> {
     keep_log();
+    memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
     let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
     let site = jianjia_web::site_for(app.clone(), serving);

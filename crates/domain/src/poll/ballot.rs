@@ -17,6 +17,37 @@ pub const PLAIN_BYTES: usize = MOST_OBJECTS + 2 + SUGGESTION_BYTES;
 /// The mark of an object without an answer; any other is the grade's place.
 const BLANK: u8 = b'-';
 
+/// How an answer is written in one character: `-` for a blank, otherwise the grade's place. Forms carry answers so, that none is longer than another.
+pub fn mark(answer: Option<u8>) -> char {
+    answer
+        .and_then(|grade| char::from_digit(u32::from(grade), 36))
+        .unwrap_or(char::from(BLANK))
+}
+
+/// The answer that a form carries: its mark, or a grade's key. Nothing is a blank.
+///
+/// # Errors
+/// When it is no grade of the slip.
+pub fn answer(grades: &[Grade], chosen: &str) -> Result<Option<u8>, PollRefusal> {
+    if matches!(chosen.as_bytes(), [] | [BLANK]) {
+        return Ok(None);
+    }
+    let mut characters = chosen.chars();
+    let of_mark = match (characters.next(), characters.next()) {
+        (Some(mark), None) => mark.to_digit(36),
+        _ => None,
+    };
+    let by_mark = of_mark
+        .and_then(|place| usize::try_from(place).ok())
+        .filter(|place| *place < grades.len());
+    let by_key = || grades.iter().position(|grade| grade.key == chosen);
+    by_mark
+        .or_else(by_key)
+        .and_then(|place| u8::try_from(place).ok())
+        .map(Some)
+        .ok_or(PollRefusal::NoGrade)
+}
+
 /// What one member says. `answers` are places in the rules' grades, one for each object; none is left blank.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ballot {
@@ -24,7 +55,7 @@ pub struct Ballot {
     pub suggestion: String,
 }
 
-/// Reads what was chosen: a grade's key for each object, in their order; nothing for an object left blank.
+/// Reads what was chosen: a mark or a grade's key for each object, in their order; nothing for an object left blank.
 ///
 /// # Errors
 /// When a choice is no grade of the slip, or the suggestion is too long.
@@ -35,21 +66,11 @@ pub fn read(
     suggestion: &str,
 ) -> Result<Ballot, PollRefusal> {
     let answers = (0..objects.len())
-        .map(
-            |object| match chosen.get(object).map_or("", AsRef::as_ref) {
-                "" => Ok(None),
-                key => rules
-                    .grades
-                    .iter()
-                    .position(|grade| grade.key == key)
-                    .and_then(|place| u8::try_from(place).ok())
-                    .map(Some)
-                    .ok_or(PollRefusal::NoGrade),
-            },
-        )
+        .map(|object| answer(&rules.grades, chosen.get(object).map_or("", AsRef::as_ref)))
         .collect::<Result<_, _>>()?;
-    let suggestion = suggestion.trim().replace("\r\n", "\n");
-    if suggestion.len() > SUGGESTION_BYTES {
+    let suggestion = suggestion.trim().replace("\r\n", "\n").replace('\r', "\n");
+    // A browser sends the end of a line as two bytes: so counted, what fits is never longer than `3 * SUGGESTION_BYTES` as it is sent.
+    if suggestion.len() + suggestion.matches('\n').count() > SUGGESTION_BYTES {
         return Err(PollRefusal::SuggestionTooLong {
             characters: suggestion.chars().count(),
             most: SUGGESTION_BYTES / 3,
@@ -68,18 +89,19 @@ pub fn grade(rules: &BallotRules, answer: Option<u8>) -> Option<&Grade> {
 
 impl Ballot {
     /// The plain form, `PLAIN_BYTES` long.
-    pub fn to_bytes(&self) -> [u8; PLAIN_BYTES] {
-        let mut bytes = [0; PLAIN_BYTES];
-        for (place, byte) in bytes.iter_mut().take(MOST_OBJECTS).enumerate() {
-            *byte = match self.answers.get(place) {
-                Some(Some(grade)) => b'0' + grade,
-                _ => BLANK,
-            };
-        }
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let marks = (0..MOST_OBJECTS).map(|place| match self.answers.get(place) {
+            Some(Some(grade)) => b'0' + grade,
+            _ => BLANK,
+        });
         let suggestion = &self.suggestion.as_bytes()[..self.suggestion.len().min(SUGGESTION_BYTES)];
         let length = u16::try_from(suggestion.len()).unwrap_or(0);
-        bytes[MOST_OBJECTS..MOST_OBJECTS + 2].copy_from_slice(&length.to_be_bytes());
-        bytes[MOST_OBJECTS + 2..MOST_OBJECTS + 2 + suggestion.len()].copy_from_slice(suggestion);
+        // On the heap alone, and never moved: so its owner can overwrite it.
+        let mut bytes = Vec::with_capacity(PLAIN_BYTES);
+        bytes.extend(marks);
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(suggestion);
+        bytes.resize(PLAIN_BYTES, 0);
         bytes
     }
 

@@ -27,7 +27,7 @@ pub struct Tally {
 }
 
 /// What the closing of a poll came to; it enters the audit chain as it stands here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosingRecord {
     pub roll: i64,
     pub issued: i64,
@@ -63,7 +63,7 @@ pub fn suggestion_bytes(suggestions: &[String]) -> Vec<u8> {
 }
 
 impl ClosingRecord {
-    /// Whether too few voted for the result to be shown.
+    /// Whether too few voted, or too few otherwise than on paper, for the result to be shown.
     pub fn is_withheld(&self) -> bool {
         self.tallies.is_empty()
     }
@@ -71,6 +71,53 @@ impl ClosingRecord {
     /// The tally of one object.
     pub fn tally(&self, object: &str) -> Option<&Tally> {
         self.tallies.iter().find(|tally| tally.object == object)
+    }
+}
+
+/// Whether so many ballots hide each other: none, or no fewer than the standard asks.
+pub fn hides(rules: &BallotRules, ballots: i64) -> bool {
+    ballots == 0 || u64::try_from(ballots).unwrap_or(0) >= rules.fewest_shown
+}
+
+/// Whether a result can be shown, and counts. Those who counted the paper know its answers, and what is shown less these is what was said by phone
+/// and at the tablet: so these ballots must hide each other by themselves, however many came on paper.
+pub fn may_show(rules: &BallotRules, electronic: i64, paper: i64) -> bool {
+    electronic + paper > 0 && hides(rules, electronic) && hides(rules, electronic + paper)
+}
+
+/// How many ballots came in which way, as far as these are enough to hide each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    Each {
+        phone: i64,
+        kiosk: i64,
+        paper: i64,
+    },
+    Electronic {
+        electronic: i64,
+        paper: i64,
+    },
+    /// One number alone.
+    Together,
+}
+
+/// The finest of the ways to tell a record's ballots apart in which no part is too small.
+pub fn ways(rules: &BallotRules, record: &ClosingRecord) -> Ways {
+    let (phone, kiosk, paper) = (record.phone, record.kiosk, record.paper);
+    let all_hide = |parts: &[i64]| parts.iter().all(|part| hides(rules, *part));
+    if all_hide(&[phone, kiosk, paper]) {
+        Ways::Each {
+            phone,
+            kiosk,
+            paper,
+        }
+    } else if all_hide(&[phone + kiosk, paper]) {
+        Ways::Electronic {
+            electronic: phone + kiosk,
+            paper,
+        }
+    } else {
+        Ways::Together
     }
 }
 
@@ -89,7 +136,7 @@ pub fn take_apart(ballots: &[Ballot], objects: usize) -> Opened {
         .map(|object| {
             let mut marks: Vec<char> = ballots
                 .iter()
-                .map(|ballot| mark(ballot.answers.get(object).copied().flatten()))
+                .map(|ballot| ballot::mark(ballot.answers.get(object).copied().flatten()))
                 .collect();
             marks.sort_unstable();
             marks.into_iter().collect()
@@ -105,12 +152,6 @@ pub fn take_apart(ballots: &[Ballot], objects: usize) -> Opened {
         answers,
         suggestions,
     }
-}
-
-fn mark(answer: Option<u8>) -> char {
-    answer
-        .and_then(|grade| char::from_digit(u32::from(grade), 36))
-        .unwrap_or('-')
 }
 
 /// The tallies of opened ballots and paper together, in the order of the objects.
@@ -241,6 +282,60 @@ pub fn rating(rules: &BallotRules, record: &ClosingRecord) -> Option<RatingTotal
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_leaves_no_few_ballots_over() {
+        let rules = BallotRules {
+            objects: Vec::new(),
+            grades: Vec::new(),
+            blank: String::new(),
+            group: jianjia_standard::programme::GroupRules {
+                least: 3,
+                most: 7,
+                sides: Vec::new(),
+                keys: 2,
+                signatures: "more than 1/2".parse().unwrap(),
+            },
+            fewest_shown: 5,
+            gathering_seconds: 0,
+            far_from_last_year: 20,
+        };
+        for (electronic, paper, is_shown) in [
+            (0, 0, false),
+            (0, 4, false),
+            (0, 5, true),
+            (1, 4, false),
+            (1, 400, false),
+            (4, 96, false),
+            (5, 0, true),
+            (5, 1, true),
+        ] {
+            let told = format!("{electronic} and {paper}");
+            assert_eq!(may_show(&rules, electronic, paper), is_shown, "{told}");
+        }
+        for phone in 0..8 {
+            for kiosk in 0..8 {
+                for paper in 0..8 {
+                    let record = ClosingRecord {
+                        phone,
+                        kiosk,
+                        paper,
+                        ..ClosingRecord::default()
+                    };
+                    let told = match ways(&rules, &record) {
+                        Ways::Each {
+                            phone,
+                            kiosk,
+                            paper,
+                        } => vec![phone, kiosk, paper, phone + kiosk],
+                        Ways::Electronic { electronic, paper } => vec![electronic, paper],
+                        Ways::Together => Vec::new(),
+                    };
+                    assert!(told.iter().all(|part| hides(&rules, *part)), "{told:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn opened_ballots_are_taken_apart_and_sorted() {

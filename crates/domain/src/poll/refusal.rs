@@ -74,6 +74,8 @@ pub enum PollRefusal {
     Slip(SlipRefusal),
     /// Keys can be made anew only while the box is empty.
     BoxNotEmpty,
+    /// The keys were made anew between a ballot's sealing and its commit.
+    KeysRenewed,
     NoSuchCode,
     TooManyTries,
     SameMember,
@@ -101,9 +103,7 @@ pub enum PollRefusal {
     },
     NoReason,
     /// Too few ballots to show.
-    Withheld {
-        ballots: i64,
-    },
+    Withheld,
 }
 
 impl PollRefusal {
@@ -132,6 +132,7 @@ impl PollRefusal {
             PollRefusal::SuggestionTooLong { .. } => "poll/suggestion-too-long",
             PollRefusal::Slip(slip) => slip.key(),
             PollRefusal::BoxNotEmpty => "poll/box-not-empty",
+            PollRefusal::KeysRenewed => "poll/keys-renewed",
             PollRefusal::NoSuchCode => "poll/no-such-code",
             PollRefusal::TooManyTries => "poll/too-many-tries",
             PollRefusal::SameMember => "poll/same-member",
@@ -143,7 +144,7 @@ impl PollRefusal {
             PollRefusal::BallotDamaged => "poll/ballot-damaged",
             PollRefusal::SignedAlready { .. } => "poll/signed-already",
             PollRefusal::NoReason => "poll/no-reason",
-            PollRefusal::Withheld { .. } => "poll/withheld",
+            PollRefusal::Withheld => "poll/withheld",
         }
     }
 
@@ -237,6 +238,9 @@ impl PollRefusal {
             PollRefusal::BoxNotEmpty => {
                 "票箱里已经有票，换了钥匙就打不开了，所以不能再换。任意两位成员的钥匙合起来就能开箱，请找到其中两位。".to_owned()
             }
+            PollRefusal::KeysRenewed => {
+                "工作小组刚刚换了票箱的钥匙，这一次没有收下，票还能用。请重新选一遍再提交。".to_owned()
+            }
             PollRefusal::NoSuchCode => {
                 "这个成员码不对。请对照工作小组成员的纸条再输一次：一共 16 个字母和数字。".to_owned()
             }
@@ -271,9 +275,9 @@ impl PollRefusal {
             }
             PollRefusal::SignedAlready { name } => format!("{name} 已经签过字了，不用再签。"),
             PollRefusal::NoReason => "请写明原因：它会留在记录里。".to_owned(),
-            PollRefusal::Withheld { ballots } => format!(
-                "只有 {ballots} 张票，公布结果会让人猜出谁投了什么，所以结果不公布，也没有计票文件。"
-            ),
+            PollRefusal::Withheld => {
+                "票太少，或者用手机、平板投的票太少，公布结果会让人猜出谁投了什么，所以结果不公布，也没有计票文件。".to_owned()
+            }
         }
     }
 
@@ -362,6 +366,9 @@ impl PollRefusal {
             PollRefusal::BoxNotEmpty => {
                 "There are ballots in the box, which new keys could not open, so keys can't be made anew. Any two members' codes open it together: please find two of them.".to_owned()
             }
+            PollRefusal::KeysRenewed => {
+                "The working group has just made the box's keys anew, so this ballot was not taken and the slip is still good. Please choose again and submit.".to_owned()
+            }
             PollRefusal::NoSuchCode => {
                 "This member code is not right. Please compare it with the member's paper: sixteen letters and digits.".to_owned()
             }
@@ -398,9 +405,9 @@ impl PollRefusal {
                 format!("{name} has signed already; nothing is left to do.")
             }
             PollRefusal::NoReason => "Please give the reason: it stays on record.".to_owned(),
-            PollRefusal::Withheld { ballots } => format!(
-                "There are only {ballots} ballots; a result would let people guess who said what, so it stays closed and there is no file to recount."
-            ),
+            PollRefusal::Withheld => {
+                "There are too few ballots, or too few by phone and tablet; a result would let people guess who said what, so it stays closed and there is no file to recount.".to_owned()
+            }
         }
     }
 }

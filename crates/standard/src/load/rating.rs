@@ -125,10 +125,23 @@ fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<Bal
         blank: blank.map(|blank| blank.word).unwrap_or_default(),
         group: group.and_then(group_rules)?,
         fewest_shown: section.number("fewest_shown"),
+        gathering_seconds: gathering_seconds(&section),
         far_from_last_year: section.number("far_from_last_year"),
     };
     section.finish();
     Some(rules)
+}
+
+/// No longer than a person waits for a page. Standards of before it was named are still those of polls.
+fn gathering_seconds(section: &Section<'_>) -> u64 {
+    let seconds = section.maybe_number("gathering_seconds").unwrap_or(3);
+    if seconds > 20 {
+        section.ledger.add(
+            section.at,
+            "`gathering_seconds` is at most 20: a voter waits for the thanks so long",
+        );
+    }
+    seconds
 }
 
 fn group_rules(section: Section<'_>) -> Option<GroupRules> {

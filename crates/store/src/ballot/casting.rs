@@ -27,6 +27,8 @@ pub struct Cast {
     /// Random: the place among those that come together.
     pub number: u64,
     pub sealed: String,
+    /// What it needs to be opened, where that is not kept yet.
+    pub share: Option<String>,
 }
 
 /// What became of a cast.

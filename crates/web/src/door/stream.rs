@@ -1,4 +1,5 @@
-//! A stream that tells its connection what passes.
+//! A stream that tells its connection what passes, and overwrites what is free of a buffer before it reads into it: a form would stay there until
+//! something else is read, and who votes may send nothing after the vote.
 
 use std::{
     io::{self, IoSlice},
@@ -41,6 +42,8 @@ impl AsyncRead for Watched {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
+        // What is free of the buffer held an earlier request, maybe a vote: the server looks for the next one as soon as it has answered.
+        buffer.initialize_unfilled();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         if buffer.filled().len() > before {
             self.connection.reads();

@@ -9,7 +9,7 @@ use axum::{
     Extension,
     extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use jianjia_app::{
     app::App,
@@ -20,12 +20,13 @@ use jianjia_app::{
 use jianjia_domain::{
     ids::PollId,
     poll::{
-        ballot::{MOST_OBJECTS, SUGGESTION_BYTES},
+        ballot::{self, MOST_OBJECTS, SUGGESTION_BYTES},
         refusal::PollRefusal,
         slip::SlipRefusal,
     },
     refusal::Refusal,
 };
+use jianjia_standard::programme::Grade;
 
 use crate::{
     form::{NamelessForm, UnreadForm},
@@ -72,18 +73,49 @@ struct PaperPage {
     frame: Frame,
     kiosk: String,
     paper: Paper,
-    chosen: Vec<String>,
+    /// A mark for each object.
+    chosen: Vec<char>,
     suggestion: String,
     problem: Option<String>,
 }
 
 impl PaperPage {
-    fn is_chosen(&self, object: &usize, grade: &str) -> bool {
-        self.chosen.get(*object).is_some_and(|key| key == grade)
+    /// The grades in their order, each with its mark.
+    fn grades(&self) -> Vec<(char, &Grade)> {
+        let marks = marks_of(&self.paper).into_iter();
+        marks.zip(&self.paper.grades).collect()
+    }
+
+    fn is_chosen(&self, object: &usize, mark: &char) -> bool {
+        self.chosen.get(*object) == Some(mark)
+    }
+
+    fn is_blank(&self, object: &usize) -> bool {
+        self.is_chosen(object, &ballot::mark(None))
     }
 
     fn most_characters(&self) -> usize {
         SUGGESTION_BYTES / 3
+    }
+
+    fn filled(&self) -> usize {
+        SUGGESTION_SENT
+    }
+
+    fn filler(&self) -> String {
+        filler(&self.suggestion)
+    }
+
+    /// The page, as long as it is for every choice.
+    fn level(self, status: StatusCode) -> PageResult {
+        let shown = rendered(&self)?;
+        let objects = self.paper.objects.len();
+        let blank = PaperPage {
+            chosen: vec![ballot::mark(None); objects],
+            suggestion: String::new(),
+            ..self
+        };
+        Ok((status, Html(level(shown, &rendered(&blank)?, objects))).into_response())
     }
 }
 
@@ -94,11 +126,94 @@ struct Confirm {
     frame: Frame,
     kiosk: String,
     paper: Paper,
-    chosen: Vec<String>,
+    /// A mark for each object.
+    chosen: Vec<char>,
     suggestion: String,
+}
+
+impl Confirm {
     /// Object and grade; none for a blank.
-    lines: Vec<(String, Option<String>)>,
-    blanks: usize,
+    fn lines(&self) -> Vec<(&str, Option<&str>)> {
+        let marks = marks_of(&self.paper);
+        let objects = self.paper.objects.iter().zip(&self.chosen);
+        objects
+            .map(|(object, mark)| {
+                let place = marks.iter().position(|known| known == mark);
+                let grade = place.and_then(|place| self.paper.grades.get(place));
+                (
+                    self.frame.text(&object.name),
+                    grade.map(|grade| self.frame.text(&grade.name)),
+                )
+            })
+            .collect()
+    }
+
+    fn blanks(&self) -> usize {
+        let blank = ballot::mark(None);
+        self.chosen.iter().filter(|mark| **mark == blank).count()
+    }
+
+    fn filler(&self) -> String {
+        filler(&self.suggestion)
+    }
+
+    /// The page, as long as it is for every choice.
+    fn level(self) -> PageResult {
+        let shown = rendered(&self)?;
+        let objects = self.paper.objects.len();
+        let blank = Confirm {
+            chosen: vec![ballot::mark(None); objects],
+            suggestion: String::new(),
+            ..self
+        };
+        Ok(Html(level(shown, &rendered(&blank)?, objects)).into_response())
+    }
+}
+
+/// The marks of a paper's grades, in their order.
+fn marks_of(paper: &Paper) -> Vec<char> {
+    (0..paper.grades.len())
+        .map(|place| ballot::mark(u8::try_from(place).ok()))
+        .collect()
+}
+
+/// The most bytes of a suggestion as a browser sends it, and how many a suggestion and its filler come to in every form that carries a vote.
+const SUGGESTION_SENT: usize = 3 * SUGGESTION_BYTES;
+
+/// What makes a form as long with a suggestion as without.
+fn filler(suggestion: &str) -> String {
+    let lines = suggestion.replace("\r\n", "\n").replace('\r', "\n");
+    let sent: usize = form_urlencoded::byte_serialize(lines.replace('\n', "\r\n").as_bytes())
+        .map(str::len)
+        .sum();
+    "0".repeat(SUGGESTION_SENT.saturating_sub(sent))
+}
+
+/// More than the longest answer to an object needs on a page.
+const OBJECT_ROOM: usize = 512;
+
+/// More than the longest suggestion needs on a page, shown and in a field, each of its characters escaped; and the notice of blanks.
+const TEXT_ROOM: usize = 2 * 5 * SUGGESTION_BYTES + 1024;
+
+/// Over a connection that hides all but lengths, a page with choices would tell them by its own: so it is filled up, and not compressed
+/// (`visit::finished`). How far depends on the page as it is when nothing is chosen, and on how much is asked.
+fn level(mut shown: String, blank: &str, objects: usize) -> String {
+    const AROUND: usize = "<!---->".len();
+    let mut wanted = blank.len() + objects * OBJECT_ROOM + TEXT_ROOM;
+    // Longer only with a suggestion that is not taken: rounded up then.
+    if shown.len() + AROUND > wanted {
+        wanted = (shown.len() + AROUND).next_multiple_of(TEXT_ROOM);
+    }
+    let missing = wanted - shown.len() - AROUND;
+    shown.reserve_exact(missing + AROUND);
+    shown.push_str("<!--");
+    shown.extend(std::iter::repeat_n('0', missing));
+    shown.push_str("-->");
+    shown
+}
+
+fn rendered(template: &impl Template) -> Result<String, PageError> {
+    Ok(template.render().map_err(anyhow::Error::from)?)
 }
 
 /// Why there is no voting with this slip.
@@ -168,7 +283,15 @@ async fn to_the_start() -> PageResult {
 
 async fn scanned(State(app): State<App>, frame: Frame, Path(code): Path<String>) -> PageResult {
     match ballots::slip(&app, &code).await? {
-        Slip::Paper(paper) => page(&fresh(frame, String::new(), paper)),
+        Slip::Paper(paper) => PaperPage {
+            chosen: chosen(&NamelessForm::default(), &paper),
+            suggestion: String::new(),
+            kiosk: String::new(),
+            problem: None,
+            paper,
+            frame,
+        }
+        .level(StatusCode::OK),
         Slip::Counted(poll) => see_other(&format!("/ratings/{poll}")),
         Slip::Refused(refused) => page(&told(frame, String::new(), refused)),
     }
@@ -177,14 +300,15 @@ async fn scanned(State(app): State<App>, frame: Frame, Path(code): Path<String>)
 /// Shows the paper of a typed code; also the way back from the last look, with what was chosen.
 async fn typed(State(app): State<App>, frame: Frame, form: NamelessForm) -> PageResult {
     match slip(&app, &frame, &form).await? {
-        Ok(paper) => page(&PaperPage {
+        Ok(paper) => PaperPage {
             chosen: chosen(&form, &paper),
             suggestion: form.field("suggestion").to_owned(),
             kiosk: form.field("kiosk").to_owned(),
             problem: None,
             paper,
             frame,
-        }),
+        }
+        .level(StatusCode::OK),
         Err(answer) => Ok(answer),
     }
 }
@@ -194,28 +318,14 @@ async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> Pa
         Ok(paper) => paper,
         Err(answer) => return Ok(answer),
     };
-    let chosen = chosen(&form, &paper);
-    let lines: Vec<(String, Option<String>)> = paper
-        .objects
-        .iter()
-        .zip(&chosen)
-        .map(|(object, key)| {
-            let grade = paper.grades.iter().find(|grade| grade.key == *key);
-            (
-                frame.text(&object.name).to_owned(),
-                grade.map(|grade| frame.text(&grade.name).to_owned()),
-            )
-        })
-        .collect();
-    page(&Confirm {
-        blanks: lines.iter().filter(|(_, grade)| grade.is_none()).count(),
-        lines,
-        chosen,
+    Confirm {
+        chosen: chosen(&form, &paper),
         suggestion: form.field("suggestion").trim().to_owned(),
         kiosk: form.field("kiosk").to_owned(),
         paper,
         frame,
-    })
+    }
+    .level()
 }
 
 /// Answers a vote that the short way, `voting`, did not keep, and casts one that was too long for it.
@@ -226,10 +336,8 @@ async fn cast(
     not_kept: Option<Extension<NotKept>>,
     form: UnreadForm,
 ) -> PageResult {
-    let vote = vote(&form, &visit.network);
-    let at_kiosk = vote.at_kiosk;
     let done = match not_kept {
-        None => ballots::cast(&app, vote).await,
+        None => ballots::cast(&app, vote(&form, &visit.network)).await,
         Some(Extension(NotKept(error))) => Err(match &*error {
             Error::Refused(refusal) => Error::Refused(refusal.clone()),
             Error::NotFound => Error::NotFound,
@@ -239,7 +347,7 @@ async fn cast(
     match done {
         Ok(()) => {
             measures.ballots_kept.count();
-            let thanks = [(header::LOCATION, thanks_of(&form, at_kiosk))];
+            let thanks = [(header::LOCATION, thanks_of(&form))];
             Ok((StatusCode::SEE_OTHER, thanks).into_response())
         }
         Err(error) => {
@@ -278,16 +386,26 @@ pub(crate) fn vote<'a>(form: &'a UnreadForm, network: &'a str) -> VoteInput<'a> 
 }
 
 /// The address of the thanks, on the voter's phone or at the tablet.
-pub(crate) fn thanks_of(form: &UnreadForm, at_kiosk: bool) -> HeaderValue {
+pub(crate) fn thanks_of(form: &UnreadForm) -> HeaderValue {
     let tablet = || {
-        let (_, kiosk) = form.fields().find(|(name, _)| name == "kiosk")?;
+        let kiosk = field(form, "kiosk");
         let poll = kiosk.parse::<PollId>().ok()?;
         HeaderValue::try_from(format!("/kiosk/{poll}/thanks")).ok()
     };
-    at_kiosk
-        .then(tablet)
-        .flatten()
-        .unwrap_or(HeaderValue::from_static("/v/thanks"))
+    tablet().unwrap_or(HeaderValue::from_static("/v/thanks"))
+}
+
+/// The form without what was chosen.
+pub(crate) fn of_its_slip(form: &UnreadForm) -> UnreadForm {
+    let kept = ["kiosk", "poll", "code"].map(|name| (name, field(form, name)));
+    UnreadForm::of(&kept)
+}
+
+fn field<'a>(form: &'a UnreadForm, name: &str) -> Cow<'a, str> {
+    let mut fields = form.fields();
+    fields
+        .find(|(field, _)| field == name)
+        .map_or(Cow::default(), |(_, value)| value)
 }
 
 /// What a voter sees whose ballot was not kept.
@@ -299,14 +417,15 @@ async fn refuse(app: &App, frame: Frame, form: &NamelessForm, error: Error) -> P
         }
         // The paper again, with what is wrong with it.
         Error::Refused(refusal) => match slip(app, &frame, form).await? {
-            Ok(paper) => unprocessable(&PaperPage {
+            Ok(paper) => PaperPage {
                 chosen: chosen(form, &paper),
                 suggestion: form.field("suggestion").to_owned(),
                 problem: Some(refusal.sentence(frame.lang)),
                 kiosk,
                 paper,
                 frame,
-            }),
+            }
+            .level(StatusCode::UNPROCESSABLE_ENTITY),
             Err(answer) => Ok(answer),
         },
         error => Err(error.into()),
@@ -351,17 +470,6 @@ async fn slip(
     Ok(Err(answer?.into_response()))
 }
 
-fn fresh(frame: Frame, kiosk: String, paper: Paper) -> PaperPage {
-    PaperPage {
-        chosen: Vec::new(),
-        suggestion: String::new(),
-        problem: None,
-        frame,
-        kiosk,
-        paper,
-    }
-}
-
 fn told(frame: Frame, kiosk: String, refused: SlipRefusal) -> Told {
     Told {
         is_used: refused == SlipRefusal::Used,
@@ -371,9 +479,12 @@ fn told(frame: Frame, kiosk: String, refused: SlipRefusal) -> Told {
     }
 }
 
-/// What was chosen for each object of the paper.
-fn chosen(form: &NamelessForm, paper: &Paper) -> Vec<String> {
+/// What was chosen for each object of the paper, as a mark. What is no grade is shown as a blank.
+fn chosen(form: &NamelessForm, paper: &Paper) -> Vec<char> {
     (0..paper.objects.len())
-        .map(|object| form.field(&format!("object{object}")).to_owned())
+        .map(|object| {
+            let answer = ballot::answer(&paper.grades, form.field(&format!("object{object}")));
+            ballot::mark(answer.unwrap_or_default())
+        })
         .collect()
 }

@@ -15,6 +15,7 @@ use jianjia_domain::{
     ids::PollId,
     poll::{
         PollState,
+        counting::hides,
         paper::{self, Agreement, PaperInput},
     },
 };
@@ -63,6 +64,20 @@ struct DeskPage {
 impl DeskPage {
     fn is(&self, state: &str) -> bool {
         self.desk.poll.state.key() == state
+    }
+
+    /// Whether the number of those who voted is told: while voting is open from the least number on, afterwards none as well.
+    fn is_told(&self) -> bool {
+        let used = self.desk.counts.used();
+        hides(&self.desk.rules, used) && !(self.is("open") && used == 0)
+    }
+
+    /// Whether phones and the tablet are told apart.
+    fn are_ways_told(&self) -> bool {
+        let counts = &self.desk.counts;
+        !self.is("open")
+            && hides(&self.desk.rules, counts.phone)
+            && hides(&self.desk.rules, counts.kiosk)
     }
 
     fn name(&self) -> &str {

@@ -85,13 +85,19 @@ async fn make(
         slips: sheet
             .codes
             .iter()
-            .map(|code| (printed(code), qr::svg(&format!("{origin}/v/{code}"))))
+            .map(|code| (printed(code), qr::svg(&scanned(&origin, code))))
             .collect(),
         address: format!("{address}/v"),
         closes_on: closes_on.map_or_else(String::new, |day| frame.day(day)),
         sheet,
         frame,
     })
+}
+
+/// The address that a slip's QR code leads to. The code stands where no browser sends it to a server, so that no log on the way has it; the
+/// page at `/v` puts it into its form, or has it typed where there is no script.
+fn scanned(origin: &str, code: &str) -> String {
+    format!("{origin}/v#{code}")
 }
 
 async fn spoil(
@@ -146,4 +152,17 @@ async fn spoil_batch(
 /// The id of the tick at a printing; each has one, and so has the end of voting.
 pub fn tick_of(batch: i64) -> String {
     format!("sure-{batch}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_is_asked_for_has_no_code() {
+        let address = scanned("https://jianjia.example", "ABCD2345EFGH");
+        let uri: axum::http::Uri = address.parse().unwrap();
+        assert_eq!(uri.path_and_query().unwrap().as_str(), "/v");
+        assert!(address.ends_with("#ABCD2345EFGH"));
+    }
 }

@@ -2,6 +2,7 @@ mod accounts;
 mod applications;
 mod frame;
 mod honours;
+mod lengths;
 mod measures;
 mod outage;
 mod protocol;

@@ -10,7 +10,7 @@ use jianjia_app::{
     app::App,
     polls::{self, ObjectResult, PublicResult},
 };
-use jianjia_domain::poll::PollState;
+use jianjia_domain::poll::{PollState, counting::Ways};
 
 use crate::{
     frame::Frame,
