@@ -59,8 +59,8 @@ impl Entropy {
 
     /// Lets ids go on after one that another node made.
     pub fn follow(&self, id: &Uuid) {
-        let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        source.ids.follow(id);
+        let mut ids = self.0.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.follow(id);
     }
 
     /// A random number, for an order that tells nothing.

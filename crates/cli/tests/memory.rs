@@ -128,6 +128,7 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
             clock: Clock::Real,
             entropy: Entropy::of_the_machine().unwrap(),
             slip_key: SlipKey(KEY),
+            heads: None,
             ballots: Ballots::default(),
             is_demo: false,
         };

@@ -126,7 +126,10 @@ mod tests {
                 let db = database.db.clone();
                 counting.push(tokio::spawn(async move {
                     // Different scopes, as of different logins from one network.
-                    let mut tx = db.write(Scope::Guesses(format!("test {number}"))).await.unwrap();
+                    let mut tx = db
+                        .write(Scope::Guesses(format!("test {number}")))
+                        .await
+                        .unwrap();
                     let mut held = held(&mut tx, "network", day, now).await.unwrap();
                     held.count += 1;
                     set(&mut tx, "network", held).await.unwrap();
