@@ -455,6 +455,21 @@ fn cipher(key: &[u8; 32]) -> XChaCha20Poly1305 {
 
 /// HMAC-SHA256 over parts, each led by its length.
 fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let hash = hashed(key, parts);
+    wipe_stack();
+    hash
+}
+
+/// Overwrites what the calls before left on the stack: the state of a hash holds what it hashes, a slip's code, and is moved about there.
+#[inline(never)]
+fn wipe_stack() {
+    let mut left = [0_u8; 8 * 1024];
+    left.zeroize();
+    std::hint::black_box(&left);
+}
+
+#[inline(never)]
+fn hashed(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC takes keys of every length.
     let mut mac = Hmac::<Sha256>::new_from_slice(key)
         .unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));

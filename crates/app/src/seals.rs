@@ -205,11 +205,17 @@ pub async fn check(app: &App, tx: &mut Tx) -> Result<ChainReport> {
     match seals.last() {
         None if audit::newest_at(tx).await?.is_some() => report.breaks.push(Break::NoSeal),
         None => {}
-        Some(last) => {
-            let late = audit::unsealed_before(tx, on_time(app, last)?).await?;
-            let late = late.into_iter().map(|(id, at)| Break::Late { id, at });
-            report.breaks.extend(late);
-        }
+        Some(last) => match on_time(app, last) {
+            Ok(since) => {
+                let late = audit::unsealed_before(tx, since).await?;
+                let late = late.into_iter().map(|(id, at)| Break::Late { id, at });
+                report.breaks.extend(late);
+            }
+            // An instant that can't be read is not what was sealed.
+            Err(_) => report.breaks.push(Break::Seal {
+                number: last.number,
+            }),
+        },
     }
     report.head = previous_hash;
     Ok(report)

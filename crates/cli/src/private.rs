@@ -75,7 +75,7 @@ pub fn keep(dir: &Path, database: &str) -> Result<()> {
         let file = file.strip_prefix("//").unwrap_or(file);
         narrow_database(Path::new(file.split('?').next().unwrap_or(file)));
     }
-    for name in ["slip.key", "demo-day"] {
+    for name in ["slip.key", "head.key", "demo-day"] {
         narrow(&dir.join(name));
     }
     let count = narrow_below(&dir.join("files"));
@@ -104,7 +104,15 @@ const STICKY: u32 = 0o1000;
 
 /// Whether a file or folder of this name is one of an instance, or a backup beside it.
 fn is_ours(name: &str) -> bool {
-    ["files", "slip.key", "jianjia.toml", "demo-day"].contains(&name)
+    [
+        "files",
+        "heads",
+        "slip.key",
+        "head.key",
+        "jianjia.toml",
+        "demo-day",
+    ]
+    .contains(&name)
         || name.starts_with("jianjia.db")
         || name.starts_with("making.db")
         || name.ends_with(".zip")

@@ -218,9 +218,11 @@ async fn keeps_to_https(dir: &Path, words: &[&str], variable: Option<&str>) -> b
         command.env("JIANJIA_HTTPS", value);
     }
     let mut child = command.spawn().expect("the server starts");
-    let mut address = String::new();
-    BufReader::new(child.stderr.take().expect("its words"))
-        .read_line(&mut address)
+    // It may say something of its folder first.
+    let address = BufReader::new(child.stderr.take().expect("its words"))
+        .lines()
+        .map_while(Result::ok)
+        .find(|line| line.starts_with("http"))
         .expect("it says its address");
     let answer = reqwest::get(format!("{}healthz", address.trim())).await;
     child.kill().expect("it runs until it is ended");

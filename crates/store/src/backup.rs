@@ -275,7 +275,7 @@ mod tests {
 
     /// An archive with the entries of an empty city, changed.
     fn archive_of(folder: &Path, change: impl FnOnce(&mut Vec<(String, String)>)) -> PathBuf {
-        let mut entries: Vec<(String, String)> = tables()
+        let mut entries: Vec<(String, String)> = carried_tables()
             .iter()
             .map(|table| {
                 let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();

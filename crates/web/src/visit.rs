@@ -309,7 +309,10 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
     }
     // What somebody signed in gets is kept nowhere, whatever it is: after signing out neither "back" nor an address shows anything. Other pages
     // carry a token of this visitor: no shared cache may keep them.
-    let is_private = visit.token.is_some() || visit.typed.get().is_some() || is_failure;
+    let is_private = visit.token.is_some()
+        || visit.typed.get().is_some()
+        || is_failure
+        || is_of_machines(&visit.path);
     if is_private {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     } else {

@@ -35,7 +35,7 @@ impl Disk {
         }
         // It lasts until the test lets go of its input.
         let mount = format!(
-            "mount -t tmpfs -o size={megabytes}m none \"$0\" && echo mounted && exec cat >/dev/null"
+            "mount -t tmpfs -o mode=700,size={megabytes}m none \"$0\" && echo mounted && exec cat >/dev/null"
         );
         let mut holder = command
             .args(["sh", "-c", &mount])

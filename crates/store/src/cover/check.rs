@@ -151,12 +151,11 @@ pub async fn misplaced(tx: &mut Tx) -> Result<Vec<(&'static str, String)>> {
     for table in schema::tables() {
         let has = |name: &str| table.columns.iter().any(|column| column.name == name);
         for (path, unit) in [("unit_path", "unit_id"), ("at_unit_path", "at_unit_id")] {
-            // A poll's rows while it is open, and the line of an act on no unit, name none.
             if !has(path) || !has(unit) {
                 continue;
             }
             let sql = format!(
-                "SELECT {} FROM {name} LEFT JOIN unit ON unit.id = {name}.{unit} WHERE {name}.{path} <> COALESCE(unit.path, '')",
+                "SELECT {} FROM {name} LEFT JOIN unit ON unit.id = {name}.{unit} WHERE {name}.{path} <> unit.path OR ({name}.{unit} = '' AND {name}.{path} <> '')",
                 key(&table, &format!("{}.", table.name)),
                 name = table.name,
             );

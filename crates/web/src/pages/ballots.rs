@@ -206,9 +206,12 @@ fn level(mut shown: String, blank: &str, objects: usize) -> String {
     }
     let missing = wanted - shown.len() - AROUND;
     shown.reserve_exact(missing + AROUND);
+    let end = shown.rfind("</html>").unwrap_or(shown.len());
+    let end = shown.split_off(end);
     shown.push_str("<!--");
     shown.extend(std::iter::repeat_n('0', missing));
     shown.push_str("-->");
+    shown.push_str(&end);
     shown
 }
 

@@ -81,8 +81,11 @@ async fn what_is_not_there_is_told_in_words_on_a_page() {
             "回到首页",
         ];
         assert_eq!(page.text(), words.join("\n"));
-        // A page that is only sent to is not there for reading.
-        assert_eq!(chair.get("/sign-out").await.status, StatusCode::NOT_FOUND);
+        // What is only sent to can't be read, and says so.
+        assert_eq!(
+            chair.get("/sign-out").await.status,
+            StatusCode::METHOD_NOT_ALLOWED
+        );
     }
 }
 

@@ -431,16 +431,14 @@ async fn a_slip_that_is_no_good_is_told_kindly_and_counts_nothing() {
         let fields = [
             ("poll", id.as_str()),
             ("code", &open.slips[2]),
-            ("object1", "satisfied"),
+            ("object1", "0"),
             ("suggestion", &long),
         ];
         let page = phone(&site, "POST", "/v/cast", &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
             page.text().contains("建议写了 101 个字，最多 100 个字")
-                && page
-                    .body
-                    .contains("name=\"object1\" value=\"satisfied\" checked"),
+                && page.body.contains("name=\"object1\" value=\"0\" checked"),
             "{}",
             page.text()
         );

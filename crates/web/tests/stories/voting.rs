@@ -19,7 +19,10 @@ type Answer = (StatusCode, BTreeMap<String, String>, String);
 async fn vote(site: &Site, form: &str, says_length: bool, language: &str) -> Answer {
     let mut request = Request::post("/v/cast")
         .header(header::HOST, "jianjia.test")
-        .header(header::COOKIE, format!("lang={language}"))
+        .header(
+            header::COOKIE,
+            format!("lang={language}; __Host-lang={language}"),
+        )
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     if says_length {
         request = request.header(header::CONTENT_LENGTH, form.len());
