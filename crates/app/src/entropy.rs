@@ -24,7 +24,7 @@ struct Source {
 #[derive(Debug)]
 enum Random {
     Machine,
-    Seeded(Mutex<StdRng>),
+    Seeded(Box<Mutex<StdRng>>),
 }
 
 impl Entropy {
@@ -40,7 +40,7 @@ impl Entropy {
     /// The same numbers every time.
     pub fn seeded(seed: u64) -> Entropy {
         let random = StdRng::seed_from_u64(seed);
-        Entropy::from(Random::Seeded(Mutex::new(random)))
+        Entropy::from(Random::Seeded(Box::new(Mutex::new(random))))
     }
 
     fn from(random: Random) -> Entropy {

@@ -60,10 +60,10 @@ fn what_the_program_makes_is_its_owners_alone_and_what_was_wider_is_narrowed() {
     widen(&at("out.csv"));
     jianjia(folder.path(), "export unions out.csv --dir city");
     for name in ["city", "city.zip", "out.csv"] {
-        assert_eq!(wide(&at(name)), [PathBuf::new(); 0], "{name}");
+        assert_eq!(wide(&at(name)), Vec::<PathBuf>::new(), "{name}");
     }
     jianjia(folder.path(), "restore city.zip --dir again");
-    assert_eq!(wide(&at("again")), [PathBuf::new(); 0]);
+    assert_eq!(wide(&at("again")), Vec::<PathBuf>::new());
 
     // An instance of an earlier version, open to everybody.
     fs::create_dir_all(at("city/files/ab")).expect("a folder");

@@ -52,7 +52,7 @@ fn cast(poll: &Poll, slip: usize) -> Cast {
         at_kiosk: slip.is_multiple_of(5),
         number: (slip as u64 * 7919 % 1000) << 32,
         sealed: format!("sealed{slip}"),
-        share: (slip % 2 == 0).then(|| "share".to_owned()),
+        share: slip.is_multiple_of(2).then(|| "share".to_owned()),
     }
 }
 
