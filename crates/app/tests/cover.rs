@@ -237,21 +237,20 @@ async fn every_change_by_hand_of_a_row_that_decides_is_found_and_named() {
         }
         // Nothing of it was committed.
         assert_eq!(verify(&city.app).await.unwrap().faults, [""; 0]);
+        let mut tx = city.app.db.write_again("by-hand").await.unwrap();
         for table in &tables {
             let changes = done.get(table.name).copied().unwrap_or(0);
-            let is_empty = EMPTY.contains(&table.name);
-            assert_eq!(changes == 0, is_empty, "{}: {changes} changes", table.name);
+            let has_rows = a_row(&mut tx, table, &mut chance).await.is_some();
+            // Of a table with a single row only the first of three changes comes about.
             assert!(
-                is_empty || changes > 2 * ROUNDS,
+                !has_rows || changes >= ROUNDS / 2,
                 "{}: {changes} changes",
                 table.name
             );
         }
+        assert!(done.len() > 20, "few tables have rows: {done:?}");
     }
 }
-
-/// What the small city has no row of.
-const EMPTY: &[&str] = &[];
 
 #[tokio::test]
 async fn every_change_by_hand_of_the_trail_itself_is_found() {
