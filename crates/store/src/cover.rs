@@ -62,11 +62,11 @@ pub const UNCOVERED: &[(&str, &str)] = &[
     ),
     (
         "tray",
-        "no line may tell when somebody voted; its rows carry a check of their own",
+        "no line may tell when somebody voted; used slips are counted against ballots",
     ),
     (
         "slip_state",
-        "no line may tell when somebody voted; its rows carry a check of their own",
+        "no line may tell when somebody voted; used slips are counted against ballots",
     ),
     (
         "pace",
