@@ -427,7 +427,9 @@ impl Ballots {
             if self.waiting().votes.len() < GROUP {
                 let _ = timeout(GATHERING, self.0.is_full.notified()).await;
             }
-            self.gather().await;
+            if app.clock.runs() {
+                self.gather().await;
+            }
             let group: Vec<_> = {
                 let mut waiting = self.waiting();
                 if waiting.votes.is_empty() {

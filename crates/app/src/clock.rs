@@ -67,6 +67,11 @@ impl Clock {
         }
     }
 
+    /// Whether time goes by of itself. Where it stands, nobody waits for others: they would wait for ever.
+    pub fn runs(&self) -> bool {
+        !matches!(self, Clock::Set(_))
+    }
+
     /// Today in China.
     pub fn today(&self) -> Date {
         day::day_of(self.now())

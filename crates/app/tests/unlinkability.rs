@@ -16,6 +16,7 @@ use std::{
 use jianjia_app::{
     app::App,
     ballots::{self, Ballots, VoteInput},
+    clock::Clock,
     polls,
     testing::{self, TestCity, polling},
 };
@@ -386,6 +387,7 @@ async fn few_ballots_are_committed_together_and_a_crowd_at_once() {
             App {
                 standard: Arc::new(standard),
                 ballots: Ballots::default(),
+                clock: Clock::running_from(date(2016, 10, 10)),
                 ..city.app.clone()
             }
         };
