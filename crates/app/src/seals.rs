@@ -4,6 +4,7 @@
 use anyhow::{Context, anyhow};
 use jianjia_store::{
     audit::{self, Recorded, Seal, SealedLine},
+    ballot::digest,
     cover,
     db::Tx,
     files::content_hash,
@@ -277,6 +278,7 @@ fn seal_hash<'a>(
 /// Has the trail cover the rows that were there before it did, or that a migration changed: one line says how many.
 pub async fn adopt_records(app: &App) -> Result<()> {
     let mut tx = app.db.write_alone().await?;
+    digest::adopt(&mut tx).await?;
     let rows = cover::check::adopt(&mut tx).await?;
     if rows > 0 {
         app.trail_by(
@@ -288,8 +290,8 @@ pub async fn adopt_records(app: &App) -> Result<()> {
             json!({ "rows": rows }),
         )
         .await?;
-        tx.commit().await?;
     }
+    tx.commit().await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use jianjia_domain::assessment;
 use jianjia_standard::Standard;
 use jianjia_store::{
     audit, backup,
+    ballot::digest,
     cover::check::{self, Difference, DifferenceKind},
     db::Tx,
     files::Kept,
@@ -65,6 +66,11 @@ pub async fn verify(app: &App) -> Result<Verification> {
     for (table, key) in check::misplaced(&mut tx).await? {
         faults.push(format!(
             "{table} 表的行 {key} 不在所属单位名下（路径与单位不符），查这个单位的人看不到。"
+        ));
+    }
+    for (table, key) in digest::changed(&mut tx).await? {
+        faults.push(format!(
+            "{table} 表的行 {key} 被改动，或者不是投票写下的：内容与它的校验值不符。"
         ));
     }
     let judgements = recompute_judgements(app, &mut tx, &mut faults).await;

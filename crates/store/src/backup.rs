@@ -95,6 +95,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        ballot::digest,
         bulk::{self, Value},
         db::Db,
         files::Files,
@@ -214,14 +215,17 @@ mod tests {
             bulk::insert(&mut tx, "poll", &columns, rows.into())
                 .await
                 .unwrap();
+            let digest =
+                |digit: &str, states: &str| digest::of_states(&digit.repeat(32), 0, states);
             let states = |digit: char| -> Vec<Value> {
                 vec![
                     digit.to_string().repeat(32).into(),
                     0.into(),
                     "UPKSPU".into(),
+                    digest(&digit.to_string(), "UPKSPU").into(),
                 ]
             };
-            let columns = ["poll_id", "part", "states"];
+            let columns = ["poll_id", "part", "states", "digest"];
             let rows = ['a', 'b', 'c'].map(states);
             bulk::insert(&mut tx, "slip_state", &columns, rows.into())
                 .await
@@ -259,13 +263,17 @@ mod tests {
             let line = |table: &str, digit: &str, rest: &str| {
                 format!("{table} [\"{}\"{rest}]", digit.repeat(32))
             };
+            let states_of = |digit: &str, states: &str| {
+                let rest = format!(",0,\"{states}\",\"{}\"", digest(digit, states));
+                line("slip_state", digit, &rest)
+            };
             assert_eq!(
                 kept,
                 [
                     line("pace", "c", ",1,2,3"),
-                    line("slip_state", "a", ",0,\"UUUSUU\""),
-                    line("slip_state", "b", ",0,\"UUUSUU\""),
-                    line("slip_state", "c", ",0,\"UPKSPU\""),
+                    states_of("a", "UUUSUU"),
+                    states_of("b", "UUUSUU"),
+                    states_of("c", "UPKSPU"),
                     line("poll_left_out", "a", ""),
                     line("poll_left_out", "b", ""),
                 ]

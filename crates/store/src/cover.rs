@@ -32,10 +32,6 @@ pub const UNCOVERED: &[(&str, &str)] = &[
     ),
     (
         "instance",
-        "which folder of files belongs to the database; checked at every start, decides nothing",
-    ),
-    (
-        "instance",
         "which folder of files belongs to the database; compared at every start",
     ),
     (
@@ -62,11 +58,11 @@ pub const UNCOVERED: &[(&str, &str)] = &[
     ),
     (
         "tray",
-        "no line may tell when somebody voted; used slips are counted against ballots",
+        "no line may tell when somebody voted; each row carries a digest, and used slips are counted against ballots",
     ),
     (
         "slip_state",
-        "no line may tell when somebody voted; used slips are counted against ballots",
+        "no line may tell when somebody voted; each row carries a digest, and used slips are counted against ballots",
     ),
     (
         "pace",

@@ -266,6 +266,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0020_account_request.sql"),
     ),
     (23, "guard", include_str!("../migrations/0023_guard.sql")),
+    (24, "digest", include_str!("../migrations/0024_digest.sql")),
 ];
 
 /// The texts of the migrations, in order.

@@ -9,6 +9,7 @@ use jianjia_domain::{
 use sqlx::Row;
 
 use crate::{
+    ballot::digest,
     bulk::{self, Value},
     db::Tx,
 };
@@ -142,14 +143,17 @@ async fn set_states(
     for (part, states) in after.chunks(PART).enumerate() {
         if before.chunks(PART).nth(part) != Some(states) {
             let letters: String = states.iter().map(|state| state.letter()).collect();
+            let (poll, part) = (poll.to_string(), i64::try_from(part)?);
+            let digest = digest::of_states(&poll, part, &letters);
             rows.push(vec![
-                poll.to_string().into(),
-                i64::try_from(part)?.into(),
+                poll.into(),
+                part.into(),
                 letters.into(),
+                digest.into(),
             ]);
         }
     }
-    let columns = ["poll_id", "part", "states"];
+    let columns = ["poll_id", "part", "states", "digest"];
     bulk::upsert(tx, "slip_state", &columns[..2], &columns, rows).await
 }
 

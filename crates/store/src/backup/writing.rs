@@ -23,6 +23,7 @@ use super::{
     sealed::{Recipient, Sealing},
 };
 use crate::{
+    ballot::digest,
     db::{Db, Tx},
     files::{Files, Kept},
     schema::Table,
@@ -151,6 +152,11 @@ fn of_the_copy(table: &Table, mut row: Value, voting: &BTreeSet<String>) -> Opti
                     Some(_) => SlipState::Unused.letter(),
                 })
                 .collect();
+            let of = (
+                row[place("poll_id")?].as_str()?,
+                row[place("part")?].as_i64()?,
+            );
+            row[place("digest")?] = digest::of_states(of.0, of.1, &unused).into();
             row[states] = unused.into();
             Some(row)
         }

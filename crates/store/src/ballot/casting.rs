@@ -12,7 +12,7 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row};
 
-use super::fill_trays;
+use super::{digest, fill_trays};
 use crate::{db::Tx, slip::PART};
 
 /// A ballot to keep, and the slip that allows it.
@@ -341,14 +341,18 @@ async fn mark(tx: &mut Tx, changed: &mut [&Part], now: &str) -> Result<bool> {
                 .bind(parts[0].number)
                 .bind(parts[0].lock_version);
             for part in parts {
+                let poll = part.poll.to_string();
+                let letters = std::str::from_utf8(&part.letters)?;
+                let digest = digest::of_states(&poll, part.number, letters);
                 query = query
-                    .bind(part.poll.to_string())
+                    .bind(poll)
                     .bind(std::str::from_utf8(&part.read)?)
-                    .bind(std::str::from_utf8(&part.letters)?);
+                    .bind(letters)
+                    .bind(digest);
             }
             // Filled up with rows of no poll.
             for _ in parts.len()..size {
-                query = query.bind("").bind("").bind("");
+                query = query.bind("").bind("").bind("").bind("");
             }
             marked += query.execute(&mut **tx).await?.rows_affected();
         }
@@ -361,12 +365,12 @@ static MARKING: LazyLock<[String; SIZES.len()]> = LazyLock::new(|| {
     SIZES.map(|size| {
         format!(
             "UPDATE slip_state
-             SET states = marked.column3
+             SET states = marked.column3, digest = marked.column4
              FROM (VALUES {}) AS marked
              JOIN poll_gate ON poll_gate.poll_id = marked.column1
              WHERE slip_state.poll_id = marked.column1 AND slip_state.part = $2 AND slip_state.states = marked.column2
                AND poll_gate.lock_version = $3 AND poll_gate.until > $1",
-            rows(4, size, 3)
+            rows(4, size, 4)
         )
     })
 });
