@@ -17,6 +17,7 @@ use self::casting::rows;
 pub use self::casting::{Cast, Known, Outcome, Slips, cast_many, slips};
 use crate::{
     bulk::{self, Value},
+    cover::DIGEST,
     db::Tx,
 };
 
@@ -69,9 +70,13 @@ async fn fill_trays(tx: &mut Tx, mut kept: Vec<&Cast>) -> Result<()> {
     if trays.is_empty() {
         return Ok(());
     }
+    // Digest and ballots are bound as one text: see `casting::SIZES`.
     let sql = format!(
-        "INSERT INTO tray (id, ballots, digest) VALUES {}",
-        rows(1, trays.len(), 3)
+        "INSERT INTO tray (id, ballots, digest)
+         SELECT column1, substr(column2, {}), substr(column2, 1, {DIGEST})
+         FROM (VALUES {}) AS packed",
+        DIGEST + 1,
+        rows(1, trays.len(), 2)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for (id, shares, mut ballots) in trays.into_values() {
@@ -79,7 +84,8 @@ async fn fill_trays(tx: &mut Tx, mut kept: Vec<&Cast>) -> Result<()> {
             ballots.insert_str(0, &shares.into_iter().collect::<String>());
         }
         let digest = digest::of_tray(id, &ballots);
-        query = query.bind(id).bind(ballots).bind(digest);
+        ballots.insert_str(0, &digest);
+        query = query.bind(id).bind(ballots);
     }
     query.execute(&mut **tx).await?;
     Ok(())

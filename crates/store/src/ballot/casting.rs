@@ -13,7 +13,7 @@ use jianjia_domain::{
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{digest, fill_trays};
-use crate::{db::Tx, slip::PART};
+use crate::{cover::DIGEST, db::Tx, slip::PART};
 
 /// A ballot to keep, and the slip that allows it.
 #[derive(Clone, Debug)]
@@ -341,18 +341,16 @@ async fn mark(tx: &mut Tx, changed: &mut [&Part], now: &str) -> Result<bool> {
                 .bind(parts[0].number)
                 .bind(parts[0].lock_version);
             for part in parts {
-                let poll = part.poll.to_string();
+                let mut row = part.poll.to_string();
                 let letters = std::str::from_utf8(&part.letters)?;
-                let digest = digest::of_states(&poll, part.number, letters);
-                query = query
-                    .bind(poll)
-                    .bind(std::str::from_utf8(&part.read)?)
-                    .bind(letters)
-                    .bind(digest);
+                row.push_str(&digest::of_states(&row, part.number, letters));
+                row.push_str(std::str::from_utf8(&part.read)?);
+                row.push_str(letters);
+                query = query.bind(row);
             }
             // Filled up with rows of no poll.
             for _ in parts.len()..size {
-                query = query.bind("").bind("").bind("").bind("");
+                query = query.bind("");
             }
             marked += query.execute(&mut **tx).await?.rows_affected();
         }
@@ -360,20 +358,33 @@ async fn mark(tx: &mut Tx, changed: &mut [&Part], now: &str) -> Result<bool> {
     Ok(marked == changed.len() as u64)
 }
 
-/// The statement of `mark` for each of `SIZES`.
+/// The statement of `mark` for each of `SIZES`. A row is bound as one text, its poll, its digest, its states before and after, for the reason
+/// given at `SIZES`.
 static MARKING: LazyLock<[String; SIZES.len()]> = LazyLock::new(|| {
+    let (digest, states) = (ID + 1, ID + DIGEST + 1);
+    let half = format!("(length(column1) - {}) / 2", ID + DIGEST);
     SIZES.map(|size| {
         format!(
             "UPDATE slip_state
-             SET states = marked.column3, digest = marked.column4
-             FROM (VALUES {}) AS marked
-             JOIN poll_gate ON poll_gate.poll_id = marked.column1
-             WHERE slip_state.poll_id = marked.column1 AND slip_state.part = $2 AND slip_state.states = marked.column2
+             SET states = marked.after, digest = marked.digest
+             FROM (
+                 SELECT
+                     substr(column1, 1, {ID}) AS poll_id,
+                     substr(column1, {digest}, {DIGEST}) AS digest,
+                     substr(column1, {states}, {half}) AS before,
+                     substr(column1, {states} + {half}) AS after
+                 FROM (VALUES {}) AS packed
+             ) AS marked
+             JOIN poll_gate ON poll_gate.poll_id = marked.poll_id
+             WHERE slip_state.poll_id = marked.poll_id AND slip_state.part = $2 AND slip_state.states = marked.before
                AND poll_gate.lock_version = $3 AND poll_gate.until > $1",
-            rows(4, size, 4)
+            rows(4, size, 1)
         )
     })
 });
+
+/// Characters of a poll's id.
+const ID: usize = 32;
 
 fn size_of(count: usize) -> usize {
     SIZES
