@@ -155,7 +155,8 @@ fn looks_like_a_formula(text: &str) -> bool {
                 '\'' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
             )
     };
-    text.starts_with(['\t', '\r', '\n'])
+    text.trim_start_matches('\'')
+        .starts_with(['\t', '\r', '\n'])
         || text.trim_start_matches(is_skipped).starts_with(BEGINNINGS)
 }
 
@@ -253,8 +254,9 @@ mod tests {
                 assert_eq!(unmarked(&marked(&text)), text);
             }
         }
-        for text in ["\t1", "\r1", "\n1"] {
+        for text in ["\t1", "\r1", "\n1", "'\n1", "''\t1"] {
             assert_eq!(marked(text), format!("'{text}"));
+            assert_eq!(unmarked(&marked(text)), text);
         }
         for text in ["工会", "'工会'", "1-2", "a=b", "", " ", "'", "甲＝乙"] {
             assert_eq!(marked(text), text);
