@@ -348,9 +348,9 @@ async fn mark(tx: &mut Tx, changed: &mut [&Part], now: &str) -> Result<bool> {
                 row.push_str(letters);
                 query = query.bind(row);
             }
-            // Filled up with rows of no poll.
+            // Filled up with rows of no poll: as long as one without states, for PostgreSQL refuses a piece of negative length.
             for _ in parts.len()..size {
-                query = query.bind("");
+                query = query.bind(" ".repeat(ID + DIGEST));
             }
             marked += query.execute(&mut **tx).await?.rows_affected();
         }
