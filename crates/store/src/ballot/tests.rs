@@ -158,6 +158,30 @@ async fn what_is_remembered_and_does_not_hold_any_more_keeps_nothing_on_both_eng
     }
 }
 
+/// The statements have a few sizes and are filled up to the next one.
+#[tokio::test]
+async fn a_group_of_any_number_of_polls_is_kept_on_both_engines() {
+    for database in testing::both().await {
+        for polls in [1, 3, 5, 33, 65] {
+            let mut tx = database.db.write("ballots").await.unwrap();
+            let polls: Vec<Poll> = (1..=polls).map(open).collect();
+            poll::insert_many(&mut tx, &polls).await.unwrap();
+            for poll in &polls {
+                print(&mut tx, poll, 1, 0..3).await;
+            }
+            let memory = remembered(&mut tx, &polls.iter().collect::<Vec<_>>()).await;
+            let casts: Vec<Cast> = polls.iter().map(|poll| cast(poll, 0)).collect();
+            let outcomes = cast_group(&mut tx, &casts, &memory, NOW).await.unwrap();
+            assert_eq!(outcomes, vec![Outcome::Kept; polls.len()]);
+            for poll in &polls {
+                assert_eq!(count_sealed(&mut tx, &poll.id).await.unwrap(), 1);
+            }
+            assert_eq!(digest::changed(&mut tx).await.unwrap(), []);
+            // Not committed: the next group has the same polls.
+        }
+    }
+}
+
 async fn print(tx: &mut Tx, poll: &Poll, number: i64, slips: std::ops::Range<usize>) {
     let batch = SlipBatch {
         id: SlipBatchId(Uuid::from_u128(poll.id.0.as_u128() + number as u128)),
