@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    net::TcpStream,
     process::Command,
     time::Duration,
 };
@@ -21,7 +22,19 @@ fn serve(database: &testing::TestDatabase) -> Server {
 }
 
 const HALF_A_HEAD: &str = "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ";
-const HALF_A_BODY: &str = "POST /sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\nlogin=";
+const WAITS_TO_SEND: &str = "POST /sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\
+    expect: 100-continue\r\n\r\n";
+
+/// A request of whose body the server has begun to read six of a hundred bytes: it asked for them.
+fn half_a_body(server: &Server) -> TcpStream {
+    let mut sending = server.says(WAITS_TO_SEND);
+    let asked = "HTTP/1.1 100 Continue\r\n\r\n";
+    let mut answer = vec![0; asked.len()];
+    sending.read_exact(&mut answer).unwrap();
+    assert_eq!(answer, asked.as_bytes());
+    sending.write_all(b"login=").unwrap();
+    sending
+}
 
 #[tokio::test]
 async fn half_sent_heads_and_idle_connections_keep_nobody_from_ending() {
@@ -52,10 +65,7 @@ async fn a_half_sent_body_is_waited_for_within_a_bound_and_what_was_written_is_s
             .unwrap();
         assert!(begun.status.success());
         let mut server = serve(&database);
-        let mut sending = server.says(HALF_A_BODY);
-        // It is read before the signal comes: what follows is answered.
-        let mut asked = server.says("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
-        asked.read_exact(&mut [0; 12]).unwrap();
+        let mut sending = half_a_body(&server);
         server.signal(Signal::TERM);
         server.refuses();
         assert!(server.child.try_wait().unwrap().is_none(), "it still waits");
@@ -67,9 +77,7 @@ async fn a_half_sent_body_is_waited_for_within_a_bound_and_what_was_written_is_s
         assert_eq!(status.code(), Some(0));
 
         let mut server = serve(&database);
-        let _sending = server.says(HALF_A_BODY);
-        let mut asked = server.says("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
-        asked.read_exact(&mut [0; 12]).unwrap();
+        let _sending = half_a_body(&server);
         server.signal(Signal::TERM);
         let (status, _) = server.ended(Duration::from_secs(20));
         assert_eq!(status.code(), Some(0));
@@ -83,9 +91,7 @@ async fn a_half_sent_body_is_waited_for_within_a_bound_and_what_was_written_is_s
 async fn whoever_asks_twice_does_not_wait() {
     let database = testing::sqlite().await;
     let mut server = serve(&database);
-    let _sending = server.says(HALF_A_BODY);
-    let mut asked = server.says("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
-    asked.read_exact(&mut [0; 12]).unwrap();
+    let _sending = half_a_body(&server);
     server.signal(Signal::TERM);
     server.refuses();
     server.signal(Signal::TERM);
