@@ -13,7 +13,8 @@ use jianjia_domain::{
 use jianjia_standard::Standard;
 use jianjia_store::{
     account, audit,
-    db::{Db, Tx, newest_id},
+    counter::newest_id,
+    db::{Db, Tx},
     files::Files,
     unit,
 };

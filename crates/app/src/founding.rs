@@ -7,12 +7,7 @@ use jianjia_domain::{
     refusal::Refusal,
     unit::{Unit, UnitChange, UnitDetails, UnitKind, UnitPlace, UnitState},
 };
-use jianjia_store::{
-    account as accounts,
-    db::{Tx, next_numbers},
-    scope::Scope,
-    unit,
-};
+use jianjia_store::{account as accounts, counter::next_numbers, db::Tx, scope::Scope, unit};
 use serde_json::json;
 
 use crate::{

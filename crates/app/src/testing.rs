@@ -16,7 +16,8 @@ use jianjia_domain::{
 use jianjia_standard::Standard;
 use jianjia_store::{
     audit, bulk,
-    db::{Tx, next_numbers},
+    counter::next_numbers,
+    db::Tx,
     files::Files,
     progress,
     testing::{self, TestDatabase},

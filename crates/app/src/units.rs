@@ -19,7 +19,8 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    db::{Tx, next_numbers},
+    counter::next_numbers,
+    db::Tx,
     election, honour, person,
     scope::Scope,
     unit::{

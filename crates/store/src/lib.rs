@@ -14,6 +14,7 @@ pub mod ballot;
 pub mod bulk;
 mod condition;
 pub mod conflict;
+pub mod counter;
 pub mod cover;
 pub mod db;
 pub mod desk;

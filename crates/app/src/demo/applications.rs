@@ -21,9 +21,8 @@ use jianjia_standard::{
     programme::{RouteAct, Standard},
 };
 use jianjia_store::{
-    application as applications,
-    db::{Tx, next_numbers},
-    finding, honour as honours, judgement,
+    application as applications, counter::next_numbers, db::Tx, finding, honour as honours,
+    judgement,
 };
 use jiff::{Timestamp, ToSpan, civil::date};
 

@@ -16,10 +16,7 @@ use jianjia_domain::{
     unit::{Unit, UnitKind},
 };
 use jianjia_standard::kinds::HonourLevel;
-use jianjia_store::{
-    db::{Tx, next_numbers},
-    honour as honours, subject,
-};
+use jianjia_store::{counter::next_numbers, db::Tx, honour as honours, subject};
 use serde_json::json;
 
 use super::{event, place, refresh_standings};

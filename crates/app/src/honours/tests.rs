@@ -5,7 +5,7 @@ use jianjia_domain::{
     unit::UnitKind,
 };
 use jianjia_standard::kinds::HonourLevel;
-use jianjia_store::{db::next_numbers, honour as honours};
+use jianjia_store::{counter::next_numbers, honour as honours};
 use jiff::civil::date;
 
 use super::*;

@@ -16,7 +16,8 @@ use jianjia_domain::{
     unit::{Unit, UnitChange, UnitState},
 };
 use jianjia_store::{
-    db::{Tx, next_numbers},
+    counter::next_numbers,
+    db::Tx,
     division::{self, Division},
     person, statement, unit,
     unit::version::{self, NewVersion},

@@ -9,9 +9,7 @@ use jianjia_domain::{
     round::RoundAct,
 };
 use jianjia_store::{
-    application as applications_store,
-    db::{Tx, next_numbers},
-    honour as honours_store,
+    application as applications_store, counter::next_numbers, db::Tx, honour as honours_store,
 };
 
 use super::{city_seen, named_title, permit_for, plan, request_key};
