@@ -31,14 +31,14 @@ use jiff::Timestamp;
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
-    time::timeout,
+    time::{timeout, timeout_at},
 };
 use zeroize::Zeroizing;
 
 use crate::{
     app::App,
     error::{Error, Result},
-    locks::{Sealer, Share},
+    locks::{Sealer, Share, wipe_stack},
     polls::standard_of,
 };
 
@@ -158,13 +158,16 @@ pub async fn seal(app: &App, input: VoteInput<'_>) -> Result<SealedVote> {
     )
     .map_err(refused)?;
     let plain = Zeroizing::new(ballot.to_bytes());
-    let sealed = questions.sealer.seal(&app.entropy, plain)?;
+    let sealed = questions.sealer.seal(&app.entropy, plain);
+    let slip = app.slip_key.hash_bytes(&code);
+    wipe_stack();
+    let sealed = sealed?;
     if sealed.has_begun {
         app.ballots.has_begun(&questions);
     }
     Ok(SealedVote {
         cast: Cast {
-            slip: app.slip_key.hash_bytes(&code),
+            slip,
             poll,
             lock_version: questions.sealer.lock_version,
             at_kiosk: input.at_kiosk,
@@ -206,7 +209,7 @@ struct Shared {
     waiting: Mutex<Waiting>,
     /// Told when a whole group waits.
     is_full: Notify,
-    /// Told when one more ballot waits, while few do.
+    /// Told when one more ballot waits, while it is awaited.
     comes: Notify,
     /// The polls whose next ballots would be sealed by a chain that is begun.
     begun: Mutex<Vec<Arc<Questions>>>,
@@ -232,8 +235,8 @@ impl Default for Ballots {
 struct Waiting {
     votes: Vec<WaitingVote>,
     is_committing: bool,
-    /// Whether those who wait are few, and wait for more.
-    is_gathering: bool,
+    /// Whether the next ballot is waited for: those who wait are few, or nobody does.
+    is_awaited: bool,
     /// `(poll, span, class of networks) → slips` not yet written down.
     pace: HashMap<(PollId, i64, i64), i64>,
     pace_since: Option<Timestamp>,
@@ -290,6 +293,9 @@ const CROWD: usize = 8;
 
 /// How long a smaller group waits for more, whether they are few or many.
 const GATHERING: Duration = Duration::from_millis(3);
+
+/// After so long without a ballot the chains of keys are ended: to begin one takes longer than all else about a ballot.
+const LULL: Duration = Duration::from_millis(50);
 
 /// Longest time for a group's commit: those who wait are told then that it failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -384,7 +390,7 @@ impl Ballots {
     /// Puts a ballot into the next group, and waits until that is committed.
     async fn put(&self, app: &App, vote: SealedVote) -> Result<Outcome> {
         let (sender, receiver) = oneshot::channel();
-        let (begin, is_full, is_gathering) = {
+        let (begin, is_full, is_awaited) = {
             let mut waiting = self.waiting();
             waiting.votes.push(WaitingVote {
                 vote,
@@ -394,10 +400,10 @@ impl Ballots {
             (
                 !std::mem::replace(&mut waiting.is_committing, true),
                 waiting.votes.len() == GROUP,
-                waiting.is_gathering,
+                waiting.is_awaited,
             )
         };
-        if is_gathering {
+        if is_awaited {
             self.0.comes.notify_one();
         }
         if is_full {
@@ -422,7 +428,7 @@ impl Ballots {
 
     /// Commits group after group until nothing waits.
     async fn commit_waiting(self, app: App) {
-        loop {
+        while self.anybody_waits().await {
             // Those a moment behind come along: a commit costs about the same for one ballot as for a hundred.
             if self.waiting().votes.len() < GROUP {
                 let _ = timeout(GATHERING, self.0.is_full.notified()).await;
@@ -432,10 +438,6 @@ impl Ballots {
             }
             let group: Vec<_> = {
                 let mut waiting = self.waiting();
-                if waiting.votes.is_empty() {
-                    waiting.is_committing = false;
-                    break;
-                }
                 let count = waiting.votes.len().min(GROUP);
                 waiting.votes.drain(..count).collect()
             };
@@ -471,12 +473,32 @@ impl Ballots {
                 }
             }
         }
-        self.end_all();
+        // Where the clock stands, what is made is to be the same every time, whenever a lull happens to come.
+        if app.clock.runs() {
+            self.end_all();
+        }
         if let Err(error) = self.write_pace(&app, PACE_SECONDS).await {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the pace of voting was not kept"
             );
+        }
+    }
+
+    /// Whether there is a ballot to commit, or one comes within a while; whoever comes after that begins anew.
+    async fn anybody_waits(&self) -> bool {
+        let until = tokio::time::Instant::now() + LULL;
+        loop {
+            {
+                let mut waiting = self.waiting();
+                let is_empty = waiting.votes.is_empty();
+                waiting.is_awaited = is_empty && tokio::time::Instant::now() < until;
+                if !waiting.is_awaited {
+                    waiting.is_committing = !is_empty;
+                    return waiting.is_committing;
+                }
+            }
+            let _ = timeout_at(until, self.0.comes.notified()).await;
         }
     }
 
@@ -487,7 +509,7 @@ impl Ballots {
             let left = {
                 let mut waiting = self.waiting();
                 let left = waiting.time_left();
-                waiting.is_gathering = left.is_some();
+                waiting.is_awaited = left.is_some();
                 left
             };
             let Some(left) = left else { return };

@@ -46,13 +46,15 @@ impl std::fmt::Debug for SlipKey {
 impl SlipKey {
     /// What is kept of a slip's code: 32 hexadecimal digits.
     pub fn hash(&self, code: &str) -> String {
-        hex::encode(self.hash_bytes(code))
+        let hash = hex::encode(self.hash_bytes(code));
+        wipe_stack();
+        hash
     }
 
-    /// The same as 16 bytes.
+    /// The same as 16 bytes. The code may stay on the stack: `wipe_stack` follows.
     pub fn hash_bytes(&self, code: &str) -> [u8; 16] {
         let mut hash = [0; 16];
-        hash.copy_from_slice(&mac(&self.0, &[b"slip", code.as_bytes()])[..16]);
+        hash.copy_from_slice(&hashed(&self.0, &[b"slip", code.as_bytes()])[..16]);
         hash
     }
 
@@ -68,7 +70,7 @@ impl SlipKey {
     pub fn network_class(&self, poll: &PollId, network: &str, classes: u64) -> i64 {
         let mut text = Uuid::encode_buffer();
         let poll = poll.0.simple().encode_lower(&mut text);
-        let code = mac(&self.0, &[b"network", poll.as_bytes(), network.as_bytes()]);
+        let code = hashed(&self.0, &[b"network", poll.as_bytes(), network.as_bytes()]);
         let number = u64::from_be_bytes([
             code[0], code[1], code[2], code[3], code[4], code[5], code[6], code[7],
         ]);
@@ -254,7 +256,7 @@ impl Sealer {
     }
 
     /// Seals a plain ballot: a mark by which its key is found again, and the cipher text, in base64. Its length depends on nothing but the plain
-    /// one's. The plain one is overwritten.
+    /// one's. The plain one is overwritten; what was worked with may stay on the stack: `wipe_stack` follows.
     pub fn seal(&self, entropy: &Entropy, mut plain: Zeroizing<Vec<u8>>) -> Result<Sealed> {
         let (mut link, share, has_begun) = {
             let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner);
@@ -328,7 +330,7 @@ impl Chain {
     }
 
     pub(crate) fn next(&mut self, poll: &PollId) -> Link {
-        let of = |what: &[u8]| Zeroizing::new(mac(self.0.as_ref(), &[what, poll.0.as_bytes()]));
+        let of = |what: &[u8]| Zeroizing::new(hashed(self.0.as_ref(), &[what, poll.0.as_bytes()]));
         let mut mark = [0; 16];
         mark.copy_from_slice(&of(b"mark")[..16]);
         let (key, next) = (of(b"key"), of(b"next"));
@@ -462,8 +464,8 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 
 /// Overwrites what the calls before left on the stack: the state of a hash holds what it hashes, a slip's code, and is moved about there.
 #[inline(never)]
-fn wipe_stack() {
-    // Not `zeroize`: it writes byte by byte, which took 7 µs a vote.
+pub(crate) fn wipe_stack() {
+    // Not `zeroize`, which writes byte by byte.
     std::hint::black_box(&mut [0_u8; 8 * 1024]);
 }
 

@@ -98,7 +98,7 @@ impl Files {
 
 /// SHA-256 of the bytes, hexadecimal.
 pub fn content_hash(bytes: &[u8]) -> String {
-    format!("{:x}", Bytes::copy_from_slice(&Sha256::digest(bytes)))
+    hex::encode(Sha256::digest(bytes))
 }
 
 fn key(hash: &str) -> Key {

@@ -197,6 +197,9 @@ async fn converse<S>(
     });
     let conversation = http1::Builder::new()
         .max_buf_size(BUFFER)
+        // Else it looks for the client's end while a request is worked on, into a new buffer each time, for the old one holds the request: to overwrite
+        // all of these when they are freed takes as long as the rest of a vote. Whoever has gone is noticed when the answer is written.
+        .half_close(true)
         .serve_connection(io, service);
     let mut conversation = pin!(conversation);
     let told = tokio::select! {

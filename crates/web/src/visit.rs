@@ -204,7 +204,8 @@ fn anonymous(app: &App, serving: Serving, request: &Request) -> Visit {
     let cookies = Cookies::of(serving, request.headers());
     let cookie = |name: &str| cookies.get(name);
     let path = request.uri().path().to_owned();
-    let is_nameless = is_nameless(&path);
+    // Machines get no form either.
+    let is_nameless = is_nameless(&path) || is_of_machines(&path);
     let known = cookie("visit").filter(|token| token.len() == 64 && !is_nameless);
     let fresh_visit = (known.is_none() && !is_nameless).then(|| sessions::random_token(app));
     let token = known.or_else(|| fresh_visit.clone()).unwrap_or_default();

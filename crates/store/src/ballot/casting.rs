@@ -79,7 +79,7 @@ pub async fn slips(tx: &mut Tx, poll: &PollId) -> Result<Slips> {
         .collect::<Result<Vec<_>>>()?;
     numbers.sort_unstable();
     let rows = sqlx::query(
-        "SELECT slip_state.part, slip_state.states, poll_gate.until, poll_gate.lock_version
+        "SELECT slip_state.part, slip_state.states, slip_state.digest, poll_gate.until, poll_gate.lock_version
          FROM slip_state
          JOIN poll_gate ON poll_gate.poll_id = slip_state.poll_id
          WHERE slip_state.poll_id = $1
@@ -91,13 +91,15 @@ pub async fn slips(tx: &mut Tx, poll: &PollId) -> Result<Slips> {
     let parts = rows
         .iter()
         .map(|row| {
-            Ok(Part::read(
-                *poll,
-                row.try_get(0)?,
-                row.try_get(1)?,
-                row.try_get(2)?,
-                row.try_get(3)?,
-            ))
+            Ok(Part {
+                poll: *poll,
+                number: row.try_get(0)?,
+                letters: row.try_get::<String, _>(1)?.into_bytes(),
+                read: row.try_get::<String, _>(2)?.into(),
+                until: row.try_get::<String, _>(3)?.into(),
+                lock_version: row.try_get(4)?,
+                changed: None,
+            })
         })
         .collect::<Result<_>>()?;
     Ok(Slips { numbers, parts })
@@ -136,6 +138,7 @@ impl<'a> Known<'a> {
             });
             known.good.push(is_good);
         }
+        known.parts.iter_mut().for_each(|(_, part)| part.settle());
         known
     }
 
@@ -143,7 +146,9 @@ impl<'a> Known<'a> {
     /// happened at their polls than is remembered.
     pub fn remember<'c>(self, casts: &'c [Cast], outcomes: &[Outcome]) -> Vec<&'c Cast> {
         for (slips, mut part) in self.parts {
-            part.read = part.letters.as_slice().into();
+            if let Some(digest) = part.changed.take() {
+                part.read = digest;
+            }
             let mut slips = slips.lock().unwrap_or_else(PoisonError::into_inner);
             let place = usize::try_from(part.number).ok();
             if let Some(kept) = place.and_then(|place| slips.parts.get_mut(place)) {
@@ -173,7 +178,7 @@ pub async fn cast_many(
         .parts
         .iter()
         .map(|(_, part)| part)
-        .filter(|part| part.is_changed())
+        .filter(|part| part.changed.is_some())
         .collect();
     if !mark(tx, &mut changed, now).await? {
         return Ok(None);
@@ -202,7 +207,9 @@ pub async fn cast_many(
         }
         outcomes.push(outcome);
     }
-    let mut changed: Vec<&Part> = parts.iter().filter(|part| part.is_changed()).collect();
+    parts.iter_mut().for_each(Part::settle);
+    let is_changed = |part: &&Part| part.changed.is_some();
+    let mut changed: Vec<&Part> = parts.iter().filter(is_changed).collect();
     ensure!(
         mark(tx, &mut changed, now).await?,
         "the states of a poll's slips are not there any more"
@@ -222,28 +229,22 @@ struct Place {
 struct Part {
     poll: PollId,
     number: i64,
-    /// As it stands in the database.
-    read: Arc<[u8]>,
+    /// The digest of the states as they stand in the database.
+    read: Arc<str>,
     letters: Vec<u8>,
     until: Arc<str>,
     lock_version: i64,
+    /// The digest of the states as they are now, where they were changed; `settle` works it out.
+    changed: Option<Arc<str>>,
 }
 
 impl Part {
-    fn read(poll: PollId, number: i64, states: String, until: String, lock_version: i64) -> Part {
-        let letters = states.into_bytes();
-        Part {
-            poll,
-            number,
-            read: letters.as_slice().into(),
-            letters,
-            until: until.into(),
-            lock_version,
+    fn settle(&mut self) {
+        if self.changed.is_some() {
+            let letters = String::from_utf8_lossy(&self.letters);
+            let digest = digest::of_states(&self.poll.to_string(), self.number, &letters);
+            self.changed = Some(digest.into());
         }
-    }
-
-    fn is_changed(&self) -> bool {
-        *self.read != *self.letters
     }
 
     /// Marks the slip at `place` used when it is good.
@@ -264,6 +265,7 @@ impl Part {
                     SlipState::Phone
                 };
                 *letter = used.letter() as u8;
+                self.changed = Some(Arc::default());
                 Outcome::Kept
             }
             (Some(SlipState::Phone | SlipState::Kiosk), _) => Outcome::Refused(SlipRefusal::Used),
@@ -291,7 +293,7 @@ async fn look(tx: &mut Tx, casts: &[&Cast]) -> Result<(HashMap<String, Place>, V
     for hashes in hashes.chunks(MOST) {
         let size = size_of(hashes.len());
         let sql = format!(
-            "SELECT slip.hash, slip.poll_id, slip.number, slip_state.states, poll_gate.until, poll_gate.lock_version
+            "SELECT slip.hash, slip.poll_id, slip.number, slip_state.states, slip_state.digest, poll_gate.until, poll_gate.lock_version
              FROM slip
              JOIN slip_state ON slip_state.poll_id = slip.poll_id AND slip_state.part = slip.number / {PART}
              JOIN poll_gate ON poll_gate.poll_id = slip.poll_id
@@ -309,13 +311,15 @@ async fn look(tx: &mut Tx, casts: &[&Cast]) -> Result<(HashMap<String, Place>, V
             let part = match known.get(&key) {
                 Some(part) => *part,
                 None => {
-                    parts.push(Part::read(
-                        key.0,
-                        key.1,
-                        row.try_get(3)?,
-                        row.try_get(4)?,
-                        row.try_get(5)?,
-                    ));
+                    parts.push(Part {
+                        poll: key.0,
+                        number: key.1,
+                        letters: row.try_get::<String, _>(3)?.into_bytes(),
+                        read: row.try_get::<String, _>(4)?.into(),
+                        until: row.try_get::<String, _>(5)?.into(),
+                        lock_version: row.try_get(6)?,
+                        changed: None,
+                    });
                     known.insert(key, parts.len() - 1);
                     parts.len() - 1
                 }
@@ -342,15 +346,14 @@ async fn mark(tx: &mut Tx, changed: &mut [&Part], now: &str) -> Result<bool> {
                 .bind(parts[0].lock_version);
             for part in parts {
                 let mut row = part.poll.to_string();
-                let letters = std::str::from_utf8(&part.letters)?;
-                row.push_str(&digest::of_states(&row, part.number, letters));
-                row.push_str(std::str::from_utf8(&part.read)?);
-                row.push_str(letters);
+                row.push_str(&part.read);
+                row.push_str(part.changed.as_deref().unwrap_or_default());
+                row.push_str(std::str::from_utf8(&part.letters)?);
                 query = query.bind(row);
             }
-            // Filled up with rows of no poll: as long as one without states, for PostgreSQL refuses a piece of negative length.
+            // Filled up with rows of no poll.
             for _ in parts.len()..size {
-                query = query.bind(" ".repeat(ID + DIGEST));
+                query = query.bind(String::new());
             }
             marked += query.execute(&mut **tx).await?.rows_affected();
         }
@@ -358,11 +361,10 @@ async fn mark(tx: &mut Tx, changed: &mut [&Part], now: &str) -> Result<bool> {
     Ok(marked == changed.len() as u64)
 }
 
-/// The statement of `mark` for each of `SIZES`. A row is bound as one text, its poll, its digest, its states before and after, for the reason
-/// given at `SIZES`.
+/// The statement of `mark` for each of `SIZES`. A row is bound as one text for the reason given at `SIZES`: its poll, the digests of its states before
+/// and after, and these last. What was read is told by its digest, which is sooner compared than the states.
 static MARKING: LazyLock<[String; SIZES.len()]> = LazyLock::new(|| {
-    let (digest, states) = (ID + 1, ID + DIGEST + 1);
-    let half = format!("(length(column1) - {}) / 2", ID + DIGEST);
+    let [before, digest, states] = [0, 1, 2].map(|digests| ID + digests * DIGEST + 1);
     SIZES.map(|size| {
         format!(
             "UPDATE slip_state
@@ -370,13 +372,13 @@ static MARKING: LazyLock<[String; SIZES.len()]> = LazyLock::new(|| {
              FROM (
                  SELECT
                      substr(column1, 1, {ID}) AS poll_id,
+                     substr(column1, {before}, {DIGEST}) AS before,
                      substr(column1, {digest}, {DIGEST}) AS digest,
-                     substr(column1, {states}, {half}) AS before,
-                     substr(column1, {states} + {half}) AS after
+                     substr(column1, {states}) AS after
                  FROM (VALUES {}) AS packed
              ) AS marked
              JOIN poll_gate ON poll_gate.poll_id = marked.poll_id
-             WHERE slip_state.poll_id = marked.poll_id AND slip_state.part = $2 AND slip_state.states = marked.before
+             WHERE slip_state.poll_id = marked.poll_id AND slip_state.part = $2 AND slip_state.digest = marked.before
                AND poll_gate.lock_version = $3 AND poll_gate.until > $1",
             rows(4, size, 1)
         )

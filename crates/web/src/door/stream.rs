@@ -1,5 +1,5 @@
-//! A stream that tells its connection what passes, and overwrites what is free of a buffer before it reads into it: a form would stay there until
-//! something else is read, and who votes may send nothing after the vote.
+//! A stream that tells its connection what passes, and overwrites what earlier requests left in the read buffer before it reads into it: a form would
+//! stay there until something else is read, and who votes may send nothing after the vote.
 
 use std::{
     io::{self, IoSlice},
@@ -13,16 +13,50 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::door::connection::Connection;
+use crate::door::{BUFFER, connection::Connection};
 
 pub struct Watched {
     stream: TcpStream,
     connection: Arc<Connection>,
+    read: Read,
+}
+
+/// The addresses between which bytes were read into the buffer that is in use.
+#[derive(Default)]
+struct Read {
+    from: usize,
+    to: usize,
+}
+
+impl Read {
+    /// How many bytes from an address on may hold something that was read before; at most `room`.
+    fn left_from(&self, address: usize, room: usize) -> usize {
+        if self.from < address + room {
+            self.to.saturating_sub(address).min(room)
+        } else {
+            0
+        }
+    }
+
+    fn note(&mut self, address: usize, count: usize) {
+        let is_near = address <= self.to + BUFFER && self.from <= address + BUFFER;
+        // What is further away was another buffer, which was overwritten when it was freed.
+        let from = if is_near { self.from } else { address };
+        let to = if is_near { self.to } else { address };
+        *self = Read {
+            from: from.min(address),
+            to: to.max(address + count),
+        };
+    }
 }
 
 impl Watched {
     pub fn new(stream: TcpStream, connection: Arc<Connection>) -> Watched {
-        Watched { stream, connection }
+        Watched {
+            stream,
+            connection,
+            read: Read::default(),
+        }
     }
 
     fn written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -42,10 +76,13 @@ impl AsyncRead for Watched {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        // What is free of the buffer held an earlier request, maybe a vote: the server looks for the next one as soon as it has answered.
-        buffer.initialize_unfilled();
+        let address = buffer.initialize_unfilled_to(0).as_ptr().addr();
+        // An earlier request, maybe a vote: the server looks for the next one as soon as it has answered.
+        buffer.initialize_unfilled_to(self.read.left_from(address, buffer.remaining()));
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if buffer.filled().len() > before {
+        let count = buffer.filled().len() - before;
+        if count > 0 {
+            self.read.note(address, count);
             self.connection.reads();
         }
         polled

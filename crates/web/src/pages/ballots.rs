@@ -400,8 +400,7 @@ pub(crate) fn thanks_of(form: &UnreadForm) -> HeaderValue {
 
 /// The form without what was chosen.
 pub(crate) fn of_its_slip(form: &UnreadForm) -> UnreadForm {
-    let kept = ["kiosk", "poll", "code"].map(|name| (name, field(form, name)));
-    UnreadForm::of(&kept)
+    form.only(&["kiosk", "poll", "code"])
 }
 
 fn field<'a>(form: &'a UnreadForm, name: &str) -> Cow<'a, str> {

@@ -23,9 +23,12 @@ impl Cookies {
     }
 
     pub fn get(&self, name: &str) -> Option<String> {
-        self.jar
-            .get(&format!("{}{name}", self.prefix))
-            .map(|cookie| cookie.value().to_owned())
+        let cookie = if self.prefix.is_empty() {
+            self.jar.get(name)
+        } else {
+            self.jar.get(&format!("{}{name}", self.prefix))
+        };
+        cookie.map(|cookie| cookie.value().to_owned())
     }
 }
 
