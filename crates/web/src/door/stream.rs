@@ -124,3 +124,34 @@ impl AsyncWrite for Watched {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_left_until_it_is_overwritten() {
+        let mut read = Read::default();
+        let (buffer, other) = (1 << 20, 1 << 24);
+        assert_eq!(read.left_from(buffer, 8_192), 0);
+        // A request in two pieces.
+        read.note(buffer, 100);
+        read.note(buffer + 100, 50);
+        for (from, room, left) in [
+            (buffer, 8_192, 150),
+            (buffer, 10, 10),
+            (buffer + 150, 8_042, 0),
+            (buffer - 20, 8_192, 170),
+            (buffer - 20, 20, 0),
+        ] {
+            assert_eq!(read.left_from(from, room), left, "{from} {room}");
+        }
+        // The next is shorter, and begins where the first did.
+        read.note(buffer, 20);
+        assert_eq!(read.left_from(buffer, 8_192), 150);
+        // Another buffer.
+        read.note(other, 30);
+        assert_eq!(read.left_from(other, 8_192), 30);
+        assert_eq!(read.left_from(buffer, 8_192), 0);
+    }
+}

@@ -136,6 +136,15 @@ async fn next(stream: &mut TcpStream) -> String {
 const HALF: &str = "GET / HTTP/1.1\r\nhost: x\r\nx-slow: ";
 
 #[tokio::test]
+async fn who_says_that_nothing_more_comes_is_answered_and_then_ended() {
+    let served = served(limits()).await;
+    let mut stream = served.works().await;
+    stream.shutdown().await.unwrap();
+    served.work.leave.add_permits(1);
+    assert!(rest(stream).await.ends_with("worked"));
+}
+
+#[tokio::test]
 async fn a_head_that_does_not_come_in_time_ends_the_connection() {
     let served = served(Limits {
         head: Duration::from_millis(300),
