@@ -1,7 +1,7 @@
 //! Days as people type them, in forms, tables and judge lines.
 #![no_main]
 
-use jianjia_domain::day;
+use jianjia_domain::core::day;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

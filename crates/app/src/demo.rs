@@ -31,13 +31,13 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
-use jianjia_domain::{sheet::Questions, unit::UnitKind};
+use jianjia_domain::{register::unit::UnitKind, year::sheet::Questions};
 use jianjia_standard::{
     judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
 };
 use jianjia_store::{
-    progress,
-    standing::{self, Standing},
+    honour::target as progress,
+    year::standing::{self, Standing},
 };
 use jiff::{
     Timestamp,
@@ -51,7 +51,11 @@ pub use city::Size;
 pub use day::{clock, reached};
 pub use trying::{SLIP_KEY, Trying, trying};
 
-use crate::{app::App, ballots::Ballots, clock::Clock, entropy::Entropy, standings};
+use crate::{
+    core::{app::App, clock::Clock, entropy::Entropy},
+    rating::ballot::Ballots,
+    year::standing as standings,
+};
 use applications::Desk;
 use city::{City, Ids};
 use filings::{Fate, Filing};

@@ -8,23 +8,25 @@ pub mod story;
 use std::sync::Arc;
 
 use jianjia_domain::{
-    audit::AuditLine,
-    ids::{AccountId, AuditId, UnitId},
-    policy::{Actor, Role, RoleAt},
-    unit::{UnitKind, UnitPlace},
+    core::{
+        audit::AuditLine,
+        ids::{AccountId, AuditId, UnitId},
+        policy::{Actor, Role, RoleAt},
+    },
+    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
-    audit, bulk,
-    counter::next_numbers,
-    db::Tx,
-    files::Files,
-    progress,
+    core::{audit, bulk, counter::next_numbers, db::Tx, file::Files},
+    honour::target as progress,
     testing::{self, TestDatabase},
 };
 use jiff::civil::Date;
 
-use crate::{app::App, ballots::Ballots, clock::Clock, entropy::Entropy, locks::SlipKey};
+use crate::{
+    core::{app::App, clock::Clock, entropy::Entropy},
+    rating::{ballot::Ballots, lock::SlipKey},
+};
 
 /// An app over a fresh database; both go with it.
 pub struct TestCity {

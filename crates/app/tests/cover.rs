@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jianjia_app::{
+    core::seal as seals,
     demo::{self, Size},
-    seals,
+    exchange::verification::verify,
     testing::{self, TestCity, polling},
-    verification::verify,
 };
-use jianjia_domain::{policy::Role, unit::UnitKind};
-use jianjia_store::{
+use jianjia_domain::{core::policy::Role, register::unit::UnitKind};
+use jianjia_store::core::{
     cover::{
         self,
         check::{self, DifferenceKind},

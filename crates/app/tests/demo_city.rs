@@ -3,27 +3,31 @@
 use std::collections::BTreeSet;
 
 use jianjia_app::{
-    accounts, activities, assessments,
-    ballots::{self, Slip, VoteInput},
-    counts,
     demo::{self, Size},
-    polls,
-    sheets::{self, SayInput},
-    standings,
+    exchange::verification,
+    office::account as accounts,
+    rating::{
+        ballot::{self as ballots, Slip, VoteInput},
+        count as counts, poll as polls,
+    },
     testing::{TestCity, city, polling::paper_input},
-    verification,
+    year::{
+        activity as activities, assessment as assessments,
+        sheet::{self as sheets, SayInput},
+        standing as standings,
+    },
 };
 use jianjia_domain::{
-    activity::ActivityInput,
-    application::State,
-    assessment::Basis,
-    honour::HonourState,
-    ids::{PersonId, UnitId},
-    policy::Actor,
-    poll::{Poll, PollState, signal::Signal},
-    statement::Confirm,
+    core::{
+        ids::{PersonId, UnitId},
+        policy::Actor,
+    },
+    honour::honour::HonourState,
+    rating::poll::{Poll, PollState, signal::Signal},
+    round::application::State,
+    year::{activity::ActivityInput, assessment::Basis, statement::Confirm},
 };
-use jianjia_store::{backup, poll, schema, testing};
+use jianjia_store::{core::schema, exchange::backup, rating::poll, testing};
 
 async fn made() -> TestCity {
     let mut made = city(testing::sqlite().await, demo::AS_OF);

@@ -5,17 +5,23 @@ use std::io::Cursor;
 use bytes::Bytes;
 use image::{DynamicImage, ImageFormat};
 use jianjia_app::{
-    activities,
-    error::Error,
-    evidence::{self, File, UseInWords},
+    core::error::Error,
     testing::{self, TestCity},
+    year::{
+        activity as activities,
+        evidence::{self, File, UseInWords},
+    },
 };
 use jianjia_domain::{
-    activity::ActivityInput,
-    evidence::{EvidenceUse, LARGEST_FILE, MediaType, Target},
-    policy::{Actor, Role},
-    refusal::Refusal,
-    unit::{UnitKind, UnitPlace},
+    core::{
+        policy::{Actor, Role},
+        refusal::Refusal,
+    },
+    register::unit::{UnitKind, UnitPlace},
+    year::{
+        activity::ActivityInput,
+        evidence::{EvidenceUse, LARGEST_FILE, MediaType, Target},
+    },
 };
 use jianjia_standard::{Lang, period::Every};
 use jiff::civil::date;

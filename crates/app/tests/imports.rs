@@ -9,17 +9,19 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jianjia_app::{
-    error::Error,
-    imports::{self, exports, templates},
+    core::error::Error,
+    exchange::import::{self as imports, exports, templates},
+    register::unit as units,
     testing::{TestCity, both, changzhou},
-    units,
 };
 use jianjia_documents::sheet;
 use jianjia_domain::{
-    credit_code::check_character,
-    import::{ImportKind, fate::Outcome},
-    policy::{Actor, Role},
-    unit::{UnitKind, UnitPlace, UnitState, list::UnitFilter},
+    core::policy::{Actor, Role},
+    exchange::import::{ImportKind, fate::Outcome},
+    register::{
+        credit_code::check_character,
+        unit::{UnitKind, UnitPlace, UnitState, list::UnitFilter},
+    },
 };
 use jiff::civil::{Date, date};
 
@@ -58,7 +60,7 @@ impl Place {
         &self,
         kind: ImportKind,
         table: &str,
-    ) -> Result<jianjia_domain::ids::ImportId, Error> {
+    ) -> Result<jianjia_domain::core::ids::ImportId, Error> {
         let bytes = Bytes::from(table.to_owned());
         imports::check(
             &self.city.app,

@@ -4,30 +4,32 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use jianjia_app::{
-    app::App,
-    assessments,
-    ballots::{self, Slip},
-    counts,
-    error::Error,
-    improvements,
-    polls::{self, Demand},
-    slips,
+    core::{app::App, error::Error},
+    exchange::verification,
+    rating::{
+        ballot::{self as ballots, Slip},
+        count as counts, improvement as improvements,
+        poll::{self as polls, Demand},
+        slip as slips,
+    },
     testing::{
         self, TestCity,
         polling::{self, OpenPoll},
     },
-    verification,
+    year::assessment as assessments,
 };
 use jianjia_domain::{
-    assessment::Basis,
-    ids::PollId,
-    policy::{Actor, Role},
-    poll::{PollState, counting::Ways, paper::Agreement, slip::SlipRefusal},
-    refusal::Refusal,
-    unit::{UnitKind, UnitPlace},
+    core::{
+        ids::PollId,
+        policy::{Actor, Role},
+        refusal::Refusal,
+    },
+    rating::poll::{PollState, counting::Ways, paper::Agreement, slip::SlipRefusal},
+    register::unit::{UnitKind, UnitPlace},
+    year::assessment::Basis,
 };
 use jianjia_standard::{Lang, judgement::Status};
-use jianjia_store::{ballot as ballot_store, slip as slip_store};
+use jianjia_store::rating::{ballot as ballot_store, slip as slip_store};
 use jiff::civil::date;
 use sqlx::Row;
 
@@ -669,7 +671,7 @@ async fn oddities_are_signals_for_the_union_above() {
             .rated(
                 &home.union,
                 2015,
-                jianjia_domain::rating::RatingTotals {
+                jianjia_domain::rating::count::RatingTotals {
                     roll: 60,
                     satisfied: 20,
                     basically_satisfied: 10,

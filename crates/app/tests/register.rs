@@ -6,28 +6,33 @@ mod changing;
 mod people_stories;
 
 use jianjia_app::{
-    elections,
-    error::Error,
-    people,
-    testing::{TestCity, both},
-    units::{
-        self,
-        change::{self, Happening},
+    core::error::Error,
+    register::{
+        election as elections, person as people,
+        unit::{
+            self as units,
+            change::{self, Happening},
+        },
     },
+    testing::{TestCity, both},
 };
 use jianjia_domain::{
-    election::ElectionForm,
-    ids::UnitId,
-    person::{PersonForm, Post},
-    policy::{Actor, Role},
-    unit::{
-        UnitKind, UnitPlace,
-        change::ChangeForm,
-        form::{UnitForm, of},
-        list::{UnitFilter, UnitSort},
+    core::{
+        ids::UnitId,
+        policy::{Actor, Role},
+    },
+    register::{
+        election::ElectionForm,
+        person::{PersonForm, Post},
+        unit::{
+            UnitKind, UnitPlace,
+            change::ChangeForm,
+            form::{UnitForm, of},
+            list::{UnitFilter, UnitSort},
+        },
     },
 };
-use jianjia_store::unit;
+use jianjia_store::register::unit;
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2016, 10, 20);
@@ -145,7 +150,7 @@ fn key<T>(result: Result<T, Error>) -> String {
     match result {
         Ok(_) => "done".to_owned(),
         Err(Error::NotFound) => "not-found".to_owned(),
-        Err(Error::Refused(jianjia_domain::refusal::Refusal::Fields(fields))) => fields
+        Err(Error::Refused(jianjia_domain::core::refusal::Refusal::Fields(fields))) => fields
             .iter()
             .map(|(field, refusal)| format!("{field}:{}", refusal.key()))
             .collect::<Vec<_>>()

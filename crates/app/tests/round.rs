@@ -13,20 +13,22 @@ mod reviewing;
 
 use city::{RoundCity, cities};
 use jianjia_app::{
-    applications::{self, DraftInput},
-    error::Error,
-    rounds,
+    core::error::Error,
+    round::{
+        application::{self as applications, DraftInput},
+        round as rounds,
+    },
 };
 use jianjia_domain::{
-    application::{EventAct, State},
-    person::Post,
-    policy::Role,
-    refusal::Refusal,
-    round::{Days, RoundDays},
-    unit::UnitKind,
+    core::{policy::Role, refusal::Refusal},
+    register::{person::Post, unit::UnitKind},
+    round::{
+        application::{EventAct, State},
+        round::{Days, RoundDays},
+    },
 };
 use jianjia_standard::Lang;
-use jianjia_store::application as store;
+use jianjia_store::round::application as store;
 use jiff::civil::date;
 
 /// The sentence of a refusal.
@@ -47,7 +49,10 @@ pub fn key<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
     }
 }
 
-pub async fn acts(city: &RoundCity, id: &jianjia_domain::ids::ApplicationId) -> Vec<EventAct> {
+pub async fn acts(
+    city: &RoundCity,
+    id: &jianjia_domain::core::ids::ApplicationId,
+) -> Vec<EventAct> {
     let mut tx = city.city.app.db.read().await.unwrap();
     let events = store::events(&mut tx, id).await.unwrap();
     events.into_iter().map(|event| event.act).collect()
@@ -315,10 +320,14 @@ async fn a_branch_is_filed_by_its_union_and_goes_on_above_it() {
         let first = &application.route[0].unit;
         assert_eq!(first.name, "第一纺织厂工会");
         let input = city.opinion(&application.id).await;
-        let endorsed =
-            jianjia_app::reviews::endorse(&city.city.app, &city.chair, &application.id, &input)
-                .await
-                .unwrap();
+        let endorsed = jianjia_app::round::review::endorse(
+            &city.city.app,
+            &city.chair,
+            &application.id,
+            &input,
+        )
+        .await
+        .unwrap();
         assert_eq!(endorsed.state, State::UnderReview { step: 1 });
     }
 }

@@ -1,14 +1,16 @@
 //! The trail as a chain: whatever somebody with the database changes by hand, `verify` finds.
 
 use jianjia_app::{
-    app::App,
-    heads::Heads,
-    seals::{self, Break},
+    core::{
+        app::App,
+        head::Heads,
+        seal::{self as seals, Break},
+    },
+    exchange::verification::{holds, verify},
     testing::{self, TestCity},
-    verification::{holds, verify},
 };
-use jianjia_domain::{policy::Role, unit::UnitKind};
-use jianjia_store::db::Tx;
+use jianjia_domain::{core::policy::Role, register::unit::UnitKind};
+use jianjia_store::core::db::Tx;
 use jiff::civil::date;
 use sqlx::AssertSqlSafe;
 
@@ -89,7 +91,7 @@ async fn a_changed_a_missing_and_a_reordered_line_are_found() {
     for city in testing::both(date(2016, 10, 20)).await {
         city_with_sealed_lines(&city).await;
         let mut tx = city.app.db.read().await.unwrap();
-        let lines = jianjia_store::audit::sealed_lines(&mut tx, 1, 100)
+        let lines = jianjia_store::core::audit::sealed_lines(&mut tx, 1, 100)
             .await
             .unwrap();
         drop(tx);
@@ -147,7 +149,7 @@ async fn a_trail_cut_off_at_its_end_lacks_the_head_that_was_noted_and_hidden_lin
         city_with_sealed_lines(&city).await;
         let noted = verify(&city.app).await.unwrap().chain.head;
         let mut tx = city.app.db.read().await.unwrap();
-        let lines = jianjia_store::audit::sealed_lines(&mut tx, 4, 1)
+        let lines = jianjia_store::core::audit::sealed_lines(&mut tx, 4, 1)
             .await
             .unwrap();
         drop(tx);

@@ -3,20 +3,26 @@
 use std::collections::BTreeMap;
 
 use jianjia_app::{
-    assessments,
-    error::Error,
-    sheets::{self, SayInput},
+    core::error::Error,
     testing::{self, TestCity},
+    year::{
+        assessment as assessments,
+        sheet::{self as sheets, SayInput},
+    },
 };
 use jianjia_domain::{
-    assessment::{Basis, recompute},
-    ids::{StatementId, UnitId},
-    policy::{Actor, Role},
-    statement::{Confirm, Source, Statement},
-    unit::{UnitKind, UnitPlace},
+    core::{
+        ids::{StatementId, UnitId},
+        policy::{Actor, Role},
+    },
+    register::unit::{UnitKind, UnitPlace},
+    year::{
+        assessment::{Basis, recompute},
+        statement::{Confirm, Source, Statement},
+    },
 };
 use jianjia_standard::{Lang, judgement::Status};
-use jianjia_store::{judgement, standing, statement as statements};
+use jianjia_store::year::{judgement, standing, statement as statements};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -79,7 +85,7 @@ async fn values(home: &Home, year: i16) -> BTreeMap<String, Value> {
 }
 
 fn sentences(error: Error) -> Vec<(String, String)> {
-    let Error::Refused(jianjia_domain::refusal::Refusal::Fields(fields)) = error else {
+    let Error::Refused(jianjia_domain::core::refusal::Refusal::Fields(fields)) = error else {
         panic!("refused at fields, not {error:?}");
     };
     fields
@@ -388,7 +394,7 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         .await
         .unwrap();
         let mut tx = app.db.write("test").await.unwrap();
-        let application = jianjia_domain::ids::ApplicationId(app.entropy.id(app.now()));
+        let application = jianjia_domain::core::ids::ApplicationId(app.entropy.id(app.now()));
         for (outcome, clause) in [("rejected", "Q1"), ("rejected", "M1b"), ("confirmed", "Q1")] {
             let finding = app.entropy.id(app.now()).simple().to_string();
             sqlx::query(
@@ -414,7 +420,7 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
                 .await
                 .unwrap();
         let status =
-            |assessed: &jianjia_domain::assessment::Assessment, title: &str, clause: &str| {
+            |assessed: &jianjia_domain::year::assessment::Assessment, title: &str, clause: &str| {
                 let verdict = assessed.judgement.verdict(title).unwrap();
                 (verdict.status, verdict.criterion(clause).unwrap().status)
             };

@@ -9,24 +9,27 @@ use acts::{
     submit, told, typed,
 };
 use jianjia_app::{
-    activities,
-    applications::{self, Expected},
-    evidence, namings, recommendations, reviews, seals, sheets,
+    core::seal as seals,
+    exchange::verification,
+    round::{
+        application::{self as applications, Expected},
+        naming as namings, recommendation as recommendations, review as reviews, veto as vetoes,
+    },
     testing::{
         polling,
         story::{Story, months},
     },
-    verification, vetoes,
+    year::{activity as activities, evidence, sheet as sheets},
 };
 use jianjia_domain::{
-    activity::ActivityInput,
-    application::{CriterionReason, EventAct, ReturnTo, State},
-    evidence::Target,
-    ids::ApplicationId,
-    naming::Fate,
-    review::Outcome,
-    statement::Confirm,
-    veto::VetoInput,
+    core::ids::ApplicationId,
+    round::{
+        application::{CriterionReason, EventAct, ReturnTo, State},
+        naming::Fate,
+        review::Outcome,
+        veto::VetoInput,
+    },
+    year::{activity::ActivityInput, evidence::Target, statement::Confirm},
 };
 use jianjia_standard::judgement::MayApply;
 use jianjia_store::testing::both;

@@ -14,17 +14,18 @@ use std::{
 };
 
 use jianjia_app::{
-    app::App,
-    ballots::{self, Ballots, VoteInput},
-    clock::Clock,
-    polls,
+    core::{app::App, clock::Clock},
+    rating::{
+        ballot::{self as ballots, Ballots, VoteInput},
+        poll as polls,
+    },
     testing::{self, TestCity, polling},
 };
 use jianjia_domain::{
-    policy::{Actor, Role},
-    unit::{UnitKind, UnitPlace},
+    core::policy::{Actor, Role},
+    register::unit::{UnitKind, UnitPlace},
 };
-use jianjia_store::{
+use jianjia_store::core::{
     db::{Engine, Tx},
     schema,
 };

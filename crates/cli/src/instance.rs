@@ -9,13 +9,17 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
-    app::App, ballots::Ballots, clock::Clock, demo, entropy::Entropy, heads::Heads, instance,
-    locks::SlipKey, polls::left_out::annul_left_out, seals, standards,
+    core::{
+        app::App, clock::Clock, entropy::Entropy, head::Heads, instance, seal as seals,
+        standard as standards,
+    },
+    demo,
+    rating::{ballot::Ballots, lock::SlipKey, poll::left_out::annul_left_out},
 };
 use jianjia_standard::Standard;
-use jianjia_store::{
+use jianjia_store::core::{
     db::{Db, Tables},
-    files::Files,
+    file::Files,
     standard::StandardTexts,
 };
 use serde::Deserialize;

@@ -15,7 +15,7 @@ mod private;
 use std::process::ExitCode;
 
 use clap::Parser;
-use jianjia_app::error::outage;
+use jianjia_app::core::error::outage;
 use mimalloc::MiMalloc;
 use zeroizing_alloc::ZeroAlloc;
 

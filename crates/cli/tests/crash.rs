@@ -15,28 +15,26 @@ use std::{
 };
 
 use jianjia_app::{
-    app::App,
-    ballots::Ballots,
-    clock::Clock,
-    entropy::Entropy,
-    locks::SlipKey,
-    sessions,
+    core::{app::App, clock::Clock, entropy::Entropy},
+    exchange::verification,
+    office::session as sessions,
+    rating::{ballot::Ballots, lock::SlipKey},
     testing::{
         TestCity, changzhou,
         polling::{self, Booth},
     },
-    verification,
 };
 use jianjia_domain::{
-    policy::{Actor, Role},
-    poll::slip::SlipState,
-    unit::{UnitKind, UnitPlace},
+    core::policy::{Actor, Role},
+    rating::poll::slip::SlipState,
+    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_store::{
-    ballot,
-    files::{Files, content_hash},
-    session, sign_in_failure, slip, statement,
+    core::file::{Files, content_hash},
+    office::{session, sign_in as sign_in_failure},
+    rating::{ballot, slip},
     testing::{self, TestDatabase},
+    year::statement,
 };
 use jiff::Timestamp;
 use reqwest::{Client, Response, StatusCode, header, redirect::Policy};

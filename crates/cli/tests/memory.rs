@@ -11,14 +11,11 @@ use std::{
 
 use futures_util::future::join_all;
 use jianjia_app::{
-    app::App,
-    ballots::Ballots,
-    clock::Clock,
-    entropy::Entropy,
-    locks::SlipKey,
+    core::{app::App, clock::Clock, entropy::Entropy},
+    rating::{ballot::Ballots, lock::SlipKey},
     testing::{changzhou, intruder::Intruder, polling},
 };
-use jianjia_store::{ballot, files::Files, testing};
+use jianjia_store::{core::file::Files, rating::ballot, testing};
 use reqwest::{Client, StatusCode, redirect::Policy};
 
 const KEY: [u8; 32] = [11; 32];

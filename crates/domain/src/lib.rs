@@ -4,34 +4,11 @@
 
 #![deny(clippy::unwrap_used)]
 
-pub mod account;
-pub mod account_notice;
-pub mod account_request;
-pub mod activity;
-pub mod application;
-pub mod assessment;
-pub mod audit;
-pub mod credit_code;
-pub mod day;
-pub mod election;
-pub mod evidence;
+pub mod core;
+pub mod exchange;
 pub mod honour;
-pub mod ids;
-pub mod import;
-pub mod improvement;
-pub mod naming;
-pub mod person;
-pub mod policy;
-pub mod poll;
+pub mod office;
 pub mod rating;
-pub mod recommendation;
-pub mod refusal;
-pub mod review;
+pub mod register;
 pub mod round;
-pub mod route;
-pub mod sheet;
-pub mod statement;
-pub mod target;
-pub mod unit;
-pub mod veto;
-pub mod width;
+pub mod year;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AnyPool, AssertSqlSafe, Row};
 
-use crate::db::{Db, Tx};
+use crate::core::db::{Db, Tx};
 
 /// A migrated, empty database of one test; its file or PostgreSQL database is removed with it.
 pub struct TestDatabase {

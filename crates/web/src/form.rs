@@ -8,8 +8,8 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use jianjia_app::{app::App, error::Error};
-use jianjia_domain::refusal::Refusal;
+use jianjia_app::core::{app::App, error::Error};
+use jianjia_domain::core::refusal::Refusal;
 use jianjia_standard::Lang;
 use serde::de::DeserializeOwned;
 
@@ -223,7 +223,7 @@ pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Prob
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(Error::Refused(Refusal::General(
-            general @ jianjia_domain::refusal::General::NotYourRole { .. },
+            general @ jianjia_domain::core::refusal::General::NotYourRole { .. },
         ))) => Err(PageError::Refused(general.into())),
         Err(Error::Refused(refusal)) => Ok(Err(Problems::new(&refusal, frame.lang))),
         Err(error) => Err(error.into()),

@@ -3,8 +3,8 @@
 use std::{convert::Infallible, fmt::Display};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use jianjia_app::app::App;
-use jianjia_domain::{
+use jianjia_app::core::app::App;
+use jianjia_domain::core::{
     day,
     policy::{Act, Actor, Role, RoleAt},
 };
@@ -162,17 +162,17 @@ impl Frame {
     }
 
     /// Whether the person may do the act at a unit; for pages that decide what to offer.
-    pub fn may(&self, act: &Act, unit: &jianjia_domain::unit::UnitPlace) -> bool {
+    pub fn may(&self, act: &Act, unit: &jianjia_domain::register::unit::UnitPlace) -> bool {
         self.actor
             .as_ref()
-            .is_some_and(|actor| jianjia_domain::policy::may(actor, *act, unit))
+            .is_some_and(|actor| jianjia_domain::core::policy::may(actor, *act, unit))
     }
 
     /// Whether the person sees the inside of a unit, so that its name can be a link.
-    pub fn may_see(&self, unit: &jianjia_domain::unit::UnitPlace) -> bool {
+    pub fn may_see(&self, unit: &jianjia_domain::register::unit::UnitPlace) -> bool {
         self.actor
             .as_ref()
-            .is_some_and(|actor| jianjia_domain::policy::sees(actor, &unit.path))
+            .is_some_and(|actor| jianjia_domain::core::policy::sees(actor, &unit.path))
     }
 
     /// `zh-CN` or `en`, for the page's `lang`.

@@ -6,10 +6,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use jianjia_app::error::{Error, Outage, outage};
+use jianjia_app::core::error::{Error, Outage, outage};
 use jianjia_domain::{
-    account::AccountRefusal,
-    refusal::{General, Refusal},
+    core::refusal::{General, Refusal},
+    office::account::AccountRefusal,
 };
 
 use crate::visit;

@@ -1,33 +1,10 @@
-//! The pages, one file a noun.
+//! The pages, by areas; one file a noun.
 
-pub mod accounts;
-pub mod activities;
-pub mod api;
-pub mod applications;
-pub mod audit;
-pub mod ballots;
-pub mod counts;
-pub mod desk;
-pub mod evidence;
-pub mod health;
-pub mod homes;
-pub mod honours;
-pub mod imports;
-pub mod improvements;
-pub mod namings;
-pub mod people;
-pub mod polls;
-pub mod progress;
-pub mod public;
-pub mod quotas;
-pub mod ratings;
-pub mod recommendations;
-pub mod reviews;
-pub mod rounds;
-pub mod settings;
-pub mod sheets;
-pub mod sign_in;
-pub mod slips;
-pub mod standard;
-pub mod units;
-pub mod vetoes;
+pub mod core;
+pub mod exchange;
+pub mod honour;
+pub mod office;
+pub mod rating;
+pub mod register;
+pub mod round;
+pub mod year;

@@ -11,8 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{self, MethodRouter},
 };
-use jianjia_app::{app::App, readiness::Readiness};
-use jianjia_domain::policy::Act;
+use jianjia_app::core::{app::App, readiness::Readiness};
+use jianjia_domain::core::policy::Act;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 
 use crate::{
@@ -78,37 +78,37 @@ impl Route {
 /// Every page, noun by noun.
 pub fn all() -> Vec<Route> {
     [
-        pages::public::routes(),
-        pages::standard::routes(),
-        pages::audit::routes(),
-        pages::health::routes(),
-        pages::api::routes(),
-        pages::sign_in::routes(),
-        pages::settings::routes(),
-        pages::desk::routes(),
-        pages::units::routes(),
-        pages::people::routes(),
-        pages::imports::routes(),
-        pages::accounts::routes(),
-        pages::rounds::routes(),
-        pages::applications::routes(),
-        pages::reviews::routes(),
-        pages::recommendations::routes(),
-        pages::quotas::routes(),
-        pages::homes::routes(),
-        pages::sheets::routes(),
-        pages::activities::routes(),
-        pages::evidence::routes(),
-        pages::ratings::routes(),
-        pages::improvements::routes(),
-        pages::polls::routes(),
-        pages::slips::routes(),
-        pages::counts::routes(),
-        pages::ballots::routes(),
-        pages::honours::routes(),
-        pages::vetoes::routes(),
-        pages::namings::routes(),
-        pages::progress::routes(),
+        pages::core::public::routes(),
+        pages::core::standard::routes(),
+        pages::core::audit::routes(),
+        pages::core::health::routes(),
+        pages::core::api::routes(),
+        pages::office::sign_in::routes(),
+        pages::office::settings::routes(),
+        pages::office::desk::routes(),
+        pages::register::unit::routes(),
+        pages::register::person::routes(),
+        pages::exchange::import::routes(),
+        pages::office::account::routes(),
+        pages::round::round::routes(),
+        pages::round::application::routes(),
+        pages::round::review::routes(),
+        pages::round::recommendation::routes(),
+        pages::round::quota::routes(),
+        pages::year::home::routes(),
+        pages::year::sheet::routes(),
+        pages::year::activity::routes(),
+        pages::year::evidence::routes(),
+        pages::rating::result::routes(),
+        pages::rating::improvement::routes(),
+        pages::rating::poll::routes(),
+        pages::rating::slip::routes(),
+        pages::rating::count::routes(),
+        pages::rating::ballot::routes(),
+        pages::honour::honour::routes(),
+        pages::round::veto::routes(),
+        pages::round::naming::routes(),
+        pages::honour::target::routes(),
     ]
     .concat()
 }

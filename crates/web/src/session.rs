@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use jianjia_app::{app::App, sessions};
-use jianjia_domain::policy::Actor;
+use jianjia_app::{core::app::App, office::session as sessions};
+use jianjia_domain::core::policy::Actor;
 
 use crate::{
     page::PageError,

@@ -14,11 +14,13 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use jianjia_app::{
-    app::App,
-    error::{Outage, outage},
-    sessions,
+    core::{
+        app::App,
+        error::{Outage, outage},
+    },
+    office::session as sessions,
 };
-use jianjia_domain::{account::KNOWN_DAYS, policy::Actor};
+use jianjia_domain::{core::policy::Actor, office::account::KNOWN_DAYS};
 use jianjia_standard::Lang;
 use sha2::{Digest, Sha256};
 

@@ -23,7 +23,10 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Either},
 };
-use jianjia_app::{app::App, ballots, error::Error};
+use jianjia_app::{
+    core::{app::App, error::Error},
+    rating::ballot as ballots,
+};
 use tokio::time::timeout;
 use tower::{Service, ServiceExt};
 
@@ -31,8 +34,8 @@ use crate::{
     form::UnreadForm,
     measures::Measures,
     pages::{
-        ballots::{of_its_slip, thanks_of, vote},
-        health,
+        core::health,
+        rating::ballot::{of_its_slip, thanks_of, vote},
     },
     routes::guarded,
     visit::{self, PAGE_TIME, Serving},

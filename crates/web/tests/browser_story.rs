@@ -12,13 +12,13 @@ use std::path::PathBuf;
 
 use browser::{Browser, with_browser};
 use jianjia_app::{
-    applications::{self, DraftInput, Expected},
+    round::application::{self as applications, DraftInput, Expected},
     testing::{
         fixtures::Answers,
         story::{PASSWORD, Story, WELL_RATED, months},
     },
 };
-use jianjia_domain::rating::RatingTotals;
+use jianjia_domain::rating::count::RatingTotals;
 use jianjia_store::testing;
 use jiff::civil::date;
 use serde_json::json;

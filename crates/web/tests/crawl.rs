@@ -1,9 +1,8 @@
 //! Invariant 9: every page of the demo city opens for every role, in both languages, without a broken link.
 
 use jianjia_app::{
-    accounts,
     demo::{self, Size},
-    sessions,
+    office::{account as accounts, session as sessions},
     testing::{TestCity, city},
 };
 use jianjia_standard::Lang;

@@ -1,6 +1,6 @@
 //! The accounts to try, one for every role and one for every part of the story. They share a password, which is shown.
 
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 use jianjia_standard::{Lang, kinds::Post};
 
 use super::city::City;

@@ -5,10 +5,14 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result, anyhow};
 use jianjia_domain::{
-    application::{Application, CriterionReason, ReturnTo},
-    ids::{AccountId, ApplicationId, PersonId},
-    policy::{Actor, Role, RoleAt},
-    review::Outcome,
+    core::{
+        ids::{AccountId, ApplicationId, PersonId},
+        policy::{Actor, Role, RoleAt},
+    },
+    round::{
+        application::{Application, CriterionReason, ReturnTo},
+        review::Outcome,
+    },
 };
 use jianjia_standard::kinds::Post;
 use jiff::civil::{Date, date};
@@ -21,11 +25,12 @@ use super::{
     filings::{Fate, Filing},
 };
 use crate::{
-    app::App,
-    applications::{self, DraftInput, Expected},
-    error::Error,
-    recommendations, reviews,
-    reviews::{FindingInput, OpinionInput, RejectInput, ReturnInput},
+    core::{app::App, error::Error},
+    round::{
+        application::{self as applications, DraftInput, Expected},
+        recommendation as recommendations,
+        review::{self as reviews, FindingInput, OpinionInput, RejectInput, ReturnInput},
+    },
 };
 
 /// The days on which the applications begin and end their way.
@@ -140,7 +145,7 @@ impl Stage<'_> {
     fn chair(&self, filing: &Filing) -> Actor {
         let unit = &self.city.units[filing.unit];
         let files = match unit.kind {
-            jianjia_domain::unit::UnitKind::Branch => unit.above.unwrap_or(filing.unit),
+            jianjia_domain::register::unit::UnitKind::Branch => unit.above.unwrap_or(filing.unit),
             _ => filing.unit,
         };
         chair_of(self.city, files)
@@ -179,7 +184,7 @@ impl Stage<'_> {
 
     async fn found(&self, id: &ApplicationId) -> Result<Application> {
         let mut tx = self.app.db.read().await?;
-        jianjia_store::application::find(&mut tx, id)
+        jianjia_store::round::application::find(&mut tx, id)
             .await?
             .context("the application that was drafted")
     }
@@ -352,7 +357,7 @@ pub fn actor(city: &City, accounts: &Accounts, login: &str) -> Result<Actor> {
 }
 
 /// A refusal while the city is made is a mistake of the making: it says which.
-pub fn told<T>(answer: crate::error::Result<T>) -> Result<T> {
+pub fn told<T>(answer: crate::core::error::Result<T>) -> Result<T> {
     answer.map_err(|error| match error {
         Error::Refused(refusal) => {
             anyhow!("refused: {}", refusal.sentence(jianjia_standard::Lang::En))

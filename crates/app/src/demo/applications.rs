@@ -4,16 +4,20 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    application::{
-        self, ApplicantPerson, ApplicantUnit, Application, ApplicationEvent, CriterionReason,
-        EventAct, ReturnTo, State,
+    core::ids::{
+        AccountId, ApplicationEventId, ApplicationId, FindingId, HonourId, JudgementId, UnitId,
     },
-    assessment::KeptJudgement,
-    honour::{self, Honour, HonourAct, HonourEvent, HonourSource, HonourState},
-    ids::{AccountId, ApplicationEventId, ApplicationId, FindingId, HonourId, JudgementId, UnitId},
-    review::{Finding, Outcome},
-    route,
-    unit::{UnitKind, UnitPlace},
+    honour::honour::{self, Honour, HonourAct, HonourEvent, HonourSource, HonourState},
+    register::unit::{UnitKind, UnitPlace},
+    round::{
+        application::{
+            self, ApplicantPerson, ApplicantUnit, Application, ApplicationEvent, CriterionReason,
+            EventAct, ReturnTo, State,
+        },
+        review::{Finding, Outcome},
+        route,
+    },
+    year::assessment::KeptJudgement,
 };
 use jianjia_standard::{
     judge::judge,
@@ -21,8 +25,10 @@ use jianjia_standard::{
     programme::{RouteAct, Standard},
 };
 use jianjia_store::{
-    application as applications, counter::next_numbers, db::Tx, finding, honour as honours,
-    judgement,
+    core::{counter::next_numbers, db::Tx},
+    honour::honour as honours,
+    round::{application as applications, finding},
+    year::judgement,
 };
 use jiff::{Timestamp, ToSpan, civil::date};
 
@@ -32,7 +38,7 @@ use super::{
     draw::Draw,
     filings::{Fate, Filing},
 };
-use crate::sort_key::sort_key;
+use crate::core::sort_key::sort_key;
 
 /// What the federations say for the record.
 pub const ENDORSED: &str = "材料齐全，情况属实，同意上报。";
@@ -246,7 +252,7 @@ impl<'a> Desk<'a> {
 
     fn drafted(&self, filing: &Filing, draw: &mut Draw) -> Way {
         let unit = &self.city.units[filing.unit];
-        let start = jianjia_domain::day::start_of(date(2016, 10, 3));
+        let start = jianjia_domain::core::day::start_of(date(2016, 10, 3));
         let at = later(start, draw.between(9 * 60, 9 * 60 + 5 * 24 * 60));
         let application = Application {
             id: ApplicationId(self.ids.next()),
@@ -312,7 +318,7 @@ impl<'a> Desk<'a> {
     /// Keeps the judgement that a step rests on, as of the day of the first submission.
     async fn keep(&self, tx: &mut Tx, filing: &Filing<'_>, way: &Way) -> Result<JudgementId> {
         let first = way.application.submitted_at.unwrap_or(way.at);
-        let as_of = jianjia_domain::day::day_of(first);
+        let as_of = jianjia_domain::core::day::day_of(first);
         let id = JudgementId(self.ids.next());
         let kept = KeptJudgement {
             id,
@@ -516,7 +522,7 @@ impl<'a> Desk<'a> {
                 .person
                 .map_or_else(String::new, |index| self.city.people[index].name.clone()),
             number: honour::number(title, YEAR, number),
-            begun_on: jianjia_domain::day::day_of(way.at),
+            begun_on: jianjia_domain::core::day::day_of(way.at),
             state: HonourState::InForce,
             reconfirmed: false,
             reconfirmed_by: None,

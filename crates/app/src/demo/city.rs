@@ -1,13 +1,13 @@
 //! The invented city in memory, before it is written down.
 
 use jianjia_domain::{
-    ids::{PersonId, UnitId},
-    unit::UnitKind,
+    core::ids::{PersonId, UnitId},
+    register::unit::UnitKind,
 };
 use jianjia_standard::kinds::{Employer, Post};
 use jiff::{Timestamp, civil::Date};
 
-use crate::entropy::Entropy;
+use crate::core::entropy::Entropy;
 
 /// How big a city to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! What day it is in a demo city that is used: it was made as of one day and may be moved on, never back.
 
 use anyhow::Result;
-use jianjia_domain::day;
-use jianjia_store::{audit, db::Db};
+use jianjia_domain::core::day;
+use jianjia_store::core::{audit, db::Db};
 use jiff::civil::Date;
 
 use super::AS_OF;
-use crate::clock::Clock;
+use crate::core::clock::Clock;
 
 /// The day that a demo city has reached: that of its making, or of the last thing that happened in it since.
 ///

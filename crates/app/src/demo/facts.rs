@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jianjia_domain::sheet;
+use jianjia_domain::year::sheet;
 use jianjia_standard::{
     fact::{Fact, FactKind, FactValue},
     kinds::{Employer, Kind},

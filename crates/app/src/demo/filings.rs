@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use jianjia_domain::{honour::HonourState, unit::UnitKind};
+use jianjia_domain::{honour::honour::HonourState, register::unit::UnitKind};
 use jianjia_standard::{
     judge::judge,
     judgement::Judgement,

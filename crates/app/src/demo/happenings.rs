@@ -7,12 +7,11 @@ use anyhow::{Context, Result};
 use bytes::Bytes;
 use image::{ImageFormat, Rgb, RgbImage};
 use jianjia_domain::{
-    evidence::Target,
-    ids::UnitId,
-    policy::Actor,
-    unit::{UnitKind, change::ChangeForm},
+    core::{ids::UnitId, policy::Actor},
+    register::unit::{UnitKind, change::ChangeForm},
+    year::evidence::Target,
 };
-use jianjia_store::unit;
+use jianjia_store::register::unit;
 use jiff::civil::date;
 
 use super::{
@@ -21,9 +20,9 @@ use super::{
     city::{City, Grade},
 };
 use crate::{
-    app::App,
-    evidence::{self, File},
-    units::change::{Happening, perform},
+    core::app::App,
+    register::unit::change::{Happening, perform},
+    year::evidence::{self, File},
 };
 
 /// Lets them happen and gives the units whose federations above now lead others.

@@ -2,11 +2,16 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    ids::ImprovementId,
-    improvement::Improvement,
-    rating::{Rating, RatingTotals},
+    core::ids::ImprovementId,
+    rating::{
+        count::{Rating, RatingTotals},
+        improvement::Improvement,
+    },
 };
-use jianjia_store::{bulk::insert, db::Tx, improvement, rating};
+use jianjia_store::{
+    core::{bulk::insert, db::Tx},
+    rating::{count as rating, improvement},
+};
 use jiff::{Timestamp, civil::date};
 
 use super::{

@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    ids::{ActivityId, ElectionId, StatementId},
-    unit::UnitKind,
+    core::ids::{ActivityId, ElectionId, StatementId},
+    register::unit::UnitKind,
 };
-use jianjia_store::{
+use jianjia_store::core::{
     bulk::{Value, insert},
     db::Tx,
 };
@@ -19,17 +19,17 @@ use super::{
     subjects::Year,
     tree,
 };
-use crate::sort_key::sort_key;
+use crate::core::sort_key::sort_key;
 
 /// A row of values of mixed kinds.
 macro_rules! row {
-    ($($value:expr),* $(,)?) => { vec![$(jianjia_store::bulk::Value::from($value)),*] };
+    ($($value:expr),* $(,)?) => { vec![$(jianjia_store::core::bulk::Value::from($value)),*] };
 }
 pub(super) use row;
 
 /// Nine in the morning of a day, as it is written.
 pub fn morning(day: Date) -> String {
-    let start = jianjia_domain::day::start_of(day).as_second() + 9 * 3600;
+    let start = jianjia_domain::core::day::start_of(day).as_second() + 9 * 3600;
     Timestamp::from_second(start)
         .unwrap_or(Timestamp::UNIX_EPOCH)
         .to_string()

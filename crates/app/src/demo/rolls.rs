@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use jianjia_domain::{
-    honour::{Honour, HonourAct, HonourEvent, HonourSource},
-    ids::{AccountId, HonourId, UnitId, VetoId},
-    unit::UnitKind,
+    core::ids::{AccountId, HonourId, UnitId, VetoId},
+    honour::honour::{Honour, HonourAct, HonourEvent, HonourSource},
+    register::unit::UnitKind,
 };
 use jianjia_standard::{kinds::HonourLevel, programme::Standard};
-use jianjia_store::{bulk::insert, db::Tx, honour};
+use jianjia_store::{
+    core::{bulk::insert, db::Tx},
+    honour::honour,
+};
 use jiff::Timestamp;
 
 use super::{
@@ -22,7 +25,7 @@ use super::{
     titles,
     vetoes::Veto,
 };
-use crate::sort_key::sort_key;
+use crate::core::sort_key::sort_key;
 
 /// The city's word for who entered what was there before the program.
 const ENTERED_BY: &str = "旧册录入";

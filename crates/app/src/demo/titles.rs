@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use jianjia_domain::{
-    honour::{HonourAct, HonourState},
-    unit::UnitKind,
+    honour::honour::{HonourAct, HonourState},
+    register::unit::UnitKind,
 };
 use jianjia_standard::{
     kinds::{HonourLevel, Post},

@@ -2,13 +2,13 @@
 //! source of their own, and so are the same in every demo city.
 
 use anyhow::{Context, Result};
-use jianjia_domain::ids::PollId;
+use jianjia_domain::core::ids::PollId;
 use jiff::{Timestamp, civil::date};
 
 use super::record::morning;
 use crate::{
-    entropy::Entropy,
-    locks::{self, SlipKey},
+    core::entropy::Entropy,
+    rating::lock::{self as locks, SlipKey},
 };
 
 /// The secret of the demo's slips. It is known to everybody, as all of the demo is.

@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use jianjia_domain::{
-    ids::{PollId, UnitId},
-    policy::Actor,
-    poll::{paper::PaperInput, planning::PlanInput},
+    core::{
+        ids::{PollId, UnitId},
+        policy::Actor,
+    },
+    rating::poll::{paper::PaperInput, planning::PlanInput},
 };
-use jianjia_store::improvement;
+use jianjia_store::rating::improvement;
 use jiff::civil::Date;
 
 use super::{
@@ -23,11 +25,13 @@ use super::{
     trying,
 };
 use crate::{
-    app::App,
-    ballots::{self, VoteInput},
-    counts, improvements,
-    polls::{self, Demand},
-    slips,
+    core::app::App,
+    rating::{
+        ballot::{self as ballots, VoteInput},
+        count as counts, improvement as improvements,
+        poll::{self as polls, Demand},
+        slip as slips,
+    },
 };
 
 const SUGGESTIONS: [&str; 8] = [

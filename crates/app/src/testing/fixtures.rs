@@ -3,27 +3,38 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
-    account::{Account, AccountState},
-    activity::Activity,
-    election::Election,
-    honour::{Honour, HonourSource, HonourState},
-    ids::{AccountId, ActivityId, ElectionId, HonourId, PersonId, StatementId, VetoId},
-    person::{Person, PersonDetails, Post},
-    policy::{Actor, Role, RoleAt},
-    rating::{Rating, RatingTotals},
-    statement::{Source, Statement},
-    unit::UnitPlace,
-    veto::Veto,
+    core::{
+        ids::{AccountId, ActivityId, ElectionId, HonourId, PersonId, StatementId, VetoId},
+        policy::{Actor, Role, RoleAt},
+    },
+    honour::honour::{Honour, HonourSource, HonourState},
+    office::account::{Account, AccountState},
+    rating::count::{Rating, RatingTotals},
+    register::{
+        election::Election,
+        person::{Person, PersonDetails, Post},
+        unit::UnitPlace,
+    },
+    round::veto::Veto,
+    year::{
+        activity::Activity,
+        statement::{Source, Statement},
+    },
 };
 use jianjia_standard::{Standard, fact::FactKind, kinds::HonourLevel};
 use jianjia_store::{
-    account, activity, election, honour, person, rating, statement as statements, veto,
+    honour::honour,
+    office::account,
+    rating::count as rating,
+    register::{election, person},
+    round::veto,
+    year::{activity, statement as statements},
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{TestCity, keep};
-use crate::sessions;
+use crate::office::session as sessions;
 
 /// Answers by fact.
 pub type Answers = BTreeMap<String, Value>;

@@ -1,11 +1,11 @@
 //! Somebody who got hold of the program's memory, and of the database besides.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use jianjia_domain::ids::PollId;
-use jianjia_store::ballot::InBox;
+use jianjia_domain::core::ids::PollId;
+use jianjia_store::rating::ballot::InBox;
 use x25519_dalek::{PublicKey, StaticSecret};
 
-use crate::locks::{self, Chain};
+use crate::rating::lock::{self as locks, Chain};
 
 /// What is known of a box: the ballots and shares that lie in it.
 pub struct Intruder {

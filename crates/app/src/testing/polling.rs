@@ -5,22 +5,28 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use futures_util::future::join_all;
 use jianjia_domain::{
-    ids::{PollId, SlipBatchId, UnitId},
-    policy::Actor,
-    poll::{
+    core::{
+        ids::{PollId, SlipBatchId, UnitId},
+        policy::Actor,
+    },
+    rating::poll::{
         GroupMember, Plan, Poll, PollState, paper::PaperInput, planning::PlanInput, slip::SlipBatch,
     },
-    unit::UnitPlace,
+    register::unit::UnitPlace,
 };
-use jianjia_store::{poll, scope::Scope, slip};
+use jianjia_store::{
+    core::scope::Scope,
+    rating::{poll, slip},
+};
 
 use crate::{
-    app::App,
-    ballots::{self, VoteInput},
-    counts,
-    error::Result,
-    locks::{self, MemberCodes},
-    polls, slips,
+    core::{app::App, error::Result},
+    rating::{
+        ballot::{self as ballots, VoteInput},
+        count as counts,
+        lock::{self as locks, MemberCodes},
+        poll as polls, slip as slips,
+    },
 };
 
 /// A poll that is open, the codes of its group and its slips.

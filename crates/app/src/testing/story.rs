@@ -2,11 +2,15 @@
 //! who act for them, on 10 October 2016.
 
 use jianjia_domain::{
-    ids::PersonId,
-    person::Post,
-    policy::{Actor, Role},
-    rating::RatingTotals,
-    unit::{UnitKind, UnitPlace},
+    core::{
+        ids::PersonId,
+        policy::{Actor, Role},
+    },
+    rating::count::RatingTotals,
+    register::{
+        person::Post,
+        unit::{UnitKind, UnitPlace},
+    },
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::testing::TestDatabase;

@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use jianjia_app::{
-    divisions,
-    imports::{self, exports},
+    exchange::import::{self as imports, exports},
+    register::division as divisions,
     testing::{TestCity, both},
 };
-use jianjia_domain::{import::ImportKind, policy::Role, unit::UnitKind};
+use jianjia_domain::{core::policy::Role, exchange::import::ImportKind, register::unit::UnitKind};
 
 use super::{TODAY, key, told};
 

@@ -3,19 +3,19 @@
 use std::time::{Duration, Instant};
 
 use jianjia_app::{
-    imports::{self, exports},
-    sheets::{self, SayInput},
+    exchange::import::{self as imports, exports},
+    register::unit as units,
     testing::{TestCity, both},
-    units,
+    year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    import::{ImportKind, fate::ImportReport, sheets as table},
-    policy::{Actor, Role},
-    statement::{Said, Source},
-    unit::{UnitKind, UnitPlace},
+    core::policy::{Actor, Role},
+    exchange::import::{ImportKind, fate::ImportReport, sheets as table},
+    register::unit::{UnitKind, UnitPlace},
+    year::statement::{Said, Source},
 };
 use jianjia_standard::fact::FactKind;
-use jianjia_store::{standing, statement as statements};
+use jianjia_store::year::{standing, statement as statements};
 use serde_json::{Value, json};
 
 use super::{TODAY, code, told};
@@ -326,11 +326,14 @@ async fn five_thousand_sheets_are_imported_in_seconds() {
         // A busy machine and a build without optimisation are allowed much more than the second or two of a release.
         assert!(took < Duration::from_secs(60), "{took:?}");
         let mut tx = app.db.read().await.unwrap();
-        let named =
-            jianjia_store::unit::of_name(&mut tx, &home.township.id, "常州第4999机械有限公司工会")
-                .await
-                .unwrap()
-                .unwrap();
+        let named = jianjia_store::register::unit::of_name(
+            &mut tx,
+            &home.township.id,
+            "常州第4999机械有限公司工会",
+        )
+        .await
+        .unwrap()
+        .unwrap();
         drop(tx);
         let (qualified, ..) = home.stands(&named).await.unwrap();
         assert_eq!(qualified, "unknown");

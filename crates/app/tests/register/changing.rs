@@ -3,20 +3,25 @@
 use std::cell::Cell;
 
 use jianjia_app::{
-    app::App,
-    units::{self, change::Happening},
+    core::app::App,
+    register::unit::{self as units, change::Happening},
 };
 use jianjia_domain::{
-    ids::UnitId,
-    person::Post,
-    policy::Role,
-    rating::{Rating, RatingTotals},
-    unit::{UnitChange, UnitKind, UnitPlace, UnitState, list::UnitFilter},
+    core::{ids::UnitId, policy::Role},
+    rating::count::{Rating, RatingTotals},
+    register::{
+        person::Post,
+        unit::{UnitChange, UnitKind, UnitPlace, UnitState, list::UnitFilter},
+    },
 };
 use jianjia_store::{
-    bulk,
-    db::{Engine, Tx},
-    person, rating, testing, unit,
+    core::{
+        bulk,
+        db::{Engine, Tx},
+    },
+    rating::count as rating,
+    register::{person, unit},
+    testing,
 };
 use jiff::civil::{Date, date};
 

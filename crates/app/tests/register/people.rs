@@ -1,8 +1,11 @@
 //! Elections and people.
 
-use jianjia_app::{elections, people, units};
-use jianjia_domain::{election::ElectionForm, person::PersonForm, policy::Role};
-use jianjia_store::election;
+use jianjia_app::register::{election as elections, person as people, unit as units};
+use jianjia_domain::{
+    core::policy::Role,
+    register::{election::ElectionForm, person::PersonForm},
+};
+use jianjia_store::register::election;
 use jiff::civil::date;
 
 use crate::{key, places};

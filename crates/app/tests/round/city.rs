@@ -3,25 +3,38 @@
 use std::collections::BTreeMap;
 
 use jianjia_app::{
-    applications::{self, DraftInput, Expected},
-    recommendations::{self, PlaceInput},
-    reviews::{self, OpinionInput},
+    round::{
+        application::{self as applications, DraftInput, Expected},
+        recommendation::{self as recommendations, PlaceInput},
+        review::{self as reviews, OpinionInput},
+    },
     testing::{self, TestCity},
 };
 use jianjia_domain::{
-    activity::Activity,
-    application::Application,
-    honour::{Honour, HonourSource, HonourState},
-    ids::{ActivityId, ApplicationId, HonourId, PersonId, StatementId, VetoId},
-    person::{Person, PersonDetails, Post},
-    policy::{Actor, Role},
-    rating::{Rating, RatingTotals},
-    statement::{Source, Statement},
-    unit::{UnitKind, UnitPlace},
-    veto::Veto,
+    core::{
+        ids::{ActivityId, ApplicationId, HonourId, PersonId, StatementId, VetoId},
+        policy::{Actor, Role},
+    },
+    honour::honour::{Honour, HonourSource, HonourState},
+    rating::count::{Rating, RatingTotals},
+    register::{
+        person::{Person, PersonDetails, Post},
+        unit::{UnitKind, UnitPlace},
+    },
+    round::{application::Application, veto::Veto},
+    year::{
+        activity::Activity,
+        statement::{Source, Statement},
+    },
 };
 use jianjia_standard::{fact::FactKind, kinds::HonourLevel};
-use jianjia_store::{activity, application, honour, person, rating, statement, veto};
+use jianjia_store::{
+    honour::honour,
+    rating::count as rating,
+    register::person,
+    round::{application, veto},
+    year::{activity, statement},
+};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
@@ -310,7 +323,7 @@ impl RoundCity {
 }
 
 /// Answers by which every criterion is met.
-fn everything(app: &jianjia_app::app::App) -> BTreeMap<String, Value> {
+fn everything(app: &jianjia_app::core::app::App) -> BTreeMap<String, Value> {
     app.standard
         .facts
         .iter()

@@ -1,19 +1,20 @@
 //! An application is judged as of the day of its first submission, however often it is corrected and whenever it is decided.
 
 use jianjia_app::{
-    applications,
-    namings::{self, ConfirmInput},
-    recommendations,
-    reviews::{self, ReturnInput},
-    verification,
+    exchange::verification,
+    round::{
+        application as applications,
+        naming::{self as namings, ConfirmInput},
+        recommendation as recommendations,
+        review::{self as reviews, ReturnInput},
+    },
 };
 use jianjia_domain::{
-    application::{CriterionReason, ReturnTo, State},
-    ids::ApplicationId,
-    policy::Actor,
-    unit::UnitPlace,
+    core::{ids::ApplicationId, policy::Actor},
+    register::unit::UnitPlace,
+    round::application::{CriterionReason, ReturnTo, State},
 };
-use jianjia_store::{activity, judgement};
+use jianjia_store::year::{activity, judgement};
 use jiff::civil::{Date, date};
 use serde_json::json;
 
@@ -63,7 +64,7 @@ async fn handed_in_again(
     city: &RoundCity,
     chair: &Actor,
     id: &ApplicationId,
-) -> Result<State, jianjia_app::error::Error> {
+) -> Result<State, jianjia_app::core::error::Error> {
     let expected = city.now(id).await;
     applications::submit(&city.city.app, chair, id, &expected)
         .await

@@ -21,15 +21,12 @@ use std::{fmt::Debug, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use jianjia_app::{
-    app::App,
-    ballots::Ballots,
-    clock::Clock,
-    entropy::Entropy,
-    error::Error,
-    sheets::{self, SayInput},
+    core::{app::App, clock::Clock, entropy::Entropy, error::Error},
+    rating::ballot::Ballots,
+    year::sheet::{self as sheets, SayInput},
 };
-use jianjia_domain::refusal::Refusal;
-use jianjia_store::db::{Db, Engine, Tx};
+use jianjia_domain::core::refusal::Refusal;
+use jianjia_store::core::db::{Db, Engine, Tx};
 use jiff::civil::date;
 use sqlx::Row;
 use tokio::sync::Barrier;

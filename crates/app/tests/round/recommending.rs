@@ -1,11 +1,11 @@
 //! Recommending to the city within the quota.
 
-use jianjia_app::recommendations::{self, PlaceInput, Ranking};
+use jianjia_app::round::recommendation::{self as recommendations, PlaceInput, Ranking};
 use jianjia_domain::{
-    application::State,
-    ids::{ApplicationId, UnitId},
+    core::ids::{ApplicationId, UnitId},
+    round::application::State,
 };
-use jianjia_store::recommendation;
+use jianjia_store::round::recommendation;
 
 use crate::{
     city::{RoundCity, cities},
@@ -40,7 +40,7 @@ async fn recommend(
     city: &RoundCity,
     ids: &[ApplicationId],
     request: &str,
-) -> Result<usize, jianjia_app::error::Error> {
+) -> Result<usize, jianjia_app::core::error::Error> {
     let chosen = chosen(city, ids).await;
     let app = &city.city.app;
     let district = &city.district.id;
@@ -157,7 +157,7 @@ async fn a_candidate_that_falls_short_stops_the_whole_recommendation() {
         city.gives_places(0, 5).await;
         let second = city.read(&ids[1]).await;
         let mut tx = app.db.read().await.unwrap();
-        let place = jianjia_store::unit::place(&mut tx, &second.unit.id)
+        let place = jianjia_store::register::unit::place(&mut tx, &second.unit.id)
             .await
             .unwrap()
             .unwrap();

@@ -1,19 +1,21 @@
 //! Reviewing and deciding.
 
-use jianjia_app::{
-    applications,
-    reviews::{
-        self, BulkAct, BulkInput, FindingInput, QueueInput, RejectInput, ReturnInput, Where,
+use jianjia_app::round::{
+    application as applications,
+    review::{
+        self as reviews, BulkAct, BulkInput, FindingInput, QueueInput, RejectInput, ReturnInput,
+        Where,
     },
 };
 use jianjia_domain::{
-    application::{CriterionReason, EventAct, ReturnTo, State},
-    ids::ApplicationId,
-    policy::Role,
-    review::Outcome,
+    core::{ids::ApplicationId, policy::Role},
+    round::{
+        application::{CriterionReason, EventAct, ReturnTo, State},
+        review::Outcome,
+    },
 };
 use jianjia_standard::judgement::Status;
-use jianjia_store::honour;
+use jianjia_store::honour::honour;
 
 use crate::{
     acts,

@@ -3,26 +3,30 @@
 use std::{collections::BTreeMap, io::Cursor};
 
 use jianjia_app::{
-    activities,
-    applications::{self, DraftInput, Expected},
-    assessments,
-    error::{Error, Result},
-    evidence::File,
-    honours, reviews,
+    core::error::{Error, Result},
+    honour::honour as honours,
+    round::{
+        application::{self as applications, DraftInput, Expected},
+        review as reviews,
+    },
     testing::story::Story,
+    year::{activity as activities, assessment as assessments, evidence::File},
 };
 use jianjia_domain::{
-    activity::ActivityInput,
-    application::{Application, EventAct},
-    assessment::Basis,
-    ids::{ApplicationId, PersonId},
-    policy::Actor,
-    refusal::Refusal,
-    review::Outcome,
-    unit::UnitPlace,
+    core::{
+        ids::{ApplicationId, PersonId},
+        policy::Actor,
+        refusal::Refusal,
+    },
+    register::unit::UnitPlace,
+    round::{
+        application::{Application, EventAct},
+        review::Outcome,
+    },
+    year::{activity::ActivityInput, assessment::Basis},
 };
 use jianjia_standard::{Lang, judgement::MayApply};
-use jianjia_store::{application as applications_store, honour::RollFilter};
+use jianjia_store::{honour::honour::RollFilter, round::application as applications_store};
 use jiff::civil::Date;
 
 pub async fn log(story: &Story, day: Date) {

@@ -5,8 +5,15 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use jianjia_app::{account_requests, app::App, error::Error, founding};
-use jianjia_domain::{account_request::Proposed, ids::AccountRequestId, policy::Role};
+use jianjia_app::{
+    core::{app::App, error::Error},
+    exchange::founding,
+    office::request as account_requests,
+};
+use jianjia_domain::{
+    core::{ids::AccountRequestId, policy::Role},
+    office::request::Proposed,
+};
 use jianjia_standard::Lang;
 
 use crate::{

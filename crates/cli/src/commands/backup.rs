@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::Args;
-use jianjia_store::backup::{self, sealed::Recipient};
+use jianjia_store::exchange::backup::{self, sealed::Recipient};
 
 use crate::{
     instance::{self, Instance},

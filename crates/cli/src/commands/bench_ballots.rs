@@ -17,9 +17,11 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jianjia_app::{
-    app::App, ballots::Ballots, clock::Clock, entropy::Entropy, testing::polling::Booth,
+    core::{app::App, clock::Clock, entropy::Entropy},
+    rating::ballot::Ballots,
+    testing::polling::Booth,
 };
-use jianjia_store::{db::Db, files::Files};
+use jianjia_store::core::{db::Db, file::Files};
 use jiff::civil::date;
 use serde::Serialize;
 use tokio::task::JoinSet;

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duratio
 
 use anyhow::Result;
 use clap::Args;
-use jianjia_app::{accounts, app::App, sessions};
+use jianjia_app::{
+    core::app::App,
+    office::{account as accounts, session as sessions},
+};
 use jianjia_standard::Lang;
 use jianjia_web::crawl::Visitor;
 use serde::Serialize;

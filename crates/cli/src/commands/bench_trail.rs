@@ -10,15 +10,15 @@ use std::{
 use anyhow::{Context, Result};
 use clap::Args;
 use jianjia_app::{
-    app::App,
-    imports,
-    sheets::{self, SayInput},
+    core::app::App,
+    exchange::import as imports,
     testing::{self, TestCity},
+    year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    import::ImportKind,
-    policy::{Actor, Role},
-    unit::{UnitKind, UnitPlace},
+    core::policy::{Actor, Role},
+    exchange::import::ImportKind,
+    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_store::testing as databases;
 use jiff::civil::date;

@@ -13,15 +13,13 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jianjia_app::{
-    app::App,
-    ballots::Ballots,
-    clock::Clock,
+    core::{app::App, clock::Clock, entropy::Entropy},
     demo::{self, ACCOUNTS, PASSWORD, Size, Trying},
-    entropy::Entropy,
+    rating::ballot::Ballots,
 };
-use jianjia_domain::poll::slip::printed;
+use jianjia_domain::rating::poll::slip::printed;
 use jianjia_standard::Standard;
-use jianjia_store::{db::Db, files::Files};
+use jianjia_store::core::{db::Db, file::Files};
 use jianjia_web::Serving;
 use jiff::civil::Date;
 

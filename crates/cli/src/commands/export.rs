@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use jianjia_app::imports;
+use jianjia_app::exchange::import as imports;
 
 use crate::{
     commands::import::Kind,

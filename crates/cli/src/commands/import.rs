@@ -9,8 +9,8 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use jianjia_app::{error::Error, imports};
-use jianjia_domain::import::{
+use jianjia_app::{core::error::Error, exchange::import as imports};
+use jianjia_domain::exchange::import::{
     ImportKind,
     fate::{ImportReport, Outcome},
 };

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use jianjia_store::backup::{self, sealed::Identity};
+use jianjia_store::exchange::backup::{self, sealed::Identity};
 
 use crate::{
     instance::{self, Instance},

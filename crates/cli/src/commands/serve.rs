@@ -4,8 +4,8 @@ use std::{future::pending, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
-use jianjia_app::{app::App, readiness, seals};
-use jianjia_store::db::Engine;
+use jianjia_app::core::{app::App, readiness, seal as seals};
+use jianjia_store::core::db::Engine;
 use jianjia_web::{
     Serving, Watchers,
     door::{self, Limits},

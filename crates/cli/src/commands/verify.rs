@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use jianjia_app::{polls::left_out::count_left_out, verification};
+use jianjia_app::{exchange::verification, rating::poll::left_out::count_left_out};
 
 use crate::{
     instance::{self, Instance},

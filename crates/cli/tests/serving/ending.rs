@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use jianjia_store::{audit, testing};
+use jianjia_store::{core::audit, testing};
 use rustix::process::Signal;
 
 use crate::serving::{self, Server};

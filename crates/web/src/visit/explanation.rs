@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use jianjia_app::error::Outage;
+use jianjia_app::core::error::Outage;
 
 use crate::{
     frame::Frame,
@@ -38,7 +38,7 @@ pub fn page(
 }
 
 #[derive(Template)]
-#[template(path = "errors/explanation.html")]
+#[template(path = "core/error/explanation.html")]
 struct ErrorPage {
     frame: Frame,
     title: &'static str,
@@ -54,7 +54,7 @@ struct ErrorPage {
 
 /// The same for voters: without menu, account or script.
 #[derive(Template)]
-#[template(path = "errors/nameless.html")]
+#[template(path = "core/error/nameless.html")]
 struct NamelessErrorPage {
     frame: Frame,
     title: &'static str,

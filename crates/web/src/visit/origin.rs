@@ -10,7 +10,7 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts, Request},
     http::{HeaderMap, header, request::Parts},
 };
-use jianjia_app::app::App;
+use jianjia_app::core::app::App;
 
 use crate::visit::{self, Serving};
 

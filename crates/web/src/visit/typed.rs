@@ -4,7 +4,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::Method,
 };
-use jianjia_app::app::App;
+use jianjia_app::core::app::App;
 
 use crate::{form::Form, session::CHANGE_PASSWORD, upload::Upload, visit::is_upload};
 

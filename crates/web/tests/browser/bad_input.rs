@@ -3,12 +3,14 @@
 use std::{fs::File, path::PathBuf};
 
 use jianjia_app::{
-    applications::{self, DraftInput, Expected},
-    reviews::{self, OpinionInput},
+    round::{
+        application::{self as applications, DraftInput, Expected},
+        review::{self as reviews, OpinionInput},
+    },
     testing::story::{PASSWORD, Story, WELL_RATED, months},
 };
-use jianjia_domain::ids::ApplicationId;
-use jianjia_store::{application, testing};
+use jianjia_domain::core::ids::ApplicationId;
+use jianjia_store::{round::application, testing};
 use jiff::civil::date;
 
 use crate::browser::{Browser, with_browser};

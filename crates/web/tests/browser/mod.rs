@@ -12,7 +12,7 @@ use std::{
 };
 
 use axum::ServiceExt;
-use jianjia_app::app::App;
+use jianjia_app::core::app::App;
 use serde_json::{Value, json};
 use thirtyfour::{ChromeCapabilities, prelude::*};
 

@@ -20,13 +20,13 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use jianjia_app::{
-    app::App,
-    sessions,
+    core::app::App,
+    office::session as sessions,
     testing::{self, TestCity},
 };
 use jianjia_domain::{
-    policy::{Actor, Role},
-    unit::{UnitKind, UnitPlace},
+    core::policy::{Actor, Role},
+    register::unit::{UnitKind, UnitPlace},
 };
 use tower::ServiceExt;
 

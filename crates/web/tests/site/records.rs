@@ -6,28 +6,40 @@ use std::{
     sync::atomic::{AtomicI32, Ordering},
 };
 
-use jianjia_app::{account_requests, accounts, activities, elections, evidence, imports, vetoes};
+use jianjia_app::{
+    exchange::import as imports,
+    office::{account as accounts, request as account_requests},
+    register::election as elections,
+    round::veto as vetoes,
+    year::{activity as activities, evidence},
+};
 use jianjia_domain::{
-    activity::ActivityInput,
-    application::{ApplicantPerson, ApplicantUnit, Application, State},
-    election::ElectionForm,
-    honour::{Honour, HonourSource, HonourState},
-    ids::{ApplicationId, HonourId, ImprovementId, PollId},
-    import::ImportKind,
-    improvement::Improvement,
-    person::Post,
-    policy::Role,
-    poll::{
-        GroupMember, Plan, Poll, PollState,
-        counting::{ClosingRecord, Tally},
+    core::{
+        ids::{ApplicationId, HonourId, ImprovementId, PollId},
+        policy::Role,
     },
-    route::Step,
-    unit::UnitPlace,
-    veto::VetoInput,
+    exchange::import::ImportKind,
+    honour::honour::{Honour, HonourSource, HonourState},
+    rating::{
+        improvement::Improvement,
+        poll::{
+            GroupMember, Plan, Poll, PollState,
+            counting::{ClosingRecord, Tally},
+        },
+    },
+    register::{election::ElectionForm, person::Post, unit::UnitPlace},
+    round::{
+        application::{ApplicantPerson, ApplicantUnit, Application, State},
+        route::Step,
+        veto::VetoInput,
+    },
+    year::activity::ActivityInput,
 };
 use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
 use jianjia_store::{
-    application as applications, honour, improvement as improvements, poll as polls,
+    honour::honour,
+    rating::{improvement as improvements, poll as polls},
+    round::application as applications,
 };
 use jianjia_web::routes::Route;
 use jiff::{ToSpan, civil::date};

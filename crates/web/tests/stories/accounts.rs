@@ -1,7 +1,7 @@
 //! Accounts: an administrator rules the own units' and nobody else's.
 
 use axum::http::StatusCode;
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 
 use crate::site::{self, Client, Page};
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use jianjia_app::testing::{fixtures::yes_to_all, story::months};
-use jianjia_domain::{policy::Role, rating::RatingTotals};
+use jianjia_domain::{core::policy::Role, rating::count::RatingTotals};
 use jiff::civil::date;
 
 use crate::site::{self, Client, TestSite};

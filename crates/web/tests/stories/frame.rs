@@ -1,7 +1,7 @@
 //! The frame around every page: language, large type, headers, explanations.
 
 use axum::http::StatusCode;
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 
 use crate::site;
 

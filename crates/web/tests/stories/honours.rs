@@ -1,15 +1,17 @@
 //! The honour roll, vetoes and the progress, as the public and as federations meet them.
 
 use axum::http::StatusCode;
-use jianjia_app::{entropy::Entropy, standings};
+use jianjia_app::{core::entropy::Entropy, year::standing as standings};
 use jianjia_domain::{
-    honour::{Honour, HonourSource, HonourState},
-    ids::{HonourId, PersonId},
-    policy::Role,
-    unit::UnitPlace,
+    core::{
+        ids::{HonourId, PersonId},
+        policy::Role,
+    },
+    honour::honour::{Honour, HonourSource, HonourState},
+    register::unit::UnitPlace,
 };
 use jianjia_standard::kinds::HonourLevel;
-use jianjia_store::honour;
+use jianjia_store::honour::honour;
 use jiff::civil::date;
 
 use crate::site::{self, TestSite};

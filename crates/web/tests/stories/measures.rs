@@ -38,7 +38,7 @@ async fn pages_are_counted_by_route_and_never_by_address() {
             .post_form("/sign-in", &[("login", "chen"), ("password", "guessed")])
             .await;
         let (found, text) = figures(&mut client).await;
-        let unsealed = jianjia_app::seals::waiting(&site.app).await.unwrap() as f64;
+        let unsealed = jianjia_app::core::seal::waiting(&site.app).await.unwrap() as f64;
         let figure = |name: &str| found.get(name).copied();
         for (name, expect) in [
             (

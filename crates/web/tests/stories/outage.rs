@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use futures_util::future::{join, join_all};
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 
 use crate::site::{self, Page};
 

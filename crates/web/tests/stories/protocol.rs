@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 use jianjia_web::{Serving, Watchers, assets, routes};
 use tower::ServiceExt;
 

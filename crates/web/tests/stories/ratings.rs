@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 use tower::ServiceExt;
 
 use crate::site::{self, Client, Page, TestSite};

@@ -1,7 +1,7 @@
 //! The register and the imports as people meet them in pages.
 
 use axum::http::StatusCode;
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 
 use crate::site;
 

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use axum::http::StatusCode;
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 use jianjia_web::routes::{self, Access, Route};
 
 use crate::site::{self, Client, Page, TestSite, records::Records};

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use axum::http::StatusCode;
-use jianjia_domain::policy::Role;
+use jianjia_domain::core::policy::Role;
 
 use crate::site::{self, Page, TestSite};
 

@@ -2,11 +2,14 @@
 
 use axum::http::StatusCode;
 use jianjia_app::{
-    clock::Clock,
-    sessions::{self, Browser},
+    core::clock::Clock,
+    office::session::{self as sessions, Browser},
 };
-use jianjia_domain::{account::AccountRefusal, policy::Role, refusal::Refusal};
-use jianjia_store::{account, backup, schema};
+use jianjia_domain::{
+    core::{policy::Role, refusal::Refusal},
+    office::account::AccountRefusal,
+};
+use jianjia_store::{core::schema, exchange::backup, office::account};
 use jianjia_web::Serving;
 
 use crate::site::{self, Client, Page, TestSite};
@@ -23,7 +26,7 @@ async fn chen(site: &TestSite) {
         .await
         .unwrap()
         .unwrap();
-    found.id = jianjia_domain::ids::AccountId(site.app.entropy.id(site.app.now()));
+    found.id = jianjia_domain::core::ids::AccountId(site.app.entropy.id(site.app.now()));
     found.login = "chen".to_owned();
     account::insert(&mut tx, &found, &hash).await.unwrap();
     jianjia_app::testing::keep(&site.app, tx).await;
@@ -377,9 +380,9 @@ async fn a_form_without_its_token_or_from_elsewhere_saves_nothing() {
     }
 }
 
-fn told<T>(result: jianjia_app::error::Result<T>) -> Option<AccountRefusal> {
+fn told<T>(result: jianjia_app::core::error::Result<T>) -> Option<AccountRefusal> {
     match result {
-        Err(jianjia_app::error::Error::Refused(Refusal::Account(refusal))) => Some(refusal),
+        Err(jianjia_app::core::error::Error::Refused(Refusal::Account(refusal))) => Some(refusal),
         _ => None,
     }
 }

@@ -94,7 +94,7 @@ async fn a_vote_is_answered_alike_on_both_ways_and_counts_once() {
         assert!(told.2.contains("name=\"object0\""), "{}", told.2);
         assert_eq!(told, vote(&site.web, &wrong, false, "zh").await);
         let mut tx = site.app.db.read().await.unwrap();
-        let turnout = jianjia_store::slip::turnout(&mut tx, &booth.poll).await;
+        let turnout = jianjia_store::rating::slip::turnout(&mut tx, &booth.poll).await;
         assert_eq!(turnout.unwrap(), (4, 4));
     }
 }

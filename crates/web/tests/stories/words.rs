@@ -238,7 +238,9 @@ fn no_template_has_chinese_words_of_its_own() {
 
 #[test]
 fn the_words_that_the_domain_gives_have_their_english() {
-    use jianjia_domain::{account::AccountState, policy::Role, unit::UnitKind};
+    use jianjia_domain::{
+        core::policy::Role, office::account::AccountState, register::unit::UnitKind,
+    };
     let (english, _) = english();
     let words = (Role::ALL.into_iter().map(Role::word))
         .chain(UnitKind::ALL.into_iter().map(UnitKind::word))

@@ -4,20 +4,24 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
-    accounts::{self, AccountInput},
-    app::App,
-    passwords,
-    sessions::{self, Browser},
-    sheets::{self, SayInput},
+    core::app::App,
+    office::{
+        account::{self as accounts, AccountInput},
+        password as passwords,
+        session::{self as sessions, Browser},
+    },
     testing::story::PASSWORD,
+    year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    account::{Account, AccountState},
-    ids::AccountId,
-    policy::{Actor, Role, RoleAt},
-    unit::UnitPlace,
+    core::{
+        ids::AccountId,
+        policy::{Actor, Role, RoleAt},
+    },
+    office::account::{Account, AccountState},
+    register::unit::UnitPlace,
 };
-use jianjia_store::{account as store, db::Tx};
+use jianjia_store::{core::db::Tx, office::account as store};
 
 use super::{Nodes, number, race, said, trail};
 
@@ -55,7 +59,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
         .city
         .unit(
             Some(&city.township),
-            jianjia_domain::unit::UnitKind::Grassroots,
+            jianjia_domain::register::unit::UnitKind::Grassroots,
             &name,
         )
         .await;

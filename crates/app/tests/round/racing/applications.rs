@@ -4,25 +4,35 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
-    app::App,
-    applications::{self, Expected},
-    honours::{self, ChangeInput},
-    reviews::{self, FindingInput, OpinionInput, RejectInput, ReturnInput},
-    sheets::{self, SayInput},
-    units::change::{self, Happening},
-    vetoes,
+    core::app::App,
+    honour::honour::{self as honours, ChangeInput},
+    register::unit::change::{self, Happening},
+    round::{
+        application::{self as applications, Expected},
+        review::{self as reviews, FindingInput, OpinionInput, RejectInput, ReturnInput},
+        veto as vetoes,
+    },
+    year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    application::{CriterionReason, ReturnTo},
-    honour::HonourAct,
-    ids::{ApplicationId, HonourId, StatementId, VetoId},
-    policy::{Actor, Role},
-    review::Outcome,
-    unit::{UnitPlace, change::ChangeForm},
-    veto::VetoInput,
+    core::{
+        ids::{ApplicationId, HonourId, StatementId, VetoId},
+        policy::{Actor, Role},
+    },
+    honour::honour::HonourAct,
+    register::unit::{UnitPlace, change::ChangeForm},
+    round::{
+        application::{CriterionReason, ReturnTo},
+        review::Outcome,
+        veto::VetoInput,
+    },
 };
 use jianjia_store::{
-    application as store, db::Tx, finding, honour, standing, statement, unit, veto,
+    core::db::Tx,
+    honour::honour,
+    register::unit,
+    round::{application as store, finding, veto},
+    year::{standing, statement},
 };
 
 use super::{Nodes, race, said, trail};

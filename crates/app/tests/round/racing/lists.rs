@@ -4,17 +4,24 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
-    app::App,
-    applications::Expected,
-    recommendations::{self, PlaceInput, Ranking},
-    reviews::{self, RejectInput},
+    core::app::App,
+    round::{
+        application::Expected,
+        recommendation::{self as recommendations, PlaceInput, Ranking},
+        review::{self as reviews, RejectInput},
+    },
 };
 use jianjia_domain::{
-    ids::ApplicationId,
-    policy::{Actor, Role},
-    unit::{UnitKind, UnitPlace},
+    core::{
+        ids::ApplicationId,
+        policy::{Actor, Role},
+    },
+    register::unit::{UnitKind, UnitPlace},
 };
-use jianjia_store::{application as store, db::Tx, quota};
+use jianjia_store::{
+    core::db::Tx,
+    round::{application as store, quota},
+};
 
 use super::{Nodes, race, said, trail};
 

@@ -4,21 +4,27 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
-    app::App,
-    applications::Expected,
-    namings::{self, ConfirmInput},
-    recommendations::{self, PlaceInput},
-    reviews::{self, ReturnInput},
-    vetoes,
+    core::app::App,
+    round::{
+        application::Expected,
+        naming::{self as namings, ConfirmInput},
+        recommendation::{self as recommendations, PlaceInput},
+        review::{self as reviews, ReturnInput},
+        veto as vetoes,
+    },
 };
 use jianjia_domain::{
-    application::{CriterionReason, ReturnTo},
-    ids::ApplicationId,
-    policy::{Actor, Role},
-    unit::{UnitKind, UnitPlace},
-    veto::VetoInput,
+    core::{
+        ids::ApplicationId,
+        policy::{Actor, Role},
+    },
+    register::unit::{UnitKind, UnitPlace},
+    round::{
+        application::{CriterionReason, ReturnTo},
+        veto::VetoInput,
+    },
 };
-use jianjia_store::{application as store, db::Tx, honour};
+use jianjia_store::{core::db::Tx, honour::honour, round::application as store};
 
 use super::{Nodes, number, race, said, trail};
 

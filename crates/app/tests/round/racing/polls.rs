@@ -4,18 +4,25 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
-    app::App,
-    ballots, counts,
-    polls::{self, Demand},
-    slips,
+    core::app::App,
+    rating::{
+        ballot as ballots, count as counts,
+        poll::{self as polls, Demand},
+        slip as slips,
+    },
     testing::polling::{OpenPoll, paper_input, plan},
 };
 use jianjia_domain::{
-    ids::PollId,
-    policy::{Actor, Role},
-    unit::{UnitKind, UnitPlace},
+    core::{
+        ids::PollId,
+        policy::{Actor, Role},
+    },
+    register::unit::{UnitKind, UnitPlace},
 };
-use jianjia_store::{ballot, db::Tx, paper, poll as store, rating, slip};
+use jianjia_store::{
+    core::db::Tx,
+    rating::{ballot, count as rating, paper, poll as store, slip},
+};
 
 use super::{Nodes, race, said, trail};
 
@@ -75,7 +82,7 @@ async fn stage(nodes: &Nodes, at: At) -> Stage {
         above: city.local.clone(),
         poll: OpenPoll {
             id: id.unwrap(),
-            members: jianjia_app::locks::MemberCodes(Vec::new()),
+            members: jianjia_app::rating::lock::MemberCodes(Vec::new()),
             slips: Vec::new(),
         },
         chair,

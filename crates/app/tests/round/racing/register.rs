@@ -4,21 +4,30 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
-    app::App,
-    people, rounds,
-    sheets::{self, SayInput},
-    units::{
-        self,
-        change::{self, Happening},
+    core::app::App,
+    register::{
+        person as people,
+        unit::{
+            self as units,
+            change::{self, Happening},
+        },
     },
+    round::round as rounds,
+    year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    person::PersonForm,
-    policy::{Actor, Role},
-    round::RoundDays,
-    unit::{UnitKind, UnitPlace, change::ChangeForm, form::UnitForm},
+    core::policy::{Actor, Role},
+    register::{
+        person::PersonForm,
+        unit::{UnitKind, UnitPlace, change::ChangeForm, form::UnitForm},
+    },
+    round::round::RoundDays,
 };
-use jianjia_store::{db::Tx, person, standing, unit};
+use jianjia_store::{
+    core::db::Tx,
+    register::{person, unit},
+    year::standing,
+};
 
 use super::{Nodes, number, race, said, trail};
 

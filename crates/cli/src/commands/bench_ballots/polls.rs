@@ -2,11 +2,11 @@
 
 use anyhow::{Result, ensure};
 use jianjia_app::{
-    app::App,
+    core::app::App,
+    exchange::verification,
     testing::polling::{self, Booth},
-    verification,
 };
-use jianjia_store::{poll, slip};
+use jianjia_store::rating::{poll, slip};
 
 use crate::output::tell;
 

@@ -1,0 +1,15 @@
+//! What every area stands on.
+
+pub mod app;
+pub mod audit;
+pub mod clock;
+pub mod entropy;
+pub mod error;
+pub mod head;
+pub mod instance;
+pub mod readiness;
+pub(crate) mod scope;
+pub mod seal;
+pub mod sort_key;
+pub mod standard;
+pub(crate) mod turn;

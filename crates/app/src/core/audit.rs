@@ -1,0 +1,93 @@
+//! Reading the trail: auditors see the lines of their subtree, newest first, and how the chain stands.
+
+use jianjia_domain::core::{
+    audit::AuditLine,
+    day,
+    policy::{Act, Actor, POLICY, Role},
+};
+use jianjia_store::core::audit::{self, AuditFilter, Seal};
+use jiff::civil::Date;
+
+use crate::core::{
+    app::App,
+    error::{Error, Result},
+};
+
+/// What an auditor asks for, as typed; empty asks for everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    pub act: String,
+    pub noun_id: String,
+    pub account_name: String,
+    pub from: Option<Date>,
+    /// Inclusive.
+    pub until: Option<Date>,
+    /// The id of the last line of the page before.
+    pub before: String,
+}
+
+/// A page of the trail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrailPage {
+    pub lines: Vec<AuditLine>,
+    /// What to ask for the next page, when there is one.
+    pub next: Option<String>,
+    pub last_seal: Option<Seal>,
+    /// It, signed, as JSON; nothing where no heads are kept.
+    pub head: Option<String>,
+}
+
+const LINES: i64 = 50;
+
+/// The trail of the units an auditor answers for.
+///
+/// # Errors
+/// Not found for those who are no auditors anywhere.
+pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<TrailPage> {
+    let auditors: Vec<Role> = POLICY
+        .iter()
+        .filter(|(act, _)| *act == Act::ReadAudit)
+        .flat_map(|(_, roles)| roles.iter().map(|(role, _)| *role))
+        .collect();
+    let Some(at) = actor.roles.iter().find(|at| auditors.contains(&at.role)) else {
+        return Err(Error::NotFound);
+    };
+    let filter = AuditFilter {
+        act: question.act.trim().to_owned(),
+        noun_id: question.noun_id.trim().to_owned(),
+        account_name: question.account_name.trim().to_owned(),
+        from: question
+            .from
+            .map_or_else(String::new, |day| day::start_of(day).to_string()),
+        until: question
+            .until
+            .and_then(|day| day.tomorrow().ok())
+            .map_or_else(String::new, |day| day::start_of(day).to_string()),
+    };
+    let mut tx = app.db.read().await?;
+    let mut lines =
+        audit::page(&mut tx, &at.unit.path, &filter, &question.before, LINES + 1).await?;
+    let more = lines.len() as i64 > LINES;
+    lines.truncate(LINES as usize);
+    let next = if more {
+        lines.last().map(|line| line.id.to_string())
+    } else {
+        None
+    };
+    let last_seal = audit::last_seal(&mut tx)
+        .await?
+        .filter(|seal| seal.number > 0);
+    let head = match (&last_seal, &app.heads) {
+        (Some(seal), Some(heads)) => {
+            let head = serde_json::to_string_pretty(&heads.sign(seal));
+            Some(head.map_err(anyhow::Error::from)?)
+        }
+        _ => None,
+    };
+    Ok(TrailPage {
+        lines,
+        next,
+        last_seal,
+        head,
+    })
+}

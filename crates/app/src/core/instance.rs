@@ -1,0 +1,123 @@
+//! Which instance a database and a folder of files make together: marked at the first start, checked at every later one.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use jianjia_store::core::{db::Db, instance, scope::Scope};
+use jiff::Timestamp;
+
+use crate::core::entropy::Entropy;
+
+/// Joins the instance of a database with a folder of files. The first start marks both; a node that comes to a database that is in use must come
+/// with the folder that the others share.
+///
+/// # Errors
+/// When the folder is another instance's, or is not marked though the database is in use.
+pub async fn join(db: &Db, folder: &Path, entropy: &Entropy, now: Timestamp) -> Result<String> {
+    let mut tx = db.write(Scope::Instance).await?;
+    let (known, marked) = (instance::find(&mut tx).await?, instance::marked(folder)?);
+    let id = match (known, marked) {
+        (Some(known), Some(marked)) if known == marked => return Ok(known),
+        (Some(known), None) => bail!(unmarked(folder, &known)),
+        (Some(known), Some(_)) => bail!(another(folder, &known)),
+        // A database that was restored beside its files, or a first start that ended half way.
+        (None, Some(marked)) => marked,
+        (None, None) => {
+            let mut random = [0; 16];
+            entropy.fill(&mut random);
+            let id = hex::encode(random);
+            instance::mark(folder, &id)?;
+            id
+        }
+    };
+    instance::insert(&mut tx, &id, now).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// As `join`, for whoever only looks: nothing is marked, and a folder that isn't there holds no files.
+///
+/// # Errors
+/// When the folder is not the instance's.
+pub async fn check(db: &Db, folder: &Path) -> Result<()> {
+    let mut tx = db.read().await?;
+    let Some(known) = instance::find(&mut tx).await? else {
+        return Ok(());
+    };
+    match instance::marked(folder)? {
+        Some(marked) if marked == known => Ok(()),
+        Some(_) => bail!(another(folder, &known)),
+        None if folder.is_dir() => bail!(unmarked(folder, &known)),
+        None => Ok(()),
+    }
+}
+
+fn unmarked(folder: &Path, known: &str) -> String {
+    format!(
+        "the folder of files {} is not the one of this database's instance: the other nodes keep theirs elsewhere, and what is uploaded here would be missing there. Name the shared folder with --files (or JIANJIA_FILES, or `files` in jianjia.toml). If this is the folder, put the line {known} into its file `{}`",
+        folder.display(),
+        instance::MARKER
+    )
+}
+
+fn another(folder: &Path, known: &str) -> String {
+    format!(
+        "the folder of files {} belongs to another instance (its file `{}` does not say {known}, as the database does). Name this instance's folder with --files (or JIANJIA_FILES, or `files` in jianjia.toml), or its database with --database",
+        folder.display(),
+        instance::MARKER
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_store::testing;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    #[tokio::test]
+    async fn nodes_of_one_database_share_one_folder_on_both_engines() {
+        for database in testing::both().await {
+            let (db, entropy) = (&database.db, Entropy::seeded(1));
+            let (shared, own) = (
+                database.folder.path().join("shared"),
+                database.folder.path().join("own"),
+            );
+            let there = Db::open(&database.url).await.unwrap();
+            // Both start for the first time at the same moment.
+            let (first, second) = tokio::join!(
+                join(db, &shared, &entropy, NOW),
+                join(&there, &shared, &entropy, NOW)
+            );
+            assert_eq!(first.unwrap(), second.unwrap());
+            let told = join(&there, &own, &entropy, NOW).await.unwrap_err();
+            assert!(
+                told.to_string().contains("Name the shared folder"),
+                "{told}"
+            );
+            assert!(!own.exists(), "a refused start leaves nothing");
+            check(db, &shared).await.unwrap();
+            check(db, &own).await.unwrap();
+            std::fs::create_dir(&own).unwrap();
+            assert!(check(db, &own).await.is_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_folder_of_another_instance_is_refused_and_a_restored_database_takes_its_own() {
+        let (one, other) = (testing::sqlite().await, testing::postgres().await);
+        let entropy = Entropy::seeded(1);
+        let files = |database: &testing::TestDatabase| database.folder.path().join("files");
+        let id = join(&one.db, &files(&one), &entropy, NOW).await.unwrap();
+        join(&other.db, &files(&other), &entropy, NOW)
+            .await
+            .unwrap();
+        let told = join(&one.db, &files(&other), &entropy, NOW).await;
+        assert!(told.unwrap_err().to_string().contains("another instance"));
+        assert!(check(&one.db, &files(&other)).await.is_err());
+        let restored = testing::sqlite().await;
+        let taken = join(&restored.db, &files(&one), &entropy, NOW).await;
+        assert_eq!(taken.unwrap(), id);
+    }
+}

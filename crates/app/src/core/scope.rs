@@ -1,0 +1,225 @@
+//! Which act takes which scopes (`jianjia_store::core::scope`). On PostgreSQL acts of different scopes go on at the same time, each statement seeing what was
+//! committed before it: so an act takes the scopes of all that it changes, and of what it decides on and others change. What a scope can't
+//! be named for without a look is looked up before, by what never changes (whose application it is); the act reads it again.
+//!
+//! | act | decides on | writes | scopes |
+//! | --- | --- | --- | --- |
+//! | say facts; log, remove activities; upload, use, remove evidence; people; elections; begin a draft; improvements | the unit's own | the unit's own, its standing | `Unit` |
+//! | record, lift a veto | the unit's vetoes | veto, standing | `Unit` |
+//! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |
+//! | open, renew codes, close, give up, annul, make and spoil slips, enter paper, open the box, sign | poll, slips, trays, paper, rating | the same, rating, standing | `Unit`, `Ballots` |
+//! | groups of ballots, their pace | gates, slips | slips, trays | `Ballots` |
+//! | edit, submit, endorse, send back, reject, withdraw, find, declare a conflict | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
+//! | decide | the same, titles held, the last number | the same, honour, standing | `Application`, `Unit`, `CalendarAsItIs`, `Numbers` |
+//! | name, reject candidates | the same of each | the same | `Application` and `Unit` of each, `CalendarAsItIs`, `Numbers` |
+//! | recommend, undo | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
+//! | rank, close a list | quota, the list | ranks, quota | `List`, `CalendarAsItIs` |
+//! | set quotas | how much is used | quotas of the year | `Lists`, `CalendarAsItIs` |
+//! | set the days of a round | round | round | `Calendar` |
+//! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
+//! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
+//! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
+//! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |
+//! | check a table | the register | import | `Imports` |
+//! | import a table | import, everything it names | the same, standings | `Register`, `Units` |
+//! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
+//! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |
+//! | sign in, change the own password | the account, its password | session, password | `Account` |
+//! | count a wrong guess | its counter | the same | `Guesses` |
+//! | move a session's end, sign out | session | session | `Session` |
+//! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
+//! | adopt a standard | standards | standards | `Standards` |
+//! | join a folder of files at the start | instance | instance | `Instance` |
+//! | find out whether rows are kept | nothing | a counter | `Readiness` |
+//! | make the demo city, restore a backup | that nothing is there | everything | `Db::write_alone` |
+//!
+//! Standings follow from more than one unit's facts (F1): `standings` takes turns by itself, after the scopes. A role that was taken or an account
+//! that was locked meanwhile is noticed in the act's own transaction (`App::permit`).
+
+use jianjia_domain::core::ids::{ApplicationId, HonourId, ImprovementId, PollId, UnitId, VetoId};
+use jianjia_store::{
+    core::scope::{Scope, Scopes},
+    honour::honour,
+    rating::{improvement, poll as polls},
+    round::{application, veto},
+};
+
+use crate::core::{
+    app::App,
+    error::{Error, Result},
+};
+
+/// An act on an application, which leaves what is known of its unit alone.
+pub(crate) async fn of_application(app: &App, id: &ApplicationId) -> Result<Scopes> {
+    let (unit, ..) = whose(app, id).await?;
+    Ok([
+        Scope::Application(*id),
+        Scope::UnitAsItIs(unit),
+        Scope::CalendarAsItIs,
+    ]
+    .into())
+}
+
+/// An application at the step that decides: a title of its unit begins with it.
+pub(crate) async fn of_decision(app: &App, id: &ApplicationId) -> Result<Scopes> {
+    let (unit, year, title) = whose(app, id).await?;
+    Ok([
+        Scope::Application(*id),
+        Scope::Unit(unit),
+        Scope::CalendarAsItIs,
+        Scope::Numbers { year, title },
+    ]
+    .into())
+}
+
+async fn whose(app: &App, id: &ApplicationId) -> Result<(UnitId, i16, String)> {
+    let mut tx = app.db.read().await?;
+    let found = application::find(&mut tx, id).await?;
+    let found = found.ok_or(Error::NotFound)?;
+    Ok((found.unit.id, found.year, found.title))
+}
+
+/// The city's act on candidates for a title of a year. Who isn't there is told by the act.
+pub(crate) async fn of_candidates(
+    app: &App,
+    year: i16,
+    title: &str,
+    chosen: &[ApplicationId],
+) -> Result<Scopes> {
+    let numbers = Scope::Numbers {
+        year,
+        title: title.to_owned(),
+    };
+    let each = each_of(app, chosen, Scope::Unit).await?;
+    Ok([numbers, Scope::CalendarAsItIs]
+        .into_iter()
+        .chain(each)
+        .collect())
+}
+
+/// A federation's act on its list, and on some applications of it.
+pub(crate) async fn of_list(
+    app: &App,
+    (year, title, federation): (i16, &str, &UnitId),
+    chosen: &[ApplicationId],
+) -> Result<Scopes> {
+    let list = Scope::List {
+        year,
+        title: title.to_owned(),
+        federation: *federation,
+    };
+    let each = each_of(app, chosen, Scope::UnitAsItIs).await?;
+    Ok([list, Scope::CalendarAsItIs]
+        .into_iter()
+        .chain(each)
+        .collect())
+}
+
+/// PostgreSQL has room for some thousand locks in all; beyond so many applications an act takes all units, and with them all that is done to
+/// their applications.
+const AT_ONCE: usize = 300;
+
+async fn each_of(
+    app: &App,
+    chosen: &[ApplicationId],
+    unit: fn(UnitId) -> Scope,
+) -> Result<Vec<Scope>> {
+    if chosen.len() > AT_ONCE {
+        return Ok(vec![Scope::Units]);
+    }
+    let mut tx = app.db.read().await?;
+    let mut scopes = Vec::with_capacity(chosen.len() * 2);
+    for id in chosen {
+        if let Some(found) = application::find(&mut tx, id).await? {
+            scopes.push(Scope::Application(*id));
+            scopes.push(unit(found.unit.id));
+        }
+    }
+    Ok(scopes)
+}
+
+/// Any act on a poll that stands already.
+pub(crate) async fn of_poll(app: &App, id: &PollId) -> Result<Scopes> {
+    let mut tx = app.db.read().await?;
+    let found = polls::find(&mut tx, id).await?;
+    let unit = found.ok_or(Error::NotFound)?.unit;
+    Ok([Scope::Unit(unit), Scope::Ballots].into())
+}
+
+pub(crate) async fn of_veto(app: &App, id: &VetoId) -> Result<Scopes> {
+    let mut tx = app.db.read().await?;
+    let found = veto::find(&mut tx, id).await?;
+    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
+}
+
+pub(crate) async fn of_improvement(app: &App, id: &ImprovementId) -> Result<Scopes> {
+    let mut tx = app.db.read().await?;
+    let found = improvement::find(&mut tx, id).await?;
+    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
+}
+
+pub(crate) async fn of_honour(app: &App, id: &HonourId) -> Result<Scopes> {
+    let mut tx = app.db.read().await?;
+    let found = honour::find(&mut tx, id).await?;
+    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
+}
+
+/// The holders of a batch, which is whole from its naming on.
+pub(crate) async fn of_batch(app: &App, batch: &str) -> Result<Scopes> {
+    let mut tx = app.db.read().await?;
+    let all = honour::of_batch(&mut tx, batch).await?;
+    Ok(all.iter().map(|held| Scope::Unit(held.unit)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+
+    /// A text in a scope's place is a lock that nobody shares.
+    #[test]
+    fn every_act_names_its_scopes() {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut files = Vec::new();
+        for name in ["app", "web", "cli"] {
+            sources(&crates.join(name).join("src"), &mut files);
+        }
+        assert!(files.len() > 100, "the sources were not found");
+        let mut wrong = Vec::new();
+        for file in files {
+            let name = file.display().to_string();
+            if ["/testing", "/tests.rs", "/held.rs"]
+                .iter()
+                .any(|part| name.contains(part))
+            {
+                continue;
+            }
+            let text = fs::read_to_string(&file).unwrap();
+            // What follows is this crate's own tests.
+            let acts = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            if [".write(\"", ".write_again(\""]
+                .iter()
+                .any(|call| acts.contains(call))
+            {
+                wrong.push(name);
+            }
+        }
+        assert_eq!(
+            wrong, [""; 0],
+            "name a Scope, and the act in the table above"
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! Work on what people send that takes much memory or a processor for long: a few at a time, whoever asks.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::sync::Semaphore;
+
+use crate::core::error::Result;
+
+/// How long one waits for a turn: about as long as somebody looks at a page that is loading.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// The most who wait: each holds what was sent in memory meanwhile.
+const LONGEST_QUEUE: usize = 32;
+
+/// Turns at a kind of work.
+pub(crate) struct Turns {
+    running: Semaphore,
+    waiting: Semaphore,
+    longest_wait: Duration,
+}
+
+/// Nobody's turn came within the bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Busy;
+
+impl Turns {
+    pub(crate) const fn new(at_a_time: usize) -> Turns {
+        Turns {
+            running: Semaphore::const_new(at_a_time),
+            waiting: Semaphore::const_new(LONGEST_QUEUE),
+            longest_wait: LONGEST_WAIT,
+        }
+    }
+
+    /// Does the work in its turn, away from the threads that answer visitors. The turn ends with the work, not with the visitor, who
+    /// may have gone: abandoned work still takes its memory.
+    pub(crate) async fn take<T: Send + 'static>(
+        &'static self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<std::result::Result<T, Busy>> {
+        let Ok(place) = self.waiting.try_acquire() else {
+            return Ok(Err(Busy));
+        };
+        let turn = tokio::time::timeout(self.longest_wait, self.running.acquire()).await;
+        drop(place);
+        let Ok(turn) = turn else {
+            return Ok(Err(Busy));
+        };
+        let turn = turn.context("the turns never end")?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        Ok(Ok(done.await.context("what was sent could not be read")?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn turns(at_a_time: usize, queue: usize, longest_wait: Duration) -> &'static Turns {
+        Box::leak(Box::new(Turns {
+            running: Semaphore::new(at_a_time),
+            waiting: Semaphore::new(queue),
+            longest_wait,
+        }))
+    }
+
+    /// Takes the only turn until something is sent; comes back when the work has begun.
+    async fn hold(turns: &'static Turns) -> mpsc::Sender<()> {
+        let (release, released) = mpsc::channel();
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        tokio::spawn(turns.take(move || {
+            begin.send(()).unwrap();
+            released.recv().unwrap();
+        }));
+        begun.await.unwrap();
+        release
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_another_is_at_it_waits_and_then_is_served() {
+        let turns = turns(1, 1, LONGEST_WAIT);
+        let release = hold(turns).await;
+        let next = tokio::spawn(turns.take(|| 7));
+        while turns.waiting.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!next.is_finished());
+        // The queue is full: the third is told at once.
+        assert_eq!(turns.take(|| 8).await.unwrap(), Err(Busy));
+        release.send(()).unwrap();
+        assert_eq!(next.await.unwrap().unwrap(), Ok(7));
+    }
+
+    #[tokio::test]
+    async fn who_waited_as_long_as_one_waits_is_told() {
+        let turns = turns(1, 1, Duration::ZERO);
+        let release = hold(turns).await;
+        assert_eq!(turns.take(|| 7).await.unwrap(), Err(Busy));
+        release.send(()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_turn_lasts_as_long_as_its_work_even_when_nobody_waits_for_it() {
+        let turns = turns(1, 1, Duration::ZERO);
+        let (release, released) = mpsc::channel::<()>();
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let gone = tokio::spawn(turns.take(move || {
+            begin.send(()).unwrap();
+            released.recv().ok();
+        }));
+        begun.await.unwrap();
+        gone.abort();
+        assert!(gone.await.unwrap_err().is_cancelled());
+        assert_eq!(turns.take(|| 7).await.unwrap(), Err(Busy));
+        drop(release);
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_gives_its_turn_back() {
+        let turns = turns(1, 1, LONGEST_WAIT);
+        let broken = turns
+            .take(|| -> () { panic!("as over a broken file") })
+            .await;
+        assert!(broken.is_err());
+        assert_eq!(turns.take(|| 7).await.unwrap(), Ok(7));
+    }
+}

@@ -1,0 +1,5 @@
+//! Imports, backups.
+
+pub mod founding;
+pub mod import;
+pub mod verification;

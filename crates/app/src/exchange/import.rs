@@ -1,0 +1,332 @@
+//! Importing tables: checked first, every row's fate told, then confirmed; all of a table or nothing of it. `plan` decides about the
+//! rows, `apply` writes what was planned, `templates` and `exports` are the tables to download.
+
+mod apply;
+pub mod exports;
+#[cfg(test)]
+mod held;
+mod plan;
+pub mod templates;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
+use jianjia_domain::{
+    core::{
+        ids::{AccountId, ImportId, UnitId},
+        policy::{Act, Actor, Role, RoleAt, may, scopes},
+        refusal::{General, Refusal},
+    },
+    exchange::import::{
+        self as imports, Import, ImportKind, ImportLine, ImportRow, ImportState,
+        fate::ImportReport, refusal::ImportRefusal,
+    },
+    register::unit::UnitPlace,
+};
+use jianjia_standard::Standard;
+use jianjia_store::{
+    core::{db::Tx, file::Kept, scope::Scope},
+    exchange::import,
+    register::unit,
+};
+use serde_json::json;
+
+use crate::core::{
+    app::App,
+    error::{Error, Result},
+    turn::Turns,
+};
+
+/// The most bytes of a table.
+pub const BYTES_LIMIT: usize = sheet::BYTES_LIMIT;
+
+/// Tables that are read: a full one takes some hundred megabytes and a processor for seconds.
+static READING: Turns = Turns::new(2);
+
+/// Reads an uploaded table of a kind, away from the threads that answer other visitors.
+async fn read_in_turn(
+    app: &App,
+    kind: ImportKind,
+    bytes: Bytes,
+    file_name: &str,
+) -> Result<Vec<ImportRow>> {
+    let standard = Arc::clone(&app.standard);
+    let file_name = file_name.to_owned();
+    READING
+        .take(move || read(&standard, kind, &bytes, &file_name))
+        .await?
+        .unwrap_or_else(|_| Err(Refusal::from(ImportRefusal::Busy).into()))
+}
+
+/// Reads an uploaded table of a kind.
+pub fn read(
+    standard: &Standard,
+    kind: ImportKind,
+    bytes: &[u8],
+    file_name: &str,
+) -> Result<Vec<ImportRow>> {
+    let sheet = sheet::read(bytes, file_name).map_err(|problem| Refusal::from(told(&problem)))?;
+    let rows: Vec<(usize, Vec<String>)> = sheet
+        .rows
+        .into_iter()
+        .map(|row| (row.number, row.cells))
+        .collect();
+    Ok(imports::rows_of(&kind.columns(standard), &rows).map_err(Refusal::from)?)
+}
+
+/// Checks a table and keeps it with the fate of every row, to be confirmed. Nothing of the register changes.
+pub async fn check(
+    app: &App,
+    actor: &Actor,
+    kind: ImportKind,
+    under: &UnitId,
+    file_name: &str,
+    bytes: Bytes,
+) -> Result<ImportId> {
+    // Who may not import at all keeps nobody else's table waiting.
+    let mut tx = app.db.read().await?;
+    app.permit(&mut tx, actor, act_of(kind), under).await?;
+    tx.commit().await?;
+    let rows = read_in_turn(app, kind, bytes.clone(), file_name).await?;
+    let mut tx = app.db.write(Scope::Imports).await?;
+    let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
+    let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
+    let hash = app.files.put(bytes).await?;
+    let now = app.now();
+    let import = Import {
+        id: ImportId(app.entropy.id(now)),
+        kind,
+        unit_id: *under,
+        unit_path: permit.unit.path.clone(),
+        file_hash: hash,
+        file_name: file_name.chars().take(120).collect(),
+        state: ImportState::Checked,
+        report: planned.report().clone(),
+        created_by: actor.account.to_string(),
+        created_at: now,
+        done_at: None,
+    };
+    import::insert(&mut tx, &import).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "check-import",
+        ("import", &import.id.to_string()),
+        Some(&permit.unit),
+        json!({"kind": kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(import.id)
+}
+
+/// Imports a table that was checked. When the register changed since, so that other things would happen than were shown,
+/// nothing is imported and the new fates are kept to be shown.
+pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let import = find_in(app, &mut tx, actor, id).await?;
+    app.permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
+        .await?;
+    tx.commit().await?;
+    if import.state == ImportState::Done {
+        // A second click: it is done.
+        return Ok(());
+    }
+    // What was uploaded never changes: it is read before anybody has to wait for the register.
+    let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
+        return Err(Refusal::from(ImportRefusal::Damaged).into());
+    };
+    let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
+    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let mut import = find_in(app, &mut tx, actor, id).await?;
+    let permit = app
+        .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
+        .await?;
+    if import.state == ImportState::Done {
+        // A second click: it is done.
+        return Ok(());
+    }
+    let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
+    if *planned.report() != import.report {
+        import.report = planned.report().clone();
+        keep(&mut tx, &import).await?;
+        app.trail(
+            &mut tx,
+            actor,
+            "check-import",
+            ("import", &id.to_string()),
+            Some(&permit.unit),
+            json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
+        )
+        .await?;
+        tx.commit().await?;
+        return Err(Refusal::from(ImportRefusal::NewlyChecked).into());
+    }
+    if !import.report.is_clean() {
+        let count = import.report.counts()[4];
+        return Err(Refusal::from(ImportRefusal::RowsRefused { count }).into());
+    }
+    apply::apply(app, &mut tx, actor, &planned).await?;
+    import.state = ImportState::Done;
+    import.done_at = Some(app.now());
+    keep(&mut tx, &import).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "confirm-import",
+        ("import", &id.to_string()),
+        Some(&permit.unit),
+        json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn keep(tx: &mut Tx, import: &Import) -> Result<()> {
+    if import::update(tx, import).await? {
+        Ok(())
+    } else {
+        Err(General::Stale.into())
+    }
+}
+
+/// An import, with the fates of its rows, if the actor sees the unit that it was made under.
+pub async fn find(app: &App, actor: &Actor, id: &ImportId) -> Result<(Import, UnitPlace)> {
+    let mut tx = app.db.read().await?;
+    let import = find_in(app, &mut tx, actor, id).await?;
+    let under = app.seen(&mut tx, actor, &import.unit_id).await?;
+    Ok((import, under))
+}
+
+/// The newest imports that the actor may see, newest first, and the units that the actor may import under.
+pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<UnitPlace>)> {
+    let mut tx = app.db.read().await?;
+    let mut lines = Vec::new();
+    for scope in scopes(actor) {
+        lines.extend(import::newest(&mut tx, &scope, 20).await?);
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(line.created_at));
+    lines.truncate(20);
+    let mut units: Vec<UnitPlace> = Vec::new();
+    for at in &actor.roles {
+        if units.iter().all(|unit| unit.id != at.unit.id) && may(actor, Act::ImportUnits, &at.unit)
+        {
+            units.push(at.unit.clone());
+        }
+    }
+    Ok((lines, units))
+}
+
+/// Checks a table for the command line, and imports it unless told only to look: who runs the program on the machine may.
+/// The table may begin an empty register with the city itself.
+pub async fn at_the_machine(
+    app: &App,
+    kind: ImportKind,
+    file_name: &str,
+    bytes: &[u8],
+    only_look: bool,
+) -> Result<ImportReport> {
+    let rows = read(&app.standard, kind, bytes, file_name)?;
+    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let root = unit::root(&mut tx).await?;
+    let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;
+    let report = planned.report().clone();
+    if only_look || !report.is_clean() {
+        return Ok(report);
+    }
+    let actor = machine(root.as_ref());
+    apply::apply(app, &mut tx, &actor, &planned).await?;
+    app.trail(
+        &mut tx,
+        &actor,
+        "confirm-import",
+        ("import", ""),
+        root.as_ref(),
+        json!({"kind": kind.key(), "counts": report.counts()}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(report)
+}
+
+/// The act by which a kind is imported. Divisions and titles already held are the city's to bring in; vetoes are for whoever may record
+/// them below the unit.
+fn act_of(kind: ImportKind) -> Act {
+    match kind {
+        ImportKind::Divisions => Act::ImportDivisions,
+        ImportKind::Unions | ImportKind::People | ImportKind::Sheets => Act::ImportUnits,
+        ImportKind::Titles => Act::ImportTitles,
+        ImportKind::Vetoes => Act::ImportVetoes,
+    }
+}
+
+/// The kinds that the actor may import under one of the units.
+pub fn kinds(actor: &Actor, units: &[UnitPlace]) -> Vec<ImportKind> {
+    ImportKind::ALL
+        .into_iter()
+        .filter(|kind| units.iter().any(|unit| may(actor, act_of(*kind), unit)))
+        .collect()
+}
+
+async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result<Import> {
+    let import = import::find(tx, id).await?.ok_or(Error::NotFound)?;
+    app.permit(tx, actor, Act::ImportUnits, &import.unit_id)
+        .await?;
+    Ok(import)
+}
+
+/// Who runs the program on the machine: nobody's account.
+fn machine(root: Option<&UnitPlace>) -> Actor {
+    Actor {
+        account: AccountId(uuid::Uuid::nil()),
+        person: None,
+        name: "命令行".to_owned(),
+        roles: root
+            .map(|root| RoleAt {
+                role: Role::Administrator,
+                unit: root.clone(),
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn told(problem: &SheetProblem) -> ImportRefusal {
+    const MEGABYTE: usize = 1024 * 1024;
+    match problem {
+        SheetProblem::TooLarge { limit } => ImportRefusal::TooLarge {
+            megabytes: limit / MEGABYTE,
+        },
+        SheetProblem::UnpackedTooLarge { limit } => ImportRefusal::UnpackedTooLarge {
+            megabytes: limit / MEGABYTE,
+        },
+        SheetProblem::TooManyRows { limit } => ImportRefusal::TooManyRows { limit: *limit },
+        SheetProblem::TooManyCells { limit, row } => ImportRefusal::TooManyCells {
+            limit: *limit,
+            row: *row,
+        },
+        SheetProblem::TooManyColumns { limit, row } => ImportRefusal::TooManyColumns {
+            limit: *limit,
+            row: *row,
+        },
+        SheetProblem::TooMuchText { limit, row } => ImportRefusal::TooMuchText {
+            megabytes: limit / MEGABYTE,
+            row: *row,
+        },
+        SheetProblem::CellTooLong { limit, row, column } => ImportRefusal::CellTooLong {
+            limit: *limit,
+            cell: format!("{}{row}", letters_of(*column)),
+        },
+        SheetProblem::TooManyParts { limit } => ImportRefusal::TooManyParts { limit: *limit },
+        SheetProblem::TooIntricate => ImportRefusal::TooIntricate,
+        SheetProblem::TookTooLong { seconds } => ImportRefusal::TookTooLong { seconds: *seconds },
+        SheetProblem::NotATable { found } => ImportRefusal::NotATable { found },
+        SheetProblem::FalseName { found } => ImportRefusal::FalseName { found },
+        SheetProblem::OldOrLocked => ImportRefusal::OldOrLocked,
+        SheetProblem::Damaged => ImportRefusal::Damaged,
+        SheetProblem::Encoding => ImportRefusal::Encoding,
+        SheetProblem::Empty => ImportRefusal::Empty,
+    }
+}

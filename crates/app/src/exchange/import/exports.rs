@@ -1,0 +1,262 @@
+//! What the register and the round hold, in the columns of the import, so that an export can be imported again.
+
+use std::collections::HashMap;
+
+use jianjia_documents::workbook::{self, Cell, Table};
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        policy::{Act, Actor},
+    },
+    exchange::import::{ImportColumn, ImportKind, divisions::Level, sheets::NOT_KNOWN},
+    honour::honour::{Honour, level_name},
+    register::{
+        person as people,
+        unit::{
+            Unit,
+            codes::word_of,
+            form::{self, list_of},
+        },
+    },
+    round::veto::Veto,
+    year::statement::Facts,
+};
+use jianjia_standard::{Lang, Standard, fact::FactValue};
+use jianjia_store::{
+    core::db::Tx,
+    exchange::import,
+    honour::honour,
+    register::{
+        division::{self, Division},
+        person, unit,
+    },
+    round::veto,
+    year::statement,
+};
+
+use crate::{
+    core::{app::App, error::Result},
+    exchange::import::templates::{Download, XLSX, described},
+};
+
+/// Everything of a kind below a unit as a workbook: with phones, so for those who may import there. `year` is that of year sheets; none
+/// is the running one.
+pub async fn export(
+    app: &App,
+    actor: &Actor,
+    kind: ImportKind,
+    under: &UnitId,
+    year: Option<i16>,
+) -> Result<Download> {
+    let mut tx = app.db.read().await?;
+    let under = app
+        .permit(&mut tx, actor, Act::ImportUnits, under)
+        .await?
+        .unit;
+    let year = year.unwrap_or_else(|| app.clock.today().year());
+    let table = table_of(app, &mut tx, kind, &under.path, year).await?;
+    let of_year = match kind {
+        ImportKind::Sheets => year.to_string(),
+        _ => String::new(),
+    };
+    Ok(Download {
+        name: format!("{}-{}{of_year}.xlsx", under.name, kind.word()),
+        media_type: XLSX,
+        bytes: workbook::workbook(&[table], &[])?,
+    })
+}
+
+/// Everything of a kind, for the command line; `.csv` when the file's name ends so.
+pub async fn export_at_the_machine(
+    app: &App,
+    kind: ImportKind,
+    file_name: &str,
+    year: Option<i16>,
+) -> Result<Vec<u8>> {
+    let mut tx = app.db.read().await?;
+    let path = unit::root(&mut tx)
+        .await?
+        .map_or_else(|| "/".to_owned(), |root| root.path);
+    let year = year.unwrap_or_else(|| app.clock.today().year());
+    let table = table_of(app, &mut tx, kind, &path, year).await?;
+    Ok(if file_name.to_lowercase().ends_with(".csv") {
+        workbook::csv(&table)?
+    } else {
+        workbook::workbook(&[table], &[])?
+    })
+}
+
+async fn table_of(
+    app: &App,
+    tx: &mut Tx,
+    kind: ImportKind,
+    path: &str,
+    year: i16,
+) -> Result<Table> {
+    let units = unit::within(tx, path).await?;
+    let columns = kind.columns(&app.standard);
+    let by_id: HashMap<UnitId, &Unit> = units.iter().map(|unit| (unit.id, unit)).collect();
+    let rows = match kind {
+        ImportKind::Divisions => division::all(tx).await?.iter().map(division_row).collect(),
+        ImportKind::Sheets => {
+            let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
+            let said = statement::facts_of_units(tx, &ids, year).await?;
+            units
+                .iter()
+                .filter_map(|unit| {
+                    let facts = said.get(&unit.id)?;
+                    Some(sheet_row(&app.standard, &columns, unit, year, facts))
+                })
+                .collect()
+        }
+        ImportKind::Unions => {
+            let chairs = import::chairs_within(tx, path).await?;
+            units
+                .iter()
+                // The unit itself is not below itself, and an import changes only what is below.
+                .filter(|unit| unit.path != path)
+                .map(|unit| {
+                    let upper = unit.parent_id.and_then(|id| by_id.get(&id)).copied();
+                    union_row(&columns, unit, upper, chairs.get(&unit.id))
+                })
+                .collect()
+        }
+        ImportKind::People => person::within(tx, path)
+            .await?
+            .iter()
+            .filter_map(|person| {
+                let unit = by_id.get(&person.unit_id)?;
+                let typed = people::form_of(&person.details);
+                Some(
+                    columns
+                        .iter()
+                        .map(|column| match &*column.key {
+                            "name" => Cell::from(typed.name.as_str()),
+                            "unit" => Cell::Text(unit.number.to_string()),
+                            "post" => Cell::from(person.details.post.word()),
+                            "duty" => Cell::from(typed.duty.as_str()),
+                            "phone" => Cell::from(typed.phone.as_str()),
+                            _ => Cell::from(typed.since_on.as_str()),
+                        })
+                        .collect(),
+                )
+            })
+            .collect(),
+        ImportKind::Titles => honour::all(tx)
+            .await?
+            .iter()
+            .filter(|honour| honour.is_in_force())
+            .filter_map(|honour| title_row(honour, &by_id))
+            .collect(),
+        ImportKind::Vetoes => veto::within(tx, path)
+            .await?
+            .iter()
+            .filter_map(|veto| veto_row(veto, &by_id))
+            .collect(),
+    };
+    Ok(Table {
+        name: kind.word().to_owned(),
+        columns: columns
+            .iter()
+            .map(|column| described(&app.standard, kind, column))
+            .collect(),
+        rows,
+    })
+}
+
+fn division_row(division: &Division) -> Vec<Cell> {
+    let level = match Level::read(&division.level) {
+        Some(level) => level.word(),
+        None => &division.level,
+    };
+    vec![
+        Cell::from(division.code.as_str()),
+        Cell::from(division.parent_code.as_str()),
+        Cell::from(level),
+        Cell::from(division.name.as_str()),
+    ]
+}
+
+/// What holds of a union's year. An answer that the standard no longer understands is left out.
+fn sheet_row(
+    standard: &Standard,
+    columns: &[ImportColumn],
+    unit: &Unit,
+    year: i16,
+    facts: &Facts,
+) -> Vec<Cell> {
+    columns
+        .iter()
+        .map(|column| match &*column.key {
+            "name" => Cell::from(unit.details.name.as_str()),
+            "credit_code" => Cell::from(unit.details.credit_code.as_deref().unwrap_or_default()),
+            "number" => Cell::Number(unit.number),
+            "year" => Cell::Number(year.into()),
+            key => match (standard.fact(key), facts.get(key)) {
+                (Some(_), Some(said)) if said.value.is_null() => Cell::from(NOT_KNOWN),
+                (Some(fact), Some(said)) => said.known(fact).map_or(Cell::Nothing, answer),
+                _ => Cell::Nothing,
+            },
+        })
+        .collect()
+}
+
+fn answer(value: FactValue) -> Cell {
+    match value {
+        FactValue::Truth(true) => Cell::from("是"),
+        FactValue::Truth(false) => Cell::from("否"),
+        FactValue::Number(number) => {
+            i64::try_from(number).map_or_else(|_| Cell::Text(number.to_string()), Cell::Number)
+        }
+        value => Cell::Text(value.to_string()),
+    }
+}
+
+/// A title in force as a row: the holder by its number, for a name may be another's as well.
+fn title_row(honour: &Honour, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
+    let unit = by_id.get(&honour.unit)?;
+    Some(vec![
+        Cell::Text(unit.number.to_string()),
+        Cell::from(honour.person_name.as_str()),
+        Cell::from(honour.title.as_str()),
+        Cell::from(level_name(honour.level, Lang::Zh)),
+        Cell::Number(honour.year.into()),
+        Cell::from(honour.number.as_str()),
+        Cell::Text(honour.begun_on.to_string()),
+    ])
+}
+
+fn veto_row(veto: &Veto, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
+    let unit = by_id.get(&veto.unit)?;
+    Some(vec![
+        Cell::Text(unit.number.to_string()),
+        Cell::Number(veto.year.into()),
+        Cell::from(veto.clause.as_str()),
+        Cell::from(veto.source.as_str()),
+        Cell::from(veto.note.as_str()),
+    ])
+}
+
+fn union_row(
+    columns: &[ImportColumn],
+    unit: &Unit,
+    upper: Option<&Unit>,
+    chair: Option<&String>,
+) -> Vec<Cell> {
+    let typed = form::of(&unit.details);
+    columns
+        .iter()
+        .map(|column| match &*column.key {
+            "kind" => Cell::from(unit.kind.word()),
+            // The number: a name may be another's as well.
+            "upper" => upper.map_or(Cell::Nothing, |upper| Cell::Text(upper.number.to_string())),
+            "chair" => Cell::from(chair.map_or("", String::as_str)),
+            "workers" => unit.details.workers.map_or(Cell::Nothing, Cell::Number),
+            "members" => unit.details.members.map_or(Cell::Nothing, Cell::Number),
+            key => {
+                let value = typed.get(key).unwrap_or_default();
+                Cell::from(list_of(key).map_or(value, |list| word_of(list, value, Lang::Zh)))
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,225 @@
+//! What importing a table's rows would do: the rows decided by what the register and the round hold at the moment.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jianjia_domain::{
+    core::ids::UnitId,
+    exchange::import::{
+        ImportKind, ImportRow,
+        divisions::{self, DivisionRow, Level},
+        fate::ImportReport,
+        people,
+        sheets::{self, Before},
+        titles, unions, vetoes,
+    },
+    register::{
+        person::Person,
+        unit::{Unit, UnitPlace},
+    },
+    year::{assessment, statement},
+};
+use jianjia_standard::subject::Subject;
+use jianjia_store::{
+    core::db::Tx,
+    exchange::import,
+    honour::honour,
+    register::{
+        division::{self, Division},
+        person, unit,
+    },
+    round::veto,
+    year::{statement as statements, subject},
+};
+
+use crate::{
+    core::{app::App, error::Result},
+    register::division::Known,
+    year::assessment as assessments,
+};
+
+/// What importing the rows does, by kind.
+pub(crate) enum Planned {
+    Divisions(divisions::Plan),
+    Unions {
+        plan: unions::Plan,
+        units: Vec<Unit>,
+    },
+    People {
+        plan: people::Plan,
+        units: Vec<Unit>,
+        people: Vec<Person>,
+    },
+    Sheets {
+        plan: sheets::Plan,
+        units: Vec<Unit>,
+    },
+    Titles {
+        plan: titles::Plan,
+        units: Vec<Unit>,
+        people: Vec<Person>,
+    },
+    Vetoes {
+        plan: vetoes::Plan,
+        units: Vec<Unit>,
+    },
+}
+
+impl Planned {
+    pub(super) fn report(&self) -> &ImportReport {
+        match self {
+            Planned::Divisions(plan) => &plan.report,
+            Planned::Unions { plan, .. } => &plan.report,
+            Planned::People { plan, .. } => &plan.report,
+            Planned::Sheets { plan, .. } => &plan.report,
+            Planned::Titles { plan, .. } => &plan.report,
+            Planned::Vetoes { plan, .. } => &plan.report,
+        }
+    }
+}
+
+/// Decides about every row by what the register and the round hold now; `under` is none while the register is empty.
+pub(super) async fn plan(
+    app: &App,
+    tx: &mut Tx,
+    kind: ImportKind,
+    under: Option<&UnitPlace>,
+    rows: &[ImportRow],
+) -> Result<Planned> {
+    let path = under.map_or("/", |under| under.path.as_str());
+    let units = unit::within(tx, path).await?;
+    let today = app.clock.today();
+    match kind {
+        ImportKind::Divisions => {
+            let registered = divisions_of(division::all(tx).await?);
+            Ok(Planned::Divisions(divisions::plan(rows, &registered)))
+        }
+        ImportKind::Unions => {
+            let divisions = Known::load(tx).await?;
+            let mut codes = unions::codes(rows);
+            codes.sort();
+            codes.dedup();
+            let here: HashSet<UnitId> = units.iter().map(|unit| unit.id).collect();
+            let codes_elsewhere: HashMap<String, String> = import::holders_of_codes(tx, &codes)
+                .await?
+                .into_iter()
+                .filter(|(_, (id, _))| !here.contains(id))
+                .map(|(code, (_, name))| (code, name))
+                .collect();
+            let chairs = import::chairs_within(tx, path).await?;
+            let register = unions::Register {
+                under: under.map(|under| under.id),
+                units: &units,
+                chairs: &chairs,
+                codes_elsewhere: &codes_elsewhere,
+                division: &|typed| divisions.read(typed),
+            };
+            let plan = unions::plan(rows, &register, today);
+            Ok(Planned::Unions { plan, units })
+        }
+        ImportKind::People => {
+            let people = person::within(tx, path).await?;
+            let plan = people::plan(rows, &units, &people, today);
+            Ok(Planned::People {
+                plan,
+                units,
+                people,
+            })
+        }
+        ImportKind::Sheets => {
+            // As with unions: an import is about what is below, and a federation fills in its own sheet itself.
+            let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
+            let before = before(app, tx, &below, &sheets::named(rows, &below)).await?;
+            let plan = sheets::plan(rows, &app.standard, &below, &before, today.year());
+            Ok(Planned::Sheets { plan, units: below })
+        }
+        ImportKind::Titles => {
+            let people = person::within(tx, path).await?;
+            let held = honour::all(tx).await?;
+            let register = titles::Register {
+                standard: &app.standard,
+                units: &units,
+                people: &people,
+                held: &held,
+            };
+            let plan = titles::plan(rows, &register, today);
+            Ok(Planned::Titles {
+                plan,
+                units,
+                people,
+            })
+        }
+        ImportKind::Vetoes => {
+            // A federation records vetoes of the units below it, not its own.
+            let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
+            let standing = veto::within(tx, path).await?;
+            let plan = vetoes::plan(rows, &app.standard, &below, &standing);
+            Ok(Planned::Vetoes { plan, units: below })
+        }
+    }
+}
+
+/// The divisions by code, as the table's rows have them; a level that no row can have is left out.
+fn divisions_of(divisions: Vec<Division>) -> HashMap<String, DivisionRow> {
+    divisions
+        .into_iter()
+        .filter_map(|division| {
+            let row = DivisionRow {
+                code: division.code.clone(),
+                parent_code: division.parent_code,
+                level: Level::read(&division.level)?,
+                name: division.name,
+            };
+            Some((division.code, row))
+        })
+        .collect()
+}
+
+/// What holds of the named unions and years, by the place in the units; years whose sheet can't be filled in are left out.
+async fn before(
+    app: &App,
+    tx: &mut Tx,
+    units: &[Unit],
+    named: &HashSet<(usize, i16)>,
+) -> Result<HashMap<(usize, i16), Before>> {
+    let standard = &app.standard;
+    let this_year = app.clock.today().year();
+    let years: BTreeSet<i16> = named.iter().map(|(_, year)| *year).collect();
+    let mut found = HashMap::with_capacity(named.len());
+    for year in years {
+        if statement::open_year(standard, year, this_year).is_err() {
+            continue;
+        }
+        let places = || named.iter().filter(|(_, named)| *named == year);
+        let ids: Vec<UnitId> = places().map(|(place, _)| units[*place].id).collect();
+        let mut facts = statements::facts_of_units(tx, &ids, year).await?;
+        let as_of = assessments::as_of(app, year);
+        let elections = subject::elections(tx, &ids, as_of).await?;
+        for (place, _) in places() {
+            let unit = &units[*place];
+            let Ok(kind) = assessment::kind_of(unit.kind) else {
+                continue;
+            };
+            let facts = facts.remove(&unit.id).unwrap_or_default();
+            let known = assessments::answered_by(
+                standard,
+                (unit.details.workers, unit.details.members),
+                assessments::last_election(elections.get(&unit.id), as_of),
+            );
+            let mut subject = Subject::unknown(unit.id.to_string(), kind);
+            subject.employer = unit
+                .details
+                .employer
+                .as_ref()
+                .and_then(|employer| employer.parse().ok());
+            subject.facts = statement::known(standard, &facts);
+            subject.facts.extend(known.iter().cloned());
+            let before = Before {
+                subject,
+                known: known.into_iter().map(|(key, _)| key).collect(),
+                facts,
+            };
+            found.insert((*place, year), before);
+        }
+    }
+    Ok(found)
+}

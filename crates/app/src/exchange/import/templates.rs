@@ -1,0 +1,227 @@
+//! Blank tables to download: headings, drop-down lists, an example row, and a sheet of notes.
+
+use jianjia_documents::workbook::{self, Cell, Column, Notes, Table};
+use jianjia_domain::{
+    exchange::import::{EXAMPLE_MARK, ImportColumn, ImportKind, divisions::Level, sheets},
+    honour::honour::level_name,
+    register::{
+        person::Post,
+        unit::{UnitKind, form::list_of},
+    },
+};
+use jianjia_standard::{
+    Lang, Standard,
+    fact::{Fact, FactKind},
+    kinds::HonourLevel,
+};
+
+use crate::core::error::Result;
+
+/// A file to send: its name and bytes.
+#[derive(Clone, Debug)]
+pub struct Download {
+    pub name: String,
+    pub media_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const CSV: &str = "text/csv; charset=utf-8";
+
+/// The blank template of a kind: headings, drop-down lists, an example row, and a sheet of notes.
+pub fn template(standard: &Standard, kind: ImportKind) -> Result<Download> {
+    let columns = kind.columns(standard);
+    let example = columns
+        .iter()
+        .map(|column| match standard.fact(&column.key) {
+            Some(fact) if kind == ImportKind::Sheets => answer(fact),
+            _ => Cell::from(example(kind, &column.key).as_str()),
+        })
+        .collect();
+    let table = Table {
+        name: kind.word().to_owned(),
+        columns: columns
+            .iter()
+            .map(|column| described(standard, kind, column))
+            .collect(),
+        rows: vec![example],
+    };
+    let notes = Notes {
+        name: "填写说明".to_owned(),
+        lines: notes(standard, kind, &columns),
+    };
+    Ok(Download {
+        name: format!("{}导入模板.xlsx", kind.word()),
+        media_type: XLSX,
+        bytes: workbook::workbook(&[table], &[notes])?,
+    })
+}
+
+/// A column as the workbook shows it, with the answers to choose from.
+pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportColumn) -> Column {
+    let width = match &*column.key {
+        "name" | "employer_name" | "employer_address" => 36,
+        "credit_code" | "employer_credit_code" | "upper" | "unit" => 24,
+        _ => 14,
+    };
+    let choices: Vec<String> = match (kind, &*column.key) {
+        (ImportKind::Unions, "kind") => UnitKind::ALL
+            .into_iter()
+            .filter(|kind| *kind != UnitKind::City)
+            .map(|kind| kind.word().to_owned())
+            .collect(),
+        (ImportKind::People, "post") => Post::ALL.map(|post| post.word().to_owned()).to_vec(),
+        (ImportKind::Unions, key) => list_of(key)
+            .unwrap_or_default()
+            .iter()
+            .map(|code| code.zh.to_owned())
+            .collect(),
+        (ImportKind::Titles, "level") => HonourLevel::ALL
+            .iter()
+            .map(|level| level_name(*level, Lang::Zh).to_owned())
+            .collect(),
+        (ImportKind::Divisions, "level") => {
+            Level::ALL.map(|level| level.word().to_owned()).to_vec()
+        }
+        (ImportKind::Sheets, key) => standard.fact(key).map_or_else(Vec::new, answers),
+        (
+            ImportKind::Divisions | ImportKind::People | ImportKind::Titles | ImportKind::Vetoes,
+            _,
+        ) => Vec::new(),
+    };
+    Column {
+        heading: column.name.zh.clone(),
+        width,
+        is_required: column.is_required,
+        choices,
+    }
+}
+
+/// What a fact's drop-down list offers.
+fn answers(fact: &Fact) -> Vec<String> {
+    match fact.kind {
+        FactKind::Truth => vec![
+            "是".to_owned(),
+            "否".to_owned(),
+            sheets::NOT_KNOWN.to_owned(),
+        ],
+        FactKind::Choice => fact.choices.clone(),
+        FactKind::Count | FactKind::Money | FactKind::Date | FactKind::Level => Vec::new(),
+    }
+}
+
+/// An answer for the example row.
+fn answer(fact: &Fact) -> Cell {
+    match fact.kind {
+        FactKind::Truth => Cell::from("是"),
+        FactKind::Count => Cell::Number(200),
+        FactKind::Money => Cell::Number(10_000),
+        FactKind::Level => Cell::Number(3),
+        FactKind::Date => Cell::from("2014-05-20"),
+        FactKind::Choice => fact
+            .choices
+            .first()
+            .map_or(Cell::Nothing, |one| Cell::from(one.as_str())),
+    }
+}
+
+fn example(kind: ImportKind, key: &str) -> String {
+    let text = match (kind, key) {
+        (ImportKind::Divisions, "code") => return format!("{EXAMPLE_MARK}：320402005"),
+        (ImportKind::Divisions, "parent_code") => "320402",
+        (ImportKind::Divisions, "level") => "镇（街道）",
+        (ImportKind::Divisions, _) => "某某街道",
+        (ImportKind::Sheets, "number") => "",
+        (ImportKind::Unions | ImportKind::Sheets, "name") => {
+            return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会");
+        }
+        (ImportKind::People, "name") => return format!("{EXAMPLE_MARK}：张某某"),
+        (ImportKind::Titles | ImportKind::Vetoes, "unit") => {
+            return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会");
+        }
+        (ImportKind::Titles, "title") => "模范职工之家",
+        (ImportKind::Titles, "level") => "市级",
+        (ImportKind::Titles, "year") => "2014",
+        (ImportKind::Titles, "begun_on") => "2014-12-20",
+        (ImportKind::Sheets | ImportKind::Vetoes, "year") => "2016",
+        (ImportKind::Vetoes, "clause") => "V1",
+        (ImportKind::Vetoes, "source") => "市人社局〔2016〕12号函",
+        (_, "kind") => "基层工会",
+        (_, "upper") => "某某街道总工会",
+        (_, "chair") => "张某某",
+        (_, "credit_code") => "81320400MC0000001X",
+        (_, "form") => "单独基层工会",
+        (_, "founded_on") => "2009-06-01",
+        (_, "division") => "320402005",
+        (_, "employer_name") => "常州某某机械有限公司",
+        (_, "employer_credit_code") => "91350100M000100Y43",
+        (_, "employer" | "employer_nature") => "企业",
+        (_, "employer_economic_type") => "私营",
+        (_, "employer_industry") => "制造业",
+        (_, "employer_address") => "某某路 1 号",
+        (_, "workers") => "200",
+        (_, "members") => "190",
+        (_, "phone") => "0519-86680000",
+        (_, "unit") => "常州某某机械有限公司工会",
+        (_, "post") => "基层工会工作者",
+        (_, "duty") => "组织委员",
+        (_, "since_on") => "2014-05-20",
+        _ => "",
+    };
+    text.to_owned()
+}
+
+fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec<String> {
+    let required: Vec<&str> = columns
+        .iter()
+        .filter(|column| column.is_required)
+        .map(|column| column.name.zh.as_str())
+        .collect();
+    let mut lines = vec![
+        "1. 只填第一张工作表，从第二行填起。不要改表头，不要合并单元格，不要在表头上方加别的列。".to_owned(),
+        format!("2. 第一格以“{EXAMPLE_MARK}”开头的行是示例，导入时跳过，可以删掉。"),
+        format!("3. 必填：{}（表头为红字）。其他不清楚的空着，空着的格不会改掉名册里已有的内容。", required.join("、")),
+        "4. 日期写成 2016-03-29；人数只写数字。".to_owned(),
+        "5. 上传后先核对每一行的结果，再确认导入。只要有一行不能导入，整张表都不导入，改好再传即可。".to_owned(),
+    ];
+    match kind {
+        ImportKind::Divisions => lines.extend([
+            "6. 区划代码用统计用区划代码：辖市、区 6 位，镇（街道）9 位，村（社区）12 位。上级也在本表里或已经登记。".to_owned(),
+            "7. 已经登记的代码只能改名称；级别或上级变了的，是新代码。".to_owned(),
+        ]),
+        ImportKind::Sheets => {
+            lines.extend([
+                "6. 一行是一个工会一年的年度表。工会按登记编号认，没有填编号的按统一社会信用代码认，都没有的按名称认；名称要与登记的一致。".to_owned(),
+                format!("7. 空着的格不说什么，也不会改掉已经填的；要收回一个答案，写“{}”。", sheets::NOT_KNOWN),
+                "8. 只填这个工会要答的题。表头可以写下面的简称、完整的问题或英文代号：".to_owned(),
+            ]);
+            lines.extend(sheets::asked(standard).into_iter().map(|(fact, kinds)| {
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name(Lang::Zh)).collect();
+                let (name, question) = (&fact.name.zh, &fact.question.zh);
+                format!("{name}（{}）：{question}——{}填。", fact.key, kinds.join("、"))
+            }));
+        }
+        ImportKind::Unions => lines.extend([
+            "6. 上级工会：填名称、登记编号或统一社会信用代码；空着的，登记在您选定的工会下面。上级也在本表里新登记的，填它的名称。".to_owned(),
+            "7. 工会的统一社会信用代码以 81 开头，与单位的代码不要填反；都是 18 位。".to_owned(),
+            "8. 已在名册里的工会按代码认，没有代码的按上级和名称认：内容不同的更新，相同的不变。隶属关系不能靠导入改变，请在单位页面办理转移。".to_owned(),
+            "9. 所在区划：填区划代码，或镇（街道）、村（社区）的名称。".to_owned(),
+        ]),
+        ImportKind::People => lines.extend([
+            "6. 所在工会：填名称、登记编号或统一社会信用代码。".to_owned(),
+            "7. 同一工会里同名的视为同一人；确是两人的，请填不同的电话。".to_owned(),
+            "8. 一个工会只有一位主席：主席换人，请先在单位的人员里登记原主席离任。".to_owned(),
+        ]),
+        ImportKind::Titles => lines.extend([
+            "6. 持有单位：填名称、登记编号或统一社会信用代码；个人称号还要填名册里的姓名，单位称号这一格空着。".to_owned(),
+            "7. 2015年及以前市级以上的模范、优秀称号，导入后由辖市、区或产业工会在光荣册里复核，才可以直接作为信赖一级的候选。".to_owned(),
+            "8. 命名日期不知道的空着，按当年最后一天记。已经登记的称号不会被表格改动。".to_owned(),
+        ]),
+        ImportKind::Vetoes => lines.extend([
+            "6. 情形：填条款编号（V1—V11）或名称。来源：哪个部门、哪份文件认定的。".to_owned(),
+            "7. 否决情形记在单位的工会上，不记在分工会、小组上。已经登记的不会被表格改动；解除请在“否决登记”里办理。".to_owned(),
+            format!("8. {}年以前的也可以导入，留作记录，不影响现在的申报。", standard.programme.first_year),
+        ]),
+    }
+    lines
+}

@@ -1,0 +1,190 @@
+//! `jianjia verify`: is the database whole, are the files what they were, is the trail unbroken, do the kept judgements still follow
+//! from their facts, and the ratings from their ballots.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jianjia_domain::year::assessment;
+use jianjia_standard::Standard;
+use jianjia_store::{
+    core::{
+        audit,
+        cover::check::{self, Difference, DifferenceKind},
+        db::Tx,
+        file::Kept,
+    },
+    exchange::backup,
+    honour::target as progress,
+    rating::ballot::digest,
+    year::judgement,
+};
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        head as heads,
+        seal::{self as seals, Break, ChainReport},
+        standard as standards,
+    },
+    rating::poll::checking,
+};
+
+/// What was checked and what is wrong; no faults means all is well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Rows compared with what the trail says of them.
+    pub rows: usize,
+    pub files: usize,
+    pub judgements: usize,
+    pub polls: usize,
+    pub chain: ChainReport,
+    /// Each a sentence.
+    pub faults: Vec<String>,
+}
+
+/// Checks everything; changes nothing.
+pub async fn verify(app: &App) -> Result<Verification> {
+    let mut faults: Vec<String> = app
+        .db
+        .damage()
+        .await?
+        .into_iter()
+        .map(|line| format!("数据库文件损坏：{line}"))
+        .collect();
+    let mut tx = app.db.read().await?;
+    let hashes = backup::file_hashes(&mut tx).await?;
+    for hash in &hashes {
+        match app.files.get(hash).await? {
+            None => faults.push(format!("佐证文件缺失：{hash}")),
+            Some(Kept::Damaged) => faults.push(format!("佐证文件被改动：{hash}")),
+            Some(Kept::Whole(_)) => {}
+        }
+    }
+    let mut chain = seals::check(app, &mut tx).await?;
+    let compared = check::compare(&mut tx).await?;
+    let damaged = compared.damaged_records.iter();
+    chain
+        .breaks
+        .extend(damaged.map(|id| Break::Record { id: id.clone() }));
+    faults.extend(chain.breaks.iter().map(Break::sentence));
+    faults.extend(missing_heads(app, &mut tx).await?);
+    faults.extend(compared.differences.iter().map(sentence));
+    for (table, key) in check::misplaced(&mut tx).await? {
+        faults.push(format!(
+            "{table} 表的行 {key} 不在所属单位名下（路径与单位不符），查这个单位的人看不到。"
+        ));
+    }
+    for (table, key) in digest::changed(&mut tx).await? {
+        faults.push(format!(
+            "{table} 表的行 {key} 被改动，或者不是投票写下的：内容与它的校验值不符。"
+        ));
+    }
+    let judgements = recompute_judgements(app, &mut tx, &mut faults).await;
+    let judgements = told("留存的判定", judgements, &mut faults);
+    let wrong = progress::wrong(&mut tx).await.map_err(Error::from);
+    for path in told("目标进度的数字", wrong, &mut faults) {
+        faults.push(format!(
+            "目标进度留存的数字与称号、工会的实际数目不符：路径 {path} 之下。"
+        ));
+    }
+    let polls = checking::recount_all(app, &mut tx, &mut faults).await;
+    let polls = told("各次测评", polls, &mut faults);
+    Ok(Verification {
+        rows: compared.rows,
+        files: hashes.len(),
+        judgements,
+        polls,
+        chain,
+        faults,
+    })
+}
+
+/// What a part of the check gave; what can't be read at all is a fault like any, and the other parts go on.
+fn told<T: Default>(part: &str, checked: Result<T>, faults: &mut Vec<String>) -> T {
+    checked.unwrap_or_else(|error| {
+        faults.push(format!("{part}有读不出来的内容，没有查完：{error}"));
+        T::default()
+    })
+}
+
+/// What a row that is not as its last act wrote it is told as.
+fn sentence(difference: &Difference) -> String {
+    let Difference { table, key, .. } = difference;
+    let by = match &difference.written_by {
+        Some(by) => format!(
+            "最后写入它的是 {} 的“{}”（审计行 {}）",
+            by.at, by.act, by.audit_id
+        ),
+        None => "没有一条审计记录写过它".to_owned(),
+    };
+    match difference.kind {
+        DifferenceKind::Changed => format!("{table} 表的行 {key} 被改动：{by}，此后内容不同了。"),
+        DifferenceKind::Added => format!("{table} 表的行 {key} 是库外添加的：{by}。"),
+        DifferenceKind::Missing => {
+            format!("{table} 表的行 {key} 不见了：{by}，没有审计记录删除过它。")
+        }
+    }
+}
+
+/// Holds the chain against the heads kept outside the database: a sentence for each that it does not have.
+async fn missing_heads(app: &App, tx: &mut Tx) -> Result<Vec<String>> {
+    let Some(heads) = &app.heads else {
+        return Ok(Vec::new());
+    };
+    let mut faults = Vec::new();
+    for (file, kept) in heads.kept()? {
+        match kept {
+            heads::Kept::Forged => {
+                faults.push(format!("库外的链头 {file} 不是本实例签发的，或者被改动。"))
+            }
+            heads::Kept::Head(head) => {
+                if audit::hash_of_seal(tx, head.number).await? != Some(head.hash) {
+                    faults.push(format!(
+                        "库外的链头 {file}（第 {} 号封存，{}）不在审计链里：链被重写，或者数据库退回到了更早的状态。此后办的事都可能不见了，会员投的票也可能少了，请用各次测评的领票、回收数核对。",
+                        head.number, head.sealed_at
+                    ));
+                }
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// Whether the trail still holds a head that was noted earlier: then nothing that stood before it was taken out.
+pub async fn holds(app: &App, head: &str) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    Ok(audit::has_seal(&mut tx, head).await?)
+}
+
+/// Recomputes every kept judgement by the standard it was made with.
+async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) -> Result<usize> {
+    let mut standards: BTreeMap<String, Option<Arc<Standard>>> = BTreeMap::new();
+    standards.insert(app.standard.version.clone(), Some(app.standard.clone()));
+    let (mut count, mut last) = (0, None);
+    loop {
+        let batch = judgement::after(tx, last.as_ref(), 500).await?;
+        let Some(end) = batch.last() else {
+            return Ok(count);
+        };
+        last = Some(end.id);
+        for kept in &batch {
+            count += 1;
+            if !standards.contains_key(&kept.standard_hash) {
+                let earlier = standards::of_version(tx, &kept.standard_hash).await?;
+                standards.insert(kept.standard_hash.clone(), earlier.map(Arc::new));
+            }
+            let standard = standards.get(&kept.standard_hash).cloned().flatten();
+            match standard.and_then(|standard| assessment::recompute(&standard, kept)) {
+                Some(true) => {}
+                Some(false) => faults.push(format!(
+                    "判定 {} 按其事实和标准重新计算，结果与留存的不同。",
+                    kept.id
+                )),
+                None => faults.push(format!(
+                    "判定 {} 所用的标准版本 {} 没有留存，无法重算。",
+                    kept.id, kept.standard_hash
+                )),
+            }
+        }
+    }
+}

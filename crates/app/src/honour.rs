@@ -1,0 +1,8 @@
+//! Titles and targets.
+
+#[expect(
+    clippy::module_inception,
+    reason = "the area has the name of its first noun"
+)]
+pub mod honour;
+pub mod target;

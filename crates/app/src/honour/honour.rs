@@ -1,0 +1,103 @@
+//! Titles held: begun, suspended, resumed, revoked, withdrawn with their batch, reconfirmed. Nothing is deleted.
+
+use std::collections::BTreeMap;
+
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        policy::{self, Act, Actor, Permit},
+    },
+    honour::honour::{self, Honour, HonourAct, HonourChange, HonourEvent},
+    register::unit::UnitPlace,
+};
+use jianjia_store::{core::db::Tx, register::unit};
+
+use crate::{
+    core::{app::App, error::Result},
+    year::standing as standings,
+};
+
+mod begin;
+mod change;
+mod reading;
+pub use begin::name_one;
+pub(crate) use begin::{begin_imported, held_numbers, keep_named, of_application};
+pub use change::{
+    ChangeInput, batch_token, change, may_change, may_reconfirm, no_act_chosen, reconfirm,
+    withdraw_batch,
+};
+pub use jianjia_store::honour::honour::{RollFilter, RollSort};
+pub use reading::{HonourView, RollLine, RollPage, RollQuery, batch, export, roll, view};
+
+/// Brings up to date where the holders stand, and the federations above them, whose own titles may depend on those below (F1).
+pub(crate) async fn refresh_standings(tx: &mut Tx, app: &App, changed: &[Honour]) -> Result<()> {
+    let mut units: BTreeMap<(UnitId, i16), ()> = BTreeMap::new();
+    for honour in changed {
+        if honour.year < app.standard.programme.first_year {
+            continue;
+        }
+        units.insert((honour.unit, honour.year), ());
+        if honour.person.is_none() {
+            for above in unit::above(tx, &honour.unit_path).await? {
+                units.insert((above.id, honour.year), ());
+            }
+        }
+    }
+    for (unit, year) in units.into_keys() {
+        standings::refresh(tx, app, &unit, year).await?;
+    }
+    Ok(())
+}
+
+/// Permission to act on the honour, which is the permission on its holder and being the federation in charge of it. Everybody may look an
+/// honour up, so to those who don't see the holder it is the role that is another's.
+pub(crate) fn permitted(actor: &Actor, act: Act, honour: &Honour) -> Result<Permit> {
+    let permit = policy::permit(actor, act, &place(honour))?;
+    honour::in_charge(actor, honour, act)?;
+    Ok(permit)
+}
+
+/// As `permitted`, in the transaction of the act itself (see `App::permit_at`).
+async fn permitted_now(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    act: Act,
+    honour: &Honour,
+) -> Result<Permit> {
+    permitted(actor, act, honour)?;
+    app.permit_at(tx, actor, act, &place(honour)).await
+}
+
+/// The holder's place in the tree.
+pub(crate) fn place(honour: &Honour) -> UnitPlace {
+    UnitPlace {
+        id: honour.unit,
+        kind: honour.unit_kind,
+        name: honour.holder_name.clone(),
+        path: honour.unit_path.clone(),
+    }
+}
+
+fn event(
+    app: &App,
+    actor: &Actor,
+    honour: &Honour,
+    act: HonourAct,
+    change: &HonourChange,
+) -> HonourEvent {
+    let at = app.now();
+    HonourEvent {
+        id: app.entropy.id(at).simple().to_string(),
+        honour: honour.id,
+        act,
+        reason: change.reason.clone(),
+        document_number: change.document_number.clone(),
+        account: Some(actor.account),
+        account_name: actor.name.clone(),
+        at,
+    }
+}
+
+#[cfg(test)]
+mod tests;

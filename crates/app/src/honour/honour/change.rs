@@ -1,0 +1,261 @@
+//! What happens to titles held: suspended, resumed, revoked, withdrawn with their batch, reconfirmed (P5).
+
+use jianjia_domain::{
+    core::{
+        ids::HonourId,
+        policy::{Act, Actor},
+        refusal::{General, Refusal},
+    },
+    honour::honour::{self, Honour, HonourAct, HonourChange, HonourRefusal, HonourState},
+};
+use jianjia_store::{core::db::Tx, honour::honour as honours};
+use serde_json::json;
+
+use super::{event, permitted, permitted_now, place, refresh_standings};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        scope as scopes,
+    },
+    year::standing as standings,
+};
+
+/// What a form that changes an honour was made from and says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeInput {
+    pub reason: String,
+    pub document_number: String,
+    /// The revision of the honour on the page.
+    pub revision: i64,
+}
+
+impl ChangeInput {
+    fn change(&self) -> HonourChange {
+        HonourChange {
+            reason: self.reason.trim().to_owned(),
+            document_number: self.document_number.trim().to_owned(),
+        }
+    }
+}
+
+/// Suspends, resumes or revokes a title: who gave it takes it (P2, P4), with a reason.
+pub async fn change(
+    app: &App,
+    actor: &Actor,
+    id: &HonourId,
+    act: HonourAct,
+    input: &ChangeInput,
+) -> Result<Honour> {
+    let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    permitted_now(&mut tx, app, actor, Act::ChangeHonour, &honour).await?;
+    let change = input.change();
+    if is_repeated(&mut tx, actor, &honour, act, &change).await? {
+        return Ok(honour);
+    }
+    honour::unchanged(&honour, input.revision)?;
+    let state = honour::change(&honour, act, &change)?;
+    let changed = set_state(&mut tx, app, actor, &honour, act, state, &change).await?;
+    refresh_standings(&mut tx, app, std::slice::from_ref(&changed)).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Clause P5: the holder's federation finds that the holder of an old title still meets the conditions.
+pub async fn reconfirm(
+    app: &App,
+    actor: &Actor,
+    id: &HonourId,
+    input: &ChangeInput,
+) -> Result<Honour> {
+    let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let permit = permitted_now(&mut tx, app, actor, Act::ReconfirmHonour, &honour).await?;
+    let change = input.change();
+    if is_repeated(&mut tx, actor, &honour, HonourAct::Reconfirmed, &change).await? {
+        return Ok(honour);
+    }
+    honour::reconfirm(&app.standard, &honour, &change)?;
+    honour::unchanged(&honour, input.revision)?;
+    let by = permit.as_role.unit.id;
+    if !honours::reconfirm(&mut tx, id, honour.revision, Some(&by)).await? {
+        return Err(General::Stale.into());
+    }
+    tell(
+        &mut tx,
+        app,
+        actor,
+        &honour,
+        HonourAct::Reconfirmed,
+        &change,
+    )
+    .await?;
+    // The old title counts from now on for what the holder may apply for this year.
+    let current = app.clock.today().year().clamp(
+        app.standard.programme.first_year,
+        app.standard.programme.last_year,
+    );
+    standings::refresh(&mut tx, app, &honour.unit, current).await?;
+    tx.commit().await?;
+    Ok(Honour {
+        reconfirmed: true,
+        reconfirmed_by: Some(by),
+        revision: honour.revision + 1,
+        ..honour
+    })
+}
+
+/// Withdraws every title of a batch that is in force or suspended; the others stay as they are. `seen` are the honours that the preview
+/// showed as being withdrawn, each `id~revision`.
+pub async fn withdraw_batch(
+    app: &App,
+    actor: &Actor,
+    batch: &str,
+    seen: &[String],
+    input: &ChangeInput,
+) -> Result<Vec<Honour>> {
+    let mut tx = app.db.write(scopes::of_batch(app, batch).await?).await?;
+    let all = honours::of_batch(&mut tx, batch).await?;
+    if all.is_empty() {
+        return Err(Error::NotFound);
+    }
+    for honour in &all {
+        permitted_now(&mut tx, app, actor, Act::ChangeHonour, honour).await?;
+    }
+    let change = input.change();
+    if let Some(first) = all.first()
+        && is_repeated(&mut tx, actor, first, HonourAct::Withdrawn, &change).await?
+    {
+        return Ok(all);
+    }
+    honour::checked(HonourAct::Withdrawn, &change)?;
+    let standing: Vec<Honour> = all
+        .into_iter()
+        .filter(|honour| honour::change(honour, HonourAct::Withdrawn, &change).is_ok())
+        .collect();
+    if standing.is_empty() {
+        return Err(Refusal::from(HonourRefusal::NothingToWithdraw).into());
+    }
+    let now: Vec<String> = standing.iter().map(batch_token).collect();
+    if now != seen {
+        return Err(General::Stale.into());
+    }
+    let mut withdrawn = Vec::new();
+    for honour in &standing {
+        withdrawn.push(
+            set_state(
+                &mut tx,
+                app,
+                actor,
+                honour,
+                HonourAct::Withdrawn,
+                HonourState::Withdrawn,
+                &change,
+            )
+            .await?,
+        );
+    }
+    refresh_standings(&mut tx, app, &withdrawn).await?;
+    tx.commit().await?;
+    Ok(withdrawn)
+}
+
+/// Whether the actor may suspend, resume or revoke the honour; the page of the form asks.
+pub async fn may_change(app: &App, actor: &Actor, id: &HonourId) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    permitted(actor, Act::ChangeHonour, &honour)?;
+    Ok(())
+}
+
+/// Whether the actor may reconfirm the honour by P5; the page of the form asks.
+pub async fn may_reconfirm(app: &App, actor: &Actor, id: &HonourId) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    permitted(actor, Act::ReconfirmHonour, &honour)?;
+    Ok(())
+}
+
+/// The answer to a form that doesn't say what to do.
+///
+/// # Errors
+/// Always.
+pub async fn no_act_chosen(app: &App, actor: &Actor, id: &HonourId) -> Result<Honour> {
+    may_change(app, actor, id).await?;
+    let refusal = HonourRefusal::NoActChosen.into();
+    Err(Refusal::Fields(vec![("act".to_owned(), refusal)]).into())
+}
+
+/// What the preview of a withdrawal showed of one honour.
+pub fn batch_token(honour: &Honour) -> String {
+    format!("{}~{}", honour.id, honour.revision)
+}
+
+/// Whether this very change was the last thing that happened: the form was sent twice.
+async fn is_repeated(
+    tx: &mut Tx,
+    actor: &Actor,
+    honour: &Honour,
+    act: HonourAct,
+    change: &HonourChange,
+) -> Result<bool> {
+    let events = honours::events(tx, &honour.id).await?;
+    Ok(events.last().is_some_and(|last| {
+        last.act == act
+            && last.account == Some(actor.account)
+            && last.reason == change.reason
+            && last.document_number == change.document_number
+    }))
+}
+
+async fn set_state(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    honour: &Honour,
+    act: HonourAct,
+    state: HonourState,
+    change: &HonourChange,
+) -> Result<Honour> {
+    if !honours::set_state(tx, &honour.id, honour.revision, state).await? {
+        return Err(General::Stale.into());
+    }
+    tell(tx, app, actor, honour, act, change).await?;
+    Ok(Honour {
+        state,
+        revision: honour.revision + 1,
+        ..honour.clone()
+    })
+}
+
+/// The story's next line and the trail's.
+async fn tell(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    honour: &Honour,
+    act: HonourAct,
+    change: &HonourChange,
+) -> Result<()> {
+    app.follow(tx, "honour_event").await?;
+    honours::add_event(tx, &event(app, actor, honour, act, change)).await?;
+    let name = match act {
+        HonourAct::Reconfirmed => "reconfirm-honour",
+        _ => "change-honour",
+    };
+    app.trail(
+        tx,
+        actor,
+        name,
+        ("honour", &honour.id.to_string()),
+        Some(&place(honour)),
+        json!({
+            "event": act,
+            "number": honour.number,
+            "reason": change.reason,
+            "document_number": change.document_number,
+        }),
+    )
+    .await
+}

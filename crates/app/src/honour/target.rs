@@ -1,0 +1,177 @@
+//! The city's progress towards the targets G1-G7, by federation and year.
+
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+use jianjia_domain::{
+    honour::target::{self, Progress},
+    register::unit::{UnitKind, UnitPlace},
+};
+use jianjia_standard::programme::{Target, TargetAmount};
+use jianjia_store::honour::target::{self as figures, YearFigure};
+
+use crate::core::{app::App, error::Result};
+
+/// Everything the page of the progress shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CityProgress {
+    pub city: Option<UnitPlace>,
+    /// In the order of the standard.
+    pub targets: Vec<Progress>,
+    /// District and industry federations, and the unions right under the city as one line.
+    pub federations: Vec<FederationProgress>,
+}
+
+/// How the unions below one of the city's federations contribute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FederationProgress {
+    /// None: the unions right under the city together.
+    pub federation: Option<UnitPlace>,
+    /// Active grassroots unions.
+    pub unions: i64,
+    /// For each target in the order of the standard: titles in force.
+    pub held: Vec<i64>,
+}
+
+impl FederationProgress {
+    /// The share of the unions that hold the title of the `n`th target, in hundredths of a percent, rounded down.
+    pub fn share_bp(&self, n: usize) -> Option<i64> {
+        target::basis_points(*self.held.get(n)?, self.unions)
+    }
+}
+
+/// Where each target stands, for the public start page.
+pub async fn targets(app: &App) -> Result<Vec<Progress>> {
+    let mut tx = app.db.read().await?;
+    let Some(city) = figures::city(&mut tx).await? else {
+        return Ok(standing(app, &[], 0));
+    };
+    let unions = figures::unions(&mut tx, &city).await?;
+    let counts = figures::by_year(&mut tx, &city, &years(app)).await?;
+    Ok(standing(app, &counts, unions))
+}
+
+/// Where one title's target stands, with `more` titles of a year on top: for the preview of a naming. None: no target is set for it.
+pub async fn target_with(
+    tx: &mut jianjia_store::core::db::Tx,
+    app: &App,
+    title: &str,
+    year: i16,
+    more: i64,
+) -> Result<Option<(Progress, Progress)>> {
+    let Some(city) = figures::city(tx).await? else {
+        return Ok(None);
+    };
+    let unions = figures::unions(tx, &city).await?;
+    let mut counts = figures::by_year(tx, &city, &years(app)).await?;
+    let find = |counts: &[YearFigure]| {
+        standing(app, counts, unions)
+            .into_iter()
+            .find(|progress| progress.title == title)
+    };
+    let before = find(&counts);
+    counts.push(YearFigure {
+        title: title.to_owned(),
+        year,
+        of_unions: true,
+        held: more,
+    });
+    Ok(before.zip(find(&counts)))
+}
+
+/// The whole picture, city and federations.
+pub async fn city(app: &App) -> Result<CityProgress> {
+    let mut tx = app.db.read().await?;
+    let Some(city) = figures::city(&mut tx).await? else {
+        return Ok(CityProgress {
+            city: None,
+            targets: standing(app, &[], 0),
+            federations: Vec::new(),
+        });
+    };
+    let under = figures::right_under(&mut tx, &city).await?;
+    let yearly = figures::by_year(&mut tx, &city, &years(app)).await?;
+    let held = figures::by_federation(&mut tx, &city, &years(app)).await?;
+    let unions: BTreeMap<String, i64> = figures::unions_by_federation(&mut tx, &city)
+        .await?
+        .into_iter()
+        .collect();
+    let targets = standing(app, &yearly, unions.values().sum());
+    let of_path = |path: &str| FederationProgress {
+        federation: under
+            .iter()
+            .find(|place| place.path == path && place.kind.is_federation())
+            .cloned(),
+        unions: unions.get(path).copied().unwrap_or(0),
+        held: app
+            .standard
+            .targets
+            .iter()
+            .map(|target| {
+                held.iter()
+                    .filter(|row| row.below == path && row.title == target.title)
+                    .filter(|row| counts_for(target, row.of_unions))
+                    .map(|row| row.held)
+                    .sum()
+            })
+            .collect(),
+    };
+    let mut federations = Vec::new();
+    let mut direct: Option<FederationProgress> = None;
+    let order = |place: &&UnitPlace| match place.kind {
+        UnitKind::District => 0,
+        UnitKind::Industry => 1,
+        _ => 2,
+    };
+    let mut sorted: Vec<&UnitPlace> = under.iter().collect();
+    sorted.sort_by_key(order);
+    for place in sorted {
+        let one = of_path(&place.path);
+        if one.federation.is_some() {
+            federations.push(one);
+        } else {
+            let together = direct.get_or_insert_with(|| FederationProgress {
+                federation: None,
+                unions: 0,
+                held: vec![0; app.standard.targets.len()],
+            });
+            together.unions += one.unions;
+            for (sum, held) in together.held.iter_mut().zip(one.held) {
+                *sum += held;
+            }
+        }
+    }
+    federations.extend(direct);
+    Ok(CityProgress {
+        city: Some(city),
+        targets,
+        federations,
+    })
+}
+
+/// The years of the programme, whose titles count.
+fn years(app: &App) -> RangeInclusive<i16> {
+    app.standard.programme.first_year..=app.standard.programme.last_year
+}
+
+fn standing(app: &App, counts: &[YearFigure], unions: i64) -> Vec<Progress> {
+    app.standard
+        .targets
+        .iter()
+        .map(|target| {
+            let by_year: Vec<(i16, i64)> = counts
+                .iter()
+                .filter(|row| row.title == target.title && counts_for(target, row.of_unions))
+                .map(|row| (row.year, row.held))
+                .collect();
+            target::progress(&app.standard, target, &by_year, unions, app.clock.today())
+        })
+        .collect()
+}
+
+/// A share is of the grassroots unions (G1), so that only they count for it; a count takes every holder.
+fn counts_for(target: &Target, of_unions: bool) -> bool {
+    match target.amount {
+        TargetAmount::Share(_) => of_unions,
+        TargetAmount::Count(_) => true,
+    }
+}

@@ -1,0 +1,10 @@
+//! Accounts and desks.
+
+pub mod account;
+pub mod desk;
+pub mod hashing;
+pub mod notice;
+pub mod password;
+pub mod request;
+pub mod session;
+pub(crate) mod sign_in;

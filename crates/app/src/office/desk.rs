@@ -1,0 +1,172 @@
+//! The start page of somebody signed in: what waits for them, by role.
+
+use jianjia_domain::{
+    core::{
+        day,
+        policy::{Actor, Role},
+    },
+    honour::honour::Honour,
+    register::unit::UnitPlace,
+    round::{
+        application::Application,
+        round::{self, Round},
+        veto::Veto,
+    },
+};
+use jianjia_store::{
+    core::db::Tx,
+    honour::honour as honours,
+    office::desk::{self, Waiting},
+    round::{application as applications, round as rounds, veto},
+    year::standing::{self, Standing},
+};
+
+use crate::core::{app::App, error::Result};
+
+/// More own unions than this are listed, not told one by one.
+const MOST_UNITS: usize = 12;
+
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub round: Round,
+    pub own: Vec<OwnUnit>,
+    pub queues: Vec<Queue>,
+    /// The year below the highest unit led, when any is.
+    pub year_below: Option<YearBelow>,
+}
+
+/// A union the person is clerk or chair of.
+#[derive(Clone, Debug)]
+pub struct OwnUnit {
+    pub unit: UnitPlace,
+    pub standing: Option<Standing>,
+    /// The year's.
+    pub applications: Vec<Application>,
+    /// Titles in force.
+    pub held: Vec<Honour>,
+    /// Vetoes in force this year.
+    pub vetoes: Vec<Veto>,
+}
+
+/// What waits at a unit the person reviews for.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    pub unit: UnitPlace,
+    pub total: i64,
+    pub waiting: Vec<Waiting>,
+}
+
+#[derive(Clone, Debug)]
+pub struct YearBelow {
+    pub unit: UnitPlace,
+    pub titles: Vec<TitleCounts>,
+}
+
+/// The year's applications for a title by where they are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TitleCounts {
+    pub title: String,
+    pub draft: i64,
+    pub under_review: i64,
+    pub returned: i64,
+    pub named: i64,
+    pub rejected: i64,
+}
+
+/// What waits for the actor today.
+pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
+    let mut tx = app.db.read().await?;
+    let round = round_of_today(app, &mut tx).await?;
+    let mut own = Vec::new();
+    for unit in units(actor, &[Role::Clerk, Role::Chair])
+        .into_iter()
+        .take(MOST_UNITS)
+    {
+        own.push(OwnUnit {
+            standing: standing::of_unit(&mut tx, &unit, round.year).await?,
+            applications: applications::of_unit(&mut tx, &unit.id)
+                .await?
+                .into_iter()
+                .filter(|application| application.year == round.year)
+                .collect(),
+            vetoes: veto::of_unit(&mut tx, &unit.id, round.year).await?,
+            held: honours::held(&mut tx, &unit.id, None).await?,
+            unit,
+        });
+    }
+    let led: Vec<UnitPlace> = units(actor, &[Role::Reviewer, Role::Approver]);
+    let mut queues = Vec::new();
+    for unit in led.iter().take(MOST_UNITS) {
+        let waiting = desk::waiting(&mut tx, &unit.id).await?;
+        queues.push(Queue {
+            unit: unit.clone(),
+            total: waiting.iter().map(|waiting| waiting.count).sum(),
+            waiting,
+        });
+    }
+    let highest = led.into_iter().min_by_key(|unit| unit.path.len());
+    let year_below = match highest {
+        Some(unit) => Some(YearBelow {
+            titles: counts(
+                app,
+                desk::states_below(&mut tx, &unit.path, round.year).await?,
+            ),
+            unit,
+        }),
+        None => None,
+    };
+    Ok(Desk {
+        round,
+        own,
+        queues,
+        year_below,
+    })
+}
+
+/// The round of this year, or the programme's nearest: with the days the city set, else the standard's.
+async fn round_of_today(app: &App, tx: &mut Tx) -> Result<Round> {
+    let programme = &app.standard.programme;
+    let year = day::day_of(app.now())
+        .year()
+        .clamp(programme.first_year, programme.last_year);
+    if let Some(round) = rounds::find(tx, year).await? {
+        return Ok(round);
+    }
+    round::by_calendar(&app.standard, year)
+        .map_err(|refusal| jianjia_domain::core::refusal::Refusal::from(refusal).into())
+}
+
+/// The standard's titles in order, with their counts.
+fn counts(app: &App, states: Vec<(String, String, i64)>) -> Vec<TitleCounts> {
+    app.standard
+        .titles
+        .iter()
+        .map(|title| {
+            let count = |state: &str| {
+                states
+                    .iter()
+                    .find(|(of, in_state, _)| *of == title.key && in_state == state)
+                    .map_or(0, |(_, _, count)| *count)
+            };
+            TitleCounts {
+                title: title.key.clone(),
+                draft: count("draft"),
+                under_review: count("under-review"),
+                returned: count("returned"),
+                named: count("named"),
+                rejected: count("rejected"),
+            }
+        })
+        .collect()
+}
+
+/// The units at which the actor has one of the roles, each once.
+fn units(actor: &Actor, roles: &[Role]) -> Vec<UnitPlace> {
+    let mut units: Vec<UnitPlace> = Vec::new();
+    for at in &actor.roles {
+        if roles.contains(&at.role) && units.iter().all(|unit| unit.id != at.unit.id) {
+            units.push(at.unit.clone());
+        }
+    }
+    units
+}

@@ -1,0 +1,350 @@
+//! Passwords: which can be chosen, changing the own one, and those that are given once.
+
+use std::collections::BTreeSet;
+
+use jianjia_domain::{
+    core::{
+        ids::AccountRequestId,
+        policy::{Actor, RoleAt},
+        refusal::Refusal,
+    },
+    office::account::{self, AccountRefusal, Guessed},
+};
+use jianjia_store::{
+    core::scope::Scope,
+    office::{account as accounts, browser as known_browser, session},
+};
+use pinyin::ToPinyin;
+use serde_json::json;
+use zxcvbn::{Score, zxcvbn};
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    office::{
+        session::{self as sessions, Begun, Browser},
+        sign_in as sign_in_tries,
+    },
+};
+
+/// Words of this programme and of those who try to guess here, beside the lists that `zxcvbn` has.
+const KNOWN: &[&str] = &[
+    "jianjia",
+    "gonghui",
+    "zonggonghui",
+    "zhigong",
+    "zhigongzhijia",
+    "changzhou",
+    "jiangsu",
+    "zhongguo",
+    "china",
+    "union",
+    "mima",
+    "wodemima",
+    "woaini",
+    "woshi",
+    "yonghu",
+    "guanliyuan",
+    "zhuxi",
+    "xitong",
+    "denglu",
+    "gongzuo",
+    "laodong",
+    "jianjia-demo",
+    "5201314",
+    "1314520",
+    "147258369",
+    "qazwsx",
+    "a123456",
+    "aa123456",
+    "zxcvbnm",
+    "qwertyuiop",
+    "密码",
+    "我的密码",
+    "我爱你",
+    "管理员",
+    "总工会",
+    "工会",
+    "职工之家",
+    "建家",
+];
+
+/// Changes the own password. Every session of the account ends and no browser is known any more but this one, where a new session begins.
+pub async fn change(
+    app: &App,
+    actor: &Actor,
+    browser: &Browser,
+    current: &str,
+    chosen: &str,
+    again: &str,
+) -> Result<Begun> {
+    let now = app.now();
+    let tries = [sign_in_tries::target(
+        app,
+        Guessed::OwnPassword,
+        &actor.account.to_string(),
+    )];
+    let wrong = |field: &str, refusal: AccountRefusal| {
+        Err(Error::Refused(Refusal::Fields(vec![(
+            field.to_owned(),
+            refusal.into(),
+        )])))
+    };
+    // Whoever sits at a session that somebody left open guesses no faster than at the door.
+    let mut tx = app.db.write(tries[0].scope()).await?;
+    let kept = accounts::credentials_of(&mut tx, &actor.account)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let minutes = sign_in_tries::count(&mut tx, &tries, now).await?;
+    tx.commit().await?;
+    if let Some(minutes) = minutes {
+        return wrong("current", AccountRefusal::Slowed { minutes });
+    }
+    if !sessions::fits(current.to_owned(), kept.password_hash.clone()).await? {
+        return wrong("current", AccountRefusal::WrongPassword);
+    }
+    let mut tx = app.db.write(tries[0].scope()).await?;
+    sign_in_tries::take_back(&mut tx, &tries).await?;
+    tx.commit().await?;
+    if chosen == current {
+        return wrong("chosen", AccountRefusal::PasswordUnchanged);
+    }
+    if let Err(refusal) = choosable(&kept.login, &actor.name, &actor.roles, chosen) {
+        return wrong("chosen", refusal);
+    }
+    if chosen != again {
+        return wrong("again", AccountRefusal::PasswordsDiffer);
+    }
+    let hash = sessions::hash(app, chosen).await?;
+    let mut tx = app.db.write(Scope::Account(actor.account)).await?;
+    // Somebody may have reset it meanwhile.
+    let still = accounts::credentials_of(&mut tx, &actor.account).await?;
+    if still.is_none_or(|still| still.password_hash != kept.password_hash) {
+        return wrong("current", AccountRefusal::WrongPassword);
+    }
+    accounts::set_password(&mut tx, &actor.account, &hash, false, now).await?;
+    session::remove_others(&mut tx, &actor.account, "").await?;
+    known_browser::remove_all(&mut tx, &actor.account).await?;
+    let begun = sessions::begin(app, &mut tx, &actor.account, browser, None).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "change-password",
+        ("account", &actor.account.to_string()),
+        actor.main_unit(),
+        json!({}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// Whether somebody may choose the password.
+///
+/// # Errors
+/// When it is too short for the roles, too long, or easily guessed, knowing who it is.
+pub fn choosable(
+    login: &str,
+    name: &str,
+    roles: &[RoleAt],
+    chosen: &str,
+) -> std::result::Result<(), AccountRefusal> {
+    account::password(account::least_password(roles), chosen)?;
+    let mut known: BTreeSet<String> = KNOWN.iter().map(|word| (*word).to_owned()).collect();
+    known.extend(spellings(login));
+    known.extend(spellings(name));
+    for at in roles {
+        known.extend(spellings(&at.unit.name));
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let narrow: String = chosen.chars().map(narrowed).collect();
+    // Telephone numbers and dates are long for a machine, and known to colleagues: a run of digits counts for nothing.
+    for text in [narrow.clone(), without_numbers(&narrow)] {
+        if zxcvbn(&text, &known).score() < Score::Three {
+            return Err(AccountRefusal::PasswordGuessable);
+        }
+    }
+    Ok(())
+}
+
+/// What a name may become in a password: itself, its parts, how they are spelt, the first letters of that, and any run of its syllables.
+fn spellings(name: &str) -> Vec<String> {
+    let name: String = name
+        .trim()
+        .to_lowercase()
+        .chars()
+        .take(LONGEST_NAME)
+        .collect();
+    let mut spelt = vec![name.clone()];
+    spelt.extend(
+        name.split(|letter: char| !letter.is_alphanumeric())
+            .filter(|part| part.chars().count() > 1)
+            .map(str::to_owned),
+    );
+    let (mut letters, mut syllables) = (Vec::new(), Vec::new());
+    for letter in name.chars() {
+        if let Some(syllable) = letter.to_pinyin() {
+            letters.push(letter.to_string());
+            syllables.push(syllable.plain().to_owned());
+        }
+    }
+    for of in [&letters, &syllables] {
+        for first in 0..of.len() {
+            for last in first + 1..=of.len() {
+                spelt.push(of[first..last].concat());
+            }
+        }
+    }
+    spelt.push(syllables.iter().filter_map(|word| word.get(..1)).collect());
+    if let Some((family, given)) = syllables.split_first() {
+        // The family name last, as it is written abroad.
+        spelt.push(format!("{}{family}", given.concat()));
+    }
+    spelt
+}
+
+/// Letters of a name that are looked at.
+const LONGEST_NAME: usize = 30;
+
+/// A full-width letter as the ordinary one.
+fn narrowed(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        '\u{3000}' => ' ',
+        other => other,
+    }
+}
+
+/// The text without its runs of six digits and more.
+fn without_numbers(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut run = String::new();
+    for letter in text.chars().map(Some).chain([None]) {
+        match letter {
+            Some(digit) if digit.is_ascii_digit() => run.push(digit),
+            other => {
+                if run.len() < 6 {
+                    kept.push_str(&run);
+                }
+                run.clear();
+                kept.extend(other);
+            }
+        }
+    }
+    kept
+}
+
+/// Sixteen characters that can be read out on the telephone (80 random bits).
+pub(crate) fn one_time(app: &App) -> String {
+    let mut bytes = [0; 16];
+    app.entropy.fill(&mut bytes);
+    readable(&bytes)
+}
+
+/// The half of a one-time password that its confirmer hands over: twelve characters, 60 random bits.
+pub(crate) fn second_half(app: &App) -> String {
+    let mut bytes = [0; 12];
+    app.entropy.fill(&mut bytes);
+    readable(&bytes)
+}
+
+/// The half that its proposer hands over. It follows from the request and the instance's own key, so that it is kept nowhere: neither of the two
+/// people, nor who reads the database, has both.
+pub(crate) fn first_half(app: &App, request: &AccountRequestId) -> String {
+    let digest = app
+        .slip_key
+        .digest(b"first half of a password", &[&request.to_string()]);
+    readable(&digest[..12])
+}
+
+/// The whole one-time password of a request, from its halves.
+pub(crate) fn whole(app: &App, request: &AccountRequestId, second: &str) -> String {
+    format!("{}-{second}", first_half(app, request))
+}
+
+fn readable(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
+    let mut password = String::with_capacity(bytes.len() * 5 / 4);
+    for (place, byte) in bytes.iter().enumerate() {
+        if place > 0 && place % 4 == 0 {
+            password.push('-');
+        }
+        password.push(char::from(LETTERS[usize::from(byte & 31)]));
+    }
+    password
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::{
+        core::{ids::UnitId, policy::Role},
+        register::unit::{UnitKind, UnitPlace},
+    };
+
+    use super::*;
+
+    fn chosen(password: &str, role: Role) -> std::result::Result<(), &'static str> {
+        let roles = [RoleAt {
+            role,
+            unit: UnitPlace {
+                id: UnitId(uuid::Uuid::from_u128(1)),
+                kind: UnitKind::Grassroots,
+                name: "长江纺织厂工会".to_owned(),
+                path: "/1/".to_owned(),
+            },
+        }];
+        choosable("wang.fang", "王芳", &roles, password).map_err(|refusal| refusal.key())
+    }
+
+    #[test]
+    fn known_easy_and_own_words_are_refused() {
+        for password in [
+            "password123",
+            "Passw0rd2016!",
+            "1qaz2wsx3edc",
+            "qwertyuiop[]",
+            "aaaaaaaaaaaaaa",
+            "abcabcabcabc",
+            "woaini5201314",
+            "changzhou2016",
+            "zonggonghui123",
+            "wang.fang2016",
+            "Wangfang@123",
+            "fangwang1990!",
+            "wangfang13912345678",
+            "changjiangfangzhichang",
+            "长江纺织厂工会1234",
+            "王芳王芳王芳王芳王芳",
+            "ｐａｓｓｗｏｒｄ１２３",
+            "zg13912345678",
+            "jianjia-demo",
+            "abcdefghijkl",
+        ] {
+            assert_eq!(
+                chosen(password, Role::Clerk),
+                Err("account/password-guessable"),
+                "{password}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_that_do_not_belong_together_are_taken() {
+        for password in [
+            "梨花下的旧自行车铃声叮当响",
+            "umbrella quartz noodle",
+            "lihua-xiangqi-7-doufu",
+            "Tm9#vulcan-Qe",
+        ] {
+            assert_eq!(chosen(password, Role::Approver), Ok(()), "{password}");
+        }
+        assert_eq!(chosen("vK9#rT2!xq", Role::Clerk), Ok(()));
+        assert_eq!(
+            chosen("vK9#rT2!xq", Role::Approver),
+            Err("account/password-too-short"),
+            "twelve for roles that decide"
+        );
+    }
+}

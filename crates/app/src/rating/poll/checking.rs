@@ -1,0 +1,162 @@
+//! Recounting every poll: the accounts balance, the closing record follows from the opened ballots and the paper, and stands in the trail as
+//! it stands here.
+
+use anyhow::Context;
+use jianjia_domain::rating::poll::{
+    self, Poll, PollState,
+    counting::{self, ClosingRecord},
+    paper::{self, Agreement, PaperCount},
+};
+use jianjia_store::{
+    core::{audit, db::Tx, file::content_hash},
+    rating::{ballot, count as rating, paper as papers, poll as polls, slip as slips},
+};
+
+use crate::{
+    core::{app::App, error::Result},
+    rating::poll::standard_of,
+};
+
+/// Checks all polls; gives their number and adds a sentence for each fault.
+pub(crate) async fn recount_all(app: &App, tx: &mut Tx, faults: &mut Vec<String>) -> Result<usize> {
+    let sealed = ballot::count_all_sealed(tx).await?;
+    let (mut count, mut last) = (0, None);
+    loop {
+        let batch = polls::after(tx, last.as_ref(), 500).await?;
+        let Some(end) = batch.last() else {
+            return Ok(count);
+        };
+        last = Some(end.id);
+        for poll in &batch {
+            count += 1;
+            let sealed = sealed.get(&poll.id).copied().unwrap_or(0);
+            // What can't even be read was changed by hand.
+            let found = faults_of(app, tx, poll, sealed).await;
+            for fault in found.unwrap_or_else(|error| vec![format!("读不出来：{error}")]) {
+                faults.push(format!(
+                    "{}（{} 年测评 {}）：{fault}",
+                    poll.unit_name, poll.year, poll.id
+                ));
+            }
+        }
+    }
+}
+
+async fn faults_of(app: &App, tx: &mut Tx, poll: &Poll, sealed: i64) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let counts = slips::counted(tx, &poll.id).await?;
+    let printed: i64 = slips::batches(tx, &poll.id)
+        .await?
+        .iter()
+        .map(|batch| batch.slips)
+        .sum();
+    let hashes = slips::count_hashes(tx, &poll.id).await?;
+    if [hashes, counts.issued()] != [printed; 2] {
+        faults.push(format!(
+            "制票记录共 {printed} 张，库里的测评票有 {hashes} 张，票的状态有 {} 个，对不上。",
+            counts.issued()
+        ));
+    }
+    match (poll.state, &poll.record) {
+        (PollState::Open | PollState::Closed, _) if sealed != counts.used() => {
+            faults.push(format!(
+                "票箱里有 {sealed} 张选票，已用的测评票有 {} 张，对不上。",
+                counts.used()
+            ));
+        }
+        (PollState::Counted | PollState::Signed | PollState::Annulled, Some(record)) => {
+            faults.extend(recounted(app, tx, poll, record).await?);
+        }
+        (PollState::Counted | PollState::Signed, None) => {
+            faults.push("已计票却没有计票记录。".to_owned());
+        }
+        _ => {}
+    }
+    Ok(faults)
+}
+
+/// Works the closing record out again from what is kept.
+async fn recounted(
+    app: &App,
+    tx: &mut Tx,
+    poll: &Poll,
+    record: &ClosingRecord,
+) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let counts = slips::counted(tx, &poll.id).await?;
+    let slip_lines: String = slips::used(tx, &poll.id)
+        .await?
+        .iter()
+        .map(|hash| format!("{hash}\n"))
+        .collect();
+    let entries = papers::of_poll(tx, &poll.id).await?;
+    let paper = match paper::agreement(&entries) {
+        Agreement::Agreed { count, .. } => count,
+        _ => {
+            faults.push("两份纸质票录入不一致，却已计票。".to_owned());
+            PaperCount::default()
+        }
+    };
+    let standard = standard_of(tx, app, poll).await?;
+    let Ok(rules) = poll::rules(&standard) else {
+        faults.push("开票所用的标准没有测评规则。".to_owned());
+        return Ok(faults);
+    };
+    let mut again = ClosingRecord {
+        roll: poll.plan.roll,
+        issued: counts.issued(),
+        phone: counts.phone,
+        kiosk: counts.kiosk,
+        unused: counts.unused,
+        spoiled: counts.spoiled,
+        replaced: counts.replaced,
+        paper: paper.ballots,
+        ballots: counts.used() + paper.ballots,
+        slips_hash: content_hash(slip_lines.as_bytes()),
+        ..record.clone()
+    };
+    if !record.is_withheld() {
+        let opened = ballot::opened(tx, &poll.id).await?;
+        let objects = poll::objects(rules, &poll.plan.leaders);
+        let marks: Vec<String> = objects
+            .iter()
+            .map(|object| opened.get(&object.key).cloned().unwrap_or_default())
+            .collect();
+        if marks
+            .iter()
+            .any(|marks| marks.len() as i64 != counts.used())
+        {
+            faults.push("开箱的选票张数与已用的测评票张数不一致。".to_owned());
+        }
+        again.tallies = counting::tallies(&standard, rules, &objects, &marks, &paper);
+        again.ballots_hash = content_hash(&counting::recount_bytes(&again.tallies));
+        let suggestions = ballot::suggestions(tx, &poll.id).await?;
+        again.suggestions =
+            i64::try_from(suggestions.len()).context("the number of suggestions")?;
+        if !record.suggestions_hash.is_empty() {
+            again.suggestions_hash = content_hash(&counting::suggestion_bytes(&suggestions));
+        }
+    }
+    if again != *record {
+        faults.push("按留存的选票和纸质票重新计算，结果与计票记录不同。".to_owned());
+    }
+    let trailed = audit::of_noun(tx, "poll", &poll.id.to_string()).await?;
+    let told = trailed
+        .iter()
+        .find(|line| line.act == "count-poll")
+        .and_then(|line| line.detail.get("record").cloned());
+    if told != Some(serde_json::to_value(record).context("the closing record")?) {
+        faults.push("计票记录与审计链里的不同，或审计链里没有。".to_owned());
+    }
+    if poll.state == PollState::Signed {
+        let counted = counting::rating(rules, record);
+        // A withheld result leaves the year to another poll.
+        let kept = rating::of_year(tx, &poll.unit, poll.year)
+            .await?
+            .filter(|rating| counted.is_some() || rating.note == poll.id.to_string());
+        if kept.map(|rating| rating.counts) != counted {
+            faults.push("年度满意度与签字的测评结果不同。".to_owned());
+        }
+    }
+    Ok(faults)
+}

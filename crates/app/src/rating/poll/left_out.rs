@@ -1,0 +1,59 @@
+//! Polls of a city that was restored from a backup made while members voted: their votes are not in a backup (`store::exchange::backup::writing`), so they
+//! are void and have to be held again.
+
+use jianjia_domain::rating::poll::{Poll, PollState};
+use jianjia_store::{
+    rating::{ballot, poll as polls},
+    register::unit,
+};
+use serde_json::json;
+
+use crate::{
+    core::{app::App, error::Result},
+    rating::poll::keep,
+};
+
+/// Shown where the poll is.
+const BECAUSE: &str = "系统是从备份恢复的，备份时这次测评还没有计票。备份里不含未计票的选票，所以投过的票没有恢复，这次测评作废，请重新组织。";
+
+/// Declares the polls void whose votes the backup left out, unless that is done; gives them.
+pub async fn annul_left_out(app: &App) -> Result<Vec<Poll>> {
+    let mut tx = app.db.write_alone().await?;
+    let mut annulled = Vec::new();
+    for id in polls::left_out(&mut tx).await? {
+        let Some(mut poll) = polls::find(&mut tx, &id).await? else {
+            continue;
+        };
+        if !matches!(poll.state, PollState::Open | PollState::Closed) {
+            continue;
+        }
+        let before = poll.state;
+        poll.state = PollState::Annulled;
+        poll.ended_because = BECAUSE.to_owned();
+        poll.changed_at = app.now();
+        keep(&mut tx, &mut poll, before).await?;
+        polls::replace_roll(&mut tx, &poll.id, &[]).await?;
+        ballot::clear(&mut tx, &poll.id).await?;
+        let place = unit::place(&mut tx, &poll.unit).await?;
+        app.trail_by(
+            &mut tx,
+            ("", "restore"),
+            "annul-poll",
+            ("poll", &poll.id.to_string()),
+            place.as_ref(),
+            json!({ "reason": poll.ended_because, "was": before.key() }),
+        )
+        .await?;
+        annulled.push(poll);
+    }
+    if !annulled.is_empty() {
+        tx.commit().await?;
+    }
+    Ok(annulled)
+}
+
+/// How many polls of this city lost their votes in a restoring.
+pub async fn count_left_out(app: &App) -> Result<usize> {
+    let mut tx = app.db.read().await?;
+    Ok(polls::left_out(&mut tx).await?.len())
+}

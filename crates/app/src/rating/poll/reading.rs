@@ -1,0 +1,293 @@
+//! How a union's rating stands: for its group, for the union above, and the result for its members.
+
+use jianjia_domain::{
+    core::{
+        ids::{PollId, UnitId},
+        policy::{self, Act, Actor},
+        refusal::Refusal,
+    },
+    rating::{
+        count::Rating,
+        improvement::Improvement,
+        poll::{
+            self, Object, Poll, PollState,
+            counting::{self, ClosingRecord, Ways},
+            paper::{self, Agreement},
+            refusal::PollRefusal,
+            slip::{SlipBatch, SlipCounts},
+        },
+    },
+    register::unit::UnitPlace,
+};
+use jianjia_standard::{
+    explain,
+    programme::{BallotRules, Grade},
+};
+use jianjia_store::{
+    core::db::Tx,
+    rating::{ballot, count as rating, improvement, paper as papers, poll as polls, slip as slips},
+};
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    rating::poll::{permitted, standard_of},
+};
+
+/// A union's rating of a year: its polls and what the reader may do.
+#[derive(Clone, Debug)]
+pub struct PollPage {
+    pub unit: UnitPlace,
+    pub year: i16,
+    /// The year's rating, once a result is signed off.
+    pub rating: Option<Rating>,
+    /// `(120 + 30) ÷ 160 = 93.75 %`, of the year's rating.
+    pub sum: Option<String>,
+    /// The newest poll; ended ones only where there is no other.
+    pub poll: Option<Poll>,
+    /// The ended ones besides.
+    pub earlier: Vec<Poll>,
+    pub rules: BallotRules,
+    pub objects: Vec<Object>,
+    pub last_year: Option<Rating>,
+    /// What it will improve after this year's rating.
+    pub improvements: Vec<Improvement>,
+    /// What it said after last year's, to report on.
+    pub last_improvements: Vec<Improvement>,
+    /// What members wrote, in random order, once the box is open: for the union's own people.
+    pub suggestions: Vec<String>,
+    pub may_hold: bool,
+    pub may_supervise: bool,
+}
+
+pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Result<PollPage> {
+    let mut tx = app.db.read().await?;
+    let place = app.seen(&mut tx, actor, unit).await?;
+    let rating = rating::of_year(&mut tx, unit, year).await?;
+    let mut found = polls::of_unit(&mut tx, unit, year).await?;
+    let newest = found
+        .iter()
+        .position(|poll| !matches!(poll.state, PollState::Abandoned | PollState::Annulled))
+        .or((!found.is_empty()).then_some(0));
+    let poll = newest.map(|place| found.remove(place));
+    let standard = match &poll {
+        Some(poll) => standard_of(&mut tx, app, poll).await?,
+        None => app.standard.clone(),
+    };
+    let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
+    let leaders = poll.as_ref().map_or(&[][..], |poll| &poll.plan.leaders);
+    let may_hold = policy::may(actor, Act::HoldPoll, &place);
+    let suggestions = match &poll {
+        Some(poll) if may_hold => suggestions(&mut tx, &rules, poll).await?,
+        _ => Vec::new(),
+    };
+    Ok(PollPage {
+        sum: rating
+            .as_ref()
+            .and_then(|rating| explain::worked_sum(&standard, &rating.counts.counts())),
+        rating,
+        objects: poll::objects(&rules, leaders),
+        rules,
+        poll,
+        earlier: found,
+        last_year: rating::of_year(&mut tx, unit, year - 1).await?,
+        improvements: improvement::of_year(&mut tx, unit, year).await?,
+        last_improvements: improvement::of_year(&mut tx, unit, year - 1).await?,
+        suggestions,
+        may_hold,
+        may_supervise: policy::may(actor, Act::SupervisePoll, &place),
+        unit: place,
+        year,
+    })
+}
+
+/// A poll as those see it who hold it: slips and paper. How many have voted is the working group's alone to see while voting is open.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub poll: Poll,
+    pub unit: UnitPlace,
+    pub rules: BallotRules,
+    pub objects: Vec<Object>,
+    /// Slips made so far, and those of them that were spoiled.
+    pub issued: i64,
+    pub spoiled: i64,
+    /// How many more slips the roll has room for.
+    pub room: i64,
+    /// All of the account; none while voting is open, nor where so few slips were used that they are not told.
+    pub counts: Option<SlipCounts>,
+    pub batches: Vec<SlipBatch>,
+    pub paper: Agreement,
+    /// Whether the reader makes the slips: the union's own people, or the union above where it asked to.
+    pub makes_slips: bool,
+    pub may_hold: bool,
+}
+
+/// For the union's own people, and for the union above where it makes the slips.
+pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
+    let mut tx = app.db.read().await?;
+    let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let place = app.seen(&mut tx, actor, &poll.unit).await?;
+    let may_hold = policy::may(actor, Act::HoldPoll, &place);
+    let act = super::slip_act(&poll);
+    let makes_slips = policy::may(actor, act, &place);
+    if !may_hold && !makes_slips {
+        policy::permit(actor, Act::HoldPoll, &place)?;
+    }
+    let standard = standard_of(&mut tx, app, &poll).await?;
+    let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
+    let entries = papers::of_poll(&mut tx, id).await?;
+    let counts = slips::counted(&mut tx, id).await?;
+    let is_enough = counting::hides(&rules, counts.used());
+    Ok(Held {
+        objects: poll::objects(&rules, &poll.plan.leaders),
+        rules,
+        issued: counts.issued(),
+        spoiled: counts.spoiled,
+        room: (poll.plan.roll - counts.valid()).max(0),
+        counts: (poll.state != PollState::Open && is_enough).then_some(counts),
+        batches: slips::batches(&mut tx, id).await?,
+        paper: paper::agreement(&entries),
+        unit: place,
+        makes_slips,
+        may_hold,
+        poll,
+    })
+}
+
+/// What anybody who knows the address of a poll may know of it before its result.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    pub poll: PollId,
+    pub unit_name: String,
+    pub year: i16,
+    pub state: PollState,
+}
+
+/// Whose poll it is, for the shared tablet and the members' desk.
+///
+/// # Errors
+/// Not found before it is opened.
+pub async fn heading(app: &App, id: &PollId) -> Result<Heading> {
+    let mut tx = app.db.read().await?;
+    let poll = polls::find(&mut tx, id)
+        .await?
+        .filter(|poll| poll.opened_at.is_some())
+        .ok_or(Error::NotFound)?;
+    Ok(Heading {
+        poll: poll.id,
+        unit_name: poll.unit_name,
+        year: poll.year,
+        state: poll.state,
+    })
+}
+
+/// The names of the roll, for handing out slips.
+pub async fn roll(app: &App, actor: &Actor, id: &PollId) -> Result<(Poll, Vec<String>)> {
+    let mut tx = app.db.read().await?;
+    let (poll, _) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
+    let names = polls::roll(&mut tx, id).await?;
+    Ok((poll, names))
+}
+
+/// What members wrote, in random order: once the box is open, and where those who may have written it hide each other.
+pub(crate) async fn suggestions(
+    tx: &mut Tx,
+    rules: &BallotRules,
+    poll: &Poll,
+) -> Result<Vec<String>> {
+    let record = poll.record.as_ref().filter(|_| poll.state.has_result());
+    let may_show = |record: &ClosingRecord| {
+        counting::may_show(rules, record.phone + record.kiosk, record.paper)
+    };
+    if !record.is_some_and(may_show) {
+        return Ok(Vec::new());
+    }
+    Ok(ballot::suggestions(tx, &poll.id).await?)
+}
+
+/// A counted poll as its members see it. Whoever knows its address may: the address is on the slips.
+#[derive(Clone, Debug)]
+pub struct PublicResult {
+    pub poll: Poll,
+    pub record: ClosingRecord,
+    pub objects: Vec<ObjectResult>,
+    pub grades: Vec<Grade>,
+    pub note: jianjia_standard::Text,
+    pub reaches_quorum: bool,
+    pub ways: Ways,
+    pub improvements: Vec<Improvement>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ObjectResult {
+    pub object: Object,
+    pub tally: counting::Tally,
+    pub sum: Option<String>,
+}
+
+/// The result of a counted or signed poll.
+///
+/// # Errors
+/// Not found before the box is opened, and when the poll counts for nothing.
+pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
+    let mut tx = app.db.read().await?;
+    let poll = polls::find(&mut tx, id)
+        .await?
+        .filter(|poll| poll.state.has_result())
+        .ok_or(Error::NotFound)?;
+    let mut record = poll.record.clone().ok_or(Error::NotFound)?;
+    let standard = standard_of(&mut tx, app, &poll).await?;
+    let rules = poll::rules(&standard).map_err(Refusal::from)?;
+    // Of a poll that was counted before the few were looked after, too.
+    if !counting::may_show(rules, record.phone + record.kiosk, record.paper) {
+        record.tallies.clear();
+        record.ballots_hash.clear();
+    }
+    let objects = poll::objects(rules, &poll.plan.leaders)
+        .into_iter()
+        .filter_map(|object| {
+            let tally = record.tally(&object.key)?.clone();
+            Some(ObjectResult {
+                sum: counting::worked_sum(&standard, record.roll, &tally),
+                object,
+                tally,
+            })
+        })
+        .collect();
+    let note = standard
+        .rating
+        .as_ref()
+        .and_then(|rating| rating.note.clone());
+    Ok(PublicResult {
+        objects,
+        grades: rules.grades.clone(),
+        note: note.unwrap_or_default(),
+        reaches_quorum: counting::reaches_quorum(&standard, &record),
+        ways: counting::ways(rules, &record),
+        improvements: improvement::of_year(&mut tx, &poll.unit, poll.year).await?,
+        record,
+        poll,
+    })
+}
+
+/// The recount file: one line a ballot and object, `object,answer`, in the words of the slip with a byte order mark for spreadsheets. The
+/// keys stand in columns of their own, so that the file's hash can be worked out from it.
+///
+/// # Errors
+/// As `result`; refused where the result is withheld.
+pub async fn recount_file(app: &App, id: &PollId) -> Result<String> {
+    let result = result(app, id).await?;
+    if result.record.is_withheld() {
+        return Err(Refusal::from(PollRefusal::Withheld).into());
+    }
+    let mut file = String::from("\u{feff}object,answer\r\n");
+    for (object, answer) in counting::recount_lines(&result.record.tallies) {
+        file.push_str(object);
+        file.push(',');
+        file.push_str(answer);
+        file.push_str("\r\n");
+    }
+    Ok(file)
+}

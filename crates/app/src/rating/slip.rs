@@ -1,0 +1,127 @@
+//! Slips: made, printed once, declared spoiled. Codes are given back to be printed and kept nowhere; the order of the print is random.
+
+use anyhow::Context;
+use jianjia_domain::{
+    core::{
+        ids::{PollId, SlipBatchId},
+        policy::Actor,
+        refusal::Refusal,
+    },
+    rating::poll::{
+        self, Poll, PollState,
+        refusal::PollRefusal,
+        slip::{self, SLIP_CODE, SlipBatch, SlipRefusal, SlipState},
+    },
+};
+use jianjia_store::rating::{poll as polls, slip as slips};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        scope as scopes,
+    },
+    rating::{
+        lock as locks,
+        poll::{permitted, slip_act, trail},
+    },
+};
+
+/// A printing: shown once.
+#[derive(Clone, Debug)]
+pub struct SlipSheet {
+    pub poll: Poll,
+    pub batch: SlipBatch,
+    /// Codes in random order.
+    pub codes: Vec<String>,
+}
+
+/// Makes slips for printing, no more than the roll has room for.
+pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result<SlipSheet> {
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
+    let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let (poll, permit) = match permitted(&mut tx, app, actor, slip_act(&found), id).await {
+        Err(Error::Refused(_)) if found.slips_by_upper => {
+            return Err(Refusal::from(PollRefusal::SlipsByUpper).into());
+        }
+        other => other?,
+    };
+    let counts = slips::counted(&mut tx, id).await?;
+    let number = slip::make(&poll, &counts, number)
+        .map_err(|refusal| Refusal::Fields(vec![("number".to_owned(), refusal.into())]))?;
+    let batches = slips::batches(&mut tx, id).await?;
+    let now = app.now();
+    let batch = SlipBatch {
+        id: SlipBatchId(app.entropy.id(now)),
+        poll: *id,
+        number: batches.last().map_or(0, |batch| batch.number) + 1,
+        slips: number,
+        replacing: number.min(counts.spoiled - counts.replaced).max(0),
+        made_by_name: actor.name.clone(),
+        made_at: now,
+    };
+    let codes: Vec<String> = (0..number)
+        .map(|_| locks::slip_code(&app.entropy))
+        .collect();
+    // Sorted by hash, which the codes' order does not show: rows tell nothing of the print.
+    let mut hashes: Vec<String> = codes.iter().map(|code| app.slip_key.hash(code)).collect();
+    hashes.sort_unstable();
+    slips::insert(&mut tx, &batch, &hashes).await?;
+    let detail = json!({ "batch": batch.number, "slips": number, "replacing": batch.replacing });
+    trail(&mut tx, app, actor, "make-slips", &poll, &permit, detail).await?;
+    tx.commit().await?;
+    app.ballots.forget(id);
+    Ok(SlipSheet { poll, batch, codes })
+}
+
+/// Declares a slip spoiled that was handed back, by its code.
+pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result<()> {
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
+    let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
+    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    let hash = slip::read_code(typed, SLIP_CODE).map(|code| app.slip_key.hash(&code));
+    let slip = match &hash {
+        Some(hash) => slips::find(&mut tx, hash).await?,
+        None => None,
+    };
+    let refused = match slip.filter(|slip| slip.poll == *id).map(|slip| slip.state) {
+        None => Some(SlipRefusal::Unknown),
+        Some(SlipState::Unused) => None,
+        Some(SlipState::Spoiled) => Some(SlipRefusal::Spoiled),
+        Some(SlipState::Phone | SlipState::Kiosk) => Some(SlipRefusal::Used),
+    };
+    if let Some(refused) = refused {
+        let refusal = PollRefusal::NotSpoilable(refused);
+        return Err(Refusal::Fields(vec![("code".to_owned(), refusal.into())]).into());
+    }
+    slips::spoil(&mut tx, id, &hash.context("a slip has a hash")?).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        "spoil-slip",
+        &poll,
+        &permit,
+        json!({ "slips": 1 }),
+    )
+    .await?;
+    tx.commit().await?;
+    app.ballots.forget(id);
+    Ok(())
+}
+
+/// Declares every unused slip of a printing spoiled: the sheet was lost or never came out. Gives their number.
+pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> Result<i64> {
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
+    let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
+    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    let spoiled = slips::spoil_batch(&mut tx, id, batch).await?;
+    let detail = json!({ "batch": batch, "slips": spoiled });
+    trail(&mut tx, app, actor, "spoil-slips", &poll, &permit, detail).await?;
+    tx.commit().await?;
+    app.ballots.forget(id);
+    Ok(spoiled)
+}

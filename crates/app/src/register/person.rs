@@ -1,0 +1,198 @@
+//! The people of a unit: registered, changed, leaving. Nobody is deleted.
+
+use jianjia_domain::{
+    core::{
+        ids::{PersonId, UnitId},
+        policy::{Act, Actor},
+        refusal::{General, Refusal},
+    },
+    register::{
+        person::{self as people, Person, PersonDetails, PersonForm, PersonRefusal, Post},
+        unit::{change::check_living, form::Refusals},
+    },
+};
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    register::{person, unit},
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        sort_key::sort_key,
+    },
+    year::standing as standings,
+};
+
+/// A person, if the actor sees the unit that the person belongs to.
+pub async fn find(app: &App, actor: &Actor, unit: &UnitId, id: &PersonId) -> Result<Person> {
+    let mut tx = app.db.read().await?;
+    app.seen(&mut tx, actor, unit).await?;
+    of_unit(&mut tx, unit, id).await
+}
+
+/// Registers a person in a unit.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    form: &PersonForm,
+) -> Result<PersonId> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
+    let record = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
+    check_living(&record).map_err(Refusal::from)?;
+    let details = people::read(form, app.clock.today())?;
+    check_free(&mut tx, unit, None, &details).await?;
+    let now = app.now();
+    let new = Person {
+        id: PersonId(app.entropy.id(now)),
+        unit_id: *unit,
+        unit_path: record.path.clone(),
+        sort_key: sort_key(&details.name),
+        details,
+        left_on: None,
+        revision: 1,
+        created_at: now,
+        changed_at: now,
+    };
+    person::insert(&mut tx, std::slice::from_ref(&new)).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "create-person",
+        ("person", &new.id.to_string()),
+        Some(&permit.unit),
+        json!({"post": new.details.post.key()}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(new.id)
+}
+
+/// Changes a person's record.
+pub async fn edit(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    id: &PersonId,
+    form: &PersonForm,
+    revision: i64,
+) -> Result<()> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
+    let mut changed = in_post(&mut tx, unit, id).await?;
+    let before = changed.details.clone();
+    changed.details = people::read(form, app.clock.today())?;
+    check_free(&mut tx, unit, Some(id), &changed.details).await?;
+    if changed.revision != revision {
+        return Err(General::Stale.into());
+    }
+    if before == changed.details {
+        return Ok(());
+    }
+    changed.sort_key = sort_key(&changed.details.name);
+    changed.changed_at = app.now();
+    if !person::update(&mut tx, &changed).await? {
+        return Err(General::Stale.into());
+    }
+    app.trail(
+        &mut tx,
+        actor,
+        "edit-person",
+        ("person", &id.to_string()),
+        Some(&permit.unit),
+        json!({"post": changed.details.post.key()}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Records that a person left on a day.
+pub async fn leave(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    id: &PersonId,
+    left_on: &str,
+    revision: i64,
+) -> Result<()> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
+    let mut leaving = in_post(&mut tx, unit, id).await?;
+    let mut refusals = Refusals::default();
+    let day = refusals.day("left_on", left_on, app.clock.today());
+    match day {
+        None => refusals.add("left_on", PersonRefusal::LeftDayMissing),
+        Some(day) => {
+            if let Some(since_on) = leaving.details.since_on.filter(|since| day < *since) {
+                refusals.add("left_on", PersonRefusal::LeftBeforeSince { since_on });
+            }
+        }
+    }
+    leaving.left_on = refusals.or(day)?;
+    if leaving.revision != revision {
+        return Err(General::Stale.into());
+    }
+    leaving.changed_at = app.now();
+    if !person::update(&mut tx, &leaving).await? {
+        return Err(General::Stale.into());
+    }
+    app.trail(
+        &mut tx,
+        actor,
+        "leave-person",
+        ("person", &id.to_string()),
+        Some(&permit.unit),
+        json!({"left_on": leaving.left_on}),
+    )
+    .await?;
+    standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn of_unit(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Person> {
+    person::find(tx, id)
+        .await?
+        .filter(|person| person.unit_id == *unit)
+        .ok_or(Error::NotFound)
+}
+
+async fn in_post(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Person> {
+    let person = of_unit(tx, unit, id).await?;
+    if person.left_on.is_some() {
+        let name = person.details.name;
+        return Err(Refusal::from(PersonRefusal::HasLeft { name }).into());
+    }
+    Ok(person)
+}
+
+/// A unit has one chair, and two people of one name are told apart by their phones.
+async fn check_free(
+    tx: &mut Tx,
+    unit: &UnitId,
+    id: Option<&PersonId>,
+    details: &PersonDetails,
+) -> Result<()> {
+    let mut refusals = Refusals::default();
+    for other in person::of_unit(tx, unit).await? {
+        if other.left_on.is_some() || Some(&other.id) == id {
+            continue;
+        }
+        if other.details.name == details.name
+            && (other.details.phone == details.phone || details.phone.is_none())
+        {
+            let name = details.name.clone();
+            refusals.add("name", PersonRefusal::AlreadyThere { name });
+        }
+        if other.details.post == Post::Chair && details.post == Post::Chair {
+            let chair = other.details.name;
+            refusals.add("post", PersonRefusal::ChairTaken { chair });
+        }
+    }
+    Ok(refusals.or(())?)
+}

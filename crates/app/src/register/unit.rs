@@ -1,0 +1,357 @@
+//! The register's units: what somebody sees of them, and registering and correcting them. `change` holds what happens to a
+//! unit later: a new name, another upper union, a merger, the end.
+
+pub mod change;
+
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        policy::{self, Act, Actor},
+        refusal::{General, Refusal},
+    },
+    honour::honour::Honour,
+    register::{
+        election::Election,
+        person::Person,
+        unit::{
+            Unit, UnitChange, UnitKind, UnitPlace, UnitState, UnitVersion,
+            change::{check_kind, check_living, check_upper},
+            form::{self, UnitForm, differing},
+            list::{UnitFilter, UnitLine},
+            refusal::UnitRefusal,
+        },
+    },
+};
+use jianjia_store::{
+    core::{counter::next_numbers, db::Tx, scope::Scope},
+    honour::honour,
+    register::{
+        election, person,
+        unit::{
+            self,
+            change::{insert, kinds_below, update},
+            version::{self, NewVersion},
+        },
+    },
+};
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        sort_key::sort_key,
+    },
+    register::division as divisions,
+    year::standing as standings,
+};
+
+/// Lines of a page of the list.
+pub const PER_PAGE: i64 = 50;
+
+/// Units directly below that the page of a unit lists.
+const BELOW_SHOWN: usize = 60;
+
+/// Everything the page of a unit shows.
+#[derive(Clone, Debug)]
+pub struct UnitView {
+    pub unit: Unit,
+    /// From the city down to the unit directly above.
+    pub uppers: Vec<UnitPlace>,
+    /// How many living units of each kind stand anywhere below.
+    pub counts: Vec<(UnitKind, i64)>,
+    /// The first of the living units directly below, and how many there are.
+    pub below: Vec<UnitPlace>,
+    pub below_total: usize,
+    pub division_name: String,
+    pub head: Option<Person>,
+    pub people: Vec<Person>,
+    pub elections: Vec<Election>,
+    /// Every title that the unit ever held, oldest first.
+    pub honours: Vec<Honour>,
+    pub successor: Option<UnitPlace>,
+}
+
+/// A page of the units that the actor sees, and how many there are in all. `page` counts from 1.
+pub async fn list(
+    app: &App,
+    actor: &Actor,
+    mut filter: UnitFilter,
+    page: i64,
+) -> Result<(Vec<UnitLine>, i64)> {
+    filter.scopes = policy::scopes(actor);
+    let mut tx = app.db.read().await?;
+    let offset = (page.max(1) - 1).saturating_mul(PER_PAGE);
+    Ok(unit::list::list(&mut tx, &filter, PER_PAGE, offset).await?)
+}
+
+/// The record of a unit that the actor sees, with what belongs to it.
+pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
+    let mut tx = app.db.read().await?;
+    let unit = seen(app, &mut tx, actor, id).await?;
+    let mut uppers = unit::above(&mut tx, &unit.path).await?;
+    uppers.reverse();
+    let people = person::of_unit(&mut tx, id).await?;
+    let successor = match unit.successor_id {
+        Some(successor) => unit::place(&mut tx, &successor).await?,
+        None => None,
+    };
+    let mut below = unit::below(&mut tx, id).await?;
+    let below_total = below.len();
+    below.truncate(BELOW_SHOWN);
+    Ok(UnitView {
+        uppers,
+        below,
+        below_total,
+        counts: unit::counts_below(&mut tx, &unit.path).await?,
+        division_name: divisions::full_name(&mut tx, &unit.details.division).await?,
+        head: people
+            .iter()
+            .find(|person| {
+                person.left_on.is_none()
+                    && person.details.post == jianjia_domain::register::person::Post::Chair
+            })
+            .cloned(),
+        people,
+        elections: election::of_unit(&mut tx, id).await?,
+        honours: honour::of_holder(&mut tx, id, None).await?,
+        successor,
+        unit,
+    })
+}
+
+/// The full record, if the actor sees the unit.
+pub async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<Unit> {
+    app.seen(tx, actor, id).await?;
+    unit::find(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// Registers a unit below another.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    upper: &UnitId,
+    kind: UnitKind,
+    form: &UnitForm,
+) -> Result<UnitId> {
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::UnitAsItIs(*upper)])
+        .await?;
+    app.permit(&mut tx, actor, Act::CreateUnit, upper).await?;
+    let upper = unit::find(&mut tx, upper).await?.ok_or(Error::NotFound)?;
+    check_upper(kind, &upper).map_err(Refusal::from)?;
+    let now = app.now();
+    let id = UnitId(app.entropy.id(now));
+    let details = read_form(app, &mut tx, form, &id, Some(&upper.place())).await?;
+    let number = next_numbers(&mut tx, "unit", 1).await?;
+    let unit = Unit {
+        id,
+        number,
+        parent_id: Some(upper.id),
+        path: format!("{}{number}/", upper.path),
+        kind,
+        sort_key: sort_key(&details.name),
+        details,
+        state: UnitState::Active,
+        ended_on: None,
+        successor_id: None,
+        revision: 1,
+        created_at: now,
+        changed_at: now,
+    };
+    insert(&mut tx, std::slice::from_ref(&unit)).await?;
+    keep_version(
+        app,
+        &mut tx,
+        actor,
+        &unit,
+        UnitChange::Founded,
+        app.clock.today(),
+        "",
+    )
+    .await?;
+    refresh_standing(app, &mut tx, &unit).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "create-unit",
+        ("unit", &unit.id.to_string()),
+        Some(&unit.place()),
+        json!({"kind": kind.key(), "name": unit.details.name, "upper": upper.id}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(unit.id)
+}
+
+/// Corrects a record. `kind` and the fields that aren't the union's own are taken only from those above it; `revision` is
+/// that of the record the form was made from.
+pub async fn edit(
+    app: &App,
+    actor: &Actor,
+    id: &UnitId,
+    kind: Option<UnitKind>,
+    form: &UnitForm,
+    revision: i64,
+) -> Result<()> {
+    let mut tx = app.db.write([Scope::Register, Scope::Unit(*id)]).await?;
+    let permit = app.permit(&mut tx, actor, Act::EditUnit, id).await?;
+    let before = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    check_living(&before).map_err(Refusal::from)?;
+    let upper = match before.parent_id {
+        Some(upper) => unit::find(&mut tx, &upper).await?,
+        None => None,
+    };
+    let upper_place = upper.as_ref().map(Unit::place);
+    let mut unit = before.clone();
+    if policy::may(actor, Act::CorrectUnit, &permit.unit) {
+        unit.details = read_form(app, &mut tx, form, id, upper_place.as_ref()).await?;
+        if let Some(kind) = kind.filter(|kind| *kind != before.kind) {
+            let (below, _) = kinds_below(&mut tx, id).await?;
+            check_kind(kind, upper.as_ref(), &below)
+                .map_err(|refusal| Refusal::Fields(vec![("kind".to_owned(), refusal.into())]))?;
+            unit.kind = kind;
+        }
+    } else {
+        let mut own = form.clone();
+        own.name.clone_from(&before.details.name);
+        own.division.clone_from(&before.details.division);
+        unit.details = read_form(app, &mut tx, &own, id, upper_place.as_ref()).await?;
+    }
+    if before.revision != revision {
+        return Err(General::Stale.into());
+    }
+    let changed = differing(&before.details, &unit.details);
+    if changed.is_empty() && unit.kind == before.kind {
+        return Ok(());
+    }
+    unit.sort_key = sort_key(&unit.details.name);
+    unit.changed_at = app.now();
+    if !update(&mut tx, &unit).await? {
+        return Err(General::Stale.into());
+    }
+    unit.revision += 1;
+    keep_version(
+        app,
+        &mut tx,
+        actor,
+        &unit,
+        UnitChange::Corrected,
+        app.clock.today(),
+        "",
+    )
+    .await?;
+    refresh_standing(app, &mut tx, &unit).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "edit-unit",
+        ("unit", &id.to_string()),
+        Some(&unit.place()),
+        json!({"fields": changed.iter().map(|field| field.key).collect::<Vec<_>>(), "kind": unit.kind.key()}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The history of a unit, newest first.
+pub async fn history(app: &App, actor: &Actor, id: &UnitId) -> Result<(Unit, Vec<UnitVersion>)> {
+    let mut tx = app.db.read().await?;
+    let unit = seen(app, &mut tx, actor, id).await?;
+    let versions = version::history(&mut tx, id).await?;
+    Ok((unit, versions))
+}
+
+/// The record as it was on a day; None: the unit was not in the register yet.
+pub async fn as_of(
+    app: &App,
+    actor: &Actor,
+    id: &UnitId,
+    day: Date,
+) -> Result<Option<UnitVersion>> {
+    let mut tx = app.db.read().await?;
+    app.seen(&mut tx, actor, id).await?;
+    Ok(version::as_of(&mut tx, id, day).await?)
+}
+
+/// The record as typed, checked against the rest of the register: divisions that exist, names and codes that are free.
+async fn read_form(
+    app: &App,
+    tx: &mut Tx,
+    typed: &UnitForm,
+    id: &UnitId,
+    upper: Option<&UnitPlace>,
+) -> Result<jianjia_domain::register::unit::UnitDetails> {
+    let mut refused = Vec::new();
+    let details = match form::read(typed, app.clock.today()) {
+        Ok(details) => Some(details),
+        Err(Refusal::Fields(fields)) => {
+            refused = fields;
+            None
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let division = match divisions::read(tx, &typed.division).await? {
+        Ok(code) => code,
+        Err(refusal) => {
+            refused.push(("division".to_owned(), refusal));
+            String::new()
+        }
+    };
+    let Some(mut details) = details.filter(|_| refused.is_empty()) else {
+        return Err(Refusal::Fields(refused).into());
+    };
+    details.division = division;
+    if let Some(code) = &details.credit_code
+        && let Some(holder) = unit::of_credit_code(tx, code).await?
+        && holder.id != *id
+    {
+        let refusal = UnitRefusal::CodeTaken {
+            holder: holder.name,
+        };
+        refused.push(("credit_code".to_owned(), refusal.into()));
+    }
+    if let Some(upper) = upper
+        && let Some(holder) = unit::of_name(tx, &upper.id, &details.name).await?
+        && holder.id != *id
+    {
+        let refusal = UnitRefusal::NameTaken {
+            name: details.name.clone(),
+            upper: upper.name.clone(),
+        };
+        refused.push(("name".to_owned(), refusal.into()));
+    }
+    if refused.is_empty() {
+        Ok(details)
+    } else {
+        Err(Refusal::Fields(refused).into())
+    }
+}
+
+/// Adds the record as it now is to the unit's history.
+pub(crate) async fn keep_version(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    unit: &Unit,
+    change: UnitChange,
+    valid_from: Date,
+    note: &str,
+) -> Result<()> {
+    let version = NewVersion {
+        id: app.entropy.id(app.now()).simple().to_string(),
+        unit,
+        valid_from,
+        change,
+        note,
+        recorded_by: Some(actor.account.to_string()),
+    };
+    Ok(version::insert(tx, &[version]).await?)
+}
+
+pub(crate) async fn refresh_standing(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
+    standings::refresh(tx, app, &unit.id, app.clock.today().year()).await
+}

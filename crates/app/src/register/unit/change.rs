@@ -1,0 +1,370 @@
+//! What happens to a unit: a new name, another upper union, a merger, the end. Each has a preview, which decides by the same
+//! rules and changes nothing.
+
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        policy::{self, Act, Actor, scopes},
+        refusal::General,
+    },
+    register::unit::{
+        Unit, UnitChange, UnitState,
+        change::{self, Change, ChangeForm, Surroundings},
+        form::line,
+    },
+};
+use jianjia_store::{
+    core::db::Tx,
+    register::{
+        person,
+        unit::{
+            self,
+            change::{applications_running, kinds_below, move_subtree, update},
+            version,
+        },
+    },
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        sort_key::sort_key,
+    },
+    register::unit::{keep_version, refresh_standing},
+};
+
+/// What may happen to a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    Rename,
+    Move,
+    Merge,
+    Close,
+}
+
+impl Happening {
+    pub const ALL: [Happening; 4] = [
+        Happening::Rename,
+        Happening::Move,
+        Happening::Merge,
+        Happening::Close,
+    ];
+
+    /// The noun in addresses: `/units/{id}/renaming`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Happening::Rename => "renaming",
+            Happening::Move => "transfer",
+            Happening::Merge => "merger",
+            Happening::Close => "closure",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Happening> {
+        Happening::ALL
+            .into_iter()
+            .find(|happening| happening.key() == key)
+    }
+}
+
+/// What will follow, shown before it is done.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub unit: Unit,
+    pub change: Change,
+    /// The new name.
+    pub name: Option<String>,
+    /// The new upper union or the successor.
+    pub target: Option<Unit>,
+    /// Living units anywhere below.
+    pub units_below: i64,
+    /// People in post at the unit itself.
+    pub people: usize,
+}
+
+/// What would follow from the change as typed, or why it can't be done.
+pub async fn preview(
+    app: &App,
+    actor: &Actor,
+    id: &UnitId,
+    happening: Happening,
+    form: &ChangeForm,
+) -> Result<Preview> {
+    let mut tx = app.db.read().await?;
+    decide(app, &mut tx, actor, id, happening, form).await
+}
+
+/// Does it. `revision` is that of the record which the preview showed.
+pub async fn perform(
+    app: &App,
+    actor: &Actor,
+    id: &UnitId,
+    happening: Happening,
+    form: &ChangeForm,
+    revision: i64,
+) -> Result<()> {
+    // A move rewrites paths that any other act may just be copying into its rows.
+    let mut tx = app.db.write_alone().await?;
+    let decided = decide(app, &mut tx, actor, id, happening, form).await?;
+    if decided.unit.revision != revision {
+        return Err(General::Stale.into());
+    }
+    match happening {
+        Happening::Rename => rename(app, &mut tx, actor, &decided).await?,
+        Happening::Move => move_under(app, &mut tx, actor, &decided).await?,
+        Happening::Merge => merge(app, &mut tx, actor, &decided).await?,
+        Happening::Close => close(app, &mut tx, actor, &decided).await?,
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn decide(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: &UnitId,
+    happening: Happening,
+    form: &ChangeForm,
+) -> Result<Preview> {
+    app.permit(tx, actor, Act::MoveUnit, id).await?;
+    let unit = unit::find(tx, id).await?.ok_or(Error::NotFound)?;
+    let (kinds, living_below) = kinds_below(tx, id).await?;
+    let surroundings = Surroundings {
+        last_change_on: version::last_change_on(tx, id).await?,
+        kinds_below: &kinds,
+        living_below,
+        applications_running: applications_running(tx, &unit.path).await?,
+    };
+    let today = app.clock.today();
+    let mut name = None;
+    let mut target = None;
+    let change = match happening {
+        Happening::Rename => {
+            let (new, change) = change::rename(&unit, form, &surroundings, today)?;
+            if let Some(upper) = &unit.parent_id
+                && unit::of_name(tx, upper, &new).await?.is_some()
+            {
+                let upper = unit::place(tx, upper)
+                    .await?
+                    .map_or_else(String::new, |upper| upper.name);
+                return Err(taken(new, upper));
+            }
+            name = Some(new);
+            change
+        }
+        Happening::Move => {
+            target = meant(tx, actor, &form.target).await?;
+            let change = change::move_under(&unit, target.as_ref(), form, &surroundings, today)?;
+            if let Some(upper) = &target {
+                // Who moves a unit must be able to register it where it goes.
+                policy::permit(actor, Act::CreateUnit, &upper.place())?;
+                if unit::of_name(tx, &upper.id, &unit.details.name)
+                    .await?
+                    .is_some()
+                {
+                    return Err(taken(unit.details.name.clone(), upper.details.name.clone()));
+                }
+            }
+            change
+        }
+        Happening::Merge => {
+            target = meant(tx, actor, &form.target).await?;
+            change::merge(&unit, target.as_ref(), form, &surroundings, today)?
+        }
+        Happening::Close => change::close(&unit, form, &surroundings, today)?,
+    };
+    let units_below = unit::counts_below(tx, &unit.path)
+        .await?
+        .iter()
+        .map(|(_, units)| units)
+        .sum();
+    let people = person::of_unit(tx, id)
+        .await?
+        .iter()
+        .filter(|person| person.left_on.is_none())
+        .count();
+    Ok(Preview {
+        unit,
+        change,
+        name,
+        target,
+        units_below,
+        people,
+    })
+}
+
+async fn rename(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Result<()> {
+    let Some(name) = &decided.name else {
+        return Err(Error::NotFound);
+    };
+    let mut unit = decided.unit.clone();
+    let before = std::mem::replace(&mut unit.details.name, name.clone());
+    unit.sort_key = sort_key(name);
+    keep(
+        app,
+        tx,
+        actor,
+        &mut unit,
+        UnitChange::Renamed,
+        &decided.change,
+    )
+    .await?;
+    trail(
+        app,
+        tx,
+        actor,
+        "rename-unit",
+        &unit,
+        json!({"from": before, "to": name}),
+    )
+    .await
+}
+
+async fn move_under(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Result<()> {
+    let Some(upper) = &decided.target else {
+        return Err(Error::NotFound);
+    };
+    let mut unit = decided.unit.clone();
+    let from = unit.parent_id;
+    put_under(app, tx, actor, &mut unit, upper, &decided.change).await?;
+    trail(
+        app,
+        tx,
+        actor,
+        "move-unit",
+        &unit,
+        json!({"from": from, "to": upper.id}),
+    )
+    .await
+}
+
+async fn merge(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Result<()> {
+    let Some(successor) = &decided.target else {
+        return Err(Error::NotFound);
+    };
+    let mut unit = decided.unit.clone();
+    let mut moved = Vec::new();
+    for below in unit::below(tx, &unit.id).await? {
+        let mut below = unit::find(tx, &below.id).await?.ok_or(Error::NotFound)?;
+        put_under(app, tx, actor, &mut below, successor, &decided.change).await?;
+        moved.push(below.id);
+    }
+    let people = person::follow(tx, &unit.id, (&successor.id, &successor.path), app.now()).await?;
+    unit.state = UnitState::Merged;
+    unit.ended_on = Some(decided.change.on);
+    unit.successor_id = Some(successor.id);
+    keep(
+        app,
+        tx,
+        actor,
+        &mut unit,
+        UnitChange::Merged,
+        &decided.change,
+    )
+    .await?;
+    refresh_standing(app, tx, successor).await?;
+    let detail = json!({"successor": successor.id, "moved": moved, "people": people});
+    trail(app, tx, actor, "merge-unit", &unit, detail).await
+}
+
+async fn close(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Result<()> {
+    let mut unit = decided.unit.clone();
+    unit.state = UnitState::Closed;
+    unit.ended_on = Some(decided.change.on);
+    let people = person::leave_all(tx, &unit.id, decided.change.on, app.now()).await?;
+    keep(
+        app,
+        tx,
+        actor,
+        &mut unit,
+        UnitChange::Closed,
+        &decided.change,
+    )
+    .await?;
+    trail(
+        app,
+        tx,
+        actor,
+        "close-unit",
+        &unit,
+        json!({"people": people}),
+    )
+    .await
+}
+
+/// Puts a unit and all below it under another upper union.
+async fn put_under(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    unit: &mut Unit,
+    upper: &Unit,
+    change: &Change,
+) -> Result<()> {
+    let from = std::mem::replace(&mut unit.path, format!("{}{}/", upper.path, unit.number));
+    unit.parent_id = Some(upper.id);
+    move_subtree(tx, &from, &unit.path).await?;
+    keep(app, tx, actor, unit, UnitChange::Moved, change).await
+}
+
+/// Keeps the changed record and adds it to the history.
+async fn keep(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    unit: &mut Unit,
+    kind: UnitChange,
+    change: &Change,
+) -> Result<()> {
+    unit.changed_at = app.now();
+    if !update(tx, unit).await? {
+        return Err(General::Stale.into());
+    }
+    unit.revision += 1;
+    keep_version(app, tx, actor, unit, kind, change.on, &change.note).await
+}
+
+async fn trail(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    act: &str,
+    unit: &Unit,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let id = unit.id.to_string();
+    app.trail(tx, actor, act, ("unit", &id), Some(&unit.place()), detail)
+        .await
+}
+
+/// The one living unit that the actor sees and means by a name, a number or a credit code.
+pub(crate) async fn meant(tx: &mut Tx, actor: &Actor, typed: &str) -> Result<Option<Unit>> {
+    let typed = line(typed);
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let mut found: Vec<Unit> = Vec::new();
+    for scope in scopes(actor) {
+        for unit in unit::meant(tx, &scope, &typed).await? {
+            if found.iter().all(|known| known.id != unit.id) {
+                found.push(unit);
+            }
+        }
+    }
+    Ok(match found.len() {
+        1 => found.pop(),
+        _ => None,
+    })
+}
+
+fn taken(name: String, upper: String) -> Error {
+    use jianjia_domain::{core::refusal::Refusal, register::unit::refusal::UnitRefusal};
+    Refusal::Fields(vec![(
+        "target".to_owned(),
+        UnitRefusal::NameTaken { name, upper }.into(),
+    )])
+    .into()
+}

@@ -1,0 +1,12 @@
+//! The year's round.
+
+pub mod application;
+pub mod naming;
+pub mod recommendation;
+pub mod review;
+#[expect(
+    clippy::module_inception,
+    reason = "the area has the name of its first noun"
+)]
+pub mod round;
+pub mod veto;

@@ -1,0 +1,234 @@
+//! A judgement laid out clause by clause, with figures, claims, evidence and findings side by side: for the reviewer's desk and for the
+//! letter that says why.
+
+use std::collections::BTreeMap;
+
+use jianjia_domain::{
+    round::{
+        application::Application,
+        review::{self, Finding, Outcome},
+    },
+    year::{
+        evidence::{Evidence, Target},
+        statement,
+    },
+};
+use jianjia_standard::{
+    Lang, Text, explain,
+    judgement::{Judgement, Status},
+    programme::Verify,
+};
+use jianjia_store::{core::db::Tx, year::evidence};
+
+use super::reading::Judged;
+use crate::core::{app::App, error::Result};
+
+/// One criterion of the title or of a title it builds on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClauseRow {
+    pub tier: Text,
+    pub group: Option<Text>,
+    pub clause: String,
+    pub name: Text,
+    pub text: Text,
+    pub verify: Vec<Verify>,
+    pub status: Status,
+    /// What is missing, in words; none where it is met.
+    pub shortage: Option<Text>,
+    /// The worked figures: what, how much there is, how much is asked.
+    pub figures: Vec<Figure>,
+    /// What the union says, fact by fact.
+    pub facts: Vec<(Text, Text)>,
+    pub evidence: Vec<Evidence>,
+    /// All findings on the clause, newest last.
+    pub findings: Vec<Finding>,
+    /// How it stood the year before; none where that was never judged.
+    pub last_year: Option<Status>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    pub what: Text,
+    pub actual: String,
+    pub required: String,
+    pub short_by: Option<u64>,
+    pub status: Status,
+}
+
+impl ClauseRow {
+    /// The finding that counts.
+    pub fn finding(&self) -> Option<&Finding> {
+        self.findings.last()
+    }
+
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, Status::Unmet | Status::Unknown)
+    }
+}
+
+/// The rows of a judgement for an application's title, lowest tier first, clauses that don't apply left out.
+pub(crate) async fn clauses_of(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+    judged: &Judged,
+    last_year: Option<&Judgement>,
+    findings: &[Finding],
+) -> Result<Vec<ClauseRow>> {
+    let (subject, judgement, as_of) = (judged.subject.as_ref(), &judged.judgement, judged.as_of);
+    let standard = &app.standard;
+    let Some(title) = standard.title(&application.title) else {
+        return Ok(Vec::new());
+    };
+    let evidence = evidence_by_fact(tx, application).await?;
+    let standing = review::standing(findings);
+    let mut rows = Vec::new();
+    for tier in standard.chain(title) {
+        let Some(verdict) = judgement.verdict(&tier.key) else {
+            continue;
+        };
+        for criterion in &verdict.criteria {
+            let Some(meaning) = standard.criterion(&criterion.clause) else {
+                continue;
+            };
+            if criterion.status == Status::NotApplicable
+                && !standing.contains_key(criterion.clause.as_str())
+            {
+                continue;
+            }
+            let check = tier
+                .criteria
+                .iter()
+                .find(|asked| asked.clause == criterion.clause)
+                .map_or(&meaning.check, |asked| &asked.check);
+            // A claim that was rejected doesn't hold, whichever judgement is shown beside it.
+            let is_rejected = standing
+                .get(criterion.clause.as_str())
+                .is_some_and(|finding| finding.outcome == Outcome::Rejected);
+            let shortage = subject.and_then(|subject| {
+                let sentence =
+                    |lang| explain::criterion(standard, subject, &tier.key, criterion, as_of, lang);
+                Some(Text {
+                    zh: sentence(Lang::Zh)?,
+                    en: sentence(Lang::En)?,
+                })
+            });
+            let figures = criterion
+                .checks
+                .iter()
+                // A plain yes or no is told by the facts beside it.
+                .filter(|check| !matches!(check.actual.as_deref(), Some("true" | "false")))
+                .filter_map(|check| {
+                    Some(Figure {
+                        what: what(app, &check.what),
+                        actual: check.actual.clone()?,
+                        required: check.required.clone().unwrap_or_default(),
+                        short_by: check.short_by,
+                        status: check.status,
+                    })
+                })
+                .collect();
+            let named = check.facts();
+            let facts = named
+                .iter()
+                .filter_map(|name| {
+                    let fact = standard.fact(&name.key)?;
+                    let value = subject.and_then(|subject| subject.facts.get(&name.key));
+                    let words = |lang| match (value, lang) {
+                        (Some(value), _) => statement::words(fact, value, lang),
+                        (None, Lang::Zh) => "未填".to_owned(),
+                        (None, Lang::En) => "not filled in".to_owned(),
+                    };
+                    let words = Text {
+                        zh: words(Lang::Zh),
+                        en: words(Lang::En),
+                    };
+                    Some((fact.name.clone(), words))
+                })
+                .collect();
+            let mut shown: Vec<Evidence> = Vec::new();
+            for name in &named {
+                for piece in evidence.get(name.key.as_str()).into_iter().flatten() {
+                    if !shown.iter().any(|known| known.id == piece.id) {
+                        shown.push(piece.clone());
+                    }
+                }
+            }
+            rows.push(ClauseRow {
+                tier: tier.name.clone(),
+                group: meaning.group.clone(),
+                clause: criterion.clause.clone(),
+                name: meaning.name.clone(),
+                text: meaning.text.clone(),
+                verify: meaning.verify.clone(),
+                status: if is_rejected {
+                    Status::Unmet
+                } else {
+                    criterion.status
+                },
+                shortage,
+                figures,
+                facts,
+                evidence: shown,
+                findings: findings
+                    .iter()
+                    .filter(|finding| finding.clause == criterion.clause)
+                    .cloned()
+                    .collect(),
+                last_year: last_year
+                    .and_then(|before| before.verdict(&tier.key))
+                    .and_then(|verdict| verdict.criterion(&criterion.clause))
+                    .map(|criterion| criterion.status),
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// A check's `what` (`cards_issued/members`) in words.
+fn what(app: &App, key: &str) -> Text {
+    let text = |zh: &str, en: &str| Text {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    };
+    match key {
+        "activities/month" => return text("有活动的月份", "Months with an activity"),
+        "activities/quarter" => return text("有活动的季度", "Quarters with an activity"),
+        "satisfaction" => return text("满意度", "Satisfaction"),
+        _ => {}
+    }
+    let name = |lang| {
+        let words: Vec<String> = key
+            .split('/')
+            .map(|part| explain::missing_name(&app.standard, part, lang))
+            .collect();
+        words.join(" ÷ ")
+    };
+    Text {
+        zh: name(Lang::Zh),
+        en: name(Lang::En),
+    }
+}
+
+async fn evidence_by_fact(
+    tx: &mut Tx,
+    application: &Application,
+) -> Result<BTreeMap<String, Vec<Evidence>>> {
+    let mut by_fact: BTreeMap<String, Vec<Evidence>> = BTreeMap::new();
+    if application.person.is_some() {
+        return Ok(by_fact);
+    }
+    let pieces = evidence::of_unit(tx, &application.unit.id).await?;
+    for used in evidence::uses(tx, &application.unit.id).await? {
+        let Target::Fact(fact) = used.target else {
+            continue;
+        };
+        if used.year != application.year {
+            continue;
+        }
+        if let Some(piece) = pieces.iter().find(|piece| piece.id == used.evidence) {
+            by_fact.entry(fact).or_default().push(piece.clone());
+        }
+    }
+    Ok(by_fact)
+}

@@ -1,0 +1,387 @@
+//! Naming the trusted titles (clause P4): the city reads the recommended candidates, sees beforehand what would happen to those chosen, and
+//! confirms exactly that, in one transaction.
+
+use std::collections::BTreeMap;
+
+use jianjia_domain::{
+    core::{
+        ids::{ApplicationId, UnitId},
+        policy::{self, Act, Actor, Permit},
+        refusal::Refusal,
+    },
+    honour::{
+        honour::{self, HonourRefusal},
+        target::Progress,
+    },
+    register::unit::UnitPlace,
+    round::{
+        application::Application,
+        naming::{self, Candidate, Fate, Line, NamingRefusal},
+        review::{self, Finding},
+        round::{self, Days, RoundAct},
+    },
+    year::assessment::Assessment,
+};
+use jianjia_standard::{
+    Lang, Text,
+    programme::{RouteAct, Title},
+};
+pub use jianjia_store::honour::honour::Batch;
+use jianjia_store::{
+    core::{conflict, db::Tx},
+    honour::honour as honours_store,
+    register::unit,
+    round::{finding, recommendation},
+};
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    honour::{honour as honours, target as progress},
+    round::{application as applications, round as rounds},
+    year::assessment as assessments,
+};
+
+mod confirm;
+mod reject;
+pub use confirm::{ConfirmInput, Naming, confirm};
+pub use reject::{Chosen, reject};
+
+/// How many candidates a page of the list has.
+pub const PAGE: i64 = 30;
+
+/// The candidates of a year and title, and what was named already.
+#[derive(Clone, Debug)]
+pub struct NamingList {
+    pub year: i16,
+    pub title: Title,
+    /// When the city may name.
+    pub window: Days,
+    /// Why nothing can be named today.
+    pub closed: Option<Refusal>,
+    pub may_name: bool,
+    /// A page of them, by federation and rank.
+    pub candidates: Vec<Candidate>,
+    /// How many candidates there are in all.
+    pub total: i64,
+    /// From 1.
+    pub page: i64,
+    pub pages: i64,
+    /// What was named already, newest first.
+    pub batches: Vec<Batch>,
+    pub target: Option<Progress>,
+}
+
+/// What would happen to the candidates chosen.
+#[derive(Clone, Debug)]
+pub struct NamingPreview {
+    pub year: i16,
+    pub title: Title,
+    pub lines: Vec<Line>,
+    /// The title's target as it stands, and as it would stand then.
+    pub target: Option<(Progress, Progress)>,
+}
+
+impl NamingPreview {
+    /// How many would be named.
+    pub fn named(&self) -> usize {
+        self.lines
+            .iter()
+            .filter(|line| matches!(line.fate, Fate::Named { .. }))
+            .count()
+    }
+
+    pub fn left(&self) -> usize {
+        self.lines.len() - self.named()
+    }
+}
+
+/// The titles that the city names.
+pub fn titles(app: &App) -> Vec<&Title> {
+    app.standard
+        .titles
+        .iter()
+        .filter(|title| is_named(app, &title.key))
+        .collect()
+}
+
+/// A line of the overview: a title, how many candidates wait and how many were named.
+#[derive(Clone, Debug)]
+pub struct NamingSummary {
+    pub title: Title,
+    pub waiting: i64,
+    pub named: i64,
+}
+
+/// The titles to be named in a year, for people of the city.
+pub async fn overview(app: &App, actor: &Actor, year: i16) -> Result<Vec<NamingSummary>> {
+    let mut tx = app.db.read().await?;
+    city_seen(&mut tx, app, actor).await?;
+    let mut summaries = Vec::new();
+    for title in titles(app) {
+        let waiting = recommendation::count_for_naming(&mut tx, year, &title.key).await?;
+        let batches = honours_store::batches(&mut tx, &title.key, year).await?;
+        summaries.push(NamingSummary {
+            title: title.clone(),
+            waiting,
+            named: batches.iter().map(|batch| batch.standing).sum(),
+        });
+    }
+    Ok(summaries)
+}
+
+/// A page (from 1) of the candidates for a title in a year, for people of the city, each judged again on confirmed facts.
+pub async fn list(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    title: &str,
+    page: i64,
+) -> Result<NamingList> {
+    let mut tx = app.db.read().await?;
+    let city = city_seen(&mut tx, app, actor).await?;
+    let title = named_title(app, title)?;
+    let round = rounds::of_year(&mut tx, app, year).await?;
+    let closed = match rounds::open(&mut tx, app, year, RoundAct::Name).await {
+        Ok(()) => None,
+        Err(Error::Refused(refusal)) => Some(refusal),
+        Err(error) => return Err(error),
+    };
+    let total = recommendation::count_for_naming(&mut tx, year, &title.key).await?;
+    let pages = (total + PAGE - 1) / PAGE;
+    // Those of the last page may all have been named meanwhile.
+    let page = page.clamp(1, pages.max(1));
+    let offset = (page - 1) * PAGE;
+    let waiting = recommendation::for_naming(&mut tx, year, &title.key, PAGE, offset).await?;
+    let judged = judged(&mut tx, app, actor, &city, title, year, waiting).await?;
+    let batches = honours_store::batches(&mut tx, &title.key, year).await?;
+    let target = progress::target_with(&mut tx, app, &title.key, year, 0).await?;
+    Ok(NamingList {
+        year,
+        title: title.clone(),
+        window: round::window(&round, RoundAct::Name),
+        closed,
+        may_name: policy::may(actor, Act::NameApplications, &city),
+        candidates: judged.into_iter().map(|one| one.candidate).collect(),
+        total,
+        page,
+        pages,
+        batches,
+        target: target.map(|(before, _)| before),
+    })
+}
+
+/// What naming these candidates would do. Nothing is changed.
+pub async fn preview(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    title: &str,
+    chosen: &[ApplicationId],
+) -> Result<NamingPreview> {
+    let mut tx = app.db.read().await?;
+    let city = city_seen(&mut tx, app, actor).await?;
+    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
+        .await?;
+    let title = named_title(app, title)?;
+    rounds::open(&mut tx, app, year, RoundAct::Name).await?;
+    if chosen.is_empty() {
+        return Err(Refusal::from(NamingRefusal::NobodyChosen).into());
+    }
+    let (lines, _) = plan(&mut tx, app, actor, &city, year, title, chosen).await?;
+    let named = lines
+        .iter()
+        .filter(|line| matches!(line.fate, Fate::Named { .. }))
+        .count();
+    let more = i64::try_from(named).unwrap_or(0);
+    let target = progress::target_with(&mut tx, app, &title.key, year, more).await?;
+    Ok(NamingPreview {
+        year,
+        title: title.clone(),
+        lines,
+        target,
+    })
+}
+
+/// A candidate and the judgement that says so; none of a person who has left the union since.
+struct Judged {
+    candidate: Candidate,
+    assessment: Option<Assessment>,
+}
+
+/// What would happen to those chosen, in the order of the list, and the judgements on which it would.
+async fn plan(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    city: &UnitPlace,
+    year: i16,
+    title: &Title,
+    chosen: &[ApplicationId],
+) -> Result<(Vec<Line>, BTreeMap<ApplicationId, Assessment>)> {
+    let waiting = waiting_among(tx, year, title, chosen).await?;
+    let mut candidates = Vec::with_capacity(waiting.len());
+    let mut assessments = BTreeMap::new();
+    for judged in judged(tx, app, actor, city, title, year, waiting).await? {
+        if let Some(assessment) = judged.assessment {
+            assessments.insert(judged.candidate.application.id, assessment);
+        }
+        candidates.push(judged.candidate);
+    }
+    let counter = honour::counter(&title.key, year);
+    let last_number = honours_store::last_number(tx, &counter).await?;
+    let lines = naming::plan(title, year, candidates, last_number);
+    Ok((lines, assessments))
+}
+
+/// Those chosen that wait to be named still, in the order of the list.
+async fn waiting_among(
+    tx: &mut Tx,
+    year: i16,
+    title: &Title,
+    chosen: &[ApplicationId],
+) -> Result<Vec<Application>> {
+    naming::few_enough(chosen.len()).map_err(Refusal::from)?;
+    Ok(recommendation::for_naming_among(tx, year, &title.key, chosen).await?)
+}
+
+/// Judges candidates, in their order: one query a table, however many they are.
+async fn judged(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    city: &UnitPlace,
+    title: &Title,
+    year: i16,
+    waiting: Vec<Application>,
+) -> Result<Vec<Judged>> {
+    let ids: Vec<ApplicationId> = waiting.iter().map(|application| application.id).collect();
+    let federations: Vec<UnitId> = waiting
+        .iter()
+        .filter_map(|application| application.recommended_by)
+        .collect();
+    let federations = unit::places(tx, &federations).await?;
+    let findings = finding::of_applications(tx, &ids).await?;
+    let held = honours::held_numbers(tx, app, &title.key, &waiting).await?;
+    let conflicts = conflict::of_account(tx, &actor.account, &ids).await?;
+    let mut dated = Vec::with_capacity(waiting.len());
+    for application in waiting {
+        let as_of = applications::as_of(tx, app, &application).await?;
+        dated.push((application, as_of));
+    }
+    let assessed = assessments::assess_confirmed(tx, app, &dated, &findings, year).await?;
+    let mut all = Vec::with_capacity(dated.len());
+    for ((application, _), assessment) in dated.into_iter().zip(assessed) {
+        let mut because = Vec::new();
+        let mut reasons = Vec::new();
+        let assessment = match assessment {
+            Ok(assessment) => Some(assessment),
+            // The person left the union since.
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        match &assessment {
+            Some(assessment) => {
+                let findings: Vec<Finding> = findings
+                    .iter()
+                    .filter(|finding| finding.application == application.id)
+                    .cloned()
+                    .collect();
+                if let Some(may_apply) = assessment.judgement.may_apply.get(&title.key) {
+                    reasons = may_apply.because.clone();
+                }
+                because = review::because(
+                    &app.standard,
+                    &assessment.subject,
+                    &assessment.judgement,
+                    &title.key,
+                    &findings,
+                    assessment.as_of,
+                );
+            }
+            None => because.push(Text {
+                zh: "本人已不在申报时的工会。".to_owned(),
+                en: "The person is no longer with the union that applied.".to_owned(),
+            }),
+        }
+        if let Some(number) = held.get(&application.id).cloned() {
+            because.push(both(&HonourRefusal::HeldAlready { number }.into()));
+        }
+        let declared = conflicts
+            .iter()
+            .find(|conflict| conflict.application == application.id);
+        if let Err(refusal) = review::may_review(actor, &application, &city.id, declared) {
+            because.push(both(&refusal.into()));
+        }
+        let federation = federations
+            .iter()
+            .find(|place| Some(place.id) == application.recommended_by);
+        all.push(Judged {
+            candidate: Candidate {
+                federation_name: federation.map_or_else(String::new, |place| place.name.clone()),
+                application,
+                reasons,
+                because,
+            },
+            assessment,
+        });
+    }
+    Ok(all)
+}
+
+fn both(refusal: &Refusal) -> Text {
+    Text {
+        zh: refusal.sentence(Lang::Zh),
+        en: refusal.sentence(Lang::En),
+    }
+}
+
+async fn permit_for(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    application: &Application,
+) -> Result<Permit> {
+    app.permit(tx, actor, Act::NameApplications, &application.unit.id)
+        .await
+}
+
+/// The key of one application's part in a bulk act; empty without one.
+fn request_key(request: &str, id: &ApplicationId) -> String {
+    if request.is_empty() {
+        String::new()
+    } else {
+        format!("{request}:{id}")
+    }
+}
+
+async fn city_seen(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> {
+    let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
+    app.seen(tx, actor, &city.id).await
+}
+
+fn named_title<'a>(app: &'a App, key: &str) -> Result<&'a Title> {
+    let title = app.standard.title(key).ok_or(Error::NotFound)?;
+    if is_named(app, key) {
+        Ok(title)
+    } else {
+        Err(Refusal::from(NamingRefusal::NotNamed {
+            title: title.name.clone(),
+        })
+        .into())
+    }
+}
+
+fn is_named(app: &App, title: &str) -> bool {
+    app.standard.route(title).is_some_and(|route| {
+        route
+            .steps
+            .last()
+            .is_some_and(|step| step.act == RouteAct::Name)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! Naming exactly what the preview showed.
+
+use jianjia_domain::{
+    core::{
+        ids::ApplicationId,
+        policy::{Act, Actor},
+        refusal::Refusal,
+    },
+    honour::honour,
+    round::{
+        naming::{self, Fate},
+        round::RoundAct,
+    },
+};
+use jianjia_store::{
+    core::{counter::next_numbers, db::Tx},
+    honour::honour as honours_store,
+    round::application as applications_store,
+};
+
+use super::{city_seen, named_title, permit_for, plan, request_key};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        scope as scopes,
+    },
+    honour::honour as honours,
+    round::{application as applications, round as rounds},
+    year::assessment as assessments,
+};
+
+/// What a confirmation carries from its preview.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfirmInput {
+    /// The tokens of the preview's lines.
+    pub seen: Vec<String>,
+    /// The document by which the city names; may be empty.
+    pub document_number: String,
+    /// Made with the preview: sent twice, it names once.
+    pub request_key: String,
+}
+
+/// What a naming did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Naming {
+    pub batch: String,
+    pub named: usize,
+}
+
+/// Names what the preview showed: the titles begin with their numbers in one batch, the applications become named, the trail and the
+/// standings follow. If anything changed since, nothing happens and every change is told.
+pub async fn confirm(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    title: &str,
+    input: &ConfirmInput,
+) -> Result<Naming> {
+    let chosen: Vec<ApplicationId> = input
+        .seen
+        .iter()
+        .filter_map(|token| token.split('~').next()?.parse().ok())
+        .collect();
+    let scopes = scopes::of_candidates(app, year, title, &chosen).await?;
+    let mut tx = app.db.write(scopes).await?;
+    let city = city_seen(&mut tx, app, actor).await?;
+    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
+        .await?;
+    let title = named_title(app, title)?;
+    if let Some(done) = done_before(&mut tx, &input.request_key, &chosen).await? {
+        return Ok(done);
+    }
+    rounds::open(&mut tx, app, year, RoundAct::Name).await?;
+    honour::checked_document_number(&input.document_number)?;
+    let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
+    naming::confirm(&lines, &input.seen).map_err(Refusal::from)?;
+    let batch = app.entropy.id(app.now()).simple().to_string();
+    let mut named = Vec::new();
+    for line in &lines {
+        let Fate::Named { number } = &line.fate else {
+            continue;
+        };
+        let application = line.candidate.application.clone();
+        named.push(
+            honours::of_application(&mut tx, app, &application, number.clone(), &batch).await?,
+        );
+        let permit = permit_for(&mut tx, app, actor, &application).await?;
+        // The very judgement by which the plan names it.
+        let assessment = assessments
+            .get_mut(&application.id)
+            .ok_or(Error::NotFound)?;
+        let judgement = assessments::keep(&mut tx, app, assessment).await?;
+        let key = request_key(&input.request_key, &application.id);
+        applications::mark_named(
+            &mut tx,
+            app,
+            actor,
+            application,
+            applications::Naming {
+                permit: &permit,
+                judgement: Some(judgement),
+                opinion: &input.document_number,
+                request_key: &key,
+            },
+        )
+        .await?;
+    }
+    // The numbers that the plan gave out are taken now; whoever names the same title and year waits for the scope.
+    let counter = honour::counter(&title.key, year);
+    next_numbers(&mut tx, &counter, i64::try_from(named.len()).unwrap_or(0)).await?;
+    honours::keep_named(&mut tx, app, actor, &named, input.document_number.trim()).await?;
+    honours::refresh_standings(&mut tx, app, &named).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "name-applications",
+        ("batch", &batch),
+        Some(&city),
+        serde_json::json!({
+            "title": title.key,
+            "year": year,
+            "named": named.len(),
+            "document_number": input.document_number.trim(),
+        }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Naming {
+        batch,
+        named: named.len(),
+    })
+}
+
+/// The batch of an earlier arrival of the same form.
+async fn done_before(
+    tx: &mut Tx,
+    request: &str,
+    chosen: &[ApplicationId],
+) -> Result<Option<Naming>> {
+    for id in chosen {
+        let key = request_key(request, id);
+        if key.is_empty() || applications_store::of_request(tx, &key).await?.is_none() {
+            continue;
+        }
+        let application = applications_store::find(tx, id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let person = application.person.as_ref().map(|person| &person.id);
+        let held = honours_store::of_holder(tx, &application.unit.id, person).await?;
+        let honour = held
+            .into_iter()
+            .find(|honour| honour.application == Some(*id));
+        if let Some(honour) = honour {
+            let named = honours_store::of_batch(tx, &honour.batch).await?.len();
+            let batch = honour.batch;
+            return Ok(Some(Naming { batch, named }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,130 @@
+//! Ending the applications of candidates that the city doesn't name.
+
+use jianjia_domain::{
+    core::{
+        ids::ApplicationId,
+        policy::{Act, Actor},
+        refusal::Refusal,
+    },
+    register::unit::UnitPlace,
+    round::{
+        application::{self, Application, EventAct},
+        naming::{self, NamingRefusal},
+        review,
+        round::RoundAct,
+    },
+};
+use jianjia_store::{
+    core::{conflict, db::Tx},
+    round::application as applications_store,
+};
+
+use super::{city_seen, named_title, permit_for, request_key, waiting_among};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        scope as scopes,
+    },
+    round::{
+        application::{self as applications, Happened},
+        review as reviews, round as rounds,
+    },
+    year::assessment as assessments,
+};
+
+/// One candidate of a rejection: the application and its revision on the page.
+pub type Chosen = (ApplicationId, i64);
+
+/// Ends the applications of candidates that the city doesn't name, with one reason. If any was handled since, nothing happens.
+pub async fn reject(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    title: &str,
+    chosen: &[Chosen],
+    reason: &str,
+    request: &str,
+) -> Result<usize> {
+    let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
+    let scopes = scopes::of_candidates(app, year, title, &ids).await?;
+    let mut tx = app.db.write(scopes).await?;
+    let city = city_seen(&mut tx, app, actor).await?;
+    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
+        .await?;
+    let title = named_title(app, title)?;
+    if let Some((first, _)) = chosen.first() {
+        let key = request_key(request, first);
+        if applications_store::of_request(&mut tx, &key)
+            .await?
+            .is_some()
+        {
+            return Ok(chosen.len());
+        }
+    } else {
+        return Err(Refusal::from(NamingRefusal::NobodyChosen).into());
+    }
+    rounds::open(&mut tx, app, year, RoundAct::Name).await?;
+    let reason = naming::reason(reason)
+        .map_err(|refusal| Refusal::Fields(vec![("reason".to_owned(), refusal.into())]))?;
+    let waiting = waiting_among(&mut tx, year, title, &ids).await?;
+    let mut changes = Vec::new();
+    let mut rejected = Vec::new();
+    for (id, revision) in chosen {
+        match waiting.iter().find(|application| application.id == *id) {
+            None => changes.push(naming::Change::Gone),
+            Some(application) if application.revision != *revision => {
+                changes.push(naming::Change::Handled {
+                    name: application.applicant_name(),
+                });
+            }
+            Some(application) => rejected.push(application.clone()),
+        }
+    }
+    if !changes.is_empty() {
+        return Err(Refusal::from(NamingRefusal::Changed { changes }).into());
+    }
+    for application in rejected {
+        let barred = barred(&mut tx, actor, &city, &application).await?;
+        if let Some(refusal) = barred {
+            return Err(refusal.into());
+        }
+        let permit = permit_for(&mut tx, app, actor, &application).await?;
+        let step = application.state.step();
+        let judgement = match reviews::assess_confirmed(&mut tx, app, &application).await {
+            Ok(mut assessment) => Some(assessments::keep(&mut tx, app, &mut assessment).await?),
+            // The person left the union since: there is nothing to judge.
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        let ended =
+            application::reject(application, judgement, app.now()).map_err(Refusal::from)?;
+        applications::keep(&mut tx, &ended).await?;
+        let key = request_key(request, &ended.id);
+        let happened = Happened {
+            act: EventAct::Rejected,
+            opinion: &reason,
+            reasons: &[],
+            judgement,
+            request_key: &key,
+        };
+        applications::record(&mut tx, app, actor, &permit, &ended, step, happened).await?;
+    }
+    tx.commit().await?;
+    Ok(chosen.len())
+}
+
+/// Why the actor must keep out of an application.
+async fn barred(
+    tx: &mut Tx,
+    actor: &Actor,
+    city: &UnitPlace,
+    application: &Application,
+) -> Result<Option<Refusal>> {
+    let declared = conflict::find(tx, &application.id, &actor.account).await?;
+    Ok(
+        review::may_review(actor, application, &city.id, declared.as_ref())
+            .err()
+            .map(Refusal::from),
+    )
+}

@@ -1,0 +1,222 @@
+//! The city's quotas: places by federation and title, with what is used and what came back.
+
+use std::collections::BTreeSet;
+
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        policy::{Act, Actor},
+        refusal::{General, Refusal},
+    },
+    register::unit::UnitPlace,
+    round::recommendation::{self, Quota, RecommendationRefusal},
+};
+use jianjia_standard::{Text, programme::RouteAct};
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    register::unit,
+    round::{quota as quotas, recommendation as lists},
+};
+use serde_json::json;
+
+use super::titles;
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    round::round as rounds,
+};
+
+/// A year's places: a row a federation, a cell a title.
+#[derive(Clone, Debug)]
+pub struct QuotaTable {
+    pub year: i16,
+    pub titles: Vec<(String, Text)>,
+    pub rows: Vec<QuotaRow>,
+    /// By title: places, used, returned.
+    pub totals: Vec<(i64, i64, i64)>,
+    pub may_set: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct QuotaRow {
+    pub federation: UnitPlace,
+    pub cells: Vec<QuotaCell>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuotaCell {
+    pub places: i64,
+    pub used: i64,
+    pub returned: i64,
+    pub is_closed: bool,
+    /// Candidates that wait for the federation's choice.
+    pub waiting: i64,
+}
+
+/// What the city typed into one cell, and what the page had shown there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceInput {
+    pub federation: UnitId,
+    pub title: String,
+    pub seen: i64,
+    pub places: String,
+}
+
+/// The table of a year, for the city.
+pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
+    let mut tx = app.db.read().await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    app.seen(&mut tx, actor, &city.id).await?;
+    rounds::of_year(&mut tx, app, year).await?;
+    let titles = titles(app);
+    let kept = quotas::of_year(&mut tx, year).await?;
+    let used = quotas::used_of_year(&mut tx, year).await?;
+    let waiting = lists::waiting_of_year(&mut tx, year).await?;
+    let count = |counts: &[(String, UnitId, i64)], title: &str, unit: &UnitId| {
+        counts
+            .iter()
+            .find(|(key, at, _)| key == title && at == unit)
+            .map_or(0, |(_, _, count)| *count)
+    };
+    let rows: Vec<QuotaRow> = federations(&mut tx, app)
+        .await?
+        .into_iter()
+        .map(|federation| QuotaRow {
+            cells: titles
+                .iter()
+                .map(|(title, _)| {
+                    let quota = kept
+                        .iter()
+                        .find(|quota| quota.title == *title && quota.unit == federation.id);
+                    QuotaCell {
+                        places: quota.map_or(0, |quota| quota.places),
+                        used: count(&used, title, &federation.id),
+                        returned: quota.map_or(0, |quota| quota.returned),
+                        is_closed: quota.is_some_and(|quota| quota.closed_at.is_some()),
+                        waiting: count(&waiting, title, &federation.id),
+                    }
+                })
+                .collect(),
+            federation,
+        })
+        .collect();
+    let totals = (0..titles.len())
+        .map(|title| {
+            rows.iter().fold((0, 0, 0), |total, row| {
+                let cell = &row.cells[title];
+                (
+                    total.0 + cell.places,
+                    total.1 + cell.used,
+                    total.2 + cell.returned,
+                )
+            })
+        })
+        .collect();
+    Ok(QuotaTable {
+        year,
+        titles,
+        rows,
+        totals,
+        may_set: jianjia_domain::core::policy::may(actor, Act::SetQuota, &city),
+    })
+}
+
+/// The city sets places, all of a form at once or none.
+pub async fn set_places(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    inputs: &[PlaceInput],
+) -> Result<usize> {
+    let mut tx = app
+        .db
+        .write([Scope::Lists(year), Scope::CalendarAsItIs])
+        .await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    let permit = app.permit(&mut tx, actor, Act::SetQuota, &city.id).await?;
+    rounds::of_year(&mut tx, app, year).await?;
+    let titles = titles(app);
+    let federations = federations(&mut tx, app).await?;
+    let mut wrong: Vec<(String, Refusal)> = Vec::new();
+    let mut changed = Vec::new();
+    for input in inputs {
+        let federation = federations
+            .iter()
+            .find(|unit| unit.id == input.federation)
+            .ok_or(Error::NotFound)?;
+        let (title, name) = titles
+            .iter()
+            .find(|(title, _)| *title == input.title)
+            .ok_or(Error::NotFound)?;
+        let before = quotas::find(&mut tx, year, title, &federation.id).await?;
+        let is_new = before.is_none();
+        let before = before.unwrap_or_else(|| Quota {
+            year,
+            title: title.clone(),
+            unit: federation.id,
+            unit_path: federation.path.clone(),
+            places: 0,
+            returned: 0,
+            closed_at: None,
+            revision: 0,
+        });
+        let used = quotas::used(&mut tx, year, title, &federation.id).await?;
+        let field = format!("places_{}_{title}", federation.id);
+        let most = recommendation::MOST_PLACES;
+        let Ok(places) = typed(&input.places) else {
+            wrong.push((field, RecommendationRefusal::NotANumber { most }.into()));
+            continue;
+        };
+        match recommendation::set_places(before.clone(), input.seen, places, used, name) {
+            Ok(after) if after != before || (is_new && places > 0) => {
+                changed.push((before, after));
+            }
+            Ok(_) => {}
+            Err(refusal) => wrong.push((field, refusal)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::Fields(wrong).into());
+    }
+    for (before, after) in &changed {
+        if !quotas::save(&mut tx, after).await? {
+            return Err(General::Stale.into());
+        }
+        app.trail(
+            &mut tx,
+            actor,
+            "set-quota",
+            ("quota", &format!("{year}/{}/{}", after.title, after.unit)),
+            Some(&permit.unit),
+            json!({ "before": before.places, "after": after.places }),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(changed.len())
+}
+
+/// An empty field is no places.
+fn typed(places: &str) -> std::result::Result<i64, std::num::ParseIntError> {
+    match places.trim() {
+        "" => Ok(0),
+        number => number.parse(),
+    }
+}
+
+/// The units that recommend: of the kinds that the standard's recommending steps name, in the order of the tree.
+pub(super) async fn federations(tx: &mut Tx, app: &App) -> Result<Vec<UnitPlace>> {
+    let kinds: BTreeSet<&str> = app
+        .standard
+        .routes
+        .iter()
+        .flat_map(|route| &route.steps)
+        .filter(|step| step.act == RouteAct::Recommend)
+        .flat_map(|step| step.at.iter().chain(&step.otherwise))
+        .map(String::as_str)
+        .collect();
+    let kinds: Vec<&str> = kinds.into_iter().collect();
+    Ok(unit::of_kinds(tx, &kinds).await?)
+}

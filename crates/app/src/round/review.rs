@@ -1,0 +1,418 @@
+//! Reviewing: what a reviewer finds, the opinions of each step, returns, rejections and decisions; alone and in bulk.
+
+use jianjia_domain::{
+    core::{
+        ids::ApplicationId,
+        policy::{Act, Actor, Permit},
+        refusal::Refusal,
+    },
+    register::unit::UnitPlace,
+    round::{
+        application::{
+            self, Application, ApplicationRefusal, CriterionReason, EventAct, ReturnTo, State,
+        },
+        review::{self, Conflict},
+        round::RoundAct,
+        route::Step,
+    },
+    year::assessment::{Assessment, Basis},
+};
+use jianjia_standard::programme::RouteAct;
+use jianjia_store::{
+    core::{conflict, db::Tx},
+    register::unit,
+    round::application as applications,
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        scope as scopes,
+    },
+    round::{
+        application::{Expected, Happened, as_of, expect, field, keep, record, visible},
+        round as rounds,
+    },
+    year::assessment as assessments,
+};
+
+mod bulk;
+mod decision;
+mod desk;
+mod findings;
+mod queue;
+pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
+pub use decision::decide;
+pub(crate) use decision::fit_for_title;
+pub use desk::{Desk, DeskActs, Look, desk};
+pub use findings::{FindingInput, confirm_rest, record_finding};
+pub use queue::{Queue, QueueInput, Where, acting_units, order, queue};
+
+/// The most characters of an opinion, a reason or a note.
+pub const OPINION_AT_MOST: usize = 1000;
+
+/// An opinion that moves an application on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpinionInput {
+    pub opinion: String,
+    pub expected: Expected,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnInput {
+    pub to: ReturnTo,
+    pub opinion: String,
+    /// At least one: which criterion to correct, and how.
+    pub reasons: Vec<CriterionReason>,
+    pub expected: Expected,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RejectInput {
+    pub reason: String,
+    pub reasons: Vec<CriterionReason>,
+    pub expected: Expected,
+}
+
+/// A file opened for an act: everything the act needs was checked.
+pub(crate) struct Opened {
+    pub application: Application,
+    pub permit: Permit,
+    pub step: usize,
+}
+
+/// What opening a file comes to.
+pub(crate) enum Opening {
+    Open(Box<Opened>),
+    /// The same request was applied before.
+    Done(Box<Application>),
+}
+
+/// Opens a file for an act of the unit whose turn it is: the application is seen, it is that unit's turn, the role is right, nothing bars the
+/// person, the round is open, and nobody acted since the page was shown.
+pub(crate) async fn open(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    act: Act,
+    expected: &Expected,
+) -> Result<Opening> {
+    let application = seen(tx, actor, id).await?;
+    let before = applications::of_request(tx, &expected.request_key).await?;
+    if before == Some(application.id) {
+        return Ok(Opening::Done(Box::new(application)));
+    }
+    let opened = admitted(tx, app, actor, application, act, Some(expected)).await?;
+    Ok(Opening::Open(Box::new(opened)))
+}
+
+async fn seen(tx: &mut Tx, actor: &Actor, id: &ApplicationId) -> Result<Application> {
+    applications::find(tx, id)
+        .await?
+        .filter(|application| visible(actor, application))
+        .ok_or(Error::NotFound)
+}
+
+async fn admitted(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    application: Application,
+    act: Act,
+    expected: Option<&Expected>,
+) -> Result<Opened> {
+    let place = unit::place(tx, &application.unit.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    // The role comes first, so that nobody learns by refusals what isn't theirs.
+    let permit = app.permit_at(tx, actor, act, &place).await?;
+    if let Some(expected) = expected {
+        expect(tx, &application, expected.revision).await?;
+    }
+    let (State::UnderReview { step }, Some(turn)) = (&application.state, application.turn()) else {
+        let state = application.state.key();
+        return Err(Refusal::from(ApplicationRefusal::WrongState { state }).into());
+    };
+    let (step, turn) = (*step, turn.clone());
+    let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
+    let declared = conflict::find(tx, &application.id, &actor.account).await?;
+    review::may_review(actor, &application, &turn.unit.id, declared.as_ref())
+        .map_err(Refusal::from)?;
+    open_window(tx, app, &application, &turn).await?;
+    Ok(Opened {
+        application,
+        permit,
+        step,
+    })
+}
+
+/// The permission for the act by a role held at the step's own unit.
+async fn at_step(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    turn: &Step,
+    act: Act,
+    place: &UnitPlace,
+    anywhere: Permit,
+) -> Result<Permit> {
+    if anywhere.as_role.unit.id == turn.unit.id {
+        return Ok(anywhere);
+    }
+    let there = Actor {
+        roles: actor
+            .roles
+            .iter()
+            .filter(|at| at.unit.id == turn.unit.id)
+            .cloned()
+            .collect(),
+        ..actor.clone()
+    };
+    if there.roles.is_empty() {
+        let unit = turn.unit.name.clone();
+        return Err(Refusal::from(ApplicationRefusal::NotYourTurn { unit }).into());
+    }
+    app.permit_at(tx, &there, act, place).await
+}
+
+/// The examination, and at the naming step the naming's window as well.
+async fn open_window(tx: &mut Tx, app: &App, application: &Application, turn: &Step) -> Result<()> {
+    let reviewing = rounds::open(tx, app, application.year, RoundAct::Review).await;
+    if reviewing.is_err() && turn.act == RouteAct::Name {
+        return rounds::open(tx, app, application.year, RoundAct::Name).await;
+    }
+    reviewing
+}
+
+/// A reviewer declares a conflict of interest: from then on the account may not act on the application.
+pub async fn declare_conflict(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    reason: &str,
+) -> Result<()> {
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
+    let application = seen(&mut tx, actor, id).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::DeclareConflict, &application.unit.id)
+        .await?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(field("conflict", ApplicationRefusal::ReasonMissing));
+    }
+    short_enough("conflict", reason)?;
+    let declared = Conflict {
+        application: *id,
+        account: actor.account,
+        account_name: actor.name.clone(),
+        reason: reason.to_owned(),
+        declared_at: app.now(),
+    };
+    conflict::insert(&mut tx, &declared).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        "declare-conflict",
+        ("application", &id.to_string()),
+        Some(&permit.unit),
+        json!({}),
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// The step's favourable opinion: on to the next step.
+pub async fn endorse(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    input: &OpinionInput,
+) -> Result<Application> {
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
+    let endorsed = endorse_in(&mut tx, app, actor, id, input).await?;
+    tx.commit().await?;
+    Ok(endorsed)
+}
+
+pub(crate) async fn endorse_in(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    input: &OpinionInput,
+) -> Result<Application> {
+    let act = Act::EndorseApplication;
+    let opened = match open(tx, app, actor, id, act, &input.expected).await? {
+        Opening::Open(opened) => *opened,
+        Opening::Done(application) => return Ok(*application),
+    };
+    let opinion = opinion_of(
+        "opinion",
+        &input.opinion,
+        ApplicationRefusal::OpinionMissing,
+    )?;
+    let endorsed = application::endorse(opened.application, app.now()).map_err(Refusal::from)?;
+    keep(tx, &endorsed).await?;
+    let happened = Happened {
+        act: EventAct::Endorsed,
+        opinion,
+        reasons: &[],
+        judgement: None,
+        request_key: &input.expected.request_key,
+    };
+    let step = Some(opened.step);
+    record(tx, app, actor, &opened.permit, &endorsed, step, happened).await?;
+    Ok(endorsed)
+}
+
+/// Back to the applicant or an earlier step for correction, with reasons per criterion.
+pub async fn send_back(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    input: &ReturnInput,
+) -> Result<Application> {
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
+    let act = Act::ReturnApplication;
+    let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
+        Opening::Open(opened) => *opened,
+        Opening::Done(application) => return Ok(*application),
+    };
+    let reasons = reasons_of(&input.reasons)?;
+    if reasons.is_empty() {
+        return Err(field("reasons", ApplicationRefusal::CriterionReasonMissing));
+    }
+    let opinion = input.opinion.trim();
+    short_enough("return_opinion", opinion)?;
+    let returned =
+        application::send_back(opened.application, input.to, app.now()).map_err(Refusal::from)?;
+    keep(&mut tx, &returned).await?;
+    let happened = Happened {
+        act: EventAct::Returned,
+        opinion,
+        reasons: &reasons,
+        judgement: None,
+        request_key: &input.expected.request_key,
+    };
+    let step = Some(opened.step);
+    record(
+        &mut tx,
+        app,
+        actor,
+        &opened.permit,
+        &returned,
+        step,
+        happened,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(returned)
+}
+
+/// Ends an application without the title, with a reason; the judgement on confirmed facts is kept beside it.
+pub async fn reject(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    input: &RejectInput,
+) -> Result<Application> {
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
+    let act = Act::RejectApplication;
+    let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
+        Opening::Open(opened) => *opened,
+        Opening::Done(application) => return Ok(*application),
+    };
+    let reason = opinion_of("reason", &input.reason, ApplicationRefusal::ReasonMissing)?;
+    let reasons = reasons_of(&input.reasons)?;
+    let judgement = match assess_confirmed(&mut tx, app, &opened.application).await {
+        Ok(mut assessment) => Some(assessments::keep(&mut tx, app, &mut assessment).await?),
+        // Somebody who has left the union can't be judged any more, but the application can still be ended.
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let rejected =
+        application::reject(opened.application, judgement, app.now()).map_err(Refusal::from)?;
+    keep(&mut tx, &rejected).await?;
+    let happened = Happened {
+        act: EventAct::Rejected,
+        opinion: reason,
+        reasons: &reasons,
+        judgement,
+        request_key: &input.expected.request_key,
+    };
+    let step = Some(opened.step);
+    record(
+        &mut tx,
+        app,
+        actor,
+        &opened.permit,
+        &rejected,
+        step,
+        happened,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(rejected)
+}
+
+/// The judgement on what reviewers confirmed: claims without the criteria they rejected.
+pub(crate) async fn assess_confirmed(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+) -> Result<Assessment> {
+    let as_of = as_of(tx, app, application).await?;
+    assessments::assess(
+        tx,
+        app,
+        &application.unit.id,
+        application.person.as_ref().map(|person| &person.id),
+        application.year,
+        as_of,
+        Basis::Confirmed {
+            application: application.id,
+        },
+    )
+    .await
+}
+
+/// What was typed into a field that must be filled in.
+pub(crate) fn opinion_of<'a>(
+    name: &str,
+    typed: &'a str,
+    missing: ApplicationRefusal,
+) -> Result<&'a str> {
+    let opinion = typed.trim();
+    if opinion.is_empty() {
+        return Err(field(name, missing));
+    }
+    short_enough(name, opinion)?;
+    Ok(opinion)
+}
+
+fn reasons_of(typed: &[CriterionReason]) -> Result<Vec<CriterionReason>> {
+    let mut reasons = Vec::new();
+    for reason in typed {
+        let note = reason.note.trim();
+        if note.is_empty() {
+            continue;
+        }
+        short_enough(&format!("reason_{}", reason.clause), note)?;
+        reasons.push(CriterionReason {
+            clause: reason.clause.clone(),
+            note: note.to_owned(),
+        });
+    }
+    Ok(reasons)
+}
+
+fn short_enough(name: &str, typed: &str) -> Result<()> {
+    let most = OPINION_AT_MOST;
+    if typed.chars().count() > most {
+        return Err(field(name, ApplicationRefusal::TooLong { most }));
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The deciding step: judged again on confirmed facts, and named when the title's conditions hold.
+
+use jianjia_domain::{
+    core::{
+        ids::ApplicationId,
+        policy::{Act, Actor},
+        refusal::Refusal,
+    },
+    round::{
+        application::{Application, ApplicationRefusal},
+        review,
+    },
+    year::assessment::Assessment,
+};
+use jianjia_standard::programme::{RouteAct, Title};
+use jianjia_store::{core::db::Tx, round::finding};
+
+use super::{Opening, OpinionInput, assess_confirmed, open, opinion_of};
+use crate::{
+    core::{app::App, error::Result, scope as scopes},
+    honour::honour::name_one,
+    round::application::{Naming, mark_named, refuse_held, title_of},
+    year::assessment as assessments,
+};
+
+/// The deciding federation names the applicant (clauses P1, P2): a title begins.
+pub async fn decide(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    input: &OpinionInput,
+) -> Result<Application> {
+    let mut tx = app.db.write(scopes::of_decision(app, id).await?).await?;
+    let named = decide_in(&mut tx, app, actor, id, input).await?;
+    tx.commit().await?;
+    Ok(named)
+}
+
+pub(crate) async fn decide_in(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    input: &OpinionInput,
+) -> Result<Application> {
+    let act = Act::DecideApplication;
+    let opened = match open(tx, app, actor, id, act, &input.expected).await? {
+        Opening::Open(opened) => *opened,
+        Opening::Done(application) => return Ok(*application),
+    };
+    let opinion = opinion_of(
+        "opinion",
+        &input.opinion,
+        ApplicationRefusal::OpinionMissing,
+    )?;
+    // The city names the trusted titles in its own act, in bulk (clause P4).
+    if let Some(turn) = opened
+        .application
+        .turn()
+        .filter(|turn| turn.act != RouteAct::Decide)
+    {
+        let refusal = ApplicationRefusal::WrongStep {
+            unit: turn.unit.name.clone(),
+            act: turn.act,
+        };
+        return Err(Refusal::from(refusal).into());
+    }
+    let title = title_of(app, &opened.application.title)?;
+    refuse_held(tx, app, &opened.application, title).await?;
+    let mut assessment = fit_for_title(tx, app, &opened.application, title).await?;
+    let judgement = assessments::keep(tx, app, &mut assessment).await?;
+    name_one(tx, app, actor, &opened.application).await?;
+    let naming = Naming {
+        permit: &opened.permit,
+        judgement: Some(judgement),
+        opinion,
+        request_key: &input.expected.request_key,
+    };
+    mark_named(tx, app, actor, opened.application, naming).await
+}
+
+/// The judgement on confirmed facts, when by it the title can be given.
+///
+/// # Errors
+/// When criteria are not met, a veto holds or a prerequisite lacks: with each reason in words.
+pub(crate) async fn fit_for_title(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+    title: &Title,
+) -> Result<Assessment> {
+    let assessment = assess_confirmed(tx, app, application).await?;
+    let may = assessment.judgement.may_apply.get(&title.key);
+    if may.is_some_and(|may| may.allowed) {
+        return Ok(assessment);
+    }
+    let findings = finding::of_application(tx, &application.id).await?;
+    let because = review::because(
+        &app.standard,
+        &assessment.subject,
+        &assessment.judgement,
+        &title.key,
+        &findings,
+        assessment.as_of,
+    );
+    Err(Refusal::from(ApplicationRefusal::FallsShort {
+        applicant: application.applicant_name(),
+        title: title.name.clone(),
+        because,
+    })
+    .into())
+}

@@ -1,0 +1,164 @@
+//! One file on the reviewer's desk: criteria beside evidence, figures, earlier findings and last year's judgement.
+
+use jianjia_domain::{
+    core::{
+        ids::{ApplicationId, UnitId},
+        policy::{Act, Actor, may},
+        refusal::Refusal,
+    },
+    round::{
+        application::ApplicationRefusal,
+        review::{self, Outcome},
+        route::Step,
+    },
+};
+use jianjia_standard::{judgement::Status, programme::RouteAct};
+use jianjia_store::{core::conflict, round::review as reviews};
+use jiff::Timestamp;
+
+use super::{acting_units, open_window};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    round::application::{ApplicationView, ClauseRow, view},
+};
+
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub view: ApplicationView,
+    /// The step whose turn it is.
+    pub turn: Option<Step>,
+    /// Why the actor may not act: another's turn, a conflict, the calendar.
+    pub barred: Option<Refusal>,
+    pub acts: DeskActs,
+    /// For each clause of the view why it is to be looked at; none where it is met and nothing speaks against it.
+    pub looks: Vec<Option<Look>>,
+    pub before: Option<ApplicationId>,
+    pub after: Option<ApplicationId>,
+}
+
+/// Why a criterion is to be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    Rejected,
+    Unmet,
+    Unknown,
+    /// Evidence came after the first submission.
+    NewEvidence,
+    /// It stood otherwise the year before.
+    Changed,
+}
+
+/// What the actor may do at this step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeskActs {
+    pub find: bool,
+    pub endorse: bool,
+    pub send_back: bool,
+    pub reject: bool,
+    pub decide: bool,
+    pub recommend: bool,
+}
+
+/// The desk, for everyone who may review the applicant's kind of file somewhere on its route; for others it isn't there.
+pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> {
+    let view = view(app, actor, id).await?;
+    if !may(actor, Act::DeclareConflict, &view.unit) {
+        return Err(Error::NotFound);
+    }
+    let mut tx = app.db.read().await?;
+    let application = &view.application;
+    let turn = application.turn().cloned();
+    let declared = conflict::find(&mut tx, id, &actor.account).await?;
+    let barred = match &turn {
+        None => Some(Refusal::from(ApplicationRefusal::WrongState {
+            state: application.state.key(),
+        })),
+        Some(turn) => {
+            let unit = &turn.unit;
+            let kept_out = review::may_review(actor, application, &unit.id, declared.as_ref());
+            if let Err(refusal) = kept_out {
+                Some(refusal.into())
+            } else if !acting_units(actor).iter().any(|own| own.id == unit.id) {
+                let unit = unit.name.clone();
+                Some(ApplicationRefusal::NotYourTurn { unit }.into())
+            } else {
+                match open_window(&mut tx, app, application, turn).await {
+                    Ok(()) => None,
+                    Err(Error::Refused(refusal)) => Some(refusal),
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    };
+    let acts = match (&turn, &barred) {
+        (Some(turn), None) => {
+            let there = Actor {
+                roles: actor
+                    .roles
+                    .iter()
+                    .filter(|at| at.unit.id == turn.unit.id)
+                    .cloned()
+                    .collect(),
+                ..actor.clone()
+            };
+            let can = |act| may(&there, act, &view.unit);
+            DeskActs {
+                find: can(Act::RecordFinding),
+                endorse: turn.act == RouteAct::Endorse && can(Act::EndorseApplication),
+                send_back: can(Act::ReturnApplication),
+                reject: can(Act::RejectApplication),
+                decide: turn.act == RouteAct::Decide && can(Act::DecideApplication),
+                recommend: turn.act == RouteAct::Recommend && can(Act::RecommendApplication),
+            }
+        }
+        _ => DeskActs::default(),
+    };
+    let here = turn.as_ref().map(|turn| turn.unit.id);
+    let looks = view
+        .clauses
+        .iter()
+        .map(|row| look(row, application.submitted_at, here))
+        .collect();
+    let units: Vec<_> = acting_units(actor).iter().map(|unit| unit.id).collect();
+    let (before, after) = reviews::neighbours(&mut tx, &units, application).await?;
+    Ok(Desk {
+        turn,
+        barred,
+        acts,
+        looks,
+        before,
+        after,
+        view,
+    })
+}
+
+/// What is new or different is settled once the unit whose turn it is (`here`) has found on the criterion since.
+fn look(row: &ClauseRow, submitted_at: Option<Timestamp>, here: Option<UnitId>) -> Option<Look> {
+    if row
+        .finding()
+        .is_some_and(|finding| finding.outcome == Outcome::Rejected)
+    {
+        return Some(Look::Rejected);
+    }
+    match row.status {
+        Status::Unmet => return Some(Look::Unmet),
+        Status::Unknown => return Some(Look::Unknown),
+        Status::Met | Status::NotApplicable => {}
+    }
+    let found_at = row
+        .findings
+        .iter()
+        .rev()
+        .find(|finding| Some(finding.unit) == here)
+        .map(|finding| finding.at);
+    let newest = row.evidence.iter().map(|piece| piece.uploaded_at).max();
+    let is_new = newest.is_some_and(|at| submitted_at.is_some_and(|first| at > first));
+    if is_new && newest > found_at {
+        return Some(Look::NewEvidence);
+    }
+    let is_changed = row.last_year.is_some_and(|before| before != row.status);
+    (is_changed && found_at.is_none()).then_some(Look::Changed)
+}

@@ -1,0 +1,145 @@
+//! What a reviewer finds on the criteria: each claim confirmed or rejected, or the met ones confirmed together.
+
+use jianjia_domain::{
+    core::{
+        ids::{ApplicationId, FindingId},
+        policy::{Act, Actor},
+    },
+    round::{
+        application::ApplicationRefusal,
+        review::{Finding, Outcome},
+    },
+};
+use jianjia_store::{core::db::Tx, round::finding};
+use serde_json::json;
+
+use super::{Opened, admitted, seen, short_enough};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        scope as scopes,
+    },
+    round::application::{field, title_of, view},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingInput {
+    pub clause: String,
+    pub outcome: Outcome,
+    /// Needed where the claim is rejected.
+    pub note: String,
+}
+
+/// A reviewer confirms or rejects the claim on one criterion.
+pub async fn record_finding(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    input: &FindingInput,
+) -> Result<Finding> {
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
+    let opened = open_to_find(&mut tx, app, actor, id).await?;
+    let title = title_of(app, &opened.application.title)?;
+    let is_asked = app
+        .standard
+        .chain(title)
+        .iter()
+        .flat_map(|tier| &tier.criteria)
+        .any(|criterion| criterion.clause == input.clause);
+    if !is_asked {
+        return Err(Error::NotFound);
+    }
+    let (note, name) = (input.note.trim(), format!("note_{}", input.clause));
+    if input.outcome == Outcome::Rejected && note.is_empty() {
+        return Err(field(&name, ApplicationRefusal::ReasonMissing));
+    }
+    short_enough(&name, note)?;
+    let found = keep_finding(&mut tx, app, actor, &opened, input).await?;
+    let detail = json!({ "clause": found.clause, "outcome": found.outcome });
+    trail(&mut tx, app, actor, &opened, detail).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// Confirms every criterion that is met and that nobody has found on yet: what the reviewer looked through and didn't object to.
+pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Result<usize> {
+    let view = view(app, actor, id).await?;
+    let mut rest: Vec<String> = view
+        .clauses
+        .iter()
+        .filter(|row| row.findings.is_empty() && !row.is_open())
+        .map(|row| row.clause.clone())
+        .collect();
+    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
+    let opened = open_to_find(&mut tx, app, actor, id).await?;
+    // What another reviewer found since the page was looked through stands.
+    let found = finding::of_application(&mut tx, id).await?;
+    rest.retain(|clause| found.iter().all(|finding| finding.clause != *clause));
+    if rest.is_empty() {
+        return Ok(0);
+    }
+    for clause in &rest {
+        let confirmed = FindingInput {
+            clause: clause.clone(),
+            outcome: Outcome::Confirmed,
+            note: String::new(),
+        };
+        keep_finding(&mut tx, app, actor, &opened, &confirmed).await?;
+    }
+    let detail = json!({ "clauses": rest, "outcome": Outcome::Confirmed });
+    trail(&mut tx, app, actor, &opened, detail).await?;
+    tx.commit().await?;
+    Ok(rest.len())
+}
+
+/// A finding is of the criterion, whoever acted on the application since the page was shown.
+async fn open_to_find(tx: &mut Tx, app: &App, actor: &Actor, id: &ApplicationId) -> Result<Opened> {
+    let application = seen(tx, actor, id).await?;
+    admitted(tx, app, actor, application, Act::RecordFinding, None).await
+}
+
+async fn keep_finding(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    opened: &Opened,
+    input: &FindingInput,
+) -> Result<Finding> {
+    app.follow(tx, "finding").await?;
+    let at = app.now();
+    let found = Finding {
+        id: FindingId(app.entropy.id(at)),
+        application: opened.application.id,
+        clause: input.clause.clone(),
+        outcome: input.outcome,
+        note: input.note.trim().to_owned(),
+        unit: opened.permit.as_role.unit.id,
+        unit_name: opened.permit.as_role.unit.name.clone(),
+        account: actor.account,
+        account_name: actor.name.clone(),
+        at,
+    };
+    finding::insert(tx, &found).await?;
+    Ok(found)
+}
+
+async fn trail(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    opened: &Opened,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let id = opened.application.id.to_string();
+    let unit = Some(&opened.permit.unit);
+    app.trail(
+        tx,
+        actor,
+        "record-finding",
+        ("application", &id),
+        unit,
+        detail,
+    )
+    .await
+}

@@ -1,0 +1,106 @@
+//! The years of the programme and their calendars.
+
+use jianjia_domain::{
+    core::{
+        policy::{Act, Actor},
+        refusal::{General, Refusal},
+    },
+    round::round::{self, Round, RoundAct, RoundDays},
+};
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    register::unit,
+    round::round as rounds,
+};
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::core::{
+    app::App,
+    error::{Error, Result},
+};
+
+/// The round of a year: with the days that the city set, or by the standard's calendar.
+pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
+    let by_calendar = round::by_calendar(&app.standard, year).map_err(Refusal::from)?;
+    Ok(rounds::find(tx, year).await?.unwrap_or(by_calendar))
+}
+
+/// Refuses an act outside its window, with the days that matter.
+pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()> {
+    let this = of_year(tx, app, year).await?;
+    // The last year has no next one.
+    let next = match round::by_calendar(&app.standard, year.saturating_add(1)) {
+        Ok(next) => Some(rounds::find(tx, next.year).await?.unwrap_or(next)),
+        Err(_) => None,
+    };
+    Ok(round::open(&this, next.as_ref(), act, app.clock.today()).map_err(Refusal::from)?)
+}
+
+/// The day as of which an application of the round would be judged if it were handed in now: today, but never after the
+/// examination, so that a look back still judges the round's own year. One that was handed in has its own: `applications::as_of`.
+pub async fn as_of(tx: &mut Tx, app: &App, year: i16) -> Result<Date> {
+    let round = of_year(tx, app, year).await?;
+    Ok(app.clock.today().min(round.examination.to))
+}
+
+/// The programme's year that today falls in, or the nearest.
+pub fn current_year(app: &App) -> i16 {
+    let programme = &app.standard.programme;
+    let first = programme.first_year;
+    app.clock
+        .today()
+        .year()
+        .clamp(first, programme.last_year.max(first))
+}
+
+/// One round, for everybody to read.
+pub async fn find(app: &App, year: i16) -> Result<Round> {
+    let mut tx = app.db.read().await?;
+    of_year(&mut tx, app, year).await
+}
+
+/// All rounds of the programme, for everybody to read.
+pub async fn list(app: &App) -> Result<Vec<Round>> {
+    let mut tx = app.db.read().await?;
+    let programme = &app.standard.programme;
+    let mut list = Vec::new();
+    for year in programme.first_year..=programme.last_year {
+        list.push(of_year(&mut tx, app, year).await?);
+    }
+    Ok(list)
+}
+
+/// A round, for those who may move its days.
+pub async fn to_set(app: &App, actor: &Actor, year: i16) -> Result<Round> {
+    let mut tx = app.db.read().await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    app.permit(&mut tx, actor, Act::SetCalendar, &city.id)
+        .await?;
+    of_year(&mut tx, app, year).await
+}
+
+/// The city moves the days of a round.
+pub async fn set_days(app: &App, actor: &Actor, year: i16, input: RoundDays) -> Result<Round> {
+    let mut tx = app.db.write(Scope::Calendar).await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    let permit = app
+        .permit(&mut tx, actor, Act::SetCalendar, &city.id)
+        .await?;
+    let before = of_year(&mut tx, app, year).await?;
+    let round = round::set_days(before.clone(), input, app.now())?;
+    if !rounds::save(&mut tx, &round).await? {
+        return Err(General::Stale.into());
+    }
+    app.trail(
+        &mut tx,
+        actor,
+        "set-calendar",
+        ("round", &year.to_string()),
+        Some(&permit.unit),
+        json!({ "before": before, "after": round }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(round)
+}

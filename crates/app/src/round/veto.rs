@@ -1,0 +1,296 @@
+//! Vetoes: recorded by a federation above the unit with their source, lifted with a reason, seen by the unit in plain words.
+
+use std::collections::BTreeSet;
+
+use jianjia_domain::{
+    core::{
+        ids::{UnitId, VetoId},
+        policy::{self, Act, Actor, Role},
+        refusal::Refusal,
+    },
+    register::unit::{Unit, UnitKind, UnitPlace},
+    round::veto::{self, Veto, VetoInput, VetoRefusal},
+};
+pub use jianjia_store::round::veto::VetoFilter;
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    register::unit,
+    round::veto as vetoes,
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::{App, act_name},
+        error::{Error, Result},
+        scope as scopes,
+    },
+    year::standing as standings,
+};
+
+/// How many lines a page of the list has.
+pub const LINES: i64 = 50;
+
+/// Records that a unit is in the state of a veto clause. Sent twice, it is recorded once.
+pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) -> Result<Veto> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app.permit(&mut tx, actor, Act::RecordVeto, unit).await?;
+    veto::record(&app.standard, &permit.unit, input)?;
+    let now = app.now();
+    let veto = Veto {
+        id: VetoId(app.entropy.id(now)),
+        unit: permit.unit.id,
+        unit_path: permit.unit.path.clone(),
+        unit_name: permit.unit.name.clone(),
+        year: input.year,
+        clause: input.clause.clone(),
+        source: input.source.trim().to_owned(),
+        note: input.note.trim().to_owned(),
+        recorded_by: Some(actor.account),
+        recorded_by_name: actor.name.clone(),
+        recorded_at: now,
+        lifted: None,
+    };
+    if !vetoes::record(&mut tx, &veto).await? {
+        let standing = vetoes::of_unit(&mut tx, unit, input.year).await?;
+        let same = standing.into_iter().find(|standing| {
+            standing.clause == veto.clause
+                && standing.source == veto.source
+                && standing.note == veto.note
+                && standing.recorded_by == veto.recorded_by
+        });
+        return same.ok_or_else(|| {
+            Refusal::from(VetoRefusal::RecordedAlready {
+                clause: veto.clause,
+                year: veto.year,
+            })
+            .into()
+        });
+    }
+    app.trail(
+        &mut tx,
+        actor,
+        &act_name(permit.act),
+        ("veto", &veto.id.to_string()),
+        Some(&permit.unit),
+        json!({ "clause": veto.clause, "year": veto.year, "source": veto.source }),
+    )
+    .await?;
+    standings::refresh(&mut tx, app, unit, veto.year).await?;
+    tx.commit().await?;
+    Ok(veto)
+}
+
+/// As `record`, for the unit that is meant by a full name or a credit code. What is wrong with the fields is told together with a unit that
+/// is not found.
+pub async fn record_named(
+    app: &App,
+    actor: &Actor,
+    typed: &str,
+    input: &VetoInput,
+) -> Result<Veto> {
+    match unit_meant(app, actor, typed).await {
+        Ok(unit) => record(app, actor, &unit.id, input).await,
+        Err(Error::Refused(Refusal::Fields(mut wrong))) => {
+            wrong.extend(veto::wrong_fields(&app.standard, input));
+            Err(Refusal::Fields(wrong).into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Records the vetoes of a table, in the import's transaction.
+pub(crate) async fn record_imported(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    new: &[(usize, VetoInput)],
+    units: &[Unit],
+) -> Result<()> {
+    let now = app.now();
+    let recorded: Vec<Veto> = new
+        .iter()
+        .map(|(place, input)| {
+            let unit = &units[*place];
+            Veto {
+                id: VetoId(app.entropy.id(now)),
+                unit: unit.id,
+                unit_path: unit.path.clone(),
+                unit_name: unit.details.name.clone(),
+                year: input.year,
+                clause: input.clause.clone(),
+                source: input.source.clone(),
+                note: input.note.clone(),
+                // Who runs the program at the machine has no account.
+                recorded_by: Some(actor.account).filter(|id| !id.0.is_nil()),
+                recorded_by_name: actor.name.clone(),
+                recorded_at: now,
+                lifted: None,
+            }
+        })
+        .collect();
+    vetoes::record_many(tx, &recorded).await?;
+    // Before the programme nobody stands anywhere: a veto of those years is history.
+    let years: BTreeSet<i16> = recorded
+        .iter()
+        .map(|veto| veto.year)
+        .filter(|year| *year >= app.standard.programme.first_year)
+        .collect();
+    for year in years {
+        let barred = recorded.iter().filter(|veto| veto.year == year);
+        standings::refresh_many(tx, app, barred.map(|veto| veto.unit), year).await?;
+    }
+    Ok(())
+}
+
+/// Lifts a veto; it stays on record with the reason. Sent twice, it is lifted once.
+pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result<Veto> {
+    let mut tx = app.db.write(scopes::of_veto(app, id).await?).await?;
+    let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let permit = app
+        .permit(&mut tx, actor, Act::RecordVeto, &veto.unit)
+        .await?;
+    let is_repeated = veto
+        .lifted
+        .as_ref()
+        .is_some_and(|lifted| lifted.reason == reason.trim() && lifted.by_name == actor.name);
+    if is_repeated {
+        return Ok(veto);
+    }
+    let lifting = veto::lift(&veto, reason, &actor.name, app.now())?;
+    if !vetoes::lift(&mut tx, id, &lifting).await? {
+        return Err(Refusal::from(VetoRefusal::LiftedAlready).into());
+    }
+    app.trail(
+        &mut tx,
+        actor,
+        "lift-veto",
+        ("veto", &id.to_string()),
+        Some(&permit.unit),
+        json!({ "clause": veto.clause, "year": veto.year, "reason": lifting.reason }),
+    )
+    .await?;
+    standings::refresh(&mut tx, app, &veto.unit, veto.year).await?;
+    tx.commit().await?;
+    Ok(Veto {
+        lifted: Some(lifting),
+        ..veto
+    })
+}
+
+/// One veto, with what the actor may do with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VetoLine {
+    pub veto: Veto,
+    pub may_lift: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VetoPage {
+    pub lines: Vec<VetoLine>,
+    pub total: i64,
+    pub page: i64,
+    pub pages: i64,
+    /// Whether the actor may record any.
+    pub may_record: bool,
+}
+
+/// A page of the vetoes of the units that the actor sees; `filter.within` is set here.
+pub async fn list(app: &App, actor: &Actor, filter: &VetoFilter, page: i64) -> Result<VetoPage> {
+    let mut tx = app.db.read().await?;
+    let filter = VetoFilter {
+        within: policy::scopes(actor),
+        ..filter.clone()
+    };
+    let page = page.max(1);
+    let (found, total) =
+        vetoes::list(&mut tx, &filter, LINES, (page - 1).saturating_mul(LINES)).await?;
+    Ok(VetoPage {
+        lines: found
+            .into_iter()
+            .map(|veto| VetoLine {
+                may_lift: veto.lifted.is_none() && may_record(actor, &place(&veto)),
+                veto,
+            })
+            .collect(),
+        total,
+        page,
+        pages: (total + LINES - 1) / LINES,
+        may_record: may_record_any(actor),
+    })
+}
+
+/// The vetoes of a year over a unit that the actor sees: its own, and for a branch those of its union.
+pub async fn of_unit(app: &App, actor: &Actor, id: &UnitId, year: i16) -> Result<Vec<Veto>> {
+    let mut tx = app.db.read().await?;
+    app.seen(&mut tx, actor, id).await?;
+    Ok(vetoes::of_unit(&mut tx, id, year).await?)
+}
+
+/// One veto of a unit that the actor sees.
+pub async fn find(app: &App, actor: &Actor, id: &VetoId) -> Result<VetoLine> {
+    let mut tx = app.db.read().await?;
+    let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    app.seen(&mut tx, actor, &veto.unit).await?;
+    Ok(VetoLine {
+        may_lift: veto.lifted.is_none() && may_record(actor, &place(&veto)),
+        veto,
+    })
+}
+
+/// The unit that somebody who records vetoes means by a full name or a credit code.
+pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPlace> {
+    let mut tx = app.db.read().await?;
+    let typed = typed.trim();
+    let no_such_unit = || {
+        Error::from(Refusal::Fields(vec![(
+            "unit".to_owned(),
+            VetoRefusal::NoSuchUnit {
+                given: typed.to_owned(),
+            }
+            .into(),
+        )]))
+    };
+    if typed.is_empty() {
+        return Err(no_such_unit());
+    }
+    for scope in policy::scopes(actor) {
+        let mut meant = unit::meant(&mut tx, &scope, typed).await?;
+        if meant.len() == 1
+            && let Some(unit) = meant.pop()
+        {
+            return Ok(unit.place());
+        }
+    }
+    Err(no_such_unit())
+}
+
+/// The unit for which a veto is to be recorded, if the actor may.
+pub async fn unit_for(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitPlace> {
+    let mut tx = app.db.read().await?;
+    Ok(app.permit(&mut tx, actor, Act::RecordVeto, id).await?.unit)
+}
+
+fn may_record(actor: &Actor, unit: &UnitPlace) -> bool {
+    policy::may(actor, Act::RecordVeto, unit)
+}
+
+/// Whether the actor reviews or approves for any federation.
+pub fn may_record_any(actor: &Actor) -> bool {
+    actor.roles.iter().any(|at| {
+        matches!(at.role, Role::Reviewer | Role::Approver) && at.unit.kind.is_federation()
+    })
+}
+
+fn place(veto: &Veto) -> UnitPlace {
+    UnitPlace {
+        id: veto.unit,
+        // A branch has no vetoes of its own; whatever else the unit is makes no difference to who may lift.
+        kind: UnitKind::Grassroots,
+        name: veto.unit_name.clone(),
+        path: veto.unit_path.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+//! A union's year.
+
+pub mod activity;
+pub mod assessment;
+pub mod evidence;
+pub mod home;
+pub mod sheet;
+pub mod standing;

@@ -1,0 +1,239 @@
+//! The activity log of a union.
+
+use std::collections::BTreeMap;
+
+use jianjia_domain::{
+    core::{
+        ids::{ActivityId, EvidenceId, UnitId},
+        policy::{self, Act, Actor},
+    },
+    register::unit::UnitPlace,
+    year::{
+        activity::{self, Activity, ActivityInput, PeriodOfLog},
+        evidence::{Evidence, EvidenceUse, Target},
+    },
+};
+use jianjia_standard::{Standard, check::Check, kinds::Kind, period::Every};
+use jianjia_store::{
+    core::scope::Scope,
+    year::{activity as log_of, evidence as kept, subject},
+};
+use jiff::{ToSpan, civil::Date};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    year::{
+        assessment as assessments,
+        evidence::{self, File},
+        sheet as sheets, standing as standings,
+    },
+};
+
+/// What the log shows: the last fifteen months before a day.
+#[derive(Clone, Debug)]
+pub struct ActivityLog {
+    pub unit: UnitPlace,
+    pub as_of: Date,
+    pub founded_on: Option<Date>,
+    /// Newest first.
+    pub activities: Vec<Activity>,
+    pub evidence: BTreeMap<ActivityId, Vec<Evidence>>,
+    /// Everything of the unit that can be attached again.
+    pub all_evidence: Vec<Evidence>,
+    /// For each rhythm that the standard asks of this kind of unit, its periods, oldest first.
+    pub rhythms: Vec<Rhythm>,
+    pub may_log: bool,
+}
+
+/// How often the standard wants an activity, and how the periods look.
+#[derive(Clone, Debug)]
+pub struct Rhythm {
+    pub clause: String,
+    /// Key of the title that asks it.
+    pub title: String,
+    pub every: Every,
+    pub periods: Vec<PeriodOfLog>,
+}
+
+impl Rhythm {
+    pub fn missing(&self) -> usize {
+        self.periods
+            .iter()
+            .filter(|period| period.is_missing())
+            .count()
+    }
+}
+
+/// The log up to today, for whoever sees the unit.
+pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog> {
+    let mut tx = app.db.read().await?;
+    let place = app.seen(&mut tx, actor, unit).await?;
+    let register = subject::unit(&mut tx, unit).await?.ok_or(Error::NotFound)?;
+    let as_of = app.clock.today();
+    let from = as_of.saturating_sub(15.months());
+    let activities = log_of::between(&mut tx, unit, from, as_of).await?;
+    let all_evidence = kept::of_unit(&mut tx, unit).await?;
+    let mut evidence: BTreeMap<ActivityId, Vec<Evidence>> = BTreeMap::new();
+    for used in kept::uses(&mut tx, unit).await? {
+        if let Target::Activity(id) = used.target
+            && let Some(found) = all_evidence.iter().find(|kept| kept.id == used.evidence)
+        {
+            evidence.entry(id).or_default().push(found.clone());
+        }
+    }
+    let kind: Option<Kind> = register.kind.key().parse().ok();
+    let rhythms = kind.map_or_else(Vec::new, |kind| {
+        rhythms(&app.standard, kind, &activities, register.founded_on, as_of)
+    });
+    Ok(ActivityLog {
+        may_log: policy::may(actor, Act::LogActivity, &place),
+        unit: place,
+        as_of,
+        founded_on: register.founded_on,
+        activities,
+        evidence,
+        all_evidence,
+        rhythms,
+    })
+}
+
+/// Logs an activity with photos, new ones and ones that the union has already. The same form twice logs it once.
+pub async fn log(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    input: &ActivityInput,
+    photos: Vec<File>,
+    reuse: &[EvidenceId],
+    request_key: &str,
+) -> Result<ActivityId> {
+    let admitted = evidence::admit_all(app, actor, unit, Act::LogActivity, photos).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;
+    let request_key = sheets::request_key(unit, None, request_key);
+    if let Some(key) = &request_key
+        && let Some(known) = log_of::of_request(&mut tx, key).await?
+    {
+        return Ok(known);
+    }
+    let register = subject::unit(&mut tx, unit).await?.ok_or(Error::NotFound)?;
+    let today = app.clock.today();
+    let read = activity::read(&app.standard, register.founded_on, input, today)?;
+    let now = app.now();
+    let activity = Activity {
+        id: ActivityId(app.entropy.id(now)),
+        unit: *unit,
+        unit_path: permit.unit.path.clone(),
+        held_on: read.held_on,
+        kind: read.kind,
+        title: read.title,
+        participants: read.participants,
+        note: read.note,
+        recorded_by: Some(actor.account),
+        recorded_at: now,
+        removed_at: None,
+    };
+    log_of::insert(&mut tx, &activity, request_key.as_deref()).await?;
+    let mut attached = evidence::keep_all(&mut tx, app, actor, &permit.unit, admitted).await?;
+    for id in reuse {
+        let found = kept::find(&mut tx, id).await?;
+        found
+            .filter(|found| found.unit == *unit)
+            .ok_or(Error::NotFound)?;
+        attached.push(*id);
+    }
+    for evidence in attached {
+        let used = EvidenceUse {
+            evidence,
+            year: activity.held_on.year(),
+            target: Target::Activity(activity.id),
+        };
+        kept::attach(&mut tx, unit, &used, &actor.account, now).await?;
+    }
+    let detail =
+        json!({"held_on": activity.held_on, "kind": activity.kind, "title": activity.title});
+    let id = activity.id.to_string();
+    app.trail(
+        &mut tx,
+        actor,
+        "log-activity",
+        ("activity", &id),
+        Some(&permit.unit),
+        detail,
+    )
+    .await?;
+    standings::refresh(&mut tx, app, unit, today.year()).await?;
+    tx.commit().await?;
+    Ok(activity.id)
+}
+
+/// Takes an activity out of the log; the record is kept.
+pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) -> Result<()> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;
+    let activity = log_of::find(&mut tx, unit, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    // A second click finds it removed already: nothing more to do.
+    if log_of::remove(&mut tx, unit, id, &actor.account, app.now()).await? {
+        let detail = json!({"held_on": activity.held_on, "title": activity.title});
+        app.trail(
+            &mut tx,
+            actor,
+            "remove-activity",
+            ("activity", &id.to_string()),
+            Some(&permit.unit),
+            detail,
+        )
+        .await?;
+        standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The rhythms in which the titles of a kind want activities, each once.
+fn rhythms(
+    standard: &Standard,
+    kind: Kind,
+    activities: &[Activity],
+    founded_on: Option<Date>,
+    as_of: Date,
+) -> Vec<Rhythm> {
+    let mut found: Vec<Rhythm> = Vec::new();
+    for title in standard.titles_of(kind) {
+        for criterion in title
+            .criteria
+            .iter()
+            .filter(|criterion| criterion.kinds.contains(&kind))
+        {
+            assessments::walk(&criterion.check, &mut |check| {
+                if let Check::Activities {
+                    kinds,
+                    every,
+                    periods,
+                    ..
+                } = check
+                    && !found.iter().any(|rhythm| rhythm.every == *every)
+                {
+                    let days: Vec<Date> = activities
+                        .iter()
+                        .filter(|activity| kinds.contains(&activity.kind))
+                        .map(|activity| activity.held_on)
+                        .collect();
+                    found.push(Rhythm {
+                        clause: criterion.clause.clone(),
+                        title: title.key.clone(),
+                        every: *every,
+                        periods: activity::periods(&days, founded_on, *every, *periods, as_of),
+                    });
+                }
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,413 @@
+//! Evidence: taken in, looked at, attached to facts and activities, handed out.
+
+mod cleaning;
+
+use anyhow::Context;
+use bytes::Bytes;
+use jianjia_domain::{
+    core::{
+        ids::{EvidenceId, UnitId},
+        policy::{self, Act, Actor},
+        refusal::Refusal,
+    },
+    register::unit::UnitPlace,
+    year::evidence::{self, Evidence, EvidenceRefusal, EvidenceUse, MediaType, Target, plain_name},
+};
+use jianjia_store::{
+    core::{db::Tx, file::Kept, scope::Scope},
+    year::{activity, evidence as kept, subject},
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        turn::{Busy, Turns},
+    },
+    year::evidence::cleaning::Unclean,
+};
+
+/// Pictures that are decoded: each may take some hundred megabytes and a processor for a second or two.
+static PICTURES: Turns = Turns::new(2);
+
+/// A file as somebody sent it.
+#[derive(Clone, Debug)]
+pub struct File {
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+/// A file that was looked at, cleaned and stored; not yet in the unit's list.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    name: String,
+    media_type: MediaType,
+    hash: String,
+    bytes: i64,
+}
+
+/// The evidence of a unit, with what each piece is used for.
+#[derive(Clone, Debug)]
+pub struct EvidenceList {
+    pub unit: UnitPlace,
+    /// Newest first.
+    pub evidence: Vec<(Evidence, Vec<UseInWords>)>,
+    pub uses: Vec<EvidenceUse>,
+    pub may_attach: bool,
+}
+
+/// What a piece of evidence is used for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UseInWords {
+    Fact {
+        year: i16,
+        key: String,
+        person: Option<String>,
+    },
+    Activity {
+        title: String,
+        held_on: jiff::civil::Date,
+    },
+}
+
+pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceList> {
+    let mut tx = app.db.read().await?;
+    let place = app.seen(&mut tx, actor, unit).await?;
+    let uses = kept::uses(&mut tx, unit).await?;
+    let mut evidence = Vec::new();
+    for found in kept::of_unit(&mut tx, unit).await? {
+        let mut used_for = Vec::new();
+        for used in uses.iter().filter(|used| used.evidence == found.id) {
+            used_for.extend(use_in_words(&mut tx, unit, used).await?);
+        }
+        evidence.push((found, used_for));
+    }
+    Ok(EvidenceList {
+        may_attach: policy::may(actor, Act::AttachEvidence, &place),
+        unit: place,
+        evidence,
+        uses,
+    })
+}
+
+/// Uploads files and uses them for what is named; the same file twice is kept once.
+pub async fn upload(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    files: Vec<File>,
+    used_for: Option<(i16, Target)>,
+) -> Result<Vec<EvidenceId>> {
+    if files.is_empty() {
+        return Err(at_file(EvidenceRefusal::NoFile).into());
+    }
+    let admitted = admit_all(app, actor, unit, Act::AttachEvidence, files).await?;
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
+    let ids = keep_all(&mut tx, app, actor, &permit.unit, admitted).await?;
+    if let Some((year, target)) = used_for {
+        for evidence in &ids {
+            let used = EvidenceUse {
+                evidence: *evidence,
+                year,
+                target: target.clone(),
+            };
+            attach_in(&mut tx, app, actor, &permit.unit, &used).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(ids)
+}
+
+/// Uses a piece that the unit has already for a fact or an activity.
+pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
+    attach_in(&mut tx, app, actor, &permit.unit, used).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a piece off a fact or an activity; the piece stays in the list.
+pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
+    if kept::detach(&mut tx, unit, used).await? {
+        let detail = json!({"year": used.year, "target": used.target.to_string()});
+        let id = used.evidence.to_string();
+        app.trail(
+            &mut tx,
+            actor,
+            "detach-evidence",
+            ("evidence", &id),
+            Some(&permit.unit),
+            detail,
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes a piece that nothing uses from the unit's list; the record and the file are kept.
+pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) -> Result<()> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::AttachEvidence, unit)
+        .await?;
+    let found = of_unit(&mut tx, unit, id).await?;
+    let uses = kept::uses(&mut tx, unit).await?;
+    let uses = uses.iter().filter(|used| used.evidence == *id).count();
+    if uses > 0 {
+        return Err(Refusal::from(EvidenceRefusal::InUse {
+            name: found.name,
+            uses,
+        })
+        .into());
+    }
+    if kept::remove(&mut tx, unit, id, app.now()).await? {
+        let detail = json!({"name": found.name, "hash": found.hash});
+        app.trail(
+            &mut tx,
+            actor,
+            "remove-evidence",
+            ("evidence", &id.to_string()),
+            Some(&permit.unit),
+            detail,
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A piece and its content, for whoever sees the unit it belongs to.
+pub async fn open(app: &App, actor: &Actor, id: &EvidenceId) -> Result<(Evidence, Bytes)> {
+    let mut tx = app.db.read().await?;
+    let found = kept::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    app.seen(&mut tx, actor, &found.unit).await?;
+    match app.files.get(&found.hash).await? {
+        Some(Kept::Whole(bytes)) => Ok((found, bytes)),
+        Some(Kept::Damaged) | None => {
+            tracing::error!(evidence = %id, hash = found.hash, "a file of evidence is damaged or missing");
+            Err(Error::Refused(
+                EvidenceRefusal::Damaged { name: found.name }.into(),
+            ))
+        }
+    }
+}
+
+/// Looks at files and stores their clean content, after making sure that the actor may do the act they come with. All or none.
+pub(crate) async fn admit_all(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    act: Act,
+    files: Vec<File>,
+) -> Result<Vec<Admitted>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut tx = app.db.read().await?;
+    app.permit(&mut tx, actor, act, unit).await?;
+    tx.commit().await?;
+    let mut clean = Vec::new();
+    for file in files {
+        let name = plain_name(&file.name);
+        let bytes = file.bytes.clone();
+        // Names of parts are looked for in all of an archive.
+        let real = tokio::task::spawn_blocking(move || media_type_of(&bytes)).await;
+        let real = real.context("the file could not be looked at")?;
+        let media_type = evidence::admit(&name, file.bytes.len(), real).map_err(at_file)?;
+        let bytes = if media_type.is_image() {
+            cleaned(&name, media_type, file.bytes).await?
+        } else {
+            file.bytes
+        };
+        clean.push((name, media_type, bytes));
+    }
+    let mut admitted = Vec::new();
+    for (name, media_type, bytes) in clean {
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let hash = app.files.put(bytes).await?;
+        admitted.push(Admitted {
+            name,
+            media_type,
+            hash,
+            bytes: size,
+        });
+    }
+    Ok(admitted)
+}
+
+/// Puts admitted files into the unit's list.
+pub(crate) async fn keep_all(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    unit: &UnitPlace,
+    admitted: Vec<Admitted>,
+) -> Result<Vec<EvidenceId>> {
+    let mut ids = Vec::new();
+    for file in admitted {
+        let now = app.now();
+        let fresh = Evidence {
+            id: EvidenceId(app.entropy.id(now)),
+            unit: unit.id,
+            unit_path: unit.path.clone(),
+            hash: file.hash,
+            name: file.name,
+            media_type: file.media_type,
+            bytes: file.bytes,
+            uploaded_by: Some(actor.account),
+            uploaded_by_name: actor.name.clone(),
+            uploaded_at: now,
+            removed_at: None,
+        };
+        let id = kept::insert(tx, &fresh).await?;
+        if id == fresh.id {
+            let detail = json!({"name": fresh.name, "hash": fresh.hash, "bytes": fresh.bytes});
+            app.trail(
+                tx,
+                actor,
+                "upload-evidence",
+                ("evidence", &id.to_string()),
+                Some(unit),
+                detail,
+            )
+            .await?;
+        }
+        ids.push(id);
+    }
+    Ok(ids)
+}
+
+async fn attach_in(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    unit: &UnitPlace,
+    used: &EvidenceUse,
+) -> Result<()> {
+    of_unit(tx, &unit.id, &used.evidence).await?;
+    match &used.target {
+        Target::Fact(key) => {
+            app.standard.fact(key).ok_or(Error::NotFound)?;
+        }
+        Target::PersonFact(person, key) => {
+            app.standard.fact(key).ok_or(Error::NotFound)?;
+            subject::person(tx, &unit.id, person)
+                .await?
+                .ok_or(Error::NotFound)?;
+        }
+        Target::Activity(id) => {
+            activity::find(tx, &unit.id, id)
+                .await?
+                .ok_or(Error::NotFound)?;
+        }
+    }
+    let now = app.now();
+    kept::attach(tx, &unit.id, used, &actor.account, now).await?;
+    let detail = json!({"year": used.year, "target": used.target.to_string()});
+    let id = used.evidence.to_string();
+    app.trail(
+        tx,
+        actor,
+        "attach-evidence",
+        ("evidence", &id),
+        Some(unit),
+        detail,
+    )
+    .await
+}
+
+async fn of_unit(tx: &mut Tx, unit: &UnitId, id: &EvidenceId) -> Result<Evidence> {
+    let found = kept::find(tx, id).await?;
+    found
+        .filter(|found| found.unit == *unit && found.removed_at.is_none())
+        .ok_or(Error::NotFound)
+}
+
+async fn use_in_words(
+    tx: &mut Tx,
+    unit: &UnitId,
+    used: &EvidenceUse,
+) -> Result<Option<UseInWords>> {
+    Ok(match &used.target {
+        Target::Fact(key) => Some(UseInWords::Fact {
+            year: used.year,
+            key: key.clone(),
+            person: None,
+        }),
+        Target::PersonFact(person, key) => {
+            let person = subject::person(tx, unit, person).await?;
+            Some(UseInWords::Fact {
+                year: used.year,
+                key: key.clone(),
+                person: Some(person.map_or_else(String::new, |person| person.name)),
+            })
+        }
+        Target::Activity(id) => {
+            let found = activity::find(tx, unit, id).await?;
+            let found = found.filter(|activity| activity.removed_at.is_none());
+            found.map(|activity| UseInWords::Activity {
+                title: activity.title,
+                held_on: activity.held_on,
+            })
+        }
+    })
+}
+
+/// What the bytes really are.
+fn media_type_of(bytes: &[u8]) -> Option<MediaType> {
+    match infer::get(bytes)?.mime_type() {
+        // Office files are zip archives; which of them shows only in the names within, in any order.
+        "application/zip" => office_type_of(bytes),
+        mime => MediaType::from_mime(mime).or_else(|| office_type_of(bytes)),
+    }
+}
+
+fn office_type_of(bytes: &[u8]) -> Option<MediaType> {
+    let holds = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    if !bytes.starts_with(b"PK\x03\x04") || !holds(b"[Content_Types].xml") {
+        return None;
+    }
+    [
+        (b"word/document.xml".as_slice(), MediaType::Docx),
+        (b"xl/workbook.xml".as_slice(), MediaType::Xlsx),
+        (b"ppt/presentation.xml".as_slice(), MediaType::Pptx),
+    ]
+    .into_iter()
+    .find(|(name, _)| holds(name))
+    .map(|(_, kind)| kind)
+}
+
+/// The picture without its metadata; those that are too large, or whose turn does not come, are refused.
+async fn cleaned(name: &str, media_type: MediaType, bytes: Bytes) -> Result<Bytes> {
+    let name = name.to_owned();
+    let refusal = match PICTURES
+        .take(move || cleaning::clean(media_type, &bytes))
+        .await?
+    {
+        Ok(Ok(clean)) => return Ok(clean),
+        Ok(Err(Unclean::TooLarge { width, height })) => EvidenceRefusal::TooManyPixels {
+            name,
+            width,
+            height,
+        },
+        Ok(Err(Unclean::Broken)) => EvidenceRefusal::Broken { name },
+        Err(Busy) => EvidenceRefusal::Busy { name },
+    };
+    Err(at_file(refusal).into())
+}
+
+fn at_file(refusal: EvidenceRefusal) -> Refusal {
+    Refusal::Fields(vec![("file".to_owned(), refusal.into())])
+}

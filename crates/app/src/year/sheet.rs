@@ -1,0 +1,363 @@
+//! The year sheet: what is asked, what was said, what can be confirmed; and saying it.
+
+use std::collections::BTreeMap;
+
+use jianjia_domain::{
+    core::{
+        ids::{PersonId, StatementId, UnitId},
+        policy::{self, Act, Actor},
+        refusal::Refusal,
+    },
+    register::unit::UnitPlace,
+    year::{
+        assessment,
+        evidence::{Evidence, EvidenceUse, Target},
+        sheet::{self, SheetGroup},
+        statement::{
+            self, Confirm, Facts, Offer, Said, Saying, Source, Statement, StatementRefusal,
+        },
+    },
+};
+use jianjia_standard::{
+    Standard,
+    fact::{Fact, FactValue},
+    subject::Subject,
+};
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    year::{
+        evidence, statement as statements,
+        subject::{self, PersonFacts, RegisterFacts},
+    },
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    year::{assessment as assessments, standing as standings},
+};
+
+/// A year's sheet of a unit, or of a person of it.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    pub unit: UnitPlace,
+    pub register: RegisterFacts,
+    pub person: Option<PersonFacts>,
+    pub year: i16,
+    pub subject: Subject,
+    /// Everything said of the year, in order.
+    pub statements: Vec<Statement>,
+    /// What holds of it.
+    pub facts: Facts,
+    /// Last year's answers and the register's, to questions that have no answer yet.
+    pub offers: BTreeMap<String, Offer>,
+    /// What the register answers itself.
+    pub known: Vec<(String, FactValue)>,
+    /// Key of the title strived for; none when the highest is held.
+    pub aim: Option<String>,
+    pub evidence: Vec<Evidence>,
+    /// What the evidence is used for in this year.
+    pub uses: Vec<EvidenceUse>,
+    /// Whether the actor may say something, and the year is open for it.
+    pub may_say: bool,
+}
+
+impl Sheet {
+    /// The questions, group by group.
+    pub fn groups<'a>(&self, standard: &'a Standard) -> Vec<SheetGroup<'a>> {
+        let known: Vec<&str> = self.known.iter().map(|(key, _)| key.as_str()).collect();
+        let aim = self.aim.as_deref().and_then(|key| standard.title(key));
+        // A question that hangs on a yes is asked when that yes is only offered yet, so that confirming all leaves nothing behind.
+        let mut expected = self.subject.clone();
+        for (key, offer) in &self.offers {
+            let value = || offer.value.clone();
+            expected.facts.entry(key.clone()).or_insert_with(value);
+        }
+        sheet::groups(standard, &expected, &known, aim)
+    }
+
+    /// The newest statement: what a form made now has seen.
+    pub fn seen(&self) -> Option<StatementId> {
+        self.statements.last().map(|statement| statement.id)
+    }
+
+    /// The offers to a group's due questions, which have no answer yet.
+    pub fn open_offers<'a>(&'a self, group: &SheetGroup<'a>) -> Vec<(&'a Fact, &'a Offer)> {
+        group
+            .questions
+            .iter()
+            .filter(|question| !question.is_ahead)
+            .filter_map(|question| {
+                let offer = self.offers.get(&question.fact.key)?;
+                Some((question.fact, offer))
+            })
+            .collect()
+    }
+
+    /// The evidence attached to a fact.
+    pub fn evidence_of(&self, fact: &str) -> Vec<&Evidence> {
+        let target = Target::fact(self.person.as_ref().map(|person| &person.id), fact);
+        self.uses
+            .iter()
+            .filter(|used| used.target == target)
+            .filter_map(|used| self.evidence.iter().find(|kept| kept.id == used.evidence))
+            .collect()
+    }
+
+    /// The words of a form that came back: what was typed, but where a field was left as the older form showed it, what holds now.
+    pub fn typed_again(&self, input: &SayInput) -> BTreeMap<String, String> {
+        let seen = input.seen;
+        let before = statement::fold(
+            self.statements
+                .iter()
+                .filter(|statement| seen.is_some_and(|seen| statement.id <= seen)),
+        );
+        input
+            .typed
+            .iter()
+            .map(|(key, words)| {
+                let was_left = *words == statement::form_words(before.get(key));
+                let words = if was_left {
+                    statement::form_words(self.facts.get(key))
+                } else {
+                    words.clone()
+                };
+                (key.clone(), words)
+            })
+            .collect()
+    }
+
+    pub fn history(&self, fact: &str) -> Vec<Said> {
+        statement::history(&self.statements, fact)
+    }
+}
+
+/// The sheet, for whoever sees the unit.
+pub async fn read(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    person: Option<&PersonId>,
+    year: i16,
+) -> Result<Sheet> {
+    let mut tx = app.db.read().await?;
+    let place = app.seen(&mut tx, actor, unit).await?;
+    let mut sheet = sheet_of(&mut tx, app, &place, person, year).await?;
+    sheet.may_say = policy::may(actor, Act::SayFacts, &place)
+        && statement::open_year(&app.standard, year, app.clock.today().year()).is_ok();
+    Ok(sheet)
+}
+
+/// What a form of the sheet brings.
+#[derive(Clone, Debug, Default)]
+pub struct SayInput {
+    /// The group's key; none for the whole sheet.
+    pub group: Option<String>,
+    pub typed: BTreeMap<String, String>,
+    pub confirm: Confirm,
+    /// The newest statement when the form was made.
+    pub seen: Option<StatementId>,
+    /// Makes a double submit harmless; empty for none.
+    pub request_key: String,
+}
+
+/// Says what changed. Gives how many answers were saved: none when nothing changed or the same form came twice.
+pub async fn say(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    person: Option<&PersonId>,
+    year: i16,
+    input: &SayInput,
+) -> Result<usize> {
+    let mut tx = app.db.write(Scope::Unit(*unit)).await?;
+    let permit = app.permit(&mut tx, actor, Act::SayFacts, unit).await?;
+    statement::open_year(&app.standard, year, app.clock.today().year()).map_err(Refusal::from)?;
+    let request_key = request_key(unit, person, &input.request_key);
+    if let Some(key) = &request_key
+        && statements::is_said(&mut tx, key).await?
+    {
+        return Ok(0);
+    }
+    let sheet = sheet_of(&mut tx, app, &permit.unit, person, year).await?;
+    let groups = sheet.groups(&app.standard);
+    let asked: Vec<&Fact> = groups
+        .iter()
+        .filter(|group| {
+            input
+                .group
+                .as_ref()
+                .is_none_or(|key| *key == group.group.key)
+        })
+        .flat_map(|group| group.questions.iter().map(|question| question.fact))
+        .collect();
+    // All at once means what is due now; what only a higher title asks is confirmed where it is asked.
+    let ahead: Vec<&str> = groups
+        .iter()
+        .flat_map(|group| &group.questions)
+        .filter(|question| question.is_ahead)
+        .map(|question| question.fact.key.as_str())
+        .collect();
+    let mut offers = sheet.offers.clone();
+    if input.confirm == Confirm::All {
+        offers.retain(|key, _| !ahead.contains(&key.as_str()));
+    }
+    let seen = statement::fold(
+        sheet
+            .statements
+            .iter()
+            .filter(|statement| input.seen.is_some_and(|seen| statement.id <= seen)),
+    );
+    let changes = statement::say(&Saying {
+        standard: &app.standard,
+        source: Source::Union,
+        asked: &asked,
+        now: &sheet.facts,
+        seen: &seen,
+        typed: &input.typed,
+        offers: &offers,
+        confirm: &input.confirm,
+    })?;
+    if changes.is_empty() {
+        return match input.confirm {
+            Confirm::None => Ok(0),
+            Confirm::One(_) | Confirm::All => {
+                Err(Refusal::from(StatementRefusal::NothingToConfirm).into())
+            }
+        };
+    }
+    let now = app.now();
+    app.follow(&mut tx, "statement").await?;
+    let mut saved = 0;
+    let mut request_key = request_key;
+    for (source, facts) in changes.by_source {
+        saved += facts.len();
+        let statement = Statement {
+            id: StatementId(app.entropy.id(now)),
+            unit: *unit,
+            unit_path: permit.unit.path.clone(),
+            person: person.copied(),
+            year,
+            source,
+            facts,
+            said_by: Some(actor.account),
+            said_by_name: actor.name.clone(),
+            said_at: now,
+            request_key: request_key.take(),
+        };
+        let detail = json!({"year": year, "source": source.key(), "facts": statement.facts, "person": person});
+        let id = statement.id.to_string();
+        statements::insert(&mut tx, &[statement]).await?;
+        app.trail(
+            &mut tx,
+            actor,
+            "say-facts",
+            ("statement", &id),
+            Some(&permit.unit),
+            detail,
+        )
+        .await?;
+    }
+    if person.is_none() {
+        standings::refresh(&mut tx, app, unit, year).await?;
+    }
+    tx.commit().await?;
+    Ok(saved)
+}
+
+/// The sheet as it stands in a transaction; `may_say` is left to the caller.
+pub async fn sheet_of(
+    tx: &mut Tx,
+    app: &App,
+    place: &UnitPlace,
+    person: Option<&PersonId>,
+    year: i16,
+) -> Result<Sheet> {
+    let standard = &app.standard;
+    let register = subject::unit(tx, &place.id).await?.ok_or(Error::NotFound)?;
+    let person = match person {
+        None => None,
+        Some(id) => Some(
+            subject::person(tx, &place.id, id)
+                .await?
+                .ok_or(Error::NotFound)?,
+        ),
+    };
+    let person_id = person.as_ref().map(|person| person.id);
+    let as_of = assessments::as_of(app, year);
+    let subject =
+        assessments::subject_of(tx, app, &place.id, person_id.as_ref(), year, as_of).await?;
+    let said = statements::of_year(tx, &place.id, person_id.as_ref(), year).await?;
+    let facts = statement::fold(&said);
+    let known = match person {
+        None => assessments::known_to_the_system(tx, standard, &register, as_of).await?,
+        Some(_) => Vec::new(),
+    };
+    let last_year = statements::facts_of(tx, &place.id, person_id.as_ref(), year - 1).await?;
+    let offers = offers(standard, &facts, &last_year, &register, person.is_some());
+    let evidence = evidence::of_unit(tx, &place.id).await?;
+    let mut uses = evidence::uses(tx, &place.id).await?;
+    uses.retain(|used| used.year == year);
+    Ok(Sheet {
+        unit: place.clone(),
+        aim: assessment::aim(standard, &subject, as_of).map(|title| title.key.clone()),
+        register,
+        person,
+        year,
+        subject,
+        statements: said,
+        facts,
+        offers,
+        known,
+        evidence,
+        uses,
+        may_say: false,
+    })
+}
+
+/// What can be confirmed: last year's answer, else the register's figure, to every question without an answer this year.
+fn offers(
+    standard: &Standard,
+    facts: &Facts,
+    last_year: &Facts,
+    register: &RegisterFacts,
+    is_person: bool,
+) -> BTreeMap<String, Offer> {
+    let registered = |key: &str| {
+        let count = match key {
+            "workers" => register.workers,
+            "members" => register.members,
+            _ => None,
+        };
+        let count = count.filter(|count| *count > 0 && !is_person)?;
+        Some(FactValue::Number(u64::try_from(count).ok()?))
+    };
+    standard
+        .facts
+        .iter()
+        .filter(|fact| facts.get(&fact.key).is_none_or(|said| said.value.is_null()))
+        .filter_map(|fact| {
+            let carried = last_year.get(&fact.key).and_then(|said| said.known(fact));
+            let offer = match carried {
+                Some(value) => Offer {
+                    value,
+                    source: Source::Carried,
+                },
+                None => Offer {
+                    value: registered(&fact.key)?,
+                    source: Source::Register,
+                },
+            };
+            Some((fact.key.clone(), offer))
+        })
+        .collect()
+}
+
+/// The key of a form, kept apart by unit so that nobody's form can answer for another's.
+pub(crate) fn request_key(unit: &UnitId, person: Option<&PersonId>, key: &str) -> Option<String> {
+    let person = person.map_or_else(String::new, ToString::to_string);
+    (!key.is_empty()).then(|| format!("{unit}:{person}:{key}"))
+}

@@ -1,0 +1,119 @@
+//! Where every unit stands, as columns for lists: brought up to date in the transaction of each act that changes it. One unit, a table's
+//! thousands and the demo city go the same way.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jianjia_domain::{core::ids::UnitId, year::sheet::Questions};
+use jianjia_standard::{
+    judge::judge,
+    judgement::{Judgement, Status},
+    programme::Standard,
+    subject::Subject,
+};
+use jianjia_store::{
+    core::db::Tx,
+    register::unit,
+    year::standing::{self, Standing},
+};
+use jiff::{Timestamp, civil::Date};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::{
+    core::{app::App, error::Result},
+    year::assessment as assessments,
+};
+
+/// So many units at a time: what is known of them stays small beside the memory.
+const PORTION: usize = 4_000;
+
+/// Judges the unit on its claims of the year and keeps where it stands. Units that only lead stand nowhere.
+pub async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result<()> {
+    refresh_many(tx, app, [*unit], year).await
+}
+
+/// Judges units on their claims of the year and keeps where they stand; units that only lead are passed over.
+pub async fn refresh_many(
+    tx: &mut Tx,
+    app: &App,
+    units: impl IntoIterator<Item = UnitId>,
+    year: i16,
+) -> Result<()> {
+    let units: Vec<UnitId> = units
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let (as_of, now) = (assessments::as_of(app, year), app.now());
+    for portion in units.chunks(PORTION) {
+        standing::take_turn(tx, portion).await?;
+        let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
+        let gathered = assessments::gather(tx, app, &asked, year).await?;
+        let standard = Arc::clone(&app.standard);
+        let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
+            let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
+            gathered
+                .par_iter()
+                .map(|unit| {
+                    let judgement = judge(&standard, &unit.subject, as_of);
+                    let known: Vec<&str> = unit.known.iter().map(|(key, _)| &**key).collect();
+                    let of = (unit.register.id, unit.register.path.as_str());
+                    let judged = (&unit.subject, &judgement);
+                    standing(&standard, &questions, of, year, judged, &known, now)
+                })
+                .collect()
+        })
+        .await
+        .map_err(anyhow::Error::from)?;
+        standing::set(tx, &standings).await?;
+    }
+    Ok(())
+}
+
+/// Keeps where units and all units above them stand: what happens below a federation may decide its own titles (clause F1).
+pub async fn refresh_upwards(
+    tx: &mut Tx,
+    app: &App,
+    units: &[(UnitId, &str)],
+    year: i16,
+) -> Result<()> {
+    let above = unit::above_any(tx, units.iter().map(|(_, path)| *path)).await?;
+    let all = units
+        .iter()
+        .map(|(id, _)| *id)
+        .chain(above.into_iter().map(|place| place.id));
+    refresh_many(tx, app, all, year).await
+}
+
+/// Where a unit (its id and path) with this judgement on what it claims stands in a year; `known` are the facts that the register
+/// answers, which are never asked.
+pub(crate) fn standing(
+    standard: &Standard,
+    questions: &Questions<'_>,
+    (unit, path): (UnitId, &str),
+    year: i16,
+    (subject, judgement): (&Subject, &Judgement),
+    known: &[&str],
+    judged_at: Timestamp,
+) -> Standing {
+    let status = |tier: &str| {
+        standard
+            .titles_of(subject.kind)
+            .find(|title| title.tier == tier)
+            .and_then(|title| judgement.verdict(&title.key))
+            .map_or(Status::NotApplicable, |verdict| verdict.status)
+            .key()
+            .to_owned()
+    };
+    let (answered, asked) = questions.count(subject, known);
+    Standing {
+        unit,
+        unit_path: path.to_owned(),
+        year,
+        qualified: status("qualified"),
+        model: status("model"),
+        trusted: status("trusted"),
+        answered: i64::try_from(answered).unwrap_or(0),
+        asked: i64::try_from(asked).unwrap_or(0),
+        judged_at,
+    }
+}

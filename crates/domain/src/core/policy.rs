@@ -1,0 +1,359 @@
+//! Who may do what, where: the one policy file. Every act asks `permit` inside its transaction; pages ask `may` only to
+//! decide what to offer. A unit that `sees` denies is *not found*.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    core::ids::{AccountId, PersonId},
+    register::unit::{UnitKind, UnitPlace, is_within},
+};
+
+/// What an account may be at a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Clerk,
+    Chair,
+    Reviewer,
+    Approver,
+    Auditor,
+    Administrator,
+}
+
+impl Role {
+    pub const ALL: [Role; 6] = [
+        Role::Clerk,
+        Role::Chair,
+        Role::Reviewer,
+        Role::Approver,
+        Role::Auditor,
+        Role::Administrator,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Role::Clerk => "clerk",
+            Role::Chair => "chair",
+            Role::Reviewer => "reviewer",
+            Role::Approver => "approver",
+            Role::Auditor => "auditor",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.key() == key)
+    }
+
+    /// The Chinese word shown to people; the locales hold the English one.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Clerk => "经办人",
+            Role::Chair => "工会主席",
+            Role::Reviewer => "审核人",
+            Role::Approver => "审批人",
+            Role::Auditor => "审计员",
+            Role::Administrator => "管理员",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleAt {
+    pub role: Role,
+    pub unit: UnitPlace,
+}
+
+/// Somebody who is signed in: the account, the person behind it, and the roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    pub account: AccountId,
+    pub person: Option<PersonId>,
+    pub name: String,
+    pub roles: Vec<RoleAt>,
+}
+
+impl Actor {
+    /// Whether the account belongs to the unit itself (or to a branch of it): such a person never reviews it.
+    pub fn belongs_to(&self, unit_path: &str) -> bool {
+        self.roles
+            .iter()
+            .any(|at| !at.unit.kind.is_federation() && is_within(unit_path, &at.unit.path))
+            || self.roles.iter().any(|at| at.unit.path == unit_path)
+    }
+
+    /// The unit whose work this account mainly does: the first role's.
+    pub fn main_unit(&self) -> Option<&UnitPlace> {
+        self.roles.first().map(|at| &at.unit)
+    }
+}
+
+/// Where a role must be held, seen from the unit that the act is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// At the unit itself, or at the grassroots union of a branch.
+    Own,
+    /// At the unit itself or at any unit above it.
+    Within,
+    /// At a unit strictly above it.
+    Above,
+    /// At the city.
+    City,
+}
+
+/// Everything that somebody can do, by its name in the audit trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    // the register
+    /// Registers a unit below the unit.
+    CreateUnit,
+    /// Corrects the fields that are the union's own.
+    EditUnit,
+    /// Corrects the other fields, too: name, kind, division.
+    CorrectUnit,
+    MoveUnit,
+    ImportUnits,
+    EditPeople,
+    // the year sheet
+    SayFacts,
+    LogActivity,
+    AttachEvidence,
+    /// Prepares and holds the members' rating of the union.
+    HoldPoll,
+    /// Makes the slips where that is asked for, and declares a poll void.
+    SupervisePoll,
+    // the round
+    DraftApplication,
+    SubmitApplication,
+    WithdrawApplication,
+    DeclareConflict,
+    RecordFinding,
+    EndorseApplication,
+    ReturnApplication,
+    RejectApplication,
+    DecideApplication,
+    RecommendApplication,
+    CloseRecommendation,
+    NameApplications,
+    SetCalendar,
+    SetQuota,
+    RecordVeto,
+    ChangeHonour,
+    ReconfirmHonour,
+    // the office
+    ManageAccounts,
+    ReadAudit,
+    ImportDivisions,
+    ImportTitles,
+    ImportVetoes,
+}
+
+use Act::*;
+use Reach::{Above, City, Own, Within};
+use Role::{Administrator, Approver, Auditor, Chair, Clerk, Reviewer};
+
+/// The policy: for each act, the roles that may do it and where the role must be held. One line an act.
+pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
+    (
+        CreateUnit,
+        &[
+            (Administrator, Within),
+            (Reviewer, Within),
+            (Approver, Within),
+        ],
+    ),
+    (
+        CorrectUnit,
+        &[
+            (Administrator, Within),
+            (Reviewer, Above),
+            (Approver, Above),
+        ],
+    ),
+    (
+        EditUnit,
+        &[
+            (Clerk, Own),
+            (Chair, Own),
+            (Administrator, Within),
+            (Reviewer, Above),
+            (Approver, Above),
+        ],
+    ),
+    (MoveUnit, &[(Administrator, Above), (Approver, Above)]),
+    (
+        ImportUnits,
+        &[
+            (Administrator, Within),
+            (Reviewer, Within),
+            (Approver, Within),
+        ],
+    ),
+    (
+        EditPeople,
+        &[(Clerk, Own), (Chair, Own), (Administrator, Within)],
+    ),
+    (SayFacts, &[(Clerk, Own), (Chair, Own)]),
+    (LogActivity, &[(Clerk, Own), (Chair, Own)]),
+    (AttachEvidence, &[(Clerk, Own), (Chair, Own)]),
+    (HoldPoll, &[(Clerk, Own), (Chair, Own)]),
+    (SupervisePoll, &[(Reviewer, Above), (Approver, Above)]),
+    (DraftApplication, &[(Clerk, Own), (Chair, Own)]),
+    (SubmitApplication, &[(Chair, Own)]),
+    (WithdrawApplication, &[(Chair, Own)]),
+    (
+        DeclareConflict,
+        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
+    ),
+    (
+        RecordFinding,
+        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
+    ),
+    (
+        EndorseApplication,
+        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
+    ),
+    (
+        ReturnApplication,
+        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
+    ),
+    (RejectApplication, &[(Approver, Above)]),
+    (DecideApplication, &[(Approver, Above)]),
+    (RecommendApplication, &[(Approver, Above)]),
+    (CloseRecommendation, &[(Approver, Own)]),
+    (NameApplications, &[(Approver, City)]),
+    (SetCalendar, &[(Approver, City), (Administrator, City)]),
+    (SetQuota, &[(Approver, City)]),
+    (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
+    (ChangeHonour, &[(Approver, Above)]),
+    (ReconfirmHonour, &[(Approver, Above)]),
+    (ManageAccounts, &[(Administrator, Within)]),
+    (ReadAudit, &[(Auditor, Within)]),
+    (ImportDivisions, &[(Administrator, City), (Approver, City)]),
+    (ImportTitles, &[(Administrator, City), (Approver, City)]),
+    (ImportVetoes, &[(Reviewer, Within), (Approver, Within)]),
+];
+
+/// Acts that settle something or watch over those who do: no one person alone hands out a role that may do one of them.
+pub const GUARDED: &[Act] = &[
+    RejectApplication,
+    DecideApplication,
+    RecommendApplication,
+    CloseRecommendation,
+    NameApplications,
+    SetCalendar,
+    SetQuota,
+    ChangeHonour,
+    ReconfirmHonour,
+    ManageAccounts,
+    ReadAudit,
+    ImportDivisions,
+    ImportTitles,
+];
+
+/// Whether a role decides, so that it takes two people to give it to somebody.
+pub fn is_guarded(role: Role) -> bool {
+    POLICY
+        .iter()
+        .filter(|(act, _)| GUARDED.contains(act))
+        .any(|(_, roles)| roles.iter().any(|(named, _)| *named == role))
+}
+
+/// Whether one of the roles decides.
+pub fn holds_guarded(roles: &[RoleAt]) -> bool {
+    roles.iter().any(|at| is_guarded(at.role))
+}
+
+/// Proof that the actor may do `act` on `unit`; acts take it as a parameter. Made only by `permit`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Permit {
+    pub act: Act,
+    pub unit: UnitPlace,
+    pub as_role: RoleAt,
+}
+
+/// Why somebody may not: the unit is out of sight (tell "not found"), or the role is another's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denial {
+    NotFound,
+    /// The roles that may do it.
+    Forbidden {
+        act: Act,
+        roles: Vec<Role>,
+    },
+}
+
+/// Whether the actor sees the inside of the unit at `path`: a role there or above it.
+pub fn sees(actor: &Actor, path: &str) -> bool {
+    actor.roles.iter().any(|at| is_within(path, &at.unit.path))
+}
+
+/// The paths whose subtrees the actor sees.
+pub fn scopes(actor: &Actor) -> Vec<String> {
+    let mut paths: Vec<String> = actor.roles.iter().map(|at| at.unit.path.clone()).collect();
+    paths.sort();
+    paths.dedup_by(|longer, shorter| is_within(longer, shorter));
+    paths
+}
+
+/// Permission for an act on a unit, or why not.
+pub fn permit(actor: &Actor, act: Act, unit: &UnitPlace) -> Result<Permit, Denial> {
+    if !sees(actor, &unit.path) {
+        return Err(Denial::NotFound);
+    }
+    let allowed = POLICY
+        .iter()
+        .find(|(named, _)| *named == act)
+        .map_or(&[][..], |(_, roles)| roles);
+    actor
+        .roles
+        .iter()
+        .find(|at| {
+            allowed
+                .iter()
+                .any(|(role, reach)| at.role == *role && reaches(&at.unit, *reach, unit))
+        })
+        .map(|at| Permit {
+            act,
+            unit: unit.clone(),
+            as_role: at.clone(),
+        })
+        .ok_or_else(|| Denial::Forbidden {
+            act,
+            roles: allowed.iter().map(|(role, _)| *role).collect(),
+        })
+}
+
+/// Whether the act would be permitted; for pages that decide what to offer.
+pub fn may(actor: &Actor, act: Act, unit: &UnitPlace) -> bool {
+    permit(actor, act, unit).is_ok()
+}
+
+fn reaches(held_at: &UnitPlace, reach: Reach, unit: &UnitPlace) -> bool {
+    match reach {
+        Own => {
+            held_at.id == unit.id
+                || (!held_at.kind.is_federation() && is_within(&unit.path, &held_at.path))
+        }
+        Within => is_within(&unit.path, &held_at.path),
+        Above => held_at.id != unit.id && is_within(&unit.path, &held_at.path),
+        City => held_at.kind == UnitKind::City && is_within(&unit.path, &held_at.path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_roles_that_decide_follow_from_the_policy() {
+        let guarded: Vec<&str> = Role::ALL
+            .into_iter()
+            .filter(|role| is_guarded(*role))
+            .map(Role::key)
+            .collect();
+        assert_eq!(guarded, ["approver", "auditor", "administrator"]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Imports, backups.
+
+pub mod import;

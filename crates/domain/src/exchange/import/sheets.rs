@@ -1,0 +1,453 @@
+//! A table of year sheets: one row a union and year, one column a fact. What is said is decided as on the page of the sheet
+//! (`statement::say`); a blank cell says nothing and takes nothing back. A fact that isn't asked of the union is refused.
+
+pub mod refusal;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jianjia_standard::{
+    Standard, Text,
+    fact::{Fact, FactKind, FactValue},
+    kinds::Kind,
+    subject::Subject,
+};
+use serde_json::Value;
+
+use crate::{
+    core::{day, refusal::Refusal, width::narrow},
+    exchange::import::{
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+        sheets::refusal::SheetRowRefusal,
+        titles::year_of,
+    },
+    register::{
+        credit_code,
+        unit::{Unit, form::line},
+    },
+    year::{
+        assessment,
+        sheet::Questions,
+        statement::{self, Confirm, Facts, Saying, Source},
+    },
+};
+
+/// What importing the table does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    pub report: ImportReport,
+    pub new: Vec<NewAnswers>,
+}
+
+/// What one row says newly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewAnswers {
+    /// The place in the units.
+    pub unit: usize,
+    pub year: i16,
+    pub facts: BTreeMap<String, Value>,
+}
+
+/// A union's sheet of a year before the table.
+#[derive(Clone, Debug)]
+pub struct Before {
+    /// With the known answers, the register's among them.
+    pub subject: Subject,
+    /// The facts that the register answers itself.
+    pub known: Vec<String>,
+    /// What holds of the year.
+    pub facts: Facts,
+}
+
+/// The word in a cell that says: not known yet. An empty cell says nothing at all.
+pub const NOT_KNOWN: &str = "还不清楚";
+
+/// So many names of facts are told of a row; the rest is a number.
+const FACTS_TOLD: usize = 8;
+
+/// The columns: the union, the year, and every fact that is asked of some kind of union.
+pub fn columns(standard: &Standard) -> Vec<ImportColumn> {
+    let mut columns = vec![
+        ImportColumn::new("name", "工会名称", "Union", true),
+        ImportColumn::new("credit_code", "工会统一社会信用代码", "Credit code", false),
+        ImportColumn::new("number", "登记编号", "Number", false),
+        ImportColumn::new("year", "年度", "Year", true),
+    ];
+    columns.extend(asked(standard).into_iter().map(|(fact, _)| ImportColumn {
+        question: Some(fact.question.clone()),
+        ..ImportColumn::new(&fact.key, &fact.name.zh, &fact.name.en, false)
+    }));
+    columns
+}
+
+/// The facts that are asked of unions, in the sheet's order, with the kinds that are asked.
+pub fn asked(standard: &Standard) -> Vec<(&Fact, Vec<Kind>)> {
+    let subjects: Vec<Subject> = Kind::ALL
+        .iter()
+        .filter(|kind| **kind != Kind::Person)
+        .map(|kind| {
+            let mut subject = Subject::unknown("", *kind);
+            // With every yes said, the questions that hang on one are asked too.
+            let hanging = standard
+                .facts
+                .iter()
+                .filter_map(|fact| fact.ask_when.clone());
+            subject
+                .facts
+                .extend(hanging.map(|key| (key, FactValue::Truth(true))));
+            subject
+        })
+        .collect();
+    let questions = Questions::of(standard, &subjects);
+    standard
+        .facts
+        .iter()
+        .filter_map(|fact| {
+            let kinds: Vec<Kind> = subjects
+                .iter()
+                .filter(|subject| {
+                    questions
+                        .put_to(subject, &[])
+                        .any(|put| put.key == fact.key)
+                })
+                .map(|subject| subject.kind)
+                .collect();
+            (!kinds.is_empty()).then_some((fact, kinds))
+        })
+        .collect()
+}
+
+/// The unions and years that rows name, as far as they can be read: by the place in the units.
+pub fn named(rows: &[ImportRow], units: &[Unit]) -> HashSet<(usize, i16)> {
+    let register = Register::of(units);
+    rows.iter()
+        .filter_map(|row| {
+            let unit = register.unit_of(row).ok()?;
+            Some((unit, year_of(row.get("year"), 0, i16::MAX)?))
+        })
+        .collect()
+}
+
+/// Decides about every row. `units` are the living units within reach, `before` what holds of the unions and years that `named` gives.
+pub fn plan(
+    rows: &[ImportRow],
+    standard: &Standard,
+    units: &[Unit],
+    before: &HashMap<(usize, i16), Before>,
+    this_year: i16,
+) -> Plan {
+    let planner = Planner {
+        columns: columns(standard),
+        standard,
+        questions: Questions::of(standard, before.values().map(|before| &before.subject)),
+        hung_on: standard
+            .facts
+            .iter()
+            .filter_map(|fact| fact.ask_when.as_deref())
+            .collect(),
+        register: Register::of(units),
+        units,
+        before,
+        this_year,
+    };
+    let mut seen: HashMap<(usize, i16), usize> = HashMap::new();
+    let mut plan = Plan::default();
+    for (index, row) in rows.iter().enumerate() {
+        let mut reasons = Reasons::default();
+        let found = planner.sheet_of(row, &mut reasons);
+        let earlier = found.and_then(|found| seen.get(&found).copied());
+        let outcome = match (found, earlier) {
+            (Some(_), Some(earlier)) if rows[earlier].cells == row.cells => Outcome::Duplicate {
+                of_row: rows[earlier].number,
+            },
+            (Some(_), Some(earlier)) => {
+                let row = rows[earlier].number;
+                planner.refuse(&mut reasons, "", ImportRefusal::DiffersFromRow { row });
+                reasons.outcome()
+            }
+            (Some(found), None) => {
+                seen.insert(found, index);
+                planner.decide(row, found, reasons, &mut plan.new)
+            }
+            (None, _) => reasons.outcome(),
+        };
+        plan.report.rows.push(RowFate {
+            row: row.number,
+            name: format!("{} {}", line(row.get("name")), line(row.get("year"))),
+            outcome,
+        });
+    }
+    plan
+}
+
+struct Planner<'a> {
+    columns: Vec<ImportColumn>,
+    standard: &'a Standard,
+    questions: Questions<'a>,
+    /// The facts that other questions hang on.
+    hung_on: HashSet<&'a str>,
+    register: Register<'a>,
+    units: &'a [Unit],
+    before: &'a HashMap<(usize, i16), Before>,
+    this_year: i16,
+}
+
+impl Planner<'_> {
+    fn refuse(&self, reasons: &mut Reasons, key: &str, refusal: impl Into<Refusal>) {
+        reasons.add(&self.columns, key, &refusal.into());
+    }
+
+    /// The union and the year of a row, if both can be taken.
+    fn sheet_of(&self, row: &ImportRow, reasons: &mut Reasons) -> Option<(usize, i16)> {
+        let unit = match self.register.unit_of(row) {
+            Ok(unit) => {
+                if let Err(refusal) = assessment::kind_of(self.units[unit].kind) {
+                    self.refuse(reasons, "name", refusal);
+                }
+                Some(unit)
+            }
+            Err((key, refusal)) => {
+                self.refuse(reasons, key, refusal);
+                None
+            }
+        };
+        let year = year_of(row.get("year"), 0, i16::MAX);
+        match year {
+            None => {
+                let typed = line(row.get("year"));
+                self.refuse(reasons, "year", SheetRowRefusal::NotAYear { typed });
+            }
+            Some(year) => {
+                if let Err(refusal) = statement::open_year(self.standard, year, self.this_year) {
+                    self.refuse(reasons, "year", refusal);
+                }
+            }
+        }
+        unit.zip(year).filter(|_| reasons.is_empty())
+    }
+
+    fn decide(
+        &self,
+        row: &ImportRow,
+        found: (usize, i16),
+        mut reasons: Reasons,
+        new: &mut Vec<NewAnswers>,
+    ) -> Outcome {
+        let (unit, year) = found;
+        let Some(before) = self.before.get(&found) else {
+            return Outcome::Unchanged;
+        };
+        let cells: Vec<(&Fact, String)> = self
+            .standard
+            .facts
+            .iter()
+            .filter_map(|fact| Some((fact, row.cells.get(fact.key.as_str())?)))
+            .map(|(fact, cell)| (fact, words_of(fact, cell)))
+            .collect();
+        // A question that hangs on a yes of the same row is asked with it.
+        let mut subject = before.subject.clone();
+        for (fact, words) in &cells {
+            if self.hung_on.contains(fact.key.as_str())
+                && let Ok(value) = FactValue::from_words(fact, words)
+            {
+                subject.facts.insert(fact.key.clone(), value);
+            }
+        }
+        let known: Vec<&str> = before.known.iter().map(String::as_str).collect();
+        let asked: Vec<&Fact> = self.questions.put_to(&subject, &known).collect();
+        let asked_keys: HashSet<&str> = asked.iter().map(|fact| fact.key.as_str()).collect();
+        let is_asked = |fact: &Fact| asked_keys.contains(fact.key.as_str());
+        // What holds already is no answer to anything.
+        let not_asked: Vec<Text> = cells
+            .iter()
+            .filter(|(fact, words)| !is_asked(fact) && !holds(before, fact, words))
+            .map(|(fact, _)| fact.name.clone())
+            .collect();
+        if !not_asked.is_empty() {
+            let kind = self.units[unit].kind;
+            self.refuse(
+                &mut reasons,
+                "",
+                SheetRowRefusal::NotAsked { not_asked, kind },
+            );
+        }
+        let typed: BTreeMap<String, String> = cells
+            .into_iter()
+            .map(|(fact, words)| (fact.key.clone(), words))
+            .collect();
+        let said = statement::say(&Saying {
+            standard: self.standard,
+            source: Source::Import,
+            asked: &asked,
+            now: &before.facts,
+            seen: &before.facts,
+            typed: &typed,
+            offers: &BTreeMap::new(),
+            confirm: &Confirm::None,
+        });
+        let facts: BTreeMap<String, Value> = match said {
+            Ok(changes) => changes
+                .by_source
+                .into_iter()
+                .flat_map(|(_, facts)| facts)
+                .collect(),
+            Err(refusal) => {
+                self.refuse(&mut reasons, "", refusal);
+                BTreeMap::new()
+            }
+        };
+        if !reasons.is_empty() {
+            return reasons.outcome();
+        }
+        if facts.is_empty() {
+            return Outcome::Unchanged;
+        }
+        let outcome = if before.facts.is_empty() {
+            Outcome::New
+        } else {
+            Outcome::Changed {
+                fields: self.names(&facts),
+            }
+        };
+        new.push(NewAnswers { unit, year, facts });
+        outcome
+    }
+
+    /// The names of facts, the first of them when there are many.
+    fn names(&self, facts: &BTreeMap<String, Value>) -> Vec<Text> {
+        let mut names: Vec<Text> = self
+            .standard
+            .facts
+            .iter()
+            .filter(|fact| facts.contains_key(&fact.key))
+            .map(|fact| fact.name.clone())
+            .collect();
+        let more = names.len().saturating_sub(FACTS_TOLD);
+        if more > 0 {
+            names.truncate(FACTS_TOLD);
+            names.push(Text {
+                zh: format!("还有 {more} 项"),
+                en: format!("{more} more"),
+            });
+        }
+        names
+    }
+}
+
+/// The units by what a row may name them by; None where two have the same.
+struct Register<'a> {
+    by_name: HashMap<&'a str, Option<usize>>,
+    by_code: HashMap<&'a str, usize>,
+    by_number: HashMap<i64, usize>,
+    units: &'a [Unit],
+}
+
+impl<'a> Register<'a> {
+    fn of(units: &'a [Unit]) -> Register<'a> {
+        let mut register = Register {
+            by_name: HashMap::new(),
+            by_code: HashMap::new(),
+            by_number: HashMap::new(),
+            units,
+        };
+        for (place, unit) in units.iter().enumerate() {
+            register
+                .by_name
+                .entry(&unit.details.name)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(place));
+            if let Some(code) = &unit.details.credit_code {
+                register.by_code.insert(code, place);
+            }
+            register.by_number.insert(unit.number, place);
+        }
+        register
+    }
+
+    /// The unit by number or credit code, whose name must be the row's; else by name alone.
+    fn unit_of(&self, row: &ImportRow) -> Result<usize, (&'static str, Refusal)> {
+        let name = line(row.get("name"));
+        let (number, code) = (narrow(row.get("number")), row.get("credit_code"));
+        let named = if !number.is_empty() {
+            let unit = number
+                .parse()
+                .ok()
+                .and_then(|number| self.by_number.get(&number));
+            Some(("number", number, unit.copied()))
+        } else if !code.is_empty() {
+            let code = credit_code::normalise(code);
+            let unit = self.by_code.get(code.as_str()).copied();
+            Some(("credit_code", code, unit))
+        } else {
+            None
+        };
+        let refused = |key, refusal: ImportRefusal| Err((key, refusal.into()));
+        match named {
+            Some((key, typed, None)) => refused(key, ImportRefusal::UnitUnknown { typed }),
+            Some((_, _, Some(unit)))
+                if name.is_empty() || self.units[unit].details.name == name =>
+            {
+                Ok(unit)
+            }
+            Some((_, _, Some(unit))) => {
+                let registered = self.units[unit].details.name.clone();
+                Err(("name", SheetRowRefusal::NameDiffers { registered }.into()))
+            }
+            None if name.is_empty() => refused("name", ImportRefusal::UnitMissing),
+            None => match self.by_name.get(name.as_str()).copied().flatten() {
+                Some(unit) => Ok(unit),
+                None => refused("name", ImportRefusal::UnitUnknown { typed: name }),
+            },
+        }
+    }
+}
+
+/// Whether a cell says what holds already.
+fn holds(before: &Before, fact: &Fact, words: &str) -> bool {
+    let Some(said) = before.facts.get(&fact.key) else {
+        return before.known.contains(&fact.key)
+            && FactValue::from_words(fact, words).ok().as_ref()
+                == before.subject.facts.get(&fact.key);
+    };
+    match FactValue::from_words(fact, words) {
+        Ok(value) => said.value == value.to_json(),
+        Err(_) => said.value.is_null() && words == "unknown",
+    }
+}
+
+/// A cell's text as the sheet's form would bring it: full-width signs, thousands separators and units of measure made plain.
+fn words_of(fact: &Fact, cell: &str) -> String {
+    // Nearly every cell of a long table is one of these and plain already.
+    let is_number = fact.kind.is_number() && cell.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || matches!(cell, "是" | "否") {
+        return cell.to_owned();
+    }
+    let text = narrow(cell);
+    if [NOT_KNOWN, "不清楚", "unknown", "not known yet"].contains(&text.to_lowercase().as_str())
+    {
+        return "unknown".to_owned();
+    }
+    let units = fact
+        .unit
+        .iter()
+        .flat_map(|unit| [unit.zh.as_str(), unit.en.as_str()]);
+    let bare = |text: &str| {
+        let mut units = units.clone().chain(["元", "年"]);
+        units
+            .find_map(|unit| text.strip_suffix(unit))
+            .unwrap_or(text)
+            .trim()
+            .to_owned()
+    };
+    match fact.kind {
+        FactKind::Truth => text.to_lowercase(),
+        FactKind::Date => day::read(&text).map_or(text, |day| day.to_string()),
+        FactKind::Choice => bare(&text),
+        FactKind::Count | FactKind::Level | FactKind::Money => {
+            let number = bare(&text).replace(',', "");
+            // A sheet may carry a whole number as `200.0`.
+            number.strip_suffix(".0").unwrap_or(&number).to_owned()
+        }
+    }
+}

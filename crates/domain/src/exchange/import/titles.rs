@@ -1,0 +1,391 @@
+//! A table of titles already held, from before the programme or from paper: which are new and which can't be taken. A title that is on
+//! record is never changed by a table.
+
+use std::collections::HashMap;
+
+use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programme::Title};
+use jiff::civil::Date;
+
+use crate::{
+    core::{day, refusal::Refusal},
+    exchange::import::{
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+        vetoes,
+    },
+    honour::honour::{Honour, HonourState, level_name},
+    register::{
+        person::Person,
+        unit::{Unit, form::line},
+    },
+};
+
+/// What importing the table does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub report: ImportReport,
+    pub new: Vec<NewTitle>,
+}
+
+/// A title to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTitle {
+    /// The place in the units.
+    pub unit: usize,
+    /// The place in the people, for a personal title.
+    pub person: Option<usize>,
+    pub title: String,
+    pub level: HonourLevel,
+    pub year: i16,
+    pub number: String,
+    pub begun_on: Date,
+}
+
+/// What the register knows.
+pub struct Register<'a> {
+    pub standard: &'a Standard,
+    /// The living units within reach.
+    pub units: &'a [Unit],
+    /// The people in post in them.
+    pub people: &'a [Person],
+    /// Every title on record.
+    pub held: &'a [Honour],
+}
+
+const NUMBER_AT_MOST: usize = 60;
+/// The All-China Federation has given such titles since then at the earliest.
+const FIRST_YEAR: i16 = 1949;
+
+/// The columns, with the words shown and whether they must be there.
+pub fn columns() -> Vec<ImportColumn> {
+    [
+        ("unit", "持有单位", "Holder", true),
+        ("person", "个人", "Person", false),
+        ("title", "称号", "Title", true),
+        ("level", "级别", "Level", true),
+        ("year", "年度", "Year", true),
+        ("number", "编号", "Number", false),
+        ("begun_on", "命名日期", "Named on", false),
+    ]
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
+    .to_vec()
+}
+
+/// Decides about every row.
+pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
+    let columns = columns();
+    let units = vetoes::by_word(register.units);
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<(usize, Option<usize>, String, HonourLevel, i16), usize> = HashMap::new();
+    let mut plan = Plan::default();
+    for (index, row) in rows.iter().enumerate() {
+        let mut reasons = Reasons::default();
+        let unit = vetoes::unit_of(&columns, "unit", row, &units, &mut reasons);
+        let title = title_of(register.standard, row.get("title"));
+        let mut wrong =
+            |key: &str, refusal: TitleRowRefusal| reasons.add(&columns, key, &refusal.into());
+        if title.is_none() {
+            let titles = register.standard.titles.iter();
+            wrong(
+                "title",
+                TitleRowRefusal::NotOneOf {
+                    typed: line(row.get("title")),
+                    known: titles.map(|title| title.name.zh.clone()).collect(),
+                },
+            );
+        }
+        let level = level_of(row.get("level"));
+        if level.is_none() {
+            wrong(
+                "level",
+                TitleRowRefusal::NotOneOf {
+                    typed: line(row.get("level")),
+                    known: HonourLevel::ALL
+                        .iter()
+                        .map(|level| level_name(*level, Lang::Zh).to_owned())
+                        .collect(),
+                },
+            );
+        }
+        let year = year_of(row.get("year"), FIRST_YEAR, today.year());
+        if year.is_none() {
+            wrong(
+                "year",
+                TitleRowRefusal::NotAYear {
+                    typed: line(row.get("year")),
+                    first: FIRST_YEAR,
+                    last: today.year(),
+                },
+            );
+        }
+        let begun_on = match (line(row.get("begun_on")).as_str(), year) {
+            ("", Some(year)) => Date::new(year, 12, 31).ok().map(|day| day.min(today)),
+            ("", None) => None,
+            (typed, _) => {
+                let day = day::read(typed).filter(|day| *day <= today);
+                if day.is_none() {
+                    wrong(
+                        "begun_on",
+                        TitleRowRefusal::NotADay {
+                            typed: typed.to_owned(),
+                        },
+                    );
+                }
+                day
+            }
+        };
+        let number: String = line(row.get("number"));
+        if number.chars().count() > NUMBER_AT_MOST {
+            wrong(
+                "number",
+                TitleRowRefusal::TooLong {
+                    most: NUMBER_AT_MOST,
+                },
+            );
+        }
+        let person = match (unit, title) {
+            (Some(unit), Some(title)) => {
+                match person_of(register, &register.units[unit], title, row.get("person")) {
+                    Ok(person) => person,
+                    Err((key, refusal)) => {
+                        wrong(key, refusal);
+                        None
+                    }
+                }
+            }
+            _ => None,
+        };
+        let outcome = match (unit, title, level, year, begun_on) {
+            (Some(unit), Some(title), Some(level), Some(year), Some(begun_on))
+                if reasons.is_empty() =>
+            {
+                let new = NewTitle {
+                    unit,
+                    person,
+                    title: title.key.clone(),
+                    level,
+                    year,
+                    number,
+                    begun_on,
+                };
+                decide(
+                    &mut plan,
+                    rows,
+                    index,
+                    new,
+                    register,
+                    &mut seen,
+                    &mut numbers,
+                )
+            }
+            _ => reasons.outcome(),
+        };
+        plan.report.rows.push(RowFate {
+            row: row.number,
+            name: line(row.get("unit")),
+            outcome,
+        });
+    }
+    plan
+}
+
+fn decide(
+    plan: &mut Plan,
+    rows: &[ImportRow],
+    index: usize,
+    new: NewTitle,
+    register: &Register<'_>,
+    seen: &mut HashMap<(usize, Option<usize>, String, HonourLevel, i16), usize>,
+    numbers: &mut HashMap<String, usize>,
+) -> Outcome {
+    let columns = columns();
+    let unit = &register.units[new.unit];
+    let person = new.person.map(|person| register.people[person].id);
+    let on_record = register.held.iter().any(|held| {
+        held.unit == unit.id
+            && held.person == person
+            && held.title == new.title
+            && held.level == new.level
+            && held.year == new.year
+            && matches!(held.state, HonourState::InForce | HonourState::Suspended)
+    });
+    if on_record {
+        return Outcome::Unchanged;
+    }
+    let refused = |key: &str, refusal: Refusal| {
+        let mut reasons = Reasons::default();
+        reasons.add(&columns, key, &refusal);
+        reasons.outcome()
+    };
+    let key = (new.unit, new.person, new.title.clone(), new.level, new.year);
+    if let Some(earlier) = seen.get(&key) {
+        let of_row = rows[*earlier].number;
+        return if rows[*earlier].cells == rows[index].cells {
+            Outcome::Duplicate { of_row }
+        } else {
+            refused("", ImportRefusal::DiffersFromRow { row: of_row }.into())
+        };
+    }
+    if !new.number.is_empty() {
+        let is_taken = numbers.contains_key(&new.number)
+            || register.held.iter().any(|held| held.number == new.number);
+        if is_taken {
+            let number = new.number;
+            return refused("number", TitleRowRefusal::NumberTaken { number }.into());
+        }
+        numbers.insert(new.number.clone(), index);
+    }
+    seen.insert(key, index);
+    plan.new.push(new);
+    Outcome::New
+}
+
+/// The person of a personal title; none for a title of units.
+fn person_of(
+    register: &Register<'_>,
+    unit: &Unit,
+    title: &Title,
+    typed: &str,
+) -> Result<Option<usize>, (&'static str, TitleRowRefusal)> {
+    let typed = line(typed);
+    if !title.kinds.contains(&Kind::Person) {
+        let fits = title.kinds.iter().any(|kind| kind.key() == unit.kind.key());
+        return if fits {
+            Ok(None)
+        } else {
+            Err((
+                "title",
+                TitleRowRefusal::NotForTheKind {
+                    title: title.name.zh.clone(),
+                    kind: unit.kind.word(),
+                },
+            ))
+        };
+    }
+    let mut named = register
+        .people
+        .iter()
+        .enumerate()
+        .filter(|(_, person)| person.unit_id == unit.id && person.details.name == typed);
+    match (named.next(), named.next()) {
+        (Some((place, _)), None) => Ok(Some(place)),
+        _ => Err(("person", TitleRowRefusal::PersonUnknown { typed })),
+    }
+}
+
+fn title_of<'a>(standard: &'a Standard, typed: &str) -> Option<&'a Title> {
+    let typed = line(typed);
+    standard
+        .titles
+        .iter()
+        .find(|title| title.key == typed || title.name.zh == typed || title.name.en == typed)
+}
+
+fn level_of(typed: &str) -> Option<HonourLevel> {
+    let typed = line(typed);
+    HonourLevel::ALL.iter().copied().find(|level| {
+        level.key() == typed
+            || level_name(*level, Lang::Zh) == typed
+            || level_name(*level, Lang::En) == typed
+    })
+}
+
+/// A year within bounds.
+pub(crate) fn year_of(typed: &str, first: i16, last: i16) -> Option<i16> {
+    let year: i16 = line(typed).trim_end_matches('年').parse().ok()?;
+    (first..=last).contains(&year).then_some(year)
+}
+
+/// Why a row can't be taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TitleRowRefusal {
+    NotOneOf {
+        typed: String,
+        known: Vec<String>,
+    },
+    NotAYear {
+        typed: String,
+        first: i16,
+        last: i16,
+    },
+    NotADay {
+        typed: String,
+    },
+    TooLong {
+        most: usize,
+    },
+    NumberTaken {
+        number: String,
+    },
+    NotForTheKind {
+        title: String,
+        kind: &'static str,
+    },
+    PersonUnknown {
+        typed: String,
+    },
+}
+
+impl TitleRowRefusal {
+    pub fn sentence(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (TitleRowRefusal::NotOneOf { typed, known }, Lang::Zh) => {
+                format!("“{typed}”不在可填的范围里。请填：{}。", known.join("、"))
+            }
+            (TitleRowRefusal::NotOneOf { typed, known }, Lang::En) => {
+                format!("“{typed}” is not one of these: {}.", known.join(", "))
+            }
+            (TitleRowRefusal::NotAYear { typed, first, last }, Lang::Zh) => {
+                format!("“{typed}”不是年度。请填 {first} 到 {last} 之间的年份。")
+            }
+            (TitleRowRefusal::NotAYear { typed, first, last }, Lang::En) => {
+                format!("“{typed}” is no year. Enter one from {first} to {last}.")
+            }
+            (TitleRowRefusal::NotADay { typed }, Lang::Zh) => {
+                format!("“{typed}”不是日期，或在今天以后。请写成 2014-12-20；不知道的空着。")
+            }
+            (TitleRowRefusal::NotADay { typed }, Lang::En) => {
+                format!(
+                    "“{typed}” is no day, or is after today. Write it as 2014-12-20, or leave it empty."
+                )
+            }
+            (TitleRowRefusal::TooLong { most }, Lang::Zh) => {
+                format!("编号太长，最多 {most} 个字。")
+            }
+            (TitleRowRefusal::TooLong { most }, Lang::En) => {
+                format!("The number is too long: at most {most} characters.")
+            }
+            (TitleRowRefusal::NumberTaken { number }, Lang::Zh) => {
+                format!("编号“{number}”已经是别的称号的。请核对。")
+            }
+            (TitleRowRefusal::NumberTaken { number }, Lang::En) => {
+                format!("The number “{number}” is another title's. Please check it.")
+            }
+            (TitleRowRefusal::NotForTheKind { title, kind }, Lang::Zh) => {
+                format!("{title}不授予{kind}（第四条）。请核对称号和单位。")
+            }
+            (TitleRowRefusal::NotForTheKind { title, kind }, Lang::En) => {
+                format!("{title} is not given to {kind} (clauses A1-A5). Please check both.")
+            }
+            (TitleRowRefusal::PersonUnknown { typed }, Lang::Zh) => format!(
+                "个人称号要写明是谁：名册里这个工会没有“{typed}”，或有两位同名。请先在人员里登记。"
+            ),
+            (TitleRowRefusal::PersonUnknown { typed }, Lang::En) => format!(
+                "A personal title needs its person: the union has no “{typed}” in the register, or two of that name. Register the person first."
+            ),
+        }
+    }
+
+    pub fn key(&self) -> &'static str {
+        match self {
+            TitleRowRefusal::NotOneOf { .. } => "title-row/not-one-of",
+            TitleRowRefusal::NotAYear { .. } => "title-row/not-a-year",
+            TitleRowRefusal::NotADay { .. } => "title-row/not-a-day",
+            TitleRowRefusal::TooLong { .. } => "title-row/too-long",
+            TitleRowRefusal::NumberTaken { .. } => "title-row/number-taken",
+            TitleRowRefusal::NotForTheKind { .. } => "title-row/not-for-the-kind",
+            TitleRowRefusal::PersonUnknown { .. } => "title-row/person-unknown",
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! A table of unions: which are new, which change, which can't be taken.
+
+mod row;
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::{
+    core::{ids::UnitId, refusal::Refusal, width::narrow},
+    exchange::import::{
+        ImportColumn, ImportRow,
+        fate::{ImportReport, Outcome, Reasons, RowFate},
+        refusal::ImportRefusal,
+    },
+    register::{
+        credit_code,
+        unit::{
+            Unit, UnitDetails, UnitKind,
+            form::{self, FIELDS, UnitForm, line},
+            refusal::UnitRefusal,
+        },
+    },
+};
+
+/// What the register knows that deciding about the rows needs.
+pub struct Register<'a> {
+    /// The unit that the table belongs under; it stands first in `units`. None: the register is empty and the table begins it.
+    pub under: Option<UnitId>,
+    /// The living units at and below `under`.
+    pub units: &'a [Unit],
+    /// The names of chairs in post.
+    pub chairs: &'a HashMap<UnitId, String>,
+    /// Codes of the table that units elsewhere in the register hold, with their names.
+    pub codes_elsewhere: &'a HashMap<String, String>,
+    /// The code of a division by code or name.
+    pub division: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The upper union of a new unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Upper {
+    /// None above: the city itself.
+    Nobody,
+    Registered(UnitId),
+    /// A new unit, by its place in `Plan::new`.
+    New(usize),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewUnit {
+    pub upper: Upper,
+    pub kind: UnitKind,
+    pub details: UnitDetails,
+    /// The chair's name; empty when not known.
+    pub chair: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedUnit {
+    /// The place in `Register::units`.
+    pub unit: usize,
+    pub kind: UnitKind,
+    pub details: UnitDetails,
+    /// A chair to add; empty for none.
+    pub chair: String,
+}
+
+/// What importing the table does. `new` are in such an order that an upper union comes before those below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub report: ImportReport,
+    pub new: Vec<NewUnit>,
+    pub changed: Vec<ChangedUnit>,
+}
+
+pub fn columns() -> Vec<ImportColumn> {
+    let mut columns = vec![
+        ImportColumn::new("kind", "工会类型", "Kind", false),
+        ImportColumn::new("upper", "上级工会", "Upper union", false),
+        ImportColumn::new("chair", "工会主席", "Chair", false),
+    ];
+    columns.splice(
+        0..0,
+        FIELDS
+            .iter()
+            .take(1)
+            .map(|field| ImportColumn::new(field.key, field.zh, field.en, true)),
+    );
+    columns.extend(
+        FIELDS
+            .iter()
+            .skip(1)
+            .map(|field| ImportColumn::new(field.key, field.zh, field.en, false)),
+    );
+    columns
+}
+
+/// The unions' credit codes of a table, as far as they can be read: to ask who holds them elsewhere.
+pub fn codes(rows: &[ImportRow]) -> Vec<String> {
+    rows.iter()
+        .map(|row| credit_code::normalise(row.get("credit_code")))
+        .filter(|code| code.len() == 18)
+        .collect()
+}
+
+/// The kind that a person or a sheet means, by word or key.
+pub fn read_kind(text: &str) -> Option<UnitKind> {
+    let text = narrow(text);
+    UnitKind::ALL
+        .into_iter()
+        .find(|kind| kind.key() == text || narrow(kind.word()) == text)
+}
+
+/// Decides about every row.
+pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
+    Planner::new(rows, register, today).run()
+}
+
+/// A row on its way: what it resolved to, or why it can't be taken.
+enum State {
+    Waiting,
+    New(usize),
+    Existing,
+    Refused,
+}
+
+struct Planner<'a> {
+    rows: &'a [ImportRow],
+    register: &'a Register<'a>,
+    today: Date,
+    columns: Vec<ImportColumn>,
+    by_code: HashMap<&'a str, usize>,
+    by_number: HashMap<String, usize>,
+    /// None: several units have the name.
+    by_name: HashMap<&'a str, Option<usize>>,
+    by_place: HashMap<(Option<UnitId>, &'a str), usize>,
+    by_id: HashMap<UnitId, usize>,
+    /// The first row with a name; None: several rows have it.
+    row_by_name: HashMap<String, Option<usize>>,
+    row_by_code: HashMap<String, usize>,
+    row_by_place: HashMap<(Upper, String), usize>,
+    kinds_below: HashMap<UnitId, Vec<UnitKind>>,
+    states: Vec<State>,
+    /// The round in which each row was decided.
+    decided_in: Vec<usize>,
+    round: usize,
+    fates: Vec<Option<Outcome>>,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(rows: &'a [ImportRow], register: &'a Register<'a>, today: Date) -> Planner<'a> {
+        let mut planner = Planner {
+            rows,
+            register,
+            today,
+            columns: columns(),
+            by_code: HashMap::new(),
+            by_number: HashMap::new(),
+            by_name: HashMap::new(),
+            by_place: HashMap::new(),
+            by_id: HashMap::new(),
+            row_by_name: HashMap::new(),
+            row_by_code: HashMap::new(),
+            row_by_place: HashMap::new(),
+            kinds_below: HashMap::new(),
+            states: Vec::new(),
+            decided_in: vec![usize::MAX; rows.len()],
+            round: 0,
+            fates: vec![None; rows.len()],
+            plan: Plan::default(),
+        };
+        for (place, unit) in register.units.iter().enumerate() {
+            if let Some(code) = &unit.details.credit_code {
+                planner.by_code.insert(code, place);
+            }
+            planner.by_number.insert(unit.number.to_string(), place);
+            planner
+                .by_name
+                .entry(&unit.details.name)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(place));
+            planner
+                .by_place
+                .insert((unit.parent_id, &unit.details.name), place);
+            planner.by_id.insert(unit.id, place);
+            if let Some(upper) = unit.parent_id {
+                planner
+                    .kinds_below
+                    .entry(upper)
+                    .or_default()
+                    .push(unit.kind);
+            }
+        }
+        for (index, row) in rows.iter().enumerate() {
+            planner.states.push(State::Waiting);
+            planner
+                .row_by_name
+                .entry(line(row.get("name")))
+                .and_modify(|known| *known = None)
+                .or_insert(Some(index));
+        }
+        planner
+    }
+
+    fn run(mut self) -> Plan {
+        // Round by round: a row is decided once its upper union is.
+        let mut waiting: Vec<usize> = (0..self.rows.len()).collect();
+        loop {
+            let before = waiting.len();
+            waiting.retain(|index| !self.decide(*index));
+            if waiting.is_empty() || waiting.len() == before {
+                break;
+            }
+            self.round += 1;
+        }
+        for index in waiting {
+            let mut reasons = Reasons::default();
+            reasons.add(&self.columns, "upper", &ImportRefusal::UpperCircle.into());
+            self.fates[index] = Some(reasons.outcome());
+        }
+        let fates = std::mem::take(&mut self.fates);
+        self.plan.report.rows = fates
+            .into_iter()
+            .zip(self.rows)
+            .map(|(outcome, row)| RowFate {
+                row: row.number,
+                name: line(row.get("name")),
+                outcome: outcome.unwrap_or(Outcome::Unchanged),
+            })
+            .collect();
+        self.plan
+    }
+
+    /// Whether the row could be decided now.
+    fn decide(&mut self, index: usize) -> bool {
+        let row = &self.rows[index];
+        let mut reasons = Reasons::default();
+        let typed_kind = row.get("kind");
+        let kind = read_kind(typed_kind);
+        if kind.is_none() && !typed_kind.is_empty() {
+            let typed = typed_kind.to_owned();
+            reasons.add(
+                &self.columns,
+                "kind",
+                &ImportRefusal::KindUnknown { typed }.into(),
+            );
+        }
+        let upper = match self.upper_of(index, kind) {
+            Ok(None) => return false,
+            Ok(Some(upper)) => Some(upper),
+            Err(refusal) => {
+                reasons.add(&self.columns, "upper", &refusal);
+                None
+            }
+        };
+        let existing = self.existing(row, upper);
+        let mut form = existing.map_or_else(UnitForm::default, |place| {
+            form::of(&self.register.units[place].details)
+        });
+        for field in FIELDS {
+            // An empty cell says nothing: what is known stays.
+            let cell = row.get(field.key);
+            if !cell.is_empty()
+                && let Some(value) = form.get_mut(field.key)
+            {
+                cell.clone_into(value);
+            }
+        }
+        let typed_division = std::mem::take(&mut form.division);
+        let division = match narrow(&typed_division).as_str() {
+            "" => String::new(),
+            typed => (self.register.division)(typed).unwrap_or_else(|| {
+                let typed = typed.to_owned();
+                reasons.add(
+                    &self.columns,
+                    "division",
+                    &UnitRefusal::UnknownDivision { typed }.into(),
+                );
+                String::new()
+            }),
+        };
+        let details = match form::read(&form, self.today) {
+            Ok(mut details) => {
+                details.division = division;
+                Some(details)
+            }
+            Err(refusal) => {
+                reasons.add(&self.columns, "", &refusal);
+                None
+            }
+        };
+        let outcome = match (details, upper) {
+            (Some(details), Some(upper)) if reasons.is_empty() => match existing {
+                Some(place) => self.change(index, place, kind, details, upper),
+                None => self.found(index, upper, kind.unwrap_or(UnitKind::Grassroots), details),
+            },
+            _ => reasons.outcome(),
+        };
+        self.states[index] = match &outcome {
+            Outcome::Refused { .. } => State::Refused,
+            Outcome::New => State::New(self.plan.new.len() - 1),
+            Outcome::Duplicate { .. } | Outcome::Changed { .. } | Outcome::Unchanged => {
+                State::Existing
+            }
+        };
+        self.fates[index] = Some(outcome);
+        self.decided_in[index] = self.round;
+        true
+    }
+
+    /// The upper union that the row names; None while it is a row that isn't decided yet.
+    fn upper_of(&self, index: usize, kind: Option<UnitKind>) -> Result<Option<Upper>, Refusal> {
+        let typed = line(self.rows[index].get("upper"));
+        if typed.is_empty() {
+            return match self.register.under {
+                Some(under) => Ok(Some(Upper::Registered(under))),
+                None if kind == Some(UnitKind::City) => Ok(Some(Upper::Nobody)),
+                None => Err(UnitRefusal::UpperMissing.into()),
+            };
+        }
+        let code = credit_code::normalise(&typed);
+        let registered = self
+            .by_code
+            .get(code.as_str())
+            .or_else(|| self.by_number.get(&typed))
+            .copied()
+            .or_else(|| self.by_name.get(typed.as_str()).copied().flatten());
+        if let Some(place) = registered {
+            return Ok(Some(Upper::Registered(self.register.units[place].id)));
+        }
+        match self.row_by_name.get(&typed).copied().flatten() {
+            Some(upper) if upper == index => Err(ImportRefusal::UpperCircle.into()),
+            // Rows below one upper union are decided in the same round, in the order of the table.
+            Some(upper) if self.decided_in[upper] == self.round => Ok(None),
+            Some(upper) => match self.states[upper] {
+                State::Waiting => Ok(None),
+                State::New(place) => Ok(Some(Upper::New(place))),
+                State::Refused => Err(ImportRefusal::UpperRowRefused {
+                    row: self.rows[upper].number,
+                }
+                .into()),
+                State::Existing => Err(UnitRefusal::UpperUnknown { typed }.into()),
+            },
+            None => Err(UnitRefusal::UpperUnknown { typed }.into()),
+        }
+    }
+
+    /// The registered unit that the row is about: by its own credit code, else by name under its upper union.
+    fn existing(&self, row: &ImportRow, upper: Option<Upper>) -> Option<usize> {
+        let code = credit_code::normalise(row.get("credit_code"));
+        let found = self.by_code.get(code.as_str()).copied().or_else(|| {
+            let Some(Upper::Registered(upper)) = upper else {
+                return None;
+            };
+            self.by_place
+                .get(&(Some(upper), line(row.get("name")).as_str()))
+                .copied()
+        });
+        // The unit that the table belongs under is not changed by it.
+        found.filter(|place| Some(self.register.units[*place].id) != self.register.under)
+    }
+}

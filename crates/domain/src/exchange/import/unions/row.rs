@@ -1,0 +1,218 @@
+//! One row once its upper union is known: a new union, a change of a known one, or the same as an earlier row.
+
+use jianjia_standard::Text;
+
+use super::{ChangedUnit, NewUnit, Planner, Upper};
+use crate::{
+    exchange::import::{
+        fate::{Outcome, Reasons},
+        refusal::ImportRefusal,
+    },
+    register::unit::{
+        UnitDetails, UnitKind,
+        change::{check_kind, check_upper, may_stand_under},
+        form::{differing, line},
+        refusal::UnitRefusal,
+    },
+};
+
+impl Planner<'_> {
+    pub(super) fn change(
+        &mut self,
+        index: usize,
+        place: usize,
+        kind: Option<UnitKind>,
+        details: UnitDetails,
+        upper: Upper,
+    ) -> Outcome {
+        let row = &self.rows[index];
+        let unit = &self.register.units[place];
+        let mut reasons = Reasons::default();
+        let registered_upper = unit.parent_id.map(Upper::Registered);
+        if !row.get("upper").is_empty() && registered_upper != Some(upper) {
+            let registered = unit
+                .parent_id
+                .and_then(|id| self.by_id.get(&id))
+                .map_or_else(String::new, |place| {
+                    self.register.units[*place].details.name.clone()
+                });
+            reasons.add(
+                &self.columns,
+                "upper",
+                &ImportRefusal::UpperDiffers { registered }.into(),
+            );
+        }
+        let kind = kind.unwrap_or(unit.kind);
+        if kind != unit.kind {
+            let upper = unit
+                .parent_id
+                .and_then(|id| self.by_id.get(&id))
+                .map(|place| &self.register.units[*place]);
+            let below = self
+                .kinds_below
+                .get(&unit.id)
+                .map_or(&[][..], Vec::as_slice);
+            if let Err(refusal) = check_kind(kind, upper, below) {
+                reasons.add(&self.columns, "kind", &refusal.into());
+            }
+        }
+        if let Some(holder) = self.by_place.get(&(unit.parent_id, details.name.as_str()))
+            && *holder != place
+        {
+            let name = details.name.clone();
+            let upper = row.get("upper").to_owned();
+            reasons.add(
+                &self.columns,
+                "name",
+                &UnitRefusal::NameTaken { name, upper }.into(),
+            );
+        }
+        self.check_code(&details, Some(place), &mut reasons);
+        let mut chair = line(row.get("chair"));
+        match self.register.chairs.get(&unit.id) {
+            Some(known) if chair.is_empty() || *known == chair => chair.clear(),
+            Some(known) => {
+                let chair = known.clone();
+                reasons.add(
+                    &self.columns,
+                    "chair",
+                    &ImportRefusal::ChairDiffers { chair }.into(),
+                );
+            }
+            None => {}
+        }
+        if let Some(outcome) = self.duplicate(index, &details, Some(place), upper) {
+            return outcome;
+        }
+        if !reasons.is_empty() {
+            return reasons.outcome();
+        }
+        let mut fields: Vec<Text> = differing(&unit.details, &details)
+            .into_iter()
+            .map(|field| text(field.zh, field.en))
+            .collect();
+        if kind != unit.kind {
+            fields.push(text("工会类型", "Kind"));
+        }
+        if !chair.is_empty() {
+            fields.push(text("工会主席", "Chair"));
+        }
+        if fields.is_empty() {
+            return Outcome::Unchanged;
+        }
+        self.plan.changed.push(ChangedUnit {
+            unit: place,
+            kind,
+            details,
+            chair,
+        });
+        Outcome::Changed { fields }
+    }
+
+    pub(super) fn found(
+        &mut self,
+        index: usize,
+        upper: Upper,
+        kind: UnitKind,
+        details: UnitDetails,
+    ) -> Outcome {
+        let mut reasons = Reasons::default();
+        let refused = match upper {
+            Upper::Nobody => None,
+            Upper::Registered(id) => self
+                .by_id
+                .get(&id)
+                .and_then(|place| check_upper(kind, &self.register.units[*place]).err()),
+            Upper::New(place) => {
+                let upper = self.plan.new[place].kind;
+                (!may_stand_under(kind, upper)).then_some(UnitRefusal::KindUnder { kind, upper })
+            }
+        };
+        if let Some(refusal) = refused {
+            reasons.add(&self.columns, "kind", &refusal.into());
+        }
+        self.check_code(&details, None, &mut reasons);
+        if let Some(outcome) = self.duplicate(index, &details, None, upper) {
+            return outcome;
+        }
+        if !reasons.is_empty() {
+            return reasons.outcome();
+        }
+        self.plan.new.push(NewUnit {
+            upper,
+            kind,
+            details,
+            chair: line(self.rows[index].get("chair")),
+        });
+        Outcome::New
+    }
+
+    fn check_code(&self, details: &UnitDetails, place: Option<usize>, reasons: &mut Reasons) {
+        let Some(code) = &details.credit_code else {
+            return;
+        };
+        let here = self
+            .by_code
+            .get(code.as_str())
+            .filter(|holder| Some(**holder) != place)
+            .map(|holder| self.register.units[*holder].details.name.clone());
+        let holder = here.or_else(|| self.register.codes_elsewhere.get(code).cloned());
+        if let Some(holder) = holder {
+            reasons.add(
+                &self.columns,
+                "credit_code",
+                &UnitRefusal::CodeTaken { holder }.into(),
+            );
+        }
+    }
+
+    /// Whether an earlier row is about the same unit: then this one says the same, or is refused.
+    fn duplicate(
+        &mut self,
+        index: usize,
+        details: &UnitDetails,
+        place: Option<usize>,
+        upper: Upper,
+    ) -> Option<Outcome> {
+        let upper = place.map_or(upper, |place| {
+            self.register.units[place]
+                .parent_id
+                .map_or(upper, Upper::Registered)
+        });
+        let by_code = details
+            .credit_code
+            .as_ref()
+            .and_then(|code| self.row_by_code.get(code).copied());
+        let earlier = by_code.or_else(|| {
+            self.row_by_place
+                .get(&(upper, details.name.clone()))
+                .copied()
+        });
+        if let Some(earlier) = earlier {
+            let of_row = self.rows[earlier].number;
+            if self.rows[earlier].cells == self.rows[index].cells {
+                return Some(Outcome::Duplicate { of_row });
+            }
+            let mut reasons = Reasons::default();
+            reasons.add(
+                &self.columns,
+                "",
+                &ImportRefusal::DiffersFromRow { row: of_row }.into(),
+            );
+            return Some(reasons.outcome());
+        }
+        if let Some(code) = &details.credit_code {
+            self.row_by_code.insert(code.clone(), index);
+        }
+        self.row_by_place
+            .insert((upper, details.name.clone()), index);
+        None
+    }
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    Text {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
+}

@@ -1,0 +1,5 @@
+//! Accounts and desks.
+
+pub mod account;
+pub mod notice;
+pub mod request;

@@ -1,0 +1,435 @@
+//! An account: the login, password rules, the slowing down of guesses, and who may be made what.
+
+use jianjia_standard::Lang;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    ids::{AccountId, PersonId},
+    policy::{self, RoleAt},
+};
+
+/// The fewest characters of a password that somebody chooses; of somebody whose roles decide.
+pub const LEAST_PASSWORD: usize = 10;
+pub const LEAST_GUARDED_PASSWORD: usize = 12;
+
+/// How long a session lives without a request.
+pub const IDLE_HOURS: i64 = 12;
+
+/// How long a session lives at most, however busy.
+pub const WHOLE_HOURS: i64 = 72;
+
+/// How long a browser in which somebody signed in is known again.
+pub const KNOWN_DAYS: i64 = 180;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccountState {
+    Active,
+    /// An administrator closed it to its owner; its past stays.
+    Locked,
+}
+
+impl AccountState {
+    pub fn key(self) -> &'static str {
+        match self {
+            AccountState::Active => "active",
+            AccountState::Locked => "locked",
+        }
+    }
+
+    /// Anything but `active` is locked: an unknown state opens nothing.
+    pub fn from_key(key: &str) -> AccountState {
+        if key == "active" {
+            AccountState::Active
+        } else {
+            AccountState::Locked
+        }
+    }
+
+    /// The Chinese word shown to people; the locales hold the English one.
+    pub fn word(self) -> &'static str {
+        match self {
+            AccountState::Active => "正常",
+            AccountState::Locked => "已停用",
+        }
+    }
+}
+
+/// Somebody who can sign in. The password's hash is not part of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: AccountId,
+    pub login: String,
+    pub name: String,
+    pub person: Option<PersonId>,
+    pub state: AccountState,
+    /// The password was given by somebody else and is changed at the next sign-in.
+    pub must_change: bool,
+    pub created_at: Timestamp,
+    pub roles: Vec<RoleAt>,
+}
+
+/// What guesses are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guessed {
+    /// The login that was tried.
+    Login,
+    /// The network they came from.
+    Network,
+    /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
+    KnownBrowser,
+    /// The current password, asked of somebody who is signed in.
+    OwnPassword,
+}
+
+impl Guessed {
+    /// Failures that cost nothing. A network is shared by a whole office, so it has more; a known browser's cookie may be stolen, so it has less.
+    fn free(self) -> i64 {
+        match self {
+            Guessed::Login | Guessed::OwnPassword => 5,
+            Guessed::Network => 40,
+            Guessed::KnownBrowser => 3,
+        }
+    }
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Guessed::Login => "login",
+            Guessed::Network => "network",
+            Guessed::KnownBrowser => "known-browser",
+            Guessed::OwnPassword => "own-password",
+        }
+    }
+}
+
+/// A known browser that failed so often is known no longer.
+pub const KNOWN_FAILURES: i64 = 10;
+
+/// Failures older than this are forgotten.
+pub const FAILURES_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// The minutes still to wait after `failures`, the last of them at `last_at`; `None` when the next try is free.
+/// The wait doubles from one minute to fifteen.
+pub fn minutes_to_wait(
+    guessed: Guessed,
+    failures: i64,
+    last_at: Timestamp,
+    now: Timestamp,
+) -> Option<i64> {
+    let beyond = failures - guessed.free();
+    if beyond < 0 {
+        return None;
+    }
+    let minutes = (1_i64 << beyond.min(4)).min(15);
+    // A clock that ran ahead left an instant that is still to come: it counts as now, so that nobody waits longer than the rule says.
+    let left = minutes * 60 - now.duration_since(last_at.min(now)).as_secs();
+    (left > 0).then(|| (left + 59) / 60)
+}
+
+/// The login as it is kept: trimmed, small letters.
+///
+/// # Errors
+/// When it is not 3 to 40 letters, digits, dots, hyphens or underscores.
+pub fn login(typed: &str) -> Result<String, AccountRefusal> {
+    let login = typed.trim().to_lowercase();
+    let is_plain = login
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+    if is_plain && (3..=40).contains(&login.len()) {
+        Ok(login)
+    } else {
+        Err(AccountRefusal::LoginMalformed)
+    }
+}
+
+/// The name as it is kept.
+///
+/// # Errors
+/// When it is empty or longer than 40 characters.
+pub fn name(typed: &str) -> Result<String, AccountRefusal> {
+    let name = typed.trim();
+    if name.is_empty() || name.chars().count() > 40 {
+        Err(AccountRefusal::NameMissing)
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// The fewest characters of a password for somebody with these roles.
+pub fn least_password(roles: &[RoleAt]) -> usize {
+    if policy::holds_guarded(roles) {
+        LEAST_GUARDED_PASSWORD
+    } else {
+        LEAST_PASSWORD
+    }
+}
+
+/// Whether a chosen password is of a form that can be taken; how easily it is guessed is looked at apart.
+///
+/// # Errors
+/// When it is too short, too long, or a number: telephone, identity card, birthday.
+pub fn password(least: usize, chosen: &str) -> Result<(), AccountRefusal> {
+    if chosen.chars().count() < least || chosen.len() > 200 {
+        return Err(AccountRefusal::PasswordTooShort { least });
+    }
+    // Full-width digits are digits; an identity card's number may end in X.
+    let letters = chosen
+        .chars()
+        .filter(|letter| letter.is_alphabetic() && !"xXｘＸ".contains(*letter));
+    if letters.count() == 0 {
+        return Err(AccountRefusal::PasswordGuessable);
+    }
+    Ok(())
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountRefusal {
+    /// Login or password: never told which.
+    WrongLogin,
+    /// Too many wrong tries.
+    Slowed {
+        minutes: i64,
+    },
+    /// Too many people sign in at the same moment.
+    Crowded,
+    /// An administrator locked the account.
+    Locked,
+    LoginMalformed,
+    LoginTaken,
+    NameMissing,
+    UnitMissing,
+    /// Several units have the name.
+    UnitNotOne,
+    RoleMissing,
+    PasswordTooShort {
+        least: usize,
+    },
+    /// A list of known passwords, a pattern, a number or the account's own names lead to it.
+    PasswordGuessable,
+    PasswordUnchanged,
+    PasswordsDiffer,
+    WrongPassword,
+    /// The account also has a role outside the administrator's units.
+    ReachesFurther,
+    /// One's own account: another administrator does that.
+    OwnAccount,
+    /// One proposed it oneself: another administrator confirms it.
+    OwnRequest,
+    /// The same was proposed already and waits.
+    RequestWaits,
+    /// Decided on, lapsed, or its proposer may no longer propose it.
+    RequestGone,
+    /// Locked accounts get no role that decides.
+    UnlockFirst,
+    /// An account without a role stays locked.
+    NoRole,
+}
+
+impl AccountRefusal {
+    pub fn sentence(&self, lang: Lang) -> String {
+        use AccountRefusal::*;
+        let (zh, en) = match self {
+            WrongLogin => (
+                "用户名或密码不对。请再输一次；忘记了密码，请上级工会的管理员重置。",
+                "The user name or the password is wrong. Please try again; if you forgot the password, ask the administrator of the union above to reset it.",
+            ),
+            Crowded => (
+                "这一刻登录的人太多，这一次没有处理，也不算试错。请等几秒钟再点一次“登录”。",
+                "Too many people are signing in at this moment. This try was not looked at and does not count as a wrong one. Please wait a few seconds and press “Sign in” again.",
+            ),
+            Slowed { minutes } => {
+                return match lang {
+                    Lang::Zh => format!(
+                        "试错次数太多，为保护账号，请 {minutes} 分钟后再试；忘记了密码，请上级工会的管理员重置。"
+                    ),
+                    Lang::En => format!(
+                        "Too many wrong tries. To protect the account, please try again in {minutes} minute{}; if you forgot the password, ask the administrator of the union above to reset it.",
+                        if *minutes == 1 { "" } else { "s" }
+                    ),
+                };
+            }
+            Locked => (
+                "这个账号已停用。要恢复使用，请联系上级工会的管理员。",
+                "This account is locked. To use it again, ask the administrator of the union above.",
+            ),
+            LoginMalformed => (
+                "用户名要有 3 到 40 个字符，只用字母、数字、点、横线和下划线。",
+                "A user name has 3 to 40 characters: letters, digits, dots, hyphens and underscores only.",
+            ),
+            LoginTaken => (
+                "这个用户名已经有人用了，请换一个。",
+                "This user name is taken. Please choose another.",
+            ),
+            NameMissing => (
+                "请填写姓名，最多 40 个字。",
+                "Please give a name of at most 40 characters.",
+            ),
+            UnitMissing => (
+                "在您的管理范围内没有找到这个工会，请填写它的全称、编号或统一社会信用代码。",
+                "No union within your units is called this. Please give its full name, its number or its credit code.",
+            ),
+            UnitNotOne => (
+                "有几个工会都叫这个名称，请改填工会的编号或统一社会信用代码。",
+                "Several unions have this name. Please give the union's number or its credit code instead.",
+            ),
+            RoleMissing => ("请选择一个角色。", "Please choose a role."),
+            PasswordTooShort { least } => {
+                return match lang {
+                    Lang::Zh => format!("密码至少 {least} 个字符，最多 200 个字节。"),
+                    Lang::En => {
+                        format!("A password has at least {least} characters and at most 200 bytes.")
+                    }
+                };
+            }
+            PasswordGuessable => (
+                "这个密码太容易猜到：不能是常用密码、键盘顺序、纯数字（手机号、证件号、生日），也不能主要由姓名、用户名或工会名称组成。请用几个不相干的词，或者一句只有自己知道的话。",
+                "This password is too easy to guess: no well-known password, row of keys or mere number (telephone, identity card, birthday), and not mainly your name, user name or union. Use a few unrelated words or a sentence only you know.",
+            ),
+            PasswordUnchanged => (
+                "新密码和原密码一样，请换一个。",
+                "The new password is the old one. Please choose another.",
+            ),
+            PasswordsDiffer => (
+                "两次输入的新密码不一样，请重新输入。",
+                "The two new passwords differ. Please type them again.",
+            ),
+            WrongPassword => (
+                "原密码不对，请再输一次。",
+                "The current password is wrong. Please type it again.",
+            ),
+            ReachesFurther => (
+                "这个账号在您管理范围以外还有角色，请由上级工会的管理员办理。",
+                "This account also has a role outside your units. Ask the administrator of the union above.",
+            ),
+            OwnAccount => (
+                "本人的账号不能由本人停用、恢复、重置，也不能给自己增加或取消角色，请由另一位管理员办理。",
+                "Nobody locks, unlocks or resets the own account, or gives or takes the own roles. Ask another administrator.",
+            ),
+            OwnRequest => (
+                "这件事是您提出的，要由另一位管理员确认；不办了可以撤销。",
+                "You proposed this, so another administrator confirms it. You can withdraw it.",
+            ),
+            RequestWaits => (
+                "同样的事已经有人提出，正在等另一位管理员确认，不用再提。",
+                "The same has been proposed and waits for another administrator.",
+            ),
+            RequestGone => (
+                "这件事已经办结、超过 14 天没有确认，或者提出的人已经不能办理，所以没有办。需要的话请重新提出。",
+                "This has been decided, lapsed after 14 days, or its proposer may no longer propose it, so nothing was done. Propose it again if it is needed.",
+            ),
+            UnlockFirst => (
+                "这个账号已停用，请先恢复账号，再办角色。",
+                "This account is locked. Unlock it first.",
+            ),
+            NoRole => (
+                "没有角色的账号不能恢复，请先增加角色。",
+                "An account without a role stays locked. Give it a role first.",
+            ),
+        };
+        if lang == Lang::Zh { zh } else { en }.to_owned()
+    }
+
+    pub fn key(&self) -> &'static str {
+        use AccountRefusal::*;
+        match self {
+            WrongLogin => "account/wrong-login",
+            Slowed { .. } => "account/slowed",
+            Crowded => "account/crowded",
+            Locked => "account/locked",
+            LoginMalformed => "account/login-malformed",
+            LoginTaken => "account/login-taken",
+            NameMissing => "account/name-missing",
+            UnitMissing => "account/unit-missing",
+            UnitNotOne => "account/unit-not-one",
+            RoleMissing => "account/role-missing",
+            PasswordTooShort { .. } => "account/password-too-short",
+            PasswordGuessable => "account/password-guessable",
+            PasswordUnchanged => "account/password-unchanged",
+            PasswordsDiffer => "account/passwords-differ",
+            WrongPassword => "account/wrong-password",
+            ReachesFurther => "account/reaches-further",
+            OwnAccount => "account/own-account",
+            OwnRequest => "account/own-request",
+            RequestWaits => "account/request-waits",
+            RequestGone => "account/request-gone",
+            UnlockFirst => "account/unlock-first",
+            NoRole => "account/no-role",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_after_wrong_guesses_grows_and_ends() {
+        let now = Timestamp::from_second(1_476_900_000).unwrap();
+        let wait = |failures, seconds_ago| {
+            minutes_to_wait(
+                Guessed::Login,
+                failures,
+                now - SignedDuration::from_secs(seconds_ago),
+                now,
+            )
+        };
+        assert_eq!(
+            [
+                wait(4, 0),
+                wait(5, 0),
+                wait(6, 0),
+                wait(7, 0),
+                wait(8, 0),
+                wait(9, 0),
+                wait(60, 0)
+            ],
+            [None, Some(1), Some(2), Some(4), Some(8), Some(15), Some(15)]
+        );
+        assert_eq!(
+            [wait(5, 59), wait(5, 60), wait(60, 899), wait(60, 900)],
+            [Some(1), None, Some(1), None]
+        );
+    }
+
+    #[test]
+    fn logins_are_kept_in_small_letters() {
+        assert_eq!(login(" Demo.Chair "), Ok("demo.chair".to_owned()));
+        for typed in ["ab", "主席", "a b c", &"a".repeat(41)] {
+            assert_eq!(login(typed), Err(AccountRefusal::LoginMalformed));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_ran_ahead_makes_nobody_wait_longer() {
+        let now = Timestamp::from_second(1_476_900_000).unwrap();
+        let ahead = now + SignedDuration::from_hours(24 * 365);
+        assert_eq!(
+            minutes_to_wait(Guessed::Login, 60, ahead, now),
+            Some(15),
+            "the rule's longest"
+        );
+    }
+
+    #[test]
+    fn short_passwords_and_numbers_are_refused() {
+        assert_eq!(password(10, "jianjia-demo"), Ok(()));
+        assert_eq!(password(10, "十个汉字一句话是密码"), Ok(()));
+        let too_short = |least| Err(AccountRefusal::PasswordTooShort { least });
+        assert_eq!(password(10, "七个汉字密码呀"), too_short(10));
+        assert_eq!(password(12, "elevenchars"), too_short(12));
+        assert_eq!(password(10, &"ab".repeat(101)), too_short(10));
+        for number in [
+            "13912345678",
+            "32040119900307123X",
+            "１３９１２３４５６７８",
+            "1990-03-07 !!",
+        ] {
+            assert_eq!(
+                password(10, number),
+                Err(AccountRefusal::PasswordGuessable),
+                "{number}"
+            );
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! A poll: one holding of the members' democratic rating (民主测评, clauses M5b, M5d, T3b, O1). A working group prepares it, opens it,
+//! closes it, opens the box together and signs the result off; the signed result is the year's `rating`. Start at `PollState`.
+
+pub mod ballot;
+pub mod counting;
+pub mod paper;
+pub mod planning;
+pub mod refusal;
+pub mod signal;
+pub mod slip;
+
+use jianjia_standard::{Lang, Standard, Text, programme::BallotRules};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    core::{
+        day,
+        ids::{PollId, UnitId},
+    },
+    rating::poll::{counting::ClosingRecord, refusal::PollRefusal},
+};
+
+/// A poll of a union in a year. At most one of a union's polls in a year is not over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Poll {
+    pub id: PollId,
+    pub unit: UnitId,
+    pub unit_path: String,
+    pub unit_name: String,
+    pub year: i16,
+    pub state: PollState,
+    pub plan: Plan,
+    /// Whether the union above makes the slips.
+    pub slips_by_upper: bool,
+    /// The version of the standard whose formula and rules hold since the opening; empty before.
+    pub standard: String,
+    /// What locks the box; none before the opening.
+    pub lock: Option<Lock>,
+    /// Which group members (places in `plan.group`) signed, and when.
+    pub signatures: Vec<Signature>,
+    pub record: Option<ClosingRecord>,
+    pub prepared_at: Timestamp,
+    pub opened_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    pub counted_at: Option<Timestamp>,
+    pub signed_at: Option<Timestamp>,
+    /// Why it was abandoned or annulled, by whom.
+    pub ended_because: String,
+    /// Counts its changes; each meets the one on which it was decided.
+    pub revision: i64,
+    pub changed_at: Timestamp,
+}
+
+/// How far a poll is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PollState {
+    /// The group plans; nothing is fixed.
+    Preparing,
+    /// Slips are made and used; formula, roll and objects are fixed.
+    Open,
+    /// Voting is over; paper ballots are entered and the box waits for its keys.
+    Closed,
+    /// The box is opened and counted; the group has not signed.
+    Counted,
+    /// Signed off: the result is a fact of the year.
+    Signed,
+    /// Given up by the group before counting; counts for nothing.
+    Abandoned,
+    /// Declared void by the union above; counts for nothing.
+    Annulled,
+}
+
+impl PollState {
+    pub const ALL: [PollState; 7] = [
+        PollState::Preparing,
+        PollState::Open,
+        PollState::Closed,
+        PollState::Counted,
+        PollState::Signed,
+        PollState::Abandoned,
+        PollState::Annulled,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            PollState::Preparing => "preparing",
+            PollState::Open => "open",
+            PollState::Closed => "closed",
+            PollState::Counted => "counted",
+            PollState::Signed => "signed",
+            PollState::Abandoned => "abandoned",
+            PollState::Annulled => "annulled",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<PollState> {
+        PollState::ALL.into_iter().find(|state| state.key() == key)
+    }
+
+    pub fn word(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            PollState::Preparing => ("准备中", "being prepared"),
+            PollState::Open => ("投票中", "voting"),
+            PollState::Closed => ("已停止投票，待开箱", "voting is over, the box is locked"),
+            PollState::Counted => ("已计票，待签字", "counted, to be signed"),
+            PollState::Signed => ("结果已签字", "signed off"),
+            PollState::Abandoned => ("已中止", "given up"),
+            PollState::Annulled => ("已作废", "declared void"),
+        };
+        match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    /// Whether nothing can happen in it any more.
+    pub fn is_over(self) -> bool {
+        matches!(
+            self,
+            PollState::Signed | PollState::Abandoned | PollState::Annulled
+        )
+    }
+
+    /// Whether the box was opened and its result may be seen.
+    pub fn has_result(self) -> bool {
+        matches!(self, PollState::Counted | PollState::Signed)
+    }
+}
+
+/// What the group fixes before voting.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The members who may vote.
+    pub roll: i64,
+    /// Whether the roll is a list of names, kept until the poll is over.
+    pub has_list: bool,
+    /// The chair and vice chairs, each rated by itself.
+    pub leaders: Vec<String>,
+    pub group: Vec<GroupMember>,
+    /// The last day of voting.
+    pub closes_on: Option<Date>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupMember {
+    pub name: String,
+    /// A side of the standard's group rules.
+    pub side: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    pub member: usize,
+    pub at: Timestamp,
+}
+
+/// The lock of the box: ballots are sealed for `public_key`; its secret is wrapped once for every set of members that may open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lock {
+    /// Goes up when keys are made anew, which can happen only while the box is empty.
+    pub version: i64,
+    /// X25519, 64 hexadecimal digits.
+    pub public_key: String,
+    /// Each member's code, hashed, in the order of the group.
+    pub code_hashes: Vec<String>,
+    pub wraps: Vec<Wrap>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrap {
+    pub members: Vec<usize>,
+    /// Nonce and sealed secret, hexadecimal.
+    pub sealed: String,
+}
+
+/// One thing on the slip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    /// `home-building`, or `leader:2` for the second leader.
+    pub key: String,
+    pub name: Text,
+    pub decides: bool,
+}
+
+/// The standard's rules of the ballot.
+///
+/// # Errors
+/// When this standard knows no ballot.
+pub fn rules(standard: &Standard) -> Result<&BallotRules, PollRefusal> {
+    standard
+        .rating
+        .as_ref()
+        .and_then(|rating| rating.ballot.as_ref())
+        .ok_or(PollRefusal::NoBallot)
+}
+
+/// What the slip asks, in its order: the leaders by name.
+pub fn objects(rules: &BallotRules, leaders: &[String]) -> Vec<Object> {
+    rules
+        .objects
+        .iter()
+        .flat_map(|object| {
+            if !object.each_leader {
+                return vec![Object {
+                    key: object.key.clone(),
+                    name: object.name.clone(),
+                    decides: object.decides,
+                }];
+            }
+            leaders
+                .iter()
+                .zip(1..)
+                .map(|(leader, place)| Object {
+                    key: format!("{}:{place}", object.key),
+                    name: Text {
+                        zh: format!("{leader} {}", object.name.zh),
+                        en: format!("{leader}: {}", object.name.en),
+                    },
+                    decides: false,
+                })
+                .collect()
+        })
+        .collect()
+}
+
+impl Poll {
+    /// The instant from which no slip is taken any more: the end of the last day.
+    pub fn closes_at(&self) -> Option<Timestamp> {
+        let after = self.plan.closes_on?.tomorrow().ok()?;
+        Some(day::start_of(after))
+    }
+
+    /// Whether a slip is taken now.
+    pub fn takes_ballots(&self, now: Timestamp) -> bool {
+        self.state == PollState::Open && self.closes_at().is_none_or(|end| now < end)
+    }
+
+    /// The name of a member by place.
+    pub fn member_name(&self, member: usize) -> &str {
+        self.plan
+            .group
+            .get(member)
+            .map_or("", |member| member.name.as_str())
+    }
+}
+
+/// The poll in the state that an act needs.
+///
+/// # Errors
+/// When it is in another.
+pub fn in_state(poll: &Poll, wanted: PollState) -> Result<(), PollRefusal> {
+    if poll.state == wanted {
+        Ok(())
+    } else {
+        Err(PollRefusal::WrongState {
+            state: poll.state,
+            wanted,
+        })
+    }
+}

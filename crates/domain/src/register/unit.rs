@@ -1,0 +1,293 @@
+//! A unit of the register: a union, a federation or a branch, in the leadership tree (clauses A1-A4).
+
+pub mod change;
+pub mod codes;
+pub mod form;
+pub mod list;
+pub mod refusal;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::core::ids::UnitId;
+
+/// What a unit is. The kinds that can hold titles are those of the standard's subjects; `City` and `District` only lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitKind {
+    City,
+    District,
+    Industry,
+    Direct,
+    Township,
+    Zone,
+    Village,
+    Sector,
+    Grassroots,
+    Branch,
+}
+
+impl UnitKind {
+    pub const ALL: [UnitKind; 10] = [
+        UnitKind::City,
+        UnitKind::District,
+        UnitKind::Industry,
+        UnitKind::Direct,
+        UnitKind::Township,
+        UnitKind::Zone,
+        UnitKind::Village,
+        UnitKind::Sector,
+        UnitKind::Grassroots,
+        UnitKind::Branch,
+    ];
+
+    /// The key in the database, in addresses and in the standard's data.
+    pub fn key(self) -> &'static str {
+        match self {
+            UnitKind::City => "city",
+            UnitKind::District => "district",
+            UnitKind::Industry => "industry",
+            UnitKind::Direct => "direct",
+            UnitKind::Township => "township",
+            UnitKind::Zone => "zone",
+            UnitKind::Village => "village",
+            UnitKind::Sector => "sector",
+            UnitKind::Grassroots => "grassroots",
+            UnitKind::Branch => "branch",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<UnitKind> {
+        UnitKind::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    /// The Chinese word shown to people; the locales hold the English one.
+    pub fn word(self) -> &'static str {
+        match self {
+            UnitKind::City => "市总工会",
+            UnitKind::District => "辖市、区总工会",
+            UnitKind::Industry => "产业、局、公司工会联合会",
+            UnitKind::Direct => "市直属单位工会",
+            UnitKind::Township => "镇（街道）总工会",
+            UnitKind::Zone => "开发区（园区）总工会",
+            UnitKind::Village => "村（社区）工会联合会",
+            UnitKind::Sector => "区域性、行业性工会",
+            UnitKind::Grassroots => "基层工会",
+            UnitKind::Branch => "分工会（小组）",
+        }
+    }
+
+    /// Whether units of this kind lead other unions.
+    pub fn is_federation(self) -> bool {
+        !matches!(
+            self,
+            UnitKind::Grassroots | UnitKind::Direct | UnitKind::Branch
+        )
+    }
+}
+
+/// The little that deciding needs to know of a unit: who it is and where it stands in the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct UnitPlace {
+    pub id: UnitId,
+    pub kind: UnitKind,
+    pub name: String,
+    /// `/1/12/345/`: the numbers from the city down to the unit.
+    pub path: String,
+}
+
+/// The full record of a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    pub id: UnitId,
+    pub number: i64,
+    pub parent_id: Option<UnitId>,
+    pub path: String,
+    pub kind: UnitKind,
+    pub details: UnitDetails,
+    pub sort_key: String,
+    pub state: UnitState,
+    pub ended_on: Option<Date>,
+    pub successor_id: Option<UnitId>,
+    /// Goes up by one with every change; a form made from an older one is stale.
+    pub revision: i64,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+impl Unit {
+    pub fn place(&self) -> UnitPlace {
+        UnitPlace {
+            id: self.id,
+            kind: self.kind,
+            name: self.details.name.clone(),
+            path: self.path.clone(),
+        }
+    }
+}
+
+/// What describes a unit: the fields of the national collection form. None is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UnitDetails {
+    pub name: String,
+    /// The code of the division it stands in; empty when not known.
+    pub division: String,
+    /// A key of `codes::FORMS`.
+    pub form: Option<String>,
+    pub credit_code: Option<String>,
+    pub founded_on: Option<Date>,
+    /// A key of `codes::EMPLOYERS`: how the standard sorts the employer.
+    pub employer: Option<String>,
+    pub employer_name: Option<String>,
+    pub employer_credit_code: Option<String>,
+    pub employer_address: Option<String>,
+    /// A key of `codes::NATURES`.
+    pub employer_nature: Option<String>,
+    /// A key of `codes::ECONOMIC_TYPES`.
+    pub employer_economic_type: Option<String>,
+    /// A key of `codes::INDUSTRIES`.
+    pub employer_industry: Option<String>,
+    pub phone: Option<String>,
+    pub workers: Option<i64>,
+    pub members: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitState {
+    Active,
+    /// Went into its successor.
+    Merged,
+    Closed,
+}
+
+impl UnitState {
+    pub const ALL: [UnitState; 3] = [UnitState::Active, UnitState::Merged, UnitState::Closed];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            UnitState::Active => "active",
+            UnitState::Merged => "merged",
+            UnitState::Closed => "closed",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<UnitState> {
+        UnitState::ALL.into_iter().find(|state| state.key() == key)
+    }
+
+    /// The Chinese word shown to people; the locales hold the English one.
+    pub fn word(self) -> &'static str {
+        match self {
+            UnitState::Active => "存续",
+            UnitState::Merged => "已合并",
+            UnitState::Closed => "已撤销",
+        }
+    }
+}
+
+/// What a line of a unit's history records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitChange {
+    Founded,
+    Corrected,
+    Moved,
+    Renamed,
+    Merged,
+    Closed,
+}
+
+impl UnitChange {
+    pub const ALL: [UnitChange; 6] = [
+        UnitChange::Founded,
+        UnitChange::Corrected,
+        UnitChange::Moved,
+        UnitChange::Renamed,
+        UnitChange::Merged,
+        UnitChange::Closed,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            UnitChange::Founded => "founded",
+            UnitChange::Corrected => "corrected",
+            UnitChange::Moved => "moved",
+            UnitChange::Renamed => "renamed",
+            UnitChange::Merged => "merged",
+            UnitChange::Closed => "closed",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<UnitChange> {
+        UnitChange::ALL
+            .into_iter()
+            .find(|change| change.key() == key)
+    }
+
+    /// The Chinese word shown to people; the locales hold the English one.
+    pub fn word(self) -> &'static str {
+        match self {
+            UnitChange::Founded => "登记",
+            UnitChange::Corrected => "更正",
+            UnitChange::Moved => "转移",
+            UnitChange::Renamed => "更名",
+            UnitChange::Merged => "合并",
+            UnitChange::Closed => "撤销",
+        }
+    }
+}
+
+/// One line of a unit's history: what the record was from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitVersion {
+    pub valid_from: Date,
+    pub change: UnitChange,
+    pub unit: Unit,
+    pub note: String,
+    pub recorded_by: String,
+    pub recorded_at: Timestamp,
+}
+
+/// Whether the unit at `path` is the unit at `above` or stands below it.
+pub fn is_within(path: &str, above: &str) -> bool {
+    path.starts_with(above)
+}
+
+/// The paths of the units above, nearest first: `/1/12/` and `/1/` above `/1/12/345/`.
+pub fn paths_above(path: &str) -> Vec<&str> {
+    let mut paths = Vec::new();
+    let mut end = path.len();
+    while let Some(cut) = path[..end.saturating_sub(1)]
+        .rfind('/')
+        .filter(|cut| *cut > 0)
+    {
+        paths.push(&path[..=cut]);
+        end = cut + 1;
+    }
+    paths
+}
+
+/// The bounds of a subtree for SQL: `path >= lower AND path < upper`.
+pub fn subtree(path: &str) -> (String, String) {
+    let stem = path.strip_suffix('/').unwrap_or(path);
+    (path.to_owned(), format!("{stem}0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subtree_holds_the_unit_and_all_below_but_no_neighbour() {
+        let (lower, upper) = subtree("/1/12/");
+        let within = |path: &str| path >= lower.as_str() && path < upper.as_str();
+        let paths = ["/1/", "/1/12/", "/1/12/345/", "/1/120/", "/1/13/"];
+        assert_eq!(paths.map(within), [false, true, true, false, false]);
+        assert_eq!(
+            paths.map(|path| is_within(path, "/1/12/")),
+            [false, true, true, false, false]
+        );
+    }
+}

@@ -1,0 +1,409 @@
+//! A unit record as it is typed into a form or a sheet: text, read into `UnitDetails` or refused field by field.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    core::{
+        day,
+        refusal::Refusal,
+        width::{has_control, narrow},
+    },
+    register::{
+        credit_code,
+        unit::{
+            UnitDetails,
+            codes::{self, Code},
+            refusal::UnitRefusal,
+        },
+    },
+};
+
+/// A field of the record, with its words and its longest text in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub key: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+    pub limit: usize,
+}
+
+macro_rules! unit_form {
+    ($($field:ident $zh:literal $en:literal $limit:literal;)*) => {
+        /// The record as typed.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct UnitForm {
+            $(pub $field: String,)*
+        }
+
+        /// The fields in the order of the form.
+        pub const FIELDS: &[Field] = &[
+            $(Field { key: stringify!($field), zh: $zh, en: $en, limit: $limit },)*
+        ];
+
+        impl UnitForm {
+            pub fn get(&self, key: &str) -> Option<&str> {
+                match key {
+                    $(stringify!($field) => Some(&self.$field),)*
+                    _ => None,
+                }
+            }
+
+            pub fn get_mut(&mut self, key: &str) -> Option<&mut String> {
+                match key {
+                    $(stringify!($field) => Some(&mut self.$field),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+unit_form! {
+    name "工会名称" "Union name" 100;
+    credit_code "工会统一社会信用代码" "Union's credit code" 40;
+    form "组织形式" "Form of organisation" 60;
+    founded_on "建会日期" "Founded on" 40;
+    division "所在区划" "Division" 60;
+    employer_name "单位名称" "Employer" 100;
+    employer_credit_code "单位统一社会信用代码" "Employer's credit code" 40;
+    employer "单位类别" "Employer category" 60;
+    employer_nature "单位性质" "Employer nature" 60;
+    employer_economic_type "经济类型" "Economic type" 60;
+    employer_industry "所属行业" "Industry" 100;
+    employer_address "单位地址" "Address" 200;
+    workers "职工人数" "Workers" 20;
+    members "会员人数" "Members" 20;
+    phone "联系电话" "Phone" 40;
+}
+
+/// The closed list behind a field, if it has one.
+pub fn list_of(key: &str) -> Option<&'static [Code]> {
+    match key {
+        "form" => Some(codes::FORMS),
+        "employer" => Some(codes::EMPLOYERS),
+        "employer_nature" => Some(codes::NATURES),
+        "employer_economic_type" => Some(codes::ECONOMIC_TYPES),
+        "employer_industry" => Some(codes::INDUSTRIES),
+        _ => None,
+    }
+}
+
+/// The record as typed, read; or every field that can't be taken, with why. The division is only trimmed: whether it
+/// exists is known to the register.
+pub fn read(form: &UnitForm, today: Date) -> Result<UnitDetails, Refusal> {
+    let mut refusals = Refusals::default();
+    for field in FIELDS {
+        let typed = form.get(field.key).unwrap_or_default();
+        if typed.chars().count() > field.limit {
+            refusals.add(
+                field.key,
+                UnitRefusal::TooLong {
+                    field: *field,
+                    found: typed.chars().count(),
+                },
+            );
+        } else if has_control(typed) {
+            refusals.add(field.key, UnitRefusal::ControlCharacter);
+        }
+    }
+    let name = line(&form.name);
+    if name.is_empty() {
+        refusals.add("name", UnitRefusal::NameMissing);
+    }
+    let (union_code, employer_code) =
+        credit_code::read_pair(&form.credit_code, &form.employer_credit_code);
+    let details = UnitDetails {
+        name,
+        division: narrow(&form.division),
+        form: refusals.code("form", &form.form),
+        credit_code: refusals.take("credit_code", union_code),
+        founded_on: refusals.day("founded_on", &form.founded_on, today),
+        employer: refusals.code("employer", &form.employer),
+        employer_name: optional(&form.employer_name),
+        employer_credit_code: refusals.take("employer_credit_code", employer_code),
+        employer_address: optional(&form.employer_address),
+        employer_nature: refusals.code("employer_nature", &form.employer_nature),
+        employer_economic_type: refusals
+            .code("employer_economic_type", &form.employer_economic_type),
+        employer_industry: refusals.code("employer_industry", &form.employer_industry),
+        phone: refusals.phone("phone", &form.phone),
+        workers: refusals.count("workers", &form.workers),
+        members: refusals.count("members", &form.members),
+    };
+    if let (Some(workers), Some(members)) = (details.workers, details.members)
+        && members > workers
+    {
+        refusals.add(
+            "members",
+            UnitRefusal::MembersAboveWorkers { members, workers },
+        );
+    }
+    refusals.or(details)
+}
+
+/// A record as it stands in a form; `read` brings it back.
+pub fn of(details: &UnitDetails) -> UnitForm {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
+    UnitForm {
+        name: details.name.clone(),
+        credit_code: text(&details.credit_code),
+        form: text(&details.form),
+        founded_on: details
+            .founded_on
+            .map_or_else(String::new, |day| day.to_string()),
+        division: details.division.clone(),
+        employer_name: text(&details.employer_name),
+        employer_credit_code: text(&details.employer_credit_code),
+        employer: text(&details.employer),
+        employer_nature: text(&details.employer_nature),
+        employer_economic_type: text(&details.employer_economic_type),
+        employer_industry: text(&details.employer_industry),
+        employer_address: text(&details.employer_address),
+        workers: number(details.workers),
+        members: number(details.members),
+        phone: text(&details.phone),
+    }
+}
+
+/// The fields in which two records differ.
+pub fn differing(one: &UnitDetails, other: &UnitDetails) -> Vec<&'static Field> {
+    let (one, other) = (of(one), of(other));
+    FIELDS
+        .iter()
+        .filter(|field| one.get(field.key) != other.get(field.key))
+        .collect()
+}
+
+/// One line of text: blanks around it dropped, blanks and line breaks within it made one blank.
+pub fn line(text: &str) -> String {
+    text.replace('\u{3000}', " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A whole number that isn't negative, with or without thousands separators and with `人` behind it.
+pub fn count(text: &str) -> Option<i64> {
+    let plain = narrow(text).replace(',', "");
+    let plain = plain.strip_suffix('人').unwrap_or(&plain).trim();
+    // A sheet may carry a whole number as `200.0`.
+    let plain = plain.strip_suffix(".0").unwrap_or(plain);
+    if plain.is_empty() || plain.len() > 9 || !plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    plain.parse().ok()
+}
+
+/// A phone number: digits, blanks, hyphens, brackets and a plus sign, 7 to 20 characters.
+pub fn phone(text: &str) -> Option<String> {
+    let plain = narrow(text);
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    let fits = plain.len() <= 20
+        && digits >= 7
+        && plain
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b" -()+".contains(&byte));
+    fits.then_some(plain)
+}
+
+/// Collects the refusals of a form's fields; only one a field is kept, the first.
+#[derive(Default)]
+pub struct Refusals(Vec<(String, Refusal)>);
+
+impl Refusals {
+    pub fn add(&mut self, field: &str, refusal: impl Into<Refusal>) {
+        if self.0.iter().all(|(known, _)| known != field) {
+            self.0.push((field.to_owned(), refusal.into()));
+        }
+    }
+
+    /// The value if no field was refused.
+    pub fn or<T>(self, value: T) -> Result<T, Refusal> {
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(Refusal::Fields(self.0))
+        }
+    }
+
+    pub fn take<T: Default, R: Into<Refusal>>(&mut self, field: &str, result: Result<T, R>) -> T {
+        match result {
+            Ok(value) => value,
+            Err(refusal) => {
+                self.add(field, refusal);
+                T::default()
+            }
+        }
+    }
+
+    /// A day in the past or today; empty is none.
+    pub fn day(&mut self, field: &str, text: &str, today: Date) -> Option<Date> {
+        if narrow(text).is_empty() {
+            return None;
+        }
+        match day::read(text) {
+            None => self.add(field, UnitRefusal::NotADay { typed: line(text) }),
+            Some(day) if day > today => {
+                self.add(field, UnitRefusal::DayInFuture { day, today });
+            }
+            Some(day) if day.year() < 1900 => {
+                self.add(field, UnitRefusal::NotADay { typed: line(text) });
+            }
+            Some(day) => return Some(day),
+        }
+        None
+    }
+
+    fn code(&mut self, field: &str, text: &str) -> Option<String> {
+        if narrow(text).is_empty() {
+            return None;
+        }
+        let list = list_of(field)?;
+        let code = codes::read(list, text);
+        if code.is_none() {
+            self.add(
+                field,
+                UnitRefusal::NotOfTheList {
+                    typed: line(text),
+                    list,
+                },
+            );
+        }
+        code.map(|code| code.key.to_owned())
+    }
+
+    fn count(&mut self, field: &str, text: &str) -> Option<i64> {
+        if narrow(text).is_empty() {
+            return None;
+        }
+        let count = count(text);
+        if count.is_none() {
+            self.add(field, UnitRefusal::NotACount { typed: line(text) });
+        }
+        count
+    }
+
+    pub fn phone(&mut self, field: &str, text: &str) -> Option<String> {
+        if narrow(text).is_empty() {
+            return None;
+        }
+        let phone = phone(text);
+        if phone.is_none() {
+            self.add(field, UnitRefusal::NotAPhone { typed: line(text) });
+        }
+        phone
+    }
+}
+
+fn optional(text: &str) -> Option<String> {
+    let text = line(text);
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn refused(change: impl Fn(&mut UnitForm)) -> Vec<(String, &'static str)> {
+        let mut form = UnitForm {
+            name: "常州某厂工会".to_owned(),
+            ..UnitForm::default()
+        };
+        change(&mut form);
+        match read(&form, date(2016, 10, 20)) {
+            Ok(_) => Vec::new(),
+            Err(Refusal::Fields(fields)) => fields
+                .into_iter()
+                .map(|(field, refusal)| (field, refusal.key()))
+                .collect(),
+            Err(other) => vec![(String::new(), other.key())],
+        }
+    }
+
+    fn check(change: impl Fn(&mut UnitForm), expect: &[(&str, &'static str)]) {
+        let expect: Vec<(String, &str)> = expect
+            .iter()
+            .map(|(field, key)| ((*field).to_owned(), *key))
+            .collect();
+        assert_eq!(refused(change), expect);
+    }
+
+    #[test]
+    fn every_field_that_cannot_be_taken_is_told_at_once() {
+        check(|_| {}, &[]);
+        check(
+            |form| form.name = " 　 ".into(),
+            &[("name", "unit/name-missing")],
+        );
+        check(
+            |form| form.name = "会".repeat(101),
+            &[("name", "unit/too-long")],
+        );
+        check(
+            |form| form.name = "工\u{0}会".into(),
+            &[("name", "unit/control-character")],
+        );
+        check(
+            |form| form.workers = "约二百".into(),
+            &[("workers", "unit/not-a-count")],
+        );
+        check(
+            |form| form.workers = "-3".into(),
+            &[("workers", "unit/not-a-count")],
+        );
+        check(
+            |form| form.founded_on = "2016-13-01".into(),
+            &[("founded_on", "unit/not-a-day")],
+        );
+        check(
+            |form| form.founded_on = "2016-10-21".into(),
+            &[("founded_on", "unit/day-in-future")],
+        );
+        check(
+            |form| form.employer_industry = "造船".into(),
+            &[("employer_industry", "unit/not-of-the-list")],
+        );
+        check(
+            |form| form.phone = "打给老王".into(),
+            &[("phone", "unit/not-a-phone")],
+        );
+        check(
+            |form| {
+                form.workers = "１，２００人".into();
+                form.members = "1201".into();
+                form.credit_code = "81".into();
+            },
+            &[
+                ("credit_code", "credit-code/length"),
+                ("members", "unit/members-above-workers"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_record_comes_back_from_its_form_unchanged() {
+        let details = UnitDetails {
+            name: "常州某厂工会".to_owned(),
+            division: "320402".to_owned(),
+            form: Some("joint".to_owned()),
+            founded_on: Some(date(2009, 6, 1)),
+            employer: Some("enterprise".to_owned()),
+            employer_name: Some("常州某厂".to_owned()),
+            employer_nature: Some("enterprise".to_owned()),
+            employer_economic_type: Some("private".to_owned()),
+            employer_industry: Some("C".to_owned()),
+            employer_address: Some("延陵路 1 号".to_owned()),
+            phone: Some("0519-86681234".to_owned()),
+            workers: Some(200),
+            members: Some(190),
+            credit_code: None,
+            employer_credit_code: Some("91440300708461136T".to_owned()),
+        };
+        assert_eq!(read(&of(&details), date(2016, 10, 20)), Ok(details));
+    }
+}

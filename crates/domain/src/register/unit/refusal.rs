@@ -1,0 +1,356 @@
+//! Why a unit record or a change of one can't be taken.
+
+use jianjia_standard::Lang;
+use jiff::civil::Date;
+
+use crate::register::unit::{UnitKind, codes::Code, form::Field};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum UnitRefusal {
+    NameMissing,
+    TooLong {
+        field: Field,
+        found: usize,
+    },
+    ControlCharacter,
+    NotACount {
+        typed: String,
+    },
+    NotADay {
+        typed: String,
+    },
+    DayInFuture {
+        day: Date,
+        today: Date,
+    },
+    NotAPhone {
+        typed: String,
+    },
+    NotOfTheList {
+        typed: String,
+        list: &'static [Code],
+    },
+    UnknownDivision {
+        typed: String,
+    },
+    MembersAboveWorkers {
+        members: i64,
+        workers: i64,
+    },
+    /// Another living unit holds the credit code.
+    CodeTaken {
+        holder: String,
+    },
+    /// The same name stands under the same upper union already.
+    NameTaken {
+        name: String,
+        upper: String,
+    },
+    KindUnder {
+        kind: UnitKind,
+        upper: UnitKind,
+    },
+    KindAboveUnits {
+        kind: UnitKind,
+        below: UnitKind,
+    },
+    UpperMissing,
+    UpperUnknown {
+        typed: String,
+    },
+    UpperEnded {
+        upper: String,
+    },
+    UpperWithin {
+        upper: String,
+    },
+    UpperSame {
+        upper: String,
+    },
+    Ended {
+        name: String,
+    },
+    NameSame {
+        name: String,
+    },
+    BeforeLastChange {
+        on: Date,
+        last: Date,
+    },
+    BeforeFounding {
+        on: Date,
+        founded_on: Date,
+    },
+    DayMissing,
+    UnitsBelow {
+        count: i64,
+    },
+    ApplicationsRunning {
+        count: i64,
+    },
+    SuccessorMissing,
+    SuccessorUnknown {
+        typed: String,
+    },
+    SuccessorWithin {
+        successor: String,
+    },
+    SuccessorKind {
+        successor: String,
+        below: UnitKind,
+    },
+    RootStays,
+    NoteMissing,
+}
+
+impl UnitRefusal {
+    pub fn sentence(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.chinese(),
+            Lang::En => self.english(),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            UnitRefusal::NameMissing => "请填写工会名称，与批准建会的文件一致。".to_owned(),
+            UnitRefusal::TooLong { field, found } => format!(
+                "“{}”最多 {} 个字，您填了 {found} 个字，请缩短。",
+                field.zh, field.limit
+            ),
+            UnitRefusal::ControlCharacter => {
+                "这一栏里有看不见的控制字符，多半是从别处粘贴带进来的。请删掉后重新输入。"
+                    .to_owned()
+            }
+            UnitRefusal::NotACount { typed } => {
+                format!("“{typed}”不是人数。请填 0 或正整数，例如 186；还不清楚的，这一栏空着。")
+            }
+            UnitRefusal::NotADay { typed } => {
+                format!(
+                    "“{typed}”不是日期。请按年-月-日填写，例如 2016-03-29；还不清楚的，这一栏空着。"
+                )
+            }
+            UnitRefusal::DayInFuture { day, today } => {
+                format!("{day} 还没有到（今天是 {today}）。登记只写已经发生的事，请核对日期。")
+            }
+            UnitRefusal::NotAPhone { typed } => {
+                format!("“{typed}”不是电话号码。请只填数字和连字符，例如 0519-86681234。")
+            }
+            UnitRefusal::NotOfTheList { typed, list } => format!(
+                "“{typed}”不在可选项里。请从这些当中选一个：{}。",
+                list.iter()
+                    .map(|code| code.zh)
+                    .collect::<Vec<_>>()
+                    .join("、")
+            ),
+            UnitRefusal::UnknownDivision { typed } => format!(
+                "没有找到区划“{typed}”。请填区划代码（例如 320402005）或本市镇（街道）、村（社区）的全称。"
+            ),
+            UnitRefusal::MembersAboveWorkers { members, workers } => format!(
+                "会员 {members} 人，比职工 {workers} 人还多。请核对两个数：职工人数应包括劳务派遣等全部职工。"
+            ),
+            UnitRefusal::CodeTaken { holder } => format!(
+                "这个代码已经登记在“{holder}”名下，一个代码只属于一个工会。请核对代码；如果是同一个工会，请直接更正那条登记。"
+            ),
+            UnitRefusal::NameTaken { name, upper } => format!(
+                "“{upper}”下面已经有“{name}”，同一上级下不能有两个同名的单位。如果是同一个，请直接更正那条登记；不是同一个，请把名称写全。"
+            ),
+            UnitRefusal::KindUnder { kind, upper } => format!(
+                "{}不能设在{}下面（规划第四部分的组织层级）。请改选上级或类型。",
+                kind.word(),
+                upper.word()
+            ),
+            UnitRefusal::KindAboveUnits { kind, below } => format!(
+                "下面还有{}，所以不能改成{}。请先把下级转移到别处。",
+                below.word(),
+                kind.word()
+            ),
+            UnitRefusal::UpperMissing => {
+                "请填写上级工会：名称、登记编号或统一社会信用代码都可以。".to_owned()
+            }
+            UnitRefusal::UpperUnknown { typed } => format!(
+                "在您管辖的范围内没有找到上级工会“{typed}”，或有几个同名的。请填它的登记编号或统一社会信用代码，或先登记它。"
+            ),
+            UnitRefusal::UpperEnded { upper } => {
+                format!("“{upper}”已经合并或撤销，下面不能再有单位。请选择存续的上级工会。")
+            }
+            UnitRefusal::UpperWithin { upper } => {
+                format!("“{upper}”就是本单位或在本单位下面，不能作它的上级。请另选。")
+            }
+            UnitRefusal::UpperSame { upper } => {
+                format!("本单位现在就在“{upper}”下面，不需要转移。")
+            }
+            UnitRefusal::Ended { name } => {
+                format!(
+                    "“{name}”已经合并或撤销，登记只供查阅，不能再改。需要恢复的，请由上级重新登记一个单位。"
+                )
+            }
+            UnitRefusal::NameSame { name } => {
+                format!("新名称与现在的名称“{name}”一样，不需要更名。")
+            }
+            UnitRefusal::BeforeLastChange { on, last } => format!(
+                "变更日期 {on} 早于上一次变更的 {last}。变更按先后登记，请填 {last} 或以后的日期。"
+            ),
+            UnitRefusal::BeforeFounding { on, founded_on } => format!(
+                "变更日期 {on} 早于建会日期 {founded_on}。请核对变更日期，或先更正建会日期。"
+            ),
+            UnitRefusal::DayMissing => "请填写从哪一天起变更，以批复文件的日期为准。".to_owned(),
+            UnitRefusal::UnitsBelow { count } => {
+                format!("下面还有 {count} 个存续的单位。请先把它们转移、合并或撤销，再撤销本单位。")
+            }
+            UnitRefusal::ApplicationsRunning { count } => format!(
+                "本单位（含下级）还有 {count} 件申报正在审核，变更会换掉审核它们的工会。请先办结、退回或撤回这些申报，再办变更。"
+            ),
+            UnitRefusal::SuccessorMissing => {
+                "请填写并入哪个单位：名称、登记编号或统一社会信用代码都可以。".to_owned()
+            }
+            UnitRefusal::SuccessorUnknown { typed } => format!(
+                "在您管辖的范围内没有找到存续的“{typed}”，或有几个同名的。请填它的登记编号或统一社会信用代码。"
+            ),
+            UnitRefusal::SuccessorWithin { successor } => {
+                format!("“{successor}”就是本单位或在本单位下面，不能并入。请另选。")
+            }
+            UnitRefusal::SuccessorKind { successor, below } => format!(
+                "本单位下面有{}，不能设在“{successor}”下面。请先把它们转移到别处，再合并。",
+                below.word()
+            ),
+            UnitRefusal::RootStays => "市总工会是全市的根，不能转移、合并或撤销。".to_owned(),
+            UnitRefusal::NoteMissing => {
+                "请写明依据，例如批复的文号。日后查阅历史时要看到它。".to_owned()
+            }
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            UnitRefusal::NameMissing => "Enter the union's name as in the document that approved it.".to_owned(),
+            UnitRefusal::TooLong { field, found } => format!(
+                "“{}” takes {} characters at most and this has {found}. Please shorten it.",
+                field.en, field.limit
+            ),
+            UnitRefusal::ControlCharacter => {
+                "There are invisible control characters here, most likely pasted along. Delete them and type again.".to_owned()
+            }
+            UnitRefusal::NotACount { typed } => {
+                format!("“{typed}” is no number of people. Enter 0 or a whole number such as 186, or leave it empty if it isn't known.")
+            }
+            UnitRefusal::NotADay { typed } => {
+                format!("“{typed}” is no day. Write year-month-day, such as 2016-03-29, or leave it empty if it isn't known.")
+            }
+            UnitRefusal::DayInFuture { day, today } => {
+                format!("{day} has not come yet (today is {today}). The register holds what has happened; check the day.")
+            }
+            UnitRefusal::NotAPhone { typed } => {
+                format!("“{typed}” is no phone number. Use digits and hyphens only, such as 0519-86681234.")
+            }
+            UnitRefusal::NotOfTheList { typed, list } => format!(
+                "“{typed}” is not one of the choices. Choose one of: {}.",
+                list.iter().map(|code| code.en).collect::<Vec<_>>().join("; ")
+            ),
+            UnitRefusal::UnknownDivision { typed } => format!(
+                "There is no division “{typed}”. Enter its code (such as 320402005) or the full name of a township, subdistrict, village or community of this city."
+            ),
+            UnitRefusal::MembersAboveWorkers { members, workers } => format!(
+                "{members} members are more than {workers} workers. Check both: workers include dispatched and all other workers."
+            ),
+            UnitRefusal::CodeTaken { holder } => format!(
+                "This code is registered for “{holder}” already, and a code belongs to one union. Check it; if it is the same union, correct that record instead."
+            ),
+            UnitRefusal::NameTaken { name, upper } => format!(
+                "“{name}” stands under “{upper}” already, and one upper union can't have two units of one name. If it is the same, correct that record; if not, write the name in full."
+            ),
+            UnitRefusal::KindUnder { kind, upper } => format!(
+                "A unit of kind “{}” can't stand under one of kind “{}” (levels of section 4 of the programme). Choose another upper union or kind.",
+                kind.key(),
+                upper.key()
+            ),
+            UnitRefusal::KindAboveUnits { kind, below } => format!(
+                "There are units of kind “{}” below it, so it can't become “{}”. Move them elsewhere first.",
+                below.key(),
+                kind.key()
+            ),
+            UnitRefusal::UpperMissing => "Enter the upper union: its name, number or credit code.".to_owned(),
+            UnitRefusal::UpperUnknown { typed } => format!(
+                "There is no upper union “{typed}” within your scope, or there are several of that name. Enter its number or credit code, or register it first."
+            ),
+            UnitRefusal::UpperEnded { upper } => {
+                format!("“{upper}” was merged or closed and can't have units below it any more. Choose a living upper union.")
+            }
+            UnitRefusal::UpperWithin { upper } => {
+                format!("“{upper}” is this unit or stands below it, so it can't be its upper union. Choose another.")
+            }
+            UnitRefusal::UpperSame { upper } => {
+                format!("This unit stands under “{upper}” already; there is nothing to move.")
+            }
+            UnitRefusal::Ended { name } => {
+                format!("“{name}” was merged or closed: its record can be read but not changed. To bring it back, have the upper union register a new unit.")
+            }
+            UnitRefusal::NameSame { name } => {
+                format!("The new name is the present one, “{name}”; there is nothing to rename.")
+            }
+            UnitRefusal::BeforeLastChange { on, last } => format!(
+                "The day of the change, {on}, is before the last change on {last}. Changes are recorded in order; enter {last} or a later day."
+            ),
+            UnitRefusal::BeforeFounding { on, founded_on } => format!(
+                "The day of the change, {on}, is before the founding on {founded_on}. Check the day, or correct the founding first."
+            ),
+            UnitRefusal::DayMissing => "Enter the day from which the change holds, as in the approving document.".to_owned(),
+            UnitRefusal::UnitsBelow { count } => {
+                format!("There are {count} living units below it. Move, merge or close them first, then close this one.")
+            }
+            UnitRefusal::ApplicationsRunning { count } => format!(
+                "{count} applications of this unit or units below it are under review, and the change would take them away from their reviewers. Decide, return or withdraw them first."
+            ),
+            UnitRefusal::SuccessorMissing => "Enter the unit it goes into: its name, number or credit code.".to_owned(),
+            UnitRefusal::SuccessorUnknown { typed } => format!(
+                "There is no living unit “{typed}” within your scope, or there are several of that name. Enter its number or credit code."
+            ),
+            UnitRefusal::SuccessorWithin { successor } => {
+                format!("“{successor}” is this unit or stands below it, so it can't be the successor. Choose another.")
+            }
+            UnitRefusal::SuccessorKind { successor, below } => format!(
+                "There are units of kind “{}” below it, which can't stand under “{successor}”. Move them elsewhere first, then merge.",
+                below.key()
+            ),
+            UnitRefusal::RootStays => "The city federation is the root of the city: it can't be moved, merged or closed.".to_owned(),
+            UnitRefusal::NoteMissing => "Write what the change is based on, such as the number of the approving document. Whoever reads the history needs it.".to_owned(),
+        }
+    }
+
+    pub fn key(&self) -> &'static str {
+        match self {
+            UnitRefusal::NameMissing => "unit/name-missing",
+            UnitRefusal::TooLong { .. } => "unit/too-long",
+            UnitRefusal::ControlCharacter => "unit/control-character",
+            UnitRefusal::NotACount { .. } => "unit/not-a-count",
+            UnitRefusal::NotADay { .. } => "unit/not-a-day",
+            UnitRefusal::DayInFuture { .. } => "unit/day-in-future",
+            UnitRefusal::NotAPhone { .. } => "unit/not-a-phone",
+            UnitRefusal::NotOfTheList { .. } => "unit/not-of-the-list",
+            UnitRefusal::UnknownDivision { .. } => "unit/unknown-division",
+            UnitRefusal::MembersAboveWorkers { .. } => "unit/members-above-workers",
+            UnitRefusal::CodeTaken { .. } => "unit/code-taken",
+            UnitRefusal::NameTaken { .. } => "unit/name-taken",
+            UnitRefusal::KindUnder { .. } => "unit/kind-under",
+            UnitRefusal::KindAboveUnits { .. } => "unit/kind-above-units",
+            UnitRefusal::UpperMissing => "unit/upper-missing",
+            UnitRefusal::UpperUnknown { .. } => "unit/upper-unknown",
+            UnitRefusal::UpperEnded { .. } => "unit/upper-ended",
+            UnitRefusal::UpperWithin { .. } => "unit/upper-within",
+            UnitRefusal::UpperSame { .. } => "unit/upper-same",
+            UnitRefusal::Ended { .. } => "unit/ended",
+            UnitRefusal::NameSame { .. } => "unit/name-same",
+            UnitRefusal::BeforeLastChange { .. } => "unit/before-last-change",
+            UnitRefusal::BeforeFounding { .. } => "unit/before-founding",
+            UnitRefusal::DayMissing => "unit/day-missing",
+            UnitRefusal::UnitsBelow { .. } => "unit/units-below",
+            UnitRefusal::ApplicationsRunning { .. } => "unit/applications-running",
+            UnitRefusal::SuccessorMissing => "unit/successor-missing",
+            UnitRefusal::SuccessorUnknown { .. } => "unit/successor-unknown",
+            UnitRefusal::SuccessorWithin { .. } => "unit/successor-within",
+            UnitRefusal::SuccessorKind { .. } => "unit/successor-kind",
+            UnitRefusal::RootStays => "unit/root-stays",
+            UnitRefusal::NoteMissing => "unit/note-missing",
+        }
+    }
+}

@@ -1,0 +1,453 @@
+//! An application for a title and its way through a round: draft, under review at a step of its route, returned, withdrawn, rejected or
+//! named. Every transition consumes the old application and gives the new one, or a refusal.
+
+use jianjia_standard::programme::RouteAct;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    core::ids::{AccountId, ApplicationEventId, ApplicationId, JudgementId, PersonId, UnitId},
+    round::route::{Step, step_of},
+};
+
+mod refusal;
+pub use refusal::ApplicationRefusal;
+
+/// An application of a unit, or of one of its people, for a title in a year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    pub id: ApplicationId,
+    pub year: i16,
+    pub title: String,
+    pub unit: ApplicantUnit,
+    /// For the personal titles.
+    pub person: Option<ApplicantPerson>,
+    /// What the applicant says of itself.
+    pub story: String,
+    pub state: State,
+    /// Empty until it is submitted, frozen from then on.
+    pub route: Vec<Step>,
+    /// The place in the recommending federation's list, from 1.
+    pub rank: Option<i64>,
+    /// The federation that recommended it to the city.
+    pub recommended_by: Option<UnitId>,
+    /// The judgement that it was submitted or decided on.
+    pub judgement: Option<JudgementId>,
+    /// Since when it has been where it is.
+    pub since_at: Timestamp,
+    /// When it was handed in first. Its day is the one as of which it is judged, however often it is corrected.
+    pub submitted_at: Option<Timestamp>,
+    pub created_by: AccountId,
+    pub created_at: Timestamp,
+    pub revision: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicantUnit {
+    pub id: UnitId,
+    pub path: String,
+    pub name: String,
+    pub sort_key: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicantPerson {
+    pub id: PersonId,
+    pub name: String,
+}
+
+/// Where an application is. `step` counts in its route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum State {
+    Draft,
+    UnderReview {
+        step: usize,
+    },
+    /// With the applicant for correction; it comes back to `step`.
+    Returned {
+        step: usize,
+    },
+    Withdrawn {
+        at: Timestamp,
+    },
+    Rejected {
+        step: usize,
+        at: Timestamp,
+    },
+    Named {
+        step: usize,
+        at: Timestamp,
+    },
+}
+
+impl State {
+    pub const KEYS: [&'static str; 6] = [
+        "draft",
+        "under-review",
+        "returned",
+        "withdrawn",
+        "rejected",
+        "named",
+    ];
+
+    pub fn key(&self) -> &'static str {
+        match self {
+            State::Draft => "draft",
+            State::UnderReview { .. } => "under-review",
+            State::Returned { .. } => "returned",
+            State::Withdrawn { .. } => "withdrawn",
+            State::Rejected { .. } => "rejected",
+            State::Named { .. } => "named",
+        }
+    }
+
+    pub fn word(&self) -> &'static str {
+        state_word(self.key())
+    }
+
+    pub fn step(&self) -> Option<usize> {
+        match self {
+            State::Draft | State::Withdrawn { .. } => None,
+            State::UnderReview { step }
+            | State::Returned { step }
+            | State::Rejected { step, .. }
+            | State::Named { step, .. } => Some(*step),
+        }
+    }
+
+    /// When it ended; none while it is on its way.
+    pub fn closed_at(&self) -> Option<Timestamp> {
+        match self {
+            State::Draft | State::UnderReview { .. } | State::Returned { .. } => None,
+            State::Withdrawn { at } | State::Rejected { at, .. } | State::Named { at, .. } => {
+                Some(*at)
+            }
+        }
+    }
+}
+
+/// The Chinese word of a state's key.
+pub fn state_word(key: &str) -> &'static str {
+    match key {
+        "draft" => "草稿",
+        "under-review" => "审核中",
+        "returned" => "退回更正",
+        "withdrawn" => "已撤回",
+        "rejected" => "未通过",
+        "named" => "已命名",
+        _ => "",
+    }
+}
+
+impl Application {
+    /// Who applies, in words.
+    pub fn applicant_name(&self) -> String {
+        match &self.person {
+            Some(person) => format!("{}（{}）", person.name, self.unit.name),
+            None => self.unit.name.clone(),
+        }
+    }
+
+    /// The step whose turn it is, while it is under review.
+    pub fn turn(&self) -> Option<&Step> {
+        match self.state {
+            State::UnderReview { step } => self.route.get(step),
+            _ => None,
+        }
+    }
+
+    /// The unit that has it now (or had it last): its id and path.
+    pub fn holder(&self) -> (UnitId, &str) {
+        let at_step = match self.state {
+            State::UnderReview { step }
+            | State::Rejected { step, .. }
+            | State::Named { step, .. } => self.route.get(step),
+            State::Draft | State::Returned { .. } | State::Withdrawn { .. } => None,
+        };
+        match at_step {
+            Some(step) => (step.unit.id, &step.unit.path),
+            None => (self.unit.id, &self.unit.path),
+        }
+    }
+}
+
+/// What happened to an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventAct {
+    Drafted,
+    Submitted,
+    Withdrawn,
+    Returned,
+    Resubmitted,
+    Endorsed,
+    Recommended,
+    RecommendationUndone,
+    Rejected,
+    Named,
+}
+
+impl EventAct {
+    pub const ALL: [EventAct; 10] = [
+        EventAct::Drafted,
+        EventAct::Submitted,
+        EventAct::Withdrawn,
+        EventAct::Returned,
+        EventAct::Resubmitted,
+        EventAct::Endorsed,
+        EventAct::Recommended,
+        EventAct::RecommendationUndone,
+        EventAct::Rejected,
+        EventAct::Named,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            EventAct::Drafted => "drafted",
+            EventAct::Submitted => "submitted",
+            EventAct::Withdrawn => "withdrawn",
+            EventAct::Returned => "returned",
+            EventAct::Resubmitted => "resubmitted",
+            EventAct::Endorsed => "endorsed",
+            EventAct::Recommended => "recommended",
+            EventAct::RecommendationUndone => "recommendation-undone",
+            EventAct::Rejected => "rejected",
+            EventAct::Named => "named",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<EventAct> {
+        EventAct::ALL.into_iter().find(|act| act.key() == key)
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            EventAct::Drafted => "起草",
+            EventAct::Submitted => "提交申报",
+            EventAct::Withdrawn => "撤回",
+            EventAct::Returned => "退回更正",
+            EventAct::Resubmitted => "更正后再次提交",
+            EventAct::Endorsed => "签署同意意见",
+            EventAct::Recommended => "推荐",
+            EventAct::RecommendationUndone => "撤销推荐",
+            EventAct::Rejected => "不予通过",
+            EventAct::Named => "通过并命名",
+        }
+    }
+}
+
+/// One thing that happened, with the opinion and reasons given then. Added, never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationEvent {
+    pub id: ApplicationEventId,
+    pub application: ApplicationId,
+    pub act: EventAct,
+    /// The step it was at; none before it is submitted.
+    pub step: Option<usize>,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub account: Option<AccountId>,
+    pub account_name: String,
+    pub opinion: String,
+    pub reasons: Vec<CriterionReason>,
+    pub judgement: Option<JudgementId>,
+    pub at: Timestamp,
+    pub request_key: Option<String>,
+}
+
+/// What is wrong with one criterion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriterionReason {
+    pub clause: String,
+    pub note: String,
+}
+
+/// Where an application is returned to for correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnTo {
+    Applicant,
+    Step(usize),
+}
+
+/// Hands a draft in, or a returned application in again: it comes back to the step that returned it.
+///
+/// # Errors
+/// When it is already under way or has ended.
+pub fn submit(
+    application: Application,
+    route: Vec<Step>,
+    judgement: JudgementId,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    let (step, route) = match application.state {
+        State::Draft => (0, route),
+        State::Returned { step } => (step, application.route.clone()),
+        _ => return Err(ApplicationRefusal::wrong_state(&application)),
+    };
+    Ok(Application {
+        route,
+        judgement: Some(judgement),
+        submitted_at: application.submitted_at.or(Some(now)),
+        ..moved(application, State::UnderReview { step }, now)
+    })
+}
+
+/// # Errors
+/// When it has ended already.
+pub fn withdraw(
+    application: Application,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    if application.state.closed_at().is_some() {
+        return Err(ApplicationRefusal::wrong_state(&application));
+    }
+    Ok(Application {
+        rank: None,
+        recommended_by: None,
+        ..moved(application, State::Withdrawn { at: now }, now)
+    })
+}
+
+/// The unit whose turn it is gives its favourable opinion: on to the next step.
+///
+/// # Errors
+/// When this step doesn't end with an opinion.
+pub fn endorse(
+    application: Application,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    let step = expect_step(&application, &[RouteAct::Endorse])?;
+    Ok(moved(
+        application,
+        State::UnderReview { step: step + 1 },
+        now,
+    ))
+}
+
+/// The federation recommends it to the city (clause P3).
+///
+/// # Errors
+/// When this step doesn't end with a recommendation.
+pub fn recommend(
+    application: Application,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    let step = expect_step(&application, &[RouteAct::Recommend])?;
+    Ok(Application {
+        recommended_by: Some(application.route[step].unit.id),
+        ..moved(application, State::UnderReview { step: step + 1 }, now)
+    })
+}
+
+/// Takes a recommendation back while the city hasn't named it.
+///
+/// # Errors
+/// When it isn't recommended by `unit`, or has gone further.
+pub fn undo_recommendation(
+    application: Application,
+    unit: &UnitId,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    let back_to = match application.state {
+        State::UnderReview { step } if step > 0 && application.recommended_by == Some(*unit) => {
+            step - 1
+        }
+        _ => return Err(ApplicationRefusal::wrong_state(&application)),
+    };
+    Ok(Application {
+        recommended_by: None,
+        ..moved(application, State::UnderReview { step: back_to }, now)
+    })
+}
+
+/// Sends it back for correction, to the applicant or to any earlier step.
+///
+/// # Errors
+/// When it isn't under review, or the step isn't an earlier one.
+pub fn send_back(
+    application: Application,
+    to: ReturnTo,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    let State::UnderReview { step } = application.state else {
+        return Err(ApplicationRefusal::wrong_state(&application));
+    };
+    let state = match to {
+        ReturnTo::Applicant => State::Returned { step },
+        ReturnTo::Step(earlier) if earlier < step => State::UnderReview { step: earlier },
+        ReturnTo::Step(_) => return Err(ApplicationRefusal::NotAnEarlierStep),
+    };
+    // A place in the quota is free again once the application is behind the step that took it.
+    let recommending = application
+        .recommended_by
+        .and_then(|unit| step_of(&application.route, &unit));
+    let keeps_place = match to {
+        ReturnTo::Applicant => true,
+        ReturnTo::Step(earlier) => recommending.is_some_and(|recommending| earlier > recommending),
+    };
+    Ok(Application {
+        recommended_by: application.recommended_by.filter(|_| keeps_place),
+        ..moved(application, state, now)
+    })
+}
+
+/// Ends it without the title; `judgement` says on what. A place in a quota that it had stays used: the federation chose it.
+///
+/// # Errors
+/// When it isn't under review.
+pub fn reject(
+    application: Application,
+    judgement: Option<JudgementId>,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    let State::UnderReview { step } = application.state else {
+        return Err(ApplicationRefusal::wrong_state(&application));
+    };
+    Ok(Application {
+        judgement: judgement.or(application.judgement),
+        ..moved(application, State::Rejected { step, at: now }, now)
+    })
+}
+
+/// The deciding unit names it: a district or industry federation (P1, P2), or the city (P4).
+///
+/// # Errors
+/// When this step decides nothing.
+pub fn name(
+    application: Application,
+    judgement: Option<JudgementId>,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    let step = expect_step(&application, &[RouteAct::Decide, RouteAct::Name])?;
+    Ok(Application {
+        judgement: judgement.or(application.judgement),
+        ..moved(application, State::Named { step, at: now }, now)
+    })
+}
+
+fn expect_step(application: &Application, acts: &[RouteAct]) -> Result<usize, ApplicationRefusal> {
+    let State::UnderReview { step } = application.state else {
+        return Err(ApplicationRefusal::wrong_state(application));
+    };
+    match application.route.get(step) {
+        Some(now) if acts.contains(&now.act) => Ok(step),
+        Some(now) => Err(ApplicationRefusal::WrongStep {
+            unit: now.unit.name.clone(),
+            act: now.act,
+        }),
+        None => Err(ApplicationRefusal::wrong_state(application)),
+    }
+}
+
+fn moved(application: Application, state: State, now: Timestamp) -> Application {
+    Application {
+        state,
+        since_at: now,
+        revision: application.revision + 1,
+        ..application
+    }
+}
+
+#[cfg(test)]
+mod tests;

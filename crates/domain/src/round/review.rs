@@ -1,0 +1,196 @@
+//! Reviewing an application: who must keep out of it, what a reviewer found on each criterion, and the reasons why a title
+//! can't be given, in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jianjia_standard::{
+    Lang, Standard, Text, explain,
+    judgement::{CriterionVerdict, Judgement, Reason, Status},
+    subject::Subject,
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    core::{
+        ids::{AccountId, ApplicationId, FindingId, UnitId},
+        policy::Actor,
+    },
+    register::unit::is_within,
+    round::application::{Application, ApplicationRefusal},
+};
+
+/// What a reviewer found on one criterion. Added, never changed: of several, the newest counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub id: FindingId,
+    pub application: ApplicationId,
+    pub clause: String,
+    pub outcome: Outcome,
+    pub note: String,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub account: AccountId,
+    pub account_name: String,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    Confirmed,
+    Rejected,
+}
+
+impl Outcome {
+    pub fn key(self) -> &'static str {
+        match self {
+            Outcome::Confirmed => "confirmed",
+            Outcome::Rejected => "rejected",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Outcome> {
+        [Outcome::Confirmed, Outcome::Rejected]
+            .into_iter()
+            .find(|outcome| outcome.key() == key)
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Confirmed => "属实",
+            Outcome::Rejected => "不认可",
+        }
+    }
+}
+
+/// A reviewer's declaration to keep out of an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    pub application: ApplicationId,
+    pub account: AccountId,
+    pub account_name: String,
+    pub reason: String,
+    pub declared_at: Timestamp,
+}
+
+/// The newest finding on each clause. `findings` are in the order in which they were made.
+pub fn standing<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> BTreeMap<&'a str, &'a Finding> {
+    findings
+        .into_iter()
+        .map(|finding| (finding.clause.as_str(), finding))
+        .collect()
+}
+
+/// The clauses that the newest findings reject. `findings` are in the order in which they were made.
+pub fn rejected<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeSet<String> {
+    standing(findings)
+        .into_values()
+        .filter(|finding| finding.outcome == Outcome::Rejected)
+        .map(|finding| finding.clause.clone())
+        .collect()
+}
+
+/// Whether the actor may review the application at all. `at` is the unit for which the actor would act: a union does review its own
+/// branches, and nothing else of its own.
+///
+/// # Errors
+/// For the own union, what the actor filed, what names the actor, and after a declared conflict.
+pub fn may_review(
+    actor: &Actor,
+    application: &Application,
+    at: &UnitId,
+    conflict: Option<&Conflict>,
+) -> Result<(), ApplicationRefusal> {
+    if actor.person.is_some() && actor.person == application.person.as_ref().map(|person| person.id)
+    {
+        return Err(ApplicationRefusal::NamesYou);
+    }
+    if application.created_by == actor.account {
+        return Err(ApplicationRefusal::OwnFiling);
+    }
+    let own = actor.roles.iter().any(|held| {
+        held.unit.path == application.unit.path
+            || (!held.unit.kind.is_federation()
+                && held.unit.id != *at
+                && is_within(&application.unit.path, &held.unit.path))
+    });
+    if own {
+        return Err(ApplicationRefusal::OwnUnion);
+    }
+    match conflict {
+        Some(conflict) => Err(ApplicationRefusal::ConflictDeclared {
+            reason: conflict.reason.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Why the title can't be applied for or given, one sentence a reason; empty when it can.
+pub fn because(
+    standard: &Standard,
+    subject: &Subject,
+    judgement: &Judgement,
+    title: &str,
+    findings: &[Finding],
+    as_of: Date,
+) -> Vec<Text> {
+    let Some(may_apply) = judgement.may_apply.get(title) else {
+        return Vec::new();
+    };
+    let standing = standing(findings);
+    let both = |sentence: &dyn Fn(Lang) -> String| Text {
+        zh: sentence(Lang::Zh),
+        en: sentence(Lang::En),
+    };
+    may_apply
+        .because
+        .iter()
+        .map(|reason| {
+            let Reason::Criteria(clause) = reason else {
+                return both(&|lang| explain::reason(standard, reason, lang));
+            };
+            let name = standard
+                .criterion(clause)
+                .map_or(Text::default(), |criterion| criterion.name.clone());
+            let rejected = standing
+                .get(clause.as_str())
+                .filter(|finding| finding.outcome == Outcome::Rejected);
+            if let Some(finding) = rejected {
+                return Text {
+                    zh: format!("{}（{clause}）审核不认可：{}", name.zh, finding.note),
+                    en: format!("{} ({clause}) was not confirmed: {}", name.en, finding.note),
+                };
+            }
+            let shortage = |lang| {
+                criterion_of(standard, judgement, title, clause).and_then(|(tier, verdict)| {
+                    explain::criterion(standard, subject, tier, verdict, as_of, lang)
+                })
+            };
+            both(&|lang| match (shortage(lang), lang) {
+                (Some(shortage), Lang::Zh) => format!("{}（{clause}），{shortage}", name.zh),
+                (Some(shortage), Lang::En) => format!("{} ({clause}): {shortage}", name.en),
+                (None, _) => explain::reason(standard, reason, lang),
+            })
+        })
+        .collect()
+}
+
+/// A criterion's verdict in the title or the nearest title it builds on that asks for it, and that title's key.
+fn criterion_of<'a>(
+    standard: &'a Standard,
+    judgement: &'a Judgement,
+    title: &str,
+    clause: &str,
+) -> Option<(&'a str, &'a CriterionVerdict)> {
+    let title = standard.title(title)?;
+    standard.chain(title).into_iter().find_map(|tier| {
+        let verdict = judgement.verdict(&tier.key)?.criterion(clause)?;
+        matches!(verdict.status, Status::Unmet | Status::Unknown).then_some((&*tier.key, verdict))
+    })
+}
+
+#[cfg(test)]
+mod tests;

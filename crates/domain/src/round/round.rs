@@ -1,0 +1,448 @@
+//! A round: one year of the programme with its calendar (clause P6). The days come from the standard and may be moved by the city;
+//! an act outside its window is refused with the days that matter.
+
+use jianjia_standard::{Lang, Standard};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::core::refusal::{General, Refusal};
+
+/// A year of the programme and the days of its three phases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    pub year: i16,
+    pub standard_key: String,
+    pub declaration: Days,
+    pub examination: Days,
+    /// When titles are named and commended: the next year, as a rule.
+    pub commendation: Days,
+    pub note: String,
+    /// 0 while the days are the standard's own and nobody has set any.
+    pub revision: i64,
+    pub changed_at: Option<Timestamp>,
+}
+
+/// Days from the first to the last, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Days {
+    pub from: Date,
+    pub to: Date,
+}
+
+impl Days {
+    pub fn contains(self, day: Date) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+/// The acts of a round that are bound to days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoundAct {
+    Submit,
+    /// After a return for correction.
+    Resubmit,
+    /// Of what was submitted; a draft may be thrown away on any day.
+    Withdraw,
+    /// Findings, opinions, returns, rejections, decisions and recommendations.
+    Review,
+    Name,
+}
+
+#[derive(Clone, Copy)]
+enum Phase {
+    Declaration,
+    Examination,
+    Commendation,
+}
+
+use Phase::{Commendation, Declaration, Examination};
+
+/// Which act needs which window: from the first day of one phase to the last day of another. The source (section 7 · 1) gives the phases only;
+/// the rest is how they are read: reviewers may begin when the first application arrives; a correction that was asked for may still be handed
+/// in while files are examined, and so may a withdrawal.
+const WINDOWS: &[(RoundAct, Phase, Phase)] = &[
+    (RoundAct::Submit, Declaration, Declaration),
+    (RoundAct::Resubmit, Declaration, Examination),
+    (RoundAct::Withdraw, Declaration, Examination),
+    (RoundAct::Review, Declaration, Examination),
+    (RoundAct::Name, Examination, Commendation),
+];
+
+/// The round of a year by the standard's own calendar, as long as nobody sets other days. A standard without a calendar is open all year.
+///
+/// # Errors
+/// When the year is not one of the programme's.
+pub fn by_calendar(standard: &Standard, year: i16) -> Result<Round, RoundRefusal> {
+    let (first, last) = (standard.programme.first_year, standard.programme.last_year);
+    if !(first..=last).contains(&year) {
+        return Err(RoundRefusal::OutsideProgramme { year, first, last });
+    }
+    let all_year = Days {
+        from: jiff::civil::date(year, 1, 1),
+        to: jiff::civil::date(year, 12, 31),
+    };
+    let mut round = Round {
+        year,
+        standard_key: standard.key.clone(),
+        declaration: all_year,
+        examination: all_year,
+        commendation: all_year,
+        note: String::new(),
+        revision: 0,
+        changed_at: None,
+    };
+    if let Some(calendar) = &standard.calendar {
+        let days = |window: jianjia_standard::programme::Window| {
+            let (from, to) = window.days(year);
+            Days { from, to }
+        };
+        round.declaration = days(calendar.declaration);
+        round.examination = days(calendar.examination);
+        round.commendation = days(calendar.commendation);
+    }
+    Ok(round)
+}
+
+/// The days on which an act may be done in a round.
+pub fn window(round: &Round, act: RoundAct) -> Days {
+    let days = |phase| match phase {
+        Declaration => round.declaration,
+        Examination => round.examination,
+        Commendation => round.commendation,
+    };
+    let (from, to) = WINDOWS
+        .iter()
+        .find(|(named, _, _)| *named == act)
+        .map_or((Declaration, Commendation), |(_, from, to)| (*from, *to));
+    Days {
+        from: days(from).from,
+        to: days(to).to,
+    }
+}
+
+/// Whether an act may be done today.
+///
+/// # Errors
+/// Outside its window, with the days that matter: its own, and those of the `next` round when this one's have passed.
+pub fn open(
+    round: &Round,
+    next: Option<&Round>,
+    act: RoundAct,
+    today: Date,
+) -> Result<(), RoundRefusal> {
+    let days = window(round, act);
+    if days.contains(today) {
+        return Ok(());
+    }
+    let next = next
+        .filter(|_| today > days.to)
+        .map(|next| window(next, act));
+    Err(RoundRefusal::OutsideWindow {
+        act,
+        days,
+        today,
+        next,
+    })
+}
+
+/// What the city fills in to move the days of a round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundDays {
+    pub declaration: Days,
+    pub examination: Days,
+    pub commendation: Days,
+    pub note: String,
+    /// The revision of the round that the form was made from.
+    pub revision: i64,
+}
+
+/// The round with other days.
+///
+/// # Errors
+/// When somebody saved in between, or the days don't follow one another.
+pub fn set_days(round: Round, input: RoundDays, now: Timestamp) -> Result<Round, Refusal> {
+    if input.revision != round.revision {
+        return Err(General::Stale.into());
+    }
+    let mut wrong = Vec::new();
+    let phases = [
+        ("declaration_to", input.declaration),
+        ("examination_to", input.examination),
+        ("commendation_to", input.commendation),
+    ];
+    for (field, days) in phases {
+        if days.to < days.from {
+            let refusal = RoundRefusal::EndsBeforeItBegins { days };
+            wrong.push((field.to_owned(), refusal.into()));
+        }
+    }
+    let follows = [
+        (
+            "examination_from",
+            input.declaration.from,
+            input.examination.from,
+        ),
+        (
+            "commendation_from",
+            input.examination.from,
+            input.commendation.from,
+        ),
+    ];
+    for (field, earlier, later) in follows {
+        if later < earlier {
+            let refusal = RoundRefusal::BeforeThePhaseAhead { earlier, later };
+            wrong.push((field.to_owned(), refusal.into()));
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::Fields(wrong));
+    }
+    Ok(Round {
+        declaration: input.declaration,
+        examination: input.examination,
+        commendation: input.commendation,
+        note: input.note,
+        revision: round.revision + 1,
+        changed_at: Some(now),
+        ..round
+    })
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoundRefusal {
+    OutsideProgramme {
+        year: i16,
+        first: i16,
+        last: i16,
+    },
+    /// Clause P6.
+    OutsideWindow {
+        act: RoundAct,
+        days: Days,
+        today: Date,
+        /// The next round's window, when this one's has passed.
+        next: Option<Days>,
+    },
+    NotADay,
+    EndsBeforeItBegins {
+        days: Days,
+    },
+    BeforeThePhaseAhead {
+        earlier: Date,
+        later: Date,
+    },
+}
+
+impl RoundRefusal {
+    pub fn sentence(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (RoundRefusal::OutsideProgramme { year, first, last }, Lang::Zh) => {
+                format!("{year}年不在本规划的年度内：规划从{first}年到{last}年，请改选其中一年。")
+            }
+            (RoundRefusal::OutsideProgramme { year, first, last }, Lang::En) => {
+                format!(
+                    "{year} is not a year of the programme, which runs from {first} to {last}. Please choose one of these."
+                )
+            }
+            (
+                RoundRefusal::OutsideWindow {
+                    act,
+                    days,
+                    today,
+                    next,
+                },
+                Lang::Zh,
+            ) => {
+                let (period, verb) = act.words(Lang::Zh);
+                let then = if *today < days.from {
+                    format!("请从 {} 起办理。", days.from)
+                } else if let Some(next) = next {
+                    format!("下一次是 {} 至 {}。", next.from, next.to)
+                } else {
+                    "本规划没有下一次了。".to_owned()
+                };
+                format!(
+                    "{period}是 {} 至 {}，今天是 {today}，现在不能{verb}（按年度日程，条款 P6）；{then}",
+                    days.from, days.to
+                )
+            }
+            (
+                RoundRefusal::OutsideWindow {
+                    act,
+                    days,
+                    today,
+                    next,
+                },
+                Lang::En,
+            ) => {
+                let (period, verb) = act.words(Lang::En);
+                let then = if *today < days.from {
+                    format!("Please come back from {}.", days.from)
+                } else if let Some(next) = next {
+                    format!("The next time is {} to {}.", next.from, next.to)
+                } else {
+                    "The programme has no next time.".to_owned()
+                };
+                format!(
+                    "You can {verb} only in {period}, {} to {}; today is {today} (the year's calendar, clause P6). {then}",
+                    days.from, days.to
+                )
+            }
+            (RoundRefusal::NotADay, Lang::Zh) => "请填日期，如 2016-10-01。".to_owned(),
+            (RoundRefusal::NotADay, Lang::En) => {
+                "Please enter a day such as 2016-10-01.".to_owned()
+            }
+            (RoundRefusal::EndsBeforeItBegins { days }, Lang::Zh) => {
+                format!(
+                    "结束日 {} 早于开始日 {}，请改后再保存。",
+                    days.to, days.from
+                )
+            }
+            (RoundRefusal::EndsBeforeItBegins { days }, Lang::En) => {
+                format!(
+                    "It ends on {}, before it begins on {}. Please change one of the days.",
+                    days.to, days.from
+                )
+            }
+            (RoundRefusal::BeforeThePhaseAhead { earlier, later }, Lang::Zh) => {
+                format!(
+                    "这一阶段从 {later} 开始，早于上一阶段的开始日 {earlier}，请按申报、审核、表彰的先后填写。"
+                )
+            }
+            (RoundRefusal::BeforeThePhaseAhead { earlier, later }, Lang::En) => {
+                format!(
+                    "This phase begins on {later}, before the phase ahead of it ({earlier}). The order is declaration, examination, commendation."
+                )
+            }
+        }
+    }
+
+    pub fn key(&self) -> &'static str {
+        match self {
+            RoundRefusal::OutsideProgramme { .. } => "round/outside-programme",
+            RoundRefusal::OutsideWindow { .. } => "round/outside-window",
+            RoundRefusal::NotADay => "round/not-a-day",
+            RoundRefusal::EndsBeforeItBegins { .. } => "round/ends-before-it-begins",
+            RoundRefusal::BeforeThePhaseAhead { .. } => "round/before-the-phase-ahead",
+        }
+    }
+}
+
+impl RoundAct {
+    /// What its window is called, and the act as a verb.
+    fn words(self, lang: Lang) -> (&'static str, &'static str) {
+        match (self, lang) {
+            (RoundAct::Submit, Lang::Zh) => ("申报期", "提交申报"),
+            (RoundAct::Resubmit, Lang::Zh) => ("更正后再提交的时间", "再次提交"),
+            (RoundAct::Withdraw, Lang::Zh) => ("可以撤回的时间", "撤回申报"),
+            (RoundAct::Review, Lang::Zh) => ("审核期", "办理审核"),
+            (RoundAct::Name, Lang::Zh) => ("可以命名的时间", "命名"),
+            (RoundAct::Submit, Lang::En) => ("the time for applications", "apply"),
+            (RoundAct::Resubmit, Lang::En) => (
+                "the time for corrections",
+                "hand in a corrected application",
+            ),
+            (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
+            (RoundAct::Review, Lang::En) => ("the time for the examination", "review"),
+            (RoundAct::Name, Lang::En) => ("the time for naming", "name titles"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn round(year: i16) -> Round {
+        let days = |from, to| Days { from, to };
+        Round {
+            year,
+            standard_key: "invented".to_owned(),
+            declaration: days(date(year, 10, 1), date(year, 10, 31)),
+            examination: days(date(year, 11, 1), date(year, 11, 30)),
+            commendation: days(date(year + 1, 1, 1), date(year + 1, 12, 31)),
+            note: String::new(),
+            revision: 0,
+            changed_at: None,
+        }
+    }
+
+    #[test]
+    fn every_act_has_its_window() {
+        let open_acts = |today| {
+            let round = round(2016);
+            WINDOWS
+                .iter()
+                .map(|(act, _, _)| *act)
+                .filter(|act| open(&round, None, *act, today).is_ok())
+                .collect::<Vec<RoundAct>>()
+        };
+        use RoundAct::{Name, Resubmit, Review, Submit, Withdraw};
+        assert_eq!(open_acts(date(2016, 9, 30)), []);
+        assert_eq!(
+            open_acts(date(2016, 10, 1)),
+            [Submit, Resubmit, Withdraw, Review]
+        );
+        assert_eq!(
+            open_acts(date(2016, 10, 31)),
+            [Submit, Resubmit, Withdraw, Review]
+        );
+        assert_eq!(
+            open_acts(date(2016, 11, 30)),
+            [Resubmit, Withdraw, Review, Name]
+        );
+        assert_eq!(open_acts(date(2016, 12, 15)), [Name]);
+        assert_eq!(open_acts(date(2017, 12, 31)), [Name]);
+        assert_eq!(open_acts(date(2018, 1, 1)), []);
+    }
+
+    #[test]
+    fn a_refusal_names_the_day_that_matters() {
+        let sentence = |today| {
+            let next = round(2017);
+            open(&round(2016), Some(&next), RoundAct::Submit, today)
+                .unwrap_err()
+                .sentence(Lang::Zh)
+        };
+        assert_eq!(
+            sentence(date(2016, 9, 30)),
+            "申报期是 2016-10-01 至 2016-10-31，今天是 2016-09-30，现在不能提交申报（按年度日程，条款 P6）；请从 2016-10-01 起办理。"
+        );
+        assert_eq!(
+            sentence(date(2016, 11, 2)),
+            "申报期是 2016-10-01 至 2016-10-31，今天是 2016-11-02，现在不能提交申报（按年度日程，条款 P6）；下一次是 2017-10-01 至 2017-10-31。"
+        );
+    }
+
+    #[test]
+    fn days_can_be_moved_but_not_out_of_order_nor_from_a_stale_form() {
+        let input = |revision, from, to| RoundDays {
+            declaration: Days { from, to },
+            examination: round(2016).examination,
+            commendation: round(2016).commendation,
+            note: String::new(),
+            revision,
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let moved = set_days(
+            round(2016),
+            input(0, date(2016, 9, 20), date(2016, 10, 20)),
+            now,
+        )
+        .unwrap();
+        assert_eq!(moved.declaration.to, date(2016, 10, 20));
+        assert_eq!(moved.revision, 1);
+        let key = |input| set_days(round(2016), input, now).unwrap_err();
+        assert_eq!(
+            key(input(3, date(2016, 9, 20), date(2016, 10, 20))),
+            General::Stale.into()
+        );
+        let Refusal::Fields(fields) = key(input(0, date(2016, 12, 20), date(2016, 10, 20))) else {
+            panic!("the fields are named");
+        };
+        let named: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(named, ["declaration_to", "examination_from"]);
+    }
+}

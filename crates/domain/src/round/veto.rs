@@ -1,0 +1,276 @@
+//! A veto (clauses V1-V11): a state of a unit in a year in which its union, its small homes and its chair may not apply for a trusted
+//! title. Recorded with its source by a federation above; lifted with a reason, never deleted.
+
+use jianjia_standard::{Lang, Standard};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    core::{
+        ids::{AccountId, UnitId, VetoId},
+        refusal::Refusal,
+    },
+    register::unit::{UnitKind, UnitPlace},
+};
+
+/// That a unit is or was in the state of a veto clause in a year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Veto {
+    pub id: VetoId,
+    pub unit: UnitId,
+    pub unit_path: String,
+    pub unit_name: String,
+    pub year: i16,
+    pub clause: String,
+    /// Which department or document says so.
+    pub source: String,
+    pub note: String,
+    /// Empty text where an import recorded it.
+    pub recorded_by: Option<AccountId>,
+    pub recorded_by_name: String,
+    pub recorded_at: Timestamp,
+    pub lifted: Option<Lifting>,
+}
+
+impl Veto {
+    /// The last day on which it bars: it holds for its year (section 4 · 4).
+    pub fn bars_until(&self) -> Date {
+        Date::new(self.year, 12, 31).unwrap_or(Date::MAX)
+    }
+}
+
+/// That a veto no longer holds, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifting {
+    pub at: Timestamp,
+    pub by_name: String,
+    pub reason: String,
+}
+
+/// What a federation records.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VetoInput {
+    pub year: i16,
+    pub clause: String,
+    pub source: String,
+    pub note: String,
+}
+
+const SOURCE_AT_MOST: usize = 200;
+const NOTE_AT_MOST: usize = 500;
+
+/// No record reaches further back.
+const FIRST_YEAR: i16 = 1949;
+
+/// Whether the unit can be recorded as vetoed by what was typed: in a year of the programme.
+///
+/// # Errors
+/// A refusal for each field that can't be taken; a branch has no vetoes of its own.
+pub fn record(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Result<(), Refusal> {
+    checked(unit, wrong_fields(standard, input))
+}
+
+/// What can't be taken of what was typed, whatever unit it is for.
+pub fn wrong_fields(standard: &Standard, input: &VetoInput) -> Vec<(String, Refusal)> {
+    let (first, last) = (standard.programme.first_year, standard.programme.last_year);
+    let in_programme = (first..=last).contains(&input.year);
+    let year = in_programme
+        .then_some(())
+        .ok_or(VetoRefusal::OutsideProgramme { first, last });
+    wrong_with(standard, input, year)
+}
+
+/// Whether the unit can be recorded as vetoed by a table's row. Earlier years than the programme's are taken too: they bar
+/// nobody and stand in the register as history, and what was exported can be imported again.
+///
+/// # Errors
+/// As [`record`].
+pub fn take_over(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Result<(), Refusal> {
+    let (first, last) = (FIRST_YEAR, standard.programme.last_year);
+    let is_known = (first..=last).contains(&input.year);
+    let year = is_known
+        .then_some(())
+        .ok_or(VetoRefusal::NotAYear { first, last });
+    checked(unit, wrong_with(standard, input, year))
+}
+
+fn checked(unit: &UnitPlace, wrong: Vec<(String, Refusal)>) -> Result<(), Refusal> {
+    if unit.kind == UnitKind::Branch {
+        return Err(VetoRefusal::OfItsUnit.into());
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Fields(wrong))
+    }
+}
+
+fn wrong_with(
+    standard: &Standard,
+    input: &VetoInput,
+    year: Result<(), VetoRefusal>,
+) -> Vec<(String, Refusal)> {
+    let mut fields: Vec<(String, Refusal)> = Vec::new();
+    let mut wrong =
+        |field: &str, refusal: VetoRefusal| fields.push((field.to_owned(), refusal.into()));
+    if standard.veto(&input.clause).is_none() {
+        wrong(
+            "clause",
+            VetoRefusal::UnknownClause {
+                clause: input.clause.clone(),
+            },
+        );
+    }
+    if let Err(refusal) = year {
+        wrong("year", refusal);
+    }
+    if input.source.trim().is_empty() {
+        wrong("source", VetoRefusal::NoSource);
+    }
+    for (field, text, most) in [
+        ("source", &input.source, SOURCE_AT_MOST),
+        ("note", &input.note, NOTE_AT_MOST),
+    ] {
+        let length = text.chars().count();
+        if length > most {
+            wrong(field, VetoRefusal::TooLong { length, most });
+        }
+    }
+    fields
+}
+
+/// The lifting of a veto.
+///
+/// # Errors
+/// When the reason is missing or too long, or it was lifted already.
+pub fn lift(veto: &Veto, reason: &str, by_name: &str, now: Timestamp) -> Result<Lifting, Refusal> {
+    if veto.lifted.is_some() {
+        return Err(VetoRefusal::LiftedAlready.into());
+    }
+    let reason = reason.trim();
+    let length = reason.chars().count();
+    if reason.is_empty() {
+        return Err(Refusal::Fields(vec![(
+            "reason".to_owned(),
+            VetoRefusal::NoReason.into(),
+        )]));
+    }
+    if length > NOTE_AT_MOST {
+        let too_long = VetoRefusal::TooLong {
+            length,
+            most: NOTE_AT_MOST,
+        };
+        return Err(Refusal::Fields(vec![(
+            "reason".to_owned(),
+            too_long.into(),
+        )]));
+    }
+    Ok(Lifting {
+        at: now,
+        by_name: by_name.to_owned(),
+        reason: reason.to_owned(),
+    })
+}
+
+/// Why a veto can't be recorded or lifted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VetoRefusal {
+    OfItsUnit,
+    UnknownClause { clause: String },
+    OutsideProgramme { first: i16, last: i16 },
+    NotAYear { first: i16, last: i16 },
+    NoSource,
+    NoReason,
+    TooLong { length: usize, most: usize },
+    RecordedAlready { clause: String, year: i16 },
+    LiftedAlready,
+    NoSuchUnit { given: String },
+}
+
+impl VetoRefusal {
+    pub fn sentence(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (VetoRefusal::OfItsUnit, Lang::Zh) => {
+                "否决情形记在单位工会上，不单独记在分工会、小组上：请在它所属的工会上登记，小家随之受限。".to_owned()
+            }
+            (VetoRefusal::OfItsUnit, Lang::En) => {
+                "A veto is recorded for the union of the unit, not for a branch: record it for the union above, and its small homes are barred with it.".to_owned()
+            }
+            (VetoRefusal::UnknownClause { clause }, Lang::Zh) if clause.is_empty() => {
+                "没有选择否决情形。请选一项。".to_owned()
+            }
+            (VetoRefusal::UnknownClause { clause }, Lang::En) if clause.is_empty() => {
+                "No veto clause was chosen. Please choose one.".to_owned()
+            }
+            (VetoRefusal::UnknownClause { clause }, Lang::Zh) => {
+                format!("标准里没有“{clause}”这一条否决情形。请从列表里选一项。")
+            }
+            (VetoRefusal::UnknownClause { clause }, Lang::En) => {
+                format!("The standard has no veto clause {clause}. Please choose one of the list.")
+            }
+            (VetoRefusal::OutsideProgramme { first, last }, Lang::Zh) => {
+                format!("年度不在规划期内：请填{first}到{last}之间的年份。")
+            }
+            (VetoRefusal::OutsideProgramme { first, last }, Lang::En) => {
+                format!("The year is outside the programme: give one from {first} to {last}.")
+            }
+            (VetoRefusal::NotAYear { first, last }, Lang::Zh) => {
+                format!("年度没有填对：请填{first}到{last}之间的年份。")
+            }
+            (VetoRefusal::NotAYear { first, last }, Lang::En) => {
+                format!("The year can't be read: give one from {first} to {last}.")
+            }
+            (VetoRefusal::NoSource, Lang::Zh) => {
+                "没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。".to_owned()
+            }
+            (VetoRefusal::NoSource, Lang::En) => {
+                "The source is missing: name the department or document that found it; the unit concerned will read it.".to_owned()
+            }
+            (VetoRefusal::NoReason, Lang::Zh) => {
+                "没有写解除理由：请写明为什么不再认定，例如哪个部门已出具证明。".to_owned()
+            }
+            (VetoRefusal::NoReason, Lang::En) => {
+                "The reason is missing: say why the veto no longer holds, for instance which department confirmed it.".to_owned()
+            }
+            (VetoRefusal::TooLong { length, most }, Lang::Zh) => {
+                format!("写了{length}个字，最多{most}个字。请缩短一些。")
+            }
+            (VetoRefusal::TooLong { length, most }, Lang::En) => {
+                format!("This has {length} characters; at most {most} can be kept. Please shorten it.")
+            }
+            (VetoRefusal::RecordedAlready { clause, year }, Lang::Zh) => {
+                format!("{year}年度的{clause}已经登记在这个单位名下，不必重复登记。")
+            }
+            (VetoRefusal::RecordedAlready { clause, year }, Lang::En) => {
+                format!("{clause} of {year} is on record for this unit already; it need not be recorded again.")
+            }
+            (VetoRefusal::LiftedAlready, Lang::Zh) => {
+                "这条否决情形已经解除，记录在案，不必再办。".to_owned()
+            }
+            (VetoRefusal::LiftedAlready, Lang::En) => {
+                "This veto was lifted already and stays on record; there is nothing to do.".to_owned()
+            }
+            (VetoRefusal::NoSuchUnit { given }, Lang::Zh) => {
+                format!("名册里没有找到“{given}”。请填工会全称或统一社会信用代码，或从工会页面进入登记。")
+            }
+            (VetoRefusal::NoSuchUnit { given }, Lang::En) => {
+                format!("The register has no union \"{given}\". Give its full name or its credit code, or start from the union's page.")
+            }
+        }
+    }
+
+    pub fn key(&self) -> &'static str {
+        match self {
+            VetoRefusal::OfItsUnit => "veto/of-its-unit",
+            VetoRefusal::UnknownClause { .. } => "veto/unknown-clause",
+            VetoRefusal::OutsideProgramme { .. } => "veto/outside-programme",
+            VetoRefusal::NotAYear { .. } => "veto/not-a-year",
+            VetoRefusal::NoSource => "veto/no-source",
+            VetoRefusal::NoReason => "veto/no-reason",
+            VetoRefusal::TooLong { .. } => "veto/too-long",
+            VetoRefusal::RecordedAlready { .. } => "veto/recorded-already",
+            VetoRefusal::LiftedAlready => "veto/lifted-already",
+            VetoRefusal::NoSuchUnit { .. } => "veto/no-such-unit",
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! A union's year.
+
+pub mod activity;
+pub mod assessment;
+pub mod evidence;
+pub mod sheet;
+pub mod statement;

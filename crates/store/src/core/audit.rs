@@ -1,0 +1,363 @@
+//! The trail: appended in the act's transaction, sealed in batches by a job, read by auditors.
+
+use std::sync::atomic::Ordering;
+
+use anyhow::Result;
+use jianjia_domain::{core::audit::AuditLine, register::unit::subtree};
+use jiff::Timestamp;
+use sqlx::{Row, any::AnyRow};
+
+use crate::core::{db::Tx, file::content_hash};
+
+/// A line with what its transaction wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    pub line: AuditLine,
+    /// Number and digest of its record (`audit_record`); nothing where it wrote no rows.
+    pub record: Option<(i64, String)>,
+}
+
+/// A line with the place in the chain that its seal gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SealedLine {
+    pub id: String,
+    /// Nothing where the row can't be read as a line: then somebody changed it.
+    pub recorded: Option<Recorded>,
+    pub position: i64,
+    pub line_hash: String,
+}
+
+/// One seal: a run of lines, closed by a hash that also covers the seal before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seal {
+    pub number: i64,
+    pub first_position: i64,
+    pub last_position: i64,
+    pub previous_hash: String,
+    pub hash: String,
+    pub sealed_at: String,
+}
+
+impl Seal {
+    /// The seal that a chain begins with: no lines, and in place of a hash before it the id of the line that was written first.
+    pub fn beginning(first_id: &str, at: &str) -> Seal {
+        Seal {
+            number: 0,
+            first_position: 1,
+            last_position: 0,
+            previous_hash: first_id.to_owned(),
+            hash: content_hash(format!("0\n{first_id}\n{at}\n").as_bytes()),
+            sealed_at: at.to_owned(),
+        }
+    }
+}
+
+/// What an auditor looks for. Empty texts ask for everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub act: String,
+    pub noun_id: String,
+    pub account_name: String,
+    /// First and last day, inclusive, as the instants that bound them.
+    pub from: String,
+    pub until: String,
+}
+
+/// Writes a line; with the first one of all, the chain begins.
+pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
+    let has_lines = tx.cover.as_ref().map(|cover| cover.has_lines.clone());
+    if !has_lines
+        .as_ref()
+        .is_some_and(|known| known.load(Ordering::Relaxed))
+        && !begin_chain(tx, line).await?
+        && let Some(known) = has_lines
+    {
+        known.store(true, Ordering::Relaxed);
+    }
+    sqlx::query(
+        "INSERT INTO audit (id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(line.id.to_string())
+    .bind(line.at.to_string())
+    .bind(&line.account_id)
+    .bind(&line.account_name)
+    .bind(&line.act)
+    .bind(&line.noun)
+    .bind(&line.noun_id)
+    .bind(line.unit_id.map_or_else(String::new, |id| id.to_string()))
+    .bind(&line.unit_path)
+    .bind(line.detail.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Puts a seal without lines, number 0, where there is no line yet: so that a trail without any seal is known for one whose seals were taken away.
+/// Gives whether it did.
+pub async fn begin_chain(tx: &mut Tx, first: &AuditLine) -> Result<bool> {
+    let seal = Seal::beginning(&first.id.to_string(), &first.at.to_string());
+    let done = sqlx::query(
+        "INSERT INTO audit_seal (number, first_position, last_position, previous_hash, hash, sealed_at)
+         SELECT 0, 1, 0, $1, $2, $3
+         WHERE NOT EXISTS (SELECT 1 FROM audit)
+         ON CONFLICT (number) DO NOTHING",
+    )
+    .bind(seal.previous_hash)
+    .bind(seal.hash)
+    .bind(seal.sealed_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// When the last line was written.
+pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let row = sqlx::query(
+        "SELECT at
+         FROM audit
+         ORDER BY id DESC
+         LIMIT 1",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| Ok(row.try_get::<String, _>("at")?.parse()?))
+        .transpose()
+}
+
+/// The oldest lines without a seal that were written at an instant or later.
+pub async fn unsealed(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<Recorded>> {
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, number, digest
+         FROM audit
+         LEFT JOIN audit_record ON audit_record.audit_id = audit.id
+         WHERE position IS NULL AND at >= $1
+         ORDER BY id
+         LIMIT $2",
+    )
+    .bind(since.to_string())
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(recorded_of).collect()
+}
+
+/// How many lines have no seal yet.
+pub async fn count_unsealed(tx: &mut Tx) -> Result<i64> {
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM audit
+         WHERE position IS NULL",
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// The newest seal.
+pub async fn last_seal(tx: &mut Tx) -> Result<Option<Seal>> {
+    let row = sqlx::query(
+        "SELECT number, first_position, last_position, previous_hash, hash, sealed_at
+         FROM audit_seal
+         ORDER BY number DESC
+         LIMIT 1",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| seal_of(&row)).transpose()
+}
+
+/// All seals, oldest first.
+pub async fn seals(tx: &mut Tx) -> Result<Vec<Seal>> {
+    let rows = sqlx::query(
+        "SELECT number, first_position, last_position, previous_hash, hash, sealed_at
+         FROM audit_seal
+         ORDER BY number",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(seal_of).collect()
+}
+
+/// Keeps a seal and gives its lines their places.
+pub async fn keep_seal(tx: &mut Tx, seal: &Seal, lines: &[SealedLine]) -> Result<()> {
+    for sealed in lines {
+        sqlx::query(
+            "UPDATE audit
+             SET position = $2, line_hash = $3
+             WHERE id = $1",
+        )
+        .bind(&sealed.id)
+        .bind(sealed.position)
+        .bind(&sealed.line_hash)
+        .execute(&mut **tx)
+        .await?;
+    }
+    sqlx::query(
+        "INSERT INTO audit_seal (number, first_position, last_position, previous_hash, hash, sealed_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(seal.number)
+    .bind(seal.first_position)
+    .bind(seal.last_position)
+    .bind(&seal.previous_hash)
+    .bind(&seal.hash)
+    .bind(&seal.sealed_at)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The sealed lines from a position on, in order.
+pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result<Vec<SealedLine>> {
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, position, line_hash, number, digest
+         FROM audit
+         LEFT JOIN audit_record ON audit_record.audit_id = audit.id
+         WHERE position >= $1
+         ORDER BY position
+         LIMIT $2",
+    )
+    .bind(from_position)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(SealedLine {
+                id: row.try_get("id")?,
+                recorded: recorded_of(row).ok(),
+                position: row.try_get("position")?,
+                line_hash: row
+                    .try_get::<Option<String>, _>("line_hash")?
+                    .unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// A page of the trail of a subtree, newest first; `before` is the id of the last line of the page before, or empty.
+pub async fn page(
+    tx: &mut Tx,
+    path: &str,
+    filter: &AuditFilter,
+    before: &str,
+    limit: i64,
+) -> Result<Vec<AuditLine>> {
+    let (lower, upper) = subtree(path);
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
+         FROM audit
+         WHERE unit_path >= $1 AND unit_path < $2
+           AND ($3 = '' OR act = $3)
+           AND ($4 = '' OR noun_id = $4)
+           AND ($5 = '' OR account_name = $5)
+           AND ($6 = '' OR at >= $6)
+           AND ($7 = '' OR at < $7)
+           AND ($8 = '' OR id < $8)
+         ORDER BY id DESC
+         LIMIT $9",
+    )
+    .bind(lower)
+    .bind(upper)
+    .bind(&filter.act)
+    .bind(&filter.noun_id)
+    .bind(&filter.account_name)
+    .bind(&filter.from)
+    .bind(&filter.until)
+    .bind(before)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(line_of).collect()
+}
+
+/// The lines of one record, oldest first.
+pub async fn of_noun(tx: &mut Tx, noun: &str, id: &str) -> Result<Vec<AuditLine>> {
+    let rows = sqlx::query(
+        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
+         FROM audit
+         WHERE noun = $1 AND noun_id = $2
+         ORDER BY id",
+    )
+    .bind(noun.to_owned())
+    .bind(id.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(line_of).collect()
+}
+
+/// The hash of a seal, by its number.
+pub async fn hash_of_seal(tx: &mut Tx, number: i64) -> Result<Option<String>> {
+    let row = sqlx::query("SELECT hash FROM audit_seal WHERE number = $1")
+        .bind(number)
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map(|row| Ok(row.try_get(0)?)).transpose()
+}
+
+/// Whether a seal of the chain has this hash.
+pub async fn has_seal(tx: &mut Tx, hash: &str) -> Result<bool> {
+    let row = sqlx::query("SELECT number FROM audit_seal WHERE hash = $1")
+        .bind(hash.to_owned())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The lines without a seal that were written before an instant: id and instant.
+pub async fn unsealed_before(tx: &mut Tx, before: Timestamp) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query(
+        "SELECT id, at
+         FROM audit
+         WHERE position IS NULL AND at < $1
+         ORDER BY id
+         LIMIT 1000",
+    )
+    .bind(before.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("id")?, row.try_get("at")?)))
+        .collect()
+}
+
+fn recorded_of(row: &AnyRow) -> Result<Recorded> {
+    let number: Option<i64> = row.try_get("number")?;
+    let digest: Option<String> = row.try_get("digest")?;
+    Ok(Recorded {
+        line: line_of(row)?,
+        record: number.zip(digest),
+    })
+}
+
+fn line_of(row: &AnyRow) -> Result<AuditLine> {
+    let unit_id: String = row.try_get("unit_id")?;
+    Ok(AuditLine {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        at: row.try_get::<String, _>("at")?.parse()?,
+        account_id: row.try_get("account_id")?,
+        account_name: row.try_get("account_name")?,
+        act: row.try_get("act")?,
+        noun: row.try_get("noun")?,
+        noun_id: row.try_get("noun_id")?,
+        unit_id: if unit_id.is_empty() {
+            None
+        } else {
+            Some(unit_id.parse()?)
+        },
+        unit_path: row.try_get("unit_path")?,
+        detail: serde_json::from_str(&row.try_get::<String, _>("detail")?)?,
+    })
+}
+
+fn seal_of(row: &AnyRow) -> Result<Seal> {
+    Ok(Seal {
+        number: row.try_get("number")?,
+        first_position: row.try_get("first_position")?,
+        last_position: row.try_get("last_position")?,
+        previous_hash: row.try_get("previous_hash")?,
+        hash: row.try_get("hash")?,
+        sealed_at: row.try_get("sealed_at")?,
+    })
+}

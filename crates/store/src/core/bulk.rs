@@ -1,0 +1,250 @@
+//! Many rows at once, by multi-row statements: for imports, lists and the demo city.
+
+use anyhow::Result;
+use sqlx::{
+    Any, AssertSqlSafe,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
+
+use crate::core::{cover, db::Tx};
+
+/// One value of a row to insert.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Text(String),
+    Number(i64),
+    NoText,
+    NoNumber,
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Value {
+        Value::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Value {
+        Value::Number(number)
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Value {
+        text.map_or(Value::NoText, Value::Text)
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Value {
+        number.map_or(Value::NoNumber, Value::Number)
+    }
+}
+
+/// Inserts rows into `table`; every row has one value for each of `columns`. The engines' limits on parameters are kept.
+pub async fn insert(
+    tx: &mut Tx,
+    table: &'static str,
+    columns: &[&'static str],
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
+    write(tx, table, columns, rows, "").await
+}
+
+/// Sets rows in `table`: a row whose `keys` are there already takes the new values. No two of `rows` may have the same keys.
+pub async fn upsert(
+    tx: &mut Tx,
+    table: &'static str,
+    keys: &[&'static str],
+    columns: &[&'static str],
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
+    let conflict = on_conflict(keys, columns, |column| format!("excluded.{column}"));
+    write(tx, table, columns, rows, &conflict).await
+}
+
+/// Adds the numbers of rows to those of the rows in `table` that have their `keys`; what isn't there yet comes in. No two of `rows` may have the same keys.
+pub async fn add(
+    tx: &mut Tx,
+    table: &'static str,
+    keys: &[&'static str],
+    columns: &[&'static str],
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
+    let conflict = on_conflict(keys, columns, |column| {
+        format!("{table}.{column} + excluded.{column}")
+    });
+    write(tx, table, columns, rows, &conflict).await
+}
+
+fn on_conflict(keys: &[&str], columns: &[&str], value: impl Fn(&str) -> String) -> String {
+    let values: Vec<String> = columns
+        .iter()
+        .filter(|column| !keys.contains(column))
+        .map(|column| format!("{column} = {}", value(column)))
+        .collect();
+    format!(
+        " ON CONFLICT ({}) DO UPDATE SET {}",
+        keys.join(", "),
+        values.join(", ")
+    )
+}
+
+/// The rows that `sql` finds for any number of words: `{words}` in it stands for their places, and `first` are the parameters before
+/// them, from `$1` on. The words are asked for in portions, so an order holds within a portion only.
+pub async fn select(
+    tx: &mut Tx,
+    sql: &str,
+    first: &[Value],
+    words: impl IntoIterator<Item = String>,
+) -> Result<Vec<AnyRow>> {
+    const PORTION: usize = 250;
+    let words: Vec<String> = words.into_iter().collect();
+    let mut found = Vec::new();
+    for portion in words.chunks(PORTION) {
+        let places: Vec<String> = (1..=portion.len())
+            .map(|place| format!("${}", first.len() + place))
+            .collect();
+        let sql = sql.replace("{words}", &places.join(", "));
+        let mut query =
+            sqlx::query(AssertSqlSafe(sql)).persistent(matches!(portion.len(), 1 | PORTION));
+        for value in first {
+            query = bound(query, value.clone());
+        }
+        for word in portion {
+            query = query.bind(word.clone());
+        }
+        found.extend(query.fetch_all(&mut **tx).await?);
+    }
+    Ok(found)
+}
+
+async fn write(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+    conflict: &str,
+) -> Result<()> {
+    // SQLite looks every `$n` up by its name in a list, so that the work grows with the square of their number.
+    let per_statement = (600 / columns.len()).max(1);
+    let mut rows = rows.into_iter().peekable();
+    let mut full_statement = None;
+    while rows.peek().is_some() {
+        let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
+        let count = chunk.len();
+        let sql = if chunk.len() == per_statement {
+            full_statement
+                .get_or_insert_with(|| statement(table, columns, per_statement) + conflict)
+                .clone()
+        } else {
+            statement(table, columns, chunk.len()) + conflict
+        };
+        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == per_statement);
+        for value in chunk.into_iter().flatten() {
+            query = bound(query, value);
+        }
+        query.execute(&mut **tx).await?;
+        cover::take_over_many(tx, count).await?;
+    }
+    Ok(())
+}
+
+fn bound(query: Query<'_, Any, AnyArguments>, value: Value) -> Query<'_, Any, AnyArguments> {
+    match value {
+        Value::Text(text) => query.bind(text),
+        Value::Number(number) => query.bind(number),
+        Value::NoText => query.bind(None::<String>),
+        Value::NoNumber => query.bind(None::<i64>),
+    }
+}
+
+fn statement(table: &str, columns: &[&str], rows: usize) -> String {
+    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    let mut parameter = 0;
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns.len() {
+            parameter += 1;
+            if column > 0 {
+                sql.push(',');
+            }
+            sql.push_str(&format!("${parameter}"));
+        }
+        sql.push(')');
+    }
+    sql
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row;
+
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn many_rows_arrive_whole_with_their_gaps_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let columns = ["target", "failures", "last_at"];
+            let rows = (0..9_001)
+                .map(|n: i64| vec![format!("login:{n}").into(), n.into(), "2016".into()])
+                .collect();
+            insert(&mut tx, "sign_in_failure", &columns, rows)
+                .await
+                .unwrap();
+            let row = sqlx::query(
+                "SELECT CAST(COUNT(*) AS BIGINT), CAST(SUM(failures) AS BIGINT)
+                 FROM sign_in_failure",
+            )
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+            assert_eq!(
+                (row.get::<i64, _>(0), row.get::<i64, _>(1)),
+                (9_001, 40_504_500)
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_set_again_takes_the_new_values_and_many_words_are_found_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let columns = ["target", "failures", "last_at"];
+            let rows = |count: i64, failures: i64| {
+                (0..count)
+                    .map(|n| vec![format!("login:{n}").into(), failures.into(), "2016".into()])
+                    .collect::<Vec<_>>()
+            };
+            let table = "sign_in_failure";
+            upsert(&mut tx, table, &["target"], &columns, rows(700, 1))
+                .await
+                .unwrap();
+            upsert(&mut tx, table, &["target"], &columns, rows(2, 5))
+                .await
+                .unwrap();
+            let sql = "SELECT failures
+                       FROM sign_in_failure
+                       WHERE failures > $1 AND target IN ({words})";
+            let words = || (0..900).map(|n| format!("login:{n}"));
+            let found = select(&mut tx, sql, &[0_i64.into()], words())
+                .await
+                .unwrap();
+            let failures: i64 = found.iter().map(|row| row.get::<i64, _>(0)).sum();
+            assert_eq!((found.len(), failures), (700, 708));
+            let found = select(&mut tx, sql, &[1_i64.into()], words())
+                .await
+                .unwrap();
+            assert_eq!(found.len(), 2);
+        }
+    }
+}

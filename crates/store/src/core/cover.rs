@@ -1,0 +1,298 @@
+//! What makes the trail cover the records: triggers note every row that a transaction writes, and its commit puts the digests of these rows into
+//! the act's line (`audit_record`). So no statement that changes a row can be forgotten, and a row changed by hand has no line that says so.
+//!
+//! `tables` says what is covered and what is not, and why. Reading it all back is `cover::check`.
+
+use std::{
+    collections::BTreeMap,
+    mem,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use anyhow::{Result, bail};
+use sqlx::Row;
+
+use crate::core::{
+    db::{Engine, Tx},
+    file::content_hash,
+    schema,
+};
+
+pub mod check;
+pub mod triggers;
+
+/// Tables that only serve the running, and why no line of the trail has to cover them.
+pub const UNCOVERED: &[(&str, &str)] = &[
+    ("audit", "the lines themselves: seals cover them"),
+    ("audit_record", "the line that it belongs to covers it"),
+    ("audit_seal", "each seal covers the one before"),
+    (
+        "counter",
+        "the next free numbers; one given twice is refused by the unique numbers of units and honours",
+    ),
+    (
+        "instance",
+        "which folder of files belongs to the database; compared at every start",
+    ),
+    (
+        "known_browser",
+        "browsers that strangers' wrong guesses do not keep waiting; end by themselves",
+    ),
+    (
+        "poll_left_out",
+        "written by a restore alone; makes pages and `verify` say what the backup had not",
+    ),
+    ("session", "who is signed in; ends by itself"),
+    ("sign_in_failure", "the brake on guessing; ends by itself"),
+    (
+        "standing",
+        "worked out again from the facts whenever they change; lists filter by it, nothing is decided by it",
+    ),
+    (
+        "title_figure",
+        "counted from honours; `verify` counts it again",
+    ),
+    (
+        "union_figure",
+        "counted from units; `verify` counts it again",
+    ),
+    (
+        "tray",
+        "no line may tell when somebody voted; each row carries a digest, and used slips are counted against ballots",
+    ),
+    (
+        "slip_state",
+        "no line may tell when somebody voted; each row carries a digest, and used slips are counted against ballots",
+    ),
+    (
+        "pace",
+        "coarse counts while a poll is open, removed when it is counted; they decide nothing",
+    ),
+];
+
+/// Columns that repeat a path of the tree: a move rewrites them below the unit, and `verify` compares them with the units they name.
+pub const PATHS: &[&str] = &["path", "unit_path", "at_unit_path"];
+
+/// The tables whose rows the trail covers, with the columns that their digests are of.
+pub fn tables() -> Vec<schema::Table> {
+    let mut tables = schema::tables();
+    tables.retain(|table| !UNCOVERED.iter().any(|(name, _)| *name == table.name));
+    for table in &mut tables {
+        table.columns.retain(|column| !PATHS.contains(&column.name));
+    }
+    tables
+}
+
+/// What an SQL expression makes of a row: its columns by name, those without a value left out. A column added later counts only where it is not what
+/// rows got that were there before, so that their digests stay. `row` is the row's name in SQL with its dot, or nothing.
+pub fn content(table: &schema::Table, row: &str) -> String {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let name = column.name;
+            let value = format!("{row}{name}");
+            let told = if column.is_number {
+                format!("'{name}=' || CAST({value} AS TEXT) || ';'")
+            } else {
+                format!("'{name}=' || LENGTH({value}) || ':' || {value} || ';'")
+            };
+            match column.added_as {
+                Some(added) => {
+                    format!("CASE WHEN {value} = {added} THEN '' ELSE COALESCE({told}, '') END")
+                }
+                None => format!("COALESCE({told}, '')"),
+            }
+        })
+        .collect();
+    columns.join(" || ")
+}
+
+/// What an SQL expression makes of a row's key.
+pub fn key(table: &schema::Table, row: &str) -> String {
+    let keys: Vec<String> = table
+        .keys
+        .iter()
+        .map(|key| format!("CAST({row}{key} AS TEXT)"))
+        .collect();
+    keys.join(" || ' ' || ")
+}
+
+/// The digest of a row's content: 128 bits, hexadecimal.
+pub fn digest(content: &str) -> String {
+    let mut hash = content_hash(content.as_bytes());
+    hash.truncate(DIGEST);
+    hash
+}
+
+/// Characters of a digest.
+pub const DIGEST: usize = 32;
+
+/// In place of a digest: the row was removed.
+pub const GONE: &str = "-";
+
+/// The rows that a transaction wrote so far.
+#[derive(Debug, Default)]
+pub(crate) struct Cover {
+    /// Those since the last line of the trail, by table and key; the newest digest counts.
+    open: BTreeMap<(String, String), String>,
+    /// What belongs to each line so far, in order.
+    lines: Vec<Line>,
+    /// The place of the newest row among all that PostgreSQL's transactions write.
+    newest: i64,
+    /// Rows that wait in the engine to be taken over, at least.
+    waiting: usize,
+    /// Whether the database is known to have lines: then its chain has begun.
+    pub(crate) has_lines: Arc<AtomicBool>,
+}
+
+#[derive(Debug)]
+struct Line {
+    audit_id: String,
+    number: i64,
+    written: String,
+}
+
+/// Rows written at once before their digests are taken over, so that a large import does not keep all contents at once.
+const PORTION: usize = 20_000;
+
+/// Notes that rows were written by the thousand.
+pub(crate) async fn take_over_many(tx: &mut Tx, rows: usize) -> Result<()> {
+    let Some(cover) = &mut tx.cover else {
+        return Ok(());
+    };
+    cover.waiting += rows;
+    if cover.waiting >= PORTION {
+        take_over(tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes over what the triggers noted: each row goes to the line of the trail that was written after it.
+async fn take_over(tx: &mut Tx) -> Result<()> {
+    let Some(mut cover) = tx.cover.take() else {
+        return Ok(());
+    };
+    let taken = sqlx::query(triggers::taking_over(tx.engine))
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut rows = Vec::with_capacity(taken.len());
+    for row in &taken {
+        let place: i64 = row.try_get(0)?;
+        let table: String = row.try_get(1)?;
+        let key: String = row.try_get(2)?;
+        let content: String = row.try_get(3)?;
+        rows.push((place, table, key, content));
+    }
+    drop(taken);
+    rows.sort_unstable_by_key(|(place, ..)| *place);
+    for (place, table, key, content) in rows {
+        cover.newest = place;
+        if table == "audit" {
+            cover.close(key);
+            continue;
+        }
+        let digest = match tx.engine {
+            _ if content.is_empty() => GONE.to_owned(),
+            Engine::Sqlite => digest(&content),
+            // Worked out where the row was written.
+            Engine::Postgres => content,
+        };
+        cover.open.insert((table, key), digest);
+    }
+    cover.waiting = 0;
+    tx.cover = Some(cover);
+    Ok(())
+}
+
+impl Cover {
+    pub(crate) fn begin(has_lines: Arc<AtomicBool>) -> Cover {
+        Cover {
+            has_lines,
+            ..Cover::default()
+        }
+    }
+
+    /// Gives the rows so far to a line.
+    fn close(&mut self, audit_id: String) {
+        let written = told(mem::take(&mut self.open));
+        self.lines.push(Line {
+            audit_id,
+            number: self.newest,
+            written,
+        });
+    }
+}
+
+fn told(rows: BTreeMap<(String, String), String>) -> String {
+    rows.into_iter()
+        .map(|((table, key), digest)| format!("{digest} {table} {key}\n"))
+        .collect()
+}
+
+/// Lets what this transaction wrote be as a backup had it, with the records that came along: it gets none of its own.
+pub(crate) async fn keep_as_restored(tx: &mut Tx) -> Result<()> {
+    sqlx::query(triggers::taking_over(tx.engine))
+        .fetch_all(&mut **tx)
+        .await?;
+    tx.cover = None;
+    if tx.engine == Engine::Postgres {
+        // What is written from now on comes after what was restored.
+        sqlx::query(
+            "SELECT setval('touched_place_seq', GREATEST((SELECT MAX(number) + 1 FROM audit_record), nextval('touched_place_seq')))",
+        )
+        .fetch_one(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Puts the digests of all rows written into the lines of the transaction, before it is committed.
+///
+/// # Errors
+/// When rows were written and no line: whoever writes what decides something says so in the trail.
+pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
+    take_over(tx).await?;
+    let Some(mut cover) = tx.cover.take() else {
+        return Ok(());
+    };
+    // What was written after the last line belongs to it.
+    if !cover.open.is_empty() {
+        let after = mem::take(&mut cover.open);
+        let Some(last) = cover.lines.last_mut() else {
+            // The store's own tests write rows without an act.
+            if cfg!(test) {
+                return Ok(());
+            }
+            let tables: Vec<String> = after.into_keys().map(|(table, _)| table).collect();
+            bail!(
+                "rows were written without a line of the trail that says so (tables: {})",
+                tables.join(", ")
+            );
+        };
+        last.number = cover.newest;
+        last.written.push_str(&told(after));
+    }
+    for line in cover.lines {
+        if !line.written.is_empty() {
+            keep(tx, &line).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn keep(tx: &mut Tx, line: &Line) -> Result<()> {
+    // PostgreSQL numbered the rows while it held them; SQLite has one writer at a time.
+    let number = (tx.engine == Engine::Postgres).then_some(line.number);
+    sqlx::query(
+        "INSERT INTO audit_record (audit_id, number, digest, written)
+         VALUES ($1, COALESCE($2, (SELECT COALESCE(MAX(number), 0) + 1 FROM audit_record)), $3, $4)",
+    )
+    .bind(&line.audit_id)
+    .bind(number)
+    .bind(content_hash(line.written.as_bytes()))
+    .bind(&line.written)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

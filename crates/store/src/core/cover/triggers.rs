@@ -1,0 +1,115 @@
+//! The triggers that note which rows a transaction writes: made by this program for each engine from the tables that the migrations make. SQLite
+//! has them for each writing connection, in memory; PostgreSQL keeps them with the tables.
+
+use crate::core::{
+    cover::{content, key, tables},
+    db::Engine,
+    schema::Table,
+};
+
+/// Takes over what the triggers noted in this transaction: place, table, key and content of each row. What another hand left there stays out.
+pub(super) fn taking_over(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "DELETE FROM touched RETURNING place, table_name, row_key, content",
+        Engine::Postgres => {
+            "DELETE FROM touched WHERE xact = CAST(pg_current_xact_id() AS TEXT) RETURNING place, table_name, row_key, content"
+        }
+    }
+}
+
+/// What a writing connection of SQLite is given.
+pub(crate) fn of_sqlite() -> Vec<String> {
+    let mut statements = vec![
+        "CREATE TEMP TABLE touched (place INTEGER PRIMARY KEY, table_name TEXT NOT NULL, row_key TEXT NOT NULL, content TEXT NOT NULL)"
+            .to_owned(),
+        note_sqlite("audit", "line", "AFTER INSERT", &[("NEW.id", "''", "")]),
+    ];
+    for table in tables() {
+        let (old, new) = (key(&table, "OLD."), key(&table, "NEW."));
+        let now = content(&table, "NEW.");
+        let moved = format!(" WHERE {old} <> {new}");
+        statements.push(note_sqlite(
+            table.name,
+            "insert",
+            "AFTER INSERT",
+            &[(&new, &now, "")],
+        ));
+        statements.push(note_sqlite(
+            table.name,
+            "update",
+            &format!("AFTER UPDATE OF {}", covered_columns(&table)),
+            &[(&old, "''", &moved), (&new, &now, "")],
+        ));
+        statements.push(note_sqlite(
+            table.name,
+            "delete",
+            "AFTER DELETE",
+            &[(&old, "''", "")],
+        ));
+    }
+    statements
+}
+
+/// A trigger that notes rows: key, content and the condition of each.
+fn note_sqlite(table: &str, name: &str, when: &str, notes: &[(&str, &str, &str)]) -> String {
+    let notes: String = notes
+        .iter()
+        .map(|(key, content, condition)| {
+            format!(
+                " INSERT INTO touched (table_name, row_key, content) SELECT '{table}', {key}, {content}{condition};"
+            )
+        })
+        .collect();
+    format!("CREATE TEMP TRIGGER touch_{table}_{name} {when} ON main.{table} BEGIN{notes} END")
+}
+
+/// What a database of PostgreSQL is given, as one script; it may be run again. Contents leave only their digests there.
+pub(crate) fn of_postgres() -> String {
+    let mut script = "CREATE UNLOGGED TABLE IF NOT EXISTS touched (
+           place BIGSERIAL PRIMARY KEY, xact TEXT NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, content TEXT NOT NULL);
+         CREATE INDEX IF NOT EXISTS touched_xact ON touched (xact);
+         DELETE FROM touched;\n"
+        .to_owned();
+    script.push_str(&postgres_trigger(
+        "audit",
+        "INSERT",
+        &note_postgres("audit", "NEW.id", "''"),
+    ));
+    for table in tables() {
+        let (old, new) = (key(&table, "OLD."), key(&table, "NEW."));
+        let gone = note_postgres(table.name, &old, "''");
+        let now = format!(
+            "SUBSTR(encode(sha256(convert_to({}, 'UTF8')), 'hex'), 1, {})",
+            content(&table, "NEW."),
+            super::DIGEST
+        );
+        let written = note_postgres(table.name, &new, &now);
+        let body = format!(
+            "IF TG_OP = 'DELETE' THEN {gone} RETURN NULL; END IF;
+             IF TG_OP = 'UPDATE' THEN IF {old} <> {new} THEN {gone} END IF; END IF;
+             {written}"
+        );
+        let when = format!("INSERT OR DELETE OR UPDATE OF {}", covered_columns(&table));
+        script.push_str(&postgres_trigger(table.name, &when, &body));
+    }
+    script
+}
+
+fn note_postgres(table: &str, key: &str, content: &str) -> String {
+    format!(
+        "INSERT INTO touched (xact, table_name, row_key, content)
+         VALUES (CAST(pg_current_xact_id() AS TEXT), '{table}', {key}, {content});"
+    )
+}
+
+fn postgres_trigger(table: &str, when: &str, body: &str) -> String {
+    format!(
+        "CREATE OR REPLACE FUNCTION touch_{table}() RETURNS trigger LANGUAGE plpgsql AS $touch$ BEGIN {body} RETURN NULL; END $touch$;
+         CREATE OR REPLACE TRIGGER touch_{table} AFTER {when} ON {table} FOR EACH ROW EXECUTE FUNCTION touch_{table}();\n"
+    )
+}
+
+fn covered_columns(table: &Table) -> String {
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    names.join(", ")
+}

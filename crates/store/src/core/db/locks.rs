@@ -1,0 +1,42 @@
+//! Advisory locks of PostgreSQL, held until the transaction ends.
+
+use anyhow::{Context, Result};
+use sqlx::AssertSqlSafe;
+
+use super::{Engine, Tx};
+use crate::core::scope::Mode;
+
+/// What every writer of PostgreSQL shares and `write_alone` has to itself.
+pub(super) const TREE: &str = "tree";
+
+/// So many locks of one statement.
+const LOCKS_AT_ONCE: usize = 200;
+
+/// Takes locks of PostgreSQL until the transaction ends, in the order given; SQLite needs none.
+pub(crate) async fn lock_all(tx: &mut Tx, locks: &[(String, Mode)]) -> Result<()> {
+    if tx.engine == Engine::Sqlite {
+        return Ok(());
+    }
+    for portion in locks.chunks(LOCKS_AT_ONCE) {
+        let calls: Vec<String> = portion
+            .iter()
+            .zip(1..)
+            .map(|((_, mode), place)| {
+                let function = match mode {
+                    Mode::Shared => "pg_advisory_xact_lock_shared",
+                    Mode::Alone => "pg_advisory_xact_lock",
+                };
+                format!("CAST({function}(hashtextextended(${place}, 0)) AS TEXT)")
+            })
+            .collect();
+        let mut query = sqlx::query(AssertSqlSafe(format!("SELECT {}", calls.join(", "))));
+        for (key, _) in portion {
+            query = query.bind(key.clone());
+        }
+        query
+            .execute(&mut **tx)
+            .await
+            .context("the scopes could not be locked")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! The migrations, and how far a database is migrated.
+
+use std::{borrow::Cow, cmp};
+
+use anyhow::{Context, Result};
+use sqlx::{
+    AssertSqlSafe, Executor, Row, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use super::{
+    Db, Engine, Held, Tables,
+    locks::{TREE, lock_all},
+};
+use crate::core::{cover, file::content_hash, scope::Mode};
+
+/// The migrations in order; a migration is never edited after it landed.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "unit", include_str!("../../../migrations/0001_unit.sql")),
+    (
+        2,
+        "statement",
+        include_str!("../../../migrations/0002_statement.sql"),
+    ),
+    (
+        3,
+        "application",
+        include_str!("../../../migrations/0003_application.sql"),
+    ),
+    (
+        4,
+        "honour",
+        include_str!("../../../migrations/0004_honour.sql"),
+    ),
+    (
+        5,
+        "account",
+        include_str!("../../../migrations/0005_account.sql"),
+    ),
+    (
+        6,
+        "audit",
+        include_str!("../../../migrations/0006_audit.sql"),
+    ),
+    (
+        7,
+        "rating",
+        include_str!("../../../migrations/0007_rating.sql"),
+    ),
+    (
+        8,
+        "standard",
+        include_str!("../../../migrations/0008_standard.sql"),
+    ),
+    (9, "roll", include_str!("../../../migrations/0009_roll.sql")),
+    (
+        11,
+        "first_submission",
+        include_str!("../../../migrations/0011_first_submission.sql"),
+    ),
+    (
+        12,
+        "poll",
+        include_str!("../../../migrations/0012_poll.sql"),
+    ),
+    (
+        13,
+        "tray",
+        include_str!("../../../migrations/0013_tray.sql"),
+    ),
+    (
+        14,
+        "figure",
+        include_str!("../../../migrations/0014_figure.sql"),
+    ),
+    (
+        15,
+        "lists",
+        include_str!("../../../migrations/0015_lists.sql"),
+    ),
+    (
+        16,
+        "any_state",
+        include_str!("../../../migrations/0016_any_state.sql"),
+    ),
+    (
+        17,
+        "tray_number",
+        include_str!("../../../migrations/0017_tray_number.sql"),
+    ),
+    (
+        18,
+        "audit_record",
+        include_str!("../../../migrations/0018_audit_record.sql"),
+    ),
+    (
+        20,
+        "account_request",
+        include_str!("../../../migrations/0020_account_request.sql"),
+    ),
+    (
+        23,
+        "guard",
+        include_str!("../../../migrations/0023_guard.sql"),
+    ),
+    (
+        24,
+        "digest",
+        include_str!("../../../migrations/0024_digest.sql"),
+    ),
+];
+
+/// The texts of the migrations, in order.
+pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().map(|(_, _, text)| *text)
+}
+
+impl Db {
+    /// Brings the tables up to date; a new index is used from then on.
+    ///
+    /// Whether rows were there before that: then the trail has to adopt what the migrations changed (`cover::check::adopt`).
+    pub async fn migrate(&self) -> Result<bool> {
+        let is_older = self.tables().await == Tables::Older;
+        migrator(self.engine, i64::MAX)
+            .run(&self.shared.again)
+            .await
+            .context("the database could not be migrated")?;
+        if self.engine == Engine::Postgres {
+            self.note_rows_on_postgres().await?;
+        }
+        if is_older {
+            self.analyze().await?;
+        }
+        Ok(is_older)
+    }
+
+    /// Makes the triggers that note which rows are written, where they are not these already.
+    async fn note_rows_on_postgres(&self) -> Result<()> {
+        let script = cover::triggers::of_postgres();
+        let version = content_hash(script.as_bytes());
+        let transaction = self.shared.writers.begin_with(self.begin()).await?;
+        let mut tx = self.writing(Held::Transaction(transaction), None);
+        // Several programs may start at once.
+        lock_all(&mut tx, &[(TREE.to_owned(), Mode::Alone)]).await?;
+        let row =
+            sqlx::query("SELECT COALESCE(obj_description(to_regclass('touched'), 'pg_class'), '')")
+                .fetch_one(&mut *tx)
+                .await?;
+        if row.try_get::<String, _>(0)? != version {
+            let script = format!("{script}COMMENT ON TABLE touched IS '{version}';");
+            tx.execute(AssertSqlSafe(script))
+                .await
+                .context("the triggers that note what is written could not be made")?;
+        }
+        tx.commit().await
+    }
+
+    /// Counts what is in the tables, so that the engine plans its queries by it: after many rows came at once.
+    pub async fn analyze(&self) -> Result<()> {
+        let statements: &[&'static str] = match self.engine {
+            Engine::Postgres => &["ANALYZE"],
+            // Samples of values, which SQLite takes as well, make it plan a query anew for every value that it is asked with: that costs more
+            // than the query. The counts are enough.
+            Engine::Sqlite => &[
+                "ANALYZE",
+                "DROP TABLE IF EXISTS sqlite_stat4",
+                "ANALYZE sqlite_schema",
+            ],
+        };
+        for statement in statements {
+            sqlx::query(*statement)
+                .execute(&self.shared.writers)
+                .await
+                .context("the tables could not be counted")?;
+        }
+        Ok(())
+    }
+
+    /// How the tables of the database fit this program. It changes nothing.
+    pub async fn tables(&self) -> Tables {
+        let applied = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM _sqlx_migrations")
+            .fetch_one(&self.shared.readers)
+            .await
+            .and_then(|row| row.try_get::<i64, _>(0));
+        match applied.map(|count| count.cmp(&(MIGRATIONS.len() as i64))) {
+            Err(_) => Tables::Missing,
+            Ok(cmp::Ordering::Less) => Tables::Older,
+            Ok(cmp::Ordering::Equal) => Tables::UpToDate,
+            Ok(cmp::Ordering::Greater) => Tables::Newer,
+        }
+    }
+}
+
+/// What a migration writes after a table whose rows must keep no order of arrival. SQLite then has no row numbers for it; PostgreSQL reads a
+/// comment.
+const UNORDERED: &str = "/* unordered */";
+
+/// The same for a table whose key is a random number: on SQLite it becomes the row's own number.
+const RANDOM: &str = "BIGINT PRIMARY KEY /* random */";
+
+/// The migrations up to a version.
+pub(super) fn migrator(engine: Engine, until: i64) -> Migrator {
+    let migrations = MIGRATIONS
+        .iter()
+        .filter(|(version, _, _)| *version <= until)
+        .map(|(version, name, sql)| {
+            let sql = match engine {
+                Engine::Sqlite => sql
+                    .replace(UNORDERED, "WITHOUT ROWID")
+                    .replace(RANDOM, "INTEGER PRIMARY KEY"),
+                Engine::Postgres => (*sql).to_owned(),
+            };
+            Migration::new(
+                *version,
+                Cow::Borrowed(name),
+                MigrationType::Simple,
+                AssertSqlSafe(sql).into_sql_str(),
+                false,
+            )
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}

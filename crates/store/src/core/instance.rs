@@ -1,0 +1,92 @@
+//! Which instance a database and a folder of files belong to: one row here and one small file there, with the same id. So a node whose folder is
+//! not the one that the others share is noticed at its start, and not by a photo that is missing later.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{ErrorKind, Write},
+    path::Path,
+};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use sqlx::Row;
+
+use crate::core::db::Tx;
+
+/// The file's name. Files of evidence lie in folders of two letters beside it.
+pub const MARKER: &str = "instance";
+
+/// The id of the database's instance; none before its first start.
+pub async fn find(tx: &mut Tx) -> Result<Option<String>> {
+    let row = sqlx::query("SELECT id FROM instance")
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+pub async fn insert(tx: &mut Tx, id: &str, now: Timestamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO instance (id, begun_at)
+         VALUES ($1, $2)",
+    )
+    .bind(id.to_owned())
+    .bind(now.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The id that lies in a folder of files; none where it is not marked or not there.
+pub fn marked(folder: &Path) -> Result<Option<String>> {
+    let path = folder.join(MARKER);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{} can't be read", path.display())),
+    }
+}
+
+/// Marks a folder, which is made when missing; it stays marked when the machine fails.
+pub fn mark(folder: &Path, id: &str) -> Result<()> {
+    let path = folder.join(MARKER);
+    let write = || {
+        std::fs::create_dir_all(folder)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path)?;
+        writeln!(file, "{id}")?;
+        file.sync_all()?;
+        // Some systems keep no order of a folder's own.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        std::io::Result::Ok(())
+    };
+    write().with_context(|| {
+        format!(
+            "{} can't be written: the folder of files must be writable",
+            path.display()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn an_instance_has_one_id_in_its_database_and_its_folder_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            assert_eq!(find(&mut tx).await.unwrap(), None);
+            insert(&mut tx, "abc", Timestamp::UNIX_EPOCH).await.unwrap();
+            assert_eq!(find(&mut tx).await.unwrap().as_deref(), Some("abc"));
+            let folder = database.folder.path().join("files");
+            assert_eq!(marked(&folder).unwrap(), None);
+            mark(&folder, "abc").unwrap();
+            assert_eq!(marked(&folder).unwrap().as_deref(), Some("abc"));
+            assert!(mark(&folder, "xyz").is_err(), "a mark stands");
+        }
+    }
+}

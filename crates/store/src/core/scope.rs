@@ -1,0 +1,205 @@
+//! What acts take turns over. Every act names the scopes of the things that it decides on or changes; on PostgreSQL they are advisory locks that
+//! it has until it ends, SQLite lets one writer in at a time anyway. Two acts that change one thing, or of which one decides on what the other
+//! changes, share a scope. Which act takes which stands in one table, in `jianjia_app::core::scope`.
+//!
+//! All of an act's locks are taken at its beginning and in one order, that of their keys: two acts never wait for each other.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId};
+
+/// One thing that acts take turns over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// All that is known of a unit: its record, people, elections, statements, activities, evidence, vetoes, polls, ratings, titles, drafts.
+    Unit(UnitId),
+    /// The same where the act only decides on it: several may at a time, but nobody changes it meanwhile.
+    UnitAsItIs(UnitId),
+    /// All units at once: a table that is imported.
+    Units,
+    /// Names and codes that are given once in the register, and the divisions.
+    Register,
+    /// An application with its events, findings and conflicts.
+    Application(ApplicationId),
+    /// The list of a federation for a title and year, with its quota.
+    List {
+        year: i16,
+        title: String,
+        federation: UnitId,
+    },
+    /// All lists and quotas of a year.
+    Lists(i16),
+    /// The numbers of a title and year, which are given in order.
+    Numbers { year: i16, title: String },
+    /// The days of all rounds, being changed.
+    Calendar,
+    /// The days of the rounds, relied upon.
+    CalendarAsItIs,
+    /// Slips, trays and the gates of polls: groups of ballots take turns with whoever opens, closes, counts or ends a poll.
+    Ballots,
+    /// An account with its roles and sessions.
+    Account(AccountId),
+    /// All accounts: logins are given once, and who rules over whom follows from the roles of both.
+    Accounts,
+    /// Wrong guesses at one target.
+    Guesses(String),
+    /// One session of a browser.
+    Session(String),
+    /// The tables that were uploaded to be imported.
+    Imports,
+    /// The chain of seals over the trail.
+    Seals,
+    /// The standards that were used here.
+    Standards,
+    /// Which instance this is.
+    Instance,
+    /// The row that is written to find out whether rows are kept.
+    Readiness,
+    /// For tests, whose writes past the acts meet nobody.
+    Test(&'static str),
+}
+
+/// How a lock is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    Shared,
+    Alone,
+}
+
+impl Scope {
+    /// What the scope is a part of: its part is locked alone, this with others.
+    fn whole(&self) -> Option<Scope> {
+        match self {
+            Scope::Unit(_) | Scope::UnitAsItIs(_) => Some(Scope::Units),
+            Scope::List { year, .. } => Some(Scope::Lists(*year)),
+            Scope::Account(_) => Some(Scope::Accounts),
+            _ => None,
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        match self {
+            Scope::UnitAsItIs(_) | Scope::CalendarAsItIs => Mode::Shared,
+            _ => Mode::Alone,
+        }
+    }
+}
+
+/// The lock's key.
+impl fmt::Display for Scope {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scope::Unit(id) | Scope::UnitAsItIs(id) => write!(out, "unit:{id}"),
+            Scope::Units => write!(out, "units"),
+            Scope::Register => write!(out, "register"),
+            Scope::Application(id) => write!(out, "application:{id}"),
+            Scope::List {
+                year,
+                title,
+                federation,
+            } => write!(out, "list:{year}:{title}:{federation}"),
+            Scope::Lists(year) => write!(out, "lists:{year}"),
+            Scope::Numbers { year, title } => write!(out, "numbers:{year}:{title}"),
+            Scope::Calendar | Scope::CalendarAsItIs => write!(out, "calendar"),
+            Scope::Ballots => write!(out, "ballots"),
+            Scope::Account(id) => write!(out, "account:{id}"),
+            Scope::Accounts => write!(out, "accounts"),
+            Scope::Guesses(target) => write!(out, "guesses:{target}"),
+            Scope::Session(hash) => write!(out, "session:{hash}"),
+            Scope::Imports => write!(out, "imports"),
+            Scope::Seals => write!(out, "seals"),
+            Scope::Standards => write!(out, "standards"),
+            Scope::Instance => write!(out, "instance"),
+            Scope::Readiness => write!(out, "readiness"),
+            Scope::Test(name) => write!(out, "test:{name}"),
+        }
+    }
+}
+
+/// The scopes of one act.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(BTreeSet<Scope>);
+
+impl Scopes {
+    /// Every lock once, in the order in which all acts take them.
+    pub(crate) fn locks(&self) -> BTreeMap<String, Mode> {
+        let mut locks = BTreeMap::new();
+        let mut take = |key: String, mode: Mode| {
+            let held = locks.entry(key).or_insert(mode);
+            *held = mode.max(*held);
+        };
+        for scope in &self.0 {
+            if let Some(whole) = scope.whole() {
+                take(whole.to_string(), Mode::Shared);
+            }
+            take(scope.to_string(), scope.mode());
+        }
+        locks
+    }
+
+    pub(crate) fn has_all_units(&self) -> bool {
+        self.0.contains(&Scope::Units)
+    }
+}
+
+impl From<Scope> for Scopes {
+    fn from(scope: Scope) -> Scopes {
+        Scopes(BTreeSet::from([scope]))
+    }
+}
+
+impl<const N: usize> From<[Scope; N]> for Scopes {
+    fn from(scopes: [Scope; N]) -> Scopes {
+        Scopes(BTreeSet::from(scopes))
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Scopes {
+        Scopes(scopes.into_iter().collect())
+    }
+}
+
+/// A test's own name for what it writes. Acts name a `Scope`: a test over the sources holds it.
+impl From<&'static str> for Scopes {
+    fn from(name: &'static str) -> Scopes {
+        Scope::Test(name).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_locks_of_an_act_come_in_one_order_each_once_in_its_strongest_mode() {
+        let unit = |number| UnitId(Uuid::from_u128(number));
+        let list = Scope::List {
+            year: 2016,
+            title: "trusted-home".to_owned(),
+            federation: unit(3),
+        };
+        let scopes = Scopes::from([
+            Scope::Unit(unit(2)),
+            Scope::UnitAsItIs(unit(1)),
+            list,
+            Scope::UnitAsItIs(unit(2)),
+            Scope::CalendarAsItIs,
+        ]);
+        let locks: Vec<(String, Mode)> = scopes.locks().into_iter().collect();
+        let expected = [
+            ("calendar".to_owned(), Mode::Shared),
+            (format!("list:2016:trusted-home:{}", unit(3)), Mode::Alone),
+            ("lists:2016".to_owned(), Mode::Shared),
+            (format!("unit:{}", unit(1)), Mode::Shared),
+            (format!("unit:{}", unit(2)), Mode::Alone),
+            ("units".to_owned(), Mode::Shared),
+        ];
+        assert_eq!(locks, expected);
+    }
+}

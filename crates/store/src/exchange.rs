@@ -1,0 +1,4 @@
+//! Imports, backups.
+
+pub mod backup;
+pub mod import;

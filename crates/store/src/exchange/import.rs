@@ -1,0 +1,176 @@
+//! Tables that were checked and imported, with the fate of every row.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::ids::{ImportId, UnitId},
+    exchange::import::{Import, ImportKind, ImportLine, ImportState},
+    register::unit::subtree,
+};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use crate::core::db::Tx;
+
+const COLUMNS: &str = "id, kind, unit_id, unit_path, file_hash, file_name, state, report, created_by, created_at, done_at";
+
+pub async fn insert(tx: &mut Tx, import: &Import) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO import (id, kind, unit_id, unit_path, file_hash, file_name, state, report, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(import.id.to_string())
+    .bind(import.kind.key())
+    .bind(import.unit_id.to_string())
+    .bind(import.unit_path.clone())
+    .bind(import.file_hash.clone())
+    .bind(import.file_name.clone())
+    .bind(import.state.key())
+    .bind(serde_json::to_string(&import.report)?)
+    .bind(import.created_by.clone())
+    .bind(import.created_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what became of the rows, and that the table was imported when `done_at` is given. False, and nothing changed, when it was imported
+/// already.
+pub async fn update(tx: &mut Tx, import: &Import) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE import
+         SET state = $1, report = $2, done_at = $3
+         WHERE id = $4 AND done_at IS NULL",
+    )
+    .bind(import.state.key())
+    .bind(serde_json::to_string(&import.report)?)
+    .bind(import.done_at.map(|at| at.to_string()))
+    .bind(import.id.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn find(tx: &mut Tx, id: &ImportId) -> Result<Option<Import>> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM import
+         WHERE id = $1"
+    )))
+    .bind(id.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| import_of(&row)).transpose()
+}
+
+/// The newest imports at and below a path.
+pub async fn newest(tx: &mut Tx, path: &str, limit: i64) -> Result<Vec<ImportLine>> {
+    let (lower, upper) = subtree(path);
+    let rows = sqlx::query(
+        "SELECT import.id, import.kind, import.file_name, import.state, import.created_at, COALESCE(account.name, '') AS made_by
+         FROM import
+         LEFT JOIN account ON account.id = import.created_by
+         WHERE import.unit_path >= $1 AND import.unit_path < $2
+         ORDER BY import.created_at DESC, import.id DESC
+         LIMIT $3",
+    )
+    .bind(lower)
+    .bind(upper)
+    .bind(limit)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ImportLine {
+                id: row.try_get::<String, _>("id")?.parse()?,
+                kind: kind_of(row)?,
+                file_name: row.try_get("file_name")?,
+                is_done: row.try_get::<String, _>("state")? == ImportState::Done.key(),
+                by: row.try_get("made_by")?,
+                created_at: row.try_get::<String, _>("created_at")?.parse()?,
+            })
+        })
+        .collect()
+}
+
+/// Of the given credit codes, those that living units hold, with the holder.
+pub async fn holders_of_codes(
+    tx: &mut Tx,
+    codes: &[String],
+) -> Result<HashMap<String, (UnitId, String)>> {
+    let mut holders = HashMap::new();
+    for chunk in codes.chunks(500) {
+        let places: Vec<String> = (1..=chunk.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT id, name, credit_code
+             FROM unit
+             WHERE state = 'active' AND credit_code IN ({})",
+            places.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for code in chunk {
+            query = query.bind(code.clone());
+        }
+        for row in query.fetch_all(&mut **tx).await? {
+            holders.insert(
+                row.try_get("credit_code")?,
+                (
+                    row.try_get::<String, _>("id")?.parse()?,
+                    row.try_get("name")?,
+                ),
+            );
+        }
+    }
+    Ok(holders)
+}
+
+/// The names of the chairs in post at and below a path.
+pub async fn chairs_within(tx: &mut Tx, path: &str) -> Result<HashMap<UnitId, String>> {
+    let (lower, upper) = subtree(path);
+    let rows = sqlx::query(
+        "SELECT unit_id, name
+         FROM person
+         WHERE unit_path >= $1 AND unit_path < $2 AND post = 'chair' AND left_on IS NULL
+         ORDER BY id DESC",
+    )
+    .bind(lower)
+    .bind(upper)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get::<String, _>("unit_id")?.parse()?,
+                row.try_get("name")?,
+            ))
+        })
+        .collect()
+}
+
+fn import_of(row: &AnyRow) -> Result<Import> {
+    let state: String = row.try_get("state")?;
+    let done_at: Option<String> = row.try_get("done_at")?;
+    Ok(Import {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        kind: kind_of(row)?,
+        unit_id: row.try_get::<String, _>("unit_id")?.parse()?,
+        unit_path: row.try_get("unit_path")?,
+        file_hash: row.try_get("file_hash")?,
+        file_name: row.try_get("file_name")?,
+        state: if state == ImportState::Done.key() {
+            ImportState::Done
+        } else {
+            ImportState::Checked
+        },
+        report: serde_json::from_str(&row.try_get::<String, _>("report")?)
+            .context("the report of an import could not be read")?,
+        created_by: row.try_get("created_by")?,
+        created_at: row.try_get::<String, _>("created_at")?.parse()?,
+        done_at: done_at.map(|at| at.parse()).transpose()?,
+    })
+}
+
+fn kind_of(row: &AnyRow) -> Result<ImportKind> {
+    let kind: String = row.try_get("kind")?;
+    ImportKind::from_key(&kind).with_context(|| format!("unknown kind of import {kind}"))
+}

@@ -1,0 +1,9 @@
+//! Accounts and desks.
+
+pub mod account;
+pub mod browser;
+pub mod desk;
+pub mod notice;
+pub mod request;
+pub mod session;
+pub mod sign_in;

@@ -1,0 +1,353 @@
+//! Accounts and their roles.
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::{
+        ids::{AccountId, UnitId},
+        policy::{Role, RoleAt},
+    },
+    office::account::{Account, AccountState},
+    register::unit::{UnitPlace, subtree},
+};
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use crate::{core::db::Tx, register::unit};
+
+/// What a sign-in needs to know of a login.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Credentials {
+    pub id: AccountId,
+    pub login: String,
+    pub state: AccountState,
+    pub password_hash: String,
+}
+
+pub async fn credentials_of_login(tx: &mut Tx, login: &str) -> Result<Option<Credentials>> {
+    credentials(tx, "login", login).await
+}
+
+pub async fn credentials_of(tx: &mut Tx, id: &AccountId) -> Result<Option<Credentials>> {
+    credentials(tx, "id", &id.to_string()).await
+}
+
+async fn credentials(
+    tx: &mut Tx,
+    column: &'static str,
+    value: &str,
+) -> Result<Option<Credentials>> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT id, login, state, password_hash
+         FROM account
+         WHERE {column} = $1"
+    )))
+    .bind(value.to_owned())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        Ok(Credentials {
+            id: row.try_get::<String, _>("id")?.parse()?,
+            login: row.try_get("login")?,
+            state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+            password_hash: row.try_get("password_hash")?,
+        })
+    })
+    .transpose()
+}
+
+pub async fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
+    let row = sqlx::query(
+        "SELECT id, login, name, person_id, state, must_change, created_at
+         FROM account
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(mut account) = row.map(|row| account_of(&row)).transpose()? else {
+        return Ok(None);
+    };
+    account.roles = roles_of(tx, id).await?;
+    Ok(Some(account))
+}
+
+/// The roles of an account, oldest first.
+pub async fn roles_of(tx: &mut Tx, id: &AccountId) -> Result<Vec<RoleAt>> {
+    let rows = sqlx::query(
+        "SELECT account_role.role, unit.id, unit.kind, unit.name, unit.path
+         FROM account_role
+         JOIN unit ON unit.id = account_role.unit_id
+         WHERE account_role.account_id = $1
+         ORDER BY account_role.since_at, unit.path, account_role.role",
+    )
+    .bind(id.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(role_of).collect()
+}
+
+/// Whether an account is open and has a role at a unit; none: there is no such account.
+pub async fn has_role(
+    tx: &mut Tx,
+    id: &AccountId,
+    role: Role,
+    unit: &UnitId,
+) -> Result<Option<bool>> {
+    let row = sqlx::query(
+        "SELECT account.state, account_role.role
+         FROM account
+         LEFT JOIN account_role
+           ON account_role.account_id = account.id AND account_role.unit_id = $2 AND account_role.role = $3
+         WHERE account.id = $1",
+    )
+    .bind(id.to_string())
+    .bind(unit.to_string())
+    .bind(role.key())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        let state = AccountState::from_key(&row.try_get::<String, _>("state")?);
+        let held: Option<String> = row.try_get("role")?;
+        Ok(state == AccountState::Active && held.is_some())
+    })
+    .transpose()
+}
+
+/// A page of the accounts with a role below one of the paths whose login or name holds `text`, by login; and how many there are.
+/// Whose accounts are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// Those with a role, or one that is proposed, below one of these paths.
+    pub paths: Vec<String>,
+    /// Those without any role, too.
+    pub roleless: bool,
+}
+
+/// A page of the accounts asked for whose login or name holds `text`, by login; and how many there are.
+pub async fn list(
+    tx: &mut Tx,
+    Within { paths, roleless }: &Within,
+    text: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<Account>, i64)> {
+    if paths.is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    let below = |column: &str| -> String {
+        let ranges: Vec<String> = (0..paths.len())
+            .map(|place| {
+                let (lower, upper) = (place * 2 + 2, place * 2 + 3);
+                format!("({column} >= ${lower} AND {column} < ${upper})")
+            })
+            .collect();
+        ranges.join(" OR ")
+    };
+    let without_role = if *roleless {
+        "OR NOT EXISTS (SELECT 1 FROM account_role WHERE account_role.account_id = account.id)"
+    } else {
+        ""
+    };
+    let condition = format!(
+        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
+          OR account.id IN (
+            SELECT account_request.account_id
+            FROM account_request
+            WHERE account_request.state = 'waiting' AND ({}))
+          {without_role})
+         AND (account.login LIKE $1 ESCAPE '!' OR account.name LIKE $1 ESCAPE '!')",
+        below("account_role.unit_path"),
+        below("account_request.unit_path")
+    );
+    let escaped = text
+        .to_lowercase()
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
+    let mut count = sqlx::query(AssertSqlSafe(format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE {condition}"
+    )))
+    .bind(format!("%{escaped}%"));
+    let mut page = sqlx::query(AssertSqlSafe(format!(
+        "SELECT id, login, name, person_id, state, must_change, created_at
+         FROM account
+         WHERE {condition}
+         ORDER BY login
+         LIMIT {limit} OFFSET {offset}"
+    )))
+    .bind(format!("%{escaped}%"));
+    for path in paths {
+        let (lower, upper) = subtree(path);
+        count = count.bind(lower.clone()).bind(upper.clone());
+        page = page.bind(lower).bind(upper);
+    }
+    let total = count.fetch_one(&mut **tx).await?.try_get(0)?;
+    let rows = page.fetch_all(&mut **tx).await?;
+    let mut accounts = rows.iter().map(account_of).collect::<Result<Vec<_>>>()?;
+    for account in &mut accounts {
+        account.roles = roles_of(tx, &account.id).await?;
+    }
+    Ok((accounts, total))
+}
+
+/// The accounts whose login begins with `prefix`, with their roles, by login.
+pub async fn of_prefix(tx: &mut Tx, prefix: &str) -> Result<Vec<Account>> {
+    let rows = sqlx::query(
+        "SELECT id, login, name, person_id, state, must_change, created_at
+         FROM account
+         WHERE login >= $1 AND login < $2
+         ORDER BY login
+         LIMIT 40",
+    )
+    .bind(prefix.to_owned())
+    .bind(format!("{prefix}~"))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut accounts = rows.iter().map(account_of).collect::<Result<Vec<_>>>()?;
+    for account in &mut accounts {
+        account.roles = roles_of(tx, &account.id).await?;
+    }
+    Ok(accounts)
+}
+
+pub async fn insert(tx: &mut Tx, account: &Account, password_hash: &str) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO account (id, login, name, person_id, password_hash, must_change, state, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+    )
+    .bind(account.id.to_string())
+    .bind(&account.login)
+    .bind(&account.name)
+    .bind(account.person.map(|person| person.to_string()))
+    .bind(password_hash.to_owned())
+    .bind(i64::from(account.must_change))
+    .bind(account.state.key())
+    .bind(account.created_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    for at in &account.roles {
+        give_role(tx, &account.id, at.role, &at.unit, account.created_at).await?;
+    }
+    Ok(())
+}
+
+pub async fn set_password(
+    tx: &mut Tx,
+    id: &AccountId,
+    password_hash: &str,
+    must_change: bool,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE account
+         SET password_hash = $2, must_change = $3, changed_at = $4
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(password_hash.to_owned())
+    .bind(i64::from(must_change))
+    .bind(now.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Puts a password in the place of the one that was looked at; false when it was changed meanwhile or the account is locked.
+pub async fn replace_password(
+    tx: &mut Tx,
+    id: &AccountId,
+    was: &str,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE account
+         SET password_hash = $3, must_change = 0, changed_at = $4
+         WHERE id = $1 AND password_hash = $2 AND state = $5",
+    )
+    .bind(id.to_string())
+    .bind(was.to_owned())
+    .bind(password_hash.to_owned())
+    .bind(now.to_string())
+    .bind(AccountState::Active.key())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn set_state(
+    tx: &mut Tx,
+    id: &AccountId,
+    state: AccountState,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE account
+         SET state = $2, changed_at = $3
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(state.key())
+    .bind(now.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Gives a role; one already held stays as it is.
+pub async fn give_role(
+    tx: &mut Tx,
+    id: &AccountId,
+    role: Role,
+    unit: &UnitPlace,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO account_role (account_id, unit_id, unit_path, role, since_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id, unit_id, role) DO NOTHING",
+    )
+    .bind(id.to_string())
+    .bind(unit.id.to_string())
+    .bind(&unit.path)
+    .bind(role.key())
+    .bind(now.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn take_role(tx: &mut Tx, id: &AccountId, role: Role, unit: &UnitId) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM account_role
+         WHERE account_id = $1 AND unit_id = $2 AND role = $3",
+    )
+    .bind(id.to_string())
+    .bind(unit.to_string())
+    .bind(role.key())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+fn account_of(row: &AnyRow) -> Result<Account> {
+    let person: Option<String> = row.try_get("person_id")?;
+    Ok(Account {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        login: row.try_get("login")?,
+        name: row.try_get("name")?,
+        person: person.map(|id| id.parse()).transpose()?,
+        state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+        must_change: row.try_get::<i64, _>("must_change")? != 0,
+        created_at: row.try_get::<String, _>("created_at")?.parse()?,
+        roles: Vec::new(),
+    })
+}
+
+fn role_of(row: &AnyRow) -> Result<RoleAt> {
+    let role: String = row.try_get("role")?;
+    Ok(RoleAt {
+        role: Role::from_key(&role).with_context(|| format!("unknown role {role}"))?,
+        unit: unit::place_of(row)?,
+    })
+}

@@ -1,0 +1,70 @@
+//! What waits at a unit and how the year stands below it, counted for the start page.
+
+use anyhow::Result;
+use jianjia_domain::{core::ids::UnitId, register::unit::subtree};
+use jiff::Timestamp;
+use sqlx::Row;
+
+use crate::core::db::Tx;
+
+/// The applications for one title that a unit has to decide on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    pub title: String,
+    pub count: i64,
+    /// Since when the one that waits longest does.
+    pub oldest_at: Timestamp,
+}
+
+/// What waits at a unit, by title.
+pub async fn waiting(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Waiting>> {
+    let rows = sqlx::query(
+        "SELECT title, CAST(COUNT(*) AS BIGINT) AS count, MIN(since_at) AS oldest_at
+         FROM application
+         WHERE at_unit_id = $1 AND state = 'under-review'
+         GROUP BY title
+         ORDER BY title",
+    )
+    .bind(unit.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Waiting {
+                title: row.try_get("title")?,
+                count: row.try_get("count")?,
+                oldest_at: row.try_get::<String, _>("oldest_at")?.parse()?,
+            })
+        })
+        .collect()
+}
+
+/// How many applications of a year within a subtree are in each state, by title: (title, state, count).
+pub async fn states_below(
+    tx: &mut Tx,
+    path: &str,
+    year: i16,
+) -> Result<Vec<(String, String, i64)>> {
+    let (lower, upper) = subtree(path);
+    let rows = sqlx::query(
+        "SELECT title, state, CAST(COUNT(*) AS BIGINT) AS count
+         FROM application
+         WHERE year = $1 AND unit_path >= $2 AND unit_path < $3
+         GROUP BY title, state
+         ORDER BY title, state",
+    )
+    .bind(i64::from(year))
+    .bind(lower)
+    .bind(upper)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get("title")?,
+                row.try_get("state")?,
+                row.try_get("count")?,
+            ))
+        })
+        .collect()
+}

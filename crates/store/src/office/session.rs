@@ -1,0 +1,141 @@
+//! Sessions: who a cookie's hash signs in.
+
+use anyhow::Result;
+use jianjia_domain::{
+    core::{
+        ids::AccountId,
+        policy::{Actor, Role, RoleAt},
+    },
+    office::account::AccountState,
+};
+use jiff::Timestamp;
+use sqlx::Row;
+
+use crate::{core::db::Tx, register::unit};
+
+/// A live session and who it signs in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    pub actor: Actor,
+    pub must_change: bool,
+    /// Others did something to the account that its owner has not read yet.
+    pub has_notices: bool,
+    pub created_at: Timestamp,
+    pub seen_at: Timestamp,
+}
+
+/// The session with this hash, if it has not ended and its account is active: one query, roles included.
+pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<Session>> {
+    let rows = sqlx::query(
+        "SELECT account.id AS account_id, account.name AS account_name, account.person_id, account.must_change,
+                session.created_at, session.seen_at, account_role.role, unit.id, unit.kind, unit.name, unit.path,
+                (SELECT CAST(COUNT(*) AS BIGINT)
+                 FROM account_notice
+                 WHERE account_notice.account_id = account.id AND account_notice.read_at = '') AS notices
+         FROM session
+         JOIN account ON account.id = session.account_id
+         LEFT JOIN account_role ON account_role.account_id = account.id
+         LEFT JOIN unit ON unit.id = account_role.unit_id
+         WHERE session.id_hash = $1 AND session.expires_at > $2 AND account.state = $3
+         ORDER BY account_role.since_at, unit.path, account_role.role",
+    )
+    .bind(id_hash.to_owned())
+    .bind(now.to_string())
+    .bind(AccountState::Active.key())
+    .fetch_all(&mut **tx)
+    .await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let person: Option<String> = first.try_get("person_id")?;
+    let mut roles = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let role: Option<String> = row.try_get("role")?;
+        let unit_id: Option<String> = row.try_get("id")?;
+        if let (Some(role), Some(_)) = (role.as_deref().and_then(Role::from_key), unit_id) {
+            roles.push(RoleAt {
+                role,
+                unit: unit::place_of(row)?,
+            });
+        }
+    }
+    Ok(Some(Session {
+        actor: Actor {
+            account: first.try_get::<String, _>("account_id")?.parse()?,
+            person: person.map(|id| id.parse()).transpose()?,
+            name: first.try_get("account_name")?,
+            roles,
+        },
+        must_change: first.try_get::<i64, _>("must_change")? != 0,
+        has_notices: first.try_get::<i64, _>("notices")? > 0,
+        created_at: first.try_get::<String, _>("created_at")?.parse()?,
+        seen_at: first.try_get::<String, _>("seen_at")?.parse()?,
+    }))
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    id_hash: &str,
+    account: &AccountId,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO session (id_hash, account_id, created_at, seen_at, expires_at)
+         VALUES ($1, $2, $3, $3, $4)",
+    )
+    .bind(id_hash.to_owned())
+    .bind(account.to_string())
+    .bind(now.to_string())
+    .bind(expires_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Moves the end of a session that is being used.
+pub async fn prolong(
+    tx: &mut Tx,
+    id_hash: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE session
+         SET seen_at = $2, expires_at = $3
+         WHERE id_hash = $1",
+    )
+    .bind(id_hash.to_owned())
+    .bind(now.to_string())
+    .bind(expires_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, id_hash: &str) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE id_hash = $1")
+        .bind(id_hash.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends every session of an account but the one with this hash (an empty hash ends them all).
+pub async fn remove_others(tx: &mut Tx, account: &AccountId, id_hash: &str) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE account_id = $1 AND id_hash <> $2")
+        .bind(account.to_string())
+        .bind(id_hash.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Sweeps sessions that have ended.
+pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM session WHERE expires_at <= $1")
+        .bind(now.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

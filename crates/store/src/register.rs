@@ -1,0 +1,6 @@
+//! Unions and people.
+
+pub mod division;
+pub mod election;
+pub mod person;
+pub mod unit;

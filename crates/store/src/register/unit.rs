@@ -1,0 +1,297 @@
+//! The register's units: one, those above and those below. `list` pages through them, `change` writes them, `version` is
+//! their history.
+
+pub mod change;
+pub mod list;
+pub mod version;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::ids::UnitId,
+    register::unit::{
+        Unit, UnitDetails, UnitKind, UnitPlace, UnitState, is_within, paths_above, subtree,
+    },
+};
+use jiff::civil::Date;
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use crate::core::{bulk, condition::Conditions, db::Tx};
+
+/// The place of one unit in the tree.
+pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
+    let row = sqlx::query(
+        "SELECT id, kind, name, path
+         FROM unit
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| place_of(&row)).transpose()
+}
+
+/// The units above a unit (its path's numbers), nearest first, the unit itself left out.
+pub async fn above(tx: &mut Tx, path: &str) -> Result<Vec<UnitPlace>> {
+    let mut places = above_any(tx, [path]).await?;
+    places.sort_by_key(|place| std::cmp::Reverse(place.path.len()));
+    Ok(places)
+}
+
+/// The places of some units, in no order.
+pub async fn places(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<UnitPlace>> {
+    let sql = "SELECT id, kind, name, path
+               FROM unit
+               WHERE id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(UnitId::to_string)).await?;
+    rows.iter().map(place_of).collect()
+}
+
+/// The units above any of these paths, each once, in no order.
+pub async fn above_any<'a>(
+    tx: &mut Tx,
+    paths: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<UnitPlace>> {
+    // The paths above are prefixes, so they are known without asking.
+    let prefixes: BTreeSet<&str> = paths.into_iter().flat_map(paths_above).collect();
+    let sql = "SELECT id, kind, name, path
+               FROM unit
+               WHERE path IN ({words})";
+    let rows = bulk::select(tx, sql, &[], prefixes.into_iter().map(str::to_owned)).await?;
+    rows.iter().map(place_of).collect()
+}
+
+/// The active units of some kinds, in the order of the tree.
+pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
+    let mut conditions = Conditions::default();
+    conditions.equals("state", "active");
+    conditions.among("kind", kinds.iter().copied());
+    let sql = format!(
+        "SELECT id, kind, name, path
+         FROM unit{}",
+        conditions.sql()
+    );
+    let mut places = conditions
+        .query(sql)
+        .fetch_all(&mut **tx)
+        .await?
+        .iter()
+        .map(place_of)
+        .collect::<Result<Vec<_>>>()?;
+    // Asked for in order, SQLite would go through all units by their paths.
+    places.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(places)
+}
+
+/// Reads `id, kind, name, path`.
+pub fn place_of(row: &AnyRow) -> Result<UnitPlace> {
+    Ok(UnitPlace {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        kind: kind_of(row)?,
+        name: row.try_get("name")?,
+        path: row.try_get("path")?,
+    })
+}
+
+/// The columns that `unit_of` reads.
+pub(crate) const COLUMNS: &str = "id, number, parent_id, path, kind, name, sort_key, division, form, credit_code, founded_on, \
+     employer, employer_name, employer_credit_code, employer_address, employer_nature, employer_economic_type, \
+     employer_industry, phone, workers, members, state, ended_on, successor_id, revision, created_at, changed_at";
+
+/// The full record of one unit.
+pub async fn find(tx: &mut Tx, id: &UnitId) -> Result<Option<Unit>> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM unit
+         WHERE id = $1"
+    )))
+    .bind(id.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| unit_of(&row)).transpose()
+}
+
+/// The living units directly below a unit, in Chinese order.
+pub async fn below(tx: &mut Tx, id: &UnitId) -> Result<Vec<UnitPlace>> {
+    let rows = sqlx::query(
+        "SELECT id, kind, name, path
+         FROM unit
+         WHERE parent_id = $1 AND state = 'active'
+         ORDER BY sort_key, path",
+    )
+    .bind(id.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(place_of).collect()
+}
+
+/// How many living units of each kind stand anywhere below the unit at `path`, the unit itself left out.
+pub async fn counts_below(tx: &mut Tx, path: &str) -> Result<Vec<(UnitKind, i64)>> {
+    let own = [path.to_owned()];
+    let mut conditions = Conditions::default();
+    conditions.equals("state", UnitState::Active.key());
+    if !are_all_within(tx, &own).await? {
+        conditions.within("path", &own);
+    }
+    let itself = conditions.value(path);
+    conditions.and(format!("path <> {itself}"));
+    let sql = format!(
+        "SELECT kind, CAST(COUNT(*) AS BIGINT) AS units
+         FROM unit{}
+         GROUP BY kind",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    let mut counts = rows
+        .iter()
+        .map(|row| Ok((kind_of(row)?, row.try_get("units")?)))
+        .collect::<Result<Vec<(UnitKind, i64)>>>()?;
+    counts.sort_unstable();
+    Ok(counts)
+}
+
+/// Every living unit at and below `path`, in full: for imports and exports.
+pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Unit>> {
+    let (lower, upper) = subtree(path);
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM unit
+         WHERE state = 'active' AND path >= $1 AND path < $2
+         ORDER BY path"
+    )))
+    .bind(lower)
+    .bind(upper)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(unit_of).collect()
+}
+
+/// The living units within `path` that a person means by a name, a number or a credit code.
+pub async fn meant(tx: &mut Tx, path: &str, text: &str) -> Result<Vec<Unit>> {
+    let (lower, upper) = subtree(path);
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM unit
+         WHERE (name = $1 OR credit_code = $1 OR CAST(number AS TEXT) = $1)
+           AND state = 'active' AND path >= $2 AND path < $3
+         ORDER BY path
+         LIMIT 3"
+    )))
+    .bind(text.to_owned())
+    .bind(lower)
+    .bind(upper)
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(unit_of).collect()
+}
+
+/// The living unit that holds a union's credit code.
+pub async fn of_credit_code(tx: &mut Tx, code: &str) -> Result<Option<UnitPlace>> {
+    let row = sqlx::query(
+        "SELECT id, kind, name, path
+         FROM unit
+         WHERE credit_code = $1 AND state = 'active'",
+    )
+    .bind(code.to_owned())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| place_of(&row)).transpose()
+}
+
+/// The living unit of this name directly under an upper union.
+pub async fn of_name(tx: &mut Tx, upper: &UnitId, name: &str) -> Result<Option<UnitPlace>> {
+    let row = sqlx::query(
+        "SELECT id, kind, name, path
+         FROM unit
+         WHERE parent_id = $1 AND name = $2 AND state = 'active'
+         LIMIT 1",
+    )
+    .bind(upper.to_string())
+    .bind(name.to_owned())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| place_of(&row)).transpose()
+}
+
+/// Whether all units stand within these paths. A condition that every row meets only keeps an engine from reading them in another order, so
+/// lists leave it out then.
+pub(crate) async fn are_all_within(tx: &mut Tx, paths: &[String]) -> Result<bool> {
+    if !paths.iter().any(|path| paths_above(path).is_empty()) {
+        return Ok(false);
+    }
+    let rows = sqlx::query(
+        "SELECT path
+         FROM unit
+         WHERE parent_id IS NULL",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    for row in rows {
+        let root: String = row.try_get("path")?;
+        if !paths.iter().any(|path| is_within(&root, path)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The root of the tree: the city.
+pub async fn root(tx: &mut Tx) -> Result<Option<UnitPlace>> {
+    let row = sqlx::query(
+        "SELECT id, kind, name, path
+         FROM unit
+         WHERE parent_id IS NULL
+         ORDER BY number
+         LIMIT 1",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| place_of(&row)).transpose()
+}
+
+/// Reads the columns of `COLUMNS`.
+pub(crate) fn unit_of(row: &AnyRow) -> Result<Unit> {
+    let text = |column: &str| row.try_get::<Option<String>, _>(column);
+    let day = |column: &str| -> Result<Option<Date>> {
+        Ok(text(column)?.map(|day| day.parse()).transpose()?)
+    };
+    let state: String = row.try_get("state")?;
+    Ok(Unit {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        number: row.try_get("number")?,
+        parent_id: text("parent_id")?.map(|id| id.parse()).transpose()?,
+        path: row.try_get("path")?,
+        kind: kind_of(row)?,
+        details: UnitDetails {
+            name: row.try_get("name")?,
+            division: row.try_get("division")?,
+            form: text("form")?,
+            credit_code: text("credit_code")?,
+            founded_on: day("founded_on")?,
+            employer: text("employer")?,
+            employer_name: text("employer_name")?,
+            employer_credit_code: text("employer_credit_code")?,
+            employer_address: text("employer_address")?,
+            employer_nature: text("employer_nature")?,
+            employer_economic_type: text("employer_economic_type")?,
+            employer_industry: text("employer_industry")?,
+            phone: text("phone")?,
+            workers: row.try_get("workers")?,
+            members: row.try_get("members")?,
+        },
+        sort_key: row.try_get("sort_key")?,
+        state: UnitState::from_key(&state)
+            .with_context(|| format!("unknown unit state {state}"))?,
+        ended_on: day("ended_on")?,
+        successor_id: text("successor_id")?.map(|id| id.parse()).transpose()?,
+        revision: row.try_get("revision")?,
+        created_at: row.try_get::<String, _>("created_at")?.parse()?,
+        changed_at: row.try_get::<String, _>("changed_at")?.parse()?,
+    })
+}
+
+pub(crate) fn kind_of(row: &AnyRow) -> Result<UnitKind> {
+    let kind: String = row.try_get("kind")?;
+    UnitKind::from_key(&kind).with_context(|| format!("unknown unit kind {kind}"))
+}

@@ -1,0 +1,227 @@
+//! Writing units: a new one, a changed one, a subtree under another upper union.
+
+use anyhow::Result;
+use jianjia_domain::{
+    core::ids::UnitId,
+    register::unit::{Unit, UnitKind, subtree},
+};
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::{
+    core::{
+        bulk::{self, Value},
+        db::Tx,
+    },
+    honour::target::Recount,
+    register::unit::kind_of,
+};
+
+/// Every column that holds the path of a unit, and so changes when the unit or one above it moves. A table with a copy of
+/// the path has its line here. Not here: `audit`, whose lines are sealed and say where the unit stood then.
+pub const PATH_COLUMNS: &[(&str, &str)] = &[
+    ("unit", "path"),
+    ("unit_version", "unit_path"),
+    ("person", "unit_path"),
+    ("election", "unit_path"),
+    ("import", "unit_path"),
+    ("statement", "unit_path"),
+    ("activity", "unit_path"),
+    ("evidence", "unit_path"),
+    ("standing", "unit_path"),
+    ("rating", "unit_path"),
+    ("poll", "unit_path"),
+    ("improvement", "unit_path"),
+    ("quota", "unit_path"),
+    ("application", "unit_path"),
+    ("application", "at_unit_path"),
+    ("veto", "unit_path"),
+    ("honour", "unit_path"),
+    ("account_role", "unit_path"),
+    ("account_request", "unit_path"),
+];
+
+/// Keeps new units; `sort_key`, numbers and paths are set by the caller.
+pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
+    for unit in units {
+        tx.recount.add(&unit.path);
+    }
+    let columns: Vec<&'static str> = crate::register::unit::COLUMNS
+        .split(',')
+        .map(str::trim)
+        .collect();
+    bulk::insert(tx, "unit", &columns, units.iter().map(values_of).collect()).await
+}
+
+/// Keeps what describes the unit, its state and its upper union (not the path: that is `move_subtree`'s). False, and nothing
+/// changed, when the row no longer has the revision that `unit` was read with.
+pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
+    tx.recount.add(&unit.path);
+    let details = &unit.details;
+    let done = sqlx::query(
+        "UPDATE unit
+         SET kind = $1, name = $2, sort_key = $3, division = $4, form = $5, credit_code = $6, founded_on = $7,
+             employer = $8, employer_name = $9, employer_credit_code = $10, employer_address = $11, employer_nature = $12,
+             employer_economic_type = $13, employer_industry = $14, phone = $15, workers = $16, members = $17,
+             state = $18, ended_on = $19, successor_id = $20, parent_id = $21, changed_at = $22, revision = revision + 1
+         WHERE id = $23 AND revision = $24",
+    )
+    .bind(unit.kind.key())
+    .bind(details.name.clone())
+    .bind(unit.sort_key.clone())
+    .bind(details.division.clone())
+    .bind(details.form.clone())
+    .bind(details.credit_code.clone())
+    .bind(details.founded_on.map(|day| day.to_string()))
+    .bind(details.employer.clone())
+    .bind(details.employer_name.clone())
+    .bind(details.employer_credit_code.clone())
+    .bind(details.employer_address.clone())
+    .bind(details.employer_nature.clone())
+    .bind(details.employer_economic_type.clone())
+    .bind(details.employer_industry.clone())
+    .bind(details.phone.clone())
+    .bind(details.workers)
+    .bind(details.members)
+    .bind(unit.state.key())
+    .bind(unit.ended_on.map(|day| day.to_string()))
+    .bind(unit.successor_id.map(|id| id.to_string()))
+    .bind(unit.parent_id.map(|id| id.to_string()))
+    .bind(unit.changed_at.to_string())
+    .bind(unit.id.to_string())
+    .bind(unit.revision)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Rewrites the path of everything at and below `from` so that it stands at and below `to`, in every table that carries it.
+pub async fn move_subtree(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
+    tx.recount = Recount::Everywhere;
+    let (lower, upper) = subtree(from);
+    // Paths are ASCII, so bytes are characters.
+    let rest = from.len() + 1;
+    for (table, column) in PATH_COLUMNS {
+        let sql = format!(
+            "UPDATE {table}
+             SET {column} = $1 || SUBSTR({column}, {rest})
+             WHERE {column} >= $2 AND {column} < $3"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(to.to_owned())
+            .bind(lower.clone())
+            .bind(upper.clone())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The kinds of the living units directly below a unit, and how many living units are directly below it.
+pub async fn kinds_below(tx: &mut Tx, id: &UnitId) -> Result<(Vec<UnitKind>, i64)> {
+    let rows = sqlx::query(
+        "SELECT kind, CAST(COUNT(*) AS BIGINT) AS units
+         FROM unit
+         WHERE parent_id = $1 AND state = 'active'
+         GROUP BY kind
+         ORDER BY kind",
+    )
+    .bind(id.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut kinds = Vec::new();
+    let mut living = 0;
+    for row in &rows {
+        kinds.push(kind_of(row)?);
+        living += row.try_get::<i64, _>("units")?;
+    }
+    Ok((kinds, living))
+}
+
+/// How many applications at and below `path` are with reviewers or returned by them.
+pub async fn applications_running(tx: &mut Tx, path: &str) -> Result<i64> {
+    let (lower, upper) = subtree(path);
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM application
+         WHERE unit_path >= $1 AND unit_path < $2 AND state IN ('under-review', 'returned')",
+    )
+    .bind(lower)
+    .bind(upper)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
+fn values_of(unit: &Unit) -> Vec<Value> {
+    let details = &unit.details;
+    vec![
+        unit.id.to_string().into(),
+        unit.number.into(),
+        unit.parent_id.map(|id| id.to_string()).into(),
+        unit.path.clone().into(),
+        unit.kind.key().into(),
+        details.name.clone().into(),
+        unit.sort_key.clone().into(),
+        details.division.clone().into(),
+        details.form.clone().into(),
+        details.credit_code.clone().into(),
+        details.founded_on.map(|day| day.to_string()).into(),
+        details.employer.clone().into(),
+        details.employer_name.clone().into(),
+        details.employer_credit_code.clone().into(),
+        details.employer_address.clone().into(),
+        details.employer_nature.clone().into(),
+        details.employer_economic_type.clone().into(),
+        details.employer_industry.clone().into(),
+        details.phone.clone().into(),
+        details.workers.into(),
+        details.members.into(),
+        unit.state.key().into(),
+        unit.ended_on.map(|day| day.to_string()).into(),
+        unit.successor_id.map(|id| id.to_string()).into(),
+        unit.revision.into(),
+        unit.created_at.to_string().into(),
+        unit.changed_at.to_string().into(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn every_column_that_holds_a_path_is_in_the_list() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let mut found = BTreeSet::new();
+        for file in fs::read_dir(folder).unwrap() {
+            let sql = fs::read_to_string(file.unwrap().path()).unwrap();
+            let mut table = String::new();
+            for line in sql.lines() {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                match words.as_slice() {
+                    ["CREATE", "TABLE", name, ..] => table = (*name).to_owned(),
+                    ["ALTER", "TABLE", name, "ADD", "COLUMN", column, ..]
+                        if column.ends_with("path") =>
+                    {
+                        found.insert(((*name).to_owned(), (*column).to_owned()));
+                    }
+                    [column, "TEXT", ..] if column.ends_with("path") => {
+                        found.insert((table.clone(), (*column).to_owned()));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found.remove(&("audit".to_owned(), "unit_path".to_owned()));
+        let listed: BTreeSet<(String, String)> = PATH_COLUMNS
+            .iter()
+            .map(|(table, column)| ((*table).to_owned(), (*column).to_owned()))
+            .collect();
+        assert_eq!(
+            listed, found,
+            "add the column to PATH_COLUMNS, so that a moved unit's rows move with it"
+        );
+    }
+}

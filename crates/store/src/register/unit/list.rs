@@ -1,0 +1,128 @@
+//! The list of units that somebody sees: filtered, sorted, paged.
+
+use anyhow::Result;
+use jianjia_domain::register::unit::{
+    UnitState,
+    list::{UnitFilter, UnitLine, UnitSort},
+};
+use sqlx::Row;
+
+use crate::{
+    core::{
+        condition::{Conditions, List},
+        db::Tx,
+    },
+    register::unit::{are_all_within, kind_of},
+};
+
+/// `limit` lines from `offset` on, and how many there are in all.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &UnitFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<UnitLine>, i64)> {
+    let list = List {
+        table: "unit",
+        key: "id",
+        order: &order(filter.sort, ""),
+        columns: "listed.id, listed.number, listed.kind, listed.name, listed.state, listed.credit_code, listed.workers, listed.members,
+            COALESCE(upper_unit.name, '') AS upper_name, COALESCE(division.name, '') AS division_name",
+        from: "unit AS listed
+            LEFT JOIN unit AS upper_unit ON upper_unit.id = listed.parent_id
+            LEFT JOIN division ON division.code = listed.division",
+        from_key: "listed.id",
+        from_order: &order(filter.sort, "listed."),
+    };
+    let mut conditions = conditions(filter);
+    if !are_all_within(tx, &filter.scopes).await? {
+        conditions.within("path", &filter.scopes);
+    }
+    let (rows, total) = conditions.page(tx, &list, (limit, offset)).await?;
+    let lines = rows
+        .iter()
+        .map(|row| {
+            let state: String = row.try_get("state")?;
+            Ok(UnitLine {
+                id: row.try_get::<String, _>("id")?.parse()?,
+                number: row.try_get("number")?,
+                kind: kind_of(row)?,
+                name: row.try_get("name")?,
+                state: UnitState::from_key(&state).unwrap_or(UnitState::Active),
+                upper_name: row.try_get("upper_name")?,
+                division_name: row.try_get("division_name")?,
+                credit_code: row.try_get("credit_code")?,
+                workers: row.try_get("workers")?,
+                members: row.try_get("members")?,
+            })
+        })
+        .collect::<Result<Vec<UnitLine>>>()?;
+    Ok((lines, total))
+}
+
+fn conditions(filter: &UnitFilter) -> Conditions {
+    let mut conditions = Conditions::default();
+    if let Some(state) = filter.state {
+        conditions.equals("state", state.key());
+    }
+    if let Some(under) = &filter.under {
+        conditions.within("path", std::slice::from_ref(under));
+    }
+    if let Some(kind) = filter.kind {
+        conditions.equals("kind", kind.key());
+    }
+    if !filter.division.is_empty() {
+        // ':' follows '9', so the range holds the code and every code that continues it.
+        let lower = conditions.value(filter.division.as_str());
+        let upper = conditions.value(format!("{}:", filter.division));
+        conditions.and(format!("division >= {lower} AND division < {upper}"));
+    }
+    let search = filter.search.trim();
+    if !search.is_empty() {
+        search_for(&mut conditions, search);
+    }
+    conditions
+}
+
+fn search_for(conditions: &mut Conditions, search: &str) {
+    let upper = search.to_uppercase();
+    if upper.len() == 18 && upper.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let code = conditions.value(upper);
+        conditions.and(format!(
+            "(credit_code = {code} OR employer_credit_code = {code})"
+        ));
+        return;
+    }
+    let piece = if search.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number = conditions.value(search);
+        let name = conditions.value(format!("%{search}%"));
+        format!("(CAST(number AS TEXT) = {number} OR sort_key LIKE {name})")
+    } else {
+        let lower: String = search
+            .to_lowercase()
+            .chars()
+            .filter(|character| !matches!(character, '%' | '_' | '\\' | ' ' | '\u{3000}'))
+            .collect();
+        // A sort key holds the name and its pinyin in one piece, so one pattern finds both. What has no letters (Han characters) stands in
+        // the name alone, which is read in a third of the time.
+        let column = if upper != search.to_lowercase() {
+            "sort_key"
+        } else {
+            "name"
+        };
+        let pattern = conditions.value(format!("%{lower}%"));
+        format!("{column} LIKE {pattern}")
+    };
+    conditions.search(piece);
+}
+
+/// The order as SQL; `of` is what goes before the columns, such as `listed.`. An index has each, with the state before it; that by name also one for any state.
+fn order(sort: UnitSort, of: &str) -> String {
+    match sort {
+        UnitSort::Name => format!("{of}sort_key, {of}path"),
+        UnitSort::Number => format!("{of}number"),
+        UnitSort::Workers => format!("COALESCE({of}workers, -1) DESC, {of}number"),
+        UnitSort::Members => format!("COALESCE({of}members, -1) DESC, {of}number"),
+        UnitSort::ChangedAt => format!("{of}changed_at DESC, {of}number"),
+    }
+}

@@ -1,0 +1,293 @@
+//! Applications and everything that happened to them.
+
+use anyhow::{Context, Result, bail};
+use jianjia_domain::{
+    core::ids::{ApplicationId, PersonId, UnitId},
+    round::application::{
+        ApplicantPerson, ApplicantUnit, Application, ApplicationEvent, EventAct, State,
+    },
+};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use crate::core::db::Tx;
+
+/// The columns that `application_of` reads.
+pub(crate) const COLUMNS: &str = "id, year, title, unit_id, unit_path, unit_name, unit_sort_key, person_id, person_name, state, step,
+     route, story, rank, recommended_by, judgement_id, since_at, submitted_at, closed_at, created_by, created_at, revision";
+
+/// Keeps a new application. False: there is one of the same title, year and applicant already.
+pub async fn insert(tx: &mut Tx, application: &Application) -> Result<bool> {
+    let (holder, holder_path) = application.holder();
+    let inserted = sqlx::query(
+        "INSERT INTO application (id, year, title, unit_id, unit_path, unit_name, unit_sort_key, person_id, person_name,
+                                  created_by, created_at, state, step, step_act, at_unit_id, at_unit_path, route, story,
+                                  rank, recommended_by, judgement_id, since_at, submitted_at, closed_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(application.id.to_string())
+    .bind(i64::from(application.year))
+    .bind(&application.title)
+    .bind(application.unit.id.to_string())
+    .bind(&application.unit.path)
+    .bind(&application.unit.name)
+    .bind(&application.unit.sort_key)
+    .bind(person_id(application))
+    .bind(application.person.as_ref().map_or("", |person| &person.name).to_owned())
+    .bind(application.created_by.to_string())
+    .bind(application.created_at.to_string())
+    .bind(application.state.key())
+    .bind(step_number(application.state.step()))
+    .bind(step_act(application))
+    .bind(holder.to_string())
+    .bind(holder_path.to_owned())
+    .bind(serde_json::to_string(&application.route)?)
+    .bind(&application.story)
+    .bind(application.rank)
+    .bind(application.recommended_by.map(|id| id.to_string()))
+    .bind(application.judgement.map(|id| id.to_string()))
+    .bind(application.since_at.to_string())
+    .bind(application.submitted_at.map(|at| at.to_string()))
+    .bind(application.state.closed_at().map(|at| at.to_string()))
+    .bind(application.revision)
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    Ok(inserted == 1)
+}
+
+/// Keeps an application in its new state; the applicant, year and title never change, and its place in a list is the list's
+/// (`recommendation::set_rank`). False: its revision isn't the one before any more.
+pub async fn update(tx: &mut Tx, application: &Application) -> Result<bool> {
+    let (holder, holder_path) = application.holder();
+    let updated = sqlx::query(
+        "UPDATE application SET
+           state = $2, step = $3, step_act = $4, at_unit_id = $5, at_unit_path = $6, route = $7, story = $8,
+           recommended_by = $9, judgement_id = $10, since_at = $11, submitted_at = $12, closed_at = $13, revision = $14
+         WHERE id = $1 AND revision = $14 - 1",
+    )
+    .bind(application.id.to_string())
+    .bind(application.state.key())
+    .bind(step_number(application.state.step()))
+    .bind(step_act(application))
+    .bind(holder.to_string())
+    .bind(holder_path.to_owned())
+    .bind(serde_json::to_string(&application.route)?)
+    .bind(&application.story)
+    .bind(application.recommended_by.map(|id| id.to_string()))
+    .bind(application.judgement.map(|id| id.to_string()))
+    .bind(application.since_at.to_string())
+    .bind(application.submitted_at.map(|at| at.to_string()))
+    .bind(application.state.closed_at().map(|at| at.to_string()))
+    .bind(application.revision)
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    Ok(updated == 1)
+}
+
+pub async fn find(tx: &mut Tx, id: &ApplicationId) -> Result<Option<Application>> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE id = $1"
+    )))
+    .bind(id.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| application_of(&row)).transpose()
+}
+
+/// The application of an applicant for a title in a year that was not withdrawn.
+pub async fn standing(
+    tx: &mut Tx,
+    year: i16,
+    title: &str,
+    unit: &UnitId,
+    person: Option<&PersonId>,
+) -> Result<Option<Application>> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE year = $1 AND title = $2 AND unit_id = $3 AND person_id = $4 AND state <> 'withdrawn'"
+    )))
+    .bind(i64::from(year))
+    .bind(title.to_owned())
+    .bind(unit.to_string())
+    .bind(person.map_or_else(String::new, ToString::to_string))
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| application_of(&row)).transpose()
+}
+
+/// All applications of a unit and its people, newest first.
+pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Application>> {
+    sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE unit_id = $1
+         ORDER BY year DESC, id DESC"
+    )))
+    .bind(unit.to_string())
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(application_of)
+    .collect()
+}
+
+/// Adds what happened. False: an event with this request key is kept already, and nothing was added.
+pub async fn add_event(tx: &mut Tx, event: &ApplicationEvent) -> Result<bool> {
+    let added = sqlx::query(
+        "INSERT INTO application_event (id, application_id, act, step, unit_id, unit_name, account_id, account_name, opinion,
+                                        reasons, judgement_id, at, request_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(event.id.to_string())
+    .bind(event.application.to_string())
+    .bind(event.act.key())
+    .bind(step_number(event.step))
+    .bind(event.unit.to_string())
+    .bind(&event.unit_name)
+    .bind(event.account.map(|id| id.to_string()))
+    .bind(&event.account_name)
+    .bind(&event.opinion)
+    .bind(serde_json::to_string(&event.reasons)?)
+    .bind(event.judgement.map(|id| id.to_string()))
+    .bind(event.at.to_string())
+    .bind(event.request_key.clone())
+    .execute(&mut **tx)
+    .await?
+    .rows_affected();
+    Ok(added == 1)
+}
+
+/// Everything that happened to an application, in order.
+pub async fn events(tx: &mut Tx, id: &ApplicationId) -> Result<Vec<ApplicationEvent>> {
+    sqlx::query(
+        "SELECT id, application_id, act, step, unit_id, unit_name, account_id, account_name, opinion, reasons, judgement_id, at,
+                request_key
+         FROM application_event
+         WHERE application_id = $1
+         ORDER BY id",
+    )
+    .bind(id.to_string())
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(event_of)
+    .collect()
+}
+
+/// The application to which a request was applied before: a form that is sent twice does its work once.
+pub async fn of_request(tx: &mut Tx, request_key: &str) -> Result<Option<ApplicationId>> {
+    let row = sqlx::query(
+        "SELECT application_id
+         FROM application_event
+         WHERE request_key = $1",
+    )
+    .bind(request_key.to_owned())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| Ok(row.try_get::<String, _>("application_id")?.parse()?))
+        .transpose()
+}
+
+fn person_id(application: &Application) -> String {
+    application
+        .person
+        .as_ref()
+        .map_or_else(String::new, |person| person.id.to_string())
+}
+
+fn step_number(step: Option<usize>) -> i64 {
+    step.and_then(|step| i64::try_from(step).ok()).unwrap_or(-1)
+}
+
+fn step_act(application: &Application) -> &'static str {
+    application.turn().map_or("", |step| step.act.key())
+}
+
+/// Reads `COLUMNS`.
+pub(crate) fn application_of(row: &AnyRow) -> Result<Application> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let instant = |column: &str| -> Result<Option<jiff::Timestamp>> {
+        let at: Option<String> = row.try_get(column)?;
+        at.map(|at| {
+            at.parse()
+                .with_context(|| format!("the instant in {column}"))
+        })
+        .transpose()
+    };
+    let person = text("person_id")?;
+    let recommended_by: Option<String> = row.try_get("recommended_by")?;
+    let judgement: Option<String> = row.try_get("judgement_id")?;
+    let route = serde_json::from_str(&text("route")?).context("the route of an application")?;
+    let at = || instant("closed_at").map(Option::unwrap_or_default);
+    let step = usize::try_from(row.try_get::<i64, _>("step")?).unwrap_or(0);
+    let state = match text("state")?.as_str() {
+        "draft" => State::Draft,
+        "under-review" => State::UnderReview { step },
+        "returned" => State::Returned { step },
+        "withdrawn" => State::Withdrawn { at: at()? },
+        "rejected" => State::Rejected { step, at: at()? },
+        "named" => State::Named { step, at: at()? },
+        other => bail!("unknown state {other} of an application"),
+    };
+    Ok(Application {
+        id: text("id")?.parse()?,
+        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+        title: text("title")?,
+        unit: ApplicantUnit {
+            id: text("unit_id")?.parse()?,
+            path: text("unit_path")?,
+            name: text("unit_name")?,
+            sort_key: text("unit_sort_key")?,
+        },
+        person: if person.is_empty() {
+            None
+        } else {
+            Some(ApplicantPerson {
+                id: person.parse()?,
+                name: text("person_name")?,
+            })
+        },
+        story: text("story")?,
+        state,
+        route,
+        rank: row.try_get("rank")?,
+        recommended_by: recommended_by.map(|id| id.parse()).transpose()?,
+        judgement: judgement.map(|id| id.parse()).transpose()?,
+        since_at: instant("since_at")?.unwrap_or_default(),
+        submitted_at: instant("submitted_at")?,
+        created_by: text("created_by")?.parse()?,
+        created_at: instant("created_at")?.unwrap_or_default(),
+        revision: row.try_get("revision")?,
+    })
+}
+
+fn event_of(row: &AnyRow) -> Result<ApplicationEvent> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let act = text("act")?;
+    let account: Option<String> = row.try_get("account_id")?;
+    let judgement: Option<String> = row.try_get("judgement_id")?;
+    Ok(ApplicationEvent {
+        id: text("id")?.parse()?,
+        application: text("application_id")?.parse()?,
+        act: EventAct::from_key(&act).with_context(|| format!("unknown act {act}"))?,
+        step: usize::try_from(row.try_get::<i64, _>("step")?).ok(),
+        unit: text("unit_id")?.parse()?,
+        unit_name: text("unit_name")?,
+        account: account.map(|id| id.parse()).transpose()?,
+        account_name: text("account_name")?,
+        opinion: text("opinion")?,
+        reasons: serde_json::from_str(&text("reasons")?).context("the reasons of an event")?,
+        judgement: judgement.map(|id| id.parse()).transpose()?,
+        at: text("at")?.parse()?,
+        request_key: row.try_get("request_key")?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,110 @@
+//! What reviewers found on the criteria of an application: added, never changed.
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::ids::ApplicationId,
+    round::review::{Finding, Outcome},
+};
+use sqlx::Row;
+
+use crate::core::{condition::Conditions, db::Tx};
+
+pub async fn insert(tx: &mut Tx, finding: &Finding) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO finding (id, application_id, clause, outcome, note, unit_id, unit_name, account_id, account_name, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(finding.id.to_string())
+    .bind(finding.application.to_string())
+    .bind(&finding.clause)
+    .bind(finding.outcome.key())
+    .bind(&finding.note)
+    .bind(finding.unit.to_string())
+    .bind(&finding.unit_name)
+    .bind(finding.account.to_string())
+    .bind(&finding.account_name)
+    .bind(finding.at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// All findings on an application, in the order in which they were made.
+pub async fn of_application(tx: &mut Tx, application: &ApplicationId) -> Result<Vec<Finding>> {
+    of_applications(tx, &[*application]).await
+}
+
+/// All findings on some applications, in the order in which they were made.
+pub async fn of_applications(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<Finding>> {
+    let mut conditions = Conditions::default();
+    conditions.among("application_id", ids.iter().map(ToString::to_string));
+    let sql = format!(
+        "SELECT id, application_id, clause, outcome, note, unit_id, unit_name, account_id, account_name, at
+         FROM finding{}
+         ORDER BY id",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            let outcome: String = row.try_get("outcome")?;
+            Ok(Finding {
+                id: row.try_get::<String, _>("id")?.parse()?,
+                application: row.try_get::<String, _>("application_id")?.parse()?,
+                clause: row.try_get("clause")?,
+                outcome: Outcome::from_key(&outcome)
+                    .with_context(|| format!("unknown outcome {outcome}"))?,
+                note: row.try_get("note")?,
+                unit: row.try_get::<String, _>("unit_id")?.parse()?,
+                unit_name: row.try_get("unit_name")?,
+                account: row.try_get::<String, _>("account_id")?.parse()?,
+                account_name: row.try_get("account_name")?,
+                at: row.try_get::<String, _>("at")?.parse()?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::core::ids::{AccountId, FindingId, UnitId};
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::testing;
+
+    fn finding(number: u128, application: u128, outcome: Outcome) -> Finding {
+        Finding {
+            id: FindingId(Uuid::from_u128(number)),
+            application: ApplicationId(Uuid::from_u128(application)),
+            clause: "M1b".to_owned(),
+            outcome,
+            note: "名册核对".to_owned(),
+            unit: UnitId(Uuid::from_u128(2)),
+            unit_name: "天宁区总工会".to_owned(),
+            account: AccountId(Uuid::from_u128(3)),
+            account_name: "周审核".to_owned(),
+            at: Timestamp::from_second(1_476_000_000).unwrap(),
+        }
+    }
+
+    #[tokio::test]
+    async fn findings_are_added_and_come_back_in_order_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let first = finding(1, 10, Outcome::Rejected);
+            let second = finding(2, 10, Outcome::Confirmed);
+            for finding in [&second, &finding(3, 11, Outcome::Rejected), &first] {
+                insert(&mut tx, finding).await.unwrap();
+            }
+            let found = of_application(&mut tx, &first.application).await.unwrap();
+            assert_eq!(found, [first.clone(), second.clone()]);
+            let both = [first.application, ApplicationId(Uuid::from_u128(11))];
+            let found = of_applications(&mut tx, &both).await.unwrap();
+            let other = finding(3, 11, Outcome::Rejected);
+            assert_eq!(found, [first, second, other]);
+            assert_eq!(of_applications(&mut tx, &[]).await.unwrap(), []);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Candidates for the trusted titles: a federation's list, and the city's of all federations.
+
+use anyhow::Result;
+use jianjia_domain::{
+    core::ids::{ApplicationId, UnitId},
+    round::application::Application,
+};
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::{
+    core::{condition::Conditions, db::Tx},
+    round::application::{COLUMNS, application_of},
+};
+
+/// A federation's candidates of a year and title: those waiting at its recommending step, and those it recommended, by rank; what has
+/// no rank yet comes last.
+pub async fn of_federation(
+    tx: &mut Tx,
+    year: i16,
+    title: &str,
+    unit: &UnitId,
+) -> Result<Vec<Application>> {
+    sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
+         FROM application
+         WHERE year = $1 AND title = $2
+           AND ((at_unit_id = $3 AND state = 'under-review' AND step_act = 'recommend') OR recommended_by = $3)
+         ORDER BY CASE WHEN rank IS NULL THEN 1 ELSE 0 END, rank, unit_sort_key, id"
+    )))
+    .bind(i64::from(year))
+    .bind(title.to_owned())
+    .bind(unit.to_string())
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(application_of)
+    .collect()
+}
+
+/// A page of the candidates that wait for the naming of a year and title, by recommending federation in the order of the tree and rank.
+pub async fn for_naming(
+    tx: &mut Tx,
+    year: i16,
+    title: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Application>> {
+    let mut conditions = waiting_for_naming(year, title);
+    let limit = conditions.value(limit);
+    let offset = conditions.value(offset);
+    let paging = format!("LIMIT {limit} OFFSET {offset}");
+    in_naming_order(tx, &conditions, &paging).await
+}
+
+/// Those of some applications that wait for the naming of a year and title, in the order of its list.
+pub async fn for_naming_among(
+    tx: &mut Tx,
+    year: i16,
+    title: &str,
+    ids: &[ApplicationId],
+) -> Result<Vec<Application>> {
+    let mut conditions = waiting_for_naming(year, title);
+    conditions.among("id", ids.iter().map(ToString::to_string));
+    in_naming_order(tx, &conditions, "").await
+}
+
+/// How many candidates wait for the naming of a year and title.
+pub async fn count_for_naming(tx: &mut Tx, year: i16, title: &str) -> Result<i64> {
+    let conditions = waiting_for_naming(year, title);
+    let sql = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM application{}",
+        conditions.sql()
+    );
+    let row = conditions.query(sql).fetch_one(&mut **tx).await?;
+    Ok(row.try_get(0)?)
+}
+
+fn waiting_for_naming(year: i16, title: &str) -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.equals("year", i64::from(year));
+    conditions.equals("title", title);
+    conditions.and("state = 'under-review' AND step_act = 'name'".to_owned());
+    conditions
+}
+
+async fn in_naming_order(
+    tx: &mut Tx,
+    conditions: &Conditions,
+    paging: &str,
+) -> Result<Vec<Application>> {
+    let where_sql = conditions.sql();
+    // What the city took up itself comes first: the engines differ on where a missing federation would stand.
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM application{where_sql}
+         ORDER BY COALESCE((SELECT f.path FROM unit f WHERE f.id = application.recommended_by), ''),
+           CASE WHEN rank IS NULL THEN 1 ELSE 0 END, rank, unit_sort_key, id
+         {paging}"
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter().map(application_of).collect()
+}
+
+/// How many candidates wait at each federation's recommending step: title, federation, number.
+pub async fn waiting_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, UnitId, i64)>> {
+    sqlx::query(
+        "SELECT title, at_unit_id, CAST(COUNT(*) AS BIGINT) AS waiting
+         FROM application
+         WHERE year = $1 AND state = 'under-review' AND step_act = 'recommend'
+         GROUP BY title, at_unit_id
+         ORDER BY title, at_unit_id",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok((
+            row.try_get("title")?,
+            row.try_get::<String, _>("at_unit_id")?.parse()?,
+            row.try_get("waiting")?,
+        ))
+    })
+    .collect()
+}
+
+/// Gives a candidate its place in a federation's list; false when it is in that list no more. A rank decides nothing by itself, so it leaves
+/// the application's revision alone.
+pub async fn set_rank(
+    tx: &mut Tx,
+    application: &ApplicationId,
+    federation: &UnitId,
+    rank: i64,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE application SET rank = $2
+         WHERE id = $1
+           AND ((at_unit_id = $3 AND state = 'under-review' AND step_act = 'recommend') OR recommended_by = $3)",
+    )
+    .bind(application.to_string())
+    .bind(rank)
+    .bind(federation.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::round::{application::State, route::Step};
+    use jianjia_standard::programme::RouteAct;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        core::bulk,
+        round::application::{self, tests::example},
+        testing,
+    };
+
+    /// At the district (number 2) for recommendation, or already with the city.
+    fn candidate(number: u128, rank: Option<i64>, is_recommended: bool) -> Application {
+        let mut application = example(number);
+        let district = application.route[1].unit.clone();
+        application.title = "trusted-home".to_owned();
+        application.route[1].act = RouteAct::Recommend;
+        application.route.push(Step {
+            act: RouteAct::Name,
+            unit: application.route[0].unit.clone(),
+            quota: false,
+        });
+        application.rank = rank;
+        application.recommended_by = is_recommended.then_some(district.id);
+        application.state = State::UnderReview {
+            step: if is_recommended { 2 } else { 1 },
+        };
+        application
+    }
+
+    #[tokio::test]
+    async fn the_federation_sees_its_candidates_by_rank_and_the_city_the_recommended_on_both_engines()
+     {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let unranked = candidate(1, None, false);
+            let second = candidate(2, Some(2), true);
+            let first = candidate(3, Some(1), true);
+            let elsewhere = example(4);
+            for application in [&unranked, &second, &first, &elsewhere] {
+                application::insert(&mut tx, application).await.unwrap();
+            }
+            let district = UnitId(Uuid::from_u128(2));
+            let list = of_federation(&mut tx, 2016, "trusted-home", &district)
+                .await
+                .unwrap();
+            assert_eq!(list, [first.clone(), second.clone(), unranked.clone()]);
+            let waiting = waiting_of_year(&mut tx, 2016).await.unwrap();
+            assert_eq!(waiting, [("trusted-home".to_owned(), district, 1)]);
+            assert!(set_rank(&mut tx, &second.id, &district, 1).await.unwrap());
+            assert!(set_rank(&mut tx, &first.id, &district, 2).await.unwrap());
+            assert!(
+                !set_rank(&mut tx, &elsewhere.id, &district, 3)
+                    .await
+                    .unwrap()
+            );
+            let ids = |found: Vec<Application>| -> Vec<ApplicationId> {
+                found.iter().map(|application| application.id).collect()
+            };
+            let columns = [
+                "id",
+                "number",
+                "kind",
+                "path",
+                "name",
+                "sort_key",
+                "created_at",
+                "changed_at",
+            ];
+            let row = vec![
+                district.to_string().into(),
+                2_i64.into(),
+                "district".into(),
+                "/1/2/".into(),
+                "".into(),
+                "".into(),
+                "".into(),
+                "".into(),
+            ];
+            bulk::insert(&mut tx, "unit", &columns, vec![row])
+                .await
+                .unwrap();
+            let own = Application {
+                recommended_by: None,
+                ..candidate(5, Some(9), true)
+            };
+            application::insert(&mut tx, &own).await.unwrap();
+            let title = "trusted-home";
+            let page = for_naming(&mut tx, 2016, title, 2, 0).await.unwrap();
+            assert_eq!(ids(page), [own.id, second.id]);
+            let page = for_naming(&mut tx, 2016, title, 2, 2).await.unwrap();
+            assert_eq!(ids(page), [first.id]);
+            assert_eq!(count_for_naming(&mut tx, 2016, title).await.unwrap(), 3);
+            let chosen = [first.id, unranked.id, second.id];
+            let page = for_naming_among(&mut tx, 2016, title, &chosen).await;
+            assert_eq!(ids(page.unwrap()), [second.id, first.id]);
+            let nobody = for_naming_among(&mut tx, 2016, title, &[]).await;
+            assert_eq!(nobody.unwrap(), []);
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! The reviewers' queue: applications by who has them, filtered, counted, paged.
+
+use anyhow::Result;
+use jianjia_domain::{
+    core::ids::{ApplicationId, UnitId},
+    round::application::Application,
+};
+use sqlx::Row;
+
+use crate::{
+    core::{
+        condition::{Conditions, anywhere},
+        db::Tx,
+    },
+    register::unit::are_all_within,
+    round::application::{COLUMNS, application_of},
+};
+
+/// Which applications a list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    pub scope: Scope,
+    pub year: Option<i16>,
+    pub title: String,
+    pub state: String,
+    /// A step's act: endorse, decide, recommend, name.
+    pub act: String,
+    /// Part of a unit's or person's name.
+    pub search: String,
+    pub order: Order,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Under review at one of these units.
+    At(Vec<UnitId>),
+    /// Of units in these subtrees, drafts left out.
+    Within(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Who has waited longest comes first.
+    #[default]
+    Waiting,
+    Name,
+    Newest,
+}
+
+impl Order {
+    pub const ALL: [Order; 3] = [Order::Waiting, Order::Name, Order::Newest];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Order::Waiting => "waiting",
+            Order::Name => "name",
+            Order::Newest => "newest",
+        }
+    }
+
+    fn sql(self) -> &'static str {
+        match self {
+            Order::Waiting => "since_at, id",
+            Order::Name => "unit_sort_key, person_name, id",
+            Order::Newest => "since_at DESC, id DESC",
+        }
+    }
+}
+
+/// How many applications there are of one title, state and step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub title: String,
+    pub state: String,
+    pub act: String,
+    pub applications: i64,
+}
+
+/// One page of the list.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &Filter,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Application>> {
+    let mut conditions = conditions(tx, filter).await?;
+    let offset = conditions.value(offset);
+    let limit = conditions.value(limit);
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM application{}
+         ORDER BY {}
+         LIMIT {limit} OFFSET {offset}",
+        conditions.sql(),
+        filter.order.sql()
+    );
+    conditions
+        .query(sql)
+        .fetch_all(&mut **tx)
+        .await?
+        .iter()
+        .map(application_of)
+        .collect()
+}
+
+/// The whole list in figures, by title, state and step.
+pub async fn counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<Count>> {
+    let conditions = conditions(tx, filter).await?;
+    let sql = format!(
+        "SELECT title, state, step_act, CAST(COUNT(*) AS BIGINT) AS applications
+         FROM application{}
+         GROUP BY title, state, step_act
+         ORDER BY title, state, step_act",
+        conditions.sql()
+    );
+    conditions
+        .query(sql)
+        .fetch_all(&mut **tx)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Count {
+                title: row.try_get("title")?,
+                state: row.try_get("state")?,
+                act: row.try_get("step_act")?,
+                applications: row.try_get("applications")?,
+            })
+        })
+        .collect()
+}
+
+/// The files before and after one of the queue of some units, in the order of waiting.
+pub async fn neighbours(
+    tx: &mut Tx,
+    units: &[UnitId],
+    application: &Application,
+) -> Result<(Option<ApplicationId>, Option<ApplicationId>)> {
+    let mut found = [None, None];
+    let sides = [("<", "since_at DESC, id DESC"), (">", "since_at, id")];
+    for (side, (compare, order)) in sides.into_iter().enumerate() {
+        let mut conditions = Conditions::default();
+        at_units(&mut conditions, units);
+        conditions.equals("state", "under-review");
+        let since = conditions.value(application.since_at.to_string());
+        let id = conditions.value(application.id.to_string());
+        conditions.and(format!(
+            "(since_at {compare} {since} OR (since_at = {since} AND id {compare} {id}))"
+        ));
+        let sql = format!(
+            "SELECT id
+             FROM application{}
+             ORDER BY {order}
+             LIMIT 1",
+            conditions.sql()
+        );
+        let row = conditions.query(sql).fetch_optional(&mut **tx).await?;
+        if let Some(row) = row {
+            found[side] = Some(row.try_get::<String, _>("id")?.parse()?);
+        }
+    }
+    let [before, after] = found;
+    Ok((before, after))
+}
+
+async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
+    let mut conditions = Conditions::default();
+    match &filter.scope {
+        Scope::At(units) => {
+            at_units(&mut conditions, units);
+            conditions.equals("state", "under-review");
+        }
+        Scope::Within(paths) => {
+            if !are_all_within(tx, paths).await? {
+                conditions.within("unit_path", paths);
+            }
+            conditions.and("state <> 'draft'".to_owned());
+        }
+    }
+    if let Some(year) = filter.year {
+        conditions.equals("year", i64::from(year));
+    }
+    for (column, value) in [
+        ("title", &filter.title),
+        ("state", &filter.state),
+        ("step_act", &filter.act),
+    ] {
+        if !value.is_empty() {
+            conditions.equals(column, value.as_str());
+        }
+    }
+    if !filter.search.trim().is_empty() {
+        let pattern = conditions.value(anywhere(&filter.search));
+        conditions.and(format!(
+            "(unit_name LIKE {pattern} ESCAPE '!' OR person_name LIKE {pattern} ESCAPE '!')"
+        ));
+    }
+    Ok(conditions)
+}
+
+fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
+    let units: Vec<String> = units
+        .iter()
+        .map(|unit| conditions.value(unit.to_string()))
+        .collect();
+    conditions.and(if units.is_empty() {
+        "1 = 0".to_owned()
+    } else {
+        format!("at_unit_id IN ({})", units.join(", "))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::round::application::State;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        core::db::Tx,
+        round::application::{self, tests::example},
+        testing,
+    };
+
+    fn filter(scope: Scope) -> Filter {
+        Filter {
+            scope,
+            year: Some(2016),
+            title: String::new(),
+            state: String::new(),
+            act: String::new(),
+            search: String::new(),
+            order: Order::Waiting,
+        }
+    }
+
+    fn township() -> Scope {
+        Scope::At(vec![UnitId(Uuid::from_u128(3))])
+    }
+
+    /// Four under review at the township, one at the district, one draft.
+    async fn six(tx: &mut Tx) {
+        for number in 1..=6 {
+            let mut application = example(number);
+            application.state = match number {
+                5 => State::UnderReview { step: 1 },
+                6 => State::Draft,
+                _ => State::UnderReview { step: 0 },
+            };
+            application::insert(tx, &application).await.unwrap();
+        }
+    }
+
+    async fn names(tx: &mut Tx, filter: &Filter) -> Vec<String> {
+        let list = list(tx, filter, 0, 10).await.unwrap();
+        list.into_iter()
+            .map(|application| application.unit.name)
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn the_queue_holds_what_is_at_the_unit_and_nothing_else_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            six(&mut tx).await;
+            let all = ["第1工会", "第2工会", "第3工会", "第4工会"];
+            assert_eq!(names(&mut tx, &filter(township())).await, all);
+            let page = list(&mut tx, &filter(township()), 2, 1).await.unwrap();
+            assert_eq!(page[0].unit.name, "第3工会");
+            let nowhere = filter(Scope::At(Vec::new()));
+            assert_eq!(names(&mut tx, &nowhere).await, [""; 0]);
+            // A draft is nobody's business but its author's.
+            let within = filter(Scope::Within(vec!["/1/2/".to_owned()]));
+            let counted = counts(&mut tx, &within).await.unwrap();
+            let count = |act: &str, applications| Count {
+                title: "model-home".to_owned(),
+                state: "under-review".to_owned(),
+                act: act.to_owned(),
+                applications,
+            };
+            assert_eq!(counted, [count("decide", 1), count("endorse", 4)]);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_queue_is_searched_literally_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            six(&mut tx).await;
+            let searched = |search: &str| Filter {
+                search: search.to_owned(),
+                ..filter(township())
+            };
+            assert_eq!(names(&mut tx, &searched("第3")).await, ["第3工会"]);
+            assert_eq!(names(&mut tx, &searched("%")).await, [""; 0]);
+            let other = Filter {
+                title: "trusted-home".to_owned(),
+                ..filter(township())
+            };
+            assert_eq!(names(&mut tx, &other).await, [""; 0]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_knows_its_neighbours_in_the_queue_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            six(&mut tx).await;
+            let units = [UnitId(Uuid::from_u128(3))];
+            let around =
+                async |tx: &mut Tx, number| neighbours(tx, &units, &example(number)).await.unwrap();
+            assert_eq!(around(&mut tx, 1).await, (None, Some(example(2).id)));
+            assert_eq!(
+                around(&mut tx, 3).await,
+                (Some(example(2).id), Some(example(4).id))
+            );
+            assert_eq!(around(&mut tx, 4).await, (Some(example(3).id), None));
+        }
+    }
+}

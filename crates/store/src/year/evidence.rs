@@ -1,0 +1,176 @@
+//! Evidence and what it is used for.
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::ids::{AccountId, EvidenceId, UnitId},
+    year::evidence::{Evidence, EvidenceUse, MediaType, Target},
+};
+use jiff::Timestamp;
+use sqlx::{Row, any::AnyRow};
+
+use crate::core::db::Tx;
+
+/// Keeps a piece of evidence, unless the unit has the same content already; gives the one that is kept.
+pub async fn insert(tx: &mut Tx, evidence: &Evidence) -> Result<EvidenceId> {
+    if let Some(known) = of_hash(tx, &evidence.unit, &evidence.hash).await? {
+        return Ok(known);
+    }
+    sqlx::query(
+        "INSERT INTO evidence (id, unit_id, unit_path, hash, name, media_type, bytes, uploaded_by, uploaded_by_name, uploaded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(evidence.id.to_string())
+    .bind(evidence.unit.to_string())
+    .bind(&evidence.unit_path)
+    .bind(&evidence.hash)
+    .bind(&evidence.name)
+    .bind(evidence.media_type.mime())
+    .bind(evidence.bytes)
+    .bind(evidence.uploaded_by.map(|id| id.to_string()))
+    .bind(&evidence.uploaded_by_name)
+    .bind(evidence.uploaded_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(evidence.id)
+}
+
+pub async fn find(tx: &mut Tx, id: &EvidenceId) -> Result<Option<Evidence>> {
+    let row = sqlx::query(
+        "SELECT id, unit_id, unit_path, hash, name, media_type, bytes, uploaded_by, uploaded_by_name, uploaded_at, removed_at
+         FROM evidence
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| evidence_of(&row)).transpose()
+}
+
+/// The evidence of a unit, newest first; what was removed is left out.
+pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Evidence>> {
+    sqlx::query(
+        "SELECT id, unit_id, unit_path, hash, name, media_type, bytes, uploaded_by, uploaded_by_name, uploaded_at, removed_at
+         FROM evidence
+         WHERE unit_id = $1 AND removed_at IS NULL
+         ORDER BY id DESC",
+    )
+    .bind(unit.to_string())
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(evidence_of)
+    .collect()
+}
+
+/// Removes a piece of evidence from the unit's list; the record and the file are kept. Says whether it was there.
+pub async fn remove(tx: &mut Tx, unit: &UnitId, id: &EvidenceId, now: Timestamp) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE evidence
+         SET removed_at = $1
+         WHERE id = $2 AND unit_id = $3 AND removed_at IS NULL",
+    )
+    .bind(now.to_string())
+    .bind(id.to_string())
+    .bind(unit.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Uses a piece of evidence for a fact or an activity of a year; once is enough.
+pub async fn attach(
+    tx: &mut Tx,
+    unit: &UnitId,
+    used: &EvidenceUse,
+    by: &AccountId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO evidence_use (evidence_id, unit_id, year, target, added_by, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (unit_id, year, target, evidence_id) DO NOTHING",
+    )
+    .bind(used.evidence.to_string())
+    .bind(unit.to_string())
+    .bind(i64::from(used.year))
+    .bind(used.target.to_string())
+    .bind(by.to_string())
+    .bind(now.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the use of a piece of evidence for a fact or an activity. Says whether it was used.
+pub async fn detach(tx: &mut Tx, unit: &UnitId, used: &EvidenceUse) -> Result<bool> {
+    let done = sqlx::query(
+        "DELETE FROM evidence_use
+         WHERE evidence_id = $1 AND unit_id = $2 AND year = $3 AND target = $4",
+    )
+    .bind(used.evidence.to_string())
+    .bind(unit.to_string())
+    .bind(i64::from(used.year))
+    .bind(used.target.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What a unit's evidence is used for, in every year, newest year first.
+pub async fn uses(tx: &mut Tx, unit: &UnitId) -> Result<Vec<EvidenceUse>> {
+    let rows = sqlx::query(
+        "SELECT evidence_use.evidence_id, evidence_use.year, evidence_use.target
+         FROM evidence_use
+         JOIN evidence ON evidence.id = evidence_use.evidence_id AND evidence.removed_at IS NULL
+         WHERE evidence_use.unit_id = $1
+         ORDER BY evidence_use.year DESC, evidence_use.target, evidence_use.evidence_id",
+    )
+    .bind(unit.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let target: String = row.try_get("target")?;
+            Ok(EvidenceUse {
+                evidence: row.try_get::<String, _>("evidence_id")?.parse()?,
+                year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                target: Target::read(&target)
+                    .with_context(|| format!("{target} is no target of evidence"))?,
+            })
+        })
+        .collect()
+}
+
+async fn of_hash(tx: &mut Tx, unit: &UnitId, hash: &str) -> Result<Option<EvidenceId>> {
+    let row = sqlx::query(
+        "SELECT id
+         FROM evidence
+         WHERE unit_id = $1 AND hash = $2 AND removed_at IS NULL",
+    )
+    .bind(unit.to_string())
+    .bind(hash)
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| Ok(row.try_get::<String, _>("id")?.parse()?))
+        .transpose()
+}
+
+fn evidence_of(row: &AnyRow) -> Result<Evidence> {
+    let media_type: String = row.try_get("media_type")?;
+    let uploaded_by: Option<String> = row.try_get("uploaded_by")?;
+    let removed_at: Option<String> = row.try_get("removed_at")?;
+    Ok(Evidence {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        unit: row.try_get::<String, _>("unit_id")?.parse()?,
+        unit_path: row.try_get("unit_path")?,
+        hash: row.try_get("hash")?,
+        name: row.try_get("name")?,
+        media_type: MediaType::from_mime(&media_type)
+            .with_context(|| format!("unknown media type {media_type}"))?,
+        bytes: row.try_get("bytes")?,
+        uploaded_by: uploaded_by.map(|id| id.parse()).transpose()?,
+        uploaded_by_name: row.try_get("uploaded_by_name")?,
+        uploaded_at: row.try_get::<String, _>("uploaded_at")?.parse()?,
+        removed_at: removed_at.map(|at| at.parse()).transpose()?,
+    })
+}

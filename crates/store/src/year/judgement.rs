@@ -1,0 +1,110 @@
+//! Judgements that were shown or decided something, kept for ever.
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::ids::{JudgementId, UnitId},
+    year::assessment::KeptJudgement,
+};
+use sqlx::{Row, any::AnyRow};
+
+use crate::core::db::Tx;
+
+pub async fn keep(tx: &mut Tx, kept: &KeptJudgement) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO judgement (id, unit_id, person_id, year, as_of, standard_key, standard_hash, basis, rejected,
+                                subject, verdict, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(kept.id.to_string())
+    .bind(kept.unit.to_string())
+    .bind(kept.person.map_or_else(String::new, |id| id.to_string()))
+    .bind(i64::from(kept.year))
+    .bind(kept.as_of.to_string())
+    .bind(&kept.standard_key)
+    .bind(&kept.standard_hash)
+    .bind(&kept.basis)
+    .bind(serde_json::to_string(&kept.rejected)?)
+    .bind(kept.subject.to_string())
+    .bind(kept.judgement.to_string())
+    .bind(kept.made_at.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, id: &JudgementId) -> Result<Option<KeptJudgement>> {
+    let row = sqlx::query(
+        "SELECT id, unit_id, person_id, year, as_of, standard_key, standard_hash, basis, rejected, subject, verdict, made_at
+         FROM judgement
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| kept_of(&row)).transpose()
+}
+
+/// The judgements kept of a unit and a year, newest first.
+pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<KeptJudgement>> {
+    sqlx::query(
+        "SELECT id, unit_id, person_id, year, as_of, standard_key, standard_hash, basis, rejected, subject, verdict, made_at
+         FROM judgement
+         WHERE unit_id = $1 AND year = $2
+         ORDER BY id DESC",
+    )
+    .bind(unit.to_string())
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(kept_of)
+    .collect()
+}
+
+/// Up to `count` kept judgements after `after`, in order of id: to walk over all of them.
+pub async fn after(
+    tx: &mut Tx,
+    after: Option<&JudgementId>,
+    count: i64,
+) -> Result<Vec<KeptJudgement>> {
+    sqlx::query(
+        "SELECT id, unit_id, person_id, year, as_of, standard_key, standard_hash, basis, rejected, subject, verdict, made_at
+         FROM judgement
+         WHERE id > $1
+         ORDER BY id
+         LIMIT $2",
+    )
+    .bind(after.map_or_else(String::new, ToString::to_string))
+    .bind(count)
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(kept_of)
+    .collect()
+}
+
+fn kept_of(row: &AnyRow) -> Result<KeptJudgement> {
+    let person: String = row.try_get("person_id")?;
+    let json = |column: &str| -> Result<serde_json::Value> {
+        serde_json::from_str(&row.try_get::<String, _>(column)?)
+            .with_context(|| format!("the {column} of a judgement"))
+    };
+    Ok(KeptJudgement {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        unit: row.try_get::<String, _>("unit_id")?.parse()?,
+        person: if person.is_empty() {
+            None
+        } else {
+            Some(person.parse()?)
+        },
+        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+        as_of: row.try_get::<String, _>("as_of")?.parse()?,
+        standard_key: row.try_get("standard_key")?,
+        standard_hash: row.try_get("standard_hash")?,
+        basis: row.try_get("basis")?,
+        rejected: serde_json::from_value(json("rejected")?)?,
+        subject: json("subject")?,
+        judgement: json("verdict")?,
+        made_at: row.try_get::<String, _>("made_at")?.parse()?,
+    })
+}

@@ -1,0 +1,320 @@
+//! What judging reads of the register, the honours, the vetoes, the ratings and the log: one small query each, for one unit or thousands.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::ids::{PersonId, UnitId},
+    rating::count::RatingTotals,
+    register::unit::{UnitKind, subtree},
+};
+use jianjia_standard::{
+    kinds::{Employer, Post},
+    subject::{Activity, HeldTitle, VetoState},
+};
+use jiff::civil::Date;
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use crate::core::{bulk, db::Tx};
+
+/// What the register knows of a unit that judging needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegisterFacts {
+    pub id: UnitId,
+    pub kind: UnitKind,
+    pub name: String,
+    pub path: String,
+    pub division: String,
+    pub employer: Option<Employer>,
+    pub founded_on: Option<Date>,
+    pub workers: Option<i64>,
+    pub members: Option<i64>,
+}
+
+/// A person of the register.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonFacts {
+    pub id: PersonId,
+    pub unit: UnitId,
+    pub name: String,
+    pub post: Post,
+}
+
+pub async fn unit(tx: &mut Tx, id: &UnitId) -> Result<Option<RegisterFacts>> {
+    Ok(units(tx, std::slice::from_ref(id)).await?.pop())
+}
+
+/// What the register knows of units, in no order; what isn't there is left out.
+pub async fn units(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<RegisterFacts>> {
+    let sql = "SELECT id, kind, name, path, division, employer, founded_on, workers, members
+               FROM unit
+               WHERE id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(UnitId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            let kind: String = row.try_get("kind")?;
+            let founded_on: Option<String> = row.try_get("founded_on")?;
+            let employer: Option<String> = row.try_get("employer")?;
+            Ok(RegisterFacts {
+                id: row.try_get::<String, _>("id")?.parse()?,
+                kind: UnitKind::from_key(&kind)
+                    .with_context(|| format!("unknown unit kind {kind}"))?,
+                name: row.try_get("name")?,
+                path: row.try_get("path")?,
+                division: row.try_get("division")?,
+                employer: employer.and_then(|key| key.parse().ok()),
+                founded_on: founded_on.and_then(|day| day.parse().ok()),
+                workers: row.try_get("workers")?,
+                members: row.try_get("members")?,
+            })
+        })
+        .collect()
+}
+
+/// A person of the unit who has not left it.
+pub async fn person(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Option<PersonFacts>> {
+    let found = people(tx, std::slice::from_ref(id)).await?;
+    Ok(found.into_iter().find(|person| person.unit == *unit))
+}
+
+/// People who have not left their units, in no order.
+pub async fn people(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<PersonFacts>> {
+    let sql = "SELECT id, unit_id, name, post
+               FROM person
+               WHERE left_on IS NULL AND id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(PersonId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            let post: String = row.try_get("post")?;
+            Ok(PersonFacts {
+                id: row.try_get::<String, _>("id")?.parse()?,
+                unit: unit_of(row)?,
+                name: row.try_get("name")?,
+                post: post
+                    .parse()
+                    .with_context(|| format!("unknown post {post}"))?,
+            })
+        })
+        .collect()
+}
+
+/// The days and the terms in years of units' elections up to a day, as the register has them, each unit's oldest first.
+pub async fn elections(
+    tx: &mut Tx,
+    ids: &[UnitId],
+    until: Date,
+) -> Result<HashMap<UnitId, Vec<(Date, i64)>>> {
+    let sql = "SELECT unit_id, held_on, term_years
+               FROM election
+               WHERE held_on <= $1 AND removed_at IS NULL AND unit_id IN ({words})
+               ORDER BY held_on, id";
+    let day = [until.to_string().into()];
+    let rows = bulk::select(tx, sql, &day, ids.iter().map(UnitId::to_string)).await?;
+    let mut elections: HashMap<UnitId, Vec<(Date, i64)>> = HashMap::new();
+    for row in &rows {
+        let held_on: Date = row.try_get::<String, _>("held_on")?.parse()?;
+        let of_unit = elections.entry(unit_of(row)?).or_default();
+        of_unit.push((held_on, row.try_get("term_years")?));
+    }
+    Ok(elections)
+}
+
+/// The titles in force of units themselves that began up to a day, each with the day it began on, each unit's oldest first.
+pub async fn titles(
+    tx: &mut Tx,
+    ids: &[UnitId],
+    until: Date,
+) -> Result<HashMap<UnitId, Vec<(Date, HeldTitle)>>> {
+    let sql = "SELECT unit_id, title, year, level, reconfirmed, begun_on
+               FROM honour
+               WHERE person_id = '' AND state = 'in-force' AND begun_on <= $1 AND unit_id IN ({words})
+               ORDER BY year, id";
+    let day = [until.to_string().into()];
+    let rows = bulk::select(tx, sql, &day, ids.iter().map(UnitId::to_string)).await?;
+    let mut titles: HashMap<UnitId, Vec<(Date, HeldTitle)>> = HashMap::new();
+    for row in &rows {
+        let of_unit = titles.entry(unit_of(row)?).or_default();
+        of_unit.push(title_of(row)?);
+    }
+    Ok(titles)
+}
+
+/// The titles in force of people that began up to a day, as `titles`. A person takes them along when moving to another union.
+pub async fn titles_of_people(
+    tx: &mut Tx,
+    ids: &[PersonId],
+    until: Date,
+) -> Result<HashMap<PersonId, Vec<(Date, HeldTitle)>>> {
+    let sql = "SELECT person_id, title, year, level, reconfirmed, begun_on
+               FROM honour
+               WHERE person_id <> '' AND state = 'in-force' AND begun_on <= $1 AND person_id IN ({words})
+               ORDER BY year, id";
+    let day = [until.to_string().into()];
+    let rows = bulk::select(tx, sql, &day, ids.iter().map(PersonId::to_string)).await?;
+    let mut titles: HashMap<PersonId, Vec<(Date, HeldTitle)>> = HashMap::new();
+    for row in &rows {
+        let person = row.try_get::<String, _>("person_id")?.parse()?;
+        titles.entry(person).or_default().push(title_of(row)?);
+    }
+    Ok(titles)
+}
+
+/// The vetoes in force of units, of every year.
+pub async fn vetoes(tx: &mut Tx, ids: &[UnitId]) -> Result<HashMap<UnitId, Vec<VetoState>>> {
+    let sql = "SELECT unit_id, clause, year
+               FROM veto
+               WHERE lifted_at IS NULL AND unit_id IN ({words})
+               ORDER BY year, clause";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(UnitId::to_string)).await?;
+    let mut vetoes: HashMap<UnitId, Vec<VetoState>> = HashMap::new();
+    for row in &rows {
+        vetoes.entry(unit_of(row)?).or_default().push(VetoState {
+            clause: row.try_get("clause")?,
+            year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+        });
+    }
+    Ok(vetoes)
+}
+
+/// The members' ratings of units in a year.
+pub async fn ratings(
+    tx: &mut Tx,
+    ids: &[UnitId],
+    year: i16,
+) -> Result<HashMap<UnitId, RatingTotals>> {
+    let sql = "SELECT unit_id, roll, satisfied, basically_satisfied, dissatisfied, void
+               FROM rating
+               WHERE year = $1 AND unit_id IN ({words})";
+    let year = [i64::from(year).into()];
+    let rows = bulk::select(tx, sql, &year, ids.iter().map(UnitId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            let totals = RatingTotals {
+                roll: row.try_get("roll")?,
+                satisfied: row.try_get("satisfied")?,
+                basically_satisfied: row.try_get("basically_satisfied")?,
+                dissatisfied: row.try_get("dissatisfied")?,
+                void: row.try_get("void")?,
+            };
+            Ok((unit_of(row)?, totals))
+        })
+        .collect()
+}
+
+/// What a unit logged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    /// The day of the first activity ever.
+    pub first_on: Date,
+    /// Those of the days asked for, oldest first.
+    pub activities: Vec<Activity>,
+}
+
+/// The activities of units in the days from `from` to `to`; a unit that never logged one up to `to` is not there.
+pub async fn activities(
+    tx: &mut Tx,
+    ids: &[UnitId],
+    from: Date,
+    to: Date,
+) -> Result<HashMap<UnitId, Log>> {
+    let sql = "SELECT unit_id, MIN(held_on) AS first_on
+               FROM activity
+               WHERE held_on <= $1 AND removed_at IS NULL AND unit_id IN ({words})
+               GROUP BY unit_id";
+    let until = [to.to_string().into()];
+    let rows = bulk::select(tx, sql, &until, ids.iter().map(UnitId::to_string)).await?;
+    let mut logs: HashMap<UnitId, Log> = rows
+        .iter()
+        .map(|row| {
+            let log = Log {
+                first_on: row.try_get::<String, _>("first_on")?.parse()?,
+                activities: Vec::new(),
+            };
+            Ok((unit_of(row)?, log))
+        })
+        .collect::<Result<_>>()?;
+    let sql = "SELECT unit_id, held_on, kind
+               FROM activity
+               WHERE held_on >= $1 AND held_on <= $2 AND removed_at IS NULL AND unit_id IN ({words})
+               ORDER BY held_on, id";
+    let days = [from.to_string().into(), to.to_string().into()];
+    let logging: Vec<String> = logs.keys().map(UnitId::to_string).collect();
+    for row in &bulk::select(tx, sql, &days, logging).await? {
+        let activity = Activity {
+            on: row.try_get::<String, _>("held_on")?.parse()?,
+            kind: row.try_get("kind")?,
+        };
+        if let Some(log) = logs.get_mut(&unit_of(row)?) {
+            log.activities.push(activity);
+        }
+    }
+    Ok(logs)
+}
+
+/// How many active grassroots unions stand below a federation.
+pub async fn unions_below(tx: &mut Tx, path: &str) -> Result<i64> {
+    let (lower, upper) = subtree(path);
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS unions
+         FROM unit
+         WHERE state = 'active' AND kind IN ('grassroots', 'direct') AND path > $1 AND path < $2",
+    )
+    .bind(lower)
+    .bind(upper)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get("unions")?)
+}
+
+/// How many active grassroots unions below a federation hold one of the titles in force: given since `first_year`, or before it
+/// and reconfirmed (clause P5, as far as a count needs it).
+pub async fn unions_holding(
+    tx: &mut Tx,
+    path: &str,
+    titles: &[&str],
+    first_year: i16,
+    as_of: Date,
+) -> Result<i64> {
+    if titles.is_empty() {
+        return Ok(0);
+    }
+    let (lower, upper) = subtree(path);
+    let places: Vec<String> = (0..titles.len()).map(|at| format!("${}", at + 5)).collect();
+    let sql = format!(
+        "SELECT CAST(COUNT(DISTINCT honour.unit_id) AS BIGINT) AS unions
+         FROM honour
+         JOIN unit ON unit.id = honour.unit_id AND unit.state = 'active' AND unit.kind IN ('grassroots', 'direct')
+         WHERE honour.title IN ({}) AND honour.state = 'in-force'
+           AND honour.unit_path > $1 AND honour.unit_path < $2
+           AND honour.begun_on <= $3
+           AND (honour.year >= $4 OR (honour.reconfirmed = 1 AND honour.level <> 'county'))",
+        places.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql))
+        .bind(lower)
+        .bind(upper)
+        .bind(as_of.to_string())
+        .bind(i64::from(first_year));
+    for title in titles {
+        query = query.bind((*title).to_owned());
+    }
+    Ok(query.fetch_one(&mut **tx).await?.try_get("unions")?)
+}
+
+fn unit_of(row: &AnyRow) -> Result<UnitId> {
+    Ok(row.try_get::<String, _>("unit_id")?.parse()?)
+}
+
+/// The day on which a title began, and the title.
+fn title_of(row: &AnyRow) -> Result<(Date, HeldTitle)> {
+    let title = HeldTitle {
+        title: row.try_get("title")?,
+        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+        level: row.try_get::<String, _>("level")?.parse().ok(),
+        reconfirmed: row.try_get::<i64, _>("reconfirmed")? != 0,
+    };
+    Ok((row.try_get::<String, _>("begun_on")?.parse()?, title))
+}
+
+#[cfg(test)]
+mod tests;

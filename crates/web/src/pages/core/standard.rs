@@ -1,0 +1,191 @@
+//! The standard, readable clause by clause: what the programme asks, for everybody.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::core::app::App;
+use jianjia_standard::{
+    Standard, Text,
+    programme::{Criterion, RouteAct, Title, Verify},
+};
+
+use crate::{
+    frame::Frame,
+    page::{PageError, PageResult, page},
+    routes::{Access, Route},
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/standard", Access::Public, index),
+        Route::get("/standard/{title}", Access::Public, show),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "core/standard/index.html")]
+struct Index {
+    frame: Frame,
+    standard: std::sync::Arc<Standard>,
+}
+
+impl Index {
+    /// The titles of one ladder, lowest tier first, ladders in the order of the standard.
+    fn ladders(&self) -> Vec<Vec<&Title>> {
+        let mut ladders: Vec<Vec<&Title>> = Vec::new();
+        for title in &self.standard.titles {
+            match ladders
+                .iter_mut()
+                .find(|titles| titles[0].ladder == title.ladder)
+            {
+                Some(titles) => titles.push(title),
+                None => ladders.push(vec![title]),
+            }
+        }
+        ladders
+    }
+}
+
+async fn index(State(app): State<App>, frame: Frame) -> PageResult {
+    page(&Index {
+        frame,
+        standard: app.standard,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "core/standard/show.html")]
+struct Show {
+    frame: Frame,
+    standard: std::sync::Arc<Standard>,
+    key: String,
+}
+
+/// Criteria that stand under one heading of the source.
+struct Group<'a> {
+    name: Option<&'a Text>,
+    criteria: Vec<&'a Criterion>,
+}
+
+impl Show {
+    fn title(&self) -> &Title {
+        // The handler made sure that it exists.
+        self.standard
+            .title(&self.key)
+            .unwrap_or(&self.standard.titles[0])
+    }
+
+    fn below(&self) -> Option<&Title> {
+        self.title()
+            .below
+            .as_deref()
+            .and_then(|key| self.standard.title(key))
+    }
+
+    fn union_title(&self) -> Option<&Title> {
+        self.title()
+            .needs_union_title
+            .as_deref()
+            .and_then(|key| self.standard.title(key))
+    }
+
+    fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for asked in &self.title().criteria {
+            let Some(criterion) = self.standard.criterion(&asked.clause) else {
+                continue;
+            };
+            let name = criterion.group.as_ref();
+            match groups.last_mut() {
+                Some(group) if group.name == name => group.criteria.push(criterion),
+                _ => groups.push(Group {
+                    name,
+                    criteria: vec![criterion],
+                }),
+            }
+        }
+        groups
+    }
+
+    fn kinds(&self) -> String {
+        let names: Vec<&str> = self
+            .title()
+            .kinds
+            .iter()
+            .map(|kind| kind.name(self.frame.lang))
+            .collect();
+        names.join(self.frame.t("、"))
+    }
+
+    /// Whom a criterion of the title is asked, where that is not everybody.
+    fn only_for(&self, criterion: &&Criterion) -> String {
+        let Some(asked) = self
+            .title()
+            .criteria
+            .iter()
+            .find(|asked| asked.clause == criterion.clause)
+        else {
+            return String::new();
+        };
+        let mut names: Vec<&str> = Vec::new();
+        if asked.kinds.len() < self.title().kinds.len() {
+            names.extend(asked.kinds.iter().map(|kind| kind.name(self.frame.lang)));
+        }
+        names.extend(
+            asked
+                .employers
+                .iter()
+                .map(|employer| employer.name(self.frame.lang)),
+        );
+        names.join(self.frame.t("、"))
+    }
+
+    fn verified_by(&self, criterion: &&Criterion) -> String {
+        let words: Vec<&str> = criterion
+            .verify
+            .iter()
+            .map(|how| match how {
+                Verify::Figures => self.frame.t("核对数据"),
+                Verify::Ledger => self.frame.t("查阅台账"),
+                Verify::Talk => self.frame.t("座谈了解"),
+                Verify::OnTheSpot => self.frame.t("实地查看"),
+            })
+            .collect();
+        words.join(self.frame.t("、"))
+    }
+
+    fn steps(&self) -> Vec<String> {
+        let Some(route) = self.standard.route(&self.key) else {
+            return Vec::new();
+        };
+        route
+            .steps
+            .iter()
+            .map(|step| {
+                let act = match step.act {
+                    RouteAct::Endorse => self.frame.t("提出意见"),
+                    RouteAct::Decide => self.frame.t("审核评定"),
+                    RouteAct::Recommend => self.frame.t("择优推荐"),
+                    RouteAct::Name => self.frame.t("审核命名"),
+                };
+                let at: Vec<&str> = step.at.iter().map(|kind| self.unit_word(kind)).collect();
+                format!("{}{}{act}", at.join(self.frame.t("、")), self.frame.t("："))
+            })
+            .collect()
+    }
+
+    fn unit_word<'a>(&'a self, kind: &'a str) -> &'a str {
+        jianjia_domain::register::unit::UnitKind::from_key(kind)
+            .map_or(kind, |kind| self.frame.t_fixed(kind.word()))
+    }
+}
+
+async fn show(State(app): State<App>, frame: Frame, Path(key): Path<String>) -> PageResult {
+    if app.standard.title(&key).is_none() {
+        return Err(PageError::NotFound);
+    }
+    page(&Show {
+        frame,
+        standard: app.standard,
+        key,
+    })
+}

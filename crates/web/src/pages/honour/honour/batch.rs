@@ -1,0 +1,109 @@
+//! The titles given in one act, and their withdrawal together.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::{
+    core::app::App,
+    honour::honour::{self as honours, ChangeInput},
+};
+use jianjia_domain::honour::honour::{Honour, HonourState};
+use jianjia_standard::Standard;
+use serde::Deserialize;
+
+use super::title_name;
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageResult, page, see_other_with, unprocessable},
+    session::SignedIn,
+};
+
+/// What the withdrawal of a batch brings.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WithdrawForm {
+    seen: Vec<String>,
+    reason: String,
+    document_number: String,
+}
+
+#[derive(Template)]
+#[template(path = "honour/honour/batch.html")]
+struct Batch {
+    frame: Frame,
+    standard: Arc<Standard>,
+    batch: String,
+    honours: Vec<Honour>,
+    problems: Problems,
+    form: WithdrawForm,
+}
+
+impl Batch {
+    fn title_name(&self, honour: &Honour) -> String {
+        title_name(&self.frame, &self.standard, &honour.title)
+    }
+
+    /// Those that would be withdrawn.
+    fn standing(&self) -> Vec<&Honour> {
+        self.honours
+            .iter()
+            .filter(|honour| matches!(honour.state, HonourState::InForce | HonourState::Suspended))
+            .collect()
+    }
+
+    fn goes(&self, honour: &Honour) -> bool {
+        matches!(honour.state, HonourState::InForce | HonourState::Suspended)
+    }
+
+    fn token(&self, honour: &Honour) -> String {
+        honours::batch_token(honour)
+    }
+}
+
+pub(super) async fn batch(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(batch): Path<String>,
+) -> PageResult {
+    let honours = honours::batch(&app, &actor, &batch).await?;
+    page(&Batch {
+        standard: app.standard.clone(),
+        frame,
+        batch,
+        honours,
+        problems: Problems::none(),
+        form: WithdrawForm::default(),
+    })
+}
+
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(batch): Path<String>,
+    Form(form): Form<WithdrawForm>,
+) -> PageResult {
+    let input = ChangeInput {
+        reason: form.reason.clone(),
+        document_number: form.document_number.clone(),
+        revision: 0,
+    };
+    let done = honours::withdraw_batch(&app, &actor, &batch, &form.seen, &input).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(
+            &format!("/honours/batches/{batch}"),
+            "这一批称号已收回，每个称号的经过里都有记录。",
+        ),
+        Err(problems) => unprocessable(&Batch {
+            standard: app.standard.clone(),
+            honours: honours::batch(&app, &actor, &batch).await?,
+            frame,
+            batch,
+            problems,
+            form,
+        }),
+    }
+}

@@ -1,0 +1,95 @@
+//! Reconfirming an old title (P5).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::{
+    core::app::App,
+    honour::honour::{self as honours, HonourView},
+};
+use jianjia_domain::honour::honour::Honour;
+use jianjia_standard::Standard;
+
+use super::{change::ChangeForm, read_id, title_name};
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageResult, page, see_other_with, unprocessable},
+    session::SignedIn,
+};
+
+#[derive(Template)]
+#[template(path = "honour/honour/reconfirmation.html")]
+struct Reconfirmation {
+    frame: Frame,
+    standard: Arc<Standard>,
+    view: HonourView,
+    problems: Problems,
+    form: ChangeForm,
+}
+
+impl Reconfirmation {
+    fn honour(&self) -> &Honour {
+        &self.view.honour
+    }
+
+    fn title_name(&self) -> String {
+        title_name(&self.frame, &self.standard, &self.honour().title)
+    }
+
+    fn rule(&self) -> String {
+        self.standard
+            .equivalence
+            .as_ref()
+            .map_or_else(String::new, |rule| self.frame.text(&rule.text).to_owned())
+    }
+}
+
+pub(super) async fn reconfirmation(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+) -> PageResult {
+    let id = read_id(&id)?;
+    let view = honours::view(&app, Some(&actor), &id).await?;
+    honours::may_reconfirm(&app, &actor, &id).await?;
+    let form = ChangeForm {
+        revision: view.honour.revision.to_string(),
+        ..ChangeForm::default()
+    };
+    page(&Reconfirmation {
+        standard: app.standard.clone(),
+        frame,
+        view,
+        problems: Problems::none(),
+        form,
+    })
+}
+
+pub(super) async fn reconfirm(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Form(form): Form<ChangeForm>,
+) -> PageResult {
+    let id = read_id(&id)?;
+    match told(
+        honours::reconfirm(&app, &actor, &id, &form.input()).await,
+        &frame,
+    )? {
+        Ok(_) => see_other_with(
+            &format!("/honours/{id}"),
+            "已记下复核结果：持有者可以直接作为信赖一级的候选。",
+        ),
+        Err(problems) => unprocessable(&Reconfirmation {
+            standard: app.standard.clone(),
+            view: honours::view(&app, Some(&actor), &id).await?,
+            frame,
+            problems,
+            form,
+        }),
+    }
+}

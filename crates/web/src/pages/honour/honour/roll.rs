@@ -1,0 +1,286 @@
+//! The honour roll, as a page and as a file.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::header,
+    response::IntoResponse,
+};
+use jianjia_app::{
+    core::app::App,
+    honour::honour::{self as honours, RollFilter, RollLine, RollPage, RollQuery, RollSort},
+    register::division as divisions,
+};
+use jianjia_documents::workbook::{self, Cell, Column, Table};
+use jianjia_domain::{honour::honour, register::unit::UnitKind};
+use jianjia_standard::{Standard, kinds::HonourLevel};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::title_name;
+use crate::{
+    form::Problems,
+    frame::Frame,
+    page::{PageError, PageResult, page},
+    visit::percent_encoded,
+};
+
+/// What is asked for, as it stands in the address; what is left out narrows nothing.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// A part of a holder's name or of a number; a person is found by the whole name only
+    #[param(required = false)]
+    pub q: String,
+    /// A title's key, such as `model-home`
+    #[param(required = false)]
+    pub title: String,
+    /// `2016`, or `2016-2020`
+    #[param(required = false)]
+    pub year: String,
+    /// `county`, `city`, `province` or `nation`
+    #[param(required = false)]
+    pub level: String,
+    /// A division's code: what lies in it
+    #[param(required = false)]
+    pub place: String,
+    /// `grassroots`: only what grassroots and direct unions hold
+    #[param(required = false)]
+    pub kind: String,
+    /// A federation's id: what it and the unions below it hold
+    #[param(required = false)]
+    pub under: String,
+    /// `oldest` or `name`; else the newest come first
+    #[param(required = false)]
+    pub sort: String,
+    /// Counts from 1
+    #[param(required = false)]
+    pub page: String,
+    /// Of the file, `xlsx` or else `csv`
+    #[param(ignore)]
+    pub format: String,
+}
+
+impl Asked {
+    pub fn query(&self) -> Result<RollQuery, PageError> {
+        let (from, to) = self
+            .year
+            .split_once('-')
+            .unwrap_or((self.year.as_str(), self.year.as_str()));
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let under = match some(&self.under) {
+            Some(id) => Some(id.parse().map_err(|_| PageError::NotFound)?),
+            None => None,
+        };
+        Ok(RollQuery {
+            filter: RollFilter {
+                title: some(&self.title),
+                level: self.level.parse().ok(),
+                year_from: from.parse().ok(),
+                year_to: to.parse().ok(),
+                division: some(&self.place),
+                kinds: if self.kind == "grassroots" {
+                    vec![UnitKind::Grassroots, UnitKind::Direct]
+                } else {
+                    Vec::new()
+                },
+                name: self.q.clone(),
+                sort: match self.sort.as_str() {
+                    "oldest" => RollSort::Oldest,
+                    "name" => RollSort::Name,
+                    _ => RollSort::Newest,
+                },
+                ..RollFilter::default()
+            },
+            under,
+            page: self.page.parse().unwrap_or(1),
+        })
+    }
+
+    /// The address with the same question, up to what comes next.
+    fn address(&self, path: &str) -> String {
+        let parts = [
+            ("q", &self.q),
+            ("title", &self.title),
+            ("year", &self.year),
+            ("level", &self.level),
+            ("place", &self.place),
+            ("kind", &self.kind),
+            ("under", &self.under),
+            ("sort", &self.sort),
+        ];
+        let mut address = format!("{path}?");
+        for (name, value) in parts {
+            if !value.is_empty() {
+                address.push_str(&format!("{name}={}&", percent_encoded(value)));
+            }
+        }
+        address
+    }
+}
+
+#[derive(Template)]
+#[template(path = "honour/honour/index.html")]
+struct Index {
+    frame: Frame,
+    standard: Arc<Standard>,
+    asked: Asked,
+    /// Codes and names, to narrow the roll to.
+    places: Vec<(String, String)>,
+    roll: RollPage,
+}
+
+impl Index {
+    fn pages_base(&self) -> String {
+        format!("{}page=", self.asked.address("/honours"))
+    }
+
+    fn export_address(&self, format: &str) -> String {
+        format!("{}format={format}", self.asked.address("/honours/export"))
+    }
+
+    fn titles(&self) -> Vec<(String, String)> {
+        self.standard
+            .titles
+            .iter()
+            .map(|title| (title.key.clone(), self.frame.text(&title.name).to_owned()))
+            .collect()
+    }
+
+    fn levels(&self) -> Vec<(String, String)> {
+        HonourLevel::ALL
+            .iter()
+            .map(|level| {
+                let name = honour::level_name(*level, self.frame.lang);
+                (level.key().to_owned(), name.to_owned())
+            })
+            .collect()
+    }
+
+    /// The programme's years together and one by one, and those before.
+    fn years(&self) -> Vec<(String, String)> {
+        let programme = &self.standard.programme;
+        let (first, last) = (programme.first_year, programme.last_year);
+        let mut years = vec![(format!("{first}-{last}"), format!("{first}—{last}"))];
+        years.extend(
+            (first..=self.frame.today.year().min(last))
+                .rev()
+                .map(|year| (year.to_string(), year.to_string())),
+        );
+        years.push((
+            format!("1949-{}", first - 1),
+            self.frame.t1("{} 年以前", first),
+        ));
+        years
+    }
+
+    fn sorts(&self) -> Vec<(String, String)> {
+        [("", "新的在前"), ("oldest", "早的在前"), ("name", "按名称")]
+            .map(|(key, word)| (key.to_owned(), self.frame.t(word).to_owned()))
+            .into()
+    }
+
+    fn is_narrowed(&self) -> bool {
+        self.asked.address("") != "?"
+    }
+
+    fn title_name(&self, key: &str) -> String {
+        title_name(&self.frame, &self.standard, key)
+    }
+
+    fn level_name(&self, level: &HonourLevel) -> &'static str {
+        honour::level_name(*level, self.frame.lang)
+    }
+
+    fn problems(&self) -> Problems {
+        Problems::none()
+    }
+}
+
+pub(super) async fn index(
+    State(app): State<App>,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let roll = honours::roll(&app, frame.actor.as_ref(), &asked.query()?).await?;
+    let places = divisions::choices(&app).await?;
+    page(&Index {
+        standard: app.standard.clone(),
+        frame,
+        asked,
+        places,
+        roll,
+    })
+}
+
+pub(super) async fn export(
+    State(app): State<App>,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let lines = honours::export(&app, frame.actor.as_ref(), &asked.query()?).await?;
+    let table = Table {
+        name: frame.t("光荣册").to_owned(),
+        columns: [
+            "名称",
+            "个人",
+            "称号",
+            "年度",
+            "级别",
+            "编号",
+            "地区",
+            "起始日期",
+        ]
+        .map(|word| Column::plain(frame.t(word)))
+        .into(),
+        rows: lines
+            .iter()
+            .map(|line| row(&frame, &app.standard, line))
+            .collect(),
+    };
+    // A workbook of the whole city takes a while: not on the threads that answer pages.
+    let as_workbook = asked.format == "xlsx";
+    let bytes = tokio::task::spawn_blocking(move || {
+        if as_workbook {
+            workbook::workbook(&[table], &[])
+        } else {
+            workbook::csv(&table)
+        }
+    })
+    .await
+    .map_err(anyhow::Error::from)?
+    .map_err(|error| anyhow::anyhow!("the honour roll as a file: {error}"))?;
+    let (kind, name) = if as_workbook {
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "honours.xlsx",
+        )
+    } else {
+        ("text/csv; charset=utf-8", "honours.csv")
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn row(frame: &Frame, standard: &Standard, line: &RollLine) -> Vec<Cell> {
+    let entry = &line.entry;
+    vec![
+        Cell::Text(entry.holder_name.clone()),
+        Cell::Text(entry.person_name.clone()),
+        Cell::Text(title_name(frame, standard, &entry.title)),
+        Cell::Number(entry.year.into()),
+        Cell::Text(honour::level_name(entry.level, frame.lang).to_owned()),
+        Cell::Text(entry.number.clone()),
+        Cell::Text(line.place.clone()),
+        Cell::Text(entry.begun_on.to_string()),
+    ]
+}

@@ -1,0 +1,6 @@
+//! Accounts and desks.
+
+pub mod account;
+pub mod desk;
+pub mod settings;
+pub mod sign_in;

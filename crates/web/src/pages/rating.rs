@@ -1,0 +1,8 @@
+//! Members' rating.
+
+pub mod ballot;
+pub mod count;
+pub mod improvement;
+pub mod poll;
+pub mod result;
+pub mod slip;

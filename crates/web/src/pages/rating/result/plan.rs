@@ -1,0 +1,173 @@
+//! The plan of a poll: roll, leaders, group, last day.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::{
+    core::app::App,
+    rating::poll::{self as polls, PollPage},
+};
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        policy::{Act, Actor},
+    },
+    rating::poll::{PollState, planning::PlanInput},
+};
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageResult, page, see_other_with, unprocessable},
+    pages::{rating::result::address, year::sheet::read_id},
+    routes::{Access, Route},
+    session::SignedIn,
+};
+
+pub fn routes() -> Vec<Route> {
+    const PATH: &str = "/units/{id}/rating/{year}/plan";
+    vec![
+        Route::get(PATH, Access::Act(Act::HoldPoll), show),
+        Route::post(PATH, Access::Act(Act::HoldPoll), save),
+    ]
+}
+
+/// Boxes for leaders; whoever has more presses for another.
+const LEADERS: usize = 3;
+
+#[derive(Template)]
+#[template(path = "rating/result/plan.html")]
+struct PlanPage {
+    frame: Frame,
+    rating: PollPage,
+    input: PlanInput,
+    /// Names of the list that is kept; it is not shown again.
+    kept_names: i64,
+    problems: Problems,
+}
+
+impl PlanPage {
+    fn sides(&self) -> Vec<(String, String)> {
+        let sides = self.rating.rules.group.sides.iter();
+        sides
+            .map(|side| (side.key.clone(), self.frame.text(&side.name).to_owned()))
+            .collect()
+    }
+
+    fn wrong(&self, place: &usize) -> Option<&str> {
+        self.problems.of(&format!("group/{place}"))
+    }
+
+    fn is_side(&self, side: &str, key: &str) -> bool {
+        side == key
+    }
+}
+
+async fn show(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((id, year)): Path<(String, String)>,
+) -> PageResult {
+    let (unit, year): (UnitId, i16) = (read_id(&id)?, read_id(&year)?);
+    let rating = read(&app, &actor, &unit, year).await?;
+    page(&plan_page(frame, rating, None, Problems::none()))
+}
+
+/// The rating, for those who hold it.
+async fn read(
+    app: &App,
+    actor: &Actor,
+    unit: &UnitId,
+    year: i16,
+) -> Result<PollPage, crate::page::PageError> {
+    let rating = polls::of_unit(app, actor, unit, year).await?;
+    jianjia_domain::core::policy::permit(actor, Act::HoldPoll, &rating.unit)
+        .map_err(jianjia_app::core::error::Error::from)?;
+    Ok(rating)
+}
+
+async fn save(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((id, year)): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> PageResult {
+    let (unit, year): (UnitId, i16) = (read_id(&id)?, read_id(&year)?);
+    let all = |name: &str| -> Vec<String> {
+        let found = fields.iter().filter(|(field, _)| field == name);
+        found.map(|(_, typed)| typed.clone()).collect()
+    };
+    let one = |name: &str| all(name).into_iter().next().unwrap_or_default();
+    let mut input = PlanInput {
+        roll: one("roll"),
+        list: one("list"),
+        leaders: all("leader"),
+        group: all("name").into_iter().zip(all("side")).collect(),
+        closes_on: one("closes_on"),
+    };
+    if !one("more").is_empty() {
+        // Another box is asked for; nothing is kept yet.
+        input.leaders.push(String::new());
+        let rating = read(&app, &actor, &unit, year).await?;
+        return page(&plan_page(frame, rating, Some(input), Problems::none()));
+    }
+    match told(
+        polls::save_plan(&app, &actor, &unit, year, &input).await,
+        &frame,
+    )? {
+        Ok(_) => see_other_with(&address(&unit, year), "计划已保存。看下一步该做什么。"),
+        Err(problems) => {
+            let rating = read(&app, &actor, &unit, year).await?;
+            unprocessable(&plan_page(frame, rating, Some(input), problems))
+        }
+    }
+}
+
+fn plan_page(
+    frame: Frame,
+    rating: PollPage,
+    typed: Option<PlanInput>,
+    problems: Problems,
+) -> PlanPage {
+    let plan = rating
+        .poll
+        .as_ref()
+        .filter(|poll| poll.state == PollState::Preparing)
+        .map(|poll| &poll.plan);
+    let mut input = typed.unwrap_or_else(|| {
+        plan.map_or_else(PlanInput::default, |plan| PlanInput {
+            roll: if plan.roll > 0 {
+                plan.roll.to_string()
+            } else {
+                String::new()
+            },
+            list: String::new(),
+            leaders: plan.leaders.clone(),
+            group: plan
+                .group
+                .iter()
+                .map(|member| (member.name.clone(), member.side.clone()))
+                .collect(),
+            closes_on: plan
+                .closes_on
+                .map_or_else(String::new, |day| day.to_string()),
+        })
+    });
+    while input.leaders.len() < LEADERS {
+        input.leaders.push(String::new());
+    }
+    let most = usize::try_from(rating.rules.group.most).unwrap_or(0);
+    while input.group.len() < most {
+        input.group.push((String::new(), String::new()));
+    }
+    PlanPage {
+        kept_names: plan
+            .filter(|plan| plan.has_list)
+            .map_or(0, |plan| plan.roll),
+        frame,
+        rating,
+        input,
+        problems,
+    }
+}

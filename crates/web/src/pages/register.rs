@@ -1,0 +1,4 @@
+//! Unions and people.
+
+pub mod person;
+pub mod unit;

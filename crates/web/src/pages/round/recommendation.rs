@@ -1,0 +1,298 @@
+//! A federation's ranked list of candidates for a trusted title: order, recommend within the quota, undo, close.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use jianjia_app::{
+    core::app::App,
+    round::{
+        application::Expected,
+        recommendation::{self as recommendations, RankedList, Ranking},
+        round as rounds,
+    },
+};
+use jianjia_domain::core::{
+    ids::{ApplicationId, UnitId},
+    policy::{Act, Actor},
+};
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
+    pages::{
+        round::application::state_class,
+        year::sheet::{fresh_key, read_id},
+    },
+    routes::{Access, Route},
+    session::SignedIn,
+};
+
+pub fn routes() -> Vec<Route> {
+    let act = Access::Act(Act::CloseRecommendation);
+    const PATH: &str = "/recommendations/{year}/{title}";
+    vec![
+        Route::get("/recommendations", Access::SignedIn, first),
+        Route::get(PATH, Access::Seen, show),
+        Route::post("/recommendations/{year}/{title}/ranking", act, rank),
+        Route::post(
+            "/recommendations/{year}/{title}/recommendation",
+            act,
+            recommend,
+        ),
+        Route::post("/recommendations/{year}/{title}/undo", act, undo),
+        Route::post("/recommendations/{year}/{title}/closure", act, close),
+    ]
+}
+
+type Fields = Vec<(String, String)>;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    of: String,
+}
+
+#[derive(Template)]
+#[template(path = "round/recommendation/show.html")]
+struct Show {
+    frame: Frame,
+    list: RankedList,
+    titles: Vec<(String, String)>,
+    federations: Vec<(String, String)>,
+    closed: Option<String>,
+    typed: Fields,
+    request_key: String,
+    problems: Problems,
+}
+
+impl Show {
+    fn path(&self) -> String {
+        format!("/recommendations/{}/{}", self.list.year, self.list.title)
+    }
+
+    /// The rank that was typed, or the place in the list.
+    fn rank(&self, id: &ApplicationId, place: &usize) -> String {
+        let name = format!("rank_{id}");
+        self.typed
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map_or_else(|| place.to_string(), |(_, typed)| typed.clone())
+    }
+
+    /// Whether it was ticked in the form that came back.
+    fn is_chosen(&self, id: &ApplicationId) -> bool {
+        let id = id.to_string();
+        self.typed.iter().any(|(key, value)| {
+            key == "chosen"
+                && value
+                    .split_once(':')
+                    .is_some_and(|(chosen, _)| chosen == id)
+        })
+    }
+
+    fn is_open(&self) -> bool {
+        self.closed.is_none() && self.list.may_recommend
+    }
+
+    fn class(&self, key: &str) -> &'static str {
+        state_class(key)
+    }
+}
+
+async fn first(State(app): State<App>, SignedIn(_): SignedIn) -> PageResult {
+    let titles = recommendations::titles(&app);
+    let (title, _) = titles.first().ok_or(PageError::NotFound)?;
+    see_other(&format!(
+        "/recommendations/{}/{title}",
+        rounds::current_year(&app)
+    ))
+}
+
+async fn show(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let of: Option<UnitId> = match asked.of.as_str() {
+        "" => None,
+        id => Some(read_id(id)?),
+    };
+    let year = read_id(&year)?;
+    let list = recommendations::list(&app, &actor, year, &title, of.as_ref()).await?;
+    page(&show_page(&app, frame, list, Vec::new(), Problems::none()))
+}
+
+fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems: Problems) -> Show {
+    Show {
+        titles: recommendations::titles(app)
+            .into_iter()
+            .map(|(key, name)| (key, frame.text(&name).to_owned()))
+            .collect(),
+        federations: list
+            .federations
+            .iter()
+            .map(|unit| (unit.id.to_string(), unit.name.clone()))
+            .collect(),
+        closed: list
+            .closed
+            .as_ref()
+            .map(|refusal| refusal.sentence(frame.lang)),
+        request_key: fresh_key(app),
+        list,
+        typed,
+        problems,
+        frame,
+    }
+}
+
+fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields
+        .iter()
+        .find(|(key, _)| key == name)
+        .map_or("", |(_, value)| value)
+}
+
+async fn rank(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(String, String)>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let place = Place::of(&year, title, &fields)?;
+    let ranking = match field(&fields, "move").split_once(':') {
+        Some((way, id)) => Ranking::Move {
+            moved: read_id(id)?,
+            by: if way == "up" { -1 } else { 1 },
+        },
+        None => {
+            let mut numbers = Vec::new();
+            for (key, number) in &fields {
+                if let Some(id) = key.strip_prefix("rank_") {
+                    numbers.push((read_id(id)?, number.clone()));
+                }
+            }
+            Ranking::Numbers(numbers)
+        }
+    };
+    let done = recommendations::rank(
+        &app,
+        &actor,
+        place.year,
+        &place.title,
+        &place.federation,
+        &ranking,
+    )
+    .await;
+    match told(done, &frame)? {
+        Ok(()) => see_other_with(&place.address(), "名次已保存。"),
+        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
+    }
+}
+
+async fn recommend(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(String, String)>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let place = Place::of(&year, title, &fields)?;
+    let mut chosen = Vec::new();
+    for (key, value) in &fields {
+        if key == "chosen" {
+            let (id, revision) = value.split_once(':').ok_or(PageError::NotFound)?;
+            chosen.push((read_id(id)?, read_id(revision)?));
+        }
+    }
+    let done = recommendations::recommend(
+        &app,
+        &actor,
+        place.year,
+        &place.title,
+        &place.federation,
+        &chosen,
+        field(&fields, "request_key"),
+    )
+    .await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(&place.address(), "已向市总工会推荐。"),
+        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
+    }
+}
+
+async fn undo(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(String, String)>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let place = Place::of(&year, title, &fields)?;
+    let id: ApplicationId = read_id(field(&fields, "application"))?;
+    let expected = Expected {
+        revision: read_id(field(&fields, "revision"))?,
+        request_key: field(&fields, "request_key").to_owned(),
+    };
+    let done = recommendations::undo(&app, &actor, &place.federation, &id, &expected).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(&place.address(), "推荐已撤销，名额空出来了。"),
+        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
+    }
+}
+
+async fn close(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(String, String)>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let place = Place::of(&year, title, &fields)?;
+    let done =
+        recommendations::close(&app, &actor, place.year, &place.title, &place.federation).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(&place.address(), "推荐已办结，没用完的名额已退回市总工会。"),
+        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
+    }
+}
+
+/// Which list a form is about.
+struct Place {
+    year: i16,
+    title: String,
+    federation: UnitId,
+}
+
+impl Place {
+    fn of(year: &str, title: String, fields: &Fields) -> Result<Place, PageError> {
+        Ok(Place {
+            year: read_id(year)?,
+            title,
+            federation: read_id(field(fields, "federation"))?,
+        })
+    }
+
+    fn address(&self) -> String {
+        format!(
+            "/recommendations/{}/{}?of={}",
+            self.year, self.title, self.federation
+        )
+    }
+}
+
+async fn again(
+    app: &App,
+    actor: &Actor,
+    frame: Frame,
+    place: &Place,
+    typed: Fields,
+    problems: Problems,
+) -> PageResult {
+    let of = Some(&place.federation);
+    let list = recommendations::list(app, actor, place.year, &place.title, of).await?;
+    unprocessable(&show_page(app, frame, list, typed, problems))
+}

@@ -1,0 +1,163 @@
+//! The calendar of each year, and the city's form that moves its days.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::{core::app::App, round::round as rounds};
+use jianjia_domain::{
+    core::{policy::Act, refusal::Refusal},
+    round::round::{Days, Round, RoundDays, RoundRefusal},
+};
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::year::sheet::read_id,
+    routes::{Access, Route},
+    session::SignedIn,
+};
+
+pub fn routes() -> Vec<Route> {
+    let act = Access::Act(Act::SetCalendar);
+    vec![
+        Route::get("/rounds", Access::SignedIn, list),
+        Route::get("/rounds/{year}", act, edit),
+        Route::post("/rounds/{year}", act, save),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "round/round/list.html")]
+struct List {
+    frame: Frame,
+    rounds: Vec<Round>,
+    /// The first year whose days the person may move; none for most.
+    may_set: Option<i16>,
+}
+
+#[derive(Template)]
+#[template(path = "round/round/edit.html")]
+struct Edit {
+    frame: Frame,
+    year: i16,
+    typed: Typed,
+    problems: Problems,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    declaration_from: String,
+    declaration_to: String,
+    examination_from: String,
+    examination_to: String,
+    commendation_from: String,
+    commendation_to: String,
+    note: String,
+    revision: String,
+}
+
+async fn list(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
+    let rounds = rounds::list(&app).await?;
+    let first = rounds.first().map_or(0, |round| round.year);
+    let may_set = rounds::to_set(&app, &actor, first).await.ok();
+    page(&List {
+        frame,
+        rounds,
+        may_set: may_set.map(|round| round.year),
+    })
+}
+
+async fn edit(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(year): Path<String>,
+) -> PageResult {
+    let year = read_id(&year)?;
+    let round = rounds::to_set(&app, &actor, year).await?;
+    let typed = Typed {
+        declaration_from: round.declaration.from.to_string(),
+        declaration_to: round.declaration.to.to_string(),
+        examination_from: round.examination.from.to_string(),
+        examination_to: round.examination.to.to_string(),
+        commendation_from: round.commendation.from.to_string(),
+        commendation_to: round.commendation.to.to_string(),
+        note: round.note,
+        revision: round.revision.to_string(),
+    };
+    let problems = Problems::none();
+    page(&Edit {
+        frame,
+        year,
+        typed,
+        problems,
+    })
+}
+
+async fn save(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(year): Path<String>,
+    Form(typed): Form<Typed>,
+) -> PageResult {
+    let year = read_id(&year)?;
+    let answer = match read(&typed)? {
+        Ok(input) => rounds::set_days(&app, &actor, year, input).await,
+        Err(refusal) => {
+            // The form comes back only to those whose it is.
+            rounds::to_set(&app, &actor, year).await?;
+            Err(refusal.into())
+        }
+    };
+    match told(answer, &frame)? {
+        Ok(_) => see_other_with("/rounds", "日程已保存。"),
+        Err(problems) => unprocessable(&Edit {
+            frame,
+            year,
+            typed,
+            problems,
+        }),
+    }
+}
+
+/// The days as typed, or a refusal at each that isn't one.
+fn read(typed: &Typed) -> Result<Result<RoundDays, Refusal>, PageError> {
+    let mut wrong: Vec<(String, Refusal)> = Vec::new();
+    let mut day = |name: &str, text: &str| {
+        text.trim().parse().unwrap_or_else(|_| {
+            wrong.push((name.to_owned(), RoundRefusal::NotADay.into()));
+            jiff::civil::Date::ZERO
+        })
+    };
+    let mut days = |name: &str, from: &str, to: &str| Days {
+        from: day(&format!("{name}_from"), from),
+        to: day(&format!("{name}_to"), to),
+    };
+    let input = RoundDays {
+        declaration: days(
+            "declaration",
+            &typed.declaration_from,
+            &typed.declaration_to,
+        ),
+        examination: days(
+            "examination",
+            &typed.examination_from,
+            &typed.examination_to,
+        ),
+        commendation: days(
+            "commendation",
+            &typed.commendation_from,
+            &typed.commendation_to,
+        ),
+        note: typed.note.trim().to_owned(),
+        revision: read_id(&typed.revision)?,
+    };
+    Ok(if wrong.is_empty() {
+        Ok(input)
+    } else {
+        Err(Refusal::Fields(wrong))
+    })
+}

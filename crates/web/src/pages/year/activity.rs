@@ -1,0 +1,270 @@
+//! The activity log of a union: what was done, month by month, and which months and quarters are still empty.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use jianjia_app::{
+    core::app::App,
+    year::activity::{self as activities, ActivityLog},
+};
+use jianjia_domain::{
+    core::{ids::UnitId, policy::Act},
+    year::activity::{Activity, ActivityInput, PeriodOfLog},
+};
+use jianjia_standard::period::{Every, Period};
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageResult, page, see_other_with, unprocessable},
+    pages::year::{
+        evidence::{ACCEPT, files_of},
+        sheet::{fresh_key, read_id},
+    },
+    routes::{Access, Route},
+    session::SignedIn,
+    upload::Upload,
+};
+
+pub fn routes() -> Vec<Route> {
+    let act = Access::Act(Act::LogActivity);
+    vec![
+        Route::get("/units/{id}/activities", Access::Seen, list),
+        Route::post("/units/{id}/activities", act, log),
+        Route::post("/units/{id}/activities/{activity}/removal", act, remove),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "year/activity/list.html")]
+struct List {
+    frame: Frame,
+    log: ActivityLog,
+    kinds: Vec<(String, String)>,
+    rhythms: Vec<RhythmView>,
+    months: Vec<Month>,
+    input: ActivityInput,
+    request_key: String,
+    problems: Problems,
+}
+
+struct RhythmView {
+    /// 每季度至少 1 次
+    title: String,
+    clause: String,
+    periods: Vec<PeriodView>,
+    missing: usize,
+}
+
+struct PeriodView {
+    name: String,
+    state: &'static str,
+    words: String,
+}
+
+/// The activities of a calendar month.
+struct Month {
+    name: String,
+    is_missing: bool,
+    activities: Vec<Row>,
+}
+
+struct Row {
+    id: String,
+    year: i16,
+    day: String,
+    kind: String,
+    title: String,
+    participants: String,
+    note: String,
+    evidence: Vec<(String, String)>,
+}
+
+async fn list(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+) -> PageResult {
+    let log = activities::read(&app, &actor, &read_id(&id)?).await?;
+    page(&list_page(
+        &app,
+        frame,
+        log,
+        ActivityInput::default(),
+        Problems::none(),
+    ))
+}
+
+async fn log(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    upload: Upload,
+) -> PageResult {
+    let unit: UnitId = read_id(&id)?;
+    let input = ActivityInput {
+        held_on: upload.field("held_on").to_owned(),
+        kind: upload.field("kind").to_owned(),
+        title: upload.field("title").to_owned(),
+        participants: upload.field("participants").to_owned(),
+        note: upload.field("note").to_owned(),
+    };
+    let reuse = upload
+        .fields
+        .iter()
+        .filter(|(name, _)| name == "reuse")
+        .map(|(_, id)| read_id(id))
+        .collect::<Result<Vec<_>, _>>()?;
+    let key = upload.field("request_key");
+    let done = activities::log(&app, &actor, &unit, &input, files_of(&upload), &reuse, key).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(&format!("/units/{unit}/activities"), "活动已登记。"),
+        Err(problems) => {
+            let log = activities::read(&app, &actor, &unit).await?;
+            unprocessable(&list_page(&app, frame, log, input, problems))
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+async fn remove(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((id, activity)): Path<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> PageResult {
+    let unit: UnitId = read_id(&id)?;
+    activities::remove(&app, &actor, &unit, &read_id(&activity)?).await?;
+    see_other_with(
+        &format!("/units/{unit}/activities"),
+        "已从台账里去掉，记录仍保留备查。",
+    )
+}
+
+fn list_page(
+    app: &App,
+    frame: Frame,
+    log: ActivityLog,
+    input: ActivityInput,
+    problems: Problems,
+) -> List {
+    let kinds = app
+        .standard
+        .activity_kinds
+        .iter()
+        .map(|kind| (kind.key.clone(), frame.text(&kind.name).to_owned()))
+        .collect();
+    let rhythms = log
+        .rhythms
+        .iter()
+        .map(|rhythm| {
+            let title = app.standard.title(&rhythm.title);
+            RhythmView {
+                title: match rhythm.every {
+                    Every::Month => frame.t("每月至少一次").to_owned(),
+                    Every::Quarter => frame.t("每季度至少一次").to_owned(),
+                    Every::Year => frame.t("每年至少一次").to_owned(),
+                },
+                clause: format!(
+                    "{} {}",
+                    title.map_or("", |title| frame.text(&title.name)),
+                    rhythm.clause
+                ),
+                periods: rhythm
+                    .periods
+                    .iter()
+                    .map(|period| period_view(&frame, period))
+                    .collect(),
+                missing: rhythm.missing(),
+            }
+        })
+        .collect();
+    List {
+        months: months(app, &frame, &log),
+        kinds,
+        rhythms,
+        request_key: fresh_key(app),
+        log,
+        input,
+        problems,
+        frame,
+    }
+}
+
+fn period_view(frame: &Frame, period: &PeriodOfLog) -> PeriodView {
+    let (state, words) = if period.activities > 0 {
+        ("met", frame.t1("{} 次", period.activities))
+    } else if period.before_founding {
+        ("na", frame.t("未成立").to_owned())
+    } else if period.is_running {
+        ("open", frame.t("还没有").to_owned())
+    } else {
+        ("unmet", frame.t("缺").to_owned())
+    };
+    PeriodView {
+        name: period.period.name(frame.lang),
+        state,
+        words,
+    }
+}
+
+/// The months of the log, newest first, with the empty ones of a monthly rhythm in their places.
+fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
+    let running = Period::of(Every::Month, log.as_of);
+    let monthly = log
+        .rhythms
+        .iter()
+        .find(|rhythm| rhythm.every == Every::Month);
+    (0..=15)
+        .map(|back| Period {
+            every: Every::Month,
+            index: running.index - back,
+        })
+        .map(|period| {
+            let in_month =
+                |activity: &&Activity| Period::of(Every::Month, activity.held_on) == period;
+            let activities: Vec<Row> = log
+                .activities
+                .iter()
+                .filter(in_month)
+                .map(|activity| row(app, frame, log, activity))
+                .collect();
+            let is_missing = monthly
+                .and_then(|rhythm| rhythm.periods.iter().find(|known| known.period == period))
+                .is_some_and(PeriodOfLog::is_missing);
+            Month {
+                name: period.name(frame.lang),
+                is_missing,
+                activities,
+            }
+        })
+        .filter(|month| month.is_missing || !month.activities.is_empty())
+        .collect()
+}
+
+fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row {
+    let kind = app.standard.activity_kind(&activity.kind);
+    Row {
+        id: activity.id.to_string(),
+        year: activity.held_on.year(),
+        day: frame.day(activity.held_on),
+        kind: kind.map_or_else(String::new, |kind| frame.text(&kind.name).to_owned()),
+        title: activity.title.clone(),
+        participants: activity.participants.map_or_else(String::new, |count| {
+            frame.t1("{} 人参加", frame.count(count))
+        }),
+        note: activity.note.clone(),
+        evidence: log
+            .evidence
+            .get(&activity.id)
+            .map_or_else(Vec::new, |kept| {
+                kept.iter()
+                    .map(|kept| (format!("/evidence/{}", kept.id), kept.name.clone()))
+                    .collect()
+            }),
+    }
+}

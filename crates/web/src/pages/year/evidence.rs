@@ -1,0 +1,336 @@
+//! Evidence: the unit's list, uploading, using a piece for a fact or an activity, and handing it out.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderValue, header},
+    response::IntoResponse,
+};
+use jianjia_app::{
+    core::app::App,
+    year::evidence::{self, EvidenceList, File, UseInWords},
+};
+use jianjia_domain::{
+    core::{ids::UnitId, policy::Act},
+    year::evidence::{Evidence, EvidenceUse, Target},
+};
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::year::sheet::{self as sheets, read_id},
+    routes::{Access, Route},
+    session::SignedIn,
+    upload::Upload,
+    visit::percent_encoded,
+};
+
+pub fn routes() -> Vec<Route> {
+    let attach = Access::Act(Act::AttachEvidence);
+    vec![
+        Route::get("/units/{id}/evidence", Access::Seen, list),
+        Route::post("/units/{id}/evidence", attach, upload),
+        Route::post("/units/{id}/evidence/use", attach, use_for),
+        Route::post("/units/{id}/evidence/release", attach, release),
+        Route::post("/units/{id}/evidence/{evidence}/removal", attach, remove),
+        Route::get("/evidence/{evidence}", Access::SignedIn, open),
+    ]
+}
+
+/// What the files can be, for the browser's dialogue.
+pub const ACCEPT: &str = ".jpg,.jpeg,.png,.pdf,.docx,.xlsx,.pptx";
+
+/// `?for=fact:own_account&year=2016`: what a piece is wanted for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    #[serde(rename = "for")]
+    target: String,
+    year: String,
+}
+
+impl Wanted {
+    fn read(&self) -> Result<Option<(i16, Target)>, PageError> {
+        if self.target.is_empty() {
+            return Ok(None);
+        }
+        let target = Target::read(&self.target).ok_or(PageError::NotFound)?;
+        Ok(Some((read_id(&self.year)?, target)))
+    }
+
+    fn address(&self, unit: &UnitId) -> String {
+        if self.target.is_empty() {
+            return format!("/units/{unit}/evidence");
+        }
+        let target = percent_encoded(&self.target);
+        format!("/units/{unit}/evidence?for={target}&year={}", self.year)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "year/evidence/list.html")]
+struct List {
+    frame: Frame,
+    unit: jianjia_domain::register::unit::UnitPlace,
+    rows: Vec<Row>,
+    may_attach: bool,
+    wanted: Wanted,
+    /// What a piece is wanted for, in words, and the way back to it.
+    purpose: Option<(String, String)>,
+    problems: Problems,
+}
+
+struct Row {
+    id: String,
+    name: String,
+    kind: &'static str,
+    size: String,
+    by: String,
+    at: String,
+    uses: Vec<String>,
+    /// Whether it already serves what is wanted.
+    serves: bool,
+}
+
+async fn list(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> PageResult {
+    let found = evidence::list(&app, &actor, &read_id(&id)?).await?;
+    page(&list_page(&app, frame, found, wanted, Problems::none())?)
+}
+
+async fn upload(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<String>,
+    upload: Upload,
+) -> PageResult {
+    let unit: UnitId = read_id(&id)?;
+    let wanted = Wanted {
+        target: upload.field("for").to_owned(),
+        year: upload.field("year").to_owned(),
+    };
+    let purpose = wanted.read()?;
+    let files = files_of(&upload);
+    let done = evidence::upload(&app, &actor, &unit, files, purpose).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(&wanted.address(&unit), "已上传。"),
+        Err(problems) => {
+            let found = evidence::list(&app, &actor, &unit).await?;
+            unprocessable(&list_page(&app, frame, found, wanted, problems)?)
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Use {
+    evidence: String,
+    #[serde(rename = "for")]
+    target: String,
+    year: String,
+}
+
+impl Use {
+    fn read(&self) -> Result<(Wanted, EvidenceUse), PageError> {
+        let wanted = Wanted {
+            target: self.target.clone(),
+            year: self.year.clone(),
+        };
+        let (year, target) = wanted.read()?.ok_or(PageError::NotFound)?;
+        let used = EvidenceUse {
+            evidence: read_id(&self.evidence)?,
+            year,
+            target,
+        };
+        Ok((wanted, used))
+    }
+}
+
+async fn use_for(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<Use>,
+) -> PageResult {
+    let unit: UnitId = read_id(&id)?;
+    let (wanted, used) = form.read()?;
+    evidence::attach(&app, &actor, &unit, &used).await?;
+    see_other_with(&wanted.address(&unit), "已用上这份佐证。")
+}
+
+async fn release(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<String>,
+    Form(form): Form<Use>,
+) -> PageResult {
+    let unit: UnitId = read_id(&id)?;
+    let (wanted, used) = form.read()?;
+    evidence::detach(&app, &actor, &unit, &used).await?;
+    see_other_with(&wanted.address(&unit), "已取下，文件还在材料里。")
+}
+
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+async fn remove(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((id, evidence)): Path<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> PageResult {
+    let unit: UnitId = read_id(&id)?;
+    let done = evidence::remove(&app, &actor, &unit, &read_id(&evidence)?).await;
+    match told(done, &frame)? {
+        Ok(()) => see_other_with(&format!("/units/{unit}/evidence"), "已从材料里删除。"),
+        Err(problems) => {
+            let found = evidence::list(&app, &actor, &unit).await?;
+            unprocessable(&list_page(&app, frame, found, Wanted::default(), problems)?)
+        }
+    }
+}
+
+/// The file itself: photos and PDF open in the browser, the rest is saved.
+async fn open(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<String>,
+) -> PageResult {
+    let (found, bytes) = evidence::open(&app, &actor, &read_id(&id)?).await?;
+    let way = if found.media_type.is_image() {
+        "inline"
+    } else {
+        "attachment"
+    };
+    let disposition = format!("{way}; filename*=UTF-8''{}", percent_encoded(&found.name));
+    let disposition = HeaderValue::from_str(&disposition).map_err(anyhow::Error::from)?;
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(found.media_type.mime()),
+        ),
+        (header::CONTENT_DISPOSITION, disposition),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The files of a form, from whatever field.
+pub fn files_of(upload: &Upload) -> Vec<File> {
+    upload
+        .files
+        .iter()
+        .map(|file| File {
+            name: file.name.clone(),
+            bytes: file.bytes.clone(),
+        })
+        .collect()
+}
+
+/// `1.2 MB`, `34 KB`.
+pub fn size_words(bytes: i64) -> String {
+    if bytes >= 1_000_000 {
+        format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+    } else {
+        format!("{} KB", (bytes + 999) / 1000)
+    }
+}
+
+fn list_page(
+    app: &App,
+    frame: Frame,
+    list: EvidenceList,
+    wanted: Wanted,
+    problems: Problems,
+) -> Result<List, PageError> {
+    let purpose = match wanted.read()? {
+        None => None,
+        Some((year, target)) => Some(purpose(app, &frame, &list.unit.id, year, &target)?),
+    };
+    let target = wanted.read()?;
+    let rows = list
+        .evidence
+        .iter()
+        .map(|(kept, uses)| {
+            let serves = target.as_ref().is_some_and(|(year, target)| {
+                list.uses.iter().any(|used| {
+                    used.evidence == kept.id && used.year == *year && used.target == *target
+                })
+            });
+            row(app, &frame, kept, uses, serves)
+        })
+        .collect();
+    Ok(List {
+        rows,
+        unit: list.unit,
+        may_attach: list.may_attach,
+        wanted,
+        purpose,
+        problems,
+        frame,
+    })
+}
+
+/// What a piece is wanted for, in words, and the page it came from.
+fn purpose(
+    app: &App,
+    frame: &Frame,
+    unit: &UnitId,
+    year: i16,
+    target: &Target,
+) -> Result<(String, String), PageError> {
+    let of_fact = |key: &str, person| {
+        let fact = app.standard.fact(key).ok_or(PageError::NotFound)?;
+        let back = sheets::address(unit, year, &fact.group, person);
+        Ok((
+            frame.t2("{} 年度表“{}”", year, frame.text(&fact.name)),
+            format!("{back}#{key}"),
+        ))
+    };
+    match target {
+        Target::Fact(key) => of_fact(key, None),
+        Target::PersonFact(person, key) => of_fact(key, Some(person)),
+        Target::Activity(_) => Ok((
+            frame.t("这次活动").to_owned(),
+            format!("/units/{unit}/activities"),
+        )),
+    }
+}
+
+fn row(app: &App, frame: &Frame, kept: &Evidence, uses: &[UseInWords], serves: bool) -> Row {
+    let words = |used: &UseInWords| match used {
+        UseInWords::Fact { year, key, person } => {
+            let name = app
+                .standard
+                .fact(key)
+                .map_or(key.as_str(), |fact| frame.text(&fact.name));
+            match person {
+                None => format!("{year} · {name}"),
+                Some(person) => format!("{year} · {person} · {name}"),
+            }
+        }
+        UseInWords::Activity { title, held_on } => format!("{held_on} · {title}"),
+    };
+    Row {
+        id: kept.id.to_string(),
+        name: kept.name.clone(),
+        kind: kept.media_type.word(),
+        size: size_words(kept.bytes),
+        by: kept.uploaded_by_name.clone(),
+        at: frame.minute(kept.uploaded_at),
+        uses: uses.iter().map(words).collect(),
+        serves,
+    }
+}
