@@ -15,7 +15,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         policy::{Actor, Role},
-        refusal::Refusal,
+        refusal::{General, Refusal},
     },
     register::unit::{UnitKind, UnitPlace},
     year::{
@@ -278,7 +278,7 @@ async fn evidence_is_not_found_by_a_neighbour_and_not_uploaded_by_a_reviewer() {
             evidence::upload(app, &home.reviewer, &home.union.id, files(), None).await;
         assert!(matches!(
             by_reviewer,
-            Err(Error::Refused(Refusal::General(_)))
+            Err(Error::Refused(refusal)) if refusal.of::<General>().is_some()
         ));
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use jianjia_app::core::{app::App, error::Error};
-use jianjia_domain::core::refusal::Refusal;
+use jianjia_domain::core::refusal::{General, Refusal};
 use jianjia_standard::Lang;
 use serde::de::DeserializeOwned;
 
@@ -222,9 +222,11 @@ impl Problems {
 pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Problems>, PageError> {
     match result {
         Ok(value) => Ok(Ok(value)),
-        Err(Error::Refused(Refusal::General(
-            general @ jianjia_domain::core::refusal::General::NotYourRole { .. },
-        ))) => Err(PageError::Refused(general.into())),
+        Err(Error::Refused(refusal))
+            if matches!(refusal.of(), Some(General::NotYourRole { .. })) =>
+        {
+            Err(PageError::Refused(refusal))
+        }
         Err(Error::Refused(refusal)) => Ok(Err(Problems::new(&refusal, frame.lang))),
         Err(error) => Err(error.into()),
     }

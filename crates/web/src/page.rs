@@ -121,10 +121,11 @@ impl IntoResponse for PageError {
         let (status, explanation) = match self {
             PageError::NotFound => (StatusCode::NOT_FOUND, Explanation::NotFound),
             PageError::Refused(refusal) => {
-                let status = match &refusal {
-                    Refusal::General(General::NotYourRole { .. }) => StatusCode::FORBIDDEN,
-                    Refusal::General(General::Stale) => StatusCode::CONFLICT,
-                    Refusal::Account(AccountRefusal::Crowded) => StatusCode::SERVICE_UNAVAILABLE,
+                let is_crowded = refusal.of() == Some(&AccountRefusal::Crowded);
+                let status = match refusal.of() {
+                    Some(General::NotYourRole { .. }) => StatusCode::FORBIDDEN,
+                    Some(General::Stale) => StatusCode::CONFLICT,
+                    _ if is_crowded => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 (status, Explanation::Refused(refusal))

@@ -36,11 +36,20 @@ impl From<Refusal> for Error {
     }
 }
 
-impl From<General> for Error {
-    fn from(general: General) -> Error {
-        Error::Refused(general.into())
-    }
+/// Lets `?` turn the refusals of a noun into an answer: one line beside the noun's acts. (One `impl` for all nouns would overlap with that of
+/// `anyhow::Error`.)
+macro_rules! refuses {
+    ($noun:ty) => {
+        impl From<$noun> for $crate::core::error::Error {
+            fn from(noun: $noun) -> $crate::core::error::Error {
+                $crate::core::error::Error::Refused(noun.into())
+            }
+        }
+    };
 }
+pub(crate) use refuses;
+
+refuses!(General);
 
 impl From<Denial> for Error {
     fn from(denial: Denial) -> Error {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
+use jianjia_domain::core::refusal::Refuse;
 use jianjia_domain::{
     core::ids::{
         AccountId, ApplicationEventId, ApplicationId, FindingId, HonourId, JudgementId, UnitId,

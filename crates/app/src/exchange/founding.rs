@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
         policy::{Actor, Role, RoleAt},
-        refusal::Refusal,
     },
     office::account::{self, Account, AccountRefusal, AccountState},
     register::unit::{Unit, UnitChange, UnitDetails, UnitKind, UnitPlace, UnitState},
@@ -31,7 +30,7 @@ use crate::{
 /// # Errors
 /// Refused when the login can't be taken.
 pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String> {
-    let login = account::login(login).map_err(Refusal::from)?;
+    let login = account::login(login)?;
     let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write([Scope::Accounts, Scope::Register]).await?;

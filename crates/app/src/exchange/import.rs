@@ -3,6 +3,8 @@
 
 mod apply;
 pub mod exports;
+
+refuses!(ImportRefusal);
 #[cfg(test)]
 mod held;
 mod plan;
@@ -34,7 +36,7 @@ use serde_json::json;
 
 use crate::core::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, refuses},
     turn::Turns,
 };
 
@@ -56,7 +58,7 @@ async fn read_in_turn(
     READING
         .take(move || read(&standard, kind, &bytes, &file_name))
         .await?
-        .unwrap_or_else(|_| Err(Refusal::from(ImportRefusal::Busy).into()))
+        .unwrap_or_else(|_| Err(ImportRefusal::Busy.into()))
 }
 
 /// Reads an uploaded table of a kind.
@@ -72,7 +74,7 @@ pub fn read(
         .into_iter()
         .map(|row| (row.number, row.cells))
         .collect();
-    Ok(imports::rows_of(&kind.columns(standard), &rows).map_err(Refusal::from)?)
+    Ok(imports::rows_of(&kind.columns(standard), &rows)?)
 }
 
 /// Checks a table and keeps it with the fate of every row, to be confirmed. Nothing of the register changes.
@@ -135,7 +137,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     }
     // What was uploaded never changes: it is read before anybody has to wait for the register.
     let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
-        return Err(Refusal::from(ImportRefusal::Damaged).into());
+        return Err(ImportRefusal::Damaged.into());
     };
     let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
@@ -161,11 +163,11 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         )
         .await?;
         tx.commit().await?;
-        return Err(Refusal::from(ImportRefusal::NewlyChecked).into());
+        return Err(ImportRefusal::NewlyChecked.into());
     }
     if !import.report.is_clean() {
         let count = import.report.counts()[4];
-        return Err(Refusal::from(ImportRefusal::RowsRefused { count }).into());
+        return Err(ImportRefusal::RowsRefused { count }.into());
     }
     apply::apply(app, &mut tx, actor, &planned).await?;
     import.state = ImportState::Done;

@@ -13,7 +13,10 @@ use jianjia_domain::{
 use jianjia_store::{core::db::Tx, register::unit};
 
 use crate::{
-    core::{app::App, error::Result},
+    core::{
+        app::App,
+        error::{Result, refuses},
+    },
     year::standing as standings,
 };
 
@@ -28,6 +31,8 @@ pub use change::{
 };
 pub use jianjia_store::honour::honour::{RollFilter, RollSort};
 pub use reading::{HonourView, RollLine, RollPage, RollQuery, batch, export, roll, view};
+
+refuses!(jianjia_domain::honour::honour::HonourRefusal);
 
 /// Brings up to date where the holders stand, and the federations above them, whose own titles may depend on those below (F1).
 pub(crate) async fn refresh_standings(tx: &mut Tx, app: &App, changed: &[Honour]) -> Result<()> {

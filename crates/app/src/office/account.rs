@@ -26,13 +26,15 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     office::{
         notice as account_notices, password as passwords, request as account_requests,
         session as sessions, sign_in as sign_in_tries,
     },
 };
+
+refuses!(AccountRefusal);
 
 /// Accounts a page.
 pub const PAGE: i64 = 50;

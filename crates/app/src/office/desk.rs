@@ -132,8 +132,7 @@ async fn round_of_today(app: &App, tx: &mut Tx) -> Result<Round> {
     if let Some(round) = rounds::find(tx, year).await? {
         return Ok(round);
     }
-    round::by_calendar(&app.standard, year)
-        .map_err(|refusal| jianjia_domain::core::refusal::Refusal::from(refusal).into())
+    Ok(round::by_calendar(&app.standard, year)?)
 }
 
 /// The standard's titles in order, with their counts.

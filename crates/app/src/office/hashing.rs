@@ -200,7 +200,6 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt;
-    use jianjia_domain::core::refusal::Refusal;
 
     use super::*;
 
@@ -211,7 +210,7 @@ mod tests {
     fn is_refused(place: &Result<Place>) -> bool {
         matches!(
             place,
-            Err(Error::Refused(Refusal::Account(AccountRefusal::Crowded)))
+            Err(Error::Refused(refusal)) if refusal.of() == Some(&AccountRefusal::Crowded)
         )
     }
 

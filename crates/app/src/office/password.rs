@@ -86,12 +86,8 @@ pub async fn change(
         Guessed::OwnPassword,
         &actor.account.to_string(),
     )];
-    let wrong = |field: &str, refusal: AccountRefusal| {
-        Err(Error::Refused(Refusal::Fields(vec![(
-            field.to_owned(),
-            refusal.into(),
-        )])))
-    };
+    let wrong =
+        |field: &str, refusal: AccountRefusal| Err(Error::Refused(Refusal::at(field, refusal)));
     // Whoever sits at a session that somebody left open guesses no faster than at the door.
     let mut tx = app.db.write(tries[0].scope()).await?;
     let kept = accounts::credentials_of(&mut tx, &actor.account)
@@ -278,6 +274,7 @@ fn readable(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jianjia_domain::core::refusal::Refuse;
     use jianjia_domain::{
         core::{ids::UnitId, policy::Role},
         register::unit::{UnitKind, UnitPlace},

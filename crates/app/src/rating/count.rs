@@ -1,6 +1,7 @@
 //! What group members do with their codes, without an account: enter the paper ballots, open the box together, sign the result.
 
 use anyhow::Context;
+use jianjia_domain::core::refusal::Refuse;
 use jianjia_domain::{
     core::{ids::PollId, refusal::Refusal},
     office::account,
@@ -59,7 +60,7 @@ pub async fn desk(app: &App, id: &PollId, code: &str) -> Result<MemberDesk> {
     let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let member = member(app, &mut tx, &poll, "code", code).await?;
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
+    let rules = poll::rules(&standard)?.clone();
     let entries = papers::of_poll(&mut tx, id).await?;
     Ok(MemberDesk {
         counts: slips::counted(&mut tx, id).await?,
@@ -91,7 +92,7 @@ async fn member(app: &App, tx: &mut Tx, poll: &Poll, field: &str, typed: &str) -
         }
         _ => PollRefusal::NoSuchCode,
     };
-    Err(Refusal::Fields(vec![(field.to_owned(), refusal.into())]).into())
+    Err(Refusal::at(field, refusal).into())
 }
 
 /// Wrong codes of a poll before more are not looked into.
@@ -146,9 +147,9 @@ async fn keep_paper(app: &App, id: &PollId, code: &str, input: &PaperInput) -> R
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let member = member(app, &mut tx, &poll, "code", code).await?;
-    poll::in_state(&poll, PollState::Closed).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Closed)?;
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?;
+    let rules = poll::rules(&standard)?;
     let objects = poll::objects(rules, &poll.plan.leaders);
     let (phone, kiosk) = slips::turnout(&mut tx, id).await?;
     let count = paper::read(rules, &objects, input, poll.plan.roll)?;
@@ -158,7 +159,7 @@ async fn keep_paper(app: &App, id: &PollId, code: &str, input: &PaperInput) -> R
             ballots,
             roll: poll.plan.roll,
         };
-        return Err(Refusal::Fields(vec![("ballots".to_owned(), refusal.into())]).into());
+        return Err(Refusal::at("ballots", refusal).into());
     }
     let entry = PaperEntry {
         member,
@@ -203,29 +204,29 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
         let member = member(app, &mut tx, &poll, &format!("code/{place}"), typed).await?;
         if codes.iter().any(|(known, _)| *known == member) {
             let same = PollRefusal::SameMember;
-            return Err(Refusal::Fields(vec![(format!("code/{place}"), same.into())]).into());
+            return Err(Refusal::at(format!("code/{place}"), same).into());
         }
         let code = slip::read_code(typed, MEMBER_CODE).context("a code that fits was read")?;
         codes.push((member, code));
     }
-    poll::in_state(&poll, PollState::Closed).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Closed)?;
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?;
+    let rules = poll::rules(&standard)?;
     let lock = poll.lock.as_ref().context("a closed poll has a lock")?;
     let Some(opener) = locks::unwrap(id, lock, &codes)? else {
         let refusal = PollRefusal::TooFewKeys {
             keys: rules.group.keys,
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     };
     let entries = papers::of_poll(&mut tx, id).await?;
     let Agreement::Agreed { count: paper, .. } = paper::agreement(&entries) else {
-        return Err(Refusal::from(PollRefusal::PaperNotAgreed).into());
+        return Err(PollRefusal::PaperNotAgreed.into());
     };
     let counts = slips::counted(&mut tx, id).await?;
     let sealed = ballots::in_box(&mut tx, id).await?;
     let in_box = i64::try_from(sealed.ballots.len()).unwrap_or(i64::MAX);
-    counting::balance(&poll, &counts, in_box, &paper).map_err(Refusal::from)?;
+    counting::balance(&poll, &counts, in_box, &paper)?;
     let objects = poll::objects(rules, &poll.plan.leaders);
     let ballots_counted = counts.used() + paper.ballots;
     let is_shown = counting::may_show(rules, counts.used(), paper.ballots);
@@ -239,8 +240,7 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
                     ballots.map(|plain| Ballot::of_bytes(plain, objects.len(), rules.grades.len()));
                 ballots.collect::<Option<Vec<Ballot>>>()
             })
-            .ok_or(PollRefusal::BallotDamaged)
-            .map_err(Refusal::from)?
+            .ok_or(PollRefusal::BallotDamaged)?
     } else {
         Vec::new()
     };
@@ -339,18 +339,18 @@ async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
     let mut poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let member = member(app, &mut tx, &poll, "code", code).await?;
     if poll.state != PollState::Signed {
-        poll::in_state(&poll, PollState::Counted).map_err(Refusal::from)?;
+        poll::in_state(&poll, PollState::Counted)?;
     }
     if poll.signatures.iter().any(|known| known.member == member) {
         let name = poll.member_name(member).to_owned();
         let refusal = PollRefusal::SignedAlready { name };
-        return Err(Refusal::Fields(vec![("code".to_owned(), refusal.into())]).into());
+        return Err(Refusal::at("code", refusal).into());
     }
     let (now, was) = (app.now(), poll.state);
     poll.signatures.push(Signature { member, at: now });
     poll.changed_at = now;
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?;
+    let rules = poll::rules(&standard)?;
     let place = place(&mut tx, &poll).await?;
     let enough = rules
         .group
@@ -380,7 +380,7 @@ async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
 
 /// Makes a signed result the year's rating, which judging reads.
 async fn become_rating(app: &App, tx: &mut Tx, standard: &Standard, poll: &Poll) -> Result<()> {
-    let rules = poll::rules(standard).map_err(Refusal::from)?;
+    let rules = poll::rules(standard)?;
     let record = poll
         .record
         .as_ref()

@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::{ImprovementId, UnitId},
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     rating::improvement::{self, Improvement, ImprovementRefusal, Report},
 };
@@ -16,16 +15,18 @@ use serde_json::json;
 
 use crate::core::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, refuses},
     scope as scopes,
 };
+
+refuses!(ImprovementRefusal);
 
 /// Says what the union will improve after the rating of a year.
 pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
     if rating::of_year(&mut tx, unit, year).await?.is_none() {
-        return Err(Refusal::from(ImprovementRefusal::NoRating { year }).into());
+        return Err(ImprovementRefusal::NoRating { year }.into());
     }
     let now = app.now();
     let said = Improvement {
@@ -73,7 +74,7 @@ pub async fn report(
         at: app.now(),
     };
     if !improvements::report(&mut tx, id, &report).await? {
-        return Err(Refusal::from(ImprovementRefusal::ReportedAlready).into());
+        return Err(ImprovementRefusal::ReportedAlready.into());
     }
     let noun = ("improvement", &*id.to_string());
     let detail = json!({ "year": found.year, "report": report.text });

@@ -31,7 +31,7 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         scope as scopes, standard as standards,
     },
     rating::lock::{self as locks, MemberCodes},
@@ -43,6 +43,8 @@ pub use reading::{
     Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, recount_file,
     result, roll,
 };
+
+refuses!(PollRefusal);
 
 /// The standard whose rules hold for a poll: the one it was opened under, or the one in force.
 pub(crate) async fn standard_of(tx: &mut Tx, app: &App, poll: &Poll) -> Result<Arc<Standard>> {
@@ -91,15 +93,15 @@ pub async fn save_plan(
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
     let today = app.clock.today();
-    statement::open_year(&app.standard, year, today.year()).map_err(Refusal::from)?;
-    jianjia_domain::year::assessment::kind_of(permit.unit.kind).map_err(Refusal::from)?;
-    let rules = poll::rules(&app.standard).map_err(Refusal::from)?;
+    statement::open_year(&app.standard, year, today.year())?;
+    jianjia_domain::year::assessment::kind_of(permit.unit.kind)?;
+    let rules = poll::rules(&app.standard)?;
     let found = polls::of_unit(&mut tx, unit, year).await?;
     let standing = found.into_iter().find(|poll| !allows_another(poll, rules));
     if let Some(poll) = &standing
         && poll.state != PollState::Preparing
     {
-        return Err(Refusal::from(PollRefusal::AnotherPoll { state: poll.state }).into());
+        return Err(PollRefusal::AnotherPoll { state: poll.state }.into());
     }
     let had_list = standing
         .as_ref()
@@ -163,7 +165,7 @@ fn allows_another(poll: &Poll, rules: &jianjia_standard::programme::BallotRules)
 pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
-    let rules = poll::rules(&app.standard).map_err(Refusal::from)?;
+    let rules = poll::rules(&app.standard)?;
     planning::open(rules, &poll, app.clock.today())?;
     let codes = lock(app, &mut poll, rules.group.keys)?;
     let (now, was) = (app.now(), poll.state);
@@ -192,12 +194,12 @@ pub async fn renew_codes(app: &App, actor: &Actor, id: &PollId) -> Result<Member
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
-    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Open)?;
     if ballot::count_sealed(&mut tx, id).await? > 0 {
-        return Err(Refusal::from(PollRefusal::BoxNotEmpty).into());
+        return Err(PollRefusal::BoxNotEmpty.into());
     }
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let keys = poll::rules(&standard).map_err(Refusal::from)?.group.keys;
+    let keys = poll::rules(&standard)?.group.keys;
     let codes = lock(app, &mut poll, keys)?;
     poll.changed_at = app.now();
     keep(&mut tx, &mut poll, PollState::Open).await?;
@@ -228,7 +230,7 @@ fn lock(app: &App, poll: &mut Poll, keys: u64) -> Result<MemberCodes> {
 pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
-    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Open)?;
     let now = app.now();
     poll.state = PollState::Closed;
     poll.closed_at = Some(now);
@@ -255,7 +257,7 @@ pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Res
             state: poll.state,
             wanted: PollState::Open,
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     end(
         &mut tx,
@@ -282,7 +284,7 @@ pub async fn annul(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Resul
             state: poll.state,
             wanted: PollState::Signed,
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     let was_signed = poll.state == PollState::Signed;
     end(
@@ -317,7 +319,7 @@ async fn end(
     let reason = reason.trim();
     if reason.is_empty() {
         let refusal = PollRefusal::NoReason;
-        return Err(Refusal::Fields(vec![("reason".to_owned(), refusal.into())]).into());
+        return Err(Refusal::at("reason", refusal).into());
     }
     let before = poll.state;
     poll.state = state;
@@ -344,7 +346,7 @@ pub async fn demand_slips(app: &App, actor: &Actor, id: &PollId, demanded: Deman
             state: poll.state,
             wanted: PollState::Open,
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     poll.slips_by_upper = demanded == Demand::ByUpper;
     poll.changed_at = app.now();

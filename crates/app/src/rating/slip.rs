@@ -43,13 +43,13 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = match permitted(&mut tx, app, actor, slip_act(&found), id).await {
         Err(Error::Refused(_)) if found.slips_by_upper => {
-            return Err(Refusal::from(PollRefusal::SlipsByUpper).into());
+            return Err(PollRefusal::SlipsByUpper.into());
         }
         other => other?,
     };
     let counts = slips::counted(&mut tx, id).await?;
-    let number = slip::make(&poll, &counts, number)
-        .map_err(|refusal| Refusal::Fields(vec![("number".to_owned(), refusal.into())]))?;
+    let number =
+        slip::make(&poll, &counts, number).map_err(|refusal| Refusal::at("number", refusal))?;
     let batches = slips::batches(&mut tx, id).await?;
     let now = app.now();
     let batch = SlipBatch {
@@ -80,7 +80,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
-    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Open)?;
     let hash = slip::read_code(typed, SLIP_CODE).map(|code| app.slip_key.hash(&code));
     let slip = match &hash {
         Some(hash) => slips::find(&mut tx, hash).await?,
@@ -94,7 +94,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
     };
     if let Some(refused) = refused {
         let refusal = PollRefusal::NotSpoilable(refused);
-        return Err(Refusal::Fields(vec![("code".to_owned(), refusal.into())]).into());
+        return Err(Refusal::at("code", refusal).into());
     }
     slips::spoil(&mut tx, id, &hash.context("a slip has a hash")?).await?;
     trail(
@@ -117,7 +117,7 @@ pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> R
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
-    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Open)?;
     let spoiled = slips::spoil_batch(&mut tx, id, batch).await?;
     let detail = json!({ "batch": batch, "slips": spoiled });
     trail(&mut tx, app, actor, "spoil-slips", &poll, &permit, detail).await?;

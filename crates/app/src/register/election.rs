@@ -21,10 +21,12 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     year::standing as standings,
 };
+
+refuses!(ElectionRefusal);
 
 /// Records an election.
 pub async fn create(
@@ -36,7 +38,7 @@ pub async fn create(
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let record = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
-    check_living(&record).map_err(Refusal::from)?;
+    check_living(&record)?;
     let known: Vec<Date> = election::of_unit(&mut tx, unit)
         .await?
         .into_iter()
@@ -50,12 +52,7 @@ pub async fn create(
             .await?
             .filter(|person| person.unit_id == *unit)
             .map(|person| person.details.name)
-            .ok_or_else(|| {
-                Refusal::Fields(vec![(
-                    "chair".to_owned(),
-                    ElectionRefusal::ChairUnknown.into(),
-                )])
-            })?;
+            .ok_or_else(|| Refusal::at("chair", ElectionRefusal::ChairUnknown))?;
     }
     let now = app.now();
     let new = Election {
@@ -95,7 +92,7 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) ->
         return Err(Error::NotFound);
     }
     if !election::remove(&mut tx, unit, id, &actor.account, app.now()).await? {
-        return Err(Refusal::from(ElectionRefusal::Removed).into());
+        return Err(ElectionRefusal::Removed.into());
     }
     standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
     app.trail(

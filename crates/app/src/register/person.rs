@@ -4,7 +4,7 @@ use jianjia_domain::{
     core::{
         ids::{PersonId, UnitId},
         policy::{Act, Actor},
-        refusal::{General, Refusal},
+        refusal::General,
     },
     register::{
         person::{self as people, Person, PersonDetails, PersonForm, PersonRefusal, Post},
@@ -20,11 +20,13 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         sort_key::sort_key,
     },
     year::standing as standings,
 };
+
+refuses!(PersonRefusal);
 
 /// A person, if the actor sees the unit that the person belongs to.
 pub async fn find(app: &App, actor: &Actor, unit: &UnitId, id: &PersonId) -> Result<Person> {
@@ -43,7 +45,7 @@ pub async fn create(
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let record = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
-    check_living(&record).map_err(Refusal::from)?;
+    check_living(&record)?;
     let details = people::read(form, app.clock.today())?;
     check_free(&mut tx, unit, None, &details).await?;
     let now = app.now();
@@ -166,7 +168,7 @@ async fn in_post(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Person> {
     let person = of_unit(tx, unit, id).await?;
     if person.left_on.is_some() {
         let name = person.details.name;
-        return Err(Refusal::from(PersonRefusal::HasLeft { name }).into());
+        return Err(PersonRefusal::HasLeft { name }.into());
     }
     Ok(person)
 }

@@ -40,12 +40,14 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         sort_key::sort_key,
     },
     register::division as divisions,
     year::standing as standings,
 };
+
+refuses!(UnitRefusal);
 
 /// Lines of a page of the list.
 pub const PER_PAGE: i64 = 50;
@@ -141,7 +143,7 @@ pub async fn create(
         .await?;
     app.permit(&mut tx, actor, Act::CreateUnit, upper).await?;
     let upper = unit::find(&mut tx, upper).await?.ok_or(Error::NotFound)?;
-    check_upper(kind, &upper).map_err(Refusal::from)?;
+    check_upper(kind, &upper)?;
     let now = app.now();
     let id = UnitId(app.entropy.id(now));
     let details = read_form(app, &mut tx, form, &id, Some(&upper.place())).await?;
@@ -199,7 +201,7 @@ pub async fn edit(
     let mut tx = app.db.write([Scope::Register, Scope::Unit(*id)]).await?;
     let permit = app.permit(&mut tx, actor, Act::EditUnit, id).await?;
     let before = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    check_living(&before).map_err(Refusal::from)?;
+    check_living(&before)?;
     let upper = match before.parent_id {
         Some(upper) => unit::find(&mut tx, &upper).await?,
         None => None,
@@ -211,7 +213,7 @@ pub async fn edit(
         if let Some(kind) = kind.filter(|kind| *kind != before.kind) {
             let (below, _) = kinds_below(&mut tx, id).await?;
             check_kind(kind, upper.as_ref(), &below)
-                .map_err(|refusal| Refusal::Fields(vec![("kind".to_owned(), refusal.into())]))?;
+                .map_err(|refusal| Refusal::at("kind", refusal))?;
             unit.kind = kind;
         }
     } else {

@@ -24,7 +24,7 @@ use serde_json::json;
 use crate::{
     core::{
         app::{App, act_name},
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         scope as scopes,
     },
     round::round as rounds,
@@ -41,6 +41,8 @@ pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit, keep_story};
 pub use naming::{Naming, mark_named};
 pub use reading::{ApplicationView, Offer, Possible, UnitApplications, of_unit, view};
 pub use submitting::submit;
+
+refuses!(ApplicationRefusal);
 
 /// What an act on an application expects to find; made with the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,7 +81,7 @@ pub async fn withdraw(
         rounds::open(&mut tx, app, application.year, RoundAct::Withdraw).await?;
     }
     let step = application.state.step();
-    let withdrawn = application::withdraw(application, app.now()).map_err(Refusal::from)?;
+    let withdrawn = application::withdraw(application, app.now())?;
     keep(&mut tx, &withdrawn).await?;
     let happened = Happened {
         act: EventAct::Withdrawn,
@@ -184,12 +186,12 @@ pub(crate) async fn expect(tx: &mut Tx, application: &Application, revision: i64
         .last()
         .filter(|event| event.at == application.since_at && event.act != EventAct::Drafted)
     {
-        Some(event) => Err(Refusal::from(ApplicationRefusal::Overtaken {
+        Some(event) => Err(ApplicationRefusal::Overtaken {
             who: event.account_name.clone(),
             unit: event.unit_name.clone(),
             act: event.act,
             at: event.at,
-        })
+        }
         .into()),
         None => Err(General::Stale.into()),
     }
@@ -209,10 +211,10 @@ pub(crate) async fn refuse_held(
     let person = application.person.as_ref().map(|person| &person.id);
     let held = honour::held(tx, &application.unit.id, person).await?;
     match held_since(&app.standard, &held, &title.key) {
-        Some(year) => Err(Refusal::from(ApplicationRefusal::AlreadyHeld {
+        Some(year) => Err(ApplicationRefusal::AlreadyHeld {
             title: title.name.clone(),
             year,
-        })
+        }
         .into()),
         None => Ok(()),
     }
@@ -257,5 +259,5 @@ async fn own(
 
 /// A refusal about one field of a form.
 pub(crate) fn field(name: &str, refusal: ApplicationRefusal) -> Error {
-    Refusal::Fields(vec![(name.to_owned(), refusal.into())]).into()
+    Refusal::at(name, refusal).into()
 }

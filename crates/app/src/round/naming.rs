@@ -37,7 +37,7 @@ use jianjia_store::{
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     honour::{honour as honours, target as progress},
     round::{application as applications, round as rounds},
@@ -48,6 +48,8 @@ mod confirm;
 mod reject;
 pub use confirm::{ConfirmInput, Naming, confirm};
 pub use reject::{Chosen, reject};
+
+refuses!(NamingRefusal);
 
 /// How many candidates a page of the list has.
 pub const PAGE: i64 = 30;
@@ -188,7 +190,7 @@ pub async fn preview(
     let title = named_title(app, title)?;
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     if chosen.is_empty() {
-        return Err(Refusal::from(NamingRefusal::NobodyChosen).into());
+        return Err(NamingRefusal::NobodyChosen.into());
     }
     let (lines, _) = plan(&mut tx, app, actor, &city, year, title, chosen).await?;
     let named = lines
@@ -243,7 +245,7 @@ async fn waiting_among(
     title: &Title,
     chosen: &[ApplicationId],
 ) -> Result<Vec<Application>> {
-    naming::few_enough(chosen.len()).map_err(Refusal::from)?;
+    naming::few_enough(chosen.len())?;
     Ok(recommendation::for_naming_among(tx, year, &title.key, chosen).await?)
 }
 
@@ -367,9 +369,9 @@ fn named_title<'a>(app: &'a App, key: &str) -> Result<&'a Title> {
     if is_named(app, key) {
         Ok(title)
     } else {
-        Err(Refusal::from(NamingRefusal::NotNamed {
+        Err(NamingRefusal::NotNamed {
             title: title.name.clone(),
-        })
+        }
         .into())
     }
 }

@@ -23,7 +23,7 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         scope as scopes,
     },
     round::{
@@ -36,6 +36,8 @@ use crate::{
 
 mod places;
 pub use places::{PlaceInput, QuotaCell, QuotaRow, QuotaTable, set_places, table};
+
+refuses!(RecommendationRefusal);
 
 /// A federation's list for one year and title.
 #[derive(Clone, Debug)]
@@ -251,7 +253,7 @@ pub async fn recommend(
     app.permit(&mut tx, actor, Act::CloseRecommendation, federation)
         .await?;
     if chosen.is_empty() {
-        return Err(Refusal::from(ApplicationRefusal::NothingChosen).into());
+        return Err(ApplicationRefusal::NothingChosen.into());
     }
     let mut opened = Vec::new();
     for (id, revision) in chosen {
@@ -278,15 +280,13 @@ pub async fn recommend(
     if wanted == 0 {
         return Ok(0);
     }
-    recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)
-        .map_err(Refusal::from)?;
+    recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
     let count = opened.len();
     for (file, request_key) in opened {
         let title = title_of(app, &file.application.title)?;
         let mut assessment = fit_for_title(&mut tx, app, &file.application, title).await?;
         let judgement = assessments::keep(&mut tx, app, &mut assessment).await?;
-        let recommended =
-            application::recommend(file.application, app.now()).map_err(Refusal::from)?;
+        let recommended = application::recommend(file.application, app.now())?;
         let recommended = Application {
             judgement: Some(judgement),
             ..recommended
@@ -357,8 +357,7 @@ pub async fn undo(
     let quota = quotas::find(&mut tx, application.year, &application.title, federation).await?;
     refuse_closed(quota.as_ref(), &title_name)?;
     let step = application.state.step();
-    let undone = application::undo_recommendation(application, federation, app.now())
-        .map_err(Refusal::from)?;
+    let undone = application::undo_recommendation(application, federation, app.now())?;
     keep(&mut tx, &undone).await?;
     let happened = Happened {
         act: EventAct::RecommendationUndone,
@@ -397,8 +396,7 @@ pub async fn close(
             })
         })?;
     let used = quotas::used(&mut tx, year, title, federation).await?;
-    let closed =
-        recommendation::close(quota, used, &title_name, app.now()).map_err(Refusal::from)?;
+    let closed = recommendation::close(quota, used, &title_name, app.now())?;
     if !quotas::save(&mut tx, &closed).await? {
         return Err(General::Stale.into());
     }
@@ -447,16 +445,16 @@ fn recommended_title(app: &App, title: &str) -> Result<Text> {
     if is_recommended(app, title) {
         Ok(name)
     } else {
-        Err(Refusal::from(RecommendationRefusal::NotRecommended { title: name }).into())
+        Err(RecommendationRefusal::NotRecommended { title: name }.into())
     }
 }
 
 fn refuse_closed(quota: Option<&Quota>, title: &Text) -> Result<()> {
     match quota.and_then(|quota| quota.closed_at) {
-        Some(at) => Err(Refusal::from(RecommendationRefusal::Closed {
+        Some(at) => Err(RecommendationRefusal::Closed {
             title: title.clone(),
             at,
-        })
+        }
         .into()),
         None => Ok(()),
     }

@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::ApplicationId,
         policy::{Act, Actor, Permit},
-        refusal::Refusal,
     },
     register::unit::UnitPlace,
     round::{
@@ -134,13 +133,12 @@ async fn admitted(
     }
     let (State::UnderReview { step }, Some(turn)) = (&application.state, application.turn()) else {
         let state = application.state.key();
-        return Err(Refusal::from(ApplicationRefusal::WrongState { state }).into());
+        return Err(ApplicationRefusal::WrongState { state }.into());
     };
     let (step, turn) = (*step, turn.clone());
     let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
     let declared = conflict::find(tx, &application.id, &actor.account).await?;
-    review::may_review(actor, &application, &turn.unit.id, declared.as_ref())
-        .map_err(Refusal::from)?;
+    review::may_review(actor, &application, &turn.unit.id, declared.as_ref())?;
     open_window(tx, app, &application, &turn).await?;
     Ok(Opened {
         application,
@@ -173,7 +171,7 @@ async fn at_step(
     };
     if there.roles.is_empty() {
         let unit = turn.unit.name.clone();
-        return Err(Refusal::from(ApplicationRefusal::NotYourTurn { unit }).into());
+        return Err(ApplicationRefusal::NotYourTurn { unit }.into());
     }
     app.permit_at(tx, &there, act, place).await
 }
@@ -254,7 +252,7 @@ pub(crate) async fn endorse_in(
         &input.opinion,
         ApplicationRefusal::OpinionMissing,
     )?;
-    let endorsed = application::endorse(opened.application, app.now()).map_err(Refusal::from)?;
+    let endorsed = application::endorse(opened.application, app.now())?;
     keep(tx, &endorsed).await?;
     let happened = Happened {
         act: EventAct::Endorsed,
@@ -287,8 +285,7 @@ pub async fn send_back(
     }
     let opinion = input.opinion.trim();
     short_enough("return_opinion", opinion)?;
-    let returned =
-        application::send_back(opened.application, input.to, app.now()).map_err(Refusal::from)?;
+    let returned = application::send_back(opened.application, input.to, app.now())?;
     keep(&mut tx, &returned).await?;
     let happened = Happened {
         act: EventAct::Returned,
@@ -333,8 +330,7 @@ pub async fn reject(
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
     };
-    let rejected =
-        application::reject(opened.application, judgement, app.now()).map_err(Refusal::from)?;
+    let rejected = application::reject(opened.application, judgement, app.now())?;
     keep(&mut tx, &rejected).await?;
     let happened = Happened {
         act: EventAct::Rejected,

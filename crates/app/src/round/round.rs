@@ -3,7 +3,7 @@
 use jianjia_domain::{
     core::{
         policy::{Act, Actor},
-        refusal::{General, Refusal},
+        refusal::General,
     },
     round::round::{self, Round, RoundAct, RoundDays},
 };
@@ -17,12 +17,14 @@ use serde_json::json;
 
 use crate::core::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, refuses},
 };
+
+refuses!(jianjia_domain::round::round::RoundRefusal);
 
 /// The round of a year: with the days that the city set, or by the standard's calendar.
 pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
-    let by_calendar = round::by_calendar(&app.standard, year).map_err(Refusal::from)?;
+    let by_calendar = round::by_calendar(&app.standard, year)?;
     Ok(rounds::find(tx, year).await?.unwrap_or(by_calendar))
 }
 
@@ -34,7 +36,7 @@ pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()
         Ok(next) => Some(rounds::find(tx, next.year).await?.unwrap_or(next)),
         Err(_) => None,
     };
-    Ok(round::open(&this, next.as_ref(), act, app.clock.today()).map_err(Refusal::from)?)
+    Ok(round::open(&this, next.as_ref(), act, app.clock.today())?)
 }
 
 /// The day as of which an application of the round would be judged if it were handed in now: today, but never after the

@@ -22,11 +22,13 @@ use serde_json::json;
 use crate::{
     core::{
         app::{App, act_name},
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         scope as scopes,
     },
     year::standing as standings,
 };
+
+refuses!(VetoRefusal);
 
 /// How many lines a page of the list has.
 pub const LINES: i64 = 50;
@@ -60,10 +62,10 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
                 && standing.recorded_by == veto.recorded_by
         });
         return same.ok_or_else(|| {
-            Refusal::from(VetoRefusal::RecordedAlready {
+            VetoRefusal::RecordedAlready {
                 clause: veto.clause,
                 year: veto.year,
-            })
+            }
             .into()
         });
     }
@@ -159,7 +161,7 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
     }
     let lifting = veto::lift(&veto, reason, &actor.name, app.now())?;
     if !vetoes::lift(&mut tx, id, &lifting).await? {
-        return Err(Refusal::from(VetoRefusal::LiftedAlready).into());
+        return Err(VetoRefusal::LiftedAlready.into());
     }
     app.trail(
         &mut tx,
@@ -243,13 +245,12 @@ pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPla
     let mut tx = app.db.read().await?;
     let typed = typed.trim();
     let no_such_unit = || {
-        Error::from(Refusal::Fields(vec![(
-            "unit".to_owned(),
+        Error::from(Refusal::at(
+            "unit",
             VetoRefusal::NoSuchUnit {
                 given: typed.to_owned(),
-            }
-            .into(),
-        )]))
+            },
+        ))
     };
     if typed.is_empty() {
         return Err(no_such_unit());

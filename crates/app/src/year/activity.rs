@@ -24,7 +24,7 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     year::{
         assessment as assessments,
@@ -32,6 +32,8 @@ use crate::{
         sheet as sheets, standing as standings,
     },
 };
+
+refuses!(jianjia_domain::year::activity::ActivityRefusal);
 
 /// What the log shows: the last fifteen months before a day.
 #[derive(Clone, Debug)]

@@ -36,8 +36,10 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::core::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, refuses},
 };
+
+refuses!(jianjia_domain::year::assessment::AssessmentRefusal);
 
 /// How far back activities are read: four complete quarters or twelve complete months before a day, with room.
 const MONTHS_OF_ACTIVITIES: i32 = 15;
@@ -216,7 +218,7 @@ pub async fn subject_of(
         return Ok(gathered.subject);
     }
     let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
-    assessment::kind_of(register.kind).map_err(jianjia_domain::core::refusal::Refusal::from)?;
+    assessment::kind_of(register.kind)?;
     Err(Error::NotFound)
 }
 

@@ -22,11 +22,13 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         turn::{Busy, Turns},
     },
     year::evidence::cleaning::Unclean,
 };
+
+refuses!(EvidenceRefusal);
 
 /// Pictures that are decoded: each may take some hundred megabytes and a processor for a second or two.
 static PICTURES: Turns = Turns::new(2);
@@ -166,10 +168,10 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
     let uses = kept::uses(&mut tx, unit).await?;
     let uses = uses.iter().filter(|used| used.evidence == *id).count();
     if uses > 0 {
-        return Err(Refusal::from(EvidenceRefusal::InUse {
+        return Err(EvidenceRefusal::InUse {
             name: found.name,
             uses,
-        })
+        }
         .into());
     }
     if kept::remove(&mut tx, unit, id, app.now()).await? {
@@ -409,5 +411,5 @@ async fn cleaned(name: &str, media_type: MediaType, bytes: Bytes) -> Result<Byte
 }
 
 fn at_file(refusal: EvidenceRefusal) -> Refusal {
-    Refusal::Fields(vec![("file".to_owned(), refusal.into())])
+    Refusal::at("file", refusal)
 }

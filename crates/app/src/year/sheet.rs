@@ -6,7 +6,6 @@ use jianjia_domain::{
     core::{
         ids::{PersonId, StatementId, UnitId},
         policy::{self, Act, Actor},
-        refusal::Refusal,
     },
     register::unit::UnitPlace,
     year::{
@@ -35,10 +34,12 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     year::{assessment as assessments, standing as standings},
 };
+
+refuses!(StatementRefusal);
 
 /// A year's sheet of a unit, or of a person of it.
 #[derive(Clone, Debug)]
@@ -175,7 +176,7 @@ pub async fn say(
 ) -> Result<usize> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::SayFacts, unit).await?;
-    statement::open_year(&app.standard, year, app.clock.today().year()).map_err(Refusal::from)?;
+    statement::open_year(&app.standard, year, app.clock.today().year())?;
     let request_key = request_key(unit, person, &input.request_key);
     if let Some(key) = &request_key
         && statements::is_said(&mut tx, key).await?
@@ -224,9 +225,7 @@ pub async fn say(
     if changes.is_empty() {
         return match input.confirm {
             Confirm::None => Ok(0),
-            Confirm::One(_) | Confirm::All => {
-                Err(Refusal::from(StatementRefusal::NothingToConfirm).into())
-            }
+            Confirm::One(_) | Confirm::All => Err(StatementRefusal::NothingToConfirm.into()),
         };
     }
     let now = app.now();

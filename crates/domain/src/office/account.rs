@@ -1,5 +1,6 @@
 //! An account: the login, password rules, the slowing down of guesses, and who may be made what.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -226,8 +227,8 @@ pub enum AccountRefusal {
     NoRole,
 }
 
-impl AccountRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for AccountRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         use AccountRefusal::*;
         let (zh, en) = match self {
             WrongLogin => (
@@ -330,7 +331,7 @@ impl AccountRefusal {
         if lang == Lang::Zh { zh } else { en }.to_owned()
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         use AccountRefusal::*;
         match self {
             WrongLogin => "account/wrong-login",

@@ -1,5 +1,6 @@
 //! Elections: when a union's committee was elected, for how many years, and who became chair (clause M1a).
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::{Span, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -118,8 +119,8 @@ pub enum ElectionRefusal {
     Removed,
 }
 
-impl ElectionRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for ElectionRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (ElectionRefusal::DayMissing, Lang::Zh) => "请填写选举（换届）日期。".to_owned(),
             (ElectionRefusal::DayMissing, Lang::En) => "Enter the day of the election.".to_owned(),
@@ -164,7 +165,7 @@ impl ElectionRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             ElectionRefusal::DayMissing => "election/day-missing",
             ElectionRefusal::AlreadyThere { .. } => "election/already-there",

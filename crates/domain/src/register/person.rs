@@ -1,5 +1,6 @@
 //! People of a unit: its workers of the union, officers and socially employed workers (clause A5).
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -177,8 +178,8 @@ pub enum PersonRefusal {
     },
 }
 
-impl PersonRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for PersonRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (PersonRefusal::NameMissing, Lang::Zh) => "请填写姓名。".to_owned(),
             (PersonRefusal::NameMissing, Lang::En) => "Enter the name.".to_owned(),
@@ -231,7 +232,7 @@ impl PersonRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             PersonRefusal::NameMissing => "person/name-missing",
             PersonRefusal::NotAName => "person/not-a-name",

@@ -1,6 +1,7 @@
 //! Naming (clause P4): the city chooses among the recommended candidates, sees beforehand what will happen to each, and confirms
 //! exactly that. What changed in between is told, and then nothing happens.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text, judgement::Reason, programme::Title};
 use serde::{Deserialize, Serialize};
 
@@ -256,8 +257,8 @@ pub fn reason(given: &str) -> Result<String, NamingRefusal> {
     }
 }
 
-impl NamingRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for NamingRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (NamingRefusal::NobodyChosen, Lang::Zh) => {
                 "没有选择候选，所以什么也没有办理。请先在名单里勾选。".to_owned()
@@ -315,7 +316,7 @@ impl NamingRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             NamingRefusal::NobodyChosen => "naming/nobody-chosen",
             NamingRefusal::NobodyCanBeNamed => "naming/nobody-can-be-named",

@@ -1,6 +1,7 @@
 //! Recommendation (clause P3): a federation ranks its candidates for a trusted title and recommends the best to the city, up to its quota.
 //! Places it doesn't use return when it closes its list.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -155,8 +156,8 @@ pub enum RecommendationRefusal {
     },
 }
 
-impl RecommendationRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for RecommendationRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (RecommendationRefusal::NoQuota { title }, Lang::Zh) => {
                 format!(
@@ -247,7 +248,7 @@ impl RecommendationRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             RecommendationRefusal::NoQuota { .. } => "recommendation/no-quota",
             RecommendationRefusal::BeyondQuota { .. } => "recommendation/beyond-quota",

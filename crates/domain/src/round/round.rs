@@ -1,6 +1,7 @@
 //! A round: one year of the programme with its calendar (clause P6). The days come from the standard and may be moved by the city;
 //! an act outside its window is refused with the days that matter.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Standard};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -233,8 +234,8 @@ pub enum RoundRefusal {
     },
 }
 
-impl RoundRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for RoundRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (RoundRefusal::OutsideProgramme { year, first, last }, Lang::Zh) => {
                 format!("{year}年不在本规划的年度内：规划从{first}年到{last}年，请改选其中一年。")
@@ -317,7 +318,7 @@ impl RoundRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             RoundRefusal::OutsideProgramme { .. } => "round/outside-programme",
             RoundRefusal::OutsideWindow { .. } => "round/outside-window",

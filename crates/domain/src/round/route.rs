@@ -1,6 +1,7 @@
 //! The route of an application (clauses P1-P4): which units act on it, in which order. Resolved from the standard and the leadership
 //! chain when it is submitted, and frozen in it.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{
     Lang, Text,
     programme::{Route, RouteAct},
@@ -94,8 +95,8 @@ pub enum RouteRefusal {
     NoRoute { title: String },
 }
 
-impl RouteRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for RouteRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (RouteRefusal::NobodyAbove { act, kinds }, Lang::Zh) => {
                 let kinds: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
@@ -124,7 +125,7 @@ impl RouteRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             RouteRefusal::NobodyAbove { .. } => "route/nobody-above",
             RouteRefusal::NoRoute { .. } => "route/no-route",

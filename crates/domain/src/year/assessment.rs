@@ -1,5 +1,6 @@
 //! Where a union, a small home or a person stands by the standard: on what it claims, or on what reviewers confirmed of it.
 
+use crate::core::refusal::Refuse;
 use std::collections::BTreeSet;
 
 use jianjia_standard::{
@@ -150,14 +151,14 @@ pub enum AssessmentRefusal {
     NotJudged { kind: UnitKind },
 }
 
-impl AssessmentRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for AssessmentRefusal {
+    fn key(&self) -> &'static str {
         match self {
             AssessmentRefusal::NotJudged { .. } => "assessment/not-judged",
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (AssessmentRefusal::NotJudged { kind }, Lang::Zh) => format!(
                 "{}负责审核和推荐，自己不参加创建，所以没有年度表现和“我的家”（第四条第1款）。",

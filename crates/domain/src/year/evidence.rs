@@ -1,5 +1,6 @@
 //! Evidence: photos and documents kept once and used by any number of facts and activities.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::text::Lang;
 use jiff::Timestamp;
 
@@ -244,8 +245,8 @@ pub enum EvidenceRefusal {
     },
 }
 
-impl EvidenceRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for EvidenceRefusal {
+    fn key(&self) -> &'static str {
         match self {
             EvidenceRefusal::Empty { .. } => "evidence/empty",
             EvidenceRefusal::TooLarge { .. } => "evidence/too-large",
@@ -260,7 +261,7 @@ impl EvidenceRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => match self {
                 EvidenceRefusal::InUse { name, uses } => {

@@ -1,6 +1,7 @@
 //! What a union (or a person) said of a year: answers are added, never overwritten, and each names its source. What holds is
 //! the fold of the statements in order. "Not known yet" is an answer of its own, and never a no.
 
+use crate::core::refusal::Refuse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -274,8 +275,8 @@ pub enum StatementRefusal {
     NothingToConfirm,
 }
 
-impl StatementRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for StatementRefusal {
+    fn key(&self) -> &'static str {
         match self {
             StatementRefusal::NotUnderstood { .. } => "statement/not-understood",
             StatementRefusal::Impossible { .. } => "statement/impossible",
@@ -285,7 +286,7 @@ impl StatementRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (StatementRefusal::NotUnderstood { fact, reason }, Lang::Zh) => {
                 format!("“{}”没有填对：{}。请改正后再保存。", fact.zh, reason.zh)

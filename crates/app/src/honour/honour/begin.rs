@@ -6,7 +6,6 @@ use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, PersonId, UnitId},
         policy::Actor,
-        refusal::Refusal,
     },
     exchange::import::titles::NewTitle,
     honour::honour::{
@@ -235,7 +234,7 @@ pub(crate) async fn held_numbers(
 
 async fn refuse_held(tx: &mut Tx, app: &App, application: &Application) -> Result<()> {
     match held_number(tx, app, application).await? {
-        Some(number) => Err(Refusal::from(HonourRefusal::HeldAlready { number }).into()),
+        Some(number) => Err(HonourRefusal::HeldAlready { number }.into()),
         None => Ok(()),
     }
 }

@@ -135,7 +135,7 @@ pub async fn withdraw_batch(
         .filter(|honour| honour::change(honour, HonourAct::Withdrawn, &change).is_ok())
         .collect();
     if standing.is_empty() {
-        return Err(Refusal::from(HonourRefusal::NothingToWithdraw).into());
+        return Err(HonourRefusal::NothingToWithdraw.into());
     }
     let now: Vec<String> = standing.iter().map(batch_token).collect();
     if now != seen {
@@ -183,8 +183,7 @@ pub async fn may_reconfirm(app: &App, actor: &Actor, id: &HonourId) -> Result<()
 /// Always.
 pub async fn no_act_chosen(app: &App, actor: &Actor, id: &HonourId) -> Result<Honour> {
     may_change(app, actor, id).await?;
-    let refusal = HonourRefusal::NoActChosen.into();
-    Err(Refusal::Fields(vec![("act".to_owned(), refusal)]).into())
+    Err(Refusal::at("act", HonourRefusal::NoActChosen).into())
 }
 
 /// What the preview of a withdrawal showed of one honour.

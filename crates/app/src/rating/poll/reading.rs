@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::{PollId, UnitId},
         policy::{self, Act, Actor},
-        refusal::Refusal,
     },
     rating::{
         count::Rating,
@@ -76,7 +75,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         Some(poll) => standard_of(&mut tx, app, poll).await?,
         None => app.standard.clone(),
     };
-    let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
+    let rules = poll::rules(&standard)?.clone();
     let leaders = poll.as_ref().map_or(&[][..], |poll| &poll.plan.leaders);
     let may_hold = policy::may(actor, Act::HoldPoll, &place);
     let suggestions = match &poll {
@@ -136,7 +135,7 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
         policy::permit(actor, Act::HoldPoll, &place)?;
     }
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
+    let rules = poll::rules(&standard)?.clone();
     let entries = papers::of_poll(&mut tx, id).await?;
     let counts = slips::counted(&mut tx, id).await?;
     let is_enough = counting::hides(&rules, counts.used());
@@ -239,7 +238,7 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
         .ok_or(Error::NotFound)?;
     let mut record = poll.record.clone().ok_or(Error::NotFound)?;
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?;
+    let rules = poll::rules(&standard)?;
     // Of a poll that was counted before the few were looked after, too.
     if !counting::may_show(rules, record.phone + record.kiosk, record.paper) {
         record.tallies.clear();
@@ -280,7 +279,7 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
 pub async fn recount_file(app: &App, id: &PollId) -> Result<String> {
     let result = result(app, id).await?;
     if result.record.is_withheld() {
-        return Err(Refusal::from(PollRefusal::Withheld).into());
+        return Err(PollRefusal::Withheld.into());
     }
     let mut file = String::from("\u{feff}object,answer\r\n");
     for (object, answer) in counting::recount_lines(&result.record.tallies) {

@@ -362,9 +362,5 @@ pub(crate) async fn meant(tx: &mut Tx, actor: &Actor, typed: &str) -> Result<Opt
 
 fn taken(name: String, upper: String) -> Error {
     use jianjia_domain::{core::refusal::Refusal, register::unit::refusal::UnitRefusal};
-    Refusal::Fields(vec![(
-        "target".to_owned(),
-        UnitRefusal::NameTaken { name, upper }.into(),
-    )])
-    .into()
+    Refusal::at("target", UnitRefusal::NameTaken { name, upper }).into()
 }

@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::{ApplicationId, PersonId, UnitId},
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     register::unit::UnitPlace,
     round::application::{
@@ -109,7 +108,7 @@ pub async fn draft(
             year: input.year,
             state: standing.map_or("draft", |standing| standing.state.key()),
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     let happened = Happened {
         act: EventAct::Drafted,
@@ -159,7 +158,7 @@ pub async fn edit(
         let refusal = ApplicationRefusal::WrongState {
             state: application.state.key(),
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     expect(&mut tx, &application, revision).await?;
     let edited = Application {

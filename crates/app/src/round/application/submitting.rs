@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::{ApplicationId, JudgementId},
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
@@ -19,10 +18,16 @@ use jianjia_store::{core::db::Tx, register::unit, round::application as applicat
 
 use super::{Expected, Happened, as_of, expect, keep, own, record, refuse_held, title_of};
 use crate::{
-    core::{app::App, error::Result, scope as scopes},
+    core::{
+        app::App,
+        error::{Result, refuses},
+        scope as scopes,
+    },
     round::round as rounds,
     year::assessment as assessments,
 };
+
+refuses!(RouteRefusal);
 
 /// Hands an application in, or in again after a return: judged on claims at this moment, by clauses A1-A6, V1-V11 and the prerequisites. The judgement is kept.
 pub async fn submit(
@@ -56,10 +61,8 @@ pub async fn submit(
         .ok_or_else(|| RouteRefusal::NoRoute {
             title: title.name.zh.clone(),
         })
-        .and_then(|way| route::resolve(way, &above))
-        .map_err(Refusal::from)?;
-    let submitted =
-        application::submit(application, way, judgement, app.now()).map_err(Refusal::from)?;
+        .and_then(|way| route::resolve(way, &above))?;
+    let submitted = application::submit(application, way, judgement, app.now())?;
     keep(&mut tx, &submitted).await?;
     let happened = Happened {
         act,
@@ -114,11 +117,11 @@ async fn judge_claims(
                     .iter()
                     .any(|reason| matches!(reason, Reason::Veto(_)))
             });
-        return Err(Refusal::from(ApplicationRefusal::MayNotApply {
+        return Err(ApplicationRefusal::MayNotApply {
             title: title.name.clone(),
             because,
             is_vetoed,
-        })
+        }
         .into());
     }
     assessments::keep(tx, app, &mut assessment).await

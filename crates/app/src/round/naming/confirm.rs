@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::ApplicationId,
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     honour::honour,
     round::{
@@ -74,7 +73,7 @@ pub async fn confirm(
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     honour::checked_document_number(&input.document_number)?;
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
-    naming::confirm(&lines, &input.seen).map_err(Refusal::from)?;
+    naming::confirm(&lines, &input.seen)?;
     let batch = app.entropy.id(app.now()).simple().to_string();
     let mut named = Vec::new();
     for line in &lines {

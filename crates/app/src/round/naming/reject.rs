@@ -62,11 +62,10 @@ pub async fn reject(
             return Ok(chosen.len());
         }
     } else {
-        return Err(Refusal::from(NamingRefusal::NobodyChosen).into());
+        return Err(NamingRefusal::NobodyChosen.into());
     }
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
-    let reason = naming::reason(reason)
-        .map_err(|refusal| Refusal::Fields(vec![("reason".to_owned(), refusal.into())]))?;
+    let reason = naming::reason(reason).map_err(|refusal| Refusal::at("reason", refusal))?;
     let waiting = waiting_among(&mut tx, year, title, &ids).await?;
     let mut changes = Vec::new();
     let mut rejected = Vec::new();
@@ -82,7 +81,7 @@ pub async fn reject(
         }
     }
     if !changes.is_empty() {
-        return Err(Refusal::from(NamingRefusal::Changed { changes }).into());
+        return Err(NamingRefusal::Changed { changes }.into());
     }
     for application in rejected {
         let barred = barred(&mut tx, actor, &city, &application).await?;
@@ -97,8 +96,7 @@ pub async fn reject(
             Err(Error::NotFound) => None,
             Err(error) => return Err(error),
         };
-        let ended =
-            application::reject(application, judgement, app.now()).map_err(Refusal::from)?;
+        let ended = application::reject(application, judgement, app.now())?;
         applications::keep(&mut tx, &ended).await?;
         let key = request_key(request, &ended.id);
         let happened = Happened {

@@ -81,7 +81,7 @@ async fn each(
     keeping: Keeping,
 ) -> Result<Vec<BulkLine>> {
     if input.chosen.is_empty() {
-        return Err(Refusal::from(ApplicationRefusal::NothingChosen).into());
+        return Err(ApplicationRefusal::NothingChosen.into());
     }
     let mut lines = Vec::new();
     for (id, revision) in input.chosen.iter().take(AT_MOST) {

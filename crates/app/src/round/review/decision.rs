@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::ApplicationId,
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     round::{
         application::{Application, ApplicationRefusal},
@@ -63,7 +62,7 @@ pub(crate) async fn decide_in(
             unit: turn.unit.name.clone(),
             act: turn.act,
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     let title = title_of(app, &opened.application.title)?;
     refuse_held(tx, app, &opened.application, title).await?;
@@ -103,10 +102,10 @@ pub(crate) async fn fit_for_title(
         &findings,
         assessment.as_of,
     );
-    Err(Refusal::from(ApplicationRefusal::FallsShort {
+    Err(ApplicationRefusal::FallsShort {
         applicant: application.applicant_name(),
         title: title.name.clone(),
         because,
-    })
+    }
     .into())
 }

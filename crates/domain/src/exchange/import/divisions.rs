@@ -1,6 +1,7 @@
 //! A table of administrative divisions: districts, townships, villages, each under the larger one. A code keeps its level and its place
 //! for good; only its name may change.
 
+use crate::core::refusal::Refuse;
 use std::collections::HashMap;
 
 use jianjia_standard::{Lang, Text};
@@ -239,8 +240,8 @@ pub enum DivisionRowRefusal {
     },
 }
 
-impl DivisionRowRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for DivisionRowRefusal {
+    fn key(&self) -> &'static str {
         match self {
             DivisionRowRefusal::NotACode { .. } => "division-row/not-a-code",
             DivisionRowRefusal::NameWrong { .. } => "division-row/name-wrong",
@@ -250,7 +251,7 @@ impl DivisionRowRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (DivisionRowRefusal::NotACode { typed }, Lang::Zh) => {
                 format!("“{typed}”不是区划代码。请填统计用区划代码，2 到 12 位数字，如 320402。")

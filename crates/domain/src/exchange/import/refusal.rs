@@ -1,5 +1,6 @@
 //! Why a table, or a row of it, can't be taken, in words.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 
 /// Why a table can't be taken, or a row of it.
@@ -99,14 +100,54 @@ pub enum ImportRefusal {
     NewlyChecked,
 }
 
-impl ImportRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for ImportRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => self.chinese(),
             Lang::En => self.english(),
         }
     }
 
+    fn key(&self) -> &'static str {
+        match self {
+            ImportRefusal::TooLarge { .. } => "import/too-large",
+            ImportRefusal::UnpackedTooLarge { .. } => "import/unpacked-too-large",
+            ImportRefusal::TooManyRows { .. } => "import/too-many-rows",
+            ImportRefusal::TooManyCells { .. } => "import/too-many-cells",
+            ImportRefusal::TooManyColumns { .. } => "import/too-many-columns",
+            ImportRefusal::TooMuchText { .. } => "import/too-much-text",
+            ImportRefusal::CellTooLong { .. } => "import/cell-too-long",
+            ImportRefusal::TooManyParts { .. } => "import/too-many-parts",
+            ImportRefusal::TooIntricate => "import/too-intricate",
+            ImportRefusal::TookTooLong { .. } => "import/took-too-long",
+            ImportRefusal::Busy => "import/busy",
+            ImportRefusal::NotATable { .. } => "import/not-a-table",
+            ImportRefusal::FalseName { .. } => "import/false-name",
+            ImportRefusal::OldOrLocked => "import/old-or-locked",
+            ImportRefusal::Damaged => "import/damaged",
+            ImportRefusal::Encoding => "import/encoding",
+            ImportRefusal::Empty => "import/empty",
+            ImportRefusal::NoFile => "import/no-file",
+            ImportRefusal::NoRows => "import/no-rows",
+            ImportRefusal::NoHeadings { .. } => "import/no-headings",
+            ImportRefusal::HeadingTwice { .. } => "import/heading-twice",
+            ImportRefusal::UnknownHeadings { .. } => "import/unknown-headings",
+            ImportRefusal::HeadingsMissing { .. } => "import/headings-missing",
+            ImportRefusal::DiffersFromRow { .. } => "import/differs-from-row",
+            ImportRefusal::UpperRowRefused { .. } => "import/upper-row-refused",
+            ImportRefusal::UpperCircle => "import/upper-circle",
+            ImportRefusal::UpperDiffers { .. } => "import/upper-differs",
+            ImportRefusal::KindUnknown { .. } => "import/kind-unknown",
+            ImportRefusal::ChairDiffers { .. } => "import/chair-differs",
+            ImportRefusal::UnitUnknown { .. } => "import/unit-unknown",
+            ImportRefusal::UnitMissing => "import/unit-missing",
+            ImportRefusal::RowsRefused { .. } => "import/rows-refused",
+            ImportRefusal::NewlyChecked => "import/newly-checked",
+        }
+    }
+}
+
+impl ImportRefusal {
     fn chinese(&self) -> String {
         match self {
             ImportRefusal::TooLarge { megabytes } => format!(
@@ -315,44 +356,6 @@ impl ImportRefusal {
             ImportRefusal::NewlyChecked => {
                 "The register changed after the check, so nothing was imported; the table was checked again. Look at the result once more, then confirm.".to_owned()
             }
-        }
-    }
-
-    pub fn key(&self) -> &'static str {
-        match self {
-            ImportRefusal::TooLarge { .. } => "import/too-large",
-            ImportRefusal::UnpackedTooLarge { .. } => "import/unpacked-too-large",
-            ImportRefusal::TooManyRows { .. } => "import/too-many-rows",
-            ImportRefusal::TooManyCells { .. } => "import/too-many-cells",
-            ImportRefusal::TooManyColumns { .. } => "import/too-many-columns",
-            ImportRefusal::TooMuchText { .. } => "import/too-much-text",
-            ImportRefusal::CellTooLong { .. } => "import/cell-too-long",
-            ImportRefusal::TooManyParts { .. } => "import/too-many-parts",
-            ImportRefusal::TooIntricate => "import/too-intricate",
-            ImportRefusal::TookTooLong { .. } => "import/took-too-long",
-            ImportRefusal::Busy => "import/busy",
-            ImportRefusal::NotATable { .. } => "import/not-a-table",
-            ImportRefusal::FalseName { .. } => "import/false-name",
-            ImportRefusal::OldOrLocked => "import/old-or-locked",
-            ImportRefusal::Damaged => "import/damaged",
-            ImportRefusal::Encoding => "import/encoding",
-            ImportRefusal::Empty => "import/empty",
-            ImportRefusal::NoFile => "import/no-file",
-            ImportRefusal::NoRows => "import/no-rows",
-            ImportRefusal::NoHeadings { .. } => "import/no-headings",
-            ImportRefusal::HeadingTwice { .. } => "import/heading-twice",
-            ImportRefusal::UnknownHeadings { .. } => "import/unknown-headings",
-            ImportRefusal::HeadingsMissing { .. } => "import/headings-missing",
-            ImportRefusal::DiffersFromRow { .. } => "import/differs-from-row",
-            ImportRefusal::UpperRowRefused { .. } => "import/upper-row-refused",
-            ImportRefusal::UpperCircle => "import/upper-circle",
-            ImportRefusal::UpperDiffers { .. } => "import/upper-differs",
-            ImportRefusal::KindUnknown { .. } => "import/kind-unknown",
-            ImportRefusal::ChairDiffers { .. } => "import/chair-differs",
-            ImportRefusal::UnitUnknown { .. } => "import/unit-unknown",
-            ImportRefusal::UnitMissing => "import/unit-missing",
-            ImportRefusal::RowsRefused { .. } => "import/rows-refused",
-            ImportRefusal::NewlyChecked => "import/newly-checked",
         }
     }
 }

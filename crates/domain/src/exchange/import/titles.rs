@@ -1,6 +1,7 @@
 //! A table of titles already held, from before the programme or from paper: which are new and which can't be taken. A title that is on
 //! record is never changed by a table.
 
+use crate::core::refusal::Refuse;
 use std::collections::HashMap;
 
 use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programme::Title};
@@ -327,8 +328,8 @@ pub enum TitleRowRefusal {
     },
 }
 
-impl TitleRowRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for TitleRowRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (TitleRowRefusal::NotOneOf { typed, known }, Lang::Zh) => {
                 format!("“{typed}”不在可填的范围里。请填：{}。", known.join("、"))
@@ -377,7 +378,7 @@ impl TitleRowRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             TitleRowRefusal::NotOneOf { .. } => "title-row/not-one-of",
             TitleRowRefusal::NotAYear { .. } => "title-row/not-a-year",

@@ -88,10 +88,7 @@ pub fn checked_document_number(given: &str) -> Result<(), Refusal> {
         length,
         most: DOCUMENT_NUMBER_AT_MOST,
     };
-    Err(Refusal::Fields(vec![(
-        "document_number".to_owned(),
-        too_long.into(),
-    )]))
+    Err(Refusal::at("document_number", too_long))
 }
 
 /// The acts that a title in this state can go through; for pages that decide what to offer.

@@ -1,5 +1,6 @@
 //! Why something can't be done with a title held, in words.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, kinds::HonourLevel};
 
 use super::{HonourAct, HonourState, level_name};
@@ -41,8 +42,8 @@ pub enum HonourRefusal {
     NothingToWithdraw,
 }
 
-impl HonourRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for HonourRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (HonourRefusal::WrongState { act, state, holder }, Lang::Zh) => format!(
                 "“{holder}”的这个称号现在是“{}”状态，不能再办理“{}”。请刷新页面看看最新情况。",
@@ -142,7 +143,7 @@ impl HonourRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             HonourRefusal::WrongState { .. } => "honour/wrong-state",
             HonourRefusal::NoActChosen => "honour/no-act-chosen",

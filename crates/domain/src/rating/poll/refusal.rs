@@ -1,5 +1,6 @@
 //! Why something of a poll is not done: the sentences.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text};
 use jiff::civil::Date;
 
@@ -106,8 +107,8 @@ pub enum PollRefusal {
     Withheld,
 }
 
-impl PollRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for PollRefusal {
+    fn key(&self) -> &'static str {
         match self {
             PollRefusal::NoBallot => "poll/no-ballot",
             PollRefusal::WrongState { .. } => "poll/wrong-state",
@@ -148,13 +149,15 @@ impl PollRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => self.zh(),
             Lang::En => self.en(),
         }
     }
+}
 
+impl PollRefusal {
     fn zh(&self) -> String {
         match self {
             PollRefusal::NoBallot => {

@@ -1,5 +1,6 @@
 //! Why a unit record or a change of one can't be taken.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::civil::Date;
 
@@ -103,14 +104,53 @@ pub enum UnitRefusal {
     NoteMissing,
 }
 
-impl UnitRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for UnitRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => self.chinese(),
             Lang::En => self.english(),
         }
     }
 
+    fn key(&self) -> &'static str {
+        match self {
+            UnitRefusal::NameMissing => "unit/name-missing",
+            UnitRefusal::TooLong { .. } => "unit/too-long",
+            UnitRefusal::ControlCharacter => "unit/control-character",
+            UnitRefusal::NotACount { .. } => "unit/not-a-count",
+            UnitRefusal::NotADay { .. } => "unit/not-a-day",
+            UnitRefusal::DayInFuture { .. } => "unit/day-in-future",
+            UnitRefusal::NotAPhone { .. } => "unit/not-a-phone",
+            UnitRefusal::NotOfTheList { .. } => "unit/not-of-the-list",
+            UnitRefusal::UnknownDivision { .. } => "unit/unknown-division",
+            UnitRefusal::MembersAboveWorkers { .. } => "unit/members-above-workers",
+            UnitRefusal::CodeTaken { .. } => "unit/code-taken",
+            UnitRefusal::NameTaken { .. } => "unit/name-taken",
+            UnitRefusal::KindUnder { .. } => "unit/kind-under",
+            UnitRefusal::KindAboveUnits { .. } => "unit/kind-above-units",
+            UnitRefusal::UpperMissing => "unit/upper-missing",
+            UnitRefusal::UpperUnknown { .. } => "unit/upper-unknown",
+            UnitRefusal::UpperEnded { .. } => "unit/upper-ended",
+            UnitRefusal::UpperWithin { .. } => "unit/upper-within",
+            UnitRefusal::UpperSame { .. } => "unit/upper-same",
+            UnitRefusal::Ended { .. } => "unit/ended",
+            UnitRefusal::NameSame { .. } => "unit/name-same",
+            UnitRefusal::BeforeLastChange { .. } => "unit/before-last-change",
+            UnitRefusal::BeforeFounding { .. } => "unit/before-founding",
+            UnitRefusal::DayMissing => "unit/day-missing",
+            UnitRefusal::UnitsBelow { .. } => "unit/units-below",
+            UnitRefusal::ApplicationsRunning { .. } => "unit/applications-running",
+            UnitRefusal::SuccessorMissing => "unit/successor-missing",
+            UnitRefusal::SuccessorUnknown { .. } => "unit/successor-unknown",
+            UnitRefusal::SuccessorWithin { .. } => "unit/successor-within",
+            UnitRefusal::SuccessorKind { .. } => "unit/successor-kind",
+            UnitRefusal::RootStays => "unit/root-stays",
+            UnitRefusal::NoteMissing => "unit/note-missing",
+        }
+    }
+}
+
+impl UnitRefusal {
     fn chinese(&self) -> String {
         match self {
             UnitRefusal::NameMissing => "请填写工会名称，与批准建会的文件一致。".to_owned(),
@@ -314,43 +354,6 @@ impl UnitRefusal {
             ),
             UnitRefusal::RootStays => "The city federation is the root of the city: it can't be moved, merged or closed.".to_owned(),
             UnitRefusal::NoteMissing => "Write what the change is based on, such as the number of the approving document. Whoever reads the history needs it.".to_owned(),
-        }
-    }
-
-    pub fn key(&self) -> &'static str {
-        match self {
-            UnitRefusal::NameMissing => "unit/name-missing",
-            UnitRefusal::TooLong { .. } => "unit/too-long",
-            UnitRefusal::ControlCharacter => "unit/control-character",
-            UnitRefusal::NotACount { .. } => "unit/not-a-count",
-            UnitRefusal::NotADay { .. } => "unit/not-a-day",
-            UnitRefusal::DayInFuture { .. } => "unit/day-in-future",
-            UnitRefusal::NotAPhone { .. } => "unit/not-a-phone",
-            UnitRefusal::NotOfTheList { .. } => "unit/not-of-the-list",
-            UnitRefusal::UnknownDivision { .. } => "unit/unknown-division",
-            UnitRefusal::MembersAboveWorkers { .. } => "unit/members-above-workers",
-            UnitRefusal::CodeTaken { .. } => "unit/code-taken",
-            UnitRefusal::NameTaken { .. } => "unit/name-taken",
-            UnitRefusal::KindUnder { .. } => "unit/kind-under",
-            UnitRefusal::KindAboveUnits { .. } => "unit/kind-above-units",
-            UnitRefusal::UpperMissing => "unit/upper-missing",
-            UnitRefusal::UpperUnknown { .. } => "unit/upper-unknown",
-            UnitRefusal::UpperEnded { .. } => "unit/upper-ended",
-            UnitRefusal::UpperWithin { .. } => "unit/upper-within",
-            UnitRefusal::UpperSame { .. } => "unit/upper-same",
-            UnitRefusal::Ended { .. } => "unit/ended",
-            UnitRefusal::NameSame { .. } => "unit/name-same",
-            UnitRefusal::BeforeLastChange { .. } => "unit/before-last-change",
-            UnitRefusal::BeforeFounding { .. } => "unit/before-founding",
-            UnitRefusal::DayMissing => "unit/day-missing",
-            UnitRefusal::UnitsBelow { .. } => "unit/units-below",
-            UnitRefusal::ApplicationsRunning { .. } => "unit/applications-running",
-            UnitRefusal::SuccessorMissing => "unit/successor-missing",
-            UnitRefusal::SuccessorUnknown { .. } => "unit/successor-unknown",
-            UnitRefusal::SuccessorWithin { .. } => "unit/successor-within",
-            UnitRefusal::SuccessorKind { .. } => "unit/successor-kind",
-            UnitRefusal::RootStays => "unit/root-stays",
-            UnitRefusal::NoteMissing => "unit/note-missing",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Why an application can't be made, or can't be acted on.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text, programme::RouteAct};
 use jiff::Timestamp;
 
@@ -80,17 +81,44 @@ pub enum ApplicationRefusal {
     NothingChosen,
 }
 
+impl Refuse for ApplicationRefusal {
+    fn sentence(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.chinese(),
+            Lang::En => self.english(),
+        }
+    }
+
+    fn key(&self) -> &'static str {
+        match self {
+            ApplicationRefusal::MayNotApply { .. } => "application/may-not-apply",
+            ApplicationRefusal::FallsShort { .. } => "application/falls-short",
+            ApplicationRefusal::AlreadyApplied { .. } => "application/already-applied",
+            ApplicationRefusal::AlreadyHeld { .. } => "application/already-held",
+            ApplicationRefusal::NotForThisKind { .. } => "application/not-for-this-kind",
+            ApplicationRefusal::WhoIsMissing => "application/who-is-missing",
+            ApplicationRefusal::WrongState { .. } => "application/wrong-state",
+            ApplicationRefusal::WrongStep { .. } => "application/wrong-step",
+            ApplicationRefusal::NotYourTurn { .. } => "application/not-your-turn",
+            ApplicationRefusal::NotAnEarlierStep => "application/not-an-earlier-step",
+            ApplicationRefusal::Overtaken { .. } => "application/overtaken",
+            ApplicationRefusal::OwnUnion => "application/own-union",
+            ApplicationRefusal::OwnFiling => "application/own-filing",
+            ApplicationRefusal::NamesYou => "application/names-you",
+            ApplicationRefusal::ConflictDeclared { .. } => "application/conflict-declared",
+            ApplicationRefusal::OpinionMissing => "application/opinion-missing",
+            ApplicationRefusal::ReasonMissing => "application/reason-missing",
+            ApplicationRefusal::CriterionReasonMissing => "application/criterion-reason-missing",
+            ApplicationRefusal::TooLong { .. } => "application/too-long",
+            ApplicationRefusal::NothingChosen => "application/nothing-chosen",
+        }
+    }
+}
+
 impl ApplicationRefusal {
     pub(super) fn wrong_state(application: &Application) -> ApplicationRefusal {
         ApplicationRefusal::WrongState {
             state: application.state.key(),
-        }
-    }
-
-    pub fn sentence(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => self.chinese(),
-            Lang::En => self.english(),
         }
     }
 
@@ -243,31 +271,6 @@ impl ApplicationRefusal {
             ApplicationRefusal::CriterionReasonMissing => "A return for correction says which criterion to correct and how. Please write at least one.".to_owned(),
             ApplicationRefusal::TooLong { most } => format!("That is too long: at most {most} characters. Please shorten it."),
             ApplicationRefusal::NothingChosen => "Nothing is ticked. Please tick the applications first.".to_owned(),
-        }
-    }
-
-    pub fn key(&self) -> &'static str {
-        match self {
-            ApplicationRefusal::MayNotApply { .. } => "application/may-not-apply",
-            ApplicationRefusal::FallsShort { .. } => "application/falls-short",
-            ApplicationRefusal::AlreadyApplied { .. } => "application/already-applied",
-            ApplicationRefusal::AlreadyHeld { .. } => "application/already-held",
-            ApplicationRefusal::NotForThisKind { .. } => "application/not-for-this-kind",
-            ApplicationRefusal::WhoIsMissing => "application/who-is-missing",
-            ApplicationRefusal::WrongState { .. } => "application/wrong-state",
-            ApplicationRefusal::WrongStep { .. } => "application/wrong-step",
-            ApplicationRefusal::NotYourTurn { .. } => "application/not-your-turn",
-            ApplicationRefusal::NotAnEarlierStep => "application/not-an-earlier-step",
-            ApplicationRefusal::Overtaken { .. } => "application/overtaken",
-            ApplicationRefusal::OwnUnion => "application/own-union",
-            ApplicationRefusal::OwnFiling => "application/own-filing",
-            ApplicationRefusal::NamesYou => "application/names-you",
-            ApplicationRefusal::ConflictDeclared { .. } => "application/conflict-declared",
-            ApplicationRefusal::OpinionMissing => "application/opinion-missing",
-            ApplicationRefusal::ReasonMissing => "application/reason-missing",
-            ApplicationRefusal::CriterionReasonMissing => "application/criterion-reason-missing",
-            ApplicationRefusal::TooLong { .. } => "application/too-long",
-            ApplicationRefusal::NothingChosen => "application/nothing-chosen",
         }
     }
 }

@@ -1,3 +1,4 @@
+use crate::core::refusal::Refuse;
 use uuid::Uuid;
 
 use super::*;

@@ -99,8 +99,8 @@ async fn upload(
     };
     // A table that can't be taken is told at its field.
     let checked = checked.map_err(|error| match error {
-        Error::Refused(Refusal::Import(refusal)) => {
-            Refusal::Fields(vec![("file".to_owned(), refusal.into())]).into()
+        Error::Refused(refusal) if refusal.of::<ImportRefusal>().is_some() => {
+            Refusal::at("file", refusal).into()
         }
         other => other,
     });

@@ -19,7 +19,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{ids::PollId, refusal::Refusal},
+    core::ids::PollId,
     rating::poll::{
         ballot::{self, MOST_OBJECTS, SUGGESTION_BYTES},
         refusal::PollRefusal,
@@ -413,10 +413,12 @@ fn field<'a>(form: &'a UnreadForm, name: &str) -> Cow<'a, str> {
 /// What a voter sees whose ballot was not kept.
 async fn refuse(app: &App, frame: Frame, form: &NamelessForm, error: Error) -> PageResult {
     let kiosk = form.field("kiosk").to_owned();
+    if let Error::Refused(refusal) = &error
+        && let Some(PollRefusal::Slip(refused)) = refusal.of()
+    {
+        return unprocessable(&told(frame, kiosk, *refused));
+    }
     match error {
-        Error::Refused(Refusal::Poll(PollRefusal::Slip(refused))) => {
-            unprocessable(&told(frame, kiosk, refused))
-        }
         // The paper again, with what is wrong with it.
         Error::Refused(refusal) => match slip(app, &frame, form).await? {
             Ok(paper) => PaperPage {

@@ -338,8 +338,7 @@ pub fn ticked(sure: &str) -> Result<(), Error> {
     if sure == "yes" {
         return Ok(());
     }
-    let refusal = PollRefusal::NotTicked.into();
-    Err(Refusal::Fields(vec![("sure".to_owned(), refusal)]).into())
+    Err(Refusal::at("sure", PollRefusal::NotTicked).into())
 }
 
 type Fields = Vec<(String, String)>;
