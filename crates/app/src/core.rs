@@ -8,7 +8,7 @@ pub mod error;
 pub mod head;
 pub mod instance;
 pub mod readiness;
-pub(crate) mod scope;
+mod scope;
 pub mod seal;
 pub mod sort_key;
 pub mod standard;

@@ -31,12 +31,12 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
-use jianjia_domain::{register::unit::UnitKind, year::sheet::Questions};
+use jianjia_domain::{core::place::UnitKind, year::sheet::Questions};
 use jianjia_standard::{
     judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
 };
 use jianjia_store::{
-    honour::target as progress,
+    core::changed,
     year::standing::{self, Standing},
 };
 use jiff::{
@@ -121,7 +121,7 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
 
     let made_at = morning(date(2016, 4, 5));
     let mut tx = app.db.write_alone().await?;
-    progress::recount_everywhere(&mut tx);
+    changed::everywhere(&mut tx);
     record::divisions(&mut tx, &divisions).await?;
     record::units(&mut tx, &city, &ids, &made_at).await?;
     record::people(&mut tx, &city, &ids, &made_at).await?;

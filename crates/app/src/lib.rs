@@ -14,3 +14,6 @@ pub mod register;
 pub mod round;
 pub mod testing;
 pub mod year;
+
+/// What follows from the register and is kept beside it: where units stand.
+pub const FOLLOWERS: &[core::app::Follow] = &[year::standing::follow];

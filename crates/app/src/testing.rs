@@ -7,18 +7,15 @@ pub mod story;
 
 use std::sync::Arc;
 
-use jianjia_domain::{
-    core::{
-        audit::AuditLine,
-        ids::{AccountId, AuditId, UnitId},
-        policy::{Actor, Role, RoleAt},
-    },
-    register::unit::{UnitKind, UnitPlace},
+use jianjia_domain::core::{
+    audit::AuditLine,
+    ids::{AccountId, AuditId, UnitId},
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role, RoleAt},
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
-    core::{audit, bulk, counter::next_numbers, db::Tx, file::Files},
-    honour::target as progress,
+    core::{audit, bulk, changed, counter::next_numbers, db::Tx, file::Files},
     testing::{self, TestDatabase},
 };
 use jiff::civil::Date;
@@ -55,6 +52,7 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         slip_key: SlipKey([7; 32]),
         heads: None,
         ballots: Ballots::default(),
+        followers: crate::FOLLOWERS,
         is_demo: false,
     };
     TestCity { app, database }
@@ -136,7 +134,7 @@ impl TestCity {
             now.to_string().into(),
         ];
         // It comes in past the register.
-        progress::recount_everywhere(&mut tx);
+        changed::everywhere(&mut tx);
         bulk::insert(&mut tx, "unit", &columns, vec![row])
             .await
             .expect("the unit is kept");

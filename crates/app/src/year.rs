@@ -3,6 +3,5 @@
 pub mod activity;
 pub mod assessment;
 pub mod evidence;
-pub mod home;
 pub mod sheet;
 pub mod standing;

@@ -8,7 +8,7 @@ use jianjia_app::{
     exchange::verification::verify,
     testing::{self, TestCity, polling},
 };
-use jianjia_domain::{core::policy::Role, register::unit::UnitKind};
+use jianjia_domain::core::{place::UnitKind, policy::Role};
 use jianjia_store::core::{
     cover::{
         self,

@@ -14,10 +14,10 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::{
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
         refusal::{General, Refusal},
     },
-    register::unit::{UnitKind, UnitPlace},
     year::{
         activity::ActivityInput,
         evidence::{EvidenceUse, LARGEST_FILE, MediaType, Target},

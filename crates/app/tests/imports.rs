@@ -16,11 +16,14 @@ use jianjia_app::{
 };
 use jianjia_documents::sheet;
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     exchange::import::{ImportKind, fate::Outcome},
     register::{
         credit_code::check_character,
-        unit::{UnitKind, UnitPlace, UnitState, list::UnitFilter},
+        unit::{UnitState, list::UnitFilter},
     },
 };
 use jiff::civil::{Date, date};

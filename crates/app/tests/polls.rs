@@ -21,11 +21,11 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::PollId,
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
         refusal::Refusal,
     },
     rating::poll::{PollState, counting::Ways, paper::Agreement, slip::SlipRefusal},
-    register::unit::{UnitKind, UnitPlace},
     year::assessment::Basis,
 };
 use jianjia_standard::{Lang, judgement::Status};
@@ -98,10 +98,9 @@ async fn m5d(home: &Home) -> Status {
     let app = &home.city.app;
     let mut tx = app.db.read().await.unwrap();
     let day = app.clock.today();
-    let assessed =
-        assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
-            .await
-            .unwrap();
+    let assessed = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
+        .await
+        .unwrap();
     let verdict = assessed.judgement.verdict("model-home").unwrap();
     verdict.criterion("M5d").unwrap().status
 }

@@ -20,8 +20,8 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{policy::Role, refusal::Refusal},
-    register::{person::Post, unit::UnitKind},
+    core::{place::UnitKind, policy::Role, refusal::Refusal},
+    register::person::Post,
     round::{
         application::{EventAct, State},
         round::{Days, RoundDays},

@@ -9,7 +9,7 @@ use jianjia_app::{
     exchange::verification::{holds, verify},
     testing::{self, TestCity},
 };
-use jianjia_domain::{core::policy::Role, register::unit::UnitKind};
+use jianjia_domain::core::{place::UnitKind, policy::Role};
 use jianjia_store::core::db::Tx;
 use jiff::civil::date;
 use sqlx::AssertSqlSafe;

@@ -13,9 +13,9 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{StatementId, UnitId},
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
-    register::unit::{UnitKind, UnitPlace},
     year::{
         assessment::{Basis, recompute},
         statement::{Confirm, Source, Statement},

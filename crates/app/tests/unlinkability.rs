@@ -21,9 +21,9 @@ use jianjia_app::{
     },
     testing::{self, TestCity, polling},
 };
-use jianjia_domain::{
-    core::policy::{Actor, Role},
-    register::unit::{UnitKind, UnitPlace},
+use jianjia_domain::core::{
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role},
 };
 use jianjia_store::core::{
     db::{Engine, Tx},

@@ -10,10 +10,10 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
     core::{
-        app::App, clock::Clock, entropy::Entropy, head::Heads, instance, seal as seals,
-        standard as standards,
+        app::App, clock::Clock, entropy::Entropy, head::Heads, instance, standard as standards,
     },
     demo,
+    exchange::verification,
     rating::{ballot::Ballots, lock::SlipKey, poll::left_out::annul_left_out},
 };
 use jianjia_standard::Standard;
@@ -125,10 +125,11 @@ impl Instance {
             },
             heads: Some(heads(&self.dir, self.heads.as_deref())?),
             ballots: Ballots::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo,
         };
         if is_older {
-            seals::adopt_records(&app).await?;
+            verification::adopt_records(&app).await?;
         }
         // After a restoring; one that was broken off is made up for with the next start.
         for poll in annul_left_out(&app).await.context("polls without votes")? {
@@ -173,6 +174,7 @@ impl Instance {
             slip_key: SlipKey([0; 32]),
             heads: existing_heads(&self.dir, self.heads.as_deref())?,
             ballots: Ballots::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo,
         })
     }

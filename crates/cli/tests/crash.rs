@@ -25,13 +25,18 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     rating::poll::slip::SlipState,
-    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_store::{
-    core::file::{Files, content_hash},
-    office::{session, sign_in as sign_in_failure},
+    core::{
+        file::{Files, content_hash},
+        guess as sign_in_failure,
+    },
+    office::session,
     rating::{ballot, slip},
     testing::{self, TestDatabase},
     year::statement,
@@ -65,6 +70,7 @@ fn app(database: &TestDatabase) -> App {
         slip_key: SlipKey(KEY),
         heads: None,
         ballots: Ballots::default(),
+        followers: jianjia_app::FOLLOWERS,
         is_demo: false,
     }
 }

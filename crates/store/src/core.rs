@@ -2,14 +2,17 @@
 
 pub mod audit;
 pub mod bulk;
+pub mod changed;
 pub(crate) mod condition;
-pub mod conflict;
 pub mod counter;
 pub mod cover;
 pub mod db;
 pub mod file;
+pub mod guess;
 pub mod instance;
 pub mod outage;
+pub mod place;
+pub mod role;
 pub mod schema;
 pub mod scope;
 pub mod standard;

@@ -12,3 +12,6 @@ pub mod register;
 pub mod round;
 pub mod testing;
 pub mod year;
+
+/// What is kept of the tree's rows and counted anew at a commit that changed them.
+const FOLLOWERS: &[core::changed::Follow] = &[honour::target::follow];

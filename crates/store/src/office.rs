@@ -6,4 +6,3 @@ pub mod desk;
 pub mod notice;
 pub mod request;
 pub mod session;
-pub mod sign_in;

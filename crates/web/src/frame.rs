@@ -162,14 +162,14 @@ impl Frame {
     }
 
     /// Whether the person may do the act at a unit; for pages that decide what to offer.
-    pub fn may(&self, act: &Act, unit: &jianjia_domain::register::unit::UnitPlace) -> bool {
+    pub fn may(&self, act: &Act, unit: &jianjia_domain::core::place::UnitPlace) -> bool {
         self.actor
             .as_ref()
             .is_some_and(|actor| jianjia_domain::core::policy::may(actor, *act, unit))
     }
 
     /// Whether the person sees the inside of a unit, so that its name can be a link.
-    pub fn may_see(&self, unit: &jianjia_domain::register::unit::UnitPlace) -> bool {
+    pub fn may_see(&self, unit: &jianjia_domain::core::place::UnitPlace) -> bool {
         self.actor
             .as_ref()
             .is_some_and(|actor| jianjia_domain::core::policy::sees(actor, &unit.path))

@@ -1,27 +1,22 @@
 //! What every act and reading is given: the database, the files, the standard, the clock and the source of randomness.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use anyhow::Context;
-use jianjia_domain::{
-    core::{
-        audit::AuditLine,
-        ids::{AuditId, UnitId},
-        policy::{self, Act, Actor, Permit},
-        refusal::General,
-    },
-    register::unit::UnitPlace,
+use jianjia_domain::core::{
+    audit::AuditLine,
+    ids::{AuditId, UnitId},
+    place::UnitPlace,
+    policy::{self, Act, Actor, Permit},
+    refusal::General,
 };
 use jianjia_standard::Standard;
-use jianjia_store::{
-    core::{
-        audit,
-        counter::newest_id,
-        db::{Db, Tx},
-        file::Files,
-    },
-    office::account,
-    register::unit,
+use jianjia_store::core::{
+    audit,
+    counter::newest_id,
+    db::{Db, Tx},
+    file::Files,
+    place, role,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -35,6 +30,14 @@ use crate::{
     },
     rating::{ballot::Ballots, lock::SlipKey},
 };
+
+/// Brings up to date what follows from the register and lies in an area that the register doesn't know, in the transaction of the act that
+/// changed the unit.
+pub type Follow = for<'a> fn(
+    &'a mut Tx,
+    &'a App,
+    UnitId,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Cheap to clone; shared by all requests.
 #[derive(Clone)]
@@ -50,6 +53,8 @@ pub struct App {
     pub heads: Option<Heads>,
     /// Ballots on their way into the box.
     pub ballots: Ballots,
+    /// What follows from the register: `jianjia_app::FOLLOWERS`.
+    pub followers: &'static [Follow],
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
 }
@@ -67,7 +72,7 @@ impl App {
         act: Act,
         unit: &UnitId,
     ) -> Result<Permit> {
-        let place = unit::place(tx, unit).await?.ok_or(Error::NotFound)?;
+        let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
         self.permit_at(tx, actor, act, &place).await
     }
 
@@ -88,7 +93,7 @@ impl App {
         loop {
             let (role, at) = (permit.as_role.role, permit.as_role.unit.id);
             // Nobody's account stands for the program itself: the command line, a demo city being made.
-            if account::has_role(tx, &actor.account, role, &at).await? != Some(false) {
+            if role::is_held(tx, &actor.account, role, &at).await? != Some(false) {
                 return Ok(permit);
             }
             left.roles.retain(|held| *held != permit.as_role);
@@ -99,12 +104,20 @@ impl App {
 
     /// The unit, if the actor sees its inside.
     pub async fn seen(&self, tx: &mut Tx, actor: &Actor, unit: &UnitId) -> Result<UnitPlace> {
-        let place = unit::place(tx, unit).await?.ok_or(Error::NotFound)?;
+        let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
         if policy::sees(actor, &place.path) {
             Ok(place)
         } else {
             Err(Error::NotFound)
         }
+    }
+
+    /// Has everything that follows from the register's record of the unit brought up to date.
+    pub(crate) async fn follow_unit(&self, tx: &mut Tx, unit: &UnitId) -> Result<()> {
+        for follow in self.followers {
+            follow(tx, self, *unit).await?;
+        }
+        Ok(())
     }
 
     /// Lets this node's ids go on after the newest of a table, where the order of ids is the order of what was said or done: the last statement

@@ -2,15 +2,11 @@
 //! lines and the seal before. `check` finds any changed, missing or reordered line.
 
 use anyhow::{Context, anyhow};
-use jianjia_store::{
-    core::{
-        audit::{self, Recorded, Seal, SealedLine},
-        cover,
-        db::Tx,
-        file::content_hash,
-        scope::Scope,
-    },
-    rating::ballot::digest,
+use jianjia_store::core::{
+    audit::{self, Recorded, Seal, SealedLine},
+    db::Tx,
+    file::content_hash,
+    scope::Scope,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -275,26 +271,6 @@ fn seal_hash<'a>(
         text.push('\n');
     }
     content_hash(text.as_bytes())
-}
-
-/// Has the trail cover the rows that were there before it did, or that a migration changed: one line says how many.
-pub async fn adopt_records(app: &App) -> Result<()> {
-    let mut tx = app.db.write_alone().await?;
-    digest::adopt(&mut tx).await?;
-    let rows = cover::check::adopt(&mut tx).await?;
-    if rows > 0 {
-        app.trail_by(
-            &mut tx,
-            ("", ""),
-            "adopt-records",
-            ("trail", ""),
-            None,
-            json!({ "rows": rows }),
-        )
-        .await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Seals every few seconds until the process ends; a failure is logged and tried again.

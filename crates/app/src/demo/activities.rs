@@ -1,6 +1,6 @@
 //! What the unions held in the last fifteen months, and the members' ratings that the unions above took down from paper.
 
-use jianjia_domain::register::unit::UnitKind;
+use jianjia_domain::core::place::UnitKind;
 use jiff::{
     ToSpan,
     civil::{Date, date},

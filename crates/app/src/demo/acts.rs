@@ -145,7 +145,7 @@ impl Stage<'_> {
     fn chair(&self, filing: &Filing) -> Actor {
         let unit = &self.city.units[filing.unit];
         let files = match unit.kind {
-            jianjia_domain::register::unit::UnitKind::Branch => unit.above.unwrap_or(filing.unit),
+            jianjia_domain::core::place::UnitKind::Branch => unit.above.unwrap_or(filing.unit),
             _ => filing.unit,
         };
         chair_of(self.city, files)

@@ -5,11 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::{Context, Result};
 use jianjia_domain::core::refusal::Refuse;
 use jianjia_domain::{
-    core::ids::{
-        AccountId, ApplicationEventId, ApplicationId, FindingId, HonourId, JudgementId, UnitId,
+    core::{
+        ids::{
+            AccountId, ApplicationEventId, ApplicationId, FindingId, HonourId, JudgementId, UnitId,
+        },
+        place::{UnitKind, UnitPlace},
     },
     honour::honour::{self, Honour, HonourAct, HonourEvent, HonourSource, HonourState},
-    register::unit::{UnitKind, UnitPlace},
     round::{
         application::{
             self, ApplicantPerson, ApplicantUnit, Application, ApplicationEvent, CriterionReason,

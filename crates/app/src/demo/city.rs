@@ -1,8 +1,8 @@
 //! The invented city in memory, before it is written down.
 
-use jianjia_domain::{
-    core::ids::{PersonId, UnitId},
-    register::unit::UnitKind,
+use jianjia_domain::core::{
+    ids::{PersonId, UnitId},
+    place::UnitKind,
 };
 use jianjia_standard::kinds::{Employer, Post};
 use jiff::{Timestamp, civil::Date};

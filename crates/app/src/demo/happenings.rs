@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use bytes::Bytes;
 use image::{ImageFormat, Rgb, RgbImage};
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Actor},
-    register::unit::{UnitKind, change::ChangeForm},
+    core::{ids::UnitId, place::UnitKind, policy::Actor},
+    register::unit::change::ChangeForm,
     year::evidence::Target,
 };
 use jianjia_store::register::unit;

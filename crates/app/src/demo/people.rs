@@ -1,6 +1,6 @@
 //! People of the unions: a chair everywhere, workers of the bigger unions, officers of the federations.
 
-use jianjia_domain::{core::ids::PersonId, register::unit::UnitKind};
+use jianjia_domain::core::{ids::PersonId, place::UnitKind};
 use jianjia_standard::kinds::Post;
 use jiff::civil::date;
 

@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use anyhow::{Context, Result};
-use jianjia_domain::register::unit::UnitKind;
+use jianjia_domain::core::place::UnitKind;
 use jiff::civil::{Date, date};
 
 use super::{

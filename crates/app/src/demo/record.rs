@@ -1,9 +1,9 @@
 //! Writes the invented city down: whole columns, many rows a statement.
 
 use anyhow::Result;
-use jianjia_domain::{
-    core::ids::{ActivityId, ElectionId, StatementId},
-    register::unit::UnitKind,
+use jianjia_domain::core::{
+    ids::{ActivityId, ElectionId, StatementId},
+    place::UnitKind,
 };
 use jianjia_store::core::{
     bulk::{Value, insert},

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::{AccountId, HonourId, UnitId, VetoId},
+    core::{
+        ids::{AccountId, HonourId, UnitId, VetoId},
+        place::UnitKind,
+    },
     honour::honour::{Honour, HonourAct, HonourEvent, HonourSource},
-    register::unit::UnitKind,
 };
 use jianjia_standard::{kinds::HonourLevel, programme::Standard};
 use jianjia_store::{

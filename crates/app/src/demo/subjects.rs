@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jianjia_domain::{honour::honour::HonourState, register::unit::UnitKind};
+use jianjia_domain::{core::place::UnitKind, honour::honour::HonourState};
 use jianjia_standard::{
     fact::FactValue,
     kinds::HonourLevel,

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use jianjia_domain::{
+    core::place::UnitKind,
     honour::honour::{HonourAct, HonourState},
-    register::unit::UnitKind,
 };
 use jianjia_standard::{
     kinds::{HonourLevel, Post},

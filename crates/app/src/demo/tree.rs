@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
-use jianjia_domain::{core::ids::UnitId, register::unit::UnitKind};
+use jianjia_domain::core::{ids::UnitId, place::UnitKind};
 use jiff::civil::{Date, date};
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jianjia_domain::register::unit::UnitKind;
+use jianjia_domain::core::place::UnitKind;
 use jianjia_standard::kinds::Employer;
 use jiff::civil::date;
 

@@ -1,6 +1,6 @@
 //! Vetoes of the last year and of this one: every clause, some lifted.
 
-use jianjia_domain::register::unit::UnitKind;
+use jianjia_domain::core::place::UnitKind;
 use jianjia_standard::programme::Standard;
 
 use super::{city::City, draw::Draw};

@@ -3,10 +3,11 @@
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role, RoleAt},
     },
     office::account::{self, Account, AccountRefusal, AccountState},
-    register::unit::{Unit, UnitChange, UnitDetails, UnitKind, UnitPlace, UnitState},
+    register::unit::{Unit, UnitChange, UnitDetails, UnitState},
 };
 use jianjia_store::{
     core::{counter::next_numbers, db::Tx, scope::Scope},

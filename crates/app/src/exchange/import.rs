@@ -17,6 +17,7 @@ use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
 use jianjia_domain::{
     core::{
         ids::{AccountId, ImportId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor, Role, RoleAt, may, scopes},
         refusal::{General, Refusal},
     },
@@ -24,7 +25,6 @@ use jianjia_domain::{
         self as imports, Import, ImportKind, ImportLine, ImportRow, ImportState,
         fate::ImportReport, refusal::ImportRefusal,
     },
-    register::unit::UnitPlace,
 };
 use jianjia_standard::Standard;
 use jianjia_store::{

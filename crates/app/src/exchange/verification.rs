@@ -1,6 +1,7 @@
 //! `jianjia verify`: is the database whole, are the files what they were, is the trail unbroken, do the kept judgements still follow
 //! from their facts, and the ratings from their ballots.
 
+use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 
 use jianjia_domain::year::assessment;
@@ -187,4 +188,24 @@ async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) 
             }
         }
     }
+}
+
+/// Has the trail cover the rows that were there before it did, or that a migration changed: one line says how many.
+pub async fn adopt_records(app: &App) -> Result<()> {
+    let mut tx = app.db.write_alone().await?;
+    digest::adopt(&mut tx).await?;
+    let rows = check::adopt(&mut tx).await?;
+    if rows > 0 {
+        app.trail_by(
+            &mut tx,
+            ("", ""),
+            "adopt-records",
+            ("trail", ""),
+            None,
+            json!({ "rows": rows }),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::UnitPlace,
         policy::{self, Act, Actor, Permit},
     },
     honour::honour::{self, Honour, HonourAct, HonourChange, HonourEvent},
-    register::unit::UnitPlace,
 };
 use jianjia_store::{core::db::Tx, register::unit};
 
@@ -23,8 +23,7 @@ use crate::{
 mod begin;
 mod change;
 mod reading;
-pub use begin::name_one;
-pub(crate) use begin::{begin_imported, held_numbers, keep_named, of_application};
+pub(crate) use begin::{begin_imported, keep_named};
 pub use change::{
     ChangeInput, batch_token, change, may_change, may_reconfirm, no_act_chosen, reconfirm,
     withdraw_batch,

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jianjia_domain::{
+    core::place::{UnitKind, UnitPlace},
     honour::target::{self, Progress},
-    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_standard::programme::{Target, TargetAmount};
 use jianjia_store::honour::target::{self as figures, YearFigure};

@@ -3,18 +3,19 @@
 
 use jianjia_domain::{
     core::{
+        guess::Guessed,
         ids::{AccountId, UnitId},
+        place::{UnitKind, UnitPlace, is_within},
         policy::{self, Act, Actor, Role, RoleAt},
         refusal::Refusal,
     },
     office::{
-        account::{self, Account, AccountRefusal, AccountState, Guessed},
+        account::{self, Account, AccountRefusal, AccountState},
         request::{self as account_request, Proposed},
     },
-    register::unit::{UnitKind, UnitPlace, is_within},
 };
 use jianjia_store::{
-    core::{db::Tx, scope::Scope},
+    core::{db::Tx, place, scope::Scope},
     office::{
         account::{self as accounts, Within},
         browser as known_browser, request as requests, session,
@@ -436,7 +437,7 @@ async fn administered_unit(
     let mut meant: Vec<UnitPlace> = Vec::new();
     for path in administered(actor) {
         let found = match typed.parse::<UnitId>() {
-            Ok(id) => unit::place(tx, &id).await?.into_iter().collect(),
+            Ok(id) => place::find(tx, &id).await?.into_iter().collect(),
             Err(_) => unit::meant(tx, &path, typed)
                 .await?
                 .into_iter()

@@ -3,10 +3,10 @@
 use jianjia_domain::{
     core::{
         day,
+        place::UnitPlace,
         policy::{Actor, Role},
     },
     honour::honour::Honour,
-    register::unit::UnitPlace,
     round::{
         application::Application,
         round::{self, Round},

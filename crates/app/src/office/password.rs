@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use jianjia_domain::{
     core::{
+        guess::Guessed,
         ids::AccountRequestId,
         policy::{Actor, RoleAt},
         refusal::Refusal,
     },
-    office::account::{self, AccountRefusal, Guessed},
+    office::account::{self, AccountRefusal},
 };
 use jianjia_store::{
     core::scope::Scope,
@@ -275,9 +276,10 @@ fn readable(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use jianjia_domain::core::refusal::Refuse;
-    use jianjia_domain::{
-        core::{ids::UnitId, policy::Role},
-        register::unit::{UnitKind, UnitPlace},
+    use jianjia_domain::core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Role,
     };
 
     use super::*;

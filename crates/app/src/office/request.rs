@@ -4,13 +4,13 @@
 use jianjia_domain::{
     core::{
         ids::{AccountId, AccountRequestId},
+        place::UnitPlace,
         policy::{self, Act, Actor, Permit, RoleAt},
     },
     office::{
         account::{Account, AccountRefusal, AccountState},
         request::{self as account_request, AccountRequest, Proposed},
     },
-    register::unit::UnitPlace,
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},

@@ -1,8 +1,12 @@
 //! Signing in and out. The cookies' random ids are kept only as their hashes; guesses are slowed down in the database.
 
 use jianjia_domain::{
-    core::{ids::AccountId, policy::Actor},
-    office::account::{self, AccountRefusal, AccountState, Guessed},
+    core::{
+        guess::{self, Guessed},
+        ids::AccountId,
+        policy::Actor,
+    },
+    office::account::{self, AccountRefusal, AccountState},
 };
 use jianjia_store::{
     core::{db::Tx, file::content_hash, scope::Scope},
@@ -117,7 +121,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     let mut tx = app.db.write(scope.clone()).await?;
     let minutes = sign_in_tries::count(&mut tx, &targets, now).await?;
     if let (Some(token), [target]) = (known, targets.as_slice())
-        && sign_in_tries::failed(&mut tx, target).await? >= account::KNOWN_FAILURES
+        && sign_in_tries::failed(&mut tx, target).await? >= guess::KNOWN_AT_MOST
     {
         known_browser::remove(&mut tx, &content_hash(token.as_bytes())).await?;
     }

@@ -1,10 +1,14 @@
 //! The brake on guesses: each is counted before the password is looked into and taken back when it was right, so that many at once get no
 //! further than as many in a row. What was typed is kept as a keyed hash only.
 
-use jianjia_domain::office::account::{self, AccountRefusal, Guessed};
-use jianjia_store::{
-    core::{db::Tx, scope::Scope},
-    office::sign_in::{self as failures, Failures},
+use jianjia_domain::{
+    core::guess::{self, Guessed},
+    office::account::AccountRefusal,
+};
+use jianjia_store::core::{
+    db::Tx,
+    guess::{self as failures, Failures},
+    scope::Scope,
 };
 use jiff::Timestamp;
 
@@ -59,7 +63,7 @@ pub async fn count(tx: &mut Tx, targets: &[Target], now: Timestamp) -> Result<Op
     let mut counted = Vec::new();
     let mut longest = None;
     for target in targets {
-        let found = failures::held(tx, &target.key, account::FAILURES_KEPT, now).await?;
+        let found = failures::held(tx, &target.key, guess::KEPT, now).await?;
         longest = longest.max(minutes(target, found, now));
         counted.push(found);
     }
@@ -73,7 +77,7 @@ pub async fn count(tx: &mut Tx, targets: &[Target], now: Timestamp) -> Result<Op
         };
         failures::set(tx, &target.key, more).await?;
     }
-    failures::sweep(tx, now - account::FAILURES_KEPT).await?;
+    failures::sweep(tx, now - guess::KEPT).await?;
     Ok(None)
 }
 
@@ -105,5 +109,5 @@ pub fn slowed(minutes: Option<i64>) -> Result<()> {
 }
 
 fn minutes(target: &Target, counted: Failures, now: Timestamp) -> Option<i64> {
-    account::minutes_to_wait(target.guessed, counted.count, counted.last_at, now)
+    guess::minutes_to_wait(target.guessed, counted.count, counted.last_at, now)
 }

@@ -1,10 +1,9 @@
 //! What group members do with their codes, without an account: enter the paper ballots, open the box together, sign the result.
 
 use anyhow::Context;
-use jianjia_domain::core::refusal::Refuse;
+use jianjia_domain::core::{guess, refusal::Refuse};
 use jianjia_domain::{
-    core::{ids::PollId, refusal::Refusal},
-    office::account,
+    core::{ids::PollId, place::UnitPlace, refusal::Refusal},
     rating::{
         count::Rating,
         poll::{
@@ -17,14 +16,17 @@ use jianjia_domain::{
             slip::{self, MEMBER_CODE, SlipCounts},
         },
     },
-    register::unit::UnitPlace,
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
-    core::{db::Tx, file::content_hash, scope::Scope},
-    office::sign_in::{self as sign_in_failure, Failures},
+    core::{
+        db::Tx,
+        file::content_hash,
+        guess::{self as guesses, Failures},
+        place,
+        scope::Scope,
+    },
     rating::{ballot as ballots, count as ratings, paper as papers, poll as polls, slip as slips},
-    register::unit,
 };
 use serde_json::json;
 
@@ -32,11 +34,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     rating::{
         lock as locks,
         poll::{keep, standard_of, suggestions},
+        scope as scopes,
     },
     year::standing as standings,
 };
@@ -82,11 +84,10 @@ async fn member(app: &App, tx: &mut Tx, poll: &Poll, field: &str, typed: &str) -
         return Ok(member);
     }
     let target = format!("poll:{}", poll.id);
-    let failed = sign_in_failure::of(tx, &target).await?;
+    let failed = guesses::of(tx, &target).await?;
     let refusal = match failed {
         Some(failed)
-            if failed.count >= TRIES
-                && app.now().duration_since(failed.last_at) < account::FAILURES_KEPT =>
+            if failed.count >= TRIES && app.now().duration_since(failed.last_at) < guess::KEPT =>
         {
             PollRefusal::TooManyTries
         }
@@ -103,12 +104,12 @@ async fn count_failure(app: &App, id: &PollId) -> Result<()> {
     let target = format!("poll:{id}");
     let mut tx = app.db.write(Scope::Guesses(target.clone())).await?;
     let now = app.now();
-    let failed = sign_in_failure::held(&mut tx, &target, account::FAILURES_KEPT, now).await?;
+    let failed = guesses::held(&mut tx, &target, guess::KEPT, now).await?;
     let more = Failures {
         count: failed.count + 1,
         last_at: now,
     };
-    sign_in_failure::set(&mut tx, &target, more).await?;
+    guesses::set(&mut tx, &target, more).await?;
     Ok(tx.commit().await?)
 }
 
@@ -404,5 +405,5 @@ async fn become_rating(app: &App, tx: &mut Tx, standard: &Standard, poll: &Poll)
 }
 
 async fn place(tx: &mut Tx, poll: &Poll) -> Result<UnitPlace> {
-    unit::place(tx, &poll.unit).await?.ok_or(Error::NotFound)
+    place::find(tx, &poll.unit).await?.ok_or(Error::NotFound)
 }

@@ -13,10 +13,12 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use crate::core::{
-    app::App,
-    error::{Error, Result, refuses},
-    scope as scopes,
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+    },
+    rating::scope as scopes,
 };
 
 refuses!(ImprovementRefusal);

@@ -32,9 +32,12 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        scope as scopes, standard as standards,
+        standard as standards,
     },
-    rating::lock::{self as locks, MemberCodes},
+    rating::{
+        lock::{self as locks, MemberCodes},
+        scope as scopes,
+    },
     year::standing as standings,
 };
 

@@ -20,11 +20,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     rating::{
         lock as locks,
         poll::{permitted, slip_act, trail},
+        scope as scopes,
     },
 };
 

@@ -18,12 +18,9 @@ use jianjia_store::{
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::{
-    core::{
-        app::App,
-        error::{Error, Result, refuses},
-    },
-    year::standing as standings,
+use crate::core::{
+    app::App,
+    error::{Error, Result, refuses},
 };
 
 refuses!(ElectionRefusal);
@@ -69,7 +66,7 @@ pub async fn create(
         removed_at: None,
     };
     election::insert(&mut tx, &new).await?;
-    standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    app.follow_unit(&mut tx, unit).await?;
     app.trail(
         &mut tx,
         actor,
@@ -94,7 +91,7 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) ->
     if !election::remove(&mut tx, unit, id, &actor.account, app.now()).await? {
         return Err(ElectionRefusal::Removed.into());
     }
-    standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    app.follow_unit(&mut tx, unit).await?;
     app.trail(
         &mut tx,
         actor,

@@ -17,13 +17,10 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use crate::{
-    core::{
-        app::App,
-        error::{Error, Result, refuses},
-        sort_key::sort_key,
-    },
-    year::standing as standings,
+use crate::core::{
+    app::App,
+    error::{Error, Result, refuses},
+    sort_key::sort_key,
 };
 
 refuses!(PersonRefusal);
@@ -152,7 +149,7 @@ pub async fn leave(
         json!({"left_on": leaving.left_on}),
     )
     .await?;
-    standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    app.follow_unit(&mut tx, unit).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod change;
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::{UnitKind, UnitPlace},
         policy::{self, Act, Actor},
         refusal::{General, Refusal},
     },
@@ -14,7 +15,7 @@ use jianjia_domain::{
         election::Election,
         person::Person,
         unit::{
-            Unit, UnitChange, UnitKind, UnitPlace, UnitState, UnitVersion,
+            Unit, UnitChange, UnitState, UnitVersion,
             change::{check_kind, check_living, check_upper},
             form::{self, UnitForm, differing},
             list::{UnitFilter, UnitLine},
@@ -23,7 +24,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    core::{counter::next_numbers, db::Tx, scope::Scope},
+    core::{counter::next_numbers, db::Tx, place, scope::Scope},
     honour::honour,
     register::{
         election, person,
@@ -44,7 +45,6 @@ use crate::{
         sort_key::sort_key,
     },
     register::division as divisions,
-    year::standing as standings,
 };
 
 refuses!(UnitRefusal);
@@ -96,7 +96,7 @@ pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
     uppers.reverse();
     let people = person::of_unit(&mut tx, id).await?;
     let successor = match unit.successor_id {
-        Some(successor) => unit::place(&mut tx, &successor).await?,
+        Some(successor) => place::find(&mut tx, &successor).await?,
         None => None,
     };
     let mut below = unit::below(&mut tx, id).await?;
@@ -174,7 +174,7 @@ pub async fn create(
         "",
     )
     .await?;
-    refresh_standing(app, &mut tx, &unit).await?;
+    app.follow_unit(&mut tx, &unit.id).await?;
     app.trail(
         &mut tx,
         actor,
@@ -245,7 +245,7 @@ pub async fn edit(
         "",
     )
     .await?;
-    refresh_standing(app, &mut tx, &unit).await?;
+    app.follow_unit(&mut tx, &unit.id).await?;
     app.trail(
         &mut tx,
         actor,
@@ -352,8 +352,4 @@ pub(crate) async fn keep_version(
         recorded_by: Some(actor.account.to_string()),
     };
     Ok(version::insert(tx, &[version]).await?)
-}
-
-pub(crate) async fn refresh_standing(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
-    standings::refresh(tx, app, &unit.id, app.clock.today().year()).await
 }

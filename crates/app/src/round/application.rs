@@ -25,9 +25,8 @@ use crate::{
     core::{
         app::{App, act_name},
         error::{Error, Result, refuses},
-        scope as scopes,
     },
-    round::round as rounds,
+    round::{round as rounds, scope as scopes},
 };
 
 mod clauses;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor, Permit},
         refusal::Refusal,
     },
@@ -13,7 +14,6 @@ use jianjia_domain::{
         honour::{self, HonourRefusal},
         target::Progress,
     },
-    register::unit::UnitPlace,
     round::{
         application::Application,
         naming::{self, Candidate, Fate, Line, NamingRefusal},
@@ -28,10 +28,10 @@ use jianjia_standard::{
 };
 pub use jianjia_store::honour::honour::Batch;
 use jianjia_store::{
-    core::{conflict, db::Tx},
+    core::db::Tx,
     honour::honour as honours_store,
     register::unit,
-    round::{finding, recommendation},
+    round::{conflict, finding, recommendation},
 };
 
 use crate::{
@@ -39,13 +39,13 @@ use crate::{
         app::App,
         error::{Error, Result, refuses},
     },
-    honour::{honour as honours, target as progress},
-    round::{application as applications, round as rounds},
-    year::assessment as assessments,
+    honour::target as progress,
+    round::{application as applications, assessment as confirmed, round as rounds},
 };
 
 mod confirm;
 mod reject;
+pub(crate) mod title;
 pub use confirm::{ConfirmInput, Naming, confirm};
 pub use reject::{Chosen, reject};
 
@@ -266,14 +266,14 @@ async fn judged(
         .collect();
     let federations = unit::places(tx, &federations).await?;
     let findings = finding::of_applications(tx, &ids).await?;
-    let held = honours::held_numbers(tx, app, &title.key, &waiting).await?;
+    let held = title::held_numbers(tx, app, &title.key, &waiting).await?;
     let conflicts = conflict::of_account(tx, &actor.account, &ids).await?;
     let mut dated = Vec::with_capacity(waiting.len());
     for application in waiting {
         let as_of = applications::as_of(tx, app, &application).await?;
         dated.push((application, as_of));
     }
-    let assessed = assessments::assess_confirmed(tx, app, &dated, &findings, year).await?;
+    let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     let mut all = Vec::with_capacity(dated.len());
     for ((application, _), assessment) in dated.into_iter().zip(assessed) {
         let mut because = Vec::new();

@@ -3,10 +3,10 @@
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
+        place::{UnitKind, UnitPlace},
         policy::{Act, Actor, may},
         refusal::{General, Refusal},
     },
-    register::unit::{UnitKind, UnitPlace},
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
         recommendation::{self, Quota, RecommendationRefusal},
@@ -24,12 +24,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        scope as scopes,
     },
     round::{
         application::{Expected, Happened, keep, record, title_of},
         review::{self as reviews, Opening, fit_for_title},
-        round as rounds,
+        round as rounds, scope as scopes,
     },
     year::assessment as assessments,
 };

@@ -3,9 +3,9 @@
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
+        place::UnitPlace,
         policy::{Act, Actor, Permit},
     },
-    register::unit::UnitPlace,
     round::{
         application::{
             self, Application, ApplicationRefusal, CriterionReason, EventAct, ReturnTo, State,
@@ -14,13 +14,12 @@ use jianjia_domain::{
         round::RoundAct,
         route::Step,
     },
-    year::assessment::{Assessment, Basis},
+    year::assessment::Assessment,
 };
 use jianjia_standard::programme::RouteAct;
 use jianjia_store::{
-    core::{conflict, db::Tx},
-    register::unit,
-    round::application as applications,
+    core::{db::Tx, place},
+    round::{application as applications, conflict},
 };
 use serde_json::json;
 
@@ -28,11 +27,10 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     round::{
         application::{Expected, Happened, as_of, expect, field, keep, record, visible},
-        round as rounds,
+        assessment as confirmed, round as rounds, scope as scopes,
     },
     year::assessment as assessments,
 };
@@ -123,7 +121,7 @@ async fn admitted(
     act: Act,
     expected: Option<&Expected>,
 ) -> Result<Opened> {
-    let place = unit::place(tx, &application.unit.id)
+    let place = place::find(tx, &application.unit.id)
         .await?
         .ok_or(Error::NotFound)?;
     // The role comes first, so that nobody learns by refusals what isn't theirs.
@@ -361,18 +359,7 @@ pub(crate) async fn assess_confirmed(
     application: &Application,
 ) -> Result<Assessment> {
     let as_of = as_of(tx, app, application).await?;
-    assessments::assess(
-        tx,
-        app,
-        &application.unit.id,
-        application.person.as_ref().map(|person| &person.id),
-        application.year,
-        as_of,
-        Basis::Confirmed {
-            application: application.id,
-        },
-    )
-    .await
+    confirmed::of_one(tx, app, application, as_of).await
 }
 
 /// What was typed into a field that must be filled in.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use jianjia_domain::{
     core::{
         ids::{UnitId, VetoId},
+        place::{UnitKind, UnitPlace},
         policy::{self, Act, Actor, Role},
         refusal::Refusal,
     },
-    register::unit::{Unit, UnitKind, UnitPlace},
+    register::unit::Unit,
     round::veto::{self, Veto, VetoInput, VetoRefusal},
 };
 pub use jianjia_store::round::veto::VetoFilter;
@@ -23,8 +24,8 @@ use crate::{
     core::{
         app::{App, act_name},
         error::{Error, Result, refuses},
-        scope as scopes,
     },
+    round::scope as scopes,
     year::standing as standings,
 };
 

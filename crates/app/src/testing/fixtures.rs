@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::{AccountId, ActivityId, ElectionId, HonourId, PersonId, StatementId, VetoId},
+        place::UnitPlace,
         policy::{Actor, Role, RoleAt},
     },
     honour::honour::{Honour, HonourSource, HonourState},
@@ -13,7 +14,6 @@ use jianjia_domain::{
     register::{
         election::Election,
         person::{Person, PersonDetails, Post},
-        unit::UnitPlace,
     },
     round::veto::Veto,
     year::{

@@ -7,12 +7,12 @@ use futures_util::future::join_all;
 use jianjia_domain::{
     core::{
         ids::{PollId, SlipBatchId, UnitId},
+        place::UnitPlace,
         policy::Actor,
     },
     rating::poll::{
         GroupMember, Plan, Poll, PollState, paper::PaperInput, planning::PlanInput, slip::SlipBatch,
     },
-    register::unit::UnitPlace,
 };
 use jianjia_store::{
     core::scope::Scope,

@@ -4,13 +4,11 @@
 use jianjia_domain::{
     core::{
         ids::PersonId,
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
     rating::count::RatingTotals,
-    register::{
-        person::Post,
-        unit::{UnitKind, UnitPlace},
-    },
+    register::person::Post,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::testing::TestDatabase;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::{ActivityId, EvidenceId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
     },
-    register::unit::UnitPlace,
     year::{
         activity::{self, Activity, ActivityInput, PeriodOfLog},
         evidence::{Evidence, EvidenceUse, Target},

@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Context;
 use jianjia_domain::{
-    core::ids::{JudgementId, PersonId, UnitId},
-    rating::count::RatingTotals,
-    register::unit::{UnitKind, UnitPlace, paths_above},
-    round::{
-        application::Application,
-        review::{self, Finding},
+    core::{
+        ids::{JudgementId, PersonId, UnitId},
+        place::{UnitKind, UnitPlace, paths_above},
     },
+    rating::count::RatingTotals,
     year::{
         assessment::{self, Assessment, Basis, KeptJudgement},
         statement,
@@ -26,7 +24,6 @@ use jianjia_standard::{
 use jianjia_store::{
     core::db::Tx,
     register::unit,
-    round::finding,
     year::{
         judgement, statement as statements,
         subject::{self, RegisterFacts},
@@ -44,10 +41,7 @@ refuses!(jianjia_domain::year::assessment::AssessmentRefusal);
 /// How far back activities are read: four complete quarters or twelve complete months before a day, with room.
 const MONTHS_OF_ACTIVITIES: i32 = 15;
 
-/// Judges a unit (or a person of it) on a year's facts, as of a day.
-///
-/// `Basis::Confirmed` takes back the criteria that the newest findings on the application reject (see
-/// [`assessment::judged`]); the facts themselves stay as they were said.
+/// Judges a unit (or a person of it) on what is said of a year, as of a day.
 pub async fn assess(
     tx: &mut Tx,
     app: &App,
@@ -55,85 +49,23 @@ pub async fn assess(
     person: Option<&PersonId>,
     year: i16,
     as_of: Date,
-    basis: Basis,
 ) -> Result<Assessment> {
     let subject = subject_of(tx, app, unit, person, year, as_of).await?;
-    let rejected = match basis {
-        Basis::Claims => BTreeSet::new(),
-        Basis::Confirmed { application } => {
-            review::rejected(&finding::of_application(tx, &application).await?)
-        }
-    };
     let holder = (*unit, person.copied());
+    let none = BTreeSet::new();
     Ok(assessed(
         app,
         holder,
         (year, as_of),
-        basis,
+        Basis::Claims,
         subject,
-        rejected,
+        none,
     ))
 }
 
-/// Judges the applicants of some applications of one year on confirmed facts, each as of its day, in their order. `findings` are all
-/// findings on them.
-///
-/// Not found: the person has left the union that applied.
-pub(crate) async fn assess_confirmed(
-    tx: &mut Tx,
-    app: &App,
-    applications: &[(Application, Date)],
-    findings: &[Finding],
-    year: i16,
-) -> Result<Vec<Result<Assessment>>> {
-    let (mut unions, mut people) = (Vec::new(), Vec::new());
-    for (application, as_of) in applications {
-        let unit = application.unit.id;
-        match &application.person {
-            None => unions.push((unit, *as_of)),
-            Some(person) => people.push(((unit, person.id), *as_of)),
-        }
-    }
-    let mut of_unions: HashMap<(UnitId, Date), Subject> = gather(tx, app, &unions, year)
-        .await?
-        .into_iter()
-        .map(|found| ((found.register.id, found.as_of), found.subject))
-        .collect();
-    let mut of_people = gather_people(tx, app, &people, year).await?;
-    let mut all = Vec::with_capacity(applications.len());
-    for (application, as_of) in applications {
-        let unit = application.unit.id;
-        let person = application.person.as_ref().map(|person| person.id);
-        let subject = match person {
-            None => of_unions.remove(&(unit, *as_of)),
-            Some(person) => of_people.remove(&(unit, person, *as_of)),
-        };
-        let subject = match subject {
-            Some(subject) => Ok(subject),
-            // One at a time it says why it is not judged.
-            None => subject_of(tx, app, &unit, person.as_ref(), year, *as_of).await,
-        };
-        let application = application.id;
-        let of_application = findings
-            .iter()
-            .filter(|found| found.application == application);
-        let rejected = review::rejected(of_application);
-        let basis = Basis::Confirmed { application };
-        all.push(subject.map(|subject| {
-            assessed(
-                app,
-                (unit, person),
-                (year, *as_of),
-                basis,
-                subject,
-                rejected,
-            )
-        }));
-    }
-    Ok(all)
-}
-
-fn assessed(
+/// The judgement on a subject without the criteria that are `rejected` (see [`assessment::judged`]); the facts themselves stay as they were
+/// said.
+pub(crate) fn assessed(
     app: &App,
     (unit, person): (UnitId, Option<PersonId>),
     (year, as_of): (i16, Date),
@@ -400,7 +332,7 @@ pub(crate) fn answered_by(
 }
 
 /// Everything that is known of people of units, each as of its day; who has left the unit is not there.
-async fn gather_people(
+pub(crate) async fn gather_people(
     tx: &mut Tx,
     app: &App,
     asked: &[((UnitId, PersonId), Date)],

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use jianjia_domain::{
     core::{
         ids::{EvidenceId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
         refusal::Refusal,
     },
-    register::unit::UnitPlace,
     year::evidence::{self, Evidence, EvidenceRefusal, EvidenceUse, MediaType, Target, plain_name},
 };
 use jianjia_store::{

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::{PersonId, StatementId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
     },
-    register::unit::UnitPlace,
     year::{
         assessment,
         evidence::{Evidence, EvidenceUse, Target},

@@ -1,7 +1,7 @@
 //! Where every unit stands, as columns for lists: brought up to date in the transaction of each act that changes it. One unit, a table's
 //! thousands and the demo city go the same way.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, pin::Pin, sync::Arc};
 
 use jianjia_domain::{core::ids::UnitId, year::sheet::Questions};
 use jianjia_standard::{
@@ -29,6 +29,15 @@ const PORTION: usize = 4_000;
 /// Judges the unit on its claims of the year and keeps where it stands. Units that only lead stand nowhere.
 pub async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result<()> {
     refresh_many(tx, app, [*unit], year).await
+}
+
+/// Judges the unit anew on its claims of the running year: the register's record of it has changed.
+pub fn follow<'a>(
+    tx: &'a mut Tx,
+    app: &'a App,
+    unit: UnitId,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
+    Box::pin(async move { refresh(tx, app, &unit, app.clock.today().year()).await })
 }
 
 /// Judges units on their claims of the year and keeps where they stand; units that only lead are passed over.

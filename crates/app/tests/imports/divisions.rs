@@ -6,7 +6,10 @@ use jianjia_app::{
     register::division as divisions,
     testing::{TestCity, both},
 };
-use jianjia_domain::{core::policy::Role, exchange::import::ImportKind, register::unit::UnitKind};
+use jianjia_domain::{
+    core::{place::UnitKind, policy::Role},
+    exchange::import::ImportKind,
+};
 
 use super::{TODAY, key, told};
 

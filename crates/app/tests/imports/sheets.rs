@@ -9,9 +9,11 @@ use jianjia_app::{
     year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     exchange::import::{ImportKind, fate::ImportReport, sheets as table},
-    register::unit::{UnitKind, UnitPlace},
     year::statement::{Said, Source},
 };
 use jianjia_standard::fact::FactKind;

@@ -7,17 +7,22 @@ use jianjia_app::{
     register::unit::{self as units, change::Happening},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Role},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Role,
+    },
     rating::count::{Rating, RatingTotals},
     register::{
         person::Post,
-        unit::{UnitChange, UnitKind, UnitPlace, UnitState, list::UnitFilter},
+        unit::{UnitChange, UnitState, list::UnitFilter},
     },
 };
 use jianjia_store::{
     core::{
         bulk,
         db::{Engine, Tx},
+        place,
     },
     rating::count as rating,
     register::{person, unit},
@@ -110,7 +115,7 @@ async fn a_row_written_while_its_unit_moves_is_kept_at_the_new_place() {
         let app = &place.city.app;
         // Somebody has begun to write and knows the unit's path.
         let mut tx = app.db.write("rating").await.unwrap();
-        let known = unit::place(&mut tx, &place.mill.id).await.unwrap().unwrap();
+        let known = place::find(&mut tx, &place.mill.id).await.unwrap().unwrap();
         let is_moved = Cell::new(false);
         let moving = async {
             place

@@ -13,14 +13,12 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ActivityId, ApplicationId, HonourId, PersonId, StatementId, VetoId},
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
     honour::honour::{Honour, HonourSource, HonourState},
     rating::count::{Rating, RatingTotals},
-    register::{
-        person::{Person, PersonDetails, Post},
-        unit::{UnitKind, UnitPlace},
-    },
+    register::person::{Person, PersonDetails, Post},
     round::{application::Application, veto::Veto},
     year::{
         activity::Activity,

@@ -10,8 +10,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{ids::ApplicationId, policy::Actor},
-    register::unit::UnitPlace,
+    core::{ids::ApplicationId, place::UnitPlace, policy::Actor},
     round::application::{CriterionReason, ReturnTo, State},
 };
 use jianjia_store::year::{activity, judgement};

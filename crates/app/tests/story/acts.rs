@@ -15,10 +15,10 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, PersonId},
+        place::UnitPlace,
         policy::Actor,
         refusal::Refusal,
     },
-    register::unit::UnitPlace,
     round::{
         application::{Application, EventAct},
         review::Outcome,

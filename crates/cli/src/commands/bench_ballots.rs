@@ -86,6 +86,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
             slip_key: instance::slip_key(folder.path())?,
             heads: None,
             ballots: Ballots::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo: false,
         };
         let rounds = command.rounds.max(1);

@@ -16,9 +16,11 @@ use jianjia_app::{
     year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     exchange::import::ImportKind,
-    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_store::testing as databases;
 use jiff::civil::date;

@@ -153,6 +153,7 @@ async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<
         slip_key: instance::slip_key(dir)?,
         heads: Some(instance::heads(dir, None)?),
         ballots: Ballots::default(),
+        followers: jianjia_app::FOLLOWERS,
         is_demo: true,
     })
 }

@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::{AccountId, PersonId},
-    register::unit::{UnitKind, UnitPlace, is_within},
+use crate::core::{
+    ids::{AccountId, PersonId},
+    place::{UnitKind, UnitPlace, is_within},
 };
 
 /// What an account may be at a unit.

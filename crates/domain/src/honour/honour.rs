@@ -5,9 +5,9 @@ use jianjia_standard::{Lang, kinds::HonourLevel, programme::Title};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::{AccountId, ApplicationId, HonourId, PersonId, UnitId},
-    register::unit::UnitKind,
+use crate::core::{
+    ids::{AccountId, ApplicationId, HonourId, PersonId, UnitId},
+    place::UnitKind,
 };
 
 mod change;
@@ -269,6 +269,20 @@ pub fn level_name(level: HonourLevel, lang: Lang) -> &'static str {
         (Lang::En, HonourLevel::Province) => "Province level",
         (Lang::En, HonourLevel::Nation) => "National level",
     }
+}
+
+/// A title that a table brings in, to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTitle {
+    /// The place in the units.
+    pub unit: usize,
+    /// The place in the people, for a personal title.
+    pub person: Option<usize>,
+    pub title: String,
+    pub level: HonourLevel,
+    pub year: i16,
+    pub number: String,
+    pub begun_on: Date,
 }
 
 #[cfg(test)]

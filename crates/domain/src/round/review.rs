@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     core::{
         ids::{AccountId, ApplicationId, FindingId, UnitId},
+        place::is_within,
         policy::Actor,
     },
-    register::unit::is_within,
     round::application::{Application, ApplicationRefusal},
 };
 

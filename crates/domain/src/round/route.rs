@@ -8,9 +8,9 @@ use jianjia_standard::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::UnitId,
-    register::unit::{UnitKind, UnitPlace},
+use crate::core::{
+    ids::UnitId,
+    place::{UnitKind, UnitPlace},
 };
 
 /// One step: what a unit does with the application.

@@ -6,12 +6,10 @@ use jianjia_standard::{Lang, Standard};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::{
-        ids::{AccountId, UnitId, VetoId},
-        refusal::Refusal,
-    },
-    register::unit::{UnitKind, UnitPlace},
+use crate::core::{
+    ids::{AccountId, UnitId, VetoId},
+    place::{UnitKind, UnitPlace},
+    refusal::Refusal,
 };
 
 /// That a unit is or was in the state of a veto clause in a year.

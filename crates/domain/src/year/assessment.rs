@@ -14,9 +14,9 @@ use jianjia_standard::{
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::{ApplicationId, JudgementId, PersonId, UnitId},
-    register::unit::UnitKind,
+use crate::core::{
+    ids::{ApplicationId, JudgementId, PersonId, UnitId},
+    place::UnitKind,
 };
 
 /// Whose word an assessment stands on.

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
-use jianjia_domain::{core::audit::AuditLine, register::unit::subtree};
+use jianjia_domain::core::{audit::AuditLine, place::subtree};
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 

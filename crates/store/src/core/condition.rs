@@ -1,7 +1,7 @@
 //! The conditions of a list: pieces of `WHERE` with their values, numbered as they come.
 
 use anyhow::Result;
-use jianjia_domain::register::unit::subtree;
+use jianjia_domain::core::place::subtree;
 use sqlx::{
     Any, AssertSqlSafe, Row,
     any::{AnyArguments, AnyRow},

@@ -20,12 +20,10 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{
-    core::{
-        cover::{self, Cover},
-        scope::{Mode, Scopes},
-    },
-    honour::target::{self as progress, Recount},
+use crate::core::{
+    changed::{self, Changed},
+    cover::{self, Cover},
+    scope::{Mode, Scopes},
 };
 use checkpoint::Checkpoints;
 use locks::TREE;
@@ -81,7 +79,7 @@ pub struct Tx {
     /// Whose WAL is checkpointed after enough commits: SQLite's.
     checkpointed: Option<Arc<Shared>>,
     /// What its commit counts anew.
-    pub(crate) recount: Recount,
+    pub(crate) changed: Changed,
     /// The rows that it wrote, for the lines of the trail; nothing where it only reads or writes what no line covers.
     pub(crate) cover: Option<Cover>,
     pub(crate) engine: Engine,
@@ -123,7 +121,7 @@ impl DerefMut for Tx {
 
 impl Tx {
     pub async fn commit(mut self) -> Result<()> {
-        progress::recount(&mut self).await?;
+        changed::settle(&mut self).await?;
         cover::settle(&mut self).await?;
         let done = match self.held {
             Held::Transaction(transaction) => transaction.commit().await,
@@ -191,7 +189,7 @@ impl Db {
         Ok(Tx {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpointed: None,
-            recount: Recount::default(),
+            changed: Changed::default(),
             cover: None,
             engine: self.engine,
             is_writing: false,
@@ -286,7 +284,7 @@ impl Db {
         Tx {
             held,
             checkpointed: (self.engine == Engine::Sqlite).then(|| self.shared.clone()),
-            recount: Recount::default(),
+            changed: Changed::default(),
             cover: None,
             engine: self.engine,
             is_writing: true,

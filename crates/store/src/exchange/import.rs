@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{ImportId, UnitId},
+    core::{
+        ids::{ImportId, UnitId},
+        place::subtree,
+    },
     exchange::import::{Import, ImportKind, ImportLine, ImportState},
-    register::unit::subtree,
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 

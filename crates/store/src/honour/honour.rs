@@ -4,9 +4,11 @@ pub mod roll;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{HonourId, PersonId, UnitId},
+    core::{
+        ids::{HonourId, PersonId, UnitId},
+        place::{UnitKind, subtree},
+    },
     honour::honour::{Honour, HonourAct, HonourEvent, HonourSource, HonourState},
-    register::unit::{UnitKind, subtree},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -30,7 +32,7 @@ pub async fn insert(tx: &mut Tx, honour: &Honour) -> Result<()> {
 /// Keeps many new honours.
 pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
     for honour in honours {
-        tx.recount.add(&honour.unit_path);
+        tx.changed.add(&honour.unit_path);
     }
     let columns: Vec<&'static str> = COLUMNS
         .split(',')
@@ -237,7 +239,7 @@ pub async fn set_state(
     .fetch_optional(&mut **tx)
     .await?;
     if let Some(row) = &changed {
-        tx.recount.add(row.try_get("unit_path")?);
+        tx.changed.add(row.try_get("unit_path")?);
     }
     Ok(changed.is_some())
 }

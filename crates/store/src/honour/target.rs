@@ -3,43 +3,20 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    mem,
     ops::RangeInclusive,
+    pin::Pin,
 };
 
 use anyhow::{Context, Result};
-use jianjia_domain::register::unit::{UnitPlace, is_within, subtree};
+use jianjia_domain::core::place::{UnitPlace, is_within, subtree};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{
-    core::{
-        db::{Tx, lock_all},
-        scope::Mode,
-    },
-    register::unit::place_of,
+use crate::core::{
+    changed::Changed,
+    db::{Tx, lock_all},
+    place::place_of,
+    scope::Mode,
 };
-
-/// What a transaction changed that figures depend on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Recount {
-    #[default]
-    Nowhere,
-    /// At units of these paths.
-    At(BTreeSet<String>),
-    Everywhere,
-}
-
-impl Recount {
-    pub(crate) fn add(&mut self, path: &str) {
-        match self {
-            Recount::Nowhere => *self = Recount::At(BTreeSet::from([path.to_owned()])),
-            Recount::At(paths) if !paths.contains(path) => {
-                paths.insert(path.to_owned());
-            }
-            Recount::At(_) | Recount::Everywhere => {}
-        }
-    }
-}
 
 /// Titles in force of a title key and year, in a whole city.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,11 +154,6 @@ pub async fn unions(tx: &mut Tx, city: &UnitPlace) -> Result<i64> {
     Ok(unions.into_iter().map(|(_, unions)| unions).sum())
 }
 
-/// Has everything counted anew when the transaction is committed: for rows that came in whole columns.
-pub fn recount_everywhere(tx: &mut Tx) {
-    tx.recount = Recount::Everywhere;
-}
-
 /// Titles of one place as rows of `title_figure`. There are few units that ended, so they are looked up first.
 macro_rules! titles_of_a_place {
     ($place:literal) => {
@@ -251,14 +223,17 @@ async fn places(tx: &mut Tx) -> Result<Vec<Place>> {
         .collect()
 }
 
+pub(crate) fn follow<'a>(
+    tx: &'a mut Tx,
+    changed: &'a Changed,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
+    Box::pin(recount(tx, changed))
+}
+
 /// Counts anew what the transaction changed; the last thing that it does.
-pub(crate) async fn recount(tx: &mut Tx) -> Result<()> {
-    let changed = mem::take(&mut tx.recount);
-    if changed == Recount::Nowhere {
-        return Ok(());
-    }
+async fn recount(tx: &mut Tx, changed: &Changed) -> Result<()> {
     let mut places = places(tx).await?;
-    if let Recount::At(paths) = &changed {
+    if let Changed::At(paths) = changed {
         places.retain(|place| paths.iter().any(|path| place.is_touched_by(path)));
     }
     // Two who count the same take turns: the second sees what the first brought in. In one order, so that they never wait for each other.
@@ -268,7 +243,7 @@ pub(crate) async fn recount(tx: &mut Tx) -> Result<()> {
         .collect();
     lock_all(tx, &locks).await?;
     for table in ["title_figure", "union_figure"] {
-        if changed == Recount::Everywhere {
+        if *changed == Changed::Everywhere {
             sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}")))
                 .execute(&mut **tx)
                 .await?;
@@ -361,6 +336,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::core::changed;
     use crate::{
         core::bulk::{self, Value},
         testing,
@@ -508,8 +484,8 @@ mod tests {
                 .map(|place| place.path)
                 .collect();
             assert_eq!(under, ["/1/30/", "/1/2/", "/1/20/", "/1/40/"]);
-            recount_everywhere(&mut tx);
-            recount(&mut tx).await.unwrap();
+            changed::everywhere(&mut tx);
+            changed::settle(&mut tx).await.unwrap();
             let of = |title: &str, year: i16, of_unions, held: i64| YearFigure {
                 title: title.to_owned(),
                 year,
@@ -583,8 +559,8 @@ mod tests {
             let places = ["/1/20/".to_owned(), "/1/30/".to_owned()];
             assert_eq!(wrong(&mut tx).await.unwrap(), BTreeSet::from(places));
             // A change below one federation sees to that one alone.
-            tx.recount.add("/1/20/22/");
-            recount(&mut tx).await.unwrap();
+            tx.changed.add("/1/20/22/");
+            changed::settle(&mut tx).await.unwrap();
             let left = BTreeSet::from(["/1/30/".to_owned()]);
             assert_eq!(wrong(&mut tx).await.unwrap(), left);
             assert_eq!(unions(&mut tx, &city).await.unwrap(), 4);

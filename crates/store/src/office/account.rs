@@ -4,15 +4,15 @@ use anyhow::{Context, Result};
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
+        place::{UnitPlace, subtree},
         policy::{Role, RoleAt},
     },
     office::account::{Account, AccountState},
-    register::unit::{UnitPlace, subtree},
 };
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{core::db::Tx, register::unit};
+use crate::core::{db::Tx, place};
 
 /// What a sign-in needs to know of a login.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,33 +84,6 @@ pub async fn roles_of(tx: &mut Tx, id: &AccountId) -> Result<Vec<RoleAt>> {
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(role_of).collect()
-}
-
-/// Whether an account is open and has a role at a unit; none: there is no such account.
-pub async fn has_role(
-    tx: &mut Tx,
-    id: &AccountId,
-    role: Role,
-    unit: &UnitId,
-) -> Result<Option<bool>> {
-    let row = sqlx::query(
-        "SELECT account.state, account_role.role
-         FROM account
-         LEFT JOIN account_role
-           ON account_role.account_id = account.id AND account_role.unit_id = $2 AND account_role.role = $3
-         WHERE account.id = $1",
-    )
-    .bind(id.to_string())
-    .bind(unit.to_string())
-    .bind(role.key())
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| {
-        let state = AccountState::from_key(&row.try_get::<String, _>("state")?);
-        let held: Option<String> = row.try_get("role")?;
-        Ok(state == AccountState::Active && held.is_some())
-    })
-    .transpose()
 }
 
 /// A page of the accounts with a role below one of the paths whose login or name holds `text`, by login; and how many there are.
@@ -348,6 +321,6 @@ fn role_of(row: &AnyRow) -> Result<RoleAt> {
     let role: String = row.try_get("role")?;
     Ok(RoleAt {
         role: Role::from_key(&role).with_context(|| format!("unknown role {role}"))?,
-        unit: unit::place_of(row)?,
+        unit: place::place_of(row)?,
     })
 }

@@ -1,7 +1,7 @@
 //! What waits at a unit and how the year stands below it, counted for the start page.
 
 use anyhow::Result;
-use jianjia_domain::{core::ids::UnitId, register::unit::subtree};
+use jianjia_domain::core::{ids::UnitId, place::subtree};
 use jiff::Timestamp;
 use sqlx::Row;
 

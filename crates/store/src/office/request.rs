@@ -4,15 +4,15 @@ use anyhow::{Context, Result, bail};
 use jianjia_domain::{
     core::{
         ids::{AccountId, AccountRequestId},
+        place::subtree,
         policy::{Role, RoleAt},
     },
     office::request::{AccountRequest, Proposed},
-    register::unit::subtree,
 };
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{core::db::Tx, register::unit};
+use crate::core::{db::Tx, place};
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ fn request_of(row: &AnyRow) -> Result<AccountRequest> {
             let role: String = row.try_get("role")?;
             Proposed::Role(RoleAt {
                 role: Role::from_key(&role).with_context(|| format!("unknown role {role}"))?,
-                unit: unit::place_of(row)?,
+                unit: place::place_of(row)?,
             })
         }
         "password" => Proposed::Password,

@@ -11,7 +11,7 @@ use jianjia_domain::{
 use jiff::Timestamp;
 use sqlx::Row;
 
-use crate::{core::db::Tx, register::unit};
+use crate::core::{db::Tx, place};
 
 /// A live session and who it signs in.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
         if let (Some(role), Some(_)) = (role.as_deref().and_then(Role::from_key), unit_id) {
             roles.push(RoleAt {
                 role,
-                unit: unit::place_of(row)?,
+                unit: place::place_of(row)?,
             });
         }
     }

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{PersonId, UnitId},
-    register::{
-        person::{Person, PersonDetails, Post},
-        unit::subtree,
+    core::{
+        ids::{PersonId, UnitId},
+        place::subtree,
     },
+    register::person::{Person, PersonDetails, Post},
 };
 use jiff::{Timestamp, civil::Date};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};

@@ -9,28 +9,21 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::UnitId,
-    register::unit::{
-        Unit, UnitDetails, UnitKind, UnitPlace, UnitState, is_within, paths_above, subtree,
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace, is_within, paths_above, subtree},
     },
+    register::unit::{Unit, UnitDetails, UnitState},
 };
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{bulk, condition::Conditions, db::Tx};
-
-/// The place of one unit in the tree.
-pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
-    let row = sqlx::query(
-        "SELECT id, kind, name, path
-         FROM unit
-         WHERE id = $1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| place_of(&row)).transpose()
-}
+use crate::core::{
+    bulk,
+    condition::Conditions,
+    db::Tx,
+    place::{kind_of, place_of},
+};
 
 /// The units above a unit (its path's numbers), nearest first, the unit itself left out.
 pub async fn above(tx: &mut Tx, path: &str) -> Result<Vec<UnitPlace>> {
@@ -82,16 +75,6 @@ pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
     // Asked for in order, SQLite would go through all units by their paths.
     places.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(places)
-}
-
-/// Reads `id, kind, name, path`.
-pub fn place_of(row: &AnyRow) -> Result<UnitPlace> {
-    Ok(UnitPlace {
-        id: row.try_get::<String, _>("id")?.parse()?,
-        kind: kind_of(row)?,
-        name: row.try_get("name")?,
-        path: row.try_get("path")?,
-    })
 }
 
 /// The columns that `unit_of` reads.
@@ -289,9 +272,4 @@ pub(crate) fn unit_of(row: &AnyRow) -> Result<Unit> {
         created_at: row.try_get::<String, _>("created_at")?.parse()?,
         changed_at: row.try_get::<String, _>("changed_at")?.parse()?,
     })
-}
-
-pub(crate) fn kind_of(row: &AnyRow) -> Result<UnitKind> {
-    let kind: String = row.try_get("kind")?;
-    UnitKind::from_key(&kind).with_context(|| format!("unknown unit kind {kind}"))
 }

@@ -2,8 +2,10 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::{UnitId, VetoId},
-    register::unit::subtree,
+    core::{
+        ids::{UnitId, VetoId},
+        place::subtree,
+    },
     round::veto::{Lifting, Veto},
 };
 use sqlx::{Row, any::AnyRow};

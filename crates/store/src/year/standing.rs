@@ -1,7 +1,7 @@
 //! Where a unit stands in a year, as columns that lists filter and sort by.
 
 use anyhow::Result;
-use jianjia_domain::{core::ids::UnitId, register::unit::UnitPlace};
+use jianjia_domain::core::{ids::UnitId, place::UnitPlace};
 use jiff::Timestamp;
 use sqlx::Row;
 

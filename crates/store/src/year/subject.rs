@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{PersonId, UnitId},
+    core::{
+        ids::{PersonId, UnitId},
+        place::{UnitKind, subtree},
+    },
     rating::count::RatingTotals,
-    register::unit::{UnitKind, subtree},
 };
 use jianjia_standard::{
     kinds::{Employer, Post},

@@ -24,9 +24,9 @@ use jianjia_app::{
     office::session as sessions,
     testing::{self, TestCity},
 };
-use jianjia_domain::{
-    core::policy::{Actor, Role},
-    register::unit::{UnitKind, UnitPlace},
+use jianjia_domain::core::{
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role},
 };
 use tower::ServiceExt;
 

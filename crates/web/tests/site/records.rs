@@ -16,6 +16,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, ImprovementId, PollId},
+        place::UnitPlace,
         policy::Role,
     },
     exchange::import::ImportKind,
@@ -27,7 +28,7 @@ use jianjia_domain::{
             counting::{ClosingRecord, Tally},
         },
     },
-    register::{election::ElectionForm, person::Post, unit::UnitPlace},
+    register::{election::ElectionForm, person::Post},
     round::{
         application::{ApplicantPerson, ApplicantUnit, Application, State},
         route::Step,

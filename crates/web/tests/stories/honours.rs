@@ -5,10 +5,10 @@ use jianjia_app::{core::entropy::Entropy, year::standing as standings};
 use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId},
+        place::UnitPlace,
         policy::Role,
     },
     honour::honour::{Honour, HonourSource, HonourState},
-    register::unit::UnitPlace,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::honour::honour;

@@ -239,7 +239,8 @@ fn no_template_has_chinese_words_of_its_own() {
 #[test]
 fn the_words_that_the_domain_gives_have_their_english() {
     use jianjia_domain::{
-        core::policy::Role, office::account::AccountState, register::unit::UnitKind,
+        core::{place::UnitKind, policy::Role},
+        office::account::AccountState,
     };
     let (english, _) = english();
     let words = (Role::ALL.into_iter().map(Role::word))

@@ -1,8 +1,8 @@
 //! Stories of importing titles already held, and vetoes.
 
 use jianjia_domain::{
+    core::place::UnitKind,
     exchange::import::{ImportKind, fate::Outcome},
-    register::unit::UnitKind,
 };
 use jianjia_standard::Lang;
 use jianjia_store::{honour::honour, round::veto, year::standing};
@@ -14,7 +14,7 @@ use crate::{
     testing::{self, TestCity},
 };
 
-async fn register(city: &TestCity) -> jianjia_domain::register::unit::UnitPlace {
+async fn register(city: &TestCity) -> jianjia_domain::core::place::UnitPlace {
     let top = city.unit(None, UnitKind::City, "市总工会").await;
     let district = city
         .unit(Some(&top), UnitKind::District, "天宁区总工会")

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jianjia_domain::{
-    core::ids::UnitId,
+    core::{ids::UnitId, place::UnitPlace},
     exchange::import::{
         ImportKind, ImportRow,
         divisions::{self, DivisionRow, Level},
@@ -12,10 +12,7 @@ use jianjia_domain::{
         sheets::{self, Before},
         titles, unions, vetoes,
     },
-    register::{
-        person::Person,
-        unit::{Unit, UnitPlace},
-    },
+    register::{person::Person, unit::Unit},
     year::{assessment, statement},
 };
 use jianjia_standard::subject::Subject;

@@ -2,12 +2,10 @@
 
 use jianjia_documents::workbook::{self, Cell, Column, Notes, Table};
 use jianjia_domain::{
+    core::place::UnitKind,
     exchange::import::{EXAMPLE_MARK, ImportColumn, ImportKind, divisions::Level, sheets},
     honour::honour::level_name,
-    register::{
-        person::Post,
-        unit::{UnitKind, form::list_of},
-    },
+    register::{person::Post, unit::form::list_of},
 };
 use jianjia_standard::{
     Lang, Standard,

@@ -16,8 +16,8 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
+    honour::scope as scopes,
     year::standing as standings,
 };
 

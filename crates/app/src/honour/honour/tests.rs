@@ -1,7 +1,6 @@
 use jianjia_domain::{
-    core::{ids::HonourId, policy::Role},
+    core::{ids::HonourId, place::UnitKind, policy::Role},
     honour::honour::{HonourSource, HonourState},
-    register::unit::UnitKind,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::{core::counter::next_numbers, honour::honour as honours};

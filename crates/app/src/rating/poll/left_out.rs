@@ -3,8 +3,8 @@
 
 use jianjia_domain::rating::poll::{Poll, PollState};
 use jianjia_store::{
+    core::place,
     rating::{ballot, poll as polls},
-    register::unit,
 };
 use serde_json::json;
 
@@ -34,7 +34,7 @@ pub async fn annul_left_out(app: &App) -> Result<Vec<Poll>> {
         keep(&mut tx, &mut poll, before).await?;
         polls::replace_roll(&mut tx, &poll.id, &[]).await?;
         ballot::clear(&mut tx, &poll.id).await?;
-        let place = unit::place(&mut tx, &poll.unit).await?;
+        let place = place::find(&mut tx, &poll.unit).await?;
         app.trail_by(
             &mut tx,
             ("", "restore"),

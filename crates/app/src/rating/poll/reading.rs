@@ -3,6 +3,7 @@
 use jianjia_domain::{
     core::{
         ids::{PollId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
     },
     rating::{
@@ -16,7 +17,6 @@ use jianjia_domain::{
             slip::{SlipBatch, SlipCounts},
         },
     },
-    register::unit::UnitPlace,
 };
 use jianjia_standard::{
     explain,

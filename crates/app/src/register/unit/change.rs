@@ -14,7 +14,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    core::db::Tx,
+    core::{db::Tx, place},
     register::{
         person,
         unit::{
@@ -32,7 +32,7 @@ use crate::{
         error::{Error, Result},
         sort_key::sort_key,
     },
-    register::unit::{keep_version, refresh_standing},
+    register::unit::keep_version,
 };
 
 /// What may happen to a unit.
@@ -147,7 +147,7 @@ async fn decide(
             if let Some(upper) = &unit.parent_id
                 && unit::of_name(tx, upper, &new).await?.is_some()
             {
-                let upper = unit::place(tx, upper)
+                let upper = place::find(tx, upper)
                     .await?
                     .map_or_else(String::new, |upper| upper.name);
                 return Err(taken(new, upper));
@@ -265,7 +265,7 @@ async fn merge(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Resu
         &decided.change,
     )
     .await?;
-    refresh_standing(app, tx, successor).await?;
+    app.follow_unit(tx, &successor.id).await?;
     let detail = json!({"successor": successor.id, "moved": moved, "people": people});
     trail(app, tx, actor, "merge-unit", &unit, detail).await
 }

@@ -3,9 +3,9 @@
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, PersonId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor},
     },
-    register::unit::UnitPlace,
     round::application::{
         ApplicantPerson, ApplicantUnit, Application, ApplicationRefusal, EventAct, State,
     },
@@ -23,9 +23,8 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
-    round::round as rounds,
+    round::{round as rounds, scope as scopes},
 };
 
 /// The most characters of what an applicant says of itself.

@@ -4,16 +4,16 @@ use anyhow::Context;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, JudgementId, PersonId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor, may, sees},
     },
-    register::{person::Person, unit::UnitPlace},
+    register::person::Person,
     round::{
         application::{Application, ApplicationEvent, State},
         review::{self, Conflict, Finding},
         round::{self, Round, RoundAct},
         veto::Veto,
     },
-    year::assessment::Basis,
 };
 use jianjia_standard::{
     Text,
@@ -23,10 +23,10 @@ use jianjia_standard::{
     subject_line,
 };
 use jianjia_store::{
-    core::{conflict, db::Tx},
+    core::{db::Tx, place},
     honour::honour,
-    register::{person, unit},
-    round::{application as applications, finding, veto},
+    register::person,
+    round::{application as applications, conflict, finding, veto},
     year::judgement as judgements,
 };
 use jiff::civil::Date;
@@ -37,7 +37,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::round as rounds,
+    round::{assessment as confirmed, round as rounds},
     year::assessment as assessments,
 };
 
@@ -76,7 +76,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         .await?
         .filter(|application| visible(actor, application))
         .ok_or(Error::NotFound)?;
-    let unit = unit::place(&mut tx, &application.unit.id)
+    let unit = place::find(&mut tx, &application.unit.id)
         .await?
         .ok_or(Error::NotFound)?;
     let title = title_of(app, &application.title)?.name.clone();
@@ -150,7 +150,7 @@ async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Re
     let as_of = as_of(tx, app, application).await?;
     let (unit, year) = (&application.unit.id, application.year);
     let person = application.person.as_ref().map(|person| &person.id);
-    let assessed = assessments::assess(tx, app, unit, person, year, as_of, Basis::Claims).await;
+    let assessed = assessments::assess(tx, app, unit, person, year, as_of).await;
     match assessed {
         Ok(assessment) => Ok(review::because(
             &app.standard,
@@ -187,20 +187,7 @@ pub(crate) async fn judged(
         };
     }
     let as_of = as_of(tx, app, application).await?;
-    let person = application.person.as_ref().map(|person| &person.id);
-    let basis = Basis::Confirmed {
-        application: application.id,
-    };
-    let assessed = assessments::assess(
-        tx,
-        app,
-        &application.unit.id,
-        person,
-        application.year,
-        as_of,
-        basis,
-    )
-    .await;
+    let assessed = confirmed::of_one(tx, app, application, as_of).await;
     match assessed {
         Ok(assessment) => Ok(Some(Judged {
             subject: Some(assessment.subject),
@@ -331,8 +318,7 @@ async fn offers_of(
 ) -> Result<Vec<Offer>> {
     let as_of = rounds::as_of(tx, app, year).await?;
     let person_id = person.map(|person| &person.id);
-    let assessment =
-        assessments::assess(tx, app, &unit.id, person_id, year, as_of, Basis::Claims).await?;
+    let assessment = assessments::assess(tx, app, &unit.id, person_id, year, as_of).await?;
     let kind = assessment.subject.kind;
     let held = honour::held(tx, &unit.id, person_id).await?;
     let vetoes = veto::of_unit(tx, &unit.id, year).await?;

@@ -11,7 +11,6 @@ use jianjia_domain::{
         round::RoundAct,
         route::{self, RouteRefusal},
     },
-    year::assessment::Basis,
 };
 use jianjia_standard::{judgement::Reason, programme::Title};
 use jianjia_store::{core::db::Tx, register::unit, round::application as applications};
@@ -21,9 +20,8 @@ use crate::{
     core::{
         app::App,
         error::{Result, refuses},
-        scope as scopes,
     },
-    round::round as rounds,
+    round::{round as rounds, scope as scopes},
     year::assessment as assessments,
 };
 
@@ -91,7 +89,6 @@ async fn judge_claims(
         person,
         application.year,
         as_of,
-        Basis::Claims,
     )
     .await?;
     let allowed = assessment

@@ -22,10 +22,9 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     honour::honour as honours,
-    round::{application as applications, round as rounds},
+    round::{application as applications, naming::title, round as rounds, scope as scopes},
     year::assessment as assessments,
 };
 
@@ -81,9 +80,8 @@ pub async fn confirm(
             continue;
         };
         let application = line.candidate.application.clone();
-        named.push(
-            honours::of_application(&mut tx, app, &application, number.clone(), &batch).await?,
-        );
+        named
+            .push(title::of_application(&mut tx, app, &application, number.clone(), &batch).await?);
         let permit = permit_for(&mut tx, app, actor, &application).await?;
         // The very judgement by which the plan names it.
         let assessment = assessments

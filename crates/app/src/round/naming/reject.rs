@@ -3,10 +3,10 @@
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
+        place::UnitPlace,
         policy::{Act, Actor},
         refusal::Refusal,
     },
-    register::unit::UnitPlace,
     round::{
         application::{self, Application, EventAct},
         naming::{self, NamingRefusal},
@@ -15,8 +15,8 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    core::{conflict, db::Tx},
-    round::application as applications_store,
+    core::db::Tx,
+    round::{application as applications_store, conflict},
 };
 
 use super::{city_seen, named_title, permit_for, request_key, waiting_among};
@@ -24,11 +24,10 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     round::{
         application::{self as applications, Happened},
-        review as reviews, round as rounds,
+        review as reviews, round as rounds, scope as scopes,
     },
     year::assessment as assessments,
 };

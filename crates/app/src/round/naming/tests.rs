@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId, StatementId},
+        place::UnitKind,
         policy::Role,
     },
     honour::honour::{Honour, HonourSource, HonourState},
     rating::count::{Rating, RatingTotals},
-    register::{person::Post, unit::UnitKind},
+    register::person::Post,
     round::{
         application::{ApplicantPerson, ApplicantUnit, State},
         route::Step,
@@ -24,7 +25,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
-    round::{review as reviews, veto as vetoes},
+    round::{assessment as confirmed, review as reviews, veto as vetoes},
     testing::{self, TestCity},
 };
 
@@ -494,7 +495,7 @@ async fn candidates_judged_together_are_judged_as_each_alone_on_both_engines() {
             .iter()
             .map(|application| (application.clone(), as_of))
             .collect();
-        let together = assessments::assess_confirmed(&mut tx, app, &dated, &[], 2016)
+        let together = confirmed::of_many(&mut tx, app, &dated, &[], 2016)
             .await
             .unwrap();
         let mut statuses = Vec::new();

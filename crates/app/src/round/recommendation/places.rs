@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::UnitPlace,
         policy::{Act, Actor},
         refusal::{General, Refusal},
     },
-    register::unit::UnitPlace,
     round::recommendation::{self, Quota, RecommendationRefusal},
 };
 use jianjia_standard::{Text, programme::RouteAct};

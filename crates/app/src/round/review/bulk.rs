@@ -11,9 +11,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+    },
+    round::{
+        application::{Expected, visible},
         scope as scopes,
     },
-    round::application::{Expected, visible},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

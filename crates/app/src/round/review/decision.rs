@@ -16,9 +16,12 @@ use jianjia_store::{core::db::Tx, round::finding};
 
 use super::{Opening, OpinionInput, assess_confirmed, open, opinion_of};
 use crate::{
-    core::{app::App, error::Result, scope as scopes},
-    honour::honour::name_one,
-    round::application::{Naming, mark_named, refuse_held, title_of},
+    core::{app::App, error::Result},
+    round::{
+        application::{Naming, mark_named, refuse_held, title_of},
+        naming::title::name_one,
+        scope as scopes,
+    },
     year::assessment as assessments,
 };
 

@@ -18,9 +18,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+    },
+    round::{
+        application::{field, title_of, view},
         scope as scopes,
     },
-    round::application::{field, title_of, view},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,10 +16,10 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::AccountId,
+        place::UnitPlace,
         policy::{Actor, Role, RoleAt},
     },
     office::account::{Account, AccountState},
-    register::unit::UnitPlace,
 };
 use jianjia_store::{core::db::Tx, office::account as store};
 
@@ -59,7 +59,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
         .city
         .unit(
             Some(&city.township),
-            jianjia_domain::register::unit::UnitKind::Grassroots,
+            jianjia_domain::core::place::UnitKind::Grassroots,
             &name,
         )
         .await;

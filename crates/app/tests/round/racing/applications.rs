@@ -17,10 +17,11 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, StatementId, VetoId},
+        place::UnitPlace,
         policy::{Actor, Role},
     },
     honour::honour::HonourAct,
-    register::unit::{UnitPlace, change::ChangeForm},
+    register::unit::change::ChangeForm,
     round::{
         application::{CriterionReason, ReturnTo},
         review::Outcome,

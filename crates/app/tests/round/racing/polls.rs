@@ -12,12 +12,10 @@ use jianjia_app::{
     },
     testing::polling::{OpenPoll, paper_input, plan},
 };
-use jianjia_domain::{
-    core::{
-        ids::PollId,
-        policy::{Actor, Role},
-    },
-    register::unit::{UnitKind, UnitPlace},
+use jianjia_domain::core::{
+    ids::PollId,
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role},
 };
 use jianjia_store::{
     core::db::Tx,

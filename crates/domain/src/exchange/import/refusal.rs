@@ -235,7 +235,7 @@ impl ImportRefusal {
             ),
             ImportRefusal::KindUnknown { typed } => format!(
                 "“{typed}”不是工会类型。请从这些当中选一个：{}。",
-                crate::register::unit::UnitKind::ALL.map(crate::register::unit::UnitKind::word).join("、")
+                crate::core::place::UnitKind::ALL.map(crate::core::place::UnitKind::word).join("、")
             ),
             ImportRefusal::ChairDiffers { chair } => format!(
                 "现任工会主席登记的是“{chair}”，与表里的不同。主席换人请在单位的人员里办理，表里这一格可以空着。"
@@ -341,7 +341,7 @@ impl ImportRefusal {
             ),
             ImportRefusal::KindUnknown { typed } => format!(
                 "“{typed}” is no kind of union. Choose one of: {}.",
-                crate::register::unit::UnitKind::ALL.map(crate::register::unit::UnitKind::key).join(", ")
+                crate::core::place::UnitKind::ALL.map(crate::core::place::UnitKind::key).join(", ")
             ),
             ImportRefusal::ChairDiffers { chair } => format!(
                 "The registered chair is “{chair}”, not the one in the table. Change the chair among the unit's people; the cell may stay empty."

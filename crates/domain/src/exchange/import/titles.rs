@@ -1,7 +1,7 @@
 //! A table of titles already held, from before the programme or from paper: which are new and which can't be taken. A title that is on
 //! record is never changed by a table.
 
-use crate::core::refusal::Refuse;
+use crate::{core::refusal::Refuse, honour::honour::NewTitle};
 use std::collections::HashMap;
 
 use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programme::Title};
@@ -27,20 +27,6 @@ use crate::{
 pub struct Plan {
     pub report: ImportReport,
     pub new: Vec<NewTitle>,
-}
-
-/// A title to be kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewTitle {
-    /// The place in the units.
-    pub unit: usize,
-    /// The place in the people, for a personal title.
-    pub person: Option<usize>,
-    pub title: String,
-    pub level: HonourLevel,
-    pub year: i16,
-    pub number: String,
-    pub begun_on: Date,
 }
 
 /// What the register knows.

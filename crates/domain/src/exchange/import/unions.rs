@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::{
-    core::{ids::UnitId, refusal::Refusal, width::narrow},
+    core::{ids::UnitId, place::UnitKind, refusal::Refusal, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -16,7 +16,7 @@ use crate::{
     register::{
         credit_code,
         unit::{
-            Unit, UnitDetails, UnitKind,
+            Unit, UnitDetails,
             form::{self, FIELDS, UnitForm, line},
             refusal::UnitRefusal,
         },

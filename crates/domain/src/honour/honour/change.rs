@@ -4,12 +4,10 @@ use jianjia_standard::{Standard, kinds::HonourLevel};
 use serde::{Deserialize, Serialize};
 
 use super::{Honour, HonourAct, HonourRefusal, HonourState};
-use crate::{
-    core::{
-        policy::{Act, Actor, Role},
-        refusal::{General, Refusal},
-    },
-    register::unit::{UnitKind, is_within},
+use crate::core::{
+    place::{UnitKind, is_within},
+    policy::{Act, Actor, Role},
+    refusal::{General, Refusal},
 };
 
 /// What is given with a suspension, resumption, revocation, withdrawal or reconfirmation.

@@ -4,11 +4,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::refusal::Refusal,
+    core::{
+        place::{UnitKind, is_within},
+        refusal::Refusal,
+    },
     register::unit::{
-        Unit, UnitKind, UnitState,
+        Unit, UnitState,
         form::{Refusals, line},
-        is_within,
         refusal::UnitRefusal,
     },
 };

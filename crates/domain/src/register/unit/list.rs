@@ -1,8 +1,8 @@
 //! What a list of units is asked for, and one line of it.
 
 use crate::{
-    core::ids::UnitId,
-    register::unit::{UnitKind, UnitState},
+    core::{ids::UnitId, place::UnitKind},
+    register::unit::UnitState,
 };
 
 /// What is listed. Empty text and None filter nothing.

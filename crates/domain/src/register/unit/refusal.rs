@@ -4,7 +4,10 @@ use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::civil::Date;
 
-use crate::register::unit::{UnitKind, codes::Code, form::Field};
+use crate::{
+    core::place::UnitKind,
+    register::unit::{codes::Code, form::Field},
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum UnitRefusal {

@@ -5,9 +5,9 @@ use super::*;
 use crate::{
     core::{
         ids::PersonId,
+        place::{UnitKind, UnitPlace},
         policy::{Role, RoleAt},
     },
-    register::unit::{UnitKind, UnitPlace},
     round::application::{ApplicantPerson, ApplicantUnit, State},
 };
 

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::{HonourId, PersonId},
+    core::{
+        ids::{HonourId, PersonId},
+        place::UnitKind,
+    },
     honour::honour::HonourState,
-    register::unit::UnitKind,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jiff::civil::Date;

@@ -2,18 +2,19 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::UnitId,
-    register::unit::{Unit, UnitKind, subtree},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, subtree},
+    },
+    register::unit::Unit,
 };
 use sqlx::{AssertSqlSafe, Row};
 
-use crate::{
-    core::{
-        bulk::{self, Value},
-        db::Tx,
-    },
-    honour::target::Recount,
-    register::unit::kind_of,
+use crate::core::{
+    bulk::{self, Value},
+    changed::Changed,
+    db::Tx,
+    place::kind_of,
 };
 
 /// Every column that holds the path of a unit, and so changes when the unit or one above it moves. A table with a copy of
@@ -43,7 +44,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
 /// Keeps new units; `sort_key`, numbers and paths are set by the caller.
 pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
     for unit in units {
-        tx.recount.add(&unit.path);
+        tx.changed.add(&unit.path);
     }
     let columns: Vec<&'static str> = crate::register::unit::COLUMNS
         .split(',')
@@ -55,7 +56,7 @@ pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
 /// Keeps what describes the unit, its state and its upper union (not the path: that is `move_subtree`'s). False, and nothing
 /// changed, when the row no longer has the revision that `unit` was read with.
 pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
-    tx.recount.add(&unit.path);
+    tx.changed.add(&unit.path);
     let details = &unit.details;
     let done = sqlx::query(
         "UPDATE unit
@@ -96,7 +97,7 @@ pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
 
 /// Rewrites the path of everything at and below `from` so that it stands at and below `to`, in every table that carries it.
 pub async fn move_subtree(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
-    tx.recount = Recount::Everywhere;
+    tx.changed = Changed::Everywhere;
     let (lower, upper) = subtree(from);
     // Paths are ASCII, so bytes are characters.
     let rest = from.len() + 1;

@@ -11,8 +11,9 @@ use crate::{
     core::{
         condition::{Conditions, List},
         db::Tx,
+        place::kind_of,
     },
-    register::unit::{are_all_within, kind_of},
+    register::unit::are_all_within,
 };
 
 /// `limit` lines from `offset` on, and how many there are in all.

@@ -174,7 +174,7 @@ impl Show {
     }
 
     fn unit_word<'a>(&'a self, kind: &'a str) -> &'a str {
-        jianjia_domain::register::unit::UnitKind::from_key(kind)
+        jianjia_domain::core::place::UnitKind::from_key(kind)
             .map_or(kind, |kind| self.frame.t_fixed(kind.word()))
     }
 }

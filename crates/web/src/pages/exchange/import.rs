@@ -16,6 +16,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ImportId, UnitId},
+        place::UnitPlace,
         policy::Act,
         refusal::{General, Refusal},
     },
@@ -24,7 +25,6 @@ use jianjia_domain::{
         fate::{Outcome, RowFate},
         refusal::ImportRefusal,
     },
-    register::unit::UnitPlace,
 };
 use serde::Deserialize;
 

@@ -10,8 +10,10 @@ use jianjia_app::{
     round::application as applications,
 };
 use jianjia_domain::{
-    core::policy::{Act, Role},
-    register::unit::{UnitKind, UnitPlace},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Act, Role},
+    },
     round::{round::Days, veto::Veto},
 };
 use jianjia_standard::Standard;

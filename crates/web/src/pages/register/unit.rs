@@ -15,12 +15,16 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Act},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Act,
+    },
     honour::honour::Honour,
     register::{
         person::masked_phone,
         unit::{
-            UnitKind, UnitPlace, UnitState,
+            UnitState,
             change::kinds_under,
             codes::word_of,
             form::{self, FIELDS, list_of},

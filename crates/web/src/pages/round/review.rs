@@ -11,8 +11,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{ids::ApplicationId, policy::Act},
-    register::unit::UnitKind,
+    core::{ids::ApplicationId, place::UnitKind, policy::Act},
     round::application::State as ApplicationState,
 };
 use jianjia_standard::programme::RouteAct;

@@ -11,9 +11,9 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{UnitId, VetoId},
+        place::UnitPlace,
         policy::{Act, sees},
     },
-    register::unit::UnitPlace,
     round::veto::{Veto, VetoInput},
 };
 use jianjia_standard::Standard;

@@ -73,7 +73,7 @@ impl Wanted {
 #[template(path = "year/evidence/list.html")]
 struct List {
     frame: Frame,
-    unit: jianjia_domain::register::unit::UnitPlace,
+    unit: jianjia_domain::core::place::UnitPlace,
     rows: Vec<Row>,
     may_attach: bool,
     wanted: Wanted,

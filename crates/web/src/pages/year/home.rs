@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use jianjia_app::{
     core::app::App,
-    year::home::{self as homes, Home},
+    round::home::{self as homes, Home},
 };
 use jianjia_domain::{
     core::ids::{PersonId, UnitId},

@@ -3,7 +3,7 @@
 use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text};
 
-use crate::register::unit::UnitKind;
+use crate::core::place::UnitKind;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum SheetRowRefusal {

@@ -4,12 +4,13 @@ use jianjia_standard::Text;
 
 use super::{ChangedUnit, NewUnit, Planner, Upper};
 use crate::{
+    core::place::UnitKind,
     exchange::import::{
         fate::{Outcome, Reasons},
         refusal::ImportRefusal,
     },
     register::unit::{
-        UnitDetails, UnitKind,
+        UnitDetails,
         change::{check_kind, check_upper, may_stand_under},
         form::{differing, line},
         refusal::UnitRefusal,

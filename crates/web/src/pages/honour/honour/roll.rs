@@ -14,7 +14,7 @@ use jianjia_app::{
     register::division as divisions,
 };
 use jianjia_documents::workbook::{self, Cell, Column, Table};
-use jianjia_domain::{honour::honour, register::unit::UnitKind};
+use jianjia_domain::{core::place::UnitKind, honour::honour};
 use jianjia_standard::{Standard, kinds::HonourLevel};
 use serde::Deserialize;
 use utoipa::IntoParams;

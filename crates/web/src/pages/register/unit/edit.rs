@@ -7,9 +7,13 @@ use jianjia_app::{
     register::{division as divisions, unit as units},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Act, refusal::Refusal},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Act,
+        refusal::Refusal,
+    },
     register::unit::{
-        UnitKind, UnitPlace,
         change::kinds_under,
         form::{self, FIELDS, UnitForm, list_of},
     },

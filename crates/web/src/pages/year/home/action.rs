@@ -1,6 +1,6 @@
 //! The one thing to do now, on a home.
 
-use jianjia_app::year::home::Home;
+use jianjia_app::round::home::Home;
 use jianjia_domain::{
     round::{
         application::State as ApplicationState,

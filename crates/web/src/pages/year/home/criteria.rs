@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jianjia_app::year::home::Home;
+use jianjia_app::round::home::Home;
 use jianjia_standard::{
     Standard,
     check::Check,

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::{PersonId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
     },
     rating::count::Rating,
-    register::{person::Person, unit::UnitPlace},
+    register::person::Person,
     round::{
         application::Application,
         round::{self, Round},
