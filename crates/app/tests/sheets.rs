@@ -412,7 +412,7 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         let day = date(2016, 10, 20);
         let basis = Basis::Confirmed { application };
         let claims =
-            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
+            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
                 .await
                 .unwrap();
         let mut confirmed =

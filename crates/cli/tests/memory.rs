@@ -127,6 +127,7 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
             slip_key: SlipKey(KEY),
             heads: None,
             ballots: Ballots::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo: false,
         };
         let booth = polling::booths(&app, 1, VOTERS).await.unwrap().remove(0);
