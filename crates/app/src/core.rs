@@ -1,4 +1,4 @@
-//! What every area stands on.
+//! What every area of the application builds on.
 
 pub mod app;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! A union's year.
+//! A union's year: year sheet, activities, evidence, judgement, "My home".
 
 pub mod activity;
 pub mod assessment;

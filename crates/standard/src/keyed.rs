@@ -1,6 +1,6 @@
-//! One macro for the closed sets that are written as keys in files and JSON.
+//! A macro for closed sets that are written as keys in files and JSON.
 
-/// Declares a closed set whose members are written as fixed keys: `ALL`, `key`, parsing, printing and serde.
+/// Declares an enum whose variants are written as fixed keys: `ALL`, `key`, parsing, printing and serde.
 macro_rules! keyed {
     ($(#[$outer:meta])* pub enum $name:ident { $($(#[$inner:meta])* $variant:ident = $key:literal,)+ }) => {
         $(#[$outer])*
@@ -8,7 +8,7 @@ macro_rules! keyed {
         pub enum $name { $($(#[$inner])* $variant,)+ }
 
         impl $name {
-            /// Every member, in the order of declaration.
+            /// Every variant, in the order of declaration.
             pub const ALL: &'static [$name] = &[$($name::$variant,)+];
 
             /// The key as files and JSON spell it.
@@ -53,12 +53,12 @@ macro_rules! keyed {
 
 pub(crate) use keyed;
 
-/// A word that is not one of a closed set.
+/// A word that is not a key of the set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{found}` is not one of {}", known.join(", "))]
 pub struct UnknownKey {
     /// The word found.
     pub found: String,
-    /// The words that would have been right.
+    /// The keys of the set.
     pub known: Vec<&'static str>,
 }

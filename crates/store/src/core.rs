@@ -1,4 +1,4 @@
-//! What every area stands on.
+//! What every area of the store builds on.
 
 pub mod audit;
 pub mod bulk;

@@ -1,4 +1,4 @@
-//! Accounts and desks.
+//! Accounts, sessions and the start page.
 
 pub mod account;
 pub mod browser;

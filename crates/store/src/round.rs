@@ -1,4 +1,4 @@
-//! The year's round.
+//! The round of a year: applications, reviews, recommendations, vetoes.
 
 pub mod application;
 pub mod conflict;

@@ -1,4 +1,4 @@
-//! What every act and reading is given: the database, the files, the standard, the clock and the source of randomness.
+//! The context of every act and reading: the database, the files, the standard, the clock and the source of randomness.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -47,11 +47,11 @@ pub struct App {
     pub standard: Arc<Standard>,
     pub clock: Clock,
     pub entropy: Entropy,
-    /// Under which slip codes are hashed.
+    /// The key that slip codes are hashed with.
     pub slip_key: SlipKey,
-    /// Where the trail's heads go outside the database; nowhere in tests and in what is only made.
+    /// Where the trail's heads are written outside the database; `None` in tests and in generated instances.
     pub heads: Option<Heads>,
-    /// Ballots on their way into the box.
+    /// The queue of ballots that wait for the next batch.
     pub ballots: Ballots,
     /// What follows from the register: `jianjia_app::FOLLOWERS`.
     pub followers: &'static [Follow],
@@ -64,7 +64,7 @@ impl App {
         self.clock.now()
     }
 
-    /// The unit, if the actor sees it, and the permission for the act on it. Everything that changes a unit begins here.
+    /// The unit, if the actor may see it, with the permit for the act on it. Every change of a unit begins here.
     pub async fn permit(
         &self,
         tx: &mut Tx,
@@ -76,8 +76,8 @@ impl App {
         self.permit_at(tx, actor, act, &place).await
     }
 
-    /// As `permit`, for a unit that was read already. In a transaction that writes, the role is read again: it may have been taken, or the
-    /// account locked, since the actor's session was looked up, for an act may have to wait for its scopes.
+    /// As `permit`, for a unit that was read already. A writing transaction reads the actor's role again, because it may have waited for its
+    /// scopes: meanwhile the role may have been taken away or the account locked.
     pub(crate) async fn permit_at(
         &self,
         tx: &mut Tx,
@@ -92,7 +92,7 @@ impl App {
         let mut left = actor.clone();
         loop {
             let (role, at) = (permit.as_role.role, permit.as_role.unit.id);
-            // Nobody's account stands for the program itself: the command line, a demo city being made.
+            // The nil account is the program itself: the command line, or the generator of the demo city.
             if role::is_held(tx, &actor.account, role, &at).await? != Some(false) {
                 return Ok(permit);
             }
@@ -102,7 +102,7 @@ impl App {
         }
     }
 
-    /// The unit, if the actor sees its inside.
+    /// The unit, if the actor may see its details.
     pub async fn seen(&self, tx: &mut Tx, actor: &Actor, unit: &UnitId) -> Result<UnitPlace> {
         let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
         if policy::sees(actor, &place.path) {
@@ -120,8 +120,8 @@ impl App {
         Ok(())
     }
 
-    /// Lets this node's ids go on after the newest of a table, where the order of ids is the order of what was said or done: the last statement
-    /// holds, the last finding counts. Another node's clock may be ahead.
+    /// Makes this node's next ids greater than the newest id of a table, in tables where the order of ids is the order of events (the last
+    /// statement or finding counts). Another node's clock may be ahead of this one's.
     pub(crate) async fn follow(&self, tx: &mut Tx, table: &'static str) -> Result<()> {
         if let Some(newest) = newest_id(tx, table).await? {
             self.entropy.follow(&newest);
@@ -129,7 +129,7 @@ impl App {
         Ok(())
     }
 
-    /// Writes the act's audit line, in the act's transaction. `act` is the act's name in the trail, `detail` what it changed.
+    /// Appends the act's audit line, in the act's transaction. `act` is the act's name in the trail, `detail` what it changed.
     pub async fn trail(
         &self,
         tx: &mut Tx,
@@ -151,7 +151,7 @@ impl App {
         .await
     }
 
-    /// The audit line of somebody without an account (its id is empty then), who is known to the act by other means.
+    /// Appends the audit line of an actor without an account (its id is empty then), whom the act has identified by other means.
     pub async fn trail_by(
         &self,
         tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! Reading the trail: auditors see the lines of their subtree, newest first, and how the chain stands.
+//! Reading the trail: auditors see the lines of their subtree, newest first, and the state of the chain.
 
 use jianjia_domain::core::{
     audit::AuditLine,
@@ -13,7 +13,7 @@ use crate::core::{
     error::{Error, Result},
 };
 
-/// What an auditor asks for, as typed; empty asks for everything.
+/// What an auditor filters by, as typed; empty fields match everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     pub act: String,
@@ -22,7 +22,7 @@ pub struct Question {
     pub from: Option<Date>,
     /// Inclusive.
     pub until: Option<Date>,
-    /// The id of the last line of the page before.
+    /// The id of the last line of the previous page.
     pub before: String,
 }
 
@@ -30,19 +30,19 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrailPage {
     pub lines: Vec<AuditLine>,
-    /// What to ask for the next page, when there is one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<String>,
     pub last_seal: Option<Seal>,
-    /// It, signed, as JSON; nothing where no heads are kept.
+    /// The newest head, signed, as JSON; `None` where no heads are kept.
     pub head: Option<String>,
 }
 
 const LINES: i64 = 50;
 
-/// The trail of the units an auditor answers for.
+/// A page of the trail of the units that an auditor is responsible for.
 ///
 /// # Errors
-/// Not found for those who are no auditors anywhere.
+/// Not found for anybody who is not an auditor.
 pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<TrailPage> {
     let auditors: Vec<Role> = POLICY
         .iter()

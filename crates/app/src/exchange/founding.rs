@@ -1,4 +1,4 @@
-//! The first account of a fresh instance: without it nobody could sign in to make another.
+//! The first account of a new instance: without it nobody could sign in to create others.
 
 use jianjia_domain::{
     core::{
@@ -25,11 +25,11 @@ use crate::{
     office::{password as passwords, session as sessions},
 };
 
-/// Makes an account at the city federation, which is entered in the register when it isn't there yet, and gives its one-time password.
-/// For whoever has the command line of the machine: nobody is asked for permission, the trail says so.
+/// Creates an account at the city federation, which is entered in the register if missing, and returns its one-time password. For the operator at
+/// the command line: no permission is checked, and the trail says so.
 ///
 /// # Errors
-/// Refused when the login can't be taken.
+/// Refused if the login is not valid or not free.
 pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String> {
     let login = account::login(login)?;
     let once = passwords::one_time(app);
@@ -80,7 +80,7 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
     Ok(once)
 }
 
-/// The federation that approves the programme, at the top of the register.
+/// The federation that runs the programme, at the root of the register.
 async fn found_city(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> {
     let now = app.now();
     let number = next_numbers(tx, "unit", 1).await?;

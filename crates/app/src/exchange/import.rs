@@ -1,5 +1,5 @@
-//! Importing tables: checked first, every row's fate told, then confirmed; all of a table or nothing of it. `plan` decides about the
-//! rows, `apply` writes what was planned, `templates` and `exports` are the tables to download.
+//! Importing workbooks: first checked, with a result for every row, then confirmed; all rows are imported or none. `plan` decides about the rows,
+//! `apply` writes the plan, `templates` and `exports` are the workbooks to download.
 
 mod apply;
 pub mod exports;
@@ -40,13 +40,13 @@ use crate::core::{
     turn::Turns,
 };
 
-/// The most bytes of a table.
+/// The size limit of an uploaded workbook, in bytes.
 pub const BYTES_LIMIT: usize = sheet::BYTES_LIMIT;
 
-/// Tables that are read: a full one takes some hundred megabytes and a processor for seconds.
+/// Concurrent parses: a full workbook takes some hundred megabytes and seconds of CPU.
 static READING: Turns = Turns::new(2);
 
-/// Reads an uploaded table of a kind, away from the threads that answer other visitors.
+/// Parses an uploaded workbook of a kind, off the async threads.
 async fn read_in_turn(
     app: &App,
     kind: ImportKind,
@@ -61,7 +61,7 @@ async fn read_in_turn(
         .unwrap_or_else(|_| Err(ImportRefusal::Busy.into()))
 }
 
-/// Reads an uploaded table of a kind.
+/// Parses an uploaded workbook of a kind.
 pub fn read(
     standard: &Standard,
     kind: ImportKind,
@@ -77,7 +77,7 @@ pub fn read(
     Ok(imports::rows_of(&kind.columns(standard), &rows)?)
 }
 
-/// Checks a table and keeps it with the fate of every row, to be confirmed. Nothing of the register changes.
+/// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
 pub async fn check(
     app: &App,
     actor: &Actor,
@@ -86,7 +86,7 @@ pub async fn check(
     file_name: &str,
     bytes: Bytes,
 ) -> Result<ImportId> {
-    // Who may not import at all keeps nobody else's table waiting.
+    // Permission first, so that somebody who may not import does not take up a turn.
     let mut tx = app.db.read().await?;
     app.permit(&mut tx, actor, act_of(kind), under).await?;
     tx.commit().await?;
@@ -123,8 +123,8 @@ pub async fn check(
     Ok(import.id)
 }
 
-/// Imports a table that was checked. When the register changed since, so that other things would happen than were shown,
-/// nothing is imported and the new fates are kept to be shown.
+/// Imports a checked workbook. If the register has changed so that the results would differ from those shown, nothing is imported and the new
+/// results are stored to be shown.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
@@ -194,7 +194,7 @@ async fn keep(tx: &mut Tx, import: &Import) -> Result<()> {
     }
 }
 
-/// An import, with the fates of its rows, if the actor sees the unit that it was made under.
+/// An import with the results of its rows, if the actor may see the unit it was made under.
 pub async fn find(app: &App, actor: &Actor, id: &ImportId) -> Result<(Import, UnitPlace)> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
@@ -221,8 +221,8 @@ pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<Unit
     Ok((lines, units))
 }
 
-/// Checks a table for the command line, and imports it unless told only to look: who runs the program on the machine may.
-/// The table may begin an empty register with the city itself.
+/// Checks a workbook for the command line, and imports it unless only a check was asked for: the operator needs no permission. The first import
+/// into an empty register may begin with the city itself.
 pub async fn at_the_machine(
     app: &App,
     kind: ImportKind,
@@ -253,8 +253,8 @@ pub async fn at_the_machine(
     Ok(report)
 }
 
-/// The act by which a kind is imported. Divisions and titles already held are the city's to bring in; vetoes are for whoever may record
-/// them below the unit.
+/// The act that importing a kind requires. Divisions and titles already held are imported by the city; vetoes by whoever may record them below the
+/// unit.
 fn act_of(kind: ImportKind) -> Act {
     match kind {
         ImportKind::Divisions => Act::ImportDivisions,
@@ -264,7 +264,7 @@ fn act_of(kind: ImportKind) -> Act {
     }
 }
 
-/// The kinds that the actor may import under one of the units.
+/// The kinds that the actor may import under one of these units.
 pub fn kinds(actor: &Actor, units: &[UnitPlace]) -> Vec<ImportKind> {
     ImportKind::ALL
         .into_iter()
@@ -279,7 +279,7 @@ async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result
     Ok(import)
 }
 
-/// Who runs the program on the machine: nobody's account.
+/// The operator at the command line: the nil account.
 fn machine(root: Option<&UnitPlace>) -> Actor {
     Actor {
         account: AccountId(uuid::Uuid::nil()),

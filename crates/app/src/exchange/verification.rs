@@ -1,5 +1,5 @@
-//! `jianjia verify`: is the database whole, are the files what they were, is the trail unbroken, do the kept judgements still follow
-//! from their facts, and the ratings from their ballots.
+//! `jianjia verify`: whether the database is intact, the files are unchanged, the trail is unbroken, the kept judgements still follow from their
+//! facts, and the ratings from their ballots.
 
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
@@ -30,10 +30,10 @@ use crate::{
     rating::poll::checking,
 };
 
-/// What was checked and what is wrong; no faults means all is well.
+/// What was checked and what is wrong; no faults means that all is well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// Rows compared with what the trail says of them.
+    /// Rows compared with the records of the trail.
     pub rows: usize,
     pub files: usize,
     pub judgements: usize,
@@ -43,7 +43,7 @@ pub struct Verification {
     pub faults: Vec<String>,
 }
 
-/// Checks everything; changes nothing.
+/// Checks everything and changes nothing.
 pub async fn verify(app: &App) -> Result<Verification> {
     let mut faults: Vec<String> = app
         .db
@@ -100,7 +100,7 @@ pub async fn verify(app: &App) -> Result<Verification> {
     })
 }
 
-/// What a part of the check gave; what can't be read at all is a fault like any, and the other parts go on.
+/// The result of one part of the check. A part that can't be read at all is a fault like any other, and the other parts go on.
 fn told<T: Default>(part: &str, checked: Result<T>, faults: &mut Vec<String>) -> T {
     checked.unwrap_or_else(|error| {
         faults.push(format!("{part}有读不出来的内容，没有查完：{error}"));
@@ -108,7 +108,7 @@ fn told<T: Default>(part: &str, checked: Result<T>, faults: &mut Vec<String>) ->
     })
 }
 
-/// What a row that is not as its last act wrote it is told as.
+/// The sentence about a row that differs from what its last act wrote.
 fn sentence(difference: &Difference) -> String {
     let Difference { table, key, .. } = difference;
     let by = match &difference.written_by {
@@ -127,7 +127,7 @@ fn sentence(difference: &Difference) -> String {
     }
 }
 
-/// Holds the chain against the heads kept outside the database: a sentence for each that it does not have.
+/// Compares the chain with the heads kept outside the database: one sentence for each head it lacks.
 async fn missing_heads(app: &App, tx: &mut Tx) -> Result<Vec<String>> {
     let Some(heads) = &app.heads else {
         return Ok(Vec::new());
@@ -151,7 +151,7 @@ async fn missing_heads(app: &App, tx: &mut Tx) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Whether the trail still holds a head that was noted earlier: then nothing that stood before it was taken out.
+/// Whether the trail still contains a head that was noted earlier: if so, nothing before it was removed.
 pub async fn holds(app: &App, head: &str) -> Result<bool> {
     let mut tx = app.db.read().await?;
     Ok(audit::has_seal(&mut tx, head).await?)
@@ -190,7 +190,7 @@ async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) 
     }
 }
 
-/// Has the trail cover the rows that were there before it did, or that a migration changed: one line says how many.
+/// Makes the trail cover rows from before it did, and rows that a migration changed: one line states their number.
 pub async fn adopt_records(app: &App) -> Result<()> {
     let mut tx = app.db.write_alone().await?;
     digest::adopt(&mut tx).await?;

@@ -1,4 +1,4 @@
-//! Elections of a union: recorded when held; a wrong record is struck out and stays to be read.
+//! Elections of a union: recorded after they are held; a wrong record is struck out and can still be read.
 
 use jianjia_domain::{
     core::{
@@ -80,7 +80,7 @@ pub async fn create(
     Ok(new.id)
 }
 
-/// Strikes out an election that was recorded wrongly.
+/// Strikes out an election that was recorded by mistake.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;

@@ -1,4 +1,4 @@
-//! The people of a unit: registered, changed, leaving. Nobody is deleted.
+//! The people of a unit: registered, edited, leaving. Nobody is deleted.
 
 use jianjia_domain::{
     core::{
@@ -71,7 +71,7 @@ pub async fn create(
     Ok(new.id)
 }
 
-/// Changes a person's record.
+/// Edits a person's record.
 pub async fn edit(
     app: &App,
     actor: &Actor,
@@ -170,7 +170,7 @@ async fn in_post(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Person> {
     Ok(person)
 }
 
-/// A unit has one chair, and two people of one name are told apart by their phones.
+/// A unit has one chair, and two people of the same name are told apart by their phone numbers.
 async fn check_free(
     tx: &mut Tx,
     unit: &UnitId,

@@ -1,5 +1,5 @@
-//! The register's units: what somebody sees of them, and registering and correcting them. `change` holds what happens to a
-//! unit later: a new name, another upper union, a merger, the end.
+//! The units of the register: what the actor sees of them, registering and correcting them. `change` has what happens to a unit later: renaming,
+//! moving, merging, closing.
 
 pub mod change;
 
@@ -49,10 +49,10 @@ use crate::{
 
 refuses!(UnitRefusal);
 
-/// Lines of a page of the list.
+/// Lines per page of the list.
 pub const PER_PAGE: i64 = 50;
 
-/// Units directly below that the page of a unit lists.
+/// How many units directly below the page of a unit lists.
 const BELOW_SHOWN: usize = 60;
 
 /// Everything the page of a unit shows.
@@ -61,9 +61,9 @@ pub struct UnitView {
     pub unit: Unit,
     /// From the city down to the unit directly above.
     pub uppers: Vec<UnitPlace>,
-    /// How many living units of each kind stand anywhere below.
+    /// The number of active units of each kind anywhere below.
     pub counts: Vec<(UnitKind, i64)>,
-    /// The first of the living units directly below, and how many there are.
+    /// The first of the active units directly below, and their total number.
     pub below: Vec<UnitPlace>,
     pub below_total: usize,
     pub division_name: String,
@@ -75,7 +75,7 @@ pub struct UnitView {
     pub successor: Option<UnitPlace>,
 }
 
-/// A page of the units that the actor sees, and how many there are in all. `page` counts from 1.
+/// A page of the units that the actor sees, and their total number. `page` counts from 1.
 pub async fn list(
     app: &App,
     actor: &Actor,
@@ -88,7 +88,7 @@ pub async fn list(
     Ok(unit::list::list(&mut tx, &filter, PER_PAGE, offset).await?)
 }
 
-/// The record of a unit that the actor sees, with what belongs to it.
+/// The record of a unit that the actor sees, with everything on its page.
 pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
     let mut tx = app.db.read().await?;
     let unit = seen(app, &mut tx, actor, id).await?;
@@ -123,7 +123,7 @@ pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
     })
 }
 
-/// The full record, if the actor sees the unit.
+/// The full record, if the actor may see the unit.
 pub async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<Unit> {
     app.seen(tx, actor, id).await?;
     unit::find(tx, id).await?.ok_or(Error::NotFound)
@@ -188,8 +188,8 @@ pub async fn create(
     Ok(unit.id)
 }
 
-/// Corrects a record. `kind` and the fields that aren't the union's own are taken only from those above it; `revision` is
-/// that of the record the form was made from.
+/// Corrects a record. `kind` and the fields that only an upper union may change are ignored for others; `revision` is that of the record the form
+/// was made from.
 pub async fn edit(
     app: &App,
     actor: &Actor,
@@ -267,7 +267,7 @@ pub async fn history(app: &App, actor: &Actor, id: &UnitId) -> Result<(Unit, Vec
     Ok((unit, versions))
 }
 
-/// The record as it was on a day; None: the unit was not in the register yet.
+/// The record as of a day; `None` if the unit was not in the register yet.
 pub async fn as_of(
     app: &App,
     actor: &Actor,
@@ -279,7 +279,7 @@ pub async fn as_of(
     Ok(version::as_of(&mut tx, id, day).await?)
 }
 
-/// The record as typed, checked against the rest of the register: divisions that exist, names and codes that are free.
+/// The record as typed, checked against the rest of the register: divisions must exist, names and codes must be free.
 async fn read_form(
     app: &App,
     tx: &mut Tx,
@@ -333,7 +333,7 @@ async fn read_form(
     }
 }
 
-/// Adds the record as it now is to the unit's history.
+/// Appends the present record to the unit's history.
 pub(crate) async fn keep_version(
     app: &App,
     tx: &mut Tx,

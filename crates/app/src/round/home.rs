@@ -1,4 +1,4 @@
-//! "My home": where a union, a small home or a person stands, what the next title asks, and what to do now.
+//! "My home": where a union, a small home or a person stands, what the next title requires, and what to do now.
 
 use std::collections::BTreeMap;
 
@@ -36,25 +36,25 @@ use crate::{
     },
 };
 
-/// Everything the page shows. The judgement is on the claims of the sheet's year, as of `as_of`.
+/// Everything on the page. The judgement is on the claims of the sheet's year, as of `as_of`.
 #[derive(Clone, Debug)]
 pub struct Home {
     pub sheet: Sheet,
     pub as_of: Date,
     pub judgement: Judgement,
-    /// The judgement as it would be once the offered answers are confirmed; none where nothing is offered.
+    /// The judgement as it would be once the offered answers are confirmed; `None` if nothing is offered.
     pub confirmed: Option<Judgement>,
-    /// The year's calendar; none outside the programme's years.
+    /// The year's calendar; `None` outside the years of the programme.
     pub round: Option<Round>,
     pub rating: Option<Rating>,
-    /// The year's own applications that still stand.
+    /// The year's applications of the unit that are not withdrawn.
     pub applications: Vec<Application>,
     pub may_apply_here: bool,
     /// The vetoes that bar a title this year.
     pub vetoes: Vec<Veto>,
     /// The small homes of a union.
     pub branches: Vec<UnitPlace>,
-    /// Its people, who may hold a title of their own.
+    /// Its people, who may hold titles of their own.
     pub people: Vec<Person>,
 }
 
@@ -74,7 +74,7 @@ pub async fn read(
     let judgement = assessment::judged(&app.standard, &sheet.subject, as_of, &Default::default());
     let confirmed = confirmed(app, &sheet, as_of);
     let mut vetoes = veto::of_unit(&mut tx, unit_id, year).await?;
-    // A worker who is not the chair is not barred by those of the unit.
+    // A worker who is not the chair is not barred by the unit's vetoes.
     vetoes.retain(|veto| {
         let mut titles = judgement.may_apply.values();
         let bars =
@@ -117,7 +117,7 @@ pub async fn read(
     })
 }
 
-/// What the offered answers would make of it, so that a chair sees what confirming them brings.
+/// What the offered answers would change, so that a chair sees the effect of confirming them.
 fn confirmed(app: &App, sheet: &Sheet, as_of: Date) -> Option<Judgement> {
     let groups = sheet.groups(&app.standard);
     let changes: BTreeMap<_, _> = groups

@@ -35,7 +35,7 @@ use crate::{
 
 refuses!(jianjia_domain::year::activity::ActivityRefusal);
 
-/// What the log shows: the last fifteen months before a day.
+/// What the log shows: the last fifteen months up to a day.
 #[derive(Clone, Debug)]
 pub struct ActivityLog {
     pub unit: UnitPlace,
@@ -44,18 +44,18 @@ pub struct ActivityLog {
     /// Newest first.
     pub activities: Vec<Activity>,
     pub evidence: BTreeMap<ActivityId, Vec<Evidence>>,
-    /// Everything of the unit that can be attached again.
+    /// All evidence of the unit, which can be attached again.
     pub all_evidence: Vec<Evidence>,
-    /// For each rhythm that the standard asks of this kind of unit, its periods, oldest first.
+    /// For each rhythm that the standard requires of this kind of unit: its periods, oldest first.
     pub rhythms: Vec<Rhythm>,
     pub may_log: bool,
 }
 
-/// How often the standard wants an activity, and how the periods look.
+/// A rhythm of activities that the standard requires, and its periods.
 #[derive(Clone, Debug)]
 pub struct Rhythm {
     pub clause: String,
-    /// Key of the title that asks it.
+    /// The key of the title that requires it.
     pub title: String,
     pub every: Every,
     pub periods: Vec<PeriodOfLog>,
@@ -70,7 +70,7 @@ impl Rhythm {
     }
 }
 
-/// The log up to today, for whoever sees the unit.
+/// The log up to today, for anybody who may see the unit.
 pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog> {
     let mut tx = app.db.read().await?;
     let place = app.seen(&mut tx, actor, unit).await?;
@@ -103,7 +103,7 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
     })
 }
 
-/// Logs an activity with photos, new ones and ones that the union has already. The same form twice logs it once.
+/// Logs an activity with photos: new ones and evidence that the union has already. The same form twice logs it once.
 pub async fn log(
     app: &App,
     actor: &Actor,
@@ -173,7 +173,7 @@ pub async fn log(
     Ok(activity.id)
 }
 
-/// Takes an activity out of the log; the record is kept.
+/// Removes an activity from the log; the row is kept.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;
@@ -198,7 +198,7 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) ->
     Ok(())
 }
 
-/// The rhythms in which the titles of a kind want activities, each once.
+/// The rhythms that the titles of a kind require, each once.
 fn rhythms(
     standard: &Standard,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! Where a union, a small home or a person stands: everything the system knows of it, put together and judged.
+//! The assessment of a union, a small home or a person: everything the system knows, gathered and judged.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -38,7 +38,7 @@ use crate::core::{
 
 refuses!(jianjia_domain::year::assessment::AssessmentRefusal);
 
-/// How far back activities are read: four complete quarters or twelve complete months before a day, with room.
+/// How far back activities are read: four complete quarters or twelve complete months before a day, and some margin.
 const MONTHS_OF_ACTIVITIES: i32 = 15;
 
 /// Judges a unit (or a person of it) on what is said of a year, as of a day.
@@ -87,7 +87,7 @@ pub(crate) fn assessed(
     }
 }
 
-/// Keeps an assessment with the version of the standard, so that it can be recomputed for ever; sets and gives its id.
+/// Stores an assessment with the version of the standard, so that it can always be recomputed; sets and returns its id.
 pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result<JudgementId> {
     let now = app.now();
     let id = JudgementId(app.entropy.id(now));
@@ -110,7 +110,7 @@ pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result
     Ok(id)
 }
 
-/// The day a year's sheet is judged on: today in the running year, else the year's last day.
+/// The day as of which a year's sheet is judged: today in the current year, else the year's last day.
 pub fn as_of(app: &App, year: i16) -> Date {
     let today = app.clock.today();
     if today.year() == year {
@@ -126,12 +126,12 @@ pub struct Gathered {
     pub register: RegisterFacts,
     pub as_of: Date,
     pub subject: Subject,
-    /// What the register answers itself.
+    /// The answers that the register gives.
     pub known: Vec<(String, FactValue)>,
 }
 
-/// Everything that is known of a unit (or of a person of it), as judging reads it. Answers that contradict each other (more
-/// members than workers, from an import) count as not known.
+/// Everything known of a unit (or of one of its people), as judging reads it. Answers that contradict each other (more members than workers, from
+/// an import) count as unknown.
 pub async fn subject_of(
     tx: &mut Tx,
     app: &App,
@@ -154,8 +154,8 @@ pub async fn subject_of(
     Err(Error::NotFound)
 }
 
-/// Everything that is known of units, each as of its day, in their order; those that are not judged (they only lead) are left out. As many
-/// queries for a thousand units as for one, but for federations, which count the unions below them.
+/// Everything known of units, each as of its day, in the given order; district and city federations, which are not judged, are left out. The number
+/// of queries is the same for one unit and for a thousand, except for federations, which count the unions below them.
 pub async fn gather(
     tx: &mut Tx,
     app: &App,
@@ -229,7 +229,7 @@ pub async fn gather(
     Ok(gathered)
 }
 
-/// The first and the last of the days as of which is asked; none where nothing is.
+/// The first and the last of the days asked for; `None` if there are none.
 fn span<T>(asked: &[(T, Date)]) -> Option<(Date, Date)> {
     let days = || asked.iter().map(|(_, as_of)| *as_of);
     Some((days().min()?, days().max()?))
@@ -262,7 +262,7 @@ fn activities_as_of(activities: &[Activity], as_of: Date) -> Vec<Activity> {
         .collect()
 }
 
-/// The last of some elections, oldest first, that was held by a day.
+/// The last of these elections (oldest first) that was held by a day.
 pub(crate) fn last_election(
     elections: Option<&Vec<(Date, i64)>>,
     as_of: Date,
@@ -271,7 +271,7 @@ pub(crate) fn last_election(
     elections?.iter().rev().find(held).copied()
 }
 
-/// The unions that branches belong to, by path: their vetoes bar the branches, too.
+/// The unions that these branches belong to, by path: their vetoes bar the branches too.
 async fn unions_of_branches<'a>(
     tx: &mut Tx,
     registers: impl Iterator<Item = &'a RegisterFacts>,
@@ -287,7 +287,7 @@ async fn unions_of_branches<'a>(
         .collect())
 }
 
-/// The answers that the register has, by fact: they are never asked.
+/// The answers that the register gives, by fact: they are never asked for.
 pub async fn known_to_the_system(
     tx: &mut Tx,
     standard: &Standard,
@@ -300,8 +300,8 @@ pub async fn known_to_the_system(
     Ok(answered_by(standard, counts, election))
 }
 
-/// What the register answers: the last election (its day, and the term in years) answers the term checks, and facts that the standard
-/// takes from the register are taken from it.
+/// What the register answers: the last election (its day, and the term in years) for the term checks, and the facts that the standard takes from
+/// the register.
 pub(crate) fn answered_by(
     standard: &Standard,
     (workers, members): (Option<i64>, Option<i64>),
@@ -331,7 +331,7 @@ pub(crate) fn answered_by(
     known
 }
 
-/// Everything that is known of people of units, each as of its day; who has left the unit is not there.
+/// Everything known of people of units, each as of its day; people who have left their unit are left out.
 pub(crate) async fn gather_people(
     tx: &mut Tx,
     app: &App,
@@ -396,7 +396,7 @@ pub(crate) async fn gather_people(
     Ok(gathered)
 }
 
-/// The unions below, with how many of them hold each tier of the federation's own ladder, or more.
+/// The number of unions below, and of those that hold each tier of the federation's own ladder or a higher one.
 async fn subordinates(
     tx: &mut Tx,
     standard: &Standard,
@@ -426,7 +426,7 @@ async fn subordinates(
     Ok(found)
 }
 
-/// The tiers that the criteria of a kind ask of the unions below.
+/// The tiers that the criteria of a kind require of the unions below.
 fn asked_tiers(standard: &Standard, kind: Kind) -> BTreeSet<String> {
     let mut tiers = BTreeSet::new();
     for title in standard.titles_of(kind) {
@@ -476,8 +476,7 @@ pub(crate) fn walk<'a>(check: &'a Check, visit: &mut impl FnMut(&'a Check)) {
     }
 }
 
-/// Titles and vetoes of another standard say nothing to this one.
-/// The titles that the standard knows and that were held on a day.
+/// The titles that the standard knows and that were held on a day; titles of another standard mean nothing to this one.
 fn titles_as_of(
     standard: &Standard,
     titles: Option<&Vec<(Date, HeldTitle)>>,

@@ -1,4 +1,4 @@
-//! The year sheet: what is asked, what was said, what can be confirmed; and saying it.
+//! The year sheet: what is asked, what was stated, what can be confirmed; and saving answers.
 
 use std::collections::BTreeMap;
 
@@ -49,20 +49,20 @@ pub struct Sheet {
     pub person: Option<PersonFacts>,
     pub year: i16,
     pub subject: Subject,
-    /// Everything said of the year, in order.
+    /// All statements of the year, in order.
     pub statements: Vec<Statement>,
-    /// What holds of it.
+    /// The fold of the statements.
     pub facts: Facts,
-    /// Last year's answers and the register's, to questions that have no answer yet.
+    /// Last year's answers and the register's, for questions without an answer.
     pub offers: BTreeMap<String, Offer>,
-    /// What the register answers itself.
+    /// What the register answers.
     pub known: Vec<(String, FactValue)>,
-    /// Key of the title strived for; none when the highest is held.
+    /// The key of the title worked towards; `None` if the highest is held.
     pub aim: Option<String>,
     pub evidence: Vec<Evidence>,
-    /// What the evidence is used for in this year.
+    /// The uses of the evidence in this year.
     pub uses: Vec<EvidenceUse>,
-    /// Whether the actor may say something, and the year is open for it.
+    /// Whether the actor may save answers, and the year is open for it.
     pub may_say: bool,
 }
 
@@ -71,7 +71,7 @@ impl Sheet {
     pub fn groups<'a>(&self, standard: &'a Standard) -> Vec<SheetGroup<'a>> {
         let known: Vec<&str> = self.known.iter().map(|(key, _)| key.as_str()).collect();
         let aim = self.aim.as_deref().and_then(|key| standard.title(key));
-        // A question that hangs on a yes is asked when that yes is only offered yet, so that confirming all leaves nothing behind.
+        // A question that depends on a yes is asked while that yes is only offered, so that confirming all leaves nothing behind.
         let mut expected = self.subject.clone();
         for (key, offer) in &self.offers {
             let value = || offer.value.clone();
@@ -85,7 +85,7 @@ impl Sheet {
         self.statements.last().map(|statement| statement.id)
     }
 
-    /// The offers to a group's due questions, which have no answer yet.
+    /// The offers for those due questions of a group that have no answer yet.
     pub fn open_offers<'a>(&'a self, group: &SheetGroup<'a>) -> Vec<(&'a Fact, &'a Offer)> {
         group
             .questions
@@ -108,7 +108,7 @@ impl Sheet {
             .collect()
     }
 
-    /// The words of a form that came back: what was typed, but where a field was left as the older form showed it, what holds now.
+    /// The values of a form that was refused: what was typed, except that a field left as the older form showed it gets the present answer.
     pub fn typed_again(&self, input: &SayInput) -> BTreeMap<String, String> {
         let seen = input.seen;
         let before = statement::fold(
@@ -136,7 +136,7 @@ impl Sheet {
     }
 }
 
-/// The sheet, for whoever sees the unit.
+/// The sheet, for anybody who may see the unit.
 pub async fn read(
     app: &App,
     actor: &Actor,
@@ -152,10 +152,10 @@ pub async fn read(
     Ok(sheet)
 }
 
-/// What a form of the sheet brings.
+/// A submitted form of the sheet.
 #[derive(Clone, Debug, Default)]
 pub struct SayInput {
-    /// The group's key; none for the whole sheet.
+    /// The group's key; `None` for the whole sheet.
     pub group: Option<String>,
     pub typed: BTreeMap<String, String>,
     pub confirm: Confirm,
@@ -165,7 +165,7 @@ pub struct SayInput {
     pub request_key: String,
 }
 
-/// Says what changed. Gives how many answers were saved: none when nothing changed or the same form came twice.
+/// Saves the answers that changed. Returns their number: zero if nothing changed or the same form came twice.
 pub async fn say(
     app: &App,
     actor: &Actor,
@@ -195,7 +195,7 @@ pub async fn say(
         })
         .flat_map(|group| group.questions.iter().map(|question| question.fact))
         .collect();
-    // All at once means what is due now; what only a higher title asks is confirmed where it is asked.
+    // "Confirm all" means what is due now; what only a higher title asks is confirmed where it is asked.
     let ahead: Vec<&str> = groups
         .iter()
         .flat_map(|group| &group.questions)
@@ -267,7 +267,7 @@ pub async fn say(
     Ok(saved)
 }
 
-/// The sheet as it stands in a transaction; `may_say` is left to the caller.
+/// The sheet as read in a transaction; `may_say` is left to the caller.
 pub async fn sheet_of(
     tx: &mut Tx,
     app: &App,
@@ -317,7 +317,7 @@ pub async fn sheet_of(
     })
 }
 
-/// What can be confirmed: last year's answer, else the register's figure, to every question without an answer this year.
+/// What can be confirmed: last year's answer, else the register's figure, for every question without an answer this year.
 fn offers(
     standard: &Standard,
     facts: &Facts,
@@ -355,7 +355,7 @@ fn offers(
         .collect()
 }
 
-/// The key of a form, kept apart by unit so that nobody's form can answer for another's.
+/// The request key of a form, prefixed with the unit, so that one unit's form can't be taken for another's.
 pub(crate) fn request_key(unit: &UnitId, person: Option<&PersonId>, key: &str) -> Option<String> {
     let person = person.map_or_else(String::new, ToString::to_string);
     (!key.is_empty()).then(|| format!("{unit}:{person}:{key}"))

@@ -1,4 +1,4 @@
-//! `jianjia demo`: makes the demo city once, serves it and says whom to sign in as.
+//! `jianjia demo`: creates the demo city once, serves it and prints the accounts to sign in with.
 
 use std::{
     fmt::Write as _,
@@ -30,20 +30,19 @@ use crate::{
     private,
 };
 
-/// Makes a demo city once, serves it and prints the addresses and the accounts to try
+/// Creates a demo city once, serves it and prints the addresses and accounts to try
 #[derive(Args)]
 pub struct Demo {
-    /// Folder of the demo city; remove it to begin afresh
+    /// Folder of the demo city; remove it to start again
     #[arg(long, default_value = "demo-data")]
     dir: PathBuf,
     /// Address and port to serve on
     #[arg(long, default_value = "127.0.0.1:8016")]
     listen: String,
-    /// The day that it is in the demo; its clock runs on from nine in the morning, or from the last thing that happened in the city
-    /// [default: the day set last, at first 2016-10-20]
+    /// Today's date in the demo; its clock runs on from 9:00, or from the last event in the city [default: the date set last, at first 2016-10-20]
     #[arg(long)]
     today: Option<Date>,
-    /// Folder of the standard; without one the Changzhou standard that comes with the program
+    /// Folder of the standard [default: the built-in Changzhou standard]
     #[arg(long)]
     standard: Option<PathBuf>,
 }
@@ -60,10 +59,10 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
     })
 }
 
-/// Opens the demo city in a folder, made when it isn't there, on a day; without one on the day set last.
+/// Opens the demo city in a folder, created if missing, on a day; without one, on the day set last.
 ///
 /// # Errors
-/// When it can't be made or read, or has gone beyond the day.
+/// If it can't be created or read, or is past the day.
 pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result<App> {
     let standard = Arc::new(standard);
     let database = dir.join("jianjia.db");
@@ -94,7 +93,7 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
     Ok(App { clock, ..app })
 }
 
-/// A city can't go back before what happened in it.
+/// A city can't go back before its last event.
 fn may_be(dir: &Path, today: Date, reached: Date) -> Result<()> {
     ensure!(
         today >= reached,
@@ -108,7 +107,7 @@ fn may_be(dir: &Path, today: Date, reached: Date) -> Result<()> {
     Ok(())
 }
 
-/// Makes the city beside its place and moves it there when it is whole, so that a making that was broken off is not taken for one.
+/// Creates the city under a temporary name and renames it when complete, so that an interrupted creation is not mistaken for one.
 async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()> {
     tell!("making the demo city in {} …", dir.display());
     let started = Instant::now();
@@ -122,7 +121,7 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
                 .with_context(|| format!("{} can't be removed", left.display()))?;
         }
     }
-    // The demo's own key, under which the codes that visitors get were drawn.
+    // The demo's fixed key, with which the codes shown to visitors were made.
     let key: String = demo::SLIP_KEY
         .0
         .iter()

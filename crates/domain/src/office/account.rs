@@ -131,7 +131,7 @@ pub fn password(least: usize, chosen: &str) -> Result<(), AccountRefusal> {
 pub enum AccountRefusal {
     /// Login or password: never told which.
     WrongLogin,
-    /// Too many wrong tries.
+    /// Too many failed attempts.
     Slowed {
         minutes: i64,
     },
@@ -180,7 +180,7 @@ impl Refuse for AccountRefusal {
             ),
             Crowded => (
                 "这一刻登录的人太多，这一次没有处理，也不算试错。请等几秒钟再点一次“登录”。",
-                "Too many people are signing in at this moment. This try was not looked at and does not count as a wrong one. Please wait a few seconds and press “Sign in” again.",
+                "Too many people are signing in at this moment. This attempt was not checked and does not count as a failed one. Please wait a few seconds and press “Sign in” again.",
             ),
             Slowed { minutes } => {
                 return match lang {
@@ -188,7 +188,7 @@ impl Refuse for AccountRefusal {
                         "试错次数太多，为保护账号，请 {minutes} 分钟后再试；忘记了密码，请上级工会的管理员重置。"
                     ),
                     Lang::En => format!(
-                        "Too many wrong tries. To protect the account, please try again in {minutes} minute{}; if you forgot the password, ask the administrator of the union above to reset it.",
+                        "Too many failed attempts. To protect the account, please try again in {minutes} minute{}; if you forgot the password, ask the administrator of the union above to reset it.",
                         if *minutes == 1 { "" } else { "s" }
                     ),
                 };
@@ -211,7 +211,7 @@ impl Refuse for AccountRefusal {
             ),
             UnitMissing => (
                 "在您的管理范围内没有找到这个工会，请填写它的全称、编号或统一社会信用代码。",
-                "No union within your units is called this. Please give its full name, its number or its credit code.",
+                "None of the unions that you administer has this name. Please give its full name, its number or its credit code.",
             ),
             UnitNotOne => (
                 "有几个工会都叫这个名称，请改填工会的编号或统一社会信用代码。",
@@ -228,11 +228,11 @@ impl Refuse for AccountRefusal {
             }
             PasswordGuessable => (
                 "这个密码太容易猜到：不能是常用密码、键盘顺序、纯数字（手机号、证件号、生日），也不能主要由姓名、用户名或工会名称组成。请用几个不相干的词，或者一句只有自己知道的话。",
-                "This password is too easy to guess: no well-known password, row of keys or mere number (telephone, identity card, birthday), and not mainly your name, user name or union. Use a few unrelated words or a sentence only you know.",
+                "This password is too easy to guess. Do not use a common password, a row of keys, only digits (telephone, identity card, birthday), or mainly your name, user name or union. Use a few unrelated words or a sentence that only you know.",
             ),
             PasswordUnchanged => (
                 "新密码和原密码一样，请换一个。",
-                "The new password is the old one. Please choose another.",
+                "The new password is the same as the old one. Please choose another.",
             ),
             PasswordsDiffer => (
                 "两次输入的新密码不一样，请重新输入。",
@@ -248,15 +248,15 @@ impl Refuse for AccountRefusal {
             ),
             OwnAccount => (
                 "本人的账号不能由本人停用、恢复、重置，也不能给自己增加或取消角色，请由另一位管理员办理。",
-                "Nobody locks, unlocks or resets the own account, or gives or takes the own roles. Ask another administrator.",
+                "You can't lock, unlock or reset your own account, or change your own roles. Ask another administrator.",
             ),
             OwnRequest => (
                 "这件事是您提出的，要由另一位管理员确认；不办了可以撤销。",
-                "You proposed this, so another administrator confirms it. You can withdraw it.",
+                "You proposed this, so another administrator has to confirm it. You can withdraw it.",
             ),
             RequestWaits => (
                 "同样的事已经有人提出，正在等另一位管理员确认，不用再提。",
-                "The same has been proposed and waits for another administrator.",
+                "The same has already been proposed and is waiting for another administrator.",
             ),
             RequestGone => (
                 "这件事已经办结、超过 14 天没有确认，或者提出的人已经不能办理，所以没有办。需要的话请重新提出。",

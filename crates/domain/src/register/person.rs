@@ -218,7 +218,7 @@ impl Refuse for PersonRefusal {
             }
             (PersonRefusal::HasLeft { name }, Lang::En) => {
                 format!(
-                    "“{name}” has left: the record can only be read. Who comes back is registered again."
+                    "“{name}” has left: the record can only be read. Somebody who comes back has to be registered again."
                 )
             }
             (PersonRefusal::LeftDayMissing, Lang::Zh) => "请填写离任日期。".to_owned(),

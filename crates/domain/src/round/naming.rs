@@ -270,13 +270,13 @@ impl Refuse for NamingRefusal {
                 "选中的候选现在都不能命名，原因写在各自名下；什么也没有改动。".to_owned()
             }
             (NamingRefusal::NobodyCanBeNamed, Lang::En) => {
-                "None of the candidates chosen can be named now; the reasons stand beside each. Nothing was changed.".to_owned()
+                "None of the chosen candidates can be named now; the reason is given beside each. Nothing was changed.".to_owned()
             }
             (NamingRefusal::TooMany { chosen, most }, Lang::Zh) => format!(
                 "一次选了{chosen}个候选，最多办理{most}个，所以什么也没有办理。请分几次办理。"
             ),
             (NamingRefusal::TooMany { chosen, most }, Lang::En) => format!(
-                "{chosen} candidates were chosen; at most {most} can be handled at once, so nothing was done. Please do it in parts."
+                "{chosen} candidates were chosen; at most {most} can be handled at once, so nothing was done. Please do this in several steps."
             ),
             (NamingRefusal::Changed { changes }, Lang::Zh) => {
                 let changes: Vec<String> =

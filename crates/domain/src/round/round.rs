@@ -312,7 +312,7 @@ impl Refuse for RoundRefusal {
             }
             (RoundRefusal::BeforeThePhaseAhead { earlier, later }, Lang::En) => {
                 format!(
-                    "This phase begins on {later}, before the phase ahead of it ({earlier}). The order is declaration, examination, commendation."
+                    "This phase begins on {later}, before the phase ahead of it ({earlier}). The order is applications, reviews, commendation."
                 )
             }
         }
@@ -344,7 +344,7 @@ impl RoundAct {
                 "hand in a corrected application",
             ),
             (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
-            (RoundAct::Review, Lang::En) => ("the time for the examination", "review"),
+            (RoundAct::Review, Lang::En) => ("the time for reviews", "review"),
             (RoundAct::Name, Lang::En) => ("the time for naming", "name titles"),
         }
     }

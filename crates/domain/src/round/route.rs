@@ -109,7 +109,7 @@ impl Refuse for RouteRefusal {
             (RouteRefusal::NobodyAbove { act, kinds }, Lang::En) => {
                 let kinds: Vec<&str> = kinds.iter().map(|kind| kind.key()).collect();
                 format!(
-                    "By the rules a {} federation above has to {} on this, and the register shows none above you. Please ask the upper union to correct the register.",
+                    "By the rules, a {} federation above you has to {} on this, but the register shows none. Please ask the upper union to correct the register.",
                     kinds.join(" or "),
                     act_text(*act).en
                 )

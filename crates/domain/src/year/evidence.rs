@@ -313,7 +313,7 @@ impl Refuse for EvidenceRefusal {
             Lang::En => match self {
                 EvidenceRefusal::InUse { name, uses } => {
                     format!(
-                        "\"{name}\" is still used in {uses} places and was not removed. Take it off there first."
+                        "\"{name}\" is still used in {uses} places and was not removed. Detach it there first."
                     )
                 }
                 EvidenceRefusal::Empty { name } => {
@@ -334,7 +334,7 @@ impl Refuse for EvidenceRefusal {
                     )
                 }
                 EvidenceRefusal::NotTaken { name } => format!(
-                    "\"{name}\" is not of a kind that is taken and was not uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) are."
+                    "\"{name}\" is of a kind that can't be uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) can."
                 ),
                 EvidenceRefusal::Broken { name } => {
                     format!(
@@ -342,7 +342,7 @@ impl Refuse for EvidenceRefusal {
                     )
                 }
                 EvidenceRefusal::Damaged { name } => format!(
-                    "The file kept as \"{name}\" is damaged or missing and can't be opened: it is no longer what was uploaded. Upload the original again, which mends it, and tell the administrator."
+                    "The file kept as \"{name}\" is damaged or missing and can't be opened: it is no longer what was uploaded. Upload the original again to repair it, and tell the administrator."
                 ),
                 EvidenceRefusal::TooManyPixels {
                     name,
@@ -353,7 +353,7 @@ impl Refuse for EvidenceRefusal {
                     LARGEST_PICTURE / 1_000_000
                 ),
                 EvidenceRefusal::Busy { name } => format!(
-                    "Other images are being worked on, and the turn of \"{name}\" did not come in time; it was not uploaded. Upload it again in a minute."
+                    "Other images are being processed, and the turn of \"{name}\" did not come in time; it was not uploaded. Upload it again in a minute."
                 ),
                 EvidenceRefusal::NoFile => {
                     "No file was chosen. Choose a photo or document first.".to_owned()

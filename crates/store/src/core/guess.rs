@@ -1,5 +1,5 @@
-//! The counting of wrong guesses, by keyed hashes of what was guessed at. It is counted before a guess is looked into and taken back where it
-//! was right, so that guesses that come at once are counted like those that come one after the other.
+//! The counters of failed sign-ins, by keyed hashes of the target. A try is counted before the password is checked and uncounted if it was right,
+//! so that concurrent guesses are counted like successive ones.
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -7,14 +7,14 @@ use sqlx::Row;
 
 use crate::core::db::Tx;
 
-/// How often a target was guessed at, and when last.
+/// How many failed tries a target had, and when the last was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failures {
     pub count: i64,
     pub last_at: Timestamp,
 }
 
-/// What is counted of a target. It changes nothing.
+/// The counter of a target, read without a lock.
 pub async fn of(tx: &mut Tx, target: &str) -> Result<Option<Failures>> {
     let row = sqlx::query(
         "SELECT failures, last_at
@@ -33,15 +33,15 @@ pub async fn of(tx: &mut Tx, target: &str) -> Result<Option<Failures>> {
     .transpose()
 }
 
-/// What is counted of a target, which nobody else counts until this transaction ends. What is older than `kept` is forgotten, and an
-/// instant that is still to come, left by a clock that ran ahead, becomes now.
+/// The counter of a target, with its row locked until this transaction ends. Counts older than `kept` are dropped, and an instant in the future,
+/// left by a clock that ran ahead, becomes `now`.
 pub async fn held(
     tx: &mut Tx,
     target: &str,
     kept: SignedDuration,
     now: Timestamp,
 ) -> Result<Failures> {
-    // The row is made or locked, and what it holds then is read.
+    // The upsert creates or locks the row; its content is read after that.
     sqlx::query(
         "INSERT INTO sign_in_failure (target, failures, last_at)
          VALUES ($1, 0, $2)
@@ -66,7 +66,7 @@ pub async fn held(
     Ok(failures)
 }
 
-/// Writes what is counted of a target that is held.
+/// Writes the counter of a target, locked by `held`.
 pub async fn set(tx: &mut Tx, target: &str, failures: Failures) -> Result<()> {
     sqlx::query(
         "UPDATE sign_in_failure
@@ -81,7 +81,7 @@ pub async fn set(tx: &mut Tx, target: &str, failures: Failures) -> Result<()> {
     Ok(())
 }
 
-/// Takes back one guess that was right.
+/// Uncounts one try, which was right.
 pub async fn take_back(tx: &mut Tx, target: &str) -> Result<()> {
     sqlx::query(
         "UPDATE sign_in_failure
@@ -102,7 +102,7 @@ pub async fn forget(tx: &mut Tx, target: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sweeps what nobody guessed at since.
+/// Deletes the counters without a try since this instant.
 pub async fn sweep(tx: &mut Tx, since: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM sign_in_failure WHERE last_at < $1")
         .bind(since.to_string())
@@ -125,7 +125,7 @@ mod tests {
             for number in 0..40 {
                 let db = database.db.clone();
                 counting.push(tokio::spawn(async move {
-                    // Different scopes, as of different logins from one network.
+                    // Different scopes, like different logins from one network.
                     let mut tx = db
                         .write(Scope::Guesses(format!("test {number}")))
                         .await

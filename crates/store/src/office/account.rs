@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::core::{db::Tx, place};
 
-/// What a sign-in needs to know of a login.
+/// What a sign-in reads of an account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credentials {
     pub id: AccountId,
@@ -86,52 +86,27 @@ pub async fn roles_of(tx: &mut Tx, id: &AccountId) -> Result<Vec<RoleAt>> {
     rows.iter().map(role_of).collect()
 }
 
-/// A page of the accounts with a role below one of the paths whose login or name holds `text`, by login; and how many there are.
-/// Whose accounts are asked for.
+/// Whose accounts a list shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Within {
-    /// Those with a role, or one that is proposed, below one of these paths.
+    /// Accounts with a role, or a proposed one, in one of these subtrees.
     pub paths: Vec<String>,
-    /// Those without any role, too.
+    /// Accounts without any role as well.
     pub roleless: bool,
 }
 
-/// A page of the accounts asked for whose login or name holds `text`, by login; and how many there are.
+/// A page of the accounts whose login or name contains `text`, by login; and their total number.
 pub async fn list(
     tx: &mut Tx,
-    Within { paths, roleless }: &Within,
+    within: &Within,
     text: &str,
     offset: i64,
     limit: i64,
 ) -> Result<(Vec<Account>, i64)> {
-    if paths.is_empty() {
+    if within.paths.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let below = |column: &str| -> String {
-        let ranges: Vec<String> = (0..paths.len())
-            .map(|place| {
-                let (lower, upper) = (place * 2 + 2, place * 2 + 3);
-                format!("({column} >= ${lower} AND {column} < ${upper})")
-            })
-            .collect();
-        ranges.join(" OR ")
-    };
-    let without_role = if *roleless {
-        "OR NOT EXISTS (SELECT 1 FROM account_role WHERE account_role.account_id = account.id)"
-    } else {
-        ""
-    };
-    let condition = format!(
-        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
-          OR account.id IN (
-            SELECT account_request.account_id
-            FROM account_request
-            WHERE account_request.state = 'waiting' AND ({}))
-          {without_role})
-         AND (account.login LIKE $1 ESCAPE '!' OR account.name LIKE $1 ESCAPE '!')",
-        below("account_role.unit_path"),
-        below("account_request.unit_path")
-    );
+    let condition = list_condition(within);
     let escaped = text
         .to_lowercase()
         .replace('!', "!!")
@@ -149,7 +124,7 @@ pub async fn list(
          LIMIT {limit} OFFSET {offset}"
     )))
     .bind(format!("%{escaped}%"));
-    for path in paths {
+    for path in &within.paths {
         let (lower, upper) = subtree(path);
         count = count.bind(lower.clone()).bind(upper.clone());
         page = page.bind(lower).bind(upper);
@@ -163,7 +138,36 @@ pub async fn list(
     Ok((accounts, total))
 }
 
-/// The accounts whose login begins with `prefix`, with their roles, by login.
+/// Whether a list shows an account: `$1` is the pattern of the text, then come two parameters for each path.
+fn list_condition(Within { paths, roleless }: &Within) -> String {
+    let below = |column: &str| -> String {
+        let ranges: Vec<String> = (0..paths.len())
+            .map(|place| {
+                let (lower, upper) = (place * 2 + 2, place * 2 + 3);
+                format!("({column} >= ${lower} AND {column} < ${upper})")
+            })
+            .collect();
+        ranges.join(" OR ")
+    };
+    let without_role = if *roleless {
+        "OR NOT EXISTS (SELECT 1 FROM account_role WHERE account_role.account_id = account.id)"
+    } else {
+        ""
+    };
+    format!(
+        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
+          OR account.id IN (
+            SELECT account_request.account_id
+            FROM account_request
+            WHERE account_request.state = 'waiting' AND ({}))
+          {without_role})
+         AND (account.login LIKE $1 ESCAPE '!' OR account.name LIKE $1 ESCAPE '!')",
+        below("account_role.unit_path"),
+        below("account_request.unit_path")
+    )
+}
+
+/// Up to 40 accounts whose login begins with `prefix`, with their roles, by login.
 pub async fn of_prefix(tx: &mut Tx, prefix: &str) -> Result<Vec<Account>> {
     let rows = sqlx::query(
         "SELECT id, login, name, person_id, state, must_change, created_at
@@ -225,7 +229,7 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Puts a password in the place of the one that was looked at; false when it was changed meanwhile or the account is locked.
+/// Replaces the password that was verified (`was`); false if it was changed meanwhile or the account is locked.
 pub async fn replace_password(
     tx: &mut Tx,
     id: &AccountId,
@@ -267,7 +271,7 @@ pub async fn set_state(
     Ok(())
 }
 
-/// Gives a role; one already held stays as it is.
+/// Gives a role; does nothing if the account has it already.
 pub async fn give_role(
     tx: &mut Tx,
     id: &AccountId,

@@ -24,7 +24,7 @@ pub async fn insert(tx: &mut Tx, account: &AccountId, notice: &AccountNotice) ->
     Ok(())
 }
 
-/// The last things that were done to an account, the newest first; read ones too.
+/// The newest `limit` notices of an account, newest first, read ones included.
 pub async fn newest(tx: &mut Tx, account: &AccountId, limit: i64) -> Result<Vec<AccountNotice>> {
     let rows = sqlx::query(
         "SELECT id, act, role, unit_name, by_name, at, read_at
@@ -52,7 +52,7 @@ pub async fn newest(tx: &mut Tx, account: &AccountId, limit: i64) -> Result<Vec<
         .collect()
 }
 
-/// Marks what an account's owner has been shown, up to the notice with this id; gives how many there were.
+/// Marks an account's notices up to the id `last` as read; returns how many were unread.
 pub async fn mark_read(
     tx: &mut Tx,
     account: &AccountId,

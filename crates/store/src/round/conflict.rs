@@ -9,7 +9,7 @@ use sqlx::{Row, any::AnyRow};
 
 use crate::core::{condition::Conditions, db::Tx};
 
-/// Keeps a declaration; declared twice, the first stays.
+/// Inserts a declaration; a second one by the same account on the same application changes nothing.
 pub async fn insert(tx: &mut Tx, conflict: &Conflict) -> Result<()> {
     sqlx::query(
         "INSERT INTO conflict (application_id, account_id, account_name, reason, declared_at)
@@ -59,7 +59,7 @@ pub async fn of_application(tx: &mut Tx, application: &ApplicationId) -> Result<
     .collect()
 }
 
-/// What one account declared on some applications.
+/// One account's declarations on these applications.
 pub async fn of_account(
     tx: &mut Tx,
     account: &AccountId,

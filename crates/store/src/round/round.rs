@@ -1,4 +1,4 @@
-//! The rounds whose days the city has set. A year without a row keeps to the standard's calendar.
+//! The rounds whose days the city has set. A year without a row follows the standard's calendar.
 
 use anyhow::{Context, Result};
 use jianjia_domain::round::round::{Days, Round};
@@ -19,7 +19,7 @@ pub async fn find(tx: &mut Tx, year: i16) -> Result<Option<Round>> {
     row.map(|row| round_of(&row)).transpose()
 }
 
-/// Keeps the days of a round. False: somebody else saved it in between, and nothing was changed.
+/// Saves the days of a round. Returns false and changes nothing if somebody else saved it meanwhile.
 pub async fn save(tx: &mut Tx, round: &Round) -> Result<bool> {
     let saved = sqlx::query(
         "INSERT INTO round (year, standard_key, declaration_from, declaration_to, examination_from, examination_to,

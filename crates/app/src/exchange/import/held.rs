@@ -24,7 +24,7 @@ async fn register(city: &TestCity) -> jianjia_domain::core::place::UnitPlace {
         .await
 }
 
-/// The fate of every row in words.
+/// The result of every row in words.
 async fn fates(app: &App, kind: ImportKind, table: &str, only_look: bool) -> Vec<String> {
     let report = at_the_machine(app, kind, "table.csv", table.as_bytes(), only_look)
         .await
@@ -150,7 +150,7 @@ async fn vetoes_that_were_exported_come_in_again_whatever_their_year_on_both_eng
         let found = fates(app, ImportKind::Vetoes, &table, true).await;
         assert_eq!(found, ["unchanged", "unchanged"]);
 
-        // Into a register that has the unions and not yet their vetoes.
+        // Into a register that has the unions but not their vetoes yet.
         let union = register(&other).await;
         let app = &other.app;
         let found = fates(app, ImportKind::Vetoes, &table, false).await;
@@ -169,7 +169,7 @@ async fn vetoes_that_were_exported_come_in_again_whatever_their_year_on_both_eng
                 (2015, "V1".to_owned(), "市人社局".to_owned()),
             ]
         );
-        // A year before the programme bars nobody and is judged by nobody.
+        // A year before the programme bars nobody and is not judged.
         let mut standings = Vec::new();
         for year in [2015, 2016] {
             let found = standing::of_unit(&mut tx, &union, year).await.unwrap();
@@ -207,7 +207,7 @@ async fn a_title_row_that_cannot_be_taken_keeps_the_whole_table_out_on_both_engi
         let clean = format!("{heading}甲厂工会,张三,优秀工会工作者,省级,2015,3号,2015-03-01\n");
         let found = fates(app, ImportKind::Titles, &clean, true).await;
         assert_eq!(found, ["new"]);
-        // Neither the refused table nor the two looks left anything behind.
+        // Neither the refused workbook nor the two checks left anything behind.
         let mut tx = app.db.read().await.unwrap();
         assert_eq!(honour::all(&mut tx).await.unwrap(), []);
         drop(tx);
@@ -255,7 +255,7 @@ async fn a_veto_row_that_cannot_be_taken_keeps_the_whole_table_out_on_both_engin
             "与第 2 行说的是同一个，但内容不一样。请核对后只留一行。".to_owned(),
             "请填写所在工会：名称、登记编号或统一社会信用代码都可以。".to_owned(),
             unknown("没有的工会"),
-            // A federation's own vetoes are not its to record.
+            // A federation can't record vetoes for itself.
             unknown("市总工会"),
             "写了2000个字，最多200个字。请缩短一些。".to_owned(),
         ];

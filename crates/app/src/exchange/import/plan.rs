@@ -1,4 +1,4 @@
-//! What importing a table's rows would do: the rows decided by what the register and the round hold at the moment.
+//! What importing a workbook's rows would do, decided by the present state of the register and the round.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -34,7 +34,7 @@ use crate::{
     year::assessment as assessments,
 };
 
-/// What importing the rows does, by kind.
+/// The plan of an import, by kind.
 pub(crate) enum Planned {
     Divisions(divisions::Plan),
     Unions {
@@ -74,7 +74,7 @@ impl Planned {
     }
 }
 
-/// Decides about every row by what the register and the round hold now; `under` is none while the register is empty.
+/// Decides about every row by the present state of the register and the round; `under` is `None` while the register is empty.
 pub(super) async fn plan(
     app: &App,
     tx: &mut Tx,
@@ -123,7 +123,7 @@ pub(super) async fn plan(
             })
         }
         ImportKind::Sheets => {
-            // As with unions: an import is about what is below, and a federation fills in its own sheet itself.
+            // As with unions, an import is about the units below; a federation fills in its own sheet itself.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
             let before = before(app, tx, &below, &sheets::named(rows, &below)).await?;
             let plan = sheets::plan(rows, &app.standard, &below, &before, today.year());
@@ -155,7 +155,7 @@ pub(super) async fn plan(
     }
 }
 
-/// The divisions by code, as the table's rows have them; a level that no row can have is left out.
+/// The divisions by code, as the workbook's rows have them, without levels that no row can have.
 fn divisions_of(divisions: Vec<Division>) -> HashMap<String, DivisionRow> {
     divisions
         .into_iter()
@@ -171,7 +171,7 @@ fn divisions_of(divisions: Vec<Division>) -> HashMap<String, DivisionRow> {
         .collect()
 }
 
-/// What holds of the named unions and years, by the place in the units; years whose sheet can't be filled in are left out.
+/// The facts of the named unions and years, by index of the unit; years whose sheet can't be filled in are left out.
 async fn before(
     app: &App,
     tx: &mut Tx,

@@ -1,5 +1,4 @@
-//! What happens to a unit: a new name, another upper union, a merger, the end. Each has a preview, which decides by the same
-//! rules and changes nothing.
+//! What happens to a unit: renaming, moving, merging, closing. Each has a preview, which decides by the same rules and changes nothing.
 
 use jianjia_domain::{
     core::{
@@ -35,7 +34,7 @@ use crate::{
     register::unit::keep_version,
 };
 
-/// What may happen to a unit.
+/// The kinds of change to a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
     Rename,
@@ -69,7 +68,7 @@ impl Happening {
     }
 }
 
-/// What will follow, shown before it is done.
+/// The consequences of a change, shown before it is made.
 #[derive(Clone, Debug)]
 pub struct Preview {
     pub unit: Unit,
@@ -78,13 +77,13 @@ pub struct Preview {
     pub name: Option<String>,
     /// The new upper union or the successor.
     pub target: Option<Unit>,
-    /// Living units anywhere below.
+    /// Active units anywhere below.
     pub units_below: i64,
     /// People in post at the unit itself.
     pub people: usize,
 }
 
-/// What would follow from the change as typed, or why it can't be done.
+/// The consequences of the change as typed, or why it can't be made.
 pub async fn preview(
     app: &App,
     actor: &Actor,
@@ -96,7 +95,7 @@ pub async fn preview(
     decide(app, &mut tx, actor, id, happening, form).await
 }
 
-/// Does it. `revision` is that of the record which the preview showed.
+/// Makes the change. `revision` is that of the record that the preview showed.
 pub async fn perform(
     app: &App,
     actor: &Actor,
@@ -105,7 +104,7 @@ pub async fn perform(
     form: &ChangeForm,
     revision: i64,
 ) -> Result<()> {
-    // A move rewrites paths that any other act may just be copying into its rows.
+    // A move rewrites paths, which any other act may be copying into its rows at this moment.
     let mut tx = app.db.write_alone().await?;
     let decided = decide(app, &mut tx, actor, id, happening, form).await?;
     if decided.unit.revision != revision {
@@ -159,7 +158,7 @@ async fn decide(
             target = meant(tx, actor, &form.target).await?;
             let change = change::move_under(&unit, target.as_ref(), form, &surroundings, today)?;
             if let Some(upper) = &target {
-                // Who moves a unit must be able to register it where it goes.
+                // Whoever moves a unit must also be allowed to register it at its new place.
                 policy::permit(actor, Act::CreateUnit, &upper.place())?;
                 if unit::of_name(tx, &upper.id, &unit.details.name)
                     .await?
@@ -295,7 +294,7 @@ async fn close(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Resu
     .await
 }
 
-/// Puts a unit and all below it under another upper union.
+/// Moves a unit and everything below it under another upper union.
 async fn put_under(
     app: &App,
     tx: &mut Tx,
@@ -310,7 +309,7 @@ async fn put_under(
     keep(app, tx, actor, unit, UnitChange::Moved, change).await
 }
 
-/// Keeps the changed record and adds it to the history.
+/// Saves the changed record and appends it to the history.
 async fn keep(
     app: &App,
     tx: &mut Tx,
@@ -340,7 +339,7 @@ async fn trail(
         .await
 }
 
-/// The one living unit that the actor sees and means by a name, a number or a credit code.
+/// The only active unit with this name, number or credit code that the actor sees.
 pub(crate) async fn meant(tx: &mut Tx, actor: &Actor, typed: &str) -> Result<Option<Unit>> {
     let typed = line(typed);
     if typed.is_empty() {

@@ -257,7 +257,7 @@ impl Refuse for DivisionRowRefusal {
                 format!("“{typed}”不是区划代码。请填统计用区划代码，2 到 12 位数字，如 320402。")
             }
             (DivisionRowRefusal::NotACode { typed }, Lang::En) => format!(
-                "“{typed}” is no division code. Enter the statistical code of 2 to 12 digits, such as 320402."
+                "“{typed}” is not a division code. Enter the statistical code of 2 to 12 digits, such as 320402."
             ),
             (DivisionRowRefusal::NameWrong { most }, Lang::Zh) => {
                 format!("名称没有填，或超过 {most} 个字。请填区划的名称，如“天宁区”。")
@@ -270,7 +270,7 @@ impl Refuse for DivisionRowRefusal {
                 Level::ALL.map(Level::word).join("；")
             ),
             (DivisionRowRefusal::LevelUnknown { typed }, Lang::En) => format!(
-                "“{typed}” is no level of a division. Choose one of: {}.",
+                "“{typed}” is not a level of divisions. Choose one of: {}.",
                 Level::ALL.map(Level::key).join(", ")
             ),
             (DivisionRowRefusal::ParentUnknown { typed, above }, Lang::Zh) => format!(
@@ -278,7 +278,7 @@ impl Refuse for DivisionRowRefusal {
                 above.word()
             ),
             (DivisionRowRefusal::ParentUnknown { typed, above }, Lang::En) => format!(
-                "The parent “{typed}” is neither in the table nor registered, or is no {}. Check the code, or add the parent to the table.",
+                "The parent “{typed}” is neither in the table nor registered, or is not a {}. Check the code, or add the parent to the table.",
                 above.key()
             ),
             (DivisionRowRefusal::Moved { parent_code, level }, Lang::Zh) => format!(

@@ -285,13 +285,13 @@ impl ImportRefusal {
                 "The file is not built as a spreadsheet program saves it. Nothing was imported. Open it in one, save it as a new .xlsx and upload that.".to_owned()
             }
             ImportRefusal::TookTooLong { seconds } => format!(
-                "Reading the table was not finished in {seconds} seconds. Nothing was imported. Delete unused rows, columns and sheets, or split it into several files."
+                "Reading the table took longer than {seconds} seconds. Nothing was imported. Delete unused rows, columns and sheets, or split it into several files."
             ),
             ImportRefusal::Busy => {
                 "Other tables are being read, and this one's turn did not come in time. Nothing was imported. Upload it again in a minute.".to_owned()
             }
             ImportRefusal::NotATable { found } => format!(
-                "This file is no table (its content is {}). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template.",
+                "This file is not a table (its content is {}). Nothing was imported. Upload .xlsx or .csv, ideally made from the empty template.",
                 content(found, Lang::En)
             ),
             ImportRefusal::FalseName { found } => format!(
@@ -331,27 +331,27 @@ impl ImportRefusal {
                 "It is the same as row {row} but says something else. Check and keep only one of them."
             ),
             ImportRefusal::UpperRowRefused { row } => {
-                format!("Its upper union is in row {row}, which can't be imported, so neither can this. Mend row {row} first.")
+                format!("Its upper union is in row {row}, which can't be imported, so this one can't either. Correct row {row} first.")
             }
             ImportRefusal::UpperCircle => {
-                "The upper unions lead in a circle back to this row. Check the upper unions of these rows.".to_owned()
+                "The upper unions of these rows form a circle. Check the upper unions of these rows.".to_owned()
             }
             ImportRefusal::UpperDiffers { registered } => format!(
                 "The registered upper union is “{registered}”, not the one in the table. An import moves nothing: move the unit on its page, or enter the registered upper union."
             ),
             ImportRefusal::KindUnknown { typed } => format!(
-                "“{typed}” is no kind of union. Choose one of: {}.",
+                "“{typed}” is not a kind of union. Choose one of: {}.",
                 crate::core::place::UnitKind::ALL.map(crate::core::place::UnitKind::key).join(", ")
             ),
             ImportRefusal::ChairDiffers { chair } => format!(
                 "The registered chair is “{chair}”, not the one in the table. Change the chair among the unit's people; the cell may stay empty."
             ),
             ImportRefusal::UnitUnknown { typed } => format!(
-                "There is no union “{typed}” within your scope, or there are several of that name. Enter its number or credit code."
+                "There is no union “{typed}” within your area, or there are several of that name. Enter its number or credit code."
             ),
             ImportRefusal::UnitMissing => "Enter the union: its name, number or credit code.".to_owned(),
             ImportRefusal::RowsRefused { count } => format!(
-                "{count} rows can't be imported, so nothing of the table was. Mend the table as told below and upload it again."
+                "{count} rows can't be imported, so nothing has been imported. Correct the table as described below and upload it again."
             ),
             ImportRefusal::NewlyChecked => {
                 "The register changed after the check, so nothing was imported; the table was checked again. Look at the result once more, then confirm.".to_owned()
@@ -396,7 +396,7 @@ mod tests {
         let refusal = ImportRefusal::NotATable { found: "Word" };
         assert_eq!(
             refusal.sentence(Lang::En),
-            "This file is no table (its content is a Word document). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template."
+            "This file is not a table (its content is a Word document). Nothing was imported. Upload .xlsx or .csv, ideally made from the empty template."
         );
         // Every kind that reading tells apart has its words.
         for found in [

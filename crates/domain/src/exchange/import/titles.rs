@@ -327,14 +327,14 @@ impl Refuse for TitleRowRefusal {
                 format!("“{typed}”不是年度。请填 {first} 到 {last} 之间的年份。")
             }
             (TitleRowRefusal::NotAYear { typed, first, last }, Lang::En) => {
-                format!("“{typed}” is no year. Enter one from {first} to {last}.")
+                format!("“{typed}” is not a valid year. Enter one from {first} to {last}.")
             }
             (TitleRowRefusal::NotADay { typed }, Lang::Zh) => {
                 format!("“{typed}”不是日期，或在今天以后。请写成 2014-12-20；不知道的空着。")
             }
             (TitleRowRefusal::NotADay { typed }, Lang::En) => {
                 format!(
-                    "“{typed}” is no day, or is after today. Write it as 2014-12-20, or leave it empty."
+                    "“{typed}” is not a date, or is after today. Write it as 2014-12-20, or leave it empty."
                 )
             }
             (TitleRowRefusal::TooLong { most }, Lang::Zh) => {
@@ -347,7 +347,7 @@ impl Refuse for TitleRowRefusal {
                 format!("编号“{number}”已经是别的称号的。请核对。")
             }
             (TitleRowRefusal::NumberTaken { number }, Lang::En) => {
-                format!("The number “{number}” is another title's. Please check it.")
+                format!("The number “{number}” belongs to another title. Please check it.")
             }
             (TitleRowRefusal::NotForTheKind { title, kind }, Lang::Zh) => {
                 format!("{title}不授予{kind}（第四条）。请核对称号和单位。")

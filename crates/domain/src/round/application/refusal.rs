@@ -241,7 +241,7 @@ impl ApplicationRefusal {
                 format!("There is already an application for {} in {year}, and there can be only one a year. Please open that one.", title.en)
             }
             ApplicationRefusal::AlreadyHeld { title, year } => {
-                format!("{} is held since {year} and in force: there is no need to apply again. Strive for the next tier.", title.en)
+                format!("{} has been held since {year} and is in force: there is no need to apply again. Work towards the next tier.", title.en)
             }
             ApplicationRefusal::NotForThisKind { title, .. } => {
                 format!("{} is not for a unit of this kind (clauses A1-A5). Please choose a title that is.", title.en)
@@ -251,10 +251,10 @@ impl ApplicationRefusal {
                 format!("The application is \"{state}\" now, so this can't be done. Reload the page to see where it is.")
             }
             ApplicationRefusal::WrongStep { unit, act } => {
-                format!("The application is at {unit}, which has to {}. No step can be skipped.", route::act_text(*act).en)
+                format!("The application is with {unit}, which has to {}. No step can be skipped.", route::act_text(*act).en)
             }
             ApplicationRefusal::NotYourTurn { unit } => {
-                format!("The application is at {unit} and theirs to deal with. It will be in your queue when it is your turn.")
+                format!("The application is with {unit}, which has to deal with it first. It will be in your queue when it is your turn.")
             }
             ApplicationRefusal::NotAnEarlierStep => "It can be returned to the applicant or to an earlier step only. Please choose again.".to_owned(),
             ApplicationRefusal::Overtaken { who, unit, act, at } => {

@@ -38,7 +38,7 @@ async fn slips_and_sealed_ballots_move_to_states_and_trays_on_both_engines() {
         migrator(db.engine, 12).run(&db.shared.again).await.unwrap();
         let poll = |end: char| format!("0000000000007000800000000000000{end}");
         let mut tx = db.write_again("test").await.unwrap();
-        // A second printing, and more slips than one part holds.
+        // A second batch of slips, and more slips than one chunk holds.
         let slips: Vec<_> = (0..1_203)
             .map(|slip: i64| {
                 let (state, batch) = match slip {
@@ -111,7 +111,7 @@ async fn slips_and_sealed_ballots_move_to_states_and_trays_on_both_engines() {
     }
 }
 
-/// Fills a table until the engine finds no room.
+/// Fills a table until the disk is full.
 async fn fill(tx: &mut Tx) -> sqlx::Error {
     let insert = "INSERT INTO counter (name, value) VALUES ($1, 1)";
     for number in 0.. {
@@ -146,7 +146,7 @@ async fn a_transaction_that_sqlite_gave_up_leaves_no_connection_that_refuses() {
                 drop(tx);
             }
         }
-        // Room again, as far as the connection lasts: what is kept is that one may write at all.
+        // There is room again while this connection lasts; what is tested is that writing works at all.
         for again in [false, true] {
             let mut tx = if again {
                 db.write_again("room").await.unwrap()
@@ -174,7 +174,7 @@ async fn a_file_that_could_not_be_written_out_does_not_end_the_checkpoints() {
         again,
         ..
     } = &*database.db.shared;
-    // What is no file on a disk can't be written out.
+    // A pipe is not a file on a disk, so fsync fails on it.
     let (_reader, pipe) = io::pipe().unwrap();
     let pipe: &'static File = Box::leak(Box::new(File::from(OwnedFd::from(pipe))));
     assert!(pipe.sync_data().is_err());
@@ -209,7 +209,7 @@ async fn writers_of_different_scopes_do_not_wait_for_each_other_on_postgres() {
 
 #[tokio::test]
 async fn a_postgres_that_is_not_there_is_told_at_once() {
-    // A port that was free a moment ago refuses.
+    // A port that was free a moment ago refuses connections.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .unwrap()
