@@ -1,6 +1,6 @@
 //! The closed sets of who is judged: they are the product's, not a programme's.
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::text::Lang;
 
 keyed! {

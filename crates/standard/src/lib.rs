@@ -5,7 +5,6 @@
 
 #![deny(clippy::unwrap_used)]
 
-mod keyed;
 mod strict_json;
 
 pub mod batch;
@@ -17,6 +16,7 @@ pub mod fact;
 pub mod figure;
 pub mod judge;
 pub mod judgement;
+pub mod keyed;
 pub mod kinds;
 pub mod load;
 pub mod period;

@@ -8,53 +8,15 @@ use crate::{
     register::unit::{UnitKind, UnitPlace, is_within},
 };
 
-/// What an account may be at a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    Clerk,
-    Chair,
-    Reviewer,
-    Approver,
-    Auditor,
-    Administrator,
-}
-
-impl Role {
-    pub const ALL: [Role; 6] = [
-        Role::Clerk,
-        Role::Chair,
-        Role::Reviewer,
-        Role::Approver,
-        Role::Auditor,
-        Role::Administrator,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Role::Clerk => "clerk",
-            Role::Chair => "chair",
-            Role::Reviewer => "reviewer",
-            Role::Approver => "approver",
-            Role::Auditor => "auditor",
-            Role::Administrator => "administrator",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            Role::Clerk => "经办人",
-            Role::Chair => "工会主席",
-            Role::Reviewer => "审核人",
-            Role::Approver => "审批人",
-            Role::Auditor => "审计员",
-            Role::Administrator => "管理员",
-        }
+jianjia_standard::keyed! {
+    /// What an account may be at a unit.
+    pub enum Role {
+        Clerk = "clerk" / "经办人",
+        Chair = "chair" / "工会主席",
+        Reviewer = "reviewer" / "审核人",
+        Approver = "approver" / "审批人",
+        Auditor = "auditor" / "审计员",
+        Administrator = "administrator" / "管理员",
     }
 }
 

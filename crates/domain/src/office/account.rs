@@ -22,37 +22,18 @@ pub const WHOLE_HOURS: i64 = 72;
 /// How long a browser in which somebody signed in is known again.
 pub const KNOWN_DAYS: i64 = 180;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AccountState {
-    Active,
-    /// An administrator closed it to its owner; its past stays.
-    Locked,
+jianjia_standard::keyed! {
+    pub enum AccountState {
+        Active = "active" / "正常",
+        /// An administrator closed it to its owner; its past stays.
+        Locked = "locked" / "已停用",
+    }
 }
 
 impl AccountState {
-    pub fn key(self) -> &'static str {
-        match self {
-            AccountState::Active => "active",
-            AccountState::Locked => "locked",
-        }
-    }
-
-    /// Anything but `active` is locked: an unknown state opens nothing.
-    pub fn from_key(key: &str) -> AccountState {
-        if key == "active" {
-            AccountState::Active
-        } else {
-            AccountState::Locked
-        }
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            AccountState::Active => "正常",
-            AccountState::Locked => "已停用",
-        }
+    /// The state as the table has it. Anything but `active` is locked: an unknown state opens nothing.
+    pub fn kept(key: &str) -> AccountState {
+        AccountState::from_key(key).unwrap_or(AccountState::Locked)
     }
 }
 
@@ -70,17 +51,18 @@ pub struct Account {
     pub roles: Vec<RoleAt>,
 }
 
-/// What guesses are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guessed {
-    /// The login that was tried.
-    Login,
-    /// The network they came from.
-    Network,
-    /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
-    KnownBrowser,
-    /// The current password, asked of somebody who is signed in.
-    OwnPassword,
+jianjia_standard::keyed! {
+    /// What guesses are counted by.
+    pub enum Guessed {
+        /// The login that was tried.
+        Login = "login",
+        /// The network they came from.
+        Network = "network",
+        /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
+        KnownBrowser = "known-browser",
+        /// The current password, asked of somebody who is signed in.
+        OwnPassword = "own-password",
+    }
 }
 
 impl Guessed {
@@ -90,15 +72,6 @@ impl Guessed {
             Guessed::Login | Guessed::OwnPassword => 5,
             Guessed::Network => 40,
             Guessed::KnownBrowser => 3,
-        }
-    }
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Guessed::Login => "login",
-            Guessed::Network => "network",
-            Guessed::KnownBrowser => "known-browser",
-            Guessed::OwnPassword => "own-password",
         }
     }
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use jianjia_standard::{
@@ -19,52 +18,17 @@ use crate::core::{
     refusal::Refusal,
 };
 
-/// Where an answer comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Source {
-    /// Said by the union itself.
-    Union,
-    /// Last year's answer, confirmed.
-    Carried,
-    Import,
-    Reviewer,
-    /// Taken over from the register.
-    Register,
-}
-
-impl Source {
-    pub const ALL: [Source; 5] = [
-        Source::Union,
-        Source::Carried,
-        Source::Import,
-        Source::Reviewer,
-        Source::Register,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Source::Union => "union",
-            Source::Carried => "carried",
-            Source::Import => "import",
-            Source::Reviewer => "reviewer",
-            Source::Register => "register",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Source> {
-        Source::ALL.into_iter().find(|source| source.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            Source::Union => "工会填报",
-            Source::Carried => "确认与去年相同",
-            Source::Import => "表格导入",
-            Source::Reviewer => "审核核实",
-            Source::Register => "采用登记信息",
-        }
+jianjia_standard::keyed! {
+    /// Where an answer comes from.
+    pub enum Source {
+        /// Said by the union itself.
+        Union = "union" / "工会填报",
+        /// Last year's answer, confirmed.
+        Carried = "carried" / "确认与去年相同",
+        Import = "import" / "表格导入",
+        Reviewer = "reviewer" / "审核核实",
+        /// Taken over from the register.
+        Register = "register" / "采用登记信息",
     }
 }
 

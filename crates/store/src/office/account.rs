@@ -48,7 +48,7 @@ async fn credentials(
         Ok(Credentials {
             id: row.try_get::<String, _>("id")?.parse()?,
             login: row.try_get("login")?,
-            state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+            state: AccountState::kept(&row.try_get::<String, _>("state")?),
             password_hash: row.try_get("password_hash")?,
         })
     })
@@ -106,7 +106,7 @@ pub async fn has_role(
     .fetch_optional(&mut **tx)
     .await?;
     row.map(|row| {
-        let state = AccountState::from_key(&row.try_get::<String, _>("state")?);
+        let state = AccountState::kept(&row.try_get::<String, _>("state")?);
         let held: Option<String> = row.try_get("role")?;
         Ok(state == AccountState::Active && held.is_some())
     })
@@ -337,7 +337,7 @@ fn account_of(row: &AnyRow) -> Result<Account> {
         login: row.try_get("login")?,
         name: row.try_get("name")?,
         person: person.map(|id| id.parse()).transpose()?,
-        state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+        state: AccountState::kept(&row.try_get::<String, _>("state")?),
         must_change: row.try_get::<i64, _>("must_change")? != 0,
         created_at: row.try_get::<String, _>("created_at")?.parse()?,
         roles: Vec::new(),

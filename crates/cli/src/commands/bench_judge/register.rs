@@ -32,7 +32,10 @@ pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
         };
         set(&mut columns.kinds[kind as usize], row);
         if kind.has_employer() && dice.known() {
-            set(&mut columns.employers[dice.of(Employer::ALL) as usize], row);
+            set(
+                &mut columns.employers[dice.of(&Employer::ALL) as usize],
+                row,
+            );
         }
         if !kind.has_employer() && dice.known() {
             let below = dice.between(5, 60);
