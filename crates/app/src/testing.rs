@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jianjia_domain::{
     core::{
-        audit::AuditLine,
+        audit::{AuditLine, Written},
         ids::{AccountId, AuditId, UnitId},
         policy::{Actor, Role, RoleAt},
     },
@@ -71,8 +71,8 @@ pub async fn keep(app: &App, mut tx: Tx) {
         at,
         account_id: String::new(),
         account_name: String::new(),
-        act: "fixture".to_owned(),
-        noun: "fixture".to_owned(),
+        act: Written::Foreign("fixture".to_owned()),
+        noun: Written::Foreign("fixture".to_owned()),
         noun_id: String::new(),
         unit_id: None,
         unit_path: String::new(),

@@ -2,6 +2,7 @@
 //! lines and the seal before. `check` finds any changed, missing or reordered line.
 
 use anyhow::{Context, anyhow};
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_store::{
     core::{
         audit::{self, Recorded, Seal, SealedLine},
@@ -286,8 +287,8 @@ pub async fn adopt_records(app: &App) -> Result<()> {
         app.trail_by(
             &mut tx,
             ("", ""),
-            "adopt-records",
-            ("trail", ""),
+            Deed::AdoptRecords,
+            Object::Trail,
             None,
             json!({ "rows": rows }),
         )

@@ -1,6 +1,7 @@
 //! What group members do with their codes, without an account: enter the paper ballots, open the box together, sign the result.
 
 use anyhow::Context;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{ids::PollId, refusal::Refusal},
     office::account,
@@ -173,8 +174,8 @@ async fn keep_paper(app: &App, id: &PollId, code: &str, input: &PaperInput) -> R
     app.trail_by(
         &mut tx,
         by,
-        "enter-paper-ballots",
-        ("poll", &id.to_string()),
+        Deed::EnterPaperBallots,
+        Object::Poll(*id),
         Some(&place),
         json!({ "member": member }),
     )
@@ -319,8 +320,8 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
     app.trail_by(
         &mut tx,
         ("", &names.join("、")),
-        "count-poll",
-        ("poll", &id.to_string()),
+        Deed::CountPoll,
+        Object::Poll(*id),
         Some(&place),
         detail,
     )
@@ -365,8 +366,8 @@ async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
     app.trail_by(
         &mut tx,
         ("", poll.member_name(member)),
-        "sign-poll",
-        ("poll", &id.to_string()),
+        Deed::SignPoll,
+        Object::Poll(*id),
         Some(&place),
         json!({ "signatures": poll.signatures.len(), "of": poll.plan.group.len(), "signed": is_signed_now }),
     )

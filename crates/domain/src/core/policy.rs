@@ -63,7 +63,7 @@ pub enum Reach {
     City,
 }
 
-/// Everything that somebody can do, by its name in the audit trail.
+/// Everything that somebody may do. What was done under it stands in the trail as a `Deed`, often by the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, PersonId, UnitId},
@@ -128,8 +129,8 @@ pub(crate) async fn keep_named(
         app.trail(
             tx,
             actor,
-            "begin-honour",
-            ("honour", &honour.id.to_string()),
+            Deed::BeginHonour,
+            Object::Honour(honour.id),
             Some(&place(honour)),
             json!({
                 "title": honour.title,
