@@ -261,6 +261,9 @@ pub fn scopes(actor: &Actor) -> Vec<String> {
 }
 
 /// Permission for an act on a unit, or why not.
+///
+/// # Errors
+/// `NotFound` when the actor doesn't see the unit; `Forbidden` when no role of the actor's may do it there.
 pub fn permit(actor: &Actor, act: Act, unit: &UnitPlace) -> Result<Permit, Denial> {
     if !sees(actor, &unit.path) {
         return Err(Denial::NotFound);

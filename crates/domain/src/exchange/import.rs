@@ -96,6 +96,11 @@ pub const EXAMPLE_MARK: &str = "示例";
 const ROWS_BEFORE_HEADINGS: usize = 10;
 
 /// The rows below the headings, wherever these stand among the first rows; `rows` are cells with their row numbers.
+/// Row numbers begin at 1, as a spreadsheet shows them.
+///
+/// # Errors
+/// `NoRows` without a row below the headings; `NoHeadings`, `HeadingTwice`, `UnknownHeadings` or `HeadingsMissing` when no row can be read as
+/// the headings.
 pub fn rows_of(
     columns: &[ImportColumn],
     rows: &[(usize, Vec<String>)],

@@ -70,6 +70,10 @@ pub struct PersonForm {
 }
 
 /// The person as typed, read; or every field that can't be taken.
+///
+/// # Errors
+/// By field. `name`: `NameMissing`, or `NotAName` beyond 40 characters; `post`: `PostMissing`; `duty`: `DutyTooLong`, beyond 60 characters;
+/// `phone` and `since_on`: a unit's `NotAPhone`, `NotADay` and `DayInFuture`.
 pub fn read(form: &PersonForm, today: Date) -> Result<PersonDetails, Refusal> {
     let mut refusals = Refusals::default();
     let name = line(&form.name);

@@ -191,6 +191,10 @@ impl Changes {
 }
 
 /// What changes, or every field that can't be taken. One wrong field and nothing is said.
+///
+/// # Errors
+/// By the fact's key: `NotUnderstood` when it is no answer, `Overtaken` when somebody answered otherwise since the form was made,
+/// `Impossible` when it contradicts another answer.
 pub fn say(saying: &Saying<'_>) -> Result<Changes, Refusal> {
     let mut changes = Changes::default();
     let mut refused: Vec<(String, Refusal)> = Vec::new();
@@ -297,6 +301,9 @@ impl StatementRefusal {
 
 /// The years whose sheet can be filled in on a day of `this_year`: this year's and the last, from the year before the
 /// programme on (so that there is something to compare with).
+///
+/// # Errors
+/// `YearClosed`, with the years that are open.
 pub fn open_year(standard: &Standard, year: i16, this_year: i16) -> Result<(), StatementRefusal> {
     let first = (standard.programme.first_year - 1).max(this_year - 1);
     if (first..=this_year).contains(&year) {
