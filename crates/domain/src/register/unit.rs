@@ -51,6 +51,7 @@ pub struct UnitPlace {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     pub id: UnitId,
+    /// Counted through the whole register, from 1; it stays with the unit.
     pub number: i64,
     pub parent_id: Option<UnitId>,
     pub path: String,

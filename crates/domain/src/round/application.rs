@@ -106,6 +106,7 @@ impl State {
         state_word(self.key())
     }
 
+    /// Where on the route it is, was returned or ended, counted from 0; none for a draft and what was withdrawn.
     pub fn step(&self) -> Option<usize> {
         match self {
             State::Draft | State::Withdrawn { .. } => None,

@@ -37,6 +37,7 @@ pub struct Surroundings<'a> {
     pub last_change_on: Option<Date>,
     /// The kinds of the living units directly below.
     pub kinds_below: &'a [UnitKind],
+    /// Living units directly below.
     pub living_below: i64,
     /// Applications under review or returned, of the unit and of all below it.
     pub applications_running: i64,
