@@ -31,7 +31,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
-use jianjia_domain::{core::place::UnitKind, year::sheet::Questions};
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::{core::{place::{UnitKind}}, year::{sheet::{Questions}}};
 use jianjia_standard::{
     judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
 };
@@ -161,8 +162,15 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     let standings = stands(&city, &app.standard, &subjects, &judgements, judged_at);
     standing::set(&mut tx, &standings).await?;
     let detail = json!({ "units": city.units.len() });
-    app.trail_by(&mut tx, ("", ""), "make-demo", ("city", ""), None, detail)
-        .await?;
+    app.trail_by(
+        &mut tx,
+        ("", ""),
+        Deed::MakeDemo,
+        Object::City,
+        None,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
 
     let approver = acts::actor(&city, &accounts, "demo.district")?;

@@ -7,12 +7,7 @@ pub mod story;
 
 use std::sync::Arc;
 
-use jianjia_domain::core::{
-    audit::AuditLine,
-    ids::{AccountId, AuditId, UnitId},
-    place::{UnitKind, UnitPlace},
-    policy::{Actor, Role, RoleAt},
-};
+use jianjia_domain::{core::{audit::{AuditLine, Written}, ids::{AccountId, AuditId, UnitId}, policy::{Actor, Role, RoleAt}, place::{UnitKind, UnitPlace}}};
 use jianjia_standard::Standard;
 use jianjia_store::{
     core::{audit, bulk, changed, counter::next_numbers, db::Tx, file::Files},
@@ -69,8 +64,8 @@ pub async fn keep(app: &App, mut tx: Tx) {
         at,
         account_id: String::new(),
         account_name: String::new(),
-        act: "fixture".to_owned(),
-        noun: "fixture".to_owned(),
+        act: Written::Foreign("fixture".to_owned()),
+        noun: Written::Foreign("fixture".to_owned()),
         noun_id: String::new(),
         unit_id: None,
         unit_path: String::new(),

@@ -411,10 +411,9 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         }
         let day = date(2016, 10, 20);
         let basis = Basis::Confirmed { application };
-        let claims =
-            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
-                .await
-                .unwrap();
+        let claims = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
+            .await
+            .unwrap();
         let mut confirmed =
             assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, basis)
                 .await

@@ -235,7 +235,7 @@ fn apply(criterion: &PlannedCriterion, statuses: Statuses, who: &Who) -> Statuse
     if !criterion.employers.is_empty() {
         let having = Kind::ALL.iter().copied().filter(|kind| kind.has_employer());
         let having = having.fold(0, |bits, kind| bits | who.kinds[kind as usize]);
-        open = applies & having & !who.of_employers(Employer::ALL);
+        open = applies & having & !who.of_employers(&Employer::ALL);
         applies &= having & who.of_employers(&criterion.employers);
     }
     let elsewhere = Statuses {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::kinds::Kind;
 use crate::programme::Standard;
 use crate::text::Text;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::text::Lang;
 
 keyed! {

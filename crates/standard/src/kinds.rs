@@ -1,6 +1,6 @@
 //! The closed sets of who is judged; they belong to the product, not to a programme.
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::text::Lang;
 
 keyed! {

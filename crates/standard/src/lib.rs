@@ -4,7 +4,6 @@
 
 #![deny(clippy::unwrap_used)]
 
-mod keyed;
 mod strict_json;
 
 pub mod batch;
@@ -16,6 +15,7 @@ pub mod fact;
 pub mod figure;
 pub mod judge;
 pub mod judgement;
+pub mod keyed;
 pub mod kinds;
 pub mod load;
 pub mod period;

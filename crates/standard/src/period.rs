@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::text::Lang;
 
 keyed! {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Quorum, Rate};
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
 use crate::text::Text;
 

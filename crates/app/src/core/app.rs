@@ -3,13 +3,7 @@
 use std::{pin::Pin, sync::Arc};
 
 use anyhow::Context;
-use jianjia_domain::core::{
-    audit::AuditLine,
-    ids::{AuditId, UnitId},
-    place::UnitPlace,
-    policy::{self, Act, Actor, Permit},
-    refusal::General,
-};
+use jianjia_domain::{core::{audit::{AuditLine, deed::{Deed}, object::{Object}}, ids::{AuditId, UnitId}, policy::{self, Act, Actor, Permit}, refusal::{General}, place::{UnitPlace}}};
 use jianjia_standard::Standard;
 use jianjia_store::core::{
     audit,
@@ -129,26 +123,19 @@ impl App {
         Ok(())
     }
 
-    /// Appends the act's audit line, in the act's transaction. `act` is the act's name in the trail, `detail` what it changed.
+    /// Writes the act's audit line, in the act's transaction: what was done, on what, and in `detail` what it changed.
     pub async fn trail(
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        act: &str,
-        (noun, noun_id): (&str, &str),
+        deed: Deed,
+        object: Object,
         unit: Option<&UnitPlace>,
         detail: impl Serialize,
     ) -> Result<()> {
         let account = actor.account.to_string();
-        self.trail_by(
-            tx,
-            (&account, &actor.name),
-            act,
-            (noun, noun_id),
-            unit,
-            detail,
-        )
-        .await
+        self.trail_by(tx, (&account, &actor.name), deed, object, unit, detail)
+            .await
     }
 
     /// Appends the audit line of an actor without an account (its id is empty then), whom the act has identified by other means.
@@ -156,8 +143,8 @@ impl App {
         &self,
         tx: &mut Tx,
         (account_id, name): (&str, &str),
-        act: &str,
-        (noun, noun_id): (&str, &str),
+        deed: Deed,
+        object: Object,
         unit: Option<&UnitPlace>,
         detail: impl Serialize,
     ) -> Result<()> {
@@ -167,21 +154,13 @@ impl App {
             at,
             account_id: account_id.to_owned(),
             account_name: name.to_owned(),
-            act: act.to_owned(),
-            noun: noun.to_owned(),
-            noun_id: noun_id.to_owned(),
+            act: deed.into(),
+            noun: object.noun().into(),
+            noun_id: object.id(),
             unit_id: unit.map(|unit| unit.id),
             unit_path: unit.map_or_else(String::new, |unit| unit.path.clone()),
             detail: serde_json::to_value(detail).context("the audit detail")?,
         };
         Ok(audit::append(tx, &line).await?)
     }
-}
-
-/// The name of an act in the trail: `submit-application`.
-pub fn act_name(act: Act) -> String {
-    serde_json::to_value(act)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }

@@ -1,7 +1,10 @@
 //! The standards used here: the one in force, and every earlier one, so that what they decided can be recomputed.
 
 use anyhow::{Context, anyhow};
-use jianjia_domain::core::{audit::AuditLine, ids::AuditId};
+use jianjia_domain::core::{
+    audit::{AuditLine, deed::Deed, object::Object},
+    ids::AuditId,
+};
 use jianjia_standard::{Standard, load};
 use jianjia_store::core::{
     audit,
@@ -28,14 +31,15 @@ pub async fn adopt(
     let mut tx = db.write(Scope::Standards).await?;
     if standard::find(&mut tx, &loaded.version).await?.is_none() {
         standard::keep(&mut tx, &loaded, texts, &now.to_string()).await?;
+        let adopted = Object::Standard(loaded.version.clone());
         let line = AuditLine {
             id: AuditId(entropy.id(now)),
             at: now,
             account_id: String::new(),
             account_name: String::new(),
-            act: "adopt-standard".to_owned(),
-            noun: "standard".to_owned(),
-            noun_id: loaded.version.clone(),
+            act: Deed::AdoptStandard.into(),
+            noun: adopted.noun().into(),
+            noun_id: adopted.id(),
             unit_id: None,
             unit_path: String::new(),
             detail: json!({ "key": loaded.key }),

@@ -1,5 +1,6 @@
 //! The first account of a new instance: without it nobody could sign in to create others.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
@@ -70,8 +71,8 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
     app.trail(
         &mut tx,
         &actor,
-        "create-account",
-        ("account", &made.id.to_string()),
+        Deed::CreateAccount,
+        Object::Account(made.id),
         Some(&city),
         detail,
     )
@@ -118,8 +119,8 @@ async fn found_city(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> 
     app.trail(
         tx,
         actor,
-        "create-unit",
-        ("unit", &place.id.to_string()),
+        Deed::CreateUnit,
+        Object::Unit(place.id),
         Some(&place),
         json!({ "name": place.name }),
     )

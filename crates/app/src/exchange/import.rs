@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{AccountId, ImportId, UnitId},
@@ -113,8 +114,8 @@ pub async fn check(
     app.trail(
         &mut tx,
         actor,
-        "check-import",
-        ("import", &import.id.to_string()),
+        Deed::CheckImport,
+        Object::Import(Some(import.id)),
         Some(&permit.unit),
         json!({"kind": kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
     )
@@ -156,8 +157,8 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         app.trail(
             &mut tx,
             actor,
-            "check-import",
-            ("import", &id.to_string()),
+            Deed::CheckImport,
+            Object::Import(Some(*id)),
             Some(&permit.unit),
             json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
         )
@@ -176,8 +177,8 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     app.trail(
         &mut tx,
         actor,
-        "confirm-import",
-        ("import", &id.to_string()),
+        Deed::ConfirmImport,
+        Object::Import(Some(*id)),
         Some(&permit.unit),
         json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
     )
@@ -243,8 +244,8 @@ pub async fn at_the_machine(
     app.trail(
         &mut tx,
         &actor,
-        "confirm-import",
-        ("import", ""),
+        Deed::ConfirmImport,
+        Object::Import(None),
         root.as_ref(),
         json!({"kind": kind.key(), "counts": report.counts()}),
     )

@@ -4,7 +4,7 @@
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 
-use jianjia_domain::year::assessment;
+use jianjia_domain::{year::{assessment}, core::{audit::{deed::{Deed}, object::{Object}}}};
 use jianjia_standard::Standard;
 use jianjia_store::{
     core::{
@@ -199,8 +199,8 @@ pub async fn adopt_records(app: &App) -> Result<()> {
         app.trail_by(
             &mut tx,
             ("", ""),
-            "adopt-records",
-            ("trail", ""),
+            Deed::AdoptRecords,
+            Object::Trail,
             None,
             json!({ "rows": rows }),
         )

@@ -1,6 +1,7 @@
 //! Accounts: an administrator creates, locks and resets accounts within the units administered, never the own one; roles that decide take a second
 //! person (`request`). Everybody changes their own password (`password`).
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         guess::Guessed,
@@ -170,8 +171,8 @@ pub async fn create(
     app.trail(
         &mut tx,
         actor,
-        "create-account",
-        ("account", &made.id.to_string()),
+        Deed::CreateAccount,
+        Object::Account(made.id),
         Some(&permit.unit),
         json!({ "login": made.login, "role": role }),
     )
@@ -230,12 +231,12 @@ pub async fn give_role(
     }
     accounts::give_role(&mut tx, id, role, &at.unit, app.now()).await?;
     session::remove_others(&mut tx, id, "").await?;
-    account_notices::tell(app, &mut tx, id, "give-role", Some(&at), &actor.name).await?;
+    account_notices::tell(app, &mut tx, id, Deed::GiveRole, Some(&at), &actor.name).await?;
     app.trail(
         &mut tx,
         actor,
-        "give-role",
-        ("account", &id.to_string()),
+        Deed::GiveRole,
+        Object::Account(*id),
         Some(&permit.unit),
         json!({ "role": role.key() }),
     )
@@ -267,12 +268,12 @@ pub async fn take_role(
     };
     accounts::take_role(&mut tx, id, role, unit).await?;
     session::remove_others(&mut tx, id, "").await?;
-    account_notices::tell(app, &mut tx, id, "take-role", Some(at), &actor.name).await?;
+    account_notices::tell(app, &mut tx, id, Deed::TakeRole, Some(at), &actor.name).await?;
     app.trail(
         &mut tx,
         actor,
-        "take-role",
-        ("account", &id.to_string()),
+        Deed::TakeRole,
+        Object::Account(*id),
         Some(&permit.unit),
         json!({ "role": role.key() }),
     )
@@ -282,8 +283,8 @@ pub async fn take_role(
         app.trail(
             &mut tx,
             actor,
-            "lock-account",
-            ("account", &id.to_string()),
+            Deed::LockAccount,
+            Object::Account(*id),
             Some(&permit.unit),
             json!({ "because": "no-role" }),
         )
@@ -299,8 +300,8 @@ pub async fn lock(app: &App, actor: &Actor, id: &AccountId) -> Result<()> {
     account_request::of_another(actor, &account).map_err(refused)?;
     accounts::set_state(&mut tx, id, AccountState::Locked, app.now()).await?;
     session::remove_others(&mut tx, id, "").await?;
-    account_notices::tell(app, &mut tx, id, "lock-account", None, &actor.name).await?;
-    trail(app, &mut tx, actor, "lock-account", &account).await?;
+    account_notices::tell(app, &mut tx, id, Deed::LockAccount, None, &actor.name).await?;
+    trail(app, &mut tx, actor, Deed::LockAccount, &account).await?;
     Ok(tx.commit().await?)
 }
 
@@ -319,7 +320,7 @@ pub async fn unlock(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome>
         account_requests::propose(app, &mut tx, actor, &account, Proposed::Unlock).await?
     } else {
         open(app, &mut tx, id, &actor.name).await?;
-        trail(app, &mut tx, actor, "unlock-account", &account).await?;
+        trail(app, &mut tx, actor, Deed::UnlockAccount, &account).await?;
         Outcome::Done { once: None }
     };
     tx.commit().await?;
@@ -338,7 +339,7 @@ pub async fn reset_password(app: &App, actor: &Actor, id: &AccountId) -> Result<
         account_requests::propose(app, &mut tx, actor, &account, Proposed::Password).await?
     } else {
         give_password(app, &mut tx, &account, &hash, &actor.name).await?;
-        trail(app, &mut tx, actor, "reset-password", &account).await?;
+        trail(app, &mut tx, actor, Deed::ResetPassword, &account).await?;
         Outcome::Done { once: Some(once) }
     };
     tx.commit().await?;
@@ -350,7 +351,7 @@ pub(crate) async fn open(app: &App, tx: &mut Tx, id: &AccountId, by_name: &str) 
     accounts::set_state(tx, id, AccountState::Active, app.now()).await?;
     // No session that survived the lock becomes valid again.
     session::remove_others(tx, id, "").await?;
-    account_notices::tell(app, tx, id, "unlock-account", None, by_name).await
+    account_notices::tell(app, tx, id, Deed::UnlockAccount, None, by_name).await
 }
 
 /// Replaces an account's password with a one-time one: all sessions end and no browser is known any more.
@@ -366,17 +367,17 @@ pub(crate) async fn give_password(
     known_browser::remove_all(tx, &account.id).await?;
     let tries = sign_in_tries::target(app, Guessed::Login, &account.login);
     sign_in_tries::forget(tx, &tries).await?;
-    account_notices::tell(app, tx, &account.id, "reset-password", None, by_name).await
+    account_notices::tell(app, tx, &account.id, Deed::ResetPassword, None, by_name).await
 }
 
-/// Appends the line of a change to an account, at the unit of its first role.
-async fn trail(app: &App, tx: &mut Tx, actor: &Actor, act: &str, account: &Account) -> Result<()> {
+/// The line of what was done to an account, at the unit of its first role.
+async fn trail(app: &App, tx: &mut Tx, actor: &Actor, deed: Deed, account: &Account) -> Result<()> {
     let unit = account.roles.first().map(|at| &at.unit);
     app.trail(
         tx,
         actor,
-        act,
-        ("account", &account.id.to_string()),
+        deed,
+        Object::Account(account.id),
         unit,
         json!({}),
     )

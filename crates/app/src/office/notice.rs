@@ -1,5 +1,6 @@
 //! What others did to somebody's account: written in the transaction of the act, shown after signing in until it is read.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::AccountId,
@@ -18,19 +19,19 @@ use crate::core::{app::App, error::Result};
 /// How many are shown, read ones included, so that an intruder can't make the owner miss them by reading them.
 const SHOWN: i64 = 20;
 
-/// Notifies the owner of an account of what `by_name` did to it. `act` is the act's name in the trail.
+/// Tells the owner of an account what `by_name` did to it.
 pub(crate) async fn tell(
     app: &App,
     tx: &mut Tx,
     account: &AccountId,
-    act: &str,
+    deed: Deed,
     role: Option<&RoleAt>,
     by_name: &str,
 ) -> Result<()> {
     let at = app.now();
     let notice = AccountNotice {
         id: app.entropy.id(at).simple().to_string(),
-        act: act.to_owned(),
+        act: deed.into(),
         role: role.map_or_else(String::new, |at| at.role.key().to_owned()),
         unit_name: role.map_or_else(String::new, |at| at.unit.name.clone()),
         by_name: by_name.to_owned(),
@@ -56,8 +57,8 @@ pub async fn read(app: &App, actor: &Actor, last: &str) -> Result<()> {
     app.trail(
         &mut tx,
         actor,
-        "read-account-notices",
-        ("account", &actor.account.to_string()),
+        Deed::ReadAccountNotices,
+        Object::Account(actor.account),
         actor.main_unit(),
         json!({ "notices": count }),
     )

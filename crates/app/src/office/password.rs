@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         guess::Guessed,
@@ -128,8 +129,8 @@ pub async fn change(
     app.trail(
         &mut tx,
         actor,
-        "change-password",
-        ("account", &actor.account.to_string()),
+        Deed::ChangePassword,
+        Object::Account(actor.account),
         actor.main_unit(),
         json!({}),
     )

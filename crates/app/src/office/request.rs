@@ -1,6 +1,7 @@
 //! Acts that take two administrators: giving a role that decides, and resetting or unlocking an account that has one. One proposes, another
 //! confirms. If there is a one-time password, each tells the owner one half, so that neither can sign in with it alone.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{AccountId, AccountRequestId},
@@ -75,8 +76,8 @@ pub(crate) async fn propose(
     app.trail(
         tx,
         actor,
-        "propose-for-account",
-        ("account", &account.id.to_string()),
+        Deed::ProposeForAccount,
+        Object::Account(account.id),
         place(&request, account),
         detail(&request),
     )
@@ -158,8 +159,8 @@ pub async fn confirm(
     app.trail(
         &mut tx,
         actor,
-        "confirm-for-account",
-        ("account", &account.id.to_string()),
+        Deed::ConfirmForAccount,
+        Object::Account(account.id),
         place(&request, &account),
         detail(&request),
     )
@@ -188,8 +189,8 @@ pub async fn confirm_at_the_machine(app: &App, id: &AccountRequestId) -> Result<
     app.trail_by(
         &mut tx,
         ("", MACHINE),
-        "confirm-for-account",
-        ("account", &account.id.to_string()),
+        Deed::ConfirmForAccount,
+        Object::Account(account.id),
         place(&request, &account),
         detail(&request),
     )
@@ -214,8 +215,8 @@ pub async fn refuse(app: &App, actor: &Actor, id: &AccountRequestId) -> Result<A
     app.trail(
         &mut tx,
         actor,
-        "refuse-for-account",
-        ("account", &account.id.to_string()),
+        Deed::RefuseForAccount,
+        Object::Account(account.id),
         place(&request, &account),
         detail(&request),
     )
@@ -253,7 +254,7 @@ async fn carry_out(
         Proposed::Role(at) => {
             accounts::give_role(tx, &account.id, at.role, &at.unit, now).await?;
             session::remove_others(tx, &account.id, "").await?;
-            account_notices::tell(app, tx, &account.id, "give-role", Some(at), &names).await?;
+            account_notices::tell(app, tx, &account.id, Deed::GiveRole, Some(at), &names).await?;
             if account.state == AccountState::Locked {
                 open(app, tx, &account.id, &names).await?;
             }

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use jianjia_domain::core::{guess, refusal::Refuse};
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{ids::PollId, place::UnitPlace, refusal::Refusal},
     rating::{
@@ -175,8 +176,8 @@ async fn keep_paper(app: &App, id: &PollId, code: &str, input: &PaperInput) -> R
     app.trail_by(
         &mut tx,
         by,
-        "enter-paper-ballots",
-        ("poll", &id.to_string()),
+        Deed::EnterPaperBallots,
+        Object::Poll(*id),
         Some(&place),
         json!({ "member": member }),
     )
@@ -320,8 +321,8 @@ async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
     app.trail_by(
         &mut tx,
         ("", &names.join("、")),
-        "count-poll",
-        ("poll", &id.to_string()),
+        Deed::CountPoll,
+        Object::Poll(*id),
         Some(&place),
         detail,
     )
@@ -366,8 +367,8 @@ async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
     app.trail_by(
         &mut tx,
         ("", poll.member_name(member)),
-        "sign-poll",
-        ("poll", &id.to_string()),
+        Deed::SignPoll,
+        Object::Poll(*id),
         Some(&place),
         json!({ "signatures": poll.signatures.len(), "of": poll.plan.group.len(), "signed": is_signed_now }),
     )

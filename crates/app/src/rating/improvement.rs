@@ -1,5 +1,6 @@
 //! What a union will improve after its rating, and its report the year after.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ImprovementId, UnitId},
@@ -42,13 +43,13 @@ pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str
         report: None,
     };
     improvements::insert(&mut tx, &said).await?;
-    let noun = ("improvement", &*said.id.to_string());
+    let object = Object::Improvement(said.id);
     let detail = json!({ "year": year, "text": said.text });
     app.trail(
         &mut tx,
         actor,
-        "plan-improvement",
-        noun,
+        Deed::PlanImprovement,
+        object,
         Some(&permit.unit),
         detail,
     )
@@ -78,13 +79,13 @@ pub async fn report(
     if !improvements::report(&mut tx, id, &report).await? {
         return Err(ImprovementRefusal::ReportedAlready.into());
     }
-    let noun = ("improvement", &*id.to_string());
+    let object = Object::Improvement(*id);
     let detail = json!({ "year": found.year, "report": report.text });
     app.trail(
         &mut tx,
         actor,
-        "report-improvement",
-        noun,
+        Deed::ReportImprovement,
+        object,
         Some(&permit.unit),
         detail,
     )

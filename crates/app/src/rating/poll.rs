@@ -8,6 +8,7 @@ mod reading;
 use std::sync::Arc;
 
 use anyhow::Context;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{PollId, UnitId},
@@ -146,7 +147,7 @@ pub async fn save_plan(
         polls::replace_roll(&mut tx, &poll.id, &planned.list).await?;
     }
     let detail = json!({ "year": year, "roll": poll.plan.roll, "group": poll.plan.group.len() });
-    trail(&mut tx, app, actor, "plan-poll", &poll, &permit, detail).await?;
+    trail(&mut tx, app, actor, Deed::PlanPoll, &poll, &permit, detail).await?;
     tx.commit().await?;
     Ok(poll.id)
 }
@@ -186,7 +187,7 @@ pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> 
         "group": poll.plan.group,
         "leaders": poll.plan.leaders,
     });
-    trail(&mut tx, app, actor, "open-poll", &poll, &permit, detail).await?;
+    trail(&mut tx, app, actor, Deed::OpenPoll, &poll, &permit, detail).await?;
     tx.commit().await?;
     Ok(codes)
 }
@@ -210,7 +211,7 @@ pub async fn renew_codes(app: &App, actor: &Actor, id: &PollId) -> Result<Member
         &mut tx,
         app,
         actor,
-        "renew-poll-codes",
+        Deed::RenewPollCodes,
         &poll,
         &permit,
         json!({}),
@@ -242,7 +243,7 @@ pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
     polls::replace_roll(&mut tx, id, &[]).await?;
     let counts = slips::counted(&mut tx, id).await?;
     let detail = json!({ "issued": counts.issued(), "used": counts.used(), "unused": counts.unused, "spoiled": counts.spoiled });
-    trail(&mut tx, app, actor, "close-poll", &poll, &permit, detail).await?;
+    trail(&mut tx, app, actor, Deed::ClosePoll, &poll, &permit, detail).await?;
     tx.commit().await?;
     app.ballots.forget(id);
     app.ballots.write_pace(app, 0).await
@@ -331,13 +332,13 @@ async fn end(
     keep(tx, poll, before).await?;
     polls::replace_roll(tx, &poll.id, &[]).await?;
     ballot::clear(tx, &poll.id).await?;
-    let act = if state == PollState::Annulled {
-        "annul-poll"
+    let deed = if state == PollState::Annulled {
+        Deed::AnnulPoll
     } else {
-        "abandon-poll"
+        Deed::AbandonPoll
     };
     let detail = json!({ "reason": poll.ended_because, "was": before.key() });
-    trail(tx, app, actor, act, poll, permit, detail).await
+    trail(tx, app, actor, deed, poll, permit, detail).await
 }
 
 /// The union above asks to make the slips itself, or leaves it to the union again.
@@ -356,7 +357,16 @@ pub async fn demand_slips(app: &App, actor: &Actor, id: &PollId, demanded: Deman
     let was = poll.state;
     keep(&mut tx, &mut poll, was).await?;
     let detail = json!({ "by_upper": poll.slips_by_upper });
-    trail(&mut tx, app, actor, "demand-slips", &poll, &permit, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::DemandSlips,
+        &poll,
+        &permit,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -381,12 +391,12 @@ pub(crate) async fn trail(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    act: &str,
+    deed: Deed,
     poll: &Poll,
     permit: &Permit,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let id = poll.id.to_string();
-    app.trail(tx, actor, act, ("poll", &id), Some(&permit.unit), detail)
+    let object = Object::Poll(poll.id);
+    app.trail(tx, actor, deed, object, Some(&permit.unit), detail)
         .await
 }

@@ -1,6 +1,7 @@
 //! Slips: made, printed once, declared spoiled. Codes are given back to be printed and kept nowhere; the order of the print is random.
 
 use anyhow::Context;
+use jianjia_domain::core::audit::deed::Deed;
 use jianjia_domain::{
     core::{
         ids::{PollId, SlipBatchId},
@@ -69,7 +70,7 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
     hashes.sort_unstable();
     slips::insert(&mut tx, &batch, &hashes).await?;
     let detail = json!({ "batch": batch.number, "slips": number, "replacing": batch.replacing });
-    trail(&mut tx, app, actor, "make-slips", &poll, &permit, detail).await?;
+    trail(&mut tx, app, actor, Deed::MakeSlips, &poll, &permit, detail).await?;
     tx.commit().await?;
     app.ballots.forget(id);
     Ok(SlipSheet { poll, batch, codes })
@@ -101,7 +102,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
         &mut tx,
         app,
         actor,
-        "spoil-slip",
+        Deed::SpoilSlip,
         &poll,
         &permit,
         json!({ "slips": 1 }),
@@ -120,7 +121,16 @@ pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> R
     poll::in_state(&poll, PollState::Open)?;
     let spoiled = slips::spoil_batch(&mut tx, id, batch).await?;
     let detail = json!({ "batch": batch, "slips": spoiled });
-    trail(&mut tx, app, actor, "spoil-slips", &poll, &permit, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::SpoilSlips,
+        &poll,
+        &permit,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     app.ballots.forget(id);
     Ok(spoiled)

@@ -1,5 +1,6 @@
 //! Elections of a union: recorded after they are held; a wrong record is struck out and can still be read.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ElectionId, UnitId},
@@ -70,8 +71,8 @@ pub async fn create(
     app.trail(
         &mut tx,
         actor,
-        "record-election",
-        ("election", &new.id.to_string()),
+        Deed::RecordElection,
+        Object::Election(new.id),
         Some(&permit.unit),
         json!({"held_on": new.held_on, "term_years": new.term_years}),
     )
@@ -95,8 +96,8 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) ->
     app.trail(
         &mut tx,
         actor,
-        "remove-election",
-        ("election", &id.to_string()),
+        Deed::RemoveElection,
+        Object::Election(*id),
         Some(&permit.unit),
         json!({}),
     )

@@ -1,5 +1,6 @@
 //! The people of a unit: registered, edited, leaving. Nobody is deleted.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{PersonId, UnitId},
@@ -61,8 +62,8 @@ pub async fn create(
     app.trail(
         &mut tx,
         actor,
-        "create-person",
-        ("person", &new.id.to_string()),
+        Deed::CreatePerson,
+        Object::Person(new.id),
         Some(&permit.unit),
         json!({"post": new.details.post.key()}),
     )
@@ -100,8 +101,8 @@ pub async fn edit(
     app.trail(
         &mut tx,
         actor,
-        "edit-person",
-        ("person", &id.to_string()),
+        Deed::EditPerson,
+        Object::Person(*id),
         Some(&permit.unit),
         json!({"post": changed.details.post.key()}),
     )
@@ -143,8 +144,8 @@ pub async fn leave(
     app.trail(
         &mut tx,
         actor,
-        "leave-person",
-        ("person", &id.to_string()),
+        Deed::LeavePerson,
+        Object::Person(*id),
         Some(&permit.unit),
         json!({"left_on": leaving.left_on}),
     )

@@ -3,6 +3,7 @@
 
 pub mod change;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::UnitId,
@@ -178,8 +179,8 @@ pub async fn create(
     app.trail(
         &mut tx,
         actor,
-        "create-unit",
-        ("unit", &unit.id.to_string()),
+        Deed::CreateUnit,
+        Object::Unit(unit.id),
         Some(&unit.place()),
         json!({"kind": kind.key(), "name": unit.details.name, "upper": upper.id}),
     )
@@ -249,8 +250,8 @@ pub async fn edit(
     app.trail(
         &mut tx,
         actor,
-        "edit-unit",
-        ("unit", &id.to_string()),
+        Deed::EditUnit,
+        Object::Unit(*id),
         Some(&unit.place()),
         json!({"fields": changed.iter().map(|field| field.key).collect::<Vec<_>>(), "kind": unit.kind.key()}),
     )

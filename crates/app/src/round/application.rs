@@ -1,5 +1,7 @@
 //! Applications: drafting, submitting, withdrawing, and where each one is. Here is what all of these share.
 
+use anyhow::Context;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         day,
@@ -23,7 +25,7 @@ use serde_json::json;
 
 use crate::{
     core::{
-        app::{App, act_name},
+        app::App,
         error::{Error, Result, refuses},
     },
     round::{round as rounds, scope as scopes},
@@ -148,11 +150,12 @@ pub(crate) async fn record(
         // The same form arrived twice at the same moment: the first one counts.
         return Err(General::Stale.into());
     }
+    let deed = Deed::of(permit.act).context("what is done to an application has its own act")?;
     app.trail(
         tx,
         actor,
-        &act_name(permit.act),
-        ("application", &application.id.to_string()),
+        deed,
+        Object::Application(application.id),
         Some(&permit.unit),
         json!({
             "event": event.act,

@@ -1,5 +1,6 @@
 //! Recommending the best candidates to the city (clause P3), within the quota; and the city's quotas.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
@@ -200,8 +201,11 @@ pub async fn rank(
     app.trail(
         &mut tx,
         actor,
-        "rank-candidates",
-        ("recommendation", &format!("{year}/{title}")),
+        Deed::RankCandidates,
+        Object::Recommendation {
+            year,
+            title: title.to_owned(),
+        },
         Some(&permit.unit),
         json!({ "order": order }),
     )
@@ -402,8 +406,11 @@ pub async fn close(
     app.trail(
         &mut tx,
         actor,
-        "close-recommendation",
-        ("recommendation", &format!("{year}/{title}")),
+        Deed::CloseRecommendation,
+        Object::Recommendation {
+            year,
+            title: title.to_owned(),
+        },
         Some(&permit.unit),
         json!({ "places": closed.places, "used": used, "returned": closed.returned }),
     )

@@ -1,5 +1,6 @@
 //! Reviewing: what a reviewer finds, the opinions of each step, returns, rejections and decisions; alone and in bulk.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
@@ -211,8 +212,8 @@ pub async fn declare_conflict(
     app.trail(
         &mut tx,
         actor,
-        "declare-conflict",
-        ("application", &id.to_string()),
+        Deed::DeclareConflict,
+        Object::Application(*id),
         Some(&permit.unit),
         json!({}),
     )

@@ -1,5 +1,6 @@
 //! The years of the programme and their calendars.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         policy::{Act, Actor},
@@ -97,8 +98,8 @@ pub async fn set_days(app: &App, actor: &Actor, year: i16, input: RoundDays) -> 
     app.trail(
         &mut tx,
         actor,
-        "set-calendar",
-        ("round", &year.to_string()),
+        Deed::SetCalendar,
+        Object::Round(year),
         Some(&permit.unit),
         json!({ "before": before, "after": round }),
     )

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{UnitId, VetoId},
@@ -22,7 +23,7 @@ use serde_json::json;
 
 use crate::{
     core::{
-        app::{App, act_name},
+        app::App,
         error::{Error, Result, refuses},
     },
     round::scope as scopes,
@@ -73,8 +74,8 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
     app.trail(
         &mut tx,
         actor,
-        &act_name(permit.act),
-        ("veto", &veto.id.to_string()),
+        Deed::RecordVeto,
+        Object::Veto(veto.id),
         Some(&permit.unit),
         json!({ "clause": veto.clause, "year": veto.year, "source": veto.source }),
     )
@@ -167,8 +168,8 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
     app.trail(
         &mut tx,
         actor,
-        "lift-veto",
-        ("veto", &id.to_string()),
+        Deed::LiftVeto,
+        Object::Veto(*id),
         Some(&permit.unit),
         json!({ "clause": veto.clause, "year": veto.year, "reason": lifting.reason }),
     )

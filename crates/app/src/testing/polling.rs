@@ -195,9 +195,8 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
         booths.push(Booth { poll: id, codes });
     }
     poll::insert_many(&mut tx, &opened).await?;
-    app.trail_by(&mut tx, ("", ""), "fixture", ("poll", ""), None, ())
-        .await?;
-    Ok(tx.commit().await.map(|()| booths)?)
+    super::keep(app, tx).await;
+    Ok(booths)
 }
 
 /// A paper count in which every object got the same answers, for a slip with so many leaders.

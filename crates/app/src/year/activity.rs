@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ActivityId, EvidenceId, UnitId},
@@ -158,12 +159,11 @@ pub async fn log(
     }
     let detail =
         json!({"held_on": activity.held_on, "kind": activity.kind, "title": activity.title});
-    let id = activity.id.to_string();
     app.trail(
         &mut tx,
         actor,
-        "log-activity",
-        ("activity", &id),
+        Deed::LogActivity,
+        Object::Activity(activity.id),
         Some(&permit.unit),
         detail,
     )
@@ -186,8 +186,8 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) ->
         app.trail(
             &mut tx,
             actor,
-            "remove-activity",
-            ("activity", &id.to_string()),
+            Deed::RemoveActivity,
+            Object::Activity(*id),
             Some(&permit.unit),
             detail,
         )

@@ -4,6 +4,7 @@ mod cleaning;
 
 use anyhow::Context;
 use bytes::Bytes;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{EvidenceId, UnitId},
@@ -143,12 +144,11 @@ pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
         .await?;
     if kept::detach(&mut tx, unit, used).await? {
         let detail = json!({"year": used.year, "target": used.target.to_string()});
-        let id = used.evidence.to_string();
         app.trail(
             &mut tx,
             actor,
-            "detach-evidence",
-            ("evidence", &id),
+            Deed::DetachEvidence,
+            Object::Evidence(used.evidence),
             Some(&permit.unit),
             detail,
         )
@@ -179,8 +179,8 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
         app.trail(
             &mut tx,
             actor,
-            "remove-evidence",
-            ("evidence", &id.to_string()),
+            Deed::RemoveEvidence,
+            Object::Evidence(*id),
             Some(&permit.unit),
             detail,
         )
@@ -279,8 +279,8 @@ pub(crate) async fn keep_all(
             app.trail(
                 tx,
                 actor,
-                "upload-evidence",
-                ("evidence", &id.to_string()),
+                Deed::UploadEvidence,
+                Object::Evidence(id),
                 Some(unit),
                 detail,
             )
@@ -318,12 +318,11 @@ async fn attach_in(
     let now = app.now();
     kept::attach(tx, &unit.id, used, &actor.account, now).await?;
     let detail = json!({"year": used.year, "target": used.target.to_string()});
-    let id = used.evidence.to_string();
     app.trail(
         tx,
         actor,
-        "attach-evidence",
-        ("evidence", &id),
+        Deed::AttachEvidence,
+        Object::Evidence(used.evidence),
         Some(unit),
         detail,
     )

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{PersonId, StatementId, UnitId},
@@ -248,13 +249,13 @@ pub async fn say(
             request_key: request_key.take(),
         };
         let detail = json!({"year": year, "source": source.key(), "facts": statement.facts, "person": person});
-        let id = statement.id.to_string();
+        let object = Object::Statement(statement.id);
         statements::insert(&mut tx, &[statement]).await?;
         app.trail(
             &mut tx,
             actor,
-            "say-facts",
-            ("statement", &id),
+            Deed::SayFacts,
+            object,
             Some(&permit.unit),
             detail,
         )

@@ -2,17 +2,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// What guesses are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guessed {
-    /// The login that was tried.
-    Login,
-    /// The network they came from.
-    Network,
-    /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
-    KnownBrowser,
-    /// The current password, asked of somebody who is signed in.
-    OwnPassword,
+jianjia_standard::keyed! {
+    /// What guesses are counted by.
+    pub enum Guessed {
+        /// The login that was tried.
+        Login = "login",
+        /// The network they came from.
+        Network = "network",
+        /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
+        KnownBrowser = "known-browser",
+        /// The current password, asked of somebody who is signed in.
+        OwnPassword = "own-password",
+    }
 }
 
 impl Guessed {
@@ -22,15 +23,6 @@ impl Guessed {
             Guessed::Login | Guessed::OwnPassword => 5,
             Guessed::Network => 40,
             Guessed::KnownBrowser => 3,
-        }
-    }
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Guessed::Login => "login",
-            Guessed::Network => "network",
-            Guessed::KnownBrowser => "known-browser",
-            Guessed::OwnPassword => "own-password",
         }
     }
 }

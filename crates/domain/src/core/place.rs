@@ -4,72 +4,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::ids::UnitId;
 
-/// What a unit is. The kinds that can hold titles are those of the standard's subjects; `City` and `District` only lead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnitKind {
-    City,
-    District,
-    Industry,
-    Direct,
-    Township,
-    Zone,
-    Village,
-    Sector,
-    Grassroots,
-    Branch,
+jianjia_standard::keyed! {
+    /// What a unit is. The kinds that can hold titles are those of the standard's subjects; `City` and `District` only lead.
+    pub enum UnitKind {
+        City = "city" / "市总工会",
+        District = "district" / "辖市、区总工会",
+        Industry = "industry" / "产业、局、公司工会联合会",
+        Direct = "direct" / "市直属单位工会",
+        Township = "township" / "镇（街道）总工会",
+        Zone = "zone" / "开发区（园区）总工会",
+        Village = "village" / "村（社区）工会联合会",
+        Sector = "sector" / "区域性、行业性工会",
+        Grassroots = "grassroots" / "基层工会",
+        Branch = "branch" / "分工会（小组）",
+    }
 }
 
 impl UnitKind {
-    pub const ALL: [UnitKind; 10] = [
-        UnitKind::City,
-        UnitKind::District,
-        UnitKind::Industry,
-        UnitKind::Direct,
-        UnitKind::Township,
-        UnitKind::Zone,
-        UnitKind::Village,
-        UnitKind::Sector,
-        UnitKind::Grassroots,
-        UnitKind::Branch,
-    ];
-
-    /// The key in the database, in addresses and in the standard's data.
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitKind::City => "city",
-            UnitKind::District => "district",
-            UnitKind::Industry => "industry",
-            UnitKind::Direct => "direct",
-            UnitKind::Township => "township",
-            UnitKind::Zone => "zone",
-            UnitKind::Village => "village",
-            UnitKind::Sector => "sector",
-            UnitKind::Grassroots => "grassroots",
-            UnitKind::Branch => "branch",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitKind> {
-        UnitKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            UnitKind::City => "市总工会",
-            UnitKind::District => "辖市、区总工会",
-            UnitKind::Industry => "产业、局、公司工会联合会",
-            UnitKind::Direct => "市直属单位工会",
-            UnitKind::Township => "镇（街道）总工会",
-            UnitKind::Zone => "开发区（园区）总工会",
-            UnitKind::Village => "村（社区）工会联合会",
-            UnitKind::Sector => "区域性、行业性工会",
-            UnitKind::Grassroots => "基层工会",
-            UnitKind::Branch => "分工会（小组）",
-        }
-    }
-
     /// Whether units of this kind lead other unions.
     pub fn is_federation(self) -> bool {
         !matches!(

@@ -23,37 +23,18 @@ pub const WHOLE_HOURS: i64 = 72;
 /// How long a browser in which somebody signed in is known again.
 pub const KNOWN_DAYS: i64 = 180;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AccountState {
-    Active,
-    /// An administrator closed it to its owner; its past stays.
-    Locked,
+jianjia_standard::keyed! {
+    pub enum AccountState {
+        Active = "active" / "正常",
+        /// An administrator closed it to its owner; its past stays.
+        Locked = "locked" / "已停用",
+    }
 }
 
 impl AccountState {
-    pub fn key(self) -> &'static str {
-        match self {
-            AccountState::Active => "active",
-            AccountState::Locked => "locked",
-        }
-    }
-
-    /// Anything but `active` is locked: an unknown state opens nothing.
-    pub fn from_key(key: &str) -> AccountState {
-        if key == "active" {
-            AccountState::Active
-        } else {
-            AccountState::Locked
-        }
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            AccountState::Active => "正常",
-            AccountState::Locked => "已停用",
-        }
+    /// The state as the table has it. Anything but `active` is locked: an unknown state opens nothing.
+    pub fn kept(key: &str) -> AccountState {
+        AccountState::from_key(key).unwrap_or(AccountState::Locked)
     }
 }
 

@@ -54,6 +54,9 @@ pub fn normalise(text: &str) -> String {
 }
 
 /// The code, if its length, characters and check digit are right; whose it is isn't asked.
+///
+/// # Errors
+/// `Length`, `Character` (its place counts from 1) or `CheckDigit`: the first that is wrong.
 pub fn read(text: &str) -> Result<String, CreditCodeRefusal> {
     let code = normalise(text);
     let found = code.chars().count();
@@ -80,6 +83,10 @@ pub fn read(text: &str) -> Result<String, CreditCodeRefusal> {
 }
 
 /// The union's and the employer's code as typed, empty text being none. Swapped codes are told on both.
+///
+/// # Errors
+/// On either code as [`read`]; `Swapped` on both; `NotAUnions` on the union's; `NotAnEmployers` or `UnionsInEmployersPlace` on the
+/// employer's.
 pub fn read_pair(
     union: &str,
     employer: &str,

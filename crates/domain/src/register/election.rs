@@ -59,6 +59,10 @@ pub struct ElectionDetails {
 }
 
 /// The election as typed, read. `known` are the days on which the unit's recorded elections were held.
+///
+/// # Errors
+/// By field. `held_on`: `DayMissing`, `AlreadyThere`, `BeforeFounding`, or a unit's `NotADay` and `DayInFuture`; `term_years`: `Term`, for
+/// any but 3 or 5 years; `chair`: `ChairUnknown`; `note`: `NoteTooLong`, beyond 200 characters.
 pub fn read(
     form: &ElectionForm,
     known: &[Date],

@@ -18,6 +18,7 @@ use crate::core::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     pub id: UnitId,
+    /// Counted through the whole register, from 1; it stays with the unit.
     pub number: i64,
     pub parent_id: Option<UnitId>,
     pub path: String,
@@ -71,89 +72,24 @@ pub struct UnitDetails {
     pub members: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnitState {
-    Active,
-    /// Went into its successor.
-    Merged,
-    Closed,
-}
-
-impl UnitState {
-    pub const ALL: [UnitState; 3] = [UnitState::Active, UnitState::Merged, UnitState::Closed];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitState::Active => "active",
-            UnitState::Merged => "merged",
-            UnitState::Closed => "closed",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitState> {
-        UnitState::ALL.into_iter().find(|state| state.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            UnitState::Active => "存续",
-            UnitState::Merged => "已合并",
-            UnitState::Closed => "已撤销",
-        }
+jianjia_standard::keyed! {
+    pub enum UnitState {
+        Active = "active" / "存续",
+        /// Went into its successor.
+        Merged = "merged" / "已合并",
+        Closed = "closed" / "已撤销",
     }
 }
 
-/// What a line of a unit's history records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnitChange {
-    Founded,
-    Corrected,
-    Moved,
-    Renamed,
-    Merged,
-    Closed,
-}
-
-impl UnitChange {
-    pub const ALL: [UnitChange; 6] = [
-        UnitChange::Founded,
-        UnitChange::Corrected,
-        UnitChange::Moved,
-        UnitChange::Renamed,
-        UnitChange::Merged,
-        UnitChange::Closed,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitChange::Founded => "founded",
-            UnitChange::Corrected => "corrected",
-            UnitChange::Moved => "moved",
-            UnitChange::Renamed => "renamed",
-            UnitChange::Merged => "merged",
-            UnitChange::Closed => "closed",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitChange> {
-        UnitChange::ALL
-            .into_iter()
-            .find(|change| change.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            UnitChange::Founded => "登记",
-            UnitChange::Corrected => "更正",
-            UnitChange::Moved => "转移",
-            UnitChange::Renamed => "更名",
-            UnitChange::Merged => "合并",
-            UnitChange::Closed => "撤销",
-        }
+jianjia_standard::keyed! {
+    /// What a line of a unit's history records.
+    pub enum UnitChange {
+        Founded = "founded" / "登记",
+        Corrected = "corrected" / "更正",
+        Moved = "moved" / "转移",
+        Renamed = "renamed" / "更名",
+        Merged = "merged" / "合并",
+        Closed = "closed" / "撤销",
     }
 }
 

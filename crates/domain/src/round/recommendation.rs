@@ -15,6 +15,7 @@ pub struct Quota {
     pub title: String,
     pub unit: UnitId,
     pub unit_path: String,
+    /// Candidates.
     pub places: i64,
     /// Places given back when the list was closed.
     pub returned: i64,

@@ -59,6 +59,10 @@ pub const LONGEST_NOTE: usize = 500;
 const MOST_PARTICIPANTS: i64 = 1_000_000;
 
 /// Reads what was typed, or says what is wrong at every field.
+///
+/// # Errors
+/// By field. `held_on`: `NoDay`, `InTheFuture`, `BeforeFounding`; `kind`: `NoKind`; `title`: `NoTitle`, `TooLong`; `note`: `TooLong`;
+/// `participants`: `NoCount`, for any but 0 to 1,000,000 people.
 pub fn read(
     standard: &Standard,
     founded_on: Option<Date>,

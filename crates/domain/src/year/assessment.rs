@@ -138,6 +138,9 @@ pub fn aim<'a>(standard: &'a Standard, subject: &Subject, as_of: Date) -> Option
 }
 
 /// The kind as the standard names it; the city and the districts only lead and are not judged.
+///
+/// # Errors
+/// `NotJudged`.
 pub fn kind_of(kind: UnitKind) -> Result<Kind, AssessmentRefusal> {
     kind.key()
         .parse()

@@ -149,6 +149,10 @@ pub struct EvidenceUse {
 }
 
 /// Whether a file is taken: by its name, its size and what its bytes really are (`None`: nothing that is known).
+///
+/// # Errors
+/// `Empty`; `TooLarge` beyond [`LARGEST_FILE`] bytes; `NotTaken` when the ending is of no kind that is taken; `NotWhatItSays` when the bytes
+/// are of another kind than the ending.
 pub fn admit(
     name: &str,
     bytes: usize,

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
-use jianjia_domain::core::{audit::AuditLine, place::subtree};
+use jianjia_domain::{core::{audit::{AuditLine, Written, object::{Object}}, place::{subtree}}};
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
@@ -82,8 +82,8 @@ pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     .bind(line.at.to_string())
     .bind(&line.account_id)
     .bind(&line.account_name)
-    .bind(&line.act)
-    .bind(&line.noun)
+    .bind(line.act.to_string())
+    .bind(line.noun.to_string())
     .bind(&line.noun_id)
     .bind(line.unit_id.map_or_else(String::new, |id| id.to_string()))
     .bind(&line.unit_path)
@@ -272,16 +272,16 @@ pub async fn page(
     rows.iter().map(line_of).collect()
 }
 
-/// The lines about one object, oldest first.
-pub async fn of_noun(tx: &mut Tx, noun: &str, id: &str) -> Result<Vec<AuditLine>> {
+/// The lines of one object, oldest first.
+pub async fn of(tx: &mut Tx, object: &Object) -> Result<Vec<AuditLine>> {
     let rows = sqlx::query(
         "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
          FROM audit
          WHERE noun = $1 AND noun_id = $2
          ORDER BY id",
     )
-    .bind(noun.to_owned())
-    .bind(id.to_owned())
+    .bind(object.noun().key())
+    .bind(object.id())
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(line_of).collect()
@@ -338,8 +338,8 @@ fn line_of(row: &AnyRow) -> Result<AuditLine> {
         at: row.try_get::<String, _>("at")?.parse()?,
         account_id: row.try_get("account_id")?,
         account_name: row.try_get("account_name")?,
-        act: row.try_get("act")?,
-        noun: row.try_get("noun")?,
+        act: Written::read(row.try_get("act")?),
+        noun: Written::read(row.try_get("noun")?),
         noun_id: row.try_get("noun_id")?,
         unit_id: if unit_id.is_empty() {
             None

@@ -4,7 +4,13 @@ mod event;
 pub mod roll;
 
 use anyhow::{Context, Result};
-use jianjia_domain::{core::{ids::{HonourId, PersonId, UnitId}, place::{UnitKind, subtree}}, honour::{honour::{Honour, HonourSource, HonourState}}};
+use jianjia_domain::{
+    core::{
+        ids::{HonourId, PersonId, UnitId},
+        place::{UnitKind, subtree},
+    },
+    honour::honour::{Honour, HonourSource, HonourState},
+};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 pub use self::{

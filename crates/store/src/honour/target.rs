@@ -6,12 +6,12 @@ mod recount;
 use std::ops::RangeInclusive;
 
 use anyhow::Result;
-use jianjia_domain::{core::{place::{UnitPlace, subtree}}};
+use jianjia_domain::core::place::{UnitPlace, subtree};
 use sqlx::Row;
 
 pub(crate) use self::recount::follow;
 pub use self::recount::wrong;
-use crate::{core::{db::{Tx}, place::{place_of}}};
+use crate::core::{db::Tx, place::place_of};
 
 /// The titles in force of one title and year, in the whole city.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,7 +48,7 @@ async fn credentials(
         Ok(Credentials {
             id: row.try_get::<String, _>("id")?.parse()?,
             login: row.try_get("login")?,
-            state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+            state: AccountState::kept(&row.try_get::<String, _>("state")?),
             password_hash: row.try_get("password_hash")?,
         })
     })
@@ -314,7 +314,7 @@ fn account_of(row: &AnyRow) -> Result<Account> {
         login: row.try_get("login")?,
         name: row.try_get("name")?,
         person: person.map(|id| id.parse()).transpose()?,
-        state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+        state: AccountState::kept(&row.try_get::<String, _>("state")?),
         must_change: row.try_get::<i64, _>("must_change")? != 0,
         created_at: row.try_get::<String, _>("created_at")?.parse()?,
         roles: Vec::new(),

@@ -38,26 +38,18 @@ pub enum Scope {
     Within(Vec<String>),
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// Longest waiting first.
-    #[default]
-    Waiting,
-    Name,
-    Newest,
+jianjia_standard::keyed! {
+    #[derive(Default)]
+    pub enum Order {
+        /// Who has waited longest comes first.
+        #[default]
+        Waiting = "waiting",
+        Name = "name",
+        Newest = "newest",
+    }
 }
 
 impl Order {
-    pub const ALL: [Order; 3] = [Order::Waiting, Order::Name, Order::Newest];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Order::Waiting => "waiting",
-            Order::Name => "name",
-            Order::Newest => "newest",
-        }
-    }
-
     fn sql(self) -> &'static str {
         match self {
             Order::Waiting => "since_at, id",

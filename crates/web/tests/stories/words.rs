@@ -250,6 +250,16 @@ fn the_words_that_the_domain_gives_have_their_english() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+#[test]
+fn every_word_of_the_trail_has_its_english() {
+    use jianjia_domain::core::audit::{deed::Deed, object::Noun};
+    let (english, _) = english();
+    let words =
+        (Deed::ALL.into_iter().map(Deed::word)).chain(Noun::ALL.into_iter().map(Noun::word));
+    let missing: Vec<&str> = words.filter(|word| !english.contains_key(*word)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
 /// The scan itself finds what it is for.
 #[test]
 fn the_scan_sees_missing_and_unwrapped_words() {

@@ -1,5 +1,6 @@
 //! Titles that begin: kept when they were named, or brought in by a table.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{ids::HonourId, policy::Actor},
     honour::honour::{
@@ -35,8 +36,8 @@ pub(crate) async fn keep_named(
         app.trail(
             tx,
             actor,
-            "begin-honour",
-            ("honour", &honour.id.to_string()),
+            Deed::BeginHonour,
+            Object::Honour(honour.id),
             Some(&place(honour)),
             json!({
                 "title": honour.title,

@@ -1,5 +1,6 @@
 //! What happens to titles held: suspended, resumed, revoked, withdrawn with their batch, reconfirmed (P5).
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::HonourId,
@@ -239,15 +240,15 @@ async fn tell(
 ) -> Result<()> {
     app.follow(tx, "honour_event").await?;
     honours::add_event(tx, &event(app, actor, honour, act, change)).await?;
-    let name = match act {
-        HonourAct::Reconfirmed => "reconfirm-honour",
-        _ => "change-honour",
+    let deed = match act {
+        HonourAct::Reconfirmed => Deed::ReconfirmHonour,
+        _ => Deed::ChangeHonour,
     };
     app.trail(
         tx,
         actor,
-        name,
-        ("honour", &honour.id.to_string()),
+        deed,
+        Object::Honour(honour.id),
         Some(&place(honour)),
         json!({
             "event": act,

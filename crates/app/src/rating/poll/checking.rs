@@ -2,6 +2,7 @@
 //! it stands here.
 
 use anyhow::Context;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::rating::poll::{
     self, Poll, PollState,
     counting::{self, ClosingRecord},
@@ -140,10 +141,10 @@ async fn recounted(
     if again != *record {
         faults.push("按留存的选票和纸质票重新计算，结果与计票记录不同。".to_owned());
     }
-    let trailed = audit::of_noun(tx, "poll", &poll.id.to_string()).await?;
+    let trailed = audit::of(tx, &Object::Poll(poll.id)).await?;
     let told = trailed
         .iter()
-        .find(|line| line.act == "count-poll")
+        .find(|line| line.act == Deed::CountPoll.into())
         .and_then(|line| line.detail.get("record").cloned());
     if told != Some(serde_json::to_value(record).context("the closing record")?) {
         faults.push("计票记录与审计链里的不同，或审计链里没有。".to_owned());

@@ -1,6 +1,7 @@
 //! Polls of a city that was restored from a backup made while members voted: their votes are not in a backup (`store::exchange::backup::writing`), so they
 //! are void and have to be held again.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::rating::poll::{Poll, PollState};
 use jianjia_store::{
     core::place,
@@ -38,8 +39,8 @@ pub async fn annul_left_out(app: &App) -> Result<Vec<Poll>> {
         app.trail_by(
             &mut tx,
             ("", "restore"),
-            "annul-poll",
-            ("poll", &poll.id.to_string()),
+            Deed::AnnulPoll,
+            Object::Poll(poll.id),
             place.as_ref(),
             json!({ "reason": poll.ended_because, "was": before.key() }),
         )

@@ -1,5 +1,6 @@
 //! What happens to a unit: renaming, moving, merging, closing. Each has a preview, which decides by the same rules and changes nothing.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::UnitId,
@@ -34,37 +35,13 @@ use crate::{
     register::unit::keep_version,
 };
 
-/// The kinds of change to a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
-    Rename,
-    Move,
-    Merge,
-    Close,
-}
-
-impl Happening {
-    pub const ALL: [Happening; 4] = [
-        Happening::Rename,
-        Happening::Move,
-        Happening::Merge,
-        Happening::Close,
-    ];
-
-    /// The noun in addresses: `/units/{id}/renaming`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Happening::Rename => "renaming",
-            Happening::Move => "transfer",
-            Happening::Merge => "merger",
-            Happening::Close => "closure",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Happening> {
-        Happening::ALL
-            .into_iter()
-            .find(|happening| happening.key() == key)
+jianjia_standard::keyed! {
+    /// What may happen to a unit. The key is the noun in addresses: `/units/{id}/renaming`.
+    pub enum Happening {
+        Rename = "renaming",
+        Move = "transfer",
+        Merge = "merger",
+        Close = "closure",
     }
 }
 
@@ -215,7 +192,7 @@ async fn rename(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Res
         app,
         tx,
         actor,
-        "rename-unit",
+        Deed::RenameUnit,
         &unit,
         json!({"from": before, "to": name}),
     )
@@ -233,7 +210,7 @@ async fn move_under(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) ->
         app,
         tx,
         actor,
-        "move-unit",
+        Deed::MoveUnit,
         &unit,
         json!({"from": from, "to": upper.id}),
     )
@@ -266,7 +243,7 @@ async fn merge(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Resu
     .await?;
     app.follow_unit(tx, &successor.id).await?;
     let detail = json!({"successor": successor.id, "moved": moved, "people": people});
-    trail(app, tx, actor, "merge-unit", &unit, detail).await
+    trail(app, tx, actor, Deed::MergeUnit, &unit, detail).await
 }
 
 async fn close(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Result<()> {
@@ -287,7 +264,7 @@ async fn close(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Resu
         app,
         tx,
         actor,
-        "close-unit",
+        Deed::CloseUnit,
         &unit,
         json!({"people": people}),
     )
@@ -330,12 +307,12 @@ async fn trail(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,
-    act: &str,
+    deed: Deed,
     unit: &Unit,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let id = unit.id.to_string();
-    app.trail(tx, actor, act, ("unit", &id), Some(&unit.place()), detail)
+    let object = Object::Unit(unit.id);
+    app.trail(tx, actor, deed, object, Some(&unit.place()), detail)
         .await
 }
 

@@ -1,5 +1,6 @@
 //! Beginning an application and changing what it says.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, PersonId, UnitId},
@@ -169,8 +170,8 @@ pub async fn edit(
     app.trail(
         &mut tx,
         actor,
-        "edit-application",
-        ("application", &id.to_string()),
+        Deed::EditApplication,
+        Object::Application(*id),
         Some(&permit.unit),
         json!({ "characters": edited.story.chars().count() }),
     )

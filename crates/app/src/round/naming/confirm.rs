@@ -1,5 +1,6 @@
 //! Naming exactly what the preview showed.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
@@ -111,8 +112,8 @@ pub async fn confirm(
     app.trail(
         &mut tx,
         actor,
-        "name-applications",
-        ("batch", &batch),
+        Deed::NameApplications,
+        Object::Batch(batch.clone()),
         Some(&city),
         serde_json::json!({
             "title": title.key,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::UnitId,
@@ -187,8 +188,12 @@ pub async fn set_places(
         app.trail(
             &mut tx,
             actor,
-            "set-quota",
-            ("quota", &format!("{year}/{}/{}", after.title, after.unit)),
+            Deed::SetQuota,
+            Object::Quota {
+                year,
+                title: after.title.clone(),
+                federation: after.unit,
+            },
             Some(&permit.unit),
             json!({ "before": before.places, "after": after.places }),
         )

@@ -18,24 +18,10 @@ use crate::{
     },
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BulkAct {
-    Endorse,
-    Decide,
-}
-
-impl BulkAct {
-    pub fn key(self) -> &'static str {
-        match self {
-            BulkAct::Endorse => "endorse",
-            BulkAct::Decide => "decide",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<BulkAct> {
-        [BulkAct::Endorse, BulkAct::Decide]
-            .into_iter()
-            .find(|act| act.key() == key)
+jianjia_standard::keyed! {
+    pub enum BulkAct {
+        Endorse = "endorse",
+        Decide = "decide",
     }
 }
 

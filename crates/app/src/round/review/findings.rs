@@ -1,5 +1,6 @@
 //! What a reviewer finds on the criteria: each claim confirmed or rejected, or the met ones confirmed together.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, FindingId},
@@ -133,13 +134,12 @@ async fn trail(
     opened: &Opened,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let id = opened.application.id.to_string();
     let unit = Some(&opened.permit.unit);
     app.trail(
         tx,
         actor,
-        "record-finding",
-        ("application", &id),
+        Deed::RecordFinding,
+        Object::Application(opened.application.id),
         unit,
         detail,
     )

@@ -55,7 +55,10 @@ fn draw_kinds(columns: &mut Columns, len: usize, dice: &mut Dice) {
         };
         set(&mut columns.kinds[kind as usize], row);
         if kind.has_employer() && dice.known() {
-            set(&mut columns.employers[dice.of(Employer::ALL) as usize], row);
+            set(
+                &mut columns.employers[dice.of(&Employer::ALL) as usize],
+                row,
+            );
         }
         if !kind.has_employer() && dice.known() {
             let below = dice.between(5, 60);

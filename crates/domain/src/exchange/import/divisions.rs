@@ -16,41 +16,17 @@ use crate::{
     register::unit::form::line,
 };
 
-/// How large a division is, the largest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    City,
-    District,
-    Township,
-    Village,
+jianjia_standard::keyed! {
+    /// How large a division is, the largest first.
+    pub enum Level {
+        City = "city" / "市",
+        District = "district" / "辖市、区",
+        Township = "township" / "镇（街道）",
+        Village = "village" / "村（社区）",
+    }
 }
 
 impl Level {
-    pub const ALL: [Level; 4] = [
-        Level::City,
-        Level::District,
-        Level::Township,
-        Level::Village,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Level::City => "city",
-            Level::District => "district",
-            Level::Township => "township",
-            Level::Village => "village",
-        }
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Level::City => "市",
-            Level::District => "辖市、区",
-            Level::Township => "镇（街道）",
-            Level::Village => "村（社区）",
-        }
-    }
-
     /// By key or word, as typed.
     pub fn read(typed: &str) -> Option<Level> {
         let typed = narrow(typed).to_lowercase();

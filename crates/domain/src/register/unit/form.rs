@@ -92,6 +92,11 @@ pub fn list_of(key: &str) -> Option<&'static [Code]> {
 
 /// The record as typed, read; or every field that can't be taken, with why. The division is only trimmed: whether it
 /// exists is known to the register.
+///
+/// # Errors
+/// By field. Any: `TooLong`, `ControlCharacter`; `name`: `NameMissing`; the codes as [`credit_code::read_pair`]; what is chosen from a list:
+/// `NotOfTheList`; `founded_on`: `NotADay`, `DayInFuture`; `phone`: `NotAPhone`; `workers` and `members`, whole numbers of people:
+/// `NotACount`, `MembersAboveWorkers`.
 pub fn read(form: &UnitForm, today: Date) -> Result<UnitDetails, Refusal> {
     let mut refusals = Refusals::default();
     for field in FIELDS {
@@ -221,6 +226,9 @@ impl Refusals {
     }
 
     /// The value if no field was refused.
+    ///
+    /// # Errors
+    /// The refusals, by field.
     pub fn or<T>(self, value: T) -> Result<T, Refusal> {
         if self.0.is_empty() {
             Ok(value)

@@ -9,7 +9,11 @@ use anyhow::{Context, Result};
 use jianjia_domain::register::unit::{is_within, subtree};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{core::{db::{Tx, lock_all}, scope::{Mode}, changed::{Changed}}};
+use crate::core::{
+    changed::Changed,
+    db::{Tx, lock_all},
+    scope::Mode,
+};
 
 /// The titles of one place as rows of `title_figure`. Ended units are few, so the subquery excludes them instead of joining every unit.
 macro_rules! titles_of_a_place {

@@ -5,7 +5,13 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::*;
-use crate::{core::{bulk::{self, Value}, changed}, testing};
+use crate::{
+    core::{
+        bulk::{self, Value},
+        changed,
+    },
+    testing,
+};
 
 async fn units(tx: &mut Tx, rows: &[(u128, &str, Option<u128>, &str, &str)]) {
     let columns = [
