@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
-use jianjia_domain::{core::{place::{UnitKind}}, year::{sheet::{Questions}}};
+use jianjia_domain::{core::place::UnitKind, year::sheet::Questions};
 use jianjia_standard::{
     judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
 };

@@ -7,7 +7,12 @@ pub mod story;
 
 use std::sync::Arc;
 
-use jianjia_domain::{core::{audit::{AuditLine, Written}, ids::{AccountId, AuditId, UnitId}, policy::{Actor, Role, RoleAt}, place::{UnitKind, UnitPlace}}};
+use jianjia_domain::core::{
+    audit::{AuditLine, Written},
+    ids::{AccountId, AuditId, UnitId},
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role, RoleAt},
+};
 use jianjia_standard::Standard;
 use jianjia_store::{
     core::{audit, bulk, changed, counter::next_numbers, db::Tx, file::Files},

@@ -9,7 +9,11 @@ use jianjia_app::{
     exchange::verification::{holds, verify},
     testing::{self, TestCity},
 };
-use jianjia_domain::{core::{audit::{deed::{Deed}, object::{Object}}, policy::{Role}, place::{UnitKind}}};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    place::UnitKind,
+    policy::Role,
+};
 use jianjia_store::core::db::Tx;
 use jiff::civil::date;
 use sqlx::AssertSqlSafe;

@@ -3,7 +3,13 @@
 use std::{pin::Pin, sync::Arc};
 
 use anyhow::Context;
-use jianjia_domain::{core::{audit::{AuditLine, deed::{Deed}, object::{Object}}, ids::{AuditId, UnitId}, policy::{self, Act, Actor, Permit}, refusal::{General}, place::{UnitPlace}}};
+use jianjia_domain::core::{
+    audit::{AuditLine, deed::Deed, object::Object},
+    ids::{AuditId, UnitId},
+    place::UnitPlace,
+    policy::{self, Act, Actor, Permit},
+    refusal::General,
+};
 use jianjia_standard::Standard;
 use jianjia_store::core::{
     audit,

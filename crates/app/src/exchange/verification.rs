@@ -4,7 +4,10 @@
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 
-use jianjia_domain::{year::{assessment}, core::{audit::{deed::{Deed}, object::{Object}}}};
+use jianjia_domain::{
+    core::audit::{deed::Deed, object::Object},
+    year::assessment,
+};
 use jianjia_standard::Standard;
 use jianjia_store::{
     core::{

@@ -1,8 +1,8 @@
 //! What group members do with their codes, without an account: enter the paper ballots, open the box together, sign the result.
 
 use anyhow::Context;
-use jianjia_domain::core::{guess, refusal::Refuse};
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{guess, refusal::Refuse};
 use jianjia_domain::{
     core::{ids::PollId, place::UnitPlace, refusal::Refusal},
     rating::{

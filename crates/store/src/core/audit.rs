@@ -3,7 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
-use jianjia_domain::{core::{audit::{AuditLine, Written, object::{Object}}, place::{subtree}}};
+use jianjia_domain::core::{
+    audit::{AuditLine, Written, object::Object},
+    place::subtree,
+};
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use jianjia_domain::register::unit::{is_within, subtree};
+use jianjia_domain::core::place::{is_within, subtree};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::core::{
