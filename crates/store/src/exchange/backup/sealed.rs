@@ -109,6 +109,8 @@ fn nonce_of(chunk: u64, is_last: bool) -> Nonce {
 pub(super) mod tests {
     use std::io::{Cursor, SeekFrom, Write};
 
+    use base64::Engine;
+
     use super::*;
 
     // Made with `age-keygen`.

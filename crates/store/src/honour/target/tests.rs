@@ -208,7 +208,7 @@ async fn titles_in_force_of_active_unions_are_counted_by_federation_and_year_on_
                 .await
                 .unwrap();
         }
-        let migration = include_str!("../../migrations/0014_figure.sql");
+        let migration = include_str!("../../../migrations/0014_figure.sql");
         for sql in migration.split_inclusive(';') {
             if let Some(begin) = sql.find("INSERT INTO") {
                 sqlx::query(&sql[begin..]).execute(&mut *tx).await.unwrap();
