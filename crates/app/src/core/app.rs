@@ -1,4 +1,4 @@
-//! What every act and reading is given: the database, the files, the standard, the clock and the source of randomness.
+//! What every act and reading is given: the database, the files, the standards, the clock and the source of randomness.
 
 use std::sync::Arc;
 
@@ -32,6 +32,7 @@ use crate::{
         entropy::Entropy,
         error::{Error, Result},
         head::Heads,
+        standard::Standards,
     },
     rating::{ballot::Ballots, lock::SlipKey},
 };
@@ -41,7 +42,7 @@ use crate::{
 pub struct App {
     pub db: Db,
     pub files: Files,
-    pub standard: Arc<Standard>,
+    pub standards: Standards,
     pub clock: Clock,
     pub entropy: Entropy,
     /// Under which slip codes are hashed.
@@ -57,6 +58,11 @@ pub struct App {
 impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The standard in force today, for what is of no year.
+    pub fn in_force(&self) -> &Arc<Standard> {
+        self.standards.of(self.clock.today().year())
     }
 
     /// The unit, if the actor sees it, and the permission for the act on it. Everything that changes a unit begins here.

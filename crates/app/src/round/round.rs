@@ -22,7 +22,7 @@ use crate::core::{
 
 /// The round of a year: with the days that the city set, or by the standard's calendar.
 pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
-    let by_calendar = round::by_calendar(&app.standard, year).map_err(Refusal::from)?;
+    let by_calendar = round::by_calendar(app.standards.of(year), year).map_err(Refusal::from)?;
     Ok(rounds::find(tx, year).await?.unwrap_or(by_calendar))
 }
 
@@ -30,7 +30,10 @@ pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
 pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()> {
     let this = of_year(tx, app, year).await?;
     // The last year has no next one.
-    let next = match round::by_calendar(&app.standard, year.saturating_add(1)) {
+    let next = match round::by_calendar(
+        app.standards.of(year.saturating_add(1)),
+        year.saturating_add(1),
+    ) {
         Ok(next) => Some(rounds::find(tx, next.year).await?.unwrap_or(next)),
         Err(_) => None,
     };
@@ -46,7 +49,7 @@ pub async fn as_of(tx: &mut Tx, app: &App, year: i16) -> Result<Date> {
 
 /// The programme's year that today falls in, or the nearest.
 pub fn current_year(app: &App) -> i16 {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let first = programme.first_year;
     app.clock
         .today()
@@ -60,12 +63,11 @@ pub async fn find(app: &App, year: i16) -> Result<Round> {
     of_year(&mut tx, app, year).await
 }
 
-/// All rounds of the programme, for everybody to read.
+/// All rounds of the programmes, for everybody to read.
 pub async fn list(app: &App) -> Result<Vec<Round>> {
     let mut tx = app.db.read().await?;
-    let programme = &app.standard.programme;
     let mut list = Vec::new();
-    for year in programme.first_year..=programme.last_year {
+    for year in app.standards.years() {
         list.push(of_year(&mut tx, app, year).await?);
     }
     Ok(list)

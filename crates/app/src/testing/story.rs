@@ -268,7 +268,7 @@ impl Story {
     }
 
     fn standard(&self) -> &jianjia_standard::Standard {
-        &self.city.app.standard
+        self.city.app.in_force()
     }
 }
 

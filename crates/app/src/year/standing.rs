@@ -48,7 +48,7 @@ pub async fn refresh_many(
         standing::take_turn(tx, portion).await?;
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
         let gathered = assessments::gather(tx, app, &asked, year).await?;
-        let standard = Arc::clone(&app.standard);
+        let standard = Arc::clone(app.standards.of(year));
         let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
             let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
             gathered

@@ -89,7 +89,7 @@ impl Home {
 
     /// A table that answers everything the union is asked for 2016, with yes and with enough.
     fn full(&self) -> String {
-        let standard = &self.city.app.standard;
+        let standard = self.city.app.in_force();
         let grassroots = jianjia_standard::kinds::Kind::Grassroots;
         let facts = table::asked(standard)
             .into_iter()
