@@ -145,8 +145,8 @@ async fn an_answer_is_added_with_its_source_and_the_same_form_twice_says_it_once
             .unwrap();
         assert_eq!(
             (
-                stands.qualified.as_str(),
-                stands.model.as_str(),
+                stands.verdicts["qualified"].as_str(),
+                stands.verdicts["model"].as_str(),
                 stands.answered
             ),
             ("unknown", "unknown", 2)

@@ -130,7 +130,7 @@ async fn round_of_today(app: &App, tx: &mut Tx) -> Result<Round> {
     let year = day::day_of(app.now())
         .year()
         .clamp(programme.first_year, programme.last_year);
-    if let Some(round) = rounds::find(tx, year).await? {
+    if let Some(round) = rounds::find(tx, &app.standards.of(year).key, year).await? {
         return Ok(round);
     }
     round::by_calendar(app.standards.of(year), year)

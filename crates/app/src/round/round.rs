@@ -23,7 +23,8 @@ use crate::core::{
 /// The round of a year: with the days that the city set, or by the standard's calendar.
 pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
     let by_calendar = round::by_calendar(app.standards.of(year), year).map_err(Refusal::from)?;
-    Ok(rounds::find(tx, year).await?.unwrap_or(by_calendar))
+    let set = rounds::find(tx, &by_calendar.standard_key, year).await?;
+    Ok(set.unwrap_or(by_calendar))
 }
 
 /// Refuses an act outside its window, with the days that matter.
@@ -34,7 +35,10 @@ pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()
         app.standards.of(year.saturating_add(1)),
         year.saturating_add(1),
     ) {
-        Ok(next) => Some(rounds::find(tx, next.year).await?.unwrap_or(next)),
+        Ok(next) => {
+            let set = rounds::find(tx, &next.standard_key, next.year).await?;
+            Some(set.unwrap_or(next))
+        }
         Err(_) => None,
     };
     Ok(round::open(&this, next.as_ref(), act, app.clock.today()).map_err(Refusal::from)?)

@@ -85,7 +85,7 @@ pub async fn read(
             |reason: &Reason| matches!(reason, Reason::Veto(clause) if *clause == veto.clause);
         titles.any(|may_apply| may_apply.because.iter().any(bars))
     });
-    let round = match rounds::find(&mut tx, year).await? {
+    let round = match rounds::find(&mut tx, &app.standards.of(year).key, year).await? {
         Some(round) => Some(round),
         None => round::by_calendar(app.standards.of(year), year).ok(),
     };

@@ -104,14 +104,14 @@ pub(crate) fn standing(
             .key()
             .to_owned()
     };
+    let tiers = standard.titles.iter().map(|title| title.tier.as_str());
+    let verdicts = tiers.map(|tier| (tier.to_owned(), status(tier))).collect();
     let (answered, asked) = questions.count(subject, known);
     Standing {
         unit,
         unit_path: path.to_owned(),
         year,
-        qualified: status("qualified"),
-        model: status("model"),
-        trusted: status("trusted"),
+        verdicts,
         answered: i64::try_from(answered).unwrap_or(0),
         asked: i64::try_from(asked).unwrap_or(0),
         judged_at,

@@ -80,8 +80,8 @@ impl Home {
         let mut tx = self.city.app.db.read().await.unwrap();
         let standing = standing::of_unit(&mut tx, unit, 2016).await.unwrap()?;
         Some((
-            standing.qualified,
-            standing.model,
+            standing.verdicts["qualified"].clone(),
+            standing.verdicts["model"].clone(),
             standing.answered,
             standing.asked,
         ))

@@ -117,12 +117,7 @@ impl DeskPage {
         self.standard
             .titles_of(kind)
             .filter_map(|title| {
-                let status = match title.tier.as_str() {
-                    "qualified" => &standing.qualified,
-                    "model" => &standing.model,
-                    "trusted" => &standing.trusted,
-                    _ => return None,
-                };
+                let status = standing.verdicts.get(&title.tier)?;
                 Some(Rung {
                     title: self.frame.text(&title.name).to_owned(),
                     is_held: applications::held_since(&self.standard, &own.held, &title.key)
@@ -147,6 +142,14 @@ impl DeskPage {
             })
             .cloned()
             .collect()
+    }
+
+    /// Whether the standard's routes recommend at units of a kind, and not only for want of one.
+    fn recommends(&self, kind: UnitKind) -> bool {
+        let mut steps = self.standard.routes.iter().flat_map(|route| &route.steps);
+        steps.any(|step| {
+            step.act == RouteAct::Recommend && step.at.iter().any(|at| at == kind.key())
+        })
     }
 
     /// The tools of the roles, each once.
@@ -178,8 +181,7 @@ impl DeskPage {
             });
         };
         if let (Some(_), Some(title)) = (
-            at(Role::Approver)
-                .find(|unit| matches!(unit.kind, UnitKind::District | UnitKind::Industry)),
+            at(Role::Approver).find(|unit| self.recommends(unit.kind)),
             first_with(RouteAct::Recommend),
         ) {
             tool(
