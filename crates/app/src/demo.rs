@@ -101,18 +101,18 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     let mut city = tree::federations(&divisions, &pools, size, &ids)?;
     unions::below(&mut city, &pools, size, &ids);
     people::people(&mut city, &pools, &ids);
-    let questions = facts::Questions::of(&app.standard);
-    let (last_year, mut year) = years(&city, &app.standard, &questions, &pools);
+    let questions = facts::Questions::of(app.in_force());
+    let (last_year, mut year) = years(&city, app.in_force(), &questions, &pools);
     let polls = polls::polls(&city, &year.ratings)?;
     let mut copied = year.ratings.clone();
     for held in &polls {
         copied[held.unit] = None;
         year.ratings[held.unit] = held.result();
     }
-    let (subjects, mut judgements) = judged(&city, &app.standard, &year);
+    let (subjects, mut judgements) = judged(&city, app.in_force(), &year);
     let filings = filings::filings(
         &city,
-        &app.standard,
+        app.in_force(),
         &questions,
         &year.honours,
         &subjects,
@@ -142,13 +142,13 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     ratings::last_year(&mut tx, &city, &ids, &polls).await?;
     rolls::honours(&mut tx, &city, &ids, &year, &morning(date(2016, 7, 4))).await?;
     rolls::vetoes(&mut tx, &city, &pools, &ids, &year.vetoes).await?;
-    rolls::quotas(&mut tx, &city, &app.standard, 2016).await?;
-    rolls::round(&mut tx, &app.standard, YEAR).await?;
+    rolls::quotas(&mut tx, &city, app.in_force(), 2016).await?;
+    rolls::round(&mut tx, app.in_force(), YEAR).await?;
     let accounts = rolls::accounts(&mut tx, &city, &ids, &password_hash()?, &made_at).await?;
-    let desk = Desk::new(&city, &app.standard, &ids);
+    let desk = Desk::new(&city, app.in_force(), &ids);
     year.honours.extend(desk.file(&mut tx, &filed).await?);
     // The titles named since change what the federations above can say of the unions below them, and nothing else.
-    let subjects = subjects::subjects(&city, &app.standard, &year);
+    let subjects = subjects::subjects(&city, app.in_force(), &year);
     for (index, subject) in subjects
         .iter()
         .enumerate()
@@ -156,10 +156,10 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
     {
         judgements[index] = subject
             .as_ref()
-            .map(|subject| judge(&app.standard, subject, AS_OF));
+            .map(|subject| judge(app.in_force(), subject, AS_OF));
     }
     let judged_at = morning(AS_OF).parse().context("the city's day")?;
-    let standings = stands(&city, &app.standard, &subjects, &judgements, judged_at);
+    let standings = stands(&city, app.in_force(), &subjects, &judgements, judged_at);
     standing::set(&mut tx, &standings).await?;
     let detail = json!({ "units": city.units.len() });
     app.trail_by(

@@ -21,7 +21,7 @@ use jianjia_store::{
 use jiff::civil::Date;
 
 use crate::{
-    core::{app::App, clock::Clock, entropy::Entropy},
+    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
     rating::{ballot::Ballots, lock::SlipKey},
 };
 
@@ -46,7 +46,7 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
     let app = App {
         db: database.db.clone(),
         files: Files::in_folder(&database.folder.path().join("files")).expect("a folder for files"),
-        standard: Arc::new(changzhou()),
+        standards: Standards::of_one(changzhou()),
         clock: Clock::standing_at(today),
         entropy: Entropy::seeded(20_160_329),
         slip_key: SlipKey([7; 32]),

@@ -210,7 +210,7 @@ async fn every_state_every_title_and_every_veto_can_be_seen() {
             .map(|key| (*key).to_owned())
             .collect::<BTreeSet<String>>()
     };
-    let standard = &city.app.standard;
+    let standard = city.app.in_force();
     assert_eq!(words("application", "state"), all(&State::KEYS));
     assert_eq!(
         words("honour", "state"),

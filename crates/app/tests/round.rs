@@ -10,6 +10,8 @@ mod racing;
 mod recommending;
 #[path = "round/reviewing.rs"]
 mod reviewing;
+#[path = "round/standards.rs"]
+mod standards;
 
 use city::{RoundCity, cities};
 use jianjia_app::{

@@ -145,8 +145,8 @@ async fn an_answer_is_added_with_its_source_and_the_same_form_twice_says_it_once
             .unwrap();
         assert_eq!(
             (
-                stands.qualified.as_str(),
-                stands.model.as_str(),
+                stands.verdicts["qualified"].as_str(),
+                stands.verdicts["model"].as_str(),
                 stands.answered
             ),
             ("unknown", "unknown", 2)
@@ -443,7 +443,7 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
             .await
             .unwrap();
         let mut kept = judgement::find(&mut tx, &id).await.unwrap().unwrap();
-        assert_eq!(recompute(&app.standard, &kept), Some(true));
+        assert_eq!(recompute(app.in_force(), &kept), Some(true));
         assert_eq!(
             judgement::of_unit(&mut tx, &home.union.id, 2016)
                 .await
@@ -457,9 +457,9 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         );
         assert_eq!(judgement::after(&mut tx, Some(&id), 10).await.unwrap(), []);
         kept.subject["facts"]["members"] = json!(10);
-        assert_eq!(recompute(&app.standard, &kept), Some(false));
+        assert_eq!(recompute(app.in_force(), &kept), Some(false));
         kept.standard_hash = "another".to_owned();
-        assert_eq!(recompute(&app.standard, &kept), None);
+        assert_eq!(recompute(app.in_force(), &kept), None);
     }
 }
 
@@ -531,7 +531,7 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
         let sheet = sheets::read(app, &home.chair, &home.union.id, None, 2016)
             .await
             .unwrap();
-        let groups = sheet.groups(&app.standard);
+        let groups = sheet.groups(app.in_force());
         let asked: Vec<&str> = groups
             .iter()
             .flat_map(|group| {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use jianjia_app::{
-    core::{app::App, clock::Clock},
+    core::{app::App, clock::Clock, standard::Standards},
     rating::{
         ballot::{self as ballots, Ballots, VoteInput},
         poll as polls,
@@ -382,11 +382,11 @@ async fn few_ballots_are_committed_together_and_a_crowd_at_once() {
         let (union, chair) = stage(&city).await;
         let poll = polling::open(&city.app, &chair, &union, 2016, 50).await;
         let waiting = |seconds| {
-            let mut standard = (*city.app.standard).clone();
+            let mut standard = (**city.app.in_force()).clone();
             let rating = standard.rating.as_mut().unwrap();
             rating.ballot.as_mut().unwrap().gathering_seconds = seconds;
             App {
-                standard: Arc::new(standard),
+                standards: Standards::of_one(standard),
                 ballots: Ballots::default(),
                 clock: Clock::running_from(date(2016, 10, 10)),
                 ..city.app.clone()

@@ -10,7 +10,12 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
     core::{
-        app::App, clock::Clock, entropy::Entropy, head::Heads, instance, standard as standards,
+        app::App,
+        clock::Clock,
+        entropy::Entropy,
+        head::Heads,
+        instance, seal as seals,
+        standard::{self as standards, Standards},
     },
     demo,
     exchange::verification,
@@ -22,7 +27,8 @@ use jianjia_store::core::{
     file::Files,
     standard::StandardTexts,
 };
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
 
 use crate::{
     commands::standard::{in_folder, unreadable},
@@ -43,9 +49,10 @@ pub struct Instance {
     /// Folder of the files (photos, scans, tables), shared by all nodes over one database [default: `files` in the instance's folder]
     #[arg(long, env = "JIANJIA_FILES")]
     pub files: Option<PathBuf>,
-    /// Folder of the standard [default: the built-in Changzhou standard]
+    /// Folder of a standard, which is kept in the database from then on; repeated, one for each plan. Without any the standards kept there, or else the
+    /// Changzhou standard that comes with the program
     #[arg(long, env = "JIANJIA_STANDARD")]
-    pub standard: Option<PathBuf>,
+    pub standard: Vec<PathBuf>,
     /// The secret key that slip codes are hashed with, 64 hexadecimal digits, the same on all nodes over one database [default: the file `slip.key`
     /// in the instance's folder, created if missing]
     #[arg(long, env = "JIANJIA_SLIP_KEY", hide_env_values = true)]
@@ -63,7 +70,9 @@ pub struct Configuration {
     pub listen: Option<String>,
     pub database: Option<String>,
     pub files: Option<PathBuf>,
-    pub standard: Option<PathBuf>,
+    /// One folder, or several.
+    #[serde(deserialize_with = "folders")]
+    pub standard: Vec<PathBuf>,
     /// Whether people reach the program over https (cookies are marked secure).
     pub https: Option<bool>,
     /// Whether a trusted proxy sets `X-Forwarded-For`.
@@ -92,12 +101,17 @@ impl Instance {
         }
     }
 
-    /// The standard of the instance, without opening the instance.
+    /// Today's standard by the settings alone, without opening the instance.
     ///
     /// # Errors
-    /// If it can't be read or has mistakes.
-    pub fn standard(&self) -> Result<Standard> {
-        standard(self.folder_of_the_standard()?)
+    /// When one can't be read or has mistakes.
+    pub fn standard(&self) -> Result<Arc<Standard>> {
+        let mut given = self.given_standards()?;
+        if given.is_empty() {
+            given.push(standard_texts(None)?);
+        }
+        let standards = standards::of_texts(&given)?;
+        Ok(standards.of(Clock::Real.today().year()).clone())
     }
 
     /// Opens the instance, created if missing, and migrates its tables.
@@ -111,12 +125,11 @@ impl Instance {
         let files = self.folder_of_files()?;
         instance::join(&db, &files, &entropy, clock.now()).await?;
         let files = Files::in_folder(&files)?;
-        let texts = standard_texts(self.folder_of_the_standard()?)?;
-        let standard = standards::adopt(&db, &texts, &entropy, clock.now()).await?;
+        let standards = self.adopted(&db, &entropy, clock.now()).await?;
         let app = App {
             db,
             files,
-            standard: Arc::new(standard),
+            standards,
             clock,
             entropy,
             slip_key: match &self.slip_key {
@@ -164,10 +177,11 @@ impl Instance {
         let files = self.folder_of_files()?;
         instance::check(&db, &files).await?;
         let (clock, is_demo) = self.clock(&db).await?;
+        let standards = self.known(&db).await?;
         Ok(App {
             db,
             files: Files::in_existing_folder(&files)?,
-            standard: Arc::new(self.standard()?),
+            standards,
             clock,
             entropy: Entropy::of_the_machine()?,
             // Read-only commands read no slips, and a missing key is left to be created by whoever opens the instance to work with it.
@@ -218,8 +232,41 @@ impl Instance {
             .unwrap_or_else(|| self.dir.join("files")))
     }
 
-    fn folder_of_the_standard(&self) -> Result<Option<PathBuf>> {
-        Ok(self.standard.clone().or(self.configuration()?.standard))
+    /// The standards that the settings name.
+    fn given_standards(&self) -> Result<Vec<StandardTexts>> {
+        let folders = if self.standard.is_empty() {
+            self.configuration()?.standard
+        } else {
+            self.standard.clone()
+        };
+        folders
+            .into_iter()
+            .map(|folder| standard_texts(Some(folder)))
+            .collect()
+    }
+
+    /// The standards that hold, those that the settings name kept in the database. The one that comes with the program is kept where no other is, or where
+    /// it takes the place of an earlier text of its own.
+    async fn adopted(&self, db: &Db, entropy: &Entropy, now: Timestamp) -> Result<Standards> {
+        let given = self.given_standards()?;
+        if given.is_empty() {
+            let built_in = standard_texts(None)?;
+            let kept = standards::adopted_keys(db).await?;
+            if kept.is_empty() || kept.contains(&standards::load(&built_in)?.key) {
+                standards::adopt(db, &[built_in], entropy, now).await?;
+            }
+            return Ok(standards::known(db, &given).await?);
+        }
+        Ok(standards::adopt(db, &given, entropy, now).await?)
+    }
+
+    /// The same where nothing is kept.
+    async fn known(&self, db: &Db) -> Result<Standards> {
+        let mut given = self.given_standards()?;
+        if given.is_empty() && standards::adopted_keys(db).await?.is_empty() {
+            given.push(standard_texts(None)?);
+        }
+        Ok(standards::known(db, &given).await?)
     }
 
     /// The clock, and whether the instance is a demo city, which has a date of its own.
@@ -229,6 +276,20 @@ impl Instance {
             None => (Clock::Real, false),
         })
     }
+}
+
+/// One folder or a list of them.
+fn folders<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Folders {
+        One(PathBuf),
+        Many(Vec<PathBuf>),
+    }
+    Ok(match Folders::deserialize(from)? {
+        Folders::One(folder) => vec![folder],
+        Folders::Many(folders) => folders,
+    })
 }
 
 /// What to do if there is no instance.

@@ -15,7 +15,7 @@ use std::{
 };
 
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
+    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
     exchange::verification,
     office::session as sessions,
     rating::{ballot::Ballots, lock::SlipKey},
@@ -64,7 +64,7 @@ fn app(database: &TestDatabase) -> App {
     App {
         db: database.db.clone(),
         files: Files::in_folder(&database.folder.path().join("files")).unwrap(),
-        standard: Arc::new(changzhou()),
+        standards: Standards::of_one(changzhou()),
         clock: Clock::Real,
         entropy: Entropy::of_the_machine().unwrap(),
         slip_key: SlipKey(KEY),

@@ -6,12 +6,11 @@ use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom},
     process::{Child, Command, Stdio},
-    sync::Arc,
 };
 
 use futures_util::future::join_all;
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
+    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
     rating::{ballot::Ballots, lock::SlipKey},
     testing::{changzhou, intruder::Intruder, polling},
 };
@@ -121,7 +120,7 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
         let app = App {
             db: database.db.clone(),
             files: Files::in_folder(&database.folder.path().join("files")).unwrap(),
-            standard: Arc::new(changzhou()),
+            standards: Standards::of_one(changzhou()),
             clock: Clock::Real,
             entropy: Entropy::of_the_machine().unwrap(),
             slip_key: SlipKey(KEY),

@@ -59,7 +59,7 @@ impl Frame {
             address: visit.address.clone(),
             today: day::day_of(app.now()),
             is_demo: app.is_demo,
-            programme: app.standard.programme.name.clone(),
+            programme: app.in_force().programme.name.clone(),
             imprint: imprint(app),
             notice: visit
                 .notice
@@ -270,7 +270,7 @@ impl FromRequestParts<App> for Frame {
                 address: parts.uri.path().to_owned(),
                 today: day::day_of(app.now()),
                 is_demo: app.is_demo,
-                programme: app.standard.programme.name.clone(),
+                programme: app.in_force().programme.name.clone(),
                 imprint: imprint(app),
                 notice: None,
                 has_notices: false,
@@ -281,7 +281,7 @@ impl FromRequestParts<App> for Frame {
 }
 
 fn imprint(app: &App) -> Text {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let line = |body: &str| {
         let (document, first, last) = (
             &programme.document_number,

@@ -1,4 +1,4 @@
-//! The context of every act and reading: the database, the files, the standard, the clock and the source of randomness.
+//! The context of every act and reading: the database, the files, the standards, the clock and the source of randomness.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -27,6 +27,7 @@ use crate::{
         entropy::Entropy,
         error::{Error, Result},
         head::Heads,
+        standard::Standards,
     },
     rating::{ballot::Ballots, lock::SlipKey},
 };
@@ -44,7 +45,7 @@ pub type Follow = for<'a> fn(
 pub struct App {
     pub db: Db,
     pub files: Files,
-    pub standard: Arc<Standard>,
+    pub standards: Standards,
     pub clock: Clock,
     pub entropy: Entropy,
     /// The key that slip codes are hashed with.
@@ -62,6 +63,11 @@ pub struct App {
 impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The standard in force today, for what is of no year.
+    pub fn in_force(&self) -> &Arc<Standard> {
+        self.standards.of(self.clock.today().year())
     }
 
     /// The unit, if the actor may see it, with the permit for the act on it. Every change of a unit begins here.

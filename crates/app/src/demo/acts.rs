@@ -198,14 +198,14 @@ impl Stage<'_> {
     ) -> Result<String> {
         let title = self
             .app
-            .standard
+            .in_force()
             .title(&application.title)
             .context("the title applied for")?;
         let clause = title.criteria.first().or_else(|| {
             let below = title
                 .below
                 .as_ref()
-                .and_then(|below| self.app.standard.title(below));
+                .and_then(|below| self.app.in_force().title(below));
             below.and_then(|below| below.criteria.first())
         });
         let clause = clause.context("a title has criteria")?.clause.clone();
@@ -289,7 +289,9 @@ impl Stage<'_> {
                 *application =
                     told(reviews::reject(app, &approver, &application.id, &input).await)?;
             }
-            Fate::Through if super::filings::is_decided_below_city(filing.title, &app.standard) => {
+            Fate::Through
+                if super::filings::is_decided_below_city(filing.title, app.in_force()) =>
+            {
                 self.find(&approver, application, Outcome::Confirmed, "已实地查看")
                     .await?;
                 let input = self.opinion(application, NAMED);

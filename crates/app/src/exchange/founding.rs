@@ -85,7 +85,7 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
 async fn found_city(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> {
     let now = app.now();
     let number = next_numbers(tx, "unit", 1).await?;
-    let name = app.standard.programme.approving_body.zh.clone();
+    let name = app.in_force().programme.approving_body.zh.clone();
     let city = Unit {
         id: UnitId(app.entropy.id(now)),
         number,

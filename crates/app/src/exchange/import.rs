@@ -54,7 +54,7 @@ async fn read_in_turn(
     bytes: Bytes,
     file_name: &str,
 ) -> Result<Vec<ImportRow>> {
-    let standard = Arc::clone(&app.standard);
+    let standard = Arc::clone(app.in_force());
     let file_name = file_name.to_owned();
     READING
         .take(move || read(&standard, kind, &bytes, &file_name))
@@ -231,7 +231,7 @@ pub async fn at_the_machine(
     bytes: &[u8],
     only_look: bool,
 ) -> Result<ImportReport> {
-    let rows = read(&app.standard, kind, bytes, file_name)?;
+    let rows = read(app.in_force(), kind, bytes, file_name)?;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;

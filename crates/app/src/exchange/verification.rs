@@ -2,13 +2,11 @@
 //! facts, and the ratings from their ballots.
 
 use serde_json::json;
-use std::{collections::BTreeMap, sync::Arc};
 
 use jianjia_domain::{
     core::audit::{deed::Deed, object::Object},
     year::assessment,
 };
-use jianjia_standard::Standard;
 use jianjia_store::{
     core::{
         audit,
@@ -28,7 +26,6 @@ use crate::{
         error::{Error, Result},
         head as heads,
         seal::{self as seals, Break, ChainReport},
-        standard as standards,
     },
     rating::poll::checking,
 };
@@ -162,8 +159,6 @@ pub async fn holds(app: &App, head: &str) -> Result<bool> {
 
 /// Recomputes every kept judgement by the standard it was made with.
 async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) -> Result<usize> {
-    let mut standards: BTreeMap<String, Option<Arc<Standard>>> = BTreeMap::new();
-    standards.insert(app.standard.version.clone(), Some(app.standard.clone()));
     let (mut count, mut last) = (0, None);
     loop {
         let batch = judgement::after(tx, last.as_ref(), 500).await?;
@@ -173,11 +168,7 @@ async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) 
         last = Some(end.id);
         for kept in &batch {
             count += 1;
-            if !standards.contains_key(&kept.standard_hash) {
-                let earlier = standards::of_version(tx, &kept.standard_hash).await?;
-                standards.insert(kept.standard_hash.clone(), earlier.map(Arc::new));
-            }
-            let standard = standards.get(&kept.standard_hash).cloned().flatten();
+            let standard = app.standards.of_version(tx, &kept.standard_hash).await?;
             match standard.and_then(|standard| assessment::recompute(&standard, kept)) {
                 Some(true) => {}
                 Some(false) => faults.push(format!(

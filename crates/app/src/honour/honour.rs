@@ -37,7 +37,7 @@ refuses!(jianjia_domain::honour::honour::HonourRefusal);
 pub(crate) async fn refresh_standings(tx: &mut Tx, app: &App, changed: &[Honour]) -> Result<()> {
     let mut units: BTreeMap<(UnitId, i16), ()> = BTreeMap::new();
     for honour in changed {
-        if honour.year < app.standard.programme.first_year {
+        if honour.year < app.standards.of(honour.year).programme.first_year {
             continue;
         }
         units.insert((honour.unit, honour.year), ());

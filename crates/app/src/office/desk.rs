@@ -13,6 +13,7 @@ use jianjia_domain::{
         veto::Veto,
     },
 };
+use jianjia_standard::Standard;
 use jianjia_store::{
     core::db::Tx,
     honour::honour as honours,
@@ -108,7 +109,7 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     let year_below = match highest {
         Some(unit) => Some(YearBelow {
             titles: counts(
-                app,
+                app.standards.of(round.year),
                 desk::states_below(&mut tx, &unit.path, round.year).await?,
             ),
             unit,
@@ -125,19 +126,19 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
 
 /// This year's round, or the programme's nearest one: on the dates that the city set, else on the standard's.
 async fn round_of_today(app: &App, tx: &mut Tx) -> Result<Round> {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let year = day::day_of(app.now())
         .year()
         .clamp(programme.first_year, programme.last_year);
-    if let Some(round) = rounds::find(tx, year).await? {
+    if let Some(round) = rounds::find(tx, &app.standards.of(year).key, year).await? {
         return Ok(round);
     }
-    Ok(round::by_calendar(&app.standard, year)?)
+    Ok(round::by_calendar(app.standards.of(year), year)?)
 }
 
 /// The standard's titles in order, with their numbers.
-fn counts(app: &App, states: Vec<(String, String, i64)>) -> Vec<TitleCounts> {
-    app.standard
+fn counts(standard: &Standard, states: Vec<(String, String, i64)>) -> Vec<TitleCounts> {
+    standard
         .titles
         .iter()
         .map(|title| {

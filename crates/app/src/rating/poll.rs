@@ -33,7 +33,6 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
-        standard as standards,
     },
     rating::{
         lock::{self as locks, MemberCodes},
@@ -50,15 +49,13 @@ pub use reading::{
 
 refuses!(PollRefusal);
 
-/// The standard whose rules hold for a poll: the one it was opened under, or the one in force.
+/// The standard whose rules hold for a poll: the one it was opened under, or its year's.
 pub(crate) async fn standard_of(tx: &mut Tx, app: &App, poll: &Poll) -> Result<Arc<Standard>> {
-    if poll.standard.is_empty() || poll.standard == app.standard.version {
-        return Ok(app.standard.clone());
+    if poll.standard.is_empty() {
+        return Ok(app.standards.of(poll.year).clone());
     }
-    let standard = standards::of_version(tx, &poll.standard)
-        .await?
-        .context("the poll's standard is kept")?;
-    Ok(Arc::new(standard))
+    let standard = app.standards.of_version(tx, &poll.standard).await?;
+    Ok(standard.context("the poll's standard is kept")?)
 }
 
 /// A poll and the permission for an act on its unit; not found for whoever may not see the unit.
@@ -97,9 +94,9 @@ pub async fn save_plan(
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
     let today = app.clock.today();
-    statement::open_year(&app.standard, year, today.year())?;
+    statement::open_year(app.standards.of(year), year, today.year())?;
     jianjia_domain::year::assessment::kind_of(permit.unit.kind)?;
-    let rules = poll::rules(&app.standard)?;
+    let rules = poll::rules(app.standards.of(year))?;
     let found = polls::of_unit(&mut tx, unit, year).await?;
     let standing = found.into_iter().find(|poll| !allows_another(poll, rules));
     if let Some(poll) = &standing
@@ -169,12 +166,12 @@ fn allows_another(poll: &Poll, rules: &jianjia_standard::programme::BallotRules)
 pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let (mut poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
-    let rules = poll::rules(&app.standard)?;
+    let rules = poll::rules(app.standards.of(poll.year))?;
     planning::open(rules, &poll, app.clock.today())?;
     let codes = lock(app, &mut poll, rules.group.keys)?;
     let (now, was) = (app.now(), poll.state);
     poll.state = PollState::Open;
-    poll.standard = app.standard.version.clone();
+    poll.standard = app.standards.of(poll.year).version.clone();
     poll.unit_name = permit.unit.name.clone();
     poll.opened_at = Some(now);
     poll.changed_at = now;

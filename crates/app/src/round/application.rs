@@ -199,8 +199,8 @@ pub(crate) async fn expect(tx: &mut Tx, application: &Application, revision: i64
     }
 }
 
-pub(crate) fn title_of<'a>(app: &'a App, key: &str) -> Result<&'a Title> {
-    app.standard.title(key).ok_or(Error::NotFound)
+pub(crate) fn title_of<'a>(app: &'a App, year: i16, key: &str) -> Result<&'a Title> {
+    app.standards.of(year).title(key).ok_or(Error::NotFound)
 }
 
 /// Refuses a title that is held already.
@@ -212,7 +212,7 @@ pub(crate) async fn refuse_held(
 ) -> Result<()> {
     let person = application.person.as_ref().map(|person| &person.id);
     let held = honour::held(tx, &application.unit.id, person).await?;
-    match held_since(&app.standard, &held, &title.key) {
+    match held_since(app.standards.of(application.year), &held, &title.key) {
         Some(year) => Err(ApplicationRefusal::AlreadyHeld {
             title: title.name.clone(),
             year,

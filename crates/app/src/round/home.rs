@@ -69,9 +69,14 @@ pub async fn read(
     let place = app.seen(&mut tx, actor, unit_id).await?;
     let mut sheet = sheets::sheet_of(&mut tx, app, &place, person, year).await?;
     sheet.may_say = policy::may(actor, Act::SayFacts, &place)
-        && statement::open_year(&app.standard, year, app.clock.today().year()).is_ok();
+        && statement::open_year(app.standards.of(year), year, app.clock.today().year()).is_ok();
     let as_of = assessments::as_of(app, year);
-    let judgement = assessment::judged(&app.standard, &sheet.subject, as_of, &Default::default());
+    let judgement = assessment::judged(
+        app.standards.of(year),
+        &sheet.subject,
+        as_of,
+        &Default::default(),
+    );
     let confirmed = confirmed(app, &sheet, as_of);
     let mut vetoes = veto::of_unit(&mut tx, unit_id, year).await?;
     // A worker who is not the chair is not barred by the unit's vetoes.
@@ -81,9 +86,9 @@ pub async fn read(
             |reason: &Reason| matches!(reason, Reason::Veto(clause) if *clause == veto.clause);
         titles.any(|may_apply| may_apply.because.iter().any(bars))
     });
-    let round = match rounds::find(&mut tx, year).await? {
+    let round = match rounds::find(&mut tx, &app.standards.of(year).key, year).await? {
         Some(round) => Some(round),
-        None => round::by_calendar(&app.standard, year).ok(),
+        None => round::by_calendar(app.standards.of(year), year).ok(),
     };
     let rating = match person {
         None => rating::of_year(&mut tx, unit_id, year).await?,
@@ -119,11 +124,18 @@ pub async fn read(
 
 /// What the offered answers would change, so that a chair sees the effect of confirming them.
 fn confirmed(app: &App, sheet: &Sheet, as_of: Date) -> Option<Judgement> {
-    let groups = sheet.groups(&app.standard);
+    let groups = sheet.groups(app.standards.of(sheet.year));
     let changes: BTreeMap<_, _> = groups
         .iter()
         .flat_map(|group| sheet.open_offers(group))
         .map(|(fact, offer)| (fact.key.clone(), Some(offer.value.clone())))
         .collect();
-    (!changes.is_empty()).then(|| what_if(&app.standard, &sheet.subject, &changes, as_of))
+    (!changes.is_empty()).then(|| {
+        what_if(
+            app.standards.of(sheet.year),
+            &sheet.subject,
+            &changes,
+            as_of,
+        )
+    })
 }

@@ -101,11 +101,12 @@ impl NamingPreview {
 }
 
 /// The titles that the city names.
-pub fn titles(app: &App) -> Vec<&Title> {
-    app.standard
+pub fn titles(app: &App, year: i16) -> Vec<&Title> {
+    app.standards
+        .of(year)
         .titles
         .iter()
-        .filter(|title| is_named(app, &title.key))
+        .filter(move |title| is_named(app, year, &title.key))
         .collect()
 }
 
@@ -122,7 +123,7 @@ pub async fn overview(app: &App, actor: &Actor, year: i16) -> Result<Vec<NamingS
     let mut tx = app.db.read().await?;
     city_seen(&mut tx, app, actor).await?;
     let mut summaries = Vec::new();
-    for title in titles(app) {
+    for title in titles(app, year) {
         let waiting = recommendation::count_for_naming(&mut tx, year, &title.key).await?;
         let batches = honours_store::batches(&mut tx, &title.key, year).await?;
         summaries.push(NamingSummary {
@@ -144,7 +145,7 @@ pub async fn list(
 ) -> Result<NamingList> {
     let mut tx = app.db.read().await?;
     let city = city_seen(&mut tx, app, actor).await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     let round = rounds::of_year(&mut tx, app, year).await?;
     let closed = match rounds::open(&mut tx, app, year, RoundAct::Name).await {
         Ok(()) => None,
@@ -187,7 +188,7 @@ pub async fn preview(
     let city = city_seen(&mut tx, app, actor).await?;
     app.permit(&mut tx, actor, Act::NameApplications, &city.id)
         .await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     if chosen.is_empty() {
         return Err(NamingRefusal::NobodyChosen.into());
@@ -295,7 +296,7 @@ async fn judged(
                     reasons = may_apply.because.clone();
                 }
                 because = review::because(
-                    &app.standard,
+                    app.standards.of(year),
                     &assessment.subject,
                     &assessment.judgement,
                     &title.key,
@@ -364,9 +365,9 @@ async fn city_seen(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> {
     app.seen(tx, actor, &city.id).await
 }
 
-fn named_title<'a>(app: &'a App, key: &str) -> Result<&'a Title> {
-    let title = app.standard.title(key).ok_or(Error::NotFound)?;
-    if is_named(app, key) {
+fn named_title<'a>(app: &'a App, year: i16, key: &str) -> Result<&'a Title> {
+    let title = app.standards.of(year).title(key).ok_or(Error::NotFound)?;
+    if is_named(app, year, key) {
         Ok(title)
     } else {
         Err(NamingRefusal::NotNamed {
@@ -376,8 +377,8 @@ fn named_title<'a>(app: &'a App, key: &str) -> Result<&'a Title> {
     }
 }
 
-fn is_named(app: &App, title: &str) -> bool {
-    app.standard.route(title).is_some_and(|route| {
+fn is_named(app: &App, year: i16, title: &str) -> bool {
+    app.standards.of(year).route(title).is_some_and(|route| {
         route
             .steps
             .last()

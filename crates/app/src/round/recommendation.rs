@@ -74,18 +74,19 @@ pub struct Candidate {
 }
 
 /// The titles that are recommended to the city: those whose route has a recommending step.
-pub fn titles(app: &App) -> Vec<(String, Text)> {
-    app.standard
+pub fn titles(app: &App, year: i16) -> Vec<(String, Text)> {
+    app.standards
+        .of(year)
         .titles
         .iter()
-        .filter(|title| is_recommended(app, &title.key))
+        .filter(|title| is_recommended(app, year, &title.key))
         .map(|title| (title.key.clone(), title.name.clone()))
         .collect()
 }
 
 /// Whether units of a kind recommend, or lead some that do.
 pub fn concerns(app: &App, kind: UnitKind) -> bool {
-    let mut steps = app.standard.routes.iter().flat_map(|route| &route.steps);
+    let mut steps = app.in_force().routes.iter().flat_map(|route| &route.steps);
     steps.any(|step| {
         step.act == RouteAct::Recommend
             && step
@@ -104,10 +105,10 @@ pub async fn list(
     title: &str,
     of: Option<&UnitId>,
 ) -> Result<RankedList> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let mut tx = app.db.read().await?;
     rounds::of_year(&mut tx, app, year).await?;
-    let federations = federations_seen(&mut tx, app, actor).await?;
+    let federations = federations_seen(&mut tx, app, actor, year).await?;
     let federation = match of {
         Some(id) => federations.iter().find(|unit| unit.id == *id),
         None => federations.first(),
@@ -175,7 +176,7 @@ pub async fn rank(
     federation: &UnitId,
     ranking: &Ranking,
 ) -> Result<()> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let mut tx = app
         .db
         .write(scopes::of_list(app, (year, title, federation), &[]).await?)
@@ -247,7 +248,7 @@ pub async fn recommend(
     chosen: &[(ApplicationId, i64)],
     request_key: &str,
 ) -> Result<usize> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
     let mut tx = app
         .db
@@ -286,7 +287,7 @@ pub async fn recommend(
     recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
     let count = opened.len();
     for (file, request_key) in opened {
-        let title = title_of(app, &file.application.title)?;
+        let title = title_of(app, year, &file.application.title)?;
         let mut assessment = fit_for_title(&mut tx, app, &file.application, title).await?;
         let judgement = assessments::keep(&mut tx, app, &mut assessment).await?;
         let recommended = application::recommend(file.application, app.now())?;
@@ -356,7 +357,7 @@ pub async fn undo(
         .await?;
     crate::round::application::expect(&mut tx, &application, expected.revision).await?;
     rounds::open(&mut tx, app, application.year, RoundAct::Review).await?;
-    let title_name = recommended_title(app, &application.title)?;
+    let title_name = recommended_title(app, application.year, &application.title)?;
     let quota = quotas::find(&mut tx, application.year, &application.title, federation).await?;
     refuse_closed(quota.as_ref(), &title_name)?;
     let step = application.state.step();
@@ -382,7 +383,7 @@ pub async fn close(
     title: &str,
     federation: &UnitId,
 ) -> Result<Quota> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let mut tx = app
         .db
         .write(scopes::of_list(app, (year, title, federation), &[]).await?)
@@ -420,9 +421,14 @@ pub async fn close(
 }
 
 /// The federations that recommend, among the units that the actor works for or leads; the actor's own first.
-async fn federations_seen(tx: &mut Tx, app: &App, actor: &Actor) -> Result<Vec<UnitPlace>> {
+async fn federations_seen(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    year: i16,
+) -> Result<Vec<UnitPlace>> {
     let mut seen: Vec<UnitPlace> = Vec::new();
-    let all = places::federations(tx, app).await?;
+    let all = places::federations(tx, app, year).await?;
     let own = all
         .iter()
         .filter(|unit| actor.roles.iter().any(|at| at.unit.id == unit.id));
@@ -437,8 +443,8 @@ async fn federations_seen(tx: &mut Tx, app: &App, actor: &Actor) -> Result<Vec<U
     Ok(seen)
 }
 
-fn is_recommended(app: &App, title: &str) -> bool {
-    app.standard.route(title).is_some_and(|route| {
+fn is_recommended(app: &App, year: i16, title: &str) -> bool {
+    app.standards.of(year).route(title).is_some_and(|route| {
         route
             .steps
             .iter()
@@ -446,9 +452,9 @@ fn is_recommended(app: &App, title: &str) -> bool {
     })
 }
 
-fn recommended_title(app: &App, title: &str) -> Result<Text> {
-    let name = title_of(app, title)?.name.clone();
-    if is_recommended(app, title) {
+fn recommended_title(app: &App, year: i16, title: &str) -> Result<Text> {
+    let name = title_of(app, year, title)?.name.clone();
+    if is_recommended(app, year, title) {
         Ok(name)
     } else {
         Err(RecommendationRefusal::NotRecommended { title: name }.into())

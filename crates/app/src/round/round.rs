@@ -25,16 +25,23 @@ refuses!(jianjia_domain::round::round::RoundRefusal);
 
 /// The round of a year: with the days that the city set, or by the standard's calendar.
 pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
-    let by_calendar = round::by_calendar(&app.standard, year)?;
-    Ok(rounds::find(tx, year).await?.unwrap_or(by_calendar))
+    let by_calendar = round::by_calendar(app.standards.of(year), year)?;
+    let set = rounds::find(tx, &by_calendar.standard_key, year).await?;
+    Ok(set.unwrap_or(by_calendar))
 }
 
 /// Refuses an act outside its window, with the days that matter.
 pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()> {
     let this = of_year(tx, app, year).await?;
     // The last year has no next one.
-    let next = match round::by_calendar(&app.standard, year.saturating_add(1)) {
-        Ok(next) => Some(rounds::find(tx, next.year).await?.unwrap_or(next)),
+    let next = match round::by_calendar(
+        app.standards.of(year.saturating_add(1)),
+        year.saturating_add(1),
+    ) {
+        Ok(next) => {
+            let set = rounds::find(tx, &next.standard_key, next.year).await?;
+            Some(set.unwrap_or(next))
+        }
         Err(_) => None,
     };
     Ok(round::open(&this, next.as_ref(), act, app.clock.today())?)
@@ -49,7 +56,7 @@ pub async fn as_of(tx: &mut Tx, app: &App, year: i16) -> Result<Date> {
 
 /// The programme's year that today falls in, or the nearest.
 pub fn current_year(app: &App) -> i16 {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let first = programme.first_year;
     app.clock
         .today()
@@ -63,12 +70,11 @@ pub async fn find(app: &App, year: i16) -> Result<Round> {
     of_year(&mut tx, app, year).await
 }
 
-/// All rounds of the programme, for everybody to read.
+/// All rounds of the programmes, for everybody to read.
 pub async fn list(app: &App) -> Result<Vec<Round>> {
     let mut tx = app.db.read().await?;
-    let programme = &app.standard.programme;
     let mut list = Vec::new();
-    for year in programme.first_year..=programme.last_year {
+    for year in app.standards.years() {
         list.push(of_year(&mut tx, app, year).await?);
     }
     Ok(list)

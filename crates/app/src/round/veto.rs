@@ -39,7 +39,7 @@ pub const LINES: i64 = 50;
 pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) -> Result<Veto> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::RecordVeto, unit).await?;
-    veto::record(&app.standard, &permit.unit, input)?;
+    veto::record(app.standards.of(input.year), &permit.unit, input)?;
     let now = app.now();
     let veto = Veto {
         id: VetoId(app.entropy.id(now)),
@@ -96,7 +96,7 @@ pub async fn record_named(
     match unit_meant(app, actor, typed).await {
         Ok(unit) => record(app, actor, &unit.id, input).await,
         Err(Error::Refused(Refusal::Fields(mut wrong))) => {
-            wrong.extend(veto::wrong_fields(&app.standard, input));
+            wrong.extend(veto::wrong_fields(app.standards.of(input.year), input));
             Err(Refusal::Fields(wrong).into())
         }
         Err(error) => Err(error),
@@ -138,7 +138,7 @@ pub(crate) async fn record_imported(
     let years: BTreeSet<i16> = recorded
         .iter()
         .map(|veto| veto.year)
-        .filter(|year| *year >= app.standard.programme.first_year)
+        .filter(|year| *year >= app.standards.of(*year).programme.first_year)
         .collect();
     for year in years {
         let barred = recorded.iter().filter(|veto| veto.year == year);

@@ -166,7 +166,7 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
                 closes_on: Some(jiff::civil::date(9998, 12, 31)),
             },
             slips_by_upper: false,
-            standard: app.standard.version.clone(),
+            standard: app.in_force().version.clone(),
             lock: Some(lock),
             signatures: Vec::new(),
             record: None,

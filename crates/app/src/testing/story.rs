@@ -266,7 +266,7 @@ impl Story {
     }
 
     fn standard(&self) -> &jianjia_standard::Standard {
-        &self.city.app.standard
+        self.city.app.in_force()
     }
 }
 

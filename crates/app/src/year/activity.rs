@@ -90,7 +90,13 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
     }
     let kind: Option<Kind> = register.kind.key().parse().ok();
     let rhythms = kind.map_or_else(Vec::new, |kind| {
-        rhythms(&app.standard, kind, &activities, register.founded_on, as_of)
+        rhythms(
+            app.in_force(),
+            kind,
+            &activities,
+            register.founded_on,
+            as_of,
+        )
     });
     Ok(ActivityLog {
         may_log: policy::may(actor, Act::LogActivity, &place),
@@ -125,7 +131,7 @@ pub async fn log(
     }
     let register = subject::unit(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     let today = app.clock.today();
-    let read = activity::read(&app.standard, register.founded_on, input, today)?;
+    let read = activity::read(app.in_force(), register.founded_on, input, today)?;
     let now = app.now();
     let activity = Activity {
         id: ActivityId(app.entropy.id(now)),

@@ -73,7 +73,7 @@ pub(crate) fn assessed(
     subject: Subject,
     rejected: BTreeSet<String>,
 ) -> Assessment {
-    let judgement = assessment::judged(&app.standard, &subject, as_of, &rejected);
+    let judgement = assessment::judged(app.standards.of(year), &subject, as_of, &rejected);
     Assessment {
         id: None,
         unit,
@@ -97,8 +97,8 @@ pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result
         person: assessment.person,
         year: assessment.year,
         as_of: assessment.as_of,
-        standard_key: app.standard.key.clone(),
-        standard_hash: app.standard.version.clone(),
+        standard_key: app.standards.of(assessment.year).key.clone(),
+        standard_hash: app.standards.of(assessment.year).version.clone(),
         basis: assessment.basis.key().to_owned(),
         rejected: assessment.rejected.clone(),
         subject: serde_json::to_value(&assessment.subject).context("the subject")?,
@@ -162,7 +162,7 @@ pub async fn gather(
     units: &[(UnitId, Date)],
     year: i16,
 ) -> Result<Vec<Gathered>> {
-    let standard = &app.standard;
+    let standard = app.standards.of(year);
     let Some((earliest, latest)) = span(units) else {
         return Ok(Vec::new());
     };
@@ -338,7 +338,7 @@ pub(crate) async fn gather_people(
     asked: &[((UnitId, PersonId), Date)],
     year: i16,
 ) -> Result<HashMap<(UnitId, PersonId, Date), Subject>> {
-    let standard = &app.standard;
+    let standard = app.standards.of(year);
     let Some((_, latest)) = span(asked) else {
         return Ok(HashMap::new());
     };

@@ -301,10 +301,16 @@ async fn attach_in(
     of_unit(tx, &unit.id, &used.evidence).await?;
     match &used.target {
         Target::Fact(key) => {
-            app.standard.fact(key).ok_or(Error::NotFound)?;
+            app.standards
+                .of(used.year)
+                .fact(key)
+                .ok_or(Error::NotFound)?;
         }
         Target::PersonFact(person, key) => {
-            app.standard.fact(key).ok_or(Error::NotFound)?;
+            app.standards
+                .of(used.year)
+                .fact(key)
+                .ok_or(Error::NotFound)?;
             subject::person(tx, &unit.id, person)
                 .await?
                 .ok_or(Error::NotFound)?;

@@ -149,7 +149,7 @@ pub async fn read(
     let place = app.seen(&mut tx, actor, unit).await?;
     let mut sheet = sheet_of(&mut tx, app, &place, person, year).await?;
     sheet.may_say = policy::may(actor, Act::SayFacts, &place)
-        && statement::open_year(&app.standard, year, app.clock.today().year()).is_ok();
+        && statement::open_year(app.standards.of(year), year, app.clock.today().year()).is_ok();
     Ok(sheet)
 }
 
@@ -177,7 +177,7 @@ pub async fn say(
 ) -> Result<usize> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::SayFacts, unit).await?;
-    statement::open_year(&app.standard, year, app.clock.today().year())?;
+    statement::open_year(app.standards.of(year), year, app.clock.today().year())?;
     let request_key = request_key(unit, person, &input.request_key);
     if let Some(key) = &request_key
         && statements::is_said(&mut tx, key).await?
@@ -185,7 +185,7 @@ pub async fn say(
         return Ok(0);
     }
     let sheet = sheet_of(&mut tx, app, &permit.unit, person, year).await?;
-    let groups = sheet.groups(&app.standard);
+    let groups = sheet.groups(app.standards.of(year));
     let asked: Vec<&Fact> = groups
         .iter()
         .filter(|group| {
@@ -214,7 +214,7 @@ pub async fn say(
             .filter(|statement| input.seen.is_some_and(|seen| statement.id <= seen)),
     );
     let changes = statement::say(&Saying {
-        standard: &app.standard,
+        standard: app.standards.of(year),
         source: Source::Union,
         asked: &asked,
         now: &sheet.facts,
@@ -276,7 +276,7 @@ pub async fn sheet_of(
     person: Option<&PersonId>,
     year: i16,
 ) -> Result<Sheet> {
-    let standard = &app.standard;
+    let standard = app.standards.of(year);
     let register = subject::unit(tx, &place.id).await?.ok_or(Error::NotFound)?;
     let person = match person {
         None => None,

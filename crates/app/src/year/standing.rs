@@ -57,7 +57,7 @@ pub async fn refresh_many(
         standing::take_turn(tx, portion).await?;
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
         let gathered = assessments::gather(tx, app, &asked, year).await?;
-        let standard = Arc::clone(&app.standard);
+        let standard = Arc::clone(app.standards.of(year));
         let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
             let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
             gathered
@@ -113,14 +113,14 @@ pub(crate) fn standing(
             .key()
             .to_owned()
     };
+    let tiers = standard.titles.iter().map(|title| title.tier.as_str());
+    let verdicts = tiers.map(|tier| (tier.to_owned(), status(tier))).collect();
     let (answered, asked) = questions.count(subject, known);
     Standing {
         unit,
         unit_path: path.to_owned(),
         year,
-        qualified: status("qualified"),
-        model: status("model"),
-        trusted: status("trusted"),
+        verdicts,
         answered: i64::try_from(answered).unwrap_or(0),
         asked: i64::try_from(asked).unwrap_or(0),
         judged_at,

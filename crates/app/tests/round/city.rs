@@ -322,7 +322,7 @@ impl RoundCity {
 
 /// Answers by which every criterion is met.
 fn everything(app: &jianjia_app::core::app::App) -> BTreeMap<String, Value> {
-    app.standard
+    app.in_force()
         .facts
         .iter()
         .filter(|fact| fact.from.is_none())

@@ -17,7 +17,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
+    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
     rating::ballot::Ballots,
     testing::polling::Booth,
 };
@@ -80,7 +80,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
         let app = App {
             db,
             files: Files::in_folder(&folder.path().join("files"))?,
-            standard: Arc::new(instance::standard(None)?),
+            standards: Standards::of_one(instance::standard(None)?),
             clock: Clock::running_from(date(2016, 10, 20)),
             entropy: Entropy::of_the_machine()?,
             slip_key: instance::slip_key(folder.path())?,

@@ -6,14 +6,13 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
     time::Instant,
 };
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
+    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
     demo::{self, ACCOUNTS, PASSWORD, Size, Trying},
     rating::ballot::Ballots,
 };
@@ -64,15 +63,15 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
 /// # Errors
 /// If it can't be created or read, or is past the day.
 pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result<App> {
-    let standard = Arc::new(standard);
+    let standards = Standards::of_one(standard);
     let database = dir.join("jianjia.db");
     if let Some(today) = today {
         may_be(dir, today, demo::AS_OF)?;
     }
     if !database.exists() {
-        make(dir, &database, standard.clone()).await?;
+        make(dir, &database, standards.clone()).await?;
     }
-    let app = opened(dir, &database, standard).await.with_context(|| {
+    let app = opened(dir, &database, standards).await.with_context(|| {
         format!(
             "the demo city in {} is another version's: remove the folder and start again",
             dir.display()
@@ -108,7 +107,7 @@ fn may_be(dir: &Path, today: Date, reached: Date) -> Result<()> {
 }
 
 /// Creates the city under a temporary name and renames it when complete, so that an interrupted creation is not mistaken for one.
-async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()> {
+async fn make(dir: &Path, database: &Path, standards: Standards) -> Result<()> {
     tell!("making the demo city in {} …", dir.display());
     let started = Instant::now();
     fs::create_dir_all(dir)
@@ -130,7 +129,7 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
     private::write(&dir.join("slip.key"), key.as_bytes())
         .context("the demo's slip key can't be written")?;
     demo_day::keep(dir, demo::AS_OF)?;
-    let app = opened(dir, &unfinished, standard).await?;
+    let app = opened(dir, &unfinished, standards).await?;
     demo::make(&app, Size::WHOLE).await?;
     app.db.close().await;
     fs::rename(&unfinished, database).context("the finished city can't be moved to its place")?;
@@ -138,7 +137,7 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
     Ok(())
 }
 
-async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<App> {
+async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App> {
     let address = format!("sqlite://{}", database.display());
     private::keep(dir, &address)?;
     let db = Db::open(&address).await?;
@@ -146,7 +145,7 @@ async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<
     Ok(App {
         db,
         files: Files::in_folder(&dir.join("files"))?,
-        standard,
+        standards,
         clock: Clock::Real,
         entropy: Entropy::of_the_machine()?,
         slip_key: instance::slip_key(dir)?,

@@ -54,7 +54,7 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
   listen = \"127.0.0.1:8016\"
   database = \"postgres://…\"
   files = \"/folder/that/all/nodes/share\"
-  standard = \"/folder/of/the/standard\"
+  standard = \"/folder/of/the/standard\" (or a list of folders, one for each plan)
   https = true
   behind_proxy = true
   metrics_listen = \"127.0.0.1:9016\"

@@ -28,7 +28,7 @@ pub enum Refusal {
 impl Refusal {
     /// A refusal that belongs to one field of a form.
     pub fn at(field: impl Into<String>, refusal: impl Into<Refusal>) -> Refusal {
-        Refusal::Fields(vec![(field.into(), refusal.into())])
+        Refusal::at(field.into(), refusal)
     }
 
     /// The sentence for the person.

@@ -16,7 +16,7 @@ async fn qualified(site: &TestSite) {
         ("cards_issued", 190),
         ("cards_used", 190),
     ];
-    let answers = yes_to_all(&site.app.standard, "qualified-home", &figures);
+    let answers = yes_to_all(site.app.in_force(), "qualified-home", &figures);
     city.said(union, None, 2016, &answers).await;
     city.activities(union, &months(date(2015, 10, 8), 12)).await;
     city.election(union, date(2014, 5, 20), 5, "").await;

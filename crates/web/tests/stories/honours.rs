@@ -342,7 +342,7 @@ async fn the_progress_counts_and_leads_to_the_lists_behind() {
             .body
             .matches("<td class=\"number\"><span class=\"muted\">—</span></td>")
             .count();
-        assert_eq!(to_come, site.app.standard.targets.len() * 4);
+        assert_eq!(to_come, site.app.in_force().targets.len() * 4);
         assert_eq!(page.body.matches("<rect x=").count(), 1);
         let list = format!(
             "/honours?title=qualified-home&#38;year=2016-2020&#38;kind=grassroots&#38;under={}",

@@ -94,7 +94,7 @@ async fn table_of(
     year: i16,
 ) -> Result<Table> {
     let units = unit::within(tx, path).await?;
-    let columns = kind.columns(&app.standard);
+    let columns = kind.columns(app.standards.of(year));
     let by_id: HashMap<UnitId, &Unit> = units.iter().map(|unit| (unit.id, unit)).collect();
     let rows = match kind {
         ImportKind::Divisions => division::all(tx).await?.iter().map(division_row).collect(),
@@ -105,7 +105,13 @@ async fn table_of(
                 .iter()
                 .filter_map(|unit| {
                     let facts = said.get(&unit.id)?;
-                    Some(sheet_row(&app.standard, &columns, unit, year, facts))
+                    Some(sheet_row(
+                        app.standards.of(year),
+                        &columns,
+                        unit,
+                        year,
+                        facts,
+                    ))
                 })
                 .collect()
         }
@@ -158,7 +164,7 @@ async fn table_of(
         name: kind.word().to_owned(),
         columns: columns
             .iter()
-            .map(|column| described(&app.standard, kind, column))
+            .map(|column| described(app.standards.of(year), kind, column))
             .collect(),
         rows,
     })

@@ -15,7 +15,7 @@ use jianjia_domain::{
     register::{person::Person, unit::Unit},
     year::{assessment, statement},
 };
-use jianjia_standard::subject::Subject;
+use jianjia_standard::{Standard, subject::Subject};
 use jianjia_store::{
     core::db::Tx,
     exchange::import,
@@ -85,6 +85,7 @@ pub(super) async fn plan(
     let path = under.map_or("/", |under| under.path.as_str());
     let units = unit::within(tx, path).await?;
     let today = app.clock.today();
+    let of_year = |year: i16| -> &Standard { app.standards.of(year) };
     match kind {
         ImportKind::Divisions => {
             let registered = divisions_of(division::all(tx).await?);
@@ -126,14 +127,14 @@ pub(super) async fn plan(
             // As with unions, an import is about the units below; a federation fills in its own sheet itself.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
             let before = before(app, tx, &below, &sheets::named(rows, &below)).await?;
-            let plan = sheets::plan(rows, &app.standard, &below, &before, today.year());
+            let plan = sheets::plan(rows, &of_year, &below, &before, today.year());
             Ok(Planned::Sheets { plan, units: below })
         }
         ImportKind::Titles => {
             let people = person::within(tx, path).await?;
             let held = honour::all(tx).await?;
             let register = titles::Register {
-                standard: &app.standard,
+                standard_of: &of_year,
                 units: &units,
                 people: &people,
                 held: &held,
@@ -149,7 +150,7 @@ pub(super) async fn plan(
             // A federation records vetoes of the units below it, not its own.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
             let standing = veto::within(tx, path).await?;
-            let plan = vetoes::plan(rows, &app.standard, &below, &standing);
+            let plan = vetoes::plan(rows, &of_year, &below, &standing);
             Ok(Planned::Vetoes { plan, units: below })
         }
     }
@@ -178,11 +179,11 @@ async fn before(
     units: &[Unit],
     named: &HashSet<(usize, i16)>,
 ) -> Result<HashMap<(usize, i16), Before>> {
-    let standard = &app.standard;
     let this_year = app.clock.today().year();
     let years: BTreeSet<i16> = named.iter().map(|(_, year)| *year).collect();
     let mut found = HashMap::with_capacity(named.len());
     for year in years {
+        let standard = app.standards.of(year);
         if statement::open_year(standard, year, this_year).is_err() {
             continue;
         }

@@ -77,7 +77,7 @@ pub async fn reconfirm(
     if is_repeated(&mut tx, actor, &honour, HonourAct::Reconfirmed, &change).await? {
         return Ok(honour);
     }
-    honour::reconfirm(&app.standard, &honour, &change)?;
+    honour::reconfirm(app.in_force(), &honour, &change)?;
     honour::unchanged(&honour, input.revision)?;
     let by = permit.as_role.unit.id;
     if !honours::reconfirm(&mut tx, id, honour.revision, Some(&by)).await? {
@@ -94,8 +94,8 @@ pub async fn reconfirm(
     .await?;
     // The old title counts from now on for what the holder may apply for this year.
     let current = app.clock.today().year().clamp(
-        app.standard.programme.first_year,
-        app.standard.programme.last_year,
+        app.in_force().programme.first_year,
+        app.in_force().programme.last_year,
     );
     standings::refresh(&mut tx, app, &honour.unit, current).await?;
     tx.commit().await?;

@@ -143,7 +143,7 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
     };
     let may_reconfirm = !honour.reconfirmed
         && honour.is_in_force()
-        && honour::counts_when_reconfirmed(&app.standard, &honour)
+        && honour::counts_when_reconfirmed(app.in_force(), &honour)
         && may(Act::ReconfirmHonour);
     let batch = if may(Act::ChangeHonour) && !honour.batch.is_empty() {
         let size = honours::size_of_batch(&mut tx, &honour.batch).await?;

@@ -73,7 +73,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
     let poll = newest.map(|place| found.remove(place));
     let standard = match &poll {
         Some(poll) => standard_of(&mut tx, app, poll).await?,
-        None => app.standard.clone(),
+        None => app.standards.of(year).clone(),
     };
     let rules = poll::rules(&standard)?.clone();
     let leaders = poll.as_ref().map_or(&[][..], |poll| &poll.plan.leaders);

@@ -190,7 +190,7 @@ fn title_for<'a>(app: &'a App, unit: &UnitPlace, input: &DraftInput) -> Result<&
             },
         )
     };
-    let title = title_of(app, &input.title)?;
+    let title = title_of(app, input.year, &input.title)?;
     let is_for_unit = title.kinds.iter().any(|kind| kind.key() == unit.kind.key());
     if is_for_unit || title.kinds.contains(&Kind::Person) {
         Ok(title)

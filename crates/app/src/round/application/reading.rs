@@ -1,5 +1,7 @@
 //! Where an application is, who has it, since when, and why; and what a unit may apply for.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use jianjia_domain::{
     core::{
@@ -16,7 +18,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{
-    Text,
+    Standard, Text,
     judgement::{Judgement, Reason},
     kinds::Kind,
     subject::Subject,
@@ -79,25 +81,20 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     let unit = place::find(&mut tx, &application.unit.id)
         .await?
         .ok_or(Error::NotFound)?;
-    let title = title_of(app, &application.title)?.name.clone();
+    let title = title_of(app, application.year, &application.title)?
+        .name
+        .clone();
     let round = rounds::of_year(&mut tx, app, application.year).await?;
     let findings = finding::of_application(&mut tx, id).await?;
     let judged = judged(&mut tx, app, &application).await?;
-    let last_year = last_year(&mut tx, &application).await?;
+    let last_year = last_year(&mut tx, app, &application).await?;
     let (clauses, because) = match &judged {
         Some(judged) => {
-            let clauses = clauses_of(
-                &mut tx,
-                app,
-                &application,
-                judged,
-                last_year.as_ref(),
-                &findings,
-            )
-            .await?;
+            let clauses =
+                clauses_of(&mut tx, &application, judged, last_year.as_ref(), &findings).await?;
             let because = judged.subject.as_ref().map_or_else(Vec::new, |subject| {
                 review::because(
-                    &app.standard,
+                    &judged.standard,
                     subject,
                     &judged.judgement,
                     &application.title,
@@ -153,7 +150,7 @@ async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Re
     let assessed = assessments::assess(tx, app, unit, person, year, as_of).await;
     match assessed {
         Ok(assessment) => Ok(review::because(
-            &app.standard,
+            app.standards.of(application.year),
             &assessment.subject,
             &assessment.judgement,
             &application.title,
@@ -168,6 +165,8 @@ async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Re
 
 /// A judgement with what it was made from, as far as that can still be read.
 pub(crate) struct Judged {
+    /// By which it was judged.
+    pub standard: Arc<Standard>,
     pub subject: Option<Subject>,
     pub judgement: Judgement,
     pub as_of: Date,
@@ -190,6 +189,7 @@ pub(crate) async fn judged(
     let assessed = confirmed::of_one(tx, app, application, as_of).await;
     match assessed {
         Ok(assessment) => Ok(Some(Judged {
+            standard: app.standards.of(application.year).clone(),
             subject: Some(assessment.subject),
             judgement: assessment.judgement,
             as_of,
@@ -204,19 +204,27 @@ async fn kept(tx: &mut Tx, app: &App, id: &JudgementId) -> Result<Option<Judged>
     let Some(kept) = judgements::find(tx, id).await? else {
         return Ok(None);
     };
+    let used = app.standards.of_version(tx, &kept.standard_hash).await?;
+    let standard = used.unwrap_or_else(|| app.standards.of(kept.year).clone());
     Ok(Some(Judged {
-        subject: subject_line::read_kept(&app.standard, &kept.subject).ok(),
+        subject: subject_line::read_kept(&standard, &kept.subject).ok(),
+        standard,
         judgement: serde_json::from_value(kept.judgement).context("a kept judgement")?,
         as_of: kept.as_of,
     }))
 }
 
-/// The newest judgement of the year before of the same applicant, if it was ever judged then.
-pub(crate) async fn last_year(tx: &mut Tx, application: &Application) -> Result<Option<Judgement>> {
+/// The newest judgement of the year before of the same applicant, if it was ever judged then by the same programme: another's clauses are others.
+pub(crate) async fn last_year(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+) -> Result<Option<Judgement>> {
+    let programme = &app.standards.of(application.year).key;
     let person = application.person.as_ref().map(|person| person.id);
     let kept = judgements::of_unit(tx, &application.unit.id, application.year - 1).await?;
     kept.into_iter()
-        .find(|kept| kept.person == person)
+        .find(|kept| kept.person == person && kept.standard_key == *programme)
         .map(|kept| Ok(serde_json::from_value(kept.judgement).context("last year's judgement")?))
         .transpose()
 }
@@ -323,7 +331,7 @@ async fn offers_of(
     let held = honour::held(tx, &unit.id, person_id).await?;
     let vetoes = veto::of_unit(tx, &unit.id, year).await?;
     let mut offers = Vec::new();
-    for title in app.standard.titles_of(kind) {
+    for title in app.standards.of(year).titles_of(kind) {
         let may = assessment.judgement.may_apply.get(&title.key);
         let standing = applications.iter().find(|application| {
             application.year == year
@@ -332,7 +340,7 @@ async fn offers_of(
                 && !matches!(application.state, State::Withdrawn { .. })
         });
         let because = review::because(
-            &app.standard,
+            app.standards.of(year),
             &assessment.subject,
             &assessment.judgement,
             &title.key,
@@ -356,7 +364,7 @@ async fn offers_of(
             because,
             mendable,
             vetoes: vetoes.iter().filter(bars).cloned().collect(),
-            held_since: held_since(&app.standard, &held, &title.key),
+            held_since: held_since(app.standards.of(year), &held, &title.key),
             standing: standing.map(|standing| standing.id),
             standing_state: standing.map(|standing| standing.state.key()),
         });

@@ -48,13 +48,14 @@ pub async fn submit(
         _ => (RoundAct::Submit, EventAct::Submitted),
     };
     rounds::open(&mut tx, app, application.year, window).await?;
-    let title = title_of(app, &application.title)?;
+    let title = title_of(app, application.year, &application.title)?;
     refuse_held(&mut tx, app, &application, title).await?;
     let judgement = judge_claims(&mut tx, app, &application, title).await?;
     // A union that files for its branch has spoken for it by filing: the route goes on above the union.
     let above = unit::above(&mut tx, &permit.as_role.unit.path).await?;
     let way = app
-        .standard
+        .standards
+        .of(application.year)
         .route(&title.key)
         .ok_or_else(|| RouteRefusal::NoRoute {
             title: title.name.zh.clone(),
@@ -98,7 +99,7 @@ async fn judge_claims(
         .is_some_and(|may| may.allowed);
     if !allowed {
         let because = review::because(
-            &app.standard,
+            app.standards.of(application.year),
             &assessment.subject,
             &assessment.judgement,
             &title.key,

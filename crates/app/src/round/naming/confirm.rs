@@ -66,7 +66,7 @@ pub async fn confirm(
     let city = city_seen(&mut tx, app, actor).await?;
     app.permit(&mut tx, actor, Act::NameApplications, &city.id)
         .await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     if let Some(done) = done_before(&mut tx, &input.request_key, &chosen).await? {
         return Ok(done);
     }

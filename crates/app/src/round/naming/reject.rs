@@ -51,7 +51,7 @@ pub async fn reject(
     let city = city_seen(&mut tx, app, actor).await?;
     app.permit(&mut tx, actor, Act::NameApplications, &city.id)
         .await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     if let Some((first, _)) = chosen.first() {
         let key = request_key(request, first);
         if applications_store::of_request(&mut tx, &key)

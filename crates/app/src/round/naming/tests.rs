@@ -59,7 +59,7 @@ async fn candidate(city: &TestCity, cast: &Cast, name: &str) -> (UnitPlace, Appl
         .unit(Some(&cast.district), UnitKind::Grassroots, name)
         .await;
     let facts: BTreeMap<String, Value> = app
-        .standard
+        .in_force()
         .facts
         .iter()
         .filter(|fact| fact.from.is_none())

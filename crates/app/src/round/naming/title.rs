@@ -38,7 +38,8 @@ pub async fn name_one(
     application: &Application,
 ) -> Result<Honour> {
     let title = app
-        .standard
+        .standards
+        .of(application.year)
         .title(&application.title)
         .ok_or(Error::NotFound)?;
     refuse_held(tx, app, application).await?;
@@ -120,7 +121,11 @@ pub(crate) async fn held_numbers(
         .filter(|application| application.person.is_none())
         .map(|application| application.unit.id)
         .collect();
-    let first_year = app.standard.programme.first_year;
+    let Some(one) = applications.first() else {
+        return Ok(BTreeMap::new());
+    };
+    // They are of one year.
+    let first_year = app.standards.of(one.year).programme.first_year;
     let held = honours::having(tx, title, first_year, &units, &people).await?;
     let mut numbers = BTreeMap::new();
     for application in applications {

@@ -67,7 +67,7 @@ pub(crate) async fn decide_in(
         };
         return Err(refusal.into());
     }
-    let title = title_of(app, &opened.application.title)?;
+    let title = title_of(app, opened.application.year, &opened.application.title)?;
     refuse_held(tx, app, &opened.application, title).await?;
     let mut assessment = fit_for_title(tx, app, &opened.application, title).await?;
     let judgement = assessments::keep(tx, app, &mut assessment).await?;
@@ -98,7 +98,7 @@ pub(crate) async fn fit_for_title(
     }
     let findings = finding::of_application(tx, &application.id).await?;
     let because = review::because(
-        &app.standard,
+        app.standards.of(application.year),
         &assessment.subject,
         &assessment.judgement,
         &title.key,

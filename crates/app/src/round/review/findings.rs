@@ -43,9 +43,10 @@ pub async fn record_finding(
 ) -> Result<Finding> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let opened = open_to_find(&mut tx, app, actor, id).await?;
-    let title = title_of(app, &opened.application.title)?;
+    let title = title_of(app, opened.application.year, &opened.application.title)?;
     let is_asked = app
-        .standard
+        .standards
+        .of(opened.application.year)
         .chain(title)
         .iter()
         .flat_map(|tier| &tier.criteria)

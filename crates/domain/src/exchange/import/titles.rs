@@ -31,7 +31,8 @@ pub struct Plan {
 
 /// What the register knows.
 pub struct Register<'a> {
-    pub standard: &'a Standard,
+    /// The standard of a year.
+    pub standard_of: &'a dyn Fn(i16) -> &'a Standard,
     /// The living units within reach.
     pub units: &'a [Unit],
     /// The people in post in them.
@@ -69,11 +70,13 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
     for (index, row) in rows.iter().enumerate() {
         let mut reasons = Reasons::default();
         let unit = vetoes::unit_of(&columns, "unit", row, &units, &mut reasons);
-        let title = title_of(register.standard, row.get("title"));
+        let year = year_of(row.get("year"), FIRST_YEAR, today.year());
+        let standard = (register.standard_of)(year.unwrap_or(today.year()));
+        let title = title_of(standard, row.get("title"));
         let mut wrong =
             |key: &str, refusal: TitleRowRefusal| reasons.add(&columns, key, &refusal.into());
         if title.is_none() {
-            let titles = register.standard.titles.iter();
+            let titles = standard.titles.iter();
             wrong(
                 "title",
                 TitleRowRefusal::NotOneOf {
@@ -95,7 +98,6 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
                 },
             );
         }
-        let year = year_of(row.get("year"), FIRST_YEAR, today.year());
         if year.is_none() {
             wrong(
                 "year",

@@ -108,6 +108,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "digest",
         include_str!("../../../migrations/0024_digest.sql"),
     ),
+    (
+        26,
+        "programme",
+        include_str!("../../../migrations/0026_programme.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

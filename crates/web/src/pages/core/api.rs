@@ -93,7 +93,7 @@ struct CriterionOut {
 /// The standard: titles and criteria, clause by clause.
 #[utoipa::path(get, path = "/api/v1/standard", responses((status = 200, body = StandardOut)))]
 async fn standard(State(app): State<App>) -> Json<StandardOut> {
-    let standard = &app.standard;
+    let standard = app.in_force();
     Json(StandardOut {
         key: standard.key.clone(),
         version: standard.version.clone(),
@@ -165,8 +165,8 @@ async fn judgement(
             )]);
         }
     };
-    match subject_line::read(&app.standard, &line) {
-        Ok(subject) => Json(judge(&app.standard, &subject, as_of)).into_response(),
+    match subject_line::read(app.standards.of(as_of.year()), &line) {
+        Ok(subject) => Json(judge(app.standards.of(as_of.year()), &subject, as_of)).into_response(),
         Err(errors) => unreadable(
             errors
                 .iter()

@@ -146,7 +146,7 @@ impl Home {
 }
 
 async fn home(State(app): State<App>, frame: Frame) -> PageResult {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let year = frame
         .today
         .year()
@@ -156,7 +156,7 @@ async fn home(State(app): State<App>, frame: Frame) -> PageResult {
     let targets = progress::targets(&app).await?;
     page(&Home {
         frame,
-        standard: app.standard,
+        standard: app.in_force().clone(),
         year,
         phases,
         targets,

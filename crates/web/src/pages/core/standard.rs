@@ -48,7 +48,7 @@ impl Index {
 async fn index(State(app): State<App>, frame: Frame) -> PageResult {
     page(&Index {
         frame,
-        standard: app.standard,
+        standard: app.in_force().clone(),
     })
 }
 
@@ -180,12 +180,13 @@ impl Show {
 }
 
 async fn show(State(app): State<App>, frame: Frame, Path(key): Path<String>) -> PageResult {
-    if app.standard.title(&key).is_none() {
-        return Err(PageError::NotFound);
-    }
+    let standard = app
+        .standards
+        .with_title(frame.today.year(), &key)
+        .ok_or(PageError::NotFound)?;
     page(&Show {
         frame,
-        standard: app.standard,
+        standard: standard.clone(),
         key,
     })
 }

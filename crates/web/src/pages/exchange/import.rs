@@ -361,7 +361,7 @@ async fn template(
         return Err(PageError::NotFound);
     }
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
-    Ok(download(templates::template(&app.standard, kind)?))
+    Ok(download(templates::template(app.in_force(), kind)?))
 }
 
 /// The year of exported year sheets; empty for the running one.

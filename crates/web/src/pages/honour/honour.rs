@@ -127,7 +127,7 @@ impl Show {
 async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>) -> PageResult {
     let view = honours::view(&app, frame.actor.as_ref(), &read_id(&id)?).await?;
     page(&Show {
-        standard: app.standard.clone(),
+        standard: app.standards.of(view.honour.year).clone(),
         frame,
         view,
     })

@@ -220,7 +220,7 @@ fn percent(basis_points: i64) -> String {
 async fn index(State(app): State<App>, frame: Frame) -> PageResult {
     let progress = progress::city(&app).await?;
     page(&Index {
-        standard: app.standard.clone(),
+        standard: app.in_force().clone(),
         frame,
         progress,
     })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, standard::Standards},
     office::desk::{self as desks, Desk, OwnUnit, TitleCounts, YearBelow},
     round::application as applications,
 };
@@ -16,24 +16,28 @@ use jianjia_domain::{
     },
     round::{round::Days, veto::Veto},
 };
-use jianjia_standard::Standard;
+use jianjia_standard::{
+    Standard,
+    programme::{Route, RouteAct},
+};
 
 use crate::{
     frame::Frame,
     page::{PageResult, page},
     pages::round::veto::{InForce, in_force},
-    routes::{Access, Route},
+    routes::{self, Access},
     session::SignedIn,
 };
 
-pub fn routes() -> Vec<Route> {
-    vec![Route::get("/desk", Access::SignedIn, show)]
+pub fn routes() -> Vec<routes::Route> {
+    vec![routes::Route::get("/desk", Access::SignedIn, show)]
 }
 
 #[derive(Template)]
 #[template(path = "office/desk/show.html")]
 struct DeskPage {
     frame: Frame,
+    standards: Standards,
     standard: Arc<Standard>,
     desk: Desk,
 }
@@ -97,8 +101,8 @@ impl DeskPage {
         }
     }
 
-    fn title_name(&self, key: &str) -> String {
-        self.standard.title(key).map_or_else(
+    fn title_name(&self, year: &i16, key: &str) -> String {
+        self.standards.title(*year, key).map_or_else(
             || key.to_owned(),
             |title| self.frame.text(&title.name).to_owned(),
         )
@@ -109,25 +113,13 @@ impl DeskPage {
         let Some(standing) = &own.standing else {
             return Vec::new();
         };
-        let ladder = if own.unit.kind == UnitKind::Branch {
-            "small-home"
-        } else {
-            "home"
+        let Ok(kind) = own.unit.kind.key().parse() else {
+            return Vec::new();
         };
         self.standard
-            .titles
-            .iter()
-            .filter(|title| {
-                title.key.ends_with(ladder)
-                    && title.key.ends_with("small-home") == (ladder == "small-home")
-            })
+            .titles_of(kind)
             .filter_map(|title| {
-                let status = match title.tier.as_str() {
-                    "qualified" => &standing.qualified,
-                    "model" => &standing.model,
-                    "trusted" => &standing.trusted,
-                    _ => return None,
-                };
+                let status = standing.verdicts.get(&title.tier)?;
                 Some(Rung {
                     title: self.frame.text(&title.name).to_owned(),
                     is_held: applications::held_since(&self.standard, &own.held, &title.key)
@@ -154,6 +146,14 @@ impl DeskPage {
             .collect()
     }
 
+    /// Whether the standard's routes recommend at units of a kind, and not only for want of one.
+    fn recommends(&self, kind: UnitKind) -> bool {
+        let mut steps = self.standard.routes.iter().flat_map(|route| &route.steps);
+        steps.any(|step| {
+            step.act == RouteAct::Recommend && step.at.iter().any(|at| at == kind.key())
+        })
+    }
+
     /// The tools of the roles, each once.
     fn tools(&self) -> Vec<Tool> {
         let frame = &self.frame;
@@ -165,12 +165,15 @@ impl DeskPage {
                 .filter(move |at| at.role == role)
                 .map(|at| &at.unit)
         };
-        let trusted: Vec<_> = self
-            .standard
-            .titles
-            .iter()
-            .filter(|title| title.tier == "trusted")
-            .collect();
+        // The first title that takes such a step on its way.
+        let first_with = |act: RouteAct| {
+            let takes = |route: &Route| route.steps.iter().any(|step| step.act == act);
+            let titles = self.standard.titles.iter();
+            titles
+                .filter(|title| self.standard.route(&title.key).is_some_and(takes))
+                .map(|title| title.key.as_str())
+                .next()
+        };
         let mut tools = Vec::new();
         let mut tool = |href: String, word: &'static str, says: &'static str| {
             tools.push(Tool {
@@ -180,12 +183,11 @@ impl DeskPage {
             });
         };
         if let (Some(_), Some(title)) = (
-            at(Role::Approver)
-                .find(|unit| matches!(unit.kind, UnitKind::District | UnitKind::Industry)),
-            trusted.first(),
+            at(Role::Approver).find(|unit| self.recommends(unit.kind)),
+            first_with(RouteAct::Recommend),
         ) {
             tool(
-                format!("/recommendations/{year}/{}", title.key),
+                format!("/recommendations/{year}/{title}"),
                 "推荐",
                 "在名额内排出信赖称号的候选，报市总工会",
             );
@@ -210,10 +212,10 @@ impl DeskPage {
             );
         }
         if may_at_city(Act::NameApplications)
-            && let Some(title) = trusted.first()
+            && let Some(title) = first_with(RouteAct::Name)
         {
             tool(
-                format!("/namings/{year}/{}", title.key),
+                format!("/namings/{year}/{title}"),
                 "命名",
                 "先看清结果，再成批命名",
             );
@@ -241,7 +243,8 @@ async fn show(State(app): State<App>, frame: Frame, SignedIn(actor): SignedIn) -
     let desk = desks::desk(&app, &actor).await?;
     page(&DeskPage {
         frame,
-        standard: app.standard,
+        standard: app.standards.of(desk.round.year).clone(),
+        standards: app.standards,
         desk,
     })
 }

@@ -188,8 +188,8 @@ fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, typed: Typ
         Problems::none()
     };
     Show {
-        note: ratings::note(app, &frame),
-        quorum: ratings::quorum(app, held.poll.plan.roll),
+        note: ratings::note(app, &frame, held.poll.year),
+        quorum: ratings::quorum(app, held.poll.year, held.poll.plan.roll),
         missing: missing
             .all()
             .iter()

@@ -10,7 +10,7 @@ use jianjia_domain::{
     core::{ids::UnitId, policy::Actor},
     rating::poll::{PollState, paper::Agreement, planning},
 };
-use jianjia_standard::check::Check;
+use jianjia_standard::{Standard, check::Check};
 
 use crate::{
     form::Problems,
@@ -37,15 +37,15 @@ pub fn address(unit: &UnitId, year: i16) -> String {
 }
 
 /// The standard's rule of the rating in words.
-pub fn note(app: &App, frame: &Frame) -> String {
-    let rating = app.standard.rating.as_ref();
+pub fn note(app: &App, frame: &Frame, year: i16) -> String {
+    let rating = app.standards.of(year).rating.as_ref();
     let note = rating.and_then(|rating| rating.note.as_ref());
     note.map_or_else(String::new, |note| frame.text(note).to_owned())
 }
 
 /// The fewest ballots of a roll with which the result counts.
-pub fn quorum(app: &App, roll: i64) -> u64 {
-    let rating = app.standard.rating.as_ref();
+pub fn quorum(app: &App, year: i16, roll: i64) -> u64 {
+    let rating = app.standards.of(year).rating.as_ref();
     rating.map_or(0, |rating| {
         rating.quorum.of(u64::try_from(roll).unwrap_or(0))
     })
@@ -174,8 +174,8 @@ async fn read(
         Vec::new()
     };
     Ok(Show {
-        note: note(app, &frame),
-        asked: asked(app, &frame),
+        note: note(app, &frame, year),
+        asked: asked(app.standards.of(year), &frame),
         typed: typed.to_owned(),
         frame,
         rating,
@@ -185,9 +185,9 @@ async fn read(
     })
 }
 
-fn asked(app: &App, frame: &Frame) -> Vec<(String, String)> {
+fn asked(standard: &Standard, frame: &Frame) -> Vec<(String, String)> {
     let mut asked: Vec<(String, String)> = Vec::new();
-    let criteria = app.standard.titles.iter().flat_map(|title| &title.criteria);
+    let criteria = standard.titles.iter().flat_map(|title| &title.criteria);
     for criterion in criteria {
         let parts = criterion.check.parts();
         let is_asked = parts
@@ -195,7 +195,7 @@ fn asked(app: &App, frame: &Frame) -> Vec<(String, String)> {
             .any(|check| matches!(check, Check::Rating { .. }));
         let is_known = asked.iter().any(|(clause, _)| *clause == criterion.clause);
         if is_asked && !is_known {
-            let words = app.standard.criterion(&criterion.clause);
+            let words = standard.criterion(&criterion.clause);
             let words = words.map_or_else(String::new, |found| frame.text(&found.text).to_owned());
             asked.push((criterion.clause.clone(), words));
         }

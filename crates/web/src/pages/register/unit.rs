@@ -291,7 +291,7 @@ async fn show(
         .honours
         .iter()
         .map(|honour| TitleLine {
-            title: app.standard.title(&honour.title).map_or_else(
+            title: app.standards.title(honour.year, &honour.title).map_or_else(
                 || honour.title.clone(),
                 |title| frame.text(&title.name).to_owned(),
             ),

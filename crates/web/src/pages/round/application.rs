@@ -191,10 +191,15 @@ fn list_page(
     person: Option<PersonId>,
     problems: Problems,
 ) -> List {
-    let programme = &app.standard.programme;
+    let current = rounds::current_year(app);
     List {
-        standard: app.standard.clone(),
-        years: (programme.first_year..=rounds::current_year(app)).collect(),
+        standard: app.standards.of(year).clone(),
+        years: app
+            .standards
+            .years()
+            .into_iter()
+            .filter(|year| *year <= current)
+            .collect(),
         people: list
             .people
             .iter()
@@ -346,7 +351,8 @@ pub fn events(app: &App, frame: &Frame, view: &ApplicationView) -> Vec<EventLine
                 .iter()
                 .map(|reason| {
                     let name = app
-                        .standard
+                        .standards
+                        .of(view.application.year)
                         .criterion(&reason.clause)
                         .map_or("", |criterion| frame.text(&criterion.name));
                     (reason.clause.clone(), name.to_owned(), reason.note.clone())

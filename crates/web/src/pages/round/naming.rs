@@ -76,11 +76,10 @@ async fn overview(
     Path(year): Path<i16>,
 ) -> PageResult {
     let titles = namings::overview(&app, &actor, year).await?;
-    let programme = &app.standard.programme;
     page(&Overview {
         frame,
         year,
-        years: (programme.first_year..=programme.last_year).collect(),
+        years: app.standards.years(),
         titles,
     })
 }

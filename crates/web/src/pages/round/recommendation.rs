@@ -101,7 +101,7 @@ impl Show {
 }
 
 async fn first(State(app): State<App>, SignedIn(_): SignedIn) -> PageResult {
-    let titles = recommendations::titles(&app);
+    let titles = recommendations::titles(&app, rounds::current_year(&app));
     let (title, _) = titles.first().ok_or(PageError::NotFound)?;
     see_other(&format!(
         "/recommendations/{}/{title}",
@@ -127,7 +127,7 @@ async fn show(
 
 fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems: Problems) -> Show {
     Show {
-        titles: recommendations::titles(app)
+        titles: recommendations::titles(app, list.year)
             .into_iter()
             .map(|(key, name)| (key, frame.text(&name).to_owned()))
             .collect(),

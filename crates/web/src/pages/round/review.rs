@@ -169,8 +169,9 @@ async fn queue(
 }
 
 fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Problems) -> List {
+    let standard = app.standards.of(queue.year);
     let title_name = |key: &str| {
-        app.standard.title(key).map_or_else(
+        standard.title(key).map_or_else(
             || key.to_owned(),
             |title| frame.text(&title.name).to_owned(),
         )
@@ -209,8 +210,7 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
                 .is_some_and(|step| step.act == act && own.contains(&step.unit.id))
         })
     };
-    let figures = app
-        .standard
+    let figures = standard
         .titles
         .iter()
         .filter_map(|title| {
@@ -226,12 +226,16 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
             })
         })
         .collect();
-    let years = (app.standard.programme.first_year..=rounds::current_year(app))
+    let current = rounds::current_year(app);
+    let years = app
+        .standards
+        .years()
+        .into_iter()
+        .filter(|year| *year <= current)
         .rev()
         .map(|year| (year.to_string(), year.to_string()))
         .collect();
-    let titles = app
-        .standard
+    let titles = standard
         .titles
         .iter()
         .map(|title| (title.key.clone(), frame.text(&title.name).to_owned()))
@@ -373,7 +377,8 @@ fn preview_page(
         .map(|line| Line {
             applicant: line.application.applicant_name(),
             title: app
-                .standard
+                .standards
+                .of(line.application.year)
                 .title(&line.application.title)
                 .map_or_else(String::new, |title| frame.text(&title.name).to_owned()),
             href: format!("/applications/{}/review", line.application.id),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, standard::Standards},
     round::veto::{self as vetoes, VetoFilter, VetoLine, VetoPage},
 };
 use jianjia_domain::{
@@ -16,7 +16,7 @@ use jianjia_domain::{
     },
     round::veto::{Veto, VetoInput},
 };
-use jianjia_standard::Standard;
+use jianjia_standard::{Standard, programme::Veto as StandardVeto};
 use serde::Deserialize;
 
 use crate::{
@@ -53,6 +53,8 @@ struct Asked {
 #[template(path = "round/veto/index.html")]
 struct Index {
     frame: Frame,
+    standards: Standards,
+    /// Whose clauses the list is narrowed by.
     standard: Arc<Standard>,
     asked: Asked,
     vetoes: VetoPage,
@@ -79,7 +81,7 @@ impl Index {
     }
 
     fn years(&self) -> Vec<(String, String)> {
-        years(&self.standard)
+        years(&self.standards)
     }
 
     fn clauses(&self) -> Vec<(String, String)> {
@@ -92,8 +94,8 @@ impl Index {
             .into()
     }
 
-    fn clause_name(&self, clause: &str) -> String {
-        clause_name(&self.frame, &self.standard, clause)
+    fn clause_name(&self, year: &i16, clause: &str) -> String {
+        clause_name(&self.frame, self.standards.veto(*year, clause), clause)
     }
 
     fn problems(&self) -> Problems {
@@ -121,7 +123,8 @@ async fn index(
     let wanted = asked.page.parse().unwrap_or(1);
     let vetoes = vetoes::list(&app, &actor, &filter, wanted).await?;
     page(&Index {
-        standard: app.standard.clone(),
+        standard: app.in_force().clone(),
+        standards: app.standards,
         frame,
         asked,
         vetoes,
@@ -144,6 +147,7 @@ struct NewForm {
 #[template(path = "round/veto/new.html")]
 struct New {
     frame: Frame,
+    standards: Standards,
     standard: Arc<Standard>,
     /// The unit, when it is known already.
     unit: Option<UnitPlace>,
@@ -153,7 +157,7 @@ struct New {
 
 impl New {
     fn years(&self) -> Vec<(String, String)> {
-        years(&self.standard)
+        years(&self.standards)
     }
 
     fn clauses(&self) -> Vec<(String, String)> {
@@ -185,7 +189,8 @@ async fn new(
         form.year = jianjia_app::round::round::current_year(&app).to_string();
     }
     page(&New {
-        standard: app.standard.clone(),
+        standard: standard_of(&app, &form.year),
+        standards: app.standards,
         frame,
         unit,
         problems: Problems::none(),
@@ -219,7 +224,8 @@ async fn create(
             "否决情形已登记，当年即限制该单位申报三个信赖称号。",
         ),
         Err(problems) => unprocessable(&New {
-            standard: app.standard.clone(),
+            standard: standard_of(&app, &form.year),
+            standards: app.standards,
             frame,
             unit: known,
             problems,
@@ -247,7 +253,8 @@ struct Show {
 
 impl Show {
     fn clause_name(&self) -> String {
-        clause_name(&self.frame, &self.standard, &self.line.veto.clause)
+        let clause = &self.line.veto.clause;
+        clause_name(&self.frame, self.standard.veto(clause), clause)
     }
 
     fn clause_text(&self) -> String {
@@ -285,7 +292,7 @@ async fn show(
 ) -> PageResult {
     let line = vetoes::find(&app, &actor, &read_id(&id)?).await?;
     page(&Show {
-        standard: app.standard.clone(),
+        standard: app.standards.of(line.veto.year).clone(),
         frame,
         line,
         problems: Problems::none(),
@@ -306,18 +313,32 @@ async fn lift(
             &format!("/vetoes/{id}"),
             "否决情形已解除，登记和理由都保留在案。",
         ),
-        Err(problems) => unprocessable(&Show {
-            standard: app.standard.clone(),
-            line: vetoes::find(&app, &actor, &id).await?,
-            frame,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let line = vetoes::find(&app, &actor, &id).await?;
+            unprocessable(&Show {
+                standard: app.standards.of(line.veto.year).clone(),
+                line,
+                frame,
+                problems,
+                form,
+            })
+        }
     }
 }
 
-fn years(standard: &Standard) -> Vec<(String, String)> {
-    (standard.programme.first_year..=standard.programme.last_year)
+/// The standard of the year that is typed, or else the one in force.
+fn standard_of(app: &App, year: &str) -> Arc<Standard> {
+    let standard = match year.parse() {
+        Ok(year) => app.standards.of(year),
+        Err(_) => app.in_force(),
+    };
+    standard.clone()
+}
+
+fn years(standards: &Standards) -> Vec<(String, String)> {
+    standards
+        .years()
+        .into_iter()
         .map(|year| (year.to_string(), year.to_string()))
         .collect()
 }
@@ -356,8 +377,8 @@ fn clauses(frame: &Frame, standard: &Standard) -> Vec<(String, String)> {
         .collect()
 }
 
-fn clause_name(frame: &Frame, standard: &Standard, clause: &str) -> String {
-    standard.veto(clause).map_or_else(
+fn clause_name(frame: &Frame, veto: Option<&StandardVeto>, clause: &str) -> String {
+    veto.map_or_else(
         || clause.to_owned(),
         |veto| format!("{clause} {}", frame.text(&veto.name)),
     )

@@ -153,7 +153,7 @@ fn list_page(
     problems: Problems,
 ) -> List {
     let kinds = app
-        .standard
+        .in_force()
         .activity_kinds
         .iter()
         .map(|kind| (kind.key.clone(), frame.text(&kind.name).to_owned()))
@@ -162,7 +162,7 @@ fn list_page(
         .rhythms
         .iter()
         .map(|rhythm| {
-            let title = app.standard.title(&rhythm.title);
+            let title = app.in_force().title(&rhythm.title);
             RhythmView {
                 title: match rhythm.every {
                     Every::Month => frame.t("每月至少一次").to_owned(),
@@ -247,7 +247,10 @@ fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
 }
 
 fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row {
-    let kind = app.standard.activity_kind(&activity.kind);
+    let kind = app
+        .standards
+        .of(activity.held_on.year())
+        .activity_kind(&activity.kind);
     Row {
         id: activity.id.to_string(),
         year: activity.held_on.year(),

@@ -292,7 +292,11 @@ fn purpose(
     target: &Target,
 ) -> Result<(String, String), PageError> {
     let of_fact = |key: &str, person| {
-        let fact = app.standard.fact(key).ok_or(PageError::NotFound)?;
+        let fact = app
+            .standards
+            .of(year)
+            .fact(key)
+            .ok_or(PageError::NotFound)?;
         let back = sheets::address(unit, year, &fact.group, person);
         Ok((
             frame.t2("{} 年度表“{}”", year, frame.text(&fact.name)),
@@ -313,7 +317,8 @@ fn row(app: &App, frame: &Frame, kept: &Evidence, uses: &[UseInWords], serves: b
     let words = |used: &UseInWords| match used {
         UseInWords::Fact { year, key, person } => {
             let name = app
-                .standard
+                .standards
+                .of(*year)
                 .fact(key)
                 .map_or(key.as_str(), |fact| frame.text(&fact.name));
             match person {

@@ -111,7 +111,7 @@ async fn show(
     };
     let person = of.id()?;
     let home = homes::read(&app, &actor, &read_id(&id)?, person.as_ref(), year).await?;
-    page(&home_page(&app.standard, frame, home))
+    page(&home_page(app.standards.of(year), frame, home))
 }
 
 fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {

@@ -174,7 +174,7 @@ async fn confirm_all(
 }
 
 fn overview(app: &App, frame: Frame, sheet: Sheet, problems: Problems) -> Show {
-    let standard = &app.standard;
+    let standard = app.standards.of(sheet.year);
     let person = sheet.person.as_ref().map(|person| person.id);
     let groups = sheet.groups(standard);
     let rows: Vec<GroupRow> = groups
@@ -437,7 +437,7 @@ async fn after(
     }
     let sheet = sheets::read(app, actor, unit, person, year).await?;
     let next = match then {
-        "next" => next_group(&sheet.groups(&app.standard), group),
+        "next" => next_group(&sheet.groups(app.standards.of(year)), group),
         _ => None,
     };
     Ok(address(unit, year, next.as_deref().unwrap_or(""), person))
@@ -461,7 +461,7 @@ fn group_page(
     input: Option<&SayInput>,
     problems: Problems,
 ) -> Result<GroupPage, PageError> {
-    let standard = &app.standard;
+    let standard = app.standards.of(sheet.year);
     let person = sheet.person.as_ref().map(|person| person.id);
     let groups = sheet.groups(standard);
     let place = groups

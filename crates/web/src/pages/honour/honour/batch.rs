@@ -70,7 +70,7 @@ pub(super) async fn batch(
 ) -> PageResult {
     let honours = honours::batch(&app, &actor, &batch).await?;
     page(&Batch {
-        standard: app.standard.clone(),
+        standard: standard_of(&app, &honours),
         frame,
         batch,
         honours,
@@ -97,13 +97,25 @@ pub(super) async fn withdraw(
             &format!("/honours/batches/{batch}"),
             "这一批称号已收回，每个称号的经过里都有记录。",
         ),
-        Err(problems) => unprocessable(&Batch {
-            standard: app.standard.clone(),
-            honours: honours::batch(&app, &actor, &batch).await?,
-            frame,
-            batch,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let honours = honours::batch(&app, &actor, &batch).await?;
+            unprocessable(&Batch {
+                standard: standard_of(&app, &honours),
+                honours,
+                frame,
+                batch,
+                problems,
+                form,
+            })
+        }
     }
+}
+
+/// A batch is of one year.
+fn standard_of(app: &App, honours: &[Honour]) -> Arc<Standard> {
+    let standard = match honours.first() {
+        Some(honour) => app.standards.of(honour.year),
+        None => app.in_force(),
+    };
+    standard.clone()
 }

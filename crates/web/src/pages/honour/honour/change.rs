@@ -90,7 +90,7 @@ pub(super) async fn change(
         ..ChangeForm::default()
     };
     page(&Change {
-        standard: app.standard.clone(),
+        standard: app.standards.of(view.honour.year).clone(),
         frame,
         view,
         problems: Problems::none(),
@@ -120,12 +120,15 @@ pub(super) async fn make_change(
                 _ => "称号已恢复，记录在下面的经过里。",
             },
         ),
-        Err(problems) => unprocessable(&Change {
-            standard: app.standard.clone(),
-            view: honours::view(&app, Some(&actor), &id).await?,
-            frame,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let view = honours::view(&app, Some(&actor), &id).await?;
+            unprocessable(&Change {
+                standard: app.standards.of(view.honour.year).clone(),
+                view,
+                frame,
+                problems,
+                form,
+            })
+        }
     }
 }

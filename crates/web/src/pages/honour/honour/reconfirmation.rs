@@ -60,7 +60,7 @@ pub(super) async fn reconfirmation(
         ..ChangeForm::default()
     };
     page(&Reconfirmation {
-        standard: app.standard.clone(),
+        standard: app.standards.of(view.honour.year).clone(),
         frame,
         view,
         problems: Problems::none(),
@@ -84,12 +84,15 @@ pub(super) async fn reconfirm(
             &format!("/honours/{id}"),
             "已记下复核结果：持有者可以直接作为信赖一级的候选。",
         ),
-        Err(problems) => unprocessable(&Reconfirmation {
-            standard: app.standard.clone(),
-            view: honours::view(&app, Some(&actor), &id).await?,
-            frame,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let view = honours::view(&app, Some(&actor), &id).await?;
+            unprocessable(&Reconfirmation {
+                standard: app.standards.of(view.honour.year).clone(),
+                view,
+                frame,
+                problems,
+                form,
+            })
+        }
     }
 }

@@ -194,7 +194,8 @@ fn address(id: &ApplicationId, typed: &Fields) -> String {
 /// The members' rating, where a criterion on the desk asks for it.
 async fn rating(app: &App, actor: &Actor, desk: &Desk) -> Result<Option<PollPage>, PageError> {
     let asks = |clause: &str| {
-        let mut criteria = app.standard.titles.iter().flat_map(|title| &title.criteria);
+        let standard = app.standards.of(desk.view.application.year);
+        let mut criteria = standard.titles.iter().flat_map(|title| &title.criteria);
         criteria.any(|asked| {
             asked.clause == clause
                 && asked
