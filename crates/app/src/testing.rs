@@ -5,7 +5,6 @@ pub mod intruder;
 pub mod polling;
 pub mod story;
 
-use std::sync::Arc;
 
 use jianjia_domain::core::{
     audit::{AuditLine, Written},

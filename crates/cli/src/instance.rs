@@ -14,7 +14,7 @@ use jianjia_app::{
         clock::Clock,
         entropy::Entropy,
         head::Heads,
-        instance, seal as seals,
+        instance,
         standard::{self as standards, Standards},
     },
     demo,

@@ -28,7 +28,7 @@ pub enum Refusal {
 impl Refusal {
     /// A refusal that belongs to one field of a form.
     pub fn at(field: impl Into<String>, refusal: impl Into<Refusal>) -> Refusal {
-        Refusal::at(field.into(), refusal)
+        Refusal::Fields(vec![(field.into(), refusal.into())])
     }
 
     /// The sentence for the person.
