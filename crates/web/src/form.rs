@@ -14,12 +14,14 @@ use jianjia_standard::Lang;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    fields,
+    form::upload::{Upload, UploadProblem},
     frame::Frame,
     page::PageError,
-    upload::{self, Upload, UploadProblem},
     visit::{self, Typed, Visit},
 };
+
+pub mod fields;
+pub mod upload;
 
 /// The most bytes of a form without files.
 pub const FORM_LIMIT: usize = 1024 * 1024;

@@ -14,7 +14,6 @@ use jiff::{Timestamp, civil::Date};
 use crate::{
     assets,
     visit::{self, Visit},
-    words,
 };
 
 /// The page's surroundings: templates hold it as `frame`.
@@ -64,19 +63,19 @@ impl Frame {
             notice: visit
                 .notice
                 .as_deref()
-                .map(|notice| words::t(visit.lang, notice).to_owned()),
+                .map(|notice| jianjia_words::t(visit.lang, notice).to_owned()),
             has_notices: visit.has_notices,
         }
     }
 
     /// The word in the person's language: `frame.t("推荐")`; with a context `frame.t("状态|已提交")`.
     pub fn t<'a>(&self, source: &'a str) -> &'a str {
-        words::t(self.lang, source)
+        jianjia_words::t(self.lang, source)
     }
 
     /// As `t`, for words that live as long as the program.
     pub fn t_fixed(&self, source: &'static str) -> &'static str {
-        words::t(self.lang, source)
+        jianjia_words::t(self.lang, source)
     }
 
     /// A sentence with one place to fill: `frame.t1("共 {} 条", total)`.

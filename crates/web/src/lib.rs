@@ -1,4 +1,4 @@
-//! Routes, pages, templates, words and assets. It holds no SQL and decides nothing: a handler extracts, calls one function
+//! Routes, pages, templates and assets. It holds no SQL and decides nothing: a handler extracts, calls one function
 //! of `app`, and answers with a page or a redirect. Start at `routes` (every address and who may come) and `frame` (what
 //! every page stands in); the pages are in `pages`, one file a noun.
 
@@ -7,7 +7,6 @@
 pub mod assets;
 pub mod crawl;
 pub mod door;
-pub mod fields;
 pub mod form;
 pub mod frame;
 mod measures;
@@ -16,10 +15,8 @@ pub mod pages;
 pub mod qr;
 pub mod routes;
 pub mod session;
-pub mod upload;
 pub mod visit;
 mod voting;
-pub mod words;
 
 pub use crate::{
     measures::Watchers,

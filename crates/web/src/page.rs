@@ -14,6 +14,8 @@ use jianjia_domain::{
 
 use crate::visit;
 
+pub(crate) mod explanation;
+
 /// Seconds after which to try again where something is away or crowded.
 pub const TRY_AGAIN: &str = "5";
 

@@ -27,12 +27,11 @@ use sha2::{Digest, Sha256};
 use crate::{
     frame::Frame,
     measures::{Measured, Measures, Watchers},
-    page::{Explanation, PageError},
-    visit::{cookies::Cookies, origin::origin},
+    page::{Explanation, PageError, explanation},
+    visit::{cookie::Cookies, origin::origin},
 };
 
-mod cookies;
-mod explanation;
+mod cookie;
 mod origin;
 mod typed;
 
@@ -324,7 +323,7 @@ fn finished(visit: &Visit, serving: Serving, mut response: Response) -> Response
             .or_insert(HeaderValue::from_static("private, no-cache"));
     }
     if serving.https {
-        cookies::keep_to_host(headers);
+        cookie::keep_to_host(headers);
     }
     response
 }

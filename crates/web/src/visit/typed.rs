@@ -6,7 +6,11 @@ use axum::{
 };
 use jianjia_app::core::app::App;
 
-use crate::{form::Form, session::CHANGE_PASSWORD, upload::Upload, visit::is_upload};
+use crate::{
+    form::{Form, upload::Upload},
+    session::CHANGE_PASSWORD,
+    visit::is_upload,
+};
 
 /// The fields of a form, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
