@@ -1,10 +1,13 @@
-//! Every Chinese word of the pages goes through `t()` and has its English; no English word is left over.
+//! Every Chinese word of the pages goes through `t()` and has its English; no English word is left over. The sources of the crates that speak
+//! are read as text, so that a word is found missing without building them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
 };
+
+use jianjia_words::locale::ENGLISH_FILES;
 
 /// Files below `folder` with one of the endings: path and text.
 fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
@@ -38,7 +41,7 @@ fn is_chinese(text: &str) -> bool {
 fn english() -> (BTreeMap<String, String>, Vec<String>) {
     let mut words = BTreeMap::new();
     let mut quarrels = Vec::new();
-    for (file, text) in jianjia_words::english_files() {
+    for (file, text) in ENGLISH_FILES {
         let table: toml::Table = text
             .parse()
             .unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -141,19 +144,30 @@ fn spoken() -> BTreeMap<String, String> {
             continue;
         }
         for literal in literals(&text) {
-            // A day is written by `Frame::day` in either language; the opinions are kept in the record, whose language is Chinese.
-            let is_written = [
-                "{}年{}月{}日",
-                "情况属实，同意上报。",
-                "经审核，符合条件，同意。",
-            ]
-            .contains(&literal.as_str());
-            if is_chinese(&literal) && !is_written {
+            // The opinions are kept in the record, whose language is Chinese.
+            let is_of_the_record =
+                ["情况属实，同意上报。", "经审核，符合条件，同意。"].contains(&literal.as_str());
+            if is_chinese(&literal) && !is_of_the_record {
                 spoken.insert(literal, file.clone());
             }
         }
     }
     spoken
+}
+
+#[test]
+fn every_locale_file_is_in_the_list() {
+    let mut there: Vec<String> = files("locales/en", ".toml")
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    let mut listed = ENGLISH_FILES.map(|(_, text)| text.to_owned()).to_vec();
+    there.sort();
+    listed.sort();
+    assert!(
+        there == listed,
+        "a file of locales/en is not in ENGLISH_FILES"
+    );
 }
 
 #[test]
