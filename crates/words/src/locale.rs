@@ -15,12 +15,15 @@ pub const ENGLISH_FILES: [(&str, &str); 7] = [
 
 /// English words by their Chinese source text.
 static ENGLISH: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    ENGLISH_FILES
-        .iter()
-        // A test reads every file; a broken one costs its English, not the service.
-        .filter_map(|(_, text)| toml::from_str::<HashMap<String, String>>(text).ok())
-        .flatten()
-        .collect()
+    let mut words = HashMap::new();
+    for (file, text) in ENGLISH_FILES {
+        match toml::from_str::<HashMap<String, String>>(text) {
+            Ok(of_file) => words.extend(of_file),
+            // A test parses every file; a malformed one costs its English, not the service.
+            Err(error) => tracing::error!(file, %error, "a locale file can't be parsed"),
+        }
+    }
+    words
 });
 
 /// The English of a source text, read once and kept for ever: pages borrow their words.
