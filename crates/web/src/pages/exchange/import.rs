@@ -29,13 +29,12 @@ use jianjia_domain::{
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Nothing, Problems, told},
+    form::{Form, Nothing, Problems, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::register::unit::id_of,
     routes::{Access, Route},
     session::SignedIn,
-    upload::Upload,
     visit::percent_encoded,
 };
 

@@ -196,7 +196,7 @@ const OBJECT_ROOM: usize = 512;
 const TEXT_ROOM: usize = 2 * 5 * SUGGESTION_BYTES + 1024;
 
 /// Over a connection that hides all but lengths, a page with choices would tell them by its own: so it is filled up, and not compressed
-/// (`visit::finished`). How far depends on the page as it is when nothing is chosen, and on how much is asked.
+/// (`visit::middleware`). How far depends on the page as it is when nothing is chosen, and on how much is asked.
 fn level(mut shown: String, blank: &str, objects: usize) -> String {
     const AROUND: usize = "<!---->".len();
     let mut wanted = blank.len() + objects * OBJECT_ROOM + TEXT_ROOM;

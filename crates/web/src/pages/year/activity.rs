@@ -14,7 +14,7 @@ use jianjia_standard::period::{Every, Period};
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Problems, told, upload::Upload},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::year::{
@@ -23,7 +23,6 @@ use crate::{
     },
     routes::{Access, Route},
     session::SignedIn,
-    upload::Upload,
 };
 
 pub fn routes() -> Vec<Route> {

@@ -17,13 +17,12 @@ use jianjia_domain::{
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Problems, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::year::sheet::{self as sheets, read_id},
     routes::{Access, Route},
     session::SignedIn,
-    upload::Upload,
     visit::percent_encoded,
 };
 

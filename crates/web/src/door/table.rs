@@ -1,4 +1,5 @@
-//! The connections that are open, counted in all and by address, and which of them make room for others.
+//! The table of open connections, counted in all and by address: it enforces their limits, and when it is full closes those that have waited longest
+//! for their client.
 
 use std::{
     cmp::Reverse,
@@ -14,7 +15,7 @@ use crate::door::{
 };
 
 #[derive(Debug)]
-pub struct Held {
+pub struct Table {
     limits: Limits,
     begun: Instant,
     clock: Arc<Clock>,
@@ -28,27 +29,28 @@ struct Open {
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// A connection's place, given back when this is dropped.
-pub struct Entered {
-    held: Arc<Held>,
+/// A connection's place in the table, given back when this is dropped.
+pub struct Slot {
+    table: Arc<Table>,
     number: u64,
 }
 
-impl Drop for Entered {
+impl Drop for Slot {
     fn drop(&mut self) {
-        self.held.open().remove(self.number);
+        self.table.open().remove(self.number);
     }
 }
 
-/// One part of all places is freed at a time, so that a flood does not look through all connections for each of its own.
+/// One in so many connections is closed at a time, so that a flood does not cost a scan of the table for each new connection.
 const PART: usize = 16;
 
-/// Who waits for less than this many milliseconds makes room only when nobody waits longer: a request mostly follows its connection at once.
+/// A connection that has waited for less than this many milliseconds is closed only when none has waited longer: most clients send their request at
+/// once.
 const JUST_COME: u64 = 1_000;
 
-impl Held {
-    pub fn new(limits: Limits) -> Held {
-        Held {
+impl Table {
+    pub fn new(limits: Limits) -> Table {
+        Table {
             limits,
             begun: Instant::now(),
             clock: Arc::new(Clock::new()),
@@ -60,18 +62,17 @@ impl Held {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a connection in. None when all places are taken by requests that are worked on.
-    pub fn enter(self: &Arc<Held>, from: IpAddr) -> Option<(Arc<Connection>, Entered)> {
+    /// Adds a connection. None when every place is taken by a request that is being handled.
+    pub fn insert(self: &Arc<Table>, from: IpAddr) -> Option<(Arc<Connection>, Slot)> {
         let address = subscriber(from);
         let now = self.clock.now();
         let mut open = self.open();
         let theirs = open.by_address.get(&address).copied().unwrap_or(0);
-        if theirs >= self.limits.from_one_address && open.make_room(now, theirs, Some(address)) == 0
-        {
+        if theirs >= self.limits.from_one_address && open.evict(now, theirs, Some(address)) == 0 {
             return None;
         }
         if open.connections.len() >= self.limits.connections
-            && open.make_room(now, self.limits.connections, None) == 0
+            && open.evict(now, self.limits.connections, None) == 0
         {
             return None;
         }
@@ -81,49 +82,49 @@ impl Held {
         open.connections.insert(number, connection.clone());
         *open.by_address.entry(address).or_default() += 1;
         drop(open);
-        let held = self.clone();
-        Some((connection, Entered { held, number }))
+        let table = self.clone();
+        Some((connection, Slot { table, number }))
     }
 
-    /// Ends some of those that wait for their client; gives how many.
-    pub fn make_room(&self) -> usize {
+    /// Closes some of those that wait for their client; gives how many.
+    pub fn evict(&self) -> usize {
         let mut open = self.open();
         let all = open.connections.len();
-        open.make_room(self.clock.now(), all, None)
+        open.evict(self.clock.now(), all, None)
     }
 
-    /// Moves the clock and ends whoever takes longer than it may.
-    pub fn look(&self) {
+    /// Sets the clock and closes the connections that have taken longer than they may.
+    pub fn sweep(&self) {
         let now = self.begun.elapsed().as_millis() as u64;
         self.clock.set(now);
         for connection in self.open().connections.values() {
-            connection.look(&self.limits, now);
+            connection.enforce(&self.limits, now);
         }
     }
 
-    /// Ends every connection that stands for no request; gives how many are left.
-    pub fn end_waiting(&self) -> usize {
-        self.end(|connection| connection.is_between());
+    /// Closes every connection without a request; gives how many are left.
+    pub fn close_idle(&self) -> usize {
+        self.close(|connection| connection.has_no_request());
         self.open().connections.len()
     }
 
-    /// Ends every connection; gives how many.
-    pub fn end_all(&self) -> usize {
-        self.end(|_| true)
+    /// Closes every connection; gives how many.
+    pub fn close_all(&self) -> usize {
+        self.close(|_| true)
     }
 
-    fn end(&self, goes: impl Fn(&Connection) -> bool) -> usize {
+    fn close(&self, is_closed: impl Fn(&Connection) -> bool) -> usize {
         let mut open = self.open();
-        let going: Vec<u64> = open
+        let closed: Vec<u64> = open
             .connections
             .iter()
-            .filter(|(_, connection)| goes(connection))
+            .filter(|(_, connection)| is_closed(connection))
             .map(|(number, _)| *number)
             .collect();
-        for number in &going {
-            open.end(*number);
+        for number in &closed {
+            open.close(*number);
         }
-        going.len()
+        closed.len()
     }
 }
 
@@ -139,20 +140,21 @@ impl Open {
         Some(connection)
     }
 
-    fn end(&mut self, number: u64) {
+    fn close(&mut self, number: u64) {
         if let Some(connection) = self.remove(number) {
-            connection.end();
+            connection.close();
         }
     }
 
-    /// Ends a part of `all` connections, of one address or of any: from where most come, those that wait longest for their client. Gives how many.
-    fn make_room(&mut self, now: u64, all: usize, of: Option<IpAddr>) -> usize {
+    /// Closes a part of `all` connections, of one address or of any: of the address that has most, those that have waited longest for their client.
+    /// Gives how many.
+    fn evict(&mut self, now: u64, all: usize, of: Option<IpAddr>) -> usize {
         let mut waiting: Vec<_> = self
             .connections
             .iter()
             .filter(|(_, connection)| of.is_none_or(|address| connection.address == address))
             .filter_map(|(number, connection)| {
-                let since = connection.waits_since()?;
+                let since = connection.waiting_since()?;
                 let crowd = self.by_address.get(&connection.address);
                 let has_just_come = now.saturating_sub(since) < JUST_COME;
                 Some((has_just_come, Reverse(crowd.copied()), since, *number))
@@ -164,7 +166,7 @@ impl Open {
         }
         waiting.select_nth_unstable(part - 1);
         for (.., number) in &waiting[..part] {
-            self.end(*number);
+            self.close(*number);
         }
         part
     }

@@ -1,4 +1,4 @@
-//! The fields of an urlencoded form.
+//! The fields of an urlencoded form, up to a number.
 
 use serde::de::DeserializeOwned;
 
@@ -9,10 +9,10 @@ pub const FIELDS_LIMIT: usize = 5_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
 
-/// Reads a form that is in memory as a whole.
+/// Parses a form that is wholly in memory.
 ///
 /// # Errors
-/// When the fields are not those that are asked for.
+/// When it is not urlencoded, has too many fields, or not those that are asked for.
 pub fn read<T: DeserializeOwned>(form: &[u8]) -> Result<T, Unreadable> {
     let fields = form.iter().filter(|byte| **byte == b'&').count() + 1;
     if fields > FIELDS_LIMIT {

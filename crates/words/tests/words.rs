@@ -1,4 +1,5 @@
-//! Every Chinese word of the pages goes through `t()` and has its English; no English word is left over.
+//! Every Chinese word of the pages goes through `t()` and has its English; no English word is left over. The sources of the crates that speak
+//! are read as text, so that a word is found missing without building them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use jianjia_web::words;
+use jianjia_words::locale::ENGLISH_FILES;
 
 /// Files below `folder` with one of the endings: path and text.
 fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
@@ -40,7 +41,7 @@ fn is_chinese(text: &str) -> bool {
 fn english() -> (BTreeMap<String, String>, Vec<String>) {
     let mut words = BTreeMap::new();
     let mut quarrels = Vec::new();
-    for (file, text) in words::english_files() {
+    for (file, text) in ENGLISH_FILES {
         let table: toml::Table = text
             .parse()
             .unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -128,7 +129,7 @@ fn taken_apart(template: &str) -> (Vec<String>, String) {
 /// Chinese words shown to people: source and where.
 fn spoken() -> BTreeMap<String, String> {
     let mut spoken = BTreeMap::new();
-    for (file, text) in files("templates", ".html") {
+    for (file, text) in files("../web/templates", ".html") {
         for expression in taken_apart(&text).0 {
             for literal in literals(&expression) {
                 if is_chinese(&literal) {
@@ -137,25 +138,36 @@ fn spoken() -> BTreeMap<String, String> {
             }
         }
     }
-    for (file, text) in files("src", ".rs") {
+    for (file, text) in files("../web/src", ".rs") {
         // The API speaks both languages by itself.
-        if file.contains("/pages/api") {
+        if file.contains("/pages/core/api") {
             continue;
         }
         for literal in literals(&text) {
-            // A day is written by `Frame::day` in either language; the opinions are kept in the record, whose language is Chinese.
-            let is_written = [
-                "{}年{}月{}日",
-                "情况属实，同意上报。",
-                "经审核，符合条件，同意。",
-            ]
-            .contains(&literal.as_str());
-            if is_chinese(&literal) && !is_written {
+            // The opinions are kept in the record, whose language is Chinese.
+            let is_of_the_record =
+                ["情况属实，同意上报。", "经审核，符合条件，同意。"].contains(&literal.as_str());
+            if is_chinese(&literal) && !is_of_the_record {
                 spoken.insert(literal, file.clone());
             }
         }
     }
     spoken
+}
+
+#[test]
+fn every_locale_file_is_in_the_list() {
+    let mut there: Vec<String> = files("locales/en", ".toml")
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    let mut listed = ENGLISH_FILES.map(|(_, text)| text.to_owned()).to_vec();
+    there.sort();
+    listed.sort();
+    assert!(
+        there == listed,
+        "a file of locales/en is not in ENGLISH_FILES"
+    );
 }
 
 #[test]
@@ -220,7 +232,7 @@ fn english_sentences_have_the_places_of_the_chinese_ones() {
 #[test]
 fn no_template_has_chinese_words_of_its_own() {
     let mut own = Vec::new();
-    for (file, text) in files("templates", ".html") {
+    for (file, text) in files("../web/templates", ".html") {
         for line in taken_apart(&text).1.lines() {
             // The language switch says each language in itself.
             let line = line.replace(">中文<", "><");

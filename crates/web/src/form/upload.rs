@@ -1,5 +1,5 @@
-//! The fields and files of a multipart form, read a piece at a time: how many there are, how long each is and how long the heads
-//! between them are is counted while they come, so that no form takes more memory than it may.
+//! The fields and files of a multipart form, parsed while they arrive: the number of parts, the length of each, and the length of the headers and
+//! boundaries between them are counted on the way, so that no form takes more memory than it may.
 
 use std::{
     pin::Pin,
@@ -24,15 +24,15 @@ const FILES_BYTES_LIMIT: usize = 64 * 1024 * 1024;
 const FIELDS_LIMIT: usize = 500;
 /// The most bytes of all fields without files.
 const FIELDS_BYTES_LIMIT: usize = 1024 * 1024;
-/// What is read and thrown away of a form that is too big, so that the browser gets to see the answer.
+/// How much of a form that is too big is read and dropped: a browser shows no answer before it has sent all.
 const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
-/// The most bytes of a form with all that stands between its parts.
+/// The most bytes of a whole body, with boundaries and the headers of parts.
 const WHOLE_LIMIT: u64 = DRAIN_LIMIT as u64 + 64 * 1024 * 1024;
-/// The most parts, with those that are empty or read past.
+/// The most parts, with those that are empty or dropped.
 const PARTS_LIMIT: usize = 5_000;
-/// The reader is given pieces of at most so many bytes: it keeps what it is given until it finds where a part begins or ends.
+/// The parser is fed at most so many bytes at a time: it buffers what it is fed until it finds a boundary.
 const PIECE: usize = 64 * 1024;
-/// The most bytes that may come before a part begins, its head included.
+/// The most bytes before a part's content begins, its headers included.
 const HEAD_LIMIT: usize = 3 * PIECE;
 
 /// The most bytes of all forms that are in memory at once.
@@ -49,7 +49,7 @@ pub struct Upload {
     held: Held,
 }
 
-/// A form's part of what is in memory, given back with it.
+/// How many of the bytes in memory are this form's; subtracted when it is dropped.
 #[derive(Debug)]
 struct Held {
     all: &'static AtomicUsize,
@@ -107,19 +107,19 @@ impl Upload {
 pub enum UploadProblem {
     /// It is not a multipart form.
     Unreadable,
-    /// It ended in the middle, or what stands between its parts makes no sense.
+    /// It ended in the middle, or a boundary or a part's headers are malformed.
     BrokenOff,
-    /// A file, a field or all together are longer than is taken.
+    /// A file, a field or all together are longer than is allowed.
     TooBig,
     TooManyFiles,
-    /// So much is being sent by all that there is no room for more.
+    /// The forms of all senders together take all the memory that they may.
     Busy,
 }
 
-/// Reads a form; `content_type` is the head of the request that names what parts its parts.
+/// Reads a form; `content_type` is the request's header, which names the boundary.
 ///
 /// # Errors
-/// When it is broken or goes beyond a limit. What goes beyond is read past, up to a bound.
+/// When it is malformed or goes beyond a limit. What goes beyond is read and dropped, up to a bound.
 pub async fn read<S, E>(content_type: &str, body: S) -> Result<Upload, UploadProblem>
 where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
@@ -167,7 +167,7 @@ where
     }
 }
 
-/// What has come so far. With a problem nothing more is kept.
+/// What has arrived so far. From the first problem on everything is dropped.
 #[derive(Default)]
 struct Reading {
     upload: Upload,
@@ -244,12 +244,12 @@ impl Reading {
         }
     }
 
-    /// What is told of a form that is not read to its end.
+    /// The problem of a form that could not be read to its end.
     fn broken_off(&self) -> UploadProblem {
         self.problem.unwrap_or(UploadProblem::BrokenOff)
     }
 
-    /// The first problem stands; what was kept is let go.
+    /// The first problem stands; what was kept is freed.
     fn give_up(&mut self, problem: UploadProblem) {
         self.problem.get_or_insert(problem);
         self.upload = Upload::default();
@@ -257,11 +257,11 @@ impl Reading {
     }
 }
 
-/// A body in small pieces with a pause after each, in which the reader looks at what it has: it would else take all that has come.
+/// A body in small pieces. After each it is pending once, so that the parser looks at what it has: it would otherwise buffer all that has arrived.
 struct Pieces<S> {
     body: S,
     rest: Bytes,
-    /// Bytes since the reader found something.
+    /// Bytes since the parser last found a part or some of its content.
     since_progress: Arc<AtomicUsize>,
     must_pause: bool,
 }

@@ -1,20 +1,64 @@
 //! The page that says in words why there is no other.
 
 use askama::Template;
-
-use jianjia_app::core::error::Outage;
+use axum::{
+    http::{StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use jianjia_app::core::{app::App, error::Outage};
 
 use crate::{
     frame::Frame,
-    page::Explanation,
+    page::{Explanation, is_html},
     visit::{Typed, Visit, is_nameless},
 };
 
+/// Writes what a handler could not answer as a page in the person's language; any other answer stays as it is.
+pub fn explained(app: &App, visit: &Visit, response: Response) -> Response {
+    let Some(explanation) = explanation_of(&response) else {
+        return response;
+    };
+    let status = response.status();
+    match rendered(Frame::of(app, visit), explanation, visit) {
+        Ok(html) => {
+            let mut page = (status, Html(html)).into_response();
+            for name in [header::ALLOW, header::RETRY_AFTER] {
+                if let Some(value) = response.headers().get(&name) {
+                    page.headers_mut().insert(name, value.clone());
+                }
+            }
+            page
+        }
+        Err(error) => {
+            tracing::error!(%error, "the error page failed");
+            status.into_response()
+        }
+    }
+}
+
+/// What is to be explained of an answer: what its handler says, or what the router and the extractors answer, who write no page.
+fn explanation_of(response: &Response) -> Option<Explanation> {
+    if let Some(explanation) = response.extensions().get::<Explanation>() {
+        return Some(explanation.clone());
+    }
+    let status = response.status();
+    let is_bare = !response.headers().contains_key(header::CONTENT_TYPE);
+    if status == StatusCode::NOT_FOUND && is_bare {
+        Some(Explanation::NotFound)
+    } else if status.is_server_error() && is_bare {
+        Some(Explanation::Internal)
+    } else if status.is_client_error() && !is_html(response) {
+        Some(Explanation::Told {
+            title: "这次请求看不懂",
+            sentence: "地址或表单的内容不完整，系统没有保存任何内容。请返回上一页，刷新后再试。",
+        })
+    } else {
+        None
+    }
+}
+
 /// The page of an explanation; for voters without menu, account or script.
-///
-/// # Errors
-/// When the template can't be rendered.
-pub fn page(
+fn rendered(
     frame: Frame,
     explanation: Explanation,
     visit: &Visit,
