@@ -5,12 +5,10 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod core;
-pub mod demo;
 pub mod exchange;
 pub mod honour;
 pub mod office;
 pub mod rating;
 pub mod register;
 pub mod round;
-pub mod testing;
 pub mod year;

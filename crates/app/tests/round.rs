@@ -4,12 +4,16 @@
 mod city;
 #[path = "round/correcting.rs"]
 mod correcting;
+#[path = "round/naming.rs"]
+mod naming;
 #[path = "round/racing.rs"]
 mod racing;
 #[path = "round/recommending.rs"]
 mod recommending;
 #[path = "round/reviewing.rs"]
 mod reviewing;
+#[path = "round/veto.rs"]
+mod veto;
 
 use city::{RoundCity, cities};
 use jianjia_app::{

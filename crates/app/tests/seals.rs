@@ -7,8 +7,8 @@ use jianjia_app::{
         seal::{self as seals, Break},
     },
     exchange::verification::{holds, verify},
-    testing::{self, TestCity},
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{core::policy::Role, register::unit::UnitKind};
 use jianjia_store::core::db::Tx;
 use jiff::civil::date;

@@ -13,9 +13,9 @@ use jianjia_app::{
         app::App, clock::Clock, entropy::Entropy, head::Heads, instance, seal as seals,
         standard as standards,
     },
-    demo,
     rating::{ballot::Ballots, lock::SlipKey, poll::left_out::annul_left_out},
 };
+use jianjia_demo as demo;
 use jianjia_standard::Standard;
 use jianjia_store::core::{
     db::{Db, Tables},

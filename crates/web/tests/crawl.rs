@@ -1,8 +1,8 @@
 //! Invariant 9: every page of the demo city opens for every role, in both languages, without a broken link.
 
-use jianjia_app::{
-    demo::{self, Size},
-    office::{account as accounts, session as sessions},
+use jianjia_app::office::{account as accounts, session as sessions};
+use jianjia_demo::{
+    self as demo, Size,
     testing::{TestCity, city},
 };
 use jianjia_standard::Lang;

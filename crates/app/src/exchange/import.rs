@@ -3,8 +3,6 @@
 
 mod apply;
 pub mod exports;
-#[cfg(test)]
-mod held;
 mod plan;
 pub mod templates;
 

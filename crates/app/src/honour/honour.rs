@@ -98,6 +98,3 @@ fn event(
         at,
     }
 }
-
-#[cfg(test)]
-mod tests;

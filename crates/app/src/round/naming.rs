@@ -382,6 +382,3 @@ fn is_named(app: &App, title: &str) -> bool {
             .is_some_and(|step| step.act == RouteAct::Name)
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -77,7 +77,7 @@ pub async fn assess(
 /// findings on them.
 ///
 /// Not found: the person has left the union that applied.
-pub(crate) async fn assess_confirmed(
+pub async fn assess_confirmed(
     tx: &mut Tx,
     app: &App,
     applications: &[(Application, Date)],

@@ -86,7 +86,7 @@ pub async fn refresh_upwards(
 
 /// Where a unit (its id and path) with this judgement on what it claims stands in a year; `known` are the facts that the register
 /// answers, which are never asked.
-pub(crate) fn standing(
+pub fn standing(
     standard: &Standard,
     questions: &Questions<'_>,
     (unit, path): (UnitId, &str),

@@ -14,9 +14,9 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jianjia_app::{
     core::{app::App, clock::Clock, entropy::Entropy},
-    demo::{self, ACCOUNTS, PASSWORD, Size, Trying},
     rating::ballot::Ballots,
 };
+use jianjia_demo::{self as demo, ACCOUNTS, PASSWORD, Size, Trying};
 use jianjia_domain::rating::poll::slip::printed;
 use jianjia_standard::Standard;
 use jianjia_store::core::{db::Db, file::Files};

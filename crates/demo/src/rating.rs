@@ -1,0 +1,4 @@
+pub mod count;
+pub mod poll;
+pub mod trying;
+pub mod voting;

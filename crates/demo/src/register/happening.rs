@@ -1,0 +1,150 @@
+//! What happened to unions of the story's district in the year, through the real acts: a new name, a move, a merger, an end; and the first
+//! photos that the union of the story has kept.
+
+use std::{collections::BTreeSet, io::Cursor};
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use image::{ImageFormat, Rgb, RgbImage};
+use jianjia_app::{
+    core::app::App,
+    register::unit::change::{Happening, perform},
+    year::evidence::{self, File},
+};
+use jianjia_domain::{
+    core::{ids::UnitId, policy::Actor},
+    register::unit::{UnitKind, change::ChangeForm},
+    year::evidence::Target,
+};
+use jianjia_store::register::unit;
+use jiff::civil::date;
+
+use crate::{
+    core::city::{City, Grade},
+    making::YEAR,
+    round::acts::told,
+};
+
+/// Lets them happen and gives the units whose federations above now lead others.
+pub async fn happen(
+    app: &App,
+    city: &City,
+    approver: &Actor,
+    chair: &Actor,
+    filing: &[usize],
+) -> Result<Vec<usize>> {
+    app.clock.set(date(2016, 9, 12));
+    let busy: BTreeSet<usize> = filing.iter().copied().collect();
+    let path = &city.units[city.cast.tianning].path;
+    let leads: BTreeSet<usize> = city.units.iter().filter_map(|unit| unit.above).collect();
+    let quiet = (0..city.units.len()).filter(|index| {
+        let unit = &city.units[*index];
+        let is_of_story = *index == city.cast.union || *index == city.cast.vetoed;
+        unit.kind == UnitKind::Grassroots
+            && unit.path.starts_with(path.as_str())
+            && unit.founded_on < date(2014, 1, 1)
+            && unit.grade <= Grade::Qualified
+            && !is_of_story
+            && !busy.contains(index)
+            && !leads.contains(index)
+    });
+    let chosen: Vec<usize> = quiet.take(5).collect();
+    let [renamed, moved, merged, successor, closed] = chosen[..] else {
+        return Ok(Vec::new());
+    };
+    let name = city.units[renamed].name.replace("工会", "（集团）工会");
+    change(
+        app,
+        city,
+        approver,
+        renamed,
+        Happening::Rename,
+        "2016-03-01",
+        &name,
+    )
+    .await?;
+    let township = &city.units[city.cast.township].name;
+    if city.units[moved].above != Some(city.cast.township) {
+        change(
+            app,
+            city,
+            approver,
+            moved,
+            Happening::Move,
+            "2016-04-11",
+            township,
+        )
+        .await?;
+    }
+    let successor = &city.units[successor].name;
+    change(
+        app,
+        city,
+        approver,
+        merged,
+        Happening::Merge,
+        "2016-06-20",
+        successor,
+    )
+    .await?;
+    change(
+        app,
+        city,
+        approver,
+        closed,
+        Happening::Close,
+        "2016-08-31",
+        "",
+    )
+    .await?;
+    photos(app, chair, &city.units[city.cast.union].id).await?;
+    Ok(vec![moved, merged, closed])
+}
+
+async fn change(
+    app: &App,
+    city: &City,
+    actor: &Actor,
+    index: usize,
+    happening: Happening,
+    on: &str,
+    target: &str,
+) -> Result<()> {
+    let id = &city.units[index].id;
+    let mut tx = app.db.read().await?;
+    let revision = unit::find(&mut tx, id).await?.context("the unit")?.revision;
+    drop(tx);
+    let form = ChangeForm {
+        on: on.to_owned(),
+        note: "演示数据：依据上级工会批复".to_owned(),
+        target: target.to_owned(),
+    };
+    told(perform(app, actor, id, happening, &form, revision).await)
+}
+
+/// Two pictures, plainly drawn ones: nobody is shown.
+async fn photos(app: &App, chair: &Actor, union: &UnitId) -> Result<()> {
+    for (name, fact, colour) in [
+        ("选举大会.png", "chair_elected", [176, 58, 46]),
+        ("公开栏.png", "union_affairs_open", [46, 96, 150]),
+    ] {
+        let picture = RgbImage::from_fn(320, 200, |x, y| {
+            let is_frame = x < 8 || y < 8 || x >= 312 || y >= 192;
+            let is_line = y % 24 < 6 && x > 30 && x < 290 - (y * 7 % 90);
+            Rgb(if is_frame || is_line {
+                colour
+            } else {
+                [246, 242, 234]
+            })
+        });
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, ImageFormat::Png)?;
+        let file = File {
+            name: name.to_owned(),
+            bytes: Bytes::from(bytes.into_inner()),
+        };
+        let used_for = Some((YEAR, Target::Fact(fact.to_owned())));
+        told(evidence::upload(app, chair, union, vec![file], used_for).await)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+pub mod acts;
+pub mod application;
+pub mod filing;
+pub mod veto;

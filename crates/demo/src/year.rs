@@ -1,0 +1,3 @@
+pub mod activity;
+pub mod fact;
+pub mod subject;
