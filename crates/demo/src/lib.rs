@@ -3,6 +3,7 @@
 #![deny(clippy::unwrap_used)]
 
 mod core;
+pub mod crawl;
 mod honour;
 mod making;
 mod office;

@@ -5,7 +5,6 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod assets;
-pub mod crawl;
 pub mod door;
 pub mod fields;
 pub mod form;

@@ -3,22 +3,25 @@
 
 use std::{
     collections::{BTreeMap, HashSet, VecDeque},
+    convert::Infallible,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
+    response::Response,
 };
 use jianjia_standard::Lang;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
-use crate::{Site, routes, visit::percent_encoded};
-
-/// Somebody who looks at pages: signed in by a session's token, or not.
+/// Somebody who looks at the pages of a site: signed in by a session's token, or not.
 #[derive(Clone)]
-pub struct Visitor {
-    pub site: Site,
+pub struct Visitor<S> {
+    pub site: S,
+    /// The site's routes that are looked at, as the router has them: `/units/{id}`.
+    pub routes: Arc<[&'static str]>,
     pub token: Option<String>,
     pub lang: Lang,
     /// What is typed where something is searched.
@@ -48,7 +51,10 @@ pub struct Visited {
 /// More than any page has.
 const LARGEST: usize = 64 << 20;
 
-impl Visitor {
+impl<S> Visitor<S>
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone,
+{
     /// Gets one page.
     ///
     /// # Errors
@@ -96,7 +102,7 @@ impl Visitor {
         let mut looked_at: BTreeMap<String, usize> = BTreeMap::new();
         let mut visited = Vec::new();
         while let Some((address, from)) = waiting.pop_front() {
-            let kind = kind_of(&address);
+            let kind = kind_of(&self.routes, &address);
             let count = looked_at.entry(kind.clone()).or_default();
             if *count >= each {
                 continue;
@@ -129,15 +135,10 @@ impl Visitor {
 }
 
 /// The route of an address, with the names of what is asked in its query: `/units?page`.
-pub fn kind_of(address: &str) -> String {
+pub fn kind_of(routes: &[&'static str], address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let mut kind = match routes::all()
-        .into_iter()
-        .find(|route| route.method == "GET" && fits(route.path, path))
-    {
-        Some(route) => route.path.to_owned(),
-        None => path.to_owned(),
-    };
+    let route = routes.iter().find(|route| fits(route, path));
+    let mut kind = (*route.unwrap_or(&path)).to_owned();
     if path.starts_with("/assets/") {
         kind = "/assets".to_owned();
     }
@@ -204,14 +205,11 @@ pub fn questions(html: &str, words: &[&str]) -> Vec<String> {
             if attribute(input, "type") == Some("hidden") {
                 let name = attribute(input, "name").unwrap_or_default();
                 let value = attribute(input, "value").unwrap_or_default();
-                hidden.push_str(&format!("{name}={}&", percent_encoded(value)));
+                hidden.push_str(&format!("{name}={}&", encoded(value)));
             }
         }
         let mut ask = |name: &str, value: &str| {
-            questions.push(format!(
-                "{action}?{hidden}{name}={}",
-                percent_encoded(value)
-            ));
+            questions.push(format!("{action}?{hidden}{name}={}", encoded(value)));
         };
         for input in inputs {
             if let Some(name) = attribute(input, "name")
@@ -230,6 +228,11 @@ pub fn questions(html: &str, words: &[&str]) -> Vec<String> {
         }
     }
     questions
+}
+
+/// A value as a query has it.
+fn encoded(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }
 
 /// The pieces of a text that stand between two marks.
@@ -311,7 +314,11 @@ mod tests {
 
     #[test]
     fn a_kind_is_the_route_with_what_is_asked() {
-        assert_eq!(kind_of("/standard/model-home"), "/standard/{title}");
-        assert_eq!(kind_of("/standard?b=1&a=2&c="), "/standard?a,b");
+        let routes = ["/standard", "/standard/{title}"];
+        assert_eq!(
+            kind_of(&routes, "/standard/model-home"),
+            "/standard/{title}"
+        );
+        assert_eq!(kind_of(&routes, "/standard?b=1&a=2&c="), "/standard?a,b");
     }
 }
