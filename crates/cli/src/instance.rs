@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
     core::{
-        app::App, clock::Clock, entropy::Entropy, head::Heads, instance, seal as seals,
+        app::App, audit, clock::Clock, entropy::Entropy, head::Heads, instance, seal as seals,
         standard as standards,
     },
     rating::{ballot::Ballots, lock::SlipKey, poll::left_out::annul_left_out},
@@ -224,7 +224,7 @@ impl Instance {
     /// The clock, and whether the instance is a demo city: that has a day of its own.
     async fn clock(&self, db: &Db) -> Result<(Clock, bool)> {
         Ok(match demo_day::read(&self.dir)? {
-            Some(day) => (demo::clock(db, day).await?, true),
+            Some(day) => (demo::clock(audit::newest_at(db).await?, day), true),
             None => (Clock::Real, false),
         })
     }

@@ -1,50 +1,56 @@
 //! The demo city: the real divisions of Changzhou with an invented register on top, as of 20 October 2016, the programme's first round
 //! under way. The same bytes every time: everything invented is drawn from fixed seeds, ids from a seeded source and a standing clock.
-//! Whole columns are written at once; a few dozen applications and a dozen polls then go their way through the real acts.
+//! First the city with its past is founded at once, thousands of records at a time; a few dozen applications and a dozen polls then go
+//! their way through the acts.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
 use jianjia_app::{
     core::{app::App, clock::Clock, entropy::Entropy},
+    exchange::founding::city::CityFounding,
     rating::ballot::Ballots,
     year::standing as standings,
 };
-use jianjia_domain::{register::unit::UnitKind, year::sheet::Questions};
+use jianjia_domain::{core::ids::ImprovementId, office::account::Account};
 use jianjia_standard::{
     judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
-};
-use jianjia_store::{
-    honour::target as progress,
-    year::standing::{self, Standing},
 };
 use jiff::{
     Timestamp,
     civil::{Date, date},
 };
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde_json::json;
 
 use crate::{
     core::{
-        city::{self, City, Ids, Size},
-        pools::{self, Pools},
+        city::{City, Grade, Ids, Size},
+        day::morning,
+        pools::{self, Division, Pools},
     },
-    honour::title as titles,
-    office::account::PASSWORD,
-    rating::{count as ratings, poll as polls, trying::SLIP_KEY, voting::Voting},
-    record::{self, morning},
-    register::{happening as happenings, person as people, tree, union as unions},
-    rolls,
+    honour::{roll, title as titles},
+    office::{account as accounts, actor::actor},
+    rating::{
+        count as counts,
+        poll::{self as polls, Held},
+        trying::SLIP_KEY,
+        voting::Voting,
+    },
+    register::{
+        division as divisions, election as elections, happening as happenings, person as people,
+        tree, union as unions, unit as units,
+    },
     round::{
         acts,
         application::Desk,
+        calendar,
         filing::{self as filings, Fate, Filing},
         veto as vetoes,
     },
     year::{
-        activity as activities, fact as facts,
+        activity::{self as activities, Rated},
+        fact::{self as facts, Answers, Questions},
+        statement as statements,
         subject::{self as subjects, Year},
     },
 };
@@ -54,6 +60,19 @@ pub const AS_OF: Date = date(2016, 10, 20);
 /// The round that is under way.
 pub const YEAR: i16 = 2016;
 const SEED: u64 = 2016_1020;
+
+/// All that is invented before anything is written.
+struct Invented {
+    pools: Pools,
+    divisions: Vec<Division>,
+    city: City,
+    /// What the units said last year.
+    last_year: Vec<Option<Answers>>,
+    year: Year,
+    polls: Vec<Held>,
+    /// The year's ratings of the unions without a poll.
+    copied: Vec<Option<Rated>>,
+}
 
 /// The app to make the city with: its ids, its clock and its slips' key are the demo's own, not the machine's.
 pub fn maker(app: &App) -> App {
@@ -80,100 +99,104 @@ pub async fn make(app: &App, size: Size) -> Result<()> {
             .parse::<Timestamp>()
             .context("the first day of the programme")?,
     };
+    let questions = Questions::of(&app.standard);
+    let invented = invent(&app.standard, &questions, size, &ids)?;
+    let (performed, filed) = apart(&invented.city, file(&invented, &app.standard, &questions));
+    let (accounts, promised) = found(&app, &ids, &invented, &questions, &filed).await?;
+    let busy: Vec<usize> = performed
+        .iter()
+        .chain(&filed)
+        .map(|filing| filing.unit)
+        .chain(invented.polls.iter().map(|held| held.unit))
+        .collect();
+    drop(filed);
+    live(&app, &invented, (&accounts, promised), &performed, &busy).await?;
+    app.db.analyze().await
+}
+
+fn invent(
+    standard: &Standard,
+    questions: &Questions<'_>,
+    size: Size,
+    ids: &Ids,
+) -> Result<Invented> {
     let pools = Pools::load()?;
     let divisions = pools::divisions()?;
-    let mut city = tree::federations(&divisions, &pools, size, &ids)?;
-    unions::below(&mut city, &pools, size, &ids);
-    people::people(&mut city, &pools, &ids);
-    let questions = facts::Questions::of(&app.standard);
-    let (last_year, mut year) = years(&city, &app.standard, &questions, &pools);
+    let mut city = tree::federations(&divisions, &pools, size, ids)?;
+    unions::below(&mut city, &pools, size, ids);
+    people::people(&mut city, &pools, ids);
+    let mut year = year(&city, standard, questions, &pools);
     let polls = polls::polls(&city, &year.ratings)?;
     let mut copied = year.ratings.clone();
     for held in &polls {
         copied[held.unit] = None;
         year.ratings[held.unit] = held.result();
     }
-    let (subjects, mut judgements) = judged(&city, &app.standard, &year);
-    let filings = filings::filings(
-        &city,
-        &app.standard,
-        &questions,
+    Ok(Invented {
+        last_year: answers(&city, questions, YEAR - 1),
+        pools,
+        divisions,
+        city,
+        year,
+        polls,
+        copied,
+    })
+}
+
+/// Everything of this year.
+fn year(city: &City, standard: &Standard, questions: &Questions<'_>, pools: &Pools) -> Year {
+    Year {
+        answers: answers(city, questions, YEAR),
+        activities: (0..city.units.len())
+            .into_par_iter()
+            .map(|index| {
+                facts::kind_of(city, index)
+                    .map_or(Vec::new(), |_| activities::of_unit(city, index, pools))
+            })
+            .collect(),
+        ratings: city.units.par_iter().map(activities::rating).collect(),
+        honours: titles::titles(city, standard),
+        vetoes: vetoes::vetoes(city, standard),
+    }
+}
+
+/// What the units said of a year.
+fn answers(city: &City, questions: &Questions<'_>, year: i16) -> Vec<Option<Answers>> {
+    (0..city.units.len())
+        .into_par_iter()
+        .map(|index| {
+            let kind = facts::kind_of(city, index)?;
+            let must_say = index == city.cast.union;
+            facts::answers(
+                questions,
+                &city.units[index],
+                kind,
+                i64::from(year),
+                must_say,
+            )
+        })
+        .collect()
+}
+
+/// Who applies for what: for that, every unit is judged.
+fn file<'a>(invented: &Invented, standard: &'a Standard, questions: &Questions) -> Vec<Filing<'a>> {
+    let Invented { city, year, .. } = invented;
+    let subjects: Vec<Option<Subject>> = subjects::subjects(city, standard, year);
+    let judgements: Vec<Option<Judgement>> = subjects
+        .par_iter()
+        .map(|subject| Some(judge(standard, subject.as_ref()?, AS_OF)))
+        .collect();
+    filings::filings(
+        city,
+        standard,
+        questions,
         &year.honours,
         &subjects,
         &judgements,
-    );
-    let (performed, filed) = apart(&city, filings);
-
-    let made_at = morning(date(2016, 4, 5));
-    let mut tx = app.db.write_alone().await?;
-    progress::recount_everywhere(&mut tx);
-    record::divisions(&mut tx, &divisions).await?;
-    record::units(&mut tx, &city, &ids, &made_at).await?;
-    record::people(&mut tx, &city, &ids, &made_at).await?;
-    record::statements(&mut tx, &city, &ids, 2015, date(2015, 11, 12), &last_year).await?;
-    record::statements(&mut tx, &city, &ids, 2016, date(2016, 10, 8), &year.answers).await?;
-    record::personal_statements(
-        &mut tx,
-        &city,
-        &ids,
-        2016,
-        date(2016, 10, 9),
-        &personal(&city, &questions),
     )
-    .await?;
-    record::activities(&mut tx, &city, &ids, &year).await?;
-    ratings::copied(&mut tx, &city, 2016, &copied, &morning(date(2016, 10, 10))).await?;
-    ratings::last_year(&mut tx, &city, &ids, &polls).await?;
-    rolls::honours(&mut tx, &city, &ids, &year, &morning(date(2016, 7, 4))).await?;
-    rolls::vetoes(&mut tx, &city, &pools, &ids, &year.vetoes).await?;
-    rolls::quotas(&mut tx, &city, &app.standard, 2016).await?;
-    rolls::round(&mut tx, &app.standard, YEAR).await?;
-    let accounts = rolls::accounts(&mut tx, &city, &ids, &password_hash()?, &made_at).await?;
-    let desk = Desk::new(&city, &app.standard, &ids);
-    year.honours.extend(desk.file(&mut tx, &filed).await?);
-    // The titles named since change what the federations above can say of the unions below them, and nothing else.
-    let subjects = subjects::subjects(&city, &app.standard, &year);
-    for (index, subject) in subjects
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| city.units[*index].kind.is_federation())
-    {
-        judgements[index] = subject
-            .as_ref()
-            .map(|subject| judge(&app.standard, subject, AS_OF));
-    }
-    let judged_at = morning(AS_OF).parse().context("the city's day")?;
-    let standings = stands(&city, &app.standard, &subjects, &judgements, judged_at);
-    standing::set(&mut tx, &standings).await?;
-    let detail = json!({ "units": city.units.len() });
-    app.trail_by(&mut tx, ("", ""), "make-demo", ("city", ""), None, detail)
-        .await?;
-    tx.commit().await?;
-
-    let approver = acts::actor(&city, &accounts, "demo.district")?;
-    let chair = acts::actor(&city, &accounts, "demo.chair")?;
-    let all: Vec<usize> = performed
-        .iter()
-        .chain(&filed)
-        .map(|filing| filing.unit)
-        .chain(polls.iter().map(|held| held.unit))
-        .collect();
-    let changed = happenings::happen(&app, &city, &approver, &chair, &all).await?;
-    let mut voting = Voting::new(&app, &city, &pools, &accounts, &polls);
-    voting.go(date(2016, 9, 13), acts::FIRST_DAY).await?;
-    acts::perform(&app, &city, &accounts, &performed).await?;
-    voting.go(acts::LAST_DAY, AS_OF).await?;
-    app.clock.set(AS_OF);
-    refresh(&app, &city, polls.iter().map(|held| held.unit)).await?;
-    let named = performed
-        .iter()
-        .filter(|filing| filing.fate == Fate::Through)
-        .map(|filing| filing.unit);
-    refresh_above(&app, &city, changed.into_iter().chain(named)).await?;
-    app.db.analyze().await
 }
 
-/// The filings that go through the acts: the first ones of the subdistrict of the story; the others are written down.
+/// The filings that go through the acts: the first ones of the subdistrict of the story; the others are entered as they stand.
 fn apart<'a>(city: &City, filings: Vec<Filing<'a>>) -> (Vec<Filing<'a>>, Vec<Filing<'a>>) {
     let path = &city.units[city.cast.township].path;
     let mut performed = 0;
@@ -188,122 +211,120 @@ fn apart<'a>(city: &City, filings: Vec<Filing<'a>>) -> (Vec<Filing<'a>>, Vec<Fil
     })
 }
 
-/// Brings up to date where the federations above stand, after the acts changed what they lead.
-async fn refresh_above(app: &App, city: &City, changed: impl Iterator<Item = usize>) -> Result<()> {
-    let mut above: BTreeSet<usize> = [city.cast.township].into();
-    for unit in changed {
-        let mut next = city.units[unit].above;
-        while let Some(index) = next {
-            above.insert(index);
-            next = city.units[index].above;
-        }
+/// Founds the city with all that was before it is watched. Gives the accounts and the promise that is reported on later.
+async fn found(
+    app: &App,
+    ids: &Ids<'_>,
+    invented: &Invented,
+    questions: &Questions<'_>,
+    filed: &[Filing<'_>],
+) -> Result<(Vec<Account>, ImprovementId)> {
+    let Invented { city, year, .. } = invented;
+    let made_at = morning(date(2016, 4, 5));
+    let round = calendar::round(app).await?;
+    let mut founding = CityFounding::begin(app).await?;
+    founding
+        .divisions(&divisions::rows(&invented.divisions)?)
+        .await?;
+    founding
+        .units(&units::units(city, made_at), || ids.next())
+        .await?;
+    founding
+        .people(
+            &people::entered(city, made_at)?,
+            &elections::elections(city, ids),
+        )
+        .await?;
+    say(&mut founding, ids, invented, questions).await?;
+    founding
+        .activities(&activities::logged(city, ids, &year.activities))
+        .await?;
+    let mut ratings = counts::copied(city, &invented.copied);
+    ratings.extend(counts::last_year(city, &invented.polls));
+    let promised = counts::promised(city, ids);
+    founding.ratings(&ratings, &promised).await?;
+    let (honours, events) = roll::roll(city, ids, &year.honours, morning(date(2016, 7, 4)))?;
+    founding.honours(&honours, &events).await?;
+    founding
+        .vetoes(&vetoes::recorded(city, &invented.pools, ids, &year.vetoes)?)
+        .await?;
+    founding
+        .round(&round, &calendar::quotas(city, &app.standard))
+        .await?;
+    let accounts = accounts::accounts(city, ids, made_at);
+    let hash = accounts::password_hash()?;
+    for account in &accounts {
+        founding.account(account, &hash).await?;
     }
-    refresh(app, city, above.into_iter()).await
+    Desk::new(city, &app.standard, ids)
+        .file(&mut founding, filed)
+        .await?;
+    founding.finish(YEAR).await?;
+    let promised = promised.first().context("a promise of last year")?.id;
+    Ok((accounts, promised))
 }
 
-/// Brings up to date where units stand on the city's day.
-async fn refresh(app: &App, city: &City, units: impl Iterator<Item = usize>) -> Result<()> {
-    let ids = units.map(|index| city.units[index].id);
-    let mut tx = app.db.write_alone().await?;
-    standings::refresh_many(&mut tx, app, ids, YEAR).await?;
-    tx.commit().await
-}
-
-/// What was said last year, and everything of this year.
-fn years(
-    city: &City,
-    standard: &Standard,
-    questions: &facts::Questions,
-    pools: &Pools,
-) -> (Vec<Option<facts::Answers>>, Year) {
-    let answers = |year| {
-        (0..city.units.len())
-            .into_par_iter()
-            .map(|index| {
-                let kind = facts::kind_of(city, index)?;
-                let must_say = index == city.cast.union;
-                facts::answers(questions, &city.units[index], kind, year, must_say)
-            })
-            .collect::<Vec<_>>()
-    };
-    let year = Year {
-        answers: answers(2016),
-        activities: (0..city.units.len())
-            .into_par_iter()
-            .map(|index| {
-                facts::kind_of(city, index)
-                    .map_or(Vec::new(), |_| activities::of_unit(city, index, pools))
-            })
-            .collect(),
-        ratings: city.units.par_iter().map(activities::rating).collect(),
-        honours: titles::titles(city, standard),
-        vetoes: vetoes::vetoes(city, standard),
-    };
-    (answers(2015), year)
-}
-
-/// Every unit as judging sees it, and its judgement.
-fn judged(
-    city: &City,
-    standard: &Standard,
-    year: &Year,
-) -> (Vec<Option<Subject>>, Vec<Option<Judgement>>) {
-    let subjects = subjects::subjects(city, standard, year);
-    let judgements = subjects
-        .par_iter()
-        .map(|subject| {
-            subject
-                .as_ref()
-                .map(|subject| judge(standard, subject, AS_OF))
-        })
-        .collect();
-    (subjects, judgements)
-}
-
-/// Where each judged unit stands.
-fn stands(
-    city: &City,
-    standard: &Standard,
-    subjects: &[Option<Subject>],
-    judgements: &[Option<Judgement>],
-    judged_at: Timestamp,
-) -> Vec<Standing> {
-    let questions = Questions::of(standard, subjects.iter().flatten());
-    let judged = city.units.iter().zip(subjects).zip(judgements);
-    judged
-        .filter_map(|((unit, subject), judgement)| {
-            let judged = (subject.as_ref()?, judgement.as_ref()?);
-            // Every union of the city has its elections in the register.
-            let known = match unit.kind {
-                UnitKind::Branch => &[][..],
-                _ => &facts::KNOWN,
-            };
-            let of = (unit.id, unit.path.as_str());
-            Some(standings::standing(
-                standard, &questions, of, YEAR, judged, known, judged_at,
-            ))
-        })
-        .collect()
+/// Enters what units and people said.
+async fn say(
+    founding: &mut CityFounding<'_>,
+    ids: &Ids<'_>,
+    invented: &Invented,
+    questions: &Questions<'_>,
+) -> Result<()> {
+    let city = &invented.city;
+    let said_on = date(YEAR - 1, 11, 12);
+    let said = statements::of_units(city, ids, YEAR - 1, said_on, &invented.last_year)?;
+    founding.statements(&said).await?;
+    let said = statements::of_units(city, ids, YEAR, date(YEAR, 10, 8), &invented.year.answers)?;
+    founding.statements(&said).await?;
+    let personal = personal(city, questions);
+    let said = statements::of_people(city, ids, YEAR, date(YEAR, 10, 9), &personal)?;
+    Ok(founding.statements(&said).await?)
 }
 
 /// What the sheets of people say: of everybody at good unions.
-fn personal(city: &City, questions: &facts::Questions) -> Vec<(usize, facts::Answers)> {
+fn personal(city: &City, questions: &Questions) -> Vec<(usize, Answers)> {
     city.people
         .iter()
         .enumerate()
         .filter(|(_, person)| {
             let unit = &city.units[person.unit];
-            unit.grade >= city::Grade::Model
-                && facts::kind_of(city, person.unit) != Some(Kind::Branch)
+            unit.grade >= Grade::Model && facts::kind_of(city, person.unit) != Some(Kind::Branch)
         })
         .map(|(index, _)| (index, facts::personal(questions, index as i64)))
         .collect()
 }
 
-/// One hash for all demo accounts: the password is public, so its salt may be too.
-fn password_hash() -> Result<String> {
-    let hash: PasswordHash = Argon2::default()
-        .hash_password_with_salt(PASSWORD.as_bytes(), b"jianjia demo city")
-        .map_err(|error| anyhow::anyhow!("the demo's password could not be hashed: {error}"))?;
-    Ok(hash.to_string())
+/// Lets happen what people watch, day by day until today, through the acts.
+async fn live(
+    app: &App,
+    invented: &Invented,
+    (accounts, promised): (&[Account], ImprovementId),
+    performed: &[Filing<'_>],
+    busy: &[usize],
+) -> Result<()> {
+    let Invented { city, polls, .. } = invented;
+    let approver = actor(accounts, "demo.district")?;
+    let chair = actor(accounts, "demo.chair")?;
+    let changed = happenings::happen(app, city, &approver, &chair, busy).await?;
+    let mut voting = Voting::new(app, city, &invented.pools, accounts, promised, polls);
+    voting.go(date(2016, 9, 13), acts::FIRST_DAY).await?;
+    acts::perform(app, city, accounts, performed).await?;
+    voting.go(acts::LAST_DAY, AS_OF).await?;
+    app.clock.set(AS_OF);
+    let named = performed
+        .iter()
+        .filter(|filing| filing.fate == Fate::Through)
+        .map(|filing| filing.unit);
+    // The acts judged as of their days, and not the federations above that the changed units came to.
+    let mut touched: BTreeSet<usize> = polls.iter().map(|held| held.unit).collect();
+    touched.insert(city.cast.township);
+    touched.extend(
+        changed
+            .into_iter()
+            .chain(named)
+            .flat_map(|unit| city.above(unit)),
+    );
+    let touched = touched.into_iter().map(|unit| city.units[unit].id);
+    Ok(standings::bring_up_to_date(app, touched, YEAR).await?)
 }

@@ -1,3 +1,4 @@
+pub mod ballot;
 pub mod count;
 pub mod poll;
 pub mod trying;

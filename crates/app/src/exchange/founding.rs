@@ -1,4 +1,6 @@
-//! The first account of a fresh instance: without it nobody could sign in to make another.
+//! The first account of a fresh instance: without it nobody could sign in to make another. `city` founds a whole demo city.
+
+pub mod city;
 
 use jianjia_domain::{
     core::{

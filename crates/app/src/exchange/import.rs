@@ -1,7 +1,7 @@
 //! Importing tables: checked first, every row's fate told, then confirmed; all of a table or nothing of it. `plan` decides about the
 //! rows, `apply` writes what was planned, `templates` and `exports` are the tables to download.
 
-mod apply;
+pub(super) mod apply;
 pub mod exports;
 mod plan;
 pub mod templates;

@@ -3,7 +3,7 @@
 use jianjia_app::core::entropy::Entropy;
 use jianjia_domain::{
     core::ids::{PersonId, UnitId},
-    register::unit::UnitKind,
+    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_standard::kinds::{Employer, Post};
 use jiff::{Timestamp, civil::Date};
@@ -82,6 +82,17 @@ pub struct Unit {
     pub term_years: i64,
 }
 
+impl Unit {
+    pub fn place(&self) -> UnitPlace {
+        UnitPlace {
+            id: self.id,
+            kind: self.kind,
+            name: self.name.clone(),
+            path: self.path.clone(),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: PersonId,
@@ -120,14 +131,13 @@ pub struct City {
 impl City {
     /// The nearest unit above that is of one of the kinds.
     pub fn nearest_above(&self, unit: usize, kinds: &[UnitKind]) -> Option<usize> {
-        let mut above = self.units[unit].above;
-        while let Some(index) = above {
-            if kinds.contains(&self.units[index].kind) {
-                return Some(index);
-            }
-            above = self.units[index].above;
-        }
-        None
+        self.above(unit)
+            .find(|index| kinds.contains(&self.units[*index].kind))
+    }
+
+    /// The units above, the nearest first.
+    pub fn above(&self, unit: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.units[unit].above, |index| self.units[*index].above)
     }
 }
 

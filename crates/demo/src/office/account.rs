@@ -1,9 +1,18 @@
 //! The accounts to try, one for every role and one for every part of the story. They share a password, which is shown.
 
-use jianjia_domain::core::policy::Role;
+use anyhow::Result;
+use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
+use jianjia_domain::{
+    core::{
+        ids::AccountId,
+        policy::{Role, RoleAt},
+    },
+    office::account::{Account, AccountState},
+};
 use jianjia_standard::{Lang, kinds::Post};
+use jiff::Timestamp;
 
-use crate::core::city::City;
+use crate::core::city::{City, Ids};
 
 /// The password of every account of the demo.
 pub const PASSWORD: &str = "jianjia-demo";
@@ -121,4 +130,47 @@ pub fn seat_of(city: &City, login: &str) -> (usize, &'static [Role], Post) {
         "demo.zone-chair" => (cast.zone, &[Role::Chair, Role::Clerk], Post::Chair),
         _ => (cast.city, &[Role::Administrator], Post::Officer),
     }
+}
+
+/// The accounts as they are kept. Behind each is a person of its unit, if one of the post is left.
+pub fn accounts(city: &City, ids: &Ids, made_at: Timestamp) -> Vec<Account> {
+    let mut taken = Vec::new();
+    ACCOUNTS
+        .iter()
+        .map(|account| {
+            let (index, roles, post) = seat_of(city, account.login);
+            let person = city.people.iter().find(|person| {
+                person.unit == index && person.post == post && !taken.contains(&person.id)
+            });
+            taken.extend(person.map(|person| person.id));
+            let unit = city.units[index].place();
+            Account {
+                id: AccountId(ids.next()),
+                login: account.login.to_owned(),
+                name: person.map_or_else(|| account.login.to_owned(), |person| person.name.clone()),
+                person: person.map(|person| person.id),
+                state: AccountState::Active,
+                must_change: false,
+                created_at: made_at,
+                roles: roles
+                    .iter()
+                    .map(|role| RoleAt {
+                        role: *role,
+                        unit: unit.clone(),
+                    })
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// One hash for all demo accounts: the password is public, so its salt may be too.
+///
+/// # Errors
+/// When it can't be worked out.
+pub fn password_hash() -> Result<String> {
+    let hash: PasswordHash = Argon2::default()
+        .hash_password_with_salt(PASSWORD.as_bytes(), b"jianjia demo city")
+        .map_err(|error| anyhow::anyhow!("the demo's password could not be hashed: {error}"))?;
+    Ok(hash.to_string())
 }

@@ -7,9 +7,9 @@ use jianjia_app::{
     rating::lock::{self as locks, SlipKey},
 };
 use jianjia_domain::core::ids::PollId;
-use jiff::{Timestamp, civil::date};
+use jiff::civil::date;
 
-use crate::record::morning;
+use crate::core::day::morning;
 
 /// The secret of the demo's slips. It is known to everybody, as all of the demo is.
 pub const SLIP_KEY: SlipKey = SlipKey(*b"jianjia demo city: not a secret.");
@@ -38,7 +38,7 @@ pub fn entropy() -> Entropy {
 /// # Errors
 /// Never, as long as codes can be made at all.
 pub fn trying() -> Result<Trying> {
-    let planned_at: Timestamp = morning(date(2016, 10, 8)).parse()?;
+    let planned_at = morning(date(2016, 10, 8));
     let poll = PollId(entropy().id(planned_at));
     let (_, codes) = locks::make(&entropy(), &poll, 1, GROUP, 2)?;
     let mut codes = codes.0.into_iter();

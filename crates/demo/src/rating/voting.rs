@@ -1,7 +1,5 @@
 //! Lets the polls of the demo happen through the acts themselves, in the order of the days.
 
-use std::borrow::Cow;
-
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use jianjia_app::{
@@ -15,35 +13,26 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::{
-        ids::{PollId, UnitId},
+        ids::{ImprovementId, PollId, UnitId},
         policy::Actor,
     },
+    office::account::Account,
     rating::poll::{paper::PaperInput, planning::PlanInput},
 };
-use jianjia_store::rating::improvement;
 use jiff::civil::Date;
 
 use crate::{
     core::{city::City, draw::Draw, pools::Pools},
     making::YEAR,
+    office::actor::{actor, chair_of, told},
     rating::{
+        ballot::{answers, ballot, on_paper},
         poll::{Held, Step, Way},
         trying,
     },
-    round::acts::{self, Accounts, told},
     year::activity::Rated,
 };
 
-const SUGGESTIONS: [&str; 8] = [
-    "夜班食堂也开一个窗口，天冷了想吃口热的。",
-    "职工书屋晚上能不能开到九点？",
-    "希望每年体检的项目公开让大家选。",
-    "车间三楼的饮水机坏了两个月，请工会催一催。",
-    "女职工休息室很好用，谢谢。",
-    "会员卡能在哪些店用，最好贴一张单子。",
-    "多办几次技能比武，年轻人愿意参加。",
-    "困难职工的帮扶名单公示一下更好。",
-];
 const ANNULLED: &str = "会员反映有人代领、代投测评票，经核实属实，宣布作废，请重新组织。";
 const ABANDONED: &str = "会员名册漏了两个班组，补齐名册以后重新组织。";
 const IMPROVED: [&str; 2] = [
@@ -55,22 +44,14 @@ const REPORTED: &str = "更衣室加装了暖风机和晾衣架，六月完工�
 /// Ballots that are cast at once: few enough that they are always begun in one order.
 const AT_ONCE: usize = 25;
 
-/// The grades' keys with how many gave them.
-fn answers(votes: &Rated) -> [(&'static str, i64); 4] {
-    [
-        ("satisfied", votes.satisfied),
-        ("basically_satisfied", votes.basically_satisfied),
-        ("dissatisfied", votes.dissatisfied),
-        ("void", votes.void),
-    ]
-}
-
 /// The polls, as far as they have come.
 pub struct Voting<'a> {
     app: &'a App,
     city: &'a City,
     pools: &'a Pools,
-    accounts: &'a Accounts,
+    accounts: &'a [Account],
+    /// What the union of the story promised last year and reports on this year.
+    promised: ImprovementId,
     polls: Vec<Running<'a>>,
 }
 
@@ -87,7 +68,8 @@ impl<'a> Voting<'a> {
         app: &'a App,
         city: &'a City,
         pools: &'a Pools,
-        accounts: &'a Accounts,
+        accounts: &'a [Account],
+        promised: ImprovementId,
         polls: &'a [Held],
     ) -> Voting<'a> {
         let running = |held| Running {
@@ -101,6 +83,7 @@ impl<'a> Voting<'a> {
             city,
             pools,
             accounts,
+            promised,
             polls: polls.iter().map(running).collect(),
         }
     }
@@ -131,11 +114,11 @@ impl<'a> Voting<'a> {
     fn chair(&self, unit: usize) -> Result<Actor> {
         let cast = &self.city.cast;
         if unit == cast.union {
-            acts::actor(self.city, self.accounts, "demo.chair")
+            actor(self.accounts, "demo.chair")
         } else if unit == cast.zone {
-            acts::actor(self.city, self.accounts, "demo.zone-chair")
+            actor(self.accounts, "demo.zone-chair")
         } else {
-            Ok(acts::chair_of(self.city, unit))
+            Ok(chair_of(self.city, unit))
         }
     }
 
@@ -148,61 +131,102 @@ impl<'a> Voting<'a> {
     }
 
     async fn step(&mut self, place: usize, step: Step) -> Result<()> {
-        let app = self.app;
-        let poll = &self.polls[place];
-        let (held, id) = (poll.held, poll.id);
+        let held = self.polls[place].held;
         let unit = self.city.units[held.unit].id;
         let chair = self.chair(held.unit)?;
-        let upper = acts::actor(self.city, self.accounts, "demo.district")?;
-        let of_visitors = self.trying();
-        // What visitors try is drawn from a source of its own.
-        let drawn = if held.way == Way::Closed {
-            &of_visitors
-        } else {
-            app
-        };
         match step {
-            Step::PlanPartly => {
-                let mut plan = self.plan(held, None);
-                plan.group.truncate(2);
-                let id = told(polls::save_plan(app, &chair, &unit, YEAR, &plan).await)?;
-                self.polls[place].id = Some(id);
-            }
-            Step::Plan { closes_on } => {
-                let plan = self.plan(held, Some(closes_on));
-                let id = told(polls::save_plan(drawn, &chair, &unit, YEAR, &plan).await)?;
-                let poll = &mut self.polls[place];
-                (poll.id, poll.slips) = (Some(id), Vec::new());
-            }
+            Step::PlanPartly => self.plan_partly(place, &chair, &unit).await,
+            Step::Plan { closes_on } => self.plan_wholly(place, &chair, &unit, closes_on).await,
             Step::Open => {
-                let codes = told(polls::open(drawn, &chair, &known(id)?).await)?;
+                let id = known(self.polls[place].id)?;
+                let codes = told(polls::open(&self.drawn(held), &chair, &id).await)?;
                 self.polls[place].codes = codes.0;
+                Ok(())
             }
-            Step::Slips => {
-                let id = known(id)?;
-                let of_visitors = i64::from(held.way == Way::Open);
-                let number = (held.votes.roll - of_visitors).to_string();
-                let sheet = told(slips::make(app, &chair, &id, &number).await)?;
-                self.polls[place].slips = sheet.codes;
-                if of_visitors > 0 {
-                    told(slips::make(&self.trying(), &chair, &id, "1").await)?;
-                }
+            Step::Slips | Step::UpperSlips(_) | Step::DemandSlips | Step::SpoilOne => {
+                self.print(place, step, &chair).await
             }
+            Step::Vote { part, parts } => self.vote(place, part, parts).await,
+            Step::Improve => self.improve(&chair, &unit).await,
+            Step::Close
+            | Step::PaperDiffers
+            | Step::Count
+            | Step::Sign(_)
+            | Step::Annul
+            | Step::Abandon => self.end(place, step, &chair).await,
+        }
+    }
+
+    /// The app that a poll is planned and opened with: what visitors try is drawn from a source of its own.
+    fn drawn(&self, held: &Held) -> App {
+        match held.way {
+            Way::Closed => self.trying(),
+            _ => self.app.clone(),
+        }
+    }
+
+    async fn plan_partly(&mut self, place: usize, chair: &Actor, unit: &UnitId) -> Result<()> {
+        let mut plan = self.plan(self.polls[place].held, None);
+        plan.group.truncate(2);
+        let id = told(polls::save_plan(self.app, chair, unit, YEAR, &plan).await)?;
+        self.polls[place].id = Some(id);
+        Ok(())
+    }
+
+    async fn plan_wholly(
+        &mut self,
+        place: usize,
+        chair: &Actor,
+        unit: &UnitId,
+        closes_on: Date,
+    ) -> Result<()> {
+        let held = self.polls[place].held;
+        let plan = self.plan(held, Some(closes_on));
+        let app = self.drawn(held);
+        let id = told(polls::save_plan(&app, chair, unit, YEAR, &plan).await)?;
+        let poll = &mut self.polls[place];
+        (poll.id, poll.slips) = (Some(id), Vec::new());
+        Ok(())
+    }
+
+    /// Makes slips, or spoils one and makes another for it.
+    async fn print(&mut self, place: usize, step: Step, chair: &Actor) -> Result<()> {
+        let app = self.app;
+        let upper = actor(self.accounts, "demo.district")?;
+        let id = known(self.polls[place].id)?;
+        let held = self.polls[place].held;
+        match step {
             Step::UpperSlips(number) => {
-                told(slips::make(app, &upper, &known(id)?, &number.to_string()).await)?;
+                told(slips::make(app, &upper, &id, &number.to_string()).await)?;
             }
             Step::DemandSlips => {
-                told(polls::demand_slips(app, &upper, &known(id)?, Demand::ByUpper).await)?;
+                told(polls::demand_slips(app, &upper, &id, Demand::ByUpper).await)?;
             }
             Step::SpoilOne => {
-                let id = known(id)?;
                 let slip = self.polls[place].slips.pop().context("a slip is left")?;
-                told(slips::spoil(app, &chair, &id, &slip).await)?;
-                let sheet = told(slips::make(app, &chair, &id, "1").await)?;
+                told(slips::spoil(app, chair, &id, &slip).await)?;
+                let sheet = told(slips::make(app, chair, &id, "1").await)?;
                 self.polls[place].slips.extend(sheet.codes);
             }
-            Step::Vote { part, parts } => self.vote(place, part, parts).await?,
-            Step::Close => told(polls::close(app, &chair, &known(id)?).await)?,
+            _ => {
+                let of_visitors = i64::from(held.way == Way::Open);
+                let number = (held.votes.roll - of_visitors).to_string();
+                let sheet = told(slips::make(app, chair, &id, &number).await)?;
+                self.polls[place].slips = sheet.codes;
+                if of_visitors > 0 {
+                    told(slips::make(&self.trying(), chair, &id, "1").await)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes a poll, counts it, signs its record or ends it otherwise.
+    async fn end(&self, place: usize, step: Step, chair: &Actor) -> Result<()> {
+        let app = self.app;
+        let poll = &self.polls[place];
+        let (held, id) = (poll.held, known(poll.id)?);
+        match step {
             Step::PaperDiffers => {
                 for (member, satisfied) in [(0, 5), (1, 4)] {
                     let counted = Rated {
@@ -211,27 +235,28 @@ impl<'a> Voting<'a> {
                         ..on_paper(held)
                     };
                     let input = self.paper(held, &counted);
-                    let code = &self.polls[place].codes[member];
-                    told(counts::enter_paper(app, &known(id)?, code, &input).await)?;
+                    let code = &poll.codes[member];
+                    told(counts::enter_paper(app, &id, code, &input).await)?;
                 }
             }
             Step::Count => {
-                let id = known(id)?;
-                let codes = &self.polls[place].codes;
                 let paper = self.paper(held, &on_paper(held));
-                for code in &codes[1..3] {
+                for code in &poll.codes[1..3] {
                     told(counts::enter_paper(app, &id, code, &paper).await)?;
                 }
-                told(counts::open_box(app, &id, &codes[..2]).await)?;
+                told(counts::open_box(app, &id, &poll.codes[..2]).await)?;
             }
             Step::Sign(members) => {
-                for code in &self.polls[place].codes[..members] {
-                    told(counts::sign(app, &known(id)?, code).await)?;
+                for code in &poll.codes[..members] {
+                    told(counts::sign(app, &id, code).await)?;
                 }
             }
-            Step::Annul => told(polls::annul(app, &upper, &known(id)?, ANNULLED).await)?,
-            Step::Abandon => told(polls::abandon(app, &chair, &known(id)?, ABANDONED).await)?,
-            Step::Improve => self.improve(&chair, &unit).await?,
+            Step::Annul => {
+                let upper = actor(self.accounts, "demo.district")?;
+                told(polls::annul(app, &upper, &id, ANNULLED).await)?;
+            }
+            Step::Abandon => told(polls::abandon(app, chair, &id, ABANDONED).await)?,
+            _ => told(polls::close(app, chair, &id).await)?,
         }
         Ok(())
     }
@@ -240,11 +265,7 @@ impl<'a> Voting<'a> {
         for text in IMPROVED {
             told(improvements::say(self.app, chair, unit, YEAR, text).await)?;
         }
-        let mut tx = self.app.db.read().await?;
-        let promised = improvement::of_year(&mut tx, unit, YEAR - 1).await?;
-        drop(tx);
-        let first = promised.first().context("last year's promise")?;
-        told(improvements::report(self.app, chair, &first.id, REPORTED).await)?;
+        told(improvements::report(self.app, chair, &self.promised, REPORTED).await)?;
         Ok(())
     }
 
@@ -271,7 +292,7 @@ impl<'a> Voting<'a> {
 
     /// The chair and a vice chair.
     fn leaders(&self, unit: usize) -> Vec<String> {
-        let chair = acts::chair_of(self.city, unit).name;
+        let chair = chair_of(self.city, unit).name;
         let mut draw = Draw::of("vice-chair", self.city.units[unit].number);
         let mut vice = self.pools.person(&mut draw);
         while vice == chair {
@@ -337,53 +358,4 @@ impl<'a> Voting<'a> {
 
 fn known(id: Option<PollId>) -> Result<PollId> {
     id.context("a poll is planned before anything else")
-}
-
-/// The ballots on paper: every sixth of each answer.
-fn on_paper(held: &Held) -> Rated {
-    let share = if held.way.has_paper() { 6 } else { i64::MAX };
-    Rated {
-        roll: held.votes.roll,
-        satisfied: held.votes.satisfied / share,
-        basically_satisfied: held.votes.basically_satisfied / share,
-        dissatisfied: held.votes.dissatisfied / share,
-        void: held.votes.void / share,
-    }
-}
-
-/// One member's ballot. The work and the leaders are rated a little otherwise than the home, except where all are of one mind.
-fn ballot<'a>(
-    way: Way,
-    unit: i64,
-    voter: usize,
-    of_home: &'a str,
-    poll: &'a str,
-    code: String,
-) -> VoteInput<'a> {
-    let mut draw = Draw::of("ballot", unit << 12 | voter as i64);
-    let grade = |answer: &'a str| match answer {
-        "void" => Cow::default(),
-        other => other.into(),
-    };
-    let is_hasty = way == Way::Hasty;
-    let mut of_other = |percent| {
-        let other = !is_hasty && draw.chance(percent);
-        grade(if other {
-            "basically_satisfied"
-        } else {
-            of_home
-        })
-    };
-    let chosen = vec![of_other(9), grade(of_home), of_other(12), of_other(7)];
-    let says =
-        matches!(way, Way::Story | Way::Plain | Way::Counted | Way::Repeated) && draw.chance(8);
-    let suggestion = if says { *draw.pick(&SUGGESTIONS) } else { "" };
-    VoteInput {
-        poll: poll.into(),
-        code: code.into(),
-        chosen,
-        suggestion: suggestion.into(),
-        at_kiosk: !is_hasty && voter % 5 == 2,
-        network: format!("10.0.{}.1", if is_hasty { 0 } else { draw.below(40) }).into(),
-    }
 }

@@ -3,12 +3,15 @@
 
 use std::{collections::BTreeSet, io::Cursor};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bytes::Bytes;
 use image::{ImageFormat, Rgb, RgbImage};
 use jianjia_app::{
     core::app::App,
-    register::unit::change::{Happening, perform},
+    register::unit::{
+        self as units,
+        change::{Happening, perform},
+    },
     year::evidence::{self, File},
 };
 use jianjia_domain::{
@@ -16,16 +19,18 @@ use jianjia_domain::{
     register::unit::{UnitKind, change::ChangeForm},
     year::evidence::Target,
 };
-use jianjia_store::register::unit;
 use jiff::civil::date;
 
 use crate::{
     core::city::{City, Grade},
     making::YEAR,
-    round::acts::told,
+    office::actor::told,
 };
 
 /// Lets them happen and gives the units whose federations above now lead others.
+///
+/// # Errors
+/// When an act is refused.
 pub async fn happen(
     app: &App,
     city: &City,
@@ -34,10 +39,39 @@ pub async fn happen(
     filing: &[usize],
 ) -> Result<Vec<usize>> {
     app.clock.set(date(2016, 9, 12));
-    let busy: BTreeSet<usize> = filing.iter().copied().collect();
+    let chosen = quiet(city, filing, 5);
+    let [renamed, moved, merged, successor, closed] = chosen[..] else {
+        return Ok(Vec::new());
+    };
+    let name = city.units[renamed].name.replace("工会", "（集团）工会");
+    let township = city.units[city.cast.township].name.clone();
+    let successor = city.units[successor].name.clone();
+    let mut happenings = vec![(renamed, Happening::Rename, "2016-03-01", name)];
+    if city.units[moved].above != Some(city.cast.township) {
+        happenings.push((moved, Happening::Move, "2016-04-11", township));
+    }
+    happenings.push((merged, Happening::Merge, "2016-06-20", successor));
+    happenings.push((closed, Happening::Close, "2016-08-31", String::new()));
+    for (unit, happening, on, target) in happenings {
+        let id = &city.units[unit].id;
+        let revision = told(units::find(app, approver, id).await)?.unit.revision;
+        let form = ChangeForm {
+            on: on.to_owned(),
+            note: "演示数据：依据上级工会批复".to_owned(),
+            target,
+        };
+        told(perform(app, approver, id, happening, &form, revision).await)?;
+    }
+    photos(app, chair, &city.units[city.cast.union].id).await?;
+    Ok(vec![moved, merged, closed])
+}
+
+/// The first unions of the story's district that nobody else is busy with: they file nothing, hold no poll and lead nobody.
+fn quiet(city: &City, busy: &[usize], count: usize) -> Vec<usize> {
+    let busy: BTreeSet<usize> = busy.iter().copied().collect();
     let path = &city.units[city.cast.tianning].path;
     let leads: BTreeSet<usize> = city.units.iter().filter_map(|unit| unit.above).collect();
-    let quiet = (0..city.units.len()).filter(|index| {
+    let is_quiet = |index: &usize| {
         let unit = &city.units[*index];
         let is_of_story = *index == city.cast.union || *index == city.cast.vetoed;
         unit.kind == UnitKind::Grassroots
@@ -47,79 +81,8 @@ pub async fn happen(
             && !is_of_story
             && !busy.contains(index)
             && !leads.contains(index)
-    });
-    let chosen: Vec<usize> = quiet.take(5).collect();
-    let [renamed, moved, merged, successor, closed] = chosen[..] else {
-        return Ok(Vec::new());
     };
-    let name = city.units[renamed].name.replace("工会", "（集团）工会");
-    change(
-        app,
-        city,
-        approver,
-        renamed,
-        Happening::Rename,
-        "2016-03-01",
-        &name,
-    )
-    .await?;
-    let township = &city.units[city.cast.township].name;
-    if city.units[moved].above != Some(city.cast.township) {
-        change(
-            app,
-            city,
-            approver,
-            moved,
-            Happening::Move,
-            "2016-04-11",
-            township,
-        )
-        .await?;
-    }
-    let successor = &city.units[successor].name;
-    change(
-        app,
-        city,
-        approver,
-        merged,
-        Happening::Merge,
-        "2016-06-20",
-        successor,
-    )
-    .await?;
-    change(
-        app,
-        city,
-        approver,
-        closed,
-        Happening::Close,
-        "2016-08-31",
-        "",
-    )
-    .await?;
-    photos(app, chair, &city.units[city.cast.union].id).await?;
-    Ok(vec![moved, merged, closed])
-}
-
-async fn change(
-    app: &App,
-    city: &City,
-    actor: &Actor,
-    index: usize,
-    happening: Happening,
-    on: &str,
-    target: &str,
-) -> Result<()> {
-    let id = &city.units[index].id;
-    let mut tx = app.db.read().await?;
-    let revision = unit::find(&mut tx, id).await?.context("the unit")?.revision;
-    drop(tx);
-    let form = ChangeForm {
-        on: on.to_owned(),
-        note: "演示数据：依据上级工会批复".to_owned(),
-        target: target.to_owned(),
-    };
-    told(perform(app, actor, id, happening, &form, revision).await)
+    (0..city.units.len()).filter(is_quiet).take(count).collect()
 }
 
 /// Two pictures, plainly drawn ones: nobody is shown.

@@ -1,8 +1,16 @@
 //! People of the unions: a chair everywhere, workers of the bigger unions, officers of the federations.
 
-use jianjia_domain::{core::ids::PersonId, register::unit::UnitKind};
+use anyhow::{Context, Result};
+use jianjia_app::core::sort_key::sort_key;
+use jianjia_domain::{
+    core::ids::PersonId,
+    register::{
+        person::{self, PersonDetails},
+        unit::UnitKind,
+    },
+};
 use jianjia_standard::kinds::Post;
-use jiff::civil::date;
+use jiff::{Timestamp, civil::date};
 
 use crate::core::{
     city::{City, Ids, Person},
@@ -60,4 +68,35 @@ pub fn people(city: &mut City, pools: &Pools, ids: &Ids) {
         }
     }
     city.people = people;
+}
+
+/// The people as the register keeps them.
+///
+/// # Errors
+/// When somebody has a post that the register doesn't know.
+pub fn entered(city: &City, made_at: Timestamp) -> Result<Vec<person::Person>> {
+    let people = city.people.iter();
+    people
+        .map(|invented| {
+            let unit = &city.units[invented.unit];
+            let post = person::Post::from_key(invented.post.key());
+            Ok(person::Person {
+                id: invented.id,
+                unit_id: unit.id,
+                unit_path: unit.path.clone(),
+                details: PersonDetails {
+                    name: invented.name.clone(),
+                    post: post.context("a post of the register")?,
+                    duty: invented.duty.to_owned(),
+                    phone: Some(invented.phone.clone()),
+                    since_on: Some(invented.since),
+                },
+                sort_key: sort_key(&invented.name),
+                left_on: None,
+                revision: 1,
+                created_at: made_at,
+                changed_at: made_at,
+            })
+        })
+        .collect()
 }

@@ -21,163 +21,194 @@ pub const CITY: &str = "3204";
 const TIANNING: &str = "320402";
 const TIANNING_SUBDISTRICT: &str = "320402005";
 
+/// The federations while they are founded.
+struct Tree<'a> {
+    city: City,
+    divisions: &'a [Division],
+    size: Size,
+    ids: &'a Ids<'a>,
+    /// The federation of a division, by its code.
+    at_division: HashMap<&'a str, usize>,
+}
+
 /// The city's federations, from the city down; grassroots unions come after.
+///
+/// # Errors
+/// When the divisions lack the district of the story.
 pub fn federations(divisions: &[Division], pools: &Pools, size: Size, ids: &Ids) -> Result<City> {
-    let mut city = City {
-        units: Vec::new(),
-        people: Vec::new(),
-        cast: Cast::default(),
+    let mut tree = Tree {
+        city: City {
+            units: Vec::new(),
+            people: Vec::new(),
+            cast: Cast::default(),
+        },
+        divisions,
+        size,
+        ids,
+        at_division: HashMap::new(),
     };
-    let founded = date(1950, 5, 1);
-    let root = city.found(ids, None, UnitKind::City, "常州市总工会", CITY, founded);
-    city.cast.city = root;
+    tree.districts()?;
+    tree.industries(pools);
+    tree.townships();
+    tree.zones();
+    tree.villages();
+    tree.sectors(pools);
+    Ok(tree.city)
+}
 
-    let mut at_division: HashMap<&str, usize> = HashMap::new();
-    for division in divisions
-        .iter()
-        .filter(|division| division.level == "district")
-    {
-        let name = format!("{}总工会", division.name);
-        let index = city.found(
-            ids,
-            Some(root),
-            UnitKind::District,
-            &name,
-            &division.code,
-            founded,
-        );
-        at_division.insert(&division.code, index);
-    }
-    city.cast.tianning = *at_division
-        .get(TIANNING)
-        .context("no district of the story")?;
-
-    for federation in &pools.federations {
-        let index = city.found(
-            ids,
-            Some(root),
-            UnitKind::Industry,
-            &federation.name,
-            CITY,
-            date(1985, 6, 1),
-        );
-        if city.cast.industry == 0 {
-            city.cast.industry = index;
-        }
-    }
-
-    let mut taken: HashMap<&str, usize> = HashMap::new();
-    for division in divisions
-        .iter()
-        .filter(|division| division.level == "township")
-    {
-        // A prison is counted as a township by the statistics; it has no federation.
-        let Some(&district) = at_division.get(division.parent.as_str()) else {
-            continue;
-        };
-        if division.name.ends_with("监狱") {
-            continue;
-        }
-        let count = taken.entry(&division.parent).or_default();
-        let is_of_story = division.code == TIANNING_SUBDISTRICT;
-        if *count >= size.townships && !is_of_story {
-            continue;
-        }
-        *count += 1;
-        let is_zone = !["镇", "街道"]
+impl<'a> Tree<'a> {
+    fn of_level(&self, level: &'static str) -> impl Iterator<Item = &'a Division> + use<'a> {
+        self.divisions
             .iter()
-            .any(|end| division.name.ends_with(end));
-        let kind = if is_zone {
-            UnitKind::Zone
-        } else {
-            UnitKind::Township
-        };
-        let name = format!(
-            "{}总工会",
-            named_within(&city.units[district].name, &division.name)
-        );
-        let index = city.found(
-            ids,
-            Some(district),
-            kind,
-            &name,
-            &division.code,
-            date(1998, 3, 1),
-        );
-        at_division.insert(&division.code, index);
-        if is_of_story {
-            city.cast.township = index;
-        }
+            .filter(move |division| division.level == level)
     }
-    // The small city takes few townships of a district, so a zone is founded where none was met.
-    for (code, name) in [("320402", "天宁经济开发区"), ("320404", "钟楼经济开发区")] {
-        if let Some(&district) = at_division.get(code) {
-            let index = city.found(
-                ids,
-                Some(district),
-                UnitKind::Zone,
-                &format!("{name}总工会"),
-                code,
-                date(2006, 4, 1),
+
+    /// The city, and the districts in it.
+    fn districts(&mut self) -> Result<()> {
+        let founded = date(1950, 5, 1);
+        let (ids, kind) = (self.ids, UnitKind::District);
+        let root = self
+            .city
+            .found(ids, None, UnitKind::City, "常州市总工会", CITY, founded);
+        self.city.cast.city = root;
+        for division in self.of_level("district") {
+            let name = format!("{}总工会", division.name);
+            let index = self
+                .city
+                .found(ids, Some(root), kind, &name, &division.code, founded);
+            self.at_division.insert(&division.code, index);
+        }
+        self.city.cast.tianning = *self
+            .at_division
+            .get(TIANNING)
+            .context("no district of the story")?;
+        Ok(())
+    }
+
+    fn industries(&mut self, pools: &Pools) {
+        let root = Some(self.city.cast.city);
+        for federation in &pools.federations {
+            let index = self.city.found(
+                self.ids,
+                root,
+                UnitKind::Industry,
+                &federation.name,
+                CITY,
+                date(1985, 6, 1),
             );
-            city.cast.zone = index;
+            if self.city.cast.industry == 0 {
+                self.city.cast.industry = index;
+            }
         }
     }
 
-    let mut taken: HashMap<&str, usize> = HashMap::new();
-    for division in divisions
-        .iter()
-        .filter(|division| division.level == "village")
-    {
-        let (Some(&township), Some(place)) = (
-            at_division.get(division.parent.as_str()),
-            village_name(&division.name),
-        ) else {
-            continue;
-        };
-        let count = taken.entry(&division.parent).or_default();
-        if *count >= size.villages {
-            continue;
+    fn townships(&mut self) {
+        let mut taken: HashMap<&str, usize> = HashMap::new();
+        for division in self.of_level("township") {
+            // A prison is counted as a township by the statistics; it has no federation.
+            let Some(&district) = self.at_division.get(division.parent.as_str()) else {
+                continue;
+            };
+            if division.name.ends_with("监狱") {
+                continue;
+            }
+            let count = taken.entry(&division.parent).or_default();
+            let is_of_story = division.code == TIANNING_SUBDISTRICT;
+            if *count >= self.size.townships && !is_of_story {
+                continue;
+            }
+            *count += 1;
+            let is_zone = !["镇", "街道"]
+                .iter()
+                .any(|end| division.name.ends_with(end));
+            let kind = if is_zone {
+                UnitKind::Zone
+            } else {
+                UnitKind::Township
+            };
+            let place = named_within(&self.city.units[district].name, &division.name);
+            let index = self.city.found(
+                self.ids,
+                Some(district),
+                kind,
+                &format!("{place}总工会"),
+                &division.code,
+                date(1998, 3, 1),
+            );
+            self.at_division.insert(&division.code, index);
+            if is_of_story {
+                self.city.cast.township = index;
+            }
         }
-        *count += 1;
-        let town = city.units[township]
-            .name
-            .trim_end_matches("总工会")
-            .to_owned();
-        let name = if place.starts_with(&town) {
-            format!("{place}工会联合会")
-        } else {
-            format!("{town}{place}工会联合会")
-        };
-        city.found(
-            ids,
-            Some(township),
-            UnitKind::Village,
-            &name,
-            &division.code,
-            date(2003, 9, 1),
-        );
     }
 
-    let towns: Vec<usize> = city.of_kind(UnitKind::Township);
-    for (number, town) in towns
-        .into_iter()
-        .enumerate()
-        .filter(|(number, _)| number % 3 == 0)
-    {
-        let sector = &pools.sectors[number / 3 % pools.sectors.len()];
-        let place = city.units[town].name.trim_end_matches("总工会").to_owned();
-        let division = city.units[town].division.clone();
-        city.found(
-            ids,
-            Some(town),
-            UnitKind::Sector,
-            &format!("{place}{sector}工会联合会"),
-            &division,
-            date(2010, 7, 1),
-        );
+    /// The small city takes few townships of a district, so a zone is founded where none was met.
+    fn zones(&mut self) {
+        for (code, name) in [("320402", "天宁经济开发区"), ("320404", "钟楼经济开发区")]
+        {
+            if let Some(&district) = self.at_division.get(code) {
+                let index = self.city.found(
+                    self.ids,
+                    Some(district),
+                    UnitKind::Zone,
+                    &format!("{name}总工会"),
+                    code,
+                    date(2006, 4, 1),
+                );
+                self.city.cast.zone = index;
+            }
+        }
     }
-    Ok(city)
+
+    fn villages(&mut self) {
+        let mut taken: HashMap<&str, usize> = HashMap::new();
+        for division in self.of_level("village") {
+            let (Some(&township), Some(place)) = (
+                self.at_division.get(division.parent.as_str()),
+                village_name(&division.name),
+            ) else {
+                continue;
+            };
+            let count = taken.entry(&division.parent).or_default();
+            if *count >= self.size.villages {
+                continue;
+            }
+            *count += 1;
+            let town = self.city.units[township].name.trim_end_matches("总工会");
+            let name = if place.starts_with(town) {
+                format!("{place}工会联合会")
+            } else {
+                format!("{town}{place}工会联合会")
+            };
+            self.city.found(
+                self.ids,
+                Some(township),
+                UnitKind::Village,
+                &name,
+                &division.code,
+                date(2003, 9, 1),
+            );
+        }
+    }
+
+    /// Every third town has a federation of a sector.
+    fn sectors(&mut self, pools: &Pools) {
+        let towns = self.city.of_kind(UnitKind::Township);
+        for (number, town) in towns.into_iter().step_by(3).enumerate() {
+            let sector = &pools.sectors[number % pools.sectors.len()];
+            let place = self.city.units[town].name.trim_end_matches("总工会");
+            let name = format!("{place}{sector}工会联合会");
+            let division = self.city.units[town].division.clone();
+            self.city.found(
+                self.ids,
+                Some(town),
+                UnitKind::Sector,
+                &name,
+                &division,
+                date(2010, 7, 1),
+            );
+        }
+    }
 }
 
 impl City {
@@ -215,34 +246,11 @@ impl City {
             18..42 => Filled::Half,
             _ => Filled::All,
         };
-        let term_years = *draw.pick(&[3, 3, 5]);
-        let is_overdue = grade < Grade::Model && draw.chance(20);
-        let since = if is_overdue {
-            draw.between(1, 8)
-        } else {
-            -draw.between(1, term_years * 12 - 2)
-        };
-        // A term that ran out some months ago, or one that began some months ago.
-        let months = if is_overdue {
-            -(term_years * 12) - since
-        } else {
-            since
-        };
-        let last_election = date(2016, 9, 10)
-            .saturating_add(jiff::Span::new().months(months).days(draw.between(0, 19)))
-            .max(founded_on);
+        let (term_years, last_election) = last_election(&mut draw, grade, founded_on);
         let county = if division.len() >= 6 {
             &division[..6]
         } else {
             "320400"
-        };
-        let form = match kind {
-            UnitKind::City | UnitKind::District | UnitKind::Township | UnitKind::Zone => {
-                Some("general")
-            }
-            UnitKind::Industry | UnitKind::Village | UnitKind::Sector => Some("federation"),
-            UnitKind::Grassroots | UnitKind::Direct => Some("independent"),
-            UnitKind::Branch => None,
         };
         self.units.push(Unit {
             id: UnitId(ids.next()),
@@ -252,7 +260,7 @@ impl City {
             kind,
             name: name.to_owned(),
             division: division.to_owned(),
-            form,
+            form: form_of(kind),
             credit_code: (kind != UnitKind::Branch)
                 .then(|| codes::credit_code("81", county, number)),
             founded_on,
@@ -272,6 +280,32 @@ impl City {
             term_years,
         });
         self.units.len() - 1
+    }
+}
+
+/// How long a term of the committee is, and when it was elected last: a term that ran out some months ago, or one that began some months ago.
+fn last_election(draw: &mut Draw, grade: Grade, founded_on: Date) -> (i64, Date) {
+    let term_years = *draw.pick(&[3, 3, 5]);
+    let is_overdue = grade < Grade::Model && draw.chance(20);
+    let months = if is_overdue {
+        -(term_years * 12) - draw.between(1, 8)
+    } else {
+        -draw.between(1, term_years * 12 - 2)
+    };
+    let day = date(2016, 9, 10)
+        .saturating_add(jiff::Span::new().months(months).days(draw.between(0, 19)))
+        .max(founded_on);
+    (term_years, day)
+}
+
+fn form_of(kind: UnitKind) -> Option<&'static str> {
+    match kind {
+        UnitKind::City | UnitKind::District | UnitKind::Township | UnitKind::Zone => {
+            Some("general")
+        }
+        UnitKind::Industry | UnitKind::Village | UnitKind::Sector => Some("federation"),
+        UnitKind::Grassroots | UnitKind::Direct => Some("independent"),
+        UnitKind::Branch => None,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::date;
 
 use crate::{
     core::{
-        city::{City, Filled, Grade, Ids, Size},
+        city::{City, Filled, Grade, Ids, Size, Unit},
         draw::Draw,
         pools::{Pools, Trade},
     },
@@ -100,6 +100,7 @@ fn seats(city: &City, pools: &Pools) -> Vec<(usize, Seat)> {
     seats
 }
 
+/// Adds a union below a federation, with an employer of its place or its trade.
 fn union(
     city: &mut City,
     seat: usize,
@@ -110,33 +111,35 @@ fn union(
 ) {
     let mut draw = Draw::of("employer", city.units.len() as i64);
     let above = &city.units[seat];
-    let place = above
-        .name
-        .trim_end_matches("总工会")
-        .trim_end_matches("工会联合会")
-        .to_owned();
-    let town: String = place
-        .chars()
-        .take_while(|letter| *letter != '镇' && *letter != '道')
-        .collect();
-    let town = if matches!(kind, Seat::Industry(_)) {
-        "常州市".to_owned()
-    } else if place.contains('镇') {
-        format!("{town}镇")
-    } else if place.contains("街道") {
-        format!("{town}道")
-    } else {
-        place
-    };
-    let region = match above.division.get(..6) {
-        Some("320413") => "常州金坛",
-        Some("320481") => "溧阳",
-        _ => "常州",
-    };
     let division = match kind {
         Seat::Industry(_) => (*draw.pick(&["320402", "320404", "320411", "320412"])).to_owned(),
         _ => above.division.clone(),
     };
+    let (employer, name, industry) = employer(&mut draw, above, kind, pools, names);
+    let founded = date(
+        draw.between(1996, 2016) as i16,
+        draw.between(1, 7) as i8,
+        draw.between(1, 28) as i8,
+    );
+    let index = city.found(
+        ids,
+        Some(seat),
+        UnitKind::Grassroots,
+        &format!("{name}工会"),
+        &division,
+        founded,
+    );
+    employ(city, index, pools, employer, name, industry);
+}
+
+/// An enterprise of a trade, or one of the bodies that every town has: what it is, its name and its industry.
+fn employer<'a>(
+    draw: &mut Draw,
+    above: &Unit,
+    kind: Seat,
+    pools: &'a Pools,
+    names: &mut HashSet<String>,
+) -> (Employer, String, &'a str) {
     let trades: Vec<&Trade> = match kind {
         Seat::Industry(federation) => {
             let wanted = &pools.federations[federation].trades;
@@ -155,39 +158,50 @@ fn union(
             Seat::Village => draw.chance(82),
             _ => draw.chance(72),
         };
-    let (employer, name, industry) = if is_enterprise {
-        let trade = draw.pick(&trades);
+    if is_enterprise {
+        let region = match above.division.get(..6) {
+            Some("320413") => "常州金坛",
+            Some("320481") => "溧阳",
+            _ => "常州",
+        };
+        let trade = *draw.pick(&trades);
         let name = fresh(names, || {
-            format!("{region}{}{}", pools.brand(&mut draw), trade.company)
+            format!("{region}{}{}", pools.brand(draw), trade.company)
         });
-        (Employer::Enterprise, name, trade.industry.clone())
+        (Employer::Enterprise, name, &trade.industry)
     } else {
+        let town = town(above, kind);
         let body = draw.pick(&pools.bodies);
         let name = fresh(names, || {
             body.name
                 .replace("{place}", &town)
-                .replace("{brand}", &pools.brand(&mut draw))
+                .replace("{brand}", &pools.brand(draw))
         });
-        (
-            body.employer.parse().unwrap_or(Employer::Social),
-            name,
-            body.industry.clone(),
-        )
-    };
-    let founded = date(
-        draw.between(1996, 2016) as i16,
-        draw.between(1, 7) as i8,
-        draw.between(1, 28) as i8,
-    );
-    let index = city.found(
-        ids,
-        Some(seat),
-        UnitKind::Grassroots,
-        &format!("{name}工会"),
-        &division,
-        founded,
-    );
-    employ(city, index, pools, employer, name, &industry);
+        let employer = body.employer.parse().unwrap_or(Employer::Social);
+        (employer, name, &body.industry)
+    }
+}
+
+/// The town that a federation is of, as the bodies in it are named.
+fn town(above: &Unit, kind: Seat) -> String {
+    if matches!(kind, Seat::Industry(_)) {
+        return "常州市".to_owned();
+    }
+    let place = above
+        .name
+        .trim_end_matches("总工会")
+        .trim_end_matches("工会联合会");
+    let town: String = place
+        .chars()
+        .take_while(|letter| *letter != '镇' && *letter != '道')
+        .collect();
+    if place.contains('镇') {
+        format!("{town}镇")
+    } else if place.contains("街道") {
+        format!("{town}道")
+    } else {
+        place.to_owned()
+    }
 }
 
 /// The unions of the story: names and figures that the pages of the walk-through show.

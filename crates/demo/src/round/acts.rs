@@ -1,11 +1,9 @@
 //! A few dozen applications that go their way through the real acts, so that their judgements, events and audit lines are those of the
 //! program itself: the ones of the subdistrict and the district of the story.
 
-use std::collections::HashMap;
-
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use jianjia_app::{
-    core::{app::App, error::Error},
+    core::app::App,
     round::{
         application::{self as applications, DraftInput, Expected},
         recommendation as recommendations,
@@ -13,25 +11,23 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{
-        ids::{AccountId, ApplicationId, PersonId},
-        policy::{Actor, Role, RoleAt},
-    },
+    core::{ids::UnitId, policy::Actor},
+    office::account::Account,
+    register::unit::UnitKind,
     round::{
         application::{Application, CriterionReason, ReturnTo},
         review::Outcome,
     },
 };
-use jianjia_standard::kinds::Post;
 use jiff::civil::{Date, date};
 
 use crate::{
     core::city::City,
     making::YEAR,
-    office::account::seat_of,
+    office::actor::{actor, chair_of, told},
     round::{
-        application::{ENDORSED, NAMED, RECOMMENDED, REJECTED, RETURNED, STORY, place},
-        filing::{Fate, Filing},
+        application::{ENDORSED, NAMED, RECOMMENDED, REJECTED, RETURNED, STORY},
+        filing::{Fate, Filing, is_decided_below_city},
     },
 };
 
@@ -42,21 +38,36 @@ pub const LAST_DAY: Date = date(2016, 10, 17);
 /// How many go through the acts.
 pub const AT_MOST: usize = 26;
 
-/// The demo's accounts as they sign in, by login.
-pub type Accounts = HashMap<&'static str, (AccountId, Option<PersonId>, String)>;
-
 struct Stage<'a> {
     app: &'a App,
     city: &'a City,
-    accounts: &'a Accounts,
+    accounts: &'a [Account],
     request: usize,
 }
 
+/// An application as far as it has come.
+struct File<'a, 'f> {
+    filing: &'a Filing<'f>,
+    application: Application,
+}
+
+impl File<'_, '_> {
+    /// Whether the unit has it now.
+    fn is_with(&self, unit: UnitId) -> bool {
+        self.application
+            .turn()
+            .is_some_and(|turn| turn.unit.id == unit)
+    }
+}
+
 /// Takes the filings through the acts, day by day.
+///
+/// # Errors
+/// When an act is refused.
 pub async fn perform(
     app: &App,
     city: &City,
-    accounts: &Accounts,
+    accounts: &[Account],
     filings: &[Filing<'_>],
 ) -> Result<()> {
     let mut stage = Stage {
@@ -65,71 +76,40 @@ pub async fn perform(
         accounts,
         request: 0,
     };
-    let mut under_way: Vec<(usize, Application)> = Vec::new();
     stage.on(FIRST_DAY);
-    for (index, filing) in filings.iter().enumerate() {
-        let id = stage.draft(filing).await?;
-        under_way.push((index, stage.found(&id).await?));
+    let mut files = Vec::new();
+    for filing in filings {
+        files.push(stage.draft(filing).await?);
     }
     stage.on(date(2016, 10, 11));
-    for (index, application) in under_way
+    for file in files
         .iter_mut()
-        .filter(|(index, _)| filings[*index].fate != Fate::Draft)
+        .filter(|file| file.filing.fate != Fate::Draft)
     {
-        let chair = stage.chair(&filings[*index]);
-        let expected = stage.expected(application);
-        *application = told(applications::submit(app, &chair, &application.id, &expected).await)?;
+        stage.submit(file).await?;
     }
     stage.on(date(2016, 10, 12));
-    for (index, application) in under_way
+    for file in files
         .iter_mut()
-        .filter(|(index, _)| filings[*index].fate == Fate::Withdrawn)
+        .filter(|file| file.filing.fate == Fate::Withdrawn)
     {
-        let chair = stage.chair(&filings[*index]);
-        let expected = stage.expected(application);
-        *application = told(
-            applications::withdraw(
-                app,
-                &chair,
-                &application.id,
-                "材料还没备齐，先撤回。",
-                &expected,
-            )
-            .await,
-        )?;
+        stage.withdraw(file).await?;
     }
     stage.on(date(2016, 10, 13));
-    let township = stage.actor("demo.township")?;
-    for (index, application) in &mut under_way {
-        let goes_on = !matches!(
-            filings[*index].fate,
-            Fate::Draft | Fate::Waiting | Fate::Withdrawn
-        );
-        if goes_on
-            && application
-                .turn()
-                .is_some_and(|turn| turn.unit.id == stage.city.units[stage.city.cast.township].id)
-        {
-            stage
-                .find(&township, application, Outcome::Confirmed, "已看台账")
-                .await?;
-            let input = stage.opinion(application, ENDORSED);
-            *application = told(reviews::endorse(app, &township, &application.id, &input).await)?;
-        }
+    for file in &mut files {
+        stage.endorse(file).await?;
     }
     stage.on(date(2016, 10, 14));
-    stage.declare_conflict(&under_way).await?;
-    for (index, application) in &mut under_way {
-        stage.examine(&filings[*index], application).await?;
+    stage.declare_conflict(&files).await?;
+    for file in &mut files {
+        stage.examine(file).await?;
     }
     stage.on(LAST_DAY);
-    for (index, application) in under_way
+    for file in files
         .iter_mut()
-        .filter(|(index, _)| filings[*index].fate == Fate::Resubmitted)
+        .filter(|file| file.filing.fate == Fate::Resubmitted)
     {
-        let chair = stage.chair(&filings[*index]);
-        let expected = stage.expected(application);
-        *application = told(applications::submit(app, &chair, &application.id, &expected).await)?;
+        stage.submit(file).await?;
     }
     Ok(())
 }
@@ -140,14 +120,18 @@ impl Stage<'_> {
     }
 
     fn actor(&self, login: &str) -> Result<Actor> {
-        actor(self.city, self.accounts, login)
+        actor(self.accounts, login)
+    }
+
+    fn district(&self) -> UnitId {
+        self.city.units[self.city.cast.tianning].id
     }
 
     /// The chair who files: of the unit, or of the union that a branch belongs to.
     fn chair(&self, filing: &Filing) -> Actor {
         let unit = &self.city.units[filing.unit];
         let files = match unit.kind {
-            jianjia_domain::register::unit::UnitKind::Branch => unit.above.unwrap_or(filing.unit),
+            UnitKind::Branch => unit.above.unwrap_or(filing.unit),
             _ => filing.unit,
         };
         chair_of(self.city, files)
@@ -172,7 +156,7 @@ impl Stage<'_> {
         }
     }
 
-    async fn draft(&mut self, filing: &Filing<'_>) -> Result<ApplicationId> {
+    async fn draft<'a, 'f>(&mut self, filing: &'a Filing<'f>) -> Result<File<'a, 'f>> {
         let input = DraftInput {
             year: YEAR,
             title: filing.title.key.clone(),
@@ -181,28 +165,60 @@ impl Stage<'_> {
             request_key: self.key(),
         };
         let unit = self.city.units[filing.unit].id;
-        told(applications::draft(self.app, &self.chair(filing), &unit, &input).await)
+        let chair = self.chair(filing);
+        let id = told(applications::draft(self.app, &chair, &unit, &input).await)?;
+        let drafted = told(applications::view(self.app, &chair, &id).await)?;
+        Ok(File {
+            filing,
+            application: drafted.application,
+        })
     }
 
-    async fn found(&self, id: &ApplicationId) -> Result<Application> {
-        let mut tx = self.app.db.read().await?;
-        jianjia_store::round::application::find(&mut tx, id)
-            .await?
-            .context("the application that was drafted")
+    async fn submit(&mut self, file: &mut File<'_, '_>) -> Result<()> {
+        let chair = self.chair(file.filing);
+        let expected = self.expected(&file.application);
+        let id = file.application.id;
+        file.application = told(applications::submit(self.app, &chair, &id, &expected).await)?;
+        Ok(())
     }
 
+    async fn withdraw(&mut self, file: &mut File<'_, '_>) -> Result<()> {
+        let chair = self.chair(file.filing);
+        let expected = self.expected(&file.application);
+        let id = file.application.id;
+        let reason = "材料还没备齐，先撤回。";
+        let withdrawn = applications::withdraw(self.app, &chair, &id, reason, &expected).await;
+        file.application = told(withdrawn)?;
+        Ok(())
+    }
+
+    /// What the subdistrict does.
+    async fn endorse(&mut self, file: &mut File<'_, '_>) -> Result<()> {
+        let goes_on = !matches!(
+            file.filing.fate,
+            Fate::Draft | Fate::Waiting | Fate::Withdrawn
+        );
+        if !goes_on || !file.is_with(self.city.units[self.city.cast.township].id) {
+            return Ok(());
+        }
+        let township = self.actor("demo.township")?;
+        self.find(&township, file, Outcome::Confirmed, "已看台账")
+            .await?;
+        let input = self.opinion(&file.application, ENDORSED);
+        let id = file.application.id;
+        file.application = told(reviews::endorse(self.app, &township, &id, &input).await)?;
+        Ok(())
+    }
+
+    /// Records what was found on the first criterion of the title and gives its clause.
     async fn find(
         &self,
         actor: &Actor,
-        application: &Application,
+        file: &File<'_, '_>,
         outcome: Outcome,
         note: &str,
     ) -> Result<String> {
-        let title = self
-            .app
-            .standard
-            .title(&application.title)
-            .context("the title applied for")?;
+        let title = file.filing.title;
         let clause = title.criteria.first().or_else(|| {
             let below = title
                 .below
@@ -216,156 +232,89 @@ impl Stage<'_> {
             outcome,
             note: note.to_owned(),
         };
-        told(reviews::record_finding(self.app, actor, &application.id, &input).await)?;
+        let id = file.application.id;
+        told(reviews::record_finding(self.app, actor, &id, &input).await)?;
         Ok(clause)
     }
 
-    async fn declare_conflict(&self, under_way: &[(usize, Application)]) -> Result<()> {
+    async fn declare_conflict(&self, files: &[File<'_, '_>]) -> Result<()> {
         let reviewer = self.actor("demo.district-reviewer")?;
-        let district = self.city.units[self.city.cast.tianning].id;
-        let file = under_way.iter().find(|(_, application)| {
-            application
-                .turn()
-                .is_some_and(|turn| turn.unit.id == district)
-        });
-        if let Some((_, application)) = file {
-            told(
-                reviews::declare_conflict(
-                    self.app,
-                    &reviewer,
-                    &application.id,
-                    "本人的亲属在该单位工作。",
-                )
-                .await,
-            )?;
+        if let Some(file) = files.iter().find(|file| file.is_with(self.district())) {
+            let id = file.application.id;
+            let reason = "本人的亲属在该单位工作。";
+            told(reviews::declare_conflict(self.app, &reviewer, &id, reason).await)?;
         }
         Ok(())
     }
 
     /// What the district does.
-    async fn examine(&mut self, filing: &Filing<'_>, application: &mut Application) -> Result<()> {
-        let district = self.city.units[self.city.cast.tianning].id;
-        let is_here = application
-            .turn()
-            .is_some_and(|turn| turn.unit.id == district);
-        if !is_here {
+    async fn examine(&mut self, file: &mut File<'_, '_>) -> Result<()> {
+        if !file.is_with(self.district()) {
             return Ok(());
         }
         let approver = self.actor("demo.district")?;
-        let app = self.app;
-        match filing.fate {
-            Fate::Returned | Fate::Resubmitted => {
-                let reasons = vec![CriterionReason {
-                    clause: self
-                        .find(&approver, application, Outcome::Confirmed, "")
-                        .await?,
-                    note: "请补近三个月的台账。".to_owned(),
-                }];
-                let input = ReturnInput {
-                    to: ReturnTo::Applicant,
-                    opinion: RETURNED.to_owned(),
-                    reasons,
-                    expected: self.expected(application),
-                };
-                *application =
-                    told(reviews::send_back(app, &approver, &application.id, &input).await)?;
+        match file.filing.fate {
+            Fate::Returned | Fate::Resubmitted => self.send_back(&approver, file).await,
+            Fate::Rejected => self.reject(&approver, file).await,
+            Fate::Through if is_decided_below_city(file.filing.title, &self.app.standard) => {
+                self.name(&approver, file).await
             }
-            Fate::Rejected => {
-                let clause = self
-                    .find(
-                        &approver,
-                        application,
-                        Outcome::Rejected,
-                        "实地查看与申报不符。",
-                    )
-                    .await?;
-                let reasons = vec![CriterionReason {
-                    clause,
-                    note: "实地查看与申报不符。".to_owned(),
-                }];
-                let input = RejectInput {
-                    reason: REJECTED.to_owned(),
-                    reasons,
-                    expected: self.expected(application),
-                };
-                *application =
-                    told(reviews::reject(app, &approver, &application.id, &input).await)?;
-            }
-            Fate::Through
-                if crate::round::filing::is_decided_below_city(filing.title, &app.standard) =>
-            {
-                self.find(&approver, application, Outcome::Confirmed, "已实地查看")
-                    .await?;
-                let input = self.opinion(application, NAMED);
-                *application =
-                    told(reviews::decide(app, &approver, &application.id, &input).await)?;
-            }
-            Fate::Through => {
-                self.find(&approver, application, Outcome::Confirmed, RECOMMENDED)
-                    .await?;
-                let chosen = [(application.id, application.revision)];
-                let key = self.key();
-                told(
-                    recommendations::recommend(
-                        app,
-                        &approver,
-                        YEAR,
-                        &application.title,
-                        &district,
-                        &chosen,
-                        &key,
-                    )
-                    .await,
-                )?;
-            }
-            Fate::Draft | Fate::Waiting | Fate::Endorsed | Fate::Withdrawn => {}
+            Fate::Through => self.recommend(&approver, file).await,
+            Fate::Draft | Fate::Waiting | Fate::Endorsed | Fate::Withdrawn => Ok(()),
         }
+    }
+
+    async fn send_back(&mut self, approver: &Actor, file: &mut File<'_, '_>) -> Result<()> {
+        let clause = self.find(approver, file, Outcome::Confirmed, "").await?;
+        let reasons = vec![CriterionReason {
+            clause,
+            note: "请补近三个月的台账。".to_owned(),
+        }];
+        let input = ReturnInput {
+            to: ReturnTo::Applicant,
+            opinion: RETURNED.to_owned(),
+            reasons,
+            expected: self.expected(&file.application),
+        };
+        let id = file.application.id;
+        file.application = told(reviews::send_back(self.app, approver, &id, &input).await)?;
         Ok(())
     }
-}
 
-/// The chair of a union without an account of the demo, as one acts.
-pub fn chair_of(city: &City, unit: usize) -> Actor {
-    let person = city
-        .people
-        .iter()
-        .find(|person| person.unit == unit && person.post == Post::Chair);
-    Actor {
-        account: AccountId(city.units[unit].id.0),
-        person: person.map(|person| person.id),
-        name: person.map_or_else(String::new, |person| person.name.clone()),
-        roles: vec![RoleAt {
-            role: Role::Chair,
-            unit: place(&city.units[unit]),
-        }],
+    async fn reject(&mut self, approver: &Actor, file: &mut File<'_, '_>) -> Result<()> {
+        let note = "实地查看与申报不符。";
+        let clause = self.find(approver, file, Outcome::Rejected, note).await?;
+        let input = RejectInput {
+            reason: REJECTED.to_owned(),
+            reasons: vec![CriterionReason {
+                clause,
+                note: note.to_owned(),
+            }],
+            expected: self.expected(&file.application),
+        };
+        let id = file.application.id;
+        file.application = told(reviews::reject(self.app, approver, &id, &input).await)?;
+        Ok(())
     }
-}
 
-/// A demo account as it acts.
-pub fn actor(city: &City, accounts: &Accounts, login: &str) -> Result<Actor> {
-    let (account, person, name) = accounts.get(login).context("an account of the demo")?;
-    let (unit, roles, _) = seat_of(city, login);
-    let unit = place(&city.units[unit]);
-    Ok(Actor {
-        account: *account,
-        person: *person,
-        name: name.clone(),
-        roles: roles
-            .iter()
-            .map(|role| RoleAt {
-                role: *role,
-                unit: unit.clone(),
-            })
-            .collect(),
-    })
-}
+    async fn name(&mut self, approver: &Actor, file: &mut File<'_, '_>) -> Result<()> {
+        self.find(approver, file, Outcome::Confirmed, "已实地查看")
+            .await?;
+        let input = self.opinion(&file.application, NAMED);
+        let id = file.application.id;
+        file.application = told(reviews::decide(self.app, approver, &id, &input).await)?;
+        Ok(())
+    }
 
-/// A refusal while the city is made is a mistake of the making: it says which.
-pub fn told<T>(answer: jianjia_app::core::error::Result<T>) -> Result<T> {
-    answer.map_err(|error| match error {
-        Error::Refused(refusal) => {
-            anyhow!("refused: {}", refusal.sentence(jianjia_standard::Lang::En))
-        }
-        other => anyhow::Error::from(other),
-    })
+    async fn recommend(&mut self, approver: &Actor, file: &File<'_, '_>) -> Result<()> {
+        self.find(approver, file, Outcome::Confirmed, RECOMMENDED)
+            .await?;
+        let title = &file.application.title;
+        let chosen = [(file.application.id, file.application.revision)];
+        let (district, key) = (self.district(), self.key());
+        let done =
+            recommendations::recommend(self.app, approver, YEAR, title, &district, &chosen, &key);
+        told(done.await)?;
+        Ok(())
+    }
 }

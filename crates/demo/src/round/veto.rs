@@ -1,14 +1,28 @@
 //! Vetoes of the last year and of this one: every clause, some lifted.
 
-use jianjia_domain::register::unit::UnitKind;
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    core::ids::VetoId,
+    register::unit::UnitKind,
+    round::veto::{self, Lifting},
+};
 use jianjia_standard::programme::Standard;
+use jiff::civil::Date;
 
-use crate::core::{city::City, draw::Draw};
+use crate::{
+    core::{
+        city::{City, Ids},
+        day::morning,
+        draw::Draw,
+        pools::Pools,
+    },
+    honour::roll::ENTERED_BY,
+};
 
 #[derive(Clone, Debug)]
 pub struct Veto {
     pub unit: usize,
-    pub year: i64,
+    pub year: i16,
     pub clause: String,
     pub is_lifted: bool,
 }
@@ -51,4 +65,44 @@ pub fn vetoes(city: &City, standard: &Standard) -> Vec<Veto> {
         }
     }
     vetoes
+}
+
+/// The vetoes as the federations recorded them.
+///
+/// # Errors
+/// Never: the days are good ones.
+pub fn recorded(city: &City, pools: &Pools, ids: &Ids, vetoes: &[Veto]) -> Result<Vec<veto::Veto>> {
+    vetoes
+        .iter()
+        .map(|invented| {
+            let unit = &city.units[invented.unit];
+            let at = |day| {
+                let day = Date::new(invented.year, 9, day).context("a day of September")?;
+                anyhow::Ok(morning(day))
+            };
+            let lifting = Lifting {
+                at: at(28)?,
+                by_name: ENTERED_BY.to_owned(),
+                reason: "经核实已整改，来函撤回。".to_owned(),
+            };
+            Ok(veto::Veto {
+                id: VetoId(ids.next()),
+                unit: unit.id,
+                unit_path: unit.path.clone(),
+                unit_name: unit.name.clone(),
+                year: invented.year,
+                clause: invented.clause.clone(),
+                source: pools
+                    .veto
+                    .get(&invented.clause)
+                    .cloned()
+                    .unwrap_or_default(),
+                note: "演示数据".to_owned(),
+                recorded_by: None,
+                recorded_by_name: ENTERED_BY.to_owned(),
+                recorded_at: at(6)?,
+                lifted: invented.is_lifted.then_some(lifting),
+            })
+        })
+        .collect()
 }

@@ -1,13 +1,14 @@
 //! What the unions held in the last fifteen months, and the members' ratings that the unions above took down from paper.
 
-use jianjia_domain::register::unit::UnitKind;
+use jianjia_domain::{core::ids::ActivityId, register::unit::UnitKind, year::activity::Activity};
 use jiff::{
     ToSpan,
     civil::{Date, date},
 };
 
 use crate::core::{
-    city::{City, Filled, Grade, Unit},
+    city::{City, Filled, Grade, Ids, Unit},
+    day::morning,
     draw::Draw,
     pools::Pools,
 };
@@ -112,4 +113,27 @@ pub fn rating(unit: &Unit) -> Option<Rated> {
         dissatisfied: valid - content,
         void,
     })
+}
+
+/// The activities as the log keeps them: each was entered on the day after.
+pub fn logged(city: &City, ids: &Ids, held: &[Vec<Held>]) -> Vec<Activity> {
+    held.iter()
+        .flatten()
+        .map(|held| {
+            let unit = &city.units[held.unit];
+            Activity {
+                id: ActivityId(ids.next()),
+                unit: unit.id,
+                unit_path: unit.path.clone(),
+                held_on: held.on,
+                kind: held.kind.to_owned(),
+                title: held.title.clone(),
+                participants: Some(held.participants),
+                note: String::new(),
+                recorded_by: None,
+                recorded_at: morning(held.on.tomorrow().unwrap_or(held.on)),
+                removed_at: None,
+            }
+        })
+        .collect()
 }

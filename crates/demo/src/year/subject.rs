@@ -43,7 +43,7 @@ pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Sub
     for veto in year.vetoes.iter().filter(|veto| !veto.is_lifted) {
         let state = VetoState {
             clause: veto.clause.clone(),
-            year: veto.year as i16,
+            year: veto.year,
         };
         vetoes.entry(veto.unit).or_default().push(state);
     }
