@@ -6,12 +6,12 @@ use bytes::Bytes;
 use image::{DynamicImage, ImageFormat};
 use jianjia_app::{
     core::error::Error,
-    testing::{self, TestCity},
     year::{
         activity as activities,
         evidence::{self, File, UseInWords},
     },
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         place::{UnitKind, UnitPlace},

@@ -12,11 +12,11 @@ use jianjia_app::{
         poll::{self as polls, Demand},
         slip as slips,
     },
-    testing::{
-        self, TestCity,
-        polling::{self, OpenPoll},
-    },
     year::assessment as assessments,
+};
+use jianjia_demo::testing::{
+    self, TestCity,
+    polling::{self, OpenPoll},
 };
 use jianjia_domain::{
     core::{

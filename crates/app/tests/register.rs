@@ -14,8 +14,8 @@ use jianjia_app::{
             change::{self, Happening},
         },
     },
-    testing::{TestCity, both},
 };
+use jianjia_demo::testing::{TestCity, both};
 use jianjia_domain::{
     core::{
         ids::UnitId,

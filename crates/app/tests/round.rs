@@ -4,6 +4,8 @@
 mod city;
 #[path = "round/correcting.rs"]
 mod correcting;
+#[path = "round/naming.rs"]
+mod naming;
 #[path = "round/racing.rs"]
 mod racing;
 #[path = "round/recommending.rs"]
@@ -12,6 +14,8 @@ mod recommending;
 mod reviewing;
 #[path = "round/standards.rs"]
 mod standards;
+#[path = "round/veto.rs"]
+mod veto;
 
 use city::{RoundCity, cities};
 use jianjia_app::{

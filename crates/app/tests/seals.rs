@@ -7,8 +7,8 @@ use jianjia_app::{
         seal::{self as seals, Break},
     },
     exchange::verification::{holds, verify},
-    testing::{self, TestCity},
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
     place::UnitKind,

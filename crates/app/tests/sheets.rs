@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jianjia_app::{
     core::error::Error,
-    testing::{self, TestCity},
     year::{
         assessment as assessments,
         sheet::{self as sheets, SayInput},
     },
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         ids::{StatementId, UnitId},
@@ -309,7 +309,7 @@ async fn last_year(home: &Home, facts: Value) {
         request_key: None,
     };
     statements::insert(&mut tx, &[statement]).await.unwrap();
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
 }
 
 #[tokio::test]
@@ -510,7 +510,7 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
             .execute(&mut *tx)
             .await
             .unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
         let mut tx = app.db.read().await.unwrap();
         let day = date(2016, 10, 20);
         let subject = assessments::subject_of(&mut tx, app, &town.id, None, 2016, day)

@@ -19,8 +19,8 @@ use jianjia_app::{
         ballot::{self as ballots, Ballots, VoteInput},
         poll as polls,
     },
-    testing::{self, TestCity, polling},
 };
+use jianjia_demo::testing::{self, TestCity, polling};
 use jianjia_domain::core::{
     place::{UnitKind, UnitPlace},
     policy::{Actor, Role},

@@ -11,16 +11,17 @@ use clap::Args;
 use jianjia_app::{
     core::{
         app::App,
+        audit,
         clock::Clock,
         entropy::Entropy,
         head::Heads,
         instance,
         standard::{self as standards, Standards},
     },
-    demo,
     exchange::verification,
     rating::{ballot::Ballots, lock::SlipKey, poll::left_out::annul_left_out},
 };
+use jianjia_demo as demo;
 use jianjia_standard::Standard;
 use jianjia_store::core::{
     db::{Db, Tables},
@@ -272,7 +273,7 @@ impl Instance {
     /// The clock, and whether the instance is a demo city, which has a date of its own.
     async fn clock(&self, db: &Db) -> Result<(Clock, bool)> {
         Ok(match demo_day::read(&self.dir)? {
-            Some(day) => (demo::clock(db, day).await?, true),
+            Some(day) => (demo::clock(audit::newest_at(db).await?, day), true),
             None => (Clock::Real, false),
         })
     }

@@ -19,10 +19,10 @@ use jianjia_app::{
     exchange::verification,
     office::session as sessions,
     rating::{ballot::Ballots, lock::SlipKey},
-    testing::{
-        TestCity, changzhou,
-        polling::{self, Booth},
-    },
+};
+use jianjia_demo::testing::{
+    TestCity, changzhou,
+    polling::{self, Booth},
 };
 use jianjia_domain::{
     core::{

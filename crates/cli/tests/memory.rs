@@ -11,9 +11,12 @@ use std::{
 use futures_util::future::join_all;
 use jianjia_app::{
     core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
-    rating::{ballot::Ballots, lock::SlipKey},
-    testing::{changzhou, intruder::Intruder, polling},
+    rating::{
+        ballot::Ballots,
+        lock::{SlipKey, intruder::Intruder},
+    },
 };
+use jianjia_demo::testing::{changzhou, polling};
 use jianjia_store::{core::file::Files, rating::ballot, testing};
 use reqwest::{Client, StatusCode, redirect::Policy};
 

@@ -21,7 +21,6 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod assets;
-pub mod crawl;
 pub mod door;
 pub mod form;
 pub mod frame;

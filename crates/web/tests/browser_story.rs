@@ -11,12 +11,10 @@ mod poll;
 use std::path::PathBuf;
 
 use browser::{Browser, with_browser};
-use jianjia_app::{
-    round::application::{self as applications, DraftInput, Expected},
-    testing::{
-        fixtures::Answers,
-        story::{PASSWORD, Story, WELL_RATED, months},
-    },
+use jianjia_app::round::application::{self as applications, DraftInput, Expected};
+use jianjia_demo::testing::{
+    fixtures::Answers,
+    story::{PASSWORD, Story, WELL_RATED, months},
 };
 use jianjia_domain::rating::count::RatingTotals;
 use jianjia_store::testing;

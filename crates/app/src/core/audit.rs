@@ -5,8 +5,11 @@ use jianjia_domain::core::{
     day,
     policy::{Act, Actor, POLICY, Role},
 };
-use jianjia_store::core::audit::{self, AuditFilter, Seal};
-use jiff::civil::Date;
+use jianjia_store::core::{
+    audit::{self, AuditFilter, Seal},
+    db::Db,
+};
+use jiff::{Timestamp, civil::Date};
 
 use crate::core::{
     app::App,
@@ -38,6 +41,16 @@ pub struct TrailPage {
 }
 
 const LINES: i64 = 50;
+
+/// When the last thing happened that the trail tells of; none before anything did. Of a database that isn't opened as an app yet, since its
+/// clock may go on from there.
+///
+/// # Errors
+/// When the trail can't be read.
+pub async fn newest_at(db: &Db) -> anyhow::Result<Option<Timestamp>> {
+    let mut tx = db.read().await?;
+    audit::newest_at(&mut tx).await
+}
 
 /// A page of the trail of the units that an auditor is responsible for.
 ///

@@ -1,4 +1,6 @@
-//! The first account of a new instance: without it nobody could sign in to create others.
+//! The first account of a new instance: without it nobody could sign in to create others. `city` founds a whole demo city.
+
+pub mod city;
 
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{

@@ -1,12 +1,10 @@
 //! Importing workbooks: first checked, with a result for every row, then confirmed; all rows are imported or none. `plan` decides about the rows,
 //! `apply` writes the plan, `templates` and `exports` are the workbooks to download.
 
-mod apply;
+pub(super) mod apply;
 pub mod exports;
 
 refuses!(ImportRefusal);
-#[cfg(test)]
-mod held;
 mod plan;
 pub mod templates;
 

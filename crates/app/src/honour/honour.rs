@@ -102,6 +102,3 @@ fn event(
         at,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -583,7 +583,7 @@ impl Ballots {
     }
 
     /// Writes the pace down when it stands in memory for longer than `seconds`.
-    pub(crate) async fn write_pace(&self, app: &App, seconds: i64) -> Result<()> {
+    pub async fn write_pace(&self, app: &App, seconds: i64) -> Result<()> {
         let counted = {
             let mut waiting = self.waiting();
             let now = app.now();

@@ -33,6 +33,8 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::core::{entropy::Entropy, error::Result};
 
+pub mod intruder;
+
 /// The instance's own secret, under which slip codes are hashed. It stands beside the database, never in it.
 #[derive(Clone)]
 pub struct SlipKey(pub [u8; 32]);

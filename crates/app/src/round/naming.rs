@@ -385,6 +385,3 @@ fn is_named(app: &App, year: i16, title: &str) -> bool {
             .is_some_and(|step| step.act == RouteAct::Name)
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -354,7 +354,7 @@ pub async fn reject(
 }
 
 /// The judgement on what reviewers confirmed: claims without the criteria they rejected.
-pub(crate) async fn assess_confirmed(
+pub async fn assess_confirmed(
     tx: &mut Tx,
     app: &App,
     application: &Application,

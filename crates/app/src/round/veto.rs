@@ -294,6 +294,3 @@ fn place(veto: &Veto) -> UnitPlace {
         path: veto.unit_path.clone(),
     }
 }
-
-#[cfg(test)]
-mod tests;

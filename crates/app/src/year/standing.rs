@@ -93,9 +93,23 @@ pub async fn refresh_upwards(
     refresh_many(tx, app, all, year).await
 }
 
+/// Brings up to date where units stand, in a transaction of its own: after acts on days that are over.
+///
+/// # Errors
+/// When it can't be read or written.
+pub async fn bring_up_to_date(
+    app: &App,
+    units: impl IntoIterator<Item = UnitId>,
+    year: i16,
+) -> Result<()> {
+    let mut tx = app.db.write_alone().await?;
+    refresh_many(&mut tx, app, units, year).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Where a unit (its id and path) with this judgement on what it claims stands in a year; `known` are the facts that the register
 /// answers, which are never asked.
-pub(crate) fn standing(
+fn standing(
     standard: &Standard,
     questions: &Questions<'_>,
     (unit, path): (UnitId, &str),

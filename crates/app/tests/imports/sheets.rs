@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use jianjia_app::{
     exchange::import::{self as imports, exports},
     register::unit as units,
-    testing::{TestCity, both},
     year::sheet::{self as sheets, SayInput},
 };
+use jianjia_demo::testing::{TestCity, both};
 use jianjia_domain::{
     core::{
         place::{UnitKind, UnitPlace},

@@ -146,7 +146,7 @@ async fn a_row_written_while_its_unit_moves_is_kept_at_the_new_place() {
                 note: String::new(),
             };
             rating::record(&mut tx, &rated).await.unwrap();
-            jianjia_app::testing::keep(app, tx).await;
+            jianjia_demo::testing::keep(app, tx).await;
         };
         tokio::join!(moving, writing);
         let now = place.path(&place.mill.id).await;
@@ -384,7 +384,7 @@ async fn a_union_with_units_below_or_applications_running_is_not_closed() {
         bulk::insert(&mut tx, "application", &columns, vec![row])
             .await
             .unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
         assert_eq!(key(close(&place.mill).await), "unit/applications-running");
         assert_eq!(
             key(place

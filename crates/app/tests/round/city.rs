@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jianjia_app::{
-    round::{
-        application::{self as applications, DraftInput, Expected},
-        recommendation::{self as recommendations, PlaceInput},
-        review::{self as reviews, OpinionInput},
-    },
-    testing::{self, TestCity},
+use jianjia_app::round::{
+    application::{self as applications, DraftInput, Expected},
+    recommendation::{self as recommendations, PlaceInput},
+    review::{self as reviews, OpinionInput},
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         ids::{ActivityId, ApplicationId, HonourId, PersonId, StatementId, VetoId},
@@ -149,7 +147,7 @@ impl RoundCity {
             note: String::new(),
         };
         rating::record(&mut tx, &rated).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     pub async fn says(
@@ -174,7 +172,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         statement::insert(&mut tx, &[said]).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     pub async fn holds(&self, unit: &UnitPlace, person: Option<&PersonId>, title: &str, year: i16) {
@@ -206,7 +204,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         honour::insert(&mut tx, &held).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     pub async fn vetoed(&self, unit: &UnitPlace, clause: &str) {
@@ -227,7 +225,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         veto::record(&mut tx, &state).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     /// Somebody of the unit who meets everything asked of a person.
@@ -253,7 +251,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         person::insert(&mut tx, &[somebody]).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
         self.says(unit, Some(&id), everything(app)).await;
         id
     }

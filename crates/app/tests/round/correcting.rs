@@ -41,7 +41,7 @@ async fn idle_from_october(city: &RoundCity, union: &UnitPlace) {
         .await
         .unwrap();
     }
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
 }
 
 async fn returned(city: &RoundCity, id: &ApplicationId) {

@@ -9,9 +9,9 @@ use jianjia_app::{
         application::{self as applications, DraftInput, Expected},
         review as reviews,
     },
-    testing::story::Story,
     year::{activity as activities, assessment as assessments, evidence::File},
 };
+use jianjia_demo::testing::story::Story;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, PersonId},

@@ -19,8 +19,8 @@ use clap::Args;
 use jianjia_app::{
     core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
     rating::ballot::Ballots,
-    testing::polling::Booth,
 };
+use jianjia_demo::testing::polling::Booth;
 use jianjia_store::core::{db::Db, file::Files};
 use jiff::civil::date;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! `jianjia bench pages`: the latency of every kind of page in the demo city, in this process and without a network.
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use clap::Args;
@@ -8,8 +8,9 @@ use jianjia_app::{
     core::app::App,
     office::{account as accounts, session as sessions},
 };
+use jianjia_demo::crawl::Visitor;
 use jianjia_standard::Lang;
-use jianjia_web::crawl::Visitor;
+use jianjia_web::{Site, routes};
 use serde::Serialize;
 
 use crate::{
@@ -45,8 +46,8 @@ struct Page {
 
 /// Search texts: a word in many names, and letters in none, for which all names and their pinyin are scanned.
 const WORDS: [&str; 2] = ["公司", "zzzz"];
-/// Pages of one kind, and who requests them.
-type Addresses = Vec<(Visitor, String)>;
+/// Pages of one kind, and who asks for them.
+type Addresses = Vec<(Visitor<Site>, String)>;
 
 /// The roles whose pages are measured; the first is a visitor without an account.
 const ROLES: [&str; 7] = [
@@ -106,8 +107,13 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
     })
 }
 
-async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
+async fn visitors(app: &App) -> Result<Vec<(String, Visitor<Site>)>> {
     let site = jianjia_web::site(app.clone());
+    let routes: Arc<[&str]> = routes::all()
+        .into_iter()
+        .filter(|route| route.method == "GET")
+        .map(|route| route.path)
+        .collect();
     let accounts = accounts::of_the_demo(app).await?;
     let mut visitors = Vec::new();
     for login in ROLES {
@@ -120,6 +126,7 @@ async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
             login.to_owned(),
             Visitor {
                 site: site.clone(),
+                routes: routes.clone(),
                 token,
                 lang: Lang::Zh,
                 words: &WORDS,

@@ -12,9 +12,9 @@ use clap::Args;
 use jianjia_app::{
     core::app::App,
     exchange::import as imports,
-    testing::{self, TestCity},
     year::sheet::{self as sheets, SayInput},
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         place::{UnitKind, UnitPlace},

@@ -12,10 +12,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
-    demo::{self, ACCOUNTS, PASSWORD, Size, Trying},
+    core::{app::App, audit, clock::Clock, entropy::Entropy, standard::Standards},
     rating::ballot::Ballots,
 };
+use jianjia_demo::{self as demo, ACCOUNTS, PASSWORD, Size, Trying};
 use jianjia_domain::rating::poll::slip::printed;
 use jianjia_standard::Standard;
 use jianjia_store::core::{db::Db, file::Files};
@@ -78,9 +78,10 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
         )
     })?;
     let kept = demo_day::read(dir)?;
+    let last = audit::newest_at(&app.db).await?;
     let day = match today {
         Some(today) => {
-            may_be(dir, today, demo::reached(&app.db).await?)?;
+            may_be(dir, today, demo::reached(last))?;
             today
         }
         None => kept.unwrap_or(demo::AS_OF),
@@ -88,7 +89,7 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
     if kept != Some(day) {
         demo_day::keep(dir, day)?;
     }
-    let clock = demo::clock(&app.db, day).await?;
+    let clock = demo::clock(last, day);
     Ok(App { clock, ..app })
 }
 

@@ -8,7 +8,7 @@ use jianjia_domain::{
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-use crate::core::db::Tx;
+use crate::core::{bulk, db::Tx};
 
 pub async fn insert(tx: &mut Tx, election: &Election) -> Result<()> {
     sqlx::query(
@@ -28,6 +28,40 @@ pub async fn insert(tx: &mut Tx, election: &Election) -> Result<()> {
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Adds many elections, none of them struck out.
+pub async fn insert_many(tx: &mut Tx, elections: &[Election]) -> Result<()> {
+    let columns = [
+        "id",
+        "unit_id",
+        "unit_path",
+        "held_on",
+        "term_years",
+        "chair_id",
+        "chair_name",
+        "note",
+        "recorded_by",
+        "recorded_at",
+    ];
+    let rows = elections
+        .iter()
+        .map(|election| {
+            vec![
+                election.id.to_string().into(),
+                election.unit_id.to_string().into(),
+                election.unit_path.clone().into(),
+                election.held_on.to_string().into(),
+                election.term_years.into(),
+                election.chair_id.map(|id| id.to_string()).into(),
+                election.chair_name.clone().into(),
+                election.note.clone().into(),
+                election.recorded_by.clone().into(),
+                election.recorded_at.to_string().into(),
+            ]
+        })
+        .collect();
+    bulk::insert(tx, "election", &columns, rows).await
 }
 
 /// The elections of a unit, newest first, struck-out ones included.

@@ -2,13 +2,11 @@
 
 use std::{fs::File, path::PathBuf};
 
-use jianjia_app::{
-    round::{
-        application::{self as applications, DraftInput, Expected},
-        review::{self as reviews, OpinionInput},
-    },
-    testing::story::{PASSWORD, Story, WELL_RATED, months},
+use jianjia_app::round::{
+    application::{self as applications, DraftInput, Expected},
+    review::{self as reviews, OpinionInput},
 };
+use jianjia_demo::testing::story::{PASSWORD, Story, WELL_RATED, months};
 use jianjia_domain::core::ids::ApplicationId;
 use jianjia_store::{round::application, testing};
 use jiff::civil::date;

@@ -268,7 +268,7 @@ async fn application(site: &TestSite, state: State) -> ApplicationId {
             .await
             .expect("the application is kept")
     );
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     made.id
 }
 
@@ -307,7 +307,7 @@ async fn title(site: &TestSite) -> (HonourId, String) {
     honour::insert(&mut tx, &held)
         .await
         .expect("the title is kept");
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     (held.id, batch)
 }
 
@@ -376,7 +376,7 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
     polls::insert_many(&mut tx, std::slice::from_ref(&made))
         .await
         .expect("the poll is kept");
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     made.id
 }
 
@@ -397,7 +397,7 @@ async fn improvement(site: &TestSite) -> ImprovementId {
     improvements::insert(&mut tx, &said)
         .await
         .expect("the improvement is kept");
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     said.id
 }
 

@@ -1,7 +1,7 @@
 //! What may be applied for, what a veto leaves to do, and the reviewer's desk.
 
 use axum::http::StatusCode;
-use jianjia_app::testing::{fixtures::yes_to_all, story::months};
+use jianjia_demo::testing::{fixtures::yes_to_all, story::months};
 use jianjia_domain::{core::policy::Role, rating::count::RatingTotals};
 use jiff::civil::date;
 

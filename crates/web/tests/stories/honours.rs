@@ -56,7 +56,7 @@ async fn held_since(
     };
     let mut tx = site.app.db.write("test").await.expect("a transaction");
     honour::insert(&mut tx, &honour).await.expect("kept");
-    jianjia_app::testing::keep(&site.app, tx).await;
+    jianjia_demo::testing::keep(&site.app, tx).await;
     honour.id
 }
 

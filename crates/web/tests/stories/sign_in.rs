@@ -26,7 +26,7 @@ async fn chen(site: &TestSite) {
     found.id = jianjia_domain::core::ids::AccountId(site.app.entropy.id(site.app.now()));
     found.login = "chen".to_owned();
     account::insert(&mut tx, &found, &hash).await.unwrap();
-    jianjia_app::testing::keep(&site.app, tx).await;
+    jianjia_demo::testing::keep(&site.app, tx).await;
 }
 
 async fn sign_in(client: &mut Client, login: &str, password: &str) -> Page {

@@ -99,7 +99,7 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
     }
 }
 
-fn division(row: &DivisionRow) -> Division {
+pub(crate) fn division(row: &DivisionRow) -> Division {
     Division {
         code: row.code.clone(),
         parent_code: row.parent_code.clone(),

@@ -10,9 +10,9 @@ use jianjia_app::{
         password as passwords,
         session::{self as sessions, Browser},
     },
-    testing::story::PASSWORD,
     year::sheet::{self as sheets, SayInput},
 };
+use jianjia_demo::testing::story::PASSWORD;
 use jianjia_domain::{
     core::{
         ids::AccountId,
@@ -80,7 +80,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
     };
     let mut tx = app.db.write("account").await.unwrap();
     store::insert(&mut tx, &made, hash).await.unwrap();
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     let administrator = async |name: &str| {
         let roles = [(Role::Administrator, &city.top)];
         city.city.actor(name, &roles).await

@@ -10,8 +10,8 @@ use jianjia_app::{
         poll::{self as polls, Demand},
         slip as slips,
     },
-    testing::polling::{OpenPoll, paper_input, plan},
 };
+use jianjia_demo::testing::polling::{OpenPoll, paper_input, plan};
 use jianjia_domain::core::{
     ids::PollId,
     place::{UnitKind, UnitPlace},

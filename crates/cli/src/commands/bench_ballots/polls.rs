@@ -1,11 +1,8 @@
 //! The polls that ballots are cast in: open, with slips, at unions that have only a name.
 
 use anyhow::{Result, ensure};
-use jianjia_app::{
-    core::app::App,
-    exchange::verification,
-    testing::polling::{self, Booth},
-};
+use jianjia_app::{core::app::App, exchange::verification};
+use jianjia_demo::testing::polling::{self, Booth};
 use jianjia_store::rating::{poll, slip};
 
 use crate::output::tell;

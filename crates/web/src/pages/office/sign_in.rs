@@ -10,9 +10,9 @@ use axum::{
 };
 use jianjia_app::{
     core::{app::App, error::Error},
-    demo::{self, DemoAccount, Trying},
     office::session::{self as sessions, Begun},
 };
+use jianjia_demo::{self as demo, DemoAccount, Trying};
 use jianjia_domain::office::account::AccountRefusal;
 use serde::Deserialize;
 
