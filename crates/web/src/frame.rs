@@ -4,9 +4,12 @@ use std::{convert::Infallible, fmt::Display};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use jianjia_app::core::app::App;
-use jianjia_domain::core::{
-    day,
-    policy::{Act, Actor, Role, RoleAt},
+use jianjia_domain::{
+    core::{
+        day,
+        policy::{Act, Actor, Role, RoleAt},
+    },
+    register::unit::UnitKind,
 };
 use jianjia_standard::{Lang, Text};
 use jiff::{Timestamp, civil::Date};
@@ -103,6 +106,11 @@ impl Frame {
     /// A text of the standard.
     pub fn text<'a>(&self, text: &'a Text) -> &'a str {
         text.get(self.lang)
+    }
+
+    /// What a kind of unit is called, by its key in the standard.
+    pub fn unit_kind<'a>(&self, key: &'a str) -> &'a str {
+        UnitKind::from_key(key).map_or(key, |kind| self.t_fixed(kind.word()))
     }
 
     /// A day: `2016年10月20日`, `20 October 2016`. Takes a `Date` or its text.

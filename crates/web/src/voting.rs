@@ -1,6 +1,6 @@
 //! The short way of a vote. All members of a city may confirm in the same minutes, and a ballot that is kept needs no page: no account, no language, no
 //! line in a log. So it is taken before everything that other requests pass through. Whatever becomes of a vote otherwise is told by the ordinary
-//! way, `pages::ballots`, to which what is left of the request goes on, with what was found.
+//! way, `pages::rating::ballot`, to which what is left of the request goes on, with what was found.
 
 use std::{
     any::Any,
@@ -35,7 +35,7 @@ use crate::{
     measures::Measures,
     pages::{
         core::health,
-        rating::ballot::{of_its_slip, thanks_of, vote},
+        rating::ballot::cast::{of_its_slip, thanks_of, vote},
     },
     routes::guarded,
     visit::{self, PAGE_TIME, Serving},

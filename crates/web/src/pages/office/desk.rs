@@ -19,7 +19,10 @@ use jianjia_standard::Standard;
 use crate::{
     frame::Frame,
     page::{PageResult, page},
-    pages::round::veto::{InForce, in_force},
+    pages::round::{
+        address,
+        veto::{InForce, in_force},
+    },
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -183,7 +186,7 @@ impl DeskPage {
             trusted.first(),
         ) {
             tool(
-                format!("/recommendations/{year}/{}", title.key),
+                address::recommendations(year, &title.key),
                 "推荐",
                 "在名额内排出信赖称号的候选，报市总工会",
             );
@@ -202,7 +205,7 @@ impl DeskPage {
         }
         if may_at_city(Act::SetQuota) {
             tool(
-                format!("/quotas/{year}"),
+                address::quotas(year),
                 "名额",
                 "把信赖称号的推荐名额分给各辖市、区和产业工会",
             );
@@ -211,7 +214,7 @@ impl DeskPage {
             && let Some(title) = trusted.first()
         {
             tool(
-                format!("/namings/{year}/{}", title.key),
+                address::namings(year, &title.key),
                 "命名",
                 "先看清结果，再成批命名",
             );

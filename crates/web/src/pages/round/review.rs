@@ -11,9 +11,15 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{ids::ApplicationId, policy::Act},
+    core::{
+        ids::{ApplicationId, UnitId},
+        policy::{Act, Role},
+    },
     register::unit::UnitKind,
-    round::application::State as ApplicationState,
+    round::{
+        application::{Application, State as ApplicationState, state_word},
+        route::act_word,
+    },
 };
 use jianjia_standard::programme::RouteAct;
 use serde::Deserialize;
@@ -22,10 +28,8 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::{
-        round::application::state_class,
-        year::sheet::{fresh_key, read_id},
-    },
+    pages::round::{address, application::progress::state_class},
+    path, request_key,
     routes::{Access, Route},
     session::SignedIn,
     visit::percent_encoded,
@@ -74,7 +78,7 @@ impl Asked {
             },
             year: match self.year.trim() {
                 "" => None,
-                typed => Some(read_id(typed)?),
+                typed => Some(path::read(typed)?),
             },
             title: self.title.clone(),
             state: self.state.clone(),
@@ -170,39 +174,12 @@ async fn queue(
 }
 
 fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Problems) -> List {
-    let title_name = |key: &str| {
-        app.standard.title(key).map_or_else(
-            || key.to_owned(),
-            |title| frame.text(&title.name).to_owned(),
-        )
-    };
-    let own: Vec<_> = queue.units.iter().map(|unit| unit.id).collect();
+    let own: Vec<UnitId> = queue.units.iter().map(|unit| unit.id).collect();
     let rows = queue
         .applications
         .iter()
-        .map(|application| {
-            let turn = application.turn();
-            let step = turn.map_or_else(String::new, |step| {
-                let act = frame.t_fixed(jianjia_domain::round::route::act_word(step.act));
-                format!("{} · {act}", step.unit.name)
-            });
-            let is_here = turn.is_some_and(|step| own.contains(&step.unit.id));
-            Row {
-                id: application.id,
-                revision: application.revision,
-                applicant: application.applicant_name(),
-                title: title_name(&application.title),
-                state: frame.t_fixed(application.state.word()),
-                class: state_class(application.state.key()),
-                step,
-                since: frame.minute(application.since_at),
-                is_bulk: is_here
-                    && turn.is_some_and(|step| {
-                        matches!(step.act, RouteAct::Endorse | RouteAct::Decide)
-                    }),
-            }
-        })
-        .collect::<Vec<Row>>();
+        .map(|application| row(app, &frame, &own, application))
+        .collect();
     let here = |act: RouteAct| {
         queue.applications.iter().any(|application| {
             application
@@ -210,10 +187,70 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
                 .is_some_and(|step| step.act == act && own.contains(&step.unit.id))
         })
     };
-    let figures = app
-        .standard
-        .titles
-        .iter()
+    List {
+        may_endorse: here(RouteAct::Endorse),
+        may_decide: here(RouteAct::Decide) && frame.has(Role::Approver),
+        base: asked.address(&asked.title, &asked.state),
+        is_all: asked.place == "all",
+        is_city: queue.units.iter().any(|unit| unit.kind == UnitKind::City),
+        recommends: queue
+            .units
+            .iter()
+            .any(|unit| recommendations::concerns(app, unit.kind)),
+        request_key: request_key::fresh(app),
+        years: years(app),
+        titles: app
+            .standard
+            .titles
+            .iter()
+            .map(|title| (title.key.clone(), frame.text(&title.name).to_owned()))
+            .collect(),
+        states: states(&frame),
+        acts: acts(&frame),
+        orders: [
+            ("waiting", "等得最久的在前"),
+            ("name", "按名称"),
+            ("newest", "最新的在前"),
+        ]
+        .map(|(key, word)| (key.to_owned(), frame.t_fixed(word).to_owned()))
+        .to_vec(),
+        figures: figures(app, &frame, &queue, &asked),
+        rows,
+        queue,
+        asked,
+        problems,
+        frame,
+    }
+}
+
+fn row(app: &App, frame: &Frame, own: &[UnitId], application: &Application) -> Row {
+    let turn = application.turn();
+    let step = turn.map_or_else(String::new, |step| {
+        let act = frame.t_fixed(act_word(step.act));
+        format!("{} · {act}", step.unit.name)
+    });
+    let is_here = turn.is_some_and(|step| own.contains(&step.unit.id));
+    Row {
+        id: application.id,
+        revision: application.revision,
+        applicant: application.applicant_name(),
+        title: app.standard.title(&application.title).map_or_else(
+            || application.title.clone(),
+            |title| frame.text(&title.name).to_owned(),
+        ),
+        state: frame.t_fixed(application.state.word()),
+        class: state_class(application.state.key()),
+        step,
+        since: frame.minute(application.since_at),
+        is_bulk: is_here
+            && turn.is_some_and(|step| matches!(step.act, RouteAct::Endorse | RouteAct::Decide)),
+    }
+}
+
+/// How many applications wait for each title, with the list of them.
+fn figures(app: &App, frame: &Frame, queue: &Queue, asked: &Asked) -> Vec<(String, String, i64)> {
+    let titles = app.standard.titles.iter();
+    titles
         .filter_map(|title| {
             let number: i64 = queue
                 .counts
@@ -226,64 +263,33 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
                 (name, asked.address(&title.key, ""), number)
             })
         })
-        .collect();
-    let years = (app.standard.programme.first_year..=rounds::current_year(app))
+        .collect()
+}
+
+/// The programme's years so far, the newest first.
+fn years(app: &App) -> Vec<(String, String)> {
+    (app.standard.programme.first_year..=rounds::current_year(app))
         .rev()
         .map(|year| (year.to_string(), year.to_string()))
-        .collect();
-    let titles = app
-        .standard
-        .titles
-        .iter()
-        .map(|title| (title.key.clone(), frame.text(&title.name).to_owned()))
-        .collect();
-    let states = ApplicationState::KEYS
+        .collect()
+}
+
+fn states(frame: &Frame) -> Vec<(String, String)> {
+    ApplicationState::KEYS
         .into_iter()
         .filter(|key| *key != "draft")
-        .map(|key| {
-            let word = jianjia_domain::round::application::state_word(key);
-            (key.to_owned(), frame.t_fixed(word).to_owned())
-        })
-        .collect();
-    let acts = RouteAct::ALL
+        .map(|key| (key.to_owned(), frame.t_fixed(state_word(key)).to_owned()))
+        .collect()
+}
+
+fn acts(frame: &Frame) -> Vec<(String, String)> {
+    RouteAct::ALL
         .iter()
         .map(|act| {
-            let word = jianjia_domain::round::route::act_word(*act);
-            (act.key().to_owned(), frame.t_fixed(word).to_owned())
+            let word = frame.t_fixed(act_word(*act));
+            (act.key().to_owned(), word.to_owned())
         })
-        .collect();
-    let orders = [
-        ("waiting", "等得最久的在前"),
-        ("name", "按名称"),
-        ("newest", "最新的在前"),
-    ]
-    .into_iter()
-    .map(|(key, word)| (key.to_owned(), frame.t_fixed(word).to_owned()))
-    .collect();
-    List {
-        may_endorse: here(RouteAct::Endorse),
-        may_decide: here(RouteAct::Decide)
-            && frame.has(jianjia_domain::core::policy::Role::Approver),
-        base: asked.address(&asked.title, &asked.state),
-        is_all: asked.place == "all",
-        is_city: queue.units.iter().any(|unit| unit.kind == UnitKind::City),
-        recommends: queue
-            .units
-            .iter()
-            .any(|unit| recommendations::concerns(app, unit.kind)),
-        request_key: fresh_key(app),
-        years,
-        titles,
-        states,
-        acts,
-        orders,
-        figures,
-        rows,
-        queue,
-        asked,
-        problems,
-        frame,
-    }
+        .collect()
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -303,7 +309,7 @@ impl BulkForm {
             .iter()
             .map(|text| {
                 let (id, revision) = text.split_once(':').ok_or(PageError::NotFound)?;
-                Ok((read_id(id)?, read_id(revision)?))
+                Ok((path::read(id)?, path::read(revision)?))
             })
             .collect::<Result<_, PageError>>()?;
         Ok(BulkInput {
@@ -377,7 +383,7 @@ fn preview_page(
                 .standard
                 .title(&line.application.title)
                 .map_or_else(String::new, |title| frame.text(&title.name).to_owned()),
-            href: format!("/applications/{}/review", line.application.id),
+            href: address::review(&line.application.id),
             refusal: line.refusal.map(|refusal| refusal.sentence(frame.lang)),
         })
         .collect();

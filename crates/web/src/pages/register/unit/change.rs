@@ -1,7 +1,7 @@
 //! A new name, another upper union, a merger, the end: a form, a preview of what follows, and the act.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     register::unit::{
@@ -22,7 +22,8 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::register::unit::id_of,
+    pages::register::address,
+    path::Path,
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -162,10 +163,10 @@ async fn form(
     app: &App,
     actor: &Actor,
     frame: Frame,
-    id: &str,
+    id: &UnitId,
     happening: Happening,
 ) -> PageResult {
-    let unit = units::find(app, actor, &id_of(id)?).await?.unit;
+    let unit = units::find(app, actor, id).await?.unit;
     jianjia_domain::core::policy::permit(actor, Act::MoveUnit, &unit.place())
         .map_err(jianjia_app::core::error::Error::from)?;
     let sent = Sent {
@@ -190,18 +191,17 @@ async fn act(
     app: &App,
     actor: &Actor,
     frame: Frame,
-    id: &str,
+    id: &UnitId,
     happening: Happening,
     mut sent: Sent,
 ) -> PageResult {
-    let id: UnitId = id_of(id)?;
     if sent.step == "confirm" {
         let revision = sent.revision.parse().unwrap_or(0);
-        let done = changes::perform(app, actor, &id, happening, &sent.change, revision).await;
+        let done = changes::perform(app, actor, id, happening, &sent.change, revision).await;
         return match told(done, &frame)? {
-            Ok(()) => see_other_with(&format!("/units/{id}"), "已办理，历史里有记录。"),
+            Ok(()) => see_other_with(&address::unit(id), "已办理，历史里有记录。"),
             Err(problems) => {
-                let unit = units::find(app, actor, &id).await?.unit;
+                let unit = units::find(app, actor, id).await?.unit;
                 sent.revision = unit.revision.to_string();
                 unprocessable(&ChangePage {
                     frame,
@@ -214,13 +214,13 @@ async fn act(
             }
         };
     }
-    let seen = changes::preview(app, actor, &id, happening, &sent.change).await;
+    let seen = changes::preview(app, actor, id, happening, &sent.change).await;
     let (preview, problems) = match told(seen, &frame)? {
         Ok(preview) if sent.step != "change" => (Some(preview), Problems::none()),
         Ok(_) => (None, Problems::none()),
         Err(problems) => (None, problems),
     };
-    let unit = units::find(app, actor, &id).await?.unit;
+    let unit = units::find(app, actor, id).await?.unit;
     sent.revision = unit.revision.to_string();
     let is_fine = problems.is_empty();
     let shown = ChangePage {
@@ -244,7 +244,7 @@ macro_rules! handlers {
             State(app): State<App>,
             SignedIn(actor): SignedIn,
             frame: Frame,
-            Path(id): Path<String>,
+            Path(id): Path<UnitId>,
         ) -> PageResult {
             form(&app, &actor, frame, &id, Happening::$happening).await
         }
@@ -253,7 +253,7 @@ macro_rules! handlers {
             State(app): State<App>,
             SignedIn(actor): SignedIn,
             frame: Frame,
-            Path(id): Path<String>,
+            Path(id): Path<UnitId>,
             Form(sent): Form<Sent>,
         ) -> PageResult {
             act(&app, &actor, frame, &id, Happening::$happening, sent).await

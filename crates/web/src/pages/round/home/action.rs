@@ -11,7 +11,10 @@ use jianjia_domain::{
 use jianjia_standard::{Standard, programme::Title};
 
 use super::{criteria::CriterionView, reasons};
-use crate::{frame::Frame, pages::year::sheet as sheets};
+use crate::{
+    frame::Frame,
+    pages::{round, year},
+};
 
 /// The one thing to do now.
 pub(super) struct Action {
@@ -28,7 +31,7 @@ pub(super) fn action(
 ) -> Option<Action> {
     let sheet = &home.sheet;
     let aim = aim?;
-    let unit = format!("/units/{}", sheet.unit.id);
+    let unit = &sheet.unit.id;
     let standing = home.applications.iter().find(|application| {
         application.title == aim.key
             && !matches!(application.state, ApplicationState::Withdrawn { .. })
@@ -41,14 +44,14 @@ pub(super) fn action(
         };
         return Some(Action {
             words: frame.t(words).to_owned(),
-            href: format!("/applications/{}", application.id),
+            href: round::address::application(&application.id),
         });
     }
     if !sheet.may_say {
         return None;
     }
     let person = sheet.person.as_ref().map(|person| person.id);
-    let page = |group: &str| sheets::address(&sheet.unit.id, sheet.year, group, person.as_ref());
+    let overview = || year::address::sheet(unit, sheet.year, person.as_ref());
     let groups = sheet.groups(standard);
     let offers: usize = groups
         .iter()
@@ -62,7 +65,7 @@ pub(super) fn action(
     if offers > 0 {
         return Some(Action {
             words: frame.t1("先确认去年的 {} 个答案", offers),
-            href: page(""),
+            href: overview(),
         });
     }
     let is_allowed = reasons(home, Some(aim)).is_empty();
@@ -73,7 +76,7 @@ pub(super) fn action(
     if is_allowed && is_open && home.may_apply_here {
         return Some(Action {
             words: frame.t1("申报{}", frame.text(&aim.name)),
-            href: format!("{unit}/applications"),
+            href: round::address::applications(unit),
         });
     }
     let open: usize = groups
@@ -87,7 +90,7 @@ pub(super) fn action(
     if let Some(first) = first {
         return Some(Action {
             words: frame.t1("填年度表，还有 {} 题", open),
-            href: page(&first.group.key),
+            href: year::address::group(unit, sheet.year, &first.group.key, person.as_ref()),
         });
     }
     // Everything is answered: the first thing that is short and can be mended from here.
@@ -103,6 +106,6 @@ pub(super) fn action(
     }
     Some(Action {
         words: frame.t("情况有变化，更新年度表").to_owned(),
-        href: page(""),
+        href: overview(),
     })
 }

@@ -11,7 +11,13 @@ use jianjia_standard::{
     programme::{Title, TitleCriterion, Verify},
 };
 
-use crate::{frame::Frame, pages::year::sheet as sheets};
+use crate::{
+    frame::Frame,
+    pages::{
+        register,
+        year::address::{self, question_on},
+    },
+};
 
 /// Criteria of one state.
 pub(super) struct Section {
@@ -173,7 +179,7 @@ fn links(
         return Vec::new();
     }
     let sheet = &home.sheet;
-    let unit = format!("/units/{}", sheet.unit.id);
+    let unit = &sheet.unit.id;
     let mut links: Vec<(String, String)> = Vec::new();
     let mut add = |href: String, words: String| {
         if !links.iter().any(|(known, _)| *known == href) {
@@ -198,15 +204,18 @@ fn links(
     {
         let name = frame.text(&fact.name);
         if sheet.known.iter().any(|(key, _)| *key == fact.key) {
-            add(format!("{unit}/people"), frame.t1("换届登记：{}", name));
+            add(
+                register::address::people(unit),
+                frame.t1("换届登记：{}", name),
+            );
         } else if sheet
             .facts
             .get(&fact.key)
             .is_some_and(|said| !said.value.is_null())
         {
-            add(sheets::fact_address(sheet, fact), frame.t1("改“{}”", name));
+            add(question_on(sheet, fact), frame.t1("改“{}”", name));
         } else {
-            add(sheets::fact_address(sheet, fact), name.to_owned());
+            add(question_on(sheet, fact), name.to_owned());
         }
     }
     for (check, verdict) in asked.check.parts().iter().zip(&found.checks) {
@@ -215,14 +224,11 @@ fn links(
         }
         match check {
             Check::Activities { .. } => {
-                add(
-                    format!("{unit}/activities"),
-                    frame.t("去登记活动").to_owned(),
-                );
+                add(address::activities(unit), frame.t("去登记活动").to_owned());
             }
             Check::Rating { .. } => {
                 add(
-                    format!("{unit}/rating/{}", sheet.year),
+                    address::rating(unit, sheet.year),
                     frame
                         .t(if verdict.status == Status::Unknown {
                             "去组织民主测评"
@@ -236,7 +242,10 @@ fn links(
         }
     }
     if found.missing.iter().any(|key| key == "employer") {
-        add(format!("{unit}/edit"), frame.t("补填单位性质").to_owned());
+        add(
+            register::address::edit(unit),
+            frame.t("补填单位性质").to_owned(),
+        );
     }
     links
 }
