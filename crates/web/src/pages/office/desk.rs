@@ -158,83 +158,74 @@ impl DeskPage {
     /// The tools of the roles, each once.
     fn tools(&self) -> Vec<Tool> {
         let frame = &self.frame;
-        let year = self.desk.round.year;
-        let at = |role: Role| {
-            frame
-                .roles()
-                .iter()
-                .filter(move |at| at.role == role)
-                .map(|at| &at.unit)
-        };
-        let trusted: Vec<_> = self
-            .standard
-            .titles
-            .iter()
-            .filter(|title| title.tier == "trusted")
-            .collect();
-        let mut tools = Vec::new();
-        let mut tool = |href: String, word: &'static str, says: &'static str| {
-            tools.push(Tool {
-                href,
-                word: frame.t_fixed(word),
-                says: frame.t_fixed(says),
-            });
-        };
-        if let (Some(_), Some(title)) = (
-            at(Role::Approver)
-                .find(|unit| matches!(unit.kind, UnitKind::District | UnitKind::Industry)),
-            trusted.first(),
-        ) {
-            tool(
-                address::recommendations(year, &title.key),
-                "推荐",
-                "在名额内排出信赖称号的候选，报市总工会",
-            );
-        }
-        let may_at_city = |act: Act| {
-            at(Role::Approver)
-                .chain(at(Role::Administrator))
-                .any(|unit: &UnitPlace| unit.kind == UnitKind::City && frame.may(&act, unit))
-        };
-        if may_at_city(Act::SetCalendar) {
-            tool(
-                "/rounds".to_owned(),
-                "年度日历",
-                "定申报、审核、命名表彰的日期",
-            );
-        }
-        if may_at_city(Act::SetQuota) {
-            tool(
-                address::quotas(year),
-                "名额",
-                "把信赖称号的推荐名额分给各辖市、区和产业工会",
-            );
-        }
-        if may_at_city(Act::NameApplications)
-            && let Some(title) = trusted.first()
-        {
-            tool(
-                address::namings(year, &title.key),
-                "命名",
-                "先看清结果，再成批命名",
-            );
-        }
+        let mut tools = self.tools_of_the_round();
         if frame.leads() {
-            tool("/vetoes".to_owned(), "否决登记", "登记和解除一票否决的情形");
-            tool("/units".to_owned(), "工会名册", "查找、登记和改正工会");
+            tools.push(self.tool("/vetoes", "否决登记", "登记和解除一票否决的情形"));
+            tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
         }
         if frame.has(Role::Administrator) {
-            tool(
-                "/accounts".to_owned(),
-                "账号",
-                "新建、停用账号，给角色，重置密码",
-            );
-            tool("/imports".to_owned(), "导入", "用表格成批登记工会");
+            tools.push(self.tool("/accounts", "账号", "新建、停用账号，给角色，重置密码"));
+            tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));
         }
         if frame.has(Role::Auditor) {
-            tool("/audit".to_owned(), "审计", "查谁在什么时候办了什么");
+            tools.push(self.tool("/audit", "审计", "查谁在什么时候办了什么"));
         }
         tools
+    }
+
+    /// What federations and the city do with the trusted titles of the year.
+    fn tools_of_the_round(&self) -> Vec<Tool> {
+        let (frame, year) = (&self.frame, self.desk.round.year);
+        let titles = &self.standard.titles;
+        let trusted = titles.iter().find(|title| title.tier == "trusted");
+        let recommends = self
+            .units_as(Role::Approver)
+            .any(|unit| matches!(unit.kind, UnitKind::District | UnitKind::Industry));
+        let may_at_city = |act: Act| {
+            self.units_as(Role::Approver)
+                .chain(self.units_as(Role::Administrator))
+                .any(|unit| unit.kind == UnitKind::City && frame.may(&act, unit))
+        };
+        let mut tools = Vec::new();
+        if let Some(title) = trusted.filter(|_| recommends) {
+            tools.push(self.tool(
+                &address::recommendations(year, &title.key),
+                "推荐",
+                "在名额内排出信赖称号的候选，报市总工会",
+            ));
+        }
+        if may_at_city(Act::SetCalendar) {
+            tools.push(self.tool("/rounds", "年度日历", "定申报、审核、命名表彰的日期"));
+        }
+        if may_at_city(Act::SetQuota) {
+            tools.push(self.tool(
+                &address::quotas(year),
+                "名额",
+                "把信赖称号的推荐名额分给各辖市、区和产业工会",
+            ));
+        }
+        if let Some(title) = trusted.filter(|_| may_at_city(Act::NameApplications)) {
+            tools.push(self.tool(
+                &address::namings(year, &title.key),
+                "命名",
+                "先看清结果，再成批命名",
+            ));
+        }
+        tools
+    }
+
+    fn tool(&self, href: &str, word: &'static str, says: &'static str) -> Tool {
+        Tool {
+            href: href.to_owned(),
+            word: self.frame.t_fixed(word),
+            says: self.frame.t_fixed(says),
+        }
+    }
+
+    /// The units at which the person has a role.
+    fn units_as(&self, role: Role) -> impl Iterator<Item = &UnitPlace> {
+        let roles = self.frame.roles().iter();
+        roles.filter(move |at| at.role == role).map(|at| &at.unit)
     }
 }
 

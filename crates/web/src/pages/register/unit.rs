@@ -58,6 +58,25 @@ struct Asked {
     page: String,
 }
 
+impl Asked {
+    /// What is asked, below `under` only where it is given; without a word on the state, units that are no more are left out.
+    fn filter(&self, under: Option<String>) -> UnitFilter {
+        UnitFilter {
+            under,
+            kind: UnitKind::from_key(&self.kind),
+            division: self.division.clone(),
+            state: match self.state.as_str() {
+                "" => Some(UnitState::Active),
+                "all" => None,
+                key => UnitState::from_key(key),
+            },
+            search: self.q.clone(),
+            sort: UnitSort::from_key(&self.sort).unwrap_or_default(),
+            ..UnitFilter::default()
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "register/unit/index.html")]
 struct Index {
@@ -103,40 +122,17 @@ async fn index(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let state = match asked.state.as_str() {
-        "" => Some(UnitState::Active),
-        "all" => None,
-        key => UnitState::from_key(key),
-    };
     let under = match asked.under.as_str() {
         "" => None,
         id => Some(units::find(&app, &actor, &path::read(id)?).await?.unit.path),
     };
-    let filter = UnitFilter {
-        under,
-        kind: UnitKind::from_key(&asked.kind),
-        division: asked.division.clone(),
-        state,
-        search: asked.q.clone(),
-        sort: UnitSort::from_key(&asked.sort).unwrap_or_default(),
-        ..UnitFilter::default()
-    };
-    let asked_page = asked.page.parse().unwrap_or(1_i64).max(1);
-    let (lines, total) = units::list(&app, &actor, filter, asked_page).await?;
-    let pages = (total + PER_PAGE - 1) / PER_PAGE;
-    let word = |word: &'static str| frame.t_fixed(word).to_owned();
-    let export = actor
-        .main_unit()
-        .filter(|unit| frame.may(&Act::ImportUnits, unit))
-        .cloned();
-    let create_below = actor
-        .main_unit()
-        .filter(|unit| frame.may(&Act::CreateUnit, unit) && !kinds_under(unit.kind).is_empty())
-        .cloned();
-    let index = Index {
+    let wanted = asked.page.parse().unwrap_or(1_i64).max(1);
+    let (lines, total) = units::list(&app, &actor, asked.filter(under), wanted).await?;
+    let main_unit = || actor.main_unit();
+    page(&Index {
         kinds: UnitKind::ALL
             .into_iter()
-            .map(|kind| (kind.key().to_owned(), word(kind.word())))
+            .map(|kind| option(&frame, kind.key(), kind.word()))
             .collect(),
         divisions: divisions::districts(&app)
             .await?
@@ -144,11 +140,11 @@ async fn index(
             .map(|division| (division.code, division.name))
             .collect(),
         states: [
-            (UnitState::Merged.key(), word(UnitState::Merged.word())),
-            (UnitState::Closed.key(), word(UnitState::Closed.word())),
-            ("all", word("全部状态")),
+            (UnitState::Merged.key(), UnitState::Merged.word()),
+            (UnitState::Closed.key(), UnitState::Closed.word()),
+            ("all", "全部状态"),
         ]
-        .map(|(key, word)| (key.to_owned(), word))
+        .map(|(key, word)| option(&frame, key, word))
         .to_vec(),
         sorts: [
             (UnitSort::Number, "登记编号"),
@@ -156,18 +152,26 @@ async fn index(
             (UnitSort::Members, "会员人数"),
             (UnitSort::ChangedAt, "最近更新"),
         ]
-        .map(|(sort, text)| (sort.key().to_owned(), word(text)))
+        .map(|(sort, word)| option(&frame, sort.key(), word))
         .to_vec(),
-        page: asked_page,
-        pages,
+        page: wanted,
+        pages: (total + PER_PAGE - 1) / PER_PAGE,
+        export: main_unit()
+            .filter(|unit| frame.may(&Act::ImportUnits, unit))
+            .cloned(),
+        create_below: main_unit()
+            .filter(|unit| frame.may(&Act::CreateUnit, unit) && !kinds_under(unit.kind).is_empty())
+            .cloned(),
         frame,
         asked,
         lines,
         total,
-        export,
-        create_below,
-    };
-    page(&index)
+    })
+}
+
+/// A choice of a filter: its key and its word.
+fn option(frame: &Frame, key: &str, word: &'static str) -> (String, String) {
+    (key.to_owned(), frame.t_fixed(word).to_owned())
 }
 
 /// The words of a field in the person's language.

@@ -1,4 +1,4 @@
-//! The reviewer's workspace: the queue and its bulk acts.
+//! The reviewer's workspace: the queue.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -6,14 +6,14 @@ use jianjia_app::{
     core::app::App,
     round::{
         recommendation as recommendations,
-        review::{self as reviews, BulkAct, BulkInput, BulkLine, Queue, QueueInput, Where},
+        review::{self as reviews, Queue, QueueInput, Where},
         round as rounds,
     },
 };
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
-        policy::{Act, Role},
+        policy::{Act, Actor, Role},
     },
     register::unit::UnitKind,
     round::{
@@ -25,16 +25,17 @@ use jianjia_standard::programme::RouteAct;
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::Problems,
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::round::{address, application::progress::state_class},
+    page::{PageError, PageResult, page, unprocessable},
+    pages::round::application::progress::state_class,
     path, request_key,
     routes::{Access, Route},
     session::SignedIn,
     visit::percent_encoded,
 };
 
+mod bulk;
 mod desk;
 
 pub fn routes() -> Vec<Route> {
@@ -43,12 +44,12 @@ pub fn routes() -> Vec<Route> {
         Route::post(
             "/reviews/preview",
             Access::Act(Act::EndorseApplication),
-            preview,
+            bulk::preview,
         ),
         Route::post(
             "/reviews/bulk",
             Access::Act(Act::EndorseApplication),
-            carry_out,
+            bulk::carry_out,
         ),
     ];
     routes.extend(desk::routes());
@@ -143,26 +144,6 @@ struct Row {
     is_bulk: bool,
 }
 
-#[derive(Template)]
-#[template(path = "round/review/preview.html")]
-struct Preview {
-    frame: Frame,
-    lines: Vec<Line>,
-    chosen: Vec<String>,
-    act: &'static str,
-    opinion: String,
-    request_key: String,
-    ready: usize,
-    is_done: bool,
-}
-
-struct Line {
-    applicant: String,
-    title: String,
-    href: String,
-    refusal: Option<String>,
-}
-
 async fn queue(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -171,6 +152,13 @@ async fn queue(
 ) -> PageResult {
     let queue = reviews::queue(&app, &actor, &asked.input()?).await?;
     page(&list_page(&app, frame, queue, asked, Problems::none()))
+}
+
+/// The queue as it first shows, with why the act on what was chosen could not be done.
+async fn again(app: &App, actor: &Actor, frame: Frame, problems: Problems) -> PageResult {
+    let asked = Asked::default();
+    let queue = reviews::queue(app, actor, &asked.input()?).await?;
+    unprocessable(&list_page(app, frame, queue, asked, problems))
 }
 
 fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Problems) -> List {
@@ -290,111 +278,4 @@ fn acts(frame: &Frame) -> Vec<(String, String)> {
             (act.key().to_owned(), word.to_owned())
         })
         .collect()
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct BulkForm {
-    act: String,
-    /// `application:revision`.
-    chosen: Vec<String>,
-    opinion: String,
-    request_key: String,
-}
-
-impl BulkForm {
-    fn input(&self) -> Result<BulkInput, PageError> {
-        let chosen = self
-            .chosen
-            .iter()
-            .map(|text| {
-                let (id, revision) = text.split_once(':').ok_or(PageError::NotFound)?;
-                Ok((path::read(id)?, path::read(revision)?))
-            })
-            .collect::<Result<_, PageError>>()?;
-        Ok(BulkInput {
-            act: BulkAct::from_key(&self.act).ok_or(PageError::NotFound)?,
-            chosen,
-            opinion: self.opinion.clone(),
-            request_key: self.request_key.clone(),
-        })
-    }
-}
-
-async fn preview(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(form): Form<BulkForm>,
-) -> PageResult {
-    let mut input = form.input()?;
-    let word = if input.act == BulkAct::Decide {
-        "经审核，符合条件，同意。"
-    } else {
-        "情况属实，同意上报。"
-    };
-    if input.opinion.trim().is_empty() {
-        input.opinion = word.to_owned();
-    }
-    match told(reviews::preview(&app, &actor, &input).await, &frame)? {
-        Ok(lines) => page(&preview_page(&app, frame, form, &input, lines, false)),
-        Err(problems) => {
-            let asked = Asked::default();
-            let queue = reviews::queue(&app, &actor, &asked.input()?).await?;
-            unprocessable(&list_page(&app, frame, queue, asked, problems))
-        }
-    }
-}
-
-async fn carry_out(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(form): Form<BulkForm>,
-) -> PageResult {
-    let input = form.input()?;
-    match told(reviews::carry_out(&app, &actor, &input).await, &frame)? {
-        Ok(lines) if lines.iter().all(|line| line.refusal.is_none()) => {
-            see_other_with("/reviews", "所选申报都已办好。")
-        }
-        Ok(lines) => unprocessable(&preview_page(&app, frame, form, &input, lines, true)),
-        Err(problems) => {
-            let asked = Asked::default();
-            let queue = reviews::queue(&app, &actor, &asked.input()?).await?;
-            unprocessable(&list_page(&app, frame, queue, asked, problems))
-        }
-    }
-}
-
-fn preview_page(
-    app: &App,
-    frame: Frame,
-    form: BulkForm,
-    input: &BulkInput,
-    lines: Vec<BulkLine>,
-    is_done: bool,
-) -> Preview {
-    let ready = lines.iter().filter(|line| line.refusal.is_none()).count();
-    let lines = lines
-        .into_iter()
-        .map(|line| Line {
-            applicant: line.application.applicant_name(),
-            title: app
-                .standard
-                .title(&line.application.title)
-                .map_or_else(String::new, |title| frame.text(&title.name).to_owned()),
-            href: address::review(&line.application.id),
-            refusal: line.refusal.map(|refusal| refusal.sentence(frame.lang)),
-        })
-        .collect();
-    Preview {
-        act: input.act.key(),
-        opinion: input.opinion.clone(),
-        chosen: form.chosen,
-        request_key: form.request_key,
-        lines,
-        ready,
-        is_done,
-        frame,
-    }
 }

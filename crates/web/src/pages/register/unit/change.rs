@@ -92,71 +92,81 @@ impl ChangePage {
     /// What follows, sentence by sentence.
     fn consequences(&self, preview: &Preview) -> Vec<String> {
         let frame = &self.frame;
-        let target = preview
-            .target
-            .as_ref()
-            .map_or("", |target| target.details.name.as_str());
         let name = &preview.unit.details.name;
-        let mut told = Vec::new();
         match self.happening {
             Happening::Rename => {
                 let new = preview.name.as_deref().unwrap_or_default();
-                told.push(frame.t2("“{}”改名为“{}”。", name, new));
-                told.push(
+                vec![
+                    frame.t2("“{}”改名为“{}”。", name, new),
                     frame
                         .t("已经得到的称号仍写当时的名称，按新旧名称都能查到现在的登记。")
                         .to_owned(),
-                );
+                ]
             }
-            Happening::Move => {
-                told.push(frame.t2("“{}”转到“{}”下面。", name, target));
-                if preview.units_below > 0 {
-                    told.push(frame.t1(
-                        "下面的 {} 个单位跟着一起转移。",
-                        frame.count(preview.units_below),
-                    ));
-                }
-                told.push(
-                    frame
-                        .t("以后的申报由新的上级审核；以前的称号、申报和台账都不变。")
-                        .to_owned(),
-                );
-                told.push(
-                    frame
-                        .t("原上级的账号从此看不到它，新上级的账号可以看到。")
-                        .to_owned(),
-                );
-            }
-            Happening::Merge => {
-                told.push(frame.t2("“{}”并入“{}”，自己的登记到此为止。", name, target));
-                if preview.units_below > 0 {
-                    told.push(frame.t1(
-                        "下面的 {} 个单位转到并入的单位下面。",
-                        frame.count(preview.units_below),
-                    ));
-                }
-                if preview.people > 0 {
-                    told.push(frame.t1(
-                        "在任的 {} 人转到并入的单位；原主席改登记为基层工会工作者。",
-                        preview.people,
-                    ));
-                }
-                told.push(
-                    frame
-                        .t("已经得到的称号和历史保留在原登记里，并写明由谁承接。")
-                        .to_owned(),
-                );
-            }
+            Happening::Move => after_a_move(frame, preview),
+            Happening::Merge => after_a_merger(frame, preview),
             Happening::Close => {
-                told.push(frame.t1("“{}”的登记到此为止，不能再申报。", name));
+                let mut told = vec![frame.t1("“{}”的登记到此为止，不能再申报。", name)];
                 if preview.people > 0 {
                     told.push(frame.t1("在任的 {} 人登记为离任。", preview.people));
                 }
                 told.push(frame.t("已经得到的称号和历史都保留，可以查阅。").to_owned());
+                told
             }
         }
-        told
     }
+}
+
+fn after_a_move(frame: &Frame, preview: &Preview) -> Vec<String> {
+    let (name, target) = (&preview.unit.details.name, target_name(preview));
+    let mut told = vec![frame.t2("“{}”转到“{}”下面。", name, target)];
+    if preview.units_below > 0 {
+        told.push(frame.t1(
+            "下面的 {} 个单位跟着一起转移。",
+            frame.count(preview.units_below),
+        ));
+    }
+    told.push(
+        frame
+            .t("以后的申报由新的上级审核；以前的称号、申报和台账都不变。")
+            .to_owned(),
+    );
+    told.push(
+        frame
+            .t("原上级的账号从此看不到它，新上级的账号可以看到。")
+            .to_owned(),
+    );
+    told
+}
+
+fn after_a_merger(frame: &Frame, preview: &Preview) -> Vec<String> {
+    let (name, target) = (&preview.unit.details.name, target_name(preview));
+    let mut told = vec![frame.t2("“{}”并入“{}”，自己的登记到此为止。", name, target)];
+    if preview.units_below > 0 {
+        told.push(frame.t1(
+            "下面的 {} 个单位转到并入的单位下面。",
+            frame.count(preview.units_below),
+        ));
+    }
+    if preview.people > 0 {
+        told.push(frame.t1(
+            "在任的 {} 人转到并入的单位；原主席改登记为基层工会工作者。",
+            preview.people,
+        ));
+    }
+    told.push(
+        frame
+            .t("已经得到的称号和历史保留在原登记里，并写明由谁承接。")
+            .to_owned(),
+    );
+    told
+}
+
+fn target_name(preview: &Preview) -> &str {
+    preview
+        .target
+        .as_ref()
+        .map_or("", |target| target.details.name.as_str())
 }
 
 async fn form(
