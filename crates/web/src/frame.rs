@@ -6,6 +6,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use jianjia_app::core::app::App;
 use jianjia_domain::core::{
     day,
+    place::UnitKind,
     policy::{Act, Actor, Role, RoleAt},
 };
 use jianjia_standard::{Lang, Text};
@@ -97,6 +98,11 @@ impl Frame {
     /// A text of the standard.
     pub fn text<'a>(&self, text: &'a Text) -> &'a str {
         text.get(self.lang)
+    }
+
+    /// What a kind of unit is called, by its key in the standard.
+    pub fn unit_kind<'a>(&self, key: &'a str) -> &'a str {
+        UnitKind::from_key(key).map_or(key, |kind| self.t_fixed(kind.word()))
     }
 
     /// A day: `2016年10月20日`, `20 October 2016`. Takes a `Date` or its text.

@@ -62,14 +62,17 @@ impl Route {
 /// Every page, noun by noun.
 pub fn all() -> Vec<Route> {
     [
-        pages::core::public::routes(),
+        pages::round::calendar::routes(),
         pages::core::standard::routes(),
         pages::core::audit::routes(),
         pages::core::health::routes(),
+        pages::exchange::api::routes(),
         pages::core::api::routes(),
+        pages::honour::api::routes(),
         pages::office::sign_in::routes(),
         pages::office::settings::routes(),
         pages::office::desk::routes(),
+        pages::honour::unit::routes(),
         pages::register::unit::routes(),
         pages::register::person::routes(),
         pages::exchange::import::routes(),
@@ -79,7 +82,7 @@ pub fn all() -> Vec<Route> {
         pages::round::review::routes(),
         pages::round::recommendation::routes(),
         pages::round::quota::routes(),
-        pages::year::home::routes(),
+        pages::round::home::routes(),
         pages::year::sheet::routes(),
         pages::year::activity::routes(),
         pages::year::evidence::routes(),

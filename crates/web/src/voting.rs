@@ -35,7 +35,7 @@ use crate::{
     measures::Measures,
     pages::{
         core::health,
-        rating::ballot::{of_its_slip, thanks_of, vote},
+        rating::ballot::cast::{of_its_slip, thanks_of, vote},
     },
     router::guarded,
     visit::{self, PAGE_TIME, Serving},

@@ -1,7 +1,7 @@
 //! The standard, readable clause by clause: what the programme asks, for everybody.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::core::app::App;
 use jianjia_standard::{
     Standard, Text,
@@ -11,6 +11,7 @@ use jianjia_standard::{
 use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
+    path::Path,
     routes::{Access, Route},
 };
 
@@ -167,15 +168,14 @@ impl Show {
                     RouteAct::Recommend => self.frame.t("择优推荐"),
                     RouteAct::Name => self.frame.t("审核命名"),
                 };
-                let at: Vec<&str> = step.at.iter().map(|kind| self.unit_word(kind)).collect();
+                let at: Vec<&str> = step
+                    .at
+                    .iter()
+                    .map(|kind| self.frame.unit_kind(kind))
+                    .collect();
                 format!("{}{}{act}", at.join(self.frame.t("、")), self.frame.t("："))
             })
             .collect()
-    }
-
-    fn unit_word<'a>(&'a self, kind: &'a str) -> &'a str {
-        jianjia_domain::core::place::UnitKind::from_key(kind)
-            .map_or(kind, |kind| self.frame.t_fixed(kind.word()))
     }
 }
 

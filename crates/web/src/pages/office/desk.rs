@@ -24,7 +24,10 @@ use jianjia_standard::{
 use crate::{
     frame::Frame,
     page::{PageResult, page},
-    pages::round::veto::{InForce, in_force},
+    pages::round::{
+        address,
+        veto::{InForce, in_force},
+    },
     routes::{self, Access},
     session::SignedIn,
 };
@@ -157,14 +160,24 @@ impl DeskPage {
     /// The tools of the roles, each once.
     fn tools(&self) -> Vec<Tool> {
         let frame = &self.frame;
-        let year = self.desk.round.year;
-        let at = |role: Role| {
-            frame
-                .roles()
-                .iter()
-                .filter(move |at| at.role == role)
-                .map(|at| &at.unit)
-        };
+        let mut tools = self.tools_of_the_round();
+        if frame.leads() {
+            tools.push(self.tool("/vetoes", "否决登记", "登记和解除一票否决的情形"));
+            tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
+        }
+        if frame.has(Role::Administrator) {
+            tools.push(self.tool("/accounts", "账号", "新建、停用账号，给角色，重置密码"));
+            tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));
+        }
+        if frame.has(Role::Auditor) {
+            tools.push(self.tool("/audit", "审计", "查谁在什么时候办了什么"));
+        }
+        tools
+    }
+
+    /// What federations and the city do with the trusted titles of the year.
+    fn tools_of_the_round(&self) -> Vec<Tool> {
+        let (frame, year) = (&self.frame, self.desk.round.year);
         // The first title that takes such a step on its way.
         let first_with = |act: RouteAct| {
             let takes = |route: &Route| route.steps.iter().any(|step| step.act == act);
@@ -174,68 +187,56 @@ impl DeskPage {
                 .map(|title| title.key.as_str())
                 .next()
         };
-        let mut tools = Vec::new();
-        let mut tool = |href: String, word: &'static str, says: &'static str| {
-            tools.push(Tool {
-                href,
-                word: frame.t_fixed(word),
-                says: frame.t_fixed(says),
-            });
+        let recommends = self
+            .units_as(Role::Approver)
+            .any(|unit| self.recommends(unit.kind));
+        let may_at_city = |act: Act| {
+            self.units_as(Role::Approver)
+                .chain(self.units_as(Role::Administrator))
+                .any(|unit| unit.kind == UnitKind::City && frame.may(&act, unit))
         };
-        if let (Some(_), Some(title)) = (
-            at(Role::Approver).find(|unit| self.recommends(unit.kind)),
-            first_with(RouteAct::Recommend),
-        ) {
-            tool(
-                format!("/recommendations/{year}/{title}"),
+        let mut tools = Vec::new();
+        if recommends && let Some(title) = first_with(RouteAct::Recommend) {
+            tools.push(self.tool(
+                &address::recommendations(year, title),
                 "推荐",
                 "在名额内排出信赖称号的候选，报市总工会",
-            );
+            ));
         }
-        let may_at_city = |act: Act| {
-            at(Role::Approver)
-                .chain(at(Role::Administrator))
-                .any(|unit: &UnitPlace| unit.kind == UnitKind::City && frame.may(&act, unit))
-        };
         if may_at_city(Act::SetCalendar) {
-            tool(
-                "/rounds".to_owned(),
-                "年度日历",
-                "定申报、审核、命名表彰的日期",
-            );
+            tools.push(self.tool("/rounds", "年度日历", "定申报、审核、命名表彰的日期"));
         }
         if may_at_city(Act::SetQuota) {
-            tool(
-                format!("/quotas/{year}"),
+            tools.push(self.tool(
+                &address::quotas(year),
                 "名额",
                 "把信赖称号的推荐名额分给各辖市、区和产业工会",
-            );
+            ));
         }
         if may_at_city(Act::NameApplications)
             && let Some(title) = first_with(RouteAct::Name)
         {
-            tool(
-                format!("/namings/{year}/{title}"),
+            tools.push(self.tool(
+                &address::namings(year, title),
                 "命名",
                 "先看清结果，再成批命名",
-            );
-        }
-        if frame.leads() {
-            tool("/vetoes".to_owned(), "否决登记", "登记和解除一票否决的情形");
-            tool("/units".to_owned(), "工会名册", "查找、登记和改正工会");
-        }
-        if frame.has(Role::Administrator) {
-            tool(
-                "/accounts".to_owned(),
-                "账号",
-                "新建、停用账号，给角色，重置密码",
-            );
-            tool("/imports".to_owned(), "导入", "用表格成批登记工会");
-        }
-        if frame.has(Role::Auditor) {
-            tool("/audit".to_owned(), "审计", "查谁在什么时候办了什么");
+            ));
         }
         tools
+    }
+
+    fn tool(&self, href: &str, word: &'static str, says: &'static str) -> Tool {
+        Tool {
+            href: href.to_owned(),
+            word: self.frame.t_fixed(word),
+            says: self.frame.t_fixed(says),
+        }
+    }
+
+    /// The units at which the person has a role.
+    fn units_as(&self, role: Role) -> impl Iterator<Item = &UnitPlace> {
+        let roles = self.frame.roles().iter();
+        roles.filter(move |at| at.role == role).map(|at| &at.unit)
     }
 }
 

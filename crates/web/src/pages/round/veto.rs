@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::{app::App, standard::Standards},
     round::veto::{self as vetoes, VetoFilter, VetoLine, VetoPage},
@@ -23,9 +23,11 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::round::address,
+    path::{self, Path},
+    query,
     routes::{Access, Route},
     session::SignedIn,
-    visit::percent_encoded,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -62,18 +64,16 @@ struct Index {
 
 impl Index {
     fn pages_base(&self) -> String {
-        let mut address = "/vetoes?".to_owned();
-        for (name, value) in [
-            ("q", &self.asked.q),
-            ("year", &self.asked.year),
-            ("clause", &self.asked.clause),
-            ("state", &self.asked.state),
-        ] {
-            if !value.is_empty() {
-                address.push_str(&format!("{name}={}&", percent_encoded(value)));
-            }
-        }
-        address + "page="
+        let asked = query::asked(
+            "/vetoes",
+            &[
+                ("q", &self.asked.q),
+                ("year", &self.asked.year),
+                ("clause", &self.asked.clause),
+                ("state", &self.asked.state),
+            ],
+        );
+        asked + "page="
     }
 
     fn is_narrowed(&self) -> bool {
@@ -220,7 +220,7 @@ async fn create(
     };
     match told(done, &frame)? {
         Ok(veto) => see_other_with(
-            &format!("/vetoes/{}", veto.id),
+            &address::veto(&veto.id),
             "否决情形已登记，当年即限制该单位申报三个信赖称号。",
         ),
         Err(problems) => unprocessable(&New {
@@ -288,9 +288,9 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<VetoId>,
 ) -> PageResult {
-    let line = vetoes::find(&app, &actor, &read_id(&id)?).await?;
+    let line = vetoes::find(&app, &actor, &id).await?;
     page(&Show {
         standard: app.standards.of(line.veto.year).clone(),
         frame,
@@ -304,13 +304,12 @@ async fn lift(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<VetoId>,
     Form(form): Form<LiftForm>,
 ) -> PageResult {
-    let id = read_id(&id)?;
     match told(vetoes::lift(&app, &actor, &id, &form.reason).await, &frame)? {
         Ok(_) => see_other_with(
-            &format!("/vetoes/{id}"),
+            &address::veto(&id),
             "否决情形已解除，登记和理由都保留在案。",
         ),
         Err(problems) => {
@@ -362,7 +361,7 @@ pub fn in_force(frame: &Frame, standard: &Standard, veto: &Veto) -> InForce {
         words: format!("{until} {source}{colon}{}{stop}", veto.source),
         href: actor
             .filter(|actor| sees(actor, &veto.unit_path))
-            .map(|_| format!("/vetoes/{}", veto.id)),
+            .map(|_| address::veto(&veto.id)),
     }
 }
 
@@ -384,13 +383,9 @@ fn clause_name(frame: &Frame, veto: Option<&StandardVeto>, clause: &str) -> Stri
     )
 }
 
-fn read_id(id: &str) -> Result<VetoId, PageError> {
-    id.parse().map_err(|_| PageError::NotFound)
-}
-
 fn read_unit(id: &str) -> Result<Option<UnitId>, PageError> {
     if id.is_empty() {
         return Ok(None);
     }
-    id.parse().map(Some).map_err(|_| PageError::NotFound)
+    path::read(id).map(Some)
 }

@@ -1,26 +1,30 @@
 //! The activity log of a union: what was done, month by month, and which months and quarters are still empty.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     year::activity::{self as activities, ActivityLog},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Act},
+    core::{
+        ids::{ActivityId, UnitId},
+        policy::Act,
+    },
     year::activity::{Activity, ActivityInput, PeriodOfLog},
 };
 use jianjia_standard::period::{Every, Period};
-use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told, upload::Upload},
+    form::{Form, Nothing, Problems, told, upload::Upload},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::year::{
+        address,
         evidence::{ACCEPT, files_of},
-        sheet::{fresh_key, read_id},
     },
+    path::{self, Path},
+    request_key,
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -83,9 +87,9 @@ async fn list(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
 ) -> PageResult {
-    let log = activities::read(&app, &actor, &read_id(&id)?).await?;
+    let log = activities::read(&app, &actor, &id).await?;
     page(&list_page(
         &app,
         frame,
@@ -99,10 +103,9 @@ async fn log(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(unit): Path<UnitId>,
     upload: Upload,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
     let input = ActivityInput {
         held_on: upload.field("held_on").to_owned(),
         kind: upload.field("kind").to_owned(),
@@ -114,12 +117,12 @@ async fn log(
         .fields
         .iter()
         .filter(|(name, _)| name == "reuse")
-        .map(|(_, id)| read_id(id))
+        .map(|(_, id)| path::read(id))
         .collect::<Result<Vec<_>, _>>()?;
     let key = upload.field("request_key");
     let done = activities::log(&app, &actor, &unit, &input, files_of(&upload), &reuse, key).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&format!("/units/{unit}/activities"), "活动已登记。"),
+        Ok(_) => see_other_with(&address::activities(&unit), "活动已登记。"),
         Err(problems) => {
             let log = activities::read(&app, &actor, &unit).await?;
             unprocessable(&list_page(&app, frame, log, input, problems))
@@ -127,19 +130,15 @@ async fn log(
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Nothing {}
-
 async fn remove(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path((id, activity)): Path<(String, String)>,
+    Path((unit, activity)): Path<(UnitId, ActivityId)>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
-    activities::remove(&app, &actor, &unit, &read_id(&activity)?).await?;
+    activities::remove(&app, &actor, &unit, &activity).await?;
     see_other_with(
-        &format!("/units/{unit}/activities"),
+        &address::activities(&unit),
         "已从台账里去掉，记录仍保留备查。",
     )
 }
@@ -186,7 +185,7 @@ fn list_page(
         months: months(app, &frame, &log),
         kinds,
         rhythms,
-        request_key: fresh_key(app),
+        request_key: request_key::fresh(app),
         log,
         input,
         problems,
@@ -265,7 +264,7 @@ fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row 
             .get(&activity.id)
             .map_or_else(Vec::new, |kept| {
                 kept.iter()
-                    .map(|kept| (format!("/evidence/{}", kept.id), kept.name.clone()))
+                    .map(|kept| (address::file(&kept.id), kept.name.clone()))
                     .collect()
             }),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     honour::honour::{self as honours, ChangeInput},
@@ -17,6 +17,8 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
+    pages::honour::address,
+    path::Path,
     session::SignedIn,
 };
 
@@ -94,7 +96,7 @@ pub(super) async fn withdraw(
     let done = honours::withdraw_batch(&app, &actor, &batch, &form.seen, &input).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with(
-            &format!("/honours/batches/{batch}"),
+            &address::batch(&batch),
             "这一批称号已收回，每个称号的经过里都有记录。",
         ),
         Err(problems) => {

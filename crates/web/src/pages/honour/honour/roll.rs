@@ -21,7 +21,7 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult, page},
-    visit::percent_encoded,
+    path, query,
 };
 
 /// What is asked for, as it stands in the address; what is left out narrows nothing.
@@ -69,7 +69,7 @@ impl Asked {
             .unwrap_or((self.year.as_str(), self.year.as_str()));
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let under = match some(&self.under) {
-            Some(id) => Some(id.parse().map_err(|_| PageError::NotFound)?),
+            Some(id) => Some(path::read(&id)?),
             None => None,
         };
         Ok(RollQuery {
@@ -99,23 +99,19 @@ impl Asked {
 
     /// The address with the same question, up to what comes next.
     fn address(&self, path: &str) -> String {
-        let parts = [
-            ("q", &self.q),
-            ("title", &self.title),
-            ("year", &self.year),
-            ("level", &self.level),
-            ("place", &self.place),
-            ("kind", &self.kind),
-            ("under", &self.under),
-            ("sort", &self.sort),
-        ];
-        let mut address = format!("{path}?");
-        for (name, value) in parts {
-            if !value.is_empty() {
-                address.push_str(&format!("{name}={}&", percent_encoded(value)));
-            }
-        }
-        address
+        query::asked(
+            path,
+            &[
+                ("q", &self.q),
+                ("title", &self.title),
+                ("year", &self.year),
+                ("level", &self.level),
+                ("place", &self.place),
+                ("kind", &self.kind),
+                ("under", &self.under),
+                ("sort", &self.sort),
+            ],
+        )
     }
 }
 

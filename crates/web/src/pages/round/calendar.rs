@@ -91,7 +91,7 @@ fn phases(round: &Round, frame: &Frame) -> Vec<Phase> {
 }
 
 #[derive(Template)]
-#[template(path = "core/public/home.html")]
+#[template(path = "round/calendar/start.html")]
 struct Home {
     frame: Frame,
     standard: Arc<Standard>,
@@ -164,7 +164,7 @@ async fn home(State(app): State<App>, frame: Frame) -> PageResult {
 }
 
 #[derive(Template)]
-#[template(path = "core/public/calendar.html")]
+#[template(path = "round/calendar/show.html")]
 struct Calendar {
     frame: Frame,
     rounds: Vec<(Round, Vec<Phase>)>,

@@ -11,14 +11,29 @@ use jianjia_app::{
     honour::honour::{self as honours, RollLine, RollPage},
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{OpenApi, ToSchema};
 
-use super::{BothWords, Wrong, wrong};
-use crate::{page::PageError, pages::honour::honour::roll::Asked};
+use crate::{
+    page::PageError,
+    pages::{
+        core::api::{BothWords, Wrong, wrong},
+        honour::honour::roll::Asked,
+    },
+    routes::{Access, Route},
+};
+
+/// This area's part of the description.
+#[derive(OpenApi)]
+#[openapi(paths(roll))]
+pub struct Description;
+
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/api/v1/honours", Access::Public, roll)]
+}
 
 /// A page of the honour roll.
 #[derive(Serialize, ToSchema)]
-pub struct RollOut {
+struct RollOut {
     /// How many titles are found on all pages.
     total: i64,
     page: i64,
@@ -48,13 +63,11 @@ struct HonourOut {
 #[utoipa::path(
     get,
     path = "/api/v1/honours",
+    tag = "honours",
     params(Asked),
     responses((status = 200, body = RollOut), (status = 404, body = Wrong, description = "`under` is no federation"))
 )]
-pub async fn roll(
-    State(app): State<App>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, PageError> {
+async fn roll(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     match found(&app, &asked).await {
         Ok(roll) => Ok(Json(out(roll)).into_response()),
         Err(PageError::NotFound) => {

@@ -11,7 +11,13 @@ use jianjia_standard::{
     programme::{Title, TitleCriterion, Verify},
 };
 
-use crate::{frame::Frame, pages::year::sheet as sheets};
+use crate::{
+    frame::Frame,
+    pages::{
+        register,
+        year::address::{self, question_on},
+    },
+};
 
 /// Criteria of one state.
 pub(super) struct Section {
@@ -161,7 +167,7 @@ fn halves(verdict: &CheckVerdict) -> Option<(u64, u64)> {
     Some((part.parse().ok()?, whole.parse().ok()?))
 }
 
-/// Where to go for what is missing: to the very question, the log, the election, the rating.
+/// Where to go for what is missing, to the very question, the log, the election, the rating: address and words, each address once.
 fn links(
     standard: &Standard,
     frame: &Frame,
@@ -169,17 +175,33 @@ fn links(
     asked: &TitleCriterion,
     found: &CriterionVerdict,
 ) -> Vec<(String, String)> {
-    if !matches!(found.status, Status::Unmet | Status::Unknown) {
+    if !is_open(found.status) {
         return Vec::new();
     }
+    let mut links = links_to_facts(standard, frame, home, asked, found);
+    links.extend(links_to_records(frame, home, asked, found));
+    if found.missing.iter().any(|key| key == "employer") {
+        let edit = register::address::edit(&home.sheet.unit.id);
+        links.push((edit, frame.t("补填单位性质").to_owned()));
+    }
+    let mut known = BTreeSet::new();
+    links.retain(|(href, _)| known.insert(href.clone()));
+    links
+}
+
+fn is_open(status: Status) -> bool {
+    matches!(status, Status::Unmet | Status::Unknown)
+}
+
+/// To the questions that are not answered, or whose answers are not enough.
+fn links_to_facts(
+    standard: &Standard,
+    frame: &Frame,
+    home: &Home,
+    asked: &TitleCriterion,
+    found: &CriterionVerdict,
+) -> Vec<(String, String)> {
     let sheet = &home.sheet;
-    let unit = format!("/units/{}", sheet.unit.id);
-    let mut links: Vec<(String, String)> = Vec::new();
-    let mut add = |href: String, words: String| {
-        if !links.iter().any(|(known, _)| *known == href) {
-            links.push((href, words));
-        }
-    };
     let open_facts: BTreeSet<&str> = asked
         .check
         .parts()
@@ -191,54 +213,56 @@ fn links(
         .chain(found.missing.iter().map(String::as_str))
         .collect();
     // In the order of the sheet, so that the same criterion always lists them the same way.
-    for fact in standard
-        .facts
-        .iter()
+    let facts = standard.facts.iter();
+    facts
         .filter(|fact| open_facts.contains(fact.key.as_str()))
-    {
-        let name = frame.text(&fact.name);
-        if sheet.known.iter().any(|(key, _)| *key == fact.key) {
-            add(format!("{unit}/people"), frame.t1("换届登记：{}", name));
-        } else if sheet
-            .facts
-            .get(&fact.key)
-            .is_some_and(|said| !said.value.is_null())
-        {
-            add(sheets::fact_address(sheet, fact), frame.t1("改“{}”", name));
-        } else {
-            add(sheets::fact_address(sheet, fact), name.to_owned());
-        }
-    }
-    for (check, verdict) in asked.check.parts().iter().zip(&found.checks) {
-        if !matches!(verdict.status, Status::Unmet | Status::Unknown) {
-            continue;
-        }
-        match check {
-            Check::Activities { .. } => {
-                add(
-                    format!("{unit}/activities"),
-                    frame.t("去登记活动").to_owned(),
-                );
+        .map(|fact| {
+            let name = frame.text(&fact.name);
+            let is_said = || sheet.facts.get(&fact.key);
+            if sheet.known.iter().any(|(key, _)| *key == fact.key) {
+                (
+                    register::address::people(&sheet.unit.id),
+                    frame.t1("换届登记：{}", name),
+                )
+            } else if is_said().is_some_and(|said| !said.value.is_null()) {
+                (question_on(sheet, fact), frame.t1("改“{}”", name))
+            } else {
+                (question_on(sheet, fact), name.to_owned())
             }
+        })
+        .collect()
+}
+
+/// To the log of activities and to the members' rating, where a criterion asks for them.
+fn links_to_records(
+    frame: &Frame,
+    home: &Home,
+    asked: &TitleCriterion,
+    found: &CriterionVerdict,
+) -> Vec<(String, String)> {
+    let sheet = &home.sheet;
+    let parts = asked.check.parts().into_iter().zip(&found.checks);
+    parts
+        .filter(|(_, verdict)| is_open(verdict.status))
+        .filter_map(|(check, verdict)| match check {
+            Check::Activities { .. } => Some((
+                address::activities(&sheet.unit.id),
+                frame.t("去登记活动").to_owned(),
+            )),
             Check::Rating { .. } => {
-                add(
-                    format!("{unit}/rating/{}", sheet.year),
-                    frame
-                        .t(if verdict.status == Status::Unknown {
-                            "去组织民主测评"
-                        } else {
-                            "看民主测评"
-                        })
-                        .to_owned(),
-                );
+                let words = if verdict.status == Status::Unknown {
+                    "去组织民主测评"
+                } else {
+                    "看民主测评"
+                };
+                Some((
+                    address::rating(&sheet.unit.id, sheet.year),
+                    frame.t(words).to_owned(),
+                ))
             }
-            _ => {}
-        }
-    }
-    if found.missing.iter().any(|key| key == "employer") {
-        add(format!("{unit}/edit"), frame.t("补填单位性质").to_owned());
-    }
-    links
+            _ => None,
+        })
+        .collect()
 }
 
 pub fn verify_word(verify: Verify) -> &'static str {

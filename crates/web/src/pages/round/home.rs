@@ -1,13 +1,13 @@
 //! "My home": the ladder, what the next title asks, what is missing in one sentence each, and the one thing to do now.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
     round::home::{self as homes, Home},
 };
 use jianjia_domain::{
-    core::ids::{PersonId, UnitId},
+    core::ids::UnitId,
     round::round::{Days, RoundAct, window},
 };
 use jianjia_standard::{
@@ -19,9 +19,14 @@ use crate::{
     frame::Frame,
     page::{PageResult, page},
     pages::{
+        core::address as standards,
         round::veto::{InForce, in_force},
-        year::sheet::{self as sheets, OfPerson, read_id},
+        year::{
+            address,
+            holder::{self, OfPerson},
+        },
     },
+    path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -36,12 +41,6 @@ pub fn routes() -> Vec<Route> {
     vec![Route::get("/units/{id}/home", Access::Seen, show)]
 }
 
-/// The address of a home.
-pub fn address(unit: &UnitId, person: Option<&PersonId>) -> String {
-    let person = person.map_or_else(String::new, |person| format!("?person={person}"));
-    format!("/units/{unit}/home{person}")
-}
-
 /// `?year=`: an earlier year's home; this year's by default.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -50,7 +49,7 @@ struct OfYear {
 }
 
 #[derive(Template)]
-#[template(path = "year/home/show.html")]
+#[template(path = "round/home/show.html")]
 struct Show {
     frame: Frame,
     home: Home,
@@ -100,17 +99,17 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
     Query(of): Query<OfPerson>,
     Query(OfYear { year }): Query<OfYear>,
 ) -> PageResult {
     let year = if year.is_empty() {
         frame.today.year()
     } else {
-        read_id(&year)?
+        path::read(&year)?
     };
     let person = of.id()?;
-    let home = homes::read(&app, &actor, &read_id(&id)?, person.as_ref(), year).await?;
+    let home = homes::read(&app, &actor, &id, person.as_ref(), year).await?;
     page(&home_page(app.standards.of(year), frame, home))
 }
 
@@ -134,7 +133,7 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
     };
     let person = sheet.person.as_ref().map(|person| person.id);
     Show {
-        holder: sheets::holder(sheet),
+        holder: holder::name(sheet),
         kind: sheet.subject.kind.name(frame.lang).to_owned(),
         is_person: sheet.person.is_some(),
         rungs: rungs(standard, &frame, &home, &titles, aim),
@@ -148,7 +147,7 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
             .map(|veto| in_force(&frame, standard, veto))
             .collect(),
         sections: sections(&frame, criteria),
-        sheet_address: sheets::address(&sheet.unit.id, sheet.year, "", person.as_ref()),
+        sheet_address: address::sheet(&sheet.unit.id, sheet.year, person.as_ref()),
         inner: inner(&frame, &home),
         goal,
         home,
@@ -160,14 +159,14 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
 fn inner(frame: &Frame, home: &Home) -> Vec<(String, String, String)> {
     let branches = home.branches.iter().map(|place| {
         let word = frame.t_fixed(place.kind.word()).to_owned();
-        (place.name.clone(), word, address(&place.id, None))
+        (place.name.clone(), word, address::home(&place.id, None))
     });
     let people = home.people.iter().map(|person| {
         let post = frame.t_fixed(person.details.post.word()).to_owned();
         (
             person.details.name.clone(),
             post,
-            address(&home.sheet.unit.id, Some(&person.id)),
+            address::home(&home.sheet.unit.id, Some(&person.id)),
         )
     });
     branches.chain(people).collect()
@@ -212,7 +211,7 @@ fn rungs(
                     .map_or_else(String::new, |slogan| frame.text(slogan).to_owned()),
                 state,
                 words,
-                href: format!("/standard/{}", title.key),
+                href: standards::title(&title.key),
             }
         })
         .collect()

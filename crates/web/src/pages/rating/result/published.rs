@@ -1,21 +1,20 @@
 //! The result of a poll, for its members and whoever has its address, and the file to count it again from.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::header, response::IntoResponse};
 use jianjia_app::{
     core::app::App,
     rating::poll::{self as polls, ObjectResult, PublicResult},
 };
-use jianjia_domain::rating::poll::{PollState, counting::Ways};
+use jianjia_domain::{
+    core::ids::PollId,
+    rating::poll::{PollState, counting::Ways},
+};
 
 use crate::{
     frame::Frame,
     page::{PageResult, page},
-    pages::year::sheet::read_id,
+    path::Path,
     routes::{Access, Route},
 };
 
@@ -27,7 +26,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(Template)]
-#[template(path = "rating/result/result.html")]
+#[template(path = "rating/result/published.html")]
 struct Show {
     frame: Frame,
     result: PublicResult,
@@ -118,13 +117,13 @@ fn hundredths(part: i64) -> String {
     format!("{}.{:02}", part / 100, part % 100)
 }
 
-async fn show(State(app): State<App>, frame: Frame, Path(poll): Path<String>) -> PageResult {
-    let result = polls::result(&app, &read_id(&poll)?).await?;
+async fn show(State(app): State<App>, frame: Frame, Path(poll): Path<PollId>) -> PageResult {
+    let result = polls::result(&app, &poll).await?;
     page(&Show { frame, result })
 }
 
-async fn recount(State(app): State<App>, Path(poll): Path<String>) -> PageResult {
-    let file = polls::recount_file(&app, &read_id(&poll)?).await?;
+async fn recount(State(app): State<App>, Path(poll): Path<PollId>) -> PageResult {
+    let file = polls::recount_file(&app, &poll).await?;
     Ok((
         [
             (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
