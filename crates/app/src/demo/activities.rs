@@ -1,6 +1,6 @@
 //! What the unions held in the last fifteen months, and the members' ratings that the unions above took down from paper.
 
-use jianjia_domain::register::unit::UnitKind;
+use jianjia_domain::{rating::count::RatingTotals, register::unit::UnitKind};
 use jiff::{
     ToSpan,
     civil::{Date, date},
@@ -75,6 +75,19 @@ pub struct Rated {
     pub basically_satisfied: i64,
     pub dissatisfied: i64,
     pub void: i64,
+}
+
+impl Rated {
+    /// By the standard's answers.
+    pub fn totals(&self) -> RatingTotals {
+        let answers = [
+            ("satisfied", self.satisfied),
+            ("basically_satisfied", self.basically_satisfied),
+            ("dissatisfied", self.dissatisfied),
+            ("void", self.void),
+        ];
+        RatingTotals::of(self.roll, answers)
+    }
 }
 
 pub fn rating(unit: &Unit) -> Option<Rated> {

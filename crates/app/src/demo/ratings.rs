@@ -3,16 +3,14 @@
 use anyhow::Result;
 use jianjia_domain::{
     core::ids::ImprovementId,
-    rating::{
-        count::{Rating, RatingTotals},
-        improvement::Improvement,
-    },
+    rating::{count::Rating, improvement::Improvement},
 };
 use jianjia_store::{
     core::{bulk::insert, db::Tx},
     rating::{count as rating, improvement},
 };
 use jiff::{Timestamp, civil::date};
+use serde_json::json;
 
 use super::{
     YEAR,
@@ -39,10 +37,7 @@ pub async fn copied(
         "unit_path",
         "year",
         "roll",
-        "satisfied",
-        "basically_satisfied",
-        "dissatisfied",
-        "void",
+        "answers",
         "recorded_by",
         "recorded_at",
         "note",
@@ -58,10 +53,7 @@ pub async fn copied(
                 unit.path.as_str(),
                 year,
                 rated.roll,
-                rated.satisfied,
-                rated.basically_satisfied,
-                rated.dissatisfied,
-                rated.void,
+                json!(rated.totals().answers).to_string(),
                 "",
                 made_at,
                 COPIED,
@@ -88,17 +80,18 @@ pub async fn last_year(tx: &mut Tx, city: &City, ids: &Ids<'_>, polls: &[Held]) 
             };
             let content = valid * percent / 100;
             let basically_satisfied = content / 4;
+            let rated = Rated {
+                roll,
+                satisfied: content - basically_satisfied,
+                basically_satisfied,
+                dissatisfied: valid - content,
+                void,
+            };
             Rating {
                 unit: unit.id,
                 unit_path: unit.path.clone(),
                 year: YEAR - 1,
-                counts: RatingTotals {
-                    roll,
-                    satisfied: content - basically_satisfied,
-                    basically_satisfied,
-                    dissatisfied: valid - content,
-                    void,
-                },
+                counts: rated.totals(),
                 recorded_by: String::new(),
                 recorded_by_name: String::new(),
                 recorded_at: counted_at,

@@ -9,7 +9,7 @@ use jianjia_domain::{
         ids::{PollId, UnitId},
         policy::Actor,
     },
-    rating::poll::{paper::PaperInput, planning::PlanInput},
+    rating::poll::{paper::PaperInput, planning::PlanInput, voting::Demand},
 };
 use jianjia_store::rating::improvement;
 use jiff::civil::Date;
@@ -28,9 +28,7 @@ use crate::{
     core::app::App,
     rating::{
         ballot::{self as ballots, VoteInput},
-        count as counts, improvement as improvements,
-        poll::{self as polls, Demand},
-        slip as slips,
+        count as counts, improvement as improvements, poll as polls, slip as slips,
     },
 };
 

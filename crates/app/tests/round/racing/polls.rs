@@ -5,11 +5,7 @@ use std::sync::Arc;
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
     core::app::App,
-    rating::{
-        ballot as ballots, count as counts,
-        poll::{self as polls, Demand},
-        slip as slips,
-    },
+    rating::{ballot as ballots, count as counts, poll as polls, slip as slips},
     testing::polling::{OpenPoll, paper_input, plan},
 };
 use jianjia_domain::{
@@ -17,6 +13,7 @@ use jianjia_domain::{
         ids::PollId,
         policy::{Actor, Role},
     },
+    rating::poll::voting::Demand,
     register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_store::{
@@ -166,12 +163,12 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
     for poll in &all {
         seen.push(format!(
             "{:?} lock {:?} roll {} upper {} signed {} record {}",
-            poll.state,
-            poll.lock.as_ref().map(|lock| lock.version),
+            poll.state(),
+            poll.lock().map(|lock| lock.version),
             poll.plan.roll,
             poll.slips_by_upper,
-            poll.signatures.len(),
-            poll.record.is_some(),
+            poll.signatures().len(),
+            poll.record().is_some(),
         ));
     }
     let counts = slip::counted(tx, id).await.unwrap();

@@ -108,6 +108,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "digest",
         include_str!("../../../migrations/0024_digest.sql"),
     ),
+    (
+        25,
+        "rating_answer",
+        include_str!("../../../migrations/0025_rating_answer.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -6,7 +6,7 @@ use jianjia_app::{
     core::{app::App, error::Error},
     rating::{
         lock::MemberCodes,
-        poll::{self as polls, Demand, Held},
+        poll::{self as polls, Held},
     },
 };
 use jianjia_domain::{
@@ -21,6 +21,7 @@ use jianjia_domain::{
         planning,
         refusal::PollRefusal,
         slip::{SlipBatch, printed},
+        voting::Demand,
     },
 };
 use serde::Deserialize;
@@ -76,7 +77,7 @@ pub struct Show {
 
 impl Show {
     fn is(&self, key: &str) -> bool {
-        self.held.poll.state.key() == key
+        self.held.poll.state().key() == key
     }
 
     fn tick_of(&self, batch: &SlipBatch) -> String {
@@ -179,8 +180,8 @@ async fn show(
 }
 
 fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, typed: Typed) -> Show {
-    let missing = if held.poll.state == PollState::Preparing {
-        planning::open(&held.rules, &held.poll, frame.today)
+    let missing = if held.poll.state() == PollState::Preparing {
+        planning::may_open(&held.rules, &held.poll, frame.today)
             .err()
             .map(|refusal| Problems::new(&refusal, frame.lang))
             .unwrap_or_default()
