@@ -253,9 +253,10 @@ async fn every_count_and_seal_of_the_city_can_be_worked_out_again() {
 async fn the_unions_around_the_story_show_every_way_a_rating_can_go() {
     let city = made().await;
     let mut tx = city.app.db.read().await.unwrap();
-    let polls = poll::after(&mut tx, None, 100).await.unwrap();
+    let walked = poll::after(&mut tx, None, 100).await.unwrap();
+    let polls: Vec<Poll> = walked.into_iter().map(|met| met.poll.unwrap()).collect();
     let ways = |what: &dyn Fn(&Poll) -> bool| polls.iter().filter(|poll| what(poll)).count();
-    let record = |poll: &Poll| poll.record.clone();
+    let record = |poll: &Poll| poll.record().cloned();
     assert_eq!(ways(&|poll| poll.slips_by_upper), 1);
     assert_eq!(
         ways(&|poll| record(poll).is_some_and(|record| record.is_withheld())),
@@ -267,7 +268,7 @@ async fn the_unions_around_the_story_show_every_way_a_rating_can_go() {
     );
     let hasty = polls
         .iter()
-        .filter_map(|poll| poll.record.as_ref())
+        .filter_map(Poll::record)
         .find(|record| !record.signals.is_empty())
         .expect("a record with signals");
     assert!(matches!(
@@ -284,11 +285,11 @@ async fn the_unions_around_the_story_show_every_way_a_rating_can_go() {
         .await
         .unwrap();
     let story = page.poll.expect("the poll of the story");
-    assert_eq!(story.state, PollState::Signed);
+    assert_eq!(story.state(), PollState::Signed);
     let counts = page.rating.expect("its rating").counts;
     assert_eq!(counts.roll, 205);
     assert_eq!(
-        story.record.map(|record| record.ballots),
+        story.record().map(|record| record.ballots),
         Some(counts.cast())
     );
     assert_eq!(page.improvements.len(), 2);

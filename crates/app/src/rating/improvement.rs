@@ -25,6 +25,9 @@ use crate::{
 refuses!(ImprovementRefusal);
 
 /// Says what the union will improve after the rating of a year.
+///
+/// # Errors
+/// `NoRating`; `Empty` or `TooLong` at the field `text`.
 pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
@@ -58,6 +61,9 @@ pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str
 }
 
 /// Reports what became of an improvement. Gives the union and year it belongs to.
+///
+/// # Errors
+/// `Empty` or `TooLong` at the field `report`; `ReportedAlready`.
 pub async fn report(
     app: &App,
     actor: &Actor,

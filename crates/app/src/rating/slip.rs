@@ -11,10 +11,13 @@ use jianjia_domain::{
     rating::poll::{
         self, Poll, PollState,
         refusal::PollRefusal,
-        slip::{self, SLIP_CODE, SlipBatch, SlipRefusal, SlipState},
+        slip::{self, SLIP_CODE, SlipBatch, SlipRefusal},
     },
 };
-use jianjia_store::rating::{poll as polls, slip as slips};
+use jianjia_store::{
+    core::{db::Tx, file::content_hash},
+    rating::{poll as polls, slip as slips},
+};
 use serde_json::json;
 
 use crate::{
@@ -39,6 +42,9 @@ pub struct SlipSheet {
 }
 
 /// Makes slips for printing, no more than the roll has room for.
+///
+/// # Errors
+/// `SlipsByUpper`; at the field `number`: `WrongState`, `NoNumber`, `MoreSlipsThanRoll`.
 pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result<SlipSheet> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -77,6 +83,9 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
 }
 
 /// Declares a slip spoiled that was handed back, by its code.
+///
+/// # Errors
+/// `WrongState`; `NotSpoilable` at the field `code`.
 pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -87,16 +96,13 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
         Some(hash) => slips::find(&mut tx, hash).await?,
         None => None,
     };
-    let refused = match slip.filter(|slip| slip.poll == *id).map(|slip| slip.state) {
-        None => Some(SlipRefusal::Unknown),
-        Some(SlipState::Unused) => None,
-        Some(SlipState::Spoiled) => Some(SlipRefusal::Spoiled),
-        Some(SlipState::Phone | SlipState::Kiosk) => Some(SlipRefusal::Used),
-    };
-    if let Some(refused) = refused {
-        let refusal = PollRefusal::NotSpoilable(refused);
-        return Err(Refusal::at("code", refusal).into());
-    }
+    slip.filter(|slip| slip.poll == *id)
+        .ok_or(SlipRefusal::Unknown)
+        .and_then(|slip| slip.state.spoil())
+        .map_err(|refused| {
+            let refusal = PollRefusal::NotSpoilable(refused);
+            Refusal::at("code", refusal)
+        })?;
     slips::spoil(&mut tx, id, &hash.context("a slip has a hash")?).await?;
     trail(
         &mut tx,
@@ -114,6 +120,9 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
 }
 
 /// Declares every unused slip of a printing spoiled: the sheet was lost or never came out. Gives their number.
+///
+/// # Errors
+/// `WrongState` when the poll is not open.
 pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> Result<i64> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -134,4 +143,11 @@ pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> R
     tx.commit().await?;
     app.ballots.forget(id);
     Ok(spoiled)
+}
+
+/// What the closing record says of the used slips: the hash over theirs, one a line.
+pub(crate) async fn used_slips_hash(tx: &mut Tx, id: &PollId) -> Result<String> {
+    let used = slips::used(tx, id).await?;
+    let lines: String = used.iter().map(|hash| format!("{hash}\n")).collect();
+    Ok(content_hash(lines.as_bytes()))
 }

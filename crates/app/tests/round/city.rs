@@ -134,13 +134,15 @@ impl RoundCity {
             unit: unit.id,
             unit_path: unit.path.clone(),
             year: 2016,
-            counts: RatingTotals {
-                roll: 190,
-                satisfied: 170,
-                basically_satisfied: 10,
-                dissatisfied: 2,
-                void: 1,
-            },
+            counts: RatingTotals::of(
+                190,
+                [
+                    ("satisfied", 170),
+                    ("basically_satisfied", 10),
+                    ("dissatisfied", 2),
+                    ("void", 1),
+                ],
+            ),
             recorded_by: String::new(),
             recorded_by_name: String::new(),
             recorded_at: app.now(),

@@ -109,11 +109,15 @@ async fn candidate(city: &TestCity, cast: &Cast, name: &str) -> (UnitPlace, Appl
         unit: union.id,
         unit_path: union.path.clone(),
         year: 2016,
-        counts: RatingTotals {
-            roll: 100,
-            satisfied: 100,
-            ..RatingTotals::default()
-        },
+        counts: RatingTotals::of(
+            100,
+            [
+                ("satisfied", 100),
+                ("basically_satisfied", 0),
+                ("dissatisfied", 0),
+                ("void", 0),
+            ],
+        ),
         recorded_by: String::new(),
         recorded_by_name: String::new(),
         recorded_at: now,

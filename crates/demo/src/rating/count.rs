@@ -36,14 +36,7 @@ pub fn copied(city: &City, ratings: &[Option<Rated>]) -> Vec<Rating> {
         .enumerate()
         .filter_map(|(unit, rated)| {
             let rated = (*rated)?;
-            let counts = RatingTotals {
-                roll: rated.roll,
-                satisfied: rated.satisfied,
-                basically_satisfied: rated.basically_satisfied,
-                dissatisfied: rated.dissatisfied,
-                void: rated.void,
-            };
-            Some(rating(city, unit, YEAR, counts, copied_at))
+            Some(rating(city, unit, YEAR, rated.totals(), copied_at))
         })
         .collect()
 }
@@ -63,14 +56,14 @@ pub fn last_year(city: &City, polls: &[Held]) -> Vec<Rating> {
             };
             let content = valid * percent / 100;
             let basically_satisfied = content / 4;
-            let counts = RatingTotals {
+            let rated = Rated {
                 roll,
                 satisfied: content - basically_satisfied,
                 basically_satisfied,
                 dissatisfied: valid - content,
                 void,
             };
-            rating(city, held.unit, YEAR - 1, counts, last_counted_at())
+            rating(city, held.unit, YEAR - 1, rated.totals(), last_counted_at())
         })
         .collect()
 }

@@ -6,9 +6,7 @@ use jianjia_app::{
     core::app::App,
     rating::{
         ballot::{self as ballots, VoteInput},
-        count as counts, improvement as improvements,
-        poll::{self as polls, Demand},
-        slip as slips,
+        count as counts, improvement as improvements, poll as polls, slip as slips,
     },
 };
 use jianjia_domain::{
@@ -17,7 +15,7 @@ use jianjia_domain::{
         policy::Actor,
     },
     office::account::Account,
-    rating::poll::{paper::PaperInput, planning::PlanInput},
+    rating::poll::{paper::PaperInput, planning::PlanInput, voting::Demand},
 };
 use jiff::civil::Date;
 

@@ -20,7 +20,11 @@ use jianjia_domain::{
         policy::Actor,
     },
     rating::poll::{
-        GroupMember, Plan, Poll, PollState, paper::PaperInput, planning::PlanInput, slip::SlipBatch,
+        GroupMember, Plan, Poll,
+        paper::PaperInput,
+        planning::PlanInput,
+        slip::SlipBatch,
+        stage::{Opened, Stage},
     },
 };
 use jianjia_store::{
@@ -156,7 +160,6 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
             unit_path: "/0/".to_owned(),
             unit_name: "某工会".to_owned(),
             year: 2016,
-            state: PollState::Open,
             plan: Plan {
                 roll,
                 has_list: false,
@@ -165,16 +168,12 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
                 closes_on: Some(jiff::civil::date(9998, 12, 31)),
             },
             slips_by_upper: false,
-            standard: app.in_force().version.clone(),
-            lock: Some(lock),
-            signatures: Vec::new(),
-            record: None,
+            stage: Stage::Open(Opened {
+                standard: app.in_force().version.clone(),
+                lock,
+                at: now,
+            }),
             prepared_at: now,
-            opened_at: Some(now),
-            closed_at: None,
-            counted_at: None,
-            signed_at: None,
-            ended_because: String::new(),
             revision: 1,
             changed_at: now,
         });

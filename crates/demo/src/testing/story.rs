@@ -1,6 +1,8 @@
 //! The city of the big story (see `tests/story.rs` and the browser's): one district, one subdistrict, four unions and the people
 //! who act for them, on 10 October 2016.
 
+use std::sync::LazyLock;
+
 use jianjia_domain::{
     core::{
         ids::PersonId,
@@ -56,13 +58,15 @@ pub struct Story {
 }
 
 /// The rating of a well-liked union with 190 members: 168 of 178 valid ballots are satisfied.
-pub const WELL_RATED: RatingTotals = RatingTotals {
-    roll: 190,
-    satisfied: 140,
-    basically_satisfied: 28,
-    dissatisfied: 10,
-    void: 2,
-};
+pub static WELL_RATED: LazyLock<RatingTotals> = LazyLock::new(|| {
+    let answers = [
+        ("satisfied", 140),
+        ("basically_satisfied", 28),
+        ("dissatisfied", 10),
+        ("void", 2),
+    ];
+    RatingTotals::of(190, answers)
+});
 
 /// The figures of `hengfeng` in 2015: ninety per cent of the workers are members; twelve cards are missing for a model home.
 const FIGURES_OF_2015: [(&str, i64); 11] = [
@@ -234,7 +238,7 @@ impl Story {
             self.city
                 .activities(union, &months(date(2016, 10, 8), 13))
                 .await;
-            self.city.rated(union, 2017, WELL_RATED).await;
+            self.city.rated(union, 2017, WELL_RATED.clone()).await;
             self.city
                 .holds(union, None, "model-home", 2016, HonourLevel::County)
                 .await;

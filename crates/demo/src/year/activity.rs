@@ -2,6 +2,7 @@
 
 use jianjia_domain::{
     core::{ids::ActivityId, place::UnitKind},
+    rating::count::RatingTotals,
     year::activity::Activity,
 };
 use jiff::{
@@ -79,6 +80,19 @@ pub struct Rated {
     pub basically_satisfied: i64,
     pub dissatisfied: i64,
     pub void: i64,
+}
+
+impl Rated {
+    /// By the standard's answers.
+    pub fn totals(&self) -> RatingTotals {
+        let answers = [
+            ("satisfied", self.satisfied),
+            ("basically_satisfied", self.basically_satisfied),
+            ("dissatisfied", self.dissatisfied),
+            ("void", self.void),
+        ];
+        RatingTotals::of(self.roll, answers)
+    }
 }
 
 pub fn rating(unit: &Unit) -> Option<Rated> {

@@ -7,7 +7,7 @@ use jianjia_standard::{
     fact::FactValue,
     kinds::HonourLevel,
     programme::Standard,
-    subject::{Activity, HeldTitle, RatingCounts, Subject, Subordinates, VetoState},
+    subject::{Activity, HeldTitle, Subject, Subordinates, VetoState},
 };
 
 use crate::{
@@ -74,7 +74,7 @@ pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Sub
                 .collect();
             // Where nobody ever logged one, nothing is known.
             subject.activities = (!activities.is_empty()).then_some(activities);
-            subject.rating = year.ratings[index].map(counts);
+            subject.rating = year.ratings[index].map(|rated| rated.totals().counts());
             subject.titles = titles.get(&index).cloned().unwrap_or_default();
             // A branch carries its union's.
             let bearer = if unit.kind == UnitKind::Branch {
@@ -95,21 +95,6 @@ pub fn held(honour: &Honour) -> HeldTitle {
         year: honour.year,
         level: Some(honour.level),
         reconfirmed: honour.reconfirmed,
-    }
-}
-
-fn counts(rated: Rated) -> RatingCounts {
-    RatingCounts {
-        roll: Some(rated.roll as u64),
-        answers: [
-            ("satisfied", rated.satisfied),
-            ("basically_satisfied", rated.basically_satisfied),
-            ("dissatisfied", rated.dissatisfied),
-            ("void", rated.void),
-        ]
-        .into_iter()
-        .map(|(answer, count)| (answer.to_owned(), count as u64))
-        .collect(),
     }
 }
 

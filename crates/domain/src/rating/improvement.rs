@@ -37,7 +37,7 @@ const LONGEST: usize = 500;
 /// The text of a plan or a report.
 ///
 /// # Errors
-/// When it is empty, too long, or no text.
+/// `Empty` or `TooLong` at the field.
 pub fn text(field: &str, typed: &str) -> Result<String, Refusal> {
     let text = typed.trim().replace("\r\n", "\n");
     let length = text.chars().count();

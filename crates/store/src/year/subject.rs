@@ -184,7 +184,7 @@ pub async fn ratings(
     ids: &[UnitId],
     year: i16,
 ) -> Result<HashMap<UnitId, RatingTotals>> {
-    let sql = "SELECT unit_id, roll, satisfied, basically_satisfied, dissatisfied, void
+    let sql = "SELECT unit_id, roll, answers
                FROM rating
                WHERE year = $1 AND unit_id IN ({words})";
     let year = [i64::from(year).into()];
@@ -193,10 +193,7 @@ pub async fn ratings(
         .map(|row| {
             let totals = RatingTotals {
                 roll: row.try_get("roll")?,
-                satisfied: row.try_get("satisfied")?,
-                basically_satisfied: row.try_get("basically_satisfied")?,
-                dissatisfied: row.try_get("dissatisfied")?,
-                void: row.try_get("void")?,
+                answers: serde_json::from_str(&row.try_get::<String, _>("answers")?)?,
             };
             Ok((unit_of(row)?, totals))
         })

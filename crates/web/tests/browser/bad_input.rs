@@ -141,7 +141,7 @@ async fn an_application(story: &Story) -> ApplicationId {
         .city
         .activities(union, &months(date(2015, 10, 8), 12))
         .await;
-    story.city.rated(union, 2016, WELL_RATED).await;
+    story.city.rated(union, 2016, WELL_RATED.clone()).await;
     let input = DraftInput {
         year: 2016,
         title: "model-home".to_owned(),

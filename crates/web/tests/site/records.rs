@@ -24,8 +24,9 @@ use jianjia_domain::{
     rating::{
         improvement::Improvement,
         poll::{
-            GroupMember, Plan, Poll, PollState,
+            GroupMember, Lock, Plan, Poll,
             counting::{ClosingRecord, Tally},
+            stage::{Closed, Counted, Opened, Stage},
         },
     },
     register::{election::ElectionForm, person::Post},
@@ -140,9 +141,9 @@ impl Records {
         found.insert("vetoes", veto.id.to_string());
         let (honour, batch) = title(site).await;
         found.insert("honours", honour.to_string());
-        let prepared = poll(site, PollState::Preparing).await;
+        let prepared = poll(site, false).await;
         found.insert("polls", prepared.to_string());
-        let counted = poll(site, PollState::Counted).await;
+        let counted = poll(site, true).await;
         found.insert("{poll}", counted.to_string());
         found.insert("improvements", improvement(site).await.to_string());
         found.insert("{batch}", batch);
@@ -312,13 +313,12 @@ async fn title(site: &TestSite) -> (HonourId, String) {
 }
 
 /// A poll of the union: one that can be opened, or one that is counted.
-async fn poll(site: &TestSite, state: PollState) -> PollId {
+async fn poll(site: &TestSite, is_counted: bool) -> PollId {
     let (app, now, union) = (&site.app, site.app.now(), &site.union);
     let member = |name: &str, side: &str| GroupMember {
         name: name.to_owned(),
         side: side.to_owned(),
     };
-    let is_counted = state == PollState::Counted;
     let tally = Tally {
         object: "home-building".to_owned(),
         answers: [("satisfied".to_owned(), 7), ("void".to_owned(), 1)].into(),
@@ -340,13 +340,32 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
         suggestions_hash: String::new(),
         signals: Vec::new(),
     };
+    let opened = Opened {
+        standard: app.in_force().version.clone(),
+        lock: Lock {
+            version: 1,
+            public_key: String::new(),
+            code_hashes: Vec::new(),
+            wraps: Vec::new(),
+        },
+        at: now,
+    };
+    let stage = if is_counted {
+        Stage::Counted(Counted {
+            closed: Closed { opened, at: now },
+            record,
+            signatures: Vec::new(),
+            at: now,
+        })
+    } else {
+        Stage::Preparing
+    };
     let made = Poll {
         id: PollId(app.entropy.id(now)),
         unit: union.id,
         unit_path: union.path.clone(),
         unit_name: union.name.clone(),
         year: 2016,
-        state,
         plan: Plan {
             roll: 12,
             has_list: false,
@@ -359,16 +378,8 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
             closes_on: Some(date(2016, 10, 28)),
         },
         slips_by_upper: false,
-        standard: String::new(),
-        lock: None,
-        signatures: Vec::new(),
-        record: is_counted.then_some(record),
+        stage,
         prepared_at: now,
-        opened_at: is_counted.then_some(now),
-        closed_at: is_counted.then_some(now),
-        counted_at: is_counted.then_some(now),
-        signed_at: None,
-        ended_because: String::new(),
         revision: 1,
         changed_at: now,
     };

@@ -20,13 +20,15 @@ async fn qualified(site: &TestSite) {
     city.said(union, None, 2016, &answers).await;
     city.activities(union, &months(date(2015, 10, 8), 12)).await;
     city.election(union, date(2014, 5, 20), 5, "").await;
-    let rated = RatingTotals {
-        roll: 190,
-        satisfied: 150,
-        basically_satisfied: 20,
-        dissatisfied: 5,
-        void: 0,
-    };
+    let rated = RatingTotals::of(
+        190,
+        [
+            ("satisfied", 150),
+            ("basically_satisfied", 20),
+            ("dissatisfied", 5),
+            ("void", 0),
+        ],
+    );
     city.rated(union, 2016, rated).await;
 }
 

@@ -2,16 +2,12 @@
 //! are void and have to be held again.
 
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
-use jianjia_domain::rating::poll::{Poll, PollState};
-use jianjia_store::{
-    core::place,
-    rating::{ballot, poll as polls},
-};
-use serde_json::json;
+use jianjia_domain::rating::poll::{Poll, ending};
+use jianjia_store::{core::place, rating::poll as polls};
 
 use crate::{
     core::{app::App, error::Result},
-    rating::poll::keep,
+    rating::poll::end,
 };
 
 /// Shown where the poll is.
@@ -22,19 +18,15 @@ pub async fn annul_left_out(app: &App) -> Result<Vec<Poll>> {
     let mut tx = app.db.write_alone().await?;
     let mut annulled = Vec::new();
     for id in polls::left_out(&mut tx).await? {
-        let Some(mut poll) = polls::find(&mut tx, &id).await? else {
+        let Some(poll) = polls::find(&mut tx, &id).await? else {
             continue;
         };
-        if !matches!(poll.state, PollState::Open | PollState::Closed) {
+        let was = poll.state();
+        // Those that lost no votes, or were declared void at an earlier start.
+        let Ok(poll) = ending::annul_lost(poll, BECAUSE, app.now()) else {
             continue;
-        }
-        let before = poll.state;
-        poll.state = PollState::Annulled;
-        poll.ended_because = BECAUSE.to_owned();
-        poll.changed_at = app.now();
-        keep(&mut tx, &mut poll, before).await?;
-        polls::replace_roll(&mut tx, &poll.id, &[]).await?;
-        ballot::clear(&mut tx, &poll.id).await?;
+        };
+        let detail = end(&mut tx, &poll, was).await?;
         let place = place::find(&mut tx, &poll.unit).await?;
         app.trail_by(
             &mut tx,
@@ -42,7 +34,7 @@ pub async fn annul_left_out(app: &App) -> Result<Vec<Poll>> {
             Deed::AnnulPoll,
             Object::Poll(poll.id),
             place.as_ref(),
-            json!({ "reason": poll.ended_because, "was": before.key() }),
+            detail,
         )
         .await?;
         annulled.push(poll);

@@ -109,6 +109,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0024_digest.sql"),
     ),
     (
+        25,
+        "rating_answer",
+        include_str!("../../../migrations/0025_rating_answer.sql"),
+    ),
+    (
         26,
         "programme",
         include_str!("../../../migrations/0026_programme.sql"),

@@ -1,6 +1,9 @@
 use std::{fs::File, io, os::fd::OwnedFd, sync::atomic::Ordering, time::Duration};
 
-use jianjia_domain::core::ids::PollId;
+use jianjia_domain::{
+    core::ids::{PollId, UnitId},
+    rating::count::RatingTotals,
+};
 
 use super::{checkpoint::WRITES_BETWEEN, migrations::migrator, *};
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
         bulk::{self, Value},
         counter::next_numbers,
     },
-    rating::{ballot, slip},
+    rating::{ballot, count, slip},
     testing,
 };
 
@@ -107,6 +110,53 @@ async fn slips_and_sealed_ballots_move_to_states_and_trays_on_both_engines() {
         assert_eq!(
             (counts.issued(), counts.phone, counts.kiosk, counts.spoiled),
             (1_203, 400, 3, 1)
+        );
+    }
+}
+
+#[tokio::test]
+async fn totals_of_ratings_move_to_answers_by_key_on_both_engines() {
+    for database in [
+        testing::empty_sqlite().await,
+        testing::empty_postgres().await,
+    ] {
+        let db = &database.db;
+        migrator(db.engine, 24).run(&db.shared.again).await.unwrap();
+        let unit: UnitId = "00000000000070008000000000000001".parse().unwrap();
+        let mut tx = db.write_again("test").await.unwrap();
+        if db.engine == Engine::Postgres {
+            // As the trail has them on the columns.
+            (&mut *tx)
+                .execute(
+                    "CREATE FUNCTION touch_rating() RETURNS trigger LANGUAGE plpgsql AS $touch$ BEGIN RETURN NULL; END $touch$;
+                     CREATE TRIGGER touch_rating AFTER INSERT OR UPDATE OF void ON rating FOR EACH ROW EXECUTE FUNCTION touch_rating();",
+                )
+                .await
+                .unwrap();
+        }
+        sqlx::query(
+            "INSERT INTO rating (unit_id, year, unit_path, roll, satisfied, basically_satisfied, dissatisfied, void, recorded_at, note)
+             VALUES ($1, 2016, '/1/', 190, 140, 28, 10, 2, '2016-10-20T04:00:00Z', 'paper')",
+        )
+        .bind(unit.to_string())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+
+        assert!(db.migrate().await.unwrap());
+        let mut tx = db.read().await.unwrap();
+        let kept = count::of_year(&mut tx, &unit, 2016).await.unwrap().unwrap();
+        let answers = [
+            ("satisfied", 140),
+            ("basically_satisfied", 28),
+            ("dissatisfied", 10),
+            ("void", 2),
+        ];
+        assert_eq!(kept.counts, RatingTotals::of(190, answers));
+        assert_eq!(
+            (kept.unit_path.as_str(), kept.note.as_str()),
+            ("/1/", "paper")
         );
     }
 }

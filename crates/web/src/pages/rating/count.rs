@@ -65,7 +65,7 @@ struct DeskPage {
 
 impl DeskPage {
     fn is(&self, state: &str) -> bool {
-        self.desk.poll.state.key() == state
+        self.desk.poll.state().key() == state
     }
 
     /// Whether the number of those who voted is told: while voting is open from the least number on, afterwards none as well.
@@ -87,7 +87,7 @@ impl DeskPage {
     }
 
     fn has_signed(&self) -> bool {
-        let mut signed = self.desk.poll.signatures.iter();
+        let mut signed = self.desk.poll.signatures().iter();
         signed.any(|signature| signature.member == self.desk.member)
     }
 
@@ -228,7 +228,7 @@ async fn sign(
     form: NamelessForm,
 ) -> PageResult {
     let done = counts::sign(&app, &id, form.field("code")).await;
-    let done = done.map(|poll| match poll.state {
+    let done = done.map(|poll| match poll.state() {
         PollState::Signed => "已签字。签字的成员过半，结果正式生效。",
         _ => "已签字。",
     });

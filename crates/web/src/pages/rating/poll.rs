@@ -74,7 +74,7 @@ pub struct Show {
 
 impl Show {
     fn is(&self, key: &str) -> bool {
-        self.held.poll.state.key() == key
+        self.held.poll.state().key() == key
     }
 
     fn tick_of(&self, batch: &SlipBatch) -> String {
@@ -177,8 +177,8 @@ async fn show(
 }
 
 fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, typed: Typed) -> Show {
-    let missing = if held.poll.state == PollState::Preparing {
-        planning::open(&held.rules, &held.poll, frame.today)
+    let missing = if held.poll.state() == PollState::Preparing {
+        planning::may_open(&held.rules, &held.poll, frame.today)
             .err()
             .map(|refusal| Problems::new(&refusal, frame.lang))
             .unwrap_or_default()

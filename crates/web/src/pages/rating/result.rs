@@ -66,7 +66,7 @@ struct Show {
 
 impl Show {
     fn state(&self) -> Option<PollState> {
-        self.rating.poll.as_ref().map(|poll| poll.state)
+        self.rating.poll.as_ref().map(|poll| poll.state())
     }
 
     /// Whether the poll may still be declared void.
@@ -87,34 +87,20 @@ impl Show {
     /// Whether the result stays closed because too few voted.
     fn is_withheld(&self) -> bool {
         let poll = self.rating.poll.as_ref();
-        let record = poll.and_then(|poll| poll.record.as_ref());
+        let record = poll.and_then(|poll| poll.record());
         record.is_some_and(|record| record.is_withheld())
     }
 
     /// What the union above should look at, once the box is open.
     fn signals(&self) -> Vec<String> {
         let poll = self.rating.poll.as_ref();
-        let record = poll.and_then(|poll| poll.record.as_ref());
+        let record = poll.and_then(|poll| poll.record());
         record.map_or_else(Vec::new, |record| {
             let signals = record.signals.iter();
             signals
                 .map(|signal| signal.sentence(self.frame.lang))
                 .collect()
         })
-    }
-
-    /// `(115 + 32) ÷ 160 ≈ 91.87 %` of the year before.
-    fn last_sum(&self) -> Option<String> {
-        let last = self.rating.last_year.as_ref()?;
-        let counts = last.counts;
-        let valid = counts.satisfied + counts.basically_satisfied + counts.dissatisfied;
-        let part = counts.satisfied + counts.basically_satisfied;
-        let number = |count: i64| u64::try_from(count).unwrap_or(0);
-        let percentage = jianjia_standard::explain::percentage(number(part), number(valid))?;
-        Some(format!(
-            "({} + {}) ÷ {valid} {percentage}",
-            counts.satisfied, counts.basically_satisfied
-        ))
     }
 }
 

@@ -1,11 +1,11 @@
 //! What the union above does with a poll: having its slips made above, and declaring it void.
 
 use axum::extract::State;
-use jianjia_app::{
-    core::app::App,
-    rating::poll::{self as polls, Demand},
+use jianjia_app::{core::app::App, rating::poll as polls};
+use jianjia_domain::{
+    core::ids::{PollId, UnitId},
+    rating::poll::voting::Demand,
 };
-use jianjia_domain::core::ids::{PollId, UnitId};
 
 use crate::{
     form::{Form, fields::Fields, told},

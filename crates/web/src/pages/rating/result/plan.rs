@@ -127,7 +127,7 @@ fn plan_page(
     let plan = rating
         .poll
         .as_ref()
-        .filter(|poll| poll.state == PollState::Preparing)
+        .filter(|poll| poll.state() == PollState::Preparing)
         .map(|poll| &poll.plan);
     let mut input = typed.unwrap_or_else(|| {
         plan.map_or_else(PlanInput::default, |plan| PlanInput {

@@ -43,7 +43,7 @@ struct Line {
 
 impl Show {
     fn is_signed(&self) -> bool {
-        self.result.poll.state == PollState::Signed
+        self.result.poll.state() == PollState::Signed
     }
 
     fn is_withheld(&self) -> bool {
@@ -81,16 +81,16 @@ impl Show {
 
     /// The day voting ended.
     fn closed_on(&self) -> String {
-        let at = self.result.poll.closed_at;
-        at.map_or_else(String::new, |at| {
-            self.frame.day(jianjia_domain::core::day::day_of(at))
+        let closed = self.result.poll.stage.closed();
+        closed.map_or_else(String::new, |closed| {
+            self.frame.day(jianjia_domain::core::day::day_of(closed.at))
         })
     }
 
     /// Name and instant of each signature.
     fn signatures(&self) -> Vec<(String, String)> {
         let poll = &self.result.poll;
-        poll.signatures
+        poll.signatures()
             .iter()
             .map(|signature| {
                 let name = poll.member_name(signature.member).to_owned();

@@ -64,7 +64,7 @@ impl Far<'_> {
     fn of<'a>(frame: &'a Frame, rating: &'a PollPage, held: Option<&'a Held>) -> Far<'a> {
         let poll = rating.poll.as_ref();
         let state = poll
-            .map(|poll| poll.state)
+            .map(|poll| poll.state())
             .filter(|state| !matches!(state, PollState::Abandoned | PollState::Annulled));
         Far {
             frame,
@@ -104,7 +104,7 @@ impl Far<'_> {
     fn until_slips_are_out(&self) -> Vec<Step> {
         let is_planned = self.held.is_some_and(|held| {
             !self.is(PollState::Preparing)
-                || planning::open(&held.rules, &held.poll, self.frame.today).is_ok()
+                || planning::may_open(&held.rules, &held.poll, self.frame.today).is_ok()
         });
         let plan = if self.state.is_none() || self.is(PollState::Preparing) {
             address::plan(&self.rating.unit.id, self.rating.year)

@@ -101,7 +101,7 @@ impl DeskPage {
     /// What is worth a look in the rating; it decides nothing.
     fn signals(&self) -> Vec<String> {
         let poll = self.rating.as_ref().and_then(|rating| rating.poll.as_ref());
-        let record = poll.and_then(|poll| poll.record.as_ref());
+        let record = poll.and_then(|poll| poll.record());
         record.map_or_else(Vec::new, |record| {
             let signals = record.signals.iter();
             signals
