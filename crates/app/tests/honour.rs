@@ -1,9 +1,9 @@
 //! Stories of titles held: who may change them, and what follows.
 
 use jianjia_app::{
-    core::error::Error,
+    core::error::{Error, Result},
     honour::honour::{
-        ChangeInput, RollQuery, batch, batch_token, change, export, reconfirm, roll, view,
+        self, ChangeInput, RollQuery, batch_token, change, export, reconfirm, roll, view,
         withdraw_batch,
     },
 };
@@ -14,7 +14,7 @@ use jianjia_domain::{
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
-    honour::honour::{Honour, HonourAct, HonourEvent, HonourSource, HonourState},
+    honour::honour::{Honour, HonourAct, HonourSource, HonourState},
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::{core::counter::next_numbers, honour::honour as honours};
@@ -246,7 +246,7 @@ async fn a_batch_is_withdrawn_as_previewed_or_not_at_all_on_both_engines() {
             told(withdraw_batch(app, &cast.of_city, "b1", &[], &because("再来", 0)).await),
             "honour/nothing-to-withdraw"
         );
-        let states: Vec<HonourState> = batch(app, &cast.of_city, "b1")
+        let states: Vec<HonourState> = honour::batch(app, &cast.of_city, "b1")
             .await
             .unwrap()
             .iter()
