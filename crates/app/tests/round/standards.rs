@@ -182,6 +182,9 @@ async fn judged_by_the_second_plan(city: &RoundCity) {
         .collect();
     assert_eq!(asked, ["workers", "members", "services_online"]);
     let say = async |members: &str| {
+        let sheet = sheets::read(app, chair, &union.id, None, 2021)
+            .await
+            .unwrap();
         let typed = [
             ("workers", "200"),
             ("members", members),
@@ -192,6 +195,7 @@ async fn judged_by_the_second_plan(city: &RoundCity) {
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into(),
             request_key: format!("said {members}"),
+            seen: sheet.seen(),
             ..SayInput::default()
         };
         sheets::say(app, chair, &union.id, None, 2021, &input)
@@ -284,7 +288,8 @@ async fn two_standards_given_for_one_year_are_refused() {
         let mut other = texts(INVENTED);
         other.standard_toml = other
             .standard_toml
-            .replace("first_year = 2021", "first_year = 2020");
+            .replace("first_year = 2021", "first_year = 2020")
+            .replace("from = 2021-01-01", "from = 2020-01-01");
         let given = [texts(CHANGZHOU), other.clone()];
         let both = standards::adopt(&app.db, &given, &app.entropy, app.now()).await;
         let told = format!("{:?}", both.err().unwrap());
