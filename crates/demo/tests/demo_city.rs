@@ -119,7 +119,7 @@ async fn because(
 ) -> Vec<String> {
     let mut tx = city.app.db.read().await.unwrap();
     let day = demo::AS_OF;
-    let found = assessments::assess(&mut tx, &city.app, unit, person, 2016, day, Basis::Claims);
+    let found = assessments::assess(&mut tx, &city.app, unit, person, 2016, day);
     let judgement = found.await.unwrap().judgement;
     judgement.may_apply[title]
         .because
