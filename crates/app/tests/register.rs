@@ -32,7 +32,7 @@ use jianjia_domain::{
         },
     },
 };
-use jianjia_store::{core::place, register::unit};
+use jianjia_store::core::place;
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2016, 10, 20);

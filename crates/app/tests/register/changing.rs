@@ -25,7 +25,7 @@ use jianjia_store::{
         place,
     },
     rating::count as rating,
-    register::{person, unit},
+    register::person,
     testing,
 };
 use jiff::civil::{Date, date};

@@ -8,7 +8,6 @@ use jianjia_app::{
         naming::{Chosen, ConfirmInput, NamingPreview, confirm, list, preview, reject},
         review as reviews, round as rounds, veto as vetoes,
     },
-    year::assessment as assessments,
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{

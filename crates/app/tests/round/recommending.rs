@@ -5,7 +5,7 @@ use jianjia_domain::{
     core::ids::{ApplicationId, UnitId},
     round::application::State,
 };
-use jianjia_store::{core::place, round::recommendation};
+use jianjia_store::round::recommendation;
 
 use crate::{
     city::{RoundCity, cities},
