@@ -1,7 +1,7 @@
 //! The year's round.
 
 pub mod application;
-mod assessment;
+pub mod assessment;
 pub mod home;
 pub mod naming;
 pub mod recommendation;

@@ -11,18 +11,12 @@ mod showing;
 #[path = "polls/voting.rs"]
 mod voting;
 
-use jianjia_app::{
-    core::error::Error,
-    testing::{self, TestCity},
-    year::assessment as assessments,
-};
-use jianjia_domain::{
-    core::{
-        place::{UnitKind, UnitPlace},
-        policy::{Actor, Role},
-        refusal::Refusal,
-    },
-    year::assessment::Basis,
+use jianjia_app::{core::error::Error, year::assessment as assessments};
+use jianjia_demo::testing::{self, TestCity};
+use jianjia_domain::core::{
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role},
+    refusal::Refusal,
 };
 use jianjia_standard::{Lang, judgement::Status};
 use jiff::civil::date;
@@ -92,10 +86,9 @@ async fn m5d(home: &Home) -> Status {
     let app = &home.city.app;
     let mut tx = app.db.read().await.unwrap();
     let day = app.clock.today();
-    let assessed =
-        assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
-            .await
-            .unwrap();
+    let assessed = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
+        .await
+        .unwrap();
     let verdict = assessed.judgement.verdict("model-home").unwrap();
     verdict.criterion("M5d").unwrap().status
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jianjia_app::{
     core::error::Error,
+    round::assessment::confirmed,
     year::{
         assessment as assessments,
         sheet::{self as sheets, SayInput},
@@ -17,7 +18,7 @@ use jianjia_domain::{
         policy::{Actor, Role},
     },
     year::{
-        assessment::{Basis, recompute},
+        assessment::recompute,
         statement::{Confirm, Source, Statement},
     },
 };
@@ -410,14 +411,18 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
             .unwrap();
         }
         let day = date(2016, 10, 20);
-        let basis = Basis::Confirmed { application };
         let claims = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
             .await
             .unwrap();
-        let mut confirmed =
-            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, basis)
-                .await
-                .unwrap();
+        let mut confirmed = confirmed(
+            &mut tx,
+            app,
+            &application,
+            (home.union.id, None),
+            (2016, day),
+        )
+        .await
+        .unwrap();
         let status =
             |assessed: &jianjia_domain::year::assessment::Assessment, title: &str, clause: &str| {
                 let verdict = assessed.judgement.verdict(title).unwrap();

@@ -27,7 +27,7 @@ use jianjia_domain::{
     honour::honour::HonourState,
     rating::poll::{Poll, PollState, signal::Signal},
     round::application::State,
-    year::{activity::ActivityInput, assessment::Basis, statement::Confirm},
+    year::{activity::ActivityInput, statement::Confirm},
 };
 use jianjia_store::{core::schema, exchange::backup, rating::poll, testing};
 

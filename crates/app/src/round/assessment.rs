@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jianjia_domain::{
-    core::ids::UnitId,
+    core::ids::{ApplicationId, PersonId, UnitId},
     round::{
         application::Application,
         review::{self, Finding},
@@ -22,18 +22,35 @@ use crate::{
 /// Judges the applicant of an application as of a day.
 ///
 /// Not found: the person has left the union that applied.
-pub(crate) async fn of_one(
+pub async fn of_one(
     tx: &mut Tx,
     app: &App,
     application: &Application,
     as_of: Date,
 ) -> Result<Assessment> {
-    let (unit, year) = (application.unit.id, application.year);
-    let person = application.person.as_ref().map(|person| person.id);
+    let holder = (
+        application.unit.id,
+        application.person.as_ref().map(|person| person.id),
+    );
+    let of_year = (application.year, as_of);
+    confirmed(tx, app, &application.id, holder, of_year).await
+}
+
+/// Judges a unit (or a person of it) on a year's facts, as of a day, without the criteria that the findings on an application reject.
+///
+/// # Errors
+/// Not found when the person has left the unit.
+pub async fn confirmed(
+    tx: &mut Tx,
+    app: &App,
+    application: &ApplicationId,
+    (unit, person): (UnitId, Option<PersonId>),
+    (year, as_of): (i16, Date),
+) -> Result<Assessment> {
     let subject = assessments::subject_of(tx, app, &unit, person.as_ref(), year, as_of).await?;
-    let rejected = review::rejected(&finding::of_application(tx, &application.id).await?);
+    let rejected = review::rejected(&finding::of_application(tx, application).await?);
     let basis = Basis::Confirmed {
-        application: application.id,
+        application: *application,
     };
     Ok(assessments::assessed(
         app,
@@ -49,7 +66,7 @@ pub(crate) async fn of_one(
 /// findings on them.
 ///
 /// Not found: the person has left the union that applied.
-pub(crate) async fn of_many(
+pub async fn of_many(
     tx: &mut Tx,
     app: &App,
     applications: &[(Application, Date)],

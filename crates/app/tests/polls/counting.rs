@@ -4,8 +4,8 @@ use jianjia_app::{
     core::app::App,
     exchange::verification,
     rating::{count as counts, poll as polls},
-    testing::polling,
 };
+use jianjia_demo::testing::polling;
 use jianjia_domain::rating::poll::{PollState, paper::Agreement};
 use jianjia_store::rating::ballot as ballot_store;
 use sqlx::Row;

@@ -9,8 +9,8 @@ use jianjia_app::{
         ballot::{self as ballots, Slip},
         count as counts, improvement as improvements, poll as polls, slip as slips,
     },
-    testing::polling,
 };
+use jianjia_demo::testing::polling;
 use jianjia_domain::rating::poll::{PollState, voting::Demand};
 use jianjia_standard::judgement::Status;
 

@@ -1,6 +1,7 @@
 //! Planning a rating.
 
-use jianjia_app::{rating::poll as polls, testing::polling};
+use jianjia_app::rating::poll as polls;
+use jianjia_demo::testing::polling;
 
 use super::{homes, keys};
 

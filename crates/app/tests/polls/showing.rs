@@ -4,8 +4,8 @@ use futures_util::future::join_all;
 use jianjia_app::{
     exchange::verification,
     rating::{ballot as ballots, poll as polls},
-    testing::polling,
 };
+use jianjia_demo::testing::polling;
 use jianjia_domain::rating::{count::RatingTotals, poll::counting::Ways};
 use jianjia_standard::{Lang, judgement::Status};
 use jianjia_store::rating::ballot as ballot_store;

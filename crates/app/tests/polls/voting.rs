@@ -7,8 +7,8 @@ use jianjia_app::{
         ballot::{self as ballots, Slip},
         count as counts, slip as slips,
     },
-    testing::polling::{self, OpenPoll},
 };
+use jianjia_demo::testing::polling::{self, OpenPoll};
 use jianjia_domain::{core::ids::PollId, rating::poll::slip::SlipRefusal};
 use jianjia_store::rating::{ballot as ballot_store, slip as slip_store};
 use jiff::civil::date;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jianjia_app::{
     core::error::{Error, Result},
     round::{
+        assessment as confirmed,
         naming::{Chosen, ConfirmInput, NamingPreview, confirm, list, preview, reject},
         review as reviews, round as rounds, veto as vetoes,
     },

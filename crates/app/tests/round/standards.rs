@@ -163,13 +163,15 @@ async fn judged_by_the_second_plan(city: &RoundCity) {
         city.city.activities(union, &[day]).await;
     }
     city.city.election(union, date(2019, 4, 2), 5, "").await;
-    let rated = jianjia_domain::rating::count::RatingTotals {
-        roll: 190,
-        satisfied: 120,
-        basically_satisfied: 50,
-        dissatisfied: 2,
-        void: 1,
-    };
+    let rated = jianjia_domain::rating::count::RatingTotals::of(
+        190,
+        [
+            ("satisfied", 120),
+            ("basically_satisfied", 50),
+            ("dissatisfied", 2),
+            ("void", 1),
+        ],
+    );
     city.city.rated(union, 2021, rated).await;
     let sheet = sheets::read(app, chair, &union.id, None, 2021)
         .await

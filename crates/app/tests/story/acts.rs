@@ -23,7 +23,7 @@ use jianjia_domain::{
         application::{Application, EventAct},
         review::Outcome,
     },
-    year::{activity::ActivityInput, assessment::Basis},
+    year::activity::ActivityInput,
 };
 use jianjia_standard::{Lang, judgement::MayApply};
 use jianjia_store::{honour::honour::RollFilter, round::application as applications_store};
@@ -152,7 +152,6 @@ pub async fn may_apply(
         person.as_ref(),
         today.year(),
         today,
-        Basis::Claims,
     )
     .await
     .unwrap();
