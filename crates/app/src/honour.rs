@@ -7,3 +7,4 @@
 pub mod honour;
 mod scope;
 pub mod target;
+pub mod unit;

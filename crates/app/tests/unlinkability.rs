@@ -14,9 +14,9 @@ use std::{
 };
 
 use jianjia_app::{
-    core::{app::App, clock::Clock, standard::Standards},
+    core::{app::App, clock::Clock, memory::Memory, standard::Standards},
     rating::{
-        ballot::{self as ballots, Ballots, VoteInput},
+        ballot::{self as ballots, VoteInput},
         poll as polls,
     },
 };
@@ -387,7 +387,7 @@ async fn few_ballots_are_committed_together_and_a_crowd_at_once() {
             rating.ballot.as_mut().unwrap().gathering_seconds = seconds;
             App {
                 standards: Standards::of_one(standard),
-                ballots: Ballots::default(),
+                memory: Memory::default(),
                 clock: Clock::running_from(date(2016, 10, 10)),
                 ..city.app.clone()
             }

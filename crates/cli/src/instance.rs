@@ -16,10 +16,12 @@ use jianjia_app::{
         entropy::Entropy,
         head::Heads,
         instance,
+        memory::Memory,
+        secret::SlipKey,
         standard::{self as standards, Standards},
     },
     exchange::verification,
-    rating::{ballot::Ballots, lock::SlipKey, poll::left_out::annul_left_out},
+    rating::poll::left_out::annul_left_out,
 };
 use jianjia_demo as demo;
 use jianjia_standard::Standard;
@@ -138,7 +140,7 @@ impl Instance {
                 None => slip_key(&self.dir)?,
             },
             heads: Some(heads(&self.dir, self.heads.as_deref())?),
-            ballots: Ballots::default(),
+            memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             is_demo,
         };
@@ -188,7 +190,7 @@ impl Instance {
             // Read-only commands read no slips, and a missing key is left to be created by whoever opens the instance to work with it.
             slip_key: SlipKey([0; 32]),
             heads: existing_heads(&self.dir, self.heads.as_deref())?,
-            ballots: Ballots::default(),
+            memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             is_demo,
         })

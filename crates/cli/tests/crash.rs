@@ -15,10 +15,12 @@ use std::{
 };
 
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
+    core::{
+        app::App, clock::Clock, entropy::Entropy, memory::Memory, secret::SlipKey,
+        standard::Standards,
+    },
     exchange::verification,
     office::session as sessions,
-    rating::{ballot::Ballots, lock::SlipKey},
 };
 use jianjia_demo::testing::{
     TestCity, changzhou,
@@ -69,7 +71,7 @@ fn app(database: &TestDatabase) -> App {
         entropy: Entropy::of_the_machine().unwrap(),
         slip_key: SlipKey(KEY),
         heads: None,
-        ballots: Ballots::default(),
+        memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         is_demo: false,
     }

@@ -10,11 +10,11 @@ use std::{
 
 use futures_util::future::join_all;
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
-    rating::{
-        ballot::Ballots,
-        lock::{SlipKey, intruder::Intruder},
+    core::{
+        app::App, clock::Clock, entropy::Entropy, memory::Memory, secret::SlipKey,
+        standard::Standards,
     },
+    rating::lock::intruder::Intruder,
 };
 use jianjia_demo::testing::{changzhou, polling};
 use jianjia_store::{core::file::Files, rating::ballot, testing};
@@ -128,7 +128,7 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
             entropy: Entropy::of_the_machine().unwrap(),
             slip_key: SlipKey(KEY),
             heads: None,
-            ballots: Ballots::default(),
+            memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             is_demo: false,
         };

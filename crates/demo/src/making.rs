@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
+    core::{app::App, clock::Clock, entropy::Entropy, memory::Memory},
     exchange::founding::city::CityFounding,
-    rating::ballot::Ballots,
     year::standing as standings,
 };
 use jianjia_domain::{core::ids::ImprovementId, office::account::Account};
@@ -81,7 +80,7 @@ pub fn maker(app: &App) -> App {
         entropy: Entropy::seeded(SEED),
         slip_key: SLIP_KEY,
         heads: None,
-        ballots: Ballots::default(),
+        memory: Memory::default(),
         is_demo: true,
         ..app.clone()
     }

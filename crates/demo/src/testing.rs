@@ -4,9 +4,8 @@ pub mod fixtures;
 pub mod polling;
 pub mod story;
 
-use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
-    rating::{ballot::Ballots, lock::SlipKey},
+use jianjia_app::core::{
+    app::App, clock::Clock, entropy::Entropy, memory::Memory, secret::SlipKey, standard::Standards,
 };
 use jianjia_domain::core::{
     audit::{AuditLine, Written},
@@ -47,7 +46,7 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         entropy: Entropy::seeded(20_160_329),
         slip_key: SlipKey([7; 32]),
         heads: None,
-        ballots: Ballots::default(),
+        memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         is_demo: false,
     };

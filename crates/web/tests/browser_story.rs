@@ -16,7 +16,7 @@ use jianjia_demo::testing::{
     fixtures::Answers,
     story::{PASSWORD, Story, WELL_RATED, months},
 };
-use jianjia_domain::rating::count::RatingTotals;
+use jianjia_domain::year::totals::RatingTotals;
 use jianjia_store::testing;
 use jiff::civil::date;
 use serde_json::json;

@@ -21,15 +21,14 @@ use jianjia_store::core::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{
-    core::{
-        clock::Clock,
-        entropy::Entropy,
-        error::{Error, Result},
-        head::Heads,
-        standard::Standards,
-    },
-    rating::{ballot::Ballots, lock::SlipKey},
+use crate::core::{
+    clock::Clock,
+    entropy::Entropy,
+    error::{Error, Result},
+    head::Heads,
+    memory::Memory,
+    secret::SlipKey,
+    standard::Standards,
 };
 
 /// Brings up to date what follows from the register and lies in an area that the register doesn't know, in the transaction of the act that
@@ -52,8 +51,8 @@ pub struct App {
     pub slip_key: SlipKey,
     /// Where the trail's heads are written outside the database; `None` in tests and in generated instances.
     pub heads: Option<Heads>,
-    /// The queue of ballots that wait for the next batch.
-    pub ballots: Ballots,
+    /// Queues and caches.
+    pub memory: Memory,
     /// What follows from the register: `jianjia_app::FOLLOWERS`.
     pub followers: &'static [Follow],
     /// Whether this is the demo: its pages say so and show the accounts to try.

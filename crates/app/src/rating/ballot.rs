@@ -134,7 +134,7 @@ pub async fn seal(app: &App, input: VoteInput<'_>) -> Result<SealedVote> {
     let unknown = || refused(PollRefusal::Slip(SlipRefusal::Unknown));
     let code = slip::read_code(&input.code, SLIP_CODE).ok_or_else(unknown)?;
     let poll: PollId = input.poll.parse().map_err(|_| unknown())?;
-    let questions = app.ballots.open_poll(app, &poll).await?;
+    let questions = Ballots::of(app).open_poll(app, &poll).await?;
     let class = app
         .slip_key
         .network_class(&poll, &input.network, NETWORK_CLASSES);
@@ -151,7 +151,7 @@ pub async fn seal(app: &App, input: VoteInput<'_>) -> Result<SealedVote> {
     wipe_stack();
     let sealed = sealed?;
     if sealed.has_begun {
-        app.ballots.has_begun(&questions);
+        Ballots::of(app).has_begun(&questions);
     }
     Ok(SealedVote {
         cast: Cast {
@@ -177,11 +177,11 @@ pub async fn seal(app: &App, input: VoteInput<'_>) -> Result<SealedVote> {
 /// `Slip` with what is wrong with the slip, `KeysRenewed`; nothing is kept then.
 pub async fn keep(app: &App, vote: SealedVote) -> Result<()> {
     let poll = vote.cast.poll;
-    match app.ballots.put(app, vote).await? {
+    match Ballots::of(app).put(app, vote).await? {
         Ok(()) => Ok(()),
         Err(NotTaken::Refused(slip)) => Err(refused(PollRefusal::Slip(slip))),
         Err(NotTaken::Relocked) => {
-            app.ballots.forget(&poll);
+            Ballots::of(app).forget(&poll);
             Err(refused(PollRefusal::KeysRenewed))
         }
     }

@@ -28,19 +28,9 @@ pub use self::{
     sealing::{Sealed, Sealer, Share},
 };
 pub(crate) use self::{opening::decrypted, sealing::Chain};
-use crate::core::{entropy::Entropy, error::Result};
+use crate::core::{entropy::Entropy, error::Result, secret::SlipKey};
 
 pub mod intruder;
-
-/// The instance's own secret, under which slip codes are hashed. It stands beside the database, never in it.
-#[derive(Clone)]
-pub struct SlipKey(pub [u8; 32]);
-
-impl std::fmt::Debug for SlipKey {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("SlipKey")
-    }
-}
 
 impl SlipKey {
     /// What is kept of a slip's code: 32 hexadecimal digits.

@@ -38,6 +38,7 @@ use crate::{
         error::{Error, Result, refuses},
     },
     rating::{
+        ballot::Ballots,
         lock::{self as locks, MemberCodes},
         scope as scopes,
     },
@@ -182,7 +183,7 @@ pub async fn renew_codes(app: &App, actor: &Actor, id: &PollId) -> Result<Member
     )
     .await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     Ok(codes)
 }
 
@@ -207,8 +208,8 @@ pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
     let detail = json!({ "issued": counts.issued(), "used": counts.used(), "unused": counts.unused, "spoiled": counts.spoiled });
     trail(&mut tx, app, actor, Deed::ClosePoll, &poll, &permit, detail).await?;
     tx.commit().await?;
-    app.ballots.forget(id);
-    app.ballots.write_pace(app, 0).await
+    Ballots::of(app).forget(id);
+    Ballots::of(app).write_pace(app, 0).await
 }
 
 /// Gives a poll up before it is counted. Its ballots are removed unopened.
@@ -232,7 +233,7 @@ pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Res
     )
     .await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     app.db.forget_deleted(&["tray", "pace"]).await?;
     Ok(())
 }
@@ -253,7 +254,7 @@ pub async fn annul(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Resul
         standings::refresh(&mut tx, app, &poll.unit, poll.year).await?;
     }
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     app.db.forget_deleted(&["tray", "pace"]).await?;
     Ok(())
 }

@@ -26,6 +26,7 @@ use crate::{
         error::{Error, Result},
     },
     rating::{
+        ballot::Ballots,
         lock as locks,
         poll::{permitted, slip_act, trail},
         scope as scopes,
@@ -78,7 +79,7 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
     let detail = json!({ "batch": batch.number, "slips": number, "replacing": batch.replacing });
     trail(&mut tx, app, actor, Deed::MakeSlips, &poll, &permit, detail).await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     Ok(SlipSheet { poll, batch, codes })
 }
 
@@ -115,7 +116,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
     )
     .await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     Ok(())
 }
 
@@ -141,7 +142,7 @@ pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> R
     )
     .await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     Ok(spoiled)
 }
 

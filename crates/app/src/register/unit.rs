@@ -11,7 +11,6 @@ use jianjia_domain::{
         policy::{self, Act, Actor},
         refusal::{General, Refusal},
     },
-    honour::honour::Honour,
     register::{
         election::Election,
         person::Person,
@@ -26,7 +25,6 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::{counter::next_numbers, db::Tx, place, scope::Scope},
-    honour::honour,
     register::{
         election, person,
         unit::{
@@ -71,8 +69,6 @@ pub struct UnitView {
     pub head: Option<Person>,
     pub people: Vec<Person>,
     pub elections: Vec<Election>,
-    /// Every title that the unit ever held, oldest first.
-    pub honours: Vec<Honour>,
     pub successor: Option<UnitPlace>,
 }
 
@@ -92,23 +88,28 @@ pub async fn list(
 /// The record of a unit that the actor sees, with everything on its page.
 pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
     let mut tx = app.db.read().await?;
-    let unit = seen(app, &mut tx, actor, id).await?;
-    let mut uppers = unit::above(&mut tx, &unit.path).await?;
+    view(&mut tx, app, actor, id).await
+}
+
+/// As `find`, for a reading that shows more of the unit.
+pub(crate) async fn view(tx: &mut Tx, app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
+    let unit = seen(app, tx, actor, id).await?;
+    let mut uppers = unit::above(tx, &unit.path).await?;
     uppers.reverse();
-    let people = person::of_unit(&mut tx, id).await?;
+    let people = person::of_unit(tx, id).await?;
     let successor = match unit.successor_id {
-        Some(successor) => place::find(&mut tx, &successor).await?,
+        Some(successor) => place::find(tx, &successor).await?,
         None => None,
     };
-    let mut below = unit::below(&mut tx, id).await?;
+    let mut below = unit::below(tx, id).await?;
     let below_total = below.len();
     below.truncate(BELOW_SHOWN);
     Ok(UnitView {
         uppers,
         below,
         below_total,
-        counts: unit::counts_below(&mut tx, &unit.path).await?,
-        division_name: divisions::full_name(&mut tx, &unit.details.division).await?,
+        counts: unit::counts_below(tx, &unit.path).await?,
+        division_name: divisions::full_name(tx, &unit.details.division).await?,
         head: people
             .iter()
             .find(|person| {
@@ -117,8 +118,7 @@ pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
             })
             .cloned(),
         people,
-        elections: election::of_unit(&mut tx, id).await?,
-        honours: honour::of_holder(&mut tx, id, None).await?,
+        elections: election::of_unit(tx, id).await?,
         successor,
         unit,
     })

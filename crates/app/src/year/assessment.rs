@@ -8,10 +8,10 @@ use jianjia_domain::{
         ids::{JudgementId, PersonId, UnitId},
         place::{UnitKind, UnitPlace, paths_above},
     },
-    rating::count::RatingTotals,
     year::{
         assessment::{self, Assessment, Basis, KeptJudgement},
         statement,
+        totals::RatingTotals,
     },
 };
 use jianjia_standard::{

@@ -6,7 +6,7 @@ use jianjia_app::{
     rating::{ballot as ballots, poll as polls},
 };
 use jianjia_demo::testing::polling;
-use jianjia_domain::rating::{count::RatingTotals, poll::counting::Ways};
+use jianjia_domain::{rating::poll::counting::Ways, year::totals::RatingTotals};
 use jianjia_standard::{Lang, judgement::Status};
 use jianjia_store::rating::ballot as ballot_store;
 

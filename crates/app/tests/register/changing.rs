@@ -12,11 +12,12 @@ use jianjia_domain::{
         place::{UnitKind, UnitPlace},
         policy::Role,
     },
-    rating::count::{Rating, RatingTotals},
+    rating::count::Rating,
     register::{
         person::Post,
         unit::{UnitChange, UnitState, list::UnitFilter},
     },
+    year::totals::RatingTotals,
 };
 use jianjia_store::{
     core::{

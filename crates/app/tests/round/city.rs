@@ -15,12 +15,13 @@ use jianjia_domain::{
         policy::{Actor, Role},
     },
     honour::honour::{Honour, HonourSource, HonourState},
-    rating::count::{Rating, RatingTotals},
+    rating::count::Rating,
     register::person::{Person, PersonDetails, Post},
     round::{application::Application, veto::Veto},
     year::{
         activity::Activity,
         statement::{Source, Statement},
+        totals::RatingTotals,
     },
 };
 use jianjia_standard::{fact::FactKind, kinds::HonourLevel};

@@ -19,7 +19,7 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     honour::honour::{Honour, HonourSource, HonourState},
-    rating::count::{Rating, RatingTotals},
+    rating::count::Rating,
     register::person::Post,
     round::{
         application::{ApplicantPerson, ApplicantUnit, Application, State},
@@ -27,7 +27,10 @@ use jianjia_domain::{
         route::Step,
         veto::VetoInput,
     },
-    year::statement::{Source, Statement},
+    year::{
+        statement::{Source, Statement},
+        totals::RatingTotals,
+    },
 };
 use jianjia_standard::{Lang, fact::FactKind, kinds::HonourLevel, programme::RouteAct};
 use jianjia_store::{

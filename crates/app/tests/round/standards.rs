@@ -163,7 +163,7 @@ async fn judged_by_the_second_plan(city: &RoundCity) {
         city.city.activities(union, &[day]).await;
     }
     city.city.election(union, date(2019, 4, 2), 5, "").await;
-    let rated = jianjia_domain::rating::count::RatingTotals::of(
+    let rated = jianjia_domain::year::totals::RatingTotals::of(
         190,
         [
             ("satisfied", 120),

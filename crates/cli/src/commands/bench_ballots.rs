@@ -16,9 +16,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy, standard::Standards},
-    rating::ballot::Ballots,
+use jianjia_app::core::{
+    app::App, clock::Clock, entropy::Entropy, memory::Memory, standard::Standards,
 };
 use jianjia_demo::testing::polling::Booth;
 use jianjia_store::core::{db::Db, file::Files};
@@ -85,7 +84,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
             entropy: Entropy::of_the_machine()?,
             slip_key: instance::slip_key(folder.path())?,
             heads: None,
-            ballots: Ballots::default(),
+            memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             is_demo: false,
         };

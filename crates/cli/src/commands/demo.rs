@@ -11,9 +11,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::{
-    core::{app::App, audit, clock::Clock, entropy::Entropy, standard::Standards},
-    rating::ballot::Ballots,
+use jianjia_app::core::{
+    app::App, audit, clock::Clock, entropy::Entropy, memory::Memory, standard::Standards,
 };
 use jianjia_demo::{self as demo, ACCOUNTS, PASSWORD, Size, Trying};
 use jianjia_domain::rating::poll::slip::printed;
@@ -151,7 +150,7 @@ async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App
         entropy: Entropy::of_the_machine()?,
         slip_key: instance::slip_key(dir)?,
         heads: Some(instance::heads(dir, None)?),
-        ballots: Ballots::default(),
+        memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         is_demo: true,
     })

@@ -2,10 +2,8 @@
 
 use jianjia_domain::{
     core::ids::ImprovementId,
-    rating::{
-        count::{Rating, RatingTotals},
-        improvement::Improvement,
-    },
+    rating::{count::Rating, improvement::Improvement},
+    year::totals::RatingTotals,
 };
 use jiff::{Timestamp, civil::date};
 

@@ -3,8 +3,8 @@
 
 use anyhow::{Context, Result};
 use jianjia_app::{
-    core::entropy::Entropy,
-    rating::lock::{self as locks, SlipKey},
+    core::{entropy::Entropy, secret::SlipKey},
+    rating::lock as locks,
 };
 use jianjia_domain::core::ids::PollId;
 use jiff::civil::date;

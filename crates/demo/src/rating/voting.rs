@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 use jianjia_app::{
     core::app::App,
     rating::{
-        ballot::{self as ballots, VoteInput},
+        ballot::{self as ballots, Ballots, VoteInput},
         count as counts, improvement as improvements, poll as polls, slip as slips,
     },
 };
@@ -350,7 +350,7 @@ impl<'a> Voting<'a> {
                 .map(|input| ballots::cast(self.app, input.clone()));
             told(try_join_all(cast).await)?;
         }
-        told(self.app.ballots.write_pace(self.app, 0).await)
+        told(Ballots::of(&self.app).write_pace(self.app, 0).await)
     }
 }
 

@@ -11,7 +11,7 @@ use jianjia_domain::{
     },
     honour::honour::{Honour, HonourSource, HonourState},
     office::account::{Account, AccountState},
-    rating::count::{Rating, RatingTotals},
+    rating::count::Rating,
     register::{
         election::Election,
         person::{Person, PersonDetails, Post},
@@ -20,6 +20,7 @@ use jianjia_domain::{
     year::{
         activity::Activity,
         statement::{Source, Statement},
+        totals::RatingTotals,
     },
 };
 use jianjia_standard::{Standard, fact::FactKind, kinds::HonourLevel};

@@ -9,8 +9,8 @@ use jianjia_domain::{
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
-    rating::count::RatingTotals,
     register::person::Post,
+    year::totals::RatingTotals,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::testing::TestDatabase;

@@ -2,8 +2,7 @@
 
 use jianjia_domain::{
     core::{ids::ActivityId, place::UnitKind},
-    rating::count::RatingTotals,
-    year::activity::Activity,
+    year::{activity::Activity, totals::RatingTotals},
 };
 use jiff::{
     ToSpan,

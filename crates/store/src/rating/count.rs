@@ -1,10 +1,7 @@
 //! The members' rating of a year, as totals.
 
 use anyhow::Result;
-use jianjia_domain::{
-    core::ids::UnitId,
-    rating::count::{Rating, RatingTotals},
-};
+use jianjia_domain::{core::ids::UnitId, rating::count::Rating, year::totals::RatingTotals};
 use sqlx::Row;
 
 use crate::core::{bulk, db::Tx};

@@ -8,7 +8,7 @@ use jianjia_domain::{
         ids::{PersonId, UnitId},
         place::{UnitKind, subtree},
     },
-    rating::count::RatingTotals,
+    year::totals::RatingTotals,
 };
 use jianjia_standard::{
     kinds::{Employer, Post},

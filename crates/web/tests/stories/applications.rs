@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use jianjia_demo::testing::{fixtures::yes_to_all, story::months};
-use jianjia_domain::{core::policy::Role, rating::count::RatingTotals};
+use jianjia_domain::{core::policy::Role, year::totals::RatingTotals};
 use jiff::civil::date;
 
 use crate::site::{self, Client, TestSite};

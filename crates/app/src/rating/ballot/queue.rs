@@ -45,6 +45,13 @@ pub(super) struct Shared {
     pub(super) reading: [tokio::sync::Mutex<()>; READERS],
 }
 
+impl Ballots {
+    /// Those of this program.
+    pub fn of(app: &App) -> Ballots {
+        Ballots::clone(&app.memory.of())
+    }
+}
+
 impl Default for Ballots {
     fn default() -> Ballots {
         Ballots(Arc::new(Shared {

@@ -34,6 +34,7 @@ use crate::{
         error::{Error, Result},
     },
     rating::{
+        ballot::Ballots,
         lock::{self as locks, Opener},
         poll::{keep, standard_of},
         scope as scopes,
@@ -48,13 +49,13 @@ use crate::{
 /// `MoreThanTheRoll`, `BallotDamaged`; the box stays closed then.
 pub async fn open_box(app: &App, id: &PollId, codes: &[String]) -> Result<()> {
     counting_tries(app, id, count(app, id, codes).await).await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     app.db.forget_deleted(&["tray", "pace"]).await?;
     Ok(())
 }
 
 async fn count(app: &App, id: &PollId, typed: &[String]) -> Result<()> {
-    app.ballots.write_pace(app, 0).await?;
+    Ballots::of(app).write_pace(app, 0).await?;
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let codes = codes_of(app, &mut tx, &poll, typed).await?;

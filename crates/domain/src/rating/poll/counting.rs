@@ -7,9 +7,8 @@ use jianjia_standard::{Standard, explain, programme::BallotRules};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::rating::{
-    count::RatingTotals,
-    poll::{
+use crate::{
+    rating::poll::{
         Object, Poll, PollState,
         ballot::{self, Ballot},
         paper::PaperCount,
@@ -19,6 +18,7 @@ use crate::rating::{
         stage::{Counted, Stage},
         wrong_state,
     },
+    year::totals::RatingTotals,
 };
 
 /// How many ballots gave each answer to one object.

@@ -3,7 +3,7 @@
 use jianjia_standard::{Lang, Standard, programme::BallotRules};
 use serde::{Deserialize, Serialize};
 
-use crate::rating::{count::RatingTotals, poll::counting::Tally};
+use crate::{rating::poll::counting::Tally, year::totals::RatingTotals};
 
 /// How the used slips spread over time and networks: coarse counts, thrown away when the box is opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

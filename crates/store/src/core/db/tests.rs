@@ -2,7 +2,7 @@ use std::{fs::File, io, os::fd::OwnedFd, sync::atomic::Ordering, time::Duration}
 
 use jianjia_domain::{
     core::ids::{PollId, UnitId},
-    rating::count::RatingTotals,
+    year::totals::RatingTotals,
 };
 
 use super::{checkpoint::WRITES_BETWEEN, migrations::migrator, *};

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    register::unit::{self as units, UnitView, change::Happening},
+    honour::unit as units,
+    register::unit::{UnitView, change::Happening},
 };
 use jianjia_domain::{
     core::{
@@ -124,10 +125,9 @@ async fn show(
     frame: Frame,
     Path(id): Path<UnitId>,
 ) -> PageResult {
-    let view = units::find(&app, &actor, &id).await?;
+    let (view, honours) = units::find(&app, &actor, &id).await?;
     let place = view.unit.place();
-    let titles = view
-        .honours
+    let titles = honours
         .iter()
         .map(|honour| TitleLine {
             title: app.standards.title(honour.year, &honour.title).map_or_else(
