@@ -350,7 +350,7 @@ impl<'a> Voting<'a> {
                 .map(|input| ballots::cast(self.app, input.clone()));
             told(try_join_all(cast).await)?;
         }
-        told(Ballots::of(&self.app).write_pace(self.app, 0).await)
+        told(Ballots::of(self.app).write_pace(self.app, 0).await)
     }
 }
 
