@@ -7,4 +7,5 @@ pub mod ids;
 pub mod place;
 pub mod policy;
 pub mod refusal;
+pub mod text;
 pub mod width;

@@ -44,53 +44,27 @@ pub struct Poll {
     pub changed_at: Timestamp,
 }
 
-/// How far a poll is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PollState {
-    /// The group plans; nothing is fixed.
-    Preparing,
-    /// Slips are made and used; formula, roll and objects are fixed.
-    Open,
-    /// Voting is over; paper ballots are entered and the box waits for its keys.
-    Closed,
-    /// The box is opened and counted; the group has not signed.
-    Counted,
-    /// Signed off: the result is a fact of the year.
-    Signed,
-    /// Given up by the group before counting; counts for nothing.
-    Abandoned,
-    /// Declared void by the union above; counts for nothing.
-    Annulled,
+jianjia_standard::keyed! {
+    /// How far a poll is.
+    pub enum PollState {
+        /// The group plans; nothing is fixed.
+        Preparing = "preparing",
+        /// Slips are made and used; formula, roll and objects are fixed.
+        Open = "open",
+        /// Voting is over; paper ballots are entered and the box waits for its keys.
+        Closed = "closed",
+        /// The box is opened and counted; the group has not signed.
+        Counted = "counted",
+        /// Signed off: the result is a fact of the year.
+        Signed = "signed",
+        /// Given up by the group before counting; counts for nothing.
+        Abandoned = "abandoned",
+        /// Declared void by the union above; counts for nothing.
+        Annulled = "annulled",
+    }
 }
 
 impl PollState {
-    pub const ALL: [PollState; 7] = [
-        PollState::Preparing,
-        PollState::Open,
-        PollState::Closed,
-        PollState::Counted,
-        PollState::Signed,
-        PollState::Abandoned,
-        PollState::Annulled,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            PollState::Preparing => "preparing",
-            PollState::Open => "open",
-            PollState::Closed => "closed",
-            PollState::Counted => "counted",
-            PollState::Signed => "signed",
-            PollState::Abandoned => "abandoned",
-            PollState::Annulled => "annulled",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<PollState> {
-        PollState::ALL.into_iter().find(|state| state.key() == key)
-    }
-
     pub fn word(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             PollState::Preparing => ("准备中", "being prepared"),

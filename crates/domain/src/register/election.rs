@@ -9,9 +9,10 @@ use crate::{
     core::{
         ids::{ElectionId, PersonId, UnitId},
         refusal::Refusal,
+        text::line,
         width::{has_control, narrow},
     },
-    register::unit::form::{Refusals, line},
+    register::unit::form::Refusals,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,9 +9,10 @@ use crate::{
     core::{
         ids::{PersonId, UnitId},
         refusal::Refusal,
+        text::line,
         width::{has_control, narrow},
     },
-    register::unit::form::{Refusals, line},
+    register::unit::form::Refusals,
 };
 
 jianjia_standard::keyed! {

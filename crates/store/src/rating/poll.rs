@@ -251,7 +251,7 @@ fn poll(row: &AnyRow) -> Result<Poll> {
 /// The stage that a row's columns say. Its `state` says whether the poll ended; otherwise it has to be what the columns come to.
 fn stage(row: &AnyRow) -> Result<Stage> {
     let state: String = row.try_get("state")?;
-    let state = PollState::of_key(&state).with_context(|| format!("no such state: {state}"))?;
+    let state = PollState::from_key(&state).with_context(|| format!("no such state: {state}"))?;
     let was = reached(row)?;
     let ended = |was: Stage| -> Result<Ended> {
         Ok(Ended {

@@ -6,11 +6,11 @@ use jianjia_domain::{
         ids::UnitId,
         policy::{self, Act, Actor, scopes},
         refusal::General,
+        text::line,
     },
     register::unit::{
         Unit, UnitChange, UnitState,
         change::{self, Change, ChangeForm, Surroundings},
-        form::line,
     },
 };
 use jianjia_store::{

@@ -7,13 +7,12 @@ use std::collections::HashMap;
 use jianjia_standard::{Lang, Text};
 
 use crate::{
-    core::width::narrow,
+    core::{text::line, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
         refusal::ImportRefusal,
     },
-    register::unit::form::line,
 };
 
 jianjia_standard::keyed! {

@@ -14,7 +14,7 @@ use jianjia_standard::{
 use serde_json::Value;
 
 use crate::{
-    core::{day, refusal::Refusal, width::narrow},
+    core::{day, refusal::Refusal, text::line, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -22,10 +22,7 @@ use crate::{
         sheets::refusal::SheetRowRefusal,
         titles::year_of,
     },
-    register::{
-        credit_code,
-        unit::{Unit, form::line},
-    },
+    register::{credit_code, unit::Unit},
     year::{
         assessment,
         sheet::Questions,

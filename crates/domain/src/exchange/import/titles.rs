@@ -8,7 +8,7 @@ use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programm
 use jiff::civil::Date;
 
 use crate::{
-    core::{day, refusal::Refusal},
+    core::{day, refusal::Refusal, text::line},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -16,10 +16,7 @@ use crate::{
         vetoes,
     },
     honour::honour::{Honour, HonourState, level_name},
-    register::{
-        person::Person,
-        unit::{Unit, form::line},
-    },
+    register::{person::Person, unit::Unit},
 };
 
 /// What importing the table does.

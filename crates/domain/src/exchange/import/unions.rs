@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::{
-    core::{ids::UnitId, place::UnitKind, refusal::Refusal, width::narrow},
+    core::{ids::UnitId, place::UnitKind, refusal::Refusal, text::line, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -17,7 +17,7 @@ use crate::{
         credit_code,
         unit::{
             Unit, UnitDetails,
-            form::{self, FIELDS, UnitForm, line},
+            form::{self, FIELDS, UnitForm},
             refusal::UnitRefusal,
         },
     },

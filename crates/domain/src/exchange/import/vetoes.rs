@@ -6,15 +6,13 @@ use jianjia_standard::Standard;
 
 use super::titles::year_of;
 use crate::{
+    core::text::line,
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
         refusal::ImportRefusal,
     },
-    register::{
-        credit_code,
-        unit::{Unit, form::line},
-    },
+    register::{credit_code, unit::Unit},
     round::veto::{self, Veto, VetoInput},
 };
 

@@ -7,12 +7,9 @@ use crate::{
     core::{
         place::{UnitKind, is_within},
         refusal::Refusal,
+        text::line,
     },
-    register::unit::{
-        Unit, UnitState,
-        form::{Refusals, line},
-        refusal::UnitRefusal,
-    },
+    register::unit::{Unit, UnitState, form::Refusals, refusal::UnitRefusal},
 };
 
 /// A change as typed: from which day it holds and what it is based on.

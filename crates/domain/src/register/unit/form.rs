@@ -7,6 +7,7 @@ use crate::{
     core::{
         day,
         refusal::Refusal,
+        text::line,
         width::{has_control, narrow},
     },
     register::{
@@ -180,14 +181,6 @@ pub fn differing(one: &UnitDetails, other: &UnitDetails) -> Vec<&'static Field> 
         .iter()
         .filter(|field| one.get(field.key) != other.get(field.key))
         .collect()
-}
-
-/// One line of text: blanks around it dropped, blanks and line breaks within it made one blank.
-pub fn line(text: &str) -> String {
-    text.replace('\u{3000}', " ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 /// A whole number that isn't negative, with or without thousands separators and with `人` behind it.

@@ -4,7 +4,7 @@ use jianjia_standard::Text;
 
 use super::{ChangedUnit, NewUnit, Planner, Upper};
 use crate::{
-    core::place::UnitKind,
+    core::{place::UnitKind, text::line},
     exchange::import::{
         fate::{Outcome, Reasons},
         refusal::ImportRefusal,
@@ -12,7 +12,7 @@ use crate::{
     register::unit::{
         UnitDetails,
         change::{check_kind, check_upper, may_stand_under},
-        form::{differing, line},
+        form::differing,
         refusal::UnitRefusal,
     },
 };
