@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use serde::Deserialize;
 
-#[path = "../../crates/web/src/fields.rs"]
+#[path = "../../crates/web/src/form/fields.rs"]
 mod fields;
 
 #[derive(Debug, Default, Deserialize)]

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use libfuzzer_sys::fuzz_target;
 
-#[path = "../../crates/web/src/upload.rs"]
+#[path = "../../crates/web/src/form/upload.rs"]
 #[expect(
     dead_code,
     reason = "the program's own file, of which a part is used here"

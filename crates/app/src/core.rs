@@ -1,4 +1,4 @@
-//! What every area stands on.
+//! What every area of the application builds on.
 
 pub mod app;
 pub mod audit;
@@ -7,9 +7,11 @@ pub mod entropy;
 pub mod error;
 pub mod head;
 pub mod instance;
+pub mod memory;
 pub mod readiness;
-pub(crate) mod scope;
+mod scope;
 pub mod seal;
+pub mod secret;
 pub mod sort_key;
 pub mod standard;
 pub(crate) mod turn;

@@ -1,4 +1,4 @@
-//! Imports, backups.
+//! Imports, exports and verification.
 
 pub mod founding;
 pub mod import;

@@ -5,4 +5,6 @@
     reason = "the area has the name of its first noun"
 )]
 pub mod honour;
+mod scope;
 pub mod target;
+pub mod unit;

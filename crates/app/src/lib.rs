@@ -5,12 +5,13 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod core;
-pub mod demo;
 pub mod exchange;
 pub mod honour;
 pub mod office;
 pub mod rating;
 pub mod register;
 pub mod round;
-pub mod testing;
 pub mod year;
+
+/// What follows from the register and is kept beside it: where units stand.
+pub const FOLLOWERS: &[core::app::Follow] = &[year::standing::follow];

@@ -1,4 +1,4 @@
-//! Accounts and desks.
+//! Accounts, signing in and the start page.
 
 pub mod account;
 pub mod desk;

@@ -5,4 +5,5 @@ pub mod count;
 pub mod improvement;
 pub mod lock;
 pub mod poll;
+mod scope;
 pub mod slip;

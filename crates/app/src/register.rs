@@ -1,4 +1,4 @@
-//! Unions and people.
+//! Units and people.
 
 pub mod division;
 pub mod election;

@@ -1,6 +1,8 @@
 //! The year's round.
 
 pub mod application;
+pub mod assessment;
+pub mod home;
 pub mod naming;
 pub mod recommendation;
 pub mod review;
@@ -9,4 +11,5 @@ pub mod review;
     reason = "the area has the name of its first noun"
 )]
 pub mod round;
+mod scope;
 pub mod veto;

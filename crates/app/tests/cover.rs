@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jianjia_app::{
-    core::seal as seals,
-    demo::{self, Size},
-    exchange::verification::verify,
+use jianjia_app::{core::seal as seals, exchange::verification::verify};
+use jianjia_demo::{
+    self as demo, Size,
     testing::{self, TestCity, polling},
 };
-use jianjia_domain::{core::policy::Role, register::unit::UnitKind};
+use jianjia_domain::core::{place::UnitKind, policy::Role};
 use jianjia_store::core::{
     cover::{
         self,

@@ -6,18 +6,18 @@ use bytes::Bytes;
 use image::{DynamicImage, ImageFormat};
 use jianjia_app::{
     core::error::Error,
-    testing::{self, TestCity},
     year::{
         activity as activities,
         evidence::{self, File, UseInWords},
     },
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
-        refusal::Refusal,
+        refusal::{General, Refusal},
     },
-    register::unit::{UnitKind, UnitPlace},
     year::{
         activity::ActivityInput,
         evidence::{EvidenceUse, LARGEST_FILE, MediaType, Target},
@@ -278,7 +278,7 @@ async fn evidence_is_not_found_by_a_neighbour_and_not_uploaded_by_a_reviewer() {
             evidence::upload(app, &home.reviewer, &home.union.id, files(), None).await;
         assert!(matches!(
             by_reviewer,
-            Err(Error::Refused(Refusal::General(_)))
+            Err(Error::Refused(refusal)) if refusal.of::<General>().is_some()
         ));
     }
 }

@@ -2,6 +2,8 @@
 
 #[path = "imports/divisions.rs"]
 mod divisions;
+#[path = "imports/held.rs"]
+mod held;
 #[path = "imports/sheets.rs"]
 mod sheets;
 
@@ -12,15 +14,18 @@ use jianjia_app::{
     core::error::Error,
     exchange::import::{self as imports, exports, templates},
     register::unit as units,
-    testing::{TestCity, both, changzhou},
 };
+use jianjia_demo::testing::{TestCity, both, changzhou};
 use jianjia_documents::sheet;
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     exchange::import::{ImportKind, fate::Outcome},
     register::{
         credit_code::check_character,
-        unit::{UnitKind, UnitPlace, UnitState, list::UnitFilter},
+        unit::{UnitState, list::UnitFilter},
     },
 };
 use jiff::civil::{Date, date};

@@ -14,25 +14,25 @@ use jianjia_app::{
             change::{self, Happening},
         },
     },
-    testing::{TestCity, both},
 };
+use jianjia_demo::testing::{TestCity, both};
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
     register::{
         election::ElectionForm,
         person::{PersonForm, Post},
         unit::{
-            UnitKind, UnitPlace,
             change::ChangeForm,
             form::{UnitForm, of},
             list::{UnitFilter, UnitSort},
         },
     },
 };
-use jianjia_store::register::unit;
+use jianjia_store::core::place;
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2016, 10, 20);
@@ -125,7 +125,7 @@ impl Place {
 
     async fn path(&self, id: &UnitId) -> String {
         let mut tx = self.city.app.db.read().await.unwrap();
-        unit::place(&mut tx, id).await.unwrap().unwrap().path
+        place::find(&mut tx, id).await.unwrap().unwrap().path
     }
 
     async fn person(&self, unit: &UnitPlace, name: &str, post: Post) {

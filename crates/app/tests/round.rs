@@ -4,12 +4,18 @@
 mod city;
 #[path = "round/correcting.rs"]
 mod correcting;
+#[path = "round/naming.rs"]
+mod naming;
 #[path = "round/racing.rs"]
 mod racing;
 #[path = "round/recommending.rs"]
 mod recommending;
 #[path = "round/reviewing.rs"]
 mod reviewing;
+#[path = "round/standards.rs"]
+mod standards;
+#[path = "round/veto.rs"]
+mod veto;
 
 use city::{RoundCity, cities};
 use jianjia_app::{
@@ -20,8 +26,8 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{policy::Role, refusal::Refusal},
-    register::{person::Post, unit::UnitKind},
+    core::{place::UnitKind, policy::Role, refusal::Refusal},
+    register::person::Post,
     round::{
         application::{EventAct, State},
         round::{Days, RoundDays},

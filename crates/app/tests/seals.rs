@@ -7,9 +7,13 @@ use jianjia_app::{
         seal::{self as seals, Break},
     },
     exchange::verification::{holds, verify},
-    testing::{self, TestCity},
 };
-use jianjia_domain::{core::policy::Role, register::unit::UnitKind};
+use jianjia_demo::testing::{self, TestCity};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    place::UnitKind,
+    policy::Role,
+};
 use jianjia_store::core::db::Tx;
 use jiff::civil::date;
 use sqlx::AssertSqlSafe;
@@ -27,8 +31,8 @@ async fn city_with_sealed_lines(city: &TestCity) {
                 .trail(
                     &mut tx,
                     &actor,
-                    "test-act",
-                    ("unit", &id),
+                    Deed::NameApplications,
+                    Object::Batch(id.clone()),
                     Some(&unit),
                     serde_json::json!({"b": 1, "a": [id]}),
                 )
@@ -231,7 +235,7 @@ async fn a_chain_that_was_begun_anew_or_taken_back_does_not_fit_the_heads_outsid
         city.app.clock.set(date(2016, 10, 21));
         changed(
             &city,
-            &["UPDATE audit SET detail = '{}' WHERE act = 'test-act'"],
+            &["UPDATE audit SET detail = '{}' WHERE act = 'name-applications'"],
         )
         .await;
         assert!(seals::seal(&unseen).await.unwrap() > 0 || heads.is_none());

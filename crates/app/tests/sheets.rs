@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use jianjia_app::{
     core::error::Error,
-    testing::{self, TestCity},
+    round::assessment::confirmed,
     year::{
         assessment as assessments,
         sheet::{self as sheets, SayInput},
     },
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         ids::{StatementId, UnitId},
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
-    register::unit::{UnitKind, UnitPlace},
     year::{
-        assessment::{Basis, recompute},
+        assessment::recompute,
         statement::{Confirm, Source, Statement},
     },
 };
@@ -145,8 +146,8 @@ async fn an_answer_is_added_with_its_source_and_the_same_form_twice_says_it_once
             .unwrap();
         assert_eq!(
             (
-                stands.qualified.as_str(),
-                stands.model.as_str(),
+                stands.verdicts["qualified"].as_str(),
+                stands.verdicts["model"].as_str(),
                 stands.answered
             ),
             ("unknown", "unknown", 2)
@@ -309,7 +310,7 @@ async fn last_year(home: &Home, facts: Value) {
         request_key: None,
     };
     statements::insert(&mut tx, &[statement]).await.unwrap();
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
 }
 
 #[tokio::test]
@@ -410,15 +411,18 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
             .unwrap();
         }
         let day = date(2016, 10, 20);
-        let basis = Basis::Confirmed { application };
-        let claims =
-            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, Basis::Claims)
-                .await
-                .unwrap();
-        let mut confirmed =
-            assessments::assess(&mut tx, app, &home.union.id, None, 2016, day, basis)
-                .await
-                .unwrap();
+        let claims = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
+            .await
+            .unwrap();
+        let mut confirmed = confirmed(
+            &mut tx,
+            app,
+            &application,
+            (home.union.id, None),
+            (2016, day),
+        )
+        .await
+        .unwrap();
         let status =
             |assessed: &jianjia_domain::year::assessment::Assessment, title: &str, clause: &str| {
                 let verdict = assessed.judgement.verdict(title).unwrap();
@@ -444,7 +448,7 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
             .await
             .unwrap();
         let mut kept = judgement::find(&mut tx, &id).await.unwrap().unwrap();
-        assert_eq!(recompute(&app.standard, &kept), Some(true));
+        assert_eq!(recompute(app.in_force(), &kept), Some(true));
         assert_eq!(
             judgement::of_unit(&mut tx, &home.union.id, 2016)
                 .await
@@ -458,9 +462,9 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         );
         assert_eq!(judgement::after(&mut tx, Some(&id), 10).await.unwrap(), []);
         kept.subject["facts"]["members"] = json!(10);
-        assert_eq!(recompute(&app.standard, &kept), Some(false));
+        assert_eq!(recompute(app.in_force(), &kept), Some(false));
         kept.standard_hash = "another".to_owned();
-        assert_eq!(recompute(&app.standard, &kept), None);
+        assert_eq!(recompute(app.in_force(), &kept), None);
     }
 }
 
@@ -511,7 +515,7 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
             .execute(&mut *tx)
             .await
             .unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
         let mut tx = app.db.read().await.unwrap();
         let day = date(2016, 10, 20);
         let subject = assessments::subject_of(&mut tx, app, &town.id, None, 2016, day)
@@ -532,7 +536,7 @@ async fn a_federation_counts_the_model_homes_below_it_and_an_election_of_the_reg
         let sheet = sheets::read(app, &home.chair, &home.union.id, None, 2016)
             .await
             .unwrap();
-        let groups = sheet.groups(&app.standard);
+        let groups = sheet.groups(app.in_force());
         let asked: Vec<&str> = groups
             .iter()
             .flat_map(|group| {

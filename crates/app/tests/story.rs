@@ -15,11 +15,11 @@ use jianjia_app::{
         application::{self as applications, Expected},
         naming as namings, recommendation as recommendations, review as reviews, veto as vetoes,
     },
-    testing::{
-        polling,
-        story::{Story, months},
-    },
     year::{activity as activities, evidence, sheet as sheets},
+};
+use jianjia_demo::testing::{
+    polling,
+    story::{Story, months},
 };
 use jianjia_domain::{
     core::ids::ApplicationId,

@@ -14,16 +14,16 @@ use std::{
 };
 
 use jianjia_app::{
-    core::{app::App, clock::Clock},
+    core::{app::App, clock::Clock, memory::Memory, standard::Standards},
     rating::{
-        ballot::{self as ballots, Ballots, VoteInput},
+        ballot::{self as ballots, VoteInput},
         poll as polls,
     },
-    testing::{self, TestCity, polling},
 };
-use jianjia_domain::{
-    core::policy::{Actor, Role},
-    register::unit::{UnitKind, UnitPlace},
+use jianjia_demo::testing::{self, TestCity, polling};
+use jianjia_domain::core::{
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role},
 };
 use jianjia_store::core::{
     db::{Engine, Tx},
@@ -382,12 +382,12 @@ async fn few_ballots_are_committed_together_and_a_crowd_at_once() {
         let (union, chair) = stage(&city).await;
         let poll = polling::open(&city.app, &chair, &union, 2016, 50).await;
         let waiting = |seconds| {
-            let mut standard = (*city.app.standard).clone();
+            let mut standard = (**city.app.in_force()).clone();
             let rating = standard.rating.as_mut().unwrap();
             rating.ballot.as_mut().unwrap().gathering_seconds = seconds;
             App {
-                standard: Arc::new(standard),
-                ballots: Ballots::default(),
+                standards: Standards::of_one(standard),
+                memory: Memory::default(),
                 clock: Clock::running_from(date(2016, 10, 10)),
                 ..city.app.clone()
             }

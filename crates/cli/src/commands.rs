@@ -1,4 +1,4 @@
-//! The list of commands; each is a file beside this one, a line in the enum and a line in `run`.
+//! The list of commands: each has a file beside this one, a variant in the enum and an arm in `run`.
 
 mod account;
 mod backup;
@@ -38,7 +38,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command; what went wrong is told in one line.
+    /// Runs the command; an error is reported in one line.
     pub fn run(self) -> Result<ExitCode> {
         match self {
             Command::Judge(command) => judge::run(&command),

@@ -1,5 +1,5 @@
-//! The day that it is in a demo city. It stands in a file of the city's folder, so that every command there runs on it, and a real instance,
-//! which has no such file, on the machine's clock.
+//! Today's date in a demo city, stored in a file of its folder, so that every command there uses it. An instance has no such file and uses the
+//! machine's clock.
 
 use std::{
     fs, io,
@@ -9,10 +9,10 @@ use std::{
 use anyhow::{Context, Result};
 use jiff::civil::Date;
 
-/// The day of the demo city in a folder; none where there is no demo city.
+/// Today's date in the demo city of a folder; `None` if there is no demo city.
 ///
 /// # Errors
-/// When the file can't be read or holds no day.
+/// If the file can't be read or contains no date.
 pub fn read(dir: &Path) -> Result<Option<Date>> {
     let path = file(dir);
     match fs::read_to_string(&path) {
@@ -26,10 +26,10 @@ pub fn read(dir: &Path) -> Result<Option<Date>> {
     }
 }
 
-/// Keeps the day of the demo city in a folder.
+/// Stores today's date in the demo city of a folder.
 ///
 /// # Errors
-/// When the file can't be written.
+/// If the file can't be written.
 pub fn keep(dir: &Path, day: Date) -> Result<()> {
     let path = file(dir);
     fs::write(&path, format!("{day}\n"))

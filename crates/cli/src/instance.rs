@@ -1,5 +1,5 @@
-//! A real instance: where its data, its database and its standard are. A flag goes before the environment, the environment before the
-//! configuration file, the file before the default.
+//! An instance: where its data, its database and its standard are. A flag overrides the environment, which overrides the configuration file, which
+//! overrides the default.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,19 +10,28 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use jianjia_app::{
     core::{
-        app::App, clock::Clock, entropy::Entropy, head::Heads, instance, seal as seals,
-        standard as standards,
+        app::App,
+        audit,
+        clock::Clock,
+        entropy::Entropy,
+        head::Heads,
+        instance,
+        memory::Memory,
+        secret::SlipKey,
+        standard::{self as standards, Standards},
     },
-    demo,
-    rating::{ballot::Ballots, lock::SlipKey, poll::left_out::annul_left_out},
+    exchange::verification,
+    rating::poll::left_out::annul_left_out,
 };
+use jianjia_demo as demo;
 use jianjia_standard::Standard;
 use jianjia_store::core::{
     db::{Db, Tables},
     file::Files,
     standard::StandardTexts,
 };
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
 
 use crate::{
     commands::standard::{in_folder, unreadable},
@@ -34,28 +43,29 @@ use crate::{
 /// The flags of every command that works on an instance.
 #[derive(Args, Clone, Debug)]
 pub struct Instance {
-    /// Folder of the instance: its configuration `jianjia.toml`, its files and, without another address, its database
+    /// Folder of the instance: its configuration `jianjia.toml`, its files and, by default, its database
     #[arg(long, env = "JIANJIA_DIR", default_value = "jianjia-data")]
     pub dir: PathBuf,
-    /// Address of the database: postgres://… ; without one an SQLite file in the folder
+    /// Address of the database: postgres://… [default: an SQLite file in the instance's folder]
     #[arg(long, env = "JIANJIA_DATABASE")]
     pub database: Option<String>,
-    /// Folder of the files (photos, scans, tables), which all programs over one database share; without one `files` in the instance's folder
+    /// Folder of the files (photos, scans, tables), shared by all nodes over one database [default: `files` in the instance's folder]
     #[arg(long, env = "JIANJIA_FILES")]
     pub files: Option<PathBuf>,
-    /// Folder of the standard; without one the Changzhou standard that comes with the program
+    /// Folder of a standard, which is kept in the database from then on; repeated, one for each plan. Without any the standards kept there, or else the
+    /// Changzhou standard that comes with the program
     #[arg(long, env = "JIANJIA_STANDARD")]
-    pub standard: Option<PathBuf>,
-    /// The secret under which codes of slips are hashed, 64 hexadecimal digits, for several programs over one database; without one the
-    /// file `slip.key` in the folder, made when missing
+    pub standard: Vec<PathBuf>,
+    /// The secret key that slip codes are hashed with, 64 hexadecimal digits, the same on all nodes over one database [default: the file `slip.key`
+    /// in the instance's folder, created if missing]
     #[arg(long, env = "JIANJIA_SLIP_KEY", hide_env_values = true)]
     pub slip_key: Option<String>,
-    /// Folder that the trail's signed heads are written to, best one that the database's owner can't write; without one `heads` in the folder
+    /// Folder for the signed heads of the trail, ideally one that the owner of the database can't write [default: `heads` in the instance's folder]
     #[arg(long, env = "JIANJIA_HEADS")]
     pub heads: Option<PathBuf>,
 }
 
-/// The configuration file `jianjia.toml` in the instance's folder. Every key may be left out.
+/// The configuration file `jianjia.toml` in the instance's folder. Every key is optional.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Configuration {
@@ -63,22 +73,24 @@ pub struct Configuration {
     pub listen: Option<String>,
     pub database: Option<String>,
     pub files: Option<PathBuf>,
-    pub standard: Option<PathBuf>,
-    /// Whether people reach the program over https (cookies are marked so).
+    /// One folder, or several.
+    #[serde(deserialize_with = "folders")]
+    pub standard: Vec<PathBuf>,
+    /// Whether people reach the program over https (cookies are marked secure).
     pub https: Option<bool>,
-    /// Whether a proxy of ours stands before it and sets `X-Forwarded-For`.
+    /// Whether a trusted proxy sets `X-Forwarded-For`.
     pub behind_proxy: Option<bool>,
-    /// An address of their own for the figures at `/metrics`.
+    /// A separate address for the metrics at `/metrics`.
     pub metrics_listen: Option<String>,
-    /// With which they are given to anybody.
+    /// The bearer token that gives anybody access to them.
     pub metrics_token: Option<String>,
 }
 
 impl Instance {
-    /// The configuration file, or nothing where there is none.
+    /// The configuration file, or the defaults if there is none.
     ///
     /// # Errors
-    /// When the file can't be read or has a mistake: the sentence names the place.
+    /// If the file can't be read or has a mistake: the sentence names the place.
     pub fn configuration(&self) -> Result<Configuration> {
         let path = self.dir.join("jianjia.toml");
         match std::fs::read_to_string(&path) {
@@ -92,18 +104,23 @@ impl Instance {
         }
     }
 
-    /// The standard of the instance, without opening it.
+    /// Today's standard by the settings alone, without opening the instance.
     ///
     /// # Errors
-    /// When it can't be read or has mistakes.
-    pub fn standard(&self) -> Result<Standard> {
-        standard(self.folder_of_the_standard()?)
+    /// When one can't be read or has mistakes.
+    pub fn standard(&self) -> Result<Arc<Standard>> {
+        let mut given = self.given_standards()?;
+        if given.is_empty() {
+            given.push(standard_texts(None)?);
+        }
+        let standards = standards::of_texts(&given)?;
+        Ok(standards.of(Clock::Real.today().year()).clone())
     }
 
-    /// Opens the instance, made when missing, its tables brought up to date.
+    /// Opens the instance, created if missing, and migrates its tables.
     ///
     /// # Errors
-    /// When folder, database or standard can't be used.
+    /// If folder, database or standard can't be used.
     pub async fn open(&self) -> Result<App> {
         let (db, is_older) = self.tables().await?;
         let (clock, is_demo) = self.clock(&db).await?;
@@ -111,12 +128,11 @@ impl Instance {
         let files = self.folder_of_files()?;
         instance::join(&db, &files, &entropy, clock.now()).await?;
         let files = Files::in_folder(&files)?;
-        let texts = standard_texts(self.folder_of_the_standard()?)?;
-        let standard = standards::adopt(&db, &texts, &entropy, clock.now()).await?;
+        let standards = self.adopted(&db, &entropy, clock.now()).await?;
         let app = App {
             db,
             files,
-            standard: Arc::new(standard),
+            standards,
             clock,
             entropy,
             slip_key: match &self.slip_key {
@@ -124,13 +140,14 @@ impl Instance {
                 None => slip_key(&self.dir)?,
             },
             heads: Some(heads(&self.dir, self.heads.as_deref())?),
-            ballots: Ballots::default(),
+            memory: Memory::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo,
         };
         if is_older {
-            seals::adopt_records(&app).await?;
+            verification::adopt_records(&app).await?;
         }
-        // After a restoring; one that was broken off is made up for with the next start.
+        // After a restore; repeated at the next start if it is interrupted.
         for poll in annul_left_out(&app).await.context("polls without votes")? {
             tell!(
                 "{}: the rating of {} was being voted on when the backup was made; its votes are not in the backup, so it is void and has to be held again",
@@ -141,10 +158,10 @@ impl Instance {
         Ok(app)
     }
 
-    /// Opens an instance that is there already, for commands that only look: nothing is made, brought up to date or adopted.
+    /// Opens an existing instance for read-only commands: nothing is created, migrated or adopted.
     ///
     /// # Errors
-    /// When there is no instance, it is another version's, or it can't be used.
+    /// If there is no instance, it is of another version, or it can't be used.
     pub async fn open_existing(&self) -> Result<App> {
         ensure!(
             self.dir.is_dir(),
@@ -163,31 +180,32 @@ impl Instance {
         let files = self.folder_of_files()?;
         instance::check(&db, &files).await?;
         let (clock, is_demo) = self.clock(&db).await?;
+        let standards = self.known(&db).await?;
         Ok(App {
             db,
             files: Files::in_existing_folder(&files)?,
-            standard: Arc::new(self.standard()?),
+            standards,
             clock,
             entropy: Entropy::of_the_machine()?,
-            // Who only looks reads no slip, and a key that is not there is made by whoever opens the instance to work with it.
+            // Read-only commands read no slips, and a missing key is left to be created by whoever opens the instance to work with it.
             slip_key: SlipKey([0; 32]),
             heads: existing_heads(&self.dir, self.heads.as_deref())?,
-            ballots: Ballots::default(),
+            memory: Memory::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo,
         })
     }
 
-    /// The database and the files alone, made when missing, the tables brought up to date: nothing is written into them, so that a
-    /// backup finds them empty.
+    /// Only the database and the files, created if missing and migrated: nothing is written into them, so that a restore finds them empty.
     ///
     /// # Errors
-    /// When folder or database can't be used.
+    /// If folder or database can't be used.
     pub async fn stores(&self) -> Result<(Db, Files)> {
         let (db, _) = self.tables().await?;
         Ok((db, Files::in_folder(&self.folder_of_files()?)?))
     }
 
-    /// The database, and whether its tables were an earlier version's.
+    /// The database, and whether its tables were of an earlier version.
     async fn tables(&self) -> Result<(Db, bool)> {
         let database = self.database()?;
         private::keep(&self.dir, &database)?;
@@ -208,7 +226,7 @@ impl Instance {
     /// The folder of files.
     ///
     /// # Errors
-    /// When the configuration file can't be read or has a mistake.
+    /// If the configuration file can't be read or has a mistake.
     pub fn folder_of_files(&self) -> Result<PathBuf> {
         Ok(self
             .files
@@ -217,26 +235,73 @@ impl Instance {
             .unwrap_or_else(|| self.dir.join("files")))
     }
 
-    fn folder_of_the_standard(&self) -> Result<Option<PathBuf>> {
-        Ok(self.standard.clone().or(self.configuration()?.standard))
+    /// The standards that the settings name.
+    fn given_standards(&self) -> Result<Vec<StandardTexts>> {
+        let folders = if self.standard.is_empty() {
+            self.configuration()?.standard
+        } else {
+            self.standard.clone()
+        };
+        folders
+            .into_iter()
+            .map(|folder| standard_texts(Some(folder)))
+            .collect()
     }
 
-    /// The clock, and whether the instance is a demo city: that has a day of its own.
+    /// The standards that hold, those that the settings name kept in the database. The one that comes with the program is kept where no other is, or where
+    /// it takes the place of an earlier text of its own.
+    async fn adopted(&self, db: &Db, entropy: &Entropy, now: Timestamp) -> Result<Standards> {
+        let given = self.given_standards()?;
+        if given.is_empty() {
+            let built_in = standard_texts(None)?;
+            let kept = standards::adopted_keys(db).await?;
+            if kept.is_empty() || kept.contains(&standards::load(&built_in)?.key) {
+                standards::adopt(db, &[built_in], entropy, now).await?;
+            }
+            return Ok(standards::known(db, &given).await?);
+        }
+        Ok(standards::adopt(db, &given, entropy, now).await?)
+    }
+
+    /// The same where nothing is kept.
+    async fn known(&self, db: &Db) -> Result<Standards> {
+        let mut given = self.given_standards()?;
+        if given.is_empty() && standards::adopted_keys(db).await?.is_empty() {
+            given.push(standard_texts(None)?);
+        }
+        Ok(standards::known(db, &given).await?)
+    }
+
+    /// The clock, and whether the instance is a demo city, which has a date of its own.
     async fn clock(&self, db: &Db) -> Result<(Clock, bool)> {
         Ok(match demo_day::read(&self.dir)? {
-            Some(day) => (demo::clock(db, day).await?, true),
+            Some(day) => (demo::clock(audit::newest_at(db).await?, day), true),
             None => (Clock::Real, false),
         })
     }
 }
 
-/// What to do where no instance is.
+/// One folder or a list of them.
+fn folders<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Folders {
+        One(PathBuf),
+        Many(Vec<PathBuf>),
+    }
+    Ok(match Folders::deserialize(from)? {
+        Folders::One(folder) => vec![folder],
+        Folders::Many(folders) => folders,
+    })
+}
+
+/// What to do if there is no instance.
 const BEGIN: &str = "name the instance's folder with --dir and its database with --database, or begin an instance with `jianjia account NAME`";
 
-/// The address of a database, so that opening it makes none. PostgreSQL makes none anyway.
+/// The address of a database, changed so that opening it does not create one. PostgreSQL never creates one.
 ///
 /// # Errors
-/// When it is an SQLite file that isn't there.
+/// If it is an SQLite file that does not exist.
 fn existing(database: String) -> Result<String> {
     let Some(file) = database.strip_prefix("sqlite:") else {
         return Ok(database);
@@ -256,25 +321,26 @@ fn existing(database: String) -> Result<String> {
     })
 }
 
-/// The key in `slip.key` of a folder, readable by its owner alone; made when missing. It is no part of a backup: slips printed but not used are of no use
-/// without it, and copies of the database are of no use for making slips.
+/// The key in `slip.key` of a folder, readable by its owner only; created if missing. It is not part of a backup: without it, printed slips that
+/// are not used are worthless, and copies of the database can't be used to make slips.
 ///
 /// # Errors
-/// When the file can't be read or made, or holds no key.
+/// If the file can't be read or created, or contains no key.
 pub fn slip_key(dir: &Path) -> Result<SlipKey> {
     Ok(SlipKey(key_file(&dir.join("slip.key"))?))
 }
 
-/// Where the trail's heads go: signed with the key in `head.key` of the instance's folder, made when missing, which is no part of a backup.
+/// Where the trail's heads are written: signed with the key in `head.key` of the instance's folder, created if missing, which is not part of a
+/// backup.
 ///
 /// # Errors
-/// When the key can't be read or made, or is none.
+/// If the key can't be read or created, or is not a key.
 pub fn heads(dir: &Path, folder: Option<&Path>) -> Result<Heads> {
     let key = key_file(&dir.join("head.key"))?;
     Ok(Heads::new(&key, folder.unwrap_or(&dir.join("heads"))))
 }
 
-/// The same where the key is there already; without it there are no heads of this instance.
+/// The same with an existing key; without one, the instance has no heads.
 fn existing_heads(dir: &Path, folder: Option<&Path>) -> Result<Option<Heads>> {
     dir.join("head.key")
         .exists()
@@ -282,7 +348,7 @@ fn existing_heads(dir: &Path, folder: Option<&Path>) -> Result<Option<Heads>> {
         .transpose()
 }
 
-/// The key in a file, readable by its owner alone; made when missing.
+/// The key in a file readable by its owner only; created if missing.
 fn key_file(path: &Path) -> Result<[u8; 32]> {
     match std::fs::read_to_string(path) {
         Ok(text) => read_key(&text).with_context(|| format!("{} is no key", path.display())),
@@ -318,10 +384,10 @@ fn read_key(text: &str) -> Result<[u8; 32]> {
     Ok(key)
 }
 
-/// The texts of the standard in a folder, or of the one that comes with the program.
+/// The texts of the standard in a folder, or of the built-in one.
 ///
 /// # Errors
-/// When the folder's files can't be read.
+/// If the folder's files can't be read.
 pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
     let Some(folder) = folder else {
         return Ok(StandardTexts {
@@ -340,10 +406,10 @@ pub fn standard_texts(folder: Option<PathBuf>) -> Result<StandardTexts> {
     })
 }
 
-/// The standard in a folder, or the one that comes with the program.
+/// The standard in a folder, or the built-in one.
 ///
 /// # Errors
-/// When it can't be read or has mistakes.
+/// If it can't be read or has mistakes.
 pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
     match folder {
         Some(folder) => in_folder(&folder),
@@ -351,10 +417,10 @@ pub fn standard(folder: Option<PathBuf>) -> Result<Standard> {
     }
 }
 
-/// Runs what a command does on the asynchronous runtime.
+/// Runs a command on the async runtime.
 ///
 /// # Errors
-/// What the command answers.
+/// The command's error.
 pub fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

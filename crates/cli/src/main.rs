@@ -1,8 +1,8 @@
-//! The program `jianjia`: one file per command. Data goes to standard output, words about it to standard error;
-//! exit status 0 done, 1 refused or failed, 2 wrong usage.
+//! The program `jianjia`: one file per command. Data goes to standard output, messages to standard error; exit status 0 for done, 1 for refused or
+//! failed, 2 for wrong usage.
 
 #![deny(clippy::unwrap_used)]
-// They panic when the reader has gone; `output` does not.
+// They panic if the reader has closed the pipe; `output` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod commands;
@@ -21,7 +21,7 @@ use zeroizing_alloc::ZeroAlloc;
 
 use crate::{commands::Command, output::tell};
 
-/// Overwrites what is let go of: a form or a page with choices is in memory no longer than it is needed (docs/ballot.md).
+/// Overwrites freed memory with zeros: a form or page with choices stays in memory no longer than needed (docs/ballot.md).
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
 
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     match Jianjia::parse().command.run() {
         Ok(code) => code,
         Err(error) => {
-            // What the machine lacks is said before what failed for it.
+            // An outage is named before the operation that failed because of it.
             match outage(&error) {
                 Some(outage) => tell!("jianjia: {} ({error:#})", outage.sentence()),
                 None => tell!("jianjia: {error:#}"),

@@ -1,11 +1,11 @@
-//! What the program has in memory while it serves is nobody else's: a vote on its way stands there in clear.
+//! Protects the memory of the serving process, which contains votes in plain text on their way.
 
 use anyhow::{Context, Result};
 
-/// Lets the system write no copy of our memory, neither when the program crashes nor for another program of the same account.
+/// Prevents copies of our memory: core dumps after a crash, and reading by other processes of the same user.
 ///
 /// # Errors
-/// When the system refuses.
+/// If the system refuses.
 pub fn keep_to_ourselves() -> Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let none = Rlimit {

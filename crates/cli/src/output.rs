@@ -1,5 +1,5 @@
-//! What the program says: data on standard output, words about it on standard error. Whoever reads may have read enough and close its end
-//! (`jianjia judge … | head -1`); that is no failure. What is left to say is dropped, and the exit status stays that of the work.
+//! The program's output: data on standard output, messages on standard error. A reader may close its end early (`jianjia judge … | head -1`), which
+//! is no failure: the rest is dropped, and the exit status is that of the work.
 
 use std::{
     fmt::Arguments,
@@ -11,14 +11,14 @@ use anyhow::{Context, Result};
 /// Writes a line of data.
 ///
 /// # Errors
-/// When standard output can't be written, as on a full disk.
+/// If standard output can't be written, as on a full disk.
 macro_rules! say {
     ($($words:tt)*) => {
         $crate::output::data(format_args!($($words)*))
     };
 }
 
-/// Writes a line of words about it, if anybody reads them.
+/// Writes a line of messages, if anybody reads them.
 macro_rules! tell {
     ($($words:tt)*) => {
         $crate::output::words(format_args!($($words)*))
@@ -32,7 +32,7 @@ pub fn data(line: Arguments) -> Result<()> {
 }
 
 pub fn words(line: Arguments) {
-    // Where nobody can be told, nobody can be told that either.
+    // If standard error can't be written, there is nowhere to report that.
     let _ = writeln!(io::stderr(), "{line}");
 }
 
@@ -43,7 +43,7 @@ fn unless_closed(written: io::Result<()>) -> Result<()> {
     }
 }
 
-/// Whether the reader of what is written has closed its end.
+/// Whether the reader has closed its end.
 pub fn is_closed(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
 }

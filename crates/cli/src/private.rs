@@ -1,5 +1,5 @@
-//! Files of an instance are its owner's alone: folders 700, files 600. What is made is made so; what was there with wider rights is narrowed when
-//! the instance is opened, and that is told.
+//! Files of an instance are readable by their owner only: folders 700, files 600. New files are created so; existing ones with wider permissions
+//! are restricted when the instance is opened, and that is reported.
 
 use std::{
     fs::{self, OpenOptions, Permissions},
@@ -13,18 +13,18 @@ use rustix::{fs::Mode, process::umask};
 
 use crate::output::tell;
 
-/// What group and others could do.
+/// The permissions of group and others.
 const OTHERS: u32 = 0o077;
 
-/// Whatever the program makes from now on is its owner's alone: the database's files, too, which the engine makes by itself.
+/// Sets the umask so that everything the program creates is its owner's only, including the files that SQLite creates.
 pub fn by_default() {
     umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Writes a file that its owner alone can read, one that was there before too.
+/// Writes a file that only its owner can read, even if it existed before.
 ///
 /// # Errors
-/// When it can't be written.
+/// If it can't be written.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
@@ -40,10 +40,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)
 }
 
-/// Writes a file that is not there yet and that its owner alone can read.
+/// Writes a new file that only its owner can read.
 ///
 /// # Errors
-/// When it is there or can't be written.
+/// If it exists or can't be written.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     OpenOptions::new()
         .write(true)
@@ -53,10 +53,10 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .write_all(bytes)
 }
 
-/// Makes the instance's folder where it is missing, and narrows what is in it. `database` is its address.
+/// Creates the instance's folder if missing, and restricts what is in it. `database` is the database's address.
 ///
 /// # Errors
-/// When the folder can't be made.
+/// If the folder can't be created.
 pub fn keep(dir: &Path, database: &str) -> Result<()> {
     fs::create_dir_all(dir)
         .with_context(|| format!("the folder {} can't be made", dir.display()))?;
@@ -89,7 +89,7 @@ pub fn keep(dir: &Path, database: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether the folder is an instance's own: another's rights are not ours to change, nor those of a place for everybody.
+/// Whether the folder belongs to an instance: other folders' permissions are not ours to change, least of all those of a shared place.
 fn is_an_instance(dir: &Path) -> bool {
     let is_everybodys = mode(dir).is_none_or(|mode| mode & STICKY != 0);
     !is_everybodys
@@ -99,10 +99,10 @@ fn is_an_instance(dir: &Path) -> bool {
         })
 }
 
-/// As of `/tmp`, where everybody may make files.
+/// As on `/tmp`, where everybody may create files.
 const STICKY: u32 = 0o1000;
 
-/// Whether a file or folder of this name is one of an instance, or a backup beside it.
+/// Whether a file or folder of this name belongs to an instance, or is a backup beside it.
 fn is_ours(name: &str) -> bool {
     [
         "files",
@@ -119,7 +119,7 @@ fn is_ours(name: &str) -> bool {
         || name.ends_with(".age")
 }
 
-/// A database of SQLite with its log.
+/// An SQLite database with its WAL.
 fn narrow_database(path: &Path) {
     for end in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
@@ -128,7 +128,7 @@ fn narrow_database(path: &Path) {
     }
 }
 
-/// Narrows one file or folder and tells it.
+/// Restricts one file or folder and reports it.
 fn narrow(path: &Path) {
     match narrowed(path) {
         Ok(false) => {}
@@ -144,7 +144,7 @@ fn narrow(path: &Path) {
     }
 }
 
-/// Narrows everything below a folder and the folder itself; gives how many were wider.
+/// Restricts a folder and everything below it; returns how many were wider.
 fn narrow_below(folder: &Path) -> usize {
     let mut count = 0;
     let mut folders = vec![folder.to_owned()];
@@ -166,7 +166,7 @@ fn narrow_below(folder: &Path) -> usize {
     count
 }
 
-/// Whether it was wider. What is not there, and what only points elsewhere, is left.
+/// Returns whether it was wider. Missing files and symbolic links are left alone.
 fn narrowed(path: &Path) -> io::Result<bool> {
     let found = match fs::symlink_metadata(path) {
         Ok(found) if found.is_file() || found.is_dir() => found,
@@ -188,7 +188,7 @@ fn mode(path: &Path) -> Option<u32> {
         .map(|found| found.permissions().mode())
 }
 
-/// The configuration is somebody's own file: it is left as it is, and warned of where it holds a password that others can read.
+/// The configuration is the user's own file: it is not changed, but a warning is printed if it contains a password that others can read.
 fn warn_of_configuration(path: &Path) {
     let is_wide = mode(path).is_some_and(|mode| mode & OTHERS != 0);
     if is_wide && fs::read_to_string(path).is_ok_and(|text| holds_a_secret(&text)) {
@@ -200,7 +200,7 @@ fn warn_of_configuration(path: &Path) {
     }
 }
 
-/// Whether a line sets a database address with a password, or something that is called a key, a password, a secret or a token.
+/// Whether a line sets a database address with a password, or something called a key, password, secret or token.
 fn holds_a_secret(text: &str) -> bool {
     text.lines().any(|line| {
         let line = line.trim();

@@ -15,23 +15,30 @@ use std::{
 };
 
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
+    core::{
+        app::App, clock::Clock, entropy::Entropy, memory::Memory, secret::SlipKey,
+        standard::Standards,
+    },
     exchange::verification,
     office::session as sessions,
-    rating::{ballot::Ballots, lock::SlipKey},
-    testing::{
-        TestCity, changzhou,
-        polling::{self, Booth},
-    },
+};
+use jianjia_demo::testing::{
+    TestCity, changzhou,
+    polling::{self, Booth},
 };
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     rating::poll::slip::SlipState,
-    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_store::{
-    core::file::{Files, content_hash},
-    office::{session, sign_in as sign_in_failure},
+    core::{
+        file::{Files, content_hash},
+        guess as sign_in_failure,
+    },
+    office::session,
     rating::{ballot, slip},
     testing::{self, TestDatabase},
     year::statement,
@@ -59,12 +66,13 @@ fn app(database: &TestDatabase) -> App {
     App {
         db: database.db.clone(),
         files: Files::in_folder(&database.folder.path().join("files")).unwrap(),
-        standard: Arc::new(changzhou()),
+        standards: Standards::of_one(changzhou()),
         clock: Clock::Real,
         entropy: Entropy::of_the_machine().unwrap(),
         slip_key: SlipKey(KEY),
         heads: None,
-        ballots: Ballots::default(),
+        memory: Memory::default(),
+        followers: jianjia_app::FOLLOWERS,
         is_demo: false,
     }
 }

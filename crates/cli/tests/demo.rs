@@ -6,10 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use jianjia_app::{
-    demo::{self, Size},
-    testing::city,
-};
+use jianjia_demo::{self as demo, Size, testing::city};
 use jianjia_store::testing;
 
 fn jianjia(dir: &Path, words: &[&str]) -> Command {

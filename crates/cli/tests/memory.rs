@@ -6,15 +6,17 @@ use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom},
     process::{Child, Command, Stdio},
-    sync::Arc,
 };
 
 use futures_util::future::join_all;
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
-    rating::{ballot::Ballots, lock::SlipKey},
-    testing::{changzhou, intruder::Intruder, polling},
+    core::{
+        app::App, clock::Clock, entropy::Entropy, memory::Memory, secret::SlipKey,
+        standard::Standards,
+    },
+    rating::lock::intruder::Intruder,
 };
+use jianjia_demo::testing::{changzhou, polling};
 use jianjia_store::{core::file::Files, rating::ballot, testing};
 use reqwest::{Client, StatusCode, redirect::Policy};
 
@@ -121,12 +123,13 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
         let app = App {
             db: database.db.clone(),
             files: Files::in_folder(&database.folder.path().join("files")).unwrap(),
-            standard: Arc::new(changzhou()),
+            standards: Standards::of_one(changzhou()),
             clock: Clock::Real,
             entropy: Entropy::of_the_machine().unwrap(),
             slip_key: SlipKey(KEY),
             heads: None,
-            ballots: Ballots::default(),
+            memory: Memory::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo: false,
         };
         let booth = polling::booths(&app, 1, VOTERS).await.unwrap().remove(0);

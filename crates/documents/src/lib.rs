@@ -1,5 +1,5 @@
-//! Workbooks and tables: plain rows in, bytes out, and back. It knows no other crate of ours, decides nothing about what the cells
-//! mean, and does no IO. Start at `sheet` (reading what people upload) and `workbook` (writing what they download).
+//! Workbooks and tables: plain rows to bytes and back. This crate knows no other crate of ours, attaches no meaning to cells, and does no IO. Start
+//! at `sheet` (reading uploads) and `workbook` (writing downloads).
 
 #![deny(clippy::unwrap_used)]
 

@@ -1,5 +1,5 @@
-//! Reading what people upload: the first sheet of an `.xlsx`, or a `.csv` in UTF-8 or GB 18030, as rows of text. A file that is
-//! something else, broken, or too big is told apart, before it can fill the memory or keep a processor busy.
+//! Reading uploads: the first sheet of an `.xlsx`, or a `.csv` in UTF-8 or GB 18030, as rows of text. Anything else, and any file that is damaged
+//! or too big, is refused before it can fill the memory or occupy a core.
 
 mod budget;
 mod format;
@@ -8,26 +8,26 @@ pub mod place;
 mod text;
 mod xlsx;
 
-/// The most bytes of a file.
+/// Limit on the bytes of a file.
 pub const BYTES_LIMIT: usize = 20 * 1024 * 1024;
-/// The most rows with something in them.
+/// Limit on rows that are not empty.
 pub const ROWS_LIMIT: usize = 100_000;
-/// The most columns that are read; what stands beyond is not.
+/// Columns that are read; those beyond are ignored.
 pub const COLUMNS_LIMIT: usize = 200;
-/// The most places of rows up to the last that holds something.
+/// Limit on cells, counting in each row all columns up to its last value.
 pub const CELLS_LIMIT: usize = 2_000_000;
-/// The most characters of a cell, as in a spreadsheet program.
+/// Limit on the characters of a cell, as in a spreadsheet program.
 pub const CELL_LIMIT: usize = 32_767;
-/// The most bytes of text in all cells together, each use of a shared text counted.
+/// Limit on the bytes of text in all cells, counting each use of a shared string.
 pub const TEXT_LIMIT: usize = 32 * 1024 * 1024;
-/// The most bytes of a workbook's parts once unpacked, counted while they are.
+/// Limit on the bytes of a workbook's parts when unpacked, counted while unpacking.
 pub const UNPACKED_LIMIT: u64 = 200 * 1024 * 1024;
-/// The most parts of a workbook.
+/// Limit on the parts of a workbook.
 pub const PARTS_LIMIT: usize = 4_000;
-/// The most seconds that reading a workbook may take. The other limits keep it to a few; this is for a machine that has no time.
+/// Limit on the seconds that reading a workbook may take. The other limits keep it to a few; this one is for an overloaded machine.
 pub const SECONDS_LIMIT: u64 = 60;
 
-/// The rows of a table that have something in them.
+/// The rows of a table that are not empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
     pub name: String,
@@ -36,9 +36,9 @@ pub struct Sheet {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SheetRow {
-    /// As the spreadsheet program counts: from 1.
+    /// As the spreadsheet program counts rows: from 1.
     pub number: usize,
-    /// Trimmed text; days as `2016-10-20`, whole numbers without a point.
+    /// Trimmed text; days as `2016-10-20`, whole numbers without a decimal point.
     pub cells: Vec<String>,
 }
 
@@ -71,7 +71,7 @@ pub enum SheetProblem {
     TookTooLong { seconds: u64 },
     #[error("the file is no table but {found}")]
     NotATable { found: &'static str },
-    /// The name says one thing, the content another.
+    /// The file's name and its content disagree.
     #[error("the file is named as a workbook but is not one")]
     FalseName { found: &'static str },
     #[error("the file is an old or a locked workbook")]
@@ -84,7 +84,7 @@ pub enum SheetProblem {
     Empty,
 }
 
-/// The rows of an uploaded file; `file_name` is the sender's word and only checked against the content.
+/// The rows of an uploaded file; `file_name` comes from the sender and is only compared with the content.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<Sheet, SheetProblem> {
     if bytes.len() > BYTES_LIMIT {
         return Err(SheetProblem::TooLarge { limit: BYTES_LIMIT });

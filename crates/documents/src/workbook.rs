@@ -1,5 +1,4 @@
-//! Writing what people download: tables with headings, drop-down lists and notes, as `.xlsx` or `.csv`. The same data gives the
-//! same bytes.
+//! Writing downloads: tables with headings, drop-down lists and notes, as `.xlsx` or `.csv`. The same data gives the same bytes.
 
 use std::borrow::Cow;
 
@@ -23,7 +22,7 @@ pub struct Column {
     /// In characters.
     pub width: u16,
     pub is_required: bool,
-    /// What the drop-down list of the column offers; none for free text.
+    /// The choices in the column's drop-down list; empty for free text.
     pub choices: Vec<String>,
 }
 
@@ -61,19 +60,19 @@ pub struct Notes {
     pub lines: Vec<String>,
 }
 
-/// The sheet that holds the choices of drop-down lists.
+/// The sheet with the choices of drop-down lists.
 const CHOICES: &str = "可选项";
 
-/// How many rows below the headings the drop-down lists reach.
+/// The number of rows with drop-down lists below the headings.
 const LISTED_ROWS: u32 = 20_000;
 
 /// A workbook: the tables, then the notes, then the choices.
 ///
 /// # Errors
-/// When a name or a text breaks the format's limits.
+/// If a name or a text exceeds the format's limits.
 pub fn workbook(tables: &[Table], notes: &[Notes]) -> Result<Vec<u8>> {
     let mut workbook = Workbook::new();
-    // A fixed day: the same data gives the same bytes.
+    // A fixed date, so that the same data gives the same bytes.
     let made = ExcelDateTime::from_ymd(2016, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let mut lists: Vec<&[String]> = Vec::new();
@@ -104,10 +103,10 @@ pub fn workbook(tables: &[Table], notes: &[Notes]) -> Result<Vec<u8>> {
     Ok(workbook.save_to_buffer()?)
 }
 
-/// The table as comma-separated text in UTF-8 with the mark that spreadsheet programs look for.
+/// The table as comma-separated text in UTF-8, with the byte order mark that spreadsheet programs look for.
 ///
 /// # Errors
-/// When the text can't be written.
+/// If the text can't be written.
 pub fn csv(table: &Table) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
@@ -124,7 +123,7 @@ pub fn csv(table: &Table) -> Result<Vec<u8>> {
     Ok(writer.into_inner().map_err(|error| error.into_error())?)
 }
 
-/// Text that a spreadsheet program would take for a formula, marked by an apostrophe as text.
+/// Prefixes text that a spreadsheet program would take for a formula with an apostrophe.
 fn marked(text: &str) -> Cow<'_, str> {
     if looks_like_a_formula(text) {
         Cow::Owned(format!("'{text}"))
@@ -141,8 +140,8 @@ pub(crate) fn unmarked(text: &str) -> &str {
     }
 }
 
-/// Whether the first sign begins a formula: in its full-width and small forms, too, which Chinese and Japanese programs take for the
-/// same, and behind what a program may skip. Apostrophes are skipped so that a text that has one comes back as it was.
+/// Whether the first character begins a formula: also in its full-width and small forms, which Chinese and Japanese programs treat alike, and after
+/// characters that a program may skip. Apostrophes are skipped too, so that text that has one survives a round trip.
 fn looks_like_a_formula(text: &str) -> bool {
     const BEGINNINGS: [char; 12] = [
         '=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫',
@@ -170,7 +169,7 @@ fn write_table<'a>(
         .set_border(FormatBorder::Thin)
         .set_background_color(Color::RGB(0xf3ece4));
     let required = heading.clone().set_font_color(Color::RGB(0xb3261e));
-    // Text cells, so that a code of 18 digits stays what was typed.
+    // Text cells, so that a code of 18 digits is not turned into a number.
     let text = Format::new().set_num_format("@");
     sheet.set_freeze_panes(1, 1)?;
     for (column, described) in (0..).zip(&table.columns) {
@@ -183,7 +182,7 @@ fn write_table<'a>(
         sheet.set_column_format(column, &text)?;
         sheet.write_with_format(0, column, described.heading.as_str(), format)?;
         if !described.choices.is_empty() {
-            // Columns with the same answers share a list.
+            // Columns with the same choices share a list.
             let list = lists.iter().position(|list| *list == described.choices);
             let place = list.unwrap_or(lists.len());
             if list.is_none() {
@@ -207,7 +206,7 @@ fn write_table<'a>(
                     sheet.write_string(row, column, value.as_str())?;
                 }
                 Cell::Number(value) => {
-                    // Whole numbers of people and the like: far below where a float is no longer exact.
+                    // Whole numbers of people and the like, far below where a float becomes inexact.
                     sheet.write_number(row, column, *value as f64)?;
                 }
                 Cell::Nothing => {}

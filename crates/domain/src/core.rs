@@ -2,7 +2,10 @@
 
 pub mod audit;
 pub mod day;
+pub mod guess;
 pub mod ids;
+pub mod place;
 pub mod policy;
 pub mod refusal;
+pub mod text;
 pub mod width;

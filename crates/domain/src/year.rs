@@ -5,3 +5,4 @@ pub mod assessment;
 pub mod evidence;
 pub mod sheet;
 pub mod statement;
+pub mod totals;

@@ -1,4 +1,4 @@
-//! Judging columns: the same criteria as a single judgement, 64 subjects at a time, on every core.
+//! Judging columns: the same criteria as a single judgement, 64 subjects per block, on all cores.
 
 mod block;
 pub mod plan;
@@ -14,7 +14,7 @@ use crate::columns::Columns;
 use crate::judgement::Status;
 use crate::kinds::{Employer, Kind};
 
-/// How many subjects a clause or a title is met by, unmet by, unknown of, not applicable to.
+/// For how many subjects a clause or a title is met, unmet, unknown or not applicable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     pub met: u64,
@@ -23,7 +23,7 @@ pub struct Counts {
     pub na: u64,
 }
 
-/// What judging columns answers.
+/// The result of judging columns.
 #[derive(Clone, Debug)]
 pub struct ColumnJudgement {
     pub len: usize,
@@ -32,30 +32,29 @@ pub struct ColumnJudgement {
     pub clauses: BTreeMap<String, Counts>,
     /// By title; subjects that can't hold it are `na`.
     pub titles: BTreeMap<String, Counts>,
-    /// For each block the statuses by title, then (of [`judge_columns_in_full`]) by criterion of the plan.
+    /// The statuses of each block: of the titles, then (with [`judge_columns_in_full`]) of the criteria, in the order of the plan.
     statuses: Vec<Statuses>,
     titles_a_block: usize,
     criteria_a_block: usize,
 }
 
-/// Judges every subject: counts, and the status of every title for every subject.
+/// Judges every subject: the counts, and the status of every title for every subject.
 pub fn judge_columns(plan: &Plan, columns: &Columns) -> ColumnJudgement {
     judge_blocks(plan, columns, 0)
 }
 
-/// Judges every subject and keeps the status of every criterion too.
+/// Judges every subject and also keeps the status of every criterion.
 pub fn judge_columns_in_full(plan: &Plan, columns: &Columns) -> ColumnJudgement {
     judge_blocks(plan, columns, plan.criteria.len())
 }
 
 impl ColumnJudgement {
-    /// The status of a title (by its place in the plan) for a subject that can hold it.
+    /// The status of a title (by its index in the plan) for a subject that can hold it.
     pub fn title_status(&self, title: usize, row: usize) -> Status {
         status_at(self.block_statuses(row)[title], row)
     }
 
-    /// The status of a criterion (by its place in the plan) for a subject that can hold its title; none when the
-    /// criteria were not kept.
+    /// The status of a criterion (by its index in the plan) for a subject that can hold its title; `None` if the criteria were not kept.
     pub fn criterion_status(&self, criterion: usize, row: usize) -> Option<Status> {
         (criterion < self.criteria_a_block).then(|| {
             status_at(
@@ -81,14 +80,14 @@ fn status_at(statuses: Statuses, row: usize) -> Status {
     }
 }
 
-/// Blocks a task works through: enough to make a task worth its start, few enough to keep every core busy.
+/// Blocks per task: enough to be worth starting a task, few enough to keep all cores busy.
 const BLOCKS_A_TASK: usize = 256;
 
-/// What one task found: statuses block by block, and counts by title and criterion.
+/// The result of one task: statuses block by block, and counts by title and criterion.
 struct Found {
     statuses: Vec<Statuses>,
     titles: Vec<Counts>,
-    /// Of the kinds whose first mention of the clause it is, and of the others.
+    /// Counts of the kinds for which this is the first mention of the clause, and of the other kinds.
     criteria: Vec<(Counts, Counts)>,
 }
 
@@ -187,7 +186,7 @@ fn judge_task(
         for (place, title) in plan.titles.iter().enumerate() {
             let mut below = Statuses::NOT_APPLICABLE;
             for (kind, lower) in &title.below {
-                // Lower titles stand before: theirs are final.
+                // Lower titles come first in the plan, so their statuses are final.
                 below = titles[*lower].where_set(who.kinds[*kind as usize], below);
             }
             let mut statuses = titles[place].and(below);
@@ -229,14 +228,14 @@ impl Who {
     }
 }
 
-/// A criterion's statuses where it applies; not applicable elsewhere; unknown where the employer is asked and not known.
+/// A criterion's statuses where it applies; elsewhere not applicable; unknown where it depends on an employer that is unknown.
 fn apply(criterion: &PlannedCriterion, statuses: Statuses, who: &Who) -> Statuses {
     let mut applies = who.of_kinds(&criterion.kinds);
     let mut open = 0;
     if !criterion.employers.is_empty() {
         let having = Kind::ALL.iter().copied().filter(|kind| kind.has_employer());
         let having = having.fold(0, |bits, kind| bits | who.kinds[kind as usize]);
-        open = applies & having & !who.of_employers(Employer::ALL);
+        open = applies & having & !who.of_employers(&Employer::ALL);
         applies &= having & who.of_employers(&criterion.employers);
     }
     let elsewhere = Statuses {
@@ -264,7 +263,7 @@ impl Counts {
         self.unknown += ones(!(statuses.met | statuses.unmet | statuses.not_applicable));
     }
 
-    /// The same counts of `len` subjects: whoever is none of the three is `na`.
+    /// The same counts for `len` subjects: those that are none of the three are `na`.
     fn of(mut self, len: u64) -> Counts {
         self.na = len - self.met - self.unmet - self.unknown;
         self

@@ -1,5 +1,4 @@
-//! The worked cases beside a standard: each a subject, a day and what judging comes to. Whoever changes the standard sees
-//! what changes with it.
+//! The worked cases beside a standard: each a subject, a day and the expected judgement. Whoever changes the standard sees what else changes.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -15,7 +14,7 @@ use crate::programme::Standard;
 use crate::text::Lang;
 use crate::{strict_json, subject_line};
 
-/// A sound standard whose cases come out as written.
+/// A valid standard whose cases come out as expected.
 #[derive(Clone, Debug)]
 pub struct Checked {
     pub standard: Standard,
@@ -23,10 +22,10 @@ pub struct Checked {
     pub cases: usize,
 }
 
-/// The most bytes of a file of cases.
+/// The size limit of a file of cases, in bytes.
 const FILE_LIMIT: u64 = 32 * 1024 * 1024;
 
-/// Loads the standard in a folder and works its cases out. The cases of a standard that has mistakes are read, not judged.
+/// Loads the standard in a folder and judges its cases. If the standard has mistakes, its cases are only parsed.
 pub fn check(folder: &Path) -> Result<Checked, LoadError> {
     let (standard, mut mistakes) = match load::folder(folder) {
         Ok(standard) => (Some(standard), Vec::new()),
@@ -51,7 +50,7 @@ pub fn check(folder: &Path) -> Result<Checked, LoadError> {
     }
 }
 
-/// The files of cases, in the order of their names; a standard may have none.
+/// The files of cases, by name; a standard may have none.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if !folder.exists() {
         return Ok(Vec::new());
@@ -83,7 +82,7 @@ struct Case {
     expect: Expect,
 }
 
-/// What is not named is not compared.
+/// Fields that are not given are not compared.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expect {
@@ -97,8 +96,7 @@ struct Expect {
     short_by: BTreeMap<String, u64>,
 }
 
-/// How many cases a file has, and what is wrong with them: those that can't be read and, with a standard to judge by,
-/// those that come out otherwise.
+/// The number of cases in a file, and their mistakes: cases that can't be read and, given a standard, cases that come out differently.
 pub fn examine(standard: Option<&Standard>, file: &str, text: &[u8]) -> (usize, Vec<Mistake>) {
     let mut cases = 0;
     let mut mistakes = Vec::new();
@@ -158,7 +156,7 @@ fn examine_line(standard: Option<&Standard>, line: &str, add: &mut dyn FnMut(usi
     }
 }
 
-/// Tells what comes out otherwise, with the way to where the case says it.
+/// Reports what comes out differently, with the path to the expectation in the case.
 fn compare(case: &Case, judgement: &Judgement, mut tell: impl FnMut(&[&str], String)) {
     let mut differs = |part: &str, what: &str, expected: String, found: Option<String>| {
         let message = match found {
@@ -215,7 +213,7 @@ fn criterion<'a>(
     Some((judgement.verdict(title)?.criterion(clause)?, what))
 }
 
-/// The column of the last key of a path that is found, each behind the one before.
+/// The column of the last key of a path that is found; each key is searched for after the previous one.
 fn column(line: &str, path: &[&str]) -> usize {
     let mut at = 0;
     for key in path {
@@ -227,13 +225,13 @@ fn column(line: &str, path: &[&str]) -> usize {
     line[..at].chars().count() + 1
 }
 
-/// The column of an error in characters; its own is in bytes.
+/// The column of an error in characters; serde_json counts bytes.
 fn column_of(line: &str, error: &serde_json::Error) -> usize {
     let at = line.floor_char_boundary(error.column().saturating_sub(1).min(line.len()));
     line[..at].chars().count() + 1
 }
 
-/// What is wrong with a line, without the place.
+/// The message of an error, without its position.
 fn reason(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.rsplit_once(" at line ").map_or(&*words, |(it, _)| it);

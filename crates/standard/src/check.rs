@@ -3,32 +3,32 @@
 use crate::figure::Figure;
 use crate::period::Every;
 
-/// A fact named by a check, with its place in [`crate::programme::Standard::facts`].
+/// A fact named by a check, with its index in [`crate::programme::Standard::facts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactName {
     pub key: String,
     pub index: usize,
 }
 
-/// What must hold. Every check is met, unmet, unknown or not applicable; none can fail.
+/// A condition. Its result is met, unmet, unknown or not applicable; evaluating it can't fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
     /// The fact is true.
     Fact {
         fact: FactName,
     },
-    /// `part` ÷ `whole` reaches the rate; nothing of nothing does.
+    /// `part` ÷ `whole` reaches the rate; 0 ÷ 0 does.
     Ratio {
         part: FactName,
         whole: FactName,
         at_least: Figure,
     },
-    /// The number is at least so much.
+    /// The number is at least this.
     Count {
         fact: FactName,
         at_least: Figure,
     },
-    /// At least so many activities of the kinds in each of the last complete periods before the as-of day.
+    /// At least this many activities of the kinds in each of the last complete periods before the as-of day.
     Activities {
         kinds: Vec<String>,
         every: Every,
@@ -69,7 +69,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// What the check looks at, in the words of a judgement's `what`.
+    /// What the check is about, as given in a judgement's `what`.
     pub fn what(&self) -> String {
         let join = |checks: &[Check], sign: &str| {
             let parts: Vec<String> = checks.iter().map(Check::what).collect();
@@ -91,7 +91,7 @@ impl Check {
         }
     }
 
-    /// The checks that are listed one by one in a judgement: an `all` is taken apart, nothing else is.
+    /// The checks that a judgement lists one by one: an `all` is split into its parts, nothing else is.
     pub fn parts(&self) -> Vec<&Check> {
         fn gather<'a>(check: &'a Check, parts: &mut Vec<&'a Check>) {
             match check {
@@ -104,7 +104,7 @@ impl Check {
         parts
     }
 
-    /// The facts the check looks at, in order, each once.
+    /// The facts that the check reads, in order, each once.
     pub fn facts(&self) -> Vec<&FactName> {
         fn gather<'a>(check: &'a Check, facts: &mut Vec<&'a FactName>) {
             let mut add = |fact: &'a FactName| {

@@ -1,4 +1,4 @@
-//! Many subjects at once, column by column: 64 subjects to a block, truths as bits, counts as 32-bit numbers.
+//! Many subjects, column by column: 64 subjects per block, truth values as bits, counts as 32-bit numbers.
 
 use jiff::civil::Date;
 
@@ -22,31 +22,31 @@ pub const ACTIVITIES_KNOWN: u32 = 1 << 31;
 /// Subjects in columns, laid out by a [`Plan`]. Columns are padded with unknown to a whole number of blocks.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    /// How many subjects there are.
+    /// The number of subjects.
     pub len: usize,
-    /// By kind: whose the subject is of, a bit each.
+    /// By kind: one bit for each subject of that kind.
     pub kinds: Vec<Vec<u64>>,
-    /// By employer: a bit each; no bit where it is not known.
+    /// By employer: one bit for each subject; none is set if the employer is unknown.
     pub employers: Vec<Vec<u64>>,
-    /// By the place of the fact in the standard.
+    /// By the fact's index in the standard.
     pub facts: Vec<FactColumn>,
-    /// By the plan's activity checks: a bit for each period that has enough or does not count against the subject, and
+    /// By the plan's activity checks: one bit for each period that has enough activities or is not held against the subject, and
     /// [`ACTIVITIES_KNOWN`].
     pub activities: Vec<Vec<u32>>,
     pub roll: Vec<u32>,
     /// By the answers of the standard's rating, in the order of `cast`.
     pub answers: Vec<Vec<u32>>,
     pub unions_below: Vec<u32>,
-    /// By the plan's tiers: how many of the unions below hold it.
+    /// By the plan's tiers: the number of unions below that hold it.
     pub holding: Vec<Vec<u32>>,
-    /// By the plan's titles: whether it is held, a bit each.
+    /// By the plan's titles: one bit for each subject that holds it.
     pub held: Vec<Vec<u64>>,
 }
 
 /// The answers to one fact.
 #[derive(Clone, Debug)]
 pub enum FactColumn {
-    /// A bit each: whether it is known, and whether it is true.
+    /// Two bits per subject: whether the answer is known, and whether it is yes.
     Truth { known: Vec<u64>, yes: Vec<u64> },
     /// Counts and levels.
     Number(Vec<u32>),
@@ -54,11 +54,11 @@ pub enum FactColumn {
     Money(Vec<u64>),
     /// Days as the number 20161001.
     Day(Vec<u32>),
-    /// The place among the choices.
+    /// The index among the choices.
     Choice(Vec<u8>),
 }
 
-/// A number that does not fit a column; no real one comes near.
+/// A number too large for a column; no real one comes near.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {number} is too large to judge in columns")]
 pub struct TooLarge {
@@ -67,7 +67,7 @@ pub struct TooLarge {
 }
 
 impl Columns {
-    /// Columns for `len` subjects of which nothing is known, not even the kind: the caller fills them.
+    /// Columns for `len` subjects of which nothing is known, not even the kind, for the caller to fill.
     pub fn unknown(standard: &Standard, plan: &Plan, len: usize) -> Columns {
         let blocks = len.div_ceil(64);
         let rows = blocks * 64;
@@ -100,7 +100,7 @@ impl Columns {
         }
     }
 
-    /// The subjects in columns, in order.
+    /// The columns of these subjects, in order.
     pub fn of(standard: &Standard, plan: &Plan, subjects: &[Subject]) -> Result<Columns, TooLarge> {
         let mut columns = Columns::unknown(standard, plan, subjects.len());
         for (row, subject) in subjects.iter().enumerate() {
@@ -109,7 +109,7 @@ impl Columns {
         Ok(columns)
     }
 
-    /// Bytes that the columns take.
+    /// The size of the columns in bytes.
     pub fn bytes(&self) -> usize {
         let bits = |planes: &[Vec<u64>]| planes.iter().map(|plane| plane.len() * 8).sum::<usize>();
         let numbers =
@@ -179,7 +179,7 @@ impl Columns {
     }
 }
 
-/// A day as a number that compares as the day does.
+/// A day as a number that sorts as the day does.
 pub fn day_number(day: Date) -> u32 {
     let year = u32::try_from(day.year()).unwrap_or(0);
     year * 10_000
@@ -245,7 +245,7 @@ fn set_fact(
                 .and_then(|place| u8::try_from(place).ok())
                 .unwrap_or(UNKNOWN_CHOICE);
         }
-        // A value of another type than the fact's says nothing, as in a single judgement.
+        // A value of another type than the fact's counts as unknown, as in a single judgement.
         _ => {}
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! A judgement in sentences: the shortest honest thing to say about each criterion and each reason, in the words of
-//! the standard's own facts and titles.
+//! A judgement in sentences: the shortest honest statement about each criterion and each reason, in the words of the standard's own facts and
+//! titles.
 
 mod shortage;
 
@@ -11,8 +11,8 @@ use crate::programme::{Standard, TitleCriterion};
 use crate::subject::{RatingCounts, Subject};
 use crate::text::Lang;
 
-/// What is missing for a criterion of a title: 还差 12 名会员办卡；缺：会员是否满意未填. None where it is met or does not
-/// apply. The verdict is that of [`crate::judge::judge`] for the same subject and day.
+/// What is missing for a criterion of a title: 还差 12 名会员办卡；缺：会员是否满意未填. `None` if it is met or does not apply. The verdict must be that of
+/// [`crate::judge::judge`] for the same subject and day.
 pub fn criterion(
     standard: &Standard,
     subject: &Subject,
@@ -89,7 +89,7 @@ pub fn reason(standard: &Standard, reason: &Reason, lang: Lang) -> String {
     }
 }
 
-/// What a key in `missing` is called: a fact's name, or what the system knows besides facts.
+/// The name of a key in `missing`: a fact's name, or the name of what the system knows besides facts.
 pub fn missing_name(standard: &Standard, key: &str, lang: Lang) -> String {
     if let Some(fact) = standard.fact(key) {
         return fact.name.get(lang).to_owned();
@@ -107,8 +107,8 @@ pub fn missing_name(standard: &Standard, key: &str, lang: Lang) -> String {
     }
 }
 
-/// The rating worked out for people: `(120 + 30) ÷ 160 = 93.75 %`. None when a count is missing or nobody voted
-/// validly. The percentage is cut off, never rounded up, and says so with `≈`.
+/// The rating's calculation for people: `(120 + 30) ÷ 160 = 93.75 %`. `None` if a count is missing or there are no valid ballots. The percentage is
+/// truncated, never rounded up, and marked with `≈` then.
 pub fn worked_sum(standard: &Standard, counts: &RatingCounts) -> Option<String> {
     let formula = standard.rating.as_ref()?;
     let known = |answers: &[String]| -> Option<Vec<u64>> {
@@ -128,7 +128,7 @@ pub fn worked_sum(standard: &Standard, counts: &RatingCounts) -> Option<String> 
     ))
 }
 
-/// `= 93.75 %` where that is exact, `≈ 93.33 %` cut off where it is not; none of nothing.
+/// `= 93.75 %` if that is exact, `≈ 93.33 %` truncated if not; `None` if `whole` is zero.
 pub fn percentage(part: u64, whole: u64) -> Option<String> {
     let hundredths = u128::from(part) * 10_000;
     let whole = u128::from(whole);

@@ -1,10 +1,10 @@
-//! What is asked of whom, and the typed answers.
+//! The questions of the year sheet, whom they are asked, and their typed answers.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::kinds::Kind;
 use crate::programme::Standard;
 use crate::text::Text;
@@ -20,7 +20,7 @@ pub struct FactGroup {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     pub key: String,
-    /// Key of the group it stands in.
+    /// Key of its group.
     pub group: String,
     pub kind: FactKind,
     pub name: Text,
@@ -36,7 +36,7 @@ pub struct Fact {
     pub max: Option<u64>,
     /// The fact that this number can't exceed.
     pub at_most: Option<String>,
-    /// Whom it is asked; by default every kind of a title whose criteria use it.
+    /// The kinds that are asked; by default every kind of a title whose criteria use the fact.
     pub ask_kinds: Vec<Kind>,
     /// Asked only where this fact is true.
     pub ask_when: Option<String>,
@@ -44,7 +44,7 @@ pub struct Fact {
     pub evidence: bool,
     /// False when last year's answer is likely still right.
     pub changes_yearly: bool,
-    /// Where the system knows it from, without asking.
+    /// The source from which the system knows it without asking.
     pub from: Option<FactSource>,
     /// What to do about a shortage, with `{n}` for the number: 再发展 {n} 名会员.
     pub more: Option<Text>,
@@ -55,7 +55,7 @@ keyed! {
     pub enum FactKind {
         Truth = "truth",
         Count = "count",
-        /// Yuan outside, fen inside.
+        /// Yuan in files and forms, fen in memory.
         Money = "money",
         Date = "date",
         Level = "level",
@@ -64,14 +64,14 @@ keyed! {
 }
 
 impl FactKind {
-    /// Whether answers are numbers, with bounds.
+    /// Whether answers are numbers, which may have bounds.
     pub fn is_number(self) -> bool {
         matches!(self, FactKind::Count | FactKind::Money | FactKind::Level)
     }
 }
 
 keyed! {
-    /// What the system knows a fact from.
+    /// The source from which the system knows a fact.
     pub enum FactSource {
         Register = "register",
         Titles = "titles",
@@ -80,7 +80,7 @@ keyed! {
     }
 }
 
-/// A known answer. What is not known has no value at all.
+/// A known answer. Unknown answers have no value at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FactValue {
     Truth(bool),
@@ -92,15 +92,15 @@ pub enum FactValue {
     Choice(String),
 }
 
-/// The largest number an answer may have; more is impossible.
+/// The largest number accepted as an answer.
 pub const LARGEST_NUMBER: u64 = 4_000_000_000;
-/// The largest sum of money, in fen; more is impossible.
+/// The largest sum of money accepted, in fen.
 pub const LARGEST_MONEY_FEN: u64 = 1_000_000_000_000_000;
 
 impl FactValue {
-    /// Reads a value of a judge line as the answer to a fact: wrong types and numbers outside its bounds are refused.
+    /// Parses a value of a judge line as the answer to a fact; wrong types and numbers outside the bounds are refused.
     pub fn from_line(fact: &Fact, value: &serde_json::Value) -> Result<FactValue, Text> {
-        // A choice of numbers is answered with a number: "5" is a text.
+        // Numeric choices are answered with a JSON number: `5`, not `"5"`.
         match value.as_str() {
             Some(words) if fact.kind == FactKind::Choice && is_whole(words) => {
                 Err(wrong_type(fact))
@@ -109,7 +109,7 @@ impl FactValue {
         }
     }
 
-    /// Reads an answer that was kept, as [`FactValue::to_json`] or a judge line has it.
+    /// Parses a stored answer, as written by [`FactValue::to_json`] or in a judge line.
     pub fn from_json(fact: &Fact, value: &serde_json::Value) -> Result<FactValue, Text> {
         use serde_json::Value;
         let read = match (fact.kind, value) {
@@ -127,7 +127,7 @@ impl FactValue {
         Ok(read)
     }
 
-    /// Reads what a person typed (`yes`/`no`, `是`/`否`, `12`, `1200.50`, `2016-10-01`) as the answer to a fact.
+    /// Parses what a person typed (`yes`/`no`, `是`/`否`, `12`, `1200.50`, `2016-10-01`) as the answer to a fact.
     pub fn from_words(fact: &Fact, words: &str) -> Result<FactValue, Text> {
         let words = words.trim();
         let read = match fact.kind {
@@ -149,7 +149,7 @@ impl FactValue {
         Ok(read)
     }
 
-    /// The answer as it is kept.
+    /// The answer as stored.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
         match self {
@@ -164,7 +164,7 @@ impl FactValue {
 }
 
 impl std::fmt::Display for FactValue {
-    /// The answer as it is typed and stored; money in yuan.
+    /// The answer as typed; money in yuan.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             FactValue::Truth(truth) => write!(formatter, "{truth}"),
@@ -177,7 +177,7 @@ impl std::fmt::Display for FactValue {
     }
 }
 
-/// As a judge line has it.
+/// As in a judge line.
 impl serde::Serialize for FactValue {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -190,7 +190,7 @@ impl serde::Serialize for FactValue {
     }
 }
 
-/// An answer that can't be true beside the others.
+/// An answer that contradicts another, or its own bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Impossible {
     /// The fact whose answer is too large (or outside its own bounds).
@@ -200,7 +200,7 @@ pub struct Impossible {
     pub reason: Text,
 }
 
-/// What can't be true of the answers together, such as more members than workers.
+/// The contradictions among the answers, such as more members than workers.
 pub fn impossible(standard: &Standard, facts: &BTreeMap<String, FactValue>) -> Vec<Impossible> {
     let mut found = Vec::new();
     for fact in &standard.facts {
@@ -245,8 +245,8 @@ pub fn impossible(standard: &Standard, facts: &BTreeMap<String, FactValue>) -> V
     found
 }
 
-/// The first known answer up the chain of bounds: with the cards issued not known, the cards used are bounded by the
-/// members. What lies beyond it bounds that one in turn.
+/// The first known answer up the chain of bounds: if the number of cards issued is unknown, cards used are bounded by the members. What lies beyond
+/// it bounds that one in turn.
 fn nearest_limit<'a>(
     standard: &'a Standard,
     facts: &'a BTreeMap<String, FactValue>,
@@ -254,7 +254,7 @@ fn nearest_limit<'a>(
 ) -> Option<(&'a Fact, &'a FactValue)> {
     let above = |fact: &&'a Fact| standard.fact(fact.at_most.as_ref()?);
     let chain = std::iter::successors(Some(fact), above).skip(1);
-    // Facts that bound each other in a circle are walked once.
+    // Facts that bound each other in a cycle are visited once.
     chain
         .take(standard.facts.len())
         .find_map(|limit| Some((limit, facts.get(&limit.key)?)))
@@ -362,7 +362,7 @@ fn fen(number: &serde_json::Number) -> Result<u64, Text> {
             en: format!("{number} is negative"),
         });
     }
-    // The shortest decimal that reads back as the number is what was written, for any sum within bounds.
+    // The shortest decimal that parses to the same float is what was written, for any sum within the bounds.
     fen_from_words(&number.to_string()).ok_or_else(|| Text {
         zh: format!("应为金额（元，至多两位小数），而不是 {number}"),
         en: format!("must be an amount in yuan, at most two decimals, not {number}"),

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
-/// A rate as an exact fraction, written as a percentage. The denominator is 100 times a power of ten, at most
-/// 10^8, and the numerator at most 2^31, so that a product with any 32-bit count fits 64 bits.
+/// A rate as an exact fraction, written as a percentage. The denominator is 100 times a power of ten, at most 10^8, and the numerator at most 2^31,
+/// so that a product with any 32-bit count fits 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rate {
     pub numerator: u64,
@@ -13,7 +13,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Whether `part` of `whole` reaches the rate, by cross-multiplication; nothing of nothing does.
+    /// Whether `part` of `whole` reaches the rate, by cross-multiplication; 0 of 0 does.
     pub fn reached_by(self, part: u64, whole: u64) -> bool {
         u128::from(part) * u128::from(self.denominator)
             >= u128::from(self.numerator) * u128::from(whole)
@@ -26,7 +26,7 @@ impl Rate {
         u64::try_from(needed).unwrap_or(u64::MAX)
     }
 
-    /// Whether the rate is more than the whole.
+    /// Whether the rate is above 100 %.
     pub fn exceeds_whole(self) -> bool {
         self.numerator > self.denominator
     }
@@ -48,7 +48,7 @@ impl Ord for Rate {
 impl FromStr for Rate {
     type Err = &'static str;
 
-    /// Reads `85%` or `37.5%`, with up to six digits after the point.
+    /// Parses `85%` or `37.5%`, with up to six decimals.
     fn from_str(words: &str) -> Result<Rate, &'static str> {
         const SHAPE: &str = "a rate is written as a percentage such as \"85%\" or \"37.5%\"";
         let number = words.strip_suffix('%').ok_or(SHAPE)?;
@@ -85,7 +85,7 @@ impl Display for Rate {
     }
 }
 
-/// A figure of a check: written out, or the key of a parameter that may change by date.
+/// A figure of a check: a literal, or the key of a parameter that may change by date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Figure {
     Rate(Rate),
@@ -93,7 +93,7 @@ pub enum Figure {
     Parameter(String),
 }
 
-/// How many of the roll must have voted before a rating counts.
+/// The part of the roll that must have voted for a rating to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quorum {
     pub numerator: u64,
@@ -114,7 +114,7 @@ impl Quorum {
         }
     }
 
-    /// The smallest number of ballots of `roll` members that is enough.
+    /// The smallest number of ballots that is enough for `roll` members.
     pub fn of(self, roll: u64) -> u64 {
         let share = u128::from(roll) * u128::from(self.numerator);
         let denominator = u128::from(self.denominator);
@@ -130,7 +130,7 @@ impl Quorum {
 impl FromStr for Quorum {
     type Err = &'static str;
 
-    /// Reads `more than 1/2` or `at least 2/3`.
+    /// Parses `more than 1/2` or `at least 2/3`.
     fn from_str(words: &str) -> Result<Quorum, &'static str> {
         const SHAPE: &str = "a quorum is written as \"more than 1/2\" or \"at least 2/3\"";
         let (inclusive, fraction) = match (

@@ -14,8 +14,7 @@ use crate::judgement::{CheckVerdict, CriterionVerdict, Judgement, Status, Verdic
 use crate::programme::{Standard, Title, TitleCriterion};
 use crate::subject::Subject;
 
-/// Judges what is known of a subject on a day. Never fails; whether the facts are claims or confirmed is up to
-/// the caller, who hands them in.
+/// Judges what is known of a subject as of a day. Never fails. Whether the facts are claims or confirmed is up to the caller.
 pub fn judge(standard: &Standard, subject: &Subject, as_of: Date) -> Judgement {
     let known = Known::of(standard, subject, as_of);
     let mut verdicts: Vec<Verdict> = Vec::new();
@@ -33,7 +32,7 @@ pub fn judge(standard: &Standard, subject: &Subject, as_of: Date) -> Judgement {
             Some(below) => own.and(below),
             None => own,
         };
-        // A title without a single applicable criterion asks for nothing.
+        // A title without any applicable criterion requires nothing.
         let status = if status == Status::NotApplicable {
             Status::Met
         } else {
@@ -60,7 +59,7 @@ pub fn judge(standard: &Standard, subject: &Subject, as_of: Date) -> Judgement {
     }
 }
 
-/// Judges as if some answers were different; `None` stands for an answer that is not known.
+/// Judges as if some answers were different; `None` makes an answer unknown.
 pub fn what_if(
     standard: &Standard,
     subject: &Subject,
@@ -85,7 +84,7 @@ fn fold(criteria: &[CriterionVerdict]) -> Status {
         })
 }
 
-/// The status of the next lower tier that the subject's kind can hold; it has its own tiers below in it.
+/// The status of the next lower tier that the subject's kind can hold; it includes the tiers below it.
 fn below(chain: &[&Title], verdicts: &[Verdict]) -> Option<Status> {
     let lower = chain.iter().rev().skip(1);
     lower

@@ -1,4 +1,4 @@
-//! What judging answers: a line of `judge`'s output, which is also its explanation.
+//! The result of judging: a line of `judge`'s output, which is also its explanation.
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter};
@@ -6,11 +6,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::text::Lang;
 
 keyed! {
-    /// How a check, a criterion or a title stands. Unknown is never no.
+    /// The status of a check, a criterion or a title. Unknown is never no.
     pub enum Status {
         Met = "met",
         Unmet = "unmet",
@@ -34,7 +34,7 @@ impl Status {
         }
     }
 
-    /// Both must hold: unmet beats unknown, unknown beats met, not applicable says nothing.
+    /// Conjunction: unmet beats unknown, unknown beats met, not applicable is neutral.
     pub fn and(self, other: Status) -> Status {
         use Status::{Met, NotApplicable, Unknown, Unmet};
         match (self, other) {
@@ -45,7 +45,7 @@ impl Status {
         }
     }
 
-    /// One must hold: met beats unknown, unknown beats unmet, not applicable says nothing.
+    /// Disjunction: met beats unknown, unknown beats unmet, not applicable is neutral.
     pub fn or(self, other: Status) -> Status {
         use Status::{Met, NotApplicable, Unknown, Unmet};
         match (self, other) {
@@ -60,17 +60,17 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
     pub id: String,
-    /// One for each title that the subject's kind can hold, lowest tier first.
+    /// One verdict for each title that the subject's kind can hold, lowest tier first.
     pub verdicts: Vec<Verdict>,
     pub highest_met: Option<String>,
-    /// By title: every title of the kind.
+    /// By title, for every title of the kind.
     pub may_apply: BTreeMap<String, MayApply>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     pub title: String,
-    /// Takes the tiers below into account.
+    /// Includes the tiers below.
     pub status: Status,
     /// The title's own criteria only.
     pub criteria: Vec<CriterionVerdict>,
@@ -80,10 +80,9 @@ pub struct Verdict {
 pub struct CriterionVerdict {
     pub clause: String,
     pub status: Status,
-    /// The facts that are not known and would have to be.
+    /// The facts that are unknown and would decide it.
     pub missing: Vec<String>,
-    /// One for each of [`crate::check::Check::parts`], in order; none where the criterion does not apply to the
-    /// subject's kind or employer.
+    /// One for each of [`crate::check::Check::parts`], in order; empty if the criterion does not apply to the subject's kind or employer.
     pub checks: Vec<CheckVerdict>,
 }
 
@@ -95,7 +94,7 @@ pub struct CheckVerdict {
     pub actual: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required: Option<String>,
-    /// How many more it takes, where that makes sense; yuan for money, ballots where there is no quorum.
+    /// How many more it takes, where that makes sense; in yuan for money, in ballots below the quorum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short_by: Option<u64>,
 }
@@ -109,9 +108,9 @@ pub struct MayApply {
 /// Why a subject may not apply, written `veto:V1`, `needs:model-home`, `criteria:M1b`, `union-title:trusted-home`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// A veto clause holds in the year.
+    /// A veto clause applies in the year.
     Veto(String),
-    /// The title below is not held, nor an equivalent.
+    /// Neither the title below nor an equivalent is held.
     Needs(String),
     /// The clause is unmet or unknown.
     Criteria(String),

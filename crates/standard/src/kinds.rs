@@ -1,6 +1,6 @@
-//! The closed sets of who is judged: they are the product's, not a programme's.
+//! The closed sets of who is judged; they belong to the product, not to a programme.
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::text::Lang;
 
 keyed! {
@@ -26,8 +26,7 @@ keyed! {
 }
 
 impl Kind {
-    /// Whether subjects of this kind belong to one employer; the others have none, so what asks for certain
-    /// employers does not apply to them.
+    /// Whether subjects of this kind belong to one employer; the others have none, so criteria for certain employers do not apply to them.
     pub fn has_employer(self) -> bool {
         matches!(self, Kind::Grassroots | Kind::Direct | Kind::Branch)
     }

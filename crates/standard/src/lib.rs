@@ -1,11 +1,9 @@
-//! The programme's standard as data: load a folder, judge a subject by it, explain the verdict, judge columns of
-//! subjects at once. Nothing of any one programme stands here; the crate does no IO except reading a standard's
-//! folder and knows no clock: the as-of day is handed in. Start reading at [`programme::Standard`], then
-//! [`judge::judge`], whose result is the explanation; `docs/standard-format.md` describes the folder.
+//! The programme's standard as data: load a folder, judge a subject by it, explain the verdict, judge columns of subjects at once. Nothing here is
+//! specific to one programme. The crate does no IO except reading a standard's folder, and has no clock: the as-of day is a parameter. Start at
+//! [`programme::Standard`], then [`judge::judge`], whose result is the explanation; `docs/standard-format.md` describes the folder.
 
 #![deny(clippy::unwrap_used)]
 
-mod keyed;
 mod strict_json;
 
 pub mod batch;
@@ -17,6 +15,7 @@ pub mod fact;
 pub mod figure;
 pub mod judge;
 pub mod judgement;
+pub mod keyed;
 pub mod kinds;
 pub mod load;
 pub mod period;
@@ -25,6 +24,6 @@ pub mod subject;
 pub mod subject_line;
 pub mod text;
 
-// The three names that every other crate speaks.
+// The three names that every other crate uses.
 pub use crate::programme::Standard;
 pub use crate::text::{Lang, Text};

@@ -52,7 +52,7 @@ pub enum LoadError {
     Mistakes(Vec<Mistake>),
 }
 
-/// The most bytes of a file of a standard: thirty times the one we have.
+/// The size limit of a file of a standard, in bytes: thirty times our own.
 const FILE_LIMIT: u64 = 2 * 1024 * 1024;
 
 /// Loads the standard in a folder.
@@ -69,7 +69,7 @@ pub fn folder(path: &Path) -> Result<Standard, LoadError> {
     texts(&standard, &facts).map_err(LoadError::Mistakes)
 }
 
-/// A file's content, unless it is longer than such a file may be.
+/// A file's content, unless it is over the size limit.
 pub(crate) fn file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, LoadError> {
     let mut bytes = Vec::new();
     let opened = std::fs::File::open(path);
@@ -131,12 +131,12 @@ fn ledger<'a>(file: &'static str, text: &'a str, mended: &Mended) -> Ledger<'a> 
     ledger.suppressing(mended.losses.clone())
 }
 
-/// The table of a mended text, which has no errors left.
+/// Parses a mended text, which has no errors left.
 fn parse(text: &str) -> DeTable<'_> {
     DeTable::parse_recoverable(text).0.into_inner()
 }
 
-/// SHA-256 over both files, each led by its name and length, so that no text can move from one to the other.
+/// SHA-256 over both files, each preceded by its name and length, so that no text can move from one to the other.
 fn version(standard_toml: &str, facts_toml: &str) -> String {
     let mut hash = Sha256::new();
     for (name, text) in [("standard.toml", standard_toml), ("facts.toml", facts_toml)] {

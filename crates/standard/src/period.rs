@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::text::Lang;
 
 keyed! {
@@ -33,7 +33,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// The period a day lies in.
+    /// The period that contains a day.
     pub fn of(every: Every, day: Date) -> Period {
         let month = i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
         Period {
@@ -42,7 +42,7 @@ impl Period {
         }
     }
 
-    /// Whether the period began before the day: then a union founded on that day is not held to it.
+    /// Whether the period began before the day: then it is not held against a union founded on that day.
     pub fn began_before(self, day: Date) -> bool {
         let own = Period::of(self.every, day);
         let first_month = i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
@@ -66,7 +66,7 @@ impl Period {
     }
 }
 
-/// The last `count` complete periods before the as-of day, oldest first; the one the day lies in is not complete.
+/// The last `count` complete periods before the as-of day, oldest first; the one that contains the day is not complete.
 pub fn last_complete(every: Every, count: u32, as_of: Date) -> impl Iterator<Item = Period> {
     let current = Period::of(every, as_of).index;
     let count = i32::try_from(count).unwrap_or(i32::MAX);

@@ -1,28 +1,28 @@
-//! A whole standard: the programme, its titles, criteria, vetoes, procedure and rewards, as plain data.
+//! A whole standard as plain data: the programme, its titles, criteria, vetoes, procedure and rewards.
 
 use jiff::civil::Date;
 
 use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Quorum, Rate};
-use crate::keyed::keyed;
+use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
 use crate::text::Text;
 
-/// A loaded standard. Every reference in it is sound: the loader lets nothing else through.
+/// A loaded standard. All its references are valid: the loader accepts nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standard {
     pub key: String,
-    /// Content hash (SHA-256, hex) over `standard.toml` and `facts.toml`; a judgement is kept with it.
+    /// Content hash (SHA-256, hex) over `standard.toml` and `facts.toml`, stored with every kept judgement.
     pub version: String,
     pub programme: Programme,
     pub parameters: Vec<Parameter>,
-    /// In the order of the file: within a ladder the lowest tier first.
+    /// In the order of the file: within a ladder, the lowest tier first.
     pub titles: Vec<Title>,
     pub criteria: Vec<Criterion>,
     pub groups: Vec<FactGroup>,
     pub facts: Vec<Fact>,
-    /// The places of the facts in the order of their keys, as the answers of a subject are kept.
+    /// The indices of the facts in the order of their keys, the order of a subject's answers.
     pub facts_by_key: Vec<usize>,
     pub activity_kinds: Vec<ActivityKind>,
     pub rating: Option<Rating>,
@@ -48,12 +48,12 @@ pub struct Programme {
     pub cycle: String,
     pub legal_basis: Vec<Text>,
     pub summary: Text,
-    /// How open points of the source are read.
+    /// How open points of the source are interpreted.
     pub notes: Vec<Text>,
 }
 
 keyed! {
-    /// What sort of programme it is: the rules about them differ.
+    /// The kind of programme: they differ in their rules.
     pub enum ProgrammeKind {
         Commendation = "commendation",
         GradeRating = "grade-rating",
@@ -67,7 +67,7 @@ pub struct Parameter {
     pub key: String,
     pub name: Text,
     pub clause: String,
-    /// By day from which each is in force, earliest first; never empty.
+    /// The values by the day from which each is in force, earliest first; never empty.
     pub values: Vec<(Date, Figure)>,
 }
 
@@ -77,7 +77,7 @@ pub struct Title {
     pub name: Text,
     pub ladder: String,
     pub tier: String,
-    /// The title it builds on: its criteria are this title's too.
+    /// The title it builds on, whose criteria are also this title's.
     pub below: Option<String>,
     /// Whether the title below (or an equivalent) must be held to apply.
     pub needs_below: bool,
@@ -95,13 +95,13 @@ pub struct Title {
     pub criteria: Vec<TitleCriterion>,
 }
 
-/// A criterion as one title asks it.
+/// A criterion as one title requires it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TitleCriterion {
     pub clause: String,
-    /// The kinds it applies to: of the title, the criterion and its mention in the title. Never empty.
+    /// The kinds it applies to: those common to the title, the criterion and its mention in the title. Never empty.
     pub kinds: Vec<Kind>,
-    /// The employers it applies to; empty means whatever the employer is.
+    /// The employers it applies to; empty for any.
     pub employers: Vec<Employer>,
     pub check: Check,
 }
@@ -136,36 +136,36 @@ pub struct ActivityKind {
     pub name: Text,
 }
 
-/// How the members' rating is worked out: counted answers ÷ valid answers.
+/// How the members' rating is calculated: counted answers ÷ valid answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rating {
     /// The answers that count as satisfied.
     pub counts: Vec<String>,
     /// The valid answers.
     pub of: Vec<String>,
-    /// Every ballot cast, void ones included.
+    /// The answers that make up all ballots cast, void ones included.
     pub cast: Vec<String>,
     pub quorum: Quorum,
     pub note: Option<Text>,
-    /// How the ballot is held; none where totals come from elsewhere.
+    /// How the poll is held; `None` if the totals come from elsewhere.
     pub ballot: Option<BallotRules>,
 }
 
-/// How members answer, and who holds the ballot.
+/// How members answer, and who holds the poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BallotRules {
     /// What is rated, in the order of the slip; one of them decides.
     pub objects: Vec<RatedObject>,
     /// The grades to choose from, best first. Each is among the valid answers.
     pub grades: Vec<Grade>,
-    /// The answer of a ballot that leaves the object blank.
+    /// The answer counted for a ballot that leaves the object blank.
     pub blank: String,
     pub group: GroupRules,
-    /// Results stay closed where fewer ballots than this would be shown, or could be told apart from the others.
+    /// Results are not published if fewer ballots than this would be shown, or could be told apart from the others.
     pub fewest_shown: u64,
-    /// How long a ballot waits for others before it is committed and its voter thanked, at most, where few vote.
+    /// How long at most a ballot waits for others, in a small poll, before it is committed and its voter thanked.
     pub gathering_seconds: u64,
-    /// A result further than this from last year's, in percentage points, is pointed out to the union above.
+    /// A result that differs from last year's by more than this, in percentage points, is pointed out to the upper union.
     pub far_from_last_year: u64,
 }
 
@@ -174,29 +174,29 @@ pub struct BallotRules {
 pub struct RatedObject {
     pub key: String,
     pub name: Text,
-    /// Whether it is the one that the criteria ask about.
+    /// Whether it is the one that the criteria refer to.
     pub decides: bool,
-    /// Whether it is asked once for the chair and each vice chair, by name.
+    /// Whether it is rated once for the chair and each vice chair, by name.
     pub each_leader: bool,
 }
 
-/// One grade of the slip; `key` is an answer of the formula.
+/// One grade of the ballot; `key` is an answer of the formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grade {
     pub key: String,
     pub name: Text,
 }
 
-/// The working group that holds the ballot.
+/// The working group that holds the poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupRules {
     pub least: u64,
     pub most: u64,
-    /// Whom its members come from; each side has one at least.
+    /// The sides that its members represent; at least one member for each.
     pub sides: Vec<Side>,
     /// How many members open the box together.
     pub keys: u64,
-    /// The part of the group that signs a result off.
+    /// The part of the group whose signatures a result needs.
     pub signatures: Quorum,
 }
 
@@ -219,7 +219,7 @@ pub struct Veto {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Equivalence {
     pub clause: String,
-    /// The last year of giving that counts.
+    /// The last year in which such an honour was given.
     pub given_until: i16,
     pub levels: Vec<HonourLevel>,
     pub tier: String,
@@ -235,7 +235,7 @@ pub struct Calendar {
     pub commendation: Window,
 }
 
-/// Days of a year, both included.
+/// A range of days of a year, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     pub from: MonthDay,
@@ -268,7 +268,7 @@ impl MonthDay {
     }
 }
 
-/// The way of an application up to its decision.
+/// The steps of an application up to its decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     pub clause: String,
@@ -279,11 +279,11 @@ pub struct Route {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteStep {
     pub act: RouteAct,
-    /// The unit is the nearest above that has one of these kinds.
+    /// The unit is the nearest one above that has one of these kinds.
     pub at: Vec<String>,
-    /// Where there is none of `at`: one of these.
+    /// If there is none of `at`: one of these kinds.
     pub otherwise: Vec<String>,
-    /// Skipped where there is no such unit.
+    /// Skipped if there is no such unit.
     pub optional: bool,
     /// Whether the recommending unit has a quota.
     pub quota: bool,
@@ -311,7 +311,7 @@ pub struct Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetAmount {
     Count(u64),
-    /// Of all grassroots unions.
+    /// A share of all grassroots unions.
     Share(Rate),
 }
 
@@ -324,11 +324,11 @@ pub struct Reward {
     pub kinds: Vec<Kind>,
     /// Division codes.
     pub divisions: Vec<String>,
-    /// Change of the yearly subsidy in hundredths of a percent: `+40%` is 4000.
+    /// Change of the yearly subsidy in basis points: `+40%` is 4000.
     pub subsidy_change_bp: Option<i64>,
 }
 
-/// A clause that is told, not judged.
+/// An informative clause, which is not judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {
     pub clause: String,
@@ -365,14 +365,14 @@ impl Standard {
             .find(|route| route.titles.iter().any(|key| key == title))
     }
 
-    /// The titles a kind can hold, lowest tier first.
+    /// The titles that a kind can hold, lowest tier first.
     pub fn titles_of(&self, kind: Kind) -> impl Iterator<Item = &Title> {
         self.titles
             .iter()
             .filter(move |title| title.kinds.contains(&kind))
     }
 
-    /// A title and the titles it builds on, lowest first.
+    /// A title and those it builds on, lowest first.
     pub fn chain<'a>(&'a self, title: &'a Title) -> Vec<&'a Title> {
         let mut chain = vec![title];
         let mut current = title;
@@ -388,7 +388,7 @@ impl Standard {
         chain
     }
 
-    /// The kinds a fact is asked of: as it says itself, else every kind of a title whose criteria use it.
+    /// The kinds that a fact is asked of: its own list, else every kind of a title whose criteria use it.
     pub fn kinds_asked(&self, fact: &Fact) -> Vec<Kind> {
         if !fact.ask_kinds.is_empty() {
             return fact.ask_kinds.clone();
@@ -412,7 +412,7 @@ impl Standard {
         kinds
     }
 
-    /// The facts that a year sheet asks a kind, in the sheet's order; what the system knows itself is left out.
+    /// The facts that a kind's year sheet asks for, in order, without those that the system knows itself.
     pub fn facts_asked(&self, kind: Kind) -> Vec<&Fact> {
         self.facts
             .iter()
@@ -420,8 +420,7 @@ impl Standard {
             .collect()
     }
 
-    /// The figure in force on a day: of a parameter, the value whose `from` is the last not after it (before the
-    /// first, the first).
+    /// The figure in force on a day: for a parameter, the last value whose `from` is not after the day (before the first one, the first).
     pub fn figure<'a>(&'a self, figure: &'a Figure, as_of: Date) -> &'a Figure {
         let Figure::Parameter(key) = figure else {
             return figure;
@@ -448,7 +447,7 @@ impl Standard {
                 numerator: number.saturating_mul(100),
                 denominator: 100,
             },
-            // The loader resolves every parameter to a value; a dangling one asks for everything.
+            // The loader resolves every parameter to a value; a dangling one requires 100 %.
             Figure::Parameter(_) => Rate {
                 numerator: 100,
                 denominator: 100,

@@ -1,4 +1,4 @@
-//! JSON whose objects have every key once: serde_json's own value silently keeps the last of two.
+//! JSON whose objects have unique keys: serde_json's own `Value` silently keeps the last of two.
 
 use std::cell::RefCell;
 use std::fmt::Formatter;
@@ -7,12 +7,12 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// The most keys told as being there twice: a line can have very many, each with a long path.
+/// The most duplicate keys reported: a line can have very many, each with a long path.
 const TWICE_LIMIT: usize = 20;
-/// The most characters of a key in a path.
+/// The most characters of a key shown in a path.
 const KEY_LENGTH: usize = 80;
 
-/// Parses a text; the paths of keys that are there twice come beside the value.
+/// Parses a text; returns the value and the paths of duplicate keys.
 pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
     let twice = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -25,7 +25,7 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Erro
     Ok((value, twice.into_inner()))
 }
 
-/// Where a value stands; spelled only when it is asked for.
+/// The path of a value, formatted only when needed.
 #[derive(Clone, Copy)]
 enum Path<'a> {
     Root,

@@ -1,4 +1,4 @@
-//! Who is judged, with everything that is known of it.
+//! A subject to be judged, with everything known of it.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::fact::FactValue;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
 
-/// One subject: a line of `judge`'s input. What is absent is unknown; [`crate::subject_line::read`] reads it.
+/// One subject: a line of `judge`'s input. What is absent is unknown; [`crate::subject_line::read`] parses it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Subject {
     pub id: String,
@@ -22,14 +22,14 @@ pub struct Subject {
     pub founded_on: Option<Date>,
     /// Known answers by the key of the fact, typed as `facts.toml` says.
     pub facts: BTreeMap<String, FactValue>,
-    /// None: not known; an empty list: there were none.
+    /// `None` if unknown; an empty list if there were none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activities: Option<Vec<Activity>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<RatingCounts>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub titles: Vec<HeldTitle>,
-    /// States of the unit by which vetoes hold; a branch carries its unit's.
+    /// The veto clauses that apply to the unit; a branch has its union's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vetoes: Vec<VetoState>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,12 +45,12 @@ pub struct Activity {
     pub kind: String,
 }
 
-/// The members' ballots: the number who may vote, and the ballots by answer.
+/// The members' ballots: the size of the roll, and the ballots by answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RatingCounts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roll: Option<u64>,
-    /// Keys as the standard's `[rating]` names them: satisfied, void …
+    /// Keys as in the standard's `[rating]`: satisfied, void …
     #[serde(flatten)]
     pub answers: BTreeMap<String, u64>,
 }
@@ -58,16 +58,16 @@ pub struct RatingCounts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldTitle {
     pub title: String,
-    /// The year it was given in.
+    /// The year in which it was given.
     pub year: i16,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<HonourLevel>,
-    /// The federation found that the holder still meets the conditions.
+    /// Its federation found that the holder still meets the conditions.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reconfirmed: bool,
 }
 
-/// A unit was in the state of a veto clause in a year.
+/// A veto clause applied to a unit in a year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VetoState {
     pub clause: String,
@@ -79,7 +79,7 @@ pub struct VetoState {
 pub struct Subordinates {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unions: Option<u64>,
-    /// How many of them hold each tier.
+    /// By tier, how many of them hold it.
     #[serde(flatten)]
     pub holding: BTreeMap<String, u64>,
 }

@@ -1,4 +1,4 @@
-//! Reading one line of `judge`'s input: everything that is wrong with it is told, each with its key.
+//! Parsing one line of `judge`'s input: all mistakes are reported, each with its key.
 
 mod errors;
 
@@ -19,7 +19,7 @@ use crate::text::{Lang, Text};
 /// What is wrong with one key of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineError {
-    /// Where it is, such as `facts.members` or `activities[2].kind`; empty for the line as a whole.
+    /// The path of the key, such as `facts.members` or `activities[2].kind`; empty for the line as a whole.
     pub key: String,
     pub reason: Text,
 }
@@ -37,7 +37,7 @@ impl LineError {
     }
 }
 
-/// Reads a line.
+/// Parses a line.
 pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> {
     let (value, twice) = strict_json::parse(line).map_err(|error| {
         let reason = Text {
@@ -67,12 +67,12 @@ pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> 
     }
 }
 
-/// Reads a line that has been parsed as JSON.
+/// Parses a line given as a JSON value.
 pub fn read_value(standard: &Standard, value: &Value) -> Result<Subject, Vec<LineError>> {
     read_with(standard, value, FactValue::from_line)
 }
 
-/// Reads a subject that was kept with its judgement. Early ones have numbers of a choice as texts, and are judged again for ever.
+/// Parses a subject that was stored with its judgement. Early ones have numeric choices as texts, and must stay readable.
 pub fn read_kept(standard: &Standard, value: &Value) -> Result<Subject, Vec<LineError>> {
     read_with(standard, value, FactValue::from_json)
 }

@@ -1,6 +1,6 @@
 //! Text in the two languages of the product.
 
-use crate::keyed::keyed;
+use crate::keyed;
 
 keyed! {
     /// A language of the product; Chinese is the source.

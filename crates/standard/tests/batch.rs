@@ -166,9 +166,9 @@ impl Dice {
 
 /// A subject: near the thresholds, often nearly good, with anything unknown now and then.
 fn subject(standard: &Standard, dice: &mut Dice, index: usize, as_of: Date) -> Subject {
-    let mut subject = Subject::unknown(format!("s{index}"), dice.of(Kind::ALL));
+    let mut subject = Subject::unknown(format!("s{index}"), dice.of(&Kind::ALL));
     if !dice.one_in(5) {
-        subject.employer = Some(dice.of(Employer::ALL));
+        subject.employer = Some(dice.of(&Employer::ALL));
     }
     if dice.one_in(2) {
         subject.founded_on = Some(near(dice, as_of, 500));
@@ -229,7 +229,7 @@ fn subject(standard: &Standard, dice: &mut Dice, index: usize, as_of: Date) -> S
             subject.titles.push(HeldTitle {
                 title: title.key.clone(),
                 year: standard.programme.first_year - 3 + dice.below(8) as i16,
-                level: dice.one_in(2).then(|| dice.of(HonourLevel::ALL)),
+                level: dice.one_in(2).then(|| dice.of(&HonourLevel::ALL)),
                 reconfirmed: dice.one_in(2),
             });
         }

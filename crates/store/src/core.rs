@@ -1,15 +1,18 @@
-//! What every area stands on.
+//! What every area of the store builds on.
 
 pub mod audit;
 pub mod bulk;
+pub mod changed;
 pub(crate) mod condition;
-pub mod conflict;
 pub mod counter;
 pub mod cover;
 pub mod db;
 pub mod file;
+pub mod guess;
 pub mod instance;
 pub mod outage;
+pub mod place;
+pub mod role;
 pub mod schema;
 pub mod scope;
 pub mod standard;

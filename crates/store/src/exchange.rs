@@ -1,4 +1,4 @@
-//! Imports, backups.
+//! Imports and backups.
 
 pub mod backup;
 pub mod import;

@@ -1,5 +1,5 @@
-//! SQL for SQLite and PostgreSQL, the same text for both: one file a noun, each function named after what it finds or keeps.
-//! It decides nothing. Start at `db` (reading, writing, the dialect's rules) and `migrations/` (the tables).
+//! The SQL of the project, one text for SQLite and PostgreSQL: one file per noun, one function per query, named after what it finds or keeps. It
+//! decides nothing. Start at `core::db` (transactions, the dialect's rules) and `migrations/` (the tables).
 
 #![deny(clippy::unwrap_used)]
 
@@ -12,3 +12,6 @@ pub mod register;
 pub mod round;
 pub mod testing;
 pub mod year;
+
+/// What is kept of the tree's rows and counted anew at a commit that changed them.
+const FOLLOWERS: &[core::changed::Follow] = &[honour::target::follow];

@@ -1,4 +1,4 @@
-//! Accounts and desks.
+//! Accounts, sessions and the start page.
 
 pub mod account;
 pub mod browser;
@@ -6,4 +6,3 @@ pub mod desk;
 pub mod notice;
 pub mod request;
 pub mod session;
-pub mod sign_in;

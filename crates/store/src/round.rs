@@ -1,6 +1,7 @@
-//! The year's round.
+//! The round of a year: applications, reviews, recommendations, vetoes.
 
 pub mod application;
+pub mod conflict;
 pub mod finding;
 pub mod quota;
 pub mod recommendation;

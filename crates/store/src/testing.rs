@@ -1,4 +1,4 @@
-//! Fresh databases for tests, one on each engine. Tests that touch the store run on both; without a PostgreSQL they fail.
+//! Empty databases for tests, one on each engine. Tests of the store run on both; without a PostgreSQL server they fail.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,7 +6,7 @@ use sqlx::{AnyPool, AssertSqlSafe, Row};
 
 use crate::core::db::{Db, Tx};
 
-/// A migrated, empty database of one test; its file or PostgreSQL database is removed with it.
+/// The migrated, empty database of one test; its SQLite file is deleted with it.
 pub struct TestDatabase {
     pub db: Db,
     /// The database's address.
@@ -14,13 +14,13 @@ pub struct TestDatabase {
     pub folder: tempfile::TempDir,
 }
 
-/// One database on SQLite and one on PostgreSQL (`JIANJIA_TEST_POSTGRES` names the server; `bin/postgres` starts one).
+/// One database on SQLite and one on PostgreSQL (on the server that `JIANJIA_TEST_POSTGRES` names; `bin/postgres` starts one).
 pub async fn both() -> Vec<TestDatabase> {
     vec![sqlite().await, postgres().await]
 }
 
 /// # Panics
-/// When the file can't be made: a test can't go on then.
+/// If the file can't be created.
 pub async fn sqlite() -> TestDatabase {
     let database = empty_sqlite().await;
     database.db.migrate().await.expect("migrations on SQLite");
@@ -28,7 +28,7 @@ pub async fn sqlite() -> TestDatabase {
 }
 
 /// # Panics
-/// When there is no PostgreSQL: a test must fail then, not pass unseen.
+/// If there is no PostgreSQL server: a test must fail then, not pass unnoticed.
 pub async fn postgres() -> TestDatabase {
     let database = empty_postgres().await;
     database
@@ -39,7 +39,7 @@ pub async fn postgres() -> TestDatabase {
     database
 }
 
-/// A database without any table.
+/// A database without tables.
 pub(crate) async fn empty_sqlite() -> TestDatabase {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}/jianjia.db", folder.path().display());
@@ -47,7 +47,7 @@ pub(crate) async fn empty_sqlite() -> TestDatabase {
     TestDatabase { db, url, folder }
 }
 
-/// A database without any table.
+/// A database without tables.
 pub(crate) async fn empty_postgres() -> TestDatabase {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("JIANJIA_TEST_POSTGRES")
@@ -85,10 +85,10 @@ pub(crate) async fn empty_postgres() -> TestDatabase {
     }
 }
 
-/// The one text that a query finds, for looking at a row that no function reads.
+/// The one text that a query returns, for tests of rows that no function reads.
 ///
 /// # Panics
-/// When the query finds none: a test can't go on then.
+/// If the query returns no row.
 pub async fn text(tx: &mut Tx, sql: &str) -> String {
     sqlx::query(AssertSqlSafe(sql.to_owned()))
         .fetch_one(&mut **tx)

@@ -1,4 +1,4 @@
-//! A union's year.
+//! A union's year: its year sheet, activities, evidence and judgements.
 
 pub mod activity;
 pub mod evidence;

@@ -1,12 +1,12 @@
-//! The door: takes connections in, gives each a limited time for what is its turn to do, and lets them go when the program ends.
+//! The door: accepts TCP connections, serves HTTP/1.1 on them, limits what each may take, and closes them when the program ends.
 //!
-//! Whoever only opens connections and says little costs a place each. So a request's head has to come in time, bodies and answers have to move at a
-//! least rate, and when all places are taken those that have waited longest for their client make room. A connection whose request the program works
-//! on is never ended by it.
+//! A slow or silent connection costs a place in the table as a busy one does. So a request's head must arrive within a time, bodies and responses
+//! must move at a least rate, and when the table is full the connections that have waited longest for their client are closed. A connection whose
+//! request is being handled is never closed by these limits.
 
 mod connection;
-mod held;
 mod stream;
+mod table;
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -25,27 +25,27 @@ use tokio::{
 };
 use tower::Service;
 
-use connection::{Answer, Asked, Connection};
-use held::{Entered, Held};
+use connection::{Connection, RequestBody, ResponseBody};
 use stream::Watched;
+use table::{Slot, Table};
 
-/// What connections may take.
+/// The limits of connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Connections in all.
     pub connections: usize,
-    /// Connections from one address (of IPv6: from one /64). Behind a proxy all come from its address: no limit then.
+    /// Connections from one address (of IPv6: from one /64). Behind a proxy, from whose address all connections come, there is no limit.
     pub from_one_address: usize,
-    /// Longest time for the head of a request, from its first byte or from the connection's beginning.
+    /// Longest time for the head of a request: of the first one from the connection's beginning, of later ones from their first byte.
     pub head: Duration,
     /// Longest time between an answer and the next request.
     pub idle: Duration,
-    /// How long a body or an answer may stand still, or move slower than the least rate.
-    pub patience: Duration,
-    /// The least rate of a body and of an answer, in bytes a second.
+    /// How long a body or a response may stall, or move slower than the least rate.
+    pub stall: Duration,
+    /// The least rate of a body and of a response, in bytes a second.
     pub bytes_per_second: u64,
-    /// Longest time for the requests under way when the program is told to end.
-    pub farewell: Duration,
+    /// Longest time for the requests in flight when the program is told to end.
+    pub shutdown: Duration,
 }
 
 impl Default for Limits {
@@ -55,9 +55,9 @@ impl Default for Limits {
             from_one_address: MOST_CONNECTIONS / 4,
             head: Duration::from_secs(10),
             idle: Duration::from_secs(60),
-            patience: Duration::from_secs(15),
+            stall: Duration::from_secs(15),
             bytes_per_second: 1_000,
-            farewell: Duration::from_secs(10),
+            shutdown: Duration::from_secs(10),
         }
     }
 }
@@ -65,7 +65,7 @@ impl Default for Limits {
 const MOST_CONNECTIONS: usize = 8_192;
 
 impl Limits {
-    /// As many connections as descriptors allow; database, files and the log need some as well.
+    /// As many connections as there are file descriptors, but for those that database, files and the log need.
     pub fn for_descriptors(descriptors: usize, behind_proxy: bool) -> Limits {
         let spare = (descriptors / 4).min(1_024);
         let connections = (descriptors - spare).clamp(16, MOST_CONNECTIONS);
@@ -81,19 +81,19 @@ impl Limits {
     }
 }
 
-/// How often the limits are looked at; times are counted in steps of it.
+/// The time between two sweeps, and so the resolution of all limits.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The most of a request's head, and of a body at a time, that is kept of a connection: thousands may be open.
+/// The size of a connection's read buffer, which bounds a request's head: thousands of connections may be open.
 const BUFFER: usize = 32 * 1024;
 
-/// After an error of accepting that the next try would meet as well.
+/// The wait after an error of `accept` that the next try would meet as well.
 const BACKOFF: Duration = Duration::from_millis(50);
 
-/// Told to whom there is no place for, if it can be told.
+/// Written to a connection that finds the table full, if it can be written without waiting.
 const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// Serves until `stop`; then lets requests under way be finished, within a time, and everything else go at once.
+/// Serves until `stop`; then closes idle connections at once and the others when their request is answered, or after `Limits::shutdown`.
 pub async fn serve<S>(
     listener: TcpListener,
     site: S,
@@ -103,7 +103,7 @@ pub async fn serve<S>(
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
 {
-    let held = Arc::new(Held::new(limits));
+    let table = Arc::new(Table::new(limits));
     let (ending, _) = watch::channel(());
     let mut stop = pin!(stop);
     let mut tick = interval(TICK);
@@ -111,13 +111,13 @@ pub async fn serve<S>(
     loop {
         tokio::select! {
             () = &mut stop => break,
-            _ = tick.tick() => held.look(),
+            _ = tick.tick() => table.sweep(),
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => enter(&held, &ending, &site, stream, peer),
+                Ok((stream, peer)) => accept(&table, &ending, &site, stream, peer),
                 Err(error) if is_of_one_connection(&error) => {}
-                // No descriptor is left, mostly: some are let go, and the next try is better.
+                // Mostly no descriptor is left: closing some connections frees theirs for the next try.
                 Err(error) => {
-                    let ended = held.make_room();
+                    let ended = table.evict();
                     tracing::warn!(%error, ended, "no connection could be accepted");
                     sleep(BACKOFF).await;
                 }
@@ -125,22 +125,23 @@ pub async fn serve<S>(
         }
     }
     drop(listener);
-    // Each goes with its answer.
+    // Each connection is closed behind the response it is working on.
     ending.send_replace(());
-    let until = Instant::now() + limits.farewell;
-    while held.end_waiting() > 0 {
+    let until = Instant::now() + limits.shutdown;
+    while table.close_idle() > 0 {
         if Instant::now() >= until {
-            let ended = held.end_all();
+            let ended = table.close_all();
             tracing::warn!(ended, "requests were not finished in time and were ended");
             break;
         }
         tick.tick().await;
-        held.look();
+        table.sweep();
     }
 }
 
-fn enter<S>(
-    held: &Arc<Held>,
+/// Gives a connection a place in the table and a task of its own.
+fn accept<S>(
+    table: &Arc<Table>,
     ending: &watch::Sender<()>,
     site: &S,
     stream: TcpStream,
@@ -149,15 +150,15 @@ fn enter<S>(
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send,
 {
-    let Some((connection, entered)) = held.enter(peer.ip()) else {
+    let Some((connection, slot)) = table.insert(peer.ip()) else {
         let _ = stream.try_write(NO_PLACE);
         return;
     };
-    // Answers are written whole; waiting for more would only delay them.
+    // Responses are written whole: Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
-    let task = tokio::spawn(converse(
+    let task = tokio::spawn(serve_connection(
         connection.clone(),
-        entered,
+        slot,
         ending.subscribe(),
         site.clone(),
         stream,
@@ -166,9 +167,10 @@ fn enter<S>(
     connection.runs_in(task.abort_handle());
 }
 
-async fn converse<S>(
+/// Serves the requests of one connection until it is closed by either side.
+async fn serve_connection<S>(
     connection: Arc<Connection>,
-    entered: Entered,
+    slot: Slot,
     mut ending: watch::Receiver<()>,
     site: S,
     stream: TcpStream,
@@ -179,42 +181,43 @@ async fn converse<S>(
 {
     let io = TokioIo::new(Watched::new(stream, connection.clone()));
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        connection.begins();
+        connection.on_request();
         let mut request = request.map(|body| {
             if body.is_end_stream() {
                 Body::empty()
             } else {
-                Body::new(Asked::new(body, connection.clone()))
+                Body::new(RequestBody::new(body, connection.clone()))
             }
         });
         request.extensions_mut().insert(ConnectInfo(peer));
         let connection = connection.clone();
-        // A site is always ready.
-        site.clone().call(request).map(move |answer| {
-            connection.answers();
-            answer.map(|answer| answer.map(|body| Answer::new(body, connection)))
+        // `Site` is always ready, so that `poll_ready` need not be awaited.
+        site.clone().call(request).map(move |response| {
+            connection.on_response();
+            response.map(|response| response.map(|body| ResponseBody::new(body, connection)))
         })
     });
-    let conversation = http1::Builder::new()
+    let serving = http1::Builder::new()
         .max_buf_size(BUFFER)
-        // Else it looks for the client's end while a request is worked on, into a new buffer each time, for the old one holds the request: to overwrite
-        // all of these when they are freed takes as long as the rest of a vote. Whoever has gone is noticed when the answer is written.
+        // Without it hyper reads ahead while a request is handled, to notice a client that hangs up, each time into a new buffer, since the old one
+        // holds the request. Overwriting all of these when they are freed takes as long as the rest of a vote. With it, a client that has hung up is
+        // noticed when the response is written.
         .half_close(true)
         .serve_connection(io, service);
-    let mut conversation = pin!(conversation);
-    let told = tokio::select! {
-        // How it ends is the client's affair.
-        _ = conversation.as_mut() => false,
+    let mut serving = pin!(serving);
+    let is_shutdown = tokio::select! {
+        // An error here is the client's: a reset, or no HTTP.
+        _ = serving.as_mut() => false,
         _ = ending.changed() => true,
     };
-    if told {
-        conversation.as_mut().graceful_shutdown();
-        let _ = conversation.await;
+    if is_shutdown {
+        serving.as_mut().graceful_shutdown();
+        let _ = serving.await;
     }
-    drop(entered);
+    drop(slot);
 }
 
-/// Whether an error of accepting says nothing of the next connection.
+/// Whether an error of `accept` concerns one connection, so that the next one may be accepted at once.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,30 +1,34 @@
 //! Forms: read, checked to come from a page of ours, and given back with what is wrong.
 
-use std::sync::Arc;
-
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{FromRequest, Request},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
 };
 use http_body_util::BodyExt;
 use jianjia_app::core::{app::App, error::Error};
-use jianjia_domain::core::refusal::Refusal;
+use jianjia_domain::core::refusal::{General, Refusal};
 use jianjia_standard::Lang;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    fields,
+    form::{
+        csrf::Sender,
+        upload::{Upload, UploadProblem},
+    },
     frame::Frame,
     page::PageError,
-    upload::{self, Upload, UploadProblem},
-    visit::{self, Typed, Visit},
+    visit::Typed,
 };
+
+pub(crate) mod csrf;
+pub mod fields;
+pub mod upload;
 
 /// The most bytes of a form without files.
 pub const FORM_LIMIT: usize = 1024 * 1024;
 
-/// What is read and thrown away of a body that is too big, so that the browser gets to see the answer.
+/// How much of a body that is too big is read and dropped: a browser shows no answer before it has sent all.
 const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
 
 /// The fields of a form (urlencoded; repeated keys make a list). Numbers and days are best taken as `String` and read by the
@@ -32,8 +36,8 @@ const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Form<T>(pub T);
 
-/// The fields of a form whose sender proves by a code what may be done, and is otherwise nobody: no cookie, no token, and whatever an in-app
-/// browser says of where it came from. Order and repeated keys are kept.
+/// The fields of a form whose sender proves by a code what may be done, and is otherwise nobody: neither cookie, token nor origin is asked for,
+/// since in-app browsers send none or a wrong one. Order and repeated keys are kept.
 #[derive(Clone, Debug, Default)]
 pub struct NamelessForm(pub Vec<(String, String)>);
 
@@ -55,22 +59,30 @@ impl FromRequest<App> for NamelessForm {
     }
 }
 
-/// A nameless form as it was sent: for what waits in great numbers, and should hold no more than that while it waits.
+/// The body of a nameless form, not parsed yet: thousands of votes wait at the same time, and hold no more than this.
 #[derive(Clone, Debug, Default)]
 pub struct UnreadForm(Bytes);
 
 impl UnreadForm {
+    /// Parses the form.
+    ///
+    /// # Errors
+    /// When it is not urlencoded or has too many fields.
     pub fn read(&self) -> Result<NamelessForm, PageError> {
         fields::read(&self.0)
             .map(NamelessForm)
             .map_err(|_| unreadable())
     }
 
+    /// Reads a body to its end.
+    ///
+    /// # Errors
+    /// When it breaks off or is larger than a form may be.
     pub async fn read_from(body: Body) -> Result<UnreadForm, PageError> {
         read(body).await.map(UnreadForm)
     }
 
-    /// The same with these fields alone, whose names are as they were sent where they need no encoding.
+    /// The same with these fields alone; names are compared as they were sent, so they must need no encoding.
     pub fn only(&self, names: &[&str]) -> UnreadForm {
         let mut kept = Vec::with_capacity(self.0.len().min(128));
         for field in self.0.split(|byte| *byte == b'&') {
@@ -84,7 +96,7 @@ impl UnreadForm {
         UnreadForm(kept.into())
     }
 
-    /// The same, without what came before it over its connection.
+    /// A copy, which does not keep the connection's whole read buffer in memory as the original does.
     pub fn copied(&self) -> UnreadForm {
         UnreadForm(Bytes::copy_from_slice(&self.0))
     }
@@ -94,7 +106,7 @@ impl UnreadForm {
         self.0.into()
     }
 
-    /// Names and values in their order. What is no text is given with signs in its place.
+    /// Names and values in their order. What is not UTF-8 is given with replacement characters.
     pub fn fields(&self) -> form_urlencoded::Parse<'_> {
         form_urlencoded::parse(&self.0)
     }
@@ -106,6 +118,13 @@ impl FromRequest<App> for UnreadForm {
     async fn from_request(request: Request, _: &App) -> Result<UnreadForm, PageError> {
         UnreadForm::read_from(request.into_body()).await
     }
+}
+
+/// Whether a request brings a multipart form.
+pub(crate) fn is_upload(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"))
 }
 
 /// A form that is only a button: `Form(Nothing {}): Form<Nothing>`.
@@ -222,59 +241,13 @@ impl Problems {
 pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Problems>, PageError> {
     match result {
         Ok(value) => Ok(Ok(value)),
-        Err(Error::Refused(Refusal::General(
-            general @ jianjia_domain::core::refusal::General::NotYourRole { .. },
-        ))) => Err(PageError::Refused(general.into())),
+        Err(Error::Refused(refusal))
+            if matches!(refusal.of(), Some(General::NotYourRole { .. })) =>
+        {
+            Err(PageError::Refused(refusal))
+        }
         Err(Error::Refused(refusal)) => Ok(Err(Problems::new(&refusal, frame.lang))),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// Who sent a form, kept while its body is read.
-struct Sender {
-    visit: Option<Arc<Visit>>,
-    method: Method,
-    headers: HeaderMap,
-    csrf: String,
-    is_signed_in: bool,
-}
-
-impl Sender {
-    fn of(request: &Request) -> Sender {
-        let visit = visit::of(request.extensions());
-        Sender {
-            method: request.method().clone(),
-            headers: request.headers().clone(),
-            csrf: visit
-                .as_ref()
-                .map_or_else(String::new, |visit| visit.csrf.clone()),
-            is_signed_in: visit.as_ref().is_some_and(|visit| visit.actor.is_some()),
-            visit,
-        }
-    }
-
-    /// Keeps what was typed for an answer that can't do anything with it.
-    fn keep(&self, typed: impl FnOnce(&str) -> Typed) {
-        if let Some(visit) = &self.visit {
-            visit.typed.get_or_init(|| typed(&visit.path));
-        }
-    }
-
-    fn check(&self, token: Option<&str>) -> Result<(), PageError> {
-        let is_ours = visit::is_same_origin(&self.method, &self.headers);
-        if is_ours && !self.csrf.is_empty() && token == Some(self.csrf.as_str()) {
-            return Ok(());
-        }
-        let sentence = if self.is_signed_in {
-            "这一页打开以后，您重新登录过，或者表单不是从本系统的页面提交的，所以没有保存。请返回上一页，刷新后再提交。"
-        } else {
-            "登录已经结束，或者浏览器没有保存登录信息（Cookie），所以没有保存。请重新登录后再提交。"
-        };
-        Err(PageError::Told {
-            status: StatusCode::FORBIDDEN,
-            title: "表单已经过期",
-            sentence,
-        })
     }
 }
 

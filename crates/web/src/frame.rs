@@ -1,4 +1,4 @@
-//! What every page shows around its content, and how it writes words, days and numbers.
+//! What every page shows around its content, and how templates write words, days and numbers.
 
 use std::{convert::Infallible, fmt::Display};
 
@@ -6,16 +6,19 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use jianjia_app::core::app::App;
 use jianjia_domain::core::{
     day,
+    place::UnitKind,
     policy::{Act, Actor, Role, RoleAt},
 };
 use jianjia_standard::{Lang, Text};
+use jianjia_words::{format, sentence, t};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
     assets,
     visit::{self, Visit},
-    words,
 };
+
+pub mod menu;
 
 /// The page's surroundings: templates hold it as `frame`.
 #[derive(Clone, Debug)]
@@ -40,14 +43,6 @@ pub struct Frame {
     pub has_notices: bool,
 }
 
-/// A link of the menu.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MenuItem {
-    pub href: String,
-    pub word: &'static str,
-    pub is_current: bool,
-}
-
 impl Frame {
     pub fn of(app: &App, visit: &Visit) -> Frame {
         Frame {
@@ -59,34 +54,34 @@ impl Frame {
             address: visit.address.clone(),
             today: day::day_of(app.now()),
             is_demo: app.is_demo,
-            programme: app.standard.programme.name.clone(),
+            programme: app.in_force().programme.name.clone(),
             imprint: imprint(app),
             notice: visit
                 .notice
                 .as_deref()
-                .map(|notice| words::t(visit.lang, notice).to_owned()),
+                .map(|notice| t(visit.lang, notice).to_owned()),
             has_notices: visit.has_notices,
         }
     }
 
     /// The word in the person's language: `frame.t("推荐")`; with a context `frame.t("状态|已提交")`.
     pub fn t<'a>(&self, source: &'a str) -> &'a str {
-        words::t(self.lang, source)
+        t(self.lang, source)
     }
 
     /// As `t`, for words that live as long as the program.
     pub fn t_fixed(&self, source: &'static str) -> &'static str {
-        words::t(self.lang, source)
+        t(self.lang, source)
     }
 
     /// A sentence with one place to fill: `frame.t1("共 {} 条", total)`.
     pub fn t1(&self, source: &str, first: impl Display) -> String {
-        filled(self.t(source), &[&first])
+        sentence(self.lang, source, &[&first])
     }
 
     /// A sentence with two places to fill.
     pub fn t2(&self, source: &str, first: impl Display, second: impl Display) -> String {
-        filled(self.t(source), &[&first, &second])
+        sentence(self.lang, source, &[&first, &second])
     }
 
     /// A sentence with three places to fill.
@@ -97,7 +92,7 @@ impl Frame {
         second: impl Display,
         third: impl Display,
     ) -> String {
-        filled(self.t(source), &[&first, &second, &third])
+        sentence(self.lang, source, &[&first, &second, &third])
     }
 
     /// A text of the standard.
@@ -105,16 +100,16 @@ impl Frame {
         text.get(self.lang)
     }
 
+    /// What a kind of unit is called, by its key in the standard.
+    pub fn unit_kind<'a>(&self, key: &'a str) -> &'a str {
+        UnitKind::from_key(key).map_or(key, |kind| self.t_fixed(kind.word()))
+    }
+
     /// A day: `2016年10月20日`, `20 October 2016`. Takes a `Date` or its text.
     pub fn day(&self, day: impl Display) -> String {
         let text = day.to_string();
-        let Ok(date) = text.parse::<Date>() else {
-            return text;
-        };
-        match self.lang {
-            Lang::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
-            Lang::En => date.strftime("%-d %B %Y").to_string(),
-        }
+        text.parse::<Date>()
+            .map_or(text, |date| format::day(self.lang, date))
     }
 
     /// An instant in China's time: `2016-10-20 09:30`. Takes a `Timestamp` or its text.
@@ -132,19 +127,7 @@ impl Frame {
 
     /// A whole number with separators: `12,000`.
     pub fn count(&self, number: impl Display) -> String {
-        let text = number.to_string();
-        let (sign, digits) = text
-            .strip_prefix('-')
-            .map_or(("", &*text), |rest| ("−", rest));
-        let mut counted = String::with_capacity(text.len() + text.len() / 3);
-        counted.push_str(sign);
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place) % 3 == 0 {
-                counted.push(',');
-            }
-            counted.push(digit);
-        }
-        counted
+        format::count(&number.to_string())
     }
 
     /// The address of an asset.
@@ -162,14 +145,14 @@ impl Frame {
     }
 
     /// Whether the person may do the act at a unit; for pages that decide what to offer.
-    pub fn may(&self, act: &Act, unit: &jianjia_domain::register::unit::UnitPlace) -> bool {
+    pub fn may(&self, act: &Act, unit: &jianjia_domain::core::place::UnitPlace) -> bool {
         self.actor
             .as_ref()
             .is_some_and(|actor| jianjia_domain::core::policy::may(actor, *act, unit))
     }
 
     /// Whether the person sees the inside of a unit, so that its name can be a link.
-    pub fn may_see(&self, unit: &jianjia_domain::register::unit::UnitPlace) -> bool {
+    pub fn may_see(&self, unit: &jianjia_domain::core::place::UnitPlace) -> bool {
         self.actor
             .as_ref()
             .is_some_and(|actor| jianjia_domain::core::policy::sees(actor, &unit.path))
@@ -187,51 +170,6 @@ impl Frame {
         self.lang == Lang::Zh
     }
 
-    /// The links for everybody.
-    pub fn public_menu(&self) -> Vec<MenuItem> {
-        [
-            ("/", "首页"),
-            ("/standard", "标准"),
-            ("/progress", "进展"),
-            ("/honours", "光荣册"),
-            ("/calendar", "日历"),
-        ]
-        .into_iter()
-        .map(|(href, word)| self.item(href.to_owned(), word))
-        .collect()
-    }
-
-    /// The links of somebody signed in, by what the roles work with.
-    pub fn own_menu(&self) -> Vec<MenuItem> {
-        if self.actor.is_none() {
-            return Vec::new();
-        }
-        let mut menu = vec![self.item("/desk".to_owned(), "工作台")];
-        if let Some(at) = self
-            .roles()
-            .iter()
-            .find(|at| matches!(at.role, Role::Clerk | Role::Chair))
-        {
-            menu.push(self.item(format!("/units/{}/home", at.unit.id), "我的家"));
-            menu.push(self.item(format!("/units/{}/applications", at.unit.id), "我的申报"));
-        }
-        if self.leads() {
-            menu.push(self.item("/reviews".to_owned(), "审核"));
-            menu.push(self.item("/units".to_owned(), "工会名册"));
-            menu.push(self.item("/vetoes".to_owned(), "否决登记"));
-        } else if self.has(Role::Administrator) {
-            menu.push(self.item("/units".to_owned(), "工会名册"));
-        }
-        if self.has(Role::Administrator) {
-            menu.push(self.item("/imports".to_owned(), "导入"));
-            menu.push(self.item("/accounts".to_owned(), "账号"));
-        }
-        if self.has(Role::Auditor) {
-            menu.push(self.item("/audit".to_owned(), "审计"));
-        }
-        menu
-    }
-
     /// Whether the person reviews other unions.
     pub fn leads(&self) -> bool {
         self.has(Role::Reviewer) || self.has(Role::Approver)
@@ -239,20 +177,6 @@ impl Frame {
 
     pub fn roles(&self) -> &[RoleAt] {
         self.actor.as_ref().map_or(&[], |actor| &actor.roles)
-    }
-
-    fn item(&self, href: String, word: &'static str) -> MenuItem {
-        let is_current = self.path == href
-            || (href != "/"
-                && self
-                    .path
-                    .strip_prefix(&href)
-                    .is_some_and(|rest| rest.starts_with('/')));
-        MenuItem {
-            href,
-            word: self.t_fixed(word),
-            is_current,
-        }
     }
 }
 
@@ -270,7 +194,7 @@ impl FromRequestParts<App> for Frame {
                 address: parts.uri.path().to_owned(),
                 today: day::day_of(app.now()),
                 is_demo: app.is_demo,
-                programme: app.standard.programme.name.clone(),
+                programme: app.in_force().programme.name.clone(),
                 imprint: imprint(app),
                 notice: None,
                 has_notices: false,
@@ -281,7 +205,7 @@ impl FromRequestParts<App> for Frame {
 }
 
 fn imprint(app: &App) -> Text {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let line = |body: &str| {
         let (document, first, last) = (
             &programme.document_number,
@@ -294,26 +218,6 @@ fn imprint(app: &App) -> Text {
         zh: line(&programme.approving_body.zh),
         en: line(&programme.approving_body.en),
     }
-}
-
-/// Puts the values into the places `{}` in order. English words that go with a number have both forms: `{} {day|days}` takes the first after 1.
-fn filled(sentence: &str, values: &[&dyn Display]) -> String {
-    let mut parts = sentence.split('{');
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    let mut values = values.iter();
-    let mut number = String::new();
-    for part in parts {
-        let (place, rest) = part.split_once('}').unwrap_or(("", part));
-        match place.split_once('|') {
-            Some((one, more)) => filled.push_str(if number == "1" { one } else { more }),
-            None => {
-                number = values.next().map(ToString::to_string).unwrap_or_default();
-                filled.push_str(&number);
-            }
-        }
-        filled.push_str(rest);
-    }
-    filled
 }
 
 #[cfg(test)]
@@ -354,11 +258,6 @@ mod tests {
         assert_eq!(zh.minute("2016-10-20T01:30:00Z"), "2016-10-20 09:30");
         assert_eq!(zh.t("状态|已提交"), "已提交");
         assert_eq!(zh.t2("第 {} 页，共 {} 页", 2, 9), "第 2 页，共 9 页");
-        let left = |days: i64| filled("{}: {} {day|days} left", &[&1, &days]);
-        assert_eq!(
-            [left(0), left(1), left(21)],
-            ["1: 0 days left", "1: 1 day left", "1: 21 days left"]
-        );
     }
 
     #[test]

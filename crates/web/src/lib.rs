@@ -1,29 +1,45 @@
-//! Routes, pages, templates, words and assets. It holds no SQL and decides nothing: a handler extracts, calls one function
-//! of `app`, and answers with a page or a redirect. Start at `routes` (every address and who may come) and `frame` (what
-//! every page stands in); the pages are in `pages`, one file a noun.
+//! The web. It holds no SQL and decides nothing: a handler extracts, calls one function of `app`, and answers with a page or a redirect.
+//!
+//! The modules stand in the order in which a request passes them:
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | `door` | accepts TCP connections and limits what each may take |
+//! | `voting` | the short path of a vote, before the router |
+//! | `router` | the layers around all pages, and the headers of every answer |
+//! | `routes` | the list of routes: every address, its method, and who may come |
+//! | `visit` | who comes, in which language, from where: the middleware around every page, cookies, visitors without a name |
+//! | `session` | whom a session signs in, and the extractors of pages for people who are signed in |
+//! | `form` | what is sent: its fields and files, their limits, and whether it comes from a page of ours (CSRF) |
+//! | `pages` | the handlers, by areas; one file a noun |
+//! | `frame` | what every page shows around its content: the menus, words, days, numbers |
+//! | `page` | what a handler answers, and the page that says why there is no other |
+//! | `assets`, `qr` | style, script and pictures |
+//! | `measures` | the figures at `/metrics` |
+//! | `crawl` | a visitor who follows every link, for a test and a benchmark |
 
 #![deny(clippy::unwrap_used)]
 
 pub mod assets;
-pub mod crawl;
 pub mod door;
-pub mod fields;
 pub mod form;
 pub mod frame;
 mod measures;
 pub mod page;
 pub mod pages;
+pub mod path;
 pub mod qr;
+pub mod query;
+pub mod request_key;
+mod router;
 pub mod routes;
 pub mod session;
-pub mod upload;
 pub mod visit;
 mod voting;
-pub mod words;
 
 pub use crate::{
     measures::Watchers,
-    routes::{site, site_for},
+    router::{site, site_for},
     visit::Serving,
     voting::Site,
 };

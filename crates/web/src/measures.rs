@@ -1,8 +1,8 @@
-//! What the program counts of itself, for `/metrics`: where it is slow, where it fails, what waits. Everything is counted in place, in figures
-//! of a fixed size, whether somebody asks for them or not; and by the address's template, never by what stands in an address.
+//! The program's metrics, for `/metrics`: where it is slow, where it fails, what waits. They are always counted, whether somebody reads them or
+//! not, in memory of a fixed size: requests by the template of their address (`/units/{id}`), never by the address itself.
 //!
-//! Voting is counted apart. Whoever may ask every second would see the moment of every vote: so ballots are shown in whole hundreds over the
-//! whole instance, and of the addresses of people without a name only failures are (docs/ballot.md).
+//! Voting is counted apart. Who reads the metrics every second would see the moment of every vote: so ballots are shown in whole hundreds over
+//! the whole instance, and of the addresses of people without a name only failures are counted (docs/ballot.md).
 
 use std::{
     net::IpAddr,
@@ -18,7 +18,6 @@ use prometheus::{
     GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
     TextEncoder, core::Collector,
 };
-
 use sha2::{Digest, Sha256};
 
 use crate::visit::is_nameless;
@@ -26,12 +25,12 @@ use crate::visit::is_nameless;
 /// Who gets the figures at `/metrics`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Watchers {
-    /// Whoever is on this machine and comes through no proxy.
+    /// Requests from this machine that came through no proxy.
     #[default]
     OfThisMachine,
-    /// Whoever sends the token, whose hash this is, as `Authorization: Bearer …`.
+    /// Requests with `Authorization: Bearer …` and the token whose hash this is.
     WithToken([u8; 32]),
-    /// Nobody: the figures have an address of their own.
+    /// None: the figures have a listener of their own.
     Elsewhere,
 }
 
@@ -40,7 +39,7 @@ impl Watchers {
         Watchers::WithToken(Sha256::digest(token.as_bytes()).into())
     }
 
-    /// Whether a request from an address gets them. Without an address it comes from this program itself.
+    /// Whether a request from an address gets them. A request without an address was made in this process.
     pub fn may_look(self, from: Option<IpAddr>, headers: &HeaderMap) -> bool {
         match self {
             Watchers::OfThisMachine => {
@@ -49,7 +48,7 @@ impl Watchers {
                     .any(|name| headers.contains_key(*name));
                 from.is_none_or(|from| from.to_canonical().is_loopback()) && !is_handed_on
             }
-            // Hashes are compared, so that how long it takes tells nothing of the token.
+            // Hashes are compared, so that the time it takes tells nothing of the token.
             Watchers::WithToken(hash) => headers
                 .get(header::AUTHORIZATION)
                 .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
@@ -72,81 +71,70 @@ pub struct Measures {
     uptime: GaugeVec,
 }
 
-/// The upper ends of a request's times, in seconds: most pages take a few thousandths, an import some seconds.
+/// The histogram's upper bounds, in seconds: most pages take a few thousandths, an import some seconds.
 const SECONDS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
-/// The route of an address that is none of ours.
+/// The label of an address that has no route.
 const NOWHERE: &str = "none";
 
 impl Default for Measures {
     fn default() -> Measures {
         let registry = Registry::new();
-        let requests = kept(
+        let ballots = counter(
             &registry,
-            IntCounterVec::new(
-                Opts::new("jianjia_requests_total", "Requests answered"),
-                &["method", "route", "status"],
-            ),
+            "jianjia_ballots_total",
+            "Ballots of the whole instance, in whole hundreds",
+            &["outcome"],
         );
-        let seconds = kept(
+        let build = gauge(
             &registry,
-            HistogramVec::new(
-                HistogramOpts::new("jianjia_request_seconds", "How long an answer took")
-                    .buckets(SECONDS.to_vec()),
-                &["method", "route"],
-            ),
-        );
-        let ballots = kept(
-            &registry,
-            IntCounterVec::new(
-                Opts::new(
-                    "jianjia_ballots_total",
-                    "Ballots of the whole instance, in whole hundreds",
-                ),
-                &["outcome"],
-            ),
-        );
-        let build = kept(
-            &registry,
-            IntGaugeVec::new(
-                Opts::new("jianjia_build_info", "The program's version"),
-                &["version"],
-            ),
+            "jianjia_build_info",
+            "The program's version",
+            &["version"],
         );
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        let seconds = HistogramOpts::new("jianjia_request_seconds", "How long an answer took")
+            .buckets(SECONDS.to_vec());
+        let uptime = Opts::new("jianjia_uptime_seconds", "How long the program has run");
         Measures {
             begun: Instant::now(),
-            requests,
-            seconds,
-            sign_in_failures: kept(
+            requests: counter(
+                &registry,
+                "jianjia_requests_total",
+                "Requests answered",
+                &["method", "route", "status"],
+            ),
+            seconds: registered(&registry, HistogramVec::new(seconds, &["method", "route"])),
+            sign_in_failures: registered(
                 &registry,
                 IntCounter::new("jianjia_sign_in_failures_total", "Sign-ins refused"),
             ),
             ballots_kept: InHundreds::of(ballots.with_label_values(&["kept"])),
             ballots_refused: InHundreds::of(ballots.with_label_values(&["refused"])),
-            unsealed: kept(
+            unsealed: gauge(
                 &registry,
-                IntGaugeVec::new(
-                    Opts::new(
-                        "jianjia_trail_unsealed_lines",
-                        "Lines of the trail that wait for their seal",
-                    ),
-                    &[],
-                ),
+                "jianjia_trail_unsealed_lines",
+                "Lines of the trail that wait for their seal",
+                &[],
             ),
-            uptime: kept(
-                &registry,
-                GaugeVec::new(
-                    Opts::new("jianjia_uptime_seconds", "How long the program has run"),
-                    &[],
-                ),
-            ),
+            uptime: registered(&registry, GaugeVec::new(uptime, &[])),
             registry,
         }
     }
 }
 
-fn kept<C: Collector + Clone + 'static>(registry: &Registry, made: prometheus::Result<C>) -> C {
+fn counter(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+    registered(registry, IntCounterVec::new(Opts::new(name, help), labels))
+}
+
+fn gauge(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntGaugeVec {
+    registered(registry, IntGaugeVec::new(Opts::new(name, help), labels))
+}
+
+fn registered<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    made: prometheus::Result<C>,
+) -> C {
     let collector = made.expect("names are letters and underscores");
     registry
         .register(Box::new(collector.clone()))
@@ -155,7 +143,7 @@ fn kept<C: Collector + Clone + 'static>(registry: &Registry, made: prometheus::R
 }
 
 impl Measures {
-    /// Everything as Prometheus reads it. `unsealed` is left out where it isn't known.
+    /// Everything in Prometheus's text format. `unsealed` is left out where it isn't known.
     ///
     /// # Errors
     /// When a figure can't be written.
@@ -203,7 +191,7 @@ impl InHundreds {
     }
 }
 
-/// A request under way.
+/// A request that is being answered.
 pub struct Measured {
     begun: Instant,
     method: &'static str,
@@ -225,7 +213,7 @@ impl Measured {
     }
 }
 
-/// Anybody can send a method with any name; only those we answer are told apart.
+/// A request can name any method: only those that are answered get a label of their own.
 fn name_of(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

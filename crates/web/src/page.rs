@@ -1,5 +1,5 @@
-//! What a handler answers: a page, a form again, a redirect, or an explanation. Explanations are written by the visit's
-//! middleware, which knows the person's language and frame.
+//! What a handler answers: a page, the form again, a redirect, or an explanation. Explanations are rendered by the middleware of the visit
+//! (`visit/middleware.rs`), which knows the person's language.
 
 use askama::Template;
 use axum::{
@@ -13,6 +13,8 @@ use jianjia_domain::{
 };
 
 use crate::visit;
+
+pub(crate) mod explanation;
 
 /// Seconds after which to try again where something is away or crowded.
 pub const TRY_AGAIN: &str = "5";
@@ -62,7 +64,7 @@ pub enum PageError {
     NotFound,
     Refused(Refusal),
     Internal(anyhow::Error),
-    /// The database or the disk does not do its part.
+    /// The database or the disk fails.
     Outage(Outage),
     /// Sign in first, then on to `next`.
     SignIn {
@@ -80,13 +82,13 @@ pub enum PageError {
     },
 }
 
-/// What the visit's middleware writes as a page; rides on the response.
+/// What the visit's middleware writes as a page; a handler's answer carries it as an extension.
 #[derive(Clone, Debug)]
 pub enum Explanation {
     NotFound,
     Refused(Refusal),
     Internal,
-    /// The database or the disk does not do its part.
+    /// The database or the disk fails.
     Outage(Outage),
     Told {
         title: &'static str,
@@ -116,15 +118,24 @@ impl From<Refusal> for PageError {
     }
 }
 
+/// Whether an answer is a page.
+pub(crate) fn is_html(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let (status, explanation) = match self {
             PageError::NotFound => (StatusCode::NOT_FOUND, Explanation::NotFound),
             PageError::Refused(refusal) => {
-                let status = match &refusal {
-                    Refusal::General(General::NotYourRole { .. }) => StatusCode::FORBIDDEN,
-                    Refusal::General(General::Stale) => StatusCode::CONFLICT,
-                    Refusal::Account(AccountRefusal::Crowded) => StatusCode::SERVICE_UNAVAILABLE,
+                let is_crowded = refusal.of() == Some(&AccountRefusal::Crowded);
+                let status = match refusal.of() {
+                    Some(General::NotYourRole { .. }) => StatusCode::FORBIDDEN,
+                    Some(General::Stale) => StatusCode::CONFLICT,
+                    _ if is_crowded => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 (status, Explanation::Refused(refusal))

@@ -1,10 +1,17 @@
-//! The extractor of pages for people who are signed in.
+//! The session of a visit: whom its token signs in, and the extractors of pages for people who are signed in.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use jianjia_app::{core::app::App, office::session as sessions};
+use jianjia_app::{
+    core::{
+        app::App,
+        error::{Outage, outage},
+    },
+    office::session as sessions,
+};
 use jianjia_domain::core::policy::Actor;
+use tokio::time::timeout;
 
 use crate::{
     page::PageError,
@@ -16,6 +23,33 @@ pub const CHANGE_PASSWORD: &str = "/accounts/password";
 
 /// The page on which an owner reads what others did to the account.
 pub const NOTICES: &str = "/accounts/notices";
+
+/// Longest wait for the session: a database that is away is told soon.
+const SESSION_TIME: Duration = Duration::from_secs(5);
+
+/// Fills in whom a session's token signs in; an ended session leaves the visit anonymous.
+///
+/// # Errors
+/// What keeps the session from being read. Who comes is then not known, which is not the same as nobody: forms still carry the session's token.
+pub(crate) async fn sign_in(app: &App, visit: &mut Visit, token: String) -> Result<(), Outage> {
+    let finding = Box::pin(sessions::find(app, &token));
+    let outage = match timeout(SESSION_TIME, finding).await {
+        Ok(Ok(None)) => return Ok(()),
+        Ok(Ok(Some(session))) => {
+            visit.bind_forms_to(&token);
+            visit.actor = Some(session.actor);
+            visit.must_change = session.must_change;
+            visit.has_notices = session.has_notices;
+            visit.token = Some(token);
+            return Ok(());
+        }
+        Ok(Err(error)) => outage(&error.into()).unwrap_or(Outage::Away),
+        Err(_) => Outage::Away,
+    };
+    tracing::error!(?outage, "a session could not be read");
+    visit.bind_forms_to(&token);
+    Err(outage)
+}
 
 /// Who is signed in: `SignedIn(actor): SignedIn`. Anybody else goes to sign in and then comes back.
 #[derive(Clone, Debug)]
@@ -87,7 +121,7 @@ impl FromRequestParts<App> for Browser {
     }
 }
 
-/// Where to go after signing in: the page itself, or for a form the page it was on.
+/// Where to go after signing in: the page itself, or for a form the page that it stood on.
 fn back_to(parts: &Parts) -> String {
     if parts.method.is_safe() {
         parts

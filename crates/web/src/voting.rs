@@ -1,6 +1,6 @@
-//! The short way of a vote. All members of a city may confirm in the same minutes, and a ballot that is kept needs no page: no account, no language, no
-//! line in a log. So it is taken before everything that other requests pass through. Whatever becomes of a vote otherwise is told by the ordinary
-//! way, `pages::ballots`, to which what is left of the request goes on, with what was found.
+//! The short path of a vote. All members of a city may vote in the same minutes, and the answer to a ballot that is kept is a redirect, which needs
+//! no account, no language and no line in a log. So votes are handled before the router and its layers. When a vote is not kept, what is left of its
+//! request goes on to the router with the reason, and its handler, `pages::rating::ballot`, answers with a page.
 
 use std::{
     any::Any,
@@ -35,20 +35,20 @@ use crate::{
     measures::Measures,
     pages::{
         core::health,
-        rating::ballot::{of_its_slip, thanks_of, vote},
+        rating::ballot::cast::{of_its_slip, thanks_of, vote},
     },
-    routes::guarded,
+    router::guarded,
     visit::{self, PAGE_TIME, Serving},
 };
 
-/// The whole web: votes by the short way, all else by the ordinary one. Cheap to clone.
+/// The whole web: votes by the short path, all other requests through the router. Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
-    ordinary: Router,
+    router: Router,
     short: Arc<Short>,
 }
 
-/// What the short way needs.
+/// What the short path needs.
 struct Short {
     app: App,
     serving: Serving,
@@ -58,10 +58,10 @@ struct Short {
 }
 
 impl Site {
-    pub fn new(ordinary: Router, app: App, serving: Serving, measures: Arc<Measures>) -> Site {
+    pub fn new(router: Router, app: App, serving: Serving, measures: Arc<Measures>) -> Site {
         let mut thanks = guarded(serving, ().into_response()).headers().clone();
         visit::keep_nameless(&mut thanks);
-        // Room for it: an answer has its own.
+        // A place in the map: each answer puts its own address there.
         thanks.insert(header::LOCATION, HeaderValue::from_static("/v/thanks"));
         let short = Arc::new(Short {
             app,
@@ -69,7 +69,7 @@ impl Site {
             measures,
             thanks,
         });
-        Site { ordinary, short }
+        Site { router, short }
     }
 
     /// The figures of this site alone, for an address of their own.
@@ -93,14 +93,14 @@ impl Service<Request> for Site {
         if is_vote(&request) {
             Either::Left(Box::pin(cast(self.clone(), request)))
         } else {
-            Either::Right(self.ordinary.call(request))
+            Either::Right(self.router.call(request))
         }
     }
 }
 
 const ADDRESS: &str = "/v/cast";
 
-/// The most bytes of a form that goes the short way: enough for the longest suggestion, each of its bytes written as three.
+/// The most bytes of a form that takes the short path: enough for the longest suggestion, each of its bytes percent-encoded.
 const MOST_BYTES: u64 = 4096;
 
 fn is_vote(request: &Request) -> bool {
@@ -111,8 +111,8 @@ fn is_vote(request: &Request) -> bool {
         && length.is_some_and(|length| length <= MOST_BYTES)
 }
 
-/// What the ordinary way reads of a request for the page of a refusal.
-const READ_LATER: [HeaderName; 5] = [
+/// The headers that the router reads to answer with the page of a refusal.
+const HEADERS_OF_PAGE: [HeaderName; 5] = [
     header::ACCEPT_ENCODING,
     header::HOST,
     header::COOKIE,
@@ -120,7 +120,7 @@ const READ_LATER: [HeaderName; 5] = [
     HeaderName::from_static("x-forwarded-for"),
 ];
 
-/// Why a vote was not kept; rides on its request to the ordinary way.
+/// Why a vote was not kept: an extension of its request on the way through the router.
 #[derive(Clone)]
 pub struct NotKept(pub Arc<Error>);
 
@@ -131,46 +131,26 @@ fn panicked<T>(_: Box<dyn Any + Send>) -> Result<T, Error> {
 async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
     let short = &*site.short;
     let network = visit::network(short.serving, &request);
-    // Thousands wait for their group at the same time: nothing of the request itself waits with them, which would keep all that their
-    // connections have read, but copies of what is still needed.
+    // Thousands of votes wait for their batch at the same time: what waits with each is a copy of the little that is still needed, never the
+    // request itself, which would keep the whole read buffer of its connection.
     let address = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .copied();
-    let headers: HeaderMap = READ_LATER
-        .into_iter()
-        .filter_map(|name| {
-            let value = request.headers().get(&name)?.as_bytes();
-            Some((name, HeaderValue::from_bytes(value).ok()?))
-        })
-        .collect();
+    let headers = headers_of_page(request.headers());
     let form = match timeout(PAGE_TIME, UnreadForm::read_from(request.into_body())).await {
         Ok(Ok(form)) => form.copied(),
         Ok(Err(broken_off)) => return Ok(guarded(short.serving, broken_off.into_response())),
         Err(_) => return Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
     };
-    let sealing = AssertUnwindSafe(ballots::seal(&short.app, vote(&form, &network))).catch_unwind();
-    let sealed = sealing.await.unwrap_or_else(panicked);
-    let (done, form) = match sealed {
-        Ok(sealed) => {
-            // Nothing of what was chosen waits with the ballot: to tell why it was not kept, its slip is enough.
-            let thanks = thanks_of(&form);
-            let slip = of_its_slip(&form);
-            drop(form);
-            let keeping = AssertUnwindSafe(ballots::keep(&short.app, sealed)).catch_unwind();
-            let done = keeping.await.unwrap_or_else(panicked);
-            (done.map(|()| thanks), slip)
-        }
-        Err(error) => (Err(error), form),
-    };
-    let error = match done {
+    let (error, form) = match kept(short, form, &network).await {
         Ok(thanks) => {
             short.measures.ballots_kept.count();
             let mut headers = short.thanks.clone();
             headers.insert(header::LOCATION, thanks);
             return Ok((StatusCode::SEE_OTHER, headers).into_response());
         }
-        Err(error) => error,
+        Err(not_kept) => not_kept,
     };
     let mut again = Request::new(form.into_body());
     *again.method_mut() = Method::POST;
@@ -180,6 +160,42 @@ async fn cast(site: Site, request: Request) -> Result<Response, Infallible> {
     if let Some(address) = address {
         again.extensions_mut().insert(address);
     }
-    // Apart, so that the many votes that are kept carry none of it while they wait.
-    Box::pin(site.ordinary.oneshot(again)).await
+    // On the heap, so that the futures of the many votes that are kept have no room for it.
+    Box::pin(site.router.oneshot(again)).await
+}
+
+/// Copies of the headers that the router reads.
+fn headers_of_page(headers: &HeaderMap) -> HeaderMap {
+    HEADERS_OF_PAGE
+        .into_iter()
+        .filter_map(|name| {
+            let value = headers.get(&name)?.as_bytes();
+            Some((name, HeaderValue::from_bytes(value).ok()?))
+        })
+        .collect()
+}
+
+/// Keeps the ballot of a form; gives the address of the thanks.
+///
+/// # Errors
+/// Why the ballot is not kept, with what is left of the form: all of it, or once the ballot was sealed its slip alone.
+async fn kept(
+    short: &Short,
+    form: UnreadForm,
+    network: &str,
+) -> Result<HeaderValue, (Error, UnreadForm)> {
+    let sealing = AssertUnwindSafe(ballots::seal(&short.app, vote(&form, network))).catch_unwind();
+    let sealed = match sealing.await.unwrap_or_else(panicked) {
+        Ok(sealed) => sealed,
+        Err(error) => return Err((error, form)),
+    };
+    // Nothing of what was chosen waits with the ballot: to tell why it was not kept, its slip is enough.
+    let thanks = thanks_of(&form);
+    let slip = of_its_slip(&form);
+    drop(form);
+    let keeping = AssertUnwindSafe(ballots::keep(&short.app, sealed)).catch_unwind();
+    match keeping.await.unwrap_or_else(panicked) {
+        Ok(()) => Ok(thanks),
+        Err(error) => Err((error, slip)),
+    }
 }

@@ -11,14 +11,12 @@ mod poll;
 use std::path::PathBuf;
 
 use browser::{Browser, with_browser};
-use jianjia_app::{
-    round::application::{self as applications, DraftInput, Expected},
-    testing::{
-        fixtures::Answers,
-        story::{PASSWORD, Story, WELL_RATED, months},
-    },
+use jianjia_app::round::application::{self as applications, DraftInput, Expected};
+use jianjia_demo::testing::{
+    fixtures::Answers,
+    story::{PASSWORD, Story, WELL_RATED, months},
 };
-use jianjia_domain::rating::count::RatingTotals;
+use jianjia_domain::year::totals::RatingTotals;
 use jianjia_store::testing;
 use jiff::civil::date;
 use serde_json::json;
@@ -82,13 +80,15 @@ async fn the_chair_confirms_completes_and_applies(browser: &Browser, story: &Sto
     browser.click("保存，回到总表").await;
 
     // How a rating is held is a story of its own; here it was.
-    let rated = RatingTotals {
-        roll: 180,
-        satisfied: 120,
-        basically_satisfied: 33,
-        dissatisfied: 12,
-        void: 3,
-    };
+    let rated = RatingTotals::of(
+        180,
+        [
+            ("satisfied", 120),
+            ("basically_satisfied", 33),
+            ("dissatisfied", 12),
+            ("void", 3),
+        ],
+    );
     story.city.rated(&story.hengfeng, 2016, rated).await;
     browser.open(&format!("{union}/rating/2016")).await;
     browser.sees("(120 + 33) ÷ 165").await;
@@ -198,7 +198,7 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
         .city
         .activities(union, &months(date(2016, 11, 8), 12))
         .await;
-    story.city.rated(union, 2017, WELL_RATED).await;
+    story.city.rated(union, 2017, WELL_RATED.clone()).await;
     submit_for_chenguang(story).await;
 
     let address = format!("/units/{}", union.id);

@@ -1,13 +1,16 @@
 //! Invariant 9: every page of the demo city opens for every role, in both languages, without a broken link.
 
-use jianjia_app::{
-    demo::{self, Size},
-    office::{account as accounts, session as sessions},
+use std::sync::Arc;
+
+use jianjia_app::office::{account as accounts, session as sessions};
+use jianjia_demo::{
+    self as demo, Size,
+    crawl::{Visited, Visitor},
     testing::{TestCity, city},
 };
 use jianjia_standard::Lang;
 use jianjia_store::testing;
-use jianjia_web::crawl::{Visited, Visitor};
+use jianjia_web::routes;
 
 /// Pages of a kind that one role looks at: enough to meet its different shapes, few enough to be quick.
 const EACH: usize = 3;
@@ -43,6 +46,11 @@ fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
 async fn every_link_of_every_role_opens_in_both_languages() {
     let city = made().await;
     let site = jianjia_web::site(city.app.clone());
+    let routes: Arc<[&str]> = routes::all()
+        .into_iter()
+        .filter(|route| route.method == "GET")
+        .map(|route| route.path)
+        .collect();
     let mut visitors = vec![("nobody".to_owned(), None)];
     for account in accounts::of_the_demo(&city.app).await.unwrap() {
         let token = sessions::open_for(&city.app, &account.id).await.unwrap();
@@ -55,6 +63,7 @@ async fn every_link_of_every_role_opens_in_both_languages() {
         for lang in [Lang::Zh, Lang::En] {
             let visitor = Visitor {
                 site: site.clone(),
+                routes: routes.clone(),
                 token: token.clone(),
                 lang,
                 words: &["公司", "zzzz"],

@@ -1,55 +1,60 @@
-//! What every act and reading is given: the database, the files, the standard, the clock and the source of randomness.
+//! The context of every act and reading: the database, the files, the standards, the clock and the source of randomness.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use anyhow::Context;
-use jianjia_domain::{
-    core::{
-        audit::AuditLine,
-        ids::{AuditId, UnitId},
-        policy::{self, Act, Actor, Permit},
-        refusal::General,
-    },
-    register::unit::UnitPlace,
+use jianjia_domain::core::{
+    audit::{AuditLine, deed::Deed, object::Object},
+    ids::{AuditId, UnitId},
+    place::UnitPlace,
+    policy::{self, Act, Actor, Permit},
+    refusal::General,
 };
 use jianjia_standard::Standard;
-use jianjia_store::{
-    core::{
-        audit,
-        counter::newest_id,
-        db::{Db, Tx},
-        file::Files,
-    },
-    office::account,
-    register::unit,
+use jianjia_store::core::{
+    audit,
+    counter::newest_id,
+    db::{Db, Tx},
+    file::Files,
+    place, role,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{
-    core::{
-        clock::Clock,
-        entropy::Entropy,
-        error::{Error, Result},
-        head::Heads,
-    },
-    rating::{ballot::Ballots, lock::SlipKey},
+use crate::core::{
+    clock::Clock,
+    entropy::Entropy,
+    error::{Error, Result},
+    head::Heads,
+    memory::Memory,
+    secret::SlipKey,
+    standard::Standards,
 };
+
+/// Brings up to date what follows from the register and lies in an area that the register doesn't know, in the transaction of the act that
+/// changed the unit.
+pub type Follow = for<'a> fn(
+    &'a mut Tx,
+    &'a App,
+    UnitId,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// Cheap to clone; shared by all requests.
 #[derive(Clone)]
 pub struct App {
     pub db: Db,
     pub files: Files,
-    pub standard: Arc<Standard>,
+    pub standards: Standards,
     pub clock: Clock,
     pub entropy: Entropy,
-    /// Under which slip codes are hashed.
+    /// The key that slip codes are hashed with.
     pub slip_key: SlipKey,
-    /// Where the trail's heads go outside the database; nowhere in tests and in what is only made.
+    /// Where the trail's heads are written outside the database; `None` in tests and in generated instances.
     pub heads: Option<Heads>,
-    /// Ballots on their way into the box.
-    pub ballots: Ballots,
+    /// Queues and caches.
+    pub memory: Memory,
+    /// What follows from the register: `jianjia_app::FOLLOWERS`.
+    pub followers: &'static [Follow],
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
 }
@@ -59,7 +64,12 @@ impl App {
         self.clock.now()
     }
 
-    /// The unit, if the actor sees it, and the permission for the act on it. Everything that changes a unit begins here.
+    /// The standard in force today, for what is of no year.
+    pub fn in_force(&self) -> &Arc<Standard> {
+        self.standards.of(self.clock.today().year())
+    }
+
+    /// The unit, if the actor may see it, with the permit for the act on it. Every change of a unit begins here.
     pub async fn permit(
         &self,
         tx: &mut Tx,
@@ -67,12 +77,12 @@ impl App {
         act: Act,
         unit: &UnitId,
     ) -> Result<Permit> {
-        let place = unit::place(tx, unit).await?.ok_or(Error::NotFound)?;
+        let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
         self.permit_at(tx, actor, act, &place).await
     }
 
-    /// As `permit`, for a unit that was read already. In a transaction that writes, the role is read again: it may have been taken, or the
-    /// account locked, since the actor's session was looked up, for an act may have to wait for its scopes.
+    /// As `permit`, for a unit that was read already. A writing transaction reads the actor's role again, because it may have waited for its
+    /// scopes: meanwhile the role may have been taken away or the account locked.
     pub(crate) async fn permit_at(
         &self,
         tx: &mut Tx,
@@ -87,8 +97,8 @@ impl App {
         let mut left = actor.clone();
         loop {
             let (role, at) = (permit.as_role.role, permit.as_role.unit.id);
-            // Nobody's account stands for the program itself: the command line, a demo city being made.
-            if account::has_role(tx, &actor.account, role, &at).await? != Some(false) {
+            // The nil account is the program itself: the command line, or the generator of the demo city.
+            if role::is_held(tx, &actor.account, role, &at).await? != Some(false) {
                 return Ok(permit);
             }
             left.roles.retain(|held| *held != permit.as_role);
@@ -97,9 +107,9 @@ impl App {
         }
     }
 
-    /// The unit, if the actor sees its inside.
+    /// The unit, if the actor may see its details.
     pub async fn seen(&self, tx: &mut Tx, actor: &Actor, unit: &UnitId) -> Result<UnitPlace> {
-        let place = unit::place(tx, unit).await?.ok_or(Error::NotFound)?;
+        let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
         if policy::sees(actor, &place.path) {
             Ok(place)
         } else {
@@ -107,8 +117,16 @@ impl App {
         }
     }
 
-    /// Lets this node's ids go on after the newest of a table, where the order of ids is the order of what was said or done: the last statement
-    /// holds, the last finding counts. Another node's clock may be ahead.
+    /// Has everything that follows from the register's record of the unit brought up to date.
+    pub(crate) async fn follow_unit(&self, tx: &mut Tx, unit: &UnitId) -> Result<()> {
+        for follow in self.followers {
+            follow(tx, self, *unit).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes this node's next ids greater than the newest id of a table, in tables where the order of ids is the order of events (the last
+    /// statement or finding counts). Another node's clock may be ahead of this one's.
     pub(crate) async fn follow(&self, tx: &mut Tx, table: &'static str) -> Result<()> {
         if let Some(newest) = newest_id(tx, table).await? {
             self.entropy.follow(&newest);
@@ -116,35 +134,28 @@ impl App {
         Ok(())
     }
 
-    /// Writes the act's audit line, in the act's transaction. `act` is the act's name in the trail, `detail` what it changed.
+    /// Writes the act's audit line, in the act's transaction: what was done, on what, and in `detail` what it changed.
     pub async fn trail(
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        act: &str,
-        (noun, noun_id): (&str, &str),
+        deed: Deed,
+        object: Object,
         unit: Option<&UnitPlace>,
         detail: impl Serialize,
     ) -> Result<()> {
         let account = actor.account.to_string();
-        self.trail_by(
-            tx,
-            (&account, &actor.name),
-            act,
-            (noun, noun_id),
-            unit,
-            detail,
-        )
-        .await
+        self.trail_by(tx, (&account, &actor.name), deed, object, unit, detail)
+            .await
     }
 
-    /// The audit line of somebody without an account (its id is empty then), who is known to the act by other means.
+    /// Appends the audit line of an actor without an account (its id is empty then), whom the act has identified by other means.
     pub async fn trail_by(
         &self,
         tx: &mut Tx,
         (account_id, name): (&str, &str),
-        act: &str,
-        (noun, noun_id): (&str, &str),
+        deed: Deed,
+        object: Object,
         unit: Option<&UnitPlace>,
         detail: impl Serialize,
     ) -> Result<()> {
@@ -154,21 +165,13 @@ impl App {
             at,
             account_id: account_id.to_owned(),
             account_name: name.to_owned(),
-            act: act.to_owned(),
-            noun: noun.to_owned(),
-            noun_id: noun_id.to_owned(),
+            act: deed.into(),
+            noun: object.noun().into(),
+            noun_id: object.id(),
             unit_id: unit.map(|unit| unit.id),
             unit_path: unit.map_or_else(String::new, |unit| unit.path.clone()),
             detail: serde_json::to_value(detail).context("the audit detail")?,
         };
         Ok(audit::append(tx, &line).await?)
     }
-}
-
-/// The name of an act in the trail: `submit-application`.
-pub fn act_name(act: Act) -> String {
-    serde_json::to_value(act)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }

@@ -1,19 +1,22 @@
-//! Reading the trail: auditors see the lines of their subtree, newest first, and how the chain stands.
+//! Reading the trail: auditors see the lines of their subtree, newest first, and the state of the chain.
 
 use jianjia_domain::core::{
     audit::AuditLine,
     day,
     policy::{Act, Actor, POLICY, Role},
 };
-use jianjia_store::core::audit::{self, AuditFilter, Seal};
-use jiff::civil::Date;
+use jianjia_store::core::{
+    audit::{self, AuditFilter, Seal},
+    db::Db,
+};
+use jiff::{Timestamp, civil::Date};
 
 use crate::core::{
     app::App,
     error::{Error, Result},
 };
 
-/// What an auditor asks for, as typed; empty asks for everything.
+/// What an auditor filters by, as typed; empty fields match everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     pub act: String,
@@ -22,7 +25,7 @@ pub struct Question {
     pub from: Option<Date>,
     /// Inclusive.
     pub until: Option<Date>,
-    /// The id of the last line of the page before.
+    /// The id of the last line of the previous page.
     pub before: String,
 }
 
@@ -30,19 +33,29 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrailPage {
     pub lines: Vec<AuditLine>,
-    /// What to ask for the next page, when there is one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<String>,
     pub last_seal: Option<Seal>,
-    /// It, signed, as JSON; nothing where no heads are kept.
+    /// The newest head, signed, as JSON; `None` where no heads are kept.
     pub head: Option<String>,
 }
 
 const LINES: i64 = 50;
 
-/// The trail of the units an auditor answers for.
+/// When the last thing happened that the trail tells of; none before anything did. Of a database that isn't opened as an app yet, since its
+/// clock may go on from there.
 ///
 /// # Errors
-/// Not found for those who are no auditors anywhere.
+/// When the trail can't be read.
+pub async fn newest_at(db: &Db) -> anyhow::Result<Option<Timestamp>> {
+    let mut tx = db.read().await?;
+    audit::newest_at(&mut tx).await
+}
+
+/// A page of the trail of the units that an auditor is responsible for.
+///
+/// # Errors
+/// Not found for anybody who is not an auditor.
 pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<TrailPage> {
     let auditors: Vec<Role> = POLICY
         .iter()

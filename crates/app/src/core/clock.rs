@@ -1,4 +1,4 @@
-//! The one place that asks the machine for the time. The demo and the tests set it.
+//! The only place that reads the machine's clock. The demo and the tests set it.
 
 use std::sync::{
     Arc,
@@ -12,34 +12,34 @@ use jiff::{Timestamp, civil::Date};
 #[derive(Clone, Debug)]
 pub enum Clock {
     Real,
-    /// Real time moved by some seconds: the demo runs on from a chosen day.
+    /// Real time shifted by some seconds: the demo runs on from a chosen day.
     Shifted(Arc<AtomicI64>),
-    /// Stands still until it is set: for tests and for making the demo city. Microseconds since 1970.
+    /// Fixed until it is set: for tests and for generating the demo city. Microseconds since 1970.
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that runs on from nine in the morning of `day`.
+    /// A clock that runs on from 9:00 on `day`.
     pub fn running_from(day: Date) -> Clock {
         let target = day::start_of(day).as_second() + 9 * 3600;
         Clock::Shifted(Arc::new(AtomicI64::new(target - real().as_second())))
     }
 
-    /// A clock that runs on from a second after an instant.
+    /// A clock that runs on from one second after an instant.
     pub fn running_after(last: Timestamp) -> Clock {
         Clock::Shifted(Arc::new(AtomicI64::new(
             last.as_second() + 1 - real().as_second(),
         )))
     }
 
-    /// A clock that stands at nine in the morning of `day`.
+    /// A clock fixed at 9:00 on `day`.
     pub fn standing_at(day: Date) -> Clock {
         let clock = Clock::Set(Arc::new(AtomicI64::new(0)));
         clock.set(day);
         clock
     }
 
-    /// Moves a set or shifted clock to nine in the morning of `day`; the real clock can't be moved.
+    /// Moves a fixed or shifted clock to 9:00 on `day`; the real clock can't be moved.
     pub fn set(&self, day: Date) {
         let target = day::start_of(day).as_second() + 9 * 3600;
         match self {
@@ -67,7 +67,7 @@ impl Clock {
         }
     }
 
-    /// Whether time goes by of itself. Where it stands, nobody waits for others: they would wait for ever.
+    /// Whether time passes by itself. With a fixed clock nobody may wait for a deadline, which would never come.
     pub fn runs(&self) -> bool {
         !matches!(self, Clock::Set(_))
     }

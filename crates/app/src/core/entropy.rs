@@ -1,4 +1,4 @@
-//! The one source of randomness and of ids: the machine's by default, seeded for the demo city and for tests.
+//! The only source of randomness and ids: the operating system by default, seeded for the demo city and for tests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,7 +20,7 @@ struct Source {
     ids: Mutex<IdSequence>,
 }
 
-/// The machine is asked each time: of a generator of our own, whoever gets to see its state works out all that it ever gave, every key among it.
+/// The operating system is asked each time: the state of a generator of our own would reveal everything it ever produced, every key included.
 #[derive(Debug)]
 enum Random {
     Machine,
@@ -28,16 +28,16 @@ enum Random {
 }
 
 impl Entropy {
-    /// The machine's.
+    /// The operating system's source.
     ///
     /// # Errors
-    /// When the machine has no randomness to give.
+    /// If the operating system has no randomness to give.
     pub fn of_the_machine() -> anyhow::Result<Entropy> {
         SysRng.try_next_u64()?;
         Ok(Entropy::from(Random::Machine))
     }
 
-    /// The same numbers every time.
+    /// A deterministic source.
     pub fn seeded(seed: u64) -> Entropy {
         let random = StdRng::seed_from_u64(seed);
         Entropy::from(Random::Seeded(Box::new(Mutex::new(random))))
@@ -57,13 +57,13 @@ impl Entropy {
         ids.next(now, random)
     }
 
-    /// Lets ids go on after one that another node made.
+    /// Makes the next ids greater than one that another node made.
     pub fn follow(&self, id: &Uuid) {
         let mut ids = self.0.ids.lock().unwrap_or_else(PoisonError::into_inner);
         ids.follow(id);
     }
 
-    /// A random number, for an order that tells nothing.
+    /// A random number, for an order that reveals nothing.
     pub fn number(&self) -> u64 {
         let mut bytes = [0; 8];
         self.fill(&mut bytes);
@@ -71,7 +71,7 @@ impl Entropy {
     }
 
     /// # Panics
-    /// When the machine, which gave randomness at the start, has none any more: nothing that needs a key may go on then.
+    /// If the operating system, which had randomness at the start, has none any more: nothing that needs a key may go on then.
     pub fn fill(&self, bytes: &mut [u8]) {
         match &self.0.random {
             Random::Machine => SysRng

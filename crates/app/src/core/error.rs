@@ -1,4 +1,4 @@
-//! What an act or a reading answers when it can't do what was asked.
+//! How an act or a reading fails.
 
 use jianjia_domain::core::{
     policy::Denial,
@@ -8,20 +8,20 @@ pub use jianjia_store::core::outage::Outage;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A decision's "no", to be told to the person.
+    /// The domain refused, with a sentence for the person.
     #[error("refused: {}", .0.key())]
     Refused(Refusal),
-    /// Not there, or not for these eyes: the two are never told apart.
+    /// It does not exist, or the actor may not see it: the two are never distinguished.
     #[error("not found")]
     NotFound,
-    /// A failure of ours.
+    /// An internal error.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
 
-/// What keeps the database or the files from being used, if an error comes from that and from no mistake of ours.
+/// The outage of the database or the files behind an error; `None` if the error is the program's own.
 pub fn outage(error: &anyhow::Error) -> Option<Outage> {
-    // An error of ours says what its cause says, and so hides the cause itself.
+    // `Error::Internal` is transparent and so hides its cause from `chain()`.
     match error.downcast_ref::<Error>() {
         Some(Error::Internal(cause)) => outage(cause),
         _ => Outage::of(error),
@@ -36,11 +36,20 @@ impl From<Refusal> for Error {
     }
 }
 
-impl From<General> for Error {
-    fn from(general: General) -> Error {
-        Error::Refused(general.into())
-    }
+/// Lets `?` turn the refusals of a noun into an answer: one line beside the noun's acts. (One `impl` for all nouns would overlap with that of
+/// `anyhow::Error`.)
+macro_rules! refuses {
+    ($noun:ty) => {
+        impl From<$noun> for $crate::core::error::Error {
+            fn from(noun: $noun) -> $crate::core::error::Error {
+                $crate::core::error::Error::Refused(noun.into())
+            }
+        }
+    };
 }
+pub(crate) use refuses;
+
+refuses!(General);
 
 impl From<Denial> for Error {
     fn from(denial: Denial) -> Error {

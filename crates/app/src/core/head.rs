@@ -1,7 +1,7 @@
-//! Heads of the trail kept outside the database: after every sealing the newest seal is written to a file of the day, signed with a key that the
-//! database does not hold. Whoever takes the trail back to an earlier state, or begins it anew, can't make these files fit.
+//! Heads of the trail kept outside the database: after every sealing, the newest seal is written to the day's file, signed with a key that is not
+//! in the database. Whoever resets the trail to an earlier state, or starts it anew, can't make it match these files.
 //!
-//! The files are small JSON texts; an auditor may copy them away or be shown one on the page of the trail.
+//! The files are small JSON texts, which an auditor may copy away; the audit page shows the newest.
 
 use std::{
     fs,
@@ -16,14 +16,14 @@ use jianjia_store::core::audit::Seal;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Where heads are written and under which key. Cheap to clone.
+/// The folder of the heads and the key that signs them. Cheap to clone.
 #[derive(Clone)]
 pub struct Heads {
     key: Arc<SigningKey>,
     folder: PathBuf,
 }
 
-/// A head as it stands in a file: a seal, and who says so.
+/// A head as stored in a file: a seal and its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     pub number: i64,
@@ -35,16 +35,16 @@ pub struct Head {
     pub signature: String,
 }
 
-/// What reading a head file may find.
+/// The results of reading a head file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
     Head(Head),
-    /// The file is no head, or not signed with the instance's key.
+    /// The file is not a head, or is not signed with the instance's key.
     Forged,
 }
 
 impl Heads {
-    /// `secret`: 32 random bytes. The folder is made when the first head is written.
+    /// `secret`: 32 random bytes. The folder is created when the first head is written.
     pub fn new(secret: &[u8; 32], folder: &Path) -> Heads {
         Heads {
             key: Arc::new(SigningKey::from_bytes(secret)),
@@ -52,7 +52,7 @@ impl Heads {
         }
     }
 
-    /// A seal, signed.
+    /// Signs a seal.
     pub fn sign(&self, seal: &Seal) -> Head {
         let signature = self
             .key
@@ -67,10 +67,10 @@ impl Heads {
         }
     }
 
-    /// Writes the day's head, in place of the day's earlier one; those of days before stay.
+    /// Writes the day's head, replacing the day's earlier one; those of earlier days stay.
     ///
     /// # Errors
-    /// When the folder can't be written.
+    /// If the folder can't be written.
     pub fn put(&self, seal: &Seal, today: Date) -> Result<()> {
         let text = serde_json::to_string_pretty(&self.sign(seal))?;
         let place = self.folder.join(format!("{today}.json"));
@@ -85,10 +85,10 @@ impl Heads {
         write().with_context(|| format!("the trail's head can't be written to {}", place.display()))
     }
 
-    /// The heads that lie in the folder, by file name.
+    /// The heads in the folder, by file name.
     ///
     /// # Errors
-    /// When the folder can't be read.
+    /// If the folder can't be read.
     pub fn kept(&self) -> Result<Vec<(String, Kept)>> {
         let told = || {
             format!(
@@ -124,7 +124,7 @@ impl Heads {
     }
 }
 
-/// What is signed of a head: its four values, a line each, under a line that says what they are.
+/// The signed text of a head: a version line, then its four values, a line each.
 fn signed(number: i64, last_position: i64, hash: &str, sealed_at: &str) -> String {
     format!("jianjia trail head\n{number}\n{last_position}\n{hash}\n{sealed_at}\n")
 }

@@ -1,4 +1,4 @@
-//! Which instance a database and a folder of files make together: marked at the first start, checked at every later one.
+//! The identity of an instance, shared by a database and a folder of files: written at the first start, checked at every later one.
 
 use std::path::Path;
 
@@ -8,11 +8,11 @@ use jiff::Timestamp;
 
 use crate::core::entropy::Entropy;
 
-/// Joins the instance of a database with a folder of files. The first start marks both; a node that comes to a database that is in use must come
-/// with the folder that the others share.
+/// Connects a database with a folder of files. The first start marks both; a node that joins a database in use must come with the folder that the
+/// other nodes share.
 ///
 /// # Errors
-/// When the folder is another instance's, or is not marked though the database is in use.
+/// If the folder is another instance's, or is not marked although the database is in use.
 pub async fn join(db: &Db, folder: &Path, entropy: &Entropy, now: Timestamp) -> Result<String> {
     let mut tx = db.write(Scope::Instance).await?;
     let (known, marked) = (instance::find(&mut tx).await?, instance::marked(folder)?);
@@ -20,7 +20,7 @@ pub async fn join(db: &Db, folder: &Path, entropy: &Entropy, now: Timestamp) -> 
         (Some(known), Some(marked)) if known == marked => return Ok(known),
         (Some(known), None) => bail!(unmarked(folder, &known)),
         (Some(known), Some(_)) => bail!(another(folder, &known)),
-        // A database that was restored beside its files, or a first start that ended half way.
+        // A database restored beside its files, or a first start that was interrupted.
         (None, Some(marked)) => marked,
         (None, None) => {
             let mut random = [0; 16];
@@ -35,10 +35,10 @@ pub async fn join(db: &Db, folder: &Path, entropy: &Entropy, now: Timestamp) -> 
     Ok(id)
 }
 
-/// As `join`, for whoever only looks: nothing is marked, and a folder that isn't there holds no files.
+/// As `join`, without marking anything: for read-only commands. A missing folder holds no files.
 ///
 /// # Errors
-/// When the folder is not the instance's.
+/// If the folder is not the instance's.
 pub async fn check(db: &Db, folder: &Path) -> Result<()> {
     let mut tx = db.read().await?;
     let Some(known) = instance::find(&mut tx).await? else {
@@ -85,7 +85,7 @@ mod tests {
                 database.folder.path().join("own"),
             );
             let there = Db::open(&database.url).await.unwrap();
-            // Both start for the first time at the same moment.
+            // Two nodes start for the first time at the same moment.
             let (first, second) = tokio::join!(
                 join(db, &shared, &entropy, NOW),
                 join(&there, &shared, &entropy, NOW)

@@ -1,4 +1,4 @@
-//! Whether the program can do its work: the database is up to date and keeps what is written, and so does the folder of the files.
+//! Readiness: whether the database is migrated and a write to it and to the folder of files succeeds.
 
 use std::{
     sync::Arc,
@@ -18,16 +18,16 @@ use crate::core::app::App;
 pub enum NotReady {
     Database(Outage),
     Files(Outage),
-    /// It answers, later than whoever watches waits.
+    /// It answers, but not within the time limit.
     Slow,
-    /// The tables are another version's.
+    /// The tables are of another version of the program.
     NotMigrated,
-    /// Something else than what the machine lacks; it stands in the log.
+    /// Another error, which is in the log.
     Failed,
 }
 
 impl NotReady {
-    /// A line for whoever watches.
+    /// A line for the operator or the load balancer.
     pub fn sentence(self) -> String {
         match self {
             NotReady::Database(Outage::Full) => format!("database: {}", Outage::Full.sentence()),
@@ -48,21 +48,21 @@ impl NotReady {
     }
 }
 
-/// Longest wait for a write: whoever watches wants to know soon.
+/// The time limit: a health check wants its answer soon.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long an answer holds, so that asking is no burden however often somebody asks.
+/// How long an answer is cached, so that frequent checks cost nothing.
 const HOLDS: Duration = Duration::from_secs(1);
 
 type Answer = Result<(), NotReady>;
 
-/// What was found out last. Cheap to clone; those who ask at the same time wait for one try.
+/// The cached answer. Cheap to clone; concurrent checks share one probe.
 #[derive(Clone, Debug, Default)]
 pub struct Readiness(Arc<Mutex<Option<(Instant, Answer)>>>);
 
 impl Readiness {
     /// # Errors
-    /// When the program is not ready: why.
+    /// Why the program is not ready.
     pub async fn ask(&self, app: &App) -> Answer {
         let mut last = self.0.lock().await;
         if let Some((at, answer)) = *last
@@ -70,7 +70,7 @@ impl Readiness {
         {
             return answer;
         }
-        // A server that refuses is tried again and again meanwhile.
+        // Meanwhile the pool goes on retrying a server that refuses.
         let answer = timeout(PATIENCE, check(app))
             .await
             .unwrap_or(Err(NotReady::Slow));
@@ -79,12 +79,12 @@ impl Readiness {
     }
 }
 
-/// Tries what all work needs.
+/// Probes everything that requests need.
 ///
 /// # Errors
-/// When the program is not ready: why.
+/// Why the program is not ready.
 pub async fn check(app: &App) -> Answer {
-    // Where none are found it may not answer, which the try finds out.
+    // If no tables are found, the database may not be answering, which the write below tells apart.
     let tables = app.db.tables().await;
     if matches!(tables, Tables::Older | Tables::Newer) {
         return Err(NotReady::NotMigrated);

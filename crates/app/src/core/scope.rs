@@ -35,141 +35,8 @@
 //!
 //! Standings follow from more than one unit's facts (F1): `standings` takes turns by itself, after the scopes. A role that was taken or an account
 //! that was locked meanwhile is noticed in the act's own transaction (`App::permit`).
-
-use jianjia_domain::core::ids::{ApplicationId, HonourId, ImprovementId, PollId, UnitId, VetoId};
-use jianjia_store::{
-    core::scope::{Scope, Scopes},
-    honour::honour,
-    rating::{improvement, poll as polls},
-    round::{application, veto},
-};
-
-use crate::core::{
-    app::App,
-    error::{Error, Result},
-};
-
-/// An act on an application, which leaves what is known of its unit alone.
-pub(crate) async fn of_application(app: &App, id: &ApplicationId) -> Result<Scopes> {
-    let (unit, ..) = whose(app, id).await?;
-    Ok([
-        Scope::Application(*id),
-        Scope::UnitAsItIs(unit),
-        Scope::CalendarAsItIs,
-    ]
-    .into())
-}
-
-/// An application at the step that decides: a title of its unit begins with it.
-pub(crate) async fn of_decision(app: &App, id: &ApplicationId) -> Result<Scopes> {
-    let (unit, year, title) = whose(app, id).await?;
-    Ok([
-        Scope::Application(*id),
-        Scope::Unit(unit),
-        Scope::CalendarAsItIs,
-        Scope::Numbers { year, title },
-    ]
-    .into())
-}
-
-async fn whose(app: &App, id: &ApplicationId) -> Result<(UnitId, i16, String)> {
-    let mut tx = app.db.read().await?;
-    let found = application::find(&mut tx, id).await?;
-    let found = found.ok_or(Error::NotFound)?;
-    Ok((found.unit.id, found.year, found.title))
-}
-
-/// The city's act on candidates for a title of a year. Who isn't there is told by the act.
-pub(crate) async fn of_candidates(
-    app: &App,
-    year: i16,
-    title: &str,
-    chosen: &[ApplicationId],
-) -> Result<Scopes> {
-    let numbers = Scope::Numbers {
-        year,
-        title: title.to_owned(),
-    };
-    let each = each_of(app, chosen, Scope::Unit).await?;
-    Ok([numbers, Scope::CalendarAsItIs]
-        .into_iter()
-        .chain(each)
-        .collect())
-}
-
-/// A federation's act on its list, and on some applications of it.
-pub(crate) async fn of_list(
-    app: &App,
-    (year, title, federation): (i16, &str, &UnitId),
-    chosen: &[ApplicationId],
-) -> Result<Scopes> {
-    let list = Scope::List {
-        year,
-        title: title.to_owned(),
-        federation: *federation,
-    };
-    let each = each_of(app, chosen, Scope::UnitAsItIs).await?;
-    Ok([list, Scope::CalendarAsItIs]
-        .into_iter()
-        .chain(each)
-        .collect())
-}
-
-/// PostgreSQL has room for some thousand locks in all; beyond so many applications an act takes all units, and with them all that is done to
-/// their applications.
-const AT_ONCE: usize = 300;
-
-async fn each_of(
-    app: &App,
-    chosen: &[ApplicationId],
-    unit: fn(UnitId) -> Scope,
-) -> Result<Vec<Scope>> {
-    if chosen.len() > AT_ONCE {
-        return Ok(vec![Scope::Units]);
-    }
-    let mut tx = app.db.read().await?;
-    let mut scopes = Vec::with_capacity(chosen.len() * 2);
-    for id in chosen {
-        if let Some(found) = application::find(&mut tx, id).await? {
-            scopes.push(Scope::Application(*id));
-            scopes.push(unit(found.unit.id));
-        }
-    }
-    Ok(scopes)
-}
-
-/// Any act on a poll that stands already.
-pub(crate) async fn of_poll(app: &App, id: &PollId) -> Result<Scopes> {
-    let mut tx = app.db.read().await?;
-    let found = polls::find(&mut tx, id).await?;
-    let unit = found.ok_or(Error::NotFound)?.unit;
-    Ok([Scope::Unit(unit), Scope::Ballots].into())
-}
-
-pub(crate) async fn of_veto(app: &App, id: &VetoId) -> Result<Scopes> {
-    let mut tx = app.db.read().await?;
-    let found = veto::find(&mut tx, id).await?;
-    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
-}
-
-pub(crate) async fn of_improvement(app: &App, id: &ImprovementId) -> Result<Scopes> {
-    let mut tx = app.db.read().await?;
-    let found = improvement::find(&mut tx, id).await?;
-    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
-}
-
-pub(crate) async fn of_honour(app: &App, id: &HonourId) -> Result<Scopes> {
-    let mut tx = app.db.read().await?;
-    let found = honour::find(&mut tx, id).await?;
-    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
-}
-
-/// The holders of a batch, which is whole from its naming on.
-pub(crate) async fn of_batch(app: &App, batch: &str) -> Result<Scopes> {
-    let mut tx = app.db.read().await?;
-    let all = honour::of_batch(&mut tx, batch).await?;
-    Ok(all.iter().map(|held| Scope::Unit(held.unit)).collect())
-}
+//!
+//! `scope.rs` of an area looks up what its acts' scopes need.
 
 #[cfg(test)]
 mod tests {
@@ -194,14 +61,14 @@ mod tests {
     fn every_act_names_its_scopes() {
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut files = Vec::new();
-        for name in ["app", "web", "cli"] {
+        for name in ["app", "demo", "web", "cli"] {
             sources(&crates.join(name).join("src"), &mut files);
         }
         assert!(files.len() > 100, "the sources were not found");
         let mut wrong = Vec::new();
         for file in files {
             let name = file.display().to_string();
-            if ["/testing", "/tests.rs", "/held.rs"]
+            if ["/testing", "/tests.rs"]
                 .iter()
                 .any(|part| name.contains(part))
             {

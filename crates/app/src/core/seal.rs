@@ -1,36 +1,32 @@
-//! The hash chain over the trail: lines are sealed in batches by a job, so that acts do not queue for the chain; each seal covers its
-//! lines and the seal before. `check` finds any changed, missing or reordered line.
+//! The hash chain over the trail. Lines are sealed in batches by a background job, so that acts do not queue for the chain; each seal covers its
+//! lines and the previous seal. `check` finds any changed, missing or reordered line.
 
 use anyhow::{Context, anyhow};
-use jianjia_store::{
-    core::{
-        audit::{self, Recorded, Seal, SealedLine},
-        cover,
-        db::Tx,
-        file::content_hash,
-        scope::Scope,
-    },
-    rating::ballot::digest,
+use jianjia_store::core::{
+    audit::{self, Recorded, Seal, SealedLine},
+    db::Tx,
+    file::content_hash,
+    scope::Scope,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::core::{app::App, error::Result};
 
-/// A break in the chain, with the sentence that tells it.
+/// A break in the chain, with the sentence that reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Break {
-    /// The line at this position is not what was sealed.
+    /// The line at this position differs from what was sealed.
     Changed { position: i64, id: String },
-    /// No line, or more than one, stands at this position.
+    /// There is no line, or more than one, at this position.
     Missing { position: i64 },
-    /// The seal does not follow from its lines and the seal before it.
+    /// The seal does not follow from its lines and the previous seal.
     Seal { number: i64 },
-    /// There are lines and no seal at all, not even the one that a chain begins with.
+    /// There are lines but no seal at all, not even the first one of every chain.
     NoSeal,
-    /// A line without a seal that was written before the last seal, which would have covered it.
+    /// A line without a seal that was written before the last seal, which should have covered it.
     Late { id: String, at: String },
-    /// What the line's act wrote is not as its record's digest says.
+    /// The record of the line does not match its digest.
     Record { id: String },
 }
 
@@ -55,22 +51,22 @@ impl Break {
     }
 }
 
-/// What a check of the whole chain found.
+/// The result of checking the whole chain.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ChainReport {
     pub lines: i64,
     pub seals: i64,
-    /// The newest seal's hash: whoever notes it down can later prove that nothing before it was removed.
+    /// The hash of the newest seal: with a copy of it one can later prove that no earlier line was removed.
     pub head: String,
     pub breaks: Vec<Break>,
 }
 
 const BATCH: i64 = 1000;
 
-/// Seals what is not sealed yet; gives the number of lines sealed.
+/// Seals the lines that have no seal yet; returns their number.
 ///
 /// # Errors
-/// When there are lines and no seal: whoever took the seals away does not get a chain begun anew.
+/// If there are lines but no seal: a trail whose seals were removed must not get a new chain.
 pub async fn seal(app: &App) -> Result<i64> {
     let mut tx = app.db.write(Scope::Seals).await?;
     let Some(mut previous) = audit::last_seal(&mut tx).await? else {
@@ -79,7 +75,7 @@ pub async fn seal(app: &App) -> Result<i64> {
         }
         return Ok(0);
     };
-    // All or none: a line that the first of several seals left out would be late for the next.
+    // All lines in one transaction: a line left out by the first of several seals would be late for the next.
     let since = on_time(app, &previous)?;
     let (before, now) = (previous.last_position, app.now().to_string());
     loop {
@@ -127,8 +123,8 @@ pub async fn seal(app: &App) -> Result<i64> {
     Ok(sealed)
 }
 
-/// Since when a line may be written to get its seal after the last one: a little before that, for acts take their time and the clocks of several nodes
-/// differ; or before now, where the clock was ahead at the last seal.
+/// The earliest instant at which a line may have been written to be covered by the next seal: a little before the last seal, because acts take time
+/// and the nodes' clocks differ; or before now, if the clock was ahead at the last seal.
 fn on_time(app: &App, last: &Seal) -> Result<Timestamp> {
     if last.number == 0 {
         return Ok(Timestamp::MIN);
@@ -140,10 +136,10 @@ fn on_time(app: &App, last: &Seal) -> Result<Timestamp> {
     Ok(sealed_at.min(app.now()) - LEEWAY)
 }
 
-/// How long before the last seal a line may say that it was written.
+/// How much earlier than the last seal a line may be dated.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(10);
 
-/// How many lines wait for their seal.
+/// The number of lines that wait for their seal.
 pub async fn waiting(app: &App) -> Result<i64> {
     let mut tx = app.db.read().await?;
     Ok(audit::count_unsealed(&mut tx).await?)
@@ -198,7 +194,7 @@ pub async fn check(app: &App, tx: &mut Tx) -> Result<ChainReport> {
         (previous_hash, previous_number, expected) =
             (seal.hash.clone(), seal.number, seal.last_position + 1);
     }
-    // A line with a position that no seal covers was put there by hand.
+    // A line with a position that no seal covers was inserted by hand.
     for stray in audit::sealed_lines(tx, expected, BATCH).await? {
         report.breaks.push(Break::Changed {
             position: stray.position,
@@ -214,7 +210,7 @@ pub async fn check(app: &App, tx: &mut Tx) -> Result<ChainReport> {
                 let late = late.into_iter().map(|(id, at)| Break::Late { id, at });
                 report.breaks.extend(late);
             }
-            // An instant that can't be read is not what was sealed.
+            // An instant that can't be parsed is not what was sealed.
             Err(_) => report.breaks.push(Break::Seal {
                 number: last.number,
             }),
@@ -224,7 +220,7 @@ pub async fn check(app: &App, tx: &mut Tx) -> Result<ChainReport> {
     Ok(report)
 }
 
-/// Whether a seal is that of its lines. Those made before the trail covered rows say nothing of when they were made.
+/// Whether a seal matches its lines. Seals from before the trail covered rows do not include their own instant.
 fn is_of(seal: &Seal, hashes: &[String]) -> bool {
     let hashes = || hashes.iter().map(String::as_str);
     seal.hash == seal_hash(seal.number, &seal.previous_hash, &seal.sealed_at, hashes())
@@ -237,7 +233,7 @@ async fn lines_between(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<SealedL
     Ok(lines)
 }
 
-// The path is left out: a move of the unit rewrites it, and the unit's id says whom the line is about.
+// Without the path, which a move of the unit rewrites: the unit's id identifies it.
 fn line_hash(recorded: &Recorded, position: i64) -> String {
     let line = &recorded.line;
     let unit = line.unit_id.map_or_else(String::new, |id| id.to_string());
@@ -277,27 +273,7 @@ fn seal_hash<'a>(
     content_hash(text.as_bytes())
 }
 
-/// Has the trail cover the rows that were there before it did, or that a migration changed: one line says how many.
-pub async fn adopt_records(app: &App) -> Result<()> {
-    let mut tx = app.db.write_alone().await?;
-    digest::adopt(&mut tx).await?;
-    let rows = cover::check::adopt(&mut tx).await?;
-    if rows > 0 {
-        app.trail_by(
-            &mut tx,
-            ("", ""),
-            "adopt-records",
-            ("trail", ""),
-            None,
-            json!({ "rows": rows }),
-        )
-        .await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Seals every few seconds until the process ends; a failure is logged and tried again.
+/// Seals every few seconds until the process ends; a failure is logged and retried.
 pub async fn keep_sealing(app: App) {
     loop {
         if let Err(error) = seal(&app).await.context("the trail could not be sealed") {

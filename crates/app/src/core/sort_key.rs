@@ -1,9 +1,9 @@
-//! The order of Chinese names: by pinyin, syllable by syllable, kept beside the name so that both databases sort alike.
+//! The order of Chinese names: by pinyin, syllable by syllable, stored beside the name so that both databases sort alike.
 
 use pinyin::ToPinyin;
 
-/// `常州` is `chang zhou 常州 changzhou`: syllables apart, so that a shorter syllable comes first; other letters small, as they are; then
-/// the name itself and its pinyin in one piece, so that looking for a part of the key finds a name typed in either script.
+/// `常州` becomes `chang zhou 常州 changzhou`: syllables separated, so that a shorter syllable sorts first; other letters in lower case; then the name
+/// itself and its pinyin without spaces, so that a substring search finds a name typed in either script.
 pub fn sort_key(name: &str) -> String {
     let name = name.trim();
     let mut key = String::with_capacity(name.len() * 3);
@@ -48,7 +48,7 @@ mod tests {
             sort_key("ABB（常州）"),
             "abb（ chang zhou ） abb（常州） abb（changzhou）"
         );
-        // Same length of text, but xi'an comes before xian.
+        // The letters are the same, but xi'an sorts before xian.
         assert!(sort_key("西安") < sort_key("先"));
         let mut names = ["武进区总工会", "ABB常州工会", "金坛区总工会", "第2中学工会"];
         names.sort_by_key(|name| sort_key(name));

@@ -1,8 +1,19 @@
-//! The standards used here: the one in force, and every earlier one, so that what they decided can be recomputed.
+//! The standards used here: those that hold, each for its years, and every earlier version, so that what it decided can be recomputed.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::{Context, anyhow};
-use jianjia_domain::core::{audit::AuditLine, ids::AuditId};
-use jianjia_standard::{Standard, load};
+use jianjia_domain::core::{
+    audit::{AuditLine, deed::Deed, object::Object},
+    ids::AuditId,
+};
+use jianjia_standard::{
+    Standard, load,
+    programme::{Programme, Title, Veto},
+};
 use jianjia_store::core::{
     audit,
     db::{Db, Tx},
@@ -14,42 +25,232 @@ use serde_json::json;
 
 use crate::core::{entropy::Entropy, error::Result};
 
-/// Loads a standard and keeps its texts with the database that it will judge for.
+/// The standards of an instance; cheap to clone, one for all requests.
+///
+/// One standard holds for a year, and for every unit of the instance: an instance is one federation, which runs one plan after the other. So a year
+/// answers which it is. Which hold is fixed when the instance is opened; a version that is only asked for by kept records is loaded then and kept.
+#[derive(Clone, Debug)]
+pub struct Standards {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// Never empty. Where the years of two overlap, the earlier in this list holds.
+    holding: Vec<Arc<Standard>>,
+    /// Earlier versions, as far as they were asked for.
+    earlier: Mutex<BTreeMap<String, Arc<Standard>>>,
+}
+
+impl Standards {
+    /// The instance of one standard.
+    pub fn of_one(standard: impl Into<Arc<Standard>>) -> Standards {
+        Standards::before(standard.into(), Vec::new())
+    }
+
+    /// Standards in order of precedence: `first` holds for all its years, each other for those of its years that none before it has.
+    pub fn before(first: Arc<Standard>, others: Vec<Arc<Standard>>) -> Standards {
+        let holding = std::iter::once(first).chain(others).collect();
+        Standards {
+            shared: Arc::new(Shared {
+                holding,
+                earlier: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The standard of a year. A year beyond every standard answers the nearest: last year's answers and old titles can be read in its words, and what
+    /// can't be done in such a year is refused by the programme's own years, which the refusal tells.
+    pub fn of(&self, year: i16) -> &Arc<Standard> {
+        let holding = &self.shared.holding;
+        let nearest = holding
+            .iter()
+            .min_by_key(|standard| years_away(&standard.programme, year));
+        // The constructors leave it never empty.
+        nearest.unwrap_or(&holding[0])
+    }
+
+    /// All that hold, the earliest first.
+    pub fn all(&self) -> Vec<&Arc<Standard>> {
+        let mut all: Vec<&Arc<Standard>> = self.shared.holding.iter().collect();
+        all.sort_by_key(|standard| standard.programme.first_year);
+        all
+    }
+
+    /// The years that a standard holds for, in order.
+    pub fn years(&self) -> Vec<i16> {
+        let programmes = self.shared.holding.iter().map(|holds| &holds.programme);
+        let mut years: Vec<i16> = programmes
+            .flat_map(|programme| programme.first_year..=programme.last_year)
+            .collect();
+        years.sort_unstable();
+        years.dedup();
+        years
+    }
+
+    /// A title by key: as the year's standard names it, or else the newest that knows it.
+    pub fn title(&self, year: i16, key: &str) -> Option<&Title> {
+        self.with_title(year, key)?.title(key)
+    }
+
+    /// A veto by clause: as the year's standard names it, or else the newest that knows it.
+    pub fn veto(&self, year: i16, clause: &str) -> Option<&Veto> {
+        self.knowing(year, |standard| standard.veto(clause).is_some())?
+            .veto(clause)
+    }
+
+    /// The standard that has a title: the year's, or else the newest.
+    pub fn with_title(&self, year: i16, key: &str) -> Option<&Arc<Standard>> {
+        self.knowing(year, |standard| standard.title(key).is_some())
+    }
+
+    fn knowing(&self, year: i16, known: impl Fn(&Arc<Standard>) -> bool) -> Option<&Arc<Standard>> {
+        let own = Some(self.of(year)).filter(|standard| known(standard));
+        own.or_else(|| self.all().into_iter().rev().find(|other| known(other)))
+    }
+
+    /// The standard of a version that was used here; loaded once.
+    ///
+    /// # Errors
+    /// When the database fails, or the texts that were kept are no standard any more.
+    pub async fn of_version(&self, tx: &mut Tx, version: &str) -> Result<Option<Arc<Standard>>> {
+        if let Some(holds) = self.loaded(version) {
+            return Ok(Some(holds));
+        }
+        let Some(texts) = standard::find(tx, version).await? else {
+            return Ok(None);
+        };
+        let loaded = Arc::new(load(&texts)?);
+        self.earlier()
+            .insert(version.to_owned(), Arc::clone(&loaded));
+        Ok(Some(loaded))
+    }
+
+    fn loaded(&self, version: &str) -> Option<Arc<Standard>> {
+        let mut holding = self.shared.holding.iter();
+        holding
+            .find(|standard| standard.version == version)
+            .cloned()
+            .or_else(|| self.earlier().get(version).cloned())
+    }
+
+    fn earlier(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Standard>>> {
+        let earlier = self.shared.earlier.lock();
+        earlier.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How far a year is from a programme's; 0 within.
+fn years_away(programme: &Programme, year: i16) -> i16 {
+    let before = programme.first_year.saturating_sub(year);
+    let after = year.saturating_sub(programme.last_year);
+    before.max(after).max(0)
+}
+
+/// Keeps the texts of standards with the database that they will judge for, and gives all that hold there: those given, then those adopted at
+/// earlier starts.
+///
+/// Two of those given may not claim one year: nothing would say which of them holds. One given now goes before what the database knows, and its
+/// newest text before earlier ones of its key. Of the others the one that came later goes before, each with the text that was used last.
 ///
 /// # Errors
-/// When it has mistakes: the first is told, `jianjia standard check` tells all.
+/// When one has mistakes (the first is told, `jianjia standard check` tells all), or two claim one year.
 pub async fn adopt(
     db: &Db,
-    texts: &StandardTexts,
+    given: &[StandardTexts],
     entropy: &Entropy,
     now: Timestamp,
-) -> Result<Standard> {
-    let loaded = load(texts)?;
+) -> Result<Standards> {
+    let loaded = load_all(given)?;
     let mut tx = db.write(Scope::Standards).await?;
-    if standard::find(&mut tx, &loaded.version).await?.is_none() {
-        standard::keep(&mut tx, &loaded, texts, &now.to_string()).await?;
+    let mut is_new = false;
+    for (loaded, texts) in loaded.iter().zip(given) {
+        if standard::find(&mut tx, &loaded.version).await?.is_some() {
+            continue;
+        }
+        is_new = true;
+        standard::keep(&mut tx, loaded, texts, &now.to_string()).await?;
+        let adopted = Object::Standard(loaded.version.clone());
         let line = AuditLine {
             id: AuditId(entropy.id(now)),
             at: now,
             account_id: String::new(),
             account_name: String::new(),
-            act: "adopt-standard".to_owned(),
-            noun: "standard".to_owned(),
-            noun_id: loaded.version.clone(),
+            act: Deed::AdoptStandard.into(),
+            noun: adopted.noun().into(),
+            noun_id: adopted.id(),
             unit_id: None,
             unit_path: String::new(),
             detail: json!({ "key": loaded.key }),
         };
         audit::append(&mut tx, &line).await?;
+    }
+    let all = with_adopted(&mut tx, loaded).await?;
+    if is_new {
         tx.commit().await?;
     }
-    Ok(loaded)
+    Ok(all)
 }
 
-/// The standard of a version that was used here.
-pub async fn of_version(tx: &mut Tx, version: &str) -> Result<Option<Standard>> {
-    let texts = standard::find(tx, version).await?;
-    Ok(texts.map(|texts| load(&texts)).transpose()?)
+/// The standards that hold where some are given, without keeping anything.
+///
+/// # Errors
+/// As [`adopt`].
+pub async fn known(db: &Db, given: &[StandardTexts]) -> Result<Standards> {
+    with_adopted(&mut db.read().await?, load_all(given)?).await
+}
+
+/// The keys of the standards that were used here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn adopted_keys(db: &Db) -> Result<Vec<String>> {
+    let newest = standard::newest(&mut db.read().await?).await?;
+    Ok(newest.into_iter().map(|(key, _)| key).collect())
+}
+
+async fn with_adopted(tx: &mut Tx, mut holding: Vec<Arc<Standard>>) -> Result<Standards> {
+    for (key, texts) in standard::newest(tx).await? {
+        if holding.iter().all(|standard| standard.key != key) {
+            holding.push(Arc::new(load(&texts)?));
+        }
+    }
+    Ok(among(holding)?)
+}
+
+/// The standards that some texts make, where no database is asked.
+///
+/// # Errors
+/// As [`adopt`].
+pub fn of_texts(given: &[StandardTexts]) -> anyhow::Result<Standards> {
+    among(load_all(given)?)
+}
+
+fn among(holding: Vec<Arc<Standard>>) -> anyhow::Result<Standards> {
+    let mut holding = holding.into_iter();
+    let first = holding.next().context("no standard was ever given")?;
+    Ok(Standards::before(first, holding.collect()))
+}
+
+/// Loads standards that are given together; no two claim one year.
+fn load_all(given: &[StandardTexts]) -> anyhow::Result<Vec<Arc<Standard>>> {
+    let given: Vec<Arc<Standard>> = given
+        .iter()
+        .map(|texts| load(texts).map(Arc::new))
+        .collect::<anyhow::Result<_>>()?;
+    for (place, one) in given.iter().enumerate() {
+        for other in &given[..place] {
+            let first = one.programme.first_year.max(other.programme.first_year);
+            if first <= one.programme.last_year.min(other.programme.last_year) {
+                return Err(anyhow!(
+                    "the standards {} and {} both claim {first}: give one for each year",
+                    other.key,
+                    one.key
+                ));
+            }
+        }
+    }
+    Ok(given)
 }
 
 /// Loads a standard from its texts.

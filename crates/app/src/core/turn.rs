@@ -1,4 +1,4 @@
-//! Work on what people send that takes much memory or a processor for long: a few at a time, whoever asks.
+//! Limited concurrency for work on untrusted input that needs much memory or CPU.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use tokio::sync::Semaphore;
 
 use crate::core::error::Result;
 
-/// How long one waits for a turn: about as long as somebody looks at a page that is loading.
+/// The longest wait for a turn: about as long as somebody watches a page load.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// The most who wait: each holds what was sent in memory meanwhile.
+/// The longest queue: each waiting request holds its input in memory.
 const LONGEST_QUEUE: usize = 32;
 
-/// Turns at a kind of work.
+/// The turns at one kind of work: a semaphore with a bounded queue.
 pub(crate) struct Turns {
     running: Semaphore,
     waiting: Semaphore,
     longest_wait: Duration,
 }
 
-/// Nobody's turn came within the bounds.
+/// No turn within the bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Busy;
 
@@ -33,8 +33,8 @@ impl Turns {
         }
     }
 
-    /// Does the work in its turn, away from the threads that answer visitors. The turn ends with the work, not with the visitor, who
-    /// may have gone: abandoned work still takes its memory.
+    /// Runs the work on a blocking thread when its turn comes. The turn ends with the work and not with the request, which may have been abandoned:
+    /// abandoned work still uses its memory.
     pub(crate) async fn take<T: Send + 'static>(
         &'static self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -71,7 +71,7 @@ mod tests {
         }))
     }
 
-    /// Takes the only turn until something is sent; comes back when the work has begun.
+    /// Takes the only turn until something is sent; returns when the work has begun.
     async fn hold(turns: &'static Turns) -> mpsc::Sender<()> {
         let (release, released) = mpsc::channel();
         let (begin, begun) = tokio::sync::oneshot::channel();
@@ -92,7 +92,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
         assert!(!next.is_finished());
-        // The queue is full: the third is told at once.
+        // The queue is full: the third is refused at once.
         assert_eq!(turns.take(|| 8).await.unwrap(), Err(Busy));
         release.send(()).unwrap();
         assert_eq!(next.await.unwrap().unwrap(), Ok(7));

@@ -1,13 +1,16 @@
-//! The first account of a fresh instance: without it nobody could sign in to make another.
+//! The first account of a new instance: without it nobody could sign in to create others. `city` founds a whole demo city.
 
+pub mod city;
+
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role, RoleAt},
-        refusal::Refusal,
     },
     office::account::{self, Account, AccountRefusal, AccountState},
-    register::unit::{Unit, UnitChange, UnitDetails, UnitKind, UnitPlace, UnitState},
+    register::unit::{Unit, UnitChange, UnitDetails, UnitState},
 };
 use jianjia_store::{
     core::{counter::next_numbers, db::Tx, scope::Scope},
@@ -25,13 +28,13 @@ use crate::{
     office::{password as passwords, session as sessions},
 };
 
-/// Makes an account at the city federation, which is entered in the register when it isn't there yet, and gives its one-time password.
-/// For whoever has the command line of the machine: nobody is asked for permission, the trail says so.
+/// Creates an account at the city federation, which is entered in the register if missing, and returns its one-time password. For the operator at
+/// the command line: no permission is checked, and the trail says so.
 ///
 /// # Errors
-/// Refused when the login can't be taken.
+/// Refused if the login is not valid or not free.
 pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String> {
-    let login = account::login(login).map_err(Refusal::from)?;
+    let login = account::login(login)?;
     let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write([Scope::Accounts, Scope::Register]).await?;
@@ -70,8 +73,8 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
     app.trail(
         &mut tx,
         &actor,
-        "create-account",
-        ("account", &made.id.to_string()),
+        Deed::CreateAccount,
+        Object::Account(made.id),
         Some(&city),
         detail,
     )
@@ -80,11 +83,11 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
     Ok(once)
 }
 
-/// The federation that approves the programme, at the top of the register.
+/// The federation that runs the programme, at the root of the register.
 async fn found_city(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> {
     let now = app.now();
     let number = next_numbers(tx, "unit", 1).await?;
-    let name = app.standard.programme.approving_body.zh.clone();
+    let name = app.in_force().programme.approving_body.zh.clone();
     let city = Unit {
         id: UnitId(app.entropy.id(now)),
         number,
@@ -118,8 +121,8 @@ async fn found_city(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> 
     app.trail(
         tx,
         actor,
-        "create-unit",
-        ("unit", &place.id.to_string()),
+        Deed::CreateUnit,
+        Object::Unit(place.id),
         Some(&place),
         json!({ "name": place.name }),
     )

@@ -1,10 +1,10 @@
-//! Importing tables: checked first, every row's fate told, then confirmed; all of a table or nothing of it. `plan` decides about the
-//! rows, `apply` writes what was planned, `templates` and `exports` are the tables to download.
+//! Importing workbooks: first checked, with a result for every row, then confirmed; all rows are imported or none. `plan` decides about the rows,
+//! `apply` writes the plan, `templates` and `exports` are the workbooks to download.
 
-mod apply;
+pub(super) mod apply;
 pub mod exports;
-#[cfg(test)]
-mod held;
+
+refuses!(ImportRefusal);
 mod plan;
 pub mod templates;
 
@@ -12,9 +12,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{AccountId, ImportId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor, Role, RoleAt, may, scopes},
         refusal::{General, Refusal},
     },
@@ -22,7 +24,6 @@ use jianjia_domain::{
         self as imports, Import, ImportKind, ImportLine, ImportRow, ImportState,
         fate::ImportReport, refusal::ImportRefusal,
     },
-    register::unit::UnitPlace,
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
@@ -34,32 +35,32 @@ use serde_json::json;
 
 use crate::core::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, refuses},
     turn::Turns,
 };
 
-/// The most bytes of a table.
+/// The size limit of an uploaded workbook, in bytes.
 pub const BYTES_LIMIT: usize = sheet::BYTES_LIMIT;
 
-/// Tables that are read: a full one takes some hundred megabytes and a processor for seconds.
+/// Concurrent parses: a full workbook takes some hundred megabytes and seconds of CPU.
 static READING: Turns = Turns::new(2);
 
-/// Reads an uploaded table of a kind, away from the threads that answer other visitors.
+/// Parses an uploaded workbook of a kind, off the async threads.
 async fn read_in_turn(
     app: &App,
     kind: ImportKind,
     bytes: Bytes,
     file_name: &str,
 ) -> Result<Vec<ImportRow>> {
-    let standard = Arc::clone(&app.standard);
+    let standard = Arc::clone(app.in_force());
     let file_name = file_name.to_owned();
     READING
         .take(move || read(&standard, kind, &bytes, &file_name))
         .await?
-        .unwrap_or_else(|_| Err(Refusal::from(ImportRefusal::Busy).into()))
+        .unwrap_or_else(|_| Err(ImportRefusal::Busy.into()))
 }
 
-/// Reads an uploaded table of a kind.
+/// Parses an uploaded workbook of a kind.
 pub fn read(
     standard: &Standard,
     kind: ImportKind,
@@ -72,10 +73,10 @@ pub fn read(
         .into_iter()
         .map(|row| (row.number, row.cells))
         .collect();
-    Ok(imports::rows_of(&kind.columns(standard), &rows).map_err(Refusal::from)?)
+    Ok(imports::rows_of(&kind.columns(standard), &rows)?)
 }
 
-/// Checks a table and keeps it with the fate of every row, to be confirmed. Nothing of the register changes.
+/// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
 pub async fn check(
     app: &App,
     actor: &Actor,
@@ -84,7 +85,7 @@ pub async fn check(
     file_name: &str,
     bytes: Bytes,
 ) -> Result<ImportId> {
-    // Who may not import at all keeps nobody else's table waiting.
+    // Permission first, so that somebody who may not import does not take up a turn.
     let mut tx = app.db.read().await?;
     app.permit(&mut tx, actor, act_of(kind), under).await?;
     tx.commit().await?;
@@ -111,8 +112,8 @@ pub async fn check(
     app.trail(
         &mut tx,
         actor,
-        "check-import",
-        ("import", &import.id.to_string()),
+        Deed::CheckImport,
+        Object::Import(Some(import.id)),
         Some(&permit.unit),
         json!({"kind": kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
     )
@@ -121,8 +122,8 @@ pub async fn check(
     Ok(import.id)
 }
 
-/// Imports a table that was checked. When the register changed since, so that other things would happen than were shown,
-/// nothing is imported and the new fates are kept to be shown.
+/// Imports a checked workbook. If the register has changed so that the results would differ from those shown, nothing is imported and the new
+/// results are stored to be shown.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
@@ -135,7 +136,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     }
     // What was uploaded never changes: it is read before anybody has to wait for the register.
     let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
-        return Err(Refusal::from(ImportRefusal::Damaged).into());
+        return Err(ImportRefusal::Damaged.into());
     };
     let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
@@ -154,18 +155,18 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         app.trail(
             &mut tx,
             actor,
-            "check-import",
-            ("import", &id.to_string()),
+            Deed::CheckImport,
+            Object::Import(Some(*id)),
             Some(&permit.unit),
             json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
         )
         .await?;
         tx.commit().await?;
-        return Err(Refusal::from(ImportRefusal::NewlyChecked).into());
+        return Err(ImportRefusal::NewlyChecked.into());
     }
     if !import.report.is_clean() {
         let count = import.report.counts()[4];
-        return Err(Refusal::from(ImportRefusal::RowsRefused { count }).into());
+        return Err(ImportRefusal::RowsRefused { count }.into());
     }
     apply::apply(app, &mut tx, actor, &planned).await?;
     import.state = ImportState::Done;
@@ -174,8 +175,8 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     app.trail(
         &mut tx,
         actor,
-        "confirm-import",
-        ("import", &id.to_string()),
+        Deed::ConfirmImport,
+        Object::Import(Some(*id)),
         Some(&permit.unit),
         json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
     )
@@ -192,7 +193,7 @@ async fn keep(tx: &mut Tx, import: &Import) -> Result<()> {
     }
 }
 
-/// An import, with the fates of its rows, if the actor sees the unit that it was made under.
+/// An import with the results of its rows, if the actor may see the unit it was made under.
 pub async fn find(app: &App, actor: &Actor, id: &ImportId) -> Result<(Import, UnitPlace)> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
@@ -219,8 +220,8 @@ pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<Unit
     Ok((lines, units))
 }
 
-/// Checks a table for the command line, and imports it unless told only to look: who runs the program on the machine may.
-/// The table may begin an empty register with the city itself.
+/// Checks a workbook for the command line, and imports it unless only a check was asked for: the operator needs no permission. The first import
+/// into an empty register may begin with the city itself.
 pub async fn at_the_machine(
     app: &App,
     kind: ImportKind,
@@ -228,7 +229,7 @@ pub async fn at_the_machine(
     bytes: &[u8],
     only_look: bool,
 ) -> Result<ImportReport> {
-    let rows = read(&app.standard, kind, bytes, file_name)?;
+    let rows = read(app.in_force(), kind, bytes, file_name)?;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;
@@ -241,8 +242,8 @@ pub async fn at_the_machine(
     app.trail(
         &mut tx,
         &actor,
-        "confirm-import",
-        ("import", ""),
+        Deed::ConfirmImport,
+        Object::Import(None),
         root.as_ref(),
         json!({"kind": kind.key(), "counts": report.counts()}),
     )
@@ -251,8 +252,8 @@ pub async fn at_the_machine(
     Ok(report)
 }
 
-/// The act by which a kind is imported. Divisions and titles already held are the city's to bring in; vetoes are for whoever may record
-/// them below the unit.
+/// The act that importing a kind requires. Divisions and titles already held are imported by the city; vetoes by whoever may record them below the
+/// unit.
 fn act_of(kind: ImportKind) -> Act {
     match kind {
         ImportKind::Divisions => Act::ImportDivisions,
@@ -262,7 +263,7 @@ fn act_of(kind: ImportKind) -> Act {
     }
 }
 
-/// The kinds that the actor may import under one of the units.
+/// The kinds that the actor may import under one of these units.
 pub fn kinds(actor: &Actor, units: &[UnitPlace]) -> Vec<ImportKind> {
     ImportKind::ALL
         .into_iter()
@@ -277,7 +278,7 @@ async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result
     Ok(import)
 }
 
-/// Who runs the program on the machine: nobody's account.
+/// The operator at the command line: the nil account.
 fn machine(root: Option<&UnitPlace>) -> Actor {
     Actor {
         account: AccountId(uuid::Uuid::nil()),

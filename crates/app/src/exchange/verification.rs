@@ -1,10 +1,12 @@
-//! `jianjia verify`: is the database whole, are the files what they were, is the trail unbroken, do the kept judgements still follow
-//! from their facts, and the ratings from their ballots.
+//! `jianjia verify`: whether the database is intact, the files are unchanged, the trail is unbroken, the kept judgements still follow from their
+//! facts, and the ratings from their ballots.
 
-use std::{collections::BTreeMap, sync::Arc};
+use serde_json::json;
 
-use jianjia_domain::year::assessment;
-use jianjia_standard::Standard;
+use jianjia_domain::{
+    core::audit::{deed::Deed, object::Object},
+    year::assessment,
+};
 use jianjia_store::{
     core::{
         audit,
@@ -24,15 +26,14 @@ use crate::{
         error::{Error, Result},
         head as heads,
         seal::{self as seals, Break, ChainReport},
-        standard as standards,
     },
     rating::poll::checking,
 };
 
-/// What was checked and what is wrong; no faults means all is well.
+/// What was checked and what is wrong; no faults means that all is well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// Rows compared with what the trail says of them.
+    /// Rows compared with the records of the trail.
     pub rows: usize,
     pub files: usize,
     pub judgements: usize,
@@ -42,7 +43,7 @@ pub struct Verification {
     pub faults: Vec<String>,
 }
 
-/// Checks everything; changes nothing.
+/// Checks everything and changes nothing.
 pub async fn verify(app: &App) -> Result<Verification> {
     let mut faults: Vec<String> = app
         .db
@@ -99,7 +100,7 @@ pub async fn verify(app: &App) -> Result<Verification> {
     })
 }
 
-/// What a part of the check gave; what can't be read at all is a fault like any, and the other parts go on.
+/// The result of one part of the check. A part that can't be read at all is a fault like any other, and the other parts go on.
 fn told<T: Default>(part: &str, checked: Result<T>, faults: &mut Vec<String>) -> T {
     checked.unwrap_or_else(|error| {
         faults.push(format!("{part}有读不出来的内容，没有查完：{error}"));
@@ -107,7 +108,7 @@ fn told<T: Default>(part: &str, checked: Result<T>, faults: &mut Vec<String>) ->
     })
 }
 
-/// What a row that is not as its last act wrote it is told as.
+/// The sentence about a row that differs from what its last act wrote.
 fn sentence(difference: &Difference) -> String {
     let Difference { table, key, .. } = difference;
     let by = match &difference.written_by {
@@ -126,7 +127,7 @@ fn sentence(difference: &Difference) -> String {
     }
 }
 
-/// Holds the chain against the heads kept outside the database: a sentence for each that it does not have.
+/// Compares the chain with the heads kept outside the database: one sentence for each head it lacks.
 async fn missing_heads(app: &App, tx: &mut Tx) -> Result<Vec<String>> {
     let Some(heads) = &app.heads else {
         return Ok(Vec::new());
@@ -150,7 +151,7 @@ async fn missing_heads(app: &App, tx: &mut Tx) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Whether the trail still holds a head that was noted earlier: then nothing that stood before it was taken out.
+/// Whether the trail still contains a head that was noted earlier: if so, nothing before it was removed.
 pub async fn holds(app: &App, head: &str) -> Result<bool> {
     let mut tx = app.db.read().await?;
     Ok(audit::has_seal(&mut tx, head).await?)
@@ -158,8 +159,6 @@ pub async fn holds(app: &App, head: &str) -> Result<bool> {
 
 /// Recomputes every kept judgement by the standard it was made with.
 async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) -> Result<usize> {
-    let mut standards: BTreeMap<String, Option<Arc<Standard>>> = BTreeMap::new();
-    standards.insert(app.standard.version.clone(), Some(app.standard.clone()));
     let (mut count, mut last) = (0, None);
     loop {
         let batch = judgement::after(tx, last.as_ref(), 500).await?;
@@ -169,11 +168,7 @@ async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) 
         last = Some(end.id);
         for kept in &batch {
             count += 1;
-            if !standards.contains_key(&kept.standard_hash) {
-                let earlier = standards::of_version(tx, &kept.standard_hash).await?;
-                standards.insert(kept.standard_hash.clone(), earlier.map(Arc::new));
-            }
-            let standard = standards.get(&kept.standard_hash).cloned().flatten();
+            let standard = app.standards.of_version(tx, &kept.standard_hash).await?;
             match standard.and_then(|standard| assessment::recompute(&standard, kept)) {
                 Some(true) => {}
                 Some(false) => faults.push(format!(
@@ -187,4 +182,24 @@ async fn recompute_judgements(app: &App, tx: &mut Tx, faults: &mut Vec<String>) 
             }
         }
     }
+}
+
+/// Makes the trail cover rows from before it did, and rows that a migration changed: one line states their number.
+pub async fn adopt_records(app: &App) -> Result<()> {
+    let mut tx = app.db.write_alone().await?;
+    digest::adopt(&mut tx).await?;
+    let rows = check::adopt(&mut tx).await?;
+    if rows > 0 {
+        app.trail_by(
+            &mut tx,
+            ("", ""),
+            Deed::AdoptRecords,
+            Object::Trail,
+            None,
+            json!({ "rows": rows }),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }

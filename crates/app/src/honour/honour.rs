@@ -5,23 +5,25 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::UnitPlace,
         policy::{self, Act, Actor, Permit},
     },
     honour::honour::{self, Honour, HonourAct, HonourChange, HonourEvent},
-    register::unit::UnitPlace,
 };
 use jianjia_store::{core::db::Tx, register::unit};
 
 use crate::{
-    core::{app::App, error::Result},
+    core::{
+        app::App,
+        error::{Result, refuses},
+    },
     year::standing as standings,
 };
 
 mod begin;
 mod change;
 mod reading;
-pub use begin::name_one;
-pub(crate) use begin::{begin_imported, held_numbers, keep_named, of_application};
+pub(crate) use begin::{begin_imported, keep_named};
 pub use change::{
     ChangeInput, batch_token, change, may_change, may_reconfirm, no_act_chosen, reconfirm,
     withdraw_batch,
@@ -29,11 +31,13 @@ pub use change::{
 pub use jianjia_store::honour::honour::{RollFilter, RollSort};
 pub use reading::{HonourView, RollLine, RollPage, RollQuery, batch, export, roll, view};
 
+refuses!(jianjia_domain::honour::honour::HonourRefusal);
+
 /// Brings up to date where the holders stand, and the federations above them, whose own titles may depend on those below (F1).
 pub(crate) async fn refresh_standings(tx: &mut Tx, app: &App, changed: &[Honour]) -> Result<()> {
     let mut units: BTreeMap<(UnitId, i16), ()> = BTreeMap::new();
     for honour in changed {
-        if honour.year < app.standard.programme.first_year {
+        if honour.year < app.standards.of(honour.year).programme.first_year {
             continue;
         }
         units.insert((honour.unit, honour.year), ());
@@ -98,6 +102,3 @@ fn event(
         at,
     }
 }
-
-#[cfg(test)]
-mod tests;

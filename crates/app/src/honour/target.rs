@@ -3,10 +3,13 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jianjia_domain::{
+    core::place::{UnitKind, UnitPlace},
     honour::target::{self, Progress},
-    register::unit::{UnitKind, UnitPlace},
 };
-use jianjia_standard::programme::{Target, TargetAmount};
+use jianjia_standard::{
+    Standard,
+    programme::{Target, TargetAmount},
+};
 use jianjia_store::honour::target::{self as figures, YearFigure};
 
 use crate::core::{app::App, error::Result};
@@ -43,11 +46,11 @@ impl FederationProgress {
 pub async fn targets(app: &App) -> Result<Vec<Progress>> {
     let mut tx = app.db.read().await?;
     let Some(city) = figures::city(&mut tx).await? else {
-        return Ok(standing(app, &[], 0));
+        return Ok(standing(app, app.in_force(), &[], 0));
     };
     let unions = figures::unions(&mut tx, &city).await?;
-    let counts = figures::by_year(&mut tx, &city, &years(app)).await?;
-    Ok(standing(app, &counts, unions))
+    let counts = figures::by_year(&mut tx, &city, &years(app.in_force())).await?;
+    Ok(standing(app, app.in_force(), &counts, unions))
 }
 
 /// Where one title's target stands, with `more` titles of a year on top: for the preview of a naming. None: no target is set for it.
@@ -61,10 +64,11 @@ pub async fn target_with(
     let Some(city) = figures::city(tx).await? else {
         return Ok(None);
     };
+    let standard = app.standards.of(year);
     let unions = figures::unions(tx, &city).await?;
-    let mut counts = figures::by_year(tx, &city, &years(app)).await?;
+    let mut counts = figures::by_year(tx, &city, &years(standard)).await?;
     let find = |counts: &[YearFigure]| {
-        standing(app, counts, unions)
+        standing(app, standard, counts, unions)
             .into_iter()
             .find(|progress| progress.title == title)
     };
@@ -84,18 +88,18 @@ pub async fn city(app: &App) -> Result<CityProgress> {
     let Some(city) = figures::city(&mut tx).await? else {
         return Ok(CityProgress {
             city: None,
-            targets: standing(app, &[], 0),
+            targets: standing(app, app.in_force(), &[], 0),
             federations: Vec::new(),
         });
     };
     let under = figures::right_under(&mut tx, &city).await?;
-    let yearly = figures::by_year(&mut tx, &city, &years(app)).await?;
-    let held = figures::by_federation(&mut tx, &city, &years(app)).await?;
+    let yearly = figures::by_year(&mut tx, &city, &years(app.in_force())).await?;
+    let held = figures::by_federation(&mut tx, &city, &years(app.in_force())).await?;
     let unions: BTreeMap<String, i64> = figures::unions_by_federation(&mut tx, &city)
         .await?
         .into_iter()
         .collect();
-    let targets = standing(app, &yearly, unions.values().sum());
+    let targets = standing(app, app.in_force(), &yearly, unions.values().sum());
     let of_path = |path: &str| FederationProgress {
         federation: under
             .iter()
@@ -103,7 +107,7 @@ pub async fn city(app: &App) -> Result<CityProgress> {
             .cloned(),
         unions: unions.get(path).copied().unwrap_or(0),
         held: app
-            .standard
+            .in_force()
             .targets
             .iter()
             .map(|target| {
@@ -132,7 +136,7 @@ pub async fn city(app: &App) -> Result<CityProgress> {
             let together = direct.get_or_insert_with(|| FederationProgress {
                 federation: None,
                 unions: 0,
-                held: vec![0; app.standard.targets.len()],
+                held: vec![0; app.in_force().targets.len()],
             });
             together.unions += one.unions;
             for (sum, held) in together.held.iter_mut().zip(one.held) {
@@ -149,12 +153,12 @@ pub async fn city(app: &App) -> Result<CityProgress> {
 }
 
 /// The years of the programme, whose titles count.
-fn years(app: &App) -> RangeInclusive<i16> {
-    app.standard.programme.first_year..=app.standard.programme.last_year
+fn years(standard: &Standard) -> RangeInclusive<i16> {
+    standard.programme.first_year..=standard.programme.last_year
 }
 
-fn standing(app: &App, counts: &[YearFigure], unions: i64) -> Vec<Progress> {
-    app.standard
+fn standing(app: &App, standard: &Standard, counts: &[YearFigure], unions: i64) -> Vec<Progress> {
+    standard
         .targets
         .iter()
         .map(|target| {
@@ -163,7 +167,7 @@ fn standing(app: &App, counts: &[YearFigure], unions: i64) -> Vec<Progress> {
                 .filter(|row| row.title == target.title && counts_for(target, row.of_unions))
                 .map(|row| (row.year, row.held))
                 .collect();
-            target::progress(&app.standard, target, &by_year, unions, app.clock.today())
+            target::progress(standard, target, &by_year, unions, app.clock.today())
         })
         .collect()
 }

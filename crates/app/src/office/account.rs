@@ -1,20 +1,22 @@
-//! Accounts: an administrator makes, locks and resets those within the own units, never the own one; what decides takes a second person
-//! (`account_requests`). Everybody changes the own password (`passwords`).
+//! Accounts: an administrator creates, locks and resets accounts within the units administered, never the own one; roles that decide take a second
+//! person (`request`). Everybody changes their own password (`password`).
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
+        guess::Guessed,
         ids::{AccountId, UnitId},
+        place::{UnitKind, UnitPlace, is_within},
         policy::{self, Act, Actor, Role, RoleAt},
         refusal::Refusal,
     },
     office::{
-        account::{self, Account, AccountRefusal, AccountState, Guessed},
+        account::{self, Account, AccountRefusal, AccountState},
         request::{self as account_request, Proposed},
     },
-    register::unit::{UnitKind, UnitPlace, is_within},
 };
 use jianjia_store::{
-    core::{db::Tx, scope::Scope},
+    core::{db::Tx, place, scope::Scope},
     office::{
         account::{self as accounts, Within},
         browser as known_browser, request as requests, session,
@@ -26,7 +28,7 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     office::{
         notice as account_notices, password as passwords, request as account_requests,
@@ -34,10 +36,12 @@ use crate::{
     },
 };
 
+refuses!(AccountRefusal);
+
 /// Accounts a page.
 pub const PAGE: i64 = 50;
 
-/// What an administrator types to make an account.
+/// The form for a new account.
 #[derive(Clone, Debug, Default)]
 pub struct AccountInput {
     pub login: String,
@@ -48,16 +52,16 @@ pub struct AccountInput {
     pub role: String,
 }
 
-/// What came of an act that may take two people.
+/// The result of an act that may need a second person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Done there and then; with the one-time password, where there is one.
+    /// Done at once; with the one-time password, if there is one.
     Done { once: Option<String> },
-    /// It waits for a second person; with the proposer's half of the one-time password, where there will be one.
+    /// Waiting for a second person; with the proposer's half of the one-time password, if there will be one.
     Proposed { half: Option<String> },
 }
 
-/// The accounts the actor administers, a page of them, and how many there are.
+/// A page of the accounts that the actor administers, and their total number.
 pub async fn list(app: &App, actor: &Actor, text: &str, page: i64) -> Result<(Vec<Account>, i64)> {
     let paths = administered(actor);
     if paths.is_empty() {
@@ -75,7 +79,7 @@ pub async fn list(app: &App, actor: &Actor, text: &str, page: i64) -> Result<(Ve
 /// Whether the actor administers accounts at all.
 ///
 /// # Errors
-/// When no role of the actor is an administrator's.
+/// If the actor is not an administrator.
 pub fn may_administer(actor: &Actor) -> Result<()> {
     if administered(actor).is_empty() {
         Err(not_an_administrator())
@@ -84,7 +88,7 @@ pub fn may_administer(actor: &Actor) -> Result<()> {
     }
 }
 
-/// One account the actor administers, or the actor's own.
+/// An account that the actor administers, or the actor's own.
 pub async fn find(app: &App, actor: &Actor, id: &AccountId) -> Result<Account> {
     let mut tx = app.db.read().await?;
     if *id == actor.account {
@@ -93,7 +97,7 @@ pub async fn find(app: &App, actor: &Actor, id: &AccountId) -> Result<Account> {
     seen(&mut tx, actor, id).await
 }
 
-/// The demo's accounts, as they are in the database; none elsewhere.
+/// The demo's accounts as they are in the database; empty outside the demo.
 pub async fn of_the_demo(app: &App) -> Result<Vec<Account>> {
     if !app.is_demo {
         return Ok(Vec::new());
@@ -102,8 +106,8 @@ pub async fn of_the_demo(app: &App) -> Result<Vec<Account>> {
     Ok(accounts::of_prefix(&mut tx, "demo.").await?)
 }
 
-/// Makes an account with one role, and a one-time password that is not kept and must be changed. A role that decides waits for a second
-/// person, and the account is locked until then.
+/// Creates an account with one role and a one-time password, which is not stored in plain text and must be changed. A role that decides waits for a
+/// second person, and the account is locked until then.
 pub async fn create(
     app: &App,
     actor: &Actor,
@@ -167,8 +171,8 @@ pub async fn create(
     app.trail(
         &mut tx,
         actor,
-        "create-account",
-        ("account", &made.id.to_string()),
+        Deed::CreateAccount,
+        Object::Account(made.id),
         Some(&permit.unit),
         json!({ "login": made.login, "role": role }),
     )
@@ -182,7 +186,7 @@ pub async fn create(
     Ok((made.id, outcome))
 }
 
-/// Gives a further role at a unit, and ends the account's sessions; a role that decides waits for a second person.
+/// Gives another role at a unit and ends the account's sessions; a role that decides waits for a second person.
 pub async fn give_role(
     app: &App,
     actor: &Actor,
@@ -215,7 +219,7 @@ pub async fn give_role(
         return Ok(Outcome::Done { once: None });
     }
     if policy::is_guarded(role) {
-        // Its password is given anew with the first such role: see `account_requests::confirm`.
+        // With its first role that decides, the account gets a new password: see `request::confirm`.
         let account = ruled(app, &mut tx, actor, id).await?;
         if account.state == AccountState::Locked && !account.roles.is_empty() {
             return Err(refused(AccountRefusal::UnlockFirst));
@@ -227,12 +231,12 @@ pub async fn give_role(
     }
     accounts::give_role(&mut tx, id, role, &at.unit, app.now()).await?;
     session::remove_others(&mut tx, id, "").await?;
-    account_notices::tell(app, &mut tx, id, "give-role", Some(&at), &actor.name).await?;
+    account_notices::tell(app, &mut tx, id, Deed::GiveRole, Some(&at), &actor.name).await?;
     app.trail(
         &mut tx,
         actor,
-        "give-role",
-        ("account", &id.to_string()),
+        Deed::GiveRole,
+        Object::Account(*id),
         Some(&permit.unit),
         json!({ "role": role.key() }),
     )
@@ -241,7 +245,7 @@ pub async fn give_role(
     Ok(Outcome::Done { once: None })
 }
 
-/// Takes a role at a unit away, and ends the account's sessions. With its last role an account is locked; the city's administrators still see it.
+/// Takes away a role at a unit and ends the account's sessions. Without its last role an account is locked; the city's administrators still see it.
 pub async fn take_role(
     app: &App,
     actor: &Actor,
@@ -264,12 +268,12 @@ pub async fn take_role(
     };
     accounts::take_role(&mut tx, id, role, unit).await?;
     session::remove_others(&mut tx, id, "").await?;
-    account_notices::tell(app, &mut tx, id, "take-role", Some(at), &actor.name).await?;
+    account_notices::tell(app, &mut tx, id, Deed::TakeRole, Some(at), &actor.name).await?;
     app.trail(
         &mut tx,
         actor,
-        "take-role",
-        ("account", &id.to_string()),
+        Deed::TakeRole,
+        Object::Account(*id),
         Some(&permit.unit),
         json!({ "role": role.key() }),
     )
@@ -279,8 +283,8 @@ pub async fn take_role(
         app.trail(
             &mut tx,
             actor,
-            "lock-account",
-            ("account", &id.to_string()),
+            Deed::LockAccount,
+            Object::Account(*id),
             Some(&permit.unit),
             json!({ "because": "no-role" }),
         )
@@ -289,19 +293,19 @@ pub async fn take_role(
     Ok(tx.commit().await?)
 }
 
-/// Closes an account to its owner and ends its sessions.
+/// Locks an account and ends its sessions.
 pub async fn lock(app: &App, actor: &Actor, id: &AccountId) -> Result<()> {
     let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
     account_request::of_another(actor, &account).map_err(refused)?;
     accounts::set_state(&mut tx, id, AccountState::Locked, app.now()).await?;
     session::remove_others(&mut tx, id, "").await?;
-    account_notices::tell(app, &mut tx, id, "lock-account", None, &actor.name).await?;
-    trail(app, &mut tx, actor, "lock-account", &account).await?;
+    account_notices::tell(app, &mut tx, id, Deed::LockAccount, None, &actor.name).await?;
+    trail(app, &mut tx, actor, Deed::LockAccount, &account).await?;
     Ok(tx.commit().await?)
 }
 
-/// Opens a locked account again; one that decides waits for a second person.
+/// Unlocks an account; one with a role that decides waits for a second person.
 pub async fn unlock(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome> {
     let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
@@ -316,14 +320,15 @@ pub async fn unlock(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome>
         account_requests::propose(app, &mut tx, actor, &account, Proposed::Unlock).await?
     } else {
         open(app, &mut tx, id, &actor.name).await?;
-        trail(app, &mut tx, actor, "unlock-account", &account).await?;
+        trail(app, &mut tx, actor, Deed::UnlockAccount, &account).await?;
         Outcome::Done { once: None }
     };
     tx.commit().await?;
     Ok(outcome)
 }
 
-/// Gives an account a new one-time password, ends its sessions and forgets its wrong guesses; one that decides waits for a second person.
+/// Gives an account a new one-time password, ends its sessions and resets its counter of failed sign-ins; for one with a role that decides this
+/// waits for a second person.
 pub async fn reset_password(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome> {
     let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
@@ -334,22 +339,22 @@ pub async fn reset_password(app: &App, actor: &Actor, id: &AccountId) -> Result<
         account_requests::propose(app, &mut tx, actor, &account, Proposed::Password).await?
     } else {
         give_password(app, &mut tx, &account, &hash, &actor.name).await?;
-        trail(app, &mut tx, actor, "reset-password", &account).await?;
+        trail(app, &mut tx, actor, Deed::ResetPassword, &account).await?;
         Outcome::Done { once: Some(once) }
     };
     tx.commit().await?;
     Ok(outcome)
 }
 
-/// Opens a locked account.
+/// Unlocks an account.
 pub(crate) async fn open(app: &App, tx: &mut Tx, id: &AccountId, by_name: &str) -> Result<()> {
     accounts::set_state(tx, id, AccountState::Active, app.now()).await?;
-    // None that was forgotten comes to life again.
+    // No session that survived the lock becomes valid again.
     session::remove_others(tx, id, "").await?;
-    account_notices::tell(app, tx, id, "unlock-account", None, by_name).await
+    account_notices::tell(app, tx, id, Deed::UnlockAccount, None, by_name).await
 }
 
-/// Puts a one-time password in place of what the owner had: nothing that was signed in or known stays.
+/// Replaces an account's password with a one-time one: all sessions end and no browser is known any more.
 pub(crate) async fn give_password(
     app: &App,
     tx: &mut Tx,
@@ -362,24 +367,24 @@ pub(crate) async fn give_password(
     known_browser::remove_all(tx, &account.id).await?;
     let tries = sign_in_tries::target(app, Guessed::Login, &account.login);
     sign_in_tries::forget(tx, &tries).await?;
-    account_notices::tell(app, tx, &account.id, "reset-password", None, by_name).await
+    account_notices::tell(app, tx, &account.id, Deed::ResetPassword, None, by_name).await
 }
 
 /// The line of what was done to an account, at the unit of its first role.
-async fn trail(app: &App, tx: &mut Tx, actor: &Actor, act: &str, account: &Account) -> Result<()> {
+async fn trail(app: &App, tx: &mut Tx, actor: &Actor, deed: Deed, account: &Account) -> Result<()> {
     let unit = account.roles.first().map(|at| &at.unit);
     app.trail(
         tx,
         actor,
-        act,
-        ("account", &account.id.to_string()),
+        deed,
+        Object::Account(account.id),
         unit,
         json!({}),
     )
     .await
 }
 
-/// An account with a role within the administrator's units, or one that is proposed there; those without any are the city's. Anything else is not
+/// An account with a role, or a proposed one, within the administrator's units; accounts without any role belong to the city. Anything else is not
 /// found.
 pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: &AccountId) -> Result<Account> {
     let paths = administered(actor);
@@ -401,7 +406,7 @@ pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: &AccountId) -> Result<A
     }
 }
 
-/// An account all of whose roles are within the administrator's units: resetting its password must not open more.
+/// An account all of whose roles are within the administrator's units: resetting its password must not give access to more.
 pub(crate) async fn ruled(
     app: &App,
     tx: &mut Tx,
@@ -424,7 +429,7 @@ pub(crate) async fn ruled(
     Ok(account)
 }
 
-/// The one unit within the administrator's that is meant by a name, a number, a credit code or an id.
+/// The only unit within the administrator's units with this name, number, credit code or id.
 async fn administered_unit(
     tx: &mut Tx,
     actor: &Actor,
@@ -434,7 +439,7 @@ async fn administered_unit(
     let mut meant: Vec<UnitPlace> = Vec::new();
     for path in administered(actor) {
         let found = match typed.parse::<UnitId>() {
-            Ok(id) => unit::place(tx, &id).await?.into_iter().collect(),
+            Ok(id) => place::find(tx, &id).await?.into_iter().collect(),
             Err(_) => unit::meant(tx, &path, typed)
                 .await?
                 .into_iter()
@@ -455,7 +460,7 @@ async fn administered_unit(
     })
 }
 
-/// Whether the actor administers the whole city's accounts.
+/// Whether the actor administers the accounts of the whole city.
 fn administers_city(actor: &Actor) -> bool {
     actor
         .roles
@@ -463,7 +468,7 @@ fn administers_city(actor: &Actor) -> bool {
         .any(|at| at.role == Role::Administrator && at.unit.kind == UnitKind::City)
 }
 
-/// The paths whose accounts the actor administers.
+/// The paths of the subtrees whose accounts the actor administers.
 pub(crate) fn administered(actor: &Actor) -> Vec<String> {
     actor
         .roles

@@ -1,18 +1,19 @@
-//! The start page of somebody signed in: what waits for them, by role.
+//! The start page after signing in: what waits for the actor, by role.
 
 use jianjia_domain::{
     core::{
         day,
+        place::UnitPlace,
         policy::{Actor, Role},
     },
     honour::honour::Honour,
-    register::unit::UnitPlace,
     round::{
         application::Application,
         round::{self, Round},
         veto::Veto,
     },
 };
+use jianjia_standard::Standard;
 use jianjia_store::{
     core::db::Tx,
     honour::honour as honours,
@@ -23,7 +24,7 @@ use jianjia_store::{
 
 use crate::core::{app::App, error::Result};
 
-/// More own unions than this are listed, not told one by one.
+/// Beyond this number the actor's own unions are listed without details.
 const MOST_UNITS: usize = 12;
 
 #[derive(Clone, Debug)]
@@ -31,16 +32,16 @@ pub struct Desk {
     pub round: Round,
     pub own: Vec<OwnUnit>,
     pub queues: Vec<Queue>,
-    /// The year below the highest unit led, when any is.
+    /// The year below the highest federation at which the actor has a role, if there is one.
     pub year_below: Option<YearBelow>,
 }
 
-/// A union the person is clerk or chair of.
+/// A union whose clerk or chair the actor is.
 #[derive(Clone, Debug)]
 pub struct OwnUnit {
     pub unit: UnitPlace,
     pub standing: Option<Standing>,
-    /// The year's.
+    /// Those of the year.
     pub applications: Vec<Application>,
     /// Titles in force.
     pub held: Vec<Honour>,
@@ -48,7 +49,7 @@ pub struct OwnUnit {
     pub vetoes: Vec<Veto>,
 }
 
-/// What waits at a unit the person reviews for.
+/// The queue of a unit for which the actor reviews.
 #[derive(Clone, Debug)]
 pub struct Queue {
     pub unit: UnitPlace,
@@ -62,7 +63,7 @@ pub struct YearBelow {
     pub titles: Vec<TitleCounts>,
 }
 
-/// The year's applications for a title by where they are.
+/// The year's applications for a title, by state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TitleCounts {
     pub title: String,
@@ -108,7 +109,7 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     let year_below = match highest {
         Some(unit) => Some(YearBelow {
             titles: counts(
-                app,
+                app.standards.of(round.year),
                 desk::states_below(&mut tx, &unit.path, round.year).await?,
             ),
             unit,
@@ -123,22 +124,21 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     })
 }
 
-/// The round of this year, or the programme's nearest: with the days the city set, else the standard's.
+/// This year's round, or the programme's nearest one: on the dates that the city set, else on the standard's.
 async fn round_of_today(app: &App, tx: &mut Tx) -> Result<Round> {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let year = day::day_of(app.now())
         .year()
         .clamp(programme.first_year, programme.last_year);
-    if let Some(round) = rounds::find(tx, year).await? {
+    if let Some(round) = rounds::find(tx, &app.standards.of(year).key, year).await? {
         return Ok(round);
     }
-    round::by_calendar(&app.standard, year)
-        .map_err(|refusal| jianjia_domain::core::refusal::Refusal::from(refusal).into())
+    Ok(round::by_calendar(app.standards.of(year), year)?)
 }
 
-/// The standard's titles in order, with their counts.
-fn counts(app: &App, states: Vec<(String, String, i64)>) -> Vec<TitleCounts> {
-    app.standard
+/// The standard's titles in order, with their numbers.
+fn counts(standard: &Standard, states: Vec<(String, String, i64)>) -> Vec<TitleCounts> {
+    standard
         .titles
         .iter()
         .map(|title| {
@@ -160,7 +160,7 @@ fn counts(app: &App, states: Vec<(String, String, i64)>) -> Vec<TitleCounts> {
         .collect()
 }
 
-/// The units at which the actor has one of the roles, each once.
+/// The units at which the actor has one of these roles, each once.
 fn units(actor: &Actor, roles: &[Role]) -> Vec<UnitPlace> {
     let mut units: Vec<UnitPlace> = Vec::new();
     for at in &actor.roles {

@@ -1,5 +1,5 @@
-//! Passwords hashed, a few at a time. Each takes 31 ms of a processor and 19 MB: whoever sends a thousand sign-ins at once would keep everybody else
-//! waiting. So only so many wait, those whom we know before the others, and who finds no place is told at once.
+//! Password hashing with a bounded queue. A hash takes 31 ms of CPU and 19 MB, so a thousand concurrent sign-ins would keep everybody else waiting.
+//! The queue is short, known browsers go first, and a request that finds no place is refused at once.
 
 use std::{
     collections::VecDeque,
@@ -16,38 +16,38 @@ use crate::core::{
     error::{Error, Result},
 };
 
-/// Who waits before whom.
+/// The priority in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// Somebody signed in, or a browser in which somebody signed in before.
+    /// Somebody signed in, or a browser in which the account signed in before.
     Known,
     /// Anybody.
     Unknown,
 }
 
-/// At once.
+/// Hashes computed concurrently.
 const RUNNING: usize = 2;
 
-/// Those we know who may wait: some three seconds of work.
+/// Waiting requests of known browsers: about three seconds of work.
 const WAITING_KNOWN: usize = 192;
 
-/// All others who may wait: half a second of work, so that the last of them is still answered soon.
+/// All other waiting requests: half a second of work, so that the last one is still answered soon.
 const WAITING_UNKNOWN: usize = 32;
 
 static QUEUE: Queue = Queue::new();
 
-/// Takes a place in the queue; hand it on to `fits` or `hash`.
+/// Takes a place in the queue, to be passed to `fits` or `hash`.
 ///
 /// # Errors
-/// Refused when too many wait already.
+/// Refused if the queue is full.
 pub fn place(priority: Priority) -> Result<Place> {
     QUEUE.place(priority)
 }
 
-/// Whether a password fits a kept hash.
+/// Whether a password matches a stored hash.
 ///
 /// # Errors
-/// When the hashing task fails.
+/// If the hashing task fails.
 pub async fn fits(place: Place, password: String, hash: String) -> Result<bool> {
     work(place, move || {
         Argon2::default()
@@ -57,10 +57,10 @@ pub async fn fits(place: Place, password: String, hash: String) -> Result<bool> 
     .await
 }
 
-/// The hash of a password as it is kept (Argon2id, PHC string).
+/// The hash of a password as stored (Argon2id, PHC string).
 ///
 /// # Errors
-/// When the machine can't give the memory.
+/// If the memory can't be allocated.
 pub async fn hash(app: &App, place: Place, password: &str) -> Result<String> {
     let mut salt = [0; 16];
     app.entropy.fill(&mut salt);
@@ -79,7 +79,7 @@ async fn work<T: Send + 'static>(
     hashing: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T> {
     let turn = place.turn().await;
-    // The turn goes with the work, which goes on when whoever asked has gone.
+    // The turn belongs to the work, which goes on if the request is abandoned.
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         hashing()
@@ -87,14 +87,14 @@ async fn work<T: Send + 'static>(
     Ok(done.await.context("the hashing task")?)
 }
 
-/// Checked in place of an unknown login's hash, so that both answers take equally long.
+/// The hash that is verified for an unknown login, so that both answers take equally long.
 pub static NOBODY: LazyLock<String> = LazyLock::new(|| {
     Argon2::default()
         .hash_password_with_salt(b"nobody signs in with this", b"jianjia nobody")
         .map_or_else(|_| String::new(), |hash: PasswordHash| hash.to_string())
 });
 
-/// Those who wait for their turn.
+/// The requests that wait for their turn.
 #[derive(Debug)]
 struct Queue(Mutex<Lanes>);
 
@@ -105,11 +105,11 @@ struct Lanes {
     unknown: VecDeque<oneshot::Sender<()>>,
 }
 
-/// A place in the queue, given up when it is dropped.
+/// A place in the queue; dropping it gives it up.
 #[derive(Debug)]
 pub struct Place {
     queue: &'static Queue,
-    /// None when it is one's turn, and after the place was given up.
+    /// `None` when the turn has come, and after the place was given up.
     waits: Option<oneshot::Receiver<()>>,
     has_turn: bool,
 }
@@ -142,7 +142,7 @@ impl Queue {
             Priority::Unknown => (&mut lanes.unknown, WAITING_UNKNOWN),
         };
         if lane.len() >= most {
-            // Some may have gone.
+            // Abandoned requests free their places.
             lane.retain(|waiting| !waiting.is_closed());
         }
         if lane.len() >= most {
@@ -157,7 +157,7 @@ impl Queue {
         })
     }
 
-    /// Hands a turn on to who waits first.
+    /// Passes a turn to the first in the queue.
     fn hand_on(&self) {
         let mut lanes = self.lanes();
         while let Some(next) = lanes
@@ -174,7 +174,7 @@ impl Queue {
 }
 
 impl Place {
-    /// Waits until it is one's turn, which lasts until this is dropped.
+    /// Waits for the turn, which lasts until the result is dropped.
     async fn turn(mut self) -> Place {
         if let Some(waits) = &mut self.waits {
             self.has_turn = waits.await.is_ok();
@@ -188,7 +188,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         if let Some(mut waits) = self.waits.take() {
             waits.close();
-            // The turn may have come just now.
+            // The turn may have come in this moment.
             self.has_turn |= waits.try_recv().is_ok();
         }
         if self.has_turn {
@@ -200,7 +200,6 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt;
-    use jianjia_domain::core::refusal::Refusal;
 
     use super::*;
 
@@ -211,7 +210,7 @@ mod tests {
     fn is_refused(place: &Result<Place>) -> bool {
         matches!(
             place,
-            Err(Error::Refused(Refusal::Account(AccountRefusal::Crowded)))
+            Err(Error::Refused(refusal)) if refusal.of() == Some(&AccountRefusal::Crowded)
         )
     }
 
@@ -229,12 +228,12 @@ mod tests {
         let mut waiting = Box::pin(known.turn());
         assert!((&mut waiting).now_or_never().is_none());
         drop(first);
-        // It came last and is next.
+        // The known browser came last and is served next.
         let known = waiting.now_or_never().expect("its turn");
         assert!(flood[0].waits.as_mut().unwrap().try_recv().is_err());
         drop(known);
         drop(second);
-        // Two more run, so there are two places again, and who goes makes one.
+        // Two more are running, so there are two free places, and an abandoned one makes another.
         for _ in 0..2 {
             flood.push(place(Priority::Unknown));
         }
@@ -242,7 +241,7 @@ mod tests {
         flood.pop();
         flood.push(place(Priority::Unknown));
         assert!(is_refused(&queue.place(Priority::Unknown)));
-        // All are served, in their order, and nothing is left.
+        // All are served in order, and nothing is left.
         for place in flood {
             let turn = place.turn().now_or_never().expect("its turn");
             drop(turn);

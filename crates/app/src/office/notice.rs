@@ -1,5 +1,6 @@
-//! What others did to somebody's account: written in the act's own transaction, shown after signing in until it is read.
+//! What others did to somebody's account: written in the transaction of the act, shown after signing in until it is read.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::AccountId,
@@ -15,22 +16,22 @@ use serde_json::json;
 
 use crate::core::{app::App, error::Result};
 
-/// How many are shown; read ones too, so that whoever got into an account can't make its owner miss them.
+/// How many are shown, read ones included, so that an intruder can't make the owner miss them by reading them.
 const SHOWN: i64 = 20;
 
-/// Tells the owner of an account what `by_name` did to it. `act` is the act's name in the trail.
+/// Tells the owner of an account what `by_name` did to it.
 pub(crate) async fn tell(
     app: &App,
     tx: &mut Tx,
     account: &AccountId,
-    act: &str,
+    deed: Deed,
     role: Option<&RoleAt>,
     by_name: &str,
 ) -> Result<()> {
     let at = app.now();
     let notice = AccountNotice {
         id: app.entropy.id(at).simple().to_string(),
-        act: act.to_owned(),
+        act: deed.into(),
         role: role.map_or_else(String::new, |at| at.role.key().to_owned()),
         unit_name: role.map_or_else(String::new, |at| at.unit.name.clone()),
         by_name: by_name.to_owned(),
@@ -40,13 +41,13 @@ pub(crate) async fn tell(
     Ok(notices::insert(tx, account, &notice).await?)
 }
 
-/// What was done to the own account lately, the newest first.
+/// The latest changes to the actor's account, newest first.
 pub async fn newest(app: &App, actor: &Actor) -> Result<Vec<AccountNotice>> {
     let mut tx = app.db.read().await?;
     Ok(notices::newest(&mut tx, &actor.account, SHOWN).await?)
 }
 
-/// The owner has read them, up to the one with this id.
+/// Marks the actor's notices up to this id as read.
 pub async fn read(app: &App, actor: &Actor, last: &str) -> Result<()> {
     let mut tx = app.db.write(Scope::Account(actor.account)).await?;
     let count = notices::mark_read(&mut tx, &actor.account, last, app.now()).await?;
@@ -56,8 +57,8 @@ pub async fn read(app: &App, actor: &Actor, last: &str) -> Result<()> {
     app.trail(
         &mut tx,
         actor,
-        "read-account-notices",
-        ("account", &actor.account.to_string()),
+        Deed::ReadAccountNotices,
+        Object::Account(actor.account),
         actor.main_unit(),
         json!({ "notices": count }),
     )

@@ -1,14 +1,16 @@
-//! Passwords: which can be chosen, changing the own one, and those that are given once.
+//! Passwords: which may be chosen, changing one's own, and one-time passwords.
 
 use std::collections::BTreeSet;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
+        guess::Guessed,
         ids::AccountRequestId,
         policy::{Actor, RoleAt},
         refusal::Refusal,
     },
-    office::account::{self, AccountRefusal, Guessed},
+    office::account::{self, AccountRefusal},
 };
 use jianjia_store::{
     core::scope::Scope,
@@ -29,7 +31,7 @@ use crate::{
     },
 };
 
-/// Words of this programme and of those who try to guess here, beside the lists that `zxcvbn` has.
+/// Words of this programme, and common guesses here, in addition to the lists of `zxcvbn`.
 const KNOWN: &[&str] = &[
     "jianjia",
     "gonghui",
@@ -71,7 +73,7 @@ const KNOWN: &[&str] = &[
     "建家",
 ];
 
-/// Changes the own password. Every session of the account ends and no browser is known any more but this one, where a new session begins.
+/// Changes the actor's own password. All sessions of the account end and no other browser is known any more; this browser gets a new session.
 pub async fn change(
     app: &App,
     actor: &Actor,
@@ -86,13 +88,9 @@ pub async fn change(
         Guessed::OwnPassword,
         &actor.account.to_string(),
     )];
-    let wrong = |field: &str, refusal: AccountRefusal| {
-        Err(Error::Refused(Refusal::Fields(vec![(
-            field.to_owned(),
-            refusal.into(),
-        )])))
-    };
-    // Whoever sits at a session that somebody left open guesses no faster than at the door.
+    let wrong =
+        |field: &str, refusal: AccountRefusal| Err(Error::Refused(Refusal::at(field, refusal)));
+    // At a session that was left open, guessing is throttled as at the sign-in page.
     let mut tx = app.db.write(tries[0].scope()).await?;
     let kept = accounts::credentials_of(&mut tx, &actor.account)
         .await?
@@ -119,7 +117,7 @@ pub async fn change(
     }
     let hash = sessions::hash(app, chosen).await?;
     let mut tx = app.db.write(Scope::Account(actor.account)).await?;
-    // Somebody may have reset it meanwhile.
+    // It may have been reset meanwhile.
     let still = accounts::credentials_of(&mut tx, &actor.account).await?;
     if still.is_none_or(|still| still.password_hash != kept.password_hash) {
         return wrong("current", AccountRefusal::WrongPassword);
@@ -131,8 +129,8 @@ pub async fn change(
     app.trail(
         &mut tx,
         actor,
-        "change-password",
-        ("account", &actor.account.to_string()),
+        Deed::ChangePassword,
+        Object::Account(actor.account),
         actor.main_unit(),
         json!({}),
     )
@@ -141,10 +139,10 @@ pub async fn change(
     Ok(begun)
 }
 
-/// Whether somebody may choose the password.
+/// Whether a password may be chosen.
 ///
 /// # Errors
-/// When it is too short for the roles, too long, or easily guessed, knowing who it is.
+/// If it is too short for the roles, too long, or easily guessed by somebody who knows the account's names.
 pub fn choosable(
     login: &str,
     name: &str,
@@ -160,7 +158,7 @@ pub fn choosable(
     }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let narrow: String = chosen.chars().map(narrowed).collect();
-    // Telephone numbers and dates are long for a machine, and known to colleagues: a run of digits counts for nothing.
+    // Telephone numbers and dates look strong to an estimator but are known to colleagues, so a run of digits counts for nothing.
     for text in [narrow.clone(), without_numbers(&narrow)] {
         if zxcvbn(&text, &known).score() < Score::Three {
             return Err(AccountRefusal::PasswordGuessable);
@@ -169,7 +167,7 @@ pub fn choosable(
     Ok(())
 }
 
-/// What a name may become in a password: itself, its parts, how they are spelt, the first letters of that, and any run of its syllables.
+/// The forms that a name may take in a password: itself, its parts, their pinyin, the initials of that, and any run of its syllables.
 fn spellings(name: &str) -> Vec<String> {
     let name: String = name
         .trim()
@@ -199,16 +197,16 @@ fn spellings(name: &str) -> Vec<String> {
     }
     spelt.push(syllables.iter().filter_map(|word| word.get(..1)).collect());
     if let Some((family, given)) = syllables.split_first() {
-        // The family name last, as it is written abroad.
+        // Family name last, in Western order.
         spelt.push(format!("{}{family}", given.concat()));
     }
     spelt
 }
 
-/// Letters of a name that are looked at.
+/// The number of letters of a name that are examined.
 const LONGEST_NAME: usize = 30;
 
-/// A full-width letter as the ordinary one.
+/// Converts a full-width letter to the ordinary one.
 fn narrowed(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
@@ -217,7 +215,7 @@ fn narrowed(letter: char) -> char {
     }
 }
 
-/// The text without its runs of six digits and more.
+/// The text without runs of six or more digits.
 fn without_numbers(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut run = String::new();
@@ -243,15 +241,15 @@ pub(crate) fn one_time(app: &App) -> String {
     readable(&bytes)
 }
 
-/// The half of a one-time password that its confirmer hands over: twelve characters, 60 random bits.
+/// The half of a one-time password that the confirmer tells: twelve characters, 60 random bits.
 pub(crate) fn second_half(app: &App) -> String {
     let mut bytes = [0; 12];
     app.entropy.fill(&mut bytes);
     readable(&bytes)
 }
 
-/// The half that its proposer hands over. It follows from the request and the instance's own key, so that it is kept nowhere: neither of the two
-/// people, nor who reads the database, has both.
+/// The half that the proposer tells. It is derived from the request and the instance's key, so that it is stored nowhere: neither of the two
+/// people, nor anybody who reads the database, has both halves.
 pub(crate) fn first_half(app: &App, request: &AccountRequestId) -> String {
     let digest = app
         .slip_key
@@ -278,9 +276,11 @@ fn readable(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use jianjia_domain::{
-        core::{ids::UnitId, policy::Role},
-        register::unit::{UnitKind, UnitPlace},
+    use jianjia_domain::core::refusal::Refuse;
+    use jianjia_domain::core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Role,
     };
 
     use super::*;

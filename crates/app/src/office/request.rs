@@ -1,16 +1,17 @@
-//! What takes two administrators: giving a role that decides, and resetting or unlocking an account that has one. One proposes, another confirms.
-//! Where a one-time password comes of it, each of them hands over one half: neither can sign in with it alone.
+//! Acts that take two administrators: giving a role that decides, and resetting or unlocking an account that has one. One proposes, another
+//! confirms. If there is a one-time password, each tells the owner one half, so that neither can sign in with it alone.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{AccountId, AccountRequestId},
+        place::UnitPlace,
         policy::{self, Act, Actor, Permit, RoleAt},
     },
     office::{
         account::{Account, AccountRefusal, AccountState},
         request::{self as account_request, AccountRequest, Proposed},
     },
-    register::unit::UnitPlace,
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
@@ -33,7 +34,7 @@ use crate::{
     },
 };
 
-/// The most that are shown at once.
+/// The most requests shown at once.
 const SHOWN: i64 = 100;
 
 /// A request with its account, as an administrator sees it.
@@ -45,7 +46,7 @@ pub struct Waiting {
     pub is_own: bool,
 }
 
-/// Keeps a proposal, in the transaction of the act that needs a second person.
+/// Records a proposal, in the transaction of the act that needs a second person.
 pub(crate) async fn propose(
     app: &App,
     tx: &mut Tx,
@@ -75,8 +76,8 @@ pub(crate) async fn propose(
     app.trail(
         tx,
         actor,
-        "propose-for-account",
-        ("account", &account.id.to_string()),
+        Deed::ProposeForAccount,
+        Object::Account(account.id),
         place(&request, account),
         detail(&request),
     )
@@ -86,14 +87,14 @@ pub(crate) async fn propose(
     })
 }
 
-/// What waits within the actor's units, the oldest first.
+/// The waiting requests within the actor's units, oldest first.
 pub async fn waiting(app: &App, actor: &Actor) -> Result<Vec<Waiting>> {
     let mut tx = app.db.read().await?;
     let found = requests::waiting(&mut tx, &administered(actor), SHOWN).await?;
     with_accounts(app, &mut tx, found, Some(actor)).await
 }
 
-/// What waits for one account, for whoever administers it.
+/// The waiting requests for one account, for its administrators.
 pub async fn of_account(app: &App, actor: &Actor, id: &AccountId) -> Result<Vec<Waiting>> {
     let mut tx = app.db.read().await?;
     seen(&mut tx, actor, id).await?;
@@ -101,7 +102,7 @@ pub async fn of_account(app: &App, actor: &Actor, id: &AccountId) -> Result<Vec<
     with_accounts(app, &mut tx, found, Some(actor)).await
 }
 
-/// Everything that waits, for whoever has the command line of the machine.
+/// All waiting requests, for the operator at the command line.
 pub async fn all_at_the_machine(app: &App) -> Result<Vec<Waiting>> {
     let mut tx = app.db.read().await?;
     let found = requests::all_waiting(&mut tx).await?;
@@ -128,10 +129,10 @@ async fn with_accounts(
     Ok(waiting)
 }
 
-/// Does what another administrator proposed; gives the account, and the second half of its one-time password where there is one.
+/// Carries out what another administrator proposed; returns the account, and the second half of its one-time password if there is one.
 ///
 /// # Errors
-/// Refused to whoever proposed it or is meant by it, and when it no longer stands.
+/// Refused to the proposer and to the account's owner, and if the request is not waiting any more.
 pub async fn confirm(
     app: &App,
     actor: &Actor,
@@ -158,8 +159,8 @@ pub async fn confirm(
     app.trail(
         &mut tx,
         actor,
-        "confirm-for-account",
-        ("account", &account.id.to_string()),
+        Deed::ConfirmForAccount,
+        Object::Account(account.id),
         place(&request, &account),
         detail(&request),
     )
@@ -168,10 +169,10 @@ pub async fn confirm(
     Ok((account.id, given.then_some(second)))
 }
 
-/// The same for whoever has the command line of the machine: the second person of an instance with a single administrator.
+/// The same for the operator at the command line: the second person of an instance with a single administrator.
 ///
 /// # Errors
-/// When it no longer stands.
+/// If the request is not waiting any more.
 pub async fn confirm_at_the_machine(app: &App, id: &AccountRequestId) -> Result<Option<String>> {
     const MACHINE: &str = "command-line";
     let second = passwords::second_half(app);
@@ -188,8 +189,8 @@ pub async fn confirm_at_the_machine(app: &App, id: &AccountRequestId) -> Result<
     app.trail_by(
         &mut tx,
         ("", MACHINE),
-        "confirm-for-account",
-        ("account", &account.id.to_string()),
+        Deed::ConfirmForAccount,
+        Object::Account(account.id),
         place(&request, &account),
         detail(&request),
     )
@@ -198,10 +199,10 @@ pub async fn confirm_at_the_machine(app: &App, id: &AccountRequestId) -> Result<
     Ok(given.then_some(second))
 }
 
-/// Refuses what was proposed, or withdraws it where the actor did.
+/// Refuses a request, or withdraws it if the actor proposed it.
 ///
 /// # Errors
-/// Refused when it no longer waits.
+/// Refused if the request is not waiting any more.
 pub async fn refuse(app: &App, actor: &Actor, id: &AccountRequestId) -> Result<AccountId> {
     let mut tx = app.db.write(Scope::Accounts).await?;
     let request = visible(&mut tx, actor, id).await?;
@@ -214,8 +215,8 @@ pub async fn refuse(app: &App, actor: &Actor, id: &AccountRequestId) -> Result<A
     app.trail(
         &mut tx,
         actor,
-        "refuse-for-account",
-        ("account", &account.id.to_string()),
+        Deed::RefuseForAccount,
+        Object::Account(account.id),
         place(&request, &account),
         detail(&request),
     )
@@ -224,14 +225,14 @@ pub async fn refuse(app: &App, actor: &Actor, id: &AccountRequestId) -> Result<A
     Ok(request.account)
 }
 
-/// The request, if it waits and the actor sees its account.
+/// The request, if it is waiting and the actor may see its account.
 async fn visible(tx: &mut Tx, actor: &Actor, id: &AccountRequestId) -> Result<AccountRequest> {
     let request = requests::find(tx, id).await?.ok_or(Error::NotFound)?;
     seen(tx, actor, &request.account).await?;
     Ok(request)
 }
 
-/// Does it; gives whether the account has a new one-time password.
+/// Carries out a request; returns whether the account has a new one-time password.
 async fn carry_out(
     app: &App,
     tx: &mut Tx,
@@ -253,7 +254,7 @@ async fn carry_out(
         Proposed::Role(at) => {
             accounts::give_role(tx, &account.id, at.role, &at.unit, now).await?;
             session::remove_others(tx, &account.id, "").await?;
-            account_notices::tell(app, tx, &account.id, "give-role", Some(at), &names).await?;
+            account_notices::tell(app, tx, &account.id, Deed::GiveRole, Some(at), &names).await?;
             if account.state == AccountState::Locked {
                 open(app, tx, &account.id, &names).await?;
             }
@@ -264,8 +265,8 @@ async fn carry_out(
     Ok(gives_password)
 }
 
-/// Whether the account gets a one-time password with it: one that did not decide before may have been reset by one person alone, and its password
-/// be shorter than such an account's has to be.
+/// Whether the account gets a one-time password with it: an account without a role that decides may have been reset by one person alone, and its
+/// password may be shorter than such a role requires.
 fn gives_password(request: &AccountRequest, account: &Account) -> bool {
     match &request.proposed {
         Proposed::Password => true,
@@ -279,7 +280,7 @@ async fn hash_of_whole(app: &App, id: &AccountRequestId, second: &str) -> Result
     sessions::hash(app, &whole).await
 }
 
-/// Whether the proposer could propose it today.
+/// Whether the proposer may still propose it today.
 fn may_still_propose(request: &AccountRequest, account: &Account, proposer: &Account) -> bool {
     let actor = Actor {
         account: proposer.id,
@@ -298,7 +299,7 @@ fn may_still_propose(request: &AccountRequest, account: &Account, proposer: &Acc
     })
 }
 
-/// The unit under which the trail has it.
+/// The unit under which the trail lists it.
 fn place<'a>(request: &'a AccountRequest, account: &'a Account) -> Option<&'a UnitPlace> {
     match &request.proposed {
         Proposed::Role(at) => Some(&at.unit),

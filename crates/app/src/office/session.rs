@@ -1,8 +1,12 @@
-//! Signing in and out. The cookies' random ids are kept only as their hashes; guesses are slowed down in the database.
+//! Signing in and out. Only the hashes of the cookies' random ids are stored; guessing is throttled by counters in the database.
 
 use jianjia_domain::{
-    core::{ids::AccountId, policy::Actor},
-    office::account::{self, AccountRefusal, AccountState, Guessed},
+    core::{
+        guess::{self, Guessed},
+        ids::AccountId,
+        policy::Actor,
+    },
+    office::account::{self, AccountRefusal, AccountState},
 };
 use jianjia_store::{
     core::{db::Tx, file::content_hash, scope::Scope},
@@ -21,42 +25,42 @@ use crate::{
     },
 };
 
-/// Somebody signed in: who, and whether the password must be changed before anything else.
+/// A live session: the actor, and whether the password must be changed before anything else.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     pub actor: Actor,
     pub must_change: bool,
-    /// Others did something to the account that its owner has not read yet.
+    /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
 }
 
-/// A session's time is moved on at most this often, so that reading pages writes nothing.
+/// A session is extended at most this often, so that reading pages writes nothing.
 const PROLONG_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
-/// How far the clocks of two nodes may be apart.
+/// The largest difference between the clocks of two nodes.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
-/// The browser that somebody signs in with.
+/// The browser of a request to sign in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
-    /// Where it is.
+    /// Its network address.
     pub network: String,
-    /// Its cookie of accounts that signed in there before: their tokens, one after the other with dots between.
+    /// Its cookie of known accounts: one token for each, separated by dots.
     pub known: String,
-    /// The token of the session that it has.
+    /// The token of its present session.
     pub session: Option<String>,
 }
 
-/// A session that has begun: what the browser's cookies hold from now on.
+/// A new session, with the browser's new cookies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
     pub token: String,
     pub known: String,
-    /// Others did something to the account that its owner has not read yet.
+    /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
 }
 
-/// Accounts that one browser is known for: an office shares one.
+/// Accounts that one browser is remembered for: an office may share one.
 const KNOWN_ACCOUNTS: usize = 4;
 
 impl Browser {
@@ -67,7 +71,7 @@ impl Browser {
             .take(KNOWN_ACCOUNTS)
     }
 
-    /// The token under which it is known for an account.
+    /// The browser's token for an account, if it is known for it.
     async fn known_for(
         &self,
         tx: &mut Tx,
@@ -84,10 +88,10 @@ impl Browser {
     }
 }
 
-/// Signs in; the session before in the same browser ends.
+/// Signs in; the browser's earlier session ends.
 ///
 /// # Errors
-/// Refused when the login or password is wrong, too many guesses came before, or the account is locked.
+/// Refused if the login or the password is wrong, after too many failed attempts, or if the account is locked.
 pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) -> Result<Begun> {
     let now = app.now();
     let login = login.trim().to_lowercase();
@@ -109,7 +113,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     sign_in_tries::check(&mut tx, &targets, now).await?;
     tx.commit().await?;
 
-    // Whoever finds no place to have a password looked into has not guessed.
+    // A request that finds no place in the queue does not count as a guess.
     let place = hashing::place(match known {
         Some(_) => Priority::Known,
         None => Priority::Unknown,
@@ -117,7 +121,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     let mut tx = app.db.write(scope.clone()).await?;
     let minutes = sign_in_tries::count(&mut tx, &targets, now).await?;
     if let (Some(token), [target]) = (known, targets.as_slice())
-        && sign_in_tries::failed(&mut tx, target).await? >= account::KNOWN_FAILURES
+        && sign_in_tries::failed(&mut tx, target).await? >= guess::KNOWN_AT_MOST
     {
         known_browser::remove(&mut tx, &content_hash(token.as_bytes())).await?;
     }
@@ -133,14 +137,14 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
         tracing::info!(network = browser.network, "a sign-in failed");
         return Err(refused(AccountRefusal::WrongLogin));
     };
-    // In the scope of those who reset and lock, which end sessions: none begins beside that with what was so before.
+    // In the scope of resetting and locking, which end sessions, so that no session begins beside them on outdated credentials.
     let mut tx = app.db.write([scope, Scope::Account(found.id)]).await?;
     sign_in_tries::take_back(&mut tx, &targets).await?;
     let still = accounts::credentials_of(&mut tx, &found.id).await?;
     let Some(still) = still.filter(|still| still.password_hash == found.password_hash) else {
         return Err(refused(AccountRefusal::WrongLogin));
     };
-    // Told only to somebody who knows the password.
+    // Only said to somebody who knows the password.
     if still.state == AccountState::Locked {
         tx.commit().await?;
         return Err(refused(AccountRefusal::Locked));
@@ -150,7 +154,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     Ok(begun)
 }
 
-/// Begins a session of an account in a browser that has proved to be its owner's: what was there before ends.
+/// Begins a session in a browser whose user has proved to be the account's owner; the browser's earlier session ends.
 pub(crate) async fn begin(
     app: &App,
     tx: &mut Tx,
@@ -184,14 +188,14 @@ pub(crate) async fn begin(
     })
 }
 
-/// Who a cookie's token signs in, if anybody.
+/// The session of a cookie's token, if there is one.
 pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
     let now = app.now();
     let id_hash = content_hash(token.as_bytes());
     let mut tx = app.db.read().await?;
     let found = session::find(&mut tx, &id_hash, now).await?;
     tx.commit().await?;
-    // One that began in a time to come was begun by a clock that ran ahead: it would not end in time.
+    // A session dated in the future was begun by a clock that ran ahead, and would last too long.
     let Some(found) = found.filter(|found| {
         let age = now.duration_since(found.created_at);
         age < whole() && age > -CLOCKS_APART
@@ -199,7 +203,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
         return Ok(None);
     };
     if now.duration_since(found.seen_at) > PROLONG_AFTER {
-        // Reading goes on where nothing can be kept: the session then ends sooner.
+        // Reading must work even if nothing can be written; the session then ends sooner.
         if let Err(error) = prolong(app, &id_hash, now, found.created_at).await {
             tracing::warn!(error = format!("{error:#}"), "a session was not prolonged");
         }
@@ -239,23 +243,23 @@ pub fn random_token(app: &App) -> String {
     hex::encode(bytes)
 }
 
-/// The hash of a password as it is kept.
+/// The hash of a password as stored.
 ///
 /// # Errors
-/// Refused when too many wait for theirs.
+/// Refused if the hashing queue is full.
 pub async fn hash(app: &App, password: &str) -> Result<String> {
     hashing::hash(app, hashing::place(Priority::Known)?, password).await
 }
 
-/// Whether a password of somebody signed in fits a kept hash.
+/// Whether the password of somebody signed in matches a stored hash.
 ///
 /// # Errors
-/// Refused when too many wait.
+/// Refused if the hashing queue is full.
 pub async fn fits(password: String, hash: String) -> Result<bool> {
     hashing::fits(hashing::place(Priority::Known)?, password, hash).await
 }
 
-/// When a session ends that began at `begun_at` and is used now.
+/// The end of a session that began at `begun_at` and is used now.
 fn end(now: Timestamp, begun_at: Timestamp) -> Timestamp {
     let idle = now + SignedDuration::from_hours(account::IDLE_HOURS);
     idle.min(begun_at + whole())

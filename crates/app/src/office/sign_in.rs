@@ -1,10 +1,14 @@
-//! The brake on guesses: each is counted before the password is looked into and taken back when it was right, so that many at once get no
-//! further than as many in a row. What was typed is kept as a keyed hash only.
+//! Throttling of password guesses: each attempt is counted before the password is checked and uncounted if it was right, so that concurrent guesses
+//! get no further than successive ones. What was typed is stored as a keyed hash only.
 
-use jianjia_domain::office::account::{self, AccountRefusal, Guessed};
-use jianjia_store::{
-    core::{db::Tx, scope::Scope},
-    office::sign_in::{self as failures, Failures},
+use jianjia_domain::{
+    core::guess::{self, Guessed},
+    office::account::AccountRefusal,
+};
+use jianjia_store::core::{
+    db::Tx,
+    guess::{self as failures, Failures},
+    scope::Scope,
 };
 use jiff::Timestamp;
 
@@ -13,14 +17,14 @@ use crate::core::{
     error::{Error, Result},
 };
 
-/// What a guess is counted by.
+/// What attempts are counted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub guessed: Guessed,
     key: String,
 }
 
-/// `what` was guessed at: a login, a network, the hash of a browser's cookie, an account's id.
+/// The counter's target for `what`: a login, a network, the hash of a browser's cookie, an account's id.
 pub fn target(app: &App, guessed: Guessed, what: &str) -> Target {
     let hash = app.slip_key.digest(b"guess", &[guessed.key(), what]);
     Target {
@@ -30,23 +34,23 @@ pub fn target(app: &App, guessed: Guessed, what: &str) -> Target {
 }
 
 impl Target {
-    /// The scope under which what belongs to it is written.
+    /// The scope in which the counter is written.
     pub fn scope(&self) -> Scope {
         Scope::Guesses(self.key.clone())
     }
 }
 
-/// Refuses where one has to wait. It writes nothing, so that a flood of tries costs no more than reading.
+/// Refuses an attempt that has to wait. It only reads, so that a flood of attempts costs no writes.
 ///
 /// # Errors
-/// When too many wrong guesses came before.
+/// After too many failed attempts.
 pub async fn check(tx: &mut Tx, targets: &[Target], now: Timestamp) -> Result<()> {
     let mut longest = None;
     for target in targets {
         let Some(counted) = failures::of(tx, &target.key).await? else {
             continue;
         };
-        // An instant to come is cut where it is written: see `count`.
+        // An instant in the future is corrected when it is written: see `count`.
         if counted.last_at <= now {
             longest = longest.max(minutes(target, counted, now));
         }
@@ -54,12 +58,12 @@ pub async fn check(tx: &mut Tx, targets: &[Target], now: Timestamp) -> Result<()
     slowed(longest)
 }
 
-/// Counts a guess; or, where one has to wait, gives the minutes and counts nothing. Commit either way.
+/// Counts an attempt; or, if it has to wait, counts nothing and returns the minutes. Commit in either case.
 pub async fn count(tx: &mut Tx, targets: &[Target], now: Timestamp) -> Result<Option<i64>> {
     let mut counted = Vec::new();
     let mut longest = None;
     for target in targets {
-        let found = failures::held(tx, &target.key, account::FAILURES_KEPT, now).await?;
+        let found = failures::held(tx, &target.key, guess::KEPT, now).await?;
         longest = longest.max(minutes(target, found, now));
         counted.push(found);
     }
@@ -73,11 +77,11 @@ pub async fn count(tx: &mut Tx, targets: &[Target], now: Timestamp) -> Result<Op
         };
         failures::set(tx, &target.key, more).await?;
     }
-    failures::sweep(tx, now - account::FAILURES_KEPT).await?;
+    failures::sweep(tx, now - guess::KEPT).await?;
     Ok(None)
 }
 
-/// Takes back a guess that was right.
+/// Uncounts an attempt that was right.
 pub async fn take_back(tx: &mut Tx, targets: &[Target]) -> Result<()> {
     for target in targets {
         failures::take_back(tx, &target.key).await?;
@@ -85,7 +89,7 @@ pub async fn take_back(tx: &mut Tx, targets: &[Target]) -> Result<()> {
     Ok(())
 }
 
-/// How often a target was guessed at in vain.
+/// The number of failed attempts at a target.
 pub async fn failed(tx: &mut Tx, target: &Target) -> Result<i64> {
     let counted = failures::of(tx, &target.key).await?;
     Ok(counted.map_or(0, |counted| counted.count))
@@ -96,7 +100,7 @@ pub async fn forget(tx: &mut Tx, target: &Target) -> Result<()> {
 }
 
 /// # Errors
-/// Where there are minutes to wait.
+/// If there are minutes to wait.
 pub fn slowed(minutes: Option<i64>) -> Result<()> {
     match minutes {
         Some(minutes) => Err(Error::Refused(AccountRefusal::Slowed { minutes }.into())),
@@ -105,5 +109,5 @@ pub fn slowed(minutes: Option<i64>) -> Result<()> {
 }
 
 fn minutes(target: &Target, counted: Failures, now: Timestamp) -> Option<i64> {
-    account::minutes_to_wait(target.guessed, counted.count, counted.last_at, now)
+    guess::minutes_to_wait(target.guessed, counted.count, counted.last_at, now)
 }

@@ -1,10 +1,10 @@
 //! What a union will improve after its rating, and its report the year after.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ImprovementId, UnitId},
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     rating::improvement::{self, Improvement, ImprovementRefusal, Report},
 };
@@ -14,18 +14,25 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use crate::core::{
-    app::App,
-    error::{Error, Result},
-    scope as scopes,
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+    },
+    rating::scope as scopes,
 };
 
+refuses!(ImprovementRefusal);
+
 /// Says what the union will improve after the rating of a year.
+///
+/// # Errors
+/// `NoRating`; `Empty` or `TooLong` at the field `text`.
 pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
     if rating::of_year(&mut tx, unit, year).await?.is_none() {
-        return Err(Refusal::from(ImprovementRefusal::NoRating { year }).into());
+        return Err(ImprovementRefusal::NoRating { year }.into());
     }
     let now = app.now();
     let said = Improvement {
@@ -39,13 +46,13 @@ pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str
         report: None,
     };
     improvements::insert(&mut tx, &said).await?;
-    let noun = ("improvement", &*said.id.to_string());
+    let object = Object::Improvement(said.id);
     let detail = json!({ "year": year, "text": said.text });
     app.trail(
         &mut tx,
         actor,
-        "plan-improvement",
-        noun,
+        Deed::PlanImprovement,
+        object,
         Some(&permit.unit),
         detail,
     )
@@ -54,6 +61,9 @@ pub async fn say(app: &App, actor: &Actor, unit: &UnitId, year: i16, typed: &str
 }
 
 /// Reports what became of an improvement. Gives the union and year it belongs to.
+///
+/// # Errors
+/// `Empty` or `TooLong` at the field `report`; `ReportedAlready`.
 pub async fn report(
     app: &App,
     actor: &Actor,
@@ -73,15 +83,15 @@ pub async fn report(
         at: app.now(),
     };
     if !improvements::report(&mut tx, id, &report).await? {
-        return Err(Refusal::from(ImprovementRefusal::ReportedAlready).into());
+        return Err(ImprovementRefusal::ReportedAlready.into());
     }
-    let noun = ("improvement", &*id.to_string());
+    let object = Object::Improvement(*id);
     let detail = json!({ "year": found.year, "report": report.text });
     app.trail(
         &mut tx,
         actor,
-        "report-improvement",
-        noun,
+        Deed::ReportImprovement,
+        object,
         Some(&permit.unit),
         detail,
     )

@@ -1,6 +1,7 @@
 //! Slips: made, printed once, declared spoiled. Codes are given back to be printed and kept nowhere; the order of the print is random.
 
 use anyhow::Context;
+use jianjia_domain::core::audit::deed::Deed;
 use jianjia_domain::{
     core::{
         ids::{PollId, SlipBatchId},
@@ -10,21 +11,25 @@ use jianjia_domain::{
     rating::poll::{
         self, Poll, PollState,
         refusal::PollRefusal,
-        slip::{self, SLIP_CODE, SlipBatch, SlipRefusal, SlipState},
+        slip::{self, SLIP_CODE, SlipBatch, SlipRefusal},
     },
 };
-use jianjia_store::rating::{poll as polls, slip as slips};
+use jianjia_store::{
+    core::{db::Tx, file::content_hash},
+    rating::{poll as polls, slip as slips},
+};
 use serde_json::json;
 
 use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     rating::{
+        ballot::Ballots,
         lock as locks,
         poll::{permitted, slip_act, trail},
+        scope as scopes,
     },
 };
 
@@ -38,18 +43,21 @@ pub struct SlipSheet {
 }
 
 /// Makes slips for printing, no more than the roll has room for.
+///
+/// # Errors
+/// `SlipsByUpper`; at the field `number`: `WrongState`, `NoNumber`, `MoreSlipsThanRoll`.
 pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result<SlipSheet> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = match permitted(&mut tx, app, actor, slip_act(&found), id).await {
         Err(Error::Refused(_)) if found.slips_by_upper => {
-            return Err(Refusal::from(PollRefusal::SlipsByUpper).into());
+            return Err(PollRefusal::SlipsByUpper.into());
         }
         other => other?,
     };
     let counts = slips::counted(&mut tx, id).await?;
-    let number = slip::make(&poll, &counts, number)
-        .map_err(|refusal| Refusal::Fields(vec![("number".to_owned(), refusal.into())]))?;
+    let number =
+        slip::make(&poll, &counts, number).map_err(|refusal| Refusal::at("number", refusal))?;
     let batches = slips::batches(&mut tx, id).await?;
     let now = app.now();
     let batch = SlipBatch {
@@ -69,59 +77,78 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
     hashes.sort_unstable();
     slips::insert(&mut tx, &batch, &hashes).await?;
     let detail = json!({ "batch": batch.number, "slips": number, "replacing": batch.replacing });
-    trail(&mut tx, app, actor, "make-slips", &poll, &permit, detail).await?;
+    trail(&mut tx, app, actor, Deed::MakeSlips, &poll, &permit, detail).await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     Ok(SlipSheet { poll, batch, codes })
 }
 
 /// Declares a slip spoiled that was handed back, by its code.
+///
+/// # Errors
+/// `WrongState`; `NotSpoilable` at the field `code`.
 pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
-    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Open)?;
     let hash = slip::read_code(typed, SLIP_CODE).map(|code| app.slip_key.hash(&code));
     let slip = match &hash {
         Some(hash) => slips::find(&mut tx, hash).await?,
         None => None,
     };
-    let refused = match slip.filter(|slip| slip.poll == *id).map(|slip| slip.state) {
-        None => Some(SlipRefusal::Unknown),
-        Some(SlipState::Unused) => None,
-        Some(SlipState::Spoiled) => Some(SlipRefusal::Spoiled),
-        Some(SlipState::Phone | SlipState::Kiosk) => Some(SlipRefusal::Used),
-    };
-    if let Some(refused) = refused {
-        let refusal = PollRefusal::NotSpoilable(refused);
-        return Err(Refusal::Fields(vec![("code".to_owned(), refusal.into())]).into());
-    }
+    slip.filter(|slip| slip.poll == *id)
+        .ok_or(SlipRefusal::Unknown)
+        .and_then(|slip| slip.state.spoil())
+        .map_err(|refused| {
+            let refusal = PollRefusal::NotSpoilable(refused);
+            Refusal::at("code", refusal)
+        })?;
     slips::spoil(&mut tx, id, &hash.context("a slip has a hash")?).await?;
     trail(
         &mut tx,
         app,
         actor,
-        "spoil-slip",
+        Deed::SpoilSlip,
         &poll,
         &permit,
         json!({ "slips": 1 }),
     )
     .await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     Ok(())
 }
 
 /// Declares every unused slip of a printing spoiled: the sheet was lost or never came out. Gives their number.
+///
+/// # Errors
+/// `WrongState` when the poll is not open.
 pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> Result<i64> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
-    poll::in_state(&poll, PollState::Open).map_err(Refusal::from)?;
+    poll::in_state(&poll, PollState::Open)?;
     let spoiled = slips::spoil_batch(&mut tx, id, batch).await?;
     let detail = json!({ "batch": batch, "slips": spoiled });
-    trail(&mut tx, app, actor, "spoil-slips", &poll, &permit, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::SpoilSlips,
+        &poll,
+        &permit,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
-    app.ballots.forget(id);
+    Ballots::of(app).forget(id);
     Ok(spoiled)
+}
+
+/// What the closing record says of the used slips: the hash over theirs, one a line.
+pub(crate) async fn used_slips_hash(tx: &mut Tx, id: &PollId) -> Result<String> {
+    let used = slips::used(tx, id).await?;
+    let lines: String = used.iter().map(|hash| format!("{hash}\n")).collect();
+    Ok(content_hash(lines.as_bytes()))
 }

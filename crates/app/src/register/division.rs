@@ -1,4 +1,4 @@
-//! Administrative divisions: offered and understood in forms.
+//! Administrative divisions: choices in forms, and reading what was typed.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub async fn districts(app: &App) -> Result<Vec<Division>> {
     Ok(division::of_levels(&mut tx, &["district"]).await?)
 }
 
-/// The districts and townships, for choices in forms: a township's name stands behind its district's.
+/// The districts and townships, for choices in forms: each township's name follows its district's.
 pub async fn choices(app: &App) -> Result<Vec<(String, String)>> {
     let mut tx = app.db.read().await?;
     let (districts, townships): (Vec<Division>, Vec<Division>) =
@@ -51,7 +51,7 @@ pub async fn name(app: &App, code: &str) -> Result<String> {
     full_name(&mut tx, code).await
 }
 
-/// The full name of a division, from the district down; the code itself where the table doesn't know it.
+/// The full name of a division, from the district down; the code itself if the table does not know it.
 pub async fn full_name(tx: &mut Tx, code: &str) -> Result<String> {
     let chain = division::chain(tx, code).await?;
     if chain.is_empty() {
@@ -63,7 +63,7 @@ pub async fn full_name(tx: &mut Tx, code: &str) -> Result<String> {
         .collect())
 }
 
-/// The code that is meant by what was typed: a code, a name that only one division has, or a full name.
+/// The code of what was typed: a code, a name that only one division has, or a full name.
 pub async fn read(tx: &mut Tx, typed: &str) -> Result<std::result::Result<String, Refusal>> {
     let typed = narrow(typed);
     if typed.is_empty() {
@@ -79,7 +79,7 @@ pub async fn read(tx: &mut Tx, typed: &str) -> Result<std::result::Result<String
         .ok_or_else(|| UnitRefusal::UnknownDivision { typed }.into()))
 }
 
-/// All divisions at hand, for reading many rows.
+/// All divisions in memory, for reading many rows.
 pub struct Known {
     by_code: HashMap<String, String>,
     by_name: HashMap<String, Option<String>>,
@@ -104,7 +104,7 @@ impl Known {
                 .or_insert_with(|| Some(code.to_owned()));
         };
         for division in &divisions {
-            // Under its own name and under the names of those above put before it.
+            // By its own name, and by that name with those of its parents before it.
             let mut name = division.name.clone();
             add(name.clone(), &division.code);
             let mut upper = names.get(division.parent_code.as_str());
@@ -123,7 +123,7 @@ impl Known {
         })
     }
 
-    /// The code meant by a code or a name; None when no division or more than one is meant.
+    /// The code of a division typed as code or name; `None` if no division or more than one matches.
     pub fn read(&self, typed: &str) -> Option<String> {
         if self.by_code.contains_key(typed) {
             return Some(typed.to_owned());

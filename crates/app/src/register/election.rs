@@ -1,5 +1,6 @@
-//! Elections of a union: recorded when held; a wrong record is struck out and stays to be read.
+//! Elections of a union: recorded after they are held; a wrong record is struck out and can still be read.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ElectionId, UnitId},
@@ -18,13 +19,12 @@ use jianjia_store::{
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::{
-    core::{
-        app::App,
-        error::{Error, Result},
-    },
-    year::standing as standings,
+use crate::core::{
+    app::App,
+    error::{Error, Result, refuses},
 };
+
+refuses!(ElectionRefusal);
 
 /// Records an election.
 pub async fn create(
@@ -36,7 +36,7 @@ pub async fn create(
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let record = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
-    check_living(&record).map_err(Refusal::from)?;
+    check_living(&record)?;
     let known: Vec<Date> = election::of_unit(&mut tx, unit)
         .await?
         .into_iter()
@@ -50,12 +50,7 @@ pub async fn create(
             .await?
             .filter(|person| person.unit_id == *unit)
             .map(|person| person.details.name)
-            .ok_or_else(|| {
-                Refusal::Fields(vec![(
-                    "chair".to_owned(),
-                    ElectionRefusal::ChairUnknown.into(),
-                )])
-            })?;
+            .ok_or_else(|| Refusal::at("chair", ElectionRefusal::ChairUnknown))?;
     }
     let now = app.now();
     let new = Election {
@@ -72,12 +67,12 @@ pub async fn create(
         removed_at: None,
     };
     election::insert(&mut tx, &new).await?;
-    standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    app.follow_unit(&mut tx, unit).await?;
     app.trail(
         &mut tx,
         actor,
-        "record-election",
-        ("election", &new.id.to_string()),
+        Deed::RecordElection,
+        Object::Election(new.id),
         Some(&permit.unit),
         json!({"held_on": new.held_on, "term_years": new.term_years}),
     )
@@ -86,7 +81,7 @@ pub async fn create(
     Ok(new.id)
 }
 
-/// Strikes out an election that was recorded wrongly.
+/// Strikes out an election that was recorded by mistake.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
@@ -95,14 +90,14 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) ->
         return Err(Error::NotFound);
     }
     if !election::remove(&mut tx, unit, id, &actor.account, app.now()).await? {
-        return Err(Refusal::from(ElectionRefusal::Removed).into());
+        return Err(ElectionRefusal::Removed.into());
     }
-    standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    app.follow_unit(&mut tx, unit).await?;
     app.trail(
         &mut tx,
         actor,
-        "remove-election",
-        ("election", &id.to_string()),
+        Deed::RemoveElection,
+        Object::Election(*id),
         Some(&permit.unit),
         json!({}),
     )

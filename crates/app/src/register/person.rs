@@ -1,10 +1,11 @@
-//! The people of a unit: registered, changed, leaving. Nobody is deleted.
+//! The people of a unit: registered, edited, leaving. Nobody is deleted.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{PersonId, UnitId},
         policy::{Act, Actor},
-        refusal::{General, Refusal},
+        refusal::General,
     },
     register::{
         person::{self as people, Person, PersonDetails, PersonForm, PersonRefusal, Post},
@@ -17,14 +18,13 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use crate::{
-    core::{
-        app::App,
-        error::{Error, Result},
-        sort_key::sort_key,
-    },
-    year::standing as standings,
+use crate::core::{
+    app::App,
+    error::{Error, Result, refuses},
+    sort_key::sort_key,
 };
+
+refuses!(PersonRefusal);
 
 /// A person, if the actor sees the unit that the person belongs to.
 pub async fn find(app: &App, actor: &Actor, unit: &UnitId, id: &PersonId) -> Result<Person> {
@@ -43,7 +43,7 @@ pub async fn create(
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;
     let record = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
-    check_living(&record).map_err(Refusal::from)?;
+    check_living(&record)?;
     let details = people::read(form, app.clock.today())?;
     check_free(&mut tx, unit, None, &details).await?;
     let now = app.now();
@@ -62,8 +62,8 @@ pub async fn create(
     app.trail(
         &mut tx,
         actor,
-        "create-person",
-        ("person", &new.id.to_string()),
+        Deed::CreatePerson,
+        Object::Person(new.id),
         Some(&permit.unit),
         json!({"post": new.details.post.key()}),
     )
@@ -72,7 +72,7 @@ pub async fn create(
     Ok(new.id)
 }
 
-/// Changes a person's record.
+/// Edits a person's record.
 pub async fn edit(
     app: &App,
     actor: &Actor,
@@ -101,8 +101,8 @@ pub async fn edit(
     app.trail(
         &mut tx,
         actor,
-        "edit-person",
-        ("person", &id.to_string()),
+        Deed::EditPerson,
+        Object::Person(*id),
         Some(&permit.unit),
         json!({"post": changed.details.post.key()}),
     )
@@ -144,13 +144,13 @@ pub async fn leave(
     app.trail(
         &mut tx,
         actor,
-        "leave-person",
-        ("person", &id.to_string()),
+        Deed::LeavePerson,
+        Object::Person(*id),
         Some(&permit.unit),
         json!({"left_on": leaving.left_on}),
     )
     .await?;
-    standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+    app.follow_unit(&mut tx, unit).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -166,12 +166,12 @@ async fn in_post(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Person> {
     let person = of_unit(tx, unit, id).await?;
     if person.left_on.is_some() {
         let name = person.details.name;
-        return Err(Refusal::from(PersonRefusal::HasLeft { name }).into());
+        return Err(PersonRefusal::HasLeft { name }.into());
     }
     Ok(person)
 }
 
-/// A unit has one chair, and two people of one name are told apart by their phones.
+/// A unit has one chair, and two people of the same name are told apart by their phone numbers.
 async fn check_free(
     tx: &mut Tx,
     unit: &UnitId,

@@ -1,20 +1,21 @@
-//! The register's units: what somebody sees of them, and registering and correcting them. `change` holds what happens to a
-//! unit later: a new name, another upper union, a merger, the end.
+//! The units of the register: what the actor sees of them, registering and correcting them. `change` has what happens to a unit later: renaming,
+//! moving, merging, closing.
 
 pub mod change;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::{UnitKind, UnitPlace},
         policy::{self, Act, Actor},
         refusal::{General, Refusal},
     },
-    honour::honour::Honour,
     register::{
         election::Election,
         person::Person,
         unit::{
-            Unit, UnitChange, UnitKind, UnitPlace, UnitState, UnitVersion,
+            Unit, UnitChange, UnitState, UnitVersion,
             change::{check_kind, check_living, check_upper},
             form::{self, UnitForm, differing},
             list::{UnitFilter, UnitLine},
@@ -23,8 +24,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    core::{counter::next_numbers, db::Tx, scope::Scope},
-    honour::honour,
+    core::{counter::next_numbers, db::Tx, place, scope::Scope},
     register::{
         election, person,
         unit::{
@@ -40,17 +40,18 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         sort_key::sort_key,
     },
     register::division as divisions,
-    year::standing as standings,
 };
 
-/// Lines of a page of the list.
+refuses!(UnitRefusal);
+
+/// Lines per page of the list.
 pub const PER_PAGE: i64 = 50;
 
-/// Units directly below that the page of a unit lists.
+/// How many units directly below the page of a unit lists.
 const BELOW_SHOWN: usize = 60;
 
 /// Everything the page of a unit shows.
@@ -59,21 +60,19 @@ pub struct UnitView {
     pub unit: Unit,
     /// From the city down to the unit directly above.
     pub uppers: Vec<UnitPlace>,
-    /// How many living units of each kind stand anywhere below.
+    /// The number of active units of each kind anywhere below.
     pub counts: Vec<(UnitKind, i64)>,
-    /// The first of the living units directly below, and how many there are.
+    /// The first of the active units directly below, and their total number.
     pub below: Vec<UnitPlace>,
     pub below_total: usize,
     pub division_name: String,
     pub head: Option<Person>,
     pub people: Vec<Person>,
     pub elections: Vec<Election>,
-    /// Every title that the unit ever held, oldest first.
-    pub honours: Vec<Honour>,
     pub successor: Option<UnitPlace>,
 }
 
-/// A page of the units that the actor sees, and how many there are in all. `page` counts from 1.
+/// A page of the units that the actor sees, and their total number. `page` counts from 1.
 pub async fn list(
     app: &App,
     actor: &Actor,
@@ -86,26 +85,31 @@ pub async fn list(
     Ok(unit::list::list(&mut tx, &filter, PER_PAGE, offset).await?)
 }
 
-/// The record of a unit that the actor sees, with what belongs to it.
+/// The record of a unit that the actor sees, with everything on its page.
 pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
     let mut tx = app.db.read().await?;
-    let unit = seen(app, &mut tx, actor, id).await?;
-    let mut uppers = unit::above(&mut tx, &unit.path).await?;
+    view(&mut tx, app, actor, id).await
+}
+
+/// As `find`, for a reading that shows more of the unit.
+pub(crate) async fn view(tx: &mut Tx, app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
+    let unit = seen(app, tx, actor, id).await?;
+    let mut uppers = unit::above(tx, &unit.path).await?;
     uppers.reverse();
-    let people = person::of_unit(&mut tx, id).await?;
+    let people = person::of_unit(tx, id).await?;
     let successor = match unit.successor_id {
-        Some(successor) => unit::place(&mut tx, &successor).await?,
+        Some(successor) => place::find(tx, &successor).await?,
         None => None,
     };
-    let mut below = unit::below(&mut tx, id).await?;
+    let mut below = unit::below(tx, id).await?;
     let below_total = below.len();
     below.truncate(BELOW_SHOWN);
     Ok(UnitView {
         uppers,
         below,
         below_total,
-        counts: unit::counts_below(&mut tx, &unit.path).await?,
-        division_name: divisions::full_name(&mut tx, &unit.details.division).await?,
+        counts: unit::counts_below(tx, &unit.path).await?,
+        division_name: divisions::full_name(tx, &unit.details.division).await?,
         head: people
             .iter()
             .find(|person| {
@@ -114,14 +118,13 @@ pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
             })
             .cloned(),
         people,
-        elections: election::of_unit(&mut tx, id).await?,
-        honours: honour::of_holder(&mut tx, id, None).await?,
+        elections: election::of_unit(tx, id).await?,
         successor,
         unit,
     })
 }
 
-/// The full record, if the actor sees the unit.
+/// The full record, if the actor may see the unit.
 pub async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<Unit> {
     app.seen(tx, actor, id).await?;
     unit::find(tx, id).await?.ok_or(Error::NotFound)
@@ -141,7 +144,7 @@ pub async fn create(
         .await?;
     app.permit(&mut tx, actor, Act::CreateUnit, upper).await?;
     let upper = unit::find(&mut tx, upper).await?.ok_or(Error::NotFound)?;
-    check_upper(kind, &upper).map_err(Refusal::from)?;
+    check_upper(kind, &upper)?;
     let now = app.now();
     let id = UnitId(app.entropy.id(now));
     let details = read_form(app, &mut tx, form, &id, Some(&upper.place())).await?;
@@ -172,12 +175,12 @@ pub async fn create(
         "",
     )
     .await?;
-    refresh_standing(app, &mut tx, &unit).await?;
+    app.follow_unit(&mut tx, &unit.id).await?;
     app.trail(
         &mut tx,
         actor,
-        "create-unit",
-        ("unit", &unit.id.to_string()),
+        Deed::CreateUnit,
+        Object::Unit(unit.id),
         Some(&unit.place()),
         json!({"kind": kind.key(), "name": unit.details.name, "upper": upper.id}),
     )
@@ -186,8 +189,8 @@ pub async fn create(
     Ok(unit.id)
 }
 
-/// Corrects a record. `kind` and the fields that aren't the union's own are taken only from those above it; `revision` is
-/// that of the record the form was made from.
+/// Corrects a record. `kind` and the fields that only an upper union may change are ignored for others; `revision` is that of the record the form
+/// was made from.
 pub async fn edit(
     app: &App,
     actor: &Actor,
@@ -199,7 +202,7 @@ pub async fn edit(
     let mut tx = app.db.write([Scope::Register, Scope::Unit(*id)]).await?;
     let permit = app.permit(&mut tx, actor, Act::EditUnit, id).await?;
     let before = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    check_living(&before).map_err(Refusal::from)?;
+    check_living(&before)?;
     let upper = match before.parent_id {
         Some(upper) => unit::find(&mut tx, &upper).await?,
         None => None,
@@ -211,7 +214,7 @@ pub async fn edit(
         if let Some(kind) = kind.filter(|kind| *kind != before.kind) {
             let (below, _) = kinds_below(&mut tx, id).await?;
             check_kind(kind, upper.as_ref(), &below)
-                .map_err(|refusal| Refusal::Fields(vec![("kind".to_owned(), refusal.into())]))?;
+                .map_err(|refusal| Refusal::at("kind", refusal))?;
             unit.kind = kind;
         }
     } else {
@@ -243,12 +246,12 @@ pub async fn edit(
         "",
     )
     .await?;
-    refresh_standing(app, &mut tx, &unit).await?;
+    app.follow_unit(&mut tx, &unit.id).await?;
     app.trail(
         &mut tx,
         actor,
-        "edit-unit",
-        ("unit", &id.to_string()),
+        Deed::EditUnit,
+        Object::Unit(*id),
         Some(&unit.place()),
         json!({"fields": changed.iter().map(|field| field.key).collect::<Vec<_>>(), "kind": unit.kind.key()}),
     )
@@ -265,7 +268,7 @@ pub async fn history(app: &App, actor: &Actor, id: &UnitId) -> Result<(Unit, Vec
     Ok((unit, versions))
 }
 
-/// The record as it was on a day; None: the unit was not in the register yet.
+/// The record as of a day; `None` if the unit was not in the register yet.
 pub async fn as_of(
     app: &App,
     actor: &Actor,
@@ -277,7 +280,7 @@ pub async fn as_of(
     Ok(version::as_of(&mut tx, id, day).await?)
 }
 
-/// The record as typed, checked against the rest of the register: divisions that exist, names and codes that are free.
+/// The record as typed, checked against the rest of the register: divisions must exist, names and codes must be free.
 async fn read_form(
     app: &App,
     tx: &mut Tx,
@@ -331,7 +334,7 @@ async fn read_form(
     }
 }
 
-/// Adds the record as it now is to the unit's history.
+/// Appends the present record to the unit's history.
 pub(crate) async fn keep_version(
     app: &App,
     tx: &mut Tx,
@@ -350,8 +353,4 @@ pub(crate) async fn keep_version(
         recorded_by: Some(actor.account.to_string()),
     };
     Ok(version::insert(tx, &[version]).await?)
-}
-
-pub(crate) async fn refresh_standing(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
-    standings::refresh(tx, app, &unit.id, app.clock.today().year()).await
 }

@@ -1,5 +1,7 @@
 //! Applications: drafting, submitting, withdrawing, and where each one is. Here is what all of these share.
 
+use anyhow::Context;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         day,
@@ -23,11 +25,10 @@ use serde_json::json;
 
 use crate::{
     core::{
-        app::{App, act_name},
-        error::{Error, Result},
-        scope as scopes,
+        app::App,
+        error::{Error, Result, refuses},
     },
-    round::round as rounds,
+    round::{round as rounds, scope as scopes},
 };
 
 mod clauses;
@@ -41,6 +42,8 @@ pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit, keep_story};
 pub use naming::{Naming, mark_named};
 pub use reading::{ApplicationView, Offer, Possible, UnitApplications, of_unit, view};
 pub use submitting::submit;
+
+refuses!(ApplicationRefusal);
 
 /// What an act on an application expects to find; made with the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,7 +82,7 @@ pub async fn withdraw(
         rounds::open(&mut tx, app, application.year, RoundAct::Withdraw).await?;
     }
     let step = application.state.step();
-    let withdrawn = application::withdraw(application, app.now()).map_err(Refusal::from)?;
+    let withdrawn = application::withdraw(application, app.now())?;
     keep(&mut tx, &withdrawn).await?;
     let happened = Happened {
         act: EventAct::Withdrawn,
@@ -147,11 +150,12 @@ pub(crate) async fn record(
         // The same form arrived twice at the same moment: the first one counts.
         return Err(General::Stale.into());
     }
+    let deed = Deed::of(permit.act).context("what is done to an application has its own act")?;
     app.trail(
         tx,
         actor,
-        &act_name(permit.act),
-        ("application", &application.id.to_string()),
+        deed,
+        Object::Application(application.id),
         Some(&permit.unit),
         json!({
             "event": event.act,
@@ -184,19 +188,19 @@ pub(crate) async fn expect(tx: &mut Tx, application: &Application, revision: i64
         .last()
         .filter(|event| event.at == application.since_at && event.act != EventAct::Drafted)
     {
-        Some(event) => Err(Refusal::from(ApplicationRefusal::Overtaken {
+        Some(event) => Err(ApplicationRefusal::Overtaken {
             who: event.account_name.clone(),
             unit: event.unit_name.clone(),
             act: event.act,
             at: event.at,
-        })
+        }
         .into()),
         None => Err(General::Stale.into()),
     }
 }
 
-pub(crate) fn title_of<'a>(app: &'a App, key: &str) -> Result<&'a Title> {
-    app.standard.title(key).ok_or(Error::NotFound)
+pub(crate) fn title_of<'a>(app: &'a App, year: i16, key: &str) -> Result<&'a Title> {
+    app.standards.of(year).title(key).ok_or(Error::NotFound)
 }
 
 /// Refuses a title that is held already.
@@ -208,11 +212,11 @@ pub(crate) async fn refuse_held(
 ) -> Result<()> {
     let person = application.person.as_ref().map(|person| &person.id);
     let held = honour::held(tx, &application.unit.id, person).await?;
-    match held_since(&app.standard, &held, &title.key) {
-        Some(year) => Err(Refusal::from(ApplicationRefusal::AlreadyHeld {
+    match held_since(app.standards.of(application.year), &held, &title.key) {
+        Some(year) => Err(ApplicationRefusal::AlreadyHeld {
             title: title.name.clone(),
             year,
-        })
+        }
         .into()),
         None => Ok(()),
     }
@@ -257,5 +261,5 @@ async fn own(
 
 /// A refusal about one field of a form.
 pub(crate) fn field(name: &str, refusal: ApplicationRefusal) -> Error {
-    Refusal::Fields(vec![(name.to_owned(), refusal.into())]).into()
+    Refusal::at(name, refusal).into()
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor, Permit},
         refusal::Refusal,
     },
@@ -13,7 +14,6 @@ use jianjia_domain::{
         honour::{self, HonourRefusal},
         target::Progress,
     },
-    register::unit::UnitPlace,
     round::{
         application::Application,
         naming::{self, Candidate, Fate, Line, NamingRefusal},
@@ -28,26 +28,28 @@ use jianjia_standard::{
 };
 pub use jianjia_store::honour::honour::Batch;
 use jianjia_store::{
-    core::{conflict, db::Tx},
+    core::db::Tx,
     honour::honour as honours_store,
     register::unit,
-    round::{finding, recommendation},
+    round::{conflict, finding, recommendation},
 };
 
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
-    honour::{honour as honours, target as progress},
-    round::{application as applications, round as rounds},
-    year::assessment as assessments,
+    honour::target as progress,
+    round::{application as applications, assessment as confirmed, round as rounds},
 };
 
 mod confirm;
 mod reject;
+pub(crate) mod title;
 pub use confirm::{ConfirmInput, Naming, confirm};
 pub use reject::{Chosen, reject};
+
+refuses!(NamingRefusal);
 
 /// How many candidates a page of the list has.
 pub const PAGE: i64 = 30;
@@ -99,11 +101,12 @@ impl NamingPreview {
 }
 
 /// The titles that the city names.
-pub fn titles(app: &App) -> Vec<&Title> {
-    app.standard
+pub fn titles(app: &App, year: i16) -> Vec<&Title> {
+    app.standards
+        .of(year)
         .titles
         .iter()
-        .filter(|title| is_named(app, &title.key))
+        .filter(move |title| is_named(app, year, &title.key))
         .collect()
 }
 
@@ -120,7 +123,7 @@ pub async fn overview(app: &App, actor: &Actor, year: i16) -> Result<Vec<NamingS
     let mut tx = app.db.read().await?;
     city_seen(&mut tx, app, actor).await?;
     let mut summaries = Vec::new();
-    for title in titles(app) {
+    for title in titles(app, year) {
         let waiting = recommendation::count_for_naming(&mut tx, year, &title.key).await?;
         let batches = honours_store::batches(&mut tx, &title.key, year).await?;
         summaries.push(NamingSummary {
@@ -142,7 +145,7 @@ pub async fn list(
 ) -> Result<NamingList> {
     let mut tx = app.db.read().await?;
     let city = city_seen(&mut tx, app, actor).await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     let round = rounds::of_year(&mut tx, app, year).await?;
     let closed = match rounds::open(&mut tx, app, year, RoundAct::Name).await {
         Ok(()) => None,
@@ -185,10 +188,10 @@ pub async fn preview(
     let city = city_seen(&mut tx, app, actor).await?;
     app.permit(&mut tx, actor, Act::NameApplications, &city.id)
         .await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     if chosen.is_empty() {
-        return Err(Refusal::from(NamingRefusal::NobodyChosen).into());
+        return Err(NamingRefusal::NobodyChosen.into());
     }
     let (lines, _) = plan(&mut tx, app, actor, &city, year, title, chosen).await?;
     let named = lines
@@ -243,7 +246,7 @@ async fn waiting_among(
     title: &Title,
     chosen: &[ApplicationId],
 ) -> Result<Vec<Application>> {
-    naming::few_enough(chosen.len()).map_err(Refusal::from)?;
+    naming::few_enough(chosen.len())?;
     Ok(recommendation::for_naming_among(tx, year, &title.key, chosen).await?)
 }
 
@@ -264,14 +267,14 @@ async fn judged(
         .collect();
     let federations = unit::places(tx, &federations).await?;
     let findings = finding::of_applications(tx, &ids).await?;
-    let held = honours::held_numbers(tx, app, &title.key, &waiting).await?;
+    let held = title::held_numbers(tx, app, &title.key, &waiting).await?;
     let conflicts = conflict::of_account(tx, &actor.account, &ids).await?;
     let mut dated = Vec::with_capacity(waiting.len());
     for application in waiting {
         let as_of = applications::as_of(tx, app, &application).await?;
         dated.push((application, as_of));
     }
-    let assessed = assessments::assess_confirmed(tx, app, &dated, &findings, year).await?;
+    let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     let mut all = Vec::with_capacity(dated.len());
     for ((application, _), assessment) in dated.into_iter().zip(assessed) {
         let mut because = Vec::new();
@@ -293,7 +296,7 @@ async fn judged(
                     reasons = may_apply.because.clone();
                 }
                 because = review::because(
-                    &app.standard,
+                    app.standards.of(year),
                     &assessment.subject,
                     &assessment.judgement,
                     &title.key,
@@ -362,26 +365,23 @@ async fn city_seen(tx: &mut Tx, app: &App, actor: &Actor) -> Result<UnitPlace> {
     app.seen(tx, actor, &city.id).await
 }
 
-fn named_title<'a>(app: &'a App, key: &str) -> Result<&'a Title> {
-    let title = app.standard.title(key).ok_or(Error::NotFound)?;
-    if is_named(app, key) {
+fn named_title<'a>(app: &'a App, year: i16, key: &str) -> Result<&'a Title> {
+    let title = app.standards.of(year).title(key).ok_or(Error::NotFound)?;
+    if is_named(app, year, key) {
         Ok(title)
     } else {
-        Err(Refusal::from(NamingRefusal::NotNamed {
+        Err(NamingRefusal::NotNamed {
             title: title.name.clone(),
-        })
+        }
         .into())
     }
 }
 
-fn is_named(app: &App, title: &str) -> bool {
-    app.standard.route(title).is_some_and(|route| {
+fn is_named(app: &App, year: i16, title: &str) -> bool {
+    app.standards.of(year).route(title).is_some_and(|route| {
         route
             .steps
             .last()
             .is_some_and(|step| step.act == RouteAct::Name)
     })
 }
-
-#[cfg(test)]
-mod tests;

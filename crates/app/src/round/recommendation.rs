@@ -1,12 +1,13 @@
 //! Recommending the best candidates to the city (clause P3), within the quota; and the city's quotas.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
+        place::{UnitKind, UnitPlace},
         policy::{Act, Actor, may},
         refusal::{General, Refusal},
     },
-    register::unit::{UnitKind, UnitPlace},
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
         recommendation::{self, Quota, RecommendationRefusal},
@@ -23,19 +24,20 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
-        scope as scopes,
+        error::{Error, Result, refuses},
     },
     round::{
         application::{Expected, Happened, keep, record, title_of},
         review::{self as reviews, Opening, fit_for_title},
-        round as rounds,
+        round as rounds, scope as scopes,
     },
     year::assessment as assessments,
 };
 
 mod places;
 pub use places::{PlaceInput, QuotaCell, QuotaRow, QuotaTable, set_places, table};
+
+refuses!(RecommendationRefusal);
 
 /// A federation's list for one year and title.
 #[derive(Clone, Debug)]
@@ -72,18 +74,19 @@ pub struct Candidate {
 }
 
 /// The titles that are recommended to the city: those whose route has a recommending step.
-pub fn titles(app: &App) -> Vec<(String, Text)> {
-    app.standard
+pub fn titles(app: &App, year: i16) -> Vec<(String, Text)> {
+    app.standards
+        .of(year)
         .titles
         .iter()
-        .filter(|title| is_recommended(app, &title.key))
+        .filter(|title| is_recommended(app, year, &title.key))
         .map(|title| (title.key.clone(), title.name.clone()))
         .collect()
 }
 
 /// Whether units of a kind recommend, or lead some that do.
 pub fn concerns(app: &App, kind: UnitKind) -> bool {
-    let mut steps = app.standard.routes.iter().flat_map(|route| &route.steps);
+    let mut steps = app.in_force().routes.iter().flat_map(|route| &route.steps);
     steps.any(|step| {
         step.act == RouteAct::Recommend
             && step
@@ -102,10 +105,10 @@ pub async fn list(
     title: &str,
     of: Option<&UnitId>,
 ) -> Result<RankedList> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let mut tx = app.db.read().await?;
     rounds::of_year(&mut tx, app, year).await?;
-    let federations = federations_seen(&mut tx, app, actor).await?;
+    let federations = federations_seen(&mut tx, app, actor, year).await?;
     let federation = match of {
         Some(id) => federations.iter().find(|unit| unit.id == *id),
         None => federations.first(),
@@ -173,7 +176,7 @@ pub async fn rank(
     federation: &UnitId,
     ranking: &Ranking,
 ) -> Result<()> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let mut tx = app
         .db
         .write(scopes::of_list(app, (year, title, federation), &[]).await?)
@@ -199,8 +202,11 @@ pub async fn rank(
     app.trail(
         &mut tx,
         actor,
-        "rank-candidates",
-        ("recommendation", &format!("{year}/{title}")),
+        Deed::RankCandidates,
+        Object::Recommendation {
+            year,
+            title: title.to_owned(),
+        },
         Some(&permit.unit),
         json!({ "order": order }),
     )
@@ -242,7 +248,7 @@ pub async fn recommend(
     chosen: &[(ApplicationId, i64)],
     request_key: &str,
 ) -> Result<usize> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
     let mut tx = app
         .db
@@ -251,7 +257,7 @@ pub async fn recommend(
     app.permit(&mut tx, actor, Act::CloseRecommendation, federation)
         .await?;
     if chosen.is_empty() {
-        return Err(Refusal::from(ApplicationRefusal::NothingChosen).into());
+        return Err(ApplicationRefusal::NothingChosen.into());
     }
     let mut opened = Vec::new();
     for (id, revision) in chosen {
@@ -278,15 +284,13 @@ pub async fn recommend(
     if wanted == 0 {
         return Ok(0);
     }
-    recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)
-        .map_err(Refusal::from)?;
+    recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
     let count = opened.len();
     for (file, request_key) in opened {
-        let title = title_of(app, &file.application.title)?;
+        let title = title_of(app, year, &file.application.title)?;
         let mut assessment = fit_for_title(&mut tx, app, &file.application, title).await?;
         let judgement = assessments::keep(&mut tx, app, &mut assessment).await?;
-        let recommended =
-            application::recommend(file.application, app.now()).map_err(Refusal::from)?;
+        let recommended = application::recommend(file.application, app.now())?;
         let recommended = Application {
             judgement: Some(judgement),
             ..recommended
@@ -353,12 +357,11 @@ pub async fn undo(
         .await?;
     crate::round::application::expect(&mut tx, &application, expected.revision).await?;
     rounds::open(&mut tx, app, application.year, RoundAct::Review).await?;
-    let title_name = recommended_title(app, &application.title)?;
+    let title_name = recommended_title(app, application.year, &application.title)?;
     let quota = quotas::find(&mut tx, application.year, &application.title, federation).await?;
     refuse_closed(quota.as_ref(), &title_name)?;
     let step = application.state.step();
-    let undone = application::undo_recommendation(application, federation, app.now())
-        .map_err(Refusal::from)?;
+    let undone = application::undo_recommendation(application, federation, app.now())?;
     keep(&mut tx, &undone).await?;
     let happened = Happened {
         act: EventAct::RecommendationUndone,
@@ -380,7 +383,7 @@ pub async fn close(
     title: &str,
     federation: &UnitId,
 ) -> Result<Quota> {
-    let title_name = recommended_title(app, title)?;
+    let title_name = recommended_title(app, year, title)?;
     let mut tx = app
         .db
         .write(scopes::of_list(app, (year, title, federation), &[]).await?)
@@ -397,16 +400,18 @@ pub async fn close(
             })
         })?;
     let used = quotas::used(&mut tx, year, title, federation).await?;
-    let closed =
-        recommendation::close(quota, used, &title_name, app.now()).map_err(Refusal::from)?;
+    let closed = recommendation::close(quota, used, &title_name, app.now())?;
     if !quotas::save(&mut tx, &closed).await? {
         return Err(General::Stale.into());
     }
     app.trail(
         &mut tx,
         actor,
-        "close-recommendation",
-        ("recommendation", &format!("{year}/{title}")),
+        Deed::CloseRecommendation,
+        Object::Recommendation {
+            year,
+            title: title.to_owned(),
+        },
         Some(&permit.unit),
         json!({ "places": closed.places, "used": used, "returned": closed.returned }),
     )
@@ -416,9 +421,14 @@ pub async fn close(
 }
 
 /// The federations that recommend, among the units that the actor works for or leads; the actor's own first.
-async fn federations_seen(tx: &mut Tx, app: &App, actor: &Actor) -> Result<Vec<UnitPlace>> {
+async fn federations_seen(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    year: i16,
+) -> Result<Vec<UnitPlace>> {
     let mut seen: Vec<UnitPlace> = Vec::new();
-    let all = places::federations(tx, app).await?;
+    let all = places::federations(tx, app, year).await?;
     let own = all
         .iter()
         .filter(|unit| actor.roles.iter().any(|at| at.unit.id == unit.id));
@@ -433,8 +443,8 @@ async fn federations_seen(tx: &mut Tx, app: &App, actor: &Actor) -> Result<Vec<U
     Ok(seen)
 }
 
-fn is_recommended(app: &App, title: &str) -> bool {
-    app.standard.route(title).is_some_and(|route| {
+fn is_recommended(app: &App, year: i16, title: &str) -> bool {
+    app.standards.of(year).route(title).is_some_and(|route| {
         route
             .steps
             .iter()
@@ -442,21 +452,21 @@ fn is_recommended(app: &App, title: &str) -> bool {
     })
 }
 
-fn recommended_title(app: &App, title: &str) -> Result<Text> {
-    let name = title_of(app, title)?.name.clone();
-    if is_recommended(app, title) {
+fn recommended_title(app: &App, year: i16, title: &str) -> Result<Text> {
+    let name = title_of(app, year, title)?.name.clone();
+    if is_recommended(app, year, title) {
         Ok(name)
     } else {
-        Err(Refusal::from(RecommendationRefusal::NotRecommended { title: name }).into())
+        Err(RecommendationRefusal::NotRecommended { title: name }.into())
     }
 }
 
 fn refuse_closed(quota: Option<&Quota>, title: &Text) -> Result<()> {
     match quota.and_then(|quota| quota.closed_at) {
-        Some(at) => Err(Refusal::from(RecommendationRefusal::Closed {
+        Some(at) => Err(RecommendationRefusal::Closed {
             title: title.clone(),
             at,
-        })
+        }
         .into()),
         None => Ok(()),
     }

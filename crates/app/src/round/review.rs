@@ -1,12 +1,12 @@
 //! Reviewing: what a reviewer finds, the opinions of each step, returns, rejections and decisions; alone and in bulk.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
+        place::UnitPlace,
         policy::{Act, Actor, Permit},
-        refusal::Refusal,
     },
-    register::unit::UnitPlace,
     round::{
         application::{
             self, Application, ApplicationRefusal, CriterionReason, EventAct, ReturnTo, State,
@@ -15,13 +15,12 @@ use jianjia_domain::{
         round::RoundAct,
         route::Step,
     },
-    year::assessment::{Assessment, Basis},
+    year::assessment::Assessment,
 };
 use jianjia_standard::programme::RouteAct;
 use jianjia_store::{
-    core::{conflict, db::Tx},
-    register::unit,
-    round::application as applications,
+    core::{db::Tx, place},
+    round::{application as applications, conflict},
 };
 use serde_json::json;
 
@@ -29,11 +28,10 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     round::{
         application::{Expected, Happened, as_of, expect, field, keep, record, visible},
-        round as rounds,
+        assessment as confirmed, round as rounds, scope as scopes,
     },
     year::assessment as assessments,
 };
@@ -124,7 +122,7 @@ async fn admitted(
     act: Act,
     expected: Option<&Expected>,
 ) -> Result<Opened> {
-    let place = unit::place(tx, &application.unit.id)
+    let place = place::find(tx, &application.unit.id)
         .await?
         .ok_or(Error::NotFound)?;
     // The role comes first, so that nobody learns by refusals what isn't theirs.
@@ -134,13 +132,12 @@ async fn admitted(
     }
     let (State::UnderReview { step }, Some(turn)) = (&application.state, application.turn()) else {
         let state = application.state.key();
-        return Err(Refusal::from(ApplicationRefusal::WrongState { state }).into());
+        return Err(ApplicationRefusal::WrongState { state }.into());
     };
     let (step, turn) = (*step, turn.clone());
     let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
     let declared = conflict::find(tx, &application.id, &actor.account).await?;
-    review::may_review(actor, &application, &turn.unit.id, declared.as_ref())
-        .map_err(Refusal::from)?;
+    review::may_review(actor, &application, &turn.unit.id, declared.as_ref())?;
     open_window(tx, app, &application, &turn).await?;
     Ok(Opened {
         application,
@@ -173,7 +170,7 @@ async fn at_step(
     };
     if there.roles.is_empty() {
         let unit = turn.unit.name.clone();
-        return Err(Refusal::from(ApplicationRefusal::NotYourTurn { unit }).into());
+        return Err(ApplicationRefusal::NotYourTurn { unit }.into());
     }
     app.permit_at(tx, &there, act, place).await
 }
@@ -215,8 +212,8 @@ pub async fn declare_conflict(
     app.trail(
         &mut tx,
         actor,
-        "declare-conflict",
-        ("application", &id.to_string()),
+        Deed::DeclareConflict,
+        Object::Application(*id),
         Some(&permit.unit),
         json!({}),
     )
@@ -254,7 +251,7 @@ pub(crate) async fn endorse_in(
         &input.opinion,
         ApplicationRefusal::OpinionMissing,
     )?;
-    let endorsed = application::endorse(opened.application, app.now()).map_err(Refusal::from)?;
+    let endorsed = application::endorse(opened.application, app.now())?;
     keep(tx, &endorsed).await?;
     let happened = Happened {
         act: EventAct::Endorsed,
@@ -287,8 +284,7 @@ pub async fn send_back(
     }
     let opinion = input.opinion.trim();
     short_enough("return_opinion", opinion)?;
-    let returned =
-        application::send_back(opened.application, input.to, app.now()).map_err(Refusal::from)?;
+    let returned = application::send_back(opened.application, input.to, app.now())?;
     keep(&mut tx, &returned).await?;
     let happened = Happened {
         act: EventAct::Returned,
@@ -333,8 +329,7 @@ pub async fn reject(
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
     };
-    let rejected =
-        application::reject(opened.application, judgement, app.now()).map_err(Refusal::from)?;
+    let rejected = application::reject(opened.application, judgement, app.now())?;
     keep(&mut tx, &rejected).await?;
     let happened = Happened {
         act: EventAct::Rejected,
@@ -359,24 +354,13 @@ pub async fn reject(
 }
 
 /// The judgement on what reviewers confirmed: claims without the criteria they rejected.
-pub(crate) async fn assess_confirmed(
+pub async fn assess_confirmed(
     tx: &mut Tx,
     app: &App,
     application: &Application,
 ) -> Result<Assessment> {
     let as_of = as_of(tx, app, application).await?;
-    assessments::assess(
-        tx,
-        app,
-        &application.unit.id,
-        application.person.as_ref().map(|person| &person.id),
-        application.year,
-        as_of,
-        Basis::Confirmed {
-            application: application.id,
-        },
-    )
-    .await
+    confirmed::of_one(tx, app, application, as_of).await
 }
 
 /// What was typed into a field that must be filled in.

@@ -1,9 +1,10 @@
 //! The years of the programme and their calendars.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         policy::{Act, Actor},
-        refusal::{General, Refusal},
+        refusal::General,
     },
     round::round::{self, Round, RoundAct, RoundDays},
 };
@@ -17,24 +18,33 @@ use serde_json::json;
 
 use crate::core::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, refuses},
 };
+
+refuses!(jianjia_domain::round::round::RoundRefusal);
 
 /// The round of a year: with the days that the city set, or by the standard's calendar.
 pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
-    let by_calendar = round::by_calendar(&app.standard, year).map_err(Refusal::from)?;
-    Ok(rounds::find(tx, year).await?.unwrap_or(by_calendar))
+    let by_calendar = round::by_calendar(app.standards.of(year), year)?;
+    let set = rounds::find(tx, &by_calendar.standard_key, year).await?;
+    Ok(set.unwrap_or(by_calendar))
 }
 
 /// Refuses an act outside its window, with the days that matter.
 pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()> {
     let this = of_year(tx, app, year).await?;
     // The last year has no next one.
-    let next = match round::by_calendar(&app.standard, year.saturating_add(1)) {
-        Ok(next) => Some(rounds::find(tx, next.year).await?.unwrap_or(next)),
+    let next = match round::by_calendar(
+        app.standards.of(year.saturating_add(1)),
+        year.saturating_add(1),
+    ) {
+        Ok(next) => {
+            let set = rounds::find(tx, &next.standard_key, next.year).await?;
+            Some(set.unwrap_or(next))
+        }
         Err(_) => None,
     };
-    Ok(round::open(&this, next.as_ref(), act, app.clock.today()).map_err(Refusal::from)?)
+    Ok(round::open(&this, next.as_ref(), act, app.clock.today())?)
 }
 
 /// The day as of which an application of the round would be judged if it were handed in now: today, but never after the
@@ -46,7 +56,7 @@ pub async fn as_of(tx: &mut Tx, app: &App, year: i16) -> Result<Date> {
 
 /// The programme's year that today falls in, or the nearest.
 pub fn current_year(app: &App) -> i16 {
-    let programme = &app.standard.programme;
+    let programme = &app.in_force().programme;
     let first = programme.first_year;
     app.clock
         .today()
@@ -60,12 +70,11 @@ pub async fn find(app: &App, year: i16) -> Result<Round> {
     of_year(&mut tx, app, year).await
 }
 
-/// All rounds of the programme, for everybody to read.
+/// All rounds of the programmes, for everybody to read.
 pub async fn list(app: &App) -> Result<Vec<Round>> {
     let mut tx = app.db.read().await?;
-    let programme = &app.standard.programme;
     let mut list = Vec::new();
-    for year in programme.first_year..=programme.last_year {
+    for year in app.standards.years() {
         list.push(of_year(&mut tx, app, year).await?);
     }
     Ok(list)
@@ -95,8 +104,8 @@ pub async fn set_days(app: &App, actor: &Actor, year: i16, input: RoundDays) -> 
     app.trail(
         &mut tx,
         actor,
-        "set-calendar",
-        ("round", &year.to_string()),
+        Deed::SetCalendar,
+        Object::Round(year),
         Some(&permit.unit),
         json!({ "before": before, "after": round }),
     )

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{UnitId, VetoId},
+        place::{UnitKind, UnitPlace},
         policy::{self, Act, Actor, Role},
         refusal::Refusal,
     },
-    register::unit::{Unit, UnitKind, UnitPlace},
+    register::unit::Unit,
     round::veto::{self, Veto, VetoInput, VetoRefusal},
 };
 pub use jianjia_store::round::veto::VetoFilter;
@@ -21,12 +23,14 @@ use serde_json::json;
 
 use crate::{
     core::{
-        app::{App, act_name},
-        error::{Error, Result},
-        scope as scopes,
+        app::App,
+        error::{Error, Result, refuses},
     },
+    round::scope as scopes,
     year::standing as standings,
 };
+
+refuses!(VetoRefusal);
 
 /// How many lines a page of the list has.
 pub const LINES: i64 = 50;
@@ -35,7 +39,7 @@ pub const LINES: i64 = 50;
 pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) -> Result<Veto> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::RecordVeto, unit).await?;
-    veto::record(&app.standard, &permit.unit, input)?;
+    veto::record(app.standards.of(input.year), &permit.unit, input)?;
     let now = app.now();
     let veto = Veto {
         id: VetoId(app.entropy.id(now)),
@@ -60,18 +64,18 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
                 && standing.recorded_by == veto.recorded_by
         });
         return same.ok_or_else(|| {
-            Refusal::from(VetoRefusal::RecordedAlready {
+            VetoRefusal::RecordedAlready {
                 clause: veto.clause,
                 year: veto.year,
-            })
+            }
             .into()
         });
     }
     app.trail(
         &mut tx,
         actor,
-        &act_name(permit.act),
-        ("veto", &veto.id.to_string()),
+        Deed::RecordVeto,
+        Object::Veto(veto.id),
         Some(&permit.unit),
         json!({ "clause": veto.clause, "year": veto.year, "source": veto.source }),
     )
@@ -92,7 +96,7 @@ pub async fn record_named(
     match unit_meant(app, actor, typed).await {
         Ok(unit) => record(app, actor, &unit.id, input).await,
         Err(Error::Refused(Refusal::Fields(mut wrong))) => {
-            wrong.extend(veto::wrong_fields(&app.standard, input));
+            wrong.extend(veto::wrong_fields(app.standards.of(input.year), input));
             Err(Refusal::Fields(wrong).into())
         }
         Err(error) => Err(error),
@@ -134,7 +138,7 @@ pub(crate) async fn record_imported(
     let years: BTreeSet<i16> = recorded
         .iter()
         .map(|veto| veto.year)
-        .filter(|year| *year >= app.standard.programme.first_year)
+        .filter(|year| *year >= app.standards.of(*year).programme.first_year)
         .collect();
     for year in years {
         let barred = recorded.iter().filter(|veto| veto.year == year);
@@ -159,13 +163,13 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
     }
     let lifting = veto::lift(&veto, reason, &actor.name, app.now())?;
     if !vetoes::lift(&mut tx, id, &lifting).await? {
-        return Err(Refusal::from(VetoRefusal::LiftedAlready).into());
+        return Err(VetoRefusal::LiftedAlready.into());
     }
     app.trail(
         &mut tx,
         actor,
-        "lift-veto",
-        ("veto", &id.to_string()),
+        Deed::LiftVeto,
+        Object::Veto(*id),
         Some(&permit.unit),
         json!({ "clause": veto.clause, "year": veto.year, "reason": lifting.reason }),
     )
@@ -243,13 +247,12 @@ pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPla
     let mut tx = app.db.read().await?;
     let typed = typed.trim();
     let no_such_unit = || {
-        Error::from(Refusal::Fields(vec![(
-            "unit".to_owned(),
+        Error::from(Refusal::at(
+            "unit",
             VetoRefusal::NoSuchUnit {
                 given: typed.to_owned(),
-            }
-            .into(),
-        )]))
+            },
+        ))
     };
     if typed.is_empty() {
         return Err(no_such_unit());
@@ -291,6 +294,3 @@ fn place(veto: &Veto) -> UnitPlace {
         path: veto.unit_path.clone(),
     }
 }
-
-#[cfg(test)]
-mod tests;

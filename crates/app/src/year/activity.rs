@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ActivityId, EvidenceId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
     },
-    register::unit::UnitPlace,
     year::{
         activity::{self, Activity, ActivityInput, PeriodOfLog},
         evidence::{Evidence, EvidenceUse, Target},
@@ -24,7 +25,7 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     year::{
         assessment as assessments,
@@ -33,7 +34,9 @@ use crate::{
     },
 };
 
-/// What the log shows: the last fifteen months before a day.
+refuses!(jianjia_domain::year::activity::ActivityRefusal);
+
+/// What the log shows: the last fifteen months up to a day.
 #[derive(Clone, Debug)]
 pub struct ActivityLog {
     pub unit: UnitPlace,
@@ -42,18 +45,18 @@ pub struct ActivityLog {
     /// Newest first.
     pub activities: Vec<Activity>,
     pub evidence: BTreeMap<ActivityId, Vec<Evidence>>,
-    /// Everything of the unit that can be attached again.
+    /// All evidence of the unit, which can be attached again.
     pub all_evidence: Vec<Evidence>,
-    /// For each rhythm that the standard asks of this kind of unit, its periods, oldest first.
+    /// For each rhythm that the standard requires of this kind of unit: its periods, oldest first.
     pub rhythms: Vec<Rhythm>,
     pub may_log: bool,
 }
 
-/// How often the standard wants an activity, and how the periods look.
+/// A rhythm of activities that the standard requires, and its periods.
 #[derive(Clone, Debug)]
 pub struct Rhythm {
     pub clause: String,
-    /// Key of the title that asks it.
+    /// The key of the title that requires it.
     pub title: String,
     pub every: Every,
     pub periods: Vec<PeriodOfLog>,
@@ -68,7 +71,7 @@ impl Rhythm {
     }
 }
 
-/// The log up to today, for whoever sees the unit.
+/// The log up to today, for anybody who may see the unit.
 pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog> {
     let mut tx = app.db.read().await?;
     let place = app.seen(&mut tx, actor, unit).await?;
@@ -87,7 +90,13 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
     }
     let kind: Option<Kind> = register.kind.key().parse().ok();
     let rhythms = kind.map_or_else(Vec::new, |kind| {
-        rhythms(&app.standard, kind, &activities, register.founded_on, as_of)
+        rhythms(
+            app.in_force(),
+            kind,
+            &activities,
+            register.founded_on,
+            as_of,
+        )
     });
     Ok(ActivityLog {
         may_log: policy::may(actor, Act::LogActivity, &place),
@@ -101,7 +110,7 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
     })
 }
 
-/// Logs an activity with photos, new ones and ones that the union has already. The same form twice logs it once.
+/// Logs an activity with photos: new ones and evidence that the union has already. The same form twice logs it once.
 pub async fn log(
     app: &App,
     actor: &Actor,
@@ -122,7 +131,7 @@ pub async fn log(
     }
     let register = subject::unit(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     let today = app.clock.today();
-    let read = activity::read(&app.standard, register.founded_on, input, today)?;
+    let read = activity::read(app.in_force(), register.founded_on, input, today)?;
     let now = app.now();
     let activity = Activity {
         id: ActivityId(app.entropy.id(now)),
@@ -156,12 +165,11 @@ pub async fn log(
     }
     let detail =
         json!({"held_on": activity.held_on, "kind": activity.kind, "title": activity.title});
-    let id = activity.id.to_string();
     app.trail(
         &mut tx,
         actor,
-        "log-activity",
-        ("activity", &id),
+        Deed::LogActivity,
+        Object::Activity(activity.id),
         Some(&permit.unit),
         detail,
     )
@@ -171,7 +179,7 @@ pub async fn log(
     Ok(activity.id)
 }
 
-/// Takes an activity out of the log; the record is kept.
+/// Removes an activity from the log; the row is kept.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;
@@ -184,8 +192,8 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) ->
         app.trail(
             &mut tx,
             actor,
-            "remove-activity",
-            ("activity", &id.to_string()),
+            Deed::RemoveActivity,
+            Object::Activity(*id),
             Some(&permit.unit),
             detail,
         )
@@ -196,7 +204,7 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) ->
     Ok(())
 }
 
-/// The rhythms in which the titles of a kind want activities, each once.
+/// The rhythms that the titles of a kind require, each once.
 fn rhythms(
     standard: &Standard,
     kind: Kind,

@@ -1,19 +1,17 @@
-//! Where a union, a small home or a person stands: everything the system knows of it, put together and judged.
+//! The assessment of a union, a small home or a person: everything the system knows, gathered and judged.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Context;
 use jianjia_domain::{
-    core::ids::{JudgementId, PersonId, UnitId},
-    rating::count::RatingTotals,
-    register::unit::{UnitKind, UnitPlace, paths_above},
-    round::{
-        application::Application,
-        review::{self, Finding},
+    core::{
+        ids::{JudgementId, PersonId, UnitId},
+        place::{UnitKind, UnitPlace, paths_above},
     },
     year::{
         assessment::{self, Assessment, Basis, KeptJudgement},
         statement,
+        totals::RatingTotals,
     },
 };
 use jianjia_standard::{
@@ -26,7 +24,6 @@ use jianjia_standard::{
 use jianjia_store::{
     core::db::Tx,
     register::unit,
-    round::finding,
     year::{
         judgement, statement as statements,
         subject::{self, RegisterFacts},
@@ -36,16 +33,15 @@ use jiff::{ToSpan, civil::Date};
 
 use crate::core::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Result, refuses},
 };
 
-/// How far back activities are read: four complete quarters or twelve complete months before a day, with room.
+refuses!(jianjia_domain::year::assessment::AssessmentRefusal);
+
+/// How far back activities are read: four complete quarters or twelve complete months before a day, and some margin.
 const MONTHS_OF_ACTIVITIES: i32 = 15;
 
-/// Judges a unit (or a person of it) on a year's facts, as of a day.
-///
-/// `Basis::Confirmed` takes back the criteria that the newest findings on the application reject (see
-/// [`assessment::judged`]); the facts themselves stay as they were said.
+/// Judges a unit (or a person of it) on what is said of a year, as of a day.
 pub async fn assess(
     tx: &mut Tx,
     app: &App,
@@ -53,85 +49,23 @@ pub async fn assess(
     person: Option<&PersonId>,
     year: i16,
     as_of: Date,
-    basis: Basis,
 ) -> Result<Assessment> {
     let subject = subject_of(tx, app, unit, person, year, as_of).await?;
-    let rejected = match basis {
-        Basis::Claims => BTreeSet::new(),
-        Basis::Confirmed { application } => {
-            review::rejected(&finding::of_application(tx, &application).await?)
-        }
-    };
     let holder = (*unit, person.copied());
+    let none = BTreeSet::new();
     Ok(assessed(
         app,
         holder,
         (year, as_of),
-        basis,
+        Basis::Claims,
         subject,
-        rejected,
+        none,
     ))
 }
 
-/// Judges the applicants of some applications of one year on confirmed facts, each as of its day, in their order. `findings` are all
-/// findings on them.
-///
-/// Not found: the person has left the union that applied.
-pub(crate) async fn assess_confirmed(
-    tx: &mut Tx,
-    app: &App,
-    applications: &[(Application, Date)],
-    findings: &[Finding],
-    year: i16,
-) -> Result<Vec<Result<Assessment>>> {
-    let (mut unions, mut people) = (Vec::new(), Vec::new());
-    for (application, as_of) in applications {
-        let unit = application.unit.id;
-        match &application.person {
-            None => unions.push((unit, *as_of)),
-            Some(person) => people.push(((unit, person.id), *as_of)),
-        }
-    }
-    let mut of_unions: HashMap<(UnitId, Date), Subject> = gather(tx, app, &unions, year)
-        .await?
-        .into_iter()
-        .map(|found| ((found.register.id, found.as_of), found.subject))
-        .collect();
-    let mut of_people = gather_people(tx, app, &people, year).await?;
-    let mut all = Vec::with_capacity(applications.len());
-    for (application, as_of) in applications {
-        let unit = application.unit.id;
-        let person = application.person.as_ref().map(|person| person.id);
-        let subject = match person {
-            None => of_unions.remove(&(unit, *as_of)),
-            Some(person) => of_people.remove(&(unit, person, *as_of)),
-        };
-        let subject = match subject {
-            Some(subject) => Ok(subject),
-            // One at a time it says why it is not judged.
-            None => subject_of(tx, app, &unit, person.as_ref(), year, *as_of).await,
-        };
-        let application = application.id;
-        let of_application = findings
-            .iter()
-            .filter(|found| found.application == application);
-        let rejected = review::rejected(of_application);
-        let basis = Basis::Confirmed { application };
-        all.push(subject.map(|subject| {
-            assessed(
-                app,
-                (unit, person),
-                (year, *as_of),
-                basis,
-                subject,
-                rejected,
-            )
-        }));
-    }
-    Ok(all)
-}
-
-fn assessed(
+/// The judgement on a subject without the criteria that are `rejected` (see [`assessment::judged`]); the facts themselves stay as they were
+/// said.
+pub(crate) fn assessed(
     app: &App,
     (unit, person): (UnitId, Option<PersonId>),
     (year, as_of): (i16, Date),
@@ -139,7 +73,7 @@ fn assessed(
     subject: Subject,
     rejected: BTreeSet<String>,
 ) -> Assessment {
-    let judgement = assessment::judged(&app.standard, &subject, as_of, &rejected);
+    let judgement = assessment::judged(app.standards.of(year), &subject, as_of, &rejected);
     Assessment {
         id: None,
         unit,
@@ -153,7 +87,7 @@ fn assessed(
     }
 }
 
-/// Keeps an assessment with the version of the standard, so that it can be recomputed for ever; sets and gives its id.
+/// Stores an assessment with the version of the standard, so that it can always be recomputed; sets and returns its id.
 pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result<JudgementId> {
     let now = app.now();
     let id = JudgementId(app.entropy.id(now));
@@ -163,8 +97,8 @@ pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result
         person: assessment.person,
         year: assessment.year,
         as_of: assessment.as_of,
-        standard_key: app.standard.key.clone(),
-        standard_hash: app.standard.version.clone(),
+        standard_key: app.standards.of(assessment.year).key.clone(),
+        standard_hash: app.standards.of(assessment.year).version.clone(),
         basis: assessment.basis.key().to_owned(),
         rejected: assessment.rejected.clone(),
         subject: serde_json::to_value(&assessment.subject).context("the subject")?,
@@ -176,7 +110,7 @@ pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result
     Ok(id)
 }
 
-/// The day a year's sheet is judged on: today in the running year, else the year's last day.
+/// The day as of which a year's sheet is judged: today in the current year, else the year's last day.
 pub fn as_of(app: &App, year: i16) -> Date {
     let today = app.clock.today();
     if today.year() == year {
@@ -192,12 +126,12 @@ pub struct Gathered {
     pub register: RegisterFacts,
     pub as_of: Date,
     pub subject: Subject,
-    /// What the register answers itself.
+    /// The answers that the register gives.
     pub known: Vec<(String, FactValue)>,
 }
 
-/// Everything that is known of a unit (or of a person of it), as judging reads it. Answers that contradict each other (more
-/// members than workers, from an import) count as not known.
+/// Everything known of a unit (or of one of its people), as judging reads it. Answers that contradict each other (more members than workers, from
+/// an import) count as unknown.
 pub async fn subject_of(
     tx: &mut Tx,
     app: &App,
@@ -216,19 +150,19 @@ pub async fn subject_of(
         return Ok(gathered.subject);
     }
     let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
-    assessment::kind_of(register.kind).map_err(jianjia_domain::core::refusal::Refusal::from)?;
+    assessment::kind_of(register.kind)?;
     Err(Error::NotFound)
 }
 
-/// Everything that is known of units, each as of its day, in their order; those that are not judged (they only lead) are left out. As many
-/// queries for a thousand units as for one, but for federations, which count the unions below them.
+/// Everything known of units, each as of its day, in the given order; district and city federations, which are not judged, are left out. The number
+/// of queries is the same for one unit and for a thousand, except for federations, which count the unions below them.
 pub async fn gather(
     tx: &mut Tx,
     app: &App,
     units: &[(UnitId, Date)],
     year: i16,
 ) -> Result<Vec<Gathered>> {
-    let standard = &app.standard;
+    let standard = app.standards.of(year);
     let Some((earliest, latest)) = span(units) else {
         return Ok(Vec::new());
     };
@@ -295,7 +229,7 @@ pub async fn gather(
     Ok(gathered)
 }
 
-/// The first and the last of the days as of which is asked; none where nothing is.
+/// The first and the last of the days asked for; `None` if there are none.
 fn span<T>(asked: &[(T, Date)]) -> Option<(Date, Date)> {
     let days = || asked.iter().map(|(_, as_of)| *as_of);
     Some((days().min()?, days().max()?))
@@ -328,7 +262,7 @@ fn activities_as_of(activities: &[Activity], as_of: Date) -> Vec<Activity> {
         .collect()
 }
 
-/// The last of some elections, oldest first, that was held by a day.
+/// The last of these elections (oldest first) that was held by a day.
 pub(crate) fn last_election(
     elections: Option<&Vec<(Date, i64)>>,
     as_of: Date,
@@ -337,7 +271,7 @@ pub(crate) fn last_election(
     elections?.iter().rev().find(held).copied()
 }
 
-/// The unions that branches belong to, by path: their vetoes bar the branches, too.
+/// The unions that these branches belong to, by path: their vetoes bar the branches too.
 async fn unions_of_branches<'a>(
     tx: &mut Tx,
     registers: impl Iterator<Item = &'a RegisterFacts>,
@@ -353,7 +287,7 @@ async fn unions_of_branches<'a>(
         .collect())
 }
 
-/// The answers that the register has, by fact: they are never asked.
+/// The answers that the register gives, by fact: they are never asked for.
 pub async fn known_to_the_system(
     tx: &mut Tx,
     standard: &Standard,
@@ -366,8 +300,8 @@ pub async fn known_to_the_system(
     Ok(answered_by(standard, counts, election))
 }
 
-/// What the register answers: the last election (its day, and the term in years) answers the term checks, and facts that the standard
-/// takes from the register are taken from it.
+/// What the register answers: the last election (its day, and the term in years) for the term checks, and the facts that the standard takes from
+/// the register.
 pub(crate) fn answered_by(
     standard: &Standard,
     (workers, members): (Option<i64>, Option<i64>),
@@ -397,14 +331,14 @@ pub(crate) fn answered_by(
     known
 }
 
-/// Everything that is known of people of units, each as of its day; who has left the unit is not there.
-async fn gather_people(
+/// Everything known of people of units, each as of its day; people who have left their unit are left out.
+pub(crate) async fn gather_people(
     tx: &mut Tx,
     app: &App,
     asked: &[((UnitId, PersonId), Date)],
     year: i16,
 ) -> Result<HashMap<(UnitId, PersonId, Date), Subject>> {
-    let standard = &app.standard;
+    let standard = app.standards.of(year);
     let Some((_, latest)) = span(asked) else {
         return Ok(HashMap::new());
     };
@@ -462,7 +396,7 @@ async fn gather_people(
     Ok(gathered)
 }
 
-/// The unions below, with how many of them hold each tier of the federation's own ladder, or more.
+/// The number of unions below, and of those that hold each tier of the federation's own ladder or a higher one.
 async fn subordinates(
     tx: &mut Tx,
     standard: &Standard,
@@ -492,7 +426,7 @@ async fn subordinates(
     Ok(found)
 }
 
-/// The tiers that the criteria of a kind ask of the unions below.
+/// The tiers that the criteria of a kind require of the unions below.
 fn asked_tiers(standard: &Standard, kind: Kind) -> BTreeSet<String> {
     let mut tiers = BTreeSet::new();
     for title in standard.titles_of(kind) {
@@ -542,8 +476,7 @@ pub(crate) fn walk<'a>(check: &'a Check, visit: &mut impl FnMut(&'a Check)) {
     }
 }
 
-/// Titles and vetoes of another standard say nothing to this one.
-/// The titles that the standard knows and that were held on a day.
+/// The titles that the standard knows and that were held on a day; titles of another standard mean nothing to this one.
 fn titles_as_of(
     standard: &Standard,
     titles: Option<&Vec<(Date, HeldTitle)>>,

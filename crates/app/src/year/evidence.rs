@@ -1,16 +1,17 @@
-//! Evidence: taken in, looked at, attached to facts and activities, handed out.
+//! Evidence: uploaded, checked, attached to facts and activities, downloaded.
 
 mod cleaning;
 
 use anyhow::Context;
 use bytes::Bytes;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{EvidenceId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
         refusal::Refusal,
     },
-    register::unit::UnitPlace,
     year::evidence::{self, Evidence, EvidenceRefusal, EvidenceUse, MediaType, Target, plain_name},
 };
 use jianjia_store::{
@@ -22,23 +23,25 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
         turn::{Busy, Turns},
     },
     year::evidence::cleaning::Unclean,
 };
 
-/// Pictures that are decoded: each may take some hundred megabytes and a processor for a second or two.
+refuses!(EvidenceRefusal);
+
+/// Concurrent decoding of pictures: each may take some hundred megabytes and a second or two of CPU.
 static PICTURES: Turns = Turns::new(2);
 
-/// A file as somebody sent it.
+/// A file as uploaded.
 #[derive(Clone, Debug)]
 pub struct File {
     pub name: String,
     pub bytes: Bytes,
 }
 
-/// A file that was looked at, cleaned and stored; not yet in the unit's list.
+/// A file that was checked, cleaned and stored, but is not in the unit's list yet.
 #[derive(Clone, Debug)]
 pub struct Admitted {
     name: String,
@@ -47,7 +50,7 @@ pub struct Admitted {
     bytes: i64,
 }
 
-/// The evidence of a unit, with what each piece is used for.
+/// The evidence of a unit, with its uses.
 #[derive(Clone, Debug)]
 pub struct EvidenceList {
     pub unit: UnitPlace,
@@ -57,7 +60,7 @@ pub struct EvidenceList {
     pub may_attach: bool,
 }
 
-/// What a piece of evidence is used for.
+/// A use of a piece of evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UseInWords {
     Fact {
@@ -91,7 +94,7 @@ pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceLis
     })
 }
 
-/// Uploads files and uses them for what is named; the same file twice is kept once.
+/// Uploads files and attaches them to what is named; the same file twice is stored once.
 pub async fn upload(
     app: &App,
     actor: &Actor,
@@ -122,7 +125,7 @@ pub async fn upload(
     Ok(ids)
 }
 
-/// Uses a piece that the unit has already for a fact or an activity.
+/// Attaches a piece that the unit has already to a fact or an activity.
 pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
@@ -133,7 +136,7 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
     Ok(())
 }
 
-/// Takes a piece off a fact or an activity; the piece stays in the list.
+/// Detaches a piece from a fact or an activity; the piece stays in the list.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
@@ -141,12 +144,11 @@ pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
         .await?;
     if kept::detach(&mut tx, unit, used).await? {
         let detail = json!({"year": used.year, "target": used.target.to_string()});
-        let id = used.evidence.to_string();
         app.trail(
             &mut tx,
             actor,
-            "detach-evidence",
-            ("evidence", &id),
+            Deed::DetachEvidence,
+            Object::Evidence(used.evidence),
             Some(&permit.unit),
             detail,
         )
@@ -156,7 +158,7 @@ pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
     Ok(())
 }
 
-/// Removes a piece that nothing uses from the unit's list; the record and the file are kept.
+/// Removes an unused piece from the unit's list; the row and the file are kept.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
@@ -166,10 +168,10 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
     let uses = kept::uses(&mut tx, unit).await?;
     let uses = uses.iter().filter(|used| used.evidence == *id).count();
     if uses > 0 {
-        return Err(Refusal::from(EvidenceRefusal::InUse {
+        return Err(EvidenceRefusal::InUse {
             name: found.name,
             uses,
-        })
+        }
         .into());
     }
     if kept::remove(&mut tx, unit, id, app.now()).await? {
@@ -177,8 +179,8 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
         app.trail(
             &mut tx,
             actor,
-            "remove-evidence",
-            ("evidence", &id.to_string()),
+            Deed::RemoveEvidence,
+            Object::Evidence(*id),
             Some(&permit.unit),
             detail,
         )
@@ -188,7 +190,7 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
     Ok(())
 }
 
-/// A piece and its content, for whoever sees the unit it belongs to.
+/// A piece and its content, for anybody who may see its unit.
 pub async fn open(app: &App, actor: &Actor, id: &EvidenceId) -> Result<(Evidence, Bytes)> {
     let mut tx = app.db.read().await?;
     let found = kept::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -204,7 +206,7 @@ pub async fn open(app: &App, actor: &Actor, id: &EvidenceId) -> Result<(Evidence
     }
 }
 
-/// Looks at files and stores their clean content, after making sure that the actor may do the act they come with. All or none.
+/// Checks files and stores their cleaned content, once the actor is known to be permitted the act they come with. All or none.
 pub(crate) async fn admit_all(
     app: &App,
     actor: &Actor,
@@ -222,7 +224,7 @@ pub(crate) async fn admit_all(
     for file in files {
         let name = plain_name(&file.name);
         let bytes = file.bytes.clone();
-        // Names of parts are looked for in all of an archive.
+        // Off the async threads: the names of an archive's entries are searched for in the whole file.
         let real = tokio::task::spawn_blocking(move || media_type_of(&bytes)).await;
         let real = real.context("the file could not be looked at")?;
         let media_type = evidence::admit(&name, file.bytes.len(), real).map_err(at_file)?;
@@ -247,7 +249,7 @@ pub(crate) async fn admit_all(
     Ok(admitted)
 }
 
-/// Puts admitted files into the unit's list.
+/// Adds stored files to the unit's list.
 pub(crate) async fn keep_all(
     tx: &mut Tx,
     app: &App,
@@ -277,8 +279,8 @@ pub(crate) async fn keep_all(
             app.trail(
                 tx,
                 actor,
-                "upload-evidence",
-                ("evidence", &id.to_string()),
+                Deed::UploadEvidence,
+                Object::Evidence(id),
                 Some(unit),
                 detail,
             )
@@ -299,10 +301,16 @@ async fn attach_in(
     of_unit(tx, &unit.id, &used.evidence).await?;
     match &used.target {
         Target::Fact(key) => {
-            app.standard.fact(key).ok_or(Error::NotFound)?;
+            app.standards
+                .of(used.year)
+                .fact(key)
+                .ok_or(Error::NotFound)?;
         }
         Target::PersonFact(person, key) => {
-            app.standard.fact(key).ok_or(Error::NotFound)?;
+            app.standards
+                .of(used.year)
+                .fact(key)
+                .ok_or(Error::NotFound)?;
             subject::person(tx, &unit.id, person)
                 .await?
                 .ok_or(Error::NotFound)?;
@@ -316,12 +324,11 @@ async fn attach_in(
     let now = app.now();
     kept::attach(tx, &unit.id, used, &actor.account, now).await?;
     let detail = json!({"year": used.year, "target": used.target.to_string()});
-    let id = used.evidence.to_string();
     app.trail(
         tx,
         actor,
-        "attach-evidence",
-        ("evidence", &id),
+        Deed::AttachEvidence,
+        Object::Evidence(used.evidence),
         Some(unit),
         detail,
     )
@@ -365,10 +372,10 @@ async fn use_in_words(
     })
 }
 
-/// What the bytes really are.
+/// The media type of the content.
 fn media_type_of(bytes: &[u8]) -> Option<MediaType> {
     match infer::get(bytes)?.mime_type() {
-        // Office files are zip archives; which of them shows only in the names within, in any order.
+        // Office files are zip archives; only the names of the entries, in any order, tell which kind it is.
         "application/zip" => office_type_of(bytes),
         mime => MediaType::from_mime(mime).or_else(|| office_type_of(bytes)),
     }
@@ -389,7 +396,7 @@ fn office_type_of(bytes: &[u8]) -> Option<MediaType> {
     .map(|(_, kind)| kind)
 }
 
-/// The picture without its metadata; those that are too large, or whose turn does not come, are refused.
+/// The picture without its metadata; refused if it is too large or gets no turn in time.
 async fn cleaned(name: &str, media_type: MediaType, bytes: Bytes) -> Result<Bytes> {
     let name = name.to_owned();
     let refusal = match PICTURES
@@ -409,5 +416,5 @@ async fn cleaned(name: &str, media_type: MediaType, bytes: Bytes) -> Result<Byte
 }
 
 fn at_file(refusal: EvidenceRefusal) -> Refusal {
-    Refusal::Fields(vec![("file".to_owned(), refusal.into())])
+    Refusal::at("file", refusal)
 }

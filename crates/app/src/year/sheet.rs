@@ -1,14 +1,14 @@
-//! The year sheet: what is asked, what was said, what can be confirmed; and saying it.
+//! The year sheet: what is asked, what was stated, what can be confirmed; and saving answers.
 
 use std::collections::BTreeMap;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{PersonId, StatementId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
-        refusal::Refusal,
     },
-    register::unit::UnitPlace,
     year::{
         assessment,
         evidence::{Evidence, EvidenceUse, Target},
@@ -35,10 +35,12 @@ use serde_json::json;
 use crate::{
     core::{
         app::App,
-        error::{Error, Result},
+        error::{Error, Result, refuses},
     },
     year::{assessment as assessments, standing as standings},
 };
+
+refuses!(StatementRefusal);
 
 /// A year's sheet of a unit, or of a person of it.
 #[derive(Clone, Debug)]
@@ -48,20 +50,20 @@ pub struct Sheet {
     pub person: Option<PersonFacts>,
     pub year: i16,
     pub subject: Subject,
-    /// Everything said of the year, in order.
+    /// All statements of the year, in order.
     pub statements: Vec<Statement>,
-    /// What holds of it.
+    /// The fold of the statements.
     pub facts: Facts,
-    /// Last year's answers and the register's, to questions that have no answer yet.
+    /// Last year's answers and the register's, for questions without an answer.
     pub offers: BTreeMap<String, Offer>,
-    /// What the register answers itself.
+    /// What the register answers.
     pub known: Vec<(String, FactValue)>,
-    /// Key of the title strived for; none when the highest is held.
+    /// The key of the title worked towards; `None` if the highest is held.
     pub aim: Option<String>,
     pub evidence: Vec<Evidence>,
-    /// What the evidence is used for in this year.
+    /// The uses of the evidence in this year.
     pub uses: Vec<EvidenceUse>,
-    /// Whether the actor may say something, and the year is open for it.
+    /// Whether the actor may save answers, and the year is open for it.
     pub may_say: bool,
 }
 
@@ -70,7 +72,7 @@ impl Sheet {
     pub fn groups<'a>(&self, standard: &'a Standard) -> Vec<SheetGroup<'a>> {
         let known: Vec<&str> = self.known.iter().map(|(key, _)| key.as_str()).collect();
         let aim = self.aim.as_deref().and_then(|key| standard.title(key));
-        // A question that hangs on a yes is asked when that yes is only offered yet, so that confirming all leaves nothing behind.
+        // A question that depends on a yes is asked while that yes is only offered, so that confirming all leaves nothing behind.
         let mut expected = self.subject.clone();
         for (key, offer) in &self.offers {
             let value = || offer.value.clone();
@@ -84,7 +86,7 @@ impl Sheet {
         self.statements.last().map(|statement| statement.id)
     }
 
-    /// The offers to a group's due questions, which have no answer yet.
+    /// The offers for those due questions of a group that have no answer yet.
     pub fn open_offers<'a>(&'a self, group: &SheetGroup<'a>) -> Vec<(&'a Fact, &'a Offer)> {
         group
             .questions
@@ -107,7 +109,7 @@ impl Sheet {
             .collect()
     }
 
-    /// The words of a form that came back: what was typed, but where a field was left as the older form showed it, what holds now.
+    /// The values of a form that was refused: what was typed, except that a field left as the older form showed it gets the present answer.
     pub fn typed_again(&self, input: &SayInput) -> BTreeMap<String, String> {
         let seen = input.seen;
         let before = statement::fold(
@@ -135,7 +137,7 @@ impl Sheet {
     }
 }
 
-/// The sheet, for whoever sees the unit.
+/// The sheet, for anybody who may see the unit.
 pub async fn read(
     app: &App,
     actor: &Actor,
@@ -147,14 +149,14 @@ pub async fn read(
     let place = app.seen(&mut tx, actor, unit).await?;
     let mut sheet = sheet_of(&mut tx, app, &place, person, year).await?;
     sheet.may_say = policy::may(actor, Act::SayFacts, &place)
-        && statement::open_year(&app.standard, year, app.clock.today().year()).is_ok();
+        && statement::open_year(app.standards.of(year), year, app.clock.today().year()).is_ok();
     Ok(sheet)
 }
 
-/// What a form of the sheet brings.
+/// A submitted form of the sheet.
 #[derive(Clone, Debug, Default)]
 pub struct SayInput {
-    /// The group's key; none for the whole sheet.
+    /// The group's key; `None` for the whole sheet.
     pub group: Option<String>,
     pub typed: BTreeMap<String, String>,
     pub confirm: Confirm,
@@ -164,7 +166,7 @@ pub struct SayInput {
     pub request_key: String,
 }
 
-/// Says what changed. Gives how many answers were saved: none when nothing changed or the same form came twice.
+/// Saves the answers that changed. Returns their number: zero if nothing changed or the same form came twice.
 pub async fn say(
     app: &App,
     actor: &Actor,
@@ -175,7 +177,7 @@ pub async fn say(
 ) -> Result<usize> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::SayFacts, unit).await?;
-    statement::open_year(&app.standard, year, app.clock.today().year()).map_err(Refusal::from)?;
+    statement::open_year(app.standards.of(year), year, app.clock.today().year())?;
     let request_key = request_key(unit, person, &input.request_key);
     if let Some(key) = &request_key
         && statements::is_said(&mut tx, key).await?
@@ -183,7 +185,7 @@ pub async fn say(
         return Ok(0);
     }
     let sheet = sheet_of(&mut tx, app, &permit.unit, person, year).await?;
-    let groups = sheet.groups(&app.standard);
+    let groups = sheet.groups(app.standards.of(year));
     let asked: Vec<&Fact> = groups
         .iter()
         .filter(|group| {
@@ -194,7 +196,7 @@ pub async fn say(
         })
         .flat_map(|group| group.questions.iter().map(|question| question.fact))
         .collect();
-    // All at once means what is due now; what only a higher title asks is confirmed where it is asked.
+    // "Confirm all" means what is due now; what only a higher title asks is confirmed where it is asked.
     let ahead: Vec<&str> = groups
         .iter()
         .flat_map(|group| &group.questions)
@@ -212,7 +214,7 @@ pub async fn say(
             .filter(|statement| input.seen.is_some_and(|seen| statement.id <= seen)),
     );
     let changes = statement::say(&Saying {
-        standard: &app.standard,
+        standard: app.standards.of(year),
         source: Source::Union,
         asked: &asked,
         now: &sheet.facts,
@@ -224,9 +226,7 @@ pub async fn say(
     if changes.is_empty() {
         return match input.confirm {
             Confirm::None => Ok(0),
-            Confirm::One(_) | Confirm::All => {
-                Err(Refusal::from(StatementRefusal::NothingToConfirm).into())
-            }
+            Confirm::One(_) | Confirm::All => Err(StatementRefusal::NothingToConfirm.into()),
         };
     }
     let now = app.now();
@@ -249,13 +249,13 @@ pub async fn say(
             request_key: request_key.take(),
         };
         let detail = json!({"year": year, "source": source.key(), "facts": statement.facts, "person": person});
-        let id = statement.id.to_string();
+        let object = Object::Statement(statement.id);
         statements::insert(&mut tx, &[statement]).await?;
         app.trail(
             &mut tx,
             actor,
-            "say-facts",
-            ("statement", &id),
+            Deed::SayFacts,
+            object,
             Some(&permit.unit),
             detail,
         )
@@ -268,7 +268,7 @@ pub async fn say(
     Ok(saved)
 }
 
-/// The sheet as it stands in a transaction; `may_say` is left to the caller.
+/// The sheet as read in a transaction; `may_say` is left to the caller.
 pub async fn sheet_of(
     tx: &mut Tx,
     app: &App,
@@ -276,7 +276,7 @@ pub async fn sheet_of(
     person: Option<&PersonId>,
     year: i16,
 ) -> Result<Sheet> {
-    let standard = &app.standard;
+    let standard = app.standards.of(year);
     let register = subject::unit(tx, &place.id).await?.ok_or(Error::NotFound)?;
     let person = match person {
         None => None,
@@ -318,7 +318,7 @@ pub async fn sheet_of(
     })
 }
 
-/// What can be confirmed: last year's answer, else the register's figure, to every question without an answer this year.
+/// What can be confirmed: last year's answer, else the register's figure, for every question without an answer this year.
 fn offers(
     standard: &Standard,
     facts: &Facts,
@@ -356,7 +356,7 @@ fn offers(
         .collect()
 }
 
-/// The key of a form, kept apart by unit so that nobody's form can answer for another's.
+/// The request key of a form, prefixed with the unit, so that one unit's form can't be taken for another's.
 pub(crate) fn request_key(unit: &UnitId, person: Option<&PersonId>, key: &str) -> Option<String> {
     let person = person.map_or_else(String::new, ToString::to_string);
     (!key.is_empty()).then(|| format!("{unit}:{person}:{key}"))

@@ -1,7 +1,7 @@
 //! Where every unit stands, as columns for lists: brought up to date in the transaction of each act that changes it. One unit, a table's
 //! thousands and the demo city go the same way.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, pin::Pin, sync::Arc};
 
 use jianjia_domain::{core::ids::UnitId, year::sheet::Questions};
 use jianjia_standard::{
@@ -31,6 +31,15 @@ pub async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result
     refresh_many(tx, app, [*unit], year).await
 }
 
+/// Judges the unit anew on its claims of the running year: the register's record of it has changed.
+pub fn follow<'a>(
+    tx: &'a mut Tx,
+    app: &'a App,
+    unit: UnitId,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
+    Box::pin(async move { refresh(tx, app, &unit, app.clock.today().year()).await })
+}
+
 /// Judges units on their claims of the year and keeps where they stand; units that only lead are passed over.
 pub async fn refresh_many(
     tx: &mut Tx,
@@ -48,7 +57,7 @@ pub async fn refresh_many(
         standing::take_turn(tx, portion).await?;
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
         let gathered = assessments::gather(tx, app, &asked, year).await?;
-        let standard = Arc::clone(&app.standard);
+        let standard = Arc::clone(app.standards.of(year));
         let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
             let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
             gathered
@@ -84,9 +93,23 @@ pub async fn refresh_upwards(
     refresh_many(tx, app, all, year).await
 }
 
+/// Brings up to date where units stand, in a transaction of its own: after acts on days that are over.
+///
+/// # Errors
+/// When it can't be read or written.
+pub async fn bring_up_to_date(
+    app: &App,
+    units: impl IntoIterator<Item = UnitId>,
+    year: i16,
+) -> Result<()> {
+    let mut tx = app.db.write_alone().await?;
+    refresh_many(&mut tx, app, units, year).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Where a unit (its id and path) with this judgement on what it claims stands in a year; `known` are the facts that the register
 /// answers, which are never asked.
-pub(crate) fn standing(
+fn standing(
     standard: &Standard,
     questions: &Questions<'_>,
     (unit, path): (UnitId, &str),
@@ -104,14 +127,14 @@ pub(crate) fn standing(
             .key()
             .to_owned()
     };
+    let tiers = standard.titles.iter().map(|title| title.tier.as_str());
+    let verdicts = tiers.map(|tier| (tier.to_owned(), status(tier))).collect();
     let (answered, asked) = questions.count(subject, known);
     Standing {
         unit,
         unit_path: path.to_owned(),
         year,
-        qualified: status("qualified"),
-        model: status("model"),
-        trusted: status("trusted"),
+        verdicts,
         answered: i64::try_from(answered).unwrap_or(0),
         asked: i64::try_from(asked).unwrap_or(0),
         judged_at,

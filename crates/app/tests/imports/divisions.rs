@@ -4,9 +4,12 @@ use bytes::Bytes;
 use jianjia_app::{
     exchange::import::{self as imports, exports},
     register::division as divisions,
-    testing::{TestCity, both},
 };
-use jianjia_domain::{core::policy::Role, exchange::import::ImportKind, register::unit::UnitKind};
+use jianjia_demo::testing::{TestCity, both};
+use jianjia_domain::{
+    core::{place::UnitKind, policy::Role},
+    exchange::import::ImportKind,
+};
 
 use super::{TODAY, key, told};
 

@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 use jianjia_app::{
     exchange::import::{self as imports, exports},
     register::unit as units,
-    testing::{TestCity, both},
     year::sheet::{self as sheets, SayInput},
 };
+use jianjia_demo::testing::{TestCity, both};
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     exchange::import::{ImportKind, fate::ImportReport, sheets as table},
-    register::unit::{UnitKind, UnitPlace},
     year::statement::{Said, Source},
 };
 use jianjia_standard::fact::FactKind;
@@ -80,8 +82,8 @@ impl Home {
         let mut tx = self.city.app.db.read().await.unwrap();
         let standing = standing::of_unit(&mut tx, unit, 2016).await.unwrap()?;
         Some((
-            standing.qualified,
-            standing.model,
+            standing.verdicts["qualified"].clone(),
+            standing.verdicts["model"].clone(),
             standing.answered,
             standing.asked,
         ))
@@ -89,7 +91,7 @@ impl Home {
 
     /// A table that answers everything the union is asked for 2016, with yes and with enough.
     fn full(&self) -> String {
-        let standard = &self.city.app.standard;
+        let standard = self.city.app.in_force();
         let grassroots = jianjia_standard::kinds::Kind::Grassroots;
         let facts = table::asked(standard)
             .into_iter()

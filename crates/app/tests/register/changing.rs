@@ -7,20 +7,26 @@ use jianjia_app::{
     register::unit::{self as units, change::Happening},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Role},
-    rating::count::{Rating, RatingTotals},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Role,
+    },
+    rating::count::Rating,
     register::{
         person::Post,
-        unit::{UnitChange, UnitKind, UnitPlace, UnitState, list::UnitFilter},
+        unit::{UnitChange, UnitState, list::UnitFilter},
     },
+    year::totals::RatingTotals,
 };
 use jianjia_store::{
     core::{
         bulk,
         db::{Engine, Tx},
+        place,
     },
     rating::count as rating,
-    register::{person, unit},
+    register::person,
     testing,
 };
 use jiff::civil::{Date, date};
@@ -110,7 +116,7 @@ async fn a_row_written_while_its_unit_moves_is_kept_at_the_new_place() {
         let app = &place.city.app;
         // Somebody has begun to write and knows the unit's path.
         let mut tx = app.db.write("rating").await.unwrap();
-        let known = unit::place(&mut tx, &place.mill.id).await.unwrap().unwrap();
+        let known = place::find(&mut tx, &place.mill.id).await.unwrap().unwrap();
         let is_moved = Cell::new(false);
         let moving = async {
             place
@@ -141,7 +147,7 @@ async fn a_row_written_while_its_unit_moves_is_kept_at_the_new_place() {
                 note: String::new(),
             };
             rating::record(&mut tx, &rated).await.unwrap();
-            jianjia_app::testing::keep(app, tx).await;
+            jianjia_demo::testing::keep(app, tx).await;
         };
         tokio::join!(moving, writing);
         let now = place.path(&place.mill.id).await;
@@ -379,7 +385,7 @@ async fn a_union_with_units_below_or_applications_running_is_not_closed() {
         bulk::insert(&mut tx, "application", &columns, vec![row])
             .await
             .unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
         assert_eq!(key(close(&place.mill).await), "unit/applications-running");
         assert_eq!(
             key(place

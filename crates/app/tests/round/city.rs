@@ -2,29 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use jianjia_app::{
-    round::{
-        application::{self as applications, DraftInput, Expected},
-        recommendation::{self as recommendations, PlaceInput},
-        review::{self as reviews, OpinionInput},
-    },
-    testing::{self, TestCity},
+use jianjia_app::round::{
+    application::{self as applications, DraftInput, Expected},
+    recommendation::{self as recommendations, PlaceInput},
+    review::{self as reviews, OpinionInput},
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         ids::{ActivityId, ApplicationId, HonourId, PersonId, StatementId, VetoId},
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
     honour::honour::{Honour, HonourSource, HonourState},
-    rating::count::{Rating, RatingTotals},
-    register::{
-        person::{Person, PersonDetails, Post},
-        unit::{UnitKind, UnitPlace},
-    },
+    rating::count::Rating,
+    register::person::{Person, PersonDetails, Post},
     round::{application::Application, veto::Veto},
     year::{
         activity::Activity,
         statement::{Source, Statement},
+        totals::RatingTotals,
     },
 };
 use jianjia_standard::{fact::FactKind, kinds::HonourLevel};
@@ -138,20 +135,22 @@ impl RoundCity {
             unit: unit.id,
             unit_path: unit.path.clone(),
             year: 2016,
-            counts: RatingTotals {
-                roll: 190,
-                satisfied: 170,
-                basically_satisfied: 10,
-                dissatisfied: 2,
-                void: 1,
-            },
+            counts: RatingTotals::of(
+                190,
+                [
+                    ("satisfied", 170),
+                    ("basically_satisfied", 10),
+                    ("dissatisfied", 2),
+                    ("void", 1),
+                ],
+            ),
             recorded_by: String::new(),
             recorded_by_name: String::new(),
             recorded_at: app.now(),
             note: String::new(),
         };
         rating::record(&mut tx, &rated).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     pub async fn says(
@@ -176,7 +175,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         statement::insert(&mut tx, &[said]).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     pub async fn holds(&self, unit: &UnitPlace, person: Option<&PersonId>, title: &str, year: i16) {
@@ -208,7 +207,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         honour::insert(&mut tx, &held).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     pub async fn vetoed(&self, unit: &UnitPlace, clause: &str) {
@@ -229,7 +228,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         veto::record(&mut tx, &state).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
     }
 
     /// Somebody of the unit who meets everything asked of a person.
@@ -255,7 +254,7 @@ impl RoundCity {
         };
         let mut tx = app.db.write("test").await.unwrap();
         person::insert(&mut tx, &[somebody]).await.unwrap();
-        jianjia_app::testing::keep(app, tx).await;
+        jianjia_demo::testing::keep(app, tx).await;
         self.says(unit, Some(&id), everything(app)).await;
         id
     }
@@ -324,7 +323,7 @@ impl RoundCity {
 
 /// Answers by which every criterion is met.
 fn everything(app: &jianjia_app::core::app::App) -> BTreeMap<String, Value> {
-    app.standard
+    app.in_force()
         .facts
         .iter()
         .filter(|fact| fact.from.is_none())

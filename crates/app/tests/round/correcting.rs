@@ -10,8 +10,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{
-    core::{ids::ApplicationId, policy::Actor},
-    register::unit::UnitPlace,
+    core::{ids::ApplicationId, place::UnitPlace, policy::Actor},
     round::application::{CriterionReason, ReturnTo, State},
 };
 use jianjia_store::year::{activity, judgement};
@@ -42,7 +41,7 @@ async fn idle_from_october(city: &RoundCity, union: &UnitPlace) {
         .await
         .unwrap();
     }
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
 }
 
 async fn returned(city: &RoundCity, id: &ApplicationId) {

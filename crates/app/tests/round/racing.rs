@@ -21,8 +21,7 @@ use std::{fmt::Debug, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy, error::Error},
-    rating::ballot::Ballots,
+    core::{app::App, clock::Clock, entropy::Entropy, error::Error, memory::Memory},
     year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::core::refusal::Refusal;
@@ -49,7 +48,7 @@ impl Nodes {
                 Engine::Sqlite => here.clone(),
                 Engine::Postgres => App {
                     db: Db::open(&city.city.database.url).await.unwrap(),
-                    ballots: Ballots::default(),
+                    memory: Memory::default(),
                     entropy: Entropy::seeded(7),
                     ..here.clone()
                 },

@@ -157,7 +157,7 @@ async fn a_candidate_that_falls_short_stops_the_whole_recommendation() {
         city.gives_places(0, 5).await;
         let second = city.read(&ids[1]).await;
         let mut tx = app.db.read().await.unwrap();
-        let place = jianjia_store::register::unit::place(&mut tx, &second.unit.id)
+        let place = jianjia_store::core::place::find(&mut tx, &second.unit.id)
             .await
             .unwrap()
             .unwrap();

@@ -9,21 +9,21 @@ use jianjia_app::{
         application::{self as applications, DraftInput, Expected},
         review as reviews,
     },
-    testing::story::Story,
     year::{activity as activities, assessment as assessments, evidence::File},
 };
+use jianjia_demo::testing::story::Story;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, PersonId},
+        place::UnitPlace,
         policy::Actor,
         refusal::Refusal,
     },
-    register::unit::UnitPlace,
     round::{
         application::{Application, EventAct},
         review::Outcome,
     },
-    year::{activity::ActivityInput, assessment::Basis},
+    year::activity::ActivityInput,
 };
 use jianjia_standard::{Lang, judgement::MayApply};
 use jianjia_store::{honour::honour::RollFilter, round::application as applications_store};
@@ -152,7 +152,6 @@ pub async fn may_apply(
         person.as_ref(),
         today.year(),
         today,
-        Basis::Claims,
     )
     .await
     .unwrap();

@@ -1,5 +1,5 @@
-//! `jianjia account NAME --role administrator`: the first account of an instance, made where the machine is; and the second person of an instance
-//! with a single administrator.
+//! `jianjia account NAME --role administrator`: the first account of an instance, created at its machine; and the second person of an instance with
+//! a single administrator.
 
 use std::process::ExitCode;
 
@@ -21,30 +21,30 @@ use crate::{
     output::{say, tell},
 };
 
-/// Makes an account at the city federation and prints its one-time password; so a fresh instance is begun
+/// Creates an account at the city federation and prints its one-time password; the first step with a new instance
 #[derive(Args)]
 #[command(after_help = SECOND_PERSON)]
 pub struct Account {
-    /// The name to sign in with
+    /// User name to sign in with
     #[arg(required_unless_present_any = ["waiting", "confirm"])]
     login: Option<String>,
     /// clerk, chair, reviewer, approver, auditor or administrator
     #[arg(long, default_value = "administrator", value_parser = role)]
     role: Role,
-    /// Lists what administrators proposed and another has to confirm
+    /// List the requests of administrators that another one has to confirm
     #[arg(long, conflicts_with_all = ["login", "confirm"])]
     waiting: bool,
-    /// Confirms what an administrator proposed, and prints the second half of the one-time password where there is one
+    /// Confirm a request, and print the second half of the one-time password if there is one
     #[arg(long, value_name = "ID", conflicts_with = "login")]
     confirm: Option<AccountRequestId>,
     #[command(flatten)]
     instance: Instance,
 }
 
-/// What stands below the flags.
+/// Shown below the flags.
 const SECOND_PERSON: &str = "\
 Giving the role of approver, auditor or administrator, and resetting or unlocking an account that has one, is proposed by one administrator and
-confirmed by another. Where an instance has a single administrator, make a second one with this command, or confirm here with --waiting and --confirm.";
+confirmed by another. If an instance has only one administrator, create a second one with this command, or confirm here with --waiting and --confirm.";
 
 fn role(key: &str) -> Result<Role, String> {
     Role::from_key(key).ok_or_else(|| {

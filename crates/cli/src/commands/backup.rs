@@ -1,4 +1,4 @@
-//! `jianjia backup FILE`: a consistent copy of database and files, while the program serves.
+//! `jianjia backup FILE`: a consistent copy of database and files while the program serves.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -11,23 +11,23 @@ use crate::{
     output::tell,
 };
 
-/// Writes a consistent copy of everything into one file, while the program serves; votes that are not counted yet are not in it
+/// Writes a consistent copy of everything into one file while the program serves; without votes that are not counted yet
 #[derive(Args)]
 #[command(after_help = ABOUT)]
 pub struct Backup {
     /// The file to write; it must not exist yet
     file: PathBuf,
-    /// Seals the copy for a public key (age1…), so that it can lie anywhere; `age-keygen` makes the key and the one that opens it
+    /// Encrypt the copy for a public key (age1…), so that it can be stored anywhere; `age-keygen` makes the key pair
     #[arg(long, value_name = "KEY", value_parser = recipient)]
     seal_for: Option<Recipient>,
     #[command(flatten)]
     instance: Instance,
 }
 
-/// What stands below the flags.
+/// Shown below the flags.
 const ABOUT: &str = "\
-Ratings whose box is still closed are in the copy without their votes, for copies made between two votes would tell them: a city that is restored from it
-declares these ratings void, and they have to be held again. To move a city to another machine or database, do it while no rating is being voted on.";
+Ratings whose box is still closed are in the copy without their votes, because two copies made before and after a vote would reveal it. A city restored
+from the copy annuls these ratings, and they have to be held again. To move a city to another machine or database, choose a time without open ratings.";
 
 fn recipient(text: &str) -> Result<Recipient, String> {
     text.parse().map_err(|error| format!("{error:#}"))

@@ -1,5 +1,5 @@
-//! `jianjia bench attack`: what honest people notice while others try to shut them out. It starts a server of its own on this machine, attacks that
-//! one, and no other; in bounded number and time.
+//! `jianjia bench attack`: how long ordinary visitors wait while others try to shut them out. It attacks only a server of its own on this machine,
+//! for a bounded time with a bounded number of connections.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -29,7 +29,7 @@ use crate::{
     output::{say, tell},
 };
 
-/// Attacks a server of its own on this machine and measures how long honest people wait meanwhile
+/// Attacks a server of its own on this machine and measures how long ordinary visitors wait meanwhile
 #[derive(Args)]
 pub struct BenchAttack {
     /// Slow connections held open, from forty addresses
@@ -38,7 +38,7 @@ pub struct BenchAttack {
     /// Seconds of each attack
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=120))]
     seconds: u64,
-    /// Sign-ins sent at the same moment
+    /// Sign-ins sent at once
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5_000))]
     sign_ins: u32,
 }
@@ -47,15 +47,15 @@ pub struct BenchAttack {
 struct Report {
     attacks: Vec<Attack>,
     sign_ins: SignIns,
-    /// From being told to end to the end, with slow connections open.
+    /// Shutdown time with slow connections open.
     ended_ms: f64,
 }
 
-/// What honest people noticed during an attack.
+/// What ordinary visitors noticed during an attack.
 #[derive(Serialize)]
 struct Attack {
     attack: &'static str,
-    /// Connections open at the end, and those that the server ended and that came anew.
+    /// Slow connections open at the end, and connections that the server closed and that were opened again.
     open: usize,
     begun_anew: usize,
     pages: usize,
@@ -67,7 +67,7 @@ struct Attack {
 #[derive(Serialize)]
 struct SignIns {
     sent: u32,
-    /// Looked at, and told at once that too many came.
+    /// Sign-ins whose password was checked, and sign-ins refused at once because of too many.
     looked_at: usize,
     crowded: usize,
     failed: usize,
@@ -98,7 +98,7 @@ pub fn run(command: &BenchAttack) -> Result<ExitCode> {
     })
 }
 
-/// How a connection keeps its place.
+/// How a slow connection keeps its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slow {
     Nobody,
@@ -131,18 +131,18 @@ impl Slow {
     }
 }
 
-/// Between two bytes of a slow connection.
+/// Pause between two bytes of a slow connection.
 const TRICKLE: Duration = Duration::from_secs(2);
 
-/// Between two honest requests.
+/// Pause between two ordinary requests.
 const EVERY: Duration = Duration::from_millis(10);
 
-/// Longest wait of an honest person; whoever waits longer was shut out.
+/// Timeout of an ordinary visitor; a longer wait counts as shut out.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const PAGES: [&str; 4] = ["/", "/standard", "/honours", "/sign-in"];
 
-/// What the slow ones count.
+/// Counters of the slow connections.
 #[derive(Default)]
 struct Tally {
     is_over: AtomicBool,
@@ -163,7 +163,7 @@ async fn attack(
         tasks.spawn(hold(address, slow, number, tally.clone()));
     }
     let begun = Instant::now();
-    // All of them are there before anything is measured.
+    // All slow connections are open before anything is measured.
     while tally.open.load(Relaxed) < connections as usize && begun.elapsed() < time {
         sleep(EVERY).await;
     }
@@ -182,7 +182,7 @@ async fn attack(
     })
 }
 
-/// Holds a place for as long as the server lets it, again and again.
+/// Holds a place for as long as the server allows, and again after that.
 async fn hold(address: SocketAddr, slow: Slow, number: u32, tally: Arc<Tally>) {
     while !tally.is_over.load(Relaxed) {
         if let Ok(stream) = connect(address, from(number)).await {
@@ -195,7 +195,7 @@ async fn hold(address: SocketAddr, slow: Slow, number: u32, tally: Arc<Tally>) {
     }
 }
 
-/// Says little until the connection ends.
+/// Sends or reads a byte now and then until the connection ends.
 async fn trickle(mut stream: TcpStream, slow: Slow) {
     if stream.write_all(slow.words()).await.is_err() {
         return;
@@ -203,7 +203,7 @@ async fn trickle(mut stream: TcpStream, slow: Slow) {
     let mut bytes = [0; 4096];
     loop {
         let read = match slow {
-            // What it is sent stays where it is, but for a byte now and then.
+            // A slow reader leaves the answer in the buffer, except for a byte now and then.
             Slow::Readers => &mut bytes[..1],
             _ => &mut bytes[..],
         };
@@ -220,7 +220,7 @@ async fn trickle(mut stream: TcpStream, slow: Slow) {
     }
 }
 
-/// Asks for pages over connections of its own, one after the other; gives how long each took, sorted, and how many were not answered.
+/// Requests pages over new connections, one after the other; returns the sorted latencies and the number of unanswered requests.
 async fn honest(address: SocketAddr, time: Duration) -> (Vec<Duration>, usize) {
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
@@ -251,7 +251,7 @@ async fn honest(address: SocketAddr, time: Duration) -> (Vec<Duration>, usize) {
     (waits, failed)
 }
 
-/// Sends all sign-ins at the same moment, with a password that is wrong.
+/// Sends all sign-ins at once, with a wrong password.
 async fn flood(address: SocketAddr, sign_ins: u32) -> Result<SignIns> {
     tell!("sign-ins …");
     let page = "GET /sign-in HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n";
@@ -304,7 +304,7 @@ async fn flood(address: SocketAddr, sign_ins: u32) -> Result<SignIns> {
     Ok(report)
 }
 
-/// The server that is attacked.
+/// The attacked server.
 struct Server {
     child: Child,
     address: SocketAddr,
@@ -330,12 +330,12 @@ impl Server {
                 break address.trim_end_matches('/').parse()?;
             }
         };
-        // Read on, so that it never waits for a reader.
+        // Drain its output, so that it never blocks on a full pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Server { child, address })
     }
 
-    /// Ends it while slow connections are open; gives how long that took.
+    /// Shuts it down while slow connections are open; returns how long that took.
     async fn end(&mut self, connections: u32) -> Result<f64> {
         tell!("the end …");
         let mut open = Vec::new();
@@ -362,7 +362,7 @@ fn from(number: u32) -> IpAddr {
 
 async fn connect(address: SocketAddr, from: IpAddr) -> Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
-    // Little room: what is not read soon holds the sender up.
+    // A small receive buffer, so that unread data soon blocks the sender.
     socket.set_recv_buffer_size(4096)?;
     socket.bind((from, 0).into())?;
     Ok(timeout(PATIENCE, socket.connect(address)).await??)

@@ -1,5 +1,5 @@
-//! `jianjia bench ballots`: how many ballots a second become durable over HTTP, beside the same server's empty endpoint; and how long a voter waits
-//! while all unions of a city vote at once.
+//! `jianjia bench ballots`: how many ballots per second become durable over HTTP, compared with an empty endpoint of the same server; and a voter's
+//! latency while all unions of a city vote at once.
 
 mod client;
 mod polls;
@@ -16,11 +16,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
-    rating::ballot::Ballots,
-    testing::polling::Booth,
+use jianjia_app::core::{
+    app::App, clock::Clock, entropy::Entropy, memory::Memory, standard::Standards,
 };
+use jianjia_demo::testing::polling::Booth;
 use jianjia_store::core::{db::Db, file::Files};
 use jiff::civil::date;
 use serde::Serialize;
@@ -42,16 +41,16 @@ pub struct BenchBallots {
     /// Seconds of each measurement at full speed
     #[arg(long, default_value_t = 4)]
     seconds: u64,
-    /// Times that empty requests and ballots are measured in turn; the middle one counts
+    /// How often empty requests and ballots are measured in turn; the median counts
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Connections at full speed: voters who send at the same moment
+    /// Connections at full speed: voters who submit at the same moment
     #[arg(long, default_value_t = 1024)]
     connections: usize,
-    /// Ballots a second of the steady measurement
+    /// Ballots per second in the measurement at a steady rate
     #[arg(long, default_value_t = 5_000)]
     rate: u64,
-    /// Address of an empty PostgreSQL database; without one an SQLite file in a temporary folder
+    /// Address of an empty PostgreSQL database [default: SQLite in a temporary folder]
     #[arg(long)]
     database: Option<String>,
 }
@@ -65,7 +64,7 @@ struct Report {
     p99_ms: f64,
 }
 
-/// The most ballots a second that slips are made for.
+/// Ballots per second that there are slips for.
 const MOST_PER_SECOND: u64 = 60_000;
 
 pub fn run(command: &BenchBallots) -> Result<ExitCode> {
@@ -80,12 +79,13 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
         let app = App {
             db,
             files: Files::in_folder(&folder.path().join("files"))?,
-            standard: Arc::new(instance::standard(None)?),
+            standards: Standards::of_one(instance::standard(None)?),
             clock: Clock::running_from(date(2016, 10, 20)),
             entropy: Entropy::of_the_machine()?,
             slip_key: instance::slip_key(folder.path())?,
             heads: None,
-            ballots: Ballots::default(),
+            memory: Memory::default(),
+            followers: jianjia_app::FOLLOWERS,
             is_demo: false,
         };
         let rounds = command.rounds.max(1);
@@ -103,7 +103,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
         let ballots = Arc::new(Supply::of(address, booths));
         let empty = Arc::new(Supply::empty(address));
         let seconds = Duration::from_secs(command.seconds);
-        // Not counted: connections open, statements are prepared, memory is touched, every union has its first ballot.
+        // Warm-up, not counted: connections are opened, statements prepared, memory touched, and every union has its first ballot.
         while ballots.next.load(Ordering::Relaxed) < command.unions {
             full_speed(&ballots, command.connections, WARM_UP).await?;
         }
@@ -139,7 +139,7 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
 const WARM_UP: Duration = Duration::from_secs(2);
 const STEADY: Duration = Duration::from_secs(10);
 
-/// Requests to send, each ballot once.
+/// Requests to send; each ballot is sent once.
 struct Supply {
     address: SocketAddr,
     /// Empty for the empty endpoint.
@@ -185,7 +185,7 @@ impl Supply {
         Ok(())
     }
 
-    /// Sends one request and waits for its answer.
+    /// Sends one request and waits for its response.
     async fn send(&self, connection: &mut Connection, request: &mut Vec<u8>) -> Result<()> {
         self.write(request)?;
         let status = connection.exchange(request).await?;
@@ -196,7 +196,7 @@ impl Supply {
     }
 }
 
-/// Answers a second with every connection sending as soon as it has its answer.
+/// Responses per second with every connection sending as soon as it has its response.
 async fn full_speed(supply: &Arc<Supply>, connections: usize, time: Duration) -> Result<f64> {
     let mut open = Vec::with_capacity(connections);
     for _ in 0..connections {
@@ -223,7 +223,7 @@ async fn full_speed(supply: &Arc<Supply>, connections: usize, time: Duration) ->
     Ok(answers as f64 / begun.elapsed().as_secs_f64())
 }
 
-/// How long each ballot took from the moment it was due, sent at a steady rate whether or not earlier ones are answered.
+/// The latency of each ballot from the moment it was due, sent at a steady rate whether or not earlier ones are answered.
 async fn at_rate(supply: &Arc<Supply>, rate: u64, time: Duration) -> Result<Vec<Duration>> {
     let connections = usize::try_from(rate / 20)?.clamp(16, 512);
     let due = Arc::new(AtomicUsize::new(0));

@@ -21,10 +21,9 @@ use serde::Serialize;
 use crate::instance;
 use crate::output::{say, tell};
 
-/// Judges a synthetic register held in columns by the whole standard, on every core.
+/// Judges a synthetic register held in columns by the whole standard, on all cores.
 ///
-/// The register is invented and the same on every run. The last line is JSON: seconds are those of judging alone, the
-/// middle one of several runs.
+/// The register is made up and the same on every run. The last line is JSON; its seconds are those of judging alone, the median of several runs.
 #[derive(Args)]
 pub struct BenchJudge {
     /// How many unions
@@ -95,7 +94,7 @@ pub fn run(command: &BenchJudge) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Microseconds of one explained judgement of a subject of which everything is known, on one core.
+/// Microseconds per explained judgement of a fully known subject, on one core.
 fn explained_us(standard: &Standard, as_of: Date) -> f64 {
     const TIMES: u32 = 2_000;
     let subject = register::full_subject(standard, as_of);

@@ -1,6 +1,6 @@
-//! `jianjia bench pages`: how long every kind of page takes in the demo city, in this process and without a network.
+//! `jianjia bench pages`: the latency of every kind of page in the demo city, in this process and without a network.
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use clap::Args;
@@ -8,8 +8,9 @@ use jianjia_app::{
     core::app::App,
     office::{account as accounts, session as sessions},
 };
+use jianjia_demo::crawl::Visitor;
 use jianjia_standard::Lang;
-use jianjia_web::crawl::Visitor;
+use jianjia_web::{Site, routes};
 use serde::Serialize;
 
 use crate::{
@@ -18,13 +19,13 @@ use crate::{
     output::{say, tell},
 };
 
-/// Asks for every kind of page of the demo city many times, as every role
+/// Requests every kind of page of the demo city many times, in every role
 #[derive(Args)]
 pub struct BenchPages {
-    /// Folder of the demo city, made when it isn't there
+    /// Folder of the demo city, created if missing
     #[arg(long, default_value = "demo-data")]
     dir: PathBuf,
-    /// How many times each page is asked for
+    /// How often each page is requested
     #[arg(long, default_value_t = 200)]
     times: usize,
 }
@@ -43,12 +44,12 @@ struct Page {
     p99_ms: f64,
 }
 
-/// What is searched: a word of many names, and letters of none, which are looked for in all names and their pinyin.
+/// Search texts: a word in many names, and letters in none, for which all names and their pinyin are scanned.
 const WORDS: [&str; 2] = ["公司", "zzzz"];
 /// Pages of one kind, and who asks for them.
-type Addresses = Vec<(Visitor, String)>;
+type Addresses = Vec<(Visitor<Site>, String)>;
 
-/// Whose pages are measured; the first is nobody's.
+/// The roles whose pages are measured; the first is a visitor without an account.
 const ROLES: [&str; 7] = [
     "",
     "demo.chair",
@@ -58,14 +59,14 @@ const ROLES: [&str; 7] = [
     "demo.auditor",
     "demo.administrator",
 ];
-/// Pages of a kind that are measured, and times each is asked for before measuring.
+/// Pages per kind that are measured, and warm-up requests for each.
 const EACH: usize = 3;
 const WARM_UP: usize = 5;
 
 pub fn run(command: &BenchPages) -> Result<ExitCode> {
     instance::run(async {
         let app = demo_command::open(&command.dir, instance::standard(None)?, None).await?;
-        // Of each kind, the pages that somebody waits for longest: a list of the city is not that of a union.
+        // Of each kind, the slowest pages are measured: a list of the whole city, not that of one union.
         let mut found: BTreeMap<String, (Duration, String, Addresses)> = BTreeMap::new();
         for (login, visitor) in visitors(&app).await? {
             let mut kinds: BTreeMap<String, Addresses> = BTreeMap::new();
@@ -106,8 +107,13 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
     })
 }
 
-async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
+async fn visitors(app: &App) -> Result<Vec<(String, Visitor<Site>)>> {
     let site = jianjia_web::site(app.clone());
+    let routes: Arc<[&str]> = routes::all()
+        .into_iter()
+        .filter(|route| route.method == "GET")
+        .map(|route| route.path)
+        .collect();
     let accounts = accounts::of_the_demo(app).await?;
     let mut visitors = Vec::new();
     for login in ROLES {
@@ -120,6 +126,7 @@ async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
             login.to_owned(),
             Visitor {
                 site: site.clone(),
+                routes: routes.clone(),
                 token,
                 lang: Lang::Zh,
                 words: &WORDS,
@@ -129,7 +136,7 @@ async fn visitors(app: &App) -> Result<Vec<(String, Visitor)>> {
     Ok(visitors)
 }
 
-/// The longest of what each page takes at best.
+/// The longest of the pages' best latencies.
 async fn slowest(addresses: &Addresses) -> Result<Duration> {
     let mut longest = Duration::ZERO;
     for (visitor, address) in addresses {

@@ -1,5 +1,5 @@
-//! `jianjia bench trail`: what it costs that the trail covers the records. The same acts and the same import run with and without it, in turn, on SQLite
-//! in temporary folders.
+//! `jianjia bench trail`: the cost of covering the records by the trail. The same acts and the same import run with and without it, alternately, on
+//! SQLite in temporary folders.
 
 use std::{
     collections::BTreeMap,
@@ -12,13 +12,15 @@ use clap::Args;
 use jianjia_app::{
     core::app::App,
     exchange::import as imports,
-    testing::{self, TestCity},
     year::sheet::{self as sheets, SayInput},
 };
+use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     exchange::import::ImportKind,
-    register::unit::{UnitKind, UnitPlace},
 };
 use jianjia_store::testing as databases;
 use jiff::civil::date;
@@ -32,13 +34,13 @@ use crate::{
 /// Runs acts and an import with and without the digests of the rows that they write
 #[derive(Args)]
 pub struct BenchTrail {
-    /// Acts of each kind and way in a round
+    /// Acts per kind and mode in a round
     #[arg(long, default_value_t = 100)]
     acts: usize,
     /// Rows of the import
     #[arg(long, default_value_t = 20_000)]
     rows: usize,
-    /// Times that each is measured; the middle one counts
+    /// How often each is measured; the median counts
     #[arg(long, default_value_t = 5)]
     rounds: usize,
 }
@@ -57,7 +59,7 @@ pub fn run(command: &BenchTrail) -> Result<ExitCode> {
     instance::run(async {
         let (mut acts, mut imported) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
         for round in 0..command.rounds.max(1) {
-            // Which goes first changes, so that a machine that grows slower favours neither.
+            // The order alternates, so that a machine that slows down favours neither.
             for way in [round % 2, 1 - round % 2] {
                 acts[way].push(Union::make().await.acts(command.acts, way).await?);
                 imported[way].push(import(command.rows, way).await?);
@@ -87,7 +89,7 @@ fn covered_or_not(app: &App, way: usize) -> App {
     app
 }
 
-/// A union whose chair says facts.
+/// A union whose chair fills in the year sheet.
 struct Union {
     city: TestCity,
     union: UnitPlace,
@@ -112,7 +114,7 @@ impl Union {
         Union { city, union, chair }
     }
 
-    /// Says a new figure in each act, as its chair does who has read the sheet; gives the seconds of one act.
+    /// Saves a new figure in each act, as a chair does who has read the sheet; returns the seconds per act.
     async fn acts(&self, count: usize, way: usize) -> Result<f64> {
         let app = covered_or_not(&self.city.app, way);
         let mut spent = Duration::ZERO;
@@ -140,7 +142,7 @@ impl Union {
     }
 }
 
-/// Imports unions into a city of its own; gives the seconds.
+/// Imports unions into a city of its own; returns the seconds.
 async fn import(rows: usize, way: usize) -> Result<f64> {
     let city = testing::city(databases::sqlite().await, date(2016, 10, 20));
     let top = city.unit(None, UnitKind::City, "常州市总工会").await;

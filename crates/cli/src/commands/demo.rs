@@ -1,4 +1,4 @@
-//! `jianjia demo`: makes the demo city once, serves it and says whom to sign in as.
+//! `jianjia demo`: creates the demo city once, serves it and prints the accounts to sign in with.
 
 use std::{
     fmt::Write as _,
@@ -6,17 +6,15 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
     time::Instant,
 };
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use jianjia_app::{
-    core::{app::App, clock::Clock, entropy::Entropy},
-    demo::{self, ACCOUNTS, PASSWORD, Size, Trying},
-    rating::ballot::Ballots,
+use jianjia_app::core::{
+    app::App, audit, clock::Clock, entropy::Entropy, memory::Memory, standard::Standards,
 };
+use jianjia_demo::{self as demo, ACCOUNTS, PASSWORD, Size, Trying};
 use jianjia_domain::rating::poll::slip::printed;
 use jianjia_standard::Standard;
 use jianjia_store::core::{db::Db, file::Files};
@@ -30,20 +28,19 @@ use crate::{
     private,
 };
 
-/// Makes a demo city once, serves it and prints the addresses and the accounts to try
+/// Creates a demo city once, serves it and prints the addresses and accounts to try
 #[derive(Args)]
 pub struct Demo {
-    /// Folder of the demo city; remove it to begin afresh
+    /// Folder of the demo city; remove it to start again
     #[arg(long, default_value = "demo-data")]
     dir: PathBuf,
     /// Address and port to serve on
     #[arg(long, default_value = "127.0.0.1:8016")]
     listen: String,
-    /// The day that it is in the demo; its clock runs on from nine in the morning, or from the last thing that happened in the city
-    /// [default: the day set last, at first 2016-10-20]
+    /// Today's date in the demo; its clock runs on from 9:00, or from the last event in the city [default: the date set last, at first 2016-10-20]
     #[arg(long)]
     today: Option<Date>,
-    /// Folder of the standard; without one the Changzhou standard that comes with the program
+    /// Folder of the standard [default: the built-in Changzhou standard]
     #[arg(long)]
     standard: Option<PathBuf>,
 }
@@ -60,29 +57,30 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
     })
 }
 
-/// Opens the demo city in a folder, made when it isn't there, on a day; without one on the day set last.
+/// Opens the demo city in a folder, created if missing, on a day; without one, on the day set last.
 ///
 /// # Errors
-/// When it can't be made or read, or has gone beyond the day.
+/// If it can't be created or read, or is past the day.
 pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result<App> {
-    let standard = Arc::new(standard);
+    let standards = Standards::of_one(standard);
     let database = dir.join("jianjia.db");
     if let Some(today) = today {
         may_be(dir, today, demo::AS_OF)?;
     }
     if !database.exists() {
-        make(dir, &database, standard.clone()).await?;
+        make(dir, &database, standards.clone()).await?;
     }
-    let app = opened(dir, &database, standard).await.with_context(|| {
+    let app = opened(dir, &database, standards).await.with_context(|| {
         format!(
             "the demo city in {} is another version's: remove the folder and start again",
             dir.display()
         )
     })?;
     let kept = demo_day::read(dir)?;
+    let last = audit::newest_at(&app.db).await?;
     let day = match today {
         Some(today) => {
-            may_be(dir, today, demo::reached(&app.db).await?)?;
+            may_be(dir, today, demo::reached(last))?;
             today
         }
         None => kept.unwrap_or(demo::AS_OF),
@@ -90,11 +88,11 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
     if kept != Some(day) {
         demo_day::keep(dir, day)?;
     }
-    let clock = demo::clock(&app.db, day).await?;
+    let clock = demo::clock(last, day);
     Ok(App { clock, ..app })
 }
 
-/// A city can't go back before what happened in it.
+/// A city can't go back before its last event.
 fn may_be(dir: &Path, today: Date, reached: Date) -> Result<()> {
     ensure!(
         today >= reached,
@@ -108,8 +106,8 @@ fn may_be(dir: &Path, today: Date, reached: Date) -> Result<()> {
     Ok(())
 }
 
-/// Makes the city beside its place and moves it there when it is whole, so that a making that was broken off is not taken for one.
-async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()> {
+/// Creates the city under a temporary name and renames it when complete, so that an interrupted creation is not mistaken for one.
+async fn make(dir: &Path, database: &Path, standards: Standards) -> Result<()> {
     tell!("making the demo city in {} …", dir.display());
     let started = Instant::now();
     fs::create_dir_all(dir)
@@ -122,7 +120,7 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
                 .with_context(|| format!("{} can't be removed", left.display()))?;
         }
     }
-    // The demo's own key, under which the codes that visitors get were drawn.
+    // The demo's fixed key, with which the codes shown to visitors were made.
     let key: String = demo::SLIP_KEY
         .0
         .iter()
@@ -131,7 +129,7 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
     private::write(&dir.join("slip.key"), key.as_bytes())
         .context("the demo's slip key can't be written")?;
     demo_day::keep(dir, demo::AS_OF)?;
-    let app = opened(dir, &unfinished, standard).await?;
+    let app = opened(dir, &unfinished, standards).await?;
     demo::make(&app, Size::WHOLE).await?;
     app.db.close().await;
     fs::rename(&unfinished, database).context("the finished city can't be moved to its place")?;
@@ -139,7 +137,7 @@ async fn make(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<()
     Ok(())
 }
 
-async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<App> {
+async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App> {
     let address = format!("sqlite://{}", database.display());
     private::keep(dir, &address)?;
     let db = Db::open(&address).await?;
@@ -147,12 +145,13 @@ async fn opened(dir: &Path, database: &Path, standard: Arc<Standard>) -> Result<
     Ok(App {
         db,
         files: Files::in_folder(&dir.join("files"))?,
-        standard,
+        standards,
         clock: Clock::Real,
         entropy: Entropy::of_the_machine()?,
         slip_key: instance::slip_key(dir)?,
         heads: Some(instance::heads(dir, None)?),
-        ballots: Ballots::default(),
+        memory: Memory::default(),
+        followers: jianjia_app::FOLLOWERS,
         is_demo: true,
     })
 }

@@ -1,4 +1,4 @@
-//! `jianjia export KIND FILE`: the register as a table that `import` reads again.
+//! `jianjia export KIND FILE`: the register as a table that `import` accepts.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -13,14 +13,14 @@ use crate::{
     private,
 };
 
-/// Writes the register as a table (.xlsx or .csv) that `import` reads again
+/// Writes the register as a table (.xlsx or .csv) that `import` accepts
 #[derive(Args)]
 pub struct Export {
-    /// What the table is about
+    /// What the table contains
     kind: Kind,
-    /// The file to write; `.csv` makes comma-separated text
+    /// The file to write; `.csv` gives comma-separated text
     file: PathBuf,
-    /// The year of year sheets; without one the running year
+    /// The year of year sheets [default: this year]
     #[arg(long)]
     year: Option<i16>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `jianjia import KIND FILE`: a table into the register, all of it or nothing.
+//! `jianjia import KIND FILE`: imports a table into the register, all or nothing.
 
 use std::{
     fs::File,
@@ -21,22 +21,22 @@ use crate::{
     output::{say, tell},
 };
 
-/// Imports a table (.xlsx or .csv), all of it or nothing; tells the fate of every row
+/// Imports a table (.xlsx or .csv), all or nothing, and prints the result of every row
 ///
-/// A table has at most 20 MB, 100,000 rows, 2,000,000 cells and 32,767 characters a cell.
+/// A table can have at most 20 MB, 100,000 rows, 2,000,000 cells and 32,767 characters per cell.
 #[derive(Args)]
 pub struct Import {
-    /// What the table is about
+    /// What the table contains
     kind: Kind,
-    /// The table; `jianjia import KIND --template FILE` writes a blank one
+    /// The table; `jianjia import KIND --template FILE` writes an empty one
     file: PathBuf,
-    /// Only tells what would become of every row
+    /// Only print what would happen to every row
     #[arg(long)]
     dry_run: bool,
-    /// Writes the blank template to FILE instead of importing it
+    /// Write the empty template to FILE instead of importing it
     #[arg(long)]
     template: bool,
-    /// Tells in English
+    /// Print in English
     #[arg(long)]
     english: bool,
     #[command(flatten)]
@@ -51,7 +51,7 @@ pub enum Kind {
     Unions,
     /// People of unions
     People,
-    /// Year sheets: a row a union and year, a column a fact
+    /// Year sheets: one row per union and year, one column per fact
     Sheets,
     /// Titles already held
     Titles,
@@ -130,7 +130,7 @@ pub fn run(command: &Import) -> Result<ExitCode> {
     })
 }
 
-/// The file, or as much of one that is too large as shows that it is.
+/// The file; of one that is too large, only enough to show that.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let limit = imports::BYTES_LIMIT as u64 + 1;
@@ -138,7 +138,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// One line a row: number, fate, name, and why.
+/// One line per row: number, result, name, and why.
 fn say_fates(report: &ImportReport, lang: Lang) -> Result<()> {
     for fate in &report.rows {
         let (word, why) = match &fate.outcome {

@@ -1,4 +1,4 @@
-//! `jianjia judge`: judges JSON lines without a database, JSON lines out, in input order.
+//! `jianjia judge`: judges JSON lines without a database; JSON lines out, in input order.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -14,28 +14,28 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::commands::standard;
 use crate::output::{is_closed, tell};
 
-/// Judges JSON lines, one subject a line, without a database; JSON lines out, in input order.
+/// Judges JSON lines, one subject per line, without a database; JSON lines out, in input order.
 ///
-/// A line that can't be read is told on standard error with its number and key; the others are still judged, and
-/// the exit status is 1. A line has at most 256 KB.
+/// A line that can't be read is reported on standard error with its number and key; the others are still judged, and the exit status is 1. A line
+/// can have at most 256 KB.
 #[derive(Args)]
 pub struct Judge {
     /// Folder of the standard
     #[arg(long, value_name = "DIR")]
     standard: PathBuf,
-    /// Day of the judgement, such as 2016-10-15
+    /// As-of day of the judgement, such as 2016-10-15
     #[arg(long, value_name = "DATE")]
     as_of: Date,
-    /// JSON lines to judge; standard input when absent or `-`
+    /// JSON lines to judge; standard input if absent or `-`
     #[arg(value_name = "FILE", default_value = "-")]
     input: PathBuf,
 }
 
-/// Lines judged at a time: enough to occupy every core, few enough that answers flow while questions come.
+/// Lines per batch: enough to occupy all cores, few enough to answer while input still arrives.
 const LINES_AT_A_TIME: usize = 4096;
-/// The most bytes of lines judged at a time.
+/// Bytes per batch.
 const BYTES_AT_A_TIME: usize = 16 * 1024 * 1024;
-/// The most bytes of a line. The longest of a real subject have some tens of thousands.
+/// The size limit of a line in bytes. The longest line of a real subject has some tens of thousands.
 const LINE_LIMIT: usize = 256 * 1024;
 
 pub fn run(command: &Judge) -> Result<ExitCode> {
@@ -51,7 +51,7 @@ pub fn run(command: &Judge) -> Result<ExitCode> {
         }
         match judge_lines(&standard, command.as_of, &lines, &mut output) {
             Ok(unread) => failed += unread,
-            // Whoever asked has read enough.
+            // The reader has read enough and closed the pipe.
             Err(error) if is_closed(&error) => return Ok(ExitCode::SUCCESS),
             Err(error) => return Err(error).context("standard output can't be written"),
         }
@@ -79,7 +79,7 @@ fn open(input: &Path) -> Result<Input> {
     Ok(BufReader::with_capacity(1 << 20, source))
 }
 
-/// Judges lines and writes the answers in order; gives how many could not be judged.
+/// Judges lines and writes the results in order; returns the number of lines that could not be judged.
 fn judge_lines(
     standard: &Standard,
     as_of: Date,
@@ -100,7 +100,7 @@ fn judge_lines(
             }
         }
     }
-    // Answers are not held back while a slow asker thinks of the next line.
+    // Flush after each batch, so that an interactive caller sees results before sending more.
     output.flush()?;
     Ok(failed)
 }
@@ -108,11 +108,11 @@ fn judge_lines(
 /// A line of the input.
 enum Line {
     Whole(Vec<u8>),
-    /// Longer than is read.
+    /// Over the size limit.
     TooLong,
 }
 
-/// The next lines with their numbers, empty ones left out: as many as have come, at most a chunk.
+/// The next lines with their numbers, without empty ones: as many as have arrived, at most a batch.
 fn next_lines(input: &mut Input, number: &mut usize) -> Result<Vec<(usize, Line)>> {
     let mut lines = Vec::new();
     let mut bytes = 0;
@@ -139,7 +139,7 @@ fn next_lines(input: &mut Input, number: &mut usize) -> Result<Vec<(usize, Line)
     Ok(lines)
 }
 
-/// The judgement of a line as a line, or what is wrong with it, a sentence for each key.
+/// The judgement of a line as JSON, or its mistakes, a sentence for each key.
 fn answer(standard: &Standard, as_of: Date, number: usize, line: &Line) -> Result<Vec<u8>, String> {
     let told = |sentence: String| format!("line {number}: {sentence}");
     let line = match line {

@@ -1,4 +1,4 @@
-//! `jianjia restore FILE`: a backup into a new, empty instance, of either engine.
+//! `jianjia restore FILE`: restores a backup into a new, empty instance on either engine.
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
@@ -16,7 +16,7 @@ use crate::{
 pub struct Restore {
     /// The backup to read
     file: PathBuf,
-    /// The file of the key that opens a sealed backup (AGE-SECRET-KEY-1…)
+    /// The key file that opens an encrypted backup (AGE-SECRET-KEY-1…)
     #[arg(long, value_name = "KEYFILE")]
     identity: Option<PathBuf>,
     #[command(flatten)]
@@ -45,7 +45,7 @@ pub fn run(command: &Restore) -> Result<ExitCode> {
             carried.files
         );
         if carried.left_out > 0 {
-            // Declares them void, and tells which.
+            // Opening the instance annuls the polls without votes and reports them.
             let app = command.instance.open().await?;
             app.db.close().await;
         }

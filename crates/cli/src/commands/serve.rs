@@ -1,4 +1,4 @@
-//! `jianjia serve`: a real instance, on SQLite in its folder or on PostgreSQL.
+//! `jianjia serve`: serves an instance, on SQLite in its folder or on PostgreSQL.
 
 use std::{future::pending, process::ExitCode, time::Duration};
 
@@ -34,32 +34,32 @@ pub struct Serve {
     /// Address and port to serve on [default: 127.0.0.1:8016]
     #[arg(long, env = "JIANJIA_LISTEN")]
     listen: Option<String>,
-    /// Whether people reach the program over https: cookies are marked so, and browsers keep to it [default: false]
+    /// Whether people reach the program over https: cookies are marked secure, and browsers stick to it [default: false]
     #[arg(long, env = "JIANJIA_HTTPS", value_parser = BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     https: Option<bool>,
-    /// Whether a proxy of yours stands before the program and sets X-Forwarded-For [default: false]
+    /// Whether your own proxy stands before the program and sets X-Forwarded-For [default: false]
     #[arg(long, env = "JIANJIA_BEHIND_PROXY", value_parser = BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     behind_proxy: Option<bool>,
-    /// Address and port of their own for the figures at /metrics; without one this machine alone gets them, at the address of the pages
+    /// Separate address and port for the metrics at /metrics [default: the address of the pages, for requests from this machine only]
     #[arg(long, env = "JIANJIA_METRICS_LISTEN")]
     metrics_listen: Option<String>,
-    /// Token with which the figures at /metrics are given to anybody, sent as `Authorization: Bearer TOKEN`; at least 16 characters
+    /// Bearer token that gives anybody access to /metrics, sent as `Authorization: Bearer TOKEN`; at least 16 characters
     #[arg(long, env = "JIANJIA_METRICS_TOKEN", hide_env_values = true)]
     metrics_token: Option<String>,
 }
 
-/// What stands below the flags.
+/// Shown below the flags.
 const SETTINGS: &str = "\
 The file jianjia.toml in the instance's folder may hold any of these settings:
   listen = \"127.0.0.1:8016\"
   database = \"postgres://…\"
   files = \"/folder/that/all/nodes/share\"
-  standard = \"/folder/of/the/standard\"
+  standard = \"/folder/of/the/standard\" (or a list of folders, one for each plan)
   https = true
   behind_proxy = true
   metrics_listen = \"127.0.0.1:9016\"
   metrics_token = \"…\"
-A flag goes before the environment, the environment before the file, the file before the default.";
+A flag overrides the environment, the environment the file, and the file the default.";
 
 pub fn run(command: &Serve) -> Result<ExitCode> {
     instance::run(async {
@@ -70,7 +70,7 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             .or(configuration.listen)
             .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
         let app = command.instance.open().await?;
-        // A disk that is full is told now, and not to the first who sends something.
+        // A full disk is reported now, and not to the first person who saves something.
         if let Err(not_ready) = readiness::check(&app).await {
             bail!(not_ready.sentence());
         }
@@ -109,7 +109,7 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
     })
 }
 
-/// Who gets the figures at the address of the pages.
+/// Who may read the metrics at the address of the pages.
 fn watchers(have_their_own: bool, token: Option<&str>) -> Result<Watchers> {
     match token {
         _ if have_their_own => {
@@ -130,26 +130,26 @@ fn watchers(have_their_own: bool, token: Option<&str>) -> Result<Watchers> {
     }
 }
 
-/// Takes the address to serve on.
+/// Binds the address to serve on.
 ///
 /// # Errors
-/// When it is taken or no address of this machine.
+/// If it is in use or not an address of this machine.
 pub async fn bind(listen: &str) -> Result<TcpListener> {
     TcpListener::bind(listen)
         .await
         .with_context(|| format!("{listen} can't be served on: it is taken or no address of this machine; choose another with --listen"))
 }
 
-/// Serves until the process is asked to end; then requests under way are finished, within a time, and the trail is sealed. Asked once more, it ends
-/// at once.
+/// Serves until the process is asked to stop; then requests under way are finished within a time limit, and the trail is sealed. Asked a second
+/// time, it stops at once.
 ///
 /// # Errors
-/// When serving fails.
+/// If serving fails.
 pub async fn serve(app: App, serving: Serving, listener: TcpListener) -> Result<()> {
     serve_with_figures(app, serving, listener, None).await
 }
 
-/// As `serve`, with an address of their own for the figures.
+/// As `serve`, with a separate address for the metrics.
 async fn serve_with_figures(
     app: App,
     serving: Serving,
@@ -178,7 +178,7 @@ async fn serve_with_figures(
         watched.abort();
     }
     sealing.abort();
-    // A database that is away keeps nobody from ending: the next start seals what is left.
+    // A database that does not answer must not block the shutdown: the next start seals the rest.
     timeout(FAREWELL, seals::seal(&app)).await.context(
         "the database does not answer: the trail's last lines are sealed at the next start",
     )??;
@@ -188,10 +188,10 @@ async fn serve_with_figures(
     Ok(())
 }
 
-/// Longest wait for sealing, and for the database to close, at the end.
+/// Timeout of sealing, and of closing the database, at shutdown.
 const FAREWELL: Duration = Duration::from_secs(10);
 
-/// Raises how many descriptors the process may have to what the machine lets it, and gives how many that are. Every connection takes one.
+/// Raises the limit on open descriptors to what the system allows and returns it. Every connection takes one.
 pub fn raised_descriptors() -> usize {
     let limits = getrlimit(Resource::Nofile);
     let raised = Rlimit {
@@ -205,14 +205,14 @@ pub fn raised_descriptors() -> usize {
             limits.current
         }
     };
-    // None is no limit.
+    // `None` means no limit.
     usize::try_from(current.unwrap_or(u64::MAX)).unwrap_or(usize::MAX)
 }
 
-/// Writes what fails while serving to standard error, or more of it, as `RUST_LOG` says (`RUST_LOG=info`).
+/// Logs failures while serving to standard error, or more of it, as set by `RUST_LOG` (`RUST_LOG=info`).
 fn keep_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    // Where somebody listens already, as in a test, or nobody reads any more, serving goes on all the same.
+    // If there is a subscriber already, as in a test, or standard error is closed, serving goes on all the same.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -221,10 +221,10 @@ fn keep_log() {
         .try_init();
 }
 
-/// Comes when the process is asked to end. Asked once more, it ends there and then: what was acknowledged is kept already.
+/// Resolves when the process is asked to stop. Asked a second time, it exits at once: what was acknowledged is durable.
 ///
 /// # Errors
-/// When signals can't be listened to.
+/// If signal handlers can't be installed.
 fn asked_to_end() -> Result<oneshot::Receiver<()>> {
     let mut terminated = signal(SignalKind::terminate()).context("signals can't be heard")?;
     let mut interrupted = signal(SignalKind::interrupt()).context("signals can't be heard")?;

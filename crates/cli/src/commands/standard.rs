@@ -1,4 +1,4 @@
-//! `jianjia standard`: checks a standard's folder, and prints it for people.
+//! `jianjia standard`: checks a standard's folder, or prints it for people.
 
 mod show;
 
@@ -22,12 +22,12 @@ pub struct Standard {
 
 #[derive(Subcommand)]
 enum Act {
-    /// Reports every mistake in a standard's files and every worked case that comes out otherwise, with line and column
+    /// Report every mistake in a standard's files, and every worked case that comes out differently, with line and column
     Check {
         /// Folder of the standard
         dir: PathBuf,
     },
-    /// Prints a standard for people
+    /// Print a standard for people
     Show {
         /// Folder of the standard
         dir: PathBuf,
@@ -47,10 +47,10 @@ pub fn run(command: &Standard) -> Result<ExitCode> {
     }
 }
 
-/// Loads the standard in a folder, for a command that needs it sound.
+/// Loads the standard in a folder, for a command that needs a valid one.
 ///
 /// # Errors
-/// When it can't be read or has mistakes: a sentence that says how many and what shows them.
+/// If it can't be read or has mistakes: a sentence with their number and the command that lists them.
 pub fn in_folder(dir: &Path) -> Result<jianjia_standard::Standard> {
     load::folder(dir).map_err(|error| match error {
         LoadError::Mistakes(mistakes) => anyhow!(
@@ -63,7 +63,7 @@ pub fn in_folder(dir: &Path) -> Result<jianjia_standard::Standard> {
     })
 }
 
-/// Why a file of a standard was not read, and what to do.
+/// Why a file of a standard can't be read, and what to do.
 pub fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
     anyhow!(
         "{} can't be read: {error}; name the folder of a standard, which holds standard.toml and facts.toml",
@@ -71,7 +71,7 @@ pub fn unreadable(path: &Path, error: &io::Error) -> anyhow::Error {
     )
 }
 
-/// The mistakes are what is asked for, so they are the data.
+/// The mistakes are the command's output, so they go to standard output.
 fn check(dir: &Path) -> Result<ExitCode> {
     match cases::check(dir) {
         Ok(checked) => {

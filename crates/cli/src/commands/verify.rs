@@ -1,4 +1,4 @@
-//! `jianjia verify`: checks the database, the files, the trail's chain, the kept judgements and the ratings' ballots.
+//! `jianjia verify`: checks the database, the files, the chain of the trail, the kept judgements and the ratings' ballots.
 
 use std::process::ExitCode;
 
@@ -11,12 +11,13 @@ use crate::{
     output::{say, tell},
 };
 
-/// Checks the database, the files, the trail's chain, the kept judgements and the ratings' ballots; finds any changed, missing or reordered line
+/// Checks the database, the files, the chain of the trail, the kept judgements and the ratings' ballots; finds any changed, missing or reordered
+/// line
 #[derive(Args)]
 pub struct Verify {
     #[command(flatten)]
     instance: Instance,
-    /// A head of the trail that was noted earlier; it must stand in the chain still. May be given several times
+    /// A head of the trail noted earlier, which must still be in the chain. Can be given several times
     #[arg(long)]
     head: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Files that are made to fill the memory or to keep a processor busy.
+//! Files made to fill the memory or to occupy a core.
 
 use std::io::{Cursor, Write};
 
@@ -47,7 +47,7 @@ fn shared(texts: &[&str]) -> Vec<u8> {
     .into_bytes()
 }
 
-/// So many rows that each use the shared text of a number in their first cell.
+/// This many rows, each using the shared string of a number in its first cell.
 fn uses(number: usize, count: usize) -> String {
     let rows = (1..=count)
         .map(|row| format!(r#"<row r="{row}"><c r="A{row}" t="s"><v>{number}</v></c></row>"#));
@@ -89,7 +89,7 @@ fn a_text_that_many_cells_share_counts_with_every_use() {
             row: Some(TEXT_LIMIT / most.len() + 1),
         },
     );
-    // What nobody uses is in nobody's way, and what the table of texts claims is no matter.
+    // A part that is not used does no harm, and what the table of strings claims does not matter.
     assert_eq!(
         cells(&workbook(&uses(0, 2), &parts), "a.xlsx"),
         [(1, vec!["短".to_owned()]), (2, vec!["短".to_owned()])]
@@ -137,7 +137,7 @@ fn rows_and_cells_are_counted_while_they_are_read() {
         "a.xlsx",
         &SheetProblem::TooManyRows { limit: ROWS_LIMIT },
     );
-    // Each row has room for all columns up to the last.
+    // Each row takes room for all columns up to the last.
     let rows: String = (1..=20_000)
         .map(|row| format!(r#"<row><c r="GR{row}"><v>1</v></c></row>"#))
         .collect();
@@ -175,7 +175,7 @@ fn what_an_archive_unpacks_to_is_counted_while_it_is_unpacked() {
     assert!(bomb.len() < 1_000_000);
     let limit = usize::try_from(UNPACKED_LIMIT).unwrap();
     check(&bomb, "a.xlsx", &SheetProblem::UnpackedTooLarge { limit });
-    // The same with sizes in the directory that are not true.
+    // The same with false sizes in the central directory.
     let mut liar = bomb;
     let heads: Vec<usize> = (0..liar.len() - 4)
         .filter(|at| liar[*at..].starts_with(b"PK\x01\x02"))
@@ -195,7 +195,7 @@ fn an_archive_of_very_many_parts_is_not_opened() {
     let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
     let too_many = SheetProblem::TooManyParts { limit: PARTS_LIMIT };
     check(&workbook(&uses(0, 0), &parts), "a.xlsx", &too_many);
-    // A directory that only claims them.
+    // A directory that only claims to have them.
     let mut claims = workbook("", &[]);
     let end = claims.len() - 22;
     let mut long_end = b"PK\x06\x06".to_vec();
@@ -239,7 +239,7 @@ fn xml_is_bounded_in_depth_and_in_the_length_of_its_pieces() {
             );
         }
     }
-    // Entities of the document's own, each a hundred of the next, are not followed.
+    // Entities that a document defines itself are not expanded.
     let laughs =
         r#"<!DOCTYPE x [<!ENTITY a "&b;&b;&b;"><!ENTITY b "ha">]><sst><si><t>&a;</t></si></sst>"#;
     check(
@@ -316,7 +316,7 @@ fn fields_of_text_are_bounded_and_lines_counted_as_they_stand() {
     assert_eq!(cells(odd.as_bytes(), "a.csv"), rows);
 }
 
-/// Found by fuzzing: what is binary as UTF-8 came in as UTF-16, and by an escape in a workbook.
+/// Found by fuzzing: data that is binary in UTF-8 was accepted in UTF-16, and by an escape in a workbook.
 #[test]
 fn a_zero_is_no_text() {
     let wide: Vec<u8> = "\u{feff}a\tb\n1\t2\0\n"

@@ -1,5 +1,5 @@
-//! What reading a table may take. Every limit is counted while reading, by what is really there: a file of a few kilobytes can unpack
-//! to gigabytes, repeat one long text in every cell, or claim numbers that are not true.
+//! The budget of reading a table. Every limit is counted while reading, on what is really there: a file of a few kilobytes can unpack to gigabytes,
+//! repeat one long text in every cell, or claim false numbers.
 
 use std::{
     cell::Cell,
@@ -12,10 +12,10 @@ use crate::sheet::{
     SheetRow, TEXT_LIMIT, UNPACKED_LIMIT, place::LAST_COLUMN,
 };
 
-/// Cells that are looked at, with those that hold nothing but a format, and rows.
+/// Limit on cells and rows visited, including cells that only have a format.
 const SEEN_LIMIT: usize = 3 * CELLS_LIMIT;
 
-/// Bytes between two looks at the clock.
+/// Bytes between two readings of the clock.
 const CLOCK_EVERY: u64 = 64 * 1024;
 
 /// The bytes unpacked and the time taken by one file.
@@ -40,7 +40,7 @@ impl Budget {
             let limit = usize::try_from(UNPACKED_LIMIT).unwrap_or(usize::MAX);
             return Err(SheetProblem::UnpackedTooLarge { limit });
         }
-        // The clock is asked now and then: asking takes longer than most pieces.
+        // Reading the clock takes longer than reading most pieces, so it is read only now and then.
         if before / CLOCK_EVERY != unpacked / CLOCK_EVERY && Instant::now() > self.until {
             return Err(SheetProblem::TookTooLong {
                 seconds: SECONDS_LIMIT,
@@ -50,7 +50,7 @@ impl Budget {
     }
 }
 
-/// Text that grows up to what a cell may hold.
+/// Text that grows up to the limit of a cell.
 #[derive(Default)]
 pub(super) struct CellText {
     text: String,
@@ -63,7 +63,7 @@ impl CellText {
         self.characters = 0;
     }
 
-    /// Whether there was room for it; nothing is added where there was not.
+    /// Returns whether it fitted; nothing is added if it did not.
     pub(super) fn push(&mut self, more: &str) -> bool {
         let characters = self.characters + more.chars().count();
         if characters > CELL_LIMIT {
@@ -89,7 +89,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// A cell or the beginning of a row was looked at, whatever is in it; both count from 1.
+    /// Counts a cell, or the beginning of a row, whatever is in it; both numbers count from 1.
     pub(super) fn see(&mut self, row: usize, column: usize) -> Result<(), SheetProblem> {
         if column > LAST_COLUMN {
             return Err(SheetProblem::TooManyColumns {
@@ -107,7 +107,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Keeps a text; rows count from 1, columns from 0. Every use of a text counts, and so do the empty places before it.
+    /// Adds a text; rows count from 1, columns from 0. Every use of a text counts, and so do the empty cells before it.
     pub(super) fn keep(
         &mut self,
         row: usize,
@@ -118,7 +118,7 @@ impl Rows {
         if text.is_empty() || column >= COLUMNS_LIMIT {
             return Ok(());
         }
-        // No spreadsheet program writes it, and not every database keeps it.
+        // No spreadsheet program writes it, and not every database stores it.
         if text.contains('\0') {
             return Err(SheetProblem::Damaged);
         }

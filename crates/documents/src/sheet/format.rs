@@ -1,14 +1,14 @@
 //! Which number formats show a day or a time.
 
-/// Formats that have a number and no code. 27 to 36 and 50 to 58 are days in East Asian programs.
+/// Built-in formats, which have a number and no code. 27 to 36 and 50 to 58 are dates in East Asian programs.
 pub(super) fn is_builtin_day(id: u32) -> bool {
     matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58)
 }
 
-/// Whether the first section of a format has a letter of a day or a time, outside of quotes, escapes and brackets.
+/// Whether the first section of a format has a letter of a date or a time, outside quotes, escapes and brackets.
 pub(super) fn is_day_format(code: &str) -> bool {
     let mut letters = code.chars();
-    // After an `a`, as in `AM/PM`, others count.
+    // After an `a`, as in `AM/PM`, other letters matter.
     let mut is_half_day = false;
     while let Some(letter) = letters.next() {
         match letter {

@@ -1,4 +1,4 @@
-//! The zip archive that a workbook is, and the XML of its parts, read a piece at a time under a budget.
+//! The zip archive of a workbook and the XML of its parts, read in a stream under a budget.
 
 use std::{
     borrow::Cow,
@@ -16,14 +16,14 @@ use zip::{ZipArchive, read::ZipFile};
 
 use crate::sheet::{PARTS_LIMIT, SheetProblem, budget::Budget};
 
-/// How deep elements may stand in each other: a sheet needs less than ten.
+/// Limit on the nesting of elements: a sheet needs less than ten levels.
 const DEPTH_LIMIT: usize = 64;
-/// The most bytes of one tag or one piece of text: the longest text of a cell, each character escaped, is below.
+/// Limit on the bytes of one tag or text node: the longest text of a cell, with every character escaped, is below it.
 const PIECE_LIMIT: usize = 1024 * 1024;
 
 pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// Places by names in small letters with forward slashes: some programs write others.
+    /// Indices by lower-case names with forward slashes: some programs write others.
     places: HashMap<String, usize>,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Package<'a> {
         self.places.keys().any(|name| name.starts_with(folder))
     }
 
-    /// A part's XML; none when there is no such part.
+    /// A part's XML; `None` if there is no such part.
     pub(super) fn part<'b>(
         &'b mut self,
         name: &str,
@@ -67,8 +67,8 @@ fn plain_name(name: &str) -> String {
         .to_lowercase()
 }
 
-/// Refuses an archive whose directory has, or claims, more entries than a workbook: room is made for them before they are looked at.
-/// Whichever of several directories is taken, it has been seen here.
+/// Refuses an archive whose central directory has, or claims, more entries than a workbook, because the zip reader allocates memory for them first.
+/// If there are several directories, all are checked.
 fn check_directory(bytes: &[u8]) -> Result<(), SheetProblem> {
     let too_many = Err(SheetProblem::TooManyParts { limit: PARTS_LIMIT });
     let (mut entries, mut ends) = (0, 0);
@@ -99,7 +99,7 @@ fn check_directory(bytes: &[u8]) -> Result<(), SheetProblem> {
     Ok(())
 }
 
-/// One part, event by event.
+/// One part, as a stream of XML events.
 pub(super) struct Part<'b, 'a> {
     xml: Reader<Watched<'b, BufReader<ZipFile<'b, Cursor<&'a [u8]>>>>>,
     buffer: Vec<u8>,
@@ -149,12 +149,12 @@ impl<'b, 'a> Part<'b, 'a> {
         Ok(event)
     }
 
-    /// How many elements are open.
+    /// The number of open elements.
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Reads on until the element that was just opened has ended, handing over its text.
+    /// Reads on to the end of the element that was just opened, passing on its text.
     pub(super) fn text_within(
         &mut self,
         mut take: impl FnMut(&str) -> Result<(), SheetProblem>,
@@ -175,7 +175,7 @@ impl<'b, 'a> Part<'b, 'a> {
     }
 }
 
-/// `&lt;` and `&#60;`; entities that a document defines itself are not followed.
+/// `&lt;` and `&#60;`; entities that a document defines itself are not expanded.
 fn resolved(name: &BytesRef<'_>) -> Result<Cow<'static, str>, SheetProblem> {
     if let Some(text) = resolve_xml_entity(name) {
         return Ok(Cow::Borrowed(text));
@@ -186,7 +186,7 @@ fn resolved(name: &BytesRef<'_>) -> Result<Cow<'static, str>, SheetProblem> {
     }
 }
 
-/// An attribute by its name without a prefix.
+/// An attribute by its local name.
 pub(super) fn attribute<'e>(
     element: &'e BytesStart<'_>,
     name: &str,
@@ -200,11 +200,11 @@ pub(super) fn attribute<'e>(
     Ok(None)
 }
 
-/// All attributes in their order, by their names without prefixes.
+/// All attributes in order, by their local names.
 pub(super) fn attributes<'e>(
     element: &'e BytesStart<'_>,
 ) -> impl Iterator<Item = Result<(&'e str, Cow<'e, str>), SheetProblem>> {
-    // Looking for attributes that are there twice takes the square of their number.
+    // Checking for duplicate attributes is quadratic in their number.
     let mut found = element.attributes();
     found.with_checks(false);
     found.map(|attribute| {
@@ -215,7 +215,7 @@ pub(super) fn attributes<'e>(
     })
 }
 
-/// Counts what is read against the budget of the file and of one piece.
+/// Counts the bytes read against the budgets of the file and of one piece.
 struct Watched<'b, R> {
     inner: R,
     budget: &'b Budget,

@@ -1,12 +1,12 @@
-//! What cells write in a way of their own: places, days, and characters that XML can't have.
+//! The encodings of cells: references, dates, and characters that XML can't have.
 
 use std::borrow::Cow;
 
-/// The last row and column of any spreadsheet program.
+/// The last row and column in any spreadsheet program.
 pub(super) const LAST_ROW: usize = 1_048_576;
 pub(super) const LAST_COLUMN: usize = 16_384;
 
-/// Row and column of `B12`, both from 1; none when there is no such cell.
+/// Row and column of `B12`, both from 1; `None` if there is no such cell.
 pub(super) fn place_of(name: &str) -> Option<(usize, usize)> {
     let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
     if letters == 0 || letters > 3 {
@@ -20,7 +20,7 @@ pub(super) fn place_of(name: &str) -> Option<(usize, usize)> {
     ((1..=LAST_ROW).contains(&row) && column <= LAST_COLUMN).then_some((row, column))
 }
 
-/// The letters of a column counted from 0: `A`, `AB`.
+/// The letters of a column, counted from 0: `A`, `AB`.
 pub fn letters_of(column: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
@@ -32,13 +32,13 @@ pub fn letters_of(column: usize) -> String {
     letters.iter().rev().collect()
 }
 
-/// The day of a serial number as `2016-10-20`. Before March 1900 the count has a day that never was.
+/// The day of a serial number as `2016-10-20`. Before March 1900, serial numbers include a day that did not exist.
 pub(super) fn day_of(serial: f64, is_1904: bool) -> String {
     /// Days from 1970-01-01 to 1904-01-01, 1899-12-31 and 9999-12-31.
     const DAYS_OF_1904: i64 = -24_107;
     const DAYS_OF_1900: i64 = -25_568;
     const LAST_DAY: i64 = 2_932_896;
-    // A conversion of a float stays within the bounds; what is no number is 0.
+    // Converting a float saturates; NaN becomes 0.
     let serial = (serial.floor() as i64).clamp(0, 3_000_000);
     let days = match serial {
         _ if is_1904 => DAYS_OF_1904 + serial,
@@ -68,7 +68,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-/// Undoes `_x000D_`, by which spreadsheet programs write characters that XML can't have, a UTF-16 unit each.
+/// Decodes `_x000D_`, by which spreadsheet programs write characters that XML can't have, one UTF-16 unit each.
 pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains("_x") {
         return Cow::Borrowed(text);

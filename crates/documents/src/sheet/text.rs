@@ -1,4 +1,4 @@
-//! Comma-separated text, as spreadsheet programs save it.
+//! Comma-separated text, as saved by spreadsheet programs.
 
 use std::borrow::Cow;
 
@@ -9,14 +9,14 @@ use crate::{
     workbook::unmarked,
 };
 
-/// Reads a table field by field: a field that is too long is refused before it is kept, and no record is held as a whole.
+/// Reads a table field by field: a field that is too long is refused before it is stored, and no record is held as a whole.
 pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
     let mut text = decoded(bytes)?;
-    // One kind of line end: the reader counts lines by it.
+    // Line ends are unified, because the reader counts lines by them.
     if text.contains('\r') {
         text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
     }
-    // Spreadsheet programs save with commas, semicolons or tabs: the first line shows which.
+    // Spreadsheet programs use commas, semicolons or tabs: the first line shows which.
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';', b',']
         .into_iter()
@@ -26,18 +26,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
     let mut rest = text.as_bytes();
     let mut field = vec![0; 4 * CELL_LIMIT + 4];
     let mut rows = Rows::default();
-    // Where the record begins is known when its first field has been read.
+    // The record's row is known once its first field has been read.
     let (mut row, mut column) = (None, 0);
     loop {
         let mut length = 0;
         let (is_last, ended) = loop {
             let (result, read, written) = reader.read_field(rest, &mut field[length..]);
-            // The line that ends with this field has been counted, unless the text ended without its end.
+            // The line that ends with this field has been counted, unless the text ended without a line end.
             let ended = usize::from(rest[..read].ends_with(b"\n"));
             rest = &rest[read..];
             length += written;
             match result {
-                // The end of the text is told by nothing to read.
+                // The end of the text shows as an empty read.
                 ReadFieldResult::InputEmpty => {}
                 ReadFieldResult::OutputFull => {
                     return Err(SheetProblem::CellTooLong {
@@ -68,7 +68,7 @@ fn line(reader: &csv_core::Reader) -> usize {
     usize::try_from(reader.line()).unwrap_or(usize::MAX)
 }
 
-/// UTF-8 with or without a mark, UTF-16 with a mark, else GB 18030, which Chinese spreadsheet programs save.
+/// UTF-8 with or without a byte order mark, UTF-16 with one, else GB 18030, which Chinese spreadsheet programs save.
 fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, SheetProblem> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         let (text, has_errors) = encoding.decode_without_bom_handling(&bytes[mark..]);

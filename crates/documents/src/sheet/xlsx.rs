@@ -1,5 +1,5 @@
-//! The first sheet of a workbook as rows of text. Nothing is kept of a workbook but its shared texts, which formats are days, and the
-//! rows: no room is made for what a file claims, and every use of a shared text counts.
+//! The first sheet of a workbook as rows of text. Only the shared strings, the flags of date formats and the rows are kept in memory; nothing is
+//! allocated on a file's claims, and every use of a shared string counts.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::sheet::{
     place::{LAST_ROW, day_of, place_of, unescaped},
 };
 
-/// The most cell formats, number formats or relationships: a spreadsheet program stops at 65,490.
+/// Limit on cell formats, number formats and relationships: a spreadsheet program stops at 65,490.
 const ENTRIES_LIMIT: usize = 100_000;
 
 /// Reads the first sheet.
@@ -48,7 +48,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
     Ok(cells.rows.into_sheet(book.name))
 }
 
-/// Where the parts of a workbook are.
+/// The parts of a workbook.
 struct Book {
     /// The first sheet's name and part.
     name: String,
@@ -100,7 +100,7 @@ impl Book {
     }
 }
 
-/// Kinds and parts by their ids.
+/// Kinds and targets of relationships by their ids.
 fn relations(
     mut part: Part<'_, '_>,
     folder: &str,
@@ -130,7 +130,7 @@ fn relations(
     }
 }
 
-/// Name and part of the first sheet that has cells, and whether days count from 1904; none when the part is no workbook.
+/// Name and part of the first sheet with cells, and whether days count from 1904; `None` if the part is not a workbook.
 fn first_sheet(
     mut part: Part<'_, '_>,
     related: &HashMap<String, (String, String)>,
@@ -168,11 +168,11 @@ fn first_sheet(
     Ok(Some((name, sheet, is_1904)))
 }
 
-/// The texts that cells name by number, in one piece.
+/// The shared strings, in one buffer.
 #[derive(Default)]
 struct Texts {
     all: String,
-    /// Where each ends; none for one that is longer than a cell may be, which only matters where it is used.
+    /// Where each ends, and whether it is within a cell's limit; a longer one only matters if it is used.
     ends: Vec<(usize, bool)>,
 }
 
@@ -206,7 +206,7 @@ impl Texts {
         }
     }
 
-    /// The text of a number; the inner none when it is too long.
+    /// The string of an index; the inner `None` if it is too long.
     fn get(&self, number: usize) -> Option<Option<&str>> {
         let (end, fits) = *self.ends.get(number)?;
         let start = number
@@ -216,7 +216,7 @@ impl Texts {
     }
 }
 
-/// The text of an element that was just opened, without the readings of characters that stand beside it; false when it is too long.
+/// Appends the text of the element that was just opened, without phonetic readings; returns false if it is too long.
 fn rich_text(part: &mut Part<'_, '_>, text: &mut CellText) -> Result<bool, SheetProblem> {
     let within = part.depth();
     let mut fits = true;
@@ -243,11 +243,11 @@ fn rich_text(part: &mut Part<'_, '_>, text: &mut CellText) -> Result<bool, Sheet
     }
 }
 
-/// Of each cell format, whether it shows a day.
+/// For each cell format, whether it shows a date.
 fn day_styles(mut part: Part<'_, '_>) -> Result<Vec<bool>, SheetProblem> {
     let mut own: HashMap<u32, bool> = HashMap::new();
     let mut days = Vec::new();
-    // The formats of cells, not those of named styles, which look the same.
+    // The formats of cells, not those of named styles, which have the same elements.
     let mut formats_depth = None;
     loop {
         match part.next()? {
@@ -279,7 +279,7 @@ fn day_styles(mut part: Part<'_, '_>) -> Result<Vec<bool>, SheetProblem> {
     }
 }
 
-/// The cells of a sheet while they are read.
+/// The cells of a sheet, while reading.
 struct Cells<'b, 'a> {
     part: Part<'b, 'a>,
     texts: Texts,
@@ -288,7 +288,7 @@ struct Cells<'b, 'a> {
     rows: Rows,
 }
 
-/// What a cell says of itself. The row counts from 1, the column from 0.
+/// A cell's attributes. The row counts from 1, the column from 0.
 #[derive(Default)]
 struct CellHead {
     row: usize,
@@ -297,14 +297,14 @@ struct CellHead {
     is_day: bool,
 }
 
-/// What a cell's value is.
+/// The kind of a cell's value.
 #[derive(Clone, Copy, Default)]
 enum CellKind {
     #[default]
     Number,
-    /// The number of a shared text.
+    /// An index into the shared strings.
     Shared,
-    /// Stands in the cell, not in its value.
+    /// The text is in the cell and not in its value.
     Inline,
     /// The result of a formula.
     Text,
@@ -329,7 +329,7 @@ impl CellKind {
 
 impl Cells<'_, '_> {
     fn read(&mut self) -> Result<(), SheetProblem> {
-        // Both count from 1 and are those of the last row and cell, where the next does not name its own.
+        // Row and column of the last cell, from 1: where a cell gives no reference, it follows the previous one.
         let (mut row, mut column) = (0, 0);
         let mut has_cells = false;
         loop {
@@ -377,7 +377,7 @@ impl Cells<'_, '_> {
             }
         }
         if has_cells {
-            // It broke off.
+            // The part is truncated.
             return Err(SheetProblem::Damaged);
         }
         Err(SheetProblem::Empty)
@@ -401,7 +401,7 @@ impl Cells<'_, '_> {
                         }
                         self.keep(head, &unescaped(text.as_str()))?;
                     }
-                    // A text that stands in the cell is repeated here by some programs.
+                    // Some programs repeat an inline text here.
                     "v" if !matches!(head.kind, CellKind::Inline) => {
                         text.clear();
                         self.part.text_within(|more| {

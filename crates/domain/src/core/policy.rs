@@ -3,58 +3,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::{AccountId, PersonId},
-    register::unit::{UnitKind, UnitPlace, is_within},
+use crate::core::{
+    ids::{AccountId, PersonId},
+    place::{UnitKind, UnitPlace, is_within},
 };
 
-/// What an account may be at a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    Clerk,
-    Chair,
-    Reviewer,
-    Approver,
-    Auditor,
-    Administrator,
-}
-
-impl Role {
-    pub const ALL: [Role; 6] = [
-        Role::Clerk,
-        Role::Chair,
-        Role::Reviewer,
-        Role::Approver,
-        Role::Auditor,
-        Role::Administrator,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Role::Clerk => "clerk",
-            Role::Chair => "chair",
-            Role::Reviewer => "reviewer",
-            Role::Approver => "approver",
-            Role::Auditor => "auditor",
-            Role::Administrator => "administrator",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            Role::Clerk => "经办人",
-            Role::Chair => "工会主席",
-            Role::Reviewer => "审核人",
-            Role::Approver => "审批人",
-            Role::Auditor => "审计员",
-            Role::Administrator => "管理员",
-        }
+jianjia_standard::keyed! {
+    /// What an account may be at a unit.
+    pub enum Role {
+        Clerk = "clerk" / "经办人",
+        Chair = "chair" / "工会主席",
+        Reviewer = "reviewer" / "审核人",
+        Approver = "approver" / "审批人",
+        Auditor = "auditor" / "审计员",
+        Administrator = "administrator" / "管理员",
     }
 }
 
@@ -101,7 +63,7 @@ pub enum Reach {
     City,
 }
 
-/// Everything that somebody can do, by its name in the audit trail.
+/// Everything that somebody may do. What was done under it stands in the trail as a `Deed`, often by the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
@@ -299,6 +261,9 @@ pub fn scopes(actor: &Actor) -> Vec<String> {
 }
 
 /// Permission for an act on a unit, or why not.
+///
+/// # Errors
+/// `NotFound` when the actor doesn't see the unit; `Forbidden` when no role of the actor's may do it there.
 pub fn permit(actor: &Actor, act: Act, unit: &UnitPlace) -> Result<Permit, Denial> {
     if !sees(actor, &unit.path) {
         return Err(Denial::NotFound);

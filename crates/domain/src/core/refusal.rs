@@ -1,83 +1,90 @@
 //! How a "no" is told: what happened, by which clause or rule, what to do. One enum a noun, beside the noun; the sentences are
 //! built there, in both languages, and nowhere else.
 
+use std::{any::Any, fmt, sync::Arc};
+
 use jianjia_standard::Lang;
 
 use crate::core::policy::{Act, Role};
 
-macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident($noun:ty),)*) => {
-        /// A decision's "no". It is an answer to the person, not a failure of the program.
-        #[derive(Clone, Debug, PartialEq)]
-        pub enum Refusal {
-            /// What any act may answer.
-            General(General),
-            /// Fields of a form that can't be taken, each with its own refusal. Nothing was saved.
-            Fields(Vec<(String, Refusal)>),
-            $($(#[$doc])* $name($noun),)*
-        }
+/// What a noun's refusals tell. The enum lies beside the noun; nobody needs to know all of them.
+pub trait Refuse: Any + fmt::Debug + Send + Sync {
+    /// A stable key for the API, the log and tests, like `application/outside-window`.
+    fn key(&self) -> &'static str;
 
-        impl Refusal {
-            /// The sentence for the person.
-            pub fn sentence(&self, lang: Lang) -> String {
-                match self {
-                    Refusal::General(general) => general.sentence(lang),
-                    Refusal::Fields(fields) => {
-                        let sentences: Vec<String> = fields.iter().map(|(_, refusal)| refusal.sentence(lang)).collect();
-                        sentences.join(if lang == Lang::Zh { "" } else { " " })
-                    }
-                    $(Refusal::$name(noun) => noun.sentence(lang),)*
-                }
-            }
-
-            /// A stable key for the API and tests, like `application/outside-window`.
-            pub fn key(&self) -> &'static str {
-                match self {
-                    Refusal::General(general) => general.key(),
-                    Refusal::Fields(_) => "fields",
-                    $(Refusal::$name(noun) => noun.key(),)*
-                }
-            }
-        }
-
-        impl From<General> for Refusal {
-            fn from(general: General) -> Refusal {
-                Refusal::General(general)
-            }
-        }
-
-        $(impl From<$noun> for Refusal {
-            fn from(noun: $noun) -> Refusal {
-                Refusal::$name(noun)
-            }
-        })*
-    };
+    /// The sentence for the person: what happened, by which clause or rule, what to do.
+    fn sentence(&self, lang: Lang) -> String;
 }
 
-// One line a noun: its enum has `sentence(&self, Lang) -> String` and `key(&self) -> &'static str`.
-refusals! {
-    Statement(crate::year::statement::StatementRefusal),
-    Activity(crate::year::activity::ActivityRefusal),
-    Evidence(crate::year::evidence::EvidenceRefusal),
-    Assessment(crate::year::assessment::AssessmentRefusal),
-    Account(crate::office::account::AccountRefusal),
-    Application(crate::round::application::ApplicationRefusal),
-    CreditCode(crate::register::credit_code::CreditCodeRefusal),
-    Election(crate::register::election::ElectionRefusal),
-    Import(crate::exchange::import::refusal::ImportRefusal),
-    DivisionRow(crate::exchange::import::divisions::DivisionRowRefusal),
-    SheetRow(crate::exchange::import::sheets::refusal::SheetRowRefusal),
-    Honour(crate::honour::honour::HonourRefusal),
-    TitleRow(crate::exchange::import::titles::TitleRowRefusal),
-    Naming(crate::round::naming::NamingRefusal),
-    Person(crate::register::person::PersonRefusal),
-    Poll(crate::rating::poll::refusal::PollRefusal),
-    Improvement(crate::rating::improvement::ImprovementRefusal),
-    Recommendation(crate::round::recommendation::RecommendationRefusal),
-    Round(crate::round::round::RoundRefusal),
-    Route(crate::round::route::RouteRefusal),
-    Unit(crate::register::unit::refusal::UnitRefusal),
-    Veto(crate::round::veto::VetoRefusal),
+/// A decision's "no". It is an answer to the person, not a failure of the program.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// Fields of a form that can't be taken, each with its own refusal. Nothing was saved.
+    Fields(Vec<(String, Refusal)>),
+    /// A noun's own.
+    Told(Arc<dyn Refuse>),
+}
+
+impl Refusal {
+    /// A refusal that belongs to one field of a form.
+    pub fn at(field: impl Into<String>, refusal: impl Into<Refusal>) -> Refusal {
+        Refusal::Fields(vec![(field.into(), refusal.into())])
+    }
+
+    /// The sentence for the person.
+    pub fn sentence(&self, lang: Lang) -> String {
+        match self {
+            Refusal::Fields(fields) => {
+                let sentences: Vec<String> = fields
+                    .iter()
+                    .map(|(_, refusal)| refusal.sentence(lang))
+                    .collect();
+                sentences.join(if lang == Lang::Zh { "" } else { " " })
+            }
+            Refusal::Told(noun) => noun.sentence(lang),
+        }
+    }
+
+    /// A stable key for the API, the log and tests, like `application/outside-window`.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Refusal::Fields(_) => "fields",
+            Refusal::Told(noun) => noun.key(),
+        }
+    }
+
+    /// The refusal as the noun's own, if it is one of that noun.
+    pub fn of<R: Refuse>(&self) -> Option<&R> {
+        match self {
+            Refusal::Fields(_) => None,
+            Refusal::Told(noun) => {
+                let noun: &dyn Any = &**noun;
+                noun.downcast_ref()
+            }
+        }
+    }
+}
+
+impl<R: Refuse> From<R> for Refusal {
+    fn from(noun: R) -> Refusal {
+        Refusal::Told(Arc::new(noun))
+    }
+}
+
+/// Two refusals are the same when people are told the same.
+impl PartialEq for Refusal {
+    fn eq(&self, other: &Refusal) -> bool {
+        match (self, other) {
+            (Refusal::Fields(fields), Refusal::Fields(others)) => fields == others,
+            (Refusal::Told(noun), Refusal::Told(other)) => {
+                noun.key() == other.key()
+                    && [Lang::Zh, Lang::En]
+                        .into_iter()
+                        .all(|lang| noun.sentence(lang) == other.sentence(lang))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What any act may answer.
@@ -91,8 +98,8 @@ pub enum General {
     RoleTaken,
 }
 
-impl General {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for General {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (General::NotYourRole { roles, .. }, Lang::Zh) => {
                 let roles = words(roles, |role| role.word(), "或");
@@ -117,7 +124,7 @@ impl General {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             General::NotYourRole { .. } => "not-your-role",
             General::Stale => "stale",

@@ -14,7 +14,6 @@ use std::{collections::HashMap, sync::Arc};
 
 use jianjia_standard::{Standard, Text};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     core::{
@@ -24,58 +23,21 @@ use crate::{
     exchange::import::{fate::ImportReport, refusal::ImportRefusal},
 };
 
-/// What a table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ImportKind {
-    Divisions,
-    Unions,
-    People,
-    /// Year sheets.
-    Sheets,
-    /// Titles already held.
-    Titles,
-    Vetoes,
+jianjia_standard::keyed! {
+    /// What a table is about, in the order in which a fresh instance needs them.
+    pub enum ImportKind {
+        Divisions = "divisions" / "行政区划",
+        Unions = "unions" / "工会",
+        People = "people" / "工会干部",
+        /// Year sheets.
+        Sheets = "sheets" / "年度表",
+        /// Titles already held.
+        Titles = "titles" / "已有称号",
+        Vetoes = "vetoes" / "否决情形",
+    }
 }
 
 impl ImportKind {
-    /// In the order in which a fresh instance needs them.
-    pub const ALL: [ImportKind; 6] = [
-        ImportKind::Divisions,
-        ImportKind::Unions,
-        ImportKind::People,
-        ImportKind::Sheets,
-        ImportKind::Titles,
-        ImportKind::Vetoes,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            ImportKind::Divisions => "divisions",
-            ImportKind::Unions => "unions",
-            ImportKind::People => "people",
-            ImportKind::Sheets => "sheets",
-            ImportKind::Titles => "titles",
-            ImportKind::Vetoes => "vetoes",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<ImportKind> {
-        ImportKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            ImportKind::Divisions => "行政区划",
-            ImportKind::Unions => "工会",
-            ImportKind::People => "工会干部",
-            ImportKind::Sheets => "年度表",
-            ImportKind::Titles => "已有称号",
-            ImportKind::Vetoes => "否决情形",
-        }
-    }
-
     /// The columns; those of year sheets are the standard's facts.
     pub fn columns(self, standard: &Standard) -> Vec<ImportColumn> {
         match self {
@@ -134,6 +96,11 @@ pub const EXAMPLE_MARK: &str = "示例";
 const ROWS_BEFORE_HEADINGS: usize = 10;
 
 /// The rows below the headings, wherever these stand among the first rows; `rows` are cells with their row numbers.
+/// Row numbers begin at 1, as a spreadsheet shows them.
+///
+/// # Errors
+/// `NoRows` without a row below the headings; `NoHeadings`, `HeadingTwice`, `UnknownHeadings` or `HeadingsMissing` when no row can be read as
+/// the headings.
 pub fn rows_of(
     columns: &[ImportColumn],
     rows: &[(usize, Vec<String>)],
@@ -280,19 +247,10 @@ pub struct Import {
     pub done_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ImportState {
-    Checked,
-    Done,
-}
-
-impl ImportState {
-    pub fn key(self) -> &'static str {
-        match self {
-            ImportState::Checked => "checked",
-            ImportState::Done => "done",
-        }
+jianjia_standard::keyed! {
+    pub enum ImportState {
+        Checked = "checked",
+        Done = "done",
     }
 }
 

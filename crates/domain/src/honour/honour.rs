@@ -5,9 +5,9 @@ use jianjia_standard::{Lang, kinds::HonourLevel, programme::Title};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::{AccountId, ApplicationId, HonourId, PersonId, UnitId},
-    register::unit::UnitKind,
+use crate::core::{
+    ids::{AccountId, ApplicationId, HonourId, PersonId, UnitId},
+    place::UnitKind,
 };
 
 mod change;
@@ -59,48 +59,16 @@ impl Honour {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HonourState {
-    InForce,
-    Suspended,
-    Revoked,
-    Withdrawn,
+jianjia_standard::keyed! {
+    pub enum HonourState {
+        InForce = "in-force" / "有效",
+        Suspended = "suspended" / "暂停",
+        Revoked = "revoked" / "撤销",
+        Withdrawn = "withdrawn" / "收回",
+    }
 }
 
 impl HonourState {
-    pub const ALL: [HonourState; 4] = [
-        HonourState::InForce,
-        HonourState::Suspended,
-        HonourState::Revoked,
-        HonourState::Withdrawn,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            HonourState::InForce => "in-force",
-            HonourState::Suspended => "suspended",
-            HonourState::Revoked => "revoked",
-            HonourState::Withdrawn => "withdrawn",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<HonourState> {
-        HonourState::ALL
-            .into_iter()
-            .find(|state| state.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            HonourState::InForce => "有效",
-            HonourState::Suspended => "暂停",
-            HonourState::Revoked => "撤销",
-            HonourState::Withdrawn => "收回",
-        }
-    }
-
     fn name(self, lang: Lang) -> &'static str {
         match (lang, self) {
             (Lang::Zh, _) => self.word(),
@@ -112,83 +80,29 @@ impl HonourState {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HonourSource {
-    /// By a decision in this system.
-    Named,
-    /// An old title, brought in from a list.
-    Imported,
-}
-
-impl HonourSource {
-    pub fn key(self) -> &'static str {
-        match self {
-            HonourSource::Named => "named",
-            HonourSource::Imported => "imported",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<HonourSource> {
-        [HonourSource::Named, HonourSource::Imported]
-            .into_iter()
-            .find(|source| source.key() == key)
+jianjia_standard::keyed! {
+    pub enum HonourSource {
+        /// By a decision in this system.
+        Named = "named",
+        /// An old title, brought in from a list.
+        Imported = "imported",
     }
 }
 
-/// What can happen to a title held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HonourAct {
-    Named,
-    Imported,
-    Suspended,
-    Resumed,
-    Revoked,
-    Withdrawn,
-    Reconfirmed,
+jianjia_standard::keyed! {
+    /// What can happen to a title held.
+    pub enum HonourAct {
+        Named = "named" / "命名",
+        Imported = "imported" / "录入",
+        Suspended = "suspended" / "暂停",
+        Resumed = "resumed" / "恢复",
+        Revoked = "revoked" / "撤销",
+        Withdrawn = "withdrawn" / "收回",
+        Reconfirmed = "reconfirmed" / "复核仍符合条件",
+    }
 }
 
 impl HonourAct {
-    pub const ALL: [HonourAct; 7] = [
-        HonourAct::Named,
-        HonourAct::Imported,
-        HonourAct::Suspended,
-        HonourAct::Resumed,
-        HonourAct::Revoked,
-        HonourAct::Withdrawn,
-        HonourAct::Reconfirmed,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            HonourAct::Named => "named",
-            HonourAct::Imported => "imported",
-            HonourAct::Suspended => "suspended",
-            HonourAct::Resumed => "resumed",
-            HonourAct::Revoked => "revoked",
-            HonourAct::Withdrawn => "withdrawn",
-            HonourAct::Reconfirmed => "reconfirmed",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<HonourAct> {
-        HonourAct::ALL.into_iter().find(|act| act.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            HonourAct::Named => "命名",
-            HonourAct::Imported => "录入",
-            HonourAct::Suspended => "暂停",
-            HonourAct::Resumed => "恢复",
-            HonourAct::Revoked => "撤销",
-            HonourAct::Withdrawn => "收回",
-            HonourAct::Reconfirmed => "复核仍符合条件",
-        }
-    }
-
     fn name(self, lang: Lang) -> &'static str {
         match (lang, self) {
             (Lang::Zh, _) => self.word(),
@@ -269,6 +183,20 @@ pub fn level_name(level: HonourLevel, lang: Lang) -> &'static str {
         (Lang::En, HonourLevel::Province) => "Province level",
         (Lang::En, HonourLevel::Nation) => "National level",
     }
+}
+
+/// A title that a table brings in, to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTitle {
+    /// The place in the units.
+    pub unit: usize,
+    /// The place in the people, for a personal title.
+    pub person: Option<usize>,
+    pub title: String,
+    pub level: HonourLevel,
+    pub year: i16,
+    pub number: String,
+    pub begun_on: Date,
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! An account: the login, password rules, the slowing down of guesses, and who may be made what.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
@@ -22,37 +23,18 @@ pub const WHOLE_HOURS: i64 = 72;
 /// How long a browser in which somebody signed in is known again.
 pub const KNOWN_DAYS: i64 = 180;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AccountState {
-    Active,
-    /// An administrator closed it to its owner; its past stays.
-    Locked,
+jianjia_standard::keyed! {
+    pub enum AccountState {
+        Active = "active" / "正常",
+        /// An administrator closed it to its owner; its past stays.
+        Locked = "locked" / "已停用",
+    }
 }
 
 impl AccountState {
-    pub fn key(self) -> &'static str {
-        match self {
-            AccountState::Active => "active",
-            AccountState::Locked => "locked",
-        }
-    }
-
-    /// Anything but `active` is locked: an unknown state opens nothing.
-    pub fn from_key(key: &str) -> AccountState {
-        if key == "active" {
-            AccountState::Active
-        } else {
-            AccountState::Locked
-        }
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            AccountState::Active => "正常",
-            AccountState::Locked => "已停用",
-        }
+    /// The state as the table has it. Anything but `active` is locked: an unknown state opens nothing.
+    pub fn kept(key: &str) -> AccountState {
+        AccountState::from_key(key).unwrap_or(AccountState::Locked)
     }
 }
 
@@ -68,63 +50,6 @@ pub struct Account {
     pub must_change: bool,
     pub created_at: Timestamp,
     pub roles: Vec<RoleAt>,
-}
-
-/// What guesses are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guessed {
-    /// The login that was tried.
-    Login,
-    /// The network they came from.
-    Network,
-    /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
-    KnownBrowser,
-    /// The current password, asked of somebody who is signed in.
-    OwnPassword,
-}
-
-impl Guessed {
-    /// Failures that cost nothing. A network is shared by a whole office, so it has more; a known browser's cookie may be stolen, so it has less.
-    fn free(self) -> i64 {
-        match self {
-            Guessed::Login | Guessed::OwnPassword => 5,
-            Guessed::Network => 40,
-            Guessed::KnownBrowser => 3,
-        }
-    }
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Guessed::Login => "login",
-            Guessed::Network => "network",
-            Guessed::KnownBrowser => "known-browser",
-            Guessed::OwnPassword => "own-password",
-        }
-    }
-}
-
-/// A known browser that failed so often is known no longer.
-pub const KNOWN_FAILURES: i64 = 10;
-
-/// Failures older than this are forgotten.
-pub const FAILURES_KEPT: SignedDuration = SignedDuration::from_hours(24);
-
-/// The minutes still to wait after `failures`, the last of them at `last_at`; `None` when the next try is free.
-/// The wait doubles from one minute to fifteen.
-pub fn minutes_to_wait(
-    guessed: Guessed,
-    failures: i64,
-    last_at: Timestamp,
-    now: Timestamp,
-) -> Option<i64> {
-    let beyond = failures - guessed.free();
-    if beyond < 0 {
-        return None;
-    }
-    let minutes = (1_i64 << beyond.min(4)).min(15);
-    // A clock that ran ahead left an instant that is still to come: it counts as now, so that nobody waits longer than the rule says.
-    let left = minutes * 60 - now.duration_since(last_at.min(now)).as_secs();
-    (left > 0).then(|| (left + 59) / 60)
 }
 
 /// The login as it is kept: trimmed, small letters.
@@ -187,7 +112,7 @@ pub fn password(least: usize, chosen: &str) -> Result<(), AccountRefusal> {
 pub enum AccountRefusal {
     /// Login or password: never told which.
     WrongLogin,
-    /// Too many wrong tries.
+    /// Too many failed attempts.
     Slowed {
         minutes: i64,
     },
@@ -226,8 +151,8 @@ pub enum AccountRefusal {
     NoRole,
 }
 
-impl AccountRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for AccountRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         use AccountRefusal::*;
         let (zh, en) = match self {
             WrongLogin => (
@@ -236,7 +161,7 @@ impl AccountRefusal {
             ),
             Crowded => (
                 "这一刻登录的人太多，这一次没有处理，也不算试错。请等几秒钟再点一次“登录”。",
-                "Too many people are signing in at this moment. This try was not looked at and does not count as a wrong one. Please wait a few seconds and press “Sign in” again.",
+                "Too many people are signing in at this moment. This attempt was not checked and does not count as a failed one. Please wait a few seconds and press “Sign in” again.",
             ),
             Slowed { minutes } => {
                 return match lang {
@@ -244,7 +169,7 @@ impl AccountRefusal {
                         "试错次数太多，为保护账号，请 {minutes} 分钟后再试；忘记了密码，请上级工会的管理员重置。"
                     ),
                     Lang::En => format!(
-                        "Too many wrong tries. To protect the account, please try again in {minutes} minute{}; if you forgot the password, ask the administrator of the union above to reset it.",
+                        "Too many failed attempts. To protect the account, please try again in {minutes} minute{}; if you forgot the password, ask the administrator of the union above to reset it.",
                         if *minutes == 1 { "" } else { "s" }
                     ),
                 };
@@ -267,7 +192,7 @@ impl AccountRefusal {
             ),
             UnitMissing => (
                 "在您的管理范围内没有找到这个工会，请填写它的全称、编号或统一社会信用代码。",
-                "No union within your units is called this. Please give its full name, its number or its credit code.",
+                "None of the unions that you administer has this name. Please give its full name, its number or its credit code.",
             ),
             UnitNotOne => (
                 "有几个工会都叫这个名称，请改填工会的编号或统一社会信用代码。",
@@ -284,11 +209,11 @@ impl AccountRefusal {
             }
             PasswordGuessable => (
                 "这个密码太容易猜到：不能是常用密码、键盘顺序、纯数字（手机号、证件号、生日），也不能主要由姓名、用户名或工会名称组成。请用几个不相干的词，或者一句只有自己知道的话。",
-                "This password is too easy to guess: no well-known password, row of keys or mere number (telephone, identity card, birthday), and not mainly your name, user name or union. Use a few unrelated words or a sentence only you know.",
+                "This password is too easy to guess. Do not use a common password, a row of keys, only digits (telephone, identity card, birthday), or mainly your name, user name or union. Use a few unrelated words or a sentence that only you know.",
             ),
             PasswordUnchanged => (
                 "新密码和原密码一样，请换一个。",
-                "The new password is the old one. Please choose another.",
+                "The new password is the same as the old one. Please choose another.",
             ),
             PasswordsDiffer => (
                 "两次输入的新密码不一样，请重新输入。",
@@ -304,15 +229,15 @@ impl AccountRefusal {
             ),
             OwnAccount => (
                 "本人的账号不能由本人停用、恢复、重置，也不能给自己增加或取消角色，请由另一位管理员办理。",
-                "Nobody locks, unlocks or resets the own account, or gives or takes the own roles. Ask another administrator.",
+                "You can't lock, unlock or reset your own account, or change your own roles. Ask another administrator.",
             ),
             OwnRequest => (
                 "这件事是您提出的，要由另一位管理员确认；不办了可以撤销。",
-                "You proposed this, so another administrator confirms it. You can withdraw it.",
+                "You proposed this, so another administrator has to confirm it. You can withdraw it.",
             ),
             RequestWaits => (
                 "同样的事已经有人提出，正在等另一位管理员确认，不用再提。",
-                "The same has been proposed and waits for another administrator.",
+                "The same has already been proposed and is waiting for another administrator.",
             ),
             RequestGone => (
                 "这件事已经办结、超过 14 天没有确认，或者提出的人已经不能办理，所以没有办。需要的话请重新提出。",
@@ -330,7 +255,7 @@ impl AccountRefusal {
         if lang == Lang::Zh { zh } else { en }.to_owned()
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         use AccountRefusal::*;
         match self {
             WrongLogin => "account/wrong-login",
@@ -364,51 +289,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_wait_after_wrong_guesses_grows_and_ends() {
-        let now = Timestamp::from_second(1_476_900_000).unwrap();
-        let wait = |failures, seconds_ago| {
-            minutes_to_wait(
-                Guessed::Login,
-                failures,
-                now - SignedDuration::from_secs(seconds_ago),
-                now,
-            )
-        };
-        assert_eq!(
-            [
-                wait(4, 0),
-                wait(5, 0),
-                wait(6, 0),
-                wait(7, 0),
-                wait(8, 0),
-                wait(9, 0),
-                wait(60, 0)
-            ],
-            [None, Some(1), Some(2), Some(4), Some(8), Some(15), Some(15)]
-        );
-        assert_eq!(
-            [wait(5, 59), wait(5, 60), wait(60, 899), wait(60, 900)],
-            [Some(1), None, Some(1), None]
-        );
-    }
-
-    #[test]
     fn logins_are_kept_in_small_letters() {
         assert_eq!(login(" Demo.Chair "), Ok("demo.chair".to_owned()));
         for typed in ["ab", "主席", "a b c", &"a".repeat(41)] {
             assert_eq!(login(typed), Err(AccountRefusal::LoginMalformed));
         }
-    }
-
-    #[test]
-    fn a_clock_that_ran_ahead_makes_nobody_wait_longer() {
-        let now = Timestamp::from_second(1_476_900_000).unwrap();
-        let ahead = now + SignedDuration::from_hours(24 * 365);
-        assert_eq!(
-            minutes_to_wait(Guessed::Login, 60, ahead, now),
-            Some(15),
-            "the rule's longest"
-        );
     }
 
     #[test]

@@ -109,9 +109,9 @@ pub fn confirmable(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        core::ids::PersonId,
-        register::unit::{UnitKind, UnitPlace},
+    use crate::core::{
+        ids::PersonId,
+        place::{UnitKind, UnitPlace},
     };
 
     fn id(number: u128) -> AccountId {

@@ -1,5 +1,6 @@
 //! What a union will improve after its rating, and its report the year after (clause M5b).
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::Timestamp;
 
@@ -36,7 +37,7 @@ const LONGEST: usize = 500;
 /// The text of a plan or a report.
 ///
 /// # Errors
-/// When it is empty, too long, or no text.
+/// `Empty` or `TooLong` at the field.
 pub fn text(field: &str, typed: &str) -> Result<String, Refusal> {
     let text = typed.trim().replace("\r\n", "\n");
     let length = text.chars().count();
@@ -50,7 +51,7 @@ pub fn text(field: &str, typed: &str) -> Result<String, Refusal> {
     } else {
         return Ok(text);
     };
-    Err(Refusal::Fields(vec![(field.to_owned(), refusal.into())]))
+    Err(Refusal::at(field, refusal))
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,8 +69,8 @@ pub enum ImprovementRefusal {
     ReportedAlready,
 }
 
-impl ImprovementRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for ImprovementRefusal {
+    fn key(&self) -> &'static str {
         match self {
             ImprovementRefusal::Empty => "improvement/empty",
             ImprovementRefusal::TooLong { .. } => "improvement/too-long",
@@ -78,7 +79,7 @@ impl ImprovementRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (ImprovementRefusal::Empty, Lang::Zh) => {
                 "请写一两句话：改进什么，或者改进得怎样。".to_owned()

@@ -1,13 +1,18 @@
 //! A poll: one holding of the members' democratic rating (民主测评, clauses M5b, M5d, T3b, O1). A working group prepares it, opens it,
-//! closes it, opens the box together and signs the result off; the signed result is the year's `rating`. Start at `PollState`.
+//! closes it, opens the box together and signs the result off; the signed result is the year's `rating`. Start at `stage::Stage`. Every transition
+//! consumes the old poll and gives the new one, or a refusal: `planning`, `voting`, `signing`, `ending`.
 
 pub mod ballot;
 pub mod counting;
+pub mod ending;
 pub mod paper;
 pub mod planning;
 pub mod refusal;
 pub mod signal;
+pub mod signing;
 pub mod slip;
+pub mod stage;
+pub mod voting;
 
 use jianjia_standard::{Lang, Standard, Text, programme::BallotRules};
 use jiff::{Timestamp, civil::Date};
@@ -18,7 +23,7 @@ use crate::{
         day,
         ids::{PollId, UnitId},
     },
-    rating::poll::{counting::ClosingRecord, refusal::PollRefusal},
+    rating::poll::{counting::ClosingRecord, refusal::PollRefusal, slip::Gate, stage::Stage},
 };
 
 /// A poll of a union in a year. At most one of a union's polls in a year is not over.
@@ -29,76 +34,37 @@ pub struct Poll {
     pub unit_path: String,
     pub unit_name: String,
     pub year: i16,
-    pub state: PollState,
     pub plan: Plan,
     /// Whether the union above makes the slips.
     pub slips_by_upper: bool,
-    /// The version of the standard whose formula and rules hold since the opening; empty before.
-    pub standard: String,
-    /// What locks the box; none before the opening.
-    pub lock: Option<Lock>,
-    /// Which group members (places in `plan.group`) signed, and when.
-    pub signatures: Vec<Signature>,
-    pub record: Option<ClosingRecord>,
+    pub stage: Stage,
     pub prepared_at: Timestamp,
-    pub opened_at: Option<Timestamp>,
-    pub closed_at: Option<Timestamp>,
-    pub counted_at: Option<Timestamp>,
-    pub signed_at: Option<Timestamp>,
-    /// Why it was abandoned or annulled, by whom.
-    pub ended_because: String,
     /// Counts its changes; each meets the one on which it was decided.
     pub revision: i64,
     pub changed_at: Timestamp,
 }
 
-/// How far a poll is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PollState {
-    /// The group plans; nothing is fixed.
-    Preparing,
-    /// Slips are made and used; formula, roll and objects are fixed.
-    Open,
-    /// Voting is over; paper ballots are entered and the box waits for its keys.
-    Closed,
-    /// The box is opened and counted; the group has not signed.
-    Counted,
-    /// Signed off: the result is a fact of the year.
-    Signed,
-    /// Given up by the group before counting; counts for nothing.
-    Abandoned,
-    /// Declared void by the union above; counts for nothing.
-    Annulled,
+jianjia_standard::keyed! {
+    /// How far a poll is.
+    pub enum PollState {
+        /// The group plans; nothing is fixed.
+        Preparing = "preparing",
+        /// Slips are made and used; formula, roll and objects are fixed.
+        Open = "open",
+        /// Voting is over; paper ballots are entered and the box waits for its keys.
+        Closed = "closed",
+        /// The box is opened and counted; the group has not signed.
+        Counted = "counted",
+        /// Signed off: the result is a fact of the year.
+        Signed = "signed",
+        /// Given up by the group before counting; counts for nothing.
+        Abandoned = "abandoned",
+        /// Declared void by the union above; counts for nothing.
+        Annulled = "annulled",
+    }
 }
 
 impl PollState {
-    pub const ALL: [PollState; 7] = [
-        PollState::Preparing,
-        PollState::Open,
-        PollState::Closed,
-        PollState::Counted,
-        PollState::Signed,
-        PollState::Abandoned,
-        PollState::Annulled,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            PollState::Preparing => "preparing",
-            PollState::Open => "open",
-            PollState::Closed => "closed",
-            PollState::Counted => "counted",
-            PollState::Signed => "signed",
-            PollState::Abandoned => "abandoned",
-            PollState::Annulled => "annulled",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<PollState> {
-        PollState::ALL.into_iter().find(|state| state.key() == key)
-    }
-
     pub fn word(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             PollState::Preparing => ("准备中", "being prepared"),
@@ -187,7 +153,7 @@ pub struct Object {
 /// The standard's rules of the ballot.
 ///
 /// # Errors
-/// When this standard knows no ballot.
+/// `NoBallot` when this standard knows none.
 pub fn rules(standard: &Standard) -> Result<&BallotRules, PollRefusal> {
     standard
         .rating
@@ -226,15 +192,42 @@ pub fn objects(rules: &BallotRules, leaders: &[String]) -> Vec<Object> {
 }
 
 impl Poll {
+    pub fn state(&self) -> PollState {
+        self.stage.state()
+    }
+
     /// The instant from which no slip is taken any more: the end of the last day.
     pub fn closes_at(&self) -> Option<Timestamp> {
         let after = self.plan.closes_on?.tomorrow().ok()?;
         Some(day::start_of(after))
     }
 
-    /// Whether a slip is taken now.
-    pub fn takes_ballots(&self, now: Timestamp) -> bool {
-        self.state == PollState::Open && self.closes_at().is_none_or(|end| now < end)
+    /// What voting needs to know of it.
+    pub fn gate(&self) -> Gate {
+        Gate {
+            until: match self.stage {
+                Stage::Open(_) => self.closes_at(),
+                _ => None,
+            },
+            lock_version: self.lock().map_or(0, |lock| lock.version),
+        }
+    }
+
+    /// What locks the box; none before the opening.
+    pub fn lock(&self) -> Option<&Lock> {
+        self.stage.opened().map(|opened| &opened.lock)
+    }
+
+    /// What the counting came to; none before it.
+    pub fn record(&self) -> Option<&ClosingRecord> {
+        self.stage.counted().map(|counted| &counted.record)
+    }
+
+    /// Who signed the result so far.
+    pub fn signatures(&self) -> &[Signature] {
+        self.stage
+            .counted()
+            .map_or(&[], |counted| counted.signatures.as_slice())
     }
 
     /// The name of a member by place.
@@ -249,14 +242,21 @@ impl Poll {
 /// The poll in the state that an act needs.
 ///
 /// # Errors
-/// When it is in another.
+/// `WrongState` when it is in another.
 pub fn in_state(poll: &Poll, wanted: PollState) -> Result<(), PollRefusal> {
-    if poll.state == wanted {
+    if poll.state() == wanted {
         Ok(())
     } else {
-        Err(PollRefusal::WrongState {
-            state: poll.state,
-            wanted,
-        })
+        Err(wrong_state(poll, wanted))
     }
 }
+
+fn wrong_state(poll: &Poll, wanted: PollState) -> PollRefusal {
+    PollRefusal::WrongState {
+        state: poll.state(),
+        wanted,
+    }
+}
+
+#[cfg(test)]
+mod tests;

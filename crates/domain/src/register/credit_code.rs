@@ -1,5 +1,6 @@
 //! Unified social credit codes (GB 32100): 18 characters with a check digit. A union's own code begins with 81.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 
 use crate::core::width::narrow;
@@ -53,6 +54,9 @@ pub fn normalise(text: &str) -> String {
 }
 
 /// The code, if its length, characters and check digit are right; whose it is isn't asked.
+///
+/// # Errors
+/// `Length`, `Character` (its place counts from 1) or `CheckDigit`: the first that is wrong.
 pub fn read(text: &str) -> Result<String, CreditCodeRefusal> {
     let code = normalise(text);
     let found = code.chars().count();
@@ -79,6 +83,10 @@ pub fn read(text: &str) -> Result<String, CreditCodeRefusal> {
 }
 
 /// The union's and the employer's code as typed, empty text being none. Swapped codes are told on both.
+///
+/// # Errors
+/// On either code as [`read`]; `Swapped` on both; `NotAUnions` on the union's; `NotAnEmployers` or `UnionsInEmployersPlace` on the
+/// employer's.
 pub fn read_pair(
     union: &str,
     employer: &str,
@@ -136,8 +144,8 @@ fn value(character: char) -> Option<usize> {
         .position(|known| char::from(*known) == character)
 }
 
-impl CreditCodeRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for CreditCodeRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (CreditCodeRefusal::Length { found }, Lang::Zh) => format!(
                 "统一社会信用代码应为 18 位，您填了 {found} 位。请对照证书从头到尾核对一遍，看是否漏填或多填。"
@@ -184,7 +192,7 @@ impl CreditCodeRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             CreditCodeRefusal::Length { .. } => "credit-code/length",
             CreditCodeRefusal::Character { .. } => "credit-code/character",

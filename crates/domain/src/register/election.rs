@@ -1,5 +1,6 @@
 //! Elections: when a union's committee was elected, for how many years, and who became chair (clause M1a).
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::{Span, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -8,9 +9,10 @@ use crate::{
     core::{
         ids::{ElectionId, PersonId, UnitId},
         refusal::Refusal,
+        text::line,
         width::{has_control, narrow},
     },
-    register::unit::form::{Refusals, line},
+    register::unit::form::Refusals,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +60,10 @@ pub struct ElectionDetails {
 }
 
 /// The election as typed, read. `known` are the days on which the unit's recorded elections were held.
+///
+/// # Errors
+/// By field. `held_on`: `DayMissing`, `AlreadyThere`, `BeforeFounding`, or a unit's `NotADay` and `DayInFuture`; `term_years`: `Term`, for
+/// any but 3 or 5 years; `chair`: `ChairUnknown`; `note`: `NoteTooLong`, beyond 200 characters.
 pub fn read(
     form: &ElectionForm,
     known: &[Date],
@@ -118,8 +124,8 @@ pub enum ElectionRefusal {
     Removed,
 }
 
-impl ElectionRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for ElectionRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (ElectionRefusal::DayMissing, Lang::Zh) => "请填写选举（换届）日期。".to_owned(),
             (ElectionRefusal::DayMissing, Lang::En) => "Enter the day of the election.".to_owned(),
@@ -164,7 +170,7 @@ impl ElectionRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             ElectionRefusal::DayMissing => "election/day-missing",
             ElectionRefusal::AlreadyThere { .. } => "election/already-there",

@@ -1,5 +1,6 @@
 //! People of a unit: its workers of the union, officers and socially employed workers (clause A5).
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -8,47 +9,23 @@ use crate::{
     core::{
         ids::{PersonId, UnitId},
         refusal::Refusal,
+        text::line,
         width::{has_control, narrow},
     },
-    register::unit::form::{Refusals, line},
+    register::unit::form::Refusals,
 };
 
-/// What a person is to the union, as the standard sorts people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Post {
-    Chair,
-    Worker,
-    Officer,
-    Social,
+jianjia_standard::keyed! {
+    /// What a person is to the union, as the standard sorts people.
+    pub enum Post {
+        Chair = "chair" / "工会主席",
+        Worker = "worker" / "基层工会工作者",
+        Officer = "officer" / "工会机关干部",
+        Social = "social" / "社会化工会工作者",
+    }
 }
 
 impl Post {
-    pub const ALL: [Post; 4] = [Post::Chair, Post::Worker, Post::Officer, Post::Social];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Post::Chair => "chair",
-            Post::Worker => "worker",
-            Post::Officer => "officer",
-            Post::Social => "social",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Post> {
-        Post::ALL.into_iter().find(|post| post.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            Post::Chair => "工会主席",
-            Post::Worker => "基层工会工作者",
-            Post::Officer => "工会机关干部",
-            Post::Social => "社会化工会工作者",
-        }
-    }
-
     /// The post that a person or a sheet means, by key or words.
     pub fn read(text: &str) -> Option<Post> {
         let text = narrow(text);
@@ -95,6 +72,10 @@ pub struct PersonForm {
 }
 
 /// The person as typed, read; or every field that can't be taken.
+///
+/// # Errors
+/// By field. `name`: `NameMissing`, or `NotAName` beyond 40 characters; `post`: `PostMissing`; `duty`: `DutyTooLong`, beyond 60 characters;
+/// `phone` and `since_on`: a unit's `NotAPhone`, `NotADay` and `DayInFuture`.
 pub fn read(form: &PersonForm, today: Date) -> Result<PersonDetails, Refusal> {
     let mut refusals = Refusals::default();
     let name = line(&form.name);
@@ -177,8 +158,8 @@ pub enum PersonRefusal {
     },
 }
 
-impl PersonRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for PersonRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (PersonRefusal::NameMissing, Lang::Zh) => "请填写姓名。".to_owned(),
             (PersonRefusal::NameMissing, Lang::En) => "Enter the name.".to_owned(),
@@ -217,7 +198,7 @@ impl PersonRefusal {
             }
             (PersonRefusal::HasLeft { name }, Lang::En) => {
                 format!(
-                    "“{name}” has left: the record can only be read. Who comes back is registered again."
+                    "“{name}” has left: the record can only be read. Somebody who comes back has to be registered again."
                 )
             }
             (PersonRefusal::LeftDayMissing, Lang::Zh) => "请填写离任日期。".to_owned(),
@@ -231,7 +212,7 @@ impl PersonRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             PersonRefusal::NameMissing => "person/name-missing",
             PersonRefusal::NotAName => "person/not-a-name",

@@ -9,97 +9,16 @@ pub mod refusal;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::core::ids::UnitId;
-
-/// What a unit is. The kinds that can hold titles are those of the standard's subjects; `City` and `District` only lead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnitKind {
-    City,
-    District,
-    Industry,
-    Direct,
-    Township,
-    Zone,
-    Village,
-    Sector,
-    Grassroots,
-    Branch,
-}
-
-impl UnitKind {
-    pub const ALL: [UnitKind; 10] = [
-        UnitKind::City,
-        UnitKind::District,
-        UnitKind::Industry,
-        UnitKind::Direct,
-        UnitKind::Township,
-        UnitKind::Zone,
-        UnitKind::Village,
-        UnitKind::Sector,
-        UnitKind::Grassroots,
-        UnitKind::Branch,
-    ];
-
-    /// The key in the database, in addresses and in the standard's data.
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitKind::City => "city",
-            UnitKind::District => "district",
-            UnitKind::Industry => "industry",
-            UnitKind::Direct => "direct",
-            UnitKind::Township => "township",
-            UnitKind::Zone => "zone",
-            UnitKind::Village => "village",
-            UnitKind::Sector => "sector",
-            UnitKind::Grassroots => "grassroots",
-            UnitKind::Branch => "branch",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitKind> {
-        UnitKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            UnitKind::City => "市总工会",
-            UnitKind::District => "辖市、区总工会",
-            UnitKind::Industry => "产业、局、公司工会联合会",
-            UnitKind::Direct => "市直属单位工会",
-            UnitKind::Township => "镇（街道）总工会",
-            UnitKind::Zone => "开发区（园区）总工会",
-            UnitKind::Village => "村（社区）工会联合会",
-            UnitKind::Sector => "区域性、行业性工会",
-            UnitKind::Grassroots => "基层工会",
-            UnitKind::Branch => "分工会（小组）",
-        }
-    }
-
-    /// Whether units of this kind lead other unions.
-    pub fn is_federation(self) -> bool {
-        !matches!(
-            self,
-            UnitKind::Grassroots | UnitKind::Direct | UnitKind::Branch
-        )
-    }
-}
-
-/// The little that deciding needs to know of a unit: who it is and where it stands in the tree.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct UnitPlace {
-    pub id: UnitId,
-    pub kind: UnitKind,
-    pub name: String,
-    /// `/1/12/345/`: the numbers from the city down to the unit.
-    pub path: String,
-}
+use crate::core::{
+    ids::UnitId,
+    place::{UnitKind, UnitPlace},
+};
 
 /// The full record of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     pub id: UnitId,
+    /// Counted through the whole register, from 1; it stays with the unit.
     pub number: i64,
     pub parent_id: Option<UnitId>,
     pub path: String,
@@ -153,89 +72,24 @@ pub struct UnitDetails {
     pub members: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnitState {
-    Active,
-    /// Went into its successor.
-    Merged,
-    Closed,
-}
-
-impl UnitState {
-    pub const ALL: [UnitState; 3] = [UnitState::Active, UnitState::Merged, UnitState::Closed];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitState::Active => "active",
-            UnitState::Merged => "merged",
-            UnitState::Closed => "closed",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitState> {
-        UnitState::ALL.into_iter().find(|state| state.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            UnitState::Active => "存续",
-            UnitState::Merged => "已合并",
-            UnitState::Closed => "已撤销",
-        }
+jianjia_standard::keyed! {
+    pub enum UnitState {
+        Active = "active" / "存续",
+        /// Went into its successor.
+        Merged = "merged" / "已合并",
+        Closed = "closed" / "已撤销",
     }
 }
 
-/// What a line of a unit's history records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnitChange {
-    Founded,
-    Corrected,
-    Moved,
-    Renamed,
-    Merged,
-    Closed,
-}
-
-impl UnitChange {
-    pub const ALL: [UnitChange; 6] = [
-        UnitChange::Founded,
-        UnitChange::Corrected,
-        UnitChange::Moved,
-        UnitChange::Renamed,
-        UnitChange::Merged,
-        UnitChange::Closed,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitChange::Founded => "founded",
-            UnitChange::Corrected => "corrected",
-            UnitChange::Moved => "moved",
-            UnitChange::Renamed => "renamed",
-            UnitChange::Merged => "merged",
-            UnitChange::Closed => "closed",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitChange> {
-        UnitChange::ALL
-            .into_iter()
-            .find(|change| change.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            UnitChange::Founded => "登记",
-            UnitChange::Corrected => "更正",
-            UnitChange::Moved => "转移",
-            UnitChange::Renamed => "更名",
-            UnitChange::Merged => "合并",
-            UnitChange::Closed => "撤销",
-        }
+jianjia_standard::keyed! {
+    /// What a line of a unit's history records.
+    pub enum UnitChange {
+        Founded = "founded" / "登记",
+        Corrected = "corrected" / "更正",
+        Moved = "moved" / "转移",
+        Renamed = "renamed" / "更名",
+        Merged = "merged" / "合并",
+        Closed = "closed" / "撤销",
     }
 }
 
@@ -248,46 +102,4 @@ pub struct UnitVersion {
     pub note: String,
     pub recorded_by: String,
     pub recorded_at: Timestamp,
-}
-
-/// Whether the unit at `path` is the unit at `above` or stands below it.
-pub fn is_within(path: &str, above: &str) -> bool {
-    path.starts_with(above)
-}
-
-/// The paths of the units above, nearest first: `/1/12/` and `/1/` above `/1/12/345/`.
-pub fn paths_above(path: &str) -> Vec<&str> {
-    let mut paths = Vec::new();
-    let mut end = path.len();
-    while let Some(cut) = path[..end.saturating_sub(1)]
-        .rfind('/')
-        .filter(|cut| *cut > 0)
-    {
-        paths.push(&path[..=cut]);
-        end = cut + 1;
-    }
-    paths
-}
-
-/// The bounds of a subtree for SQL: `path >= lower AND path < upper`.
-pub fn subtree(path: &str) -> (String, String) {
-    let stem = path.strip_suffix('/').unwrap_or(path);
-    (path.to_owned(), format!("{stem}0"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_subtree_holds_the_unit_and_all_below_but_no_neighbour() {
-        let (lower, upper) = subtree("/1/12/");
-        let within = |path: &str| path >= lower.as_str() && path < upper.as_str();
-        let paths = ["/1/", "/1/12/", "/1/12/345/", "/1/120/", "/1/13/"];
-        assert_eq!(paths.map(within), [false, true, true, false, false]);
-        assert_eq!(
-            paths.map(|path| is_within(path, "/1/12/")),
-            [false, true, true, false, false]
-        );
-    }
 }

@@ -106,6 +106,7 @@ impl State {
         state_word(self.key())
     }
 
+    /// Where on the route it is, was returned or ended, counted from 0; none for a draft and what was withdrawn.
     pub fn step(&self) -> Option<usize> {
         match self {
             State::Draft | State::Withdrawn { .. } => None,
@@ -172,68 +173,19 @@ impl Application {
     }
 }
 
-/// What happened to an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EventAct {
-    Drafted,
-    Submitted,
-    Withdrawn,
-    Returned,
-    Resubmitted,
-    Endorsed,
-    Recommended,
-    RecommendationUndone,
-    Rejected,
-    Named,
-}
-
-impl EventAct {
-    pub const ALL: [EventAct; 10] = [
-        EventAct::Drafted,
-        EventAct::Submitted,
-        EventAct::Withdrawn,
-        EventAct::Returned,
-        EventAct::Resubmitted,
-        EventAct::Endorsed,
-        EventAct::Recommended,
-        EventAct::RecommendationUndone,
-        EventAct::Rejected,
-        EventAct::Named,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            EventAct::Drafted => "drafted",
-            EventAct::Submitted => "submitted",
-            EventAct::Withdrawn => "withdrawn",
-            EventAct::Returned => "returned",
-            EventAct::Resubmitted => "resubmitted",
-            EventAct::Endorsed => "endorsed",
-            EventAct::Recommended => "recommended",
-            EventAct::RecommendationUndone => "recommendation-undone",
-            EventAct::Rejected => "rejected",
-            EventAct::Named => "named",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<EventAct> {
-        EventAct::ALL.into_iter().find(|act| act.key() == key)
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            EventAct::Drafted => "起草",
-            EventAct::Submitted => "提交申报",
-            EventAct::Withdrawn => "撤回",
-            EventAct::Returned => "退回更正",
-            EventAct::Resubmitted => "更正后再次提交",
-            EventAct::Endorsed => "签署同意意见",
-            EventAct::Recommended => "推荐",
-            EventAct::RecommendationUndone => "撤销推荐",
-            EventAct::Rejected => "不予通过",
-            EventAct::Named => "通过并命名",
-        }
+jianjia_standard::keyed! {
+    /// What happened to an application.
+    pub enum EventAct {
+        Drafted = "drafted" / "起草",
+        Submitted = "submitted" / "提交申报",
+        Withdrawn = "withdrawn" / "撤回",
+        Returned = "returned" / "退回更正",
+        Resubmitted = "resubmitted" / "更正后再次提交",
+        Endorsed = "endorsed" / "签署同意意见",
+        Recommended = "recommended" / "推荐",
+        RecommendationUndone = "recommendation-undone" / "撤销推荐",
+        Rejected = "rejected" / "不予通过",
+        Named = "named" / "通过并命名",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Naming (clause P4): the city chooses among the recommended candidates, sees beforehand what will happen to each, and confirms
 //! exactly that. What changed in between is told, and then nothing happens.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text, judgement::Reason, programme::Title};
 use serde::{Deserialize, Serialize};
 
@@ -256,8 +257,8 @@ pub fn reason(given: &str) -> Result<String, NamingRefusal> {
     }
 }
 
-impl NamingRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for NamingRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (NamingRefusal::NobodyChosen, Lang::Zh) => {
                 "没有选择候选，所以什么也没有办理。请先在名单里勾选。".to_owned()
@@ -269,13 +270,13 @@ impl NamingRefusal {
                 "选中的候选现在都不能命名，原因写在各自名下；什么也没有改动。".to_owned()
             }
             (NamingRefusal::NobodyCanBeNamed, Lang::En) => {
-                "None of the candidates chosen can be named now; the reasons stand beside each. Nothing was changed.".to_owned()
+                "None of the chosen candidates can be named now; the reason is given beside each. Nothing was changed.".to_owned()
             }
             (NamingRefusal::TooMany { chosen, most }, Lang::Zh) => format!(
                 "一次选了{chosen}个候选，最多办理{most}个，所以什么也没有办理。请分几次办理。"
             ),
             (NamingRefusal::TooMany { chosen, most }, Lang::En) => format!(
-                "{chosen} candidates were chosen; at most {most} can be handled at once, so nothing was done. Please do it in parts."
+                "{chosen} candidates were chosen; at most {most} can be handled at once, so nothing was done. Please do this in several steps."
             ),
             (NamingRefusal::Changed { changes }, Lang::Zh) => {
                 let changes: Vec<String> =
@@ -315,7 +316,7 @@ impl NamingRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             NamingRefusal::NobodyChosen => "naming/nobody-chosen",
             NamingRefusal::NobodyCanBeNamed => "naming/nobody-can-be-named",

@@ -1,6 +1,7 @@
 //! Recommendation (clause P3): a federation ranks its candidates for a trusted title and recommends the best to the city, up to its quota.
 //! Places it doesn't use return when it closes its list.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub struct Quota {
     pub title: String,
     pub unit: UnitId,
     pub unit_path: String,
+    /// Candidates.
     pub places: i64,
     /// Places given back when the list was closed.
     pub returned: i64,
@@ -155,8 +157,8 @@ pub enum RecommendationRefusal {
     },
 }
 
-impl RecommendationRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for RecommendationRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (RecommendationRefusal::NoQuota { title }, Lang::Zh) => {
                 format!(
@@ -247,7 +249,7 @@ impl RecommendationRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             RecommendationRefusal::NoQuota { .. } => "recommendation/no-quota",
             RecommendationRefusal::BeyondQuota { .. } => "recommendation/beyond-quota",

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     core::{
         ids::{AccountId, ApplicationId, FindingId, UnitId},
+        place::is_within,
         policy::Actor,
     },
-    register::unit::is_within,
     round::application::{Application, ApplicationRefusal},
 };
 
@@ -35,32 +35,10 @@ pub struct Finding {
     pub at: Timestamp,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    Confirmed,
-    Rejected,
-}
-
-impl Outcome {
-    pub fn key(self) -> &'static str {
-        match self {
-            Outcome::Confirmed => "confirmed",
-            Outcome::Rejected => "rejected",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Outcome> {
-        [Outcome::Confirmed, Outcome::Rejected]
-            .into_iter()
-            .find(|outcome| outcome.key() == key)
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Outcome::Confirmed => "属实",
-            Outcome::Rejected => "不认可",
-        }
+jianjia_standard::keyed! {
+    pub enum Outcome {
+        Confirmed = "confirmed" / "属实",
+        Rejected = "rejected" / "不认可",
     }
 }
 

@@ -1,6 +1,7 @@
 //! A round: one year of the programme with its calendar (clause P6). The days come from the standard and may be moved by the city;
 //! an act outside its window is refused with the days that matter.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Standard};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -233,8 +234,8 @@ pub enum RoundRefusal {
     },
 }
 
-impl RoundRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for RoundRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (RoundRefusal::OutsideProgramme { year, first, last }, Lang::Zh) => {
                 format!("{year}年不在本规划的年度内：规划从{first}年到{last}年，请改选其中一年。")
@@ -311,13 +312,13 @@ impl RoundRefusal {
             }
             (RoundRefusal::BeforeThePhaseAhead { earlier, later }, Lang::En) => {
                 format!(
-                    "This phase begins on {later}, before the phase ahead of it ({earlier}). The order is declaration, examination, commendation."
+                    "This phase begins on {later}, before the phase ahead of it ({earlier}). The order is applications, reviews, commendation."
                 )
             }
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             RoundRefusal::OutsideProgramme { .. } => "round/outside-programme",
             RoundRefusal::OutsideWindow { .. } => "round/outside-window",
@@ -343,7 +344,7 @@ impl RoundAct {
                 "hand in a corrected application",
             ),
             (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
-            (RoundAct::Review, Lang::En) => ("the time for the examination", "review"),
+            (RoundAct::Review, Lang::En) => ("the time for reviews", "review"),
             (RoundAct::Name, Lang::En) => ("the time for naming", "name titles"),
         }
     }

@@ -1,15 +1,16 @@
 //! The route of an application (clauses P1-P4): which units act on it, in which order. Resolved from the standard and the leadership
 //! chain when it is submitted, and frozen in it.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{
     Lang, Text,
     programme::{Route, RouteAct},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::UnitId,
-    register::unit::{UnitKind, UnitPlace},
+use crate::core::{
+    ids::UnitId,
+    place::{UnitKind, UnitPlace},
 };
 
 /// One step: what a unit does with the application.
@@ -94,8 +95,8 @@ pub enum RouteRefusal {
     NoRoute { title: String },
 }
 
-impl RouteRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for RouteRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (RouteRefusal::NobodyAbove { act, kinds }, Lang::Zh) => {
                 let kinds: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
@@ -108,7 +109,7 @@ impl RouteRefusal {
             (RouteRefusal::NobodyAbove { act, kinds }, Lang::En) => {
                 let kinds: Vec<&str> = kinds.iter().map(|kind| kind.key()).collect();
                 format!(
-                    "By the rules a {} federation above has to {} on this, and the register shows none above you. Please ask the upper union to correct the register.",
+                    "By the rules, a {} federation above you has to {} on this, but the register shows none. Please ask the upper union to correct the register.",
                     kinds.join(" or "),
                     act_text(*act).en
                 )
@@ -124,7 +125,7 @@ impl RouteRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             RouteRefusal::NobodyAbove { .. } => "route/nobody-above",
             RouteRefusal::NoRoute { .. } => "route/no-route",

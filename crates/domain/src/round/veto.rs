@@ -1,16 +1,15 @@
 //! A veto (clauses V1-V11): a state of a unit in a year in which its union, its small homes and its chair may not apply for a trusted
 //! title. Recorded with its source by a federation above; lifted with a reason, never deleted.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Standard};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::{
-        ids::{AccountId, UnitId, VetoId},
-        refusal::Refusal,
-    },
-    register::unit::{UnitKind, UnitPlace},
+use crate::core::{
+    ids::{AccountId, UnitId, VetoId},
+    place::{UnitKind, UnitPlace},
+    refusal::Refusal,
 };
 
 /// That a unit is or was in the state of a veto clause in a year.
@@ -150,20 +149,14 @@ pub fn lift(veto: &Veto, reason: &str, by_name: &str, now: Timestamp) -> Result<
     let reason = reason.trim();
     let length = reason.chars().count();
     if reason.is_empty() {
-        return Err(Refusal::Fields(vec![(
-            "reason".to_owned(),
-            VetoRefusal::NoReason.into(),
-        )]));
+        return Err(Refusal::at("reason", VetoRefusal::NoReason));
     }
     if length > NOTE_AT_MOST {
         let too_long = VetoRefusal::TooLong {
             length,
             most: NOTE_AT_MOST,
         };
-        return Err(Refusal::Fields(vec![(
-            "reason".to_owned(),
-            too_long.into(),
-        )]));
+        return Err(Refusal::at("reason", too_long));
     }
     Ok(Lifting {
         at: now,
@@ -187,8 +180,8 @@ pub enum VetoRefusal {
     NoSuchUnit { given: String },
 }
 
-impl VetoRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for VetoRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (VetoRefusal::OfItsUnit, Lang::Zh) => {
                 "否决情形记在单位工会上，不单独记在分工会、小组上：请在它所属的工会上登记，小家随之受限。".to_owned()
@@ -259,7 +252,7 @@ impl VetoRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             VetoRefusal::OfItsUnit => "veto/of-its-unit",
             VetoRefusal::UnknownClause { .. } => "veto/unknown-clause",

@@ -1,5 +1,6 @@
 //! What a union did for its members: the activity log that clauses Q3 and M5c are judged by.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{
     period::{Every, Period, last_complete},
     programme::Standard,
@@ -58,6 +59,10 @@ pub const LONGEST_NOTE: usize = 500;
 const MOST_PARTICIPANTS: i64 = 1_000_000;
 
 /// Reads what was typed, or says what is wrong at every field.
+///
+/// # Errors
+/// By field. `held_on`: `NoDay`, `InTheFuture`, `BeforeFounding`; `kind`: `NoKind`; `title`: `NoTitle`, `TooLong`; `note`: `TooLong`;
+/// `participants`: `NoCount`, for any but 0 to 1,000,000 people.
 pub fn read(
     standard: &Standard,
     founded_on: Option<Date>,
@@ -169,8 +174,8 @@ pub enum ActivityRefusal {
     NoCount,
 }
 
-impl ActivityRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for ActivityRefusal {
+    fn key(&self) -> &'static str {
         match self {
             ActivityRefusal::NoDay => "activity/no-day",
             ActivityRefusal::InTheFuture { .. } => "activity/in-the-future",
@@ -182,7 +187,7 @@ impl ActivityRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => match self {
                 ActivityRefusal::NoDay => "请填活动日期，如 2016-10-01。".to_owned(),

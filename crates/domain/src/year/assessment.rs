@@ -1,5 +1,6 @@
 //! Where a union, a small home or a person stands by the standard: on what it claims, or on what reviewers confirmed of it.
 
+use crate::core::refusal::Refuse;
 use std::collections::BTreeSet;
 
 use jianjia_standard::{
@@ -13,9 +14,9 @@ use jianjia_standard::{
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    core::ids::{ApplicationId, JudgementId, PersonId, UnitId},
-    register::unit::UnitKind,
+use crate::core::{
+    ids::{ApplicationId, JudgementId, PersonId, UnitId},
+    place::UnitKind,
 };
 
 /// Whose word an assessment stands on.
@@ -137,6 +138,9 @@ pub fn aim<'a>(standard: &'a Standard, subject: &Subject, as_of: Date) -> Option
 }
 
 /// The kind as the standard names it; the city and the districts only lead and are not judged.
+///
+/// # Errors
+/// `NotJudged`.
 pub fn kind_of(kind: UnitKind) -> Result<Kind, AssessmentRefusal> {
     kind.key()
         .parse()
@@ -150,14 +154,14 @@ pub enum AssessmentRefusal {
     NotJudged { kind: UnitKind },
 }
 
-impl AssessmentRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for AssessmentRefusal {
+    fn key(&self) -> &'static str {
         match self {
             AssessmentRefusal::NotJudged { .. } => "assessment/not-judged",
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (AssessmentRefusal::NotJudged { kind }, Lang::Zh) => format!(
                 "{}负责审核和推荐，自己不参加创建，所以没有年度表现和“我的家”（第四条第1款）。",

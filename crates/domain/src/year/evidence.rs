@@ -1,5 +1,6 @@
 //! Evidence: photos and documents kept once and used by any number of facts and activities.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::text::Lang;
 use jiff::Timestamp;
 
@@ -148,6 +149,10 @@ pub struct EvidenceUse {
 }
 
 /// Whether a file is taken: by its name, its size and what its bytes really are (`None`: nothing that is known).
+///
+/// # Errors
+/// `Empty`; `TooLarge` beyond [`LARGEST_FILE`] bytes; `NotTaken` when the ending is of no kind that is taken; `NotWhatItSays` when the bytes
+/// are of another kind than the ending.
 pub fn admit(
     name: &str,
     bytes: usize,
@@ -244,8 +249,8 @@ pub enum EvidenceRefusal {
     },
 }
 
-impl EvidenceRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for EvidenceRefusal {
+    fn key(&self) -> &'static str {
         match self {
             EvidenceRefusal::Empty { .. } => "evidence/empty",
             EvidenceRefusal::TooLarge { .. } => "evidence/too-large",
@@ -260,7 +265,7 @@ impl EvidenceRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => match self {
                 EvidenceRefusal::InUse { name, uses } => {
@@ -312,7 +317,7 @@ impl EvidenceRefusal {
             Lang::En => match self {
                 EvidenceRefusal::InUse { name, uses } => {
                     format!(
-                        "\"{name}\" is still used in {uses} places and was not removed. Take it off there first."
+                        "\"{name}\" is still used in {uses} places and was not removed. Detach it there first."
                     )
                 }
                 EvidenceRefusal::Empty { name } => {
@@ -333,7 +338,7 @@ impl EvidenceRefusal {
                     )
                 }
                 EvidenceRefusal::NotTaken { name } => format!(
-                    "\"{name}\" is not of a kind that is taken and was not uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) are."
+                    "\"{name}\" is of a kind that can't be uploaded. Photos (JPG, PNG), PDF, Word (.docx), Excel (.xlsx) and PowerPoint (.pptx) can."
                 ),
                 EvidenceRefusal::Broken { name } => {
                     format!(
@@ -341,7 +346,7 @@ impl EvidenceRefusal {
                     )
                 }
                 EvidenceRefusal::Damaged { name } => format!(
-                    "The file kept as \"{name}\" is damaged or missing and can't be opened: it is no longer what was uploaded. Upload the original again, which mends it, and tell the administrator."
+                    "The file kept as \"{name}\" is damaged or missing and can't be opened: it is no longer what was uploaded. Upload the original again to repair it, and tell the administrator."
                 ),
                 EvidenceRefusal::TooManyPixels {
                     name,
@@ -352,7 +357,7 @@ impl EvidenceRefusal {
                     LARGEST_PICTURE / 1_000_000
                 ),
                 EvidenceRefusal::Busy { name } => format!(
-                    "Other images are being worked on, and the turn of \"{name}\" did not come in time; it was not uploaded. Upload it again in a minute."
+                    "Other images are being processed, and the turn of \"{name}\" did not come in time; it was not uploaded. Upload it again in a minute."
                 ),
                 EvidenceRefusal::NoFile => {
                     "No file was chosen. Choose a photo or document first.".to_owned()

@@ -1,10 +1,10 @@
 //! What a union (or a person) said of a year: answers are added, never overwritten, and each names its source. What holds is
 //! the fold of the statements in order. "Not known yet" is an answer of its own, and never a no.
 
+use crate::core::refusal::Refuse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use jianjia_standard::{
@@ -19,52 +19,17 @@ use crate::core::{
     refusal::Refusal,
 };
 
-/// Where an answer comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Source {
-    /// Said by the union itself.
-    Union,
-    /// Last year's answer, confirmed.
-    Carried,
-    Import,
-    Reviewer,
-    /// Taken over from the register.
-    Register,
-}
-
-impl Source {
-    pub const ALL: [Source; 5] = [
-        Source::Union,
-        Source::Carried,
-        Source::Import,
-        Source::Reviewer,
-        Source::Register,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Source::Union => "union",
-            Source::Carried => "carried",
-            Source::Import => "import",
-            Source::Reviewer => "reviewer",
-            Source::Register => "register",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Source> {
-        Source::ALL.into_iter().find(|source| source.key() == key)
-    }
-
-    /// The Chinese word shown to people; the locales hold the English one.
-    pub fn word(self) -> &'static str {
-        match self {
-            Source::Union => "工会填报",
-            Source::Carried => "确认与去年相同",
-            Source::Import => "表格导入",
-            Source::Reviewer => "审核核实",
-            Source::Register => "采用登记信息",
-        }
+jianjia_standard::keyed! {
+    /// Where an answer comes from.
+    pub enum Source {
+        /// Said by the union itself.
+        Union = "union" / "工会填报",
+        /// Last year's answer, confirmed.
+        Carried = "carried" / "确认与去年相同",
+        Import = "import" / "表格导入",
+        Reviewer = "reviewer" / "审核核实",
+        /// Taken over from the register.
+        Register = "register" / "采用登记信息",
     }
 }
 
@@ -227,6 +192,10 @@ impl Changes {
 }
 
 /// What changes, or every field that can't be taken. One wrong field and nothing is said.
+///
+/// # Errors
+/// By the fact's key: `NotUnderstood` when it is no answer, `Overtaken` when somebody answered otherwise since the form was made,
+/// `Impossible` when it contradicts another answer.
 pub fn say(saying: &Saying<'_>) -> Result<Changes, Refusal> {
     let mut changes = Changes::default();
     let mut refused: Vec<(String, Refusal)> = Vec::new();
@@ -274,8 +243,8 @@ pub enum StatementRefusal {
     NothingToConfirm,
 }
 
-impl StatementRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for StatementRefusal {
+    fn key(&self) -> &'static str {
         match self {
             StatementRefusal::NotUnderstood { .. } => "statement/not-understood",
             StatementRefusal::Impossible { .. } => "statement/impossible",
@@ -285,7 +254,7 @@ impl StatementRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (StatementRefusal::NotUnderstood { fact, reason }, Lang::Zh) => {
                 format!("“{}”没有填对：{}。请改正后再保存。", fact.zh, reason.zh)
@@ -333,6 +302,9 @@ impl StatementRefusal {
 
 /// The years whose sheet can be filled in on a day of `this_year`: this year's and the last, from the year before the
 /// programme on (so that there is something to compare with).
+///
+/// # Errors
+/// `YearClosed`, with the years that are open.
 pub fn open_year(standard: &Standard, year: i16, this_year: i16) -> Result<(), StatementRefusal> {
     let first = (standard.programme.first_year - 1).max(this_year - 1);
     if (first..=this_year).contains(&year) {

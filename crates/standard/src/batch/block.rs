@@ -4,7 +4,7 @@ use crate::batch::plan::Program;
 use crate::columns::{ACTIVITIES_KNOWN, Columns, FactColumn, UNKNOWN, UNKNOWN_CHOICE, UNKNOWN_FEN};
 use crate::figure::Rate;
 
-/// The statuses of 64 subjects: a bit in at most one of the three; none is unknown.
+/// The statuses of 64 subjects: each has its bit in at most one of the three masks; a bit in none means unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Statuses {
     pub(crate) met: u64,
@@ -36,7 +36,7 @@ impl Statuses {
         !(self.met | self.unmet | self.not_applicable)
     }
 
-    /// As [`crate::judgement::Status::and`].
+    /// As [`crate::judgement::Status::and`], on all 64.
     pub(crate) fn and(self, other: Statuses) -> Statuses {
         let unmet = self.unmet | other.unmet;
         let open = unmet | self.unknown() | other.unknown();
@@ -47,7 +47,7 @@ impl Statuses {
         }
     }
 
-    /// As [`crate::judgement::Status::or`].
+    /// As [`crate::judgement::Status::or`], on all 64.
     fn or(self, other: Statuses) -> Statuses {
         let met = self.met | other.met;
         let open = met | self.unknown() | other.unknown();
@@ -58,7 +58,7 @@ impl Statuses {
         }
     }
 
-    /// These where the bit is set, the others elsewhere.
+    /// These statuses where the bit is set, the others elsewhere.
     pub(crate) fn where_set(self, bits: u64, others: Statuses) -> Statuses {
         let pick = |own: u64, other: u64| (own & bits) | (other & !bits);
         Statuses {
@@ -204,10 +204,10 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
     }
 }
 
-/// `part` ÷ `whole` against a rate; where `nothing_due` is set, a known nothing decides whatever the part is.
+/// `part` ÷ `whole` against a rate; with `nothing_due`, a `whole` known to be zero is met whatever the part is.
 fn ratio(part: &[u32; 64], whole: &[u32; 64], rate: Rate, nothing_due: bool) -> Statuses {
-    // A rate's numerator is at most 2^31 and its denominator less: products with 32-bit counts fit 64 bits. Told that
-    // both are 32 bits wide, the compiler multiplies several lanes at once.
+    // A rate's numerator is at most 2^31 and its denominator less, so products with 32-bit counts fit 64 bits. Narrowing both to 32 bits lets the
+    // compiler vectorise the multiplication.
     let wide = |number: u64| u64::from(u32::try_from(number).unwrap_or(u32::MAX));
     let (numerator, denominator) = (wide(rate.numerator), wide(rate.denominator));
     let met =
@@ -233,7 +233,7 @@ fn reaches(part: &[u64; 64], whole: &[u64; 64], numerator: u64, denominator: u64
 
 fn reaches_in_fen(part: &[u64; 64], whole: &[u64; 64], rate: Rate) -> u64 {
     if rate.numerator.max(rate.denominator) < 1 << 13 {
-        // Known sums are below 2^50, so that the products fit; what an unknown one wraps to is not looked at.
+        // Known sums are below 2^50, so the products fit; what an unknown one wraps to is masked out.
         return bits(|lane| {
             part[lane].wrapping_mul(rate.denominator) >= whole[lane].wrapping_mul(rate.numerator)
         });
@@ -247,8 +247,8 @@ fn lanes<T>(column: &[T], block: usize) -> &[T; 64] {
     lanes.unwrap_or_else(|| unreachable!("columns are padded to whole blocks"))
 }
 
-/// A bit for each lane. The answers are bytes first, which the compiler works out side by side; a multiplication then
-/// gathers the lowest bits of eight bytes into one.
+/// One bit per lane. The results are bytes first, which the compiler vectorises; a multiplication then collects the lowest bits of eight bytes into
+/// one.
 #[inline(always)]
 fn bits(test: impl Fn(usize) -> bool) -> u64 {
     let answers: [u8; 64] = std::array::from_fn(|lane| u8::from(test(lane)));

@@ -1,4 +1,4 @@
-//! The standard compiled for columns: the same checks, as programs over blocks of 64 subjects.
+//! The standard compiled for columns: the same checks as programs over blocks of 64 subjects.
 
 use jiff::civil::Date;
 
@@ -13,16 +13,16 @@ use crate::programme::Standard;
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub as_of: Date,
-    /// The different activity checks, in the order of their columns.
+    /// The distinct activity checks, in the order of their columns.
     pub activities: Vec<Check>,
-    /// The tiers asked of unions below, in the order of their columns.
+    /// The tiers required of unions below, in the order of their columns.
     pub tiers: Vec<String>,
-    /// The titles asked to be held, in the order of their columns.
+    /// The titles required to be held, in the order of their columns.
     pub held: Vec<String>,
     pub titles: Vec<PlannedTitle>,
     /// Every criterion of every title, in the order of the titles.
     pub criteria: Vec<PlannedCriterion>,
-    /// The different checks, each worked out once a block.
+    /// The distinct checks, each evaluated once per block.
     pub(crate) programs: Vec<Program>,
 }
 
@@ -36,17 +36,17 @@ pub struct PlannedTitle {
 
 #[derive(Clone, Debug)]
 pub struct PlannedCriterion {
-    /// Place of the title in [`Plan::titles`].
+    /// Index of the title in [`Plan::titles`].
     pub title: usize,
     pub clause: String,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) employers: Vec<Employer>,
     pub(crate) program: usize,
-    /// The kinds whose first mention of the clause this is: the others have been counted at a lower title.
+    /// The kinds for which this is the first mention of the clause; the others were counted at a lower title.
     pub(crate) first_for: Vec<Kind>,
 }
 
-/// A check over columns; numbers are places of columns.
+/// A check over columns; numbers are indices of columns.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Program {
     Truth(usize),
@@ -73,7 +73,7 @@ pub(crate) enum Program {
         years: usize,
         as_of: u64,
     },
-    /// The years by the place of the choice; past the last is unknown.
+    /// The years by the index of the choice; an index past the last is unknown.
     TermOfChoice {
         date: usize,
         choice: usize,
@@ -94,7 +94,7 @@ pub(crate) enum Program {
     All(Vec<Program>),
     Any(Vec<Program>),
     When(Box<Program>, Box<Program>),
-    /// Nothing that a column holds can decide it.
+    /// No column can decide it.
     Unknown,
 }
 
@@ -253,7 +253,7 @@ impl Plan {
     }
 }
 
-/// The place of a thing in a list, where it is added when it is not there yet.
+/// The index of a thing in a list, to which it is added if missing.
 fn place_of<T: PartialEq>(list: &mut Vec<T>, thing: T) -> usize {
     list.iter()
         .position(|known| known == &thing)

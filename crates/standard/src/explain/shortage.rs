@@ -1,4 +1,4 @@
-//! What one check is short of, as a phrase.
+//! What one check falls short by, as a phrase.
 
 use jiff::civil::Date;
 
@@ -10,7 +10,7 @@ use crate::programme::Standard;
 use crate::subject::Subject;
 use crate::text::Lang;
 
-/// None where the check is met, does not apply, or is unknown for want of an answer alone.
+/// `None` if the check is met, does not apply, or is unknown only because answers are missing.
 pub(crate) fn shortage(
     standard: &Standard,
     subject: &Subject,
@@ -151,7 +151,7 @@ fn below_quorum(found: &CheckVerdict, lang: Lang) -> Option<String> {
     })
 }
 
-/// What a check looks at, by the names of its facts.
+/// What a check is about, by the names of its facts.
 fn names(standard: &Standard, check: &Check, lang: Lang) -> String {
     let facts = check.facts();
     if facts.is_empty() {

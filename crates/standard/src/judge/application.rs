@@ -8,8 +8,8 @@ use crate::kinds::Kind;
 use crate::programme::{Standard, Title};
 use crate::subject::{HeldTitle, Subject, VetoState};
 
-/// Whether a title is held on a day: given within the programme up to the year of the day, or an earlier honour
-/// that counts by the equivalence clause.
+/// Whether a title is held on a day: given within the programme up to the year of the day, or an earlier honour that counts by the equivalence
+/// clause.
 pub fn holds(standard: &Standard, held: &[HeldTitle], title: &str, as_of: Date) -> bool {
     let tier = standard.title(title).map(|title| title.tier.as_str());
     held.iter().filter(|held| held.title == title).any(|held| {
@@ -78,8 +78,8 @@ pub(crate) fn may_apply(
     }
 }
 
-/// The veto clauses that bar a title in the year of the day, in the order of the standard. A person is barred by the
-/// vetoes of the union, and only in the posts that the title names.
+/// The veto clauses that bar a title in the year of the day, in the order of the standard. A person is barred by the vetoes of the union, and only
+/// in the posts that the title names.
 fn vetoes(standard: &Standard, subject: &Subject, title: &Title, as_of: Date) -> Vec<String> {
     if !title.barred_by_vetoes {
         return Vec::new();

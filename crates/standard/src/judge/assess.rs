@@ -1,4 +1,4 @@
-//! One check against what is known.
+//! Evaluating one check on what is known.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use crate::period::{Period, last_complete};
 use crate::programme::Standard;
 use crate::subject::Subject;
 
-/// A subject's answers by the place of their facts in the standard.
+/// A subject's answers by the index of their facts in the standard.
 pub(crate) struct Known<'a> {
     pub(crate) standard: &'a Standard,
     pub(crate) subject: &'a Subject,
@@ -20,7 +20,7 @@ pub(crate) struct Known<'a> {
     values: Vec<Option<&'a FactValue>>,
 }
 
-/// How a check stands and what it looked at.
+/// The status of a check and the figures it was based on.
 #[derive(Debug)]
 pub(crate) struct Assessed {
     pub(crate) status: Status,
@@ -42,7 +42,7 @@ const UNKNOWN: Assessed = Assessed {
 impl<'a> Known<'a> {
     pub(crate) fn of(standard: &'a Standard, subject: &'a Subject, as_of: Date) -> Known<'a> {
         let mut values = vec![None; standard.facts.len()];
-        // Both stand in the order of the keys: one walk finds every answer.
+        // Both are sorted by key, so one merge pass finds every answer.
         let mut answers = subject.facts.iter().peekable();
         for place in &standard.facts_by_key {
             let key = &standard.facts[*place].key;
@@ -63,7 +63,7 @@ impl<'a> Known<'a> {
         self.values.get(fact.index).copied().flatten()
     }
 
-    /// A number or a sum in fen; the scale says which.
+    /// A number, or a sum in fen; the scale says which.
     fn number(&self, fact: &FactName) -> Option<(u64, Scale)> {
         match self.value(fact)? {
             FactValue::Number(number) => Some((*number, Scale::One)),
@@ -189,7 +189,7 @@ fn ratio(known: &Known<'_>, part: &FactName, whole: &FactName, rate: Rate) -> As
     if let Some((0, _)) = second
         && first.is_none()
     {
-        // Nothing due: whatever the part is, it reaches any rate.
+        // Nothing is due, so any part reaches any rate.
         return Assessed {
             status: Status::Met,
             ..UNKNOWN
@@ -227,15 +227,15 @@ fn ratio(known: &Known<'_>, part: &FactName, whole: &FactName, rate: Rate) -> As
     .requiring(rate)
 }
 
-/// How the activities of one period stand against what is asked of it.
+/// The activities of one period, compared with what is required.
 pub(crate) struct PeriodTally {
     pub(crate) period: Period,
     pub(crate) count: u64,
-    /// The union was founded after the period began: it does not count against it.
+    /// The union was founded after the period began, so the period is not held against it.
     pub(crate) exempt: bool,
 }
 
-/// The activities of a check's kinds by period, oldest first; none when the activities are not known.
+/// The number of activities of a check's kinds by period, oldest first; `None` if the activities are unknown.
 pub(crate) fn tally(subject: &Subject, check: &Check, as_of: Date) -> Option<Vec<PeriodTally>> {
     let Check::Activities {
         kinds,
@@ -370,7 +370,7 @@ fn rating(known: &Known<'_>, rate: Rate) -> Assessed {
     let (satisfied, valid, cast) = (sum(&formula.counts), sum(&formula.of), sum(&formula.cast));
     let actual = Some(format!("{satisfied}/{valid}"));
     if !formula.quorum.reached_by(cast, roll) {
-        // Too few voted: what they said is shown, but the satisfaction is not known.
+        // Below the quorum: the ballots are shown, but the satisfaction is unknown.
         let short_by = Some(formula.quorum.of(roll).saturating_sub(cast));
         return Assessed {
             actual,
@@ -380,7 +380,7 @@ fn rating(known: &Known<'_>, rate: Rate) -> Assessed {
         .requiring(rate);
     }
     if valid == 0 {
-        // Only void ballots: nobody said anything.
+        // Only void ballots: there is no satisfaction.
         return Assessed { actual, ..UNKNOWN }.requiring(rate);
     }
     let met = rate.reached_by(satisfied, valid);

@@ -1,4 +1,4 @@
-//! Reading checks, with what can be said at once about figures that can never be met.
+//! Parsing checks, and reporting figures that can never be met.
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -24,7 +24,7 @@ const KINDS: &[&str] = &[
     "when",
 ];
 
-/// Reads a check; a mistake in it has been noted when there is none.
+/// Parses a check; if the result is `None`, a mistake has been reported.
 pub(crate) fn read<'a>(
     ledger: &'a Ledger<'a>,
     names: &Names,
@@ -278,7 +278,7 @@ fn pair(
     match words.as_slice() {
         [first, second] => Some((first.clone(), second.clone())),
         _ => {
-            // Facts that it does name are still used, wrong as the pair may be.
+            // The facts it names count as used, even if they do not fit together.
             words.iter().for_each(|word| {
                 names.fact(section.ledger, word);
             });
@@ -297,7 +297,7 @@ fn fact<'n>(
     kinds: &[FactKind],
 ) -> Option<(FactName, &'n FactShape)> {
     let (found, shape) = names.fact(section.ledger, name)?;
-    // A fact whose own kind is wrong has been reported there.
+    // A fact of the wrong kind has been reported already.
     if let Some(kind) = shape.kind
         && !kinds.contains(&kind)
     {
@@ -313,7 +313,7 @@ fn fact<'n>(
     Some((found, shape))
 }
 
-/// The rate of `at_least`; over 100 % of what can't be exceeded is never met.
+/// The rate of `at_least`; over 100 % of what can't be exceeded can never be met.
 fn rate(names: &Names, section: &Section<'_>, capped: bool) -> Option<Figure> {
     let value = section.required("at_least")?;
     let (figure, resolved) = read_figure(names, section.ledger, value)?;
@@ -361,7 +361,7 @@ fn whole_number(
     }
 }
 
-/// A figure and, for a parameter, its first value; an unknown parameter has been noted when there is none.
+/// A figure and, for a parameter, its first value; if it is `None`, an unknown parameter has been reported.
 fn read_figure(
     names: &Names,
     ledger: &Ledger<'_>,

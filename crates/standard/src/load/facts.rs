@@ -1,4 +1,4 @@
-//! Reading `facts.toml`.
+//! Parsing `facts.toml`.
 
 use crate::fact::{Fact, FactGroup, FactKind};
 use crate::load::names::Names;
@@ -35,7 +35,7 @@ fn fact(section: Section<'_>, names: &Names) -> Fact {
     let choices = section.strings("choices");
     let (min, max) = (section.maybe_number("min"), section.maybe_number("max"));
     let at_most = section.maybe_spelled("at_most");
-    // What depends on the kind is not asked where the kind itself is wrong.
+    // If the kind itself is wrong, what depends on it is not checked.
     if let Some(kind) = kind {
         choices_fit(&section, kind, &choices);
         bounds_fit(&section, kind, min, max);

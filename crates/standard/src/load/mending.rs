@@ -1,5 +1,5 @@
-//! Going on after a syntax error: a statement that is not TOML is told and blanked out, so that the rest of its file
-//! can be read, and what goes missing with it is remembered, so that it brings no mistakes along.
+//! Recovery from syntax errors: a statement that is not TOML is reported and blanked out, so that the rest of its file can be parsed; what is lost
+//! with it is remembered, so that it causes no follow-up mistakes.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -7,11 +7,11 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-/// A text that parses, every byte of it where it was.
+/// A text that parses, with every byte at its original offset.
 #[derive(Default)]
 pub(crate) struct Mended {
     pub(crate) text: String,
-    /// The syntax errors by place, in no order.
+    /// The syntax errors by offset, in no order.
     pub(crate) errors: Vec<(usize, String)>,
     pub(crate) losses: Losses,
 }
@@ -19,20 +19,20 @@ pub(crate) struct Mended {
 /// What was blanked out.
 #[derive(Clone, Default)]
 pub(crate) struct Losses {
-    /// Every word that stood there: what it defined or used may be among them.
+    /// Every word of the lost text: what it defined or used may be among them.
     pub(crate) words: BTreeSet<String>,
-    /// Where the tables begin that lost a part of theirs: what is missing there has been told as a syntax error.
+    /// Offsets of the tables that lost a part: what is missing in them has been reported as a syntax error.
     heads: BTreeSet<usize>,
 }
 
 impl Losses {
-    /// Whether a table that begins here lost a part.
+    /// Whether the table at this offset lost a part.
     pub(crate) fn table_at(&self, at: usize) -> bool {
         self.heads.contains(&at)
     }
 }
 
-/// A header with what stands under it; the first of a file has no header.
+/// A header with the statements under it; the first block of a file has no header.
 struct Block {
     range: Range<usize>,
     /// The words of the header: `rating`, `ballot`.
@@ -40,17 +40,17 @@ struct Block {
     statements: Vec<Range<usize>>,
 }
 
-/// The most bytes that are parsed in looking for what is sound: parts are parsed again and again, and a file can be made so that
-/// nearly all of its lines are tried with nearly all others.
+/// Limit on the bytes parsed in search of valid parts: parts are parsed repeatedly, and a file can be made so that nearly every line is tried with
+/// nearly every other.
 const WORK_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What may still be parsed.
+/// The remaining budget of bytes to parse.
 struct Work {
     left: Cell<usize>,
 }
 
 impl Work {
-    /// Whether so many bytes more may be parsed.
+    /// Whether the budget allows parsing this many more bytes.
     fn spend(&self, bytes: usize) -> bool {
         let left = self.left.get().checked_sub(bytes + 1);
         self.left.set(left.unwrap_or(0));
@@ -81,7 +81,7 @@ fn mend_within(text: &str, work: usize) -> Mended {
     for place in 0..blocks.len() {
         mend_block(&mut mended, text, &blocks, place, &work);
     }
-    // What is left only the whole can show, such as a key that is there twice.
+    // The remaining errors only show in the whole text, such as a duplicate key.
     let statements: usize = blocks.iter().map(|block| block.statements.len()).sum();
     for _ in 0..=statements {
         let Some((at, message)) = first_error(&mended.text) else {
@@ -101,7 +101,7 @@ fn mend_within(text: &str, work: usize) -> Mended {
             None => break,
         }
     }
-    // Nothing in it can be read.
+    // Nothing in it can be parsed.
     let all = 0..text.len();
     mended.losses.words.extend(words(text));
     mended.losses.heads.insert(0);
@@ -109,7 +109,7 @@ fn mend_within(text: &str, work: usize) -> Mended {
     mended
 }
 
-/// The first error of a text by its place; its parser tells them in another order.
+/// The first error of a text by offset; the parser reports them in another order.
 fn first_error(text: &str) -> Option<(usize, String)> {
     let (_, errors) = DeTable::parse_recoverable(text);
     let place = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
@@ -117,12 +117,12 @@ fn first_error(text: &str) -> Option<(usize, String)> {
     Some((place(first).min(text.len()), first.message().to_owned()))
 }
 
-/// Whether a text is sound; none is when the work is spent.
+/// Whether a text parses; `false` once the budget is spent.
 fn parses(text: &str, work: &Work) -> bool {
     work.spend(text.len()) && DeTable::parse(text).is_ok()
 }
 
-/// The lines of a part of a text, with their ends.
+/// The lines of a part of a text, with their line ends.
 fn lines(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
     let mut at = part.start;
     let line = |line: &str| {
@@ -156,7 +156,7 @@ fn blocks(text: &str, work: &Work) -> Vec<Block> {
     blocks
 }
 
-/// The header that a line is or was meant to be, one bracket or another being forgotten.
+/// The header in a line, even if a bracket of it is missing.
 fn header(line: &str) -> Option<&str> {
     let header = line.split('#').next().unwrap_or_default().trim_end();
     let path = header.trim_start_matches('[').trim_end_matches(']');
@@ -167,7 +167,7 @@ fn header(line: &str) -> Option<&str> {
     (is_path && path.len() < header.len()).then_some(header)
 }
 
-/// The statements of a block: each the shortest run of lines that parses, or the lines up to where the next may begin.
+/// The statements of a block: each the shortest run of lines that parses, or the lines up to where the next one may begin.
 fn statements(text: &str, block: Range<usize>, work: &Work) -> Vec<Range<usize>> {
     let lines = lines(text, block);
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -201,29 +201,29 @@ fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// Whether a line has the look of `key = …`.
+/// Whether a line looks like `key = …`.
 fn begins_statement(line: &str) -> bool {
     let key = line.split('=').next().unwrap_or_default().trim();
     let is_key = |character: char| character.is_alphanumeric() || "_-.\"'".contains(character);
     line.contains('=') && !key.is_empty() && key.chars().all(is_key)
 }
 
-/// Tells and blanks out the statements of a block that do not parse.
+/// Reports and blanks out the statements of a block that do not parse.
 fn mend_block(mended: &mut Mended, text: &str, blocks: &[Block], place: usize, work: &Work) {
     for statement in &blocks[place].statements {
         if work.is_spent() {
             return;
         }
-        // A header before it may have taken it along.
+        // It may have been blanked out together with an earlier header.
         if !parses(&mended.text[statement.clone()], work) {
             mend_statement(mended, text, blocks, place, statement.clone(), work);
-            // What is lost is looked for in all blocks.
+            // Losing a part searches all blocks.
             work.spend(blocks.len());
         }
     }
 }
 
-/// Blanks out the lines of a statement that do not parse, such as elements of a list; all of it where that is no help.
+/// Blanks out the lines of a statement that do not parse, such as elements of a list; all of it if that does not help.
 fn mend_statement(
     mended: &mut Mended,
     text: &str,
@@ -253,7 +253,7 @@ fn mend_statement(
                 lost.push(line.clone());
             }
             _ => {
-                // What follows the first error may follow from it.
+                // Later errors may only follow from the first.
                 errors.truncate(1);
                 lost = vec![statement.clone()];
                 break;
@@ -266,7 +266,7 @@ fn mend_statement(
     }
 }
 
-/// Blanks out a part of a block. A header takes its table along, and the tables under it.
+/// Blanks out a part of a block. A header takes its table with it, and the tables under it.
 fn lose(mended: &mut Mended, text: &str, blocks: &[Block], place: usize, part: Range<usize>) {
     let block = &blocks[place];
     let mut parts = vec![part.clone()];
@@ -283,7 +283,7 @@ fn lose(mended: &mut Mended, text: &str, blocks: &[Block], place: usize, part: R
         blank(&mut mended.text, part);
     }
     mended.losses.heads.insert(block.range.start);
-    // The tables it stands in may ask for what was lost.
+    // The enclosing tables may require what was lost.
     let mut depth = block.path.len();
     for above in blocks[..place].iter().rev() {
         if (1..depth).contains(&above.path.len()) && block.path.starts_with(&above.path) {
@@ -299,7 +299,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
-/// Puts blanks in the place of everything but the ends of lines, byte for byte.
+/// Overwrites everything but the line ends with spaces, byte for byte.
 fn blank(text: &mut String, part: Range<usize>) {
     let blanks: String = text[part.clone()]
         .bytes()
@@ -312,7 +312,7 @@ fn blank(text: &mut String, part: Range<usize>) {
 mod tests {
     use super::*;
 
-    /// Texts of which every line begins what none ends.
+    /// Texts in which every line opens something that nothing closes.
     fn hopeless() -> Vec<String> {
         [
             "a = [\n",

@@ -1,4 +1,4 @@
-//! The names that a standard defines, gathered before anything that refers to them is read.
+//! The names that a standard defines, collected before anything that refers to them is parsed.
 
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
@@ -10,7 +10,7 @@ use crate::figure::Figure;
 use crate::load::checks::figure;
 use crate::load::reader::{Ledger, Section, Spelled, closest, spelled};
 
-/// What is known of a fact before the facts are read in full.
+/// What is known of a fact before the facts are parsed in full.
 #[derive(Clone, Debug)]
 pub(crate) struct FactShape {
     pub(crate) index: usize,
@@ -32,13 +32,13 @@ pub(crate) struct Names {
     pub(crate) activity_kinds: BTreeMap<String, usize>,
     pub(crate) parameters: BTreeMap<String, (usize, Option<Figure>)>,
     pub(crate) has_rating: bool,
-    /// Where the clauses of each table stand, the last of each id.
+    /// The offsets of the clauses of each table; the last one for each id.
     pub(crate) clauses: BTreeMap<(&'static str, String), usize>,
     /// The facts that a check, a bound or a condition names.
     pub(crate) used_facts: RefCell<BTreeSet<String>>,
     pub(crate) used_criteria: RefCell<BTreeSet<String>>,
     pub(crate) used_parameters: RefCell<BTreeSet<String>>,
-    /// The words of what is not TOML: what they define or use is not known.
+    /// The words of lost text: what they define or use is unknown.
     lost: BTreeSet<String>,
 }
 
@@ -116,7 +116,7 @@ impl Names {
         names
     }
 
-    /// The fact a check names, noted as used; an unknown one is a mistake.
+    /// The fact that a check names, marked as used; an unknown one is a mistake.
     pub(crate) fn fact(
         &self,
         ledger: &Ledger<'_>,
@@ -138,12 +138,12 @@ impl Names {
         })
     }
 
-    /// Whether a name may have been defined or used where a file is not TOML.
+    /// Whether a name may have been defined or used in lost text.
     pub(crate) fn is_lost(&self, name: &str) -> bool {
         self.lost.contains(name)
     }
 
-    /// Reports a name that is not among those defined; whether it is.
+    /// Reports a name that is not defined; returns whether it is.
     pub(crate) fn defined(
         &self,
         ledger: &Ledger<'_>,
@@ -165,21 +165,21 @@ impl Names {
         name: &Spelled,
         known: impl Iterator<Item = &'a String>,
     ) {
-        // A name that was not given at all has been told as missing.
+        // A missing name has been reported as such.
         if self.is_lost(&name.word) || (name.word.is_empty() && name.at == 0) {
             return;
         }
         let meant = closest(&name.word, known.map(String::as_str));
         let question = meant.map_or_else(String::new, |word| format!(", did you mean `{word}`?"));
         ledger.add(name.at, format!("unknown {what} `{}`{question}", name.word));
-        // What was likely meant is not unused because of a slip of the pen.
+        // The likely intended name counts as used, in spite of the misspelling.
         for used in [&self.used_facts, &self.used_criteria, &self.used_parameters] {
             used.borrow_mut().extend(meant.map(str::to_owned));
         }
     }
 }
 
-/// The keys of an array of tables with their places; one that is there twice is a mistake.
+/// The keys of an array of tables with their offsets; a duplicate key is a mistake.
 fn defined(root: &Section<'_>, array: &'static str, key: &'static str) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for section in root.sections(array) {
@@ -198,7 +198,7 @@ fn defined(root: &Section<'_>, array: &'static str, key: &'static str) -> BTreeM
     found
 }
 
-/// A word if it is there and a text; what is wrong with it is reported when the table is read in full.
+/// A text value, if it is there; its mistakes are reported when the table is parsed in full.
 fn quiet(section: &Section<'_>, key: &'static str) -> Option<Spelled> {
     section.value(key).and_then(spelled)
 }

@@ -1,4 +1,4 @@
-//! Reading `standard.toml`: vetoes, equivalence, calendar, routes, targets, rewards and told clauses.
+//! Parsing `standard.toml`: vetoes, equivalence, calendar, routes, targets, rewards and informative clauses.
 
 use jiff::civil::Date;
 
@@ -36,7 +36,7 @@ pub(crate) fn equivalence(
     programme: &Programme,
 ) -> Equivalence {
     let given_until = section.year("given_until");
-    // Titles of the programme's own years are held as they are, reconfirmed or not.
+    // Titles of the programme's own years are held anyway, reconfirmed or not.
     if let (Some((first, _)), Some(value)) = (programme.years(), section.value("given_until"))
         && given_until >= first
     {
@@ -120,13 +120,13 @@ fn month_day(words: &str) -> Option<MonthDay> {
         month: month.parse().ok()?,
         day: day.parse().ok()?,
     };
-    // 2000 was a leap year: 29 February is a day of some year.
+    // 2000 was a leap year, so 29 February is accepted.
     jiff::civil::Date::new(2000, day.month, day.day)
         .ok()
         .map(|_| day)
 }
 
-/// The titles a table names; an unknown one is a mistake.
+/// The titles that a table names; an unknown one is a mistake.
 fn titles(section: &Section<'_>, names: &Names) -> Vec<String> {
     let mut found = Vec::new();
     for title in section.strings("titles") {
@@ -137,7 +137,7 @@ fn titles(section: &Section<'_>, names: &Names) -> Vec<String> {
     found
 }
 
-/// Where a step of a route may be taken: kinds of union, and the federations above them.
+/// Where a step of a route may take place besides the kinds of union: the federations above them.
 const ABOVE: &[&str] = &["district", "city", "province", "nation"];
 
 pub(crate) fn route(section: Section<'_>, names: &Names) -> Route {
@@ -243,8 +243,7 @@ pub(crate) fn reward(section: Section<'_>, names: &Names) -> Reward {
     reward
 }
 
-/// The division codes a table names: by statistical code those of provinces, cities, districts, townships and villages have
-/// 2, 4, 6, 9 and 12 digits.
+/// The division codes that a table names. Statistical codes of provinces, cities, districts, townships and villages have 2, 4, 6, 9 and 12 digits.
 fn divisions(section: &Section<'_>) -> Vec<String> {
     let spelled = section.strings("divisions");
     for division in &spelled {
@@ -260,7 +259,7 @@ fn divisions(section: &Section<'_>) -> Vec<String> {
     spelled.into_iter().map(|division| division.word).collect()
 }
 
-/// `+40%` as 4000 hundredths of a percent.
+/// `+40%` as 4000 basis points.
 fn signed_rate(words: &str) -> Option<i64> {
     let (sign, rest) = match (words.strip_prefix('+'), words.strip_prefix('-')) {
         (Some(rest), _) => (1, rest),

@@ -1,4 +1,4 @@
-//! Reading `standard.toml`: the programme, its figures, titles and criteria.
+//! Parsing `standard.toml`: the programme, its figures, titles and criteria.
 
 use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
@@ -110,7 +110,7 @@ fn programme(section: Option<Section<'_>>) -> Programme {
 }
 
 impl Programme {
-    /// The first and the last year, if both could be read.
+    /// The first and the last year, if both could be parsed.
     pub(crate) fn years(&self) -> Option<(i16, i16)> {
         (0 < self.first_year && self.first_year <= self.last_year)
             .then_some((self.first_year, self.last_year))
@@ -209,7 +209,7 @@ fn criterion(section: Section<'_>, names: &Names) -> Option<Criterion> {
         kinds: section.keyed_list("kinds"),
         employers: section.keyed_list("employers"),
         verify: section.keyed_list("verify"),
-        // A check that could not be read has been noted; an empty one keeps the rest of the reading going.
+        // A check that could not be parsed has been reported; an empty one lets parsing go on.
         check: check.unwrap_or(Check::All(Vec::new())),
         advice: section.maybe_text("advice"),
     };

@@ -1,4 +1,4 @@
-//! Reading `standard.toml`: how the members' rating is worked out, and how its ballot is held.
+//! Parsing `standard.toml`: how the members' rating is calculated, and how its poll is held.
 
 use crate::load::reader::{Section, Spelled};
 use crate::programme::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
@@ -61,7 +61,7 @@ pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
     })
 }
 
-/// How the ballot is held: what is rated, by which grades, by whom.
+/// How the poll is held: what is rated, by which grades, by whom.
 fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<BallotRules> {
     let objects: Vec<RatedObject> = section
         .sections("object")
@@ -132,7 +132,7 @@ fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<Bal
     Some(rules)
 }
 
-/// No longer than a person waits for a page. Standards of before it was named are still those of polls.
+/// At most as long as a person waits for a page. The default is for standards older than this key, whose polls go on.
 fn gathering_seconds(section: &Section<'_>) -> u64 {
     let seconds = section.maybe_number("gathering_seconds").unwrap_or(3);
     if seconds > 20 {

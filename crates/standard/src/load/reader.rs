@@ -1,4 +1,4 @@
-//! Reading TOML tables with spans: what is wrong is noted in a ledger, and reading goes on.
+//! Reading TOML tables with spans: mistakes are recorded in a ledger, and reading goes on.
 
 use std::cell::RefCell;
 use std::str::FromStr;
@@ -30,13 +30,13 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// From here on what is wrong with a table as a whole is not noted where a part of the table was lost.
+    /// From here on, mistakes about a table as a whole are not recorded if a part of the table was lost.
     pub(crate) fn suppressing(mut self, losses: Losses) -> Ledger<'a> {
         self.losses = losses;
         self
     }
 
-    /// Notes a mistake at a byte of the file.
+    /// Records a mistake at an offset of the file.
     pub(crate) fn add(&self, at: usize, message: impl Into<String>) {
         if self.losses.table_at(at) {
             return;
@@ -57,14 +57,14 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// A word with its place, for messages about what it refers to.
+/// A word with its offset, for messages about what it refers to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spelled {
     pub(crate) word: String,
     pub(crate) at: usize,
 }
 
-/// A table being read. [`Section::finish`] reports the keys that nobody asked for.
+/// A table being read. [`Section::finish`] reports the keys that were not read.
 pub(crate) struct Section<'a> {
     pub(crate) ledger: &'a Ledger<'a>,
     pub(crate) at: usize,
@@ -160,7 +160,7 @@ impl<'a> Section<'a> {
         self.maybe_spelled(key).map(|spelled| spelled.word)
     }
 
-    /// An array of texts; none when the key is absent.
+    /// An array of texts; empty if the key is absent.
     pub(crate) fn strings(&self, key: &'static str) -> Vec<Spelled> {
         let Some(value) = self.value(key) else {
             return Vec::new();
@@ -189,7 +189,7 @@ impl<'a> Section<'a> {
         self.maybe_text(key).unwrap_or_default()
     }
 
-    /// An array of bilingual texts; none when the key is absent.
+    /// An array of bilingual texts; empty if the key is absent.
     pub(crate) fn texts(&self, key: &'static str) -> Vec<Text> {
         self.sections(key)
             .into_iter()
@@ -233,7 +233,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A truth, or `default` when the key is absent.
+    /// A truth value, or `default` if the key is absent.
     pub(crate) fn truth(&self, key: &'static str, default: bool) -> bool {
         let Some(value) = self.value(key) else {
             return default;
@@ -257,7 +257,7 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// A word of a closed set.
+    /// A key of a closed set.
     pub(crate) fn maybe_keyed<T: FromStr<Err = UnknownKey>>(&self, key: &'static str) -> Option<T> {
         let spelled = self.maybe_spelled(key)?;
         self.parse_keyed(key, &spelled)
@@ -268,7 +268,7 @@ impl<'a> Section<'a> {
         self.maybe_keyed(key)
     }
 
-    /// A list of words of a closed set; none when the key is absent.
+    /// A list of keys of a closed set; empty if the key is absent.
     pub(crate) fn keyed_list<T: FromStr<Err = UnknownKey>>(&self, key: &'static str) -> Vec<T> {
         let spelled = self.strings(key);
         spelled
@@ -293,7 +293,7 @@ impl<'a> Section<'a> {
         Section::of(self.ledger, key, self.value(key)?)
     }
 
-    /// An array of tables; none when the key is absent.
+    /// An array of tables; empty if the key is absent.
     pub(crate) fn sections(&self, key: &'static str) -> Vec<Section<'a>> {
         let Some(value) = self.value(key) else {
             return Vec::new();
@@ -308,7 +308,7 @@ impl<'a> Section<'a> {
             .collect()
     }
 
-    /// The keys that the table has, with their places.
+    /// The keys of the table, with their offsets.
     pub(crate) fn keys(&self) -> Vec<Spelled> {
         let spell = |key: &Spanned<_>| Spelled {
             word: String::from(AsRef::<str>::as_ref(key.get_ref())),
@@ -320,8 +320,7 @@ impl<'a> Section<'a> {
             .collect()
     }
 
-    /// Reports every key that was not asked for, and every required one that is not there; a key that is likely a
-    /// required one misspelt is told once.
+    /// Reports every key that was not read, and every required key that is missing; a key that is likely a misspelt required one is reported once.
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
         let mut missing = self.missing.borrow_mut();
@@ -344,7 +343,7 @@ impl<'a> Section<'a> {
     }
 }
 
-/// ", did you mean …?" when a known word is close to the one found.
+/// ", did you mean …?" if a known word is close to the one found.
 pub(crate) fn meant<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> String {
     sentence(closest(found, known))
 }
@@ -354,7 +353,7 @@ fn sentence(meant: Option<&str>) -> String {
 }
 
 pub(crate) fn closest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // As far apart as they are long: no need to compare what can't be meant.
+    // A distance as large as the length of the word is no match, so longer words need not be compared.
     let length = found.chars().count();
     known
         .filter(|word| word.chars().count().abs_diff(length) <= 2)
@@ -408,7 +407,7 @@ pub(crate) fn type_name(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// Edits that turn one word into the other.
+/// The edit distance between two words.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

@@ -1,4 +1,4 @@
-//! What only the whole standard can show: cycles, clauses said twice, facts and criteria that nothing uses.
+//! Checks on the whole standard: cycles, clauses defined twice, facts and criteria that nothing uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub(crate) fn examine(
     unused(standard, names, ledger, facts_ledger);
 }
 
-/// A title that builds on itself, or asks for a title that can only be held after it, can never be met.
+/// A title that builds on itself, or requires a title that can only be held after it, can never be met.
 fn cycles(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
     let mut wants: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for title in &standard.titles {
@@ -55,7 +55,7 @@ fn cycles(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
     }
 }
 
-/// The shortest way from a title back to itself.
+/// The shortest path from a title back to itself.
 fn way_back<'a>(wants: &BTreeMap<&'a str, Vec<&'a str>>, start: &'a str) -> Option<Vec<&'a str>> {
     let mut ways: Vec<Vec<&str>> = vec![vec![start]];
     let mut seen: Vec<&str> = Vec::new();
@@ -87,14 +87,14 @@ fn held<'a>(check: &'a Check, titles: &mut Vec<&'a str>) {
     match check {
         Check::Held { title } => titles.push(title),
         Check::All(checks) => checks.iter().for_each(|check| held(check, titles)),
-        // One way of several may still be open.
+        // An alternative may still be possible.
         Check::Any(checks) if checks.len() == 1 => held(&checks[0], titles),
         Check::When { then, .. } => held(then, titles),
         _ => {}
     }
 }
 
-/// Verdicts come lowest tier first, in the order of the file: a title stands after the one it builds on.
+/// Verdicts come lowest tier first, in the order of the file, so a title must follow the one it builds on.
 fn order_of_tiers(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
     for (index, title) in standard.titles.iter().enumerate() {
         let Some(below) = &title.below else { continue };
@@ -129,7 +129,7 @@ fn order_of_tiers(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
     }
 }
 
-/// Where titles have routes, each has one: without it nobody could apply, and of two only the first would be taken.
+/// If titles have routes, each needs exactly one: without one nobody could apply, and of two only the first would be used.
 fn routes(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
     for title in &standard.titles {
         let Some(at) = names.titles.get(&title.key) else {
@@ -191,7 +191,7 @@ fn clauses_once(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
                 .map(|clause| ("clause", clause.clause.as_str())),
         );
     for (what, clause) in all {
-        // Texts that are told may add to a clause that is judged.
+        // Informative clauses may add to a clause that is judged.
         match seen.get(clause) {
             Some(earlier) if what != "clause" && (*earlier, what) != ("criterion", "criterion") => {
                 let message =
@@ -207,7 +207,7 @@ fn clauses_once(standard: &Standard, names: &Names, ledger: &Ledger<'_>) {
     }
 }
 
-/// What has no name of its own has been told where it stands.
+/// Entries without a name of their own have been reported where they are.
 fn unused(standard: &Standard, names: &Names, ledger: &Ledger<'_>, facts_ledger: &Ledger<'_>) {
     let is_used = |used: &BTreeSet<String>, name: &str| used.contains(name) || names.is_lost(name);
     let used = names.used_facts.borrow();

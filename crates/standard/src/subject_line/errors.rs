@@ -1,4 +1,4 @@
-//! What is wrong with a line, noted while it is read.
+//! The mistakes of a line, collected while it is parsed.
 
 use std::str::FromStr;
 
@@ -11,12 +11,12 @@ use crate::load::reader::meant;
 use crate::subject_line::LineError;
 use crate::text::Text;
 
-/// The most mistakes of a line that are told one by one.
+/// The most mistakes of a line that are reported one by one.
 const LIMIT: usize = 100;
-/// The most characters of a key or a sentence, which repeat what stands in the line.
+/// The most characters of a key or a sentence, which repeat what is in the line.
 const LENGTH: usize = 300;
 
-/// The mistakes so far and the place that is being read.
+/// The mistakes so far, and the path being parsed.
 #[derive(Default)]
 pub(crate) struct Errors {
     path: Vec<String>,
@@ -54,7 +54,7 @@ impl Errors {
         });
     }
 
-    /// Whether no more mistakes are told.
+    /// Whether no more mistakes are reported.
     fn is_full(&self) -> bool {
         self.found.len() > LIMIT
     }
@@ -69,7 +69,7 @@ impl Errors {
         );
     }
 
-    /// Reads something deeper in the line.
+    /// Parses a value one step deeper in the line.
     pub(crate) fn within<T>(&mut self, step: String, read: impl FnOnce(&mut Errors) -> T) -> T {
         let dot = if self.path.is_empty() || step.starts_with('[') {
             ""

@@ -1,33 +1,36 @@
-//! The trail: appended in the act's transaction, sealed in batches by a job, read by auditors.
+//! The trail: lines are appended in the act's transaction, sealed in batches by a background job, and read by auditors.
 
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
-use jianjia_domain::{core::audit::AuditLine, register::unit::subtree};
+use jianjia_domain::core::{
+    audit::{AuditLine, Written, object::Object},
+    place::subtree,
+};
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
 use crate::core::{db::Tx, file::content_hash};
 
-/// A line with what its transaction wrote.
+/// A line, with the record of the rows that its transaction wrote.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
     pub line: AuditLine,
-    /// Number and digest of its record (`audit_record`); nothing where it wrote no rows.
+    /// Number and digest of its record (`audit_record`); `None` if it wrote no covered rows.
     pub record: Option<(i64, String)>,
 }
 
-/// A line with the place in the chain that its seal gave it.
+/// A line with the position in the chain that its seal gave it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SealedLine {
     pub id: String,
-    /// Nothing where the row can't be read as a line: then somebody changed it.
+    /// `None` if the row can't be parsed as a line: then somebody changed it.
     pub recorded: Option<Recorded>,
     pub position: i64,
     pub line_hash: String,
 }
 
-/// One seal: a run of lines, closed by a hash that also covers the seal before.
+/// One seal: a run of lines, closed by a hash that also covers the previous seal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seal {
     pub number: i64,
@@ -39,7 +42,7 @@ pub struct Seal {
 }
 
 impl Seal {
-    /// The seal that a chain begins with: no lines, and in place of a hash before it the id of the line that was written first.
+    /// The first seal of a chain: it covers no lines, and its `previous_hash` is the id of the first line.
     pub fn beginning(first_id: &str, at: &str) -> Seal {
         Seal {
             number: 0,
@@ -52,7 +55,7 @@ impl Seal {
     }
 }
 
-/// What an auditor looks for. Empty texts ask for everything.
+/// What an auditor filters by. An empty text matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     pub act: String,
@@ -63,7 +66,7 @@ pub struct AuditFilter {
     pub until: String,
 }
 
-/// Writes a line; with the first one of all, the chain begins.
+/// Appends a line; the very first one also starts the chain.
 pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     let has_lines = tx.cover.as_ref().map(|cover| cover.has_lines.clone());
     if !has_lines
@@ -82,8 +85,8 @@ pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     .bind(line.at.to_string())
     .bind(&line.account_id)
     .bind(&line.account_name)
-    .bind(&line.act)
-    .bind(&line.noun)
+    .bind(line.act.to_string())
+    .bind(line.noun.to_string())
     .bind(&line.noun_id)
     .bind(line.unit_id.map_or_else(String::new, |id| id.to_string()))
     .bind(&line.unit_path)
@@ -93,8 +96,8 @@ pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     Ok(())
 }
 
-/// Puts a seal without lines, number 0, where there is no line yet: so that a trail without any seal is known for one whose seals were taken away.
-/// Gives whether it did.
+/// Inserts seal number 0, which covers no lines, if the trail is still empty; returns whether it did. With it, a trail that has no seal at all is
+/// known to have lost its seals.
 pub async fn begin_chain(tx: &mut Tx, first: &AuditLine) -> Result<bool> {
     let seal = Seal::beginning(&first.id.to_string(), &first.at.to_string());
     let done = sqlx::query(
@@ -111,7 +114,7 @@ pub async fn begin_chain(tx: &mut Tx, first: &AuditLine) -> Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
-/// When the last line was written.
+/// The instant of the newest line.
 pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let row = sqlx::query(
         "SELECT at
@@ -125,7 +128,7 @@ pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
         .transpose()
 }
 
-/// The oldest lines without a seal that were written at an instant or later.
+/// Up to `limit` lines without a seal that were written at `since` or later, oldest first.
 pub async fn unsealed(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<Recorded>> {
     let rows = sqlx::query(
         "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, number, digest
@@ -142,7 +145,7 @@ pub async fn unsealed(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<R
     rows.iter().map(recorded_of).collect()
 }
 
-/// How many lines have no seal yet.
+/// The number of lines that have no seal yet.
 pub async fn count_unsealed(tx: &mut Tx) -> Result<i64> {
     let row = sqlx::query(
         "SELECT CAST(COUNT(*) AS BIGINT)
@@ -179,7 +182,7 @@ pub async fn seals(tx: &mut Tx) -> Result<Vec<Seal>> {
     rows.iter().map(seal_of).collect()
 }
 
-/// Keeps a seal and gives its lines their places.
+/// Inserts a seal and writes the position and hash of each of its lines.
 pub async fn keep_seal(tx: &mut Tx, seal: &Seal, lines: &[SealedLine]) -> Result<()> {
     for sealed in lines {
         sqlx::query(
@@ -208,7 +211,7 @@ pub async fn keep_seal(tx: &mut Tx, seal: &Seal, lines: &[SealedLine]) -> Result
     Ok(())
 }
 
-/// The sealed lines from a position on, in order.
+/// Up to `limit` sealed lines from `from_position` on, in chain order.
 pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result<Vec<SealedLine>> {
     let rows = sqlx::query(
         "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, position, line_hash, number, digest
@@ -236,7 +239,7 @@ pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result
         .collect()
 }
 
-/// A page of the trail of a subtree, newest first; `before` is the id of the last line of the page before, or empty.
+/// A page of a subtree's trail, newest first (keyset pagination): `before` is the id of the last line of the previous page, or empty.
 pub async fn page(
     tx: &mut Tx,
     path: &str,
@@ -272,22 +275,22 @@ pub async fn page(
     rows.iter().map(line_of).collect()
 }
 
-/// The lines of one record, oldest first.
-pub async fn of_noun(tx: &mut Tx, noun: &str, id: &str) -> Result<Vec<AuditLine>> {
+/// The lines of one object, oldest first.
+pub async fn of(tx: &mut Tx, object: &Object) -> Result<Vec<AuditLine>> {
     let rows = sqlx::query(
         "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
          FROM audit
          WHERE noun = $1 AND noun_id = $2
          ORDER BY id",
     )
-    .bind(noun.to_owned())
-    .bind(id.to_owned())
+    .bind(object.noun().key())
+    .bind(object.id())
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(line_of).collect()
 }
 
-/// The hash of a seal, by its number.
+/// The hash of the seal with this number.
 pub async fn hash_of_seal(tx: &mut Tx, number: i64) -> Result<Option<String>> {
     let row = sqlx::query("SELECT hash FROM audit_seal WHERE number = $1")
         .bind(number)
@@ -305,7 +308,7 @@ pub async fn has_seal(tx: &mut Tx, hash: &str) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// The lines without a seal that were written before an instant: id and instant.
+/// Up to 1,000 lines without a seal that were written before an instant: id and instant.
 pub async fn unsealed_before(tx: &mut Tx, before: Timestamp) -> Result<Vec<(String, String)>> {
     let rows = sqlx::query(
         "SELECT id, at
@@ -338,8 +341,8 @@ fn line_of(row: &AnyRow) -> Result<AuditLine> {
         at: row.try_get::<String, _>("at")?.parse()?,
         account_id: row.try_get("account_id")?,
         account_name: row.try_get("account_name")?,
-        act: row.try_get("act")?,
-        noun: row.try_get("noun")?,
+        act: Written::read(row.try_get("act")?),
+        noun: Written::read(row.try_get("noun")?),
         noun_id: row.try_get("noun_id")?,
         unit_id: if unit_id.is_empty() {
             None

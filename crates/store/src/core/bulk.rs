@@ -1,4 +1,4 @@
-//! Many rows at once, by multi-row statements: for imports, lists and the demo city.
+//! Batches of rows in multi-row statements: for imports, lists and the demo city.
 
 use anyhow::Result;
 use sqlx::{
@@ -48,7 +48,8 @@ impl From<Option<i64>> for Value {
     }
 }
 
-/// Inserts rows into `table`; every row has one value for each of `columns`. The engines' limits on parameters are kept.
+/// Inserts rows into `table`; every row has one value for each of `columns`. Split into statements that stay below the engines' limits on
+/// parameters.
 pub async fn insert(
     tx: &mut Tx,
     table: &'static str,
@@ -58,7 +59,7 @@ pub async fn insert(
     write(tx, table, columns, rows, "").await
 }
 
-/// Sets rows in `table`: a row whose `keys` are there already takes the new values. No two of `rows` may have the same keys.
+/// Inserts or updates rows in `table`, by `keys`. No two of `rows` may have the same keys.
 pub async fn upsert(
     tx: &mut Tx,
     table: &'static str,
@@ -70,7 +71,7 @@ pub async fn upsert(
     write(tx, table, columns, rows, &conflict).await
 }
 
-/// Adds the numbers of rows to those of the rows in `table` that have their `keys`; what isn't there yet comes in. No two of `rows` may have the same keys.
+/// Inserts rows into `table`, or adds their numbers to the row with the same `keys`. No two of `rows` may have the same keys.
 pub async fn add(
     tx: &mut Tx,
     table: &'static str,
@@ -97,28 +98,28 @@ fn on_conflict(keys: &[&str], columns: &[&str], value: impl Fn(&str) -> String) 
     )
 }
 
-/// The rows that `sql` finds for any number of words: `{words}` in it stands for their places, and `first` are the parameters before
-/// them, from `$1` on. The words are asked for in portions, so an order holds within a portion only.
+/// Runs `sql` for any number of `words`, in batches: `{words}` in it becomes the placeholders of a batch, and `first` are the parameters before
+/// them, from `$1` on. Because of the batches, `ORDER BY` holds within a batch only.
 pub async fn select(
     tx: &mut Tx,
     sql: &str,
     first: &[Value],
     words: impl IntoIterator<Item = String>,
 ) -> Result<Vec<AnyRow>> {
-    const PORTION: usize = 250;
+    const BATCH: usize = 250;
     let words: Vec<String> = words.into_iter().collect();
     let mut found = Vec::new();
-    for portion in words.chunks(PORTION) {
-        let places: Vec<String> = (1..=portion.len())
+    for batch in words.chunks(BATCH) {
+        let places: Vec<String> = (1..=batch.len())
             .map(|place| format!("${}", first.len() + place))
             .collect();
         let sql = sql.replace("{words}", &places.join(", "));
         let mut query =
-            sqlx::query(AssertSqlSafe(sql)).persistent(matches!(portion.len(), 1 | PORTION));
+            sqlx::query(AssertSqlSafe(sql)).persistent(matches!(batch.len(), 1 | BATCH));
         for value in first {
             query = bound(query, value.clone());
         }
-        for word in portion {
+        for word in batch {
             query = query.bind(word.clone());
         }
         found.extend(query.fetch_all(&mut **tx).await?);
@@ -133,7 +134,7 @@ async fn write(
     rows: Vec<Vec<Value>>,
     conflict: &str,
 ) -> Result<()> {
-    // SQLite looks every `$n` up by its name in a list, so that the work grows with the square of their number.
+    // SQLite resolves each `$n` by a linear search through the names so far, so the cost grows with the square of the number of parameters.
     let per_statement = (600 / columns.len()).max(1);
     let mut rows = rows.into_iter().peekable();
     let mut full_statement = None;
@@ -152,7 +153,7 @@ async fn write(
             query = bound(query, value);
         }
         query.execute(&mut **tx).await?;
-        cover::take_over_many(tx, count).await?;
+        cover::drain_if_many(tx, count).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! The conditions of a list: pieces of `WHERE` with their values, numbered as they come.
+//! The conditions of a list: pieces of `WHERE` with their values, parameters numbered in order.
 
 use anyhow::Result;
-use jianjia_domain::register::unit::subtree;
+use jianjia_domain::core::place::subtree;
 use sqlx::{
     Any, AssertSqlSafe, Row,
     any::{AnyArguments, AnyRow},
@@ -10,7 +10,7 @@ use sqlx::{
 
 use crate::core::{bulk::Value, db::Tx};
 
-/// Conditions that all must hold. The SQL pieces are the program's own; what people type goes into values only.
+/// Conditions joined by `AND`. The SQL pieces are constants of the program; what people type is only ever bound as a value.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions {
     pieces: Vec<String>,
@@ -19,7 +19,7 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    /// Takes a value and gives its parameter: `$3`.
+    /// Adds a value and returns its parameter: `$3`.
     pub(crate) fn value(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
@@ -35,7 +35,7 @@ impl Conditions {
         self.and(format!("{column} = {parameter}"));
     }
 
-    /// `column` is one of the values; no row is when there are none.
+    /// `column IN (values)`; matches nothing if there are none.
     pub(crate) fn among<T: Into<Value>>(
         &mut self,
         column: &str,
@@ -49,13 +49,13 @@ impl Conditions {
         });
     }
 
-    /// Takes values and gives their parameters: `$3, $4`.
+    /// Adds values and returns their parameters: `$3, $4`.
     fn parameters<T: Into<Value>>(&mut self, values: impl IntoIterator<Item = T>) -> String {
         let parameters: Vec<String> = values.into_iter().map(|value| self.value(value)).collect();
         parameters.join(", ")
     }
 
-    /// The rows within any of the subtrees; none when there are none.
+    /// Rows within any of the subtrees; matches nothing if there are none.
     pub(crate) fn within(&mut self, column: &str, paths: &[String]) {
         let ranges: Vec<String> = paths
             .iter()
@@ -73,7 +73,7 @@ impl Conditions {
         });
     }
 
-    /// ` WHERE …`, or nothing.
+    /// ` WHERE …`, or an empty text.
     pub(crate) fn sql(&self) -> String {
         if self.pieces.is_empty() {
             String::new()
@@ -82,16 +82,17 @@ impl Conditions {
         }
     }
 
-    /// A condition that has every row read: a search within texts.
+    /// A condition that no index serves, so every row is read: a text search.
     pub(crate) fn search(&mut self, piece: String) {
         self.is_search = true;
         self.and(piece);
     }
 
-    /// A page of the rows that meet the conditions, and how many do in all.
+    /// One page of the rows that meet the conditions, and their total number.
     ///
-    /// Few rows are found by what narrows them most and then sorted. Many are gone through in their order, in an index that has it, until
-    /// the page is full. A search reads every row to count what it finds: where that is little, once, for the keys tell their number.
+    /// A small result is found by the most selective index and then sorted; a large one is read from an index that has the order, until the page is
+    /// full. A text search scans the table once, for the keys; a result of up to `SORT_LIMIT` keys is also the count, so that no second scan is
+    /// needed.
     pub(crate) async fn page(
         mut self,
         tx: &mut Tx,
@@ -100,7 +101,7 @@ impl Conditions {
     ) -> Result<(Vec<AnyRow>, i64)> {
         let found = format!("FROM {}{}", list.table, self.sql());
         let keys = if self.is_search {
-            self.few(tx, list, &found).await?
+            self.keys_if_few(tx, list, &found).await?
         } else {
             None
         };
@@ -114,15 +115,15 @@ impl Conditions {
         let among = if let Some(keys) = keys {
             self = Conditions::default();
             self.parameters(keys)
-        } else if total <= FEW {
+        } else if total <= SORT_LIMIT {
             format!("SELECT {} {found}", list.key)
         } else {
-            let cut = self.cut(limit, offset);
+            let cut = self.limit_clause(limit, offset);
             format!("SELECT {} {found} ORDER BY {}{cut}", list.key, list.order)
         };
-        // The many are cut off already.
-        let cut = if total <= FEW {
-            self.cut(limit, offset)
+        // A large result is cut off in the subquery already.
+        let cut = if total <= SORT_LIMIT {
+            self.limit_clause(limit, offset)
         } else {
             String::new()
         };
@@ -139,14 +140,19 @@ impl Conditions {
         Ok(row.try_get(0)?)
     }
 
-    /// The keys of all that is found; none when these are not few.
-    async fn few(&self, tx: &mut Tx, list: &List<'_>, found: &str) -> Result<Option<Vec<String>>> {
-        // In one row: each row costs a way between two threads.
+    /// The keys of all matches; `None` if there are more than `SORT_LIMIT`.
+    async fn keys_if_few(
+        &self,
+        tx: &mut Tx,
+        list: &List<'_>,
+        found: &str,
+    ) -> Result<Option<Vec<String>>> {
+        // Aggregated into one row, since sqlx hands each row across threads.
         let sql = format!(
             "SELECT COALESCE(STRING_AGG(found_key, ','), '')
              FROM (SELECT {} AS found_key {found} LIMIT {}) AS found",
             list.key,
-            FEW + 1
+            SORT_LIMIT + 1
         );
         let row = self.query(sql).fetch_one(&mut **tx).await?;
         let keys: String = row.try_get(0)?;
@@ -155,14 +161,14 @@ impl Conditions {
             .filter(|key| !key.is_empty())
             .map(str::to_owned)
             .collect();
-        Ok(Some(keys).filter(|keys| keys.len() as i64 <= FEW))
+        Ok(Some(keys).filter(|keys| keys.len() as i64 <= SORT_LIMIT))
     }
 
-    fn cut(&mut self, limit: i64, offset: i64) -> String {
+    fn limit_clause(&mut self, limit: i64, offset: i64) -> String {
         format!(" LIMIT {} OFFSET {}", self.value(limit), self.value(offset))
     }
 
-    /// The query over a text that used the parameters given out.
+    /// Binds the values to a query text that uses their parameters.
     pub(crate) fn query(&self, sql: String) -> Query<'static, Any, AnyArguments> {
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for value in self.values.clone() {
@@ -177,23 +183,23 @@ impl Conditions {
     }
 }
 
-/// Rows that are found and sorted sooner than others are gone through for them.
-const FEW: i64 = 300;
+/// Up to this many matches, sorting them beats walking the index.
+const SORT_LIMIT: i64 = 300;
 
-/// A list that is looked at page by page: its rows are found in a table and then read from it and what is joined to it.
+/// A paged list: its rows are found in `table`, then read from `from`, which may join others to it.
 pub(crate) struct List<'a> {
-    /// Where conditions and `order` look.
+    /// What conditions and `order` refer to.
     pub(crate) table: &'a str,
     pub(crate) key: &'a str,
     pub(crate) order: &'a str,
     pub(crate) columns: &'a str,
     pub(crate) from: &'a str,
-    /// The key and the order once more, as `from` names them.
+    /// Key and order again, with the names they have in `from`.
     pub(crate) from_key: &'a str,
     pub(crate) from_order: &'a str,
 }
 
-/// What somebody typed, as a pattern for `LIKE … ESCAPE '!'` that finds it anywhere.
+/// What somebody typed, as a pattern for `LIKE … ESCAPE '!'` that matches it anywhere in a text.
 pub(crate) fn anywhere(typed: &str) -> String {
     let mut pattern = "%".to_owned();
     for character in typed.trim().chars() {
@@ -224,7 +230,7 @@ mod tests {
         from_order: "listed.sort_key DESC, listed.code",
     };
 
-    /// 400 villages, of which every fourth is called a lake.
+    /// 400 villages, every fourth of which is called a lake.
     fn villages() -> Vec<Division> {
         let village = |number: u32| Division {
             code: format!("{number:03}"),

@@ -1,4 +1,4 @@
-//! Numbers that are handed out once, and the newest row of a table.
+//! Counters whose numbers are handed out once, and the newest id of a table.
 
 use anyhow::Result;
 use sqlx::{AssertSqlSafe, Row};
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::core::db::Tx;
 
-/// The next values of a named counter: the first of `count` fresh numbers.
+/// Reserves `count` numbers of a named counter and returns the first of them.
 pub async fn next_numbers(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
     let row = sqlx::query(
         "INSERT INTO counter (name, value) VALUES ($1, $2)
@@ -20,7 +20,7 @@ pub async fn next_numbers(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
     Ok(row.try_get::<i64, _>(0)? - count + 1)
 }
 
-/// The newest id of a table; none when it is empty.
+/// The newest id of a table; `None` if it is empty.
 pub async fn newest_id(tx: &mut Tx, table: &'static str) -> Result<Option<Uuid>> {
     let row = sqlx::query(AssertSqlSafe(format!("SELECT MAX(id) FROM {table}")))
         .fetch_one(&mut **tx)

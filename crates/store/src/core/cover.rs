@@ -1,7 +1,7 @@
-//! What makes the trail cover the records: triggers note every row that a transaction writes, and its commit puts the digests of these rows into
-//! the act's line (`audit_record`). So no statement that changes a row can be forgotten, and a row changed by hand has no line that says so.
+//! How the trail covers the records: triggers note every row that a transaction writes, and its commit stores the digests of these rows with the
+//! act's line (`audit_record`). So no statement that changes a row can be forgotten, and a row changed by hand has no line that accounts for it.
 //!
-//! `tables` says what is covered and what is not, and why. Reading it all back is `cover::check`.
+//! `tables` says which tables are covered; `UNCOVERED` says which are not, and why. `cover::check` verifies all of it.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ use crate::core::{
 pub mod check;
 pub mod triggers;
 
-/// Tables that only serve the running, and why no line of the trail has to cover them.
+/// Operational tables, and why no line of the trail has to cover them.
 pub const UNCOVERED: &[(&str, &str)] = &[
     ("audit", "the lines themselves: seals cover them"),
     ("audit_record", "the line that it belongs to covers it"),
@@ -70,10 +70,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Columns that repeat a path of the tree: a move rewrites them below the unit, and `verify` compares them with the units they name.
+/// Copies of a unit's path: a move rewrites them in the whole subtree, and `verify` compares them with the units they name.
 pub const PATHS: &[&str] = &["path", "unit_path", "at_unit_path"];
 
-/// The tables whose rows the trail covers, with the columns that their digests are of.
+/// The covered tables, with the columns that go into their digests.
 pub fn tables() -> Vec<schema::Table> {
     let mut tables = schema::tables();
     tables.retain(|table| !UNCOVERED.iter().any(|(name, _)| *name == table.name));
@@ -83,8 +83,8 @@ pub fn tables() -> Vec<schema::Table> {
     tables
 }
 
-/// What an SQL expression makes of a row: its columns by name, those without a value left out. A column added later counts only where it is not what
-/// rows got that were there before, so that their digests stay. `row` is the row's name in SQL with its dot, or nothing.
+/// The SQL expression for a row's content: `name=value` of each column, NULLs left out. A column added by a later migration is left out while it
+/// has the default that existing rows got, so that their digests stay the same. `row` is the row's alias with its dot, or empty.
 pub fn content(table: &schema::Table, row: &str) -> String {
     let columns: Vec<String> = table
         .columns
@@ -108,7 +108,7 @@ pub fn content(table: &schema::Table, row: &str) -> String {
     columns.join(" || ")
 }
 
-/// What an SQL expression makes of a row's key.
+/// The SQL expression for a row's key.
 pub fn key(table: &schema::Table, row: &str) -> String {
     let keys: Vec<String> = table
         .keys
@@ -128,21 +128,21 @@ pub fn digest(content: &str) -> String {
 /// Characters of a digest.
 pub const DIGEST: usize = 32;
 
-/// In place of a digest: the row was removed.
+/// In place of a digest: the row was deleted.
 pub const GONE: &str = "-";
 
-/// The rows that a transaction wrote so far.
+/// The rows that a transaction has written so far.
 #[derive(Debug, Default)]
 pub(crate) struct Cover {
-    /// Those since the last line of the trail, by table and key; the newest digest counts.
+    /// Rows written since the last line of the trail, by table and key; a later digest replaces an earlier one.
     open: BTreeMap<(String, String), String>,
-    /// What belongs to each line so far, in order.
+    /// The rows of each line so far, in order.
     lines: Vec<Line>,
-    /// The place of the newest row among all that PostgreSQL's transactions write.
+    /// Sequence number of the newest row drained; on PostgreSQL the sequence is shared by all transactions.
     newest: i64,
-    /// Rows that wait in the engine to be taken over, at least.
+    /// Lower bound for the rows that still wait in `touched`.
     waiting: usize,
-    /// Whether the database is known to have lines: then its chain has begun.
+    /// Whether the database is known to have lines: then its chain exists.
     pub(crate) has_lines: Arc<AtomicBool>,
 }
 
@@ -153,27 +153,27 @@ struct Line {
     written: String,
 }
 
-/// Rows written at once before their digests are taken over, so that a large import does not keep all contents at once.
-const PORTION: usize = 20_000;
+/// A bulk write drains `touched` each time this many rows wait, so that a large import does not hold all contents in memory at once.
+const DRAIN_AT: usize = 20_000;
 
-/// Notes that rows were written by the thousand.
-pub(crate) async fn take_over_many(tx: &mut Tx, rows: usize) -> Result<()> {
+/// Counts rows of a bulk write, and drains `touched` when enough wait.
+pub(crate) async fn drain_if_many(tx: &mut Tx, rows: usize) -> Result<()> {
     let Some(cover) = &mut tx.cover else {
         return Ok(());
     };
     cover.waiting += rows;
-    if cover.waiting >= PORTION {
-        take_over(tx).await?;
+    if cover.waiting >= DRAIN_AT {
+        drain(tx).await?;
     }
     Ok(())
 }
 
-/// Takes over what the triggers noted: each row goes to the line of the trail that was written after it.
-async fn take_over(tx: &mut Tx) -> Result<()> {
+/// Drains what the triggers noted: each row belongs to the first line of the trail that was written after it.
+async fn drain(tx: &mut Tx) -> Result<()> {
     let Some(mut cover) = tx.cover.take() else {
         return Ok(());
     };
-    let taken = sqlx::query(triggers::taking_over(tx.engine))
+    let taken = sqlx::query(triggers::drain_statement(tx.engine))
         .fetch_all(&mut **tx)
         .await?;
     let mut rows = Vec::with_capacity(taken.len());
@@ -195,7 +195,7 @@ async fn take_over(tx: &mut Tx) -> Result<()> {
         let digest = match tx.engine {
             _ if content.is_empty() => GONE.to_owned(),
             Engine::Sqlite => digest(&content),
-            // Worked out where the row was written.
+            // The trigger has hashed it already.
             Engine::Postgres => content,
         };
         cover.open.insert((table, key), digest);
@@ -213,9 +213,9 @@ impl Cover {
         }
     }
 
-    /// Gives the rows so far to a line.
+    /// Assigns the rows so far to a line.
     fn close(&mut self, audit_id: String) {
-        let written = told(mem::take(&mut self.open));
+        let written = encoded(mem::take(&mut self.open));
         self.lines.push(Line {
             audit_id,
             number: self.newest,
@@ -224,20 +224,20 @@ impl Cover {
     }
 }
 
-fn told(rows: BTreeMap<(String, String), String>) -> String {
+fn encoded(rows: BTreeMap<(String, String), String>) -> String {
     rows.into_iter()
         .map(|((table, key), digest)| format!("{digest} {table} {key}\n"))
         .collect()
 }
 
-/// Lets what this transaction wrote be as a backup had it, with the records that came along: it gets none of its own.
+/// Leaves what this transaction wrote as it was in a backup, with the records that came along: it gets no record of its own.
 pub(crate) async fn keep_as_restored(tx: &mut Tx) -> Result<()> {
-    sqlx::query(triggers::taking_over(tx.engine))
+    sqlx::query(triggers::drain_statement(tx.engine))
         .fetch_all(&mut **tx)
         .await?;
     tx.cover = None;
     if tx.engine == Engine::Postgres {
-        // What is written from now on comes after what was restored.
+        // Numbers given from now on come after the restored ones.
         sqlx::query(
             "SELECT setval('touched_place_seq', GREATEST((SELECT MAX(number) + 1 FROM audit_record), nextval('touched_place_seq')))",
         )
@@ -247,16 +247,16 @@ pub(crate) async fn keep_as_restored(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Puts the digests of all rows written into the lines of the transaction, before it is committed.
+/// Stores the digests of all rows written with the lines of the transaction, just before its commit.
 ///
 /// # Errors
-/// When rows were written and no line: whoever writes what decides something says so in the trail.
+/// If covered rows were written and no line: an act that changes records appends a line that says so.
 pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
-    take_over(tx).await?;
+    drain(tx).await?;
     let Some(mut cover) = tx.cover.take() else {
         return Ok(());
     };
-    // What was written after the last line belongs to it.
+    // Rows written after the last line belong to it.
     if !cover.open.is_empty() {
         let after = mem::take(&mut cover.open);
         let Some(last) = cover.lines.last_mut() else {
@@ -271,7 +271,7 @@ pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
             );
         };
         last.number = cover.newest;
-        last.written.push_str(&told(after));
+        last.written.push_str(&encoded(after));
     }
     for line in cover.lines {
         if !line.written.is_empty() {
@@ -282,7 +282,7 @@ pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
 }
 
 async fn keep(tx: &mut Tx, line: &Line) -> Result<()> {
-    // PostgreSQL numbered the rows while it held them; SQLite has one writer at a time.
+    // PostgreSQL takes the number from a sequence, drawn while it held the rows' locks; SQLite has one writer at a time, so `MAX + 1` is enough.
     let number = (tx.engine == Engine::Postgres).then_some(line.number);
     sqlx::query(
         "INSERT INTO audit_record (audit_id, number, digest, written)

@@ -1,5 +1,5 @@
-//! One database, two engines: SQLite embedded (WAL, one writer at a time) or PostgreSQL. All SQL keeps to their common ground:
-//! TEXT and BIGINT columns, `$1` parameters, `ON CONFLICT`, `RETURNING`, window functions, `CAST(SUM(x) AS BIGINT)`.
+//! One database, two engines: embedded SQLite (WAL, one writer at a time) or PostgreSQL. All SQL keeps to their common dialect: TEXT and BIGINT
+//! columns, `$1` parameters, `ON CONFLICT`, `RETURNING`, window functions, `CAST(SUM(x) AS BIGINT)`.
 
 mod checkpoint;
 mod connect;
@@ -20,12 +20,10 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{
-    core::{
-        cover::{self, Cover},
-        scope::{Mode, Scopes},
-    },
-    honour::target::{self as progress, Recount},
+use crate::core::{
+    changed::{self, Changed},
+    cover::{self, Cover},
+    scope::{Mode, Scopes},
 };
 use checkpoint::Checkpoints;
 use locks::TREE;
@@ -38,10 +36,10 @@ pub enum Engine {
     Postgres,
 }
 
-/// How far a database was brought up to date.
+/// How far a database is migrated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tables {
-    /// None are there, or the database does not answer.
+    /// There are no tables, or the database does not answer.
     Missing,
     Older,
     UpToDate,
@@ -53,7 +51,7 @@ pub enum Tables {
 pub struct Db {
     shared: Arc<Shared>,
     pub engine: Engine,
-    /// Whether what is written goes into the lines of the trail.
+    /// Whether the rows that its transactions write are recorded in the trail.
     is_covered: bool,
 }
 
@@ -61,13 +59,13 @@ pub struct Db {
 struct Shared {
     readers: AnyPool,
     writers: AnyPool,
-    /// For `write_again`.
+    /// The pool of `write_again`.
     again: AnyPool,
     checkpoints: Checkpoints,
-    /// SQLite's file, for fsync after a checkpoint. It stays open for ever: POSIX drops all locks of a process on a file when any of its
+    /// SQLite's file, for the fsync after a checkpoint. It is never closed: POSIX drops all locks of a process on a file when any of its
     /// descriptors is closed, SQLite's among them.
     file: Option<&'static File>,
-    /// Writers of SQLite queue here, first come first served.
+    /// SQLite's writers queue here, in order of arrival.
     turn: Arc<Mutex<()>>,
     /// The connection of `write_again`, between two transactions.
     kept: KeptConnection,
@@ -75,28 +73,28 @@ struct Shared {
     has_lines: Arc<AtomicBool>,
 }
 
-/// A transaction: SQL runs on it through `&mut *tx`. Dropped without `commit`, nothing happened.
+/// A transaction: SQL runs on it through `&mut *tx`. Dropped without `commit`, it rolls back.
 pub struct Tx {
     held: Held,
-    /// Whose WAL is checkpointed after enough commits: SQLite's.
+    /// Set on SQLite: enough commits trigger a checkpoint of the WAL.
     checkpointed: Option<Arc<Shared>>,
-    /// What its commit counts anew.
-    pub(crate) recount: Recount,
-    /// The rows that it wrote, for the lines of the trail; nothing where it only reads or writes what no line covers.
+    /// Where its commit has to count kept figures again.
+    pub(crate) changed: Changed,
+    /// The rows it wrote, for the lines of the trail; `None` if it only reads, or writes uncovered tables.
     pub(crate) cover: Option<Cover>,
     pub(crate) engine: Engine,
-    /// Whether it was begun to write: what permits an act is read again then.
+    /// Whether it may write: then an act reads again what permits it.
     pub is_writing: bool,
-    /// Whether no other act on any unit goes on meanwhile.
+    /// Whether it excludes all other acts on any unit.
     pub(crate) has_all_units: bool,
-    /// SQLite's one turn to write; the next has it when this is dropped.
+    /// SQLite's writer lock; dropping it lets the next writer in the queue begin.
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
-/// Where a transaction runs.
+/// The connection that a transaction runs on.
 enum Held {
     Transaction(Transaction<'static, Any>),
-    /// On the connection kept for batches of ballots, which is put back on commit; dropped before that, it is closed, which rolls back.
+    /// The connection kept for batches of ballots. A commit puts it back; dropped before that, it is closed, which rolls back.
     Kept(PoolConnection<Any>, KeptConnection),
 }
 
@@ -123,7 +121,7 @@ impl DerefMut for Tx {
 
 impl Tx {
     pub async fn commit(mut self) -> Result<()> {
-        progress::recount(&mut self).await?;
+        changed::settle(&mut self).await?;
         cover::settle(&mut self).await?;
         let done = match self.held {
             Held::Transaction(transaction) => transaction.commit().await,
@@ -168,12 +166,12 @@ impl Db {
         }
     }
 
-    /// Whether the database answers and is migrated; for readiness checks.
+    /// Whether the database answers and is fully migrated; for readiness checks.
     pub async fn is_ready(&self) -> bool {
         self.tables().await == Tables::UpToDate
     }
 
-    /// The same database, without digests of what is written: to measure what they cost.
+    /// The same database without the trail's digests, for measuring what they cost.
     pub fn uncovered(&self) -> Db {
         Db {
             is_covered: false,
@@ -181,7 +179,7 @@ impl Db {
         }
     }
 
-    /// A transaction that only reads, over one consistent state.
+    /// A read-only transaction over one consistent snapshot.
     pub async fn read(&self) -> Result<Tx> {
         let begin = match self.engine {
             Engine::Sqlite => "BEGIN DEFERRED",
@@ -191,7 +189,7 @@ impl Db {
         Ok(Tx {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpointed: None,
-            recount: Recount::default(),
+            changed: Changed::default(),
             cover: None,
             engine: self.engine,
             is_writing: false,
@@ -200,15 +198,15 @@ impl Db {
         })
     }
 
-    /// A transaction that writes. Writers who share a scope take turns; SQLite lets one writer in at a time anyway.
+    /// A transaction that writes. Writers that share a scope take turns; SQLite has one writer at a time anyway.
     pub async fn write(&self, scopes: impl Into<Scopes>) -> Result<Tx> {
         let mut tx = self.begin_writing().await?;
         self.take_scopes(&mut tx, &scopes.into()).await?;
         Ok(tx)
     }
 
-    /// A transaction that writes while nobody else does, for what every other writer may have read and copied: a unit's path. Those
-    /// that began before are waited for, those that come after wait.
+    /// A transaction that excludes all other writers, for a change to what any of them may have read and copied: a unit's path. It waits for the
+    /// writers under way; later ones wait for it.
     pub async fn write_alone(&self) -> Result<Tx> {
         let mut tx = self.begin_writing().await?;
         tx.has_all_units = true;
@@ -232,8 +230,8 @@ impl Db {
         Ok(tx)
     }
 
-    /// As `write`, for many transactions one after the other: they share a connection, so that what it knows of the tables stays with it. For tables that
-    /// the trail does not cover (`cover::UNCOVERED`): what is written to others has no line.
+    /// As `write`, for a series of transactions: they share a connection, and with it the statement and page caches. Only for tables that the trail
+    /// does not cover (`cover::UNCOVERED`): rows of other tables would get no record.
     pub async fn write_again(&self, scopes: impl Into<Scopes>) -> Result<Tx> {
         let kept = self
             .shared
@@ -286,7 +284,7 @@ impl Db {
         Tx {
             held,
             checkpointed: (self.engine == Engine::Sqlite).then(|| self.shared.clone()),
-            recount: Recount::default(),
+            changed: Changed::default(),
             cover: None,
             engine: self.engine,
             is_writing: true,
@@ -295,7 +293,7 @@ impl Db {
         }
     }
 
-    /// What the engine itself says of its files: empty when all is well. PostgreSQL checks pages as it reads them.
+    /// What the engine reports of corruption in its files: empty if there is none. PostgreSQL checks pages as it reads them.
     pub async fn damage(&self) -> Result<Vec<String>> {
         match self.engine {
             Engine::Postgres => Ok(Vec::new()),
@@ -312,8 +310,8 @@ impl Db {
         }
     }
 
-    /// Lets go of what was deleted or overwritten and still stands in the engine's files, as far as the engine can: SQLite truncates its WAL, PostgreSQL
-    /// vacuums the tables. Call after the transaction that deleted; other work goes on.
+    /// Removes deleted and overwritten rows from the engine's files as far as it can: SQLite truncates its WAL, PostgreSQL vacuums the tables. Call
+    /// it after the transaction that deleted them; it blocks nobody.
     pub async fn forget_deleted(&self, tables: &[&'static str]) -> Result<()> {
         match self.engine {
             Engine::Sqlite => {

@@ -1,4 +1,4 @@
-//! Files kept by content hash: a folder by default, any `object_store` for several nodes.
+//! Files stored by content hash: in a folder by default; any `object_store` would do for several nodes.
 
 use std::{path::Path, sync::Arc};
 
@@ -9,29 +9,29 @@ use object_store::{
 };
 use sha2::{Digest, Sha256};
 
-/// A file as it was found.
+/// A stored file as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
     Whole(Bytes),
-    /// Its content is not what it is kept under: it was changed, or the disk lost some of it.
+    /// Its content does not match its hash: somebody changed it, or the disk lost part of it.
     Damaged,
 }
 
-/// Where files are kept. Cheap to clone.
+/// Where files are stored. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Files(Arc<dyn ObjectStore>);
 
 impl Files {
-    /// Files in a folder, which is made when missing.
+    /// Files in a folder, which is created if missing.
     pub fn in_folder(folder: &Path) -> Result<Files> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} could not be made", folder.display()))?;
-        // An act that names a file is committed durably: so its file has to be there as durably before.
+        // The act that names a file commits durably, so the file has to be on disk before that.
         let folder = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Files(Arc::new(folder)))
     }
 
-    /// Files in a folder as it is: one that isn't there holds none, and isn't made.
+    /// Files in an existing folder; a missing folder holds none and is not created.
     pub fn in_existing_folder(folder: &Path) -> Result<Files> {
         if folder.is_dir() {
             Files::in_folder(folder)
@@ -40,7 +40,7 @@ impl Files {
         }
     }
 
-    /// Keeps the bytes and gives their hash (SHA-256, hexadecimal). The same bytes are kept once; what is there damaged becomes whole.
+    /// Stores the bytes and returns their hash (SHA-256, hexadecimal). The same bytes are stored once; a damaged copy is replaced.
     pub async fn put(&self, bytes: Bytes) -> Result<String> {
         let hash = content_hash(&bytes);
         if !matches!(self.get(&hash).await, Ok(Some(Kept::Whole(_)))) {
@@ -60,7 +60,7 @@ impl Files {
         }
     }
 
-    /// Takes a file back that was put for something that then failed.
+    /// Removes a file that was stored for an act that then failed.
     pub async fn remove(&self, hash: &str) -> Result<()> {
         self.0
             .delete(&key(hash))
@@ -68,7 +68,7 @@ impl Files {
             .context("the file could not be removed")
     }
 
-    /// Keeps bytes under a name that is no file's and takes them away again, to find out whether files can be kept.
+    /// Writes bytes under a name that no evidence has and deletes them again: a probe of whether files can be stored.
     pub async fn try_keeping(&self, bytes: Bytes) -> Result<()> {
         let name = Key::from("ready");
         let kept = self.0.put(&name, bytes.into()).await;
@@ -79,7 +79,7 @@ impl Files {
             .context("no file can be taken away")
     }
 
-    /// The file kept under a hash. What does not fit the hash is never handed out.
+    /// The file with this hash. Content that does not match the hash is never returned.
     pub async fn get(&self, hash: &str) -> Result<Option<Kept>> {
         match self.0.get(&key(hash)).await {
             Ok(found) => {

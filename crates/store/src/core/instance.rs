@@ -1,5 +1,5 @@
-//! Which instance a database and a folder of files belong to: one row here and one small file there, with the same id. So a node whose folder is
-//! not the one that the others share is noticed at its start, and not by a photo that is missing later.
+//! Which instance a database and a folder of files belong to: one row in one and one small file in the other, with the same id. So a node whose
+//! folder is not the shared one is noticed at its start, and not when a photo is missing later.
 
 use std::{
     fs::{File, OpenOptions},
@@ -13,10 +13,10 @@ use sqlx::Row;
 
 use crate::core::db::Tx;
 
-/// The file's name. Files of evidence lie in folders of two letters beside it.
+/// The file's name. Evidence is stored beside it, in folders of two letters.
 pub const MARKER: &str = "instance";
 
-/// The id of the database's instance; none before its first start.
+/// The id of the database's instance; `None` before its first start.
 pub async fn find(tx: &mut Tx) -> Result<Option<String>> {
     let row = sqlx::query("SELECT id FROM instance")
         .fetch_optional(&mut **tx)
@@ -36,7 +36,7 @@ pub async fn insert(tx: &mut Tx, id: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// The id that lies in a folder of files; none where it is not marked or not there.
+/// The id in a folder of files; `None` if the folder is not marked or not there.
 pub fn marked(folder: &Path) -> Result<Option<String>> {
     let path = folder.join(MARKER);
     match std::fs::read_to_string(&path) {
@@ -46,7 +46,7 @@ pub fn marked(folder: &Path) -> Result<Option<String>> {
     }
 }
 
-/// Marks a folder, which is made when missing; it stays marked when the machine fails.
+/// Marks a folder, which is created if missing, and fsyncs the mark.
 pub fn mark(folder: &Path, id: &str) -> Result<()> {
     let path = folder.join(MARKER);
     let write = || {
@@ -58,7 +58,7 @@ pub fn mark(folder: &Path, id: &str) -> Result<()> {
         let mut file = options.open(&path)?;
         writeln!(file, "{id}")?;
         file.sync_all()?;
-        // Some systems keep no order of a folder's own.
+        // Without an fsync of the folder, some file systems may lose the new entry.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         std::io::Result::Ok(())
     };

@@ -1,4 +1,4 @@
-//! Why nothing can be kept just now, found out from an error: what the machine lacks, not what the program did wrong. And a write that tries it.
+//! Why nothing can be stored right now, derived from an error: the environment's faults, told apart from the program's own. And a test write.
 
 use std::{error::Error, io};
 
@@ -7,26 +7,26 @@ use bytes::Bytes;
 
 use crate::core::{db::Db, file::Files, scope::Scope};
 
-/// What keeps the database or the files from being used. It passes when somebody mends it; nothing of ours needs to be changed.
+/// What makes the database or the files unusable. The program goes on by itself once the cause is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outage {
     /// The database does not answer, or not in time.
     Away,
-    /// No room is left on the disk.
+    /// The disk is full.
     Full,
-    /// The database or the folder may only be read.
+    /// The database or its folder is read-only.
     ReadOnly,
-    /// The disk does not do what it is told.
+    /// The disk reports I/O errors.
     Disk,
 }
 
 impl Outage {
-    /// What keeps the work from being done, if it is that and no mistake of ours.
+    /// The outage behind an error; `None` if the error is the program's own.
     pub fn of(error: &anyhow::Error) -> Option<Outage> {
         error.chain().find_map(outage_of)
     }
 
-    /// What is wrong and what to do, for whoever runs the program.
+    /// What is wrong and what to do, for the operator.
     pub fn sentence(self) -> &'static str {
         match self {
             Outage::Away => {
@@ -61,20 +61,20 @@ fn of_database(error: &sqlx::Error) -> Option<Outage> {
     }
 }
 
-/// PostgreSQL's codes have five characters; SQLite's are numbers whose last byte is the kind.
+/// PostgreSQL's codes (SQLSTATE) have five characters; SQLite's are numbers whose low byte is the primary code.
 fn of_code(code: &str) -> Option<Outage> {
     if code.len() == 5 {
         return match code {
             "53100" => Some(Outage::Full),
             "25006" => Some(Outage::ReadOnly),
             "58030" => Some(Outage::Disk),
-            // No connection is left, none comes about, or the server ends.
+            // Too many connections, or the server is starting up or shutting down.
             "53300" | "57P01" | "57P02" | "57P03" | "57P05" => Some(Outage::Away),
             _ => code.starts_with("08").then_some(Outage::Away),
         };
     }
     match code.parse::<u32>().ok()? & 0xff {
-        // Busy beyond all patience.
+        // `SQLITE_BUSY` after the whole `busy_timeout`.
         5 | 6 => Some(Outage::Away),
         8 => Some(Outage::ReadOnly),
         10 => Some(Outage::Disk),
@@ -96,18 +96,18 @@ fn of_machine(error: &io::Error) -> Option<Outage> {
         | io::ErrorKind::NotConnected
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::TimedOut => Some(Outage::Away),
-        // EIO has no kind of its own.
+        // `io::ErrorKind` has no variant for EIO.
         _ => (error.raw_os_error() == Some(5)).then_some(Outage::Disk),
     }
 }
 
-/// Writes a row and commits it, by the way that all acts go. Only a commit finds out that a disk is full.
+/// Writes a row and commits it as every act does. Only a commit shows that a disk is full.
 ///
 /// # Errors
-/// When nothing can be written.
+/// If the row can't be committed.
 pub async fn try_database(db: &Db) -> Result<()> {
     let mut tx = db.write(Scope::Readiness).await?;
-    // Another value each time: SQLite writes no page that stays as it was.
+    // The value alternates, because SQLite writes no page that stays the same.
     sqlx::query(
         "INSERT INTO counter (name, value) VALUES ('ready', 1)
          ON CONFLICT (name) DO UPDATE SET value = 1 - counter.value",
@@ -118,10 +118,10 @@ pub async fn try_database(db: &Db) -> Result<()> {
     tx.commit().await
 }
 
-/// Keeps a file and takes it away again.
+/// Stores a file and deletes it again.
 ///
 /// # Errors
-/// When no file can be kept.
+/// If no file can be stored.
 pub async fn try_files(files: &Files) -> Result<()> {
     files.try_keeping(Bytes::from_static(&[0; 4096])).await
 }
@@ -146,7 +146,7 @@ mod tests {
             ("14", Some(Outage::Away)),
             ("57P03", Some(Outage::Away)),
             ("08006", Some(Outage::Away)),
-            // Mistakes of ours.
+            // The program's own errors.
             ("1", None),
             ("2067", None),
             ("23505", None),

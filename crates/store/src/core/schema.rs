@@ -1,8 +1,8 @@
-//! The tables as the migrations make them: what a backup writes out, and what the trail covers.
+//! The tables as the migrations make them: what a backup contains and what the trail covers.
 
 use crate::core::db::migration_texts;
 
-/// A table: its columns, and those that tell a row from all others.
+/// A table: its columns, and those of its primary key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     pub name: &'static str,
@@ -15,11 +15,11 @@ pub struct Column {
     pub name: &'static str,
     /// BIGINT; all others are TEXT.
     pub is_number: bool,
-    /// What rows got that were there before the column was added, as it stands in SQL.
+    /// The default that existing rows got when the column was added, as SQL.
     pub added_as: Option<&'static str>,
 }
 
-/// All tables, read from the migrations: `CREATE TABLE name (`, then one column a line.
+/// All tables, parsed from the migrations, which keep to one form: `CREATE TABLE name (`, then one column a line.
 pub fn tables() -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     for text in migration_texts() {

@@ -1,8 +1,8 @@
-//! What acts take turns over. Every act names the scopes of the things that it decides on or changes; on PostgreSQL they are advisory locks that
-//! it has until it ends, SQLite lets one writer in at a time anyway. Two acts that change one thing, or of which one decides on what the other
-//! changes, share a scope. Which act takes which stands in one table, in `jianjia_app::core::scope`.
+//! What acts take turns over. Every act names the scopes of the things it decides on or changes. On PostgreSQL a scope is an advisory lock held
+//! until the transaction ends; SQLite has one writer at a time anyway. Two acts share a scope if both change the same thing, or if one decides on
+//! what the other changes. Which act takes which stands in one table, in `jianjia_app::core::scope`.
 //!
-//! All of an act's locks are taken at its beginning and in one order, that of their keys: two acts never wait for each other.
+//! An act takes all its locks when it begins, in the order of their keys, so that no two acts deadlock.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,17 +14,17 @@ use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId};
 /// One thing that acts take turns over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// All that is known of a unit: its record, people, elections, statements, activities, evidence, vetoes, polls, ratings, titles, drafts.
+    /// Everything about a unit: its record, people, elections, statements, activities, evidence, vetoes, polls, ratings, titles, drafts.
     Unit(UnitId),
-    /// The same where the act only decides on it: several may at a time, but nobody changes it meanwhile.
+    /// The same, shared: for acts that decide on the unit and do not change it.
     UnitAsItIs(UnitId),
-    /// All units at once: a table that is imported.
+    /// All units at once: for the import of a workbook.
     Units,
-    /// Names and codes that are given once in the register, and the divisions.
+    /// What must be unique in the whole register (names, codes), and the divisions.
     Register,
     /// An application with its events, findings and conflicts.
     Application(ApplicationId),
-    /// The list of a federation for a title and year, with its quota.
+    /// A federation's list for a title and year, with its quota.
     List {
         year: i16,
         title: String,
@@ -32,33 +32,33 @@ pub enum Scope {
     },
     /// All lists and quotas of a year.
     Lists(i16),
-    /// The numbers of a title and year, which are given in order.
+    /// The numbers of a title and year, which are given out in order.
     Numbers { year: i16, title: String },
-    /// The days of all rounds, being changed.
+    /// The calendar of all rounds, exclusively: for changing it.
     Calendar,
-    /// The days of the rounds, relied upon.
+    /// The calendar of the rounds, shared: for relying on it.
     CalendarAsItIs,
-    /// Slips, trays and the gates of polls: groups of ballots take turns with whoever opens, closes, counts or ends a poll.
+    /// Slips, trays and the states of polls: batches of ballots take turns with whoever opens, closes, counts or ends a poll.
     Ballots,
     /// An account with its roles and sessions.
     Account(AccountId),
-    /// All accounts: logins are given once, and who rules over whom follows from the roles of both.
+    /// All accounts: logins are unique, and who administers whom follows from the roles of both.
     Accounts,
-    /// Wrong guesses at one target.
+    /// Failed sign-ins at one target.
     Guesses(String),
     /// One session of a browser.
     Session(String),
-    /// The tables that were uploaded to be imported.
+    /// The workbooks that were uploaded for import.
     Imports,
     /// The chain of seals over the trail.
     Seals,
     /// The standards that were used here.
     Standards,
-    /// Which instance this is.
+    /// The identity of this instance.
     Instance,
-    /// The row that is written to find out whether rows are kept.
+    /// The row that the readiness check writes.
     Readiness,
-    /// For tests, whose writes past the acts meet nobody.
+    /// For tests, whose writes meet no act.
     Test(&'static str),
 }
 
@@ -70,7 +70,7 @@ pub enum Mode {
 }
 
 impl Scope {
-    /// What the scope is a part of: its part is locked alone, this with others.
+    /// The wider scope that contains this one: its lock is taken shared, this one's by its own mode.
     fn whole(&self) -> Option<Scope> {
         match self {
             Scope::Unit(_) | Scope::UnitAsItIs(_) => Some(Scope::Units),
@@ -124,7 +124,7 @@ impl fmt::Display for Scope {
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
-    /// Every lock once, in the order in which all acts take them.
+    /// Every lock once, in its strongest mode, in the order in which all acts take them.
     pub(crate) fn locks(&self) -> BTreeMap<String, Mode> {
         let mut locks = BTreeMap::new();
         let mut take = |key: String, mode: Mode| {
@@ -163,7 +163,7 @@ impl FromIterator<Scope> for Scopes {
     }
 }
 
-/// A test's own name for what it writes. Acts name a `Scope`: a test over the sources holds it.
+/// A test's own name for what it writes. Acts must name a `Scope`; a test over the sources enforces it.
 impl From<&'static str> for Scopes {
     fn from(name: &'static str) -> Scopes {
         Scope::Test(name).into()

@@ -53,3 +53,32 @@ pub async fn find(tx: &mut Tx, version: &str) -> Result<Option<StandardTexts>> {
     })
     .transpose()
 }
+
+/// The keys of all standards with the texts of each that were used last, the key that came last first.
+pub async fn newest(tx: &mut Tx) -> Result<Vec<(String, StandardTexts)>> {
+    let rows = sqlx::query(
+        "SELECT s.key, s.standard_toml, s.facts_toml
+         FROM standard s
+         JOIN (
+           SELECT key, MIN(first_used_at) AS came_at, MAX(first_used_at) AS changed_at
+           FROM standard
+           GROUP BY key
+         ) k ON k.key = s.key AND k.changed_at = s.first_used_at
+         ORDER BY k.came_at DESC, s.key, s.version",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut newest: Vec<(String, StandardTexts)> = Vec::new();
+    for row in rows {
+        let key: String = row.try_get(0)?;
+        // Two of one key from one instant: either, but always the same.
+        if newest.last().is_none_or(|(last, _)| *last != key) {
+            let texts = StandardTexts {
+                standard_toml: row.try_get(1)?,
+                facts_toml: row.try_get(2)?,
+            };
+            newest.push((key, texts));
+        }
+    }
+    Ok(newest)
+}

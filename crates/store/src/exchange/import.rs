@@ -1,12 +1,14 @@
-//! Tables that were checked and imported, with the fate of every row.
+//! Workbooks that were checked and imported, with the result of every row.
 
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{ImportId, UnitId},
+    core::{
+        ids::{ImportId, UnitId},
+        place::subtree,
+    },
     exchange::import::{Import, ImportKind, ImportLine, ImportState},
-    register::unit::subtree,
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -34,8 +36,8 @@ pub async fn insert(tx: &mut Tx, import: &Import) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what became of the rows, and that the table was imported when `done_at` is given. False, and nothing changed, when it was imported
-/// already.
+/// Saves the results of the rows and, if `done_at` is given, that the workbook was imported. Returns false and changes nothing if it had been
+/// imported before.
 pub async fn update(tx: &mut Tx, import: &Import) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE import
@@ -63,7 +65,7 @@ pub async fn find(tx: &mut Tx, id: &ImportId) -> Result<Option<Import>> {
     row.map(|row| import_of(&row)).transpose()
 }
 
-/// The newest imports at and below a path.
+/// The newest imports in the subtree of `path`.
 pub async fn newest(tx: &mut Tx, path: &str, limit: i64) -> Result<Vec<ImportLine>> {
     let (lower, upper) = subtree(path);
     let rows = sqlx::query(
@@ -93,7 +95,7 @@ pub async fn newest(tx: &mut Tx, path: &str, limit: i64) -> Result<Vec<ImportLin
         .collect()
 }
 
-/// Of the given credit codes, those that living units hold, with the holder.
+/// Which of these credit codes active units hold: code to id and name of the holder.
 pub async fn holders_of_codes(
     tx: &mut Tx,
     codes: &[String],
@@ -124,7 +126,7 @@ pub async fn holders_of_codes(
     Ok(holders)
 }
 
-/// The names of the chairs in post at and below a path.
+/// The names of the chairs in post in the subtree of `path`, by unit.
 pub async fn chairs_within(tx: &mut Tx, path: &str) -> Result<HashMap<UnitId, String>> {
     let (lower, upper) = subtree(path);
     let rows = sqlx::query(

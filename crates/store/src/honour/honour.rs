@@ -1,16 +1,22 @@
-//! Titles held, and what happened to each. `roll` reads them for lists.
+//! Titles held. `event` has what happened to each, `roll` reads them for lists.
 
+mod event;
 pub mod roll;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{HonourId, PersonId, UnitId},
-    honour::honour::{Honour, HonourAct, HonourEvent, HonourSource, HonourState},
-    register::unit::{UnitKind, subtree},
+    core::{
+        ids::{HonourId, PersonId, UnitId},
+        place::{UnitKind, subtree},
+    },
+    honour::honour::{Honour, HonourSource, HonourState},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-pub use self::roll::{RollEntry, RollFilter, RollSort, roll};
+pub use self::{
+    event::{add_event, add_events, events},
+    roll::{RollEntry, RollFilter, RollSort, roll},
+};
 use crate::core::{
     bulk::{self, Value},
     condition::Conditions,
@@ -22,15 +28,15 @@ pub(crate) const COLUMNS: &str = "h.id, h.title, h.level, h.year, h.unit_id, h.u
     h.holder_sort_key, h.person_id, h.person_name, h.number, h.begun_on, h.state, h.reconfirmed, h.reconfirmed_by, h.source,
     h.named_by, h.application_id, h.batch_id, h.revision, h.recorded_at";
 
-/// Keeps a new honour.
+/// Inserts a new honour.
 pub async fn insert(tx: &mut Tx, honour: &Honour) -> Result<()> {
     insert_many(tx, std::slice::from_ref(honour)).await
 }
 
-/// Keeps many new honours.
+/// Inserts new honours.
 pub async fn insert_many(tx: &mut Tx, honours: &[Honour]) -> Result<()> {
     for honour in honours {
-        tx.recount.add(&honour.unit_path);
+        tx.changed.add(&honour.unit_path);
     }
     let columns: Vec<&'static str> = COLUMNS
         .split(',')
@@ -77,13 +83,13 @@ pub async fn find(tx: &mut Tx, id: &HonourId) -> Result<Option<Honour>> {
     row.map(|row| honour_of(&row)).transpose()
 }
 
-/// The titles in force of a unit (`person` None) or of a person of it, oldest first. Suspended, revoked and withdrawn ones don't count.
+/// The titles in force of a unit (`person` is `None`) or of a person, oldest first. Suspended, revoked and withdrawn ones don't count.
 pub async fn held(tx: &mut Tx, unit: &UnitId, person: Option<&PersonId>) -> Result<Vec<Honour>> {
     let all = of_holder(tx, unit, person).await?;
     Ok(all.into_iter().filter(Honour::is_in_force).collect())
 }
 
-/// Every title that a unit (`person` None) or a person ever held, oldest first, in whatever state. A person keeps the titles of an
+/// Every title that a unit (`person` is `None`) or a person ever held, in whatever state, oldest first. A person keeps the titles earned at an
 /// earlier unit.
 pub async fn of_holder(
     tx: &mut Tx,
@@ -106,8 +112,8 @@ pub async fn of_holder(
     rows.iter().map(honour_of).collect()
 }
 
-/// Who of some units (as themselves) and people has a title of a year from `first_year` on, in force or suspended: unit, person and
-/// number, oldest first.
+/// Which of these units (for themselves) and people hold a title from `first_year` on, in force or suspended: unit, person and number, oldest
+/// first.
 pub async fn having(
     tx: &mut Tx,
     title: &str,
@@ -124,7 +130,7 @@ pub async fn having(
         }
         let mut conditions = Conditions::default();
         conditions.among(column, ids);
-        // A union's titles are those of its own row.
+        // A union's own titles have no person.
         conditions.and(match column {
             "h.unit_id" => "h.person_id = ''".to_owned(),
             _ => "h.person_id <> ''".to_owned(),
@@ -162,7 +168,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Honour>> {
     rows.iter().map(honour_of).collect()
 }
 
-/// How many titles a batch has.
+/// The number of titles in a batch.
 pub async fn size_of_batch(tx: &mut Tx, batch: &str) -> Result<i64> {
     let row = sqlx::query(
         "SELECT CAST(COUNT(*) AS BIGINT)
@@ -175,7 +181,7 @@ pub async fn size_of_batch(tx: &mut Tx, batch: &str) -> Result<i64> {
     Ok(row.try_get(0)?)
 }
 
-/// The titles that were given in one act, in the order of their numbers.
+/// The titles given in one act, in the order of their numbers.
 pub async fn of_batch(tx: &mut Tx, batch: &str) -> Result<Vec<Honour>> {
     if batch.is_empty() {
         return Ok(Vec::new());
@@ -192,7 +198,7 @@ pub async fn of_batch(tx: &mut Tx, batch: &str) -> Result<Vec<Honour>> {
     rows.iter().map(honour_of).collect()
 }
 
-/// How many units within a subtree, the unit at its root left out, have one of these kinds and hold the title in force.
+/// The number of units of these kinds below `path` (the unit at `path` excluded) that hold the title in force.
 pub async fn holders_below(
     tx: &mut Tx,
     path: &str,
@@ -218,7 +224,7 @@ pub async fn holders_below(
         .try_get(0)?)
 }
 
-/// Changes the state of an honour that is still at `revision`; false when it is not.
+/// Sets the state of an honour if it is still at `revision`; returns whether it was.
 pub async fn set_state(
     tx: &mut Tx,
     id: &HonourId,
@@ -237,12 +243,12 @@ pub async fn set_state(
     .fetch_optional(&mut **tx)
     .await?;
     if let Some(row) = &changed {
-        tx.recount.add(row.try_get("unit_path")?);
+        tx.changed.add(row.try_get("unit_path")?);
     }
     Ok(changed.is_some())
 }
 
-/// Marks an honour that is still at `revision` as reconfirmed by a federation; false when it is not.
+/// Marks an honour as reconfirmed by a federation (P5) if it is still at `revision`; returns whether it was.
 pub async fn reconfirm(
     tx: &mut Tx,
     id: &HonourId,
@@ -262,54 +268,7 @@ pub async fn reconfirm(
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn add_event(tx: &mut Tx, event: &HonourEvent) -> Result<()> {
-    add_events(tx, std::slice::from_ref(event)).await
-}
-
-pub async fn add_events(tx: &mut Tx, events: &[HonourEvent]) -> Result<()> {
-    let columns = [
-        "id",
-        "honour_id",
-        "act",
-        "reason",
-        "document_number",
-        "account_id",
-        "account_name",
-        "at",
-    ];
-    let rows = events
-        .iter()
-        .map(|event| {
-            vec![
-                event.id.as_str().into(),
-                event.honour.to_string().into(),
-                event.act.key().into(),
-                event.reason.as_str().into(),
-                event.document_number.as_str().into(),
-                event.account.map(|id| id.to_string()).into(),
-                event.account_name.as_str().into(),
-                event.at.to_string().into(),
-            ]
-        })
-        .collect();
-    bulk::insert(tx, "honour_event", &columns, rows).await
-}
-
-/// What happened to an honour, in order.
-pub async fn events(tx: &mut Tx, id: &HonourId) -> Result<Vec<HonourEvent>> {
-    let rows = sqlx::query(
-        "SELECT id, honour_id, act, reason, document_number, account_id, account_name, at
-         FROM honour_event
-         WHERE honour_id = $1
-         ORDER BY id",
-    )
-    .bind(id.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter().map(event_of).collect()
-}
-
-/// A naming act: titles of one batch.
+/// One act of naming: the titles of one batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     pub id: String,
@@ -350,7 +309,7 @@ pub async fn batches(tx: &mut Tx, title: &str, year: i16) -> Result<Vec<Batch>> 
         .collect()
 }
 
-/// The last number that a title's honours of a year were given; the next naming goes on from it.
+/// The last number given to a title's honours of a year; the next naming continues from it.
 pub async fn last_number(tx: &mut Tx, counter: &str) -> Result<i64> {
     let row = sqlx::query(
         "SELECT value
@@ -409,23 +368,6 @@ pub(crate) fn honour_of(row: &AnyRow) -> Result<Honour> {
         batch: row.try_get("batch_id")?,
         revision: row.try_get("revision")?,
         recorded_at: row.try_get::<String, _>("recorded_at")?.parse()?,
-    })
-}
-
-fn event_of(row: &AnyRow) -> Result<HonourEvent> {
-    let act: String = row.try_get("act")?;
-    Ok(HonourEvent {
-        id: row.try_get("id")?,
-        honour: row.try_get::<String, _>("honour_id")?.parse()?,
-        act: HonourAct::from_key(&act).with_context(|| format!("unknown honour act {act}"))?,
-        reason: row.try_get("reason")?,
-        document_number: row.try_get("document_number")?,
-        account: row
-            .try_get::<Option<String>, _>("account_id")?
-            .map(|id| id.parse())
-            .transpose()?,
-        account_name: row.try_get("account_name")?,
-        at: row.try_get::<String, _>("at")?.parse()?,
     })
 }
 

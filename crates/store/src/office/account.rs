@@ -4,17 +4,17 @@ use anyhow::{Context, Result};
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
+        place::{UnitPlace, subtree},
         policy::{Role, RoleAt},
     },
     office::account::{Account, AccountState},
-    register::unit::{UnitPlace, subtree},
 };
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{core::db::Tx, register::unit};
+use crate::core::{db::Tx, place};
 
-/// What a sign-in needs to know of a login.
+/// What a sign-in reads of an account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credentials {
     pub id: AccountId,
@@ -48,7 +48,7 @@ async fn credentials(
         Ok(Credentials {
             id: row.try_get::<String, _>("id")?.parse()?,
             login: row.try_get("login")?,
-            state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+            state: AccountState::kept(&row.try_get::<String, _>("state")?),
             password_hash: row.try_get("password_hash")?,
         })
     })
@@ -86,79 +86,27 @@ pub async fn roles_of(tx: &mut Tx, id: &AccountId) -> Result<Vec<RoleAt>> {
     rows.iter().map(role_of).collect()
 }
 
-/// Whether an account is open and has a role at a unit; none: there is no such account.
-pub async fn has_role(
-    tx: &mut Tx,
-    id: &AccountId,
-    role: Role,
-    unit: &UnitId,
-) -> Result<Option<bool>> {
-    let row = sqlx::query(
-        "SELECT account.state, account_role.role
-         FROM account
-         LEFT JOIN account_role
-           ON account_role.account_id = account.id AND account_role.unit_id = $2 AND account_role.role = $3
-         WHERE account.id = $1",
-    )
-    .bind(id.to_string())
-    .bind(unit.to_string())
-    .bind(role.key())
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| {
-        let state = AccountState::from_key(&row.try_get::<String, _>("state")?);
-        let held: Option<String> = row.try_get("role")?;
-        Ok(state == AccountState::Active && held.is_some())
-    })
-    .transpose()
-}
-
-/// A page of the accounts with a role below one of the paths whose login or name holds `text`, by login; and how many there are.
-/// Whose accounts are asked for.
+/// Whose accounts a list shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Within {
-    /// Those with a role, or one that is proposed, below one of these paths.
+    /// Accounts with a role, or a proposed one, in one of these subtrees.
     pub paths: Vec<String>,
-    /// Those without any role, too.
+    /// Accounts without any role as well.
     pub roleless: bool,
 }
 
-/// A page of the accounts asked for whose login or name holds `text`, by login; and how many there are.
+/// A page of the accounts whose login or name contains `text`, by login; and their total number.
 pub async fn list(
     tx: &mut Tx,
-    Within { paths, roleless }: &Within,
+    within: &Within,
     text: &str,
     offset: i64,
     limit: i64,
 ) -> Result<(Vec<Account>, i64)> {
-    if paths.is_empty() {
+    if within.paths.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let below = |column: &str| -> String {
-        let ranges: Vec<String> = (0..paths.len())
-            .map(|place| {
-                let (lower, upper) = (place * 2 + 2, place * 2 + 3);
-                format!("({column} >= ${lower} AND {column} < ${upper})")
-            })
-            .collect();
-        ranges.join(" OR ")
-    };
-    let without_role = if *roleless {
-        "OR NOT EXISTS (SELECT 1 FROM account_role WHERE account_role.account_id = account.id)"
-    } else {
-        ""
-    };
-    let condition = format!(
-        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
-          OR account.id IN (
-            SELECT account_request.account_id
-            FROM account_request
-            WHERE account_request.state = 'waiting' AND ({}))
-          {without_role})
-         AND (account.login LIKE $1 ESCAPE '!' OR account.name LIKE $1 ESCAPE '!')",
-        below("account_role.unit_path"),
-        below("account_request.unit_path")
-    );
+    let condition = list_condition(within);
     let escaped = text
         .to_lowercase()
         .replace('!', "!!")
@@ -176,7 +124,7 @@ pub async fn list(
          LIMIT {limit} OFFSET {offset}"
     )))
     .bind(format!("%{escaped}%"));
-    for path in paths {
+    for path in &within.paths {
         let (lower, upper) = subtree(path);
         count = count.bind(lower.clone()).bind(upper.clone());
         page = page.bind(lower).bind(upper);
@@ -190,7 +138,36 @@ pub async fn list(
     Ok((accounts, total))
 }
 
-/// The accounts whose login begins with `prefix`, with their roles, by login.
+/// Whether a list shows an account: `$1` is the pattern of the text, then come two parameters for each path.
+fn list_condition(Within { paths, roleless }: &Within) -> String {
+    let below = |column: &str| -> String {
+        let ranges: Vec<String> = (0..paths.len())
+            .map(|place| {
+                let (lower, upper) = (place * 2 + 2, place * 2 + 3);
+                format!("({column} >= ${lower} AND {column} < ${upper})")
+            })
+            .collect();
+        ranges.join(" OR ")
+    };
+    let without_role = if *roleless {
+        "OR NOT EXISTS (SELECT 1 FROM account_role WHERE account_role.account_id = account.id)"
+    } else {
+        ""
+    };
+    format!(
+        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
+          OR account.id IN (
+            SELECT account_request.account_id
+            FROM account_request
+            WHERE account_request.state = 'waiting' AND ({}))
+          {without_role})
+         AND (account.login LIKE $1 ESCAPE '!' OR account.name LIKE $1 ESCAPE '!')",
+        below("account_role.unit_path"),
+        below("account_request.unit_path")
+    )
+}
+
+/// Up to 40 accounts whose login begins with `prefix`, with their roles, by login.
 pub async fn of_prefix(tx: &mut Tx, prefix: &str) -> Result<Vec<Account>> {
     let rows = sqlx::query(
         "SELECT id, login, name, person_id, state, must_change, created_at
@@ -252,7 +229,7 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Puts a password in the place of the one that was looked at; false when it was changed meanwhile or the account is locked.
+/// Replaces the password that was verified (`was`); false if it was changed meanwhile or the account is locked.
 pub async fn replace_password(
     tx: &mut Tx,
     id: &AccountId,
@@ -294,7 +271,7 @@ pub async fn set_state(
     Ok(())
 }
 
-/// Gives a role; one already held stays as it is.
+/// Gives a role; does nothing if the account has it already.
 pub async fn give_role(
     tx: &mut Tx,
     id: &AccountId,
@@ -337,7 +314,7 @@ fn account_of(row: &AnyRow) -> Result<Account> {
         login: row.try_get("login")?,
         name: row.try_get("name")?,
         person: person.map(|id| id.parse()).transpose()?,
-        state: AccountState::from_key(&row.try_get::<String, _>("state")?),
+        state: AccountState::kept(&row.try_get::<String, _>("state")?),
         must_change: row.try_get::<i64, _>("must_change")? != 0,
         created_at: row.try_get::<String, _>("created_at")?.parse()?,
         roles: Vec::new(),
@@ -348,6 +325,6 @@ fn role_of(row: &AnyRow) -> Result<RoleAt> {
     let role: String = row.try_get("role")?;
     Ok(RoleAt {
         role: Role::from_key(&role).with_context(|| format!("unknown role {role}"))?,
-        unit: unit::place_of(row)?,
+        unit: place::place_of(row)?,
     })
 }

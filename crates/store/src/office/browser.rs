@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use crate::core::db::Tx;
 
-/// The most browsers known of one account: the oldest are forgotten.
+/// Browsers kept per account; beyond that the oldest are forgotten.
 const MOST: i64 = 20;
 
 /// Whether the account signed in before in the browser whose cookie has this hash.
@@ -33,7 +33,7 @@ pub async fn is_known(
     Ok(expires_at > now)
 }
 
-/// Knows a browser from now on; those that expired, and the oldest of too many, are forgotten.
+/// Remembers a browser; deletes the account's expired ones and its oldest above the limit.
 pub async fn insert(
     tx: &mut Tx,
     token_hash: &str,

@@ -1,22 +1,22 @@
-//! What waits at a unit and how the year stands below it, counted for the start page.
+//! Counts for the start page: what waits at a unit, and the states of the year's applications below it.
 
 use anyhow::Result;
-use jianjia_domain::{core::ids::UnitId, register::unit::subtree};
+use jianjia_domain::core::{ids::UnitId, place::subtree};
 use jiff::Timestamp;
 use sqlx::Row;
 
 use crate::core::db::Tx;
 
-/// The applications for one title that a unit has to decide on.
+/// The applications for one title that wait for a unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
     pub title: String,
     pub count: i64,
-    /// Since when the one that waits longest does.
+    /// When the longest-waiting one arrived.
     pub oldest_at: Timestamp,
 }
 
-/// What waits at a unit, by title.
+/// The applications that wait at a unit, by title.
 pub async fn waiting(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Waiting>> {
     let rows = sqlx::query(
         "SELECT title, CAST(COUNT(*) AS BIGINT) AS count, MIN(since_at) AS oldest_at
@@ -39,7 +39,7 @@ pub async fn waiting(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Waiting>> {
         .collect()
 }
 
-/// How many applications of a year within a subtree are in each state, by title: (title, state, count).
+/// The number of a year's applications in a subtree, as (title, state, number).
 pub async fn states_below(
     tx: &mut Tx,
     path: &str,

@@ -1,7 +1,10 @@
 //! What others did to an account, for its owner to read after signing in.
 
 use anyhow::Result;
-use jianjia_domain::{core::ids::AccountId, office::notice::AccountNotice};
+use jianjia_domain::{
+    core::{audit::Written, ids::AccountId},
+    office::notice::AccountNotice,
+};
 use jiff::Timestamp;
 use sqlx::Row;
 
@@ -14,7 +17,7 @@ pub async fn insert(tx: &mut Tx, account: &AccountId, notice: &AccountNotice) ->
     )
     .bind(&notice.id)
     .bind(account.to_string())
-    .bind(&notice.act)
+    .bind(notice.act.to_string())
     .bind(&notice.role)
     .bind(&notice.unit_name)
     .bind(&notice.by_name)
@@ -24,7 +27,7 @@ pub async fn insert(tx: &mut Tx, account: &AccountId, notice: &AccountNotice) ->
     Ok(())
 }
 
-/// The last things that were done to an account, the newest first; read ones too.
+/// The newest `limit` notices of an account, newest first, read ones included.
 pub async fn newest(tx: &mut Tx, account: &AccountId, limit: i64) -> Result<Vec<AccountNotice>> {
     let rows = sqlx::query(
         "SELECT id, act, role, unit_name, by_name, at, read_at
@@ -41,7 +44,7 @@ pub async fn newest(tx: &mut Tx, account: &AccountId, limit: i64) -> Result<Vec<
         .map(|row| {
             Ok(AccountNotice {
                 id: row.try_get("id")?,
-                act: row.try_get("act")?,
+                act: Written::read(row.try_get("act")?),
                 role: row.try_get("role")?,
                 unit_name: row.try_get("unit_name")?,
                 by_name: row.try_get("by_name")?,
@@ -52,7 +55,7 @@ pub async fn newest(tx: &mut Tx, account: &AccountId, limit: i64) -> Result<Vec<
         .collect()
 }
 
-/// Marks what an account's owner has been shown, up to the notice with this id; gives how many there were.
+/// Marks an account's notices up to the id `last` as read; returns how many were unread.
 pub async fn mark_read(
     tx: &mut Tx,
     account: &AccountId,

@@ -1,18 +1,18 @@
-//! What one administrator proposed for an account and another has yet to confirm.
+//! Requests: what one administrator proposed for an account and another has to confirm.
 
 use anyhow::{Context, Result, bail};
 use jianjia_domain::{
     core::{
         ids::{AccountId, AccountRequestId},
+        place::subtree,
         policy::{Role, RoleAt},
     },
     office::request::{AccountRequest, Proposed},
-    register::unit::subtree,
 };
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::{core::db::Tx, register::unit};
+use crate::core::{db::Tx, place};
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub async fn insert(tx: &mut Tx, request: &AccountRequest) -> Result<()> {
     Ok(())
 }
 
-/// Writes how a waiting request ended; false when it no longer waits.
+/// Records the decision on a waiting request; false if it is not waiting any more.
 pub async fn decide(
     tx: &mut Tx,
     id: &AccountRequestId,
@@ -82,7 +82,7 @@ FROM account_request
 LEFT JOIN unit ON unit.id = account_request.unit_id
 WHERE account_request.state = 'waiting'";
 
-/// The request, while it waits.
+/// A request that is still waiting.
 pub async fn find(tx: &mut Tx, id: &AccountRequestId) -> Result<Option<AccountRequest>> {
     let row = sqlx::query(AssertSqlSafe(format!(
         "{SELECT} AND account_request.id = $1"
@@ -93,7 +93,7 @@ pub async fn find(tx: &mut Tx, id: &AccountRequestId) -> Result<Option<AccountRe
     row.as_ref().map(request_of).transpose()
 }
 
-/// What waits for an account, the oldest first.
+/// The waiting requests for an account, oldest first.
 pub async fn of_account(tx: &mut Tx, account: &AccountId) -> Result<Vec<AccountRequest>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "{SELECT} AND account_request.account_id = $1 ORDER BY account_request.id"
@@ -104,7 +104,7 @@ pub async fn of_account(tx: &mut Tx, account: &AccountId) -> Result<Vec<AccountR
     rows.iter().map(request_of).collect()
 }
 
-/// What waits below one of the paths, by the unit of the role that is proposed or of a role that the account has; the oldest first.
+/// The waiting requests in these subtrees, by the unit of the proposed role or of a role that the account has; oldest first.
 pub async fn waiting(tx: &mut Tx, paths: &[String], limit: i64) -> Result<Vec<AccountRequest>> {
     if paths.is_empty() {
         return Ok(Vec::new());
@@ -137,7 +137,7 @@ pub async fn waiting(tx: &mut Tx, paths: &[String], limit: i64) -> Result<Vec<Ac
     rows.iter().map(request_of).collect()
 }
 
-/// Everything that waits, the oldest first.
+/// All waiting requests (up to 1,000), oldest first.
 pub async fn all_waiting(tx: &mut Tx) -> Result<Vec<AccountRequest>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "{SELECT} ORDER BY account_request.id LIMIT 1000"
@@ -154,7 +154,7 @@ fn request_of(row: &AnyRow) -> Result<AccountRequest> {
             let role: String = row.try_get("role")?;
             Proposed::Role(RoleAt {
                 role: Role::from_key(&role).with_context(|| format!("unknown role {role}"))?,
-                unit: unit::place_of(row)?,
+                unit: place::place_of(row)?,
             })
         }
         "password" => Proposed::Password,

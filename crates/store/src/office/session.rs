@@ -1,4 +1,4 @@
-//! Sessions: who a cookie's hash signs in.
+//! Sessions: the account that a cookie's hash signs in.
 
 use anyhow::Result;
 use jianjia_domain::{
@@ -11,20 +11,20 @@ use jianjia_domain::{
 use jiff::Timestamp;
 use sqlx::Row;
 
-use crate::{core::db::Tx, register::unit};
+use crate::core::{db::Tx, place};
 
-/// A live session and who it signs in.
+/// A live session and its actor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     pub actor: Actor,
     pub must_change: bool,
-    /// Others did something to the account that its owner has not read yet.
+    /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
 }
 
-/// The session with this hash, if it has not ended and its account is active: one query, roles included.
+/// The session with this hash, unless it expired or its account is locked: one query, roles included.
 pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<Session>> {
     let rows = sqlx::query(
         "SELECT account.id AS account_id, account.name AS account_name, account.person_id, account.must_change,
@@ -55,7 +55,7 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
         if let (Some(role), Some(_)) = (role.as_deref().and_then(Role::from_key), unit_id) {
             roles.push(RoleAt {
                 role,
-                unit: unit::place_of(row)?,
+                unit: place::place_of(row)?,
             });
         }
     }
@@ -93,7 +93,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Moves the end of a session that is being used.
+/// Extends a session that is being used.
 pub async fn prolong(
     tx: &mut Tx,
     id_hash: &str,
@@ -121,7 +121,7 @@ pub async fn remove(tx: &mut Tx, id_hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of an account but the one with this hash (an empty hash ends them all).
+/// Ends every session of an account except the one with this hash (an empty hash ends all).
 pub async fn remove_others(tx: &mut Tx, account: &AccountId, id_hash: &str) -> Result<()> {
     sqlx::query("DELETE FROM session WHERE account_id = $1 AND id_hash <> $2")
         .bind(account.to_string())
@@ -131,7 +131,7 @@ pub async fn remove_others(tx: &mut Tx, account: &AccountId, id_hash: &str) -> R
     Ok(())
 }
 
-/// Sweeps sessions that have ended.
+/// Deletes expired sessions.
 pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM session WHERE expires_at <= $1")
         .bind(now.to_string())

@@ -1,4 +1,4 @@
-//! Ballots: cast in groups, sealed; opened once, taken apart. No statement here ever holds a slip and a ballot together.
+//! Ballots: cast in batches, sealed; opened once, taken apart. No statement here ever holds a slip and a ballot together.
 
 mod casting;
 pub mod digest;
@@ -44,7 +44,7 @@ const RANDOM_BITS: u32 = 59;
 
 /// Puts sealed ballots into trays: one for each box, under the random number of its first ballot. Shares go before the ballots.
 async fn fill_trays(tx: &mut Tx, mut kept: Vec<&Cast>) -> Result<()> {
-    // In the order of random numbers: a group is mixed, whoever came first.
+    // In the order of random numbers: a batch is mixed, whoever came first.
     kept.sort_unstable_by_key(|cast| cast.number);
     let mut trays: BTreeMap<i64, (i64, BTreeSet<String>, String)> = BTreeMap::new();
     for cast in kept {
@@ -70,7 +70,7 @@ async fn fill_trays(tx: &mut Tx, mut kept: Vec<&Cast>) -> Result<()> {
     if trays.is_empty() {
         return Ok(());
     }
-    // Digest and ballots are bound as one text: see `casting::SIZES`.
+    // Digest and ballots are bound as one text: see `casting::marking::SIZES`.
     let sql = format!(
         "INSERT INTO tray (id, ballots, digest)
          SELECT column1, substr(column2, {}), substr(column2, 1, {DIGEST})

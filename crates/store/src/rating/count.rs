@@ -1,10 +1,7 @@
 //! The members' rating of a year, as totals.
 
 use anyhow::Result;
-use jianjia_domain::{
-    core::ids::UnitId,
-    rating::count::{Rating, RatingTotals},
-};
+use jianjia_domain::{core::ids::UnitId, rating::count::Rating, year::totals::RatingTotals};
 use sqlx::Row;
 
 use crate::core::{bulk, db::Tx};
@@ -12,23 +9,17 @@ use crate::core::{bulk, db::Tx};
 /// Records a year's totals; a correction replaces them (the audit trail has both).
 pub async fn record(tx: &mut Tx, rating: &Rating) -> Result<()> {
     sqlx::query(
-        "INSERT INTO rating (unit_id, year, unit_path, roll, satisfied, basically_satisfied, dissatisfied, void,
-                             recorded_by, recorded_by_name, recorded_at, note)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        "INSERT INTO rating (unit_id, year, unit_path, roll, answers, recorded_by, recorded_by_name, recorded_at, note)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (unit_id, year) DO UPDATE
-         SET roll = excluded.roll, satisfied = excluded.satisfied,
-             basically_satisfied = excluded.basically_satisfied, dissatisfied = excluded.dissatisfied,
-             void = excluded.void, recorded_by = excluded.recorded_by,
+         SET roll = excluded.roll, answers = excluded.answers, recorded_by = excluded.recorded_by,
              recorded_by_name = excluded.recorded_by_name, recorded_at = excluded.recorded_at, note = excluded.note",
     )
     .bind(rating.unit.to_string())
     .bind(i64::from(rating.year))
     .bind(&rating.unit_path)
     .bind(rating.counts.roll)
-    .bind(rating.counts.satisfied)
-    .bind(rating.counts.basically_satisfied)
-    .bind(rating.counts.dissatisfied)
-    .bind(rating.counts.void)
+    .bind(serde_json::to_string(&rating.counts.answers)?)
     .bind(&rating.recorded_by)
     .bind(&rating.recorded_by_name)
     .bind(rating.recorded_at.to_string())
@@ -45,10 +36,7 @@ pub async fn insert_many(tx: &mut Tx, ratings: &[Rating]) -> Result<()> {
         "year",
         "unit_path",
         "roll",
-        "satisfied",
-        "basically_satisfied",
-        "dissatisfied",
-        "void",
+        "answers",
         "recorded_by",
         "recorded_by_name",
         "recorded_at",
@@ -57,29 +45,25 @@ pub async fn insert_many(tx: &mut Tx, ratings: &[Rating]) -> Result<()> {
     let rows = ratings
         .iter()
         .map(|rating| {
-            vec![
+            Ok(vec![
                 rating.unit.to_string().into(),
                 i64::from(rating.year).into(),
                 rating.unit_path.clone().into(),
                 rating.counts.roll.into(),
-                rating.counts.satisfied.into(),
-                rating.counts.basically_satisfied.into(),
-                rating.counts.dissatisfied.into(),
-                rating.counts.void.into(),
+                serde_json::to_string(&rating.counts.answers)?.into(),
                 rating.recorded_by.clone().into(),
                 rating.recorded_by_name.clone().into(),
                 rating.recorded_at.to_string().into(),
                 rating.note.clone().into(),
-            ]
+            ])
         })
-        .collect();
+        .collect::<Result<_>>()?;
     bulk::insert(tx, "rating", &columns, rows).await
 }
 
 pub async fn of_year(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Option<Rating>> {
     let row = sqlx::query(
-        "SELECT unit_path, roll, satisfied, basically_satisfied, dissatisfied, void, recorded_by, recorded_by_name,
-                recorded_at, note
+        "SELECT unit_path, roll, answers, recorded_by, recorded_by_name, recorded_at, note
          FROM rating
          WHERE unit_id = $1 AND year = $2",
     )
@@ -94,10 +78,7 @@ pub async fn of_year(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Option<Rat
             year,
             counts: RatingTotals {
                 roll: row.try_get("roll")?,
-                satisfied: row.try_get("satisfied")?,
-                basically_satisfied: row.try_get("basically_satisfied")?,
-                dissatisfied: row.try_get("dissatisfied")?,
-                void: row.try_get("void")?,
+                answers: serde_json::from_str(&row.try_get::<String, _>("answers")?)?,
             },
             recorded_by: row.try_get("recorded_by")?,
             recorded_by_name: row.try_get("recorded_by_name")?,

@@ -1,9 +1,12 @@
-//! Polls: one row a poll, its parts as JSON.
+//! Polls: one row a poll, its parts as JSON. The columns hold what every stage so far brought; a stage is read from them.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use jianjia_domain::{
     core::ids::{PollId, UnitId},
-    rating::poll::{Poll, PollState},
+    rating::poll::{
+        Poll, PollState,
+        stage::{Closed, Counted, Ended, Opened, Signed, Stage},
+    },
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -49,35 +52,66 @@ pub async fn insert_many(tx: &mut Tx, polls: &[Poll]) -> Result<()> {
 }
 
 fn values(poll: &Poll) -> Result<Vec<Value>> {
-    let instant = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    let of_stage = StageColumns::of(&poll.stage)?;
     Ok(vec![
         poll.id.to_string().into(),
         poll.unit.to_string().into(),
         poll.unit_path.clone().into(),
         poll.unit_name.clone().into(),
         i64::from(poll.year).into(),
-        poll.state.key().into(),
+        poll.state().key().into(),
         json(&poll.plan)?.into(),
         i64::from(poll.slips_by_upper).into(),
-        poll.standard.clone().into(),
-        poll.lock.as_ref().map(json).transpose()?.into(),
-        json(&poll.signatures)?.into(),
-        poll.record.as_ref().map(json).transpose()?.into(),
+        of_stage.standard.into(),
+        of_stage.lock.into(),
+        of_stage.signatures.into(),
+        of_stage.record.into(),
         poll.prepared_at.to_string().into(),
-        instant(poll.opened_at).into(),
-        instant(poll.closed_at).into(),
-        instant(poll.counted_at).into(),
-        instant(poll.signed_at).into(),
-        poll.ended_because.clone().into(),
+        of_stage.opened_at.into(),
+        of_stage.closed_at.into(),
+        of_stage.counted_at.into(),
+        of_stage.signed_at.into(),
+        of_stage.ended_because.into(),
         poll.revision.into(),
         poll.changed_at.to_string().into(),
     ])
 }
 
+/// What a stage is in columns.
+struct StageColumns {
+    standard: String,
+    lock: Option<String>,
+    signatures: String,
+    record: Option<String>,
+    opened_at: Option<String>,
+    closed_at: Option<String>,
+    counted_at: Option<String>,
+    signed_at: Option<String>,
+    ended_because: String,
+}
+
+impl StageColumns {
+    fn of(stage: &Stage) -> Result<StageColumns> {
+        let (opened, closed, counted) = (stage.opened(), stage.closed(), stage.counted());
+        let signatures = counted.map_or(&[][..], |counted| &counted.signatures);
+        Ok(StageColumns {
+            standard: opened.map_or_else(String::new, |opened| opened.standard.clone()),
+            lock: opened.map(|opened| json(&opened.lock)).transpose()?,
+            signatures: json(&signatures)?,
+            record: counted.map(|counted| json(&counted.record)).transpose()?,
+            opened_at: opened.map(|opened| opened.at.to_string()),
+            closed_at: closed.map(|closed| closed.at.to_string()),
+            counted_at: counted.map(|counted| counted.at.to_string()),
+            signed_at: stage.signed_at().map(|at| at.to_string()),
+            ended_because: stage.ended_because().to_owned(),
+        })
+    }
+}
+
 /// Writes everything of a poll that can change; what belongs to the unit stays. False, and nothing changed, when the row is not in the state
-/// and at the revision any more on which the change was decided.
+/// and at the revision any more on which the change was decided: the one before the poll's.
 pub async fn update(tx: &mut Tx, poll: &Poll, was: PollState) -> Result<bool> {
-    let instant = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    let of_stage = StageColumns::of(&poll.stage)?;
     let done = sqlx::query(
         "UPDATE poll
          SET state = $1, plan = $2, slips_by_upper = $3, standard = $4, lock = $5, signatures = $6, record = $7,
@@ -85,22 +119,22 @@ pub async fn update(tx: &mut Tx, poll: &Poll, was: PollState) -> Result<bool> {
              revision = revision + 1
          WHERE id = $14 AND state = $15 AND revision = $16",
     )
-    .bind(poll.state.key())
+    .bind(poll.state().key())
     .bind(json(&poll.plan)?)
     .bind(i64::from(poll.slips_by_upper))
-    .bind(&poll.standard)
-    .bind(poll.lock.as_ref().map(json).transpose()?)
-    .bind(json(&poll.signatures)?)
-    .bind(poll.record.as_ref().map(json).transpose()?)
-    .bind(instant(poll.opened_at))
-    .bind(instant(poll.closed_at))
-    .bind(instant(poll.counted_at))
-    .bind(instant(poll.signed_at))
-    .bind(&poll.ended_because)
+    .bind(of_stage.standard)
+    .bind(of_stage.lock)
+    .bind(of_stage.signatures)
+    .bind(of_stage.record)
+    .bind(of_stage.opened_at)
+    .bind(of_stage.closed_at)
+    .bind(of_stage.counted_at)
+    .bind(of_stage.signed_at)
+    .bind(of_stage.ended_because)
     .bind(poll.changed_at.to_string())
     .bind(poll.id.to_string())
     .bind(was.key())
-    .bind(poll.revision)
+    .bind(poll.revision - 1)
     .execute(&mut **tx)
     .await?;
     if done.rows_affected() != 1 {
@@ -110,12 +144,10 @@ pub async fn update(tx: &mut Tx, poll: &Poll, was: PollState) -> Result<bool> {
     Ok(true)
 }
 
-/// Opens or shuts the gate of a poll as its state says.
+/// Opens or shuts the gate of a poll as its stage says.
 async fn set_gate(tx: &mut Tx, poll: &Poll) -> Result<()> {
-    let until = match (poll.state, poll.closes_at()) {
-        (PollState::Open, Some(end)) => end.to_string(),
-        _ => String::new(),
-    };
+    let gate = poll.gate();
+    let until = gate.until.map_or_else(String::new, |end| end.to_string());
     sqlx::query(
         "INSERT INTO poll_gate (poll_id, until, lock_version)
          VALUES ($1, $2, $3)
@@ -124,7 +156,7 @@ async fn set_gate(tx: &mut Tx, poll: &Poll) -> Result<()> {
     )
     .bind(poll.id.to_string())
     .bind(until)
-    .bind(poll.lock.as_ref().map_or(0, |lock| lock.version))
+    .bind(gate.lock_version)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -166,8 +198,18 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<Poll>>
     rows.iter().map(poll).collect()
 }
 
+/// A poll met on a walk through all of them, whatever its row holds.
+#[derive(Debug)]
+pub struct Walked {
+    pub id: PollId,
+    pub unit_name: String,
+    pub year: i64,
+    /// An error where its row is in no state that a poll can be in.
+    pub poll: Result<Poll>,
+}
+
 /// Polls after an id, for walking through all of them.
-pub async fn after(tx: &mut Tx, id: Option<&PollId>, count: i64) -> Result<Vec<Poll>> {
+pub async fn after(tx: &mut Tx, id: Option<&PollId>, count: i64) -> Result<Vec<Walked>> {
     let sql = format!(
         "SELECT {}, changed_at FROM poll WHERE id > $1 ORDER BY id LIMIT $2",
         COLUMNS.join(", ")
@@ -177,39 +219,96 @@ pub async fn after(tx: &mut Tx, id: Option<&PollId>, count: i64) -> Result<Vec<P
         .bind(count)
         .fetch_all(&mut **tx)
         .await?;
-    rows.iter().map(poll).collect()
+    let walked = |row: &AnyRow| {
+        Ok(Walked {
+            id: row.try_get::<String, _>("id")?.parse()?,
+            unit_name: row.try_get("unit_name")?,
+            year: row.try_get("year")?,
+            poll: poll(row),
+        })
+    };
+    rows.iter().map(walked).collect()
 }
 
 fn poll(row: &AnyRow) -> Result<Poll> {
+    let id: String = row.try_get("id")?;
+    let stage = stage(row).with_context(|| format!("poll {id} is in no state"))?;
+    Ok(Poll {
+        id: id.parse()?,
+        unit: row.try_get::<String, _>("unit_id")?.parse()?,
+        unit_path: row.try_get("unit_path")?,
+        unit_name: row.try_get("unit_name")?,
+        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+        plan: serde_json::from_str(&row.try_get::<String, _>("plan")?)?,
+        slips_by_upper: row.try_get::<i64, _>("slips_by_upper")? == 1,
+        stage,
+        prepared_at: row.try_get::<String, _>("prepared_at")?.parse()?,
+        revision: row.try_get("revision")?,
+        changed_at: row.try_get::<String, _>("changed_at")?.parse()?,
+    })
+}
+
+/// The stage that a row's columns say. Its `state` says whether the poll ended; otherwise it has to be what the columns come to.
+fn stage(row: &AnyRow) -> Result<Stage> {
+    let state: String = row.try_get("state")?;
+    let state = PollState::from_key(&state).with_context(|| format!("no such state: {state}"))?;
+    let was = reached(row)?;
+    let ended = |was: Stage| -> Result<Ended> {
+        Ok(Ended {
+            because: row.try_get("ended_because")?,
+            was: Box::new(was),
+        })
+    };
+    Ok(match state {
+        PollState::Abandoned => Stage::Abandoned(ended(was)?),
+        PollState::Annulled => Stage::Annulled(ended(was)?),
+        state => {
+            ensure!(
+                was.state() == state,
+                "its state is {}, and its instants are those of one that is {}",
+                state.key(),
+                was.state().key()
+            );
+            was
+        }
+    })
+}
+
+/// How far a poll came, by the instants that its row has.
+fn reached(row: &AnyRow) -> Result<Stage> {
     let instant = |column: &str| -> Result<Option<Timestamp>> {
         row.try_get::<Option<String>, _>(column)?
             .map(|at| Ok(at.parse()?))
             .transpose()
     };
-    let state: String = row.try_get("state")?;
-    let lock: Option<String> = row.try_get("lock")?;
-    let record: Option<String> = row.try_get("record")?;
-    Ok(Poll {
-        id: row.try_get::<String, _>("id")?.parse()?,
-        unit: row.try_get::<String, _>("unit_id")?.parse()?,
-        unit_path: row.try_get("unit_path")?,
-        unit_name: row.try_get("unit_name")?,
-        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
-        state: PollState::of_key(&state).with_context(|| format!("no such state: {state}"))?,
-        plan: serde_json::from_str(&row.try_get::<String, _>("plan")?)?,
-        slips_by_upper: row.try_get::<i64, _>("slips_by_upper")? == 1,
+    let part = |column: &str| -> Result<String> {
+        row.try_get::<Option<String>, _>(column)?
+            .with_context(|| format!("it has no {column}"))
+    };
+    let Some(at) = instant("opened_at")? else {
+        return Ok(Stage::Preparing);
+    };
+    let opened = Opened {
         standard: row.try_get("standard")?,
-        lock: lock.map(|text| serde_json::from_str(&text)).transpose()?,
-        signatures: serde_json::from_str(&row.try_get::<String, _>("signatures")?)?,
-        record: record.map(|text| serde_json::from_str(&text)).transpose()?,
-        prepared_at: row.try_get::<String, _>("prepared_at")?.parse()?,
-        opened_at: instant("opened_at")?,
-        closed_at: instant("closed_at")?,
-        counted_at: instant("counted_at")?,
-        signed_at: instant("signed_at")?,
-        ended_because: row.try_get("ended_because")?,
-        revision: row.try_get("revision")?,
-        changed_at: row.try_get::<String, _>("changed_at")?.parse()?,
+        lock: serde_json::from_str(&part("lock")?)?,
+        at,
+    };
+    let Some(at) = instant("closed_at")? else {
+        return Ok(Stage::Open(opened));
+    };
+    let closed = Closed { opened, at };
+    let Some(at) = instant("counted_at")? else {
+        return Ok(Stage::Closed(closed));
+    };
+    let counted = Counted {
+        closed,
+        record: serde_json::from_str(&part("record")?)?,
+        signatures: serde_json::from_str(&part("signatures")?)?,
+        at,
+    };
+    Ok(match instant("signed_at")? {
+        Some(at) => Stage::Signed(Signed { counted, at }),
+        None => Stage::Counted(counted),
     })
 }
 
@@ -248,7 +347,9 @@ pub async fn roll(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use jianjia_domain::rating::poll::Plan;
+    use jianjia_domain::rating::poll::{
+        Lock, Plan, Signature, counting::ClosingRecord, ending, voting,
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -261,22 +362,61 @@ mod tests {
             unit_path: "/1/2/".to_owned(),
             unit_name: "某工会".to_owned(),
             year: 2016,
-            state: PollState::Preparing,
             plan: Plan::default(),
             slips_by_upper: false,
-            standard: String::new(),
-            lock: None,
-            signatures: Vec::new(),
-            record: None,
+            stage: Stage::Preparing,
             prepared_at: Timestamp::UNIX_EPOCH,
-            opened_at: None,
-            closed_at: None,
-            counted_at: None,
-            signed_at: None,
-            ended_because: String::new(),
             revision: 1,
             changed_at: Timestamp::UNIX_EPOCH,
         }
+    }
+
+    fn opened() -> Opened {
+        Opened {
+            standard: "v".to_owned(),
+            lock: Lock {
+                version: 3,
+                public_key: "key".to_owned(),
+                code_hashes: Vec::new(),
+                wraps: Vec::new(),
+            },
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// One of each stage, in the order in which a poll comes to them.
+    fn stages() -> Vec<Stage> {
+        let at = Timestamp::UNIX_EPOCH;
+        let closed = Closed {
+            opened: opened(),
+            at,
+        };
+        let counted = Counted {
+            closed: closed.clone(),
+            record: ClosingRecord {
+                roll: 20,
+                ..ClosingRecord::default()
+            },
+            signatures: vec![Signature { member: 1, at }],
+            at,
+        };
+        let signed = Stage::Signed(Signed {
+            counted: counted.clone(),
+            at,
+        });
+        let ended = |was: &Stage| Ended {
+            because: "why".to_owned(),
+            was: Box::new(was.clone()),
+        };
+        vec![
+            Stage::Abandoned(ended(&Stage::Preparing)),
+            Stage::Annulled(ended(&signed)),
+            Stage::Preparing,
+            Stage::Open(opened()),
+            Stage::Closed(closed),
+            Stage::Counted(counted),
+            signed,
+        ]
     }
 
     #[tokio::test]
@@ -287,26 +427,75 @@ mod tests {
             insert_many(&mut tx, std::slice::from_ref(&read))
                 .await
                 .unwrap();
-            let opened = Poll {
-                state: PollState::Open,
+            let open = Poll {
+                stage: Stage::Open(opened()),
+                revision: 2,
                 ..read.clone()
             };
-            assert!(
-                update(&mut tx, &opened, PollState::Preparing)
-                    .await
-                    .unwrap()
-            );
+            assert!(update(&mut tx, &open, PollState::Preparing).await.unwrap());
             // Decided on what was read before the opening, and on a state that it never was in.
-            assert!(!update(&mut tx, &read, PollState::Preparing).await.unwrap());
-            let newer = Poll {
-                revision: 2,
-                ..read
-            };
+            let stale = ending::abandon(read, "why", Timestamp::UNIX_EPOCH).unwrap();
+            assert!(!update(&mut tx, &stale, PollState::Preparing).await.unwrap());
+            let newer = voting::close(open, Timestamp::UNIX_EPOCH).unwrap();
             assert!(!update(&mut tx, &newer, PollState::Closed).await.unwrap());
             let kept = find(&mut tx, &newer.id).await.unwrap().unwrap();
-            assert_eq!((kept.state, kept.revision), (PollState::Open, 2));
+            assert_eq!((kept.state(), kept.revision), (PollState::Open, 2));
             let gate = "SELECT lock_version || until FROM poll_gate";
-            assert_eq!(testing::text(&mut tx, gate).await, "0");
+            assert_eq!(testing::text(&mut tx, gate).await, "3");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_stage_comes_back_as_it_was_kept() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let mut poll = prepared();
+            poll.stage = Stage::Open(opened());
+            insert_many(&mut tx, std::slice::from_ref(&poll))
+                .await
+                .unwrap();
+            for stage in stages() {
+                let was = poll.state();
+                poll = Poll {
+                    stage,
+                    revision: poll.revision + 1,
+                    ..poll
+                };
+                assert!(update(&mut tx, &poll, was).await.unwrap());
+                let kept = find(&mut tx, &poll.id).await.unwrap().unwrap();
+                assert_eq!(kept, poll);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_row_that_is_in_no_state_says_so_and_leaves_the_others_readable() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let mut polls = [prepared(), prepared()];
+            polls[0].stage = stages().pop().unwrap();
+            polls[1].id = PollId(Uuid::from_u128(9));
+            insert_many(&mut tx, &polls).await.unwrap();
+            for (change, told) in [
+                (
+                    "counted_at = NULL",
+                    "its state is signed, and its instants are those of one that is closed",
+                ),
+                ("counted_at = closed_at, record = NULL", "it has no record"),
+                ("state = 'lost'", "no such state: lost"),
+            ] {
+                let sql = format!("UPDATE poll SET {change} WHERE id = $1");
+                sqlx::query(AssertSqlSafe(sql))
+                    .bind(polls[0].id.to_string())
+                    .execute(&mut *tx)
+                    .await
+                    .unwrap();
+                let walked = after(&mut tx, None, 9).await.unwrap();
+                let error = walked[0].poll.as_ref().unwrap_err();
+                let expected = format!("poll {} is in no state: {told}", polls[0].id);
+                assert_eq!(format!("{error:#}"), expected);
+                assert_eq!(walked[1].poll.as_ref().unwrap(), &polls[1]);
+            }
         }
     }
 }

@@ -185,8 +185,8 @@ async fn spoil_unused(tx: &mut Tx, poll: &PollId, numbers: std::ops::Range<usize
     let mut after = before.clone();
     let mut spoiled = 0;
     for state in after.get_mut(numbers).unwrap_or_default() {
-        if *state == SlipState::Unused {
-            *state = SlipState::Spoiled;
+        if let Ok(after) = state.spoil() {
+            *state = after;
             spoiled += 1;
         }
     }

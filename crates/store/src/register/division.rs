@@ -1,4 +1,4 @@
-//! Administrative divisions: where a unit stands, beside whom it belongs to.
+//! Administrative divisions: where a unit is located, as opposed to which unit it belongs to.
 
 use anyhow::Result;
 use sqlx::{Row, any::AnyRow};
@@ -16,7 +16,7 @@ pub struct Division {
     pub sort_key: String,
 }
 
-/// Sets divisions: a code that is there already takes the new values.
+/// Inserts or updates divisions, by code.
 pub async fn set(tx: &mut Tx, divisions: &[Division]) -> Result<()> {
     let columns = ["code", "parent_code", "level", "name", "sort_key"];
     let rows = divisions
@@ -46,7 +46,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Division>> {
     rows.iter().map(division_of).collect()
 }
 
-/// The divisions of some levels, in Chinese order within each larger one.
+/// The divisions of these levels, in Chinese order within their parents.
 pub async fn of_levels(tx: &mut Tx, levels: &[&str]) -> Result<Vec<Division>> {
     let mut conditions = Conditions::default();
     conditions.among("level", levels.iter().copied());
@@ -60,7 +60,7 @@ pub async fn of_levels(tx: &mut Tx, levels: &[&str]) -> Result<Vec<Division>> {
     rows.iter().map(division_of).collect()
 }
 
-/// The division and those it stands in, the largest first.
+/// A division and those that contain it, the largest first.
 pub async fn chain(tx: &mut Tx, code: &str) -> Result<Vec<Division>> {
     let mut chain: Vec<Division> = Vec::new();
     let mut code = code.to_owned();
@@ -81,7 +81,7 @@ pub async fn chain(tx: &mut Tx, code: &str) -> Result<Vec<Division>> {
     Ok(chain)
 }
 
-/// The divisions that a person means by a code or a name.
+/// Up to three divisions with this code or name.
 pub async fn meant(tx: &mut Tx, text: &str) -> Result<Vec<Division>> {
     let rows = sqlx::query(
         "SELECT code, parent_code, level, name, sort_key

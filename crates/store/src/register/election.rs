@@ -1,4 +1,4 @@
-//! Elections of units. A wrong record is struck out and stays.
+//! Elections of units. A wrong record is struck out, not deleted.
 
 use anyhow::Result;
 use jianjia_domain::{
@@ -8,7 +8,7 @@ use jianjia_domain::{
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-use crate::core::db::Tx;
+use crate::core::{bulk, db::Tx};
 
 pub async fn insert(tx: &mut Tx, election: &Election) -> Result<()> {
     sqlx::query(
@@ -30,7 +30,41 @@ pub async fn insert(tx: &mut Tx, election: &Election) -> Result<()> {
     Ok(())
 }
 
-/// The elections of a unit, newest first, those struck out included.
+/// Adds many elections, none of them struck out.
+pub async fn insert_many(tx: &mut Tx, elections: &[Election]) -> Result<()> {
+    let columns = [
+        "id",
+        "unit_id",
+        "unit_path",
+        "held_on",
+        "term_years",
+        "chair_id",
+        "chair_name",
+        "note",
+        "recorded_by",
+        "recorded_at",
+    ];
+    let rows = elections
+        .iter()
+        .map(|election| {
+            vec![
+                election.id.to_string().into(),
+                election.unit_id.to_string().into(),
+                election.unit_path.clone().into(),
+                election.held_on.to_string().into(),
+                election.term_years.into(),
+                election.chair_id.map(|id| id.to_string()).into(),
+                election.chair_name.clone().into(),
+                election.note.clone().into(),
+                election.recorded_by.clone().into(),
+                election.recorded_at.to_string().into(),
+            ]
+        })
+        .collect();
+    bulk::insert(tx, "election", &columns, rows).await
+}
+
+/// The elections of a unit, newest first, struck-out ones included.
 pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Election>> {
     let rows = sqlx::query(
         "SELECT id, unit_id, unit_path, held_on, term_years, chair_id, chair_name, note, recorded_by, recorded_at, removed_at
@@ -44,7 +78,7 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Election>> {
     rows.iter().map(election_of).collect()
 }
 
-/// The newest election that counts: the facts `last_election_on` and `term_years` (clause M1a) are its.
+/// The newest election that is not struck out: it gives the facts `last_election_on` and `term_years` (clause M1a).
 pub async fn newest(tx: &mut Tx, unit: &UnitId) -> Result<Option<Election>> {
     let row = sqlx::query(
         "SELECT id, unit_id, unit_path, held_on, term_years, chair_id, chair_name, note, recorded_by, recorded_at, removed_at
@@ -59,7 +93,7 @@ pub async fn newest(tx: &mut Tx, unit: &UnitId) -> Result<Option<Election>> {
     row.map(|row| election_of(&row)).transpose()
 }
 
-/// Strikes a record out; false when it is struck out already or is not the unit's.
+/// Strikes a record out; false if it is struck out already or is not the unit's.
 pub async fn remove(
     tx: &mut Tx,
     unit: &UnitId,

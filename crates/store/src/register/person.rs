@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{PersonId, UnitId},
-    register::{
-        person::{Person, PersonDetails, Post},
-        unit::subtree,
+    core::{
+        ids::{PersonId, UnitId},
+        place::subtree,
     },
+    register::person::{Person, PersonDetails, Post},
 };
 use jiff::{Timestamp, civil::Date};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -18,7 +18,7 @@ use crate::core::{
 
 const COLUMNS: &str = "id, unit_id, unit_path, name, sort_key, post, duty, phone, since_on, left_on, revision, created_at, changed_at";
 
-/// Keeps new people.
+/// Inserts people.
 pub async fn insert(tx: &mut Tx, people: &[Person]) -> Result<()> {
     let columns: Vec<&'static str> = COLUMNS.split(',').map(str::trim).collect();
     bulk::insert(
@@ -30,7 +30,7 @@ pub async fn insert(tx: &mut Tx, people: &[Person]) -> Result<()> {
     .await
 }
 
-/// Keeps the person's details and `left_on`. False, and nothing changed, when the row no longer has the revision it was read with.
+/// Saves a person's details and `left_on`. Returns false and changes nothing if the row is not at the revision it was read with.
 pub async fn update(tx: &mut Tx, person: &Person) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE person
@@ -65,7 +65,7 @@ pub async fn find(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>> {
     row.map(|row| person_of(&row)).transpose()
 }
 
-/// The people of a unit: those in post first, in Chinese order, then those who left.
+/// The people of a unit: those in post first (the chair before the others, then in Chinese order), then those who left.
 pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Person>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {COLUMNS}
@@ -79,7 +79,7 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Person>> {
     rows.iter().map(person_of).collect()
 }
 
-/// The people in post at and below `path`: for imports and exports.
+/// The people in post in the subtree of `path`: for imports and exports.
 pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Person>> {
     let (lower, upper) = subtree(path);
     let rows = sqlx::query(AssertSqlSafe(format!(
@@ -110,7 +110,7 @@ pub async fn chair_of(tx: &mut Tx, unit: &UnitId) -> Result<Option<Person>> {
     row.map(|row| person_of(&row)).transpose()
 }
 
-/// The people in post of a merged unit go to its successor; its chair, who is not the successor's, as a worker of the union.
+/// Moves a merged unit's people in post to its successor. The chair becomes a worker there, since the successor has a chair of its own.
 pub async fn follow(
     tx: &mut Tx,
     from: &UnitId,
@@ -132,7 +132,7 @@ pub async fn follow(
     Ok(done.rows_affected())
 }
 
-/// The people in post of a closed unit leave with it.
+/// Records that a closed unit's people in post left on a day.
 pub async fn leave_all(tx: &mut Tx, unit: &UnitId, on: Date, now: Timestamp) -> Result<u64> {
     let done = sqlx::query(
         "UPDATE person

@@ -1,5 +1,5 @@
-//! The register's units: one, those above and those below. `list` pages through them, `change` writes them, `version` is
-//! their history.
+//! The units of the register: one unit, those above it and those below it. `list` pages through them, `change` writes them, `version` is their
+//! history.
 
 pub mod change;
 pub mod list;
@@ -9,37 +9,30 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::UnitId,
-    register::unit::{
-        Unit, UnitDetails, UnitKind, UnitPlace, UnitState, is_within, paths_above, subtree,
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace, is_within, paths_above, subtree},
     },
+    register::unit::{Unit, UnitDetails, UnitState},
 };
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{bulk, condition::Conditions, db::Tx};
+use crate::core::{
+    bulk,
+    condition::Conditions,
+    db::Tx,
+    place::{kind_of, place_of},
+};
 
-/// The place of one unit in the tree.
-pub async fn place(tx: &mut Tx, id: &UnitId) -> Result<Option<UnitPlace>> {
-    let row = sqlx::query(
-        "SELECT id, kind, name, path
-         FROM unit
-         WHERE id = $1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| place_of(&row)).transpose()
-}
-
-/// The units above a unit (its path's numbers), nearest first, the unit itself left out.
+/// The units above a unit (the numbers in its path), nearest first, without the unit itself.
 pub async fn above(tx: &mut Tx, path: &str) -> Result<Vec<UnitPlace>> {
     let mut places = above_any(tx, [path]).await?;
     places.sort_by_key(|place| std::cmp::Reverse(place.path.len()));
     Ok(places)
 }
 
-/// The places of some units, in no order.
+/// The places of these units, in no order.
 pub async fn places(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<UnitPlace>> {
     let sql = "SELECT id, kind, name, path
                FROM unit
@@ -53,7 +46,7 @@ pub async fn above_any<'a>(
     tx: &mut Tx,
     paths: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<UnitPlace>> {
-    // The paths above are prefixes, so they are known without asking.
+    // A unit's ancestors are the prefixes of its path, so no query has to walk the tree.
     let prefixes: BTreeSet<&str> = paths.into_iter().flat_map(paths_above).collect();
     let sql = "SELECT id, kind, name, path
                FROM unit
@@ -62,7 +55,7 @@ pub async fn above_any<'a>(
     rows.iter().map(place_of).collect()
 }
 
-/// The active units of some kinds, in the order of the tree.
+/// The active units of these kinds, in the order of the tree.
 pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
     let mut conditions = Conditions::default();
     conditions.equals("state", "active");
@@ -79,19 +72,9 @@ pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
         .iter()
         .map(place_of)
         .collect::<Result<Vec<_>>>()?;
-    // Asked for in order, SQLite would go through all units by their paths.
+    // Sorted here, because with ORDER BY path SQLite would walk the path index over all units.
     places.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(places)
-}
-
-/// Reads `id, kind, name, path`.
-pub fn place_of(row: &AnyRow) -> Result<UnitPlace> {
-    Ok(UnitPlace {
-        id: row.try_get::<String, _>("id")?.parse()?,
-        kind: kind_of(row)?,
-        name: row.try_get("name")?,
-        path: row.try_get("path")?,
-    })
 }
 
 /// The columns that `unit_of` reads.
@@ -112,7 +95,7 @@ pub async fn find(tx: &mut Tx, id: &UnitId) -> Result<Option<Unit>> {
     row.map(|row| unit_of(&row)).transpose()
 }
 
-/// The living units directly below a unit, in Chinese order.
+/// The active units directly below a unit, in Chinese order.
 pub async fn below(tx: &mut Tx, id: &UnitId) -> Result<Vec<UnitPlace>> {
     let rows = sqlx::query(
         "SELECT id, kind, name, path
@@ -126,7 +109,7 @@ pub async fn below(tx: &mut Tx, id: &UnitId) -> Result<Vec<UnitPlace>> {
     rows.iter().map(place_of).collect()
 }
 
-/// How many living units of each kind stand anywhere below the unit at `path`, the unit itself left out.
+/// The number of active units of each kind below the unit at `path`, itself excluded.
 pub async fn counts_below(tx: &mut Tx, path: &str) -> Result<Vec<(UnitKind, i64)>> {
     let own = [path.to_owned()];
     let mut conditions = Conditions::default();
@@ -151,7 +134,7 @@ pub async fn counts_below(tx: &mut Tx, path: &str) -> Result<Vec<(UnitKind, i64)
     Ok(counts)
 }
 
-/// Every living unit at and below `path`, in full: for imports and exports.
+/// The full records of all active units in the subtree of `path`: for imports and exports.
 pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Unit>> {
     let (lower, upper) = subtree(path);
     let rows = sqlx::query(AssertSqlSafe(format!(
@@ -167,7 +150,7 @@ pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Unit>> {
     rows.iter().map(unit_of).collect()
 }
 
-/// The living units within `path` that a person means by a name, a number or a credit code.
+/// Up to three active units in the subtree of `path` with this name, number or credit code.
 pub async fn meant(tx: &mut Tx, path: &str, text: &str) -> Result<Vec<Unit>> {
     let (lower, upper) = subtree(path);
     let rows = sqlx::query(AssertSqlSafe(format!(
@@ -186,7 +169,7 @@ pub async fn meant(tx: &mut Tx, path: &str, text: &str) -> Result<Vec<Unit>> {
     rows.iter().map(unit_of).collect()
 }
 
-/// The living unit that holds a union's credit code.
+/// The active unit that holds a union's credit code.
 pub async fn of_credit_code(tx: &mut Tx, code: &str) -> Result<Option<UnitPlace>> {
     let row = sqlx::query(
         "SELECT id, kind, name, path
@@ -199,7 +182,7 @@ pub async fn of_credit_code(tx: &mut Tx, code: &str) -> Result<Option<UnitPlace>
     row.map(|row| place_of(&row)).transpose()
 }
 
-/// The living unit of this name directly under an upper union.
+/// The active unit of this name directly under an upper union.
 pub async fn of_name(tx: &mut Tx, upper: &UnitId, name: &str) -> Result<Option<UnitPlace>> {
     let row = sqlx::query(
         "SELECT id, kind, name, path
@@ -214,8 +197,8 @@ pub async fn of_name(tx: &mut Tx, upper: &UnitId, name: &str) -> Result<Option<U
     row.map(|row| place_of(&row)).transpose()
 }
 
-/// Whether all units stand within these paths. A condition that every row meets only keeps an engine from reading them in another order, so
-/// lists leave it out then.
+/// Whether these subtrees contain all units. Lists then leave the condition out, because one that every row meets only keeps the planner from using
+/// an index in the list's order.
 pub(crate) async fn are_all_within(tx: &mut Tx, paths: &[String]) -> Result<bool> {
     if !paths.iter().any(|path| paths_above(path).is_empty()) {
         return Ok(false);
@@ -289,9 +272,4 @@ pub(crate) fn unit_of(row: &AnyRow) -> Result<Unit> {
         created_at: row.try_get::<String, _>("created_at")?.parse()?,
         changed_at: row.try_get::<String, _>("changed_at")?.parse()?,
     })
-}
-
-pub(crate) fn kind_of(row: &AnyRow) -> Result<UnitKind> {
-    let kind: String = row.try_get("kind")?;
-    UnitKind::from_key(&kind).with_context(|| format!("unknown unit kind {kind}"))
 }

@@ -1,4 +1,4 @@
-//! Applications and everything that happened to them.
+//! Applications and their events.
 
 use anyhow::{Context, Result, bail};
 use jianjia_domain::{
@@ -15,7 +15,7 @@ use crate::core::db::Tx;
 pub(crate) const COLUMNS: &str = "id, year, title, unit_id, unit_path, unit_name, unit_sort_key, person_id, person_name, state, step,
      route, story, rank, recommended_by, judgement_id, since_at, submitted_at, closed_at, created_by, created_at, revision";
 
-/// Keeps a new application. False: there is one of the same title, year and applicant already.
+/// Inserts a new application. Returns false if the applicant has one for the same title and year.
 pub async fn insert(tx: &mut Tx, application: &Application) -> Result<bool> {
     let (holder, holder_path) = application.holder();
     let inserted = sqlx::query(
@@ -56,8 +56,8 @@ pub async fn insert(tx: &mut Tx, application: &Application) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Keeps an application in its new state; the applicant, year and title never change, and its place in a list is the list's
-/// (`recommendation::set_rank`). False: its revision isn't the one before any more.
+/// Saves an application in its new state. Applicant, year and title never change, and the rank is written by `recommendation::set_rank`. Returns
+/// false if the stored revision is not the one before.
 pub async fn update(tx: &mut Tx, application: &Application) -> Result<bool> {
     let (holder, holder_path) = application.holder();
     let updated = sqlx::query(
@@ -98,7 +98,7 @@ pub async fn find(tx: &mut Tx, id: &ApplicationId) -> Result<Option<Application>
     row.map(|row| application_of(&row)).transpose()
 }
 
-/// The application of an applicant for a title in a year that was not withdrawn.
+/// An applicant's application for a title and year that is not withdrawn.
 pub async fn standing(
     tx: &mut Tx,
     year: i16,
@@ -136,7 +136,7 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Application>> {
     .collect()
 }
 
-/// Adds what happened. False: an event with this request key is kept already, and nothing was added.
+/// Appends an event. Returns false and adds nothing if there is an event with this request key.
 pub async fn add_event(tx: &mut Tx, event: &ApplicationEvent) -> Result<bool> {
     let added = sqlx::query(
         "INSERT INTO application_event (id, application_id, act, step, unit_id, unit_name, account_id, account_name, opinion,
@@ -163,7 +163,7 @@ pub async fn add_event(tx: &mut Tx, event: &ApplicationEvent) -> Result<bool> {
     Ok(added == 1)
 }
 
-/// Everything that happened to an application, in order.
+/// The events of an application, in order.
 pub async fn events(tx: &mut Tx, id: &ApplicationId) -> Result<Vec<ApplicationEvent>> {
     sqlx::query(
         "SELECT id, application_id, act, step, unit_id, unit_name, account_id, account_name, opinion, reasons, judgement_id, at,
@@ -180,7 +180,7 @@ pub async fn events(tx: &mut Tx, id: &ApplicationId) -> Result<Vec<ApplicationEv
     .collect()
 }
 
-/// The application to which a request was applied before: a form that is sent twice does its work once.
+/// The application that a request key was used for: a form sent twice is handled once.
 pub async fn of_request(tx: &mut Tx, request_key: &str) -> Result<Option<ApplicationId>> {
     let row = sqlx::query(
         "SELECT application_id

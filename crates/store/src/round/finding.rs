@@ -1,4 +1,4 @@
-//! What reviewers found on the criteria of an application: added, never changed.
+//! Reviewers' findings on the criteria of an application: appended, never changed.
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
@@ -29,12 +29,12 @@ pub async fn insert(tx: &mut Tx, finding: &Finding) -> Result<()> {
     Ok(())
 }
 
-/// All findings on an application, in the order in which they were made.
+/// All findings on an application, in the order in which they were recorded.
 pub async fn of_application(tx: &mut Tx, application: &ApplicationId) -> Result<Vec<Finding>> {
     of_applications(tx, &[*application]).await
 }
 
-/// All findings on some applications, in the order in which they were made.
+/// All findings on these applications, in the order in which they were recorded.
 pub async fn of_applications(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<Finding>> {
     let mut conditions = Conditions::default();
     conditions.among("application_id", ids.iter().map(ToString::to_string));

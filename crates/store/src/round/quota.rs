@@ -1,4 +1,4 @@
-//! How many candidates a federation may recommend for a title in a year, and how many it has.
+//! Quotas: how many candidates a federation may recommend for a title in a year, and how many it has recommended.
 
 use anyhow::Result;
 use jianjia_domain::{core::ids::UnitId, round::recommendation::Quota};
@@ -20,7 +20,7 @@ pub async fn find(tx: &mut Tx, year: i16, title: &str, unit: &UnitId) -> Result<
     row.map(|row| quota_of(&row)).transpose()
 }
 
-/// All quotas of a year, by title and place in the tree.
+/// All quotas of a year, by title and path.
 pub async fn of_year(tx: &mut Tx, year: i16) -> Result<Vec<Quota>> {
     sqlx::query(
         "SELECT year, title, unit_id, unit_path, places, returned, closed_at, revision
@@ -36,7 +36,7 @@ pub async fn of_year(tx: &mut Tx, year: i16) -> Result<Vec<Quota>> {
     .collect()
 }
 
-/// Keeps a quota. False: somebody else saved it in between, and nothing was changed.
+/// Saves a quota. Returns false and changes nothing if somebody else saved it meanwhile.
 pub async fn save(tx: &mut Tx, quota: &Quota) -> Result<bool> {
     let saved = sqlx::query(
         "INSERT INTO quota (year, title, unit_id, unit_path, places, returned, closed_at, revision)
@@ -62,7 +62,7 @@ pub async fn save(tx: &mut Tx, quota: &Quota) -> Result<bool> {
     Ok(saved == 1)
 }
 
-/// How many applications of a year and title a federation has recommended and not taken back; those withdrawn are free again.
+/// The number of applications that a federation currently recommends for a title and year; a recommendation that was undone does not count.
 pub async fn used(tx: &mut Tx, year: i16, title: &str, unit: &UnitId) -> Result<i64> {
     let row = sqlx::query(
         "SELECT CAST(COUNT(*) AS BIGINT) AS used

@@ -1,4 +1,4 @@
-//! Candidates for the trusted titles: a federation's list, and the city's of all federations.
+//! Candidates for the trusted titles: a federation's list, and the city's list of all federations.
 
 use anyhow::Result;
 use jianjia_domain::{
@@ -12,8 +12,8 @@ use crate::{
     round::application::{COLUMNS, application_of},
 };
 
-/// A federation's candidates of a year and title: those waiting at its recommending step, and those it recommended, by rank; what has
-/// no rank yet comes last.
+/// A federation's candidates for a title and year: those waiting at its recommending step and those it has recommended, by rank, unranked ones
+/// last.
 pub async fn of_federation(
     tx: &mut Tx,
     year: i16,
@@ -37,7 +37,7 @@ pub async fn of_federation(
     .collect()
 }
 
-/// A page of the candidates that wait for the naming of a year and title, by recommending federation in the order of the tree and rank.
+/// A page of the candidates that wait for naming in a year and title, by recommending federation (in the order of the tree) and rank.
 pub async fn for_naming(
     tx: &mut Tx,
     year: i16,
@@ -52,7 +52,7 @@ pub async fn for_naming(
     in_naming_order(tx, &conditions, &paging).await
 }
 
-/// Those of some applications that wait for the naming of a year and title, in the order of its list.
+/// Those of these applications that wait for naming in a year and title, in the order of that list.
 pub async fn for_naming_among(
     tx: &mut Tx,
     year: i16,
@@ -64,7 +64,7 @@ pub async fn for_naming_among(
     in_naming_order(tx, &conditions, "").await
 }
 
-/// How many candidates wait for the naming of a year and title.
+/// The number of candidates that wait for naming in a year and title.
 pub async fn count_for_naming(tx: &mut Tx, year: i16, title: &str) -> Result<i64> {
     let conditions = waiting_for_naming(year, title);
     let sql = format!(
@@ -90,7 +90,7 @@ async fn in_naming_order(
     paging: &str,
 ) -> Result<Vec<Application>> {
     let where_sql = conditions.sql();
-    // What the city took up itself comes first: the engines differ on where a missing federation would stand.
+    // COALESCE puts candidates without a federation (taken up by the city itself) first; the engines differ on where NULL sorts.
     let sql = format!(
         "SELECT {COLUMNS}
          FROM application{where_sql}
@@ -102,7 +102,7 @@ async fn in_naming_order(
     rows.iter().map(application_of).collect()
 }
 
-/// How many candidates wait at each federation's recommending step: title, federation, number.
+/// The number of candidates that wait at each federation's recommending step: title, federation, number.
 pub async fn waiting_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, UnitId, i64)>> {
     sqlx::query(
         "SELECT title, at_unit_id, CAST(COUNT(*) AS BIGINT) AS waiting
@@ -125,8 +125,8 @@ pub async fn waiting_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, Unit
     .collect()
 }
 
-/// Gives a candidate its place in a federation's list; false when it is in that list no more. A rank decides nothing by itself, so it leaves
-/// the application's revision alone.
+/// Sets a candidate's rank in a federation's list; false if it is not in that list any more. A rank decides nothing by itself, so the application's
+/// revision stays.
 pub async fn set_rank(
     tx: &mut Tx,
     application: &ApplicationId,

@@ -1,4 +1,4 @@
-//! The reviewers' queue: applications by who has them, filtered, counted, paged.
+//! The reviewers' queue: applications by who holds them, filtered, counted, paged.
 
 use anyhow::Result;
 use jianjia_domain::{
@@ -38,26 +38,18 @@ pub enum Scope {
     Within(Vec<String>),
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// Who has waited longest comes first.
-    #[default]
-    Waiting,
-    Name,
-    Newest,
+jianjia_standard::keyed! {
+    #[derive(Default)]
+    pub enum Order {
+        /// Who has waited longest comes first.
+        #[default]
+        Waiting = "waiting",
+        Name = "name",
+        Newest = "newest",
+    }
 }
 
 impl Order {
-    pub const ALL: [Order; 3] = [Order::Waiting, Order::Name, Order::Newest];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Order::Waiting => "waiting",
-            Order::Name => "name",
-            Order::Newest => "newest",
-        }
-    }
-
     fn sql(self) -> &'static str {
         match self {
             Order::Waiting => "since_at, id",
@@ -67,7 +59,7 @@ impl Order {
     }
 }
 
-/// How many applications there are of one title, state and step.
+/// The number of applications of one title, state and step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
     pub title: String,
@@ -103,7 +95,7 @@ pub async fn list(
         .collect()
 }
 
-/// The whole list in figures, by title, state and step.
+/// The numbers of the whole list by title, state and step.
 pub async fn counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<Count>> {
     let conditions = conditions(tx, filter).await?;
     let sql = format!(
@@ -129,7 +121,7 @@ pub async fn counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<Count>> {
         .collect()
 }
 
-/// The files before and after one of the queue of some units, in the order of waiting.
+/// The previous and the next application in the queue of these units, by waiting time.
 pub async fn neighbours(
     tx: &mut Tx,
     units: &[UnitId],
@@ -268,7 +260,7 @@ mod tests {
             assert_eq!(page[0].unit.name, "第3工会");
             let nowhere = filter(Scope::At(Vec::new()));
             assert_eq!(names(&mut tx, &nowhere).await, [""; 0]);
-            // A draft is nobody's business but its author's.
+            // A draft is visible to its own union only.
             let within = filter(Scope::Within(vec!["/1/2/".to_owned()]));
             let counted = counts(&mut tx, &within).await.unwrap();
             let count = |act: &str, applications| Count {

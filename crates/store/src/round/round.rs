@@ -1,4 +1,4 @@
-//! The rounds whose days the city has set. A year without a row keeps to the standard's calendar.
+//! The rounds whose days the city has set. A year without a row follows the standard's calendar.
 
 use anyhow::{Context, Result};
 use jianjia_domain::round::round::{Days, Round};
@@ -6,26 +6,28 @@ use sqlx::{Row, any::AnyRow};
 
 use crate::core::db::Tx;
 
-pub async fn find(tx: &mut Tx, year: i16) -> Result<Option<Round>> {
+/// The round of a programme, named by its standard's key, in a year.
+pub async fn find(tx: &mut Tx, programme: &str, year: i16) -> Result<Option<Round>> {
     let row = sqlx::query(
         "SELECT year, standard_key, declaration_from, declaration_to, examination_from, examination_to,
                 commendation_from, commendation_to, note, revision, changed_at
          FROM round
-         WHERE year = $1",
+         WHERE standard_key = $1 AND year = $2",
     )
+    .bind(programme.to_owned())
     .bind(i64::from(year))
     .fetch_optional(&mut **tx)
     .await?;
     row.map(|row| round_of(&row)).transpose()
 }
 
-/// Keeps the days of a round. False: somebody else saved it in between, and nothing was changed.
+/// Saves the days of a round. Returns false and changes nothing if somebody else saved it meanwhile.
 pub async fn save(tx: &mut Tx, round: &Round) -> Result<bool> {
     let saved = sqlx::query(
         "INSERT INTO round (year, standard_key, declaration_from, declaration_to, examination_from, examination_to,
                             commendation_from, commendation_to, note, revision, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (year) DO UPDATE SET
+         ON CONFLICT (standard_key, year) DO UPDATE SET
            declaration_from = excluded.declaration_from,
            declaration_to = excluded.declaration_to,
            examination_from = excluded.examination_from,
@@ -103,11 +105,19 @@ mod tests {
     async fn a_round_is_kept_and_a_stale_one_is_not_on_both_engines() {
         for database in testing::both().await {
             let mut tx = database.db.write("round:2016").await.unwrap();
-            assert_eq!(find(&mut tx, 2016).await.unwrap(), None);
+            assert_eq!(find(&mut tx, "invented", 2016).await.unwrap(), None);
             assert!(save(&mut tx, &round(1, 20)).await.unwrap());
             assert!(save(&mut tx, &round(2, 25)).await.unwrap());
             assert!(!save(&mut tx, &round(2, 31)).await.unwrap());
-            assert_eq!(find(&mut tx, 2016).await.unwrap(), Some(round(2, 25)));
+            let other = Round {
+                standard_key: "other".to_owned(),
+                ..round(1, 28)
+            };
+            assert!(save(&mut tx, &other).await.unwrap());
+            let found = find(&mut tx, "invented", 2016).await.unwrap();
+            assert_eq!(found, Some(round(2, 25)));
+            let found = find(&mut tx, "other", 2016).await.unwrap();
+            assert_eq!(found, Some(other));
         }
     }
 }

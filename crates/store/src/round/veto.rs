@@ -2,8 +2,10 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::{UnitId, VetoId},
-    register::unit::subtree,
+    core::{
+        ids::{UnitId, VetoId},
+        place::subtree,
+    },
     round::veto::{Lifting, Veto},
 };
 use sqlx::{Row, any::AnyRow};
@@ -18,7 +20,7 @@ const COLUMNS: &str =
     "v.id, v.unit_id, v.unit_path, v.unit_name, v.year, v.clause, v.source, v.note, v.recorded_by,
     v.recorded_by_name, v.recorded_at, v.lifted_at, v.lifted_by_name, v.lift_reason";
 
-/// Keeps a veto; false when the unit has the same clause on record for the year.
+/// Inserts a veto; false if the unit has one in force by the same clause for the year.
 pub async fn record(tx: &mut Tx, veto: &Veto) -> Result<bool> {
     let row = sqlx::query(
         "INSERT INTO veto (id, unit_id, unit_path, unit_name, year, clause, source, note, recorded_by, recorded_by_name, recorded_at)
@@ -42,7 +44,7 @@ pub async fn record(tx: &mut Tx, veto: &Veto) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Keeps many vetoes, none of them lifted or on record; for imports and the demo city.
+/// Inserts vetoes that are neither lifted nor on record: for imports and the demo city.
 pub async fn record_many(tx: &mut Tx, vetoes: &[Veto]) -> Result<()> {
     let rows = vetoes
         .iter()
@@ -81,7 +83,7 @@ pub async fn record_many(tx: &mut Tx, vetoes: &[Veto]) -> Result<()> {
     bulk::insert(tx, "veto", &columns, rows).await
 }
 
-/// Marks a veto as lifted; false when it was already.
+/// Marks a veto as lifted; false if it is lifted already.
 pub async fn lift(tx: &mut Tx, id: &VetoId, lifting: &Lifting) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE veto
@@ -104,9 +106,9 @@ pub async fn find(tx: &mut Tx, id: &VetoId) -> Result<Option<Veto>> {
     row.map(|row| veto_of(&row)).transpose()
 }
 
-/// The vetoes in force over a unit in a year: its own, and for a branch those of the union above it. By clause.
+/// The vetoes in force for a unit in a year, by clause: its own, and for a branch those of its union.
 pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<Veto>> {
-    // A branch may stand under another branch: go up to the first unit that is none.
+    // A branch may be under another branch, so the query goes up to the first unit that is not a branch.
     let query = Conditions::default().query(format!(
         "WITH RECURSIVE over (id, kind, parent_id) AS (
            SELECT id, kind, parent_id FROM unit WHERE id = $1
@@ -129,7 +131,7 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<Veto>>
     Ok(vetoes)
 }
 
-/// The vetoes in force within a subtree: for imports and exports.
+/// The vetoes in force in a subtree: for imports and exports.
 pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Veto>> {
     let (lower, upper) = subtree(path);
     let query = Conditions::default().query(format!(
@@ -142,7 +144,7 @@ pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Veto>> {
     rows.iter().map(veto_of).collect()
 }
 
-/// Every veto that a unit was ever under, newest first, the lifted ones with it.
+/// Every veto a unit ever had, newest first, lifted ones included.
 pub async fn history_of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Veto>> {
     let query = Conditions::default().query(format!(
         "SELECT {COLUMNS}
@@ -154,20 +156,20 @@ pub async fn history_of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Veto>> {
     rows.iter().map(veto_of).collect()
 }
 
-/// What a list of vetoes is narrowed to.
+/// The filter of a list of vetoes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VetoFilter {
     /// Only units within these subtrees.
     pub within: Vec<String>,
     pub year: Option<i16>,
     pub clause: Option<String>,
-    /// Some(true): only lifted ones; Some(false): only those in force.
+    /// `Some(true)`: only lifted ones; `Some(false)`: only those in force.
     pub lifted: Option<bool>,
-    /// A part of the unit's name.
+    /// Part of the unit's name.
     pub name: String,
 }
 
-/// One page of vetoes, newest first, and how many there are in all.
+/// One page of vetoes, newest first, and the total number of matches.
 pub async fn list(
     tx: &mut Tx,
     filter: &VetoFilter,
@@ -215,7 +217,7 @@ pub async fn list(
     Ok((rows.iter().map(veto_of).collect::<Result<_>>()?, total))
 }
 
-/// V2 before V10.
+/// Sorts V2 before V10.
 fn clause_order(clause: &str) -> (usize, String) {
     (clause.len(), clause.to_owned())
 }

@@ -27,13 +27,13 @@ const COLUMNS: [&str; 11] = [
     "request_key",
 ];
 
-/// Adds one activity; `request_key` makes a second submit of the same form harmless.
+/// Inserts an activity; `request_key` makes a second submit of the same form fail instead of adding a second row.
 pub async fn insert(tx: &mut Tx, activity: &Activity, request_key: Option<&str>) -> Result<()> {
     let row = row_of(activity, request_key);
     bulk::insert(tx, "activity", &COLUMNS, vec![row]).await
 }
 
-/// Adds many activities.
+/// Inserts activities.
 pub async fn insert_many(tx: &mut Tx, activities: &[Activity]) -> Result<()> {
     let rows = activities
         .iter()
@@ -42,7 +42,7 @@ pub async fn insert_many(tx: &mut Tx, activities: &[Activity]) -> Result<()> {
     bulk::insert(tx, "activity", &COLUMNS, rows).await
 }
 
-/// The activity that a form with this key recorded already.
+/// The activity that the form with this key recorded.
 pub async fn of_request(tx: &mut Tx, request_key: &str) -> Result<Option<ActivityId>> {
     let row = sqlx::query(
         "SELECT id
@@ -56,7 +56,7 @@ pub async fn of_request(tx: &mut Tx, request_key: &str) -> Result<Option<Activit
         .transpose()
 }
 
-/// The activities of a unit in the days from `from` to `to`, newest first; those removed from the log are left out.
+/// A unit's activities from the day `from` to the day `to`, newest first, without those removed from the log.
 pub async fn between(tx: &mut Tx, unit: &UnitId, from: Date, to: Date) -> Result<Vec<Activity>> {
     sqlx::query(
         "SELECT id, unit_id, unit_path, held_on, kind, title, participants, note, recorded_by, recorded_at, removed_at
@@ -87,7 +87,7 @@ pub async fn find(tx: &mut Tx, unit: &UnitId, id: &ActivityId) -> Result<Option<
     row.map(|row| activity_of(&row)).transpose()
 }
 
-/// Takes an activity out of the log; the record is kept. Says whether it was in the log.
+/// Removes an activity from the log, keeping the row. Returns whether it was in the log.
 pub async fn remove(
     tx: &mut Tx,
     unit: &UnitId,

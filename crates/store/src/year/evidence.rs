@@ -1,4 +1,4 @@
-//! Evidence and what it is used for.
+//! Evidence and its uses.
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
@@ -10,7 +10,7 @@ use sqlx::{Row, any::AnyRow};
 
 use crate::core::db::Tx;
 
-/// Keeps a piece of evidence, unless the unit has the same content already; gives the one that is kept.
+/// Inserts a piece of evidence, unless the unit has the same content; returns the id of the row that is kept.
 pub async fn insert(tx: &mut Tx, evidence: &Evidence) -> Result<EvidenceId> {
     if let Some(known) = of_hash(tx, &evidence.unit, &evidence.hash).await? {
         return Ok(known);
@@ -46,7 +46,7 @@ pub async fn find(tx: &mut Tx, id: &EvidenceId) -> Result<Option<Evidence>> {
     row.map(|row| evidence_of(&row)).transpose()
 }
 
-/// The evidence of a unit, newest first; what was removed is left out.
+/// The evidence of a unit, newest first, without removed pieces.
 pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Evidence>> {
     sqlx::query(
         "SELECT id, unit_id, unit_path, hash, name, media_type, bytes, uploaded_by, uploaded_by_name, uploaded_at, removed_at
@@ -62,7 +62,7 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Evidence>> {
     .collect()
 }
 
-/// Removes a piece of evidence from the unit's list; the record and the file are kept. Says whether it was there.
+/// Removes a piece of evidence from the unit's list, keeping row and file. Returns whether it was in the list.
 pub async fn remove(tx: &mut Tx, unit: &UnitId, id: &EvidenceId, now: Timestamp) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE evidence
@@ -77,7 +77,7 @@ pub async fn remove(tx: &mut Tx, unit: &UnitId, id: &EvidenceId, now: Timestamp)
     Ok(done.rows_affected() == 1)
 }
 
-/// Uses a piece of evidence for a fact or an activity of a year; once is enough.
+/// Attaches a piece of evidence to a fact or an activity of a year; does nothing if it is attached already.
 pub async fn attach(
     tx: &mut Tx,
     unit: &UnitId,
@@ -101,7 +101,7 @@ pub async fn attach(
     Ok(())
 }
 
-/// Ends the use of a piece of evidence for a fact or an activity. Says whether it was used.
+/// Detaches a piece of evidence from a fact or an activity. Returns whether it was attached.
 pub async fn detach(tx: &mut Tx, unit: &UnitId, used: &EvidenceUse) -> Result<bool> {
     let done = sqlx::query(
         "DELETE FROM evidence_use
@@ -116,7 +116,7 @@ pub async fn detach(tx: &mut Tx, unit: &UnitId, used: &EvidenceUse) -> Result<bo
     Ok(done.rows_affected() == 1)
 }
 
-/// What a unit's evidence is used for, in every year, newest year first.
+/// The uses of a unit's evidence in all years, newest year first.
 pub async fn uses(tx: &mut Tx, unit: &UnitId) -> Result<Vec<EvidenceUse>> {
     let rows = sqlx::query(
         "SELECT evidence_use.evidence_id, evidence_use.year, evidence_use.target

@@ -1,4 +1,4 @@
-//! Judgements that were shown or decided something, kept for ever.
+//! Judgements that were shown or decided something; never deleted.
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
@@ -44,7 +44,7 @@ pub async fn find(tx: &mut Tx, id: &JudgementId) -> Result<Option<KeptJudgement>
     row.map(|row| kept_of(&row)).transpose()
 }
 
-/// The judgements kept of a unit and a year, newest first.
+/// The judgements kept for a unit and year, newest first.
 pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<KeptJudgement>> {
     sqlx::query(
         "SELECT id, unit_id, person_id, year, as_of, standard_key, standard_hash, basis, rejected, subject, verdict, made_at
@@ -61,7 +61,7 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<KeptJu
     .collect()
 }
 
-/// Up to `count` kept judgements after `after`, in order of id: to walk over all of them.
+/// Up to `count` judgements after the id `after`, in order of id: for walking through all of them.
 pub async fn after(
     tx: &mut Tx,
     after: Option<&JudgementId>,

@@ -1,7 +1,9 @@
 //! Where a unit stands in a year, as columns that lists filter and sort by.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
-use jianjia_domain::{core::ids::UnitId, register::unit::UnitPlace};
+use jianjia_domain::core::{ids::UnitId, place::UnitPlace};
 use jiff::Timestamp;
 use sqlx::Row;
 
@@ -11,15 +13,14 @@ use crate::core::{
     scope::Mode,
 };
 
-/// The newest judgement on claims, by tier (`met`, `unmet`, `unknown`, `n/a`), and how far the sheet is filled in.
+/// The newest judgement on claims, and how far the sheet is filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     pub unit: UnitId,
     pub unit_path: String,
     pub year: i16,
-    pub qualified: String,
-    pub model: String,
-    pub trusted: String,
+    /// By tier of the year's standard: `met`, `unmet`, `unknown` or `n/a`.
+    pub verdicts: BTreeMap<String, String>,
     pub answered: i64,
     pub asked: i64,
     pub judged_at: Timestamp,
@@ -47,35 +48,31 @@ pub async fn set(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
         "unit_id",
         "year",
         "unit_path",
-        "qualified",
-        "model",
-        "trusted",
+        "verdicts",
         "answered",
         "asked",
         "judged_at",
     ];
     let rows = standings
         .iter()
-        .map(|standing| -> Vec<Value> {
-            vec![
+        .map(|standing| -> Result<Vec<Value>> {
+            Ok(vec![
                 standing.unit.to_string().into(),
                 i64::from(standing.year).into(),
                 standing.unit_path.clone().into(),
-                standing.qualified.clone().into(),
-                standing.model.clone().into(),
-                standing.trusted.clone().into(),
+                serde_json::to_string(&standing.verdicts)?.into(),
                 standing.answered.into(),
                 standing.asked.into(),
                 standing.judged_at.to_string().into(),
-            ]
+            ])
         })
-        .collect();
+        .collect::<Result<_>>()?;
     bulk::upsert(tx, "standing", &["unit_id", "year"], &columns, rows).await
 }
 
 pub async fn of_unit(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Option<Standing>> {
     let row = sqlx::query(
-        "SELECT unit_path, qualified, model, trusted, answered, asked, judged_at
+        "SELECT unit_path, verdicts, answered, asked, judged_at
          FROM standing
          WHERE unit_id = $1 AND year = $2",
     )
@@ -88,13 +85,55 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Option<
             unit: unit.id,
             unit_path: row.try_get("unit_path")?,
             year,
-            qualified: row.try_get("qualified")?,
-            model: row.try_get("model")?,
-            trusted: row.try_get("trusted")?,
+            verdicts: serde_json::from_str(row.try_get("verdicts")?)?,
             answered: row.try_get("answered")?,
             asked: row.try_get("asked")?,
             judged_at: row.try_get::<String, _>("judged_at")?.parse()?,
         })
     })
     .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::core::place::UnitKind;
+
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn a_unit_stands_at_the_tiers_that_its_standard_names_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("standing").await.unwrap();
+            let place = UnitPlace {
+                id: "00000000-0000-7000-8000-000000000003".parse().unwrap(),
+                kind: UnitKind::Grassroots,
+                name: "第一纺织厂工会".to_owned(),
+                path: "/1/3/".to_owned(),
+            };
+            let at = |year, verdicts: [(&str, &str); 2]| Standing {
+                unit: place.id,
+                unit_path: place.path.clone(),
+                year,
+                verdicts: verdicts
+                    .map(|(tier, status)| (tier.to_owned(), status.to_owned()))
+                    .into(),
+                answered: 3,
+                asked: 9,
+                judged_at: Timestamp::from_second(1_476_000_000).unwrap(),
+            };
+            let old = at(2020, [("qualified", "met"), ("model", "unmet")]);
+            let new = at(2021, [("warm", "unknown"), ("happy", "n/a")]);
+            set(
+                &mut tx,
+                &[old.clone(), at(2021, [("warm", "met"), ("x", "met")])],
+            )
+            .await
+            .unwrap();
+            set(&mut tx, std::slice::from_ref(&new)).await.unwrap();
+            assert_eq!(of_unit(&mut tx, &place, 2020).await.unwrap(), Some(old));
+            assert_eq!(of_unit(&mut tx, &place, 2021).await.unwrap(), Some(new));
+            assert_eq!(of_unit(&mut tx, &place, 2022).await.unwrap(), None);
+        }
+    }
 }

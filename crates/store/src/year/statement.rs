@@ -1,4 +1,4 @@
-//! What was said of a year: added, never overwritten.
+//! Statements: answers to the facts of a year, appended, never overwritten.
 
 use std::collections::HashMap;
 
@@ -28,13 +28,13 @@ const COLUMNS: [&str; 11] = [
     "request_key",
 ];
 
-/// Adds statements; one or many thousand.
+/// Inserts statements, in batches.
 pub async fn insert(tx: &mut Tx, statements: &[Statement]) -> Result<()> {
     let rows = statements.iter().map(row_of).collect::<Result<Vec<_>>>()?;
     bulk::insert(tx, "statement", &COLUMNS, rows).await
 }
 
-/// Every statement of a unit (or of a person of it) and a year, in order.
+/// The statements of a unit (or of one of its people) for a year, in order.
 pub async fn of_year(
     tx: &mut Tx,
     unit: &UnitId,
@@ -57,7 +57,7 @@ pub async fn of_year(
     .collect()
 }
 
-/// What holds of a year: the fold of its statements.
+/// The facts of a year: the fold of its statements.
 pub async fn facts_of(
     tx: &mut Tx,
     unit: &UnitId,
@@ -67,7 +67,7 @@ pub async fn facts_of(
     Ok(statement::fold(&of_year(tx, unit, person, year).await?))
 }
 
-/// What holds of a year, of units themselves; a unit of which nothing was said is not there.
+/// The facts of a year for units themselves; a unit without a statement is not in the map.
 pub async fn facts_of_units(
     tx: &mut Tx,
     units: &[UnitId],
@@ -80,7 +80,7 @@ pub async fn facts_of_units(
         .collect())
 }
 
-/// What holds of a year, of all people of some units of whom something was said.
+/// The facts of a year for all people of these units; a person without a statement is not in the map.
 pub async fn facts_of_people(
     tx: &mut Tx,
     units: &[UnitId],
@@ -119,7 +119,7 @@ async fn said(
         .collect())
 }
 
-/// Whether a form with this key has been taken already.
+/// Whether a form with this key was saved before.
 pub async fn is_said(tx: &mut Tx, request_key: &str) -> Result<bool> {
     let row = sqlx::query(
         "SELECT id

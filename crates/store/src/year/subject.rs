@@ -1,12 +1,14 @@
-//! What judging reads of the register, the honours, the vetoes, the ratings and the log: one small query each, for one unit or thousands.
+//! What judging reads from the register, the honours, the vetoes, the ratings and the activity log: one query each, for one unit or thousands.
 
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
-    core::ids::{PersonId, UnitId},
-    rating::count::RatingTotals,
-    register::unit::{UnitKind, subtree},
+    core::{
+        ids::{PersonId, UnitId},
+        place::{UnitKind, subtree},
+    },
+    year::totals::RatingTotals,
 };
 use jianjia_standard::{
     kinds::{Employer, Post},
@@ -17,7 +19,7 @@ use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::core::{bulk, db::Tx};
 
-/// What the register knows of a unit that judging needs.
+/// The facts about a unit that judging takes from the register.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegisterFacts {
     pub id: UnitId,
@@ -31,7 +33,7 @@ pub struct RegisterFacts {
     pub members: Option<i64>,
 }
 
-/// A person of the register.
+/// The facts about a person that judging takes from the register.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PersonFacts {
     pub id: PersonId,
@@ -44,7 +46,7 @@ pub async fn unit(tx: &mut Tx, id: &UnitId) -> Result<Option<RegisterFacts>> {
     Ok(units(tx, std::slice::from_ref(id)).await?.pop())
 }
 
-/// What the register knows of units, in no order; what isn't there is left out.
+/// The register's facts about these units, in no order; unknown ids are left out.
 pub async fn units(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<RegisterFacts>> {
     let sql = "SELECT id, kind, name, path, division, employer, founded_on, workers, members
                FROM unit
@@ -71,13 +73,13 @@ pub async fn units(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<RegisterFacts>> {
         .collect()
 }
 
-/// A person of the unit who has not left it.
+/// A person who belongs to the unit and has not left.
 pub async fn person(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Option<PersonFacts>> {
     let found = people(tx, std::slice::from_ref(id)).await?;
     Ok(found.into_iter().find(|person| person.unit == *unit))
 }
 
-/// People who have not left their units, in no order.
+/// The people among these who have not left their unit, in no order.
 pub async fn people(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<PersonFacts>> {
     let sql = "SELECT id, unit_id, name, post
                FROM person
@@ -98,7 +100,7 @@ pub async fn people(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<PersonFacts>> {
         .collect()
 }
 
-/// The days and the terms in years of units' elections up to a day, as the register has them, each unit's oldest first.
+/// Days and terms (in years) of units' elections held by a day, oldest first.
 pub async fn elections(
     tx: &mut Tx,
     ids: &[UnitId],
@@ -119,7 +121,7 @@ pub async fn elections(
     Ok(elections)
 }
 
-/// The titles in force of units themselves that began up to a day, each with the day it began on, each unit's oldest first.
+/// The titles in force that units themselves hold and that began by a day, each with that day, oldest first.
 pub async fn titles(
     tx: &mut Tx,
     ids: &[UnitId],
@@ -139,7 +141,7 @@ pub async fn titles(
     Ok(titles)
 }
 
-/// The titles in force of people that began up to a day, as `titles`. A person takes them along when moving to another union.
+/// The titles in force that people hold and that began by a day, as `titles`. A person keeps them when moving to another union.
 pub async fn titles_of_people(
     tx: &mut Tx,
     ids: &[PersonId],
@@ -159,7 +161,7 @@ pub async fn titles_of_people(
     Ok(titles)
 }
 
-/// The vetoes in force of units, of every year.
+/// The vetoes in force for these units, of every year.
 pub async fn vetoes(tx: &mut Tx, ids: &[UnitId]) -> Result<HashMap<UnitId, Vec<VetoState>>> {
     let sql = "SELECT unit_id, clause, year
                FROM veto
@@ -176,13 +178,13 @@ pub async fn vetoes(tx: &mut Tx, ids: &[UnitId]) -> Result<HashMap<UnitId, Vec<V
     Ok(vetoes)
 }
 
-/// The members' ratings of units in a year.
+/// The members' ratings of units for a year.
 pub async fn ratings(
     tx: &mut Tx,
     ids: &[UnitId],
     year: i16,
 ) -> Result<HashMap<UnitId, RatingTotals>> {
-    let sql = "SELECT unit_id, roll, satisfied, basically_satisfied, dissatisfied, void
+    let sql = "SELECT unit_id, roll, answers
                FROM rating
                WHERE year = $1 AND unit_id IN ({words})";
     let year = [i64::from(year).into()];
@@ -191,26 +193,23 @@ pub async fn ratings(
         .map(|row| {
             let totals = RatingTotals {
                 roll: row.try_get("roll")?,
-                satisfied: row.try_get("satisfied")?,
-                basically_satisfied: row.try_get("basically_satisfied")?,
-                dissatisfied: row.try_get("dissatisfied")?,
-                void: row.try_get("void")?,
+                answers: serde_json::from_str(&row.try_get::<String, _>("answers")?)?,
             };
             Ok((unit_of(row)?, totals))
         })
         .collect()
 }
 
-/// What a unit logged.
+/// A unit's activity log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log {
-    /// The day of the first activity ever.
+    /// The day of its first activity ever.
     pub first_on: Date,
-    /// Those of the days asked for, oldest first.
+    /// The activities of the days asked for, oldest first.
     pub activities: Vec<Activity>,
 }
 
-/// The activities of units in the days from `from` to `to`; a unit that never logged one up to `to` is not there.
+/// The activities of units from the day `from` to the day `to`; a unit without any activity by `to` is not in the map.
 pub async fn activities(
     tx: &mut Tx,
     ids: &[UnitId],
@@ -251,7 +250,7 @@ pub async fn activities(
     Ok(logs)
 }
 
-/// How many active grassroots unions stand below a federation.
+/// The number of active grassroots unions below a federation.
 pub async fn unions_below(tx: &mut Tx, path: &str) -> Result<i64> {
     let (lower, upper) = subtree(path);
     let row = sqlx::query(
@@ -266,8 +265,8 @@ pub async fn unions_below(tx: &mut Tx, path: &str) -> Result<i64> {
     Ok(row.try_get("unions")?)
 }
 
-/// How many active grassroots unions below a federation hold one of the titles in force: given since `first_year`, or before it
-/// and reconfirmed (clause P5, as far as a count needs it).
+/// The number of active grassroots unions below a federation that hold one of these titles in force: given since `first_year`, or earlier and
+/// reconfirmed (clause P5, as far as a count needs it).
 pub async fn unions_holding(
     tx: &mut Tx,
     path: &str,

@@ -1,4 +1,4 @@
-//! Whose turn it is on a connection, and since when: what the door needs to know of it, told by the stream, the bodies and the service.
+//! The state of a connection, and since when: reported by the stream, the bodies and the service, read by the table to enforce the limits.
 
 use std::{
     net::IpAddr,
@@ -20,36 +20,36 @@ use tokio::task::AbortHandle;
 
 use crate::door::Limits;
 
-/// Whose turn it is.
+/// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// The client's, to say something at all.
+pub enum State {
+    /// Open; no byte has come.
     New,
-    /// The client's, to end the head of its request.
+    /// A request's head is being read.
     Head,
-    /// Ours.
-    Working,
-    /// The client's, to send more of the body.
+    /// The handler runs.
+    Handling,
+    /// The handler waits for more of the request's body.
     Body,
-    /// Ours, and the client's to take what is written.
-    Answering,
-    /// The answer's last piece is being written.
-    Answered,
-    /// The client's, to ask for something else.
+    /// The response is being written.
+    Responding,
+    /// The response's last bytes are being flushed.
+    Flushing,
+    /// Kept alive between two requests.
     Idle,
 }
 
-const TURNS: [Turn; 7] = [
-    Turn::New,
-    Turn::Head,
-    Turn::Working,
-    Turn::Body,
-    Turn::Answering,
-    Turn::Answered,
-    Turn::Idle,
+const STATES: [State; 7] = [
+    State::New,
+    State::Head,
+    State::Handling,
+    State::Body,
+    State::Responding,
+    State::Flushing,
+    State::Idle,
 ];
 
-/// The door's clock, in milliseconds from one on, moved by the door at every look: asking costs nothing.
+/// The time in milliseconds, from one on, set by the table at every sweep: reading it makes no system call.
 #[derive(Debug)]
 pub struct Clock(AtomicU64);
 
@@ -67,22 +67,23 @@ impl Clock {
     }
 }
 
-/// What is known of a connection. All of it is written by the connection's own task, and read now and then by the door.
+/// What is known of a connection. The connection's own task writes it; the table reads it at every sweep.
 #[derive(Debug)]
 pub struct Connection {
     pub address: IpAddr,
     clock: Arc<Clock>,
-    turn: AtomicU8,
-    /// When the connection, the head, the request or the pause began.
+    state: AtomicU8,
+    /// When the connection was opened, or its request's head, its handling or its idle time began.
     since: AtomicU64,
-    /// When the client first let us wait for more of the body, and how much of it came; nought before.
+    /// When the handler first had to wait for more of the body, and how many bytes of it have come since; zero before.
     body_since: AtomicU64,
     body_bytes: AtomicU64,
-    /// When the client first took nothing more of the answer, and how much it took from then on; nought before.
-    stuck_since: AtomicU64,
-    stuck_bytes: AtomicU64,
-    /// Set when the body takes too long: whoever reads it is told.
+    /// When writing the response first blocked, and how many bytes were written since; zero before.
+    blocked_since: AtomicU64,
+    blocked_bytes: AtomicU64,
+    /// Set when the body comes too slowly: reading it gives an error from then on.
     is_too_slow: AtomicBool,
+    /// The task that waits for the body.
     reader: AtomicWaker,
     task: OnceLock<AbortHandle>,
 }
@@ -91,13 +92,13 @@ impl Connection {
     pub fn new(address: IpAddr, clock: Arc<Clock>) -> Connection {
         Connection {
             address,
-            turn: AtomicU8::new(Turn::New as u8),
+            state: AtomicU8::new(State::New as u8),
             since: AtomicU64::new(clock.now()),
             clock,
             body_since: AtomicU64::new(0),
             body_bytes: AtomicU64::new(0),
-            stuck_since: AtomicU64::new(0),
-            stuck_bytes: AtomicU64::new(0),
+            blocked_since: AtomicU64::new(0),
+            blocked_bytes: AtomicU64::new(0),
             is_too_slow: AtomicBool::new(false),
             reader: AtomicWaker::new(),
             task: OnceLock::new(),
@@ -109,97 +110,99 @@ impl Connection {
         let _ = self.task.set(task);
     }
 
-    /// Ends it as it is.
-    pub fn end(&self) {
+    /// Closes it at once, whatever it is doing.
+    pub fn close(&self) {
         if let Some(task) = self.task.get() {
             task.abort();
         }
     }
 
-    pub fn turn(&self) -> Turn {
-        let turn = usize::from(self.turn.load(Relaxed));
-        TURNS.get(turn).copied().unwrap_or(Turn::Working)
+    fn state(&self) -> State {
+        let state = usize::from(self.state.load(Relaxed));
+        STATES.get(state).copied().unwrap_or(State::Handling)
     }
 
-    fn is_now(&self, turn: Turn) {
-        self.turn.store(turn as u8, Relaxed);
+    fn set_state(&self, state: State) {
+        self.state.store(state as u8, Relaxed);
     }
 
-    /// Bytes came.
-    pub fn reads(&self) {
-        match self.turn() {
-            Turn::New => self.is_now(Turn::Head),
-            Turn::Idle => {
+    /// Bytes were read.
+    pub fn on_read(&self) {
+        match self.state() {
+            State::New => self.set_state(State::Head),
+            State::Idle => {
                 self.since.store(self.clock.now(), Relaxed);
-                self.is_now(Turn::Head);
+                self.set_state(State::Head);
             }
             _ => {}
         }
     }
 
     /// The head of a request is complete.
-    pub fn begins(&self) {
+    pub fn on_request(&self) {
         self.since.store(self.clock.now(), Relaxed);
         self.body_since.store(0, Relaxed);
-        self.stuck_since.store(0, Relaxed);
-        self.is_now(Turn::Working);
+        self.blocked_since.store(0, Relaxed);
+        self.set_state(State::Handling);
     }
 
-    /// The head of the answer is there.
-    pub fn answers(&self) {
-        self.is_now(Turn::Answering);
+    /// The handler has given its response.
+    pub fn on_response(&self) {
+        self.set_state(State::Responding);
     }
 
-    /// The client took so much of what was written.
-    pub fn takes(&self, bytes: usize) {
-        if self.stuck_since.load(Relaxed) != 0 {
-            self.stuck_bytes.fetch_add(bytes as u64, Relaxed);
+    /// The socket took so many bytes of the response.
+    pub fn on_written(&self, bytes: usize) {
+        if self.blocked_since.load(Relaxed) != 0 {
+            self.blocked_bytes.fetch_add(bytes as u64, Relaxed);
         }
     }
 
-    /// The client takes nothing more at the moment.
-    pub fn is_stuck(&self) {
-        if self.stuck_since.load(Relaxed) == 0 {
-            self.stuck_bytes.store(0, Relaxed);
-            self.stuck_since.store(self.clock.now(), Relaxed);
+    /// The socket's buffer is full: the client reads too slowly.
+    pub fn on_blocked(&self) {
+        if self.blocked_since.load(Relaxed) == 0 {
+            self.blocked_bytes.store(0, Relaxed);
+            self.blocked_since.store(self.clock.now(), Relaxed);
         }
     }
 
-    /// Everything that was to be written is written.
-    pub fn flushes(&self) {
-        if self.turn() == Turn::Answered {
-            self.stuck_since.store(0, Relaxed);
+    /// Everything that was written has been handed to the socket.
+    pub fn on_flushed(&self) {
+        if self.state() == State::Flushing {
+            self.blocked_since.store(0, Relaxed);
             self.since.store(self.clock.now(), Relaxed);
-            self.is_now(Turn::Idle);
+            self.set_state(State::Idle);
         }
     }
 
-    /// Since when the client is waited for; none when it is our turn.
-    pub fn waits_since(&self) -> Option<u64> {
-        let stuck = self.stuck_since.load(Relaxed);
-        match self.turn() {
-            Turn::New | Turn::Head | Turn::Idle | Turn::Body => Some(self.since.load(Relaxed)),
-            Turn::Working | Turn::Answering | Turn::Answered => (stuck != 0).then_some(stuck),
+    /// Since when the client is waited for; none while a request is handled.
+    pub fn waiting_since(&self) -> Option<u64> {
+        let blocked = self.blocked_since.load(Relaxed);
+        match self.state() {
+            State::New | State::Head | State::Idle | State::Body => Some(self.since.load(Relaxed)),
+            State::Handling | State::Responding | State::Flushing => {
+                (blocked != 0).then_some(blocked)
+            }
         }
     }
 
-    /// Whether it stands for no request: nothing is lost with it.
-    pub fn is_between(&self) -> bool {
-        matches!(self.turn(), Turn::New | Turn::Head | Turn::Idle)
+    /// Whether no whole request has come: nothing is lost when it is closed.
+    pub fn has_no_request(&self) -> bool {
+        matches!(self.state(), State::New | State::Head | State::Idle)
     }
 
-    /// Ends it when it takes longer than it may.
-    pub fn look(&self, limits: &Limits, now: u64) {
+    /// Closes it when it has taken longer than its state allows.
+    pub fn enforce(&self, limits: &Limits, now: u64) {
         let milliseconds = |time: std::time::Duration| time.as_millis() as u64;
         let since = |at: &AtomicU64| now.saturating_sub(at.load(Relaxed));
         let is_slow = |begun: &AtomicU64, bytes: &AtomicU64| {
             let earned = bytes.load(Relaxed).saturating_mul(1_000) / limits.bytes_per_second.max(1);
-            begun.load(Relaxed) != 0 && since(begun) > milliseconds(limits.patience) + earned
+            begun.load(Relaxed) != 0 && since(begun) > milliseconds(limits.stall) + earned
         };
-        let is_over = match self.turn() {
-            Turn::New | Turn::Head => since(&self.since) > milliseconds(limits.head),
-            Turn::Idle => since(&self.since) > milliseconds(limits.idle),
-            Turn::Body => {
+        let is_over = match self.state() {
+            State::New | State::Head => since(&self.since) > milliseconds(limits.head),
+            State::Idle => since(&self.since) > milliseconds(limits.idle),
+            State::Body => {
                 if is_slow(&self.body_since, &self.body_bytes)
                     && !self.is_too_slow.swap(true, Relaxed)
                 {
@@ -207,27 +210,27 @@ impl Connection {
                 }
                 false
             }
-            Turn::Working | Turn::Answering | Turn::Answered => false,
+            State::Handling | State::Responding | State::Flushing => false,
         };
-        if is_over || is_slow(&self.stuck_since, &self.stuck_bytes) {
-            self.end();
+        if is_over || is_slow(&self.blocked_since, &self.blocked_bytes) {
+            self.close();
         }
     }
 }
 
-/// The body of a request, which tells when the client is waited for.
-pub struct Asked {
+/// The body of a request, which reports when the handler waits for the client.
+pub struct RequestBody {
     body: Incoming,
     connection: Arc<Connection>,
 }
 
-impl Asked {
-    pub fn new(body: Incoming, connection: Arc<Connection>) -> Asked {
-        Asked { body, connection }
+impl RequestBody {
+    pub fn new(body: Incoming, connection: Arc<Connection>) -> RequestBody {
+        RequestBody { body, connection }
     }
 }
 
-impl HttpBody for Asked {
+impl HttpBody for RequestBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -235,7 +238,7 @@ impl HttpBody for Asked {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let Asked { body, connection } = &mut *self;
+        let RequestBody { body, connection } = &mut *self;
         if connection.is_too_slow.load(Relaxed) {
             return Poll::Ready(Some(Err("the body comes too slowly".into())));
         }
@@ -245,12 +248,12 @@ impl HttpBody for Asked {
                 connection.body_bytes.store(0, Relaxed);
                 connection.body_since.store(connection.clock.now(), Relaxed);
             }
-            if connection.turn() == Turn::Working {
-                connection.is_now(Turn::Body);
+            if connection.state() == State::Handling {
+                connection.set_state(State::Body);
             }
             connection.reader.register(context.waker());
-        } else if connection.turn() == Turn::Body {
-            connection.is_now(Turn::Working);
+        } else if connection.state() == State::Body {
+            connection.set_state(State::Handling);
         }
         let frame = ready!(polled);
         if let Some(Ok(frame)) = &frame
@@ -271,28 +274,28 @@ impl HttpBody for Asked {
     }
 }
 
-impl Drop for Asked {
+impl Drop for RequestBody {
     fn drop(&mut self) {
-        // Whoever reads no more waits for nobody.
-        if self.connection.turn() == Turn::Body {
-            self.connection.is_now(Turn::Working);
+        // The handler reads no further, so it waits for nothing.
+        if self.connection.state() == State::Body {
+            self.connection.set_state(State::Handling);
         }
     }
 }
 
-/// The body of an answer, which tells when it has been handed on.
-pub struct Answer {
+/// The body of a response, which reports when its last byte has been handed to the connection.
+pub struct ResponseBody {
     body: Body,
     connection: Arc<Connection>,
 }
 
-impl Answer {
-    pub fn new(body: Body, connection: Arc<Connection>) -> Answer {
-        Answer { body, connection }
+impl ResponseBody {
+    pub fn new(body: Body, connection: Arc<Connection>) -> ResponseBody {
+        ResponseBody { body, connection }
     }
 }
 
-impl HttpBody for Answer {
+impl HttpBody for ResponseBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -312,8 +315,8 @@ impl HttpBody for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for ResponseBody {
     fn drop(&mut self) {
-        self.connection.is_now(Turn::Answered);
+        self.connection.set_state(State::Flushing);
     }
 }

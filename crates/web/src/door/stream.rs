@@ -1,5 +1,5 @@
-//! A stream that tells its connection what passes, and overwrites what earlier requests left in the read buffer before it reads into it: a form would
-//! stay there until something else is read, and who votes may send nothing after the vote.
+//! The TCP stream of a connection. It reports reads and writes, and before it reads it overwrites what earlier requests left in the read buffer: a
+//! form would otherwise stay in memory until the next request, and a voter's browser may send none after the vote.
 
 use std::{
     io::{self, IoSlice},
@@ -21,7 +21,7 @@ pub struct Watched {
     read: Read,
 }
 
-/// The addresses between which bytes were read into the buffer that is in use.
+/// The range of memory addresses of the read buffer in use that bytes were read into.
 #[derive(Default)]
 struct Read {
     from: usize,
@@ -29,7 +29,7 @@ struct Read {
 }
 
 impl Read {
-    /// How many bytes from an address on may hold something that was read before; at most `room`.
+    /// How many bytes from a memory address on may hold something that was read before; at most `room`.
     fn left_from(&self, address: usize, room: usize) -> usize {
         if self.from < address + room {
             self.to.saturating_sub(address).min(room)
@@ -40,7 +40,7 @@ impl Read {
 
     fn note(&mut self, address: usize, count: usize) {
         let is_near = address <= self.to + BUFFER && self.from <= address + BUFFER;
-        // What is further away was another buffer, which was overwritten when it was freed.
+        // What is further away was another buffer, which the allocator overwrote when it was freed.
         let from = if is_near { self.from } else { address };
         let to = if is_near { self.to } else { address };
         *self = Read {
@@ -61,9 +61,9 @@ impl Watched {
 
     fn written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &polled {
-            Poll::Ready(Ok(bytes)) => self.connection.takes(*bytes),
+            Poll::Ready(Ok(bytes)) => self.connection.on_written(*bytes),
             Poll::Ready(Err(_)) => {}
-            Poll::Pending => self.connection.is_stuck(),
+            Poll::Pending => self.connection.on_blocked(),
         }
         polled
     }
@@ -77,13 +77,13 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let address = buffer.initialize_unfilled_to(0).as_ptr().addr();
-        // An earlier request, maybe a vote: the server looks for the next one as soon as it has answered.
+        // What is overwritten may be a vote: hyper polls for the next request as soon as it has answered.
         buffer.initialize_unfilled_to(self.read.left_from(address, buffer.remaining()));
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         let count = buffer.filled().len() - before;
         if count > 0 {
             self.read.note(address, count);
-            self.connection.reads();
+            self.connection.on_read();
         }
         polled
     }
@@ -115,7 +115,7 @@ impl AsyncWrite for Watched {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.stream).poll_flush(context);
         if polled.is_ready() {
-            self.connection.flushes();
+            self.connection.on_flushed();
         }
         polled
     }

@@ -37,9 +37,9 @@ fn limits() -> Limits {
         from_one_address: 64,
         head: long,
         idle: long,
-        patience: long,
+        stall: long,
         bytes_per_second: 1_000,
-        farewell: long,
+        shutdown: long,
     }
 }
 
@@ -187,7 +187,7 @@ async fn a_connection_that_asks_for_nothing_more_is_ended() {
 #[tokio::test]
 async fn a_body_slower_than_the_least_rate_is_told_and_a_slow_enough_one_is_read() {
     let served = served(Limits {
-        patience: Duration::from_millis(300),
+        stall: Duration::from_millis(300),
         bytes_per_second: 100,
         ..limits()
     })
@@ -208,7 +208,7 @@ async fn a_body_slower_than_the_least_rate_is_told_and_a_slow_enough_one_is_read
 #[tokio::test]
 async fn an_answer_that_nobody_takes_ends_the_connection() {
     let served = served(Limits {
-        patience: Duration::from_millis(500),
+        stall: Duration::from_millis(500),
         ..limits()
     })
     .await;
@@ -288,7 +288,7 @@ async fn when_it_ends_only_requests_under_way_are_waited_for() {
 #[tokio::test]
 async fn a_request_that_does_not_end_is_not_waited_for_longer_than_the_farewell() {
     let served = served(Limits {
-        farewell: Duration::from_millis(300),
+        shutdown: Duration::from_millis(300),
         ..limits()
     })
     .await;

@@ -1,7 +1,7 @@
 //! What every area stands on.
 
+pub mod address;
 pub mod api;
 pub mod audit;
 pub mod health;
-pub mod public;
 pub mod standard;

@@ -1,3 +1,5 @@
 //! Imports, backups.
 
+pub mod address;
+pub mod api;
 pub mod import;

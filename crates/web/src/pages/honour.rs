@@ -1,8 +1,11 @@
 //! Titles and targets.
 
+pub mod address;
+pub mod api;
 #[expect(
     clippy::module_inception,
     reason = "the area has the name of its first noun"
 )]
 pub mod honour;
 pub mod target;
+pub mod unit;

@@ -1,6 +1,7 @@
 //! Accounts and desks.
 
 pub mod account;
+pub mod address;
 pub mod desk;
 pub mod settings;
 pub mod sign_in;

@@ -1,5 +1,6 @@
 //! Members' rating.
 
+pub mod address;
 pub mod ballot;
 pub mod count;
 pub mod improvement;

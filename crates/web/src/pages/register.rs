@@ -1,4 +1,5 @@
 //! Unions and people.
 
+pub mod address;
 pub mod person;
 pub mod unit;

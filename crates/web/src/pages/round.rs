@@ -1,6 +1,9 @@
 //! The year's round.
 
+pub mod address;
 pub mod application;
+pub mod calendar;
+pub mod home;
 pub mod naming;
 pub mod quota;
 pub mod recommendation;

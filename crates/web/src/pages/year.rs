@@ -1,6 +1,7 @@
 //! A union's year.
 
 pub mod activity;
+pub mod address;
 pub mod evidence;
-pub mod home;
+pub mod holder;
 pub mod sheet;

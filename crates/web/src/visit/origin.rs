@@ -28,7 +28,7 @@ impl FromRequestParts<App> for Origin {
     }
 }
 
-/// An IPv4 address, or the /64 of an IPv6 one, in which one subscriber has all addresses.
+/// The network of a request's sender: an IPv4 address, or the /64 of an IPv6 one, all addresses of which are one subscriber's.
 pub fn network(serving: Serving, request: &Request) -> String {
     let forwarded = request.headers().get_all(FORWARDED).iter().next_back();
     if forwarded.is_some() && !serving.behind_proxy && is_first(&WARNED) {
@@ -39,13 +39,13 @@ pub fn network(serving: Serving, request: &Request) -> String {
     let forwarded = forwarded
         .filter(|_| serving.behind_proxy)
         .and_then(|line| line.to_str().ok())
-        // Our own proxy adds a line or an entry at the end; everything before it is the sender's word.
+        // Our own proxy adds a line or an entry at the end; what stands before it may be forged by the sender.
         .and_then(|line| line.rsplit(',').next())
         .and_then(address);
     let address = forwarded.or_else(|| {
         request
             .extensions()
-            .get::<ConnectInfo<std::net::SocketAddr>>()
+            .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip())
     });
     match address.map(|address| address.to_canonical()) {
@@ -63,7 +63,7 @@ pub fn network(serving: Serving, request: &Request) -> String {
 
 const FORWARDED: &str = "x-forwarded-for";
 
-/// Said once a run: a visitor could fill the log with it.
+/// The warning is logged once a run: a visitor could fill the log with it.
 static WARNED: AtomicBool = AtomicBool::new(false);
 
 fn is_first(said: &AtomicBool) -> bool {
@@ -83,7 +83,7 @@ fn address(entry: &str) -> Option<IpAddr> {
     bare.split('%').next()?.parse().ok()
 }
 
-/// Scheme and host of the request. A host that is none gives an address that leads nowhere, to its sender alone.
+/// Scheme and host of the request. A forged host gives a link that leads nowhere, shown to its sender alone.
 pub fn origin(serving: Serving, headers: &HeaderMap) -> String {
     let scheme = if serving.https { "https" } else { "http" };
     let host = headers

@@ -1,4 +1,5 @@
-//! What was sent with a form, kept for the answer: where the database is away or the disk is full it comes back with a button that sends it again.
+//! What was sent with a form, kept until it is answered: where the database is away or the disk is full, the page carries it with a button that
+//! sends it again.
 
 use axum::{
     extract::{FromRequest, Request},
@@ -6,7 +7,10 @@ use axum::{
 };
 use jianjia_app::core::app::App;
 
-use crate::{form::Form, session::CHANGE_PASSWORD, upload::Upload, visit::is_upload};
+use crate::{
+    form::{Form, is_upload, upload::Upload},
+    session::CHANGE_PASSWORD,
+};
 
 /// The fields of a form, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +38,7 @@ impl Typed {
         }
     }
 
+    /// What was sent with files; their content is not kept.
     pub fn upload(path: &str, upload: &Upload) -> Typed {
         let mut files: Vec<String> = upload.files.iter().map(|file| file.field.clone()).collect();
         files.dedup();
@@ -45,17 +50,17 @@ impl Typed {
     }
 }
 
-/// Whether a field holds a password: it is written into no page.
+/// Whether a field holds a password, which is written into no page.
 fn is_password(path: &str, name: &str) -> bool {
     name.contains("password") || (path == CHANGE_PASSWORD && name != "csrf")
 }
 
-/// Reads the form of a request that no handler gets to see. What was sent from elsewhere than a page of ours is not kept.
+/// Reads the form of a request that reaches no handler. What was not sent from a page of ours is not kept.
 pub async fn read(request: Request, app: &App) {
     if request.method() != Method::POST {
         return;
     }
-    // Reading keeps it; a form that is no form is lost.
+    // Reading keeps it in the visit; what can't be read is lost.
     if is_upload(request.headers()) {
         drop(Upload::from_request(request, app).await);
     } else {

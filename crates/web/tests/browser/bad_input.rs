@@ -2,13 +2,11 @@
 
 use std::{fs::File, path::PathBuf};
 
-use jianjia_app::{
-    round::{
-        application::{self as applications, DraftInput, Expected},
-        review::{self as reviews, OpinionInput},
-    },
-    testing::story::{PASSWORD, Story, WELL_RATED, months},
+use jianjia_app::round::{
+    application::{self as applications, DraftInput, Expected},
+    review::{self as reviews, OpinionInput},
 };
+use jianjia_demo::testing::story::{PASSWORD, Story, WELL_RATED, months};
 use jianjia_domain::core::ids::ApplicationId;
 use jianjia_store::{round::application, testing};
 use jiff::civil::date;
@@ -143,7 +141,7 @@ async fn an_application(story: &Story) -> ApplicationId {
         .city
         .activities(union, &months(date(2015, 10, 8), 12))
         .await;
-    story.city.rated(union, 2016, WELL_RATED).await;
+    story.city.rated(union, 2016, WELL_RATED.clone()).await;
     let input = DraftInput {
         year: 2016,
         title: "model-home".to_owned(),

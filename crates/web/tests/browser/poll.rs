@@ -1,6 +1,6 @@
 //! A rating in the real browser, mostly at the width of a phone: planned, printed, voted by slip, counted, recounted, and what it changes.
 
-use jianjia_app::testing::story::{PASSWORD, Story};
+use jianjia_demo::testing::story::{PASSWORD, Story};
 use jianjia_store::testing;
 
 use crate::browser::{Browser, with_browser};

@@ -19,14 +19,11 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use jianjia_app::{
-    core::app::App,
-    office::session as sessions,
-    testing::{self, TestCity},
-};
-use jianjia_domain::{
-    core::policy::{Actor, Role},
-    register::unit::{UnitKind, UnitPlace},
+use jianjia_app::{core::app::App, office::session as sessions};
+use jianjia_demo::testing::{self, TestCity};
+use jianjia_domain::core::{
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role},
 };
 use tower::ServiceExt;
 

@@ -16,6 +16,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, ImprovementId, PollId},
+        place::UnitPlace,
         policy::Role,
     },
     exchange::import::ImportKind,
@@ -23,11 +24,12 @@ use jianjia_domain::{
     rating::{
         improvement::Improvement,
         poll::{
-            GroupMember, Plan, Poll, PollState,
+            GroupMember, Lock, Plan, Poll,
             counting::{ClosingRecord, Tally},
+            stage::{Closed, Counted, Opened, Stage},
         },
     },
-    register::{election::ElectionForm, person::Post, unit::UnitPlace},
+    register::{election::ElectionForm, person::Post},
     round::{
         application::{ApplicantPerson, ApplicantUnit, Application, State},
         route::Step,
@@ -139,9 +141,9 @@ impl Records {
         found.insert("vetoes", veto.id.to_string());
         let (honour, batch) = title(site).await;
         found.insert("honours", honour.to_string());
-        let prepared = poll(site, PollState::Preparing).await;
+        let prepared = poll(site, false).await;
         found.insert("polls", prepared.to_string());
-        let counted = poll(site, PollState::Counted).await;
+        let counted = poll(site, true).await;
         found.insert("{poll}", counted.to_string());
         found.insert("improvements", improvement(site).await.to_string());
         found.insert("{batch}", batch);
@@ -267,7 +269,7 @@ async fn application(site: &TestSite, state: State) -> ApplicationId {
             .await
             .expect("the application is kept")
     );
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     made.id
 }
 
@@ -306,18 +308,17 @@ async fn title(site: &TestSite) -> (HonourId, String) {
     honour::insert(&mut tx, &held)
         .await
         .expect("the title is kept");
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     (held.id, batch)
 }
 
 /// A poll of the union: one that can be opened, or one that is counted.
-async fn poll(site: &TestSite, state: PollState) -> PollId {
+async fn poll(site: &TestSite, is_counted: bool) -> PollId {
     let (app, now, union) = (&site.app, site.app.now(), &site.union);
     let member = |name: &str, side: &str| GroupMember {
         name: name.to_owned(),
         side: side.to_owned(),
     };
-    let is_counted = state == PollState::Counted;
     let tally = Tally {
         object: "home-building".to_owned(),
         answers: [("satisfied".to_owned(), 7), ("void".to_owned(), 1)].into(),
@@ -339,13 +340,32 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
         suggestions_hash: String::new(),
         signals: Vec::new(),
     };
+    let opened = Opened {
+        standard: app.in_force().version.clone(),
+        lock: Lock {
+            version: 1,
+            public_key: String::new(),
+            code_hashes: Vec::new(),
+            wraps: Vec::new(),
+        },
+        at: now,
+    };
+    let stage = if is_counted {
+        Stage::Counted(Counted {
+            closed: Closed { opened, at: now },
+            record,
+            signatures: Vec::new(),
+            at: now,
+        })
+    } else {
+        Stage::Preparing
+    };
     let made = Poll {
         id: PollId(app.entropy.id(now)),
         unit: union.id,
         unit_path: union.path.clone(),
         unit_name: union.name.clone(),
         year: 2016,
-        state,
         plan: Plan {
             roll: 12,
             has_list: false,
@@ -358,16 +378,8 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
             closes_on: Some(date(2016, 10, 28)),
         },
         slips_by_upper: false,
-        standard: String::new(),
-        lock: None,
-        signatures: Vec::new(),
-        record: is_counted.then_some(record),
+        stage,
         prepared_at: now,
-        opened_at: is_counted.then_some(now),
-        closed_at: is_counted.then_some(now),
-        counted_at: is_counted.then_some(now),
-        signed_at: None,
-        ended_because: String::new(),
         revision: 1,
         changed_at: now,
     };
@@ -375,7 +387,7 @@ async fn poll(site: &TestSite, state: PollState) -> PollId {
     polls::insert_many(&mut tx, std::slice::from_ref(&made))
         .await
         .expect("the poll is kept");
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     made.id
 }
 
@@ -396,7 +408,7 @@ async fn improvement(site: &TestSite) -> ImprovementId {
     improvements::insert(&mut tx, &said)
         .await
         .expect("the improvement is kept");
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     said.id
 }
 

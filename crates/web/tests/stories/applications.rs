@@ -1,8 +1,8 @@
 //! What may be applied for, what a veto leaves to do, and the reviewer's desk.
 
 use axum::http::StatusCode;
-use jianjia_app::testing::{fixtures::yes_to_all, story::months};
-use jianjia_domain::{core::policy::Role, rating::count::RatingTotals};
+use jianjia_demo::testing::{fixtures::yes_to_all, story::months};
+use jianjia_domain::{core::policy::Role, year::totals::RatingTotals};
 use jiff::civil::date;
 
 use crate::site::{self, Client, TestSite};
@@ -16,17 +16,19 @@ async fn qualified(site: &TestSite) {
         ("cards_issued", 190),
         ("cards_used", 190),
     ];
-    let answers = yes_to_all(&site.app.standard, "qualified-home", &figures);
+    let answers = yes_to_all(site.app.in_force(), "qualified-home", &figures);
     city.said(union, None, 2016, &answers).await;
     city.activities(union, &months(date(2015, 10, 8), 12)).await;
     city.election(union, date(2014, 5, 20), 5, "").await;
-    let rated = RatingTotals {
-        roll: 190,
-        satisfied: 150,
-        basically_satisfied: 20,
-        dissatisfied: 5,
-        void: 0,
-    };
+    let rated = RatingTotals::of(
+        190,
+        [
+            ("satisfied", 150),
+            ("basically_satisfied", 20),
+            ("dissatisfied", 5),
+            ("void", 0),
+        ],
+    );
     city.rated(union, 2016, rated).await;
 }
 

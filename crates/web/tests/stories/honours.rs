@@ -5,10 +5,10 @@ use jianjia_app::{core::entropy::Entropy, year::standing as standings};
 use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId},
+        place::UnitPlace,
         policy::Role,
     },
     honour::honour::{Honour, HonourSource, HonourState},
-    register::unit::UnitPlace,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::honour::honour;
@@ -56,7 +56,7 @@ async fn held_since(
     };
     let mut tx = site.app.db.write("test").await.expect("a transaction");
     honour::insert(&mut tx, &honour).await.expect("kept");
-    jianjia_app::testing::keep(&site.app, tx).await;
+    jianjia_demo::testing::keep(&site.app, tx).await;
     honour.id
 }
 
@@ -342,7 +342,7 @@ async fn the_progress_counts_and_leads_to_the_lists_behind() {
             .body
             .matches("<td class=\"number\"><span class=\"muted\">—</span></td>")
             .count();
-        assert_eq!(to_come, site.app.standard.targets.len() * 4);
+        assert_eq!(to_come, site.app.in_force().targets.len() * 4);
         assert_eq!(page.body.matches("<rect x=").count(), 1);
         let list = format!(
             "/honours?title=qualified-home&#38;year=2016-2020&#38;kind=grassroots&#38;under={}",

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use jianjia_app::testing::polling::{self, Booth};
+use jianjia_demo::testing::polling::{self, Booth};
 use jianjia_web::Site;
 use tower::ServiceExt;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use jianjia_app::testing::polling;
+use jianjia_demo::testing::polling;
 
 use crate::site::{self, Client};
 

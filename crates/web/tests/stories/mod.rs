@@ -12,4 +12,3 @@ mod routes;
 mod sheets;
 mod sign_in;
 mod voting;
-mod words;

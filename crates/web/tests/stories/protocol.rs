@@ -202,3 +202,34 @@ async fn the_figures_are_there_only_for_those_who_may_have_them() {
         assert_eq!(ask("/").await.unwrap().status(), not_found);
     }
 }
+
+/// Even for whoever may do everything: no page makes something of what is no id, no number or no text.
+#[tokio::test]
+async fn an_address_with_something_else_in_place_of_an_id_or_a_year_is_not_found() {
+    use Role::{Administrator, Approver, Auditor, Reviewer};
+    for site in site::both().await {
+        let roles = [Administrator, Approver, Auditor, Reviewer].map(|role| (role, &site.city));
+        let mut person = site.sign_in_as("何全能", &roles).await;
+        let mut asked = 0;
+        for route in routes::all() {
+            // A title, a code or a batch is any text: whether it is known is for each page to say.
+            let is_any_text = ["{title}", "{code}", "{batch}", "{kind}"]
+                .iter()
+                .any(|place| route.path.ends_with(place));
+            if route.method != "GET" || !route.path.contains('{') {
+                continue;
+            }
+            let wrong = if is_any_text { "%FF" } else { "none" };
+            let address: Vec<&str> = route
+                .path
+                .split('/')
+                .map(|part| if part.starts_with('{') { wrong } else { part })
+                .collect();
+            let page = person.get(&address.join("/")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", route.path);
+            assert!(page.text().contains("没有找到这一页"), "{}", route.path);
+            asked += 1;
+        }
+        assert!(asked > 30, "{asked}");
+    }
+}

@@ -5,10 +5,7 @@ use jianjia_app::{
     core::clock::Clock,
     office::session::{self as sessions, Browser},
 };
-use jianjia_domain::{
-    core::{policy::Role, refusal::Refusal},
-    office::account::AccountRefusal,
-};
+use jianjia_domain::{core::policy::Role, office::account::AccountRefusal};
 use jianjia_store::{core::schema, exchange::backup, office::account};
 use jianjia_web::Serving;
 
@@ -29,7 +26,7 @@ async fn chen(site: &TestSite) {
     found.id = jianjia_domain::core::ids::AccountId(site.app.entropy.id(site.app.now()));
     found.login = "chen".to_owned();
     account::insert(&mut tx, &found, &hash).await.unwrap();
-    jianjia_app::testing::keep(&site.app, tx).await;
+    jianjia_demo::testing::keep(&site.app, tx).await;
 }
 
 async fn sign_in(client: &mut Client, login: &str, password: &str) -> Page {
@@ -382,7 +379,7 @@ async fn a_form_without_its_token_or_from_elsewhere_saves_nothing() {
 
 fn told<T>(result: jianjia_app::core::error::Result<T>) -> Option<AccountRefusal> {
     match result {
-        Err(jianjia_app::core::error::Error::Refused(Refusal::Account(refusal))) => Some(refusal),
+        Err(jianjia_app::core::error::Error::Refused(refusal)) => refusal.of().cloned(),
         _ => None,
     }
 }

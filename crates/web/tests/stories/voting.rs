@@ -7,7 +7,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use jianjia_app::testing::polling::{self, Booth};
+use jianjia_demo::testing::polling::{self, Booth};
 use jianjia_web::{Serving, Site};
 use tower::ServiceExt;
 

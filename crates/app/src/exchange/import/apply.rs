@@ -1,4 +1,4 @@
-//! Writes what was planned for a table's rows, in the transaction of the act.
+//! Writes the plan of a workbook's rows, in the transaction of the act.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -99,7 +99,7 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
     }
 }
 
-fn division(row: &DivisionRow) -> Division {
+pub(crate) fn division(row: &DivisionRow) -> Division {
     Division {
         code: row.code.clone(),
         parent_code: row.parent_code.clone(),
@@ -109,7 +109,7 @@ fn division(row: &DivisionRow) -> Division {
     }
 }
 
-/// Adds what year sheets of a table say.
+/// Adds the statements of the year sheets in a workbook.
 async fn say(
     app: &App,
     tx: &mut Tx,
@@ -131,7 +131,7 @@ async fn say(
                 year: answers.year,
                 source: Source::Import,
                 facts: answers.facts.clone(),
-                // Who runs the program at the machine has no account.
+                // The operator at the command line has no account.
                 said_by: Some(actor.account).filter(|id| !id.0.is_nil()),
                 said_by_name: actor.name.clone(),
                 said_at: now,

@@ -1,4 +1,4 @@
-//! What the register and the round hold, in the columns of the import, so that an export can be imported again.
+//! Exports of the register and the round, with the columns of the import, so that an export can be imported again.
 
 use std::collections::HashMap;
 
@@ -39,8 +39,8 @@ use crate::{
     exchange::import::templates::{Download, XLSX, described},
 };
 
-/// Everything of a kind below a unit as a workbook: with phones, so for those who may import there. `year` is that of year sheets; none
-/// is the running one.
+/// Everything of a kind below a unit as a workbook; phone numbers included, so only for those who may import there. `year` is the year of year
+/// sheets; `None` is the current one.
 pub async fn export(
     app: &App,
     actor: &Actor,
@@ -66,7 +66,7 @@ pub async fn export(
     })
 }
 
-/// Everything of a kind, for the command line; `.csv` when the file's name ends so.
+/// Everything of a kind, for the command line; as CSV if the file's name ends in `.csv`.
 pub async fn export_at_the_machine(
     app: &App,
     kind: ImportKind,
@@ -94,7 +94,7 @@ async fn table_of(
     year: i16,
 ) -> Result<Table> {
     let units = unit::within(tx, path).await?;
-    let columns = kind.columns(&app.standard);
+    let columns = kind.columns(app.standards.of(year));
     let by_id: HashMap<UnitId, &Unit> = units.iter().map(|unit| (unit.id, unit)).collect();
     let rows = match kind {
         ImportKind::Divisions => division::all(tx).await?.iter().map(division_row).collect(),
@@ -105,7 +105,13 @@ async fn table_of(
                 .iter()
                 .filter_map(|unit| {
                     let facts = said.get(&unit.id)?;
-                    Some(sheet_row(&app.standard, &columns, unit, year, facts))
+                    Some(sheet_row(
+                        app.standards.of(year),
+                        &columns,
+                        unit,
+                        year,
+                        facts,
+                    ))
                 })
                 .collect()
         }
@@ -113,7 +119,7 @@ async fn table_of(
             let chairs = import::chairs_within(tx, path).await?;
             units
                 .iter()
-                // The unit itself is not below itself, and an import changes only what is below.
+                // Without the unit itself: an import only changes units below.
                 .filter(|unit| unit.path != path)
                 .map(|unit| {
                     let upper = unit.parent_id.and_then(|id| by_id.get(&id)).copied();
@@ -158,7 +164,7 @@ async fn table_of(
         name: kind.word().to_owned(),
         columns: columns
             .iter()
-            .map(|column| described(&app.standard, kind, column))
+            .map(|column| described(app.standards.of(year), kind, column))
             .collect(),
         rows,
     })
@@ -177,7 +183,7 @@ fn division_row(division: &Division) -> Vec<Cell> {
     ]
 }
 
-/// What holds of a union's year. An answer that the standard no longer understands is left out.
+/// The facts of a union's year. Answers that the standard does not know any more are left out.
 fn sheet_row(
     standard: &Standard,
     columns: &[ImportColumn],
@@ -212,7 +218,7 @@ fn answer(value: FactValue) -> Cell {
     }
 }
 
-/// A title in force as a row: the holder by its number, for a name may be another's as well.
+/// A title in force as a row. The holder is given by number, because names are not unique.
 fn title_row(honour: &Honour, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
     let unit = by_id.get(&honour.unit)?;
     Some(vec![
@@ -248,7 +254,7 @@ fn union_row(
         .iter()
         .map(|column| match &*column.key {
             "kind" => Cell::from(unit.kind.word()),
-            // The number: a name may be another's as well.
+            // The number, because names are not unique.
             "upper" => upper.map_or(Cell::Nothing, |upper| Cell::Text(upper.number.to_string())),
             "chair" => Cell::from(chair.map_or("", String::as_str)),
             "workers" => unit.details.workers.map_or(Cell::Nothing, Cell::Number),

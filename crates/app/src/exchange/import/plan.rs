@@ -1,9 +1,9 @@
-//! What importing a table's rows would do: the rows decided by what the register and the round hold at the moment.
+//! What importing a workbook's rows would do, decided by the present state of the register and the round.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jianjia_domain::{
-    core::ids::UnitId,
+    core::{ids::UnitId, place::UnitPlace},
     exchange::import::{
         ImportKind, ImportRow,
         divisions::{self, DivisionRow, Level},
@@ -12,13 +12,10 @@ use jianjia_domain::{
         sheets::{self, Before},
         titles, unions, vetoes,
     },
-    register::{
-        person::Person,
-        unit::{Unit, UnitPlace},
-    },
+    register::{person::Person, unit::Unit},
     year::{assessment, statement},
 };
-use jianjia_standard::subject::Subject;
+use jianjia_standard::{Standard, subject::Subject};
 use jianjia_store::{
     core::db::Tx,
     exchange::import,
@@ -37,7 +34,7 @@ use crate::{
     year::assessment as assessments,
 };
 
-/// What importing the rows does, by kind.
+/// The plan of an import, by kind.
 pub(crate) enum Planned {
     Divisions(divisions::Plan),
     Unions {
@@ -77,7 +74,7 @@ impl Planned {
     }
 }
 
-/// Decides about every row by what the register and the round hold now; `under` is none while the register is empty.
+/// Decides about every row by the present state of the register and the round; `under` is `None` while the register is empty.
 pub(super) async fn plan(
     app: &App,
     tx: &mut Tx,
@@ -88,6 +85,7 @@ pub(super) async fn plan(
     let path = under.map_or("/", |under| under.path.as_str());
     let units = unit::within(tx, path).await?;
     let today = app.clock.today();
+    let of_year = |year: i16| -> &Standard { app.standards.of(year) };
     match kind {
         ImportKind::Divisions => {
             let registered = divisions_of(division::all(tx).await?);
@@ -126,17 +124,17 @@ pub(super) async fn plan(
             })
         }
         ImportKind::Sheets => {
-            // As with unions: an import is about what is below, and a federation fills in its own sheet itself.
+            // As with unions, an import is about the units below; a federation fills in its own sheet itself.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
             let before = before(app, tx, &below, &sheets::named(rows, &below)).await?;
-            let plan = sheets::plan(rows, &app.standard, &below, &before, today.year());
+            let plan = sheets::plan(rows, &of_year, &below, &before, today.year());
             Ok(Planned::Sheets { plan, units: below })
         }
         ImportKind::Titles => {
             let people = person::within(tx, path).await?;
             let held = honour::all(tx).await?;
             let register = titles::Register {
-                standard: &app.standard,
+                standard_of: &of_year,
                 units: &units,
                 people: &people,
                 held: &held,
@@ -152,13 +150,13 @@ pub(super) async fn plan(
             // A federation records vetoes of the units below it, not its own.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
             let standing = veto::within(tx, path).await?;
-            let plan = vetoes::plan(rows, &app.standard, &below, &standing);
+            let plan = vetoes::plan(rows, &of_year, &below, &standing);
             Ok(Planned::Vetoes { plan, units: below })
         }
     }
 }
 
-/// The divisions by code, as the table's rows have them; a level that no row can have is left out.
+/// The divisions by code, as the workbook's rows have them, without levels that no row can have.
 fn divisions_of(divisions: Vec<Division>) -> HashMap<String, DivisionRow> {
     divisions
         .into_iter()
@@ -174,18 +172,18 @@ fn divisions_of(divisions: Vec<Division>) -> HashMap<String, DivisionRow> {
         .collect()
 }
 
-/// What holds of the named unions and years, by the place in the units; years whose sheet can't be filled in are left out.
+/// The facts of the named unions and years, by index of the unit; years whose sheet can't be filled in are left out.
 async fn before(
     app: &App,
     tx: &mut Tx,
     units: &[Unit],
     named: &HashSet<(usize, i16)>,
 ) -> Result<HashMap<(usize, i16), Before>> {
-    let standard = &app.standard;
     let this_year = app.clock.today().year();
     let years: BTreeSet<i16> = named.iter().map(|(_, year)| *year).collect();
     let mut found = HashMap::with_capacity(named.len());
     for year in years {
+        let standard = app.standards.of(year);
         if statement::open_year(standard, year, this_year).is_err() {
             continue;
         }

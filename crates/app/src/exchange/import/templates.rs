@@ -1,13 +1,11 @@
-//! Blank tables to download: headings, drop-down lists, an example row, and a sheet of notes.
+//! Empty workbooks to download: headings, drop-down lists, an example row and a sheet of notes.
 
 use jianjia_documents::workbook::{self, Cell, Column, Notes, Table};
 use jianjia_domain::{
+    core::place::UnitKind,
     exchange::import::{EXAMPLE_MARK, ImportColumn, ImportKind, divisions::Level, sheets},
     honour::honour::level_name,
-    register::{
-        person::Post,
-        unit::{UnitKind, form::list_of},
-    },
+    register::{person::Post, unit::form::list_of},
 };
 use jianjia_standard::{
     Lang, Standard,
@@ -17,7 +15,7 @@ use jianjia_standard::{
 
 use crate::core::error::Result;
 
-/// A file to send: its name and bytes.
+/// A file to download: name and content.
 #[derive(Clone, Debug)]
 pub struct Download {
     pub name: String,
@@ -28,7 +26,7 @@ pub struct Download {
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 pub const CSV: &str = "text/csv; charset=utf-8";
 
-/// The blank template of a kind: headings, drop-down lists, an example row, and a sheet of notes.
+/// The empty template of a kind: headings, drop-down lists, an example row and a sheet of notes.
 pub fn template(standard: &Standard, kind: ImportKind) -> Result<Download> {
     let columns = kind.columns(standard);
     let example = columns
@@ -57,7 +55,7 @@ pub fn template(standard: &Standard, kind: ImportKind) -> Result<Download> {
     })
 }
 
-/// A column as the workbook shows it, with the answers to choose from.
+/// A column of the workbook, with the answers to choose from.
 pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportColumn) -> Column {
     let width = match &*column.key {
         "name" | "employer_name" | "employer_address" => 36,
@@ -97,7 +95,7 @@ pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportCo
     }
 }
 
-/// What a fact's drop-down list offers.
+/// The choices in the drop-down list of a fact.
 fn answers(fact: &Fact) -> Vec<String> {
     match fact.kind {
         FactKind::Truth => vec![

@@ -1,5 +1,6 @@
 //! What happens to titles held: suspended, resumed, revoked, withdrawn with their batch, reconfirmed (P5).
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::HonourId,
@@ -16,8 +17,8 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
+    honour::scope as scopes,
     year::standing as standings,
 };
 
@@ -76,7 +77,7 @@ pub async fn reconfirm(
     if is_repeated(&mut tx, actor, &honour, HonourAct::Reconfirmed, &change).await? {
         return Ok(honour);
     }
-    honour::reconfirm(&app.standard, &honour, &change)?;
+    honour::reconfirm(app.in_force(), &honour, &change)?;
     honour::unchanged(&honour, input.revision)?;
     let by = permit.as_role.unit.id;
     if !honours::reconfirm(&mut tx, id, honour.revision, Some(&by)).await? {
@@ -93,8 +94,8 @@ pub async fn reconfirm(
     .await?;
     // The old title counts from now on for what the holder may apply for this year.
     let current = app.clock.today().year().clamp(
-        app.standard.programme.first_year,
-        app.standard.programme.last_year,
+        app.in_force().programme.first_year,
+        app.in_force().programme.last_year,
     );
     standings::refresh(&mut tx, app, &honour.unit, current).await?;
     tx.commit().await?;
@@ -135,7 +136,7 @@ pub async fn withdraw_batch(
         .filter(|honour| honour::change(honour, HonourAct::Withdrawn, &change).is_ok())
         .collect();
     if standing.is_empty() {
-        return Err(Refusal::from(HonourRefusal::NothingToWithdraw).into());
+        return Err(HonourRefusal::NothingToWithdraw.into());
     }
     let now: Vec<String> = standing.iter().map(batch_token).collect();
     if now != seen {
@@ -183,8 +184,7 @@ pub async fn may_reconfirm(app: &App, actor: &Actor, id: &HonourId) -> Result<()
 /// Always.
 pub async fn no_act_chosen(app: &App, actor: &Actor, id: &HonourId) -> Result<Honour> {
     may_change(app, actor, id).await?;
-    let refusal = HonourRefusal::NoActChosen.into();
-    Err(Refusal::Fields(vec![("act".to_owned(), refusal)]).into())
+    Err(Refusal::at("act", HonourRefusal::NoActChosen).into())
 }
 
 /// What the preview of a withdrawal showed of one honour.
@@ -240,15 +240,15 @@ async fn tell(
 ) -> Result<()> {
     app.follow(tx, "honour_event").await?;
     honours::add_event(tx, &event(app, actor, honour, act, change)).await?;
-    let name = match act {
-        HonourAct::Reconfirmed => "reconfirm-honour",
-        _ => "change-honour",
+    let deed = match act {
+        HonourAct::Reconfirmed => Deed::ReconfirmHonour,
+        _ => Deed::ChangeHonour,
     };
     app.trail(
         tx,
         actor,
-        name,
-        ("honour", &honour.id.to_string()),
+        deed,
+        Object::Honour(honour.id),
         Some(&place(honour)),
         json!({
             "event": act,

@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
     },
     honour::honour::{self, Honour, HonourAct, HonourEvent},
-    register::unit::UnitPlace,
 };
 use jianjia_store::{
-    core::db::Tx,
+    core::{db::Tx, place},
     honour::honour::{self as honours, RollEntry, RollFilter},
-    register::unit,
 };
 
 use super::permitted;
@@ -87,7 +86,7 @@ async fn narrowed(tx: &mut Tx, query: &RollQuery) -> Result<(RollFilter, Option<
     let Some(id) = &query.under else {
         return Ok((filter, None));
     };
-    let place = unit::place(tx, id).await?.ok_or(Error::NotFound)?;
+    let place = place::find(tx, id).await?.ok_or(Error::NotFound)?;
     // The names of federations are public; what a single union holds is found by its name.
     if !place.kind.is_federation() {
         return Err(Error::NotFound);
@@ -129,11 +128,11 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
         }
     }
     let named_by = match &honour.named_by {
-        Some(unit) => unit::place(&mut tx, unit).await?,
+        Some(unit) => place::find(&mut tx, unit).await?,
         None => None,
     };
     let reconfirmed_by = match &honour.reconfirmed_by {
-        Some(unit) => unit::place(&mut tx, unit).await?,
+        Some(unit) => place::find(&mut tx, unit).await?,
         None => None,
     };
     let may = |act: Act| actor.is_some_and(|actor| permitted(actor, act, &honour).is_ok());
@@ -144,7 +143,7 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
     };
     let may_reconfirm = !honour.reconfirmed
         && honour.is_in_force()
-        && honour::counts_when_reconfirmed(&app.standard, &honour)
+        && honour::counts_when_reconfirmed(app.in_force(), &honour)
         && may(Act::ReconfirmHonour);
     let batch = if may(Act::ChangeHonour) && !honour.batch.is_empty() {
         let size = honours::size_of_batch(&mut tx, &honour.batch).await?;

@@ -2,11 +2,14 @@
 //! it stands here.
 
 use anyhow::Context;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::rating::poll::{
-    self, Poll, PollState,
+    self, Poll,
     counting::{self, ClosingRecord},
-    paper::{self, Agreement, PaperCount},
+    paper::{self, PaperCount},
+    stage::Stage,
 };
+use jianjia_standard::programme::BallotRules;
 use jianjia_store::{
     core::{audit, db::Tx, file::content_hash},
     rating::{ballot, count as rating, paper as papers, poll as polls, slip as slips},
@@ -14,7 +17,7 @@ use jianjia_store::{
 
 use crate::{
     core::{app::App, error::Result},
-    rating::poll::standard_of,
+    rating::{poll::standard_of, slip::used_slips_hash},
 };
 
 /// Checks all polls; gives their number and adds a sentence for each fault.
@@ -27,15 +30,20 @@ pub(crate) async fn recount_all(app: &App, tx: &mut Tx, faults: &mut Vec<String>
             return Ok(count);
         };
         last = Some(end.id);
-        for poll in &batch {
+        for walked in &batch {
             count += 1;
-            let sealed = sealed.get(&poll.id).copied().unwrap_or(0);
+            let sealed = sealed.get(&walked.id).copied().unwrap_or(0);
+            let found = match &walked.poll {
+                Ok(poll) => faults_of(app, tx, poll, sealed)
+                    .await
+                    .map_err(|error| error.to_string()),
+                Err(error) => Err(format!("{error:#}")),
+            };
             // What can't even be read was changed by hand.
-            let found = faults_of(app, tx, poll, sealed).await;
             for fault in found.unwrap_or_else(|error| vec![format!("读不出来：{error}")]) {
                 faults.push(format!(
                     "{}（{} 年测评 {}）：{fault}",
-                    poll.unit_name, poll.year, poll.id
+                    walked.unit_name, walked.year, walked.id
                 ));
             }
         }
@@ -57,18 +65,17 @@ async fn faults_of(app: &App, tx: &mut Tx, poll: &Poll, sealed: i64) -> Result<V
             counts.issued()
         ));
     }
-    match (poll.state, &poll.record) {
-        (PollState::Open | PollState::Closed, _) if sealed != counts.used() => {
+    match &poll.stage {
+        Stage::Open(_) | Stage::Closed(_) if sealed != counts.used() => {
             faults.push(format!(
                 "票箱里有 {sealed} 张选票，已用的测评票有 {} 张，对不上。",
                 counts.used()
             ));
         }
-        (PollState::Counted | PollState::Signed | PollState::Annulled, Some(record)) => {
-            faults.extend(recounted(app, tx, poll, record).await?);
-        }
-        (PollState::Counted | PollState::Signed, None) => {
-            faults.push("已计票却没有计票记录。".to_owned());
+        Stage::Counted(_) | Stage::Signed(_) | Stage::Annulled(_) => {
+            if let Some(record) = poll.record() {
+                faults.extend(recounted(app, tx, poll, record).await?);
+            }
         }
         _ => {}
     }
@@ -84,36 +91,24 @@ async fn recounted(
 ) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     let counts = slips::counted(tx, &poll.id).await?;
-    let slip_lines: String = slips::used(tx, &poll.id)
-        .await?
-        .iter()
-        .map(|hash| format!("{hash}\n"))
-        .collect();
     let entries = papers::of_poll(tx, &poll.id).await?;
-    let paper = match paper::agreement(&entries) {
-        Agreement::Agreed { count, .. } => count,
-        _ => {
-            faults.push("两份纸质票录入不一致，却已计票。".to_owned());
-            PaperCount::default()
-        }
-    };
+    let paper = paper::agreed(&entries).unwrap_or_else(|_| {
+        faults.push("两份纸质票录入不一致，却已计票。".to_owned());
+        PaperCount::default()
+    });
     let standard = standard_of(tx, app, poll).await?;
     let Ok(rules) = poll::rules(&standard) else {
         faults.push("开票所用的标准没有测评规则。".to_owned());
         return Ok(faults);
     };
     let mut again = ClosingRecord {
-        roll: poll.plan.roll,
-        issued: counts.issued(),
-        phone: counts.phone,
-        kiosk: counts.kiosk,
-        unused: counts.unused,
-        spoiled: counts.spoiled,
-        replaced: counts.replaced,
-        paper: paper.ballots,
-        ballots: counts.used() + paper.ballots,
-        slips_hash: content_hash(slip_lines.as_bytes()),
-        ..record.clone()
+        slips_hash: used_slips_hash(tx, &poll.id).await?,
+        tallies: record.tallies.clone(),
+        ballots_hash: record.ballots_hash.clone(),
+        suggestions: record.suggestions,
+        suggestions_hash: record.suggestions_hash.clone(),
+        signals: record.signals.clone(),
+        ..ClosingRecord::account(poll.plan.roll, &counts, &paper)
     };
     if !record.is_withheld() {
         let opened = ballot::opened(tx, &poll.id).await?;
@@ -140,15 +135,27 @@ async fn recounted(
     if again != *record {
         faults.push("按留存的选票和纸质票重新计算，结果与计票记录不同。".to_owned());
     }
-    let trailed = audit::of_noun(tx, "poll", &poll.id.to_string()).await?;
+    faults.extend(told_otherwise(tx, poll, rules, record).await?);
+    Ok(faults)
+}
+
+/// Where the trail, or the year's rating, does not say what the closing record says.
+async fn told_otherwise(
+    tx: &mut Tx,
+    poll: &Poll,
+    rules: &BallotRules,
+    record: &ClosingRecord,
+) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let trailed = audit::of(tx, &Object::Poll(poll.id)).await?;
     let told = trailed
         .iter()
-        .find(|line| line.act == "count-poll")
+        .find(|line| line.act == Deed::CountPoll.into())
         .and_then(|line| line.detail.get("record").cloned());
     if told != Some(serde_json::to_value(record).context("the closing record")?) {
         faults.push("计票记录与审计链里的不同，或审计链里没有。".to_owned());
     }
-    if poll.state == PollState::Signed {
+    if let Stage::Signed(_) = poll.stage {
         let counted = counting::rating(rules, record);
         // A withheld result leaves the year to another poll.
         let kept = rating::of_year(tx, &poll.unit, poll.year)

@@ -1,16 +1,13 @@
 //! Polls of a city that was restored from a backup made while members voted: their votes are not in a backup (`store::exchange::backup::writing`), so they
 //! are void and have to be held again.
 
-use jianjia_domain::rating::poll::{Poll, PollState};
-use jianjia_store::{
-    rating::{ballot, poll as polls},
-    register::unit,
-};
-use serde_json::json;
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::rating::poll::{Poll, ending};
+use jianjia_store::{core::place, rating::poll as polls};
 
 use crate::{
     core::{app::App, error::Result},
-    rating::poll::keep,
+    rating::poll::end,
 };
 
 /// Shown where the poll is.
@@ -21,27 +18,23 @@ pub async fn annul_left_out(app: &App) -> Result<Vec<Poll>> {
     let mut tx = app.db.write_alone().await?;
     let mut annulled = Vec::new();
     for id in polls::left_out(&mut tx).await? {
-        let Some(mut poll) = polls::find(&mut tx, &id).await? else {
+        let Some(poll) = polls::find(&mut tx, &id).await? else {
             continue;
         };
-        if !matches!(poll.state, PollState::Open | PollState::Closed) {
+        let was = poll.state();
+        // Those that lost no votes, or were declared void at an earlier start.
+        let Ok(poll) = ending::annul_lost(poll, BECAUSE, app.now()) else {
             continue;
-        }
-        let before = poll.state;
-        poll.state = PollState::Annulled;
-        poll.ended_because = BECAUSE.to_owned();
-        poll.changed_at = app.now();
-        keep(&mut tx, &mut poll, before).await?;
-        polls::replace_roll(&mut tx, &poll.id, &[]).await?;
-        ballot::clear(&mut tx, &poll.id).await?;
-        let place = unit::place(&mut tx, &poll.unit).await?;
+        };
+        let detail = end(&mut tx, &poll, was).await?;
+        let place = place::find(&mut tx, &poll.unit).await?;
         app.trail_by(
             &mut tx,
             ("", "restore"),
-            "annul-poll",
-            ("poll", &poll.id.to_string()),
+            Deed::AnnulPoll,
+            Object::Poll(poll.id),
             place.as_ref(),
-            json!({ "reason": poll.ended_because, "was": before.key() }),
+            detail,
         )
         .await?;
         annulled.push(poll);

@@ -3,8 +3,8 @@
 use jianjia_domain::{
     core::{
         ids::{PollId, UnitId},
+        place::UnitPlace,
         policy::{self, Act, Actor},
-        refusal::Refusal,
     },
     rating::{
         count::Rating,
@@ -15,9 +15,9 @@ use jianjia_domain::{
             paper::{self, Agreement},
             refusal::PollRefusal,
             slip::{SlipBatch, SlipCounts},
+            stage::Stage,
         },
     },
-    register::unit::UnitPlace,
 };
 use jianjia_standard::{
     explain,
@@ -52,6 +52,8 @@ pub struct PollPage {
     pub rules: BallotRules,
     pub objects: Vec<Object>,
     pub last_year: Option<Rating>,
+    /// `sum` of the rating of the year before.
+    pub last_sum: Option<String>,
     /// What it will improve after this year's rating.
     pub improvements: Vec<Improvement>,
     /// What it said after last year's, to report on.
@@ -69,30 +71,31 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
     let mut found = polls::of_unit(&mut tx, unit, year).await?;
     let newest = found
         .iter()
-        .position(|poll| !matches!(poll.state, PollState::Abandoned | PollState::Annulled))
+        .position(|poll| !matches!(poll.stage, Stage::Abandoned(_) | Stage::Annulled(_)))
         .or((!found.is_empty()).then_some(0));
     let poll = newest.map(|place| found.remove(place));
     let standard = match &poll {
         Some(poll) => standard_of(&mut tx, app, poll).await?,
-        None => app.standard.clone(),
+        None => app.standards.of(year).clone(),
     };
-    let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
+    let rules = poll::rules(&standard)?.clone();
     let leaders = poll.as_ref().map_or(&[][..], |poll| &poll.plan.leaders);
     let may_hold = policy::may(actor, Act::HoldPoll, &place);
     let suggestions = match &poll {
         Some(poll) if may_hold => suggestions(&mut tx, &rules, poll).await?,
         _ => Vec::new(),
     };
+    let last_year = rating::of_year(&mut tx, unit, year - 1).await?;
+    let sum = |rating: &Rating| explain::worked_sum(&standard, &rating.counts.counts());
     Ok(PollPage {
-        sum: rating
-            .as_ref()
-            .and_then(|rating| explain::worked_sum(&standard, &rating.counts.counts())),
+        sum: rating.as_ref().and_then(sum),
         rating,
         objects: poll::objects(&rules, leaders),
         rules,
         poll,
         earlier: found,
-        last_year: rating::of_year(&mut tx, unit, year - 1).await?,
+        last_sum: last_year.as_ref().and_then(sum),
+        last_year,
         improvements: improvement::of_year(&mut tx, unit, year).await?,
         last_improvements: improvement::of_year(&mut tx, unit, year - 1).await?,
         suggestions,
@@ -136,7 +139,7 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
         policy::permit(actor, Act::HoldPoll, &place)?;
     }
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?.clone();
+    let rules = poll::rules(&standard)?.clone();
     let entries = papers::of_poll(&mut tx, id).await?;
     let counts = slips::counted(&mut tx, id).await?;
     let is_enough = counting::hides(&rules, counts.used());
@@ -146,7 +149,7 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
         issued: counts.issued(),
         spoiled: counts.spoiled,
         room: (poll.plan.roll - counts.valid()).max(0),
-        counts: (poll.state != PollState::Open && is_enough).then_some(counts),
+        counts: (poll.state() != PollState::Open && is_enough).then_some(counts),
         batches: slips::batches(&mut tx, id).await?,
         paper: paper::agreement(&entries),
         unit: place,
@@ -173,13 +176,13 @@ pub async fn heading(app: &App, id: &PollId) -> Result<Heading> {
     let mut tx = app.db.read().await?;
     let poll = polls::find(&mut tx, id)
         .await?
-        .filter(|poll| poll.opened_at.is_some())
+        .filter(|poll| poll.stage.opened().is_some())
         .ok_or(Error::NotFound)?;
     Ok(Heading {
         poll: poll.id,
+        state: poll.state(),
         unit_name: poll.unit_name,
         year: poll.year,
-        state: poll.state,
     })
 }
 
@@ -197,7 +200,7 @@ pub(crate) async fn suggestions(
     rules: &BallotRules,
     poll: &Poll,
 ) -> Result<Vec<String>> {
-    let record = poll.record.as_ref().filter(|_| poll.state.has_result());
+    let record = poll.record().filter(|_| poll.state().has_result());
     let may_show = |record: &ClosingRecord| {
         counting::may_show(rules, record.phone + record.kiosk, record.paper)
     };
@@ -235,11 +238,11 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
     let mut tx = app.db.read().await?;
     let poll = polls::find(&mut tx, id)
         .await?
-        .filter(|poll| poll.state.has_result())
+        .filter(|poll| poll.state().has_result())
         .ok_or(Error::NotFound)?;
-    let mut record = poll.record.clone().ok_or(Error::NotFound)?;
+    let mut record = poll.record().cloned().ok_or(Error::NotFound)?;
     let standard = standard_of(&mut tx, app, &poll).await?;
-    let rules = poll::rules(&standard).map_err(Refusal::from)?;
+    let rules = poll::rules(&standard)?;
     // Of a poll that was counted before the few were looked after, too.
     if !counting::may_show(rules, record.phone + record.kiosk, record.paper) {
         record.tallies.clear();
@@ -280,7 +283,7 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
 pub async fn recount_file(app: &App, id: &PollId) -> Result<String> {
     let result = result(app, id).await?;
     if result.record.is_withheld() {
-        return Err(Refusal::from(PollRefusal::Withheld).into());
+        return Err(PollRefusal::Withheld.into());
     }
     let mut file = String::from("\u{feff}object,answer\r\n");
     for (object, answer) in counting::recount_lines(&result.record.tallies) {

@@ -1,20 +1,20 @@
-//! What happens to a unit: a new name, another upper union, a merger, the end. Each has a preview, which decides by the same
-//! rules and changes nothing.
+//! What happens to a unit: renaming, moving, merging, closing. Each has a preview, which decides by the same rules and changes nothing.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::UnitId,
         policy::{self, Act, Actor, scopes},
         refusal::General,
+        text::line,
     },
     register::unit::{
         Unit, UnitChange, UnitState,
         change::{self, Change, ChangeForm, Surroundings},
-        form::line,
     },
 };
 use jianjia_store::{
-    core::db::Tx,
+    core::{db::Tx, place},
     register::{
         person,
         unit::{
@@ -32,44 +32,20 @@ use crate::{
         error::{Error, Result},
         sort_key::sort_key,
     },
-    register::unit::{keep_version, refresh_standing},
+    register::unit::keep_version,
 };
 
-/// What may happen to a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
-    Rename,
-    Move,
-    Merge,
-    Close,
-}
-
-impl Happening {
-    pub const ALL: [Happening; 4] = [
-        Happening::Rename,
-        Happening::Move,
-        Happening::Merge,
-        Happening::Close,
-    ];
-
-    /// The noun in addresses: `/units/{id}/renaming`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Happening::Rename => "renaming",
-            Happening::Move => "transfer",
-            Happening::Merge => "merger",
-            Happening::Close => "closure",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Happening> {
-        Happening::ALL
-            .into_iter()
-            .find(|happening| happening.key() == key)
+jianjia_standard::keyed! {
+    /// What may happen to a unit. The key is the noun in addresses: `/units/{id}/renaming`.
+    pub enum Happening {
+        Rename = "renaming",
+        Move = "transfer",
+        Merge = "merger",
+        Close = "closure",
     }
 }
 
-/// What will follow, shown before it is done.
+/// The consequences of a change, shown before it is made.
 #[derive(Clone, Debug)]
 pub struct Preview {
     pub unit: Unit,
@@ -78,13 +54,13 @@ pub struct Preview {
     pub name: Option<String>,
     /// The new upper union or the successor.
     pub target: Option<Unit>,
-    /// Living units anywhere below.
+    /// Active units anywhere below.
     pub units_below: i64,
     /// People in post at the unit itself.
     pub people: usize,
 }
 
-/// What would follow from the change as typed, or why it can't be done.
+/// The consequences of the change as typed, or why it can't be made.
 pub async fn preview(
     app: &App,
     actor: &Actor,
@@ -96,7 +72,7 @@ pub async fn preview(
     decide(app, &mut tx, actor, id, happening, form).await
 }
 
-/// Does it. `revision` is that of the record which the preview showed.
+/// Makes the change. `revision` is that of the record that the preview showed.
 pub async fn perform(
     app: &App,
     actor: &Actor,
@@ -105,7 +81,7 @@ pub async fn perform(
     form: &ChangeForm,
     revision: i64,
 ) -> Result<()> {
-    // A move rewrites paths that any other act may just be copying into its rows.
+    // A move rewrites paths, which any other act may be copying into its rows at this moment.
     let mut tx = app.db.write_alone().await?;
     let decided = decide(app, &mut tx, actor, id, happening, form).await?;
     if decided.unit.revision != revision {
@@ -147,7 +123,7 @@ async fn decide(
             if let Some(upper) = &unit.parent_id
                 && unit::of_name(tx, upper, &new).await?.is_some()
             {
-                let upper = unit::place(tx, upper)
+                let upper = place::find(tx, upper)
                     .await?
                     .map_or_else(String::new, |upper| upper.name);
                 return Err(taken(new, upper));
@@ -159,7 +135,7 @@ async fn decide(
             target = meant(tx, actor, &form.target).await?;
             let change = change::move_under(&unit, target.as_ref(), form, &surroundings, today)?;
             if let Some(upper) = &target {
-                // Who moves a unit must be able to register it where it goes.
+                // Whoever moves a unit must also be allowed to register it at its new place.
                 policy::permit(actor, Act::CreateUnit, &upper.place())?;
                 if unit::of_name(tx, &upper.id, &unit.details.name)
                     .await?
@@ -216,7 +192,7 @@ async fn rename(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Res
         app,
         tx,
         actor,
-        "rename-unit",
+        Deed::RenameUnit,
         &unit,
         json!({"from": before, "to": name}),
     )
@@ -234,7 +210,7 @@ async fn move_under(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) ->
         app,
         tx,
         actor,
-        "move-unit",
+        Deed::MoveUnit,
         &unit,
         json!({"from": from, "to": upper.id}),
     )
@@ -265,9 +241,9 @@ async fn merge(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Resu
         &decided.change,
     )
     .await?;
-    refresh_standing(app, tx, successor).await?;
+    app.follow_unit(tx, &successor.id).await?;
     let detail = json!({"successor": successor.id, "moved": moved, "people": people});
-    trail(app, tx, actor, "merge-unit", &unit, detail).await
+    trail(app, tx, actor, Deed::MergeUnit, &unit, detail).await
 }
 
 async fn close(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Result<()> {
@@ -288,14 +264,14 @@ async fn close(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Resu
         app,
         tx,
         actor,
-        "close-unit",
+        Deed::CloseUnit,
         &unit,
         json!({"people": people}),
     )
     .await
 }
 
-/// Puts a unit and all below it under another upper union.
+/// Moves a unit and everything below it under another upper union.
 async fn put_under(
     app: &App,
     tx: &mut Tx,
@@ -310,7 +286,7 @@ async fn put_under(
     keep(app, tx, actor, unit, UnitChange::Moved, change).await
 }
 
-/// Keeps the changed record and adds it to the history.
+/// Saves the changed record and appends it to the history.
 async fn keep(
     app: &App,
     tx: &mut Tx,
@@ -331,16 +307,16 @@ async fn trail(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,
-    act: &str,
+    deed: Deed,
     unit: &Unit,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let id = unit.id.to_string();
-    app.trail(tx, actor, act, ("unit", &id), Some(&unit.place()), detail)
+    let object = Object::Unit(unit.id);
+    app.trail(tx, actor, deed, object, Some(&unit.place()), detail)
         .await
 }
 
-/// The one living unit that the actor sees and means by a name, a number or a credit code.
+/// The only active unit with this name, number or credit code that the actor sees.
 pub(crate) async fn meant(tx: &mut Tx, actor: &Actor, typed: &str) -> Result<Option<Unit>> {
     let typed = line(typed);
     if typed.is_empty() {
@@ -362,9 +338,5 @@ pub(crate) async fn meant(tx: &mut Tx, actor: &Actor, typed: &str) -> Result<Opt
 
 fn taken(name: String, upper: String) -> Error {
     use jianjia_domain::{core::refusal::Refusal, register::unit::refusal::UnitRefusal};
-    Refusal::Fields(vec![(
-        "target".to_owned(),
-        UnitRefusal::NameTaken { name, upper }.into(),
-    )])
-    .into()
+    Refusal::at("target", UnitRefusal::NameTaken { name, upper }).into()
 }

@@ -14,14 +14,14 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{
-    Lang, Text, explain,
+    Lang, Standard, Text, explain,
     judgement::{Judgement, Status},
     programme::Verify,
 };
 use jianjia_store::{core::db::Tx, year::evidence};
 
 use super::reading::Judged;
-use crate::core::{app::App, error::Result};
+use crate::core::error::Result;
 
 /// One criterion of the title or of a title it builds on.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,14 +69,13 @@ impl ClauseRow {
 /// The rows of a judgement for an application's title, lowest tier first, clauses that don't apply left out.
 pub(crate) async fn clauses_of(
     tx: &mut Tx,
-    app: &App,
     application: &Application,
     judged: &Judged,
     last_year: Option<&Judgement>,
     findings: &[Finding],
 ) -> Result<Vec<ClauseRow>> {
     let (subject, judgement, as_of) = (judged.subject.as_ref(), &judged.judgement, judged.as_of);
-    let standard = &app.standard;
+    let standard = &*judged.standard;
     let Some(title) = standard.title(&application.title) else {
         return Ok(Vec::new());
     };
@@ -120,7 +119,7 @@ pub(crate) async fn clauses_of(
                 .filter(|check| !matches!(check.actual.as_deref(), Some("true" | "false")))
                 .filter_map(|check| {
                     Some(Figure {
-                        what: what(app, &check.what),
+                        what: what(standard, &check.what),
                         actual: check.actual.clone()?,
                         required: check.required.clone().unwrap_or_default(),
                         short_by: check.short_by,
@@ -186,7 +185,7 @@ pub(crate) async fn clauses_of(
 }
 
 /// A check's `what` (`cards_issued/members`) in words.
-fn what(app: &App, key: &str) -> Text {
+fn what(standard: &Standard, key: &str) -> Text {
     let text = |zh: &str, en: &str| Text {
         zh: zh.to_owned(),
         en: en.to_owned(),
@@ -200,7 +199,7 @@ fn what(app: &App, key: &str) -> Text {
     let name = |lang| {
         let words: Vec<String> = key
             .split('/')
-            .map(|part| explain::missing_name(&app.standard, part, lang))
+            .map(|part| explain::missing_name(standard, part, lang))
             .collect();
         words.join(" ÷ ")
     };

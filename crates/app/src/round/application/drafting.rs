@@ -1,12 +1,12 @@
 //! Beginning an application and changing what it says.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, PersonId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor},
-        refusal::Refusal,
     },
-    register::unit::UnitPlace,
     round::application::{
         ApplicantPerson, ApplicantUnit, Application, ApplicationRefusal, EventAct, State,
     },
@@ -24,9 +24,8 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
-    round::round as rounds,
+    round::{round as rounds, scope as scopes},
 };
 
 /// The most characters of what an applicant says of itself.
@@ -109,7 +108,7 @@ pub async fn draft(
             year: input.year,
             state: standing.map_or("draft", |standing| standing.state.key()),
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     let happened = Happened {
         act: EventAct::Drafted,
@@ -159,7 +158,7 @@ pub async fn edit(
         let refusal = ApplicationRefusal::WrongState {
             state: application.state.key(),
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
     expect(&mut tx, &application, revision).await?;
     let edited = Application {
@@ -171,8 +170,8 @@ pub async fn edit(
     app.trail(
         &mut tx,
         actor,
-        "edit-application",
-        ("application", &id.to_string()),
+        Deed::EditApplication,
+        Object::Application(*id),
         Some(&permit.unit),
         json!({ "characters": edited.story.chars().count() }),
     )
@@ -191,7 +190,7 @@ fn title_for<'a>(app: &'a App, unit: &UnitPlace, input: &DraftInput) -> Result<&
             },
         )
     };
-    let title = title_of(app, &input.title)?;
+    let title = title_of(app, input.year, &input.title)?;
     let is_for_unit = title.kinds.iter().any(|kind| kind.key() == unit.kind.key());
     if is_for_unit || title.kinds.contains(&Kind::Person) {
         Ok(title)

@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::JudgementId,
         policy::{Actor, Permit},
-        refusal::Refusal,
     },
     round::application::{self, Application, EventAct},
 };
@@ -35,8 +34,7 @@ pub async fn mark_named(
     naming: Naming<'_>,
 ) -> Result<Application> {
     let step = application.state.step();
-    let named =
-        application::name(application, naming.judgement, app.now()).map_err(Refusal::from)?;
+    let named = application::name(application, naming.judgement, app.now())?;
     keep(tx, &named).await?;
     let happened = Happened {
         act: EventAct::Named,

@@ -1,32 +1,34 @@
 //! Where an application is, who has it, since when, and why; and what a unit may apply for.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, JudgementId, PersonId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor, may, sees},
     },
-    register::{person::Person, unit::UnitPlace},
+    register::person::Person,
     round::{
         application::{Application, ApplicationEvent, State},
         review::{self, Conflict, Finding},
         round::{self, Round, RoundAct},
         veto::Veto,
     },
-    year::assessment::Basis,
 };
 use jianjia_standard::{
-    Text,
+    Standard, Text,
     judgement::{Judgement, Reason},
     kinds::Kind,
     subject::Subject,
     subject_line,
 };
 use jianjia_store::{
-    core::{conflict, db::Tx},
+    core::{db::Tx, place},
     honour::honour,
-    register::{person, unit},
-    round::{application as applications, finding, veto},
+    register::person,
+    round::{application as applications, conflict, finding, veto},
     year::judgement as judgements,
 };
 use jiff::civil::Date;
@@ -37,7 +39,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::round as rounds,
+    round::{assessment as confirmed, round as rounds},
     year::assessment as assessments,
 };
 
@@ -76,28 +78,23 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         .await?
         .filter(|application| visible(actor, application))
         .ok_or(Error::NotFound)?;
-    let unit = unit::place(&mut tx, &application.unit.id)
+    let unit = place::find(&mut tx, &application.unit.id)
         .await?
         .ok_or(Error::NotFound)?;
-    let title = title_of(app, &application.title)?.name.clone();
+    let title = title_of(app, application.year, &application.title)?
+        .name
+        .clone();
     let round = rounds::of_year(&mut tx, app, application.year).await?;
     let findings = finding::of_application(&mut tx, id).await?;
     let judged = judged(&mut tx, app, &application).await?;
-    let last_year = last_year(&mut tx, &application).await?;
+    let last_year = last_year(&mut tx, app, &application).await?;
     let (clauses, because) = match &judged {
         Some(judged) => {
-            let clauses = clauses_of(
-                &mut tx,
-                app,
-                &application,
-                judged,
-                last_year.as_ref(),
-                &findings,
-            )
-            .await?;
+            let clauses =
+                clauses_of(&mut tx, &application, judged, last_year.as_ref(), &findings).await?;
             let because = judged.subject.as_ref().map_or_else(Vec::new, |subject| {
                 review::because(
-                    &app.standard,
+                    &judged.standard,
                     subject,
                     &judged.judgement,
                     &application.title,
@@ -150,10 +147,10 @@ async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Re
     let as_of = as_of(tx, app, application).await?;
     let (unit, year) = (&application.unit.id, application.year);
     let person = application.person.as_ref().map(|person| &person.id);
-    let assessed = assessments::assess(tx, app, unit, person, year, as_of, Basis::Claims).await;
+    let assessed = assessments::assess(tx, app, unit, person, year, as_of).await;
     match assessed {
         Ok(assessment) => Ok(review::because(
-            &app.standard,
+            app.standards.of(application.year),
             &assessment.subject,
             &assessment.judgement,
             &application.title,
@@ -168,6 +165,8 @@ async fn claims_against(tx: &mut Tx, app: &App, application: &Application) -> Re
 
 /// A judgement with what it was made from, as far as that can still be read.
 pub(crate) struct Judged {
+    /// By which it was judged.
+    pub standard: Arc<Standard>,
     pub subject: Option<Subject>,
     pub judgement: Judgement,
     pub as_of: Date,
@@ -187,22 +186,10 @@ pub(crate) async fn judged(
         };
     }
     let as_of = as_of(tx, app, application).await?;
-    let person = application.person.as_ref().map(|person| &person.id);
-    let basis = Basis::Confirmed {
-        application: application.id,
-    };
-    let assessed = assessments::assess(
-        tx,
-        app,
-        &application.unit.id,
-        person,
-        application.year,
-        as_of,
-        basis,
-    )
-    .await;
+    let assessed = confirmed::of_one(tx, app, application, as_of).await;
     match assessed {
         Ok(assessment) => Ok(Some(Judged {
+            standard: app.standards.of(application.year).clone(),
             subject: Some(assessment.subject),
             judgement: assessment.judgement,
             as_of,
@@ -217,19 +204,27 @@ async fn kept(tx: &mut Tx, app: &App, id: &JudgementId) -> Result<Option<Judged>
     let Some(kept) = judgements::find(tx, id).await? else {
         return Ok(None);
     };
+    let used = app.standards.of_version(tx, &kept.standard_hash).await?;
+    let standard = used.unwrap_or_else(|| app.standards.of(kept.year).clone());
     Ok(Some(Judged {
-        subject: subject_line::read_kept(&app.standard, &kept.subject).ok(),
+        subject: subject_line::read_kept(&standard, &kept.subject).ok(),
+        standard,
         judgement: serde_json::from_value(kept.judgement).context("a kept judgement")?,
         as_of: kept.as_of,
     }))
 }
 
-/// The newest judgement of the year before of the same applicant, if it was ever judged then.
-pub(crate) async fn last_year(tx: &mut Tx, application: &Application) -> Result<Option<Judgement>> {
+/// The newest judgement of the year before of the same applicant, if it was ever judged then by the same programme: another's clauses are others.
+pub(crate) async fn last_year(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+) -> Result<Option<Judgement>> {
+    let programme = &app.standards.of(application.year).key;
     let person = application.person.as_ref().map(|person| person.id);
     let kept = judgements::of_unit(tx, &application.unit.id, application.year - 1).await?;
     kept.into_iter()
-        .find(|kept| kept.person == person)
+        .find(|kept| kept.person == person && kept.standard_key == *programme)
         .map(|kept| Ok(serde_json::from_value(kept.judgement).context("last year's judgement")?))
         .transpose()
 }
@@ -331,13 +326,12 @@ async fn offers_of(
 ) -> Result<Vec<Offer>> {
     let as_of = rounds::as_of(tx, app, year).await?;
     let person_id = person.map(|person| &person.id);
-    let assessment =
-        assessments::assess(tx, app, &unit.id, person_id, year, as_of, Basis::Claims).await?;
+    let assessment = assessments::assess(tx, app, &unit.id, person_id, year, as_of).await?;
     let kind = assessment.subject.kind;
     let held = honour::held(tx, &unit.id, person_id).await?;
     let vetoes = veto::of_unit(tx, &unit.id, year).await?;
     let mut offers = Vec::new();
-    for title in app.standard.titles_of(kind) {
+    for title in app.standards.of(year).titles_of(kind) {
         let may = assessment.judgement.may_apply.get(&title.key);
         let standing = applications.iter().find(|application| {
             application.year == year
@@ -346,7 +340,7 @@ async fn offers_of(
                 && !matches!(application.state, State::Withdrawn { .. })
         });
         let because = review::because(
-            &app.standard,
+            app.standards.of(year),
             &assessment.subject,
             &assessment.judgement,
             &title.key,
@@ -370,7 +364,7 @@ async fn offers_of(
             because,
             mendable,
             vetoes: vetoes.iter().filter(bars).cloned().collect(),
-            held_since: held_since(&app.standard, &held, &title.key),
+            held_since: held_since(app.standards.of(year), &held, &title.key),
             standing: standing.map(|standing| standing.id),
             standing_state: standing.map(|standing| standing.state.key()),
         });

@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::{ApplicationId, JudgementId},
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
@@ -12,17 +11,21 @@ use jianjia_domain::{
         round::RoundAct,
         route::{self, RouteRefusal},
     },
-    year::assessment::Basis,
 };
 use jianjia_standard::{judgement::Reason, programme::Title};
 use jianjia_store::{core::db::Tx, register::unit, round::application as applications};
 
 use super::{Expected, Happened, as_of, expect, keep, own, record, refuse_held, title_of};
 use crate::{
-    core::{app::App, error::Result, scope as scopes},
-    round::round as rounds,
+    core::{
+        app::App,
+        error::{Result, refuses},
+    },
+    round::{round as rounds, scope as scopes},
     year::assessment as assessments,
 };
+
+refuses!(RouteRefusal);
 
 /// Hands an application in, or in again after a return: judged on claims at this moment, by clauses A1-A6, V1-V11 and the prerequisites. The judgement is kept.
 pub async fn submit(
@@ -45,21 +48,20 @@ pub async fn submit(
         _ => (RoundAct::Submit, EventAct::Submitted),
     };
     rounds::open(&mut tx, app, application.year, window).await?;
-    let title = title_of(app, &application.title)?;
+    let title = title_of(app, application.year, &application.title)?;
     refuse_held(&mut tx, app, &application, title).await?;
     let judgement = judge_claims(&mut tx, app, &application, title).await?;
     // A union that files for its branch has spoken for it by filing: the route goes on above the union.
     let above = unit::above(&mut tx, &permit.as_role.unit.path).await?;
     let way = app
-        .standard
+        .standards
+        .of(application.year)
         .route(&title.key)
         .ok_or_else(|| RouteRefusal::NoRoute {
             title: title.name.zh.clone(),
         })
-        .and_then(|way| route::resolve(way, &above))
-        .map_err(Refusal::from)?;
-    let submitted =
-        application::submit(application, way, judgement, app.now()).map_err(Refusal::from)?;
+        .and_then(|way| route::resolve(way, &above))?;
+    let submitted = application::submit(application, way, judgement, app.now())?;
     keep(&mut tx, &submitted).await?;
     let happened = Happened {
         act,
@@ -88,7 +90,6 @@ async fn judge_claims(
         person,
         application.year,
         as_of,
-        Basis::Claims,
     )
     .await?;
     let allowed = assessment
@@ -98,7 +99,7 @@ async fn judge_claims(
         .is_some_and(|may| may.allowed);
     if !allowed {
         let because = review::because(
-            &app.standard,
+            app.standards.of(application.year),
             &assessment.subject,
             &assessment.judgement,
             &title.key,
@@ -114,11 +115,11 @@ async fn judge_claims(
                     .iter()
                     .any(|reason| matches!(reason, Reason::Veto(_)))
             });
-        return Err(Refusal::from(ApplicationRefusal::MayNotApply {
+        return Err(ApplicationRefusal::MayNotApply {
             title: title.name.clone(),
             because,
             is_vetoed,
-        })
+        }
         .into());
     }
     assessments::keep(tx, app, &mut assessment).await

@@ -1,10 +1,10 @@
 //! Naming exactly what the preview showed.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     honour::honour,
     round::{
@@ -23,10 +23,9 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     honour::honour as honours,
-    round::{application as applications, round as rounds},
+    round::{application as applications, naming::title, round as rounds, scope as scopes},
     year::assessment as assessments,
 };
 
@@ -67,14 +66,14 @@ pub async fn confirm(
     let city = city_seen(&mut tx, app, actor).await?;
     app.permit(&mut tx, actor, Act::NameApplications, &city.id)
         .await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     if let Some(done) = done_before(&mut tx, &input.request_key, &chosen).await? {
         return Ok(done);
     }
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     honour::checked_document_number(&input.document_number)?;
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
-    naming::confirm(&lines, &input.seen).map_err(Refusal::from)?;
+    naming::confirm(&lines, &input.seen)?;
     let batch = app.entropy.id(app.now()).simple().to_string();
     let mut named = Vec::new();
     for line in &lines {
@@ -82,9 +81,8 @@ pub async fn confirm(
             continue;
         };
         let application = line.candidate.application.clone();
-        named.push(
-            honours::of_application(&mut tx, app, &application, number.clone(), &batch).await?,
-        );
+        named
+            .push(title::of_application(&mut tx, app, &application, number.clone(), &batch).await?);
         let permit = permit_for(&mut tx, app, actor, &application).await?;
         // The very judgement by which the plan names it.
         let assessment = assessments
@@ -114,8 +112,8 @@ pub async fn confirm(
     app.trail(
         &mut tx,
         actor,
-        "name-applications",
-        ("batch", &batch),
+        Deed::NameApplications,
+        Object::Batch(batch.clone()),
         Some(&city),
         serde_json::json!({
             "title": title.key,

@@ -3,10 +3,10 @@
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
+        place::UnitPlace,
         policy::{Act, Actor},
         refusal::Refusal,
     },
-    register::unit::UnitPlace,
     round::{
         application::{self, Application, EventAct},
         naming::{self, NamingRefusal},
@@ -15,8 +15,8 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    core::{conflict, db::Tx},
-    round::application as applications_store,
+    core::db::Tx,
+    round::{application as applications_store, conflict},
 };
 
 use super::{city_seen, named_title, permit_for, request_key, waiting_among};
@@ -24,11 +24,10 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        scope as scopes,
     },
     round::{
         application::{self as applications, Happened},
-        review as reviews, round as rounds,
+        review as reviews, round as rounds, scope as scopes,
     },
     year::assessment as assessments,
 };
@@ -52,7 +51,7 @@ pub async fn reject(
     let city = city_seen(&mut tx, app, actor).await?;
     app.permit(&mut tx, actor, Act::NameApplications, &city.id)
         .await?;
-    let title = named_title(app, title)?;
+    let title = named_title(app, year, title)?;
     if let Some((first, _)) = chosen.first() {
         let key = request_key(request, first);
         if applications_store::of_request(&mut tx, &key)
@@ -62,11 +61,10 @@ pub async fn reject(
             return Ok(chosen.len());
         }
     } else {
-        return Err(Refusal::from(NamingRefusal::NobodyChosen).into());
+        return Err(NamingRefusal::NobodyChosen.into());
     }
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
-    let reason = naming::reason(reason)
-        .map_err(|refusal| Refusal::Fields(vec![("reason".to_owned(), refusal.into())]))?;
+    let reason = naming::reason(reason).map_err(|refusal| Refusal::at("reason", refusal))?;
     let waiting = waiting_among(&mut tx, year, title, &ids).await?;
     let mut changes = Vec::new();
     let mut rejected = Vec::new();
@@ -82,7 +80,7 @@ pub async fn reject(
         }
     }
     if !changes.is_empty() {
-        return Err(Refusal::from(NamingRefusal::Changed { changes }).into());
+        return Err(NamingRefusal::Changed { changes }.into());
     }
     for application in rejected {
         let barred = barred(&mut tx, actor, &city, &application).await?;
@@ -97,8 +95,7 @@ pub async fn reject(
             Err(Error::NotFound) => None,
             Err(error) => return Err(error),
         };
-        let ended =
-            application::reject(application, judgement, app.now()).map_err(Refusal::from)?;
+        let ended = application::reject(application, judgement, app.now())?;
         applications::keep(&mut tx, &ended).await?;
         let key = request_key(request, &ended.id);
         let happened = Happened {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::UnitPlace,
         policy::{Act, Actor},
         refusal::{General, Refusal},
     },
-    register::unit::UnitPlace,
     round::recommendation::{self, Quota, RecommendationRefusal},
 };
 use jianjia_standard::{Text, programme::RouteAct};
@@ -70,7 +71,7 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     app.seen(&mut tx, actor, &city.id).await?;
     rounds::of_year(&mut tx, app, year).await?;
-    let titles = titles(app);
+    let titles = titles(app, year);
     let kept = quotas::of_year(&mut tx, year).await?;
     let used = quotas::used_of_year(&mut tx, year).await?;
     let waiting = lists::waiting_of_year(&mut tx, year).await?;
@@ -80,7 +81,7 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
             .find(|(key, at, _)| key == title && at == unit)
             .map_or(0, |(_, _, count)| *count)
     };
-    let rows: Vec<QuotaRow> = federations(&mut tx, app)
+    let rows: Vec<QuotaRow> = federations(&mut tx, app, year)
         .await?
         .into_iter()
         .map(|federation| QuotaRow {
@@ -137,8 +138,8 @@ pub async fn set_places(
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let permit = app.permit(&mut tx, actor, Act::SetQuota, &city.id).await?;
     rounds::of_year(&mut tx, app, year).await?;
-    let titles = titles(app);
-    let federations = federations(&mut tx, app).await?;
+    let titles = titles(app, year);
+    let federations = federations(&mut tx, app, year).await?;
     let mut wrong: Vec<(String, Refusal)> = Vec::new();
     let mut changed = Vec::new();
     for input in inputs {
@@ -187,8 +188,12 @@ pub async fn set_places(
         app.trail(
             &mut tx,
             actor,
-            "set-quota",
-            ("quota", &format!("{year}/{}/{}", after.title, after.unit)),
+            Deed::SetQuota,
+            Object::Quota {
+                year,
+                title: after.title.clone(),
+                federation: after.unit,
+            },
             Some(&permit.unit),
             json!({ "before": before.places, "after": after.places }),
         )
@@ -207,9 +212,10 @@ fn typed(places: &str) -> std::result::Result<i64, std::num::ParseIntError> {
 }
 
 /// The units that recommend: of the kinds that the standard's recommending steps name, in the order of the tree.
-pub(super) async fn federations(tx: &mut Tx, app: &App) -> Result<Vec<UnitPlace>> {
+pub(super) async fn federations(tx: &mut Tx, app: &App, year: i16) -> Result<Vec<UnitPlace>> {
     let kinds: BTreeSet<&str> = app
-        .standard
+        .standards
+        .of(year)
         .routes
         .iter()
         .flat_map(|route| &route.steps)

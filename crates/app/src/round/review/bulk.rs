@@ -11,29 +11,17 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+    },
+    round::{
+        application::{Expected, visible},
         scope as scopes,
     },
-    round::application::{Expected, visible},
 };
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BulkAct {
-    Endorse,
-    Decide,
-}
-
-impl BulkAct {
-    pub fn key(self) -> &'static str {
-        match self {
-            BulkAct::Endorse => "endorse",
-            BulkAct::Decide => "decide",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<BulkAct> {
-        [BulkAct::Endorse, BulkAct::Decide]
-            .into_iter()
-            .find(|act| act.key() == key)
+jianjia_standard::keyed! {
+    pub enum BulkAct {
+        Endorse = "endorse",
+        Decide = "decide",
     }
 }
 
@@ -81,7 +69,7 @@ async fn each(
     keeping: Keeping,
 ) -> Result<Vec<BulkLine>> {
     if input.chosen.is_empty() {
-        return Err(Refusal::from(ApplicationRefusal::NothingChosen).into());
+        return Err(ApplicationRefusal::NothingChosen.into());
     }
     let mut lines = Vec::new();
     for (id, revision) in input.chosen.iter().take(AT_MOST) {

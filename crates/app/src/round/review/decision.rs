@@ -4,7 +4,6 @@ use jianjia_domain::{
     core::{
         ids::ApplicationId,
         policy::{Act, Actor},
-        refusal::Refusal,
     },
     round::{
         application::{Application, ApplicationRefusal},
@@ -17,9 +16,12 @@ use jianjia_store::{core::db::Tx, round::finding};
 
 use super::{Opening, OpinionInput, assess_confirmed, open, opinion_of};
 use crate::{
-    core::{app::App, error::Result, scope as scopes},
-    honour::honour::name_one,
-    round::application::{Naming, mark_named, refuse_held, title_of},
+    core::{app::App, error::Result},
+    round::{
+        application::{Naming, mark_named, refuse_held, title_of},
+        naming::title::name_one,
+        scope as scopes,
+    },
     year::assessment as assessments,
 };
 
@@ -63,9 +65,9 @@ pub(crate) async fn decide_in(
             unit: turn.unit.name.clone(),
             act: turn.act,
         };
-        return Err(Refusal::from(refusal).into());
+        return Err(refusal.into());
     }
-    let title = title_of(app, &opened.application.title)?;
+    let title = title_of(app, opened.application.year, &opened.application.title)?;
     refuse_held(tx, app, &opened.application, title).await?;
     let mut assessment = fit_for_title(tx, app, &opened.application, title).await?;
     let judgement = assessments::keep(tx, app, &mut assessment).await?;
@@ -96,17 +98,17 @@ pub(crate) async fn fit_for_title(
     }
     let findings = finding::of_application(tx, &application.id).await?;
     let because = review::because(
-        &app.standard,
+        app.standards.of(application.year),
         &assessment.subject,
         &assessment.judgement,
         &title.key,
         &findings,
         assessment.as_of,
     );
-    Err(Refusal::from(ApplicationRefusal::FallsShort {
+    Err(ApplicationRefusal::FallsShort {
         applicant: application.applicant_name(),
         title: title.name.clone(),
         because,
-    })
+    }
     .into())
 }

@@ -13,7 +13,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{judgement::Status, programme::RouteAct};
-use jianjia_store::{core::conflict, round::review as reviews};
+use jianjia_store::round::{conflict, review as reviews};
 use jiff::Timestamp;
 
 use super::{acting_units, open_window};

@@ -1,5 +1,6 @@
 //! What a reviewer finds on the criteria: each claim confirmed or rejected, or the met ones confirmed together.
 
+use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, FindingId},
@@ -18,9 +19,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+    },
+    round::{
+        application::{field, title_of, view},
         scope as scopes,
     },
-    round::application::{field, title_of, view},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +43,10 @@ pub async fn record_finding(
 ) -> Result<Finding> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let opened = open_to_find(&mut tx, app, actor, id).await?;
-    let title = title_of(app, &opened.application.title)?;
+    let title = title_of(app, opened.application.year, &opened.application.title)?;
     let is_asked = app
-        .standard
+        .standards
+        .of(opened.application.year)
         .chain(title)
         .iter()
         .flat_map(|tier| &tier.criteria)
@@ -131,13 +135,12 @@ async fn trail(
     opened: &Opened,
     detail: serde_json::Value,
 ) -> Result<()> {
-    let id = opened.application.id.to_string();
     let unit = Some(&opened.permit.unit);
     app.trail(
         tx,
         actor,
-        "record-finding",
-        ("application", &id),
+        Deed::RecordFinding,
+        Object::Application(opened.application.id),
         unit,
         detail,
     )

@@ -3,9 +3,9 @@
 use jianjia_domain::{
     core::{
         ids::UnitId,
+        place::UnitPlace,
         policy::{Actor, Role},
     },
-    register::unit::UnitPlace,
     round::application::Application,
 };
 use jianjia_store::round::review::{self, Count, Filter, Order, Scope};

@@ -1,5 +1,5 @@
-//! A picture without its metadata (place, camera, owner). What it takes to decode is asked before it is decoded: a file of two megabytes
-//! can hold a picture of two gigabytes.
+//! A picture without its metadata (place, camera, owner). The cost of decoding is checked before decoding: a file of two megabytes can hold a
+//! picture of two gigabytes.
 
 use std::io::Cursor;
 
@@ -10,15 +10,15 @@ use image::{
 };
 use jianjia_domain::year::evidence::{LARGEST_PICTURE, MediaType};
 
-/// The most bytes of a decoded picture: the most pixels at four bytes each. Turning it and writing it anew each take as much again.
+/// The size limit of a decoded picture in bytes: the pixel limit at four bytes each. Rotating and encoding each take as much again.
 const DECODED_LIMIT: u64 = 4 * LARGEST_PICTURE;
-/// The most bytes of anything packed beside the pixels, such as a colour profile.
+/// The size limit of anything compressed beside the pixels, such as a colour profile.
 const BESIDE_LIMIT: u64 = 64 * 1024 * 1024;
-/// The most passes over a progressive JPEG: programs make about ten, and each takes as long as a picture.
+/// The limit on scans of a progressive JPEG: programs make about ten, and each takes as long as a picture.
 const PASSES_LIMIT: usize = 32;
 const JPEG_QUALITY: u8 = 85;
 
-/// Why there is no clean picture.
+/// Why a picture can't be cleaned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unclean {
     Broken,
@@ -31,7 +31,7 @@ impl From<ImageError> for Unclean {
     }
 }
 
-/// The picture alone: turned upright as its metadata says, and then without any metadata.
+/// The picture alone: rotated as its metadata says, and then without any metadata.
 pub(super) fn clean(media_type: MediaType, bytes: &[u8]) -> Result<Bytes, Unclean> {
     let is_png = media_type == MediaType::Png;
     if !is_png && passes(bytes) > PASSES_LIMIT {
@@ -44,7 +44,7 @@ pub(super) fn clean(media_type: MediaType, bytes: &[u8]) -> Result<Bytes, Unclea
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
-    // The buffer of the picture itself is not part of this: the decoder is asked about it.
+    // The limit does not include the picture's own buffer, whose size the decoder tells.
     limits.max_alloc = Some(BESIDE_LIMIT);
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
@@ -68,7 +68,7 @@ pub(super) fn clean(media_type: MediaType, bytes: &[u8]) -> Result<Bytes, Unclea
     Ok(clean.into())
 }
 
-/// How many scans a JPEG announces, those of small pictures within its metadata left out.
+/// The number of scans that a JPEG announces, without those of thumbnails within its metadata.
 fn passes(bytes: &[u8]) -> usize {
     const START_OF_SCAN: u8 = 0xda;
     let mut passes = 0;
@@ -86,10 +86,10 @@ fn passes(bytes: &[u8]) -> usize {
     passes
 }
 
-/// The next marker, and where its content begins.
+/// The next marker, and the offset of its content.
 fn next_marker(bytes: &[u8]) -> Option<(u8, usize)> {
     let mut pairs = bytes.windows(2).enumerate();
-    // A byte of 0xff in the content of a scan is followed by 0; fillers and restarts are no markers of interest.
+    // In the content of a scan, 0xff is followed by 0; fill bytes and restart markers are skipped.
     let (at, pair) = pairs.find(|(_, pair)| pair[0] == 0xff && !matches!(pair[1], 0 | 0xff))?;
     Some((pair[1], at + 2))
 }
@@ -106,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    /// A PNG of one colour, whatever its size, made without ever being unpacked.
+    /// A PNG of one colour, of any size, made without ever being decompressed.
     fn flat_png(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
         let channels: u64 = match colour {
             0 | 3 => 1,
@@ -153,7 +153,7 @@ mod tests {
         bytes
     }
 
-    /// The same JPEG with other dimensions in its head.
+    /// The same JPEG with other dimensions in its header.
     fn claiming(mut jpeg: Vec<u8>, width: u16, height: u16, kind: u8) -> Vec<u8> {
         let at = jpeg
             .windows(2)
@@ -165,7 +165,7 @@ mod tests {
         jpeg
     }
 
-    /// The most memory that the process ever had, in megabytes.
+    /// The peak memory of the process, in megabytes.
     fn peak_memory() -> Option<u64> {
         let status = std::fs::read_to_string("/proc/self/status").ok()?;
         let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
@@ -233,12 +233,12 @@ mod tests {
             packed.write_all(&vec![0; 1 << 20]).unwrap();
         }
         profile.extend(packed.finish().unwrap());
-        // After the head, which takes 33 bytes with the signature.
+        // After the header, which takes 33 bytes with the signature.
         let mut bomb = png[..33].to_vec();
         chunk(&mut bomb, b"iCCP", &profile);
         bomb.extend(&png[33..]);
         let before = peak_memory();
-        // Taken without its profile, or refused.
+        // Accepted without its profile, or refused.
         let _ = clean(MediaType::Png, &bomb);
         if let (Some(before), Some(after)) = (before, peak_memory()) {
             assert!(after - before < 150, "{before} MB, then {after} MB");

@@ -10,16 +10,16 @@ use jianjia_app::{
         password as passwords,
         session::{self as sessions, Browser},
     },
-    testing::story::PASSWORD,
     year::sheet::{self as sheets, SayInput},
 };
+use jianjia_demo::testing::story::PASSWORD;
 use jianjia_domain::{
     core::{
         ids::AccountId,
+        place::UnitPlace,
         policy::{Actor, Role, RoleAt},
     },
     office::account::{Account, AccountState},
-    register::unit::UnitPlace,
 };
 use jianjia_store::{core::db::Tx, office::account as store};
 
@@ -59,7 +59,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
         .city
         .unit(
             Some(&city.township),
-            jianjia_domain::register::unit::UnitKind::Grassroots,
+            jianjia_domain::core::place::UnitKind::Grassroots,
             &name,
         )
         .await;
@@ -80,7 +80,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
     };
     let mut tx = app.db.write("account").await.unwrap();
     store::insert(&mut tx, &made, hash).await.unwrap();
-    jianjia_app::testing::keep(app, tx).await;
+    jianjia_demo::testing::keep(app, tx).await;
     let administrator = async |name: &str| {
         let roles = [(Role::Administrator, &city.top)];
         city.city.actor(name, &roles).await

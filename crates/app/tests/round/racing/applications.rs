@@ -17,10 +17,11 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, StatementId, VetoId},
+        place::UnitPlace,
         policy::{Actor, Role},
     },
     honour::honour::HonourAct,
-    register::unit::{UnitPlace, change::ChangeForm},
+    register::unit::change::ChangeForm,
     round::{
         application::{CriterionReason, ReturnTo},
         review::Outcome,
@@ -257,7 +258,7 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
     found.sort();
     let vetoes = veto::of_unit(tx, &stage.union.id, 2016).await.unwrap();
     let stands = standing::of_unit(tx, &stage.union, 2016).await.unwrap();
-    let stands = stands.map(|at| (at.qualified, at.model, at.trusted, at.answered));
+    let stands = stands.map(|at| (at.verdicts, at.answered));
     let unit = unit::find(tx, &stage.union.id).await.unwrap().unwrap();
     format!(
         "{} step {:?} revision {} story {} {events:?} {held:?} {found:?} vetoes {} stands {stands:?} {:?} trail {:?}",

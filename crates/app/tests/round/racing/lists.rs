@@ -11,12 +11,10 @@ use jianjia_app::{
         review::{self as reviews, RejectInput},
     },
 };
-use jianjia_domain::{
-    core::{
-        ids::ApplicationId,
-        policy::{Actor, Role},
-    },
-    register::unit::{UnitKind, UnitPlace},
+use jianjia_domain::core::{
+    ids::ApplicationId,
+    place::{UnitKind, UnitPlace},
+    policy::{Actor, Role},
 };
 use jianjia_store::{
     core::db::Tx,

@@ -16,9 +16,9 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
-    register::unit::{UnitKind, UnitPlace},
     round::{
         application::{CriterionReason, ReturnTo},
         veto::VetoInput,

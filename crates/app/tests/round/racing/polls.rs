@@ -5,19 +5,16 @@ use std::sync::Arc;
 use futures_util::{FutureExt, future::BoxFuture};
 use jianjia_app::{
     core::app::App,
-    rating::{
-        ballot as ballots, count as counts,
-        poll::{self as polls, Demand},
-        slip as slips,
-    },
-    testing::polling::{OpenPoll, paper_input, plan},
+    rating::{ballot as ballots, count as counts, poll as polls, slip as slips},
 };
+use jianjia_demo::testing::polling::{OpenPoll, paper_input, plan};
 use jianjia_domain::{
     core::{
         ids::PollId,
+        place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
-    register::unit::{UnitKind, UnitPlace},
+    rating::poll::voting::Demand,
 };
 use jianjia_store::{
     core::db::Tx,
@@ -166,12 +163,12 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
     for poll in &all {
         seen.push(format!(
             "{:?} lock {:?} roll {} upper {} signed {} record {}",
-            poll.state,
-            poll.lock.as_ref().map(|lock| lock.version),
+            poll.state(),
+            poll.lock().map(|lock| lock.version),
             poll.plan.roll,
             poll.slips_by_upper,
-            poll.signatures.len(),
-            poll.record.is_some(),
+            poll.signatures().len(),
+            poll.record().is_some(),
         ));
     }
     let counts = slip::counted(tx, id).await.unwrap();

@@ -16,10 +16,13 @@ use jianjia_app::{
     year::sheet::{self as sheets, SayInput},
 };
 use jianjia_domain::{
-    core::policy::{Actor, Role},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
     register::{
         person::PersonForm,
-        unit::{UnitKind, UnitPlace, change::ChangeForm, form::UnitForm},
+        unit::{change::ChangeForm, form::UnitForm},
     },
     round::round::RoundDays,
 };

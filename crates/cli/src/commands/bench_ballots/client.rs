@@ -1,4 +1,4 @@
-//! One kept-open HTTP connection that sends a request and reads its answer: as light as can be, since it shares the machine with the server.
+//! One keep-alive HTTP connection that sends a request and reads its response: as light as possible, since it shares the machine with the server.
 
 use std::net::SocketAddr;
 
@@ -23,10 +23,10 @@ impl Connection {
         })
     }
 
-    /// Sends the request and gives the answer's status once all of the answer is read.
+    /// Sends the request and returns the status once the whole response is read.
     ///
     /// # Errors
-    /// When the connection breaks or the answer says no length.
+    /// If the connection breaks or the response has no length.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<u16> {
         self.stream.write_all(request).await?;
         self.answer.clear();

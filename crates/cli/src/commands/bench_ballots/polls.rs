@@ -1,19 +1,16 @@
-//! The polls that the ballots are cast in: open, with slips, at unions that need no more than a name.
+//! The polls that ballots are cast in: open, with slips, at unions that have only a name.
 
 use anyhow::{Result, ensure};
-use jianjia_app::{
-    core::app::App,
-    exchange::verification,
-    testing::polling::{self, Booth},
-};
+use jianjia_app::{core::app::App, exchange::verification};
+use jianjia_demo::testing::polling::{self, Booth};
 use jianjia_store::rating::{poll, slip};
 
 use crate::output::tell;
 
-/// Opens polls and makes slips for them, so many in all.
+/// Opens polls and makes slips for them, `slips` in all.
 ///
 /// # Errors
-/// When they can't be kept.
+/// If they can't be written.
 pub async fn make(app: &App, unions: usize, slips: usize) -> Result<Vec<Booth>> {
     let each = slips.div_ceil(unions.max(1));
     let mut booths = Vec::with_capacity(unions);
@@ -24,10 +21,10 @@ pub async fn make(app: &App, unions: usize, slips: usize) -> Result<Vec<Booth>> 
     Ok(booths)
 }
 
-/// Polls of one transaction.
+/// Polls per transaction.
 const TOGETHER: usize = 1_000;
 
-/// What a voter's browser sends from the last look.
+/// The form that a voter's browser submits.
 pub fn form(booth: &Booth, code: &str, number: usize) -> String {
     let grade = ["satisfied", "basically_satisfied", "dissatisfied"][number % 3];
     format!(
@@ -36,10 +33,10 @@ pub fn form(booth: &Booth, code: &str, number: usize) -> String {
     )
 }
 
-/// Every acknowledged ballot lies in its box, once.
+/// Checks that every acknowledged ballot is in its box, once.
 ///
 /// # Errors
-/// When the accounts do not balance: the measurement is worth nothing then.
+/// If the numbers do not balance: then the measurement is worthless.
 pub async fn check(app: &App, acknowledged: usize) -> Result<()> {
     let faults = verification::verify(app).await?.faults;
     ensure!(faults.is_empty(), "{}", faults.join("\n"));

@@ -1,4 +1,4 @@
-//! An invented register, drawn straight into columns: the same seed gives the same one.
+//! A made-up register, drawn directly into columns; the same seed gives the same one.
 
 use jianjia_standard::Standard;
 use jianjia_standard::batch::plan::Plan;
@@ -12,13 +12,36 @@ use jianjia_standard::subject::{Activity, RatingCounts, Subject};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// Of a hundred answers so many are unknown.
+/// Percentage of unknown answers.
 const UNKNOWN_PERCENT: u64 = 3;
 
-/// A register of `len` unions: mostly grassroots, mostly good, with something unknown here and there.
+/// A register of `len` unions: mostly grassroots, mostly good, with some unknown answers.
 pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
     let mut columns = Columns::unknown(standard, plan, len);
     let mut dice = Dice(20_160_329);
+    draw_kinds(&mut columns, len, &mut dice);
+    for (index, fact) in standard.facts.iter().enumerate() {
+        let limit = fact.at_most.as_ref();
+        let limit = limit.and_then(|key| standard.facts.iter().position(|fact| &fact.key == key));
+        // A bound that comes later in the file has no values yet, so the fact is drawn without it.
+        let limit = limit
+            .filter(|limit| *limit < index)
+            .map(|limit| columns.facts[limit].clone());
+        draw(
+            fact,
+            &mut columns.facts[index],
+            limit.as_ref(),
+            len,
+            plan.as_of,
+            &mut dice,
+        );
+    }
+    draw_activities(plan, &mut columns, len, &mut dice);
+    draw_ratings(&mut columns, len, &mut dice);
+    columns
+}
+
+fn draw_kinds(columns: &mut Columns, len: usize, dice: &mut Dice) {
     let kinds: Vec<Kind> = Kind::ALL
         .iter()
         .copied()
@@ -32,7 +55,10 @@ pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
         };
         set(&mut columns.kinds[kind as usize], row);
         if kind.has_employer() && dice.known() {
-            set(&mut columns.employers[dice.of(Employer::ALL) as usize], row);
+            set(
+                &mut columns.employers[dice.of(&Employer::ALL) as usize],
+                row,
+            );
         }
         if !kind.has_employer() && dice.known() {
             let below = dice.between(5, 60);
@@ -42,22 +68,9 @@ pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
             }
         }
     }
-    for (index, fact) in standard.facts.iter().enumerate() {
-        let limit = fact.at_most.as_ref();
-        let limit = limit.and_then(|key| standard.facts.iter().position(|fact| &fact.key == key));
-        // A bound that stands below its fact in the file is not drawn yet: the fact is drawn freely.
-        let limit = limit
-            .filter(|limit| *limit < index)
-            .map(|limit| columns.facts[limit].clone());
-        draw(
-            fact,
-            &mut columns.facts[index],
-            limit.as_ref(),
-            len,
-            plan.as_of,
-            &mut dice,
-        );
-    }
+}
+
+fn draw_activities(plan: &Plan, columns: &mut Columns, len: usize, dice: &mut Dice) {
     for (check, column) in plan.activities.iter().zip(&mut columns.activities) {
         let Check::Activities { periods, .. } = check else {
             continue;
@@ -71,6 +84,9 @@ pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
             }
         }
     }
+}
+
+fn draw_ratings(columns: &mut Columns, len: usize, dice: &mut Dice) {
     for row in 0..len {
         if !dice.known() {
             continue;
@@ -83,7 +99,6 @@ pub fn columns(standard: &Standard, plan: &Plan, len: usize) -> Columns {
             left -= answer[row];
         }
     }
-    columns
 }
 
 fn draw(

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jianjia_standard::check::{Check, FactName};
 use jianjia_standard::figure::Figure;
 use jianjia_standard::kinds::{Employer, Kind};
+use jianjia_standard::period::Every;
 use jianjia_standard::programme::{Parameter, Title, TitleCriterion, Window};
 use jianjia_standard::{Lang, Standard};
 
@@ -41,7 +42,7 @@ impl Page<'_> {
     }
 
     fn line(&mut self, indent: usize, words: impl AsRef<str>) {
-        // Writing to a text can't fail.
+        // Writing to a `String` can't fail.
         let _ = writeln!(self.text, "{:indent$}{}", "", words.as_ref());
     }
 
@@ -200,35 +201,7 @@ impl Page<'_> {
                 every,
                 periods,
                 at_least,
-            } => {
-                let names: Vec<&str> = kinds
-                    .iter()
-                    .map(|key| {
-                        self.standard
-                            .activity_kind(key)
-                            .map_or(key.as_str(), |kind| kind.name.get(self.lang))
-                    })
-                    .collect();
-                let names = names.join(self.say("、", ", "));
-                let at_least = self.figure(at_least);
-                match self.lang {
-                    Lang::Zh => {
-                        let (period, each) = match every.months() {
-                            1 => ("月", "每月"),
-                            3 => ("季度", "每季度"),
-                            _ => ("年", "每年"),
-                        };
-                        format!(
-                            "最近 {periods} 个完整的{period}，{each}活动 ≥ {at_least}（{names}）"
-                        )
-                    }
-                    Lang::En => {
-                        format!(
-                            "activities ≥ {at_least} in each {every} of the last {periods} ({names})"
-                        )
-                    }
-                }
-            }
+            } => self.activities(kinds, *every, *periods, at_least),
             Check::Term { date, years } => {
                 format!(
                     "{} + {} ≥ {}",
@@ -267,7 +240,39 @@ impl Page<'_> {
         }
     }
 
-    /// A figure as it stands; of a parameter, every value with the day from which it is in force.
+    fn activities(
+        &self,
+        kinds: &[String],
+        every: Every,
+        periods: u32,
+        at_least: &Figure,
+    ) -> String {
+        let names: Vec<&str> = kinds
+            .iter()
+            .map(|key| {
+                self.standard
+                    .activity_kind(key)
+                    .map_or(key.as_str(), |kind| kind.name.get(self.lang))
+            })
+            .collect();
+        let names = names.join(self.say("、", ", "));
+        let at_least = self.figure(at_least);
+        match self.lang {
+            Lang::Zh => {
+                let (period, each) = match every.months() {
+                    1 => ("月", "每月"),
+                    3 => ("季度", "每季度"),
+                    _ => ("年", "每年"),
+                };
+                format!("最近 {periods} 个完整的{period}，{each}活动 ≥ {at_least}（{names}）")
+            }
+            Lang::En => {
+                format!("activities ≥ {at_least} in each {every} of the last {periods} ({names})")
+            }
+        }
+    }
+
+    /// A figure as written; for a parameter, every value with the day from which it is in force.
     fn figure(&self, figure: &Figure) -> String {
         match figure {
             Figure::Rate(rate) => rate.to_string(),
@@ -339,6 +344,12 @@ impl Page<'_> {
 
     fn procedure(&mut self) {
         self.heading(format!("■ {}", self.say("程序", "Procedure")));
+        self.calendar();
+        self.routes();
+        self.targets();
+    }
+
+    fn calendar(&mut self) {
         if let Some(calendar) = &self.standard.calendar {
             let window = |window: &Window| {
                 let next = if window.year_offset > 0 {
@@ -379,6 +390,9 @@ impl Page<'_> {
                 ),
             );
         }
+    }
+
+    fn routes(&mut self) {
         for route in &self.standard.routes {
             let steps: Vec<String> = route
                 .steps
@@ -395,6 +409,9 @@ impl Page<'_> {
                 ),
             );
         }
+    }
+
+    fn targets(&mut self) {
         for target in &self.standard.targets {
             self.line(
                 2,

@@ -1,55 +1,31 @@
 //! A table of administrative divisions: districts, townships, villages, each under the larger one. A code keeps its level and its place
 //! for good; only its name may change.
 
+use crate::core::refusal::Refuse;
 use std::collections::HashMap;
 
 use jianjia_standard::{Lang, Text};
 
 use crate::{
-    core::width::narrow,
+    core::{text::line, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
         refusal::ImportRefusal,
     },
-    register::unit::form::line,
 };
 
-/// How large a division is, the largest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    City,
-    District,
-    Township,
-    Village,
+jianjia_standard::keyed! {
+    /// How large a division is, the largest first.
+    pub enum Level {
+        City = "city" / "市",
+        District = "district" / "辖市、区",
+        Township = "township" / "镇（街道）",
+        Village = "village" / "村（社区）",
+    }
 }
 
 impl Level {
-    pub const ALL: [Level; 4] = [
-        Level::City,
-        Level::District,
-        Level::Township,
-        Level::Village,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Level::City => "city",
-            Level::District => "district",
-            Level::Township => "township",
-            Level::Village => "village",
-        }
-    }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Level::City => "市",
-            Level::District => "辖市、区",
-            Level::Township => "镇（街道）",
-            Level::Village => "村（社区）",
-        }
-    }
-
     /// By key or word, as typed.
     pub fn read(typed: &str) -> Option<Level> {
         let typed = narrow(typed).to_lowercase();
@@ -239,8 +215,8 @@ pub enum DivisionRowRefusal {
     },
 }
 
-impl DivisionRowRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for DivisionRowRefusal {
+    fn key(&self) -> &'static str {
         match self {
             DivisionRowRefusal::NotACode { .. } => "division-row/not-a-code",
             DivisionRowRefusal::NameWrong { .. } => "division-row/name-wrong",
@@ -250,13 +226,13 @@ impl DivisionRowRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (DivisionRowRefusal::NotACode { typed }, Lang::Zh) => {
                 format!("“{typed}”不是区划代码。请填统计用区划代码，2 到 12 位数字，如 320402。")
             }
             (DivisionRowRefusal::NotACode { typed }, Lang::En) => format!(
-                "“{typed}” is no division code. Enter the statistical code of 2 to 12 digits, such as 320402."
+                "“{typed}” is not a division code. Enter the statistical code of 2 to 12 digits, such as 320402."
             ),
             (DivisionRowRefusal::NameWrong { most }, Lang::Zh) => {
                 format!("名称没有填，或超过 {most} 个字。请填区划的名称，如“天宁区”。")
@@ -269,7 +245,7 @@ impl DivisionRowRefusal {
                 Level::ALL.map(Level::word).join("；")
             ),
             (DivisionRowRefusal::LevelUnknown { typed }, Lang::En) => format!(
-                "“{typed}” is no level of a division. Choose one of: {}.",
+                "“{typed}” is not a level of divisions. Choose one of: {}.",
                 Level::ALL.map(Level::key).join(", ")
             ),
             (DivisionRowRefusal::ParentUnknown { typed, above }, Lang::Zh) => format!(
@@ -277,7 +253,7 @@ impl DivisionRowRefusal {
                 above.word()
             ),
             (DivisionRowRefusal::ParentUnknown { typed, above }, Lang::En) => format!(
-                "The parent “{typed}” is neither in the table nor registered, or is no {}. Check the code, or add the parent to the table.",
+                "The parent “{typed}” is neither in the table nor registered, or is not a {}. Check the code, or add the parent to the table.",
                 above.key()
             ),
             (DivisionRowRefusal::Moved { parent_code, level }, Lang::Zh) => format!(

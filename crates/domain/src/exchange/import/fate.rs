@@ -126,6 +126,7 @@ fn shortened(sentence: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::refusal::Refuse;
     use crate::exchange::import::refusal::ImportRefusal;
 
     #[test]

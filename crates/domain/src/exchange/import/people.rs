@@ -6,7 +6,7 @@ use jianjia_standard::Text;
 use jiff::civil::Date;
 
 use crate::{
-    core::ids::UnitId,
+    core::{ids::UnitId, text::line},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -15,7 +15,7 @@ use crate::{
     register::{
         credit_code,
         person::{self, Person, PersonDetails, PersonForm, PersonRefusal, Post},
-        unit::{Unit, form::line},
+        unit::Unit,
     },
 };
 

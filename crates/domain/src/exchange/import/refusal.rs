@@ -1,5 +1,6 @@
 //! Why a table, or a row of it, can't be taken, in words.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 
 /// Why a table can't be taken, or a row of it.
@@ -99,14 +100,54 @@ pub enum ImportRefusal {
     NewlyChecked,
 }
 
-impl ImportRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for ImportRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => self.chinese(),
             Lang::En => self.english(),
         }
     }
 
+    fn key(&self) -> &'static str {
+        match self {
+            ImportRefusal::TooLarge { .. } => "import/too-large",
+            ImportRefusal::UnpackedTooLarge { .. } => "import/unpacked-too-large",
+            ImportRefusal::TooManyRows { .. } => "import/too-many-rows",
+            ImportRefusal::TooManyCells { .. } => "import/too-many-cells",
+            ImportRefusal::TooManyColumns { .. } => "import/too-many-columns",
+            ImportRefusal::TooMuchText { .. } => "import/too-much-text",
+            ImportRefusal::CellTooLong { .. } => "import/cell-too-long",
+            ImportRefusal::TooManyParts { .. } => "import/too-many-parts",
+            ImportRefusal::TooIntricate => "import/too-intricate",
+            ImportRefusal::TookTooLong { .. } => "import/took-too-long",
+            ImportRefusal::Busy => "import/busy",
+            ImportRefusal::NotATable { .. } => "import/not-a-table",
+            ImportRefusal::FalseName { .. } => "import/false-name",
+            ImportRefusal::OldOrLocked => "import/old-or-locked",
+            ImportRefusal::Damaged => "import/damaged",
+            ImportRefusal::Encoding => "import/encoding",
+            ImportRefusal::Empty => "import/empty",
+            ImportRefusal::NoFile => "import/no-file",
+            ImportRefusal::NoRows => "import/no-rows",
+            ImportRefusal::NoHeadings { .. } => "import/no-headings",
+            ImportRefusal::HeadingTwice { .. } => "import/heading-twice",
+            ImportRefusal::UnknownHeadings { .. } => "import/unknown-headings",
+            ImportRefusal::HeadingsMissing { .. } => "import/headings-missing",
+            ImportRefusal::DiffersFromRow { .. } => "import/differs-from-row",
+            ImportRefusal::UpperRowRefused { .. } => "import/upper-row-refused",
+            ImportRefusal::UpperCircle => "import/upper-circle",
+            ImportRefusal::UpperDiffers { .. } => "import/upper-differs",
+            ImportRefusal::KindUnknown { .. } => "import/kind-unknown",
+            ImportRefusal::ChairDiffers { .. } => "import/chair-differs",
+            ImportRefusal::UnitUnknown { .. } => "import/unit-unknown",
+            ImportRefusal::UnitMissing => "import/unit-missing",
+            ImportRefusal::RowsRefused { .. } => "import/rows-refused",
+            ImportRefusal::NewlyChecked => "import/newly-checked",
+        }
+    }
+}
+
+impl ImportRefusal {
     fn chinese(&self) -> String {
         match self {
             ImportRefusal::TooLarge { megabytes } => format!(
@@ -194,7 +235,7 @@ impl ImportRefusal {
             ),
             ImportRefusal::KindUnknown { typed } => format!(
                 "“{typed}”不是工会类型。请从这些当中选一个：{}。",
-                crate::register::unit::UnitKind::ALL.map(crate::register::unit::UnitKind::word).join("、")
+                crate::core::place::UnitKind::ALL.map(crate::core::place::UnitKind::word).join("、")
             ),
             ImportRefusal::ChairDiffers { chair } => format!(
                 "现任工会主席登记的是“{chair}”，与表里的不同。主席换人请在单位的人员里办理，表里这一格可以空着。"
@@ -244,13 +285,13 @@ impl ImportRefusal {
                 "The file is not built as a spreadsheet program saves it. Nothing was imported. Open it in one, save it as a new .xlsx and upload that.".to_owned()
             }
             ImportRefusal::TookTooLong { seconds } => format!(
-                "Reading the table was not finished in {seconds} seconds. Nothing was imported. Delete unused rows, columns and sheets, or split it into several files."
+                "Reading the table took longer than {seconds} seconds. Nothing was imported. Delete unused rows, columns and sheets, or split it into several files."
             ),
             ImportRefusal::Busy => {
                 "Other tables are being read, and this one's turn did not come in time. Nothing was imported. Upload it again in a minute.".to_owned()
             }
             ImportRefusal::NotATable { found } => format!(
-                "This file is no table (its content is {}). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template.",
+                "This file is not a table (its content is {}). Nothing was imported. Upload .xlsx or .csv, ideally made from the empty template.",
                 content(found, Lang::En)
             ),
             ImportRefusal::FalseName { found } => format!(
@@ -290,69 +331,31 @@ impl ImportRefusal {
                 "It is the same as row {row} but says something else. Check and keep only one of them."
             ),
             ImportRefusal::UpperRowRefused { row } => {
-                format!("Its upper union is in row {row}, which can't be imported, so neither can this. Mend row {row} first.")
+                format!("Its upper union is in row {row}, which can't be imported, so this one can't either. Correct row {row} first.")
             }
             ImportRefusal::UpperCircle => {
-                "The upper unions lead in a circle back to this row. Check the upper unions of these rows.".to_owned()
+                "The upper unions of these rows form a circle. Check the upper unions of these rows.".to_owned()
             }
             ImportRefusal::UpperDiffers { registered } => format!(
                 "The registered upper union is “{registered}”, not the one in the table. An import moves nothing: move the unit on its page, or enter the registered upper union."
             ),
             ImportRefusal::KindUnknown { typed } => format!(
-                "“{typed}” is no kind of union. Choose one of: {}.",
-                crate::register::unit::UnitKind::ALL.map(crate::register::unit::UnitKind::key).join(", ")
+                "“{typed}” is not a kind of union. Choose one of: {}.",
+                crate::core::place::UnitKind::ALL.map(crate::core::place::UnitKind::key).join(", ")
             ),
             ImportRefusal::ChairDiffers { chair } => format!(
                 "The registered chair is “{chair}”, not the one in the table. Change the chair among the unit's people; the cell may stay empty."
             ),
             ImportRefusal::UnitUnknown { typed } => format!(
-                "There is no union “{typed}” within your scope, or there are several of that name. Enter its number or credit code."
+                "There is no union “{typed}” within your area, or there are several of that name. Enter its number or credit code."
             ),
             ImportRefusal::UnitMissing => "Enter the union: its name, number or credit code.".to_owned(),
             ImportRefusal::RowsRefused { count } => format!(
-                "{count} rows can't be imported, so nothing of the table was. Mend the table as told below and upload it again."
+                "{count} rows can't be imported, so nothing has been imported. Correct the table as described below and upload it again."
             ),
             ImportRefusal::NewlyChecked => {
                 "The register changed after the check, so nothing was imported; the table was checked again. Look at the result once more, then confirm.".to_owned()
             }
-        }
-    }
-
-    pub fn key(&self) -> &'static str {
-        match self {
-            ImportRefusal::TooLarge { .. } => "import/too-large",
-            ImportRefusal::UnpackedTooLarge { .. } => "import/unpacked-too-large",
-            ImportRefusal::TooManyRows { .. } => "import/too-many-rows",
-            ImportRefusal::TooManyCells { .. } => "import/too-many-cells",
-            ImportRefusal::TooManyColumns { .. } => "import/too-many-columns",
-            ImportRefusal::TooMuchText { .. } => "import/too-much-text",
-            ImportRefusal::CellTooLong { .. } => "import/cell-too-long",
-            ImportRefusal::TooManyParts { .. } => "import/too-many-parts",
-            ImportRefusal::TooIntricate => "import/too-intricate",
-            ImportRefusal::TookTooLong { .. } => "import/took-too-long",
-            ImportRefusal::Busy => "import/busy",
-            ImportRefusal::NotATable { .. } => "import/not-a-table",
-            ImportRefusal::FalseName { .. } => "import/false-name",
-            ImportRefusal::OldOrLocked => "import/old-or-locked",
-            ImportRefusal::Damaged => "import/damaged",
-            ImportRefusal::Encoding => "import/encoding",
-            ImportRefusal::Empty => "import/empty",
-            ImportRefusal::NoFile => "import/no-file",
-            ImportRefusal::NoRows => "import/no-rows",
-            ImportRefusal::NoHeadings { .. } => "import/no-headings",
-            ImportRefusal::HeadingTwice { .. } => "import/heading-twice",
-            ImportRefusal::UnknownHeadings { .. } => "import/unknown-headings",
-            ImportRefusal::HeadingsMissing { .. } => "import/headings-missing",
-            ImportRefusal::DiffersFromRow { .. } => "import/differs-from-row",
-            ImportRefusal::UpperRowRefused { .. } => "import/upper-row-refused",
-            ImportRefusal::UpperCircle => "import/upper-circle",
-            ImportRefusal::UpperDiffers { .. } => "import/upper-differs",
-            ImportRefusal::KindUnknown { .. } => "import/kind-unknown",
-            ImportRefusal::ChairDiffers { .. } => "import/chair-differs",
-            ImportRefusal::UnitUnknown { .. } => "import/unit-unknown",
-            ImportRefusal::UnitMissing => "import/unit-missing",
-            ImportRefusal::RowsRefused { .. } => "import/rows-refused",
-            ImportRefusal::NewlyChecked => "import/newly-checked",
         }
     }
 }
@@ -393,7 +396,7 @@ mod tests {
         let refusal = ImportRefusal::NotATable { found: "Word" };
         assert_eq!(
             refusal.sentence(Lang::En),
-            "This file is no table (its content is a Word document). Nothing was imported. Upload .xlsx or .csv, best filled into the blank template."
+            "This file is not a table (its content is a Word document). Nothing was imported. Upload .xlsx or .csv, ideally made from the empty template."
         );
         // Every kind that reading tells apart has its words.
         for found in [

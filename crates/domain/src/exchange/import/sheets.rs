@@ -3,7 +3,7 @@
 
 pub mod refusal;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jianjia_standard::{
     Standard, Text,
@@ -14,7 +14,7 @@ use jianjia_standard::{
 use serde_json::Value;
 
 use crate::{
-    core::{day, refusal::Refusal, width::narrow},
+    core::{day, refusal::Refusal, text::line, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -22,10 +22,7 @@ use crate::{
         sheets::refusal::SheetRowRefusal,
         titles::year_of,
     },
-    register::{
-        credit_code,
-        unit::{Unit, form::line},
-    },
+    register::{credit_code, unit::Unit},
     year::{
         assessment,
         sheet::Questions,
@@ -129,22 +126,21 @@ pub fn named(rows: &[ImportRow], units: &[Unit]) -> HashSet<(usize, i16)> {
         .collect()
 }
 
-/// Decides about every row. `units` are the living units within reach, `before` what holds of the unions and years that `named` gives.
-pub fn plan(
+/// Decides about every row. `standard_of` gives the standard of a year, `units` are the living units within reach, `before` what holds of the unions and years that `named` gives.
+pub fn plan<'a>(
     rows: &[ImportRow],
-    standard: &Standard,
-    units: &[Unit],
-    before: &HashMap<(usize, i16), Before>,
+    standard_of: &'a dyn Fn(i16) -> &'a Standard,
+    units: &'a [Unit],
+    before: &'a HashMap<(usize, i16), Before>,
     this_year: i16,
 ) -> Plan {
+    let years: BTreeSet<i16> = before.keys().map(|(_, year)| *year).collect();
     let planner = Planner {
-        columns: columns(standard),
-        standard,
-        questions: Questions::of(standard, before.values().map(|before| &before.subject)),
-        hung_on: standard
-            .facts
-            .iter()
-            .filter_map(|fact| fact.ask_when.as_deref())
+        columns: columns(standard_of(this_year)),
+        standard_of,
+        asked_in: years
+            .into_iter()
+            .map(|year| (year, AskedIn::of(standard_of(year), year, before)))
             .collect(),
         register: Register::of(units),
         units,
@@ -183,14 +179,39 @@ pub fn plan(
 
 struct Planner<'a> {
     columns: Vec<ImportColumn>,
-    standard: &'a Standard,
-    questions: Questions<'a>,
-    /// The facts that other questions hang on.
-    hung_on: HashSet<&'a str>,
+    standard_of: &'a dyn Fn(i16) -> &'a Standard,
+    asked_in: BTreeMap<i16, AskedIn<'a>>,
     register: Register<'a>,
     units: &'a [Unit],
     before: &'a HashMap<(usize, i16), Before>,
     this_year: i16,
+}
+
+/// What a year's sheet asks.
+struct AskedIn<'a> {
+    standard: &'a Standard,
+    questions: Questions<'a>,
+    /// The facts that other questions hang on.
+    hung_on: HashSet<&'a str>,
+}
+
+impl<'a> AskedIn<'a> {
+    fn of(
+        standard: &'a Standard,
+        year: i16,
+        before: &HashMap<(usize, i16), Before>,
+    ) -> AskedIn<'a> {
+        let of_year = before.iter().filter(|((_, of), _)| *of == year);
+        AskedIn {
+            standard,
+            questions: Questions::of(standard, of_year.map(|(_, before)| &before.subject)),
+            hung_on: standard
+                .facts
+                .iter()
+                .filter_map(|fact| fact.ask_when.as_deref())
+                .collect(),
+        }
+    }
 }
 
 impl Planner<'_> {
@@ -219,7 +240,9 @@ impl Planner<'_> {
                 self.refuse(reasons, "year", SheetRowRefusal::NotAYear { typed });
             }
             Some(year) => {
-                if let Err(refusal) = statement::open_year(self.standard, year, self.this_year) {
+                if let Err(refusal) =
+                    statement::open_year((self.standard_of)(year), year, self.this_year)
+                {
                     self.refuse(reasons, "year", refusal);
                 }
             }
@@ -235,10 +258,11 @@ impl Planner<'_> {
         new: &mut Vec<NewAnswers>,
     ) -> Outcome {
         let (unit, year) = found;
-        let Some(before) = self.before.get(&found) else {
+        let (Some(before), Some(in_year)) = (self.before.get(&found), self.asked_in.get(&year))
+        else {
             return Outcome::Unchanged;
         };
-        let cells: Vec<(&Fact, String)> = self
+        let cells: Vec<(&Fact, String)> = in_year
             .standard
             .facts
             .iter()
@@ -248,14 +272,14 @@ impl Planner<'_> {
         // A question that hangs on a yes of the same row is asked with it.
         let mut subject = before.subject.clone();
         for (fact, words) in &cells {
-            if self.hung_on.contains(fact.key.as_str())
+            if in_year.hung_on.contains(fact.key.as_str())
                 && let Ok(value) = FactValue::from_words(fact, words)
             {
                 subject.facts.insert(fact.key.clone(), value);
             }
         }
         let known: Vec<&str> = before.known.iter().map(String::as_str).collect();
-        let asked: Vec<&Fact> = self.questions.put_to(&subject, &known).collect();
+        let asked: Vec<&Fact> = in_year.questions.put_to(&subject, &known).collect();
         let asked_keys: HashSet<&str> = asked.iter().map(|fact| fact.key.as_str()).collect();
         let is_asked = |fact: &Fact| asked_keys.contains(fact.key.as_str());
         // What holds already is no answer to anything.
@@ -277,7 +301,7 @@ impl Planner<'_> {
             .map(|(fact, words)| (fact.key.clone(), words))
             .collect();
         let said = statement::say(&Saying {
-            standard: self.standard,
+            standard: in_year.standard,
             source: Source::Import,
             asked: &asked,
             now: &before.facts,
@@ -307,32 +331,31 @@ impl Planner<'_> {
             Outcome::New
         } else {
             Outcome::Changed {
-                fields: self.names(&facts),
+                fields: names(in_year.standard, &facts),
             }
         };
         new.push(NewAnswers { unit, year, facts });
         outcome
     }
+}
 
-    /// The names of facts, the first of them when there are many.
-    fn names(&self, facts: &BTreeMap<String, Value>) -> Vec<Text> {
-        let mut names: Vec<Text> = self
-            .standard
-            .facts
-            .iter()
-            .filter(|fact| facts.contains_key(&fact.key))
-            .map(|fact| fact.name.clone())
-            .collect();
-        let more = names.len().saturating_sub(FACTS_TOLD);
-        if more > 0 {
-            names.truncate(FACTS_TOLD);
-            names.push(Text {
-                zh: format!("还有 {more} 项"),
-                en: format!("{more} more"),
-            });
-        }
-        names
+/// The names of facts, the first of them when there are many.
+fn names(standard: &Standard, facts: &BTreeMap<String, Value>) -> Vec<Text> {
+    let mut names: Vec<Text> = standard
+        .facts
+        .iter()
+        .filter(|fact| facts.contains_key(&fact.key))
+        .map(|fact| fact.name.clone())
+        .collect();
+    let more = names.len().saturating_sub(FACTS_TOLD);
+    if more > 0 {
+        names.truncate(FACTS_TOLD);
+        names.push(Text {
+            zh: format!("还有 {more} 项"),
+            en: format!("{more} more"),
+        });
     }
+    names
 }
 
 /// The units by what a row may name them by; None where two have the same.

@@ -1,13 +1,14 @@
 //! A table of titles already held, from before the programme or from paper: which are new and which can't be taken. A title that is on
 //! record is never changed by a table.
 
+use crate::{core::refusal::Refuse, honour::honour::NewTitle};
 use std::collections::HashMap;
 
 use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programme::Title};
 use jiff::civil::Date;
 
 use crate::{
-    core::{day, refusal::Refusal},
+    core::{day, refusal::Refusal, text::line},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -15,10 +16,7 @@ use crate::{
         vetoes,
     },
     honour::honour::{Honour, HonourState, level_name},
-    register::{
-        person::Person,
-        unit::{Unit, form::line},
-    },
+    register::{person::Person, unit::Unit},
 };
 
 /// What importing the table does.
@@ -28,23 +26,10 @@ pub struct Plan {
     pub new: Vec<NewTitle>,
 }
 
-/// A title to be kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewTitle {
-    /// The place in the units.
-    pub unit: usize,
-    /// The place in the people, for a personal title.
-    pub person: Option<usize>,
-    pub title: String,
-    pub level: HonourLevel,
-    pub year: i16,
-    pub number: String,
-    pub begun_on: Date,
-}
-
 /// What the register knows.
 pub struct Register<'a> {
-    pub standard: &'a Standard,
+    /// The standard of a year.
+    pub standard_of: &'a dyn Fn(i16) -> &'a Standard,
     /// The living units within reach.
     pub units: &'a [Unit],
     /// The people in post in them.
@@ -82,11 +67,13 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
     for (index, row) in rows.iter().enumerate() {
         let mut reasons = Reasons::default();
         let unit = vetoes::unit_of(&columns, "unit", row, &units, &mut reasons);
-        let title = title_of(register.standard, row.get("title"));
+        let year = year_of(row.get("year"), FIRST_YEAR, today.year());
+        let standard = (register.standard_of)(year.unwrap_or(today.year()));
+        let title = title_of(standard, row.get("title"));
         let mut wrong =
             |key: &str, refusal: TitleRowRefusal| reasons.add(&columns, key, &refusal.into());
         if title.is_none() {
-            let titles = register.standard.titles.iter();
+            let titles = standard.titles.iter();
             wrong(
                 "title",
                 TitleRowRefusal::NotOneOf {
@@ -108,7 +95,6 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
                 },
             );
         }
-        let year = year_of(row.get("year"), FIRST_YEAR, today.year());
         if year.is_none() {
             wrong(
                 "year",
@@ -327,8 +313,8 @@ pub enum TitleRowRefusal {
     },
 }
 
-impl TitleRowRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for TitleRowRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (TitleRowRefusal::NotOneOf { typed, known }, Lang::Zh) => {
                 format!("“{typed}”不在可填的范围里。请填：{}。", known.join("、"))
@@ -340,14 +326,14 @@ impl TitleRowRefusal {
                 format!("“{typed}”不是年度。请填 {first} 到 {last} 之间的年份。")
             }
             (TitleRowRefusal::NotAYear { typed, first, last }, Lang::En) => {
-                format!("“{typed}” is no year. Enter one from {first} to {last}.")
+                format!("“{typed}” is not a valid year. Enter one from {first} to {last}.")
             }
             (TitleRowRefusal::NotADay { typed }, Lang::Zh) => {
                 format!("“{typed}”不是日期，或在今天以后。请写成 2014-12-20；不知道的空着。")
             }
             (TitleRowRefusal::NotADay { typed }, Lang::En) => {
                 format!(
-                    "“{typed}” is no day, or is after today. Write it as 2014-12-20, or leave it empty."
+                    "“{typed}” is not a date, or is after today. Write it as 2014-12-20, or leave it empty."
                 )
             }
             (TitleRowRefusal::TooLong { most }, Lang::Zh) => {
@@ -360,7 +346,7 @@ impl TitleRowRefusal {
                 format!("编号“{number}”已经是别的称号的。请核对。")
             }
             (TitleRowRefusal::NumberTaken { number }, Lang::En) => {
-                format!("The number “{number}” is another title's. Please check it.")
+                format!("The number “{number}” belongs to another title. Please check it.")
             }
             (TitleRowRefusal::NotForTheKind { title, kind }, Lang::Zh) => {
                 format!("{title}不授予{kind}（第四条）。请核对称号和单位。")
@@ -377,7 +363,7 @@ impl TitleRowRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             TitleRowRefusal::NotOneOf { .. } => "title-row/not-one-of",
             TitleRowRefusal::NotAYear { .. } => "title-row/not-a-year",

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::{
-    core::{ids::UnitId, refusal::Refusal, width::narrow},
+    core::{ids::UnitId, place::UnitKind, refusal::Refusal, text::line, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
@@ -16,8 +16,8 @@ use crate::{
     register::{
         credit_code,
         unit::{
-            Unit, UnitDetails, UnitKind,
-            form::{self, FIELDS, UnitForm, line},
+            Unit, UnitDetails,
+            form::{self, FIELDS, UnitForm},
             refusal::UnitRefusal,
         },
     },

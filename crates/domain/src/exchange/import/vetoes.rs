@@ -6,15 +6,13 @@ use jianjia_standard::Standard;
 
 use super::titles::year_of;
 use crate::{
+    core::text::line,
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
         refusal::ImportRefusal,
     },
-    register::{
-        credit_code,
-        unit::{Unit, form::line},
-    },
+    register::{credit_code, unit::Unit},
     round::veto::{self, Veto, VetoInput},
 };
 
@@ -39,8 +37,13 @@ pub fn columns() -> Vec<ImportColumn> {
     .to_vec()
 }
 
-/// Decides about every row. `units` are the living units within reach, `standing` the vetoes in force over them.
-pub fn plan(rows: &[ImportRow], standard: &Standard, units: &[Unit], standing: &[Veto]) -> Plan {
+/// Decides about every row. `standard_of` gives the standard of a year, `units` are the living units within reach, `standing` the vetoes in force over them.
+pub fn plan<'a>(
+    rows: &[ImportRow],
+    standard_of: &dyn Fn(i16) -> &'a Standard,
+    units: &[Unit],
+    standing: &[Veto],
+) -> Plan {
     let columns = columns();
     let words = by_word(units);
     let mut seen: HashMap<(usize, i16, String), usize> = HashMap::new();
@@ -48,8 +51,10 @@ pub fn plan(rows: &[ImportRow], standard: &Standard, units: &[Unit], standing: &
     for (index, row) in rows.iter().enumerate() {
         let mut reasons = Reasons::default();
         let unit = unit_of(&columns, "unit", row, &words, &mut reasons);
+        let year = year_of(row.get("year"), 0, i16::MAX).unwrap_or(0);
+        let standard = standard_of(year);
         let input = VetoInput {
-            year: year_of(row.get("year"), 0, i16::MAX).unwrap_or(0),
+            year,
             clause: clause_of(standard, row.get("clause")),
             source: line(row.get("source")),
             note: line(row.get("note")),

@@ -4,12 +4,10 @@ use jianjia_standard::{Standard, kinds::HonourLevel};
 use serde::{Deserialize, Serialize};
 
 use super::{Honour, HonourAct, HonourRefusal, HonourState};
-use crate::{
-    core::{
-        policy::{Act, Actor, Role},
-        refusal::{General, Refusal},
-    },
-    register::unit::{UnitKind, is_within},
+use crate::core::{
+    place::{UnitKind, is_within},
+    policy::{Act, Actor, Role},
+    refusal::{General, Refusal},
 };
 
 /// What is given with a suspension, resumption, revocation, withdrawal or reconfirmation.
@@ -88,10 +86,7 @@ pub fn checked_document_number(given: &str) -> Result<(), Refusal> {
         length,
         most: DOCUMENT_NUMBER_AT_MOST,
     };
-    Err(Refusal::Fields(vec![(
-        "document_number".to_owned(),
-        too_long.into(),
-    )]))
+    Err(Refusal::at("document_number", too_long))
 }
 
 /// The acts that a title in this state can go through; for pages that decide what to offer.

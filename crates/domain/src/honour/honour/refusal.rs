@@ -1,5 +1,6 @@
 //! Why something can't be done with a title held, in words.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, kinds::HonourLevel};
 
 use super::{HonourAct, HonourState, level_name};
@@ -41,8 +42,8 @@ pub enum HonourRefusal {
     NothingToWithdraw,
 }
 
-impl HonourRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for HonourRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (HonourRefusal::WrongState { act, state, holder }, Lang::Zh) => format!(
                 "“{holder}”的这个称号现在是“{}”状态，不能再办理“{}”。请刷新页面看看最新情况。",
@@ -50,7 +51,7 @@ impl HonourRefusal {
                 act.name(lang)
             ),
             (HonourRefusal::WrongState { act, state, holder }, Lang::En) => format!(
-                "This title of {holder} is {} now, so it can't be {}. Load the page again to see the newest state.",
+                "This title of {holder} is {} now, so it can't be {}. Reload the page to see the current state.",
                 state.name(lang),
                 match act {
                     HonourAct::Suspended => "suspended",
@@ -63,7 +64,7 @@ impl HonourRefusal {
             ),
             (HonourRefusal::NoActChosen, Lang::Zh) => "没有选择办理什么。请选一项。".to_owned(),
             (HonourRefusal::NoActChosen, Lang::En) => {
-                "Nothing was chosen to be done. Please choose one.".to_owned()
+                "No action was chosen. Please choose one.".to_owned()
             }
             (HonourRefusal::NoReason { act }, Lang::Zh) => format!(
                 "没有写理由：{}称号必须写明理由，持有单位和公众会看到它。",
@@ -101,7 +102,7 @@ impl HonourRefusal {
                 "以前的荣誉是否仍符合条件，由持有单位所属的辖市、区总工会或产业工会联合会审核（P5）。请联系他们。".to_owned()
             }
             (HonourRefusal::NotTheFederation, Lang::En) => {
-                "Whether the holder of an old title still meets the conditions is for its district or industry federation to find (P5). Please ask them.".to_owned()
+                "Whether the holder of an earlier title still meets the conditions is decided by the holder's district or industry federation (P5). Please ask them.".to_owned()
             }
             (HonourRefusal::NotEquivalent { clause, until }, Lang::Zh) => match (clause, until) {
                 (Some(clause), Some(until)) => format!(
@@ -113,7 +114,7 @@ impl HonourRefusal {
                 (Some(clause), Some(until)) => format!(
                     "This title can't count by {clause}, which takes model-tier titles of city level or above given in {until} or earlier. It stays on the honour roll all the same."
                 ),
-                _ => "This standard lets no earlier honour count, so there is nothing to reconfirm.".to_owned(),
+                _ => "This standard counts no earlier honours, so there is nothing to reconfirm.".to_owned(),
             },
             (HonourRefusal::CountsWithout { clause }, Lang::Zh) => {
                 format!("按{clause}，这个称号不经复核就已视同，不必再办。")
@@ -142,7 +143,7 @@ impl HonourRefusal {
         }
     }
 
-    pub fn key(&self) -> &'static str {
+    fn key(&self) -> &'static str {
         match self {
             HonourRefusal::WrongState { .. } => "honour/wrong-state",
             HonourRefusal::NoActChosen => "honour/no-act-chosen",

@@ -27,7 +27,7 @@ pub fn mark(answer: Option<u8>) -> char {
 /// The answer that a form carries: its mark, or a grade's key. Nothing is a blank.
 ///
 /// # Errors
-/// When it is no grade of the slip.
+/// `NoGrade` when it is none of the slip.
 pub fn answer(grades: &[Grade], chosen: &str) -> Result<Option<u8>, PollRefusal> {
     if matches!(chosen.as_bytes(), [] | [BLANK]) {
         return Ok(None);
@@ -58,7 +58,7 @@ pub struct Ballot {
 /// Reads what was chosen: a mark or a grade's key for each object, in their order; nothing for an object left blank.
 ///
 /// # Errors
-/// When a choice is no grade of the slip, or the suggestion is too long.
+/// `NoGrade`, `SuggestionTooLong`.
 pub fn read(
     rules: &BallotRules,
     objects: &[Object],

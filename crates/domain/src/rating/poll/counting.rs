@@ -3,19 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use jianjia_standard::{Standard, explain, programme::BallotRules, subject::RatingCounts};
+use jianjia_standard::{Standard, explain, programme::BallotRules};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::rating::{
-    count::RatingTotals,
-    poll::{
-        Object, Poll,
+use crate::{
+    rating::poll::{
+        Object, Poll, PollState,
         ballot::{self, Ballot},
         paper::PaperCount,
         refusal::PollRefusal,
         signal::Signal,
         slip::SlipCounts,
+        stage::{Counted, Stage},
+        wrong_state,
     },
+    year::totals::RatingTotals,
 };
 
 /// How many ballots gave each answer to one object.
@@ -63,6 +66,22 @@ pub fn suggestion_bytes(suggestions: &[String]) -> Vec<u8> {
 }
 
 impl ClosingRecord {
+    /// The account of slips and paper ballots, without what they say.
+    pub fn account(roll: i64, counts: &SlipCounts, paper: &PaperCount) -> ClosingRecord {
+        ClosingRecord {
+            roll,
+            issued: counts.issued(),
+            phone: counts.phone,
+            kiosk: counts.kiosk,
+            unused: counts.unused,
+            spoiled: counts.spoiled,
+            replaced: counts.replaced,
+            paper: paper.ballots,
+            ballots: counts.used() + paper.ballots,
+            ..ClosingRecord::default()
+        }
+    }
+
     /// Whether too few voted, or too few otherwise than on paper, for the result to be shown.
     pub fn is_withheld(&self) -> bool {
         self.tallies.is_empty()
@@ -214,7 +233,7 @@ pub fn recount_bytes(tallies: &[Tally]) -> Vec<u8> {
 /// Whether the box can be opened: as many sealed ballots as used slips, and no more ballots than the roll.
 ///
 /// # Errors
-/// When the accounts do not balance; nothing is opened then.
+/// `BoxDoesNotBalance`, `MoreThanTheRoll`; nothing is opened then.
 pub fn balance(
     poll: &Poll,
     counts: &SlipCounts,
@@ -237,22 +256,39 @@ pub fn balance(
     Ok(())
 }
 
-/// An object's counts as judging and the worked sum read them.
-pub fn counts(roll: i64, tally: &Tally) -> RatingCounts {
-    let number = |count: i64| u64::try_from(count).unwrap_or(0);
-    RatingCounts {
-        roll: Some(number(roll)),
-        answers: tally
-            .answers
-            .iter()
-            .map(|(answer, count)| (answer.clone(), number(*count)))
-            .collect(),
+/// The box is opened and counted: what the group signs next.
+///
+/// # Errors
+/// `WrongState` when it is not closed.
+pub fn count(poll: Poll, record: ClosingRecord, now: Timestamp) -> Result<Poll, PollRefusal> {
+    let Stage::Closed(closed) = poll.stage else {
+        return Err(wrong_state(&poll, PollState::Closed));
+    };
+    let stage = Stage::Counted(Counted {
+        closed,
+        record,
+        signatures: Vec::new(),
+        at: now,
+    });
+    Ok(Poll {
+        stage,
+        revision: poll.revision + 1,
+        changed_at: now,
+        ..poll
+    })
+}
+
+/// The totals of an object's tally.
+pub fn totals(roll: i64, tally: &Tally) -> RatingTotals {
+    RatingTotals {
+        roll,
+        answers: tally.answers.clone(),
     }
 }
 
 /// The worked sum of an object: `(120 + 30) ÷ 160 = 93.75 %`.
 pub fn worked_sum(standard: &Standard, roll: i64, tally: &Tally) -> Option<String> {
-    explain::worked_sum(standard, &counts(roll, tally))
+    explain::worked_sum(standard, &totals(roll, tally).counts())
 }
 
 /// Whether enough of the roll voted, as the standard asks.
@@ -269,14 +305,7 @@ pub fn reaches_quorum(standard: &Standard, record: &ClosingRecord) -> bool {
 pub fn rating(rules: &BallotRules, record: &ClosingRecord) -> Option<RatingTotals> {
     let deciding = rules.objects.iter().find(|object| object.decides)?;
     let tally = record.tally(&deciding.key)?;
-    let of = |answer: &str| tally.answers.get(answer).copied().unwrap_or(0);
-    Some(RatingTotals {
-        roll: record.roll,
-        satisfied: of("satisfied"),
-        basically_satisfied: of("basically_satisfied"),
-        dissatisfied: of("dissatisfied"),
-        void: of("void"),
-    })
+    Some(totals(record.roll, tally))
 }
 
 #[cfg(test)]

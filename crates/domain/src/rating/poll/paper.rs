@@ -68,8 +68,19 @@ pub fn answers(rules: &BallotRules) -> Vec<String> {
 /// Reads an entry. Every paper ballot counts once under each object.
 ///
 /// # Errors
-/// A refusal at each field that is no number, and at each object whose answers do not add up to the ballots.
+/// `NoNumber` at each field that is none, else `PaperDoesNotAddUp` at each object whose answers do not add up to the ballots.
 pub fn read(
+    rules: &BallotRules,
+    objects: &[Object],
+    input: &PaperInput,
+    roll: i64,
+) -> Result<PaperCount, Refusal> {
+    let count = numbers(rules, objects, input, roll)?;
+    adds_up(rules, objects, &count)?;
+    Ok(count)
+}
+
+fn numbers(
     rules: &BallotRules,
     objects: &[Object],
     input: &PaperInput,
@@ -110,21 +121,28 @@ pub fn read(
         count.answers.insert(object.key.clone(), of_object);
     }
     if refused.is_empty() {
-        for object in objects {
-            let sum: i64 = count.answers[&object.key].values().sum();
-            if sum != count.ballots {
-                let refusal = PollRefusal::PaperDoesNotAddUp {
-                    object: object.name.clone(),
-                    sum,
-                    ballots: count.ballots,
-                };
-                let first = rules.grades.first().map_or("", |grade| grade.key.as_str());
-                refused.push((format!("{}/{first}", object.key), refusal.into()));
-            }
+        Ok(count)
+    } else {
+        Err(Refusal::Fields(refused))
+    }
+}
+
+fn adds_up(rules: &BallotRules, objects: &[Object], count: &PaperCount) -> Result<(), Refusal> {
+    let mut refused: Vec<(String, Refusal)> = Vec::new();
+    for object in objects {
+        let sum: i64 = count.answers[&object.key].values().sum();
+        if sum != count.ballots {
+            let refusal = PollRefusal::PaperDoesNotAddUp {
+                object: object.name.clone(),
+                sum,
+                ballots: count.ballots,
+            };
+            let first = rules.grades.first().map_or("", |grade| grade.key.as_str());
+            refused.push((format!("{}/{first}", object.key), refusal.into()));
         }
     }
     if refused.is_empty() {
-        Ok(count)
+        Ok(())
     } else {
         Err(Refusal::Fields(refused))
     }
@@ -161,6 +179,33 @@ pub fn agreement(entries: &[PaperEntry]) -> Agreement {
             Agreement::Differ { members, at }
         }
     }
+}
+
+/// The count that two members agree on.
+///
+/// # Errors
+/// `PaperNotAgreed`.
+pub fn agreed(entries: &[PaperEntry]) -> Result<PaperCount, PollRefusal> {
+    match agreement(entries) {
+        Agreement::Agreed { count, .. } => Ok(count),
+        _ => Err(PollRefusal::PaperNotAgreed),
+    }
+}
+
+/// Whether so many paper ballots have room on the roll beside the slips used by phone and tablet.
+///
+/// # Errors
+/// `MoreThanTheRoll` at the field `ballots`.
+pub fn has_room(roll: i64, used: i64, paper: &PaperCount) -> Result<(), Refusal> {
+    let ballots = used + paper.ballots;
+    if ballots > roll {
+        let refusal = PollRefusal::MoreThanTheRoll { ballots, roll };
+        return Err(Refusal::Fields(vec![(
+            "ballots".to_owned(),
+            refusal.into(),
+        )]));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

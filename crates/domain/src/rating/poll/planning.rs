@@ -1,16 +1,22 @@
-//! The plan of a poll: who may vote, who is rated, who holds it, until when.
+//! The plan of a poll: who may vote, who is rated, who holds it, until when. It may be changed until the opening, which fixes it.
 
 use jianjia_standard::{Text, programme::BallotRules};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     core::{
         day,
+        ids::PollId,
+        place::UnitPlace,
         refusal::Refusal,
         width::{has_control, narrow},
     },
     rating::poll::{
-        GroupMember, Plan, Poll, PollState, ballot::MOST_OBJECTS, refusal::PollRefusal,
+        GroupMember, Lock, Plan, Poll, PollState,
+        ballot::MOST_OBJECTS,
+        counting, in_state,
+        refusal::PollRefusal,
+        stage::{Opened, Stage},
     },
 };
 
@@ -43,11 +49,136 @@ const LONGEST_LIST: usize = 20_000;
 
 const LONGEST_NAME: usize = 40;
 
+/// The poll that a union plans, among its polls of the year; none where it begins one.
+///
+/// # Errors
+/// `AnotherPoll` when one is further, and counts or may come to count.
+pub fn being_planned(found: Vec<Poll>, rules: &BallotRules) -> Result<Option<Poll>, PollRefusal> {
+    match found.into_iter().find(|poll| !allows_another(poll, rules)) {
+        Some(poll) if poll.stage != Stage::Preparing => Err(PollRefusal::AnotherPoll {
+            state: poll.state(),
+        }),
+        found => Ok(found),
+    }
+}
+
+/// Whether a union may hold another poll in the year of this one: it counts for nothing, or its result can't.
+fn allows_another(poll: &Poll, rules: &BallotRules) -> bool {
+    match &poll.stage {
+        Stage::Abandoned(_) | Stage::Annulled(_) => true,
+        Stage::Signed(signed) => counting::rating(rules, &signed.counted.record).is_none(),
+        Stage::Preparing | Stage::Open(_) | Stage::Closed(_) | Stage::Counted(_) => false,
+    }
+}
+
+/// How many names the list of a plan has that is kept; none where there is no list.
+pub fn listed(poll: &Poll) -> Option<i64> {
+    poll.plan.has_list.then_some(poll.plan.roll)
+}
+
+/// Begins a union's poll of a year.
+pub fn begin(id: PollId, unit: &UnitPlace, year: i16, plan: Plan, now: Timestamp) -> Poll {
+    Poll {
+        id,
+        unit: unit.id,
+        unit_path: unit.path.clone(),
+        unit_name: unit.name.clone(),
+        year,
+        plan,
+        slips_by_upper: false,
+        stage: Stage::Preparing,
+        prepared_at: now,
+        revision: 1,
+        changed_at: now,
+    }
+}
+
+/// Puts another plan in the place of a poll's.
+///
+/// # Errors
+/// `AnotherPoll` once it is opened.
+pub fn change(poll: Poll, plan: Plan, now: Timestamp) -> Result<Poll, PollRefusal> {
+    if poll.stage != Stage::Preparing {
+        return Err(PollRefusal::AnotherPoll {
+            state: poll.state(),
+        });
+    }
+    Ok(Poll {
+        plan,
+        revision: poll.revision + 1,
+        changed_at: now,
+        ..poll
+    })
+}
+
+/// Opens a poll: roll, objects and rules are fixed from here on, the box has its lock. `unit_name` is the union's name on this day.
+///
+/// # Errors
+/// As `may_open`.
+pub fn open(
+    poll: Poll,
+    rules: &BallotRules,
+    (standard, unit_name): (&str, &str),
+    lock: Lock,
+    now: Timestamp,
+) -> Result<Poll, Refusal> {
+    may_open(rules, &poll, day::day_of(now))?;
+    let standard = standard.to_owned();
+    Ok(Poll {
+        unit_name: unit_name.to_owned(),
+        stage: Stage::Open(Opened {
+            standard,
+            lock,
+            at: now,
+        }),
+        revision: poll.revision + 1,
+        changed_at: now,
+        ..poll
+    })
+}
+
+/// Whether the poll may be opened: everything is there.
+///
+/// # Errors
+/// `WrongState`; or what is missing, field by field: `RollTooSmall`, `NoLeader`, `GroupSize`, `SideMissing`, `NoLastDay`.
+pub fn may_open(rules: &BallotRules, poll: &Poll, today: Date) -> Result<(), Refusal> {
+    in_state(poll, PollState::Preparing)?;
+    let plan = &poll.plan;
+    let mut refused = Wrong::default();
+    let fewest = i64::try_from(rules.fewest_shown).unwrap_or(MOST);
+    if plan.roll < fewest {
+        let roll = plan.roll;
+        refused.at("roll", PollRefusal::RollTooSmall { roll, fewest });
+    }
+    if plan.leaders.is_empty() && rules.objects.iter().any(|object| object.each_leader) {
+        refused.at("leaders", PollRefusal::NoLeader);
+    }
+    let size = u64::try_from(plan.group.len()).unwrap_or(u64::MAX);
+    if !(rules.group.least..=rules.group.most).contains(&size) {
+        refused.at("group", group_size(rules, plan.group.len()));
+    } else {
+        let sides = rules.group.sides.iter();
+        let sides: Vec<Text> = sides
+            .filter(|side| !plan.group.iter().any(|member| member.side == side.key))
+            .map(|side| side.name.clone())
+            .collect();
+        if !sides.is_empty() {
+            refused.at("group", PollRefusal::SideMissing { sides });
+        }
+    }
+    if plan.closes_on.is_none_or(|closes_on| closes_on < today) {
+        let year = poll.year;
+        refused.at("closes_on", PollRefusal::NoLastDay { today, year });
+    }
+    refused.or(())
+}
+
 /// Reads a plan. It may be unfinished: what is empty stays empty; what is typed must be possible. An empty list keeps the list that
 /// is there (`had_list` names).
 ///
 /// # Errors
-/// A refusal at each field that can't be taken.
+/// At each field that can't be taken: `ListTooLong`, `NoName`, `NoNumber`, `TooManyLeaders`, `Twice`, `NoSide`, `RatedForMembers`, `GroupSize`,
+/// `NoLastDay`.
 pub fn read(
     rules: &BallotRules,
     input: &PlanInput,
@@ -55,88 +186,113 @@ pub fn read(
     today: Date,
     year: i16,
 ) -> Result<Planned, Refusal> {
-    let mut refused: Vec<(String, Refusal)> = Vec::new();
-    let mut wrong =
-        |field: &str, refusal: PollRefusal| refused.push((field.to_owned(), refusal.into()));
-    let list: Vec<String> = input
-        .list
+    let mut refused = Wrong::default();
+    let list = read_list(&input.list, &mut refused);
+    let roll = read_roll(&input.roll, &list, had_list, &mut refused);
+    let leaders = read_leaders(rules, &input.leaders, &mut refused);
+    let group = read_group(rules, &input.group, &leaders, &mut refused);
+    let closes_on = match narrow(&input.closes_on).as_str() {
+        "" => None,
+        typed => {
+            let read = day::read(typed);
+            let fits = read.filter(|day| *day >= today && day.year() == year);
+            if fits.is_none() {
+                refused.at("closes_on", PollRefusal::NoLastDay { today, year });
+            }
+            fits
+        }
+    };
+    let plan = Plan {
+        roll,
+        has_list: !list.is_empty() || (had_list == Some(roll) && roll > 0),
+        leaders,
+        group,
+        closes_on,
+    };
+    refused.or(Planned { plan, list })
+}
+
+fn read_list(typed: &str, refused: &mut Wrong) -> Vec<String> {
+    let list: Vec<String> = typed
         .lines()
         .map(narrow)
         .filter(|name| !name.is_empty())
         .collect();
     if list.len() > LONGEST_LIST {
-        wrong(
-            "list",
-            PollRefusal::ListTooLong {
-                names: list.len(),
-                most: LONGEST_LIST,
-            },
-        );
+        let refusal = PollRefusal::ListTooLong {
+            names: list.len(),
+            most: LONGEST_LIST,
+        };
+        refused.at("list", refusal);
     }
     if let Some(name) = list.iter().find(|name| !is_name(name)) {
-        wrong("list", PollRefusal::NoName { name: name.clone() });
+        refused.at("list", PollRefusal::NoName { name: name.clone() });
     }
-    let typed = narrow(&input.roll);
-    let roll = match (list.len(), had_list) {
+    list
+}
+
+fn read_roll(typed: &str, list: &[String], had_list: Option<i64>, refused: &mut Wrong) -> i64 {
+    let typed = narrow(typed);
+    match (list.len(), had_list) {
         (0, Some(names)) if typed.is_empty() || typed == names.to_string() => names,
         (0, _) if typed.is_empty() => 0,
         (0, _) => match typed.parse::<i64>() {
             Ok(roll) if (1..=MOST).contains(&roll) => roll,
             _ => {
-                wrong(
-                    "roll",
-                    PollRefusal::NoNumber {
-                        least: 1,
-                        most: MOST,
-                    },
-                );
+                let (least, most) = (1, MOST);
+                refused.at("roll", PollRefusal::NoNumber { least, most });
                 0
             }
         },
         (names, _) => i64::try_from(names).unwrap_or(MOST),
-    };
-    let leaders: Vec<String> = input
-        .leaders
+    }
+}
+
+fn read_leaders(rules: &BallotRules, typed: &[String], refused: &mut Wrong) -> Vec<String> {
+    let leaders: Vec<String> = typed
         .iter()
         .map(|name| narrow(name))
         .filter(|name| !name.is_empty())
         .collect();
-    let fixed = rules
-        .objects
-        .iter()
-        .filter(|object| !object.each_leader)
-        .count();
+    let objects = rules.objects.iter();
+    let fixed = objects.filter(|object| !object.each_leader).count();
     let most = MOST_OBJECTS.saturating_sub(fixed);
     if leaders.len() > most {
-        wrong("leaders", PollRefusal::TooManyLeaders { most });
+        refused.at("leaders", PollRefusal::TooManyLeaders { most });
     }
     for name in &leaders {
         if !is_name(name) {
-            wrong("leaders", PollRefusal::NoName { name: name.clone() });
+            refused.at("leaders", PollRefusal::NoName { name: name.clone() });
         }
     }
-    let mut group = Vec::new();
-    for (place, (name, side)) in input.group.iter().enumerate() {
+    leaders
+}
+
+fn read_group(
+    rules: &BallotRules,
+    typed: &[(String, String)],
+    leaders: &[String],
+    refused: &mut Wrong,
+) -> Vec<GroupMember> {
+    let mut group: Vec<GroupMember> = Vec::new();
+    for (place, (name, side)) in typed.iter().enumerate() {
         let name = narrow(name);
         if name.is_empty() {
             continue;
         }
         let field = format!("group/{place}");
         if !is_name(&name) {
-            wrong(&field, PollRefusal::NoName { name: name.clone() });
+            refused.at(&field, PollRefusal::NoName { name: name.clone() });
         }
-        if group.iter().any(|member: &GroupMember| member.name == name) {
-            wrong(&field, PollRefusal::Twice { name: name.clone() });
+        if group.iter().any(|member| member.name == name) {
+            refused.at(&field, PollRefusal::Twice { name: name.clone() });
         }
         match rules.group.sides.iter().find(|known| known.key == *side) {
-            None => wrong(&field, PollRefusal::NoSide),
-            Some(known) if !known.may_be_rated && leaders.contains(&name) => wrong(
-                &field,
-                PollRefusal::RatedForMembers {
-                    name: name.clone(),
-                    side: known.name.clone(),
-                },
-            ),
+            None => refused.at(&field, PollRefusal::NoSide),
+            Some(known) if !known.may_be_rated && leaders.contains(&name) => {
+                let (name, side) = (name.clone(), known.name.clone());
+                refused.at(&field, PollRefusal::RatedForMembers { name, side });
+            }
             Some(_) => {}
         }
         group.push(GroupMember {
@@ -146,83 +302,26 @@ pub fn read(
     }
     let most = usize::try_from(rules.group.most).unwrap_or(usize::MAX);
     if group.len() > most {
-        wrong("group", group_size(rules, group.len()));
+        refused.at("group", group_size(rules, group.len()));
     }
-    let closes_on = match narrow(&input.closes_on).as_str() {
-        "" => None,
-        typed => match day::read(typed) {
-            Some(closes_on) if closes_on >= today && closes_on.year() == year => Some(closes_on),
-            _ => {
-                wrong("closes_on", PollRefusal::NoLastDay { today, year });
-                None
-            }
-        },
-    };
-    if !refused.is_empty() {
-        return Err(Refusal::Fields(refused));
-    }
-    let plan = Plan {
-        roll,
-        has_list: !list.is_empty() || (had_list == Some(roll) && roll > 0),
-        leaders,
-        group,
-        closes_on,
-    };
-    Ok(Planned { plan, list })
+    group
 }
 
-/// Whether the poll may be opened: everything is there.
-///
-/// # Errors
-/// When it is not being prepared, or what is missing, field by field.
-pub fn open(rules: &BallotRules, poll: &Poll, today: Date) -> Result<(), Refusal> {
-    super::in_state(poll, PollState::Preparing)?;
-    let plan = &poll.plan;
-    let mut refused: Vec<(String, Refusal)> = Vec::new();
-    let mut wrong =
-        |field: &str, refusal: PollRefusal| refused.push((field.to_owned(), refusal.into()));
-    let fewest = i64::try_from(rules.fewest_shown).unwrap_or(MOST);
-    if plan.roll < fewest {
-        wrong(
-            "roll",
-            PollRefusal::RollTooSmall {
-                roll: plan.roll,
-                fewest,
-            },
-        );
+/// Refusals at the fields of a form.
+#[derive(Default)]
+struct Wrong(Vec<(String, Refusal)>);
+
+impl Wrong {
+    fn at(&mut self, field: &str, refusal: PollRefusal) {
+        self.0.push((field.to_owned(), refusal.into()));
     }
-    if plan.leaders.is_empty() && rules.objects.iter().any(|object| object.each_leader) {
-        wrong("leaders", PollRefusal::NoLeader);
-    }
-    let size = u64::try_from(plan.group.len()).unwrap_or(u64::MAX);
-    if !(rules.group.least..=rules.group.most).contains(&size) {
-        wrong("group", group_size(rules, plan.group.len()));
-    } else {
-        let missing: Vec<Text> = rules
-            .group
-            .sides
-            .iter()
-            .filter(|side| !plan.group.iter().any(|member| member.side == side.key))
-            .map(|side| side.name.clone())
-            .collect();
-        if !missing.is_empty() {
-            wrong("group", PollRefusal::SideMissing { sides: missing });
+
+    fn or<T>(self, read: T) -> Result<T, Refusal> {
+        if self.0.is_empty() {
+            Ok(read)
+        } else {
+            Err(Refusal::Fields(self.0))
         }
-    }
-    match plan.closes_on {
-        Some(closes_on) if closes_on >= today => {}
-        _ => wrong(
-            "closes_on",
-            PollRefusal::NoLastDay {
-                today,
-                year: poll.year,
-            },
-        ),
-    }
-    if refused.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Fields(refused))
     }
 }
 

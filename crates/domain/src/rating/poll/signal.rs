@@ -1,9 +1,9 @@
 //! Signals for the union above: oddities of a poll that touch no ballot. They inform a reviewer and decide nothing.
 
-use jianjia_standard::{Lang, programme::BallotRules};
+use jianjia_standard::{Lang, Standard, programme::BallotRules};
 use serde::{Deserialize, Serialize};
 
-use crate::rating::{count::RatingTotals, poll::counting::Tally};
+use crate::{rating::poll::counting::Tally, year::totals::RatingTotals};
 
 /// How the used slips spread over time and networks: coarse counts, thrown away when the box is opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,11 +83,12 @@ const ENOUGH: i64 = 20;
 
 /// What is worth telling of a counted poll.
 pub fn signals(
+    standard: &Standard,
     rules: &BallotRules,
     tallies: &[Tally],
     pace: &Pace,
-    now: Option<RatingTotals>,
-    before: Option<RatingTotals>,
+    now: Option<&RatingTotals>,
+    before: Option<&RatingTotals>,
 ) -> Vec<Signal> {
     let mut signals = Vec::new();
     let ballots: i64 = tallies
@@ -109,9 +110,9 @@ pub fn signals(
             networks: i64::try_from(networks).unwrap_or(i64::MAX),
         });
     }
-    let percent = |totals: RatingTotals| {
-        let valid = totals.satisfied + totals.basically_satisfied + totals.dissatisfied;
-        ((totals.satisfied + totals.basically_satisfied) * 100).checked_div(valid)
+    let percent = |totals: &RatingTotals| {
+        let (satisfied, valid) = totals.satisfied_of_valid(standard)?;
+        (satisfied * 100).checked_div(valid)
     };
     if let (Some(now), Some(before)) = (now.and_then(percent), before.and_then(percent))
         && now.abs_diff(before) > rules.far_from_last_year

@@ -42,6 +42,87 @@ impl SlipState {
         .into_iter()
         .find(|state| state.letter() == letter)
     }
+
+    /// An unused slip, spoiled.
+    ///
+    /// # Errors
+    /// `Used`, `Spoiled`: only an unused one can be declared spoiled.
+    pub fn spoil(self) -> Result<SlipState, SlipRefusal> {
+        match self {
+            SlipState::Unused => Ok(SlipState::Spoiled),
+            SlipState::Phone | SlipState::Kiosk => Err(SlipRefusal::Used),
+            SlipState::Spoiled => Err(SlipRefusal::Spoiled),
+        }
+    }
+}
+
+/// What voting needs to know of a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// Until when slips are taken; none while they are not.
+    pub until: Option<Timestamp>,
+    /// The version of the lock for which ballots are sealed; 0 before there is one.
+    pub lock_version: i64,
+}
+
+impl Gate {
+    /// Whether a slip is taken now.
+    pub fn is_open(self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| now < until)
+    }
+}
+
+/// A vote that asks for a slip to be marked used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vote {
+    /// The version of the lock that its ballot was sealed for.
+    pub lock_version: i64,
+    pub at_kiosk: bool,
+}
+
+/// Why a vote is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    Refused(SlipRefusal),
+    /// The keys were made anew after the ballot was sealed: it has to be sealed again, and the slip is still good.
+    Relocked,
+}
+
+/// Whether a slip of a poll, where there is one, allows a vote now.
+///
+/// # Errors
+/// `Unknown`, `Used`, `Spoiled`, `NotOpen`, in this order: what became of a slip is told also when the poll is closed.
+#[inline]
+pub fn good(slip: Option<SlipState>, gate: Gate, now: Timestamp) -> Result<(), SlipRefusal> {
+    match slip {
+        None => Err(SlipRefusal::Unknown),
+        Some(SlipState::Phone | SlipState::Kiosk) => Err(SlipRefusal::Used),
+        Some(SlipState::Spoiled) => Err(SlipRefusal::Spoiled),
+        Some(SlipState::Unused) if gate.is_open(now) => Ok(()),
+        Some(SlipState::Unused) => Err(SlipRefusal::NotOpen),
+    }
+}
+
+/// Takes a slip for a vote: the state that it has from then on.
+///
+/// # Errors
+/// As `good`, and `Relocked`.
+#[inline]
+pub fn take(
+    slip: Option<SlipState>,
+    gate: Gate,
+    vote: Vote,
+    now: Timestamp,
+) -> Result<SlipState, NotTaken> {
+    good(slip, gate, now).map_err(NotTaken::Refused)?;
+    if gate.lock_version != vote.lock_version {
+        return Err(NotTaken::Relocked);
+    }
+    Ok(if vote.at_kiosk {
+        SlipState::Kiosk
+    } else {
+        SlipState::Phone
+    })
 }
 
 /// Slips made in one go.
@@ -90,7 +171,7 @@ pub const MOST_AT_ONCE: i64 = 500;
 /// How many slips to make now, as typed.
 ///
 /// # Errors
-/// When the poll is not open, the number is none, or the slips would outnumber the roll.
+/// `WrongState`, `NoNumber`, `MoreSlipsThanRoll`.
 pub fn make(poll: &Poll, counts: &SlipCounts, typed: &str) -> Result<i64, PollRefusal> {
     crate::rating::poll::in_state(poll, PollState::Open)?;
     let number: i64 = narrow(typed)
@@ -215,6 +296,56 @@ impl SlipRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_taken_once_while_the_gate_is_open_and_the_lock_is_the_same() {
+        let second = |second| Timestamp::from_second(second).unwrap();
+        let (unused, used) = (Some(SlipState::Unused), Some(SlipState::Phone));
+        let refused = |refusal| Err(NotTaken::Refused(refusal));
+        let cases = [
+            (unused, Some(9), 1, Ok(SlipState::Phone)),
+            (unused, Some(8), 1, refused(SlipRefusal::NotOpen)),
+            (unused, None, 1, refused(SlipRefusal::NotOpen)),
+            (unused, Some(9), 2, Err(NotTaken::Relocked)),
+            (unused, None, 2, refused(SlipRefusal::NotOpen)),
+            (used, Some(9), 1, refused(SlipRefusal::Used)),
+            (used, None, 2, refused(SlipRefusal::Used)),
+            (
+                Some(SlipState::Kiosk),
+                Some(9),
+                1,
+                refused(SlipRefusal::Used),
+            ),
+            (
+                Some(SlipState::Spoiled),
+                None,
+                1,
+                refused(SlipRefusal::Spoiled),
+            ),
+            (None, Some(9), 1, refused(SlipRefusal::Unknown)),
+        ];
+        for (slip, until, lock_version, expected) in cases {
+            let gate = Gate {
+                until: until.map(second),
+                lock_version,
+            };
+            let vote = Vote {
+                lock_version: 1,
+                at_kiosk: false,
+            };
+            let taken = take(slip, gate, vote, second(8));
+            assert_eq!(taken, expected, "{slip:?} {gate:?}");
+        }
+        let gate = Gate {
+            until: Some(second(9)),
+            lock_version: 0,
+        };
+        let vote = Vote {
+            lock_version: 0,
+            at_kiosk: true,
+        };
+        assert_eq!(take(unused, gate, vote, second(8)), Ok(SlipState::Kiosk));
+    }
 
     #[test]
     fn codes_are_read_however_people_type_them() {

@@ -4,13 +4,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::refusal::Refusal,
-    register::unit::{
-        Unit, UnitKind, UnitState,
-        form::{Refusals, line},
-        is_within,
-        refusal::UnitRefusal,
+    core::{
+        place::{UnitKind, is_within},
+        refusal::Refusal,
+        text::line,
     },
+    register::unit::{Unit, UnitState, form::Refusals, refusal::UnitRefusal},
 };
 
 /// A change as typed: from which day it holds and what it is based on.
@@ -37,6 +36,7 @@ pub struct Surroundings<'a> {
     pub last_change_on: Option<Date>,
     /// The kinds of the living units directly below.
     pub kinds_below: &'a [UnitKind],
+    /// Living units directly below.
     pub living_below: i64,
     /// Applications under review or returned, of the unit and of all below it.
     pub applications_running: i64,
@@ -68,6 +68,9 @@ pub fn kinds_under(upper: UnitKind) -> Vec<UnitKind> {
 }
 
 /// Whether a unit of `kind` may be registered or put under `upper`.
+///
+/// # Errors
+/// `UpperEnded` when the upper union is no more; `KindUnder` when the kinds don't go together.
 pub fn check_upper(kind: UnitKind, upper: &Unit) -> Result<(), UnitRefusal> {
     if upper.state != UnitState::Active {
         return Err(UnitRefusal::UpperEnded {
@@ -84,6 +87,9 @@ pub fn check_upper(kind: UnitKind, upper: &Unit) -> Result<(), UnitRefusal> {
 }
 
 /// Whether the record may be corrected to another kind.
+///
+/// # Errors
+/// `KindUnder` when it may not stand under `upper`; `KindAboveUnits` when one of the kinds `below` may not stand under it.
 pub fn check_kind(
     kind: UnitKind,
     upper: Option<&Unit>,
@@ -107,6 +113,9 @@ pub fn check_kind(
 }
 
 /// An ended unit is read only.
+///
+/// # Errors
+/// `Ended`.
 pub fn check_living(unit: &Unit) -> Result<(), UnitRefusal> {
     match unit.state {
         UnitState::Active => Ok(()),
@@ -117,6 +126,10 @@ pub fn check_living(unit: &Unit) -> Result<(), UnitRefusal> {
 }
 
 /// The new name, if the unit may take it.
+///
+/// # Errors
+/// `Ended`; by field: `target`: `NameMissing`, `NameSame`, or `TooLong` beyond 100 characters; `on`: `DayMissing`, `BeforeFounding`,
+/// `BeforeLastChange`, `NotADay`, `DayInFuture`; `note`: `NoteMissing`, or `TooLong` beyond 300 characters.
 pub fn rename(
     unit: &Unit,
     form: &ChangeForm,
@@ -140,6 +153,10 @@ pub fn rename(
 }
 
 /// Whether the unit may go under `upper`.
+///
+/// # Errors
+/// `Ended`, `RootStays`, `ApplicationsRunning`; by field: `target`: `UpperMissing`, `UpperUnknown`, `UpperWithin`, `UpperSame`, or as
+/// [`check_upper`]; `on` and `note` as [`rename`].
 pub fn move_under(
     unit: &Unit,
     upper: Option<&Unit>,
@@ -185,6 +202,10 @@ pub fn move_under(
 }
 
 /// Whether the unit may go into `successor`; the units below it then stand under the successor.
+///
+/// # Errors
+/// `Ended`, `RootStays`, `ApplicationsRunning`; by field: `target`: `SuccessorMissing`, `SuccessorUnknown`, `SuccessorWithin`,
+/// `SuccessorKind`; `on` and `note` as [`rename`].
 pub fn merge(
     unit: &Unit,
     successor: Option<&Unit>,
@@ -234,6 +255,9 @@ pub fn merge(
 }
 
 /// Whether the unit may be closed.
+///
+/// # Errors
+/// `Ended`, `RootStays`, `UnitsBelow`, `ApplicationsRunning`; by field: `on` and `note` as [`rename`].
 pub fn close(
     unit: &Unit,
     form: &ChangeForm,

@@ -7,6 +7,7 @@ use crate::{
     core::{
         day,
         refusal::Refusal,
+        text::line,
         width::{has_control, narrow},
     },
     register::{
@@ -92,6 +93,11 @@ pub fn list_of(key: &str) -> Option<&'static [Code]> {
 
 /// The record as typed, read; or every field that can't be taken, with why. The division is only trimmed: whether it
 /// exists is known to the register.
+///
+/// # Errors
+/// By field. Any: `TooLong`, `ControlCharacter`; `name`: `NameMissing`; the codes as [`credit_code::read_pair`]; what is chosen from a list:
+/// `NotOfTheList`; `founded_on`: `NotADay`, `DayInFuture`; `phone`: `NotAPhone`; `workers` and `members`, whole numbers of people:
+/// `NotACount`, `MembersAboveWorkers`.
 pub fn read(form: &UnitForm, today: Date) -> Result<UnitDetails, Refusal> {
     let mut refusals = Refusals::default();
     for field in FIELDS {
@@ -177,14 +183,6 @@ pub fn differing(one: &UnitDetails, other: &UnitDetails) -> Vec<&'static Field> 
         .collect()
 }
 
-/// One line of text: blanks around it dropped, blanks and line breaks within it made one blank.
-pub fn line(text: &str) -> String {
-    text.replace('\u{3000}', " ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 /// A whole number that isn't negative, with or without thousands separators and with `人` behind it.
 pub fn count(text: &str) -> Option<i64> {
     let plain = narrow(text).replace(',', "");
@@ -221,6 +219,9 @@ impl Refusals {
     }
 
     /// The value if no field was refused.
+    ///
+    /// # Errors
+    /// The refusals, by field.
     pub fn or<T>(self, value: T) -> Result<T, Refusal> {
         if self.0.is_empty() {
             Ok(value)

@@ -1,8 +1,8 @@
 //! What a list of units is asked for, and one line of it.
 
 use crate::{
-    core::ids::UnitId,
-    register::unit::{UnitKind, UnitState},
+    core::{ids::UnitId, place::UnitKind},
+    register::unit::UnitState,
 };
 
 /// What is listed. Empty text and None filter nothing.
@@ -21,37 +21,15 @@ pub struct UnitFilter {
     pub sort: UnitSort,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum UnitSort {
-    #[default]
-    Name,
-    Number,
-    Workers,
-    Members,
-    ChangedAt,
-}
-
-impl UnitSort {
-    pub const ALL: [UnitSort; 5] = [
-        UnitSort::Name,
-        UnitSort::Number,
-        UnitSort::Workers,
-        UnitSort::Members,
-        UnitSort::ChangedAt,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            UnitSort::Name => "name",
-            UnitSort::Number => "number",
-            UnitSort::Workers => "workers",
-            UnitSort::Members => "members",
-            UnitSort::ChangedAt => "changed",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<UnitSort> {
-        UnitSort::ALL.into_iter().find(|sort| sort.key() == key)
+jianjia_standard::keyed! {
+    #[derive(Default)]
+    pub enum UnitSort {
+        #[default]
+        Name = "name",
+        Number = "number",
+        Workers = "workers",
+        Members = "members",
+        ChangedAt = "changed",
     }
 }
 

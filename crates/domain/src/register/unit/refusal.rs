@@ -1,9 +1,13 @@
 //! Why a unit record or a change of one can't be taken.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 use jiff::civil::Date;
 
-use crate::register::unit::{UnitKind, codes::Code, form::Field};
+use crate::{
+    core::place::UnitKind,
+    register::unit::{codes::Code, form::Field},
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum UnitRefusal {
@@ -103,14 +107,53 @@ pub enum UnitRefusal {
     NoteMissing,
 }
 
-impl UnitRefusal {
-    pub fn sentence(&self, lang: Lang) -> String {
+impl Refuse for UnitRefusal {
+    fn sentence(&self, lang: Lang) -> String {
         match lang {
             Lang::Zh => self.chinese(),
             Lang::En => self.english(),
         }
     }
 
+    fn key(&self) -> &'static str {
+        match self {
+            UnitRefusal::NameMissing => "unit/name-missing",
+            UnitRefusal::TooLong { .. } => "unit/too-long",
+            UnitRefusal::ControlCharacter => "unit/control-character",
+            UnitRefusal::NotACount { .. } => "unit/not-a-count",
+            UnitRefusal::NotADay { .. } => "unit/not-a-day",
+            UnitRefusal::DayInFuture { .. } => "unit/day-in-future",
+            UnitRefusal::NotAPhone { .. } => "unit/not-a-phone",
+            UnitRefusal::NotOfTheList { .. } => "unit/not-of-the-list",
+            UnitRefusal::UnknownDivision { .. } => "unit/unknown-division",
+            UnitRefusal::MembersAboveWorkers { .. } => "unit/members-above-workers",
+            UnitRefusal::CodeTaken { .. } => "unit/code-taken",
+            UnitRefusal::NameTaken { .. } => "unit/name-taken",
+            UnitRefusal::KindUnder { .. } => "unit/kind-under",
+            UnitRefusal::KindAboveUnits { .. } => "unit/kind-above-units",
+            UnitRefusal::UpperMissing => "unit/upper-missing",
+            UnitRefusal::UpperUnknown { .. } => "unit/upper-unknown",
+            UnitRefusal::UpperEnded { .. } => "unit/upper-ended",
+            UnitRefusal::UpperWithin { .. } => "unit/upper-within",
+            UnitRefusal::UpperSame { .. } => "unit/upper-same",
+            UnitRefusal::Ended { .. } => "unit/ended",
+            UnitRefusal::NameSame { .. } => "unit/name-same",
+            UnitRefusal::BeforeLastChange { .. } => "unit/before-last-change",
+            UnitRefusal::BeforeFounding { .. } => "unit/before-founding",
+            UnitRefusal::DayMissing => "unit/day-missing",
+            UnitRefusal::UnitsBelow { .. } => "unit/units-below",
+            UnitRefusal::ApplicationsRunning { .. } => "unit/applications-running",
+            UnitRefusal::SuccessorMissing => "unit/successor-missing",
+            UnitRefusal::SuccessorUnknown { .. } => "unit/successor-unknown",
+            UnitRefusal::SuccessorWithin { .. } => "unit/successor-within",
+            UnitRefusal::SuccessorKind { .. } => "unit/successor-kind",
+            UnitRefusal::RootStays => "unit/root-stays",
+            UnitRefusal::NoteMissing => "unit/note-missing",
+        }
+    }
+}
+
+impl UnitRefusal {
     fn chinese(&self) -> String {
         match self {
             UnitRefusal::NameMissing => "请填写工会名称，与批准建会的文件一致。".to_owned(),
@@ -225,23 +268,23 @@ impl UnitRefusal {
         match self {
             UnitRefusal::NameMissing => "Enter the union's name as in the document that approved it.".to_owned(),
             UnitRefusal::TooLong { field, found } => format!(
-                "“{}” takes {} characters at most and this has {found}. Please shorten it.",
+                "“{}” can have at most {} characters and this has {found}. Please shorten it.",
                 field.en, field.limit
             ),
             UnitRefusal::ControlCharacter => {
-                "There are invisible control characters here, most likely pasted along. Delete them and type again.".to_owned()
+                "This text contains invisible control characters, most likely from pasting. Delete it and type it again.".to_owned()
             }
             UnitRefusal::NotACount { typed } => {
-                format!("“{typed}” is no number of people. Enter 0 or a whole number such as 186, or leave it empty if it isn't known.")
+                format!("“{typed}” is not a number of people. Enter 0 or a whole number such as 186, or leave it empty if it is not known.")
             }
             UnitRefusal::NotADay { typed } => {
-                format!("“{typed}” is no day. Write year-month-day, such as 2016-03-29, or leave it empty if it isn't known.")
+                format!("“{typed}” is not a date. Write year-month-day, such as 2016-03-29, or leave it empty if it is not known.")
             }
             UnitRefusal::DayInFuture { day, today } => {
                 format!("{day} has not come yet (today is {today}). The register holds what has happened; check the day.")
             }
             UnitRefusal::NotAPhone { typed } => {
-                format!("“{typed}” is no phone number. Use digits and hyphens only, such as 0519-86681234.")
+                format!("“{typed}” is not a phone number. Use digits and hyphens only, such as 0519-86681234.")
             }
             UnitRefusal::NotOfTheList { typed, list } => format!(
                 "“{typed}” is not one of the choices. Choose one of: {}.",
@@ -257,10 +300,10 @@ impl UnitRefusal {
                 "This code is registered for “{holder}” already, and a code belongs to one union. Check it; if it is the same union, correct that record instead."
             ),
             UnitRefusal::NameTaken { name, upper } => format!(
-                "“{name}” stands under “{upper}” already, and one upper union can't have two units of one name. If it is the same, correct that record; if not, write the name in full."
+                "“{name}” is already under “{upper}”, and an upper union can't have two units of the same name. If it is the same, correct that record; if not, write the name in full."
             ),
             UnitRefusal::KindUnder { kind, upper } => format!(
-                "A unit of kind “{}” can't stand under one of kind “{}” (levels of section 4 of the programme). Choose another upper union or kind.",
+                "A unit of kind “{}” can't be under one of kind “{}” (levels of section 4 of the programme). Choose another upper union or kind.",
                 kind.key(),
                 upper.key()
             ),
@@ -271,16 +314,16 @@ impl UnitRefusal {
             ),
             UnitRefusal::UpperMissing => "Enter the upper union: its name, number or credit code.".to_owned(),
             UnitRefusal::UpperUnknown { typed } => format!(
-                "There is no upper union “{typed}” within your scope, or there are several of that name. Enter its number or credit code, or register it first."
+                "There is no upper union “{typed}” within your area, or there are several of that name. Enter its number or credit code, or register it first."
             ),
             UnitRefusal::UpperEnded { upper } => {
-                format!("“{upper}” was merged or closed and can't have units below it any more. Choose a living upper union.")
+                format!("“{upper}” was merged or closed and can't have units below it any more. Choose an active upper union.")
             }
             UnitRefusal::UpperWithin { upper } => {
-                format!("“{upper}” is this unit or stands below it, so it can't be its upper union. Choose another.")
+                format!("“{upper}” is this unit itself or below it, so it can't be its upper union. Choose another.")
             }
             UnitRefusal::UpperSame { upper } => {
-                format!("This unit stands under “{upper}” already; there is nothing to move.")
+                format!("This unit is already under “{upper}”; there is nothing to move.")
             }
             UnitRefusal::Ended { name } => {
                 format!("“{name}” was merged or closed: its record can be read but not changed. To bring it back, have the upper union register a new unit.")
@@ -296,61 +339,24 @@ impl UnitRefusal {
             ),
             UnitRefusal::DayMissing => "Enter the day from which the change holds, as in the approving document.".to_owned(),
             UnitRefusal::UnitsBelow { count } => {
-                format!("There are {count} living units below it. Move, merge or close them first, then close this one.")
+                format!("There are {count} active units below it. Move, merge or close them first, then close this one.")
             }
             UnitRefusal::ApplicationsRunning { count } => format!(
                 "{count} applications of this unit or units below it are under review, and the change would take them away from their reviewers. Decide, return or withdraw them first."
             ),
-            UnitRefusal::SuccessorMissing => "Enter the unit it goes into: its name, number or credit code.".to_owned(),
+            UnitRefusal::SuccessorMissing => "Enter the unit to merge into: its name, number or credit code.".to_owned(),
             UnitRefusal::SuccessorUnknown { typed } => format!(
-                "There is no living unit “{typed}” within your scope, or there are several of that name. Enter its number or credit code."
+                "There is no active unit “{typed}” within your area, or there are several of that name. Enter its number or credit code."
             ),
             UnitRefusal::SuccessorWithin { successor } => {
-                format!("“{successor}” is this unit or stands below it, so it can't be the successor. Choose another.")
+                format!("“{successor}” is this unit itself or below it, so it can't be the successor. Choose another.")
             }
             UnitRefusal::SuccessorKind { successor, below } => format!(
-                "There are units of kind “{}” below it, which can't stand under “{successor}”. Move them elsewhere first, then merge.",
+                "There are units of kind “{}” below it, which can't be under “{successor}”. Move them elsewhere first, then merge.",
                 below.key()
             ),
             UnitRefusal::RootStays => "The city federation is the root of the city: it can't be moved, merged or closed.".to_owned(),
             UnitRefusal::NoteMissing => "Write what the change is based on, such as the number of the approving document. Whoever reads the history needs it.".to_owned(),
-        }
-    }
-
-    pub fn key(&self) -> &'static str {
-        match self {
-            UnitRefusal::NameMissing => "unit/name-missing",
-            UnitRefusal::TooLong { .. } => "unit/too-long",
-            UnitRefusal::ControlCharacter => "unit/control-character",
-            UnitRefusal::NotACount { .. } => "unit/not-a-count",
-            UnitRefusal::NotADay { .. } => "unit/not-a-day",
-            UnitRefusal::DayInFuture { .. } => "unit/day-in-future",
-            UnitRefusal::NotAPhone { .. } => "unit/not-a-phone",
-            UnitRefusal::NotOfTheList { .. } => "unit/not-of-the-list",
-            UnitRefusal::UnknownDivision { .. } => "unit/unknown-division",
-            UnitRefusal::MembersAboveWorkers { .. } => "unit/members-above-workers",
-            UnitRefusal::CodeTaken { .. } => "unit/code-taken",
-            UnitRefusal::NameTaken { .. } => "unit/name-taken",
-            UnitRefusal::KindUnder { .. } => "unit/kind-under",
-            UnitRefusal::KindAboveUnits { .. } => "unit/kind-above-units",
-            UnitRefusal::UpperMissing => "unit/upper-missing",
-            UnitRefusal::UpperUnknown { .. } => "unit/upper-unknown",
-            UnitRefusal::UpperEnded { .. } => "unit/upper-ended",
-            UnitRefusal::UpperWithin { .. } => "unit/upper-within",
-            UnitRefusal::UpperSame { .. } => "unit/upper-same",
-            UnitRefusal::Ended { .. } => "unit/ended",
-            UnitRefusal::NameSame { .. } => "unit/name-same",
-            UnitRefusal::BeforeLastChange { .. } => "unit/before-last-change",
-            UnitRefusal::BeforeFounding { .. } => "unit/before-founding",
-            UnitRefusal::DayMissing => "unit/day-missing",
-            UnitRefusal::UnitsBelow { .. } => "unit/units-below",
-            UnitRefusal::ApplicationsRunning { .. } => "unit/applications-running",
-            UnitRefusal::SuccessorMissing => "unit/successor-missing",
-            UnitRefusal::SuccessorUnknown { .. } => "unit/successor-unknown",
-            UnitRefusal::SuccessorWithin { .. } => "unit/successor-within",
-            UnitRefusal::SuccessorKind { .. } => "unit/successor-kind",
-            UnitRefusal::RootStays => "unit/root-stays",
-            UnitRefusal::NoteMissing => "unit/note-missing",
         }
     }
 }

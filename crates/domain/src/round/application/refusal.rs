@@ -1,5 +1,6 @@
 //! Why an application can't be made, or can't be acted on.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text, programme::RouteAct};
 use jiff::Timestamp;
 
@@ -80,17 +81,44 @@ pub enum ApplicationRefusal {
     NothingChosen,
 }
 
+impl Refuse for ApplicationRefusal {
+    fn sentence(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.chinese(),
+            Lang::En => self.english(),
+        }
+    }
+
+    fn key(&self) -> &'static str {
+        match self {
+            ApplicationRefusal::MayNotApply { .. } => "application/may-not-apply",
+            ApplicationRefusal::FallsShort { .. } => "application/falls-short",
+            ApplicationRefusal::AlreadyApplied { .. } => "application/already-applied",
+            ApplicationRefusal::AlreadyHeld { .. } => "application/already-held",
+            ApplicationRefusal::NotForThisKind { .. } => "application/not-for-this-kind",
+            ApplicationRefusal::WhoIsMissing => "application/who-is-missing",
+            ApplicationRefusal::WrongState { .. } => "application/wrong-state",
+            ApplicationRefusal::WrongStep { .. } => "application/wrong-step",
+            ApplicationRefusal::NotYourTurn { .. } => "application/not-your-turn",
+            ApplicationRefusal::NotAnEarlierStep => "application/not-an-earlier-step",
+            ApplicationRefusal::Overtaken { .. } => "application/overtaken",
+            ApplicationRefusal::OwnUnion => "application/own-union",
+            ApplicationRefusal::OwnFiling => "application/own-filing",
+            ApplicationRefusal::NamesYou => "application/names-you",
+            ApplicationRefusal::ConflictDeclared { .. } => "application/conflict-declared",
+            ApplicationRefusal::OpinionMissing => "application/opinion-missing",
+            ApplicationRefusal::ReasonMissing => "application/reason-missing",
+            ApplicationRefusal::CriterionReasonMissing => "application/criterion-reason-missing",
+            ApplicationRefusal::TooLong { .. } => "application/too-long",
+            ApplicationRefusal::NothingChosen => "application/nothing-chosen",
+        }
+    }
+}
+
 impl ApplicationRefusal {
     pub(super) fn wrong_state(application: &Application) -> ApplicationRefusal {
         ApplicationRefusal::WrongState {
             state: application.state.key(),
-        }
-    }
-
-    pub fn sentence(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => self.chinese(),
-            Lang::En => self.english(),
         }
     }
 
@@ -213,7 +241,7 @@ impl ApplicationRefusal {
                 format!("There is already an application for {} in {year}, and there can be only one a year. Please open that one.", title.en)
             }
             ApplicationRefusal::AlreadyHeld { title, year } => {
-                format!("{} is held since {year} and in force: there is no need to apply again. Strive for the next tier.", title.en)
+                format!("{} has been held since {year} and is in force: there is no need to apply again. Work towards the next tier.", title.en)
             }
             ApplicationRefusal::NotForThisKind { title, .. } => {
                 format!("{} is not for a unit of this kind (clauses A1-A5). Please choose a title that is.", title.en)
@@ -223,10 +251,10 @@ impl ApplicationRefusal {
                 format!("The application is \"{state}\" now, so this can't be done. Reload the page to see where it is.")
             }
             ApplicationRefusal::WrongStep { unit, act } => {
-                format!("The application is at {unit}, which has to {}. No step can be skipped.", route::act_text(*act).en)
+                format!("The application is with {unit}, which has to {}. No step can be skipped.", route::act_text(*act).en)
             }
             ApplicationRefusal::NotYourTurn { unit } => {
-                format!("The application is at {unit} and theirs to deal with. It will be in your queue when it is your turn.")
+                format!("The application is with {unit}, which has to deal with it first. It will be in your queue when it is your turn.")
             }
             ApplicationRefusal::NotAnEarlierStep => "It can be returned to the applicant or to an earlier step only. Please choose again.".to_owned(),
             ApplicationRefusal::Overtaken { who, unit, act, at } => {
@@ -243,31 +271,6 @@ impl ApplicationRefusal {
             ApplicationRefusal::CriterionReasonMissing => "A return for correction says which criterion to correct and how. Please write at least one.".to_owned(),
             ApplicationRefusal::TooLong { most } => format!("That is too long: at most {most} characters. Please shorten it."),
             ApplicationRefusal::NothingChosen => "Nothing is ticked. Please tick the applications first.".to_owned(),
-        }
-    }
-
-    pub fn key(&self) -> &'static str {
-        match self {
-            ApplicationRefusal::MayNotApply { .. } => "application/may-not-apply",
-            ApplicationRefusal::FallsShort { .. } => "application/falls-short",
-            ApplicationRefusal::AlreadyApplied { .. } => "application/already-applied",
-            ApplicationRefusal::AlreadyHeld { .. } => "application/already-held",
-            ApplicationRefusal::NotForThisKind { .. } => "application/not-for-this-kind",
-            ApplicationRefusal::WhoIsMissing => "application/who-is-missing",
-            ApplicationRefusal::WrongState { .. } => "application/wrong-state",
-            ApplicationRefusal::WrongStep { .. } => "application/wrong-step",
-            ApplicationRefusal::NotYourTurn { .. } => "application/not-your-turn",
-            ApplicationRefusal::NotAnEarlierStep => "application/not-an-earlier-step",
-            ApplicationRefusal::Overtaken { .. } => "application/overtaken",
-            ApplicationRefusal::OwnUnion => "application/own-union",
-            ApplicationRefusal::OwnFiling => "application/own-filing",
-            ApplicationRefusal::NamesYou => "application/names-you",
-            ApplicationRefusal::ConflictDeclared { .. } => "application/conflict-declared",
-            ApplicationRefusal::OpinionMissing => "application/opinion-missing",
-            ApplicationRefusal::ReasonMissing => "application/reason-missing",
-            ApplicationRefusal::CriterionReasonMissing => "application/criterion-reason-missing",
-            ApplicationRefusal::TooLong { .. } => "application/too-long",
-            ApplicationRefusal::NothingChosen => "application/nothing-chosen",
         }
     }
 }

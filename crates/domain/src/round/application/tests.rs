@@ -1,7 +1,8 @@
+use crate::core::refusal::Refuse;
 use uuid::Uuid;
 
 use super::*;
-use crate::register::unit::{UnitKind, UnitPlace};
+use crate::core::place::{UnitKind, UnitPlace};
 
 fn place(number: u128, kind: UnitKind) -> UnitPlace {
     UnitPlace {

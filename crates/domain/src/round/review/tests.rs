@@ -1,12 +1,13 @@
+use crate::core::refusal::Refuse;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
     core::{
         ids::PersonId,
+        place::{UnitKind, UnitPlace},
         policy::{Role, RoleAt},
     },
-    register::unit::{UnitKind, UnitPlace},
     round::application::{ApplicantPerson, ApplicantUnit, State},
 };
 

@@ -1,4 +1,4 @@
-//! Whether the rows of the covered tables are what the acts wrote, read back from the lines' records.
+//! Whether the rows of the covered tables are what the acts wrote, checked against the records of the lines.
 
 use std::collections::HashMap;
 
@@ -14,15 +14,15 @@ use crate::core::{
     schema,
 };
 
-/// A row that is not what its last act wrote.
+/// A row that differs from what its last act wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     pub table: &'static str,
     pub key: String,
     pub kind: DifferenceKind,
-    /// The line of the trail that wrote the row last; nothing for one that no line knows.
+    /// The line of the trail that wrote the row last; `None` if no line knows the row.
     pub written_by: Option<WrittenBy>,
-    /// The digest of what the row holds now; nothing where it is missing.
+    /// The digest of the row as it is now; `None` if it is missing.
     pub now: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub enum DifferenceKind {
     Changed,
     /// No act wrote it.
     Added,
-    /// An act wrote it and none removed it.
+    /// An act wrote it and none deleted it.
     Missing,
 }
 
@@ -43,24 +43,24 @@ pub struct WrittenBy {
     pub at: String,
 }
 
-/// What a comparison of all covered rows found.
+/// The result of comparing all covered rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
     pub rows: usize,
     pub differences: Vec<Difference>,
-    /// Lines whose record is not what its digest says, or that are not there.
+    /// Lines that are missing, or whose record does not match its digest.
     pub damaged_records: Vec<String>,
 }
 
-/// What a row was last written as.
+/// The last known write of a row.
 struct Written {
-    /// Nothing when the row was removed.
+    /// `None` if the row was deleted.
     digest: Option<u128>,
-    /// Of the record.
+    /// The number of the record.
     number: i64,
 }
 
-/// Compares every row of the covered tables with what the lines say of it.
+/// Compares every row of the covered tables with the records of the lines.
 pub async fn compare(tx: &mut Tx) -> Result<Compared> {
     let mut compared = Compared::default();
     let mut written = fold(tx, &mut compared).await?;
@@ -87,7 +87,7 @@ pub async fn compare(tx: &mut Tx) -> Result<Compared> {
                     }
                     DifferenceKind::Changed
                 }
-                // A row that was removed and stands there again was put back by hand.
+                // A row that an act deleted and that is there again was put back by hand.
                 Some(_) | None => DifferenceKind::Added,
             };
             found.push((
@@ -119,8 +119,8 @@ pub async fn compare(tx: &mut Tx) -> Result<Compared> {
     Ok(compared)
 }
 
-/// Gives the line that this transaction appends next the rows that differ, as they are now: for rows that were there before the trail covered them, and
-/// for what a migration changed.
+/// Adds all rows that differ, as they are now, to the record of the next line of this transaction: for rows older than the trail's cover, and for
+/// rows that a migration changed. Returns their number.
 pub async fn adopt(tx: &mut Tx) -> Result<usize> {
     let differences = compare(tx).await?.differences;
     let count = differences.len();
@@ -135,7 +135,7 @@ pub async fn adopt(tx: &mut Tx) -> Result<usize> {
     Ok(count)
 }
 
-/// Whether there are lines, and none has a record: they were all written before the trail covered rows.
+/// Whether there are lines, none of which has a record: then all were written before the trail covered rows.
 pub async fn is_missing(tx: &mut Tx) -> Result<bool> {
     let row = sqlx::query(
         "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM audit) AND NOT EXISTS (SELECT 1 FROM audit_record) THEN 1 ELSE 0 END AS BIGINT)",
@@ -145,7 +145,7 @@ pub async fn is_missing(tx: &mut Tx) -> Result<bool> {
     Ok(row.try_get::<i64, _>(0)? == 1)
 }
 
-/// Rows whose copy of a unit's path is not that unit's path, and units whose path does not follow from the unit above: table and key.
+/// Rows whose copy of a unit's path differs from that unit's path, and units whose path does not follow from their parent's: table and key.
 pub async fn misplaced(tx: &mut Tx) -> Result<Vec<(&'static str, String)>> {
     let mut misplaced = Vec::new();
     for table in schema::tables() {
@@ -178,7 +178,7 @@ pub async fn misplaced(tx: &mut Tx) -> Result<Vec<(&'static str, String)>> {
     Ok(misplaced)
 }
 
-/// The newest digest of each row, by the row's name.
+/// The last write of each row, by the hash of table and key.
 async fn fold(tx: &mut Tx, compared: &mut Compared) -> Result<HashMap<u128, Written>> {
     let mut written = HashMap::new();
     let mut last = i64::MIN;
@@ -210,7 +210,7 @@ async fn fold(tx: &mut Tx, compared: &mut Compared) -> Result<HashMap<u128, Writ
     Ok(written)
 }
 
-/// What rows are called that are there in the lines and not in the tables.
+/// Table, key and record number of the rows that records name and the tables lack.
 async fn named(
     tx: &mut Tx,
     missing: &HashMap<u128, Written>,
@@ -250,7 +250,7 @@ struct Record {
     has_line: bool,
 }
 
-/// The next records in the order in which rows were written.
+/// The next 200 records, in the order in which the rows were written.
 async fn records_after(tx: &mut Tx, number: i64) -> Result<Vec<Record>> {
     let rows = sqlx::query(
         "SELECT audit_record.audit_id, audit_record.number, digest, written, audit.id AS line
@@ -276,7 +276,7 @@ async fn records_after(tx: &mut Tx, number: i64) -> Result<Vec<Record>> {
         .collect()
 }
 
-/// The lines of the trail that records belong to, by the record's number.
+/// The lines of the trail that these records belong to, by record number.
 async fn acts(tx: &mut Tx, numbers: impl Iterator<Item = i64>) -> Result<HashMap<i64, WrittenBy>> {
     let mut numbers: Vec<i64> = numbers.collect();
     numbers.sort_unstable();
@@ -302,7 +302,7 @@ fn name(table: &str, key: &str) -> u128 {
     hashed(&format!("{table} {key}"))
 }
 
-/// Stands for a row's name where a city's rows are gathered in memory.
+/// A fixed-size stand-in for table and key, because the rows of a whole city are held in memory.
 fn hashed(name: &str) -> u128 {
     u128::from_str_radix(&digest(name), 16).unwrap_or_default()
 }

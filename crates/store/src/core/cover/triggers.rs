@@ -1,5 +1,5 @@
-//! The triggers that note which rows a transaction writes: made by this program for each engine from the tables that the migrations make. SQLite
-//! has them for each writing connection, in memory; PostgreSQL keeps them with the tables.
+//! The triggers that note which rows a transaction writes, generated for each engine from the tables that the migrations make. On SQLite they are
+//! temporary triggers of each writing connection; on PostgreSQL they are part of the schema.
 
 use crate::core::{
     cover::{content, key, tables},
@@ -7,8 +7,8 @@ use crate::core::{
     schema::Table,
 };
 
-/// Takes over what the triggers noted in this transaction: place, table, key and content of each row. What another hand left there stays out.
-pub(super) fn taking_over(engine: Engine) -> &'static str {
+/// Drains what the triggers noted in this transaction: sequence number, table, key and content of each row. Rows of other transactions stay.
+pub(super) fn drain_statement(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "DELETE FROM touched RETURNING place, table_name, row_key, content",
         Engine::Postgres => {
@@ -17,7 +17,7 @@ pub(super) fn taking_over(engine: Engine) -> &'static str {
     }
 }
 
-/// What a writing connection of SQLite is given.
+/// The statements that set up a writing connection of SQLite.
 pub(crate) fn of_sqlite() -> Vec<String> {
     let mut statements = vec![
         "CREATE TEMP TABLE touched (place INTEGER PRIMARY KEY, table_name TEXT NOT NULL, row_key TEXT NOT NULL, content TEXT NOT NULL)"
@@ -50,7 +50,7 @@ pub(crate) fn of_sqlite() -> Vec<String> {
     statements
 }
 
-/// A trigger that notes rows: key, content and the condition of each.
+/// A trigger that notes rows: key, content and condition of each.
 fn note_sqlite(table: &str, name: &str, when: &str, notes: &[(&str, &str, &str)]) -> String {
     let notes: String = notes
         .iter()
@@ -63,7 +63,7 @@ fn note_sqlite(table: &str, name: &str, when: &str, notes: &[(&str, &str, &str)]
     format!("CREATE TEMP TRIGGER touch_{table}_{name} {when} ON main.{table} BEGIN{notes} END")
 }
 
-/// What a database of PostgreSQL is given, as one script; it may be run again. Contents leave only their digests there.
+/// The script that sets up a PostgreSQL database; idempotent. Only digests of the contents are stored there.
 pub(crate) fn of_postgres() -> String {
     let mut script = "CREATE UNLOGGED TABLE IF NOT EXISTS touched (
            place BIGSERIAL PRIMARY KEY, xact TEXT NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, content TEXT NOT NULL);

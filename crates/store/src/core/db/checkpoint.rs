@@ -1,5 +1,5 @@
-//! When SQLite's WAL is copied into the database file: beside the writers, not in their commits, so that a commit waits for one sequential write
-//! and its fsync alone.
+//! When SQLite's WAL is checkpointed: in the background and not within a commit, so that a commit waits only for one sequential write and its
+//! fsync.
 
 use std::sync::{
     Arc,
@@ -10,7 +10,7 @@ use sqlx::Row;
 
 use super::Shared;
 
-/// How far the next checkpoint is.
+/// Counts towards the next checkpoint.
 #[derive(Debug, Default)]
 pub(super) struct Checkpoints {
     writes: AtomicU32,
@@ -22,9 +22,9 @@ pub(super) const WRITES_BETWEEN: u32 = 200;
 
 /// Counts a commit, and starts a checkpoint in the background when one is due.
 ///
-/// It is passive: it blocks no reader and no writer. Where nothing is committed meanwhile, the next writer starts the WAL from its beginning. Under
-/// writes without a pause the WAL would grow until the engine's own checkpoint (see `wal_autocheckpoint`) stalls every commit for some tenths
-/// of a second: so the tail of a long WAL is copied while no writer runs.
+/// It is a passive checkpoint, which blocks neither readers nor writers. If nothing is committed meanwhile, the next writer starts the WAL over.
+/// Under writes without a pause the WAL would grow until SQLite's own checkpoint (`wal_autocheckpoint`) stalls every commit for some tenths of a
+/// second; so a long WAL gets a second checkpoint of its tail under the writer lock.
 pub(super) fn count_commit(shared: &Arc<Shared>) {
     let checkpoints = &shared.checkpoints;
     if checkpoints.writes.fetch_add(1, Ordering::Relaxed) + 1 < WRITES_BETWEEN
@@ -37,12 +37,12 @@ pub(super) fn count_commit(shared: &Arc<Shared>) {
     tokio::spawn(async move {
         let shared = &running.0;
         let pages = checkpoint(shared).await;
-        // The engine leaves this fsync to the page cache's own write-back, which flushes half a minute's dirty pages at once and stalls every
-        // commit meanwhile.
+        // SQLite does not fsync the database file during a passive checkpoint. The kernel would write the dirty pages of half a minute back at once
+        // later, and stall every commit meanwhile.
         if let Some(file) = shared.file {
             let done = tokio::task::spawn_blocking(|| file.sync_data()).await;
             if let Ok(Err(error)) = done {
-                // The WAL still holds every page, and we do not let it start over: the next checkpoint tries again.
+                // The WAL still holds every page, and no writer starts it over: the next checkpoint tries again.
                 tracing::error!(%error, "fsync of SQLite's file failed");
                 return;
             }
@@ -54,7 +54,7 @@ pub(super) fn count_commit(shared: &Arc<Shared>) {
     });
 }
 
-/// A checkpoint that is running. However it ends, the next one may run: one that failed must not be the last.
+/// A running checkpoint. Its `Drop` allows the next one however it ends, so that a failed one is not the last.
 struct Running(Arc<Shared>);
 
 impl Drop for Running {
@@ -64,10 +64,10 @@ impl Drop for Running {
     }
 }
 
-/// Pages of a WAL that has to start over: 64 MB.
+/// Length in pages from which a WAL has to be started over: 64 MB.
 const LONG_WAL: i64 = 16_384;
 
-/// One passive checkpoint; gives the WAL's length in pages, 0 where it failed.
+/// Runs one passive checkpoint; returns the WAL's length in pages, 0 if it failed.
 async fn checkpoint(shared: &Shared) -> i64 {
     let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
         .fetch_one(&shared.readers)

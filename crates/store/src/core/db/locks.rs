@@ -1,4 +1,4 @@
-//! Advisory locks of PostgreSQL, held until the transaction ends.
+//! PostgreSQL's advisory locks, held until the transaction ends.
 
 use anyhow::{Context, Result};
 use sqlx::AssertSqlSafe;
@@ -6,19 +6,19 @@ use sqlx::AssertSqlSafe;
 use super::{Engine, Tx};
 use crate::core::scope::Mode;
 
-/// What every writer of PostgreSQL shares and `write_alone` has to itself.
+/// The lock that every PostgreSQL writer shares and `write_alone` takes exclusively.
 pub(super) const TREE: &str = "tree";
 
-/// So many locks of one statement.
+/// Locks taken by one statement.
 const LOCKS_AT_ONCE: usize = 200;
 
-/// Takes locks of PostgreSQL until the transaction ends, in the order given; SQLite needs none.
+/// Takes the locks in the given order until the transaction ends; SQLite needs none.
 pub(crate) async fn lock_all(tx: &mut Tx, locks: &[(String, Mode)]) -> Result<()> {
     if tx.engine == Engine::Sqlite {
         return Ok(());
     }
-    for portion in locks.chunks(LOCKS_AT_ONCE) {
-        let calls: Vec<String> = portion
+    for batch in locks.chunks(LOCKS_AT_ONCE) {
+        let calls: Vec<String> = batch
             .iter()
             .zip(1..)
             .map(|((_, mode), place)| {
@@ -30,7 +30,7 @@ pub(crate) async fn lock_all(tx: &mut Tx, locks: &[(String, Mode)]) -> Result<()
             })
             .collect();
         let mut query = sqlx::query(AssertSqlSafe(format!("SELECT {}", calls.join(", "))));
-        for (key, _) in portion {
+        for (key, _) in batch {
             query = query.bind(key.clone());
         }
         query

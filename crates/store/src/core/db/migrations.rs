@@ -14,7 +14,7 @@ use super::{
 };
 use crate::core::{cover, file::content_hash, scope::Mode};
 
-/// The migrations in order; a migration is never edited after it landed.
+/// The migrations in order; one that has landed is never edited.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "unit", include_str!("../../../migrations/0001_unit.sql")),
     (
@@ -108,6 +108,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "digest",
         include_str!("../../../migrations/0024_digest.sql"),
     ),
+    (
+        25,
+        "rating_answer",
+        include_str!("../../../migrations/0025_rating_answer.sql"),
+    ),
+    (
+        26,
+        "programme",
+        include_str!("../../../migrations/0026_programme.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
@@ -116,9 +126,9 @@ pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
 }
 
 impl Db {
-    /// Brings the tables up to date; a new index is used from then on.
+    /// Runs the pending migrations, and updates the planner's statistics so that new indexes are used.
     ///
-    /// Whether rows were there before that: then the trail has to adopt what the migrations changed (`cover::check::adopt`).
+    /// Returns whether there were migrated tables before: then the trail has to adopt the rows that the migrations changed (`cover::check::adopt`).
     pub async fn migrate(&self) -> Result<bool> {
         let is_older = self.tables().await == Tables::Older;
         migrator(self.engine, i64::MAX)
@@ -134,13 +144,13 @@ impl Db {
         Ok(is_older)
     }
 
-    /// Makes the triggers that note which rows are written, where they are not these already.
+    /// Creates the triggers that note which rows are written, unless this version of them is there.
     async fn note_rows_on_postgres(&self) -> Result<()> {
         let script = cover::triggers::of_postgres();
         let version = content_hash(script.as_bytes());
         let transaction = self.shared.writers.begin_with(self.begin()).await?;
         let mut tx = self.writing(Held::Transaction(transaction), None);
-        // Several programs may start at once.
+        // Several nodes may start at once.
         lock_all(&mut tx, &[(TREE.to_owned(), Mode::Alone)]).await?;
         let row =
             sqlx::query("SELECT COALESCE(obj_description(to_regclass('touched'), 'pg_class'), '')")
@@ -155,12 +165,12 @@ impl Db {
         tx.commit().await
     }
 
-    /// Counts what is in the tables, so that the engine plans its queries by it: after many rows came at once.
+    /// Updates the planner's statistics: after a migration and after a bulk load.
     pub async fn analyze(&self) -> Result<()> {
         let statements: &[&'static str] = match self.engine {
             Engine::Postgres => &["ANALYZE"],
-            // Samples of values, which SQLite takes as well, make it plan a query anew for every value that it is asked with: that costs more
-            // than the query. The counts are enough.
+            // With the samples of `sqlite_stat4`, SQLite plans a statement again for every new parameter value, which costs more than the statement
+            // itself. Row counts are enough.
             Engine::Sqlite => &[
                 "ANALYZE",
                 "DROP TABLE IF EXISTS sqlite_stat4",
@@ -176,7 +186,7 @@ impl Db {
         Ok(())
     }
 
-    /// How the tables of the database fit this program. It changes nothing.
+    /// How the tables of the database fit this program. Changes nothing.
     pub async fn tables(&self) -> Tables {
         let applied = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM _sqlx_migrations")
             .fetch_one(&self.shared.readers)
@@ -191,14 +201,14 @@ impl Db {
     }
 }
 
-/// What a migration writes after a table whose rows must keep no order of arrival. SQLite then has no row numbers for it; PostgreSQL reads a
+/// Marks a table in a migration whose rows must keep no order of insertion: on SQLite it becomes `WITHOUT ROWID`, on PostgreSQL it is only a
 /// comment.
 const UNORDERED: &str = "/* unordered */";
 
-/// The same for a table whose key is a random number: on SQLite it becomes the row's own number.
+/// Marks a primary key that is a random number: on SQLite it becomes the rowid itself.
 const RANDOM: &str = "BIGINT PRIMARY KEY /* random */";
 
-/// The migrations up to a version.
+/// The migrations up to and including a version.
 pub(super) fn migrator(engine: Engine, until: i64) -> Migrator {
     let migrations = MIGRATIONS
         .iter()

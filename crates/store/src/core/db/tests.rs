@@ -1,6 +1,9 @@
 use std::{fs::File, io, os::fd::OwnedFd, sync::atomic::Ordering, time::Duration};
 
-use jianjia_domain::core::ids::PollId;
+use jianjia_domain::{
+    core::ids::{PollId, UnitId},
+    year::totals::RatingTotals,
+};
 
 use super::{checkpoint::WRITES_BETWEEN, migrations::migrator, *};
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
         bulk::{self, Value},
         counter::next_numbers,
     },
-    rating::{ballot, slip},
+    rating::{ballot, count, slip},
     testing,
 };
 
@@ -38,7 +41,7 @@ async fn slips_and_sealed_ballots_move_to_states_and_trays_on_both_engines() {
         migrator(db.engine, 12).run(&db.shared.again).await.unwrap();
         let poll = |end: char| format!("0000000000007000800000000000000{end}");
         let mut tx = db.write_again("test").await.unwrap();
-        // A second printing, and more slips than one part holds.
+        // A second batch of slips, and more slips than one chunk holds.
         let slips: Vec<_> = (0..1_203)
             .map(|slip: i64| {
                 let (state, batch) = match slip {
@@ -111,7 +114,54 @@ async fn slips_and_sealed_ballots_move_to_states_and_trays_on_both_engines() {
     }
 }
 
-/// Fills a table until the engine finds no room.
+#[tokio::test]
+async fn totals_of_ratings_move_to_answers_by_key_on_both_engines() {
+    for database in [
+        testing::empty_sqlite().await,
+        testing::empty_postgres().await,
+    ] {
+        let db = &database.db;
+        migrator(db.engine, 24).run(&db.shared.again).await.unwrap();
+        let unit: UnitId = "00000000000070008000000000000001".parse().unwrap();
+        let mut tx = db.write_again("test").await.unwrap();
+        if db.engine == Engine::Postgres {
+            // As the trail has them on the columns.
+            (&mut *tx)
+                .execute(
+                    "CREATE FUNCTION touch_rating() RETURNS trigger LANGUAGE plpgsql AS $touch$ BEGIN RETURN NULL; END $touch$;
+                     CREATE TRIGGER touch_rating AFTER INSERT OR UPDATE OF void ON rating FOR EACH ROW EXECUTE FUNCTION touch_rating();",
+                )
+                .await
+                .unwrap();
+        }
+        sqlx::query(
+            "INSERT INTO rating (unit_id, year, unit_path, roll, satisfied, basically_satisfied, dissatisfied, void, recorded_at, note)
+             VALUES ($1, 2016, '/1/', 190, 140, 28, 10, 2, '2016-10-20T04:00:00Z', 'paper')",
+        )
+        .bind(unit.to_string())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+
+        assert!(db.migrate().await.unwrap());
+        let mut tx = db.read().await.unwrap();
+        let kept = count::of_year(&mut tx, &unit, 2016).await.unwrap().unwrap();
+        let answers = [
+            ("satisfied", 140),
+            ("basically_satisfied", 28),
+            ("dissatisfied", 10),
+            ("void", 2),
+        ];
+        assert_eq!(kept.counts, RatingTotals::of(190, answers));
+        assert_eq!(
+            (kept.unit_path.as_str(), kept.note.as_str()),
+            ("/1/", "paper")
+        );
+    }
+}
+
+/// Fills a table until the disk is full.
 async fn fill(tx: &mut Tx) -> sqlx::Error {
     let insert = "INSERT INTO counter (name, value) VALUES ($1, 1)";
     for number in 0.. {
@@ -146,7 +196,7 @@ async fn a_transaction_that_sqlite_gave_up_leaves_no_connection_that_refuses() {
                 drop(tx);
             }
         }
-        // Room again, as far as the connection lasts: what is kept is that one may write at all.
+        // There is room again while this connection lasts; what is tested is that writing works at all.
         for again in [false, true] {
             let mut tx = if again {
                 db.write_again("room").await.unwrap()
@@ -174,7 +224,7 @@ async fn a_file_that_could_not_be_written_out_does_not_end_the_checkpoints() {
         again,
         ..
     } = &*database.db.shared;
-    // What is no file on a disk can't be written out.
+    // A pipe is not a file on a disk, so fsync fails on it.
     let (_reader, pipe) = io::pipe().unwrap();
     let pipe: &'static File = Box::leak(Box::new(File::from(OwnedFd::from(pipe))));
     assert!(pipe.sync_data().is_err());
@@ -209,7 +259,7 @@ async fn writers_of_different_scopes_do_not_wait_for_each_other_on_postgres() {
 
 #[tokio::test]
 async fn a_postgres_that_is_not_there_is_told_at_once() {
-    // A port that was free a moment ago refuses.
+    // A port that was free a moment ago refuses connections.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .unwrap()

@@ -1,4 +1,4 @@
-//! Restoring a backup: only what `write` makes is taken. An archive that holds anything else, or something twice, is refused whole.
+//! Restoring a backup. Only what `write` makes is accepted: an archive with any other entry, or with one twice, is refused as a whole.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,17 +27,17 @@ trait Source: Read + Seek {}
 impl<T: Read + Seek> Source for T {}
 type Archive = ZipArchive<Box<dyn Source>>;
 
-/// Longest line of a table, and longest file: more than the program ever writes.
+/// Limits on a line of a table and on a file: more than the program ever writes.
 const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 const LONGEST_FILE: u64 = 64 * 1024 * 1024;
 
-/// Rows that are read before they are kept.
+/// Rows per insert batch.
 const BATCH: usize = 1_000;
 
-/// Restores a backup into an empty, migrated database and its file store, all of it or nothing. A sealed one needs the key that opens it.
+/// Restores a backup into an empty, migrated database and its file store, all or nothing. A sealed backup needs the key that opens it.
 ///
 /// # Errors
-/// When the database is not empty, or the file is no backup of this version, changed or sealed for another key.
+/// If the database is not empty, or the file is not a backup of this version, was changed, or is sealed for another key.
 pub async fn restore(
     db: &Db,
     files: &Files,
@@ -88,7 +88,7 @@ pub async fn restore(
     Ok(carried)
 }
 
-/// The archive, and the names of its entries as its directory has them.
+/// The archive, and the names of all entries in its central directory.
 fn opened(source: &Path, identity: Option<&Identity>) -> Result<(Archive, Vec<String>)> {
     let mut file =
         File::open(source).with_context(|| format!("{} can't be read", source.display()))?;
@@ -121,7 +121,7 @@ fn opened(source: &Path, identity: Option<&Identity>) -> Result<(Archive, Vec<St
     Ok((archive, names))
 }
 
-/// Holds the archive's entries to what a backup has: every table once, and files by their hashes; gives these.
+/// Checks the entries against what a backup has (every table once, and files named by their hashes) and returns the hashes.
 fn checked(names: Vec<String>, tables: &[Table]) -> Result<Vec<String>> {
     let mut missing: BTreeSet<String> = tables
         .iter()
@@ -156,7 +156,7 @@ fn checked(names: Vec<String>, tables: &[Table]) -> Result<Vec<String>> {
     Ok(hashes)
 }
 
-/// The names of all entries in the archive's directory: the reader itself goes by the last of two that are called alike.
+/// The names of all entries in the central directory. The zip reader itself silently keeps only the last of two entries with one name.
 fn names(reader: &mut (impl Read + Seek), begin: u64) -> Result<Vec<String>> {
     const SIGNATURE: &[u8; 4] = b"PK\x01\x02";
     let mut names = Vec::new();
@@ -178,7 +178,7 @@ fn names(reader: &mut (impl Read + Seek), begin: u64) -> Result<Vec<String>> {
     }
 }
 
-/// Restores a table row by row; gives how many there were.
+/// Restores a table in batches; returns the number of rows.
 async fn restore_table(tx: &mut Tx, archive: &mut Archive, table: &Table) -> Result<usize> {
     let entry = archive.by_name(&format!("tables/{}.jsonl", table.name))?;
     let mut lines = BufReader::new(entry);
@@ -202,13 +202,13 @@ async fn restore_table(tx: &mut Tx, archive: &mut Archive, table: &Table) -> Res
     Ok(count)
 }
 
-/// Commits what was restored: its lines came with what they wrote.
+/// Commits what was restored. The lines of the trail came with their records, so none are made anew.
 async fn as_it_was(mut tx: Tx) -> Result<()> {
     cover::keep_as_restored(&mut tx).await?;
     tx.commit().await
 }
 
-/// The table's columns in the order that the backup has them: all of them, each once.
+/// The table's columns in the backup's order, with whether each is a number: all of them, each once.
 fn columns(table: &Table, names: &[String]) -> Result<Vec<(&'static str, bool)>> {
     let known = table.columns.iter();
     let mut left: BTreeMap<&'static str, bool> = known
@@ -236,7 +236,7 @@ fn columns(table: &Table, names: &[String]) -> Result<Vec<(&'static str, bool)>>
     Ok(columns)
 }
 
-/// The next line without its end, bounded.
+/// The next line without its line feed, up to the limit.
 fn line(lines: &mut impl BufRead) -> Result<Option<String>> {
     let mut text = String::new();
     let read = lines.take(LONGEST_LINE + 1).read_line(&mut text)?;
@@ -251,7 +251,7 @@ fn line(lines: &mut impl BufRead) -> Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// A row's values: as many as columns, each of the column's kind.
+/// A row's values: one for each column, of the column's type.
 fn row(columns: &[(&'static str, bool)], text: &str) -> Result<Vec<Value>> {
     let values: Vec<serde_json::Value> = serde_json::from_str(text)?;
     ensure!(
@@ -279,7 +279,7 @@ fn row(columns: &[(&'static str, bool)], text: &str) -> Result<Vec<Value>> {
         .collect()
 }
 
-/// Puts the files into the store; `put` has those that were not there before.
+/// Stores the files; `put` collects those that were not there before, for removal if the restore fails.
 async fn restore_files(
     files: &Files,
     archive: &mut Archive,

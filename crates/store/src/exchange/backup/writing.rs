@@ -1,8 +1,8 @@
 //! Writing a backup.
 //!
-//! Sealed ballots stay out of it. Whoever holds two copies made before and after a vote, and the codes of two members, could tell what the slip said
-//! that was used between them; a copy that is made every night is just that. So a poll whose box is still closed is in the backup without its
-//! ballots, with all its slips as if none had been used, and is named in `poll_left_out`.
+//! Sealed ballots are left out. With one copy from before a vote and one from after it, and the codes of two members, anybody could tell what the
+//! slip used between them said; and a nightly backup makes just such copies. So a poll whose box is still closed is written without its ballots,
+//! with all its slips as if none had been used, and is listed in `poll_left_out`.
 
 use std::{
     collections::BTreeSet,
@@ -31,13 +31,13 @@ use crate::{
     rating::ballot::digest,
 };
 
-/// For whom a backup is sealed, and where randomness for it comes from.
+/// The public key that a backup is sealed for, and its source of randomness.
 pub type Seal<'a> = (Recipient, &'a mut dyn FnMut(&mut [u8]));
 
-/// Writes a backup to `target`, which must not exist yet and which its owner alone can read; sealed, when that is asked for.
+/// Writes a backup to `target`, which must not exist yet and is readable by its owner only; sealed if `seal` is given.
 ///
 /// # Errors
-/// When the target can't be written or the database not read; nothing is left of it then.
+/// If the target can't be written or the database can't be read; the incomplete file is removed.
 pub async fn write(
     db: &Db,
     files: &Files,
@@ -57,7 +57,7 @@ pub async fn write(
         })?;
     let done = write_to(db, files, file, seal).await;
     if done.is_err() {
-        // Half a backup is taken for one.
+        // An incomplete file could be mistaken for a backup.
         let _ = std::fs::remove_file(target);
     }
     done
@@ -118,7 +118,7 @@ async fn write_to(db: &Db, files: &Files, file: File, seal: Option<Seal<'_>>) ->
 
 const LEFT_OUT: &str = "poll_left_out";
 
-/// Polls whose box holds ballots that nobody has opened.
+/// Polls whose box still holds unopened ballots.
 async fn uncounted(tx: &mut Tx) -> Result<BTreeSet<String>> {
     let rows = sqlx::query("SELECT id FROM poll WHERE state = $1 OR state = $2")
         .bind(PollState::Open.key())
@@ -130,7 +130,7 @@ async fn uncounted(tx: &mut Tx) -> Result<BTreeSet<String>> {
         .collect()
 }
 
-/// The row as the copy has it; none where the copy leaves it out.
+/// The row as the backup has it; `None` if the backup leaves it out.
 fn of_the_copy(table: &Table, mut row: Value, voting: &BTreeSet<String>) -> Option<Value> {
     let place = |name: &str| table.columns.iter().position(|column| column.name == name);
     let is_voting = |row: &Value| {
@@ -139,9 +139,9 @@ fn of_the_copy(table: &Table, mut row: Value, voting: &BTreeSet<String>) -> Opti
             .is_some_and(|poll| voting.contains(poll))
     };
     match table.name {
-        // A tray holds ballots of closed boxes alone, and of several polls.
+        // A tray holds ballots of closed boxes only, and those of several polls together.
         "tray" => None,
-        // It is written anew, from the polls as they stand.
+        // Written below, from the polls as they are.
         LEFT_OUT if row[0].as_str().is_some_and(|poll| voting.contains(poll)) => None,
         "pace" if is_voting(&row) => None,
         "slip_state" if is_voting(&row) => {
@@ -166,7 +166,7 @@ fn of_the_copy(table: &Table, mut row: Value, voting: &BTreeSet<String>) -> Opti
     }
 }
 
-/// Where the archive goes.
+/// The file that the archive is written to.
 enum Target {
     Plain(BufWriter<File>),
     Sealed(Box<Sealing<BufWriter<File>>>),

@@ -1,12 +1,14 @@
-//! The honour roll: titles held as lists, searched, filtered and paged.
+//! The honour roll: titles held, as searched, filtered and paged lists.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::{HonourId, PersonId},
+    core::{
+        ids::{HonourId, PersonId},
+        place::UnitKind,
+    },
     honour::honour::HonourState,
-    register::unit::UnitKind,
 };
 use jianjia_standard::kinds::HonourLevel;
 use jiff::civil::Date;
@@ -21,7 +23,7 @@ use crate::{
     register::unit::are_all_within,
 };
 
-/// What a roll is narrowed to; the default is every title in force.
+/// The filter of a roll; the default is every title in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollFilter {
     pub state: HonourState,
@@ -29,13 +31,13 @@ pub struct RollFilter {
     pub level: Option<HonourLevel>,
     pub year_from: Option<i16>,
     pub year_to: Option<i16>,
-    /// A place: the code of a division, which finds what lies in it.
+    /// The code of a division: matches holders in it.
     pub division: Option<String>,
-    /// The path of a unit, which finds what stands below it.
+    /// The path of a unit: matches holders in its subtree.
     pub within: Option<String>,
-    /// Only holders of these kinds; all when empty.
+    /// Only holders of these kinds; empty for all.
     pub kinds: Vec<UnitKind>,
-    /// A part of the holder's name, or of the number with at least a digit. A person is found by the whole name only, so that nobody can guess the
+    /// Part of the holder's name, or of the number if it has a digit. A person is only found by the whole name, so that nobody can guess the
     /// characters that the public roll hides.
     pub name: String,
     pub sort: RollSort,
@@ -66,7 +68,7 @@ pub enum RollSort {
     Name,
 }
 
-/// What the roll shows of a title held, and what tells who may see a person's name in full.
+/// A row of the roll, with what decides who may see a person's full name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollEntry {
     pub id: HonourId,
@@ -77,13 +79,13 @@ pub struct RollEntry {
     pub division: String,
     pub holder_name: String,
     pub person: Option<PersonId>,
-    /// Empty for a title of the unit's own.
+    /// Empty for the unit's own title.
     pub person_name: String,
     pub number: String,
     pub begun_on: Date,
 }
 
-/// One page of the roll, and how many rows there are in all.
+/// One page of the roll, and the total number of rows.
 pub async fn roll(
     tx: &mut Tx,
     filter: &RollFilter,
@@ -131,8 +133,8 @@ fn entry_of(row: &AnyRow) -> Result<RollEntry> {
     })
 }
 
-/// The names of some divisions and of the larger ones they lie in, by code: a code begins with the code of what it lies in, which has
-/// six or nine digits; villages, whose codes have twelve, are left out.
+/// Code and name of these divisions and of those that contain them. A code begins with the code of what contains it, which has six or nine digits;
+/// villages, with twelve, are left out.
 pub async fn divisions_of(tx: &mut Tx, codes: &BTreeSet<&str>) -> Result<Vec<(String, String)>> {
     let wanted: BTreeSet<&str> = codes
         .iter()
@@ -140,7 +142,7 @@ pub async fn divisions_of(tx: &mut Tx, codes: &BTreeSet<&str>) -> Result<Vec<(St
         .collect();
     let wanted: Vec<&str> = wanted.into_iter().collect();
     let mut found = Vec::new();
-    // A file has any number of places; a statement takes so many parameters only.
+    // An exported file has any number of places; a statement's parameters are limited.
     for some in wanted.chunks(1_000) {
         let mut conditions = Conditions::default();
         conditions.among("code", some.iter().copied());
@@ -172,14 +174,15 @@ fn conditions(filter: &RollFilter) -> Conditions {
             for (year, sign) in [(from, ">="), (to, "<=")] {
                 if let Some(year) = year {
                     let year = conditions.value(i64::from(year));
-                    // The plus keeps SQLite to an index in the roll's order: by a range of years it would find all rows first and sort them.
+                    // The unary plus makes the range unusable for an index, so that SQLite reads an index in the roll's order instead of sorting
+                    // all matches.
                     conditions.and(format!("+h.year {sign} {year}"));
                 }
             }
         }
     }
     if let Some(code) = &filter.division {
-        // Codes are digits and a place's code begins with the code of what it lies in.
+        // Codes are digits, and a division's code begins with the code of what contains it.
         let lower = conditions.value(code.as_str());
         let upper = conditions.value(format!("{code}~"));
         conditions.and(format!("h.division >= {lower} AND h.division < {upper}"));
@@ -191,7 +194,7 @@ fn conditions(filter: &RollFilter) -> Conditions {
     if !name.is_empty() {
         let pattern = conditions.value(anywhere(name));
         let whole = conditions.value(name);
-        // What a number has before its digits is the same for a whole title: without a digit no number is looked for.
+        // The prefix of a number is the same for all honours of a title, so numbers are only searched for text with a digit.
         let number = if name.bytes().any(|byte| byte.is_ascii_digit()) {
             format!(" OR h.number LIKE {pattern} ESCAPE '!'")
         } else {

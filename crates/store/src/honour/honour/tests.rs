@@ -1,4 +1,7 @@
-use jianjia_domain::core::ids::AccountId;
+use jianjia_domain::{
+    core::ids::AccountId,
+    honour::honour::{HonourAct, HonourEvent},
+};
 use jianjia_standard::kinds::HonourLevel;
 use jiff::civil::date;
 use uuid::Uuid;

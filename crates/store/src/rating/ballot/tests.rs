@@ -3,8 +3,9 @@ use std::sync::{Arc, Mutex};
 use jianjia_domain::{
     core::ids::{SlipBatchId, UnitId},
     rating::poll::{
-        Plan, Poll, PollState,
-        slip::{SlipBatch, SlipRefusal},
+        Lock, Plan, Poll,
+        slip::{NotTaken, SlipBatch, SlipRefusal, Vote},
+        stage::{Opened, Stage},
     },
 };
 use jiff::{Timestamp, civil::date};
@@ -17,7 +18,19 @@ use crate::{
     testing,
 };
 
-const NOW: &str = "2016-10-20T04:00:00Z";
+fn at(instant: &str) -> Timestamp {
+    instant.parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    at("2016-10-20T04:00:00Z")
+}
+
+const KEPT: Outcome = Ok(());
+
+fn refused(refusal: SlipRefusal) -> Outcome {
+    Err(NotTaken::Refused(refusal))
+}
 
 fn open(number: u128) -> Poll {
     Poll {
@@ -26,23 +39,23 @@ fn open(number: u128) -> Poll {
         unit_path: "/1/2/".to_owned(),
         unit_name: "某工会".to_owned(),
         year: 2016,
-        state: PollState::Open,
         plan: Plan {
             roll: 300,
             closes_on: Some(date(2016, 10, 20)),
             ..Plan::default()
         },
         slips_by_upper: false,
-        standard: String::new(),
-        lock: None,
-        signatures: Vec::new(),
-        record: None,
+        stage: Stage::Open(Opened {
+            standard: String::new(),
+            lock: Lock {
+                version: 0,
+                public_key: String::new(),
+                code_hashes: Vec::new(),
+                wraps: Vec::new(),
+            },
+            at: Timestamp::UNIX_EPOCH,
+        }),
         prepared_at: Timestamp::UNIX_EPOCH,
-        opened_at: None,
-        closed_at: None,
-        counted_at: None,
-        signed_at: None,
-        ended_because: String::new(),
         revision: 1,
         changed_at: Timestamp::UNIX_EPOCH,
     }
@@ -52,8 +65,10 @@ fn cast(poll: &Poll, slip: usize) -> Cast {
     Cast {
         slip: (poll.id.0.as_u128() << 64 | (slip as u128) << 32).to_be_bytes(),
         poll: poll.id,
-        lock_version: 0,
-        at_kiosk: slip.is_multiple_of(5),
+        vote: Vote {
+            lock_version: 0,
+            at_kiosk: slip.is_multiple_of(5),
+        },
         number: (slip as u64 * 7919 % 1000) << 32,
         sealed: format!("sealed{slip}"),
         share: slip.is_multiple_of(2).then(|| "share".to_owned()),
@@ -81,7 +96,7 @@ async fn cast_group(
     tx: &mut Tx,
     casts: &[Cast],
     memory: &Memory,
-    now: &str,
+    now: Timestamp,
 ) -> Option<Vec<Outcome>> {
     let of_casts: Vec<_> = casts
         .iter()
@@ -115,11 +130,11 @@ async fn what_is_remembered_and_does_not_hold_any_more_keeps_nothing_on_both_eng
         let group = |slips: std::ops::Range<usize>| -> Vec<Cast> {
             slips.map(|slip| cast(&poll, slip)).collect()
         };
-        let kept = cast_group(&mut tx, &group(0..10), &memory, NOW).await;
-        assert_eq!(kept.unwrap(), [Outcome::Kept; 10]);
-        let again = cast_group(&mut tx, &group(9..11), &memory, NOW).await;
-        let used = Outcome::Refused(SlipRefusal::Used);
-        assert_eq!(again.unwrap(), [used, Outcome::Kept]);
+        let kept = cast_group(&mut tx, &group(0..10), &memory, now()).await;
+        assert_eq!(kept.unwrap(), [KEPT; 10]);
+        let again = cast_group(&mut tx, &group(9..11), &memory, now()).await;
+        let used = refused(SlipRefusal::Used);
+        assert_eq!(again.unwrap(), [used, KEPT]);
 
         // Spoiled, printed and closed behind its back.
         assert!(
@@ -127,34 +142,34 @@ async fn what_is_remembered_and_does_not_hold_any_more_keeps_nothing_on_both_eng
                 .await
                 .unwrap()
         );
-        let stale = cast_group(&mut tx, &group(20..22), &memory, NOW).await;
+        let stale = cast_group(&mut tx, &group(20..22), &memory, now()).await;
         assert_eq!(stale, None);
         let memory = remembered(&mut tx, &[&poll]).await;
-        let spoiled = Outcome::Refused(SlipRefusal::Spoiled);
-        let known = cast_group(&mut tx, &group(20..22), &memory, NOW).await;
-        assert_eq!(known.unwrap(), [spoiled, Outcome::Kept]);
+        let spoiled = refused(SlipRefusal::Spoiled);
+        let known = cast_group(&mut tx, &group(20..22), &memory, now()).await;
+        assert_eq!(known.unwrap(), [spoiled, KEPT]);
         print(&mut tx, &poll, 2, 300..310).await;
-        let stale = cast_group(&mut tx, &group(22..24), &memory, NOW).await;
+        let stale = cast_group(&mut tx, &group(22..24), &memory, now()).await;
         assert_eq!(stale, None);
         let unknown = group(300..301);
-        let known = Known::of(&unknown, [&*memory[&poll.id]], NOW);
-        let kept = cast_many(&mut tx, &unknown, &known, NOW)
+        let known = Known::of(&unknown, [&*memory[&poll.id]], now());
+        let kept = cast_many(&mut tx, &unknown, &known, now())
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(kept, [Outcome::Kept]);
+        assert_eq!(kept, [KEPT]);
         assert_eq!(known.remember(&unknown, &kept).len(), 1);
         let memory = remembered(&mut tx, &[&poll]).await;
-        let known = cast_group(&mut tx, &group(301..303), &memory, NOW).await;
-        assert_eq!(known.unwrap(), [Outcome::Kept; 2]);
-        let late = cast_group(&mut tx, &group(40..41), &memory, "2016-10-20T16:00:00Z").await;
-        assert_eq!(late.unwrap(), [Outcome::Refused(SlipRefusal::NotOpen)]);
+        let known = cast_group(&mut tx, &group(301..303), &memory, now()).await;
+        assert_eq!(known.unwrap(), [KEPT; 2]);
+        let late = cast_group(&mut tx, &group(40..41), &memory, at("2016-10-20T16:00:00Z")).await;
+        assert_eq!(late.unwrap(), [refused(SlipRefusal::NotOpen)]);
         for change in ["until = ''", "until = '2017', lock_version = 1"] {
             sqlx::query(AssertSqlSafe(format!("UPDATE poll_gate SET {change}")))
                 .execute(&mut *tx)
                 .await
                 .unwrap();
-            let stale = cast_group(&mut tx, &group(40..41), &memory, NOW).await;
+            let stale = cast_group(&mut tx, &group(40..41), &memory, now()).await;
             assert_eq!(stale, None);
         }
         assert_eq!(count_sealed(&mut tx, &poll.id).await.unwrap(), 15);
@@ -175,8 +190,8 @@ async fn a_group_of_any_number_of_polls_is_kept_on_both_engines() {
             }
             let memory = remembered(&mut tx, &polls.iter().collect::<Vec<_>>()).await;
             let casts: Vec<Cast> = polls.iter().map(|poll| cast(poll, 0)).collect();
-            let outcomes = cast_group(&mut tx, &casts, &memory, NOW).await.unwrap();
-            assert_eq!(outcomes, vec![Outcome::Kept; polls.len()]);
+            let outcomes = cast_group(&mut tx, &casts, &memory, now()).await.unwrap();
+            assert_eq!(outcomes, vec![KEPT; polls.len()]);
             for poll in &polls {
                 assert_eq!(count_sealed(&mut tx, &poll.id).await.unwrap(), 1);
             }
@@ -239,20 +254,23 @@ async fn one_group(db: &Db, remembers: bool) {
         ..cast(&one, 251)
     });
     casts.push(Cast {
-        lock_version: 1,
+        vote: Vote {
+            lock_version: 1,
+            at_kiosk: false,
+        },
         ..cast(&one, 252)
     });
-    let outcomes = cast_group(&mut tx, &casts, &memory, NOW).await.unwrap();
-    let kept = outcomes.iter().filter(|outcome| **outcome == Outcome::Kept);
+    let outcomes = cast_group(&mut tx, &casts, &memory, now()).await.unwrap();
+    let kept = outcomes.iter().filter(|outcome| **outcome == KEPT);
     assert_eq!(kept.count(), 200);
     assert_eq!(
         outcomes[200..],
         [
-            Outcome::Refused(SlipRefusal::Used),
-            Outcome::Refused(SlipRefusal::Spoiled),
-            Outcome::Refused(SlipRefusal::Unknown),
-            Outcome::Refused(SlipRefusal::Unknown),
-            Outcome::Relocked,
+            refused(SlipRefusal::Used),
+            refused(SlipRefusal::Spoiled),
+            refused(SlipRefusal::Unknown),
+            refused(SlipRefusal::Unknown),
+            Err(NotTaken::Relocked),
         ]
     );
     for (poll, ballots) in [(&one, 133), (&other, 67)] {
@@ -269,10 +287,16 @@ async fn one_group(db: &Db, remembers: bool) {
         );
     }
     // A slip used in an earlier group, and the last day gone by.
-    let late = cast_group(&mut tx, &[cast(&one, 1)], &memory, NOW).await;
-    assert_eq!(late.unwrap(), [Outcome::Refused(SlipRefusal::Used)]);
-    let late = cast_group(&mut tx, &[cast(&one, 253)], &memory, "2016-10-20T16:00:00Z").await;
-    assert_eq!(late.unwrap(), [Outcome::Refused(SlipRefusal::NotOpen)]);
+    let late = cast_group(&mut tx, &[cast(&one, 1)], &memory, now()).await;
+    assert_eq!(late.unwrap(), [refused(SlipRefusal::Used)]);
+    let late = cast_group(
+        &mut tx,
+        &[cast(&one, 253)],
+        &memory,
+        at("2016-10-20T16:00:00Z"),
+    )
+    .await;
+    assert_eq!(late.unwrap(), [refused(SlipRefusal::NotOpen)]);
     // A lost sheet.
     let spoiled = slip::spoil_batch(&mut tx, &one.id, 1).await.unwrap();
     assert_eq!(spoiled, 300 - 133 - 1);

@@ -1,23 +1,24 @@
-//! Writing units: a new one, a changed one, a subtree under another upper union.
+//! Writing units: inserting, updating, moving a subtree under another upper union.
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::UnitId,
-    register::unit::{Unit, UnitKind, subtree},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, subtree},
+    },
+    register::unit::Unit,
 };
 use sqlx::{AssertSqlSafe, Row};
 
-use crate::{
-    core::{
-        bulk::{self, Value},
-        db::Tx,
-    },
-    honour::target::Recount,
-    register::unit::kind_of,
+use crate::core::{
+    bulk::{self, Value},
+    changed::Changed,
+    db::Tx,
+    place::kind_of,
 };
 
-/// Every column that holds the path of a unit, and so changes when the unit or one above it moves. A table with a copy of
-/// the path has its line here. Not here: `audit`, whose lines are sealed and say where the unit stood then.
+/// Every column with a copy of a unit's path, which a move of the unit or of one above it rewrites. A table with such a copy has its line here;
+/// except `audit`, whose lines are sealed and record where the unit was then.
 pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("unit", "path"),
     ("unit_version", "unit_path"),
@@ -40,10 +41,10 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("account_request", "unit_path"),
 ];
 
-/// Keeps new units; `sort_key`, numbers and paths are set by the caller.
+/// Inserts units; the caller sets `sort_key`, numbers and paths.
 pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
     for unit in units {
-        tx.recount.add(&unit.path);
+        tx.changed.add(&unit.path);
     }
     let columns: Vec<&'static str> = crate::register::unit::COLUMNS
         .split(',')
@@ -52,10 +53,10 @@ pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
     bulk::insert(tx, "unit", &columns, units.iter().map(values_of).collect()).await
 }
 
-/// Keeps what describes the unit, its state and its upper union (not the path: that is `move_subtree`'s). False, and nothing
-/// changed, when the row no longer has the revision that `unit` was read with.
+/// Saves a unit's details, state and upper union, but not its path (see `move_subtree`). Returns false and changes nothing if the row is not at the
+/// revision that `unit` was read with.
 pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
-    tx.recount.add(&unit.path);
+    tx.changed.add(&unit.path);
     let details = &unit.details;
     let done = sqlx::query(
         "UPDATE unit
@@ -94,11 +95,11 @@ pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Rewrites the path of everything at and below `from` so that it stands at and below `to`, in every table that carries it.
+/// Moves the subtree at path `from` to path `to`, in every table with a copy of the path.
 pub async fn move_subtree(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
-    tx.recount = Recount::Everywhere;
+    tx.changed = Changed::Everywhere;
     let (lower, upper) = subtree(from);
-    // Paths are ASCII, so bytes are characters.
+    // Paths are ASCII, so `len` counts characters.
     let rest = from.len() + 1;
     for (table, column) in PATH_COLUMNS {
         let sql = format!(
@@ -116,7 +117,7 @@ pub async fn move_subtree(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     Ok(())
 }
 
-/// The kinds of the living units directly below a unit, and how many living units are directly below it.
+/// The kinds of the active units directly below a unit, and the number of these units.
 pub async fn kinds_below(tx: &mut Tx, id: &UnitId) -> Result<(Vec<UnitKind>, i64)> {
     let rows = sqlx::query(
         "SELECT kind, CAST(COUNT(*) AS BIGINT) AS units
@@ -137,7 +138,7 @@ pub async fn kinds_below(tx: &mut Tx, id: &UnitId) -> Result<(Vec<UnitKind>, i64
     Ok((kinds, living))
 }
 
-/// How many applications at and below `path` are with reviewers or returned by them.
+/// The number of applications in the subtree of `path` that are under review or returned.
 pub async fn applications_running(tx: &mut Tx, path: &str) -> Result<i64> {
     let (lower, upper) = subtree(path);
     let row = sqlx::query(
@@ -202,6 +203,11 @@ mod tests {
                 let words: Vec<&str> = line.split_whitespace().collect();
                 match words.as_slice() {
                     ["CREATE", "TABLE", name, ..] => table = (*name).to_owned(),
+                    // A table that was made anew: the old one, renamed, goes in the same file.
+                    ["DROP", "TABLE", name] => {
+                        let name = name.trim_end_matches(';');
+                        found.retain(|(table, _): &(String, String)| table != name);
+                    }
                     ["ALTER", "TABLE", name, "ADD", "COLUMN", column, ..]
                         if column.ends_with("path") =>
                     {

@@ -1,4 +1,4 @@
-//! The list of units that somebody sees: filtered, sorted, paged.
+//! The list of units that a person sees: filtered, sorted, paged.
 
 use anyhow::Result;
 use jianjia_domain::register::unit::{
@@ -11,11 +11,12 @@ use crate::{
     core::{
         condition::{Conditions, List},
         db::Tx,
+        place::kind_of,
     },
-    register::unit::{are_all_within, kind_of},
+    register::unit::are_all_within,
 };
 
-/// `limit` lines from `offset` on, and how many there are in all.
+/// Up to `limit` lines from `offset` on, and the total number of matches.
 pub async fn list(
     tx: &mut Tx,
     filter: &UnitFilter,
@@ -72,7 +73,7 @@ fn conditions(filter: &UnitFilter) -> Conditions {
         conditions.equals("kind", kind.key());
     }
     if !filter.division.is_empty() {
-        // ':' follows '9', so the range holds the code and every code that continues it.
+        // ':' follows '9' in ASCII, so the range matches the code and every code that begins with it.
         let lower = conditions.value(filter.division.as_str());
         let upper = conditions.value(format!("{}:", filter.division));
         conditions.and(format!("division >= {lower} AND division < {upper}"));
@@ -103,8 +104,8 @@ fn search_for(conditions: &mut Conditions, search: &str) {
             .chars()
             .filter(|character| !matches!(character, '%' | '_' | '\\' | ' ' | '\u{3000}'))
             .collect();
-        // A sort key holds the name and its pinyin in one piece, so one pattern finds both. What has no letters (Han characters) stands in
-        // the name alone, which is read in a third of the time.
+        // `sort_key` contains both the name and its pinyin, so one pattern matches either. Text without letters (Han characters) can only match the
+        // name, and scanning `name` takes a third of the time.
         let column = if upper != search.to_lowercase() {
             "sort_key"
         } else {
@@ -116,7 +117,8 @@ fn search_for(conditions: &mut Conditions, search: &str) {
     conditions.search(piece);
 }
 
-/// The order as SQL; `of` is what goes before the columns, such as `listed.`. An index has each, with the state before it; that by name also one for any state.
+/// The order as SQL; `of` is the prefix of the columns, such as `listed.`. Each order has an index that begins with the state; the order by name
+/// also has one for any state.
 fn order(sort: UnitSort, of: &str) -> String {
     match sort {
         UnitSort::Name => format!("{of}sort_key, {of}path"),

@@ -1,4 +1,4 @@
-//! The history of a unit: what its record was, from which day.
+//! The history of a unit: its record from which day on.
 
 use anyhow::{Context, Result};
 use jianjia_domain::{
@@ -13,7 +13,7 @@ use crate::core::{
     db::Tx,
 };
 
-/// A version to keep: the id is text that goes up, the unit is the record as it now is.
+/// A version to insert: `id` increases with time, `unit` is the record as it is now.
 #[derive(Clone, Debug)]
 pub struct NewVersion<'a> {
     pub id: String,
@@ -21,11 +21,11 @@ pub struct NewVersion<'a> {
     pub valid_from: Date,
     pub change: UnitChange,
     pub note: &'a str,
-    /// The account; none for the command line.
+    /// The account; `None` for the command line.
     pub recorded_by: Option<String>,
 }
 
-/// Adds lines to the history.
+/// Appends versions to the history.
 pub async fn insert(tx: &mut Tx, versions: &[NewVersion<'_>]) -> Result<()> {
     let columns = [
         "id",
@@ -72,8 +72,7 @@ pub async fn history(tx: &mut Tx, id: &UnitId) -> Result<Vec<UnitVersion>> {
     rows.iter().map(version_of).collect()
 }
 
-/// The record as it was on a day: of the versions that hold by then, the one recorded last. None: the unit was not yet
-/// in the register.
+/// The record as of a day: of the versions valid by then, the one recorded last. `None` if the unit was not in the register yet.
 pub async fn as_of(tx: &mut Tx, id: &UnitId, day: Date) -> Result<Option<UnitVersion>> {
     let row = sqlx::query(
         "SELECT v.valid_from, v.change, v.data, v.note, v.recorded_at, COALESCE(account.name, '') AS recorded_by
@@ -90,7 +89,7 @@ pub async fn as_of(tx: &mut Tx, id: &UnitId, day: Date) -> Result<Option<UnitVer
     row.map(|row| version_of(&row)).transpose()
 }
 
-/// The day of the last move, new name, merge or closing.
+/// The day of the last move, renaming, merger or closure.
 pub async fn last_change_on(tx: &mut Tx, id: &UnitId) -> Result<Option<Date>> {
     let row = sqlx::query(
         "SELECT MAX(valid_from) AS last

@@ -1,6 +1,8 @@
 use jianjia_domain::{
-    core::ids::{AccountId, ApplicationEventId, JudgementId},
-    register::unit::{UnitKind, UnitPlace},
+    core::{
+        ids::{AccountId, ApplicationEventId, JudgementId},
+        place::{UnitKind, UnitPlace},
+    },
     round::{application::CriterionReason, route::Step},
 };
 use jianjia_standard::programme::RouteAct;

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
-    core::ids::{AccountId, ElectionId, HonourId, StatementId},
+    core::{
+        ids::{AccountId, ElectionId, HonourId, StatementId},
+        place::UnitPlace,
+    },
     honour::honour::{Honour, HonourState},
-    register::unit::UnitPlace,
     year::statement::{Source, Statement},
 };
 use jiff::{Timestamp, civil::date};

@@ -1,5 +1,4 @@
-//! The JSON door, version 1: the standard as data, judging without a database, the public honour roll.
-//! Shapes are those of the command line; `openapi.json` describes them.
+//! The JSON door, version 1: the standard as data, and judging without a database. Shapes are those of the command line.
 
 use axum::{
     Json,
@@ -15,40 +14,33 @@ use utoipa::{OpenApi, ToSchema};
 
 use crate::routes::{Access, Route};
 
-mod honours;
-
-pub fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/api/v1/openapi.json", Access::Public, description),
-        Route::get("/api/v1/standard", Access::Public, standard),
-        Route::post("/api/v1/judgements", Access::Public, judgement),
-        Route::get("/api/v1/honours", Access::Public, honours::roll),
-    ]
-}
-
+/// This area's part of the description, and what the whole is called.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Jianjia 建家",
         description = "A workers' home programme as data: the standard, judging, the public honour roll."
     ),
-    paths(standard, judgement, honours::roll)
+    paths(standard, judgement)
 )]
-struct Description;
+pub struct Description;
 
-async fn description() -> Json<utoipa::openapi::OpenApi> {
-    Json(Description::openapi())
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/api/v1/standard", Access::Public, standard),
+        Route::post("/api/v1/judgements", Access::Public, judgement),
+    ]
 }
 
 /// A text in both languages.
 #[derive(Serialize, ToSchema)]
-struct BothWords {
+pub struct BothWords {
     zh: String,
     en: String,
 }
 
 impl BothWords {
-    fn of(zh: &str, en: &str) -> BothWords {
+    pub fn of(zh: &str, en: &str) -> BothWords {
         BothWords {
             zh: zh.to_owned(),
             en: en.to_owned(),
@@ -93,7 +85,7 @@ struct CriterionOut {
 /// The standard: titles and criteria, clause by clause.
 #[utoipa::path(get, path = "/api/v1/standard", responses((status = 200, body = StandardOut)))]
 async fn standard(State(app): State<App>) -> Json<StandardOut> {
-    let standard = &app.standard;
+    let standard = app.in_force();
     Json(StandardOut {
         key: standard.key.clone(),
         version: standard.version.clone(),
@@ -137,7 +129,7 @@ struct JudgementAsked {
 
 /// Why something could not be answered.
 #[derive(Serialize, ToSchema)]
-struct Wrong {
+pub struct Wrong {
     /// What is wrong, each naming the key.
     errors: Vec<BothWords>,
 }
@@ -165,8 +157,8 @@ async fn judgement(
             )]);
         }
     };
-    match subject_line::read(&app.standard, &line) {
-        Ok(subject) => Json(judge(&app.standard, &subject, as_of)).into_response(),
+    match subject_line::read(app.standards.of(as_of.year()), &line) {
+        Ok(subject) => Json(judge(app.standards.of(as_of.year()), &subject, as_of)).into_response(),
         Err(errors) => unreadable(
             errors
                 .iter()
@@ -181,7 +173,7 @@ fn unreadable(errors: Vec<BothWords>) -> Response {
 }
 
 /// Says why something could not be answered.
-fn wrong(status: StatusCode, errors: Vec<BothWords>) -> Response {
+pub fn wrong(status: StatusCode, errors: Vec<BothWords>) -> Response {
     (status, Json(Wrong { errors })).into_response()
 }
 

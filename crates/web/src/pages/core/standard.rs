@@ -1,7 +1,7 @@
 //! The standard, readable clause by clause: what the programme asks, for everybody.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::core::app::App;
 use jianjia_standard::{
     Standard, Text,
@@ -11,6 +11,7 @@ use jianjia_standard::{
 use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
+    path::Path,
     routes::{Access, Route},
 };
 
@@ -48,7 +49,7 @@ impl Index {
 async fn index(State(app): State<App>, frame: Frame) -> PageResult {
     page(&Index {
         frame,
-        standard: app.standard,
+        standard: app.in_force().clone(),
     })
 }
 
@@ -167,25 +168,25 @@ impl Show {
                     RouteAct::Recommend => self.frame.t("择优推荐"),
                     RouteAct::Name => self.frame.t("审核命名"),
                 };
-                let at: Vec<&str> = step.at.iter().map(|kind| self.unit_word(kind)).collect();
+                let at: Vec<&str> = step
+                    .at
+                    .iter()
+                    .map(|kind| self.frame.unit_kind(kind))
+                    .collect();
                 format!("{}{}{act}", at.join(self.frame.t("、")), self.frame.t("："))
             })
             .collect()
     }
-
-    fn unit_word<'a>(&'a self, kind: &'a str) -> &'a str {
-        jianjia_domain::register::unit::UnitKind::from_key(kind)
-            .map_or(kind, |kind| self.frame.t_fixed(kind.word()))
-    }
 }
 
 async fn show(State(app): State<App>, frame: Frame, Path(key): Path<String>) -> PageResult {
-    if app.standard.title(&key).is_none() {
-        return Err(PageError::NotFound);
-    }
+    let standard = app
+        .standards
+        .with_title(frame.today.year(), &key)
+        .ok_or(PageError::NotFound)?;
     page(&Show {
         frame,
-        standard: app.standard,
+        standard: standard.clone(),
         key,
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     honour::honour::{self as honours, HonourView},
@@ -16,7 +16,8 @@ use jianjia_standard::Standard;
 
 use crate::{
     frame::Frame,
-    page::{PageError, PageResult, page},
+    page::{PageResult, page},
+    path::Path,
     routes::{Access, Route},
 };
 
@@ -124,10 +125,10 @@ impl Show {
     }
 }
 
-async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>) -> PageResult {
-    let view = honours::view(&app, frame.actor.as_ref(), &read_id(&id)?).await?;
+async fn show(State(app): State<App>, frame: Frame, Path(id): Path<HonourId>) -> PageResult {
+    let view = honours::view(&app, frame.actor.as_ref(), &id).await?;
     page(&Show {
-        standard: app.standard.clone(),
+        standard: app.standards.of(view.honour.year).clone(),
         frame,
         view,
     })
@@ -138,8 +139,4 @@ fn title_name(frame: &Frame, standard: &Standard, key: &str) -> String {
         || key.to_owned(),
         |title| frame.text(&title.name).to_owned(),
     )
-}
-
-fn read_id(id: &str) -> Result<HonourId, PageError> {
-    id.parse().map_err(|_| PageError::NotFound)
 }

@@ -15,6 +15,7 @@ use jianjia_standard::{Standard, programme::TargetAmount};
 use crate::{
     frame::Frame,
     page::{PageResult, page},
+    pages::honour::address,
     routes::{Access, Route},
 };
 
@@ -128,7 +129,7 @@ impl Index {
         } else {
             ""
         };
-        format!("/honours?title={}&year={year}{kind}", target.title)
+        format!("{}{kind}", address::roll(&target.title, &year))
     }
 
     fn list_of(&self, target: &Progress, federation: &FederationProgress) -> Option<String> {
@@ -220,7 +221,7 @@ fn percent(basis_points: i64) -> String {
 async fn index(State(app): State<App>, frame: Frame) -> PageResult {
     let progress = progress::city(&app).await?;
     page(&Index {
-        standard: app.standard.clone(),
+        standard: app.in_force().clone(),
         frame,
         progress,
     })

@@ -1,14 +1,16 @@
 //! Accounts: an administrator's list and what is done to one, and the own password.
 
+mod new;
 mod own;
+mod password_given;
 mod requests;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, error::Result as Done},
     office::{
-        account::{self as accounts, AccountInput, Outcome},
+        account::{self as accounts, Outcome},
         request::{self as account_requests, Waiting},
     },
 };
@@ -25,18 +27,21 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
+    path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
     visit::percent_encoded,
 };
+
+use password_given::{Given, come_of};
 
 const MANAGE: Access = Access::Act(Act::ManageAccounts);
 
 pub fn routes() -> Vec<Route> {
     let rest = vec![
         Route::get("/accounts", MANAGE, index),
-        Route::post("/accounts", MANAGE, create),
-        Route::get("/accounts/new", MANAGE, new),
+        Route::post("/accounts", MANAGE, new::create),
+        Route::get("/accounts/new", MANAGE, new::show),
         Route::get("/accounts/{id}", MANAGE, show),
         Route::post("/accounts/{id}/roles", MANAGE, give_role),
         Route::post("/accounts/{id}/roles/removal", MANAGE, take_role),
@@ -119,136 +124,6 @@ struct Typed {
 }
 
 #[derive(Template)]
-#[template(path = "office/account/new.html")]
-struct New {
-    frame: Frame,
-    problems: Problems,
-    typed: Typed,
-}
-
-impl New {
-    fn roles(&self) -> Vec<(&'static str, &'static str)> {
-        role_choices(&self.frame)
-    }
-}
-
-async fn new(SignedIn(actor): SignedIn, frame: Frame, Query(typed): Query<Typed>) -> PageResult {
-    accounts::may_administer(&actor)?;
-    page(&New {
-        frame,
-        problems: Problems::none(),
-        typed,
-    })
-}
-
-/// What somebody is told who has a one-time password, or a half of one, to hand over. It stands in this answer only: it is kept nowhere, so there
-/// is no page to go on to.
-#[derive(Template)]
-#[template(path = "office/account/password_given.html")]
-struct PasswordGiven {
-    frame: Frame,
-    account: Account,
-    once: String,
-    given: Given,
-}
-
-/// How much of a one-time password it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Given {
-    ForNew,
-    Whole,
-    /// The proposer's; nothing is done yet.
-    FirstHalf,
-    /// The confirmer's.
-    SecondHalf,
-}
-
-impl PasswordGiven {
-    fn title(&self) -> &str {
-        self.frame.t_fixed(match self.given {
-            Given::ForNew => "账号已经建好",
-            Given::Whole => "密码已经重置",
-            Given::FirstHalf => "已经提出，等另一位管理员确认",
-            Given::SecondHalf => "已经确认",
-        })
-    }
-
-    fn label(&self) -> &str {
-        self.frame.t_fixed(match self.given {
-            Given::ForNew | Given::Whole => "一次性密码",
-            Given::FirstHalf => "一次性密码的前半",
-            Given::SecondHalf => "一次性密码的后半",
-        })
-    }
-
-    fn advice(&self) -> &str {
-        self.frame.t_fixed(match self.given {
-            Given::ForNew | Given::Whole => {
-                "这个密码只显示这一次，系统不保存。请现在就当面或打电话告诉本人，不要用群消息；本人登录后会马上要求改密码。"
-            }
-            Given::FirstHalf => {
-                "这是本人将来登录用的一次性密码的前半，只显示这一次。请当面或打电话告诉本人；另一位管理员确认以后告诉本人后半，两半之间加一个横线，才能登录。两位管理员谁也不要把自己的一半告诉对方。"
-            }
-            Given::SecondHalf => {
-                "这是一次性密码的后半，只显示这一次。请当面或打电话告诉本人：先输提出的管理员给的前半，加一个横线，再输后半。前半不要问，也不要代为登录；本人登录后会马上要求改密码。"
-            }
-        })
-    }
-}
-
-async fn create(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(typed): Form<Typed>,
-) -> PageResult {
-    let input = AccountInput {
-        login: typed.login.clone(),
-        name: typed.name.clone(),
-        unit: typed.unit.clone(),
-        role: typed.role.clone(),
-    };
-    match told(accounts::create(&app, &actor, &input).await, &frame)? {
-        Ok((id, outcome)) => {
-            let account = accounts::find(&app, &actor, &id).await?;
-            come_of(frame, account, outcome, Given::ForNew, "账号已经建好")
-        }
-        Err(problems) => unprocessable(&New {
-            frame,
-            problems,
-            typed,
-        }),
-    }
-}
-
-/// The page of what came of an act: a password to hand over, or back to the account with a notice.
-fn come_of(
-    frame: Frame,
-    account: Account,
-    outcome: Outcome,
-    given: Given,
-    notice: &str,
-) -> PageResult {
-    let (once, given) = match outcome {
-        Outcome::Done { once: Some(once) } => (once, given),
-        Outcome::Proposed { half: Some(half) } => (half, Given::FirstHalf),
-        Outcome::Done { once: None } => {
-            return see_other_with(&format!("/accounts/{}", account.id), notice);
-        }
-        Outcome::Proposed { half: None } => {
-            let notice = "已经提出，等另一位管理员确认";
-            return see_other_with(&format!("/accounts/{}", account.id), notice);
-        }
-    };
-    page(&PasswordGiven {
-        frame,
-        account,
-        once,
-        given,
-    })
-}
-
-#[derive(Template)]
 #[template(path = "office/account/show.html")]
 struct Show {
     frame: Frame,
@@ -278,10 +153,10 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountId>,
 ) -> PageResult {
     accounts::may_administer(&actor)?;
-    let account = accounts::find(&app, &actor, &account_id(&id)?).await?;
+    let account = accounts::find(&app, &actor, &id).await?;
     page(
         &shown(
             &app,
@@ -323,10 +198,9 @@ async fn give_role(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountId>,
     Form(typed): Form<Typed>,
 ) -> PageResult {
-    let id = account_id(&id)?;
     let given = accounts::give_role(&app, &actor, &id, &typed.unit, &typed.role).await;
     let to = Answer::of(&id, Given::Whole, "角色已经增加");
     answered(&app, &actor, frame, given, typed, to).await
@@ -343,11 +217,10 @@ async fn take_role(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountId>,
     Form(at): Form<RoleAt>,
 ) -> PageResult {
-    let id = account_id(&id)?;
-    let unit: UnitId = at.unit.parse().map_err(|_| PageError::NotFound)?;
+    let unit: UnitId = path::read(&at.unit)?;
     let role = Role::from_key(&at.role).ok_or(PageError::NotFound)?;
     let taken = accounts::take_role(&app, &actor, &id, &unit, role).await;
     let taken = taken.map(|()| Outcome::Done { once: None });
@@ -359,10 +232,9 @@ async fn lock(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    let id = account_id(&id)?;
     let locked = accounts::lock(&app, &actor, &id).await;
     let locked = locked.map(|()| Outcome::Done { once: None });
     let to = Answer::of(&id, Given::Whole, "账号已经停用，登录已经结束");
@@ -373,10 +245,9 @@ async fn unlock(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    let id = account_id(&id)?;
     let unlocked = accounts::unlock(&app, &actor, &id).await;
     let to = Answer::of(&id, Given::Whole, "账号已经恢复");
     answered(&app, &actor, frame, unlocked, Typed::default(), to).await
@@ -386,10 +257,9 @@ async fn reset_password(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    let id = account_id(&id)?;
     let reset = accounts::reset_password(&app, &actor, &id).await;
     let to = Answer::of(&id, Given::Whole, "密码已经重置");
     answered(&app, &actor, frame, reset, Typed::default(), to).await
@@ -413,7 +283,7 @@ async fn answered(
     app: &App,
     actor: &Actor,
     frame: Frame,
-    result: jianjia_app::core::error::Result<Outcome>,
+    result: Done<Outcome>,
     typed: Typed,
     Answer { id, given, notice }: Answer<'_>,
 ) -> PageResult {
@@ -435,8 +305,4 @@ fn role_choices(frame: &Frame) -> Vec<(&'static str, &'static str)> {
         .into_iter()
         .map(|role| (role.key(), frame.t_fixed(role.word())))
         .collect()
-}
-
-fn account_id(id: &str) -> Result<AccountId, PageError> {
-    id.parse().map_err(|_| PageError::NotFound)
 }

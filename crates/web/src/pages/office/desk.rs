@@ -5,33 +5,42 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, standard::Standards},
     office::desk::{self as desks, Desk, OwnUnit, TitleCounts, YearBelow},
     round::application as applications,
 };
 use jianjia_domain::{
-    core::policy::{Act, Role},
-    register::unit::{UnitKind, UnitPlace},
+    core::{
+        place::{UnitKind, UnitPlace},
+        policy::{Act, Role},
+    },
     round::{round::Days, veto::Veto},
 };
-use jianjia_standard::Standard;
+use jianjia_standard::{
+    Standard,
+    programme::{Route, RouteAct},
+};
 
 use crate::{
     frame::Frame,
     page::{PageResult, page},
-    pages::round::veto::{InForce, in_force},
-    routes::{Access, Route},
+    pages::round::{
+        address,
+        veto::{InForce, in_force},
+    },
+    routes::{self, Access},
     session::SignedIn,
 };
 
-pub fn routes() -> Vec<Route> {
-    vec![Route::get("/desk", Access::SignedIn, show)]
+pub fn routes() -> Vec<routes::Route> {
+    vec![routes::Route::get("/desk", Access::SignedIn, show)]
 }
 
 #[derive(Template)]
 #[template(path = "office/desk/show.html")]
 struct DeskPage {
     frame: Frame,
+    standards: Standards,
     standard: Arc<Standard>,
     desk: Desk,
 }
@@ -95,8 +104,8 @@ impl DeskPage {
         }
     }
 
-    fn title_name(&self, key: &str) -> String {
-        self.standard.title(key).map_or_else(
+    fn title_name(&self, year: &i16, key: &str) -> String {
+        self.standards.title(*year, key).map_or_else(
             || key.to_owned(),
             |title| self.frame.text(&title.name).to_owned(),
         )
@@ -107,25 +116,13 @@ impl DeskPage {
         let Some(standing) = &own.standing else {
             return Vec::new();
         };
-        let ladder = if own.unit.kind == UnitKind::Branch {
-            "small-home"
-        } else {
-            "home"
+        let Ok(kind) = own.unit.kind.key().parse() else {
+            return Vec::new();
         };
         self.standard
-            .titles
-            .iter()
-            .filter(|title| {
-                title.key.ends_with(ladder)
-                    && title.key.ends_with("small-home") == (ladder == "small-home")
-            })
+            .titles_of(kind)
             .filter_map(|title| {
-                let status = match title.tier.as_str() {
-                    "qualified" => &standing.qualified,
-                    "model" => &standing.model,
-                    "trusted" => &standing.trusted,
-                    _ => return None,
-                };
+                let status = standing.verdicts.get(&title.tier)?;
                 Some(Rung {
                     title: self.frame.text(&title.name).to_owned(),
                     is_held: applications::held_since(&self.standard, &own.held, &title.key)
@@ -152,86 +149,94 @@ impl DeskPage {
             .collect()
     }
 
+    /// Whether the standard's routes recommend at units of a kind, and not only for want of one.
+    fn recommends(&self, kind: UnitKind) -> bool {
+        let mut steps = self.standard.routes.iter().flat_map(|route| &route.steps);
+        steps.any(|step| {
+            step.act == RouteAct::Recommend && step.at.iter().any(|at| at == kind.key())
+        })
+    }
+
     /// The tools of the roles, each once.
     fn tools(&self) -> Vec<Tool> {
         let frame = &self.frame;
-        let year = self.desk.round.year;
-        let at = |role: Role| {
-            frame
-                .roles()
-                .iter()
-                .filter(move |at| at.role == role)
-                .map(|at| &at.unit)
-        };
-        let trusted: Vec<_> = self
-            .standard
-            .titles
-            .iter()
-            .filter(|title| title.tier == "trusted")
-            .collect();
-        let mut tools = Vec::new();
-        let mut tool = |href: String, word: &'static str, says: &'static str| {
-            tools.push(Tool {
-                href,
-                word: frame.t_fixed(word),
-                says: frame.t_fixed(says),
-            });
-        };
-        if let (Some(_), Some(title)) = (
-            at(Role::Approver)
-                .find(|unit| matches!(unit.kind, UnitKind::District | UnitKind::Industry)),
-            trusted.first(),
-        ) {
-            tool(
-                format!("/recommendations/{year}/{}", title.key),
-                "推荐",
-                "在名额内排出信赖称号的候选，报市总工会",
-            );
-        }
-        let may_at_city = |act: Act| {
-            at(Role::Approver)
-                .chain(at(Role::Administrator))
-                .any(|unit: &UnitPlace| unit.kind == UnitKind::City && frame.may(&act, unit))
-        };
-        if may_at_city(Act::SetCalendar) {
-            tool(
-                "/rounds".to_owned(),
-                "年度日历",
-                "定申报、审核、命名表彰的日期",
-            );
-        }
-        if may_at_city(Act::SetQuota) {
-            tool(
-                format!("/quotas/{year}"),
-                "名额",
-                "把信赖称号的推荐名额分给各辖市、区和产业工会",
-            );
-        }
-        if may_at_city(Act::NameApplications)
-            && let Some(title) = trusted.first()
-        {
-            tool(
-                format!("/namings/{year}/{}", title.key),
-                "命名",
-                "先看清结果，再成批命名",
-            );
-        }
+        let mut tools = self.tools_of_the_round();
         if frame.leads() {
-            tool("/vetoes".to_owned(), "否决登记", "登记和解除一票否决的情形");
-            tool("/units".to_owned(), "工会名册", "查找、登记和改正工会");
+            tools.push(self.tool("/vetoes", "否决登记", "登记和解除一票否决的情形"));
+            tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
         }
         if frame.has(Role::Administrator) {
-            tool(
-                "/accounts".to_owned(),
-                "账号",
-                "新建、停用账号，给角色，重置密码",
-            );
-            tool("/imports".to_owned(), "导入", "用表格成批登记工会");
+            tools.push(self.tool("/accounts", "账号", "新建、停用账号，给角色，重置密码"));
+            tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));
         }
         if frame.has(Role::Auditor) {
-            tool("/audit".to_owned(), "审计", "查谁在什么时候办了什么");
+            tools.push(self.tool("/audit", "审计", "查谁在什么时候办了什么"));
         }
         tools
+    }
+
+    /// What federations and the city do with the trusted titles of the year.
+    fn tools_of_the_round(&self) -> Vec<Tool> {
+        let (frame, year) = (&self.frame, self.desk.round.year);
+        // The first title that takes such a step on its way.
+        let first_with = |act: RouteAct| {
+            let takes = |route: &Route| route.steps.iter().any(|step| step.act == act);
+            let titles = self.standard.titles.iter();
+            titles
+                .filter(|title| self.standard.route(&title.key).is_some_and(takes))
+                .map(|title| title.key.as_str())
+                .next()
+        };
+        let recommends = self
+            .units_as(Role::Approver)
+            .any(|unit| self.recommends(unit.kind));
+        let may_at_city = |act: Act| {
+            self.units_as(Role::Approver)
+                .chain(self.units_as(Role::Administrator))
+                .any(|unit| unit.kind == UnitKind::City && frame.may(&act, unit))
+        };
+        let mut tools = Vec::new();
+        if recommends && let Some(title) = first_with(RouteAct::Recommend) {
+            tools.push(self.tool(
+                &address::recommendations(year, title),
+                "推荐",
+                "在名额内排出信赖称号的候选，报市总工会",
+            ));
+        }
+        if may_at_city(Act::SetCalendar) {
+            tools.push(self.tool("/rounds", "年度日历", "定申报、审核、命名表彰的日期"));
+        }
+        if may_at_city(Act::SetQuota) {
+            tools.push(self.tool(
+                &address::quotas(year),
+                "名额",
+                "把信赖称号的推荐名额分给各辖市、区和产业工会",
+            ));
+        }
+        if may_at_city(Act::NameApplications)
+            && let Some(title) = first_with(RouteAct::Name)
+        {
+            tools.push(self.tool(
+                &address::namings(year, title),
+                "命名",
+                "先看清结果，再成批命名",
+            ));
+        }
+        tools
+    }
+
+    fn tool(&self, href: &str, word: &'static str, says: &'static str) -> Tool {
+        Tool {
+            href: href.to_owned(),
+            word: self.frame.t_fixed(word),
+            says: self.frame.t_fixed(says),
+        }
+    }
+
+    /// The units at which the person has a role.
+    fn units_as(&self, role: Role) -> impl Iterator<Item = &UnitPlace> {
+        let roles = self.frame.roles().iter();
+        roles.filter(move |at| at.role == role).map(|at| &at.unit)
     }
 }
 
@@ -239,7 +244,8 @@ async fn show(State(app): State<App>, frame: Frame, SignedIn(actor): SignedIn) -
     let desk = desks::desk(&app, &actor).await?;
     page(&DeskPage {
         frame,
-        standard: app.standard,
+        standard: app.standards.of(desk.round.year).clone(),
+        standards: app.standards,
         desk,
     })
 }

@@ -10,10 +10,10 @@ use axum::{
 };
 use jianjia_app::{
     core::{app::App, error::Error},
-    demo::{self, DemoAccount, Trying},
     office::session::{self as sessions, Begun},
 };
-use jianjia_domain::{core::refusal::Refusal, office::account::AccountRefusal};
+use jianjia_demo::{self as demo, DemoAccount, Trying};
+use jianjia_domain::office::account::AccountRefusal;
 use serde::Deserialize;
 
 use crate::{
@@ -93,7 +93,7 @@ async fn sign_in(
     let result = sessions::sign_in(&app, &typed.login, &typed.password, &browser).await;
     let is_crowded = matches!(
         &result,
-        Err(Error::Refused(Refusal::Account(AccountRefusal::Crowded)))
+        Err(Error::Refused(refusal)) if refusal.of() == Some(&AccountRefusal::Crowded)
     );
     match told(result, &frame)? {
         Ok(begun) => begun_at(&inside(&typed.next), &begun),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::{app::App, error::Error},
     rating::{
@@ -25,7 +25,8 @@ use crate::{
     form::{NamelessForm, Problems, told},
     frame::Frame,
     page::{PageResult, page, unprocessable},
-    pages::{rating::poll::agreement, year::sheet::read_id},
+    pages::rating::poll::agreement,
+    path::Path,
     routes::{Access, Route},
 };
 
@@ -64,7 +65,7 @@ struct DeskPage {
 
 impl DeskPage {
     fn is(&self, state: &str) -> bool {
-        self.desk.poll.state.key() == state
+        self.desk.poll.state().key() == state
     }
 
     /// Whether the number of those who voted is told: while voting is open from the least number on, afterwards none as well.
@@ -86,7 +87,7 @@ impl DeskPage {
     }
 
     fn has_signed(&self) -> bool {
-        let mut signed = self.desk.poll.signatures.iter();
+        let mut signed = self.desk.poll.signatures().iter();
         signed.any(|signature| signature.member == self.desk.member)
     }
 
@@ -144,9 +145,9 @@ impl DeskPage {
     }
 }
 
-async fn enter(State(app): State<App>, frame: Frame, Path(id): Path<String>) -> PageResult {
+async fn enter(State(app): State<App>, frame: Frame, Path(id): Path<PollId>) -> PageResult {
     page(&Enter {
-        heading: polls::heading(&app, &read_id(&id)?).await?,
+        heading: polls::heading(&app, &id).await?,
         frame,
         typed: String::new(),
         problems: Problems::none(),
@@ -156,10 +157,9 @@ async fn enter(State(app): State<App>, frame: Frame, Path(id): Path<String>) -> 
 async fn sign_in(
     State(app): State<App>,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     form: NamelessForm,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     match told(counts::sign_in(&app, &id, form.field("code")).await, &frame)? {
         Ok(desk) => page(&DeskPage {
             code: form.field("code").to_owned(),
@@ -181,10 +181,9 @@ async fn sign_in(
 async fn enter_paper(
     State(app): State<App>,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     form: NamelessForm,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     let answers: BTreeMap<(String, String), String> = form
         .0
         .iter()
@@ -209,10 +208,9 @@ async fn enter_paper(
 async fn open_box(
     State(app): State<App>,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     form: NamelessForm,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     // The own code is the first key; the others follow in the order of their places.
     let further = form.0.iter().filter(|(name, _)| name.starts_with("code/"));
     let codes: Vec<String> = std::iter::once(form.field("code").to_owned())
@@ -226,12 +224,11 @@ async fn open_box(
 async fn sign(
     State(app): State<App>,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     form: NamelessForm,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     let done = counts::sign(&app, &id, form.field("code")).await;
-    let done = done.map(|poll| match poll.state {
+    let done = done.map(|poll| match poll.state() {
         PollState::Signed => "已签字。签字的成员过半，结果正式生效。",
         _ => "已签字。",
     });

@@ -1,6 +1,6 @@
 //! What a union will improve after its rating, and its report the year after.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{core::app::App, rating::improvement as improvements};
 use jianjia_domain::core::{
     ids::{ImprovementId, UnitId},
@@ -12,10 +12,8 @@ use crate::{
     form::{Form, told},
     frame::Frame,
     page::{PageResult, see_other_with},
-    pages::{
-        rating::result::{address, again},
-        year::sheet::read_id,
-    },
+    pages::rating::{address, result::again},
+    path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -42,14 +40,13 @@ async fn say(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((id, year)): Path<(String, String)>,
+    Path((unit, year)): Path<(UnitId, i16)>,
     Form(said): Form<Said>,
 ) -> PageResult {
-    let (unit, year): (UnitId, i16) = (read_id(&id)?, read_id(&year)?);
     let done = improvements::say(&app, &actor, &unit, year, &said.text).await;
     match told(done, &frame)? {
         Ok(()) => see_other_with(
-            &format!("{}#improvements", address(&unit, year)),
+            &address::improvements(&unit, year),
             "改进事项已记下，会员在结果页上看得到。",
         ),
         Err(problems) => again(&app, &actor, frame, (&unit, year), problems, &said.text).await,
@@ -60,21 +57,17 @@ async fn report(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<ImprovementId>,
     Form(said): Form<Said>,
 ) -> PageResult {
-    let id: ImprovementId = read_id(&id)?;
     let done = improvements::report(&app, &actor, &id, &said.report).await;
     match told(done, &frame)? {
         Ok((unit, year)) => see_other_with(
-            &format!(
-                "{}#improvements",
-                back(&said).unwrap_or_else(|| address(&unit, year))
-            ),
+            &back(&said).unwrap_or_else(|| address::improvements(&unit, year)),
             "改进情况已报告。",
         ),
         Err(problems) => {
-            let (unit, year): (UnitId, i16) = (read_id(&said.unit)?, read_id(&said.year)?);
+            let (unit, year): (UnitId, i16) = (path::read(&said.unit)?, path::read(&said.year)?);
             // Several reports stand on one page: each field has its improvement's name.
             let problems = problems.renamed("report", &format!("report-{id}"));
             again(&app, &actor, frame, (&unit, year), problems, &said.report).await
@@ -82,6 +75,8 @@ async fn report(
     }
 }
 
+/// The page that the report was written on.
 fn back(said: &Said) -> Option<String> {
-    Some(address(&said.unit.parse().ok()?, said.year.parse().ok()?))
+    let (unit, year) = (said.unit.parse().ok()?, said.year.parse().ok()?);
+    Some(address::improvements(&unit, year))
 }

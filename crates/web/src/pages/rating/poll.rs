@@ -1,40 +1,38 @@
 //! A poll as its union works on it: opening, members' papers, turnout, closing, ending; the hand-out list.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::{app::App, error::Error},
-    rating::{
-        lock::MemberCodes,
-        poll::{self as polls, Demand, Held},
-    },
+    rating::poll::{self as polls, Held},
 };
 use jianjia_domain::{
     core::{
-        ids::{PollId, UnitId},
+        ids::PollId,
         policy::{Act, Actor},
         refusal::Refusal,
     },
     rating::poll::{
-        Poll, PollState,
-        paper::Agreement,
-        planning,
-        refusal::PollRefusal,
-        slip::{SlipBatch, printed},
+        Poll, PollState, paper::Agreement, planning, refusal::PollRefusal, slip::SlipBatch,
     },
 };
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Nothing, Problems, told},
+    form::{Form, Problems, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::{rating::result as ratings, year::sheet::read_id},
-    qr,
+    page::{PageResult, page, see_other_with, unprocessable},
+    pages::{
+        rating::{address, result as ratings},
+        year,
+    },
+    path::Path,
     routes::{Access, Route},
     session::SignedIn,
-    visit::Origin,
 };
+
+mod papers;
+mod supervision;
 
 pub fn routes() -> Vec<Route> {
     const HOLD: Access = Access::Act(Act::HoldPoll);
@@ -42,12 +40,12 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/polls/{id}", HOLD, show),
         Route::get("/polls/{id}/roll", HOLD, roll),
-        Route::post("/polls/{id}/opening", HOLD, open),
-        Route::post("/polls/{id}/codes", HOLD, renew),
+        Route::post("/polls/{id}/opening", HOLD, papers::open),
+        Route::post("/polls/{id}/codes", HOLD, papers::renew),
         Route::post("/polls/{id}/closing", HOLD, close),
         Route::post("/polls/{id}/abandonment", HOLD, abandon),
-        Route::post("/polls/{id}/slip-demand", SUPERVISE, demand),
-        Route::post("/polls/{id}/annulment", SUPERVISE, annul),
+        Route::post("/polls/{id}/slip-demand", SUPERVISE, supervision::demand),
+        Route::post("/polls/{id}/annulment", SUPERVISE, supervision::annul),
     ]
 }
 
@@ -76,7 +74,7 @@ pub struct Show {
 
 impl Show {
     fn is(&self, key: &str) -> bool {
-        self.held.poll.state.key() == key
+        self.held.poll.state().key() == key
     }
 
     fn tick_of(&self, batch: &SlipBatch) -> String {
@@ -117,7 +115,7 @@ impl Show {
     }
 
     fn rating(&self) -> String {
-        ratings::address(&self.held.poll.unit, self.held.poll.year)
+        year::address::rating(&self.held.poll.unit, self.held.poll.year)
     }
 }
 
@@ -171,16 +169,16 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
 ) -> PageResult {
-    let held = polls::held(&app, &actor, &read_id(&id)?).await?;
+    let held = polls::held(&app, &actor, &id).await?;
     let (problems, typed) = (Problems::none(), Typed::default());
     page(&held_page(&app, frame, held, problems, typed))
 }
 
 fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, typed: Typed) -> Show {
-    let missing = if held.poll.state == PollState::Preparing {
-        planning::open(&held.rules, &held.poll, frame.today)
+    let missing = if held.poll.state() == PollState::Preparing {
+        planning::may_open(&held.rules, &held.poll, frame.today)
             .err()
             .map(|refusal| Problems::new(&refusal, frame.lang))
             .unwrap_or_default()
@@ -188,8 +186,8 @@ fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, typed: Typ
         Problems::none()
     };
     Show {
-        note: ratings::note(app, &frame),
-        quorum: ratings::quorum(app, held.poll.plan.roll),
+        note: ratings::note(app, &frame, held.poll.year),
+        quorum: ratings::quorum(app, held.poll.year, held.poll.plan.roll),
         missing: missing
             .all()
             .iter()
@@ -215,77 +213,6 @@ pub async fn again(
     unprocessable(&held_page(app, frame, held, problems, typed))
 }
 
-/// The members' papers: codes that are shown this once.
-#[derive(Template)]
-#[template(path = "rating/poll/codes.html")]
-struct Codes {
-    frame: Frame,
-    held: Held,
-    /// Name, side and code of each member.
-    papers: Vec<(String, String, String)>,
-    /// Where a member goes with it; without any code.
-    desk: String,
-    qr: String,
-}
-
-async fn open(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Origin(origin): Origin,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(Nothing {}): Form<Nothing>,
-) -> PageResult {
-    let id: PollId = read_id(&id)?;
-    let codes = polls::open(&app, &actor, &id).await;
-    papers(&app, &actor, frame, &id, &origin, codes).await
-}
-
-async fn renew(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Origin(origin): Origin,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(Nothing {}): Form<Nothing>,
-) -> PageResult {
-    let id: PollId = read_id(&id)?;
-    let codes = polls::renew_codes(&app, &actor, &id).await;
-    papers(&app, &actor, frame, &id, &origin, codes).await
-}
-
-/// The codes are the answer itself: they are kept nowhere that another page could take them from.
-async fn papers(
-    app: &App,
-    actor: &Actor,
-    frame: Frame,
-    id: &PollId,
-    origin: &str,
-    codes: Result<MemberCodes, jianjia_app::core::error::Error>,
-) -> PageResult {
-    let MemberCodes(codes) = match told(codes, &frame)? {
-        Ok(codes) => codes,
-        Err(problems) => return again(app, actor, frame, id, problems, Typed::default()).await,
-    };
-    let held = polls::held(app, actor, id).await?;
-    let desk = format!("{origin}/polls/{id}/group");
-    let members = &held.poll.plan.group;
-    page(&Codes {
-        papers: members
-            .iter()
-            .zip(&codes)
-            .map(|(member, code)| {
-                let side = side(&frame, &held, &member.side).to_owned();
-                (member.name.clone(), side, printed(code))
-            })
-            .collect(),
-        qr: qr::svg(&desk),
-        desk,
-        held,
-        frame,
-    })
-}
-
 /// The roll with a box to tick for each name. Which slip somebody takes stands nowhere on it.
 #[derive(Template)]
 #[template(path = "rating/poll/roll.html")]
@@ -299,9 +226,9 @@ async fn roll(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
 ) -> PageResult {
-    let (poll, names) = polls::roll(&app, &actor, &read_id(&id)?).await?;
+    let (poll, names) = polls::roll(&app, &actor, &id).await?;
     page(&RollPage { frame, poll, names })
 }
 
@@ -309,20 +236,48 @@ async fn close(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     Form(tick): Form<Tick>,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     let done = match ticked(&tick.sure) {
         Ok(()) => polls::close(&app, &actor, &id).await,
         Err(refused) => Err(refused),
     };
     match told(done, &frame)? {
         Ok(()) => see_other_with(
-            &format!("/polls/{id}"),
+            &address::poll(&id),
             "已停止投票。接着由两位成员录入纸质票，再一起开箱。",
         ),
         Err(problems) => again(&app, &actor, frame, &id, problems, Typed::default()).await,
+    }
+}
+
+/// Why a poll is ended.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Reason {
+    reason: String,
+}
+
+async fn abandon(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<PollId>,
+    Form(Reason { reason }): Form<Reason>,
+) -> PageResult {
+    match told(polls::abandon(&app, &actor, &id, &reason).await, &frame)? {
+        Ok(()) => see_other_with(
+            &address::poll(&id),
+            "这次测评已中止，票箱里的票没有打开就销毁了。",
+        ),
+        Err(problems) => {
+            let typed = Typed {
+                reason,
+                ..Typed::default()
+            };
+            again(&app, &actor, frame, &id, problems, typed).await
+        }
     }
 }
 
@@ -338,86 +293,5 @@ pub fn ticked(sure: &str) -> Result<(), Error> {
     if sure == "yes" {
         return Ok(());
     }
-    let refusal = PollRefusal::NotTicked.into();
-    Err(Refusal::Fields(vec![("sure".to_owned(), refusal)]).into())
-}
-
-type Fields = Vec<(String, String)>;
-
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields
-        .iter()
-        .find(|(key, _)| key == name)
-        .map_or("", |(_, value)| value)
-}
-
-async fn abandon(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let id: PollId = read_id(&id)?;
-    let reason = field(&fields, "reason").to_owned();
-    match told(polls::abandon(&app, &actor, &id, &reason).await, &frame)? {
-        Ok(()) => see_other_with(
-            &format!("/polls/{id}"),
-            "这次测评已中止，票箱里的票没有打开就销毁了。",
-        ),
-        Err(problems) => {
-            let typed = Typed {
-                reason,
-                ..Typed::default()
-            };
-            again(&app, &actor, frame, &id, problems, typed).await
-        }
-    }
-}
-
-/// The rating's page, which the form of the union above came from.
-fn came_from(fields: &Fields) -> Result<(UnitId, i16), PageError> {
-    Ok((
-        read_id(field(fields, "unit"))?,
-        read_id(field(fields, "year"))?,
-    ))
-}
-
-async fn demand(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let demanded = if field(&fields, "slips") == "upper" {
-        Demand::ByUpper
-    } else {
-        Demand::ByUnion
-    };
-    let (unit, year) = came_from(&fields)?;
-    let done = polls::demand_slips(&app, &actor, &read_id(&id)?, demanded).await;
-    match told(done, &frame)? {
-        Ok(()) => see_other_with(&ratings::address(&unit, year), "制票的安排已改好。"),
-        Err(problems) => ratings::again(&app, &actor, frame, (&unit, year), problems, "").await,
-    }
-}
-
-async fn annul(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let reason = field(&fields, "reason");
-    let (unit, year) = came_from(&fields)?;
-    let done = polls::annul(&app, &actor, &read_id(&id)?, reason).await;
-    match told(done, &frame)? {
-        Ok(()) => see_other_with(
-            &ratings::address(&unit, year),
-            "这次测评已作废，不再作数；该工会可以重新组织一次。",
-        ),
-        Err(problems) => ratings::again(&app, &actor, frame, (&unit, year), problems, reason).await,
-    }
+    Err(Refusal::at("sure", PollRefusal::NotTicked).into())
 }

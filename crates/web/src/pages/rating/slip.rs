@@ -1,7 +1,7 @@
 //! Slips: a sheet to cut, shown once; slips and printings declared spoiled.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     rating::slip::{self as slips, SlipSheet},
@@ -17,10 +17,11 @@ use crate::{
     form::{Form, told},
     frame::Frame,
     page::{PageResult, page, see_other_with},
-    pages::{
-        rating::poll::{Typed, again, ticked},
-        year::sheet::read_id,
+    pages::rating::{
+        address,
+        poll::{Typed, again, ticked},
     },
+    path::Path,
     qr,
     routes::{Access, Route},
     session::SignedIn,
@@ -66,10 +67,9 @@ async fn make(
     SignedIn(actor): SignedIn,
     Origin(origin): Origin,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     Form(form): Form<SlipForm>,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     let sheet = match told(slips::make(&app, &actor, &id, &form.number).await, &frame)? {
         Ok(sheet) => sheet,
         Err(problems) => {
@@ -81,7 +81,7 @@ async fn make(
         }
     };
     let closes_on = sheet.poll.plan.closes_on;
-    let address = origin
+    let host = origin
         .split_once("://")
         .map_or(origin.as_str(), |(_, host)| host);
     page(&SheetPage {
@@ -90,7 +90,7 @@ async fn make(
             .iter()
             .map(|code| (printed(code), qr::svg(&scanned(&origin, code))))
             .collect(),
-        address: format!("{address}/v"),
+        address: format!("{host}/v"),
         closes_on: closes_on.map_or_else(String::new, |day| frame.day(day)),
         sheet,
         frame,
@@ -107,15 +107,11 @@ async fn spoil(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     Form(form): Form<SlipForm>,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     match told(slips::spoil(&app, &actor, &id, &form.code).await, &frame)? {
-        Ok(()) => see_other_with(
-            &format!("/polls/{id}#slips"),
-            "这张票已作废，可以补制一张换给他。",
-        ),
+        Ok(()) => see_other_with(&address::slips(&id), "这张票已作废，可以补制一张换给他。"),
         Err(problems) => {
             let typed = Typed {
                 code: form.code,
@@ -130,10 +126,9 @@ async fn spoil_batch(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<PollId>,
     Form(form): Form<SlipForm>,
 ) -> PageResult {
-    let id: PollId = read_id(&id)?;
     // What is no number is no batch: nothing becomes spoiled.
     let batch = form.batch.parse().unwrap_or(0);
     let done = match ticked(&form.sure) {
@@ -142,7 +137,7 @@ async fn spoil_batch(
     };
     match told(done, &frame)? {
         Ok(_) => see_other_with(
-            &format!("/polls/{id}#slips"),
+            &address::slips(&id),
             "这一批没用过的票都已作废，可以重新制票。",
         ),
         Err(problems) => {

@@ -1,7 +1,7 @@
 //! The people of a unit and its elections.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     register::{election as elections, person as people, unit as units},
@@ -23,7 +23,8 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::register::unit::id_of,
+    pages::register::address,
+    path::Path,
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -67,9 +68,9 @@ async fn index(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
 ) -> PageResult {
-    let view = units::find(&app, &actor, &id_of(&id)?).await?;
+    let view = units::find(&app, &actor, &id).await?;
     let may_edit = frame.may(&Act::EditPeople, &view.unit.place());
     let (in_post, left) = view
         .people
@@ -119,9 +120,9 @@ async fn new(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
 ) -> PageResult {
-    let unit = editable(&app, &actor, &id_of(&id)?).await?;
+    let unit = editable(&app, &actor, &id).await?;
     page(&form_page(
         frame,
         unit,
@@ -135,15 +136,14 @@ async fn create(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
     Form(sent): Form<Sent>,
 ) -> PageResult {
-    let id: UnitId = id_of(&id)?;
     match told(
         people::create(&app, &actor, &id, &sent.person).await,
         &frame,
     )? {
-        Ok(_) => see_other_with(&format!("/units/{id}/people"), "已登记。"),
+        Ok(_) => see_other_with(&address::people(&id), "已登记。"),
         Err(problems) => {
             let unit = editable(&app, &actor, &id).await?;
             unprocessable(&form_page(frame, unit, None, sent, problems))
@@ -155,10 +155,10 @@ async fn edit(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((id, person)): Path<(String, String)>,
+    Path((id, person)): Path<(UnitId, PersonId)>,
 ) -> PageResult {
-    let unit = editable(&app, &actor, &id_of(&id)?).await?;
-    let found = people::find(&app, &actor, &unit.id, &id_of(&person)?).await?;
+    let unit = editable(&app, &actor, &id).await?;
+    let found = people::find(&app, &actor, &unit.id, &person).await?;
     let sent = Sent {
         revision: found.revision.to_string(),
         left_on: String::new(),
@@ -177,14 +177,13 @@ async fn save(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((id, person)): Path<(String, String)>,
+    Path((id, person)): Path<(UnitId, PersonId)>,
     Form(sent): Form<Sent>,
 ) -> PageResult {
-    let (id, person): (UnitId, PersonId) = (id_of(&id)?, id_of(&person)?);
     let revision = sent.revision.parse().unwrap_or(0);
     let done = people::edit(&app, &actor, &id, &person, &sent.person, revision).await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(&format!("/units/{id}/people"), "已保存。"),
+        Ok(()) => see_other_with(&address::people(&id), "已保存。"),
         Err(problems) => again(&app, &actor, frame, &id, &person, sent, problems).await,
     }
 }
@@ -193,17 +192,13 @@ async fn leave(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((id, person)): Path<(String, String)>,
+    Path((id, person)): Path<(UnitId, PersonId)>,
     Form(sent): Form<Sent>,
 ) -> PageResult {
-    let (id, person): (UnitId, PersonId) = (id_of(&id)?, id_of(&person)?);
     let revision = sent.revision.parse().unwrap_or(0);
     let done = people::leave(&app, &actor, &id, &person, &sent.left_on, revision).await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(
-            &format!("/units/{id}/people"),
-            "已登记离任，称号和经历都保留。",
-        ),
+        Ok(()) => see_other_with(&address::people(&id), "已登记离任，称号和经历都保留。"),
         Err(problems) => {
             let found = people::find(&app, &actor, &id, &person).await?;
             let sent = Sent {
@@ -265,9 +260,8 @@ async fn new_election(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
 ) -> PageResult {
-    let id: UnitId = id_of(&id)?;
     page(
         &election_page(
             &app,
@@ -285,13 +279,12 @@ async fn record_election(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
     Form(sent): Form<ElectionForm>,
 ) -> PageResult {
-    let id: UnitId = id_of(&id)?;
     match told(elections::create(&app, &actor, &id, &sent).await, &frame)? {
         Ok(_) => see_other_with(
-            &format!("/units/{id}"),
+            &address::unit(&id),
             "选举已登记，换届是否按时从此按它计算。",
         ),
         Err(problems) => {
@@ -303,12 +296,11 @@ async fn record_election(
 async fn remove_election(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path((id, election)): Path<(String, String)>,
+    Path((id, election)): Path<(UnitId, ElectionId)>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    let (id, election): (UnitId, ElectionId) = (id_of(&id)?, id_of(&election)?);
     elections::remove(&app, &actor, &id, &election).await?;
-    see_other_with(&format!("/units/{id}"), "这条选举记录已作废，仍可查阅。")
+    see_other_with(&address::unit(&id), "这条选举记录已作废，仍可查阅。")
 }
 
 async fn election_page(

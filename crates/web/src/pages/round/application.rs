@@ -1,51 +1,40 @@
-//! Applications as applicants and everyone involved see them: what may be applied for, where each application is, why it fell.
-
-use std::sync::Arc;
+//! An application as its applicant and everyone involved see it: how far it is, its story, submitting and withdrawing it, why it fell.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    round::{
-        application::{
-            self as applications, ApplicationView, DraftInput, Expected, UnitApplications,
-        },
-        round as rounds,
-    },
+    round::application::{self as applications, ApplicationView, Expected},
 };
 use jianjia_domain::{
-    core::{
-        ids::{ApplicationId, PersonId, UnitId},
-        policy::Act,
-    },
-    round::{
-        application::{EventAct, State as ApplicationState},
-        route::act_word,
-        veto::Veto,
-    },
+    core::{ids::ApplicationId, policy::Act},
+    round::application::State as ApplicationState,
 };
-use jianjia_standard::Standard;
 use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::{
-        round::veto::{InForce, in_force},
-        year::sheet::{fresh_key, read_id},
-    },
+    pages::round::address,
+    path::{self, Path},
+    request_key,
     routes::{Access, Route},
     session::SignedIn,
 };
 
+mod list;
+pub mod progress;
+
+use progress::{EventLine, StepLine, events, steps};
+
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/units/{id}/applications", Access::Seen, of_unit),
+        Route::get("/units/{id}/applications", Access::Seen, list::of_unit),
         Route::post(
             "/units/{id}/applications",
             Access::Act(Act::DraftApplication),
-            draft,
+            list::draft,
         ),
         Route::get("/applications/{id}", Access::Seen, show),
         Route::post(
@@ -65,47 +54,6 @@ pub fn routes() -> Vec<Route> {
             withdraw,
         ),
     ]
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    year: String,
-    person: String,
-}
-
-#[derive(Template)]
-#[template(path = "round/application/list.html")]
-struct List {
-    frame: Frame,
-    standard: Arc<Standard>,
-    list: UnitApplications,
-    year: i16,
-    years: Vec<i16>,
-    person: String,
-    people: Vec<(String, String)>,
-    closed: Option<String>,
-    request_key: String,
-    problems: Problems,
-}
-
-impl List {
-    /// The application's title, in words.
-    fn title(&self, key: &str) -> String {
-        self.list
-            .offers
-            .iter()
-            .find(|offer| offer.title == key)
-            .map_or_else(
-                || key.to_owned(),
-                |offer| self.frame.text(&offer.name).to_owned(),
-            )
-    }
-
-    /// Name, clause and year of a veto.
-    fn in_force(&self, veto: &Veto) -> InForce {
-        in_force(&self.frame, &self.standard, veto)
-    }
 }
 
 #[derive(Template)]
@@ -130,140 +78,13 @@ struct Letter {
     events: Vec<EventLine>,
 }
 
-/// One step of the route and how it stands.
-pub struct StepLine {
-    pub unit: String,
-    pub act: &'static str,
-    /// `done`, `now` or empty.
-    pub state: &'static str,
-    /// When it was last dealt with, or since when it waits.
-    pub at: String,
-}
-
-/// One thing that happened, for reading.
-pub struct EventLine {
-    pub act: &'static str,
-    pub unit: String,
-    pub by: String,
-    pub at: String,
-    pub opinion: String,
-    /// Clause, its name and the note.
-    pub reasons: Vec<(String, String, String)>,
-}
-
-async fn of_unit(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
-    let (year, person) = read_asked(&app, &asked)?;
-    let list = applications::of_unit(&app, &actor, &unit, year, person.as_ref()).await?;
-    page(&list_page(
-        &app,
-        frame,
-        list,
-        year,
-        person,
-        Problems::none(),
-    ))
-}
-
-fn read_asked(app: &App, asked: &Asked) -> Result<(i16, Option<PersonId>), PageError> {
-    let year = match asked.year.trim() {
-        "" => rounds::current_year(app),
-        typed => read_id(typed)?,
-    };
-    let person = match asked.person.trim() {
-        "" => None,
-        typed => Some(read_id(typed)?),
-    };
-    Ok((year, person))
-}
-
-fn list_page(
-    app: &App,
-    frame: Frame,
-    list: UnitApplications,
-    year: i16,
-    person: Option<PersonId>,
-    problems: Problems,
-) -> List {
-    let programme = &app.standard.programme;
-    List {
-        standard: app.standard.clone(),
-        years: (programme.first_year..=rounds::current_year(app)).collect(),
-        people: list
-            .people
-            .iter()
-            .map(|person| (person.id.to_string(), person.details.name.clone()))
-            .collect(),
-        person: person.map_or_else(String::new, |person| person.to_string()),
-        closed: list
-            .closed
-            .as_ref()
-            .map(|refusal| refusal.sentence(frame.lang)),
-        request_key: fresh_key(app),
-        list,
-        year,
-        problems,
-        frame,
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct DraftForm {
-    year: String,
-    title: String,
-    person: String,
-    request_key: String,
-}
-
-async fn draft(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(form): Form<DraftForm>,
-) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
-    let asked = Asked {
-        year: form.year.clone(),
-        person: form.person.clone(),
-    };
-    let (year, person) = read_asked(&app, &asked)?;
-    let input = DraftInput {
-        year,
-        title: form.title,
-        person,
-        story: String::new(),
-        request_key: form.request_key,
-    };
-    match told(
-        applications::draft(&app, &actor, &unit, &input).await,
-        &frame,
-    )? {
-        Ok(id) => see_other_with(
-            &format!("/applications/{id}"),
-            "草稿已建立，核对以后再提交。",
-        ),
-        Err(problems) => {
-            let list = applications::of_unit(&app, &actor, &unit, year, person.as_ref()).await?;
-            unprocessable(&list_page(&app, frame, list, year, person, problems))
-        }
-    }
-}
-
 async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<ApplicationId>,
 ) -> PageResult {
-    let view = applications::view(&app, &actor, &read_id(&id)?).await?;
+    let view = applications::view(&app, &actor, &id).await?;
     let story = view.application.story.clone();
     page(&show_page(&app, frame, view, story, Problems::none()))
 }
@@ -289,71 +110,11 @@ fn show_page(
         holder,
         story,
         reason: String::new(),
-        request_key: fresh_key(app),
+        request_key: request_key::fresh(app),
         view,
         problems,
         frame,
     }
-}
-
-/// The route as steps.
-pub fn steps(frame: &Frame, view: &ApplicationView) -> Vec<StepLine> {
-    let application = &view.application;
-    let here = application.state.step();
-    let is_over = application.state.closed_at().is_some();
-    application
-        .route
-        .iter()
-        .enumerate()
-        .map(|(place, step)| {
-            let last = view.events.iter().rev().find(|event| {
-                event.step == Some(place) && event.act != EventAct::RecommendationUndone
-            });
-            let state = match here {
-                Some(here) if place < here || (place == here && is_over) => "done",
-                Some(here) if place == here => "now",
-                _ => "",
-            };
-            let at = match (state, last) {
-                ("done", Some(event)) => frame.minute(event.at),
-                ("now", _) => frame.t1("{} 起", frame.minute(application.since_at)),
-                _ => String::new(),
-            };
-            StepLine {
-                unit: step.unit.name.clone(),
-                act: frame.t_fixed(act_word(step.act)),
-                state,
-                at,
-            }
-        })
-        .collect()
-}
-
-/// What happened, newest first, drafts left out.
-pub fn events(app: &App, frame: &Frame, view: &ApplicationView) -> Vec<EventLine> {
-    view.events
-        .iter()
-        .rev()
-        .filter(|event| event.act != EventAct::Drafted)
-        .map(|event| EventLine {
-            act: frame.t_fixed(event.act.word()),
-            unit: event.unit_name.clone(),
-            by: event.account_name.clone(),
-            at: frame.minute(event.at),
-            opinion: event.opinion.clone(),
-            reasons: event
-                .reasons
-                .iter()
-                .map(|reason| {
-                    let name = app
-                        .standard
-                        .criterion(&reason.clause)
-                        .map_or("", |criterion| frame.text(&criterion.name));
-                    (reason.clause.clone(), name.to_owned(), reason.note.clone())
-                })
-                .collect(),
-        })
-        .collect()
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -369,7 +130,7 @@ struct ActForm {
 impl ActForm {
     fn expected(&self) -> Result<Expected, PageError> {
         Ok(Expected {
-            revision: read_id(&self.revision)?,
+            revision: path::read(&self.revision)?,
             request_key: self.request_key.clone(),
         })
     }
@@ -379,15 +140,14 @@ async fn edit(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<ApplicationId>,
     Form(form): Form<ActForm>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
     let revision = form.expected()?.revision;
     let story = form.story.unwrap_or_default();
     let done = applications::edit(&app, &actor, &id, &story, revision).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&format!("/applications/{id}"), "已保存。"),
+        Ok(_) => see_other_with(&address::application(&id), "已保存。"),
         Err(problems) => {
             let view = applications::view(&app, &actor, &id).await?;
             unprocessable(&show_page(&app, frame, view, story, problems))
@@ -399,10 +159,9 @@ async fn submit(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<ApplicationId>,
     Form(form): Form<ActForm>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
     let mut expected = form.expected()?;
     if let Some(story) = form.story {
         let kept = applications::keep_story(&app, &actor, &id, &story, expected.revision).await;
@@ -417,7 +176,7 @@ async fn submit(
     let done = applications::submit(&app, &actor, &id, &expected).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with(
-            &format!("/applications/{id}"),
+            &address::application(&id),
             "申报已提交，可以随时在这里看办到哪一步。",
         ),
         Err(problems) => {
@@ -432,17 +191,13 @@ async fn withdraw(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<ApplicationId>,
     Form(form): Form<ActForm>,
 ) -> PageResult {
-    let id: ApplicationId = read_id(&id)?;
     let expected = form.expected()?;
     let done = applications::withdraw(&app, &actor, &id, &form.reason, &expected).await;
     match told(done, &frame)? {
-        Ok(withdrawn) => see_other_with(
-            &format!("/units/{}/applications", withdrawn.unit.id),
-            "申报已撤回。",
-        ),
+        Ok(withdrawn) => see_other_with(&address::applications(&withdrawn.unit.id), "申报已撤回。"),
         Err(problems) => {
             let view = applications::view(&app, &actor, &id).await?;
             let story = view.application.story.clone();
@@ -457,22 +212,13 @@ async fn letter(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<ApplicationId>,
 ) -> PageResult {
-    let view = applications::view(&app, &actor, &read_id(&id)?).await?;
+    let view = applications::view(&app, &actor, &id).await?;
     let events = events(&app, &frame, &view);
     page(&Letter {
         frame,
         view,
         events,
     })
-}
-
-/// A tag's class for an application's state.
-pub fn state_class(key: &str) -> &'static str {
-    match key {
-        "named" => "tag-met",
-        "rejected" | "returned" => "tag-unmet",
-        _ => "tag-na",
-    }
 }

@@ -1,28 +1,33 @@
 //! Naming the trusted titles: the candidates, the preview of what would happen, and the confirmation.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
     round::{
-        naming::{self as namings, Chosen, ConfirmInput, NamingList, NamingPreview, NamingSummary},
+        naming::{self as namings, NamingList, NamingSummary},
         round as rounds,
     },
 };
 use jianjia_domain::{
     core::{ids::ApplicationId, policy::Act},
     honour::target::Progress,
-    round::naming::{Candidate, Fate, Line},
+    round::naming::Candidate,
 };
 use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
+    page::{PageResult, page, unprocessable},
+    pages::round::address,
+    path::Path,
     routes::{Access, Route},
     session::SignedIn,
 };
+
+mod confirmation;
+mod rejection;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -45,12 +50,12 @@ pub fn routes() -> Vec<Route> {
         Route::post(
             "/namings/{year}/{title}/confirmation",
             Access::Act(Act::NameApplications),
-            confirm,
+            confirmation::confirm,
         ),
         Route::post(
             "/namings/{year}/{title}/rejection",
             Access::Act(Act::NameApplications),
-            reject,
+            rejection::reject,
         ),
     ]
 }
@@ -76,11 +81,10 @@ async fn overview(
     Path(year): Path<i16>,
 ) -> PageResult {
     let titles = namings::overview(&app, &actor, year).await?;
-    let programme = &app.standard.programme;
     page(&Overview {
         frame,
         year,
-        years: (programme.first_year..=programme.last_year).collect(),
+        years: app.standards.years(),
         titles,
     })
 }
@@ -122,7 +126,7 @@ impl Index {
 
     fn pages_base(&self) -> String {
         let (year, title) = (self.list.year, &self.list.title.key);
-        format!("/namings/{year}/{title}?page=")
+        format!("{}?page=", address::namings(year, title))
     }
 
     fn may_choose(&self) -> bool {
@@ -207,53 +211,6 @@ fn ids(tokens: &[String]) -> Vec<ApplicationId> {
         .collect()
 }
 
-#[derive(Template)]
-#[template(path = "round/naming/preview.html")]
-struct Preview {
-    frame: Frame,
-    preview: NamingPreview,
-    problems: Problems,
-    form: ConfirmForm,
-}
-
-impl Preview {
-    fn number(&self, line: &Line) -> Option<String> {
-        match &line.fate {
-            Fate::Named { number } => Some(number.clone()),
-            Fate::Left => None,
-        }
-    }
-
-    fn token(&self, line: &Line) -> String {
-        line.token()
-    }
-
-    fn before(&self) -> Option<String> {
-        let (before, _) = self.preview.target.as_ref()?;
-        Some(target_words(&self.frame, before))
-    }
-
-    fn after(&self) -> Option<String> {
-        let (_, after) = self.preview.target.as_ref()?;
-        Some(target_words(&self.frame, after))
-    }
-}
-
-#[derive(Template)]
-#[template(path = "round/naming/rejection.html")]
-struct Rejection {
-    frame: Frame,
-    preview: NamingPreview,
-    problems: Problems,
-    form: RejectForm,
-}
-
-impl Rejection {
-    fn token(&self, line: &Line) -> String {
-        token(&line.candidate)
-    }
-}
-
 async fn preview(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -264,26 +221,9 @@ async fn preview(
     let chosen = ids(&form.application);
     // Both ways go through the preview, which refuses what can't be done today.
     let planned = namings::preview(&app, &actor, year, &title, &chosen).await;
-    let request_key = new_key(&app);
     match told(planned, &frame)? {
-        Ok(preview) if form.act == "reject" => page(&Rejection {
-            frame,
-            preview,
-            problems: Problems::none(),
-            form: RejectForm {
-                request_key,
-                ..RejectForm::default()
-            },
-        }),
-        Ok(preview) => page(&Preview {
-            frame,
-            preview,
-            problems: Problems::none(),
-            form: ConfirmForm {
-                request_key,
-                ..ConfirmForm::default()
-            },
-        }),
+        Ok(preview) if form.act == "reject" => rejection::asked(&app, frame, preview),
+        Ok(preview) => confirmation::asked(&app, frame, preview),
         Err(problems) => {
             let page_number = form.page.parse().unwrap_or(1);
             unprocessable(&Index {
@@ -294,119 +234,4 @@ async fn preview(
             })
         }
     }
-}
-
-/// What the preview sends when it is confirmed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct ConfirmForm {
-    seen: Vec<String>,
-    document_number: String,
-    request_key: String,
-}
-
-async fn confirm(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(form): Form<ConfirmForm>,
-) -> PageResult {
-    let input = ConfirmInput {
-        seen: form.seen.clone(),
-        document_number: form.document_number.clone(),
-        request_key: form.request_key.clone(),
-    };
-    let done = namings::confirm(&app, &actor, year, &title, &input).await;
-    match told(done, &frame)? {
-        Ok(_) => see_other_with(
-            &format!("/namings/{year}/{title}"),
-            "命名已经完成：称号已生效并编号，申报单位马上看得到。",
-        ),
-        Err(problems) => {
-            let chosen = ids(&form.seen);
-            match namings::preview(&app, &actor, year, &title, &chosen).await {
-                Ok(preview) if !preview.lines.is_empty() => unprocessable(&Preview {
-                    frame,
-                    preview,
-                    problems,
-                    form: ConfirmForm {
-                        seen: Vec::new(),
-                        request_key: new_key(&app),
-                        ..form
-                    },
-                }),
-                _ => unprocessable(&Index {
-                    list: namings::list(&app, &actor, year, &title, 1).await?,
-                    frame,
-                    problems,
-                    chosen: Vec::new(),
-                }),
-            }
-        }
-    }
-}
-
-/// What the rejection sends.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct RejectForm {
-    application: Vec<String>,
-    reason: String,
-    request_key: String,
-}
-
-async fn reject(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path((year, title)): Path<(i16, String)>,
-    Form(form): Form<RejectForm>,
-) -> PageResult {
-    let chosen: Vec<Chosen> = form
-        .application
-        .iter()
-        .filter_map(|token| {
-            let (id, revision) = token.split_once('~')?;
-            Some((id.parse().ok()?, revision.parse().ok()?))
-        })
-        .collect();
-    let done = namings::reject(
-        &app,
-        &actor,
-        year,
-        &title,
-        &chosen,
-        &form.reason,
-        &form.request_key,
-    )
-    .await;
-    match told(done, &frame)? {
-        Ok(_) => see_other_with(
-            &format!("/namings/{year}/{title}"),
-            "已办结不予命名，理由已告知申报单位。",
-        ),
-        Err(problems) => {
-            let chosen = ids(&form.application);
-            match namings::preview(&app, &actor, year, &title, &chosen).await {
-                Ok(preview) if !preview.lines.is_empty() => unprocessable(&Rejection {
-                    frame,
-                    preview,
-                    problems,
-                    form,
-                }),
-                _ => unprocessable(&Index {
-                    list: namings::list(&app, &actor, year, &title, 1).await?,
-                    frame,
-                    problems,
-                    chosen: Vec::new(),
-                }),
-            }
-        }
-    }
-}
-
-/// A fresh key for a form, so that sending it twice does its work once.
-fn new_key(app: &App) -> String {
-    app.entropy.id(app.now()).simple().to_string()
 }

@@ -1,7 +1,7 @@
 //! The city's places: by federation and title, with what is used and what came back.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     round::recommendation::{self as recommendations, PlaceInput, QuotaTable},
@@ -9,10 +9,11 @@ use jianjia_app::{
 use jianjia_domain::core::{ids::UnitId, policy::Act};
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Problems, fields::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::year::sheet::read_id,
+    pages::round::address,
+    path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -24,8 +25,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/quotas/{year}", act, set),
     ]
 }
-
-type Fields = Vec<(String, String)>;
 
 #[derive(Template)]
 #[template(path = "round/quota/show.html")]
@@ -54,9 +53,8 @@ impl Show {
     /// What was typed, or the places as they are.
     fn value(&self, name: &str, places: &i64) -> String {
         self.typed
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or_else(|| places.to_string(), |(_, typed)| typed.clone())
+            .get(name)
+            .map_or_else(|| places.to_string(), str::to_owned)
     }
 }
 
@@ -64,13 +62,13 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(year): Path<String>,
+    Path(year): Path<i16>,
 ) -> PageResult {
-    let table = recommendations::table(&app, &actor, read_id(&year)?).await?;
+    let table = recommendations::table(&app, &actor, year).await?;
     page(&Show {
         frame,
         table,
-        typed: Vec::new(),
+        typed: Fields::default(),
         problems: Problems::none(),
     })
 }
@@ -79,32 +77,25 @@ async fn set(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(year): Path<String>,
+    Path(year): Path<i16>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let year = read_id(&year)?;
     let mut inputs = Vec::new();
-    for (key, places) in &fields {
-        let Some(rest) = key.strip_prefix("places_") else {
-            continue;
-        };
+    for (rest, places) in fields.beginning("places_") {
         let (federation, title) = rest.split_once('_').ok_or(PageError::NotFound)?;
-        let seen = fields
-            .iter()
-            .find(|(name, _)| name.strip_prefix("seen_") == Some(rest))
-            .map_or("0", |(_, seen)| seen);
+        let seen = fields.get(&format!("seen_{rest}")).unwrap_or("0");
         inputs.push(PlaceInput {
-            federation: read_id(federation)?,
+            federation: path::read(federation)?,
             title: title.to_owned(),
-            seen: read_id(seen)?,
-            places: places.clone(),
+            seen: path::read(seen)?,
+            places: places.to_owned(),
         });
     }
     match told(
         recommendations::set_places(&app, &actor, year, &inputs).await,
         &frame,
     )? {
-        Ok(_) => see_other_with(&format!("/quotas/{year}"), "名额已保存。"),
+        Ok(_) => see_other_with(&address::quotas(year), "名额已保存。"),
         Err(problems) => {
             let table = recommendations::table(&app, &actor, year).await?;
             unprocessable(&Show {

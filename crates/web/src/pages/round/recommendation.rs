@@ -1,7 +1,7 @@
 //! A federation's ranked list of candidates for a trusted title: order, recommend within the quota, undo, close.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
     round::{
@@ -17,23 +17,21 @@ use jianjia_domain::core::{
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Problems, fields::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
-    pages::{
-        round::application::state_class,
-        year::sheet::{fresh_key, read_id},
-    },
+    pages::round::{address, application::progress::state_class},
+    path::{self, Path},
+    request_key,
     routes::{Access, Route},
     session::SignedIn,
 };
 
 pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::CloseRecommendation);
-    const PATH: &str = "/recommendations/{year}/{title}";
     vec![
         Route::get("/recommendations", Access::SignedIn, first),
-        Route::get(PATH, Access::Seen, show),
+        Route::get("/recommendations/{year}/{title}", Access::Seen, show),
         Route::post("/recommendations/{year}/{title}/ranking", act, rank),
         Route::post(
             "/recommendations/{year}/{title}/recommendation",
@@ -44,8 +42,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/recommendations/{year}/{title}/closure", act, close),
     ]
 }
-
-type Fields = Vec<(String, String)>;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -68,26 +64,24 @@ struct Show {
 
 impl Show {
     fn path(&self) -> String {
-        format!("/recommendations/{}/{}", self.list.year, self.list.title)
+        address::recommendations(self.list.year, &self.list.title)
     }
 
     /// The rank that was typed, or the place in the list.
     fn rank(&self, id: &ApplicationId, place: &usize) -> String {
         let name = format!("rank_{id}");
         self.typed
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map_or_else(|| place.to_string(), |(_, typed)| typed.clone())
+            .get(&name)
+            .map_or_else(|| place.to_string(), str::to_owned)
     }
 
     /// Whether it was ticked in the form that came back.
     fn is_chosen(&self, id: &ApplicationId) -> bool {
         let id = id.to_string();
-        self.typed.iter().any(|(key, value)| {
-            key == "chosen"
-                && value
-                    .split_once(':')
-                    .is_some_and(|(chosen, _)| chosen == id)
+        self.typed.all("chosen").any(|value| {
+            value
+                .split_once(':')
+                .is_some_and(|(chosen, _)| chosen == id)
         })
     }
 
@@ -101,33 +95,35 @@ impl Show {
 }
 
 async fn first(State(app): State<App>, SignedIn(_): SignedIn) -> PageResult {
-    let titles = recommendations::titles(&app);
+    let titles = recommendations::titles(&app, rounds::current_year(&app));
     let (title, _) = titles.first().ok_or(PageError::NotFound)?;
-    see_other(&format!(
-        "/recommendations/{}/{title}",
-        rounds::current_year(&app)
-    ))
+    see_other(&address::recommendations(rounds::current_year(&app), title))
 }
 
 async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((year, title)): Path<(String, String)>,
+    Path((year, title)): Path<(i16, String)>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let of: Option<UnitId> = match asked.of.as_str() {
         "" => None,
-        id => Some(read_id(id)?),
+        id => Some(path::read(id)?),
     };
-    let year = read_id(&year)?;
     let list = recommendations::list(&app, &actor, year, &title, of.as_ref()).await?;
-    page(&show_page(&app, frame, list, Vec::new(), Problems::none()))
+    page(&show_page(
+        &app,
+        frame,
+        list,
+        Fields::default(),
+        Problems::none(),
+    ))
 }
 
 fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems: Problems) -> Show {
     Show {
-        titles: recommendations::titles(app)
+        titles: recommendations::titles(app, list.year)
             .into_iter()
             .map(|(key, name)| (key, frame.text(&name).to_owned()))
             .collect(),
@@ -140,7 +136,7 @@ fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems:
             .closed
             .as_ref()
             .map(|refusal| refusal.sentence(frame.lang)),
-        request_key: fresh_key(app),
+        request_key: request_key::fresh(app),
         list,
         typed,
         problems,
@@ -148,32 +144,23 @@ fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems:
     }
 }
 
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields
-        .iter()
-        .find(|(key, _)| key == name)
-        .map_or("", |(_, value)| value)
-}
-
 async fn rank(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((year, title)): Path<(String, String)>,
+    Path((year, title)): Path<(i16, String)>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let place = Place::of(&year, title, &fields)?;
-    let ranking = match field(&fields, "move").split_once(':') {
+    let place = Place::of(year, title, &fields)?;
+    let ranking = match fields.first("move").split_once(':') {
         Some((way, id)) => Ranking::Move {
-            moved: read_id(id)?,
+            moved: path::read(id)?,
             by: if way == "up" { -1 } else { 1 },
         },
         None => {
             let mut numbers = Vec::new();
-            for (key, number) in &fields {
-                if let Some(id) = key.strip_prefix("rank_") {
-                    numbers.push((read_id(id)?, number.clone()));
-                }
+            for (id, number) in fields.beginning("rank_") {
+                numbers.push((path::read(id)?, number.to_owned()));
             }
             Ranking::Numbers(numbers)
         }
@@ -197,16 +184,14 @@ async fn recommend(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((year, title)): Path<(String, String)>,
+    Path((year, title)): Path<(i16, String)>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let place = Place::of(&year, title, &fields)?;
+    let place = Place::of(year, title, &fields)?;
     let mut chosen = Vec::new();
-    for (key, value) in &fields {
-        if key == "chosen" {
-            let (id, revision) = value.split_once(':').ok_or(PageError::NotFound)?;
-            chosen.push((read_id(id)?, read_id(revision)?));
-        }
+    for value in fields.all("chosen") {
+        let (id, revision) = value.split_once(':').ok_or(PageError::NotFound)?;
+        chosen.push((path::read(id)?, path::read(revision)?));
     }
     let done = recommendations::recommend(
         &app,
@@ -215,7 +200,7 @@ async fn recommend(
         &place.title,
         &place.federation,
         &chosen,
-        field(&fields, "request_key"),
+        fields.first("request_key"),
     )
     .await;
     match told(done, &frame)? {
@@ -228,14 +213,14 @@ async fn undo(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((year, title)): Path<(String, String)>,
+    Path((year, title)): Path<(i16, String)>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let place = Place::of(&year, title, &fields)?;
-    let id: ApplicationId = read_id(field(&fields, "application"))?;
+    let place = Place::of(year, title, &fields)?;
+    let id: ApplicationId = fields.read("application")?;
     let expected = Expected {
-        revision: read_id(field(&fields, "revision"))?,
-        request_key: field(&fields, "request_key").to_owned(),
+        revision: fields.read("revision")?,
+        request_key: fields.first("request_key").to_owned(),
     };
     let done = recommendations::undo(&app, &actor, &place.federation, &id, &expected).await;
     match told(done, &frame)? {
@@ -248,10 +233,10 @@ async fn close(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((year, title)): Path<(String, String)>,
+    Path((year, title)): Path<(i16, String)>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let place = Place::of(&year, title, &fields)?;
+    let place = Place::of(year, title, &fields)?;
     let done =
         recommendations::close(&app, &actor, place.year, &place.title, &place.federation).await;
     match told(done, &frame)? {
@@ -268,19 +253,16 @@ struct Place {
 }
 
 impl Place {
-    fn of(year: &str, title: String, fields: &Fields) -> Result<Place, PageError> {
+    fn of(year: i16, title: String, fields: &Fields) -> Result<Place, PageError> {
         Ok(Place {
-            year: read_id(year)?,
+            year,
             title,
-            federation: read_id(field(fields, "federation"))?,
+            federation: fields.read("federation")?,
         })
     }
 
     fn address(&self) -> String {
-        format!(
-            "/recommendations/{}/{}?of={}",
-            self.year, self.title, self.federation
-        )
+        address::recommendations_of(self.year, &self.title, &self.federation)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The reviewer's workspace: the queue and its bulk acts.
+//! The reviewer's workspace: the queue.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -6,31 +6,36 @@ use jianjia_app::{
     core::app::App,
     round::{
         recommendation as recommendations,
-        review::{self as reviews, BulkAct, BulkInput, BulkLine, Queue, QueueInput, Where},
+        review::{self as reviews, Queue, QueueInput, Where},
         round as rounds,
     },
 };
 use jianjia_domain::{
-    core::{ids::ApplicationId, policy::Act},
-    register::unit::UnitKind,
-    round::application::State as ApplicationState,
+    core::{
+        ids::{ApplicationId, UnitId},
+        place::UnitKind,
+        policy::{Act, Actor, Role},
+    },
+    round::{
+        application::{Application, State as ApplicationState, state_word},
+        route::act_word,
+    },
 };
 use jianjia_standard::programme::RouteAct;
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::Problems,
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::{
-        round::application::state_class,
-        year::sheet::{fresh_key, read_id},
-    },
+    page::{PageError, PageResult, page, unprocessable},
+    pages::round::application::progress::state_class,
+    path, request_key,
     routes::{Access, Route},
     session::SignedIn,
     visit::percent_encoded,
 };
 
+mod bulk;
 mod desk;
 
 pub fn routes() -> Vec<Route> {
@@ -39,12 +44,12 @@ pub fn routes() -> Vec<Route> {
         Route::post(
             "/reviews/preview",
             Access::Act(Act::EndorseApplication),
-            preview,
+            bulk::preview,
         ),
         Route::post(
             "/reviews/bulk",
             Access::Act(Act::EndorseApplication),
-            carry_out,
+            bulk::carry_out,
         ),
     ];
     routes.extend(desk::routes());
@@ -74,7 +79,7 @@ impl Asked {
             },
             year: match self.year.trim() {
                 "" => None,
-                typed => Some(read_id(typed)?),
+                typed => Some(path::read(typed)?),
             },
             title: self.title.clone(),
             state: self.state.clone(),
@@ -139,26 +144,6 @@ struct Row {
     is_bulk: bool,
 }
 
-#[derive(Template)]
-#[template(path = "round/review/preview.html")]
-struct Preview {
-    frame: Frame,
-    lines: Vec<Line>,
-    chosen: Vec<String>,
-    act: &'static str,
-    opinion: String,
-    request_key: String,
-    ready: usize,
-    is_done: bool,
-}
-
-struct Line {
-    applicant: String,
-    title: String,
-    href: String,
-    refusal: Option<String>,
-}
-
 async fn queue(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -169,40 +154,20 @@ async fn queue(
     page(&list_page(&app, frame, queue, asked, Problems::none()))
 }
 
+/// The queue as it first shows, with why the act on what was chosen could not be done.
+async fn again(app: &App, actor: &Actor, frame: Frame, problems: Problems) -> PageResult {
+    let asked = Asked::default();
+    let queue = reviews::queue(app, actor, &asked.input()?).await?;
+    unprocessable(&list_page(app, frame, queue, asked, problems))
+}
+
 fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Problems) -> List {
-    let title_name = |key: &str| {
-        app.standard.title(key).map_or_else(
-            || key.to_owned(),
-            |title| frame.text(&title.name).to_owned(),
-        )
-    };
-    let own: Vec<_> = queue.units.iter().map(|unit| unit.id).collect();
+    let own: Vec<UnitId> = queue.units.iter().map(|unit| unit.id).collect();
     let rows = queue
         .applications
         .iter()
-        .map(|application| {
-            let turn = application.turn();
-            let step = turn.map_or_else(String::new, |step| {
-                let act = frame.t_fixed(jianjia_domain::round::route::act_word(step.act));
-                format!("{} · {act}", step.unit.name)
-            });
-            let is_here = turn.is_some_and(|step| own.contains(&step.unit.id));
-            Row {
-                id: application.id,
-                revision: application.revision,
-                applicant: application.applicant_name(),
-                title: title_name(&application.title),
-                state: frame.t_fixed(application.state.word()),
-                class: state_class(application.state.key()),
-                step,
-                since: frame.minute(application.since_at),
-                is_bulk: is_here
-                    && turn.is_some_and(|step| {
-                        matches!(step.act, RouteAct::Endorse | RouteAct::Decide)
-                    }),
-            }
-        })
-        .collect::<Vec<Row>>();
+        .map(|application| row(app, &frame, &own, application))
+        .collect();
     let here = |act: RouteAct| {
         queue.applications.iter().any(|application| {
             application
@@ -210,10 +175,74 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
                 .is_some_and(|step| step.act == act && own.contains(&step.unit.id))
         })
     };
-    let figures = app
-        .standard
-        .titles
-        .iter()
+    let standard = app.standards.of(queue.year);
+    List {
+        may_endorse: here(RouteAct::Endorse),
+        may_decide: here(RouteAct::Decide) && frame.has(Role::Approver),
+        base: asked.address(&asked.title, &asked.state),
+        is_all: asked.place == "all",
+        is_city: queue.units.iter().any(|unit| unit.kind == UnitKind::City),
+        recommends: queue
+            .units
+            .iter()
+            .any(|unit| recommendations::concerns(app, unit.kind)),
+        request_key: request_key::fresh(app),
+        years: years(app),
+        titles: standard
+            .titles
+            .iter()
+            .map(|title| (title.key.clone(), frame.text(&title.name).to_owned()))
+            .collect(),
+        states: states(&frame),
+        acts: acts(&frame),
+        orders: [
+            ("waiting", "等得最久的在前"),
+            ("name", "按名称"),
+            ("newest", "最新的在前"),
+        ]
+        .map(|(key, word)| (key.to_owned(), frame.t_fixed(word).to_owned()))
+        .to_vec(),
+        figures: figures(app, &frame, &queue, &asked),
+        rows,
+        queue,
+        asked,
+        problems,
+        frame,
+    }
+}
+
+fn row(app: &App, frame: &Frame, own: &[UnitId], application: &Application) -> Row {
+    let turn = application.turn();
+    let step = turn.map_or_else(String::new, |step| {
+        let act = frame.t_fixed(act_word(step.act));
+        format!("{} · {act}", step.unit.name)
+    });
+    let is_here = turn.is_some_and(|step| own.contains(&step.unit.id));
+    Row {
+        id: application.id,
+        revision: application.revision,
+        applicant: application.applicant_name(),
+        title: app
+            .standards
+            .of(application.year)
+            .title(&application.title)
+            .map_or_else(
+                || application.title.clone(),
+                |title| frame.text(&title.name).to_owned(),
+            ),
+        state: frame.t_fixed(application.state.word()),
+        class: state_class(application.state.key()),
+        step,
+        since: frame.minute(application.since_at),
+        is_bulk: is_here
+            && turn.is_some_and(|step| matches!(step.act, RouteAct::Endorse | RouteAct::Decide)),
+    }
+}
+
+/// How many applications wait for each title, with the list of them.
+fn figures(app: &App, frame: &Frame, queue: &Queue, asked: &Asked) -> Vec<(String, String, i64)> {
+    let titles = app.standards.of(queue.year).titles.iter();
+    titles
         .filter_map(|title| {
             let number: i64 = queue
                 .counts
@@ -226,169 +255,35 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
                 (name, asked.address(&title.key, ""), number)
             })
         })
-        .collect();
-    let years = (app.standard.programme.first_year..=rounds::current_year(app))
+        .collect()
+}
+
+/// The programme's years so far, the newest first.
+fn years(app: &App) -> Vec<(String, String)> {
+    let current = rounds::current_year(app);
+    app.standards
+        .years()
+        .into_iter()
+        .filter(|year| *year <= current)
         .rev()
         .map(|year| (year.to_string(), year.to_string()))
-        .collect();
-    let titles = app
-        .standard
-        .titles
-        .iter()
-        .map(|title| (title.key.clone(), frame.text(&title.name).to_owned()))
-        .collect();
-    let states = ApplicationState::KEYS
+        .collect()
+}
+
+fn states(frame: &Frame) -> Vec<(String, String)> {
+    ApplicationState::KEYS
         .into_iter()
         .filter(|key| *key != "draft")
-        .map(|key| {
-            let word = jianjia_domain::round::application::state_word(key);
-            (key.to_owned(), frame.t_fixed(word).to_owned())
-        })
-        .collect();
-    let acts = RouteAct::ALL
+        .map(|key| (key.to_owned(), frame.t_fixed(state_word(key)).to_owned()))
+        .collect()
+}
+
+fn acts(frame: &Frame) -> Vec<(String, String)> {
+    RouteAct::ALL
         .iter()
         .map(|act| {
-            let word = jianjia_domain::round::route::act_word(*act);
-            (act.key().to_owned(), frame.t_fixed(word).to_owned())
+            let word = frame.t_fixed(act_word(*act));
+            (act.key().to_owned(), word.to_owned())
         })
-        .collect();
-    let orders = [
-        ("waiting", "等得最久的在前"),
-        ("name", "按名称"),
-        ("newest", "最新的在前"),
-    ]
-    .into_iter()
-    .map(|(key, word)| (key.to_owned(), frame.t_fixed(word).to_owned()))
-    .collect();
-    List {
-        may_endorse: here(RouteAct::Endorse),
-        may_decide: here(RouteAct::Decide)
-            && frame.has(jianjia_domain::core::policy::Role::Approver),
-        base: asked.address(&asked.title, &asked.state),
-        is_all: asked.place == "all",
-        is_city: queue.units.iter().any(|unit| unit.kind == UnitKind::City),
-        recommends: queue
-            .units
-            .iter()
-            .any(|unit| recommendations::concerns(app, unit.kind)),
-        request_key: fresh_key(app),
-        years,
-        titles,
-        states,
-        acts,
-        orders,
-        figures,
-        rows,
-        queue,
-        asked,
-        problems,
-        frame,
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct BulkForm {
-    act: String,
-    /// `application:revision`.
-    chosen: Vec<String>,
-    opinion: String,
-    request_key: String,
-}
-
-impl BulkForm {
-    fn input(&self) -> Result<BulkInput, PageError> {
-        let chosen = self
-            .chosen
-            .iter()
-            .map(|text| {
-                let (id, revision) = text.split_once(':').ok_or(PageError::NotFound)?;
-                Ok((read_id(id)?, read_id(revision)?))
-            })
-            .collect::<Result<_, PageError>>()?;
-        Ok(BulkInput {
-            act: BulkAct::from_key(&self.act).ok_or(PageError::NotFound)?,
-            chosen,
-            opinion: self.opinion.clone(),
-            request_key: self.request_key.clone(),
-        })
-    }
-}
-
-async fn preview(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(form): Form<BulkForm>,
-) -> PageResult {
-    let mut input = form.input()?;
-    let word = if input.act == BulkAct::Decide {
-        "经审核，符合条件，同意。"
-    } else {
-        "情况属实，同意上报。"
-    };
-    if input.opinion.trim().is_empty() {
-        input.opinion = word.to_owned();
-    }
-    match told(reviews::preview(&app, &actor, &input).await, &frame)? {
-        Ok(lines) => page(&preview_page(&app, frame, form, &input, lines, false)),
-        Err(problems) => {
-            let asked = Asked::default();
-            let queue = reviews::queue(&app, &actor, &asked.input()?).await?;
-            unprocessable(&list_page(&app, frame, queue, asked, problems))
-        }
-    }
-}
-
-async fn carry_out(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(form): Form<BulkForm>,
-) -> PageResult {
-    let input = form.input()?;
-    match told(reviews::carry_out(&app, &actor, &input).await, &frame)? {
-        Ok(lines) if lines.iter().all(|line| line.refusal.is_none()) => {
-            see_other_with("/reviews", "所选申报都已办好。")
-        }
-        Ok(lines) => unprocessable(&preview_page(&app, frame, form, &input, lines, true)),
-        Err(problems) => {
-            let asked = Asked::default();
-            let queue = reviews::queue(&app, &actor, &asked.input()?).await?;
-            unprocessable(&list_page(&app, frame, queue, asked, problems))
-        }
-    }
-}
-
-fn preview_page(
-    app: &App,
-    frame: Frame,
-    form: BulkForm,
-    input: &BulkInput,
-    lines: Vec<BulkLine>,
-    is_done: bool,
-) -> Preview {
-    let ready = lines.iter().filter(|line| line.refusal.is_none()).count();
-    let lines = lines
-        .into_iter()
-        .map(|line| Line {
-            applicant: line.application.applicant_name(),
-            title: app
-                .standard
-                .title(&line.application.title)
-                .map_or_else(String::new, |title| frame.text(&title.name).to_owned()),
-            href: format!("/applications/{}/review", line.application.id),
-            refusal: line.refusal.map(|refusal| refusal.sentence(frame.lang)),
-        })
-        .collect();
-    Preview {
-        act: input.act.key(),
-        opinion: input.opinion.clone(),
-        chosen: form.chosen,
-        request_key: form.request_key,
-        lines,
-        ready,
-        is_done,
-        frame,
-    }
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! The calendar of each year, and the city's form that moves its days.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{core::app::App, round::round as rounds};
 use jianjia_domain::{
     core::{policy::Act, refusal::Refusal},
@@ -13,7 +13,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::year::sheet::read_id,
+    path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -73,9 +73,8 @@ async fn edit(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(year): Path<String>,
+    Path(year): Path<i16>,
 ) -> PageResult {
-    let year = read_id(&year)?;
     let round = rounds::to_set(&app, &actor, year).await?;
     let typed = Typed {
         declaration_from: round.declaration.from.to_string(),
@@ -100,10 +99,9 @@ async fn save(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(year): Path<String>,
+    Path(year): Path<i16>,
     Form(typed): Form<Typed>,
 ) -> PageResult {
-    let year = read_id(&year)?;
     let answer = match read(&typed)? {
         Ok(input) => rounds::set_days(&app, &actor, year, input).await,
         Err(refusal) => {
@@ -153,7 +151,7 @@ fn read(typed: &Typed) -> Result<Result<RoundDays, Refusal>, PageError> {
             &typed.commendation_to,
         ),
         note: typed.note.trim().to_owned(),
-        revision: read_id(&typed.revision)?,
+        revision: path::read(&typed.revision)?,
     };
     Ok(if wrong.is_empty() {
         Ok(input)

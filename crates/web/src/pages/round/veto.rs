@@ -3,29 +3,31 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, standard::Standards},
     round::veto::{self as vetoes, VetoFilter, VetoLine, VetoPage},
 };
 use jianjia_domain::{
     core::{
         ids::{UnitId, VetoId},
+        place::UnitPlace,
         policy::{Act, sees},
     },
-    register::unit::UnitPlace,
     round::veto::{Veto, VetoInput},
 };
-use jianjia_standard::Standard;
+use jianjia_standard::{Standard, programme::Veto as StandardVeto};
 use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::round::address,
+    path::{self, Path},
+    query,
     routes::{Access, Route},
     session::SignedIn,
-    visit::percent_encoded,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -53,6 +55,8 @@ struct Asked {
 #[template(path = "round/veto/index.html")]
 struct Index {
     frame: Frame,
+    standards: Standards,
+    /// Whose clauses the list is narrowed by.
     standard: Arc<Standard>,
     asked: Asked,
     vetoes: VetoPage,
@@ -60,18 +64,16 @@ struct Index {
 
 impl Index {
     fn pages_base(&self) -> String {
-        let mut address = "/vetoes?".to_owned();
-        for (name, value) in [
-            ("q", &self.asked.q),
-            ("year", &self.asked.year),
-            ("clause", &self.asked.clause),
-            ("state", &self.asked.state),
-        ] {
-            if !value.is_empty() {
-                address.push_str(&format!("{name}={}&", percent_encoded(value)));
-            }
-        }
-        address + "page="
+        let asked = query::asked(
+            "/vetoes",
+            &[
+                ("q", &self.asked.q),
+                ("year", &self.asked.year),
+                ("clause", &self.asked.clause),
+                ("state", &self.asked.state),
+            ],
+        );
+        asked + "page="
     }
 
     fn is_narrowed(&self) -> bool {
@@ -79,7 +81,7 @@ impl Index {
     }
 
     fn years(&self) -> Vec<(String, String)> {
-        years(&self.standard)
+        years(&self.standards)
     }
 
     fn clauses(&self) -> Vec<(String, String)> {
@@ -92,8 +94,8 @@ impl Index {
             .into()
     }
 
-    fn clause_name(&self, clause: &str) -> String {
-        clause_name(&self.frame, &self.standard, clause)
+    fn clause_name(&self, year: &i16, clause: &str) -> String {
+        clause_name(&self.frame, self.standards.veto(*year, clause), clause)
     }
 
     fn problems(&self) -> Problems {
@@ -121,7 +123,8 @@ async fn index(
     let wanted = asked.page.parse().unwrap_or(1);
     let vetoes = vetoes::list(&app, &actor, &filter, wanted).await?;
     page(&Index {
-        standard: app.standard.clone(),
+        standard: app.in_force().clone(),
+        standards: app.standards,
         frame,
         asked,
         vetoes,
@@ -144,6 +147,7 @@ struct NewForm {
 #[template(path = "round/veto/new.html")]
 struct New {
     frame: Frame,
+    standards: Standards,
     standard: Arc<Standard>,
     /// The unit, when it is known already.
     unit: Option<UnitPlace>,
@@ -153,7 +157,7 @@ struct New {
 
 impl New {
     fn years(&self) -> Vec<(String, String)> {
-        years(&self.standard)
+        years(&self.standards)
     }
 
     fn clauses(&self) -> Vec<(String, String)> {
@@ -185,7 +189,8 @@ async fn new(
         form.year = jianjia_app::round::round::current_year(&app).to_string();
     }
     page(&New {
-        standard: app.standard.clone(),
+        standard: standard_of(&app, &form.year),
+        standards: app.standards,
         frame,
         unit,
         problems: Problems::none(),
@@ -215,11 +220,12 @@ async fn create(
     };
     match told(done, &frame)? {
         Ok(veto) => see_other_with(
-            &format!("/vetoes/{}", veto.id),
+            &address::veto(&veto.id),
             "否决情形已登记，当年即限制该单位申报三个信赖称号。",
         ),
         Err(problems) => unprocessable(&New {
-            standard: app.standard.clone(),
+            standard: standard_of(&app, &form.year),
+            standards: app.standards,
             frame,
             unit: known,
             problems,
@@ -247,7 +253,8 @@ struct Show {
 
 impl Show {
     fn clause_name(&self) -> String {
-        clause_name(&self.frame, &self.standard, &self.line.veto.clause)
+        let clause = &self.line.veto.clause;
+        clause_name(&self.frame, self.standard.veto(clause), clause)
     }
 
     fn clause_text(&self) -> String {
@@ -281,11 +288,11 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<VetoId>,
 ) -> PageResult {
-    let line = vetoes::find(&app, &actor, &read_id(&id)?).await?;
+    let line = vetoes::find(&app, &actor, &id).await?;
     page(&Show {
-        standard: app.standard.clone(),
+        standard: app.standards.of(line.veto.year).clone(),
         frame,
         line,
         problems: Problems::none(),
@@ -297,27 +304,40 @@ async fn lift(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<VetoId>,
     Form(form): Form<LiftForm>,
 ) -> PageResult {
-    let id = read_id(&id)?;
     match told(vetoes::lift(&app, &actor, &id, &form.reason).await, &frame)? {
         Ok(_) => see_other_with(
-            &format!("/vetoes/{id}"),
+            &address::veto(&id),
             "否决情形已解除，登记和理由都保留在案。",
         ),
-        Err(problems) => unprocessable(&Show {
-            standard: app.standard.clone(),
-            line: vetoes::find(&app, &actor, &id).await?,
-            frame,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let line = vetoes::find(&app, &actor, &id).await?;
+            unprocessable(&Show {
+                standard: app.standards.of(line.veto.year).clone(),
+                line,
+                frame,
+                problems,
+                form,
+            })
+        }
     }
 }
 
-fn years(standard: &Standard) -> Vec<(String, String)> {
-    (standard.programme.first_year..=standard.programme.last_year)
+/// The standard of the year that is typed, or else the one in force.
+fn standard_of(app: &App, year: &str) -> Arc<Standard> {
+    let standard = match year.parse() {
+        Ok(year) => app.standards.of(year),
+        Err(_) => app.in_force(),
+    };
+    standard.clone()
+}
+
+fn years(standards: &Standards) -> Vec<(String, String)> {
+    standards
+        .years()
+        .into_iter()
         .map(|year| (year.to_string(), year.to_string()))
         .collect()
 }
@@ -341,7 +361,7 @@ pub fn in_force(frame: &Frame, standard: &Standard, veto: &Veto) -> InForce {
         words: format!("{until} {source}{colon}{}{stop}", veto.source),
         href: actor
             .filter(|actor| sees(actor, &veto.unit_path))
-            .map(|_| format!("/vetoes/{}", veto.id)),
+            .map(|_| address::veto(&veto.id)),
     }
 }
 
@@ -356,20 +376,16 @@ fn clauses(frame: &Frame, standard: &Standard) -> Vec<(String, String)> {
         .collect()
 }
 
-fn clause_name(frame: &Frame, standard: &Standard, clause: &str) -> String {
-    standard.veto(clause).map_or_else(
+fn clause_name(frame: &Frame, veto: Option<&StandardVeto>, clause: &str) -> String {
+    veto.map_or_else(
         || clause.to_owned(),
         |veto| format!("{clause} {}", frame.text(&veto.name)),
     )
-}
-
-fn read_id(id: &str) -> Result<VetoId, PageError> {
-    id.parse().map_err(|_| PageError::NotFound)
 }
 
 fn read_unit(id: &str) -> Result<Option<UnitId>, PageError> {
     if id.is_empty() {
         return Ok(None);
     }
-    id.parse().map(Some).map_err(|_| PageError::NotFound)
+    path::read(id).map(Some)
 }

@@ -1,29 +1,32 @@
 //! The activity log of a union: what was done, month by month, and which months and quarters are still empty.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     year::activity::{self as activities, ActivityLog},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Act},
+    core::{
+        ids::{ActivityId, UnitId},
+        policy::Act,
+    },
     year::activity::{Activity, ActivityInput, PeriodOfLog},
 };
 use jianjia_standard::period::{Every, Period};
-use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Nothing, Problems, told, upload::Upload},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::year::{
+        address,
         evidence::{ACCEPT, files_of},
-        sheet::{fresh_key, read_id},
     },
+    path::{self, Path},
+    request_key,
     routes::{Access, Route},
     session::SignedIn,
-    upload::Upload,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -84,9 +87,9 @@ async fn list(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
 ) -> PageResult {
-    let log = activities::read(&app, &actor, &read_id(&id)?).await?;
+    let log = activities::read(&app, &actor, &id).await?;
     page(&list_page(
         &app,
         frame,
@@ -100,10 +103,9 @@ async fn log(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(unit): Path<UnitId>,
     upload: Upload,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
     let input = ActivityInput {
         held_on: upload.field("held_on").to_owned(),
         kind: upload.field("kind").to_owned(),
@@ -115,12 +117,12 @@ async fn log(
         .fields
         .iter()
         .filter(|(name, _)| name == "reuse")
-        .map(|(_, id)| read_id(id))
+        .map(|(_, id)| path::read(id))
         .collect::<Result<Vec<_>, _>>()?;
     let key = upload.field("request_key");
     let done = activities::log(&app, &actor, &unit, &input, files_of(&upload), &reuse, key).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&format!("/units/{unit}/activities"), "活动已登记。"),
+        Ok(_) => see_other_with(&address::activities(&unit), "活动已登记。"),
         Err(problems) => {
             let log = activities::read(&app, &actor, &unit).await?;
             unprocessable(&list_page(&app, frame, log, input, problems))
@@ -128,19 +130,15 @@ async fn log(
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Nothing {}
-
 async fn remove(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path((id, activity)): Path<(String, String)>,
+    Path((unit, activity)): Path<(UnitId, ActivityId)>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
-    activities::remove(&app, &actor, &unit, &read_id(&activity)?).await?;
+    activities::remove(&app, &actor, &unit, &activity).await?;
     see_other_with(
-        &format!("/units/{unit}/activities"),
+        &address::activities(&unit),
         "已从台账里去掉，记录仍保留备查。",
     )
 }
@@ -153,7 +151,7 @@ fn list_page(
     problems: Problems,
 ) -> List {
     let kinds = app
-        .standard
+        .in_force()
         .activity_kinds
         .iter()
         .map(|kind| (kind.key.clone(), frame.text(&kind.name).to_owned()))
@@ -162,7 +160,7 @@ fn list_page(
         .rhythms
         .iter()
         .map(|rhythm| {
-            let title = app.standard.title(&rhythm.title);
+            let title = app.in_force().title(&rhythm.title);
             RhythmView {
                 title: match rhythm.every {
                     Every::Month => frame.t("每月至少一次").to_owned(),
@@ -187,7 +185,7 @@ fn list_page(
         months: months(app, &frame, &log),
         kinds,
         rhythms,
-        request_key: fresh_key(app),
+        request_key: request_key::fresh(app),
         log,
         input,
         problems,
@@ -247,7 +245,10 @@ fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
 }
 
 fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row {
-    let kind = app.standard.activity_kind(&activity.kind);
+    let kind = app
+        .standards
+        .of(activity.held_on.year())
+        .activity_kind(&activity.kind);
     Row {
         id: activity.id.to_string(),
         year: activity.held_on.year(),
@@ -263,7 +264,7 @@ fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row 
             .get(&activity.id)
             .map_or_else(Vec::new, |kept| {
                 kept.iter()
-                    .map(|kept| (format!("/evidence/{}", kept.id), kept.name.clone()))
+                    .map(|kept| (address::file(&kept.id), kept.name.clone()))
                     .collect()
             }),
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{HeaderValue, header},
     response::IntoResponse,
 };
@@ -11,19 +11,22 @@ use jianjia_app::{
     year::evidence::{self, EvidenceList, File, UseInWords},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Act},
+    core::{
+        ids::{EvidenceId, UnitId},
+        policy::Act,
+    },
     year::evidence::{Evidence, EvidenceUse, Target},
 };
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Nothing, Problems, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::year::sheet::{self as sheets, read_id},
+    pages::year::address,
+    path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
-    upload::Upload,
     visit::percent_encoded,
 };
 
@@ -57,15 +60,15 @@ impl Wanted {
             return Ok(None);
         }
         let target = Target::read(&self.target).ok_or(PageError::NotFound)?;
-        Ok(Some((read_id(&self.year)?, target)))
+        Ok(Some((path::read(&self.year)?, target)))
     }
 
-    fn address(&self, unit: &UnitId) -> String {
-        if self.target.is_empty() {
-            return format!("/units/{unit}/evidence");
-        }
-        let target = percent_encoded(&self.target);
-        format!("/units/{unit}/evidence?for={target}&year={}", self.year)
+    /// The list again, still asking for what is wanted.
+    fn address(&self, unit: &UnitId) -> Result<String, PageError> {
+        Ok(match self.read()? {
+            None => address::evidence(unit),
+            Some((year, target)) => address::evidence_for(unit, &target, year),
+        })
     }
 }
 
@@ -73,7 +76,7 @@ impl Wanted {
 #[template(path = "year/evidence/list.html")]
 struct List {
     frame: Frame,
-    unit: jianjia_domain::register::unit::UnitPlace,
+    unit: jianjia_domain::core::place::UnitPlace,
     rows: Vec<Row>,
     may_attach: bool,
     wanted: Wanted,
@@ -98,10 +101,10 @@ async fn list(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
     Query(wanted): Query<Wanted>,
 ) -> PageResult {
-    let found = evidence::list(&app, &actor, &read_id(&id)?).await?;
+    let found = evidence::list(&app, &actor, &id).await?;
     page(&list_page(&app, frame, found, wanted, Problems::none())?)
 }
 
@@ -109,10 +112,9 @@ async fn upload(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(unit): Path<UnitId>,
     upload: Upload,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
     let wanted = Wanted {
         target: upload.field("for").to_owned(),
         year: upload.field("year").to_owned(),
@@ -121,7 +123,7 @@ async fn upload(
     let files = files_of(&upload);
     let done = evidence::upload(&app, &actor, &unit, files, purpose).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&wanted.address(&unit), "已上传。"),
+        Ok(_) => see_other_with(&wanted.address(&unit)?, "已上传。"),
         Err(problems) => {
             let found = evidence::list(&app, &actor, &unit).await?;
             unprocessable(&list_page(&app, frame, found, wanted, problems)?)
@@ -146,7 +148,7 @@ impl Use {
         };
         let (year, target) = wanted.read()?.ok_or(PageError::NotFound)?;
         let used = EvidenceUse {
-            evidence: read_id(&self.evidence)?,
+            evidence: path::read(&self.evidence)?,
             year,
             target,
         };
@@ -157,41 +159,35 @@ impl Use {
 async fn use_for(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path(id): Path<String>,
+    Path(unit): Path<UnitId>,
     Form(form): Form<Use>,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
     let (wanted, used) = form.read()?;
     evidence::attach(&app, &actor, &unit, &used).await?;
-    see_other_with(&wanted.address(&unit), "已用上这份佐证。")
+    see_other_with(&wanted.address(&unit)?, "已用上这份佐证。")
 }
 
 async fn release(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path(id): Path<String>,
+    Path(unit): Path<UnitId>,
     Form(form): Form<Use>,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
     let (wanted, used) = form.read()?;
     evidence::detach(&app, &actor, &unit, &used).await?;
-    see_other_with(&wanted.address(&unit), "已取下，文件还在材料里。")
+    see_other_with(&wanted.address(&unit)?, "已取下，文件还在材料里。")
 }
-
-#[derive(Debug, Deserialize)]
-struct Nothing {}
 
 async fn remove(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((id, evidence)): Path<(String, String)>,
+    Path((unit, evidence)): Path<(UnitId, EvidenceId)>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    let unit: UnitId = read_id(&id)?;
-    let done = evidence::remove(&app, &actor, &unit, &read_id(&evidence)?).await;
+    let done = evidence::remove(&app, &actor, &unit, &evidence).await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(&format!("/units/{unit}/evidence"), "已从材料里删除。"),
+        Ok(()) => see_other_with(&address::evidence(&unit), "已从材料里删除。"),
         Err(problems) => {
             let found = evidence::list(&app, &actor, &unit).await?;
             unprocessable(&list_page(&app, frame, found, Wanted::default(), problems)?)
@@ -203,9 +199,9 @@ async fn remove(
 async fn open(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path(id): Path<String>,
+    Path(id): Path<EvidenceId>,
 ) -> PageResult {
-    let (found, bytes) = evidence::open(&app, &actor, &read_id(&id)?).await?;
+    let (found, bytes) = evidence::open(&app, &actor, &id).await?;
     let way = if found.media_type.is_image() {
         "inline"
     } else {
@@ -292,20 +288,20 @@ fn purpose(
     target: &Target,
 ) -> Result<(String, String), PageError> {
     let of_fact = |key: &str, person| {
-        let fact = app.standard.fact(key).ok_or(PageError::NotFound)?;
-        let back = sheets::address(unit, year, &fact.group, person);
+        let fact = app
+            .standards
+            .of(year)
+            .fact(key)
+            .ok_or(PageError::NotFound)?;
         Ok((
             frame.t2("{} 年度表“{}”", year, frame.text(&fact.name)),
-            format!("{back}#{key}"),
+            address::question(unit, year, fact, person),
         ))
     };
     match target {
         Target::Fact(key) => of_fact(key, None),
         Target::PersonFact(person, key) => of_fact(key, Some(person)),
-        Target::Activity(_) => Ok((
-            frame.t("这次活动").to_owned(),
-            format!("/units/{unit}/activities"),
-        )),
+        Target::Activity(_) => Ok((frame.t("这次活动").to_owned(), address::activities(unit))),
     }
 }
 
@@ -313,7 +309,8 @@ fn row(app: &App, frame: &Frame, kept: &Evidence, uses: &[UseInWords], serves: b
     let words = |used: &UseInWords| match used {
         UseInWords::Fact { year, key, person } => {
             let name = app
-                .standard
+                .standards
+                .of(*year)
                 .fact(key)
                 .map_or(key.as_str(), |fact| frame.text(&fact.name));
             match person {

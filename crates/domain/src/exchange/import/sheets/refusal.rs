@@ -1,8 +1,9 @@
 //! Why a row of a table of year sheets can't be taken, beside what the sheet itself refuses.
 
+use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text};
 
-use crate::register::unit::UnitKind;
+use crate::core::place::UnitKind;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum SheetRowRefusal {
@@ -20,8 +21,8 @@ pub enum SheetRowRefusal {
     },
 }
 
-impl SheetRowRefusal {
-    pub fn key(&self) -> &'static str {
+impl Refuse for SheetRowRefusal {
+    fn key(&self) -> &'static str {
         match self {
             SheetRowRefusal::NotAYear { .. } => "sheet-row/not-a-year",
             SheetRowRefusal::NameDiffers { .. } => "sheet-row/name-differs",
@@ -29,7 +30,7 @@ impl SheetRowRefusal {
         }
     }
 
-    pub fn sentence(&self, lang: Lang) -> String {
+    fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (SheetRowRefusal::NotAYear { typed }, Lang::Zh) => {
                 format!("“{typed}”不是年度。请填四位数的年份，如 2016。")

@@ -4,14 +4,15 @@ use jianjia_standard::Text;
 
 use super::{ChangedUnit, NewUnit, Planner, Upper};
 use crate::{
+    core::{place::UnitKind, text::line},
     exchange::import::{
         fate::{Outcome, Reasons},
         refusal::ImportRefusal,
     },
     register::unit::{
-        UnitDetails, UnitKind,
+        UnitDetails,
         change::{check_kind, check_upper, may_stand_under},
-        form::{differing, line},
+        form::differing,
         refusal::UnitRefusal,
     },
 };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     honour::honour::{self as honours, ChangeInput},
@@ -17,6 +17,8 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
+    pages::honour::address,
+    path::Path,
     session::SignedIn,
 };
 
@@ -70,7 +72,7 @@ pub(super) async fn batch(
 ) -> PageResult {
     let honours = honours::batch(&app, &actor, &batch).await?;
     page(&Batch {
-        standard: app.standard.clone(),
+        standard: standard_of(&app, &honours),
         frame,
         batch,
         honours,
@@ -94,16 +96,28 @@ pub(super) async fn withdraw(
     let done = honours::withdraw_batch(&app, &actor, &batch, &form.seen, &input).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with(
-            &format!("/honours/batches/{batch}"),
+            &address::batch(&batch),
             "这一批称号已收回，每个称号的经过里都有记录。",
         ),
-        Err(problems) => unprocessable(&Batch {
-            standard: app.standard.clone(),
-            honours: honours::batch(&app, &actor, &batch).await?,
-            frame,
-            batch,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let honours = honours::batch(&app, &actor, &batch).await?;
+            unprocessable(&Batch {
+                standard: standard_of(&app, &honours),
+                honours,
+                frame,
+                batch,
+                problems,
+                form,
+            })
+        }
     }
+}
+
+/// A batch is of one year.
+fn standard_of(app: &App, honours: &[Honour]) -> Arc<Standard> {
+    let standard = match honours.first() {
+        Some(honour) => app.standards.of(honour.year),
+        None => app.in_force(),
+    };
+    standard.clone()
 }

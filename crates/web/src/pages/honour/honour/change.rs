@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     honour::honour::{self as honours, ChangeInput, HonourView},
 };
-use jianjia_domain::honour::honour::{Honour, HonourAct, HonourState};
+use jianjia_domain::{
+    core::ids::HonourId,
+    honour::honour::{Honour, HonourAct, HonourState},
+};
 use jianjia_standard::Standard;
 use serde::Deserialize;
 
-use super::{read_id, title_name};
+use super::title_name;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
+    pages::honour::address,
+    path::Path,
     session::SignedIn,
 };
 
@@ -80,9 +85,8 @@ pub(super) async fn change(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<HonourId>,
 ) -> PageResult {
-    let id = read_id(&id)?;
     let view = honours::view(&app, Some(&actor), &id).await?;
     honours::may_change(&app, &actor, &id).await?;
     let form = ChangeForm {
@@ -90,7 +94,7 @@ pub(super) async fn change(
         ..ChangeForm::default()
     };
     page(&Change {
-        standard: app.standard.clone(),
+        standard: app.standards.of(view.honour.year).clone(),
         frame,
         view,
         problems: Problems::none(),
@@ -102,10 +106,9 @@ pub(super) async fn make_change(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<HonourId>,
     Form(form): Form<ChangeForm>,
 ) -> PageResult {
-    let id = read_id(&id)?;
     let act = HonourAct::from_key(&form.act);
     let done = match act {
         Some(act) => honours::change(&app, &actor, &id, act, &form.input()).await,
@@ -113,19 +116,22 @@ pub(super) async fn make_change(
     };
     match told(done, &frame)? {
         Ok(honour) => see_other_with(
-            &format!("/honours/{id}"),
+            &address::honour(&id),
             match honour.state {
                 HonourState::Suspended => "称号已暂停，记录在下面的经过里。",
                 HonourState::Revoked => "称号已撤销，记录在下面的经过里。",
                 _ => "称号已恢复，记录在下面的经过里。",
             },
         ),
-        Err(problems) => unprocessable(&Change {
-            standard: app.standard.clone(),
-            view: honours::view(&app, Some(&actor), &id).await?,
-            frame,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let view = honours::view(&app, Some(&actor), &id).await?;
+            unprocessable(&Change {
+                standard: app.standards.of(view.honour.year).clone(),
+                view,
+                frame,
+                problems,
+                form,
+            })
+        }
     }
 }

@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     honour::honour::{self as honours, HonourView},
 };
-use jianjia_domain::honour::honour::Honour;
+use jianjia_domain::{core::ids::HonourId, honour::honour::Honour};
 use jianjia_standard::Standard;
 
-use super::{change::ChangeForm, read_id, title_name};
+use super::{change::ChangeForm, title_name};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
+    pages::honour::address,
+    path::Path,
     session::SignedIn,
 };
 
@@ -50,9 +52,8 @@ pub(super) async fn reconfirmation(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<HonourId>,
 ) -> PageResult {
-    let id = read_id(&id)?;
     let view = honours::view(&app, Some(&actor), &id).await?;
     honours::may_reconfirm(&app, &actor, &id).await?;
     let form = ChangeForm {
@@ -60,7 +61,7 @@ pub(super) async fn reconfirmation(
         ..ChangeForm::default()
     };
     page(&Reconfirmation {
-        standard: app.standard.clone(),
+        standard: app.standards.of(view.honour.year).clone(),
         frame,
         view,
         problems: Problems::none(),
@@ -72,24 +73,26 @@ pub(super) async fn reconfirm(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<HonourId>,
     Form(form): Form<ChangeForm>,
 ) -> PageResult {
-    let id = read_id(&id)?;
     match told(
         honours::reconfirm(&app, &actor, &id, &form.input()).await,
         &frame,
     )? {
         Ok(_) => see_other_with(
-            &format!("/honours/{id}"),
+            &address::honour(&id),
             "已记下复核结果：持有者可以直接作为信赖一级的候选。",
         ),
-        Err(problems) => unprocessable(&Reconfirmation {
-            standard: app.standard.clone(),
-            view: honours::view(&app, Some(&actor), &id).await?,
-            frame,
-            problems,
-            form,
-        }),
+        Err(problems) => {
+            let view = honours::view(&app, Some(&actor), &id).await?;
+            unprocessable(&Reconfirmation {
+                standard: app.standards.of(view.honour.year).clone(),
+                view,
+                frame,
+                problems,
+                form,
+            })
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! The honour roll, as a page and as a file.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -9,22 +7,21 @@ use axum::{
     response::IntoResponse,
 };
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, standard::Standards},
     honour::honour::{self as honours, RollFilter, RollLine, RollPage, RollQuery, RollSort},
     register::division as divisions,
 };
 use jianjia_documents::workbook::{self, Cell, Column, Table};
-use jianjia_domain::{honour::honour, register::unit::UnitKind};
-use jianjia_standard::{Standard, kinds::HonourLevel};
+use jianjia_domain::{core::place::UnitKind, honour::honour};
+use jianjia_standard::kinds::HonourLevel;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::title_name;
 use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult, page},
-    visit::percent_encoded,
+    path, query,
 };
 
 /// What is asked for, as it stands in the address; what is left out narrows nothing.
@@ -72,7 +69,7 @@ impl Asked {
             .unwrap_or((self.year.as_str(), self.year.as_str()));
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let under = match some(&self.under) {
-            Some(id) => Some(id.parse().map_err(|_| PageError::NotFound)?),
+            Some(id) => Some(path::read(&id)?),
             None => None,
         };
         Ok(RollQuery {
@@ -102,23 +99,19 @@ impl Asked {
 
     /// The address with the same question, up to what comes next.
     fn address(&self, path: &str) -> String {
-        let parts = [
-            ("q", &self.q),
-            ("title", &self.title),
-            ("year", &self.year),
-            ("level", &self.level),
-            ("place", &self.place),
-            ("kind", &self.kind),
-            ("under", &self.under),
-            ("sort", &self.sort),
-        ];
-        let mut address = format!("{path}?");
-        for (name, value) in parts {
-            if !value.is_empty() {
-                address.push_str(&format!("{name}={}&", percent_encoded(value)));
-            }
-        }
-        address
+        query::asked(
+            path,
+            &[
+                ("q", &self.q),
+                ("title", &self.title),
+                ("year", &self.year),
+                ("level", &self.level),
+                ("place", &self.place),
+                ("kind", &self.kind),
+                ("under", &self.under),
+                ("sort", &self.sort),
+            ],
+        )
     }
 }
 
@@ -126,7 +119,7 @@ impl Asked {
 #[template(path = "honour/honour/index.html")]
 struct Index {
     frame: Frame,
-    standard: Arc<Standard>,
+    standards: Standards,
     asked: Asked,
     /// Codes and names, to narrow the roll to.
     places: Vec<(String, String)>,
@@ -143,11 +136,14 @@ impl Index {
     }
 
     fn titles(&self) -> Vec<(String, String)> {
-        self.standard
-            .titles
-            .iter()
-            .map(|title| (title.key.clone(), self.frame.text(&title.name).to_owned()))
-            .collect()
+        let mut titles: Vec<(String, String)> = Vec::new();
+        let all = self.standards.all();
+        for title in all.iter().rev().flat_map(|standard| &standard.titles) {
+            if titles.iter().all(|(key, _)| *key != title.key) {
+                titles.push((title.key.clone(), self.frame.text(&title.name).to_owned()));
+            }
+        }
+        titles
     }
 
     fn levels(&self) -> Vec<(String, String)> {
@@ -160,19 +156,24 @@ impl Index {
             .collect()
     }
 
-    /// The programme's years together and one by one, and those before.
+    /// Each programme's years together and one by one, the newest first, and those before all.
     fn years(&self) -> Vec<(String, String)> {
-        let programme = &self.standard.programme;
-        let (first, last) = (programme.first_year, programme.last_year);
-        let mut years = vec![(format!("{first}-{last}"), format!("{first}—{last}"))];
-        years.extend(
-            (first..=self.frame.today.year().min(last))
-                .rev()
-                .map(|year| (year.to_string(), year.to_string())),
-        );
+        let mut years = Vec::new();
+        let mut begin = self.frame.today.year();
+        for standard in self.standards.all().into_iter().rev() {
+            let programme = &standard.programme;
+            let (first, last) = (programme.first_year, programme.last_year);
+            begin = first;
+            years.push((format!("{first}-{last}"), format!("{first}—{last}")));
+            years.extend(
+                (first..=self.frame.today.year().min(last))
+                    .rev()
+                    .map(|year| (year.to_string(), year.to_string())),
+            );
+        }
         years.push((
-            format!("1949-{}", first - 1),
-            self.frame.t1("{} 年以前", first),
+            format!("1949-{}", begin - 1),
+            self.frame.t1("{} 年以前", begin),
         ));
         years
     }
@@ -187,8 +188,8 @@ impl Index {
         self.asked.address("") != "?"
     }
 
-    fn title_name(&self, key: &str) -> String {
-        title_name(&self.frame, &self.standard, key)
+    fn title_name(&self, year: &i16, key: &str) -> String {
+        title_name(&self.frame, &self.standards, *year, key)
     }
 
     fn level_name(&self, level: &HonourLevel) -> &'static str {
@@ -208,7 +209,7 @@ pub(super) async fn index(
     let roll = honours::roll(&app, frame.actor.as_ref(), &asked.query()?).await?;
     let places = divisions::choices(&app).await?;
     page(&Index {
-        standard: app.standard.clone(),
+        standards: app.standards.clone(),
         frame,
         asked,
         places,
@@ -238,7 +239,7 @@ pub(super) async fn export(
         .into(),
         rows: lines
             .iter()
-            .map(|line| row(&frame, &app.standard, line))
+            .map(|line| row(&frame, &app.standards, line))
             .collect(),
     };
     // A workbook of the whole city takes a while: not on the threads that answer pages.
@@ -271,16 +272,24 @@ pub(super) async fn export(
     Ok((headers, bytes).into_response())
 }
 
-fn row(frame: &Frame, standard: &Standard, line: &RollLine) -> Vec<Cell> {
+fn row(frame: &Frame, standards: &Standards, line: &RollLine) -> Vec<Cell> {
     let entry = &line.entry;
     vec![
         Cell::Text(entry.holder_name.clone()),
         Cell::Text(entry.person_name.clone()),
-        Cell::Text(title_name(frame, standard, &entry.title)),
+        Cell::Text(title_name(frame, standards, entry.year, &entry.title)),
         Cell::Number(entry.year.into()),
         Cell::Text(honour::level_name(entry.level, frame.lang).to_owned()),
         Cell::Text(entry.number.clone()),
         Cell::Text(line.place.clone()),
         Cell::Text(entry.begun_on.to_string()),
     ]
+}
+
+/// As the programme of the year named it.
+fn title_name(frame: &Frame, standards: &Standards, year: i16, key: &str) -> String {
+    standards.title(year, key).map_or_else(
+        || key.to_owned(),
+        |title| frame.text(&title.name).to_owned(),
+    )
 }

@@ -7,7 +7,10 @@ use jianjia_app::{
     office::{account as accounts, notice as account_notices, password as passwords},
 };
 use jianjia_domain::{
-    core::policy::Role,
+    core::{
+        audit::{Written, deed::Deed},
+        policy::Role,
+    },
     office::{account::least_password, notice::AccountNotice},
 };
 use serde::Deserialize;
@@ -165,12 +168,16 @@ async fn read(
 fn says(frame: &Frame, notice: &AccountNotice) -> String {
     let by = &notice.by_name;
     let role = Role::from_key(&notice.role).map_or("", |role| frame.t_fixed(role.word()));
-    match notice.act.as_str() {
-        "reset-password" => frame.t1("{} 重置了您的密码。", by),
-        "give-role" => frame.t3("{} 给您增加了角色：{}（{}）。", by, role, &notice.unit_name),
-        "take-role" => frame.t3("{} 取消了您的角色：{}（{}）。", by, role, &notice.unit_name),
-        "lock-account" => frame.t1("{} 停用了您的账号。", by),
-        "unlock-account" => frame.t1("{} 恢复了您的账号。", by),
+    match &notice.act {
+        Written::Known(Deed::ResetPassword) => frame.t1("{} 重置了您的密码。", by),
+        Written::Known(Deed::GiveRole) => {
+            frame.t3("{} 给您增加了角色：{}（{}）。", by, role, &notice.unit_name)
+        }
+        Written::Known(Deed::TakeRole) => {
+            frame.t3("{} 取消了您的角色：{}（{}）。", by, role, &notice.unit_name)
+        }
+        Written::Known(Deed::LockAccount) => frame.t1("{} 停用了您的账号。", by),
+        Written::Known(Deed::UnlockAccount) => frame.t1("{} 恢复了您的账号。", by),
         other => format!("{by}: {other}"),
     }
 }

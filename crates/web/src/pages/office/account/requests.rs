@@ -1,6 +1,6 @@
 //! What waits for a second administrator: confirmed or refused on the accounts page and on the account's.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     office::{account as accounts, request as account_requests},
@@ -10,8 +10,15 @@ use jianjia_domain::core::ids::AccountRequestId;
 use crate::{
     form::{Form, Nothing, told},
     frame::Frame,
-    page::{PageError, PageResult, see_other_with},
-    pages::office::account::{Given, MANAGE, PasswordGiven},
+    page::{PageResult, page, see_other_with},
+    pages::office::{
+        account::{
+            MANAGE,
+            password_given::{Given, PasswordGiven},
+        },
+        address,
+    },
+    path::Path,
     routes::Route,
     session::SignedIn,
 };
@@ -27,19 +34,19 @@ async fn confirm(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountRequestId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
     accounts::may_administer(&actor)?;
-    let done = account_requests::confirm(&app, &actor, &request_id(&id)?).await;
+    let done = account_requests::confirm(&app, &actor, &id).await;
     let (account, second) = match told(done, &frame)? {
         Ok(done) => done,
         Err(problems) => return super::refused(&app, &actor, frame, problems).await,
     };
     let Some(once) = second else {
-        return see_other_with(&format!("/accounts/{account}"), "已经确认");
+        return see_other_with(&address::account(&account), "已经确认");
     };
-    crate::page::page(&PasswordGiven {
+    page(&PasswordGiven {
         account: accounts::find(&app, &actor, &account).await?,
         frame,
         once,
@@ -51,17 +58,13 @@ async fn refuse(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<AccountRequestId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
     accounts::may_administer(&actor)?;
-    let done = account_requests::refuse(&app, &actor, &request_id(&id)?).await;
+    let done = account_requests::refuse(&app, &actor, &id).await;
     match told(done, &frame)? {
         Ok(_) => see_other_with("/accounts", "已经撤销，没有办理"),
         Err(problems) => super::refused(&app, &actor, frame, problems).await,
     }
-}
-
-fn request_id(id: &str) -> Result<AccountRequestId, PageError> {
-    id.parse().map_err(|_| PageError::NotFound)
 }

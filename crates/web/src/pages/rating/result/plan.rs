@@ -1,7 +1,7 @@
 //! The plan of a poll: roll, leaders, group, last day.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     rating::poll::{self as polls, PollPage},
@@ -15,10 +15,11 @@ use jianjia_domain::{
 };
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Problems, fields::Fields, told},
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
-    pages::{rating::result::address, year::sheet::read_id},
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::year::address,
+    path::Path,
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -66,20 +67,14 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((id, year)): Path<(String, String)>,
+    Path((unit, year)): Path<(UnitId, i16)>,
 ) -> PageResult {
-    let (unit, year): (UnitId, i16) = (read_id(&id)?, read_id(&year)?);
     let rating = read(&app, &actor, &unit, year).await?;
     page(&plan_page(frame, rating, None, Problems::none()))
 }
 
 /// The rating, for those who hold it.
-async fn read(
-    app: &App,
-    actor: &Actor,
-    unit: &UnitId,
-    year: i16,
-) -> Result<PollPage, crate::page::PageError> {
+async fn read(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Result<PollPage, PageError> {
     let rating = polls::of_unit(app, actor, unit, year).await?;
     jianjia_domain::core::policy::permit(actor, Act::HoldPoll, &rating.unit)
         .map_err(jianjia_app::core::error::Error::from)?;
@@ -90,15 +85,11 @@ async fn save(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path((id, year)): Path<(String, String)>,
-    Form(fields): Form<Vec<(String, String)>>,
+    Path((unit, year)): Path<(UnitId, i16)>,
+    Form(fields): Form<Fields>,
 ) -> PageResult {
-    let (unit, year): (UnitId, i16) = (read_id(&id)?, read_id(&year)?);
-    let all = |name: &str| -> Vec<String> {
-        let found = fields.iter().filter(|(field, _)| field == name);
-        found.map(|(_, typed)| typed.clone()).collect()
-    };
-    let one = |name: &str| all(name).into_iter().next().unwrap_or_default();
+    let all = |name: &str| -> Vec<String> { fields.all(name).map(str::to_owned).collect() };
+    let one = |name: &str| fields.first(name).to_owned();
     let mut input = PlanInput {
         roll: one("roll"),
         list: one("list"),
@@ -116,7 +107,10 @@ async fn save(
         polls::save_plan(&app, &actor, &unit, year, &input).await,
         &frame,
     )? {
-        Ok(_) => see_other_with(&address(&unit, year), "计划已保存。看下一步该做什么。"),
+        Ok(_) => see_other_with(
+            &address::rating(&unit, year),
+            "计划已保存。看下一步该做什么。",
+        ),
         Err(problems) => {
             let rating = read(&app, &actor, &unit, year).await?;
             unprocessable(&plan_page(frame, rating, Some(input), problems))
@@ -133,7 +127,7 @@ fn plan_page(
     let plan = rating
         .poll
         .as_ref()
-        .filter(|poll| poll.state == PollState::Preparing)
+        .filter(|poll| poll.state() == PollState::Preparing)
         .map(|poll| &poll.plan);
     let mut input = typed.unwrap_or_else(|| {
         plan.map_or_else(PlanInput::default, |plan| PlanInput {

@@ -1,7 +1,7 @@
 //! A new name, another upper union, a merger, the end: a form, a preview of what follows, and the act.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     register::unit::{
@@ -22,7 +22,8 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
-    pages::register::unit::id_of,
+    pages::register::address,
+    path::Path,
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -91,81 +92,91 @@ impl ChangePage {
     /// What follows, sentence by sentence.
     fn consequences(&self, preview: &Preview) -> Vec<String> {
         let frame = &self.frame;
-        let target = preview
-            .target
-            .as_ref()
-            .map_or("", |target| target.details.name.as_str());
         let name = &preview.unit.details.name;
-        let mut told = Vec::new();
         match self.happening {
             Happening::Rename => {
                 let new = preview.name.as_deref().unwrap_or_default();
-                told.push(frame.t2("“{}”改名为“{}”。", name, new));
-                told.push(
+                vec![
+                    frame.t2("“{}”改名为“{}”。", name, new),
                     frame
                         .t("已经得到的称号仍写当时的名称，按新旧名称都能查到现在的登记。")
                         .to_owned(),
-                );
+                ]
             }
-            Happening::Move => {
-                told.push(frame.t2("“{}”转到“{}”下面。", name, target));
-                if preview.units_below > 0 {
-                    told.push(frame.t1(
-                        "下面的 {} 个单位跟着一起转移。",
-                        frame.count(preview.units_below),
-                    ));
-                }
-                told.push(
-                    frame
-                        .t("以后的申报由新的上级审核；以前的称号、申报和台账都不变。")
-                        .to_owned(),
-                );
-                told.push(
-                    frame
-                        .t("原上级的账号从此看不到它，新上级的账号可以看到。")
-                        .to_owned(),
-                );
-            }
-            Happening::Merge => {
-                told.push(frame.t2("“{}”并入“{}”，自己的登记到此为止。", name, target));
-                if preview.units_below > 0 {
-                    told.push(frame.t1(
-                        "下面的 {} 个单位转到并入的单位下面。",
-                        frame.count(preview.units_below),
-                    ));
-                }
-                if preview.people > 0 {
-                    told.push(frame.t1(
-                        "在任的 {} 人转到并入的单位；原主席改登记为基层工会工作者。",
-                        preview.people,
-                    ));
-                }
-                told.push(
-                    frame
-                        .t("已经得到的称号和历史保留在原登记里，并写明由谁承接。")
-                        .to_owned(),
-                );
-            }
+            Happening::Move => after_a_move(frame, preview),
+            Happening::Merge => after_a_merger(frame, preview),
             Happening::Close => {
-                told.push(frame.t1("“{}”的登记到此为止，不能再申报。", name));
+                let mut told = vec![frame.t1("“{}”的登记到此为止，不能再申报。", name)];
                 if preview.people > 0 {
                     told.push(frame.t1("在任的 {} 人登记为离任。", preview.people));
                 }
                 told.push(frame.t("已经得到的称号和历史都保留，可以查阅。").to_owned());
+                told
             }
         }
-        told
     }
+}
+
+fn after_a_move(frame: &Frame, preview: &Preview) -> Vec<String> {
+    let (name, target) = (&preview.unit.details.name, target_name(preview));
+    let mut told = vec![frame.t2("“{}”转到“{}”下面。", name, target)];
+    if preview.units_below > 0 {
+        told.push(frame.t1(
+            "下面的 {} 个单位跟着一起转移。",
+            frame.count(preview.units_below),
+        ));
+    }
+    told.push(
+        frame
+            .t("以后的申报由新的上级审核；以前的称号、申报和台账都不变。")
+            .to_owned(),
+    );
+    told.push(
+        frame
+            .t("原上级的账号从此看不到它，新上级的账号可以看到。")
+            .to_owned(),
+    );
+    told
+}
+
+fn after_a_merger(frame: &Frame, preview: &Preview) -> Vec<String> {
+    let (name, target) = (&preview.unit.details.name, target_name(preview));
+    let mut told = vec![frame.t2("“{}”并入“{}”，自己的登记到此为止。", name, target)];
+    if preview.units_below > 0 {
+        told.push(frame.t1(
+            "下面的 {} 个单位转到并入的单位下面。",
+            frame.count(preview.units_below),
+        ));
+    }
+    if preview.people > 0 {
+        told.push(frame.t1(
+            "在任的 {} 人转到并入的单位；原主席改登记为基层工会工作者。",
+            preview.people,
+        ));
+    }
+    told.push(
+        frame
+            .t("已经得到的称号和历史保留在原登记里，并写明由谁承接。")
+            .to_owned(),
+    );
+    told
+}
+
+fn target_name(preview: &Preview) -> &str {
+    preview
+        .target
+        .as_ref()
+        .map_or("", |target| target.details.name.as_str())
 }
 
 async fn form(
     app: &App,
     actor: &Actor,
     frame: Frame,
-    id: &str,
+    id: &UnitId,
     happening: Happening,
 ) -> PageResult {
-    let unit = units::find(app, actor, &id_of(id)?).await?.unit;
+    let unit = units::find(app, actor, id).await?.unit;
     jianjia_domain::core::policy::permit(actor, Act::MoveUnit, &unit.place())
         .map_err(jianjia_app::core::error::Error::from)?;
     let sent = Sent {
@@ -190,18 +201,17 @@ async fn act(
     app: &App,
     actor: &Actor,
     frame: Frame,
-    id: &str,
+    id: &UnitId,
     happening: Happening,
     mut sent: Sent,
 ) -> PageResult {
-    let id: UnitId = id_of(id)?;
     if sent.step == "confirm" {
         let revision = sent.revision.parse().unwrap_or(0);
-        let done = changes::perform(app, actor, &id, happening, &sent.change, revision).await;
+        let done = changes::perform(app, actor, id, happening, &sent.change, revision).await;
         return match told(done, &frame)? {
-            Ok(()) => see_other_with(&format!("/units/{id}"), "已办理，历史里有记录。"),
+            Ok(()) => see_other_with(&address::unit(id), "已办理，历史里有记录。"),
             Err(problems) => {
-                let unit = units::find(app, actor, &id).await?.unit;
+                let unit = units::find(app, actor, id).await?.unit;
                 sent.revision = unit.revision.to_string();
                 unprocessable(&ChangePage {
                     frame,
@@ -214,13 +224,13 @@ async fn act(
             }
         };
     }
-    let seen = changes::preview(app, actor, &id, happening, &sent.change).await;
+    let seen = changes::preview(app, actor, id, happening, &sent.change).await;
     let (preview, problems) = match told(seen, &frame)? {
         Ok(preview) if sent.step != "change" => (Some(preview), Problems::none()),
         Ok(_) => (None, Problems::none()),
         Err(problems) => (None, problems),
     };
-    let unit = units::find(app, actor, &id).await?.unit;
+    let unit = units::find(app, actor, id).await?.unit;
     sent.revision = unit.revision.to_string();
     let is_fine = problems.is_empty();
     let shown = ChangePage {
@@ -244,7 +254,7 @@ macro_rules! handlers {
             State(app): State<App>,
             SignedIn(actor): SignedIn,
             frame: Frame,
-            Path(id): Path<String>,
+            Path(id): Path<UnitId>,
         ) -> PageResult {
             form(&app, &actor, frame, &id, Happening::$happening).await
         }
@@ -253,7 +263,7 @@ macro_rules! handlers {
             State(app): State<App>,
             SignedIn(actor): SignedIn,
             frame: Frame,
-            Path(id): Path<String>,
+            Path(id): Path<UnitId>,
             Form(sent): Form<Sent>,
         ) -> PageResult {
             act(&app, &actor, frame, &id, Happening::$happening, sent).await

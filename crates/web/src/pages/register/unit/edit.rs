@@ -1,15 +1,19 @@
 //! Registering a unit below another, and correcting a record.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use jianjia_app::{
     core::app::App,
     register::{division as divisions, unit as units},
 };
 use jianjia_domain::{
-    core::{ids::UnitId, policy::Act, refusal::Refusal},
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::Act,
+        refusal::Refusal,
+    },
     register::unit::{
-        UnitKind, UnitPlace,
         change::kinds_under,
         form::{self, FIELDS, UnitForm, list_of},
     },
@@ -20,7 +24,8 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::register::unit::{id_of, label},
+    pages::register::{address, unit::label},
+    path::Path,
     routes::{Access, Route},
     session::SignedIn,
 };
@@ -64,9 +69,9 @@ struct Edit {
 impl Edit {
     fn action(&self) -> String {
         if self.is_new {
-            format!("/units/{}/units", self.unit.id)
+            address::units_below(&self.unit.id)
         } else {
-            format!("/units/{}/edit", self.unit.id)
+            address::edit(&self.unit.id)
         }
     }
 
@@ -95,9 +100,9 @@ async fn new(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
 ) -> PageResult {
-    let view = units::find(&app, &actor, &id_of(&id)?).await?;
+    let view = units::find(&app, &actor, &id).await?;
     let upper = view.unit.place();
     jianjia_domain::core::policy::permit(&actor, Act::CreateUnit, &upper)
         .map_err(jianjia_app::core::error::Error::from)?;
@@ -118,16 +123,15 @@ async fn make(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(upper): Path<UnitId>,
     Form(sent): Form<Sent>,
 ) -> PageResult {
-    let upper: UnitId = id_of(&id)?;
     let kind = UnitKind::from_key(&sent.kind).unwrap_or(UnitKind::Grassroots);
     match told(
         units::create(&app, &actor, &upper, kind, &sent.record).await,
         &frame,
     )? {
-        Ok(unit) => see_other_with(&format!("/units/{unit}"), "已登记。"),
+        Ok(unit) => see_other_with(&address::unit(&unit), "已登记。"),
         Err(problems) => {
             let upper = units::find(&app, &actor, &upper).await?.unit.place();
             unprocessable(&new_page(&app, frame, upper, sent, problems).await?)
@@ -139,9 +143,9 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
 ) -> PageResult {
-    let unit = units::find(&app, &actor, &id_of(&id)?).await?.unit;
+    let unit = units::find(&app, &actor, &id).await?.unit;
     jianjia_domain::core::policy::permit(&actor, Act::EditUnit, &unit.place())
         .map_err(jianjia_app::core::error::Error::from)?;
     jianjia_domain::register::unit::change::check_living(&unit).map_err(Refusal::from)?;
@@ -157,15 +161,14 @@ async fn save(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
     Form(mut sent): Form<Sent>,
 ) -> PageResult {
-    let id: UnitId = id_of(&id)?;
     let kind = UnitKind::from_key(&sent.kind);
     let revision = sent.revision.parse().unwrap_or(0);
     let done = units::edit(&app, &actor, &id, kind, &sent.record, revision).await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(&format!("/units/{id}"), "已保存。"),
+        Ok(()) => see_other_with(&address::unit(&id), "已保存。"),
         Err(problems) => {
             // The form goes on from the newest record, with what was typed: sent again, it replaces what is newer.
             let unit = units::find(&app, &actor, &id).await?.unit;

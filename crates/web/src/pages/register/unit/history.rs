@@ -1,7 +1,7 @@
 //! The history of a unit, and its record as of a day.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{core::app::App, register::unit as units};
 use jianjia_domain::{
     core::{day, ids::UnitId, policy::Act},
@@ -19,7 +19,8 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageResult, page},
-    pages::register::unit::{id_of, label},
+    pages::register::unit::label,
+    path::Path,
     session::SignedIn,
 };
 
@@ -57,10 +58,9 @@ pub async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<UnitId>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let id: UnitId = id_of(&id)?;
     let (unit, versions) = units::history(&app, &actor, &id).await?;
     let shows_phone = frame.may(&Act::EditUnit, &unit.place());
     let as_of = match day::read(&asked.on) {

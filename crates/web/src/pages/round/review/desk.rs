@@ -1,44 +1,39 @@
 //! One file on the desk: criteria beside evidence, findings, opinions, and the acts of this step.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, error::Result as Done},
     rating::poll::{self as polls, PollPage},
     round::{
-        application::{ClauseRow, Expected},
-        review::{
-            self as reviews, Desk, FindingInput, Look, OpinionInput, RejectInput, ReturnInput,
-        },
+        application::ClauseRow,
+        review::{self as reviews, Desk, Look},
     },
 };
-use jianjia_domain::{
-    core::{
-        ids::ApplicationId,
-        policy::{Act, Actor},
-    },
-    round::{
-        application::{CriterionReason, ReturnTo},
-        review::Outcome,
-    },
+use jianjia_domain::core::{
+    ids::ApplicationId,
+    policy::{Act, Actor},
 };
 use jianjia_standard::{check::Check, programme::Verify};
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Problems, fields::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
-    pages::{
-        round::application::{EventLine, StepLine, events, steps},
-        year::{
-            home::criteria::verify_word,
-            sheet::{fresh_key, read_id},
-        },
+    pages::round::{
+        address,
+        application::progress::{EventLine, StepLine, events, steps},
+        home::criteria::verify_word,
     },
+    path::Path,
+    request_key,
     routes::{Access, Route},
     session::SignedIn,
 };
+
+mod decision;
+mod finding;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -50,37 +45,35 @@ pub fn routes() -> Vec<Route> {
         Route::post(
             "/applications/{id}/findings",
             Access::Act(Act::RecordFinding),
-            find,
+            finding::find,
         ),
         Route::post(
             "/applications/{id}/conflict",
             Access::Act(Act::DeclareConflict),
-            declare,
+            finding::declare,
         ),
         Route::post(
             "/applications/{id}/endorsement",
             Access::Act(Act::EndorseApplication),
-            endorse,
+            decision::endorse,
         ),
         Route::post(
             "/applications/{id}/decision",
             Access::Act(Act::DecideApplication),
-            decide,
+            decision::decide,
         ),
         Route::post(
             "/applications/{id}/return",
             Access::Act(Act::ReturnApplication),
-            send_back,
+            decision::send_back,
         ),
         Route::post(
             "/applications/{id}/rejection",
             Access::Act(Act::RejectApplication),
-            reject,
+            decision::reject,
         ),
     ]
 }
-
-type Fields = Vec<(String, String)>;
 
 #[derive(Template)]
 #[template(path = "round/review/desk.html")]
@@ -108,7 +101,7 @@ impl DeskPage {
     /// What is worth a look in the rating; it decides nothing.
     fn signals(&self) -> Vec<String> {
         let poll = self.rating.as_ref().and_then(|rating| rating.poll.as_ref());
-        let record = poll.and_then(|poll| poll.record.as_ref());
+        let record = poll.and_then(|poll| poll.record());
         record.map_or_else(Vec::new, |record| {
             let signals = record.signals.iter();
             signals
@@ -119,7 +112,7 @@ impl DeskPage {
 
     /// What was typed into a field, when the form comes back.
     fn typed(&self, name: &str) -> &str {
-        field(&self.typed, name)
+        self.typed.first(name)
     }
 
     /// Whether a criterion is unfolded: it is to be looked at, or its form came back.
@@ -164,11 +157,11 @@ async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
-    Path(id): Path<String>,
+    Path(id): Path<ApplicationId>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let desk = reviews::desk(&app, &actor, &read_id(&id)?).await?;
-    let typed = vec![("all".to_owned(), asked.all)];
+    let desk = reviews::desk(&app, &actor, &id).await?;
+    let typed = Fields(vec![("all".to_owned(), asked.all)]);
     let rating = rating(&app, &actor, &desk).await?;
     let problems = Problems::none();
     page(&desk_page(&app, frame, (desk, rating), typed, problems))
@@ -182,19 +175,20 @@ struct Asked {
 }
 
 /// The desk's address, unfolded where it was.
-fn address(id: &ApplicationId, typed: &Fields) -> String {
-    let all = if field(typed, "all") == "1" {
+fn address_of(id: &ApplicationId, typed: &Fields) -> String {
+    let all = if typed.first("all") == "1" {
         "?all=1"
     } else {
         ""
     };
-    format!("/applications/{id}/review{all}")
+    format!("{}{all}", address::review(id))
 }
 
 /// The members' rating, where a criterion on the desk asks for it.
 async fn rating(app: &App, actor: &Actor, desk: &Desk) -> Result<Option<PollPage>, PageError> {
     let asks = |clause: &str| {
-        let mut criteria = app.standard.titles.iter().flat_map(|title| &title.criteria);
+        let standard = app.standards.of(desk.view.application.year);
+        let mut criteria = standard.titles.iter().flat_map(|title| &title.criteria);
         criteria.any(|asked| {
             asked.clause == clause
                 && asked
@@ -238,14 +232,14 @@ fn desk_page(
             .iter()
             .filter(|row| !row.findings.is_empty())
             .count(),
-        request_key: fresh_key(app),
+        request_key: request_key::fresh(app),
         to_look: clauses
             .iter()
             .zip(&desk.looks)
             .filter(|(_, look)| look.is_some())
             .map(|(row, _)| (row.clause.clone(), frame.text(&row.name).to_owned()))
             .collect(),
-        is_all: field(&typed, "all") == "1",
+        is_all: typed.first("all") == "1",
         rating,
         returns,
         typed,
@@ -255,155 +249,13 @@ fn desk_page(
     }
 }
 
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields
-        .iter()
-        .find(|(key, _)| key == name)
-        .map_or("", |(_, value)| value)
-}
-
-fn expected(fields: &Fields) -> Result<Expected, PageError> {
-    Ok(Expected {
-        revision: read_id(field(fields, "revision"))?,
-        request_key: field(fields, "request_key").to_owned(),
-    })
-}
-
-/// The notes typed beside criteria: `reason_M1b`.
-fn reasons(fields: &Fields) -> Vec<CriterionReason> {
-    fields
-        .iter()
-        .filter_map(|(key, note)| {
-            Some(CriterionReason {
-                clause: key.strip_prefix("reason_")?.to_owned(),
-                note: note.clone(),
-            })
-        })
-        .collect()
-}
-
-async fn find(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let id = read_id(&id)?;
-    let desk = address(&id, &fields);
-    if field(&fields, "rest") == "confirmed" {
-        let done = reviews::confirm_rest(&app, &actor, &id).await;
-        let to = (desk.as_str(), "其余各条都已确认。");
-        return answered(&app, &actor, frame, &id, done, fields, to).await;
-    }
-    let clause = field(&fields, "clause").to_owned();
-    let input = FindingInput {
-        outcome: Outcome::from_key(field(&fields, "outcome")).ok_or(PageError::NotFound)?,
-        note: field(&fields, &format!("note_{clause}")).to_owned(),
-        clause: clause.clone(),
-    };
-    let done = reviews::record_finding(&app, &actor, &id, &input).await;
-    // The row itself shows what was found.
-    let to = (&*format!("{desk}#c-{clause}"), "");
-    answered(&app, &actor, frame, &id, done, fields, to).await
-}
-
-async fn declare(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let id = read_id(&id)?;
-    let done = reviews::declare_conflict(&app, &actor, &id, field(&fields, "conflict")).await;
-    let to = ("/reviews", "已声明回避，这份申报由同事办理。");
-    answered(&app, &actor, frame, &id, done, fields, to).await
-}
-
-async fn endorse(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let id = read_id(&id)?;
-    let done = reviews::endorse(&app, &actor, &id, &opinion(&fields)?).await;
-    let to = ("/reviews", "意见已签署，申报已报上一级。");
-    answered(&app, &actor, frame, &id, done, fields, to).await
-}
-
-async fn decide(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let id = read_id(&id)?;
-    let done = reviews::decide(&app, &actor, &id, &opinion(&fields)?).await;
-    let to = (
-        &*format!("/applications/{id}"),
-        "已通过，称号从今天起生效。",
-    );
-    answered(&app, &actor, frame, &id, done, fields, to).await
-}
-
-async fn send_back(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let id = read_id(&id)?;
-    let input = ReturnInput {
-        to: match field(&fields, "to") {
-            "" | "applicant" => ReturnTo::Applicant,
-            step => ReturnTo::Step(read_id(step)?),
-        },
-        opinion: field(&fields, "return_opinion").to_owned(),
-        reasons: reasons(&fields),
-        expected: expected(&fields)?,
-    };
-    let done = reviews::send_back(&app, &actor, &id, &input).await;
-    let to = ("/reviews", "已退回更正，对方会看到逐条的理由。");
-    answered(&app, &actor, frame, &id, done, fields, to).await
-}
-
-async fn reject(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> PageResult {
-    let id = read_id(&id)?;
-    let input = RejectInput {
-        reason: field(&fields, "reason").to_owned(),
-        reasons: reasons(&fields),
-        expected: expected(&fields)?,
-    };
-    let done = reviews::reject(&app, &actor, &id, &input).await;
-    let to = ("/reviews", "已办结：不予通过，理由已告知申报单位。");
-    answered(&app, &actor, frame, &id, done, fields, to).await
-}
-
-fn opinion(fields: &Fields) -> Result<OpinionInput, PageError> {
-    Ok(OpinionInput {
-        opinion: field(fields, "opinion").to_owned(),
-        expected: expected(fields)?,
-    })
-}
-
 /// On to an address with a notice (none where it is empty), or the desk again with what was typed and what is wrong with it.
 async fn answered<T>(
     app: &App,
     actor: &Actor,
     frame: Frame,
     id: &ApplicationId,
-    result: jianjia_app::core::error::Result<T>,
+    result: Done<T>,
     typed: Fields,
     (to, notice): (&str, &str),
 ) -> PageResult {

@@ -1,0 +1,235 @@
+//! A whole city at once: fills an empty instance with a register and its past, thousands of rows at a time, in one transaction with one
+//! line of the trail. The records are taken as they are handed over, since they tell of days before the program; what the program itself
+//! works out (numbers, where units stand, the figures behind the targets) is worked out here. Nobody is asked for permission, so this is
+//! open to a demo alone; a real city imports its tables.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, anyhow};
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        ids::UnitId,
+    },
+    exchange::import::divisions::DivisionRow,
+    honour::honour::{self, Honour, HonourEvent},
+    office::account::Account,
+    rating::{count::Rating, improvement::Improvement},
+    register::{
+        election::Election,
+        person::Person,
+        unit::{Unit, UnitChange},
+    },
+    round::{
+        application::{Application, ApplicationEvent},
+        recommendation::Quota,
+        review::Finding,
+        round::Round,
+        veto::Veto,
+    },
+    year::{activity::Activity, assessment::KeptJudgement, statement::Statement},
+};
+use jianjia_store::{
+    core::{changed, counter::next_numbers, db::Tx},
+    honour::honour as honours,
+    office::account as accounts,
+    rating::{count as ratings, improvement as improvements},
+    register::{
+        division::{self, Division},
+        election as elections, person as people,
+        unit::{
+            self,
+            version::{self, NewVersion},
+        },
+    },
+    round::{
+        application as applications, finding as findings, quota as quotas, round as rounds,
+        veto as vetoes,
+    },
+    year::{activity as activities, judgement as judgements, statement as statements},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    exchange::import::apply,
+    year::standing as standings,
+};
+
+/// A city that is being founded. It is handed over part by part, in the order of the methods, so that it is never whole in memory.
+/// Nothing is kept before `finish`.
+pub struct CityFounding<'a> {
+    app: &'a App,
+    tx: Tx,
+    units: Vec<UnitId>,
+}
+
+/// An application with all that happened to it so far.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The judgements that it was submitted or decided on.
+    pub judgements: Vec<KeptJudgement>,
+    pub application: Application,
+    pub events: Vec<ApplicationEvent>,
+    pub findings: Vec<Finding>,
+    /// The title that it became, with the event that began it. Its number is given here.
+    pub title: Option<(Honour, HonourEvent)>,
+}
+
+impl<'a> CityFounding<'a> {
+    /// Begins, alone in the database.
+    ///
+    /// # Errors
+    /// When the instance is no demo or has a register already.
+    pub async fn begin(app: &'a App) -> Result<CityFounding<'a>> {
+        let mut tx = app.db.write_alone().await?;
+        if !app.is_demo || unit::root(&mut tx).await?.is_some() {
+            return Err(Error::Internal(anyhow!(
+                "a whole city is founded in an empty demo only"
+            )));
+        }
+        changed::everywhere(&mut tx);
+        Ok(CityFounding {
+            app,
+            tx,
+            units: Vec::new(),
+        })
+    }
+
+    /// # Errors
+    /// As of all parts: when they can't be written.
+    pub async fn divisions(&mut self, rows: &[DivisionRow]) -> Result<()> {
+        let divisions: Vec<Division> = rows.iter().map(apply::division).collect();
+        Ok(division::set(&mut self.tx, &divisions).await?)
+    }
+
+    /// Enters all units, those above first, each with the first line of its history: founded. `fresh` gives the ids of these lines.
+    pub async fn units(&mut self, units: &[Unit], fresh: impl Fn() -> Uuid) -> Result<()> {
+        let count = i64::try_from(units.len()).context("the number of units")?;
+        self.units = units.iter().map(|unit| unit.id).collect();
+        unit::change::insert(&mut self.tx, units).await?;
+        next_numbers(&mut self.tx, "unit", count).await?;
+        let versions = units
+            .iter()
+            .map(|unit| {
+                Ok(NewVersion {
+                    id: fresh().simple().to_string(),
+                    unit,
+                    valid_from: unit
+                        .details
+                        .founded_on
+                        .context("a unit was founded on a day")?,
+                    change: UnitChange::Founded,
+                    note: "",
+                    recorded_by: None,
+                })
+            })
+            .collect::<anyhow::Result<Vec<NewVersion>>>()?;
+        Ok(version::insert(&mut self.tx, &versions).await?)
+    }
+
+    pub async fn people(&mut self, people: &[Person], held: &[Election]) -> Result<()> {
+        people::insert(&mut self.tx, people).await?;
+        Ok(elections::insert_many(&mut self.tx, held).await?)
+    }
+
+    pub async fn statements(&mut self, said: &[Statement]) -> Result<()> {
+        Ok(statements::insert(&mut self.tx, said).await?)
+    }
+
+    pub async fn activities(&mut self, held: &[Activity]) -> Result<()> {
+        Ok(activities::insert_many(&mut self.tx, held).await?)
+    }
+
+    pub async fn ratings(&mut self, counted: &[Rating], promised: &[Improvement]) -> Result<()> {
+        ratings::insert_many(&mut self.tx, counted).await?;
+        for promise in promised {
+            improvements::insert(&mut self.tx, promise).await?;
+        }
+        Ok(())
+    }
+
+    /// Enters titles held. Those that have a number came one after the other, so the next one's number follows.
+    pub async fn honours(&mut self, held: &[Honour], events: &[HonourEvent]) -> Result<()> {
+        honours::insert_many(&mut self.tx, held).await?;
+        honours::add_events(&mut self.tx, events).await?;
+        let mut numbered: BTreeMap<(&str, i16), i64> = BTreeMap::new();
+        for honour in held.iter().filter(|honour| !honour.number.is_empty()) {
+            *numbered.entry((&honour.title, honour.year)).or_default() += 1;
+        }
+        for ((title, year), count) in numbered {
+            next_numbers(&mut self.tx, &honour::counter(title, year), count).await?;
+        }
+        Ok(())
+    }
+
+    pub async fn vetoes(&mut self, recorded: &[Veto]) -> Result<()> {
+        vetoes::record_many(&mut self.tx, recorded).await?;
+        for veto in recorded {
+            if let Some(lifting) = &veto.lifted {
+                vetoes::lift(&mut self.tx, &veto.id, lifting).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn round(&mut self, round: &Round, places: &[Quota]) -> Result<()> {
+        for quota in places {
+            quotas::save(&mut self.tx, quota).await?;
+        }
+        rounds::save(&mut self.tx, round).await?;
+        Ok(())
+    }
+
+    pub async fn account(&mut self, account: &Account, password_hash: &str) -> Result<()> {
+        Ok(accounts::insert(&mut self.tx, account, password_hash).await?)
+    }
+
+    /// Enters an application with all that happened to it.
+    pub async fn application(&mut self, way: &Way) -> Result<()> {
+        let tx = &mut self.tx;
+        for judgement in &way.judgements {
+            judgements::keep(tx, judgement).await?;
+        }
+        applications::insert(tx, &way.application).await?;
+        for event in &way.events {
+            applications::add_event(tx, event).await?;
+        }
+        for finding in &way.findings {
+            findings::insert(tx, finding).await?;
+        }
+        if let Some((honour, event)) = &way.title {
+            let title = self.app.standards.of(honour.year).title(&honour.title);
+            let title = title.context("a title of the standard")?;
+            let number = next_numbers(tx, &honour::counter(&title.key, honour.year), 1).await?;
+            let honour = Honour {
+                number: honour::number(title, honour.year, number),
+                ..honour.clone()
+            };
+            honours::insert(tx, &honour).await?;
+            honours::add_event(tx, event).await?;
+        }
+        Ok(())
+    }
+
+    /// Judges every unit on what is known of it in the year, says in the trail what was done, and keeps all of it.
+    pub async fn finish(mut self, year: i16) -> Result<()> {
+        let detail = json!({ "units": self.units.len() });
+        standings::refresh_many(&mut self.tx, self.app, self.units, year).await?;
+        self.app
+            .trail_by(
+                &mut self.tx,
+                ("", ""),
+                Deed::MakeDemo,
+                Object::City,
+                None,
+                detail,
+            )
+            .await?;
+        Ok(self.tx.commit().await?)
+    }
+}

@@ -1,0 +1,141 @@
+//! "My home": where a union, a small home or a person stands, what the next title requires, and what to do now.
+
+use std::collections::BTreeMap;
+
+use jianjia_domain::{
+    core::{
+        ids::{PersonId, UnitId},
+        place::UnitPlace,
+        policy::{self, Act, Actor},
+    },
+    rating::count::Rating,
+    register::person::Person,
+    round::{
+        application::Application,
+        round::{self, Round},
+        veto::Veto,
+    },
+    year::{assessment, statement},
+};
+use jianjia_standard::{
+    judge::what_if,
+    judgement::{Judgement, Reason},
+};
+use jianjia_store::{
+    rating::count as rating,
+    register::{person as person_of, unit},
+    round::{application, round as rounds, veto},
+};
+use jiff::civil::Date;
+
+use crate::{
+    core::{app::App, error::Result},
+    year::{
+        assessment as assessments,
+        sheet::{self as sheets, Sheet},
+    },
+};
+
+/// Everything on the page. The judgement is on the claims of the sheet's year, as of `as_of`.
+#[derive(Clone, Debug)]
+pub struct Home {
+    pub sheet: Sheet,
+    pub as_of: Date,
+    pub judgement: Judgement,
+    /// The judgement as it would be once the offered answers are confirmed; `None` if nothing is offered.
+    pub confirmed: Option<Judgement>,
+    /// The year's calendar; `None` outside the years of the programme.
+    pub round: Option<Round>,
+    pub rating: Option<Rating>,
+    /// The year's applications of the unit that are not withdrawn.
+    pub applications: Vec<Application>,
+    pub may_apply_here: bool,
+    /// The vetoes that bar a title this year.
+    pub vetoes: Vec<Veto>,
+    /// The small homes of a union.
+    pub branches: Vec<UnitPlace>,
+    /// Its people, who may hold titles of their own.
+    pub people: Vec<Person>,
+}
+
+pub async fn read(
+    app: &App,
+    actor: &Actor,
+    unit_id: &UnitId,
+    person: Option<&PersonId>,
+    year: i16,
+) -> Result<Home> {
+    let mut tx = app.db.read().await?;
+    let place = app.seen(&mut tx, actor, unit_id).await?;
+    let mut sheet = sheets::sheet_of(&mut tx, app, &place, person, year).await?;
+    sheet.may_say = policy::may(actor, Act::SayFacts, &place)
+        && statement::open_year(app.standards.of(year), year, app.clock.today().year()).is_ok();
+    let as_of = assessments::as_of(app, year);
+    let judgement = assessment::judged(
+        app.standards.of(year),
+        &sheet.subject,
+        as_of,
+        &Default::default(),
+    );
+    let confirmed = confirmed(app, &sheet, as_of);
+    let mut vetoes = veto::of_unit(&mut tx, unit_id, year).await?;
+    // A worker who is not the chair is not barred by the unit's vetoes.
+    vetoes.retain(|veto| {
+        let mut titles = judgement.may_apply.values();
+        let bars =
+            |reason: &Reason| matches!(reason, Reason::Veto(clause) if *clause == veto.clause);
+        titles.any(|may_apply| may_apply.because.iter().any(bars))
+    });
+    let round = match rounds::find(&mut tx, &app.standards.of(year).key, year).await? {
+        Some(round) => Some(round),
+        None => round::by_calendar(app.standards.of(year), year).ok(),
+    };
+    let rating = match person {
+        None => rating::of_year(&mut tx, unit_id, year).await?,
+        Some(_) => None,
+    };
+    let mut applications = application::of_unit(&mut tx, unit_id).await?;
+    applications.retain(|found| {
+        let of_person = found.person.as_ref().map(|person| person.id);
+        found.year == year && of_person.as_ref() == person
+    });
+    let (mut branches, mut people) = (Vec::new(), Vec::new());
+    if sheet.person.is_none() {
+        if !place.kind.is_federation() {
+            branches = unit::below(&mut tx, &place.id).await?;
+        }
+        people = person_of::of_unit(&mut tx, &place.id).await?;
+        people.retain(|found| found.left_on.is_none());
+    }
+    Ok(Home {
+        branches,
+        people,
+        vetoes,
+        may_apply_here: policy::may(actor, Act::DraftApplication, &place),
+        sheet,
+        as_of,
+        judgement,
+        confirmed,
+        round,
+        rating,
+        applications,
+    })
+}
+
+/// What the offered answers would change, so that a chair sees the effect of confirming them.
+fn confirmed(app: &App, sheet: &Sheet, as_of: Date) -> Option<Judgement> {
+    let groups = sheet.groups(app.standards.of(sheet.year));
+    let changes: BTreeMap<_, _> = groups
+        .iter()
+        .flat_map(|group| sheet.open_offers(group))
+        .map(|(fact, offer)| (fact.key.clone(), Some(offer.value.clone())))
+        .collect();
+    (!changes.is_empty()).then(|| {
+        what_if(
+            app.standards.of(sheet.year),
+            &sheet.subject,
+            &changes,
+            as_of,
+        )
+    })
+}

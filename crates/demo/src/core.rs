@@ -1,0 +1,4 @@
+pub mod city;
+pub mod day;
+pub mod draw;
+pub mod pools;

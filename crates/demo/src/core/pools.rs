@@ -1,0 +1,114 @@
+//! The words from which the city is invented (`demo/pools.toml`) and the real divisions of Changzhou.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::core::draw::Draw;
+
+#[derive(Debug, Deserialize)]
+pub struct Pools {
+    surnames: String,
+    given_first: String,
+    given_second: String,
+    brand_first: String,
+    brand_second: String,
+    pub addresses: Vec<String>,
+    #[serde(rename = "trade")]
+    pub trades: Vec<Trade>,
+    #[serde(rename = "body")]
+    pub bodies: Vec<Body>,
+    #[serde(rename = "federation")]
+    pub federations: Vec<Federation>,
+    pub direct: Vec<String>,
+    pub sectors: Vec<String>,
+    pub branches: Vec<String>,
+    /// Titles of activities by kind.
+    pub activities: BTreeMap<String, Vec<String>>,
+    /// The department a veto comes from, by clause.
+    pub veto: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Trade {
+    pub name: String,
+    pub company: String,
+    pub industry: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Body {
+    pub employer: String,
+    pub name: String,
+    pub industry: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Federation {
+    pub name: String,
+    pub trades: Vec<String>,
+}
+
+/// A row of the official divisions.
+#[derive(Clone, Debug)]
+pub struct Division {
+    pub code: String,
+    pub parent: String,
+    pub level: String,
+    pub name: String,
+}
+
+impl Pools {
+    pub fn load() -> Result<Pools> {
+        toml::from_str(include_str!("../../../../demo/pools.toml")).context("demo/pools.toml")
+    }
+
+    /// The name of a person.
+    pub fn person(&self, draw: &mut Draw) -> String {
+        let mut name = String::new();
+        name.push(character(draw, &self.surnames));
+        if draw.chance(70) {
+            name.push(character(draw, &self.given_first));
+        }
+        name.push(character(draw, &self.given_second));
+        name
+    }
+
+    /// The invented trade name of an employer.
+    pub fn brand(&self, draw: &mut Draw) -> String {
+        loop {
+            let first = character(draw, &self.brand_first);
+            let second = character(draw, &self.brand_second);
+            if first != second {
+                return [first, second].iter().collect();
+            }
+        }
+    }
+}
+
+fn character(draw: &mut Draw, pool: &str) -> char {
+    let count = pool.chars().count();
+    pool.chars().nth(draw.below(count)).unwrap_or('一')
+}
+
+/// The divisions below the city, parents before children.
+pub fn divisions() -> Result<Vec<Division>> {
+    include_str!("../../../../demo/changzhou-divisions.csv")
+        .lines()
+        .skip(1)
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            let [code, parent, level, name] = fields[..] else {
+                anyhow::bail!("a division has four fields: {line}");
+            };
+            Ok(Division {
+                code: code.to_owned(),
+                parent: parent.to_owned(),
+                level: level.to_owned(),
+                name: name.to_owned(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,2 @@
+pub mod roll;
+pub mod title;

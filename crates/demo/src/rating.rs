@@ -1,0 +1,5 @@
+pub mod ballot;
+pub mod count;
+pub mod poll;
+pub mod trying;
+pub mod voting;

@@ -1,0 +1,114 @@
+//! The totals of ratings that were held on paper: this year's of the unions without a poll, and last year's of those with one.
+
+use jianjia_domain::{
+    core::ids::ImprovementId,
+    rating::{count::Rating, improvement::Improvement},
+    year::totals::RatingTotals,
+};
+use jiff::{Timestamp, civil::date};
+
+use crate::{
+    core::{
+        city::{City, Ids},
+        day::morning,
+        draw::Draw,
+    },
+    making::YEAR,
+    rating::poll::{Held, Way},
+    year::activity::Rated,
+};
+
+/// Where totals come from that no poll of the program stands behind.
+const COPIED: &str = "抄自纸质计票单：会员投纸质票，上级工会监票、计票。";
+
+/// When last year's ballots were counted.
+fn last_counted_at() -> Timestamp {
+    morning(date(2015, 11, 16))
+}
+
+/// The year's totals of the unions without a poll.
+pub fn copied(city: &City, ratings: &[Option<Rated>]) -> Vec<Rating> {
+    let copied_at = morning(date(2016, 10, 10));
+    ratings
+        .iter()
+        .enumerate()
+        .filter_map(|(unit, rated)| {
+            let rated = (*rated)?;
+            Some(rating(city, unit, YEAR, rated.totals(), copied_at))
+        })
+        .collect()
+}
+
+/// What the unions that hold polls came to last year.
+pub fn last_year(city: &City, polls: &[Held]) -> Vec<Rating> {
+    polls
+        .iter()
+        .map(|held| {
+            let mut draw = Draw::of("rating-2015", city.units[held.unit].number);
+            let (roll, void) = (held.votes.roll, 1);
+            let valid = roll * draw.between(60, 90) / 100;
+            // This year's hasty ballots are far from what members said then.
+            let percent = match held.way {
+                Way::Hasty => 64,
+                _ => draw.between(78, 90),
+            };
+            let content = valid * percent / 100;
+            let basically_satisfied = content / 4;
+            let rated = Rated {
+                roll,
+                satisfied: content - basically_satisfied,
+                basically_satisfied,
+                dissatisfied: valid - content,
+                void,
+            };
+            rating(city, held.unit, YEAR - 1, rated.totals(), last_counted_at())
+        })
+        .collect()
+}
+
+fn rating(
+    city: &City,
+    unit: usize,
+    year: i16,
+    counts: RatingTotals,
+    recorded_at: Timestamp,
+) -> Rating {
+    let unit = &city.units[unit];
+    Rating {
+        unit: unit.id,
+        unit_path: unit.path.clone(),
+        year,
+        counts,
+        recorded_by: String::new(),
+        recorded_by_name: String::new(),
+        recorded_at,
+        note: COPIED.to_owned(),
+    }
+}
+
+/// What the union of the story promised after last year's rating. The first is reported on this year, the other is left for the visitor.
+pub fn promised(city: &City, ids: &Ids) -> Vec<Improvement> {
+    let union = &city.units[city.cast.union];
+    let chair = city
+        .people
+        .iter()
+        .find(|person| person.unit == city.cast.union);
+    PROMISED
+        .into_iter()
+        .map(|text| Improvement {
+            id: ImprovementId(ids.next()),
+            unit: union.id,
+            unit_path: union.path.clone(),
+            year: YEAR - 1,
+            text: text.to_owned(),
+            said_by_name: chair.map_or_else(String::new, |chair| chair.name.clone()),
+            said_at: last_counted_at(),
+            report: None,
+        })
+        .collect()
+}
+
+const PROMISED: [&str; 2] = [
+    "更衣室冬天太冷：明年上半年装好取暖和晾衣的设备。",
+    "困难职工帮扶名单每季度在公开栏公示一次。",
+];

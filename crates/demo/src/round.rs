@@ -1,0 +1,5 @@
+pub mod acts;
+pub mod application;
+pub mod calendar;
+pub mod filing;
+pub mod veto;

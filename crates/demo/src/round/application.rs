@@ -1,0 +1,375 @@
+//! The round's applications as they stand: each is taken through the same decisions of the domain that the acts take it through, and
+//! entered with all that happened to it.
+
+mod draft;
+mod finding;
+mod title;
+
+use std::collections::{BTreeSet, HashMap};
+
+use anyhow::{Context, Result};
+use jianjia_app::exchange::founding::city::{CityFounding, Way};
+use jianjia_domain::{
+    core::{
+        day,
+        ids::{AccountId, ApplicationEventId, JudgementId, UnitId},
+        place::{UnitKind, UnitPlace},
+        refusal::Refuse,
+    },
+    round::{
+        application::{
+            self, Application, ApplicationEvent, ApplicationRefusal, CriterionReason, EventAct,
+            ReturnTo,
+        },
+        review::Outcome,
+        route,
+    },
+    year::assessment::KeptJudgement,
+};
+use jianjia_standard::{
+    judge::judge,
+    kinds::Post,
+    programme::{RouteAct, Standard},
+};
+use jiff::{Timestamp, ToSpan, civil::date};
+
+use crate::{
+    core::{
+        city::{City, Ids},
+        draw::Draw,
+    },
+    making::YEAR,
+    round::filing::{Fate, Filing},
+};
+
+/// What the federations say for the record.
+pub const ENDORSED: &str = "材料齐全，情况属实，同意上报。";
+pub const RECOMMENDED: &str = "经比选，同意推荐。";
+pub const NAMED: &str = "经审核符合条件，予以命名。";
+pub const REJECTED: &str = "实地查看与申报不符，本年度不予通过，欢迎明年再报。";
+pub const RETURNED: &str = "请按所列条目补充说明后再报。";
+pub const STORY: &str =
+    "演示数据：一年来围着职工转，建会、维权、服务都有台账，会员评家结果已公开。";
+
+/// The places of a quota that are used by now: about two in three.
+const PLACES_USED: i64 = 4;
+
+pub struct Desk<'a> {
+    city: &'a City,
+    standard: &'a Standard,
+    ids: &'a Ids<'a>,
+    /// Who signs for a unit: somebody of it who is not its chair, or the chair.
+    signers: HashMap<UnitId, (AccountId, String)>,
+    chairs: Vec<String>,
+}
+
+/// The places of each federation and title that are used by now.
+type Recommended<'f> = HashMap<(UnitId, &'f str), i64>;
+
+/// One filing on its way.
+struct Walk<'a, 'f> {
+    desk: &'a Desk<'a>,
+    filing: &'a Filing<'f>,
+    draw: Draw,
+    way: Way,
+    at: Timestamp,
+}
+
+impl<'a> Desk<'a> {
+    pub fn new(city: &'a City, standard: &'a Standard, ids: &'a Ids<'a>) -> Desk<'a> {
+        let mut signers = HashMap::new();
+        let mut chairs = vec![String::new(); city.units.len()];
+        for person in city.people.iter().rev() {
+            let unit = &city.units[person.unit];
+            if person.post == Post::Chair {
+                chairs[person.unit].clone_from(&person.name);
+            }
+            if unit.kind.is_federation()
+                && (person.post != Post::Chair || !signers.contains_key(&unit.id))
+            {
+                signers.insert(unit.id, (AccountId(ids.next()), person.name.clone()));
+            }
+        }
+        Desk {
+            city,
+            standard,
+            ids,
+            signers,
+            chairs,
+        }
+    }
+
+    /// Files all of them.
+    ///
+    /// # Errors
+    /// When the domain refuses a step, or they can't be written.
+    pub async fn file(
+        &self,
+        founding: &mut CityFounding<'_>,
+        filings: &[Filing<'_>],
+    ) -> Result<()> {
+        let mut recommended = Recommended::new();
+        for (number, filing) in filings.iter().enumerate() {
+            let mut walk = Walk::begin(self, filing, Draw::of("way", number as i64));
+            walk.go(&mut recommended)?;
+            founding.application(&walk.way).await?;
+        }
+        Ok(())
+    }
+
+    fn signer(&self, unit: UnitId) -> (AccountId, String) {
+        self.signers
+            .get(&unit)
+            .cloned()
+            .unwrap_or_else(|| (AccountId(self.ids.next()), String::new()))
+    }
+
+    /// The steps above the union that files; a branch is filed for by its union.
+    fn route(&self, filing: &Filing) -> Result<Vec<route::Step>> {
+        let unit = &self.city.units[filing.unit];
+        let files = if unit.kind == UnitKind::Branch {
+            unit.above
+        } else {
+            Some(filing.unit)
+        };
+        let mut above = files.and_then(|index| self.city.units[index].above);
+        let mut places = Vec::new();
+        while let Some(index) = above {
+            places.push(self.city.units[index].place());
+            above = self.city.units[index].above;
+        }
+        let way = self
+            .standard
+            .route(&filing.title.key)
+            .context("every title has a route")?;
+        route::resolve(way, &places).map_err(|refusal| anyhow::anyhow!("{}", refusal.key()))
+    }
+}
+
+impl<'a, 'f> Walk<'a, 'f> {
+    /// Begins with the draft.
+    fn begin(desk: &'a Desk<'a>, filing: &'a Filing<'f>, mut draw: Draw) -> Walk<'a, 'f> {
+        let start = day::start_of(date(2016, 10, 3));
+        let at = later(start, draw.between(9 * 60, 9 * 60 + 5 * 24 * 60));
+        let mut walk = Walk {
+            desk,
+            filing,
+            draw,
+            way: Way {
+                judgements: Vec::new(),
+                application: draft::drafted(desk, filing, at),
+                events: Vec::new(),
+                findings: Vec::new(),
+                title: None,
+            },
+            at,
+        };
+        walk.tell(EventAct::Drafted, None, "", None, Vec::new());
+        walk
+    }
+
+    /// Goes as far as its fate is.
+    fn go(&mut self, recommended: &mut Recommended<'f>) -> Result<()> {
+        if self.filing.fate == Fate::Draft {
+            return Ok(());
+        }
+        let kept = self.keep()?;
+        let steps = self.desk.route(self.filing)?;
+        self.step(EventAct::Submitted, None, "", |application, at| {
+            application::submit(application, steps, kept, at)
+        })?;
+        match self.filing.fate {
+            Fate::Withdrawn => {
+                let reason = "材料还没备齐，先撤回。";
+                self.step(EventAct::Withdrawn, None, reason, application::withdraw)
+            }
+            Fate::Waiting | Fate::Draft => Ok(()),
+            _ => {
+                self.be_endorsed()?;
+                self.end(recommended)
+            }
+        }
+    }
+
+    /// Every unit on the way gives its opinion.
+    fn be_endorsed(&mut self) -> Result<()> {
+        while let Some(turn) = self.turn().filter(|turn| turn.act == RouteAct::Endorse) {
+            self.confirm(&turn.unit);
+            self.step(
+                EventAct::Endorsed,
+                Some(&turn.unit),
+                ENDORSED,
+                application::endorse,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What the one does who decides or recommends.
+    fn end(&mut self, recommended: &mut Recommended<'f>) -> Result<()> {
+        let Some(turn) = self.turn() else {
+            return Ok(());
+        };
+        match self.filing.fate {
+            Fate::Returned => self.be_returned(&turn.unit),
+            Fate::Resubmitted => {
+                self.be_returned(&turn.unit)?;
+                let kept = self.keep()?;
+                self.step(EventAct::Resubmitted, None, "", |application, at| {
+                    application::submit(application, Vec::new(), kept, at)
+                })
+            }
+            Fate::Rejected => {
+                self.doubt(&turn.unit);
+                self.step(
+                    EventAct::Rejected,
+                    Some(&turn.unit),
+                    REJECTED,
+                    |application, at| application::reject(application, None, at),
+                )
+            }
+            Fate::Through if turn.act == RouteAct::Recommend => {
+                let places = recommended.entry((turn.unit.id, &self.filing.title.key));
+                self.be_recommended(&turn.unit, places.or_default())
+            }
+            // The city names the trusted titles itself, in November.
+            Fate::Through if turn.act == RouteAct::Decide => self.be_named(&turn.unit),
+            _ => Ok(()),
+        }
+    }
+
+    fn be_returned(&mut self, by: &UnitPlace) -> Result<()> {
+        self.doubt(by);
+        self.step(EventAct::Returned, Some(by), RETURNED, |application, at| {
+            application::send_back(application, ReturnTo::Applicant, at)
+        })
+    }
+
+    /// Recommended, if there is a place left.
+    fn be_recommended(&mut self, by: &UnitPlace, used: &mut i64) -> Result<()> {
+        if *used >= PLACES_USED {
+            return Ok(());
+        }
+        *used += 1;
+        self.way.application.rank = Some(*used);
+        self.confirm(by);
+        self.step(
+            EventAct::Recommended,
+            Some(by),
+            RECOMMENDED,
+            application::recommend,
+        )
+    }
+
+    fn be_named(&mut self, by: &UnitPlace) -> Result<()> {
+        self.confirm(by);
+        let kept = self.keep()?;
+        self.step(EventAct::Named, Some(by), NAMED, |application, at| {
+            application::name(application, Some(kept), at)
+        })?;
+        self.begin_title()
+    }
+
+    fn turn(&self) -> Option<route::Step> {
+        self.way.application.turn().cloned()
+    }
+
+    /// Keeps the judgement that a step rests on, as of the day of the first submission.
+    fn keep(&mut self) -> Result<JudgementId> {
+        let (desk, filing) = (self.desk, self.filing);
+        let first = self.way.application.submitted_at.unwrap_or(self.at);
+        let as_of = day::day_of(first);
+        let id = JudgementId(desk.ids.next());
+        self.way.judgements.push(KeptJudgement {
+            id,
+            unit: desk.city.units[filing.unit].id,
+            person: filing.person.map(|index| desk.city.people[index].id),
+            year: YEAR,
+            as_of,
+            standard_key: desk.standard.key.clone(),
+            standard_hash: desk.standard.version.clone(),
+            basis: "claims".to_owned(),
+            rejected: BTreeSet::new(),
+            subject: serde_json::to_value(&filing.subject)?,
+            judgement: serde_json::to_value(judge(desk.standard, &filing.subject, as_of))?,
+            made_at: self.at,
+        });
+        Ok(id)
+    }
+
+    /// Takes the application a step on, some time after the one before.
+    fn step(
+        &mut self,
+        act: EventAct,
+        by: Option<&UnitPlace>,
+        opinion: &str,
+        decide: impl FnOnce(Application, Timestamp) -> Result<Application, ApplicationRefusal>,
+    ) -> Result<()> {
+        let step = self.way.application.state.step();
+        self.at = later(self.at, self.draw.between(60, 2 * 24 * 60));
+        self.way.application = decide(self.way.application.clone(), self.at)
+            .map_err(|refusal| anyhow::anyhow!("{}", refusal.key()))?;
+        let doubts: Vec<CriterionReason> = match act {
+            EventAct::Returned | EventAct::Rejected => self
+                .way
+                .findings
+                .iter()
+                .filter(|finding| finding.outcome == Outcome::Rejected)
+                .map(|finding| CriterionReason {
+                    clause: finding.clause.clone(),
+                    note: finding.note.clone(),
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let step = step.or_else(|| self.way.application.state.step());
+        self.tell(act, by, opinion, step, doubts);
+        Ok(())
+    }
+
+    /// Writes down what happened: by the applicant's chair, or for the unit that did it.
+    fn tell(
+        &mut self,
+        act: EventAct,
+        by: Option<&UnitPlace>,
+        opinion: &str,
+        step: Option<usize>,
+        reasons: Vec<CriterionReason>,
+    ) {
+        let desk = self.desk;
+        let unit = &desk.city.units[self.filing.unit];
+        let (unit_id, unit_name, account_name) = match by {
+            Some(place) => (place.id, place.name.clone(), desk.signer(place.id).1),
+            None => (
+                unit.id,
+                unit.name.clone(),
+                desk.chairs[self.filing.unit].clone(),
+            ),
+        };
+        let application = &self.way.application;
+        self.way.events.push(ApplicationEvent {
+            id: ApplicationEventId(desk.ids.next()),
+            application: application.id,
+            act,
+            step,
+            unit: unit_id,
+            unit_name,
+            account: None,
+            account_name,
+            opinion: opinion.to_owned(),
+            reasons,
+            judgement: application.judgement.filter(|_| {
+                matches!(
+                    act,
+                    EventAct::Submitted | EventAct::Resubmitted | EventAct::Named
+                )
+            }),
+            at: self.at,
+            request_key: None,
+        });
+    }
+}
+
+fn later(at: Timestamp, minutes: i64) -> Timestamp {
+    at.checked_add(minutes.minutes()).unwrap_or(at)
+}

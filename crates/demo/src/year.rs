@@ -1,0 +1,4 @@
+pub mod activity;
+pub mod fact;
+pub mod statement;
+pub mod subject;

@@ -1,0 +1,334 @@
+//! The demo city is the same bytes every time, and what was written in bulk is what the acts would have kept.
+
+use std::collections::BTreeSet;
+
+use jianjia_app::{
+    exchange::verification,
+    office::account as accounts,
+    rating::{
+        ballot::{self as ballots, Slip, VoteInput},
+        count as counts, poll as polls,
+    },
+    year::{
+        activity as activities, assessment as assessments,
+        sheet::{self as sheets, SayInput},
+        standing as standings,
+    },
+};
+use jianjia_demo::{
+    self as demo, Size,
+    testing::{TestCity, city, polling::paper_input},
+};
+use jianjia_domain::{
+    core::{
+        ids::{PersonId, UnitId},
+        policy::Actor,
+    },
+    honour::honour::HonourState,
+    rating::poll::{Poll, PollState, signal::Signal},
+    round::application::State,
+    year::{activity::ActivityInput, statement::Confirm},
+};
+use jianjia_store::{core::schema, exchange::backup, rating::poll, testing};
+
+async fn made() -> TestCity {
+    let mut made = city(testing::sqlite().await, demo::AS_OF);
+    made.app.is_demo = true;
+    made.app.slip_key = demo::SLIP_KEY;
+    demo::make(&made.app, Size::SMALL).await.unwrap();
+    made
+}
+
+/// Every row of every table.
+async fn dump(city: &TestCity) -> Vec<(String, Vec<serde_json::Value>)> {
+    let mut tx = city.app.db.read().await.unwrap();
+    let mut dump = Vec::new();
+    for table in schema::tables() {
+        let mut rows = Vec::new();
+        backup::each_row(&mut tx, &table, |row| {
+            rows.push(row);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        dump.push((table.name.to_owned(), rows));
+    }
+    dump
+}
+
+#[tokio::test]
+async fn two_makings_give_the_same_rows() {
+    let (first, second) = (dump(&made().await).await, dump(&made().await).await);
+    for ((table, first), (_, second)) in first.iter().zip(&second) {
+        assert!(first == second, "{table} differs");
+    }
+    let filled: Vec<&str> = first
+        .iter()
+        .filter(|(_, rows)| !rows.is_empty())
+        .map(|(table, _)| table.as_str())
+        .collect();
+    assert!(filled.len() > 14, "{filled:?}");
+}
+
+#[tokio::test]
+async fn the_bulk_standings_are_those_that_an_act_would_keep() {
+    let city = made().await;
+    let standings_of = |dump: Vec<(String, Vec<serde_json::Value>)>| {
+        let found = dump.into_iter().find(|(table, _)| table == "standing");
+        found.expect("the table of standings").1
+    };
+    let bulk = standings_of(dump(&city).await);
+    assert!(bulk.len() > 400);
+    let mut tx = city.app.db.write("test").await.unwrap();
+    for row in &bulk {
+        let unit: UnitId = row[0].as_str().unwrap().parse().unwrap();
+        standings::refresh(&mut tx, &city.app, &unit, 2016)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let kept = standings_of(dump(&city).await);
+    // All but the instant at which it was judged, which is the last column.
+    let judged = |row: &serde_json::Value| row.as_array().map(|row| row[..row.len() - 1].to_vec());
+    for (bulk, kept) in bulk.iter().zip(&kept) {
+        assert_eq!(judged(bulk), judged(kept));
+    }
+}
+
+/// One of the demo's accounts, as it signs in.
+async fn actor(city: &TestCity, login: &str) -> Actor {
+    let accounts = accounts::of_the_demo(&city.app).await.unwrap();
+    let account = accounts
+        .into_iter()
+        .find(|account| account.login == login)
+        .expect("an account of the demo");
+    Actor {
+        account: account.id,
+        person: account.person,
+        name: account.name,
+        roles: account.roles,
+    }
+}
+
+/// Why a title may not be applied for, on what is claimed.
+async fn because(
+    city: &TestCity,
+    unit: &UnitId,
+    person: Option<&PersonId>,
+    title: &str,
+) -> Vec<String> {
+    let mut tx = city.app.db.read().await.unwrap();
+    let day = demo::AS_OF;
+    let found = assessments::assess(&mut tx, &city.app, unit, person, 2016, day);
+    let judgement = found.await.unwrap().judgement;
+    judgement.may_apply[title]
+        .because
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[tokio::test]
+async fn the_chair_of_the_story_is_one_evening_away_from_the_model_home() {
+    let city = made().await;
+    let chair = actor(&city, "demo.chair").await;
+    let unit = chair.roles[0].unit.id;
+    assert!(because(&city, &unit, None, "model-home").await.len() > 10);
+    let everything = SayInput {
+        confirm: Confirm::All,
+        ..SayInput::default()
+    };
+    sheets::say(&city.app, &chair, &unit, None, 2016, &everything)
+        .await
+        .unwrap();
+    assert_eq!(
+        because(&city, &unit, None, "model-home").await,
+        ["criteria:M5c"]
+    );
+    let visit = ActivityInput {
+        held_on: "2016-09-14".to_owned(),
+        kind: "hardship".to_owned(),
+        title: "中秋走访".to_owned(),
+        participants: "12".to_owned(),
+        ..ActivityInput::default()
+    };
+    activities::log(&city.app, &chair, &unit, &visit, Vec::new(), &[], "")
+        .await
+        .unwrap();
+    assert_eq!(because(&city, &unit, None, "model-home").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_veto_bars_the_union_and_its_chair_and_not_an_ordinary_worker() {
+    let city = made().await;
+    let (chair, worker) = (
+        actor(&city, "demo.vetoed-chair").await,
+        actor(&city, "demo.vetoed-worker").await,
+    );
+    let unit = chair.roles[0].unit.id;
+    assert_eq!(
+        because(&city, &unit, None, "trusted-home").await,
+        ["veto:V1"]
+    );
+    assert_eq!(
+        because(&city, &unit, chair.person.as_ref(), "trusted-kin").await,
+        ["veto:V1"]
+    );
+    assert_eq!(
+        because(&city, &unit, worker.person.as_ref(), "trusted-kin").await,
+        [""; 0]
+    );
+}
+
+#[tokio::test]
+async fn every_state_every_title_and_every_veto_can_be_seen() {
+    let city = made().await;
+    let dump = dump(&city).await;
+    let column = |table: &str, index: usize| {
+        let rows = dump
+            .iter()
+            .find(|(name, _)| name == table)
+            .expect("the table");
+        let words = rows
+            .1
+            .iter()
+            .map(|row| row[index].as_str().unwrap_or_default().to_owned());
+        words.collect::<BTreeSet<String>>()
+    };
+    let index_of = |table: &str, name: &str| {
+        let table = schema::tables()
+            .into_iter()
+            .find(|known| known.name == table)
+            .expect("the table");
+        table
+            .columns
+            .iter()
+            .position(|column| column.name == name)
+            .expect("the column")
+    };
+    let words = |table: &str, name: &str| column(table, index_of(table, name));
+    let all = |keys: &[&str]| {
+        keys.iter()
+            .map(|key| (*key).to_owned())
+            .collect::<BTreeSet<String>>()
+    };
+    let standard = city.app.in_force();
+    assert_eq!(words("application", "state"), all(&State::KEYS));
+    assert_eq!(
+        words("honour", "state"),
+        all(&HonourState::ALL.map(HonourState::key))
+    );
+    let titles: Vec<&str> = standard
+        .titles
+        .iter()
+        .map(|title| title.key.as_str())
+        .collect();
+    assert_eq!(words("honour", "title"), all(&titles));
+    // The polls leave enough unions for what happens to unions.
+    assert_eq!(
+        words("unit_version", "change"),
+        all(&["closed", "founded", "merged", "moved", "renamed"])
+    );
+    assert_eq!(
+        words("poll", "state"),
+        all(&PollState::ALL.map(PollState::key))
+    );
+    let vetoes: Vec<&str> = standard
+        .vetoes
+        .iter()
+        .map(|veto| veto.clause.as_str())
+        .collect();
+    assert_eq!(words("veto", "clause"), all(&vetoes));
+}
+
+#[tokio::test]
+async fn every_count_and_seal_of_the_city_can_be_worked_out_again() {
+    let city = made().await;
+    let found = verification::verify(&city.app).await.unwrap();
+    assert_eq!(found.faults, [""; 0]);
+    assert_eq!(found.polls, 13);
+}
+
+#[tokio::test]
+async fn the_unions_around_the_story_show_every_way_a_rating_can_go() {
+    let city = made().await;
+    let mut tx = city.app.db.read().await.unwrap();
+    let walked = poll::after(&mut tx, None, 100).await.unwrap();
+    let polls: Vec<Poll> = walked.into_iter().map(|met| met.poll.unwrap()).collect();
+    let ways = |what: &dyn Fn(&Poll) -> bool| polls.iter().filter(|poll| what(poll)).count();
+    let record = |poll: &Poll| poll.record().cloned();
+    assert_eq!(ways(&|poll| poll.slips_by_upper), 1);
+    assert_eq!(
+        ways(&|poll| record(poll).is_some_and(|record| record.is_withheld())),
+        1
+    );
+    assert_eq!(
+        ways(&|poll| record(poll).is_some_and(|record| record.replaced > 0)),
+        1
+    );
+    let hasty = polls
+        .iter()
+        .filter_map(Poll::record)
+        .find(|record| !record.signals.is_empty())
+        .expect("a record with signals");
+    assert!(matches!(
+        hasty.signals[..],
+        [
+            Signal::Unanimous { .. },
+            Signal::AllAtOnce { .. },
+            Signal::FarFromLastYear { .. }
+        ]
+    ));
+    drop(tx);
+    let chair = actor(&city, "demo.chair").await;
+    let page = polls::of_unit(&city.app, &chair, &chair.roles[0].unit.id, 2016)
+        .await
+        .unwrap();
+    let story = page.poll.expect("the poll of the story");
+    assert_eq!(story.state(), PollState::Signed);
+    let counts = page.rating.expect("its rating").counts;
+    assert_eq!(counts.roll, 205);
+    assert_eq!(
+        story.record().map(|record| record.ballots),
+        Some(counts.cast())
+    );
+    assert_eq!(page.improvements.len(), 2);
+    let reported: Vec<bool> = page
+        .last_improvements
+        .iter()
+        .map(|said| said.report.is_some())
+        .collect();
+    assert_eq!(reported, [true, false]);
+}
+
+#[tokio::test]
+async fn a_visitor_can_cast_a_vote_and_open_a_box() {
+    let city = made().await;
+    let trying = demo::trying().unwrap();
+    let Slip::Paper(paper) = ballots::slip(&city.app, &trying.slip).await.unwrap() else {
+        panic!("the slip leads to no paper");
+    };
+    let vote = VoteInput {
+        poll: paper.poll.to_string().into(),
+        code: trying.slip.as_str().into(),
+        chosen: vec!["satisfied".into(); paper.objects.len()],
+        ..VoteInput::default()
+    };
+    ballots::cast(&city.app, vote.clone()).await.unwrap();
+    let [one, other] = &trying.members;
+    counts::enter_paper(
+        &city.app,
+        &trying.poll,
+        other,
+        &paper_input(2, [5, 1, 0, 0]),
+    )
+    .await
+    .unwrap();
+    counts::open_box(&city.app, &trying.poll, &[one.clone(), other.clone()])
+        .await
+        .unwrap();
+    let counted = polls::result(&city.app, &trying.poll).await.unwrap();
+    assert_eq!(counted.record.paper, 6);
+    let found = verification::verify(&city.app).await.unwrap();
+    assert_eq!(found.faults, [""; 0]);
+}

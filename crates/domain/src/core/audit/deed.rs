@@ -1,0 +1,162 @@
+//! What was done, by its name in the trail.
+
+use crate::core::policy::Act;
+
+jianjia_standard::keyed! {
+    /// What was done, in the order of the auditors' menu. An `Act` of the policy is what somebody may do; a deed is what a line of the trail
+    /// says that was done, and many come under one act: to hold a poll is to plan, open and close it. The keys stand in tables: one that was
+    /// written once stays.
+    pub enum Deed {
+        CreateUnit = "create-unit" / "新建单位",
+        EditUnit = "edit-unit" / "修改单位信息",
+        RenameUnit = "rename-unit" / "单位改名",
+        MoveUnit = "move-unit" / "单位改隶",
+        MergeUnit = "merge-unit" / "单位合并",
+        CloseUnit = "close-unit" / "单位撤销",
+        CreatePerson = "create-person" / "登记人员",
+        EditPerson = "edit-person" / "修改人员",
+        LeavePerson = "leave-person" / "人员离任",
+        RecordElection = "record-election" / "登记换届",
+        RemoveElection = "remove-election" / "划去换届记录",
+        CheckImport = "check-import" / "核对导入表",
+        ConfirmImport = "confirm-import" / "确认导入",
+        SayFacts = "say-facts" / "填报年度情况",
+        LogActivity = "log-activity" / "登记活动",
+        RemoveActivity = "remove-activity" / "删去活动",
+        UploadEvidence = "upload-evidence" / "上传佐证",
+        AttachEvidence = "attach-evidence" / "引用佐证",
+        DetachEvidence = "detach-evidence" / "取消引用佐证",
+        RemoveEvidence = "remove-evidence" / "删去佐证",
+        RecordRating = "record-rating" / "登记民主测评",
+        PlanPoll = "plan-poll" / "筹备民主测评",
+        OpenPoll = "open-poll" / "民主测评开始投票",
+        RenewPollCodes = "renew-poll-codes" / "重新生成成员码",
+        MakeSlips = "make-slips" / "制测评票",
+        SpoilSlip = "spoil-slip" / "作废一张测评票",
+        SpoilSlips = "spoil-slips" / "整批作废测评票",
+        DemandSlips = "demand-slips" / "要求上级制票",
+        ClosePoll = "close-poll" / "民主测评停止投票",
+        EnterPaperBallots = "enter-paper-ballots" / "录入纸质票",
+        CountPoll = "count-poll" / "民主测评开箱计票",
+        SignPoll = "sign-poll" / "民主测评签字",
+        AnnulPoll = "annul-poll" / "宣布民主测评无效",
+        AbandonPoll = "abandon-poll" / "中止民主测评",
+        PlanImprovement = "plan-improvement" / "写改进事项",
+        ReportImprovement = "report-improvement" / "报告改进事项",
+        DraftApplication = "draft-application" / "起草申报",
+        EditApplication = "edit-application" / "修改申报",
+        SubmitApplication = "submit-application" / "提交申报",
+        AdoptStandard = "adopt-standard" / "启用标准",
+        AdoptRecords = "adopt-records" / "升级时接管已有记录",
+        MakeDemo = "make-demo" / "生成演示城市",
+        WithdrawApplication = "withdraw-application" / "撤回申报",
+        DeclareConflict = "declare-conflict" / "声明回避",
+        RecordFinding = "record-finding" / "记录逐条审核",
+        EndorseApplication = "endorse-application" / "签署意见",
+        ReturnApplication = "return-application" / "退回补正",
+        RejectApplication = "reject-application" / "不予通过",
+        DecideApplication = "decide-application" / "审核评定申报",
+        RankCandidates = "rank-candidates" / "候选排名",
+        RecommendApplication = "recommend-application" / "推荐候选",
+        CloseRecommendation = "close-recommendation" / "办结推荐",
+        NameApplications = "name-applications" / "命名",
+        SetCalendar = "set-calendar" / "调整年度日程",
+        SetQuota = "set-quota" / "下达名额",
+        RecordVeto = "record-veto" / "登记否决情形",
+        LiftVeto = "lift-veto" / "解除否决情形",
+        BeginHonour = "begin-honour" / "称号生效",
+        ChangeHonour = "change-honour" / "变更称号",
+        ReconfirmHonour = "reconfirm-honour" / "重新确认称号",
+        CreateAccount = "create-account" / "新建账号",
+        GiveRole = "give-role" / "授予角色",
+        TakeRole = "take-role" / "收回角色",
+        ResetPassword = "reset-password" / "重置密码",
+        ChangePassword = "change-password" / "修改密码",
+        LockAccount = "lock-account" / "锁定账号",
+        UnlockAccount = "unlock-account" / "解锁账号",
+        ProposeForAccount = "propose-for-account" / "提出账号事项",
+        ConfirmForAccount = "confirm-for-account" / "确认账号事项",
+        RefuseForAccount = "refuse-for-account" / "不同意账号事项",
+        ReadAccountNotices = "read-account-notices" / "已阅账号变动",
+    }
+}
+
+impl Deed {
+    /// The deed that is told by its act's own name; none where an act is only the permission for deeds of other names.
+    pub fn of(act: Act) -> Option<Deed> {
+        match act {
+            Act::CreateUnit => Some(Deed::CreateUnit),
+            Act::EditUnit => Some(Deed::EditUnit),
+            Act::MoveUnit => Some(Deed::MoveUnit),
+            Act::SayFacts => Some(Deed::SayFacts),
+            Act::LogActivity => Some(Deed::LogActivity),
+            Act::AttachEvidence => Some(Deed::AttachEvidence),
+            Act::DraftApplication => Some(Deed::DraftApplication),
+            Act::SubmitApplication => Some(Deed::SubmitApplication),
+            Act::WithdrawApplication => Some(Deed::WithdrawApplication),
+            Act::DeclareConflict => Some(Deed::DeclareConflict),
+            Act::RecordFinding => Some(Deed::RecordFinding),
+            Act::EndorseApplication => Some(Deed::EndorseApplication),
+            Act::ReturnApplication => Some(Deed::ReturnApplication),
+            Act::RejectApplication => Some(Deed::RejectApplication),
+            Act::DecideApplication => Some(Deed::DecideApplication),
+            Act::RecommendApplication => Some(Deed::RecommendApplication),
+            Act::CloseRecommendation => Some(Deed::CloseRecommendation),
+            Act::NameApplications => Some(Deed::NameApplications),
+            Act::SetCalendar => Some(Deed::SetCalendar),
+            Act::SetQuota => Some(Deed::SetQuota),
+            Act::RecordVeto => Some(Deed::RecordVeto),
+            Act::ChangeHonour => Some(Deed::ChangeHonour),
+            Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
+            Act::CorrectUnit
+            | Act::ImportUnits
+            | Act::EditPeople
+            | Act::HoldPoll
+            | Act::SupervisePoll
+            | Act::ManageAccounts
+            | Act::ReadAudit
+            | Act::ImportDivisions
+            | Act::ImportTitles
+            | Act::ImportVetoes => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::core::policy::POLICY;
+
+    #[test]
+    fn every_deed_has_a_key_and_a_word_of_its_own_and_is_read_back() {
+        let keys: BTreeSet<&str> = Deed::ALL.into_iter().map(Deed::key).collect();
+        let words: BTreeSet<&str> = Deed::ALL.into_iter().map(Deed::word).collect();
+        assert_eq!(
+            (keys.len(), words.len()),
+            (Deed::ALL.len(), Deed::ALL.len())
+        );
+        for deed in Deed::ALL {
+            assert_eq!(Deed::from_key(deed.key()), Some(deed));
+            assert!(
+                deed.key()
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{deed}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_deed_of_an_act_has_the_name_of_the_act() {
+        let mut named = 0;
+        for (act, _) in POLICY {
+            if let Some(deed) = Deed::of(*act) {
+                assert_eq!(serde_json::json!(act), deed.key());
+                named += 1;
+            }
+        }
+        assert_eq!(named, 23);
+    }
+}

@@ -1,0 +1,177 @@
+//! What was acted on: a noun and which one.
+
+use crate::core::ids::{
+    AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
+    ImprovementId, PersonId, PollId, StatementId, UnitId, VetoId,
+};
+
+jianjia_standard::keyed! {
+    /// The kinds of things that are acted on. The keys stand in tables: one that was written once stays.
+    pub enum Noun {
+        Account = "account" / "对象|账号",
+        Activity = "activity" / "对象|活动",
+        Application = "application" / "对象|申报",
+        Batch = "batch" / "对象|命名批次",
+        City = "city" / "对象|全市",
+        Election = "election" / "对象|换届",
+        Evidence = "evidence" / "对象|佐证",
+        Honour = "honour" / "对象|称号",
+        Import = "import" / "对象|导入表",
+        Improvement = "improvement" / "对象|改进事项",
+        Person = "person" / "对象|人员",
+        Poll = "poll" / "对象|民主测评",
+        Quota = "quota" / "对象|名额",
+        Recommendation = "recommendation" / "对象|推荐",
+        Round = "round" / "对象|年度日程",
+        Standard = "standard" / "对象|标准",
+        Statement = "statement" / "对象|年度情况",
+        Trail = "trail" / "对象|审计记录",
+        Unit = "unit" / "对象|单位",
+        Veto = "veto" / "对象|否决情形",
+    }
+}
+
+/// What was acted on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    Account(AccountId),
+    Activity(ActivityId),
+    Application(ApplicationId),
+    /// Titles that were given in one act, by the key that they share.
+    Batch(String),
+    /// The whole city: it was made.
+    City,
+    Election(ElectionId),
+    Evidence(EvidenceId),
+    Honour(HonourId),
+    /// A table; none where the command line takes one in without keeping it.
+    Import(Option<ImportId>),
+    Improvement(ImprovementId),
+    Person(PersonId),
+    Poll(PollId),
+    /// The places for a title that a federation was given in a year.
+    Quota {
+        year: i16,
+        /// The title's key.
+        title: String,
+        federation: UnitId,
+    },
+    /// A federation's recommendations for a title in a year.
+    Recommendation {
+        year: i16,
+        /// The title's key.
+        title: String,
+    },
+    /// The calendar of a year.
+    Round(i16),
+    /// The standard, by its version.
+    Standard(String),
+    Statement(StatementId),
+    /// The trail itself.
+    Trail,
+    Unit(UnitId),
+    Veto(VetoId),
+}
+
+impl Object {
+    pub fn noun(&self) -> Noun {
+        match self {
+            Object::Account(_) => Noun::Account,
+            Object::Activity(_) => Noun::Activity,
+            Object::Application(_) => Noun::Application,
+            Object::Batch(_) => Noun::Batch,
+            Object::City => Noun::City,
+            Object::Election(_) => Noun::Election,
+            Object::Evidence(_) => Noun::Evidence,
+            Object::Honour(_) => Noun::Honour,
+            Object::Import(_) => Noun::Import,
+            Object::Improvement(_) => Noun::Improvement,
+            Object::Person(_) => Noun::Person,
+            Object::Poll(_) => Noun::Poll,
+            Object::Quota { .. } => Noun::Quota,
+            Object::Recommendation { .. } => Noun::Recommendation,
+            Object::Round(_) => Noun::Round,
+            Object::Standard(_) => Noun::Standard,
+            Object::Statement(_) => Noun::Statement,
+            Object::Trail => Noun::Trail,
+            Object::Unit(_) => Noun::Unit,
+            Object::Veto(_) => Noun::Veto,
+        }
+    }
+
+    /// Which one, as the trail has it: an id, a year, or `2016/model-home/<id>`; empty where there is but one.
+    pub fn id(&self) -> String {
+        match self {
+            Object::Account(id) => id.to_string(),
+            Object::Activity(id) => id.to_string(),
+            Object::Application(id) => id.to_string(),
+            Object::Batch(key) => key.clone(),
+            Object::Election(id) => id.to_string(),
+            Object::Evidence(id) => id.to_string(),
+            Object::Honour(id) => id.to_string(),
+            Object::Import(id) => id.map_or_else(String::new, |id| id.to_string()),
+            Object::Improvement(id) => id.to_string(),
+            Object::Person(id) => id.to_string(),
+            Object::Poll(id) => id.to_string(),
+            Object::Quota {
+                year,
+                title,
+                federation,
+            } => format!("{year}/{title}/{federation}"),
+            Object::Recommendation { year, title } => format!("{year}/{title}"),
+            Object::Round(year) => year.to_string(),
+            Object::Standard(version) => version.clone(),
+            Object::Statement(id) => id.to_string(),
+            Object::Unit(id) => id.to_string(),
+            Object::Veto(id) => id.to_string(),
+            Object::City | Object::Trail => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_noun_has_a_word_of_its_own_and_is_read_back() {
+        let words: BTreeSet<&str> = Noun::ALL.into_iter().map(Noun::word).collect();
+        assert_eq!(words.len(), Noun::ALL.len());
+        for noun in Noun::ALL {
+            assert_eq!(Noun::from_key(noun.key()), Some(noun));
+        }
+    }
+
+    #[test]
+    fn what_has_no_id_is_told_by_what_it_is_known_by() {
+        let unit = UnitId(uuid::Uuid::from_u128(7));
+        let title = "model-home".to_owned();
+        let told = [
+            Object::Recommendation {
+                year: 2016,
+                title: title.clone(),
+            },
+            Object::Quota {
+                year: 2016,
+                title,
+                federation: unit,
+            },
+            Object::Round(2016),
+            Object::Import(None),
+            Object::Unit(unit),
+        ]
+        .map(|object| format!("{} {}", object.noun(), object.id()));
+        assert_eq!(
+            told,
+            [
+                "recommendation 2016/model-home",
+                "quota 2016/model-home/00000000000000000000000000000007",
+                "round 2016",
+                "import ",
+                "unit 00000000000000000000000000000007",
+            ]
+        );
+    }
+}

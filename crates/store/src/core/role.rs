@@ -1,0 +1,37 @@
+//! The roles that accounts have, as a permission asks for them.
+
+use anyhow::Result;
+use jianjia_domain::core::{
+    ids::{AccountId, UnitId},
+    policy::Role,
+};
+use sqlx::Row;
+
+use crate::core::db::Tx;
+
+/// Whether an account is open and has a role at a unit; none: there is no such account.
+pub async fn is_held(
+    tx: &mut Tx,
+    id: &AccountId,
+    role: Role,
+    unit: &UnitId,
+) -> Result<Option<bool>> {
+    let row = sqlx::query(
+        "SELECT account.state, account_role.role
+         FROM account
+         LEFT JOIN account_role
+           ON account_role.account_id = account.id AND account_role.unit_id = $2 AND account_role.role = $3
+         WHERE account.id = $1",
+    )
+    .bind(id.to_string())
+    .bind(unit.to_string())
+    .bind(role.key())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        let state: String = row.try_get("state")?;
+        let held: Option<String> = row.try_get("role")?;
+        Ok(state == "active" && held.is_some())
+    })
+    .transpose()
+}

@@ -1,0 +1,456 @@
+//! The fields and files of a multipart form, parsed while they arrive: the number of parts, the length of each, and the length of the headers and
+//! boundaries between them are counted on the way, so that no form takes more memory than it may.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use futures_util::stream::Stream;
+use multer::{Constraints, Multipart, SizeLimit};
+
+/// The most bytes of one file.
+pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
+/// The most files of one form.
+pub const FILES_LIMIT: usize = 20;
+/// The most bytes of all files of one form.
+const FILES_BYTES_LIMIT: usize = 64 * 1024 * 1024;
+/// The most fields without files.
+const FIELDS_LIMIT: usize = 500;
+/// The most bytes of all fields without files.
+const FIELDS_BYTES_LIMIT: usize = 1024 * 1024;
+/// How much of a form that is too big is read and dropped: a browser shows no answer before it has sent all.
+const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
+/// The most bytes of a whole body, with boundaries and the headers of parts.
+const WHOLE_LIMIT: u64 = DRAIN_LIMIT as u64 + 64 * 1024 * 1024;
+/// The most parts, with those that are empty or dropped.
+const PARTS_LIMIT: usize = 5_000;
+/// The parser is fed at most so many bytes at a time: it buffers what it is fed until it finds a boundary.
+const PIECE: usize = 64 * 1024;
+/// The most bytes before a part's content begins, its headers included.
+const HEAD_LIMIT: usize = 3 * PIECE;
+
+/// The most bytes of all forms that are in memory at once.
+const HELD_LIMIT: usize = 512 * 1024 * 1024;
+
+/// Bytes of the forms that are in memory now, whoever sent them.
+static HELD: AtomicUsize = AtomicUsize::new(0);
+
+/// The fields and files of a multipart form.
+#[derive(Debug, Default)]
+pub struct Upload {
+    pub fields: Vec<(String, String)>,
+    pub files: Vec<UploadedFile>,
+    held: Held,
+}
+
+/// How many of the bytes in memory are this form's; subtracted when it is dropped.
+#[derive(Debug)]
+struct Held {
+    all: &'static AtomicUsize,
+    bytes: usize,
+}
+
+impl Default for Held {
+    fn default() -> Held {
+        Held {
+            all: &HELD,
+            bytes: 0,
+        }
+    }
+}
+
+impl Held {
+    /// Whether there is room for so many bytes more.
+    fn grow(&mut self, bytes: usize) -> bool {
+        let before = self.all.fetch_add(bytes, Ordering::Relaxed);
+        if before + bytes > HELD_LIMIT {
+            self.all.fetch_sub(bytes, Ordering::Relaxed);
+            return false;
+        }
+        self.bytes += bytes;
+        true
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// One file as it was sent: the name and the type are the sender's word.
+#[derive(Clone, Debug)]
+pub struct UploadedFile {
+    pub field: String,
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+impl Upload {
+    /// The first value of a field; empty when it is not there.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+/// Why a form was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UploadProblem {
+    /// It is not a multipart form.
+    Unreadable,
+    /// It ended in the middle, or a boundary or a part's headers are malformed.
+    BrokenOff,
+    /// A file, a field or all together are longer than is allowed.
+    TooBig,
+    TooManyFiles,
+    /// The forms of all senders together take all the memory that they may.
+    Busy,
+}
+
+/// Reads a form; `content_type` is the request's header, which names the boundary.
+///
+/// # Errors
+/// When it is malformed or goes beyond a limit. What goes beyond is read and dropped, up to a bound.
+pub async fn read<S, E>(content_type: &str, body: S) -> Result<Upload, UploadProblem>
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
+    E: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let boundary = multer::parse_boundary(content_type).map_err(|_| UploadProblem::Unreadable)?;
+    if boundary.is_empty() || boundary.len() > 200 {
+        return Err(UploadProblem::Unreadable);
+    }
+    let since_progress = Arc::new(AtomicUsize::new(0));
+    let pieces = Pieces {
+        body,
+        rest: Bytes::new(),
+        since_progress: Arc::clone(&since_progress),
+        must_pause: false,
+    };
+    let whole = SizeLimit::new().whole_stream(WHOLE_LIMIT);
+    let limits = Constraints::new().size_limit(whole);
+    let mut form = Multipart::with_constraints(pieces, boundary, limits);
+    let mut reading = Reading::default();
+    for number in 0.. {
+        since_progress.store(0, Ordering::Relaxed);
+        let part = form.next_field().await;
+        let Some(mut part) = part.map_err(|_| reading.broken_off())? else {
+            break;
+        };
+        if number == PARTS_LIMIT {
+            reading.give_up(UploadProblem::TooBig);
+            return Err(reading.broken_off());
+        }
+        reading.begin(part.name(), part.file_name());
+        loop {
+            since_progress.store(0, Ordering::Relaxed);
+            let chunk = part.chunk().await;
+            match chunk.map_err(|_| reading.broken_off())? {
+                Some(chunk) => reading.take(&chunk)?,
+                None => break,
+            }
+        }
+        reading.end();
+    }
+    match reading.problem {
+        Some(problem) => Err(problem),
+        None => Ok(reading.upload),
+    }
+}
+
+/// What has arrived so far. From the first problem on everything is dropped.
+#[derive(Default)]
+struct Reading {
+    upload: Upload,
+    problem: Option<UploadProblem>,
+    name: String,
+    file_name: Option<String>,
+    bytes: Vec<u8>,
+    fields_bytes: usize,
+    files_bytes: usize,
+    drained: usize,
+}
+
+impl Reading {
+    fn begin(&mut self, name: Option<&str>, file_name: Option<&str>) {
+        name.unwrap_or_default().clone_into(&mut self.name);
+        self.file_name = file_name.map(str::to_owned);
+        if file_name.is_none() && self.upload.fields.len() == FIELDS_LIMIT {
+            self.give_up(UploadProblem::TooBig);
+        }
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> Result<(), UploadProblem> {
+        let (kept, limit) = if self.file_name.is_some() {
+            if self.upload.files.len() == FILES_LIMIT {
+                self.give_up(UploadProblem::TooManyFiles);
+            }
+            if self.bytes.len() + chunk.len() > FILE_LIMIT {
+                self.give_up(UploadProblem::TooBig);
+            }
+            (&mut self.files_bytes, FILES_BYTES_LIMIT)
+        } else {
+            (&mut self.fields_bytes, FIELDS_BYTES_LIMIT)
+        };
+        *kept += chunk.len();
+        if *kept > limit {
+            self.give_up(UploadProblem::TooBig);
+        }
+        if self.problem.is_none() && !self.upload.held.grow(chunk.len()) {
+            self.give_up(UploadProblem::Busy);
+        }
+        match self.problem {
+            None => self.bytes.extend_from_slice(chunk),
+            Some(problem) => {
+                self.drained += chunk.len();
+                if self.drained > DRAIN_LIMIT {
+                    return Err(problem);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        let bytes = std::mem::take(&mut self.bytes);
+        let name = std::mem::take(&mut self.name);
+        if self.problem.is_some() {
+            return;
+        }
+        match self.file_name.take() {
+            // An empty file field of a form comes as a file without a name.
+            Some(file) if file.is_empty() && bytes.is_empty() => {}
+            Some(_) if self.upload.files.len() == FILES_LIMIT => {
+                self.give_up(UploadProblem::TooManyFiles);
+            }
+            Some(file) => self.upload.files.push(UploadedFile {
+                field: name,
+                name: file,
+                bytes: bytes.into(),
+            }),
+            None => {
+                let value = String::from_utf8_lossy(&bytes).into_owned();
+                self.upload.fields.push((name, value));
+            }
+        }
+    }
+
+    /// The problem of a form that could not be read to its end.
+    fn broken_off(&self) -> UploadProblem {
+        self.problem.unwrap_or(UploadProblem::BrokenOff)
+    }
+
+    /// The first problem stands; what was kept is freed.
+    fn give_up(&mut self, problem: UploadProblem) {
+        self.problem.get_or_insert(problem);
+        self.upload = Upload::default();
+        self.bytes = Vec::new();
+    }
+}
+
+/// A body in small pieces. After each it is pending once, so that the parser looks at what it has: it would otherwise buffer all that has arrived.
+struct Pieces<S> {
+    body: S,
+    rest: Bytes,
+    /// Bytes since the parser last found a part or some of its content.
+    since_progress: Arc<AtomicUsize>,
+    must_pause: bool,
+}
+
+impl<S, E> Stream for Pieces<S>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let pieces = self.get_mut();
+        if std::mem::take(&mut pieces.must_pause) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        while pieces.rest.is_empty() {
+            match ready!(Pin::new(&mut pieces.body).poll_next(context)) {
+                Some(Ok(bytes)) => pieces.rest = bytes,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                None => return Poll::Ready(None),
+            }
+        }
+        let piece = pieces.rest.split_to(pieces.rest.len().min(PIECE));
+        let before = pieces
+            .since_progress
+            .fetch_add(piece.len(), Ordering::Relaxed);
+        if before + piece.len() > HEAD_LIMIT {
+            return Poll::Ready(Some(Err("a part does not begin".into())));
+        }
+        pieces.must_pause = true;
+        Poll::Ready(Some(Ok(piece)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+
+    use super::*;
+
+    const KIND: &str = "multipart/form-data; boundary=part";
+
+    async fn read_all(body: Vec<Bytes>) -> Result<Upload, UploadProblem> {
+        let chunks = stream::iter(body.into_iter().map(Ok::<_, Infallible>));
+        read(KIND, chunks).await
+    }
+
+    fn field(name: &str, value: &str) -> Vec<u8> {
+        format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            .into_bytes()
+    }
+
+    fn file(name: &str, bytes: &[u8]) -> Vec<u8> {
+        let head = format!(
+            "--part\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        [head.as_bytes(), bytes, b"\r\n"].concat()
+    }
+
+    fn form(parts: Vec<Vec<u8>>) -> Vec<u8> {
+        [parts.concat(), b"--part--\r\n".to_vec()].concat()
+    }
+
+    #[tokio::test]
+    async fn fields_and_files_come_as_they_were_sent_however_they_are_cut() {
+        let large: Vec<u8> = (0..300_000_u32).map(|number| number as u8).collect();
+        let body = form(vec![
+            field("kind", "工会"),
+            file("a.bin", &large),
+            file("", b""),
+            field("kind", "again"),
+            file("空.txt", b""),
+        ]);
+        for length in [1_000, 65_536, 65_537, body.len()] {
+            let chunks = body.chunks(length).map(Bytes::copy_from_slice).collect();
+            let upload = read_all(chunks).await.unwrap();
+            assert_eq!(upload.field("kind"), "工会");
+            assert_eq!(upload.fields.len(), 2);
+            let files: Vec<(&str, usize)> = upload
+                .files
+                .iter()
+                .map(|file| (file.name.as_str(), file.bytes.len()))
+                .collect();
+            assert_eq!(files, [("a.bin", large.len()), ("空.txt", 0)]);
+            assert!(upload.files[0].bytes == large);
+        }
+    }
+
+    #[tokio::test]
+    async fn forms_beyond_a_limit_are_told_apart() {
+        let many = |part: Vec<u8>, count: usize| form(vec![part; count]);
+        let megabyte = vec![b'x'; 1 << 20];
+        for (body, expect) in [
+            (many(field("a", "b"), FIELDS_LIMIT), None),
+            (
+                many(field("a", "b"), FIELDS_LIMIT + 1),
+                Some(UploadProblem::TooBig),
+            ),
+            (many(file("a.txt", b"b"), FILES_LIMIT), None),
+            (
+                many(file("a.txt", b"b"), FILES_LIMIT + 1),
+                Some(UploadProblem::TooManyFiles),
+            ),
+            (
+                many(file("a.txt", b""), FILES_LIMIT + 1),
+                Some(UploadProblem::TooManyFiles),
+            ),
+            (
+                form(vec![file("a.txt", &megabyte.repeat(21))]),
+                Some(UploadProblem::TooBig),
+            ),
+            (
+                many(file("a.txt", &megabyte.repeat(13)), 5),
+                Some(UploadProblem::TooBig),
+            ),
+            (
+                many(field("a", &"x".repeat(600_000)), 2),
+                Some(UploadProblem::TooBig),
+            ),
+            (many(file("", b""), PARTS_LIMIT), None),
+            (
+                many(file("", b""), PARTS_LIMIT + 1),
+                Some(UploadProblem::TooBig),
+            ),
+            (b"--part\r\n".to_vec(), Some(UploadProblem::BrokenOff)),
+            (Vec::new(), Some(UploadProblem::BrokenOff)),
+            (b"--part--".to_vec(), None),
+        ] {
+            let length = body.len();
+            let found = read_all(vec![body.into()]).await;
+            assert_eq!(found.err(), expect, "{length} bytes");
+        }
+        for kind in [
+            "text/plain",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "",
+        ] {
+            let found = read(kind, stream::iter([Ok::<_, Infallible>(Bytes::new())])).await;
+            assert_eq!(found.err(), Some(UploadProblem::Unreadable), "{kind}");
+        }
+    }
+
+    /// How much of an endless body is read before it is given up.
+    async fn read_of_endless(beginning: &'static [u8], ever: &'static [u8]) -> usize {
+        let read_so_far = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&read_so_far);
+        let body = std::iter::once(beginning).chain(std::iter::repeat(ever));
+        let body = body.take(1_000_000).map(move |chunk| {
+            counted.fetch_add(chunk.len(), Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from_static(chunk))
+        });
+        let found = read(KIND, stream::iter(body)).await;
+        assert_eq!(found.err(), Some(UploadProblem::BrokenOff));
+        read_so_far.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn all_forms_together_have_a_bound_and_give_back_what_they_held() {
+        static ALL: AtomicUsize = AtomicUsize::new(0);
+        let held = || Held {
+            all: &ALL,
+            bytes: 0,
+        };
+        let (mut first, mut second) = (held(), held());
+        assert!(first.grow(HELD_LIMIT - 1_000));
+        assert!(!second.grow(1_000_000));
+        drop(first);
+        assert!(second.grow(1_000_000));
+    }
+
+    #[tokio::test]
+    async fn a_part_that_never_begins_is_given_up_and_not_kept() {
+        let filler = [b'x'; 1024].as_slice();
+        let filler: &'static [u8] = Box::leak(filler.to_vec().into_boxed_slice());
+        for beginning in [
+            &b"no part at all"[..],
+            b"--part\r\nContent-Disposition: form-data; name=\"",
+            b"--part\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--part\r\nX: ",
+        ] {
+            let read = read_of_endless(beginning, filler).await;
+            assert!(read <= HEAD_LIMIT + 2 * PIECE, "{read}");
+        }
+        // Blanks after the boundary are let go at once, so only the whole is bounded.
+        let read = read_of_endless(b"--part", b"        ").await;
+        assert!(read <= HEAD_LIMIT + 2 * PIECE, "{read}");
+    }
+}

@@ -1,0 +1,74 @@
+//! The menus: what everybody may open, and what somebody signed in works with.
+
+use jianjia_domain::core::policy::Role;
+
+use crate::frame::Frame;
+
+/// A link of the menu.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MenuItem {
+    pub href: String,
+    pub word: &'static str,
+    pub is_current: bool,
+}
+
+impl Frame {
+    /// The links for everybody.
+    pub fn public_menu(&self) -> Vec<MenuItem> {
+        [
+            ("/", "首页"),
+            ("/standard", "标准"),
+            ("/progress", "进展"),
+            ("/honours", "光荣册"),
+            ("/calendar", "日历"),
+        ]
+        .into_iter()
+        .map(|(href, word)| self.item(href.to_owned(), word))
+        .collect()
+    }
+
+    /// The links of somebody signed in, by what the roles work with.
+    pub fn own_menu(&self) -> Vec<MenuItem> {
+        if self.actor.is_none() {
+            return Vec::new();
+        }
+        let mut menu = vec![self.item("/desk".to_owned(), "工作台")];
+        if let Some(at) = self
+            .roles()
+            .iter()
+            .find(|at| matches!(at.role, Role::Clerk | Role::Chair))
+        {
+            menu.push(self.item(format!("/units/{}/home", at.unit.id), "我的家"));
+            menu.push(self.item(format!("/units/{}/applications", at.unit.id), "我的申报"));
+        }
+        if self.leads() {
+            menu.push(self.item("/reviews".to_owned(), "审核"));
+            menu.push(self.item("/units".to_owned(), "工会名册"));
+            menu.push(self.item("/vetoes".to_owned(), "否决登记"));
+        } else if self.has(Role::Administrator) {
+            menu.push(self.item("/units".to_owned(), "工会名册"));
+        }
+        if self.has(Role::Administrator) {
+            menu.push(self.item("/imports".to_owned(), "导入"));
+            menu.push(self.item("/accounts".to_owned(), "账号"));
+        }
+        if self.has(Role::Auditor) {
+            menu.push(self.item("/audit".to_owned(), "审计"));
+        }
+        menu
+    }
+
+    fn item(&self, href: String, word: &'static str) -> MenuItem {
+        let is_current = self.path == href
+            || (href != "/"
+                && self
+                    .path
+                    .strip_prefix(&href)
+                    .is_some_and(|rest| rest.starts_with('/')));
+        MenuItem {
+            href,
+            word: self.t_fixed(word),
+            is_current,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Addresses of imports and exports.
+
+use jianjia_domain::{
+    core::ids::{ImportId, UnitId},
+    exchange::import::ImportKind,
+};
+
+/// An uploaded table and the fate of each of its rows.
+pub fn import(import: &ImportId) -> String {
+    format!("/imports/{import}")
+}
+
+/// A table of what is recorded below a unit, to download.
+pub fn export(unit: &UnitId, kind: ImportKind) -> String {
+    format!("/units/{unit}/exports/{}", kind.key())
+}

@@ -1,0 +1,23 @@
+//! The description of the JSON door, for the programs that come to it: each area describes its own part.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use crate::{
+    pages::{core::api as standards, honour::api as honours},
+    routes::{Access, Route},
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![Route::get(
+        "/api/v1/openapi.json",
+        Access::Public,
+        description,
+    )]
+}
+
+async fn description() -> Json<utoipa::openapi::OpenApi> {
+    let mut whole = standards::Description::openapi();
+    whole.merge(honours::Description::openapi());
+    Json(whole)
+}

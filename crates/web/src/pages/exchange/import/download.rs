@@ -1,0 +1,112 @@
+//! Tables to download: empty ones to fill in, and what is recorded.
+
+use axum::{
+    extract::{Query, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use jianjia_app::{
+    core::app::App,
+    exchange::import::{
+        self as imports, exports,
+        templates::{self, Download},
+    },
+};
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        place::UnitPlace,
+        policy::{self, Act, Actor},
+    },
+    exchange::import::ImportKind,
+};
+use serde::Deserialize;
+
+use crate::{
+    frame::Frame,
+    page::{PageError, PageResult},
+    pages::exchange::address,
+    path::Path,
+    session::SignedIn,
+    visit::percent_encoded,
+};
+
+/// The tables of a unit to download: what may be imported there; the sheets of this year and the last.
+pub(super) fn exports_of(
+    app: &App,
+    actor: &Actor,
+    frame: &Frame,
+    unit: &UnitPlace,
+) -> Vec<(String, String)> {
+    let this_year = app.clock.today().year();
+    imports::kinds(actor, std::slice::from_ref(unit))
+        .into_iter()
+        .flat_map(|kind| {
+            let address = address::export(&unit.id, kind);
+            let word = frame.t_fixed(kind.word());
+            match kind {
+                ImportKind::Sheets => [this_year, this_year - 1]
+                    .map(|year| (format!("{address}?year={year}"), format!("{word} {year}")))
+                    .to_vec(),
+                _ => vec![(address, word.to_owned())],
+            }
+        })
+        .collect()
+}
+
+pub(super) async fn template(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(kind): Path<String>,
+) -> PageResult {
+    if actor
+        .roles
+        .iter()
+        .all(|at| !policy::may(&actor, Act::ImportUnits, &at.unit))
+    {
+        return Err(PageError::NotFound);
+    }
+    let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
+    Ok(download(templates::template(app.in_force(), kind)?))
+}
+
+/// The year of exported year sheets; empty for the running one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AskedExport {
+    year: String,
+}
+
+pub(super) async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((id, kind)): Path<(UnitId, String)>,
+    Query(asked): Query<AskedExport>,
+) -> PageResult {
+    let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
+    let year = asked.year.parse().ok();
+    Ok(download(
+        exports::export(&app, &actor, kind, &id, year).await?,
+    ))
+}
+
+/// The file, to be saved under its Chinese name.
+fn download(file: Download) -> Response {
+    let disposition = format!(
+        "attachment; filename=\"table.xlsx\"; filename*=UTF-8''{}",
+        percent_encoded(&file.name)
+    );
+    let disposition =
+        HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    (
+        [
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(file.media_type),
+            ),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        file.bytes,
+    )
+        .into_response()
+}

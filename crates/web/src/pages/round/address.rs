@@ -1,0 +1,43 @@
+//! Addresses of the round: applications and what is decided on them.
+
+use jianjia_domain::core::ids::{ApplicationId, UnitId, VetoId};
+
+/// What a unit applied for, and can apply for.
+pub fn applications(unit: &UnitId) -> String {
+    format!("/units/{unit}/applications")
+}
+
+/// An application as its applicant sees it.
+pub fn application(application: &ApplicationId) -> String {
+    format!("/applications/{application}")
+}
+
+/// An application on the reviewer's desk.
+pub fn review(application: &ApplicationId) -> String {
+    format!("/applications/{application}/review")
+}
+
+/// A federation's ranked list of candidates: the actor's own, where none is named.
+pub fn recommendations(year: i16, title: &str) -> String {
+    format!("/recommendations/{year}/{title}")
+}
+
+/// The ranked list of this federation.
+pub fn recommendations_of(year: i16, title: &str, federation: &UnitId) -> String {
+    format!("/recommendations/{year}/{title}?of={federation}")
+}
+
+/// The places of the federations.
+pub fn quotas(year: i16) -> String {
+    format!("/quotas/{year}")
+}
+
+/// The candidates for a title, to be named.
+pub fn namings(year: i16, title: &str) -> String {
+    format!("/namings/{year}/{title}")
+}
+
+/// A veto on record.
+pub fn veto(veto: &VetoId) -> String {
+    format!("/vetoes/{veto}")
+}

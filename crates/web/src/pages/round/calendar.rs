@@ -1,0 +1,183 @@
+//! The public start page and the calendar: what the programme is, what time of its year it is.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use jianjia_app::{core::app::App, honour::target as progress, round::round as rounds};
+use jianjia_domain::{
+    honour::target::Progress,
+    round::round::{Days, Round},
+};
+use jianjia_standard::{Standard, programme::Title};
+
+use crate::{
+    frame::Frame,
+    page::{PageResult, page},
+    routes::{Access, Route},
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/", Access::Public, home),
+        Route::get("/calendar", Access::Public, calendar),
+    ]
+}
+
+/// A phase of the round and how it stands today.
+struct Phase {
+    word: &'static str,
+    says: &'static str,
+    days: Days,
+    state: PhaseState,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PhaseState {
+    Ahead,
+    Open,
+    Over,
+}
+
+impl Phase {
+    fn is_open(&self) -> bool {
+        self.state == PhaseState::Open
+    }
+
+    fn is_over(&self) -> bool {
+        self.state == PhaseState::Over
+    }
+
+    /// `第几天`: days left, today included.
+    fn days_left(&self, frame: &Frame) -> i64 {
+        (self.days.to - frame.today).get_days().into()
+    }
+
+    fn days_ahead(&self, frame: &Frame) -> i64 {
+        i64::from((self.days.from - frame.today).get_days())
+    }
+}
+
+fn phases(round: &Round, frame: &Frame) -> Vec<Phase> {
+    let state = |days: Days| {
+        if frame.today < days.from {
+            PhaseState::Ahead
+        } else if frame.today > days.to {
+            PhaseState::Over
+        } else {
+            PhaseState::Open
+        }
+    };
+    [
+        ("申报", "工会填好当年情况，提出申报。", round.declaration),
+        (
+            "审核",
+            "镇（街道）提出意见，辖市区、产业工会审核、评定、推荐。",
+            round.examination,
+        ),
+        (
+            "命名表彰",
+            "市总工会审核命名，颁发证书、奖状或奖牌。",
+            round.commendation,
+        ),
+    ]
+    .map(|(word, says, days)| Phase {
+        word,
+        says,
+        days,
+        state: state(days),
+    })
+    .into()
+}
+
+#[derive(Template)]
+#[template(path = "round/calendar/start.html")]
+struct Home {
+    frame: Frame,
+    standard: Arc<Standard>,
+    year: i16,
+    phases: Vec<Phase>,
+    targets: Vec<Progress>,
+}
+
+impl Home {
+    /// The ladder of homes, lowest tier first: the first ladder of the standard.
+    fn ladder(&self) -> Vec<&Title> {
+        let ladder = self
+            .standard
+            .titles
+            .first()
+            .map_or("", |title| title.ladder.as_str());
+        self.standard
+            .titles
+            .iter()
+            .filter(|title| title.ladder == ladder)
+            .collect()
+    }
+
+    fn target_name<'a>(&'a self, progress: &'a Progress) -> &'a str {
+        let target = self
+            .standard
+            .targets
+            .iter()
+            .find(|target| target.clause == progress.clause);
+        target.map_or(progress.title.as_str(), |target| {
+            self.frame.text(&target.name)
+        })
+    }
+
+    /// How far, for the bar: whole percent, at most 100.
+    fn percent(&self, progress: &Progress) -> i64 {
+        (progress.reached_bp / 100).clamp(0, 100)
+    }
+
+    fn others(&self) -> Vec<&Title> {
+        let ladder = self
+            .standard
+            .titles
+            .first()
+            .map_or("", |title| title.ladder.as_str());
+        self.standard
+            .titles
+            .iter()
+            .filter(|title| title.ladder != ladder)
+            .collect()
+    }
+}
+
+async fn home(State(app): State<App>, frame: Frame) -> PageResult {
+    let programme = &app.in_force().programme;
+    let year = frame
+        .today
+        .year()
+        .clamp(programme.first_year, programme.last_year);
+    let round = rounds::find(&app, year).await?;
+    let phases = phases(&round, &frame);
+    let targets = progress::targets(&app).await?;
+    page(&Home {
+        frame,
+        standard: app.in_force().clone(),
+        year,
+        phases,
+        targets,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "round/calendar/show.html")]
+struct Calendar {
+    frame: Frame,
+    rounds: Vec<(Round, Vec<Phase>)>,
+}
+
+async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
+    let rounds = rounds::list(&app)
+        .await?
+        .into_iter()
+        .map(|round| {
+            let phases = phases(&round, &frame);
+            (round, phases)
+        })
+        .collect();
+    page(&Calendar { frame, rounds })
+}

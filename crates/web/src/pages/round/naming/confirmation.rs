@@ -1,0 +1,117 @@
+//! The preview of a naming, and its confirmation.
+
+use askama::Template;
+use axum::extract::State;
+use jianjia_app::{
+    core::app::App,
+    round::naming::{self as namings, ConfirmInput, NamingPreview},
+};
+use jianjia_domain::round::naming::{Fate, Line};
+use serde::Deserialize;
+
+use super::{Index, ids, target_words};
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageResult, page, see_other_with, unprocessable},
+    pages::round::address,
+    path::Path,
+    request_key,
+    session::SignedIn,
+};
+
+#[derive(Template)]
+#[template(path = "round/naming/preview.html")]
+struct Preview {
+    frame: Frame,
+    preview: NamingPreview,
+    problems: Problems,
+    form: ConfirmForm,
+}
+
+impl Preview {
+    fn number(&self, line: &Line) -> Option<String> {
+        match &line.fate {
+            Fate::Named { number } => Some(number.clone()),
+            Fate::Left => None,
+        }
+    }
+
+    fn token(&self, line: &Line) -> String {
+        line.token()
+    }
+
+    fn before(&self) -> Option<String> {
+        let (before, _) = self.preview.target.as_ref()?;
+        Some(target_words(&self.frame, before))
+    }
+
+    fn after(&self) -> Option<String> {
+        let (_, after) = self.preview.target.as_ref()?;
+        Some(target_words(&self.frame, after))
+    }
+}
+
+/// What would be named, to be confirmed.
+pub(super) fn asked(app: &App, frame: Frame, preview: NamingPreview) -> PageResult {
+    page(&Preview {
+        frame,
+        preview,
+        problems: Problems::none(),
+        form: ConfirmForm {
+            request_key: request_key::fresh(app),
+            ..ConfirmForm::default()
+        },
+    })
+}
+
+/// What the preview sends when it is confirmed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ConfirmForm {
+    seen: Vec<String>,
+    document_number: String,
+    request_key: String,
+}
+
+pub(super) async fn confirm(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(i16, String)>,
+    Form(form): Form<ConfirmForm>,
+) -> PageResult {
+    let input = ConfirmInput {
+        seen: form.seen.clone(),
+        document_number: form.document_number.clone(),
+        request_key: form.request_key.clone(),
+    };
+    let done = namings::confirm(&app, &actor, year, &title, &input).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(
+            &address::namings(year, &title),
+            "命名已经完成：称号已生效并编号，申报单位马上看得到。",
+        ),
+        Err(problems) => {
+            let chosen = ids(&form.seen);
+            match namings::preview(&app, &actor, year, &title, &chosen).await {
+                Ok(preview) if !preview.lines.is_empty() => unprocessable(&Preview {
+                    frame,
+                    preview,
+                    problems,
+                    form: ConfirmForm {
+                        seen: Vec::new(),
+                        request_key: request_key::fresh(&app),
+                        ..form
+                    },
+                }),
+                _ => unprocessable(&Index {
+                    list: namings::list(&app, &actor, year, &title, 1).await?,
+                    frame,
+                    problems,
+                    chosen: Vec::new(),
+                }),
+            }
+        }
+    }
+}

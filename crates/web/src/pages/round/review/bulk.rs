@@ -1,0 +1,139 @@
+//! Acts on many applications at once: the preview of what would happen, and the act.
+
+use askama::Template;
+use axum::extract::State;
+use jianjia_app::{
+    core::app::App,
+    round::review::{self as reviews, BulkAct, BulkInput, BulkLine},
+};
+use serde::Deserialize;
+
+use super::again;
+use crate::{
+    form::{Form, told},
+    frame::Frame,
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::round::address,
+    path,
+    session::SignedIn,
+};
+
+#[derive(Template)]
+#[template(path = "round/review/preview.html")]
+struct Preview {
+    frame: Frame,
+    lines: Vec<Line>,
+    chosen: Vec<String>,
+    act: &'static str,
+    opinion: String,
+    request_key: String,
+    ready: usize,
+    is_done: bool,
+}
+
+struct Line {
+    applicant: String,
+    title: String,
+    href: String,
+    refusal: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct BulkForm {
+    act: String,
+    /// `application:revision`.
+    chosen: Vec<String>,
+    opinion: String,
+    request_key: String,
+}
+
+impl BulkForm {
+    fn input(&self) -> Result<BulkInput, PageError> {
+        let chosen = self
+            .chosen
+            .iter()
+            .map(|text| {
+                let (id, revision) = text.split_once(':').ok_or(PageError::NotFound)?;
+                Ok((path::read(id)?, path::read(revision)?))
+            })
+            .collect::<Result<_, PageError>>()?;
+        Ok(BulkInput {
+            act: BulkAct::from_key(&self.act).ok_or(PageError::NotFound)?,
+            chosen,
+            opinion: self.opinion.clone(),
+            request_key: self.request_key.clone(),
+        })
+    }
+}
+
+pub(super) async fn preview(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Form(form): Form<BulkForm>,
+) -> PageResult {
+    let mut input = form.input()?;
+    let word = if input.act == BulkAct::Decide {
+        "经审核，符合条件，同意。"
+    } else {
+        "情况属实，同意上报。"
+    };
+    if input.opinion.trim().is_empty() {
+        input.opinion = word.to_owned();
+    }
+    match told(reviews::preview(&app, &actor, &input).await, &frame)? {
+        Ok(lines) => page(&preview_page(&app, frame, form, &input, lines, false)),
+        Err(problems) => again(&app, &actor, frame, problems).await,
+    }
+}
+
+pub(super) async fn carry_out(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Form(form): Form<BulkForm>,
+) -> PageResult {
+    let input = form.input()?;
+    match told(reviews::carry_out(&app, &actor, &input).await, &frame)? {
+        Ok(lines) if lines.iter().all(|line| line.refusal.is_none()) => {
+            see_other_with("/reviews", "所选申报都已办好。")
+        }
+        Ok(lines) => unprocessable(&preview_page(&app, frame, form, &input, lines, true)),
+        Err(problems) => again(&app, &actor, frame, problems).await,
+    }
+}
+
+fn preview_page(
+    app: &App,
+    frame: Frame,
+    form: BulkForm,
+    input: &BulkInput,
+    lines: Vec<BulkLine>,
+    is_done: bool,
+) -> Preview {
+    let ready = lines.iter().filter(|line| line.refusal.is_none()).count();
+    let lines = lines
+        .into_iter()
+        .map(|line| Line {
+            applicant: line.application.applicant_name(),
+            title: app
+                .standards
+                .of(line.application.year)
+                .title(&line.application.title)
+                .map_or_else(String::new, |title| frame.text(&title.name).to_owned()),
+            href: address::review(&line.application.id),
+            refusal: line.refusal.map(|refusal| refusal.sentence(frame.lang)),
+        })
+        .collect();
+    Preview {
+        act: input.act.key(),
+        opinion: input.opinion.clone(),
+        chosen: form.chosen,
+        request_key: form.request_key,
+        lines,
+        ready,
+        is_done,
+        frame,
+    }
+}

@@ -1,0 +1,54 @@
+//! What a reviewer finds of each criterion, and declaring a conflict of interest.
+
+use axum::extract::State;
+use jianjia_app::{
+    core::app::App,
+    round::review::{self as reviews, FindingInput},
+};
+use jianjia_domain::{core::ids::ApplicationId, round::review::Outcome};
+
+use super::{address_of, answered};
+use crate::{
+    form::{Form, fields::Fields},
+    frame::Frame,
+    page::{PageError, PageResult},
+    path::Path,
+    session::SignedIn,
+};
+
+pub(super) async fn find(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<ApplicationId>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let desk = address_of(&id, &fields);
+    if fields.first("rest") == "confirmed" {
+        let done = reviews::confirm_rest(&app, &actor, &id).await;
+        let to = (desk.as_str(), "其余各条都已确认。");
+        return answered(&app, &actor, frame, &id, done, fields, to).await;
+    }
+    let clause = fields.first("clause").to_owned();
+    let input = FindingInput {
+        outcome: Outcome::from_key(fields.first("outcome")).ok_or(PageError::NotFound)?,
+        note: fields.first(&format!("note_{clause}")).to_owned(),
+        clause: clause.clone(),
+    };
+    let done = reviews::record_finding(&app, &actor, &id, &input).await;
+    // The row itself shows what was found.
+    let to = (&*format!("{desk}#c-{clause}"), "");
+    answered(&app, &actor, frame, &id, done, fields, to).await
+}
+
+pub(super) async fn declare(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<ApplicationId>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let done = reviews::declare_conflict(&app, &actor, &id, fields.first("conflict")).await;
+    let to = ("/reviews", "已声明回避，这份申报由同事办理。");
+    answered(&app, &actor, frame, &id, done, fields, to).await
+}

@@ -1,0 +1,146 @@
+//! The router, made from the list of routes: what stands around every page and every asset, and the headers of every answer.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Extension, Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing,
+};
+use jianjia_app::core::{app::App, readiness::Readiness};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
+
+use crate::{
+    assets,
+    form::FORM_LIMIT,
+    measures::Measures,
+    page::PageError,
+    routes,
+    visit::{self, Serving},
+    voting::Site,
+};
+
+/// The whole web, reached directly over http.
+pub fn site(app: App) -> Site {
+    site_for(app, Serving::default())
+}
+
+/// The whole web, reached as `serving` says.
+pub fn site_for(app: App, serving: Serving) -> Site {
+    let measures = Arc::new(Measures::default());
+    let pages = routes::all()
+        .into_iter()
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, route.handler)
+        })
+        .fallback(not_found)
+        .method_not_allowed_fallback(other_method)
+        .layer(Extension(Readiness::default()))
+        .layer(Extension(serving.watchers))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(
+            (app.clone(), serving, measures.clone()),
+            visit::around,
+        ));
+    let ordinary = Router::new()
+        .route("/assets/{hash}/{name}", routing::get(assets::serve))
+        .fallback_service(pages.with_state(app.clone()))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(move |response| async move {
+            guarded(serving, response)
+        }))
+        .layer(TraceLayer::new_for_http().make_span_with(span));
+    Site::new(ordinary, app, serving, measures)
+}
+
+/// Sets the headers that stand on every answer.
+pub(crate) fn guarded(serving: Serving, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    headers
+        .entry(header::REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("same-origin"));
+    if serving.https {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+    response
+}
+
+/// The tracing span of a request. It never holds a slip's code, nor a query.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!(
+        "request",
+        method = %request.method(),
+        path = logged_path(request.uri().path()),
+    )
+}
+
+/// The path as it may stand in a log: a slip's address without its code.
+fn logged_path(path: &str) -> &str {
+    if path.starts_with("/v/") {
+        "/v/*"
+    } else {
+        path
+    }
+}
+
+/// The headers of every answer.
+const HEADERS: [(&str, &str); 5] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=()",
+    ),
+];
+
+async fn not_found() -> PageError {
+    PageError::NotFound
+}
+
+/// The router adds which methods there are (`Allow`).
+async fn other_method() -> PageError {
+    PageError::Told {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        title: "这个地址不能这样用",
+        sentence: "这个地址不接受这种请求，没有保存任何内容。请返回上一页，从页面上的链接或按钮进入。",
+    }
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    PageError::Internal(anyhow::anyhow!("a handler panicked: {message}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_s_code_never_stands_in_a_log() {
+        assert_eq!(logged_path("/v/ABCD2345EFGH"), "/v/*");
+        assert_eq!(logged_path("/units/7/home"), "/units/7/home");
+    }
+}
