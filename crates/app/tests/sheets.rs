@@ -105,6 +105,7 @@ async fn say(home: &Home, input: &SayInput) -> Result<usize, Error> {
         input,
     )
     .await
+    .map(|saved| saved.answers)
 }
 
 #[tokio::test]

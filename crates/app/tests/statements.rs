@@ -116,11 +116,14 @@ async fn an_act_reads_once_what_it_hands_on() {
         request_key: "first".to_owned(),
         ..SayInput::default()
     };
-    at_most(46, "say, and go on", async {
-        sheets::say(app, &chair, &union.id, None, 2016, &input).await?;
-        sheets::read(app, &chair, &union.id, None, 2016).await
+    let saved = at_most(46, "say, and go on", async {
+        sheets::say(app, &chair, &union.id, None, 2016, &input).await
     })
     .await;
+    assert_eq!(
+        (saved.answers, saved.next.as_deref()),
+        (1, Some("organisation"))
+    );
 
     let id = city.draft(&chair, &union, "model-home").await;
     let expected = city.now(&id).await;
