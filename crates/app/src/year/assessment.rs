@@ -52,15 +52,7 @@ pub async fn assess(
 ) -> Result<Assessment> {
     let subject = subject_of(tx, app, unit, person, year, as_of).await?;
     let holder = (*unit, person.copied());
-    let none = BTreeSet::new();
-    Ok(assessed(
-        app,
-        holder,
-        (year, as_of),
-        Basis::Claims,
-        subject,
-        none,
-    ))
+    Ok(on_claims(app, holder, (year, as_of), subject))
 }
 
 /// As `assess`, for a unit whose record in the register was read already.
@@ -78,15 +70,23 @@ pub async fn assess_registered(
         None => of_registered(tx, app, register, year, as_of).await?,
     };
     let holder = (unit, person.copied());
-    let none = BTreeSet::new();
-    Ok(assessed(
+    Ok(on_claims(app, holder, (year, as_of), subject))
+}
+
+fn on_claims(
+    app: &App,
+    holder: (UnitId, Option<PersonId>),
+    of_year: (i16, Date),
+    subject: Subject,
+) -> Assessment {
+    assessed(
         app,
         holder,
-        (year, as_of),
+        of_year,
         Basis::Claims,
         subject,
-        none,
-    ))
+        BTreeSet::new(),
+    )
 }
 
 /// The judgement on a subject without the criteria that are `rejected` (see [`assessment::judged`]); the facts themselves stay as they were
