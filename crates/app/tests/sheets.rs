@@ -23,7 +23,10 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{Lang, judgement::Status};
-use jianjia_store::year::{judgement, standing, statement as statements};
+use jianjia_store::{
+    round::finding,
+    year::{judgement, standing, statement as statements},
+};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -105,6 +108,7 @@ async fn say(home: &Home, input: &SayInput) -> Result<usize, Error> {
         input,
     )
     .await
+    .map(|saved| saved.answers)
 }
 
 #[tokio::test]
@@ -414,12 +418,16 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
         let claims = assessments::assess(&mut tx, app, &home.union.id, None, 2016, day)
             .await
             .unwrap();
+        let findings = finding::of_application(&mut tx, &application)
+            .await
+            .unwrap();
         let mut confirmed = confirmed(
             &mut tx,
             app,
             &application,
             (home.union.id, None),
             (2016, day),
+            &findings,
         )
         .await
         .unwrap();

@@ -68,9 +68,9 @@ async fn the_chair_confirms_completes_and_applies(story: &Story) -> ApplicationI
         ..Default::default()
     };
     let saved = sheets::say(app, chair, &union.id, None, 2016, &confirm).await;
-    assert_eq!(saved.unwrap(), 61);
+    assert_eq!(saved.unwrap().answers, 61);
     let again = sheets::say(app, chair, &union.id, None, 2016, &confirm).await;
-    assert_eq!(again.unwrap(), 0);
+    assert_eq!(again.unwrap().answers, 0);
 
     assert_eq!(
         missing(story, chair, union, 2016, "model-home", None).await,
@@ -108,7 +108,7 @@ async fn the_chair_confirms_completes_and_applies(story: &Story) -> ApplicationI
         ..Default::default()
     };
     let saved = sheets::say(app, chair, &union.id, None, 2016, &cards).await;
-    assert_eq!(saved.unwrap(), 2);
+    assert_eq!(saved.unwrap().answers, 2);
     assert_eq!(
         missing(story, chair, union, 2016, "model-home", None).await,
         ["满意度85%（M5d），缺：会员民主测评未填"]

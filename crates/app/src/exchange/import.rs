@@ -139,6 +139,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         return Err(ImportRefusal::Damaged.into());
     };
     let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
+    let parsed = import;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
     let permit = app
@@ -147,6 +148,9 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     if import.state == ImportState::Done {
         // A second click: it is done.
         return Ok(());
+    }
+    if (import.kind, &import.file_hash) != (parsed.kind, &parsed.file_hash) {
+        return Err(General::Stale.into());
     }
     let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
     if *planned.report() != import.report {

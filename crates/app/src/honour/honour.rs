@@ -1,16 +1,16 @@
 //! Titles held: begun, suspended, resumed, revoked, withdrawn with their batch, reconfirmed. Nothing is deleted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jianjia_domain::{
     core::{
         ids::UnitId,
-        place::UnitPlace,
+        place::{UnitPlace, paths_above},
         policy::{self, Act, Actor, Permit},
     },
     honour::honour::{self, Honour, HonourAct, HonourChange, HonourEvent},
 };
-use jianjia_store::{core::db::Tx, register::unit};
+use jianjia_store::{core::db::Tx, register::unit, year::standing};
 
 use crate::{
     core::{
@@ -35,20 +35,34 @@ refuses!(jianjia_domain::honour::honour::HonourRefusal);
 
 /// Brings up to date where the holders stand, and the federations above them, whose own titles may depend on those below (F1).
 pub(crate) async fn refresh_standings(tx: &mut Tx, app: &App, changed: &[Honour]) -> Result<()> {
-    let mut units: BTreeMap<(UnitId, i16), ()> = BTreeMap::new();
-    for honour in changed {
-        if honour.year < app.standards.of(honour.year).programme.first_year {
-            continue;
-        }
-        units.insert((honour.unit, honour.year), ());
+    let counted: Vec<&Honour> = changed
+        .iter()
+        .filter(|honour| honour.year >= app.standards.of(honour.year).programme.first_year)
+        .collect();
+    let of_units = counted.iter().filter(|honour| honour.person.is_none());
+    let above_of: HashMap<String, UnitId> =
+        unit::above_any(tx, of_units.map(|honour| honour.unit_path.as_str()))
+            .await?
+            .into_iter()
+            .map(|place| (place.path, place.id))
+            .collect();
+    let mut units: BTreeMap<i16, BTreeSet<UnitId>> = BTreeMap::new();
+    for honour in counted {
+        let of_year = units.entry(honour.year).or_default();
+        of_year.insert(honour.unit);
         if honour.person.is_none() {
-            for above in unit::above(tx, &honour.unit_path).await? {
-                units.insert((above.id, honour.year), ());
-            }
+            let above = paths_above(&honour.unit_path).into_iter();
+            of_year.extend(above.filter_map(|path| above_of.get(path).copied()));
         }
     }
-    for (unit, year) in units.into_keys() {
-        standings::refresh(tx, app, &unit, year).await?;
+    if units.len() > 1 {
+        // Turns are taken in one order, whatever the years.
+        let all: BTreeSet<UnitId> = units.values().flatten().copied().collect();
+        let all: Vec<UnitId> = all.into_iter().collect();
+        standing::take_turn(tx, &all).await?;
+    }
+    for (year, units) in units {
+        standings::refresh_many(tx, app, units, year).await?;
     }
     Ok(())
 }

@@ -62,15 +62,15 @@ pub async fn withdraw(
     expected: &Expected,
 ) -> Result<Application> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
-    let found = applications::find(&mut tx, id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let application = seen(&mut tx, actor, id).await?;
     // Whoever may draft may also throw the draft away; what was handed in is the chair's.
-    let act = match found.state {
+    let act = match application.state {
         State::Draft => Act::DraftApplication,
         _ => Act::WithdrawApplication,
     };
-    let (application, permit) = own(&mut tx, app, actor, id, act).await?;
+    let permit = app
+        .permit(&mut tx, actor, act, &application.unit.id)
+        .await?;
     if applications::of_request(&mut tx, &expected.request_key)
         .await?
         .is_some()
@@ -105,6 +105,14 @@ pub fn visible(actor: &Actor, application: &Application) -> bool {
             State::Draft => actor.belongs_to(&application.unit.path),
             _ => sees(actor, &application.unit.path),
         }
+}
+
+/// The application, if the actor may see it.
+pub(crate) async fn seen(tx: &mut Tx, actor: &Actor, id: &ApplicationId) -> Result<Application> {
+    applications::find(tx, id)
+        .await?
+        .filter(|application| visible(actor, application))
+        .ok_or(Error::NotFound)
 }
 
 /// What happened, to be kept as an event and a line of the trail.
@@ -251,10 +259,7 @@ async fn own(
     id: &ApplicationId,
     act: Act,
 ) -> Result<(Application, Permit)> {
-    let application = applications::find(tx, id).await?.ok_or(Error::NotFound)?;
-    if !visible(actor, &application) {
-        return Err(Error::NotFound);
-    }
+    let application = seen(tx, actor, id).await?;
     let permit = app.permit(tx, actor, act, &application.unit.id).await?;
     Ok((application, permit))
 }

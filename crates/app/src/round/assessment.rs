@@ -11,7 +11,7 @@ use jianjia_domain::{
     year::assessment::{Assessment, Basis},
 };
 use jianjia_standard::subject::Subject;
-use jianjia_store::{core::db::Tx, round::finding};
+use jianjia_store::core::db::Tx;
 use jiff::civil::Date;
 
 use crate::{
@@ -19,13 +19,15 @@ use crate::{
     year::assessment as assessments,
 };
 
-/// Judges the applicant of an application as of a day.
+/// Judges the applicant of an application as of a day. `findings` are all findings on it.
 ///
-/// Not found: the person has left the union that applied.
+/// # Errors
+/// Not found when the person has left the union that applied.
 pub async fn of_one(
     tx: &mut Tx,
     app: &App,
     application: &Application,
+    findings: &[Finding],
     as_of: Date,
 ) -> Result<Assessment> {
     let holder = (
@@ -33,7 +35,7 @@ pub async fn of_one(
         application.person.as_ref().map(|person| person.id),
     );
     let of_year = (application.year, as_of);
-    confirmed(tx, app, &application.id, holder, of_year).await
+    confirmed(tx, app, &application.id, holder, of_year, findings).await
 }
 
 /// Judges a unit (or a person of it) on a year's facts, as of a day, without the criteria that the findings on an application reject.
@@ -46,9 +48,9 @@ pub async fn confirmed(
     application: &ApplicationId,
     (unit, person): (UnitId, Option<PersonId>),
     (year, as_of): (i16, Date),
+    findings: &[Finding],
 ) -> Result<Assessment> {
     let subject = assessments::subject_of(tx, app, &unit, person.as_ref(), year, as_of).await?;
-    let rejected = review::rejected(&finding::of_application(tx, application).await?);
     let basis = Basis::Confirmed {
         application: *application,
     };
@@ -58,7 +60,7 @@ pub async fn confirmed(
         (year, as_of),
         basis,
         subject,
-        rejected,
+        review::rejected(findings),
     ))
 }
 

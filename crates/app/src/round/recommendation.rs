@@ -11,13 +11,14 @@ use jianjia_domain::{
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
         recommendation::{self, Quota, RecommendationRefusal},
+        review::Finding,
         round::RoundAct,
     },
 };
 use jianjia_standard::{Text, programme::RouteAct};
 use jianjia_store::{
     core::db::Tx,
-    round::{quota as quotas, recommendation as lists},
+    round::{finding, quota as quotas, recommendation as lists},
 };
 use serde_json::json;
 
@@ -27,8 +28,9 @@ use crate::{
         error::{Error, Result, refuses},
     },
     round::{
-        application::{Expected, Happened, keep, record, title_of},
-        review::{self as reviews, Opening, fit_for_title},
+        application::{Expected, Happened, as_of, keep, record, seen, title_of},
+        assessment as confirmed,
+        review::{self as reviews, Opening, falls_short, is_fit},
         round as rounds, scope as scopes,
     },
     year::assessment as assessments,
@@ -193,11 +195,9 @@ pub async fn rank(
         Ranking::Move { moved, by } => recommendation::move_by(&before, moved, *by),
         Ranking::Numbers(numbers) => ordered(&before, numbers)?,
     };
-    for (place, id) in order.iter().enumerate() {
-        let rank = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
-        if !lists::set_rank(&mut tx, id, federation, rank).await? {
-            return Err(General::Stale.into());
-        }
+    let ranks: Vec<(ApplicationId, i64)> = order.iter().copied().zip(1..).collect();
+    if !lists::set_ranks(&mut tx, federation, &ranks).await? {
+        return Err(General::Stale.into());
     }
     app.trail(
         &mut tx,
@@ -286,9 +286,26 @@ pub async fn recommend(
     }
     recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
     let count = opened.len();
-    for (file, request_key) in opened {
-        let title = title_of(app, year, &file.application.title)?;
-        let mut assessment = fit_for_title(&mut tx, app, &file.application, title).await?;
+    let mut dated = Vec::with_capacity(count);
+    for (file, _) in &opened {
+        let as_of = as_of(&mut tx, app, &file.application).await?;
+        dated.push((file.application.clone(), as_of));
+    }
+    let ids: Vec<ApplicationId> = dated.iter().map(|(one, _)| one.id).collect();
+    let findings = finding::of_applications(&mut tx, &ids).await?;
+    let assessed = confirmed::of_many(&mut tx, app, &dated, &findings, year).await?;
+    for ((file, request_key), assessment) in opened.into_iter().zip(assessed) {
+        let application = &file.application;
+        let title = title_of(app, year, &application.title)?;
+        let mut assessment = assessment?;
+        if !is_fit(&assessment, title) {
+            let findings: Vec<Finding> = findings
+                .iter()
+                .filter(|finding| finding.application == application.id)
+                .cloned()
+                .collect();
+            return Err(falls_short(app, application, title, &assessment, &findings).into());
+        }
         let judgement = assessments::keep(&mut tx, app, &mut assessment).await?;
         let recommended = application::recommend(file.application, app.now())?;
         let recommended = Application {
@@ -327,19 +344,9 @@ pub async fn undo(
     id: &ApplicationId,
     expected: &Expected,
 ) -> Result<Application> {
-    let mut read = app.db.read().await?;
-    let found = jianjia_store::round::application::find(&mut read, id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    drop(read);
-    let list = (found.year, found.title.as_str(), federation);
-    let scopes = scopes::of_list(app, list, std::slice::from_ref(id)).await?;
+    let scopes = scopes::of_recommended(app, federation, id).await?;
     let mut tx = app.db.write(scopes).await?;
-    // Read again under the lock.
-    let application = jianjia_store::round::application::find(&mut tx, id)
-        .await?
-        .filter(|application| crate::round::application::visible(actor, application))
-        .ok_or(Error::NotFound)?;
+    let application = seen(&mut tx, actor, id).await?;
     let before =
         jianjia_store::round::application::of_request(&mut tx, &expected.request_key).await?;
     if before == Some(*id) {

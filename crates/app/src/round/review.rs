@@ -20,7 +20,7 @@ use jianjia_domain::{
 use jianjia_standard::programme::RouteAct;
 use jianjia_store::{
     core::{db::Tx, place},
-    round::{application as applications, conflict},
+    round::{application as applications, conflict, finding},
 };
 use serde_json::json;
 
@@ -30,7 +30,7 @@ use crate::{
         error::{Error, Result},
     },
     round::{
-        application::{Expected, Happened, as_of, expect, field, keep, record, visible},
+        application::{Expected, Happened, as_of, expect, field, keep, record, seen},
         assessment as confirmed, round as rounds, scope as scopes,
     },
     year::assessment as assessments,
@@ -43,7 +43,7 @@ mod findings;
 mod queue;
 pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
 pub use decision::decide;
-pub(crate) use decision::fit_for_title;
+pub(crate) use decision::{falls_short, is_fit};
 pub use desk::{Desk, DeskActs, Look, desk};
 pub use findings::{FindingInput, confirm_rest, record_finding};
 pub use queue::{Queue, QueueInput, Where, acting_units, order, queue};
@@ -105,13 +105,6 @@ pub(crate) async fn open(
     }
     let opened = admitted(tx, app, actor, application, act, Some(expected)).await?;
     Ok(Opening::Open(Box::new(opened)))
-}
-
-async fn seen(tx: &mut Tx, actor: &Actor, id: &ApplicationId) -> Result<Application> {
-    applications::find(tx, id)
-        .await?
-        .filter(|application| visible(actor, application))
-        .ok_or(Error::NotFound)
 }
 
 async fn admitted(
@@ -177,9 +170,10 @@ async fn at_step(
 
 /// The examination, and at the naming step the naming's window as well.
 async fn open_window(tx: &mut Tx, app: &App, application: &Application, turn: &Step) -> Result<()> {
-    let reviewing = rounds::open(tx, app, application.year, RoundAct::Review).await;
+    let rounds = rounds::around(tx, app, application.year).await?;
+    let reviewing = rounds.open(app, RoundAct::Review);
     if reviewing.is_err() && turn.act == RouteAct::Name {
-        return rounds::open(tx, app, application.year, RoundAct::Name).await;
+        return rounds.open(app, RoundAct::Name);
     }
     reviewing
 }
@@ -360,7 +354,8 @@ pub async fn assess_confirmed(
     application: &Application,
 ) -> Result<Assessment> {
     let as_of = as_of(tx, app, application).await?;
-    confirmed::of_one(tx, app, application, as_of).await
+    let findings = finding::of_application(tx, &application.id).await?;
+    confirmed::of_one(tx, app, application, &findings, as_of).await
 }
 
 /// What was typed into a field that must be filled in.

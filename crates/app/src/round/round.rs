@@ -30,21 +30,55 @@ pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
     Ok(set.unwrap_or(by_calendar))
 }
 
+/// A year's round and the next year's: what an act's window is told by, read once for the whole act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rounds {
+    pub this: Round,
+    /// None after the last year.
+    pub next: Option<Round>,
+}
+
+impl Rounds {
+    /// Refuses an act outside its window, with the days that matter.
+    pub fn open(&self, app: &App, act: RoundAct) -> Result<()> {
+        Ok(round::open(
+            &self.this,
+            self.next.as_ref(),
+            act,
+            app.clock.today(),
+        )?)
+    }
+
+    /// See `as_of`.
+    pub fn as_of(&self, app: &App) -> Date {
+        app.clock.today().min(self.this.examination.to)
+    }
+}
+
+/// The round of a year and the next one.
+pub async fn around(tx: &mut Tx, app: &App, year: i16) -> Result<Rounds> {
+    let this = round::by_calendar(app.standards.of(year), year)?;
+    let after = year.saturating_add(1);
+    let Ok(next) = round::by_calendar(app.standards.of(after), after) else {
+        let this = of_year(tx, app, year).await?;
+        return Ok(Rounds { this, next: None });
+    };
+    let keys = [&this, &next].map(|round| (round.standard_key.as_str(), round.year));
+    let set = rounds::find_both(tx, keys[0], keys[1]).await?;
+    let or_set = |by_calendar: Round| {
+        let key = (&by_calendar.standard_key, by_calendar.year);
+        let set = set.iter().find(|set| (&set.standard_key, set.year) == key);
+        set.cloned().unwrap_or(by_calendar)
+    };
+    Ok(Rounds {
+        next: Some(or_set(next)),
+        this: or_set(this),
+    })
+}
+
 /// Refuses an act outside its window, with the days that matter.
 pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()> {
-    let this = of_year(tx, app, year).await?;
-    // The last year has no next one.
-    let next = match round::by_calendar(
-        app.standards.of(year.saturating_add(1)),
-        year.saturating_add(1),
-    ) {
-        Ok(next) => {
-            let set = rounds::find(tx, &next.standard_key, next.year).await?;
-            Some(set.unwrap_or(next))
-        }
-        Err(_) => None,
-    };
-    Ok(round::open(&this, next.as_ref(), act, app.clock.today())?)
+    around(tx, app, year).await?.open(app, act)
 }
 
 /// The day as of which an application of the round would be judged if it were handed in now: today, but never after the

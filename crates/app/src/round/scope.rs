@@ -3,7 +3,10 @@
 use jianjia_domain::core::ids::{ApplicationId, UnitId, VetoId};
 use jianjia_store::{
     core::scope::{Scope, Scopes},
-    round::{application, veto},
+    round::{
+        application::{self, Whose},
+        veto,
+    },
 };
 
 use crate::core::{
@@ -13,10 +16,10 @@ use crate::core::{
 
 /// An act on an application, which leaves what is known of its unit alone.
 pub(crate) async fn of_application(app: &App, id: &ApplicationId) -> Result<Scopes> {
-    let (unit, ..) = whose(app, id).await?;
+    let whose = whose(app, id).await?;
     Ok([
         Scope::Application(*id),
-        Scope::UnitAsItIs(unit),
+        Scope::UnitAsItIs(whose.unit),
         Scope::CalendarAsItIs,
     ]
     .into())
@@ -24,7 +27,9 @@ pub(crate) async fn of_application(app: &App, id: &ApplicationId) -> Result<Scop
 
 /// An application at the step that decides: a title of its unit begins with it.
 pub(crate) async fn of_decision(app: &App, id: &ApplicationId) -> Result<Scopes> {
-    let (unit, year, title) = whose(app, id).await?;
+    let Whose {
+        unit, year, title, ..
+    } = whose(app, id).await?;
     Ok([
         Scope::Application(*id),
         Scope::Unit(unit),
@@ -34,11 +39,33 @@ pub(crate) async fn of_decision(app: &App, id: &ApplicationId) -> Result<Scopes>
     .into())
 }
 
-async fn whose(app: &App, id: &ApplicationId) -> Result<(UnitId, i16, String)> {
+async fn whose(app: &App, id: &ApplicationId) -> Result<Whose> {
     let mut tx = app.db.read().await?;
-    let found = application::find(&mut tx, id).await?;
-    let found = found.ok_or(Error::NotFound)?;
-    Ok((found.unit.id, found.year, found.title))
+    let found = application::whose(&mut tx, std::slice::from_ref(id)).await?;
+    found.into_iter().next().ok_or(Error::NotFound)
+}
+
+/// An act of a federation that has recommended an application, on the list that it is in.
+pub(crate) async fn of_recommended(
+    app: &App,
+    federation: &UnitId,
+    id: &ApplicationId,
+) -> Result<Scopes> {
+    let Whose {
+        unit, year, title, ..
+    } = whose(app, id).await?;
+    let list = Scope::List {
+        year,
+        title,
+        federation: *federation,
+    };
+    Ok([
+        list,
+        Scope::Application(*id),
+        Scope::UnitAsItIs(unit),
+        Scope::CalendarAsItIs,
+    ]
+    .into())
 }
 
 /// The city's act on candidates for a title of a year. Who isn't there is told by the act.
@@ -90,14 +117,11 @@ async fn each_of(
         return Ok(vec![Scope::Units]);
     }
     let mut tx = app.db.read().await?;
-    let mut scopes = Vec::with_capacity(chosen.len() * 2);
-    for id in chosen {
-        if let Some(found) = application::find(&mut tx, id).await? {
-            scopes.push(Scope::Application(*id));
-            scopes.push(unit(found.unit.id));
-        }
-    }
-    Ok(scopes)
+    let found = application::whose(&mut tx, chosen).await?;
+    Ok(found
+        .into_iter()
+        .flat_map(|whose| [Scope::Application(whose.application), unit(whose.unit)])
+        .collect())
 }
 
 pub(crate) async fn of_veto(app: &App, id: &VetoId) -> Result<Scopes> {

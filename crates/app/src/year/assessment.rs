@@ -10,7 +10,7 @@ use jianjia_domain::{
     },
     year::{
         assessment::{self, Assessment, Basis, KeptJudgement},
-        statement,
+        statement::{self, Facts},
         totals::RatingTotals,
     },
 };
@@ -52,15 +52,41 @@ pub async fn assess(
 ) -> Result<Assessment> {
     let subject = subject_of(tx, app, unit, person, year, as_of).await?;
     let holder = (*unit, person.copied());
-    let none = BTreeSet::new();
-    Ok(assessed(
+    Ok(on_claims(app, holder, (year, as_of), subject))
+}
+
+/// As `assess`, for a unit whose record in the register was read already.
+pub async fn assess_registered(
+    tx: &mut Tx,
+    app: &App,
+    register: RegisterFacts,
+    person: Option<&PersonId>,
+    year: i16,
+    as_of: Date,
+) -> Result<Assessment> {
+    let unit = register.id;
+    let subject = match person {
+        Some(_) => subject_of(tx, app, &unit, person, year, as_of).await?,
+        None => of_registered(tx, app, register, year, as_of).await?,
+    };
+    let holder = (unit, person.copied());
+    Ok(on_claims(app, holder, (year, as_of), subject))
+}
+
+fn on_claims(
+    app: &App,
+    holder: (UnitId, Option<PersonId>),
+    of_year: (i16, Date),
+    subject: Subject,
+) -> Assessment {
+    assessed(
         app,
         holder,
-        (year, as_of),
+        of_year,
         Basis::Claims,
         subject,
-        none,
-    ))
+        BTreeSet::new(),
+    )
 }
 
 /// The judgement on a subject without the criteria that are `rejected` (see [`assessment::judged`]); the facts themselves stay as they were
@@ -145,13 +171,52 @@ pub async fn subject_of(
         let found = gather_people(tx, app, &[person], year).await?;
         return found.into_values().next().ok_or(Error::NotFound);
     }
-    let gathered = gather(tx, app, &[(*unit_id, as_of)], year).await?;
-    if let Some(gathered) = gathered.into_iter().next() {
-        return Ok(gathered.subject);
-    }
     let register = subject::unit(tx, unit_id).await?.ok_or(Error::NotFound)?;
+    of_registered(tx, app, register, year, as_of).await
+}
+
+/// As `subject_of`, for a unit whose record in the register was read already.
+async fn of_registered(
+    tx: &mut Tx,
+    app: &App,
+    register: RegisterFacts,
+    year: i16,
+    as_of: Date,
+) -> Result<Subject> {
     assessment::kind_of(register.kind)?;
-    Err(Error::NotFound)
+    let mut facts = statements::facts_of_units(tx, &[register.id], year).await?;
+    let facts = facts.remove(&register.id).unwrap_or_default();
+    Ok(gather_one(tx, app, register, &facts, year, as_of)
+        .await?
+        .subject)
+}
+
+/// Everything known of a unit whose record in the register and whose answers were read already.
+///
+/// # Errors
+/// When it is a federation that is not judged.
+pub(crate) async fn gather_one(
+    tx: &mut Tx,
+    app: &App,
+    register: RegisterFacts,
+    facts: &Facts,
+    year: i16,
+    as_of: Date,
+) -> Result<Gathered> {
+    assessment::kind_of(register.kind)?;
+    let unit = register.id;
+    let read = Read {
+        registers: HashMap::from([(unit, register)]),
+        facts: HashMap::from([(unit, facts.clone())]),
+    };
+    let gathered = gather_more(tx, app, &[(unit, as_of)], year, &read).await?;
+    gathered.into_iter().next().ok_or(Error::NotFound)
+}
+
+/// What of units was read before the rest is gathered.
+struct Read {
+    registers: HashMap<UnitId, RegisterFacts>,
+    facts: HashMap<UnitId, Facts>,
 }
 
 /// Everything known of units, each as of its day, in the given order; district and city federations, which are not judged, are left out. The number
@@ -162,22 +227,41 @@ pub async fn gather(
     units: &[(UnitId, Date)],
     year: i16,
 ) -> Result<Vec<Gathered>> {
+    let registers = registers(tx, units).await?;
+    let judged = |register: &&RegisterFacts| assessment::kind_of(register.kind).is_ok();
+    let ids: BTreeSet<UnitId> = registers
+        .values()
+        .filter(judged)
+        .map(|register| register.id)
+        .collect();
+    let ids: Vec<UnitId> = ids.into_iter().collect();
+    let facts = statements::facts_of_units(tx, &ids, year).await?;
+    let read = Read { registers, facts };
+    gather_more(tx, app, units, year, &read).await
+}
+
+/// As `gather`, with what was read already.
+async fn gather_more(
+    tx: &mut Tx,
+    app: &App,
+    units: &[(UnitId, Date)],
+    year: i16,
+    read: &Read,
+) -> Result<Vec<Gathered>> {
     let standard = app.standards.of(year);
     let Some((earliest, latest)) = span(units) else {
         return Ok(Vec::new());
     };
-    let registers = registers(tx, units).await?;
     let judged: Vec<(&RegisterFacts, Kind, Date)> = units
         .iter()
         .filter_map(|(unit, as_of)| {
-            let register = registers.get(unit)?;
+            let register = read.registers.get(unit)?;
             let kind = assessment::kind_of(register.kind).ok()?;
             Some((register, kind, *as_of))
         })
         .collect();
     let ids: BTreeSet<UnitId> = judged.iter().map(|(register, ..)| register.id).collect();
     let ids: Vec<UnitId> = ids.into_iter().collect();
-    let facts = statements::facts_of_units(tx, &ids, year).await?;
     let elections = subject::elections(tx, &ids, latest).await?;
     let logs = subject::activities(tx, &ids, activities_from(earliest), latest).await?;
     let ratings = subject::ratings(tx, &ids, year).await?;
@@ -191,16 +275,13 @@ pub async fn gather(
         let mut found = Subject::unknown(id.to_string(), kind);
         found.employer = register.employer;
         found.founded_on = register.founded_on;
-        if let Some(facts) = facts.get(id) {
-            found.facts = statement::known(standard, facts);
-        }
         let counts = (register.workers, register.members);
         let election = last_election(elections.get(id), as_of);
         let known = answered_by(standard, counts, election);
-        found.facts.extend(known.iter().cloned());
-        for impossible in impossible(standard, &found.facts) {
-            found.facts.remove(&impossible.key);
+        if let Some(facts) = read.facts.get(id) {
+            found.facts = statement::known(standard, facts);
         }
+        add_known(standard, &mut found.facts, &known);
         found.activities = logs
             .get(id)
             .filter(|log| log.first_on <= as_of)
@@ -227,6 +308,18 @@ pub async fn gather(
         });
     }
     Ok(gathered)
+}
+
+/// The facts that a unit is judged by: its answers, and the register's beside them. Answers that contradict each other count as unknown.
+pub(crate) fn add_known(
+    standard: &Standard,
+    facts: &mut BTreeMap<String, FactValue>,
+    known: &[(String, FactValue)],
+) {
+    facts.extend(known.iter().cloned());
+    for impossible in impossible(standard, facts) {
+        facts.remove(&impossible.key);
+    }
 }
 
 /// The first and the last of the days asked for; `None` if there are none.
@@ -285,19 +378,6 @@ async fn unions_of_branches<'a>(
         .filter(|place| !place.kind.is_federation())
         .map(|place| (place.path, place.id))
         .collect())
-}
-
-/// The answers that the register gives, by fact: they are never asked for.
-pub async fn known_to_the_system(
-    tx: &mut Tx,
-    standard: &Standard,
-    register: &RegisterFacts,
-    as_of: Date,
-) -> Result<Vec<(String, FactValue)>> {
-    let elections = subject::elections(tx, &[register.id], as_of).await?;
-    let election = last_election(elections.get(&register.id), as_of);
-    let counts = (register.workers, register.members);
-    Ok(answered_by(standard, counts, election))
 }
 
 /// What the register answers: the last election (its day, and the term in years) for the term checks, and the facts that the standard takes from

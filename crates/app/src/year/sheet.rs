@@ -26,10 +26,11 @@ use jianjia_standard::{
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     year::{
-        evidence, statement as statements,
+        evidence, standing, statement as statements,
         subject::{self, PersonFacts, RegisterFacts},
     },
 };
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
@@ -37,7 +38,10 @@ use crate::{
         app::App,
         error::{Error, Result, refuses},
     },
-    year::{assessment as assessments, standing as standings},
+    year::{
+        assessment::{self as assessments, Gathered},
+        standing as standings,
+    },
 };
 
 refuses!(StatementRefusal);
@@ -65,6 +69,8 @@ pub struct Sheet {
     pub uses: Vec<EvidenceUse>,
     /// Whether the actor may save answers, and the year is open for it.
     pub may_say: bool,
+    /// Last year's answers, from which the offers are made.
+    last_year: Facts,
 }
 
 impl Sheet {
@@ -79,6 +85,25 @@ impl Sheet {
             expected.facts.entry(key.clone()).or_insert_with(value);
         }
         sheet::groups(standard, &expected, &known, aim)
+    }
+
+    /// Takes in what was said just now, with all that follows from it.
+    fn add(&mut self, standard: &Standard, said: Vec<Statement>, as_of: Date) {
+        self.statements.extend(said);
+        self.facts = statement::fold(&self.statements);
+        self.subject.facts = statement::known(standard, &self.facts);
+        if self.person.is_none() {
+            assessments::add_known(standard, &mut self.subject.facts, &self.known);
+        }
+        let is_person = self.person.is_some();
+        let (facts, last_year) = (&self.facts, &self.last_year);
+        self.offers = offers(standard, facts, last_year, &self.register, is_person);
+        self.aim = assessment::aim(standard, &self.subject, as_of).map(|title| title.key.clone());
+    }
+
+    /// The key of the next group in which something is due, after the group that a form was of.
+    fn next_after(&self, standard: &Standard, group: Option<&str>) -> Option<String> {
+        sheet::next_after(&self.groups(standard), group?).map(str::to_owned)
     }
 
     /// The newest statement: what a form made now has seen.
@@ -166,7 +191,16 @@ pub struct SayInput {
     pub request_key: String,
 }
 
-/// Saves the answers that changed. Returns their number: zero if nothing changed or the same form came twice.
+/// What saving a form came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The number of answers that changed: zero if none did or the same form came twice.
+    pub answers: usize,
+    /// The key of the next group in which something is due; none after the last one, or where the form was of the whole sheet.
+    pub next: Option<String>,
+}
+
+/// Saves the answers that changed.
 pub async fn say(
     app: &App,
     actor: &Actor,
@@ -174,18 +208,33 @@ pub async fn say(
     person: Option<&PersonId>,
     year: i16,
     input: &SayInput,
-) -> Result<usize> {
+) -> Result<Saved> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::SayFacts, unit).await?;
-    statement::open_year(app.standards.of(year), year, app.clock.today().year())?;
+    let standard = app.standards.of(year);
+    statement::open_year(standard, year, app.clock.today().year())?;
     let request_key = request_key(unit, person, &input.request_key);
-    if let Some(key) = &request_key
-        && statements::is_said(&mut tx, key).await?
-    {
-        return Ok(0);
+    let is_said = match &request_key {
+        Some(key) => statements::is_said(&mut tx, key).await?,
+        None => false,
+    };
+    if is_said && input.group.is_none() {
+        return Ok(Saved::default());
     }
-    let sheet = sheet_of(&mut tx, app, &permit.unit, person, year).await?;
-    let groups = sheet.groups(app.standards.of(year));
+    if person.is_none() {
+        // Where the unit stands follows from what is gathered here.
+        standing::take_turn(&mut tx, std::slice::from_ref(unit)).await?;
+    }
+    let mut sheet = answers_of(&mut tx, app, &permit.unit, person, year).await?;
+    let group = input.group.as_deref();
+    let unchanged = |sheet: &Sheet| Saved {
+        answers: 0,
+        next: sheet.next_after(standard, group),
+    };
+    if is_said {
+        return Ok(unchanged(&sheet));
+    }
+    let groups = sheet.groups(standard);
     let asked: Vec<&Fact> = groups
         .iter()
         .filter(|group| {
@@ -214,7 +263,7 @@ pub async fn say(
             .filter(|statement| input.seen.is_some_and(|seen| statement.id <= seen)),
     );
     let changes = statement::say(&Saying {
-        standard: app.standards.of(year),
+        standard,
         source: Source::Union,
         asked: &asked,
         now: &sheet.facts,
@@ -225,16 +274,17 @@ pub async fn say(
     })?;
     if changes.is_empty() {
         return match input.confirm {
-            Confirm::None => Ok(0),
+            Confirm::None => Ok(unchanged(&sheet)),
             Confirm::One(_) | Confirm::All => Err(StatementRefusal::NothingToConfirm.into()),
         };
     }
     let now = app.now();
     app.follow(&mut tx, "statement").await?;
-    let mut saved = 0;
+    let mut answers = 0;
+    let mut said = Vec::new();
     let mut request_key = request_key;
     for (source, facts) in changes.by_source {
-        saved += facts.len();
+        answers += facts.len();
         let statement = Statement {
             id: StatementId(app.entropy.id(now)),
             unit: *unit,
@@ -250,7 +300,8 @@ pub async fn say(
         };
         let detail = json!({"year": year, "source": source.key(), "facts": statement.facts, "person": person});
         let object = Object::Statement(statement.id);
-        statements::insert(&mut tx, &[statement]).await?;
+        statements::insert(&mut tx, std::slice::from_ref(&statement)).await?;
+        said.push(statement);
         app.trail(
             &mut tx,
             actor,
@@ -261,15 +312,39 @@ pub async fn say(
         )
         .await?;
     }
+    let as_of = assessments::as_of(app, year);
+    sheet.add(standard, said, as_of);
+    let next = sheet.next_after(standard, group);
     if person.is_none() {
-        standings::refresh(&mut tx, app, unit, year).await?;
+        let gathered = Gathered {
+            register: sheet.register,
+            as_of,
+            subject: sheet.subject,
+            known: sheet.known,
+        };
+        standings::keep(&mut tx, app, vec![gathered], year).await?;
     }
     tx.commit().await?;
-    Ok(saved)
+    Ok(Saved { answers, next })
 }
 
 /// The sheet as read in a transaction; `may_say` is left to the caller.
 pub async fn sheet_of(
+    tx: &mut Tx,
+    app: &App,
+    place: &UnitPlace,
+    person: Option<&PersonId>,
+    year: i16,
+) -> Result<Sheet> {
+    let mut sheet = answers_of(tx, app, place, person, year).await?;
+    sheet.evidence = evidence::of_unit(tx, &place.id).await?;
+    sheet.uses = evidence::uses(tx, &place.id).await?;
+    sheet.uses.retain(|used| used.year == year);
+    Ok(sheet)
+}
+
+/// The sheet without its evidence, which saving an answer doesn't ask for.
+async fn answers_of(
     tx: &mut Tx,
     app: &App,
     place: &UnitPlace,
@@ -288,33 +363,36 @@ pub async fn sheet_of(
     };
     let person_id = person.as_ref().map(|person| person.id);
     let as_of = assessments::as_of(app, year);
-    let subject =
-        assessments::subject_of(tx, app, &place.id, person_id.as_ref(), year, as_of).await?;
     let said = statements::of_year(tx, &place.id, person_id.as_ref(), year).await?;
     let facts = statement::fold(&said);
-    let known = match person {
-        None => assessments::known_to_the_system(tx, standard, &register, as_of).await?,
-        Some(_) => Vec::new(),
+    let (subject, known) = match &person_id {
+        None => {
+            let register = register.clone();
+            let gathered = assessments::gather_one(tx, app, register, &facts, year, as_of).await?;
+            (gathered.subject, gathered.known)
+        }
+        Some(id) => {
+            let id = Some(id);
+            let subject = assessments::subject_of(tx, app, &place.id, id, year, as_of).await?;
+            (subject, Vec::new())
+        }
     };
     let last_year = statements::facts_of(tx, &place.id, person_id.as_ref(), year - 1).await?;
-    let offers = offers(standard, &facts, &last_year, &register, person.is_some());
-    let evidence = evidence::of_unit(tx, &place.id).await?;
-    let mut uses = evidence::uses(tx, &place.id).await?;
-    uses.retain(|used| used.year == year);
     Ok(Sheet {
         unit: place.clone(),
         aim: assessment::aim(standard, &subject, as_of).map(|title| title.key.clone()),
+        offers: offers(standard, &facts, &last_year, &register, person.is_some()),
         register,
         person,
         year,
         subject,
         statements: said,
         facts,
-        offers,
         known,
-        evidence,
-        uses,
+        evidence: Vec::new(),
+        uses: Vec::new(),
         may_say: false,
+        last_year,
     })
 }
 

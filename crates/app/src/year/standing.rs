@@ -20,7 +20,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
     core::{app::App, error::Result},
-    year::assessment as assessments,
+    year::assessment::{self as assessments, Gathered},
 };
 
 /// So many units at a time: what is known of them stays small beside the memory.
@@ -52,30 +52,37 @@ pub async fn refresh_many(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let (as_of, now) = (assessments::as_of(app, year), app.now());
+    let as_of = assessments::as_of(app, year);
     for portion in units.chunks(PORTION) {
         standing::take_turn(tx, portion).await?;
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
         let gathered = assessments::gather(tx, app, &asked, year).await?;
-        let standard = Arc::clone(app.standards.of(year));
-        let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
-            let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
-            gathered
-                .par_iter()
-                .map(|unit| {
-                    let judgement = judge(&standard, &unit.subject, as_of);
-                    let known: Vec<&str> = unit.known.iter().map(|(key, _)| &**key).collect();
-                    let of = (unit.register.id, unit.register.path.as_str());
-                    let judged = (&unit.subject, &judgement);
-                    standing(&standard, &questions, of, year, judged, &known, now)
-                })
-                .collect()
-        })
-        .await
-        .map_err(anyhow::Error::from)?;
-        standing::set(tx, &standings).await?;
+        keep(tx, app, gathered, year).await?;
     }
     Ok(())
+}
+
+/// Judges what was gathered of units as of the year's day and keeps where they stand. Their turn (`standing::take_turn`) was taken before it was
+/// gathered.
+pub(crate) async fn keep(tx: &mut Tx, app: &App, gathered: Vec<Gathered>, year: i16) -> Result<()> {
+    let now = app.now();
+    let standard = Arc::clone(app.standards.of(year));
+    let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
+        let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
+        gathered
+            .par_iter()
+            .map(|unit| {
+                let judgement = judge(&standard, &unit.subject, unit.as_of);
+                let known: Vec<&str> = unit.known.iter().map(|(key, _)| &**key).collect();
+                let of = (unit.register.id, unit.register.path.as_str());
+                let judged = (&unit.subject, &judgement);
+                standing(&standard, &questions, of, year, judged, &known, now)
+            })
+            .collect()
+    })
+    .await
+    .map_err(anyhow::Error::from)?;
+    Ok(standing::set(tx, &standings).await?)
 }
 
 /// Keeps where units and all units above them stand: what happens below a federation may decide its own titles (clause F1).

@@ -55,6 +55,14 @@ pub struct RoundCity {
 pub async fn cities() -> Vec<RoundCity> {
     let mut cities = Vec::new();
     for city in testing::both(date(2016, 10, 20)).await {
+        cities.push(RoundCity::of(city).await);
+    }
+    cities
+}
+
+impl RoundCity {
+    /// See `cities`.
+    pub async fn of(city: TestCity) -> RoundCity {
         let top = city.unit(None, UnitKind::City, "常州市总工会").await;
         let district = city
             .unit(Some(&top), UnitKind::District, "天宁区总工会")
@@ -87,12 +95,9 @@ pub async fn cities() -> Vec<RoundCity> {
         let union = round.union.clone();
         round.meets_everything(&union).await;
         round.holds(&union, None, "qualified-home", 2016).await;
-        cities.push(round);
+        round
     }
-    cities
-}
 
-impl RoundCity {
     pub fn on(&self, year: i16, month: i8, day: i8) {
         self.city.app.clock.set(date(year, month, day));
     }

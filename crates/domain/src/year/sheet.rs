@@ -96,6 +96,17 @@ pub fn groups<'a>(
         .collect()
 }
 
+/// The key of the first group after another one in which something is due.
+pub fn next_after<'a>(groups: &[SheetGroup<'a>], group: &str) -> Option<&'a str> {
+    let mut later = groups
+        .iter()
+        .skip_while(|known| known.group.key != group)
+        .skip(1);
+    later
+        .find(|known| known.due().count() > 0)
+        .map(|known| known.group.key.as_str())
+}
+
 /// The questions of each kind and employer, worked out once: for telling of thousands of subjects what each is asked.
 #[derive(Clone, Debug, Default)]
 pub struct Questions<'a> {

@@ -127,6 +127,38 @@ pub async fn select(
     Ok(found)
 }
 
+/// Runs the `UPDATE` in `sql` for any number of `rows`, in batches, and gives how many rows it changed: `{rows}` in it becomes the placeholders of
+/// a batch, for a table `(VALUES {rows})` whose columns both engines call `column1`, `column2` …, and `first` are the parameters before them.
+pub async fn update(tx: &mut Tx, sql: &str, first: &[Value], rows: Vec<Vec<Value>>) -> Result<u64> {
+    const BATCH: usize = 100;
+    let mut changed = 0;
+    for batch in rows.chunks(BATCH) {
+        let mut parameter = first.len();
+        let places: Vec<String> = batch
+            .iter()
+            .map(|row| {
+                let of_row: Vec<String> = row
+                    .iter()
+                    .map(|_| {
+                        parameter += 1;
+                        format!("${parameter}")
+                    })
+                    .collect();
+                format!("({})", of_row.join(", "))
+            })
+            .collect();
+        let sql = sql.replace("{rows}", &places.join(", "));
+        let mut query =
+            sqlx::query(AssertSqlSafe(sql)).persistent(matches!(batch.len(), 1 | BATCH));
+        for value in first.iter().chain(batch.iter().flatten()) {
+            query = bound(query, value.clone());
+        }
+        changed += query.execute(&mut **tx).await?.rows_affected();
+        cover::drain_if_many(tx, batch.len()).await?;
+    }
+    Ok(changed)
+}
+
 async fn write(
     tx: &mut Tx,
     table: &str,

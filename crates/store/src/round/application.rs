@@ -9,7 +9,7 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::db::Tx;
+use crate::core::{bulk, db::Tx};
 
 /// The columns that `application_of` reads.
 pub(crate) const COLUMNS: &str = "id, year, title, unit_id, unit_path, unit_name, unit_sort_key, person_id, person_name, state, step,
@@ -96,6 +96,33 @@ pub async fn find(tx: &mut Tx, id: &ApplicationId) -> Result<Option<Application>
     .fetch_optional(&mut **tx)
     .await?;
     row.map(|row| application_of(&row)).transpose()
+}
+
+/// What of an application never changes: its unit, year and title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    pub application: ApplicationId,
+    pub unit: UnitId,
+    pub year: i16,
+    pub title: String,
+}
+
+/// Whose these applications are, in no order; unknown ids are left out.
+pub async fn whose(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<Whose>> {
+    let sql = "SELECT id, unit_id, year, title
+               FROM application
+               WHERE id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(ApplicationId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Whose {
+                application: row.try_get::<String, _>("id")?.parse()?,
+                unit: row.try_get::<String, _>("unit_id")?.parse()?,
+                year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+                title: row.try_get("title")?,
+            })
+        })
+        .collect()
 }
 
 /// An applicant's application for a title and year that is not withdrawn.
@@ -192,6 +219,17 @@ pub async fn of_request(tx: &mut Tx, request_key: &str) -> Result<Option<Applica
     .await?;
     row.map(|row| Ok(row.try_get::<String, _>("application_id")?.parse()?))
         .transpose()
+}
+
+/// Those of these request keys that were used before.
+pub async fn requests(tx: &mut Tx, request_keys: &[String]) -> Result<Vec<String>> {
+    let sql = "SELECT request_key
+               FROM application_event
+               WHERE request_key IN ({words})";
+    let rows = bulk::select(tx, sql, &[], request_keys.iter().cloned()).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get("request_key")?))
+        .collect()
 }
 
 fn person_id(application: &Application) -> String {

@@ -8,7 +8,7 @@ use jianjia_domain::{
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::{
-    core::{condition::Conditions, db::Tx},
+    core::{bulk, condition::Conditions, db::Tx},
     round::application::{COLUMNS, application_of},
 };
 
@@ -125,25 +125,23 @@ pub async fn waiting_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, Unit
     .collect()
 }
 
-/// Sets a candidate's rank in a federation's list; false if it is not in that list any more. A rank decides nothing by itself, so the application's
-/// revision stays.
-pub async fn set_rank(
+/// Sets candidates' ranks in a federation's list; false if one is not in that list any more. A rank decides nothing by itself, so the applications'
+/// revisions stay.
+pub async fn set_ranks(
     tx: &mut Tx,
-    application: &ApplicationId,
     federation: &UnitId,
-    rank: i64,
+    ranks: &[(ApplicationId, i64)],
 ) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE application SET rank = $2
-         WHERE id = $1
-           AND ((at_unit_id = $3 AND state = 'under-review' AND step_act = 'recommend') OR recommended_by = $3)",
-    )
-    .bind(application.to_string())
-    .bind(rank)
-    .bind(federation.to_string())
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let sql = "UPDATE application SET rank = ranked.column2
+               FROM (VALUES {rows}) AS ranked
+               WHERE application.id = ranked.column1
+                 AND ((at_unit_id = $1 AND state = 'under-review' AND step_act = 'recommend') OR recommended_by = $1)";
+    let rows = ranks
+        .iter()
+        .map(|(application, rank)| vec![application.to_string().into(), (*rank).into()])
+        .collect();
+    let changed = bulk::update(tx, sql, &[federation.to_string().into()], rows).await?;
+    Ok(usize::try_from(changed)? == ranks.len())
 }
 
 #[cfg(test)]
@@ -154,7 +152,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        core::bulk,
         round::application::{self, tests::example},
         testing,
     };
@@ -197,13 +194,11 @@ mod tests {
             assert_eq!(list, [first.clone(), second.clone(), unranked.clone()]);
             let waiting = waiting_of_year(&mut tx, 2016).await.unwrap();
             assert_eq!(waiting, [("trusted-home".to_owned(), district, 1)]);
-            assert!(set_rank(&mut tx, &second.id, &district, 1).await.unwrap());
-            assert!(set_rank(&mut tx, &first.id, &district, 2).await.unwrap());
-            assert!(
-                !set_rank(&mut tx, &elsewhere.id, &district, 3)
-                    .await
-                    .unwrap()
-            );
+            let turned = [(second.id, 1), (first.id, 2)];
+            assert!(set_ranks(&mut tx, &district, &turned).await.unwrap());
+            let one_elsewhere = [(second.id, 1), (elsewhere.id, 3)];
+            assert!(!set_ranks(&mut tx, &district, &one_elsewhere).await.unwrap());
+            assert!(set_ranks(&mut tx, &district, &[]).await.unwrap());
             let ids = |found: Vec<Application>| -> Vec<ApplicationId> {
                 found.iter().map(|application| application.id).collect()
             };

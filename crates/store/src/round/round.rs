@@ -21,6 +21,26 @@ pub async fn find(tx: &mut Tx, programme: &str, year: i16) -> Result<Option<Roun
     row.map(|row| round_of(&row)).transpose()
 }
 
+/// Those of these rounds, each named by its standard's key and its year, that have days of their own.
+pub async fn find_both(tx: &mut Tx, first: (&str, i16), second: (&str, i16)) -> Result<Vec<Round>> {
+    sqlx::query(
+        "SELECT year, standard_key, declaration_from, declaration_to, examination_from, examination_to,
+                commendation_from, commendation_to, note, revision, changed_at
+         FROM round
+         WHERE (standard_key = $1 AND year = $2) OR (standard_key = $3 AND year = $4)
+         ORDER BY year",
+    )
+    .bind(first.0.to_owned())
+    .bind(i64::from(first.1))
+    .bind(second.0.to_owned())
+    .bind(i64::from(second.1))
+    .fetch_all(&mut **tx)
+    .await?
+    .iter()
+    .map(round_of)
+    .collect()
+}
+
 /// Saves the days of a round. Returns false and changes nothing if somebody else saved it meanwhile.
 pub async fn save(tx: &mut Tx, round: &Round) -> Result<bool> {
     let saved = sqlx::query(

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use jianjia_domain::{
     core::{
         ids::{PersonId, UnitId},
-        place::{UnitKind, subtree},
+        place::{UnitKind, UnitPlace, subtree},
     },
     year::totals::RatingTotals,
 };
@@ -31,6 +31,17 @@ pub struct RegisterFacts {
     pub founded_on: Option<Date>,
     pub workers: Option<i64>,
     pub members: Option<i64>,
+}
+
+impl RegisterFacts {
+    pub fn place(&self) -> UnitPlace {
+        UnitPlace {
+            id: self.id,
+            kind: self.kind,
+            name: self.name.clone(),
+            path: self.path.clone(),
+        }
+    }
 }
 
 /// The facts about a person that judging takes from the register.

@@ -86,7 +86,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         .clone();
     let round = rounds::of_year(&mut tx, app, application.year).await?;
     let findings = finding::of_application(&mut tx, id).await?;
-    let judged = judged(&mut tx, app, &application).await?;
+    let judged = judged(&mut tx, app, &application, &findings).await?;
     let last_year = last_year(&mut tx, app, &application).await?;
     let (clauses, because) = match &judged {
         Some(judged) => {
@@ -178,6 +178,7 @@ pub(crate) async fn judged(
     tx: &mut Tx,
     app: &App,
     application: &Application,
+    findings: &[Finding],
 ) -> Result<Option<Judged>> {
     if application.state.closed_at().is_some() {
         return match &application.judgement {
@@ -186,7 +187,7 @@ pub(crate) async fn judged(
         };
     }
     let as_of = as_of(tx, app, application).await?;
-    let assessed = confirmed::of_one(tx, app, application, as_of).await;
+    let assessed = confirmed::of_one(tx, app, application, findings, as_of).await;
     match assessed {
         Ok(assessment) => Ok(Some(Judged {
             standard: app.standards.of(application.year).clone(),

@@ -2,24 +2,31 @@
 
 use jianjia_domain::{
     core::{
+        day,
         ids::{ApplicationId, JudgementId},
-        policy::{Act, Actor},
+        policy::{Act, Actor, Permit},
     },
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
         review,
         round::RoundAct,
-        route::{self, RouteRefusal},
+        route::{self, RouteRefusal, Step},
     },
 };
 use jianjia_standard::{judgement::Reason, programme::Title};
-use jianjia_store::{core::db::Tx, register::unit, round::application as applications};
+use jianjia_store::{
+    core::db::Tx,
+    register::unit,
+    round::application as applications,
+    year::subject::{self, RegisterFacts},
+};
+use jiff::civil::Date;
 
-use super::{Expected, Happened, as_of, expect, keep, own, record, refuse_held, title_of};
+use super::{Expected, Happened, expect, keep, record, refuse_held, seen, title_of};
 use crate::{
     core::{
         app::App,
-        error::{Result, refuses},
+        error::{Error, Result, refuses},
     },
     round::{round as rounds, scope as scopes},
     year::assessment as assessments,
@@ -35,7 +42,14 @@ pub async fn submit(
     expected: &Expected,
 ) -> Result<Application> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
-    let (application, permit) = own(&mut tx, app, actor, id, Act::SubmitApplication).await?;
+    let application = seen(&mut tx, actor, id).await?;
+    // The record in the register says where the unit is, and it is judged by it.
+    let register = subject::unit(&mut tx, &application.unit.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let permit = app
+        .permit_at(&mut tx, actor, Act::SubmitApplication, &register.place())
+        .await?;
     if applications::of_request(&mut tx, &expected.request_key)
         .await?
         .is_some()
@@ -47,20 +61,20 @@ pub async fn submit(
         State::Returned { .. } => (RoundAct::Resubmit, EventAct::Resubmitted),
         _ => (RoundAct::Submit, EventAct::Submitted),
     };
-    rounds::open(&mut tx, app, application.year, window).await?;
+    let rounds = rounds::around(&mut tx, app, application.year).await?;
+    rounds.open(app, window)?;
     let title = title_of(app, application.year, &application.title)?;
     refuse_held(&mut tx, app, &application, title).await?;
-    let judgement = judge_claims(&mut tx, app, &application, title).await?;
-    // A union that files for its branch has spoken for it by filing: the route goes on above the union.
-    let above = unit::above(&mut tx, &permit.as_role.unit.path).await?;
-    let way = app
-        .standards
-        .of(application.year)
-        .route(&title.key)
-        .ok_or_else(|| RouteRefusal::NoRoute {
-            title: title.name.zh.clone(),
-        })
-        .and_then(|way| route::resolve(way, &above))?;
+    // Handed in for the first time, it is judged as of now.
+    let as_of = application
+        .submitted_at
+        .map_or_else(|| rounds.as_of(app), day::day_of);
+    let judgement = judge_claims(&mut tx, app, &application, title, register, as_of).await?;
+    let way = match application.state {
+        State::Draft => route_of(&mut tx, app, &permit, application.year, title).await?,
+        // It comes back to the step that returned it, on the route that it has.
+        _ => Vec::new(),
+    };
     let submitted = application::submit(application, way, judgement, app.now())?;
     keep(&mut tx, &submitted).await?;
     let happened = Happened {
@@ -75,23 +89,37 @@ pub async fn submit(
     Ok(submitted)
 }
 
+/// The steps of a draft. A union that files for its branch has spoken for it by filing: the route goes on above the union.
+async fn route_of(
+    tx: &mut Tx,
+    app: &App,
+    permit: &Permit,
+    year: i16,
+    title: &Title,
+) -> Result<Vec<Step>> {
+    let above = unit::above(tx, &permit.as_role.unit.path).await?;
+    let way = app
+        .standards
+        .of(year)
+        .route(&title.key)
+        .ok_or_else(|| RouteRefusal::NoRoute {
+            title: title.name.zh.clone(),
+        })?;
+    Ok(route::resolve(way, &above)?)
+}
+
 async fn judge_claims(
     tx: &mut Tx,
     app: &App,
     application: &Application,
     title: &Title,
+    register: RegisterFacts,
+    as_of: Date,
 ) -> Result<JudgementId> {
-    let as_of = as_of(tx, app, application).await?;
     let person = application.person.as_ref().map(|person| &person.id);
-    let mut assessment = assessments::assess(
-        tx,
-        app,
-        &application.unit.id,
-        person,
-        application.year,
-        as_of,
-    )
-    .await?;
+    let year = application.year;
+    let mut assessment =
+        assessments::assess_registered(tx, app, register, person, year, as_of).await?;
     let allowed = assessment
         .judgement
         .may_apply

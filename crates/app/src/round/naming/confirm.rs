@@ -3,7 +3,7 @@
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
-        ids::ApplicationId,
+        ids::{ApplicationId, UnitId},
         policy::{Act, Actor},
     },
     honour::honour,
@@ -16,9 +16,10 @@ use jianjia_store::{
     core::{counter::next_numbers, db::Tx},
     honour::honour as honours_store,
     round::application as applications_store,
+    year::subject,
 };
 
-use super::{city_seen, named_title, permit_for, plan, request_key};
+use super::{city_seen, named_title, plan, request_key};
 use crate::{
     core::{
         app::App,
@@ -63,8 +64,8 @@ pub async fn confirm(
         .collect();
     let scopes = scopes::of_candidates(app, year, title, &chosen).await?;
     let mut tx = app.db.write(scopes).await?;
-    let city = city_seen(&mut tx, app, actor).await?;
-    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
+    let city = city_seen(&mut tx, actor).await?;
+    app.permit_at(&mut tx, actor, Act::NameApplications, &city)
         .await?;
     let title = named_title(app, year, title)?;
     if let Some(done) = done_before(&mut tx, &input.request_key, &chosen).await? {
@@ -75,15 +76,32 @@ pub async fn confirm(
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
     naming::confirm(&lines, &input.seen)?;
     let batch = app.entropy.id(app.now()).simple().to_string();
+    let units: Vec<UnitId> = lines
+        .iter()
+        .map(|line| line.candidate.application.unit.id)
+        .collect();
+    let registers = subject::units(&mut tx, &units).await?;
     let mut named = Vec::new();
     for line in &lines {
         let Fate::Named { number } = &line.fate else {
             continue;
         };
         let application = line.candidate.application.clone();
-        named
-            .push(title::of_application(&mut tx, app, &application, number.clone(), &batch).await?);
-        let permit = permit_for(&mut tx, app, actor, &application).await?;
+        let register = registers
+            .iter()
+            .find(|register| register.id == application.unit.id)
+            .ok_or(Error::NotFound)?;
+        let number = number.clone();
+        named.push(title::of_application(
+            app,
+            &application,
+            register,
+            number,
+            &batch,
+        ));
+        let permit = app
+            .permit_at(&mut tx, actor, Act::NameApplications, &register.place())
+            .await?;
         // The very judgement by which the plan names it.
         let assessment = assessments
             .get_mut(&application.id)
@@ -136,9 +154,14 @@ async fn done_before(
     request: &str,
     chosen: &[ApplicationId],
 ) -> Result<Option<Naming>> {
+    let keys: Vec<String> = chosen
+        .iter()
+        .map(|id| request_key(request, id))
+        .filter(|key| !key.is_empty())
+        .collect();
+    let used = applications_store::requests(tx, &keys).await?;
     for id in chosen {
-        let key = request_key(request, id);
-        if key.is_empty() || applications_store::of_request(tx, &key).await?.is_none() {
+        if !used.contains(&request_key(request, id)) {
             continue;
         }
         let application = applications_store::find(tx, id)

@@ -48,8 +48,8 @@ pub async fn reject(
     let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
     let scopes = scopes::of_candidates(app, year, title, &ids).await?;
     let mut tx = app.db.write(scopes).await?;
-    let city = city_seen(&mut tx, app, actor).await?;
-    app.permit(&mut tx, actor, Act::NameApplications, &city.id)
+    let city = city_seen(&mut tx, actor).await?;
+    app.permit_at(&mut tx, actor, Act::NameApplications, &city)
         .await?;
     let title = named_title(app, year, title)?;
     if let Some((first, _)) = chosen.first() {

@@ -15,7 +15,7 @@ use jianjia_standard::kinds::HonourLevel;
 use jianjia_store::{
     core::{counter::next_numbers, db::Tx},
     honour::honour as honours,
-    year::subject,
+    year::subject::{self, RegisterFacts},
 };
 
 use crate::{
@@ -46,23 +46,23 @@ pub async fn name_one(
     let counter = honour::counter(&title.key, application.year);
     let number = next_numbers(tx, &counter, 1).await?;
     let number = honour::number(title, application.year, number);
-    let honour = of_application(tx, app, application, number, "").await?;
+    let register = subject::unit(tx, &application.unit.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let honour = of_application(app, application, &register, number, "");
     keep_named(tx, app, actor, std::slice::from_ref(&honour), "").await?;
     refresh_standings(tx, app, std::slice::from_ref(&honour)).await?;
     Ok(honour)
 }
 
-/// The honour that an application becomes, not kept yet.
-pub(crate) async fn of_application(
-    tx: &mut Tx,
+/// The honour that an application becomes, not kept yet; `register` is its unit's record.
+pub(crate) fn of_application(
     app: &App,
     application: &Application,
+    register: &RegisterFacts,
     number: String,
     batch: &str,
-) -> Result<Honour> {
-    let register = subject::unit(tx, &application.unit.id)
-        .await?
-        .ok_or(Error::NotFound)?;
+) -> Honour {
     let step = application.state.step();
     let decided_at = step.and_then(|step| application.route.get(step));
     let level = match decided_at.map(|step| step.unit.kind) {
@@ -70,15 +70,15 @@ pub(crate) async fn of_application(
         _ => HonourLevel::County,
     };
     let now = app.now();
-    Ok(Honour {
+    Honour {
         id: HonourId(app.entropy.id(now)),
         title: application.title.clone(),
         level,
         year: application.year,
         unit: register.id,
-        unit_path: register.path,
+        unit_path: register.path.clone(),
         unit_kind: register.kind,
-        division: register.division,
+        division: register.division.clone(),
         holder_name: application.unit.name.clone(),
         holder_sort_key: application.unit.sort_key.clone(),
         person: application.person.as_ref().map(|person| person.id),
@@ -97,7 +97,7 @@ pub(crate) async fn of_application(
         batch: batch.to_owned(),
         revision: 1,
         recorded_at: now,
-    })
+    }
 }
 
 /// The number of the same title that the applicant holds already; one from before the programme (P5) is another matter.

@@ -7,7 +7,7 @@ use jianjia_domain::{
     },
     round::{
         application::{Application, ApplicationRefusal},
-        review,
+        review::{self, Finding},
     },
     year::assessment::Assessment,
 };
@@ -85,30 +85,45 @@ pub(crate) async fn decide_in(
 ///
 /// # Errors
 /// When criteria are not met, a veto holds or a prerequisite lacks: with each reason in words.
-pub(crate) async fn fit_for_title(
+async fn fit_for_title(
     tx: &mut Tx,
     app: &App,
     application: &Application,
     title: &Title,
 ) -> Result<Assessment> {
     let assessment = assess_confirmed(tx, app, application).await?;
-    let may = assessment.judgement.may_apply.get(&title.key);
-    if may.is_some_and(|may| may.allowed) {
+    if is_fit(&assessment, title) {
         return Ok(assessment);
     }
     let findings = finding::of_application(tx, &application.id).await?;
+    Err(falls_short(app, application, title, &assessment, &findings).into())
+}
+
+/// Whether by this judgement the title can be given.
+pub(crate) fn is_fit(assessment: &Assessment, title: &Title) -> bool {
+    let may = assessment.judgement.may_apply.get(&title.key);
+    may.is_some_and(|may| may.allowed)
+}
+
+/// Why the title can't be given, by a judgement and the findings on the application.
+pub(crate) fn falls_short(
+    app: &App,
+    application: &Application,
+    title: &Title,
+    assessment: &Assessment,
+    findings: &[Finding],
+) -> ApplicationRefusal {
     let because = review::because(
         app.standards.of(application.year),
         &assessment.subject,
         &assessment.judgement,
         &title.key,
-        &findings,
+        findings,
         assessment.as_of,
     );
-    Err(ApplicationRefusal::FallsShort {
+    ApplicationRefusal::FallsShort {
         applicant: application.applicant_name(),
         title: title.name.clone(),
         because,
     }
-    .into())
 }

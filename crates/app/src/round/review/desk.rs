@@ -13,7 +13,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{judgement::Status, programme::RouteAct};
-use jianjia_store::round::{conflict, review as reviews};
+use jianjia_store::round::review as reviews;
 use jiff::Timestamp;
 
 use super::{acting_units, open_window};
@@ -71,14 +71,17 @@ pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> 
     let mut tx = app.db.read().await?;
     let application = &view.application;
     let turn = application.turn().cloned();
-    let declared = conflict::find(&mut tx, id, &actor.account).await?;
+    let declared = view
+        .conflicts
+        .iter()
+        .find(|conflict| conflict.account == actor.account);
     let barred = match &turn {
         None => Some(Refusal::from(ApplicationRefusal::WrongState {
             state: application.state.key(),
         })),
         Some(turn) => {
             let unit = &turn.unit;
-            let kept_out = review::may_review(actor, application, &unit.id, declared.as_ref());
+            let kept_out = review::may_review(actor, application, &unit.id, declared);
             if let Err(refusal) = kept_out {
                 Some(refusal.into())
             } else if !acting_units(actor).iter().any(|own| own.id == unit.id) {

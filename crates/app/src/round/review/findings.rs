@@ -14,14 +14,14 @@ use jianjia_domain::{
 use jianjia_store::{core::db::Tx, round::finding};
 use serde_json::json;
 
-use super::{Opened, admitted, seen, short_enough};
+use super::{Opened, admitted, short_enough};
 use crate::{
     core::{
         app::App,
         error::{Error, Result},
     },
     round::{
-        application::{field, title_of, view},
+        application::{field, seen, title_of, view},
         scope as scopes,
     },
 };

@@ -9,11 +9,8 @@ use jianjia_app::{
     year::sheet::{self as sheets, SayInput, Sheet},
 };
 use jianjia_domain::{
-    core::{
-        ids::{PersonId, UnitId},
-        policy::Actor,
-    },
-    year::{sheet::SheetGroup, statement::Confirm},
+    core::ids::{PersonId, UnitId},
+    year::{sheet::next_after, statement::Confirm},
 };
 
 use super::{input_of, question::QuestionView};
@@ -88,8 +85,8 @@ pub(super) async fn say(
                 person: person.as_ref(),
                 group: &group,
             };
-            let to = after(&app, &actor, &place, &input.confirm, fields.first("then")).await?;
-            let notice = if saved == 0 {
+            let to = place.after(&input.confirm, fields.first("then"), saved.next.as_deref());
+            let notice = if saved.answers == 0 {
                 "没有变化，不用保存。"
             } else {
                 "已保存。"
@@ -122,42 +119,18 @@ impl Place<'_> {
     fn address(&self) -> String {
         address::group(self.unit, self.year, self.group, self.person)
     }
-}
 
-/// Where to go after saving: the next group, the overview, or back to the question that was confirmed.
-async fn after(
-    app: &App,
-    actor: &Actor,
-    place: &Place<'_>,
-    confirmed: &Confirm,
-    then: &str,
-) -> Result<String, PageError> {
-    match confirmed {
-        Confirm::One(key) => return Ok(format!("{}#{key}", place.address())),
-        Confirm::All => return Ok(place.address()),
-        Confirm::None if then == "stay" => return Ok(place.address()),
-        Confirm::None => {}
+    /// Where to go after saving: the next group, the overview, or back to the question that was confirmed.
+    fn after(&self, confirmed: &Confirm, then: &str, next: Option<&str>) -> String {
+        match (confirmed, then, next) {
+            (Confirm::One(key), ..) => format!("{}#{key}", self.address()),
+            (Confirm::All, ..) | (Confirm::None, "stay", _) => self.address(),
+            (Confirm::None, "next", Some(next)) => {
+                address::group(self.unit, self.year, next, self.person)
+            }
+            (Confirm::None, ..) => address::sheet(self.unit, self.year, self.person),
+        }
     }
-    let (unit, year, person) = (place.unit, place.year, place.person);
-    let sheet = sheets::read(app, actor, unit, person, year).await?;
-    let next = match then {
-        "next" => next_group(&sheet.groups(app.standards.of(year)), place.group),
-        _ => None,
-    };
-    Ok(match next {
-        Some(next) => address::group(unit, year, &next, person),
-        None => address::sheet(unit, year, person),
-    })
-}
-
-fn next_group(groups: &[SheetGroup<'_>], group: &str) -> Option<String> {
-    let mut later = groups
-        .iter()
-        .skip_while(|known| known.group.key != group)
-        .skip(1);
-    later
-        .find(|known| known.due().count() > 0)
-        .map(|known| known.group.key.clone())
 }
 
 fn group_page(
@@ -201,7 +174,7 @@ fn group_page(
         ahead,
         overview: address::sheet(&sheet.unit.id, sheet.year, person.as_ref()),
         action: address::group(&sheet.unit.id, sheet.year, key, person.as_ref()),
-        next: next_group(&groups, key),
+        next: next_after(&groups, key).map(str::to_owned),
         seen: sheet.seen().map_or_else(String::new, |id| id.to_string()),
         // A form that came back is a new one: it has seen what was said in between.
         request_key: request_key::fresh(app),
