@@ -7,7 +7,7 @@ use jianjia_domain::core::{
     audit::{AuditLine, deed::Deed, object::Object},
     ids::{AuditId, UnitId},
     place::UnitPlace,
-    policy::{self, Act, Actor, Permit},
+    policy::{self, Actor, Permit, Permitted},
     refusal::General,
 };
 use jianjia_standard::Standard;
@@ -70,26 +70,26 @@ impl App {
     }
 
     /// The unit, if the actor may see it, with the permit for the act on it. Every change of a unit begins here.
-    pub async fn permit(
+    pub async fn permit<A: Permitted>(
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        act: Act,
+        act: A,
         unit: &UnitId,
-    ) -> Result<Permit> {
+    ) -> Result<Permit<A>> {
         let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
         self.permit_at(tx, actor, act, &place).await
     }
 
     /// As `permit`, for a unit that was read already. A writing transaction reads the actor's role again, because it may have waited for its
     /// scopes: meanwhile the role may have been taken away or the account locked.
-    pub(crate) async fn permit_at(
+    pub(crate) async fn permit_at<A: Permitted>(
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        act: Act,
+        act: A,
         place: &UnitPlace,
-    ) -> Result<Permit> {
+    ) -> Result<Permit<A>> {
         let mut permit = policy::permit(actor, act, place)?;
         if !tx.is_writing {
             return Ok(permit);

@@ -6,7 +6,7 @@ use jianjia_domain::{
     core::{
         ids::UnitId,
         place::{UnitPlace, paths_above},
-        policy::{self, Act, Actor, Permit},
+        policy::{self, Act, Actor, Permit, Permitted},
     },
     honour::honour::{self, Honour, HonourAct, HonourChange, HonourEvent},
 };
@@ -76,14 +76,14 @@ pub(crate) fn permitted(actor: &Actor, act: Act, honour: &Honour) -> Result<Perm
 }
 
 /// As `permitted`, in the transaction of the act itself (see `App::permit_at`).
-async fn permitted_now(
+async fn permitted_now<A: Permitted>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    act: Act,
+    act: A,
     honour: &Honour,
-) -> Result<Permit> {
-    permitted(actor, act, honour)?;
+) -> Result<Permit<A>> {
+    permitted(actor, act.act(), honour)?;
     app.permit_at(tx, actor, act, &place(honour)).await
 }
 

@@ -9,13 +9,16 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use jianjia_domain::{
-    core::audit::{deed::Deed, object::Object},
+    core::{
+        audit::{deed::Deed, object::Object},
+        policy::{Permitted, act},
+    },
     rating::poll::refusal::PollRefusal,
 };
 use jianjia_domain::{
     core::{
         ids::{PollId, UnitId},
-        policy::{Act, Actor, Permit},
+        policy::{Actor, Permit},
         refusal::General,
     },
     rating::poll::{
@@ -63,13 +66,13 @@ pub(crate) async fn standard_of(tx: &mut Tx, app: &App, poll: &Poll) -> Result<A
 }
 
 /// A poll and the permission for an act on its unit; not found for whoever may not see the unit.
-pub(crate) async fn permitted(
+pub(crate) async fn permitted<A: Permitted>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    act: Act,
+    act: A,
     id: &PollId,
-) -> Result<(Poll, Permit)> {
+) -> Result<(Poll, Permit<A>)> {
     let poll = polls::find(tx, id).await?.ok_or(Error::NotFound)?;
     let permit = app.permit(tx, actor, act, &poll.unit).await?;
     Ok((poll, permit))
@@ -96,7 +99,7 @@ pub async fn save_plan(
     input: &PlanInput,
 ) -> Result<PollId> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
-    let permit = app.permit(&mut tx, actor, Act::HoldPoll, unit).await?;
+    let permit = app.permit(&mut tx, actor, act::HoldPoll, unit).await?;
     let today = app.clock.today();
     statement::open_year(app.standards.of(year), year, today.year())?;
     jianjia_domain::year::assessment::kind_of(permit.unit.kind)?;
@@ -108,13 +111,13 @@ pub async fn save_plan(
     let now = app.now();
     let poll = match planned {
         Some(poll) => {
-            let changed = planning::change(poll, read.plan, now)?;
+            let changed = planning::change(poll, &permit, read.plan, now)?;
             keep(&mut tx, &changed, PollState::Preparing).await?;
             changed
         }
         None => {
             let id = PollId(app.entropy.id(now));
-            let begun = planning::begin(id, &permit.unit, year, read.plan, now);
+            let begun = planning::begin(id, &permit, year, read.plan, now);
             polls::insert_many(&mut tx, std::slice::from_ref(&begun)).await?;
             begun
         }
@@ -135,13 +138,13 @@ pub async fn save_plan(
 /// `NoBallot`; `WrongState`, and at each field what `planning::may_open` misses.
 pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
-    let (poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
+    let (poll, permit) = permitted(&mut tx, app, actor, act::HoldPoll, id).await?;
     let rules = poll::rules(app.standards.of(poll.year))?;
     planning::may_open(rules, &poll, app.clock.today())?;
     let (lock, codes) = lock(app, &poll, rules.group.keys)?;
     let (was, version) = (poll.state(), app.standards.of(poll.year).version.as_str());
     let fixed = (version, permit.unit.name.as_str());
-    let poll = planning::open(poll, rules, fixed, lock, app.now())?;
+    let poll = planning::open(poll, &permit, rules, fixed, lock, app.now())?;
     keep(&mut tx, &poll, was).await?;
     let detail = json!({
         "year": poll.year,
@@ -164,13 +167,13 @@ pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> 
 pub async fn renew_codes(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
+    let (poll, permit) = permitted(&mut tx, app, actor, voting::slip_act(&found), id).await?;
     let sealed = ballot::count_sealed(&mut tx, id).await?;
     voting::may_renew_codes(&poll, sealed)?;
     let standard = standard_of(&mut tx, app, &poll).await?;
     let keys = poll::rules(&standard)?.group.keys;
     let (lock, codes) = lock(app, &poll, keys)?;
-    let poll = voting::renew_codes(poll, sealed, lock, app.now())?;
+    let poll = voting::renew_codes(poll, &permit, sealed, lock, app.now())?;
     keep(&mut tx, &poll, PollState::Open).await?;
     trail(
         &mut tx,
@@ -200,8 +203,8 @@ fn lock(app: &App, poll: &Poll, keys: u64) -> Result<(Lock, MemberCodes)> {
 /// `WrongState` when it is not open.
 pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
-    let (poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
-    let poll = voting::close(poll, app.now())?;
+    let (poll, permit) = permitted(&mut tx, app, actor, act::HoldPoll, id).await?;
+    let poll = voting::close(poll, &permit, app.now())?;
     keep(&mut tx, &poll, PollState::Open).await?;
     polls::replace_roll(&mut tx, id, &[]).await?;
     let counts = slips::counted(&mut tx, id).await?;
@@ -218,9 +221,9 @@ pub async fn close(app: &App, actor: &Actor, id: &PollId) -> Result<()> {
 /// `WrongState` once it is counted or over; `NoReason` at the field.
 pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
-    let (poll, permit) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;
+    let (poll, permit) = permitted(&mut tx, app, actor, act::HoldPoll, id).await?;
     let was = poll.state();
-    let poll = ending::abandon(poll, reason, app.now())?;
+    let poll = ending::abandon(poll, &permit, reason, app.now())?;
     let detail = end(&mut tx, &poll, was).await?;
     trail(
         &mut tx,
@@ -244,9 +247,9 @@ pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Res
 /// `WrongState` when it counts for nothing already; `NoReason` at the field.
 pub async fn annul(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
-    let (poll, permit) = permitted(&mut tx, app, actor, Act::SupervisePoll, id).await?;
+    let (poll, permit) = permitted(&mut tx, app, actor, act::SupervisePoll, id).await?;
     let was = poll.state();
-    let poll = ending::annul(poll, reason, app.now())?;
+    let poll = ending::annul(poll, &permit, reason, app.now())?;
     let detail = end(&mut tx, &poll, was).await?;
     trail(&mut tx, app, actor, Deed::AnnulPoll, &poll, &permit, detail).await?;
     if was == PollState::Signed {
@@ -273,9 +276,9 @@ pub(crate) async fn end(tx: &mut Tx, poll: &Poll, was: PollState) -> Result<serd
 /// `WrongState` once voting is over.
 pub async fn demand_slips(app: &App, actor: &Actor, id: &PollId, demanded: Demand) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
-    let (poll, permit) = permitted(&mut tx, app, actor, Act::SupervisePoll, id).await?;
+    let (poll, permit) = permitted(&mut tx, app, actor, act::SupervisePoll, id).await?;
     let was = poll.state();
-    let poll = voting::demand_slips(poll, demanded, app.now())?;
+    let poll = voting::demand_slips(poll, &permit, demanded, app.now())?;
     keep(&mut tx, &poll, was).await?;
     let detail = json!({ "by_upper": poll.slips_by_upper });
     trail(
@@ -292,22 +295,13 @@ pub async fn demand_slips(app: &App, actor: &Actor, id: &PollId, demanded: Deman
     Ok(())
 }
 
-/// Which act makes slips of a poll: the union's own, or the supervision's where that asked for it.
-pub(crate) fn slip_act(poll: &Poll) -> Act {
-    if poll.slips_by_upper {
-        Act::SupervisePoll
-    } else {
-        Act::HoldPoll
-    }
-}
-
-pub(crate) async fn trail(
+pub(crate) async fn trail<A>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
     deed: Deed,
     poll: &Poll,
-    permit: &Permit,
+    permit: &Permit<A>,
     detail: serde_json::Value,
 ) -> Result<()> {
     let object = Object::Poll(poll.id);

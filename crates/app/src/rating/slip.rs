@@ -1,7 +1,7 @@
 //! Slips: made, printed once, declared spoiled. Codes are given back to be printed and kept nowhere; the order of the print is random.
 
 use anyhow::Context;
-use jianjia_domain::core::audit::deed::Deed;
+use jianjia_domain::{core::audit::deed::Deed, rating::poll::voting};
 use jianjia_domain::{
     core::{
         ids::{PollId, SlipBatchId},
@@ -28,7 +28,7 @@ use crate::{
     rating::{
         ballot::Ballots,
         lock as locks,
-        poll::{permitted, slip_act, trail},
+        poll::{permitted, trail},
         scope as scopes,
     },
 };
@@ -49,7 +49,7 @@ pub struct SlipSheet {
 pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result<SlipSheet> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let (poll, permit) = match permitted(&mut tx, app, actor, slip_act(&found), id).await {
+    let (poll, permit) = match permitted(&mut tx, app, actor, voting::slip_act(&found), id).await {
         Err(Error::Refused(_)) if found.slips_by_upper => {
             return Err(PollRefusal::SlipsByUpper.into());
         }
@@ -90,7 +90,7 @@ pub async fn make(app: &App, actor: &Actor, id: &PollId, number: &str) -> Result
 pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result<()> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
+    let (poll, permit) = permitted(&mut tx, app, actor, voting::slip_act(&found), id).await?;
     poll::in_state(&poll, PollState::Open)?;
     let hash = slip::read_code(typed, SLIP_CODE).map(|code| app.slip_key.hash(&code));
     let slip = match &hash {
@@ -127,7 +127,7 @@ pub async fn spoil(app: &App, actor: &Actor, id: &PollId, typed: &str) -> Result
 pub async fn spoil_batch(app: &App, actor: &Actor, id: &PollId, batch: i64) -> Result<i64> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
     let found = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let (poll, permit) = permitted(&mut tx, app, actor, slip_act(&found), id).await?;
+    let (poll, permit) = permitted(&mut tx, app, actor, voting::slip_act(&found), id).await?;
     poll::in_state(&poll, PollState::Open)?;
     let spoiled = slips::spoil_batch(&mut tx, id, batch).await?;
     let detail = json!({ "batch": batch, "slips": spoiled });

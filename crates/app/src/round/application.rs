@@ -1,12 +1,15 @@
 //! Applications: drafting, submitting, withdrawing, and where each one is. Here is what all of these share.
 
 use anyhow::Context;
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::{Permitted, act},
+};
 use jianjia_domain::{
     core::{
         day,
         ids::{ApplicationEventId, ApplicationId, JudgementId},
-        policy::{Act, Actor, Permit, sees},
+        policy::{Actor, Permit, sees},
         refusal::{General, Refusal},
     },
     honour::honour::Honour,
@@ -64,26 +67,70 @@ pub async fn withdraw(
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let application = seen(&mut tx, actor, id).await?;
     // Whoever may draft may also throw the draft away; what was handed in is the chair's.
-    let act = match application.state {
-        State::Draft => Act::DraftApplication,
-        _ => Act::WithdrawApplication,
-    };
-    let permit = app
-        .permit(&mut tx, actor, act, &application.unit.id)
+    let unit = application.unit.id;
+    let withdrawn = if application.state == State::Draft {
+        let act = act::DraftApplication;
+        let permit = app.permit(&mut tx, actor, act, &unit).await?;
+        if is_done(&mut tx, expected).await? {
+            return Ok(application);
+        }
+        expect(&mut tx, &application, expected.revision).await?;
+        let step = application.state.step();
+        let discarded = application::discard(application, &permit, app.now())?;
+        take_back(
+            &mut tx,
+            app,
+            actor,
+            &permit,
+            &discarded,
+            step,
+            (reason, expected),
+        )
         .await?;
-    if applications::of_request(&mut tx, &expected.request_key)
-        .await?
-        .is_some()
-    {
-        return Ok(application);
-    }
-    expect(&mut tx, &application, expected.revision).await?;
-    if application.state != State::Draft {
+        discarded
+    } else {
+        let act = act::WithdrawApplication;
+        let permit = app.permit(&mut tx, actor, act, &unit).await?;
+        if is_done(&mut tx, expected).await? {
+            return Ok(application);
+        }
+        expect(&mut tx, &application, expected.revision).await?;
         rounds::open(&mut tx, app, application.year, RoundAct::Withdraw).await?;
-    }
-    let step = application.state.step();
-    let withdrawn = application::withdraw(application, app.now())?;
-    keep(&mut tx, &withdrawn).await?;
+        let step = application.state.step();
+        let withdrawn = application::withdraw(application, &permit, app.now())?;
+        take_back(
+            &mut tx,
+            app,
+            actor,
+            &permit,
+            &withdrawn,
+            step,
+            (reason, expected),
+        )
+        .await?;
+        withdrawn
+    };
+    tx.commit().await?;
+    Ok(withdrawn)
+}
+
+/// Whether the request was done before.
+async fn is_done(tx: &mut Tx, expected: &Expected) -> Result<bool> {
+    let before = applications::of_request(tx, &expected.request_key).await?;
+    Ok(before.is_some())
+}
+
+/// Keeps an application that was taken back, with its event and its line of the trail.
+async fn take_back<A>(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    permit: &Permit<A>,
+    application: &Application,
+    step: Option<usize>,
+    (reason, expected): (&str, &Expected),
+) -> Result<()> {
+    keep(tx, application).await?;
     let happened = Happened {
         act: EventAct::Withdrawn,
         opinion: reason.trim(),
@@ -91,9 +138,7 @@ pub async fn withdraw(
         judgement: None,
         request_key: &expected.request_key,
     };
-    record(&mut tx, app, actor, &permit, &withdrawn, step, happened).await?;
-    tx.commit().await?;
-    Ok(withdrawn)
+    record(tx, app, actor, permit, application, step, happened).await
 }
 
 /// Whether the actor may see the application: everyone who sees the unit, and the person it names. A draft is its own unit's only.
@@ -125,11 +170,11 @@ pub(crate) struct Happened<'a> {
 }
 
 /// Keeps the event and the trail's line. `step` is the one at which it happened.
-pub(crate) async fn record(
+pub(crate) async fn record<A>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    permit: &Permit,
+    permit: &Permit<A>,
     application: &Application,
     step: Option<usize>,
     happened: Happened<'_>,
@@ -252,13 +297,13 @@ pub(crate) async fn as_of(tx: &mut Tx, app: &App, application: &Application) -> 
 }
 
 /// The application, if it is of the actor's own unit and the act is permitted there.
-async fn own(
+async fn own<A: Permitted>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
     id: &ApplicationId,
-    act: Act,
-) -> Result<(Application, Permit)> {
+    act: A,
+) -> Result<(Application, Permit<A>)> {
     let application = seen(tx, actor, id).await?;
     let permit = app.permit(tx, actor, act, &application.unit.id).await?;
     Ok((application, permit))

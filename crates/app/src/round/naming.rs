@@ -7,7 +7,7 @@ use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
         place::UnitPlace,
-        policy::{self, Act, Actor, Permit},
+        policy::{self, Act, Actor, Permit, act},
         refusal::Refusal,
     },
     honour::{
@@ -346,8 +346,8 @@ async fn permit_for(
     app: &App,
     actor: &Actor,
     application: &Application,
-) -> Result<Permit> {
-    app.permit(tx, actor, Act::NameApplications, &application.unit.id)
+) -> Result<Permit<act::NameApplications>> {
+    app.permit(tx, actor, act::NameApplications, &application.unit.id)
         .await
 }
 

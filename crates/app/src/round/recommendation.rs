@@ -1,6 +1,9 @@
 //! Recommending the best candidates to the city (clause P3), within the quota; and the city's quotas.
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::act,
+};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
@@ -184,7 +187,7 @@ pub async fn rank(
         .write(scopes::of_list(app, (year, title, federation), &[]).await?)
         .await?;
     let permit = app
-        .permit(&mut tx, actor, Act::CloseRecommendation, federation)
+        .permit(&mut tx, actor, act::CloseRecommendation, federation)
         .await?;
     rounds::open(&mut tx, app, year, RoundAct::Review).await?;
     let quota = quotas::find(&mut tx, year, title, federation).await?;
@@ -265,7 +268,7 @@ pub async fn recommend(
             revision: *revision,
             request_key: format!("{request_key}:{id}"),
         };
-        let act = Act::RecommendApplication;
+        let act = act::RecommendApplication;
         let opening = reviews::open(&mut tx, app, actor, id, act, &expected).await?;
         if let Opening::Open(file) = opening {
             let application = &file.application;
@@ -307,7 +310,7 @@ pub async fn recommend(
             return Err(falls_short(app, application, title, &assessment, &findings).into());
         }
         let judgement = assessments::keep(&mut tx, app, &mut assessment).await?;
-        let recommended = application::recommend(file.application, app.now())?;
+        let recommended = application::recommend(file.application, &file.permit, app.now())?;
         let recommended = Application {
             judgement: Some(judgement),
             ..recommended
@@ -358,7 +361,7 @@ pub async fn undo(
         .permit(
             &mut tx,
             actor,
-            Act::RecommendApplication,
+            act::RecommendApplication,
             &application.unit.id,
         )
         .await?;
@@ -368,7 +371,7 @@ pub async fn undo(
     let quota = quotas::find(&mut tx, application.year, &application.title, federation).await?;
     refuse_closed(quota.as_ref(), &title_name)?;
     let step = application.state.step();
-    let undone = application::undo_recommendation(application, federation, app.now())?;
+    let undone = application::undo_recommendation(application, &permit, federation, app.now())?;
     keep(&mut tx, &undone).await?;
     let happened = Happened {
         act: EventAct::RecommendationUndone,
@@ -396,7 +399,7 @@ pub async fn close(
         .write(scopes::of_list(app, (year, title, federation), &[]).await?)
         .await?;
     let permit = app
-        .permit(&mut tx, actor, Act::CloseRecommendation, federation)
+        .permit(&mut tx, actor, act::CloseRecommendation, federation)
         .await?;
     rounds::open(&mut tx, app, year, RoundAct::Review).await?;
     let quota = quotas::find(&mut tx, year, title, federation)
@@ -407,7 +410,7 @@ pub async fn close(
             })
         })?;
     let used = quotas::used(&mut tx, year, title, federation).await?;
-    let closed = recommendation::close(quota, used, &title_name, app.now())?;
+    let closed = recommendation::close(quota, &permit, used, &title_name, app.now())?;
     if !quotas::save(&mut tx, &closed).await? {
         return Err(General::Stale.into());
     }

@@ -1,6 +1,9 @@
 //! Reviewing: what a reviewer finds, the opinions of each step, returns, rejections and decisions; alone and in bulk.
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::{Permitted, act},
+};
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
@@ -75,29 +78,29 @@ pub struct RejectInput {
 }
 
 /// A file opened for an act: everything the act needs was checked.
-pub(crate) struct Opened {
+pub(crate) struct Opened<A = Act> {
     pub application: Application,
-    pub permit: Permit,
+    pub permit: Permit<A>,
     pub step: usize,
 }
 
 /// What opening a file comes to.
-pub(crate) enum Opening {
-    Open(Box<Opened>),
+pub(crate) enum Opening<A = Act> {
+    Open(Box<Opened<A>>),
     /// The same request was applied before.
     Done(Box<Application>),
 }
 
 /// Opens a file for an act of the unit whose turn it is: the application is seen, it is that unit's turn, the role is right, nothing bars the
 /// person, the round is open, and nobody acted since the page was shown.
-pub(crate) async fn open(
+pub(crate) async fn open<A: Permitted>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
     id: &ApplicationId,
-    act: Act,
+    act: A,
     expected: &Expected,
-) -> Result<Opening> {
+) -> Result<Opening<A>> {
     let application = seen(tx, actor, id).await?;
     let before = applications::of_request(tx, &expected.request_key).await?;
     if before == Some(application.id) {
@@ -107,14 +110,14 @@ pub(crate) async fn open(
     Ok(Opening::Open(Box::new(opened)))
 }
 
-async fn admitted(
+async fn admitted<A: Permitted>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
     application: Application,
-    act: Act,
+    act: A,
     expected: Option<&Expected>,
-) -> Result<Opened> {
+) -> Result<Opened<A>> {
     let place = place::find(tx, &application.unit.id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -140,15 +143,15 @@ async fn admitted(
 }
 
 /// The permission for the act by a role held at the step's own unit.
-async fn at_step(
+async fn at_step<A: Permitted>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
     turn: &Step,
-    act: Act,
+    act: A,
     place: &UnitPlace,
-    anywhere: Permit,
-) -> Result<Permit> {
+    anywhere: Permit<A>,
+) -> Result<Permit<A>> {
     if anywhere.as_role.unit.id == turn.unit.id {
         return Ok(anywhere);
     }
@@ -235,7 +238,7 @@ pub(crate) async fn endorse_in(
     id: &ApplicationId,
     input: &OpinionInput,
 ) -> Result<Application> {
-    let act = Act::EndorseApplication;
+    let act = act::EndorseApplication;
     let opened = match open(tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),
@@ -245,7 +248,7 @@ pub(crate) async fn endorse_in(
         &input.opinion,
         ApplicationRefusal::OpinionMissing,
     )?;
-    let endorsed = application::endorse(opened.application, app.now())?;
+    let endorsed = application::endorse(opened.application, &opened.permit, app.now())?;
     keep(tx, &endorsed).await?;
     let happened = Happened {
         act: EventAct::Endorsed,
@@ -267,7 +270,7 @@ pub async fn send_back(
     input: &ReturnInput,
 ) -> Result<Application> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
-    let act = Act::ReturnApplication;
+    let act = act::ReturnApplication;
     let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),
@@ -278,7 +281,7 @@ pub async fn send_back(
     }
     let opinion = input.opinion.trim();
     short_enough("return_opinion", opinion)?;
-    let returned = application::send_back(opened.application, input.to, app.now())?;
+    let returned = application::send_back(opened.application, &opened.permit, input.to, app.now())?;
     keep(&mut tx, &returned).await?;
     let happened = Happened {
         act: EventAct::Returned,
@@ -310,7 +313,7 @@ pub async fn reject(
     input: &RejectInput,
 ) -> Result<Application> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
-    let act = Act::RejectApplication;
+    let act = act::RejectApplication;
     let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),
@@ -323,7 +326,7 @@ pub async fn reject(
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
     };
-    let rejected = application::reject(opened.application, judgement, app.now())?;
+    let rejected = application::reject(opened.application, &opened.permit, judgement, app.now())?;
     keep(&mut tx, &rejected).await?;
     let happened = Happened {
         act: EventAct::Rejected,

@@ -1,6 +1,9 @@
 //! The years of the programme and their calendars.
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::act,
+};
 use jianjia_domain::{
     core::{
         policy::{Act, Actor},
@@ -128,10 +131,10 @@ pub async fn set_days(app: &App, actor: &Actor, year: i16, input: RoundDays) -> 
     let mut tx = app.db.write(Scope::Calendar).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let permit = app
-        .permit(&mut tx, actor, Act::SetCalendar, &city.id)
+        .permit(&mut tx, actor, act::SetCalendar, &city.id)
         .await?;
     let before = of_year(&mut tx, app, year).await?;
-    let round = round::set_days(before.clone(), input, app.now())?;
+    let round = round::set_days(before.clone(), &permit, input, app.now())?;
     if !rounds::save(&mut tx, &round).await? {
         return Err(General::Stale.into());
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::act,
+};
 use jianjia_domain::{
     core::{
         ids::{UnitId, VetoId},
@@ -38,8 +41,8 @@ pub const LINES: i64 = 50;
 /// Records that a unit is in the state of a veto clause. Sent twice, it is recorded once.
 pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) -> Result<Veto> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
-    let permit = app.permit(&mut tx, actor, Act::RecordVeto, unit).await?;
-    veto::record(app.standards.of(input.year), &permit.unit, input)?;
+    let permit = app.permit(&mut tx, actor, act::RecordVeto, unit).await?;
+    veto::record(app.standards.of(input.year), &permit, input)?;
     let now = app.now();
     let veto = Veto {
         id: VetoId(app.entropy.id(now)),
@@ -152,7 +155,7 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
     let mut tx = app.db.write(scopes::of_veto(app, id).await?).await?;
     let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let permit = app
-        .permit(&mut tx, actor, Act::RecordVeto, &veto.unit)
+        .permit(&mut tx, actor, act::RecordVeto, &veto.unit)
         .await?;
     let is_repeated = veto
         .lifted
@@ -161,7 +164,7 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
     if is_repeated {
         return Ok(veto);
     }
-    let lifting = veto::lift(&veto, reason, &actor.name, app.now())?;
+    let lifting = veto::lift(&veto, &permit, reason, &actor.name, app.now())?;
     if !vetoes::lift(&mut tx, id, &lifting).await? {
         return Err(VetoRefusal::LiftedAlready.into());
     }

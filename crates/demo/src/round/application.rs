@@ -6,6 +6,7 @@ mod finding;
 mod title;
 
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 use anyhow::{Context, Result};
 use jianjia_app::exchange::founding::city::{CityFounding, Way};
@@ -14,6 +15,7 @@ use jianjia_domain::{
         day,
         ids::{AccountId, ApplicationEventId, JudgementId, UnitId},
         place::{UnitKind, UnitPlace},
+        policy::{self, Actor, POLICY, Permit, Permitted, RoleAt, act},
         refusal::Refuse,
     },
     round::{
@@ -175,13 +177,17 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
         let kept = self.keep()?;
         let steps = self.desk.route(self.filing)?;
+        let permit = self.permit(act::SubmitApplication, None)?;
         self.step(EventAct::Submitted, None, "", |application, at| {
-            application::submit(application, steps, kept, at)
+            application::submit(application, &permit, steps, kept, at)
         })?;
         match self.filing.fate {
             Fate::Withdrawn => {
                 let reason = "材料还没备齐，先撤回。";
-                self.step(EventAct::Withdrawn, None, reason, application::withdraw)
+                let permit = self.permit(act::WithdrawApplication, None)?;
+                self.step(EventAct::Withdrawn, None, reason, |application, at| {
+                    application::withdraw(application, &permit, at)
+                })
             }
             Fate::Waiting | Fate::Draft => Ok(()),
             _ => {
@@ -195,12 +201,11 @@ impl<'a, 'f> Walk<'a, 'f> {
     fn be_endorsed(&mut self) -> Result<()> {
         while let Some(turn) = self.turn().filter(|turn| turn.act == RouteAct::Endorse) {
             self.confirm(&turn.unit);
-            self.step(
-                EventAct::Endorsed,
-                Some(&turn.unit),
-                ENDORSED,
-                application::endorse,
-            )?;
+            let permit = self.permit(act::EndorseApplication, Some(&turn.unit))?;
+            let by = Some(&turn.unit);
+            self.step(EventAct::Endorsed, by, ENDORSED, |application, at| {
+                application::endorse(application, &permit, at)
+            })?;
         }
         Ok(())
     }
@@ -215,18 +220,18 @@ impl<'a, 'f> Walk<'a, 'f> {
             Fate::Resubmitted => {
                 self.be_returned(&turn.unit)?;
                 let kept = self.keep()?;
+                let permit = self.permit(act::SubmitApplication, None)?;
                 self.step(EventAct::Resubmitted, None, "", |application, at| {
-                    application::submit(application, Vec::new(), kept, at)
+                    application::submit(application, &permit, Vec::new(), kept, at)
                 })
             }
             Fate::Rejected => {
                 self.doubt(&turn.unit);
-                self.step(
-                    EventAct::Rejected,
-                    Some(&turn.unit),
-                    REJECTED,
-                    |application, at| application::reject(application, None, at),
-                )
+                let permit = self.permit(act::RejectApplication, Some(&turn.unit))?;
+                let by = Some(&turn.unit);
+                self.step(EventAct::Rejected, by, REJECTED, |application, at| {
+                    application::reject(application, &permit, None, at)
+                })
             }
             Fate::Through if turn.act == RouteAct::Recommend => {
                 let places = recommended.entry((turn.unit.id, &self.filing.title.key));
@@ -240,8 +245,9 @@ impl<'a, 'f> Walk<'a, 'f> {
 
     fn be_returned(&mut self, by: &UnitPlace) -> Result<()> {
         self.doubt(by);
+        let permit = self.permit(act::ReturnApplication, Some(by))?;
         self.step(EventAct::Returned, Some(by), RETURNED, |application, at| {
-            application::send_back(application, ReturnTo::Applicant, at)
+            application::send_back(application, &permit, ReturnTo::Applicant, at)
         })
     }
 
@@ -253,21 +259,44 @@ impl<'a, 'f> Walk<'a, 'f> {
         *used += 1;
         self.way.application.rank = Some(*used);
         self.confirm(by);
+        let permit = self.permit(act::RecommendApplication, Some(by))?;
         self.step(
             EventAct::Recommended,
             Some(by),
             RECOMMENDED,
-            application::recommend,
+            |application, at| application::recommend(application, &permit, at),
         )
     }
 
     fn be_named(&mut self, by: &UnitPlace) -> Result<()> {
         self.confirm(by);
         let kept = self.keep()?;
+        let permit = self.permit(act::DecideApplication, Some(by))?;
         self.step(EventAct::Named, Some(by), NAMED, |application, at| {
-            application::name(application, Some(kept), at)
+            application::name(application, &permit, Some(kept), at)
         })?;
         self.begin_title()
+    }
+
+    /// The permit of somebody who may do it by the policy: at the unit whose step it is, or at the one that files.
+    fn permit<A: Permitted>(&self, act: A, by: Option<&UnitPlace>) -> Result<Permit<A>> {
+        let own = self.desk.city.units[self.filing.unit].place();
+        let roles = POLICY.iter().find(|(named, _)| *named == act.act());
+        let at = by.unwrap_or(&own);
+        let actor = Actor {
+            account: AccountId(Uuid::nil()),
+            person: None,
+            name: String::new(),
+            roles: roles
+                .into_iter()
+                .flat_map(|(_, roles)| roles.iter())
+                .map(|(role, _)| RoleAt {
+                    role: *role,
+                    unit: at.clone(),
+                })
+                .collect(),
+        };
+        policy::permit(&actor, act, &own).map_err(|denial| anyhow::anyhow!("{denial:?}"))
     }
 
     fn turn(&self) -> Option<route::Step> {

@@ -1,6 +1,8 @@
 //! Who may do what, where: the one policy file. Every act asks `permit` inside its transaction; pages ask `may` only to
 //! decide what to offer. A unit that `sees` denies is *not found*.
 
+use std::marker::PhantomData;
+
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
@@ -63,10 +65,35 @@ pub enum Reach {
     City,
 }
 
-/// Everything that somebody may do. What was done under it stands in the trail as a `Deed`, often by the same name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Act {
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Everything that somebody may do. What was done under it stands in the trail as a `Deed`, often by the same name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Act {
+            $($(#[$doc])* $name,)*
+        }
+
+        /// The same as types, for the permits that deciding functions take.
+        pub mod act {
+            use super::{Act, Permitted};
+
+            $(
+                $(#[$doc])*
+                #[derive(Clone, Copy, Debug)]
+                pub struct $name;
+
+                impl Permitted for $name {
+                    fn act(self) -> Act {
+                        Act::$name
+                    }
+                }
+            )*
+        }
+    };
+}
+
+acts! {
     // the register
     /// Registers a unit below the unit.
     CreateUnit,
@@ -109,6 +136,17 @@ pub enum Act {
     ImportDivisions,
     ImportTitles,
     ImportVetoes,
+}
+
+/// What a permit can be for: one act by its type, or an `Act` that is known only when the program runs.
+pub trait Permitted: Copy {
+    fn act(self) -> Act;
+}
+
+impl Permitted for Act {
+    fn act(self) -> Act {
+        self
+    }
 }
 
 use Act::*;
@@ -227,13 +265,15 @@ pub fn holds_guarded(roles: &[RoleAt]) -> bool {
     roles.iter().any(|at| is_guarded(at.role))
 }
 
-/// Proof that the actor may do `act` on `unit`; acts take it as a parameter. Made only by `permit`.
+/// Proof that the actor may do an act on `unit`, which the function that decides on the act takes as a parameter: a `Permit<act::SetQuota>` is for
+/// that act and no other. Made only by `permit`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Permit {
+pub struct Permit<A = Act> {
     pub act: Act,
     pub unit: UnitPlace,
     pub as_role: RoleAt,
+    of: PhantomData<A>,
 }
 
 /// Why somebody may not: the unit is out of sight (tell "not found"), or the role is another's.
@@ -264,7 +304,8 @@ pub fn scopes(actor: &Actor) -> Vec<String> {
 ///
 /// # Errors
 /// `NotFound` when the actor doesn't see the unit; `Forbidden` when no role of the actor's may do it there.
-pub fn permit(actor: &Actor, act: Act, unit: &UnitPlace) -> Result<Permit, Denial> {
+pub fn permit<A: Permitted>(actor: &Actor, act: A, unit: &UnitPlace) -> Result<Permit<A>, Denial> {
+    let act = act.act();
     if !sees(actor, &unit.path) {
         return Err(Denial::NotFound);
     }
@@ -284,6 +325,7 @@ pub fn permit(actor: &Actor, act: Act, unit: &UnitPlace) -> Result<Permit, Denia
             act,
             unit: unit.clone(),
             as_role: at.clone(),
+            of: PhantomData,
         })
         .ok_or_else(|| Denial::Forbidden {
             act,
@@ -305,6 +347,26 @@ fn reaches(held_at: &UnitPlace, reach: Reach, unit: &UnitPlace) -> bool {
         Within => is_within(&unit.path, &held_at.path),
         Above => held_at.id != unit.id && is_within(&unit.path, &held_at.path),
         City => held_at.kind == UnitKind::City && is_within(&unit.path, &held_at.path),
+    }
+}
+
+/// A permit for a test of what is decided with it: the city's, on itself, as whichever role may.
+#[cfg(test)]
+pub(crate) fn any_permit<A: Permitted>(act: A) -> Permit<A> {
+    let unit = UnitPlace {
+        id: crate::core::ids::UnitId(uuid::Uuid::from_u128(1)),
+        kind: UnitKind::City,
+        name: "市总工会".to_owned(),
+        path: "/1/".to_owned(),
+    };
+    Permit {
+        act: act.act(),
+        as_role: RoleAt {
+            role: Role::Approver,
+            unit: unit.clone(),
+        },
+        unit,
+        of: PhantomData,
     }
 }
 

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::ids::{AccountId, ApplicationEventId, ApplicationId, JudgementId, PersonId, UnitId},
+    core::{
+        ids::{AccountId, ApplicationEventId, ApplicationId, JudgementId, PersonId, UnitId},
+        policy::{Permit, Permitted, act},
+    },
     round::route::{Step, step_of},
 };
 
@@ -222,12 +225,23 @@ pub enum ReturnTo {
     Step(usize),
 }
 
+/// The acts that end an application without the title: a step's own, and the city's with its candidates (P4).
+pub trait Rejecting: Permitted {}
+impl Rejecting for act::RejectApplication {}
+impl Rejecting for act::NameApplications {}
+
+/// The acts that give the title: the decision of a district or industry federation (P1, P2), and the city's naming (P4).
+pub trait Naming: Permitted {}
+impl Naming for act::DecideApplication {}
+impl Naming for act::NameApplications {}
+
 /// Hands a draft in, or a returned application in again: it comes back to the step that returned it.
 ///
 /// # Errors
 /// When it is already under way or has ended.
 pub fn submit(
     application: Application,
+    _: &Permit<act::SubmitApplication>,
     route: Vec<Step>,
     judgement: JudgementId,
     now: Timestamp,
@@ -245,20 +259,42 @@ pub fn submit(
     })
 }
 
+/// Throws a draft away.
+///
 /// # Errors
-/// When it has ended already.
-pub fn withdraw(
+/// When it is no draft any more.
+pub fn discard(
     application: Application,
+    _: &Permit<act::DraftApplication>,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {
-    if application.state.closed_at().is_some() {
+    if application.state != State::Draft {
         return Err(ApplicationRefusal::wrong_state(&application));
     }
-    Ok(Application {
+    Ok(taken_back(application, now))
+}
+
+/// Takes back what was handed in.
+///
+/// # Errors
+/// When it was not handed in, or has ended already.
+pub fn withdraw(
+    application: Application,
+    _: &Permit<act::WithdrawApplication>,
+    now: Timestamp,
+) -> Result<Application, ApplicationRefusal> {
+    if application.state == State::Draft || application.state.closed_at().is_some() {
+        return Err(ApplicationRefusal::wrong_state(&application));
+    }
+    Ok(taken_back(application, now))
+}
+
+fn taken_back(application: Application, now: Timestamp) -> Application {
+    Application {
         rank: None,
         recommended_by: None,
         ..moved(application, State::Withdrawn { at: now }, now)
-    })
+    }
 }
 
 /// The unit whose turn it is gives its favourable opinion: on to the next step.
@@ -267,6 +303,7 @@ pub fn withdraw(
 /// When this step doesn't end with an opinion.
 pub fn endorse(
     application: Application,
+    _: &Permit<act::EndorseApplication>,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {
     let step = expect_step(&application, &[RouteAct::Endorse])?;
@@ -283,6 +320,7 @@ pub fn endorse(
 /// When this step doesn't end with a recommendation.
 pub fn recommend(
     application: Application,
+    _: &Permit<act::RecommendApplication>,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {
     let step = expect_step(&application, &[RouteAct::Recommend])?;
@@ -298,6 +336,7 @@ pub fn recommend(
 /// When it isn't recommended by `unit`, or has gone further.
 pub fn undo_recommendation(
     application: Application,
+    _: &Permit<act::RecommendApplication>,
     unit: &UnitId,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {
@@ -319,6 +358,7 @@ pub fn undo_recommendation(
 /// When it isn't under review, or the step isn't an earlier one.
 pub fn send_back(
     application: Application,
+    _: &Permit<act::ReturnApplication>,
     to: ReturnTo,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {
@@ -348,8 +388,9 @@ pub fn send_back(
 ///
 /// # Errors
 /// When it isn't under review.
-pub fn reject(
+pub fn reject<A: Rejecting>(
     application: Application,
+    _: &Permit<A>,
     judgement: Option<JudgementId>,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {
@@ -366,8 +407,9 @@ pub fn reject(
 ///
 /// # Errors
 /// When this step decides nothing.
-pub fn name(
+pub fn name<A: Naming>(
     application: Application,
+    _: &Permit<A>,
     judgement: Option<JudgementId>,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {

@@ -1,7 +1,10 @@
 //! Recommendation (clause P3): a federation ranks its candidates for a trusted title and recommends the best to the city, up to its quota.
 //! Places it doesn't use return when it closes its list.
 
-use crate::core::refusal::Refuse;
+use crate::core::{
+    policy::{Permit, act},
+    refusal::Refuse,
+};
 use jianjia_standard::{Lang, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -60,6 +63,7 @@ pub fn may_recommend(
 /// When it is closed already.
 pub fn close(
     quota: Quota,
+    _: &Permit<act::CloseRecommendation>,
     used: i64,
     title: &Text,
     now: Timestamp,
@@ -84,6 +88,7 @@ pub fn close(
 /// When somebody set them in between, the list is closed, more are used already, or the number is impossible.
 pub fn set_places(
     quota: Quota,
+    _: &Permit<act::SetQuota>,
     seen: i64,
     places: i64,
     used: i64,
@@ -265,6 +270,7 @@ impl Refuse for RecommendationRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::policy::any_permit;
 
     fn title() -> Text {
         Text {
@@ -295,7 +301,14 @@ mod tests {
         check(Some(quota(3)), 1, 2, Ok(()));
         check(Some(quota(3)), 1, 3, Err("recommendation/beyond-quota"));
         check(None, 0, 1, Err("recommendation/no-quota"));
-        let closed = close(quota(3), 1, &title(), Timestamp::UNIX_EPOCH).unwrap();
+        let closed = close(
+            quota(3),
+            &any_permit(act::CloseRecommendation),
+            1,
+            &title(),
+            Timestamp::UNIX_EPOCH,
+        )
+        .unwrap();
         assert_eq!(closed.returned, 2);
         check(Some(closed), 1, 1, Err("recommendation/closed"));
     }
@@ -312,7 +325,14 @@ mod tests {
     #[test]
     fn the_city_can_move_places_but_not_below_what_is_used() {
         let check = |seen, places, used, expect: Result<i64, &str>| {
-            let answer = set_places(quota(3), seen, places, used, &title());
+            let answer = set_places(
+                quota(3),
+                &any_permit(act::SetQuota),
+                seen,
+                places,
+                used,
+                &title(),
+            );
             let answer = answer.map(|quota| quota.places);
             assert_eq!(answer.map_err(|refusal| refusal.key()), expect);
         };

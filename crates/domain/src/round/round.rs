@@ -1,7 +1,10 @@
 //! A round: one year of the programme with its calendar (clause P6). The days come from the standard and may be moved by the city;
 //! an act outside its window is refused with the days that matter.
 
-use crate::core::refusal::Refuse;
+use crate::core::{
+    policy::{Permit, act},
+    refusal::Refuse,
+};
 use jianjia_standard::{Lang, Standard};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -161,7 +164,12 @@ pub struct RoundDays {
 ///
 /// # Errors
 /// When somebody saved in between, or the days don't follow one another.
-pub fn set_days(round: Round, input: RoundDays, now: Timestamp) -> Result<Round, Refusal> {
+pub fn set_days(
+    round: Round,
+    _: &Permit<act::SetCalendar>,
+    input: RoundDays,
+    now: Timestamp,
+) -> Result<Round, Refusal> {
     if input.revision != round.revision {
         return Err(General::Stale.into());
     }
@@ -355,6 +363,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::core::policy::any_permit;
 
     fn round(year: i16) -> Round {
         let days = |from, to| Days { from, to };
@@ -429,13 +438,15 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let moved = set_days(
             round(2016),
+            &any_permit(act::SetCalendar),
             input(0, date(2016, 9, 20), date(2016, 10, 20)),
             now,
         )
         .unwrap();
         assert_eq!(moved.declaration.to, date(2016, 10, 20));
         assert_eq!(moved.revision, 1);
-        let key = |input| set_days(round(2016), input, now).unwrap_err();
+        let key =
+            |input| set_days(round(2016), &any_permit(act::SetCalendar), input, now).unwrap_err();
         assert_eq!(
             key(input(3, date(2016, 9, 20), date(2016, 10, 20))),
             General::Stale.into()

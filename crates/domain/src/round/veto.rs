@@ -1,7 +1,10 @@
 //! A veto (clauses V1-V11): a state of a unit in a year in which its union, its small homes and its chair may not apply for a trusted
 //! title. Recorded with its source by a federation above; lifted with a reason, never deleted.
 
-use crate::core::refusal::Refuse;
+use crate::core::{
+    policy::{Permit, act},
+    refusal::Refuse,
+};
 use jianjia_standard::{Lang, Standard};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -65,7 +68,12 @@ const FIRST_YEAR: i16 = 1949;
 ///
 /// # Errors
 /// A refusal for each field that can't be taken; a branch has no vetoes of its own.
-pub fn record(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Result<(), Refusal> {
+pub fn record(
+    standard: &Standard,
+    permit: &Permit<act::RecordVeto>,
+    input: &VetoInput,
+) -> Result<(), Refusal> {
+    let unit = &permit.unit;
     checked(unit, wrong_fields(standard, input))
 }
 
@@ -142,7 +150,13 @@ fn wrong_with(
 ///
 /// # Errors
 /// When the reason is missing or too long, or it was lifted already.
-pub fn lift(veto: &Veto, reason: &str, by_name: &str, now: Timestamp) -> Result<Lifting, Refusal> {
+pub fn lift(
+    veto: &Veto,
+    _: &Permit<act::RecordVeto>,
+    reason: &str,
+    by_name: &str,
+    now: Timestamp,
+) -> Result<Lifting, Refusal> {
     if veto.lifted.is_some() {
         return Err(VetoRefusal::LiftedAlready.into());
     }

@@ -347,13 +347,39 @@ pub async fn roll(tx: &mut Tx, poll: &PollId) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use jianjia_domain::rating::poll::{
-        Lock, Plan, Signature, counting::ClosingRecord, ending, voting,
+    use jianjia_domain::{
+        core::{
+            ids::AccountId,
+            place::{UnitKind, UnitPlace},
+            policy::{self, Actor, Permit, Role, RoleAt, act},
+        },
+        rating::poll::{Lock, Plan, Signature, counting::ClosingRecord, ending, voting},
     };
     use uuid::Uuid;
 
     use super::*;
     use crate::testing;
+
+    /// Of the chair of the union that holds the poll.
+    fn permit() -> Permit<act::HoldPoll> {
+        let poll = prepared();
+        let unit = UnitPlace {
+            id: poll.unit,
+            kind: UnitKind::Grassroots,
+            name: poll.unit_name,
+            path: poll.unit_path,
+        };
+        let chair = Actor {
+            account: AccountId(Uuid::nil()),
+            person: None,
+            name: String::new(),
+            roles: vec![RoleAt {
+                role: Role::Chair,
+                unit: unit.clone(),
+            }],
+        };
+        policy::permit(&chair, act::HoldPoll, &unit).unwrap()
+    }
 
     fn prepared() -> Poll {
         Poll {
@@ -434,9 +460,9 @@ mod tests {
             };
             assert!(update(&mut tx, &open, PollState::Preparing).await.unwrap());
             // Decided on what was read before the opening, and on a state that it never was in.
-            let stale = ending::abandon(read, "why", Timestamp::UNIX_EPOCH).unwrap();
+            let stale = ending::abandon(read, &permit(), "why", Timestamp::UNIX_EPOCH).unwrap();
             assert!(!update(&mut tx, &stale, PollState::Preparing).await.unwrap());
-            let newer = voting::close(open, Timestamp::UNIX_EPOCH).unwrap();
+            let newer = voting::close(open, &permit(), Timestamp::UNIX_EPOCH).unwrap();
             assert!(!update(&mut tx, &newer, PollState::Closed).await.unwrap());
             let kept = find(&mut tx, &newer.id).await.unwrap().unwrap();
             assert_eq!((kept.state(), kept.revision), (PollState::Open, 2));

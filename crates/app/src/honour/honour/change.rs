@@ -1,6 +1,9 @@
 //! What happens to titles held: suspended, resumed, revoked, withdrawn with their batch, reconfirmed (P5).
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::act,
+};
 use jianjia_domain::{
     core::{
         ids::HonourId,
@@ -11,6 +14,7 @@ use jianjia_domain::{
 };
 use jianjia_store::{core::db::Tx, honour::honour as honours};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 use super::{event, permitted, permitted_now, place, refresh_standings};
 use crate::{
@@ -50,13 +54,13 @@ pub async fn change(
 ) -> Result<Honour> {
     let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    permitted_now(&mut tx, app, actor, Act::ChangeHonour, &honour).await?;
+    let permit = permitted_now(&mut tx, app, actor, act::ChangeHonour, &honour).await?;
     let change = input.change();
     if is_repeated(&mut tx, actor, &honour, act, &change).await? {
         return Ok(honour);
     }
     honour::unchanged(&honour, input.revision)?;
-    let state = honour::change(&honour, act, &change)?;
+    let state = honour::change(&honour, &permit, act, &change)?;
     let changed = set_state(&mut tx, app, actor, &honour, act, state, &change).await?;
     refresh_standings(&mut tx, app, std::slice::from_ref(&changed)).await?;
     tx.commit().await?;
@@ -72,12 +76,12 @@ pub async fn reconfirm(
 ) -> Result<Honour> {
     let mut tx = app.db.write(scopes::of_honour(app, id).await?).await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let permit = permitted_now(&mut tx, app, actor, Act::ReconfirmHonour, &honour).await?;
+    let permit = permitted_now(&mut tx, app, actor, act::ReconfirmHonour, &honour).await?;
     let change = input.change();
     if is_repeated(&mut tx, actor, &honour, HonourAct::Reconfirmed, &change).await? {
         return Ok(honour);
     }
-    honour::reconfirm(app.in_force(), &honour, &change)?;
+    honour::reconfirm(app.in_force(), &honour, &permit, &change)?;
     honour::unchanged(&honour, input.revision)?;
     let by = permit.as_role.unit.id;
     if !honours::reconfirm(&mut tx, id, honour.revision, Some(&by)).await? {
@@ -121,8 +125,10 @@ pub async fn withdraw_batch(
     if all.is_empty() {
         return Err(Error::NotFound);
     }
+    let mut permits = BTreeMap::new();
     for honour in &all {
-        permitted_now(&mut tx, app, actor, Act::ChangeHonour, honour).await?;
+        let permit = permitted_now(&mut tx, app, actor, act::ChangeHonour, honour).await?;
+        permits.insert(honour.id, permit);
     }
     let change = input.change();
     if let Some(first) = all.first()
@@ -133,7 +139,12 @@ pub async fn withdraw_batch(
     honour::checked(HonourAct::Withdrawn, &change)?;
     let standing: Vec<Honour> = all
         .into_iter()
-        .filter(|honour| honour::change(honour, HonourAct::Withdrawn, &change).is_ok())
+        .filter(|honour| {
+            let permit = permits.get(&honour.id);
+            permit.is_some_and(|permit| {
+                honour::change(honour, permit, HonourAct::Withdrawn, &change).is_ok()
+            })
+        })
         .collect();
     if standing.is_empty() {
         return Err(HonourRefusal::NothingToWithdraw.into());

@@ -16,6 +16,7 @@ use jianjia_domain::{
             refusal::PollRefusal,
             slip::{SlipBatch, SlipCounts},
             stage::Stage,
+            voting,
         },
     },
 };
@@ -133,7 +134,7 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let place = app.seen(&mut tx, actor, &poll.unit).await?;
     let may_hold = policy::may(actor, Act::HoldPoll, &place);
-    let act = super::slip_act(&poll);
+    let act = voting::slip_act(&poll);
     let makes_slips = policy::may(actor, act, &place);
     if !may_hold && !makes_slips {
         policy::permit(actor, Act::HoldPoll, &place)?;

@@ -1,6 +1,9 @@
 //! What happens to a unit: renaming, moving, merging, closing. Each has a preview, which decides by the same rules and changes nothing.
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::act,
+};
 use jianjia_domain::{
     core::{
         ids::UnitId,
@@ -105,7 +108,7 @@ async fn decide(
     happening: Happening,
     form: &ChangeForm,
 ) -> Result<Preview> {
-    app.permit(tx, actor, Act::MoveUnit, id).await?;
+    let permit = app.permit(tx, actor, act::MoveUnit, id).await?;
     let unit = unit::find(tx, id).await?.ok_or(Error::NotFound)?;
     let (kinds, living_below) = kinds_below(tx, id).await?;
     let surroundings = Surroundings {
@@ -119,7 +122,7 @@ async fn decide(
     let mut target = None;
     let change = match happening {
         Happening::Rename => {
-            let (new, change) = change::rename(&unit, form, &surroundings, today)?;
+            let (new, change) = change::rename(&unit, &permit, form, &surroundings, today)?;
             if let Some(upper) = &unit.parent_id
                 && unit::of_name(tx, upper, &new).await?.is_some()
             {
@@ -133,7 +136,8 @@ async fn decide(
         }
         Happening::Move => {
             target = meant(tx, actor, &form.target).await?;
-            let change = change::move_under(&unit, target.as_ref(), form, &surroundings, today)?;
+            let change =
+                change::move_under(&unit, &permit, target.as_ref(), form, &surroundings, today)?;
             if let Some(upper) = &target {
                 // Whoever moves a unit must also be allowed to register it at its new place.
                 policy::permit(actor, Act::CreateUnit, &upper.place())?;
@@ -148,9 +152,9 @@ async fn decide(
         }
         Happening::Merge => {
             target = meant(tx, actor, &form.target).await?;
-            change::merge(&unit, target.as_ref(), form, &surroundings, today)?
+            change::merge(&unit, &permit, target.as_ref(), form, &surroundings, today)?
         }
-        Happening::Close => change::close(&unit, form, &surroundings, today)?,
+        Happening::Close => change::close(&unit, &permit, form, &surroundings, today)?,
     };
     let units_below = unit::counts_below(tx, &unit.path)
         .await?

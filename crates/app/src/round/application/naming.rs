@@ -14,8 +14,8 @@ use crate::core::{app::App, error::Result};
 
 /// What a naming brings along: the permission it was done with, the judgement it stands on, and its request.
 #[derive(Clone, Copy, Debug)]
-pub struct Naming<'a> {
-    pub permit: &'a Permit,
+pub struct Naming<'a, A> {
+    pub permit: &'a Permit<A>,
     pub judgement: Option<JudgementId>,
     pub opinion: &'a str,
     /// One for each application: `{form's key}:{application}`.
@@ -26,15 +26,15 @@ pub struct Naming<'a> {
 ///
 /// # Errors
 /// When it isn't at a step that decides, or somebody acted in between.
-pub async fn mark_named(
+pub async fn mark_named<A: application::Naming>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
     application: Application,
-    naming: Naming<'_>,
+    naming: Naming<'_, A>,
 ) -> Result<Application> {
     let step = application.state.step();
-    let named = application::name(application, naming.judgement, app.now())?;
+    let named = application::name(application, naming.permit, naming.judgement, app.now())?;
     keep(tx, &named).await?;
     let happened = Happened {
         act: EventAct::Named,

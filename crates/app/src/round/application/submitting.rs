@@ -4,7 +4,7 @@ use jianjia_domain::{
     core::{
         day,
         ids::{ApplicationId, JudgementId},
-        policy::{Act, Actor, Permit},
+        policy::{Actor, Permit, act},
     },
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
@@ -48,7 +48,7 @@ pub async fn submit(
         .await?
         .ok_or(Error::NotFound)?;
     let permit = app
-        .permit_at(&mut tx, actor, Act::SubmitApplication, &register.place())
+        .permit_at(&mut tx, actor, act::SubmitApplication, &register.place())
         .await?;
     if applications::of_request(&mut tx, &expected.request_key)
         .await?
@@ -75,7 +75,7 @@ pub async fn submit(
         // It comes back to the step that returned it, on the route that it has.
         _ => Vec::new(),
     };
-    let submitted = application::submit(application, way, judgement, app.now())?;
+    let submitted = application::submit(application, &permit, way, judgement, app.now())?;
     keep(&mut tx, &submitted).await?;
     let happened = Happened {
         act,
@@ -90,10 +90,10 @@ pub async fn submit(
 }
 
 /// The steps of a draft. A union that files for its branch has spoken for it by filing: the route goes on above the union.
-async fn route_of(
+async fn route_of<A>(
     tx: &mut Tx,
     app: &App,
-    permit: &Permit,
+    permit: &Permit<A>,
     year: i16,
     title: &Title,
 ) -> Result<Vec<Step>> {

@@ -1,6 +1,9 @@
 //! Naming exactly what the preview showed.
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::act,
+};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
@@ -100,7 +103,7 @@ pub async fn confirm(
             &batch,
         ));
         let permit = app
-            .permit_at(&mut tx, actor, Act::NameApplications, &register.place())
+            .permit_at(&mut tx, actor, act::NameApplications, &register.place())
             .await?;
         // The very judgement by which the plan names it.
         let assessment = assessments

@@ -95,7 +95,7 @@ pub async fn reject(
             Err(Error::NotFound) => None,
             Err(error) => return Err(error),
         };
-        let ended = application::reject(application, judgement, app.now())?;
+        let ended = application::reject(application, &permit, judgement, app.now())?;
         applications::keep(&mut tx, &ended).await?;
         let key = request_key(request, &ended.id);
         let happened = Happened {

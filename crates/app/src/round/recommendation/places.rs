@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::{
+    audit::{deed::Deed, object::Object},
+    policy::act,
+};
 use jianjia_domain::{
     core::{
         ids::UnitId,
@@ -136,7 +139,7 @@ pub async fn set_places(
         .write([Scope::Lists(year), Scope::CalendarAsItIs])
         .await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-    let permit = app.permit(&mut tx, actor, Act::SetQuota, &city.id).await?;
+    let permit = app.permit(&mut tx, actor, act::SetQuota, &city.id).await?;
     rounds::of_year(&mut tx, app, year).await?;
     let titles = titles(app, year);
     let federations = federations(&mut tx, app, year).await?;
@@ -170,7 +173,7 @@ pub async fn set_places(
             wrong.push((field, RecommendationRefusal::NotANumber { most }.into()));
             continue;
         };
-        match recommendation::set_places(before.clone(), input.seen, places, used, name) {
+        match recommendation::set_places(before.clone(), &permit, input.seen, places, used, name) {
             Ok(after) if after != before || (is_new && places > 0) => {
                 changed.push((before, after));
             }

@@ -3,7 +3,7 @@
 use jianjia_domain::{
     core::{
         ids::ApplicationId,
-        policy::{Act, Actor},
+        policy::{Actor, act},
     },
     round::{
         application::{Application, ApplicationRefusal},
@@ -45,7 +45,7 @@ pub(crate) async fn decide_in(
     id: &ApplicationId,
     input: &OpinionInput,
 ) -> Result<Application> {
-    let act = Act::DecideApplication;
+    let act = act::DecideApplication;
     let opened = match open(tx, app, actor, id, act, &input.expected).await? {
         Opening::Open(opened) => *opened,
         Opening::Done(application) => return Ok(*application),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Honour, HonourAct, HonourRefusal, HonourState};
 use crate::core::{
     place::{UnitKind, is_within},
-    policy::{Act, Actor, Role},
+    policy::{Act, Actor, Permit, Role, act},
     refusal::{General, Refusal},
 };
 
@@ -27,6 +27,7 @@ const DOCUMENT_NUMBER_AT_MOST: usize = 60;
 /// When the reason is missing, or the title is not in a state from which `act` goes.
 pub fn change(
     honour: &Honour,
+    _: &Permit<act::ChangeHonour>,
     act: HonourAct,
     change: &HonourChange,
 ) -> Result<HonourState, Refusal> {
@@ -160,6 +161,7 @@ pub fn in_charge(actor: &Actor, honour: &Honour, act: Act) -> Result<(), Refusal
 pub fn reconfirm(
     standard: &Standard,
     honour: &Honour,
+    _: &Permit<act::ReconfirmHonour>,
     change: &HonourChange,
 ) -> Result<(), Refusal> {
     checked(HonourAct::Reconfirmed, change)?;

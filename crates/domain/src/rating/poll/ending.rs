@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::{
-    core::refusal::Refusal,
+    core::{
+        policy::{Permit, act},
+        refusal::Refusal,
+    },
     rating::poll::{
         Poll, PollState,
         refusal::PollRefusal,
@@ -19,7 +22,12 @@ const LONGEST_REASON: usize = 500;
 ///
 /// # Errors
 /// `WrongState`; `NoReason` at the field `reason`.
-pub fn abandon(poll: Poll, reason: &str, now: Timestamp) -> Result<Poll, Refusal> {
+pub fn abandon(
+    poll: Poll,
+    _: &Permit<act::HoldPoll>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Poll, Refusal> {
     match poll.stage {
         Stage::Preparing | Stage::Open(_) | Stage::Closed(_) => {}
         _ => return Err(wrong_state(&poll, PollState::Open).into()),
@@ -32,7 +40,12 @@ pub fn abandon(poll: Poll, reason: &str, now: Timestamp) -> Result<Poll, Refusal
 ///
 /// # Errors
 /// `WrongState` when it counts for nothing already; `NoReason` at the field `reason`.
-pub fn annul(poll: Poll, reason: &str, now: Timestamp) -> Result<Poll, Refusal> {
+pub fn annul(
+    poll: Poll,
+    _: &Permit<act::SupervisePoll>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Poll, Refusal> {
     if matches!(poll.stage, Stage::Abandoned(_) | Stage::Annulled(_)) {
         return Err(wrong_state(&poll, PollState::Signed).into());
     }

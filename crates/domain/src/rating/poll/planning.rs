@@ -7,7 +7,7 @@ use crate::{
     core::{
         day,
         ids::PollId,
-        place::UnitPlace,
+        policy::{Permit, act},
         refusal::Refusal,
         width::{has_control, narrow},
     },
@@ -77,7 +77,14 @@ pub fn listed(poll: &Poll) -> Option<i64> {
 }
 
 /// Begins a union's poll of a year.
-pub fn begin(id: PollId, unit: &UnitPlace, year: i16, plan: Plan, now: Timestamp) -> Poll {
+pub fn begin(
+    id: PollId,
+    permit: &Permit<act::HoldPoll>,
+    year: i16,
+    plan: Plan,
+    now: Timestamp,
+) -> Poll {
+    let unit = &permit.unit;
     Poll {
         id,
         unit: unit.id,
@@ -97,7 +104,12 @@ pub fn begin(id: PollId, unit: &UnitPlace, year: i16, plan: Plan, now: Timestamp
 ///
 /// # Errors
 /// `AnotherPoll` once it is opened.
-pub fn change(poll: Poll, plan: Plan, now: Timestamp) -> Result<Poll, PollRefusal> {
+pub fn change(
+    poll: Poll,
+    _: &Permit<act::HoldPoll>,
+    plan: Plan,
+    now: Timestamp,
+) -> Result<Poll, PollRefusal> {
     if poll.stage != Stage::Preparing {
         return Err(PollRefusal::AnotherPoll {
             state: poll.state(),
@@ -117,6 +129,7 @@ pub fn change(poll: Poll, plan: Plan, now: Timestamp) -> Result<Poll, PollRefusa
 /// As `may_open`.
 pub fn open(
     poll: Poll,
+    _: &Permit<act::HoldPoll>,
     rules: &BallotRules,
     (standard, unit_name): (&str, &str),
     lock: Lock,

@@ -9,7 +9,10 @@ use super::{
     voting::{self, Demand},
     *,
 };
-use crate::core::refusal::Refusal;
+use crate::core::{
+    policy::{Act, act, any_permit},
+    refusal::Refusal,
+};
 
 fn rules() -> BallotRules {
     BallotRules {
@@ -139,14 +142,34 @@ fn every_transition_is_made_from_its_states_and_refused_from_the_others() {
         PollState::ALL.map(|state| if state == from { Ok(to) } else { Err(from) })
     };
     check(
-        |poll| planning::open(poll, &rules, ("w", "新名"), lock(1), now),
+        |poll| {
+            planning::open(
+                poll,
+                &any_permit(act::HoldPoll),
+                &rules,
+                ("w", "新名"),
+                lock(1),
+                now,
+            )
+        },
         only(Preparing, Open),
     );
     check(
-        |poll| Ok(voting::renew_codes(poll, 0, lock(2), now)?),
+        |poll| {
+            Ok(voting::renew_codes(
+                poll,
+                &any_permit(Act::HoldPoll),
+                0,
+                lock(2),
+                now,
+            )?)
+        },
         only(Open, Open),
     );
-    check(|poll| Ok(voting::close(poll, now)?), only(Open, Closed));
+    check(
+        |poll| Ok(voting::close(poll, &any_permit(act::HoldPoll), now)?),
+        only(Open, Closed),
+    );
     check(
         |poll| Ok(counting::count(poll, ClosingRecord::default(), now)?),
         only(Closed, Counted),
@@ -171,7 +194,14 @@ fn a_poll_ends_from_its_states_and_from_no_others() {
     use PollState::{Abandoned, Annulled, Open, Preparing, Signed};
     let now = second(9);
     check(
-        |poll| Ok(voting::demand_slips(poll, Demand::ByUpper, now)?),
+        |poll| {
+            Ok(voting::demand_slips(
+                poll,
+                &any_permit(act::SupervisePoll),
+                Demand::ByUpper,
+                now,
+            )?)
+        },
         [
             Ok(Preparing),
             Ok(Open),
@@ -183,7 +213,7 @@ fn a_poll_ends_from_its_states_and_from_no_others() {
         ],
     );
     check(
-        |poll| ending::abandon(poll, "改期", now),
+        |poll| ending::abandon(poll, &any_permit(act::HoldPoll), "改期", now),
         [
             Ok(Abandoned),
             Ok(Abandoned),
@@ -195,7 +225,7 @@ fn a_poll_ends_from_its_states_and_from_no_others() {
         ],
     );
     check(
-        |poll| ending::annul(poll, "不合规定", now),
+        |poll| ending::annul(poll, &any_permit(act::SupervisePoll), "不合规定", now),
         [
             Ok(Annulled),
             Ok(Annulled),
@@ -223,7 +253,13 @@ fn a_poll_ends_from_its_states_and_from_no_others() {
 #[test]
 fn a_poll_that_ended_keeps_what_it_had_come_to() {
     let [.., signed, abandoned, _] = stages().map(at);
-    let annulled = ending::annul(signed, "  代投  ", second(9)).unwrap();
+    let annulled = ending::annul(
+        signed,
+        &any_permit(act::SupervisePoll),
+        "  代投  ",
+        second(9),
+    )
+    .unwrap();
     assert_eq!(annulled.stage.ended_because(), "代投");
     assert_eq!(annulled.record(), Some(&ClosingRecord::default()));
     assert_eq!(annulled.signatures().len(), 1);
@@ -238,12 +274,15 @@ fn a_poll_ends_for_a_reason_and_nobody_signs_twice() {
     let now = second(9);
     let [preparing, open, _, counted, ..] = stages().map(at);
     let no_reason = Refusal::Fields(vec![("reason".to_owned(), PollRefusal::NoReason.into())]);
-    assert_eq!(ending::abandon(preparing, " ", now), Err(no_reason));
+    assert_eq!(
+        ending::abandon(preparing, &any_permit(act::HoldPoll), " ", now),
+        Err(no_reason)
+    );
     let again = signing::sign(counted, &rules(), 0, now);
     let name = "甲".to_owned();
     let signed = PollRefusal::SignedAlready { name };
     let signed = Refusal::Fields(vec![("code".to_owned(), signed.into())]);
     assert_eq!(again, Err(signed));
-    let renewed = voting::renew_codes(open, 1, lock(2), now);
+    let renewed = voting::renew_codes(open, &any_permit(Act::HoldPoll), 1, lock(2), now);
     assert_eq!(renewed, Err(PollRefusal::BoxNotEmpty));
 }

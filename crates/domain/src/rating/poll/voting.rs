@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::rating::poll::{
-    Lock, Poll, PollState, in_state,
-    refusal::PollRefusal,
-    stage::{Closed, Opened, Stage},
-    wrong_state,
+use crate::{
+    core::policy::{Act, Permit, act},
+    rating::poll::{
+        Lock, Poll, PollState, in_state,
+        refusal::PollRefusal,
+        stage::{Closed, Opened, Stage},
+        wrong_state,
+    },
 };
 
 /// Who makes the slips.
@@ -20,7 +23,12 @@ pub enum Demand {
 ///
 /// # Errors
 /// `WrongState` once voting is over.
-pub fn demand_slips(poll: Poll, demanded: Demand, now: Timestamp) -> Result<Poll, PollRefusal> {
+pub fn demand_slips(
+    poll: Poll,
+    _: &Permit<act::SupervisePoll>,
+    demanded: Demand,
+    now: Timestamp,
+) -> Result<Poll, PollRefusal> {
     match poll.stage {
         Stage::Preparing | Stage::Open(_) => Ok(Poll {
             slips_by_upper: demanded == Demand::ByUpper,
@@ -44,16 +52,29 @@ pub fn may_renew_codes(poll: &Poll, sealed: i64) -> Result<(), PollRefusal> {
     Ok(())
 }
 
+/// Which act makes slips of a poll: the union's own, or the supervision's where that asked for it.
+pub fn slip_act(poll: &Poll) -> Act {
+    if poll.slips_by_upper {
+        Act::SupervisePoll
+    } else {
+        Act::HoldPoll
+    }
+}
+
 /// Gives the box another lock, for papers with member codes that were lost or never printed.
 ///
 /// # Errors
-/// As `may_renew_codes`.
+/// `SlipsByUpper` when the permit is not for the act that makes this poll's slips; as `may_renew_codes`.
 pub fn renew_codes(
     poll: Poll,
+    permit: &Permit,
     sealed: i64,
     lock: Lock,
     now: Timestamp,
 ) -> Result<Poll, PollRefusal> {
+    if permit.act != slip_act(&poll) {
+        return Err(PollRefusal::SlipsByUpper);
+    }
     may_renew_codes(&poll, sealed)?;
     let Stage::Open(opened) = poll.stage else {
         return Err(wrong_state(&poll, PollState::Open));
@@ -70,7 +91,7 @@ pub fn renew_codes(
 ///
 /// # Errors
 /// `WrongState` when it is not open.
-pub fn close(poll: Poll, now: Timestamp) -> Result<Poll, PollRefusal> {
+pub fn close(poll: Poll, _: &Permit<act::HoldPoll>, now: Timestamp) -> Result<Poll, PollRefusal> {
     let Stage::Open(opened) = poll.stage else {
         return Err(wrong_state(&poll, PollState::Open));
     };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     core::{
         place::{UnitKind, is_within},
+        policy::{Permit, act},
         refusal::Refusal,
         text::line,
     },
@@ -132,6 +133,7 @@ pub fn check_living(unit: &Unit) -> Result<(), UnitRefusal> {
 /// `BeforeLastChange`, `NotADay`, `DayInFuture`; `note`: `NoteMissing`, or `TooLong` beyond 300 characters.
 pub fn rename(
     unit: &Unit,
+    _: &Permit<act::MoveUnit>,
     form: &ChangeForm,
     surroundings: &Surroundings<'_>,
     today: Date,
@@ -159,6 +161,7 @@ pub fn rename(
 /// [`check_upper`]; `on` and `note` as [`rename`].
 pub fn move_under(
     unit: &Unit,
+    _: &Permit<act::MoveUnit>,
     upper: Option<&Unit>,
     form: &ChangeForm,
     surroundings: &Surroundings<'_>,
@@ -208,6 +211,7 @@ pub fn move_under(
 /// `SuccessorKind`; `on` and `note` as [`rename`].
 pub fn merge(
     unit: &Unit,
+    _: &Permit<act::MoveUnit>,
     successor: Option<&Unit>,
     form: &ChangeForm,
     surroundings: &Surroundings<'_>,
@@ -260,6 +264,7 @@ pub fn merge(
 /// `Ended`, `RootStays`, `UnitsBelow`, `ApplicationsRunning`; by field: `on` and `note` as [`rename`].
 pub fn close(
     unit: &Unit,
+    _: &Permit<act::MoveUnit>,
     form: &ChangeForm,
     surroundings: &Surroundings<'_>,
     today: Date,
