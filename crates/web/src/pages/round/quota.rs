@@ -9,7 +9,7 @@ use jianjia_app::{
 use jianjia_domain::core::{ids::UnitId, policy::Act};
 
 use crate::{
-    form::{Form, Problems, fields::Fields, told},
+    form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::round::address,

@@ -17,7 +17,7 @@ use jianjia_domain::core::{
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, fields::Fields, told},
+    form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::round::{address, application::progress::state_class},

@@ -4,7 +4,7 @@ use jianjia_app::year::sheet::SayInput;
 use jianjia_domain::{core::policy::Act, year::statement::Confirm};
 
 use crate::{
-    form::fields::Fields,
+    form::named::Fields,
     routes::{Access, Route},
 };
 

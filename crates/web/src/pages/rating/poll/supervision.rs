@@ -8,7 +8,7 @@ use jianjia_domain::{
 };
 
 use crate::{
-    form::{Form, fields::Fields, told},
+    form::{Form, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, see_other_with},
     pages::{rating::result as ratings, year::address},

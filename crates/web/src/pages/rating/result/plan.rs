@@ -15,7 +15,7 @@ use jianjia_domain::{
 };
 
 use crate::{
-    form::{Form, Problems, fields::Fields, told},
+    form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::year::address,

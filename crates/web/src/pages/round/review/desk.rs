@@ -18,7 +18,7 @@ use jianjia_standard::{check::Check, programme::Verify};
 use serde::Deserialize;
 
 use crate::{
-    form::{Problems, fields::Fields, told},
+    form::{Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::round::{

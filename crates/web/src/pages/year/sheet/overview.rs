@@ -17,7 +17,7 @@ use jianjia_standard::Standard;
 
 use super::input_of;
 use crate::{
-    form::{Form, Problems, fields::Fields, told},
+    form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::{

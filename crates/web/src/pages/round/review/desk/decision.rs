@@ -15,7 +15,7 @@ use jianjia_domain::{
 
 use super::answered;
 use crate::{
-    form::{Form, fields::Fields},
+    form::{Form, named::Fields},
     frame::Frame,
     page::{PageError, PageResult},
     pages::round::address,

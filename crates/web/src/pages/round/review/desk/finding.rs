@@ -9,7 +9,7 @@ use jianjia_domain::{core::ids::ApplicationId, round::review::Outcome};
 
 use super::{address_of, answered};
 use crate::{
-    form::{Form, fields::Fields},
+    form::{Form, named::Fields},
     frame::Frame,
     page::{PageError, PageResult},
     path::Path,
