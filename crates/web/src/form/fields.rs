@@ -29,22 +29,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_found_by_name_in_their_order() {
-        let fields: Fields = read(b"a=1&reason_M1=x&a=2&reason_M2=y").unwrap();
-        assert_eq!((fields.first("a"), fields.first("b")), ("1", ""));
-        assert_eq!(fields.all("a").collect::<Vec<_>>(), ["1", "2"]);
-        assert_eq!(
-            fields.beginning("reason_").collect::<Vec<_>>(),
-            [("M1", "x"), ("M2", "y")]
-        );
-        assert_eq!(fields.read::<i64>("a").unwrap(), 1);
-        assert!(matches!(
-            fields.read::<i64>("reason_M1"),
-            Err(PageError::NotFound)
-        ));
-    }
-
-    #[test]
     fn fields_are_read_up_to_a_number() {
         let fields: Vec<(String, String)> = read("a=1&b=%E5%B7%A5&a=2".as_bytes()).unwrap();
         let expect = [("a", "1"), ("b", "工"), ("a", "2")];

@@ -45,3 +45,25 @@ impl Fields {
         path::read(self.first(name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+    use crate::{form::fields::read, page::PageError};
+
+    #[test]
+    fn fields_are_found_by_name_in_their_order() {
+        let fields: Fields = read(b"a=1&reason_M1=x&a=2&reason_M2=y").unwrap();
+        assert_eq!((fields.first("a"), fields.first("b")), ("1", ""));
+        assert_eq!(fields.all("a").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(
+            fields.beginning("reason_").collect::<Vec<_>>(),
+            [("M1", "x"), ("M2", "y")]
+        );
+        assert_eq!(fields.read::<i64>("a").unwrap(), 1);
+        assert!(matches!(
+            fields.read::<i64>("reason_M1"),
+            Err(PageError::NotFound)
+        ));
+    }
+}
