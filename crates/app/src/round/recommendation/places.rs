@@ -10,7 +10,7 @@ use jianjia_domain::{
     core::{
         ids::UnitId,
         place::UnitPlace,
-        policy::{Act, Actor},
+        policy::{Act, Actor, Permit},
         refusal::{General, Refusal},
     },
     round::recommendation::{self, Quota, RecommendationRefusal},
@@ -143,47 +143,7 @@ pub async fn set_places(
     rounds::of_year(&mut tx, app, year).await?;
     let titles = titles(app, year);
     let federations = federations(&mut tx, app, year).await?;
-    let mut wrong: Vec<(String, Refusal)> = Vec::new();
-    let mut changed = Vec::new();
-    for input in inputs {
-        let federation = federations
-            .iter()
-            .find(|unit| unit.id == input.federation)
-            .ok_or(Error::NotFound)?;
-        let (title, name) = titles
-            .iter()
-            .find(|(title, _)| *title == input.title)
-            .ok_or(Error::NotFound)?;
-        let before = quotas::find(&mut tx, year, title, &federation.id).await?;
-        let is_new = before.is_none();
-        let before = before.unwrap_or_else(|| Quota {
-            year,
-            title: title.clone(),
-            unit: federation.id,
-            unit_path: federation.path.clone(),
-            places: 0,
-            returned: 0,
-            closed_at: None,
-            revision: 0,
-        });
-        let used = quotas::used(&mut tx, year, title, &federation.id).await?;
-        let field = format!("places_{}_{title}", federation.id);
-        let most = recommendation::MOST_PLACES;
-        let Ok(places) = typed(&input.places) else {
-            wrong.push((field, RecommendationRefusal::NotANumber { most }.into()));
-            continue;
-        };
-        match recommendation::set_places(before.clone(), &permit, input.seen, places, used, name) {
-            Ok(after) if after != before || (is_new && places > 0) => {
-                changed.push((before, after));
-            }
-            Ok(_) => {}
-            Err(refusal) => wrong.push((field, refusal)),
-        }
-    }
-    if !wrong.is_empty() {
-        return Err(Refusal::Fields(wrong).into());
-    }
+    let changed = changes(&mut tx, &permit, (year, &titles, &federations), inputs).await?;
     for (before, after) in &changed {
         if !quotas::save(&mut tx, after).await? {
             return Err(General::Stale.into());
@@ -204,6 +164,57 @@ pub async fn set_places(
     }
     tx.commit().await?;
     Ok(changed.len())
+}
+
+/// The quotas that a form changes, as they are and as they become; refused with every field that can't be.
+async fn changes(
+    tx: &mut Tx,
+    permit: &Permit<act::SetQuota>,
+    (year, titles, federations): (i16, &[(String, Text)], &[UnitPlace]),
+    inputs: &[PlaceInput],
+) -> Result<Vec<(Quota, Quota)>> {
+    let mut wrong: Vec<(String, Refusal)> = Vec::new();
+    let mut changed = Vec::new();
+    for input in inputs {
+        let federation = federations
+            .iter()
+            .find(|unit| unit.id == input.federation)
+            .ok_or(Error::NotFound)?;
+        let (title, name) = titles
+            .iter()
+            .find(|(title, _)| *title == input.title)
+            .ok_or(Error::NotFound)?;
+        let before = quotas::find(tx, year, title, &federation.id).await?;
+        let is_new = before.is_none();
+        let before = before.unwrap_or_else(|| Quota {
+            year,
+            title: title.clone(),
+            unit: federation.id,
+            unit_path: federation.path.clone(),
+            places: 0,
+            returned: 0,
+            closed_at: None,
+            revision: 0,
+        });
+        let used = quotas::used(tx, year, title, &federation.id).await?;
+        let field = format!("places_{}_{title}", federation.id);
+        let most = recommendation::MOST_PLACES;
+        let Ok(places) = typed(&input.places) else {
+            wrong.push((field, RecommendationRefusal::NotANumber { most }.into()));
+            continue;
+        };
+        match recommendation::set_places(before.clone(), permit, input.seen, places, used, name) {
+            Ok(after) if after != before || (is_new && places > 0) => {
+                changed.push((before, after));
+            }
+            Ok(_) => {}
+            Err(refusal) => wrong.push((field, refusal)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::Fields(wrong).into());
+    }
+    Ok(changed)
 }
 
 /// An empty field is no places.

@@ -1,0 +1,129 @@
+//! Creating an account.
+
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        ids::AccountId,
+        place::UnitPlace,
+        policy::{self, Act, Actor, Role, RoleAt},
+        refusal::Refusal,
+    },
+    office::{
+        account::{self, Account, AccountRefusal, AccountState},
+        request::Proposed,
+    },
+};
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    office::account as accounts,
+};
+use serde_json::json;
+
+use super::{
+    Outcome, may_administer,
+    roles::{administered_unit, taken},
+};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    office::{password as passwords, request as account_requests, session as sessions},
+};
+
+/// The form for a new account.
+#[derive(Clone, Debug, Default)]
+pub struct AccountInput {
+    pub login: String,
+    pub name: String,
+    /// The unit's name, number, credit code or id.
+    pub unit: String,
+    /// The role's key.
+    pub role: String,
+}
+
+/// Creates an account with one role and a one-time password, which is not stored in plain text and must be changed. A role that decides waits for a
+/// second person, and the account is locked until then.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    input: &AccountInput,
+) -> Result<(AccountId, Outcome)> {
+    may_administer(actor)?;
+    let once = passwords::one_time(app);
+    let hash = sessions::hash(app, &once).await?;
+    let mut tx = app.db.write(Scope::Accounts).await?;
+    let (login, name, role, place) = read(&mut tx, actor, input).await?;
+    let permit = app
+        .permit(&mut tx, actor, Act::ManageAccounts, &place.id)
+        .await?;
+    let now = app.now();
+    let at = RoleAt { role, unit: place };
+    let is_guarded = policy::is_guarded(role);
+    let made = Account {
+        id: AccountId(app.entropy.id(now)),
+        login,
+        name,
+        person: None,
+        state: if is_guarded {
+            AccountState::Locked
+        } else {
+            AccountState::Active
+        },
+        must_change: true,
+        created_at: now,
+        roles: if is_guarded {
+            Vec::new()
+        } else {
+            vec![at.clone()]
+        },
+    };
+    accounts::insert(&mut tx, &made, &hash).await?;
+    let role = (!is_guarded).then(|| role.key());
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::CreateAccount,
+        Object::Account(made.id),
+        Some(&permit.unit),
+        json!({ "login": made.login, "role": role }),
+    )
+    .await?;
+    let outcome = if is_guarded {
+        account_requests::propose(app, &mut tx, actor, &made, Proposed::Role(at)).await?
+    } else {
+        Outcome::Done { once: Some(once) }
+    };
+    tx.commit().await?;
+    Ok((made.id, outcome))
+}
+
+/// What the form says, checked: the login, the name, the role and its unit.
+async fn read(
+    tx: &mut Tx,
+    actor: &Actor,
+    input: &AccountInput,
+) -> Result<(String, String, Role, UnitPlace)> {
+    let mut wrong: Vec<(String, Refusal)> = Vec::new();
+    let login = taken(account::login(&input.login), "login", &mut wrong);
+    let name = taken(account::name(&input.name), "name", &mut wrong);
+    let role = taken(
+        Role::from_key(&input.role).ok_or(AccountRefusal::RoleMissing),
+        "role",
+        &mut wrong,
+    );
+    let place = taken(
+        administered_unit(tx, actor, &input.unit).await?,
+        "unit",
+        &mut wrong,
+    );
+    if let Some(login) = &login
+        && accounts::credentials_of_login(tx, login).await?.is_some()
+    {
+        wrong.push(("login".to_owned(), AccountRefusal::LoginTaken.into()));
+    }
+    match (login, name, role, place, wrong.is_empty()) {
+        (Some(login), Some(name), Some(role), Some(place), true) => Ok((login, name, role, place)),
+        _ => Err(Error::Refused(Refusal::Fields(wrong))),
+    }
+}

@@ -1,0 +1,210 @@
+//! Recommending to the city, and taking that back.
+
+use jianjia_domain::{
+    core::{
+        ids::{ApplicationId, UnitId},
+        policy::{Act, Actor, act},
+    },
+    round::{
+        application::{self, Application, ApplicationRefusal, EventAct},
+        recommendation,
+        review::Finding,
+        round::RoundAct,
+    },
+    year::assessment::Assessment,
+};
+use jianjia_store::{
+    core::db::Tx,
+    round::{finding, quota as quotas},
+};
+
+use super::{recommended_title, refuse_closed};
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    round::{
+        application::{Expected, Happened, as_of, keep, record, seen, title_of},
+        assessment as confirmed,
+        review::{self as reviews, Opened, Opening, falls_short, is_fit},
+        round as rounds, scope as scopes,
+    },
+    year::assessment as assessments,
+};
+
+/// Recommends candidates to the city: all of them or, when one can't be, none. Each is judged again on confirmed facts.
+pub async fn recommend(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    title: &str,
+    federation: &UnitId,
+    chosen: &[(ApplicationId, i64)],
+    request_key: &str,
+) -> Result<usize> {
+    let title_name = recommended_title(app, year, title)?;
+    let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
+    let mut tx = app
+        .db
+        .write(scopes::of_list(app, (year, title, federation), &ids).await?)
+        .await?;
+    app.permit(&mut tx, actor, Act::CloseRecommendation, federation)
+        .await?;
+    if chosen.is_empty() {
+        return Err(ApplicationRefusal::NothingChosen.into());
+    }
+    let opened = open_all(
+        &mut tx,
+        app,
+        actor,
+        (year, title, federation),
+        chosen,
+        request_key,
+    )
+    .await?;
+    let quota = quotas::find(&mut tx, year, title, federation).await?;
+    let used = quotas::used(&mut tx, year, title, federation).await?;
+    let wanted = i64::try_from(opened.len()).unwrap_or(i64::MAX);
+    if wanted == 0 {
+        return Ok(0);
+    }
+    recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
+    let count = opened.len();
+    let mut dated = Vec::with_capacity(count);
+    for (file, _) in &opened {
+        let as_of = as_of(&mut tx, app, &file.application).await?;
+        dated.push((file.application.clone(), as_of));
+    }
+    let ids: Vec<ApplicationId> = dated.iter().map(|(one, _)| one.id).collect();
+    let findings = finding::of_applications(&mut tx, &ids).await?;
+    let assessed = confirmed::of_many(&mut tx, app, &dated, &findings, year).await?;
+    for ((file, request_key), assessment) in opened.into_iter().zip(assessed) {
+        let mut findings = findings.clone();
+        findings.retain(|finding| finding.application == file.application.id);
+        recommend_one(
+            &mut tx,
+            app,
+            actor,
+            file,
+            assessment?,
+            &findings,
+            &request_key,
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(count)
+}
+
+type File = Box<Opened<act::RecommendApplication>>;
+
+/// Opens those chosen that are not recommended yet by the same request, each with the key of its part in it.
+async fn open_all(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    (year, title, federation): (i16, &str, &UnitId),
+    chosen: &[(ApplicationId, i64)],
+    request_key: &str,
+) -> Result<Vec<(File, String)>> {
+    let mut opened = Vec::new();
+    for (id, revision) in chosen {
+        let expected = Expected {
+            revision: *revision,
+            request_key: format!("{request_key}:{id}"),
+        };
+        let act = act::RecommendApplication;
+        let opening = reviews::open(tx, app, actor, id, act, &expected).await?;
+        if let Opening::Open(file) = opening {
+            let application = &file.application;
+            let is_here = application.year == year
+                && application.title == title
+                && file.permit.as_role.unit.id == *federation;
+            if !is_here {
+                return Err(Error::NotFound);
+            }
+            opened.push((file, expected.request_key));
+        }
+    }
+    Ok(opened)
+}
+
+/// Recommends one on the judgement just made, if that finds it fit.
+async fn recommend_one(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    file: File,
+    mut assessment: Assessment,
+    findings: &[Finding],
+    request_key: &str,
+) -> Result<()> {
+    let application = &file.application;
+    let title = title_of(app, application.year, &application.title)?;
+    if !is_fit(&assessment, title) {
+        return Err(falls_short(app, application, title, &assessment, findings).into());
+    }
+    let judgement = assessments::keep(tx, app, &mut assessment).await?;
+    let recommended = application::recommend(file.application, &file.permit, app.now())?;
+    let recommended = Application {
+        judgement: Some(judgement),
+        ..recommended
+    };
+    keep(tx, &recommended).await?;
+    let happened = Happened {
+        act: EventAct::Recommended,
+        opinion: "",
+        reasons: &[],
+        judgement: Some(judgement),
+        request_key,
+    };
+    let step = Some(file.step);
+    record(tx, app, actor, &file.permit, &recommended, step, happened).await
+}
+
+/// Takes a recommendation back while the city hasn't named it.
+pub async fn undo(
+    app: &App,
+    actor: &Actor,
+    federation: &UnitId,
+    id: &ApplicationId,
+    expected: &Expected,
+) -> Result<Application> {
+    let scopes = scopes::of_recommended(app, federation, id).await?;
+    let mut tx = app.db.write(scopes).await?;
+    let application = seen(&mut tx, actor, id).await?;
+    let before =
+        jianjia_store::round::application::of_request(&mut tx, &expected.request_key).await?;
+    if before == Some(*id) {
+        return Ok(application);
+    }
+    app.permit(&mut tx, actor, Act::CloseRecommendation, federation)
+        .await?;
+    let permit = app
+        .permit(
+            &mut tx,
+            actor,
+            act::RecommendApplication,
+            &application.unit.id,
+        )
+        .await?;
+    crate::round::application::expect(&mut tx, &application, expected.revision).await?;
+    rounds::open(&mut tx, app, application.year, RoundAct::Review).await?;
+    let title_name = recommended_title(app, application.year, &application.title)?;
+    let quota = quotas::find(&mut tx, application.year, &application.title, federation).await?;
+    refuse_closed(quota.as_ref(), &title_name)?;
+    let step = application.state.step();
+    let undone = application::undo_recommendation(application, &permit, federation, app.now())?;
+    keep(&mut tx, &undone).await?;
+    let happened = Happened {
+        act: EventAct::RecommendationUndone,
+        opinion: "",
+        reasons: &[],
+        judgement: None,
+        request_key: &expected.request_key,
+    };
+    record(&mut tx, app, actor, &permit, &undone, step, happened).await?;
+    tx.commit().await?;
+    Ok(undone)
+}
