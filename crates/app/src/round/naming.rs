@@ -5,33 +5,23 @@ use std::collections::BTreeMap;
 
 use jianjia_domain::{
     core::{
-        ids::{ApplicationId, UnitId},
+        ids::ApplicationId,
         place::UnitPlace,
         policy::{self, Act, Actor, Permit, act},
         refusal::Refusal,
     },
-    honour::{
-        honour::{self, HonourRefusal},
-        target::Progress,
-    },
+    honour::{honour, target::Progress},
     round::{
         application::Application,
         naming::{self, Candidate, Fate, Line, NamingRefusal},
-        review::{self, Finding},
         round::{self, Days, RoundAct},
     },
     year::assessment::Assessment,
 };
-use jianjia_standard::{
-    Lang, Text,
-    programme::{RouteAct, Title},
-};
+use jianjia_standard::programme::{RouteAct, Title};
 pub use jianjia_store::honour::honour::Batch;
 use jianjia_store::{
-    core::db::Tx,
-    honour::honour as honours_store,
-    register::unit,
-    round::{conflict, finding, recommendation},
+    core::db::Tx, honour::honour as honours_store, register::unit, round::recommendation,
 };
 
 use crate::{
@@ -40,13 +30,15 @@ use crate::{
         error::{Error, Result, refuses},
     },
     honour::target as progress,
-    round::{application as applications, assessment as confirmed, round as rounds},
+    round::round as rounds,
 };
 
 mod confirm;
+mod judging;
 mod reject;
 pub(crate) mod title;
 pub use confirm::{ConfirmInput, Naming, confirm};
+use judging::judged;
 pub use reject::{Chosen, reject};
 
 refuses!(NamingRefusal);
@@ -208,12 +200,6 @@ pub async fn preview(
     })
 }
 
-/// A candidate and the judgement that says so; none of a person who has left the union since.
-struct Judged {
-    candidate: Candidate,
-    assessment: Option<Assessment>,
-}
-
 /// What would happen to those chosen, in the order of the list, and the judgements on which it would.
 async fn plan(
     tx: &mut Tx,
@@ -248,97 +234,6 @@ async fn waiting_among(
 ) -> Result<Vec<Application>> {
     naming::few_enough(chosen.len())?;
     Ok(recommendation::for_naming_among(tx, year, &title.key, chosen).await?)
-}
-
-/// Judges candidates, in their order: one query a table, however many they are.
-async fn judged(
-    tx: &mut Tx,
-    app: &App,
-    actor: &Actor,
-    city: &UnitPlace,
-    title: &Title,
-    year: i16,
-    waiting: Vec<Application>,
-) -> Result<Vec<Judged>> {
-    let ids: Vec<ApplicationId> = waiting.iter().map(|application| application.id).collect();
-    let federations: Vec<UnitId> = waiting
-        .iter()
-        .filter_map(|application| application.recommended_by)
-        .collect();
-    let federations = unit::places(tx, &federations).await?;
-    let findings = finding::of_applications(tx, &ids).await?;
-    let held = title::held_numbers(tx, app, &title.key, &waiting).await?;
-    let conflicts = conflict::of_account(tx, &actor.account, &ids).await?;
-    let mut dated = Vec::with_capacity(waiting.len());
-    for application in waiting {
-        let as_of = applications::as_of(tx, app, &application).await?;
-        dated.push((application, as_of));
-    }
-    let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
-    let mut all = Vec::with_capacity(dated.len());
-    for ((application, _), assessment) in dated.into_iter().zip(assessed) {
-        let mut because = Vec::new();
-        let mut reasons = Vec::new();
-        let assessment = match assessment {
-            Ok(assessment) => Some(assessment),
-            // The person left the union since.
-            Err(Error::NotFound) => None,
-            Err(error) => return Err(error),
-        };
-        match &assessment {
-            Some(assessment) => {
-                let findings: Vec<Finding> = findings
-                    .iter()
-                    .filter(|finding| finding.application == application.id)
-                    .cloned()
-                    .collect();
-                if let Some(may_apply) = assessment.judgement.may_apply.get(&title.key) {
-                    reasons = may_apply.because.clone();
-                }
-                because = review::because(
-                    app.standards.of(year),
-                    &assessment.subject,
-                    &assessment.judgement,
-                    &title.key,
-                    &findings,
-                    assessment.as_of,
-                );
-            }
-            None => because.push(Text {
-                zh: "本人已不在申报时的工会。".to_owned(),
-                en: "The person is no longer with the union that applied.".to_owned(),
-            }),
-        }
-        if let Some(number) = held.get(&application.id).cloned() {
-            because.push(both(&HonourRefusal::HeldAlready { number }.into()));
-        }
-        let declared = conflicts
-            .iter()
-            .find(|conflict| conflict.application == application.id);
-        if let Err(refusal) = review::may_review(actor, &application, &city.id, declared) {
-            because.push(both(&refusal.into()));
-        }
-        let federation = federations
-            .iter()
-            .find(|place| Some(place.id) == application.recommended_by);
-        all.push(Judged {
-            candidate: Candidate {
-                federation_name: federation.map_or_else(String::new, |place| place.name.clone()),
-                application,
-                reasons,
-                because,
-            },
-            assessment,
-        });
-    }
-    Ok(all)
-}
-
-fn both(refusal: &Refusal) -> Text {
-    Text {
-        zh: refusal.sentence(Lang::Zh),
-        en: refusal.sentence(Lang::En),
-    }
 }
 
 async fn permit_for(

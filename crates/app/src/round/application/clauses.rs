@@ -14,9 +14,12 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{
-    Lang, Standard, Text, explain,
-    judgement::{Judgement, Status},
+    Lang, Standard, Text,
+    check::FactName,
+    explain,
+    judgement::{CriterionVerdict, Judgement, Status},
     programme::Verify,
+    subject::Subject,
 };
 use jianjia_store::{core::db::Tx, year::evidence};
 
@@ -74,7 +77,6 @@ pub(crate) async fn clauses_of(
     last_year: Option<&Judgement>,
     findings: &[Finding],
 ) -> Result<Vec<ClauseRow>> {
-    let (subject, judgement, as_of) = (judged.subject.as_ref(), &judged.judgement, judged.as_of);
     let standard = &*judged.standard;
     let Some(title) = standard.title(&application.title) else {
         return Ok(Vec::new());
@@ -83,7 +85,7 @@ pub(crate) async fn clauses_of(
     let standing = review::standing(findings);
     let mut rows = Vec::new();
     for tier in standard.chain(title) {
-        let Some(verdict) = judgement.verdict(&tier.key) else {
+        let Some(verdict) = judged.judgement.verdict(&tier.key) else {
             continue;
         };
         for criterion in &verdict.criteria {
@@ -104,55 +106,7 @@ pub(crate) async fn clauses_of(
             let is_rejected = standing
                 .get(criterion.clause.as_str())
                 .is_some_and(|finding| finding.outcome == Outcome::Rejected);
-            let shortage = subject.and_then(|subject| {
-                let sentence =
-                    |lang| explain::criterion(standard, subject, &tier.key, criterion, as_of, lang);
-                Some(Text {
-                    zh: sentence(Lang::Zh)?,
-                    en: sentence(Lang::En)?,
-                })
-            });
-            let figures = criterion
-                .checks
-                .iter()
-                // A plain yes or no is told by the facts beside it.
-                .filter(|check| !matches!(check.actual.as_deref(), Some("true" | "false")))
-                .filter_map(|check| {
-                    Some(Figure {
-                        what: what(standard, &check.what),
-                        actual: check.actual.clone()?,
-                        required: check.required.clone().unwrap_or_default(),
-                        short_by: check.short_by,
-                        status: check.status,
-                    })
-                })
-                .collect();
             let named = check.facts();
-            let facts = named
-                .iter()
-                .filter_map(|name| {
-                    let fact = standard.fact(&name.key)?;
-                    let value = subject.and_then(|subject| subject.facts.get(&name.key));
-                    let words = |lang| match (value, lang) {
-                        (Some(value), _) => statement::words(fact, value, lang),
-                        (None, Lang::Zh) => "未填".to_owned(),
-                        (None, Lang::En) => "not filled in".to_owned(),
-                    };
-                    let words = Text {
-                        zh: words(Lang::Zh),
-                        en: words(Lang::En),
-                    };
-                    Some((fact.name.clone(), words))
-                })
-                .collect();
-            let mut shown: Vec<Evidence> = Vec::new();
-            for name in &named {
-                for piece in evidence.get(name.key.as_str()).into_iter().flatten() {
-                    if !shown.iter().any(|known| known.id == piece.id) {
-                        shown.push(piece.clone());
-                    }
-                }
-            }
             rows.push(ClauseRow {
                 tier: tier.name.clone(),
                 group: meaning.group.clone(),
@@ -165,10 +119,10 @@ pub(crate) async fn clauses_of(
                 } else {
                     criterion.status
                 },
-                shortage,
-                figures,
-                facts,
-                evidence: shown,
+                shortage: shortage(judged, &tier.key, criterion),
+                figures: figures(standard, criterion),
+                facts: facts_in_words(standard, judged.subject.as_ref(), &named),
+                evidence: pieces_on(&named, &evidence),
                 findings: findings
                     .iter()
                     .filter(|finding| finding.clause == criterion.clause)
@@ -182,6 +136,72 @@ pub(crate) async fn clauses_of(
         }
     }
     Ok(rows)
+}
+
+/// What is missing, in words.
+fn shortage(judged: &Judged, title: &str, criterion: &CriterionVerdict) -> Option<Text> {
+    let subject = judged.subject.as_ref()?;
+    let (standard, as_of) = (&judged.standard, judged.as_of);
+    let sentence = |lang| explain::criterion(standard, subject, title, criterion, as_of, lang);
+    Some(Text {
+        zh: sentence(Lang::Zh)?,
+        en: sentence(Lang::En)?,
+    })
+}
+
+fn figures(standard: &Standard, criterion: &CriterionVerdict) -> Vec<Figure> {
+    criterion
+        .checks
+        .iter()
+        // A plain yes or no is told by the facts beside it.
+        .filter(|check| !matches!(check.actual.as_deref(), Some("true" | "false")))
+        .filter_map(|check| {
+            Some(Figure {
+                what: what(standard, &check.what),
+                actual: check.actual.clone()?,
+                required: check.required.clone().unwrap_or_default(),
+                short_by: check.short_by,
+                status: check.status,
+            })
+        })
+        .collect()
+}
+
+fn facts_in_words(
+    standard: &Standard,
+    subject: Option<&Subject>,
+    named: &[&FactName],
+) -> Vec<(Text, Text)> {
+    named
+        .iter()
+        .filter_map(|name| {
+            let fact = standard.fact(&name.key)?;
+            let value = subject.and_then(|subject| subject.facts.get(&name.key));
+            let words = |lang| match (value, lang) {
+                (Some(value), _) => statement::words(fact, value, lang),
+                (None, Lang::Zh) => "未填".to_owned(),
+                (None, Lang::En) => "not filled in".to_owned(),
+            };
+            let words = Text {
+                zh: words(Lang::Zh),
+                en: words(Lang::En),
+            };
+            Some((fact.name.clone(), words))
+        })
+        .collect()
+}
+
+/// The evidence of these facts, each piece once.
+fn pieces_on(named: &[&FactName], by_fact: &BTreeMap<String, Vec<Evidence>>) -> Vec<Evidence> {
+    let mut shown: Vec<Evidence> = Vec::new();
+    for name in named {
+        for piece in by_fact.get(name.key.as_str()).into_iter().flatten() {
+            if !shown.iter().any(|known| known.id == piece.id) {
+                shown.push(piece.clone());
+            }
+        }
+    }
+    shown
 }
 
 /// A check's `what` (`cards_issued/members`) in words.

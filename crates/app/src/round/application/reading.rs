@@ -106,40 +106,47 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         }
         None => (Vec::new(), Vec::new()),
     };
-    let is_open = application.state.closed_at().is_none();
-    let is_with_applicant = matches!(application.state, State::Draft | State::Returned { .. });
     // Handing in is judged on claims: what a reviewer rejected is to be mended, but does not stop the applicant from saying so.
-    let because = if is_with_applicant {
+    let because = if is_with_applicant(&application) {
         claims_against(&mut tx, app, &application).await?
     } else {
         because
     };
-    let withdraw_act = match application.state {
-        State::Draft => Act::DraftApplication,
-        _ => Act::WithdrawApplication,
-    };
-    let possible = Possible {
-        edit: is_with_applicant && may(actor, Act::DraftApplication, &unit),
-        submit: is_with_applicant && may(actor, Act::SubmitApplication, &unit),
-        withdraw: is_open && may(actor, withdraw_act, &unit),
-        review: application.turn().is_some_and(|step| {
-            actor.roles.iter().any(|at| at.unit.id == step.unit.id)
-                && may(actor, Act::RecordFinding, &unit)
-        }),
-    };
     Ok(ApplicationView {
         events: applications::events(&mut tx, id).await?,
         conflicts: conflict::of_application(&mut tx, id).await?,
-        unit,
         title,
         round,
         findings,
         clauses,
         because,
         as_of: judged.map(|judged| judged.as_of),
-        may: possible,
+        may: possible(actor, &application, &unit),
+        unit,
         application,
     })
+}
+
+fn is_with_applicant(application: &Application) -> bool {
+    matches!(application.state, State::Draft | State::Returned { .. })
+}
+
+fn possible(actor: &Actor, application: &Application, unit: &UnitPlace) -> Possible {
+    let is_open = application.state.closed_at().is_none();
+    let is_with_applicant = is_with_applicant(application);
+    let withdraw_act = match application.state {
+        State::Draft => Act::DraftApplication,
+        _ => Act::WithdrawApplication,
+    };
+    Possible {
+        edit: is_with_applicant && may(actor, Act::DraftApplication, unit),
+        submit: is_with_applicant && may(actor, Act::SubmitApplication, unit),
+        withdraw: is_open && may(actor, withdraw_act, unit),
+        review: application.turn().is_some_and(|step| {
+            actor.roles.iter().any(|at| at.unit.id == step.unit.id)
+                && may(actor, Act::RecordFinding, unit)
+        }),
+    }
 }
 
 /// What stands against handing it in, by what the applicant says.

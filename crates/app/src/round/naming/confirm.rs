@@ -1,19 +1,19 @@
 //! Naming exactly what the preview showed.
 
-use jianjia_domain::core::{
-    audit::{deed::Deed, object::Object},
-    policy::act,
-};
+use std::collections::BTreeMap;
+
 use jianjia_domain::{
     core::{
+        audit::{deed::Deed, object::Object},
         ids::{ApplicationId, UnitId},
-        policy::{Act, Actor},
+        policy::{Act, Actor, act},
     },
-    honour::honour,
+    honour::honour::{self, Honour},
     round::{
-        naming::{self, Fate},
+        naming::{self, Fate, Line},
         round::RoundAct,
     },
+    year::assessment::Assessment,
 };
 use jianjia_store::{
     core::{counter::next_numbers, db::Tx},
@@ -30,7 +30,7 @@ use crate::{
     },
     honour::honour as honours,
     round::{application as applications, naming::title, round as rounds, scope as scopes},
-    year::assessment as assessments,
+    year::assessment as judgements,
 };
 
 /// What a confirmation carries from its preview.
@@ -79,52 +79,7 @@ pub async fn confirm(
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
     naming::confirm(&lines, &input.seen)?;
     let batch = app.entropy.id(app.now()).simple().to_string();
-    let units: Vec<UnitId> = lines
-        .iter()
-        .map(|line| line.candidate.application.unit.id)
-        .collect();
-    let registers = subject::units(&mut tx, &units).await?;
-    let mut named = Vec::new();
-    for line in &lines {
-        let Fate::Named { number } = &line.fate else {
-            continue;
-        };
-        let application = line.candidate.application.clone();
-        let register = registers
-            .iter()
-            .find(|register| register.id == application.unit.id)
-            .ok_or(Error::NotFound)?;
-        let number = number.clone();
-        named.push(title::of_application(
-            app,
-            &application,
-            register,
-            number,
-            &batch,
-        ));
-        let permit = app
-            .permit_at(&mut tx, actor, act::NameApplications, &register.place())
-            .await?;
-        // The very judgement by which the plan names it.
-        let assessment = assessments
-            .get_mut(&application.id)
-            .ok_or(Error::NotFound)?;
-        let judgement = assessments::keep(&mut tx, app, assessment).await?;
-        let key = request_key(&input.request_key, &application.id);
-        applications::mark_named(
-            &mut tx,
-            app,
-            actor,
-            application,
-            applications::Naming {
-                permit: &permit,
-                judgement: Some(judgement),
-                opinion: &input.document_number,
-                request_key: &key,
-            },
-        )
-        .await?;
-    }
+    let named = name_each(&mut tx, app, actor, &lines, &mut assessments, &batch, input).await?;
     // The numbers that the plan gave out are taken now; whoever names the same title and year waits for the scope.
     let counter = honour::counter(&title.key, year);
     next_numbers(&mut tx, &counter, i64::try_from(named.len()).unwrap_or(0)).await?;
@@ -149,6 +104,65 @@ pub async fn confirm(
         batch,
         named: named.len(),
     })
+}
+
+/// The applications that the plan names become named; gives the titles they are to begin.
+async fn name_each(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    lines: &[Line],
+    assessments: &mut BTreeMap<ApplicationId, Assessment>,
+    batch: &str,
+    input: &ConfirmInput,
+) -> Result<Vec<Honour>> {
+    let units: Vec<UnitId> = lines
+        .iter()
+        .map(|line| line.candidate.application.unit.id)
+        .collect();
+    let registers = subject::units(tx, &units).await?;
+    let mut named = Vec::new();
+    for line in lines {
+        let Fate::Named { number } = &line.fate else {
+            continue;
+        };
+        let application = line.candidate.application.clone();
+        let register = registers
+            .iter()
+            .find(|register| register.id == application.unit.id)
+            .ok_or(Error::NotFound)?;
+        let number = number.clone();
+        named.push(title::of_application(
+            app,
+            &application,
+            register,
+            number,
+            batch,
+        ));
+        let permit = app
+            .permit_at(tx, actor, act::NameApplications, &register.place())
+            .await?;
+        // The very judgement by which the plan names it.
+        let assessment = assessments
+            .get_mut(&application.id)
+            .ok_or(Error::NotFound)?;
+        let judgement = judgements::keep(tx, app, assessment).await?;
+        let key = request_key(&input.request_key, &application.id);
+        applications::mark_named(
+            tx,
+            app,
+            actor,
+            application,
+            applications::Naming {
+                permit: &permit,
+                judgement: Some(judgement),
+                opinion: &input.document_number,
+                request_key: &key,
+            },
+        )
+        .await?;
+    }
+    Ok(named)
 }
 
 /// The batch of an earlier arrival of the same form.

@@ -14,6 +14,7 @@ use jianjia_domain::{
         round::RoundAct,
     },
 };
+use jianjia_standard::programme::Title;
 use jianjia_store::{
     core::db::Tx,
     round::{application as applications_store, conflict},
@@ -65,7 +66,22 @@ pub async fn reject(
     }
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     let reason = naming::reason(reason).map_err(|refusal| Refusal::at("reason", refusal))?;
-    let waiting = waiting_among(&mut tx, year, title, &ids).await?;
+    for application in unchanged(&mut tx, year, title, chosen).await? {
+        reject_one(&mut tx, app, actor, &city, application, &reason, request).await?;
+    }
+    tx.commit().await?;
+    Ok(chosen.len())
+}
+
+/// Those chosen, if all of them wait to be named as they were on the page.
+async fn unchanged(
+    tx: &mut Tx,
+    year: i16,
+    title: &Title,
+    chosen: &[Chosen],
+) -> Result<Vec<Application>> {
+    let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
+    let waiting = waiting_among(tx, year, title, &ids).await?;
     let mut changes = Vec::new();
     let mut rejected = Vec::new();
     for (id, revision) in chosen {
@@ -82,33 +98,41 @@ pub async fn reject(
     if !changes.is_empty() {
         return Err(NamingRefusal::Changed { changes }.into());
     }
-    for application in rejected {
-        let barred = barred(&mut tx, actor, &city, &application).await?;
-        if let Some(refusal) = barred {
-            return Err(refusal.into());
-        }
-        let permit = permit_for(&mut tx, app, actor, &application).await?;
-        let step = application.state.step();
-        let judgement = match reviews::assess_confirmed(&mut tx, app, &application).await {
-            Ok(mut assessment) => Some(assessments::keep(&mut tx, app, &mut assessment).await?),
-            // The person left the union since: there is nothing to judge.
-            Err(Error::NotFound) => None,
-            Err(error) => return Err(error),
-        };
-        let ended = application::reject(application, &permit, judgement, app.now())?;
-        applications::keep(&mut tx, &ended).await?;
-        let key = request_key(request, &ended.id);
-        let happened = Happened {
-            act: EventAct::Rejected,
-            opinion: &reason,
-            reasons: &[],
-            judgement,
-            request_key: &key,
-        };
-        applications::record(&mut tx, app, actor, &permit, &ended, step, happened).await?;
+    Ok(rejected)
+}
+
+async fn reject_one(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    city: &UnitPlace,
+    application: Application,
+    reason: &str,
+    request: &str,
+) -> Result<()> {
+    let barred = barred(tx, actor, city, &application).await?;
+    if let Some(refusal) = barred {
+        return Err(refusal.into());
     }
-    tx.commit().await?;
-    Ok(chosen.len())
+    let permit = permit_for(tx, app, actor, &application).await?;
+    let step = application.state.step();
+    let judgement = match reviews::assess_confirmed(tx, app, &application).await {
+        Ok(mut assessment) => Some(assessments::keep(tx, app, &mut assessment).await?),
+        // The person left the union since: there is nothing to judge.
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let ended = application::reject(application, &permit, judgement, app.now())?;
+    applications::keep(tx, &ended).await?;
+    let key = request_key(request, &ended.id);
+    let happened = Happened {
+        act: EventAct::Rejected,
+        opinion: reason,
+        reasons: &[],
+        judgement,
+        request_key: &key,
+    };
+    applications::record(tx, app, actor, &permit, &ended, step, happened).await
 }
 
 /// Why the actor must keep out of an application.

@@ -71,17 +71,8 @@ pub async fn recommend(
     }
     recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
     let count = opened.len();
-    let mut dated = Vec::with_capacity(count);
-    for (file, _) in &opened {
-        let as_of = as_of(&mut tx, app, &file.application).await?;
-        dated.push((file.application.clone(), as_of));
-    }
-    let ids: Vec<ApplicationId> = dated.iter().map(|(one, _)| one.id).collect();
-    let findings = finding::of_applications(&mut tx, &ids).await?;
-    let assessed = confirmed::of_many(&mut tx, app, &dated, &findings, year).await?;
+    let (findings, assessed) = judged(&mut tx, app, &opened, year).await?;
     for ((file, request_key), assessment) in opened.into_iter().zip(assessed) {
-        let mut findings = findings.clone();
-        findings.retain(|finding| finding.application == file.application.id);
         recommend_one(
             &mut tx,
             app,
@@ -130,6 +121,24 @@ async fn open_all(
     Ok(opened)
 }
 
+/// Judges the files again on confirmed facts, in their order; with all findings on them.
+async fn judged(
+    tx: &mut Tx,
+    app: &App,
+    opened: &[(File, String)],
+    year: i16,
+) -> Result<(Vec<Finding>, Vec<Result<Assessment>>)> {
+    let mut dated = Vec::with_capacity(opened.len());
+    for (file, _) in opened {
+        let as_of = as_of(tx, app, &file.application).await?;
+        dated.push((file.application.clone(), as_of));
+    }
+    let ids: Vec<ApplicationId> = dated.iter().map(|(one, _)| one.id).collect();
+    let findings = finding::of_applications(tx, &ids).await?;
+    let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
+    Ok((findings, assessed))
+}
+
 /// Recommends one on the judgement just made, if that finds it fit.
 async fn recommend_one(
     tx: &mut Tx,
@@ -143,7 +152,12 @@ async fn recommend_one(
     let application = &file.application;
     let title = title_of(app, application.year, &application.title)?;
     if !is_fit(&assessment, title) {
-        return Err(falls_short(app, application, title, &assessment, findings).into());
+        let findings: Vec<Finding> = findings
+            .iter()
+            .filter(|finding| finding.application == application.id)
+            .cloned()
+            .collect();
+        return Err(falls_short(app, application, title, &assessment, &findings).into());
     }
     let judgement = assessments::keep(tx, app, &mut assessment).await?;
     let recommended = application::recommend(file.application, &file.permit, app.now())?;

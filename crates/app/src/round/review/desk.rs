@@ -3,17 +3,18 @@
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor, may},
         refusal::Refusal,
     },
     round::{
-        application::ApplicationRefusal,
-        review::{self, Outcome},
+        application::{Application, ApplicationRefusal},
+        review::{self, Conflict, Outcome},
         route::Step,
     },
 };
 use jianjia_standard::{judgement::Status, programme::RouteAct};
-use jianjia_store::round::review as reviews;
+use jianjia_store::{core::db::Tx, round::review as reviews};
 use jiff::Timestamp;
 
 use super::{acting_units, open_window};
@@ -79,44 +80,10 @@ pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> 
         None => Some(Refusal::from(ApplicationRefusal::WrongState {
             state: application.state.key(),
         })),
-        Some(turn) => {
-            let unit = &turn.unit;
-            let kept_out = review::may_review(actor, application, &unit.id, declared);
-            if let Err(refusal) = kept_out {
-                Some(refusal.into())
-            } else if !acting_units(actor).iter().any(|own| own.id == unit.id) {
-                let unit = unit.name.clone();
-                Some(ApplicationRefusal::NotYourTurn { unit }.into())
-            } else {
-                match open_window(&mut tx, app, application, turn).await {
-                    Ok(()) => None,
-                    Err(Error::Refused(refusal)) => Some(refusal),
-                    Err(error) => return Err(error),
-                }
-            }
-        }
+        Some(turn) => barred(&mut tx, app, actor, application, turn, declared).await?,
     };
     let acts = match (&turn, &barred) {
-        (Some(turn), None) => {
-            let there = Actor {
-                roles: actor
-                    .roles
-                    .iter()
-                    .filter(|at| at.unit.id == turn.unit.id)
-                    .cloned()
-                    .collect(),
-                ..actor.clone()
-            };
-            let can = |act| may(&there, act, &view.unit);
-            DeskActs {
-                find: can(Act::RecordFinding),
-                endorse: turn.act == RouteAct::Endorse && can(Act::EndorseApplication),
-                send_back: can(Act::ReturnApplication),
-                reject: can(Act::RejectApplication),
-                decide: turn.act == RouteAct::Decide && can(Act::DecideApplication),
-                recommend: turn.act == RouteAct::Recommend && can(Act::RecommendApplication),
-            }
-        }
+        (Some(turn), None) => acts_at(actor, turn, &view.unit),
         _ => DeskActs::default(),
     };
     let here = turn.as_ref().map(|turn| turn.unit.id);
@@ -136,6 +103,52 @@ pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> 
         after,
         view,
     })
+}
+
+/// Why the actor may not act at the step whose turn it is.
+async fn barred(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    application: &Application,
+    turn: &Step,
+    declared: Option<&Conflict>,
+) -> Result<Option<Refusal>> {
+    let unit = &turn.unit;
+    if let Err(refusal) = review::may_review(actor, application, &unit.id, declared) {
+        return Ok(Some(refusal.into()));
+    }
+    if !acting_units(actor).iter().any(|own| own.id == unit.id) {
+        let unit = unit.name.clone();
+        return Ok(Some(ApplicationRefusal::NotYourTurn { unit }.into()));
+    }
+    match open_window(tx, app, application, turn).await {
+        Ok(()) => Ok(None),
+        Err(Error::Refused(refusal)) => Ok(Some(refusal)),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the actor's roles at the step's unit permit there.
+fn acts_at(actor: &Actor, turn: &Step, unit: &UnitPlace) -> DeskActs {
+    let there = Actor {
+        roles: actor
+            .roles
+            .iter()
+            .filter(|at| at.unit.id == turn.unit.id)
+            .cloned()
+            .collect(),
+        ..actor.clone()
+    };
+    let can = |act| may(&there, act, unit);
+    DeskActs {
+        find: can(Act::RecordFinding),
+        endorse: turn.act == RouteAct::Endorse && can(Act::EndorseApplication),
+        send_back: can(Act::ReturnApplication),
+        reject: can(Act::RejectApplication),
+        decide: turn.act == RouteAct::Decide && can(Act::DecideApplication),
+        recommend: turn.act == RouteAct::Recommend && can(Act::RecommendApplication),
+    }
 }
 
 /// What is new or different is settled once the unit whose turn it is (`here`) has found on the criterion since.
