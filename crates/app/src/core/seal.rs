@@ -162,25 +162,7 @@ pub async fn check(app: &App, tx: &mut Tx) -> Result<ChainReport> {
             continue;
         }
         let lines = lines_between(tx, seal.first_position, seal.last_position).await?;
-        let mut hashes = Vec::with_capacity(lines.len());
-        let mut found = lines.iter().peekable();
-        for position in seal.first_position..=seal.last_position {
-            match found.next_if(|sealed| sealed.position == position) {
-                None => report.breaks.push(Break::Missing { position }),
-                Some(sealed) => {
-                    let recorded = sealed.recorded.as_ref();
-                    let hash =
-                        recorded.map_or_else(String::new, |recorded| line_hash(recorded, position));
-                    if hash != sealed.line_hash {
-                        report.breaks.push(Break::Changed {
-                            position,
-                            id: sealed.id.clone(),
-                        });
-                    }
-                    hashes.push(hash);
-                }
-            }
-        }
+        let hashes = hashes_of(seal, &lines, &mut report.breaks);
         let follows = seal.number == previous_number + 1
             && seal.first_position == expected
             && seal.previous_hash == previous_hash
@@ -201,23 +183,58 @@ pub async fn check(app: &App, tx: &mut Tx) -> Result<ChainReport> {
             id: stray.id,
         });
     }
-    match seals.last() {
-        None if audit::newest_at(tx).await?.is_some() => report.breaks.push(Break::NoSeal),
+    check_late(app, tx, seals.last(), &mut report.breaks).await?;
+    report.head = previous_hash;
+    Ok(report)
+}
+
+/// The hashes of a seal's lines as they are now; lines that are missing or changed are breaks.
+fn hashes_of(seal: &Seal, lines: &[SealedLine], breaks: &mut Vec<Break>) -> Vec<String> {
+    let mut hashes = Vec::with_capacity(lines.len());
+    let mut found = lines.iter().peekable();
+    for position in seal.first_position..=seal.last_position {
+        match found.next_if(|sealed| sealed.position == position) {
+            None => breaks.push(Break::Missing { position }),
+            Some(sealed) => {
+                let recorded = sealed.recorded.as_ref();
+                let hash =
+                    recorded.map_or_else(String::new, |recorded| line_hash(recorded, position));
+                if hash != sealed.line_hash {
+                    breaks.push(Break::Changed {
+                        position,
+                        id: sealed.id.clone(),
+                    });
+                }
+                hashes.push(hash);
+            }
+        }
+    }
+    hashes
+}
+
+/// Lines without a seal that the last one should have covered.
+async fn check_late(
+    app: &App,
+    tx: &mut Tx,
+    last: Option<&Seal>,
+    breaks: &mut Vec<Break>,
+) -> Result<()> {
+    match last {
+        None if audit::newest_at(tx).await?.is_some() => breaks.push(Break::NoSeal),
         None => {}
         Some(last) => match on_time(app, last) {
             Ok(since) => {
                 let late = audit::unsealed_before(tx, since).await?;
                 let late = late.into_iter().map(|(id, at)| Break::Late { id, at });
-                report.breaks.extend(late);
+                breaks.extend(late);
             }
             // An instant that can't be parsed is not what was sealed.
-            Err(_) => report.breaks.push(Break::Seal {
+            Err(_) => breaks.push(Break::Seal {
                 number: last.number,
             }),
         },
     }
-    report.head = previous_hash;
-    Ok(report)
+    Ok(())
 }
 
 /// Whether a seal matches its lines. Seals from before the trail covered rows do not include their own instant.

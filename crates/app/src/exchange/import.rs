@@ -109,13 +109,13 @@ pub async fn check(
         done_at: None,
     };
     import::insert(&mut tx, &import).await?;
-    app.trail(
+    trail(
+        app,
         &mut tx,
         actor,
         Deed::CheckImport,
-        Object::Import(Some(import.id)),
-        Some(&permit.unit),
-        json!({"kind": kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
+        &permit.unit,
+        &import,
     )
     .await?;
     tx.commit().await?;
@@ -125,21 +125,10 @@ pub async fn check(
 /// Imports a checked workbook. If the register has changed so that the results would differ from those shown, nothing is imported and the new
 /// results are stored to be shown.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
-    let mut tx = app.db.read().await?;
-    let import = find_in(app, &mut tx, actor, id).await?;
-    app.permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
-        .await?;
-    tx.commit().await?;
-    if import.state == ImportState::Done {
+    let Some((parsed, rows)) = read_again(app, actor, id).await? else {
         // A second click: it is done.
         return Ok(());
-    }
-    // What was uploaded never changes: it is read before anybody has to wait for the register.
-    let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
-        return Err(ImportRefusal::Damaged.into());
     };
-    let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
-    let parsed = import;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
     let permit = app
@@ -156,13 +145,13 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     if *planned.report() != import.report {
         import.report = planned.report().clone();
         keep(&mut tx, &import).await?;
-        app.trail(
+        trail(
+            app,
             &mut tx,
             actor,
             Deed::CheckImport,
-            Object::Import(Some(*id)),
-            Some(&permit.unit),
-            json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
+            &permit.unit,
+            &import,
         )
         .await?;
         tx.commit().await?;
@@ -176,17 +165,52 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     import.state = ImportState::Done;
     import.done_at = Some(app.now());
     keep(&mut tx, &import).await?;
-    app.trail(
+    trail(
+        app,
         &mut tx,
         actor,
         Deed::ConfirmImport,
-        Object::Import(Some(*id)),
-        Some(&permit.unit),
-        json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()}),
+        &permit.unit,
+        &import,
     )
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// A checked workbook and its rows, read before anybody has to wait for the register: what was uploaded never changes. None once it is imported.
+async fn read_again(
+    app: &App,
+    actor: &Actor,
+    id: &ImportId,
+) -> Result<Option<(Import, Vec<ImportRow>)>> {
+    let mut tx = app.db.read().await?;
+    let import = find_in(app, &mut tx, actor, id).await?;
+    app.permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
+        .await?;
+    tx.commit().await?;
+    if import.state == ImportState::Done {
+        return Ok(None);
+    }
+    let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
+        return Err(ImportRefusal::Damaged.into());
+    };
+    let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
+    Ok(Some((import, rows)))
+}
+
+async fn trail(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    deed: Deed,
+    under: &UnitPlace,
+    import: &Import,
+) -> Result<()> {
+    let detail = json!({"kind": import.kind.key(), "file": import.file_hash, "counts": import.report.counts()});
+    let object = Object::Import(Some(import.id));
+    app.trail(tx, actor, deed, object, Some(under), detail)
+        .await
 }
 
 async fn keep(tx: &mut Tx, import: &Import) -> Result<()> {

@@ -10,7 +10,7 @@ use jianjia_standard::{
     Standard,
     programme::{Target, TargetAmount},
 };
-use jianjia_store::honour::target::{self as figures, YearFigure};
+use jianjia_store::honour::target::{self as figures, FederationFigure, YearFigure};
 
 use crate::core::{app::App, error::Result};
 
@@ -106,19 +106,37 @@ pub async fn city(app: &App) -> Result<CityProgress> {
             .find(|place| place.path == path && place.kind.is_federation())
             .cloned(),
         unions: unions.get(path).copied().unwrap_or(0),
-        held: app
-            .in_force()
-            .targets
-            .iter()
-            .map(|target| {
-                held.iter()
-                    .filter(|row| row.below == path && row.title == target.title)
-                    .filter(|row| counts_for(target, row.of_unions))
-                    .map(|row| row.held)
-                    .sum()
-            })
-            .collect(),
+        held: held_below(app.in_force(), &held, path),
     };
+    let federations = by_federation(app.in_force(), &under, of_path);
+    Ok(CityProgress {
+        city: Some(city),
+        targets,
+        federations,
+    })
+}
+
+/// For each target, the titles in force below a path.
+fn held_below(standard: &Standard, held: &[FederationFigure], path: &str) -> Vec<i64> {
+    standard
+        .targets
+        .iter()
+        .map(|target| {
+            held.iter()
+                .filter(|row| row.below == path && row.title == target.title)
+                .filter(|row| counts_for(target, row.of_unions))
+                .map(|row| row.held)
+                .sum()
+        })
+        .collect()
+}
+
+/// A line for each federation, districts first, and one for all unions right under the city.
+fn by_federation(
+    standard: &Standard,
+    under: &[UnitPlace],
+    of_path: impl Fn(&str) -> FederationProgress,
+) -> Vec<FederationProgress> {
     let mut federations = Vec::new();
     let mut direct: Option<FederationProgress> = None;
     let order = |place: &&UnitPlace| match place.kind {
@@ -136,7 +154,7 @@ pub async fn city(app: &App) -> Result<CityProgress> {
             let together = direct.get_or_insert_with(|| FederationProgress {
                 federation: None,
                 unions: 0,
-                held: vec![0; app.in_force().targets.len()],
+                held: vec![0; standard.targets.len()],
             });
             together.unions += one.unions;
             for (sum, held) in together.held.iter_mut().zip(one.held) {
@@ -145,11 +163,7 @@ pub async fn city(app: &App) -> Result<CityProgress> {
         }
     }
     federations.extend(direct);
-    Ok(CityProgress {
-        city: Some(city),
-        targets,
-        federations,
-    })
+    federations
 }
 
 /// The years of the programme, whose titles count.

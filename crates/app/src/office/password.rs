@@ -14,8 +14,12 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::scope::Scope,
-    office::{account as accounts, browser as known_browser, session},
+    office::{
+        account::{self as accounts, Credentials},
+        browser as known_browser, session,
+    },
 };
+use jiff::Timestamp;
 use pinyin::ToPinyin;
 use serde_json::json;
 use zxcvbn::{Score, zxcvbn};
@@ -83,44 +87,22 @@ pub async fn change(
     again: &str,
 ) -> Result<Begun> {
     let now = app.now();
-    let tries = [sign_in_tries::target(
-        app,
-        Guessed::OwnPassword,
-        &actor.account.to_string(),
-    )];
-    let wrong =
-        |field: &str, refusal: AccountRefusal| Err(Error::Refused(Refusal::at(field, refusal)));
-    // At a session that was left open, guessing is throttled as at the sign-in page.
-    let mut tx = app.db.write(tries[0].scope()).await?;
-    let kept = accounts::credentials_of(&mut tx, &actor.account)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let minutes = sign_in_tries::count(&mut tx, &tries, now).await?;
-    tx.commit().await?;
-    if let Some(minutes) = minutes {
-        return wrong("current", AccountRefusal::Slowed { minutes });
-    }
-    if !sessions::fits(current.to_owned(), kept.password_hash.clone()).await? {
-        return wrong("current", AccountRefusal::WrongPassword);
-    }
-    let mut tx = app.db.write(tries[0].scope()).await?;
-    sign_in_tries::take_back(&mut tx, &tries).await?;
-    tx.commit().await?;
+    let kept = verified(app, actor, current, now).await?;
     if chosen == current {
-        return wrong("chosen", AccountRefusal::PasswordUnchanged);
+        return Err(wrong("chosen", AccountRefusal::PasswordUnchanged));
     }
     if let Err(refusal) = choosable(&kept.login, &actor.name, &actor.roles, chosen) {
-        return wrong("chosen", refusal);
+        return Err(wrong("chosen", refusal));
     }
     if chosen != again {
-        return wrong("again", AccountRefusal::PasswordsDiffer);
+        return Err(wrong("again", AccountRefusal::PasswordsDiffer));
     }
     let hash = sessions::hash(app, chosen).await?;
     let mut tx = app.db.write(Scope::Account(actor.account)).await?;
     // It may have been reset meanwhile.
     let still = accounts::credentials_of(&mut tx, &actor.account).await?;
     if still.is_none_or(|still| still.password_hash != kept.password_hash) {
-        return wrong("current", AccountRefusal::WrongPassword);
+        return Err(wrong("current", AccountRefusal::WrongPassword));
     }
     accounts::set_password(&mut tx, &actor.account, &hash, false, now).await?;
     session::remove_others(&mut tx, &actor.account, "").await?;
@@ -137,6 +119,36 @@ pub async fn change(
     .await?;
     tx.commit().await?;
     Ok(begun)
+}
+
+/// The account's credentials, once the current password was typed rightly.
+async fn verified(app: &App, actor: &Actor, current: &str, now: Timestamp) -> Result<Credentials> {
+    let tries = [sign_in_tries::target(
+        app,
+        Guessed::OwnPassword,
+        &actor.account.to_string(),
+    )];
+    // At a session that was left open, guessing is throttled as at the sign-in page.
+    let mut tx = app.db.write(tries[0].scope()).await?;
+    let kept = accounts::credentials_of(&mut tx, &actor.account)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let minutes = sign_in_tries::count(&mut tx, &tries, now).await?;
+    tx.commit().await?;
+    if let Some(minutes) = minutes {
+        return Err(wrong("current", AccountRefusal::Slowed { minutes }));
+    }
+    if !sessions::fits(current.to_owned(), kept.password_hash.clone()).await? {
+        return Err(wrong("current", AccountRefusal::WrongPassword));
+    }
+    let mut tx = app.db.write(tries[0].scope()).await?;
+    sign_in_tries::take_back(&mut tx, &tries).await?;
+    tx.commit().await?;
+    Ok(kept)
+}
+
+fn wrong(field: &str, refusal: AccountRefusal) -> Error {
+    Error::Refused(Refusal::at(field, refusal))
 }
 
 /// Whether a password may be chosen.

@@ -200,29 +200,10 @@ pub async fn edit(
     revision: i64,
 ) -> Result<()> {
     let mut tx = app.db.write([Scope::Register, Scope::Unit(*id)]).await?;
-    let permit = app.permit(&mut tx, actor, Act::EditUnit, id).await?;
+    app.permit(&mut tx, actor, Act::EditUnit, id).await?;
     let before = unit::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     check_living(&before)?;
-    let upper = match before.parent_id {
-        Some(upper) => unit::find(&mut tx, &upper).await?,
-        None => None,
-    };
-    let upper_place = upper.as_ref().map(Unit::place);
-    let mut unit = before.clone();
-    if policy::may(actor, Act::CorrectUnit, &permit.unit) {
-        unit.details = read_form(app, &mut tx, form, id, upper_place.as_ref()).await?;
-        if let Some(kind) = kind.filter(|kind| *kind != before.kind) {
-            let (below, _) = kinds_below(&mut tx, id).await?;
-            check_kind(kind, upper.as_ref(), &below)
-                .map_err(|refusal| Refusal::at("kind", refusal))?;
-            unit.kind = kind;
-        }
-    } else {
-        let mut own = form.clone();
-        own.name.clone_from(&before.details.name);
-        own.division.clone_from(&before.details.division);
-        unit.details = read_form(app, &mut tx, &own, id, upper_place.as_ref()).await?;
-    }
+    let mut unit = corrected(app, &mut tx, actor, &before, kind, form).await?;
     if before.revision != revision {
         return Err(General::Stale.into());
     }
@@ -258,6 +239,38 @@ pub async fn edit(
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The record as the form corrects it, with what only an upper union may change left as it was for others.
+async fn corrected(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    before: &Unit,
+    kind: Option<UnitKind>,
+    form: &UnitForm,
+) -> Result<Unit> {
+    let upper = match before.parent_id {
+        Some(upper) => unit::find(tx, &upper).await?,
+        None => None,
+    };
+    let upper_place = upper.as_ref().map(Unit::place);
+    let mut unit = before.clone();
+    if policy::may(actor, Act::CorrectUnit, &before.place()) {
+        unit.details = read_form(app, tx, form, &before.id, upper_place.as_ref()).await?;
+        if let Some(kind) = kind.filter(|kind| *kind != before.kind) {
+            let (below, _) = kinds_below(tx, &before.id).await?;
+            check_kind(kind, upper.as_ref(), &below)
+                .map_err(|refusal| Refusal::at("kind", refusal))?;
+            unit.kind = kind;
+        }
+    } else {
+        let mut own = form.clone();
+        own.name.clone_from(&before.details.name);
+        own.division.clone_from(&before.details.division);
+        unit.details = read_form(app, tx, &own, &before.id, upper_place.as_ref()).await?;
+    }
+    Ok(unit)
 }
 
 /// The history of a unit, newest first.

@@ -22,6 +22,7 @@ use jianjia_standard::{
     judgement::{Judgement, Reason},
 };
 use jianjia_store::{
+    core::db::Tx,
     rating::count as rating,
     register::{person as person_of, unit},
     round::{application, round as rounds, veto},
@@ -99,14 +100,7 @@ pub async fn read(
         let of_person = found.person.as_ref().map(|person| person.id);
         found.year == year && of_person.as_ref() == person
     });
-    let (mut branches, mut people) = (Vec::new(), Vec::new());
-    if sheet.person.is_none() {
-        if !place.kind.is_federation() {
-            branches = unit::below(&mut tx, &place.id).await?;
-        }
-        people = person_of::of_unit(&mut tx, &place.id).await?;
-        people.retain(|found| found.left_on.is_none());
-    }
+    let (branches, people) = below(&mut tx, &place, sheet.person.is_some()).await?;
     Ok(Home {
         branches,
         people,
@@ -120,6 +114,24 @@ pub async fn read(
         rating,
         applications,
     })
+}
+
+/// The small homes and the people that a unit's page leads on to; none where the page is of a person.
+async fn below(
+    tx: &mut Tx,
+    place: &UnitPlace,
+    is_person: bool,
+) -> Result<(Vec<UnitPlace>, Vec<Person>)> {
+    let mut branches = Vec::new();
+    if is_person {
+        return Ok((branches, Vec::new()));
+    }
+    if !place.kind.is_federation() {
+        branches = unit::below(tx, &place.id).await?;
+    }
+    let mut people = person_of::of_unit(tx, &place.id).await?;
+    people.retain(|found| found.left_on.is_none());
+    Ok((branches, people))
 }
 
 /// What the offered answers would change, so that a chair sees the effect of confirming them.

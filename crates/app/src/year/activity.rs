@@ -16,7 +16,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{Standard, check::Check, kinds::Kind, period::Every};
 use jianjia_store::{
-    core::scope::Scope,
+    core::{db::Tx, scope::Scope},
     year::{activity as log_of, evidence as kept, subject},
 };
 use jiff::{ToSpan, civil::Date};
@@ -148,13 +148,7 @@ pub async fn log(
     };
     log_of::insert(&mut tx, &activity, request_key.as_deref()).await?;
     let mut attached = evidence::keep_all(&mut tx, app, actor, &permit.unit, admitted).await?;
-    for id in reuse {
-        let found = kept::find(&mut tx, id).await?;
-        found
-            .filter(|found| found.unit == *unit)
-            .ok_or(Error::NotFound)?;
-        attached.push(*id);
-    }
+    attached.extend(own(&mut tx, unit, reuse).await?);
     for evidence in attached {
         let used = EvidenceUse {
             evidence,
@@ -177,6 +171,19 @@ pub async fn log(
     standings::refresh(&mut tx, app, unit, today.year()).await?;
     tx.commit().await?;
     Ok(activity.id)
+}
+
+/// The pieces named, all of which are the unit's own.
+async fn own(tx: &mut Tx, unit: &UnitId, named: &[EvidenceId]) -> Result<Vec<EvidenceId>> {
+    let mut own = Vec::new();
+    for id in named {
+        let found = kept::find(tx, id).await?;
+        found
+            .filter(|found| found.unit == *unit)
+            .ok_or(Error::NotFound)?;
+        own.push(*id);
+    }
+    Ok(own)
 }
 
 /// Removes an activity from the log; the row is kept.

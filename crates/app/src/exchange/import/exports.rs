@@ -11,7 +11,7 @@ use jianjia_domain::{
     exchange::import::{ImportColumn, ImportKind, divisions::Level, sheets::NOT_KNOWN},
     honour::honour::{Honour, level_name},
     register::{
-        person as people,
+        person::{self as people, Person},
         unit::{
             Unit,
             codes::word_of,
@@ -101,19 +101,12 @@ async fn table_of(
         ImportKind::Sheets => {
             let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
             let said = statement::facts_of_units(tx, &ids, year).await?;
-            units
-                .iter()
-                .filter_map(|unit| {
-                    let facts = said.get(&unit.id)?;
-                    Some(sheet_row(
-                        app.standards.of(year),
-                        &columns,
-                        unit,
-                        year,
-                        facts,
-                    ))
-                })
-                .collect()
+            let standard = app.standards.of(year);
+            let row = |unit: &Unit| {
+                let facts = said.get(&unit.id)?;
+                Some(sheet_row(standard, &columns, unit, year, facts))
+            };
+            units.iter().filter_map(row).collect()
         }
         ImportKind::Unions => {
             let chairs = import::chairs_within(tx, path).await?;
@@ -130,23 +123,7 @@ async fn table_of(
         ImportKind::People => person::within(tx, path)
             .await?
             .iter()
-            .filter_map(|person| {
-                let unit = by_id.get(&person.unit_id)?;
-                let typed = people::form_of(&person.details);
-                Some(
-                    columns
-                        .iter()
-                        .map(|column| match &*column.key {
-                            "name" => Cell::from(typed.name.as_str()),
-                            "unit" => Cell::Text(unit.number.to_string()),
-                            "post" => Cell::from(person.details.post.word()),
-                            "duty" => Cell::from(typed.duty.as_str()),
-                            "phone" => Cell::from(typed.phone.as_str()),
-                            _ => Cell::from(typed.since_on.as_str()),
-                        })
-                        .collect(),
-                )
-            })
+            .filter_map(|person| person_row(&columns, person, &by_id))
             .collect(),
         ImportKind::Titles => honour::all(tx)
             .await?
@@ -216,6 +193,28 @@ fn answer(value: FactValue) -> Cell {
         }
         value => Cell::Text(value.to_string()),
     }
+}
+
+fn person_row(
+    columns: &[ImportColumn],
+    person: &Person,
+    by_id: &HashMap<UnitId, &Unit>,
+) -> Option<Vec<Cell>> {
+    let unit = by_id.get(&person.unit_id)?;
+    let typed = people::form_of(&person.details);
+    Some(
+        columns
+            .iter()
+            .map(|column| match &*column.key {
+                "name" => Cell::from(typed.name.as_str()),
+                "unit" => Cell::Text(unit.number.to_string()),
+                "post" => Cell::from(person.details.post.word()),
+                "duty" => Cell::from(typed.duty.as_str()),
+                "phone" => Cell::from(typed.phone.as_str()),
+                _ => Cell::from(typed.since_on.as_str()),
+            })
+            .collect(),
+    )
 }
 
 /// A title in force as a row. The holder is given by number, because names are not unique.

@@ -27,6 +27,7 @@ use jianjia_store::{
     round::veto,
     year::{statement as statements, subject},
 };
+use jiff::civil::Date;
 
 use crate::{
     core::{app::App, error::Result},
@@ -92,26 +93,8 @@ pub(super) async fn plan(
             Ok(Planned::Divisions(divisions::plan(rows, &registered)))
         }
         ImportKind::Unions => {
-            let divisions = Known::load(tx).await?;
-            let mut codes = unions::codes(rows);
-            codes.sort();
-            codes.dedup();
-            let here: HashSet<UnitId> = units.iter().map(|unit| unit.id).collect();
-            let codes_elsewhere: HashMap<String, String> = import::holders_of_codes(tx, &codes)
-                .await?
-                .into_iter()
-                .filter(|(_, (id, _))| !here.contains(id))
-                .map(|(code, (_, name))| (code, name))
-                .collect();
-            let chairs = import::chairs_within(tx, path).await?;
-            let register = unions::Register {
-                under: under.map(|under| under.id),
-                units: &units,
-                chairs: &chairs,
-                codes_elsewhere: &codes_elsewhere,
-                division: &|typed| divisions.read(typed),
-            };
-            let plan = unions::plan(rows, &register, today);
+            let under = under.map(|under| under.id);
+            let plan = plan_unions(tx, under, path, &units, rows, today).await?;
             Ok(Planned::Unions { plan, units })
         }
         ImportKind::People => {
@@ -154,6 +137,36 @@ pub(super) async fn plan(
             Ok(Planned::Vetoes { plan, units: below })
         }
     }
+}
+
+async fn plan_unions(
+    tx: &mut Tx,
+    under: Option<UnitId>,
+    path: &str,
+    units: &[Unit],
+    rows: &[ImportRow],
+    today: Date,
+) -> Result<unions::Plan> {
+    let divisions = Known::load(tx).await?;
+    let mut codes = unions::codes(rows);
+    codes.sort();
+    codes.dedup();
+    let here: HashSet<UnitId> = units.iter().map(|unit| unit.id).collect();
+    let codes_elsewhere: HashMap<String, String> = import::holders_of_codes(tx, &codes)
+        .await?
+        .into_iter()
+        .filter(|(_, (id, _))| !here.contains(id))
+        .map(|(code, (_, name))| (code, name))
+        .collect();
+    let chairs = import::chairs_within(tx, path).await?;
+    let register = unions::Register {
+        under,
+        units,
+        chairs: &chairs,
+        codes_elsewhere: &codes_elsewhere,
+        division: &|typed| divisions.read(typed),
+    };
+    Ok(unions::plan(rows, &register, today))
 }
 
 /// The divisions by code, as the workbook's rows have them, without levels that no row can have.

@@ -100,6 +100,7 @@ pub async fn perform(
     Ok(())
 }
 
+/// Decides by the present register, with what the preview shows beside.
 async fn decide(
     app: &App,
     tx: &mut Tx,
@@ -123,14 +124,7 @@ async fn decide(
     let change = match happening {
         Happening::Rename => {
             let (new, change) = change::rename(&unit, &permit, form, &surroundings, today)?;
-            if let Some(upper) = &unit.parent_id
-                && unit::of_name(tx, upper, &new).await?.is_some()
-            {
-                let upper = place::find(tx, upper)
-                    .await?
-                    .map_or_else(String::new, |upper| upper.name);
-                return Err(taken(new, upper));
-            }
+            free_under_same(tx, &unit, &new).await?;
             name = Some(new);
             change
         }
@@ -139,14 +133,7 @@ async fn decide(
             let change =
                 change::move_under(&unit, &permit, target.as_ref(), form, &surroundings, today)?;
             if let Some(upper) = &target {
-                // Whoever moves a unit must also be allowed to register it at its new place.
-                policy::permit(actor, Act::CreateUnit, &upper.place())?;
-                if unit::of_name(tx, &upper.id, &unit.details.name)
-                    .await?
-                    .is_some()
-                {
-                    return Err(taken(unit.details.name.clone(), upper.details.name.clone()));
-                }
+                may_register_under(tx, actor, &unit, upper).await?;
             }
             change
         }
@@ -174,6 +161,29 @@ async fn decide(
         units_below,
         people,
     })
+}
+
+/// The new name is free beside the unit.
+async fn free_under_same(tx: &mut Tx, unit: &Unit, name: &str) -> Result<()> {
+    if let Some(upper) = &unit.parent_id
+        && unit::of_name(tx, upper, name).await?.is_some()
+    {
+        let upper = place::find(tx, upper)
+            .await?
+            .map_or_else(String::new, |upper| upper.name);
+        return Err(taken(name.to_owned(), upper));
+    }
+    Ok(())
+}
+
+/// Whoever moves a unit must also be allowed to register it at its new place, and its name must be free there.
+async fn may_register_under(tx: &mut Tx, actor: &Actor, unit: &Unit, upper: &Unit) -> Result<()> {
+    policy::permit(actor, Act::CreateUnit, &upper.place())?;
+    let name = &unit.details.name;
+    if unit::of_name(tx, &upper.id, name).await?.is_some() {
+        return Err(taken(name.clone(), upper.details.name.clone()));
+    }
+    Ok(())
 }
 
 async fn rename(app: &App, tx: &mut Tx, actor: &Actor, decided: &Preview) -> Result<()> {

@@ -1,19 +1,20 @@
 //! Beginning an application and changing what it says.
 
-use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
+        audit::{deed::Deed, object::Object},
         ids::{ApplicationId, PersonId, UnitId},
         place::UnitPlace,
         policy::{Act, Actor},
     },
+    register::person::Person,
     round::application::{
         ApplicantPerson, ApplicantUnit, Application, ApplicationRefusal, EventAct, State,
     },
 };
 use jianjia_standard::{kinds::Kind, programme::Title};
 use jianjia_store::{
-    core::scope::Scope,
+    core::{db::Tx, scope::Scope},
     register::{person, unit},
     round::application as applications,
 };
@@ -58,18 +59,7 @@ pub async fn draft(
     }
     rounds::of_year(&mut tx, app, input.year).await?;
     let title = title_for(app, &permit.unit, input)?;
-    let person = match &input.person {
-        Some(id) => person::find(&mut tx, id).await?,
-        None => None,
-    };
-    let is_personal = title.kinds.contains(&Kind::Person);
-    let fits = match &person {
-        Some(person) => is_personal && person.unit_id == *unit && person.left_on.is_none(),
-        None => !is_personal && input.person.is_none(),
-    };
-    if !fits {
-        return Err(field("person", ApplicationRefusal::WhoIsMissing));
-    }
+    let person = applicant(&mut tx, unit, title, input).await?;
     let story = story_of(&input.story)?;
     let register = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     let now = app.now();
@@ -100,15 +90,7 @@ pub async fn draft(
         revision: 1,
     };
     if !applications::insert(&mut tx, &application).await? {
-        let person = application.person.as_ref().map(|person| person.id);
-        let standing =
-            applications::standing(&mut tx, input.year, &title.key, unit, person.as_ref()).await?;
-        let refusal = ApplicationRefusal::AlreadyApplied {
-            title: title.name.clone(),
-            year: input.year,
-            state: standing.map_or("draft", |standing| standing.state.key()),
-        };
-        return Err(refusal.into());
+        return Err(standing_already(&mut tx, &application, title).await?.into());
     }
     let happened = Happened {
         act: EventAct::Drafted,
@@ -120,6 +102,44 @@ pub async fn draft(
     record(&mut tx, app, actor, &permit, &application, None, happened).await?;
     tx.commit().await?;
     Ok(application.id)
+}
+
+/// The person who applies; none where the unit itself does. Refused where that is not who the title is for.
+async fn applicant(
+    tx: &mut Tx,
+    unit: &UnitId,
+    title: &Title,
+    input: &DraftInput,
+) -> Result<Option<Person>> {
+    let person = match &input.person {
+        Some(id) => person::find(tx, id).await?,
+        None => None,
+    };
+    let is_personal = title.kinds.contains(&Kind::Person);
+    let fits = match &person {
+        Some(person) => is_personal && person.unit_id == *unit && person.left_on.is_none(),
+        None => !is_personal && input.person.is_none(),
+    };
+    if !fits {
+        return Err(field("person", ApplicationRefusal::WhoIsMissing));
+    }
+    Ok(person)
+}
+
+/// Why a second application for one title and year can't be begun.
+async fn standing_already(
+    tx: &mut Tx,
+    application: &Application,
+    title: &Title,
+) -> Result<ApplicationRefusal> {
+    let person = application.person.as_ref().map(|person| person.id);
+    let (unit, year) = (&application.unit.id, application.year);
+    let standing = applications::standing(tx, year, &title.key, unit, person.as_ref()).await?;
+    Ok(ApplicationRefusal::AlreadyApplied {
+        title: title.name.clone(),
+        year,
+        state: standing.map_or("draft", |standing| standing.state.key()),
+    })
 }
 
 /// Keeps the story that came along with another act where it differs from the one kept, and gives the revision to go on with.
