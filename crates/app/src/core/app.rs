@@ -70,6 +70,10 @@ impl App {
     }
 
     /// The unit, if the actor may see it, with the permit for the act on it. Every change of a unit begins here.
+    ///
+    /// # Errors
+    /// Not found when the unit isn't there or the actor doesn't see it; `NotYourRole` when no role of the actor's may do it there; `RoleTaken`
+    /// when, in a writing transaction, that role was taken meanwhile.
     pub async fn permit<A: Permitted>(
         &self,
         tx: &mut Tx,
@@ -108,6 +112,9 @@ impl App {
     }
 
     /// The unit, if the actor may see its details.
+    ///
+    /// # Errors
+    /// Not found when it isn't there or the actor doesn't see it.
     pub async fn seen(&self, tx: &mut Tx, actor: &Actor, unit: &UnitId) -> Result<UnitPlace> {
         let place = place::find(tx, unit).await?.ok_or(Error::NotFound)?;
         if policy::sees(actor, &place.path) {

@@ -61,6 +61,9 @@ async fn read_in_turn(
 }
 
 /// Parses an uploaded workbook of a kind.
+///
+/// # Errors
+/// What the sheet can't be read for (`NotATable`, `TooLarge`, `OldOrLocked`, `Damaged` …); as `imports::rows_of` when its rows have no headings.
 pub fn read(
     standard: &Standard,
     kind: ImportKind,
@@ -77,6 +80,9 @@ pub fn read(
 }
 
 /// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
+///
+/// # Errors
+/// As `App::permit`, for the act that the kind takes; `Busy` when too many are being read; as `read`.
 pub async fn check(
     app: &App,
     actor: &Actor,
@@ -124,6 +130,11 @@ pub async fn check(
 
 /// Imports a checked workbook. If the register has changed so that the results would differ from those shown, nothing is imported and the new
 /// results are stored to be shown.
+///
+/// # Errors
+/// Not found when it isn't there; as `App::permit`, for importing units and for the act that the kind takes; `Busy` when too many are being read;
+/// `Damaged` when the uploaded file is; `NewlyChecked` when the results are not those shown; `RowsRefused` while one row is; `Stale` when what it
+/// changes was changed in between.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
     let Some((parsed, rows)) = read_again(app, actor, id).await? else {
         // A second click: it is done.
@@ -222,6 +233,9 @@ async fn keep(tx: &mut Tx, import: &Import) -> Result<()> {
 }
 
 /// An import with the results of its rows, if the actor may see the unit it was made under.
+///
+/// # Errors
+/// Not found when it isn't there; as `App::permit`, for importing units.
 pub async fn find(app: &App, actor: &Actor, id: &ImportId) -> Result<(Import, UnitPlace)> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
@@ -250,6 +264,9 @@ pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<Unit
 
 /// Checks a workbook for the command line, and imports it unless only a check was asked for: the operator needs no permission. The first import
 /// into an empty register may begin with the city itself.
+///
+/// # Errors
+/// As `read`.
 pub async fn at_the_machine(
     app: &App,
     kind: ImportKind,

@@ -48,6 +48,9 @@ pub enum Outcome {
 }
 
 /// A page of the accounts that the actor administers, and their total number.
+///
+/// # Errors
+/// `NotYourRole` to those who are no administrators.
 pub async fn list(app: &App, actor: &Actor, text: &str, page: i64) -> Result<(Vec<Account>, i64)> {
     let paths = administered(actor);
     if paths.is_empty() {
@@ -75,6 +78,9 @@ pub fn may_administer(actor: &Actor) -> Result<()> {
 }
 
 /// An account that the actor administers, or the actor's own.
+///
+/// # Errors
+/// Not found when it is neither the actor's own nor one that the actor administers.
 pub async fn find(app: &App, actor: &Actor, id: &AccountId) -> Result<Account> {
     let mut tx = app.db.read().await?;
     if *id == actor.account {

@@ -78,6 +78,10 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Changes the actor's own password. All sessions of the account end and no other browser is known any more; this browser gets a new session.
+///
+/// # Errors
+/// By field: `current`: `WrongPassword`, or `Slowed` after too many of them; `chosen`: `PasswordUnchanged`, or as `choosable`; `again`:
+/// `PasswordsDiffer`. `Crowded` when too many passwords are being hashed.
 pub async fn change(
     app: &App,
     actor: &Actor,

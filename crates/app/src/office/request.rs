@@ -95,6 +95,9 @@ pub async fn waiting(app: &App, actor: &Actor) -> Result<Vec<Waiting>> {
 }
 
 /// The waiting requests for one account, for its administrators.
+///
+/// # Errors
+/// Not found when the actor doesn't administer it.
 pub async fn of_account(app: &App, actor: &Actor, id: &AccountId) -> Result<Vec<Waiting>> {
     let mut tx = app.db.read().await?;
     seen(&mut tx, actor, id).await?;

@@ -71,6 +71,9 @@ pub struct VoteInput<'a> {
 }
 
 /// What a typed or scanned code leads to.
+///
+/// # Errors
+/// `NoBallot` when the poll's standard knows none. What is wrong with the slip itself is an answer.
 pub async fn slip(app: &App, typed: &str) -> Result<Slip> {
     let Some(code) = slip::read_code(typed, SLIP_CODE) else {
         return Ok(Slip::Refused(SlipRefusal::Unknown));

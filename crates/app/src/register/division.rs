@@ -64,6 +64,9 @@ pub async fn full_name(tx: &mut Tx, code: &str) -> Result<String> {
 }
 
 /// The code of what was typed: a code, a name that only one division has, or a full name.
+///
+/// # Errors
+/// Inside: `UnknownDivision` when it is none, or may be several.
 pub async fn read(tx: &mut Tx, typed: &str) -> Result<std::result::Result<String, Refusal>> {
     let typed = narrow(typed);
     if typed.is_empty() {

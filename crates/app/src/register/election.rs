@@ -27,6 +27,9 @@ use crate::core::{
 refuses!(ElectionRefusal);
 
 /// Records an election.
+///
+/// # Errors
+/// As `App::permit`; `Ended` when the unit is no more; by field as `elections::read`, and `chair`: `ChairUnknown` when nobody of the unit.
 pub async fn create(
     app: &App,
     actor: &Actor,
@@ -82,6 +85,9 @@ pub async fn create(
 }
 
 /// Strikes out an election that was recorded by mistake.
+///
+/// # Errors
+/// As `App::permit`; not found when it isn't of the unit; `Removed` when it was struck out already.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ElectionId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::EditPeople, unit).await?;

@@ -27,6 +27,9 @@ use crate::core::{
 refuses!(PersonRefusal);
 
 /// A person, if the actor sees the unit that the person belongs to.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit, or the person isn't of it.
 pub async fn find(app: &App, actor: &Actor, unit: &UnitId, id: &PersonId) -> Result<Person> {
     let mut tx = app.db.read().await?;
     app.seen(&mut tx, actor, unit).await?;
@@ -34,6 +37,9 @@ pub async fn find(app: &App, actor: &Actor, unit: &UnitId, id: &PersonId) -> Res
 }
 
 /// Registers a person in a unit.
+///
+/// # Errors
+/// As `App::permit`; `Ended` when the unit is no more; by field as `people::read`, then `name`: `AlreadyThere` and `post`: `ChairTaken`.
 pub async fn create(
     app: &App,
     actor: &Actor,
@@ -73,6 +79,9 @@ pub async fn create(
 }
 
 /// Edits a person's record.
+///
+/// # Errors
+/// As `App::permit`; not found when the person isn't of the unit; `HasLeft`; by field as `create`; `Stale` when somebody changed the record since.
 pub async fn edit(
     app: &App,
     actor: &Actor,
@@ -112,6 +121,10 @@ pub async fn edit(
 }
 
 /// Records that a person left on a day.
+///
+/// # Errors
+/// As `App::permit`; not found when the person isn't of the unit; `HasLeft`; by field `left_on`: `LeftDayMissing`, `LeftBeforeSince`, or a unit's
+/// `NotADay` and `DayInFuture`; `Stale` when somebody changed the record since.
 pub async fn leave(
     app: &App,
     actor: &Actor,

@@ -86,6 +86,9 @@ pub async fn list(
 }
 
 /// The record of a unit that the actor sees, with everything on its page.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it.
 pub async fn find(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitView> {
     let mut tx = app.db.read().await?;
     view(&mut tx, app, actor, id).await
@@ -125,12 +128,19 @@ pub(crate) async fn view(tx: &mut Tx, app: &App, actor: &Actor, id: &UnitId) -> 
 }
 
 /// The full record, if the actor may see the unit.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it.
 pub async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<Unit> {
     app.seen(tx, actor, id).await?;
     unit::find(tx, id).await?.ok_or(Error::NotFound)
 }
 
 /// Registers a unit below another.
+///
+/// # Errors
+/// As `App::permit` at the upper unit; `UpperEnded`, `KindUnder`; by field as `form::read`, then `division`: `UnknownDivision`, `credit_code`:
+/// `CodeTaken` and `name`: `NameTaken`.
 pub async fn create(
     app: &App,
     actor: &Actor,
@@ -191,6 +201,9 @@ pub async fn create(
 
 /// Corrects a record. `kind` and the fields that only an upper union may change are ignored for others; `revision` is that of the record the form
 /// was made from.
+///
+/// # Errors
+/// As `App::permit`; `Ended`; by field as `create`, and `kind`: `KindUnder`, `KindAboveUnits`; `Stale` when somebody changed the record since.
 pub async fn edit(
     app: &App,
     actor: &Actor,
@@ -274,6 +287,9 @@ async fn corrected(
 }
 
 /// The history of a unit, newest first.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it.
 pub async fn history(app: &App, actor: &Actor, id: &UnitId) -> Result<(Unit, Vec<UnitVersion>)> {
     let mut tx = app.db.read().await?;
     let unit = seen(app, &mut tx, actor, id).await?;
@@ -282,6 +298,9 @@ pub async fn history(app: &App, actor: &Actor, id: &UnitId) -> Result<(Unit, Vec
 }
 
 /// The record as of a day; `None` if the unit was not in the register yet.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it.
 pub async fn as_of(
     app: &App,
     actor: &Actor,

@@ -57,6 +57,10 @@ pub struct Expected {
 }
 
 /// Takes an application back; a draft is thrown away on any day.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it; as `App::permit`, for drafting where it is a draft and else for withdrawing;
+/// `Overtaken`, or `Stale`, when it was changed since. What was handed in: as `rounds::open` (P6), and `WrongState` once it has ended.
 pub async fn withdraw(
     app: &App,
     actor: &Actor,

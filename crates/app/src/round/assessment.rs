@@ -67,7 +67,8 @@ pub async fn confirmed(
 /// Judges the applicants of some applications of one year on confirmed facts, each as of its day, in their order. `findings` are all
 /// findings on them.
 ///
-/// Not found: the person has left the union that applied.
+/// # Errors
+/// Of each: not found when the person has left the union that applied; `NotJudged` for a federation that holds no titles.
 pub async fn of_many(
     tx: &mut Tx,
     app: &App,

@@ -59,6 +59,10 @@ pub struct Home {
     pub people: Vec<Person>,
 }
 
+/// The page of a unit, or of a person of it, for anybody who may see the unit.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit, or the person isn't of it; `NotJudged` for a federation that holds no titles.
 pub async fn read(
     app: &App,
     actor: &Actor,

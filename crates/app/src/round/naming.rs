@@ -111,6 +111,9 @@ pub struct NamingSummary {
 }
 
 /// The titles to be named in a year, for people of the city.
+///
+/// # Errors
+/// Not found to those who don't see the city.
 pub async fn overview(app: &App, actor: &Actor, year: i16) -> Result<Vec<NamingSummary>> {
     let mut tx = app.db.read().await?;
     city_seen(&mut tx, actor).await?;
@@ -128,6 +131,10 @@ pub async fn overview(app: &App, actor: &Actor, year: i16) -> Result<Vec<NamingS
 }
 
 /// A page (from 1) of the candidates for a title in a year, for people of the city, each judged again on confirmed facts.
+///
+/// # Errors
+/// Not found to those who don't see the city, and for a title that the year's standard doesn't know; `NotNamed` when the city doesn't name it;
+/// `OutsideProgramme`.
 pub async fn list(
     app: &App,
     actor: &Actor,
@@ -169,6 +176,9 @@ pub async fn list(
 }
 
 /// What naming these candidates would do. Nothing is changed.
+///
+/// # Errors
+/// As `list`; `NotYourRole`; as `rounds::open` (P6); `NobodyChosen`; `TooMany`.
 pub async fn preview(
     app: &App,
     actor: &Actor,

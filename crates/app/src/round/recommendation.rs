@@ -97,6 +97,10 @@ pub fn concerns(app: &App, kind: UnitKind) -> bool {
 }
 
 /// The list of a federation: the actor's own, or `of` for those above it.
+///
+/// # Errors
+/// Not found for a title that the year's standard doesn't know, and for a federation whose list the actor doesn't see; `NotRecommended`;
+/// `OutsideProgramme`.
 pub async fn list(
     app: &App,
     actor: &Actor,
@@ -158,6 +162,10 @@ pub async fn list(
 }
 
 /// Closes the federation's list: unused places return to the city.
+///
+/// # Errors
+/// Not found for a title that the year's standard doesn't know; `NotRecommended`; as `App::permit` at the federation; as `rounds::open` (P6);
+/// `NoQuota`; `Closed`; `Stale` when the quota was changed in between.
 pub async fn close(
     app: &App,
     actor: &Actor,

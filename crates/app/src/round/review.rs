@@ -11,9 +11,7 @@ use jianjia_domain::{
         policy::{Act, Actor, Permit},
     },
     round::{
-        application::{
-            self, Application, ApplicationRefusal, CriterionReason, EventAct, ReturnTo, State,
-        },
+        application::{self, Application, ApplicationRefusal, CriterionReason, EventAct, State},
         review::{self, Conflict},
         round::RoundAct,
         route::Step,
@@ -44,12 +42,14 @@ mod decision;
 mod desk;
 mod findings;
 mod queue;
+mod returning;
 pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
 pub use decision::decide;
 pub(crate) use decision::{falls_short, is_fit};
 pub use desk::{Desk, DeskActs, Look, desk};
 pub use findings::{FindingInput, confirm_rest, record_finding};
 pub use queue::{Queue, QueueInput, Where, acting_units, order, queue};
+pub use returning::{ReturnInput, send_back};
 
 /// The most characters of an opinion, a reason or a note.
 pub const OPINION_AT_MOST: usize = 1000;
@@ -58,15 +58,6 @@ pub const OPINION_AT_MOST: usize = 1000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpinionInput {
     pub opinion: String,
-    pub expected: Expected,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReturnInput {
-    pub to: ReturnTo,
-    pub opinion: String,
-    /// At least one: which criterion to correct, and how.
-    pub reasons: Vec<CriterionReason>,
     pub expected: Expected,
 }
 
@@ -93,6 +84,10 @@ pub(crate) enum Opening<A = Act> {
 
 /// Opens a file for an act of the unit whose turn it is: the application is seen, it is that unit's turn, the role is right, nothing bars the
 /// person, the round is open, and nobody acted since the page was shown.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it; as `App::permit`; `Overtaken`, or `Stale`, when it was changed since; `WrongState`
+/// when it isn't under review; `NotYourTurn`; as `review::may_review`; as `rounds::open` (P6).
 pub(crate) async fn open<A: Permitted>(
     tx: &mut Tx,
     app: &App,
@@ -182,6 +177,9 @@ async fn open_window(tx: &mut Tx, app: &App, application: &Application, turn: &S
 }
 
 /// A reviewer declares a conflict of interest: from then on the account may not act on the application.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it; as `App::permit`; `conflict`: `ReasonMissing`, `TooLong`.
 pub async fn declare_conflict(
     app: &App,
     actor: &Actor,
@@ -219,6 +217,9 @@ pub async fn declare_conflict(
 }
 
 /// The step's favourable opinion: on to the next step.
+///
+/// # Errors
+/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `WrongStep` when this step doesn't end with an opinion.
 pub async fn endorse(
     app: &App,
     actor: &Actor,
@@ -262,50 +263,10 @@ pub(crate) async fn endorse_in(
     Ok(endorsed)
 }
 
-/// Back to the applicant or an earlier step for correction, with reasons per criterion.
-pub async fn send_back(
-    app: &App,
-    actor: &Actor,
-    id: &ApplicationId,
-    input: &ReturnInput,
-) -> Result<Application> {
-    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
-    let act = act::ReturnApplication;
-    let opened = match open(&mut tx, app, actor, id, act, &input.expected).await? {
-        Opening::Open(opened) => *opened,
-        Opening::Done(application) => return Ok(*application),
-    };
-    let reasons = reasons_of(&input.reasons)?;
-    if reasons.is_empty() {
-        return Err(field("reasons", ApplicationRefusal::CriterionReasonMissing));
-    }
-    let opinion = input.opinion.trim();
-    short_enough("return_opinion", opinion)?;
-    let returned = application::send_back(opened.application, &opened.permit, input.to, app.now())?;
-    keep(&mut tx, &returned).await?;
-    let happened = Happened {
-        act: EventAct::Returned,
-        opinion,
-        reasons: &reasons,
-        judgement: None,
-        request_key: &input.expected.request_key,
-    };
-    let step = Some(opened.step);
-    record(
-        &mut tx,
-        app,
-        actor,
-        &opened.permit,
-        &returned,
-        step,
-        happened,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(returned)
-}
-
 /// Ends an application without the title, with a reason; the judgement on confirmed facts is kept beside it.
+///
+/// # Errors
+/// As `open`; `reason`: `ReasonMissing`, `TooLong`; at the reason of a criterion: `TooLong`.
 pub async fn reject(
     app: &App,
     actor: &Actor,
@@ -351,6 +312,9 @@ pub async fn reject(
 }
 
 /// The judgement on what reviewers confirmed: claims without the criteria they rejected.
+///
+/// # Errors
+/// Not found when the person has left the union that applied.
 pub async fn assess_confirmed(
     tx: &mut Tx,
     app: &App,

@@ -27,6 +27,9 @@ use crate::core::{
 refuses!(jianjia_domain::round::round::RoundRefusal);
 
 /// The round of a year: with the days that the city set, or by the standard's calendar.
+///
+/// # Errors
+/// `OutsideProgramme`.
 pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
     let by_calendar = round::by_calendar(app.standards.of(year), year)?;
     let set = rounds::find(tx, &by_calendar.standard_key, year).await?;
@@ -43,6 +46,9 @@ pub struct Rounds {
 
 impl Rounds {
     /// Refuses an act outside its window, with the days that matter.
+    ///
+    /// # Errors
+    /// `OutsideWindow`, with the days that matter (P6).
     pub fn open(&self, app: &App, act: RoundAct) -> Result<()> {
         Ok(round::open(
             &self.this,
@@ -59,6 +65,9 @@ impl Rounds {
 }
 
 /// The round of a year and the next one.
+///
+/// # Errors
+/// `OutsideProgramme`.
 pub async fn around(tx: &mut Tx, app: &App, year: i16) -> Result<Rounds> {
     let this = round::by_calendar(app.standards.of(year), year)?;
     let after = year.saturating_add(1);
@@ -80,12 +89,18 @@ pub async fn around(tx: &mut Tx, app: &App, year: i16) -> Result<Rounds> {
 }
 
 /// Refuses an act outside its window, with the days that matter.
+///
+/// # Errors
+/// `OutsideProgramme`; `OutsideWindow`, with the days that matter (P6).
 pub async fn open(tx: &mut Tx, app: &App, year: i16, act: RoundAct) -> Result<()> {
     around(tx, app, year).await?.open(app, act)
 }
 
 /// The day as of which an application of the round would be judged if it were handed in now: today, but never after the
 /// examination, so that a look back still judges the round's own year. One that was handed in has its own: `applications::as_of`.
+///
+/// # Errors
+/// `OutsideProgramme`.
 pub async fn as_of(tx: &mut Tx, app: &App, year: i16) -> Result<Date> {
     let round = of_year(tx, app, year).await?;
     Ok(app.clock.today().min(round.examination.to))
@@ -102,6 +117,9 @@ pub fn current_year(app: &App) -> i16 {
 }
 
 /// One round, for everybody to read.
+///
+/// # Errors
+/// `OutsideProgramme`.
 pub async fn find(app: &App, year: i16) -> Result<Round> {
     let mut tx = app.db.read().await?;
     of_year(&mut tx, app, year).await
@@ -118,6 +136,9 @@ pub async fn list(app: &App) -> Result<Vec<Round>> {
 }
 
 /// A round, for those who may move its days.
+///
+/// # Errors
+/// As `App::permit` at the city; `OutsideProgramme`.
 pub async fn to_set(app: &App, actor: &Actor, year: i16) -> Result<Round> {
     let mut tx = app.db.read().await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
@@ -127,6 +148,9 @@ pub async fn to_set(app: &App, actor: &Actor, year: i16) -> Result<Round> {
 }
 
 /// The city moves the days of a round.
+///
+/// # Errors
+/// As `App::permit` at the city; `OutsideProgramme`; `Stale` when somebody saved in between; by field: `EndsBeforeItBegins`, `BeforeThePhaseAhead`.
 pub async fn set_days(app: &App, actor: &Actor, year: i16, input: RoundDays) -> Result<Round> {
     let mut tx = app.db.write(Scope::Calendar).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;

@@ -39,6 +39,9 @@ refuses!(VetoRefusal);
 pub const LINES: i64 = 50;
 
 /// Records that a unit is in the state of a veto clause. Sent twice, it is recorded once.
+///
+/// # Errors
+/// As `App::permit`; as `veto::record`; `RecordedAlready` when it stands with another source, note or recorder.
 pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) -> Result<Veto> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, act::RecordVeto, unit).await?;
@@ -90,6 +93,9 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
 
 /// As `record`, for the unit that is meant by a full name or a credit code. What is wrong with the fields is told together with a unit that
 /// is not found.
+///
+/// # Errors
+/// As `unit_meant` and `record`.
 pub async fn record_named(
     app: &App,
     actor: &Actor,
@@ -151,6 +157,9 @@ pub(crate) async fn record_imported(
 }
 
 /// Lifts a veto; it stays on record with the reason. Sent twice, it is lifted once.
+///
+/// # Errors
+/// Not found when it isn't there; as `App::permit` at its unit; `LiftedAlready`; `reason`: `NoReason`, `TooLong`.
 pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result<Veto> {
     let mut tx = app.db.write(scopes::of_veto(app, id).await?).await?;
     let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -228,6 +237,9 @@ pub async fn list(app: &App, actor: &Actor, filter: &VetoFilter, page: i64) -> R
 }
 
 /// The vetoes of a year over a unit that the actor sees: its own, and for a branch those of its union.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit.
 pub async fn of_unit(app: &App, actor: &Actor, id: &UnitId, year: i16) -> Result<Vec<Veto>> {
     let mut tx = app.db.read().await?;
     app.seen(&mut tx, actor, id).await?;
@@ -235,6 +247,9 @@ pub async fn of_unit(app: &App, actor: &Actor, id: &UnitId, year: i16) -> Result
 }
 
 /// One veto of a unit that the actor sees.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see its unit.
 pub async fn find(app: &App, actor: &Actor, id: &VetoId) -> Result<VetoLine> {
     let mut tx = app.db.read().await?;
     let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -246,6 +261,9 @@ pub async fn find(app: &App, actor: &Actor, id: &VetoId) -> Result<VetoLine> {
 }
 
 /// The unit that somebody who records vetoes means by a full name or a credit code.
+///
+/// # Errors
+/// `unit`: `NoSuchUnit` when it is none that the actor sees, or may be several.
 pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPlace> {
     let mut tx = app.db.read().await?;
     let typed = typed.trim();
@@ -272,6 +290,9 @@ pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPla
 }
 
 /// The unit for which a veto is to be recorded, if the actor may.
+///
+/// # Errors
+/// As `App::permit`.
 pub async fn unit_for(app: &App, actor: &Actor, id: &UnitId) -> Result<UnitPlace> {
     let mut tx = app.db.read().await?;
     Ok(app.permit(&mut tx, actor, Act::RecordVeto, id).await?.unit)

@@ -72,6 +72,9 @@ impl Rhythm {
 }
 
 /// The log up to today, for anybody who may see the unit.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit.
 pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog> {
     let mut tx = app.db.read().await?;
     let place = app.seen(&mut tx, actor, unit).await?;
@@ -111,6 +114,9 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
 }
 
 /// Logs an activity with photos: new ones and evidence that the union has already. The same form twice logs it once.
+///
+/// # Errors
+/// As `App::permit`; of a photo as `evidence::upload`; by field as `activity::read`; not found when a piece to use again isn't of the unit.
 pub async fn log(
     app: &App,
     actor: &Actor,
@@ -187,6 +193,9 @@ async fn own(tx: &mut Tx, unit: &UnitId, named: &[EvidenceId]) -> Result<Vec<Evi
 }
 
 /// Removes an activity from the log; the row is kept.
+///
+/// # Errors
+/// As `App::permit`; not found when it isn't of the unit.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, Act::LogActivity, unit).await?;

@@ -37,6 +37,9 @@ pub use units::{Gathered, gather};
 refuses!(jianjia_domain::year::assessment::AssessmentRefusal);
 
 /// Judges a unit (or a person of it) on what is said of a year, as of a day.
+///
+/// # Errors
+/// As `subject_of`.
 pub async fn assess(
     tx: &mut Tx,
     app: &App,
@@ -51,6 +54,9 @@ pub async fn assess(
 }
 
 /// As `assess`, for a unit whose record in the register was read already.
+///
+/// # Errors
+/// As `subject_of`.
 pub async fn assess_registered(
     tx: &mut Tx,
     app: &App,
@@ -143,6 +149,9 @@ pub fn as_of(app: &App, year: i16) -> Date {
 
 /// Everything known of a unit (or of one of its people), as judging reads it. Answers that contradict each other (more members than workers, from
 /// an import) count as unknown.
+///
+/// # Errors
+/// Not found when the unit isn't there, or the person isn't of it any more; `NotJudged` for a federation that holds no titles.
 pub async fn subject_of(
     tx: &mut Tx,
     app: &App,

@@ -54,6 +54,10 @@ pub enum UseInWords {
     },
 }
 
+/// The evidence of a unit, for anybody who may see it.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit.
 pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceList> {
     let mut tx = app.db.read().await?;
     let place = app.seen(&mut tx, actor, unit).await?;
@@ -75,6 +79,10 @@ pub async fn list(app: &App, actor: &Actor, unit: &UnitId) -> Result<EvidenceLis
 }
 
 /// Uploads files and attaches them to what is named; the same file twice is stored once.
+///
+/// # Errors
+/// As `App::permit`; `file`: `NoFile`, as `evidence::admit`, and of a picture `Broken`, `TooManyPixels`, or `Busy` when too many are being looked
+/// at; not found when what they are for isn't there.
 pub async fn upload(
     app: &App,
     actor: &Actor,
@@ -106,6 +114,9 @@ pub async fn upload(
 }
 
 /// Attaches a piece that the unit has already to a fact or an activity.
+///
+/// # Errors
+/// As `App::permit`; not found when the piece isn't of the unit, or what it is for isn't there.
 pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
@@ -117,6 +128,9 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 }
 
 /// Detaches a piece from a fact or an activity; the piece stays in the list.
+///
+/// # Errors
+/// As `App::permit`.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
@@ -139,6 +153,9 @@ pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 }
 
 /// Removes an unused piece from the unit's list; the row and the file are kept.
+///
+/// # Errors
+/// As `App::permit`; not found when the piece isn't of the unit; `InUse` while it is attached to something.
 pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) -> Result<()> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
@@ -171,6 +188,9 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
 }
 
 /// A piece and its content, for anybody who may see its unit.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see its unit; `Damaged` when the file is, or is missing.
 pub async fn open(app: &App, actor: &Actor, id: &EvidenceId) -> Result<(Evidence, Bytes)> {
     let mut tx = app.db.read().await?;
     let found = kept::find(&mut tx, id).await?.ok_or(Error::NotFound)?;

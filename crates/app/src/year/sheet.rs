@@ -159,6 +159,9 @@ impl Sheet {
 }
 
 /// The sheet, for anybody who may see the unit.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit, or the person isn't of it; `NotJudged` for a federation that holds no titles.
 pub async fn read(
     app: &App,
     actor: &Actor,
@@ -175,6 +178,9 @@ pub async fn read(
 }
 
 /// The sheet as read in a transaction; `may_say` is left to the caller.
+///
+/// # Errors
+/// Not found when the person isn't of the unit; `NotJudged` for a federation that holds no titles.
 pub async fn sheet_of(
     tx: &mut Tx,
     app: &App,

@@ -41,6 +41,9 @@ use crate::{
 
 /// Everything of a kind below a unit as a workbook; phone numbers included, so only for those who may import there. `year` is the year of year
 /// sheets; `None` is the current one.
+///
+/// # Errors
+/// As `App::permit`, for importing units.
 pub async fn export(
     app: &App,
     actor: &Actor,

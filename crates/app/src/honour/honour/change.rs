@@ -45,6 +45,10 @@ impl ChangeInput {
 }
 
 /// Suspends, resumes or revokes a title: who gave it takes it (P2, P4), with a reason.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see its holder; `NotYourRole` and `GivenElsewhere` to those who didn't give it; `Stale` when it
+/// was changed since; by field: `reason`: `NoReason`, `TooLong`; `document_number`: `TooLong`; `WrongState` when the act doesn't go from its state.
 pub async fn change(
     app: &App,
     actor: &Actor,
@@ -68,6 +72,10 @@ pub async fn change(
 }
 
 /// Clause P5: the holder's federation finds that the holder of an old title still meets the conditions.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see its holder; `NotYourRole` and `NotTheFederation` to those who don't lead it; by P5
+/// `ReconfirmedAlready`, `WrongState`, `CountsWithout` and `NotEquivalent`; `Stale` when it was changed since; by field as `change`.
 pub async fn reconfirm(
     app: &App,
     actor: &Actor,
@@ -113,6 +121,10 @@ pub async fn reconfirm(
 
 /// Withdraws every title of a batch that is in force or suspended; the others stay as they are. `seen` are the honours that the preview
 /// showed as being withdrawn, each `id~revision`.
+///
+/// # Errors
+/// Not found when there is no such batch; as `change` for each of its titles; `NothingToWithdraw` when none is in force or suspended; `Stale` when
+/// others would be withdrawn than those seen.
 pub async fn withdraw_batch(
     app: &App,
     actor: &Actor,
@@ -174,6 +186,9 @@ pub async fn withdraw_batch(
 }
 
 /// Whether the actor may suspend, resume or revoke the honour; the page of the form asks.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see its holder; `NotYourRole` and `GivenElsewhere` to those who didn't give it.
 pub async fn may_change(app: &App, actor: &Actor, id: &HonourId) -> Result<()> {
     let mut tx = app.db.read().await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -182,6 +197,9 @@ pub async fn may_change(app: &App, actor: &Actor, id: &HonourId) -> Result<()> {
 }
 
 /// Whether the actor may reconfirm the honour by P5; the page of the form asks.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see its holder; `NotYourRole` and `NotTheFederation` to those who don't lead it.
 pub async fn may_reconfirm(app: &App, actor: &Actor, id: &HonourId) -> Result<()> {
     let mut tx = app.db.read().await?;
     let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;

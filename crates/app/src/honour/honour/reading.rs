@@ -57,6 +57,9 @@ pub struct RollPage {
 }
 
 /// A page of the roll, for everybody.
+///
+/// # Errors
+/// Not found when the unit asked for isn't there or is no federation.
 pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result<RollPage> {
     let mut tx = app.db.read().await?;
     let (filter, under) = narrowed(&mut tx, query).await?;
@@ -73,6 +76,9 @@ pub async fn roll(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result
 }
 
 /// The whole roll that the filter finds, for a file.
+///
+/// # Errors
+/// As `roll`.
 pub async fn export(app: &App, actor: Option<&Actor>, query: &RollQuery) -> Result<Vec<RollLine>> {
     let mut tx = app.db.read().await?;
     let (filter, _) = narrowed(&mut tx, query).await?;
@@ -116,6 +122,9 @@ pub struct HonourView {
 }
 
 /// One honour, for everybody.
+///
+/// # Errors
+/// Not found when it isn't there.
 pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<HonourView> {
     let mut tx = app.db.read().await?;
     let mut honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -169,6 +178,9 @@ pub async fn view(app: &App, actor: Option<&Actor>, id: &HonourId) -> Result<Hon
 }
 
 /// The titles of a batch, for whoever may withdraw them.
+///
+/// # Errors
+/// Not found when there is no such batch; as `may_change` for each of its titles.
 pub async fn batch(app: &App, actor: &Actor, batch: &str) -> Result<Vec<Honour>> {
     let mut tx = app.db.read().await?;
     let all = honours::of_batch(&mut tx, batch).await?;

@@ -28,6 +28,9 @@ use crate::{
 };
 
 /// Locks an account and ends its sessions.
+///
+/// # Errors
+/// Not found when the actor doesn't administer it; `ReachesFurther` when it has a role beyond the actor's units; `OwnAccount`.
 pub async fn lock(app: &App, actor: &Actor, id: &AccountId) -> Result<()> {
     let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
@@ -40,6 +43,9 @@ pub async fn lock(app: &App, actor: &Actor, id: &AccountId) -> Result<()> {
 }
 
 /// Unlocks an account; one with a role that decides waits for a second person.
+///
+/// # Errors
+/// As `lock`; `NoRole` when it has none; `RequestWaits` when somebody proposed it already.
 pub async fn unlock(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome> {
     let mut tx = app.db.write(Scope::Accounts).await?;
     let account = ruled(app, &mut tx, actor, id).await?;
@@ -63,6 +69,9 @@ pub async fn unlock(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome>
 
 /// Gives an account a new one-time password, ends its sessions and resets its counter of failed sign-ins; for one with a role that decides this
 /// waits for a second person.
+///
+/// # Errors
+/// As `lock`; `Crowded` when too many passwords are being hashed; `RequestWaits` when somebody proposed it already.
 pub async fn reset_password(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome> {
     let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;

@@ -44,6 +44,11 @@ pub struct AccountInput {
 
 /// Creates an account with one role and a one-time password, which is not stored in plain text and must be changed. A role that decides waits for a
 /// second person, and the account is locked until then.
+///
+/// # Errors
+/// `NotYourRole` to those who are no administrators; `Crowded` when too many passwords are being hashed; by field: `login`: `LoginMalformed`,
+/// `LoginTaken`; `name`: `NameMissing`; `role`: `RoleMissing`; `unit`: `UnitMissing`, or `UnitNotOne` when several are meant; as `App::permit` at
+/// the unit.
 pub async fn create(
     app: &App,
     actor: &Actor,

@@ -30,6 +30,11 @@ use crate::{
 };
 
 /// Gives another role at a unit and ends the account's sessions; a role that decides waits for a second person.
+///
+/// # Errors
+/// Not found when the actor doesn't administer the account; `OwnAccount`; by field: `role`: `RoleMissing`; `unit`: `UnitMissing`, `UnitNotOne`; as
+/// `App::permit` at the unit. For a role that decides also `ReachesFurther`, `UnlockFirst` when the account is locked with other roles, and
+/// `RequestWaits`.
 pub async fn give_role(
     app: &App,
     actor: &Actor,
@@ -89,6 +94,9 @@ pub async fn give_role(
 }
 
 /// Takes away a role at a unit and ends the account's sessions. Without its last role an account is locked; the city's administrators still see it.
+///
+/// # Errors
+/// Not found when the actor doesn't administer the account; as `App::permit` at the unit; `OwnAccount`.
 pub async fn take_role(
     app: &App,
     actor: &Actor,

@@ -65,6 +65,10 @@ pub struct PollPage {
     pub may_supervise: bool,
 }
 
+/// A union's rating of a year, for anybody who may see the union.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit; `NoBallot` when the standard knows none.
 pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Result<PollPage> {
     let mut tx = app.db.read().await?;
     let place = app.seen(&mut tx, actor, unit).await?;
@@ -129,6 +133,10 @@ pub struct Held {
 }
 
 /// For the union's own people, and for the union above where it makes the slips.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see its unit; `NotYourRole` to those who neither hold it nor make its slips; `NoBallot` when
+/// the standard knows none.
 pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     let mut tx = app.db.read().await?;
     let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -188,6 +196,9 @@ pub async fn heading(app: &App, id: &PollId) -> Result<Heading> {
 }
 
 /// The names of the roll, for handing out slips.
+///
+/// # Errors
+/// Not found when it isn't there; as `App::permit` at its unit.
 pub async fn roll(app: &App, actor: &Actor, id: &PollId) -> Result<(Poll, Vec<String>)> {
     let mut tx = app.db.read().await?;
     let (poll, _) = permitted(&mut tx, app, actor, Act::HoldPoll, id).await?;

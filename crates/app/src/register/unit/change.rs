@@ -64,6 +64,10 @@ pub struct Preview {
 }
 
 /// The consequences of the change as typed, or why it can't be made.
+///
+/// # Errors
+/// As `App::permit`; as `change::rename`, `move_under`, `merge` or `close`; `target`: `NameTaken` at the new name or place; as `policy::permit` for
+/// registering a unit at the new place.
 pub async fn preview(
     app: &App,
     actor: &Actor,
@@ -76,6 +80,9 @@ pub async fn preview(
 }
 
 /// Makes the change. `revision` is that of the record that the preview showed.
+///
+/// # Errors
+/// As `preview`; `Stale` when somebody changed the record since.
 pub async fn perform(
     app: &App,
     actor: &Actor,

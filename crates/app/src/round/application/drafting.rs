@@ -44,6 +44,10 @@ pub struct DraftInput {
 }
 
 /// Begins an application. A draft may be made on any day.
+///
+/// # Errors
+/// As `App::permit`; `OutsideProgramme`; not found when the year's standard knows no such title; by field: `title`: `NotForThisKind`; `person`:
+/// `WhoIsMissing`; `story`: `TooLong`; `AlreadyApplied` when one for the title and year stands.
 pub async fn draft(
     app: &App,
     actor: &Actor,
@@ -165,6 +169,10 @@ pub async fn keep_story(
 }
 
 /// Changes what a draft, or an application returned for correction, says.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it; as `App::permit`; `WrongState` unless it is a draft or returned; `Overtaken`, or
+/// `Stale`, when it was changed since; `story`: `TooLong`.
 pub async fn edit(
     app: &App,
     actor: &Actor,

@@ -72,6 +72,9 @@ pub struct Possible {
 }
 
 /// An application, for everyone involved; for others it isn't there.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it.
 pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<ApplicationView> {
     let mut tx = app.db.read().await?;
     let application = applications::find(&mut tx, id)
@@ -276,6 +279,9 @@ pub struct Offer {
 }
 
 /// The applications of a unit, for those who see the unit. `person` asks about one of its people.
+///
+/// # Errors
+/// Not found when the actor doesn't see the unit; `OutsideProgramme`.
 pub async fn of_unit(
     app: &App,
     actor: &Actor,

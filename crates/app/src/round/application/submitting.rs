@@ -35,6 +35,11 @@ use crate::{
 refuses!(RouteRefusal);
 
 /// Hands an application in, or in again after a return: judged on claims at this moment, by clauses A1-A6, V1-V11 and the prerequisites. The judgement is kept.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it, or the person has left the union; as `App::permit`; `Overtaken`, or `Stale`, when it
+/// was changed since; as `rounds::open` (P6); `AlreadyHeld`; `MayNotApply`, with the clauses; `NoRoute`, and `NobodyAbove` where a step has no
+/// unit; `WrongState` when it is under way or has ended.
 pub async fn submit(
     app: &App,
     actor: &Actor,

@@ -53,6 +53,10 @@ pub struct Naming {
 
 /// Names what the preview showed: the titles begin with their numbers in one batch, the applications become named, the trail and the
 /// standings follow. If anything changed since, nothing happens and every change is told.
+///
+/// # Errors
+/// As `naming::preview`; `document_number`: `TooLong`; `Changed`, with every change since the preview; `NobodyCanBeNamed`; `RoleTaken` when the
+/// role was taken meanwhile.
 pub async fn confirm(
     app: &App,
     actor: &Actor,

@@ -37,6 +37,10 @@ use crate::{
 pub type Chosen = (ApplicationId, i64);
 
 /// Ends the applications of candidates that the city doesn't name, with one reason. If any was handled since, nothing happens.
+///
+/// # Errors
+/// As `naming::preview`; `reason`: `NoReason`, `TooLong`; `Changed`, with every candidate that was handled since; as `review::may_review` of each;
+/// `RoleTaken` when the role was taken meanwhile.
 pub async fn reject(
     app: &App,
     actor: &Actor,

@@ -69,6 +69,9 @@ pub struct PlaceInput {
 }
 
 /// The table of a year, for the city.
+///
+/// # Errors
+/// Not found to those who don't see the city; `OutsideProgramme`.
 pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
     let mut tx = app.db.read().await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
@@ -128,6 +131,10 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
 }
 
 /// The city sets places, all of a form at once or none.
+///
+/// # Errors
+/// As `App::permit` at the city; `OutsideProgramme`; not found for a federation or a title that isn't of the table; by field: `Stale` when somebody
+/// set them since, `Closed`, `NotANumber`, `FewerThanUsed`; `Stale` when a quota was changed in between.
 pub async fn set_places(
     app: &App,
     actor: &Actor,

@@ -31,6 +31,10 @@ pub enum Ranking {
 }
 
 /// Orders the federation's candidates: ranks are 1, 2, 3 … again afterwards.
+///
+/// # Errors
+/// Not found for a title that the year's standard doesn't know; `NotRecommended`; as `App::permit` at the federation; as `rounds::open` (P6);
+/// `Closed`; by field: `NotARank`; `Stale` when the list was changed in between.
 pub async fn rank(
     app: &App,
     actor: &Actor,

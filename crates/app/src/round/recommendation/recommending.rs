@@ -34,6 +34,11 @@ use crate::{
 };
 
 /// Recommends candidates to the city: all of them or, when one can't be, none. Each is judged again on confirmed facts.
+///
+/// # Errors
+/// Not found for a title that the year's standard doesn't know, and for an application that isn't on the list; `NotRecommended`; as `App::permit` at
+/// the federation; `NothingChosen`; as `review::open` of each; `NoQuota`, `Closed`, `BeyondQuota` (P3); `FallsShort`, with the clauses, of the first
+/// that does; `WrongStep`.
 pub async fn recommend(
     app: &App,
     actor: &Actor,
@@ -178,6 +183,11 @@ async fn recommend_one(
 }
 
 /// Takes a recommendation back while the city hasn't named it.
+///
+/// # Errors
+/// Not found when it isn't there or the actor doesn't see it; as `App::permit`, at the federation and at the applicant's unit; `Overtaken`, or
+/// `Stale`, when it was changed since; as `rounds::open` (P6); `Closed`; `WrongState` when the federation doesn't recommend it or it has gone
+/// further.
 pub async fn undo(
     app: &App,
     actor: &Actor,

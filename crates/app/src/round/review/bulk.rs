@@ -47,11 +47,17 @@ pub struct BulkLine {
 pub const AT_MOST: usize = 200;
 
 /// What would happen: every act is tried in full, and nothing is kept.
+///
+/// # Errors
+/// `NothingChosen`; not found when one isn't there or the actor doesn't see it. Why one would be refused stands in its line.
 pub async fn preview(app: &App, actor: &Actor, input: &BulkInput) -> Result<Vec<BulkLine>> {
     each(app, actor, input, Keeping::Nothing).await
 }
 
 /// Does it. One that is refused does not hold up the others.
+///
+/// # Errors
+/// As `preview`.
 pub async fn carry_out(app: &App, actor: &Actor, input: &BulkInput) -> Result<Vec<BulkLine>> {
     each(app, actor, input, Keeping::Everything).await
 }

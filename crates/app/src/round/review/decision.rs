@@ -26,6 +26,10 @@ use crate::{
 };
 
 /// The deciding federation names the applicant (clauses P1, P2): a title begins.
+///
+/// # Errors
+/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `WrongStep` when this step doesn't decide; `AlreadyHeld`, `HeldAlready`; `FallsShort`, with the
+/// clauses; not found when the person has left the union that applied.
 pub async fn decide(
     app: &App,
     actor: &Actor,

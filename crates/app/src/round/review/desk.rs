@@ -64,6 +64,9 @@ pub struct DeskActs {
 }
 
 /// The desk, for everyone who may review the applicant's kind of file somewhere on its route; for others it isn't there.
+///
+/// # Errors
+/// Not found as `view`, and to those who review nothing of the applicant's.
 pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> {
     let view = view(app, actor, id).await?;
     if !may(actor, Act::DeclareConflict, &view.unit) {

@@ -35,6 +35,10 @@ pub struct FindingInput {
 }
 
 /// A reviewer confirms or rejects the claim on one criterion.
+///
+/// # Errors
+/// As `open`, but for `Overtaken` and `Stale`; not found when the title doesn't ask for the criterion; at its note: `TooLong`, or `ReasonMissing`
+/// when it is rejected without one.
 pub async fn record_finding(
     app: &App,
     actor: &Actor,
@@ -67,6 +71,9 @@ pub async fn record_finding(
 }
 
 /// Confirms every criterion that is met and that nobody has found on yet: what the reviewer looked through and didn't object to.
+///
+/// # Errors
+/// As `view`; as `open`, but for `Overtaken` and `Stale`.
 pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Result<usize> {
     let view = view(app, actor, id).await?;
     let mut rest: Vec<String> = view

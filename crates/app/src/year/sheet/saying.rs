@@ -50,6 +50,10 @@ pub struct Saved {
 }
 
 /// Saves the answers that changed.
+///
+/// # Errors
+/// As `App::permit`; `YearClosed`; not found when the person isn't of the unit; `NotJudged` for a federation that holds no titles; by the fact's
+/// key as `statement::say`; `NothingToConfirm`.
 pub async fn say(
     app: &App,
     actor: &Actor,
