@@ -1,8 +1,5 @@
 //! Evidence: uploaded, checked (`admitting`), attached to facts and activities, downloaded.
 
-mod admitting;
-mod cleaning;
-
 use bytes::Bytes;
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
@@ -25,6 +22,8 @@ use crate::core::{
     error::{Error, Result, refuses},
 };
 
+mod admitting;
+mod cleaning;
 pub(crate) use admitting::admit_all;
 pub use admitting::{Admitted, File};
 

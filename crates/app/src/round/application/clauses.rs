@@ -92,9 +92,8 @@ pub(crate) async fn clauses_of(
             let Some(meaning) = standard.criterion(&criterion.clause) else {
                 continue;
             };
-            if criterion.status == Status::NotApplicable
-                && !standing.contains_key(criterion.clause.as_str())
-            {
+            let found = standing.get(criterion.clause.as_str()).copied();
+            if criterion.status == Status::NotApplicable && found.is_none() {
                 continue;
             }
             let check = tier
@@ -102,10 +101,6 @@ pub(crate) async fn clauses_of(
                 .iter()
                 .find(|asked| asked.clause == criterion.clause)
                 .map_or(&meaning.check, |asked| &asked.check);
-            // A claim that was rejected doesn't hold, whichever judgement is shown beside it.
-            let is_rejected = standing
-                .get(criterion.clause.as_str())
-                .is_some_and(|finding| finding.outcome == Outcome::Rejected);
             let named = check.facts();
             rows.push(ClauseRow {
                 tier: tier.name.clone(),
@@ -114,11 +109,7 @@ pub(crate) async fn clauses_of(
                 name: meaning.name.clone(),
                 text: meaning.text.clone(),
                 verify: meaning.verify.clone(),
-                status: if is_rejected {
-                    Status::Unmet
-                } else {
-                    criterion.status
-                },
+                status: with_finding(criterion.status, found),
                 shortage: shortage(judged, &tier.key, criterion),
                 figures: figures(standard, criterion),
                 facts: facts_in_words(standard, judged.subject.as_ref(), &named),
@@ -136,6 +127,14 @@ pub(crate) async fn clauses_of(
         }
     }
     Ok(rows)
+}
+
+/// A claim that was rejected doesn't hold, whichever judgement is shown beside it.
+fn with_finding(judged: Status, found: Option<&Finding>) -> Status {
+    match found {
+        Some(finding) if finding.outcome == Outcome::Rejected => Status::Unmet,
+        _ => judged,
+    }
 }
 
 /// What is missing, in words.
