@@ -151,17 +151,7 @@ fn subject(
     });
     let union = object.get("union").and_then(|value| {
         errors.within("union".to_owned(), |errors| {
-            let object = errors.object(value, &["titles", "vetoes"])?;
-            let titles = errors.list(object, "titles", |item, errors| {
-                held_title(standard, item, errors)
-            });
-            let vetoes = errors.list(object, "vetoes", |item, errors| {
-                veto(standard, item, errors)
-            });
-            Some(UnionOfPerson {
-                titles: titles.unwrap_or_default(),
-                vetoes: vetoes.unwrap_or_default(),
-            })
+            union_of_person(standard, value, errors)
         })
     });
     Some(Subject {
@@ -177,6 +167,24 @@ fn subject(
         vetoes: vetoes.unwrap_or_default(),
         subordinates,
         union,
+    })
+}
+
+fn union_of_person(
+    standard: &Standard,
+    value: &Value,
+    errors: &mut Errors,
+) -> Option<UnionOfPerson> {
+    let object = errors.object(value, &["titles", "vetoes"])?;
+    let titles = errors.list(object, "titles", |item, errors| {
+        held_title(standard, item, errors)
+    });
+    let vetoes = errors.list(object, "vetoes", |item, errors| {
+        veto(standard, item, errors)
+    });
+    Some(UnionOfPerson {
+        titles: titles.unwrap_or_default(),
+        vetoes: vetoes.unwrap_or_default(),
     })
 }
 

@@ -6,6 +6,7 @@ mod polls;
 
 use std::{
     net::SocketAddr,
+    path::Path,
     process::ExitCode,
     sync::{
         Arc,
@@ -70,24 +71,7 @@ const MOST_PER_SECOND: u64 = 60_000;
 pub fn run(command: &BenchBallots) -> Result<ExitCode> {
     instance::run(async {
         let folder = tempfile::tempdir()?;
-        let database = command
-            .database
-            .clone()
-            .unwrap_or_else(|| format!("sqlite://{}", folder.path().join("jianjia.db").display()));
-        let db = Db::open(&database).await?;
-        db.migrate().await?;
-        let app = App {
-            db,
-            files: Files::in_folder(&folder.path().join("files"))?,
-            standards: Standards::of_one(instance::standard(None)?),
-            clock: Clock::running_from(date(2016, 10, 20)),
-            entropy: Entropy::of_the_machine()?,
-            slip_key: instance::slip_key(folder.path())?,
-            heads: None,
-            memory: Memory::default(),
-            followers: jianjia_app::FOLLOWERS,
-            is_demo: false,
-        };
+        let app = app_in(folder.path(), command).await?;
         let rounds = command.rounds.max(1);
         let at_full_speed = (command.seconds * rounds as u64 + WARM_UP.as_secs()) * MOST_PER_SECOND;
         let steady = command.rate * (STEADY + WARM_UP).as_secs();
@@ -133,6 +117,28 @@ pub fn run(command: &BenchBallots) -> Result<ExitCode> {
         say!("{}", serde_json::to_string(&report)?)?;
         app.db.close().await;
         Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// An instance of the moment, with nothing in it.
+async fn app_in(folder: &Path, command: &BenchBallots) -> Result<App> {
+    let database = command
+        .database
+        .clone()
+        .unwrap_or_else(|| format!("sqlite://{}", folder.join("jianjia.db").display()));
+    let db = Db::open(&database).await?;
+    db.migrate().await?;
+    Ok(App {
+        db,
+        files: Files::in_folder(&folder.join("files"))?,
+        standards: Standards::of_one(instance::standard(None)?),
+        clock: Clock::running_from(date(2016, 10, 20)),
+        entropy: Entropy::of_the_machine()?,
+        slip_key: instance::key::slip_key(folder)?,
+        heads: None,
+        memory: Memory::default(),
+        followers: jianjia_app::FOLLOWERS,
+        is_demo: false,
     })
 }
 

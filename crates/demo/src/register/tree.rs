@@ -234,18 +234,8 @@ impl City {
             || format!("/{number}/"),
             |above| format!("{}{number}/", self.units[above].path),
         );
-        let grade = match draw.below(100) {
-            0..8 => Grade::Sparse,
-            8..30 => Grade::Short,
-            30..76 => Grade::Qualified,
-            76..93 => Grade::Model,
-            _ => Grade::Trusted,
-        };
-        let filled = match draw.below(100) {
-            0..18 => Filled::Nothing,
-            18..42 => Filled::Half,
-            _ => Filled::All,
-        };
+        let grade = grade(&mut draw);
+        let filled = filled(&mut draw);
         let (term_years, last_election) = last_election(&mut draw, grade, founded_on);
         let county = if division.len() >= 6 {
             &division[..6]
@@ -280,6 +270,24 @@ impl City {
             term_years,
         });
         self.units.len() - 1
+    }
+}
+
+fn grade(draw: &mut Draw) -> Grade {
+    match draw.below(100) {
+        0..8 => Grade::Sparse,
+        8..30 => Grade::Short,
+        30..76 => Grade::Qualified,
+        76..93 => Grade::Model,
+        _ => Grade::Trusted,
+    }
+}
+
+fn filled(draw: &mut Draw) -> Filled {
+    match draw.below(100) {
+        0..18 => Filled::Nothing,
+        18..42 => Filled::Half,
+        _ => Filled::All,
     }
 }
 

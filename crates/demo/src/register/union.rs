@@ -262,21 +262,8 @@ fn employ(
         Employer::Organ => ("11", "government-organ"),
         Employer::Social => ("52", "private-non-enterprise"),
     };
-    // Most employers are small, a few very large.
-    unit.workers = match draw.below(100) {
-        0..45 => draw.between(12, 60),
-        45..80 => draw.between(61, 220),
-        80..95 => draw.between(221, 700),
-        _ => draw.between(701, 4200),
-    };
-    let rate = match unit.grade {
-        Grade::Trusted => draw.between(960, 1000),
-        Grade::Model => draw.between(905, 985),
-        Grade::Qualified => draw.between(780, 960),
-        Grade::Short => draw.between(520, 930),
-        Grade::Sparse => draw.between(350, 900),
-    };
-    unit.members = (unit.workers * rate + 999) / 1000;
+    unit.workers = workers(&mut draw);
+    unit.members = members(&mut draw, unit.workers, unit.grade);
     unit.employer = Some(employer);
     unit.employer_credit_code = Some(codes::credit_code(
         authority,
@@ -289,26 +276,50 @@ fn employ(
         draw.between(1, 399)
     ));
     unit.employer_nature = Some(nature);
-    unit.employer_economic_type = (employer == Employer::Enterprise).then(|| {
-        if name.contains("股份") {
-            "share-limited"
-        } else if name.contains("集团") {
-            "state-owned"
-        } else {
-            *draw.pick(&[
-                "limited",
-                "limited",
-                "private",
-                "private",
-                "private",
-                "collective",
-                "hmt-invested",
-                "foreign-invested",
-            ])
-        }
-    });
+    unit.employer_economic_type =
+        (employer == Employer::Enterprise).then(|| economic_type(&mut draw, &name));
     unit.employer_industry = Some(industry.to_owned());
     unit.employer_name = Some(name);
+}
+
+/// Most employers are small, a few very large.
+fn workers(draw: &mut Draw) -> i64 {
+    match draw.below(100) {
+        0..45 => draw.between(12, 60),
+        45..80 => draw.between(61, 220),
+        80..95 => draw.between(221, 700),
+        _ => draw.between(701, 4200),
+    }
+}
+
+fn members(draw: &mut Draw, workers: i64, grade: Grade) -> i64 {
+    let rate = match grade {
+        Grade::Trusted => draw.between(960, 1000),
+        Grade::Model => draw.between(905, 985),
+        Grade::Qualified => draw.between(780, 960),
+        Grade::Short => draw.between(520, 930),
+        Grade::Sparse => draw.between(350, 900),
+    };
+    (workers * rate + 999) / 1000
+}
+
+fn economic_type(draw: &mut Draw, name: &str) -> &'static str {
+    if name.contains("股份") {
+        "share-limited"
+    } else if name.contains("集团") {
+        "state-owned"
+    } else {
+        draw.pick::<&str>(&[
+            "limited",
+            "limited",
+            "private",
+            "private",
+            "private",
+            "collective",
+            "hmt-invested",
+            "foreign-invested",
+        ])
+    }
 }
 
 /// Branches of the bigger unions: workshops, sections, teams.

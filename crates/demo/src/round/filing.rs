@@ -13,7 +13,7 @@ use jianjia_standard::{
 
 use crate::{
     core::{
-        city::{City, Filled},
+        city::{City, Filled, Person},
         draw::Draw,
     },
     honour::title::Honour,
@@ -146,15 +146,9 @@ fn personal<'a>(
         if !is_known || person.unit == city.cast.union || person.unit == city.cast.vetoed {
             continue;
         }
-        let mut subject = Subject::unknown(person.id.to_string(), Kind::Person);
-        subject.post = Some(person.post);
-        subject.facts = facts::personal(questions, index as i64);
-        subject.titles = held.get(&index).cloned().unwrap_or_default();
+        let held = held.get(&index).cloned().unwrap_or_default();
         let union = subjects[person.unit].as_ref();
-        subject.union = Some(UnionOfPerson {
-            titles: union.map_or(Vec::new(), |union| union.titles.clone()),
-            vetoes: union.map_or(Vec::new(), |union| union.vetoes.clone()),
-        });
+        let subject = person_subject(index, person, held, union, questions);
         for title in standard.titles_of(Kind::Person) {
             let holds = given.contains(&(person.unit, Some(index), title.key.as_str()));
             let percent = match (title.tier.as_str(), person.post) {
@@ -185,6 +179,24 @@ fn personal<'a>(
         }
     }
     filings
+}
+
+fn person_subject(
+    index: usize,
+    person: &Person,
+    held: Vec<HeldTitle>,
+    union: Option<&Subject>,
+    questions: &Questions,
+) -> Subject {
+    let mut subject = Subject::unknown(person.id.to_string(), Kind::Person);
+    subject.post = Some(person.post);
+    subject.facts = facts::personal(questions, index as i64);
+    subject.titles = held;
+    subject.union = Some(UnionOfPerson {
+        titles: union.map_or(Vec::new(), |union| union.titles.clone()),
+        vetoes: union.map_or(Vec::new(), |union| union.vetoes.clone()),
+    });
+    subject
 }
 
 fn fate(draw: &mut Draw) -> Fate {

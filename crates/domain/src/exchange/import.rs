@@ -10,6 +10,8 @@ pub mod titles;
 pub mod unions;
 pub mod vetoes;
 
+mod unit;
+
 use std::{collections::HashMap, sync::Arc};
 
 use jianjia_standard::{Standard, Text};
@@ -113,25 +115,44 @@ pub fn rows_of(
         .enumerate()
         .max_by_key(|(place, headings)| (headings.known.len(), usize::MAX - place))
         .ok_or(ImportRefusal::NoRows)?;
-    let missing: Vec<String> = columns
+    let known = complete(columns, headings)?;
+    let found: Vec<ImportRow> = rows[place + 1..]
         .iter()
-        .filter(|column| {
-            column.is_required
-                && headings
-                    .known
-                    .iter()
-                    .all(|(_, known)| known.key != column.key)
-        })
+        .filter(|(_, cells)| !is_example(cells))
+        .map(|(number, cells)| row_of(*number, cells, &known))
+        .filter(|row| !row.cells.is_empty())
+        .collect();
+    if found.is_empty() {
+        return Err(ImportRefusal::NoRows);
+    }
+    Ok(found)
+}
+
+struct Headings<'a> {
+    /// Place among the cells, and the column.
+    known: Vec<(usize, &'a ImportColumn)>,
+    unknown: Vec<String>,
+    twice: Option<String>,
+}
+
+/// The columns of the headings, each of the required ones once and none unknown.
+fn complete<'a>(
+    columns: &[ImportColumn],
+    headings: Headings<'a>,
+) -> Result<Vec<(usize, &'a ImportColumn)>, ImportRefusal> {
+    let required = || columns.iter().filter(|column| column.is_required);
+    let is_known = |column: &ImportColumn| {
+        let mut known = headings.known.iter();
+        known.any(|(_, known)| known.key == column.key)
+    };
+    let missing: Vec<String> = required()
+        .filter(|column| !is_known(column))
         .map(|column| column.name.zh.clone())
         .collect();
     // One heading alone may be a word in a title, unless it is all that is required.
     if headings.known.len() < 2 && headings.twice.is_none() && !missing.is_empty() {
         return Err(ImportRefusal::NoHeadings {
-            expected: columns
-                .iter()
-                .filter(|column| column.is_required)
-                .map(|column| column.name.zh.clone())
-                .collect(),
+            expected: required().map(|column| column.name.zh.clone()).collect(),
         });
     }
     if let Some(twice) = headings.twice {
@@ -145,39 +166,26 @@ pub fn rows_of(
     if !missing.is_empty() {
         return Err(ImportRefusal::HeadingsMissing { headings: missing });
     }
-    let mut found = Vec::new();
-    for (number, cells) in &rows[place + 1..] {
-        let row = ImportRow {
-            number: *number,
-            cells: headings
-                .known
-                .iter()
-                .filter_map(|(place, column)| {
-                    let text = cells.get(*place)?.trim();
-                    (!text.is_empty()).then(|| (Arc::clone(&column.key), text.to_owned()))
-                })
-                .collect(),
-        };
-        let is_example = cells.first().is_some_and(|cell| {
-            narrow(cell)
-                .trim_start_matches('(')
-                .starts_with(EXAMPLE_MARK)
-        });
-        if !row.cells.is_empty() && !is_example {
-            found.push(row);
-        }
-    }
-    if found.is_empty() {
-        return Err(ImportRefusal::NoRows);
-    }
-    Ok(found)
+    Ok(headings.known)
 }
 
-struct Headings<'a> {
-    /// Place among the cells, and the column.
-    known: Vec<(usize, &'a ImportColumn)>,
-    unknown: Vec<String>,
-    twice: Option<String>,
+fn row_of(number: usize, cells: &[String], known: &[(usize, &ImportColumn)]) -> ImportRow {
+    let cells = known.iter().filter_map(|(place, column)| {
+        let text = cells.get(*place)?.trim();
+        (!text.is_empty()).then(|| (Arc::clone(&column.key), text.to_owned()))
+    });
+    ImportRow {
+        number,
+        cells: cells.collect(),
+    }
+}
+
+fn is_example(cells: &[String]) -> bool {
+    cells.first().is_some_and(|cell| {
+        narrow(cell)
+            .trim_start_matches('(')
+            .starts_with(EXAMPLE_MARK)
+    })
 }
 
 /// Every heading that is understood, made plain, with its column.

@@ -1,7 +1,9 @@
 //! What a union (or a person) said of a year: answers are added, never overwritten, and each names its source. What holds is
 //! the fold of the statements in order. "Not known yet" is an answer of its own, and never a no.
 
-use crate::core::refusal::Refuse;
+mod refusal;
+pub use refusal::StatementRefusal;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -14,7 +16,6 @@ use jianjia_standard::{
 };
 
 use crate::core::{
-    day,
     ids::{AccountId, PersonId, StatementId, UnitId},
     refusal::Refusal,
 };
@@ -222,84 +223,6 @@ pub fn say(saying: &Saying<'_>) -> Result<Changes, Refusal> {
     }
 }
 
-/// Why an answer is not taken.
-#[derive(Clone, Debug, PartialEq)]
-pub enum StatementRefusal {
-    /// Not an answer to this question, with why.
-    NotUnderstood { fact: Text, reason: Text },
-    /// It contradicts another answer.
-    Impossible { reason: Text },
-    /// Somebody said something else since the form was made.
-    Overtaken {
-        fact: Text,
-        theirs: Text,
-        by: String,
-        at: Timestamp,
-        yours: Text,
-    },
-    /// The sheet of that year can't be filled in.
-    YearClosed { year: i16, first: i16, last: i16 },
-    /// Nothing was there to confirm.
-    NothingToConfirm,
-}
-
-impl Refuse for StatementRefusal {
-    fn key(&self) -> &'static str {
-        match self {
-            StatementRefusal::NotUnderstood { .. } => "statement/not-understood",
-            StatementRefusal::Impossible { .. } => "statement/impossible",
-            StatementRefusal::Overtaken { .. } => "statement/overtaken",
-            StatementRefusal::YearClosed { .. } => "statement/year-closed",
-            StatementRefusal::NothingToConfirm => "statement/nothing-to-confirm",
-        }
-    }
-
-    fn sentence(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (StatementRefusal::NotUnderstood { fact, reason }, Lang::Zh) => {
-                format!("“{}”没有填对：{}。请改正后再保存。", fact.zh, reason.zh)
-            }
-            (StatementRefusal::NotUnderstood { fact, reason }, Lang::En) => {
-                format!("\"{}\" can't be taken: it {}. Please correct it and save again.", fact.en, reason.en)
-            }
-            (StatementRefusal::Impossible { reason }, Lang::Zh) => {
-                format!("两个数对不上：{}。请核对后再保存。", reason.zh)
-            }
-            (StatementRefusal::Impossible { reason }, Lang::En) => {
-                format!("Two figures don't fit together: {}. Please check and save again.", reason.en)
-            }
-            (StatementRefusal::Overtaken { fact, theirs, by, at, yours }, Lang::Zh) => format!(
-                "您填写期间，{}在 {} 把“{}”填成了“{}”，您填的是“{}”。请商量好，留下对的，再保存一次。",
-                someone(by, lang),
-                day::local_minute(*at),
-                fact.zh,
-                theirs.zh,
-                yours.zh
-            ),
-            (StatementRefusal::Overtaken { fact, theirs, by, at, yours }, Lang::En) => format!(
-                "While you were filling this in, {} answered \"{}\" with \"{}\" at {}; you typed \"{}\". Agree on the right one and save again.",
-                someone(by, lang),
-                fact.en,
-                theirs.en,
-                day::local_minute(*at),
-                yours.en
-            ),
-            (StatementRefusal::YearClosed { year, first, last }, Lang::Zh) => {
-                format!("{year} 年的年度表现在不能填：可以填 {first} 年到 {last} 年的。")
-            }
-            (StatementRefusal::YearClosed { year, first, last }, Lang::En) => {
-                format!("The sheet of {year} can't be filled in now; those of {first} to {last} can.")
-            }
-            (StatementRefusal::NothingToConfirm, Lang::Zh) => {
-                "没有可以确认的去年答案：这些题去年没有填，或者今年已经填过了。请直接填写。".to_owned()
-            }
-            (StatementRefusal::NothingToConfirm, Lang::En) => {
-                "There is no answer of last year to confirm: none was given, or this year's is there already. Please fill it in.".to_owned()
-            }
-        }
-    }
-}
-
 /// The years whose sheet can be filled in on a day of `this_year`: this year's and the last, from the year before the
 /// programme on (so that there is something to compare with).
 ///
@@ -417,14 +340,6 @@ fn in_words(fact: &Fact, value: &Value) -> Text {
             zh: "还不清楚".to_owned(),
             en: "not known yet".to_owned(),
         },
-    }
-}
-
-fn someone(name: &str, lang: Lang) -> &str {
-    match (name, lang) {
-        ("", Lang::Zh) => "别人",
-        ("", Lang::En) => "somebody",
-        (name, _) => name,
     }
 }
 

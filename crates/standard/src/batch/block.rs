@@ -2,7 +2,7 @@
 
 use crate::batch::plan::Program;
 use crate::columns::{ACTIVITIES_KNOWN, Columns, FactColumn, UNKNOWN, UNKNOWN_CHOICE, UNKNOWN_FEN};
-use crate::figure::Rate;
+use crate::figure::{Quorum, Rate};
 
 /// The statuses of 64 subjects: each has its bit in at most one of the three masks; a bit in none means unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,14 +76,7 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
             FactColumn::Truth { known, yes } => Statuses::decided(known[block], yes[block]),
             _ => Statuses::UNKNOWN,
         },
-        Program::Number { fact, at_least } => match &columns.facts[*fact] {
-            FactColumn::Number(numbers) => {
-                let numbers = lanes(numbers, block);
-                let met = bits(|lane| u64::from(numbers[lane]) >= *at_least);
-                Statuses::decided(bits(|lane| numbers[lane] != UNKNOWN), met)
-            }
-            _ => Statuses::UNKNOWN,
-        },
+        Program::Number { fact, at_least } => number(&columns.facts[*fact], *at_least, block),
         Program::Ratio { part, whole, rate } => {
             match (&columns.facts[*part], &columns.facts[*whole]) {
                 (FactColumn::Number(part), FactColumn::Number(whole)) => {
@@ -93,17 +86,8 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
             }
         }
         Program::MoneyRatio { part, whole, rate } => {
-            match (&columns.facts[*part], &columns.facts[*whole]) {
-                (FactColumn::Money(part), FactColumn::Money(whole)) => {
-                    let (part, whole) = (lanes(part, block), lanes(whole, block));
-                    let known =
-                        bits(|lane| part[lane] != UNKNOWN_FEN && whole[lane] != UNKNOWN_FEN);
-                    let nothing_due = bits(|lane| whole[lane] == 0);
-                    let met = reaches_in_fen(part, whole, *rate);
-                    Statuses::decided(known | nothing_due, met | nothing_due)
-                }
-                _ => Statuses::UNKNOWN,
-            }
+            let (part, whole) = (&columns.facts[*part], &columns.facts[*whole]);
+            money_ratio(part, whole, *rate, block)
         }
         Program::Activities { column, full } => {
             let enough = lanes(&columns.activities[*column], block);
@@ -111,34 +95,17 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
             Statuses::decided(bits(|lane| enough[lane] & ACTIVITIES_KNOWN != 0), met)
         }
         Program::TermOfNumber { date, years, as_of } => {
-            match (&columns.facts[*date], &columns.facts[*years]) {
-                (FactColumn::Day(days), FactColumn::Number(years)) => {
-                    let (days, years) = (lanes(days, block), lanes(years, block));
-                    let known = bits(|lane| days[lane] != UNKNOWN && years[lane] != UNKNOWN);
-                    let met = bits(|lane| {
-                        u64::from(days[lane]) + u64::from(years[lane]) * 10_000 >= *as_of
-                    });
-                    Statuses::decided(known, met)
-                }
-                _ => Statuses::UNKNOWN,
-            }
+            term_of_number(&columns.facts[*date], &columns.facts[*years], *as_of, block)
         }
         Program::TermOfChoice {
             date,
             choice,
             years,
             as_of,
-        } => match (&columns.facts[*date], &columns.facts[*choice]) {
-            (FactColumn::Day(days), FactColumn::Choice(choices)) => {
-                let (days, choices) = (lanes(days, block), lanes(choices, block));
-                let known = bits(|lane| days[lane] != UNKNOWN && choices[lane] != UNKNOWN_CHOICE);
-                let years =
-                    |lane: usize| years.get(usize::from(choices[lane])).copied().unwrap_or(0);
-                let met = bits(|lane| u64::from(days[lane]) + years(lane) * 10_000 >= *as_of);
-                Statuses::decided(known, met)
-            }
-            _ => Statuses::UNKNOWN,
-        },
+        } => {
+            let (date, choice) = (&columns.facts[*date], &columns.facts[*choice]);
+            term_of_choice(date, choice, years, *as_of, block)
+        }
         Program::Held(title) => Statuses::decided(u64::MAX, columns.held[*title][block]),
         Program::Subordinates { tier, rate } => {
             let holding = lanes(&columns.holding[*tier], block);
@@ -149,38 +116,7 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
             of,
             quorum,
             rate,
-        } => {
-            let sum = |places: &mut dyn Iterator<Item = usize>| {
-                let mut sums = [0u64; 64];
-                for place in places {
-                    let column = lanes(&columns.answers[place], block);
-                    sums.iter_mut()
-                        .zip(column)
-                        .for_each(|(sum, count)| *sum += u64::from(*count));
-                }
-                sums
-            };
-            let roll_lanes = lanes(&columns.roll, block);
-            let roll: [u64; 64] = std::array::from_fn(|lane| u64::from(roll_lanes[lane]));
-            let satisfied = sum(&mut counts.iter().copied());
-            let valid = sum(&mut of.iter().copied());
-            let cast = sum(&mut (0..columns.answers.len()));
-            let mut known = bits(|lane| roll_lanes[lane] != UNKNOWN);
-            for column in &columns.answers {
-                let column = lanes(column, block);
-                known &= bits(|lane| column[lane] != UNKNOWN);
-            }
-            let cast_enough = if quorum.inclusive {
-                reaches(&cast, &roll, quorum.numerator, quorum.denominator)
-            } else {
-                !reaches(&roll, &cast, quorum.denominator, quorum.numerator)
-            };
-            known &= cast_enough & bits(|lane| valid[lane] > 0);
-            Statuses::decided(
-                known,
-                reaches(&satisfied, &valid, rate.numerator, rate.denominator),
-            )
-        }
+        } => rating(counts, of, *quorum, *rate, columns, block),
         Program::All(programs) => programs
             .iter()
             .fold(Statuses::NOT_APPLICABLE, |all, program| {
@@ -202,6 +138,99 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
         }
         Program::Unknown => Statuses::UNKNOWN,
     }
+}
+
+#[inline]
+fn number(column: &FactColumn, at_least: u64, block: usize) -> Statuses {
+    let FactColumn::Number(numbers) = column else {
+        return Statuses::UNKNOWN;
+    };
+    let numbers = lanes(numbers, block);
+    let met = bits(|lane| u64::from(numbers[lane]) >= at_least);
+    Statuses::decided(bits(|lane| numbers[lane] != UNKNOWN), met)
+}
+
+#[inline]
+fn money_ratio(part: &FactColumn, whole: &FactColumn, rate: Rate, block: usize) -> Statuses {
+    let (FactColumn::Money(part), FactColumn::Money(whole)) = (part, whole) else {
+        return Statuses::UNKNOWN;
+    };
+    let (part, whole) = (lanes(part, block), lanes(whole, block));
+    let known = bits(|lane| part[lane] != UNKNOWN_FEN && whole[lane] != UNKNOWN_FEN);
+    let nothing_due = bits(|lane| whole[lane] == 0);
+    let met = reaches_in_fen(part, whole, rate);
+    Statuses::decided(known | nothing_due, met | nothing_due)
+}
+
+#[inline]
+fn term_of_number(date: &FactColumn, years: &FactColumn, as_of: u64, block: usize) -> Statuses {
+    let (FactColumn::Day(days), FactColumn::Number(years)) = (date, years) else {
+        return Statuses::UNKNOWN;
+    };
+    let (days, years) = (lanes(days, block), lanes(years, block));
+    let known = bits(|lane| days[lane] != UNKNOWN && years[lane] != UNKNOWN);
+    let met = bits(|lane| u64::from(days[lane]) + u64::from(years[lane]) * 10_000 >= as_of);
+    Statuses::decided(known, met)
+}
+
+#[inline]
+fn term_of_choice(
+    date: &FactColumn,
+    choice: &FactColumn,
+    years: &[u64],
+    as_of: u64,
+    block: usize,
+) -> Statuses {
+    let (FactColumn::Day(days), FactColumn::Choice(choices)) = (date, choice) else {
+        return Statuses::UNKNOWN;
+    };
+    let (days, choices) = (lanes(days, block), lanes(choices, block));
+    let known = bits(|lane| days[lane] != UNKNOWN && choices[lane] != UNKNOWN_CHOICE);
+    let years = |lane: usize| years.get(usize::from(choices[lane])).copied().unwrap_or(0);
+    let met = bits(|lane| u64::from(days[lane]) + years(lane) * 10_000 >= as_of);
+    Statuses::decided(known, met)
+}
+
+/// The satisfaction, unknown below the quorum and without a valid ballot.
+#[inline]
+fn rating(
+    counts: &[usize],
+    of: &[usize],
+    quorum: Quorum,
+    rate: Rate,
+    columns: &Columns,
+    block: usize,
+) -> Statuses {
+    let sum = |places: &mut dyn Iterator<Item = usize>| {
+        let mut sums = [0u64; 64];
+        for place in places {
+            let column = lanes(&columns.answers[place], block);
+            sums.iter_mut()
+                .zip(column)
+                .for_each(|(sum, count)| *sum += u64::from(*count));
+        }
+        sums
+    };
+    let roll_lanes = lanes(&columns.roll, block);
+    let roll: [u64; 64] = std::array::from_fn(|lane| u64::from(roll_lanes[lane]));
+    let satisfied = sum(&mut counts.iter().copied());
+    let valid = sum(&mut of.iter().copied());
+    let cast = sum(&mut (0..columns.answers.len()));
+    let mut known = bits(|lane| roll_lanes[lane] != UNKNOWN);
+    for column in &columns.answers {
+        let column = lanes(column, block);
+        known &= bits(|lane| column[lane] != UNKNOWN);
+    }
+    let cast_enough = if quorum.inclusive {
+        reaches(&cast, &roll, quorum.numerator, quorum.denominator)
+    } else {
+        !reaches(&roll, &cast, quorum.denominator, quorum.numerator)
+    };
+    known &= cast_enough & bits(|lane| valid[lane] > 0);
+    Statuses::decided(
+        known,
+        reaches(&satisfied, &valid, rate.numerator, rate.denominator),
+    )
 }
 
 /// `part` ÷ `whole` against a rate; with `nothing_due`, a `whole` known to be zero is met whatever the part is.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::check::Check;
+use crate::check::{Check, FactName};
 use crate::columns::{UNKNOWN_CHOICE, day_number};
 use crate::fact::FactKind;
 use crate::figure::{Quorum, Rate};
@@ -158,7 +158,6 @@ impl Plan {
 
     fn program(&mut self, standard: &Standard, check: &Check) -> Program {
         let as_of = self.as_of;
-        let kind = |fact: usize| standard.facts.get(fact).map(|fact| fact.kind);
         match check {
             Check::Fact { fact } => Program::Truth(fact.index),
             Check::Count { fact, at_least } | Check::Level { fact, at_least } => Program::Number {
@@ -169,87 +168,89 @@ impl Plan {
                 part,
                 whole,
                 at_least,
-            } => {
-                let (part, whole, rate) = (part.index, whole.index, standard.rate(at_least, as_of));
-                match (kind(part), kind(whole)) {
-                    (Some(FactKind::Money), Some(FactKind::Money)) => {
-                        Program::MoneyRatio { part, whole, rate }
-                    }
-                    (
-                        Some(FactKind::Count | FactKind::Level),
-                        Some(FactKind::Count | FactKind::Level),
-                    ) => Program::Ratio { part, whole, rate },
-                    _ => Program::Unknown,
-                }
-            }
+            } => ratio(standard, part, whole, standard.rate(at_least, as_of)),
             Check::Activities { periods, .. } => Program::Activities {
                 column: place_of(&mut self.activities, check.clone()),
                 full: (1u32 << (*periods).min(31)) - 1,
             },
-            Check::Term { date, years } => {
-                let (date, as_of) = (date.index, u64::from(day_number(as_of)));
-                if kind(years.index) == Some(FactKind::Choice) {
-                    let choices = standard
-                        .facts
-                        .get(years.index)
-                        .map(|fact| fact.choices.as_slice());
-                    let years_of = |choice: &String| choice.parse::<u64>().unwrap_or(0);
-                    Program::TermOfChoice {
-                        date,
-                        choice: years.index,
-                        years: choices
-                            .unwrap_or_default()
-                            .iter()
-                            .take(usize::from(UNKNOWN_CHOICE))
-                            .map(years_of)
-                            .collect(),
-                        as_of,
-                    }
-                } else {
-                    Program::TermOfNumber {
-                        date,
-                        years: years.index,
-                        as_of,
-                    }
-                }
-            }
+            Check::Term { date, years } => term(standard, date, years, as_of),
             Check::Held { title } => Program::Held(place_of(&mut self.held, title.clone())),
             Check::Subordinates { tier, at_least } => Program::Subordinates {
                 tier: place_of(&mut self.tiers, tier.clone()),
                 rate: standard.rate(at_least, as_of),
             },
-            Check::Rating { at_least, .. } => {
-                let Some(rating) = &standard.rating else {
-                    return Program::Unknown;
-                };
-                let places = |answers: &[String]| {
-                    let place = |answer| rating.cast.iter().position(|cast| cast == answer);
-                    answers.iter().filter_map(place).collect()
-                };
-                Program::Rating {
-                    counts: places(&rating.counts),
-                    of: places(&rating.of),
-                    quorum: rating.quorum,
-                    rate: standard.rate(at_least, as_of),
-                }
-            }
-            Check::All(checks) => Program::All(
-                checks
-                    .iter()
-                    .map(|check| self.program(standard, check))
-                    .collect(),
-            ),
-            Check::Any(checks) => Program::Any(
-                checks
-                    .iter()
-                    .map(|check| self.program(standard, check))
-                    .collect(),
-            ),
+            Check::Rating { at_least, .. } => rating(standard, standard.rate(at_least, as_of)),
+            Check::All(checks) => Program::All(self.programs(standard, checks)),
+            Check::Any(checks) => Program::Any(self.programs(standard, checks)),
             Check::When { when, then } => Program::When(
                 Box::new(self.program(standard, when)),
                 Box::new(self.program(standard, then)),
             ),
         }
+    }
+    fn programs(&mut self, standard: &Standard, checks: &[Check]) -> Vec<Program> {
+        checks
+            .iter()
+            .map(|check| self.program(standard, check))
+            .collect()
+    }
+}
+
+fn kind(standard: &Standard, fact: usize) -> Option<FactKind> {
+    standard.facts.get(fact).map(|fact| fact.kind)
+}
+
+fn ratio(standard: &Standard, part: &FactName, whole: &FactName, rate: Rate) -> Program {
+    let (part, whole) = (part.index, whole.index);
+    match (kind(standard, part), kind(standard, whole)) {
+        (Some(FactKind::Money), Some(FactKind::Money)) => Program::MoneyRatio { part, whole, rate },
+        (Some(FactKind::Count | FactKind::Level), Some(FactKind::Count | FactKind::Level)) => {
+            Program::Ratio { part, whole, rate }
+        }
+        _ => Program::Unknown,
+    }
+}
+
+fn term(standard: &Standard, date: &FactName, years: &FactName, as_of: Date) -> Program {
+    let (date, as_of) = (date.index, u64::from(day_number(as_of)));
+    if kind(standard, years.index) != Some(FactKind::Choice) {
+        return Program::TermOfNumber {
+            date,
+            years: years.index,
+            as_of,
+        };
+    }
+    let choices = standard
+        .facts
+        .get(years.index)
+        .map(|fact| fact.choices.as_slice());
+    let years_of = |choice: &String| choice.parse::<u64>().unwrap_or(0);
+    Program::TermOfChoice {
+        date,
+        choice: years.index,
+        years: choices
+            .unwrap_or_default()
+            .iter()
+            .take(usize::from(UNKNOWN_CHOICE))
+            .map(years_of)
+            .collect(),
+        as_of,
+    }
+}
+
+fn rating(standard: &Standard, rate: Rate) -> Program {
+    let Some(rating) = &standard.rating else {
+        return Program::Unknown;
+    };
+    let places = |answers: &[String]| {
+        let place = |answer| rating.cast.iter().position(|cast| cast == answer);
+        answers.iter().filter_map(place).collect()
+    };
+    Program::Rating {
+        counts: places(&rating.counts),
+        of: places(&rating.of),
+        quorum: rating.quorum,
+        rate,
     }
 }
 

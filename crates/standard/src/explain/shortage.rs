@@ -45,39 +45,9 @@ pub(crate) fn shortage(
                 Lang::En => format!("the term ended on {ended}"),
             }
         }
-        Check::Held { title } => {
-            let name = standard
-                .title(title)
-                .map_or(title.as_str(), |title| title.name.get(lang));
-            match lang {
-                Lang::Zh => format!("还没有{name}称号"),
-                Lang::En => format!("the title {name} is not held yet"),
-            }
-        }
-        Check::Subordinates { tier, .. } => {
-            let title = standard.titles.iter().find(|title| &title.tier == tier);
-            let name = title.map_or(tier.as_str(), |title| title.name.get(lang));
-            match lang {
-                Lang::Zh => format!("还差 {number} 家下属工会建成{name}"),
-                Lang::En => format!("unions below still to hold the title {name}: {number}"),
-            }
-        }
-        Check::Rating { .. } => {
-            let sum = subject
-                .rating
-                .as_ref()
-                .and_then(|counts| worked_sum(standard, counts));
-            let (sum, required) = (
-                sum.unwrap_or_default(),
-                found.required.as_deref().unwrap_or(""),
-            );
-            match lang {
-                Lang::Zh => format!("满意度 {sum}，不到 {required}，还差 {number} 票满意"),
-                Lang::En => format!(
-                    "satisfaction {sum}, less than {required}; satisfied votes still lacking: {number}"
-                ),
-            }
-        }
+        Check::Held { title } => not_held(standard, title, lang),
+        Check::Subordinates { tier, .. } => subordinates(standard, tier, number, lang),
+        Check::Rating { .. } => satisfaction(standard, subject, found, number, lang),
         Check::Any(checks) => {
             let names: Vec<String> = checks
                 .iter()
@@ -139,6 +109,46 @@ fn activities(
         Lang::En => format!(
             "activities still to hold: {number} ({})",
             lacking.join(", ")
+        ),
+    }
+}
+
+fn not_held(standard: &Standard, title: &str, lang: Lang) -> String {
+    let name = standard
+        .title(title)
+        .map_or(title, |title| title.name.get(lang));
+    match lang {
+        Lang::Zh => format!("还没有{name}称号"),
+        Lang::En => format!("the title {name} is not held yet"),
+    }
+}
+
+fn subordinates(standard: &Standard, tier: &str, number: u64, lang: Lang) -> String {
+    let title = standard.titles.iter().find(|title| title.tier == tier);
+    let name = title.map_or(tier, |title| title.name.get(lang));
+    match lang {
+        Lang::Zh => format!("还差 {number} 家下属工会建成{name}"),
+        Lang::En => format!("unions below still to hold the title {name}: {number}"),
+    }
+}
+
+fn satisfaction(
+    standard: &Standard,
+    subject: &Subject,
+    found: &CheckVerdict,
+    number: u64,
+    lang: Lang,
+) -> String {
+    let sum = subject
+        .rating
+        .as_ref()
+        .and_then(|counts| worked_sum(standard, counts))
+        .unwrap_or_default();
+    let required = found.required.as_deref().unwrap_or("");
+    match lang {
+        Lang::Zh => format!("满意度 {sum}，不到 {required}，还差 {number} 票满意"),
+        Lang::En => format!(
+            "satisfaction {sum}, less than {required}; satisfied votes still lacking: {number}"
         ),
     }
 }

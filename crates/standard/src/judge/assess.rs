@@ -109,32 +109,14 @@ pub(crate) fn assess(known: &Known<'_>, check: &Check) -> Assessed {
         ..
     } = *known;
     match check {
-        Check::Fact { fact } => match known.value(fact) {
-            Some(FactValue::Truth(truth)) => Assessed {
-                status: met_if(*truth),
-                actual: Some(truth.to_string()),
-                ..UNKNOWN
-            },
-            _ => Assessed::unknown(vec![fact.key.clone()]),
-        }
-        .requiring(true),
+        Check::Fact { fact } => truth(known, fact),
         Check::Ratio {
             part,
             whole,
             at_least,
         } => ratio(known, part, whole, standard.rate(at_least, as_of)),
         Check::Count { fact, at_least } | Check::Level { fact, at_least } => {
-            let wanted = standard.number(at_least, as_of);
-            match known.value(fact) {
-                Some(FactValue::Number(number)) => Assessed {
-                    status: met_if(*number >= wanted),
-                    actual: Some(number.to_string()),
-                    short_by: (*number < wanted).then(|| wanted - number),
-                    ..UNKNOWN
-                },
-                _ => Assessed::unknown(vec![fact.key.clone()]),
-            }
-            .requiring(wanted)
+            count(known, fact, standard.number(at_least, as_of))
         }
         Check::Activities { at_least, .. } => activities(
             tally(subject, check, as_of),
@@ -154,25 +136,8 @@ pub(crate) fn assess(known: &Known<'_>, check: &Check) -> Assessed {
             subordinates(known, tier, standard.rate(at_least, as_of))
         }
         Check::Rating { at_least, .. } => rating(known, standard.rate(at_least, as_of)),
-        Check::All(checks) => {
-            let mut all = Assessed::not_applicable();
-            for assessed in checks.iter().map(|check| assess(known, check)) {
-                all.status = all.status.and(assessed.status);
-                all.missing.extend(assessed.missing);
-            }
-            all
-        }
-        Check::Any(checks) => {
-            let mut any = Assessed::not_applicable();
-            for assessed in checks.iter().map(|check| assess(known, check)) {
-                any.status = any.status.or(assessed.status);
-                any.missing.extend(assessed.missing);
-            }
-            if any.status == Status::Met {
-                any.missing.clear();
-            }
-            any
-        }
+        Check::All(checks) => all(known, checks),
+        Check::Any(checks) => any(known, checks),
         Check::When { when, then } => {
             let condition = assess(known, when);
             match condition.status {
@@ -182,6 +147,56 @@ pub(crate) fn assess(known: &Known<'_>, check: &Check) -> Assessed {
             }
         }
     }
+}
+
+#[inline]
+fn truth(known: &Known<'_>, fact: &FactName) -> Assessed {
+    match known.value(fact) {
+        Some(FactValue::Truth(truth)) => Assessed {
+            status: met_if(*truth),
+            actual: Some(truth.to_string()),
+            ..UNKNOWN
+        },
+        _ => Assessed::unknown(vec![fact.key.clone()]),
+    }
+    .requiring(true)
+}
+
+#[inline]
+fn count(known: &Known<'_>, fact: &FactName, wanted: u64) -> Assessed {
+    match known.value(fact) {
+        Some(FactValue::Number(number)) => Assessed {
+            status: met_if(*number >= wanted),
+            actual: Some(number.to_string()),
+            short_by: (*number < wanted).then(|| wanted - number),
+            ..UNKNOWN
+        },
+        _ => Assessed::unknown(vec![fact.key.clone()]),
+    }
+    .requiring(wanted)
+}
+
+#[inline]
+fn all(known: &Known<'_>, checks: &[Check]) -> Assessed {
+    let mut all = Assessed::not_applicable();
+    for assessed in checks.iter().map(|check| assess(known, check)) {
+        all.status = all.status.and(assessed.status);
+        all.missing.extend(assessed.missing);
+    }
+    all
+}
+
+#[inline]
+fn any(known: &Known<'_>, checks: &[Check]) -> Assessed {
+    let mut any = Assessed::not_applicable();
+    for assessed in checks.iter().map(|check| assess(known, check)) {
+        any.status = any.status.or(assessed.status);
+        any.missing.extend(assessed.missing);
+    }
+    if any.status == Status::Met {
+        any.missing.clear();
+    }
+    any
 }
 
 fn ratio(known: &Known<'_>, part: &FactName, whole: &FactName, rate: Rate) -> Assessed {

@@ -106,27 +106,8 @@ fn of_kind<'a>(
                 at_least: rate(names, section, true)?,
             })
         }
-        "all" | "any" => {
-            let array = section.value(if kind == "all" { "all" } else { "any" })?;
-            let DeValue::Array(items) = array.get_ref() else {
-                section.wrong_type(kind, array, "a list of checks");
-                return None;
-            };
-            if items.is_empty() {
-                ledger.add(
-                    array.span().start,
-                    format!("`{kind}` needs at least one check"),
-                );
-            }
-            let checks: Vec<Option<Check>> =
-                items.iter().map(|item| read(ledger, names, item)).collect();
-            let checks: Vec<Check> = checks.into_iter().collect::<Option<_>>()?;
-            Some(if kind == "all" {
-                Check::All(checks)
-            } else {
-                Check::Any(checks)
-            })
-        }
+        "all" => checks(ledger, names, section, "all").map(Check::All),
+        "any" => checks(ledger, names, section, "any").map(Check::Any),
         _ => {
             let when = read(ledger, names, section.value("when")?);
             let then = section
@@ -138,6 +119,29 @@ fn of_kind<'a>(
             })
         }
     }
+}
+
+/// The checks of which all or one are to be met.
+fn checks<'a>(
+    ledger: &'a Ledger<'a>,
+    names: &Names,
+    section: &Section<'a>,
+    kind: &'static str,
+) -> Option<Vec<Check>> {
+    let array = section.value(kind)?;
+    let DeValue::Array(items) = array.get_ref() else {
+        section.wrong_type(kind, array, "a list of checks");
+        return None;
+    };
+    if items.is_empty() {
+        ledger.add(
+            array.span().start,
+            format!("`{kind}` needs at least one check"),
+        );
+    }
+    // Each is read, so that all their mistakes are told.
+    let checks: Vec<Option<Check>> = items.iter().map(|item| read(ledger, names, item)).collect();
+    checks.into_iter().collect()
 }
 
 fn ratio(names: &Names, section: &Section<'_>) -> Option<Check> {

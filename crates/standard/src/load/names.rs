@@ -53,6 +53,28 @@ impl Names {
             lost,
             ..Names::default()
         };
+        names.gather_facts(facts_root);
+        names.groups = defined(facts_root, "group", "key");
+        names.titles = defined(root, "title", "key");
+        for section in root.sections("title") {
+            if let Some(tier) = quiet(&section, "tier") {
+                names.tiers.entry(tier.word).or_insert(tier.at);
+            }
+        }
+        names.criteria = defined(root, "criterion", "clause");
+        names.activity_kinds = defined(root, "activity_kind", "key");
+        for table in ["veto", "target", "reward", "support", "clause"] {
+            for section in root.sections(table) {
+                if let Some(clause) = quiet(&section, "clause") {
+                    names.clauses.insert((table, clause.word), clause.at);
+                }
+            }
+        }
+        names.gather_parameters(root);
+        names
+    }
+
+    fn gather_facts(&mut self, facts_root: &Section<'_>) {
         for (index, section) in facts_root.sections("fact").into_iter().enumerate() {
             let Some(key) = quiet(&section, "key") else {
                 continue;
@@ -72,7 +94,7 @@ impl Names {
                     .map(|choice| choice.word)
                     .collect(),
             };
-            match names.facts.entry(key.word) {
+            match self.facts.entry(key.word) {
                 Entry::Occupied(first) => section
                     .ledger
                     .add(key.at, format!("fact `{}` is there twice", first.key())),
@@ -81,24 +103,12 @@ impl Names {
                 }
             }
         }
-        names.groups = defined(facts_root, "group", "key");
-        names.titles = defined(root, "title", "key");
-        for section in root.sections("title") {
-            if let Some(tier) = quiet(&section, "tier") {
-                names.tiers.entry(tier.word).or_insert(tier.at);
-            }
-        }
-        names.criteria = defined(root, "criterion", "clause");
-        names.activity_kinds = defined(root, "activity_kind", "key");
+    }
+
+    /// With the first value of each.
+    fn gather_parameters(&mut self, root: &Section<'_>) {
         for (key, at) in defined(root, "parameter", "key") {
-            names.parameters.insert(key, (at, None));
-        }
-        for table in ["veto", "target", "reward", "support", "clause"] {
-            for section in root.sections(table) {
-                if let Some(clause) = quiet(&section, "clause") {
-                    names.clauses.insert((table, clause.word), clause.at);
-                }
-            }
+            self.parameters.insert(key, (at, None));
         }
         for section in root.sections("parameter") {
             let Some(key) = quiet(&section, "key") else {
@@ -109,11 +119,10 @@ impl Names {
                 .first()
                 .and_then(|value| value.value("value"));
             let figure = first.and_then(|value| figure(value).ok());
-            if let Some((_, known)) = names.parameters.get_mut(&key.word) {
+            if let Some((_, known)) = self.parameters.get_mut(&key.word) {
                 *known = figure;
             }
         }
-        names
     }
 
     /// The fact that a check names, marked as used; an unknown one is a mistake.

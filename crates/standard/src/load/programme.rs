@@ -10,7 +10,7 @@ use crate::load::procedure::{
     activity_kind, calendar, clause, equivalence, reward, route, target, veto,
 };
 use crate::load::rating::rating;
-use crate::load::reader::Section;
+use crate::load::reader::{Ledger, Section, Spelled};
 use crate::programme::{
     Criterion, Parameter, Programme, ProgrammeKind, Standard, Title, TitleCriterion,
 };
@@ -162,29 +162,8 @@ fn parameter(section: Section<'_>, programme: &Programme) -> Parameter {
                 format!("the first value holds from {from} only, the programme begins on {begins}");
             entry.ledger.add(value.span().start, message);
         }
-        match entry
-            .required("value")
-            .map(|value| (value, checks::figure(value)))
-        {
-            Some((value, Ok(Figure::Parameter(_)))) => {
-                entry.ledger.add(
-                    value.span().start,
-                    "a parameter can't have a parameter as its value",
-                );
-            }
-            Some((value, Ok(figure))) => {
-                let same = |(_, first): &(_, Figure)| {
-                    std::mem::discriminant(first) == std::mem::discriminant(&figure)
-                };
-                if !values.first().is_none_or(same) {
-                    let message =
-                        "the values of a parameter are all percentages or all whole numbers";
-                    entry.ledger.add(value.span().start, message);
-                }
-                values.push((from, figure));
-            }
-            Some((value, Err(message))) => entry.ledger.add(value.span().start, message),
-            None => {}
+        if let Some(figure) = value_of(&entry, values.first()) {
+            values.push((from, figure));
         }
         entry.finish();
     }
@@ -196,6 +175,31 @@ fn parameter(section: Section<'_>, programme: &Programme) -> Parameter {
     };
     section.finish();
     parameter
+}
+
+/// A value of a parameter, of the same sort as the first one.
+fn value_of(entry: &Section<'_>, first: Option<&(jiff::civil::Date, Figure)>) -> Option<Figure> {
+    let value = entry.required("value")?;
+    let mistake = |message: &str| entry.ledger.add(value.span().start, message);
+    match checks::figure(value) {
+        Ok(Figure::Parameter(_)) => {
+            mistake("a parameter can't have a parameter as its value");
+            None
+        }
+        Ok(figure) => {
+            let same = |(_, first): &(jiff::civil::Date, Figure)| {
+                std::mem::discriminant(first) == std::mem::discriminant(&figure)
+            };
+            if !first.is_none_or(same) {
+                mistake("the values of a parameter are all percentages or all whole numbers");
+            }
+            Some(figure)
+        }
+        Err(message) => {
+            entry.ledger.add(value.span().start, message);
+            None
+        }
+    }
 }
 
 fn criterion(section: Section<'_>, names: &Names) -> Option<Criterion> {
@@ -257,29 +261,8 @@ fn title(section: Section<'_>, names: &Names, criteria: &[Criterion]) -> Title {
     }
     let needs_union_title = reference("needs_union_title");
     let needs_union_title_clause = section.maybe_string("needs_union_title_clause");
-    match (
-        section.value("needs_union_title"),
-        &needs_union_title_clause,
-    ) {
-        (Some(_), None) => ledger.add(
-            section.at,
-            "`needs_union_title` without `needs_union_title_clause`: no refusal could name its clause",
-        ),
-        (None, Some(_)) => ledger.add(
-            section.at,
-            "`needs_union_title_clause` without `needs_union_title`: there is no title to need",
-        ),
-        _ => {}
-    }
-    let number_format = section.maybe_spelled("number_format");
-    if let Some(format) = &number_format
-        && !format.word.contains("{number}")
-    {
-        ledger.add(
-            format.at,
-            "`number_format` lacks `{number}`: all titles of a year would carry the same one",
-        );
-    }
+    check_union_title(&section, needs_union_title_clause.is_some());
+    let number_format = number_format(&section);
     let mut title = Title {
         key: section.string("key"),
         name: section.text("name"),
@@ -293,7 +276,7 @@ fn title(section: Section<'_>, names: &Names, criteria: &[Criterion]) -> Title {
         barred_posts: section.keyed_list("barred_posts"),
         needs_union_title,
         needs_union_title_clause,
-        number_format: number_format.unwrap_or_default().word,
+        number_format,
         criteria: Vec::new(),
         kinds,
     };
@@ -309,6 +292,35 @@ fn title(section: Section<'_>, names: &Names, criteria: &[Criterion]) -> Title {
     }
     section.finish();
     title
+}
+
+fn check_union_title(section: &Section<'_>, has_clause: bool) {
+    let ledger = section.ledger;
+    match (section.value("needs_union_title"), has_clause) {
+        (Some(_), false) => ledger.add(
+            section.at,
+            "`needs_union_title` without `needs_union_title_clause`: no refusal could name its clause",
+        ),
+        (None, true) => ledger.add(
+            section.at,
+            "`needs_union_title_clause` without `needs_union_title`: there is no title to need",
+        ),
+        _ => {}
+    }
+}
+
+/// Empty if there is none.
+fn number_format(section: &Section<'_>) -> String {
+    let Some(format) = section.maybe_spelled("number_format") else {
+        return String::new();
+    };
+    if !format.word.contains("{number}") {
+        section.ledger.add(
+            format.at,
+            "`number_format` lacks `{number}`: all titles of a year would carry the same one",
+        );
+    }
+    format.word
 }
 
 /// A criterion as a title mentions it: its own kinds, employers and check narrowed or sharpened.
@@ -331,21 +343,7 @@ fn mention_of(
     let clause = section.spelled("clause");
     section.finish();
     let clause = clause?;
-    names.used_criteria.borrow_mut().insert(clause.word.clone());
-    if mentioned.contains(&clause.word) {
-        ledger.add(
-            clause.at,
-            format!("`{}` is mentioned twice in this title", clause.word),
-        );
-        return None;
-    }
-    mentioned.push(clause.word.clone());
-    if !names.defined(ledger, "criterion", &clause, &names.criteria) {
-        return None;
-    }
-    let criterion = criteria
-        .iter()
-        .find(|criterion| criterion.clause == clause.word)?;
+    let criterion = mentioned_criterion(ledger, names, criteria, &clause, mentioned)?;
     let within = |own: &[Kind], kind: &Kind| own.is_empty() || own.contains(kind);
     let applies: Vec<Kind> = title_kinds
         .iter()
@@ -380,4 +378,29 @@ fn mention_of(
         employers,
         check,
     })
+}
+
+/// The criterion of a clause, which a title mentions once.
+fn mentioned_criterion<'c>(
+    ledger: &Ledger<'_>,
+    names: &Names,
+    criteria: &'c [Criterion],
+    clause: &Spelled,
+    mentioned: &mut Vec<String>,
+) -> Option<&'c Criterion> {
+    names.used_criteria.borrow_mut().insert(clause.word.clone());
+    if mentioned.contains(&clause.word) {
+        ledger.add(
+            clause.at,
+            format!("`{}` is mentioned twice in this title", clause.word),
+        );
+        return None;
+    }
+    mentioned.push(clause.word.clone());
+    if !names.defined(ledger, "criterion", clause, &names.criteria) {
+        return None;
+    }
+    criteria
+        .iter()
+        .find(|criterion| criterion.clause == clause.word)
 }

@@ -63,50 +63,8 @@ pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
 
 /// How the poll is held: what is rated, by which grades, by whom.
 fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<BallotRules> {
-    let objects: Vec<RatedObject> = section
-        .sections("object")
-        .into_iter()
-        .map(|section| {
-            let object = RatedObject {
-                key: section.string("key"),
-                name: section.text("name"),
-                decides: section.truth("decides", false),
-                each_leader: section.truth("each_leader", false),
-            };
-            section.finish();
-            object
-        })
-        .collect();
-    let deciding = objects.iter().filter(|object| object.decides);
-    if deciding.filter(|object| !object.each_leader).count() != 1
-        || objects.iter().filter(|object| object.decides).count() != 1
-    {
-        section.ledger.add(
-            section.at,
-            "exactly one object of the ballot decides, and it is none of `each_leader`",
-        );
-    }
-    let grades: Vec<Grade> = section
-        .sections("grade")
-        .into_iter()
-        .map(|section| {
-            let grade = Grade {
-                key: section.string("key"),
-                name: section.text("name"),
-            };
-            // Without the formula there is nothing to compare with.
-            if !valid.is_empty() && !valid.contains(&grade.key) {
-                section
-                    .ledger
-                    .add(section.at, "a grade is one of the formula's valid answers");
-            }
-            section.finish();
-            grade
-        })
-        .collect();
-    if grades.is_empty() {
-        section.ledger.add(section.at, "a ballot needs grades");
-    }
+    let objects = rated_objects(&section);
+    let grades = grades(&section, valid);
     let blank = section.spelled("blank");
     if let Some(blank) = &blank
         && !valid.is_empty()
@@ -130,6 +88,58 @@ fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<Bal
     };
     section.finish();
     Some(rules)
+}
+
+fn rated_objects(section: &Section<'_>) -> Vec<RatedObject> {
+    let objects: Vec<RatedObject> = section
+        .sections("object")
+        .into_iter()
+        .map(|section| {
+            let object = RatedObject {
+                key: section.string("key"),
+                name: section.text("name"),
+                decides: section.truth("decides", false),
+                each_leader: section.truth("each_leader", false),
+            };
+            section.finish();
+            object
+        })
+        .collect();
+    let deciding = objects.iter().filter(|object| object.decides);
+    if deciding.filter(|object| !object.each_leader).count() != 1
+        || objects.iter().filter(|object| object.decides).count() != 1
+    {
+        section.ledger.add(
+            section.at,
+            "exactly one object of the ballot decides, and it is none of `each_leader`",
+        );
+    }
+    objects
+}
+
+fn grades(section: &Section<'_>, valid: &[String]) -> Vec<Grade> {
+    let grades: Vec<Grade> = section
+        .sections("grade")
+        .into_iter()
+        .map(|section| {
+            let grade = Grade {
+                key: section.string("key"),
+                name: section.text("name"),
+            };
+            // Without the formula there is nothing to compare with.
+            if !valid.is_empty() && !valid.contains(&grade.key) {
+                section
+                    .ledger
+                    .add(section.at, "a grade is one of the formula's valid answers");
+            }
+            section.finish();
+            grade
+        })
+        .collect();
+    if grades.is_empty() {
+        section.ledger.add(section.at, "a ballot needs grades");
+    }
+    grades
 }
 
 /// At most as long as a person waits for a page. The default is for standards older than this key, whose polls go on.

@@ -136,11 +136,9 @@ fn draw(
                 .and_then(|max| u32::try_from(max).ok())
                 .unwrap_or(2000)
                 .min(2000);
-            for cell in &mut column[..len] {
-                if dice.known() {
-                    *cell = dice.between(most / 100, most);
-                }
-            }
+            draw_known(&mut column[..len], dice, |dice| {
+                dice.between(most / 100, most)
+            });
         }
         (FactColumn::Money(column), Some(FactColumn::Money(limit))) => {
             for (cell, limit) in column[..len].iter_mut().zip(limit) {
@@ -149,30 +147,29 @@ fn draw(
                 }
             }
         }
-        (FactColumn::Money(column), _) => {
-            for cell in &mut column[..len] {
-                if dice.known() {
-                    *cell = u64::from(dice.between(100, 20_000).min(5000)) * 100;
-                }
-            }
-        }
+        (FactColumn::Money(column), _) => draw_known(&mut column[..len], dice, |dice| {
+            u64::from(dice.between(100, 20_000).min(5000)) * 100
+        }),
         (FactColumn::Day(column), _) => {
             let days: Vec<u32> = (0..1500)
                 .map(|back| day_number(as_of.saturating_sub(back.days())))
                 .collect();
-            for cell in &mut column[..len] {
-                if dice.known() {
-                    *cell = dice.of(&days);
-                }
-            }
+            draw_known(&mut column[..len], dice, |dice| dice.of(&days));
         }
         (FactColumn::Choice(column), _) => {
             let choices = u8::try_from(fact.choices.len()).unwrap_or(u8::MAX);
-            for cell in &mut column[..len] {
-                if dice.known() {
-                    *cell = u8::try_from(dice.below(u64::from(choices))).unwrap_or(0);
-                }
-            }
+            draw_known(&mut column[..len], dice, |dice| {
+                u8::try_from(dice.below(u64::from(choices))).unwrap_or(0)
+            });
+        }
+    }
+}
+
+/// Draws the cells that are known.
+fn draw_known<T>(cells: &mut [T], dice: &mut Dice, draw: impl Fn(&mut Dice) -> T) {
+    for cell in cells {
+        if dice.known() {
+            *cell = draw(dice);
         }
     }
 }

@@ -10,8 +10,7 @@ use crate::{
     core::{text::line, width::narrow},
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate},
-        refusal::ImportRefusal,
+        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
     },
 };
 
@@ -92,15 +91,7 @@ pub fn plan(rows: &[ImportRow], registered: &HashMap<String, DivisionRow>) -> Pl
         let read = read(row, &columns, level_of, &mut reasons);
         let outcome = match read {
             Some(read) if reasons.is_empty() => match seen.get(&read.code) {
-                Some(earlier) if rows[*earlier].cells == row.cells => Outcome::Duplicate {
-                    of_row: rows[*earlier].number,
-                },
-                Some(earlier) => {
-                    let row = rows[*earlier].number;
-                    let refusal = ImportRefusal::DiffersFromRow { row };
-                    reasons.add(&columns, "", &refusal.into());
-                    reasons.outcome()
-                }
+                Some(earlier) => repeated(&columns, &rows[*earlier], row),
                 None => {
                     seen.insert(read.code.clone(), index);
                     decide(read, &columns, registered, reasons, &mut plan.set)

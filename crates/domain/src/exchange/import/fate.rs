@@ -3,7 +3,10 @@
 use jianjia_standard::{Lang, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::{core::refusal::Refusal, exchange::import::ImportColumn};
+use crate::{
+    core::refusal::Refusal,
+    exchange::import::{ImportColumn, ImportRow, refusal::ImportRefusal},
+};
 
 /// What becomes of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +113,18 @@ impl Reasons {
     }
 }
 
+/// What becomes of a row about the same thing as an earlier one: passed over if it says the same, else refused.
+pub(crate) fn repeated(columns: &[ImportColumn], earlier: &ImportRow, row: &ImportRow) -> Outcome {
+    let of_row = earlier.number;
+    if earlier.cells == row.cells {
+        return Outcome::Duplicate { of_row };
+    }
+    let mut reasons = Reasons::default();
+    let differs = ImportRefusal::DiffersFromRow { row: of_row };
+    reasons.add(columns, "", &differs.into());
+    reasons.outcome()
+}
+
 /// A sentence without the middle of what it repeats from the table, where a cell may hold a book. What to do stands at the end.
 fn shortened(sentence: String) -> String {
     const BEGINNING: usize = 100;
@@ -127,7 +142,6 @@ fn shortened(sentence: String) -> String {
 mod tests {
     use super::*;
     use crate::core::refusal::Refuse;
-    use crate::exchange::import::refusal::ImportRefusal;
 
     #[test]
     fn a_reason_does_not_repeat_a_book_from_the_table() {

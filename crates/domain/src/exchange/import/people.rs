@@ -9,11 +9,10 @@ use crate::{
     core::{ids::UnitId, text::line},
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate},
-        refusal::ImportRefusal,
+        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        unit::{by_word, unit_of},
     },
     register::{
-        credit_code,
         person::{self, Person, PersonDetails, PersonForm, PersonRefusal, Post},
         unit::Unit,
     },
@@ -45,60 +44,98 @@ pub fn columns() -> Vec<ImportColumn> {
 
 /// Decides about every row. `units` are the living units within reach, `people` those in post in them.
 pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) -> Plan {
-    let columns = columns();
-    let mut by_word: HashMap<String, Option<usize>> = HashMap::new();
-    for (place, unit) in units.iter().enumerate() {
-        let words = [
-            Some(unit.details.name.clone()),
-            unit.details.credit_code.clone(),
-            Some(unit.number.to_string()),
-        ];
-        for word in words.into_iter().flatten() {
-            by_word
-                .entry(word)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(place));
-        }
-    }
-    let mut of_unit: HashMap<UnitId, Vec<usize>> = HashMap::new();
-    for (place, person) in people.iter().enumerate() {
-        of_unit.entry(person.unit_id).or_default().push(place);
-    }
-    let mut chairs: HashMap<UnitId, (String, Option<usize>)> = HashMap::new();
-    for (place, person) in people.iter().enumerate() {
-        if person.details.post == Post::Chair {
-            chairs.insert(person.unit_id, (person.details.name.clone(), Some(place)));
-        }
-    }
+    let mut planner = Planner::new(units, people, today);
     let mut seen: HashMap<(UnitId, String, String), usize> = HashMap::new();
-    let mut plan = Plan::default();
+    let mut report = ImportReport::default();
     for (index, row) in rows.iter().enumerate() {
-        let mut reasons = Reasons::default();
-        let typed = line(row.get("unit"));
-        let code = credit_code::normalise(&typed);
-        let unit = by_word
-            .get(&typed)
-            .or_else(|| by_word.get(&code))
-            .copied()
-            .flatten();
-        if typed.is_empty() {
-            reasons.add(&columns, "unit", &ImportRefusal::UnitMissing.into());
-        } else if unit.is_none() {
-            reasons.add(
-                &columns,
-                "unit",
-                &ImportRefusal::UnitUnknown { typed }.into(),
-            );
+        let outcome = match planner.read(row) {
+            Ok(read) => match seen.get(&read.key()) {
+                Some(earlier) => repeated(&planner.columns, &rows[*earlier], row),
+                None => {
+                    seen.insert(read.key(), index);
+                    planner.decide(read)
+                }
+            },
+            Err(reasons) => reasons.outcome(),
+        };
+        report.rows.push(RowFate {
+            row: row.number,
+            name: line(row.get("name")),
+            outcome,
+        });
+    }
+    Plan {
+        report,
+        ..planner.plan
+    }
+}
+
+struct Planner<'a> {
+    columns: Vec<ImportColumn>,
+    units: &'a [Unit],
+    people: &'a [Person],
+    today: Date,
+    by_word: HashMap<String, Option<usize>>,
+    /// The places of the people of each unit.
+    of_unit: HashMap<UnitId, Vec<usize>>,
+    /// The chairs' names, and their places if registered.
+    chairs: HashMap<UnitId, (String, Option<usize>)>,
+    plan: Plan,
+}
+
+/// A row that can be read.
+struct Read {
+    /// The place in the units, and its id.
+    unit: usize,
+    unit_id: UnitId,
+    /// The place in the people, of one who is registered.
+    existing: Option<usize>,
+    details: PersonDetails,
+}
+
+impl Read {
+    /// By which two rows are about the same person.
+    fn key(&self) -> (UnitId, String, String) {
+        let phone = self.details.phone.clone().unwrap_or_default();
+        (self.unit_id, self.details.name.clone(), phone)
+    }
+}
+
+impl<'a> Planner<'a> {
+    fn new(units: &'a [Unit], people: &'a [Person], today: Date) -> Planner<'a> {
+        let mut planner = Planner {
+            columns: columns(),
+            units,
+            people,
+            today,
+            by_word: by_word(units),
+            of_unit: HashMap::new(),
+            chairs: HashMap::new(),
+            plan: Plan::default(),
+        };
+        for (place, person) in people.iter().enumerate() {
+            let of_unit = planner.of_unit.entry(person.unit_id).or_default();
+            of_unit.push(place);
+            if person.details.post == Post::Chair {
+                let chair = (person.details.name.clone(), Some(place));
+                planner.chairs.insert(person.unit_id, chair);
+            }
         }
+        planner
+    }
+
+    fn read(&self, row: &ImportRow) -> Result<Read, Reasons> {
+        let mut reasons = Reasons::default();
+        let unit = unit_of(&self.columns, "unit", row, &self.by_word, &mut reasons);
         let existing = unit.and_then(|unit| {
-            of_unit
-                .get(&units[unit].id)?
+            self.of_unit
+                .get(&self.units[unit].id)?
                 .iter()
                 .copied()
-                .find(|place| is_same(&people[*place], row))
+                .find(|place| is_same(&self.people[*place], row))
         });
         let mut form = existing.map_or_else(PersonForm::default, |place| {
-            person::form_of(&people[place].details)
+            person::form_of(&self.people[place].details)
         });
         // An empty cell says nothing: what is known stays.
         for (value, key) in [
@@ -112,96 +149,67 @@ pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) 
                 row.get(key).clone_into(value);
             }
         }
-        let details = match person::read(&form, today) {
-            Ok(details) => Some(details),
-            Err(refusal) => {
-                reasons.add(&columns, "", &refusal);
-                None
-            }
-        };
-        let outcome = match (unit, details) {
-            (Some(unit), Some(details)) if reasons.is_empty() => {
-                let id = units[unit].id;
-                let key = (
-                    id,
-                    details.name.clone(),
-                    details.phone.clone().unwrap_or_default(),
-                );
-                if let Some(earlier) = seen.get(&key).copied() {
-                    let of_row = rows[earlier].number;
-                    if rows[earlier].cells == row.cells {
-                        Outcome::Duplicate { of_row }
-                    } else {
-                        reasons.add(
-                            &columns,
-                            "",
-                            &ImportRefusal::DiffersFromRow { row: of_row }.into(),
-                        );
-                        reasons.outcome()
-                    }
-                } else {
-                    seen.insert(key, index);
-                    let chair = chairs.get(&id);
-                    let is_taken = details.post == Post::Chair
-                        && chair.is_some_and(|(_, place)| *place != existing || place.is_none());
-                    if is_taken {
-                        let chair = chair.map_or_else(String::new, |(name, _)| name.clone());
-                        reasons.add(
-                            &columns,
-                            "post",
-                            &PersonRefusal::ChairTaken { chair }.into(),
-                        );
-                        reasons.outcome()
-                    } else {
-                        if details.post == Post::Chair {
-                            chairs.insert(id, (details.name.clone(), existing));
-                        }
-                        decide(&mut plan, unit, existing, people, details)
-                    }
-                }
-            }
-            _ => reasons.outcome(),
-        };
-        plan.report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("name")),
-            outcome,
-        });
+        let details = person::read(&form, self.today);
+        if let Err(refusal) = &details {
+            reasons.add(&self.columns, "", refusal);
+        }
+        match (unit, details) {
+            (Some(unit), Ok(details)) if reasons.is_empty() => Ok(Read {
+                unit,
+                unit_id: self.units[unit].id,
+                existing,
+                details,
+            }),
+            _ => Err(reasons),
+        }
     }
-    plan
+
+    fn decide(&mut self, read: Read) -> Outcome {
+        if read.details.post == Post::Chair {
+            if let Some((chair, place)) = self.chairs.get(&read.unit_id)
+                && (*place != read.existing || place.is_none())
+            {
+                let chair = chair.clone();
+                let mut reasons = Reasons::default();
+                reasons.add(
+                    &self.columns,
+                    "post",
+                    &PersonRefusal::ChairTaken { chair }.into(),
+                );
+                return reasons.outcome();
+            }
+            let chair = (read.details.name.clone(), read.existing);
+            self.chairs.insert(read.unit_id, chair);
+        }
+        let Some(place) = read.existing else {
+            self.plan.new.push((read.unit, read.details));
+            return Outcome::New;
+        };
+        let before = &self.people[place].details;
+        if *before == read.details {
+            return Outcome::Unchanged;
+        }
+        let fields = changed_fields(before, &read.details);
+        self.plan.changed.push((place, read.details));
+        Outcome::Changed { fields }
+    }
 }
 
-fn decide(
-    plan: &mut Plan,
-    unit: usize,
-    existing: Option<usize>,
-    people: &[Person],
-    details: PersonDetails,
-) -> Outcome {
-    let Some(place) = existing else {
-        plan.new.push((unit, details));
-        return Outcome::New;
-    };
-    let before = &people[place].details;
-    if *before == details {
-        return Outcome::Unchanged;
-    }
+fn changed_fields(before: &PersonDetails, details: &PersonDetails) -> Vec<Text> {
     let changes = [
         (before.post != details.post, "身份", "Post"),
         (before.duty != details.duty, "职务", "Duty"),
         (before.phone != details.phone, "电话", "Phone"),
         (before.since_on != details.since_on, "任职日期", "Since"),
     ];
-    let fields = changes
+    changes
         .into_iter()
         .filter(|(is_changed, ..)| *is_changed)
         .map(|(_, zh, en)| Text {
             zh: zh.to_owned(),
             en: en.to_owned(),
         })
-        .collect();
-    plan.changed.push((place, details));
-    Outcome::Changed { fields }
+        .collect()
 }
 
 /// The same name in the same unit is the same person, unless both have a phone and these differ.

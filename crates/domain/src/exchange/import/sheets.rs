@@ -1,28 +1,33 @@
 //! A table of year sheets: one row a union and year, one column a fact. What is said is decided as on the page of the sheet
 //! (`statement::say`); a blank cell says nothing and takes nothing back. A fact that isn't asked of the union is refused.
 
+mod cell;
 pub mod refusal;
+mod register;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jianjia_standard::{
     Standard, Text,
-    fact::{Fact, FactKind, FactValue},
+    fact::{Fact, FactValue},
     kinds::Kind,
     subject::Subject,
 };
 use serde_json::Value;
 
 use crate::{
-    core::{day, refusal::Refusal, text::line, width::narrow},
+    core::{refusal::Refusal, text::line},
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate},
-        refusal::ImportRefusal,
-        sheets::refusal::SheetRowRefusal,
+        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        sheets::{
+            cell::{holds, words_of},
+            refusal::SheetRowRefusal,
+            register::Register,
+        },
         titles::year_of,
     },
-    register::{credit_code, unit::Unit},
+    register::unit::Unit,
     year::{
         assessment,
         sheet::Questions,
@@ -154,14 +159,7 @@ pub fn plan<'a>(
         let found = planner.sheet_of(row, &mut reasons);
         let earlier = found.and_then(|found| seen.get(&found).copied());
         let outcome = match (found, earlier) {
-            (Some(_), Some(earlier)) if rows[earlier].cells == row.cells => Outcome::Duplicate {
-                of_row: rows[earlier].number,
-            },
-            (Some(_), Some(earlier)) => {
-                let row = rows[earlier].number;
-                planner.refuse(&mut reasons, "", ImportRefusal::DiffersFromRow { row });
-                reasons.outcome()
-            }
+            (Some(_), Some(earlier)) => repeated(&planner.columns, &rows[earlier], row),
             (Some(found), None) => {
                 seen.insert(found, index);
                 planner.decide(row, found, reasons, &mut plan.new)
@@ -211,6 +209,53 @@ impl<'a> AskedIn<'a> {
                 .filter_map(|fact| fact.ask_when.as_deref())
                 .collect(),
         }
+    }
+
+    /// The cells of facts that aren't empty, as the sheet's form would bring them.
+    fn cells_of(&self, row: &ImportRow) -> Vec<(&'a Fact, String)> {
+        self.standard
+            .facts
+            .iter()
+            .filter_map(|fact| Some((fact, row.cells.get(fact.key.as_str())?)))
+            .map(|(fact, cell)| (fact, words_of(fact, cell)))
+            .collect()
+    }
+
+    /// The union as it would be with the row's cells: a question that hangs on a yes of the same row is asked with it.
+    fn subject_with(&self, cells: &[(&Fact, String)], before: &Subject) -> Subject {
+        let mut subject = before.clone();
+        for (fact, words) in cells {
+            if self.hung_on.contains(fact.key.as_str())
+                && let Ok(value) = FactValue::from_words(fact, words)
+            {
+                subject.facts.insert(fact.key.clone(), value);
+            }
+        }
+        subject
+    }
+
+    fn newly_said(
+        &self,
+        cells: Vec<(&Fact, String)>,
+        asked: &[&Fact],
+        now: &Facts,
+    ) -> Result<BTreeMap<String, Value>, Refusal> {
+        let typed: BTreeMap<String, String> = cells
+            .into_iter()
+            .map(|(fact, words)| (fact.key.clone(), words))
+            .collect();
+        let changes = statement::say(&Saying {
+            standard: self.standard,
+            source: Source::Import,
+            asked,
+            now,
+            seen: now,
+            typed: &typed,
+            offers: &BTreeMap::new(),
+            confirm: &Confirm::None,
+        })?;
+        let by_source = changes.by_source.into_iter();
+        Ok(by_source.flat_map(|(_, facts)| facts).collect())
     }
 }
 
@@ -262,22 +307,8 @@ impl Planner<'_> {
         else {
             return Outcome::Unchanged;
         };
-        let cells: Vec<(&Fact, String)> = in_year
-            .standard
-            .facts
-            .iter()
-            .filter_map(|fact| Some((fact, row.cells.get(fact.key.as_str())?)))
-            .map(|(fact, cell)| (fact, words_of(fact, cell)))
-            .collect();
-        // A question that hangs on a yes of the same row is asked with it.
-        let mut subject = before.subject.clone();
-        for (fact, words) in &cells {
-            if in_year.hung_on.contains(fact.key.as_str())
-                && let Ok(value) = FactValue::from_words(fact, words)
-            {
-                subject.facts.insert(fact.key.clone(), value);
-            }
-        }
+        let cells = in_year.cells_of(row);
+        let subject = in_year.subject_with(&cells, &before.subject);
         let known: Vec<&str> = before.known.iter().map(String::as_str).collect();
         let asked: Vec<&Fact> = in_year.questions.put_to(&subject, &known).collect();
         let asked_keys: HashSet<&str> = asked.iter().map(|fact| fact.key.as_str()).collect();
@@ -296,31 +327,11 @@ impl Planner<'_> {
                 SheetRowRefusal::NotAsked { not_asked, kind },
             );
         }
-        let typed: BTreeMap<String, String> = cells
-            .into_iter()
-            .map(|(fact, words)| (fact.key.clone(), words))
-            .collect();
-        let said = statement::say(&Saying {
-            standard: in_year.standard,
-            source: Source::Import,
-            asked: &asked,
-            now: &before.facts,
-            seen: &before.facts,
-            typed: &typed,
-            offers: &BTreeMap::new(),
-            confirm: &Confirm::None,
+        let facts = in_year.newly_said(cells, &asked, &before.facts);
+        let facts = facts.unwrap_or_else(|refusal| {
+            self.refuse(&mut reasons, "", refusal);
+            BTreeMap::new()
         });
-        let facts: BTreeMap<String, Value> = match said {
-            Ok(changes) => changes
-                .by_source
-                .into_iter()
-                .flat_map(|(_, facts)| facts)
-                .collect(),
-            Err(refusal) => {
-                self.refuse(&mut reasons, "", refusal);
-                BTreeMap::new()
-            }
-        };
         if !reasons.is_empty() {
             return reasons.outcome();
         }
@@ -356,121 +367,4 @@ fn names(standard: &Standard, facts: &BTreeMap<String, Value>) -> Vec<Text> {
         });
     }
     names
-}
-
-/// The units by what a row may name them by; None where two have the same.
-struct Register<'a> {
-    by_name: HashMap<&'a str, Option<usize>>,
-    by_code: HashMap<&'a str, usize>,
-    by_number: HashMap<i64, usize>,
-    units: &'a [Unit],
-}
-
-impl<'a> Register<'a> {
-    fn of(units: &'a [Unit]) -> Register<'a> {
-        let mut register = Register {
-            by_name: HashMap::new(),
-            by_code: HashMap::new(),
-            by_number: HashMap::new(),
-            units,
-        };
-        for (place, unit) in units.iter().enumerate() {
-            register
-                .by_name
-                .entry(&unit.details.name)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(place));
-            if let Some(code) = &unit.details.credit_code {
-                register.by_code.insert(code, place);
-            }
-            register.by_number.insert(unit.number, place);
-        }
-        register
-    }
-
-    /// The unit by number or credit code, whose name must be the row's; else by name alone.
-    fn unit_of(&self, row: &ImportRow) -> Result<usize, (&'static str, Refusal)> {
-        let name = line(row.get("name"));
-        let (number, code) = (narrow(row.get("number")), row.get("credit_code"));
-        let named = if !number.is_empty() {
-            let unit = number
-                .parse()
-                .ok()
-                .and_then(|number| self.by_number.get(&number));
-            Some(("number", number, unit.copied()))
-        } else if !code.is_empty() {
-            let code = credit_code::normalise(code);
-            let unit = self.by_code.get(code.as_str()).copied();
-            Some(("credit_code", code, unit))
-        } else {
-            None
-        };
-        let refused = |key, refusal: ImportRefusal| Err((key, refusal.into()));
-        match named {
-            Some((key, typed, None)) => refused(key, ImportRefusal::UnitUnknown { typed }),
-            Some((_, _, Some(unit)))
-                if name.is_empty() || self.units[unit].details.name == name =>
-            {
-                Ok(unit)
-            }
-            Some((_, _, Some(unit))) => {
-                let registered = self.units[unit].details.name.clone();
-                Err(("name", SheetRowRefusal::NameDiffers { registered }.into()))
-            }
-            None if name.is_empty() => refused("name", ImportRefusal::UnitMissing),
-            None => match self.by_name.get(name.as_str()).copied().flatten() {
-                Some(unit) => Ok(unit),
-                None => refused("name", ImportRefusal::UnitUnknown { typed: name }),
-            },
-        }
-    }
-}
-
-/// Whether a cell says what holds already.
-fn holds(before: &Before, fact: &Fact, words: &str) -> bool {
-    let Some(said) = before.facts.get(&fact.key) else {
-        return before.known.contains(&fact.key)
-            && FactValue::from_words(fact, words).ok().as_ref()
-                == before.subject.facts.get(&fact.key);
-    };
-    match FactValue::from_words(fact, words) {
-        Ok(value) => said.value == value.to_json(),
-        Err(_) => said.value.is_null() && words == "unknown",
-    }
-}
-
-/// A cell's text as the sheet's form would bring it: full-width signs, thousands separators and units of measure made plain.
-fn words_of(fact: &Fact, cell: &str) -> String {
-    // Nearly every cell of a long table is one of these and plain already.
-    let is_number = fact.kind.is_number() && cell.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number || matches!(cell, "是" | "否") {
-        return cell.to_owned();
-    }
-    let text = narrow(cell);
-    if [NOT_KNOWN, "不清楚", "unknown", "not known yet"].contains(&text.to_lowercase().as_str())
-    {
-        return "unknown".to_owned();
-    }
-    let units = fact
-        .unit
-        .iter()
-        .flat_map(|unit| [unit.zh.as_str(), unit.en.as_str()]);
-    let bare = |text: &str| {
-        let mut units = units.clone().chain(["元", "年"]);
-        units
-            .find_map(|unit| text.strip_suffix(unit))
-            .unwrap_or(text)
-            .trim()
-            .to_owned()
-    };
-    match fact.kind {
-        FactKind::Truth => text.to_lowercase(),
-        FactKind::Date => day::read(&text).map_or(text, |day| day.to_string()),
-        FactKind::Choice => bare(&text),
-        FactKind::Count | FactKind::Level | FactKind::Money => {
-            let number = bare(&text).replace(',', "");
-            // A sheet may carry a whole number as `200.0`.
-            number.strip_suffix(".0").unwrap_or(&number).to_owned()
-        }
-    }
 }

@@ -2,18 +2,17 @@
 //! record is never changed by a table.
 
 use crate::{core::refusal::Refuse, honour::honour::NewTitle};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programme::Title};
 use jiff::civil::Date;
 
 use crate::{
-    core::{day, refusal::Refusal, text::line},
+    core::{day, text::line},
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate},
-        refusal::ImportRefusal,
-        vetoes,
+        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        unit::{by_word, unit_of},
     },
     honour::honour::{Honour, HonourState, level_name},
     register::{person::Person, unit::Unit},
@@ -60,112 +59,30 @@ pub fn columns() -> Vec<ImportColumn> {
 /// Decides about every row.
 pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
     let columns = columns();
-    let units = vetoes::by_word(register.units);
-    let mut numbers: HashMap<String, usize> = HashMap::new();
-    let mut seen: HashMap<(usize, Option<usize>, String, HonourLevel, i16), usize> = HashMap::new();
+    let units = by_word(register.units);
+    let mut numbers: HashSet<String> = HashSet::new();
+    let mut seen: HashMap<TitleKey, usize> = HashMap::new();
     let mut plan = Plan::default();
     for (index, row) in rows.iter().enumerate() {
-        let mut reasons = Reasons::default();
-        let unit = vetoes::unit_of(&columns, "unit", row, &units, &mut reasons);
-        let year = year_of(row.get("year"), FIRST_YEAR, today.year());
-        let standard = (register.standard_of)(year.unwrap_or(today.year()));
-        let title = title_of(standard, row.get("title"));
-        let mut wrong =
-            |key: &str, refusal: TitleRowRefusal| reasons.add(&columns, key, &refusal.into());
-        if title.is_none() {
-            let titles = standard.titles.iter();
-            wrong(
-                "title",
-                TitleRowRefusal::NotOneOf {
-                    typed: line(row.get("title")),
-                    known: titles.map(|title| title.name.zh.clone()).collect(),
-                },
-            );
-        }
-        let level = level_of(row.get("level"));
-        if level.is_none() {
-            wrong(
-                "level",
-                TitleRowRefusal::NotOneOf {
-                    typed: line(row.get("level")),
-                    known: HonourLevel::ALL
-                        .iter()
-                        .map(|level| level_name(*level, Lang::Zh).to_owned())
-                        .collect(),
-                },
-            );
-        }
-        if year.is_none() {
-            wrong(
-                "year",
-                TitleRowRefusal::NotAYear {
-                    typed: line(row.get("year")),
-                    first: FIRST_YEAR,
-                    last: today.year(),
-                },
-            );
-        }
-        let begun_on = match (line(row.get("begun_on")).as_str(), year) {
-            ("", Some(year)) => Date::new(year, 12, 31).ok().map(|day| day.min(today)),
-            ("", None) => None,
-            (typed, _) => {
-                let day = day::read(typed).filter(|day| *day <= today);
-                if day.is_none() {
-                    wrong(
-                        "begun_on",
-                        TitleRowRefusal::NotADay {
-                            typed: typed.to_owned(),
-                        },
-                    );
+        let outcome = match read(row, &columns, register, &units, today) {
+            Ok(new) if is_on_record(&new, register) => Outcome::Unchanged,
+            Ok(new) => match seen.get(&key_of(&new)) {
+                Some(earlier) => repeated(&columns, &rows[*earlier], row),
+                None if is_number_taken(&new.number, register, &numbers) => {
+                    let mut reasons = Reasons::default();
+                    let number = new.number;
+                    let taken = TitleRowRefusal::NumberTaken { number };
+                    reasons.add(&columns, "number", &taken.into());
+                    reasons.outcome()
                 }
-                day
-            }
-        };
-        let number: String = line(row.get("number"));
-        if number.chars().count() > NUMBER_AT_MOST {
-            wrong(
-                "number",
-                TitleRowRefusal::TooLong {
-                    most: NUMBER_AT_MOST,
-                },
-            );
-        }
-        let person = match (unit, title) {
-            (Some(unit), Some(title)) => {
-                match person_of(register, &register.units[unit], title, row.get("person")) {
-                    Ok(person) => person,
-                    Err((key, refusal)) => {
-                        wrong(key, refusal);
-                        None
-                    }
+                None => {
+                    numbers.insert(new.number.clone());
+                    seen.insert(key_of(&new), index);
+                    plan.new.push(new);
+                    Outcome::New
                 }
-            }
-            _ => None,
-        };
-        let outcome = match (unit, title, level, year, begun_on) {
-            (Some(unit), Some(title), Some(level), Some(year), Some(begun_on))
-                if reasons.is_empty() =>
-            {
-                let new = NewTitle {
-                    unit,
-                    person,
-                    title: title.key.clone(),
-                    level,
-                    year,
-                    number,
-                    begun_on,
-                };
-                decide(
-                    &mut plan,
-                    rows,
-                    index,
-                    new,
-                    register,
-                    &mut seen,
-                    &mut numbers,
-                )
-            }
-            _ => reasons.outcome(),
+            },
+            Err(reasons) => reasons.outcome(),
         };
         plan.report.rows.push(RowFate {
             row: row.number,
@@ -176,55 +93,106 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
     plan
 }
 
-fn decide(
-    plan: &mut Plan,
-    rows: &[ImportRow],
-    index: usize,
-    new: NewTitle,
-    register: &Register<'_>,
-    seen: &mut HashMap<(usize, Option<usize>, String, HonourLevel, i16), usize>,
-    numbers: &mut HashMap<String, usize>,
-) -> Outcome {
-    let columns = columns();
+/// By which two rows are about the same title: unit, person, title, level and year.
+type TitleKey = (usize, Option<usize>, String, HonourLevel, i16);
+
+fn key_of(new: &NewTitle) -> TitleKey {
+    (new.unit, new.person, new.title.clone(), new.level, new.year)
+}
+
+fn is_on_record(new: &NewTitle, register: &Register<'_>) -> bool {
     let unit = &register.units[new.unit];
     let person = new.person.map(|person| register.people[person].id);
-    let on_record = register.held.iter().any(|held| {
+    register.held.iter().any(|held| {
         held.unit == unit.id
             && held.person == person
             && held.title == new.title
             && held.level == new.level
             && held.year == new.year
             && matches!(held.state, HonourState::InForce | HonourState::Suspended)
-    });
-    if on_record {
-        return Outcome::Unchanged;
-    }
-    let refused = |key: &str, refusal: Refusal| {
-        let mut reasons = Reasons::default();
-        reasons.add(&columns, key, &refusal);
-        reasons.outcome()
-    };
-    let key = (new.unit, new.person, new.title.clone(), new.level, new.year);
-    if let Some(earlier) = seen.get(&key) {
-        let of_row = rows[*earlier].number;
-        return if rows[*earlier].cells == rows[index].cells {
-            Outcome::Duplicate { of_row }
-        } else {
-            refused("", ImportRefusal::DiffersFromRow { row: of_row }.into())
-        };
-    }
-    if !new.number.is_empty() {
-        let is_taken = numbers.contains_key(&new.number)
-            || register.held.iter().any(|held| held.number == new.number);
-        if is_taken {
-            let number = new.number;
-            return refused("number", TitleRowRefusal::NumberTaken { number }.into());
+    })
+}
+
+/// Whether a title on record or an earlier row has the number; many titles have none.
+fn is_number_taken(number: &str, register: &Register<'_>, numbers: &HashSet<String>) -> bool {
+    !number.is_empty()
+        && (numbers.contains(number) || register.held.iter().any(|held| held.number == number))
+}
+
+fn read(
+    row: &ImportRow,
+    columns: &[ImportColumn],
+    register: &Register<'_>,
+    units: &HashMap<String, Option<usize>>,
+    today: Date,
+) -> Result<NewTitle, Reasons> {
+    let mut reasons = Reasons::default();
+    let unit = unit_of(columns, "unit", row, units, &mut reasons);
+    let year = year_of(row.get("year"), FIRST_YEAR, today.year());
+    let standard = (register.standard_of)(year.unwrap_or(today.year()));
+    let title = title_of(standard, row.get("title"));
+    let level = level_of(row.get("level"));
+    let begun_on = begun_on_of(row.get("begun_on"), year, today);
+    let number = line(row.get("number"));
+    let person = match (unit, &title) {
+        (Some(unit), Ok(title)) => {
+            person_of(register, &register.units[unit], title, row.get("person"))
         }
-        numbers.insert(new.number.clone(), index);
+        _ => Ok(None),
+    };
+    let mut wrong =
+        |key: &str, refusal: TitleRowRefusal| reasons.add(columns, key, &refusal.into());
+    let title = title.map_err(|refusal| wrong("title", refusal)).ok();
+    let level = level.map_err(|refusal| wrong("level", refusal)).ok();
+    if year.is_none() {
+        wrong(
+            "year",
+            TitleRowRefusal::NotAYear {
+                typed: line(row.get("year")),
+                first: FIRST_YEAR,
+                last: today.year(),
+            },
+        );
     }
-    seen.insert(key, index);
-    plan.new.push(new);
-    Outcome::New
+    let begun_on = begun_on.map_err(|refusal| wrong("begun_on", refusal));
+    if number.chars().count() > NUMBER_AT_MOST {
+        let most = NUMBER_AT_MOST;
+        wrong("number", TitleRowRefusal::TooLong { most });
+    }
+    let person = person.map_err(|(key, refusal)| wrong(key, refusal));
+    match (unit, person, title, level, year, begun_on) {
+        (Some(unit), Ok(person), Some(title), Some(level), Some(year), Ok(Some(begun_on)))
+            if reasons.is_empty() =>
+        {
+            Ok(NewTitle {
+                unit,
+                person,
+                title: title.key.clone(),
+                level,
+                year,
+                number,
+                begun_on,
+            })
+        }
+        _ => Err(reasons),
+    }
+}
+
+/// The day of naming: the last of the year where the cell is empty, but not after today. None: neither is known.
+fn begun_on_of(
+    typed: &str,
+    year: Option<i16>,
+    today: Date,
+) -> Result<Option<Date>, TitleRowRefusal> {
+    let typed = line(typed);
+    if typed.is_empty() {
+        let last = year.and_then(|year| Date::new(year, 12, 31).ok());
+        return Ok(last.map(|day| day.min(today)));
+    }
+    match day::read(&typed) {
+        Some(day) if day <= today => Ok(Some(day)),
+        _ => Err(TitleRowRefusal::NotADay { typed }),
+    }
 }
 
 /// The person of a personal title; none for a title of units.
@@ -260,20 +228,31 @@ fn person_of(
     }
 }
 
-fn title_of<'a>(standard: &'a Standard, typed: &str) -> Option<&'a Title> {
+fn title_of<'a>(standard: &'a Standard, typed: &str) -> Result<&'a Title, TitleRowRefusal> {
     let typed = line(typed);
-    standard
-        .titles
+    let titles = &standard.titles;
+    titles
         .iter()
         .find(|title| title.key == typed || title.name.zh == typed || title.name.en == typed)
+        .ok_or_else(|| TitleRowRefusal::NotOneOf {
+            typed,
+            known: titles.iter().map(|title| title.name.zh.clone()).collect(),
+        })
 }
 
-fn level_of(typed: &str) -> Option<HonourLevel> {
+fn level_of(typed: &str) -> Result<HonourLevel, TitleRowRefusal> {
     let typed = line(typed);
-    HonourLevel::ALL.iter().copied().find(|level| {
+    let found = HonourLevel::ALL.iter().copied().find(|level| {
         level.key() == typed
             || level_name(*level, Lang::Zh) == typed
             || level_name(*level, Lang::En) == typed
+    });
+    found.ok_or_else(|| TitleRowRefusal::NotOneOf {
+        typed,
+        known: HonourLevel::ALL
+            .iter()
+            .map(|level| level_name(*level, Lang::Zh).to_owned())
+            .collect(),
     })
 }
 

@@ -237,16 +237,7 @@ impl<'a> Planner<'a> {
     fn decide(&mut self, index: usize) -> bool {
         let row = &self.rows[index];
         let mut reasons = Reasons::default();
-        let typed_kind = row.get("kind");
-        let kind = read_kind(typed_kind);
-        if kind.is_none() && !typed_kind.is_empty() {
-            let typed = typed_kind.to_owned();
-            reasons.add(
-                &self.columns,
-                "kind",
-                &ImportRefusal::KindUnknown { typed }.into(),
-            );
-        }
+        let kind = self.kind_of(row, &mut reasons);
         let upper = match self.upper_of(index, kind) {
             Ok(None) => return false,
             Ok(Some(upper)) => Some(upper),
@@ -256,6 +247,48 @@ impl<'a> Planner<'a> {
             }
         };
         let existing = self.existing(row, upper);
+        let details = self.details_of(row, existing, &mut reasons);
+        let outcome = match (details, upper) {
+            (Some(details), Some(upper)) if reasons.is_empty() => match existing {
+                Some(place) => self.change(index, place, kind, details, upper),
+                None => self.found(index, upper, kind.unwrap_or(UnitKind::Grassroots), details),
+            },
+            _ => reasons.outcome(),
+        };
+        self.states[index] = match &outcome {
+            Outcome::Refused { .. } => State::Refused,
+            Outcome::New => State::New(self.plan.new.len() - 1),
+            Outcome::Duplicate { .. } | Outcome::Changed { .. } | Outcome::Unchanged => {
+                State::Existing
+            }
+        };
+        self.fates[index] = Some(outcome);
+        self.decided_in[index] = self.round;
+        true
+    }
+
+    /// The kind that the row names, if it names one.
+    fn kind_of(&self, row: &ImportRow, reasons: &mut Reasons) -> Option<UnitKind> {
+        let typed = row.get("kind");
+        let kind = read_kind(typed);
+        if kind.is_none() && !typed.is_empty() {
+            let typed = typed.to_owned();
+            reasons.add(
+                &self.columns,
+                "kind",
+                &ImportRefusal::KindUnknown { typed }.into(),
+            );
+        }
+        kind
+    }
+
+    /// The details as the row leaves them; `existing` is the registered unit that the row is about.
+    fn details_of(
+        &self,
+        row: &ImportRow,
+        existing: Option<usize>,
+        reasons: &mut Reasons,
+    ) -> Option<UnitDetails> {
         let mut form = existing.map_or_else(UnitForm::default, |place| {
             form::of(&self.register.units[place].details)
         });
@@ -281,7 +314,7 @@ impl<'a> Planner<'a> {
                 String::new()
             }),
         };
-        let details = match form::read(&form, self.today) {
+        match form::read(&form, self.today) {
             Ok(mut details) => {
                 details.division = division;
                 Some(details)
@@ -290,24 +323,7 @@ impl<'a> Planner<'a> {
                 reasons.add(&self.columns, "", &refusal);
                 None
             }
-        };
-        let outcome = match (details, upper) {
-            (Some(details), Some(upper)) if reasons.is_empty() => match existing {
-                Some(place) => self.change(index, place, kind, details, upper),
-                None => self.found(index, upper, kind.unwrap_or(UnitKind::Grassroots), details),
-            },
-            _ => reasons.outcome(),
-        };
-        self.states[index] = match &outcome {
-            Outcome::Refused { .. } => State::Refused,
-            Outcome::New => State::New(self.plan.new.len() - 1),
-            Outcome::Duplicate { .. } | Outcome::Changed { .. } | Outcome::Unchanged => {
-                State::Existing
-            }
-        };
-        self.fates[index] = Some(outcome);
-        self.decided_in[index] = self.round;
-        true
+        }
     }
 
     /// The upper union that the row names; None while it is a row that isn't decided yet.

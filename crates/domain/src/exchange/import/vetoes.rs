@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use jianjia_standard::Standard;
 
-use super::titles::year_of;
 use crate::{
     core::text::line,
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate},
-        refusal::ImportRefusal,
+        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        titles::year_of,
+        unit::{by_word, unit_of},
     },
-    register::{credit_code, unit::Unit},
+    register::unit::Unit,
     round::veto::{self, Veto, VetoInput},
 };
 
@@ -66,7 +66,7 @@ pub fn plan<'a>(
         }
         let outcome = match unit {
             Some(unit) if reasons.is_empty() => {
-                let on_record = standing.iter().any(|veto| {
+                let is_on_record = standing.iter().any(|veto| {
                     veto.unit == units[unit].id
                         && veto.year == input.year
                         && veto.clause == input.clause
@@ -74,17 +74,8 @@ pub fn plan<'a>(
                 });
                 let key = (unit, input.year, input.clause.clone());
                 match seen.get(&key) {
-                    _ if on_record => Outcome::Unchanged,
-                    Some(earlier) if rows[*earlier].cells == row.cells => Outcome::Duplicate {
-                        of_row: rows[*earlier].number,
-                    },
-                    Some(earlier) => {
-                        let differs = ImportRefusal::DiffersFromRow {
-                            row: rows[*earlier].number,
-                        };
-                        reasons.add(&columns, "", &differs.into());
-                        reasons.outcome()
-                    }
+                    _ if is_on_record => Outcome::Unchanged,
+                    Some(earlier) => repeated(&columns, &rows[*earlier], row),
                     None => {
                         seen.insert(key, index);
                         plan.new.push((unit, input));
@@ -115,45 +106,4 @@ fn clause_of(standard: &Standard, typed: &str) -> String {
                 || veto.name.en == typed
         })
         .map_or(typed, |veto| veto.clause.clone())
-}
-
-/// The places of units by name, number and credit code; None where two have the same.
-pub(crate) fn by_word(units: &[Unit]) -> HashMap<String, Option<usize>> {
-    let mut words: HashMap<String, Option<usize>> = HashMap::new();
-    for (place, unit) in units.iter().enumerate() {
-        let known = [
-            Some(unit.details.name.clone()),
-            unit.details.credit_code.clone(),
-            Some(unit.number.to_string()),
-        ];
-        for word in known.into_iter().flatten() {
-            words
-                .entry(word)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(place));
-        }
-    }
-    words
-}
-
-/// The unit that a row names, or a reason why none.
-pub(crate) fn unit_of(
-    columns: &[ImportColumn],
-    key: &str,
-    row: &ImportRow,
-    words: &HashMap<String, Option<usize>>,
-    reasons: &mut Reasons,
-) -> Option<usize> {
-    let typed = line(row.get(key));
-    let found = words
-        .get(&typed)
-        .or_else(|| words.get(&credit_code::normalise(&typed)))
-        .copied()
-        .flatten();
-    if typed.is_empty() {
-        reasons.add(columns, key, &ImportRefusal::UnitMissing.into());
-    } else if found.is_none() {
-        reasons.add(columns, key, &ImportRefusal::UnitUnknown { typed }.into());
-    }
-    found
 }

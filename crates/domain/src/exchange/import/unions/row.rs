@@ -6,11 +6,12 @@ use super::{ChangedUnit, NewUnit, Planner, Upper};
 use crate::{
     core::{place::UnitKind, text::line},
     exchange::import::{
-        fate::{Outcome, Reasons},
+        ImportRow,
+        fate::{Outcome, Reasons, repeated},
         refusal::ImportRefusal,
     },
     register::unit::{
-        UnitDetails,
+        Unit, UnitDetails,
         change::{check_kind, check_upper, may_stand_under},
         form::differing,
         refusal::UnitRefusal,
@@ -29,34 +30,8 @@ impl Planner<'_> {
         let row = &self.rows[index];
         let unit = &self.register.units[place];
         let mut reasons = Reasons::default();
-        let registered_upper = unit.parent_id.map(Upper::Registered);
-        if !row.get("upper").is_empty() && registered_upper != Some(upper) {
-            let registered = unit
-                .parent_id
-                .and_then(|id| self.by_id.get(&id))
-                .map_or_else(String::new, |place| {
-                    self.register.units[*place].details.name.clone()
-                });
-            reasons.add(
-                &self.columns,
-                "upper",
-                &ImportRefusal::UpperDiffers { registered }.into(),
-            );
-        }
         let kind = kind.unwrap_or(unit.kind);
-        if kind != unit.kind {
-            let upper = unit
-                .parent_id
-                .and_then(|id| self.by_id.get(&id))
-                .map(|place| &self.register.units[*place]);
-            let below = self
-                .kinds_below
-                .get(&unit.id)
-                .map_or(&[][..], Vec::as_slice);
-            if let Err(refusal) = check_kind(kind, upper, below) {
-                reasons.add(&self.columns, "kind", &refusal.into());
-            }
-        }
+        self.check_upper_and_kind(row, unit, kind, upper, &mut reasons);
         if let Some(holder) = self.by_place.get(&(unit.parent_id, details.name.as_str()))
             && *holder != place
         {
@@ -69,19 +44,7 @@ impl Planner<'_> {
             );
         }
         self.check_code(&details, Some(place), &mut reasons);
-        let mut chair = line(row.get("chair"));
-        match self.register.chairs.get(&unit.id) {
-            Some(known) if chair.is_empty() || *known == chair => chair.clear(),
-            Some(known) => {
-                let chair = known.clone();
-                reasons.add(
-                    &self.columns,
-                    "chair",
-                    &ImportRefusal::ChairDiffers { chair }.into(),
-                );
-            }
-            None => {}
-        }
+        let chair = self.chair_to_add(row, unit, &mut reasons);
         if let Some(outcome) = self.duplicate(index, &details, Some(place), upper) {
             return outcome;
         }
@@ -148,6 +111,61 @@ impl Planner<'_> {
         Outcome::New
     }
 
+    fn check_upper_and_kind(
+        &self,
+        row: &ImportRow,
+        unit: &Unit,
+        kind: UnitKind,
+        upper: Upper,
+        reasons: &mut Reasons,
+    ) {
+        let registered_upper = unit.parent_id.map(Upper::Registered);
+        if !row.get("upper").is_empty() && registered_upper != Some(upper) {
+            let registered = unit
+                .parent_id
+                .and_then(|id| self.by_id.get(&id))
+                .map_or_else(String::new, |place| {
+                    self.register.units[*place].details.name.clone()
+                });
+            reasons.add(
+                &self.columns,
+                "upper",
+                &ImportRefusal::UpperDiffers { registered }.into(),
+            );
+        }
+        if kind != unit.kind {
+            let upper = unit
+                .parent_id
+                .and_then(|id| self.by_id.get(&id))
+                .map(|place| &self.register.units[*place]);
+            let below = self
+                .kinds_below
+                .get(&unit.id)
+                .map_or(&[][..], Vec::as_slice);
+            if let Err(refusal) = check_kind(kind, upper, below) {
+                reasons.add(&self.columns, "kind", &refusal.into());
+            }
+        }
+    }
+
+    /// The chair that the row adds; empty when it names none, or the one that is registered.
+    fn chair_to_add(&self, row: &ImportRow, unit: &Unit, reasons: &mut Reasons) -> String {
+        let mut chair = line(row.get("chair"));
+        match self.register.chairs.get(&unit.id) {
+            Some(known) if chair.is_empty() || *known == chair => chair.clear(),
+            Some(known) => {
+                let chair = known.clone();
+                reasons.add(
+                    &self.columns,
+                    "chair",
+                    &ImportRefusal::ChairDiffers { chair }.into(),
+                );
+            }
+            None => {}
+        }
+        chair
+    }
+
     fn check_code(&self, details: &UnitDetails, place: Option<usize>, reasons: &mut Reasons) {
         let Some(code) = &details.credit_code else {
             return;
@@ -190,17 +208,8 @@ impl Planner<'_> {
                 .copied()
         });
         if let Some(earlier) = earlier {
-            let of_row = self.rows[earlier].number;
-            if self.rows[earlier].cells == self.rows[index].cells {
-                return Some(Outcome::Duplicate { of_row });
-            }
-            let mut reasons = Reasons::default();
-            reasons.add(
-                &self.columns,
-                "",
-                &ImportRefusal::DiffersFromRow { row: of_row }.into(),
-            );
-            return Some(reasons.outcome());
+            let (earlier, row) = (&self.rows[earlier], &self.rows[index]);
+            return Some(repeated(&self.columns, earlier, row));
         }
         if let Some(code) = &details.credit_code {
             self.row_by_code.insert(code.clone(), index);
