@@ -17,6 +17,8 @@ pub struct Standard {
     pub version: String,
     pub programme: Programme,
     pub parameters: Vec<Parameter>,
+    /// What tiers are called; those without a name of their own are not in it.
+    pub tiers: Vec<Tier>,
     /// In the order of the file: within a ladder, the lowest tier first.
     pub titles: Vec<Title>,
     pub criteria: Vec<Criterion>,
@@ -69,6 +71,13 @@ pub struct Parameter {
     pub clause: String,
     /// The values by the day from which each is in force, earliest first; never empty.
     pub values: Vec<(Date, Figure)>,
+}
+
+/// A tier as people say it of several titles: `信赖`称号, `trusted` titles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tier {
+    pub key: String,
+    pub name: Text,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -339,6 +348,15 @@ pub struct Clause {
 impl Standard {
     pub fn title(&self, key: &str) -> Option<&Title> {
         self.titles.iter().find(|title| title.key == key)
+    }
+
+    /// What a tier is called: a tier without a name of its own is called by its first title.
+    pub fn tier_name(&self, key: &str) -> Option<&Text> {
+        let own = self.tiers.iter().find(|tier| tier.key == key);
+        own.map(|tier| &tier.name).or_else(|| {
+            let title = self.titles.iter().find(|title| title.tier == key);
+            title.map(|title| &title.name)
+        })
     }
 
     pub fn criterion(&self, clause: &str) -> Option<&Criterion> {
