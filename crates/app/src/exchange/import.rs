@@ -8,8 +8,6 @@ refuses!(ImportRefusal);
 mod plan;
 pub mod templates;
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
@@ -36,6 +34,7 @@ use serde_json::json;
 use crate::core::{
     app::App,
     error::{Error, Result, refuses},
+    standard::Standards,
     turn::Turns,
 };
 
@@ -52,17 +51,18 @@ async fn read_in_turn(
     bytes: Bytes,
     file_name: &str,
 ) -> Result<Vec<ImportRow>> {
-    let standard = Arc::clone(app.in_force());
+    let (standards, this_year) = (app.standards.clone(), app.clock.today().year());
     let file_name = file_name.to_owned();
     READING
-        .take(move || read(&standard, kind, &bytes, &file_name))
+        .take(move || read(&standards, this_year, kind, &bytes, &file_name))
         .await?
         .unwrap_or_else(|_| Err(ImportRefusal::Busy.into()))
 }
 
-/// Parses an uploaded workbook of a kind.
+/// Parses an uploaded workbook of a kind, its rows by the standards of their years.
 pub fn read(
-    standard: &Standard,
+    standards: &Standards,
+    this_year: i16,
     kind: ImportKind,
     bytes: &[u8],
     file_name: &str,
@@ -73,7 +73,15 @@ pub fn read(
         .into_iter()
         .map(|row| (row.number, row.cells))
         .collect();
-    Ok(imports::rows_of(&kind.columns(standard), &rows)?)
+    let all: Vec<&Standard> = standards
+        .all()
+        .into_iter()
+        .map(|standard| &**standard)
+        .collect();
+    let of_year = |year: i16| -> &Standard { standards.of(year) };
+    Ok(imports::rows_by_year(
+        kind, &all, &of_year, this_year, &rows,
+    )?)
 }
 
 /// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
@@ -233,7 +241,8 @@ pub async fn at_the_machine(
     bytes: &[u8],
     only_look: bool,
 ) -> Result<ImportReport> {
-    let rows = read(app.in_force(), kind, bytes, file_name)?;
+    let this_year = app.clock.today().year();
+    let rows = read(&app.standards, this_year, kind, bytes, file_name)?;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;
