@@ -85,6 +85,9 @@ pub fn read(
 }
 
 /// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
+///
+/// Rows are decided about on a snapshot, and the file is on disk before the transaction that names it, so that nobody waits for either: what changes
+/// in the register meanwhile is found at the confirmation, as it is for what changes later.
 pub async fn check(
     app: &App,
     actor: &Actor,
@@ -98,10 +101,14 @@ pub async fn check(
     app.permit(&mut tx, actor, act_of(kind), under).await?;
     tx.commit().await?;
     let rows = read_in_turn(app, kind, bytes.clone(), file_name).await?;
-    let mut tx = app.db.write(Scope::Imports).await?;
+    let mut tx = app.db.read().await?;
     let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
     let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
+    tx.commit().await?;
+    let report = planned.report().clone();
     let hash = app.files.put(bytes).await?;
+    let mut tx = app.db.write(Scope::Imports).await?;
+    let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
     let now = app.now();
     let import = Import {
         id: ImportId(app.entropy.id(now)),
@@ -111,7 +118,7 @@ pub async fn check(
         file_hash: hash,
         file_name: file_name.chars().take(120).collect(),
         state: ImportState::Checked,
-        report: planned.report().clone(),
+        report,
         created_by: actor.account.to_string(),
         created_at: now,
         done_at: None,
