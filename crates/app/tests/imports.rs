@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jianjia_app::{
-    core::error::Error,
+    core::{error::Error, standard::Standards},
     exchange::import::{self as imports, exports, templates},
     register::unit as units,
 };
@@ -394,10 +394,16 @@ async fn only_those_who_lead_import_and_others_find_nothing() {
 
 #[test]
 fn a_table_that_is_none_is_refused_with_a_sentence() {
-    let standard = changzhou();
+    let standards = Standards::of_one(changzhou());
     let check = |bytes: &[u8], name: &str, expect: &str| {
         assert_eq!(
-            key(imports::read(&standard, ImportKind::Unions, bytes, name)),
+            key(imports::read(
+                &standards,
+                2016,
+                ImportKind::Unions,
+                bytes,
+                name
+            )),
             expect,
             "{name}"
         );
@@ -431,7 +437,7 @@ fn a_table_that_is_none_is_refused_with_a_sentence() {
         "import/no-rows",
     );
     check(&vec![b'x'; 50 * 1024 * 1024], "a.csv", "import/too-large");
-    let template = templates::template(&standard, ImportKind::Unions).unwrap();
+    let template = templates::template(standards.of(2016), 2016, ImportKind::Unions).unwrap();
     check(&template.bytes, "a.xlsx", "import/no-rows");
     let sheet = sheet::read(&template.bytes, "a.xlsx").unwrap();
     assert_eq!(sheet.rows.len(), 2);

@@ -3,10 +3,7 @@
 
 pub mod key;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -106,17 +103,16 @@ impl Instance {
         }
     }
 
-    /// Today's standard by the settings alone, without opening the instance.
+    /// The standards by the settings alone, without opening the instance.
     ///
     /// # Errors
     /// When one can't be read or has mistakes.
-    pub fn standard(&self) -> Result<Arc<Standard>> {
+    pub fn standards(&self) -> Result<Standards> {
         let mut given = self.given_standards()?;
         if given.is_empty() {
             given.push(standard_texts(None)?);
         }
-        let standards = standards::of_texts(&given)?;
-        Ok(standards.of(Clock::Real.today().year()).clone())
+        standards::of_texts(&given)
     }
 
     /// Opens the instance, created if missing, and migrates its tables.

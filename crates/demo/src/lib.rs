@@ -19,7 +19,7 @@
 //! Tests that need a city stand in `crates/app/tests`, not beside `app`'s sources: the unit tests of `app` are another `jianjia_app` than the
 //! one that this crate is built on, and their types don't fit each other's.
 //!
-//! The crawl is handed a site and its routes, for `web` shows the demo's accounts on the page for signing in and so stands above this crate.
+//! The crawl is handed a site and its routes, and whoever serves the demo hands `web` the accounts to try: neither crate knows the other.
 
 #![deny(clippy::unwrap_used)]
 

@@ -49,6 +49,12 @@ pub fn criterion(
     (!sentence.is_empty()).then_some(sentence)
 }
 
+/// The title that a tier is spoken of by: the first that the standard has.
+pub fn tier_title<'a>(standard: &'a Standard, tier: &'a str, lang: Lang) -> &'a str {
+    let title = standard.titles.iter().find(|title| title.tier == tier);
+    title.map_or(tier, |title| title.name.get(lang))
+}
+
 /// Why a subject may not apply, as a sentence.
 pub fn reason(standard: &Standard, reason: &Reason, lang: Lang) -> String {
     let title_name = |key: &str| {

@@ -19,6 +19,8 @@ pub struct Standard {
     pub version: String,
     pub programme: Programme,
     pub parameters: Vec<Parameter>,
+    /// What tiers are called; those without a name of their own are not in it.
+    pub tiers: Vec<Tier>,
     /// In the order of the file: within a ladder, the lowest tier first.
     pub titles: Vec<Title>,
     pub criteria: Vec<Criterion>,
@@ -71,6 +73,13 @@ pub struct Parameter {
     pub clause: String,
     /// The values by the day from which each is in force, earliest first; never empty.
     pub values: Vec<(Date, Figure)>,
+}
+
+/// A tier as people say it of several titles: `信赖`称号, `trusted` titles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tier {
+    pub key: String,
+    pub name: Text,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -351,6 +351,11 @@ fn what_refers_to_nothing_is_told() {
         &["standard.toml:111:26: unknown tier `opened`, did you mean `open`?"],
     );
     check(
+        "[[activity_kind]]\nkey = \"talk\"",
+        "[[tier]]\nkey = \"opened\"\nname = { zh = \"开\", en = \"open\" }\n\n[[activity_kind]]\nkey = \"talk\"",
+        &["standard.toml:159:7: unknown tier `opened`, did you mean `open`?"],
+    );
+    check(
         "held = \"lively-room\"",
         "held = \"room\"",
         &["standard.toml:143:27: unknown title `room`"],

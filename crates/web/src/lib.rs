@@ -15,12 +15,14 @@
 //! | `frame` | what every page shows around its content: the menus, words, days, numbers |
 //! | `page` | what a handler answers, and the page that says why there is no other |
 //! | `assets`, `qr` | style, script and pictures |
+//! | `demo` | what the demo's page for signing in offers, handed in by whoever serves it |
 //! | `measures` | the figures at `/metrics` |
 //! | `crawl` | a visitor who follows every link, for a test and a benchmark |
 
 #![deny(clippy::unwrap_used)]
 
 pub mod assets;
+pub mod demo;
 pub mod door;
 pub mod form;
 pub mod frame;
@@ -39,7 +41,7 @@ mod voting;
 
 pub use crate::{
     measures::Watchers,
-    router::{site, site_for},
+    router::{site, site_for, site_of_demo},
     visit::Serving,
     voting::Site,
 };

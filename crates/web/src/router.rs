@@ -15,6 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, tr
 
 use crate::{
     assets,
+    demo::Demo,
     form::FORM_LIMIT,
     measures::Measures,
     page::PageError,
@@ -30,6 +31,11 @@ pub fn site(app: App) -> Site {
 
 /// The whole web, reached as `serving` says.
 pub fn site_for(app: App, serving: Serving) -> Site {
+    site_of_demo(app, serving, Demo::default())
+}
+
+/// As `site_for`, with what the demo offers to try.
+pub fn site_of_demo(app: App, serving: Serving, demo: Demo) -> Site {
     let measures = Arc::new(Measures::default());
     let pages = routes::all()
         .into_iter()
@@ -40,6 +46,7 @@ pub fn site_for(app: App, serving: Serving) -> Site {
         .method_not_allowed_fallback(other_method)
         .layer(Extension(Readiness::default()))
         .layer(Extension(serving.watchers))
+        .layer(Extension(Arc::new(demo)))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(

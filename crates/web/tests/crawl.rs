@@ -8,9 +8,13 @@ use jianjia_demo::{
     crawl::{Visited, Visitor},
     testing::{TestCity, city},
 };
-use jianjia_standard::Lang;
+use jianjia_standard::{Lang, Text};
 use jianjia_store::testing;
-use jianjia_web::routes;
+use jianjia_web::{
+    Serving,
+    demo::{Demo, DemoAccount, DemoCodes},
+    routes,
+};
 
 /// Pages of a kind that one role looks at: enough to meet its different shapes, few enough to be quick.
 const EACH: usize = 3;
@@ -21,6 +25,27 @@ async fn made() -> TestCity {
     made.app.slip_key = demo::SLIP_KEY;
     demo::make(&made.app, Size::SMALL).await.unwrap();
     made
+}
+
+/// What the demo's page for signing in offers.
+fn offered() -> Demo {
+    let accounts = demo::ACCOUNTS.iter().map(|account| DemoAccount {
+        login: account.login.to_owned(),
+        role: Text {
+            zh: account.zh.to_owned(),
+            en: account.en.to_owned(),
+        },
+    });
+    let trying = demo::trying().unwrap();
+    Demo {
+        accounts: accounts.collect(),
+        password: demo::PASSWORD.to_owned(),
+        codes: Some(DemoCodes {
+            slip: trying.slip,
+            poll: trying.poll,
+            members: trying.members.into(),
+        }),
+    }
 }
 
 /// What a visitor may be answered: a page or a file, or the way to another page.
@@ -45,7 +70,7 @@ fn fault(login: &str, lang: Lang, visited: &Visited) -> Option<String> {
 #[tokio::test]
 async fn every_link_of_every_role_opens_in_both_languages() {
     let city = made().await;
-    let site = jianjia_web::site(city.app.clone());
+    let site = jianjia_web::site_of_demo(city.app.clone(), Serving::default(), offered());
     let routes: Arc<[&str]> = routes::all()
         .into_iter()
         .filter(|route| route.method == "GET")

@@ -6,6 +6,7 @@
 
 pub mod format;
 pub mod locale;
+pub mod title;
 
 use std::fmt::Display;
 

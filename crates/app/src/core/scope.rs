@@ -20,7 +20,7 @@
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |
-//! | check a table | the register | import | `Imports` |
+//! | check a table | the register, on a snapshot | import | `Imports` |
 //! | import a table | import, everything it names | the same, standings | `Register`, `Units` |
 //! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |

@@ -8,8 +8,6 @@ refuses!(ImportRefusal);
 mod plan;
 pub mod templates;
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
@@ -36,6 +34,7 @@ use serde_json::json;
 use crate::core::{
     app::App,
     error::{Error, Result, refuses},
+    standard::Standards,
     turn::Turns,
 };
 
@@ -52,20 +51,21 @@ async fn read_in_turn(
     bytes: Bytes,
     file_name: &str,
 ) -> Result<Vec<ImportRow>> {
-    let standard = Arc::clone(app.in_force());
+    let (standards, this_year) = (app.standards.clone(), app.clock.today().year());
     let file_name = file_name.to_owned();
     READING
-        .take(move || read(&standard, kind, &bytes, &file_name))
+        .take(move || read(&standards, this_year, kind, &bytes, &file_name))
         .await?
         .unwrap_or_else(|_| Err(ImportRefusal::Busy.into()))
 }
 
-/// Parses an uploaded workbook of a kind.
+/// Parses an uploaded workbook of a kind, its rows by the standards of their years.
 ///
 /// # Errors
 /// What the sheet can't be read for (`NotATable`, `TooLarge`, `OldOrLocked`, `Damaged` …); as `imports::rows_of` when its rows have no headings.
 pub fn read(
-    standard: &Standard,
+    standards: &Standards,
+    this_year: i16,
     kind: ImportKind,
     bytes: &[u8],
     file_name: &str,
@@ -76,10 +76,21 @@ pub fn read(
         .into_iter()
         .map(|row| (row.number, row.cells))
         .collect();
-    Ok(imports::rows_of(&kind.columns(standard), &rows)?)
+    let all: Vec<&Standard> = standards
+        .all()
+        .into_iter()
+        .map(|standard| &**standard)
+        .collect();
+    let of_year = |year: i16| -> &Standard { standards.of(year) };
+    Ok(imports::rows_by_year(
+        kind, &all, &of_year, this_year, &rows,
+    )?)
 }
 
 /// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
+///
+/// Rows are decided about on a snapshot, and the file is on disk before the transaction that names it, so that nobody waits for either: what changes
+/// in the register meanwhile is found at the confirmation, as it is for what changes later.
 ///
 /// # Errors
 /// As `App::permit`, for the act that the kind takes; `Busy` when too many are being read; as `read`.
@@ -96,10 +107,14 @@ pub async fn check(
     app.permit(&mut tx, actor, act_of(kind), under).await?;
     tx.commit().await?;
     let rows = read_in_turn(app, kind, bytes.clone(), file_name).await?;
-    let mut tx = app.db.write(Scope::Imports).await?;
+    let mut tx = app.db.read().await?;
     let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
     let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
+    tx.commit().await?;
+    let report = planned.report().clone();
     let hash = app.files.put(bytes).await?;
+    let mut tx = app.db.write(Scope::Imports).await?;
+    let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
     let now = app.now();
     let import = Import {
         id: ImportId(app.entropy.id(now)),
@@ -109,7 +124,7 @@ pub async fn check(
         file_hash: hash,
         file_name: file_name.chars().take(120).collect(),
         state: ImportState::Checked,
-        report: planned.report().clone(),
+        report,
         created_by: actor.account.to_string(),
         created_at: now,
         done_at: None,
@@ -274,7 +289,8 @@ pub async fn at_the_machine(
     bytes: &[u8],
     only_look: bool,
 ) -> Result<ImportReport> {
-    let rows = read(app.in_force(), kind, bytes, file_name)?;
+    let this_year = app.clock.today().year();
+    let rows = read(&app.standards, this_year, kind, bytes, file_name)?;
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;

@@ -94,7 +94,7 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
     let kind: Option<Kind> = register.kind.key().parse().ok();
     let rhythms = kind.map_or_else(Vec::new, |kind| {
         rhythms(
-            app.in_force(),
+            app.standards.of(as_of.year()),
             kind,
             &activities,
             register.founded_on,
@@ -137,7 +137,8 @@ pub async fn log(
     }
     let register = subject::unit(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     let today = app.clock.today();
-    let read = activity::read(app.in_force(), register.founded_on, input, today)?;
+    let of_year = |year: i16| -> &Standard { app.standards.of(year) };
+    let read = activity::read(&of_year, register.founded_on, input, today)?;
     let now = app.now();
     let activity = Activity {
         id: ActivityId(app.entropy.id(now)),
@@ -174,7 +175,7 @@ pub async fn log(
         detail,
     )
     .await?;
-    standings::refresh(&mut tx, app, unit, today.year()).await?;
+    refresh(&mut tx, app, unit, activity.held_on.year()).await?;
     tx.commit().await?;
     Ok(activity.id)
 }
@@ -214,10 +215,19 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &ActivityId) ->
             detail,
         )
         .await?;
-        standings::refresh(&mut tx, app, unit, app.clock.today().year()).await?;
+        refresh(&mut tx, app, unit, activity.held_on.year()).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Judges the unit anew where an activity of a year changed: on its claims of this year, and of that one if a programme has it.
+async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, held_in: i16) -> Result<()> {
+    let this_year = app.clock.today().year();
+    if held_in != this_year && app.standards.years().contains(&held_in) {
+        standings::refresh(tx, app, unit, held_in).await?;
+    }
+    standings::refresh(tx, app, unit, this_year).await
 }
 
 /// The rhythms that the titles of a kind require, each once.

@@ -4,26 +4,41 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use jianjia_app::{
     core::standard::{self as standards, Standards},
-    exchange::verification,
+    exchange::{
+        import::{self as imports, templates},
+        verification,
+    },
     honour::honour as honours,
     round::{
         application::{self as applications, DraftInput},
         naming::{self as namings, ConfirmInput},
-        recommendation as recommendations, review as reviews, round as rounds,
+        recommendation::{self as recommendations, PlaceInput},
+        review as reviews, round as rounds,
     },
-    year::sheet::{self as sheets, SayInput},
+    year::{
+        activity as activities,
+        sheet::{self as sheets, SayInput},
+    },
 };
-use jianjia_domain::core::ids::{ApplicationId, HonourId};
+use jianjia_documents::sheet;
+use jianjia_domain::{
+    core::ids::{ApplicationId, HonourId},
+    exchange::import::{
+        ImportKind,
+        fate::{ImportReport, Outcome},
+    },
+    year::activity::ActivityInput,
+};
 use jianjia_store::{
     core::standard::StandardTexts,
     honour::honour,
-    year::{judgement, standing},
+    year::{judgement, standing, statement},
 };
 use jiff::civil::date;
 
 use crate::{
     city::{RoundCity, cities},
-    key,
+    key, told,
 };
 
 const OLD: &str = "trusted-home";
@@ -134,6 +149,7 @@ async fn two_standards_one_after_the_other_and_last_years_decisions_stay() {
         assert_eq!(of_2016(&city, &old).await, before);
 
         judged_by_the_second_plan(&city).await;
+        named_by_the_second_plan(&city).await;
         assert_eq!(of_2016(&city, &old).await, before);
         let app = &city.city.app;
         assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
@@ -266,6 +282,64 @@ async fn judged_by_the_second_plan(city: &RoundCity) {
     assert_eq!(programmes[&2021], ("invented-2021", date(2021, 5, 1)));
 }
 
+/// The second plan names, too: by its own route, in its own window and under its own number.
+async fn named_by_the_second_plan(city: &RoundCity) {
+    const NEW: &str = "happy-home";
+    let app = &city.city.app;
+    let (union, district) = (&city.union, &city.district.id);
+    let answers = [
+        ("satisfied", 150),
+        ("basically_satisfied", 20),
+        ("dissatisfied", 2),
+        ("void", 1),
+    ];
+    let rated = jianjia_domain::year::totals::RatingTotals::of(190, answers);
+    city.city.rated(union, 2021, rated).await;
+    let input = DraftInput {
+        year: 2021,
+        title: NEW.to_owned(),
+        ..DraftInput::default()
+    };
+    let id = applications::draft(app, &city.chair, &union.id, &input)
+        .await
+        .unwrap();
+    applications::submit(app, &city.chair, &id, &city.now(&id).await)
+        .await
+        .unwrap();
+    let places = PlaceInput {
+        federation: *district,
+        title: NEW.to_owned(),
+        seen: 0,
+        places: "1".to_owned(),
+    };
+    recommendations::set_places(app, &city.leader, 2021, &[places])
+        .await
+        .unwrap();
+    let chosen = [(id, city.read(&id).await.revision)];
+    recommendations::recommend(app, &city.approver, 2021, NEW, district, &chosen, "r2021")
+        .await
+        .unwrap();
+    city.on(2021, 7, 2);
+    named(city, 2021, NEW, id).await;
+    let mut tx = app.db.read().await.unwrap();
+    let held = honour::held(&mut tx, &union.id, None).await.unwrap();
+    let mut all: Vec<(i16, &str, &str)> = held
+        .iter()
+        .map(|honour| (honour.year, honour.title.as_str(), honour.number.as_str()))
+        .collect();
+    all.sort_unstable();
+    assert_eq!(
+        all,
+        [
+            (2015, "model-home", ""),
+            (2016, "qualified-home", ""),
+            (2016, OLD, "常信赖家〔2016〕1号"),
+            (2021, NEW, "常幸福家〔2021〕1号"),
+            (2021, "warm-home", "常温馨家〔2021〕1号"),
+        ]
+    );
+}
+
 /// Where the union stands in 2021, by tier.
 async fn stands(city: &RoundCity) -> Vec<(&'static str, &'static str)> {
     let mut tx = city.city.app.db.read().await.unwrap();
@@ -302,5 +376,101 @@ async fn two_standards_given_for_one_year_are_refused() {
             .unwrap();
         let key = |year| now.of(year).key.as_str();
         assert_eq!([2019, 2020].map(key), ["changzhou-2016", "invented-2021"]);
+    }
+}
+
+#[tokio::test]
+async fn an_activity_is_of_a_kind_that_its_own_year_has() {
+    for mut city in cities().await {
+        restart(&mut city, &[CHANGZHOU]).await;
+        city.on(2021, 1, 20);
+        restart(&mut city, &[INVENTED]).await;
+        let app = &city.city.app;
+        let log = async |kind: &str, held_on: &str| {
+            let input = ActivityInput {
+                held_on: held_on.to_owned(),
+                kind: kind.to_owned(),
+                title: "新年学习".to_owned(),
+                ..ActivityInput::default()
+            };
+            activities::log(app, &city.chair, &city.union.id, &input, vec![], &[], "").await
+        };
+        log("quality", "2020-12-05").await.unwrap();
+        log("online", "2021-01-10").await.unwrap();
+        assert_eq!(
+            told(log("online", "2020-12-05").await),
+            "2020 年的活动分为：素质提升、技能竞赛、困难帮扶、文体娱乐。请改选一类，或者核对日期。"
+        );
+        assert_eq!(
+            told(log("quality", "2021-01-10").await),
+            "2021 年的活动分为：线上活动、文体。请改选一类，或者核对日期。"
+        );
+        // Each counts where it was held: the union is judged anew on both years.
+        let mut tx = app.db.read().await.unwrap();
+        for (year, tiers) in [
+            (2020, vec!["model", "qualified", "trusted"]),
+            (2021, vec!["happy", "warm"]),
+        ] {
+            let stands = standing::of_unit(&mut tx, &city.union, year).await.unwrap();
+            let verdicts = stands.unwrap().verdicts;
+            assert_eq!(verdicts.keys().collect::<Vec<_>>(), tiers, "{year}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_table_is_read_by_the_plans_of_its_years() {
+    for mut city in cities().await {
+        restart(&mut city, &[CHANGZHOU]).await;
+        city.on(2021, 1, 20);
+        restart(&mut city, &[INVENTED]).await;
+        let app = &city.city.app;
+        let bring = async |table: &str| -> ImportReport {
+            let kind = ImportKind::Sheets;
+            imports::at_the_machine(app, kind, "table.csv", table.as_bytes(), false)
+                .await
+                .unwrap()
+        };
+        // Both plans ask for the workers, each under a name of its own; the cards are the first plan's, the services the second's.
+        let other = "工会名称,年度,已办工会卡\n第一纺织厂工会,2021,140\n";
+        let report = bring(other).await;
+        let Outcome::Refused { reasons } = &report.rows[0].outcome else {
+            panic!("{report:?}");
+        };
+        assert!(reasons[0].sentence.zh.contains("年度表不问：已办工会卡"));
+        let table = "工会名称,年度,职工人数,已办工会卡,网上服务\n\
+                     第一纺织厂工会,2020,,140,\n\
+                     第一纺织厂工会,2021,,,是\n";
+        let report = bring(table).await;
+        let outcomes: Vec<&Outcome> = report.rows.iter().map(|row| &row.outcome).collect();
+        assert_eq!(outcomes, [&Outcome::New, &Outcome::New]);
+        let mut tx = app.db.read().await.unwrap();
+        for (year, expect) in [
+            (2020, ("cards_issued", serde_json::json!(140))),
+            (2021, ("services_online", serde_json::json!(true))),
+        ] {
+            let facts = statement::facts_of(&mut tx, &city.union.id, None, year)
+                .await
+                .unwrap();
+            let said: Vec<(&str, serde_json::Value)> = facts
+                .iter()
+                .map(|(key, said)| (key.as_str(), said.value.clone()))
+                .collect();
+            assert_eq!(said, [expect], "{year}");
+        }
+        drop(tx);
+        let headings = |year: i16| -> Vec<String> {
+            let kind = ImportKind::Sheets;
+            let template = templates::template(app.standards.of(year), year, kind).unwrap();
+            let sheet = sheet::read(&template.bytes, "a.xlsx").unwrap();
+            sheet.rows[0].cells.clone()
+        };
+        assert_eq!(
+            headings(2021)[4..],
+            ["职工数", "会员数", "换届日期", "任期", "网上服务"]
+        );
+        let old = headings(2020);
+        assert!(old.contains(&"已办工会卡".to_owned()), "{old:?}");
+        assert!(!old.contains(&"网上服务".to_owned()), "{old:?}");
     }
 }

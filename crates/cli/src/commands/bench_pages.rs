@@ -10,7 +10,7 @@ use jianjia_app::{
 };
 use jianjia_demo::crawl::Visitor;
 use jianjia_standard::Lang;
-use jianjia_web::{Site, routes};
+use jianjia_web::{Serving, Site, routes};
 use serde::Serialize;
 
 use crate::{
@@ -108,7 +108,8 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
 }
 
 async fn visitors(app: &App) -> Result<Vec<(String, Visitor<Site>)>> {
-    let site = jianjia_web::site(app.clone());
+    let offered = demo_command::offered(app)?;
+    let site = jianjia_web::site_of_demo(app.clone(), Serving::default(), offered);
     let routes: Arc<[&str]> = routes::all()
         .into_iter()
         .filter(|route| route.method == "GET")

@@ -16,9 +16,12 @@ use jianjia_app::core::{
 };
 use jianjia_demo::{self as demo, ACCOUNTS, PASSWORD, Size, Trying};
 use jianjia_domain::rating::poll::slip::printed;
-use jianjia_standard::Standard;
+use jianjia_standard::{Standard, Text};
 use jianjia_store::core::{db::Db, file::Files};
-use jianjia_web::Serving;
+use jianjia_web::{
+    Serving,
+    demo::{Demo as Offered, DemoAccount, DemoCodes},
+};
 use jiff::civil::Date;
 
 use crate::{
@@ -153,6 +156,37 @@ async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         is_demo: true,
+    })
+}
+
+/// What the page for signing in offers to try; nothing but in the demo.
+///
+/// # Errors
+/// As `demo::trying`.
+pub fn offered(app: &App) -> Result<Offered> {
+    if !app.is_demo {
+        return Ok(Offered::default());
+    }
+    let accounts = ACCOUNTS.iter().map(|account| DemoAccount {
+        login: account.login.to_owned(),
+        role: Text {
+            zh: account.zh.to_owned(),
+            en: account.en.to_owned(),
+        },
+    });
+    let Trying {
+        slip,
+        poll,
+        members,
+    } = demo::trying()?;
+    Ok(Offered {
+        accounts: accounts.collect(),
+        password: PASSWORD.to_owned(),
+        codes: Some(DemoCodes {
+            slip,
+            poll,
+            members: members.into(),
+        }),
     })
 }
 

@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use jianjia_app::{core::error::Error, exchange::import as imports};
+use jianjia_app::{
+    core::{clock::Clock, error::Error},
+    exchange::import as imports,
+};
 use jianjia_domain::exchange::import::{
     ImportKind,
     fate::{ImportReport, Outcome},
@@ -36,6 +39,9 @@ pub struct Import {
     /// Write the empty template to FILE instead of importing it
     #[arg(long)]
     template: bool,
+    /// With --template, the year of the year sheets [default: this year]
+    #[arg(long, requires = "template")]
+    year: Option<i16>,
     /// Print in English
     #[arg(long)]
     english: bool,
@@ -76,8 +82,10 @@ pub fn run(command: &Import) -> Result<ExitCode> {
     let lang = if command.english { Lang::En } else { Lang::Zh };
     let kind = command.kind.domain();
     if command.template {
-        let standard = command.instance.standard()?;
-        let template = imports::templates::template(&standard, kind)?;
+        let standards = command.instance.standards()?;
+        let year = command.year;
+        let year = year.unwrap_or_else(|| Clock::Real.today().year());
+        let template = imports::templates::template(standards.of(year), year, kind)?;
         std::fs::write(&command.file, template.bytes).with_context(|| {
             format!(
                 "{} can't be written; name a file in a folder that exists",

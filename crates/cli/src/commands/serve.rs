@@ -20,6 +20,7 @@ use tokio::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    commands::demo::offered,
     instance::{self, Instance},
     memory,
     output::tell,
@@ -160,7 +161,7 @@ async fn serve_with_figures(
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
     let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
-    let site = jianjia_web::site_for(app.clone(), serving);
+    let site = jianjia_web::site_of_demo(app.clone(), serving, offered(&app)?);
     let ending = asked_to_end()?;
     let watched = figures.map(|listener| {
         let few = Limits {

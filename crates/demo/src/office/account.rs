@@ -9,7 +9,7 @@ use jianjia_domain::{
     },
     office::account::{Account, AccountState},
 };
-use jianjia_standard::{Lang, kinds::Post};
+use jianjia_standard::kinds::Post;
 use jiff::Timestamp;
 
 use crate::core::city::{City, Ids};
@@ -24,15 +24,6 @@ pub struct DemoAccount {
     /// What to try with it.
     pub zh: &'static str,
     pub en: &'static str,
-}
-
-impl DemoAccount {
-    pub fn word(&self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::Zh => self.zh,
-            Lang::En => self.en,
-        }
-    }
 }
 
 /// All of them, in the order in which the story meets them.

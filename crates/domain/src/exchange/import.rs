@@ -53,6 +53,38 @@ impl ImportKind {
     }
 }
 
+/// The rows of a table, each read by the columns of the standard of its own year: a heading that two plans have means what the row's plan means
+/// by it. A row whose year can't be read is read as one of `this_year`.
+///
+/// # Errors
+/// As [`rows_of`].
+pub fn rows_by_year<'a>(
+    kind: ImportKind,
+    standards: &[&'a Standard],
+    standard_of: &dyn Fn(i16) -> &'a Standard,
+    this_year: i16,
+    rows: &[(usize, Vec<String>)],
+) -> Result<Vec<ImportRow>, ImportRefusal> {
+    let plan_of = |year: i16| standard_of(year).version.as_str();
+    if kind != ImportKind::Sheets || standards.len() < 2 {
+        return rows_of(&kind.columns(standard_of(this_year)), rows);
+    }
+    let mut found = Vec::new();
+    for standard in standards {
+        let own = kind.columns(standard);
+        let others = standards.iter().flat_map(|other| kind.columns(other));
+        // The last of two columns with one heading is the one that is meant.
+        let mut columns: Vec<ImportColumn> = others.filter(|other| !own.contains(other)).collect();
+        columns.extend(own);
+        found.extend(rows_of(&columns, rows)?.into_iter().filter(|row| {
+            let year = titles::year_of(row.get("year"), 0, i16::MAX);
+            plan_of(year.unwrap_or(this_year)) == standard.version
+        }));
+    }
+    found.sort_by_key(|row| row.number);
+    Ok(found)
+}
+
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportColumn {

@@ -142,7 +142,7 @@ fn project(
 }
 
 /// How many years after its own a round's titles are given: clause P6 lets the city name in the year that follows.
-fn lag(standard: &Standard, title: &str) -> i16 {
+pub fn lag(standard: &Standard, title: &str) -> i16 {
     let is_named = standard.route(title).is_some_and(|route| {
         route
             .steps

@@ -4,7 +4,7 @@ use crate::core::refusal::Refuse;
 use jianjia_standard::{
     period::{Every, Period, last_complete},
     programme::Standard,
-    text::Lang,
+    text::{Lang, Text},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -61,10 +61,10 @@ const MOST_PARTICIPANTS: i64 = 1_000_000;
 /// Reads what was typed, or says what is wrong at every field.
 ///
 /// # Errors
-/// By field. `held_on`: `NoDay`, `InTheFuture`, `BeforeFounding`; `kind`: `NoKind`; `title`: `NoTitle`, `TooLong`; `note`: `TooLong`;
+/// By field. `held_on`: `NoDay`, `InTheFuture`, `BeforeFounding`; `kind`: `NoKind`, `OtherKinds`; `title`: `NoTitle`, `TooLong`; `note`: `TooLong`;
 /// `participants`: `NoCount`, for any but 0 to 1,000,000 people.
-pub fn read(
-    standard: &Standard,
+pub fn read<'a>(
+    standard_of: &dyn Fn(i16) -> &'a Standard,
     founded_on: Option<Date>,
     input: &ActivityInput,
     today: Date,
@@ -82,8 +82,15 @@ pub fn read(
         }
         Some(_) => {}
     }
-    if standard.activity_kind(&input.kind).is_none() {
+    // Under the plan of the day's own year, which may not be today's.
+    let year = held_on.unwrap_or(today).year();
+    let standard = standard_of(year);
+    if input.kind.is_empty() {
         refuse("kind", ActivityRefusal::NoKind);
+    } else if standard.activity_kind(&input.kind).is_none() {
+        let kinds = standard.activity_kinds.iter();
+        let kinds = kinds.map(|kind| kind.name.clone()).collect();
+        refuse("kind", ActivityRefusal::OtherKinds { year, kinds });
     }
     let title = input.title.trim().to_owned();
     if title.is_empty() {
@@ -166,11 +173,23 @@ pub fn periods(
 #[derive(Clone, Debug, PartialEq)]
 pub enum ActivityRefusal {
     NoDay,
-    InTheFuture { day: Date, today: Date },
-    BeforeFounding { day: Date },
+    InTheFuture {
+        day: Date,
+        today: Date,
+    },
+    BeforeFounding {
+        day: Date,
+    },
     NoKind,
+    /// The plan of the year has other kinds.
+    OtherKinds {
+        year: i16,
+        kinds: Vec<Text>,
+    },
     NoTitle,
-    TooLong { most: usize },
+    TooLong {
+        most: usize,
+    },
     NoCount,
 }
 
@@ -181,6 +200,7 @@ impl Refuse for ActivityRefusal {
             ActivityRefusal::InTheFuture { .. } => "activity/in-the-future",
             ActivityRefusal::BeforeFounding { .. } => "activity/before-founding",
             ActivityRefusal::NoKind => "activity/no-kind",
+            ActivityRefusal::OtherKinds { .. } => "activity/other-kinds",
             ActivityRefusal::NoTitle => "activity/no-title",
             ActivityRefusal::TooLong { .. } => "activity/too-long",
             ActivityRefusal::NoCount => "activity/no-count",
@@ -198,6 +218,10 @@ impl Refuse for ActivityRefusal {
                     format!("{day} 工会还没有成立：请核对日期，成立以前的活动不用登记。")
                 }
                 ActivityRefusal::NoKind => "请选一类活动：只有这几类计入每季度、每月的活动。".to_owned(),
+                ActivityRefusal::OtherKinds { year, kinds } => {
+                    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.zh.as_str()).collect();
+                    format!("{year} 年的活动分为：{}。请改选一类，或者核对日期。", kinds.join("、"))
+                }
                 ActivityRefusal::NoTitle => "请写一句活动名称，如“春季职工趣味运动会”。".to_owned(),
                 ActivityRefusal::TooLong { most } => format!("太长了：最多 {most} 个字，请写短一些。"),
                 ActivityRefusal::NoCount => "参加人数应为整数；没有数过就空着。".to_owned(),
@@ -211,6 +235,10 @@ impl Refuse for ActivityRefusal {
                     format!("The union was not founded yet on {day}: check the day; nothing before the founding needs to be logged.")
                 }
                 ActivityRefusal::NoKind => "Please choose a kind: only these count for the activities of a quarter or month.".to_owned(),
+                ActivityRefusal::OtherKinds { year, kinds } => {
+                    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.en.as_str()).collect();
+                    format!("The kinds of activity in {year} are: {}. Please choose one of these, or check the day.", kinds.join(", "))
+                }
                 ActivityRefusal::NoTitle => "Please name the activity in a few words.".to_owned(),
                 ActivityRefusal::TooLong { most } => format!("Too long: at most {most} characters."),
                 ActivityRefusal::NoCount => "The number of people must be a whole number; leave it empty if nobody counted.".to_owned(),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::check::{Check, FactName};
-use crate::explain::{missing_name, worked_sum};
+use crate::explain::{missing_name, tier_title, worked_sum};
 use crate::judge::assess::tally;
 use crate::judgement::{CheckVerdict, Status};
 use crate::programme::Standard;
@@ -124,8 +124,7 @@ fn not_held(standard: &Standard, title: &str, lang: Lang) -> String {
 }
 
 fn subordinates(standard: &Standard, tier: &str, number: u64, lang: Lang) -> String {
-    let title = standard.titles.iter().find(|title| title.tier == tier);
-    let name = title.map_or(tier, |title| title.name.get(lang));
+    let name = tier_title(standard, tier, lang);
     match lang {
         Lang::Zh => format!("还差 {number} 家下属工会建成{name}"),
         Lang::En => format!("unions below still to hold the title {name}: {number}"),

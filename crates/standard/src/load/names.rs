@@ -61,6 +61,8 @@ impl Names {
                 names.tiers.entry(tier.word).or_insert(tier.at);
             }
         }
+        // Names that are given to tiers; that a tier is there is for a title to say.
+        defined(root, "tier", "key");
         names.criteria = defined(root, "criterion", "clause");
         names.activity_kinds = defined(root, "activity_kind", "key");
         for table in ["veto", "target", "reward", "support", "clause"] {

@@ -12,7 +12,7 @@ use crate::load::procedure::{
 use crate::load::rating::rating;
 use crate::load::reader::{Ledger, Section, Spelled};
 use crate::programme::{
-    Criterion, Parameter, Programme, ProgrammeKind, Standard, Title, TitleCriterion,
+    Criterion, Parameter, Programme, ProgrammeKind, Standard, Tier, Title, TitleCriterion,
 };
 use crate::text::Text;
 
@@ -43,6 +43,11 @@ pub(crate) fn read(
             .sections("parameter")
             .into_iter()
             .map(|section| parameter(section, &programme))
+            .collect(),
+        tiers: root
+            .sections("tier")
+            .into_iter()
+            .map(|section| tier(section, names))
             .collect(),
         titles,
         criteria,
@@ -237,6 +242,17 @@ fn read_check(section: &Section<'_>, names: &Names, required: bool) -> Option<Ch
         when: Box::new(when?),
         then: Box::new(check?),
     })
+}
+
+fn tier(section: Section<'_>, names: &Names) -> Tier {
+    let key = section.spelled("key").unwrap_or_default();
+    names.defined(section.ledger, "tier", &key, &names.tiers);
+    let tier = Tier {
+        key: key.word,
+        name: section.text("name"),
+    };
+    section.finish();
+    tier
 }
 
 fn title(section: Section<'_>, names: &Names, criteria: &[Criterion]) -> Title {

@@ -6,10 +6,20 @@ use crate::fact::Fact;
 use crate::figure::{Figure, Rate};
 use crate::kinds::Kind;
 use crate::programme::{ActivityKind, Criterion, Route, Standard, Title, TitleCriterion, Veto};
+use crate::text::Text;
 
 impl Standard {
     pub fn title(&self, key: &str) -> Option<&Title> {
         self.titles.iter().find(|title| title.key == key)
+    }
+
+    /// What a tier is called: a tier without a name of its own is called by its first title.
+    pub fn tier_name(&self, key: &str) -> Option<&Text> {
+        let own = self.tiers.iter().find(|tier| tier.key == key);
+        own.map(|tier| &tier.name).or_else(|| {
+            let title = self.titles.iter().find(|title| title.tier == key);
+            title.map(|title| &title.name)
+        })
     }
 
     pub fn criterion(&self, clause: &str) -> Option<&Criterion> {

@@ -1,7 +1,10 @@
 //! The honour roll, vetoes and the progress, as the public and as federations meet them.
 
 use axum::http::StatusCode;
-use jianjia_app::{core::entropy::Entropy, year::standing as standings};
+use jianjia_app::{
+    core::{entropy::Entropy, standard::Standards},
+    year::standing as standings,
+};
 use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId},
@@ -92,6 +95,58 @@ async fn the_public_searches_the_roll_and_never_reads_a_full_name() {
         for nowhere in ["/honours/1", "/honours?under=1"] {
             assert_eq!(visitor.get(nowhere).await.status, StatusCode::NOT_FOUND);
         }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_an_old_year_show_the_titles_of_its_plan_while_the_next_holds() {
+    for mut site in site::both().await {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let next = jianjia_standard::load::folder(&folder.join("../app/fixtures/invented-2021"));
+        let old = site.app.in_force().clone();
+        site.app.standards = Standards::before(old, vec![next.unwrap().into()]);
+        site.web = jianjia_web::site(site.app.clone());
+        site.app.clock.set(date(2021, 5, 10));
+        let honour = held(&site, &site.union, "trusted-home", "").await;
+        let mut leader = site
+            .sign_in_as("钱主任", &[(Role::Approver, &site.city)])
+            .await;
+        let mut namings = async |year: i16| -> Vec<String> {
+            let page = leader.get(&format!("/namings/{year}")).await;
+            assert_eq!(page.status, StatusCode::OK);
+            let text = page.text();
+            let lines = text.lines().filter(|line| {
+                line.contains("命名表彰（") || line.ends_with("之家") || line.contains("信赖")
+            });
+            lines.map(str::to_owned).collect()
+        };
+        let how = "由市总工会审核评选、命名表彰";
+        let then = "。先看候选，勾选以后预览会发生什么，再确认。";
+        assert_eq!(
+            namings(2016).await,
+            [
+                format!("三个信赖称号{how}（P4）{then}"),
+                "信赖职工之家".to_owned(),
+                "信赖职工小家".to_owned(),
+                "职工最可信赖娘家人".to_owned(),
+            ]
+        );
+        assert_eq!(
+            namings(2021).await,
+            [
+                format!("一个幸福职工之家称号{how}（L2）{then}"),
+                "幸福职工之家".to_owned(),
+            ]
+        );
+        let mut visitor = site.visitor();
+        let page = visitor.get(&format!("/honours/{honour}")).await.text();
+        assert!(page.contains("长江纺织厂工会 · 信赖职工之家"), "{page}");
+        let page = visitor.get("/standard").await.text();
+        assert!(page.contains("温馨职工之家"), "{page}");
+        assert!(
+            page.contains("不得申报两个温馨职工之家、幸福职工之家称号"),
+            "{page}"
+        );
     }
 }
 

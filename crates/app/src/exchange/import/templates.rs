@@ -11,6 +11,7 @@ use jianjia_standard::{
     Lang, Standard,
     fact::{Fact, FactKind},
     kinds::HonourLevel,
+    programme::Title,
 };
 
 use crate::core::error::Result;
@@ -26,14 +27,14 @@ pub struct Download {
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 pub const CSV: &str = "text/csv; charset=utf-8";
 
-/// The empty template of a kind: headings, drop-down lists, an example row and a sheet of notes.
-pub fn template(standard: &Standard, kind: ImportKind) -> Result<Download> {
+/// The empty template of a kind, for what is of a year: headings, drop-down lists, an example row and a sheet of notes.
+pub fn template(standard: &Standard, year: i16, kind: ImportKind) -> Result<Download> {
     let columns = kind.columns(standard);
     let example = columns
         .iter()
         .map(|column| match standard.fact(&column.key) {
             Some(fact) if kind == ImportKind::Sheets => answer(fact),
-            _ => Cell::from(example(kind, &column.key).as_str()),
+            _ => Cell::from(example(standard, year, kind, &column.key).as_str()),
         })
         .collect();
     let table = Table {
@@ -123,8 +124,19 @@ fn answer(fact: &Fact) -> Cell {
     }
 }
 
-fn example(kind: ImportKind, key: &str) -> String {
+fn example(standard: &Standard, year: i16, kind: ImportKind, key: &str) -> String {
     let text = match (kind, key) {
+        (ImportKind::Titles, "title") => return earlier_title(standard).to_owned(),
+        (ImportKind::Titles, "year") => return earlier_year(standard).to_string(),
+        (ImportKind::Titles, "begun_on") => {
+            return format!("{}-12-20", earlier_year(standard));
+        }
+        (ImportKind::Sheets | ImportKind::Vetoes, "year") => return year.to_string(),
+        (ImportKind::Vetoes, "clause") => {
+            let first = standard.vetoes.first();
+            return first.map_or_else(String::new, |veto| veto.clause.clone());
+        }
+        (ImportKind::Vetoes, "source") => return format!("市人社局〔{year}〕12号函"),
         (ImportKind::Divisions, "code") => return format!("{EXAMPLE_MARK}：320402005"),
         (ImportKind::Divisions, "parent_code") => "320402",
         (ImportKind::Divisions, "level") => "镇（街道）",
@@ -137,13 +149,7 @@ fn example(kind: ImportKind, key: &str) -> String {
         (ImportKind::Titles | ImportKind::Vetoes, "unit") => {
             return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会");
         }
-        (ImportKind::Titles, "title") => "模范职工之家",
         (ImportKind::Titles, "level") => "市级",
-        (ImportKind::Titles, "year") => "2014",
-        (ImportKind::Titles, "begun_on") => "2014-12-20",
-        (ImportKind::Sheets | ImportKind::Vetoes, "year") => "2016",
-        (ImportKind::Vetoes, "clause") => "V1",
-        (ImportKind::Vetoes, "source") => "市人社局〔2016〕12号函",
         (_, "kind") => "基层工会",
         (_, "upper") => "某某街道总工会",
         (_, "chair") => "张某某",
@@ -167,6 +173,21 @@ fn example(kind: ImportKind, key: &str) -> String {
         _ => "",
     };
     text.to_owned()
+}
+
+/// A title as one may hold it from before the programme: of the tier that still counts.
+fn earlier_title(standard: &Standard) -> &str {
+    let counts = |title: &&Title| {
+        let rule = standard.equivalence.as_ref();
+        rule.is_none_or(|rule| rule.tier == title.tier)
+    };
+    let title = standard.titles.iter().find(counts);
+    title.map_or("", |title| title.name.zh.as_str())
+}
+
+/// A year of which such a title may be.
+fn earlier_year(standard: &Standard) -> i16 {
+    standard.programme.first_year - 2
 }
 
 fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec<String> {
@@ -212,14 +233,26 @@ fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec
         ]),
         ImportKind::Titles => lines.extend([
             "6. 持有单位：填名称、登记编号或统一社会信用代码；个人称号还要填名册里的姓名，单位称号这一格空着。".to_owned(),
-            "7. 2015年及以前市级以上的模范、优秀称号，导入后由辖市、区或产业工会在光荣册里复核，才可以直接作为信赖一级的候选。".to_owned(),
+            match &standard.equivalence {
+                Some(rule) => format!("7. 以前的称号，导入后由辖市、区或产业工会在光荣册里复核才作数（{}）：{}", rule.clause, rule.text.zh),
+                None => format!("7. {}年以前的称号可以导入，留在光荣册里。", standard.programme.first_year),
+            },
             "8. 命名日期不知道的空着，按当年最后一天记。已经登记的称号不会被表格改动。".to_owned(),
         ]),
         ImportKind::Vetoes => lines.extend([
-            "6. 情形：填条款编号（V1—V11）或名称。来源：哪个部门、哪份文件认定的。".to_owned(),
+            format!("6. 情形：填条款编号（{}）或名称。来源：哪个部门、哪份文件认定的。", clauses(standard)),
             "7. 否决情形记在单位的工会上，不记在分工会、小组上。已经登记的不会被表格改动；解除请在“否决登记”里办理。".to_owned(),
             format!("8. {}年以前的也可以导入，留作记录，不影响现在的申报。", standard.programme.first_year),
         ]),
     }
     lines
+}
+
+/// The clauses of the vetoes, from the first to the last: `V1—V11`.
+fn clauses(standard: &Standard) -> String {
+    match standard.vetoes.as_slice() {
+        [] => String::new(),
+        [only] => only.clause.clone(),
+        [first, .., last] => format!("{}—{}", first.clause, last.clause),
+    }
 }

@@ -22,6 +22,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{
     explain,
+    figure::Quorum,
     programme::{BallotRules, Grade},
 };
 use jianjia_store::{
@@ -231,6 +232,7 @@ pub struct PublicResult {
     pub grades: Vec<Grade>,
     pub note: jianjia_standard::Text,
     pub reaches_quorum: bool,
+    pub quorum: Option<Quorum>,
     pub ways: Ways,
     pub improvements: Vec<Improvement>,
 }
@@ -280,6 +282,7 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
         grades: rules.grades.clone(),
         note: note.unwrap_or_default(),
         reaches_quorum: counting::reaches_quorum(&standard, &record),
+        quorum: standard.rating.as_ref().map(|rating| rating.quorum),
         ways: counting::ways(rules, &record),
         improvements: improvement::of_year(&mut tx, &poll.unit, poll.year).await?,
         record,

@@ -188,6 +188,7 @@ struct Planner<'a> {
 /// What a year's sheet asks.
 struct AskedIn<'a> {
     standard: &'a Standard,
+    columns: Vec<ImportColumn>,
     questions: Questions<'a>,
     /// The facts that other questions hang on.
     hung_on: HashSet<&'a str>,
@@ -202,6 +203,7 @@ impl<'a> AskedIn<'a> {
         let of_year = before.iter().filter(|((_, of), _)| *of == year);
         AskedIn {
             standard,
+            columns: columns(standard),
             questions: Questions::of(standard, of_year.map(|(_, before)| &before.subject)),
             hung_on: standard
                 .facts
@@ -318,18 +320,16 @@ impl Planner<'_> {
             .iter()
             .filter(|(fact, words)| !is_asked(fact) && !holds(before, fact, words))
             .map(|(fact, _)| fact.name.clone())
+            .chain(self.of_other_plans(row, in_year))
             .collect();
+        let mut refuse = |refusal: Refusal| reasons.add(&in_year.columns, "", &refusal);
         if !not_asked.is_empty() {
             let kind = self.units[unit].kind;
-            self.refuse(
-                &mut reasons,
-                "",
-                SheetRowRefusal::NotAsked { not_asked, kind },
-            );
+            refuse(SheetRowRefusal::NotAsked { not_asked, kind }.into());
         }
         let facts = in_year.newly_said(cells, &asked, &before.facts);
         let facts = facts.unwrap_or_else(|refusal| {
-            self.refuse(&mut reasons, "", refusal);
+            refuse(refusal);
             BTreeMap::new()
         });
         if !reasons.is_empty() {
@@ -347,6 +347,27 @@ impl Planner<'_> {
         };
         new.push(NewAnswers { unit, year, facts });
         outcome
+    }
+
+    /// The names of what a row says that only the plans of other years ask.
+    fn of_other_plans(&self, row: &ImportRow, in_year: &AskedIn<'_>) -> Vec<Text> {
+        let is_known = |key: &str| in_year.columns.iter().any(|column| &*column.key == key);
+        let keys: BTreeSet<&str> = row.cells.keys().map(|key| &**key).collect();
+        let others = keys.into_iter().filter(|key| !is_known(key));
+        let asked = |key: &str| {
+            let mut plans = self.asked_in.values();
+            plans.find_map(|plan| Some(plan.standard.fact(key)?.name.clone()))
+        };
+        others
+            .map(|key| {
+                let here = self.columns.iter().find(|column| &*column.key == key);
+                let name = here.map(|column| column.name.clone());
+                name.or_else(|| asked(key)).unwrap_or_else(|| Text {
+                    zh: key.to_owned(),
+                    en: key.to_owned(),
+                })
+            })
+            .collect()
     }
 }
 

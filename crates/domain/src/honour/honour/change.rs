@@ -189,7 +189,7 @@ pub fn reconfirm(
         }
         rule => Err(HonourRefusal::NotEquivalent {
             clause: rule.as_ref().map(|rule| rule.clause.clone()),
-            until: rule.as_ref().map(|rule| rule.given_until),
+            text: rule.as_ref().map(|rule| rule.text.clone()),
         }
         .into()),
     }

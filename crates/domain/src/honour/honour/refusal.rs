@@ -1,7 +1,7 @@
 //! Why something can't be done with a title held, in words.
 
 use crate::core::refusal::Refuse;
-use jianjia_standard::{Lang, kinds::HonourLevel};
+use jianjia_standard::{Lang, Text, kinds::HonourLevel};
 
 use super::{HonourAct, HonourState, level_name};
 
@@ -28,7 +28,7 @@ pub enum HonourRefusal {
     NotTheFederation,
     NotEquivalent {
         clause: Option<String>,
-        until: Option<i16>,
+        text: Option<Text>,
     },
     CountsWithout {
         clause: String,
@@ -104,15 +104,17 @@ impl Refuse for HonourRefusal {
             (HonourRefusal::NotTheFederation, Lang::En) => {
                 "Whether the holder of an earlier title still meets the conditions is decided by the holder's district or industry federation (P5). Please ask them.".to_owned()
             }
-            (HonourRefusal::NotEquivalent { clause, until }, Lang::Zh) => match (clause, until) {
-                (Some(clause), Some(until)) => format!(
-                    "这个称号不能按{clause}视同：{clause}只认{until}年及以前市级以上表彰的模范、优秀一级称号。它照常保留在光荣册里。"
+            (HonourRefusal::NotEquivalent { clause, text }, Lang::Zh) => match (clause, text) {
+                (Some(clause), Some(text)) => format!(
+                    "这个称号不能按{clause}视同：{}它照常保留在光荣册里。",
+                    text.zh
                 ),
                 _ => "本标准没有以前荣誉视同的规定，所以不需要复核。".to_owned(),
             },
-            (HonourRefusal::NotEquivalent { clause, until }, Lang::En) => match (clause, until) {
-                (Some(clause), Some(until)) => format!(
-                    "This title can't count by {clause}, which takes model-tier titles of city level or above given in {until} or earlier. It stays on the honour roll all the same."
+            (HonourRefusal::NotEquivalent { clause, text }, Lang::En) => match (clause, text) {
+                (Some(clause), Some(text)) => format!(
+                    "This title can't count by {clause}: {} It stays on the honour roll all the same.",
+                    text.en
                 ),
                 _ => "This standard counts no earlier honours, so there is nothing to reconfirm.".to_owned(),
             },

@@ -30,6 +30,11 @@ struct Index {
 }
 
 impl Index {
+    /// The titles that a veto bars, together.
+    fn barred(&self) -> String {
+        jianjia_words::title::barred(self.frame.lang, &self.standard)
+    }
+
     /// The titles of one ladder, lowest tier first, ladders in the order of the standard.
     fn ladders(&self) -> Vec<Vec<&Title>> {
         let mut ladders: Vec<Vec<&Title>> = Vec::new();

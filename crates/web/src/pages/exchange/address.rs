@@ -10,6 +10,11 @@ pub fn import(import: &ImportId) -> String {
     format!("/imports/{import}")
 }
 
+/// An empty table to fill in.
+pub fn template(kind: ImportKind) -> String {
+    format!("/imports/templates/{}", kind.key())
+}
+
 /// A table of what is recorded below a unit, to download.
 pub fn export(unit: &UnitId, kind: ImportKind) -> String {
     format!("/units/{unit}/exports/{}", kind.key())

@@ -47,6 +47,8 @@ struct Index {
     lines: Vec<ImportLine>,
     /// Those that the person may import: key and word.
     kinds: Vec<(String, String)>,
+    /// Address and word of each empty table.
+    templates: Vec<(String, String)>,
     units: Vec<(String, String)>,
     /// The unit's name, and the address and the word of each table to download.
     exports: Vec<(String, Vec<(String, String)>)>,
@@ -118,8 +120,10 @@ async fn index_page(
         let act = Act::ImportUnits;
         return Err(Refusal::from(General::NotYourRole { act, roles }).into());
     }
+    let may_import = imports::kinds(actor, &units);
     Ok(Index {
-        kinds: imports::kinds(actor, &units)
+        templates: download::templates_of(app, &frame, &may_import),
+        kinds: may_import
             .into_iter()
             .map(|kind| (kind.key().to_owned(), frame.t_fixed(kind.word()).to_owned()))
             .collect(),

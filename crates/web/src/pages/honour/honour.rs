@@ -77,6 +77,10 @@ impl Show {
         &self.view.honour
     }
 
+    fn clause(&self) -> &str {
+        clause(&self.standard)
+    }
+
     fn title_name(&self) -> String {
         title_name(&self.frame, &self.standard, &self.honour().title)
     }
@@ -132,6 +136,12 @@ async fn show(State(app): State<App>, frame: Frame, Path(id): Path<HonourId>) ->
         frame,
         view,
     })
+}
+
+/// The clause by which earlier honours count.
+fn clause(standard: &Standard) -> &str {
+    let rule = standard.equivalence.as_ref();
+    rule.map_or("", |rule| rule.clause.as_str())
 }
 
 fn title_name(frame: &Frame, standard: &Standard, key: &str) -> String {

@@ -9,8 +9,9 @@ use jianjia_app::{
     core::app::App,
     honour::target::{self as progress, CityProgress, FederationProgress},
 };
-use jianjia_domain::honour::target::{Progress, Projection};
+use jianjia_domain::honour::target::{self, Progress, Projection};
 use jianjia_standard::{Standard, programme::TargetAmount};
+use jianjia_words::{format, title};
 
 use crate::{
     frame::Frame,
@@ -48,6 +49,29 @@ impl Index {
     fn years(&self) -> String {
         let programme = &self.standard.programme;
         format!("{}-{}", programme.first_year, programme.last_year)
+    }
+
+    /// How many years the plan has.
+    fn length(&self) -> String {
+        let programme = &self.standard.programme;
+        let years = (programme.first_year..=programme.last_year).count();
+        format::few(self.frame.lang, years)
+    }
+
+    /// The titles whose targets are a share of the unions.
+    fn shares(&self) -> Vec<String> {
+        let targets = self.progress.targets.iter();
+        targets
+            .filter(|target| target.of.is_some())
+            .map(|target| self.title_name(target))
+            .collect()
+    }
+
+    /// The titles that are named in the year after their own, as they are called.
+    fn late(&self) -> String {
+        title::called(self.frame.lang, &self.standard, |title| {
+            target::lag(&self.standard, &title.key) > 0
+        })
     }
 
     fn title_name(&self, target: &Progress) -> String {

@@ -18,8 +18,9 @@ use jianjia_domain::{
 };
 use jianjia_standard::{
     Standard,
-    programme::{Route, RouteAct},
+    programme::{RouteAct, Title},
 };
+use jianjia_words::title;
 
 use crate::{
     frame::Frame,
@@ -57,7 +58,7 @@ struct Rung {
 struct Tool {
     href: String,
     word: &'static str,
-    says: &'static str,
+    says: String,
 }
 
 impl DeskPage {
@@ -102,6 +103,12 @@ impl DeskPage {
                 frame.day(round.commendation.from),
             )
         }
+    }
+
+    /// The titles that a veto bars, as they are called.
+    fn barred(&self) -> String {
+        let barred = |title: &Title| title.barred_by_vetoes;
+        title::called(self.frame.lang, &self.standard, barred)
     }
 
     fn title_name(&self, year: &i16, key: &str) -> String {
@@ -175,17 +182,15 @@ impl DeskPage {
         tools
     }
 
-    /// What federations and the city do with the trusted titles of the year.
+    /// What federations and the city do with the titles of the year that are recommended and named.
     fn tools_of_the_round(&self) -> Vec<Tool> {
         let (frame, year) = (&self.frame, self.desk.round.year);
         // The first title that takes such a step on its way.
         let first_with = |act: RouteAct| {
-            let takes = |route: &Route| route.steps.iter().any(|step| step.act == act);
-            let titles = self.standard.titles.iter();
+            let mut titles = self.standard.titles.iter();
             titles
-                .filter(|title| self.standard.route(&title.key).is_some_and(takes))
+                .find(|title| title::takes(&self.standard, title, act))
                 .map(|title| title.key.as_str())
-                .next()
         };
         let recommends = self
             .units_as(Role::Approver)
@@ -195,12 +200,15 @@ impl DeskPage {
                 .chain(self.units_as(Role::Administrator))
                 .any(|unit| unit.kind == UnitKind::City && frame.may(&act, unit))
         };
+        let recommended = title::called(frame.lang, &self.standard, |title| {
+            title::takes(&self.standard, title, RouteAct::Recommend)
+        });
         let mut tools = Vec::new();
         if recommends && let Some(title) = first_with(RouteAct::Recommend) {
             tools.push(self.tool(
                 &address::recommendations(year, title),
                 "推荐",
-                "在名额内排出信赖称号的候选，报市总工会",
+                &frame.t1("在名额内排出{}称号的候选，报市总工会", &recommended),
             ));
         }
         if may_at_city(Act::SetCalendar) {
@@ -210,7 +218,7 @@ impl DeskPage {
             tools.push(self.tool(
                 &address::quotas(year),
                 "名额",
-                "把信赖称号的推荐名额分给各辖市、区和产业工会",
+                &frame.t1("把{}称号的推荐名额分给各辖市、区和产业工会", &recommended),
             ));
         }
         if may_at_city(Act::NameApplications)
@@ -225,11 +233,11 @@ impl DeskPage {
         tools
     }
 
-    fn tool(&self, href: &str, word: &'static str, says: &'static str) -> Tool {
+    fn tool(&self, href: &str, word: &'static str, says: &str) -> Tool {
         Tool {
             href: href.to_owned(),
             word: self.frame.t_fixed(word),
-            says: self.frame.t_fixed(says),
+            says: self.frame.t(says).to_owned(),
         }
     }
 

@@ -12,11 +12,11 @@ use jianjia_app::{
     core::{app::App, error::Error},
     office::session::{self as sessions, Begun},
 };
-use jianjia_demo::{self as demo, DemoAccount, Trying};
 use jianjia_domain::office::account::AccountRefusal;
 use serde::Deserialize;
 
 use crate::{
+    demo::Demo,
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     measures::Measures,
@@ -41,15 +41,7 @@ struct SignInPage {
     problems: Problems,
     login: String,
     next: String,
-    demo_accounts: &'static [DemoAccount],
-    /// What to try without an account, in the demo only.
-    trying: Option<Trying>,
-}
-
-impl SignInPage {
-    fn demo_password(&self) -> &'static str {
-        demo::PASSWORD
-    }
+    demo: Arc<Demo>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -68,13 +60,16 @@ struct SignIn {
     next: String,
 }
 
-async fn show(frame: Frame, Query(after): Query<After>) -> PageResult {
+async fn show(
+    frame: Frame,
+    Extension(demo): Extension<Arc<Demo>>,
+    Query(after): Query<After>,
+) -> PageResult {
     if frame.is_signed_in() {
         return see_other(&inside(&after.next));
     }
     let sign_in = SignInPage {
-        demo_accounts: demo_accounts(&frame),
-        trying: trying(&frame)?,
+        demo,
         problems: Problems::none(),
         login: String::new(),
         next: after.next,
@@ -88,6 +83,7 @@ async fn sign_in(
     frame: Frame,
     Browser(browser): Browser,
     Extension(measures): Extension<Arc<Measures>>,
+    Extension(demo): Extension<Arc<Demo>>,
     Form(typed): Form<SignIn>,
 ) -> PageResult {
     let result = sessions::sign_in(&app, &typed.login, &typed.password, &browser).await;
@@ -102,8 +98,7 @@ async fn sign_in(
                 measures.sign_in_failures.inc();
             }
             let mut response = unprocessable(&SignInPage {
-                demo_accounts: demo_accounts(&frame),
-                trying: trying(&frame)?,
+                demo,
                 problems,
                 login: typed.login,
                 next: typed.next,
@@ -153,11 +148,6 @@ async fn sign_out(
     Ok(response)
 }
 
-/// The accounts to try, in the demo only.
-fn demo_accounts(frame: &Frame) -> &'static [DemoAccount] {
-    if frame.is_demo { demo::ACCOUNTS } else { &[] }
-}
-
 /// Only addresses of ours are gone to after signing in.
 pub fn inside(next: &str) -> String {
     if is_ours(next) {
@@ -165,10 +155,6 @@ pub fn inside(next: &str) -> String {
     } else {
         "/desk".to_owned()
     }
-}
-
-fn trying(frame: &Frame) -> anyhow::Result<Option<Trying>> {
-    frame.is_demo.then(demo::trying).transpose()
 }
 
 #[cfg(test)]

@@ -229,7 +229,7 @@ async fn sign(
 ) -> PageResult {
     let done = counts::sign(&app, &id, form.field("code")).await;
     let done = done.map(|poll| match poll.state() {
-        PollState::Signed => "已签字。签字的成员过半，结果正式生效。",
+        PollState::Signed => "已签字。签字的成员够数了，结果正式生效。",
         _ => "已签字。",
     });
     answer(&app, frame, &id, form, done).await

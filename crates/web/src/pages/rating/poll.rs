@@ -77,6 +77,12 @@ impl Show {
         self.held.poll.state().key() == key
     }
 
+    /// How many of the group sign.
+    fn signatures(&self) -> String {
+        let of = self.held.rules.group.signatures;
+        jianjia_words::format::majority(self.frame.lang, of)
+    }
+
     fn tick_of(&self, batch: &SlipBatch) -> String {
         crate::pages::rating::slip::tick_of(batch.number)
     }

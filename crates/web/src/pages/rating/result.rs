@@ -10,7 +10,8 @@ use jianjia_domain::{
     core::{ids::UnitId, policy::Actor},
     rating::poll::PollState,
 };
-use jianjia_standard::{Standard, check::Check};
+use jianjia_standard::{Standard, check::Check, kinds::Kind};
+use jianjia_words::{format, title};
 
 use crate::{
     form::Problems,
@@ -59,6 +60,10 @@ struct Show {
     note: String,
     /// Criteria that ask for the rating: clause and text.
     asked: Vec<(String, String)>,
+    /// The titles of the unit's kind that take a rating, as they are called; empty where none does.
+    rated: String,
+    /// How many of the members make a valid rating.
+    turnout: String,
     problems: Problems,
     /// What was typed: the reason of an annulment, an improvement, a report.
     typed: String,
@@ -149,12 +154,29 @@ async fn read(
     Ok(Show {
         note: note(app, &frame, year),
         asked: asked(app.standards.of(year), &frame),
+        rated: rated(app.standards.of(year), &frame, rating.unit.kind.key()),
+        turnout: turnout(app.standards.of(year), &frame),
         typed: typed.to_owned(),
         frame,
         rating,
         held,
         steps,
         problems,
+    })
+}
+
+fn rated(standard: &Standard, frame: &Frame, kind: &str) -> String {
+    let asks = |title: &_| title::asks_for_rating(standard, title);
+    let kind: Option<Kind> = kind.parse().ok();
+    kind.map_or_else(String::new, |kind| {
+        title::called_of(frame.lang, standard, kind, asks)
+    })
+}
+
+fn turnout(standard: &Standard, frame: &Frame) -> String {
+    let rating = standard.rating.as_ref();
+    rating.map_or_else(String::new, |rating| {
+        format::majority(frame.lang, rating.quorum)
     })
 }
 

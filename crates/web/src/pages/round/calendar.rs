@@ -10,6 +10,7 @@ use jianjia_domain::{
     round::round::{Days, Round},
 };
 use jianjia_standard::{Standard, programme::Title};
+use jianjia_words::{format, sentence};
 
 use crate::{
     frame::Frame,
@@ -168,6 +169,26 @@ async fn home(State(app): State<App>, frame: Frame) -> PageResult {
 struct Calendar {
     frame: Frame,
     rounds: Vec<(Round, Vec<Phase>)>,
+    /// The standard's calendar in words.
+    yearly: String,
+}
+
+/// A sentence on when each year's phases are by the standard: three places for them, and perhaps one for the clause.
+pub(super) fn yearly(standard: &Standard, frame: &Frame, words: &str) -> String {
+    let Some(calendar) = &standard.calendar else {
+        return String::new();
+    };
+    let when = |window| format::window(frame.lang, window);
+    sentence(
+        frame.lang,
+        words,
+        &[
+            &when(calendar.declaration),
+            &when(calendar.examination),
+            &when(calendar.commendation),
+            &calendar.clause,
+        ],
+    )
 }
 
 async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
@@ -179,5 +200,14 @@ async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
             (round, phases)
         })
         .collect();
-    page(&Calendar { frame, rounds })
+    let yearly = yearly(
+        app.in_force(),
+        &frame,
+        "每年{}申报、{}审核、{}表彰；市总工会可以调整当年的日期，以本页为准。",
+    );
+    page(&Calendar {
+        frame,
+        rounds,
+        yearly,
+    })
 }

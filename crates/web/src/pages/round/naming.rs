@@ -1,5 +1,7 @@
 //! Naming the trusted titles: the candidates, the preview of what would happen, and the confirmation.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
@@ -14,6 +16,8 @@ use jianjia_domain::{
     honour::target::Progress,
     round::naming::Candidate,
 };
+use jianjia_standard::{Standard, programme::RouteAct};
+use jianjia_words::title;
 use serde::Deserialize;
 
 use crate::{
@@ -67,6 +71,27 @@ struct Overview {
     year: i16,
     years: Vec<i16>,
     titles: Vec<NamingSummary>,
+    standard: Arc<Standard>,
+}
+
+impl Overview {
+    /// The titles that the city names, together.
+    fn named(&self) -> String {
+        title::counted(self.frame.lang, &self.standard, |title| {
+            title::takes(&self.standard, title, RouteAct::Name)
+        })
+    }
+
+    /// The clauses that say so.
+    fn clauses(&self) -> String {
+        let routes = self.standard.routes.iter();
+        let mut clauses: Vec<&str> = routes
+            .filter(|route| route.steps.iter().any(|step| step.act == RouteAct::Name))
+            .map(|route| route.clause.as_str())
+            .collect();
+        clauses.dedup();
+        clauses.join(self.frame.t("、"))
+    }
 }
 
 async fn current(state: State<App>, signed_in: SignedIn, frame: Frame) -> PageResult {
@@ -86,6 +111,7 @@ async fn overview(
         year,
         years: app.standards.years(),
         titles,
+        standard: app.standards.of(year).clone(),
     })
 }
 

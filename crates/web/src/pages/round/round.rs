@@ -13,6 +13,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::round::calendar::yearly,
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
@@ -32,6 +33,8 @@ pub fn routes() -> Vec<Route> {
 struct List {
     frame: Frame,
     rounds: Vec<Round>,
+    /// The standard's calendar in words.
+    yearly: String,
     /// The first year whose days the person may move; none for most.
     may_set: Option<i16>,
 }
@@ -62,8 +65,14 @@ async fn list(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -
     let rounds = rounds::list(&app).await?;
     let first = rounds.first().map_or(0, |round| round.year);
     let may_set = rounds::to_set(&app, &actor, first).await.ok();
+    let yearly = yearly(
+        app.in_force(),
+        &frame,
+        "每年{}申报，{}审核，{}表彰（条款 {}）。市总工会可以另定日期，过了日期系统不再受理。",
+    );
     page(&List {
         frame,
+        yearly,
         rounds,
         may_set: may_set.map(|round| round.year),
     })

@@ -17,6 +17,7 @@ use jianjia_domain::{
     round::veto::{Veto, VetoInput},
 };
 use jianjia_standard::{Standard, programme::Veto as StandardVeto};
+use jianjia_words::{format, title};
 use serde::Deserialize;
 
 use crate::{
@@ -86,6 +87,11 @@ impl Index {
 
     fn clauses(&self) -> Vec<(String, String)> {
         clauses(&self.frame, &self.standard)
+    }
+
+    /// The titles that a veto bars, together.
+    fn barred(&self) -> String {
+        title::barred(self.frame.lang, &self.standard)
     }
 
     fn states(&self) -> Vec<(String, String)> {
@@ -163,6 +169,10 @@ impl New {
     fn clauses(&self) -> Vec<(String, String)> {
         clauses(&self.frame, &self.standard)
     }
+
+    fn barred(&self) -> String {
+        format::list(self.frame.lang, &barred(&self.frame, &self.standard))
+    }
 }
 
 async fn new(
@@ -221,7 +231,10 @@ async fn create(
     match told(done, &frame)? {
         Ok(veto) => see_other_with(
             &address::veto(&veto.id),
-            "否决情形已登记，当年即限制该单位申报三个信赖称号。",
+            &frame.t1(
+                "否决情形已登记，当年即限制该单位申报{}。",
+                title::barred(frame.lang, app.standards.of(veto.year)),
+            ),
         ),
         Err(problems) => unprocessable(&New {
             standard: standard_of(&app, &form.year),
@@ -269,13 +282,7 @@ impl Show {
 
     /// The titles that a veto bars.
     fn barred(&self) -> String {
-        let names: Vec<&str> = self
-            .standard
-            .titles
-            .iter()
-            .filter(|title| title.barred_by_vetoes)
-            .map(|title| self.frame.text(&title.name))
-            .collect();
+        let names = barred(&self.frame, &self.standard);
         names.join(if self.frame.is_chinese() { "、" } else { ", " })
     }
 
@@ -323,6 +330,15 @@ async fn lift(
             })
         }
     }
+}
+
+/// The names of the titles that a veto bars.
+fn barred<'a>(frame: &Frame, standard: &'a Standard) -> Vec<&'a str> {
+    let titles = standard
+        .titles
+        .iter()
+        .filter(|title| title.barred_by_vetoes);
+    titles.map(|title| title.name.get(frame.lang)).collect()
 }
 
 /// The standard of the year that is typed, or else the one in force.

@@ -13,7 +13,10 @@ use jianjia_domain::{
     },
     year::activity::{Activity, ActivityInput, PeriodOfLog},
 };
-use jianjia_standard::period::{Every, Period};
+use jianjia_standard::{
+    period::{Every, Period},
+    programme::ActivityKind,
+};
 
 use crate::{
     form::{Form, Nothing, Problems, told, upload::Upload},
@@ -150,17 +153,12 @@ fn list_page(
     input: ActivityInput,
     problems: Problems,
 ) -> List {
-    let kinds = app
-        .in_force()
-        .activity_kinds
-        .iter()
-        .map(|kind| (kind.key.clone(), frame.text(&kind.name).to_owned()))
-        .collect();
+    let kinds = kinds(app, &frame, &log);
     let rhythms = log
         .rhythms
         .iter()
         .map(|rhythm| {
-            let title = app.in_force().title(&rhythm.title);
+            let title = app.standards.of(log.as_of.year()).title(&rhythm.title);
             RhythmView {
                 title: match rhythm.every {
                     Every::Month => frame.t("每月至少一次").to_owned(),
@@ -191,6 +189,26 @@ fn list_page(
         problems,
         frame,
     }
+}
+
+/// The kinds to choose from: today's plan's, and those that the plan of last year had besides, whose activities can be logged late.
+fn kinds(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<(String, String)> {
+    let this_year = log.as_of.year();
+    let (plan, before) = (app.standards.of(this_year), app.standards.of(this_year - 1));
+    let name = |kind: &ActivityKind| frame.text(&kind.name).to_owned();
+    let mut kinds: Vec<(String, String)> = plan
+        .activity_kinds
+        .iter()
+        .map(|kind| (kind.key.clone(), name(kind)))
+        .collect();
+    for kind in &before.activity_kinds {
+        if plan.activity_kind(&kind.key).is_none() {
+            let until = before.programme.last_year;
+            let name = frame.t2("{}（{} 年及以前）", name(kind), until);
+            kinds.push((kind.key.clone(), name));
+        }
+    }
+    kinds
 }
 
 fn period_view(frame: &Frame, period: &PeriodOfLog) -> PeriodView {

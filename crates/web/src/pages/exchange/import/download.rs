@@ -31,6 +31,27 @@ use crate::{
     visit::percent_encoded,
 };
 
+/// The empty tables of some kinds; one of sheets for last year too, if its plan was another.
+pub(super) fn templates_of(
+    app: &App,
+    frame: &Frame,
+    kinds: &[ImportKind],
+) -> Vec<(String, String)> {
+    let this_year = app.clock.today().year();
+    let plan = |year| &app.standards.of(year).version;
+    let mut templates = Vec::new();
+    for kind in kinds {
+        let word = frame.t1("{}模板", frame.t_fixed(kind.word()));
+        let address = address::template(*kind);
+        let last = this_year - 1;
+        if *kind == ImportKind::Sheets && plan(last) != plan(this_year) {
+            templates.push((format!("{address}?year={last}"), format!("{word} {last}")));
+        }
+        templates.push((address, word));
+    }
+    templates
+}
+
 /// The tables of a unit to download: what may be imported there; the sheets of this year and the last.
 pub(super) fn exports_of(
     app: &App,
@@ -58,6 +79,7 @@ pub(super) async fn template(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(kind): Path<String>,
+    Query(asked): Query<AskedYear>,
 ) -> PageResult {
     if actor
         .roles
@@ -67,13 +89,16 @@ pub(super) async fn template(
         return Err(PageError::NotFound);
     }
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
-    Ok(download(templates::template(app.in_force(), kind)?))
+    let year = asked.year.parse();
+    let year = year.unwrap_or_else(|_| app.clock.today().year());
+    let standard = app.standards.of(year);
+    Ok(download(templates::template(standard, year, kind)?))
 }
 
-/// The year of exported year sheets; empty for the running one.
+/// The year of year sheets; empty for the running one.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct AskedExport {
+pub(super) struct AskedYear {
     year: String,
 }
 
@@ -81,7 +106,7 @@ pub(super) async fn export(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path((id, kind)): Path<(UnitId, String)>,
-    Query(asked): Query<AskedExport>,
+    Query(asked): Query<AskedYear>,
 ) -> PageResult {
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
     let year = asked.year.parse().ok();

@@ -1,4 +1,4 @@
-//! Reconfirming an old title (P5).
+//! Reconfirming an old title.
 
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use jianjia_app::{
 };
 use jianjia_domain::{core::ids::HonourId, honour::honour::Honour};
 use jianjia_standard::Standard;
+use jianjia_words::title;
 
-use super::{change::ChangeForm, title_name};
+use super::{change::ChangeForm, clause, title_name};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
@@ -34,6 +35,10 @@ struct Reconfirmation {
 impl Reconfirmation {
     fn honour(&self) -> &Honour {
         &self.view.honour
+    }
+
+    fn clause(&self) -> &str {
+        clause(&self.standard)
     }
 
     fn title_name(&self) -> String {
@@ -80,10 +85,15 @@ pub(super) async fn reconfirm(
         honours::reconfirm(&app, &actor, &id, &form.input()).await,
         &frame,
     )? {
-        Ok(_) => see_other_with(
-            &address::honour(&id),
-            "已记下复核结果：持有者可以直接作为信赖一级的候选。",
-        ),
+        Ok(honour) => {
+            let next = title::called(frame.lang, app.in_force(), |title| {
+                title.below.as_deref() == Some(&honour.title)
+            });
+            see_other_with(
+                &address::honour(&id),
+                &frame.t1("已记下复核结果：持有者可以直接作为{}一级的候选。", next),
+            )
+        }
         Err(problems) => {
             let view = honours::view(&app, Some(&actor), &id).await?;
             unprocessable(&Reconfirmation {

@@ -13,7 +13,8 @@ use jianjia_app::{
 };
 use jianjia_documents::workbook::{self, Cell, Column, Table};
 use jianjia_domain::{core::place::UnitKind, honour::honour};
-use jianjia_standard::kinds::HonourLevel;
+use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
+use jianjia_words::title;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -186,6 +187,13 @@ impl Index {
 
     fn is_narrowed(&self) -> bool {
         self.asked.address("") != "?"
+    }
+
+    /// The titles of this year's plan that such a step gives, as they are called.
+    fn given_by(&self, act: RouteAct) -> String {
+        let standard = self.standards.of(self.frame.today.year());
+        let given = |title: &_| title::takes(standard, title, act);
+        title::called(self.frame.lang, standard, given)
     }
 
     fn title_name(&self, year: &i16, key: &str) -> String {

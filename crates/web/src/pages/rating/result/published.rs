@@ -11,6 +11,8 @@ use jianjia_domain::{
     rating::poll::{PollState, counting::Ways},
 };
 
+use jianjia_words::format;
+
 use crate::{
     frame::Frame,
     page::{PageResult, page},
@@ -44,6 +46,18 @@ struct Line {
 impl Show {
     fn is_signed(&self) -> bool {
         self.result.poll.state() == PollState::Signed
+    }
+
+    /// By what the result counts or not: enough ballots, or too few.
+    fn turnout(&self) -> String {
+        let (lang, reaches) = (self.frame.lang, self.result.reaches_quorum);
+        let words = if reaches {
+            format::quorum
+        } else {
+            format::short_of_quorum
+        };
+        let quorum = self.result.quorum;
+        quorum.map_or_else(String::new, |quorum| words(lang, quorum))
     }
 
     fn is_withheld(&self) -> bool {

@@ -6,6 +6,8 @@ use jianjia_domain::{
     rating::poll::{PollState, paper::Agreement, planning},
 };
 
+use jianjia_words::format;
+
 use crate::{frame::Frame, pages::rating::address};
 
 /// One of the steps from planning to improving.
@@ -201,7 +203,10 @@ impl Far<'_> {
                 self.is(PollState::Signed),
                 is_counted,
                 self.only_if(is_counted, address::group),
-                self.t("过半数成员签字，结果就正式生效，写进“我的家”。"),
+                self.frame.t1(
+                    "{}成员签字，结果就正式生效，写进“我的家”。",
+                    format::majority(self.frame.lang, self.rating.rules.group.signatures),
+                ),
             ),
         ]
     }

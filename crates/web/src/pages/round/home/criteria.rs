@@ -147,11 +147,11 @@ fn sum(
                 explain::percentage(part_count, whole_count)?
             )
         }
-        Check::Subordinates { .. } => {
+        Check::Subordinates { tier, .. } => {
             let (part_count, whole_count) = halves(verdict)?;
             format!(
                 "{} {part_count} ÷ {} {whole_count} {}",
-                frame.t("下属模范职工之家"),
+                frame.t1("下属{}", explain::tier_title(standard, tier, frame.lang)),
                 frame.t("下属基层工会"),
                 explain::percentage(part_count, whole_count)?
             )

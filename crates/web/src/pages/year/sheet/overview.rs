@@ -175,7 +175,7 @@ fn known_rows(standard: &Standard, frame: &Frame, sheet: &Sheet) -> Vec<KnownRow
             href: address::activities(&sheet.unit.id),
         });
     }
-    rows.extend(unions_below(frame, sheet));
+    rows.extend(unions_below(standard, frame, sheet));
     if sheet.person.is_none() {
         rows.push(KnownRow {
             name: frame.t("会员民主测评").to_owned(),
@@ -224,16 +224,26 @@ fn titles_held(standard: &Standard, frame: &Frame, sheet: &Sheet) -> Option<Know
     })
 }
 
-fn unions_below(frame: &Frame, sheet: &Sheet) -> Option<KnownRow> {
+fn unions_below(standard: &Standard, frame: &Frame, sheet: &Sheet) -> Option<KnownRow> {
     let below = sheet.subject.subordinates.as_ref()?;
-    let model: u64 = below.holding.values().copied().max().unwrap_or(0);
+    let unions = frame.count(below.unions.unwrap_or(0));
+    // Whoever holds a higher tier is counted with the lowest that the criteria ask for.
+    let mut tiers = standard.titles.iter().map(|title| title.tier.as_str());
+    let lowest = tiers.find_map(|tier| {
+        let holding = below.holding.get(tier)?;
+        Some((frame.text(standard.tier_name(tier)?), *holding))
+    });
     Some(KnownRow {
         name: frame.t("下属基层工会").to_owned(),
-        words: frame.t2(
-            "{} 家，其中模范以上 {} 家",
-            frame.count(below.unions.unwrap_or(0)),
-            frame.count(model),
-        ),
+        words: match lowest {
+            Some((tier, holding)) => frame.t3(
+                "{} 家，其中{}以上 {} 家",
+                unions,
+                tier,
+                frame.count(holding),
+            ),
+            None => frame.t1("{} 家", unions),
+        },
         source: "工会名册和光荣册",
         href: String::new(),
     })
