@@ -388,7 +388,8 @@ async fn a_wrong_activity_is_told_at_every_field() {
                 ),
                 (
                     "kind",
-                    "请选一类活动：只有这几类计入每季度、每月的活动。".to_owned()
+                    "2016 年的活动分为：素质提升、技能竞赛、困难帮扶、文体娱乐。请改选一类，或者核对日期。"
+                        .to_owned()
                 ),
                 (
                     "title",
