@@ -349,20 +349,19 @@ impl Planner<'_> {
         outcome
     }
 
-    /// The names of what a row says that only the plans of other years ask.
+    /// The names of what a row says that only the plan of the other open year asks: this year and the last are open.
     fn of_other_plans(&self, row: &ImportRow, in_year: &AskedIn<'_>) -> Vec<Text> {
         let is_known = |key: &str| in_year.columns.iter().any(|column| &*column.key == key);
         let keys: BTreeSet<&str> = row.cells.keys().map(|key| &**key).collect();
         let others = keys.into_iter().filter(|key| !is_known(key));
-        let asked = |key: &str| {
-            let mut plans = self.asked_in.values();
-            plans.find_map(|plan| Some(plan.standard.fact(key)?.name.clone()))
+        let name = |key: &str| {
+            let years = [self.this_year, self.this_year.saturating_sub(1)];
+            let mut plans = years.into_iter().map(self.standard_of);
+            plans.find_map(|plan| Some(plan.fact(key)?.name.clone()))
         };
         others
             .map(|key| {
-                let here = self.columns.iter().find(|column| &*column.key == key);
-                let name = here.map(|column| column.name.clone());
-                name.or_else(|| asked(key)).unwrap_or_else(|| Text {
+                name(key).unwrap_or_else(|| Text {
                     zh: key.to_owned(),
                     en: key.to_owned(),
                 })
