@@ -1,7 +1,7 @@
 //! Unified social credit codes as people type them.
 #![no_main]
 
-use jianjia_domain::register::credit_code;
+use jianjia_domain::{core::refusal::Refuse, register::credit_code};
 use jianjia_standard::Lang;
 use libfuzzer_sys::fuzz_target;
 

@@ -10,7 +10,7 @@ fuzz_target!(|texts: &str| {
     match load::texts(standard, facts) {
         Ok(standard) => {
             for kind in Kind::ALL {
-                let subject = Subject::unknown("s".to_owned(), *kind);
+                let subject = Subject::unknown("s".to_owned(), kind);
                 judge::judge(&standard, &subject, date(2016, 10, 15));
             }
         }
