@@ -3,6 +3,7 @@
 mod finding;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
@@ -33,6 +34,7 @@ pub struct Standard {
     pub vetoes: Vec<Veto>,
     pub equivalence: Option<Equivalence>,
     pub calendar: Option<Calendar>,
+    pub review: Review,
     pub routes: Vec<Route>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
@@ -244,6 +246,82 @@ pub struct Calendar {
     pub declaration: Window,
     pub examination: Window,
     pub commendation: Window,
+    /// Which act is done when.
+    pub acts: Vec<ActWindow>,
+}
+
+/// When an act may be done: from the first day of one phase to the last day of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActWindow {
+    pub act: RoundAct,
+    pub from: Phase,
+    pub to: Phase,
+}
+
+keyed! {
+    pub enum Phase {
+        Declaration = "declaration",
+        Examination = "examination",
+        Commendation = "commendation",
+    }
+}
+
+keyed! {
+    /// The acts of a round that are bound to days.
+    pub enum RoundAct {
+        Submit = "submit",
+        /// After a return for correction.
+        Resubmit = "resubmit",
+        /// Of what was submitted; a draft may be thrown away on any day.
+        Withdraw = "withdraw",
+        /// Findings, opinions, returns and rejections.
+        Review = "review",
+        Decide = "decide",
+        /// Recommending, taking that back, closing the list.
+        Recommend = "recommend",
+        Name = "name",
+    }
+}
+
+impl ActWindow {
+    /// The windows where a standard names no others: reviewers may begin when the first application arrives, a correction and a withdrawal come
+    /// in while files are examined, and what is decided or recommended is so in the examination.
+    pub fn usual() -> Vec<ActWindow> {
+        RoundAct::ALL
+            .into_iter()
+            .map(|act| {
+                let (from, to) = match act {
+                    RoundAct::Submit => (Phase::Declaration, Phase::Declaration),
+                    RoundAct::Resubmit | RoundAct::Withdraw | RoundAct::Review => {
+                        (Phase::Declaration, Phase::Examination)
+                    }
+                    RoundAct::Decide | RoundAct::Recommend => {
+                        (Phase::Examination, Phase::Examination)
+                    }
+                    RoundAct::Name => (Phase::Examination, Phase::Commendation),
+                };
+                ActWindow { act, from, to }
+            })
+            .collect()
+    }
+}
+
+/// How files are reviewed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Review {
+    pub unconfirmed: Unconfirmed,
+}
+
+keyed! {
+    /// What becomes of criteria that nobody has confirmed when many files are decided or recommended at once.
+    #[derive(Default)]
+    pub enum Unconfirmed {
+        /// Such a file is left out until each of its criteria was confirmed on its own desk.
+        #[default]
+        Refuse = "refuse",
+        /// Whoever decides may confirm the rest of many files, in their own name and with a reason, by an act of its own.
+        Confirm = "confirm",
+    }
 }
 
 /// A range of days of a year, both included.

@@ -7,8 +7,8 @@ use crate::kinds::Kind;
 use crate::load::names::Names;
 use crate::load::reader::Section;
 use crate::programme::{
-    ActivityKind, Calendar, Clause, Equivalence, MonthDay, Programme, Reward, Route, RouteStep,
-    Target, TargetAmount, Veto, Window,
+    ActWindow, ActivityKind, Calendar, Clause, Equivalence, MonthDay, Phase, Programme, Review,
+    Reward, RoundAct, Route, RouteStep, Target, TargetAmount, Veto, Window,
 };
 
 pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
@@ -67,13 +67,54 @@ pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {
             section.required(key);
             section.section(key).and_then(window)
         });
+    let acts = act_windows(&section);
     section.finish();
     Some(Calendar {
         clause,
         declaration: declaration?,
         examination: examination?,
         commendation: commendation?,
+        acts,
     })
+}
+
+/// `[calendar.acts]`: the usual windows, and for the acts it names others.
+fn act_windows(calendar: &Section<'_>) -> Vec<ActWindow> {
+    let mut windows = ActWindow::usual();
+    let Some(section) = calendar.section("acts") else {
+        return windows;
+    };
+    for act in RoundAct::ALL {
+        let Some(value) = section.value(act.key()) else {
+            continue;
+        };
+        let phases: Vec<Phase> = section.keyed_list(act.key());
+        match phases[..] {
+            [from, to] if from <= to => {
+                windows.retain(|window| window.act != act);
+                windows.push(ActWindow { act, from, to });
+            }
+            // What is no list of phases was reported by the reader.
+            [] => {}
+            _ => section.ledger.add(
+                value.span().start,
+                format!(
+                    "`{}` names the phase in which its window begins and the one in which it ends: [\"declaration\", \"examination\"]",
+                    act.key()
+                ),
+            ),
+        }
+    }
+    section.finish();
+    windows
+}
+
+pub(crate) fn review(section: Section<'_>) -> Review {
+    let review = Review {
+        unconfirmed: section.keyed("unconfirmed").unwrap_or_default(),
+    };
+    section.finish();
+    review
 }
 
 fn window(section: Section<'_>) -> Option<Window> {

@@ -7,7 +7,7 @@ use crate::kinds::Kind;
 use crate::load::checks;
 use crate::load::names::Names;
 use crate::load::procedure::{
-    activity_kind, calendar, clause, equivalence, reward, route, target, veto,
+    activity_kind, calendar, clause, equivalence, review, reward, route, target, veto,
 };
 use crate::load::rating::rating;
 use crate::load::reader::{Ledger, Section, Spelled};
@@ -65,6 +65,7 @@ pub(crate) fn read(
             .section("equivalence")
             .map(|section| equivalence(section, names, &programme)),
         calendar: root.section("calendar").and_then(calendar),
+        review: root.section("review").map(review).unwrap_or_default(),
         routes: root
             .sections("route")
             .into_iter()

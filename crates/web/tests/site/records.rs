@@ -163,7 +163,12 @@ impl Records {
     pub fn address(&self, route: &Route) -> String {
         let noun = match (route.method, route.path) {
             ("POST", "/applications/{id}")
-            | (_, "/applications/{id}/submission" | "/applications/{id}/withdrawal") => "drafts",
+            | (
+                _,
+                "/applications/{id}/submission"
+                | "/applications/{id}/withdrawal"
+                | "/applications/{id}/check",
+            ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             (_, path) => path.split('/').nth(1).unwrap_or_default(),
         };
