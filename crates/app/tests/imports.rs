@@ -4,6 +4,8 @@
 mod divisions;
 #[path = "imports/held.rs"]
 mod held;
+#[path = "imports/names.rs"]
+mod names;
 #[path = "imports/sheets.rs"]
 mod sheets;
 

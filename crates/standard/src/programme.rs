@@ -56,6 +56,8 @@ pub struct Programme {
     pub summary: Text,
     /// How open points of the source are interpreted.
     pub notes: Vec<Text>,
+    /// Words for the levels of honours, as certificates and tables have them, also in front of a title.
+    pub level_words: Vec<(HonourLevel, String)>,
 }
 
 keyed! {

@@ -3,7 +3,7 @@
 use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
 use crate::figure::Figure;
-use crate::kinds::Kind;
+use crate::kinds::{HonourLevel, Kind};
 use crate::load::checks;
 use crate::load::names::Names;
 use crate::load::procedure::{
@@ -103,6 +103,7 @@ fn programme(section: Option<Section<'_>>) -> Programme {
         legal_basis: section.texts("legal_basis"),
         summary: section.text("summary"),
         notes: section.texts("notes"),
+        level_words: level_words(&section),
     };
     if programme.last_year < programme.first_year
         && let Some(value) = section.value("last_year")
@@ -113,6 +114,24 @@ fn programme(section: Option<Section<'_>>) -> Programme {
     }
     section.finish();
     programme
+}
+
+/// Each level with its words, `{ level = "nation", words = ["全国"] }`.
+fn level_words(section: &Section<'_>) -> Vec<(HonourLevel, String)> {
+    let mut found = Vec::new();
+    for words in section.sections("level_words") {
+        let level = words.keyed("level");
+        words.required("level");
+        words.required("words");
+        let spelled = words.strings("words");
+        found.extend(level.into_iter().flat_map(|level: HonourLevel| {
+            spelled
+                .iter()
+                .map(move |spelled| (level, spelled.word.clone()))
+        }));
+        words.finish();
+    }
+    found
 }
 
 impl Programme {
@@ -135,6 +154,7 @@ impl Programme {
             legal_basis: Vec::new(),
             summary: Text::default(),
             notes: Vec::new(),
+            level_words: Vec::new(),
         }
     }
 }

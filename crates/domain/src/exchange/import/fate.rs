@@ -4,7 +4,7 @@ use jianjia_standard::{Lang, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::refusal::Refusal,
+    core::{refusal::Refusal, text::form::of_union},
     exchange::import::{ImportColumn, ImportRow, refusal::ImportRefusal},
 };
 
@@ -116,13 +116,22 @@ impl Reasons {
 /// What becomes of a row about the same thing as an earlier one: passed over if it says the same, else refused.
 pub(crate) fn repeated(columns: &[ImportColumn], earlier: &ImportRow, row: &ImportRow) -> Outcome {
     let of_row = earlier.number;
-    if earlier.cells == row.cells {
+    if say_the_same(earlier, row) {
         return Outcome::Duplicate { of_row };
     }
     let mut reasons = Reasons::default();
     let differs = ImportRefusal::DiffersFromRow { row: of_row };
     reasons.add(columns, "", &differs.into());
     reasons.outcome()
+}
+
+/// Whether two rows say the same, in whatever spelling.
+fn say_the_same(one: &ImportRow, other: &ImportRow) -> bool {
+    one.cells.len() == other.cells.len()
+        && one.cells.iter().all(|(key, cell)| {
+            let other = other.get(key);
+            cell == other || of_union(cell) == of_union(other)
+        })
 }
 
 /// A sentence without the middle of what it repeats from the table, where a cell may hold a book. What to do stands at the end.

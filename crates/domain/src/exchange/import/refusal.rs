@@ -92,6 +92,25 @@ pub enum ImportRefusal {
     UnitUnknown {
         typed: String,
     },
+    /// Nobody is called so, but these nearly are: names and numbers.
+    UnitNear {
+        typed: String,
+        candidates: Vec<(String, i64)>,
+    },
+    UnitSeveral {
+        typed: String,
+        candidates: Vec<(String, i64)>,
+    },
+    /// A new union is called nearly as these.
+    NewIsNear {
+        candidates: Vec<(String, i64)>,
+    },
+    SeveralPeople {
+        names: Vec<String>,
+    },
+    NotYesOrNo {
+        typed: String,
+    },
     UnitMissing,
     RowsRefused {
         count: usize,
@@ -140,6 +159,11 @@ impl Refuse for ImportRefusal {
             ImportRefusal::KindUnknown { .. } => "import/kind-unknown",
             ImportRefusal::ChairDiffers { .. } => "import/chair-differs",
             ImportRefusal::UnitUnknown { .. } => "import/unit-unknown",
+            ImportRefusal::UnitNear { .. } => "import/unit-near",
+            ImportRefusal::UnitSeveral { .. } => "import/unit-several",
+            ImportRefusal::NewIsNear { .. } => "import/new-is-near",
+            ImportRefusal::SeveralPeople { .. } => "import/several-people",
+            ImportRefusal::NotYesOrNo { .. } => "import/not-yes-or-no",
             ImportRefusal::UnitMissing => "import/unit-missing",
             ImportRefusal::RowsRefused { .. } => "import/rows-refused",
             ImportRefusal::NewlyChecked => "import/newly-checked",
@@ -241,8 +265,28 @@ impl ImportRefusal {
                 "现任工会主席登记的是“{chair}”，与表里的不同。主席换人请在单位的人员里办理，表里这一格可以空着。"
             ),
             ImportRefusal::UnitUnknown { typed } => format!(
-                "在您管辖的范围内没有找到工会“{typed}”，或有几个同名的。请填它的登记编号或统一社会信用代码。"
+                "在您管辖的范围内没有找到工会“{typed}”，也没有相近的名称。请核对名称，或填它的登记编号、统一社会信用代码；还没有登记的，请先登记。"
             ),
+            ImportRefusal::UnitNear { typed, candidates } => format!(
+                "没有叫“{typed}”的工会。是不是{}？请改成名册里的名称，或填登记编号。",
+                told_zh(candidates, "或")
+            ),
+            ImportRefusal::UnitSeveral { typed, candidates } => format!(
+                "“{typed}”对得上几个工会：{}。请填其中一个的登记编号或统一社会信用代码。",
+                told_zh(candidates, "、")
+            ),
+            ImportRefusal::NewIsNear { candidates } => format!(
+                "名册里有名称相近的：是不是{}？是的，请改成名册里的名称；确是另一个工会的，在“确为新工会”一栏填“是”。",
+                told_zh(candidates, "或")
+            ),
+            ImportRefusal::SeveralPeople { names } => format!(
+                "一格里填了 {} 个人（{}）。请一人一行，每行填一个姓名。",
+                names.len(),
+                names.join("、")
+            ),
+            ImportRefusal::NotYesOrNo { typed } => {
+                format!("“{typed}”不是“是”或“否”。请填“是”或“否”，不知道的空着。")
+            }
             ImportRefusal::UnitMissing => "请填写所在工会：名称、登记编号或统一社会信用代码都可以。".to_owned(),
             ImportRefusal::RowsRefused { count } => format!(
                 "有 {count} 行不能导入，所以整张表都没有导入。请按下面的说明改好表格，再上传一次。"
@@ -347,8 +391,28 @@ impl ImportRefusal {
                 "The registered chair is “{chair}”, not the one in the table. Change the chair among the unit's people; the cell may stay empty."
             ),
             ImportRefusal::UnitUnknown { typed } => format!(
-                "There is no union “{typed}” within your area, or there are several of that name. Enter its number or credit code."
+                "There is no union “{typed}” within your area, nor one of a similar name. Check the name, or enter its number or credit code; register it first if it is not registered."
             ),
+            ImportRefusal::UnitNear { typed, candidates } => format!(
+                "No union is called “{typed}”. Did you mean {}? Enter the name as registered, or the number.",
+                told_en(candidates, " or ")
+            ),
+            ImportRefusal::UnitSeveral { typed, candidates } => format!(
+                "“{typed}” may be several unions: {}. Enter the number or credit code of one of them.",
+                told_en(candidates, ", ")
+            ),
+            ImportRefusal::NewIsNear { candidates } => format!(
+                "The register has a similar name: did you mean {}? If so, enter the name as registered; if it is another union, enter “yes” in the column “Is a new union”.",
+                told_en(candidates, " or ")
+            ),
+            ImportRefusal::SeveralPeople { names } => format!(
+                "The cell names {} people ({}). Enter one person a row, with one name each.",
+                names.len(),
+                names.join(", ")
+            ),
+            ImportRefusal::NotYesOrNo { typed } => {
+                format!("“{typed}” is neither yes nor no. Enter “yes” or “no”, or leave it empty.")
+            }
             ImportRefusal::UnitMissing => "Enter the union: its name, number or credit code.".to_owned(),
             ImportRefusal::RowsRefused { count } => format!(
                 "{count} rows can't be imported, so nothing has been imported. Correct the table as described below and upload it again."
@@ -409,4 +473,18 @@ mod tests {
             );
         }
     }
+}
+
+fn told_zh(candidates: &[(String, i64)], between: &str) -> String {
+    let told = candidates
+        .iter()
+        .map(|(name, number)| format!("“{name}”（编号 {number}）"));
+    told.collect::<Vec<_>>().join(between)
+}
+
+fn told_en(candidates: &[(String, i64)], between: &str) -> String {
+    let told = candidates
+        .iter()
+        .map(|(name, number)| format!("“{name}” (number {number})"));
+    told.collect::<Vec<_>>().join(between)
 }
