@@ -58,11 +58,9 @@ pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) 
             },
             Err(reasons) => reasons.outcome(),
         };
-        report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("name")),
-            outcome,
-        });
+        report
+            .rows
+            .push(RowFate::of(row, line(row.get("name")), outcome));
     }
     Plan {
         report,
@@ -125,7 +123,7 @@ impl<'a> Planner<'a> {
     }
 
     fn read(&self, row: &ImportRow) -> Result<Read, Reasons> {
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::of(&self.columns, row);
         let unit = unit_of(&self.columns, "unit", row, &self.by_word, &mut reasons);
         let existing = unit.and_then(|unit| {
             self.of_unit
