@@ -294,7 +294,7 @@ async fn a_long_text_that_many_cells_share_is_refused_at_once() {
 #[tokio::test]
 async fn words_for_nothing_are_empty_where_a_cell_may_be() {
     for office in offices().await {
-        let table = "工会名称,上级工会,电话,工会主席,建会日期,会员数\n\
+        let table = "工会名称,上级工会,联系电话,工会主席,建会日期,会员数\n\
              甲厂工会,天宁街道总工会,无,/,—,9\n\
              乙厂工会,天宁街道总工会,暂无,-,无,9\n\
              无,天宁街道总工会,,,,\n";

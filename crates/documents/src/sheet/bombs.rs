@@ -303,7 +303,7 @@ fn fields_of_text_are_bounded_and_lines_counted_as_they_stand() {
     let open = format!("a,b\n1,\"{}", "x\n".repeat(5_000_000));
     assert!(matches!(
         read(open.as_bytes(), "a.csv"),
-        Err(SheetProblem::CellTooLong { row: 2, .. })
+        Err(SheetProblem::OpenQuote { row: 2 })
     ));
     let odd = "a,b\r\n\r\n\r\n1,\"two\r\nlines\"\r\n\"x\ny\nz\",2\rlast,3";
     let rows = [
