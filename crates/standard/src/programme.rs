@@ -40,6 +40,21 @@ pub struct Standard {
     pub rewards: Vec<Reward>,
     pub supports: Vec<Clause>,
     pub clauses: Vec<Clause>,
+    /// How the tables that offices send are read.
+    pub tables: TableWords,
+}
+
+/// What offices write into tables besides what is asked: an empty list says that nothing is taken so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableWords {
+    /// The words of a row that sums up the others: 合计.
+    pub totals: Vec<String>,
+    /// The words with which a line below the table begins: 填表人.
+    pub footers: Vec<String>,
+    /// The headings of columns that are for the office alone: 序号.
+    pub office_columns: Vec<String>,
+    /// What an optional cell holds in the place of nothing: 无.
+    pub nothing: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::load::names::Names;
 use crate::load::reader::Section;
 use crate::programme::{
     ActWindow, ActivityKind, Calendar, Clause, Equivalence, MonthDay, Phase, Programme, Review,
-    Reward, RoundAct, Route, RouteStep, Target, TargetAmount, Veto, Window,
+    Reward, RoundAct, Route, RouteStep, TableWords, Target, TargetAmount, Veto, Window,
 };
 
 pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
@@ -58,6 +58,30 @@ pub(crate) fn equivalence(
     };
     section.finish();
     equivalence
+}
+
+/// The words of tables, each of them once and none blank.
+pub(crate) fn table_words(section: Section<'_>) -> TableWords {
+    let words = |key: &'static str| {
+        let mut found: Vec<String> = Vec::new();
+        for spelled in section.strings(key) {
+            let word = spelled.word.trim().to_owned();
+            if word.is_empty() || found.contains(&word) {
+                let message = format!("`{key}` has \"{word}\" twice, or a word that is blank");
+                section.ledger.add(spelled.at, message);
+            }
+            found.push(word);
+        }
+        found
+    };
+    let tables = TableWords {
+        totals: words("totals"),
+        footers: words("footers"),
+        office_columns: words("office_columns"),
+        nothing: words("nothing"),
+    };
+    section.finish();
+    tables
 }
 
 pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {

@@ -7,7 +7,7 @@ use crate::kinds::{HonourLevel, Kind};
 use crate::load::checks;
 use crate::load::names::Names;
 use crate::load::procedure::{
-    activity_kind, calendar, clause, equivalence, review, reward, route, target, veto,
+    activity_kind, calendar, clause, equivalence, review, reward, route, table_words, target, veto,
 };
 use crate::load::rating::rating;
 use crate::load::reader::{Ledger, Section, Spelled};
@@ -83,6 +83,7 @@ pub(crate) fn read(
             .collect(),
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
+        tables: root.section("tables").map(table_words).unwrap_or_default(),
         programme,
     }
 }

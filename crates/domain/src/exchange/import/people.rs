@@ -65,11 +65,9 @@ pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) 
             },
             Err(reasons) => reasons.outcome(),
         };
-        report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("name")),
-            outcome,
-        });
+        report
+            .rows
+            .push(RowFate::of(row, line(row.get("name")), outcome));
     }
     Plan {
         report,
@@ -132,7 +130,7 @@ impl<'a> Planner<'a> {
     }
 
     fn read(&self, row: &ImportRow) -> Result<Read, Reasons> {
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::of(&self.columns, row);
         let unit = unit_of(&self.columns, "unit", row, &self.names, &mut reasons);
         let existing = unit.and_then(|unit| {
             self.of_unit

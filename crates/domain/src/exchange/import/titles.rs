@@ -88,11 +88,9 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
             },
             Err(reasons) => reasons.outcome(),
         };
-        plan.report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("unit")),
-            outcome,
-        });
+        plan.report
+            .rows
+            .push(RowFate::of(row, line(row.get("unit")), outcome));
     }
     plan
 }
@@ -130,7 +128,7 @@ fn read(
     units: &Names<'_>,
     today: Date,
 ) -> Result<NewTitle, Reasons> {
-    let mut reasons = Reasons::default();
+    let mut reasons = Reasons::of(columns, row);
     let unit = unit_of(columns, "unit", row, units, &mut reasons);
     let year = year_of(row.get("year"), FIRST_YEAR, today.year());
     let standard = (register.standard_of)(year.unwrap_or(today.year()));
@@ -362,11 +360,15 @@ impl Refuse for TitleRowRefusal {
                 format!("“{typed}” is not a valid year. Enter one from {first} to {last}.")
             }
             (TitleRowRefusal::NotADay { typed }, Lang::Zh) => {
-                format!("“{typed}”不是日期，或在今天以后。请写成 2014-12-20；不知道的空着。")
+                format!(
+                    "“{typed}”不是日期{}，或在今天以后。请写成 2014-12-20；不知道的空着。",
+                    day::serial_told(typed, Lang::Zh)
+                )
             }
             (TitleRowRefusal::NotADay { typed }, Lang::En) => {
                 format!(
-                    "“{typed}” is not a date, or is after today. Write it as 2014-12-20, or leave it empty."
+                    "“{typed}” is not a date{}, or is after today. Write it as 2014-12-20, or leave it empty.",
+                    day::serial_told(typed, Lang::En)
                 )
             }
             (TitleRowRefusal::TooLong { most }, Lang::Zh) => {

@@ -231,10 +231,9 @@ impl<'a> Planner<'a> {
         self.plan.report.rows = fates
             .into_iter()
             .zip(self.rows)
-            .map(|(outcome, row)| RowFate {
-                row: row.number,
-                name: line(row.get("name")),
-                outcome: outcome.unwrap_or(Outcome::Unchanged),
+            .map(|(outcome, row)| {
+                let outcome = outcome.unwrap_or(Outcome::Unchanged);
+                RowFate::of(row, line(row.get("name")), outcome)
             })
             .collect();
         self.plan
@@ -243,7 +242,7 @@ impl<'a> Planner<'a> {
     /// Whether the row could be decided now.
     fn decide(&mut self, index: usize) -> bool {
         let row = &self.rows[index];
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::of(&self.columns, row);
         let kind = self.kind_of(row, &mut reasons);
         let upper = match self.upper_of(index, kind) {
             Ok(None) => return false,
@@ -356,7 +355,7 @@ impl<'a> Planner<'a> {
                 State::Waiting => Ok(None),
                 State::New(place) => Ok(Some(Upper::New(place))),
                 State::Refused => Err(ImportRefusal::UpperRowRefused {
-                    row: self.rows[upper].number,
+                    row: self.rows[upper].place(),
                 }
                 .into()),
                 State::Existing => Err(UnitRefusal::UpperUnknown { typed }.into()),

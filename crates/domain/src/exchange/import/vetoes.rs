@@ -49,7 +49,7 @@ pub fn plan<'a>(
     let mut seen: HashMap<(usize, i16, String), usize> = HashMap::new();
     let mut plan = Plan::default();
     for (index, row) in rows.iter().enumerate() {
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::of(&columns, row);
         let unit = unit_of(&columns, "unit", row, &names, &mut reasons);
         let year = year_of(row.get("year"), 0, i16::MAX).unwrap_or(0);
         let standard = standard_of(year);
@@ -85,11 +85,9 @@ pub fn plan<'a>(
             }
             _ => reasons.outcome(),
         };
-        plan.report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("unit")),
-            outcome,
-        });
+        plan.report
+            .rows
+            .push(RowFate::of(row, line(row.get("unit")), outcome));
     }
     plan
 }
