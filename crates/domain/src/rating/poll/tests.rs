@@ -29,6 +29,7 @@ fn rules() -> BallotRules {
         fewest_shown: 5,
         gathering_seconds: 0,
         far_from_last_year: 20,
+        roll: None,
     }
 }
 
