@@ -1,6 +1,7 @@
 //! A whole standard as plain data: the programme, its titles, criteria, vetoes, procedure and rewards.
 
 mod finding;
+pub mod roll;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Quorum, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::programme::roll::RollRules;
 use crate::text::Text;
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
@@ -177,6 +179,8 @@ pub struct Rating {
     pub cast: Vec<String>,
     pub quorum: Quorum,
     pub note: Option<Text>,
+    /// How the roll compares with the members; `None` if the standard does not compare them.
+    pub roll: Option<RollRules>,
     /// How the poll is held; `None` if the totals come from elsewhere.
     pub ballot: Option<BallotRules>,
 }
@@ -197,6 +201,8 @@ pub struct BallotRules {
     pub gathering_seconds: u64,
     /// A result that differs from last year's by more than this, in percentage points, is pointed out to the upper union.
     pub far_from_last_year: u64,
+    /// The rating's own `roll`, for those who plan a poll.
+    pub roll: Option<RollRules>,
 }
 
 /// One thing that members rate.

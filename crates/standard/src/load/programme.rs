@@ -36,6 +36,9 @@ pub(crate) fn read(
         .collect();
     let mut facts_by_key: Vec<usize> = (0..facts.len()).collect();
     facts_by_key.sort_by(|left, right| facts[*left].key.cmp(&facts[*right].key));
+    let rating = root
+        .section("rating")
+        .and_then(|section| rating(section, &facts));
     Standard {
         key: root.string("key"),
         version: String::new(),
@@ -59,7 +62,7 @@ pub(crate) fn read(
             .into_iter()
             .map(activity_kind)
             .collect(),
-        rating: root.section("rating").and_then(rating),
+        rating,
         vetoes: root.sections("veto").into_iter().map(veto).collect(),
         equivalence: root
             .section("equivalence")

@@ -119,6 +119,12 @@ impl DeskPage {
         })
     }
 
+    /// The roll of the result beside the members; empty where they are the same.
+    fn roll_words(&self) -> String {
+        let rating = self.rating.as_ref();
+        rating.map_or_else(String::new, |rating| rating.roll_words(self.frame.lang))
+    }
+
     /// What was typed into a field, when the form comes back.
     fn typed(&self, name: &str) -> &str {
         self.typed.first(name)
