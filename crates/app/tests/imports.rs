@@ -4,6 +4,10 @@
 mod divisions;
 #[path = "imports/held.rs"]
 mod held;
+#[path = "imports/names.rs"]
+mod names;
+#[path = "imports/offices.rs"]
+mod offices;
 #[path = "imports/sheets.rs"]
 mod sheets;
 
@@ -88,7 +92,7 @@ impl Place {
             .report
             .rows
             .iter()
-            .map(|fate| (fate.row, told(&fate.outcome)))
+            .map(|fate| (fate.place.row, told(&fate.outcome)))
             .collect()
     }
 
@@ -123,7 +127,7 @@ fn told(outcome: &Outcome) -> String {
                 .collect::<Vec<_>>()
                 .join("、")
         ),
-        Outcome::Duplicate { of_row } => format!("同{of_row}"),
+        Outcome::Duplicate { of_row, .. } => format!("同{of_row}"),
         Outcome::Refused { reasons } => reasons
             .iter()
             .map(|reason| {
@@ -422,9 +426,9 @@ fn a_table_that_is_none_is_refused_with_a_sentence() {
         "import/heading-twice",
     );
     check(
-        "工会名称,上级工会,星座\n甲,乙,丙\n".as_bytes(),
+        "工会名称,上级工会\n\"甲,乙\n丙,丁\n".as_bytes(),
         "a.csv",
-        "import/unknown-headings",
+        "import/open-quote",
     );
     check(
         "上级工会,职工人数\n甲,5\n".as_bytes(),

@@ -6,6 +6,10 @@ mod counting;
 mod holding;
 #[path = "polls/planning.rs"]
 mod planning;
+#[path = "polls/roll.rs"]
+mod roll;
+#[path = "polls/second.rs"]
+mod second;
 #[path = "polls/showing.rs"]
 mod showing;
 #[path = "polls/voting.rs"]

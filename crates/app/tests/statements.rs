@@ -162,6 +162,7 @@ async fn an_act_reads_once_what_it_hands_on() {
     let chair = city.city.actor("陈", &[(Role::Chair, &union)]).await;
     let application = city.applied(&chair, &union, "trusted-home").await;
     city.gives_places(0, 1).await;
+    city.looked_through(&application.id).await;
     let chosen = [(application.id, application.revision)];
     at_most(27, "recommend", async {
         let district = &city.district.id;

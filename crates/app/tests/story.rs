@@ -169,7 +169,7 @@ async fn the_district_returns_it_and_names_it_model(story: &Story, id: &Applicat
     let late = decide(story, id, other_page).await;
     assert_eq!(
         told(late),
-        "天宁区总工会的冯晓燕已在 2016-11-08 09:00 办理（退回更正），您这次的办理没有生效；请看最新情况再定。"
+        "天宁区总工会的冯晓燕已在 2016-11-08 09:00 办理（退回补正），您这次的办理没有生效；请看最新情况再定。"
     );
 
     app.clock.set(date(2016, 11, 12));
@@ -209,7 +209,7 @@ async fn the_district_returns_it_and_names_it_model(story: &Story, id: &Applicat
     let unconfirmed = decide(story, id, expected(story, id).await).await;
     assert_eq!(
         told(unconfirmed),
-        "“常州恒丰纺织有限公司工会”按已核实的情况还达不到模范职工之家：劳动竞赛和创新（M2a）审核不认可：竞赛台账缺第三季度的记录。可以退回更正，或者不予通过并写明理由。"
+        "“常州恒丰纺织有限公司工会”按已核实的情况还达不到模范职工之家：劳动竞赛和创新（M2a）审核不认可：竞赛台账缺第三季度的记录。可以退回补正，或者不予通过并写明理由。"
     );
     find(story, id, "M2a", Outcome::Confirmed, "").await;
     let named = decide(story, id, expected(story, id).await).await.unwrap();
@@ -387,6 +387,11 @@ async fn the_district_recommends_within_its_quota(
             .await
     };
     app.clock.set(date(2017, 11, 15));
+    for id in [ours, theirs] {
+        reviews::confirm_rest(app, &story.district_reviewer, id)
+            .await
+            .unwrap();
+    }
     assert_eq!(
         told(recommend(&[ours]).await),
         "市总工会还没有下达您单位的信赖职工之家推荐名额，不能推荐；请与市总工会联系。"

@@ -1,7 +1,8 @@
-//! Reading uploads: the first sheet of an `.xlsx`, or a `.csv` in UTF-8 or GB 18030, as rows of text. Anything else, and any file that is damaged
+//! Reading uploads: the visible sheets of an `.xlsx`, or a `.csv` in UTF-8 or GB 18030, as rows of text. Anything else, and any file that is damaged
 //! or too big, is refused before it can fill the memory or occupy a core.
 
 mod budget;
+mod fault;
 mod format;
 mod package;
 pub mod place;
@@ -27,9 +28,19 @@ pub const PARTS_LIMIT: usize = 4_000;
 /// Limit on the seconds that reading a workbook may take. The other limits keep it to a few; this one is for an overloaded machine.
 pub const SECONDS_LIMIT: u64 = 60;
 
+/// What is in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheets {
+    /// The visible sheets that hold something, in their order; the one table of a text.
+    pub visible: Vec<Sheet>,
+    /// The names of hidden sheets, which are not read.
+    pub hidden: Vec<String>,
+}
+
 /// The rows of a table that are not empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
+    /// Empty for a text.
     pub name: String,
     pub rows: Vec<SheetRow>,
 }
@@ -40,6 +51,29 @@ pub struct SheetRow {
     pub number: usize,
     /// Trimmed text; days as `2016-10-20`, whole numbers without a decimal point.
     pub cells: Vec<String>,
+    /// The cells that don't say what was meant; nearly always none.
+    pub marks: Vec<Mark>,
+    /// Whether the row is hidden, by hand or by a filter.
+    pub is_hidden: bool,
+    /// Whether any cell was typed: a row without has results of formulas only, or what it was merged with.
+    pub is_typed: bool,
+}
+
+/// A cell whose value was lost before the table was saved. Columns count from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub column: usize,
+    pub fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A formula whose result the file doesn't hold.
+    NoValue,
+    /// A formula that failed; the cell's text is the error.
+    Error,
+    /// A number with more digits than a spreadsheet program keeps, which is 15.
+    LostDigits,
 }
 
 /// Why a file can't be read as a table. Rows count from 1, columns from 0.
@@ -80,17 +114,26 @@ pub enum SheetProblem {
     Damaged,
     #[error("the text is in no known encoding")]
     Encoding,
+    /// A quotation mark that is not closed, or closed in the middle of a cell: where the cell ends can't be told.
+    #[error("a quotation mark of the text is not closed")]
+    OpenQuote { row: usize },
     #[error("there is nothing in the file")]
     Empty,
 }
 
-/// The rows of an uploaded file; `file_name` comes from the sender and is only compared with the content.
+/// The first table of an uploaded file; `file_name` comes from the sender and is only compared with the content.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<Sheet, SheetProblem> {
+    let sheets = read_all(bytes, file_name)?;
+    sheets.visible.into_iter().next().ok_or(SheetProblem::Empty)
+}
+
+/// The tables of an uploaded file: at least one, and none without rows.
+pub fn read_all(bytes: &[u8], file_name: &str) -> Result<Sheets, SheetProblem> {
     if bytes.len() > BYTES_LIMIT {
         return Err(SheetProblem::TooLarge { limit: BYTES_LIMIT });
     }
     let name = file_name.to_lowercase();
-    let sheet = match kind_of(bytes) {
+    let mut sheets = match kind_of(bytes) {
         Kind::Nothing => return Err(SheetProblem::Empty),
         Kind::Zip => xlsx::read(bytes)?,
         Kind::OldOffice => return Err(SheetProblem::OldOrLocked),
@@ -101,12 +144,16 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Sheet, SheetProblem> {
         Kind::Text if name.ends_with(".xlsx") || name.ends_with(".xls") => {
             return Err(SheetProblem::FalseName { found: "text" });
         }
-        Kind::Text => text::read(bytes)?,
+        Kind::Text => Sheets {
+            visible: vec![text::read(bytes)?],
+            hidden: Vec::new(),
+        },
     };
-    if sheet.rows.is_empty() {
+    sheets.visible.retain(|sheet| !sheet.rows.is_empty());
+    if sheets.visible.is_empty() {
         return Err(SheetProblem::Empty);
     }
-    Ok(sheet)
+    Ok(sheets)
 }
 
 enum Kind {
@@ -149,6 +196,8 @@ fn kind_of(bytes: &[u8]) -> Kind {
 #[cfg(test)]
 mod bombs;
 #[cfg(test)]
+mod offices;
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::workbook::{Cell, Column, Table, csv, workbook};
@@ -174,6 +223,8 @@ mod tests {
         .map(|(number, cells)| SheetRow {
             number,
             cells: cells.into_iter().map(str::to_owned).collect(),
+            is_typed: true,
+            ..SheetRow::default()
         })
         .collect()
     }

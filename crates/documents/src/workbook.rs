@@ -39,6 +39,8 @@ impl Column {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
     Text(String),
+    /// Text in a cell that is marked as wrong.
+    Wrong(String),
     Number(i64),
     Nothing,
 }
@@ -115,7 +117,7 @@ pub fn csv(table: &Table) -> Result<Vec<u8>> {
     writer.write_record(headings.map(|column| marked(&column.heading).into_owned()))?;
     for row in &table.rows {
         writer.write_record(row.iter().map(|cell| match cell {
-            Cell::Text(text) => marked(text).into_owned(),
+            Cell::Text(text) | Cell::Wrong(text) => marked(text).into_owned(),
             Cell::Number(number) => number.to_string(),
             Cell::Nothing => String::new(),
         }))?;
@@ -171,6 +173,10 @@ fn write_table<'a>(
     let required = heading.clone().set_font_color(Color::RGB(0xb3261e));
     // Text cells, so that a code of 18 digits is not turned into a number.
     let text = Format::new().set_num_format("@");
+    let wrong = text
+        .clone()
+        .set_border(FormatBorder::Thin)
+        .set_background_color(Color::RGB(0xf9dcd6));
     sheet.set_freeze_panes(1, 1)?;
     for (column, described) in (0..).zip(&table.columns) {
         let format = if described.is_required {
@@ -204,6 +210,9 @@ fn write_table<'a>(
             match cell {
                 Cell::Text(value) => {
                     sheet.write_string(row, column, value.as_str())?;
+                }
+                Cell::Wrong(value) => {
+                    sheet.write_string_with_format(row, column, value.as_str(), &wrong)?;
                 }
                 Cell::Number(value) => {
                     // Whole numbers of people and the like, far below where a float becomes inexact.

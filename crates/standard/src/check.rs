@@ -17,11 +17,12 @@ pub enum Check {
     Fact {
         fact: FactName,
     },
-    /// `part` ÷ `whole` reaches the rate; 0 ÷ 0 does.
+    /// `part` ÷ `whole` reaches the rate. A share of none is unknown, unless the standard says that it is met.
     Ratio {
         part: FactName,
         whole: FactName,
         at_least: Figure,
+        none_is_met: bool,
     },
     /// The number is at least this.
     Count {
@@ -44,10 +45,11 @@ pub enum Check {
     Held {
         title: String,
     },
-    /// The share of the unions below that hold the tier.
+    /// The share of the unions below that hold the tier; of none as for a ratio.
     Subordinates {
         tier: String,
         at_least: Figure,
+        none_is_met: bool,
     },
     /// The level (stars) is reached.
     Level {

@@ -134,6 +134,18 @@ pub fn worked_sum(standard: &Standard, counts: &RatingCounts) -> Option<String> 
     ))
 }
 
+/// How the roll of a subject's rating stands to its members, where fewer may vote: 应投 8 人，会员 477 人（≈ 1.67 %）. `None` where all may, or a
+/// number is not known.
+pub fn roll(standard: &Standard, subject: &Subject, lang: Lang) -> Option<String> {
+    let rules = standard.rating.as_ref()?.roll.as_ref()?;
+    let (roll, members) = rules.below(subject)?;
+    let share = percentage(roll, members)?;
+    Some(match lang {
+        Lang::Zh => format!("应投 {roll} 人，会员 {members} 人（{share}）"),
+        Lang::En => format!("{roll} may vote of {members} members ({share})"),
+    })
+}
+
 /// `= 93.75 %` if that is exact, `≈ 93.33 %` truncated if not; `None` if `whole` is zero.
 pub fn percentage(part: u64, whole: u64) -> Option<String> {
     let hundredths = u128::from(part) * 10_000;

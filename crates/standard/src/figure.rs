@@ -13,7 +13,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Whether `part` of `whole` reaches the rate, by cross-multiplication; 0 of 0 does.
+    /// Whether `part` of `whole` reaches the rate, by cross-multiplication; 0 of 0 does, so a share of none is told apart before.
     pub fn reached_by(self, part: u64, whole: u64) -> bool {
         u128::from(part) * u128::from(self.denominator)
             >= u128::from(self.numerator) * u128::from(whole)

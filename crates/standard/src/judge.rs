@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::check::Check;
 use crate::fact::FactValue;
 use crate::judge::application::may_apply;
 use crate::judge::assess::{Known, assess};
@@ -93,6 +94,16 @@ fn below(chain: &[&Title], verdicts: &[Verdict]) -> Option<Status> {
         .next()
 }
 
+/// The roll and the members, `80/1000`, for a check of the rating in which fewer may vote than are members.
+fn roll_beside(known: &Known<'_>, check: &Check) -> Option<String> {
+    let Check::Rating { .. } = check else {
+        return None;
+    };
+    let rules = known.standard.rating.as_ref()?.roll.as_ref()?;
+    let (roll, members) = rules.below(known.subject)?;
+    Some(format!("{roll}/{members}"))
+}
+
 fn criterion_verdict(known: &Known<'_>, criterion: &TitleCriterion) -> CriterionVerdict {
     let subject = known.subject;
     let bare = |status, missing| CriterionVerdict {
@@ -132,6 +143,7 @@ fn criterion_verdict(known: &Known<'_>, criterion: &TitleCriterion) -> Criterion
             actual: assessed.actual,
             required: assessed.required,
             short_by: assessed.short_by,
+            roll: roll_beside(known, part),
         });
     }
     CriterionVerdict {

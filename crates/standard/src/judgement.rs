@@ -97,6 +97,9 @@ pub struct CheckVerdict {
     /// How many more it takes, where that makes sense; in yuan for money, in ballots below the quorum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short_by: Option<u64>,
+    /// Of a rating: the roll and the members, `80/1000`, where fewer may vote than are members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roll: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

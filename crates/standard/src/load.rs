@@ -137,11 +137,13 @@ fn parse(text: &str) -> DeTable<'_> {
 }
 
 /// SHA-256 over both files, each preceded by its name and length, so that no text can move from one to the other.
+/// Line ends of Windows are those of the rest: an editor that changes them changes nothing of the standard.
 fn version(standard_toml: &str, facts_toml: &str) -> String {
     let mut hash = Sha256::new();
     for (name, text) in [("standard.toml", standard_toml), ("facts.toml", facts_toml)] {
+        let text = text.replace("\r\n", "\n");
         hash.update(format!("{name} {}\n", text.len()));
-        hash.update(text);
+        hash.update(&text);
     }
     hash.finalize()
         .iter()

@@ -1,14 +1,17 @@
 //! A whole standard as plain data: the programme, its titles, criteria, vetoes, procedure and rewards.
 
 mod finding;
+pub mod roll;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Quorum, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::programme::roll::RollRules;
 use crate::text::Text;
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
@@ -33,11 +36,27 @@ pub struct Standard {
     pub vetoes: Vec<Veto>,
     pub equivalence: Option<Equivalence>,
     pub calendar: Option<Calendar>,
+    pub review: Review,
     pub routes: Vec<Route>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
     pub supports: Vec<Clause>,
     pub clauses: Vec<Clause>,
+    /// How the tables that offices send are read.
+    pub tables: TableWords,
+}
+
+/// What offices write into tables besides what is asked: an empty list says that nothing is taken so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableWords {
+    /// The words of a row that sums up the others: 合计.
+    pub totals: Vec<String>,
+    /// The words with which a line below the table begins: 填表人.
+    pub footers: Vec<String>,
+    /// The headings of columns that are for the office alone: 序号.
+    pub office_columns: Vec<String>,
+    /// What an optional cell holds in the place of nothing: 无.
+    pub nothing: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +73,8 @@ pub struct Programme {
     pub summary: Text,
     /// How open points of the source are interpreted.
     pub notes: Vec<Text>,
+    /// Words for the levels of honours, as certificates and tables have them, also in front of a title.
+    pub level_words: Vec<(HonourLevel, String)>,
 }
 
 keyed! {
@@ -158,6 +179,8 @@ pub struct Rating {
     pub cast: Vec<String>,
     pub quorum: Quorum,
     pub note: Option<Text>,
+    /// How the roll compares with the members; `None` if the standard does not compare them.
+    pub roll: Option<RollRules>,
     /// How the poll is held; `None` if the totals come from elsewhere.
     pub ballot: Option<BallotRules>,
 }
@@ -178,6 +201,8 @@ pub struct BallotRules {
     pub gathering_seconds: u64,
     /// A result that differs from last year's by more than this, in percentage points, is pointed out to the upper union.
     pub far_from_last_year: u64,
+    /// The rating's own `roll`, for those who plan a poll.
+    pub roll: Option<RollRules>,
 }
 
 /// One thing that members rate.
@@ -244,6 +269,82 @@ pub struct Calendar {
     pub declaration: Window,
     pub examination: Window,
     pub commendation: Window,
+    /// Which act is done when.
+    pub acts: Vec<ActWindow>,
+}
+
+/// When an act may be done: from the first day of one phase to the last day of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActWindow {
+    pub act: RoundAct,
+    pub from: Phase,
+    pub to: Phase,
+}
+
+keyed! {
+    pub enum Phase {
+        Declaration = "declaration",
+        Examination = "examination",
+        Commendation = "commendation",
+    }
+}
+
+keyed! {
+    /// The acts of a round that are bound to days.
+    pub enum RoundAct {
+        Submit = "submit",
+        /// After a return for correction.
+        Resubmit = "resubmit",
+        /// Of what was submitted; a draft may be thrown away on any day.
+        Withdraw = "withdraw",
+        /// Findings, opinions, returns and rejections.
+        Review = "review",
+        Decide = "decide",
+        /// Recommending, taking that back, closing the list.
+        Recommend = "recommend",
+        Name = "name",
+    }
+}
+
+impl ActWindow {
+    /// The windows where a standard names no others: reviewers may begin when the first application arrives, a correction and a withdrawal come
+    /// in while files are examined, and what is decided or recommended is so in the examination.
+    pub fn usual() -> Vec<ActWindow> {
+        RoundAct::ALL
+            .into_iter()
+            .map(|act| {
+                let (from, to) = match act {
+                    RoundAct::Submit => (Phase::Declaration, Phase::Declaration),
+                    RoundAct::Resubmit | RoundAct::Withdraw | RoundAct::Review => {
+                        (Phase::Declaration, Phase::Examination)
+                    }
+                    RoundAct::Decide | RoundAct::Recommend => {
+                        (Phase::Examination, Phase::Examination)
+                    }
+                    RoundAct::Name => (Phase::Examination, Phase::Commendation),
+                };
+                ActWindow { act, from, to }
+            })
+            .collect()
+    }
+}
+
+/// How files are reviewed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Review {
+    pub unconfirmed: Unconfirmed,
+}
+
+keyed! {
+    /// What becomes of criteria that nobody has confirmed when many files are decided or recommended at once.
+    #[derive(Default)]
+    pub enum Unconfirmed {
+        /// Such a file is left out until each of its criteria was confirmed on its own desk.
+        #[default]
+        Refuse = "refuse",
+        /// Whoever decides may confirm the rest of many files, in their own name and with a reason, by an act of its own.
+        Confirm = "confirm",
+    }
 }
 
 /// A range of days of a year, both included.

@@ -69,7 +69,25 @@ pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> 
 
 /// Parses a line given as a JSON value.
 pub fn read_value(standard: &Standard, value: &Value) -> Result<Subject, Vec<LineError>> {
-    read_with(standard, value, FactValue::from_line)
+    let subject = read_with(standard, value, FactValue::from_line)?;
+    // A kept judgement was made before this was asked, so it is asked of new lines only.
+    match roll_above_members(standard, &subject) {
+        Some(error) => Err(vec![error]),
+        None => Ok(subject),
+    }
+}
+
+/// More who may vote than there are members.
+fn roll_above_members(standard: &Standard, subject: &Subject) -> Option<LineError> {
+    let rules = standard.rating.as_ref()?.roll.as_ref()?;
+    let (roll, members) = (subject.rating.as_ref()?.roll?, rules.members_of(subject)?);
+    (roll > members).then(|| LineError {
+        key: "rating.roll".to_owned(),
+        reason: Text {
+            zh: format!("应投人数 {roll} 多于会员人数 {members}（{}），不可能：请核对两个数", rules.members),
+            en: format!("the roll ({roll}) is more than the members ({members} in `facts.{}`), which is impossible: check both numbers", rules.members),
+        },
+    })
 }
 
 /// Parses a subject that was stored with its judgement. Early ones have numeric choices as texts, and must stay readable.

@@ -29,6 +29,31 @@ fn check_facts(facts: &str, expected: &[&str]) {
     );
 }
 
+#[test]
+fn a_roll_above_the_members_is_a_mistake_and_one_below_is_not() {
+    let line = |members: &str, roll: u64| {
+        format!(
+            r#"{{"id": "u", "kind": "grassroots", "facts": {{"workers": 1200{members}}}, "rating": {{"roll": {roll}, "satisfied": 1, "basically_satisfied": 1, "dissatisfied": 0, "void": 0}}}}"#
+        )
+    };
+    let members = r#", "members": 1000"#;
+    check(
+        &line(members, 5000),
+        &[
+            "rating.roll: the roll (5000) is more than the members (1000 in `facts.members`), which is impossible: check both numbers",
+        ],
+    );
+    check(
+        &line(members, 1001),
+        &[
+            "rating.roll: the roll (1001) is more than the members (1000 in `facts.members`), which is impossible: check both numbers",
+        ],
+    );
+    check(&line(members, 1000), &[]);
+    check(&line(members, 80), &[]);
+    check(&line("", 5000), &[]);
+}
+
 const CONTRACT: &str = r#"{"id": "u1", "kind": "grassroots", "employer": "enterprise", "founded_on": "2009-06-01",
  "facts": {"chair_elected": true, "workers": 200, "members": 190, "last_election_on": "2014-05-20", "term_years": 3},
  "activities": [{"on": "2016-02-18", "kind": "quality"}],

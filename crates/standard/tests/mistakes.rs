@@ -536,3 +536,30 @@ fn what_is_written_wrongly_is_told() {
         &["standard.toml:151:143: `keeper_term` has the choice `two`, not a number of years"],
     );
 }
+
+#[test]
+fn a_window_names_the_phases_in_which_it_begins_and_ends() {
+    let standard = include_str!("../../../standards/changzhou-2016/standard.toml");
+    let facts = include_str!("../../../standards/changzhou-2016/facts.toml");
+    let told = |decide: &str| -> Vec<String> {
+        let usual = "decide = [\"examination\", \"examination\"]";
+        assert!(standard.contains(usual));
+        match load::texts(&standard.replace(usual, decide), facts) {
+            Ok(_) => Vec::new(),
+            Err(mistakes) => mistakes
+                .iter()
+                .map(|mistake| {
+                    let mistake = mistake.to_string();
+                    mistake.splitn(4, ':').last().unwrap().trim().to_owned()
+                })
+                .collect(),
+        }
+    };
+    assert_eq!(told("decide = [\"declaration\", \"examination\"]"), [""; 0]);
+    let wanted = "`decide` names the phase in which its window begins and the one in which it ends: [\"declaration\", \"examination\"]";
+    assert_eq!(
+        told("decide = [\"examination\", \"declaration\"]"),
+        [wanted]
+    );
+    assert_eq!(told("decide = [\"examination\"]"), [wanted]);
+}

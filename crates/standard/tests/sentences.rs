@@ -34,13 +34,35 @@ fn check(standard: &Standard, subject: &str, path: &str, zh: Option<&str>, en: O
 }
 
 #[test]
+fn a_roll_below_the_members_is_named_in_the_check_and_in_words() {
+    let standard = changzhou();
+    let named = |members: u64, roll: u64| {
+        let line = format!(
+            r#"{{"id": "u", "kind": "grassroots", "employer": "enterprise", "facts": {{"workers": 1200, "members": {members}}},
+                "rating": {{"roll": {roll}, "satisfied": 79, "basically_satisfied": 1, "dissatisfied": 0, "void": 0}}}}"#
+        );
+        let subject = subject_line::read(&standard, &line).unwrap();
+        let judgement = judge(&standard, &subject, date(2016, 10, 15));
+        let verdict = judgement.verdict("model-home").unwrap().criterion("M5d");
+        let roll = verdict.unwrap().checks[0].roll.clone();
+        let say = |lang| explain::roll(&standard, &subject, lang).unwrap_or_default();
+        (roll, say(Lang::Zh), say(Lang::En))
+    };
+    let (roll, zh, en) = named(1000, 80);
+    assert_eq!(roll.as_deref(), Some("80/1000"));
+    assert_eq!(zh, "应投 80 人，会员 1000 人（= 8 %）");
+    assert_eq!(en, "80 may vote of 1000 members (= 8 %)");
+    assert_eq!(named(80, 80), (None, String::new(), String::new()));
+}
+
+#[test]
 fn a_shortage_is_said_in_natural_numbers() {
     let standard = changzhou();
     let union = r#"{"id": "u", "kind": "grassroots", "employer": "enterprise", "founded_on": "2009-06-01",
         "facts": {"workers": 200, "members": 143, "cards_issued": 103, "cards_used": 103, "members_content": true,
                   "lawfully_established": true, "legal_person": false, "last_election_on": "2013-10-14", "term_years": 3},
         "activities": [{"on": "2015-11-01", "kind": "quality"}, {"on": "2016-05-01", "kind": "culture"}, {"on": "2016-08-01", "kind": "culture"}],
-        "rating": {"roll": 200, "satisfied": 100, "basically_satisfied": 30, "dissatisfied": 30, "void": 2}}"#;
+        "rating": {"roll": 143, "satisfied": 80, "basically_satisfied": 24, "dissatisfied": 24, "void": 2}}"#;
     check(
         &standard,
         union,
@@ -73,9 +95,9 @@ fn a_shortage_is_said_in_natural_numbers() {
         &standard,
         union,
         "model-home/M5d",
-        Some("满意度 (100 + 30) ÷ 160 = 81.25 %，不到 85%，还差 6 票满意"),
+        Some("满意度 (80 + 24) ÷ 128 = 81.25 %，不到 85%，还差 5 票满意"),
         Some(
-            "satisfaction (100 + 30) ÷ 160 = 81.25 %, less than 85%; satisfied votes still lacking: 6",
+            "satisfaction (80 + 24) ÷ 128 = 81.25 %, less than 85%; satisfied votes still lacking: 5",
         ),
     );
     check(

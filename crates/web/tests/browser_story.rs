@@ -11,7 +11,10 @@ mod poll;
 use std::path::PathBuf;
 
 use browser::{Browser, with_browser};
-use jianjia_app::round::application::{self as applications, DraftInput, Expected};
+use jianjia_app::round::{
+    application::{self as applications, DraftInput, Expected},
+    recommendation as recommendations, review as reviews,
+};
 use jianjia_demo::testing::{
     fixtures::Answers,
     story::{PASSWORD, Story, WELL_RATED, months},
@@ -106,6 +109,8 @@ async fn the_chair_confirms_completes_and_applies(browser: &Browser, story: &Sto
     browser.click("保存草稿").await;
     browser.sees("可以提交").await;
     browser.picture("11-draft").await;
+    browser.click("核对并提交").await;
+    browser.sees("提交即声明").await;
     browser.click("提交申报").await;
     browser.sees("现在在 兰陵街道总工会").await;
     browser.picture("12-applied").await;
@@ -132,13 +137,13 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
     browser.fill("note_M2a", "竞赛台账缺第三季度的记录。").await;
     browser.press_at("#c-M2a button[value=rejected]").await;
     browser.sees("审核不认可：竞赛台账缺第三季度的记录。").await;
-    browser.unfold("退回更正").await;
+    browser.unfold("退回补正").await;
     browser
         .fill("reason_M2a", "请补第三季度劳动竞赛的记录。")
         .await;
     browser.fill("总的意见", "其余都好，补齐台账后再报。").await;
     browser.picture("16-return-with-reasons").await;
-    browser.click_in("总的意见", "退回更正").await;
+    browser.click_in("总的意见", "退回补正").await;
     browser.does_not_see("总的意见").await;
 
     app.clock.set(date(2016, 11, 12));
@@ -161,6 +166,7 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
     browser.click("打开这份申报").await;
     browser.sees("请补第三季度劳动竞赛的记录。").await;
     browser.picture("19-returned").await;
+    browser.click("核对并提交").await;
     // The second click of a double click does nothing more.
     browser
         .script(
@@ -211,6 +217,8 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
     browser.click("保存，回到总表").await;
     browser.open(&format!("{address}/applications")).await;
     browser.click("申报信赖职工之家").await;
+    browser.click("核对并提交").await;
+    browser.sees("提交即声明").await;
     browser.click("提交申报").await;
     browser.sees("现在在 兰陵街道总工会").await;
 
@@ -220,11 +228,12 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
     browser.open("/reviews").await;
     browser.tick(HENGFENG).await;
     browser.tick(CHENGUANG).await;
+    browser.fill("批量办理意见", "情况属实，同意上报。").await;
     browser.click("预览：同意上报").await;
     browser.sees("可以办 2 份，0 份办不了。").await;
     browser.picture("23-preview-of-endorsements").await;
     browser.click("确认办理 2 份").await;
-    browser.sees("所选申报都已办好。").await;
+    browser.sees("已同意上报 2 份申报，名单在下面。").await;
 }
 
 async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: &Story) {
@@ -276,6 +285,8 @@ async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: 
     browser.click("看能申报什么").await;
     browser.picture("29-worker-of-a-vetoed-unit").await;
     browser.click("申报职工最可信赖娘家人").await;
+    browser.click("核对并提交").await;
+    browser.sees("提交即声明").await;
     browser.click("提交申报").await;
     browser.sees("现在在 兰陵街道总工会").await;
 }
@@ -295,6 +306,7 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
     browser
         .sees("名额 1 个，已推荐 0 个，还可推荐 1 个。")
         .await;
+    looked_through(story).await;
     browser.tick(HENGFENG).await;
     browser.tick(CHENGUANG).await;
     browser.click("推荐勾选的").await;
@@ -310,6 +322,26 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
         .sees("名额 1 个，已推荐 1 个，还可推荐 0 个。")
         .await;
     browser.picture("33-recommended").await;
+}
+
+/// The district's reviewer has confirmed what the candidates claim.
+async fn looked_through(story: &Story) {
+    let app = &story.city.app;
+    let district = story.district.id;
+    let list = recommendations::list(
+        app,
+        &story.district_approver,
+        2017,
+        "trusted-home",
+        Some(&district),
+    )
+    .await
+    .expect("the list");
+    for candidate in list.candidates {
+        reviews::confirm_rest(app, &story.district_reviewer, &candidate.application.id)
+            .await
+            .expect("confirmed");
+    }
 }
 
 async fn the_city_names_it_and_everybody_can_look_it_up(browser: &Browser, story: &Story) {

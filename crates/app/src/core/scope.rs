@@ -7,7 +7,7 @@
 //! | say facts; log, remove activities; upload, use, remove evidence; people; elections; begin a draft; improvements | the unit's own | the unit's own, its standing | `Unit` |
 //! | record, lift a veto | the unit's vetoes | veto, standing | `Unit` |
 //! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |
-//! | open, renew codes, close, give up, annul, make and spoil slips, enter paper, open the box, sign | poll, slips, trays, paper, rating | the same, rating, standing | `Unit`, `Ballots` |
+//! | open, renew codes, close, give up, agree to a second, annul, make and spoil slips, enter paper, open the box, sign | poll, slips, trays, paper, rating | the same, rating, standing | `Unit`, `Ballots` |
 //! | groups of ballots, their pace | gates, slips | slips, trays | `Ballots` |
 //! | edit, submit, endorse, send back, reject, withdraw, find, declare a conflict | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
 //! | decide | the same, titles held, the last number | the same, honour, standing | `Application`, `Unit`, `CalendarAsItIs`, `Numbers` |

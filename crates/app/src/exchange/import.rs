@@ -6,24 +6,27 @@ pub mod exports;
 
 refuses!(ImportRefusal);
 mod plan;
+pub mod returned;
+mod sheets;
 pub mod templates;
 
 use bytes::Bytes;
-use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
+use jianjia_documents::sheet;
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{AccountId, ImportId, UnitId},
         place::UnitPlace,
         policy::{Act, Actor, Role, RoleAt, may, scopes},
-        refusal::{General, Refusal},
+        refusal::General,
     },
     exchange::import::{
-        self as imports, Import, ImportKind, ImportLine, ImportRow, ImportState,
-        fate::ImportReport, refusal::ImportRefusal,
+        Import, ImportKind, ImportLine, ImportState,
+        fate::ImportReport,
+        refusal::ImportRefusal,
+        table::{HiddenRows, Taken},
     },
 };
-use jianjia_standard::Standard;
 use jianjia_store::{
     core::{db::Tx, file::Kept, scope::Scope},
     exchange::import,
@@ -50,11 +53,20 @@ async fn read_in_turn(
     kind: ImportKind,
     bytes: Bytes,
     file_name: &str,
-) -> Result<Vec<ImportRow>> {
+    hidden_rows: HiddenRows,
+) -> Result<Taken> {
     let (standards, this_year) = (app.standards.clone(), app.clock.today().year());
     let file_name = file_name.to_owned();
     READING
-        .take(move || read(&standards, this_year, kind, &bytes, &file_name))
+        .take(move || {
+            sheets::read(
+                &standards,
+                this_year,
+                kind,
+                (&bytes, &file_name),
+                hidden_rows,
+            )
+        })
         .await?
         .unwrap_or_else(|_| Err(ImportRefusal::Busy.into()))
 }
@@ -62,29 +74,16 @@ async fn read_in_turn(
 /// Parses an uploaded workbook of a kind, its rows by the standards of their years.
 ///
 /// # Errors
-/// What the sheet can't be read for (`NotATable`, `TooLarge`, `OldOrLocked`, `Damaged` …); as `imports::rows_of` when its rows have no headings.
+/// As `sheets::read`.
 pub fn read(
     standards: &Standards,
     this_year: i16,
     kind: ImportKind,
     bytes: &[u8],
     file_name: &str,
-) -> Result<Vec<ImportRow>> {
-    let sheet = sheet::read(bytes, file_name).map_err(|problem| Refusal::from(told(&problem)))?;
-    let rows: Vec<(usize, Vec<String>)> = sheet
-        .rows
-        .into_iter()
-        .map(|row| (row.number, row.cells))
-        .collect();
-    let all: Vec<&Standard> = standards
-        .all()
-        .into_iter()
-        .map(|standard| &**standard)
-        .collect();
-    let of_year = |year: i16| -> &Standard { standards.of(year) };
-    Ok(imports::rows_by_year(
-        kind, &all, &of_year, this_year, &rows,
-    )?)
+) -> Result<Taken> {
+    let hidden_rows = HiddenRows::default();
+    sheets::read(standards, this_year, kind, (bytes, file_name), hidden_rows)
 }
 
 /// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
@@ -106,7 +105,8 @@ pub async fn check(
     let mut tx = app.db.read().await?;
     app.permit(&mut tx, actor, act_of(kind), under).await?;
     tx.commit().await?;
-    let rows = read_in_turn(app, kind, bytes.clone(), file_name).await?;
+    let hidden_rows = HiddenRows::default();
+    let rows = read_in_turn(app, kind, bytes.clone(), file_name, hidden_rows).await?;
     let mut tx = app.db.read().await?;
     let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
     let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
@@ -151,7 +151,58 @@ pub async fn check(
 /// `Damaged` when the uploaded file is; `NewlyChecked` when the results are not those shown; `RowsRefused` while one row is; `Stale` when what it
 /// changes was changed in between.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
-    let Some((parsed, rows)) = read_again(app, actor, id).await? else {
+    confirm_rows(app, actor, id, Wanted::All).await
+}
+
+/// Imports the rows of a checked workbook that can be imported; `returned` gives the others back.
+///
+/// # Errors
+/// As `confirm`, without `RowsRefused`; `NoGoodRows` when no row would change anything.
+pub async fn confirm_good(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
+    confirm_rows(app, actor, id, Wanted::Good).await
+}
+
+/// Which rows are imported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All, or none if one of them is refused.
+    All,
+    /// Those that are not refused.
+    Good,
+}
+
+/// Checks a workbook again, with the hidden rows or without them.
+///
+/// # Errors
+/// As `confirm`, but for its results: they are stored to be shown.
+pub async fn choose_hidden(
+    app: &App,
+    actor: &Actor,
+    id: &ImportId,
+    hidden_rows: HiddenRows,
+) -> Result<()> {
+    let Some((parsed, taken)) = read_again(app, actor, id, Some(hidden_rows)).await? else {
+        return Ok(());
+    };
+    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let mut import = find_in(app, &mut tx, actor, id).await?;
+    let permit = app
+        .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
+        .await?;
+    if import.state == ImportState::Done || import.file_hash != parsed.file_hash {
+        return Err(General::Stale.into());
+    }
+    let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &taken).await?;
+    import.report = planned.report().clone();
+    keep(&mut tx, &import).await?;
+    let (deed, under) = (Deed::CheckImport, &permit.unit);
+    trail(app, &mut tx, actor, deed, under, &import).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -> Result<()> {
+    let Some((parsed, rows)) = read_again(app, actor, id, None).await? else {
         // A second click: it is done.
         return Ok(());
     };
@@ -184,8 +235,14 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
         return Err(ImportRefusal::NewlyChecked.into());
     }
     if !import.report.is_clean() {
-        let count = import.report.counts()[4];
-        return Err(ImportRefusal::RowsRefused { count }.into());
+        if wanted == Wanted::All {
+            let count = import.report.counts()[4];
+            return Err(ImportRefusal::RowsRefused { count }.into());
+        }
+        if !import.report.changes() {
+            return Err(ImportRefusal::NoGoodRows.into());
+        }
+        import.report.only_good = true;
     }
     apply::apply(app, &mut tx, actor, &planned).await?;
     import.state = ImportState::Done;
@@ -209,7 +266,8 @@ async fn read_again(
     app: &App,
     actor: &Actor,
     id: &ImportId,
-) -> Result<Option<(Import, Vec<ImportRow>)>> {
+    hidden_rows: Option<HiddenRows>,
+) -> Result<Option<(Import, Taken)>> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
     app.permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
@@ -218,11 +276,17 @@ async fn read_again(
     if import.state == ImportState::Done {
         return Ok(None);
     }
+    let hidden_rows = hidden_rows.unwrap_or_else(|| import.report.hidden_rows());
+    let taken = taken_of(app, &import, hidden_rows).await?;
+    Ok(Some((import, taken)))
+}
+
+/// The rows of the file that was uploaded.
+async fn taken_of(app: &App, import: &Import, hidden_rows: HiddenRows) -> Result<Taken> {
     let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
         return Err(ImportRefusal::Damaged.into());
     };
-    let rows = read_in_turn(app, import.kind, bytes, &import.file_name).await?;
-    Ok(Some((import, rows)))
+    read_in_turn(app, import.kind, bytes, &import.file_name, hidden_rows).await
 }
 
 async fn trail(
@@ -289,15 +353,57 @@ pub async fn at_the_machine(
     bytes: &[u8],
     only_look: bool,
 ) -> Result<ImportReport> {
+    let asked = AtTheMachine {
+        only_look,
+        wanted: Wanted::All,
+        hidden_rows: HiddenRows::default(),
+    };
+    let taken = read_for_the_machine(app, kind, file_name, bytes, &asked)?;
+    write_at_the_machine(app, kind, &taken, &asked).await
+}
+
+/// What the operator asks for.
+pub struct AtTheMachine {
+    pub only_look: bool,
+    pub wanted: Wanted,
+    pub hidden_rows: HiddenRows,
+}
+
+/// The rows of a file, for the command line.
+///
+/// # Errors
+/// As `sheets::read`.
+pub fn read_for_the_machine(
+    app: &App,
+    kind: ImportKind,
+    file_name: &str,
+    bytes: &[u8],
+    asked: &AtTheMachine,
+) -> Result<Taken> {
     let this_year = app.clock.today().year();
-    let rows = read(&app.standards, this_year, kind, bytes, file_name)?;
+    let file = (bytes, file_name);
+    sheets::read(&app.standards, this_year, kind, file, asked.hidden_rows)
+}
+
+/// Imports rows for the command line, as far as is asked for. The report says whether refused rows were left out.
+///
+/// # Errors
+/// As `apply::apply`.
+pub async fn write_at_the_machine(
+    app: &App,
+    kind: ImportKind,
+    rows: &Taken,
+    asked: &AtTheMachine,
+) -> Result<ImportReport> {
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let root = unit::root(&mut tx).await?;
-    let planned = plan::plan(app, &mut tx, kind, root.as_ref(), &rows).await?;
-    let report = planned.report().clone();
-    if only_look || !report.is_clean() {
+    let planned = plan::plan(app, &mut tx, kind, root.as_ref(), rows).await?;
+    let mut report = planned.report().clone();
+    let may_write = report.is_clean() || (asked.wanted == Wanted::Good && report.changes());
+    if asked.only_look || !may_write {
         return Ok(report);
     }
+    report.only_good = !report.is_clean();
     let actor = machine(root.as_ref());
     apply::apply(app, &mut tx, &actor, &planned).await?;
     app.trail(
@@ -352,43 +458,5 @@ fn machine(root: Option<&UnitPlace>) -> Actor {
             })
             .into_iter()
             .collect(),
-    }
-}
-
-fn told(problem: &SheetProblem) -> ImportRefusal {
-    const MEGABYTE: usize = 1024 * 1024;
-    match problem {
-        SheetProblem::TooLarge { limit } => ImportRefusal::TooLarge {
-            megabytes: limit / MEGABYTE,
-        },
-        SheetProblem::UnpackedTooLarge { limit } => ImportRefusal::UnpackedTooLarge {
-            megabytes: limit / MEGABYTE,
-        },
-        SheetProblem::TooManyRows { limit } => ImportRefusal::TooManyRows { limit: *limit },
-        SheetProblem::TooManyCells { limit, row } => ImportRefusal::TooManyCells {
-            limit: *limit,
-            row: *row,
-        },
-        SheetProblem::TooManyColumns { limit, row } => ImportRefusal::TooManyColumns {
-            limit: *limit,
-            row: *row,
-        },
-        SheetProblem::TooMuchText { limit, row } => ImportRefusal::TooMuchText {
-            megabytes: limit / MEGABYTE,
-            row: *row,
-        },
-        SheetProblem::CellTooLong { limit, row, column } => ImportRefusal::CellTooLong {
-            limit: *limit,
-            cell: format!("{}{row}", letters_of(*column)),
-        },
-        SheetProblem::TooManyParts { limit } => ImportRefusal::TooManyParts { limit: *limit },
-        SheetProblem::TooIntricate => ImportRefusal::TooIntricate,
-        SheetProblem::TookTooLong { seconds } => ImportRefusal::TookTooLong { seconds: *seconds },
-        SheetProblem::NotATable { found } => ImportRefusal::NotATable { found },
-        SheetProblem::FalseName { found } => ImportRefusal::FalseName { found },
-        SheetProblem::OldOrLocked => ImportRefusal::OldOrLocked,
-        SheetProblem::Damaged => ImportRefusal::Damaged,
-        SheetProblem::Encoding => ImportRefusal::Encoding,
-        SheetProblem::Empty => ImportRefusal::Empty,
     }
 }

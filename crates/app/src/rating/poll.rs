@@ -24,6 +24,8 @@ use jianjia_domain::{
     rating::poll::{
         self, Lock, Poll, PollState, ending,
         planning::{self, PlanInput},
+        second::{self, Replaced},
+        signing,
         voting::{self, Demand},
     },
     year::statement,
@@ -45,13 +47,13 @@ use crate::{
         lock::{self as locks, MemberCodes},
         scope as scopes,
     },
-    year::standing as standings,
+    year::{assessment as assessments, standing as standings},
 };
 
 pub(crate) use reading::suggestions;
 pub use reading::{
     Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, recount_file,
-    result, roll,
+    replaced_sum, result, roll,
 };
 
 refuses!(PollRefusal);
@@ -76,6 +78,30 @@ pub(crate) async fn permitted<A: Permitted>(
     let poll = polls::find(tx, id).await?.ok_or(Error::NotFound)?;
     let permit = app.permit(tx, actor, act, &poll.unit).await?;
     Ok((poll, permit))
+}
+
+/// How many members a union says it has in a year; none where nobody said, where the standard does not compare the roll with them, and for a
+/// federation that is not judged.
+pub(crate) async fn members(
+    tx: &mut Tx,
+    app: &App,
+    unit: &UnitId,
+    year: i16,
+) -> Result<Option<i64>> {
+    let standard = app.standards.of(year);
+    let rules = standard
+        .rating
+        .as_ref()
+        .and_then(|rating| rating.roll.as_ref());
+    let Some(rules) = rules else {
+        return Ok(None);
+    };
+    let as_of = assessments::as_of(app, year);
+    let gathered = assessments::gather(tx, app, &[(*unit, as_of)], year).await?;
+    let members = gathered
+        .first()
+        .and_then(|found| rules.members_of(&found.subject));
+    Ok(members.and_then(|members| i64::try_from(members).ok()))
 }
 
 /// Keeps a changed poll, unless somebody changed it since it was read: in what state it was then, its revision says the rest.
@@ -105,19 +131,23 @@ pub async fn save_plan(
     jianjia_domain::year::assessment::kind_of(permit.unit.kind)?;
     let rules = poll::rules(app.standards.of(year))?;
     let found = polls::of_unit(&mut tx, unit, year).await?;
-    let planned = planning::being_planned(found, rules)?;
+    let planned = planning::being_planned(found)?;
     let had_list = planned.as_ref().and_then(planning::listed);
-    let read = planning::read(rules, input, had_list, today, year)?;
+    let members = members(&mut tx, app, unit, year).await?;
+    let read = planning::read(rules, input, (had_list, members), today, year)?;
+    let replaces = rating::of_year(&mut tx, unit, year).await?;
+    let replaces = replaces.as_ref().map(Replaced::of);
     let now = app.now();
     let poll = match planned {
         Some(poll) => {
+            let poll = Poll { replaces, ..poll };
             let changed = planning::change(poll, &permit, read.plan, now)?;
             keep(&mut tx, &changed, PollState::Preparing).await?;
             changed
         }
         None => {
             let id = PollId(app.entropy.id(now));
-            let begun = planning::begin(id, &permit, year, read.plan, now);
+            let begun = planning::begin(id, &permit, year, (read.plan, replaces), now);
             polls::insert_many(&mut tx, std::slice::from_ref(&begun)).await?;
             begun
         }
@@ -125,7 +155,15 @@ pub async fn save_plan(
     if !read.list.is_empty() || !poll.plan.has_list {
         polls::replace_roll(&mut tx, &poll.id, &read.list).await?;
     }
-    let detail = json!({ "year": year, "roll": poll.plan.roll, "group": poll.plan.group.len() });
+    let plan = &poll.plan;
+    let detail = json!({
+        "year": year,
+        "roll": plan.roll,
+        "members": plan.members,
+        "voters": plan.voters,
+        "roll_reason": plan.roll_reason,
+        "group": plan.group.len(),
+    });
     trail(&mut tx, app, actor, Deed::PlanPoll, &poll, &permit, detail).await?;
     tx.commit().await?;
     Ok(poll.id)
@@ -138,8 +176,13 @@ pub async fn save_plan(
 /// `NoBallot`; `WrongState`, and at each field what `planning::may_open` misses.
 pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> {
     let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
-    let (poll, permit) = permitted(&mut tx, app, actor, act::HoldPoll, id).await?;
+    let (mut poll, permit) = permitted(&mut tx, app, actor, act::HoldPoll, id).await?;
     let rules = poll::rules(app.standards.of(poll.year))?;
+    if poll.state() == PollState::Preparing {
+        poll.plan.members = members(&mut tx, app, &poll.unit, poll.year).await?;
+        let replaces = rating::of_year(&mut tx, &poll.unit, poll.year).await?;
+        poll.replaces = replaces.as_ref().map(Replaced::of);
+    }
     planning::may_open(rules, &poll, app.clock.today())?;
     let (lock, codes) = lock(app, &poll, rules.group.keys)?;
     let (was, version) = (poll.state(), app.standards.of(poll.year).version.as_str());
@@ -149,8 +192,13 @@ pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> 
     let detail = json!({
         "year": poll.year,
         "roll": poll.plan.roll,
+        "members": poll.plan.members,
+        "voters": poll.plan.voters,
+        "roll_reason": poll.plan.roll_reason,
         "standard": version,
         "closes_on": poll.plan.closes_on,
+        "replaces": poll.replaces,
+        "consent": poll.consent,
         "group": poll.plan.group,
         "leaders": poll.plan.leaders,
     });
@@ -241,6 +289,59 @@ pub async fn abandon(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Res
     Ok(())
 }
 
+/// Agrees, for the union above, that a union holds a second poll in a year that has a result already.
+///
+/// # Errors
+/// As `second::consent`.
+pub async fn consent(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Result<()> {
+    let mut tx = app.db.write(scopes::of_poll(app, id).await?).await?;
+    let (mut poll, permit) = permitted(&mut tx, app, actor, act::ConsentToPoll, id).await?;
+    let was = poll.state();
+    if was == PollState::Preparing {
+        let replaces = rating::of_year(&mut tx, &poll.unit, poll.year).await?;
+        poll.replaces = replaces.as_ref().map(Replaced::of);
+    }
+    let poll = second::consent(poll, &permit, &actor.name, reason, app.now())?;
+    keep(&mut tx, &poll, was).await?;
+    let detail =
+        json!({ "roll": poll.plan.roll, "replaces": poll.replaces, "consent": poll.consent });
+    let deed = Deed::ConsentToPoll;
+    trail(&mut tx, app, actor, deed, &poll, &permit, detail).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The newest of a union's polls of a year whose result is signed and shown: the year's rating is its. `found` has the newest first.
+pub(crate) fn standing(found: &[Poll]) -> Option<&Poll> {
+    found.iter().find(|poll| {
+        let is_shown = poll.record().is_some_and(|record| !record.is_withheld());
+        poll.state() == PollState::Signed && is_shown
+    })
+}
+
+/// Puts back, or takes away, the year's rating after a signed poll was declared void: an earlier signed poll stands again, or what this one replaced.
+async fn restand(tx: &mut Tx, app: &App, annulled: &Poll) -> Result<()> {
+    let (unit, year) = (&annulled.unit, annulled.year);
+    let found = polls::of_unit(tx, unit, year).await?;
+    let standing = match standing(&found) {
+        Some(poll) => {
+            let standard = standard_of(tx, app, poll).await?;
+            signing::rating(poll, poll::rules(&standard)?, app.now())
+        }
+        // What came from a poll stands by that poll alone.
+        None => annulled
+            .replaces
+            .as_ref()
+            .filter(|replaced| replaced.poll.is_none())
+            .map(|replaced| replaced.rating(annulled)),
+    };
+    match standing {
+        Some(rating) => rating::record(tx, &rating).await,
+        None => rating::remove(tx, unit, year).await,
+    }?;
+    Ok(())
+}
+
 /// Declares a poll void, in whatever state: for the union above, with its reason. A result that was signed counts no more.
 ///
 /// # Errors
@@ -253,7 +354,7 @@ pub async fn annul(app: &App, actor: &Actor, id: &PollId, reason: &str) -> Resul
     let detail = end(&mut tx, &poll, was).await?;
     trail(&mut tx, app, actor, Deed::AnnulPoll, &poll, &permit, detail).await?;
     if was == PollState::Signed {
-        rating::remove(&mut tx, &poll.unit, poll.year).await?;
+        restand(&mut tx, app, &poll).await?;
         standings::refresh(&mut tx, app, &poll.unit, poll.year).await?;
     }
     tx.commit().await?;

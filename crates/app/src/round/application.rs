@@ -13,14 +13,11 @@ use jianjia_domain::{
         refusal::{General, Refusal},
     },
     honour::honour::Honour,
-    round::{
-        application::{
-            self, Application, ApplicationEvent, ApplicationRefusal, CriterionReason, EventAct,
-            State,
-        },
-        round::RoundAct,
+    round::application::{
+        self, Application, ApplicationEvent, ApplicationRefusal, CriterionReason, EventAct, State,
     },
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_standard::{Standard, programme::Title};
 use jianjia_store::{core::db::Tx, honour::honour, round::application as applications};
 use jiff::civil::Date;

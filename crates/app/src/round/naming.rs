@@ -1,6 +1,7 @@
 //! Naming the trusted titles (clause P4): the city reads the recommended candidates, sees beforehand what would happen to those chosen, and
 //! confirms exactly that, in one transaction.
 
+use jianjia_standard::programme::RoundAct;
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
@@ -14,7 +15,7 @@ use jianjia_domain::{
     round::{
         application::Application,
         naming::{self, Candidate, Fate, Line, NamingRefusal},
-        round::{self, Days, RoundAct},
+        round::{self, Days},
     },
     year::assessment::Assessment,
 };

@@ -11,9 +11,9 @@ use jianjia_domain::{
     round::{
         application::{Application, State},
         recommendation::{self, Quota, RecommendationRefusal},
-        round::RoundAct,
     },
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_standard::{Text, programme::RouteAct};
 use jianjia_store::{
     core::db::Tx,
@@ -26,7 +26,11 @@ use crate::{
         app::App,
         error::{Error, Result, refuses},
     },
-    round::{application::title_of, round as rounds, scope as scopes},
+    round::{
+        application::title_of,
+        review::{self as reviews, LookedAt},
+        round as rounds, scope as scopes,
+    },
 };
 
 mod places;
@@ -67,6 +71,8 @@ impl RankedList {
 #[derive(Clone, Debug)]
 pub struct Candidate {
     pub application: Application,
+    /// How far its criteria are looked at.
+    pub looked_at: LookedAt,
     pub is_recommended: bool,
     /// Whether the recommendation can still be undone.
     pub is_undoable: bool,
@@ -120,12 +126,15 @@ pub async fn list(
     .ok_or(Error::NotFound)?;
     let quota = quotas::find(&mut tx, year, title, &federation.id).await?;
     let used = quotas::used(&mut tx, year, title, &federation.id).await?;
-    let candidates = lists::of_federation(&mut tx, year, title, &federation.id)
-        .await?
+    let applications = lists::of_federation(&mut tx, year, title, &federation.id).await?;
+    let looked_at = reviews::looked_at(&mut tx, app, &applications, year).await?;
+    let candidates = applications
         .into_iter()
-        .map(|application| {
+        .zip(looked_at)
+        .map(|(application, looked_at)| {
             let is_recommended = application.recommended_by == Some(federation.id);
             Candidate {
+                looked_at,
                 is_recommended,
                 is_undoable: is_recommended
                     && matches!(application.state, State::UnderReview { .. }),
@@ -181,7 +190,7 @@ pub async fn close(
     let permit = app
         .permit(&mut tx, actor, act::CloseRecommendation, federation)
         .await?;
-    rounds::open(&mut tx, app, year, RoundAct::Review).await?;
+    rounds::open(&mut tx, app, year, RoundAct::Recommend).await?;
     let quota = quotas::find(&mut tx, year, title, federation)
         .await?
         .ok_or_else(|| {

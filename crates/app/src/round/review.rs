@@ -13,11 +13,11 @@ use jianjia_domain::{
     round::{
         application::{self, Application, ApplicationRefusal, CriterionReason, EventAct, State},
         review::{self, Conflict},
-        round::RoundAct,
         route::Step,
     },
     year::assessment::Assessment,
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_standard::programme::RouteAct;
 use jianjia_store::{
     core::{db::Tx, place},
@@ -43,12 +43,14 @@ mod desk;
 mod findings;
 mod queue;
 mod returning;
+pub(crate) use bulk::unconfirmed_refusal;
 pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
 pub use decision::decide;
 pub(crate) use decision::{falls_short, is_fit};
 pub use desk::{Desk, DeskActs, Look, desk};
 pub use findings::{FindingInput, confirm_rest, record_finding};
-pub use queue::{Queue, QueueInput, Where, acting_units, order, queue};
+pub(crate) use queue::looked_at;
+pub use queue::{LookedAt, Queue, QueueInput, Where, acting_units, order, queue};
 pub use returning::{ReturnInput, send_back};
 
 /// The most characters of an opinion, a reason or a note.
@@ -129,7 +131,7 @@ async fn admitted<A: Permitted>(
     let permit = at_step(tx, app, actor, &turn, act, &place, permit).await?;
     let declared = conflict::find(tx, &application.id, &actor.account).await?;
     review::may_review(actor, &application, &turn.unit.id, declared.as_ref())?;
-    open_window(tx, app, &application, &turn).await?;
+    open_window(tx, app, &application, &turn, window_of(act.act())).await?;
     Ok(Opened {
         application,
         permit,
@@ -166,10 +168,25 @@ async fn at_step<A: Permitted>(
     app.permit_at(tx, &there, act, place).await
 }
 
-/// The examination, and at the naming step the naming's window as well.
-async fn open_window(tx: &mut Tx, app: &App, application: &Application, turn: &Step) -> Result<()> {
+/// In which window of the calendar an act on a file falls.
+fn window_of(act: Act) -> RoundAct {
+    match act {
+        Act::DecideApplication => RoundAct::Decide,
+        Act::RecommendApplication => RoundAct::Recommend,
+        _ => RoundAct::Review,
+    }
+}
+
+/// The act's own window, and at the naming step the naming's as well.
+async fn open_window(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+    turn: &Step,
+    act: RoundAct,
+) -> Result<()> {
     let rounds = rounds::around(tx, app, application.year).await?;
-    let reviewing = rounds.open(app, RoundAct::Review);
+    let reviewing = rounds.open(app, act);
     if reviewing.is_err() && turn.act == RouteAct::Name {
         return rounds.open(app, RoundAct::Name);
     }

@@ -9,8 +9,9 @@ use jianjia_domain::{
         policy::{Act, Actor},
         refusal::General,
     },
-    round::round::{self, Round, RoundAct, RoundDays},
+    round::round::{self, Round, RoundDays},
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     register::unit,
@@ -33,7 +34,18 @@ refuses!(jianjia_domain::round::round::RoundRefusal);
 pub async fn of_year(tx: &mut Tx, app: &App, year: i16) -> Result<Round> {
     let by_calendar = round::by_calendar(app.standards.of(year), year)?;
     let set = rounds::find(tx, &by_calendar.standard_key, year).await?;
-    Ok(set.unwrap_or(by_calendar))
+    Ok(with_days_of(by_calendar, set))
+}
+
+/// The round with the days that the city set, if it did; which act has which window remains the standard's.
+fn with_days_of(by_calendar: Round, set: Option<Round>) -> Round {
+    match set {
+        Some(set) => Round {
+            acts: by_calendar.acts,
+            ..set
+        },
+        None => by_calendar,
+    }
 }
 
 /// A year's round and the next year's: what an act's window is told by, read once for the whole act.
@@ -80,7 +92,7 @@ pub async fn around(tx: &mut Tx, app: &App, year: i16) -> Result<Rounds> {
     let or_set = |by_calendar: Round| {
         let key = (&by_calendar.standard_key, by_calendar.year);
         let set = set.iter().find(|set| (&set.standard_key, set.year) == key);
-        set.cloned().unwrap_or(by_calendar)
+        with_days_of(by_calendar, set.cloned())
     };
     Ok(Rounds {
         next: Some(or_set(next)),

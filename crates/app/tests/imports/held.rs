@@ -35,7 +35,7 @@ async fn fates(app: &App, kind: ImportKind, table: &str, only_look: bool) -> Vec
             Outcome::New => "new".to_owned(),
             Outcome::Changed { .. } => "changed".to_owned(),
             Outcome::Unchanged => "unchanged".to_owned(),
-            Outcome::Duplicate { of_row } => format!("as row {of_row}"),
+            Outcome::Duplicate { of_row, .. } => format!("as row {of_row}"),
             Outcome::Refused { reasons } => reasons
                 .iter()
                 .map(|reason| reason.sentence.get(Lang::Zh))

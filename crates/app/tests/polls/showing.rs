@@ -26,7 +26,7 @@ async fn under_five_ballots_the_result_stays_closed_and_the_criterion_unknown() 
             (0, "")
         );
         assert_eq!(
-            keys(polls::recount_file(app, &poll.id).await),
+            keys(polls::recount_file(app, &poll.id, Lang::Zh).await),
             [(String::new(), "poll/withheld")]
         );
         assert_eq!(m5d(&home).await, Status::Unknown);
@@ -64,7 +64,7 @@ async fn few_electronic_ballots_beside_paper_are_shown_to_nobody() {
         assert!(result.record.is_withheld() && result.objects.is_empty());
         assert_eq!(result.ways, Ways::Together);
         assert_eq!(
-            keys(polls::recount_file(app, &poll.id).await),
+            keys(polls::recount_file(app, &poll.id, Lang::Zh).await),
             [(String::new(), "poll/withheld")]
         );
         let own = polls::of_unit(app, chair, &home.union.id, 2016).await;

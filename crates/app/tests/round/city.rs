@@ -6,11 +6,12 @@ use jianjia_app::round::{
     application::{self as applications, DraftInput, Expected},
     recommendation::{self as recommendations, PlaceInput},
     review::{self as reviews, OpinionInput},
+    round as rounds,
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
-        ids::{ActivityId, ApplicationId, HonourId, PersonId, StatementId, VetoId},
+        ids::{ActivityId, ApplicationId, EvidenceId, HonourId, PersonId, StatementId, VetoId},
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
     },
@@ -20,6 +21,7 @@ use jianjia_domain::{
     round::{application::Application, veto::Veto},
     year::{
         activity::Activity,
+        evidence::{Evidence, EvidenceUse, MediaType, Target},
         statement::{Source, Statement},
         totals::RatingTotals,
     },
@@ -29,8 +31,8 @@ use jianjia_store::{
     honour::honour,
     rating::count as rating,
     register::person,
-    round::{application, veto},
-    year::{activity, statement},
+    round::{application, round, veto},
+    year::{activity, evidence, statement},
 };
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
@@ -51,7 +53,7 @@ pub struct RoundCity {
     pub leader: Actor,
 }
 
-/// On both engines, in the declaration of 2016, with a union that meets everything and holds the qualified home.
+/// On both engines, in the declaration of 2016 and the examination, which the city began early, with a union that meets everything and holds the qualified home.
 pub async fn cities() -> Vec<RoundCity> {
     let mut cities = Vec::new();
     for city in testing::both(date(2016, 10, 20)).await {
@@ -95,7 +97,56 @@ impl RoundCity {
         let union = round.union.clone();
         round.meets_everything(&union).await;
         round.holds(&union, None, "qualified-home", 2016).await;
+        round.examines_from(date(2016, 10, 15)).await;
         round
+    }
+
+    /// The city sets the day from which 2016 is examined.
+    pub async fn examines_from(&self, from: Date) {
+        let app = &self.city.app;
+        let mut set = rounds::find(app, 2016).await.unwrap();
+        set.examination.from = from;
+        set.revision += 1;
+        set.changed_at = Some(app.now());
+        let mut tx = app.db.write("test").await.unwrap();
+        assert!(round::save(&mut tx, &set).await.unwrap());
+        jianjia_demo::testing::keep(app, tx).await;
+    }
+
+    /// A document on one fact of 2016.
+    pub async fn attaches_a_file(&self, unit: &UnitPlace, fact: &str) {
+        let app = &self.city.app;
+        let piece = Evidence {
+            id: EvidenceId(app.entropy.id(app.now())),
+            unit: unit.id,
+            unit_path: unit.path.clone(),
+            hash: "0".repeat(64),
+            name: "许可证.pdf".to_owned(),
+            media_type: MediaType::Pdf,
+            bytes: 1,
+            uploaded_by: None,
+            uploaded_by_name: String::new(),
+            uploaded_at: app.now(),
+            removed_at: None,
+        };
+        let used = EvidenceUse {
+            evidence: piece.id,
+            year: 2016,
+            target: Target::Fact(fact.to_owned()),
+        };
+        let mut tx = app.db.write("test").await.unwrap();
+        evidence::insert(&mut tx, &piece).await.unwrap();
+        evidence::attach(&mut tx, &unit.id, &used, &self.chair.account, app.now())
+            .await
+            .unwrap();
+        jianjia_demo::testing::keep(app, tx).await;
+    }
+
+    /// The reviewer of the district has looked through a file and confirmed what is claimed.
+    pub async fn looked_through(&self, id: &ApplicationId) {
+        reviews::confirm_rest(&self.city.app, &self.reviewer, id)
+            .await
+            .unwrap();
     }
 
     pub fn on(&self, year: i16, month: i8, day: i8) {

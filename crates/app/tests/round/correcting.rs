@@ -153,6 +153,7 @@ async fn recommending_and_naming_in_the_next_year_still_judge_the_day_of_the_fir
         handed_in_again(&city, &chair, &id).await.unwrap();
         city.on(2016, 11, 25);
         city.gives_places(0, 1).await;
+        city.looked_through(&id).await;
         let chosen = [(id, city.read(&id).await.revision)];
         let district = &city.district.id;
         recommendations::recommend(

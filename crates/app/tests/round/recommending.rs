@@ -23,6 +23,7 @@ async fn candidates(city: &RoundCity, names: &[&str]) -> Vec<ApplicationId> {
         city.holds(&union, None, "model-home", 2015).await;
         let id = city.applied(&chair, &union, TITLE).await.id;
         city.endorsed(&id).await;
+        city.looked_through(&id).await;
         ids.push(id);
     }
     ids
@@ -166,7 +167,7 @@ async fn a_candidate_that_falls_short_stops_the_whole_recommendation() {
         city.vetoed(&place, "V8").await;
         assert_eq!(
             told(recommend(&city, &ids, "a").await),
-            "“乙厂工会”按已核实的情况还达不到信赖职工之家：本年度有“环境污染严重”的情形（V8），不得申报。可以退回更正，或者不予通过并写明理由。"
+            "“乙厂工会”按已核实的情况还达不到信赖职工之家：本年度有“环境污染严重”的情形（V8），不得申报。可以退回补正，或者不予通过并写明理由。"
         );
         assert_eq!(city.read(&ids[0]).await.recommended_by, None);
         recommend(&city, &ids[..1], "b").await.unwrap();

@@ -14,8 +14,9 @@ use jianjia_domain::{
         review::Outcome,
     },
 };
-use jianjia_standard::judgement::Status;
+use jianjia_standard::{Lang, judgement::Status};
 use jianjia_store::honour::honour;
+use jiff::civil::date;
 
 use crate::{
     acts,
@@ -108,7 +109,7 @@ async fn a_return_needs_a_reason_and_can_go_to_an_earlier_step() {
         let silent = reviews::send_back(app, &city.reviewer, &id, &input).await;
         assert_eq!(
             told(silent),
-            "退回更正要逐条写明哪一条要改、怎么改，请至少写一条。"
+            "退回补正要逐条写明哪一条要改、怎么改，请至少写一条。"
         );
         input.reasons = vec![reason("M1f", "缺审计报告")];
         let back = reviews::send_back(app, &city.reviewer, &id, &input)
@@ -181,7 +182,7 @@ async fn a_criterion_that_was_rejected_bars_the_title_until_it_is_confirmed() {
         let refused = reviews::decide(app, &city.approver, &id, &city.opinion(&id).await).await;
         assert_eq!(
             told(refused),
-            "“第一纺织厂工会”按已核实的情况还达不到模范职工之家：每年经审并报告（M1f）审核不认可：没有见到审计报告。可以退回更正，或者不予通过并写明理由。"
+            "“第一纺织厂工会”按已核实的情况还达不到模范职工之家：每年经审并报告（M1f）审核不认可：没有见到审计报告。可以退回补正，或者不予通过并写明理由。"
         );
         find(Outcome::Confirmed, "已补交").await.unwrap();
         let named = reviews::decide(app, &city.approver, &id, &city.opinion(&id).await)
@@ -302,6 +303,9 @@ async fn many_are_decided_at_once_after_a_preview_that_keeps_nothing() {
             opinion: "同意".to_owned(),
             request_key: "bulk".to_owned(),
         };
+        for (id, _) in &chosen {
+            city.looked_through(id).await;
+        }
         let outcome = |lines: &[reviews::BulkLine]| -> Vec<Option<&'static str>> {
             lines
                 .iter()
@@ -328,6 +332,103 @@ async fn many_are_decided_at_once_after_a_preview_that_keeps_nothing() {
             .await
             .unwrap();
         assert_eq!(held.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_confirmed_is_not_decided_in_bulk_unless_confirmed_with_a_reason() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let (union, chair) = city.another("甲厂工会").await;
+        let id = city.applied(&chair, &union, "qualified-home").await.id;
+        city.endorsed(&id).await;
+        let bulk = |act, opinion: &str, request_key: &str, revision| BulkInput {
+            act,
+            chosen: vec![(id, revision)],
+            opinion: opinion.to_owned(),
+            request_key: request_key.to_owned(),
+        };
+        let revision = city.read(&id).await.revision;
+        let queue = async || {
+            reviews::queue(app, &city.approver, &QueueInput::default())
+                .await
+                .unwrap()
+                .looked_at
+        };
+        let asked = queue().await[0].asked;
+        assert_eq!(queue().await[0].files, 0);
+        city.attaches_a_file(&union, "own_account").await;
+        assert_eq!(queue().await[0].files, 1);
+        assert!(asked > 0);
+        assert_eq!(
+            (queue().await[0].confirmed, queue().await[0].rejected),
+            (0, 0)
+        );
+        let decide = bulk(BulkAct::Decide, "同意", "d", revision);
+        let shown = reviews::preview(app, &city.approver, &decide)
+            .await
+            .unwrap();
+        assert_eq!(shown[0].unconfirmed.len(), asked);
+        let refusal = shown[0].refusal.as_ref().unwrap();
+        assert_eq!(refusal.key(), "application/unconfirmed");
+        assert!(
+            refusal.sentence(Lang::Zh).starts_with(&format!(
+                "有自报达到、尚无人核实的条目：“甲厂工会”{asked} 条（"
+            )),
+            "{}",
+            refusal.sentence(Lang::Zh)
+        );
+        // Neither an opinion nor a reason is made up.
+        let silent = bulk(BulkAct::Confirm, " ", "c", revision);
+        let silent = reviews::carry_out(app, &city.approver, &silent).await;
+        assert_eq!(key(silent), "application/reason-missing");
+        let confirm = bulk(BulkAct::Confirm, "已集中查看台账", "c", revision);
+        // A reviewer may find on criteria, but not confirm the rest in an approver's name.
+        let reviewer = reviews::carry_out(app, &city.reviewer, &confirm)
+            .await
+            .unwrap();
+        assert_eq!(reviewer[0].refusal.as_ref().unwrap().key(), "not-your-role");
+        let confirmed = reviews::carry_out(app, &city.approver, &confirm)
+            .await
+            .unwrap();
+        assert!(confirmed[0].refusal.is_none());
+        assert_eq!(queue().await[0].confirmed, asked);
+        let view = applications::view(app, &city.approver, &id).await.unwrap();
+        let found = view.findings.last().unwrap();
+        assert_eq!(
+            (found.note.as_str(), found.account_name.as_str()),
+            ("已集中查看台账", "区里赵部长")
+        );
+        let done = reviews::carry_out(app, &city.approver, &decide)
+            .await
+            .unwrap();
+        assert!(done[0].refusal.is_none());
+        assert_eq!(city.read(&id).await.state.key(), "named");
+    }
+}
+
+#[tokio::test]
+async fn deciding_before_the_examination_is_refused_with_its_days() {
+    for city in cities().await {
+        let app = &city.city.app;
+        city.examines_from(date(2016, 11, 1)).await;
+        let id = city
+            .applied(&city.chair, &city.union, "model-home")
+            .await
+            .id;
+        city.endorsed(&id).await;
+        let decided = reviews::decide(app, &city.approver, &id, &city.opinion(&id).await).await;
+        assert_eq!(
+            told(decided),
+            "可以评定的时间是 2016-11-01 至 2016-11-30，今天是 2016-10-20，现在不能评定（按年度日程，条款 P6）；请从 2016-11-01 起办理。"
+        );
+        let desk = reviews::desk(app, &city.approver, &id).await.unwrap();
+        assert!(desk.barred.is_none() && !desk.acts.decide);
+        assert_eq!(desk.not_now.unwrap().key(), "round/outside-window");
+        city.on(2016, 11, 1);
+        reviews::decide(app, &city.approver, &id, &city.opinion(&id).await)
+            .await
+            .unwrap();
     }
 }
 

@@ -72,6 +72,7 @@ async fn named_in_the_first_plan(city: &RoundCity) -> ApplicationId {
     let id = city.applied(&city.chair, &city.union, OLD).await.id;
     city.endorsed(&id).await;
     city.gives_places(0, 1).await;
+    city.looked_through(&id).await;
     let chosen = [(id, city.read(&id).await.revision)];
     let district = &city.district.id;
     recommendations::recommend(app, &city.approver, 2016, OLD, district, &chosen, "r")
@@ -315,6 +316,7 @@ async fn named_by_the_second_plan(city: &RoundCity) {
     recommendations::set_places(app, &city.leader, 2021, &[places])
         .await
         .unwrap();
+    city.looked_through(&id).await;
     let chosen = [(id, city.read(&id).await.revision)];
     recommendations::recommend(app, &city.approver, 2021, NEW, district, &chosen, "r2021")
         .await

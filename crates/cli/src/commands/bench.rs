@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::commands::{bench_attack, bench_ballots, bench_judge, bench_pages, bench_trail};
+use crate::commands::{
+    bench_attack, bench_ballots, bench_import, bench_judge, bench_pages, bench_trail,
+};
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
 #[derive(Args)]
@@ -18,6 +20,7 @@ pub struct Bench {
 enum Benchmark {
     Judge(bench_judge::BenchJudge),
     Ballots(bench_ballots::BenchBallots),
+    Import(bench_import::BenchImport),
     Pages(bench_pages::BenchPages),
     Trail(bench_trail::BenchTrail),
     Attack(bench_attack::BenchAttack),
@@ -27,6 +30,7 @@ pub fn run(command: Bench) -> Result<ExitCode> {
     match command.benchmark {
         Benchmark::Judge(command) => bench_judge::run(&command),
         Benchmark::Ballots(command) => bench_ballots::run(&command),
+        Benchmark::Import(command) => bench_import::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
         Benchmark::Trail(command) => bench_trail::run(&command),
         Benchmark::Attack(command) => bench_attack::run(&command),

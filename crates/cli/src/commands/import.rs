@@ -11,11 +11,12 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use jianjia_app::{
     core::{clock::Clock, error::Error},
-    exchange::import as imports,
+    exchange::import::{self as imports, AtTheMachine, Wanted, returned},
 };
 use jianjia_domain::exchange::import::{
     ImportKind,
-    fate::{ImportReport, Outcome},
+    fate::{ImportReport, Outcome, RowFate},
+    table::HiddenRows,
 };
 use jianjia_standard::Lang;
 
@@ -36,6 +37,15 @@ pub struct Import {
     /// Only print what would happen to every row
     #[arg(long)]
     dry_run: bool,
+    /// Import the rows that can be imported, even if others can't
+    #[arg(long)]
+    good_rows: bool,
+    /// Write the rows that can't be imported to this workbook, with the reasons beside the bad cells
+    #[arg(long, value_name = "FILE")]
+    returned: Option<PathBuf>,
+    /// Leave out rows that the spreadsheet program hides
+    #[arg(long)]
+    leave_hidden: bool,
     /// Write the empty template to FILE instead of importing it
     #[arg(long)]
     template: bool,
@@ -110,9 +120,16 @@ pub fn run(command: &Import) -> Result<ExitCode> {
         } else {
             command.instance.open().await?
         };
-        let report = match imports::at_the_machine(&app, kind, &name, &bytes, command.dry_run).await
-        {
-            Ok(report) => report,
+        let asked = asked(command);
+        let taken = imports::read_for_the_machine(&app, kind, &name, &bytes, &asked);
+        let done = match taken {
+            Ok(taken) => imports::write_at_the_machine(&app, kind, &taken, &asked)
+                .await
+                .map(|report| (report, taken)),
+            Err(error) => Err(error),
+        };
+        let (report, taken) = match done {
+            Ok(done) => done,
             Err(Error::Refused(refusal)) => {
                 tell!("jianjia: {}", refusal.sentence(lang));
                 return Ok(ExitCode::FAILURE);
@@ -121,21 +138,54 @@ pub fn run(command: &Import) -> Result<ExitCode> {
         };
         app.db.close().await;
         say_fates(&report, lang)?;
-        let [new, changed, unchanged, duplicate, refused] = report.counts();
-        tell!(
-            "{new} new, {changed} changed, {unchanged} unchanged, {duplicate} duplicate, {refused} refused"
-        );
-        if refused > 0 {
-            tell!(
-                "jianjia: nothing was imported; mend the refused rows and import the table again"
-            );
-            return Ok(ExitCode::FAILURE);
+        if let Some(file) = &command.returned {
+            let bytes = returned::workbook_of(kind.word(), &report.rows, &taken)?;
+            std::fs::write(file, bytes)
+                .with_context(|| format!("{} can't be written", file.display()))?;
         }
-        if command.dry_run {
-            tell!("nothing was imported: this was a dry run");
-        }
-        Ok(ExitCode::SUCCESS)
+        Ok(tell_outcome(command, &report, lang))
     })
+}
+
+fn asked(command: &Import) -> AtTheMachine {
+    AtTheMachine {
+        only_look: command.dry_run,
+        wanted: if command.good_rows {
+            Wanted::Good
+        } else {
+            Wanted::All
+        },
+        hidden_rows: if command.leave_hidden {
+            HiddenRows::Leave
+        } else {
+            HiddenRows::Take
+        },
+    }
+}
+
+/// What was left aside, the numbers, and what to do.
+fn tell_outcome(command: &Import, report: &ImportReport, lang: Lang) -> ExitCode {
+    for sentence in report.aside.sentences() {
+        tell!("{}", sentence.get(lang));
+    }
+    let [new, changed, unchanged, duplicate, refused] = report.counts();
+    tell!(
+        "{new} new, {changed} changed, {unchanged} unchanged, {duplicate} duplicate, {refused} refused"
+    );
+    if refused > 0 && report.only_good {
+        tell!(
+            "the other rows were imported; mend the refused rows and import them again (--returned FILE writes them)"
+        );
+        return ExitCode::SUCCESS;
+    }
+    if refused > 0 {
+        tell!("jianjia: nothing was imported; mend the refused rows and import the table again");
+        return ExitCode::FAILURE;
+    }
+    if command.dry_run {
+        tell!("nothing was imported: this was a dry run");
+    }
+    ExitCode::SUCCESS
 }
 
 /// The file; of one that is too large, only enough to show that.
@@ -146,7 +196,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// One line per row: number, result, name, and why.
+/// One line per row: number (behind its sheet's name, where several are read), result, name, why, and what is written of it.
 fn say_fates(report: &ImportReport, lang: Lang) -> Result<()> {
     for fate in &report.rows {
         let (word, why) = match &fate.outcome {
@@ -160,7 +210,7 @@ fn say_fates(report: &ImportReport, lang: Lang) -> Result<()> {
                     .join(", "),
             ),
             Outcome::Unchanged => ("unchanged", String::new()),
-            Outcome::Duplicate { of_row } => ("duplicate", format!("{of_row}")),
+            Outcome::Duplicate { of_row, of_sheet } => ("duplicate", numbered(of_sheet, *of_row)),
             Outcome::Refused { reasons } => (
                 "refused",
                 reasons
@@ -173,7 +223,29 @@ fn say_fates(report: &ImportReport, lang: Lang) -> Result<()> {
                     .join(" "),
             ),
         };
-        say!("{}\t{word}\t{}\t{why}", fate.row, fate.name)?;
+        let row = numbered(&fate.place.sheet, fate.place.row);
+        let said = match fate.outcome {
+            Outcome::New | Outcome::Changed { .. } => said(report, fate, lang),
+            _ => String::new(),
+        };
+        say!("{row}\t{word}\t{}\t{why}\t{said}", fate.name)?;
     }
     Ok(())
+}
+
+fn numbered(sheet: &str, row: usize) -> String {
+    if sheet.is_empty() {
+        row.to_string()
+    } else {
+        format!("{sheet}!{row}")
+    }
+}
+
+/// The columns of a row that hold something, with their headings.
+fn said(report: &ImportReport, fate: &RowFate, lang: Lang) -> String {
+    let said = report.columns.iter().zip(&fate.says);
+    said.filter(|(_, said)| !said.is_empty())
+        .map(|(column, said)| format!("{}: {said}", column.get(lang)))
+        .collect::<Vec<_>>()
+        .join("; ")
 }

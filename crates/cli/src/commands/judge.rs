@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use jianjia_standard::{Lang, Standard, judge, subject_line};
 use jiff::civil::Date;
@@ -41,6 +41,15 @@ const LINE_LIMIT: usize = 256 * 1024;
 pub fn run(command: &Judge) -> Result<ExitCode> {
     let standard = standard::in_folder(&command.standard)?;
     let mut output = BufWriter::new(io::stdout().lock());
+    let programme = &standard.programme;
+    if !(programme.first_year..=programme.last_year).contains(&command.as_of.year()) {
+        tell!(
+            "jianjia: {} is outside the programme's years, {} to {}; the answers say what its criteria would be met by on that day",
+            command.as_of,
+            programme.first_year,
+            programme.last_year
+        );
+    }
     let mut input = open(&command.input)?;
     let mut number = 0;
     let mut failed = 0;
@@ -76,7 +85,16 @@ fn open(input: &Path) -> Result<Input> {
             )
         })?)
     };
-    Ok(BufReader::with_capacity(1 << 20, source))
+    let mut input = BufReader::with_capacity(1 << 20, source);
+    let beginning = input.fill_buf().context("the input can't be read")?;
+    let is_utf16 = beginning.starts_with(&[0xff, 0xfe])
+        || beginning.starts_with(&[0xfe, 0xff])
+        || beginning.starts_with(&[b'{', 0])
+        || beginning.starts_with(&[0, b'{']);
+    if is_utf16 {
+        bail!("the input is UTF-16; save it as UTF-8 and judge it again");
+    }
+    Ok(input)
 }
 
 /// Judges lines and writes the results in order; returns the number of lines that could not be judged.

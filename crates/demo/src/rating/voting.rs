@@ -33,6 +33,7 @@ use crate::{
 
 const ANNULLED: &str = "会员反映有人代领、代投测评票，经核实属实，宣布作废，请重新组织。";
 const ABANDONED: &str = "会员名册漏了两个班组，补齐名册以后重新组织。";
+const DELEGATES: &str = "所属各企业会员分散，由今年会员代表大会选出的代表投票。";
 const IMPROVED: [&str; 2] = [
     "十一月起食堂夜班开一个窗口，由生活委员每周收一次意见。",
     "职工书屋开放到晚上九点，会员轮流值班。",
@@ -279,9 +280,17 @@ impl<'a> Voting<'a> {
                 group.push((name, side.to_owned()));
             }
         }
+        // A federation's members vote through their delegates; elsewhere the roll is all members.
+        let (voters, reason) = if held.unit == self.city.cast.zone {
+            ("congress-delegates", DELEGATES)
+        } else {
+            ("all-members", "")
+        };
         PlanInput {
             roll: held.votes.roll.to_string(),
             list: String::new(),
+            voters: voters.to_owned(),
+            roll_reason: reason.to_owned(),
             leaders,
             group,
             closes_on: closes_on.map_or_else(String::new, |day| day.to_string()),

@@ -6,7 +6,6 @@ use jianjia_app::{
     core::app::App,
     round::{
         application::{self as applications, DraftInput, Expected},
-        recommendation as recommendations,
         review::{self as reviews, FindingInput, OpinionInput, RejectInput, ReturnInput},
     },
 };
@@ -25,8 +24,8 @@ use crate::{
     making::YEAR,
     office::actor::{actor, chair_of, told},
     round::{
-        application::{ENDORSED, NAMED, RECOMMENDED, REJECTED, RETURNED, STORY},
-        filing::{Fate, Filing, is_decided_below_city},
+        application::{ENDORSED, REJECTED, RETURNED, STORY},
+        filing::{Fate, Filing},
     },
 };
 
@@ -255,10 +254,8 @@ impl Stage<'_> {
         match file.filing.fate {
             Fate::Returned | Fate::Resubmitted => self.send_back(&approver, file).await,
             Fate::Rejected => self.reject(&approver, file).await,
-            Fate::Through if is_decided_below_city(file.filing.title, self.app.in_force()) => {
-                self.name(&approver, file).await
-            }
-            Fate::Through => self.recommend(&approver, file).await,
+            // Deciding and recommending have their days in November.
+            Fate::Through => self.look_through(&approver, file).await,
             Fate::Draft | Fate::Waiting | Fate::Endorsed | Fate::Withdrawn => Ok(()),
         }
     }
@@ -296,24 +293,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn name(&mut self, approver: &Actor, file: &mut File<'_, '_>) -> Result<()> {
+    /// Confirms what is claimed: the file is ready for the examination.
+    async fn look_through(&self, approver: &Actor, file: &File<'_, '_>) -> Result<()> {
         self.find(approver, file, Outcome::Confirmed, "已实地查看")
             .await?;
-        let input = self.opinion(&file.application, NAMED);
         let id = file.application.id;
-        file.application = told(reviews::decide(self.app, approver, &id, &input).await)?;
-        Ok(())
-    }
-
-    async fn recommend(&mut self, approver: &Actor, file: &File<'_, '_>) -> Result<()> {
-        self.find(approver, file, Outcome::Confirmed, RECOMMENDED)
-            .await?;
-        let title = &file.application.title;
-        let chosen = [(file.application.id, file.application.revision)];
-        let (district, key) = (self.district(), self.key());
-        let done =
-            recommendations::recommend(self.app, approver, YEAR, title, &district, &chosen, &key);
-        told(done.await)?;
+        told(reviews::confirm_rest(self.app, approver, &id).await)?;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use jianjia_standard::{
     judge::judge,
     judgement::Judgement,
     kinds::{Kind, Post},
-    programme::{RouteAct, Standard, Title},
+    programme::{Standard, Title},
     subject::{HeldTitle, Subject, UnionOfPerson},
 };
 
@@ -210,11 +210,4 @@ fn fate(draw: &mut Draw) -> Fate {
         72..79 => Fate::Rejected,
         _ => Fate::Through,
     }
-}
-
-/// Whether a title is decided by the district or industry federation, not named by the city.
-pub fn is_decided_below_city(title: &Title, standard: &Standard) -> bool {
-    standard
-        .route(&title.key)
-        .is_some_and(|route| route.steps.iter().any(|step| step.act == RouteAct::Decide))
 }

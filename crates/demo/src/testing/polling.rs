@@ -45,6 +45,8 @@ pub fn plan(roll: i64, closes_on: &str) -> PlanInput {
     PlanInput {
         roll: roll.to_string(),
         list: String::new(),
+        voters: String::new(),
+        roll_reason: String::new(),
         leaders: vec!["周建国".to_owned(), "吴敏".to_owned()],
         group: vec![
             member("陈志强", "party"),
@@ -66,6 +68,14 @@ pub async fn open(app: &App, chair: &Actor, unit: &UnitPlace, year: i16, roll: i
     let id = polls::save_plan(app, chair, &unit.id, year, &plan(roll, &closes_on))
         .await
         .expect("the plan is kept");
+    open_planned(app, chair, id, roll).await
+}
+
+/// Opens a poll that is planned and makes a slip for everybody on the roll.
+///
+/// # Panics
+/// When a step is refused: a test can't go on then.
+pub async fn open_planned(app: &App, chair: &Actor, id: PollId, roll: i64) -> OpenPoll {
     let members = polls::open(app, chair, &id).await.expect("the poll opens");
     let mut slips = Vec::new();
     while i64::try_from(slips.len()).expect("a number") < roll {
@@ -162,12 +172,14 @@ pub async fn booths(app: &App, polls: usize, slips: usize) -> Result<Vec<Booth>>
             year: 2016,
             plan: Plan {
                 roll,
-                has_list: false,
                 leaders: vec!["主席".to_owned(), "副主席".to_owned()],
                 group: group.clone(),
                 closes_on: Some(jiff::civil::date(9998, 12, 31)),
+                ..Plan::default()
             },
             slips_by_upper: false,
+            replaces: None,
+            consent: None,
             stage: Stage::Open(Opened {
                 standard: app.in_force().version.clone(),
                 lock,

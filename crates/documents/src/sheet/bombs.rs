@@ -15,7 +15,7 @@ const BOOK: &str =
     r#"<workbook><sheets><sheet name="表" sheetId="1" r:id="s1"/></sheets></workbook>"#;
 
 /// A workbook of one sheet, with further parts.
-fn workbook(sheet_data: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn workbook(sheet_data: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
     let sheet = format!("<worksheet><sheetData>{sheet_data}</sheetData></worksheet>");
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let usual = [
@@ -62,7 +62,7 @@ fn check(bytes: &[u8], name: &str, expect: &SheetProblem) {
 fn cells(bytes: &[u8], name: &str) -> Vec<(usize, Vec<String>)> {
     let rows = read(bytes, name).unwrap().rows;
     rows.into_iter()
-        .map(|SheetRow { number, cells }| (number, cells))
+        .map(|SheetRow { number, cells, .. }| (number, cells))
         .collect()
 }
 
@@ -303,7 +303,7 @@ fn fields_of_text_are_bounded_and_lines_counted_as_they_stand() {
     let open = format!("a,b\n1,\"{}", "x\n".repeat(5_000_000));
     assert!(matches!(
         read(open.as_bytes(), "a.csv"),
-        Err(SheetProblem::CellTooLong { row: 2, .. })
+        Err(SheetProblem::OpenQuote { row: 2 })
     ));
     let odd = "a,b\r\n\r\n\r\n1,\"two\r\nlines\"\r\n\"x\ny\nz\",2\rlast,3";
     let rows = [

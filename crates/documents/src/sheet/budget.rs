@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::sheet::{
-    CELL_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, ROWS_LIMIT, SECONDS_LIMIT, Sheet, SheetProblem,
-    SheetRow, TEXT_LIMIT, UNPACKED_LIMIT, place::LAST_COLUMN,
+    CELL_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, Fault, Mark, ROWS_LIMIT, SECONDS_LIMIT, Sheet,
+    SheetProblem, SheetRow, TEXT_LIMIT, UNPACKED_LIMIT, fault::fault_of, place::LAST_COLUMN,
 };
 
 /// Limit on cells and rows visited, including cells that only have a format.
@@ -79,10 +79,14 @@ impl CellText {
     }
 }
 
-/// The rows as they are read.
+/// The rows as they are read, of one sheet after the other: the limits are those of all of them together.
 #[derive(Default)]
 pub(super) struct Rows {
-    rows: BTreeMap<usize, Vec<String>>,
+    rows: BTreeMap<usize, SheetRow>,
+    /// Whether the row that is being read is hidden.
+    pub(super) is_hidden: bool,
+    /// Rows of the sheets before.
+    before: usize,
     seen: usize,
     cells: usize,
     text: usize,
@@ -107,7 +111,7 @@ impl Rows {
         Ok(())
     }
 
-    /// Adds a text; rows count from 1, columns from 0. Every use of a text counts, and so do the empty cells before it.
+    /// Adds a text that somebody typed; rows count from 1, columns from 0. Every use of a text counts, and so do the empty cells before it.
     pub(super) fn keep(
         &mut self,
         row: usize,
@@ -118,6 +122,65 @@ impl Rows {
         if text.is_empty() || column >= COLUMNS_LIMIT {
             return Ok(());
         }
+        self.put(row, column, text)?.is_typed = true;
+        match fault_of(text) {
+            Some(fault) => self.mark(row, column, fault),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds the kept result of a formula.
+    pub(super) fn keep_computed(
+        &mut self,
+        row: usize,
+        column: usize,
+        text: &str,
+    ) -> Result<(), SheetProblem> {
+        let text = trimmed(text);
+        if text.is_empty() || column >= COLUMNS_LIMIT {
+            return Ok(());
+        }
+        self.put(row, column, text)?;
+        match fault_of(text) {
+            Some(fault) => self.mark(row, column, fault),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes why a cell does not say what was meant.
+    pub(super) fn mark(
+        &mut self,
+        row: usize,
+        column: usize,
+        fault: Fault,
+    ) -> Result<(), SheetProblem> {
+        if column < COLUMNS_LIMIT {
+            let marks = &mut self.row(row)?.marks;
+            if marks.iter().all(|mark| mark.column != column) {
+                marks.push(Mark { column, fault });
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, row: usize) -> Result<&mut SheetRow, SheetProblem> {
+        if self.before + self.rows.len() >= ROWS_LIMIT && !self.rows.contains_key(&row) {
+            return Err(SheetProblem::TooManyRows { limit: ROWS_LIMIT });
+        }
+        let is_hidden = self.is_hidden;
+        Ok(self.rows.entry(row).or_insert_with(|| SheetRow {
+            number: row,
+            is_hidden,
+            ..SheetRow::default()
+        }))
+    }
+
+    fn put(
+        &mut self,
+        row: usize,
+        column: usize,
+        text: &str,
+    ) -> Result<&mut SheetRow, SheetProblem> {
         // No spreadsheet program writes it, and not every database stores it.
         if text.contains('\0') {
             return Err(SheetProblem::Damaged);
@@ -136,32 +199,69 @@ impl Rows {
                 row: Some(row),
             });
         }
-        if self.rows.len() == ROWS_LIMIT && !self.rows.contains_key(&row) {
-            return Err(SheetProblem::TooManyRows { limit: ROWS_LIMIT });
+        let had = self.rows.get(&row).map_or(0, |row| row.cells.len());
+        self.cells += (column + 1).saturating_sub(had);
+        if self.cells > CELLS_LIMIT {
+            return Err(SheetProblem::TooManyCells {
+                limit: CELLS_LIMIT,
+                row: Some(row),
+            });
         }
-        let cells = self.rows.entry(row).or_default();
-        if cells.len() <= column {
-            self.cells += column + 1 - cells.len();
-            if self.cells > CELLS_LIMIT {
-                return Err(SheetProblem::TooManyCells {
-                    limit: CELLS_LIMIT,
-                    row: Some(row),
-                });
+        let found = self.row(row)?;
+        if had <= column {
+            found.cells.reserve_exact(column + 1 - had);
+            found.cells.resize(column + 1, String::new());
+        }
+        text.clone_into(&mut found.cells[column]);
+        Ok(found)
+    }
+
+    /// Gives the value of a merged cell, which the file holds once, to the empty cells below it that are merged with it. A cell that is merged
+    /// with those beside it belongs to the first column. Rows that hold nothing else stay absent; every row that is looked at counts.
+    pub(super) fn merge(
+        &mut self,
+        first: (usize, usize),
+        last: (usize, usize),
+    ) -> Result<(), SheetProblem> {
+        self.see(first.0, first.1)?;
+        let column = first.1 - 1;
+        if last.0 <= first.0 || column >= COLUMNS_LIMIT {
+            return Ok(());
+        }
+        let Some(top) = self.rows.get(&first.0) else {
+            return Ok(());
+        };
+        let text = top.cells.get(column).cloned().unwrap_or_default();
+        let fault = top.marks.iter().find(|mark| mark.column == column);
+        let fault = fault.map(|mark| mark.fault);
+        if text.is_empty() && fault.is_none() {
+            return Ok(());
+        }
+        let mut next = first.0 + 1;
+        // The end stands behind the range: one that is empty would not be allowed.
+        while let Some((row, cells)) = self.rows.range(next..).next() {
+            let row = *row;
+            if row > last.0 {
+                break;
             }
-            cells.reserve_exact(column + 1 - cells.len());
-            cells.resize(column + 1, String::new());
+            let is_free = cells.cells.get(column).is_none_or(String::is_empty);
+            self.see(row, first.1)?;
+            if is_free && !text.is_empty() {
+                self.put(row, column, &text)?;
+            }
+            if let Some(fault) = fault.filter(|_| is_free) {
+                self.mark(row, column, fault)?;
+            }
+            next = row + 1;
         }
-        text.clone_into(&mut cells[column]);
         Ok(())
     }
 
-    pub(super) fn into_sheet(self, name: String) -> Sheet {
-        let rows = self.rows.into_iter();
-        let rows = rows.map(|(number, cells)| SheetRow { number, cells });
-        Sheet {
-            name,
-            rows: rows.collect(),
-        }
+    /// The rows so far, as a sheet; the next rows are another's.
+    pub(super) fn take(&mut self, name: String) -> Sheet {
+        self.before += self.rows.len();
+        let rows = std::mem::take(&mut self.rows).into_values().collect();
+        Sheet { name, rows }
     }
 }
 

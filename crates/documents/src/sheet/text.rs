@@ -16,12 +16,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
     if text.contains('\r') {
         text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
     }
-    // Spreadsheet programs use commas, semicolons or tabs: the first line shows which.
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = [b'\t', b';', b',']
-        .into_iter()
-        .max_by_key(|delimiter| first.bytes().filter(|byte| byte == delimiter).count())
-        .unwrap_or(b',');
+    let delimiter = delimiter_of(&text);
+    check_quotes(&text, delimiter)?;
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     let mut rest = text.as_bytes();
     let mut field = vec![0; 4 * CELL_LIMIT + 4];
@@ -49,7 +45,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
                 ReadFieldResult::Field { record_end } => {
                     break (record_end, if record_end { ended } else { 0 });
                 }
-                ReadFieldResult::End => return Ok(rows.into_sheet(String::new())),
+                ReadFieldResult::End => return Ok(rows.take(String::new())),
             }
         };
         let text = std::str::from_utf8(&field[..length]).map_err(|_| SheetProblem::Damaged)?;
@@ -62,6 +58,73 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
             (row, column) = (None, 0);
         }
     }
+}
+
+/// Lines by which the separator is told: headings stand among them, and so do the first rows.
+const LINES_LOOKED_AT: usize = 20;
+
+/// Spreadsheet programs use commas, semicolons or tabs. The one that stands as often in several lines separates them; a title above the headings
+/// may have any of the others.
+fn delimiter_of(text: &str) -> u8 {
+    let lines = || text.lines().take(LINES_LOOKED_AT);
+    let weight = |delimiter: &u8| {
+        let counts: Vec<usize> = lines()
+            .map(|line| outside_quotes(line, *delimiter))
+            .filter(|count| *count > 0)
+            .collect();
+        let alike = |count: &usize| counts.iter().filter(|other| *other == count).count();
+        let weights = counts.iter().map(|count| count * alike(count).pow(2));
+        weights.max().unwrap_or(0)
+    };
+    [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(weight)
+        .unwrap_or(b',')
+}
+
+fn outside_quotes(line: &str, delimiter: u8) -> usize {
+    let mut is_quoted = false;
+    line.bytes()
+        .filter(|byte| {
+            is_quoted ^= *byte == b'"';
+            !is_quoted && *byte == delimiter
+        })
+        .count()
+}
+
+/// Refuses a quoted cell that the end of the text, or no separator, follows: one that somebody forgot to close takes the next rows into its cell.
+fn check_quotes(text: &str, delimiter: u8) -> Result<(), SheetProblem> {
+    if !text.contains('"') {
+        return Ok(());
+    }
+    let bytes = text.as_bytes();
+    let (mut at, mut row, mut begins) = (0, 1, true);
+    while let Some(byte) = bytes.get(at) {
+        if begins && *byte == b'"' {
+            let began_in = row;
+            at += 1;
+            loop {
+                match bytes.get(at) {
+                    None => return Err(SheetProblem::OpenQuote { row: began_in }),
+                    Some(b'"') if bytes.get(at + 1) == Some(&b'"') => at += 1,
+                    Some(b'"') => break,
+                    Some(b'\n') => row += 1,
+                    Some(_) => {}
+                }
+                at += 1;
+            }
+            let after = bytes.get(at + 1);
+            if after.is_some_and(|after| *after != b'\n' && *after != delimiter) {
+                return Err(SheetProblem::OpenQuote { row: began_in });
+            }
+            begins = false;
+        } else {
+            begins = *byte == b'\n' || *byte == delimiter;
+            row += usize::from(*byte == b'\n');
+        }
+        at += 1;
+    }
+    Ok(())
 }
 
 fn line(reader: &csv_core::Reader) -> usize {

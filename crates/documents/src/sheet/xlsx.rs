@@ -1,14 +1,14 @@
-//! The first sheet of a workbook as rows of text. Only the shared strings, the flags of date formats and the rows are kept in memory; nothing is
+//! The visible sheets of a workbook as rows of text. Only the shared strings, the flags of date formats and the rows are kept in memory; nothing is
 //! allocated on a file's claims, and every use of a shared string counts.
 
 mod book;
 
 use std::collections::HashMap;
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use crate::sheet::{
-    CELL_LIMIT, CELLS_LIMIT, Sheet, SheetProblem, TEXT_LIMIT,
+    CELL_LIMIT, CELLS_LIMIT, Fault, SheetProblem, Sheets, TEXT_LIMIT,
     budget::{Budget, CellText, Rows},
     format::{is_builtin_day, is_day_format},
     package::{Package, Part, attribute, attributes},
@@ -19,8 +19,8 @@ use crate::sheet::{
 /// Limit on cell formats, number formats and relationships: a spreadsheet program stops at 65,490.
 const ENTRIES_LIMIT: usize = 100_000;
 
-/// Reads the first sheet.
-pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
+/// Reads the visible sheets.
+pub(super) fn read(bytes: &[u8]) -> Result<Sheets, SheetProblem> {
     let budget = Budget::new();
     let mut package = Package::open(bytes)?;
     let Some(book) = Book::find(&mut package, &budget)? else {
@@ -39,16 +39,30 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
         Some(part) => day_styles(part)?,
         None => Vec::new(),
     };
-    let part = package.part(&book.sheet, &budget)?;
-    let mut cells = Cells {
-        part: part.ok_or(SheetProblem::Damaged)?,
-        texts,
-        days,
-        is_1904: book.is_1904,
-        rows: Rows::default(),
-    };
-    cells.read()?;
-    Ok(cells.rows.into_sheet(book.name))
+    let mut rows = Rows::default();
+    let mut visible = Vec::new();
+    for (name, part) in book.sheets {
+        {
+            let part = package.part(&part, &budget)?;
+            let mut cells = Cells {
+                part: part.ok_or(SheetProblem::Damaged)?,
+                texts: &texts,
+                days: &days,
+                is_1904: book.is_1904,
+                rows: &mut rows,
+            };
+            match cells.read() {
+                // A sheet without cells, of which there may be some.
+                Err(SheetProblem::Empty) => {}
+                read => read?,
+            }
+        }
+        visible.push(rows.take(name));
+    }
+    Ok(Sheets {
+        visible,
+        hidden: book.hidden,
+    })
 }
 
 /// The shared strings, in one buffer.
@@ -165,10 +179,10 @@ fn day_styles(mut part: Part<'_, '_>) -> Result<Vec<bool>, SheetProblem> {
 /// The cells of a sheet, while reading.
 struct Cells<'b, 'a> {
     part: Part<'b, 'a>,
-    texts: Texts,
-    days: Vec<bool>,
+    texts: &'b Texts,
+    days: &'b [bool],
     is_1904: bool,
-    rows: Rows,
+    rows: &'b mut Rows,
 }
 
 /// A cell's attributes. The row counts from 1, the column from 0.
@@ -178,6 +192,7 @@ struct CellHead {
     column: usize,
     kind: CellKind,
     is_day: bool,
+    is_computed: bool,
 }
 
 /// The kind of a cell's value.
@@ -225,6 +240,7 @@ impl Cells<'_, '_> {
                             None => row + 1,
                         };
                         column = 0;
+                        self.rows.is_hidden = is_hidden(&element)?;
                         self.rows.see(row, 0)?;
                     }
                     "c" => {
@@ -248,12 +264,12 @@ impl Cells<'_, '_> {
                         (row, column) = place.unwrap_or((row.max(1), column + 1));
                         (head.row, head.column) = (row, column - 1);
                         self.rows.see(row, column)?;
-                        self.cell(&head)?;
+                        self.cell(&mut head)?;
                     }
                     _ => {}
                 },
                 Event::End(element) if element.local_name().as_ref() == "sheetData" => {
-                    return Ok(());
+                    return self.merged();
                 }
                 Event::Eof => break,
                 _ => {}
@@ -266,18 +282,54 @@ impl Cells<'_, '_> {
         Err(SheetProblem::Empty)
     }
 
-    fn cell(&mut self, head: &CellHead) -> Result<(), SheetProblem> {
+    /// The merged cells, which stand behind the rows. A part that ends before them has none.
+    fn merged(&mut self) -> Result<(), SheetProblem> {
+        // What the format has behind them is not looked at.
+        const BEHIND: [&str; 5] = [
+            "phoneticPr",
+            "conditionalFormatting",
+            "dataValidations",
+            "hyperlinks",
+            "pageMargins",
+        ];
+        loop {
+            match self.part.next()? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "mergeCell" => {
+                        let range = attribute(&element, "ref")?.unwrap_or_default();
+                        let (first, last) = range.split_once(':').unwrap_or((&range, &range));
+                        let places = place_of(first).zip(place_of(last));
+                        let (first, last) = places.ok_or(SheetProblem::Damaged)?;
+                        self.rows.merge(first, last)?;
+                    }
+                    name if BEHIND.contains(&name) => return Ok(()),
+                    _ => {}
+                },
+                Event::End(element) if element.local_name().as_ref() == "mergeCells" => {
+                    return Ok(());
+                }
+                Event::Eof => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    fn cell(&mut self, head: &mut CellHead) -> Result<(), SheetProblem> {
         let within = self.part.depth();
+        let (row, column) = (head.row, head.column);
         let too_long = || SheetProblem::CellTooLong {
             limit: CELL_LIMIT,
-            row: head.row,
-            column: head.column,
+            row,
+            column,
         };
+        let mut has_value = false;
         let mut text = CellText::default();
         loop {
             match self.part.next()? {
                 Event::Start(element) => match element.local_name().as_ref() {
+                    "f" => head.is_computed = true,
                     "is" => {
+                        has_value = true;
                         text.clear();
                         if !rich_text(&mut self.part, &mut text)? {
                             return Err(too_long());
@@ -294,6 +346,7 @@ impl Cells<'_, '_> {
                                 Err(too_long())
                             }
                         })?;
+                        has_value |= !text.as_str().is_empty();
                         self.value(head, text.as_str(), too_long)?;
                     }
                     _ => {}
@@ -302,9 +355,14 @@ impl Cells<'_, '_> {
                 _ => {}
             }
             if self.part.depth() < within {
-                return Ok(());
+                break;
             }
         }
+        // An empty text is a result.
+        if head.is_computed && !has_value && !matches!(head.kind, CellKind::Text) {
+            return self.rows.mark(row, column, Fault::NoValue);
+        }
+        Ok(())
     }
 
     fn value(
@@ -321,26 +379,53 @@ impl Cells<'_, '_> {
                 let number = value.trim().parse().map_err(|_| SheetProblem::Damaged)?;
                 let text = self.texts.get(number).ok_or(SheetProblem::Damaged)?;
                 let text = text.ok_or_else(too_long)?;
-                self.rows.keep(head.row, head.column, text)
+                self.keep(head, text)
             }
             CellKind::Text => self.keep(head, &unescaped(value)),
             CellKind::Truth => self.keep(head, if is_true(value) { "是" } else { "否" }),
             CellKind::Day => self.keep(head, value.split('T').next().unwrap_or_default()),
-            CellKind::Error | CellKind::Inline => self.keep(head, value),
+            CellKind::Error => {
+                self.keep(head, value)?;
+                self.rows.mark(head.row, head.column, Fault::Error)
+            }
+            CellKind::Inline => self.keep(head, value),
             CellKind::Number => match value.trim().parse::<f64>() {
                 Ok(number) if head.is_day => self.keep(head, &day_of(number, self.is_1904)),
                 Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
                     self.keep(head, &format!("{number:.0}"))
                 }
-                Ok(number) => self.keep(head, &number.to_string()),
+                Ok(number) => {
+                    self.keep(head, &number.to_string())?;
+                    // Up to there every whole number has its digits.
+                    if number.abs() >= 1e15 {
+                        self.rows.mark(head.row, head.column, Fault::LostDigits)?;
+                    }
+                    Ok(())
+                }
                 Err(_) => self.keep(head, value),
             },
         }
     }
 
     fn keep(&mut self, head: &CellHead, text: &str) -> Result<(), SheetProblem> {
-        self.rows.keep(head.row, head.column, text)
+        if head.is_computed {
+            self.rows.keep_computed(head.row, head.column, text)
+        } else {
+            self.rows.keep(head.row, head.column, text)
+        }
     }
+}
+
+/// Whether a row is hidden, by hand or by a filter, or has no height.
+fn is_hidden(row: &BytesStart<'_>) -> Result<bool, SheetProblem> {
+    for attribute in attributes(row) {
+        match attribute? {
+            ("hidden", value) if is_true(&value) => return Ok(true),
+            ("ht", value) if value.trim() == "0" => return Ok(true),
+            _ => {}
+        }
+    }
+    Ok(false)
 }
 
 fn row_of(number: &str) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! Days and instants: policy is in civil days of China's one time zone, which is applied here and nowhere else.
 
+use jianjia_standard::Lang;
 use jiff::{
     Timestamp,
     civil::Date,
@@ -19,13 +20,15 @@ pub fn start_of(day: Date) -> Timestamp {
         .map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
 }
 
-/// A day as people and sheets write it: `2016-10-20`, `2016/10/20`, `2016.10.20`, `2016年10月20日`, `20161020`.
+/// A day as people and sheets write it: `2016-10-20`, `2016/10/20`, `2016.10.20`, `2016年10月20日`, `20161020`, with any dash, with 号, and with
+/// a time after it, which is not looked at.
 pub fn read(text: &str) -> Option<Date> {
     let text = narrow(text);
+    let text = without_time(&text);
     let numbers: Vec<&str> = if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         vec![&text[..4], &text[4..6], &text[6..]]
     } else {
-        text.split(['-', '/', '.', '年', '月', '日'])
+        text.split(is_between)
             .map(str::trim)
             .filter(|part| !part.is_empty())
             .collect()
@@ -37,6 +40,53 @@ pub fn read(text: &str) -> Option<Date> {
         return None;
     }
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// What stands between the numbers of a day: signs, words, and the dashes of every width.
+fn is_between(sign: char) -> bool {
+    matches!(
+        sign,
+        '-' | '/' | '.' | '年' | '月' | '日' | '号' | ',' | '、' | '。' | ' ' | '\u{2010}'
+            ..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}'
+    )
+}
+
+/// The text before a time of day, such as `T00:00:00` or ` 上午9:30`.
+fn without_time(text: &str) -> &str {
+    let time = text.find(['T', 't', ' ']).filter(|at| {
+        let rest = &text[*at..];
+        rest.contains(':') && text[..*at].chars().any(|sign| sign.is_ascii_digit())
+    });
+    let time = time.or_else(|| {
+        let end = text.find(['日', '号'])?;
+        text[end..].contains(':').then_some(end)
+    });
+    time.map_or(text, |at| text[..at].trim())
+}
+
+/// The day that a spreadsheet program shows for a bare number: only such numbers as may be a day of the last and this century.
+pub fn of_serial(text: &str) -> Option<Date> {
+    let text = narrow(text);
+    if text.len() != 5 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let serial: i32 = text.parse().ok()?;
+    // 1899-12-30, from which the numbers count since March 1900.
+    let days = jiff::Span::new().try_days(serial).ok()?;
+    Date::constant(1899, 12, 30).checked_add(days).ok()
+}
+
+/// What to add to “is not a date” where a bare number stands for a day; else nothing.
+pub fn serial_told(typed: &str, lang: Lang) -> String {
+    match (of_serial(typed), lang) {
+        (None, _) => String::new(),
+        (Some(day), Lang::Zh) => {
+            format!("（像是表格软件里 {day} 的序号：这一格没有设成日期格式）")
+        }
+        (Some(day), Lang::En) => format!(
+            " (it looks like the number that a spreadsheet program has for {day}: the cell is not formatted as a date)"
+        ),
+    }
 }
 
 /// An instant as people in China read it: `2016-10-20 09:30`.
@@ -64,6 +114,15 @@ mod tests {
             "2016年1月5日",
             "20160105",
             " ２０１６－０１－０５ ",
+            "2016-01-05 00:00:00",
+            "2016-01-05T00:00:00",
+            "2016年1月5号",
+            "2016年1月5日9:30",
+            "2016年1月5日 上午9:30",
+            "2016—1—5",
+            "2016–01–05",
+            "2016,1,5",
+            "2016 1 5",
         ] {
             assert_eq!(read(text), day, "{text}");
         }
@@ -76,6 +135,19 @@ mod tests {
             "2016-01-05-06",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_number_is_known_for_the_day_that_it_stands_for() {
+        for (text, day) in [
+            ("39965", Some(jiff::civil::date(2009, 6, 1))),
+            ("20090601", None),
+            ("2009", None),
+            ("2009.6", None),
+            ("", None),
+        ] {
+            assert_eq!(of_serial(text), day, "{text}");
         }
     }
 

@@ -112,6 +112,8 @@ acts! {
     HoldPoll,
     /// Makes the slips where that is asked for, and declares a poll void.
     SupervisePoll,
+    /// Agrees that the union holds a second poll, which replaces the year's result.
+    ConsentToPoll,
     // the round
     DraftApplication,
     SubmitApplication,
@@ -199,6 +201,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (AttachEvidence, &[(Clerk, Own), (Chair, Own)]),
     (HoldPoll, &[(Clerk, Own), (Chair, Own)]),
     (SupervisePoll, &[(Reviewer, Above), (Approver, Above)]),
+    (ConsentToPoll, &[(Reviewer, Above), (Approver, Above)]),
     (DraftApplication, &[(Clerk, Own), (Chair, Own)]),
     (SubmitApplication, &[(Chair, Own)]),
     (WithdrawApplication, &[(Chair, Own)]),

@@ -1,14 +1,20 @@
 //! Full-width characters, as Chinese keyboards and sheets produce them, in their plain form.
 
-/// The text with full-width letters, digits and signs made plain, and the blanks around it dropped.
+use crate::core::text::alike;
+
+/// The text with full-width letters, digits and signs made plain, what takes no room dropped, and the blanks around it dropped: for codes, numbers
+/// and words of a list. Dashes of any shape are hyphens.
 pub fn narrow(text: &str) -> String {
-    let narrow: String = text
+    if text.is_ascii() {
+        return alike(text).trim().to_owned();
+    }
+    let narrow: String = alike(text)
         .chars()
         .map(|character| match character {
             '\u{ff01}'..='\u{ff5e}' => {
                 char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
             }
-            '\u{3000}' | '\u{a0}' => ' ',
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
             other => other,
         })
         .collect();

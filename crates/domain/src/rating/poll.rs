@@ -5,9 +5,12 @@
 pub mod ballot;
 pub mod counting;
 pub mod ending;
+pub mod list;
 pub mod paper;
 pub mod planning;
 pub mod refusal;
+pub mod roll;
+pub mod second;
 pub mod signal;
 pub mod signing;
 pub mod slip;
@@ -23,7 +26,13 @@ use crate::{
         day,
         ids::{PollId, UnitId},
     },
-    rating::poll::{counting::ClosingRecord, refusal::PollRefusal, slip::Gate, stage::Stage},
+    rating::poll::{
+        counting::ClosingRecord,
+        refusal::PollRefusal,
+        second::{Consent, Replaced},
+        slip::Gate,
+        stage::Stage,
+    },
 };
 
 /// A poll of a union in a year. At most one of a union's polls in a year is not over.
@@ -37,6 +46,10 @@ pub struct Poll {
     pub plan: Plan,
     /// Whether the union above makes the slips.
     pub slips_by_upper: bool,
+    /// The year's result that stood when it was planned, and stands no more once this one is signed.
+    pub replaces: Option<Replaced>,
+    /// The union above agreed to replace it.
+    pub consent: Option<Consent>,
     pub stage: Stage,
     pub prepared_at: Timestamp,
     /// Counts its changes; each meets the one on which it was decided.
@@ -102,6 +115,15 @@ pub struct Plan {
     pub roll: i64,
     /// Whether the roll is a list of names, kept until the poll is over.
     pub has_list: bool,
+    /// Who is on the roll: a kind of the standard's `[rating.roll]`; empty where nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub voters: String,
+    /// Why the roll is not all members; empty where nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub roll_reason: String,
+    /// How many members the union had, as it said, when the plan was kept and when it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<i64>,
     /// The chair and vice chairs, each rated by itself.
     pub leaders: Vec<String>,
     pub group: Vec<GroupMember>,

@@ -24,6 +24,12 @@ pub enum CreditCodeRefusal {
     Length {
         found: usize,
     },
+    /// A person's identity number: never kept, nor repeated.
+    IdentityNumber,
+    /// The number of a business licence from before October 2015.
+    OldLicence,
+    /// The code of an organisation from before October 2015.
+    OrganisationCode,
     Character {
         place: usize,
         character: char,
@@ -60,6 +66,9 @@ pub fn normalise(text: &str) -> String {
 pub fn read(text: &str) -> Result<String, CreditCodeRefusal> {
     let code = normalise(text);
     let found = code.chars().count();
+    if let Some(other) = other_number(&code) {
+        return Err(other);
+    }
     if found != 18 {
         return Err(CreditCodeRefusal::Length { found });
     }
@@ -80,6 +89,61 @@ pub fn read(text: &str) -> Result<String, CreditCodeRefusal> {
         }
         _ => Ok(code),
     }
+}
+
+/// Another number than a credit code, by its shape.
+fn other_number(code: &str) -> Option<CreditCodeRefusal> {
+    let bytes = code.as_bytes();
+    let are_digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    match bytes.len() {
+        18 if is_identity_number(bytes) => Some(CreditCodeRefusal::IdentityNumber),
+        15 if are_digits(bytes) && is_birthday(&code[6..12], "19") && !is_licence(bytes) => {
+            Some(CreditCodeRefusal::IdentityNumber)
+        }
+        15 if are_digits(bytes) => Some(CreditCodeRefusal::OldLicence),
+        9 if bytes[..8].iter().all(u8::is_ascii_alphanumeric)
+            && (bytes[8].is_ascii_digit() || bytes[8] == b'X') =>
+        {
+            Some(CreditCodeRefusal::OrganisationCode)
+        }
+        _ => None,
+    }
+}
+
+/// GB 11643: a division, a birthday, a number and a check digit. A right credit code that has this shape by chance is one, unless the check
+/// digit of an identity number is right as well.
+fn is_identity_number(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    let has_shape = bytes[..17].iter().all(u8::is_ascii_digit)
+        && (bytes[17].is_ascii_digit() || bytes[17] == b'X')
+        && (is_birthday(&text[8..14], &text[6..8]) && matches!(&text[6..8], "19" | "20"));
+    if !has_shape {
+        return false;
+    }
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let digits = bytes.iter().map(|byte| usize::from(byte - b'0'));
+    let sum: usize = digits
+        .zip(weights)
+        .map(|(digit, weight)| digit * weight)
+        .sum();
+    let is_right = bytes[17] == b"10X98765432"[sum % 11];
+    is_right || check_character(&text[..17]) != text.chars().last()
+}
+
+fn is_birthday(six: &str, century: &str) -> bool {
+    jiff::civil::Date::strptime("%Y%m%d", format!("{century}{six}")).is_ok()
+}
+
+/// The check digit of the old licence numbers (ISO 7064, mod 11,10).
+fn is_licence(bytes: &[u8]) -> bool {
+    let mut product = 10;
+    for byte in &bytes[..14] {
+        let sum = (product + u32::from(byte - b'0')) % 10;
+        product = (if sum == 0 { 10 } else { sum }) * 2 % 11;
+    }
+    (product + u32::from(bytes[14] - b'0')) % 10 == 1
 }
 
 /// The union's and the employer's code as typed, empty text being none. Swapped codes are told on both.
@@ -148,11 +212,29 @@ impl Refuse for CreditCodeRefusal {
     fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (CreditCodeRefusal::Length { found }, Lang::Zh) => format!(
-                "统一社会信用代码应为 18 位，您填了 {found} 位。请对照证书从头到尾核对一遍，看是否漏填或多填。"
+                "统一社会信用代码应为 18 位，您填了 {found} 位（空格和横线不算）。请对照证书从头到尾核对一遍，看是否漏填或多填。"
             ),
             (CreditCodeRefusal::Length { found }, Lang::En) => format!(
-                "A unified social credit code has 18 characters, this one has {found}. Compare it with the certificate from start to end for a missing or an extra character."
+                "A unified social credit code has 18 characters, this one has {found} (blanks and hyphens do not count). Compare it with the certificate from start to end for a missing or an extra character."
             ),
+            (CreditCodeRefusal::IdentityNumber, Lang::Zh) => {
+                "这是个人的身份证号码，不是单位的代码。身份证号码不要填进表里，系统也不保存；请填营业执照或证书上的统一社会信用代码，不知道的空着。".to_owned()
+            }
+            (CreditCodeRefusal::IdentityNumber, Lang::En) => {
+                "This is a person's identity number, not a body's code. Identity numbers do not belong here and are never kept; enter the credit code of the licence or certificate, or leave it empty.".to_owned()
+            }
+            (CreditCodeRefusal::OldLicence, Lang::Zh) => {
+                "这是 15 位的旧营业执照注册号。2015 年 10 月“三证合一”后换成了 18 位的统一社会信用代码，请填新执照上的代码；还不知道的空着。".to_owned()
+            }
+            (CreditCodeRefusal::OldLicence, Lang::En) => {
+                "This is an old licence number of 15 digits. Since October 2015 licences carry a credit code of 18 characters; enter that, or leave it empty.".to_owned()
+            }
+            (CreditCodeRefusal::OrganisationCode, Lang::Zh) => {
+                "这是 9 位的组织机构代码，是统一社会信用代码的第 9 到 17 位。请填证书上完整的 18 位代码；还不知道的空着。".to_owned()
+            }
+            (CreditCodeRefusal::OrganisationCode, Lang::En) => {
+                "This is an organisation code of 9 characters, which are the 9th to 17th of the credit code. Enter the whole code of 18 from the certificate, or leave it empty.".to_owned()
+            }
             (CreditCodeRefusal::Character { place, character }, Lang::Zh) => format!(
                 "第 {place} 位“{character}”不会出现在统一社会信用代码里（代码不用字母 I、O、S、V、Z）。请核对，是否把 1、0、5、2 看成了字母。"
             ),
@@ -195,6 +277,9 @@ impl Refuse for CreditCodeRefusal {
     fn key(&self) -> &'static str {
         match self {
             CreditCodeRefusal::Length { .. } => "credit-code/length",
+            CreditCodeRefusal::IdentityNumber => "credit-code/identity-number",
+            CreditCodeRefusal::OldLicence => "credit-code/old-licence",
+            CreditCodeRefusal::OrganisationCode => "credit-code/organisation-code",
             CreditCodeRefusal::Character { .. } => "credit-code/character",
             CreditCodeRefusal::CheckDigit { .. } => "credit-code/check-digit",
             CreditCodeRefusal::NotAUnions { .. } => "credit-code/not-a-unions",
@@ -247,6 +332,19 @@ mod tests {
                 expected: 'T',
             }),
         );
+    }
+
+    #[test]
+    fn other_numbers_are_told_as_what_they_are_and_never_repeated() {
+        check("329999198105178009", Err(CreditCodeRefusal::IdentityNumber));
+        check("11010519491231002X", Err(CreditCodeRefusal::IdentityNumber));
+        check("320400000012345", Err(CreditCodeRefusal::OldLicence));
+        check("12345678-9", Err(CreditCodeRefusal::OrganisationCode));
+        check("８１３２０４", Err(CreditCodeRefusal::Length { found: 6 }));
+        for lang in [Lang::Zh, Lang::En] {
+            let told = CreditCodeRefusal::IdentityNumber.sentence(lang);
+            assert!(!told.contains("1981"), "{told}");
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ pub fn state_word(key: &str) -> &'static str {
     match key {
         "draft" => "草稿",
         "under-review" => "审核中",
-        "returned" => "退回更正",
+        "returned" => "退回补正",
         "withdrawn" => "已撤回",
         "rejected" => "未通过",
         "named" => "已命名",
@@ -99,6 +99,13 @@ pub fn state_word(key: &str) -> &'static str {
 }
 
 impl Application {
+    /// The number on the receipt, to name the application by on the telephone: the day of its first submission and six digits of its id.
+    pub fn number(&self) -> Option<String> {
+        let handed_in = crate::core::day::day_of(self.submitted_at?);
+        let digits = self.id.0.as_u128() % 1_000_000;
+        Some(format!("{}-{digits:06}", handed_in.strftime("%Y%m%d")))
+    }
+
     /// Who applies, in words.
     pub fn applicant_name(&self) -> String {
         match &self.person {
@@ -114,7 +121,7 @@ jianjia_standard::keyed! {
         Drafted = "drafted" / "起草",
         Submitted = "submitted" / "提交申报",
         Withdrawn = "withdrawn" / "撤回",
-        Returned = "returned" / "退回更正",
+        Returned = "returned" / "退回补正",
         Resubmitted = "resubmitted" / "更正后再次提交",
         Endorsed = "endorsed" / "签署同意意见",
         Recommended = "recommended" / "推荐",

@@ -71,6 +71,50 @@ pub fn rejected<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeSet
         .collect()
 }
 
+/// The criteria that a title asks of the applicant by a judgement: clauses of the title and of those it builds on, each once, those that don't
+/// apply left out.
+pub fn asked<'a>(
+    standard: &Standard,
+    judgement: &'a Judgement,
+    title: &str,
+) -> Vec<&'a CriterionVerdict> {
+    let Some(title) = standard.title(title) else {
+        return Vec::new();
+    };
+    let mut asked: Vec<&CriterionVerdict> = Vec::new();
+    for tier in standard.chain(title) {
+        let verdict = judgement.verdict(&tier.key);
+        for criterion in verdict.into_iter().flat_map(|verdict| &verdict.criteria) {
+            let is_known = asked.iter().any(|known| known.clause == criterion.clause);
+            if criterion.status != Status::NotApplicable && !is_known {
+                asked.push(criterion);
+            }
+        }
+    }
+    asked
+}
+
+/// The names of the criteria that count as met only because the applicant says so: nobody has found on them.
+pub fn unconfirmed<'a>(
+    standard: &Standard,
+    judgement: &Judgement,
+    title: &str,
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> Vec<(String, Text)> {
+    let standing = standing(findings);
+    asked(standard, judgement, title)
+        .into_iter()
+        .filter(|criterion| {
+            criterion.status == Status::Met && !standing.contains_key(criterion.clause.as_str())
+        })
+        .map(|criterion| {
+            let meaning = standard.criterion(&criterion.clause);
+            let name = meaning.map_or_else(Text::default, |meaning| meaning.name.clone());
+            (criterion.clause.clone(), name)
+        })
+        .collect()
+}
+
 /// Whether the actor may review the application at all. `at` is the unit for which the actor would act: a union does review its own
 /// branches, and nothing else of its own.
 ///

@@ -5,7 +5,10 @@ use crate::core::{
     policy::{Permit, act},
     refusal::Refuse,
 };
-use jianjia_standard::{Lang, Standard};
+use jianjia_standard::{
+    Lang, Standard,
+    programme::{ActWindow, Phase, RoundAct},
+};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,9 @@ pub struct Round {
     pub examination: Days,
     /// When titles are named and commended: the next year, as a rule.
     pub commendation: Days,
+    /// Which act is done from the first day of which phase to the last of which; the standard's, whatever days the city sets.
+    #[serde(skip)]
+    pub acts: Vec<ActWindow>,
     pub note: String,
     /// 0 while the days are the standard's own and nobody has set any.
     pub revision: i64,
@@ -38,39 +44,6 @@ impl Days {
         self.from <= day && day <= self.to
     }
 }
-
-/// The acts of a round that are bound to days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoundAct {
-    Submit,
-    /// After a return for correction.
-    Resubmit,
-    /// Of what was submitted; a draft may be thrown away on any day.
-    Withdraw,
-    /// Findings, opinions, returns, rejections, decisions and recommendations.
-    Review,
-    Name,
-}
-
-#[derive(Clone, Copy)]
-enum Phase {
-    Declaration,
-    Examination,
-    Commendation,
-}
-
-use Phase::{Commendation, Declaration, Examination};
-
-/// Which act needs which window: from the first day of one phase to the last day of another. The source (section 7 · 1) gives the phases only;
-/// the rest is how they are read: reviewers may begin when the first application arrives; a correction that was asked for may still be handed
-/// in while files are examined, and so may a withdrawal.
-const WINDOWS: &[(RoundAct, Phase, Phase)] = &[
-    (RoundAct::Submit, Declaration, Declaration),
-    (RoundAct::Resubmit, Declaration, Examination),
-    (RoundAct::Withdraw, Declaration, Examination),
-    (RoundAct::Review, Declaration, Examination),
-    (RoundAct::Name, Examination, Commendation),
-];
 
 /// The round of a year by the standard's own calendar, as long as nobody sets other days. A standard without a calendar is open all year.
 ///
@@ -91,6 +64,7 @@ pub fn by_calendar(standard: &Standard, year: i16) -> Result<Round, RoundRefusal
         declaration: all_year,
         examination: all_year,
         commendation: all_year,
+        acts: ActWindow::usual(),
         note: String::new(),
         revision: 0,
         changed_at: None,
@@ -103,6 +77,7 @@ pub fn by_calendar(standard: &Standard, year: i16) -> Result<Round, RoundRefusal
         round.declaration = days(calendar.declaration);
         round.examination = days(calendar.examination);
         round.commendation = days(calendar.commendation);
+        round.acts.clone_from(&calendar.acts);
     }
     Ok(round)
 }
@@ -110,14 +85,14 @@ pub fn by_calendar(standard: &Standard, year: i16) -> Result<Round, RoundRefusal
 /// The days on which an act may be done in a round.
 pub fn window(round: &Round, act: RoundAct) -> Days {
     let days = |phase| match phase {
-        Declaration => round.declaration,
-        Examination => round.examination,
-        Commendation => round.commendation,
+        Phase::Declaration => round.declaration,
+        Phase::Examination => round.examination,
+        Phase::Commendation => round.commendation,
     };
-    let (from, to) = WINDOWS
-        .iter()
-        .find(|(named, _, _)| *named == act)
-        .map_or((Declaration, Commendation), |(_, from, to)| (*from, *to));
+    let named = round.acts.iter().find(|window| window.act == act);
+    let (from, to) = named.map_or((Phase::Declaration, Phase::Commendation), |window| {
+        (window.from, window.to)
+    });
     Days {
         from: days(from).from,
         to: days(to).to,
@@ -262,7 +237,7 @@ impl Refuse for RoundRefusal {
                 },
                 Lang::Zh,
             ) => {
-                let (period, verb) = act.words(Lang::Zh);
+                let (period, verb) = words_of(*act, Lang::Zh);
                 let then = if *today < days.from {
                     format!("请从 {} 起办理。", days.from)
                 } else if let Some(next) = next {
@@ -284,7 +259,7 @@ impl Refuse for RoundRefusal {
                 },
                 Lang::En,
             ) => {
-                let (period, verb) = act.words(Lang::En);
+                let (period, verb) = words_of(*act, Lang::En);
                 let then = if *today < days.from {
                     format!("Please come back from {}.", days.from)
                 } else if let Some(next) = next {
@@ -337,24 +312,26 @@ impl Refuse for RoundRefusal {
     }
 }
 
-impl RoundAct {
-    /// What its window is called, and the act as a verb.
-    fn words(self, lang: Lang) -> (&'static str, &'static str) {
-        match (self, lang) {
-            (RoundAct::Submit, Lang::Zh) => ("申报期", "提交申报"),
-            (RoundAct::Resubmit, Lang::Zh) => ("更正后再提交的时间", "再次提交"),
-            (RoundAct::Withdraw, Lang::Zh) => ("可以撤回的时间", "撤回申报"),
-            (RoundAct::Review, Lang::Zh) => ("审核期", "办理审核"),
-            (RoundAct::Name, Lang::Zh) => ("可以命名的时间", "命名"),
-            (RoundAct::Submit, Lang::En) => ("the time for applications", "apply"),
-            (RoundAct::Resubmit, Lang::En) => (
-                "the time for corrections",
-                "hand in a corrected application",
-            ),
-            (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
-            (RoundAct::Review, Lang::En) => ("the time for reviews", "review"),
-            (RoundAct::Name, Lang::En) => ("the time for naming", "name titles"),
-        }
+/// What an act's window is called, and the act as a verb.
+fn words_of(act: RoundAct, lang: Lang) -> (&'static str, &'static str) {
+    match (act, lang) {
+        (RoundAct::Submit, Lang::Zh) => ("申报期", "提交申报"),
+        (RoundAct::Resubmit, Lang::Zh) => ("补正后再提交的时间", "再次提交"),
+        (RoundAct::Withdraw, Lang::Zh) => ("可以撤回的时间", "撤回申报"),
+        (RoundAct::Review, Lang::Zh) => ("审核期", "办理审核"),
+        (RoundAct::Decide, Lang::Zh) => ("可以评定的时间", "评定"),
+        (RoundAct::Recommend, Lang::Zh) => ("可以推荐的时间", "推荐"),
+        (RoundAct::Name, Lang::Zh) => ("可以命名的时间", "命名"),
+        (RoundAct::Submit, Lang::En) => ("the time for applications", "apply"),
+        (RoundAct::Resubmit, Lang::En) => (
+            "the time for corrections",
+            "hand in a corrected application",
+        ),
+        (RoundAct::Withdraw, Lang::En) => ("the time for withdrawals", "withdraw"),
+        (RoundAct::Review, Lang::En) => ("the time for reviews", "review"),
+        (RoundAct::Decide, Lang::En) => ("the time for decisions", "decide"),
+        (RoundAct::Recommend, Lang::En) => ("the time for recommendations", "recommend"),
+        (RoundAct::Name, Lang::En) => ("the time for naming", "name titles"),
     }
 }
 
@@ -373,6 +350,7 @@ mod tests {
             declaration: days(date(year, 10, 1), date(year, 10, 31)),
             examination: days(date(year, 11, 1), date(year, 11, 30)),
             commendation: days(date(year + 1, 1, 1), date(year + 1, 12, 31)),
+            acts: ActWindow::usual(),
             note: String::new(),
             revision: 0,
             changed_at: None,
@@ -383,13 +361,12 @@ mod tests {
     fn every_act_has_its_window() {
         let open_acts = |today| {
             let round = round(2016);
-            WINDOWS
-                .iter()
-                .map(|(act, _, _)| *act)
+            RoundAct::ALL
+                .into_iter()
                 .filter(|act| open(&round, None, *act, today).is_ok())
                 .collect::<Vec<RoundAct>>()
         };
-        use RoundAct::{Name, Resubmit, Review, Submit, Withdraw};
+        use RoundAct::{Decide, Name, Recommend, Resubmit, Review, Submit, Withdraw};
         assert_eq!(open_acts(date(2016, 9, 30)), []);
         assert_eq!(
             open_acts(date(2016, 10, 1)),
@@ -401,7 +378,7 @@ mod tests {
         );
         assert_eq!(
             open_acts(date(2016, 11, 30)),
-            [Resubmit, Withdraw, Review, Name]
+            [Resubmit, Withdraw, Review, Decide, Recommend, Name]
         );
         assert_eq!(open_acts(date(2016, 12, 15)), [Name]);
         assert_eq!(open_acts(date(2017, 12, 31)), [Name]);

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use jianjia_standard::{Standard, subject::RatingCounts};
+use serde::{Deserialize, Serialize};
 
 /// The members who may vote, and the ballots by answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RatingTotals {
     pub roll: i64,
     /// By the keys of the standard (`cast` of its rating); those nobody gave count 0.

@@ -77,17 +77,25 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
             _ => Statuses::UNKNOWN,
         },
         Program::Number { fact, at_least } => number(&columns.facts[*fact], *at_least, block),
-        Program::Ratio { part, whole, rate } => {
-            match (&columns.facts[*part], &columns.facts[*whole]) {
-                (FactColumn::Number(part), FactColumn::Number(whole)) => {
-                    ratio(lanes(part, block), lanes(whole, block), *rate, true)
-                }
-                _ => Statuses::UNKNOWN,
+        Program::Ratio {
+            part,
+            whole,
+            rate,
+            none_is_met,
+        } => match (&columns.facts[*part], &columns.facts[*whole]) {
+            (FactColumn::Number(part), FactColumn::Number(whole)) => {
+                ratio(lanes(part, block), lanes(whole, block), *rate, *none_is_met)
             }
-        }
-        Program::MoneyRatio { part, whole, rate } => {
+            _ => Statuses::UNKNOWN,
+        },
+        Program::MoneyRatio {
+            part,
+            whole,
+            rate,
+            none_is_met,
+        } => {
             let (part, whole) = (&columns.facts[*part], &columns.facts[*whole]);
-            money_ratio(part, whole, *rate, block)
+            money_ratio((part, whole), *rate, *none_is_met, block)
         }
         Program::Activities { column, full } => {
             let enough = lanes(&columns.activities[*column], block);
@@ -107,9 +115,14 @@ pub(crate) fn run(program: &Program, columns: &Columns, block: usize) -> Statuse
             term_of_choice(date, choice, years, *as_of, block)
         }
         Program::Held(title) => Statuses::decided(u64::MAX, columns.held[*title][block]),
-        Program::Subordinates { tier, rate } => {
+        Program::Subordinates {
+            tier,
+            rate,
+            none_is_met,
+        } => {
             let holding = lanes(&columns.holding[*tier], block);
-            ratio(holding, lanes(&columns.unions_below, block), *rate, false)
+            let unions = lanes(&columns.unions_below, block);
+            ratio(holding, unions, *rate, *none_is_met)
         }
         Program::Rating {
             counts,
@@ -151,15 +164,19 @@ fn number(column: &FactColumn, at_least: u64, block: usize) -> Statuses {
 }
 
 #[inline]
-fn money_ratio(part: &FactColumn, whole: &FactColumn, rate: Rate, block: usize) -> Statuses {
+fn money_ratio(
+    (part, whole): (&FactColumn, &FactColumn),
+    rate: Rate,
+    none_is_met: bool,
+    block: usize,
+) -> Statuses {
     let (FactColumn::Money(part), FactColumn::Money(whole)) = (part, whole) else {
         return Statuses::UNKNOWN;
     };
     let (part, whole) = (lanes(part, block), lanes(whole, block));
     let known = bits(|lane| part[lane] != UNKNOWN_FEN && whole[lane] != UNKNOWN_FEN);
-    let nothing_due = bits(|lane| whole[lane] == 0);
-    let met = reaches_in_fen(part, whole, rate);
-    Statuses::decided(known | nothing_due, met | nothing_due)
+    let none = bits(|lane| whole[lane] == 0);
+    of_none(known, reaches_in_fen(part, whole, rate), none, none_is_met)
 }
 
 #[inline]
@@ -168,7 +185,9 @@ fn term_of_number(date: &FactColumn, years: &FactColumn, as_of: u64, block: usiz
         return Statuses::UNKNOWN;
     };
     let (days, years) = (lanes(days, block), lanes(years, block));
-    let known = bits(|lane| days[lane] != UNKNOWN && years[lane] != UNKNOWN);
+    let known = bits(|lane| {
+        u64::from(days[lane]) <= as_of && days[lane] != UNKNOWN && years[lane] != UNKNOWN
+    });
     let met = bits(|lane| u64::from(days[lane]) + u64::from(years[lane]) * 10_000 >= as_of);
     Statuses::decided(known, met)
 }
@@ -185,7 +204,9 @@ fn term_of_choice(
         return Statuses::UNKNOWN;
     };
     let (days, choices) = (lanes(days, block), lanes(choices, block));
-    let known = bits(|lane| days[lane] != UNKNOWN && choices[lane] != UNKNOWN_CHOICE);
+    let known = bits(|lane| {
+        u64::from(days[lane]) <= as_of && days[lane] != UNKNOWN && choices[lane] != UNKNOWN_CHOICE
+    });
     let years = |lane: usize| years.get(usize::from(choices[lane])).copied().unwrap_or(0);
     let met = bits(|lane| u64::from(days[lane]) + years(lane) * 10_000 >= as_of);
     Statuses::decided(known, met)
@@ -233,8 +254,17 @@ fn rating(
     )
 }
 
-/// `part` ÷ `whole` against a rate; with `nothing_due`, a `whole` known to be zero is met whatever the part is.
-fn ratio(part: &[u32; 64], whole: &[u32; 64], rate: Rate, nothing_due: bool) -> Statuses {
+/// Shares of none are met, whatever the part is, or unknown.
+fn of_none(known: u64, met: u64, none: u64, none_is_met: bool) -> Statuses {
+    if none_is_met {
+        Statuses::decided(known | none, met | none)
+    } else {
+        Statuses::decided(known & !none, met)
+    }
+}
+
+/// `part` ÷ `whole` against a rate.
+fn ratio(part: &[u32; 64], whole: &[u32; 64], rate: Rate, none_is_met: bool) -> Statuses {
     // A rate's numerator is at most 2^31 and its denominator less, so products with 32-bit counts fit 64 bits. Narrowing both to 32 bits lets the
     // compiler vectorise the multiplication.
     let wide = |number: u64| u64::from(u32::try_from(number).unwrap_or(u32::MAX));
@@ -242,12 +272,8 @@ fn ratio(part: &[u32; 64], whole: &[u32; 64], rate: Rate, nothing_due: bool) -> 
     let met =
         bits(|lane| u64::from(part[lane]) * denominator >= numerator * u64::from(whole[lane]));
     let known = bits(|lane| part[lane] != UNKNOWN && whole[lane] != UNKNOWN);
-    let nothing = if nothing_due {
-        bits(|lane| whole[lane] == 0)
-    } else {
-        0
-    };
-    Statuses::decided(known | nothing, met)
+    let none = bits(|lane| whole[lane] == 0);
+    of_none(known, met, none, none_is_met)
 }
 
 /// Whether `part` ÷ `whole` reaches numerator ÷ denominator, for sums of at most 16 counts.

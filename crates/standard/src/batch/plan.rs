@@ -58,11 +58,13 @@ pub(crate) enum Program {
         part: usize,
         whole: usize,
         rate: Rate,
+        none_is_met: bool,
     },
     MoneyRatio {
         part: usize,
         whole: usize,
         rate: Rate,
+        none_is_met: bool,
     },
     Activities {
         column: usize,
@@ -84,6 +86,7 @@ pub(crate) enum Program {
     Subordinates {
         tier: usize,
         rate: Rate,
+        none_is_met: bool,
     },
     Rating {
         counts: Vec<usize>,
@@ -168,16 +171,25 @@ impl Plan {
                 part,
                 whole,
                 at_least,
-            } => ratio(standard, part, whole, standard.rate(at_least, as_of)),
+                none_is_met,
+            } => {
+                let rate = standard.rate(at_least, as_of);
+                ratio(standard, (part, whole), rate, *none_is_met)
+            }
             Check::Activities { periods, .. } => Program::Activities {
                 column: place_of(&mut self.activities, check.clone()),
                 full: (1u32 << (*periods).min(31)) - 1,
             },
             Check::Term { date, years } => term(standard, date, years, as_of),
             Check::Held { title } => Program::Held(place_of(&mut self.held, title.clone())),
-            Check::Subordinates { tier, at_least } => Program::Subordinates {
+            Check::Subordinates {
+                tier,
+                at_least,
+                none_is_met,
+            } => Program::Subordinates {
                 tier: place_of(&mut self.tiers, tier.clone()),
                 rate: standard.rate(at_least, as_of),
+                none_is_met: *none_is_met,
             },
             Check::Rating { at_least, .. } => rating(standard, standard.rate(at_least, as_of)),
             Check::All(checks) => Program::All(self.programs(standard, checks)),
@@ -200,12 +212,27 @@ fn kind(standard: &Standard, fact: usize) -> Option<FactKind> {
     standard.facts.get(fact).map(|fact| fact.kind)
 }
 
-fn ratio(standard: &Standard, part: &FactName, whole: &FactName, rate: Rate) -> Program {
+fn ratio(
+    standard: &Standard,
+    (part, whole): (&FactName, &FactName),
+    rate: Rate,
+    none_is_met: bool,
+) -> Program {
     let (part, whole) = (part.index, whole.index);
     match (kind(standard, part), kind(standard, whole)) {
-        (Some(FactKind::Money), Some(FactKind::Money)) => Program::MoneyRatio { part, whole, rate },
+        (Some(FactKind::Money), Some(FactKind::Money)) => Program::MoneyRatio {
+            part,
+            whole,
+            rate,
+            none_is_met,
+        },
         (Some(FactKind::Count | FactKind::Level), Some(FactKind::Count | FactKind::Level)) => {
-            Program::Ratio { part, whole, rate }
+            Program::Ratio {
+                part,
+                whole,
+                rate,
+                none_is_met,
+            }
         }
         _ => Program::Unknown,
     }

@@ -114,7 +114,13 @@ pub(crate) fn assess(known: &Known<'_>, check: &Check) -> Assessed {
             part,
             whole,
             at_least,
-        } => ratio(known, part, whole, standard.rate(at_least, as_of)),
+            none_is_met,
+        } => ratio(
+            known,
+            (part, whole),
+            standard.rate(at_least, as_of),
+            *none_is_met,
+        ),
         Check::Count { fact, at_least } | Check::Level { fact, at_least } => {
             count(known, fact, standard.number(at_least, as_of))
         }
@@ -132,9 +138,11 @@ pub(crate) fn assess(known: &Known<'_>, check: &Check) -> Assessed {
             }
             .requiring(true)
         }
-        Check::Subordinates { tier, at_least } => {
-            subordinates(known, tier, standard.rate(at_least, as_of))
-        }
+        Check::Subordinates {
+            tier,
+            at_least,
+            none_is_met,
+        } => subordinates(known, tier, standard.rate(at_least, as_of), *none_is_met),
         Check::Rating { at_least, .. } => rating(known, standard.rate(at_least, as_of)),
         Check::All(checks) => all(known, checks),
         Check::Any(checks) => any(known, checks),
@@ -199,17 +207,30 @@ fn any(known: &Known<'_>, checks: &[Check]) -> Assessed {
     any
 }
 
-fn ratio(known: &Known<'_>, part: &FactName, whole: &FactName, rate: Rate) -> Assessed {
+/// A share of none: met where the standard says so, whatever the part is; else nothing is known of it.
+fn of_none(none_is_met: bool, rate: Rate) -> Assessed {
+    let status = if none_is_met {
+        Status::Met
+    } else {
+        Status::Unknown
+    };
+    Assessed { status, ..UNKNOWN }.requiring(rate)
+}
+
+fn ratio(
+    known: &Known<'_>,
+    (part, whole): (&FactName, &FactName),
+    rate: Rate,
+    none_is_met: bool,
+) -> Assessed {
     let (first, second) = (known.number(part), known.number(whole));
-    if let Some((0, _)) = second
-        && first.is_none()
-    {
-        // Nothing is due, so any part reaches any rate.
-        return Assessed {
-            status: Status::Met,
-            ..UNKNOWN
+    if let Some((0, _)) = second {
+        let mut none = of_none(none_is_met, rate);
+        none.actual = first.and_then(|(part, _)| (part == 0).then(|| "0/0".to_owned()));
+        if !none_is_met {
+            none.missing = vec![whole.key.clone()];
         }
-        .requiring(rate);
+        return none;
     }
     let (Some((part_number, scale)), Some((whole_number, whole_scale))) = (first, second) else {
         let absent = [(part, first), (whole, second)]
@@ -307,8 +328,9 @@ fn activities(tallies: Option<Vec<PeriodTally>>, at_least: u64) -> Assessed {
 }
 
 fn term(known: &Known<'_>, date: &FactName, years: &FactName) -> Assessed {
+    // What was to happen after the day of judgement is not known to have happened.
     let begun = match known.value(date) {
-        Some(FactValue::Date(date)) => Some(*date),
+        Some(FactValue::Date(date)) if *date <= known.as_of => Some(*date),
         _ => None,
     };
     let length = match known.value(years) {
@@ -333,11 +355,19 @@ fn term(known: &Known<'_>, date: &FactName, years: &FactName) -> Assessed {
     .requiring(known.as_of)
 }
 
-fn subordinates(known: &Known<'_>, tier: &str, rate: Rate) -> Assessed {
+fn subordinates(known: &Known<'_>, tier: &str, rate: Rate, none_is_met: bool) -> Assessed {
     let Some(subordinates) = &known.subject.subordinates else {
         return Assessed::unknown(vec!["subordinates".to_owned()]).requiring(rate);
     };
     let holding = subordinates.holding.get(tier).copied();
+    if subordinates.unions == Some(0) {
+        let mut none = of_none(none_is_met, rate);
+        none.actual = holding.map(|_| "0/0".to_owned());
+        if !none_is_met {
+            none.missing = vec!["subordinates.unions".to_owned()];
+        }
+        return none;
+    }
     let (Some(holding), Some(unions)) = (holding, subordinates.unions) else {
         let mut missing = Vec::new();
         if holding.is_none() {

@@ -88,9 +88,11 @@ fn of_kind<'a>(
             let tier = section.spelled("subordinates")?;
             let known = names.defined(ledger, "tier", &tier, &names.tiers);
             let at_least = rate(names, section, true)?;
+            let none_is_met = section.truth("none_is_met", false);
             known.then_some(Check::Subordinates {
                 tier: tier.word,
                 at_least,
+                none_is_met,
             })
         }
         "rating" => {
@@ -164,10 +166,12 @@ fn ratio(names: &Names, section: &Section<'_>) -> Option<Check> {
         _ => false,
     };
     let at_least = rate(names, section, capped);
+    let none_is_met = section.truth("none_is_met", false);
     Some(Check::Ratio {
         part: part?.0,
         whole: whole?.0,
         at_least: at_least?,
+        none_is_met,
     })
 }
 

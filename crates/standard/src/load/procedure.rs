@@ -7,8 +7,8 @@ use crate::kinds::Kind;
 use crate::load::names::Names;
 use crate::load::reader::Section;
 use crate::programme::{
-    ActivityKind, Calendar, Clause, Equivalence, MonthDay, Programme, Reward, Route, RouteStep,
-    Target, TargetAmount, Veto, Window,
+    ActWindow, ActivityKind, Calendar, Clause, Equivalence, MonthDay, Phase, Programme, Review,
+    Reward, RoundAct, Route, RouteStep, TableWords, Target, TargetAmount, Veto, Window,
 };
 
 pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
@@ -60,6 +60,30 @@ pub(crate) fn equivalence(
     equivalence
 }
 
+/// The words of tables, each of them once and none blank.
+pub(crate) fn table_words(section: Section<'_>) -> TableWords {
+    let words = |key: &'static str| {
+        let mut found: Vec<String> = Vec::new();
+        for spelled in section.strings(key) {
+            let word = spelled.word.trim().to_owned();
+            if word.is_empty() || found.contains(&word) {
+                let message = format!("`{key}` has \"{word}\" twice, or a word that is blank");
+                section.ledger.add(spelled.at, message);
+            }
+            found.push(word);
+        }
+        found
+    };
+    let tables = TableWords {
+        totals: words("totals"),
+        footers: words("footers"),
+        office_columns: words("office_columns"),
+        nothing: words("nothing"),
+    };
+    section.finish();
+    tables
+}
+
 pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {
     let clause = section.string("clause");
     let [declaration, examination, commendation] = ["declaration", "examination", "commendation"]
@@ -67,13 +91,54 @@ pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {
             section.required(key);
             section.section(key).and_then(window)
         });
+    let acts = act_windows(&section);
     section.finish();
     Some(Calendar {
         clause,
         declaration: declaration?,
         examination: examination?,
         commendation: commendation?,
+        acts,
     })
+}
+
+/// `[calendar.acts]`: the usual windows, and for the acts it names others.
+fn act_windows(calendar: &Section<'_>) -> Vec<ActWindow> {
+    let mut windows = ActWindow::usual();
+    let Some(section) = calendar.section("acts") else {
+        return windows;
+    };
+    for act in RoundAct::ALL {
+        let Some(value) = section.value(act.key()) else {
+            continue;
+        };
+        let phases: Vec<Phase> = section.keyed_list(act.key());
+        match phases[..] {
+            [from, to] if from <= to => {
+                windows.retain(|window| window.act != act);
+                windows.push(ActWindow { act, from, to });
+            }
+            // What is no list of phases was reported by the reader.
+            [] => {}
+            _ => section.ledger.add(
+                value.span().start,
+                format!(
+                    "`{}` names the phase in which its window begins and the one in which it ends: [\"declaration\", \"examination\"]",
+                    act.key()
+                ),
+            ),
+        }
+    }
+    section.finish();
+    windows
+}
+
+pub(crate) fn review(section: Section<'_>) -> Review {
+    let review = Review {
+        unconfirmed: section.keyed("unconfirmed").unwrap_or_default(),
+    };
+    section.finish();
+    review
 }
 
 fn window(section: Section<'_>) -> Option<Window> {

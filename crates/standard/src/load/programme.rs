@@ -3,11 +3,11 @@
 use crate::check::Check;
 use crate::fact::{Fact, FactGroup};
 use crate::figure::Figure;
-use crate::kinds::Kind;
+use crate::kinds::{HonourLevel, Kind};
 use crate::load::checks;
 use crate::load::names::Names;
 use crate::load::procedure::{
-    activity_kind, calendar, clause, equivalence, reward, route, target, veto,
+    activity_kind, calendar, clause, equivalence, review, reward, route, table_words, target, veto,
 };
 use crate::load::rating::rating;
 use crate::load::reader::{Ledger, Section, Spelled};
@@ -36,6 +36,9 @@ pub(crate) fn read(
         .collect();
     let mut facts_by_key: Vec<usize> = (0..facts.len()).collect();
     facts_by_key.sort_by(|left, right| facts[*left].key.cmp(&facts[*right].key));
+    let rating = root
+        .section("rating")
+        .and_then(|section| rating(section, &facts));
     Standard {
         key: root.string("key"),
         version: String::new(),
@@ -59,12 +62,13 @@ pub(crate) fn read(
             .into_iter()
             .map(activity_kind)
             .collect(),
-        rating: root.section("rating").and_then(rating),
+        rating,
         vetoes: root.sections("veto").into_iter().map(veto).collect(),
         equivalence: root
             .section("equivalence")
             .map(|section| equivalence(section, names, &programme)),
         calendar: root.section("calendar").and_then(calendar),
+        review: root.section("review").map(review).unwrap_or_default(),
         routes: root
             .sections("route")
             .into_iter()
@@ -82,6 +86,7 @@ pub(crate) fn read(
             .collect(),
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
+        tables: root.section("tables").map(table_words).unwrap_or_default(),
         programme,
     }
 }
@@ -102,6 +107,7 @@ fn programme(section: Option<Section<'_>>) -> Programme {
         legal_basis: section.texts("legal_basis"),
         summary: section.text("summary"),
         notes: section.texts("notes"),
+        level_words: level_words(&section),
     };
     if programme.last_year < programme.first_year
         && let Some(value) = section.value("last_year")
@@ -112,6 +118,24 @@ fn programme(section: Option<Section<'_>>) -> Programme {
     }
     section.finish();
     programme
+}
+
+/// Each level with its words, `{ level = "nation", words = ["全国"] }`.
+fn level_words(section: &Section<'_>) -> Vec<(HonourLevel, String)> {
+    let mut found = Vec::new();
+    for words in section.sections("level_words") {
+        let level = words.keyed("level");
+        words.required("level");
+        words.required("words");
+        let spelled = words.strings("words");
+        found.extend(level.into_iter().flat_map(|level: HonourLevel| {
+            spelled
+                .iter()
+                .map(move |spelled| (level, spelled.word.clone()))
+        }));
+        words.finish();
+    }
+    found
 }
 
 impl Programme {
@@ -134,6 +158,7 @@ impl Programme {
             legal_basis: Vec::new(),
             summary: Text::default(),
             notes: Vec::new(),
+            level_words: Vec::new(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Parsing `standard.toml`: how the members' rating is calculated, and how its poll is held.
 
-use crate::load::reader::{Section, Spelled};
+use crate::fact::{Fact, FactKind};
+use crate::load::reader::{Section, Spelled, meant};
+use crate::programme::roll::{RollRules, Voters};
 use crate::programme::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 
-pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
+pub(crate) fn rating(section: Section<'_>, facts: &[Fact]) -> Option<Rating> {
     section.required("formula");
     let words = |spelled: Vec<Spelled>| {
         spelled
@@ -44,9 +46,12 @@ pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
         section.ledger.add(spelled.at, *message);
     }
     let note = section.maybe_text("note");
+    let roll = section
+        .section("roll")
+        .and_then(|section| roll(section, facts));
     let ballot = section
         .section("ballot")
-        .and_then(|section| ballot(section, &of, &cast));
+        .and_then(|section| ballot(section, &of, &cast, roll.as_ref()));
     if let Some(formula) = formula {
         formula.finish();
     }
@@ -57,12 +62,80 @@ pub(crate) fn rating(section: Section<'_>) -> Option<Rating> {
         cast,
         quorum: parsed?.ok()?,
         note,
+        roll,
         ballot,
     })
 }
 
+/// How the roll compares with the members, and who may be on it.
+fn roll(section: Section<'_>, facts: &[Fact]) -> Option<RollRules> {
+    let members = section.spelled("members");
+    if let Some(members) = &members {
+        let counts = || facts.iter().filter(|fact| fact.kind == FactKind::Count);
+        if !counts().any(|fact| fact.key == members.word) {
+            let known = counts().map(|fact| fact.key.as_str());
+            section.ledger.add(
+                members.at,
+                format!(
+                    "`members` names the fact that counts them, and `{}` is no such fact{}",
+                    members.word,
+                    meant(&members.word, known)
+                ),
+            );
+        }
+    }
+    let may_differ_by = section.spelled("may_differ_by");
+    let parsed = may_differ_by.as_ref().map(|spelled| spelled.word.parse());
+    if let (Some(Err(message)), Some(spelled)) = (&parsed, &may_differ_by) {
+        section.ledger.add(spelled.at, *message);
+    }
+    let voters: Vec<Voters> = section
+        .sections("voters")
+        .into_iter()
+        .map(|section| {
+            let voters = Voters {
+                key: section.string("key"),
+                name: section.text("name"),
+            };
+            section.finish();
+            voters
+        })
+        .collect();
+    let is_twice = |(place, known): (usize, &Voters)| {
+        voters
+            .iter()
+            .take(place)
+            .any(|other| other.key == known.key)
+    };
+    if voters.iter().enumerate().any(is_twice) {
+        section
+            .ledger
+            .add(section.at, "two of the roll's `voters` have the same key");
+    }
+    if voters.is_empty() {
+        section.ledger.add(
+            section.at,
+            "a roll needs `voters`: who may be on it, the usual ones first",
+        );
+    }
+    let not_names = section.strings("not_names").into_iter();
+    let not_names = not_names.map(|spelled| spelled.word).collect();
+    section.finish();
+    Some(RollRules {
+        members: members?.word,
+        may_differ_by: parsed?.ok()?,
+        voters,
+        not_names,
+    })
+}
+
 /// How the poll is held: what is rated, by which grades, by whom.
-fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<BallotRules> {
+fn ballot(
+    section: Section<'_>,
+    valid: &[String],
+    cast: &[String],
+    roll: Option<&RollRules>,
+) -> Option<BallotRules> {
     let objects = rated_objects(&section);
     let grades = grades(&section, valid);
     let blank = section.spelled("blank");
@@ -85,6 +158,7 @@ fn ballot(section: Section<'_>, valid: &[String], cast: &[String]) -> Option<Bal
         fewest_shown: section.number("fewest_shown"),
         gathering_seconds: gathering_seconds(&section),
         far_from_last_year: section.number("far_from_last_year"),
+        roll: roll.cloned(),
     };
     section.finish();
     Some(rules)

@@ -9,7 +9,7 @@ use jianjia_domain::{
     },
 };
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::core::{
@@ -17,7 +17,7 @@ use crate::core::{
     db::Tx,
 };
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "unit_id",
     "unit_path",
@@ -37,6 +37,8 @@ const COLUMNS: [&str; 19] = [
     "signed_at",
     "ended_because",
     "revision",
+    "replaces",
+    "consent",
 ];
 
 /// Keeps new polls.
@@ -73,6 +75,8 @@ fn values(poll: &Poll) -> Result<Vec<Value>> {
         of_stage.signed_at.into(),
         of_stage.ended_because.into(),
         poll.revision.into(),
+        poll.replaces.as_ref().map(json).transpose()?.into(),
+        poll.consent.as_ref().map(json).transpose()?.into(),
         poll.changed_at.to_string().into(),
     ])
 }
@@ -116,8 +120,8 @@ pub async fn update(tx: &mut Tx, poll: &Poll, was: PollState) -> Result<bool> {
         "UPDATE poll
          SET state = $1, plan = $2, slips_by_upper = $3, standard = $4, lock = $5, signatures = $6, record = $7,
              opened_at = $8, closed_at = $9, counted_at = $10, signed_at = $11, ended_because = $12, changed_at = $13,
-             revision = revision + 1
-         WHERE id = $14 AND state = $15 AND revision = $16",
+             replaces = $14, consent = $15, revision = revision + 1
+         WHERE id = $16 AND state = $17 AND revision = $18",
     )
     .bind(poll.state().key())
     .bind(json(&poll.plan)?)
@@ -132,6 +136,8 @@ pub async fn update(tx: &mut Tx, poll: &Poll, was: PollState) -> Result<bool> {
     .bind(of_stage.signed_at)
     .bind(of_stage.ended_because)
     .bind(poll.changed_at.to_string())
+    .bind(poll.replaces.as_ref().map(json).transpose()?)
+    .bind(poll.consent.as_ref().map(json).transpose()?)
     .bind(poll.id.to_string())
     .bind(was.key())
     .bind(poll.revision - 1)
@@ -241,11 +247,19 @@ fn poll(row: &AnyRow) -> Result<Poll> {
         year: i16::try_from(row.try_get::<i64, _>("year")?)?,
         plan: serde_json::from_str(&row.try_get::<String, _>("plan")?)?,
         slips_by_upper: row.try_get::<i64, _>("slips_by_upper")? == 1,
+        replaces: part(row, "replaces")?,
+        consent: part(row, "consent")?,
         stage,
         prepared_at: row.try_get::<String, _>("prepared_at")?.parse()?,
         revision: row.try_get("revision")?,
         changed_at: row.try_get::<String, _>("changed_at")?.parse()?,
     })
+}
+
+/// What a column holds as JSON, if anything.
+fn part<T: DeserializeOwned>(row: &AnyRow, column: &str) -> Result<Option<T>> {
+    let text: Option<String> = row.try_get(column)?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
 /// The stage that a row's columns say. Its `state` says whether the poll ended; otherwise it has to be what the columns come to.
@@ -353,7 +367,14 @@ mod tests {
             place::{UnitKind, UnitPlace},
             policy::{self, Actor, Permit, Role, RoleAt, act},
         },
-        rating::poll::{Lock, Plan, Signature, counting::ClosingRecord, ending, voting},
+        rating::poll::{
+            Lock, Plan, Signature,
+            counting::ClosingRecord,
+            ending,
+            second::{Consent, Replaced},
+            voting,
+        },
+        year::totals::RatingTotals,
     };
     use uuid::Uuid;
 
@@ -390,6 +411,17 @@ mod tests {
             year: 2016,
             plan: Plan::default(),
             slips_by_upper: false,
+            replaces: Some(Replaced {
+                poll: Some(PollId(Uuid::from_u128(7))),
+                totals: RatingTotals::of(20, [("satisfied", 12)]),
+                recorded_at: Timestamp::UNIX_EPOCH,
+                note: "n".to_owned(),
+            }),
+            consent: Some(Consent {
+                by_name: "上级".to_owned(),
+                reason: "why".to_owned(),
+                at: Timestamp::UNIX_EPOCH,
+            }),
             stage: Stage::Preparing,
             prepared_at: Timestamp::UNIX_EPOCH,
             revision: 1,

@@ -12,6 +12,7 @@ use jianjia_domain::{
     core::{
         ids::UnitId,
         place::{UnitKind, UnitPlace, is_within, paths_above, subtree},
+        text::form::of_union,
     },
     register::unit::{Unit, UnitDetails, UnitState},
 };
@@ -182,19 +183,23 @@ pub async fn of_credit_code(tx: &mut Tx, code: &str) -> Result<Option<UnitPlace>
     row.map(|row| place_of(&row)).transpose()
 }
 
-/// The active unit of this name directly under an upper union.
+/// The active unit of this name, in whatever spelling, directly under an upper union.
 pub async fn of_name(tx: &mut Tx, upper: &UnitId, name: &str) -> Result<Option<UnitPlace>> {
-    let row = sqlx::query(
+    let rows = sqlx::query(
         "SELECT id, kind, name, path
          FROM unit
-         WHERE parent_id = $1 AND name = $2 AND state = 'active'
-         LIMIT 1",
+         WHERE parent_id = $1 AND state = 'active'",
     )
     .bind(upper.to_string())
-    .bind(name.to_owned())
-    .fetch_optional(&mut **tx)
+    .fetch_all(&mut **tx)
     .await?;
-    row.map(|row| place_of(&row)).transpose()
+    let form = of_union(name);
+    for row in &rows {
+        if of_union(row.try_get("name")?) == form {
+            return Ok(Some(place_of(row)?));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether these subtrees contain all units. Lists then leave the condition out, because one that every row meets only keeps the planner from using

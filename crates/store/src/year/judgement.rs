@@ -7,7 +7,7 @@ use jianjia_domain::{
 };
 use sqlx::{Row, any::AnyRow};
 
-use crate::core::db::Tx;
+use crate::core::{bulk, db::Tx};
 
 pub async fn keep(tx: &mut Tx, kept: &KeptJudgement) -> Result<()> {
     sqlx::query(
@@ -42,6 +42,24 @@ pub async fn find(tx: &mut Tx, id: &JudgementId) -> Result<Option<KeptJudgement>
     .fetch_optional(&mut **tx)
     .await?;
     row.map(|row| kept_of(&row)).transpose()
+}
+
+/// The verdicts of these judgements, in no order; unknown ids are left out.
+pub async fn verdicts(
+    tx: &mut Tx,
+    ids: &[JudgementId],
+) -> Result<Vec<(JudgementId, serde_json::Value)>> {
+    let sql = "SELECT id, verdict
+               FROM judgement
+               WHERE id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(JudgementId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            let verdict: String = row.try_get("verdict")?;
+            let verdict = serde_json::from_str(&verdict).context("the verdict of a judgement")?;
+            Ok((row.try_get::<String, _>("id")?.parse()?, verdict))
+        })
+        .collect()
 }
 
 /// The judgements kept for a unit and year, newest first.

@@ -1,8 +1,13 @@
 //! The menus: what everybody may open, and what somebody signed in works with.
 
-use jianjia_domain::core::policy::Role;
+use jianjia_domain::core::{place::UnitKind, policy::Role};
 
 use crate::frame::Frame;
+
+/// Whether the members of a unit of the kind rate its home: not a branch's, which is its union's, nor of those that only lead.
+pub fn holds_ratings(kind: UnitKind) -> bool {
+    !matches!(kind, UnitKind::Branch | UnitKind::District | UnitKind::City)
+}
 
 /// A link of the menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +45,10 @@ impl Frame {
         {
             menu.push(self.item(format!("/units/{}/home", at.unit.id), "我的家"));
             menu.push(self.item(format!("/units/{}/applications", at.unit.id), "我的申报"));
+            if holds_ratings(at.unit.kind) {
+                let rating = format!("/units/{}/rating/{}", at.unit.id, self.today.year());
+                menu.push(self.item(rating, "会员测评"));
+            }
         }
         if self.leads() {
             menu.push(self.item("/reviews".to_owned(), "审核"));

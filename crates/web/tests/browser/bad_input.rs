@@ -83,11 +83,11 @@ async fn a_table_that_is_none(browser: &Browser, story: &Story) {
 
 async fn a_double_click_submits_once(browser: &Browser, story: &Story, id: &ApplicationId) {
     browser.sign_in("hengfeng_chair", PASSWORD).await;
-    browser.open(&format!("/applications/{id}")).await;
+    browser.open(&format!("/applications/{id}/check")).await;
     // Sent twice with the same token, as by a browser without our script.
     let answers = browser
         .script(
-            "const button = document.querySelector('button[formaction$=submission]'); const send = () => fetch(button.formAction, {method: 'POST', body: new URLSearchParams(new FormData(button.form)), redirect: 'manual'}); const done = arguments[arguments.length - 1]; return Promise.all([send(), send()]).then((all) => all.map((one) => one.type));",
+            "const button = document.querySelector('form[action$=submission] button'); const send = () => fetch(button.form.action, {method: 'POST', body: new URLSearchParams(new FormData(button.form)), redirect: 'manual'}); const done = arguments[arguments.length - 1]; return Promise.all([send(), send()]).then((all) => all.map((one) => one.type));",
             vec![],
         )
         .await;

@@ -73,6 +73,11 @@ async fn the_group_is_formed(browser: &Browser, rating: &str) {
     browser.sees("请填 1 到 1000000 之间的整数。").await;
     browser.picture("03-plan-wrong").await;
     browser.fill("应投人数", "60").await;
+    // Sixty of all members are no slip of the pen: who they are, and why, stands with the result.
+    browser.select("参加投票的是", "会员代表大会代表").await;
+    browser
+        .fill("与会员人数不同的原因", "三班倒，由代表投票。")
+        .await;
     browser.click("保存计划").await;
     browser.sees("计划已保存。").await;
     browser.picture("04-planned").await;
@@ -90,10 +95,10 @@ async fn voting_opens_and_slips_are_printed(
     browser.sees("请打印成员码").await;
     let members = texts(browser, ".strip-code").await;
     browser.picture("06-members-codes").await;
-    browser.click("打印好了，下一步：制票").await;
+    browser.click("打印好了，下一步：制作测评票").await;
     browser.picture("07-working-page").await;
     browser.fill("制几张", "60").await;
-    browser.click("制票并打印").await;
+    browser.click("制作并打印").await;
     browser.sees("第 1 批，60 张测评票").await;
     let slips = texts(browser, ".slip-code").await;
     browser.picture("08-slips").await;
@@ -265,6 +270,7 @@ async fn the_result_is_counted_again(browser: &Browser, poll: &str, slips: &[Str
         .await;
     browser.sees("(35 + 7) ÷ 46 ≈ 91.3 %").await;
     browser.sees("应投 60 人，收回 47 张").await;
+    browser.sees("说明：三班倒，由代表投票。").await;
     let result = poll.replace("/polls/", "/ratings/");
     assert_eq!(browser.path().await, result);
     browser.picture("25-result").await;
@@ -275,7 +281,7 @@ async fn the_result_is_counted_again(browser: &Browser, poll: &str, slips: &[Str
         .text()
         .await
         .expect("its text");
-    let count = |answer: &str| file.matches(&format!("home-building,{answer}\r\n")).count();
+    let count = |answer: &str| file.matches(&format!("home-building,{answer},")).count();
     let counted = ["satisfied", "basically_satisfied", "dissatisfied", "void"].map(count);
     assert_eq!(counted, [35, 7, 4, 1]);
 }

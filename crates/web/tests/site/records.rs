@@ -163,7 +163,12 @@ impl Records {
     pub fn address(&self, route: &Route) -> String {
         let noun = match (route.method, route.path) {
             ("POST", "/applications/{id}")
-            | (_, "/applications/{id}/submission" | "/applications/{id}/withdrawal") => "drafts",
+            | (
+                _,
+                "/applications/{id}/submission"
+                | "/applications/{id}/withdrawal"
+                | "/applications/{id}/check",
+            ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             (_, path) => path.split('/').nth(1).unwrap_or_default(),
         };
@@ -368,7 +373,6 @@ async fn poll(site: &TestSite, is_counted: bool) -> PollId {
         year: 2016,
         plan: Plan {
             roll: 12,
-            has_list: false,
             leaders: vec!["陈主席".to_owned()],
             group: vec![
                 member("张书记", "party"),
@@ -376,8 +380,11 @@ async fn poll(site: &TestSite, is_counted: bool) -> PollId {
                 member("赵师傅", "members"),
             ],
             closes_on: Some(date(2016, 10, 28)),
+            ..Plan::default()
         },
         slips_by_upper: false,
+        replaces: None,
+        consent: None,
         stage,
         prepared_at: now,
         revision: 1,

@@ -122,7 +122,7 @@ async fn the_desk_folds_what_is_met_and_unfolds_what_is_to_be_looked_at() {
         assert_eq!(all, 6);
         assert_eq!(open(&page.body), [""; 0]);
         assert!(
-            page.text().contains("6 项：6 项达到，已折叠；0 项要看"),
+            page.text().contains("6 条均自报达到，尚未核实"),
             "{}",
             page.text()
         );
@@ -137,7 +137,7 @@ async fn the_desk_folds_what_is_met_and_unfolds_what_is_to_be_looked_at() {
         let page = reviewer.get(&desk).await;
         assert_eq!(open(&page.body), ["Q2"]);
         assert!(
-            page.body.contains("1 项要看：<a href=\"#c-Q2\">"),
+            page.body.contains("请先看：<a href=\"#c-Q2\">"),
             "{}",
             page.text()
         );

@@ -168,6 +168,9 @@ async fn vote(
     if has_script {
         fill(&mut filled);
     }
+    if has_script {
+        switch(voter, &filled, pattern).await;
+    }
     let step = if has_script {
         "chosen"
     } else {
@@ -191,6 +194,23 @@ async fn vote(
         .await;
     assert!(!headers.contains_key(header::SET_COOKIE));
     status
+}
+
+/// Asks for large type with the paper filled in: the choices come back, and the cookie says nothing of them.
+async fn switch(voter: &mut Voter<'_>, filled: &[(String, String)], pattern: [char; 4]) {
+    let mut switched = filled.to_vec();
+    switched.push(("type".to_owned(), "large".to_owned()));
+    let (status, headers, page) = voter.send(["switch", "switched"], "/v", &switched).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("class=\"large\""), "large type at once");
+    let cookie = headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with("type=large;"), "{cookie}");
+    let marks: Vec<String> = fields(&page)
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("object"))
+        .map(|(_, mark)| mark)
+        .collect();
+    assert_eq!(marks, pattern.map(String::from), "what was chosen stays");
 }
 
 fn start(booth: &Booth, code: &str, is_at_kiosk: bool) -> Vec<(String, String)> {

@@ -175,6 +175,10 @@ async fn a_table_is_checked_row_by_row_and_then_imported() {
             shown.contains("2\n甲厂工会\n不能导入\n会员人数：会员 5 人，比职工 3 人还多"),
             "{shown}"
         );
+        // The others could be imported alone, and the bad row is given back.
+        assert!(shown.contains("只导入能导入的 1 行"), "{shown}");
+        let returned = admin.get(&format!("{}/returned", page.location())).await;
+        assert_eq!(returned.status, StatusCode::OK);
         let good = bad.replace("5,3", "3,5");
         let page = admin
             .upload(

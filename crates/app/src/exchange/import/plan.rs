@@ -10,6 +10,7 @@ use jianjia_domain::{
         fate::ImportReport,
         people,
         sheets::{self, Before},
+        table::Taken,
         titles, unions, vetoes,
     },
     register::{person::Person, unit::Unit},
@@ -63,6 +64,17 @@ pub(crate) enum Planned {
 }
 
 impl Planned {
+    fn report_mut(&mut self) -> &mut ImportReport {
+        match self {
+            Planned::Divisions(plan) => &mut plan.report,
+            Planned::Unions { plan, .. } => &mut plan.report,
+            Planned::People { plan, .. } => &mut plan.report,
+            Planned::Sheets { plan, .. } => &mut plan.report,
+            Planned::Titles { plan, .. } => &mut plan.report,
+            Planned::Vetoes { plan, .. } => &mut plan.report,
+        }
+    }
+
     pub(super) fn report(&self) -> &ImportReport {
         match self {
             Planned::Divisions(plan) => &plan.report,
@@ -77,6 +89,20 @@ impl Planned {
 
 /// Decides about every row by the present state of the register and the round; `under` is `None` while the register is empty.
 pub(super) async fn plan(
+    app: &App,
+    tx: &mut Tx,
+    kind: ImportKind,
+    under: Option<&UnitPlace>,
+    taken: &Taken,
+) -> Result<Planned> {
+    let mut planned = plan_rows(app, tx, kind, under, &taken.rows).await?;
+    let under = under.filter(|_| kind == ImportKind::Unions);
+    let under = under.map(|under| under.name.as_str());
+    planned.report_mut().complete(taken, under);
+    Ok(planned)
+}
+
+async fn plan_rows(
     app: &App,
     tx: &mut Tx,
     kind: ImportKind,

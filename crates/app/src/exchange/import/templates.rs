@@ -197,11 +197,11 @@ fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec
         .map(|column| column.name.zh.as_str())
         .collect();
     let mut lines = vec![
-        "1. 只填第一张工作表，从第二行填起。不要改表头，不要合并单元格，不要在表头上方加别的列。".to_owned(),
+        "1. 从表头下一行填起，表头的字不要改。序号、备注等别的列不读，会告诉您；合计行、表下的说明和隐藏的工作表也不读。".to_owned(),
         format!("2. 第一格以“{EXAMPLE_MARK}”开头的行是示例，导入时跳过，可以删掉。"),
         format!("3. 必填：{}（表头为红字）。其他不清楚的空着，空着的格不会改掉名册里已有的内容。", required.join("、")),
         "4. 日期写成 2016-03-29；人数只写数字。".to_owned(),
-        "5. 上传后先核对每一行的结果，再确认导入。只要有一行不能导入，整张表都不导入，改好再传即可。".to_owned(),
+        "5. 上传后先核对每一行的结果，再确认导入。有不能导入的行，可以改好整张表再传，也可以先导入其余的行。".to_owned(),
     ];
     match kind {
         ImportKind::Divisions => lines.extend([

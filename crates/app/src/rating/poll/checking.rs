@@ -17,7 +17,10 @@ use jianjia_store::{
 
 use crate::{
     core::{app::App, error::Result},
-    rating::{poll::standard_of, slip::used_slips_hash},
+    rating::{
+        poll::{standard_of, standing},
+        slip::used_slips_hash,
+    },
 };
 
 /// Checks all polls; gives their number and adds a sentence for each fault.
@@ -61,7 +64,7 @@ async fn faults_of(app: &App, tx: &mut Tx, poll: &Poll, sealed: i64) -> Result<V
     let hashes = slips::count_hashes(tx, &poll.id).await?;
     if [hashes, counts.issued()] != [printed; 2] {
         faults.push(format!(
-            "制票记录共 {printed} 张，库里的测评票有 {hashes} 张，票的状态有 {} 个，对不上。",
+            "测评票制作记录共 {printed} 张，库里的测评票有 {hashes} 张，票的状态有 {} 个，对不上。",
             counts.issued()
         ));
     }
@@ -158,10 +161,13 @@ async fn told_otherwise(
     if let Stage::Signed(_) = poll.stage {
         let counted = counting::rating(rules, record);
         // A withheld result leaves the year to another poll.
+        let found = polls::of_unit(tx, &poll.unit, poll.year).await?;
+        let stands = standing(&found).is_none_or(|standing| standing.id == poll.id);
         let kept = rating::of_year(tx, &poll.unit, poll.year)
             .await?
             .filter(|rating| counted.is_some() || rating.note == poll.id.to_string());
-        if kept.map(|rating| rating.counts) != counted {
+        // A later signed poll took the place of an earlier one.
+        if stands && kept.map(|rating| rating.counts) != counted {
             faults.push("年度满意度与签字的测评结果不同。".to_owned());
         }
     }

@@ -10,10 +10,12 @@ use jianjia_domain::{
         count::Rating,
         improvement::Improvement,
         poll::{
-            self, Object, Poll, PollState,
+            self, Object, Plan, Poll, PollState,
             counting::{self, ClosingRecord, Ways},
             paper::{self, Agreement},
             refusal::PollRefusal,
+            roll,
+            second::Replaced,
             slip::{SlipBatch, SlipCounts},
             stage::Stage,
             voting,
@@ -21,7 +23,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{
-    explain,
+    Lang, explain,
     figure::Quorum,
     programme::{BallotRules, Grade},
 };
@@ -35,7 +37,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    rating::poll::{permitted, standard_of},
+    rating::poll::{members, permitted, standard_of, standing},
 };
 
 /// A union's rating of a year: its polls and what the reader may do.
@@ -53,6 +55,8 @@ pub struct PollPage {
     pub earlier: Vec<Poll>,
     pub rules: BallotRules,
     pub objects: Vec<Object>,
+    /// How many members the union says it has.
+    pub members: Option<i64>,
     pub last_year: Option<Rating>,
     /// `sum` of the rating of the year before.
     pub last_sum: Option<String>,
@@ -64,6 +68,35 @@ pub struct PollPage {
     pub suggestions: Vec<String>,
     pub may_hold: bool,
     pub may_supervise: bool,
+    pub may_consent: bool,
+}
+
+impl PollPage {
+    /// The roll of the result beside the members, in words; empty where they are the same, or there is no result.
+    pub fn roll_words(&self, lang: Lang) -> String {
+        let plan = self.plan_of_result();
+        plan.map_or_else(String::new, |plan| roll::words(&self.rules, &plan, lang))
+    }
+
+    /// Whether the result's roll is so far from the members that its readers should look at it.
+    pub fn is_roll_far(&self) -> bool {
+        let plan = self.plan_of_result();
+        plan.is_some_and(|plan| roll::is_far(&self.rules, &plan))
+    }
+
+    /// The plan of the poll that has a result; for totals copied from paper their roll, and the members as they are said now.
+    fn plan_of_result(&self) -> Option<Plan> {
+        let poll = self.poll.as_ref();
+        if let Some(poll) = poll.filter(|poll| poll.state().has_result()) {
+            return Some(poll.plan.clone());
+        }
+        let rating = self.rating.as_ref()?;
+        Some(Plan {
+            roll: rating.counts.roll,
+            members: self.members,
+            ..Plan::default()
+        })
+    }
 }
 
 /// A union's rating of a year, for anybody who may see the union.
@@ -92,6 +125,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         _ => Vec::new(),
     };
     let last_year = rating::of_year(&mut tx, unit, year - 1).await?;
+    let members = members(&mut tx, app, unit, year).await?;
     let sum = |rating: &Rating| explain::worked_sum(&standard, &rating.counts.counts());
     Ok(PollPage {
         sum: rating.as_ref().and_then(sum),
@@ -99,6 +133,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         objects: poll::objects(&rules, leaders),
         rules,
         poll,
+        members,
         earlier: found,
         last_sum: last_year.as_ref().and_then(sum),
         last_year,
@@ -107,6 +142,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         suggestions,
         may_hold,
         may_supervise: policy::may(actor, Act::SupervisePoll, &place),
+        may_consent: policy::may(actor, Act::ConsentToPoll, &place),
         unit: place,
         year,
     })
@@ -140,8 +176,13 @@ pub struct Held {
 /// the standard knows none.
 pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     let mut tx = app.db.read().await?;
-    let poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let mut poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let place = app.seen(&mut tx, actor, &poll.unit).await?;
+    if poll.state() == PollState::Preparing {
+        poll.plan.members = members(&mut tx, app, &poll.unit, poll.year).await?;
+        let replaces = rating::of_year(&mut tx, &poll.unit, poll.year).await?;
+        poll.replaces = replaces.as_ref().map(Replaced::of);
+    }
     let may_hold = policy::may(actor, Act::HoldPoll, &place);
     let act = voting::slip_act(&poll);
     let makes_slips = policy::may(actor, act, &place);
@@ -231,6 +272,11 @@ pub struct PublicResult {
     pub objects: Vec<ObjectResult>,
     pub grades: Vec<Grade>,
     pub note: jianjia_standard::Text,
+    pub rules: BallotRules,
+    /// The sum of the result that it replaced.
+    pub replaced_sum: Option<String>,
+    /// The later poll of the year that took its place.
+    pub replaced_by: Option<PollId>,
     pub reaches_quorum: bool,
     pub quorum: Option<Quorum>,
     pub ways: Ways,
@@ -273,6 +319,9 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
             })
         })
         .collect();
+    let found = polls::of_unit(&mut tx, &poll.unit, poll.year).await?;
+    let later = standing(&found).filter(|standing| standing.id != poll.id);
+    let is_signed = poll.state() == PollState::Signed;
     let note = standard
         .rating
         .as_ref()
@@ -280,6 +329,9 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
     Ok(PublicResult {
         objects,
         grades: rules.grades.clone(),
+        rules: rules.clone(),
+        replaced_sum: replaced_sum(app, &poll),
+        replaced_by: later.filter(|_| is_signed).map(|later| later.id),
         note: note.unwrap_or_default(),
         reaches_quorum: counting::reaches_quorum(&standard, &record),
         quorum: standard.rating.as_ref().map(|rating| rating.quorum),
@@ -290,22 +342,50 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
     })
 }
 
-/// The recount file: one line a ballot and object, `object,answer`, in the words of the slip with a byte order mark for spreadsheets. The
-/// keys stand in columns of their own, so that the file's hash can be worked out from it.
+/// The worked sum of the result that a poll replaces, by the standard of its year.
+pub fn replaced_sum(app: &App, poll: &Poll) -> Option<String> {
+    let replaced = poll.replaces.as_ref()?;
+    explain::worked_sum(app.standards.of(poll.year), &replaced.totals.counts())
+}
+
+/// The recount file: one line a ballot and object, with a byte order mark for spreadsheets. The first two columns are the keys of object and
+/// answer, from which the file's hash can be worked out; behind them stand the words of the slip, for people to count by.
 ///
 /// # Errors
 /// As `result`; refused where the result is withheld.
-pub async fn recount_file(app: &App, id: &PollId) -> Result<String> {
+pub async fn recount_file(app: &App, id: &PollId, lang: Lang) -> Result<String> {
     let result = result(app, id).await?;
     if result.record.is_withheld() {
         return Err(PollRefusal::Withheld.into());
     }
-    let mut file = String::from("\u{feff}object,answer\r\n");
+    let heading = match lang {
+        Lang::Zh => "测评的项目,选择",
+        Lang::En => "what is rated,choice",
+    };
+    let mut file = format!("\u{feff}object,answer,{heading}\r\n");
     for (object, answer) in counting::recount_lines(&result.record.tallies) {
-        file.push_str(object);
-        file.push(',');
-        file.push_str(answer);
-        file.push_str("\r\n");
+        let mut objects = result.objects.iter().map(|found| &found.object);
+        let name = objects.find(|found| found.key == object);
+        let name = name.map_or(object, |found| found.name.get(lang));
+        let mut grades = result.grades.iter();
+        let grade = grades.find(|grade| grade.key == answer);
+        let choice = match (grade, lang) {
+            (Some(grade), lang) => grade.name.get(lang),
+            (None, Lang::Zh) => "废票",
+            (None, Lang::En) => "void",
+        };
+        let line = format!("{object},{answer},{},{}\r\n", cell(name), cell(choice));
+        file.push_str(&line);
     }
     Ok(file)
+}
+
+/// Words as a cell of the recount file: quoted, and never a formula, whatever a leader is called.
+fn cell(words: &str) -> String {
+    let mark = if words.starts_with(['=', '+', '-', '@']) {
+        "'"
+    } else {
+        ""
+    };
+    format!("\"{mark}{}\"", words.replace('"', "\"\""))
 }

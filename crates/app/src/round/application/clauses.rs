@@ -43,6 +43,8 @@ pub struct ClauseRow {
     /// What the union says, fact by fact.
     pub facts: Vec<(Text, Text)>,
     pub evidence: Vec<Evidence>,
+    /// Whether a reviewer expects a document on one of its facts.
+    pub wants_evidence: bool,
     /// All findings on the clause, newest last.
     pub findings: Vec<Finding>,
     /// How it stood the year before; none where that was never judged.
@@ -62,6 +64,16 @@ impl ClauseRow {
     /// The finding that counts.
     pub fn finding(&self) -> Option<&Finding> {
         self.findings.last()
+    }
+
+    /// Counts as met only because the applicant says so: nobody has found on it.
+    pub fn is_claimed(&self) -> bool {
+        self.findings.is_empty() && self.status == Status::Met
+    }
+
+    /// A document is expected, and there is none.
+    pub fn lacks_evidence(&self) -> bool {
+        self.wants_evidence && self.evidence.is_empty()
     }
 
     pub fn is_open(&self) -> bool {
@@ -114,6 +126,11 @@ pub(crate) async fn clauses_of(
                 figures: figures(standard, criterion),
                 facts: facts_in_words(standard, judged.subject.as_ref(), &named),
                 evidence: pieces_on(&named, &evidence),
+                // What a person's title asks for is not documented piece by piece.
+                wants_evidence: application.person.is_none()
+                    && named
+                        .iter()
+                        .any(|name| standard.fact(&name.key).is_some_and(|fact| fact.evidence)),
                 findings: findings
                     .iter()
                     .filter(|finding| finding.clause == criterion.clause)

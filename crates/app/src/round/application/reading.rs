@@ -1,5 +1,6 @@
 //! Where an application is, who has it, since when, and why; and what a unit may apply for.
 
+use jianjia_standard::programme::RoundAct;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -13,7 +14,7 @@ use jianjia_domain::{
     round::{
         application::{Application, ApplicationEvent, State},
         review::{self, Conflict, Finding},
-        round::{self, Round, RoundAct},
+        round::{self, Round},
         veto::Veto,
     },
 };
@@ -27,7 +28,7 @@ use jianjia_standard::{
 use jianjia_store::{
     core::{db::Tx, place},
     honour::honour,
-    register::person,
+    register::{person, unit},
     round::{application as applications, conflict, finding, veto},
     year::judgement as judgements,
 };
@@ -60,6 +61,8 @@ pub struct ApplicationView {
     /// The day as of which it was judged.
     pub as_of: Option<Date>,
     pub may: Possible,
+    /// The telephone of the unit that has it now, for the applicant; none where it is with the applicant or the register knows none.
+    pub holder_phone: Option<String>,
 }
 
 /// What the actor may do, for the page to offer.
@@ -116,6 +119,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         because
     };
     Ok(ApplicationView {
+        holder_phone: holder_phone(&mut tx, actor, &application).await?,
         events: applications::events(&mut tx, id).await?,
         conflicts: conflict::of_application(&mut tx, id).await?,
         title,
@@ -128,6 +132,21 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         unit,
         application,
     })
+}
+
+async fn holder_phone(
+    tx: &mut Tx,
+    actor: &Actor,
+    application: &Application,
+) -> Result<Option<String>> {
+    let Some(turn) = application
+        .turn()
+        .filter(|_| actor.belongs_to(&application.unit.path))
+    else {
+        return Ok(None);
+    };
+    let holder = unit::find(tx, &turn.unit.id).await?;
+    Ok(holder.and_then(|holder| holder.details.phone))
 }
 
 fn is_with_applicant(application: &Application) -> bool {

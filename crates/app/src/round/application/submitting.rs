@@ -9,10 +9,10 @@ use jianjia_domain::{
     round::{
         application::{self, Application, ApplicationRefusal, EventAct, State},
         review,
-        round::RoundAct,
         route::{self, RouteRefusal, Step},
     },
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_standard::{judgement::Reason, programme::Title};
 use jianjia_store::{
     core::db::Tx,

@@ -1,5 +1,6 @@
 //! Naming exactly what the preview showed.
 
+use jianjia_standard::programme::RoundAct;
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
@@ -9,10 +10,7 @@ use jianjia_domain::{
         policy::{Act, Actor, act},
     },
     honour::honour::{self, Honour},
-    round::{
-        naming::{self, Fate, Line},
-        round::RoundAct,
-    },
+    round::naming::{self, Fate, Line},
     year::assessment::Assessment,
 };
 use jianjia_store::{

@@ -11,9 +11,9 @@ use jianjia_domain::{
         application::{self, Application, EventAct},
         naming::{self, NamingRefusal},
         review,
-        round::RoundAct,
     },
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_standard::programme::Title;
 use jianjia_store::{
     core::db::Tx,

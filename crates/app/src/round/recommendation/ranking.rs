@@ -7,11 +7,9 @@ use jianjia_domain::{
         policy::{Actor, act},
         refusal::{General, Refusal},
     },
-    round::{
-        recommendation::{self, RecommendationRefusal},
-        round::RoundAct,
-    },
+    round::recommendation::{self, RecommendationRefusal},
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_store::round::{quota as quotas, recommendation as lists};
 use serde_json::json;
 

@@ -8,11 +8,11 @@ use jianjia_domain::{
     round::{
         application::{self, Application, ApplicationRefusal, EventAct},
         recommendation,
-        review::Finding,
-        round::RoundAct,
+        review::{self, Finding},
     },
     year::assessment::Assessment,
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_store::{
     core::db::Tx,
     round::{finding, quota as quotas},
@@ -27,7 +27,7 @@ use crate::{
     round::{
         application::{Expected, Happened, as_of, keep, record, seen, title_of},
         assessment as confirmed,
-        review::{self as reviews, Opened, Opening, falls_short, is_fit},
+        review::{self as reviews, Opened, Opening, falls_short, is_fit, unconfirmed_refusal},
         round as rounds, scope as scopes,
     },
     year::assessment as assessments,
@@ -37,8 +37,8 @@ use crate::{
 ///
 /// # Errors
 /// Not found for a title that the year's standard doesn't know, and for an application that isn't on the list; `NotRecommended`; as `App::permit` at
-/// the federation; `NothingChosen`; as `review::open` of each; `NoQuota`, `Closed`, `BeyondQuota` (P3); `FallsShort`, with the clauses, of the first
-/// that does; `WrongStep`.
+/// the federation; `NothingChosen`; as `review::open` of each; `NoQuota`, `Closed`, `BeyondQuota` (P3); `Unconfirmed`, of all that count as met by
+/// what the applicants say alone; `FallsShort`, with the clauses, of the first that does; `WrongStep`.
 pub async fn recommend(
     app: &App,
     actor: &Actor,
@@ -77,6 +77,7 @@ pub async fn recommend(
     recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
     let count = opened.len();
     let (findings, assessed) = judged(&mut tx, app, &opened, year).await?;
+    refuse_unconfirmed(app, year, &opened, &findings, &assessed)?;
     for ((file, request_key), assessment) in opened.into_iter().zip(assessed) {
         recommend_one(
             &mut tx,
@@ -142,6 +143,38 @@ async fn judged(
     let findings = finding::of_applications(tx, &ids).await?;
     let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     Ok((findings, assessed))
+}
+
+/// Refuses files with criteria that count as met only because the applicants say so, each by name.
+fn refuse_unconfirmed(
+    app: &App,
+    year: i16,
+    opened: &[(File, String)],
+    findings: &[Finding],
+    assessed: &[Result<Assessment>],
+) -> Result<()> {
+    let mut files = Vec::new();
+    for ((file, _), assessment) in opened.iter().zip(assessed) {
+        let Ok(assessment) = assessment else {
+            continue;
+        };
+        let application = &file.application;
+        let of_application = findings
+            .iter()
+            .filter(|finding| finding.application == application.id);
+        let standard = app.standards.of(year);
+        let (judgement, title) = (&assessment.judgement, &application.title);
+        let unconfirmed = review::unconfirmed(standard, judgement, title, of_application);
+        let title = title_of(app, year, title)?;
+        if is_fit(assessment, title) && !unconfirmed.is_empty() {
+            let names = unconfirmed.into_iter().map(|(_, name)| name).collect();
+            files.push((application.applicant_name(), names));
+        }
+    }
+    if files.is_empty() {
+        return Ok(());
+    }
+    Err(unconfirmed_refusal(app, year, files).into())
 }
 
 /// Recommends one on the judgement just made, if that finds it fit.
@@ -214,7 +247,7 @@ pub async fn undo(
         )
         .await?;
     crate::round::application::expect(&mut tx, &application, expected.revision).await?;
-    rounds::open(&mut tx, app, application.year, RoundAct::Review).await?;
+    rounds::open(&mut tx, app, application.year, RoundAct::Recommend).await?;
     let title_name = recommended_title(app, application.year, &application.title)?;
     let quota = quotas::find(&mut tx, application.year, &application.title, federation).await?;
     refuse_closed(quota.as_ref(), &title_name)?;

@@ -13,7 +13,10 @@ use jianjia_domain::{
         route::Step,
     },
 };
-use jianjia_standard::{judgement::Status, programme::RouteAct};
+use jianjia_standard::{
+    judgement::Status,
+    programme::{RoundAct, RouteAct},
+};
 use jianjia_store::{core::db::Tx, round::review as reviews};
 use jiff::Timestamp;
 
@@ -33,6 +36,8 @@ pub struct Desk {
     pub turn: Option<Step>,
     /// Why the actor may not act: another's turn, a conflict, the calendar.
     pub barred: Option<Refusal>,
+    /// Why the actor may review but not yet (or no longer) decide or recommend: the calendar.
+    pub not_now: Option<Refusal>,
     pub acts: DeskActs,
     /// For each clause of the view why it is to be looked at; none where it is met and nothing speaks against it.
     pub looks: Vec<Option<Look>>,
@@ -85,10 +90,22 @@ pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> 
         })),
         Some(turn) => barred(&mut tx, app, actor, application, turn, declared).await?,
     };
-    let acts = match (&turn, &barred) {
+    let mut acts = match (&turn, &barred) {
         (Some(turn), None) => acts_at(actor, turn, &view.unit),
         _ => DeskActs::default(),
     };
+    let not_now = match &turn {
+        Some(turn) if acts.decide || acts.recommend => {
+            let act = if acts.decide {
+                RoundAct::Decide
+            } else {
+                RoundAct::Recommend
+            };
+            refusal_of(open_window(&mut tx, app, application, turn, act).await)?
+        }
+        _ => None,
+    };
+    acts.decide &= not_now.is_none();
     let here = turn.as_ref().map(|turn| turn.unit.id);
     let looks = view
         .clauses
@@ -100,6 +117,7 @@ pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> 
     Ok(Desk {
         turn,
         barred,
+        not_now,
         acts,
         looks,
         before,
@@ -125,7 +143,12 @@ async fn barred(
         let unit = unit.name.clone();
         return Ok(Some(ApplicationRefusal::NotYourTurn { unit }.into()));
     }
-    match open_window(tx, app, application, turn).await {
+    refusal_of(open_window(tx, app, application, turn, RoundAct::Review).await)
+}
+
+/// The refusal, if that is what it came to.
+fn refusal_of(result: Result<()>) -> Result<Option<Refusal>> {
+    match result {
         Ok(()) => Ok(None),
         Err(Error::Refused(refusal)) => Ok(Some(refusal)),
         Err(error) => Err(error),

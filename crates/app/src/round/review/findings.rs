@@ -4,17 +4,18 @@ use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, FindingId},
-        policy::{Act, Actor},
+        policy::{Act, Actor, act},
     },
     round::{
-        application::ApplicationRefusal,
+        application::{Application, ApplicationRefusal},
         review::{Finding, Outcome},
     },
 };
+use jianjia_standard::programme::{RouteAct, Unconfirmed};
 use jianjia_store::{core::db::Tx, round::finding};
 use serde_json::json;
 
-use super::{Opened, admitted, short_enough};
+use super::{Opened, admitted, opinion_of, short_enough};
 use crate::{
     core::{
         app::App,
@@ -104,17 +105,85 @@ pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Resul
     Ok(rest.len())
 }
 
+/// Confirms these criteria in the name of whoever decides or recommends the file, with a reason that is kept with each (`[review]` of the
+/// standard says whether this may be done).
+///
+/// # Errors
+/// `ConfirmedOneByOne`; as `admitted` for the step's own act; `WrongStep` when the step neither decides nor recommends; `opinion`: `ReasonMissing`,
+/// `TooLong`.
+pub(crate) async fn confirm_all_in(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    application: &Application,
+    clauses: &[String],
+    reason: &str,
+) -> Result<Application> {
+    let turn = application.turn().map(|turn| turn.act);
+    let file = application.clone();
+    match turn {
+        Some(RouteAct::Recommend) => {
+            let act = act::RecommendApplication;
+            let opened = admitted(tx, app, actor, file, act, None).await?;
+            confirm_as(tx, app, actor, &opened, clauses, reason).await?;
+        }
+        // Any other step is refused by what it is: another's turn, or no step that decides.
+        _ => {
+            let act = act::DecideApplication;
+            let opened = admitted(tx, app, actor, file, act, None).await?;
+            if let Some(turn) = opened
+                .application
+                .turn()
+                .filter(|turn| turn.act != RouteAct::Decide)
+            {
+                let (unit, act) = (turn.unit.name.clone(), turn.act);
+                return Err(ApplicationRefusal::WrongStep { unit, act }.into());
+            }
+            confirm_as(tx, app, actor, &opened, clauses, reason).await?;
+        }
+    }
+    Ok(application.clone())
+}
+
+async fn confirm_as<A>(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    opened: &Opened<A>,
+    clauses: &[String],
+    reason: &str,
+) -> Result<()> {
+    let standard = app.standards.of(opened.application.year);
+    if standard.review.unconfirmed == Unconfirmed::Refuse {
+        return Err(ApplicationRefusal::ConfirmedOneByOne.into());
+    }
+    let reason = opinion_of("opinion", reason, ApplicationRefusal::ReasonMissing)?;
+    for clause in clauses {
+        let confirmed = FindingInput {
+            clause: clause.clone(),
+            outcome: Outcome::Confirmed,
+            note: reason.to_owned(),
+        };
+        keep_finding(tx, app, actor, opened, &confirmed).await?;
+    }
+    if clauses.is_empty() {
+        return Ok(());
+    }
+    let detail = json!({ "clauses": clauses, "outcome": Outcome::Confirmed, "reason": reason });
+    trail(tx, app, actor, opened, detail).await
+}
+
 /// A finding is of the criterion, whoever acted on the application since the page was shown.
 async fn open_to_find(tx: &mut Tx, app: &App, actor: &Actor, id: &ApplicationId) -> Result<Opened> {
     let application = seen(tx, actor, id).await?;
     admitted(tx, app, actor, application, Act::RecordFinding, None).await
 }
 
-async fn keep_finding(
+async fn keep_finding<A>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    opened: &Opened,
+    opened: &Opened<A>,
     input: &FindingInput,
 ) -> Result<Finding> {
     app.follow(tx, "finding").await?;
@@ -135,11 +204,11 @@ async fn keep_finding(
     Ok(found)
 }
 
-async fn trail(
+async fn trail<A>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    opened: &Opened,
+    opened: &Opened<A>,
     detail: serde_json::Value,
 ) -> Result<()> {
     let unit = Some(&opened.permit.unit);

@@ -1,14 +1,28 @@
 //! The reviewer's queue.
 
+use std::collections::HashMap;
+
+use anyhow::Context;
 use jianjia_domain::{
     core::{
-        ids::UnitId,
+        ids::{ApplicationId, JudgementId, UnitId},
         place::UnitPlace,
         policy::{Actor, Role},
     },
-    round::application::Application,
+    round::{
+        application::Application,
+        review::{self as reviewing, Outcome},
+    },
 };
-use jianjia_store::round::review::{self, Count, Filter, Order, Scope};
+use jianjia_standard::judgement::Judgement;
+use jianjia_store::{
+    core::db::Tx,
+    round::{
+        finding,
+        review::{self, Count, Filter, Order, Scope},
+    },
+    year::{evidence, judgement},
+};
 
 use crate::{
     core::{app::App, error::Result},
@@ -45,10 +59,23 @@ pub struct Queue {
     pub units: Vec<UnitPlace>,
     pub applications: Vec<Application>,
     /// By title, state and step, before these three filters.
+    /// How far each of the applications is looked at, in their order.
+    pub looked_at: Vec<LookedAt>,
     pub counts: Vec<Count>,
     pub total: i64,
     pub page: i64,
     pub pages: i64,
+}
+
+/// How far a file is looked at: claimed, confirmed and rejected are three different things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LookedAt {
+    /// The criteria that the title asks of the applicant.
+    pub asked: usize,
+    pub confirmed: usize,
+    pub rejected: usize,
+    /// The pieces of evidence that the unit uses in the year.
+    pub files: i64,
 }
 
 /// How many applications stand on one page of the queue.
@@ -107,12 +134,61 @@ pub async fn queue(app: &App, actor: &Actor, input: &QueueInput) -> Result<Queue
     Ok(Queue {
         year,
         units,
+        looked_at: looked_at(&mut tx, app, &applications, year).await?,
         applications,
         counts,
         total,
         page,
         pages,
     })
+}
+
+/// Read for all rows of a page together.
+pub(crate) async fn looked_at(
+    tx: &mut Tx,
+    app: &App,
+    applications: &[Application],
+    year: i16,
+) -> Result<Vec<LookedAt>> {
+    let ids: Vec<ApplicationId> = applications.iter().map(|one| one.id).collect();
+    let units: Vec<UnitId> = applications.iter().map(|one| one.unit.id).collect();
+    let kept: Vec<JudgementId> = applications
+        .iter()
+        .filter_map(|one| one.judgement)
+        .collect();
+    let findings = finding::of_applications(tx, &ids).await?;
+    let files: HashMap<UnitId, i64> = evidence::counts(tx, &units, year)
+        .await?
+        .into_iter()
+        .collect();
+    let mut judgements: HashMap<JudgementId, Judgement> = HashMap::new();
+    for (id, verdict) in judgement::verdicts(tx, &kept).await? {
+        judgements.insert(
+            id,
+            serde_json::from_value(verdict).context("a kept judgement")?,
+        );
+    }
+    let standard = app.standards.of(year);
+    let each = applications.iter().map(|application| {
+        let of_application = findings
+            .iter()
+            .filter(|finding| finding.application == application.id);
+        let standing = reviewing::standing(of_application);
+        let number = |outcome| {
+            let found = standing.values();
+            found.filter(|finding| finding.outcome == outcome).count()
+        };
+        let judged = application.judgement.and_then(|id| judgements.get(&id));
+        LookedAt {
+            asked: judged.map_or(0, |judged| {
+                reviewing::asked(standard, judged, &application.title).len()
+            }),
+            confirmed: number(Outcome::Confirmed),
+            rejected: number(Outcome::Rejected),
+            files: files.get(&application.unit.id).copied().unwrap_or(0),
+        }
+    });
+    Ok(each.collect())
 }
 
 /// The order that an address names; the order of waiting for anything else.

@@ -75,7 +75,9 @@ async fn stage(nodes: &Nodes, places: i64, is_first_recommended: bool, files: us
         city.meets_everything(&union).await;
         city.holds(&union, None, "model-home", 2015).await;
         let chair = city.city.actor(&name, &[(Role::Chair, &union)]).await;
-        ids.push(city.applied(&chair, &union, TITLE).await.id);
+        let id = city.applied(&chair, &union, TITLE).await.id;
+        reviews::confirm_rest(app, &approver, &id).await.unwrap();
+        ids.push(id);
     }
     let mut stage = Stage {
         leader: city.leader.clone(),

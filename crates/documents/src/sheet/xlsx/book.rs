@@ -6,16 +6,17 @@ use quick_xml::events::Event;
 
 use super::ENTRIES_LIMIT;
 use crate::sheet::{
-    SheetProblem,
+    PARTS_LIMIT, SheetProblem,
     budget::Budget,
     package::{Package, Part, attribute},
 };
 
 /// The parts of a workbook.
 pub(super) struct Book {
-    /// The first sheet's name and part.
-    pub(super) name: String,
-    pub(super) sheet: String,
+    /// Names and parts of the visible sheets, in their order.
+    pub(super) sheets: Vec<(String, String)>,
+    /// The names of the hidden ones.
+    pub(super) hidden: Vec<String>,
     pub(super) texts: String,
     pub(super) styles: String,
     pub(super) is_1904: bool,
@@ -49,7 +50,7 @@ impl Book {
         let Some(part) = package.part(&main, budget)? else {
             return Err(SheetProblem::Damaged);
         };
-        let Some((name, sheet, is_1904)) = first_sheet(part, &related)? else {
+        let Some((sheets, hidden, is_1904)) = sheets(part, &related)? else {
             return Ok(None);
         };
         let by_kind = |kind: &str, usual: &str| {
@@ -57,8 +58,8 @@ impl Book {
             found.map_or_else(|| format!("{folder}{usual}"), |(_, part)| part.clone())
         };
         Ok(Some(Book {
-            name,
-            sheet,
+            sheets,
+            hidden,
             texts: by_kind("/sharedStrings", "sharedStrings.xml"),
             styles: by_kind("/styles", "styles.xml"),
             is_1904,
@@ -96,14 +97,17 @@ fn relations(
     }
 }
 
-/// Name and part of the first sheet with cells, and whether days count from 1904; `None` if the part is not a workbook.
-fn first_sheet(
+/// Names and parts of the visible sheets with cells, names of the hidden ones, and whether days count from 1904.
+type Listed = (Vec<(String, String)>, Vec<String>, bool);
+
+/// `None` if the part is not a workbook.
+fn sheets(
     mut part: Part<'_, '_>,
     related: &HashMap<String, (String, String)>,
-) -> Result<Option<(String, String, bool)>, SheetProblem> {
+) -> Result<Option<Listed>, SheetProblem> {
     let mut is_1904 = false;
     let mut is_workbook = false;
-    let mut found = None;
+    let (mut visible, mut hidden) = (Vec::new(), Vec::new());
     loop {
         match part.next()? {
             Event::Start(element) => match element.local_name().as_ref() {
@@ -113,12 +117,18 @@ fn first_sheet(
                         is_1904 = matches!(value.as_ref(), "1" | "true");
                     }
                 }
-                "sheet" if found.is_none() => {
+                "sheet" => {
                     let name = attribute(&element, "name")?.unwrap_or_default();
                     let id = attribute(&element, "id")?.unwrap_or_default();
                     let (kind, target) = related.get(id.as_ref()).ok_or(SheetProblem::Damaged)?;
-                    if kind.ends_with("/worksheet") {
-                        found = Some((name.into_owned(), target.clone()));
+                    let state = attribute(&element, "state")?.unwrap_or_default();
+                    if kind.ends_with("/worksheet") && state.to_lowercase().contains("hidden") {
+                        hidden.push(name.into_owned());
+                    } else if kind.ends_with("/worksheet") {
+                        visible.push((name.into_owned(), target.clone()));
+                    }
+                    if visible.len() + hidden.len() > PARTS_LIMIT {
+                        return Err(SheetProblem::TooManyParts { limit: PARTS_LIMIT });
                     }
                 }
                 _ => {}
@@ -130,6 +140,8 @@ fn first_sheet(
     if !is_workbook {
         return Ok(None);
     }
-    let (name, sheet) = found.ok_or(SheetProblem::Empty)?;
-    Ok(Some((name, sheet, is_1904)))
+    if visible.is_empty() {
+        return Err(SheetProblem::Empty);
+    }
+    Ok(Some((visible, hidden, is_1904)))
 }

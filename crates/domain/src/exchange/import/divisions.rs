@@ -87,7 +87,7 @@ pub fn plan(rows: &[ImportRow], registered: &HashMap<String, DivisionRow>) -> Pl
             let known = registered.get(code).map(|known| known.level);
             known.or_else(|| in_table.get(code).copied())
         };
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::of(&columns, row);
         let read = read(row, &columns, level_of, &mut reasons);
         let outcome = match read {
             Some(read) if reasons.is_empty() => match seen.get(&read.code) {
@@ -99,11 +99,9 @@ pub fn plan(rows: &[ImportRow], registered: &HashMap<String, DivisionRow>) -> Pl
             },
             _ => reasons.outcome(),
         };
-        plan.report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("name")),
-            outcome,
-        });
+        plan.report
+            .rows
+            .push(RowFate::of(row, line(row.get("name")), outcome));
     }
     plan
 }

@@ -1,21 +1,43 @@
 //! What becomes of a table's rows, and why a row is refused.
 
+use std::sync::Arc;
+
 use jianjia_standard::{Lang, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    core::refusal::Refusal,
-    exchange::import::{ImportColumn, ImportRow, refusal::ImportRefusal},
+    core::{refusal::Refusal, text::form::of_union},
+    exchange::import::{
+        ImportColumn, ImportRow,
+        aside::{Aside, RowPlace},
+        refusal::ImportRefusal,
+        table::{Fault, HiddenRows, Taken},
+    },
 };
 
 /// What becomes of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowFate {
-    /// As the spreadsheet program counts.
-    pub row: usize,
+    /// As the spreadsheet program counts, with the sheet where several are read.
+    #[serde(flatten)]
+    pub place: RowPlace,
     /// The name that the row is about.
     pub name: String,
     pub outcome: Outcome,
+    /// What is written of the row, in the order of the report's columns; as typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub says: Vec<String>,
+}
+
+impl RowFate {
+    pub(crate) fn of(row: &ImportRow, name: String, outcome: Outcome) -> RowFate {
+        RowFate {
+            place: row.place(),
+            name,
+            outcome,
+            says: Vec::new(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +52,11 @@ pub enum Outcome {
     /// Says the same as an earlier row; passed over.
     Duplicate {
         of_row: usize,
+        /// Its sheet, where several are read.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        of_sheet: String,
     },
-    /// The whole table is refused with it.
+    /// The whole table is refused with it, unless only the others are asked for.
     Refused {
         reasons: Vec<Reason>,
     },
@@ -48,6 +73,15 @@ pub struct Reason {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     pub rows: Vec<RowFate>,
+    /// The columns of what the rows say.
+    #[serde(default)]
+    pub columns: Vec<Text>,
+    /// What was not read as a row.
+    #[serde(default)]
+    pub aside: Aside,
+    /// Whether the refused rows were given back and the others imported.
+    #[serde(default)]
+    pub only_good: bool,
 }
 
 impl ImportReport {
@@ -72,6 +106,33 @@ impl ImportReport {
         self.counts()[4] == 0
     }
 
+    /// What was chosen for hidden rows.
+    pub fn hidden_rows(&self) -> HiddenRows {
+        match &self.aside.hidden {
+            Some(hidden) if !hidden.is_taken => HiddenRows::Leave,
+            _ => HiddenRows::Take,
+        }
+    }
+
+    /// Adds what the rows say and what was left aside; `under` is the upper union of rows that name none.
+    pub fn complete(&mut self, taken: &Taken, under: Option<&str>) {
+        let upper = || taken.columns.iter().any(|(key, _)| &**key == "upper");
+        let added = under.filter(|_| !upper());
+        let columns = taken.columns.iter().map(|(_, name)| name.clone());
+        self.columns = columns.chain(added.map(|_| upper_name())).collect();
+        self.aside = taken.aside.clone();
+        for (fate, row) in self.rows.iter_mut().zip(&taken.rows) {
+            // A unit that is registered stays where it is.
+            let is_new = matches!(fate.outcome, Outcome::New);
+            let under = under.filter(|_| is_new).unwrap_or_default();
+            let said = taken.columns.iter().map(|(key, _)| match row.typed(key) {
+                "" if &**key == "upper" => under.to_owned(),
+                said => said.to_owned(),
+            });
+            fate.says = said.chain(added.map(|_| under.to_owned())).collect();
+        }
+    }
+
     /// Whether importing it would change anything.
     pub fn changes(&self) -> bool {
         let [new, changed, ..] = self.counts();
@@ -79,11 +140,38 @@ impl ImportReport {
     }
 }
 
+fn upper_name() -> Text {
+    Text {
+        zh: "上级工会".to_owned(),
+        en: "Upper union".to_owned(),
+    }
+}
+
 /// Gathers the reasons of one row.
 #[derive(Default)]
-pub(crate) struct Reasons(Vec<Reason>);
+pub(crate) struct Reasons {
+    found: Vec<Reason>,
+    /// The columns whose cell does not say what was meant, about which there is nothing more to say.
+    faulty: Vec<Arc<str>>,
+}
 
 impl Reasons {
+    /// Those that the cells themselves are: values that were lost before the table was saved.
+    pub(crate) fn of(columns: &[ImportColumn], row: &ImportRow) -> Reasons {
+        let mut reasons = Reasons::default();
+        for (key, fault, typed) in &row.faults {
+            let typed = typed.clone();
+            let refusal = match fault {
+                Fault::NoValue => ImportRefusal::NoValue,
+                Fault::Error => ImportRefusal::FormulaFailed { typed },
+                Fault::LostDigits => ImportRefusal::LostDigits { typed },
+            };
+            reasons.add(columns, key, &refusal.into());
+            reasons.faulty.push(Arc::clone(key));
+        }
+        reasons
+    }
+
     pub(crate) fn add(&mut self, columns: &[ImportColumn], key: &str, refusal: &Refusal) {
         if let Refusal::Fields(fields) = refusal {
             for (field, refusal) in fields {
@@ -91,11 +179,14 @@ impl Reasons {
             }
             return;
         }
+        if self.faulty.iter().any(|faulty| &**faulty == key) {
+            return;
+        }
         let column = columns
             .iter()
             .find(|column| &*column.key == key)
             .map_or_else(Text::default, |column| column.name.clone());
-        self.0.push(Reason {
+        self.found.push(Reason {
             column,
             sentence: Text {
                 zh: shortened(refusal.sentence(Lang::Zh)),
@@ -105,24 +196,38 @@ impl Reasons {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     pub(crate) fn outcome(self) -> Outcome {
-        Outcome::Refused { reasons: self.0 }
+        Outcome::Refused {
+            reasons: self.found,
+        }
     }
 }
 
 /// What becomes of a row about the same thing as an earlier one: passed over if it says the same, else refused.
 pub(crate) fn repeated(columns: &[ImportColumn], earlier: &ImportRow, row: &ImportRow) -> Outcome {
-    let of_row = earlier.number;
-    if earlier.cells == row.cells {
-        return Outcome::Duplicate { of_row };
+    let of = earlier.place();
+    if say_the_same(earlier, row) {
+        return Outcome::Duplicate {
+            of_row: of.row,
+            of_sheet: of.sheet,
+        };
     }
     let mut reasons = Reasons::default();
-    let differs = ImportRefusal::DiffersFromRow { row: of_row };
+    let differs = ImportRefusal::DiffersFromRow { row: of };
     reasons.add(columns, "", &differs.into());
     reasons.outcome()
+}
+
+/// Whether two rows say the same, in whatever spelling.
+fn say_the_same(one: &ImportRow, other: &ImportRow) -> bool {
+    one.cells.len() == other.cells.len()
+        && one.cells.iter().all(|(key, cell)| {
+            let other = other.get(key);
+            cell == other || of_union(cell) == of_union(other)
+        })
 }
 
 /// A sentence without the middle of what it repeats from the table, where a cell may hold a book. What to do stands at the end.
@@ -152,7 +257,7 @@ mod tests {
             let whole = refusal.sentence(Lang::Zh);
             let mut reasons = Reasons::default();
             reasons.add(&[], "unit", &refusal.into());
-            let told = &reasons.0[0].sentence.zh;
+            let told = &reasons.found[0].sentence.zh;
             assert_eq!(*told == whole, length == 1);
             assert!(told.chars().count() <= 401);
             let end: String = whole.chars().skip(whole.chars().count() - 10).collect();

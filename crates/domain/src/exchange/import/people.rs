@@ -6,11 +6,18 @@ use jianjia_standard::Text;
 use jiff::civil::Date;
 
 use crate::{
-    core::{ids::UnitId, text::line},
+    core::{
+        ids::UnitId,
+        text::{
+            form::{of_name, several_people},
+            line,
+        },
+    },
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
-        unit::{by_word, unit_of},
+        refusal::ImportRefusal,
+        unit::{Names, unit_of},
     },
     register::{
         person::{self, Person, PersonDetails, PersonForm, PersonRefusal, Post},
@@ -58,11 +65,9 @@ pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) 
             },
             Err(reasons) => reasons.outcome(),
         };
-        report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("name")),
-            outcome,
-        });
+        report
+            .rows
+            .push(RowFate::of(row, line(row.get("name")), outcome));
     }
     Plan {
         report,
@@ -75,7 +80,7 @@ struct Planner<'a> {
     units: &'a [Unit],
     people: &'a [Person],
     today: Date,
-    by_word: HashMap<String, Option<usize>>,
+    names: Names<'a>,
     /// The places of the people of each unit.
     of_unit: HashMap<UnitId, Vec<usize>>,
     /// The chairs' names, and their places if registered.
@@ -97,7 +102,7 @@ impl Read {
     /// By which two rows are about the same person.
     fn key(&self) -> (UnitId, String, String) {
         let phone = self.details.phone.clone().unwrap_or_default();
-        (self.unit_id, self.details.name.clone(), phone)
+        (self.unit_id, of_name(&self.details.name), phone)
     }
 }
 
@@ -108,7 +113,7 @@ impl<'a> Planner<'a> {
             units,
             people,
             today,
-            by_word: by_word(units),
+            names: Names::of(units),
             of_unit: HashMap::new(),
             chairs: HashMap::new(),
             plan: Plan::default(),
@@ -125,8 +130,8 @@ impl<'a> Planner<'a> {
     }
 
     fn read(&self, row: &ImportRow) -> Result<Read, Reasons> {
-        let mut reasons = Reasons::default();
-        let unit = unit_of(&self.columns, "unit", row, &self.by_word, &mut reasons);
+        let mut reasons = Reasons::of(&self.columns, row);
+        let unit = unit_of(&self.columns, "unit", row, &self.names, &mut reasons);
         let existing = unit.and_then(|unit| {
             self.of_unit
                 .get(&self.units[unit].id)?
@@ -148,6 +153,14 @@ impl<'a> Planner<'a> {
             if !row.get(key).is_empty() {
                 row.get(key).clone_into(value);
             }
+        }
+        if let Some(existing) = existing {
+            // Another spelling of a registered name is no change of it.
+            form.name = self.people[existing].details.name.clone();
+        }
+        if let Some(names) = several_people(row.get("name")) {
+            let refusal = ImportRefusal::SeveralPeople { names };
+            reasons.add(&self.columns, "name", &refusal.into());
         }
         let details = person::read(&form, self.today);
         if let Err(refusal) = &details {
@@ -215,6 +228,6 @@ fn changed_fields(before: &PersonDetails, details: &PersonDetails) -> Vec<Text> 
 /// The same name in the same unit is the same person, unless both have a phone and these differ.
 fn is_same(person: &Person, row: &ImportRow) -> bool {
     let phone = crate::register::unit::form::phone(row.get("phone"));
-    person.details.name == line(row.get("name"))
+    of_name(&person.details.name) == of_name(row.get("name"))
         && (person.details.phone.is_none() || phone.is_none() || person.details.phone == phone)
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jianjia_standard::{
     Standard, Text,
-    fact::{Fact, FactValue},
+    fact::{Fact, FactKind, FactValue},
     kinds::Kind,
     subject::Subject,
 };
@@ -78,6 +78,7 @@ pub fn columns(standard: &Standard) -> Vec<ImportColumn> {
     ];
     columns.extend(asked(standard).into_iter().map(|(fact, _)| ImportColumn {
         question: Some(fact.question.clone()),
+        is_truth: fact.kind == FactKind::Truth,
         ..ImportColumn::new(&fact.key, &fact.name.zh, &fact.name.en, false)
     }));
     columns
@@ -155,7 +156,7 @@ pub fn plan<'a>(
     let mut seen: HashMap<(usize, i16), usize> = HashMap::new();
     let mut plan = Plan::default();
     for (index, row) in rows.iter().enumerate() {
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::of(&planner.columns, row);
         let found = planner.sheet_of(row, &mut reasons);
         let earlier = found.and_then(|found| seen.get(&found).copied());
         let outcome = match (found, earlier) {
@@ -166,11 +167,11 @@ pub fn plan<'a>(
             }
             (None, _) => reasons.outcome(),
         };
-        plan.report.rows.push(RowFate {
-            row: row.number,
-            name: format!("{} {}", line(row.get("name")), line(row.get("year"))),
+        plan.report.rows.push(RowFate::of(
+            row,
+            format!("{} {}", line(row.get("name")), line(row.get("year"))),
             outcome,
-        });
+        ));
     }
     plan
 }

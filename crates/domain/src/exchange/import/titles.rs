@@ -8,11 +8,15 @@ use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programm
 use jiff::civil::Date;
 
 use crate::{
-    core::{day, text::line},
+    core::{
+        day,
+        text::{form::of_name, line},
+        width::narrow,
+    },
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
-        unit::{by_word, unit_of},
+        unit::{Names, unit_of},
     },
     honour::honour::{Honour, HonourState, level_name},
     register::{person::Person, unit::Unit},
@@ -47,7 +51,7 @@ pub fn columns() -> Vec<ImportColumn> {
         ("unit", "持有单位", "Holder", true),
         ("person", "个人", "Person", false),
         ("title", "称号", "Title", true),
-        ("level", "级别", "Level", true),
+        ("level", "级别", "Level", false),
         ("year", "年度", "Year", true),
         ("number", "编号", "Number", false),
         ("begun_on", "命名日期", "Named on", false),
@@ -59,7 +63,7 @@ pub fn columns() -> Vec<ImportColumn> {
 /// Decides about every row.
 pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
     let columns = columns();
-    let units = by_word(register.units);
+    let units = Names::of(register.units);
     let mut numbers: HashSet<String> = HashSet::new();
     let mut seen: HashMap<TitleKey, usize> = HashMap::new();
     let mut plan = Plan::default();
@@ -84,11 +88,9 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
             },
             Err(reasons) => reasons.outcome(),
         };
-        plan.report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("unit")),
-            outcome,
-        });
+        plan.report
+            .rows
+            .push(RowFate::of(row, line(row.get("unit")), outcome));
     }
     plan
 }
@@ -123,15 +125,19 @@ fn read(
     row: &ImportRow,
     columns: &[ImportColumn],
     register: &Register<'_>,
-    units: &HashMap<String, Option<usize>>,
+    units: &Names<'_>,
     today: Date,
 ) -> Result<NewTitle, Reasons> {
-    let mut reasons = Reasons::default();
+    let mut reasons = Reasons::of(columns, row);
     let unit = unit_of(columns, "unit", row, units, &mut reasons);
     let year = year_of(row.get("year"), FIRST_YEAR, today.year());
     let standard = (register.standard_of)(year.unwrap_or(today.year()));
     let title = title_of(standard, row.get("title"));
-    let level = level_of(row.get("level"));
+    let (title, implied) = match title {
+        Ok((title, implied)) => (Ok(title), implied),
+        Err(refusal) => (Err(refusal), None),
+    };
+    let level = level_of(standard, row.get("level"), implied);
     let begun_on = begun_on_of(row.get("begun_on"), year, today);
     let number = line(row.get("number"));
     let person = match (unit, &title) {
@@ -217,48 +223,89 @@ fn person_of(
             ))
         };
     }
-    let mut named = register
-        .people
-        .iter()
-        .enumerate()
-        .filter(|(_, person)| person.unit_id == unit.id && person.details.name == typed);
+    let form = of_name(&typed);
+    let mut named =
+        register.people.iter().enumerate().filter(|(_, person)| {
+            person.unit_id == unit.id && of_name(&person.details.name) == form
+        });
     match (named.next(), named.next()) {
         (Some((place, _)), None) => Ok(Some(place)),
         _ => Err(("person", TitleRowRefusal::PersonUnknown { typed })),
     }
 }
 
-fn title_of<'a>(standard: &'a Standard, typed: &str) -> Result<&'a Title, TitleRowRefusal> {
-    let typed = line(typed);
+/// A title by its key or name, also with the level in front as certificates have it: 全国模范职工之家.
+fn title_of<'a>(
+    standard: &'a Standard,
+    typed: &str,
+) -> Result<(&'a Title, Option<HonourLevel>), TitleRowRefusal> {
     let titles = &standard.titles;
-    titles
-        .iter()
-        .find(|title| title.key == typed || title.name.zh == typed || title.name.en == typed)
-        .ok_or_else(|| TitleRowRefusal::NotOneOf {
-            typed,
-            known: titles.iter().map(|title| title.name.zh.clone()).collect(),
+    let named = |form: &str| {
+        let mut titles = titles.iter();
+        titles.find(|title| {
+            of_name(&title.key) == form
+                || of_name(&title.name.zh) == form
+                || of_name(&title.name.en) == form
         })
-}
-
-fn level_of(typed: &str) -> Result<HonourLevel, TitleRowRefusal> {
-    let typed = line(typed);
-    let found = HonourLevel::ALL.iter().copied().find(|level| {
-        level.key() == typed
-            || level_name(*level, Lang::Zh) == typed
-            || level_name(*level, Lang::En) == typed
+    };
+    let form = of_name(typed);
+    if let Some(title) = named(&form) {
+        return Ok((title, None));
+    }
+    let mut words = standard.programme.level_words.iter();
+    let found = words.find_map(|(level, word)| {
+        let rest = form.strip_prefix(&of_name(word))?;
+        Some((named(rest)?, Some(*level)))
     });
     found.ok_or_else(|| TitleRowRefusal::NotOneOf {
-        typed,
-        known: HonourLevel::ALL
-            .iter()
-            .map(|level| level_name(*level, Lang::Zh).to_owned())
-            .collect(),
+        typed: line(typed),
+        known: titles.iter().map(|title| title.name.zh.clone()).collect(),
     })
+}
+
+/// The level by its key, its name or a word of the standard; an empty cell leaves it to the title's own words, which it may not contradict.
+fn level_of(
+    standard: &Standard,
+    typed: &str,
+    implied: Option<HonourLevel>,
+) -> Result<HonourLevel, TitleRowRefusal> {
+    let form = of_name(typed);
+    let known = HonourLevel::ALL.iter().copied().find(|level| {
+        of_name(level.key()) == form
+            || of_name(level_name(*level, Lang::Zh)) == form
+            || of_name(level_name(*level, Lang::En)) == form
+    });
+    let found = known.or_else(|| {
+        let mut words = standard.programme.level_words.iter();
+        words
+            .find(|(_, word)| of_name(word) == form)
+            .map(|(level, _)| *level)
+    });
+    match (found, implied) {
+        (Some(found), Some(implied)) if found != implied => Err(TitleRowRefusal::LevelDiffers {
+            level: found,
+            implied,
+        }),
+        (Some(found), _) => Ok(found),
+        (None, Some(implied)) if form.is_empty() => Ok(implied),
+        (None, _) => Err(TitleRowRefusal::NotOneOf {
+            typed: line(typed),
+            known: HonourLevel::ALL
+                .iter()
+                .map(|level| level_name(*level, Lang::Zh).to_owned())
+                .collect(),
+        }),
+    }
 }
 
 /// A year within bounds.
 pub(crate) fn year_of(typed: &str, first: i16, last: i16) -> Option<i16> {
-    let year: i16 = line(typed).trim_end_matches('年').parse().ok()?;
+    let typed = narrow(typed);
+    let year = ["年度", "年"]
+        .into_iter()
+        .find_map(|end| typed.strip_suffix(end))
+        .unwrap_or(&typed);
+    let year: i16 = year.trim().parse().ok()?;
     (first..=last).contains(&year).then_some(year)
 }
 
@@ -290,6 +337,11 @@ pub enum TitleRowRefusal {
     PersonUnknown {
         typed: String,
     },
+    /// The level's cell and the title's own words are not of one level.
+    LevelDiffers {
+        level: HonourLevel,
+        implied: HonourLevel,
+    },
 }
 
 impl Refuse for TitleRowRefusal {
@@ -308,11 +360,15 @@ impl Refuse for TitleRowRefusal {
                 format!("“{typed}” is not a valid year. Enter one from {first} to {last}.")
             }
             (TitleRowRefusal::NotADay { typed }, Lang::Zh) => {
-                format!("“{typed}”不是日期，或在今天以后。请写成 2014-12-20；不知道的空着。")
+                format!(
+                    "“{typed}”不是日期{}，或在今天以后。请写成 2014-12-20；不知道的空着。",
+                    day::serial_told(typed, Lang::Zh)
+                )
             }
             (TitleRowRefusal::NotADay { typed }, Lang::En) => {
                 format!(
-                    "“{typed}” is not a date, or is after today. Write it as 2014-12-20, or leave it empty."
+                    "“{typed}” is not a date{}, or is after today. Write it as 2014-12-20, or leave it empty.",
+                    day::serial_told(typed, Lang::En)
                 )
             }
             (TitleRowRefusal::TooLong { most }, Lang::Zh) => {
@@ -339,6 +395,16 @@ impl Refuse for TitleRowRefusal {
             (TitleRowRefusal::PersonUnknown { typed }, Lang::En) => format!(
                 "A personal title needs its person: the union has no “{typed}” in the register, or two of that name. Register the person first."
             ),
+            (TitleRowRefusal::LevelDiffers { level, implied }, Lang::Zh) => format!(
+                "“级别”一栏填的是{}，称号前面写的是{}。请核对证书，改成一致。",
+                level_name(*level, lang),
+                level_name(*implied, lang)
+            ),
+            (TitleRowRefusal::LevelDiffers { level, implied }, Lang::En) => format!(
+                "The level is “{}”, but the title itself says “{}”. Check the certificate and make them agree.",
+                level_name(*level, lang),
+                level_name(*implied, lang)
+            ),
         }
     }
 
@@ -351,6 +417,7 @@ impl Refuse for TitleRowRefusal {
             TitleRowRefusal::NumberTaken { .. } => "title-row/number-taken",
             TitleRowRefusal::NotForTheKind { .. } => "title-row/not-for-the-kind",
             TitleRowRefusal::PersonUnknown { .. } => "title-row/person-unknown",
+            TitleRowRefusal::LevelDiffers { .. } => "title-row/level-differs",
         }
     }
 }

@@ -7,11 +7,21 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use crate::{
-    core::{ids::UnitId, place::UnitKind, refusal::Refusal, text::line, width::narrow},
+    core::{
+        ids::UnitId,
+        place::UnitKind,
+        refusal::Refusal,
+        text::{
+            form::{of_name, of_union},
+            line,
+        },
+        width::narrow,
+    },
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate},
         refusal::ImportRefusal,
+        unit::Names,
     },
     register::{
         credit_code,
@@ -93,6 +103,12 @@ pub fn columns() -> Vec<ImportColumn> {
             .skip(1)
             .map(|field| ImportColumn::new(field.key, field.zh, field.en, false)),
     );
+    columns.push(ImportColumn::new(
+        "is_new",
+        "确为新工会",
+        "Is a new union",
+        false,
+    ));
     columns
 }
 
@@ -131,10 +147,8 @@ struct Planner<'a> {
     today: Date,
     columns: Vec<ImportColumn>,
     by_code: HashMap<&'a str, usize>,
-    by_number: HashMap<String, usize>,
-    /// None: several units have the name.
-    by_name: HashMap<&'a str, Option<usize>>,
-    by_place: HashMap<(Option<UnitId>, &'a str), usize>,
+    names: Names<'a>,
+    by_place: HashMap<(Option<UnitId>, String), usize>,
     by_id: HashMap<UnitId, usize>,
     /// The first row with a name; None: several rows have it.
     row_by_name: HashMap<String, Option<usize>>,
@@ -157,8 +171,7 @@ impl<'a> Planner<'a> {
             today,
             columns: columns(),
             by_code: HashMap::new(),
-            by_number: HashMap::new(),
-            by_name: HashMap::new(),
+            names: Names::of(register.units),
             by_place: HashMap::new(),
             by_id: HashMap::new(),
             row_by_name: HashMap::new(),
@@ -175,15 +188,9 @@ impl<'a> Planner<'a> {
             if let Some(code) = &unit.details.credit_code {
                 planner.by_code.insert(code, place);
             }
-            planner.by_number.insert(unit.number.to_string(), place);
-            planner
-                .by_name
-                .entry(&unit.details.name)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(place));
             planner
                 .by_place
-                .insert((unit.parent_id, &unit.details.name), place);
+                .insert((unit.parent_id, of_union(&unit.details.name)), place);
             planner.by_id.insert(unit.id, place);
             if let Some(upper) = unit.parent_id {
                 planner
@@ -197,7 +204,7 @@ impl<'a> Planner<'a> {
             planner.states.push(State::Waiting);
             planner
                 .row_by_name
-                .entry(line(row.get("name")))
+                .entry(of_union(row.get("name")))
                 .and_modify(|known| *known = None)
                 .or_insert(Some(index));
         }
@@ -224,10 +231,9 @@ impl<'a> Planner<'a> {
         self.plan.report.rows = fates
             .into_iter()
             .zip(self.rows)
-            .map(|(outcome, row)| RowFate {
-                row: row.number,
-                name: line(row.get("name")),
-                outcome: outcome.unwrap_or(Outcome::Unchanged),
+            .map(|(outcome, row)| {
+                let outcome = outcome.unwrap_or(Outcome::Unchanged);
+                RowFate::of(row, line(row.get("name")), outcome)
             })
             .collect();
         self.plan
@@ -236,7 +242,7 @@ impl<'a> Planner<'a> {
     /// Whether the row could be decided now.
     fn decide(&mut self, index: usize) -> bool {
         let row = &self.rows[index];
-        let mut reasons = Reasons::default();
+        let mut reasons = Reasons::of(&self.columns, row);
         let kind = self.kind_of(row, &mut reasons);
         let upper = match self.upper_of(index, kind) {
             Ok(None) => return false,
@@ -296,6 +302,7 @@ impl<'a> Planner<'a> {
             // An empty cell says nothing: what is known stays.
             let cell = row.get(field.key);
             if !cell.is_empty()
+                && !is_spelling_of(field.key, cell, &form)
                 && let Some(value) = form.get_mut(field.key)
             {
                 cell.clone_into(value);
@@ -336,17 +343,11 @@ impl<'a> Planner<'a> {
                 None => Err(UnitRefusal::UpperMissing.into()),
             };
         }
-        let code = credit_code::normalise(&typed);
-        let registered = self
-            .by_code
-            .get(code.as_str())
-            .or_else(|| self.by_number.get(&typed))
-            .copied()
-            .or_else(|| self.by_name.get(typed.as_str()).copied().flatten());
-        if let Some(place) = registered {
+        let registered = self.names.meant(&typed);
+        if let Ok(place) = registered {
             return Ok(Some(Upper::Registered(self.register.units[place].id)));
         }
-        match self.row_by_name.get(&typed).copied().flatten() {
+        match self.row_by_name.get(&of_union(&typed)).copied().flatten() {
             Some(upper) if upper == index => Err(ImportRefusal::UpperCircle.into()),
             // Rows below one upper union are decided in the same round, in the order of the table.
             Some(upper) if self.decided_in[upper] == self.round => Ok(None),
@@ -354,12 +355,17 @@ impl<'a> Planner<'a> {
                 State::Waiting => Ok(None),
                 State::New(place) => Ok(Some(Upper::New(place))),
                 State::Refused => Err(ImportRefusal::UpperRowRefused {
-                    row: self.rows[upper].number,
+                    row: self.rows[upper].place(),
                 }
                 .into()),
                 State::Existing => Err(UnitRefusal::UpperUnknown { typed }.into()),
             },
-            None => Err(UnitRefusal::UpperUnknown { typed }.into()),
+            None => Err(match registered {
+                Err(
+                    refusal @ (ImportRefusal::UnitNear { .. } | ImportRefusal::UnitSeveral { .. }),
+                ) => refusal.into(),
+                _ => UnitRefusal::UpperUnknown { typed }.into(),
+            }),
         }
     }
 
@@ -371,10 +377,19 @@ impl<'a> Planner<'a> {
                 return None;
             };
             self.by_place
-                .get(&(Some(upper), line(row.get("name")).as_str()))
+                .get(&(Some(upper), of_union(row.get("name"))))
                 .copied()
         });
         // The unit that the table belongs under is not changed by it.
         found.filter(|place| Some(self.register.units[*place].id) != self.register.under)
+    }
+}
+
+/// Whether a cell has only another spelling of the registered name.
+fn is_spelling_of(key: &str, cell: &str, registered: &UnitForm) -> bool {
+    match key {
+        "name" => of_union(&registered.name) == of_union(cell),
+        "employer_name" => of_name(&registered.employer_name) == of_name(cell),
+        _ => false,
     }
 }

@@ -1,30 +1,133 @@
 //! The unit that a row names in one cell.
 
+mod near;
+
 use std::collections::HashMap;
 
 use crate::{
-    core::text::line,
-    exchange::import::{ImportColumn, ImportRow, fate::Reasons, refusal::ImportRefusal},
+    core::{
+        place::UnitKind,
+        text::{
+            form::{of_name, of_union},
+            line,
+        },
+    },
+    exchange::import::{
+        ImportColumn, ImportRow, fate::Reasons, refusal::ImportRefusal, unit::near::Near,
+    },
     register::{credit_code, unit::Unit},
 };
 
-/// The places of units by name, number and credit code; None where two have the same.
-pub(crate) fn by_word(units: &[Unit]) -> HashMap<String, Option<usize>> {
-    let mut words: HashMap<String, Option<usize>> = HashMap::new();
-    for (place, unit) in units.iter().enumerate() {
-        let known = [
-            Some(unit.details.name.clone()),
-            unit.details.credit_code.clone(),
-            Some(unit.number.to_string()),
-        ];
-        for word in known.into_iter().flatten() {
-            words
-                .entry(word)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(place));
+/// How many candidates a sentence names.
+const TOLD: usize = 5;
+
+/// The units by what a row may name them by.
+pub(crate) struct Names<'a> {
+    units: &'a [Unit],
+    by_name: HashMap<String, Vec<usize>>,
+    by_number: HashMap<String, usize>,
+    by_code: HashMap<&'a str, Vec<usize>>,
+    by_employer: HashMap<String, Vec<usize>>,
+    near: std::cell::OnceCell<Near>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn of(units: &'a [Unit]) -> Names<'a> {
+        let mut names = Names {
+            units,
+            by_name: HashMap::with_capacity(units.len()),
+            by_number: HashMap::with_capacity(units.len()),
+            by_code: HashMap::with_capacity(units.len()),
+            by_employer: HashMap::with_capacity(units.len()),
+            near: std::cell::OnceCell::new(),
+        };
+        for (place, unit) in units.iter().enumerate() {
+            let details = &unit.details;
+            let form = of_union(&details.name);
+            add(&mut names.by_name, form.clone(), place);
+            names.by_number.insert(unit.number.to_string(), place);
+            if let Some(code) = &details.credit_code {
+                names.by_code.entry(code).or_default().push(place);
+            }
+            if unit.kind == UnitKind::Branch {
+                // Its employer is that of the union above it, which is the one meant.
+                continue;
+            }
+            if let Some(employer) = &details.employer_name {
+                add(&mut names.by_employer, of_name(employer), place);
+            } else if let Some(employer) = form.strip_suffix("工会") {
+                // A union is called after its employer.
+                add(&mut names.by_employer, employer.to_owned(), place);
+            }
+            if let Some(code) = &details.employer_credit_code
+                && details.credit_code.as_ref() != Some(code)
+            {
+                names.by_code.entry(code).or_default().push(place);
+            }
+        }
+        names
+    }
+
+    /// The only unit that is meant: by number, by its own or its employer's code, by name, by its employer's name.
+    ///
+    /// # Errors
+    /// `UnitMissing` for an empty cell, `UnitSeveral`, `UnitNear` with the candidates, `UnitUnknown`.
+    pub(crate) fn meant(&self, typed: &str) -> Result<usize, ImportRefusal> {
+        let typed = line(typed);
+        if typed.is_empty() {
+            return Err(ImportRefusal::UnitMissing);
+        }
+        let code = credit_code::normalise(&typed);
+        if let Some(place) = self.by_number.get(&typed) {
+            return Ok(*place);
+        }
+        let found = self
+            .by_code
+            .get(code.as_str())
+            .or_else(|| self.by_name.get(&of_union(&typed)))
+            .or_else(|| self.by_employer.get(&of_name(&typed)));
+        match found.map(Vec::as_slice) {
+            Some([one]) => Ok(*one),
+            Some(several) => Err(ImportRefusal::UnitSeveral {
+                typed,
+                candidates: self.told(several),
+            }),
+            None => match self.near(&typed).as_slice() {
+                [] => Err(ImportRefusal::UnitUnknown { typed }),
+                near => Err(ImportRefusal::UnitNear {
+                    typed,
+                    candidates: self.told(near),
+                }),
+            },
         }
     }
-    words
+
+    /// The units whose name is nearly this one.
+    pub(crate) fn near(&self, typed: &str) -> Vec<usize> {
+        let near = self
+            .near
+            .get_or_init(|| Near::of(self.units.iter().map(|unit| unit.details.name.as_str())));
+        near.to(typed)
+    }
+
+    /// The units of a name, as it is compared.
+    pub(crate) fn named(&self, form: &str) -> &[usize] {
+        self.by_name.get(form).map_or(&[], Vec::as_slice)
+    }
+
+    /// Units in a sentence: their names, with their numbers.
+    pub(crate) fn told(&self, places: &[usize]) -> Vec<(String, i64)> {
+        let units = places.iter().take(TOLD).map(|place| &self.units[*place]);
+        units
+            .map(|unit| (unit.details.name.clone(), unit.number))
+            .collect()
+    }
+}
+
+fn add(words: &mut HashMap<String, Vec<usize>>, word: String, place: usize) {
+    if !word.is_empty() {
+        words.entry(word).or_default().push(place);
+    }
 }
 
 /// The unit that a row names, or a reason why none.
@@ -32,19 +135,14 @@ pub(crate) fn unit_of(
     columns: &[ImportColumn],
     key: &str,
     row: &ImportRow,
-    words: &HashMap<String, Option<usize>>,
+    names: &Names<'_>,
     reasons: &mut Reasons,
 ) -> Option<usize> {
-    let typed = line(row.get(key));
-    let found = words
-        .get(&typed)
-        .or_else(|| words.get(&credit_code::normalise(&typed)))
-        .copied()
-        .flatten();
-    if typed.is_empty() {
-        reasons.add(columns, key, &ImportRefusal::UnitMissing.into());
-    } else if found.is_none() {
-        reasons.add(columns, key, &ImportRefusal::UnitUnknown { typed }.into());
+    match names.meant(row.get(key)) {
+        Ok(place) => Some(place),
+        Err(refusal) => {
+            reasons.add(columns, key, &refusal.into());
+            None
+        }
     }
-    found
 }

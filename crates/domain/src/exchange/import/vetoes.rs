@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use jianjia_standard::Standard;
+use jianjia_standard::{Standard, programme::Veto as ClauseOfVeto};
 
 use crate::{
-    core::text::line,
+    core::text::{form::of_name, line},
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
         titles::year_of,
-        unit::{by_word, unit_of},
+        unit::{Names, unit_of},
     },
     register::unit::Unit,
     round::veto::{self, Veto, VetoInput},
@@ -45,12 +45,12 @@ pub fn plan<'a>(
     standing: &[Veto],
 ) -> Plan {
     let columns = columns();
-    let words = by_word(units);
+    let names = Names::of(units);
     let mut seen: HashMap<(usize, i16, String), usize> = HashMap::new();
     let mut plan = Plan::default();
     for (index, row) in rows.iter().enumerate() {
-        let mut reasons = Reasons::default();
-        let unit = unit_of(&columns, "unit", row, &words, &mut reasons);
+        let mut reasons = Reasons::of(&columns, row);
+        let unit = unit_of(&columns, "unit", row, &names, &mut reasons);
         let year = year_of(row.get("year"), 0, i16::MAX).unwrap_or(0);
         let standard = standard_of(year);
         let input = VetoInput {
@@ -85,25 +85,27 @@ pub fn plan<'a>(
             }
             _ => reasons.outcome(),
         };
-        plan.report.rows.push(RowFate {
-            row: row.number,
-            name: line(row.get("unit")),
-            outcome,
-        });
+        plan.report
+            .rows
+            .push(RowFate::of(row, line(row.get("unit")), outcome));
     }
     plan
 }
 
-/// A clause by its id or its name; what is neither comes back as typed.
+/// A clause by its id, its name, or both (`V1 拖欠工资`), in any width; what is none of these comes back as typed.
 fn clause_of(standard: &Standard, typed: &str) -> String {
-    let typed = line(typed);
-    standard
-        .vetoes
-        .iter()
-        .find(|veto| {
-            veto.clause.eq_ignore_ascii_case(&typed)
-                || veto.name.zh == typed
-                || veto.name.en == typed
+    let form = of_name(typed);
+    let same = |text: &str| of_name(text) == form;
+    let both = |veto: &&ClauseOfVeto| {
+        let clause = of_name(&veto.clause);
+        form.strip_prefix(&clause).is_some_and(|rest| {
+            let rest = rest.trim_start_matches([':', '-', '、', '·', ',', '(']);
+            let rest = rest.trim_end_matches(')');
+            rest == of_name(&veto.name.zh) || rest == of_name(&veto.name.en)
         })
-        .map_or(typed, |veto| veto.clause.clone())
+    };
+    let mut vetoes = standard.vetoes.iter();
+    vetoes
+        .find(|veto| same(&veto.clause) || same(&veto.name.zh) || same(&veto.name.en) || both(veto))
+        .map_or_else(|| line(typed), |veto| veto.clause.clone())
 }

@@ -328,6 +328,7 @@ mod tests {
             fewest_shown: 5,
             gathering_seconds: 0,
             far_from_last_year: 20,
+            roll: None,
         };
         for (electronic, paper, is_shown) in [
             (0, 0, false),

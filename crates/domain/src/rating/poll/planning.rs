@@ -14,8 +14,11 @@ use crate::{
     rating::poll::{
         GroupMember, Lock, Plan, Poll, PollState,
         ballot::MOST_OBJECTS,
-        counting, in_state,
+        in_state,
+        list::{self, LONGEST_NAME},
         refusal::PollRefusal,
+        roll as rolls,
+        second::{self, Replaced},
         stage::{Opened, Stage},
     },
 };
@@ -27,6 +30,9 @@ pub struct PlanInput {
     pub roll: String,
     /// One name a line; for handing out slips, then only counted.
     pub list: String,
+    /// Who is on the roll, and why it is not all members; asked where it is far from them.
+    pub voters: String,
+    pub roll_reason: String,
     /// The chair and vice chairs; empty lines are left out.
     pub leaders: Vec<String>,
     /// `(name, side)`; lines without a name are left out.
@@ -47,27 +53,16 @@ const MOST: i64 = 1_000_000;
 /// The longest list; bigger unions enter a number.
 const LONGEST_LIST: usize = 20_000;
 
-const LONGEST_NAME: usize = 40;
-
 /// The poll that a union plans, among its polls of the year; none where it begins one.
 ///
 /// # Errors
-/// `AnotherPoll` when one is further, and counts or may come to count.
-pub fn being_planned(found: Vec<Poll>, rules: &BallotRules) -> Result<Option<Poll>, PollRefusal> {
-    match found.into_iter().find(|poll| !allows_another(poll, rules)) {
+/// `AnotherPoll` when one is further and not over.
+pub fn being_planned(found: Vec<Poll>) -> Result<Option<Poll>, PollRefusal> {
+    match found.into_iter().find(|poll| !poll.state().is_over()) {
         Some(poll) if poll.stage != Stage::Preparing => Err(PollRefusal::AnotherPoll {
             state: poll.state(),
         }),
         found => Ok(found),
-    }
-}
-
-/// Whether a union may hold another poll in the year of this one: it counts for nothing, or its result can't.
-fn allows_another(poll: &Poll, rules: &BallotRules) -> bool {
-    match &poll.stage {
-        Stage::Abandoned(_) | Stage::Annulled(_) => true,
-        Stage::Signed(signed) => counting::rating(rules, &signed.counted.record).is_none(),
-        Stage::Preparing | Stage::Open(_) | Stage::Closed(_) | Stage::Counted(_) => false,
     }
 }
 
@@ -76,12 +71,12 @@ pub fn listed(poll: &Poll) -> Option<i64> {
     poll.plan.has_list.then_some(poll.plan.roll)
 }
 
-/// Begins a union's poll of a year.
+/// Begins a union's poll of a year, which may have a result already.
 pub fn begin(
     id: PollId,
     permit: &Permit<act::HoldPoll>,
     year: i16,
-    plan: Plan,
+    (plan, replaces): (Plan, Option<Replaced>),
     now: Timestamp,
 ) -> Poll {
     let unit = &permit.unit;
@@ -93,6 +88,8 @@ pub fn begin(
         year,
         plan,
         slips_by_upper: false,
+        replaces,
+        consent: None,
         stage: Stage::Preparing,
         prepared_at: now,
         revision: 1,
@@ -116,6 +113,7 @@ pub fn change(
         });
     }
     Ok(Poll {
+        consent: second::after_change(&poll, &plan),
         plan,
         revision: poll.revision + 1,
         changed_at: now,
@@ -153,16 +151,21 @@ pub fn open(
 /// Whether the poll may be opened: everything is there.
 ///
 /// # Errors
-/// `WrongState`; or what is missing, field by field: `RollTooSmall`, `NoLeader`, `GroupSize`, `SideMissing`, `NoLastDay`.
+/// `WrongState`; or what is missing, field by field: `NeedsConsent`, `RollTooSmall`, `RollAboveMembers`, `NoVoters`, `RollUnexplained`, `NoLeader`, `GroupSize`, `SideMissing`, `NoLastDay`.
 pub fn may_open(rules: &BallotRules, poll: &Poll, today: Date) -> Result<(), Refusal> {
     in_state(poll, PollState::Preparing)?;
     let plan = &poll.plan;
     let mut refused = Wrong::default();
+    if let Err(refusal) = second::check_consent(poll) {
+        refused.at("consent", refusal);
+    }
     let fewest = i64::try_from(rules.fewest_shown).unwrap_or(MOST);
     if plan.roll < fewest {
         let roll = plan.roll;
         refused.at("roll", PollRefusal::RollTooSmall { roll, fewest });
     }
+    rolls::check_above(plan, &mut refused);
+    rolls::check_explained(rules, plan, &mut refused);
     if plan.leaders.is_empty() && rules.objects.iter().any(|object| object.each_leader) {
         refused.at("leaders", PollRefusal::NoLeader);
     }
@@ -187,21 +190,23 @@ pub fn may_open(rules: &BallotRules, poll: &Poll, today: Date) -> Result<(), Ref
 }
 
 /// Reads a plan. It may be unfinished: what is empty stays empty; what is typed must be possible. An empty list keeps the list that
-/// is there (`had_list` names).
+/// is there (`had_list` names); `members` is how many the union has, where that is known.
 ///
 /// # Errors
-/// At each field that can't be taken: `ListTooLong`, `NoName`, `NoNumber`, `TooManyLeaders`, `Twice`, `NoSide`, `RatedForMembers`, `GroupSize`,
+/// At each field that can't be taken: `ListTooLong`, `DoubtfulList`, `RollAboveMembers`, `NoVoters`, `ReasonTooLong`, `NoName`, `NoNumber`, `TooManyLeaders`, `Twice`, `NoSide`, `RatedForMembers`, `GroupSize`,
 /// `NoLastDay`.
 pub fn read(
     rules: &BallotRules,
     input: &PlanInput,
-    had_list: Option<i64>,
+    (had_list, members): (Option<i64>, Option<i64>),
     today: Date,
     year: i16,
 ) -> Result<Planned, Refusal> {
     let mut refused = Wrong::default();
-    let list = read_list(&input.list, &mut refused);
+    let list = read_list(rules, &input.list, &mut refused);
     let roll = read_roll(&input.roll, &list, had_list, &mut refused);
+    let (voters, roll_reason) =
+        rolls::read(rules, (&input.voters, &input.roll_reason), &mut refused);
     let leaders = read_leaders(rules, &input.leaders, &mut refused);
     let group = read_group(rules, &input.group, &leaders, &mut refused);
     let closes_on = match narrow(&input.closes_on).as_str() {
@@ -218,28 +223,30 @@ pub fn read(
     let plan = Plan {
         roll,
         has_list: !list.is_empty() || (had_list == Some(roll) && roll > 0),
+        voters,
+        roll_reason,
+        members,
         leaders,
         group,
         closes_on,
     };
+    rolls::check_above(&plan, &mut refused);
     refused.or(Planned { plan, list })
 }
 
-fn read_list(typed: &str, refused: &mut Wrong) -> Vec<String> {
-    let list: Vec<String> = typed
-        .lines()
-        .map(narrow)
-        .filter(|name| !name.is_empty())
-        .collect();
+fn read_list(rules: &BallotRules, typed: &str, refused: &mut Wrong) -> Vec<String> {
+    let not_names = rules.roll.iter().flat_map(|roll| &roll.not_names);
+    let not_names: Vec<String> = not_names.cloned().collect();
+    let list = list::read(typed, &not_names).unwrap_or_else(|lines| {
+        refused.at("list", PollRefusal::DoubtfulList { lines });
+        Vec::new()
+    });
     if list.len() > LONGEST_LIST {
         let refusal = PollRefusal::ListTooLong {
             names: list.len(),
             most: LONGEST_LIST,
         };
         refused.at("list", refusal);
-    }
-    if let Some(name) = list.iter().find(|name| !is_name(name)) {
-        refused.at("list", PollRefusal::NoName { name: name.clone() });
     }
     list
 }
@@ -322,10 +329,10 @@ fn read_group(
 
 /// Refusals at the fields of a form.
 #[derive(Default)]
-struct Wrong(Vec<(String, Refusal)>);
+pub(super) struct Wrong(Vec<(String, Refusal)>);
 
 impl Wrong {
-    fn at(&mut self, field: &str, refusal: PollRefusal) {
+    pub(super) fn at(&mut self, field: &str, refusal: PollRefusal) {
         self.0.push((field.to_owned(), refusal.into()));
     }
 

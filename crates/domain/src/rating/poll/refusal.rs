@@ -4,10 +4,10 @@ mod en;
 mod zh;
 
 use crate::core::refusal::Refuse;
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::{Lang, Text, figure::Rate};
 use jiff::civil::Date;
 
-use crate::rating::poll::{PollState, slip::SlipRefusal};
+use crate::rating::poll::{PollState, list::Doubtful, slip::SlipRefusal};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PollRefusal {
@@ -21,6 +21,14 @@ pub enum PollRefusal {
     AnotherPoll {
         state: PollState,
     },
+    /// The year has a result, and the union above did not agree to another poll.
+    NeedsConsent {
+        year: i16,
+    },
+    /// The year has no result to replace.
+    NothingReplaced {
+        year: i16,
+    },
     NoNumber {
         least: i64,
         most: i64,
@@ -28,6 +36,10 @@ pub enum PollRefusal {
     ListTooLong {
         names: usize,
         most: usize,
+    },
+    /// Lines of the pasted list that are no name, or not one, or one again.
+    DoubtfulList {
+        lines: Vec<Doubtful>,
     },
     NoName {
         name: String,
@@ -47,6 +59,24 @@ pub enum PollRefusal {
     RollTooSmall {
         roll: i64,
         fewest: i64,
+    },
+    RollAboveMembers {
+        roll: i64,
+        members: i64,
+    },
+    /// Who is on the roll was not said.
+    NoVoters {
+        known: Vec<Text>,
+    },
+    /// The roll is far from the members, and nobody said why.
+    RollUnexplained {
+        roll: i64,
+        members: i64,
+        by: Rate,
+    },
+    ReasonTooLong {
+        characters: usize,
+        most: usize,
     },
     GroupSize {
         members: usize,
@@ -116,8 +146,11 @@ impl Refuse for PollRefusal {
             PollRefusal::NoBallot => "poll/no-ballot",
             PollRefusal::WrongState { .. } => "poll/wrong-state",
             PollRefusal::AnotherPoll { .. } => "poll/another-poll",
+            PollRefusal::NeedsConsent { .. } => "poll/needs-consent",
+            PollRefusal::NothingReplaced { .. } => "poll/nothing-replaced",
             PollRefusal::NoNumber { .. } => "poll/no-number",
             PollRefusal::ListTooLong { .. } => "poll/list-too-long",
+            PollRefusal::DoubtfulList { .. } => "poll/doubtful-list",
             PollRefusal::NoName { .. } => "poll/no-name",
             PollRefusal::Twice { .. } => "poll/twice",
             PollRefusal::NoSide => "poll/no-side",
@@ -125,6 +158,10 @@ impl Refuse for PollRefusal {
             PollRefusal::TooManyLeaders { .. } => "poll/too-many-leaders",
             PollRefusal::NoLeader => "poll/no-leader",
             PollRefusal::RollTooSmall { .. } => "poll/roll-too-small",
+            PollRefusal::RollAboveMembers { .. } => "poll/roll-above-members",
+            PollRefusal::NoVoters { .. } => "poll/no-voters",
+            PollRefusal::RollUnexplained { .. } => "poll/roll-unexplained",
+            PollRefusal::ReasonTooLong { .. } => "poll/reason-too-long",
             PollRefusal::GroupSize { .. } => "poll/group-size",
             PollRefusal::SideMissing { .. } => "poll/side-missing",
             PollRefusal::NoLastDay { .. } => "poll/no-last-day",

@@ -29,6 +29,7 @@ fn rules() -> BallotRules {
         fewest_shown: 5,
         gathering_seconds: 0,
         far_from_last_year: 20,
+        roll: None,
     }
 }
 
@@ -60,11 +61,16 @@ fn at(stage: Stage) -> Poll {
         plan: Plan {
             roll: 20,
             has_list: false,
+            voters: String::new(),
+            roll_reason: String::new(),
+            members: None,
             leaders: Vec::new(),
             group: ["甲", "乙", "丙"].map(member).into(),
             closes_on: Some(date(1970, 12, 20)),
         },
         slips_by_upper: false,
+        replaces: None,
+        consent: None,
         stage,
         prepared_at: second(0),
         revision: 7,

@@ -1,6 +1,6 @@
 //! Why a unit record or a change of one can't be taken.
 
-use crate::core::refusal::Refuse;
+use crate::core::{day, refusal::Refuse};
 use jianjia_standard::Lang;
 use jiff::civil::Date;
 
@@ -170,7 +170,8 @@ impl UnitRefusal {
             }
             UnitRefusal::NotADay { typed } => {
                 format!(
-                    "“{typed}”不是日期。请按年-月-日填写，例如 2016-03-29；还不清楚的，这一栏空着。"
+                    "“{typed}”不是日期{}。请按年-月-日填写，例如 2016-03-29；还不清楚的，这一栏空着。",
+                    day::serial_told(typed, Lang::Zh)
                 )
             }
             UnitRefusal::DayInFuture { day, today } => {
@@ -278,7 +279,10 @@ impl UnitRefusal {
                 format!("“{typed}” is not a number of people. Enter 0 or a whole number such as 186, or leave it empty if it is not known.")
             }
             UnitRefusal::NotADay { typed } => {
-                format!("“{typed}” is not a date. Write year-month-day, such as 2016-03-29, or leave it empty if it is not known.")
+                format!(
+                    "“{typed}” is not a date{}. Write year-month-day, such as 2016-03-29, or leave it empty if it is not known.",
+                    day::serial_told(typed, Lang::En)
+                )
             }
             UnitRefusal::DayInFuture { day, today } => {
                 format!("{day} has not come yet (today is {today}). The register holds what has happened; check the day.")

@@ -79,6 +79,14 @@ pub enum ApplicationRefusal {
     },
     /// Nothing was ticked.
     NothingChosen,
+    /// Criteria that nobody has looked at, of files that are decided or recommended together: applicants with the names of the criteria.
+    Unconfirmed {
+        files: Vec<(String, Vec<Text>)>,
+        /// Whether the standard lets the rest be confirmed in the approver's name.
+        may_confirm: bool,
+    },
+    /// The standard has each file confirmed on its own desk.
+    ConfirmedOneByOne,
 }
 
 impl Refuse for ApplicationRefusal {
@@ -111,6 +119,8 @@ impl Refuse for ApplicationRefusal {
             ApplicationRefusal::CriterionReasonMissing => "application/criterion-reason-missing",
             ApplicationRefusal::TooLong { .. } => "application/too-long",
             ApplicationRefusal::NothingChosen => "application/nothing-chosen",
+            ApplicationRefusal::Unconfirmed { .. } => "application/unconfirmed",
+            ApplicationRefusal::ConfirmedOneByOne => "application/confirmed-one-by-one",
         }
     }
 }
@@ -146,7 +156,7 @@ impl ApplicationRefusal {
                 because,
             } => {
                 format!(
-                    "“{applicant}”按已核实的情况还达不到{}：{}。可以退回更正，或者不予通过并写明理由。",
+                    "“{applicant}”按已核实的情况还达不到{}：{}。可以退回补正，或者不予通过并写明理由。",
                     title.zh,
                     list(because, Lang::Zh)
                 )
@@ -213,13 +223,27 @@ impl ApplicationRefusal {
             ApplicationRefusal::OpinionMissing => "请写明审核意见。".to_owned(),
             ApplicationRefusal::ReasonMissing => "请写明理由，申报单位会看到。".to_owned(),
             ApplicationRefusal::CriterionReasonMissing => {
-                "退回更正要逐条写明哪一条要改、怎么改，请至少写一条。".to_owned()
+                "退回补正要逐条写明哪一条要改、怎么改，请至少写一条。".to_owned()
             }
             ApplicationRefusal::TooLong { most } => {
                 format!("太长了，最多 {most} 个字，请写得短一些。")
             }
             ApplicationRefusal::NothingChosen => {
                 "一份也没有勾选，请先勾选要办理的申报。".to_owned()
+            }
+            ApplicationRefusal::Unconfirmed { files, may_confirm } => {
+                let next = if *may_confirm {
+                    "请打开申报逐条核实，或者写明理由，以您的名义一并认定。"
+                } else {
+                    "请打开申报逐条核实。"
+                };
+                format!(
+                    "有自报达到、尚无人核实的条目：{}。按建家标准，批量评定和推荐只收逐条核实过的申报；{next}",
+                    unconfirmed(files, Lang::Zh)
+                )
+            }
+            ApplicationRefusal::ConfirmedOneByOne => {
+                "按建家标准，未核实的条目要打开每份申报逐条核实，不能批量认定。".to_owned()
             }
         }
     }
@@ -271,8 +295,40 @@ impl ApplicationRefusal {
             ApplicationRefusal::CriterionReasonMissing => "A return for correction says which criterion to correct and how. Please write at least one.".to_owned(),
             ApplicationRefusal::TooLong { most } => format!("That is too long: at most {most} characters. Please shorten it."),
             ApplicationRefusal::NothingChosen => "Nothing is ticked. Please tick the applications first.".to_owned(),
+            ApplicationRefusal::Unconfirmed { files, may_confirm } => {
+                let next = if *may_confirm {
+                    "Open the file and look at each, or confirm the rest in your own name, with a reason."
+                } else {
+                    "Open the file and look at each."
+                };
+                format!("Criteria are claimed that nobody has confirmed: {}. By the standard, many files are decided or recommended together only when each criterion was confirmed. {next}", unconfirmed(files, Lang::En))
+            }
+            ApplicationRefusal::ConfirmedOneByOne => "By the standard, what nobody has confirmed is looked at on each file's own desk; it can't be confirmed for many files at once.".to_owned(),
         }
     }
+}
+
+/// The most criteria of one file that a sentence names.
+const NAMED_AT_MOST: usize = 5;
+
+fn unconfirmed(files: &[(String, Vec<Text>)], lang: Lang) -> String {
+    let one = |(applicant, criteria): &(String, Vec<Text>)| {
+        let names: Vec<&str> = criteria
+            .iter()
+            .take(NAMED_AT_MOST)
+            .map(|name| name.get(lang))
+            .collect();
+        let number = criteria.len();
+        let is_all = number <= NAMED_AT_MOST;
+        match lang {
+            Lang::Zh if is_all => format!("“{applicant}”{number} 条（{}）", names.join("、")),
+            Lang::Zh => format!("“{applicant}”{number} 条（{}等）", names.join("、")),
+            Lang::En if is_all => format!("{applicant} {number} ({})", names.join(", ")),
+            Lang::En => format!("{applicant} {number} ({} and others)", names.join(", ")),
+        }
+    };
+    let files: Vec<String> = files.iter().map(one).collect();
+    files.join(if lang == Lang::Zh { "；" } else { "; " })
 }
 
 fn list(because: &[Text], lang: Lang) -> String {

@@ -118,6 +118,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "programme",
         include_str!("../../../migrations/0026_programme.sql"),
     ),
+    (
+        29,
+        "second_poll",
+        include_str!("../../../migrations/0029_second_poll.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

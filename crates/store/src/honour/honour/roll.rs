@@ -7,6 +7,7 @@ use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId},
         place::UnitKind,
+        text::{form::of_union, line},
     },
     honour::honour::HonourState,
 };
@@ -190,10 +191,12 @@ fn conditions(filter: &RollFilter) -> Conditions {
     if !filter.kinds.is_empty() {
         conditions.among("h.unit_kind", filter.kinds.iter().map(|kind| kind.key()));
     }
-    let name = filter.name.trim();
+    let name = line(&filter.name);
     if !name.is_empty() {
-        let pattern = conditions.value(anywhere(name));
-        let whole = conditions.value(name);
+        let pattern = conditions.value(anywhere(&name));
+        // The sort key has the name as it is compared, and its pinyin in every reading.
+        let form = conditions.value(anywhere(&of_union(&name)));
+        let whole = conditions.value(name.as_str());
         // The prefix of a number is the same for all honours of a title, so numbers are only searched for text with a digit.
         let number = if name.bytes().any(|byte| byte.is_ascii_digit()) {
             format!(" OR h.number LIKE {pattern} ESCAPE '!'")
@@ -201,7 +204,7 @@ fn conditions(filter: &RollFilter) -> Conditions {
             String::new()
         };
         conditions.search(format!(
-            "(h.holder_name LIKE {pattern} ESCAPE '!'{number} OR h.person_name = {whole})"
+            "(h.holder_name LIKE {pattern} ESCAPE '!' OR h.holder_sort_key LIKE {form} ESCAPE '!'{number} OR h.person_name = {whole})"
         ));
     }
     conditions

@@ -45,6 +45,8 @@ fn open(number: u128) -> Poll {
             ..Plan::default()
         },
         slips_by_upper: false,
+        replaces: None,
+        consent: None,
         stage: Stage::Open(Opened {
             standard: String::new(),
             lock: Lock {

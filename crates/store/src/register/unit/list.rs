@@ -1,9 +1,12 @@
 //! The list of units that a person sees: filtered, sorted, paged.
 
 use anyhow::Result;
-use jianjia_domain::register::unit::{
-    UnitState,
-    list::{UnitFilter, UnitLine, UnitSort},
+use jianjia_domain::{
+    core::text::form::of_union,
+    register::unit::{
+        UnitState,
+        list::{UnitFilter, UnitLine, UnitSort},
+    },
 };
 use sqlx::Row;
 
@@ -99,17 +102,17 @@ fn search_for(conditions: &mut Conditions, search: &str) {
         let name = conditions.value(format!("%{search}%"));
         format!("(CAST(number AS TEXT) = {number} OR sort_key LIKE {name})")
     } else {
-        let lower: String = search
-            .to_lowercase()
+        let lower: String = of_union(search)
             .chars()
-            .filter(|character| !matches!(character, '%' | '_' | '\\' | ' ' | '\u{3000}'))
+            .filter(|character| !matches!(character, '%' | '_' | '\\'))
             .collect();
-        // `sort_key` contains both the name and its pinyin, so one pattern matches either. Text without letters (Han characters) can only match the
-        // name, and scanning `name` takes a third of the time.
-        let column = if upper != search.to_lowercase() {
-            "sort_key"
-        } else {
+        // `sort_key` contains the name, the form in which names are compared and the pinyin, so one pattern matches each. Text of Han characters alone
+        // can only match the name, and scanning `name` takes a third of the time.
+        let is_han = |character: char| u32::from(character) >= 0x3400 && character.is_alphabetic();
+        let column = if search == lower && lower.chars().all(is_han) {
             "name"
+        } else {
+            "sort_key"
         };
         let pattern = conditions.value(format!("%{lower}%"));
         format!("{column} LIKE {pattern}")

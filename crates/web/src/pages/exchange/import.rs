@@ -36,6 +36,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/imports/templates/{kind}", act, download::template),
         Route::get("/imports/{import}", act, report::show),
         Route::post("/imports/{import}/confirmation", act, report::confirm),
+        Route::post("/imports/{import}/hidden-rows", act, report::choose_hidden),
+        Route::get("/imports/{import}/returned", act, download::returned),
         Route::get("/units/{id}/exports/{kind}", act, download::export),
     ]
 }

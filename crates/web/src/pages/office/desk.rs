@@ -23,7 +23,7 @@ use jianjia_standard::{
 use jianjia_words::title;
 
 use crate::{
-    frame::Frame,
+    frame::{Frame, menu::holds_ratings},
     page::{PageResult, page},
     pages::round::{
         address,
@@ -103,6 +103,22 @@ impl DeskPage {
                 frame.day(round.commendation.from),
             )
         }
+    }
+
+    /// Whether the members of a union rate its home, which is the longest errand before it can apply.
+    fn is_rated(&self, own: &OwnUnit) -> bool {
+        holds_ratings(own.unit.kind)
+    }
+
+    /// By when the members' rating has to be begun and done, while there is time.
+    fn rating_calendar(&self, own: &OwnUnit) -> Option<String> {
+        let (frame, declaration) = (&self.frame, self.desk.round.declaration);
+        (self.is_rated(own) && frame.today <= declaration.to).then(|| {
+            frame.t1(
+                "会员民主测评从准备到签字一般要两周，申报到{}截止，请及早组织。",
+                frame.day(declaration.to),
+            )
+        })
     }
 
     /// The titles that a veto bars, as they are called.

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use jianjia_app::{
@@ -15,6 +15,7 @@ use jianjia_app::{
     },
 };
 use jianjia_domain::{core::ids::PollId, rating::poll::slip::SlipRefusal};
+use jianjia_standard::Lang;
 
 use crate::{
     form::NamelessForm,
@@ -23,6 +24,7 @@ use crate::{
     pages::rating::address,
     path::Path,
     routes::{Access, Route},
+    visit::preference_cookie,
 };
 
 pub mod cast;
@@ -138,8 +140,9 @@ async fn scanned(State(app): State<App>, frame: Frame, Path(code): Path<String>)
 }
 
 /// Shows the paper of a typed code; also the way back from the last look, with what was chosen.
-async fn typed(State(app): State<App>, frame: Frame, form: NamelessForm) -> PageResult {
-    match slip(&app, &frame, &form).await? {
+async fn typed(State(app): State<App>, mut frame: Frame, form: NamelessForm) -> PageResult {
+    let kept = preferred(&mut frame, &form);
+    let mut answer = match slip(&app, &frame, &form).await? {
         Ok(paper) => PaperPage {
             chosen: chosen(&form, &paper),
             suggestion: form.field("suggestion").to_owned(),
@@ -148,9 +151,35 @@ async fn typed(State(app): State<App>, frame: Frame, form: NamelessForm) -> Page
             paper,
             frame,
         }
-        .level(StatusCode::OK),
-        Err(answer) => Ok(answer),
+        .level(StatusCode::OK)?,
+        Err(answer) => answer,
+    };
+    answer.headers_mut().extend(kept);
+    Ok(answer)
+}
+
+/// Language and type that a button of the paper asks for: shown so at once, with what was chosen, and remembered as the settings are.
+fn preferred(frame: &mut Frame, form: &NamelessForm) -> HeaderMap {
+    let mut kept = HeaderMap::new();
+    let language = match form.field("language") {
+        "zh" => Some((Lang::Zh, "zh")),
+        "en" => Some((Lang::En, "en")),
+        _ => None,
+    };
+    if let Some((lang, word)) = language {
+        frame.lang = lang;
+        kept.append(header::SET_COOKIE, preference_cookie("lang", word));
     }
+    let type_size = match form.field("type") {
+        "large" => Some((true, "large")),
+        "normal" => Some((false, "normal")),
+        _ => None,
+    };
+    if let Some((is_large, word)) = type_size {
+        frame.large_type = is_large;
+        kept.append(header::SET_COOKIE, preference_cookie("type", word));
+    }
+    kept
 }
 
 async fn confirm(State(app): State<App>, frame: Frame, form: NamelessForm) -> PageResult {

@@ -18,6 +18,7 @@ use jianjia_domain::{
         PollState,
         counting::hides,
         paper::{self, Agreement, PaperInput},
+        roll,
     },
 };
 
@@ -80,6 +81,11 @@ impl DeskPage {
         !self.is("open")
             && hides(&self.desk.rules, counts.phone)
             && hides(&self.desk.rules, counts.kiosk)
+    }
+
+    /// The roll beside the members, for the group to see whose result it signs.
+    fn roll_words(&self) -> String {
+        roll::words(&self.desk.rules, &self.desk.poll.plan, self.frame.lang)
     }
 
     fn name(&self) -> &str {

@@ -13,7 +13,12 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     rating::poll::{
-        Poll, PollState, paper::Agreement, planning, refusal::PollRefusal, slip::SlipBatch,
+        Poll, PollState,
+        paper::Agreement,
+        planning,
+        refusal::PollRefusal,
+        roll,
+        slip::{self, SlipBatch},
     },
 };
 use serde::Deserialize;
@@ -37,6 +42,7 @@ mod supervision;
 pub fn routes() -> Vec<Route> {
     const HOLD: Access = Access::Act(Act::HoldPoll);
     const SUPERVISE: Access = Access::Act(Act::SupervisePoll);
+    const CONSENT: Access = Access::Act(Act::ConsentToPoll);
     vec![
         Route::get("/polls/{id}", HOLD, show),
         Route::get("/polls/{id}/roll", HOLD, roll),
@@ -46,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/polls/{id}/abandonment", HOLD, abandon),
         Route::post("/polls/{id}/slip-demand", SUPERVISE, supervision::demand),
         Route::post("/polls/{id}/annulment", SUPERVISE, supervision::annul),
+        Route::post("/polls/{id}/consent", CONSENT, supervision::consent),
     ]
 }
 
@@ -66,6 +73,8 @@ pub struct Show {
     note: String,
     /// The fewest ballots with which the result counts.
     quorum: u64,
+    /// The sum of the result that it would replace.
+    replaced_sum: Option<String>,
     /// What is missing before the poll can be opened, each a sentence.
     missing: Vec<String>,
     problems: Problems,
@@ -91,6 +100,17 @@ impl Show {
     fn is_past(&self) -> bool {
         let closes_on = self.held.poll.plan.closes_on;
         self.is("open") && closes_on.is_some_and(|day| day < self.frame.today)
+    }
+
+    /// The day and the sum of the result that this poll would replace.
+    fn replaced(&self) -> Option<String> {
+        replaced(&self.frame, &self.held.poll, self.replaced_sum.as_deref())
+    }
+
+    /// The roll beside the members, where there is something to say.
+    fn roll_words(&self) -> Option<String> {
+        let words = roll::words(&self.held.rules, &self.held.poll.plan, self.frame.lang);
+        (!words.is_empty()).then_some(words)
     }
 
     fn closes_on(&self) -> String {
@@ -123,6 +143,22 @@ impl Show {
     fn rating(&self) -> String {
         year::address::rating(&self.held.poll.unit, self.held.poll.year)
     }
+}
+
+/// What a poll would replace, or replaced: the day and the sum.
+pub fn replaced(frame: &Frame, poll: &Poll, sum: Option<&str>) -> Option<String> {
+    let replaced = poll.replaces.as_ref()?;
+    let (roll, cast) = (replaced.totals.roll, replaced.totals.cast());
+    let counts = frame.t3(
+        "{} 登记的结果：应投 {} 人，收回 {} 张",
+        frame.date_of(replaced.recorded_at),
+        frame.count(roll),
+        frame.count(cast),
+    );
+    Some(match sum {
+        Some(sum) => format!("{counts}{}{sum}", frame.t("；满意度 ")),
+        None => counts,
+    })
 }
 
 /// How far a poll is, in words.
@@ -182,7 +218,11 @@ async fn show(
     page(&held_page(&app, frame, held, problems, typed))
 }
 
-fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, typed: Typed) -> Show {
+fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, mut typed: Typed) -> Show {
+    if typed.number.is_empty() && held.room > 0 {
+        // As many as are still to be made, which is what is nearly always wanted.
+        typed.number = held.room.min(slip::MOST_AT_ONCE).to_string();
+    }
     let missing = if held.poll.state() == PollState::Preparing {
         planning::may_open(&held.rules, &held.poll, frame.today)
             .err()
@@ -193,6 +233,7 @@ fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, typed: Typ
     };
     Show {
         note: ratings::note(app, &frame, held.poll.year),
+        replaced_sum: polls::replaced_sum(app, &held.poll),
         quorum: ratings::quorum(app, held.poll.year, held.poll.plan.roll),
         missing: missing
             .all()

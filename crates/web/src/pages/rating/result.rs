@@ -80,6 +80,39 @@ impl Show {
         self.rating.may_supervise && self.state().is_some_and(|state| !ended.contains(&state))
     }
 
+    /// Whether the union above is asked to agree to a second poll.
+    fn may_consent(&self) -> bool {
+        let poll = self.rating.poll.as_ref();
+        let asked = poll.is_some_and(|poll| {
+            let is_planned = poll.state() == PollState::Preparing && poll.consent.is_none();
+            is_planned && poll.replaces.is_some()
+        });
+        asked && self.rating.may_consent
+    }
+
+    /// Whether the union may begin a second poll: the year has a result, and no poll is under way.
+    fn may_hold_again(&self) -> bool {
+        let is_free = self.state().is_none_or(PollState::is_over);
+        self.rating.may_hold && self.rating.rating.is_some() && is_free
+    }
+
+    /// The roll of the result beside the members; empty where they are the same.
+    fn roll_words(&self) -> String {
+        self.rating.roll_words(self.frame.lang)
+    }
+
+    /// What the poll would replace.
+    fn replaced(&self) -> Option<String> {
+        let poll = self.rating.poll.as_ref()?;
+        super::poll::replaced(&self.frame, poll, self.rating.sum.as_deref())
+    }
+
+    /// Whether an earlier poll of the year has a result to look at.
+    fn has_earlier_result(&self) -> bool {
+        let mut earlier = self.rating.earlier.iter();
+        earlier.any(|poll| poll.state().has_result())
+    }
+
     fn may_demand(&self) -> bool {
         let early = [PollState::Preparing, PollState::Open];
         self.rating.may_supervise && self.state().is_some_and(|state| early.contains(&state))

@@ -138,7 +138,7 @@ async fn spoil_batch(
     match told(done, &frame)? {
         Ok(_) => see_other_with(
             &address::slips(&id),
-            "这一批没用过的票都已作废，可以重新制票。",
+            "这一批没用过的票都已作废，可以重新制作测评票。",
         ),
         Err(problems) => {
             let problems = problems.renamed("sure", &tick_of(batch));

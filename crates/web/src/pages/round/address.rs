@@ -13,6 +13,10 @@ pub fn application(application: &ApplicationId) -> String {
 }
 
 /// An application on the reviewer's desk.
+pub fn application_check(id: &ApplicationId) -> String {
+    format!("/applications/{id}/check")
+}
+
 pub fn review(application: &ApplicationId) -> String {
     format!("/applications/{application}/review")
 }

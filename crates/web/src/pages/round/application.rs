@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::round::address,
     path::{self, Path},
     request_key,
@@ -43,6 +43,7 @@ pub fn routes() -> Vec<Route> {
             edit,
         ),
         Route::get("/applications/{id}/letter", Access::Seen, letter),
+        Route::get("/applications/{id}/check", Access::Seen, check),
         Route::post(
             "/applications/{id}/submission",
             Access::Act(Act::SubmitApplication),
@@ -76,6 +77,57 @@ struct Letter {
     frame: Frame,
     view: ApplicationView,
     events: Vec<EventLine>,
+    /// Who decided, or has it now: whose seal it bears.
+    office: String,
+}
+
+impl Letter {
+    fn is_decided(&self) -> bool {
+        let state = &self.view.application.state;
+        matches!(
+            state,
+            ApplicationState::Named { .. } | ApplicationState::Rejected { .. }
+        )
+    }
+
+    /// Before a decision it states where the application stands, and no result.
+    fn heading(&self) -> &'static str {
+        if self.is_decided() {
+            "申报结果告知书"
+        } else {
+            "申报办理情况说明"
+        }
+    }
+}
+
+/// What is about to be handed in: every figure, what lacks evidence, the declaration.
+#[derive(Template)]
+#[template(path = "round/application/check.html")]
+struct Check {
+    frame: Frame,
+    view: ApplicationView,
+    /// How many criteria expect a document that is not there.
+    lacking: usize,
+    request_key: String,
+}
+
+async fn check(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<ApplicationId>,
+) -> PageResult {
+    let view = applications::view(&app, &actor, &id).await?;
+    if !view.may.submit {
+        return see_other(&address::application(&id));
+    }
+    let lacking = view.clauses.iter().filter(|row| row.lacks_evidence());
+    page(&Check {
+        lacking: lacking.count(),
+        request_key: request_key::fresh(&app),
+        view,
+        frame,
+    })
 }
 
 async fn show(
@@ -125,6 +177,8 @@ struct ActForm {
     reason: String,
     revision: String,
     request_key: String,
+    /// Where to go once it is saved.
+    then: String,
 }
 
 impl ActForm {
@@ -147,6 +201,7 @@ async fn edit(
     let story = form.story.unwrap_or_default();
     let done = applications::edit(&app, &actor, &id, &story, revision).await;
     match told(done, &frame)? {
+        Ok(_) if form.then == "check" => see_other(&address::application_check(&id)),
         Ok(_) => see_other_with(&address::application(&id), "已保存。"),
         Err(problems) => {
             let view = applications::view(&app, &actor, &id).await?;
@@ -216,7 +271,15 @@ async fn letter(
 ) -> PageResult {
     let view = applications::view(&app, &actor, &id).await?;
     let events = events(&app, &frame, &view);
+    let application = &view.application;
+    let step = application.state.step();
+    let at = step.and_then(|step| application.route.get(step));
+    let office = at.map_or_else(
+        || application.unit.name.clone(),
+        |step| step.unit.name.clone(),
+    );
     page(&Letter {
+        office,
         frame,
         view,
         events,

@@ -8,8 +8,9 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::ids::UnitId,
-    round::round::{Days, RoundAct, window},
+    round::round::{Days, window},
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_standard::{
     Standard, explain, judge::application::holds, judgement::Reason, programme::Title,
 };

@@ -7,6 +7,7 @@ use jianjia_app::{
     round::{
         application::Expected,
         recommendation::{self as recommendations, RankedList, Ranking},
+        review::LookedAt,
         round as rounds,
     },
 };
@@ -14,13 +15,14 @@ use jianjia_domain::core::{
     ids::{ApplicationId, UnitId},
     policy::{Act, Actor},
 };
+use jianjia_standard::programme::Unconfirmed;
 use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
-    pages::round::{address, application::progress::state_class},
+    pages::round::{address, application::progress::state_class, review::looked_at_words},
     path::{self, Path},
     request_key,
     routes::{Access, Route},
@@ -57,12 +59,18 @@ struct Show {
     titles: Vec<(String, String)>,
     federations: Vec<(String, String)>,
     closed: Option<String>,
+    /// Whether what nobody confirmed may be confirmed for many files in the approver's name.
+    may_confirm: bool,
     typed: Fields,
     request_key: String,
     problems: Problems,
 }
 
 impl Show {
+    fn looked_at(&self, looked_at: &LookedAt) -> String {
+        looked_at_words(&self.frame, *looked_at)
+    }
+
     fn path(&self) -> String {
         address::recommendations(self.list.year, &self.list.title)
     }
@@ -136,6 +144,7 @@ fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems:
             .closed
             .as_ref()
             .map(|refusal| refusal.sentence(frame.lang)),
+        may_confirm: app.standards.of(list.year).review.unconfirmed == Unconfirmed::Confirm,
         request_key: request_key::fresh(app),
         list,
         typed,

@@ -6,7 +6,7 @@ use jianjia_app::{
     core::app::App,
     round::{
         recommendation as recommendations,
-        review::{self as reviews, Queue, QueueInput, Where},
+        review::{self as reviews, LookedAt, Queue, QueueInput, Where},
         round as rounds,
     },
 };
@@ -21,7 +21,7 @@ use jianjia_domain::{
         route::act_word,
     },
 };
-use jianjia_standard::programme::RouteAct;
+use jianjia_standard::programme::{RouteAct, Unconfirmed};
 use serde::Deserialize;
 
 use crate::{
@@ -128,6 +128,8 @@ struct List {
     base: String,
     may_endorse: bool,
     may_decide: bool,
+    /// Whether what nobody confirmed may be confirmed for many files in the approver's name.
+    may_confirm: bool,
     request_key: String,
     problems: Problems,
 }
@@ -141,6 +143,9 @@ struct Row {
     class: &'static str,
     step: String,
     since: String,
+    /// What has become of its criteria, and how many files there are.
+    looked_at: String,
+    files: String,
     is_bulk: bool,
 }
 
@@ -166,7 +171,8 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
     let rows = queue
         .applications
         .iter()
-        .map(|application| row(app, &frame, &own, application))
+        .zip(&queue.looked_at)
+        .map(|(application, looked_at)| row(app, &frame, &own, application, *looked_at))
         .collect();
     let here = |act: RouteAct| {
         queue.applications.iter().any(|application| {
@@ -179,6 +185,9 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
     List {
         may_endorse: here(RouteAct::Endorse),
         may_decide: here(RouteAct::Decide) && frame.has(Role::Approver),
+        may_confirm: here(RouteAct::Decide)
+            && frame.has(Role::Approver)
+            && standard.review.unconfirmed == Unconfirmed::Confirm,
         base: asked.address(&asked.title, &asked.state),
         is_all: asked.place == "all",
         is_city: queue.units.iter().any(|unit| unit.kind == UnitKind::City),
@@ -211,7 +220,13 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
     }
 }
 
-fn row(app: &App, frame: &Frame, own: &[UnitId], application: &Application) -> Row {
+fn row(
+    app: &App,
+    frame: &Frame,
+    own: &[UnitId],
+    application: &Application,
+    looked_at: LookedAt,
+) -> Row {
     let turn = application.turn();
     let step = turn.map_or_else(String::new, |step| {
         let act = frame.t_fixed(act_word(step.act));
@@ -234,8 +249,19 @@ fn row(app: &App, frame: &Frame, own: &[UnitId], application: &Application) -> R
         class: state_class(application.state.key()),
         step,
         since: frame.minute(application.since_at),
+        looked_at: looked_at_words(frame, looked_at),
+        files: frame.t1("{} 份", looked_at.files),
         is_bulk: is_here
             && turn.is_some_and(|step| matches!(step.act, RouteAct::Endorse | RouteAct::Decide)),
+    }
+}
+
+/// How many criteria are confirmed, of how many; what is neither confirmed nor rejected is only claimed.
+pub fn looked_at_words(frame: &Frame, looked_at: LookedAt) -> String {
+    let (confirmed, asked) = (looked_at.confirmed, looked_at.asked);
+    match looked_at.rejected {
+        0 => frame.t2("属实 {} / {} 条", confirmed, asked),
+        rejected => frame.t3("属实 {} / {} 条，不认可 {} 条", confirmed, asked, rejected),
     }
 }
 

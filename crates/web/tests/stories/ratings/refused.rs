@@ -123,7 +123,7 @@ async fn others_do_not_find_a_poll_and_the_union_above_can_make_its_slips() {
             .post_form(&format!("{}/slips", open.poll), &[("number", "1")])
             .await;
         assert!(
-            refused.text().contains("上级工会要求由上级制票"),
+            refused.text().contains("上级工会要求由上级制作测评票"),
             "{}",
             refused.text()
         );

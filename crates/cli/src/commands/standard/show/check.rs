@@ -28,6 +28,7 @@ impl Page<'_> {
                 part,
                 whole,
                 at_least,
+                ..
             } => {
                 format!(
                     "{} ÷ {} ≥ {}",
@@ -60,7 +61,7 @@ impl Page<'_> {
                     .map_or(title.as_str(), |title| title.name.get(self.lang));
                 format!("{}{name}", self.say("已有", "holds "))
             }
-            Check::Subordinates { tier, at_least } => {
+            Check::Subordinates { tier, at_least, .. } => {
                 let words = self.say(
                     "下属工会中达到该级称号的比例",
                     "share of the unions below that hold the tier",

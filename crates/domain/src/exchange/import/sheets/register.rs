@@ -4,14 +4,18 @@ use std::collections::HashMap;
 
 use super::refusal::SheetRowRefusal;
 use crate::{
-    core::{refusal::Refusal, text::line, width::narrow},
-    exchange::import::{ImportRow, refusal::ImportRefusal},
+    core::{
+        refusal::Refusal,
+        text::{form::of_union, line},
+        width::narrow,
+    },
+    exchange::import::{ImportRow, refusal::ImportRefusal, unit::Names},
     register::{credit_code, unit::Unit},
 };
 
 /// The units by what a row may name them by; None where two have the same.
 pub(super) struct Register<'a> {
-    by_name: HashMap<&'a str, Option<usize>>,
+    names: Names<'a>,
     by_code: HashMap<&'a str, usize>,
     by_number: HashMap<i64, usize>,
     units: &'a [Unit],
@@ -20,17 +24,12 @@ pub(super) struct Register<'a> {
 impl<'a> Register<'a> {
     pub(super) fn of(units: &'a [Unit]) -> Register<'a> {
         let mut register = Register {
-            by_name: HashMap::new(),
+            names: Names::of(units),
             by_code: HashMap::new(),
             by_number: HashMap::new(),
             units,
         };
         for (place, unit) in units.iter().enumerate() {
-            register
-                .by_name
-                .entry(&unit.details.name)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(place));
             if let Some(code) = &unit.details.credit_code {
                 register.by_code.insert(code, place);
             }
@@ -60,7 +59,8 @@ impl<'a> Register<'a> {
         match named {
             Some((key, typed, None)) => refused(key, ImportRefusal::UnitUnknown { typed }),
             Some((_, _, Some(unit)))
-                if name.is_empty() || self.units[unit].details.name == name =>
+                if name.is_empty()
+                    || of_union(&self.units[unit].details.name) == of_union(&name) =>
             {
                 Ok(unit)
             }
@@ -68,11 +68,10 @@ impl<'a> Register<'a> {
                 let registered = self.units[unit].details.name.clone();
                 Err(("name", SheetRowRefusal::NameDiffers { registered }.into()))
             }
-            None if name.is_empty() => refused("name", ImportRefusal::UnitMissing),
-            None => match self.by_name.get(name.as_str()).copied().flatten() {
-                Some(unit) => Ok(unit),
-                None => refused("name", ImportRefusal::UnitUnknown { typed: name }),
-            },
+            None => self
+                .names
+                .meant(&name)
+                .map_err(|refusal| ("name", refusal.into())),
         }
     }
 }

@@ -4,7 +4,14 @@ use jianjia_standard::Text;
 
 use super::{ChangedUnit, NewUnit, Planner, Upper};
 use crate::{
-    core::{place::UnitKind, text::line},
+    core::{
+        place::UnitKind,
+        text::{
+            form::{of_name, of_union, several_people},
+            line,
+        },
+        width::narrow,
+    },
     exchange::import::{
         ImportRow,
         fate::{Outcome, Reasons, repeated},
@@ -32,7 +39,9 @@ impl Planner<'_> {
         let mut reasons = Reasons::default();
         let kind = kind.unwrap_or(unit.kind);
         self.check_upper_and_kind(row, unit, kind, upper, &mut reasons);
-        if let Some(holder) = self.by_place.get(&(unit.parent_id, details.name.as_str()))
+        if let Some(holder) = self
+            .by_place
+            .get(&(unit.parent_id, of_union(&details.name)))
             && *holder != place
         {
             let name = details.name.clone();
@@ -44,6 +53,8 @@ impl Planner<'_> {
             );
         }
         self.check_code(&details, Some(place), &mut reasons);
+        self.check_chair(index, &mut reasons);
+        let row = &self.rows[index];
         let chair = self.chair_to_add(row, unit, &mut reasons);
         if let Some(outcome) = self.duplicate(index, &details, Some(place), upper) {
             return outcome;
@@ -96,6 +107,8 @@ impl Planner<'_> {
             reasons.add(&self.columns, "kind", &refusal.into());
         }
         self.check_code(&details, None, &mut reasons);
+        self.check_near(index, kind, &details, &mut reasons);
+        self.check_chair(index, &mut reasons);
         if let Some(outcome) = self.duplicate(index, &details, None, upper) {
             return outcome;
         }
@@ -152,7 +165,7 @@ impl Planner<'_> {
     fn chair_to_add(&self, row: &ImportRow, unit: &Unit, reasons: &mut Reasons) -> String {
         let mut chair = line(row.get("chair"));
         match self.register.chairs.get(&unit.id) {
-            Some(known) if chair.is_empty() || *known == chair => chair.clear(),
+            Some(known) if chair.is_empty() || of_name(known) == of_name(&chair) => chair.clear(),
             Some(known) => {
                 let chair = known.clone();
                 reasons.add(
@@ -164,6 +177,51 @@ impl Planner<'_> {
             None => {}
         }
         chair
+    }
+
+    /// A new union is not called nearly as a registered one, unless their codes or the row itself say that it is another.
+    fn check_near(
+        &self,
+        index: usize,
+        kind: UnitKind,
+        details: &UnitDetails,
+        reasons: &mut Reasons,
+    ) {
+        let typed = self.rows[index].get("is_new");
+        let is_new = match narrow(typed).to_lowercase().as_str() {
+            "" | "否" | "no" => false,
+            "是" | "yes" => true,
+            _ => {
+                let typed = line(typed);
+                let refusal = ImportRefusal::NotYesOrNo { typed };
+                reasons.add(&self.columns, "is_new", &refusal.into());
+                return;
+            }
+        };
+        // Branches and groups are called alike everywhere.
+        if is_new || kind == UnitKind::Branch || self.register.units.is_empty() {
+            return;
+        }
+        let mut found = self.names.named(&of_union(&details.name)).to_vec();
+        found.extend(self.names.near(&details.name));
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|place| {
+            let unit = &self.register.units[*place];
+            unit.kind != UnitKind::Branch && !differ_in_code(&unit.details, details)
+        });
+        if !found.is_empty() {
+            let candidates = self.names.told(&found);
+            let refusal = ImportRefusal::NewIsNear { candidates };
+            reasons.add(&self.columns, "name", &refusal.into());
+        }
+    }
+
+    fn check_chair(&self, index: usize, reasons: &mut Reasons) {
+        if let Some(names) = several_people(self.rows[index].get("chair")) {
+            let refusal = ImportRefusal::SeveralPeople { names };
+            reasons.add(&self.columns, "chair", &refusal.into());
+        }
     }
 
     fn check_code(&self, details: &UnitDetails, place: Option<usize>, reasons: &mut Reasons) {
@@ -204,7 +262,7 @@ impl Planner<'_> {
             .and_then(|code| self.row_by_code.get(code).copied());
         let earlier = by_code.or_else(|| {
             self.row_by_place
-                .get(&(upper, details.name.clone()))
+                .get(&(upper, of_union(&details.name)))
                 .copied()
         });
         if let Some(earlier) = earlier {
@@ -215,9 +273,16 @@ impl Planner<'_> {
             self.row_by_code.insert(code.clone(), index);
         }
         self.row_by_place
-            .insert((upper, details.name.clone()), index);
+            .insert((upper, of_union(&details.name)), index);
         None
     }
+}
+
+/// Whether both have a code of their own or of their employer, and not the same.
+fn differ_in_code(one: &UnitDetails, other: &UnitDetails) -> bool {
+    let differ = |one: &Option<String>, other: &Option<String>| matches!((one, other), (Some(one), Some(other)) if one != other);
+    differ(&one.credit_code, &other.credit_code)
+        || differ(&one.employer_credit_code, &other.employer_credit_code)
 }
 
 fn text(zh: &str, en: &str) -> Text {

@@ -4,6 +4,9 @@ use jianjia_standard::Lang;
 
 use crate::rating::poll::{refusal::PollRefusal, slip::SlipRefusal};
 
+/// Doubtful lines that are told one by one.
+const TOLD: usize = 8;
+
 impl PollRefusal {
     pub(super) fn en(&self) -> String {
         match self {
@@ -16,14 +19,28 @@ impl PollRefusal {
                 wanted.word(Lang::En)
             ),
             PollRefusal::AnotherPoll { state } => format!(
-                "There is a rating for this year already ({}). One rating a year counts; if its result is in doubt, the union above can declare it void, and then a new one may be held.",
+                "This year's rating is under way ({}), and only one is held at a time. Please finish it first; to start over, give it up.",
                 state.word(Lang::En)
+            ),
+            PollRefusal::NeedsConsent { year } => format!(
+                "There is a result for {year} already. Another poll would replace it, so it opens only once the union above has agreed and said why. Please explain to the union above why it is held again."
+            ),
+            PollRefusal::NothingReplaced { year } => format!(
+                "There is no result for {year} yet that a poll could replace, so no consent is needed: the union can open its poll."
             ),
             PollRefusal::NoNumber { least, most } => {
                 format!("Please enter a whole number from {least} to {most}.")
             }
             PollRefusal::ListTooLong { names, most } => {
                 format!("The list has {names} names; at most {most} are kept. For more members, enter the number only.")
+            }
+            PollRefusal::DoubtfulList { lines } => {
+                let told: Vec<String> = lines.iter().take(TOLD).map(|line| line.sentence(Lang::En)).collect();
+                let more = match lines.len().saturating_sub(TOLD) {
+                    0 => String::new(),
+                    more => format!("; and {more} more"),
+                };
+                format!("The list was not kept; lines to mend: {}. {}{more}. Please mend them and save again.", lines.len(), told.join("; "))
             }
             PollRefusal::NoName { name } => {
                 format!("“{name}” doesn't look like a name: at most 40 characters, one a line. Please correct it.")
@@ -45,6 +62,19 @@ impl PollRefusal {
             PollRefusal::RollTooSmall { roll, fewest } => format!(
                 "The roll has {roll} members. With fewer than {fewest} ballots the result stays closed, so that nobody can guess who said what, and the rating would be of no use. Please check the number; a union with fewer than {fewest} members can agree on a joint rating with a neighbour or ask the union above."
             ),
+            PollRefusal::RollAboveMembers { roll, members } => format!(
+                "The roll has {roll} and the union has {members} members: only members vote. Please check the roll; if there are more members now, correct their number in the year sheet first."
+            ),
+            PollRefusal::NoVoters { known } => {
+                let known: Vec<&str> = known.iter().map(|name| name.en.as_str()).collect();
+                format!("Please choose who votes: {}.", known.join(", or "))
+            }
+            PollRefusal::RollUnexplained { roll, members, by } => format!(
+                "The roll has {roll}, the union {members} members: that is more than {by} apart. Please give the reason, which reviewers see, and everybody who sees the result; or correct the number."
+            ),
+            PollRefusal::ReasonTooLong { characters, most } => {
+                format!("The reason has {characters} characters; at most {most} fit. Please shorten it.")
+            }
             PollRefusal::GroupSize {
                 members,
                 least,

@@ -4,6 +4,9 @@ use jianjia_standard::Lang;
 
 use crate::rating::poll::{refusal::PollRefusal, slip::SlipRefusal};
 
+/// Doubtful lines that are told one by one.
+const TOLD: usize = 8;
+
 impl PollRefusal {
     pub(super) fn zh(&self) -> String {
         match self {
@@ -16,14 +19,28 @@ impl PollRefusal {
                 wanted.word(Lang::Zh)
             ),
             PollRefusal::AnotherPoll { state } => format!(
-                "今年的测评已经有一次（{}）。一年只有一次有效的测评；如果结果有问题，请上级工会作废后再重新组织。",
+                "今年的测评正在办（{}），同一时间只办一次。请先把这一次办完；要重新来过的，先中止这一次。",
                 state.word(Lang::Zh)
+            ),
+            PollRefusal::NeedsConsent { year } => format!(
+                "{year} 年已经有一次测评结果。再办一次会取代它，要上级工会同意并写明理由以后才能开始投票。请向上级工会说明为什么要重办。"
+            ),
+            PollRefusal::NothingReplaced { year } => format!(
+                "{year} 年还没有测评结果，不存在重办，不需要上级同意。该工会可以直接开始投票。"
             ),
             PollRefusal::NoNumber { least, most } => {
                 format!("请填 {least} 到 {most} 之间的整数。")
             }
             PollRefusal::ListTooLong { names, most } => {
                 format!("名单有 {names} 个名字，最多 {most} 个。人数更多的，请只填应投人数。")
+            }
+            PollRefusal::DoubtfulList { lines } => {
+                let told: Vec<String> = lines.iter().take(TOLD).map(|line| line.sentence(Lang::Zh)).collect();
+                let more = match lines.len().saturating_sub(TOLD) {
+                    0 => String::new(),
+                    more => format!("；还有 {more} 行"),
+                };
+                format!("名单还没有存，有 {} 行要改：{}{more}。改好再存。", lines.len(), told.join("；"))
             }
             PollRefusal::NoName { name } => {
                 format!("“{name}”不像一个名字：最多 40 个字，一行一个。请改正。")
@@ -45,6 +62,19 @@ impl PollRefusal {
             PollRefusal::RollTooSmall { roll, fewest } => format!(
                 "应投人数是 {roll} 人。少于 {fewest} 张票时，为了不让人猜出谁投了什么，结果不能公布，测评也就不起作用。请核对人数；会员确实不足 {fewest} 人的，请与相邻工会商量联合测评，或向上级工会说明。"
             ),
+            PollRefusal::RollAboveMembers { roll, members } => format!(
+                "应投 {roll} 人，比会员 {members} 人还多：能投票的只有会员。请核对应投人数；会员增加了的，请先更正年度情况里的会员人数。"
+            ),
+            PollRefusal::NoVoters { known } => {
+                let known: Vec<&str> = known.iter().map(|name| name.zh.as_str()).collect();
+                format!("请选择参加投票的是谁：{}。", known.join("，或者"))
+            }
+            PollRefusal::RollUnexplained { roll, members, by } => format!(
+                "应投 {roll} 人，会员 {members} 人，相差超过 {by}。请写明原因：上级审核时和公布结果时都看得到；人数填错了的，请改过来。"
+            ),
+            PollRefusal::ReasonTooLong { characters, most } => {
+                format!("原因写了 {characters} 个字，最多 {most} 个字。请写短一些。")
+            }
             PollRefusal::GroupSize {
                 members,
                 least,
@@ -61,7 +91,7 @@ impl PollRefusal {
                 "请填投票的最后一天：不早于今天（{today}），在 {year} 年之内，例如 {year}-10-20。"
             ),
             PollRefusal::SlipsByUpper => {
-                "上级工会要求由上级制票。请联系上级工会领取测评票。".to_owned()
+                "上级工会要求由上级制作测评票。请联系上级工会领取测评票。".to_owned()
             }
             PollRefusal::MoreSlipsThanRoll {
                 number,

@@ -8,13 +8,13 @@ use axum::{
 use jianjia_app::{
     core::app::App,
     exchange::import::{
-        self as imports, exports,
+        self as imports, exports, returned,
         templates::{self, Download},
     },
 };
 use jianjia_domain::{
     core::{
-        ids::UnitId,
+        ids::{ImportId, UnitId},
         place::UnitPlace,
         policy::{self, Act, Actor},
     },
@@ -113,6 +113,15 @@ pub(super) async fn export(
     Ok(download(
         exports::export(&app, &actor, kind, &id, year).await?,
     ))
+}
+
+/// The rows that can't be imported, with the reasons beside their cells.
+pub(super) async fn returned(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<ImportId>,
+) -> PageResult {
+    Ok(download(returned::returned(&app, &actor, &id).await?))
 }
 
 /// The file, to be saved under its Chinese name.

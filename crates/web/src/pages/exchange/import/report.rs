@@ -4,16 +4,18 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{core::app::App, exchange::import as imports};
 use jianjia_domain::{
-    core::{ids::ImportId, place::UnitPlace},
+    core::{ids::ImportId, place::UnitPlace, policy::Actor},
     exchange::import::{
         Import, ImportState,
+        aside::RowPlace,
         fate::{Outcome, RowFate},
+        table::HiddenRows,
     },
 };
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Nothing, Problems, told},
+    form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_with, unprocessable},
     pages::exchange::address,
@@ -41,6 +43,10 @@ struct Show {
     kind_word: String,
     /// Key, words and number of each fate.
     counts: Vec<(&'static str, String, usize)>,
+    /// What was left aside, in sentences.
+    aside: Vec<String>,
+    /// The headings of what the rows say.
+    columns: Vec<String>,
     rows: Vec<Line>,
     asked: Asked,
     page: i64,
@@ -62,6 +68,24 @@ impl Show {
 
     fn may_confirm(&self) -> bool {
         !self.is_done() && self.import.report.is_clean() && self.import.report.changes()
+    }
+
+    /// Whether the rows that can be imported may be, without the others.
+    fn may_confirm_good(&self) -> bool {
+        !self.is_done() && self.refused() > 0 && self.import.report.changes()
+    }
+
+    fn good(&self) -> usize {
+        let [new, changed, ..] = self.import.report.counts();
+        new + changed
+    }
+
+    fn has_hidden(&self) -> bool {
+        self.import.report.aside.hidden.is_some()
+    }
+
+    fn takes_hidden(&self) -> bool {
+        self.import.report.hidden_rows() == HiddenRows::Take
     }
 
     fn refused(&self) -> usize {
@@ -90,15 +114,62 @@ pub(super) async fn confirm(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(id): Path<ImportId>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(Confirmed { rows }): Form<Confirmed>,
 ) -> PageResult {
-    match told(imports::confirm(&app, &actor, &id).await, &frame)? {
-        Ok(()) => see_other_with(&address::import(&id), "已全部导入。"),
-        Err(problems) => {
-            let (import, under) = imports::find(&app, &actor, &id).await?;
-            unprocessable(&show_page(frame, import, under, Asked::default(), problems))
+    let only_good = rows == "good";
+    let done = if only_good {
+        imports::confirm_good(&app, &actor, &id).await
+    } else {
+        imports::confirm(&app, &actor, &id).await
+    };
+    let address = address::import(&id);
+    match told(done, &frame)? {
+        Ok(()) if only_good => {
+            see_other_with(&address, "能导入的行已经导入，其余的请下载改好再传。")
         }
+        Ok(()) => see_other_with(&address, "已全部导入。"),
+        Err(problems) => again(&app, &actor, frame, &id, problems).await,
     }
+}
+
+/// Which rows are confirmed: `good` for those that can be imported, else all.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Confirmed {
+    rows: String,
+}
+
+/// What becomes of hidden rows: `leave`, else they are taken.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Chosen {
+    hidden: String,
+}
+
+pub(super) async fn choose_hidden(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<ImportId>,
+    Form(Chosen { hidden }): Form<Chosen>,
+) -> PageResult {
+    let chosen = HiddenRows::from_key(&hidden).unwrap_or_default();
+    let done = imports::choose_hidden(&app, &actor, &id, chosen).await;
+    match told(done, &frame)? {
+        Ok(()) => see_other_with(&address::import(&id), "已重新核对。"),
+        Err(problems) => again(&app, &actor, frame, &id, problems).await,
+    }
+}
+
+async fn again(
+    app: &App,
+    actor: &Actor,
+    frame: Frame,
+    id: &ImportId,
+    problems: Problems,
+) -> PageResult {
+    let (import, under) = imports::find(app, actor, id).await?;
+    unprocessable(&show_page(frame, import, under, Asked::default(), problems))
 }
 
 /// The fates of rows in the order of the page: key, words and tag.
@@ -160,6 +231,19 @@ fn show_page(
             .zip(counts)
             .map(|((key, word, _), count)| (*key, frame.t_fixed(word).to_owned(), count))
             .collect(),
+        aside: import
+            .report
+            .aside
+            .sentences()
+            .iter()
+            .map(|sentence| frame.text(sentence).to_owned())
+            .collect(),
+        columns: import
+            .report
+            .columns
+            .iter()
+            .map(|column| frame.text(column).to_owned())
+            .collect(),
         page: i64::try_from(place).unwrap_or(1),
         pages: i64::try_from(pages).unwrap_or(1),
         frame,
@@ -189,7 +273,18 @@ fn why(frame: &Frame, fate: &RowFate) -> Vec<String> {
             let separator = if frame.is_chinese() { "、" } else { ", " };
             vec![frame.t1("改：{}", fields.join(separator))]
         }
-        Outcome::Duplicate { of_row } => vec![frame.t1("与第 {} 行一样，跳过", of_row)],
+        Outcome::Duplicate { of_row, of_sheet } => {
+            let place = RowPlace {
+                sheet: of_sheet.clone(),
+                row: *of_row,
+            };
+            let place = if frame.is_chinese() {
+                place.zh()
+            } else {
+                place.en()
+            };
+            vec![frame.t1("与{}一样，跳过", place)]
+        }
         Outcome::Refused { reasons } => reasons
             .iter()
             .map(|reason| match frame.text(&reason.column) {

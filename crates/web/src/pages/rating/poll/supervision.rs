@@ -36,8 +36,26 @@ pub(super) async fn demand(
     let (unit, year) = came_from(&fields)?;
     let done = polls::demand_slips(&app, &actor, &id, demanded).await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(&address::rating(&unit, year), "制票的安排已改好。"),
+        Ok(()) => see_other_with(&address::rating(&unit, year), "测评票由谁制作已改好。"),
         Err(problems) => ratings::again(&app, &actor, frame, (&unit, year), problems, "").await,
+    }
+}
+
+pub(super) async fn consent(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<PollId>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let reason = fields.first("consent_reason");
+    let (unit, year) = came_from(&fields)?;
+    match told(polls::consent(&app, &actor, &id, reason).await, &frame)? {
+        Ok(()) => see_other_with(
+            &address::rating(&unit, year),
+            "已同意重办。该工会可以开始投票；签字以前，原来的结果仍然有效。",
+        ),
+        Err(problems) => ratings::again(&app, &actor, frame, (&unit, year), problems, reason).await,
     }
 }
 

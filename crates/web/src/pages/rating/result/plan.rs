@@ -54,6 +54,34 @@ impl PlanPage {
             .collect()
     }
 
+    /// Who may be on the roll: key and words.
+    fn voters(&self) -> Vec<(String, String)> {
+        let voters = self.rating.rules.roll.iter().flat_map(|roll| &roll.voters);
+        voters
+            .map(|voters| (voters.key.clone(), self.frame.text(&voters.name).to_owned()))
+            .collect()
+    }
+
+    /// What the roll is compared with.
+    fn roll_hint(&self) -> String {
+        let frame = &self.frame;
+        match self.rating.members {
+            Some(members) => frame.t1(
+                "年度情况里的会员人数是 {} 人，应投人数不能比它多。测评票最多制这么多张。",
+                frame.count(members),
+            ),
+            None => frame
+                .t("现在在册的会员总数，测评票最多制这么多张。年度情况里还没有填会员人数，填了就能核对。")
+                .to_owned(),
+        }
+    }
+
+    /// From which difference on a reason is asked.
+    fn far(&self) -> String {
+        let roll = self.rating.rules.roll.as_ref();
+        roll.map_or_else(String::new, |roll| roll.may_differ_by.to_string())
+    }
+
     fn wrong(&self, place: &usize) -> Option<&str> {
         self.problems.of(&format!("group/{place}"))
     }
@@ -93,6 +121,8 @@ async fn save(
     let mut input = PlanInput {
         roll: one("roll"),
         list: one("list"),
+        voters: one("voters"),
+        roll_reason: one("roll_reason"),
         leaders: all("leader"),
         group: all("name").into_iter().zip(all("side")).collect(),
         closes_on: one("closes_on"),
@@ -118,6 +148,21 @@ async fn save(
     }
 }
 
+/// The form of a first plan: as many on the roll as there are members, and all of them.
+fn first(rating: &PollPage) -> PlanInput {
+    let usual = rating.rules.roll.iter().flat_map(|roll| &roll.voters);
+    PlanInput {
+        roll: rating
+            .members
+            .map_or_else(String::new, |members| members.to_string()),
+        voters: usual
+            .map(|voters| voters.key.clone())
+            .next()
+            .unwrap_or_default(),
+        ..PlanInput::default()
+    }
+}
+
 fn plan_page(
     frame: Frame,
     rating: PollPage,
@@ -130,23 +175,28 @@ fn plan_page(
         .filter(|poll| poll.state() == PollState::Preparing)
         .map(|poll| &poll.plan);
     let mut input = typed.unwrap_or_else(|| {
-        plan.map_or_else(PlanInput::default, |plan| PlanInput {
-            roll: if plan.roll > 0 {
-                plan.roll.to_string()
-            } else {
-                String::new()
+        plan.map_or_else(
+            || first(&rating),
+            |plan| PlanInput {
+                roll: if plan.roll > 0 {
+                    plan.roll.to_string()
+                } else {
+                    String::new()
+                },
+                list: String::new(),
+                voters: plan.voters.clone(),
+                roll_reason: plan.roll_reason.clone(),
+                leaders: plan.leaders.clone(),
+                group: plan
+                    .group
+                    .iter()
+                    .map(|member| (member.name.clone(), member.side.clone()))
+                    .collect(),
+                closes_on: plan
+                    .closes_on
+                    .map_or_else(String::new, |day| day.to_string()),
             },
-            list: String::new(),
-            leaders: plan.leaders.clone(),
-            group: plan
-                .group
-                .iter()
-                .map(|member| (member.name.clone(), member.side.clone()))
-                .collect(),
-            closes_on: plan
-                .closes_on
-                .map_or_else(String::new, |day| day.to_string()),
-        })
+        )
     });
     while input.leaders.len() < LEADERS {
         input.leaders.push(String::new());

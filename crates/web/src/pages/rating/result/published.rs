@@ -8,7 +8,7 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::ids::PollId,
-    rating::poll::{PollState, counting::Ways},
+    rating::poll::{PollState, counting::Ways, roll},
 };
 
 use jianjia_words::format;
@@ -44,6 +44,17 @@ struct Line {
 }
 
 impl Show {
+    /// The roll beside the members.
+    fn roll_words(&self) -> String {
+        roll::words(&self.result.rules, &self.result.poll.plan, self.frame.lang)
+    }
+
+    /// What it replaced.
+    fn replaced(&self) -> Option<String> {
+        let (poll, sum) = (&self.result.poll, self.result.replaced_sum.as_deref());
+        crate::pages::rating::poll::replaced(&self.frame, poll, sum)
+    }
+
     fn is_signed(&self) -> bool {
         self.result.poll.state() == PollState::Signed
     }
@@ -136,8 +147,8 @@ async fn show(State(app): State<App>, frame: Frame, Path(poll): Path<PollId>) ->
     page(&Show { frame, result })
 }
 
-async fn recount(State(app): State<App>, Path(poll): Path<PollId>) -> PageResult {
-    let file = polls::recount_file(&app, &poll).await?;
+async fn recount(State(app): State<App>, frame: Frame, Path(poll): Path<PollId>) -> PageResult {
+    let file = polls::recount_file(&app, &poll, frame.lang).await?;
     Ok((
         [
             (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

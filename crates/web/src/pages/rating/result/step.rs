@@ -130,7 +130,7 @@ impl Far<'_> {
                 self.t("名册、测评对象和算法从这时起不能再改；给每位小组成员打印一张成员码。"),
             ),
             Step::new(
-                "制票，发票",
+                "制作、发放测评票",
                 self.is_later_than(PollState::Open) || (is_open && issued >= self.roll()),
                 is_open,
                 self.only_if(is_open, address::slips),

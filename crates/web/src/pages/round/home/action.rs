@@ -2,12 +2,10 @@
 
 use jianjia_app::round::home::Home;
 use jianjia_domain::{
-    round::{
-        application::State as ApplicationState,
-        round::{RoundAct, window},
-    },
+    round::{application::State as ApplicationState, round::window},
     year::sheet::Fill,
 };
+use jianjia_standard::programme::RoundAct;
 use jianjia_standard::{Standard, programme::Title};
 
 use super::{criteria::CriterionView, reasons};

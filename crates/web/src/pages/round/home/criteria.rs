@@ -176,7 +176,8 @@ fn links(
     found: &CriterionVerdict,
 ) -> Vec<(String, String)> {
     if !is_open(found.status) {
-        return Vec::new();
+        // The rating has its place, met or not.
+        return links_to_records(frame, home, asked, found);
     }
     let mut links = links_to_facts(standard, frame, home, asked, found);
     links.extend(links_to_records(frame, home, asked, found));
@@ -243,7 +244,7 @@ fn links_to_records(
     let sheet = &home.sheet;
     let parts = asked.check.parts().into_iter().zip(&found.checks);
     parts
-        .filter(|(_, verdict)| is_open(verdict.status))
+        .filter(|(check, verdict)| is_open(verdict.status) || matches!(check, Check::Rating { .. }))
         .filter_map(|(check, verdict)| match check {
             Check::Activities { .. } => Some((
                 address::activities(&sheet.unit.id),

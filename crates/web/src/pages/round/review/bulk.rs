@@ -35,6 +35,8 @@ struct Line {
     applicant: String,
     title: String,
     href: String,
+    /// What nobody has confirmed.
+    unconfirmed: Vec<String>,
     refusal: Option<String>,
 }
 
@@ -73,15 +75,7 @@ pub(super) async fn preview(
     frame: Frame,
     Form(form): Form<BulkForm>,
 ) -> PageResult {
-    let mut input = form.input()?;
-    let word = if input.act == BulkAct::Decide {
-        "经审核，符合条件，同意。"
-    } else {
-        "情况属实，同意上报。"
-    };
-    if input.opinion.trim().is_empty() {
-        input.opinion = word.to_owned();
-    }
+    let input = form.input()?;
     match told(reviews::preview(&app, &actor, &input).await, &frame)? {
         Ok(lines) => page(&preview_page(&app, frame, form, &input, lines, false)),
         Err(problems) => again(&app, &actor, frame, problems).await,
@@ -97,10 +91,20 @@ pub(super) async fn carry_out(
     let input = form.input()?;
     match told(reviews::carry_out(&app, &actor, &input).await, &frame)? {
         Ok(lines) if lines.iter().all(|line| line.refusal.is_none()) => {
-            see_other_with("/reviews", "所选申报都已办好。")
+            let list = "/reviews?place=all&order=newest";
+            see_other_with(list, &done_words(&frame, input.act, lines.len()))
         }
         Ok(lines) => unprocessable(&preview_page(&app, frame, form, &input, lines, true)),
         Err(problems) => again(&app, &actor, frame, problems).await,
+    }
+}
+
+/// What was done, and how many.
+fn done_words(frame: &Frame, act: BulkAct, number: usize) -> String {
+    match act {
+        BulkAct::Endorse => frame.t1("已同意上报 {} 份申报，名单在下面。", number),
+        BulkAct::Decide => frame.t1("已评定 {} 份申报，名单在下面。", number),
+        BulkAct::Confirm => frame.t1("已以您的名义认定 {} 份申报里未核实的条目。", number),
     }
 }
 
@@ -123,6 +127,11 @@ fn preview_page(
                 .title(&line.application.title)
                 .map_or_else(String::new, |title| frame.text(&title.name).to_owned()),
             href: address::review(&line.application.id),
+            unconfirmed: line
+                .unconfirmed
+                .iter()
+                .map(|(_, name)| frame.text(name).to_owned())
+                .collect(),
             refusal: line.refusal.map(|refusal| refusal.sentence(frame.lang)),
         })
         .collect();

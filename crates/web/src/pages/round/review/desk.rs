@@ -10,9 +10,12 @@ use jianjia_app::{
         review::{self as reviews, Desk, Look},
     },
 };
-use jianjia_domain::core::{
-    ids::ApplicationId,
-    policy::{Act, Actor},
+use jianjia_domain::{
+    core::{
+        ids::ApplicationId,
+        policy::{Act, Actor},
+    },
+    round::review::Outcome,
 };
 use jianjia_standard::{check::Check, programme::Verify};
 use serde::Deserialize;
@@ -85,7 +88,13 @@ struct DeskPage {
     barred: Option<String>,
     /// Where it can be returned to: key and words.
     returns: Vec<(String, String)>,
-    found: usize,
+    /// Claimed and looked at by nobody; found to hold; found not to; a document is expected and there is none.
+    claimed: usize,
+    confirmed: usize,
+    rejected: usize,
+    lacking: usize,
+    /// Why it can't be decided or recommended today.
+    not_now: Option<String>,
     /// Clause and name of what is to be looked at; the rest is folded.
     to_look: Vec<(String, String)>,
     /// Everything unfolded.
@@ -108,6 +117,12 @@ impl DeskPage {
                 .map(|signal| signal.sentence(self.frame.lang))
                 .collect()
         })
+    }
+
+    /// The roll of the result beside the members; empty where they are the same.
+    fn roll_words(&self) -> String {
+        let rating = self.rating.as_ref();
+        rating.map_or_else(String::new, |rating| rating.roll_words(self.frame.lang))
     }
 
     /// What was typed into a field, when the form comes back.
@@ -205,6 +220,12 @@ async fn rating(app: &App, actor: &Actor, desk: &Desk) -> Result<Option<PollPage
     Ok(Some(polls::of_unit(app, actor, unit, year).await?))
 }
 
+/// How many criteria were found to be so.
+fn with_outcome(clauses: &[ClauseRow], outcome: Outcome) -> usize {
+    let found = clauses.iter().filter_map(ClauseRow::finding);
+    found.filter(|finding| finding.outcome == outcome).count()
+}
+
 fn desk_page(
     app: &App,
     frame: Frame,
@@ -228,10 +249,14 @@ fn desk_page(
             .barred
             .as_ref()
             .map(|refusal| refusal.sentence(frame.lang)),
-        found: clauses
-            .iter()
-            .filter(|row| !row.findings.is_empty())
-            .count(),
+        claimed: clauses.iter().filter(|row| row.is_claimed()).count(),
+        confirmed: with_outcome(clauses, Outcome::Confirmed),
+        rejected: with_outcome(clauses, Outcome::Rejected),
+        lacking: clauses.iter().filter(|row| row.lacks_evidence()).count(),
+        not_now: desk
+            .not_now
+            .as_ref()
+            .map(|refusal| refusal.sentence(frame.lang)),
         request_key: request_key::fresh(app),
         to_look: clauses
             .iter()

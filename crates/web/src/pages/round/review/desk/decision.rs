@@ -64,7 +64,7 @@ pub(super) async fn send_back(
         expected: expected(&fields)?,
     };
     let done = reviews::send_back(&app, &actor, &id, &input).await;
-    let to = ("/reviews", "已退回更正，对方会看到逐条的理由。");
+    let to = ("/reviews", "已退回补正，对方会看到逐条的理由。");
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 

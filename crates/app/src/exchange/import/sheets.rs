@@ -1,0 +1,108 @@
+//! From an uploaded file to the rows of its sheets.
+
+use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
+use jianjia_domain::{
+    core::refusal::Refusal,
+    exchange::import::{
+        self as imports, ImportKind,
+        refusal::ImportRefusal,
+        table::{Fault, HiddenRows, Table, TableRow, TableSheet, Taken},
+    },
+};
+use jianjia_standard::Standard;
+
+use crate::core::{error::Result, standard::Standards};
+
+/// The rows of a file, of its bytes and its name, by the standards of their years.
+///
+/// # Errors
+/// What the sheet can't be read for (`NotATable`, `TooLarge`, `OldOrLocked`, `Damaged` …); as `table::rows_of` when its rows have no headings.
+pub(super) fn read(
+    standards: &Standards,
+    this_year: i16,
+    kind: ImportKind,
+    (bytes, file_name): (&[u8], &str),
+    hidden_rows: HiddenRows,
+) -> Result<Taken> {
+    let sheets =
+        sheet::read_all(bytes, file_name).map_err(|problem| Refusal::from(told(&problem)))?;
+    let table = Table {
+        sheets: sheets.visible.into_iter().map(table_of).collect(),
+        hidden: sheets.hidden,
+        hidden_rows,
+    };
+    let all: Vec<&Standard> = standards
+        .all()
+        .into_iter()
+        .map(|standard| &**standard)
+        .collect();
+    let of_year = |year: i16| -> &Standard { standards.of(year) };
+    Ok(imports::rows_by_year(
+        kind, &all, &of_year, this_year, &table,
+    )?)
+}
+
+fn table_of(sheet: sheet::Sheet) -> TableSheet {
+    let rows = sheet.rows.into_iter().map(|row| TableRow {
+        number: row.number,
+        cells: row.cells,
+        faults: row
+            .marks
+            .into_iter()
+            .map(|mark| (mark.column, fault_of(mark.fault)))
+            .collect(),
+        is_hidden: row.is_hidden,
+        is_typed: row.is_typed,
+    });
+    TableSheet {
+        name: sheet.name,
+        rows: rows.collect(),
+    }
+}
+
+fn fault_of(fault: sheet::Fault) -> Fault {
+    match fault {
+        sheet::Fault::NoValue => Fault::NoValue,
+        sheet::Fault::Error => Fault::Error,
+        sheet::Fault::LostDigits => Fault::LostDigits,
+    }
+}
+
+fn told(problem: &SheetProblem) -> ImportRefusal {
+    const MEGABYTE: usize = 1024 * 1024;
+    match problem {
+        SheetProblem::TooLarge { limit } => ImportRefusal::TooLarge {
+            megabytes: limit / MEGABYTE,
+        },
+        SheetProblem::UnpackedTooLarge { limit } => ImportRefusal::UnpackedTooLarge {
+            megabytes: limit / MEGABYTE,
+        },
+        SheetProblem::TooManyRows { limit } => ImportRefusal::TooManyRows { limit: *limit },
+        SheetProblem::TooManyCells { limit, row } => ImportRefusal::TooManyCells {
+            limit: *limit,
+            row: *row,
+        },
+        SheetProblem::TooManyColumns { limit, row } => ImportRefusal::TooManyColumns {
+            limit: *limit,
+            row: *row,
+        },
+        SheetProblem::TooMuchText { limit, row } => ImportRefusal::TooMuchText {
+            megabytes: limit / MEGABYTE,
+            row: *row,
+        },
+        SheetProblem::CellTooLong { limit, row, column } => ImportRefusal::CellTooLong {
+            limit: *limit,
+            cell: format!("{}{row}", letters_of(*column)),
+        },
+        SheetProblem::TooManyParts { limit } => ImportRefusal::TooManyParts { limit: *limit },
+        SheetProblem::TooIntricate => ImportRefusal::TooIntricate,
+        SheetProblem::TookTooLong { seconds } => ImportRefusal::TookTooLong { seconds: *seconds },
+        SheetProblem::NotATable { found } => ImportRefusal::NotATable { found },
+        SheetProblem::FalseName { found } => ImportRefusal::FalseName { found },
+        SheetProblem::OldOrLocked => ImportRefusal::OldOrLocked,
+        SheetProblem::Damaged => ImportRefusal::Damaged,
+        SheetProblem::Encoding => ImportRefusal::Encoding,
+        SheetProblem::OpenQuote { row } => ImportRefusal::OpenQuote { row: *row },
+        SheetProblem::Empty => ImportRefusal::Empty,
+    }
+}

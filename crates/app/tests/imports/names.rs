@@ -1,0 +1,171 @@
+//! Names and codes as offices write them.
+
+use jianjia_app::{core::app::App, exchange::import as imports};
+use jianjia_demo::testing::both;
+use jianjia_domain::{
+    core::place::UnitKind,
+    exchange::import::{ImportKind, fate::Outcome},
+};
+
+use crate::TODAY;
+
+const UNION: &str = "常州天宁（某某）精密机械有限公司工会";
+
+/// Spellings of one union, as offices send them.
+const SPELLINGS: [&str; 9] = [
+    "常州天宁(某某)精密机械有限公司工会",
+    "常州天宁（某某）精密机械有限公司工会委员会",
+    "常州天宁（某某） 精密机械有限公司工会",
+    "常州天宁（某某）精密机械有限公司⼯会",
+    "常州天宁（某某）精密机械有限公司工\u{200b}会",
+    "\u{200b}常州天宁（某某）精密机械有限公司工会",
+    "常州天宁（某某）精密机械有限公司工会。",
+    "常州天宁（某某）精密機械有限公司工會",
+    "常州天宁〔某某〕精密机械有限公司工会",
+];
+
+async fn fates(app: &App, kind: ImportKind, table: &str, only_look: bool) -> Vec<String> {
+    let report = imports::at_the_machine(app, kind, "t.csv", table.as_bytes(), only_look).await;
+    let report = report.expect("the table can be read");
+    report.rows.iter().map(|row| short(&row.outcome)).collect()
+}
+
+fn short(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Refused { reasons } => {
+            let sentences = reasons.iter().map(|reason| reason.sentence.zh.clone());
+            sentences.collect::<Vec<_>>().join(" ")
+        }
+        Outcome::Duplicate { of_row } => format!("as {of_row}"),
+        Outcome::New => "new".to_owned(),
+        Outcome::Changed { .. } => "changed".to_owned(),
+        Outcome::Unchanged => "unchanged".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn spellings_of_one_union_are_one_union_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Township, "天宁街道总工会")
+            .await;
+        let app = &city.app;
+        let table = |rows: &[&str]| {
+            let rows: Vec<String> = rows
+                .iter()
+                .map(|name| format!("{name},基层工会,天宁街道总工会\n"))
+                .collect();
+            format!("工会名称,工会类型,上级工会\n{}", rows.concat())
+        };
+        assert_eq!(
+            fates(app, ImportKind::Unions, &table(&[UNION]), false).await,
+            ["new"]
+        );
+        let again = fates(app, ImportKind::Unions, &table(&SPELLINGS), true).await;
+        assert_eq!(again[0], "unchanged");
+        assert!(again[1..].iter().all(|fate| fate == "as 2"), "{again:?}");
+        let near = fates(
+            app,
+            ImportKind::Unions,
+            &table(&[
+                "江苏省常州市天宁（某某）精密机械有限公司工会",
+                "常州天宁（某某）精蜜机械有限公司工会",
+                "常州天宁另一个有限公司工会",
+            ]),
+            true,
+        )
+        .await;
+        assert!(
+            near[0].contains("是不是“常州天宁（某某）精密机械有限公司工会”"),
+            "{near:?}"
+        );
+        assert!(
+            near[1].contains("是不是“常州天宁（某某）精密机械有限公司工会”"),
+            "{near:?}"
+        );
+        assert_eq!(near[2], "new");
+        let named = "工会名称,工会类型,上级工会,确为新工会\n常州天宁（某某）精蜜机械有限公司工会,基层工会,天宁街道总工会,是\n";
+        assert_eq!(fates(app, ImportKind::Unions, named, true).await, ["new"]);
+        // Titles find it by each spelling, and by its employer's name.
+        let rows: Vec<String> = SPELLINGS
+            .iter()
+            .chain(&["常州天宁（某某）精密机械有限公司"])
+            .map(|name| format!("{name},模范职工之家,市级,2014\n"))
+            .collect();
+        let titles = format!("持有单位,称号,级别,年度\n{}", rows.concat());
+        let found = fates(app, ImportKind::Titles, &titles, true).await;
+        assert_eq!(found[0], "new");
+        assert!(found[1..9].iter().all(|fate| fate == "as 2"), "{found:?}");
+        let people = "姓名,所在工会,身份\n张三、李四,天宁街道总工会,主席\n王五,天宁街道工会,干部\n赵六,没有这个,干部\n";
+        let people = fates(app, ImportKind::People, people, true).await;
+        assert!(
+            people[0].contains("一格里填了 2 个人（张三、李四）"),
+            "{people:?}"
+        );
+        assert!(people[2].contains("没有找到工会“没有这个”"), "{people:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_veto_finds_the_union_by_its_employer_and_reads_the_clause_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Township, "天宁街道总工会")
+            .await;
+        let app = &city.app;
+        let union = "工会名称,工会类型,上级工会,单位名称,单位统一社会信用代码\n常州安禾轨道交通配件有限公司工会,基层工会,天宁街道总工会,常州安禾轨道交通配件有限公司,91440300708461136T\n";
+        assert_eq!(fates(app, ImportKind::Unions, union, false).await, ["new"]);
+        let vetoes = "单位工会,年度,情形,来源\n\
+            常州安禾轨道交通配件有限公司,2016,V1,市人社局函\n\
+            91440300708461136T,2016年度,拖欠工资,市人社局函\n\
+            常州安禾轨道交通配件有限公司工会,2016,Ｖ４,市总工会\n\
+            常州安禾轨道交通配件有限公司工会,2016年,V2 欠缴社会保险,市人社局函\n\
+            常州安禾轨道交通配件有限公司工会,2016,V1 欠缴社会保险,市人社局函\n";
+        let found = fates(app, ImportKind::Vetoes, vetoes, true).await;
+        assert_eq!(found[0], "new");
+        assert!(!found[1].contains("没有找到"), "{found:?}");
+        assert_eq!((&*found[2], &*found[3]), ("new", "new"));
+        assert_ne!(found[4], "new");
+    }
+}
+
+#[tokio::test]
+async fn a_title_as_printed_says_its_level_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Grassroots, "常州某厂工会")
+            .await;
+        let titles = "持有单位,称号,级别,年度\n\
+            常州某厂工会,市模范职工之家,市级,2013\n\
+            常州某厂工会,全国模范职工之家,,2012\n\
+            常州某厂工会,全国模范职工之家,全国,2011\n\
+            常州某厂工会,江苏省模范职工之家,省级,2010\n\
+            常州某厂工会,模范职工之家,省部级,2008\n\
+            常州某厂工会,模范职工之家,地市级,2006年\n\
+            常州某厂工会,模范职工之家,市,2005年度\n\
+            常州某厂工会,全国模范职工之家,市级,2004\n";
+        let found = fates(&city.app, ImportKind::Titles, titles, true).await;
+        assert!(found[..7].iter().all(|fate| fate == "new"), "{found:?}");
+        assert!(found[7].contains("请核对证书"), "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_numbers_than_credit_codes_are_told_as_what_they_are_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Township, "天宁街道总工会")
+            .await;
+        let table = "工会名称,工会类型,上级工会,单位统一社会信用代码\n\
+            常州身份证厂工会,基层工会,天宁街道总工会,329999198105178009\n\
+            常州十五位厂工会,基层工会,天宁街道总工会,320400000012345\n\
+            常州组织机构代码厂工会,基层工会,天宁街道总工会,12345678-9\n";
+        let found = fates(&city.app, ImportKind::Unions, table, true).await;
+        assert!(
+            found[0].contains("身份证号码") && !found[0].contains("329999"),
+            "{found:?}"
+        );
+        assert!(found[1].contains("15 位的旧营业执照注册号"), "{found:?}");
+        assert!(found[2].contains("9 位的组织机构代码"), "{found:?}");
+    }
+}

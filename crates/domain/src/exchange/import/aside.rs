@@ -1,0 +1,278 @@
+//! What of a table was left aside, in sentences: nothing is passed over in silence.
+
+use jianjia_standard::Text;
+use serde::{Deserialize, Serialize};
+
+/// So many rows are named of each kind; of the others there is the number.
+const NAMED_AT_MOST: usize = 20;
+
+/// A row by its number, and by its sheet where several are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowPlace {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sheet: String,
+    pub row: usize,
+}
+
+impl RowPlace {
+    /// 第 3 行, “乙表”第 3 行.
+    pub fn zh(&self) -> String {
+        if self.sheet.is_empty() {
+            format!("第 {} 行", self.row)
+        } else {
+            format!("“{}”第 {} 行", self.sheet, self.row)
+        }
+    }
+
+    pub fn en(&self) -> String {
+        if self.sheet.is_empty() {
+            format!("row {}", self.row)
+        } else {
+            format!("row {} of “{}”", self.row, self.sheet)
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    pub columns: Vec<AsideColumn>,
+    pub rows: Vec<AsideRows>,
+    pub sheets: Vec<AsideSheet>,
+    /// The rows that the spreadsheet program hides, and whether they are taken.
+    pub hidden: Option<HiddenFound>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsideColumn {
+    /// Empty for a column with values and without a heading.
+    pub heading: String,
+    pub letters: String,
+    /// Empty where only one sheet is read.
+    pub sheet: String,
+    /// A column of which the standard knows that offices have it.
+    pub is_expected: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AsideWhy {
+    Total,
+    Footer,
+    /// Nothing that was typed in any column that is read.
+    Blank,
+    /// The headings once more.
+    Headings,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsideRows {
+    pub why: AsideWhy,
+    pub count: usize,
+    /// The first of them.
+    pub places: Vec<RowPlace>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsideSheet {
+    pub name: String,
+    /// Else it has no headings.
+    pub is_hidden: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HiddenFound {
+    pub is_taken: bool,
+    pub count: usize,
+    pub places: Vec<RowPlace>,
+}
+
+impl Aside {
+    pub(crate) fn add_row(&mut self, why: AsideWhy, place: RowPlace) {
+        let found = self.rows.iter().position(|rows| rows.why == why);
+        let at = found.unwrap_or_else(|| {
+            self.rows.push(AsideRows {
+                why,
+                count: 0,
+                places: Vec::new(),
+            });
+            self.rows.len() - 1
+        });
+        let rows = &mut self.rows[at];
+        rows.count += 1;
+        if rows.places.len() < NAMED_AT_MOST {
+            rows.places.push(place);
+        }
+    }
+
+    pub(crate) fn add_hidden(&mut self, is_taken: bool, place: RowPlace) {
+        let hidden = self.hidden.get_or_insert_with(|| HiddenFound {
+            is_taken,
+            count: 0,
+            places: Vec::new(),
+        });
+        hidden.count += 1;
+        if hidden.places.len() < NAMED_AT_MOST {
+            hidden.places.push(place);
+        }
+    }
+
+    /// A sentence for everything that was left aside.
+    pub fn sentences(&self) -> Vec<Text> {
+        let mut sentences: Vec<Text> = self.rows.iter().map(rows_sentence).collect();
+        let unknown = |column: &&AsideColumn| !column.is_expected;
+        let expected: Vec<&AsideColumn> =
+            self.columns.iter().filter(|one| one.is_expected).collect();
+        if !expected.is_empty() {
+            sentences.push(Text {
+                zh: format!("没有读的列：{}。", columns_zh(&expected)),
+                en: format!("Columns that were left aside: {}.", columns_en(&expected)),
+            });
+        }
+        let unknown: Vec<&AsideColumn> = self.columns.iter().filter(unknown).collect();
+        if !unknown.is_empty() {
+            sentences.push(Text {
+                zh: format!(
+                    "看不懂表头、没有读的列：{}。要导入的，请改成模板里的表头再上传；用不到的不用管。",
+                    columns_zh(&unknown)
+                ),
+                en: format!(
+                    "Columns whose headings are not known, and which were left aside: {}. To import one, give it the template's heading and upload the table again.",
+                    columns_en(&unknown)
+                ),
+            });
+        }
+        sentences.extend(self.hidden.as_ref().map(hidden_sentence));
+        sentences.extend(sheets_sentence(&self.sheets, true));
+        sentences.extend(sheets_sentence(&self.sheets, false));
+        sentences
+    }
+}
+
+fn rows_sentence(rows: &AsideRows) -> Text {
+    let (zh, en) = match rows.why {
+        AsideWhy::Total => ("合计、小计", "sums"),
+        AsideWhy::Footer => ("表下的说明、签名", "notes and signatures"),
+        AsideWhy::Blank => ("没有填写内容的空行", "blank rows"),
+        AsideWhy::Headings => ("重复的表头", "repeated headings"),
+    };
+    let (count, en_rows) = (rows.count, plural(rows.count));
+    Text {
+        zh: format!(
+            "{zh}，共 {count} 行，没有导入：{}。",
+            places_zh(&rows.places, count)
+        ),
+        en: format!(
+            "{count} {en_rows} left aside ({en}): {}.",
+            places_en(&rows.places, count)
+        ),
+    }
+}
+
+fn hidden_sentence(hidden: &HiddenFound) -> Text {
+    let count = hidden.count;
+    let (zh, en) = (
+        places_zh(&hidden.places, count),
+        places_en(&hidden.places, count),
+    );
+    let rows = if count == 1 { "row" } else { "rows" };
+    if hidden.is_taken {
+        Text {
+            zh: format!(
+                "表里有 {count} 行是隐藏的（手工隐藏或被筛选掉），也在要导入的里面：{zh}。"
+            ),
+            en: format!(
+                "{count} hidden {rows} (by hand or by a filter) will be imported too: {en}."
+            ),
+        }
+    } else {
+        Text {
+            zh: format!(
+                "表里有 {count} 行是隐藏的（手工隐藏或被筛选掉），按您的选择没有导入：{zh}。"
+            ),
+            en: format!(
+                "{count} hidden {rows} (by hand or by a filter) stay out of the import, as you chose: {en}."
+            ),
+        }
+    }
+}
+
+fn sheets_sentence(sheets: &[AsideSheet], is_hidden: bool) -> Option<Text> {
+    let names: Vec<&str> = sheets
+        .iter()
+        .filter(|sheet| sheet.is_hidden == is_hidden)
+        .map(|sheet| sheet.name.as_str())
+        .collect();
+    let (zh, en) = (names.join("”“"), names.join("”, “"));
+    let sentence = if is_hidden {
+        Text {
+            zh: format!("隐藏的工作表没有读：“{zh}”。"),
+            en: format!("Hidden sheets were not read: “{en}”."),
+        }
+    } else {
+        Text {
+            zh: format!("没有这种表的表头、没有读的工作表：“{zh}”。"),
+            en: format!("Sheets without these headings were not read: “{en}”."),
+        }
+    };
+    (!names.is_empty()).then_some(sentence)
+}
+
+fn places_zh(places: &[RowPlace], count: usize) -> String {
+    let named: Vec<String> = places.iter().map(RowPlace::zh).collect();
+    let more = if count > places.len() { "等" } else { "" };
+    format!("{}{more}", named.join("、"))
+}
+
+fn places_en(places: &[RowPlace], count: usize) -> String {
+    let named: Vec<String> = places.iter().map(RowPlace::en).collect();
+    let more = if count > places.len() {
+        " and more"
+    } else {
+        ""
+    };
+    format!("{}{more}", named.join(", "))
+}
+
+fn columns_zh(columns: &[&AsideColumn]) -> String {
+    let named = columns.iter().map(|column| {
+        let heading = match column.heading.as_str() {
+            "" => "没有表头".to_owned(),
+            heading => format!("“{heading}”"),
+        };
+        match column.sheet.as_str() {
+            "" => format!("{heading}（{} 列）", column.letters),
+            sheet => format!("{heading}（“{sheet}”{} 列）", column.letters),
+        }
+    });
+    named.collect::<Vec<_>>().join("、")
+}
+
+fn columns_en(columns: &[&AsideColumn]) -> String {
+    let named = columns.iter().map(|column| {
+        let heading = match column.heading.as_str() {
+            "" => "without heading".to_owned(),
+            heading => format!("“{heading}”"),
+        };
+        match column.sheet.as_str() {
+            "" => format!("{heading} (column {})", column.letters),
+            sheet => format!("{heading} (column {} of “{sheet}”)", column.letters),
+        }
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "row was" } else { "rows were" }
+}
+
+/// The letters of a column, counted from 0: `A`, `AB`.
+pub(crate) fn letters_of(column: usize) -> String {
+    let mut letters = String::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or_default();
+        letters.insert(0, char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
+    }
+    letters
+}

@@ -1,0 +1,155 @@
+//! Names that are nearly a given one: one character apart, or one within the other. Looked up by hashes, so that a hundred thousand names can be
+//! compared with as many.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::core::text::form::core_of_union;
+
+/// Shorter names are near nothing: too little of them would be left.
+const SHORTEST: usize = 4;
+/// What takes part in telling two units apart is no misspelling: a number, a letter, a side.
+const TELLING: &str =
+    "0123456789〇一二三四五六七八九十百千两甲乙丙丁戊己庚辛东南西北中上下左右前后大小新老内外第号";
+
+/// The names by the hashes of what is left when a character is dropped, and of their beginnings and ends.
+pub(super) struct Near {
+    cores: Vec<Vec<char>>,
+    whole: Vec<(u64, u32)>,
+    less_one: Vec<(u64, u32)>,
+    ends: Vec<(u64, u32)>,
+}
+
+impl Near {
+    pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Near {
+        let mut near = Near {
+            cores: Vec::new(),
+            whole: Vec::new(),
+            less_one: Vec::new(),
+            ends: Vec::new(),
+        };
+        for name in names {
+            let core: Vec<char> = core_of_union(name).chars().collect();
+            let place = u32::try_from(near.cores.len()).unwrap_or(u32::MAX);
+            if core.len() >= SHORTEST {
+                near.whole.push((hash(&core, None), place));
+                near.less_one
+                    .extend(less_one(&core).map(|hash| (hash, place)));
+                near.ends.extend(ends(&core).map(|hash| (hash, place)));
+            }
+            near.cores.push(core);
+        }
+        for list in [&mut near.whole, &mut near.less_one, &mut near.ends] {
+            list.sort_unstable();
+        }
+        near
+    }
+
+    /// The places of the names that are near, in the order of the names.
+    pub(super) fn to(&self, name: &str) -> Vec<usize> {
+        let core: Vec<char> = core_of_union(name).chars().collect();
+        if core.len() < SHORTEST {
+            return Vec::new();
+        }
+        let whole = hash(&core, None);
+        let mut found: Vec<u32> = Vec::new();
+        for list in [&self.whole, &self.less_one, &self.ends] {
+            found.extend(of_hash(list, whole));
+        }
+        for shorter in less_one(&core) {
+            found.extend(of_hash(&self.whole, shorter));
+            found.extend(of_hash(&self.less_one, shorter));
+        }
+        for end in ends(&core) {
+            found.extend(of_hash(&self.whole, end));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+            .into_iter()
+            .filter_map(|place| usize::try_from(place).ok())
+            .filter(|place| !are_told_apart(&core, &self.cores[*place]))
+            .collect()
+    }
+}
+
+fn of_hash(list: &[(u64, u32)], hash: u64) -> impl Iterator<Item = u32> {
+    let from = list.partition_point(|(known, _)| *known < hash);
+    list[from..]
+        .iter()
+        .take_while(move |(known, _)| *known == hash)
+        .map(|(_, place)| *place)
+}
+
+fn hash(characters: &[char], without: Option<usize>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (place, character) in characters.iter().enumerate() {
+        if Some(place) != without {
+            character.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+fn less_one(core: &[char]) -> impl Iterator<Item = u64> {
+    (0..core.len()).map(|without| hash(core, Some(without)))
+}
+
+/// Beginnings and ends of at least two thirds of the name.
+fn ends(core: &[char]) -> impl Iterator<Item = u64> {
+    let least = SHORTEST.max((core.len() * 2).div_ceil(3));
+    (least..core.len()).flat_map(move |length| {
+        [
+            hash(&core[..length], None),
+            hash(&core[core.len() - length..], None),
+        ]
+    })
+}
+
+/// Whether all that differs tells units apart: 第一中学 and 第二中学, 东厂 and 西厂.
+fn are_told_apart(one: &[char], other: &[char]) -> bool {
+    let same = |pair: &(&char, &char)| pair.0 == pair.1;
+    let front = one.iter().zip(other).take_while(same).count();
+    let (one, other) = (&one[front..], &other[front..]);
+    let back = one
+        .iter()
+        .rev()
+        .zip(other.iter().rev())
+        .take_while(same)
+        .count();
+    let (one, other) = (&one[..one.len() - back], &other[..other.len() - back]);
+    let tells =
+        |character: &char| character.is_ascii_alphanumeric() || TELLING.contains(*character);
+    let is_telling = |part: &[char]| part.iter().all(tells);
+    (one.len() + other.len() > 0) && is_telling(one) && is_telling(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_one_character_apart_or_within_the_other_is_near() {
+        let names = [
+            "常州天宁某某精密机械有限公司工会",
+            "常州市第一中学工会",
+            "天宁街道总工会",
+            "常州恒立电子有限公司工会",
+        ];
+        let near = Near::of(names.into_iter());
+        for (typed, expect) in [
+            ("江苏省常州市天宁某某精密机械有限公司工会", &[0][..]),
+            ("常州天宁某某精密机机有限公司工会", &[0]),
+            ("常州天宁某某精密机有限公司工会", &[0]),
+            ("常州天宁某某精密机械厂有限公司工会", &[0]),
+            ("天宁某某精密机械公司工会", &[0]),
+            ("常州市第二中学工会", &[]),
+            ("常州市第12中学工会", &[]),
+            ("兰陵街道总工会", &[]),
+            ("常州恒力电子公司工会", &[3]),
+            ("常州光明电子公司工会", &[]),
+            ("工会", &[]),
+        ] {
+            assert_eq!(near.to(typed), expect, "{typed}");
+        }
+    }
+}
