@@ -36,7 +36,7 @@ fn short(outcome: &Outcome) -> String {
             let sentences = reasons.iter().map(|reason| reason.sentence.zh.clone());
             sentences.collect::<Vec<_>>().join(" ")
         }
-        Outcome::Duplicate { of_row } => format!("as {of_row}"),
+        Outcome::Duplicate { of_row, .. } => format!("as {of_row}"),
         Outcome::New => "new".to_owned(),
         Outcome::Changed { .. } => "changed".to_owned(),
         Outcome::Unchanged => "unchanged".to_owned(),
