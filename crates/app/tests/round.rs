@@ -106,7 +106,7 @@ async fn before_and_after_october_the_days_that_matter_are_told() {
             examination: days(date(2016, 11, 1), date(2016, 12, 10)),
             commendation: days(date(2017, 1, 1), date(2017, 12, 31)),
             note: "国庆顺延".to_owned(),
-            revision: 0,
+            revision: rounds::find(app, 2016).await.unwrap().revision,
         };
         let not_the_citys = rounds::set_days(app, &city.approver, 2016, moved.clone()).await;
         assert_eq!(key(not_the_citys), "not-found");

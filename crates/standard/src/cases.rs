@@ -135,7 +135,7 @@ fn examine_line(standard: Option<&Standard>, line: &str, add: &mut dyn FnMut(usi
         add(column, format!("{}: {key} is there twice", case.name));
     }
     let Some(standard) = standard else { return };
-    match subject_line::read_value(standard, &case.subject) {
+    match subject_line::read_value(standard, case.as_of, &case.subject) {
         Err(errors) => {
             for error in errors {
                 let path = error.key.split(['.', '[']);

@@ -4,6 +4,7 @@ mod errors;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::fact::{Fact, FactValue, impossible};
@@ -37,8 +38,8 @@ impl LineError {
     }
 }
 
-/// Parses a line.
-pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> {
+/// Parses a line that is to be judged as of a day: nothing in it can have happened after that.
+pub fn read(standard: &Standard, as_of: Date, line: &str) -> Result<Subject, Vec<LineError>> {
     let (value, twice) = strict_json::parse(line).map_err(|error| {
         let reason = Text {
             zh: format!("不是有效的 JSON：{error}"),
@@ -57,7 +58,7 @@ pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> 
         },
     });
     let mut errors: Vec<LineError> = twice.collect();
-    match read_value(standard, &value) {
+    match read_value(standard, as_of, &value) {
         Ok(subject) if errors.is_empty() => Ok(subject),
         Ok(_) => Err(errors),
         Err(others) => {
@@ -67,14 +68,48 @@ pub fn read(standard: &Standard, line: &str) -> Result<Subject, Vec<LineError>> 
     }
 }
 
-/// Parses a line given as a JSON value.
-pub fn read_value(standard: &Standard, value: &Value) -> Result<Subject, Vec<LineError>> {
+/// Parses a line given as a JSON value, as [`read`] does.
+pub fn read_value(
+    standard: &Standard,
+    as_of: Date,
+    value: &Value,
+) -> Result<Subject, Vec<LineError>> {
     let subject = read_with(standard, value, FactValue::from_line)?;
-    // A kept judgement was made before this was asked, so it is asked of new lines only.
-    match roll_above_members(standard, &subject) {
-        Some(error) => Err(vec![error]),
-        None => Ok(subject),
+    // Kept judgements were made before these were asked, so they are asked of new lines only.
+    let mut errors = not_yet(&subject, as_of);
+    errors.extend(roll_above_members(standard, &subject));
+    if errors.is_empty() {
+        Ok(subject)
+    } else {
+        Err(errors)
     }
+}
+
+/// What is said to have happened after the as-of day: a founding, an election or an activity.
+fn not_yet(subject: &Subject, as_of: Date) -> Vec<LineError> {
+    let founded = subject.founded_on.map(|on| ("founded_on".to_owned(), on));
+    let answered = subject.facts.iter().filter_map(|(key, value)| match value {
+        FactValue::Date(on) => Some((format!("facts.{key}"), *on)),
+        _ => None,
+    });
+    let activities = subject.activities.iter().flatten().enumerate();
+    let held = activities.map(|(place, activity)| (format!("activities[{place}].on"), activity.on));
+    founded
+        .into_iter()
+        .chain(answered)
+        .chain(held)
+        .filter(|(_, on)| *on > as_of)
+        .take(errors::LIMIT)
+        .map(|(key, on)| LineError {
+            key,
+            reason: Text {
+                zh: format!("{on} 在截止日 {as_of} 之后，那天还不可能发生：请核对日期，或改截止日"),
+                en: format!(
+                    "{on} is after the as-of day, {as_of}, when it can't have happened: check the day, or judge as of a later one"
+                ),
+            },
+        })
+        .collect()
 }
 
 /// More who may vote than there are members.

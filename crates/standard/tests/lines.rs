@@ -3,6 +3,9 @@
 use std::path::Path;
 
 use jianjia_standard::{Lang, Standard, load, subject_line};
+use jiff::civil::{Date, date};
+
+const AS_OF: Date = date(2016, 10, 15);
 
 fn changzhou() -> Standard {
     load::folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016"))
@@ -11,7 +14,7 @@ fn changzhou() -> Standard {
 
 /// A line, and what is said about it.
 fn check(line: &str, expected: &[&str]) {
-    let found: Vec<String> = match subject_line::read(&changzhou(), line) {
+    let found: Vec<String> = match subject_line::read(&changzhou(), AS_OF, line) {
         Ok(_) => Vec::new(),
         Err(errors) => errors
             .iter()
@@ -65,12 +68,12 @@ const CONTRACT: &str = r#"{"id": "u1", "kind": "grassroots", "employer": "enterp
 #[test]
 fn the_line_of_the_contract_is_read_and_written_back_the_same() {
     let standard = changzhou();
-    let subject = subject_line::read(&standard, CONTRACT).unwrap();
+    let subject = subject_line::read(&standard, AS_OF, CONTRACT).unwrap();
     let written = serde_json::to_value(&subject).unwrap();
     let expected: serde_json::Value = serde_json::from_str(CONTRACT).unwrap();
     assert_eq!(written, expected);
     assert_eq!(
-        subject_line::read_value(&standard, &written).unwrap(),
+        subject_line::read_value(&standard, AS_OF, &written).unwrap(),
         subject
     );
 }
@@ -233,14 +236,43 @@ fn a_bound_holds_through_bounds_that_are_not_known() {
 }
 
 #[test]
+fn what_happens_after_the_as_of_day_is_a_mistake_of_its_key() {
+    let line = |day: &str| {
+        format!(
+            r#"{{"id": "u", "kind": "grassroots", "founded_on": "{day}", "facts": {{"last_election_on": "{day}"}},
+                "activities": [{{"on": "2016-10-01", "kind": "quality"}}, {{"on": "{day}", "kind": "quality"}}]}}"#
+        )
+    };
+    let told = |key: &str| {
+        format!(
+            "{key}: 2016-10-16 is after the as-of day, 2016-10-15, when it can't have happened: check the day, or judge as of a later one"
+        )
+    };
+    check(&line("2016-10-15"), &[]);
+    let expected: Vec<String> = ["founded_on", "facts.last_election_on", "activities[1].on"]
+        .map(told)
+        .into();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    check(&line("2016-10-16"), &expected);
+    let many: Vec<&str> =
+        std::iter::repeat_n(r#"{"on": "2017-01-01", "kind": "quality"}"#, 300).collect();
+    let many = format!(
+        r#"{{"id": "u", "kind": "grassroots", "activities": [{}]}}"#,
+        many.join(",")
+    );
+    let told = subject_line::read(&changzhou(), AS_OF, &many).unwrap_err();
+    assert_eq!(told.len(), 100);
+}
+
+#[test]
 fn a_subject_kept_with_a_choice_as_text_is_still_read() {
     let kept = serde_json::json!({"id": "u", "kind": "grassroots", "facts": {"term_years": "5"}});
     let subject = subject_line::read_kept(&changzhou(), &kept).unwrap();
     let written = serde_json::to_value(&subject).unwrap();
     assert_eq!(written["facts"]["term_years"], 5);
-    assert!(subject_line::read_value(&changzhou(), &kept).is_err());
+    assert!(subject_line::read_value(&changzhou(), AS_OF, &kept).is_err());
     assert_eq!(
-        subject_line::read_value(&changzhou(), &written).unwrap(),
+        subject_line::read_value(&changzhou(), AS_OF, &written).unwrap(),
         subject
     );
 }

@@ -460,7 +460,7 @@ fn what_is_there_twice_or_never_used_is_told() {
         ],
     );
     check(
-        "{ ratio = [\"spent\", \"given\"], at_least = \"99.5%\" }",
+        "{ ratio = [\"spent\", \"given\"], at_least = \"99.5%\", none_is_met = true }",
         "{ fact = \"keeper\" }",
         &[
             "facts.toml:62:7: fact `given` is never used by a check",

@@ -20,7 +20,7 @@ fn changzhou() -> Standard {
 
 /// The sentence about `title/clause` for a subject on 15 October 2016, in both languages.
 fn check(standard: &Standard, subject: &str, path: &str, zh: Option<&str>, en: Option<&str>) {
-    let subject = subject_line::read(standard, subject).unwrap();
+    let subject = subject_line::read(standard, date(2016, 10, 15), subject).unwrap();
     let as_of = date(2016, 10, 15);
     let judgement = judge(standard, &subject, as_of);
     let (title, clause) = path.split_once('/').unwrap();
@@ -41,7 +41,7 @@ fn a_roll_below_the_members_is_named_in_the_check_and_in_words() {
             r#"{{"id": "u", "kind": "grassroots", "employer": "enterprise", "facts": {{"workers": 1200, "members": {members}}},
                 "rating": {{"roll": {roll}, "satisfied": 79, "basically_satisfied": 1, "dissatisfied": 0, "void": 0}}}}"#
         );
-        let subject = subject_line::read(&standard, &line).unwrap();
+        let subject = subject_line::read(&standard, date(2016, 10, 15), &line).unwrap();
         let judgement = judge(&standard, &subject, date(2016, 10, 15));
         let verdict = judgement.verdict("model-home").unwrap().criterion("M5d");
         let roll = verdict.unwrap().checks[0].roll.clone();
@@ -241,7 +241,7 @@ fn a_percentage_is_cut_off_and_never_rounded_up() {
 fn what_if_judges_changed_answers_and_leaves_the_subject_alone() {
     let standard = changzhou();
     let line = r#"{"id": "u", "kind": "grassroots", "facts": {"workers": 200, "members": 179}}"#;
-    let subject = subject_line::read(&standard, line).unwrap();
+    let subject = subject_line::read(&standard, date(2016, 10, 15), line).unwrap();
     let as_of = date(2016, 10, 15);
     let status = |judgement: jianjia_standard::judgement::Judgement| {
         judgement
@@ -258,4 +258,42 @@ fn what_if_judges_changed_answers_and_leaves_the_subject_alone() {
     assert_eq!(with("members", Some(FactValue::Number(180))), Status::Met);
     assert_eq!(with("members", None), Status::Unknown);
     assert_eq!(status(judge(&standard, &subject, as_of)), Status::Unmet);
+}
+
+#[test]
+fn what_is_unknown_although_it_was_answered_says_why_and_misses_nothing() {
+    let standard = changzhou();
+    let none = r#"{"id": "u", "kind": "township", "facts": {"workers": 0, "members": 0}, "subordinates": {"unions": 0, "model": 0}}"#;
+    check(
+        &standard,
+        none,
+        "model-home/M1b",
+        Some("职工人数是 0，比例算不出来，请核对"),
+        Some("Workers: 0, of which there is no share; check the number"),
+    );
+    check(
+        &standard,
+        none,
+        "trusted-home/F1",
+        Some("下属工会数是 0，比例算不出来，请核对"),
+        Some("unions below: 0, of which there is no share; check the number"),
+    );
+    let later = r#"{"id": "u", "kind": "grassroots", "facts": {"lawfully_established": true, "legal_person": true, "last_election_on": "2016-10-16", "term_years": 3}}"#;
+    let subject = subject_line::read(&standard, date(2016, 11, 1), later).unwrap();
+    let as_of = date(2016, 10, 15);
+    let judgement = judge(&standard, &subject, as_of);
+    let verdict = judgement.verdict("model-home").unwrap().criterion("M1a");
+    let verdict = verdict.unwrap();
+    assert_eq!(verdict.status, Status::Unknown);
+    assert!(verdict.missing.is_empty(), "{:?}", verdict.missing);
+    let say =
+        |lang| explain::criterion(&standard, &subject, "model-home", verdict, as_of, lang).unwrap();
+    assert_eq!(
+        say(Lang::Zh),
+        "上次换届日期（2016-10-16）在截止日 2016-10-15 之后，请核对"
+    );
+    assert_eq!(
+        say(Lang::En),
+        "Last election (2016-10-16) is after the day of judgement, 2016-10-15; check it"
+    );
 }

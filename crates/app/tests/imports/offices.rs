@@ -236,6 +236,7 @@ async fn days_are_read_in_every_way_that_is_plain_and_the_others_named() {
                 "６／１／２００９",
                 "2009年6月份",
                 "2009.6.31",
+                "1899-12-31",
                 "不详",
             ]
         );

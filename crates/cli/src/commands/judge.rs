@@ -175,7 +175,7 @@ fn answer(standard: &Standard, as_of: Date, number: usize, line: &Line) -> Resul
         line
     };
     let text = std::str::from_utf8(line).map_err(|_| told("not valid UTF-8".to_owned()))?;
-    let subject = subject_line::read(standard, text).map_err(|errors| {
+    let subject = subject_line::read(standard, as_of, text).map_err(|errors| {
         let sentences: Vec<String> = errors
             .iter()
             .map(|error| told(error.sentence(Lang::En)))

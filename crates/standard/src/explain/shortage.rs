@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::check::{Check, FactName};
 use crate::explain::{missing_name, tier_title, worked_sum};
+use crate::fact::FactValue;
 use crate::judge::assess::tally;
 use crate::judgement::{CheckVerdict, Status};
 use crate::programme::Standard;
@@ -21,6 +22,9 @@ pub(crate) fn shortage(
 ) -> Option<String> {
     if let (Check::Rating { .. }, Status::Unknown) = (check, found.status) {
         return below_quorum(found, lang);
+    }
+    if found.status == Status::Unknown {
+        return doubtful(standard, subject, check, as_of, lang);
     }
     if found.status != Status::Unmet {
         return None;
@@ -67,6 +71,51 @@ pub(crate) fn shortage(
         }
         Check::When { then, .. } => return shortage(standard, subject, then, found, as_of, lang),
     })
+}
+
+/// Why a check is unknown although its answers are there: a share of none, or a term that begins after the day of judgement.
+fn doubtful(
+    standard: &Standard,
+    subject: &Subject,
+    check: &Check,
+    as_of: Date,
+    lang: Lang,
+) -> Option<String> {
+    let answer = |fact: &FactName| subject.facts.get(&fact.key);
+    let of_none = |name: &str| match lang {
+        Lang::Zh => format!("{name}是 0，比例算不出来，请核对"),
+        Lang::En => format!("{name}: 0, of which there is no share; check the number"),
+    };
+    match check {
+        Check::Ratio { whole, .. } => match answer(whole)? {
+            FactValue::Number(0) | FactValue::Money(0) => {
+                Some(of_none(&missing_name(standard, &whole.key, lang)))
+            }
+            _ => None,
+        },
+        Check::Subordinates { .. } => {
+            (subject.subordinates.as_ref()?.unions == Some(0)).then(|| {
+                of_none(match lang {
+                    Lang::Zh => "下属工会数",
+                    Lang::En => "unions below",
+                })
+            })
+        }
+        Check::Term { date, .. } => match answer(date)? {
+            FactValue::Date(begun) if *begun > as_of => {
+                let name = missing_name(standard, &date.key, lang);
+                Some(match lang {
+                    Lang::Zh => format!("{name}（{begun}）在截止日 {as_of} 之后，请核对"),
+                    Lang::En => {
+                        format!("{name} ({begun}) is after the day of judgement, {as_of}; check it")
+                    }
+                })
+            }
+            _ => None,
+        },
+        Check::When { then, .. } => doubtful(standard, subject, then, as_of, lang),
+        _ => None,
+    }
 }
 
 /// The fact's own words for a shortage, or its name, number and unit.

@@ -207,7 +207,7 @@ fn any(known: &Known<'_>, checks: &[Check]) -> Assessed {
     any
 }
 
-/// A share of none: met where the standard says so, whatever the part is; else nothing is known of it.
+/// A share of none: met where the standard says so, whatever the part is; else unknown, though no answer is missing.
 fn of_none(none_is_met: bool, rate: Rate) -> Assessed {
     let status = if none_is_met {
         Status::Met
@@ -227,9 +227,6 @@ fn ratio(
     if let Some((0, _)) = second {
         let mut none = of_none(none_is_met, rate);
         none.actual = first.and_then(|(part, _)| (part == 0).then(|| "0/0".to_owned()));
-        if !none_is_met {
-            none.missing = vec![whole.key.clone()];
-        }
         return none;
     }
     let (Some((part_number, scale)), Some((whole_number, whole_scale))) = (first, second) else {
@@ -328,9 +325,8 @@ fn activities(tallies: Option<Vec<PeriodTally>>, at_least: u64) -> Assessed {
 }
 
 fn term(known: &Known<'_>, date: &FactName, years: &FactName) -> Assessed {
-    // What was to happen after the day of judgement is not known to have happened.
     let begun = match known.value(date) {
-        Some(FactValue::Date(date)) if *date <= known.as_of => Some(*date),
+        Some(FactValue::Date(date)) => Some(*date),
         _ => None,
     };
     let length = match known.value(years) {
@@ -345,6 +341,10 @@ fn term(known: &Known<'_>, date: &FactName, years: &FactName) -> Assessed {
         return Assessed::unknown(absent.map(|(fact, _)| fact.key.clone()).collect())
             .requiring(known.as_of);
     };
+    // What was to happen after the day of judgement is not known to have happened, though no answer is missing.
+    if begun > known.as_of {
+        return Assessed::unknown(Vec::new()).requiring(known.as_of);
+    }
     let length = i64::try_from(length.min(9999)).unwrap_or(9999);
     let ends = begun.saturating_add(length.years());
     Assessed {
@@ -363,9 +363,6 @@ fn subordinates(known: &Known<'_>, tier: &str, rate: Rate, none_is_met: bool) ->
     if subordinates.unions == Some(0) {
         let mut none = of_none(none_is_met, rate);
         none.actual = holding.map(|_| "0/0".to_owned());
-        if !none_is_met {
-            none.missing = vec!["subordinates.unions".to_owned()];
-        }
         return none;
     }
     let (Some(holding), Some(unions)) = (holding, subordinates.unions) else {

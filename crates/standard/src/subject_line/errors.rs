@@ -12,7 +12,7 @@ use crate::subject_line::LineError;
 use crate::text::Text;
 
 /// The most mistakes of a line that are reported one by one.
-const LIMIT: usize = 100;
+pub(crate) const LIMIT: usize = 100;
 /// The most characters of a key or a sentence, which repeat what is in the line.
 const LENGTH: usize = 300;
 

@@ -159,6 +159,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 23);
+        assert_eq!(named, 24);
     }
 }

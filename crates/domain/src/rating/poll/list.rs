@@ -10,6 +10,9 @@ use crate::core::width::{has_control, narrow};
 /// The longest name.
 pub(super) const LONGEST_NAME: usize = 40;
 
+/// The most digits in a name.
+const DIGITS_OF_A_NAME: usize = 4;
+
 /// What is wrong with a line of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubtful {
@@ -106,7 +109,9 @@ fn name(text: &str, not_names: &[String]) -> Result<String, Why> {
         .chars()
         .take_while(|sign| sign.is_alphabetic())
         .collect();
-    let is_number = bare.chars().any(|sign| sign.is_ascii_digit()) && !name.ends_with(')');
+    // 王芳2 is how some tell two people apart; a telephone or identity number is no part of a name.
+    let digits = bare.chars().filter(char::is_ascii_digit).count();
+    let is_number = digits > DIGITS_OF_A_NAME || leading.is_empty();
     if bare.is_empty()
         || bare.len() < name.trim_end_matches(')').len()
         || not_names.contains(&leading)
@@ -187,6 +192,7 @@ mod tests {
             Ok(&["王芳", "王芳(二车间)", "王芳(3组)"]),
         );
         check("空海\n无双", Ok(&["空海", "无双"]));
+        check("王芳1\n王芳2", Ok(&["王芳1", "王芳2"]));
     }
 
     #[test]
@@ -207,6 +213,9 @@ mod tests {
             "姓名\n张三\n合计 1 人\n——",
             Err(&[(1, Why::NoName), (3, Why::NoName), (4, Why::NoName)]),
         );
-        check("13812345678", Err(&[(1, Why::NoName)]));
+        check(
+            "13812345678\n王芳13812345678\n2",
+            Err(&[(1, Why::NoName), (2, Why::NoName), (3, Why::NoName)]),
+        );
     }
 }

@@ -157,7 +157,7 @@ async fn judgement(
             )]);
         }
     };
-    match subject_line::read(app.standards.of(as_of.year()), &line) {
+    match subject_line::read(app.standards.of(as_of.year()), as_of, &line) {
         Ok(subject) => Json(judge(app.standards.of(as_of.year()), &subject, as_of)).into_response(),
         Err(errors) => unreadable(
             errors
