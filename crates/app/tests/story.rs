@@ -77,7 +77,7 @@ async fn the_chair_confirms_completes_and_applies(story: &Story) -> ApplicationI
         [
             "精准帮扶和工会卡90%（M5a），还差 12 名会员办卡",
             "每月有活动（M5c），还差 1 次活动（2016年9月）",
-            "满意度85%（M5d），缺：会员民主测评未填",
+            "满意度85%（M5d），还没有会员民主测评的结果",
         ]
     );
     // Applying all the same is refused, and the draft stays.
@@ -85,7 +85,7 @@ async fn the_chair_confirms_completes_and_applies(story: &Story) -> ApplicationI
     let early = applications::submit(app, chair, &draft, &expected(story, &draft).await).await;
     assert_eq!(
         told(early),
-        "现在还不能申报模范职工之家：精准帮扶和工会卡90%（M5a），还差 12 名会员办卡；每月有活动（M5c），还差 1 次活动（2016年9月）；满意度85%（M5d），缺：会员民主测评未填。补齐后再来，其他内容都已保留。"
+        "现在还不能申报模范职工之家：精准帮扶和工会卡90%（M5a），还差 12 名会员办卡；每月有活动（M5c），还差 1 次活动（2016年9月）；满意度85%（M5d），还没有会员民主测评的结果。补齐后再来，其他内容都已保留。"
     );
 
     let activity = ActivityInput {
@@ -111,7 +111,7 @@ async fn the_chair_confirms_completes_and_applies(story: &Story) -> ApplicationI
     assert_eq!(saved.unwrap().answers, 2);
     assert_eq!(
         missing(story, chair, union, 2016, "model-home", None).await,
-        ["满意度85%（M5d），缺：会员民主测评未填"]
+        ["满意度85%（M5d），还没有会员民主测评的结果"]
     );
 
     // 168 of 180 members vote, three of them on paper.

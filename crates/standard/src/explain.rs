@@ -31,9 +31,18 @@ pub fn criterion(
         .zip(&verdict.checks)
         .filter_map(|(check, found)| shortage(standard, subject, check, found, as_of, lang))
         .collect();
-    if !verdict.missing.is_empty() {
-        let names: Vec<String> = verdict
-            .missing
+    let (records, facts): (Vec<&String>, Vec<&String>) = verdict
+        .missing
+        .iter()
+        .partition(|key| missing_record(key, lang).is_some());
+    phrases.extend(
+        records
+            .iter()
+            .filter_map(|key| missing_record(key, lang))
+            .map(str::to_owned),
+    );
+    if !facts.is_empty() {
+        let names: Vec<String> = facts
             .iter()
             .map(|key| missing_name(standard, key, lang))
             .collect();
@@ -93,6 +102,22 @@ pub fn reason(standard: &Standard, reason: &Reason, lang: Lang) -> String {
             )
         }
     }
+}
+
+/// What is missing where no question is: nobody fills in a log of activities or a rating, so it isn't "not filled in".
+fn missing_record(key: &str, lang: Lang) -> Option<&'static str> {
+    let (zh, en) = match key.split('.').next().unwrap_or(key) {
+        "activities" => ("还没有登记活动", "no activity is recorded yet"),
+        "rating" => (
+            "还没有会员民主测评的结果",
+            "the members have not rated it yet",
+        ),
+        _ => return None,
+    };
+    Some(match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    })
 }
 
 /// The name of a key in `missing`: a fact's name, or the name of what the system knows besides facts.

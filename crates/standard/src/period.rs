@@ -51,6 +51,14 @@ impl Period {
                 && (day.day() > 1 || first_month.rem_euclid(self.every.months()) != 0))
     }
 
+    /// The first day of the period.
+    pub fn first_day(self) -> Date {
+        let months = self.index * self.every.months();
+        let month = i8::try_from(months.rem_euclid(12) + 1).unwrap_or(1);
+        let year = i16::try_from(months.div_euclid(12)).unwrap_or(i16::MAX);
+        Date::new(year, month, 1).unwrap_or(Date::MAX)
+    }
+
     /// The period in words, such as 2016年第3季度.
     pub fn name(self, lang: Lang) -> String {
         let first_month = self.index * self.every.months();

@@ -83,3 +83,13 @@ addEventListener("keydown", (event) => {
   const to = links[at + (event.key === "j" ? 1 : -1)];
   if (to) to.focus();
 });
+
+// What goes on beside the screen can be scrolled by keyboard. Browsers of today see to it themselves.
+const reach = () => {
+  for (const box of document.querySelectorAll(".scroll")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+reach();
+addEventListener("resize", reach);

@@ -15,6 +15,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     assets,
+    help::{self, Help},
     visit::{self, Visit},
 };
 
@@ -32,6 +33,8 @@ pub struct Frame {
     /// Path and query, for coming back.
     pub address: String,
     pub today: Date,
+    /// The year that people work on, the same on every page.
+    pub year: i16,
     pub is_demo: bool,
     /// The programme's name, from the standard.
     pub programme: Text,
@@ -41,6 +44,8 @@ pub struct Frame {
     pub notice: Option<String>,
     /// Others did something to the account that its owner has not read yet.
     pub has_notices: bool,
+    /// What stands at the page's end.
+    pub help: Help,
 }
 
 impl Frame {
@@ -53,6 +58,7 @@ impl Frame {
             path: visit.path.clone(),
             address: visit.address.clone(),
             today: day::day_of(app.now()),
+            year: app.year(),
             is_demo: app.is_demo,
             programme: app.in_force().programme.name.clone(),
             imprint: imprint(app),
@@ -61,6 +67,7 @@ impl Frame {
                 .as_deref()
                 .map(|notice| t(visit.lang, notice).to_owned()),
             has_notices: visit.has_notices,
+            help: help::of(app.in_force(), visit),
         }
     }
 
@@ -193,11 +200,13 @@ impl FromRequestParts<App> for Frame {
                 path: parts.uri.path().to_owned(),
                 address: parts.uri.path().to_owned(),
                 today: day::day_of(app.now()),
+                year: app.year(),
                 is_demo: app.is_demo,
                 programme: app.in_force().programme.name.clone(),
                 imprint: imprint(app),
                 notice: None,
                 has_notices: false,
+                help: Help::default(),
             },
             |visit| Frame::of(app, &visit),
         ))
@@ -233,11 +242,13 @@ mod tests {
             path: "/honours/7".to_owned(),
             address: "/honours/7".to_owned(),
             today: jiff::civil::date(2016, 10, 20),
+            year: 2016,
             is_demo: false,
             programme: Text::default(),
             imprint: Text::default(),
             notice: None,
             has_notices: false,
+            help: Help::default(),
         }
     }
 

@@ -13,7 +13,9 @@
 //! | `form` | what is sent: its fields and files, their limits, and whether it comes from a page of ours (CSRF) |
 //! | `pages` | the handlers, by areas; one file a noun |
 //! | `frame` | what every page shows around its content: the menus, words, days, numbers |
+//! | `help` | what stands at the end of every page: a line or two, and whom to ask |
 //! | `page` | what a handler answers, and the page that says why there is no other |
+//! | `table_file` | a table as a file to download |
 //! | `assets`, `qr` | style, script and pictures |
 //! | `demo` | what the demo's page for signing in offers, handed in by whoever serves it |
 //! | `measures` | the figures at `/metrics` |
@@ -26,6 +28,7 @@ pub mod demo;
 pub mod door;
 pub mod form;
 pub mod frame;
+pub mod help;
 mod measures;
 pub mod page;
 pub mod pages;
@@ -36,6 +39,7 @@ pub mod request_key;
 mod router;
 pub mod routes;
 pub mod session;
+mod table_file;
 pub mod visit;
 mod voting;
 

@@ -8,7 +8,10 @@ use axum::{
     extract::{FromRequestParts, Request},
     http::{Extensions, Method, request::Parts},
 };
-use jianjia_app::{core::app::App, office::session as sessions};
+use jianjia_app::{
+    core::app::App,
+    office::{contact::Contact, session as sessions},
+};
 use jianjia_domain::core::policy::Actor;
 use jianjia_standard::Lang;
 
@@ -57,6 +60,8 @@ pub struct Visit {
     pub must_change: bool,
     /// Others did something to the account that its owner has not read yet.
     pub has_notices: bool,
+    /// Whom to ask for help.
+    pub contact: Contact,
     /// The cookie of accounts that signed in here before.
     pub known: String,
     /// The token that forms carry, derived from the session's or the anonymous visit's.
@@ -105,6 +110,7 @@ impl Visit {
             token: None,
             must_change: false,
             has_notices: false,
+            contact: Contact::default(),
             known: cookie_of_named("known").unwrap_or_default(),
             csrf,
             path,

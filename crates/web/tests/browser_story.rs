@@ -2,7 +2,10 @@
 //! and type, in Chinese, at the width of a phone and of a desk.
 
 mod browser;
+mod offered;
 
+#[path = "browser/axe.rs"]
+mod axe;
 #[path = "browser/bad_input.rs"]
 mod bad_input;
 #[path = "browser/poll.rs"]
@@ -362,7 +365,7 @@ async fn the_city_names_it_and_everybody_can_look_it_up(browser: &Browser, story
     browser
         .open(&format!("/units/{}/home", story.hengfeng.id))
         .await;
-    browser.sees("已是最高一级，守住它").await;
+    browser.sees("已是最高一级，请继续保持").await;
 
     browser.sign_out().await;
     browser.open("/honours").await;

@@ -8,13 +8,13 @@ use jianjia_demo::{
     crawl::{Visited, Visitor},
     testing::{TestCity, city},
 };
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::Lang;
 use jianjia_store::testing;
-use jianjia_web::{
-    Serving,
-    demo::{Demo, DemoAccount, DemoCodes},
-    routes,
-};
+use jianjia_web::{Serving, routes};
+
+mod offered;
+
+use offered::offered;
 
 /// Pages of a kind that one role looks at: enough to meet its different shapes, few enough to be quick.
 const EACH: usize = 3;
@@ -25,27 +25,6 @@ async fn made() -> TestCity {
     made.app.slip_key = demo::SLIP_KEY;
     demo::make(&made.app, Size::SMALL).await.unwrap();
     made
-}
-
-/// What the demo's page for signing in offers.
-fn offered() -> Demo {
-    let accounts = demo::ACCOUNTS.iter().map(|account| DemoAccount {
-        login: account.login.to_owned(),
-        role: Text {
-            zh: account.zh.to_owned(),
-            en: account.en.to_owned(),
-        },
-    });
-    let trying = demo::trying().unwrap();
-    Demo {
-        accounts: accounts.collect(),
-        password: demo::PASSWORD.to_owned(),
-        codes: Some(DemoCodes {
-            slip: trying.slip,
-            poll: trying.poll,
-            members: trying.members.into(),
-        }),
-    }
 }
 
 /// What a visitor may be answered: a page or a file, or the way to another page.

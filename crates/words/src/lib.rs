@@ -5,6 +5,7 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod format;
+pub mod help;
 pub mod locale;
 pub mod title;
 

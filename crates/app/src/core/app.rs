@@ -69,6 +69,13 @@ impl App {
         self.standards.of(self.clock.today().year())
     }
 
+    /// The year that people work on today: this year, or the nearest one of the programme in force.
+    pub fn year(&self) -> i16 {
+        let programme = &self.in_force().programme;
+        let (first, last) = (programme.first_year, programme.last_year);
+        self.clock.today().year().clamp(first, last)
+    }
+
     /// The unit, if the actor may see it, with the permit for the act on it. Every change of a unit begins here.
     ///
     /// # Errors

@@ -2,27 +2,24 @@
 
 use jianjia_domain::{
     core::{
-        day,
         place::UnitPlace,
         policy::{Actor, Role},
     },
     honour::honour::Honour,
-    round::{
-        application::Application,
-        round::{self, Round},
-        veto::Veto,
-    },
+    round::{application::Application, round::Round, veto::Veto},
 };
 use jianjia_standard::Standard;
 use jianjia_store::{
-    core::db::Tx,
     honour::honour as honours,
     office::desk::{self, Waiting},
-    round::{application as applications, round as rounds, veto},
+    round::{application as applications, veto},
     year::standing::{self, Standing},
 };
 
-use crate::core::{app::App, error::Result};
+use crate::{
+    core::{app::App, error::Result},
+    round::round as rounds,
+};
 
 /// Beyond this number the actor's own unions are listed without details.
 const MOST_UNITS: usize = 12;
@@ -77,7 +74,7 @@ pub struct TitleCounts {
 /// What waits for the actor today.
 pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     let mut tx = app.db.read().await?;
-    let round = round_of_today(app, &mut tx).await?;
+    let round = rounds::of_year(&mut tx, app, app.year()).await?;
     let mut own = Vec::new();
     for unit in units(actor, &[Role::Clerk, Role::Chair])
         .into_iter()
@@ -122,18 +119,6 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
         queues,
         year_below,
     })
-}
-
-/// This year's round, or the programme's nearest one: on the dates that the city set, else on the standard's.
-async fn round_of_today(app: &App, tx: &mut Tx) -> Result<Round> {
-    let programme = &app.in_force().programme;
-    let year = day::day_of(app.now())
-        .year()
-        .clamp(programme.first_year, programme.last_year);
-    if let Some(round) = rounds::find(tx, &app.standards.of(year).key, year).await? {
-        return Ok(round);
-    }
-    Ok(round::by_calendar(app.standards.of(year), year)?)
 }
 
 /// The standard's titles in order, with their numbers.

@@ -85,6 +85,17 @@ pub async fn list(
     Ok(unit::list::list(&mut tx, &filter, PER_PAGE, offset).await?)
 }
 
+/// More than a city has; a file of all its units is still opened by every spreadsheet.
+const EXPORT_AT_MOST: i64 = 200_000;
+
+/// All units of the list, for a file.
+pub async fn export(app: &App, actor: &Actor, mut filter: UnitFilter) -> Result<Vec<UnitLine>> {
+    filter.scopes = policy::scopes(actor);
+    let mut tx = app.db.read().await?;
+    let (lines, _) = unit::list::list(&mut tx, &filter, EXPORT_AT_MOST, 0).await?;
+    Ok(lines)
+}
+
 /// The record of a unit that the actor sees, with everything on its page.
 ///
 /// # Errors

@@ -10,11 +10,7 @@ use jianjia_domain::{
     },
     rating::count::Rating,
     register::person::Person,
-    round::{
-        application::Application,
-        round::{self, Round},
-        veto::Veto,
-    },
+    round::{application::Application, round::Round, veto::Veto},
     year::{assessment, statement},
 };
 use jianjia_standard::{
@@ -25,12 +21,16 @@ use jianjia_store::{
     core::db::Tx,
     rating::count as rating,
     register::{person as person_of, unit},
-    round::{application, round as rounds, veto},
+    round::{application, veto},
 };
 use jiff::civil::Date;
 
 use crate::{
-    core::{app::App, error::Result},
+    core::{
+        app::App,
+        error::{Error, Result},
+    },
+    round::round as rounds,
     year::{
         assessment as assessments,
         sheet::{self as sheets, Sheet},
@@ -91,9 +91,11 @@ pub async fn read(
             |reason: &Reason| matches!(reason, Reason::Veto(clause) if *clause == veto.clause);
         titles.any(|may_apply| may_apply.because.iter().any(bars))
     });
-    let round = match rounds::find(&mut tx, &app.standards.of(year).key, year).await? {
-        Some(round) => Some(round),
-        None => round::by_calendar(app.standards.of(year), year).ok(),
+    let round = match rounds::of_year(&mut tx, app, year).await {
+        Ok(round) => Some(round),
+        // Outside the years of the programme.
+        Err(Error::Refused(_)) => None,
+        Err(error) => return Err(error),
     };
     let rating = match person {
         None => rating::of_year(&mut tx, unit_id, year).await?,

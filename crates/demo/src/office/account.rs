@@ -75,7 +75,7 @@ pub const ACCOUNTS: &[DemoAccount] = &[
     },
     DemoAccount {
         login: "demo.administrator",
-        zh: "市总工会的管理员：帐号和登记",
+        zh: "市总工会的管理员：账号和登记",
         en: "Administrator: accounts and register",
     },
     DemoAccount {

@@ -21,6 +21,8 @@ pub struct Progress {
     pub required: i64,
     /// `held` ÷ `required` in hundredths of a percent, rounded down; nothing required is 100 %.
     pub reached_bp: i64,
+    /// How far the straight line from the programme's first day to the target's date is today, in hundredths of a percent, rounded down.
+    pub due_bp: i64,
     /// For a share: `held` ÷ `of` in hundredths of a percent, rounded down; none when there are no unions.
     pub share_bp: Option<i64>,
     /// By year of the programme, from its first to its last.
@@ -51,6 +53,17 @@ pub enum Projection {
 impl Progress {
     pub fn is_reached(&self) -> bool {
         self.held >= self.required
+    }
+
+    /// Whether less is reached than the straight line asks for today.
+    pub fn is_behind(&self) -> bool {
+        self.reached_bp < self.due_bp
+    }
+
+    /// How many there should be today on the straight line, rounded up.
+    pub fn due(&self) -> i64 {
+        let due = (i128::from(self.required) * i128::from(self.due_bp) + 9_999) / 10_000;
+        i64::try_from(due).unwrap_or(i64::MAX)
     }
 
     /// How many more it takes.
@@ -91,6 +104,7 @@ pub fn progress(
         of,
         required,
         reached_bp: basis_points(held, required).unwrap_or(10_000),
+        due_bp: due_bp(standard, target, today),
         share_bp: of.and_then(|of| basis_points(held, of)),
         projection: project(standard, target, &by_year, held, required, of, today),
         by_year,
@@ -104,6 +118,17 @@ pub fn basis_points(part: i64, whole: i64) -> Option<i64> {
         return None;
     }
     i64::try_from(i128::from(part) * 10_000 / i128::from(whole)).ok()
+}
+
+/// How much of the time for a target is over: from the first day on which its title can be given to the target's date, both included.
+fn due_bp(standard: &Standard, target: &Target, today: Date) -> i64 {
+    let first = standard.programme.first_year + lag(standard, &target.title);
+    let Ok(begin) = Date::new(first, 1, 1) else {
+        return 0;
+    };
+    let days = |until: Date| i64::from((until - begin).get_days()) + 1;
+    let whole = days(target.by);
+    basis_points(days(today).clamp(0, whole.max(0)), whole).unwrap_or(10_000)
 }
 
 fn project(
@@ -202,6 +227,7 @@ mod tests {
                 of: None,
                 required: 1_000,
                 reached_bp: 4_300,
+                due_bp: 4_833,
                 share_bp: None,
                 by_year: vec![(2016, 150), (2017, 250), (2018, 30), (2019, 0), (2020, 0)],
                 by: date(2020, 12, 31),
@@ -252,6 +278,31 @@ mod tests {
             (none.required, none.share_bp, none.reached_bp),
             (0, None, 10_000)
         );
+    }
+
+    #[test]
+    fn the_line_goes_straight_from_the_first_day_to_the_last() {
+        let check = |clause: &str, today: Date, expect: i64| {
+            assert_eq!(
+                of(clause, &[], 10, today).due_bp,
+                expect,
+                "{clause} {today}"
+            );
+        };
+        // 1 827 days from 2016 to 2020.
+        check("G2", date(2015, 12, 31), 0);
+        check("G2", date(2016, 1, 1), 5);
+        check("G2", date(2016, 10, 20), 1_609);
+        check("G2", date(2020, 12, 30), 9_994);
+        check("G2", date(2020, 12, 31), 10_000);
+        check("G2", date(2021, 6, 1), 10_000);
+        // What the city names is named from 2017 on.
+        check("G3", date(2016, 10, 20), 0);
+        check("G3", date(2017, 1, 1), 6);
+        let behind = of("G2", &[(2016, 160)], 10, date(2016, 10, 20));
+        assert_eq!((behind.due(), behind.is_behind()), (161, true));
+        let ahead = of("G2", &[(2016, 161)], 10, date(2016, 10, 20));
+        assert_eq!((ahead.due(), ahead.is_behind()), (161, false));
     }
 
     #[test]

@@ -232,7 +232,7 @@ impl Refuse for AccountRefusal {
                 "You can't lock, unlock or reset your own account, or change your own roles. Ask another administrator.",
             ),
             OwnRequest => (
-                "这件事是您提出的，要由另一位管理员确认；不办了可以撤销。",
+                "这件事是您提出的，要由另一位管理员确认；不再办理的可以撤销。",
                 "You proposed this, so another administrator has to confirm it. You can withdraw it.",
             ),
             RequestWaits => (

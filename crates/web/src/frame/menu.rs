@@ -22,10 +22,10 @@ impl Frame {
     pub fn public_menu(&self) -> Vec<MenuItem> {
         [
             ("/", "首页"),
-            ("/standard", "标准"),
+            ("/standard", "建家标准"),
             ("/progress", "进展"),
             ("/honours", "光荣册"),
-            ("/calendar", "日历"),
+            ("/calendar", "年度日程"),
         ]
         .into_iter()
         .map(|(href, word)| self.item(href.to_owned(), word))
@@ -46,7 +46,7 @@ impl Frame {
             menu.push(self.item(format!("/units/{}/home", at.unit.id), "我的家"));
             menu.push(self.item(format!("/units/{}/applications", at.unit.id), "我的申报"));
             if holds_ratings(at.unit.kind) {
-                let rating = format!("/units/{}/rating/{}", at.unit.id, self.today.year());
+                let rating = format!("/units/{}/rating/{}", at.unit.id, self.year);
                 menu.push(self.item(rating, "会员测评"));
             }
         }

@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use jianjia_app::core::app::App;
+use jianjia_app::{core::app::App, office::contact};
 use tokio::time::timeout;
 
 use crate::{
@@ -42,6 +42,9 @@ pub async fn around(
         Some(token) => session::sign_in(&app, &mut visit, token).await.err(),
         None => None,
     };
+    if outage.is_none() && has_help(&visit) {
+        visit.contact = contact::of(&app, visit.actor.as_ref()).await;
+    }
     let visit = Arc::new(visit);
     let time = if is_upload(request.headers()) {
         UPLOAD_TIME
@@ -80,6 +83,11 @@ fn begun(app: &App, serving: Serving, request: &Request) -> (Visit, Option<Strin
     let has_sessions = !is_nameless(&visit.path) && !is_of_machines(&visit.path);
     let token = cookies.token("session").filter(|_| has_sessions);
     (visit, token.map(str::to_owned))
+}
+
+/// Whether its pages say whom to ask: those of people without a name and the files for machines don't.
+fn has_help(visit: &Visit) -> bool {
+    !is_nameless(&visit.path) && !is_of_machines(&visit.path) && !visit.path.starts_with("/api/")
 }
 
 fn took_too_long() -> Response {

@@ -13,6 +13,7 @@ use std::{
 
 use axum::ServiceExt;
 use jianjia_app::core::app::App;
+use jianjia_web::Site;
 use serde_json::{Value, json};
 use thirtyfour::{ChromeCapabilities, prelude::*};
 
@@ -43,7 +44,19 @@ where
     S: FnOnce(Browser) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
-    let address = serve(app).await;
+    with_browser_on(name, jianjia_web::site(app), story).await;
+}
+
+/// As `with_browser`, on a site of its own: the demo's.
+///
+/// # Panics
+/// When the story does, or when there is no Chromium.
+pub async fn with_browser_on<F, S>(name: &'static str, site: Site, story: S)
+where
+    S: FnOnce(Browser) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let address = serve(site).await;
     let profile = tempfile::tempdir().expect("a folder for the profile");
     let chromedriver = Chromedriver::start();
     let driver = WebDriver::new(&chromedriver.address, capabilities(profile.path()))
@@ -92,6 +105,32 @@ impl Browser {
         self.fill("密码", password).await;
         self.click_in("main", "登录").await;
         self.sees("退出").await;
+    }
+
+    /// Comes to the site with these cookies and no others: name and value.
+    pub async fn come_with(&self, cookies: &[(&str, &str)]) {
+        self.devtools("Network.clearBrowserCookies", json!({}))
+            .await;
+        for (name, value) in cookies.iter().filter(|(_, value)| !value.is_empty()) {
+            let cookie = json!({"name": name, "value": value, "url": self.address});
+            self.devtools("Network.setCookie", cookie).await;
+        }
+    }
+
+    /// A window as wide as this from now on.
+    pub async fn be_wide(&self, width: u32) {
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}),
+        )
+        .await;
+    }
+
+    /// Has each page that is opened from now on run a script before its own.
+    pub async fn run_before_each_page(&self, script: &str) {
+        let source = json!({"source": script});
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", source)
+            .await;
     }
 
     /// Leaves as a visitor whom nobody knows.
@@ -519,12 +558,11 @@ fn capabilities(profile: &Path) -> ChromeCapabilities {
     capabilities
 }
 
-async fn serve(app: App) -> String {
+async fn serve(site: Site) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let site = jianjia_web::site(app);
     let service = site.into_make_service_with_connect_info::<std::net::SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     format!("http://{address}")

@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use jianjia_domain::core::policy::Role;
+use jianjia_web::routes;
+use jianjia_words::help;
 
 use crate::site;
 
@@ -79,6 +81,8 @@ async fn what_is_not_there_is_told_in_words_on_a_page() {
             "地址可能写错了，或者这一页不在您的权限范围内。请从下面的入口重新进入。",
             "回到工作台",
             "回到首页",
+            "帮助",
+            "有问题请问：红梅街道总工会",
         ];
         assert_eq!(page.text(), words.join("\n"));
         // What is only sent to can't be read, and says so.
@@ -170,5 +174,49 @@ async fn the_page_is_small_with_everything() {
             bytes += client.get(rest.split('"').next().unwrap()).await.body.len();
         }
         assert!(bytes < 60 * 1024, "{bytes} bytes before compression");
+    }
+}
+
+#[tokio::test]
+async fn every_page_helps_and_says_whom_to_ask() {
+    let files = [
+        "/export",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/recount.csv",
+        "/returned",
+        "/{evidence}",
+        "/templates/{kind}",
+        "/exports/{kind}",
+    ];
+    let without: Vec<&str> = routes::all()
+        .into_iter()
+        .filter(|route| route.method == "GET" && !route.path.starts_with("/api/"))
+        .map(|route| route.path)
+        .filter(|path| !files.iter().any(|ending| path.ends_with(ending)))
+        .filter(|path| help::of(path).is_none())
+        .collect();
+    assert_eq!(without, Vec::<&str>::new());
+    for site in site::both().await {
+        let text = site.visitor().get("/progress").await.text();
+        assert!(
+            text.contains("有问题请问：常州市总工会") && text.contains("点开数字可以看名单"),
+            "{text}"
+        );
+        let mut clerk = site.sign_in_as("经办", &[(Role::Clerk, &site.union)]).await;
+        let mut city = site
+            .sign_in_as("管理", &[(Role::Administrator, &site.city)])
+            .await;
+        let text = clerk.get("/desk").await.text();
+        assert!(text.contains("有问题请问：红梅街道总工会"), "{text}");
+        let text = city.get("/calendar").await.text();
+        assert!(
+            text.contains("有问题请问：常州市总工会") && text.contains("P6"),
+            "{text}"
+        );
+        clerk.post_form("/settings", &[("language", "en")]).await;
+        let text = clerk.get("/desk").await.text();
+        assert!(text.contains("Begin with what waits for you"), "{text}");
     }
 }

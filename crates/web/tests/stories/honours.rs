@@ -70,6 +70,19 @@ async fn the_public_searches_the_roll_and_never_reads_a_full_name() {
         let person = held(&site, &site.union, "outstanding-worker", "张三丰").await;
         held(&site, &site.other_union, "qualified-home", "").await;
         let mut visitor = site.visitor();
+        let front = visitor.get("/").await;
+        let (_, search) = front
+            .body
+            .split_once("<form method=\"get\" action=\"/honours\"")
+            .unwrap();
+        assert!(
+            search
+                .split_once("</form>")
+                .unwrap()
+                .0
+                .contains("name=\"q\"")
+        );
+        assert!(front.text().contains("最近命名"), "{}", front.text());
         let roll = visitor.get("/honours").await;
         assert_eq!(roll.status, StatusCode::OK);
         assert!(roll.text().contains("共 3 个称号。"), "{}", roll.text());
@@ -392,6 +405,31 @@ async fn the_progress_counts_and_leads_to_the_lists_behind() {
             page.text()
         );
         assert!(page.text().contains("33.3%"));
+        // The day's share of the five years, and what is behind it.
+        let text = page.text();
+        assert!(
+            text.contains("16.0%") && text.contains("落后于进度"),
+            "{text}"
+        );
+        assert!(text.contains("哪些条目最难达到"), "{text}");
+        assert!(
+            text.contains("2016 年度已有 0 家基层工会有会员民主测评的结果，占 0.0%。"),
+            "{text}"
+        );
+        let table = visitor
+            .get("/progress/export?table=targets&format=csv")
+            .await;
+        let qualified = table.body.lines().find(|line| line.contains("G1,"));
+        assert_eq!(
+            qualified,
+            Some("G1,合格职工之家,2020-12-31,1,3,33.3%,16.0%,1")
+        );
+        let table = visitor.get("/progress/export").await;
+        assert!(
+            table.body.contains("\r\n天宁区总工会,2,1,"),
+            "{}",
+            table.body
+        );
         // Of four of the five years there is nothing to say yet, and one figure has a bar.
         let to_come = page
             .body

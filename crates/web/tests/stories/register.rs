@@ -126,6 +126,19 @@ async fn the_list_shows_what_is_theirs_and_phones_only_to_those_who_call() {
             all.contains("共 5 个") && !all.contains("钟楼机床厂工会"),
             "{all}"
         );
+        let table = reviewer.get("/units/export?q=长江&format=csv").await;
+        let names: Vec<&str> = table
+            .body
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split(',').next())
+            .collect();
+        assert_eq!(names, ["长江纺织厂工会", "长江纺织厂细纱车间分工会"]);
+        let workbook = reviewer.get("/units/export?format=xlsx").await;
+        assert_eq!(
+            workbook.header("content-disposition"),
+            "attachment; filename=\"units.xlsx\""
+        );
         let mut clerk = site.sign_in_as("经办", &[(Role::Clerk, &site.union)]).await;
         let people = format!("/units/{}/people", site.union.id);
         let person = [

@@ -102,7 +102,7 @@ async fn a_wrong_form_comes_back_with_everything_typed_and_a_stale_one_tells_bot
             .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let text = wrong.text();
-        assert!(text.contains("还没有办成，请先改正"), "{text}");
+        assert!(text.contains("未能提交，请改正以下内容"), "{text}");
         assert_eq!(
             text.matches("“职工人数”没有填对：应为不小于零的整数。请改正后再保存。")
                 .count(),
@@ -263,6 +263,108 @@ async fn a_photo_is_attached_to_a_fact_and_a_lying_or_huge_file_is_told() {
             .sign_in_as("邻居", &[(Role::Chair, &site.neighbour)])
             .await;
         assert_eq!(neighbour.get(&file).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn desk_home_and_front_page_speak_of_one_year_and_one_last_day() {
+    for site in site::both().await {
+        let mut city = site
+            .sign_in_as("市审批", &[(Role::Approver, &site.city)])
+            .await;
+        let days = [
+            ("revision", "0"),
+            ("declaration_from", "2016-10-01"),
+            ("declaration_to", "2016-10-25"),
+            ("examination_from", "2016-11-01"),
+            ("examination_to", "2016-11-30"),
+            ("commendation_from", "2017-01-01"),
+            ("commendation_to", "2017-12-31"),
+            ("note", "提前截止"),
+        ];
+        let set = city.post_form("/rounds/2016", &days).await;
+        assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let home = format!("/units/{}/home", site.union.id);
+        let text = chair.get(&home).await.text();
+        let until = "申报期 2016年10月1日 至 2016年10月25日，还剩 5 天。";
+        assert!(text.contains(until), "{text}");
+        let text = chair.get("/desk").await.text();
+        let until = "2016 年度申报正在进行，2016年10月25日截止，还有 5 天。";
+        assert!(text.contains(until), "{text}");
+        let text = chair.get("/").await.text();
+        let until = "正在申报，2016年10月25日截止，还剩 5 天。";
+        assert!(text.contains(until), "{text}");
+        // After the programme its last year remains.
+        site.app.clock.set(jiff::civil::date(2021, 3, 1));
+        let mut chair = site
+            .sign_in_as("李主席", &[(Role::Chair, &site.union)])
+            .await;
+        let desk = chair.get("/desk").await;
+        assert!(desk.text().contains("2020 年度"), "{}", desk.text());
+        let text = chair.get(&home).await.text();
+        assert!(text.contains("2020 年，截至 2020年12月31日"), "{text}");
+        let rating = format!("/units/{}/rating/2020", site.union.id);
+        assert!(desk.body.contains(&rating), "{}", desk.body);
+    }
+}
+
+#[tokio::test]
+async fn groups_are_counted_as_the_overview_lists_them() {
+    for site in site::both().await {
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let overview = format!("/units/{}/sheet/2016", site.union.id);
+        let page = chair.get(&overview).await;
+        let link = format!("<a href=\"{overview}/");
+        let listed: Vec<&str> = page
+            .body
+            .split(&link)
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        assert!(listed.len() > 3, "{listed:?}");
+        for (n, group) in listed.iter().enumerate() {
+            let text = chair.get(&sheet(&site, group)).await.text();
+            let place = format!("第 {} 组，共 {} 组", n + 1, listed.len());
+            assert!(text.contains(&place), "{place} on {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_activity_of_a_missing_month_finds_its_form_open_and_its_month_filled_in() {
+    for site in site::both().await {
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let path = format!("/units/{}/activities", site.union.id);
+        let fields = [
+            ("request_key", "k"),
+            ("held_on", "2016-08-18"),
+            ("kind", "culture"),
+            ("title", "纳凉晚会"),
+        ];
+        chair.upload(&path, &fields, &[]).await;
+        let page = chair.get(&path).await;
+        let form = "<details class=\"card\" id=\"log\"";
+        assert!(page.body.contains(&format!("{form}>")), "folded");
+        let link = format!("{path}?from=2016-09-01#log");
+        assert!(page.body.contains(&link), "{}", page.body);
+        let page = chair.get(link.split('#').next().unwrap()).await;
+        assert!(
+            page.body.contains(&format!("{form} open>")),
+            "{}",
+            page.body
+        );
+        assert!(page.body.contains("value=\"2016-09-01\""));
+        assert!(
+            page.text()
+                .contains("已先填上所缺时段的第一天，请改成实际举办的那一天。")
+        );
     }
 }
 

@@ -105,11 +105,7 @@ pub async fn reconfirm(
     )
     .await?;
     // The old title counts from now on for what the holder may apply for this year.
-    let current = app.clock.today().year().clamp(
-        app.in_force().programme.first_year,
-        app.in_force().programme.last_year,
-    );
-    standings::refresh(&mut tx, app, &honour.unit, current).await?;
+    standings::refresh(&mut tx, app, &honour.unit, app.year()).await?;
     tx.commit().await?;
     Ok(Honour {
         reconfirmed: true,

@@ -22,6 +22,7 @@ use jianjia_standard::{
     subject::Subject,
 };
 use jianjia_store::{core::db::Tx, year::evidence};
+use jiff::civil::Date;
 
 use super::reading::Judged;
 use crate::core::error::Result;
@@ -172,15 +173,39 @@ fn figures(standard: &Standard, criterion: &CriterionVerdict) -> Vec<Figure> {
         // A plain yes or no is told by the facts beside it.
         .filter(|check| !matches!(check.actual.as_deref(), Some("true" | "false")))
         .filter_map(|check| {
-            Some(Figure {
+            let figure = Figure {
                 what: what(standard, &check.what),
                 actual: check.actual.clone()?,
                 required: check.required.clone().unwrap_or_default(),
                 short_by: check.short_by,
                 status: check.status,
-            })
+            };
+            Some(as_a_term(figure))
         })
         .collect()
+}
+
+/// A day is the end of a term, which has to come after another day. Both side by side read as if that day were missed.
+fn as_a_term(figure: Figure) -> Figure {
+    let (Ok(ends), Ok(day)) = (
+        figure.actual.parse::<Date>(),
+        figure.required.parse::<Date>(),
+    ) else {
+        return figure;
+    };
+    let words = if day <= ends {
+        ("还在任期内", "still in its term on")
+    } else {
+        ("任期已满", "its term is over on")
+    };
+    Figure {
+        what: Text {
+            zh: format!("任期到期日（{day} {}）", words.0),
+            en: format!("End of the term ({} {day})", words.1),
+        },
+        required: String::new(),
+        ..figure
+    }
 }
 
 fn facts_in_words(
@@ -266,4 +291,34 @@ async fn evidence_by_fact(
         }
     }
     Ok(by_fact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(actual: &str, required: &str) -> Figure {
+        Figure {
+            what: Text::default(),
+            actual: actual.to_owned(),
+            required: required.to_owned(),
+            short_by: None,
+            status: Status::Met,
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_term_does_not_read_as_a_day_that_was_missed() {
+        let check = |actual: &str, required: &str, expect: (&str, &str)| {
+            let told = as_a_term(figure(actual, required));
+            assert_eq!((told.what.zh.as_str(), told.required.as_str()), expect);
+            assert_eq!(told.actual, actual);
+        };
+        let term = "任期到期日（2016-10-20 还在任期内）";
+        check("2017-05-20", "2016-10-20", (term, ""));
+        check("2016-10-20", "2016-10-20", (term, ""));
+        let over = "任期到期日（2016-10-20 任期已满）";
+        check("2016-10-19", "2016-10-20", (over, ""));
+        check("140/190", "80%", ("", "80%"));
+    }
 }

@@ -199,7 +199,8 @@ fn conditions(filter: &RollFilter) -> Conditions {
         let whole = conditions.value(name.as_str());
         // The prefix of a number is the same for all honours of a title, so numbers are only searched for text with a digit.
         let number = if name.bytes().any(|byte| byte.is_ascii_digit()) {
-            format!(" OR h.number LIKE {pattern} ESCAPE '!'")
+            let number = conditions.value(any_bracket(&anywhere(&name)));
+            format!(" OR h.number LIKE {number} ESCAPE '!'")
         } else {
             String::new()
         };
@@ -208,4 +209,18 @@ fn conditions(filter: &RollFilter) -> Conditions {
         ));
     }
     conditions
+}
+
+/// The pattern with any sign for each bracket: the year of a number stands in 〔〕, for which people type whatever their keyboard has.
+fn any_bracket(pattern: &str) -> String {
+    let signs = pattern.chars();
+    signs
+        .map(|sign| {
+            if "〔〕[]［］【】()（）".contains(sign) {
+                '_'
+            } else {
+                sign
+            }
+        })
+        .collect()
 }

@@ -156,7 +156,9 @@ async fn the_roll_finds_by_name_place_year_title_and_level_on_both_engines() {
         check(named(" 甲 "), &[1]).await;
         check(named("100%厂"), &[3]).await;
         check(named("0_%"), &[]).await;
-        check(named("2016〕5号"), &[5]).await;
+        for typed in ["2016〕5号", "2016]5号", "（2016）5", "[2016]5号"] {
+            check(named(typed), &[5]).await;
+        }
         check(named("张三丰"), &[3]).await;
         check(named("三丰"), &[]).await;
         check(

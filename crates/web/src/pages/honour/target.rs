@@ -7,7 +7,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    honour::target::{self as progress, CityProgress, FederationProgress},
+    honour::{
+        picture::{self as pictures, Hindrance, Picture},
+        target::{self as progress, CityProgress, FederationProgress},
+    },
 };
 use jianjia_domain::honour::target::{self, Progress, Projection};
 use jianjia_standard::{Standard, programme::TargetAmount};
@@ -20,8 +23,16 @@ use crate::{
     routes::{Access, Route},
 };
 
+mod chart;
+mod export;
+
+use chart::{Bar, Mini, Reach};
+
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/progress", Access::Public, index)]
+    vec![
+        Route::get("/progress", Access::Public, index),
+        Route::get("/progress/export", Access::Public, export::export),
+    ]
 }
 
 #[derive(Template)]
@@ -30,22 +41,23 @@ struct Index {
     frame: Frame,
     standard: Arc<Standard>,
     progress: CityProgress,
+    /// None in a file, and while the first one is still being made.
+    picture: Option<Arc<Picture>>,
 }
 
-/// One bar of a chart: where it stands and what it says, in the chart's own units.
-struct Bar {
-    x: i64,
-    y: i64,
-    height: i64,
-    label: String,
-    figure: String,
-}
-
-const BAR_WIDTH: i64 = 40;
-const BAR_STEP: i64 = 60;
-const BAR_HEIGHT: i64 = 80;
+/// So many criteria that hold unions back are listed.
+const SHOWN: usize = 10;
 
 impl Index {
+    fn of(app: &App, frame: Frame, progress: CityProgress, picture: Option<Arc<Picture>>) -> Index {
+        Index {
+            standard: app.in_force().clone(),
+            frame,
+            progress,
+            picture,
+        }
+    }
+
     fn years(&self) -> String {
         let programme = &self.standard.programme;
         format!("{}-{}", programme.first_year, programme.last_year)
@@ -108,11 +120,6 @@ impl Index {
 
     fn reached(&self, target: &Progress) -> String {
         percent(target.reached_bp)
-    }
-
-    /// The width of the bar out of 1000, never more than full.
-    fn reached_width(&self, target: &Progress) -> i64 {
-        (target.reached_bp / 10).clamp(0, 1_000)
     }
 
     fn projection(&self, target: &Progress) -> String {
@@ -183,32 +190,13 @@ impl Index {
     }
 
     fn bars(&self, target: &Progress) -> Vec<Bar> {
-        let most = target
-            .by_year
-            .iter()
-            .map(|(_, count)| *count)
-            .max()
-            .unwrap_or(0)
-            .max(1);
-        target
-            .by_year
-            .iter()
-            .zip(0..)
-            .map(|((year, count), place)| {
-                let height = count.max(&0) * BAR_HEIGHT / most;
-                Bar {
-                    x: 10 + place * BAR_STEP,
-                    y: 20 + BAR_HEIGHT - height,
-                    height,
-                    label: year.to_string(),
-                    figure: if *count > 0 || self.has_begun(year) {
-                        self.frame.count(*count)
-                    } else {
-                        "—".to_owned()
-                    },
-                }
-            })
-            .collect()
+        chart::bars(&target.by_year, |year, count| {
+            if count > 0 || self.has_begun(&year) {
+                self.frame.count(count)
+            } else {
+                "—".to_owned()
+            }
+        })
     }
 
     /// Of a year to come there is nothing to say yet, which is not the same as none.
@@ -217,8 +205,7 @@ impl Index {
     }
 
     fn chart_width(&self, target: &Progress) -> i64 {
-        let years = i64::try_from(target.by_year.len()).unwrap_or(0);
-        years * BAR_STEP + 10
+        chart::bars_width(&target.by_year)
     }
 
     fn chart_words(&self, target: &Progress) -> String {
@@ -228,12 +215,82 @@ impl Index {
         )
     }
 
-    fn middle(&self, bar: &Bar) -> i64 {
-        bar.x + BAR_WIDTH / 2
+    fn reach(&self, target: &Progress) -> Reach {
+        chart::reach(target)
     }
 
-    fn above(&self, bar: &Bar) -> i64 {
-        bar.y - 5
+    fn due(&self, target: &Progress) -> String {
+        percent(target.due_bp)
+    }
+
+    /// A federation's small chart.
+    fn minis(&self, federation: &FederationProgress) -> Vec<Mini> {
+        chart::minis(
+            &self.progress.targets,
+            &self.progress.federations,
+            federation,
+        )
+    }
+
+    fn minis_height(&self) -> i64 {
+        chart::minis_height(&self.progress.targets)
+    }
+
+    /// The same in words.
+    fn minis_words(&self, federation: &FederationProgress) -> String {
+        let held = self.progress.targets.iter().zip(&federation.held);
+        let words: Vec<String> = held
+            .map(|(target, held)| format!("{} {}", self.title_name(target), self.frame.count(held)))
+            .collect();
+        let name = self.federation_name(federation);
+        format!(
+            "{name}{}{}",
+            self.frame.t("："),
+            words.join(self.frame.t("、"))
+        )
+    }
+
+    /// The criteria that most unions don't meet, as many as are read at a glance.
+    fn hindrances(&self) -> Vec<&Hindrance> {
+        let picture = self.picture.iter();
+        picture
+            .flat_map(|picture| &picture.hindrances)
+            .take(SHOWN)
+            .collect()
+    }
+
+    fn criterion_name(&self, clause: &str) -> &str {
+        let criterion = self.standard.criterion(clause);
+        criterion.map_or("", |criterion| self.frame.text(&criterion.name))
+    }
+
+    /// A share of `whole`, out of 1000.
+    fn of_thousand(&self, part: &i64, whole: &i64) -> i64 {
+        target::basis_points(*part, *whole)
+            .unwrap_or(0)
+            .clamp(0, 10_000)
+            / 10
+    }
+
+    fn turnout(&self) -> Option<(String, String)> {
+        let picture = self.picture.as_ref()?;
+        let (frame, turnout) = (&self.frame, &picture.turnout);
+        let rated = frame.t3(
+            "{} 年度已有 {} 家基层工会有会员民主测评的结果，占 {}。",
+            picture.year,
+            frame.count(turnout.rated),
+            percent(target::basis_points(turnout.rated, picture.unions)?),
+        );
+        let Some(cast) = target::basis_points(turnout.cast, turnout.roll) else {
+            return Some((rated, String::new()));
+        };
+        let voted = frame.t3(
+            "应投票会员 {} 人，投票 {} 人，投票率 {}。",
+            frame.count(turnout.roll),
+            frame.count(turnout.cast),
+            percent(cast),
+        );
+        Some((rated, voted))
     }
 }
 
@@ -244,11 +301,8 @@ fn percent(basis_points: i64) -> String {
 
 async fn index(State(app): State<App>, frame: Frame) -> PageResult {
     let progress = progress::city(&app).await?;
-    page(&Index {
-        standard: app.in_force().clone(),
-        frame,
-        progress,
-    })
+    let picture = pictures::picture(&app).await;
+    page(&Index::of(&app, frame, progress, picture))
 }
 
 #[cfg(test)]

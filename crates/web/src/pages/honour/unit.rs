@@ -140,7 +140,7 @@ async fn show(
         .collect();
     let is_living = view.unit.state == UnitState::Active;
     page(&Show {
-        year: frame.today.year(),
+        year: frame.year,
         may_edit: is_living && frame.may(&Act::EditUnit, &place),
         may_create: is_living
             && frame.may(&Act::CreateUnit, &place)

@@ -193,7 +193,7 @@ impl DeskPage {
             tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));
         }
         if frame.has(Role::Auditor) {
-            tools.push(self.tool("/audit", "审计", "查谁在什么时候办了什么"));
+            tools.push(self.tool("/audit", "审计", "按办理人、事项、日期查办理记录"));
         }
         tools
     }
@@ -228,7 +228,7 @@ impl DeskPage {
             ));
         }
         if may_at_city(Act::SetCalendar) {
-            tools.push(self.tool("/rounds", "年度日历", "定申报、审核、命名表彰的日期"));
+            tools.push(self.tool("/rounds", "年度日程", "定申报、审核、命名表彰的日期"));
         }
         if may_at_city(Act::SetQuota) {
             tools.push(self.tool(

@@ -14,10 +14,11 @@ use jianjia_app::{
         unit::{self as units, PER_PAGE},
     },
 };
+use jianjia_documents::workbook::{Cell, Column, Table};
 use jianjia_domain::{
     core::{
         place::{UnitKind, UnitPlace},
-        policy::Act,
+        policy::{Act, Actor},
     },
     register::unit::{
         UnitState,
@@ -31,15 +32,17 @@ use serde::Deserialize;
 
 use crate::{
     frame::Frame,
-    page::{PageResult, page},
+    page::{PageError, PageResult, page},
     path, query,
     routes::{Access, Route},
     session::SignedIn,
+    table_file,
 };
 
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
         Route::get("/units", Access::SignedIn, index),
+        Route::get("/units/export", Access::SignedIn, export),
         Route::get("/units/{id}/history", Access::Seen, history::show),
     ];
     routes.extend(edit::routes());
@@ -59,6 +62,8 @@ struct Asked {
     /// A unit's id: only what stands below it.
     under: String,
     page: String,
+    /// Of the file, `xlsx` or else `csv`.
+    format: String,
 }
 
 impl Asked {
@@ -100,8 +105,17 @@ struct Index {
 impl Index {
     /// The address of a page of the same list, up to and with `page=`.
     fn base(&self) -> String {
-        let asked = query::asked(
-            "/units",
+        self.address("/units") + "page="
+    }
+
+    fn export_address(&self, format: &str) -> String {
+        format!("{}format={format}", self.address("/units/export"))
+    }
+
+    /// The address with the same question, up to what comes next.
+    fn address(&self, path: &str) -> String {
+        query::asked(
+            path,
             &[
                 ("q", &self.asked.q),
                 ("kind", &self.asked.kind),
@@ -110,13 +124,63 @@ impl Index {
                 ("sort", &self.asked.sort),
                 ("under", &self.asked.under),
             ],
-        );
-        asked + "page="
+        )
     }
 
     fn is_filtered(&self) -> bool {
         !(self.asked.q.is_empty() && self.asked.kind.is_empty() && self.asked.division.is_empty())
     }
+}
+
+/// The path of the unit below which the list is; none where all are asked for.
+async fn under(app: &App, actor: &Actor, asked: &Asked) -> Result<Option<String>, PageError> {
+    Ok(match asked.under.as_str() {
+        "" => None,
+        id => Some(units::find(app, actor, &path::read(id)?).await?.unit.path),
+    })
+}
+
+async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let under = under(&app, &actor, &asked).await?;
+    let lines = units::export(&app, &actor, asked.filter(under)).await?;
+    let headings = [
+        "名称",
+        "类型",
+        "状态",
+        "上级工会",
+        "所在区划",
+        "统一社会信用代码",
+        "职工",
+        "会员",
+        "编号",
+    ];
+    let table = Table {
+        name: frame.t("工会名册").to_owned(),
+        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
+        rows: lines.iter().map(|line| row(&frame, line)).collect(),
+    };
+    table_file::answer(vec![table], &asked.format, "units").await
+}
+
+fn row(frame: &Frame, line: &UnitLine) -> Vec<Cell> {
+    let number = |count: Option<i64>| count.map_or(Cell::Nothing, Cell::Number);
+    let text = |text: &str| Cell::Text(text.to_owned());
+    vec![
+        text(&line.name),
+        text(frame.t(line.kind.word())),
+        text(frame.t(line.state.word())),
+        text(&line.upper_name),
+        text(&line.division_name),
+        text(line.credit_code.as_deref().unwrap_or_default()),
+        number(line.workers),
+        number(line.members),
+        Cell::Number(line.number),
+    ]
 }
 
 async fn index(
@@ -125,10 +189,7 @@ async fn index(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let under = match asked.under.as_str() {
-        "" => None,
-        id => Some(units::find(&app, &actor, &path::read(id)?).await?.unit.path),
-    };
+    let under = under(&app, &actor, &asked).await?;
     let wanted = asked.page.parse().unwrap_or(1_i64).max(1);
     let (lines, total) = units::list(&app, &actor, asked.filter(under), wanted).await?;
     let main_unit = || actor.main_unit();

@@ -4,7 +4,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use jianjia_app::{core::app::App, honour::target as progress, round::round as rounds};
+use jianjia_app::{
+    core::{app::App, standard::Standards},
+    honour::{
+        honour::{self as honours, RollFilter, RollLine, RollQuery},
+        target as progress,
+    },
+    round::round as rounds,
+};
 use jianjia_domain::{
     honour::target::Progress,
     round::round::{Days, Round},
@@ -14,7 +21,7 @@ use jianjia_words::{format, sentence};
 
 use crate::{
     frame::Frame,
-    page::{PageResult, page},
+    page::{PageError, PageResult, page},
     routes::{Access, Route},
 };
 
@@ -95,11 +102,19 @@ fn phases(round: &Round, frame: &Frame) -> Vec<Phase> {
 #[template(path = "round/calendar/start.html")]
 struct Home {
     frame: Frame,
+    standards: Standards,
     standard: Arc<Standard>,
     year: i16,
     phases: Vec<Phase>,
     targets: Vec<Progress>,
+    /// The titles that began last.
+    latest: Vec<RollLine>,
+    /// A union that holds the highest title of the ladder.
+    example: Option<RollLine>,
 }
+
+/// So many of the latest titles are shown.
+const LATEST: usize = 5;
 
 impl Home {
     /// The ladder of homes, lowest tier first: the first ladder of the standard.
@@ -127,9 +142,51 @@ impl Home {
         })
     }
 
-    /// How far, for the bar: whole percent, at most 100.
+    /// How far: whole percent.
     fn percent(&self, progress: &Progress) -> i64 {
-        (progress.reached_bp / 100).clamp(0, 100)
+        progress.reached_bp / 100
+    }
+
+    /// For the bar: at most full.
+    fn of_thousand(&self, basis_points: &i64) -> i64 {
+        (basis_points / 10).clamp(0, 1_000)
+    }
+
+    /// How many years the plan has.
+    fn length(&self) -> String {
+        let programme = &self.standard.programme;
+        let years = (programme.first_year..=programme.last_year).count();
+        format::few(self.frame.lang, years)
+    }
+
+    fn title_of(&self, year: &i16, key: &str) -> String {
+        let title = self.standards.title(*year, key);
+        title.map_or_else(
+            || key.to_owned(),
+            |title| self.frame.text(&title.name).to_owned(),
+        )
+    }
+
+    /// What is on now and until when, or what comes next.
+    fn now_words(&self) -> String {
+        let frame = &self.frame;
+        let word = |phase: &Phase| frame.t_fixed(phase.word);
+        if let Some(open) = self.phases.iter().find(|phase| phase.is_open()) {
+            let until = frame.day(open.days.to);
+            let left = open.days_left(frame);
+            return frame.t3("正在{}，{}截止，还剩 {} 天。", word(open), until, left);
+        }
+        let ahead = self
+            .phases
+            .iter()
+            .find(|phase| phase.state == PhaseState::Ahead);
+        ahead.map_or_else(
+            || frame.t("本年度的办理已经结束。").to_owned(),
+            |next| {
+                let (from, days) = (frame.day(next.days.from), next.days_ahead(frame));
+                frame.t3("下一步是{}，{}开始，还有 {} 天。", word(next), from, days)
+            },
+        )
     }
 
     fn others(&self) -> Vec<&Title> {
@@ -147,21 +204,47 @@ impl Home {
 }
 
 async fn home(State(app): State<App>, frame: Frame) -> PageResult {
-    let programme = &app.in_force().programme;
-    let year = frame
-        .today
-        .year()
-        .clamp(programme.first_year, programme.last_year);
+    let year = frame.year;
     let round = rounds::find(&app, year).await?;
     let phases = phases(&round, &frame);
     let targets = progress::targets(&app).await?;
+    let mut latest = honours::roll(&app, None, &RollQuery::default())
+        .await?
+        .lines;
+    latest.truncate(LATEST);
+    let example = example(&app).await?;
     page(&Home {
+        standards: app.standards.clone(),
+        latest,
+        example,
         frame,
         standard: app.in_force().clone(),
         year,
         phases,
         targets,
     })
+}
+
+/// The newest holder of the highest title of the first ladder that somebody holds.
+async fn example(app: &App) -> Result<Option<RollLine>, PageError> {
+    let standard = app.in_force();
+    let ladder = standard.titles.first().map(|title| &title.ladder);
+    let titles = standard.titles.iter().rev();
+    for title in titles.filter(|title| Some(&title.ladder) == ladder) {
+        let filter = RollFilter {
+            title: Some(title.key.clone()),
+            ..RollFilter::default()
+        };
+        let asked = RollQuery {
+            filter,
+            ..RollQuery::default()
+        };
+        let found = honours::roll(app, None, &asked).await?;
+        if let Some(line) = found.lines.into_iter().next() {
+            return Ok(Some(line));
+        }
+    }
+    Ok(None)
 }
 
 #[derive(Template)]

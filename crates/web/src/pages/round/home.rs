@@ -105,7 +105,7 @@ async fn show(
     Query(OfYear { year }): Query<OfYear>,
 ) -> PageResult {
     let year = if year.is_empty() {
-        frame.today.year()
+        frame.year
     } else {
         path::read(&year)?
     };

@@ -1,7 +1,7 @@
 //! The activity log of a union: what was done, month by month, and which months and quarters are still empty.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
     year::activity::{self as activities, ActivityLog},
@@ -17,6 +17,8 @@ use jianjia_standard::{
     period::{Every, Period},
     programme::ActivityKind,
 };
+use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::{
     form::{Form, Nothing, Problems, told, upload::Upload},
@@ -50,6 +52,8 @@ struct List {
     rhythms: Vec<RhythmView>,
     months: Vec<Month>,
     input: ActivityInput,
+    /// Whether the form is for a period in which an activity is missing; its first day is filled in then.
+    is_for_period: bool,
     request_key: String,
     problems: Problems,
 }
@@ -66,12 +70,16 @@ struct PeriodView {
     name: String,
     state: &'static str,
     words: String,
+    /// Where to log an activity of a period that has none.
+    href: String,
 }
 
 /// The activities of a calendar month.
 struct Month {
     name: String,
     is_missing: bool,
+    /// Where to log an activity of the month.
+    href: String,
     activities: Vec<Row>,
 }
 
@@ -86,20 +94,45 @@ struct Row {
     evidence: Vec<(String, String)>,
 }
 
+/// `?from=2016-09-01`: the form for an activity of the period that begins on the day.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ForPeriod {
+    from: String,
+}
+
 async fn list(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(id): Path<UnitId>,
+    Query(ForPeriod { from }): Query<ForPeriod>,
 ) -> PageResult {
     let log = activities::read(&app, &actor, &id).await?;
-    page(&list_page(
-        &app,
-        frame,
-        log,
-        ActivityInput::default(),
-        Problems::none(),
-    ))
+    let begins = from.parse::<Date>().ok();
+    let input = ActivityInput {
+        held_on: begins.map_or_else(String::new, |day| day.to_string()),
+        ..ActivityInput::default()
+    };
+    let mut list = list_page(&app, frame, log, input, Problems::none());
+    list.is_for_period = begins.is_some();
+    page(&list)
+}
+
+impl List {
+    fn day_hint(&self) -> &'static str {
+        self.frame.t_fixed(if self.is_for_period {
+            "已先填上所缺时段的第一天，请改成实际举办的那一天。"
+        } else {
+            "办完以后登记；补登以前的也可以。"
+        })
+    }
+}
+
+/// Where an activity of a period is logged.
+fn log_in(log: &ActivityLog, period: Period) -> String {
+    let activities = address::activities(&log.unit.id);
+    format!("{activities}?from={}#log", period.first_day())
 }
 
 async fn log(
@@ -173,7 +206,7 @@ fn list_page(
                 periods: rhythm
                     .periods
                     .iter()
-                    .map(|period| period_view(&frame, period))
+                    .map(|period| period_view(&frame, &log, period))
                     .collect(),
                 missing: rhythm.missing(),
             }
@@ -186,6 +219,7 @@ fn list_page(
         request_key: request_key::fresh(app),
         log,
         input,
+        is_for_period: false,
         problems,
         frame,
     }
@@ -211,7 +245,7 @@ fn kinds(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<(String, String)> {
     kinds
 }
 
-fn period_view(frame: &Frame, period: &PeriodOfLog) -> PeriodView {
+fn period_view(frame: &Frame, log: &ActivityLog, period: &PeriodOfLog) -> PeriodView {
     let (state, words) = if period.activities > 0 {
         ("met", frame.t1("{} 次", period.activities))
     } else if period.before_founding {
@@ -225,6 +259,11 @@ fn period_view(frame: &Frame, period: &PeriodOfLog) -> PeriodView {
         name: period.period.name(frame.lang),
         state,
         words,
+        href: if log.may_log && period.is_missing() {
+            log_in(log, period.period)
+        } else {
+            String::new()
+        },
     }
 }
 
@@ -255,6 +294,7 @@ fn months(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<Month> {
             Month {
                 name: period.name(frame.lang),
                 is_missing,
+                href: log_in(log, period),
                 activities,
             }
         })

@@ -1,17 +1,13 @@
 //! The honour roll, as a page and as a file.
 
 use askama::Template;
-use axum::{
-    extract::{Query, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::{app::App, standard::Standards},
     honour::honour::{self as honours, RollFilter, RollLine, RollPage, RollQuery, RollSort},
     register::division as divisions,
 };
-use jianjia_documents::workbook::{self, Cell, Column, Table};
+use jianjia_documents::workbook::{Cell, Column, Table};
 use jianjia_domain::{core::place::UnitKind, honour::honour};
 use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
 use jianjia_words::title;
@@ -22,7 +18,7 @@ use crate::{
     form::Problems,
     frame::Frame,
     page::{PageError, PageResult, page},
-    path, query,
+    path, query, table_file,
 };
 
 /// What is asked for, as it stands in the address; what is left out narrows nothing.
@@ -250,34 +246,7 @@ pub(super) async fn export(
             .map(|line| row(&frame, &app.standards, line))
             .collect(),
     };
-    // A workbook of the whole city takes a while: not on the threads that answer pages.
-    let as_workbook = asked.format == "xlsx";
-    let bytes = tokio::task::spawn_blocking(move || {
-        if as_workbook {
-            workbook::workbook(&[table], &[])
-        } else {
-            workbook::csv(&table)
-        }
-    })
-    .await
-    .map_err(anyhow::Error::from)?
-    .map_err(|error| anyhow::anyhow!("the honour roll as a file: {error}"))?;
-    let (kind, name) = if as_workbook {
-        (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "honours.xlsx",
-        )
-    } else {
-        ("text/csv; charset=utf-8", "honours.csv")
-    };
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    Ok((headers, bytes).into_response())
+    table_file::answer(vec![table], &asked.format, "honours").await
 }
 
 fn row(frame: &Frame, standards: &Standards, line: &RollLine) -> Vec<Cell> {

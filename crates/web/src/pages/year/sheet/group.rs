@@ -35,7 +35,8 @@ struct GroupPage {
     holder: String,
     home: String,
     name: String,
-    place: usize,
+    /// Which of how many groups, counted as the overview lists them; none where nothing is due here.
+    place: Option<usize>,
     groups: usize,
     due: Vec<QuestionView>,
     ahead: Vec<QuestionView>,
@@ -159,13 +160,15 @@ fn group_page(
             .collect()
     };
     let (due, ahead) = (views(false), views(true));
-    let number_of = groups.len();
+    let listed = || groups.iter().filter(|group| group.due().count() > 0);
     Ok(GroupPage {
         holder: holder::name(&sheet),
         home: address::home(&sheet.unit.id, person.as_ref()),
         name: frame.text(&group.group.name).to_owned(),
-        place: place + 1,
-        groups: number_of,
+        place: listed()
+            .position(|group| group.group.key == key)
+            .map(|before| before + 1),
+        groups: listed().count(),
         offers: due
             .iter()
             .filter(|question| question.offer.is_some())

@@ -1,0 +1,79 @@
+//! Help at the end of every page: a line or two (`words/help.toml`), what the standard says of it, and whom to ask.
+
+use jianjia_app::office::contact::Contact;
+use jianjia_standard::{Standard, check::Check, programme::Title};
+use jianjia_words::help;
+
+use crate::visit::Visit;
+
+/// The help of a page, in the person's language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Help {
+    pub words: &'static str,
+    /// Clauses of the standard and their texts.
+    pub clauses: Vec<(String, String)>,
+    pub contact: Contact,
+}
+
+/// The help of the page that is visited.
+pub fn of(standard: &Standard, visit: &Visit) -> Help {
+    let Some(found) = help::of(&visit.path) else {
+        return Help {
+            contact: visit.contact.clone(),
+            ..Help::default()
+        };
+    };
+    let text = |clause: &str| {
+        let told = standard.clauses.iter().find(|told| told.clause == clause);
+        let criterion = || standard.criterion(clause).map(|criterion| &criterion.text);
+        let text = told.map(|told| &told.text).or_else(criterion)?;
+        Some((clause.to_owned(), text.get(visit.lang).to_owned()))
+    };
+    Help {
+        words: match visit.lang {
+            jianjia_standard::Lang::Zh => &found.zh,
+            jianjia_standard::Lang::En => &found.en,
+        },
+        clauses: clauses(standard, &found.about)
+            .into_iter()
+            .filter_map(text)
+            .collect(),
+        contact: visit.contact.clone(),
+    }
+}
+
+/// The clauses of the standard on a matter, each once.
+fn clauses<'a>(standard: &'a Standard, about: &str) -> Vec<&'a str> {
+    let mut clauses: Vec<&str> = match about {
+        "calendar" => standard
+            .calendar
+            .iter()
+            .map(|calendar| calendar.clause.as_str())
+            .collect(),
+        "routes" => standard
+            .routes
+            .iter()
+            .map(|route| route.clause.as_str())
+            .collect(),
+        "equivalence" => standard
+            .equivalence
+            .iter()
+            .map(|equivalence| equivalence.clause.as_str())
+            .collect(),
+        "rating" => standard.titles.iter().flat_map(rated).collect(),
+        _ => Vec::new(),
+    };
+    clauses.dedup();
+    clauses
+}
+
+/// The criteria of a title that ask for a rating.
+fn rated(title: &Title) -> impl Iterator<Item = &str> {
+    let criteria = title.criteria.iter();
+    criteria
+        .filter(|asked| {
+            let mut parts = asked.check.parts().into_iter();
+            parts.any(|check| matches!(check, Check::Rating { .. }))
+        })
+        .map(|asked| asked.clause.as_str())
+}
