@@ -130,7 +130,7 @@ async fn an_act_reads_once_what_it_hands_on() {
 
     let id = city.draft(&chair, &union, "model-home").await;
     let expected = city.now(&id).await;
-    let submitted = at_most(22, "submit", async {
+    let submitted = at_most(24, "submit", async {
         applications::submit(app, &chair, &id, &expected).await
     })
     .await;

@@ -1,6 +1,7 @@
 //! The year's round.
 
 pub mod application;
+pub mod assignment;
 pub mod naming;
 pub mod recommendation;
 pub mod review;

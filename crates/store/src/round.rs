@@ -1,9 +1,12 @@
 //! The round of a year: applications, reviews, recommendations, vetoes.
 
 pub mod application;
+pub mod assignment;
 pub mod conflict;
 pub mod finding;
+pub mod office_note;
 pub mod quota;
+pub mod receipt;
 pub mod recommendation;
 pub mod review;
 #[expect(

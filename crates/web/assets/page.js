@@ -1,9 +1,22 @@
 // Pages work without this. It keeps a form from being sent twice, warns before typed words are lost, and keeps them in this
 // tab (never passwords or files) until the server has answered, so that a broken connection loses nothing.
 
-const kept = (form) => `form:${location.pathname}:${form.getAttribute("action") || ""}`;
-// A tick before what can't be undone ("sure") is set anew each time.
-const skipped = (field) => !field.name || /^(csrf|sure)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
+// What is kept belongs to one account and to one form: its address, and which fields it has.
+const main = document.querySelector("main");
+const account = (main && main.dataset.account) || "";
+const names = (form) => [...new Set([...form.elements].map((field) => field.name).filter((name) => name && name !== "csrf"))].join(",");
+const kept = (form) => `form:${account}:${location.pathname}:${form.getAttribute("action") || ""}:${names(form)}`;
+const forget = (which) => Object.keys(sessionStorage).filter(which).forEach((key) => sessionStorage.removeItem(key));
+// A tick before what can't be undone ("sure") and what is chosen in a list are set anew each time.
+const skipped = (field) => !field.name || /^(csrf|sure|chosen)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
+
+// Before anything is put back: what was said as done, and what was sent and answered, is saved; what another account typed is nobody's here.
+const isWrong = document.querySelector(".problems, .explanation") !== null;
+const sent = sessionStorage.getItem("sent");
+sessionStorage.removeItem("sent");
+forget((key) => key.startsWith("form:") && !(account && key.startsWith(`form:${account}:`)));
+if (document.querySelector(".notice-done")) forget((key) => key.startsWith("form:"));
+else if (sent && !isWrong) sessionStorage.removeItem(sent);
 
 const values = (form) =>
   [...form.elements].filter((field) => !skipped(field)).map((field) =>
@@ -26,14 +39,13 @@ const forms = [...document.querySelectorAll("main form[method=post]")].filter((f
 for (const form of forms) {
   const key = kept(form);
   const before = JSON.stringify(values(form));
-  const cameBackWrong = document.querySelector(".problems") !== null;
   const saved = sessionStorage.getItem(key);
-  if (saved && saved !== before && !cameBackWrong) {
+  if (saved && saved !== before && !isWrong) {
     put(form, JSON.parse(saved));
     const note = document.createElement("p");
     note.className = "notice";
     note.setAttribute("role", "status");
-    note.textContent = document.querySelector("main").dataset.restored;
+    note.textContent = main.dataset.restored;
     form.prepend(note);
     dirty = true;
   } else {
@@ -50,6 +62,9 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
   dirty = false;
+  // Who leaves takes the words along; else they stay until the server has answered.
+  if (form.getAttribute("action") === "/sign-out") forget((key) => key.startsWith("form:"));
+  else try { sessionStorage.setItem("sent", kept(form)); } catch { /* no room */ }
   // After this turn, so that the pressed button's own value is still sent.
   setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.setAttribute("aria-disabled", "true"); }));
 });
@@ -64,24 +79,37 @@ addEventListener("pageshow", () => {
 
 addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
-// What was said as done is saved: its copy is let go.
-if (document.querySelector(".notice-done")) {
-  Object.keys(sessionStorage).filter((key) => key.startsWith("form:")).forEach((key) => sessionStorage.removeItem(key));
-  dirty = false;
-}
-
 // A form that came back with problems: the summary is read first.
 const problems = document.querySelector(".problems");
 if (problems) problems.focus();
 
-// Queues by keyboard: j and k move along the rows' first links.
+// By keyboard: j and k move along the rows of a queue or the criteria of a desk; there y confirms, x goes to the note for a rejection,
+// n and p open the next and the previous file.
+const rows = () => {
+  const desk = [...document.querySelectorAll(".desk-row > summary")];
+  if (desk.length > 0) return desk;
+  return [...document.querySelectorAll("main .table tbody tr")].map((row) => row.querySelector("a")).filter(Boolean);
+};
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
-  if (event.key !== "j" && event.key !== "k") return;
-  const links = [...document.querySelectorAll("main .table tbody tr")].map((row) => row.querySelector("a")).filter(Boolean);
-  const at = links.indexOf(document.activeElement);
-  const to = links[at + (event.key === "j" ? 1 : -1)];
-  if (to) to.focus();
+  const row = document.activeElement.closest(".desk-row") || (location.hash.startsWith("#c-") && document.querySelector(`${location.hash}.desk-row`));
+  if (event.key === "j" || event.key === "k") {
+    const links = rows();
+    const at = links.indexOf(row ? row.querySelector("summary") : document.activeElement);
+    const to = links[at + (event.key === "j" ? 1 : -1)];
+    if (!to) return;
+    if (to.parentElement.matches(".desk-row")) to.parentElement.open = true;
+    to.focus();
+  } else if (event.key === "n" || event.key === "p") {
+    const link = document.querySelector(`main a[rel=${event.key === "n" ? "next" : "prev"}]`);
+    if (link) link.click();
+  } else if (row && event.key === "y") {
+    const button = row.querySelector("button[value=confirmed]");
+    if (button) button.click();
+  } else if (row && event.key === "x") {
+    const note = row.querySelector("input[name^=note_]");
+    if (note) { event.preventDefault(); row.open = true; note.focus(); }
+  }
 });
 
 // What goes on beside the screen can be scrolled by keyboard. Browsers of today see to it themselves.
@@ -93,3 +121,13 @@ const reach = () => {
 };
 reach();
 addEventListener("resize", reach);
+
+// "All" ticks the boxes of the page without asking the server again.
+for (const link of document.querySelectorAll("a[data-tick]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const boxes = [...document.querySelectorAll("input[name=chosen]")];
+    const isAll = boxes.every((box) => box.checked);
+    boxes.forEach((box) => { box.checked = !isAll; });
+  });
+}

@@ -41,11 +41,34 @@ pub struct Frame {
     /// Whose programme it is, by which document, for which years.
     pub imprint: Text,
     /// What was just done, said once.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
     /// Others did something to the account that its owner has not read yet.
     pub has_notices: bool,
     /// What stands at the page's end.
     pub help: Help,
+}
+
+/// What was just done, and where it can be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub words: String,
+    /// Address and word.
+    pub link: Option<(String, String)>,
+}
+
+impl Notice {
+    /// Words, and each on a line of its own the address of a page of ours and its word.
+    fn read(lang: Lang, text: &str) -> Notice {
+        let mut lines = text.splitn(3, '\n');
+        let words = t(lang, lines.next().unwrap_or_default()).to_owned();
+        let link = lines.next().zip(lines.next());
+        Notice {
+            words,
+            link: link
+                .filter(|(href, _)| href.starts_with('/') && !href.starts_with("//"))
+                .map(|(href, word)| (href.to_owned(), t(lang, word).to_owned())),
+        }
+    }
 }
 
 impl Frame {
@@ -65,7 +88,7 @@ impl Frame {
             notice: visit
                 .notice
                 .as_deref()
-                .map(|notice| t(visit.lang, notice).to_owned()),
+                .map(|notice| Notice::read(visit.lang, notice)),
             has_notices: visit.has_notices,
             help: help::of(app.in_force(), visit),
         }
@@ -269,6 +292,21 @@ mod tests {
         assert_eq!(zh.minute("2016-10-20T01:30:00Z"), "2016-10-20 09:30");
         assert_eq!(zh.t("状态|已提交"), "已提交");
         assert_eq!(zh.t2("第 {} 页，共 {} 页", 2, 9), "第 2 页，共 9 页");
+    }
+
+    #[test]
+    fn a_notice_links_to_our_own_pages_only() {
+        let link = |text: &str| Notice::read(Lang::Zh, text).link;
+        let own = Some(("/reviews?a=1".to_owned(), "打开名单".to_owned()));
+        assert_eq!(link("已评定。\n/reviews?a=1\n打开名单"), own);
+        for text in [
+            "已评定。",
+            "a\n//evil.example\nb",
+            "a\nhttps://evil.example\nb",
+            "a\n/x",
+        ] {
+            assert_eq!(link(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -58,6 +58,14 @@ pub fn see_other_with(to: &str, notice: &str) -> PageResult {
     Ok(response)
 }
 
+/// As `see_other_with`, with a link behind the notice: where to, and its word, which is shown through `t()` too.
+///
+/// # Errors
+/// When the address can't stand in a header.
+pub fn see_other_linking(to: &str, notice: &str, (href, word): (&str, &str)) -> PageResult {
+    see_other_with(to, &format!("{notice}\n{href}\n{word}"))
+}
+
 /// Why there is no page. `?` turns an `app` error into it.
 #[derive(Debug)]
 pub enum PageError {

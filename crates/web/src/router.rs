@@ -68,7 +68,9 @@ pub fn site_of_demo(app: App, serving: Serving, demo: Demo) -> Site {
 /// Sets the headers that stand on every answer.
 pub(crate) fn guarded(serving: Serving, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    let is_framed = headers.get(header::X_FRAME_OPTIONS) == Some(&FRAMED_BY_OURS);
+    let own = if is_framed { FRAMED } else { UNFRAMED };
+    for (name, value) in HEADERS.into_iter().chain(own) {
         headers.insert(
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
@@ -104,14 +106,30 @@ fn logged_path(path: &str) -> &str {
     }
 }
 
-/// The headers of every answer.
-const HEADERS: [(&str, &str); 5] = [
+/// Set by a handler on a document that our own pages show in a frame.
+pub(crate) const FRAMED_BY_OURS: HeaderValue = HeaderValue::from_static("SAMEORIGIN");
+
+/// What may be loaded, and who may frame it.
+const UNFRAMED: [(&str, &str); 2] = [
     (
         "content-security-policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
     ),
-    ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
+];
+
+/// The same for a document in a frame: browsers' viewers of PDF style themselves and embed the document.
+const FRAMED: [(&str, &str); 2] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    ),
+    ("x-frame-options", "SAMEORIGIN"),
+];
+
+/// The other headers of every answer.
+const HEADERS: [(&str, &str); 3] = [
+    ("x-content-type-options", "nosniff"),
     ("cross-origin-opener-policy", "same-origin"),
     (
         "permissions-policy",

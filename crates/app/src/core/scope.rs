@@ -9,7 +9,7 @@
 //! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |
 //! | open, renew codes, close, give up, agree to a second, annul, make and spoil slips, enter paper, open the box, sign | poll, slips, trays, paper, rating | the same, rating, standing | `Unit`, `Ballots` |
 //! | groups of ballots, their pace | gates, slips | slips, trays | `Ballots` |
-//! | edit, submit, endorse, send back, reject, withdraw, find, declare a conflict | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
+//! | edit, submit, endorse, send back, reject, withdraw, find, declare a conflict, note, take and give files | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
 //! | decide | the same, titles held, the last number | the same, honour, standing | `Application`, `Unit`, `CalendarAsItIs`, `Numbers` |
 //! | name, reject candidates | the same of each | the same | `Application` and `Unit` of each, `CalendarAsItIs`, `Numbers` |
 //! | recommend, undo | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |

@@ -37,20 +37,23 @@ use crate::{
     year::assessment as assessments,
 };
 
+mod assigning;
 mod bulk;
 mod decision;
 mod desk;
 mod findings;
 mod queue;
 mod returning;
+pub use assigning::{Assigning, assign, note};
+use bulk::unconfirmed_of;
 pub(crate) use bulk::unconfirmed_refusal;
 pub use bulk::{BulkAct, BulkInput, BulkLine, carry_out, preview};
 pub use decision::decide;
 pub(crate) use decision::{falls_short, is_fit};
-pub use desk::{Desk, DeskActs, Look, desk};
+pub use desk::{Desk, DeskActs, Look, desk, desk_in};
 pub use findings::{FindingInput, confirm_rest, record_finding};
 pub(crate) use queue::looked_at;
-pub use queue::{LookedAt, Queue, QueueInput, Where, acting_units, order, queue};
+pub use queue::{InHands, LookedAt, Queue, QueueInput, Where, acting_units, order, queue};
 pub use returning::{ReturnInput, send_back};
 
 /// The most characters of an opinion, a reason or a note.

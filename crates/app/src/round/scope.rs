@@ -25,6 +25,12 @@ pub(crate) async fn of_application(app: &App, id: &ApplicationId) -> Result<Scop
     .into())
 }
 
+/// An act of an office on whose hands some files are in.
+pub(crate) async fn of_files(app: &App, files: &[ApplicationId]) -> Result<Scopes> {
+    let each = each_of(app, files, Scope::UnitAsItIs).await?;
+    Ok([Scope::CalendarAsItIs].into_iter().chain(each).collect())
+}
+
 /// An application at the step that decides: a title of its unit begins with it.
 pub(crate) async fn of_decision(app: &App, id: &ApplicationId) -> Result<Scopes> {
     let Whose {

@@ -3,8 +3,8 @@
 use jianjia_app::round::{
     application as applications,
     review::{
-        self as reviews, BulkAct, BulkInput, FindingInput, QueueInput, RejectInput, ReturnInput,
-        Where,
+        self as reviews, Assigning, BulkAct, BulkInput, FindingInput, InHands, QueueInput,
+        RejectInput, ReturnInput, Where,
     },
 };
 use jianjia_domain::{
@@ -475,5 +475,171 @@ async fn the_queue_shows_each_reviewer_what_is_theirs() {
             key(reviews::desk(app, &chair, &second).await.map(|_| ())),
             "not-found"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_taken_given_and_passed_on_to_the_approver() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let id = city
+            .applied(&city.chair, &city.union, "model-home")
+            .await
+            .id;
+        city.endorsed(&id).await;
+        let colleague = city
+            .city
+            .actor("区里小吴", &[(Role::Reviewer, &city.district)])
+            .await;
+        let files = [id];
+        let assign = async |who, how| reviews::assign(app, who, &files, how).await;
+        let in_hands = async |hands| {
+            let input = QueueInput {
+                hands,
+                ..QueueInput::default()
+            };
+            let queue = reviews::queue(app, &city.reviewer, &input).await.unwrap();
+            let held = queue.held.into_iter().flatten();
+            (
+                queue.total,
+                held.map(|held| held.account_name).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(in_hands(InHands::Nobody).await, (1, vec![]));
+        // Not the office's turn, not a reviewer's to give, not anybody's to have.
+        assert_eq!(
+            key(assign(&city.local, Assigning::Take).await),
+            "application/not-your-turn"
+        );
+        let give = Assigning::Give(colleague.account);
+        assert_eq!(key(assign(&city.reviewer, give).await), "not-your-role");
+        let stranger = Assigning::Give(city.local.account);
+        assert_eq!(
+            told(assign(&city.approver, stranger).await),
+            "选定的人在天宁区总工会没有审核或审批的角色，不能承办。请从名单里另选一人。"
+        );
+        assert_eq!(
+            key(reviews::assign(app, &city.reviewer, &[], give).await),
+            "application/nothing-chosen"
+        );
+        assign(&city.reviewer, Assigning::Take).await.unwrap();
+        let mine = (1, vec!["区里老周".to_owned()]);
+        assert_eq!(in_hands(InHands::Mine).await, mine);
+        assert_eq!(
+            told(assign(&colleague, Assigning::Take).await),
+            "“第一纺织厂工会”的申报正由区里老周承办，一份申报由一人承办。请由区里老周退还，或者请审批人改派。"
+        );
+        assert_eq!(
+            key(assign(&colleague, Assigning::GiveBack).await),
+            "assignment/held-by"
+        );
+        assign(&city.reviewer, Assigning::GiveBack).await.unwrap();
+        assert_eq!(in_hands(InHands::Mine).await, (0, vec![]));
+        assign(&city.approver, give).await.unwrap();
+        // Nobody has looked at it: it can't be passed on.
+        let early = told(assign(&colleague, Assigning::Pass).await);
+        assert!(early.starts_with("“第一纺织厂工会”还有 "), "{early}");
+        reviews::confirm_rest(app, &colleague, &id).await.unwrap();
+        assign(&colleague, Assigning::Pass).await.unwrap();
+        let passed = (1, vec!["区里小吴".to_owned()]);
+        assert_eq!(in_hands(InHands::Passed).await, passed);
+        let desk = reviews::desk(app, &city.approver, &id).await.unwrap();
+        assert!(desk.held.unwrap().is_passed(&desk.view.application));
+        // Returned and handed in again, it is with the same colleague and looked at again.
+        let input = returning(&city, &id, ReturnTo::Applicant).await;
+        reviews::send_back(app, &colleague, &id, &input)
+            .await
+            .unwrap();
+        city.on(2016, 10, 24);
+        let expected = city.now(&id).await;
+        applications::submit(app, &city.chair, &id, &expected)
+            .await
+            .unwrap();
+        assert_eq!(in_hands(InHands::Passed).await, (0, vec![]));
+        assert_eq!(in_hands(InHands::Any).await, passed);
+        // Whoever declared a conflict can't be given it.
+        reviews::declare_conflict(app, &city.reviewer, &id, "亲属")
+            .await
+            .unwrap();
+        let barred = assign(&city.approver, Assigning::Give(city.reviewer.account)).await;
+        assert_eq!(key(barred), "assignment/colleague-barred");
+    }
+}
+
+#[tokio::test]
+async fn the_offices_notes_are_theirs_alone() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let id = city
+            .applied(&city.chair, &city.union, "model-home")
+            .await
+            .id;
+        let words = "听说账目有出入，请重点看经费";
+        let silent = reviews::note(app, &city.local, &id, "  ").await;
+        assert_eq!(told(silent), "备注是空的，没有保存。请写明要提醒同事的事。");
+        reviews::note(app, &city.local, &id, words).await.unwrap();
+        let read = async |who| {
+            let desk = reviews::desk(app, who, &id).await.unwrap();
+            let notes = desk
+                .notes
+                .map(|notes| notes.into_iter().map(|note| note.note).collect::<Vec<_>>());
+            notes
+        };
+        for who in [&city.local, &city.reviewer, &city.approver, &city.leader] {
+            assert_eq!(read(who).await, Some(vec![words.to_owned()]));
+        }
+        // The applicant neither writes nor reads, whatever else they are.
+        assert_eq!(
+            key(reviews::note(app, &city.chair, &id, "a").await),
+            "not-your-role"
+        );
+        let both = city
+            .city
+            .actor(
+                "一肩挑",
+                &[(Role::Chair, &city.union), (Role::Reviewer, &city.district)],
+            )
+            .await;
+        assert_eq!(key(reviews::note(app, &both, &id, "a").await), "not-found");
+        assert_eq!(read(&both).await, None);
+        let seen = format!(
+            "{:?}",
+            applications::view(app, &city.chair, &id).await.unwrap()
+        );
+        assert!(!seen.contains(words));
+        // Who keeps out of a file reads nothing of it.
+        reviews::declare_conflict(app, &city.reviewer, &id, "亲属")
+            .await
+            .unwrap();
+        assert_eq!(read(&city.reviewer).await, None);
+    }
+}
+
+#[tokio::test]
+async fn each_application_handed_in_has_a_number_of_its_own() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let first = city
+            .applied(&city.chair, &city.union, "model-home")
+            .await
+            .id;
+        let (union, chair) = city.another("第六纺织厂工会").await;
+        let second = city.applied(&chair, &union, "qualified-home").await.id;
+        let number = async |who, id| applications::view(app, who, id).await.unwrap().number;
+        assert_eq!(
+            number(&city.chair, &first).await.as_deref(),
+            Some("2016-00001")
+        );
+        assert_eq!(number(&chair, &second).await.as_deref(), Some("2016-00002"));
+        // Handed in again it keeps its number.
+        let input = returning(&city, &second, ReturnTo::Applicant).await;
+        reviews::send_back(app, &city.local, &second, &input)
+            .await
+            .unwrap();
+        let expected = city.now(&second).await;
+        applications::submit(app, &chair, &second, &expected)
+            .await
+            .unwrap();
+        assert_eq!(number(&chair, &second).await.as_deref(), Some("2016-00002"));
     }
 }

@@ -96,6 +96,7 @@ ids! {
     ApplicationId
     ApplicationEventId
     FindingId
+    OfficeNoteId
     VetoId
     HonourId
     AccountId

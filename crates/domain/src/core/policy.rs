@@ -120,6 +120,12 @@ acts! {
     WithdrawApplication,
     DeclareConflict,
     RecordFinding,
+    /// Takes a file in hand, gives it back, or says that one is through with it.
+    TakeFile,
+    /// Gives a file to a colleague of the office.
+    GiveFile,
+    /// Notes something on a file for the offices alone.
+    NoteFile,
     EndorseApplication,
     ReturnApplication,
     RejectApplication,
@@ -213,6 +219,12 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
         RecordFinding,
         &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
     ),
+    (
+        TakeFile,
+        &[(Reviewer, Above), (Approver, Above), (Chair, Above)],
+    ),
+    (GiveFile, &[(Approver, Above)]),
+    (NoteFile, &[(Reviewer, Above), (Approver, Above)]),
     (
         EndorseApplication,
         &[(Reviewer, Above), (Approver, Above), (Chair, Above)],

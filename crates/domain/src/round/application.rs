@@ -99,13 +99,6 @@ pub fn state_word(key: &str) -> &'static str {
 }
 
 impl Application {
-    /// The number on the receipt, to name the application by on the telephone: the day of its first submission and six digits of its id.
-    pub fn number(&self) -> Option<String> {
-        let handed_in = crate::core::day::day_of(self.submitted_at?);
-        let digits = self.id.0.as_u128() % 1_000_000;
-        Some(format!("{}-{digits:06}", handed_in.strftime("%Y%m%d")))
-    }
-
     /// Who applies, in words.
     pub fn applicant_name(&self) -> String {
         match &self.person {

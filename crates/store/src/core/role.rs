@@ -7,7 +7,7 @@ use jianjia_domain::core::{
 };
 use sqlx::Row;
 
-use crate::core::db::Tx;
+use crate::core::{condition::Conditions, db::Tx};
 
 /// Whether an account is open and has a role at a unit; none: there is no such account.
 pub async fn is_held(
@@ -34,4 +34,33 @@ pub async fn is_held(
         Ok(state == "active" && held.is_some())
     })
     .transpose()
+}
+
+/// The open accounts that have one of these roles at a unit, with their names, each once.
+pub async fn holders(
+    tx: &mut Tx,
+    unit: &UnitId,
+    roles: &[Role],
+) -> Result<Vec<(AccountId, String)>> {
+    let mut conditions = Conditions::default();
+    conditions.equals("account_role.unit_id", unit.to_string());
+    conditions.equals("account.state", "active");
+    conditions.among(
+        "account_role.role",
+        roles.iter().map(|role| role.key().to_owned()),
+    );
+    let sql = format!(
+        "SELECT DISTINCT account.id, account.name
+         FROM account
+         JOIN account_role ON account_role.account_id = account.id{}
+         ORDER BY account.name, account.id",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            Ok((id.parse()?, row.try_get("name")?))
+        })
+        .collect()
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::{ApplicationId, UnitId},
+    core::ids::{AccountId, ApplicationId, UnitId},
     round::application::Application,
 };
 use sqlx::Row;
@@ -27,7 +27,19 @@ pub struct Filter {
     pub act: String,
     /// Part of a unit's or person's name.
     pub search: String,
+    pub hands: Hands,
     pub order: Order,
+}
+
+/// In whose hands a file is at the office that has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Hands {
+    #[default]
+    Any,
+    Of(AccountId),
+    Nobody,
+    /// Its reviewer is through with it, and it waits for the approver.
+    Passed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,37 +133,70 @@ pub async fn counts(tx: &mut Tx, filter: &Filter) -> Result<Vec<Count>> {
         .collect()
 }
 
-/// The previous and the next application in the queue of these units, by waiting time.
+/// The previous and the next application in a list, in its order.
 pub async fn neighbours(
     tx: &mut Tx,
-    units: &[UnitId],
+    filter: &Filter,
     application: &Application,
 ) -> Result<(Option<ApplicationId>, Option<ApplicationId>)> {
-    let mut found = [None, None];
-    let sides = [("<", "since_at DESC, id DESC"), (">", "since_at, id")];
-    for (side, (compare, order)) in sides.into_iter().enumerate() {
-        let mut conditions = Conditions::default();
-        at_units(&mut conditions, units);
-        conditions.equals("state", "under-review");
-        let since = conditions.value(application.since_at.to_string());
-        let id = conditions.value(application.id.to_string());
-        conditions.and(format!(
-            "(since_at {compare} {since} OR (since_at = {since} AND id {compare} {id}))"
-        ));
-        let sql = format!(
-            "SELECT id
-             FROM application{}
-             ORDER BY {order}
-             LIMIT 1",
-            conditions.sql()
-        );
-        let row = conditions.query(sql).fetch_optional(&mut **tx).await?;
-        if let Some(row) = row {
-            found[side] = Some(row.try_get::<String, _>("id")?.parse()?);
-        }
-    }
-    let [before, after] = found;
+    let (before, after) = match filter.order {
+        Order::Waiting | Order::Name => ("<", ">"),
+        Order::Newest => (">", "<"),
+    };
+    let before = beside(tx, filter, application, before).await?;
+    let after = beside(tx, filter, application, after).await?;
     Ok((before, after))
+}
+
+/// The nearest one whose place compares so with the application's.
+async fn beside(
+    tx: &mut Tx,
+    filter: &Filter,
+    application: &Application,
+    compare: &str,
+) -> Result<Option<ApplicationId>> {
+    let person = application.person.as_ref();
+    let place = match filter.order {
+        Order::Waiting | Order::Newest => vec![("since_at", application.since_at.to_string())],
+        Order::Name => vec![
+            ("unit_sort_key", application.unit.sort_key.clone()),
+            (
+                "person_name",
+                person.map_or_else(String::new, |person| person.name.clone()),
+            ),
+        ],
+    };
+    let mut conditions = conditions(tx, filter).await?;
+    let mut columns = Vec::new();
+    let mut values = Vec::new();
+    for (column, value) in place
+        .into_iter()
+        .chain([("id", application.id.to_string())])
+    {
+        columns.push(column);
+        values.push(conditions.value(value));
+    }
+    conditions.and(format!(
+        "({}) {compare} ({})",
+        columns.join(", "),
+        values.join(", ")
+    ));
+    let way = if compare == "<" { " DESC" } else { "" };
+    let order: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{column}{way}"))
+        .collect();
+    let sql = format!(
+        "SELECT id
+         FROM application{}
+         ORDER BY {}
+         LIMIT 1",
+        conditions.sql(),
+        order.join(", ")
+    );
+    let row = conditions.query(sql).fetch_optional(&mut **tx).await?;
+    row.map(|row| Ok(row.try_get::<String, _>("id")?.parse()?))
+        .transpose()
 }
 
 async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
@@ -186,7 +231,26 @@ async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
             "(unit_name LIKE {pattern} ESCAPE '!' OR person_name LIKE {pattern} ESCAPE '!')"
         ));
     }
+    in_hands(&mut conditions, &filter.hands);
     Ok(conditions)
+}
+
+fn in_hands(conditions: &mut Conditions, hands: &Hands) {
+    let held = "SELECT 1 FROM assignment
+       WHERE assignment.application_id = application.id AND assignment.unit_id = application.at_unit_id";
+    match hands {
+        Hands::Any => {}
+        Hands::Nobody => conditions.and(format!("NOT EXISTS ({held})")),
+        Hands::Passed => conditions.and(format!(
+            "EXISTS ({held} AND assignment.passed_since = application.since_at)"
+        )),
+        Hands::Of(account) => {
+            let account = conditions.value(account.to_string());
+            conditions.and(format!(
+                "EXISTS ({held} AND assignment.account_id = {account})"
+            ));
+        }
+    }
 }
 
 fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
@@ -203,13 +267,16 @@ fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
 
 #[cfg(test)]
 mod tests {
-    use jianjia_domain::round::application::State;
+    use jianjia_domain::round::{application::State, assignment::Assignment};
     use uuid::Uuid;
 
     use super::*;
     use crate::{
         core::db::Tx,
-        round::application::{self, tests::example},
+        round::{
+            application::{self, tests::example},
+            assignment,
+        },
         testing,
     };
 
@@ -221,6 +288,7 @@ mod tests {
             state: String::new(),
             act: String::new(),
             search: String::new(),
+            hands: Hands::Any,
             order: Order::Waiting,
         }
     }
@@ -297,15 +365,64 @@ mod tests {
         for database in testing::both().await {
             let mut tx = database.db.write("test").await.unwrap();
             six(&mut tx).await;
-            let units = [UnitId(Uuid::from_u128(3))];
+            let all = filter(township());
             let around =
-                async |tx: &mut Tx, number| neighbours(tx, &units, &example(number)).await.unwrap();
+                async |tx: &mut Tx, number| neighbours(tx, &all, &example(number)).await.unwrap();
             assert_eq!(around(&mut tx, 1).await, (None, Some(example(2).id)));
             assert_eq!(
                 around(&mut tx, 3).await,
                 (Some(example(2).id), Some(example(4).id))
             );
             assert_eq!(around(&mut tx, 4).await, (Some(example(3).id), None));
+            // Its neighbours are those of the list as it is ordered and filtered.
+            let turned = Filter {
+                order: Order::Newest,
+                ..filter(township())
+            };
+            let around = neighbours(&mut tx, &turned, &example(3)).await.unwrap();
+            assert_eq!(around, (Some(example(4).id), Some(example(2).id)));
+            let by_name = Filter {
+                order: Order::Name,
+                search: "第1".to_owned(),
+                ..filter(township())
+            };
+            let around = neighbours(&mut tx, &by_name, &example(3)).await.unwrap();
+            assert_eq!(around, (Some(example(1).id), None));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_queue_tells_whose_hands_a_file_is_in_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            six(&mut tx).await;
+            let account = AccountId(Uuid::from_u128(7));
+            let held = |number: u128, unit: u128, is_passed: bool| Assignment {
+                application: example(number).id,
+                unit: UnitId(Uuid::from_u128(unit)),
+                account,
+                account_name: "周审核".to_owned(),
+                assigned_by: account,
+                assigned_by_name: "周审核".to_owned(),
+                assigned_at: example(number).since_at,
+                passed_since: is_passed.then(|| example(number).since_at),
+            };
+            // The third was in somebody's hands at an office that has it no more.
+            for one in [held(1, 3, false), held(2, 3, true), held(3, 9, true)] {
+                assignment::save(&mut tx, &one).await.unwrap();
+            }
+            let in_hands = |hands: Hands| Filter {
+                hands,
+                ..filter(township())
+            };
+            for (hands, expected) in [
+                (Hands::Of(account), ["第1工会", "第2工会"].as_slice()),
+                (Hands::Nobody, &["第3工会", "第4工会"]),
+                (Hands::Passed, &["第2工会"]),
+                (Hands::Of(AccountId(Uuid::from_u128(8))), &[]),
+            ] {
+                assert_eq!(names(&mut tx, &in_hands(hands)).await, expected);
+            }
         }
     }
 }

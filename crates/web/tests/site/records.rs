@@ -203,6 +203,7 @@ impl Records {
             ("reason", "依据不足。"),
             ("conflict", "主席是我爱人。"),
             ("clause", "W1"),
+            ("how", "take"),
             ("outcome", "confirmed"),
             ("reason_W1", "缺证书。"),
             ("left_on", "2016-10-01"),

@@ -128,12 +128,15 @@ async fn the_desk_folds_what_is_met_and_unfolds_what_is_to_be_looked_at() {
         );
         let rejection = [
             ("clause", "Q2"),
+            ("next_clause", "Q3"),
             ("note_Q2", "女职委没有换届"),
             ("outcome", "rejected"),
         ];
         let findings = format!("{address}/findings");
         let done = reviewer.post_form(&findings, &rejection).await;
-        assert_eq!(done.location(), format!("{desk}#c-Q2"));
+        assert_eq!(done.location(), format!("{desk}?open=Q3#c-Q3"));
+        let page = reviewer.get(&format!("{desk}?open=Q3")).await;
+        assert_eq!(open(&page.body), ["Q2", "Q3"]);
         let page = reviewer.get(&desk).await;
         assert_eq!(open(&page.body), ["Q2"]);
         assert!(
@@ -151,7 +154,7 @@ async fn the_desk_folds_what_is_met_and_unfolds_what_is_to_be_looked_at() {
         assert_eq!(open(&page.body).len(), all);
         let confirmed = [("clause", "Q2"), ("outcome", "confirmed"), ("all", "1")];
         let done = reviewer.post_form(&findings, &confirmed).await;
-        assert_eq!(done.location(), format!("{desk}?all=1#c-Q2"));
+        assert_eq!(done.location(), format!("{desk}?all=1#acts"));
         // What the union attaches after it has handed in is new to whoever has not looked at it since.
         site.app.clock.set(date(2016, 10, 24));
         let mut chair = site
@@ -185,6 +188,138 @@ async fn the_desk_folds_what_is_met_and_unfolds_what_is_to_be_looked_at() {
             "{}",
             page.text()
         );
+    }
+}
+
+#[tokio::test]
+async fn a_queue_is_worked_through_without_losing_the_place() {
+    for site in site::both().await {
+        qualified(&site).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let address = hand_in(&site, &mut chair).await;
+        let id = address.rsplit('/').next().unwrap_or_default();
+        let receipt = chair.get(&address).await.text();
+        assert!(receipt.contains("2016-00001"), "{receipt}");
+        let mut reviewer = site
+            .sign_in_as("街道小李", &[(Role::Reviewer, &site.township)])
+            .await;
+        let list = "/reviews?title=qualified-home&order=name";
+        let page = reviewer.get(list).await;
+        let desk = format!("/applications/{id}/review?back=title%3Dqualified-home%26order%3Dname");
+        assert!(
+            page.body.contains(&format!("href=\"{desk}\"")),
+            "{}",
+            page.body
+        );
+        assert!(!page.body.contains(" checked>"));
+        let all = reviewer.get(&format!("{list}&tick=all")).await;
+        assert_eq!(all.body.matches(" checked>").count(), 1);
+        let back = "title=qualified-home&order=name";
+        let chosen = format!("{id}:2");
+        let take = [("chosen", chosen.as_str()), ("how", "take"), ("back", back)];
+        let done = reviewer.post_form("/reviews/assignment", &take).await;
+        assert_eq!(done.location(), list);
+        let page = reviewer.get(list).await.text();
+        assert!(page.contains("已由您承办 1 份申报："), "{page}");
+        assert!(page.contains("街道小李"), "{page}");
+        let mine = reviewer.get("/reviews?hands=mine").await;
+        assert!(mine.body.contains(id), "{}", mine.text());
+        let free = reviewer.get("/reviews?hands=nobody").await;
+        assert!(!free.body.contains(id), "{}", free.text());
+        // A note stays in the offices.
+        let words = "账目有出入，请重点看经费";
+        let note = [("office_note", words), ("back", back)];
+        let done = reviewer
+            .post_form(&format!("/applications/{id}/notes"), &note)
+            .await;
+        assert_eq!(done.location(), desk);
+        assert!(reviewer.get(&desk).await.text().contains(words));
+        for path in ["", "/letter", "/check", "/review"] {
+            let page = chair.get(&format!("{address}{path}")).await;
+            assert!(!page.body.contains(words), "{path}");
+        }
+        let own = [
+            format!("/units/{}/applications", site.union.id),
+            format!("/units/{}/home", site.union.id),
+            format!("/units/{}/history", site.union.id),
+            format!("/units/{}", site.union.id),
+        ];
+        for path in own {
+            assert!(!chair.get(&path).await.body.contains(words), "{path}");
+        }
+        let refused = chair
+            .post_form(&format!("/applications/{id}/notes"), &note)
+            .await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        // Done in bulk, the list is as it was, and says what was done, with a link.
+        let bulk = [
+            ("chosen", chosen.as_str()),
+            ("act", "endorse"),
+            ("opinion", "同意"),
+            ("back", back),
+            ("request_key", "b"),
+        ];
+        let preview = reviewer.post_form("/reviews/preview", &bulk).await;
+        assert!(
+            preview
+                .body
+                .contains("name=\"back\" value=\"title=qualified-home&#38;order=name\""),
+            "{}",
+            preview.body
+        );
+        let done = reviewer.post_form("/reviews/bulk", &bulk).await;
+        assert_eq!(done.location(), list);
+        let page = reviewer.get(list).await;
+        let told = format!("已同意上报 1 份申报：{}。", site.union.name);
+        assert!(page.text().contains(&told), "{}", page.text());
+        assert!(page.body.contains("<a href=\"/reviews?place=all&#38;title=qualified-home&#38;order=newest\">打开名单</a>"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_pdf_opens_in_a_frame_of_our_own_pages_only() {
+    for site in site::both().await {
+        qualified(&site).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let evidence = format!("/units/{}/evidence", site.union.id);
+        let fields = [("for", "fact:own_account"), ("year", "2016")];
+        let pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+        let sent = chair
+            .upload(&evidence, &fields, &[("file", "许可证.pdf", pdf)])
+            .await;
+        assert!(sent.location().starts_with("/units/"), "{}", sent.text());
+        let address = hand_in(&site, &mut chair).await;
+        let mut reviewer = site
+            .sign_in_as("街道小李", &[(Role::Reviewer, &site.township)])
+            .await;
+        let desk = reviewer.get(&format!("{address}/review?all=1")).await;
+        assert!(
+            desk.header("content-security-policy")
+                .contains("frame-src 'self'; ")
+        );
+        let (_, frame) = desk.body.split_once("<iframe src=\"").expect("a frame");
+        let framed = frame.split('"').next().unwrap_or_default();
+        let shown = reviewer.get(framed).await;
+        assert_eq!(shown.header("content-type"), "application/pdf");
+        assert!(shown.header("content-disposition").starts_with("inline"));
+        assert_eq!(shown.header("x-frame-options"), "SAMEORIGIN");
+        assert!(
+            shown
+                .header("content-security-policy")
+                .ends_with("frame-ancestors 'self'")
+        );
+        // By its own address it is saved, and framed by nobody.
+        let saved = reviewer.get(framed.trim_end_matches("?show=1")).await;
+        assert!(
+            saved
+                .header("content-disposition")
+                .starts_with("attachment")
+        );
+        assert_eq!(saved.header("x-frame-options"), "DENY");
     }
 }
 

@@ -29,7 +29,7 @@ use jianjia_store::{
     core::{db::Tx, place},
     honour::honour,
     register::{person, unit},
-    round::{application as applications, conflict, finding, veto},
+    round::{application as applications, conflict, finding, receipt, veto},
     year::judgement as judgements,
 };
 use jiff::civil::Date;
@@ -61,6 +61,8 @@ pub struct ApplicationView {
     /// The day as of which it was judged.
     pub as_of: Option<Date>,
     pub may: Possible,
+    /// The number on the receipt, by which it is named on the telephone: `2016-00042`; none before it was handed in.
+    pub number: Option<String>,
     /// The telephone of the unit that has it now, for the applicant; none where it is with the applicant or the register knows none.
     pub holder_phone: Option<String>,
 }
@@ -119,6 +121,9 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         because
     };
     Ok(ApplicationView {
+        number: receipt::find(&mut tx, id)
+            .await?
+            .map(|number| format!("{}-{number:05}", application.year)),
         holder_phone: holder_phone(&mut tx, actor, &application).await?,
         events: applications::events(&mut tx, id).await?,
         conflicts: conflict::of_application(&mut tx, id).await?,

@@ -17,7 +17,7 @@ use jianjia_standard::{judgement::Reason, programme::Title};
 use jianjia_store::{
     core::db::Tx,
     register::unit,
-    round::application as applications,
+    round::{application as applications, receipt},
     year::subject::{self, RegisterFacts},
 };
 use jiff::civil::Date;
@@ -82,6 +82,9 @@ pub async fn submit(
     };
     let submitted = application::submit(application, &permit, way, judgement, app.now())?;
     keep(&mut tx, &submitted).await?;
+    if act == EventAct::Submitted {
+        receipt::give(&mut tx, id, submitted.year).await?;
+    }
     let happened = Happened {
         act,
         opinion: "",

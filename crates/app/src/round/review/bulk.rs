@@ -181,7 +181,7 @@ pub(crate) fn unconfirmed_refusal(
 }
 
 /// The criteria of a file under review that nobody has confirmed; none where the applicant can't be judged any more.
-async fn unconfirmed_of(
+pub(super) async fn unconfirmed_of(
     tx: &mut Tx,
     app: &App,
     application: &Application,

@@ -2,13 +2,14 @@
 
 use jianjia_domain::{
     core::{
-        ids::{ApplicationId, UnitId},
+        ids::{AccountId, ApplicationId, UnitId},
         place::UnitPlace,
         policy::{Act, Actor, may},
         refusal::Refusal,
     },
     round::{
         application::{Application, ApplicationRefusal},
+        assignment::{Assignment, OfficeNote},
         review::{self, Conflict, Outcome},
         route::Step,
     },
@@ -17,10 +18,13 @@ use jianjia_standard::{
     judgement::Status,
     programme::{RoundAct, RouteAct},
 };
-use jianjia_store::{core::db::Tx, round::review as reviews};
+use jianjia_store::{
+    core::db::Tx,
+    round::{assignment as assignments, review as reviews},
+};
 use jiff::Timestamp;
 
-use super::{acting_units, open_window};
+use super::{QueueInput, acting_units, assigning, open_window, queue::filter_of};
 use crate::{
     core::{
         app::App,
@@ -41,8 +45,15 @@ pub struct Desk {
     pub acts: DeskActs,
     /// For each clause of the view why it is to be looked at; none where it is met and nothing speaks against it.
     pub looks: Vec<Option<Look>>,
+    /// Its neighbours in the list that it was opened from.
     pub before: Option<ApplicationId>,
     pub after: Option<ApplicationId>,
+    /// Who has it in hand at the office whose turn it is.
+    pub held: Option<Assignment>,
+    /// To whom the actor may give it.
+    pub colleagues: Vec<(AccountId, String)>,
+    /// What the offices noted; none for those who may not read it.
+    pub notes: Option<Vec<OfficeNote>>,
 }
 
 /// Why a criterion is to be looked at.
@@ -66,6 +77,11 @@ pub struct DeskActs {
     pub reject: bool,
     pub decide: bool,
     pub recommend: bool,
+    /// May take it in hand or give it back; the file is the actor's own or nobody's.
+    pub take: bool,
+    pub give: bool,
+    /// May hand it on to the approver.
+    pub pass: bool,
 }
 
 /// The desk, for everyone who may review the applicant's kind of file somewhere on its route; for others it isn't there.
@@ -73,6 +89,19 @@ pub struct DeskActs {
 /// # Errors
 /// Not found as `view`, and to those who review nothing of the applicant's.
 pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> {
+    desk_in(app, actor, id, &QueueInput::default()).await
+}
+
+/// As `desk`, with the neighbours of the list that it was opened from.
+///
+/// # Errors
+/// As `desk`.
+pub async fn desk_in(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    list: &QueueInput,
+) -> Result<Desk> {
     let view = view(app, actor, id).await?;
     if !may(actor, Act::DeclareConflict, &view.unit) {
         return Err(Error::NotFound);
@@ -112,9 +141,29 @@ pub async fn desk(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Desk> 
         .iter()
         .map(|row| look(row, application.submitted_at, here))
         .collect();
-    let units: Vec<_> = acting_units(actor).iter().map(|unit| unit.id).collect();
-    let (before, after) = reviews::neighbours(&mut tx, &units, application).await?;
+    let filter = filter_of(actor, list, application.year);
+    let (before, after) = reviews::neighbours(&mut tx, &filter, application).await?;
+    let held = match &turn {
+        Some(turn) => assignments::find(&mut tx, id, &turn.unit.id).await?,
+        None => None,
+    };
+    let is_free = held
+        .as_ref()
+        .is_none_or(|held| held.account == actor.account);
+    acts.take &= is_free;
+    acts.pass &= is_free
+        && held
+            .as_ref()
+            .is_none_or(|held| !held.is_passed(application));
+    let colleagues = match &turn {
+        Some(turn) if acts.give => assigning::colleagues(&mut tx, &turn.unit.id).await?,
+        _ => Vec::new(),
+    };
+    let notes = assigning::notes(&mut tx, actor, application, &view.unit).await?;
     Ok(Desk {
+        held,
+        colleagues,
+        notes,
         turn,
         barred,
         not_now,
@@ -174,6 +223,9 @@ fn acts_at(actor: &Actor, turn: &Step, unit: &UnitPlace) -> DeskActs {
         reject: can(Act::RejectApplication),
         decide: turn.act == RouteAct::Decide && can(Act::DecideApplication),
         recommend: turn.act == RouteAct::Recommend && can(Act::RecommendApplication),
+        take: can(Act::TakeFile),
+        give: can(Act::GiveFile),
+        pass: matches!(turn.act, RouteAct::Decide | RouteAct::Recommend) && can(Act::TakeFile),
     }
 }
 

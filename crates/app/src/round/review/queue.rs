@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use anyhow::Context;
 use jianjia_domain::{
     core::{
-        ids::{ApplicationId, JudgementId, UnitId},
+        ids::{AccountId, ApplicationId, JudgementId, UnitId},
         place::UnitPlace,
         policy::{Actor, Role},
     },
     round::{
         application::Application,
+        assignment::Assignment,
         review::{self as reviewing, Outcome},
     },
 };
@@ -18,12 +19,13 @@ use jianjia_standard::judgement::Judgement;
 use jianjia_store::{
     core::db::Tx,
     round::{
-        finding,
-        review::{self, Count, Filter, Order, Scope},
+        assignment, finding,
+        review::{self, Count, Filter, Hands, Order, Scope},
     },
     year::{evidence, judgement},
 };
 
+use super::assigning;
 use crate::{
     core::{app::App, error::Result},
     round::round as rounds,
@@ -48,19 +50,37 @@ pub struct QueueInput {
     pub state: String,
     pub act: String,
     pub search: String,
+    pub hands: InHands,
     pub order: Order,
     /// From 1.
     pub page: i64,
+}
+
+jianjia_standard::keyed! {
+    /// In whose hands the listed files are.
+    #[derive(Default)]
+    pub enum InHands {
+        #[default]
+        Any = "any" / "不限",
+        Mine = "mine" / "我承办的",
+        Nobody = "nobody" / "还没有人承办",
+        /// Looked through, and waiting for the approver.
+        Passed = "passed" / "已核实完毕，待审批",
+    }
 }
 
 #[derive(Clone, Debug)]
 pub struct Queue {
     pub year: i16,
     pub units: Vec<UnitPlace>,
+    /// To whom an approver may give files.
+    pub colleagues: Vec<(AccountId, String)>,
     pub applications: Vec<Application>,
-    /// By title, state and step, before these three filters.
     /// How far each of the applications is looked at, in their order.
     pub looked_at: Vec<LookedAt>,
+    /// Who has each of them in hand where it is, in their order.
+    pub held: Vec<Option<Assignment>>,
+    /// By title, state and step, before these three filters.
     pub counts: Vec<Count>,
     pub total: i64,
     pub page: i64,
@@ -98,18 +118,12 @@ pub async fn queue(app: &App, actor: &Actor, input: &QueueInput) -> Result<Queue
     let mut tx = app.db.read().await?;
     let units = acting_units(actor);
     let year = input.year.unwrap_or_else(|| rounds::current_year(app));
-    let scope = match input.place {
-        Where::Mine => Scope::At(units.iter().map(|unit| unit.id).collect::<Vec<UnitId>>()),
-        Where::All => Scope::Within(units.iter().map(|unit| unit.path.clone()).collect()),
-    };
+    let filter = filter_of(actor, input, year);
     let whole = Filter {
-        scope,
-        year: Some(year),
         title: String::new(),
         state: String::new(),
         act: String::new(),
-        search: input.search.clone(),
-        order: input.order,
+        ..filter.clone()
     };
     let counts = review::counts(&mut tx, &whole).await?;
     let matches = |count: &&Count| {
@@ -124,23 +138,68 @@ pub async fn queue(app: &App, actor: &Actor, input: &QueueInput) -> Result<Queue
         .sum();
     let pages = (total + PAGE_SIZE - 1) / PAGE_SIZE;
     let page = input.page.clamp(1, pages.max(1));
-    let filter = Filter {
-        title: input.title.clone(),
-        state: input.state.clone(),
-        act: input.act.clone(),
-        ..whole
-    };
     let applications = review::list(&mut tx, &filter, (page - 1) * PAGE_SIZE, PAGE_SIZE).await?;
     Ok(Queue {
         year,
         units,
         looked_at: looked_at(&mut tx, app, &applications, year).await?,
+        held: held(&mut tx, &applications).await?,
+        colleagues: colleagues(&mut tx, actor).await?,
         applications,
         counts,
         total,
         page,
         pages,
     })
+}
+
+/// What of the reviewer's world a list shows.
+pub(super) fn filter_of(actor: &Actor, input: &QueueInput, year: i16) -> Filter {
+    let units = acting_units(actor);
+    Filter {
+        scope: match input.place {
+            Where::Mine => Scope::At(units.iter().map(|unit| unit.id).collect::<Vec<UnitId>>()),
+            Where::All => Scope::Within(units.iter().map(|unit| unit.path.clone()).collect()),
+        },
+        year: Some(input.year.unwrap_or(year)),
+        title: input.title.clone(),
+        state: input.state.clone(),
+        act: input.act.clone(),
+        search: input.search.clone(),
+        hands: match input.hands {
+            InHands::Any => Hands::Any,
+            InHands::Mine => Hands::Of(actor.account),
+            InHands::Nobody => Hands::Nobody,
+            InHands::Passed => Hands::Passed,
+        },
+        order: input.order,
+    }
+}
+
+/// The reviewers and approvers of the offices for which the actor gives files.
+async fn colleagues(tx: &mut Tx, actor: &Actor) -> Result<Vec<(AccountId, String)>> {
+    let mut colleagues = Vec::new();
+    for at in &actor.roles {
+        if at.role == Role::Approver && at.unit.kind.is_federation() {
+            colleagues.extend(assigning::colleagues(tx, &at.unit.id).await?);
+        }
+    }
+    colleagues.sort_by(|one, other| one.1.cmp(&other.1));
+    colleagues.dedup();
+    Ok(colleagues)
+}
+
+/// Who has each of these files in hand at the office where it is.
+async fn held(tx: &mut Tx, applications: &[Application]) -> Result<Vec<Option<Assignment>>> {
+    let ids: Vec<ApplicationId> = applications.iter().map(|one| one.id).collect();
+    let all = assignment::of_applications(tx, &ids).await?;
+    let held = applications.iter().map(|application| {
+        let office = application.turn()?.unit.id;
+        let mut all = all.iter();
+        all.find(|held| held.application == application.id && held.unit == office)
+            .cloned()
+    });
+    Ok(held.collect())
 }
 
 /// Read for all rows of a page together.

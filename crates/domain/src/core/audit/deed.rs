@@ -53,6 +53,11 @@ jianjia_standard::keyed! {
         WithdrawApplication = "withdraw-application" / "撤回申报",
         DeclareConflict = "declare-conflict" / "声明回避",
         RecordFinding = "record-finding" / "记录逐条审核",
+        TakeFile = "take-file" / "领取申报",
+        GiveFile = "give-file" / "分派申报",
+        ReleaseFile = "release-file" / "退还申报",
+        PassFile = "pass-file" / "核实完毕，交审批",
+        NoteFile = "note-file" / "写内部备注",
         EndorseApplication = "endorse-application" / "签署意见",
         ReturnApplication = "return-application" / "退回补正",
         RejectApplication = "reject-application" / "不予通过",
@@ -97,6 +102,9 @@ impl Deed {
             Act::WithdrawApplication => Some(Deed::WithdrawApplication),
             Act::DeclareConflict => Some(Deed::DeclareConflict),
             Act::RecordFinding => Some(Deed::RecordFinding),
+            Act::TakeFile => Some(Deed::TakeFile),
+            Act::GiveFile => Some(Deed::GiveFile),
+            Act::NoteFile => Some(Deed::NoteFile),
             Act::EndorseApplication => Some(Deed::EndorseApplication),
             Act::ReturnApplication => Some(Deed::ReturnApplication),
             Act::RejectApplication => Some(Deed::RejectApplication),
@@ -159,6 +167,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 24);
+        assert_eq!(named, 27);
     }
 }

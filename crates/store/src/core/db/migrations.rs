@@ -123,6 +123,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "second_poll",
         include_str!("../../../migrations/0029_second_poll.sql"),
     ),
+    (
+        32,
+        "assignment",
+        include_str!("../../../migrations/0032_assignment.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

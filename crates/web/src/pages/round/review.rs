@@ -1,15 +1,26 @@
 //! The reviewer's workspace: the queue.
 
+use crate::{
+    form::Problems,
+    frame::Frame,
+    page::{PageResult, page, unprocessable},
+    pages::round::application::progress::state_class,
+    request_key,
+    routes::{Access, Route},
+    session::SignedIn,
+    visit::percent_encoded,
+};
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
     round::{
         recommendation as recommendations,
-        review::{self as reviews, LookedAt, Queue, QueueInput, Where},
+        review::{self as reviews, InHands, LookedAt, Queue},
         round as rounds,
     },
 };
+use jianjia_domain::round::assignment::Assignment;
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
@@ -22,21 +33,13 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::programme::{RouteAct, Unconfirmed};
-use serde::Deserialize;
 
-use crate::{
-    form::Problems,
-    frame::Frame,
-    page::{PageError, PageResult, page, unprocessable},
-    pages::round::application::progress::state_class,
-    path, request_key,
-    routes::{Access, Route},
-    session::SignedIn,
-    visit::percent_encoded,
-};
-
+mod asked;
+mod assigning;
 mod bulk;
 mod desk;
+
+use asked::Asked;
 
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -51,59 +54,14 @@ pub fn routes() -> Vec<Route> {
             Access::Act(Act::EndorseApplication),
             bulk::carry_out,
         ),
+        Route::post(
+            "/reviews/assignment",
+            Access::Act(Act::TakeFile),
+            assigning::assign,
+        ),
     ];
     routes.extend(desk::routes());
     routes
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    place: String,
-    year: String,
-    title: String,
-    state: String,
-    act: String,
-    q: String,
-    order: String,
-    page: String,
-}
-
-impl Asked {
-    fn input(&self) -> Result<QueueInput, PageError> {
-        Ok(QueueInput {
-            place: if self.place == "all" {
-                Where::All
-            } else {
-                Where::Mine
-            },
-            year: match self.year.trim() {
-                "" => None,
-                typed => Some(path::read(typed)?),
-            },
-            title: self.title.clone(),
-            state: self.state.clone(),
-            act: self.act.clone(),
-            search: self.q.clone(),
-            order: reviews::order(&self.order),
-            page: self.page.trim().parse().unwrap_or(1),
-        })
-    }
-
-    /// The list's address with other values; ends ready for the page.
-    fn address(&self, title: &str, state: &str) -> String {
-        let encoded = |text: &str| percent_encoded(text);
-        format!(
-            "/reviews?place={}&year={}&title={}&state={}&act={}&q={}&order={}&page=",
-            encoded(&self.place),
-            encoded(&self.year),
-            encoded(title),
-            encoded(state),
-            encoded(&self.act),
-            encoded(&self.q),
-            encoded(&self.order),
-        )
-    }
 }
 
 #[derive(Template)]
@@ -122,16 +80,32 @@ struct List {
     titles: Vec<(String, String)>,
     states: Vec<(String, String)>,
     acts: Vec<(String, String)>,
+    hands: Vec<(String, String)>,
     orders: Vec<(String, String)>,
     /// Title, its address, number.
     figures: Vec<(String, String, i64)>,
     base: String,
+    /// The list as it is asked for: what every form and link takes along, so that one comes back to it.
+    back: String,
+    /// Whether files can be taken in hand here; given to whom.
+    may_take: bool,
+    colleagues: Vec<(String, String)>,
     may_endorse: bool,
     may_decide: bool,
     /// Whether what nobody confirmed may be confirmed for many files in the approver's name.
     may_confirm: bool,
     request_key: String,
     problems: Problems,
+}
+
+impl List {
+    /// What a link to a desk takes along, so that its neighbours are those of this list.
+    fn from_here(&self) -> String {
+        if self.back.is_empty() {
+            return String::new();
+        }
+        format!("?back={}", percent_encoded(&self.back))
+    }
 }
 
 struct Row {
@@ -146,7 +120,10 @@ struct Row {
     /// What has become of its criteria, and how many files there are.
     looked_at: String,
     files: String,
-    is_bulk: bool,
+    /// Who has it in hand, and whether its reviewer is through with it.
+    held_by: String,
+    is_passed: bool,
+    is_here: bool,
 }
 
 async fn queue(
@@ -159,9 +136,15 @@ async fn queue(
     page(&list_page(&app, frame, queue, asked, Problems::none()))
 }
 
-/// The queue as it first shows, with why the act on what was chosen could not be done.
-async fn again(app: &App, actor: &Actor, frame: Frame, problems: Problems) -> PageResult {
-    let asked = Asked::default();
+/// The list that somebody came from, with why the act on what was chosen could not be done.
+async fn again(
+    app: &App,
+    actor: &Actor,
+    frame: Frame,
+    back: &str,
+    problems: Problems,
+) -> PageResult {
+    let asked = Asked::of(back);
     let queue = reviews::queue(app, actor, &asked.input()?).await?;
     unprocessable(&list_page(app, frame, queue, asked, problems))
 }
@@ -171,8 +154,8 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
     let rows = queue
         .applications
         .iter()
-        .zip(&queue.looked_at)
-        .map(|(application, looked_at)| row(app, &frame, &own, application, *looked_at))
+        .zip(queue.looked_at.iter().zip(&queue.held))
+        .map(|(application, known)| row(app, &frame, &own, application, known))
         .collect();
     let here = |act: RouteAct| {
         queue.applications.iter().any(|application| {
@@ -182,7 +165,27 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
         })
     };
     let standard = app.standards.of(queue.year);
+    let is_here = |application: &Application| {
+        let turn = application.turn();
+        turn.is_some_and(|step| own.contains(&step.unit.id))
+    };
     List {
+        may_take: queue.applications.iter().any(is_here),
+        colleagues: queue
+            .colleagues
+            .iter()
+            .map(|(id, name)| (id.to_string(), name.clone()))
+            .collect(),
+        back: asked.query(),
+        hands: InHands::ALL
+            .into_iter()
+            .map(|hands| {
+                (
+                    hands.key().to_owned(),
+                    frame.t_fixed(hands.word()).to_owned(),
+                )
+            })
+            .collect(),
         may_endorse: here(RouteAct::Endorse),
         may_decide: here(RouteAct::Decide) && frame.has(Role::Approver),
         may_confirm: here(RouteAct::Decide)
@@ -225,7 +228,7 @@ fn row(
     frame: &Frame,
     own: &[UnitId],
     application: &Application,
-    looked_at: LookedAt,
+    (looked_at, held): (&LookedAt, &Option<Assignment>),
 ) -> Row {
     let turn = application.turn();
     let step = turn.map_or_else(String::new, |step| {
@@ -249,10 +252,15 @@ fn row(
         class: state_class(application.state.key()),
         step,
         since: frame.minute(application.since_at),
-        looked_at: looked_at_words(frame, looked_at),
+        looked_at: looked_at_words(frame, *looked_at),
+        held_by: held
+            .as_ref()
+            .map_or_else(String::new, |held| held.account_name.clone()),
+        is_passed: held
+            .as_ref()
+            .is_some_and(|held| held.is_passed(application)),
+        is_here,
         files: frame.t1("{} 份", looked_at.files),
-        is_bulk: is_here
-            && turn.is_some_and(|step| matches!(step.act, RouteAct::Endorse | RouteAct::Decide)),
     }
 }
 

@@ -15,7 +15,7 @@ use jianjia_domain::{
         ids::{EvidenceId, UnitId},
         policy::Act,
     },
-    year::evidence::{Evidence, EvidenceUse, Target},
+    year::evidence::{Evidence, EvidenceUse, MediaType, Target},
 };
 use serde::Deserialize;
 
@@ -25,6 +25,7 @@ use crate::{
     page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::year::address,
     path::{self, Path},
+    router::FRAMED_BY_OURS,
     routes::{Access, Route},
     session::SignedIn,
     visit::percent_encoded,
@@ -195,14 +196,23 @@ async fn remove(
     }
 }
 
-/// The file itself: photos and PDF open in the browser, the rest is saved.
+/// `?show=1`: in a frame of one of our pages.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Opened {
+    show: String,
+}
+
+/// The file itself: photos open in the browser, PDF in a frame of a page that asks for it, the rest is saved.
 async fn open(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(id): Path<EvidenceId>,
+    Query(opened): Query<Opened>,
 ) -> PageResult {
     let (found, bytes) = evidence::open(&app, &actor, &id).await?;
-    let way = if found.media_type.is_image() {
+    let is_framed = opened.show == "1" && found.media_type == MediaType::Pdf;
+    let way = if found.media_type.is_image() || is_framed {
         "inline"
     } else {
         "attachment"
@@ -220,7 +230,12 @@ async fn open(
             HeaderValue::from_static("nosniff"),
         ),
     ];
-    Ok((headers, bytes).into_response())
+    let mut response = (headers, bytes).into_response();
+    if is_framed {
+        let headers = response.headers_mut();
+        headers.insert(header::X_FRAME_OPTIONS, FRAMED_BY_OURS);
+    }
+    Ok(response)
 }
 
 /// The files of a form, from whatever field.

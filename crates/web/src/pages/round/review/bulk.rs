@@ -8,11 +8,11 @@ use jianjia_app::{
 };
 use serde::Deserialize;
 
-use super::again;
+use super::{again, asked::Asked, assigning::names};
 use crate::{
     form::{Form, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    page::{PageError, PageResult, page, see_other_linking, unprocessable},
     pages::round::address,
     path,
     session::SignedIn,
@@ -27,6 +27,9 @@ struct Preview {
     act: &'static str,
     opinion: String,
     request_key: String,
+    /// The list that one came from.
+    back: String,
+    list: String,
     ready: usize,
     is_done: bool,
 }
@@ -48,6 +51,7 @@ pub(super) struct BulkForm {
     chosen: Vec<String>,
     opinion: String,
     request_key: String,
+    back: String,
 }
 
 impl BulkForm {
@@ -78,7 +82,7 @@ pub(super) async fn preview(
     let input = form.input()?;
     match told(reviews::preview(&app, &actor, &input).await, &frame)? {
         Ok(lines) => page(&preview_page(&app, frame, form, &input, lines, false)),
-        Err(problems) => again(&app, &actor, frame, problems).await,
+        Err(problems) => again(&app, &actor, frame, &form.back, problems).await,
     }
 }
 
@@ -91,20 +95,28 @@ pub(super) async fn carry_out(
     let input = form.input()?;
     match told(reviews::carry_out(&app, &actor, &input).await, &frame)? {
         Ok(lines) if lines.iter().all(|line| line.refusal.is_none()) => {
-            let list = "/reviews?place=all&order=newest";
-            see_other_with(list, &done_words(&frame, input.act, lines.len()))
+            let back = Asked::of(&form.back);
+            let notice = done_words(&frame, input.act, &lines);
+            let done = back.done(input.act).list();
+            see_other_linking(&back.list(), &notice, (&done, "打开名单"))
         }
         Ok(lines) => unprocessable(&preview_page(&app, frame, form, &input, lines, true)),
-        Err(problems) => again(&app, &actor, frame, problems).await,
+        Err(problems) => again(&app, &actor, frame, &form.back, problems).await,
     }
 }
 
-/// What was done, and how many.
-fn done_words(frame: &Frame, act: BulkAct, number: usize) -> String {
+/// What was done, on how many and which.
+fn done_words(frame: &Frame, act: BulkAct, lines: &[BulkLine]) -> String {
+    let number = lines.len();
+    let names = names(frame, lines.iter().map(|line| &line.application));
     match act {
-        BulkAct::Endorse => frame.t1("已同意上报 {} 份申报，名单在下面。", number),
-        BulkAct::Decide => frame.t1("已评定 {} 份申报，名单在下面。", number),
-        BulkAct::Confirm => frame.t1("已以您的名义认定 {} 份申报里未核实的条目。", number),
+        BulkAct::Endorse => frame.t2("已同意上报 {} 份申报：{}。", number, names),
+        BulkAct::Decide => frame.t2("已评定 {} 份申报：{}。", number, names),
+        BulkAct::Confirm => frame.t2(
+            "已以您的名义认定 {} 份申报里未核实的条目：{}。",
+            number,
+            names,
+        ),
     }
 }
 
@@ -140,6 +152,8 @@ fn preview_page(
         opinion: input.opinion.clone(),
         chosen: form.chosen,
         request_key: form.request_key,
+        list: Asked::of(&form.back).list(),
+        back: Asked::of(&form.back).query(),
         lines,
         ready,
         is_done,

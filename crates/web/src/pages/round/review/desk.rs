@@ -23,20 +23,25 @@ use serde::Deserialize;
 use crate::{
     form::{Problems, named::Fields, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
+    page::{
+        PageError, PageResult, page, see_other, see_other_linking, see_other_with, unprocessable,
+    },
     pages::round::{
         address,
         application::progress::{EventLine, StepLine, events, steps},
         home::criteria::verify_word,
     },
-    path::Path,
+    path::{self, Path},
     request_key,
     routes::{Access, Route},
     session::SignedIn,
+    visit::percent_encoded,
 };
 
 mod decision;
 mod finding;
+
+use super::{asked::Asked as List, assigning};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -54,6 +59,16 @@ pub fn routes() -> Vec<Route> {
             "/applications/{id}/conflict",
             Access::Act(Act::DeclareConflict),
             finding::declare,
+        ),
+        Route::post(
+            "/applications/{id}/assignment",
+            Access::Act(Act::TakeFile),
+            assigning::assign_one,
+        ),
+        Route::post(
+            "/applications/{id}/notes",
+            Access::Act(Act::NoteFile),
+            assigning::note,
         ),
         Route::post(
             "/applications/{id}/endorsement",
@@ -99,6 +114,12 @@ struct DeskPage {
     to_look: Vec<(String, String)>,
     /// Everything unfolded.
     is_all: bool,
+    /// For each clause of the view the next one that nobody has found on; empty after the last.
+    nexts: Vec<String>,
+    /// The list that one came from: its address, and what forms and links take along of it.
+    list: String,
+    back: String,
+    colleagues: Vec<(String, String)>,
     /// The members' rating of the year, where the title asks for one.
     rating: Option<PollPage>,
     typed: Fields,
@@ -125,6 +146,19 @@ impl DeskPage {
         rating.map_or_else(String::new, |rating| rating.roll_words(self.frame.lang))
     }
 
+    /// Another file's desk, opened from the same list.
+    fn file(&self, id: &ApplicationId) -> String {
+        let back = Fields(vec![("back".to_owned(), self.back.clone())]);
+        address_of(id, &back, "")
+    }
+
+    /// This desk with every criterion unfolded.
+    fn unfolded(&self) -> String {
+        let all = [("back", self.back.clone()), ("all", "1".to_owned())];
+        let all = all.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        address_of(&self.desk.view.application.id, &Fields(all), "")
+    }
+
     /// What was typed into a field, when the form comes back.
     fn typed(&self, name: &str) -> &str {
         self.typed.first(name)
@@ -133,7 +167,10 @@ impl DeskPage {
     /// Whether a criterion is unfolded: it is to be looked at, or its form came back.
     fn is_open(&self, row: &ClauseRow, look: &Option<Look>) -> bool {
         let note = format!("note_{}", row.clause);
-        self.is_all || look.is_some() || self.problems.of(&note).is_some()
+        self.is_all
+            || look.is_some()
+            || self.problems.of(&note).is_some()
+            || self.typed("open") == row.clause
     }
 
     /// The one figure of a criterion's line: as it was worked out, or the answer.
@@ -175,28 +212,42 @@ async fn show(
     Path(id): Path<ApplicationId>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let desk = reviews::desk(&app, &actor, &id).await?;
-    let typed = Fields(vec![("all".to_owned(), asked.all)]);
+    let list = List::of(&asked.back).input()?;
+    let desk = reviews::desk_in(&app, &actor, &id, &list).await?;
+    let typed = Fields(vec![
+        ("all".to_owned(), asked.all),
+        ("open".to_owned(), asked.open),
+        ("back".to_owned(), asked.back),
+    ]);
     let rating = rating(&app, &actor, &desk).await?;
     let problems = Problems::none();
     page(&desk_page(&app, frame, (desk, rating), typed, problems))
 }
 
-/// `?all=1`: with every criterion unfolded.
+/// `?all=1`: with every criterion unfolded; `open`: with this one; `back`: from which list.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Asked {
     all: String,
+    open: String,
+    back: String,
 }
 
-/// The desk's address, unfolded where it was.
-fn address_of(id: &ApplicationId, typed: &Fields) -> String {
-    let all = if typed.first("all") == "1" {
-        "?all=1"
-    } else {
-        ""
-    };
-    format!("{}{all}", address::review(id))
+/// The desk's address, unfolded where it was and with this criterion, from the list that it was opened from.
+fn address_of(id: &ApplicationId, typed: &Fields, open: &str) -> String {
+    let mut asked = Vec::new();
+    if typed.first("all") == "1" {
+        asked.push("all=1".to_owned());
+    } else if !open.is_empty() {
+        asked.push(format!("open={}", percent_encoded(open)));
+    }
+    let back = List::of(typed.first("back")).query();
+    if !back.is_empty() {
+        asked.push(format!("back={}", percent_encoded(&back)));
+    }
+    let query = asked.join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{mark}{query}", address::review(id))
 }
 
 /// The members' rating, where a criterion on the desk asks for it.
@@ -265,6 +316,14 @@ fn desk_page(
             .map(|(row, _)| (row.clause.clone(), frame.text(&row.name).to_owned()))
             .collect(),
         is_all: typed.first("all") == "1",
+        nexts: nexts(clauses),
+        list: List::of(typed.first("back")).list(),
+        back: List::of(typed.first("back")).query(),
+        colleagues: desk
+            .colleagues
+            .iter()
+            .map(|(id, name)| (id.to_string(), name.clone()))
+            .collect(),
         rating,
         returns,
         typed,
@@ -274,21 +333,60 @@ fn desk_page(
     }
 }
 
-/// On to an address with a notice (none where it is empty), or the desk again with what was typed and what is wrong with it.
-async fn answered<T>(
+/// For each criterion the next that nobody has found on, going round; empty where there is no other.
+fn nexts(clauses: &[ClauseRow]) -> Vec<String> {
+    let number = clauses.len();
+    (0..number)
+        .map(|here| {
+            let mut others = (1..number).map(|further| &clauses[(here + further) % number]);
+            others
+                .find(|row| row.findings.is_empty())
+                .map_or_else(String::new, |row| row.clause.clone())
+        })
+        .collect()
+}
+
+/// Where an act on the desk leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum To<'a> {
+    /// The list that one came from; the notice links to its next file.
+    List,
+    /// This desk.
+    Desk,
+    /// This desk, at the criterion that comes next; at the acts where it is empty.
+    Criterion(&'a str),
+    Application,
+}
+
+/// On with a notice (none where it is empty), or the desk again with what was typed and what is wrong with it.
+pub(super) async fn answered<T>(
     app: &App,
     actor: &Actor,
     frame: Frame,
     id: &ApplicationId,
     result: Done<T>,
     typed: Fields,
-    (to, notice): (&str, &str),
+    (to, notice): (To<'_>, &str),
 ) -> PageResult {
+    let list = List::of(typed.first("back"));
     match told(result, &frame)? {
-        Ok(_) if notice.is_empty() => see_other(to),
-        Ok(_) => see_other_with(to, notice),
+        Ok(_) => match to {
+            To::List => match path::read::<ApplicationId>(typed.first("next")) {
+                Ok(next) => {
+                    let next = address_of(&next, &typed, "");
+                    see_other_linking(&list.list(), notice, (&next, "下一份"))
+                }
+                Err(_) => see_other_with(&list.list(), notice),
+            },
+            To::Desk => see_other_with(&address_of(id, &typed, ""), notice),
+            To::Criterion("") => see_other(&format!("{}#acts", address_of(id, &typed, ""))),
+            To::Criterion(clause) => {
+                see_other(&format!("{}#c-{clause}", address_of(id, &typed, clause)))
+            }
+            To::Application => see_other_with(&address::application(id), notice),
+        },
         Err(problems) => {
-            let desk = reviews::desk(app, actor, id).await?;
+            let desk = reviews::desk_in(app, actor, id, &list.input()?).await?;
             let rating = rating(app, actor, &desk).await?;
             unprocessable(&desk_page(app, frame, (desk, rating), typed, problems))
         }

@@ -13,12 +13,11 @@ use jianjia_domain::{
     round::application::{CriterionReason, ReturnTo},
 };
 
-use super::answered;
+use super::{To, answered};
 use crate::{
     form::{Form, named::Fields},
     frame::Frame,
     page::{PageError, PageResult},
-    pages::round::address,
     path::{self, Path},
     session::SignedIn,
 };
@@ -31,7 +30,7 @@ pub(super) async fn endorse(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let done = reviews::endorse(&app, &actor, &id, &opinion(&fields)?).await;
-    let to = ("/reviews", "意见已签署，申报已报上一级。");
+    let to = (To::List, "意见已签署，申报已报上一级。");
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
@@ -43,7 +42,7 @@ pub(super) async fn decide(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let done = reviews::decide(&app, &actor, &id, &opinion(&fields)?).await;
-    let to = (&*address::application(&id), "已通过，称号从今天起生效。");
+    let to = (To::Application, "已通过，称号从今天起生效。");
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
@@ -64,7 +63,7 @@ pub(super) async fn send_back(
         expected: expected(&fields)?,
     };
     let done = reviews::send_back(&app, &actor, &id, &input).await;
-    let to = ("/reviews", "已退回补正，对方会看到逐条的理由。");
+    let to = (To::List, "已退回补正，对方会看到逐条的理由。");
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
@@ -81,7 +80,7 @@ pub(super) async fn reject(
         expected: expected(&fields)?,
     };
     let done = reviews::reject(&app, &actor, &id, &input).await;
-    let to = ("/reviews", "已办结：不予通过，理由已告知申报单位。");
+    let to = (To::List, "已办结：不予通过，理由已告知申报单位。");
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 

@@ -7,7 +7,7 @@ use jianjia_app::{
 };
 use jianjia_domain::{core::ids::ApplicationId, round::review::Outcome};
 
-use super::{address_of, answered};
+use super::{To, answered};
 use crate::{
     form::{Form, named::Fields},
     frame::Frame,
@@ -23,10 +23,9 @@ pub(super) async fn find(
     Path(id): Path<ApplicationId>,
     Form(fields): Form<Fields>,
 ) -> PageResult {
-    let desk = address_of(&id, &fields);
     if fields.first("rest") == "confirmed" {
         let done = reviews::confirm_rest(&app, &actor, &id).await;
-        let to = (desk.as_str(), "其余各条都已确认。");
+        let to = (To::Desk, "其余各条都已确认。");
         return answered(&app, &actor, frame, &id, done, fields, to).await;
     }
     let clause = fields.first("clause").to_owned();
@@ -36,8 +35,9 @@ pub(super) async fn find(
         clause: clause.clone(),
     };
     let done = reviews::record_finding(&app, &actor, &id, &input).await;
-    // The row itself shows what was found.
-    let to = (&*format!("{desk}#c-{clause}"), "");
+    // The row itself shows what was found; the eye goes on to the next.
+    let next = fields.first("next_clause").to_owned();
+    let to = (To::Criterion(&next), "");
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
@@ -49,6 +49,6 @@ pub(super) async fn declare(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let done = reviews::declare_conflict(&app, &actor, &id, fields.first("conflict")).await;
-    let to = ("/reviews", "已声明回避，这份申报由同事办理。");
+    let to = (To::List, "已声明回避，这份申报由同事办理。");
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
