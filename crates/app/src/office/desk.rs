@@ -22,7 +22,10 @@ use jianjia_store::{
     year::standing::{self, Standing},
 };
 
-use crate::core::{app::App, error::Result};
+use crate::{
+    core::{app::App, error::Result},
+    office::beginning::{self as beginnings, Beginning},
+};
 
 /// Beyond this number the actor's own unions are listed without details.
 const MOST_UNITS: usize = 12;
@@ -34,6 +37,8 @@ pub struct Desk {
     pub queues: Vec<Queue>,
     /// The year below the highest federation at which the actor has a role, if there is one.
     pub year_below: Option<YearBelow>,
+    /// The first steps of the city, where the actor administers it and they are not all done.
+    pub beginning: Option<Beginning>,
 }
 
 /// A union whose clerk or chair the actor is.
@@ -116,7 +121,9 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
         }),
         None => None,
     };
+    let beginning = beginnings::beginning(app, &mut tx, actor).await?;
     Ok(Desk {
+        beginning: beginning.filter(|beginning| !beginning.is_done()),
         round,
         own,
         queues,
