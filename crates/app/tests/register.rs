@@ -1,5 +1,7 @@
 //! Stories of the register, on both databases: units come, change, move, merge and go; people and elections with them.
 
+#[path = "register/beginning.rs"]
+mod beginning;
 #[path = "register/changing.rs"]
 mod changing;
 #[path = "register/people.rs"]

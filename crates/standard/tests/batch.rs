@@ -24,6 +24,11 @@ fn columns_give_what_single_judgements_give_for_changzhou() {
 }
 
 #[test]
+fn columns_give_what_single_judgements_give_for_the_starter() {
+    check("../../standards/starter-2026", 12);
+}
+
+#[test]
 fn columns_give_what_single_judgements_give_for_an_invented_standard() {
     check("tests/standards/reading-rooms", 60);
 }

@@ -1,6 +1,7 @@
 //! Accounts, sessions and the start page.
 
 pub mod account;
+pub mod beginning;
 pub mod browser;
 pub mod desk;
 pub mod notice;

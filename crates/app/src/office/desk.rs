@@ -18,6 +18,7 @@ use jianjia_store::{
 
 use crate::{
     core::{app::App, error::Result},
+    office::beginning::{self as beginnings, Beginning},
     round::round as rounds,
 };
 
@@ -31,6 +32,8 @@ pub struct Desk {
     pub queues: Vec<Queue>,
     /// The year below the highest federation at which the actor has a role, if there is one.
     pub year_below: Option<YearBelow>,
+    /// The first steps of the city, where the actor administers it and they are not all done.
+    pub beginning: Option<Beginning>,
 }
 
 /// A union whose clerk or chair the actor is.
@@ -113,7 +116,9 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
         }),
         None => None,
     };
+    let beginning = beginnings::beginning(app, &mut tx, actor).await?;
     Ok(Desk {
+        beginning: beginning.filter(|beginning| !beginning.is_done()),
         round,
         own,
         queues,

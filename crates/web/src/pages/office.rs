@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod address;
+mod beginning;
 pub mod desk;
 pub mod settings;
 pub mod sign_in;

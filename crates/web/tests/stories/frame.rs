@@ -220,3 +220,46 @@ async fn every_page_helps_and_says_whom_to_ask() {
         assert!(text.contains("Begin with what waits for you"), "{text}");
     }
 }
+
+#[tokio::test]
+async fn the_desk_tells_a_new_citys_administrator_the_first_steps_and_what_to_do_when_the_programme_is_over()
+ {
+    for site in site::both().await {
+        let mut client = site
+            .sign_in_as("李管理", &[(Role::Administrator, &site.city)])
+            .await;
+        let page = client.get("/desk").await;
+        let text = page.text();
+        for words in [
+            "新城市起步",
+            "待办\n行政区划",
+            "已完成\n建家标准",
+            "待办\n审批人账号",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        for link in [
+            "/standard",
+            "/imports",
+            "/accounts",
+            "/rounds/2016",
+            "/quotas/2016",
+        ] {
+            assert!(page.body.contains(&format!("href=\"{link}\"")), "{link}");
+            assert_eq!(client.get(link).await.status, StatusCode::OK, "{link}");
+        }
+        assert!(!text.contains("今年不能申报、审核"), "{text}");
+        site.app.clock.set(jiff::civil::date(2021, 3, 1));
+        let mut client = site
+            .sign_in_as("王管理", &[(Role::Administrator, &site.city)])
+            .await;
+        let text = client.get("/desk").await.text();
+        for words in [
+            "建家标准到 2020 年为止",
+            "standards/starter-2026",
+            "待办\n建家标准",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+}

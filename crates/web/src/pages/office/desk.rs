@@ -6,7 +6,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::{app::App, standard::Standards},
-    office::desk::{self as desks, Desk, OwnUnit, TitleCounts, YearBelow},
+    office::{
+        beginning::{Beginning, Season},
+        desk::{self as desks, Desk, OwnUnit, TitleCounts, YearBelow},
+    },
     round::application as applications,
 };
 use jianjia_domain::{
@@ -25,9 +28,12 @@ use jianjia_words::title;
 use crate::{
     frame::{Frame, menu::holds_ratings},
     page::{PageResult, page},
-    pages::round::{
-        address,
-        veto::{InForce, in_force},
+    pages::{
+        office::beginning::{self, Step},
+        round::{
+            address,
+            veto::{InForce, in_force},
+        },
     },
     routes::{self, Access},
     session::SignedIn,
@@ -103,6 +109,23 @@ impl DeskPage {
                 frame.day(round.commendation.from),
             )
         }
+    }
+
+    /// Whether today is in the programme's years. After them nothing is said of a round that is none.
+    fn is_running(&self) -> bool {
+        Season::of(&self.standard.programme, self.frame.today.year()) == Season::Running
+    }
+
+    /// The last year of a programme that is over.
+    fn over(&self, beginning: &Beginning) -> Option<i16> {
+        match beginning.programme {
+            Season::Over { last_year } => Some(last_year),
+            Season::Running | Season::Coming { .. } => None,
+        }
+    }
+
+    fn steps(&self, beginning: &Beginning) -> Vec<Step> {
+        beginning::steps(&self.frame, &self.standard, beginning, self.desk.round.year)
     }
 
     /// Whether the members of a union rate its home, which is the longest errand before it can apply.
