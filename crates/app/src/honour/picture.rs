@@ -221,3 +221,38 @@ fn asked_of(standard: &Standard, subject: &Subject, as_of: Date) -> Vec<(String,
         .map(|criterion| (criterion.clause.clone(), criterion.status))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_most_unions_miss_comes_first_and_what_all_meet_is_left_out() {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards/changzhou-2016");
+        let standard = jianjia_standard::load::folder(&folder).unwrap();
+        let of = |counts: [(&str, [i64; 3]); 4]| Tally {
+            criteria: counts
+                .map(|(clause, counts)| (clause.to_owned(), counts))
+                .into(),
+            turnout: Turnout::default(),
+        };
+        let one = [
+            ("Q1", [1, 5, 10]),
+            ("Q2", [2, 0, 10]),
+            ("Q3", [0, 0, 10]),
+            ("M1b", [1, 6, 8]),
+        ];
+        let mut tally = of(one);
+        tally.add(of(one));
+        let order: Vec<(String, i64, i64, i64)> = tally
+            .hindrances(&standard)
+            .into_iter()
+            .map(|one| (one.clause, one.unmet, one.unknown, one.of))
+            .collect();
+        let expect = [("Q2", 4, 0, 20), ("M1b", 2, 12, 16), ("Q1", 2, 10, 20)];
+        let expect =
+            expect.map(|(clause, unmet, unknown, of)| (clause.to_owned(), unmet, unknown, of));
+        assert_eq!(order, expect);
+    }
+}

@@ -9,6 +9,7 @@ use jianjia_app::core::{app::App, error::Outage};
 
 use crate::{
     frame::Frame,
+    help::Help,
     page::{Explanation, is_html},
     visit::{Typed, Visit, is_nameless},
 };
@@ -19,7 +20,13 @@ pub fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         return response;
     };
     let status = response.status();
-    match rendered(Frame::of(app, visit), explanation, visit) {
+    let mut frame = Frame::of(app, visit);
+    // The page that was asked for is not shown, so its help would help with something else; whom to ask remains.
+    frame.help = Help {
+        contact: frame.help.contact,
+        ..Help::default()
+    };
+    match rendered(frame, explanation, visit) {
         Ok(html) => {
             let mut page = (status, Html(html)).into_response();
             for name in [header::ALLOW, header::RETRY_AFTER] {

@@ -233,3 +233,24 @@ async fn a_table_is_checked_row_by_row_and_then_imported() {
         assert_eq!(clerk.get(&import).await.status, StatusCode::NOT_FOUND);
     }
 }
+
+#[tokio::test]
+async fn whoever_needs_help_reads_the_telephone_of_the_union_above() {
+    for site in site::both().await {
+        let mut office = site
+            .sign_in_as("街道经办", &[(Role::Clerk, &site.township)])
+            .await;
+        let edit = format!("/units/{}/edit", site.township.id);
+        let revision = revision(&office.get(&edit).await.body);
+        let fields = [("revision", revision.as_str()), ("phone", "0519-86681234")];
+        let saved = office.post_form(&edit, &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let page = chair.get("/desk").await;
+        let words = "有问题请问：红梅街道总工会，电话\n0519-86681234";
+        assert!(page.text().contains(words), "{}", page.text());
+        assert!(page.body.contains("href=\"tel:0519-86681234\""));
+    }
+}

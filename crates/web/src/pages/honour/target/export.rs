@@ -80,7 +80,7 @@ fn federations(index: &Index) -> Table {
         first.into_iter().chain(held).collect()
     };
     Table {
-        name: frame.t("各辖市、区和产业工会").to_owned(),
+        name: frame.t("分地区和产业").to_owned(),
         columns: columns
             .into_iter()
             .chain(titles)
