@@ -2,7 +2,7 @@
 
 use jianjia_app::{
     core::app::App,
-    exchange::import::{at_the_machine, exports},
+    exchange::import::{exports, machine::at_the_machine},
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
@@ -108,7 +108,7 @@ async fn vetoes_come_in_once_with_their_source_on_both_engines() {
         assert_eq!(
             fates(app, ImportKind::Vetoes, &wrong, false).await,
             [
-                "标准里没有“V99”这一条否决情形。请从列表里选一项。年度没有填对：请填1949到2020之间的年份。没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。",
+                "标准里没有“V99”这一条否决情形。请从列表里选一项。年度没有填对：请填1949到2016之间的年份。没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。",
                 "否决情形记在单位工会上，不单独记在分工会、小组上：请在它所属的工会上登记，小家随之受限。",
             ]
         );
@@ -194,7 +194,7 @@ async fn a_title_row_that_cannot_be_taken_keeps_the_whole_table_out_on_both_engi
             "new",
             "编号“1号”已经是别的称号的。请核对。",
             "请填写所在工会：名称、登记编号或统一社会信用代码都可以。",
-            "在您管辖的范围内没有找到工会“没有的工会”，或有几个同名的。请填它的登记编号或统一社会信用代码。",
+            "在您管辖的范围内没有找到工会“没有的工会”，也没有相近的名称。请核对名称，或填它的登记编号、统一社会信用代码；还没有登记的，请先登记。",
             "编号太长，最多 60 个字。",
             "与第 2 行说的是同一个，但内容不一样。请核对后只留一行。",
             "new",
@@ -245,7 +245,7 @@ async fn a_veto_row_that_cannot_be_taken_keeps_the_whole_table_out_on_both_engin
         );
         let unknown = |name: &str| {
             format!(
-                "在您管辖的范围内没有找到工会“{name}”，或有几个同名的。请填它的登记编号或统一社会信用代码。"
+                "在您管辖的范围内没有找到工会“{name}”，也没有相近的名称。请核对名称，或填它的登记编号、统一社会信用代码；还没有登记的，请先登记。"
             )
         };
         let expect = [

@@ -123,6 +123,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "second_poll",
         include_str!("../../../migrations/0029_second_poll.sql"),
     ),
+    (
+        31,
+        "code_reason",
+        include_str!("../../../migrations/0031_code_reason.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
