@@ -4,10 +4,14 @@
 mod divisions;
 #[path = "imports/held.rs"]
 mod held;
+#[path = "imports/kept_out.rs"]
+mod kept_out;
 #[path = "imports/names.rs"]
 mod names;
 #[path = "imports/offices.rs"]
 mod offices;
+#[path = "imports/shapes.rs"]
+mod shapes;
 #[path = "imports/sheets.rs"]
 mod sheets;
 
@@ -32,6 +36,7 @@ use jianjia_domain::{
         unit::{UnitState, list::UnitFilter},
     },
 };
+use jianjia_store::core::cover::check::compare;
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2016, 10, 20);
@@ -481,5 +486,14 @@ async fn twenty_thousand_rows_are_imported_in_seconds() {
         .await
         .unwrap();
         assert_eq!(total, 20_000);
+        // The trail covers each of them, also where their digests were taken from what was inserted.
+        let mut tx = app.db.read().await.unwrap();
+        let compared = compare(&mut tx).await.unwrap();
+        let of_import = ["unit", "unit_version", "person"];
+        let differs = compared.differences.iter();
+        let differs = differs.filter(|one| of_import.contains(&one.table));
+        // The city of the test was made without a line.
+        assert!(differs.count() < 100, "{:?}", compared.differences[0]);
+        assert!(compared.rows > 60_000);
     }
 }

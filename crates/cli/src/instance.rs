@@ -16,6 +16,7 @@ use jianjia_app::{
         instance,
         memory::Memory,
         secret::SlipKey,
+        sort_key::renewal,
         standard::{self as standards, Standards},
     },
     exchange::verification,
@@ -145,6 +146,9 @@ impl Instance {
         if is_older {
             verification::adopt_records(&app).await?;
         }
+        renewal::renew(&app)
+            .await
+            .context("names are sorted anew")?;
         // After a restore; repeated at the next start if it is interrupted.
         for poll in annul_left_out(&app).await.context("polls without votes")? {
             tell!(

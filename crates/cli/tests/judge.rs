@@ -289,6 +289,100 @@ fn a_worked_case_that_comes_out_otherwise_is_told_with_its_place() {
     assert_eq!(checked.status.code(), Some(1));
 }
 
+/// A file of the tests, judged: its ids with the mistakes that are told, and the exit status.
+fn judged(name: &str, as_of: &str) -> (Vec<String>, String, Option<i32>) {
+    let (standards, cases) = (
+        standards(),
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases"),
+    );
+    let file = cases.join(name);
+    let [standard, file] = [&standards, &file].map(|path| path.to_str().unwrap());
+    let output = jianjia(
+        &["judge", "--standard", standard, "--as-of", as_of, file],
+        "",
+    );
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let id = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        line["id"].as_str().unwrap().to_owned()
+    };
+    (
+        lines.lines().map(id).collect(),
+        String::from_utf8(output.stderr).unwrap(),
+        output.status.code(),
+    )
+}
+
+#[test]
+fn what_editors_save_is_read_or_answered_with_one_clear_error() {
+    let (lines, talk, code) = judged("utf16.jsonl", "2016-10-15");
+    assert_eq!((lines, code), (Vec::new(), Some(1)));
+    assert_eq!(
+        talk,
+        "jianjia: the input is UTF-16; save it as UTF-8 and judge it again\n"
+    );
+    let (lines, talk, code) = judged("bom.jsonl", "2016-10-15");
+    assert!(!lines.is_empty());
+    assert_eq!((talk.as_str(), code), ("", Some(0)));
+    let (lines, talk, code) = judged("gbk.jsonl", "2016-10-15");
+    assert_eq!((lines.len(), code), (0, Some(1)));
+    assert!(talk.starts_with("line 1: not valid UTF-8"), "{talk}");
+    let (lines, talk, code) = judged("odd.jsonl", "2016-10-15");
+    assert_eq!(lines, ["money to the fen", "no members at all"], "{talk}");
+    let told = |number: usize| talk.contains(&format!("line {number}: "));
+    assert_eq!([2, 3, 4, 5].map(told), [true; 4], "{talk}");
+    assert_eq!(code, Some(1));
+    let (lines, talk, code) = judged("roll.jsonl", "2016-10-15");
+    assert_eq!(
+        lines,
+        ["80 officials vote for 1000 members", "nobody to vote"]
+    );
+    assert!(
+        talk.contains("line 2: rating.roll: the roll (5000) is more than the members (1000"),
+        "{talk}"
+    );
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_day_outside_the_programme_is_told() {
+    let (_, talk, code) = judged("bom.jsonl", "2026-10-15");
+    assert_eq!(code, Some(0));
+    assert!(
+        talk.starts_with("jianjia: 2026-10-15 is outside the programme's years, 2016 to 2020;"),
+        "{talk}"
+    );
+}
+
+#[test]
+fn a_changed_figure_is_told_of_the_text_that_says_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let [standard, facts] = ["standard.toml", "facts.toml"]
+        .map(|name| std::fs::read_to_string(standards().join(name)).unwrap());
+    let check = |standard: &str, facts: &str| {
+        std::fs::write(folder.path().join("standard.toml"), standard).unwrap();
+        std::fs::write(folder.path().join("facts.toml"), facts).unwrap();
+        let checked = jianjia(&["standard", "check", folder.path().to_str().unwrap()], "");
+        String::from_utf8(checked.stdout).unwrap()
+    };
+    let sound = check(&standard, &facts);
+    assert!(sound.contains("sound"), "{sound}");
+    // An editor of Windows changes nothing of the standard.
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    assert_eq!(check(&windows(&standard), &windows(&facts)), sound);
+    let old = "clause = \"M1b\"\nvalues = [{ from = 2016-01-01, value = \"90%\" }]";
+    assert!(standard.contains(old));
+    let changed = standard.replace(old, &old.replace("90%", "85%"));
+    let told = check(&changed, &facts);
+    assert!(
+        told.contains("the text of M1b says 90%, but its figure is 85%"),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 1, "{told}");
+    let line = changed.lines().position(|line| line == "clause = \"M1b\"");
+    assert!(line.is_some() && told.contains("standard.toml:"), "{told}");
+}
+
 #[test]
 fn the_benchmark_ends_with_its_result_as_json() {
     let output = jianjia(&["bench", "judge", "--unions", "1000", "--runs", "1"], "");

@@ -35,6 +35,8 @@ pub struct Sheets {
     pub visible: Vec<Sheet>,
     /// The names of hidden sheets, which are not read.
     pub hidden: Vec<String>,
+    /// Whether any text of the file is one that the caller looks for; only with [`read_watching`].
+    pub has_watched: bool,
 }
 
 /// The rows of a table that are not empty.
@@ -129,13 +131,34 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Sheet, SheetProblem> {
 
 /// The tables of an uploaded file: at least one, and none without rows.
 pub fn read_all(bytes: &[u8], file_name: &str) -> Result<Sheets, SheetProblem> {
+    let watch = Watch {
+        is_watched: &|_| false,
+        on_row: &|_| {},
+    };
+    read_watching(bytes, file_name, &watch)
+}
+
+/// What the caller wants to know of the reading.
+pub struct Watch<'a> {
+    /// A text that the caller looks for, on hidden sheets too.
+    pub is_watched: &'a dyn Fn(&str) -> bool,
+    /// Told the number of each row that is begun.
+    pub on_row: &'a dyn Fn(usize),
+}
+
+/// As [`read_all`], while somebody watches.
+pub fn read_watching(
+    bytes: &[u8],
+    file_name: &str,
+    watch: &Watch<'_>,
+) -> Result<Sheets, SheetProblem> {
     if bytes.len() > BYTES_LIMIT {
         return Err(SheetProblem::TooLarge { limit: BYTES_LIMIT });
     }
     let name = file_name.to_lowercase();
     let mut sheets = match kind_of(bytes) {
         Kind::Nothing => return Err(SheetProblem::Empty),
-        Kind::Zip => xlsx::read(bytes)?,
+        Kind::Zip => xlsx::read(bytes, watch)?,
         Kind::OldOffice => return Err(SheetProblem::OldOrLocked),
         Kind::Other(found) if name.ends_with(".csv") || name.ends_with(".xlsx") => {
             return Err(SheetProblem::FalseName { found });
@@ -145,8 +168,10 @@ pub fn read_all(bytes: &[u8], file_name: &str) -> Result<Sheets, SheetProblem> {
             return Err(SheetProblem::FalseName { found: "text" });
         }
         Kind::Text => Sheets {
-            visible: vec![text::read(bytes)?],
+            visible: vec![text::read(bytes, watch)?],
             hidden: Vec::new(),
+            // All of a text is read.
+            has_watched: false,
         },
     };
     sheets.visible.retain(|sheet| !sheet.rows.is_empty());

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod day;
 pub mod guess;
+pub mod identity;
 pub mod ids;
 pub mod place;
 pub mod policy;

@@ -1,6 +1,7 @@
 //! Unions and people.
 
 pub mod credit_code;
+pub mod division;
 pub mod election;
 pub mod person;
 pub mod unit;

@@ -12,7 +12,7 @@ use crate::judgement::{CriterionVerdict, Judgement, Status};
 use crate::load::{self, LoadError, Mistake};
 use crate::programme::Standard;
 use crate::text::Lang;
-use crate::{strict_json, subject_line};
+use crate::{spoken, strict_json, subject_line};
 
 /// A valid standard whose cases come out as expected.
 #[derive(Clone, Debug)]
@@ -32,6 +32,12 @@ pub fn check(folder: &Path) -> Result<Checked, LoadError> {
         Err(LoadError::Mistakes(mistakes)) => (None, mistakes),
         Err(unreadable) => return Err(unreadable),
     };
+    if let Some(standard) = &standard {
+        let path = folder.join("standard.toml");
+        let text = load::file(&path, "standard.toml", FILE_LIMIT)?;
+        let text = String::from_utf8_lossy(&text);
+        mistakes.extend(spoken::examine(standard, &text));
+    }
     let mut cases = 0;
     for path in files(&folder.join("cases"))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -4,12 +4,14 @@
 
 #![deny(clippy::unwrap_used)]
 
+mod spoken;
 mod strict_json;
 
 pub mod batch;
 pub mod cases;
 pub mod check;
 pub mod columns;
+pub mod division;
 pub mod explain;
 pub mod fact;
 pub mod figure;

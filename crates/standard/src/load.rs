@@ -1,6 +1,7 @@
 //! Loading a standard's folder: every mistake is reported at once, with file, line and column.
 
 mod checks;
+mod divisions;
 mod facts;
 mod mending;
 mod names;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
+use crate::division::DivisionWords;
 use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Quorum, Rate};
 use crate::keyed;
@@ -44,6 +45,7 @@ pub struct Standard {
     pub clauses: Vec<Clause>,
     /// How the tables that offices send are read.
     pub tables: TableWords,
+    pub divisions: DivisionWords,
 }
 
 /// What offices write into tables besides what is asked: an empty list says that nothing is taken so.
@@ -57,6 +59,17 @@ pub struct TableWords {
     pub office_columns: Vec<String>,
     /// What an optional cell holds in the place of nothing: 无.
     pub nothing: Vec<String>,
+    /// Other headings by which offices call a column.
+    pub headings: Vec<HeadingWords>,
+}
+
+/// What else a column of a kind of table is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeadingWords {
+    /// The keys of the kind and of the column; ones that nobody knows name no column.
+    pub kind: String,
+    pub column: String,
+    pub words: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

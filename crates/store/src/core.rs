@@ -15,4 +15,5 @@ pub mod place;
 pub mod role;
 pub mod schema;
 pub mod scope;
+pub mod sort_key;
 pub mod standard;

@@ -1,6 +1,7 @@
 //! The order of Chinese names: by pinyin, syllable by syllable, stored beside the name so that both databases sort alike.
 
 mod reading;
+pub mod renewal;
 
 use jianjia_domain::core::text::form::of_union;
 use pinyin::ToPinyin;

@@ -1,45 +1,51 @@
 //! Importing workbooks: first checked, with a result for every row, then confirmed; all rows are imported or none. `plan` decides about the rows,
 //! `apply` writes the plan, `templates` and `exports` are the workbooks to download.
 
+pub mod again;
 pub(super) mod apply;
 pub mod exports;
-
-refuses!(ImportRefusal);
+pub mod machine;
 mod plan;
+pub mod reading;
 pub mod returned;
 mod sheets;
 pub mod templates;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use jianjia_documents::sheet;
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
-        ids::{AccountId, ImportId, UnitId},
+        ids::{ImportId, UnitId},
         place::UnitPlace,
-        policy::{Act, Actor, Role, RoleAt, may, scopes},
+        policy::{Act, Actor, may, scopes},
         refusal::General,
     },
     exchange::import::{
         Import, ImportKind, ImportLine, ImportState,
-        fate::ImportReport,
         refusal::ImportRefusal,
         table::{HiddenRows, Taken},
     },
 };
 use jianjia_store::{
-    core::{db::Tx, file::Kept, scope::Scope},
+    core::{db::Tx, scope::Scope},
     exchange::import,
-    register::unit,
 };
 use serde_json::json;
 
-use crate::core::{
-    app::App,
-    error::{Error, Result, refuses},
-    standard::Standards,
-    turn::Turns,
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+        standard::Standards,
+        turn::Turns,
+    },
+    exchange::import::reading::Progress,
 };
+
+refuses!(ImportRefusal);
 
 /// The size limit of an uploaded workbook, in bytes.
 pub const BYTES_LIMIT: usize = sheet::BYTES_LIMIT;
@@ -51,22 +57,23 @@ static READING: Turns = Turns::new(2);
 async fn read_in_turn(
     app: &App,
     kind: ImportKind,
-    bytes: Bytes,
-    file_name: &str,
+    (bytes, file_name): (Bytes, &str),
     hidden_rows: HiddenRows,
+    progress: Option<Arc<Progress>>,
 ) -> Result<Taken> {
     let (standards, this_year) = (app.standards.clone(), app.clock.today().year());
     let file_name = file_name.to_owned();
+    let read = move || {
+        let on_row = |row| {
+            if let Some(progress) = &progress {
+                progress.see(row);
+            }
+        };
+        let file = (&*bytes, file_name.as_str());
+        sheets::read(&standards, this_year, kind, file, hidden_rows, &on_row)
+    };
     READING
-        .take(move || {
-            sheets::read(
-                &standards,
-                this_year,
-                kind,
-                (&bytes, &file_name),
-                hidden_rows,
-            )
-        })
+        .take(read)
         .await?
         .unwrap_or_else(|_| Err(ImportRefusal::Busy.into()))
 }
@@ -83,7 +90,8 @@ pub fn read(
     file_name: &str,
 ) -> Result<Taken> {
     let hidden_rows = HiddenRows::default();
-    sheets::read(standards, this_year, kind, (bytes, file_name), hidden_rows)
+    let file = (bytes, file_name);
+    sheets::read(standards, this_year, kind, file, hidden_rows, &|_| {})
 }
 
 /// Checks a workbook and stores it with the result of every row, to be confirmed. The register is not changed.
@@ -92,7 +100,8 @@ pub fn read(
 /// in the register meanwhile is found at the confirmation, as it is for what changes later.
 ///
 /// # Errors
-/// As `App::permit`, for the act that the kind takes; `Busy` when too many are being read; as `read`.
+/// As `App::permit`, for the act that the kind takes; `Busy` when too many are being read; as `read`; `IdentityNumbers` when the file holds any,
+/// and then nothing of it is kept.
 pub async fn check(
     app: &App,
     actor: &Actor,
@@ -101,15 +110,34 @@ pub async fn check(
     file_name: &str,
     bytes: Bytes,
 ) -> Result<ImportId> {
+    check_telling(app, actor, (kind, under), (bytes, file_name), None).await
+}
+
+/// As `check`, telling how far it is.
+async fn check_telling(
+    app: &App,
+    actor: &Actor,
+    (kind, under): (ImportKind, &UnitId),
+    (bytes, file_name): (Bytes, &str),
+    progress: Option<Arc<Progress>>,
+) -> Result<ImportId> {
     // Permission first, so that somebody who may not import does not take up a turn.
     let mut tx = app.db.read().await?;
     app.permit(&mut tx, actor, act_of(kind), under).await?;
     tx.commit().await?;
     let hidden_rows = HiddenRows::default();
-    let rows = read_in_turn(app, kind, bytes.clone(), file_name, hidden_rows).await?;
+    let file = (bytes.clone(), file_name);
+    let rows = read_in_turn(app, kind, file, hidden_rows, progress.clone()).await?;
+    if !rows.identity_numbers.is_empty() {
+        let places = rows.identity_numbers;
+        return Err(ImportRefusal::IdentityNumbers { places }.into());
+    }
     let mut tx = app.db.read().await?;
     let permit = app.permit(&mut tx, actor, act_of(kind), under).await?;
-    let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows).await?;
+    if let Some(progress) = &progress {
+        progress.begin_checking(rows.rows.len());
+    }
+    let planned = plan::plan(app, &mut tx, kind, Some(&permit.unit), &rows, &[]).await?;
     tx.commit().await?;
     let report = planned.report().clone();
     let hash = app.files.put(bytes).await?;
@@ -171,38 +199,8 @@ pub enum Wanted {
     Good,
 }
 
-/// Checks a workbook again, with the hidden rows or without them.
-///
-/// # Errors
-/// As `confirm`, but for its results: they are stored to be shown.
-pub async fn choose_hidden(
-    app: &App,
-    actor: &Actor,
-    id: &ImportId,
-    hidden_rows: HiddenRows,
-) -> Result<()> {
-    let Some((parsed, taken)) = read_again(app, actor, id, Some(hidden_rows)).await? else {
-        return Ok(());
-    };
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
-    let mut import = find_in(app, &mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
-        .await?;
-    if import.state == ImportState::Done || import.file_hash != parsed.file_hash {
-        return Err(General::Stale.into());
-    }
-    let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &taken).await?;
-    import.report = planned.report().clone();
-    keep(&mut tx, &import).await?;
-    let (deed, under) = (Deed::CheckImport, &permit.unit);
-    trail(app, &mut tx, actor, deed, under, &import).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
 async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -> Result<()> {
-    let Some((parsed, rows)) = read_again(app, actor, id, None).await? else {
+    let Some((parsed, rows)) = again::read_again(app, actor, id, None).await? else {
         // A second click: it is done.
         return Ok(());
     };
@@ -218,7 +216,8 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
     if (import.kind, &import.file_hash) != (parsed.kind, &parsed.file_hash) {
         return Err(General::Stale.into());
     }
-    let planned = plan::plan(app, &mut tx, import.kind, Some(&permit.unit), &rows).await?;
+    let (under, pairs) = (Some(&permit.unit), &parsed.report.pairs);
+    let planned = plan::plan(app, &mut tx, import.kind, under, &rows, pairs).await?;
     if *planned.report() != import.report {
         import.report = planned.report().clone();
         keep(&mut tx, &import).await?;
@@ -259,34 +258,6 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
     .await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// A checked workbook and its rows, read before anybody has to wait for the register: what was uploaded never changes. None once it is imported.
-async fn read_again(
-    app: &App,
-    actor: &Actor,
-    id: &ImportId,
-    hidden_rows: Option<HiddenRows>,
-) -> Result<Option<(Import, Taken)>> {
-    let mut tx = app.db.read().await?;
-    let import = find_in(app, &mut tx, actor, id).await?;
-    app.permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
-        .await?;
-    tx.commit().await?;
-    if import.state == ImportState::Done {
-        return Ok(None);
-    }
-    let hidden_rows = hidden_rows.unwrap_or_else(|| import.report.hidden_rows());
-    let taken = taken_of(app, &import, hidden_rows).await?;
-    Ok(Some((import, taken)))
-}
-
-/// The rows of the file that was uploaded.
-async fn taken_of(app: &App, import: &Import, hidden_rows: HiddenRows) -> Result<Taken> {
-    let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
-        return Err(ImportRefusal::Damaged.into());
-    };
-    read_in_turn(app, import.kind, bytes, &import.file_name, hidden_rows).await
 }
 
 async fn trail(
@@ -341,84 +312,6 @@ pub async fn list(app: &App, actor: &Actor) -> Result<(Vec<ImportLine>, Vec<Unit
     Ok((lines, units))
 }
 
-/// Checks a workbook for the command line, and imports it unless only a check was asked for: the operator needs no permission. The first import
-/// into an empty register may begin with the city itself.
-///
-/// # Errors
-/// As `read`.
-pub async fn at_the_machine(
-    app: &App,
-    kind: ImportKind,
-    file_name: &str,
-    bytes: &[u8],
-    only_look: bool,
-) -> Result<ImportReport> {
-    let asked = AtTheMachine {
-        only_look,
-        wanted: Wanted::All,
-        hidden_rows: HiddenRows::default(),
-    };
-    let taken = read_for_the_machine(app, kind, file_name, bytes, &asked)?;
-    write_at_the_machine(app, kind, &taken, &asked).await
-}
-
-/// What the operator asks for.
-pub struct AtTheMachine {
-    pub only_look: bool,
-    pub wanted: Wanted,
-    pub hidden_rows: HiddenRows,
-}
-
-/// The rows of a file, for the command line.
-///
-/// # Errors
-/// As `sheets::read`.
-pub fn read_for_the_machine(
-    app: &App,
-    kind: ImportKind,
-    file_name: &str,
-    bytes: &[u8],
-    asked: &AtTheMachine,
-) -> Result<Taken> {
-    let this_year = app.clock.today().year();
-    let file = (bytes, file_name);
-    sheets::read(&app.standards, this_year, kind, file, asked.hidden_rows)
-}
-
-/// Imports rows for the command line, as far as is asked for. The report says whether refused rows were left out.
-///
-/// # Errors
-/// As `apply::apply`.
-pub async fn write_at_the_machine(
-    app: &App,
-    kind: ImportKind,
-    rows: &Taken,
-    asked: &AtTheMachine,
-) -> Result<ImportReport> {
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
-    let root = unit::root(&mut tx).await?;
-    let planned = plan::plan(app, &mut tx, kind, root.as_ref(), rows).await?;
-    let mut report = planned.report().clone();
-    let may_write = report.is_clean() || (asked.wanted == Wanted::Good && report.changes());
-    if asked.only_look || !may_write {
-        return Ok(report);
-    }
-    report.only_good = !report.is_clean();
-    let actor = machine(root.as_ref());
-    apply::apply(app, &mut tx, &actor, &planned).await?;
-    app.trail(
-        &mut tx,
-        &actor,
-        Deed::ConfirmImport,
-        Object::Import(None),
-        root.as_ref(),
-        json!({"kind": kind.key(), "counts": report.counts()}),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(report)
-}
-
 /// The act that importing a kind requires. Divisions and titles already held are imported by the city; vetoes by whoever may record them below the
 /// unit.
 fn act_of(kind: ImportKind) -> Act {
@@ -443,20 +336,4 @@ async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result
     app.permit(tx, actor, Act::ImportUnits, &import.unit_id)
         .await?;
     Ok(import)
-}
-
-/// The operator at the command line: the nil account.
-fn machine(root: Option<&UnitPlace>) -> Actor {
-    Actor {
-        account: AccountId(uuid::Uuid::nil()),
-        person: None,
-        name: "命令行".to_owned(),
-        roles: root
-            .map(|root| RoleAt {
-                role: Role::Administrator,
-                unit: root.clone(),
-            })
-            .into_iter()
-            .collect(),
-    }
 }

@@ -150,7 +150,7 @@ pub async fn seen(app: &App, tx: &mut Tx, actor: &Actor, id: &UnitId) -> Result<
 /// Registers a unit below another.
 ///
 /// # Errors
-/// As `App::permit` at the upper unit; `UpperEnded`, `KindUnder`; by field as `form::read`, then `division`: `UnknownDivision`, `credit_code`:
+/// As `App::permit` at the upper unit; `UpperEnded`, `KindUnder`; by field as `form::read`, then `division`: `DivisionRefusal`, `credit_code`:
 /// `CodeTaken` and `name`: `NameTaken`.
 pub async fn create(
     app: &App,
@@ -340,7 +340,8 @@ async fn read_form(
         }
         Err(other) => return Err(other.into()),
     };
-    let division = match divisions::read(tx, &typed.division).await? {
+    let words = &app.in_force().divisions;
+    let division = match divisions::read(tx, words, &typed.division).await? {
         Ok(code) => code,
         Err(refusal) => {
             refused.push(("division".to_owned(), refusal));

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use jianjia_app::{
-    exchange::import::{self as imports, exports},
+    exchange::import::{self as imports, exports, machine},
     register::division as divisions,
 };
 use jianjia_demo::testing::{TestCity, both};
@@ -14,7 +14,7 @@ use jianjia_domain::{
 use super::{TODAY, key, told};
 
 async fn fates(city: &TestCity, kind: ImportKind, table: &str, only_look: bool) -> Vec<String> {
-    let report = imports::at_the_machine(&city.app, kind, "表.csv", table.as_bytes(), only_look)
+    let report = machine::at_the_machine(&city.app, kind, "表.csv", table.as_bytes(), only_look)
         .await
         .unwrap();
     report.rows.iter().map(|fate| told(&fate.outcome)).collect()
@@ -51,7 +51,7 @@ async fn a_union_names_its_place_once_the_divisions_are_in() {
             let bytes = exports::export_at_the_machine(&city.app, kind, name, None)
                 .await
                 .unwrap();
-            let report = imports::at_the_machine(&city.app, kind, name, &bytes, false)
+            let report = machine::at_the_machine(&city.app, kind, name, &bytes, false)
                 .await
                 .unwrap();
             assert_eq!(report.counts(), [0, 0, 3, 0, 0]);

@@ -2,7 +2,7 @@
 
 use jianjia_app::{
     core::app::App,
-    exchange::import::{at_the_machine, exports},
+    exchange::import::{exports, machine::at_the_machine},
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
@@ -108,7 +108,7 @@ async fn vetoes_come_in_once_with_their_source_on_both_engines() {
         assert_eq!(
             fates(app, ImportKind::Vetoes, &wrong, false).await,
             [
-                "标准里没有“V99”这一条否决情形。请从列表里选一项。年度没有填对：请填1949到2020之间的年份。没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。",
+                "标准里没有“V99”这一条否决情形。请从列表里选一项。年度没有填对：请填1949到2016之间的年份。没有写来源：请写明是哪个部门、哪份文件认定的，被限制的单位会看到它。",
                 "否决情形记在单位工会上，不单独记在分工会、小组上：请在它所属的工会上登记，小家随之受限。",
             ]
         );

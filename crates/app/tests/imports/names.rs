@@ -1,6 +1,6 @@
 //! Names and codes as offices write them.
 
-use jianjia_app::{core::app::App, exchange::import as imports};
+use jianjia_app::{core::app::App, exchange::import::machine};
 use jianjia_demo::testing::both;
 use jianjia_domain::{
     core::place::UnitKind,
@@ -25,7 +25,7 @@ const SPELLINGS: [&str; 9] = [
 ];
 
 async fn fates(app: &App, kind: ImportKind, table: &str, only_look: bool) -> Vec<String> {
-    let report = imports::at_the_machine(app, kind, "t.csv", table.as_bytes(), only_look).await;
+    let report = machine::at_the_machine(app, kind, "t.csv", table.as_bytes(), only_look).await;
     let report = report.expect("the table can be read");
     report.rows.iter().map(|row| short(&row.outcome)).collect()
 }

@@ -5,7 +5,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use jianjia_app::{
     core::error::Error,
-    exchange::import::{self as imports, AtTheMachine, Wanted, returned},
+    exchange::import::{
+        self as imports, Wanted,
+        machine::{self, AtTheMachine},
+        returned,
+    },
 };
 use jianjia_demo::testing::{TestCity, both};
 use jianjia_documents::sheet;
@@ -20,6 +24,8 @@ use jianjia_domain::{
         table::HiddenRows,
     },
 };
+
+use jianjia_standard::Lang;
 
 use super::{TODAY, key, told};
 
@@ -53,7 +59,7 @@ fn file(name: &str) -> Vec<u8> {
 
 impl Office {
     async fn try_bring(&self, name: &str, bytes: &[u8]) -> Result<ImportReport, Error> {
-        imports::at_the_machine(&self.city.app, ImportKind::Unions, name, bytes, true).await
+        machine::at_the_machine(&self.city.app, ImportKind::Unions, name, bytes, true).await
     }
 
     async fn bring(&self, name: &str) -> ImportReport {
@@ -295,7 +301,7 @@ async fn a_long_text_that_many_cells_share_is_refused_at_once() {
 #[tokio::test]
 async fn words_for_nothing_are_empty_where_a_cell_may_be() {
     for office in offices().await {
-        let table = "工会名称,上级工会,联系电话,工会主席,建会日期,会员数\n\
+        let table = "工会名称,上级工会,联系电话,工会主席,建会日期,会员情况\n\
              甲厂工会,天宁街道总工会,无,/,—,9\n\
              乙厂工会,天宁街道总工会,暂无,-,无,9\n\
              无,天宁街道总工会,,,,\n";
@@ -305,7 +311,7 @@ async fn words_for_nothing_are_empty_where_a_cell_may_be() {
         assert_eq!(
             told_aside(&report),
             [
-                "看不懂表头、没有读的列：“会员数”（F 列）。要导入的，请改成模板里的表头再上传；用不到的不用管。"
+                "看不懂表头、没有读的列：“会员情况”（F 列）。要导入的，请改成模板里的表头再上传；用不到的不用管。"
             ]
         );
     }
@@ -326,7 +332,9 @@ async fn good_rows_are_taken_and_the_others_given_back_with_their_reasons() {
             .unwrap();
         let all = imports::confirm(app, &office.clerk, &id).await;
         assert_eq!(key(all), "import/rows-refused");
-        let back = returned::returned(app, &office.clerk, &id).await.unwrap();
+        let back = returned::returned(app, &office.clerk, &id, Lang::Zh)
+            .await
+            .unwrap();
         let back = sheet::read(&back.bytes, "a.xlsx").unwrap();
         let rows: Vec<Vec<&str>> = back
             .rows
@@ -374,8 +382,8 @@ async fn good_rows_are_taken_and_the_others_given_back_with_their_reasons() {
             hidden_rows: HiddenRows::Take,
         };
         let taken =
-            imports::read_for_the_machine(app, kind, "表.csv", table.as_bytes(), &asked).unwrap();
-        let report = imports::write_at_the_machine(app, kind, &taken, &asked)
+            machine::read_for_the_machine(app, kind, "表.csv", table.as_bytes(), &asked).unwrap();
+        let report = machine::write_at_the_machine(app, kind, &taken, &asked)
             .await
             .unwrap();
         assert!(!report.only_good);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jianjia_app::{
-    exchange::import::{self as imports, exports},
+    exchange::import::{exports, machine},
     register::unit as units,
     year::sheet::{self as sheets, SayInput},
 };
@@ -55,7 +55,7 @@ async fn homes() -> Vec<Home> {
 impl Home {
     async fn bring(&self, kind: ImportKind, table: &str, only_look: bool) -> ImportReport {
         let bytes = table.as_bytes();
-        imports::at_the_machine(&self.city.app, kind, "表.csv", bytes, only_look)
+        machine::at_the_machine(&self.city.app, kind, "表.csv", bytes, only_look)
             .await
             .unwrap()
     }
@@ -141,7 +141,7 @@ async fn a_sheet_of_a_table_is_said_like_one_of_the_page_and_lists_know_it() {
         // An empty cell takes nothing back, a cell may say that something is not known, and a word of the key's is a heading too.
         let changed = "工会名称,年度,members,职工人数,其中工会会员多少人？\n甲厂工会,2016,80,,\n";
         assert!(
-            imports::at_the_machine(app, ImportKind::Sheets, "表.csv", changed.as_bytes(), true)
+            machine::at_the_machine(app, ImportKind::Sheets, "表.csv", changed.as_bytes(), true)
                 .await
                 .is_err()
         );
@@ -251,7 +251,7 @@ async fn what_holds_is_exported_and_comes_back_unchanged() {
             let bytes = exports::export_at_the_machine(app, kind, name, Some(2016))
                 .await
                 .unwrap();
-            let report = imports::at_the_machine(app, kind, name, &bytes, false)
+            let report = machine::at_the_machine(app, kind, name, &bytes, false)
                 .await
                 .unwrap();
             let fates: Vec<String> = report.rows.iter().map(|fate| told(&fate.outcome)).collect();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use jianjia_app::{
     core::standard::{self as standards, Standards},
     exchange::{
-        import::{self as imports, templates},
+        import::{machine, templates},
         verification,
     },
     honour::honour as honours,
@@ -429,7 +429,7 @@ async fn a_table_is_read_by_the_plans_of_its_years() {
         let app = &city.city.app;
         let bring = async |table: &str| -> ImportReport {
             let kind = ImportKind::Sheets;
-            imports::at_the_machine(app, kind, "table.csv", table.as_bytes(), false)
+            machine::at_the_machine(app, kind, "table.csv", table.as_bytes(), false)
                 .await
                 .unwrap()
         };

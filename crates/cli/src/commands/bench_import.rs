@@ -4,7 +4,10 @@ use std::{process::ExitCode, time::Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use jianjia_app::exchange::import::{self as imports, AtTheMachine, Wanted};
+use jianjia_app::exchange::import::{
+    Wanted,
+    machine::{self, AtTheMachine},
+};
 use jianjia_demo::testing;
 use jianjia_domain::{
     core::place::UnitKind,
@@ -55,11 +58,11 @@ pub fn run(command: &BenchImport) -> Result<ExitCode> {
             hidden_rows: HiddenRows::Take,
         };
         let began = Instant::now();
-        let taken = imports::read_for_the_machine(app, kind, name, table.as_bytes(), &asked)
+        let taken = machine::read_for_the_machine(app, kind, name, table.as_bytes(), &asked)
             .context("the table is read")?;
         let read_s = began.elapsed().as_secs_f64();
         let began = Instant::now();
-        let report = imports::write_at_the_machine(app, kind, &taken, &asked)
+        let report = machine::write_at_the_machine(app, kind, &taken, &asked)
             .await
             .context("the rows are checked")?;
         let check_s = began.elapsed().as_secs_f64();
@@ -70,7 +73,7 @@ pub fn run(command: &BenchImport) -> Result<ExitCode> {
         );
         asked.only_look = false;
         let began = Instant::now();
-        imports::write_at_the_machine(app, kind, &taken, &asked)
+        machine::write_at_the_machine(app, kind, &taken, &asked)
             .await
             .context("the rows are written")?;
         let report = Report {

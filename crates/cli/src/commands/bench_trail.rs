@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use jianjia_app::{
     core::app::App,
-    exchange::import as imports,
+    exchange::import::machine,
     year::sheet::{self as sheets, SayInput},
 };
 use jianjia_demo::testing::{self, TestCity};
@@ -156,7 +156,7 @@ async fn import(rows: usize, way: usize) -> Result<f64> {
         ));
     }
     let began = Instant::now();
-    let report = imports::at_the_machine(
+    let report = machine::at_the_machine(
         &app,
         ImportKind::Unions,
         "unions.csv",

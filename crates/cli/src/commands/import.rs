@@ -11,7 +11,11 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use jianjia_app::{
     core::{clock::Clock, error::Error},
-    exchange::import::{self as imports, AtTheMachine, Wanted, returned},
+    exchange::import::{
+        self as imports, Wanted,
+        machine::{self, AtTheMachine},
+        returned,
+    },
 };
 use jianjia_domain::exchange::import::{
     ImportKind,
@@ -121,9 +125,9 @@ pub fn run(command: &Import) -> Result<ExitCode> {
             command.instance.open().await?
         };
         let asked = asked(command);
-        let taken = imports::read_for_the_machine(&app, kind, &name, &bytes, &asked);
+        let taken = machine::read_for_the_machine(&app, kind, &name, &bytes, &asked);
         let done = match taken {
-            Ok(taken) => imports::write_at_the_machine(&app, kind, &taken, &asked)
+            Ok(taken) => machine::write_at_the_machine(&app, kind, &taken, &asked)
                 .await
                 .map(|report| (report, taken)),
             Err(error) => Err(error),
@@ -139,7 +143,7 @@ pub fn run(command: &Import) -> Result<ExitCode> {
         app.db.close().await;
         say_fates(&report, lang)?;
         if let Some(file) = &command.returned {
-            let bytes = returned::workbook_of(kind.word(), &report.rows, &taken)?;
+            let bytes = returned::workbook_of(kind, &report.rows, &taken, lang)?;
             std::fs::write(file, bytes)
                 .with_context(|| format!("{} can't be written", file.display()))?;
         }

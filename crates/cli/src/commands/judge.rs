@@ -42,12 +42,10 @@ pub fn run(command: &Judge) -> Result<ExitCode> {
     let standard = standard::in_folder(&command.standard)?;
     let mut output = BufWriter::new(io::stdout().lock());
     let programme = &standard.programme;
-    if !(programme.first_year..=programme.last_year).contains(&command.as_of.year()) {
+    if let Some((first, last)) = programme.outside(command.as_of.year()) {
         tell!(
-            "jianjia: {} is outside the programme's years, {} to {}; the answers say what its criteria would be met by on that day",
-            command.as_of,
-            programme.first_year,
-            programme.last_year
+            "jianjia: {} is outside the programme's years, {first} to {last}; the answers say what its criteria would be met by on that day",
+            command.as_of
         );
     }
     let mut input = open(&command.input)?;

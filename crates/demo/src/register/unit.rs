@@ -35,6 +35,7 @@ fn details(unit: &Unit) -> UnitDetails {
         division: unit.division.clone(),
         form: owned(unit.form),
         credit_code: unit.credit_code.clone(),
+        code_reason: None,
         founded_on: Some(unit.founded_on),
         employer: owned(unit.employer.map(|employer| employer.key())),
         employer_name: unit.employer_name.clone(),

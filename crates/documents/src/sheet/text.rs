@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use csv_core::{ReadFieldResult, ReaderBuilder};
 
 use crate::{
-    sheet::{CELL_LIMIT, Sheet, SheetProblem, budget::Rows},
+    sheet::{CELL_LIMIT, Sheet, SheetProblem, Watch, budget::Rows},
     workbook::unmarked,
 };
 
 /// Reads a table field by field: a field that is too long is refused before it is stored, and no record is held as a whole.
-pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
+pub(super) fn read(bytes: &[u8], watch: &Watch<'_>) -> Result<Sheet, SheetProblem> {
     let mut text = decoded(bytes)?;
     // Line ends are unified, because the reader counts lines by them.
     if text.contains('\r') {
@@ -52,6 +52,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
         let lines = text.matches('\n').count();
         let row_now = *row.get_or_insert_with(|| line(&reader).saturating_sub(lines + ended));
         rows.see(row_now, column + 1)?;
+        if column == 0 {
+            (watch.on_row)(row_now);
+        }
         rows.keep(row_now, column, unmarked(text.trim()))?;
         column += 1;
         if is_last {

@@ -2,25 +2,28 @@
 //! allocated on a file's claims, and every use of a shared string counts.
 
 mod book;
-
-use std::collections::HashMap;
+mod styles;
+mod texts;
 
 use quick_xml::events::{BytesStart, Event};
 
 use crate::sheet::{
-    CELL_LIMIT, CELLS_LIMIT, Fault, SheetProblem, Sheets, TEXT_LIMIT,
+    CELL_LIMIT, Fault, SheetProblem, Sheets, Watch,
     budget::{Budget, CellText, Rows},
-    format::{is_builtin_day, is_day_format},
     package::{Package, Part, attribute, attributes},
     place::{LAST_ROW, day_of, place_of, unescaped},
-    xlsx::book::Book,
+    xlsx::{
+        book::Book,
+        styles::day_styles,
+        texts::{Texts, rich_text},
+    },
 };
 
 /// Limit on cell formats, number formats and relationships: a spreadsheet program stops at 65,490.
 const ENTRIES_LIMIT: usize = 100_000;
 
 /// Reads the visible sheets.
-pub(super) fn read(bytes: &[u8]) -> Result<Sheets, SheetProblem> {
+pub(super) fn read(bytes: &[u8], watch: &Watch<'_>) -> Result<Sheets, SheetProblem> {
     let budget = Budget::new();
     let mut package = Package::open(bytes)?;
     let Some(book) = Book::find(&mut package, &budget)? else {
@@ -32,7 +35,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheets, SheetProblem> {
         return Err(SheetProblem::NotATable { found });
     };
     let texts = match package.part(&book.texts, &budget)? {
-        Some(part) => Texts::read(part)?,
+        Some(part) => Texts::read(part, watch)?,
         None => Texts::default(),
     };
     let days = match package.part(&book.styles, &budget)? {
@@ -50,6 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheets, SheetProblem> {
                 days: &days,
                 is_1904: book.is_1904,
                 rows: &mut rows,
+                watch,
             };
             match cells.read() {
                 // A sheet without cells, of which there may be some.
@@ -62,118 +66,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheets, SheetProblem> {
     Ok(Sheets {
         visible,
         hidden: book.hidden,
+        has_watched: texts.has_watched,
     })
-}
-
-/// The shared strings, in one buffer.
-#[derive(Default)]
-struct Texts {
-    all: String,
-    /// Where each ends, and whether it is within a cell's limit; a longer one only matters if it is used.
-    ends: Vec<(usize, bool)>,
-}
-
-impl Texts {
-    fn read(mut part: Part<'_, '_>) -> Result<Texts, SheetProblem> {
-        let mut texts = Texts::default();
-        let mut text = CellText::default();
-        loop {
-            match part.next()? {
-                Event::Start(element) if element.local_name().as_ref() == "si" => {
-                    text.clear();
-                    let fits = rich_text(&mut part, &mut text)?;
-                    texts.all.push_str(&unescaped(text.as_str()));
-                    texts.ends.push((texts.all.len(), fits));
-                    if texts.all.len() > 2 * TEXT_LIMIT {
-                        return Err(SheetProblem::TooMuchText {
-                            limit: 2 * TEXT_LIMIT,
-                            row: None,
-                        });
-                    }
-                    if texts.ends.len() > CELLS_LIMIT {
-                        return Err(SheetProblem::TooManyCells {
-                            limit: CELLS_LIMIT,
-                            row: None,
-                        });
-                    }
-                }
-                Event::Eof => return Ok(texts),
-                _ => {}
-            }
-        }
-    }
-
-    /// The string of an index; the inner `None` if it is too long.
-    fn get(&self, number: usize) -> Option<Option<&str>> {
-        let (end, fits) = *self.ends.get(number)?;
-        let start = number
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before].0);
-        Some(fits.then(|| &self.all[start..end]))
-    }
-}
-
-/// Appends the text of the element that was just opened, without phonetic readings; returns false if it is too long.
-fn rich_text(part: &mut Part<'_, '_>, text: &mut CellText) -> Result<bool, SheetProblem> {
-    let within = part.depth();
-    let mut fits = true;
-    let mut readings = None;
-    loop {
-        match part.next()? {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "rPh" if readings.is_none() => readings = Some(part.depth()),
-                "t" if readings.is_none() => part.text_within(|more| {
-                    fits &= text.push(more);
-                    Ok(())
-                })?,
-                _ => {}
-            },
-            Event::Eof => return Err(SheetProblem::Damaged),
-            _ => {}
-        }
-        if readings.is_some_and(|depth| part.depth() < depth) {
-            readings = None;
-        }
-        if part.depth() < within {
-            return Ok(fits);
-        }
-    }
-}
-
-/// For each cell format, whether it shows a date.
-fn day_styles(mut part: Part<'_, '_>) -> Result<Vec<bool>, SheetProblem> {
-    let mut own: HashMap<u32, bool> = HashMap::new();
-    let mut days = Vec::new();
-    // The formats of cells, not those of named styles, which have the same elements.
-    let mut formats_depth = None;
-    loop {
-        match part.next()? {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "numFmt" => {
-                    let id = attribute(&element, "numFmtId")?.and_then(|id| id.parse().ok());
-                    if let (Some(id), Some(code)) = (id, attribute(&element, "formatCode")?) {
-                        own.insert(id, is_day_format(&code));
-                    }
-                }
-                "cellXfs" => formats_depth = Some(part.depth()),
-                "xf" if formats_depth.is_some() => {
-                    let id = attribute(&element, "numFmtId")?.and_then(|id| id.parse().ok());
-                    days.push(id.is_some_and(|id| {
-                        own.get(&id).copied().unwrap_or_else(|| is_builtin_day(id))
-                    }));
-                }
-                _ => {}
-            },
-            Event::Eof => return Ok(days),
-            _ => {}
-        }
-        if formats_depth.is_some_and(|depth| part.depth() < depth) {
-            formats_depth = None;
-        }
-        if own.len() > ENTRIES_LIMIT || days.len() > ENTRIES_LIMIT {
-            return Err(SheetProblem::TooIntricate);
-        }
-    }
 }
 
 /// The cells of a sheet, while reading.
@@ -183,6 +77,7 @@ struct Cells<'b, 'a> {
     days: &'b [bool],
     is_1904: bool,
     rows: &'b mut Rows,
+    watch: &'b Watch<'b>,
 }
 
 /// A cell's attributes. The row counts from 1, the column from 0.
@@ -242,6 +137,7 @@ impl Cells<'_, '_> {
                         column = 0;
                         self.rows.is_hidden = is_hidden(&element)?;
                         self.rows.see(row, 0)?;
+                        (self.watch.on_row)(row);
                     }
                     "c" => {
                         let mut place = None;

@@ -42,6 +42,55 @@ pub fn read(text: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
+/// A year as people and sheets write it: `2016`, `2016年度`, `二〇一六年`, `2016.0`.
+pub fn read_year(text: &str) -> Option<i16> {
+    let text = narrow(text);
+    let year = without_kind(&text);
+    let year = year.strip_suffix(".0").unwrap_or(year);
+    let digits: Option<String> = year.chars().map(digit_of).collect();
+    digits.filter(|digits| digits.len() == 4)?.parse().ok()
+}
+
+/// What to add to “is not a year” where two years stand: which of them is meant can't be told.
+pub fn years_told(typed: &str, lang: Lang) -> &'static str {
+    let text = narrow(typed);
+    let mut parts = without_kind(&text).split(['-', '~', '/', '、', ',', '至', '到']);
+    let years = (parts.next(), parts.next(), parts.next());
+    let (Some(first), Some(second), None) = years else {
+        return "";
+    };
+    let digits = |text: &str| {
+        without_kind(text)
+            .chars()
+            .all(|sign| digit_of(sign).is_some())
+    };
+    let are_years =
+        read_year(first).is_some() && !second.trim().is_empty() && digits(second.trim());
+    match (are_years, lang) {
+        (false, _) => "",
+        (true, Lang::Zh) => "（这里写了两个年度，只填一个：命名、发文的那一年）",
+        (true, Lang::En) => " (these are two years; enter one: that of the naming or the document)",
+    }
+}
+
+fn without_kind(text: &str) -> &str {
+    let mut kinds = ["年度", "年"].into_iter();
+    let rest = kinds.find_map(|kind| text.strip_suffix(kind));
+    rest.unwrap_or(text).trim()
+}
+
+fn digit_of(sign: char) -> Option<char> {
+    const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    if sign.is_ascii_digit() {
+        return Some(sign);
+    }
+    let place = match sign {
+        '○' | '零' | 'O' | 'Ｏ' => Some(0),
+        sign => DIGITS.iter().position(|digit| *digit == sign),
+    };
+    char::from_digit(u32::try_from(place?).ok()?, 10)
+}
+
 /// What stands between the numbers of a day: signs, words, and the dashes of every width.
 fn is_between(sign: char) -> bool {
     matches!(
@@ -135,6 +184,46 @@ mod tests {
             "2016-01-05-06",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn years_are_read_in_the_ways_people_write_them() {
+        for text in [
+            "2005",
+            "２００５",
+            "2005年度",
+            "2005 年",
+            "二〇〇五",
+            "二○○五年度",
+            "二零零五年",
+            "2005.0",
+        ] {
+            assert_eq!(read_year(text), Some(2005), "{text}");
+        }
+        for text in [
+            "",
+            "05",
+            "20050101",
+            "2003-2004",
+            "二千零五",
+            "2005.5",
+            "两年",
+        ] {
+            assert_eq!(read_year(text), None, "{text}");
+        }
+        for (text, are_two) in [
+            ("2003-2004", true),
+            ("2003—2004年度", true),
+            ("2003至2004年", true),
+            ("2003年、2004年", true),
+            ("2003-04", true),
+            ("2003", false),
+            ("不详", false),
+            ("20161020", false),
+            ("2016-10-20", false),
+        ] {
+            assert_eq!(!years_told(text, Lang::Zh).is_empty(), are_two, "{text}");
         }
     }
 

@@ -24,7 +24,8 @@ pub fn alike(text: &str) -> String {
 }
 
 fn glyphs_alike(text: &str) -> String {
-    if text.is_ascii() {
+    // Nearly every text is made of these alone: the many names of a long table are not decomposed for nothing.
+    if text.chars().all(is_plain) {
         return text.to_owned();
     }
     text.chars()
@@ -38,6 +39,12 @@ fn glyphs_alike(text: &str) -> String {
         })
         .nfc()
         .collect()
+}
+
+/// A character that stands for itself, and joins no other: ASCII, the common Han characters, the signs of Chinese.
+fn is_plain(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{7f}' | '\u{4e00}'..='\u{9fff}' | '（' | '）' | '，' | '。' | '、' | '：' | '；' | '《' | '》' | '“' | '”' | '·' | '—')
 }
 
 /// The first character that only the computer which made it can show; those of GB 18030 were made their proper ones by [`line`].
@@ -76,6 +83,19 @@ mod tests {
         assert_eq!(line("甲\u{2003}\n 乙"), "甲 乙");
         assert_eq!(line("'甲'是乙"), "'甲'是乙");
         assert_eq!(line("O'Neill"), "O'Neill");
+    }
+
+    #[test]
+    fn plain_characters_stay_themselves() {
+        for character in ('\0'..='\u{9fff}').chain(['（', '）', '，', '：', '；']) {
+            if is_plain(character) {
+                let text = character.to_string();
+                assert_eq!(plain(character), character);
+                assert!(!is_invisible(character));
+                assert!(!is_blank(character) || character == ' ');
+                assert_eq!(text.chars().nfc().collect::<String>(), text);
+            }
+        }
     }
 
     #[test]

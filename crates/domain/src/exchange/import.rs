@@ -4,6 +4,7 @@
 pub mod aside;
 pub mod divisions;
 pub mod fate;
+pub mod pair;
 pub mod people;
 pub mod refusal;
 pub mod sheets;
@@ -46,14 +47,23 @@ jianjia_standard::keyed! {
 impl ImportKind {
     /// The columns; those of year sheets are the standard's facts.
     pub fn columns(self, standard: &Standard) -> Vec<ImportColumn> {
-        match self {
+        let mut columns = match self {
             ImportKind::Divisions => divisions::columns(),
             ImportKind::Unions => unions::columns(),
             ImportKind::People => people::columns(),
             ImportKind::Sheets => sheets::columns(standard),
             ImportKind::Titles => titles::columns(),
             ImportKind::Vetoes => vetoes::columns(),
+        };
+        for words in &standard.tables.headings {
+            let column = columns
+                .iter_mut()
+                .find(|column| words.kind == self.key() && *column.key == *words.column);
+            if let Some(column) = column {
+                column.also.extend(words.words.iter().cloned());
+            }
         }
+        columns
     }
 }
 
@@ -101,6 +111,8 @@ pub struct ImportColumn {
     pub name: Text,
     /// The question that the column answers: understood as a heading, too.
     pub question: Option<Text>,
+    /// What else offices call it.
+    pub also: Vec<String>,
     pub is_required: bool,
     /// A question of yes or no: 无 is an answer to it.
     pub is_truth: bool,
@@ -115,6 +127,7 @@ impl ImportColumn {
                 en: en.to_owned(),
             },
             question: None,
+            also: Vec::new(),
             is_required,
             is_truth: false,
         }

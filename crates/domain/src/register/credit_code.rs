@@ -3,7 +3,7 @@
 use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
 
-use crate::core::width::narrow;
+use crate::core::{identity, width::narrow};
 
 /// Whose code is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,10 +96,8 @@ fn other_number(code: &str) -> Option<CreditCodeRefusal> {
     let bytes = code.as_bytes();
     let are_digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     match bytes.len() {
-        18 if is_identity_number(bytes) => Some(CreditCodeRefusal::IdentityNumber),
-        15 if are_digits(bytes) && is_birthday(&code[6..12], "19") && !is_licence(bytes) => {
-            Some(CreditCodeRefusal::IdentityNumber)
-        }
+        18 if is_identity_number(code) => Some(CreditCodeRefusal::IdentityNumber),
+        15 if identity::is_number(code) => Some(CreditCodeRefusal::IdentityNumber),
         15 if are_digits(bytes) => Some(CreditCodeRefusal::OldLicence),
         9 if bytes[..8].iter().all(u8::is_ascii_alphanumeric)
             && (bytes[8].is_ascii_digit() || bytes[8] == b'X') =>
@@ -110,43 +108,16 @@ fn other_number(code: &str) -> Option<CreditCodeRefusal> {
     }
 }
 
-/// GB 11643: a division, a birthday, a number and a check digit. A right credit code that has this shape by chance is one, unless the check
-/// digit of an identity number is right as well.
-fn is_identity_number(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return false;
-    };
-    let has_shape = bytes[..17].iter().all(u8::is_ascii_digit)
-        && (bytes[17].is_ascii_digit() || bytes[17] == b'X')
-        && (is_birthday(&text[8..14], &text[6..8]) && matches!(&text[6..8], "19" | "20"));
-    if !has_shape {
-        return false;
-    }
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let digits = bytes.iter().map(|byte| usize::from(byte - b'0'));
-    let sum: usize = digits
-        .zip(weights)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
-    let is_right = bytes[17] == b"10X98765432"[sum % 11];
-    is_right || check_character(&text[..17]) != text.chars().last()
-}
-
-fn is_birthday(six: &str, century: &str) -> bool {
-    jiff::civil::Date::strptime("%Y%m%d", format!("{century}{six}")).is_ok()
-}
-
-/// The check digit of the old licence numbers (ISO 7064, mod 11,10).
-fn is_licence(bytes: &[u8]) -> bool {
-    let mut product = 10;
-    for byte in &bytes[..14] {
-        let sum = (product + u32::from(byte - b'0')) % 10;
-        product = (if sum == 0 { 10 } else { sum }) * 2 % 11;
-    }
-    (product + u32::from(bytes[14] - b'0')) % 10 == 1
+/// A right credit code that has the shape of an identity number by chance is one, unless the check digit of an identity number is right as well.
+fn is_identity_number(code: &str) -> bool {
+    identity::is_number(code)
+        && (identity::is_exact(code.as_bytes())
+            || check_character(&code[..17]) != code.chars().last())
 }
 
 /// The union's and the employer's code as typed, empty text being none. Swapped codes are told on both.
+///
+/// `is_confirmed`: somebody compared a code whose check digit is off with the certificate, and says so.
 ///
 /// # Errors
 /// On either code as [`read`]; `Swapped` on both; `NotAUnions` on the union's; `NotAnEmployers` or `UnionsInEmployersPlace` on the
@@ -154,12 +125,18 @@ fn is_licence(bytes: &[u8]) -> bool {
 pub fn read_pair(
     union: &str,
     employer: &str,
+    is_confirmed: bool,
 ) -> (
     Result<Option<String>, CreditCodeRefusal>,
     Result<Option<String>, CreditCodeRefusal>,
 ) {
     let is_unions = |code: &String| code.starts_with(UNION_PREFIX);
-    match (optional(union), optional(employer)) {
+    let read = |text: &str| match optional(text) {
+        // Some certificates are printed so.
+        Err(CreditCodeRefusal::CheckDigit { .. }) if is_confirmed => Ok(Some(normalise(text))),
+        read => read,
+    };
+    match (read(union), read(employer)) {
         (Ok(Some(union)), Ok(Some(employer))) if !is_unions(&union) && is_unions(&employer) => (
             Err(CreditCodeRefusal::Swapped),
             Err(CreditCodeRefusal::Swapped),
@@ -177,6 +154,11 @@ pub fn read_pair(
         }
         pair => pair,
     }
+}
+
+/// Whether a code that is kept has another check digit than the standard gives it.
+pub fn is_odd(code: &str) -> bool {
+    matches!(read(code), Err(CreditCodeRefusal::CheckDigit { .. }))
 }
 
 /// The 18th character for the first 17; none if a character isn't of the set or there are not 17.
@@ -242,10 +224,10 @@ impl Refuse for CreditCodeRefusal {
                 "Character {place}, “{character}”, never stands in a unified social credit code (I, O, S, V and Z are not used). Check whether a 1, 0, 5 or 2 was read as a letter."
             ),
             (CreditCodeRefusal::CheckDigit { found, expected }, Lang::Zh) => format!(
-                "代码的校验位不对：按前 17 位推算末位应为“{expected}”，您填的是“{found}”（GB 32100）。一定有一位填错或两位填颠倒了，请对照证书逐位核对。"
+                "代码的校验位不对：按前 17 位推算末位应为“{expected}”，您填的是“{found}”（GB 32100）。多半有一位填错或两位填颠倒了，请对照证书逐位核对。证书上印的确实就是这样的，在“代码核对说明”一栏写明怎样核对的，就可以登记。"
             ),
             (CreditCodeRefusal::CheckDigit { found, expected }, Lang::En) => format!(
-                "The check digit is wrong: from the first 17 characters the last should be “{expected}”, not “{found}” (GB 32100). One character is wrong or two are swapped; compare with the certificate one by one."
+                "The check digit is wrong: from the first 17 characters the last should be “{expected}”, not “{found}” (GB 32100). Most likely one character is wrong or two are swapped; compare with the certificate one by one. If it is printed so, say in “How the code was checked” what it was compared with, and it is kept."
             ),
             (CreditCodeRefusal::NotAUnions { begins }, Lang::Zh) => format!(
                 "工会的统一社会信用代码以 81 开头，您填的以 {begins} 开头，应是其他单位的代码。请填《工会法人资格证书》上的代码；还没有办证的，这一栏空着。"
@@ -403,7 +385,7 @@ mod tests {
             ),
         ];
         for ((union, employer), expect) in cases {
-            assert_eq!(read_pair(union, employer), expect);
+            assert_eq!(read_pair(union, employer, false), expect);
         }
     }
 

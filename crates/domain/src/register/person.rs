@@ -9,10 +9,10 @@ use crate::{
     core::{
         ids::{PersonId, UnitId},
         refusal::Refusal,
-        text::line,
+        text::{line, private_character},
         width::{has_control, narrow},
     },
-    register::unit::form::Refusals,
+    register::unit::{form::Refusals, refusal::UnitRefusal},
 };
 
 jianjia_standard::keyed! {
@@ -83,6 +83,8 @@ pub fn read(form: &PersonForm, today: Date) -> Result<PersonDetails, Refusal> {
         refusals.add("name", PersonRefusal::NameMissing);
     } else if name.chars().count() > 40 || has_control(&form.name) {
         refusals.add("name", PersonRefusal::NotAName);
+    } else if let Some(character) = private_character(&form.name) {
+        refusals.add("name", UnitRefusal::PrivateCharacter { character });
     }
     let post = Post::read(&form.post);
     if post.is_none() {

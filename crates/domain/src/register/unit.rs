@@ -55,6 +55,8 @@ pub struct UnitDetails {
     /// A key of `codes::FORMS`.
     pub form: Option<String>,
     pub credit_code: Option<String>,
+    /// Why a code is kept whose check digit is off: what it was compared with. None where both codes are right.
+    pub code_reason: Option<String>,
     pub founded_on: Option<Date>,
     /// A key of `codes::EMPLOYERS`: how the standard sorts the employer.
     pub employer: Option<String>,

@@ -92,8 +92,13 @@ pub fn wrong_fields(standard: &Standard, input: &VetoInput) -> Vec<(String, Refu
 ///
 /// # Errors
 /// As [`record`].
-pub fn take_over(standard: &Standard, unit: &UnitPlace, input: &VetoInput) -> Result<(), Refusal> {
-    let (first, last) = (FIRST_YEAR, standard.programme.last_year);
+pub fn take_over(
+    standard: &Standard,
+    unit: &UnitPlace,
+    input: &VetoInput,
+    this_year: i16,
+) -> Result<(), Refusal> {
+    let (first, last) = (FIRST_YEAR, standard.programme.last_year.min(this_year));
     let is_known = (first..=last).contains(&input.year);
     let year = is_known
         .then_some(())

@@ -6,7 +6,7 @@ pub use refusal::StatementRefusal;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
 
 use jianjia_standard::{
@@ -159,6 +159,8 @@ pub struct Saying<'a> {
     pub typed: &'a BTreeMap<String, String>,
     pub offers: &'a BTreeMap<String, Offer>,
     pub confirm: &'a Confirm,
+    /// Nothing that is said to have happened lies after it.
+    pub today: Date,
 }
 
 /// What is to be said, by source.
@@ -277,12 +279,24 @@ fn typed(fact: &Fact, saying: &Saying<'_>) -> Result<Option<Value>, StatementRef
     let value = match words.trim() {
         "" if seen.is_none() => return Ok(None),
         "" | "unknown" => Value::Null,
-        words => FactValue::from_words(fact, words)
-            .map_err(|reason| StatementRefusal::NotUnderstood {
-                fact: fact.name.clone(),
-                reason,
-            })?
-            .to_json(),
+        words => {
+            let value = FactValue::from_words(fact, words).map_err(|reason| {
+                StatementRefusal::NotUnderstood {
+                    fact: fact.name.clone(),
+                    reason,
+                }
+            })?;
+            if let FactValue::Date(day) = value
+                && day > saying.today
+            {
+                return Err(StatementRefusal::Ahead {
+                    fact: fact.name.clone(),
+                    day,
+                    today: saying.today,
+                });
+            }
+            value.to_json()
+        }
     };
     Ok((seen != Some(&value)).then_some(value))
 }

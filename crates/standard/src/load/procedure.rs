@@ -7,8 +7,9 @@ use crate::kinds::Kind;
 use crate::load::names::Names;
 use crate::load::reader::Section;
 use crate::programme::{
-    ActWindow, ActivityKind, Calendar, Clause, Equivalence, MonthDay, Phase, Programme, Review,
-    Reward, RoundAct, Route, RouteStep, TableWords, Target, TargetAmount, Veto, Window,
+    ActWindow, ActivityKind, Calendar, Clause, Equivalence, HeadingWords, MonthDay, Phase,
+    Programme, Review, Reward, RoundAct, Route, RouteStep, TableWords, Target, TargetAmount, Veto,
+    Window,
 };
 
 pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
@@ -79,9 +80,29 @@ pub(crate) fn table_words(section: Section<'_>) -> TableWords {
         footers: words("footers"),
         office_columns: words("office_columns"),
         nothing: words("nothing"),
+        headings: section
+            .sections("headings")
+            .into_iter()
+            .map(heading_words)
+            .collect(),
     };
     section.finish();
     tables
+}
+
+/// `{ kind = "vetoes", column = "unit", words = ["单位名称"] }`.
+fn heading_words(section: Section<'_>) -> HeadingWords {
+    for key in ["kind", "column", "words"] {
+        section.required(key);
+    }
+    let spelled = section.strings("words");
+    let words = HeadingWords {
+        kind: section.string("kind"),
+        column: section.string("column"),
+        words: spelled.into_iter().map(|spelled| spelled.word).collect(),
+    };
+    section.finish();
+    words
 }
 
 pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {

@@ -5,6 +5,7 @@ use crate::fact::{Fact, FactGroup};
 use crate::figure::Figure;
 use crate::kinds::{HonourLevel, Kind};
 use crate::load::checks;
+use crate::load::divisions::division_words;
 use crate::load::names::Names;
 use crate::load::procedure::{
     activity_kind, calendar, clause, equivalence, review, reward, route, table_words, target, veto,
@@ -87,6 +88,10 @@ pub(crate) fn read(
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
         tables: root.section("tables").map(table_words).unwrap_or_default(),
+        divisions: root
+            .section("divisions")
+            .map(division_words)
+            .unwrap_or_default(),
         programme,
     }
 }

@@ -5,8 +5,18 @@ use jiff::civil::Date;
 use crate::fact::Fact;
 use crate::figure::{Figure, Rate};
 use crate::kinds::Kind;
-use crate::programme::{ActivityKind, Criterion, Route, Standard, Title, TitleCriterion, Veto};
+use crate::programme::{
+    ActivityKind, Criterion, Programme, Route, Standard, Title, TitleCriterion, Veto,
+};
 use crate::text::Text;
+
+impl Programme {
+    /// Its first and last year, for a year that is none of them.
+    pub fn outside(&self, year: i16) -> Option<(i16, i16)> {
+        let years = (self.first_year, self.last_year);
+        (!(years.0..=years.1).contains(&year)).then_some(years)
+    }
+}
 
 impl Standard {
     pub fn title(&self, key: &str) -> Option<&Title> {

@@ -7,7 +7,10 @@ use sqlx::{
     query::Query,
 };
 
-use crate::core::{cover, db::Tx};
+use crate::core::{
+    cover::{self, noted},
+    db::{Engine, Tx},
+};
 
 /// One value of a row to insert.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,8 +169,12 @@ async fn write(
     rows: Vec<Vec<Value>>,
     conflict: &str,
 ) -> Result<()> {
-    // SQLite resolves each `$n` by a linear search through the names so far, so the cost grows with the square of the number of parameters.
-    let per_statement = (600 / columns.len()).max(1);
+    let engine = tx.engine;
+    let noted = match conflict {
+        "" => noted::begin(tx, table, columns, rows.len()).await?,
+        _ => None,
+    };
+    let per_statement = (1_200 / columns.len()).max(1);
     let mut rows = rows.into_iter().peekable();
     let mut full_statement = None;
     while rows.peek().is_some() {
@@ -175,19 +182,29 @@ async fn write(
         let count = chunk.len();
         let sql = if chunk.len() == per_statement {
             full_statement
-                .get_or_insert_with(|| statement(table, columns, per_statement) + conflict)
+                .get_or_insert_with(|| statement(engine, table, columns, per_statement) + conflict)
                 .clone()
         } else {
-            statement(table, columns, chunk.len()) + conflict
+            statement(engine, table, columns, chunk.len()) + conflict
         };
+        if let Some(noted) = &noted {
+            for row in &chunk {
+                noted.note(tx, row);
+            }
+        }
         let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == per_statement);
         for value in chunk.into_iter().flatten() {
             query = bound(query, value);
         }
         query.execute(&mut **tx).await?;
-        cover::drain_if_many(tx, count).await?;
+        if noted.is_none() {
+            cover::drain_if_many(tx, count).await?;
+        }
     }
-    Ok(())
+    match noted {
+        Some(noted) => noted::end(tx, noted).await,
+        None => Ok(()),
+    }
 }
 
 fn bound(query: Query<'_, Any, AnyArguments>, value: Value) -> Query<'_, Any, AnyArguments> {
@@ -199,7 +216,9 @@ fn bound(query: Query<'_, Any, AnyArguments>, value: Value) -> Query<'_, Any, An
     }
 }
 
-fn statement(table: &str, columns: &[&str], rows: usize) -> String {
+/// The values stand in their order, so SQLite needs no `$n`: it finds each by a linear search through the names so far, which was the dearest part of
+/// a long import.
+fn statement(engine: Engine, table: &str, columns: &[&str], rows: usize) -> String {
     let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
     let mut parameter = 0;
     for row in 0..rows {
@@ -209,7 +228,10 @@ fn statement(table: &str, columns: &[&str], rows: usize) -> String {
             if column > 0 {
                 sql.push(',');
             }
-            sql.push_str(&format!("${parameter}"));
+            match engine {
+                Engine::Sqlite => sql.push('?'),
+                Engine::Postgres => sql.push_str(&format!("${parameter}")),
+            }
         }
         sql.push(')');
     }

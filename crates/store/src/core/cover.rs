@@ -19,6 +19,7 @@ use crate::core::{
 };
 
 pub mod check;
+pub(crate) mod noted;
 pub mod triggers;
 
 /// Operational tables, and why no line of the trail has to cover them.

@@ -87,9 +87,16 @@ pub struct Tx {
     pub is_writing: bool,
     /// Whether it excludes all other acts on any unit.
     pub(crate) has_all_units: bool,
+    /// Whether it writes so much that it was given a larger page cache.
+    pub(crate) is_long: bool,
     /// SQLite's writer lock; dropping it lets the next writer in the queue begin.
     _turn: Option<OwnedMutexGuard<()>>,
 }
+
+/// The page cache of SQLite's writer, in kilobytes: that of `connect`, and one that holds the indexes of a long import, which would else be written
+/// out and read back again and again.
+const PAGES_AS_USUAL: &str = "PRAGMA cache_size = -65536";
+const PAGES_OF_A_LONG_ONE: &str = "PRAGMA cache_size = -393216";
 
 /// The connection that a transaction runs on.
 enum Held {
@@ -120,9 +127,21 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
+    /// Says that many rows are written. Only SQLite has anything to prepare.
+    pub(crate) async fn expect_many(&mut self) -> Result<()> {
+        if self.engine == Engine::Sqlite && !self.is_long {
+            self.is_long = true;
+            self.execute(PAGES_OF_A_LONG_ONE).await?;
+        }
+        Ok(())
+    }
+
     pub async fn commit(mut self) -> Result<()> {
         changed::settle(&mut self).await?;
         cover::settle(&mut self).await?;
+        if self.is_long {
+            self.execute(PAGES_AS_USUAL).await?;
+        }
         let done = match self.held {
             Held::Transaction(transaction) => transaction.commit().await,
             Held::Kept(mut connection, kept) => {
@@ -194,6 +213,7 @@ impl Db {
             engine: self.engine,
             is_writing: false,
             has_all_units: false,
+            is_long: false,
             _turn: None,
         })
     }
@@ -289,6 +309,7 @@ impl Db {
             engine: self.engine,
             is_writing: true,
             has_all_units: false,
+            is_long: false,
             _turn: turn,
         }
     }

@@ -81,21 +81,6 @@ pub async fn chain(tx: &mut Tx, code: &str) -> Result<Vec<Division>> {
     Ok(chain)
 }
 
-/// Up to three divisions with this code or name.
-pub async fn meant(tx: &mut Tx, text: &str) -> Result<Vec<Division>> {
-    let rows = sqlx::query(
-        "SELECT code, parent_code, level, name, sort_key
-         FROM division
-         WHERE code = $1 OR name = $1
-         ORDER BY code
-         LIMIT 3",
-    )
-    .bind(text.to_owned())
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter().map(division_of).collect()
-}
-
 fn division_of(row: &AnyRow) -> Result<Division> {
     Ok(Division {
         code: row.try_get("code")?,
@@ -136,14 +121,6 @@ mod tests {
             );
             assert_eq!(chain(&mut tx, "320402004001").await.unwrap(), known);
             assert_eq!(chain(&mut tx, "999").await.unwrap(), []);
-            assert_eq!(
-                meant(&mut tx, "红梅街道").await.unwrap(),
-                std::slice::from_ref(&township)
-            );
-            assert_eq!(
-                meant(&mut tx, "320402").await.unwrap(),
-                std::slice::from_ref(&district)
-            );
         }
     }
 }

@@ -14,7 +14,10 @@ use jianjia_domain::{
         place::{UnitKind, UnitPlace, is_within, paths_above, subtree},
         text::form::of_union,
     },
-    register::unit::{Unit, UnitDetails, UnitState},
+    register::{
+        credit_code,
+        unit::{Unit, UnitDetails, UnitState},
+    },
 };
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -81,7 +84,7 @@ pub async fn of_kinds(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<UnitPlace>> {
 /// The columns that `unit_of` reads.
 pub(crate) const COLUMNS: &str = "id, number, parent_id, path, kind, name, sort_key, division, form, credit_code, founded_on, \
      employer, employer_name, employer_credit_code, employer_address, employer_nature, employer_economic_type, \
-     employer_industry, phone, workers, members, state, ended_on, successor_id, revision, created_at, changed_at";
+     employer_industry, phone, workers, members, code_reason, state, ended_on, successor_id, revision, created_at, changed_at";
 
 /// The full record of one unit.
 pub async fn find(tx: &mut Tx, id: &UnitId) -> Result<Option<Unit>> {
@@ -151,23 +154,47 @@ pub async fn within(tx: &mut Tx, path: &str) -> Result<Vec<Unit>> {
     rows.iter().map(unit_of).collect()
 }
 
-/// Up to three active units in the subtree of `path` with this name, number or credit code.
+/// Up to three active units in the subtree of `path` with this number, or this name or credit code in whatever spelling; those with the number
+/// or the code alone, if there are any.
 pub async fn meant(tx: &mut Tx, path: &str, text: &str) -> Result<Vec<Unit>> {
     let (lower, upper) = subtree(path);
-    let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT {COLUMNS}
+    let (form, code) = (of_union(text), credit_code::normalise(text));
+    // The key holds the name, and its form where that differs. A sign of the pattern only finds more, of which the form tells the right ones.
+    let rows = sqlx::query(
+        "SELECT id, name, credit_code, CAST(number AS TEXT) AS number
          FROM unit
-         WHERE (name = $1 OR credit_code = $1 OR CAST(number AS TEXT) = $1)
-           AND state = 'active' AND path >= $2 AND path < $3
-         ORDER BY path
-         LIMIT 3"
-    )))
+         WHERE (credit_code = $1 OR CAST(number AS TEXT) = $2 OR sort_key LIKE $3)
+           AND state = 'active' AND path >= $4 AND path < $5
+         ORDER BY path",
+    )
+    .bind(code.clone())
     .bind(text.to_owned())
+    .bind(format!("%{form}%"))
     .bind(lower)
     .bind(upper)
     .fetch_all(&mut **tx)
     .await?;
-    rows.iter().map(unit_of).collect()
+    let (mut by_number, mut by_name) = (Vec::new(), Vec::new());
+    for row in &rows {
+        let id: String = row.try_get("id")?;
+        let (number, own_code): (String, Option<String>) =
+            (row.try_get("number")?, row.try_get("credit_code")?);
+        if number == text || own_code.is_some_and(|own| own == code) {
+            by_number.push(id);
+        } else if of_union(row.try_get("name")?) == form {
+            by_name.push(id);
+        }
+    }
+    let found = if by_number.is_empty() {
+        by_name
+    } else {
+        by_number
+    };
+    let mut units = Vec::new();
+    for id in found.into_iter().take(3) {
+        units.extend(find(tx, &id.parse()?).await?);
+    }
+    Ok(units)
 }
 
 /// The active unit that holds a union's credit code.
@@ -256,6 +283,7 @@ pub(crate) fn unit_of(row: &AnyRow) -> Result<Unit> {
             division: row.try_get("division")?,
             form: text("form")?,
             credit_code: text("credit_code")?,
+            code_reason: text("code_reason")?,
             founded_on: day("founded_on")?,
             employer: text("employer")?,
             employer_name: text("employer_name")?,

@@ -254,3 +254,57 @@ async fn whoever_needs_help_reads_the_telephone_of_the_union_above() {
         assert!(page.body.contains("href=\"tel:0519-86681234\""));
     }
 }
+
+#[tokio::test]
+async fn a_near_name_is_chosen_once_for_the_table_and_identity_numbers_are_sent_back() {
+    for site in site::both().await {
+        let mut admin = site
+            .sign_in_as("区管理员", &[(Role::Administrator, &site.district)])
+            .await;
+        let unit = site.district.id.to_string();
+        let fields = [("kind", "people"), ("unit", unit.as_str())];
+        let table = "姓名,所在工会,身份\n李一,红梅街道工会,基层工会工作者\n李二,红梅街道工会,基层工会工作者\n";
+        let page = admin
+            .upload(
+                "/imports",
+                &fields,
+                &[("file", "干部.csv", table.as_bytes())],
+            )
+            .await;
+        let import = page.location();
+        let shown = admin.get(&import).await.text();
+        assert!(shown.contains("这些名称是哪个工会"), "{shown}");
+        assert!(shown.contains("“红梅街道工会”（2 行）是"), "{shown}");
+        let html = admin.get(&import).await.body;
+        let chosen = html
+            .split("<option value=\"")
+            .filter_map(|part| part.split_once('"'))
+            .find(|(_, rest)| rest.contains("红梅街道总工会（编号"))
+            .map(|(number, _)| number.to_owned())
+            .expect("the union is among the candidates");
+        let pairs = format!("{import}/pairs");
+        let done = admin
+            .post_form(&pairs, &[("name-0", chosen.as_str())])
+            .await;
+        assert_eq!(done.location(), import);
+        let shown = admin.get(&import).await.text();
+        assert!(shown.contains("按您说的，这些名称指"), "{shown}");
+        assert!(shown.contains("每一行都能导入"), "{shown}");
+        let number = "329999198105178009";
+        let table = format!("姓名,身份证号,所在工会,身份\n李一,{number},红梅街道总工会,工会主席\n");
+        let page = admin
+            .upload(
+                "/imports",
+                &fields,
+                &[("file", "干部.csv", table.as_bytes())],
+            )
+            .await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = page.text();
+        assert!(
+            text.contains("表里有个人的身份证号码：第 2 行 B 列"),
+            "{text}"
+        );
+        assert!(!text.contains(number), "{text}");
+    }
+}

@@ -238,6 +238,8 @@ fn veto_row(veto: &Veto, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
     let unit = by_id.get(&veto.unit)?;
     Some(vec![
         Cell::Text(unit.number.to_string()),
+        // The number is enough to find it by.
+        Cell::Nothing,
         Cell::Number(veto.year.into()),
         Cell::from(veto.clause.as_str()),
         Cell::from(veto.source.as_str()),

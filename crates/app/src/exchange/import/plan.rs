@@ -8,6 +8,7 @@ use jianjia_domain::{
         ImportKind, ImportRow,
         divisions::{self, DivisionRow, Level},
         fate::ImportReport,
+        pair::{self, Pair},
         people,
         sheets::{self, Before},
         table::Taken,
@@ -16,7 +17,7 @@ use jianjia_domain::{
     register::{person::Person, unit::Unit},
     year::{assessment, statement},
 };
-use jianjia_standard::{Standard, subject::Subject};
+use jianjia_standard::{Standard, division::DivisionWords, subject::Subject};
 use jianjia_store::{
     core::db::Tx,
     exchange::import,
@@ -32,7 +33,7 @@ use jiff::civil::Date;
 
 use crate::{
     core::{app::App, error::Result},
-    register::division::Known,
+    register::division as divisions_of_city,
     year::assessment as assessments,
 };
 
@@ -94,11 +95,17 @@ pub(super) async fn plan(
     kind: ImportKind,
     under: Option<&UnitPlace>,
     taken: &Taken,
+    pairs: &[Pair],
 ) -> Result<Planned> {
-    let mut planned = plan_rows(app, tx, kind, under, &taken.rows).await?;
+    let mut planned = if pairs.is_empty() {
+        plan_rows(app, tx, kind, under, &taken.rows).await?
+    } else {
+        plan_rows(app, tx, kind, under, &pair::paired(&taken.rows, pairs)).await?
+    };
     let under = under.filter(|_| kind == ImportKind::Unions);
     let under = under.map(|under| under.name.as_str());
     planned.report_mut().complete(taken, under);
+    planned.report_mut().pairs = pairs.to_vec();
     Ok(planned)
 }
 
@@ -120,7 +127,8 @@ async fn plan_rows(
         }
         ImportKind::Unions => {
             let under = under.map(|under| under.id);
-            let plan = plan_unions(tx, under, path, &units, rows, today).await?;
+            let words = &app.in_force().divisions;
+            let plan = plan_unions(tx, under, path, &units, rows, (words, today)).await?;
             Ok(Planned::Unions { plan, units })
         }
         ImportKind::People => {
@@ -136,7 +144,7 @@ async fn plan_rows(
             // As with unions, an import is about the units below; a federation fills in its own sheet itself.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
             let before = before(app, tx, &below, &sheets::named(rows, &below)).await?;
-            let plan = sheets::plan(rows, &of_year, &below, &before, today.year());
+            let plan = sheets::plan(rows, &of_year, &below, &before, today);
             Ok(Planned::Sheets { plan, units: below })
         }
         ImportKind::Titles => {
@@ -159,7 +167,7 @@ async fn plan_rows(
             // A federation records vetoes of the units below it, not its own.
             let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
             let standing = veto::within(tx, path).await?;
-            let plan = vetoes::plan(rows, &of_year, &below, &standing);
+            let plan = vetoes::plan(rows, &of_year, &below, &standing, today.year());
             Ok(Planned::Vetoes { plan, units: below })
         }
     }
@@ -171,9 +179,9 @@ async fn plan_unions(
     path: &str,
     units: &[Unit],
     rows: &[ImportRow],
-    today: Date,
+    (words, today): (&DivisionWords, Date),
 ) -> Result<unions::Plan> {
-    let divisions = Known::load(tx).await?;
+    let divisions = divisions_of_city::load(tx).await?;
     let mut codes = unions::codes(rows);
     codes.sort();
     codes.dedup();
@@ -190,7 +198,7 @@ async fn plan_unions(
         units,
         chairs: &chairs,
         codes_elsewhere: &codes_elsewhere,
-        division: &|typed| divisions.read(typed),
+        division: &|typed| divisions.read(words, typed),
     };
     Ok(unions::plan(rows, &register, today))
 }

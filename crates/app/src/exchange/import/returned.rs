@@ -1,5 +1,5 @@
 //! The rows of a table that can't be imported, given back as a workbook: every bad cell is marked, and beside it stands why. The columns of reasons
-//! have headings that no table has, so that what was corrected can be uploaded as it is.
+//! have headings that no table has, so that what was corrected can be uploaded as it is, in either language.
 
 use std::collections::HashSet;
 
@@ -7,17 +7,18 @@ use jianjia_documents::workbook::{self, Cell, Column, Table};
 use jianjia_domain::{
     core::{ids::ImportId, policy::Actor},
     exchange::import::{
-        ImportRow,
+        ImportKind, ImportRow,
         fate::{Outcome, Reason, RowFate},
         table::Taken,
     },
 };
-use jianjia_standard::Text;
+use jianjia_standard::{Lang, Text};
 
 use crate::{
     core::{app::App, error::Result},
     exchange::import::{
-        find_in, taken_of,
+        again::taken_of,
+        find_in,
         templates::{Download, XLSX},
     },
 };
@@ -26,16 +27,19 @@ use crate::{
 ///
 /// # Errors
 /// As `imports::find`; `Busy` when too many are being read; `Damaged` when the uploaded file is.
-pub async fn returned(app: &App, actor: &Actor, id: &ImportId) -> Result<Download> {
+pub async fn returned(app: &App, actor: &Actor, id: &ImportId, lang: Lang) -> Result<Download> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
     tx.commit().await?;
     let taken = taken_of(app, &import, import.report.hidden_rows()).await?;
-    let name = import.kind.word();
+    let name = match lang {
+        Lang::Zh => format!("{}-不能导入的行", import.kind.word()),
+        Lang::En => format!("{}-refused-rows", import.kind.key()),
+    };
     Ok(Download {
-        name: format!("{name}-不能导入的行.xlsx"),
+        bytes: workbook_of(import.kind, &import.report.rows, &taken, lang)?,
+        name: format!("{name}.xlsx"),
         media_type: XLSX,
-        bytes: workbook::workbook(&[table_of(name, &import.report.rows, &taken)], &[])?,
     })
 }
 
@@ -43,11 +47,34 @@ pub async fn returned(app: &App, actor: &Actor, id: &ImportId) -> Result<Downloa
 ///
 /// # Errors
 /// If a text exceeds what a workbook takes.
-pub fn workbook_of(name: &str, fates: &[RowFate], taken: &Taken) -> Result<Vec<u8>> {
-    Ok(workbook::workbook(&[table_of(name, fates, taken)], &[])?)
+pub fn workbook_of(
+    kind: ImportKind,
+    fates: &[RowFate],
+    taken: &Taken,
+    lang: Lang,
+) -> Result<Vec<u8>> {
+    let table = table_of(kind, fates, taken, lang);
+    Ok(workbook::workbook(&[table], &[])?)
 }
 
-fn table_of(name: &str, fates: &[RowFate], taken: &Taken) -> Table {
+/// What the added columns are called: where the row stood, the reasons of a column, those of the row.
+fn headings(lang: Lang) -> (&'static str, fn(&str) -> String, &'static str) {
+    match lang {
+        Lang::Zh => (
+            "原表行号",
+            |column| format!("{column}：问题"),
+            "这一行的问题",
+        ),
+        Lang::En => (
+            "Row in the table",
+            |column| format!("{column}: problem"),
+            "Problems of the row",
+        ),
+    }
+}
+
+fn table_of(kind: ImportKind, fates: &[RowFate], taken: &Taken, lang: Lang) -> Table {
+    let (place, reasons_of, reasons_of_row) = headings(lang);
     let refused: Vec<(&ImportRow, &[Reason])> = taken
         .rows
         .iter()
@@ -63,20 +90,23 @@ fn table_of(name: &str, fates: &[RowFate], taken: &Taken) -> Table {
         .map(|reason| reason.column.zh.as_str())
         .collect();
     let is_told = |column: &Text| told.contains(column.zh.as_str());
-    let mut columns = vec![Column::plain("原表行号")];
+    let mut columns = vec![Column::plain(place)];
     for (_, column) in &taken.columns {
-        columns.push(Column::plain(&column.zh));
+        columns.push(Column::plain(column.get(lang)));
         if is_told(column) {
-            columns.push(reasons_column(&format!("{}：问题", column.zh)));
+            columns.push(reasons_column(&reasons_of(column.get(lang))));
         }
     }
-    columns.push(reasons_column("这一行的问题"));
+    columns.push(reasons_column(reasons_of_row));
     let rows = refused.iter().map(|(row, reasons)| {
-        let mut cells = vec![Cell::Text(row.place().zh())];
+        let mut cells = vec![Cell::Text(match lang {
+            Lang::Zh => row.place().zh(),
+            Lang::En => row.place().en(),
+        })];
         let mut left: Vec<&Reason> = reasons.iter().collect();
         for (key, column) in &taken.columns {
             let of_column = |reason: &&Reason| reason.column.zh == column.zh;
-            let said = sentences(left.iter().copied().filter(of_column));
+            let said = sentences(left.iter().copied().filter(of_column), lang);
             left.retain(|reason| !of_column(reason));
             cells.push(match (said.is_empty(), row.typed(key)) {
                 (false, typed) => Cell::Wrong(typed.to_owned()),
@@ -86,17 +116,22 @@ fn table_of(name: &str, fates: &[RowFate], taken: &Taken) -> Table {
                 cells.push(Cell::from(said.as_str()));
             }
         }
-        let named = left
-            .into_iter()
-            .map(|reason| match reason.column.zh.as_str() {
-                "" => reason.sentence.zh.clone(),
-                column => format!("{column}：{}", reason.sentence.zh),
-            });
+        let named = left.into_iter().map(|reason| {
+            let sentence = reason.sentence.get(lang);
+            match (reason.column.get(lang), lang) {
+                ("", _) => sentence.to_owned(),
+                (column, Lang::Zh) => format!("{column}：{sentence}"),
+                (column, Lang::En) => format!("{column}: {sentence}"),
+            }
+        });
         cells.push(Cell::from(named.collect::<Vec<_>>().join("\n").as_str()));
         cells
     });
     Table {
-        name: name.to_owned(),
+        name: match lang {
+            Lang::Zh => kind.word().to_owned(),
+            Lang::En => kind.key().to_owned(),
+        },
         rows: rows.collect(),
         columns,
     }
@@ -109,7 +144,7 @@ fn reasons_column(heading: &str) -> Column {
     }
 }
 
-fn sentences<'a>(reasons: impl Iterator<Item = &'a Reason>) -> String {
-    let sentences: Vec<&str> = reasons.map(|reason| reason.sentence.zh.as_str()).collect();
+fn sentences<'a>(reasons: impl Iterator<Item = &'a Reason>, lang: Lang) -> String {
+    let sentences: Vec<&str> = reasons.map(|reason| reason.sentence.get(lang)).collect();
     sentences.join("\n")
 }

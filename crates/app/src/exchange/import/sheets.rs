@@ -1,13 +1,15 @@
 //! From an uploaded file to the rows of its sheets.
 
-use jianjia_documents::sheet::{self, SheetProblem, place::letters_of};
+use jianjia_documents::sheet::{self, SheetProblem, Watch, place::letters_of};
 use jianjia_domain::{
-    core::refusal::Refusal,
+    core::{identity, refusal::Refusal},
     exchange::import::{
         self as imports, ImportKind,
+        aside::RowPlace,
         refusal::ImportRefusal,
         table::{Fault, HiddenRows, Table, TableRow, TableSheet, Taken},
     },
+    register::credit_code,
 };
 use jianjia_standard::Standard;
 
@@ -23,23 +25,60 @@ pub(super) fn read(
     kind: ImportKind,
     (bytes, file_name): (&[u8], &str),
     hidden_rows: HiddenRows,
+    on_row: &dyn Fn(usize),
 ) -> Result<Taken> {
-    let sheets =
-        sheet::read_all(bytes, file_name).map_err(|problem| Refusal::from(told(&problem)))?;
-    let table = Table {
+    let watch = Watch {
+        is_watched: &identity::stands_in,
+        on_row,
+    };
+    let sheets = sheet::read_watching(bytes, file_name, &watch)
+        .map_err(|problem| Refusal::from(told(&problem)))?;
+    let has_watched = sheets.has_watched;
+    let mut table = Table {
         sheets: sheets.visible.into_iter().map(table_of).collect(),
         hidden: sheets.hidden,
         hidden_rows,
     };
+    let mut identity_numbers = leave_out_identity_numbers(&mut table);
+    if has_watched && identity_numbers.is_empty() {
+        // On a hidden sheet, which is not read.
+        identity_numbers.push((RowPlace::default(), String::new()));
+    }
     let all: Vec<&Standard> = standards
         .all()
         .into_iter()
         .map(|standard| &**standard)
         .collect();
     let of_year = |year: i16| -> &Standard { standards.of(year) };
-    Ok(imports::rows_by_year(
-        kind, &all, &of_year, this_year, &table,
-    )?)
+    let mut taken = imports::rows_by_year(kind, &all, &of_year, this_year, &table)?;
+    taken.identity_numbers = identity_numbers;
+    Ok(taken)
+}
+
+/// Puts words in the place of identity numbers, and tells where they stood.
+fn leave_out_identity_numbers(table: &mut Table) -> Vec<(RowPlace, String)> {
+    let are_several = table.sheets.len() > 1;
+    let mut found = Vec::new();
+    for sheet in &mut table.sheets {
+        let name = if are_several { sheet.name.as_str() } else { "" };
+        for row in &mut sheet.rows {
+            for (column, cell) in row.cells.iter_mut().enumerate() {
+                // A right credit code may have the shape by chance.
+                if !identity::stands_in(cell) || credit_code::read(cell).is_ok() {
+                    continue;
+                }
+                identity::LEFT_OUT.clone_into(cell);
+                row.faults.retain(|(marked, _)| *marked != column);
+                row.faults.push((column, Fault::IdentityNumber));
+                let place = RowPlace {
+                    sheet: name.to_owned(),
+                    row: row.number,
+                };
+                found.push((place, letters_of(column)));
+            }
+        }
+    }
+    found
 }
 
 fn table_of(sheet: sheet::Sheet) -> TableSheet {

@@ -16,6 +16,7 @@ use jianjia_store::{
     core::{db::Tx, scope::Scope},
     year::{standing, statement as statements},
 };
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Sheet, answers_of, request_key};
@@ -87,7 +88,7 @@ pub async fn say(
     if is_said {
         return Ok(unchanged(&sheet));
     }
-    let changes = changes_of(standard, &sheet, input)?;
+    let changes = changes_of(standard, &sheet, input, app.clock.today())?;
     if changes.is_empty() {
         return match input.confirm {
             Confirm::None => Ok(unchanged(&sheet)),
@@ -114,7 +115,12 @@ pub async fn say(
 }
 
 /// What a form changes in the answers that hold now.
-fn changes_of(standard: &Standard, sheet: &Sheet, input: &SayInput) -> Result<Changes> {
+fn changes_of(
+    standard: &Standard,
+    sheet: &Sheet,
+    input: &SayInput,
+    today: Date,
+) -> Result<Changes> {
     let groups = sheet.groups(standard);
     let asked: Vec<&Fact> = groups
         .iter()
@@ -152,6 +158,7 @@ fn changes_of(standard: &Standard, sheet: &Sheet, input: &SayInput) -> Result<Ch
         typed: &input.typed,
         offers: &offers,
         confirm: &input.confirm,
+        today,
     })?)
 }
 

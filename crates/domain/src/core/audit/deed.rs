@@ -49,6 +49,7 @@ jianjia_standard::keyed! {
         SubmitApplication = "submit-application" / "提交申报",
         AdoptStandard = "adopt-standard" / "启用标准",
         AdoptRecords = "adopt-records" / "升级时接管已有记录",
+        RenewSortKeys = "renew-sort-keys" / "升级时重做名称的排序",
         MakeDemo = "make-demo" / "生成演示城市",
         WithdrawApplication = "withdraw-application" / "撤回申报",
         DeclareConflict = "declare-conflict" / "声明回避",

@@ -7,12 +7,21 @@ use crate::core::text::{alike, line};
 /// A name as it is compared: no blanks, small letters, brackets, middle dots and dashes of any shape the same, the traditional characters that
 /// names of unions have as simplified ones, no full stop at its end.
 pub fn of_name(name: &str) -> String {
-    let form: String = alike(name)
-        .nfkc()
-        .filter(|character| !character.is_whitespace())
-        .map(compared)
-        .flat_map(char::to_lowercase)
-        .collect();
+    let made = alike(name);
+    let is_compatible =
+        |character: char| character.is_ascii() || ('\u{4e00}'..='\u{9fff}').contains(&character);
+    let form: String = if made.chars().all(is_compatible) {
+        // No such character has a compatibility form, and no letter of them more than one small one.
+        let said = made.chars().filter(|character| !character.is_whitespace());
+        said.map(|character| compared(character).to_ascii_lowercase())
+            .collect()
+    } else {
+        made.nfkc()
+            .filter(|character| !character.is_whitespace())
+            .map(compared)
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
     form.trim_matches(['。', '·', ',', '、', ';', ':', '-'])
         .to_owned()
 }
@@ -79,13 +88,23 @@ fn simplified(character: char) -> char {
     if !('\u{4e00}'..='\u{9fff}').contains(&character) {
         return character;
     }
-    static TABLE: std::sync::LazyLock<std::collections::HashMap<char, char>> =
-        std::sync::LazyLock::new(|| {
-            let characters: Vec<char> = TRADITIONAL.chars().collect();
-            let pairs = characters.chunks_exact(2);
-            pairs.map(|pair| (pair[0], pair[1])).collect()
-        });
-    TABLE.get(&character).copied().unwrap_or(character)
+    // One place for each Han character: names are compared by the hundred thousand.
+    static TABLE: std::sync::LazyLock<Vec<char>> = std::sync::LazyLock::new(|| {
+        let mut table: Vec<char> = ('\u{4e00}'..='\u{9fff}').collect();
+        let characters: Vec<char> = TRADITIONAL.chars().collect();
+        for pair in characters.chunks_exact(2) {
+            if let Some(simplified) = place_of(pair[0]).and_then(|place| table.get_mut(place)) {
+                *simplified = pair[1];
+            }
+        }
+        table
+    });
+    let found = place_of(character).and_then(|place| TABLE.get(place));
+    found.copied().unwrap_or(character)
+}
+
+fn place_of(character: char) -> Option<usize> {
+    usize::try_from(u32::from(character).checked_sub(0x4e00)?).ok()
 }
 
 #[cfg(test)]

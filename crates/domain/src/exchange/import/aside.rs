@@ -40,6 +40,9 @@ pub struct Aside {
     pub sheets: Vec<AsideSheet>,
     /// The rows that the spreadsheet program hides, and whether they are taken.
     pub hidden: Option<HiddenFound>,
+    /// Years that are none of their programme's, with its first and last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside: Vec<(i16, i16, i16)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +145,7 @@ impl Aside {
             });
         }
         sentences.extend(self.hidden.as_ref().map(hidden_sentence));
+        sentences.extend(self.outside.iter().map(outside_sentence));
         sentences.extend(sheets_sentence(&self.sheets, true));
         sentences.extend(sheets_sentence(&self.sheets, false));
         sentences
@@ -193,6 +197,17 @@ fn hidden_sentence(hidden: &HiddenFound) -> Text {
                 "{count} hidden {rows} (by hand or by a filter) stay out of the import, as you chose: {en}."
             ),
         }
+    }
+}
+
+fn outside_sentence((year, first, last): &(i16, i16, i16)) -> Text {
+    Text {
+        zh: format!(
+            "{year} 年不在建家标准的年度（{first}—{last}）里：年度表可以导入，留作对照，不能凭它申报。"
+        ),
+        en: format!(
+            "{year} is not one of the standard’s years ({first} to {last}): its sheets can be imported and kept for comparison, but nothing can be applied for by them."
+        ),
     }
 }
 

@@ -91,7 +91,11 @@ pub fn plan(rows: &[ImportRow], registered: &HashMap<String, DivisionRow>) -> Pl
         let read = read(row, &columns, level_of, &mut reasons);
         let outcome = match read {
             Some(read) if reasons.is_empty() => match seen.get(&read.code) {
-                Some(earlier) => repeated(&columns, &rows[*earlier], row),
+                Some(earlier) => repeated(
+                    &columns,
+                    (&rows[*earlier], row),
+                    &["code", "parent_code", "level"],
+                ),
                 None => {
                     seen.insert(read.code.clone(), index);
                     decide(read, &columns, registered, reasons, &mut plan.set)

@@ -10,6 +10,7 @@ use crate::{
     exchange::import::{
         ImportColumn, ImportRow,
         aside::{Aside, RowPlace},
+        pair::{Ask, Pair},
         refusal::ImportRefusal,
         table::{Fault, HiddenRows, Taken},
     },
@@ -67,6 +68,9 @@ pub enum Outcome {
 pub struct Reason {
     pub column: Text,
     pub sentence: Text,
+    /// Who may be meant, if that is the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<Ask>,
 }
 
 /// What would become, or became, of a table.
@@ -82,6 +86,9 @@ pub struct ImportReport {
     /// Whether the refused rows were given back and the others imported.
     #[serde(default)]
     pub only_good: bool,
+    /// What somebody said that names of the table mean.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<Pair>,
 }
 
 impl ImportReport {
@@ -120,7 +127,11 @@ impl ImportReport {
         let added = under.filter(|_| !upper());
         let columns = taken.columns.iter().map(|(_, name)| name.clone());
         self.columns = columns.chain(added.map(|_| upper_name())).collect();
-        self.aside = taken.aside.clone();
+        let outside = std::mem::take(&mut self.aside.outside);
+        self.aside = Aside {
+            outside,
+            ..taken.aside.clone()
+        };
         for (fate, row) in self.rows.iter_mut().zip(&taken.rows) {
             // A unit that is registered stays where it is.
             let is_new = matches!(fate.outcome, Outcome::New);
@@ -165,6 +176,7 @@ impl Reasons {
                 Fault::NoValue => ImportRefusal::NoValue,
                 Fault::Error => ImportRefusal::FormulaFailed { typed },
                 Fault::LostDigits => ImportRefusal::LostDigits { typed },
+                Fault::IdentityNumber => ImportRefusal::IdentityNumber,
             };
             reasons.add(columns, key, &refusal.into());
             reasons.faulty.push(Arc::clone(key));
@@ -192,6 +204,9 @@ impl Reasons {
                 zh: shortened(refusal.sentence(Lang::Zh)),
                 en: shortened(refusal.sentence(Lang::En)),
             },
+            ask: refusal
+                .of::<ImportRefusal>()
+                .and_then(|refusal| refusal.asks(key)),
         });
     }
 
@@ -206,10 +221,15 @@ impl Reasons {
     }
 }
 
-/// What becomes of a row about the same thing as an earlier one: passed over if it says the same, else refused.
-pub(crate) fn repeated(columns: &[ImportColumn], earlier: &ImportRow, row: &ImportRow) -> Outcome {
+/// What becomes of a row about the same thing as an earlier one: passed over if it says the same, else refused. `meant_alike` are the columns whose
+/// cells were found to mean the same, however they are spelled.
+pub(crate) fn repeated(
+    columns: &[ImportColumn],
+    (earlier, row): (&ImportRow, &ImportRow),
+    meant_alike: &[&str],
+) -> Outcome {
     let of = earlier.place();
-    if say_the_same(earlier, row) {
+    if say_the_same(earlier, row, meant_alike) {
         return Outcome::Duplicate {
             of_row: of.row,
             of_sheet: of.sheet,
@@ -222,12 +242,11 @@ pub(crate) fn repeated(columns: &[ImportColumn], earlier: &ImportRow, row: &Impo
 }
 
 /// Whether two rows say the same, in whatever spelling.
-fn say_the_same(one: &ImportRow, other: &ImportRow) -> bool {
-    one.cells.len() == other.cells.len()
-        && one.cells.iter().all(|(key, cell)| {
-            let other = other.get(key);
-            cell == other || of_union(cell) == of_union(other)
-        })
+fn say_the_same(one: &ImportRow, other: &ImportRow, meant_alike: &[&str]) -> bool {
+    one.cells.keys().chain(other.cells.keys()).all(|key| {
+        let (one, other) = (one.get(key), other.get(key));
+        meant_alike.contains(&&**key) || one == other || of_union(one) == of_union(other)
+    })
 }
 
 /// A sentence without the middle of what it repeats from the table, where a cell may hold a book. What to do stands at the end.

@@ -57,7 +57,9 @@ pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) 
     for (index, row) in rows.iter().enumerate() {
         let outcome = match planner.read(row) {
             Ok(read) => match seen.get(&read.key()) {
-                Some(earlier) => repeated(&planner.columns, &rows[*earlier], row),
+                Some(earlier) => {
+                    repeated(&planner.columns, (&rows[*earlier], row), &["unit", "name"])
+                }
                 None => {
                     seen.insert(read.key(), index);
                     planner.decide(read)

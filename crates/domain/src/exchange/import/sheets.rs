@@ -13,6 +13,7 @@ use jianjia_standard::{
     kinds::Kind,
     subject::Subject,
 };
+use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::{
@@ -138,11 +139,11 @@ pub fn plan<'a>(
     standard_of: &'a dyn Fn(i16) -> &'a Standard,
     units: &'a [Unit],
     before: &'a HashMap<(usize, i16), Before>,
-    this_year: i16,
+    today: Date,
 ) -> Plan {
     let years: BTreeSet<i16> = before.keys().map(|(_, year)| *year).collect();
     let planner = Planner {
-        columns: columns(standard_of(this_year)),
+        columns: columns(standard_of(today.year())),
         standard_of,
         asked_in: years
             .into_iter()
@@ -151,16 +152,25 @@ pub fn plan<'a>(
         register: Register::of(units),
         units,
         before,
-        this_year,
+        today,
     };
     let mut seen: HashMap<(usize, i16), usize> = HashMap::new();
     let mut plan = Plan::default();
+    let outside = planner.asked_in.iter().filter_map(|(year, in_year)| {
+        let (first, last) = in_year.standard.programme.outside(*year)?;
+        Some((*year, first, last))
+    });
+    plan.report.aside.outside = outside.collect();
     for (index, row) in rows.iter().enumerate() {
         let mut reasons = Reasons::of(&planner.columns, row);
         let found = planner.sheet_of(row, &mut reasons);
         let earlier = found.and_then(|found| seen.get(&found).copied());
         let outcome = match (found, earlier) {
-            (Some(_), Some(earlier)) => repeated(&planner.columns, &rows[earlier], row),
+            (Some(_), Some(earlier)) => repeated(
+                &planner.columns,
+                (&rows[earlier], row),
+                &["name", "number", "credit_code", "year"],
+            ),
             (Some(found), None) => {
                 seen.insert(found, index);
                 planner.decide(row, found, reasons, &mut plan.new)
@@ -183,7 +193,7 @@ struct Planner<'a> {
     register: Register<'a>,
     units: &'a [Unit],
     before: &'a HashMap<(usize, i16), Before>,
-    this_year: i16,
+    today: Date,
 }
 
 /// What a year's sheet asks.
@@ -241,7 +251,7 @@ impl<'a> AskedIn<'a> {
         &self,
         cells: Vec<(&Fact, String)>,
         asked: &[&Fact],
-        now: &Facts,
+        (now, today): (&Facts, Date),
     ) -> Result<BTreeMap<String, Value>, Refusal> {
         let typed: BTreeMap<String, String> = cells
             .into_iter()
@@ -256,6 +266,7 @@ impl<'a> AskedIn<'a> {
             typed: &typed,
             offers: &BTreeMap::new(),
             confirm: &Confirm::None,
+            today,
         })?;
         let by_source = changes.by_source.into_iter();
         Ok(by_source.flat_map(|(_, facts)| facts).collect())
@@ -289,7 +300,7 @@ impl Planner<'_> {
             }
             Some(year) => {
                 if let Err(refusal) =
-                    statement::open_year((self.standard_of)(year), year, self.this_year)
+                    statement::open_year((self.standard_of)(year), year, self.today.year())
                 {
                     self.refuse(reasons, "year", refusal);
                 }
@@ -328,7 +339,8 @@ impl Planner<'_> {
             let kind = self.units[unit].kind;
             refuse(SheetRowRefusal::NotAsked { not_asked, kind }.into());
         }
-        let facts = in_year.newly_said(cells, &asked, &before.facts);
+        let now = (&before.facts, self.today);
+        let facts = in_year.newly_said(cells, &asked, now);
         let facts = facts.unwrap_or_else(|refusal| {
             refuse(refusal);
             BTreeMap::new()
@@ -356,7 +368,8 @@ impl Planner<'_> {
         let keys: BTreeSet<&str> = row.cells.keys().map(|key| &**key).collect();
         let others = keys.into_iter().filter(|key| !is_known(key));
         let name = |key: &str| {
-            let years = [self.this_year, self.this_year.saturating_sub(1)];
+            let this_year = self.today.year();
+            let years = [this_year, this_year.saturating_sub(1)];
             let mut plans = years.into_iter().map(self.standard_of);
             plans.find_map(|plan| Some(plan.fact(key)?.name.clone()))
         };

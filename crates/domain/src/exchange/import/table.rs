@@ -55,6 +55,8 @@ pub enum Fault {
     NoValue,
     Error,
     LostDigits,
+    /// A person's identity number, which is not handed on: its text is left out.
+    IdentityNumber,
 }
 
 jianjia_standard::keyed! {
@@ -74,6 +76,8 @@ pub struct Taken {
     /// The columns that the headings name, in the table's order.
     pub columns: Vec<(Arc<str>, Text)>,
     pub aside: Aside,
+    /// Where identity numbers of people stand, by row and column: a file with one is not kept. A place without a row is a hidden sheet.
+    pub identity_numbers: Vec<(RowPlace, String)>,
 }
 
 /// The rows below the headings of every sheet that has them, wherever they stand among its first rows.
@@ -101,7 +105,7 @@ pub fn rows_of(
                     is_hidden: false,
                 });
                 if refused.as_ref().is_none_or(|(best, _)| likeness > *best) {
-                    refused = Some((likeness, refusal));
+                    refused = Some((likeness, without_office_columns(refusal, words)));
                 }
             }
         }
@@ -141,6 +145,23 @@ pub fn rows_of(
         return Err(ImportRefusal::NoRows);
     }
     Ok(taken)
+}
+
+/// A heading that is for the office alone is none that may be meant by a missing one.
+fn without_office_columns(refusal: ImportRefusal, words: &TableWords) -> ImportRefusal {
+    let ImportRefusal::HeadingsMissing {
+        headings,
+        mut unknown,
+    } = refusal
+    else {
+        return refusal;
+    };
+    let is_of_the_office = |heading: &String| {
+        let mut columns = words.office_columns.iter();
+        columns.any(|column| plain(column) == plain(heading))
+    };
+    unknown.retain(|heading| !is_of_the_office(heading));
+    ImportRefusal::HeadingsMissing { headings, unknown }
 }
 
 fn read_sheet(

@@ -1,7 +1,8 @@
 //! A table of titles already held, from before the programme or from paper: which are new and which can't be taken. A title that is on
 //! record is never changed by a table.
 
-use crate::{core::refusal::Refuse, honour::honour::NewTitle};
+mod refusal;
+
 use std::collections::{HashMap, HashSet};
 
 use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programme::Title};
@@ -11,14 +12,14 @@ use crate::{
     core::{
         day,
         text::{form::of_name, line},
-        width::narrow,
     },
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        titles::refusal::TitleRowRefusal,
         unit::{Names, unit_of},
     },
-    honour::honour::{Honour, HonourState, level_name},
+    honour::honour::{Honour, HonourState, NewTitle, level_name},
     register::{person::Person, unit::Unit},
 };
 
@@ -71,7 +72,11 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
         let outcome = match read(row, &columns, register, &units, today) {
             Ok(new) if is_on_record(&new, register) => Outcome::Unchanged,
             Ok(new) => match seen.get(&key_of(&new)) {
-                Some(earlier) => repeated(&columns, &rows[*earlier], row),
+                Some(earlier) => repeated(
+                    &columns,
+                    (&rows[*earlier], row),
+                    &["unit", "title", "year", "person"],
+                ),
                 None if is_number_taken(&new.number, register, &numbers) => {
                     let mut reasons = Reasons::default();
                     let number = new.number;
@@ -248,7 +253,8 @@ fn title_of<'a>(
                 || of_name(&title.name.en) == form
         })
     };
-    let form = of_name(typed);
+    // 模范“职工之家”: titles are printed with marks within.
+    let form = of_name(typed).replace('"', "");
     if let Some(title) = named(&form) {
         return Ok((title, None));
     }
@@ -300,124 +306,5 @@ fn level_of(
 
 /// A year within bounds.
 pub(crate) fn year_of(typed: &str, first: i16, last: i16) -> Option<i16> {
-    let typed = narrow(typed);
-    let year = ["年度", "年"]
-        .into_iter()
-        .find_map(|end| typed.strip_suffix(end))
-        .unwrap_or(&typed);
-    let year: i16 = year.trim().parse().ok()?;
-    (first..=last).contains(&year).then_some(year)
-}
-
-/// Why a row can't be taken.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TitleRowRefusal {
-    NotOneOf {
-        typed: String,
-        known: Vec<String>,
-    },
-    NotAYear {
-        typed: String,
-        first: i16,
-        last: i16,
-    },
-    NotADay {
-        typed: String,
-    },
-    TooLong {
-        most: usize,
-    },
-    NumberTaken {
-        number: String,
-    },
-    NotForTheKind {
-        title: String,
-        kind: &'static str,
-    },
-    PersonUnknown {
-        typed: String,
-    },
-    /// The level's cell and the title's own words are not of one level.
-    LevelDiffers {
-        level: HonourLevel,
-        implied: HonourLevel,
-    },
-}
-
-impl Refuse for TitleRowRefusal {
-    fn sentence(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (TitleRowRefusal::NotOneOf { typed, known }, Lang::Zh) => {
-                format!("“{typed}”不在可填的范围里。请填：{}。", known.join("、"))
-            }
-            (TitleRowRefusal::NotOneOf { typed, known }, Lang::En) => {
-                format!("“{typed}” is not one of these: {}.", known.join(", "))
-            }
-            (TitleRowRefusal::NotAYear { typed, first, last }, Lang::Zh) => {
-                format!("“{typed}”不是年度。请填 {first} 到 {last} 之间的年份。")
-            }
-            (TitleRowRefusal::NotAYear { typed, first, last }, Lang::En) => {
-                format!("“{typed}” is not a valid year. Enter one from {first} to {last}.")
-            }
-            (TitleRowRefusal::NotADay { typed }, Lang::Zh) => {
-                format!(
-                    "“{typed}”不是日期{}，或在今天以后。请写成 2014-12-20；不知道的空着。",
-                    day::serial_told(typed, Lang::Zh)
-                )
-            }
-            (TitleRowRefusal::NotADay { typed }, Lang::En) => {
-                format!(
-                    "“{typed}” is not a date{}, or is after today. Write it as 2014-12-20, or leave it empty.",
-                    day::serial_told(typed, Lang::En)
-                )
-            }
-            (TitleRowRefusal::TooLong { most }, Lang::Zh) => {
-                format!("编号太长，最多 {most} 个字。")
-            }
-            (TitleRowRefusal::TooLong { most }, Lang::En) => {
-                format!("The number is too long: at most {most} characters.")
-            }
-            (TitleRowRefusal::NumberTaken { number }, Lang::Zh) => {
-                format!("编号“{number}”已经是别的称号的。请核对。")
-            }
-            (TitleRowRefusal::NumberTaken { number }, Lang::En) => {
-                format!("The number “{number}” belongs to another title. Please check it.")
-            }
-            (TitleRowRefusal::NotForTheKind { title, kind }, Lang::Zh) => {
-                format!("{title}不授予{kind}（第四条）。请核对称号和单位。")
-            }
-            (TitleRowRefusal::NotForTheKind { title, kind }, Lang::En) => {
-                format!("{title} is not given to {kind} (clauses A1-A5). Please check both.")
-            }
-            (TitleRowRefusal::PersonUnknown { typed }, Lang::Zh) => format!(
-                "个人称号要写明是谁：名册里这个工会没有“{typed}”，或有两位同名。请先在人员里登记。"
-            ),
-            (TitleRowRefusal::PersonUnknown { typed }, Lang::En) => format!(
-                "A personal title needs its person: the union has no “{typed}” in the register, or two of that name. Register the person first."
-            ),
-            (TitleRowRefusal::LevelDiffers { level, implied }, Lang::Zh) => format!(
-                "“级别”一栏填的是{}，称号前面写的是{}。请核对证书，改成一致。",
-                level_name(*level, lang),
-                level_name(*implied, lang)
-            ),
-            (TitleRowRefusal::LevelDiffers { level, implied }, Lang::En) => format!(
-                "The level is “{}”, but the title itself says “{}”. Check the certificate and make them agree.",
-                level_name(*level, lang),
-                level_name(*implied, lang)
-            ),
-        }
-    }
-
-    fn key(&self) -> &'static str {
-        match self {
-            TitleRowRefusal::NotOneOf { .. } => "title-row/not-one-of",
-            TitleRowRefusal::NotAYear { .. } => "title-row/not-a-year",
-            TitleRowRefusal::NotADay { .. } => "title-row/not-a-day",
-            TitleRowRefusal::TooLong { .. } => "title-row/too-long",
-            TitleRowRefusal::NumberTaken { .. } => "title-row/number-taken",
-            TitleRowRefusal::NotForTheKind { .. } => "title-row/not-for-the-kind",
-            TitleRowRefusal::PersonUnknown { .. } => "title-row/person-unknown",
-            TitleRowRefusal::LevelDiffers { .. } => "title-row/level-differs",
-        }
-    }
+    day::read_year(typed).filter(|year| (first..=last).contains(year))
 }

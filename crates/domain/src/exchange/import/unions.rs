@@ -25,6 +25,7 @@ use crate::{
     },
     register::{
         credit_code,
+        division::DivisionRefusal,
         unit::{
             Unit, UnitDetails,
             form::{self, FIELDS, UnitForm},
@@ -44,7 +45,7 @@ pub struct Register<'a> {
     /// Codes of the table that units elsewhere in the register hold, with their names.
     pub codes_elsewhere: &'a HashMap<String, String>,
     /// The code of a division by code or name.
-    pub division: &'a dyn Fn(&str) -> Option<String>,
+    pub division: &'a dyn Fn(&str) -> Result<String, DivisionRefusal>,
 }
 
 /// The upper union of a new unit.
@@ -311,13 +312,8 @@ impl<'a> Planner<'a> {
         let typed_division = std::mem::take(&mut form.division);
         let division = match narrow(&typed_division).as_str() {
             "" => String::new(),
-            typed => (self.register.division)(typed).unwrap_or_else(|| {
-                let typed = typed.to_owned();
-                reasons.add(
-                    &self.columns,
-                    "division",
-                    &UnitRefusal::UnknownDivision { typed }.into(),
-                );
+            typed => (self.register.division)(typed).unwrap_or_else(|refusal| {
+                reasons.add(&self.columns, "division", &refusal.into());
                 String::new()
             }),
         };

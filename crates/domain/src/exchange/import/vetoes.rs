@@ -9,6 +9,7 @@ use crate::{
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        sheets::refusal::SheetRowRefusal,
         titles::year_of,
         unit::{Names, unit_of},
     },
@@ -28,6 +29,7 @@ pub struct Plan {
 pub fn columns() -> Vec<ImportColumn> {
     [
         ("unit", "单位工会", "Union", true),
+        ("credit_code", "统一社会信用代码", "Credit code", false),
         ("year", "年度", "Year", true),
         ("clause", "情形", "Clause", true),
         ("source", "来源", "Source", true),
@@ -43,6 +45,7 @@ pub fn plan<'a>(
     standard_of: &dyn Fn(i16) -> &'a Standard,
     units: &[Unit],
     standing: &[Veto],
+    this_year: i16,
 ) -> Plan {
     let columns = columns();
     let names = Names::of(units);
@@ -50,7 +53,7 @@ pub fn plan<'a>(
     let mut plan = Plan::default();
     for (index, row) in rows.iter().enumerate() {
         let mut reasons = Reasons::of(&columns, row);
-        let unit = unit_of(&columns, "unit", row, &names, &mut reasons);
+        let unit = unit_by_name_and_code(&columns, row, &names, units, &mut reasons);
         let year = year_of(row.get("year"), 0, i16::MAX).unwrap_or(0);
         let standard = standard_of(year);
         let input = VetoInput {
@@ -60,7 +63,7 @@ pub fn plan<'a>(
             note: line(row.get("note")),
         };
         if let Some(unit) = unit
-            && let Err(refusal) = veto::take_over(standard, &units[unit].place(), &input)
+            && let Err(refusal) = veto::take_over(standard, &units[unit].place(), &input, this_year)
         {
             reasons.add(&columns, "unit", &refusal);
         }
@@ -75,7 +78,11 @@ pub fn plan<'a>(
                 let key = (unit, input.year, input.clause.clone());
                 match seen.get(&key) {
                     _ if is_on_record => Outcome::Unchanged,
-                    Some(earlier) => repeated(&columns, &rows[*earlier], row),
+                    Some(earlier) => repeated(
+                        &columns,
+                        (&rows[*earlier], row),
+                        &["unit", "credit_code", "year", "clause"],
+                    ),
                     None => {
                         seen.insert(key, index);
                         plan.new.push((unit, input));
@@ -90,6 +97,32 @@ pub fn plan<'a>(
             .push(RowFate::of(row, line(row.get("unit")), outcome));
     }
     plan
+}
+
+/// The unit that a row names by its code, or by its name where it has none or an unknown one: the union's or its employer's. Both may not mean two.
+fn unit_by_name_and_code(
+    columns: &[ImportColumn],
+    row: &ImportRow,
+    names: &Names<'_>,
+    units: &[Unit],
+    reasons: &mut Reasons,
+) -> Option<usize> {
+    let by_code = match row.get("credit_code") {
+        "" => None,
+        code => names.meant(code).ok(),
+    };
+    let Some(by_code) = by_code else {
+        return unit_of(columns, "unit", row, names, reasons);
+    };
+    if let Ok(by_name) = names.meant(row.get("unit"))
+        && by_name != by_code
+    {
+        let registered = units[by_code].details.name.clone();
+        let refusal = SheetRowRefusal::NameDiffers { registered };
+        reasons.add(columns, "unit", &refusal.into());
+        return None;
+    }
+    Some(by_code)
 }
 
 /// A clause by its id, its name, or both (`V1 拖欠工资`), in any width; what is none of these comes back as typed.

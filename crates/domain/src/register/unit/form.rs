@@ -7,11 +7,11 @@ use crate::{
     core::{
         day,
         refusal::Refusal,
-        text::line,
+        text::{line, private_character},
         width::{has_control, narrow},
     },
     register::{
-        credit_code,
+        credit_code::{self, CreditCodeRefusal},
         unit::{
             UnitDetails,
             codes::{self, Code},
@@ -69,6 +69,7 @@ unit_form! {
     division "所在区划" "Division" 60;
     employer_name "单位名称" "Employer" 100;
     employer_credit_code "单位统一社会信用代码" "Employer's credit code" 40;
+    code_reason "代码核对说明" "How the code was checked" 200;
     employer "单位类别" "Employer category" 60;
     employer_nature "单位性质" "Employer nature" 60;
     employer_economic_type "经济类型" "Economic type" 60;
@@ -78,6 +79,9 @@ unit_form! {
     members "会员人数" "Members" 20;
     phone "联系电话" "Phone" 40;
 }
+
+/// Shorter words say no reason.
+const SHORTEST_REASON: usize = 4;
 
 /// The closed list behind a field, if it has one.
 pub fn list_of(key: &str) -> Option<&'static [Code]> {
@@ -112,19 +116,32 @@ pub fn read(form: &UnitForm, today: Date) -> Result<UnitDetails, Refusal> {
             );
         } else if has_control(typed) {
             refusals.add(field.key, UnitRefusal::ControlCharacter);
+        } else if let Some(character) = private_character(typed) {
+            refusals.add(field.key, UnitRefusal::PrivateCharacter { character });
         }
     }
     let name = line(&form.name);
     if name.is_empty() {
         refusals.add("name", UnitRefusal::NameMissing);
     }
-    let (union_code, employer_code) =
-        credit_code::read_pair(&form.credit_code, &form.employer_credit_code);
+    let reason = refusals.reason(&form.code_reason);
+    let (union_code, employer_code) = credit_code::read_pair(
+        &form.credit_code,
+        &form.employer_credit_code,
+        reason.is_some(),
+    );
+    let is_odd = |code: &Result<Option<String>, CreditCodeRefusal>| {
+        code.as_ref()
+            .is_ok_and(|code| code.as_deref().is_some_and(credit_code::is_odd))
+    };
+    let is_odd = is_odd(&union_code) || is_odd(&employer_code);
     let details = UnitDetails {
         name,
         division: narrow(&form.division),
         form: refusals.code("form", &form.form),
         credit_code: refusals.take("credit_code", union_code),
+        // A code that is right needs no reason.
+        code_reason: reason.filter(|_| is_odd),
         founded_on: refusals.day("founded_on", &form.founded_on, today),
         employer: refusals.code("employer", &form.employer),
         employer_name: optional(&form.employer_name),
@@ -163,6 +180,7 @@ pub fn of(details: &UnitDetails) -> UnitForm {
         division: details.division.clone(),
         employer_name: text(&details.employer_name),
         employer_credit_code: text(&details.employer_credit_code),
+        code_reason: text(&details.code_reason),
         employer: text(&details.employer),
         employer_nature: text(&details.employer_nature),
         employer_economic_type: text(&details.employer_economic_type),
@@ -256,6 +274,16 @@ impl Refusals {
             Some(day) => return Some(day),
         }
         None
+    }
+
+    /// Why an odd code is kept, in words: more than a yes.
+    fn reason(&mut self, text: &str) -> Option<String> {
+        let reason = optional(text)?;
+        if reason.chars().count() < SHORTEST_REASON {
+            self.add("code_reason", UnitRefusal::ReasonTooShort);
+            return None;
+        }
+        Some(reason)
     }
 
     fn code(&mut self, field: &str, text: &str) -> Option<String> {
@@ -387,6 +415,34 @@ mod tests {
     }
 
     #[test]
+    fn a_printed_code_whose_check_digit_is_off_is_kept_with_a_reason() {
+        let odd = |reason: &str| UnitForm {
+            name: "常州某厂工会".to_owned(),
+            employer_credit_code: "914403007084611361".to_owned(),
+            code_reason: reason.to_owned(),
+            ..UnitForm::default()
+        };
+        let refused = |reason: &str| match read(&odd(reason), date(2016, 10, 20)) {
+            Err(Refusal::Fields(fields)) => fields
+                .into_iter()
+                .map(|(field, refusal)| (field, refusal.key()))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let code = ("employer_credit_code".to_owned(), "credit-code/check-digit");
+        assert_eq!(refused(""), std::slice::from_ref(&code));
+        let short = ("code_reason".to_owned(), "unit/reason-too-short");
+        assert_eq!(refused("是"), [short, code]);
+        let details = read(&odd("与营业执照原件核对过"), date(2016, 10, 20)).unwrap();
+        assert_eq!(details.code_reason.as_deref(), Some("与营业执照原件核对过"));
+        let right = UnitForm {
+            employer_credit_code: "91440300708461136T".to_owned(),
+            ..odd("与营业执照原件核对过")
+        };
+        assert_eq!(read(&right, date(2016, 10, 20)).unwrap().code_reason, None);
+    }
+
+    #[test]
     fn a_record_comes_back_from_its_form_unchanged() {
         let details = UnitDetails {
             name: "常州某厂工会".to_owned(),
@@ -403,7 +459,8 @@ mod tests {
             workers: Some(200),
             members: Some(190),
             credit_code: None,
-            employer_credit_code: Some("91440300708461136T".to_owned()),
+            employer_credit_code: Some("914403007084611361".to_owned()),
+            code_reason: Some("与营业执照原件核对，印的就是这样".to_owned()),
         };
         assert_eq!(read(&of(&details), date(2016, 10, 20)), Ok(details));
     }

@@ -17,6 +17,10 @@ pub enum UnitRefusal {
         found: usize,
     },
     ControlCharacter,
+    /// Only the computer that made it can show it.
+    PrivateCharacter {
+        character: char,
+    },
     NotACount {
         typed: String,
     },
@@ -34,9 +38,8 @@ pub enum UnitRefusal {
         typed: String,
         list: &'static [Code],
     },
-    UnknownDivision {
-        typed: String,
-    },
+    /// What should say why an odd code is kept says nothing.
+    ReasonTooShort,
     MembersAboveWorkers {
         members: i64,
         workers: i64,
@@ -120,12 +123,13 @@ impl Refuse for UnitRefusal {
             UnitRefusal::NameMissing => "unit/name-missing",
             UnitRefusal::TooLong { .. } => "unit/too-long",
             UnitRefusal::ControlCharacter => "unit/control-character",
+            UnitRefusal::PrivateCharacter { .. } => "unit/private-character",
             UnitRefusal::NotACount { .. } => "unit/not-a-count",
             UnitRefusal::NotADay { .. } => "unit/not-a-day",
             UnitRefusal::DayInFuture { .. } => "unit/day-in-future",
             UnitRefusal::NotAPhone { .. } => "unit/not-a-phone",
             UnitRefusal::NotOfTheList { .. } => "unit/not-of-the-list",
-            UnitRefusal::UnknownDivision { .. } => "unit/unknown-division",
+            UnitRefusal::ReasonTooShort => "unit/reason-too-short",
             UnitRefusal::MembersAboveWorkers { .. } => "unit/members-above-workers",
             UnitRefusal::CodeTaken { .. } => "unit/code-taken",
             UnitRefusal::NameTaken { .. } => "unit/name-taken",
@@ -165,6 +169,10 @@ impl UnitRefusal {
                 "这一栏里有看不见的控制字符，多半是从别处粘贴带进来的。请删掉后重新输入。"
                     .to_owned()
             }
+            UnitRefusal::PrivateCharacter { character } => format!(
+                "有一个字（U+{:04X}）是造字，只有录入的那台电脑能显示，别处是空白或方框。请换成标准字库里的字重新输入；打不出的，先用同音字，在备注里写明。",
+                u32::from(*character)
+            ),
             UnitRefusal::NotACount { typed } => {
                 format!("“{typed}”不是人数。请填 0 或正整数，例如 186；还不清楚的，这一栏空着。")
             }
@@ -187,9 +195,9 @@ impl UnitRefusal {
                     .collect::<Vec<_>>()
                     .join("、")
             ),
-            UnitRefusal::UnknownDivision { typed } => format!(
-                "没有找到区划“{typed}”。请填区划代码（例如 320402005）或本市镇（街道）、村（社区）的全称。"
-            ),
+            UnitRefusal::ReasonTooShort => {
+                "请写明代码是怎样核对的，例如：与营业执照原件核对，印的就是这样。".to_owned()
+            }
             UnitRefusal::MembersAboveWorkers { members, workers } => format!(
                 "会员 {members} 人，比职工 {workers} 人还多。请核对两个数：职工人数应包括劳务派遣等全部职工。"
             ),
@@ -275,6 +283,10 @@ impl UnitRefusal {
             UnitRefusal::ControlCharacter => {
                 "This text contains invisible control characters, most likely from pasting. Delete it and type it again.".to_owned()
             }
+            UnitRefusal::PrivateCharacter { character } => format!(
+                "One character (U+{:04X}) is private to the computer that typed it and shows as a blank or a box elsewhere. Type the character of the standard; if it can't be typed, use one that sounds alike for now.",
+                u32::from(*character)
+            ),
             UnitRefusal::NotACount { typed } => {
                 format!("“{typed}” is not a number of people. Enter 0 or a whole number such as 186, or leave it empty if it is not known.")
             }
@@ -294,9 +306,7 @@ impl UnitRefusal {
                 "“{typed}” is not one of the choices. Choose one of: {}.",
                 list.iter().map(|code| code.en).collect::<Vec<_>>().join("; ")
             ),
-            UnitRefusal::UnknownDivision { typed } => format!(
-                "There is no division “{typed}”. Enter its code (such as 320402005) or the full name of a township, subdistrict, village or community of this city."
-            ),
+            UnitRefusal::ReasonTooShort => "Say how the code was checked, for example: compared with the original licence, which is printed so.".to_owned(),
             UnitRefusal::MembersAboveWorkers { members, workers } => format!(
                 "{members} members are more than {workers} workers. Check both: workers include dispatched and all other workers."
             ),

@@ -1,7 +1,7 @@
 //! Why an answer is not taken, in words.
 
 use jianjia_standard::text::{Lang, Text};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::core::{day, refusal::Refuse};
 
@@ -22,6 +22,8 @@ pub enum StatementRefusal {
     },
     /// The sheet of that year can't be filled in.
     YearClosed { year: i16, first: i16, last: i16 },
+    /// What is said to have happened lies ahead.
+    Ahead { fact: Text, day: Date, today: Date },
     /// Nothing was there to confirm.
     NothingToConfirm,
 }
@@ -33,6 +35,7 @@ impl Refuse for StatementRefusal {
             StatementRefusal::Impossible { .. } => "statement/impossible",
             StatementRefusal::Overtaken { .. } => "statement/overtaken",
             StatementRefusal::YearClosed { .. } => "statement/year-closed",
+            StatementRefusal::Ahead { .. } => "statement/ahead",
             StatementRefusal::NothingToConfirm => "statement/nothing-to-confirm",
         }
     }
@@ -73,6 +76,14 @@ impl Refuse for StatementRefusal {
             (StatementRefusal::YearClosed { year, first, last }, Lang::En) => {
                 format!("The sheet of {year} can't be filled in now; those of {first} to {last} can.")
             }
+            (StatementRefusal::Ahead { fact, day, today }, Lang::Zh) => format!(
+                "“{}”填的是 {day}，在今天（{today}）以后，还没有发生。请核对日期；定了还没办的，办了再填。",
+                fact.zh
+            ),
+            (StatementRefusal::Ahead { fact, day, today }, Lang::En) => format!(
+                "\"{}\" is {day}, which is after today ({today}) and has not happened yet. Check the day; enter what is planned once it is done.",
+                fact.en
+            ),
             (StatementRefusal::NothingToConfirm, Lang::Zh) => {
                 "没有可以确认的去年答案：这些题去年没有填，或者今年已经填过了。请直接填写。".to_owned()
             }

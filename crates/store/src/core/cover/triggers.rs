@@ -28,12 +28,7 @@ pub(crate) fn of_sqlite() -> Vec<String> {
         let (old, new) = (key(&table, "OLD."), key(&table, "NEW."));
         let now = content(&table, "NEW.");
         let moved = format!(" WHERE {old} <> {new}");
-        statements.push(note_sqlite(
-            table.name,
-            "insert",
-            "AFTER INSERT",
-            &[(&new, &now, "")],
-        ));
+        statements.push(of_insert(&table));
         statements.push(note_sqlite(
             table.name,
             "update",
@@ -48,6 +43,17 @@ pub(crate) fn of_sqlite() -> Vec<String> {
         ));
     }
     statements
+}
+
+/// The trigger of SQLite that notes the rows inserted into a table.
+pub(super) fn of_insert(table: &Table) -> String {
+    let (new, now) = (key(table, "NEW."), content(table, "NEW."));
+    let notes = [(new.as_str(), now.as_str(), "")];
+    note_sqlite(table.name, "insert", "AFTER INSERT", &notes)
+}
+
+pub(super) fn name_of_insert(table: &str) -> String {
+    format!("touch_{table}_insert")
 }
 
 /// A trigger that notes rows: key, content and condition of each.

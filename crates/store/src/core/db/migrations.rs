@@ -124,6 +124,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0029_second_poll.sql"),
     ),
     (
+        31,
+        "code_reason",
+        include_str!("../../../migrations/0031_code_reason.sql"),
+    ),
+    (
         32,
         "assignment",
         include_str!("../../../migrations/0032_assignment.sql"),

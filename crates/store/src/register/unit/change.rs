@@ -63,8 +63,9 @@ pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
          SET kind = $1, name = $2, sort_key = $3, division = $4, form = $5, credit_code = $6, founded_on = $7,
              employer = $8, employer_name = $9, employer_credit_code = $10, employer_address = $11, employer_nature = $12,
              employer_economic_type = $13, employer_industry = $14, phone = $15, workers = $16, members = $17,
-             state = $18, ended_on = $19, successor_id = $20, parent_id = $21, changed_at = $22, revision = revision + 1
-         WHERE id = $23 AND revision = $24",
+             code_reason = $18, state = $19, ended_on = $20, successor_id = $21, parent_id = $22, changed_at = $23,
+             revision = revision + 1
+         WHERE id = $24 AND revision = $25",
     )
     .bind(unit.kind.key())
     .bind(details.name.clone())
@@ -83,6 +84,7 @@ pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
     .bind(details.phone.clone())
     .bind(details.workers)
     .bind(details.members)
+    .bind(details.code_reason.clone())
     .bind(unit.state.key())
     .bind(unit.ended_on.map(|day| day.to_string()))
     .bind(unit.successor_id.map(|id| id.to_string()))
@@ -177,6 +179,7 @@ fn values_of(unit: &Unit) -> Vec<Value> {
         details.phone.clone().into(),
         details.workers.into(),
         details.members.into(),
+        details.code_reason.clone().into(),
         unit.state.key().into(),
         unit.ended_on.map(|day| day.to_string()).into(),
         unit.successor_id.map(|id| id.to_string()).into(),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::{app::App, error::Error},
-    exchange::import as imports,
+    exchange::import::{self as imports, reading as readings},
 };
 use jianjia_domain::{
     core::{
@@ -18,14 +18,14 @@ use jianjia_domain::{
 use crate::{
     form::{Problems, told, upload::Upload},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other, unprocessable},
-    pages::exchange::address,
+    page::{PageError, PageResult, page, unprocessable},
     path,
     routes::{Access, Route},
     session::SignedIn,
 };
 
 mod download;
+mod reading;
 mod report;
 
 pub fn routes() -> Vec<Route> {
@@ -37,6 +37,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/imports/{import}", act, report::show),
         Route::post("/imports/{import}/confirmation", act, report::confirm),
         Route::post("/imports/{import}/hidden-rows", act, report::choose_hidden),
+        Route::post("/imports/{import}/pairs", act, report::pair),
+        Route::get("/imports/readings/{reading}", act, reading::show),
         Route::get("/imports/{import}/returned", act, download::returned),
         Route::get("/units/{id}/exports/{kind}", act, download::export),
     ]
@@ -81,25 +83,30 @@ async fn upload(
 ) -> PageResult {
     let kind = ImportKind::from_key(upload.field("kind")).unwrap_or(ImportKind::Unions);
     let unit: UnitId = path::read(upload.field("unit"))?;
-    let checked = match upload.files.first() {
+    let begun = match upload.files.first() {
         Some(file) => {
-            imports::check(&app, &actor, kind, &unit, &file.name, file.bytes.clone()).await
+            let file = (file.bytes.clone(), file.name.clone());
+            readings::begin(&app, &actor, (kind, unit), file)
         }
         None => Err(Error::Refused(ImportRefusal::NoFile.into())),
     };
-    // A table that can't be taken is told at its field.
-    let checked = checked.map_err(|error| match error {
-        Error::Refused(refusal) if refusal.of::<ImportRefusal>().is_some() => {
-            Refusal::at("file", refusal).into()
-        }
-        other => other,
-    });
-    match told(checked, &frame)? {
-        Ok(import) => see_other(&address::import(&import)),
+    match told(begun.map_err(at_its_field), &frame)? {
+        // Most tables are read before anybody has to wait.
+        Ok(begun) => reading::answer(&app, &actor, frame, &begun, reading::FIRST_WAIT).await,
         Err(problems) => {
             let kind = kind.key().to_owned();
             unprocessable(&index_page(&app, &actor, frame, kind, unit.to_string(), problems).await?)
         }
+    }
+}
+
+/// A table that can't be taken is told at its field.
+fn at_its_field(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) if refusal.of::<ImportRefusal>().is_some() => {
+            Refusal::at("file", refusal).into()
+        }
+        other => other,
     }
 }
 

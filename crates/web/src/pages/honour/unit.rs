@@ -66,6 +66,7 @@ impl Show {
         FIELDS
             .iter()
             .filter(|field| field.key != "name" && !self.is_idle(field.key))
+            .filter(|field| field.key != "code_reason" || !typed.code_reason.is_empty())
             .map(|field| {
                 let value = typed.get(field.key).unwrap_or_default();
                 (label(&self.frame, field), self.shown(field.key, value))

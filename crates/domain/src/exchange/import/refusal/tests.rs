@@ -1,4 +1,4 @@
-use super::*;
+use super::{told::content, *};
 
 #[test]
 fn a_file_that_is_no_table_is_named_in_the_words_of_the_language() {

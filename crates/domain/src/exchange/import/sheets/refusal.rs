@@ -3,7 +3,7 @@
 use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text};
 
-use crate::core::place::UnitKind;
+use crate::core::{day, place::UnitKind};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum SheetRowRefusal {
@@ -33,10 +33,12 @@ impl Refuse for SheetRowRefusal {
     fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (SheetRowRefusal::NotAYear { typed }, Lang::Zh) => {
-                format!("“{typed}”不是年度。请填四位数的年份，如 2016。")
+                let told = day::years_told(typed, lang);
+                format!("“{typed}”不是年度{told}。请填四位数的年份，如 2016。")
             }
             (SheetRowRefusal::NotAYear { typed }, Lang::En) => {
-                format!("“{typed}” is not a year. Enter its four digits, such as 2016.")
+                let told = day::years_told(typed, lang);
+                format!("“{typed}” is not a year{told}. Enter its four digits, such as 2016.")
             }
             (SheetRowRefusal::NameDiffers { registered }, Lang::Zh) => format!(
                 "这个编号或代码登记的是“{registered}”，与表里的名称不同。请核对这一行是哪个工会，改正名称、编号或代码。"

@@ -9,23 +9,40 @@ use crate::exchange::import::{ImportColumn, refusal::ImportRefusal};
 const ROWS_BEFORE_HEADINGS: usize = 10;
 
 /// Every heading that is understood, made plain, with its column.
-pub(super) struct Words<'a>(HashMap<String, &'a ImportColumn>);
+pub(super) struct Words<'a> {
+    own: HashMap<String, &'a ImportColumn>,
+    /// What offices call columns besides; each a word of one column alone.
+    also: HashMap<String, &'a ImportColumn>,
+}
 
 impl<'a> Words<'a> {
     pub(super) fn of(columns: &'a [ImportColumn]) -> Words<'a> {
-        let mut words = HashMap::new();
+        let mut words = Words {
+            own: HashMap::new(),
+            also: HashMap::new(),
+        };
         for column in columns {
-            words.insert(plain(&column.key), column);
+            words.own.insert(plain(&column.key), column);
             for text in std::iter::once(&column.name).chain(&column.question) {
-                words.insert(plain(&text.zh), column);
-                words.insert(plain(&text.en), column);
+                words.own.insert(plain(&text.zh), column);
+                words.own.insert(plain(&text.en), column);
+            }
+            for also in &column.also {
+                words.also.entry(plain(also)).or_insert(column);
             }
         }
-        Words(words)
+        words
+    }
+
+    /// The column that a heading names, and whether by its own name.
+    fn find(&self, heading: &str) -> Option<(&'a ImportColumn, bool)> {
+        let heading = plain(heading);
+        let own = self.own.get(&heading).map(|column| (*column, true));
+        own.or_else(|| self.also.get(&heading).map(|column| (*column, false)))
     }
 
     fn get(&self, heading: &str) -> Option<&'a ImportColumn> {
-        self.0.get(&plain(heading)).copied()
+        self.find(heading).map(|(column, _)| column)
     }
 }
 
@@ -86,29 +103,43 @@ fn together(words: &Words<'_>, upper: &[String], lower: &[String]) -> Vec<String
 
 fn named<'a>(words: &Words<'a>, cells: &[String]) -> Headings<'a> {
     let mut headings = Headings::default();
+    let mut unknown: Vec<(usize, &String)> = Vec::new();
+    let mut by_other_words: Vec<(usize, &String, &'a ImportColumn)> = Vec::new();
     for (place, cell) in cells.iter().enumerate() {
-        if plain(cell).is_empty() {
-            continue;
-        }
-        match words.get(cell) {
-            None => headings
-                .unknown
-                .push((place, cell.trim().chars().take(30).collect())),
-            Some(column)
-                if headings
-                    .known
-                    .iter()
-                    .any(|(_, known)| known.key == column.key) =>
-            {
+        match words.find(cell) {
+            _ if plain(cell).is_empty() => {}
+            None => unknown.push((place, cell)),
+            Some((column, false)) => by_other_words.push((place, cell, column)),
+            Some((column, true)) if headings.names(column) => {
                 headings.twice = Some(column.name.zh.clone());
             }
-            Some(column) => headings.known.push((place, column)),
+            Some((column, true)) => headings.known.push((place, column)),
         }
     }
+    for (place, cell, column) in by_other_words {
+        // The column's own name is there, or another word for it: this one is left aside, and named.
+        if headings.names(column) {
+            unknown.push((place, cell));
+        } else {
+            headings.known.push((place, column));
+        }
+    }
+    headings.known.sort_by_key(|(place, _)| *place);
+    unknown.sort_by_key(|(place, _)| *place);
+    let shortened = |(place, cell): (usize, &String)| -> (usize, String) {
+        let heading = cell.trim().chars().take(30).collect();
+        (place, heading)
+    };
+    headings.unknown = unknown.into_iter().map(shortened).collect();
     headings
 }
 
 impl<'a> Headings<'a> {
+    fn names(&self, column: &ImportColumn) -> bool {
+        let mut known = self.known.iter();
+        known.any(|(_, known)| known.key == column.key)
+    }
+
     /// The headings, if each of the required columns is there once. `sheets` are the names of all sheets.
     pub(super) fn complete(
         self,

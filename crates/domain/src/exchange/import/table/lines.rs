@@ -129,7 +129,10 @@ impl<'a> Lines<'a> {
                 .cells
                 .get(*place)
                 .map_or_else(String::new, |cell| plain(cell));
-            cell == plain(&column.name.zh) || cell == plain(&column.name.en)
+            let mut also = column.also.iter();
+            cell == plain(&column.name.zh)
+                || cell == plain(&column.name.en)
+                || also.any(|word| cell == plain(word))
         })
     }
 }

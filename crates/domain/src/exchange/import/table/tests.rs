@@ -23,6 +23,7 @@ fn words() -> TableWords {
         footers: words(&["填表人", "注", "单位盖章", "联系电话"]),
         office_columns: words(&["序号"]),
         nothing: words(&["无", "/", "—"]),
+        headings: Vec::new(),
     }
 }
 

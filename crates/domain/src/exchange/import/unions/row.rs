@@ -8,7 +8,7 @@ use crate::{
         place::UnitKind,
         text::{
             form::{of_name, of_union, several_people},
-            line,
+            line, private_character,
         },
         width::narrow,
     },
@@ -212,7 +212,8 @@ impl Planner<'_> {
         });
         if !found.is_empty() {
             let candidates = self.names.told(&found);
-            let refusal = ImportRefusal::NewIsNear { candidates };
+            let typed = line(self.rows[index].get("name"));
+            let refusal = ImportRefusal::NewIsNear { typed, candidates };
             reasons.add(&self.columns, "name", &refusal.into());
         }
     }
@@ -220,6 +221,9 @@ impl Planner<'_> {
     fn check_chair(&self, index: usize, reasons: &mut Reasons) {
         if let Some(names) = several_people(self.rows[index].get("chair")) {
             let refusal = ImportRefusal::SeveralPeople { names };
+            reasons.add(&self.columns, "chair", &refusal.into());
+        } else if let Some(character) = private_character(self.rows[index].get("chair")) {
+            let refusal = UnitRefusal::PrivateCharacter { character };
             reasons.add(&self.columns, "chair", &refusal.into());
         }
     }
@@ -267,7 +271,7 @@ impl Planner<'_> {
         });
         if let Some(earlier) = earlier {
             let (earlier, row) = (&self.rows[earlier], &self.rows[index]);
-            return Some(repeated(&self.columns, earlier, row));
+            return Some(repeated(&self.columns, (earlier, row), &["name", "upper"]));
         }
         if let Some(code) = &details.credit_code {
             self.row_by_code.insert(code.clone(), index);

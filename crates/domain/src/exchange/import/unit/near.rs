@@ -1,8 +1,6 @@
 //! Names that are nearly a given one: one character apart, or one within the other. Looked up by hashes, so that a hundred thousand names can be
 //! compared with as many.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crate::core::text::form::core_of_union;
 
 /// Shorter names are near nothing: too little of them would be left.
@@ -31,10 +29,11 @@ impl Near {
             let core: Vec<char> = core_of_union(name).chars().collect();
             let place = u32::try_from(near.cores.len()).unwrap_or(u32::MAX);
             if core.len() >= SHORTEST {
-                near.whole.push((hash(&core, None), place));
+                let hashes = Hashes::of(&core);
+                near.whole.push((hashes.whole(), place));
                 near.less_one
-                    .extend(less_one(&core).map(|hash| (hash, place)));
-                near.ends.extend(ends(&core).map(|hash| (hash, place)));
+                    .extend(hashes.less_one().map(|hash| (hash, place)));
+                near.ends.extend(hashes.ends().map(|hash| (hash, place)));
             }
             near.cores.push(core);
         }
@@ -50,16 +49,17 @@ impl Near {
         if core.len() < SHORTEST {
             return Vec::new();
         }
-        let whole = hash(&core, None);
+        let hashes = Hashes::of(&core);
+        let whole = hashes.whole();
         let mut found: Vec<u32> = Vec::new();
         for list in [&self.whole, &self.less_one, &self.ends] {
             found.extend(of_hash(list, whole));
         }
-        for shorter in less_one(&core) {
+        for shorter in hashes.less_one() {
             found.extend(of_hash(&self.whole, shorter));
             found.extend(of_hash(&self.less_one, shorter));
         }
-        for end in ends(&core) {
+        for end in hashes.ends() {
             found.extend(of_hash(&self.whole, end));
         }
         found.sort_unstable();
@@ -80,29 +80,63 @@ fn of_hash(list: &[(u64, u32)], hash: u64) -> impl Iterator<Item = u32> {
         .map(|(_, place)| *place)
 }
 
-fn hash(characters: &[char], without: Option<usize>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for (place, character) in characters.iter().enumerate() {
-        if Some(place) != without {
-            character.hash(&mut hasher);
+/// The hashes of a name's beginnings, from which that of any part of it, or of all but one character, follows at once.
+struct Hashes {
+    /// Of the first `n` characters.
+    fronts: Vec<u64>,
+}
+
+/// An odd number without a pattern, by whose powers the characters of a part are weighed.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Hashes {
+    fn of(core: &[char]) -> Hashes {
+        let mut fronts = Vec::with_capacity(core.len() + 1);
+        let mut hash = 0_u64;
+        fronts.push(hash);
+        for character in core {
+            // Small neighbouring numbers would weigh nearly the same.
+            let weight = (u64::from(u32::from(*character)) + 1).wrapping_mul(0xd6e8_feb8_6659_fd93);
+            hash = hash
+                .wrapping_mul(BASE)
+                .wrapping_add(weight ^ (weight >> 32));
+            fronts.push(hash);
         }
+        Hashes { fronts }
     }
-    hasher.finish()
+
+    fn length(&self) -> usize {
+        self.fronts.len() - 1
+    }
+
+    fn part(&self, from: usize, to: usize) -> u64 {
+        self.fronts[to].wrapping_sub(self.fronts[from].wrapping_mul(power(to - from)))
+    }
+
+    fn whole(&self) -> u64 {
+        self.fronts[self.length()]
+    }
+
+    /// Of the name without one character, for each.
+    fn less_one(&self) -> impl Iterator<Item = u64> {
+        let length = self.length();
+        (0..length).map(move |without| {
+            let rest = power(length - without - 1);
+            let front = self.fronts[without].wrapping_mul(rest);
+            front.wrapping_add(self.part(without + 1, length))
+        })
+    }
+
+    /// Of beginnings and ends of at least two thirds of the name.
+    fn ends(&self) -> impl Iterator<Item = u64> {
+        let length = self.length();
+        let least = SHORTEST.max((length * 2).div_ceil(3));
+        (least..length).flat_map(move |kept| [self.part(0, kept), self.part(length - kept, length)])
+    }
 }
 
-fn less_one(core: &[char]) -> impl Iterator<Item = u64> {
-    (0..core.len()).map(|without| hash(core, Some(without)))
-}
-
-/// Beginnings and ends of at least two thirds of the name.
-fn ends(core: &[char]) -> impl Iterator<Item = u64> {
-    let least = SHORTEST.max((core.len() * 2).div_ceil(3));
-    (least..core.len()).flat_map(move |length| {
-        [
-            hash(&core[..length], None),
-            hash(&core[core.len() - length..], None),
-        ]
-    })
+fn power(exponent: usize) -> u64 {
+    BASE.wrapping_pow(u32::try_from(exponent).unwrap_or(u32::MAX))
 }
 
 /// Whether all that differs tells units apart: 第一中学 and 第二中学, 东厂 and 西厂.

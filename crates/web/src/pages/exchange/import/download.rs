@@ -119,9 +119,11 @@ pub(super) async fn export(
 pub(super) async fn returned(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path(id): Path<ImportId>,
 ) -> PageResult {
-    Ok(download(returned::returned(&app, &actor, &id).await?))
+    let rows = returned::returned(&app, &actor, &id, frame.lang).await?;
+    Ok(download(rows))
 }
 
 /// The file, to be saved under its Chinese name.

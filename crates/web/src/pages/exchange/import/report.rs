@@ -1,14 +1,20 @@
 //! What became of each row of an uploaded table, and confirming the import.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
-use jianjia_app::{core::app::App, exchange::import as imports};
+use jianjia_app::{
+    core::app::App,
+    exchange::import::{self as imports, again as rechecks},
+};
 use jianjia_domain::{
     core::{ids::ImportId, place::UnitPlace, policy::Actor},
     exchange::import::{
         Import, ImportState,
         aside::RowPlace,
         fate::{Outcome, RowFate},
+        pair::{Ask, Choice, Pair},
         table::HiddenRows,
     },
 };
@@ -48,10 +54,20 @@ struct Show {
     /// The headings of what the rows say.
     columns: Vec<String>,
     rows: Vec<Line>,
+    names: Vec<AskedName>,
+    /// Names that somebody paired, with what they mean.
+    paired: Vec<(String, String)>,
     asked: Asked,
     page: i64,
     pages: i64,
     problems: Problems,
+}
+
+/// A name that several may be meant by, or nobody exactly.
+struct AskedName {
+    field: String,
+    label: String,
+    options: Vec<(String, String)>,
 }
 
 struct Line {
@@ -154,9 +170,31 @@ pub(super) async fn choose_hidden(
     Form(Chosen { hidden }): Form<Chosen>,
 ) -> PageResult {
     let chosen = HiddenRows::from_key(&hidden).unwrap_or_default();
-    let done = imports::choose_hidden(&app, &actor, &id, chosen).await;
+    let done = rechecks::choose_hidden(&app, &actor, &id, chosen).await;
     match told(done, &frame)? {
         Ok(()) => see_other_with(&address::import(&id), "已重新核对。"),
+        Err(problems) => again(&app, &actor, frame, &id, problems).await,
+    }
+}
+
+/// What the names that are asked about mean: each field is `name-` with the name's place, and a number or `new`.
+pub(super) async fn pair(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<ImportId>,
+    Form(sent): Form<HashMap<String, String>>,
+) -> PageResult {
+    let choices: HashMap<usize, Choice> = sent
+        .iter()
+        .filter_map(|(field, chosen)| {
+            let place = field.strip_prefix("name-")?.parse().ok()?;
+            Some((place, Choice::read(chosen)?))
+        })
+        .collect();
+    let done = rechecks::pair(&app, &actor, &id, &choices).await;
+    match told(done, &frame)? {
+        Ok(()) => see_other_with(&address::import(&id), "已按您说的重新核对。"),
         Err(problems) => again(&app, &actor, frame, &id, problems).await,
     }
 }
@@ -244,6 +282,12 @@ fn show_page(
             .iter()
             .map(|column| frame.text(column).to_owned())
             .collect(),
+        names: if import.state == ImportState::Done {
+            Vec::new()
+        } else {
+            asked_names(&frame, &import)
+        },
+        paired: paired(&frame, &import),
         page: i64::try_from(place).unwrap_or(1),
         pages: i64::try_from(pages).unwrap_or(1),
         frame,
@@ -253,6 +297,46 @@ fn show_page(
         asked,
         problems,
     }
+}
+
+/// So many names are asked about on a page: the next ones once these are answered.
+const NAMES_AT_MOST: usize = 50;
+
+fn asked_names(frame: &Frame, import: &Import) -> Vec<AskedName> {
+    let asks = import.report.asks();
+    let name = |(place, (ask, rows)): (usize, (&Ask, usize))| {
+        let mut options: Vec<(String, String)> = ask
+            .candidates
+            .iter()
+            .map(|(name, number)| {
+                let number = number.to_string();
+                let word = frame.t2("{}（编号 {}）", name, &number);
+                (number, word)
+            })
+            .collect();
+        if ask.may_be_new {
+            let word = frame.t("都不是，是新工会").to_owned();
+            options.push(("new".to_owned(), word));
+        }
+        AskedName {
+            field: format!("name-{place}"),
+            label: frame.t2("“{}”（{} 行）是", &ask.typed, frame.count(rows)),
+            options,
+        }
+    };
+    let asks = asks.into_iter().enumerate().take(NAMES_AT_MOST);
+    asks.map(name).collect()
+}
+
+fn paired(frame: &Frame, import: &Import) -> Vec<(String, String)> {
+    let meant = |pair: &Pair| match &pair.unit {
+        Some((name, number)) => frame.t2("{}（编号 {}）", name, number.to_string()),
+        None => frame.t("新工会").to_owned(),
+    };
+    let pairs = import.report.pairs.iter();
+    pairs
+        .map(|pair| (pair.typed.clone(), meant(pair)))
+        .collect()
 }
 
 fn line(frame: &Frame, fate: &RowFate) -> Line {

@@ -46,6 +46,8 @@ struct Show {
     answered: usize,
     asked: usize,
     action: String,
+    /// The programme's first and last year, where the sheet's is none of them.
+    outside: Option<(i16, i16)>,
     request_key: String,
     problems: Problems,
 }
@@ -142,6 +144,7 @@ fn overview(app: &App, frame: Frame, sheet: Sheet, problems: Problems) -> Show {
         })
         .collect();
     Show {
+        outside: standard.programme.outside(sheet.year),
         holder: holder::name(&sheet),
         home: address::home(&sheet.unit.id, person.as_ref()),
         aim: sheet

@@ -1,0 +1,166 @@
+//! The sentences in Chinese.
+
+use jianjia_standard::Lang;
+
+use super::{
+    ImportRefusal,
+    told::{cells_told, content, told_zh},
+};
+
+impl ImportRefusal {
+    pub(super) fn chinese(&self) -> String {
+        match self {
+            ImportRefusal::TooLarge { megabytes } => format!(
+                "文件太大：超过 {megabytes} MB，没有导入。请删掉图片和用不到的内容，或分成几个文件导入。"
+            ),
+            ImportRefusal::UnpackedTooLarge { megabytes } => format!(
+                "文件太大：展开后超过 {megabytes} MB，没有导入。请删掉图片和用不到的内容，或分成几个文件导入。"
+            ),
+            ImportRefusal::TooManyRows { limit } => {
+                format!("表格超过 {limit} 行，没有导入。请分成几个文件导入。")
+            }
+            ImportRefusal::TooManyCells { limit, row } => format!(
+                "单元格超过 {limit} 个（只设了格式的空格也算）{}，没有导入。请删掉表格下方和右侧用不到的行、列，或分成几个文件导入。",
+                row.map_or_else(String::new, |row| format!("，读到第 {row} 行为止"))
+            ),
+            ImportRefusal::TooManyColumns { limit, row } => format!(
+                "第 {row} 行超过 {limit} 列，没有导入。请核对这一行的分隔符，删掉右侧用不到的列。"
+            ),
+            ImportRefusal::TooMuchText { megabytes, row } => format!(
+                "表里的文字一共超过 {megabytes} MB{}，没有导入。请删掉用不到的列，或分成几个文件导入。",
+                row.map_or_else(String::new, |row| format!("，读到第 {row} 行为止"))
+            ),
+            ImportRefusal::CellTooLong { limit, cell } => format!(
+                "单元格 {cell} 的内容超过 {limit} 个字，没有导入。请把它改短，再导入。"
+            ),
+            ImportRefusal::TooManyParts { limit } => format!(
+                "文件里的部件超过 {limit} 个，没有导入。请新建一个空白表格，只把要导入的那张表复制过去，另存后再上传。"
+            ),
+            ImportRefusal::TooIntricate => {
+                "文件的结构不像表格软件保存的，没有导入。请用表格软件打开，另存为新的 .xlsx 后再上传。".to_owned()
+            }
+            ImportRefusal::TookTooLong { seconds } => format!(
+                "这张表读了 {seconds} 秒还没有读完，没有导入。请删掉用不到的行和列，或分成几个文件导入。"
+            ),
+            ImportRefusal::Busy => {
+                "正在读别人的表格，等了一会儿还没有轮到，没有导入。请过一分钟再上传一次。".to_owned()
+            }
+            ImportRefusal::NotATable { found } => format!(
+                "这个文件不是表格（内容是{}），没有导入。请上传 .xlsx 或 .csv 文件，最好用下载的空白模板填写。",
+                content(found, Lang::Zh)
+            ),
+            ImportRefusal::FalseName { found } => format!(
+                "文件名说是表格，内容却是{}，没有导入。请用表格软件打开原来的表，另存为 .xlsx 后再上传，不要只改后缀。",
+                content(found, Lang::Zh)
+            ),
+            ImportRefusal::OldOrLocked => {
+                "这是旧版 Excel（.xls）或加了密码的文件，没有导入。请用表格软件打开，去掉密码，另存为 .xlsx 后再上传。".to_owned()
+            }
+            ImportRefusal::Damaged => {
+                "文件已经损坏，读不出来，没有导入。请用表格软件打开确认，另存一份后再上传；从聊天软件转来的，请重新传一次。".to_owned()
+            }
+            ImportRefusal::Encoding => {
+                "看不懂这个 CSV 的文字编码，没有导入。请用表格软件另存为 .xlsx 或“CSV UTF-8”后再上传。".to_owned()
+            }
+            ImportRefusal::Empty => "文件是空的，没有可导入的内容。请确认选对了文件，并已经保存。".to_owned(),
+            ImportRefusal::NoFile => "请先选择要导入的文件（.xlsx 或 .csv）。".to_owned(),
+            ImportRefusal::NoRows => {
+                "表头下面没有内容，没有可导入的行。请从表头下一行填起（示例行、合计行、表下的说明不算）。".to_owned()
+            }
+            ImportRefusal::NoHeadings { expected, sheets } => format!(
+                "在{}的前 10 行没有找到表头，没有导入。表头至少要有：{}。请照下载的空白模板写表头。",
+                if sheets.iter().any(|sheet| !sheet.is_empty()) {
+                    format!("工作表“{}”", sheets.join("”“"))
+                } else {
+                    "表格".to_owned()
+                },
+                expected.join("、")
+            ),
+            ImportRefusal::HeadingTwice { heading } => {
+                format!("表头“{heading}”出现了两次，不知道以哪一列为准，没有导入。请删掉多余的一列。")
+            }
+            ImportRefusal::HeadingsMissing { headings, unknown } => format!(
+                "缺少必需的列：{}，没有导入。请补上这些列{}。",
+                headings.join("、"),
+                if unknown.is_empty() {
+                    String::new()
+                } else {
+                    format!("；表头“{}”看不懂，是它们的，请改成模板里的表头", unknown.join("”“"))
+                }
+            ),
+            ImportRefusal::OpenQuote { row } => format!(
+                "第 {row} 行有一个英文双引号没有成对，后面的内容分不清是哪一格的，没有导入。请删掉或补上这个引号，或用表格软件打开核对，另存为 .xlsx 后再上传。"
+            ),
+            ImportRefusal::NoValue => {
+                "这一格是公式，文件里没有它的结果。请用表格软件打开这张表，让它算出来再保存；或把这一格改成数值（复制，选择性粘贴为数值）。".to_owned()
+            }
+            ImportRefusal::FormulaFailed { typed } => format!(
+                "这一格的公式出错了（{typed}）。请改好公式，或直接填写内容。"
+            ),
+            ImportRefusal::LostDigits { typed } => format!(
+                "这一格是数字（{typed}），表格软件只保留前 15 位，末尾几位已经丢了。请把这一格设成文本格式，再照证书重新输入一遍。"
+            ),
+            ImportRefusal::IdentityNumber => {
+                "这一格里有个人的身份证号码。身份证号码不要填进表里，系统也不保存，请删掉；单位的代码请填营业执照或证书上的统一社会信用代码，不知道的空着。".to_owned()
+            }
+            ImportRefusal::IdentityNumbers { places } => format!(
+                "表里有个人的身份证号码：{}。为保护个人信息，这个文件没有保存，也没有导入。请删掉身份证号码的格或整列（隐藏的工作表里也要删），另存后再上传。",
+                cells_told(places, Lang::Zh)
+            ),
+            ImportRefusal::DiffersFromRow { row } => format!(
+                "与{}说的是同一个，但内容不一样。请核对后只留一行。",
+                row.zh()
+            ),
+            ImportRefusal::UpperRowRefused { row } => {
+                let row = row.zh();
+                format!("上级工会在{row}，那一行不能导入，所以这一行也不能。请先改好{row}。")
+            }
+            ImportRefusal::UpperCircle => {
+                "上级工会绕了一圈又回到自己。请核对这几行的上级工会。".to_owned()
+            }
+            ImportRefusal::UpperDiffers { registered } => format!(
+                "登记的上级工会是“{registered}”，与表里的不同。导入不改隶属关系：确实要转移的，请在单位页面办理转移；否则请把上级改成登记的。"
+            ),
+            ImportRefusal::KindUnknown { typed } => format!(
+                "“{typed}”不是工会类型。请从这些当中选一个：{}。",
+                crate::core::place::UnitKind::ALL.map(crate::core::place::UnitKind::word).join("、")
+            ),
+            ImportRefusal::ChairDiffers { chair } => format!(
+                "现任工会主席登记的是“{chair}”，与表里的不同。主席换人请在单位的人员里办理，表里这一格可以空着。"
+            ),
+            ImportRefusal::UnitUnknown { typed } => format!(
+                "在您管辖的范围内没有找到工会“{typed}”，也没有相近的名称。请核对名称，或填它的登记编号、统一社会信用代码；还没有登记的，请先登记。"
+            ),
+            ImportRefusal::UnitNear { typed, candidates } => format!(
+                "没有叫“{typed}”的工会。是不是{}？请改成名册里的名称，或填登记编号。",
+                told_zh(candidates, "或")
+            ),
+            ImportRefusal::UnitSeveral { typed, candidates } => format!(
+                "“{typed}”对得上几个工会：{}。请填其中一个的登记编号或统一社会信用代码。",
+                told_zh(candidates, "、")
+            ),
+            ImportRefusal::NewIsNear { candidates, .. } => format!(
+                "名册里有名称相近的：是不是{}？是的，请改成名册里的名称；确是另一个工会的，在“确为新工会”一栏填“是”。",
+                told_zh(candidates, "或")
+            ),
+            ImportRefusal::SeveralPeople { names } => format!(
+                "一格里填了 {} 个人（{}）。请一人一行，每行填一个姓名。",
+                names.len(),
+                names.join("、")
+            ),
+            ImportRefusal::NotYesOrNo { typed } => {
+                format!("“{typed}”不是“是”或“否”。请填“是”或“否”，不知道的空着。")
+            }
+            ImportRefusal::UnitMissing => "请填写所在工会：名称、登记编号或统一社会信用代码都可以。".to_owned(),
+            ImportRefusal::RowsRefused { count } => format!(
+                "有 {count} 行不能导入，所以整张表都没有导入。请按下面的说明改好表格，再上传一次；也可以只导入其余的行，把这几行带说明退回来。"
+            ),
+            ImportRefusal::NoGoodRows => {
+                "除了不能导入的行，其余的行名册里都已经有了，没有要导入的。请改好不能导入的行，再上传一次。".to_owned()
+            }
+            ImportRefusal::NewlyChecked => {
+                "核对以后名册有了变化，所以没有导入，已经按最新的名册重新核对。请再看一遍结果，然后确认。".to_owned()
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What is known of administrative divisions beside the register's own: what stands before their names, and what became of those of the past.
+
+use crate::text::Text;
+
+/// An empty list says that nothing is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DivisionWords {
+    /// What may stand before the name of a district, the largest first: 江苏省, 常州市.
+    pub above: Vec<String>,
+    pub former: Vec<FormerDivision>,
+}
+
+/// A division that is no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerDivision {
+    /// A code stands for those within it, too.
+    pub codes: Vec<String>,
+    pub names: Vec<String>,
+    /// What became of it, and what to enter.
+    pub text: Text,
+}
+
+impl DivisionWords {
+    /// The former division that a code lies in.
+    pub fn of_code(&self, code: &str) -> Option<&FormerDivision> {
+        let lies_in = |former: &&FormerDivision| {
+            let mut codes = former.codes.iter();
+            codes.any(|known| code.starts_with(known.as_str()))
+        };
+        self.former.iter().find(lies_in)
+    }
+
+    pub fn of_name(&self, name: &str) -> Option<&FormerDivision> {
+        let is_called = |former: &&FormerDivision| former.names.iter().any(|known| known == name);
+        self.former.iter().find(is_called)
+    }
+}
