@@ -192,6 +192,8 @@ pub struct Rating {
     pub cast: Vec<String>,
     pub quorum: Quorum,
     pub note: Option<Text>,
+    /// How many days it takes from preparing it to signing its result, by experience; `None` if nothing is said of it.
+    pub takes_days: Option<u64>,
     /// How the roll compares with the members; `None` if the standard does not compare them.
     pub roll: Option<RollRules>,
     /// How the poll is held; `None` if the totals come from elsewhere.
@@ -343,9 +345,11 @@ impl ActWindow {
 }
 
 /// How files are reviewed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Review {
     pub unconfirmed: Unconfirmed,
+    /// The clauses whose figures stand beside each candidate where candidates are ranked and recommended.
+    pub shown: Vec<String>,
 }
 
 keyed! {

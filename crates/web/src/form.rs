@@ -226,6 +226,12 @@ impl Problems {
     pub fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }
+
+    /// These and others.
+    pub fn and(mut self, others: Problems) -> Problems {
+        self.problems.extend(others.problems);
+        self
+    }
 }
 
 /// Sorts an act's answer: done, or refused with problems to show in the form; anything else is an error page.

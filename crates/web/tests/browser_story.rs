@@ -236,7 +236,7 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
     browser.sees("可以办 2 份，0 份办不了。").await;
     browser.picture("23-preview-of-endorsements").await;
     browser.click("确认办理 2 份").await;
-    browser.sees("已同意上报 2 份申报，名单在下面。").await;
+    browser.sees("已同意上报 2 份申报：").await;
 }
 
 async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: &Story) {
@@ -249,7 +249,9 @@ async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: 
         .fill("来源", "天宁区人力资源和社会保障局监察决定")
         .await;
     browser.picture("24-record-a-veto").await;
-    browser.click("登记").await;
+    browser.click("下一步：看会影响什么").await;
+    browser.sees("还没有登记。").await;
+    browser.click("确认登记").await;
     browser.open("/vetoes").await;
     browser.sees("常州远东化工有限公司工会").await;
     browser.picture("25-vetoes").await;

@@ -1,10 +1,13 @@
 //! Reading the trail: auditors see the lines of their subtree, newest first, and the state of the chain.
 
+use std::collections::HashMap;
+
 use jianjia_domain::core::{
     audit::AuditLine,
     day,
     policy::{Act, Actor, POLICY, Role},
 };
+pub use jianjia_store::core::audit::Named;
 use jianjia_store::core::{
     audit::{self, AuditFilter, Seal},
     db::Db,
@@ -21,7 +24,9 @@ use crate::core::{
 pub struct Question {
     pub act: String,
     pub noun_id: String,
-    pub account_name: String,
+    pub union: String,
+    pub person: String,
+    pub title: String,
     pub from: Option<Date>,
     /// Inclusive.
     pub until: Option<Date>,
@@ -33,6 +38,9 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrailPage {
     pub lines: Vec<AuditLine>,
+    /// What the lines are about, as people know it, by id; and the names of their units.
+    pub names: HashMap<String, Named>,
+    pub units: HashMap<String, String>,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
     pub last_seal: Option<Seal>,
@@ -57,6 +65,21 @@ pub async fn newest_at(db: &Db) -> anyhow::Result<Option<Timestamp>> {
 /// # Errors
 /// Not found for anybody who is not an auditor.
 pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<TrailPage> {
+    lines(app, actor, question, LINES).await
+}
+
+/// The most lines of an export.
+pub const EXPORTED: i64 = 10_000;
+
+/// The lines to be exported, the newest first; `next` says that there are older ones.
+///
+/// # Errors
+/// As `page`.
+pub async fn export(app: &App, actor: &Actor, question: &Question) -> Result<TrailPage> {
+    lines(app, actor, question, EXPORTED).await
+}
+
+async fn lines(app: &App, actor: &Actor, question: &Question, most: i64) -> Result<TrailPage> {
     let auditors: Vec<Role> = POLICY
         .iter()
         .filter(|(act, _)| *act == Act::ReadAudit)
@@ -68,7 +91,9 @@ pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<Trail
     let filter = AuditFilter {
         act: question.act.trim().to_owned(),
         noun_id: question.noun_id.trim().to_owned(),
-        account_name: question.account_name.trim().to_owned(),
+        union: question.union.trim().to_owned(),
+        person: question.person.trim().to_owned(),
+        title: question.title.trim().to_owned(),
         from: question
             .from
             .map_or_else(String::new, |day| day::start_of(day).to_string()),
@@ -79,9 +104,9 @@ pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<Trail
     };
     let mut tx = app.db.read().await?;
     let mut lines =
-        audit::page(&mut tx, &at.unit.path, &filter, &question.before, LINES + 1).await?;
-    let more = lines.len() as i64 > LINES;
-    lines.truncate(LINES as usize);
+        audit::page(&mut tx, &at.unit.path, &filter, &question.before, most + 1).await?;
+    let more = lines.len() as i64 > most;
+    lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     let next = if more {
         lines.last().map(|line| line.id.to_string())
     } else {
@@ -98,6 +123,8 @@ pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<Trail
         _ => None,
     };
     Ok(TrailPage {
+        names: audit::names(&mut tx, &lines).await?,
+        units: audit::units(&mut tx, &lines).await?,
         lines,
         next,
         last_seal,

@@ -36,9 +36,11 @@ use crate::{
 mod places;
 mod ranking;
 mod recommending;
+mod shown;
 pub use places::{PlaceInput, QuotaCell, QuotaRow, QuotaTable, set_places, table};
 pub use ranking::{Ranking, rank};
 pub use recommending::{recommend, undo};
+pub use shown::Shown;
 
 refuses!(RecommendationRefusal);
 
@@ -71,6 +73,10 @@ impl RankedList {
 #[derive(Clone, Debug)]
 pub struct Candidate {
     pub application: Application,
+    /// What of its figures the standard has shown beside it, by the judgement that it was handed in or decided on.
+    pub shown: Vec<Shown>,
+    /// The titles that it holds: key and year.
+    pub held: Vec<(String, i16)>,
     /// How far its criteria are looked at.
     pub looked_at: LookedAt,
     pub is_recommended: bool,
@@ -128,12 +134,15 @@ pub async fn list(
     let used = quotas::used(&mut tx, year, title, &federation.id).await?;
     let applications = lists::of_federation(&mut tx, year, title, &federation.id).await?;
     let looked_at = reviews::looked_at(&mut tx, app, &applications, year).await?;
+    let shown = shown::beside(&mut tx, app, &applications, year).await?;
     let candidates = applications
         .into_iter()
-        .zip(looked_at)
-        .map(|(application, looked_at)| {
+        .zip(looked_at.into_iter().zip(shown))
+        .map(|(application, (looked_at, (shown, held)))| {
             let is_recommended = application.recommended_by == Some(federation.id);
             Candidate {
+                shown,
+                held,
                 looked_at,
                 is_recommended,
                 is_undoable: is_recommended

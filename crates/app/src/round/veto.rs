@@ -33,6 +33,9 @@ use crate::{
     year::standing as standings,
 };
 
+mod foreseeing;
+pub use foreseeing::{Foreseen, candidates, foresee};
+
 refuses!(VetoRefusal);
 
 /// How many lines a page of the list has.
@@ -287,6 +290,11 @@ pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPla
         }
     }
     Err(no_such_unit())
+}
+
+/// What is wrong with the fields besides the unit.
+pub fn wrong_fields(app: &App, input: &VetoInput) -> Refusal {
+    Refusal::Fields(veto::wrong_fields(app.standards.of(input.year), input))
 }
 
 /// The unit for which a veto is to be recorded, if the actor may.

@@ -34,6 +34,9 @@ use crate::{
     },
 };
 
+mod editing;
+pub use editing::{edit, find};
+
 refuses!(jianjia_domain::year::activity::ActivityRefusal);
 
 /// What the log shows: the last fifteen months up to a day.

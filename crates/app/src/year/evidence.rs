@@ -24,8 +24,10 @@ use crate::core::{
 
 mod admitting;
 mod cleaning;
+mod questions;
 pub(crate) use admitting::admit_all;
 pub use admitting::{Admitted, File};
+pub use questions::{Questions, questions, use_for_facts};
 
 refuses!(EvidenceRefusal);
 

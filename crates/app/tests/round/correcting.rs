@@ -173,7 +173,7 @@ async fn recommending_and_naming_in_the_next_year_still_judge_the_day_of_the_fir
             .unwrap();
         let input = ConfirmInput {
             seen: preview.lines.iter().map(|line| line.token()).collect(),
-            document_number: String::new(),
+            document_number: "常工发〔2017〕5号".to_owned(),
             request_key: "n".to_owned(),
         };
         let naming = namings::confirm(app, &city.leader, 2016, "trusted-home", &input)

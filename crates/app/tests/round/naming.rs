@@ -99,6 +99,12 @@ async fn the_city_names_what_the_preview_showed_once_on_both_engines() {
             (1, 1, 0, 1)
         );
         let input = confirmation(&preview);
+        let without = ConfirmInput {
+            document_number: " ".to_owned(),
+            ..input.clone()
+        };
+        let without = confirm(app, &cast.approver, 2016, TITLE, &without).await;
+        assert_eq!(told(without), "document_number: naming/document-missing");
         let named = confirm(app, &cast.approver, 2016, TITLE, &input)
             .await
             .unwrap();

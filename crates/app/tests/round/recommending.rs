@@ -87,6 +87,15 @@ async fn a_district_ranks_its_candidates_and_cannot_recommend_beyond_its_quota()
             .map(|candidate| candidate.application.id)
             .collect();
         assert_eq!(order, [ids[2], ids[1], ids[0]]);
+        // Beside each stand the figures that the standard names, and the titles held.
+        let first = &list.candidates[0];
+        let shown: Vec<(&str, &str)> = first
+            .shown
+            .iter()
+            .map(|shown| (shown.clause.as_str(), shown.actual.as_str()))
+            .collect();
+        assert_eq!(shown, [("M1b", "200/200"), ("M5d", "180/182")]);
+        assert_eq!(first.held, [("model-home".to_owned(), 2015)]);
         let chosen_two = chosen(&city, &[ids[2], ids[1]]).await;
         let twice = async || {
             let district = &city.district.id;
@@ -171,6 +180,23 @@ async fn a_candidate_that_falls_short_stops_the_whole_recommendation() {
         );
         assert_eq!(city.read(&ids[0]).await.recommended_by, None);
         recommend(&city, &ids[..1], "b").await.unwrap();
+        // Of several that fall short each is named, so that the rest can go on without them.
+        let more = candidates(&city, &["丙厂工会", "丁厂工会"]).await;
+        let third = city.read(&more[0]).await;
+        let mut tx = app.db.read().await.unwrap();
+        let place = jianjia_store::core::place::find(&mut tx, &third.unit.id)
+            .await
+            .unwrap()
+            .unwrap();
+        drop(tx);
+        city.vetoed(&place, "V9").await;
+        let all = [ids[1], more[0], more[1]];
+        let all = told(recommend(&city, &all, "c").await);
+        for name in ["“乙厂工会”按已核实", "“丙厂工会”按已核实"] {
+            assert!(all.contains(name), "{all}");
+        }
+        assert!(!all.contains("丁厂工会"), "{all}");
+        recommend(&city, &more[1..], "d").await.unwrap();
     }
 }
 

@@ -580,10 +580,8 @@ async fn the_offices_notes_are_theirs_alone() {
         reviews::note(app, &city.local, &id, words).await.unwrap();
         let read = async |who| {
             let desk = reviews::desk(app, who, &id).await.unwrap();
-            let notes = desk
-                .notes
-                .map(|notes| notes.into_iter().map(|note| note.note).collect::<Vec<_>>());
-            notes
+            desk.notes
+                .map(|notes| notes.into_iter().map(|note| note.note).collect::<Vec<_>>())
         };
         for who in [&city.local, &city.reviewer, &city.approver, &city.leader] {
             assert_eq!(read(who).await, Some(vec![words.to_owned()]));

@@ -90,7 +90,7 @@ async fn named(city: &RoundCity, year: i16, title: &str, id: ApplicationId) {
         .unwrap();
     let input = ConfirmInput {
         seen: preview.lines.iter().map(|line| line.token()).collect(),
-        document_number: String::new(),
+        document_number: "常工发〔2017〕5号".to_owned(),
         request_key: format!("naming of {year}"),
     };
     let naming = namings::confirm(app, &city.leader, year, title, &input)

@@ -212,6 +212,7 @@ pub enum NamingRefusal {
         title: Text,
     },
     NoReason,
+    DocumentMissing,
     TooLong {
         length: usize,
         most: usize,
@@ -236,6 +237,20 @@ pub fn few_enough(chosen: usize) -> Result<(), NamingRefusal> {
             most: AT_ONCE,
         })
     }
+}
+
+/// Whether the document is told by which the city names.
+///
+/// # Errors
+/// When it is not.
+pub fn document_given(given: &str) -> Result<(), crate::core::refusal::Refusal> {
+    if given.trim().is_empty() {
+        return Err(crate::core::refusal::Refusal::at(
+            "document_number",
+            NamingRefusal::DocumentMissing,
+        ));
+    }
+    Ok(())
 }
 
 /// The reason of a rejection.
@@ -307,6 +322,12 @@ impl Refuse for NamingRefusal {
             (NamingRefusal::NoReason, Lang::En) => {
                 "The reason is missing: not naming a candidate takes a reason, which the applicant will read.".to_owned()
             }
+            (NamingRefusal::DocumentMissing, Lang::Zh) => {
+                "没有填命名文件的文号，所以还没有命名：称号凭文件生效（P4）。请填好文号再确认。".to_owned()
+            }
+            (NamingRefusal::DocumentMissing, Lang::En) => {
+                "The number of the naming document is missing, so nobody was named: a title is given by a document (P4). Fill it in and confirm again.".to_owned()
+            }
             (NamingRefusal::TooLong { length, most }, Lang::Zh) => {
                 format!("写了{length}个字，最多{most}个字。请缩短一些。")
             }
@@ -324,6 +345,7 @@ impl Refuse for NamingRefusal {
             NamingRefusal::Changed { .. } => "naming/changed",
             NamingRefusal::NotNamed { .. } => "naming/not-named",
             NamingRefusal::NoReason => "naming/no-reason",
+            NamingRefusal::DocumentMissing => "naming/document-missing",
             NamingRefusal::TooLong { .. } => "naming/too-long",
         }
     }

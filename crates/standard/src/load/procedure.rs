@@ -157,6 +157,11 @@ fn act_windows(calendar: &Section<'_>) -> Vec<ActWindow> {
 pub(crate) fn review(section: Section<'_>) -> Review {
     let review = Review {
         unconfirmed: section.keyed("unconfirmed").unwrap_or_default(),
+        shown: section
+            .strings("shown")
+            .into_iter()
+            .map(|spelled| spelled.word)
+            .collect(),
     };
     section.finish();
     review

@@ -46,6 +46,7 @@ pub(crate) fn rating(section: Section<'_>, facts: &[Fact]) -> Option<Rating> {
         section.ledger.add(spelled.at, *message);
     }
     let note = section.maybe_text("note");
+    let takes_days = section.maybe_number("takes_days");
     let roll = section
         .section("roll")
         .and_then(|section| roll(section, facts));
@@ -61,6 +62,7 @@ pub(crate) fn rating(section: Section<'_>, facts: &[Fact]) -> Option<Rating> {
         of,
         cast,
         quorum: parsed?.ok()?,
+        takes_days,
         note,
         roll,
         ballot,

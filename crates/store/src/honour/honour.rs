@@ -89,6 +89,18 @@ pub async fn held(tx: &mut Tx, unit: &UnitId, person: Option<&PersonId>) -> Resu
     Ok(all.into_iter().filter(Honour::is_in_force).collect())
 }
 
+/// The titles of these units and their people, the newest first.
+pub async fn of_units(tx: &mut Tx, units: &[UnitId]) -> Result<Vec<Honour>> {
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM honour h
+         WHERE h.unit_id IN ({{words}})
+         ORDER BY h.year DESC, h.id DESC"
+    );
+    let rows = bulk::select(tx, &sql, &[], units.iter().map(UnitId::to_string)).await?;
+    rows.iter().map(honour_of).collect()
+}
+
 /// Every title that a unit (`person` is `None`) or a person ever held, in whatever state, oldest first. A person keeps the titles earned at an
 /// earlier unit.
 pub async fn of_holder(

@@ -191,3 +191,62 @@ fn evidence_of(row: &AnyRow) -> Result<Evidence> {
         removed_at: removed_at.map(|at| at.parse()).transpose()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn pieces_are_counted_once_a_unit_and_year_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let unit = |number: u128| UnitId(Uuid::from_u128(number));
+            let now = Timestamp::from_second(1_476_000_000).unwrap();
+            let by = AccountId(Uuid::from_u128(7));
+            let mut pieces = Vec::new();
+            for (number, owner) in [(1, 1), (2, 1), (3, 1), (4, 2)] {
+                let piece = Evidence {
+                    id: EvidenceId(Uuid::from_u128(number)),
+                    unit: unit(owner),
+                    unit_path: format!("/{owner}/"),
+                    hash: format!("{number:064}"),
+                    name: "许可证.pdf".to_owned(),
+                    media_type: MediaType::Pdf,
+                    bytes: 1,
+                    uploaded_by: None,
+                    uploaded_by_name: String::new(),
+                    uploaded_at: now,
+                    removed_at: None,
+                };
+                insert(&mut tx, &piece).await.unwrap();
+                pieces.push(piece);
+            }
+            // The first serves two facts, the second another year, the third is removed, the fourth is another unit's.
+            for (piece, year, fact) in [
+                (0, 2016, "own_account"),
+                (0, 2016, "legal_person"),
+                (1, 2015, "own_account"),
+                (2, 2016, "own_account"),
+                (3, 2016, "own_account"),
+            ] {
+                let piece: &Evidence = &pieces[piece];
+                let used = EvidenceUse {
+                    evidence: piece.id,
+                    year,
+                    target: Target::Fact(fact.to_owned()),
+                };
+                attach(&mut tx, &piece.unit, &used, &by, now).await.unwrap();
+            }
+            remove(&mut tx, &unit(1), &pieces[2].id, now).await.unwrap();
+            let units = [unit(1), unit(2), unit(3)];
+            let mut found = counts(&mut tx, &units, 2016).await.unwrap();
+            found.sort_unstable_by_key(|(unit, _)| *unit);
+            assert_eq!(found, [(unit(1), 1), (unit(2), 1)]);
+            assert_eq!(counts(&mut tx, &units, 2015).await.unwrap(), [(unit(1), 1)]);
+            assert_eq!(counts(&mut tx, &[], 2016).await.unwrap(), []);
+        }
+    }
+}

@@ -126,3 +126,51 @@ fn kept_of(row: &AnyRow) -> Result<KeptJudgement> {
         made_at: row.try_get::<String, _>("made_at")?.parse()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::{Timestamp, civil::date};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn verdicts_are_read_for_many_at_once_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let id = |number: u128| JudgementId(Uuid::from_u128(number));
+            for number in 1..=3_u128 {
+                let kept = KeptJudgement {
+                    id: id(number),
+                    unit: UnitId(Uuid::from_u128(9)),
+                    person: None,
+                    year: 2016,
+                    as_of: date(2016, 10, 20),
+                    standard_key: "changzhou-2016".to_owned(),
+                    standard_hash: "0".repeat(64),
+                    basis: "claims".to_owned(),
+                    rejected: BTreeSet::new(),
+                    subject: json!({}),
+                    judgement: json!({ "number": number.to_string() }),
+                    made_at: Timestamp::from_second(1_476_000_000).unwrap(),
+                };
+                keep(&mut tx, &kept).await.unwrap();
+            }
+            let wanted = [id(3), id(1), id(8)];
+            let mut found = verdicts(&mut tx, &wanted).await.unwrap();
+            found.sort_by_key(|(id, _)| *id);
+            assert_eq!(
+                found,
+                [
+                    (id(1), json!({ "number": "1" })),
+                    (id(3), json!({ "number": "3" }))
+                ]
+            );
+            assert_eq!(verdicts(&mut tx, &[]).await.unwrap(), []);
+        }
+    }
+}

@@ -344,9 +344,50 @@ async fn a_reviewer_records_a_veto_that_the_chair_reads_and_lifts_it() {
             again.text()
         );
         assert!(again.body.contains("市人社局函"), "what was typed is kept");
-        let done = reviewer
+        // By part of the name the candidates are offered; chosen, it is shown what the veto hits, and nothing is recorded yet.
+        let offered = reviewer.post_form("/vetoes", &fields("长江", "V1")).await;
+        assert!(
+            offered.text().contains("是下面哪一家？"),
+            "{}",
+            offered.text()
+        );
+        let radio = format!("name=\"unit_id\" value=\"{}\"", site.union.id);
+        assert!(offered.body.contains(&radio), "{}", offered.body);
+        let meant = reviewer
             .post_form("/vetoes", &fields("长江纺织厂工会", "V1"))
             .await;
+        assert_eq!(meant.status, StatusCode::OK);
+        for words in [
+            "还没有登记。",
+            "长江纺织厂工会",
+            "正在办的申报",
+            "1 个分工会、工会小组",
+        ] {
+            assert!(meant.text().contains(words), "{words}: {}", meant.text());
+        }
+        let silent = [
+            ("unit", "长江纺织厂工会"),
+            ("year", "2016"),
+            ("clause", "V1"),
+        ];
+        let silent = reviewer.post_form("/vetoes", &silent).await;
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            reviewer
+                .get("/vetoes")
+                .await
+                .text()
+                .contains("没有否决登记")
+        );
+        let unit = site.union.id.to_string();
+        let sure = [
+            ("unit_id", unit.as_str()),
+            ("year", "2016"),
+            ("clause", "V1"),
+            ("source", "市人社局函"),
+            ("sure", "1"),
+        ];
+        let done = reviewer.post_form("/vetoes", &sure).await;
         let at = done.location();
         assert!(at.starts_with("/vetoes/"), "{}", done.text());
 

@@ -1,6 +1,7 @@
 //! The members' rating as its union, its voters, its group and the union above meet it on pages.
 
 mod refused;
+mod second;
 
 use axum::{
     body::Body,

@@ -259,9 +259,47 @@ async fn a_photo_is_attached_to_a_fact_and_a_lying_or_huge_file_is_told() {
                 "nosniff"
             ]
         );
+        // One file serves many questions at once; those without a tick let it go.
+        let id = file.trim_start_matches("/evidence/");
+        let uses = format!("/units/{}/evidence/{id}/uses", site.union.id);
+        let page = chair.get(&uses).await;
+        let ticked = |page: &Page| page.body.matches(" checked>").count();
+        assert!(
+            page.body.contains("value=\"own_account\" checked>"),
+            "{}",
+            page.body
+        );
+        assert_eq!(ticked(&page), 1);
+        let questions: Vec<String> = page
+            .body
+            .split("name=\"fact\" value=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+            .collect();
+        let others: Vec<&String> = questions
+            .iter()
+            .filter(|key| *key != "own_account")
+            .collect();
+        let wanted = [("year", "2016"), ("fact", others[0]), ("fact", others[1])];
+        let done = chair.post_form(&uses, &wanted).await;
+        assert_eq!(done.location(), path, "{}", done.text());
+        let page = chair.get(&uses).await;
+        assert_eq!(ticked(&page), 2);
+        assert!(
+            !page.body.contains("value=\"own_account\" checked>"),
+            "{}",
+            page.body
+        );
+        let foreign = [("year", "2016"), ("fact", "no_such_question")];
+        assert_eq!(
+            chair.post_form(&uses, &foreign).await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(ticked(&chair.get(&uses).await), 2, "nothing of it was done");
         let mut neighbour = site
             .sign_in_as("邻居", &[(Role::Chair, &site.neighbour)])
             .await;
+        assert_eq!(neighbour.get(&uses).await.status, StatusCode::NOT_FOUND);
         assert_eq!(neighbour.get(&file).await.status, StatusCode::NOT_FOUND);
     }
 }
@@ -408,15 +446,54 @@ async fn an_activity_is_logged_on_the_page_and_taken_out_again() {
         );
         let (_, rest) = page
             .body
-            .split_once(&format!("action=\"{path}/"))
+            .split_once(&format!("href=\"{path}/"))
+            .expect("a way to correct it");
+        let one = format!("{path}/{}", rest.split('"').next().unwrap_or_default());
+        // Corrected, its evidence stays with it; the same form twice corrects it once.
+        let form = chair.get(&one).await;
+        assert!(form.body.contains("value=\"纳凉晚会\""), "{}", form.body);
+        let wrong = chair.post_form(&one, &[("held_on", "2016-11-01")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let corrected = [
+            ("request_key", "c"),
+            ("held_on", "2016-08-19"),
+            ("kind", "culture"),
+            ("title", "消夏晚会"),
+            ("participants", "70"),
+        ];
+        for _ in 0..2 {
+            let done = chair.post_form(&one, &corrected).await;
+            assert_eq!(done.location(), path, "{}", done.text());
+        }
+        let page = chair.get(&path).await;
+        let text = page.text();
+        assert!(!text.contains("纳凉晚会"), "{text}");
+        assert!(
+            text.contains("消夏晚会") && text.contains("2016年8月19日 · 70 人参加"),
+            "{text}"
+        );
+        assert_eq!(chair.get(&one).await.status, StatusCode::NOT_FOUND);
+        // It is asked before it is removed.
+        let (_, rest) = page
+            .body
+            .split_once("/removal\"")
+            .map(|(before, _)| before.rsplit_once("href=\"").expect("a link"))
             .expect("a way to take it out");
-        let removal = format!("{path}/{}", rest.split('"').next().unwrap_or_default());
+        let removal = format!("{rest}/removal");
+        assert!(
+            chair
+                .get(&removal)
+                .await
+                .text()
+                .contains("删除“消夏晚会”吗？")
+        );
+        assert!(chair.get(&path).await.text().contains("消夏晚会"));
         assert_eq!(
             chair.post_form(&removal, &[]).await.status,
             StatusCode::SEE_OTHER
         );
         let page = chair.get(&path).await;
-        assert!(!page.text().contains("纳凉晚会"), "{}", page.text());
+        assert!(!page.text().contains("消夏晚会"), "{}", page.text());
     }
 }
 

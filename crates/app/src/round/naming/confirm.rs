@@ -36,7 +36,7 @@ use crate::{
 pub struct ConfirmInput {
     /// The tokens of the preview's lines.
     pub seen: Vec<String>,
-    /// The document by which the city names; may be empty.
+    /// The document by which the city names.
     pub document_number: String,
     /// Made with the preview: sent twice, it names once.
     pub request_key: String,
@@ -53,7 +53,7 @@ pub struct Naming {
 /// standings follow. If anything changed since, nothing happens and every change is told.
 ///
 /// # Errors
-/// As `naming::preview`; `document_number`: `TooLong`; `Changed`, with every change since the preview; `NobodyCanBeNamed`; `RoleTaken` when the
+/// As `naming::preview`; `document_number`: `TooLong`, `DocumentMissing`; `Changed`, with every change since the preview; `NobodyCanBeNamed`; `RoleTaken` when the
 /// role was taken meanwhile.
 pub async fn confirm(
     app: &App,
@@ -78,6 +78,7 @@ pub async fn confirm(
     }
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     honour::checked_document_number(&input.document_number)?;
+    naming::document_given(&input.document_number)?;
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
     naming::confirm(&lines, &input.seen)?;
     let batch = app.entropy.id(app.now()).simple().to_string();

@@ -4,6 +4,7 @@ use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
         policy::{Act, Actor, act},
+        refusal::Refusal,
     },
     round::{
         application::{self, Application, ApplicationRefusal, EventAct},
@@ -38,7 +39,7 @@ use crate::{
 /// # Errors
 /// Not found for a title that the year's standard doesn't know, and for an application that isn't on the list; `NotRecommended`; as `App::permit` at
 /// the federation; `NothingChosen`; as `review::open` of each; `NoQuota`, `Closed`, `BeyondQuota` (P3); `Unconfirmed`, of all that count as met by
-/// what the applicants say alone; `FallsShort`, with the clauses, of the first that does; `WrongStep`.
+/// what the applicants say alone; `FallsShort`, with the clauses, of each that does; `WrongStep`.
 pub async fn recommend(
     app: &App,
     actor: &Actor,
@@ -78,6 +79,7 @@ pub async fn recommend(
     let count = opened.len();
     let (findings, assessed) = judged(&mut tx, app, &opened, year).await?;
     refuse_unconfirmed(app, year, &opened, &findings, &assessed)?;
+    refuse_unfit(app, &opened, &findings, &assessed)?;
     for ((file, request_key), assessment) in opened.into_iter().zip(assessed) {
         recommend_one(
             &mut tx,
@@ -175,6 +177,42 @@ fn refuse_unconfirmed(
         return Ok(());
     }
     Err(unconfirmed_refusal(app, year, files).into())
+}
+
+/// Refuses those that fall short, each by name and with its reasons, so that the others can go on without them.
+fn refuse_unfit(
+    app: &App,
+    opened: &[(File, String)],
+    findings: &[Finding],
+    assessed: &[Result<Assessment>],
+) -> Result<()> {
+    let mut unfit = Vec::new();
+    for ((file, _), assessment) in opened.iter().zip(assessed) {
+        let Ok(assessment) = assessment else {
+            continue;
+        };
+        let application = &file.application;
+        let title = title_of(app, application.year, &application.title)?;
+        if is_fit(assessment, title) {
+            continue;
+        }
+        let of_application = findings
+            .iter()
+            .filter(|finding| finding.application == application.id);
+        let findings: Vec<Finding> = of_application.cloned().collect();
+        let refusal = falls_short(app, application, title, assessment, &findings);
+        unfit.push(Refusal::from(refusal));
+    }
+    match unfit.len() {
+        0 => Ok(()),
+        1 => Err(unfit.remove(0).into()),
+        _ => {
+            let each = unfit
+                .into_iter()
+                .map(|refusal| ("chosen".to_owned(), refusal));
+            Err(Refusal::Fields(each.collect()).into())
+        }
+    }
 }
 
 /// Recommends one on the judgement just made, if that finds it fit.

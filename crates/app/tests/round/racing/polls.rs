@@ -15,6 +15,7 @@ use jianjia_domain::{
         policy::{Actor, Role},
     },
     rating::poll::voting::Demand,
+    year::totals::RatingTotals,
 };
 use jianjia_store::{
     core::db::Tx,
@@ -27,6 +28,7 @@ use super::{Nodes, race, said, trail};
 enum PollAct {
     SavePlan,
     Open,
+    Consent,
     Demand,
     GiveUp,
     Annul,
@@ -44,6 +46,8 @@ enum PollAct {
 /// How far the poll has come when the two act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum At {
+    /// Planned in a year that has a result already.
+    Second,
     Planned,
     Open,
     Closed,
@@ -73,6 +77,18 @@ async fn stage(nodes: &Nodes, at: At) -> Stage {
         .unit(Some(&city.township), UnitKind::Grassroots, &name)
         .await;
     let chair = city.city.actor(&name, &[(Role::Chair, &union)]).await;
+    if at == At::Second {
+        let before = RatingTotals::of(
+            ROLL,
+            [
+                ("satisfied", 20),
+                ("basically_satisfied", 5),
+                ("dissatisfied", 5),
+                ("void", 0),
+            ],
+        );
+        city.city.rated(&union, 2016, before).await;
+    }
     let planned = plan(ROLL, "2016-12-20");
     let id = polls::save_plan(app, &chair, &union.id, 2016, &planned).await;
     let mut stage = Stage {
@@ -95,7 +111,7 @@ async fn stage(nodes: &Nodes, at: At) -> Stage {
         polls::close(app, chair, &poll.id).await.unwrap();
     }
     let entered = match at {
-        At::Planned | At::Open | At::Closed => 0,
+        At::Second | At::Planned | At::Open | At::Closed => 0,
         At::Entered => 1,
         _ => 2,
     };
@@ -133,6 +149,7 @@ fn perform(app: App, stage: Arc<Stage>, act: PollAct) -> BoxFuture<'static, Stri
                 said(polls::save_plan(app, chair, &union.id, 2016, &changed).await)
             }
             PollAct::Open => said(polls::open(app, chair, id).await),
+            PollAct::Consent => said(polls::consent(app, above, id, "夜班没有投").await),
             PollAct::Demand => said(polls::demand_slips(app, above, id, Demand::ByUpper).await),
             PollAct::GiveUp => said(polls::abandon(app, chair, id, "改期").await),
             PollAct::Annul => said(polls::annul(app, above, id, "程序不合规定").await),
@@ -162,13 +179,14 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
     let mut seen = Vec::new();
     for poll in &all {
         seen.push(format!(
-            "{:?} lock {:?} roll {} upper {} signed {} record {}",
+            "{:?} lock {:?} roll {} upper {} signed {} record {} consent {}",
             poll.state(),
             poll.lock().map(|lock| lock.version),
             poll.plan.roll,
             poll.slips_by_upper,
             poll.signatures().len(),
             poll.record().is_some(),
+            poll.consent.is_some(),
         ));
     }
     let counts = slip::counted(tx, id).await.unwrap();
@@ -188,10 +206,19 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn acts_on_one_poll_come_one_after_the_other() {
     use PollAct::{
-        Annul, Close, Demand, GiveUp, MakeSlips, Open, OpenBox, Paper, Renew, SavePlan, Sign,
-        Spoil, SpoilAll, Vote,
+        Annul, Close, Consent, Demand, GiveUp, MakeSlips, Open, OpenBox, Paper, Renew, SavePlan,
+        Sign, Spoil, SpoilAll, Vote,
     };
     let pairs: &[(At, &[(PollAct, PollAct)])] = &[
+        (
+            At::Second,
+            &[
+                (SavePlan, Consent),
+                (Consent, GiveUp),
+                (Consent, Annul),
+                (Consent, Consent),
+            ],
+        ),
         (
             At::Planned,
             &[

@@ -22,6 +22,7 @@ jianjia_standard::keyed! {
         ConfirmImport = "confirm-import" / "确认导入",
         SayFacts = "say-facts" / "填报年度情况",
         LogActivity = "log-activity" / "登记活动",
+        EditActivity = "edit-activity" / "修改活动",
         RemoveActivity = "remove-activity" / "删去活动",
         UploadEvidence = "upload-evidence" / "上传佐证",
         AttachEvidence = "attach-evidence" / "引用佐证",

@@ -1,13 +1,18 @@
-//! The trail for auditors: who did what, when, and whether the chain holds.
+//! The trail for auditors: who did what, when, on what, and whether the chain holds.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::{
+    extract::{Query, State},
+    http::header,
+    response::IntoResponse,
+};
 use jianjia_app::core::{
     app::App,
-    audit::{self as audits, Question, TrailPage},
+    audit::{self as audits, EXPORTED, Question, TrailPage},
+    standard::Standards,
 };
 use jianjia_domain::core::{
-    audit::{Written, deed::Deed, object::Noun},
+    audit::{AuditLine, Written, deed::Deed},
     policy::Act,
 };
 use serde::Deserialize;
@@ -15,13 +20,19 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageResult, page},
+    query,
     routes::{Access, Route},
     session::SignedIn,
-    visit::percent_encoded,
 };
 
+mod wording;
+use wording::{link, object, pairs};
+
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/audit", Access::Act(Act::ReadAudit), index)]
+    vec![
+        Route::get("/audit", Access::Act(Act::ReadAudit), index),
+        Route::get("/audit/export", Access::Act(Act::ReadAudit), export),
+    ]
 }
 
 /// What is asked for, as it stands in the address.
@@ -30,10 +41,42 @@ pub fn routes() -> Vec<Route> {
 struct Asked {
     act: String,
     noun_id: String,
-    account_name: String,
+    union: String,
+    person: String,
+    title: String,
     from: String,
     until: String,
     before: String,
+}
+
+impl Asked {
+    fn question(&self) -> Question {
+        Question {
+            act: self.act.clone(),
+            noun_id: self.noun_id.clone(),
+            union: self.union.clone(),
+            person: self.person.clone(),
+            title: self.title.clone(),
+            from: self.from.parse().ok(),
+            until: self.until.parse().ok(),
+            before: self.before.clone(),
+        }
+    }
+
+    fn address(&self, path: &str) -> String {
+        query::asked(
+            path,
+            &[
+                ("act", &self.act),
+                ("noun_id", &self.noun_id),
+                ("union", &self.union),
+                ("person", &self.person),
+                ("title", &self.title),
+                ("from", &self.from),
+                ("until", &self.until),
+            ],
+        )
+    }
 }
 
 #[derive(Template)]
@@ -42,42 +85,70 @@ struct Index {
     frame: Frame,
     asked: Asked,
     trail: TrailPage,
+    lines: Vec<Line>,
+    titles: Vec<(String, String)>,
+}
+
+/// A line in words.
+struct Line {
+    at: String,
+    who: String,
+    deed: String,
+    noun: String,
+    object: String,
+    /// The page of what was acted on.
+    href: String,
+    /// All lines about the same.
+    same: String,
+    unit: String,
+    detail: Vec<(String, String)>,
 }
 
 impl Index {
-    /// What was done in the person's language; a word of another version as it was written.
-    fn act<'a>(&'a self, act: &'a Written<Deed>) -> &'a str {
-        match act {
-            Written::Known(deed) => self.frame.t_fixed(deed.word()),
-            Written::Foreign(text) => text,
-        }
-    }
-
-    /// What was acted on, in the same way.
-    fn noun<'a>(&'a self, noun: &'a Written<Noun>) -> &'a str {
-        match noun {
-            Written::Known(noun) => self.frame.t_fixed(noun.word()),
-            Written::Foreign(text) => text,
-        }
-    }
-
     /// The address of the next page, with the same question.
     fn next(&self) -> Option<String> {
         let before = self.trail.next.as_ref()?;
-        let asked = [
-            ("act", &self.asked.act),
-            ("noun_id", &self.asked.noun_id),
-            ("account_name", &self.asked.account_name),
-            ("from", &self.asked.from),
-            ("until", &self.asked.until),
-            ("before", before),
-        ];
-        let parts: Vec<String> = asked
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", percent_encoded(value)))
-            .collect();
-        Some(format!("/audit?{}", parts.join("&")))
+        Some(format!("{}before={before}", self.asked.address("/audit")))
+    }
+
+    fn export(&self) -> String {
+        let address = self.asked.address("/audit/export");
+        address.trim_end_matches(['&', '?']).to_owned()
+    }
+}
+
+fn line(frame: &Frame, standards: &Standards, trail: &TrailPage, line: &AuditLine) -> Line {
+    let named = trail.names.get(&line.noun_id);
+    let unit = line.unit_id.map(|id| id.to_string());
+    let unit = unit.and_then(|id| trail.units.get(&id).cloned());
+    let unit = unit.unwrap_or_default();
+    let object = object(frame, standards, line, named);
+    Line {
+        at: frame.minute(line.at),
+        who: if line.account_name.is_empty() {
+            frame.t("系统").to_owned()
+        } else {
+            line.account_name.clone()
+        },
+        deed: match &line.act {
+            Written::Known(deed) => frame.t_fixed(deed.word()).to_owned(),
+            Written::Foreign(text) => text.clone(),
+        },
+        noun: match &line.noun {
+            Written::Known(noun) => frame.t_fixed(noun.word()).to_owned(),
+            Written::Foreign(text) => text.clone(),
+        },
+        href: link(line),
+        same: if line.noun_id.is_empty() {
+            String::new()
+        } else {
+            query::asked("/audit", &[("noun_id", &line.noun_id)])
+                .trim_end_matches('&')
+                .to_owned()
+        },
+        unit: if object == unit { String::new() } else { unit },
+        object,
+        detail: pairs(frame, standards, &line.detail),
     }
 }
 
@@ -87,18 +158,89 @@ async fn index(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let question = Question {
-        act: asked.act.clone(),
-        noun_id: asked.noun_id.clone(),
-        account_name: asked.account_name.clone(),
-        from: asked.from.parse().ok(),
-        until: asked.until.parse().ok(),
-        before: asked.before.clone(),
-    };
-    let trail = audits::page(&app, &actor, &question).await?;
+    let trail = audits::page(&app, &actor, &asked.question()).await?;
+    let lines = trail.lines.iter();
+    let lines = lines.map(|one| line(&frame, &app.standards, &trail, one));
+    let titles = app.in_force().titles.iter();
     page(&Index {
+        lines: lines.collect(),
+        titles: titles
+            .map(|title| (title.key.clone(), frame.text(&title.name).to_owned()))
+            .collect(),
         frame,
         asked,
         trail,
     })
+}
+
+/// The lines that are asked for as a table that spreadsheets open.
+async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let trail = audits::export(&app, &actor, &asked.question()).await?;
+    let heading = ["时间", "办理人", "事项", "对象", "名称", "单位", "内容"];
+    // Spreadsheets take it as UTF-8 by the mark at its beginning.
+    let mut table = String::from("\u{feff}");
+    push_row(
+        &mut table,
+        heading.map(|word| frame.t_fixed(word).to_owned()),
+    );
+    for one in &trail.lines {
+        let line = line(&frame, &app.standards, &trail, one);
+        let colon = frame.t("：");
+        let detail = line.detail.iter();
+        let detail: Vec<String> = detail
+            .map(|(what, is)| format!("{what}{colon}{is}"))
+            .collect();
+        let detail = detail.join(frame.t("；"));
+        let (at, who, deed) = (line.at, line.who, line.deed);
+        let row = [at, who, deed, line.noun, line.object, line.unit, detail];
+        push_row(&mut table, row);
+    }
+    if trail.next.is_some() {
+        let more = frame.t1("只导出最近 {} 行，更早的请缩小日期范围再导出。", EXPORTED);
+        push_row(&mut table, [more]);
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"audit.csv\"",
+        ),
+    ];
+    Ok((headers, table).into_response())
+}
+
+/// Appends a row, each cell in quotes; one that a spreadsheet would take for a formula is made text.
+fn push_row<const CELLS: usize>(table: &mut String, row: [String; CELLS]) {
+    for (place, cell) in row.iter().enumerate() {
+        if place > 0 {
+            table.push(',');
+        }
+        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            "'"
+        } else {
+            ""
+        };
+        table.push_str(&format!("\"{guard}{}\"", cell.replace('"', "\"\"")));
+    }
+    table.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_stays_text_and_one_cell() {
+        let mut table = String::new();
+        push_row(
+            &mut table,
+            ["=1+1".to_owned(), "他说\"好\",\n走".to_owned()],
+        );
+        assert_eq!(table, "\"'=1+1\",\"他说\"\"好\"\",\n走\"\r\n");
+    }
 }

@@ -56,6 +56,11 @@ pub fn routes() -> Vec<Route> {
             Access::Act(Act::ChangeHonour),
             batch::batch,
         ),
+        Route::get(
+            "/honours/batches/{batch}/withdrawal",
+            Access::Act(Act::ChangeHonour),
+            batch::withdrawal,
+        ),
         Route::post(
             "/honours/batches/{batch}",
             Access::Act(Act::ChangeHonour),

@@ -136,12 +136,15 @@ impl DeskPage {
     /// By when the members' rating has to be begun and done, while there is time.
     fn rating_calendar(&self, own: &OwnUnit) -> Option<String> {
         let (frame, declaration) = (&self.frame, self.desk.round.declaration);
-        (self.is_rated(own) && frame.today <= declaration.to).then(|| {
-            frame.t1(
-                "会员民主测评从准备到签字一般要两周，申报到{}截止，请及早组织。",
-                frame.day(declaration.to),
-            )
-        })
+        if !self.is_rated(own) || frame.today > declaration.to {
+            return None;
+        }
+        let days = self.standard.rating.as_ref()?.takes_days?;
+        Some(frame.t2(
+            "会员民主测评从准备到签字一般要 {} 天，申报到{}截止，请及早组织。",
+            days,
+            frame.day(declaration.to),
+        ))
     }
 
     /// The titles that a veto bars, as they are called.

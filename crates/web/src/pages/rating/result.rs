@@ -64,6 +64,8 @@ struct Show {
     rated: String,
     /// How many of the members make a valid rating.
     turnout: String,
+    /// How long it takes, where the standard says so.
+    takes: String,
     problems: Problems,
     /// What was typed: the reason of an annulment, an improvement, a report.
     typed: String,
@@ -189,6 +191,7 @@ async fn read(
         asked: asked(app.standards.of(year), &frame),
         rated: rated(app.standards.of(year), &frame, rating.unit.kind.key()),
         turnout: turnout(app.standards.of(year), &frame),
+        takes: takes(app.standards.of(year), &frame),
         typed: typed.to_owned(),
         frame,
         rating,
@@ -203,6 +206,16 @@ fn rated(standard: &Standard, frame: &Frame, kind: &str) -> String {
     let kind: Option<Kind> = kind.parse().ok();
     kind.map_or_else(String::new, |kind| {
         title::called_of(frame.lang, standard, kind, asks)
+    })
+}
+
+fn takes(standard: &Standard, frame: &Frame) -> String {
+    let days = standard
+        .rating
+        .as_ref()
+        .and_then(|rating| rating.takes_days);
+    days.map_or_else(String::new, |days| {
+        frame.t1("从准备到签字，一般要 {} 天。", days)
     })
 }
 

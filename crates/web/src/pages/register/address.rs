@@ -17,7 +17,12 @@ pub fn units_below(unit: &UnitId) -> String {
     format!("/units/{unit}/units")
 }
 
-/// Its people and elections.
+/// Its elections, on its page.
+pub fn elections(unit: &UnitId) -> String {
+    format!("/units/{unit}#elections")
+}
+
+/// Its people.
 pub fn people(unit: &UnitId) -> String {
     format!("/units/{unit}/people")
 }

@@ -71,6 +71,14 @@ struct Show {
     problems: Problems,
 }
 
+impl Show {
+    /// How many criteria expect a document that is not there.
+    fn lacking(&self) -> usize {
+        let rows = self.view.clauses.iter();
+        rows.filter(|row| row.lacks_evidence()).count()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "round/application/letter.html")]
 struct Letter {

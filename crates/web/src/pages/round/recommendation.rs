@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, standard::Standards},
     round::{
         application::Expected,
         recommendation::{self as recommendations, RankedList, Ranking},
@@ -55,6 +55,7 @@ struct Asked {
 #[template(path = "round/recommendation/show.html")]
 struct Show {
     frame: Frame,
+    standards: Standards,
     list: RankedList,
     titles: Vec<(String, String)>,
     federations: Vec<(String, String)>,
@@ -69,6 +70,12 @@ struct Show {
 impl Show {
     fn looked_at(&self, looked_at: &LookedAt) -> String {
         looked_at_words(&self.frame, *looked_at)
+    }
+
+    fn title_name(&self, key: &str, year: &i16) -> String {
+        let title = self.standards.title(*year, key);
+        let name = title.map_or(key, |title| self.frame.text(&title.name));
+        self.frame.t2("{}（{} 年）", name, year)
     }
 
     fn path(&self) -> String {
@@ -131,6 +138,7 @@ async fn show(
 
 fn show_page(app: &App, frame: Frame, list: RankedList, typed: Fields, problems: Problems) -> Show {
     Show {
+        standards: app.standards.clone(),
         titles: recommendations::titles(app, list.year)
             .into_iter()
             .map(|(key, name)| (key, frame.text(&name).to_owned()))

@@ -10,32 +10,33 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::{
-        ids::{UnitId, VetoId},
-        place::UnitPlace,
+        ids::VetoId,
         policy::{Act, sees},
     },
-    round::veto::{Veto, VetoInput},
+    round::veto::Veto,
 };
 use jianjia_standard::{Standard, programme::Veto as StandardVeto};
-use jianjia_words::{format, title};
+use jianjia_words::title;
 use serde::Deserialize;
 
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    page::{PageResult, page, see_other_with, unprocessable},
     pages::round::address,
-    path::{self, Path},
+    path::Path,
     query,
     routes::{Access, Route},
     session::SignedIn,
 };
 
+mod recording;
+
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/vetoes", Access::SignedIn, index),
-        Route::get("/vetoes/new", Access::Act(Act::RecordVeto), new),
-        Route::post("/vetoes", Access::Act(Act::RecordVeto), create),
+        Route::get("/vetoes/new", Access::Act(Act::RecordVeto), recording::new),
+        Route::post("/vetoes", Access::Act(Act::RecordVeto), recording::create),
         Route::get("/vetoes/{id}", Access::Seen, show),
         Route::post("/vetoes/{id}/lifting", Access::Act(Act::RecordVeto), lift),
     ]
@@ -137,116 +138,6 @@ async fn index(
     })
 }
 
-/// What is typed into the form of a new veto. `unit` is a name or a credit code; `unit_id` comes from a unit's page.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct NewForm {
-    unit: String,
-    unit_id: String,
-    year: String,
-    clause: String,
-    source: String,
-    note: String,
-}
-
-#[derive(Template)]
-#[template(path = "round/veto/new.html")]
-struct New {
-    frame: Frame,
-    standards: Standards,
-    standard: Arc<Standard>,
-    /// The unit, when it is known already.
-    unit: Option<UnitPlace>,
-    problems: Problems,
-    form: NewForm,
-}
-
-impl New {
-    fn years(&self) -> Vec<(String, String)> {
-        years(&self.standards)
-    }
-
-    fn clauses(&self) -> Vec<(String, String)> {
-        clauses(&self.frame, &self.standard)
-    }
-
-    fn barred(&self) -> String {
-        format::list(self.frame.lang, &barred(&self.frame, &self.standard))
-    }
-}
-
-async fn new(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Query(mut form): Query<NewForm>,
-) -> PageResult {
-    if !vetoes::may_record_any(&actor) {
-        return Err(jianjia_domain::core::refusal::General::NotYourRole {
-            act: Act::RecordVeto,
-            roles: vec![
-                jianjia_domain::core::policy::Role::Reviewer,
-                jianjia_domain::core::policy::Role::Approver,
-            ],
-        })
-        .map_err(|refusal| PageError::Refused(refusal.into()));
-    }
-    let unit = match read_unit(&form.unit_id)? {
-        Some(id) => Some(vetoes::unit_for(&app, &actor, &id).await?),
-        None => None,
-    };
-    if form.year.is_empty() {
-        form.year = jianjia_app::round::round::current_year(&app).to_string();
-    }
-    page(&New {
-        standard: standard_of(&app, &form.year),
-        standards: app.standards,
-        frame,
-        unit,
-        problems: Problems::none(),
-        form,
-    })
-}
-
-async fn create(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Form(form): Form<NewForm>,
-) -> PageResult {
-    let known = match read_unit(&form.unit_id)? {
-        Some(id) => Some(vetoes::unit_for(&app, &actor, &id).await?),
-        None => None,
-    };
-    let input = VetoInput {
-        year: form.year.parse().unwrap_or(0),
-        clause: form.clause.clone(),
-        source: form.source.clone(),
-        note: form.note.clone(),
-    };
-    let done = match &known {
-        Some(unit) => vetoes::record(&app, &actor, &unit.id, &input).await,
-        None => vetoes::record_named(&app, &actor, &form.unit, &input).await,
-    };
-    match told(done, &frame)? {
-        Ok(veto) => see_other_with(
-            &address::veto(&veto.id),
-            &frame.t1(
-                "否决情形已登记，当年即限制该单位申报{}。",
-                title::barred(frame.lang, app.standards.of(veto.year)),
-            ),
-        ),
-        Err(problems) => unprocessable(&New {
-            standard: standard_of(&app, &form.year),
-            standards: app.standards,
-            frame,
-            unit: known,
-            problems,
-            form,
-        }),
-    }
-}
-
 /// What is typed into the form that lifts a veto.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -341,15 +232,6 @@ fn barred<'a>(frame: &Frame, standard: &'a Standard) -> Vec<&'a str> {
     titles.map(|title| title.name.get(frame.lang)).collect()
 }
 
-/// The standard of the year that is typed, or else the one in force.
-fn standard_of(app: &App, year: &str) -> Arc<Standard> {
-    let standard = match year.parse() {
-        Ok(year) => app.standards.of(year),
-        Err(_) => app.in_force(),
-    };
-    standard.clone()
-}
-
 fn years(standards: &Standards) -> Vec<(String, String)> {
     standards
         .years()
@@ -397,11 +279,4 @@ fn clause_name(frame: &Frame, veto: Option<&StandardVeto>, clause: &str) -> Stri
         || clause.to_owned(),
         |veto| format!("{clause} {}", frame.text(&veto.name)),
     )
-}
-
-fn read_unit(id: &str) -> Result<Option<UnitId>, PageError> {
-    if id.is_empty() {
-        return Ok(None);
-    }
-    path::read(id).map(Some)
 }

@@ -9,6 +9,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ActivityId, UnitId},
+        place::UnitPlace,
         policy::Act,
     },
     year::activity::{Activity, ActivityInput, PeriodOfLog},
@@ -39,6 +40,9 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/units/{id}/activities", Access::Seen, list),
         Route::post("/units/{id}/activities", act, log),
+        Route::get("/units/{id}/activities/{activity}", act, edit),
+        Route::post("/units/{id}/activities/{activity}", act, correct),
+        Route::get("/units/{id}/activities/{activity}/removal", act, ask),
         Route::post("/units/{id}/activities/{activity}/removal", act, remove),
     ]
 }
@@ -166,6 +170,107 @@ async fn log(
     }
 }
 
+/// One activity, to be corrected.
+#[derive(Template)]
+#[template(path = "year/activity/edit.html")]
+struct Edit {
+    frame: Frame,
+    unit: UnitPlace,
+    id: ActivityId,
+    kinds: Vec<(String, String)>,
+    input: ActivityInput,
+    request_key: String,
+    problems: Problems,
+}
+
+async fn edit(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((unit, id)): Path<(UnitId, ActivityId)>,
+) -> PageResult {
+    let (unit, found) = activities::find(&app, &actor, &unit, &id).await?;
+    page(&Edit {
+        kinds: kinds(&app, &frame, app.clock.today().year()),
+        input: ActivityInput {
+            held_on: found.held_on.to_string(),
+            kind: found.kind,
+            title: found.title,
+            participants: found
+                .participants
+                .map_or_else(String::new, |count| count.to_string()),
+            note: found.note,
+        },
+        request_key: request_key::fresh(&app),
+        problems: Problems::none(),
+        unit,
+        id,
+        frame,
+    })
+}
+
+async fn correct(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((unit, id)): Path<(UnitId, ActivityId)>,
+    Form(form): Form<Corrected>,
+) -> PageResult {
+    let input = ActivityInput {
+        held_on: form.held_on,
+        kind: form.kind,
+        title: form.title,
+        participants: form.participants,
+        note: form.note,
+    };
+    let done = activities::edit(&app, &actor, &unit, &id, &input, &form.request_key).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with(&address::activities(&unit), "活动已修改。"),
+        Err(problems) => {
+            let (unit, _) = activities::find(&app, &actor, &unit, &id).await?;
+            unprocessable(&Edit {
+                kinds: kinds(&app, &frame, app.clock.today().year()),
+                request_key: request_key::fresh(&app),
+                unit,
+                id,
+                input,
+                problems,
+                frame,
+            })
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Corrected {
+    held_on: String,
+    kind: String,
+    title: String,
+    participants: String,
+    note: String,
+    request_key: String,
+}
+
+/// Whether it is really to be removed.
+#[derive(Template)]
+#[template(path = "year/activity/removal.html")]
+struct Ask {
+    frame: Frame,
+    unit: UnitPlace,
+    found: Activity,
+}
+
+async fn ask(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((unit, id)): Path<(UnitId, ActivityId)>,
+) -> PageResult {
+    let (unit, found) = activities::find(&app, &actor, &unit, &id).await?;
+    page(&Ask { frame, unit, found })
+}
+
 async fn remove(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -186,7 +291,7 @@ fn list_page(
     input: ActivityInput,
     problems: Problems,
 ) -> List {
-    let kinds = kinds(app, &frame, &log);
+    let kinds = kinds(app, &frame, log.as_of.year());
     let rhythms = log
         .rhythms
         .iter()
@@ -226,8 +331,7 @@ fn list_page(
 }
 
 /// The kinds to choose from: today's plan's, and those that the plan of last year had besides, whose activities can be logged late.
-fn kinds(app: &App, frame: &Frame, log: &ActivityLog) -> Vec<(String, String)> {
-    let this_year = log.as_of.year();
+fn kinds(app: &App, frame: &Frame, this_year: i16) -> Vec<(String, String)> {
     let (plan, before) = (app.standards.of(this_year), app.standards.of(this_year - 1));
     let name = |kind: &ActivityKind| frame.text(&kind.name).to_owned();
     let mut kinds: Vec<(String, String)> = plan

@@ -31,6 +31,8 @@ use crate::{
     visit::percent_encoded,
 };
 
+mod uses;
+
 pub fn routes() -> Vec<Route> {
     let attach = Access::Act(Act::AttachEvidence);
     vec![
@@ -39,6 +41,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/units/{id}/evidence/use", attach, use_for),
         Route::post("/units/{id}/evidence/release", attach, release),
         Route::post("/units/{id}/evidence/{evidence}/removal", attach, remove),
+        Route::get("/units/{id}/evidence/{evidence}/uses", attach, uses::show),
+        Route::post("/units/{id}/evidence/{evidence}/uses", attach, uses::set),
         Route::get("/evidence/{evidence}", Access::SignedIn, open),
     ]
 }

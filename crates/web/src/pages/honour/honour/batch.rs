@@ -31,8 +31,36 @@ pub(super) struct WithdrawForm {
     document_number: String,
 }
 
+/// The titles given in one act: a list to show and to print.
 #[derive(Template)]
 #[template(path = "honour/honour/batch.html")]
+struct List {
+    frame: Frame,
+    standard: Arc<Standard>,
+    batch: String,
+    honours: Vec<Honour>,
+}
+
+impl List {
+    fn title_name(&self, honour: &Honour) -> String {
+        title_name(&self.frame, &self.standard, &honour.title)
+    }
+
+    fn standing(&self) -> Vec<&Honour> {
+        standing(&self.honours)
+    }
+}
+
+/// Those that can be withdrawn.
+fn standing(honours: &[Honour]) -> Vec<&Honour> {
+    let honours = honours.iter();
+    honours
+        .filter(|honour| matches!(honour.state, HonourState::InForce | HonourState::Suspended))
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "honour/honour/withdrawal.html")]
 struct Batch {
     frame: Frame,
     standard: Arc<Standard>,
@@ -49,10 +77,7 @@ impl Batch {
 
     /// Those that would be withdrawn.
     fn standing(&self) -> Vec<&Honour> {
-        self.honours
-            .iter()
-            .filter(|honour| matches!(honour.state, HonourState::InForce | HonourState::Suspended))
-            .collect()
+        standing(&self.honours)
     }
 
     fn goes(&self, honour: &Honour) -> bool {
@@ -65,6 +90,21 @@ impl Batch {
 }
 
 pub(super) async fn batch(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(batch): Path<String>,
+) -> PageResult {
+    let honours = honours::batch(&app, &actor, &batch).await?;
+    page(&List {
+        standard: standard_of(&app, &honours),
+        frame,
+        batch,
+        honours,
+    })
+}
+
+pub(super) async fn withdrawal(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     frame: Frame,

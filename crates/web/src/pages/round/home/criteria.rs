@@ -222,7 +222,7 @@ fn links_to_facts(
             let is_said = || sheet.facts.get(&fact.key);
             if sheet.known.iter().any(|(key, _)| *key == fact.key) {
                 (
-                    register::address::people(&sheet.unit.id),
+                    register::address::elections(&sheet.unit.id),
                     frame.t1("换届登记：{}", name),
                 )
             } else if is_said().is_some_and(|said| !said.value.is_null()) {

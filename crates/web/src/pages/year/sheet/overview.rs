@@ -203,7 +203,7 @@ fn of_the_register(standard: &Standard, frame: &Frame, sheet: &Sheet) -> Vec<Kno
                 name: frame.text(&fact.name).to_owned(),
                 words: statement::words(fact, value, frame.lang),
                 source: "换届选举登记",
-                href: register::address::people(&sheet.unit.id),
+                href: register::address::elections(&sheet.unit.id),
             })
         })
         .collect()

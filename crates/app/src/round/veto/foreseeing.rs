@@ -1,0 +1,139 @@
+//! Before a veto is recorded: the unit that is meant, by part of its name, its pinyin or a code, and what the veto would hit.
+
+use jianjia_domain::{
+    core::{
+        ids::UnitId,
+        place::{UnitKind, UnitPlace},
+        policy::{Act, Actor, Role},
+        refusal::Refusal,
+    },
+    register::{
+        person::Post,
+        unit::{
+            UnitState,
+            list::{UnitFilter, UnitLine},
+        },
+    },
+    round::{
+        application::Application,
+        veto::{self, VetoInput},
+    },
+};
+use jianjia_store::{
+    core::db::Tx,
+    register::{
+        person,
+        unit::{self, list as units},
+    },
+    round::review::{self, Filter, Hands, Order, Scope},
+};
+
+use crate::core::{app::App, error::Result};
+
+/// At most so many candidates are shown, and so many applications that a veto hits.
+const MOST: i64 = 20;
+
+/// The units that somebody who records vetoes may mean by part of a name, its pinyin, a number or a credit code.
+///
+/// # Errors
+/// When they can't be read.
+pub async fn candidates(app: &App, actor: &Actor, typed: &str) -> Result<Vec<UnitLine>> {
+    if typed.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let scopes = actor
+        .roles
+        .iter()
+        .filter(|at| {
+            matches!(at.role, Role::Reviewer | Role::Approver) && at.unit.kind.is_federation()
+        })
+        .map(|at| at.unit.path.clone())
+        .collect();
+    let filter = UnitFilter {
+        scopes,
+        state: Some(UnitState::Active),
+        search: typed.trim().to_owned(),
+        ..UnitFilter::default()
+    };
+    let mut tx = app.db.read().await?;
+    let (mut found, _) = units::list(&mut tx, &filter, MOST, 0).await?;
+    // A branch has no vetoes of its own.
+    found.retain(|line| line.kind != UnitKind::Branch);
+    Ok(found)
+}
+
+/// What a veto would hit.
+#[derive(Clone, Debug)]
+pub struct Foreseen {
+    pub unit: UnitPlace,
+    /// The unions above it, the nearest last.
+    pub above: Vec<String>,
+    /// How many branches, whose small homes are barred too.
+    pub branches: i64,
+    pub chairs: Vec<String>,
+    /// Applications under way for the titles that are barred.
+    pub applications: Vec<Application>,
+}
+
+/// What recording a veto would hit; nothing is recorded.
+///
+/// # Errors
+/// As `App::permit`; by field as `veto::record`.
+pub async fn foresee(app: &App, actor: &Actor, id: &UnitId, input: &VetoInput) -> Result<Foreseen> {
+    let mut tx = app.db.read().await?;
+    let unit = app.permit(&mut tx, actor, Act::RecordVeto, id).await?.unit;
+    let wrong = veto::wrong_fields(app.standards.of(input.year), input);
+    if !wrong.is_empty() {
+        return Err(Refusal::Fields(wrong).into());
+    }
+    let people = person::of_unit(&mut tx, id).await?;
+    let chairs: Vec<_> = people
+        .into_iter()
+        .filter(|person| person.left_on.is_none() && person.details.post == Post::Chair)
+        .collect();
+    let branches = UnitFilter {
+        scopes: vec![unit.path.clone()],
+        kind: Some(UnitKind::Branch),
+        state: Some(UnitState::Active),
+        ..UnitFilter::default()
+    };
+    let (_, branches) = units::list(&mut tx, &branches, 1, 0).await?;
+    let mut applications = under_way(&mut tx, &unit, input.year).await?;
+    let standard = app.standards.of(input.year);
+    applications.retain(|application| {
+        let is_barred = standard
+            .title(&application.title)
+            .is_some_and(|title| title.barred_by_vetoes);
+        let person = application.person.as_ref();
+        is_barred && person.is_none_or(|one| chairs.iter().any(|chair| chair.id == one.id))
+    });
+    let above = unit::above(&mut tx, &unit.path).await?;
+    Ok(Foreseen {
+        above: above
+            .into_iter()
+            .rev()
+            .filter(|upper| upper.id != unit.id)
+            .map(|upper| upper.name)
+            .collect(),
+        branches,
+        chairs: chairs.into_iter().map(|chair| chair.details.name).collect(),
+        applications,
+        unit,
+    })
+}
+
+async fn under_way(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Vec<Application>> {
+    let filter = Filter {
+        scope: Scope::Within(vec![unit.path.clone()]),
+        year: Some(year),
+        title: String::new(),
+        state: String::new(),
+        act: String::new(),
+        search: String::new(),
+        hands: Hands::Any,
+        order: Order::Name,
+    };
+    let mut found = review::list(tx, &filter, 0, MOST).await?;
+    found.retain(|application| application.state.closed_at().is_none());
+    Ok(found)
+}
