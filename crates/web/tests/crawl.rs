@@ -36,7 +36,7 @@ fn offered() -> Demo {
             en: account.en.to_owned(),
         },
     });
-    let trying = demo::trying().unwrap();
+    let trying = demo::trying(demo::AS_OF).unwrap();
     Demo {
         accounts: accounts.collect(),
         password: demo::PASSWORD.to_owned(),
