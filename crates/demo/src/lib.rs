@@ -1,8 +1,8 @@
 //! The demo city, the small cities that tests stand on (`testing`), and the walk through all pages (`crawl`). Start at `making`.
 //!
 //! It knows `app` and what `app` speaks of (`domain`, `standard`). The city goes through `app` alone. What people watch goes through the
-//! acts: a few dozen applications, a dozen polls, changes in the register, photos. What was before them, some hundred thousand records, is
-//! handed over by nouns to `app::exchange::founding::city`, which writes it in one transaction with one line of the trail: act by act, each
+//! acts: a few dozen applications, a dozen polls, changes in the register, photos. What was before them, some hundred thousand records and up to five years, is
+//! handed over by nouns to `app::exchange::founding::city`, which writes each year in one transaction with one line of the trail: act by act, each
 //! with a transaction, a judgement and a line of its own, it would take minutes instead of seconds. What goes past the acts so:
 //!
 //! - records of the past are taken as they are, with ids, instants and authors: divisions, units, people, elections, statements, activities,
@@ -26,6 +26,7 @@
 mod core;
 pub mod crawl;
 mod honour;
+mod living;
 mod making;
 mod office;
 mod rating;
@@ -39,7 +40,7 @@ pub use crate::{
         city::Size,
         day::{clock, reached},
     },
-    making::{AS_OF, YEAR, make, maker},
+    making::{AS_OF, LAST_DAY, YEAR, make, make_until, maker},
     office::account::{ACCOUNTS, DemoAccount, PASSWORD},
-    rating::trying::{SLIP_KEY, Trying, trying},
+    rating::trying::{SLIP_KEY, Trying, trying, trying_in},
 };

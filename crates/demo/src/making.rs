@@ -1,7 +1,7 @@
-//! The demo city: the real divisions of Changzhou with an invented register on top, as of 20 October 2016, the programme's first round
-//! under way. The same bytes every time: everything invented is drawn from fixed seeds, ids from a seeded source and a standing clock.
-//! First the city with its past is founded at once, thousands of records at a time; a few dozen applications and a dozen polls then go
-//! their way through the acts.
+//! The demo city: the real divisions of Changzhou with an invented register on top, as of a day of the programme's years; if none is chosen, of
+//! 20 October 2016, the first round under way. The same bytes every time: everything invented is drawn from fixed seeds, ids from a seeded source
+//! and a standing clock. First the city lives until that day, thousands of records at a time (`living`); what people watch then goes its way
+//! through the acts.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,10 @@ use jianjia_app::{
     year::standing as standings,
 };
 use jianjia_domain::{core::ids::ImprovementId, office::account::Account};
-use jianjia_standard::{
-    judge::judge, judgement::Judgement, kinds::Kind, programme::Standard, subject::Subject,
-};
 use jiff::{
     Timestamp,
     civil::{Date, date},
 };
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
     core::{
@@ -28,55 +24,53 @@ use crate::{
         pools::{self, Division, Pools},
     },
     honour::{roll, title as titles},
+    living::{Life, World},
     office::{account as accounts, actor::actor},
     rating::{
         count as counts,
-        poll::{self as polls, Held},
+        poll::{self as polls, Days, Held},
         trying::SLIP_KEY,
         voting::Voting,
     },
     register::{
-        division as divisions, election as elections, happening as happenings, person as people,
-        tree, union as unions, unit as units,
+        division as divisions, election as elections,
+        growth::{self, FIRST_YEAR},
+        happening as happenings, person as people, tree, union as unions, unit as units,
     },
     round::{
-        acts,
-        application::Desk,
-        calendar,
-        filing::{self as filings, Fate, Filing},
+        acts::{self, Stage},
+        filing::{Fate, Filing},
         veto as vetoes,
     },
-    year::{
-        activity::{self as activities, Rated},
-        fact::{self as facts, Answers, Questions},
-        statement as statements,
-        subject::{self as subjects, Year},
-    },
+    year::{activity as activities, fact::Questions},
 };
 
-/// The day that the made city has reached.
+/// The day as of which a city is made if none is chosen, and the first that can be.
 pub const AS_OF: Date = date(2016, 10, 20);
-/// The round that is under way.
-pub const YEAR: i16 = 2016;
+/// The last day until which the city lives; later only its clock goes on.
+pub const LAST_DAY: Date = date(2020, 12, 31);
+/// The round that is under way on the first day.
+pub const YEAR: i16 = FIRST_YEAR;
 const SEED: u64 = 2016_1020;
 
 /// All that is invented before anything is written.
 struct Invented {
     pools: Pools,
     divisions: Vec<Division>,
+    /// The city as it was in the first year, and as it is today.
+    begun: City,
     city: City,
-    /// What the units said last year.
-    last_year: Vec<Option<Answers>>,
-    year: Year,
+    first: Vec<Grade>,
+    people: Vec<Vec<usize>>,
     polls: Vec<Held>,
-    /// The year's ratings of the unions without a poll.
-    copied: Vec<Option<Rated>>,
+    days: Days,
+    today: Date,
 }
 
 /// The app to make the city with: its ids, its clock and its slips' key are the demo's own, not the machine's.
-pub fn maker(app: &App) -> App {
+pub fn maker(app: &App, today: Date) -> App {
     App {
-        clock: Clock::standing_at(AS_OF),
+        clock: Clock::standing_at(today),
         entropy: Entropy::seeded(SEED),
         slip_key: SLIP_KEY,
         heads: None,
@@ -86,142 +80,134 @@ pub fn maker(app: &App) -> App {
     }
 }
 
-/// Fills an empty, migrated database with the demo city.
+/// Fills an empty, migrated database with the demo city as of its first day.
 ///
 /// # Errors
 /// When the database is not empty or can't be written.
 pub async fn make(app: &App, size: Size) -> Result<()> {
-    let app = maker(app);
+    make_until(app, size, AS_OF).await
+}
+
+/// Fills an empty, migrated database with the demo city as of a day: with all the years before it, and nothing after.
+///
+/// # Errors
+/// When the database is not empty or can't be written.
+pub async fn make_until(app: &App, size: Size, today: Date) -> Result<()> {
+    let today = today.clamp(AS_OF, LAST_DAY);
+    let app = maker(app, today);
     let ids = Ids {
         entropy: &app.entropy,
         at: "2016-03-29T01:00:00Z"
             .parse::<Timestamp>()
             .context("the first day of the programme")?,
     };
-    let questions = Questions::of(app.in_force());
-    let invented = invent(app.in_force(), &questions, size, &ids)?;
-    let (performed, filed) = apart(&invented.city, file(&invented, app.in_force(), &questions));
-    let (accounts, promised) = found(&app, &ids, &invented, &questions, &filed).await?;
-    let busy: Vec<usize> = performed
-        .iter()
-        .chain(&filed)
-        .map(|filing| filing.unit)
-        .chain(invented.polls.iter().map(|held| held.unit))
-        .collect();
-    drop(filed);
-    live(&app, &invented, (&accounts, promised), &performed, &busy).await?;
+    let invented = invent(size, &ids, today)?;
+    let made = found(&app, &ids, &invented).await?;
+    live(&app, &invented, made).await?;
     app.db.analyze().await
 }
 
-fn invent(
-    standard: &Standard,
-    questions: &Questions<'_>,
-    size: Size,
-    ids: &Ids,
-) -> Result<Invented> {
+fn invent(size: Size, ids: &Ids, today: Date) -> Result<Invented> {
     let pools = Pools::load()?;
     let divisions = pools::divisions()?;
-    let mut city = tree::federations(&divisions, &pools, size, ids)?;
-    unions::below(&mut city, &pools, size, ids);
-    people::people(&mut city, &pools, ids);
-    let mut year = year(&city, standard, questions, &pools);
-    let polls = polls::polls(&city, &year.ratings)?;
-    let mut copied = year.ratings.clone();
-    for held in &polls {
-        copied[held.unit] = None;
-        year.ratings[held.unit] = held.result();
+    let mut begun = tree::federations(&divisions, &pools, size, ids)?;
+    unions::below(&mut begun, &pools, size, ids);
+    people::people(&mut begun, &pools, ids);
+    let first: Vec<Grade> = begun.units.iter().map(|unit| unit.grade).collect();
+    let days = Days::until(today);
+    let (mut city, mut polls) = (begun.clone(), Vec::new());
+    for year in FIRST_YEAR..=today.year() {
+        growth::live_on(&mut city, &first, year, today);
+        // Who may vote are the members of that year.
+        if year == days.year() {
+            polls = polls::polls(
+                &city,
+                activities::rating(&city.units[city.cast.union], year),
+            )?;
+        }
+    }
+    let mut of_unit = vec![Vec::new(); city.units.len()];
+    for (index, person) in city.people.iter().enumerate() {
+        of_unit[person.unit].push(index);
     }
     Ok(Invented {
-        last_year: answers(&city, questions, YEAR - 1),
+        polls,
         pools,
         divisions,
+        begun,
         city,
-        year,
-        polls,
-        copied,
+        first,
+        people: of_unit,
+        days,
+        today,
     })
 }
 
-/// Everything of this year.
-fn year(city: &City, standard: &Standard, questions: &Questions<'_>, pools: &Pools) -> Year {
-    Year {
-        answers: answers(city, questions, YEAR),
-        activities: (0..city.units.len())
-            .into_par_iter()
-            .map(|index| {
-                facts::kind_of(city, index)
-                    .map_or(Vec::new(), |_| activities::of_unit(city, index, pools))
-            })
-            .collect(),
-        ratings: city.units.par_iter().map(activities::rating).collect(),
-        honours: titles::titles(city, standard),
-        vetoes: vetoes::vetoes(city, standard),
-    }
+/// What is there when all of the past is told: what people watch follows from it.
+struct Made<'s> {
+    accounts: Vec<Account>,
+    /// The promise that is reported on later.
+    promised: ImprovementId,
+    performed: Vec<Filing<'s>>,
+    busy: BTreeSet<usize>,
 }
 
-/// What the units said of a year.
-fn answers(city: &City, questions: &Questions<'_>, year: i16) -> Vec<Option<Answers>> {
-    (0..city.units.len())
-        .into_par_iter()
-        .map(|index| {
-            let kind = facts::kind_of(city, index)?;
-            let must_say = index == city.cast.union;
-            facts::answers(
-                questions,
-                &city.units[index],
-                kind,
-                i64::from(year),
-                must_say,
-            )
-        })
-        .collect()
-}
-
-/// Who applies for what: for that, every unit is judged.
-fn file<'a>(invented: &Invented, standard: &'a Standard, questions: &Questions) -> Vec<Filing<'a>> {
-    let Invented { city, year, .. } = invented;
-    let subjects: Vec<Option<Subject>> = subjects::subjects(city, standard, year);
-    let judgements: Vec<Option<Judgement>> = subjects
-        .par_iter()
-        .map(|subject| Some(judge(standard, subject.as_ref()?, AS_OF)))
-        .collect();
-    filings::filings(
-        city,
+/// Founds the city with all that was before it is watched, a year at a time.
+async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<Made<'s>> {
+    let Invented { city, today, .. } = invented;
+    let standard = app.in_force();
+    let questions = Questions::of(standard);
+    let world = World {
+        app,
         standard,
-        questions,
-        &year.honours,
-        &subjects,
-        &judgements,
-    )
-}
-
-/// The filings that go through the acts: the first ones of the subdistrict of the story; the others are entered as they stand.
-fn apart<'a>(city: &City, filings: Vec<Filing<'a>>) -> (Vec<Filing<'a>>, Vec<Filing<'a>>) {
-    let path = &city.units[city.cast.township].path;
-    let mut performed = 0;
-    filings.into_iter().partition(|filing| {
-        let unit = &city.units[filing.unit];
-        // A federation's own application passes its own seat by; the story is about the unions below it.
-        let is_of_story = unit.path.starts_with(path.as_str())
-            && !unit.kind.is_federation()
-            && performed < acts::AT_MOST;
-        performed += usize::from(is_of_story);
-        is_of_story
+        questions: &questions,
+        pools: &invented.pools,
+        ids,
+        today: *today,
+        polls: &invented.polls,
+        days: invented.days,
+        first: &invented.first,
+        people: &invented.people,
+    };
+    let mut life = Life {
+        city: invented.begun.clone(),
+        honours: titles::titles(&invented.begun, standard),
+        vetoes: vetoes::vetoes(city, standard, *today),
+        busy: invented.polls.iter().map(|held| held.unit).collect(),
+    };
+    app.clock.set(date(2016, 4, 5));
+    let mut founding = CityFounding::begin(app).await?;
+    let accounts = register(&mut founding, ids, invented).await?;
+    founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
+    world.year_before(&mut founding, &invented.begun).await?;
+    let promised = before(&mut founding, ids, invented, &life).await?;
+    founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
+    let mut performed = Vec::new();
+    for year in FIRST_YEAR..=today.year() {
+        app.clock.set(date(year, 12, 31).min(*today));
+        (founding, performed) = world.year(founding, &mut life, year).await?;
+        if year < today.year() {
+            founding = founding.keep_until_here(year).await?;
+        }
+    }
+    app.clock.set(*today);
+    founding.finish(today.year()).await?;
+    Ok(Made {
+        accounts,
+        promised,
+        performed,
+        busy: life.busy,
     })
 }
 
-/// Founds the city with all that was before it is watched. Gives the accounts and the promise that is reported on later.
-async fn found(
-    app: &App,
+/// Enters divisions, unions, people and accounts.
+async fn register(
+    founding: &mut CityFounding<'_>,
     ids: &Ids<'_>,
     invented: &Invented,
-    questions: &Questions<'_>,
-    filed: &[Filing<'_>],
-) -> Result<(Vec<Account>, ImprovementId)> {
-    let Invented { city, year, .. } = invented;
+) -> Result<Vec<Account>> {
+    let Invented { city, begun, .. } = invented;
     let made_at = morning(date(2016, 4, 5));
-    let round = calendar::round(app).await?;
-    let mut founding = CityFounding::begin(app).await?;
     founding
         .divisions(&divisions::rows(&invented.divisions)?)
         .await?;
@@ -231,99 +217,80 @@ async fn found(
     founding
         .people(
             &people::entered(city, made_at)?,
-            &elections::elections(city, ids),
+            &elections::elections(begun, city, ids),
         )
-        .await?;
-    say(&mut founding, ids, invented, questions).await?;
-    founding
-        .activities(&activities::logged(city, ids, &year.activities))
-        .await?;
-    let mut ratings = counts::copied(city, &invented.copied);
-    ratings.extend(counts::last_year(city, &invented.polls));
-    let promised = counts::promised(city, ids);
-    founding.ratings(&ratings, &promised).await?;
-    let (honours, events) = roll::roll(city, ids, &year.honours, morning(date(2016, 7, 4)))?;
-    founding.honours(&honours, &events).await?;
-    founding
-        .vetoes(&vetoes::recorded(city, &invented.pools, ids, &year.vetoes)?)
-        .await?;
-    founding
-        .round(&round, &calendar::quotas(city, app.in_force()))
         .await?;
     let accounts = accounts::accounts(city, ids, made_at);
     let hash = accounts::password_hash()?;
     for account in &accounts {
         founding.account(account, &hash).await?;
     }
-    Desk::new(city, app.in_force(), ids)
-        .file(&mut founding, filed)
-        .await?;
-    founding.finish(YEAR).await?;
-    let promised = promised.first().context("a promise of last year")?.id;
-    Ok((accounts, promised))
+    Ok(accounts)
 }
 
-/// Enters what units and people said.
-async fn say(
+/// Enters what is not of one year: titles from the old rolls, vetoes, and what the unions of the polls came to in the year before. Gives the promise
+/// that is reported on later.
+async fn before(
     founding: &mut CityFounding<'_>,
     ids: &Ids<'_>,
     invented: &Invented,
-    questions: &Questions<'_>,
-) -> Result<()> {
+    life: &Life,
+) -> Result<ImprovementId> {
     let city = &invented.city;
-    let said_on = date(YEAR - 1, 11, 12);
-    let said = statements::of_units(city, ids, YEAR - 1, said_on, &invented.last_year)?;
-    founding.statements(&said).await?;
-    let said = statements::of_units(city, ids, YEAR, date(YEAR, 10, 8), &invented.year.answers)?;
-    founding.statements(&said).await?;
-    let personal = personal(city, questions);
-    let said = statements::of_people(city, ids, YEAR, date(YEAR, 10, 9), &personal)?;
-    Ok(founding.statements(&said).await?)
-}
-
-/// What the sheets of people say: of everybody at good unions.
-fn personal(city: &City, questions: &Questions) -> Vec<(usize, Answers)> {
-    city.people
-        .iter()
-        .enumerate()
-        .filter(|(_, person)| {
-            let unit = &city.units[person.unit];
-            unit.grade >= Grade::Model && facts::kind_of(city, person.unit) != Some(Kind::Branch)
-        })
-        .map(|(index, _)| (index, facts::personal(questions, index as i64)))
-        .collect()
+    let last_year = invented.days.year() - 1;
+    let promised = counts::promised(city, ids, last_year);
+    let ratings = counts::last_year(city, &invented.polls, last_year);
+    founding.ratings(&ratings, &promised).await?;
+    let entered_at = morning(date(2016, 7, 4));
+    let (honours, events) = roll::roll(city, ids, &life.honours, entered_at)?;
+    founding.honours(&honours, &events).await?;
+    let recorded = vetoes::recorded(city, &invented.pools, ids, &life.vetoes);
+    founding.vetoes(&recorded).await?;
+    Ok(promised.first().context("a promise of last year")?.id)
 }
 
 /// Lets happen what people watch, day by day until today, through the acts.
-async fn live(
-    app: &App,
-    invented: &Invented,
-    (accounts, promised): (&[Account], ImprovementId),
-    performed: &[Filing<'_>],
-    busy: &[usize],
-) -> Result<()> {
+async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let Invented { city, polls, .. } = invented;
-    let approver = actor(accounts, "demo.district")?;
+    let (accounts, today) = (&made.accounts, invented.today);
     let chair = actor(accounts, "demo.chair")?;
-    let changed = happenings::happen(app, city, &approver, &chair, busy).await?;
-    let mut voting = Voting::new(app, city, &invented.pools, accounts, promised, polls);
-    voting.go(date(2016, 9, 13), acts::FIRST_DAY).await?;
-    acts::perform(app, city, accounts, performed).await?;
-    voting.go(acts::LAST_DAY, AS_OF).await?;
-    app.clock.set(AS_OF);
-    let named = performed
-        .iter()
-        .filter(|filing| filing.fate == Fate::Through)
-        .map(|filing| filing.unit);
+    let mut busy = made.busy;
+    let years = (FIRST_YEAR..=today.year()).filter(|year| happenings::day_of(*year) < today);
+    let years: Vec<i16> = years.collect();
+    let told = (accounts.as_slice(), invented.days);
+    let mut voting = Voting::new(app, city, &invented.pools, told, made.promised, polls);
+    let days = acts::days(today).unwrap_or_default();
+    let mut stage = Stage::new(app, city, accounts, &made.performed, days);
+    let mut days: BTreeSet<Date> = voting.all_days(today).chain(stage.all_days()).collect();
+    days.extend(years.iter().map(|year| happenings::day_of(*year)));
+    let mut changed = Vec::new();
+    for day in days {
+        if let Some(year) = years.iter().find(|year| happenings::day_of(**year) == day) {
+            let login = if *year == FIRST_YEAR {
+                "demo.district"
+            } else {
+                "demo.city"
+            };
+            let approver = actor(accounts, login)?;
+            changed.extend(happenings::happen(app, city, (*year, &approver), &mut busy).await?);
+        }
+        stage.go(day).await?;
+        voting.go(day).await?;
+    }
+    app.clock.set(today);
+    let union = &city.units[city.cast.union].id;
+    happenings::photos(app, &chair, union, today.year()).await?;
+    let named = made.performed.iter();
+    let named = named.filter(|filing| filing.fate == Fate::Through);
     // The acts judged as of their days, and not the federations above that the changed units came to.
     let mut touched: BTreeSet<usize> = polls.iter().map(|held| held.unit).collect();
     touched.insert(city.cast.township);
     touched.extend(
         changed
             .into_iter()
-            .chain(named)
+            .chain(named.map(|filing| filing.unit))
             .flat_map(|unit| city.above(unit)),
     );
     let touched = touched.into_iter().map(|unit| city.units[unit].id);
-    Ok(standings::bring_up_to_date(app, touched, YEAR).await?)
+    Ok(standings::bring_up_to_date(app, touched, today.year()).await?)
 }

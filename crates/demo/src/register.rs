@@ -1,6 +1,7 @@
 pub mod code;
 pub mod division;
 pub mod election;
+pub mod growth;
 pub mod happening;
 pub mod person;
 pub mod tree;

@@ -85,6 +85,18 @@ pub(crate) async fn empty_postgres() -> TestDatabase {
     }
 }
 
+/// All rows of a query's first column.
+///
+/// # Panics
+/// If the query fails or finds anything but text.
+pub async fn texts(tx: &mut Tx, sql: &str) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .fetch_all(&mut **tx)
+        .await
+        .expect("an answer");
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 /// The one text that a query returns, for tests of rows that no function reads.
 ///
 /// # Panics

@@ -108,7 +108,7 @@ pub fn run(command: &BenchPages) -> Result<ExitCode> {
 }
 
 async fn visitors(app: &App) -> Result<Vec<(String, Visitor<Site>)>> {
-    let offered = demo_command::offered(app)?;
+    let offered = demo_command::offered(app).await?;
     let site = jianjia_web::site_of_demo(app.clone(), Serving::default(), offered);
     let routes: Arc<[&str]> = routes::all()
         .into_iter()

@@ -40,7 +40,7 @@ pub struct Demo {
     /// Address and port to serve on
     #[arg(long, default_value = "127.0.0.1:8016")]
     listen: String,
-    /// Today's date in the demo; its clock runs on from 9:00, or from the last event in the city [default: the date set last, at first 2016-10-20]
+    /// Today's date in the demo; its clock runs on from 9:00, or from the last event in the city. A new city has lived until then, to the end of 2020 at most [default: the date set last, at first 2016-10-20]
     #[arg(long)]
     today: Option<Date>,
     /// Folder of the standard [default: the built-in Changzhou standard]
@@ -53,7 +53,8 @@ pub fn run(command: &Demo) -> Result<ExitCode> {
         let listener = bind(&command.listen).await?;
         let standard = instance::standard(command.standard.clone())?;
         let app = open(&command.dir, standard, command.today).await?;
-        let greeting = greeting(listener.local_addr()?, app.clock.today())?;
+        let trying = demo::trying_in(&app).await?;
+        let greeting = greeting(listener.local_addr()?, app.clock.today(), trying)?;
         say!("{}", greeting.trim_end())?;
         serve(app, Serving::default(), listener).await?;
         Ok(ExitCode::SUCCESS)
@@ -70,8 +71,9 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
     if let Some(today) = today {
         may_be(dir, today, demo::AS_OF)?;
     }
-    if !database.exists() {
-        make(dir, &database, standards.clone()).await?;
+    let is_made = database.exists();
+    if !is_made {
+        make(dir, &database, standards.clone(), today).await?;
     }
     let app = opened(dir, &database, standards).await.with_context(|| {
         format!(
@@ -83,7 +85,14 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
     let last = audit::newest_at(&app.db).await?;
     let day = match today {
         Some(today) => {
-            may_be(dir, today, demo::reached(last))?;
+            let reached = demo::reached(last);
+            may_be(dir, today, reached)?;
+            if is_made && today.year() > reached.year() {
+                tell!(
+                    "the city in {} has lived until {reached}; only its clock is moved on to {today}. For a city with all the years between, choose another folder with --dir",
+                    dir.display()
+                );
+            }
             today
         }
         None => kept.unwrap_or(demo::AS_OF),
@@ -110,7 +119,13 @@ fn may_be(dir: &Path, today: Date, reached: Date) -> Result<()> {
 }
 
 /// Creates the city under a temporary name and renames it when complete, so that an interrupted creation is not mistaken for one.
-async fn make(dir: &Path, database: &Path, standards: Standards) -> Result<()> {
+async fn make(
+    dir: &Path,
+    database: &Path,
+    standards: Standards,
+    today: Option<Date>,
+) -> Result<()> {
+    let today = today.unwrap_or(demo::AS_OF);
     tell!("making the demo city in {} …", dir.display());
     let started = Instant::now();
     fs::create_dir_all(dir)
@@ -131,9 +146,9 @@ async fn make(dir: &Path, database: &Path, standards: Standards) -> Result<()> {
         .collect();
     private::write(&dir.join("slip.key"), key.as_bytes())
         .context("the demo's slip key can't be written")?;
-    demo_day::keep(dir, demo::AS_OF)?;
+    demo_day::keep(dir, today)?;
     let app = opened(dir, &unfinished, standards).await?;
-    demo::make(&app, Size::WHOLE).await?;
+    demo::make_until(&app, Size::WHOLE, today).await?;
     app.db.close().await;
     fs::rename(&unfinished, database).context("the finished city can't be moved to its place")?;
     tell!("made in {:.1} s", started.elapsed().as_secs_f64());
@@ -163,7 +178,7 @@ async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App
 ///
 /// # Errors
 /// As `demo::trying`.
-pub fn offered(app: &App) -> Result<Offered> {
+pub async fn offered(app: &App) -> Result<Offered> {
     if !app.is_demo {
         return Ok(Offered::default());
     }
@@ -174,23 +189,19 @@ pub fn offered(app: &App) -> Result<Offered> {
             en: account.en.to_owned(),
         },
     });
-    let Trying {
-        slip,
-        poll,
-        members,
-    } = demo::trying()?;
+    let codes = demo::trying_in(app).await?.map(|trying| DemoCodes {
+        slip: trying.slip,
+        poll: trying.poll,
+        members: trying.members.into(),
+    });
     Ok(Offered {
         accounts: accounts.collect(),
         password: PASSWORD.to_owned(),
-        codes: Some(DemoCodes {
-            slip,
-            poll,
-            members: members.into(),
-        }),
+        codes,
     })
 }
 
-fn greeting(address: SocketAddr, today: Date) -> Result<String> {
+fn greeting(address: SocketAddr, today: Date, trying: Option<Trying>) -> Result<String> {
     let mut text = String::new();
     writeln!(
         text,
@@ -206,11 +217,14 @@ fn greeting(address: SocketAddr, today: Date) -> Result<String> {
         writeln!(text, "  {:<22} {}", account.login, account.zh)?;
         writeln!(text, "  {:<22} {}", "", account.en)?;
     }
-    let Trying {
+    let Some(Trying {
         slip,
         poll,
         members,
-    } = demo::trying()?;
+    }) = trying
+    else {
+        return Ok(text);
+    };
     writeln!(text)?;
     writeln!(text, "  投一票 cast a vote      http://{address}/v/{slip}")?;
     writeln!(

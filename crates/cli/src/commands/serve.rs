@@ -161,7 +161,7 @@ async fn serve_with_figures(
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
     let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
-    let site = jianjia_web::site_of_demo(app.clone(), serving, offered(&app)?);
+    let site = jianjia_web::site_of_demo(app.clone(), serving, offered(&app).await?);
     let ending = asked_to_end()?;
     let watched = figures.map(|listener| {
         let few = Limits {

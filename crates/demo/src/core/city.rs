@@ -34,7 +34,7 @@ impl Size {
 }
 
 /// How far a union's home has come; the facts follow from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
     /// Hardly anything answered.
     Sparse,
@@ -120,12 +120,14 @@ pub struct Cast {
     pub zone: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct City {
     /// Units before those they lead; the city federation is the first.
     pub units: Vec<Unit>,
     pub people: Vec<Person>,
     pub cast: Cast,
+    /// The elections since the city was invented: the unit, the day.
+    pub reelected: Vec<(usize, Date)>,
 }
 
 impl City {

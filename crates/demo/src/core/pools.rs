@@ -23,9 +23,10 @@ pub struct Pools {
     pub federations: Vec<Federation>,
     pub direct: Vec<String>,
     pub sectors: Vec<String>,
-    pub branches: Vec<String>,
-    /// Titles of activities by kind.
-    pub activities: BTreeMap<String, Vec<String>>,
+    /// The parts of a large employer, by the section of its industry, or by a word of its name.
+    branches: BTreeMap<String, Vec<String>>,
+    #[serde(rename = "activity")]
+    pub activities: Vec<Occasion>,
     /// The department a veto comes from, by clause.
     pub veto: BTreeMap<String, String>,
 }
@@ -35,6 +36,16 @@ pub struct Trade {
     pub name: String,
     pub company: String,
     pub industry: String,
+}
+
+/// Something that unions hold, and in which months.
+#[derive(Debug, Deserialize)]
+pub struct Occasion {
+    pub kind: String,
+    pub title: String,
+    /// Empty: in any month.
+    #[serde(default)]
+    pub months: Vec<i8>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,6 +73,24 @@ pub struct Division {
 impl Pools {
     pub fn load() -> Result<Pools> {
         toml::from_str(include_str!("../../../../demo/pools.toml")).context("demo/pools.toml")
+    }
+
+    /// The parts that an employer of an industry has.
+    pub fn parts(&self, industry: Option<&str>, name: &str) -> &[String] {
+        let by_name = self.branches.iter().find(|(word, _)| name.contains(*word));
+        let of = |key: &str| self.branches.get(key);
+        by_name
+            .map(|(_, parts)| parts)
+            .or_else(|| industry.and_then(of))
+            .or_else(|| of("S"))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// What a union may hold in a month.
+    pub fn occasions(&self, month: i8) -> impl Iterator<Item = &Occasion> {
+        self.activities
+            .iter()
+            .filter(move |held| held.months.is_empty() || held.months.contains(&month))
     }
 
     /// The name of a person.

@@ -27,14 +27,28 @@ pub struct Honour {
     pub person: Option<usize>,
     pub number: String,
     pub begun_on: Date,
+    /// How it stands today, and since when it is not in force.
     pub state: HonourState,
+    pub lost_on: Option<Date>,
     pub reconfirmed: bool,
     pub batch: &'static str,
+}
+
+impl Honour {
+    pub fn is_held_on(&self, day: Date) -> bool {
+        self.begun_on <= day && self.lost_on.is_none_or(|lost| lost > day)
+    }
+
+    /// Whether nobody applies for it again: it is held, or suspended.
+    pub fn is_given_on(&self, day: Date) -> bool {
+        self.is_held_on(day) || self.state == HonourState::Suspended
+    }
 }
 
 /// What happened to an honour after it was given, with the reason in words.
 pub const SUSPENDED: &str = "整改期间暂停称号，整改到位后恢复。";
 pub const REVOKED: &str = "复查时已不具备条件，撤销称号。";
+pub const RESUMED: &str = "整改到位，经复查恢复称号。";
 pub const WITHDRAWN: &str = "该批次文件依据有误，整批收回，另行公布。";
 
 struct Roll<'a> {
@@ -81,6 +95,7 @@ impl Roll<'_> {
             number,
             begun_on,
             state: HonourState::InForce,
+            lost_on: None,
             reconfirmed: false,
             batch,
         });
@@ -274,6 +289,7 @@ fn troubles(honours: &mut [Honour]) {
             _ if honour.year < 2016 => HonourState::Withdrawn,
             _ => HonourState::Suspended,
         };
+        honour.lost_on = Some(date(2016, 9, 20));
     }
 }
 

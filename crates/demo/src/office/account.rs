@@ -5,6 +5,7 @@ use argon2::{Argon2, PasswordHasher, password_hash::phc::PasswordHash};
 use jianjia_domain::{
     core::{
         ids::AccountId,
+        place::UnitKind,
         policy::{Role, RoleAt},
     },
     office::account::{Account, AccountState},
@@ -123,8 +124,36 @@ pub fn seat_of(city: &City, login: &str) -> (usize, &'static [Role], Post) {
     }
 }
 
-/// The accounts as they are kept. Behind each is a person of its unit, if one of the post is left.
+/// The accounts as they are kept. Behind each is a person of its unit, if one of the post is left. The districts and industries that the story doesn't
+/// meet have an approver each, too, who is not told.
 pub fn accounts(city: &City, ids: &Ids, made_at: Timestamp) -> Vec<Account> {
+    let mut accounts = told(city, ids, made_at);
+    let of_story = [city.cast.tianning, city.cast.industry];
+    for (index, unit) in city.units.iter().enumerate() {
+        let decides = matches!(unit.kind, UnitKind::District | UnitKind::Industry);
+        let mut people = city.people.iter().filter(|person| person.unit == index);
+        let officer = people.find(|person| person.post == Post::Officer);
+        let Some(officer) = officer.filter(|_| decides && !of_story.contains(&index)) else {
+            continue;
+        };
+        accounts.push(Account {
+            id: AccountId(ids.next()),
+            login: format!("approver.{}", unit.number),
+            name: officer.name.clone(),
+            person: Some(officer.id),
+            state: AccountState::Active,
+            must_change: false,
+            created_at: made_at,
+            roles: vec![RoleAt {
+                role: Role::Approver,
+                unit: unit.place(),
+            }],
+        });
+    }
+    accounts
+}
+
+fn told(city: &City, ids: &Ids, made_at: Timestamp) -> Vec<Account> {
     let mut taken = Vec::new();
     ACCOUNTS
         .iter()

@@ -5,15 +5,14 @@ use jianjia_domain::{
     rating::{count::Rating, improvement::Improvement},
     year::totals::RatingTotals,
 };
-use jiff::{Timestamp, civil::date};
+use jiff::{Timestamp, ToSpan, civil::date};
 
 use crate::{
     core::{
         city::{City, Ids},
-        day::morning,
+        day::{morning, office_hour, working},
         draw::Draw,
     },
-    making::YEAR,
     rating::poll::{Held, Way},
     year::activity::Rated,
 };
@@ -22,25 +21,30 @@ use crate::{
 const COPIED: &str = "抄自纸质计票单：会员投纸质票，上级工会监票、计票。";
 
 /// When last year's ballots were counted.
-fn last_counted_at() -> Timestamp {
-    morning(date(2015, 11, 16))
+fn last_counted_at(year: i16) -> Timestamp {
+    morning(date(year, 11, 16))
 }
 
-/// The year's totals of the unions without a poll.
-pub fn copied(city: &City, ratings: &[Option<Rated>]) -> Vec<Rating> {
-    let copied_at = morning(date(2016, 10, 10));
+/// When a union's paper ballots of a year were taken down.
+pub fn copied_at(number: i64, year: i16) -> Timestamp {
+    let mut draw = Draw::of("copied", number << 12 | i64::from(year));
+    let day = date(year, 9, 10).saturating_add(draw.between(0, 28).days());
+    office_hour(working(day), &mut draw)
+}
+
+/// A year's totals of unions without a poll.
+pub fn copied(city: &City, year: i16, ratings: &[(usize, Rated)]) -> Vec<Rating> {
     ratings
         .iter()
-        .enumerate()
-        .filter_map(|(unit, rated)| {
-            let rated = (*rated)?;
-            Some(rating(city, unit, YEAR, rated.totals(), copied_at))
+        .map(|(unit, rated)| {
+            let at = copied_at(city.units[*unit].number, year);
+            rating(city, *unit, year, rated.totals(), at)
         })
         .collect()
 }
 
-/// What the unions that hold polls came to last year.
-pub fn last_year(city: &City, polls: &[Held]) -> Vec<Rating> {
+/// What the unions that hold polls came to in the year before.
+pub fn last_year(city: &City, polls: &[Held], year: i16) -> Vec<Rating> {
     polls
         .iter()
         .map(|held| {
@@ -61,7 +65,7 @@ pub fn last_year(city: &City, polls: &[Held]) -> Vec<Rating> {
                 dissatisfied: valid - content,
                 void,
             };
-            rating(city, held.unit, YEAR - 1, rated.totals(), last_counted_at())
+            rating(city, held.unit, year, rated.totals(), last_counted_at(year))
         })
         .collect()
 }
@@ -87,7 +91,7 @@ fn rating(
 }
 
 /// What the union of the story promised after last year's rating. The first is reported on this year, the other is left for the visitor.
-pub fn promised(city: &City, ids: &Ids) -> Vec<Improvement> {
+pub fn promised(city: &City, ids: &Ids, year: i16) -> Vec<Improvement> {
     let union = &city.units[city.cast.union];
     let chair = city
         .people
@@ -99,10 +103,10 @@ pub fn promised(city: &City, ids: &Ids) -> Vec<Improvement> {
             id: ImprovementId(ids.next()),
             unit: union.id,
             unit_path: union.path.clone(),
-            year: YEAR - 1,
+            year,
             text: text.to_owned(),
             said_by_name: chair.map_or_else(String::new, |chair| chair.name.clone()),
-            said_at: last_counted_at(),
+            said_at: last_counted_at(year),
             report: None,
         })
         .collect()

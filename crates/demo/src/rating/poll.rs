@@ -5,10 +5,14 @@ use std::ops::RangeInclusive;
 
 use anyhow::{Context, Result};
 use jianjia_domain::core::place::UnitKind;
-use jiff::civil::{Date, date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 
 use crate::{
     core::city::{City, Grade},
+    making::AS_OF,
     year::activity::Rated,
 };
 
@@ -98,17 +102,56 @@ const WAYS: [(Way, RangeInclusive<i64>); 10] = [
     (Way::Withheld, 10..=60),
 ];
 
-/// The polls of the year. `ratings` are what the unions' ratings would come to otherwise: the union of the story keeps its own.
+/// The days of the demo's polls: they are told as of the city's first day, and moved on by whole weeks, so that whenever it is today some are
+/// under way. A poll is held within its year: what would be before it is on its first day, what would end after it ends on its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    weeks: i64,
+    year: i16,
+}
+
+impl Days {
+    pub fn until(today: Date) -> Days {
+        // On the first day of a year nothing has happened in it.
+        let told = today.yesterday().map_or(today, |day| {
+            if day.year() == today.year() {
+                today
+            } else {
+                day
+            }
+        });
+        Days {
+            weeks: i64::from((told - AS_OF).get_days()) / 7,
+            year: told.year(),
+        }
+    }
+
+    pub fn at(self, day: Date) -> Date {
+        let day = day.saturating_add(self.weeks.weeks());
+        day.max(date(self.year, 1, 1))
+    }
+
+    fn closing(self, day: Date) -> Date {
+        day.min(date(self.year, 12, 31))
+    }
+
+    /// The year that the polls are of.
+    pub fn year(self) -> i16 {
+        self.year
+    }
+}
+
+/// The polls of the year. `story` is what the rating of the union of the story comes to.
 ///
 /// # Errors
 /// When the city has too few unions around the story.
-pub fn polls(city: &City, ratings: &[Option<Rated>]) -> Result<Vec<Held>> {
+pub fn polls(city: &City, of_story: Option<Rated>) -> Result<Vec<Held>> {
     let story = city.cast.union;
     let mut polls = vec![
         Held {
             unit: story,
             way: Way::Story,
-            votes: ratings[story].context("the union of the story has a rating")?,
+            votes: of_story.context("the union of the story has a rating")?,
         },
         Held {
             unit: city.cast.zone,
@@ -202,10 +245,12 @@ impl Way {
     }
 
     /// What happens in it, day by day.
-    pub fn steps(self) -> Vec<(Date, Step)> {
-        let september = |day| date(2016, 9, day);
-        let october = |day| date(2016, 10, day);
-        let plan = |closes_on| Step::Plan { closes_on };
+    pub fn steps(self, days: Days) -> Vec<(Date, Step)> {
+        let september = |day| days.at(date(2016, 9, day));
+        let october = |day| days.at(date(2016, 10, day));
+        let plan = |closes_on| Step::Plan {
+            closes_on: days.closing(closes_on),
+        };
         let vote = |part, parts| Step::Vote { part, parts };
         match self {
             Way::Story => vec![
@@ -317,6 +362,29 @@ impl Way {
                 (october(19), Step::UpperSlips(20)),
             ],
             Way::Preparing => vec![(october(9), Step::PlanPartly)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polls_are_held_within_their_year_and_before_today() {
+        let mut today = AS_OF;
+        while today <= date(2020, 12, 31) {
+            let days = Days::until(today);
+            for (way, _) in WAYS {
+                for (day, step) in way.steps(days) {
+                    assert_eq!(day.year(), days.year(), "{step:?} of {today}");
+                    assert!(day < today, "{step:?} on {day} of {today}");
+                    if let Step::Plan { closes_on } = step {
+                        assert!(closes_on >= day && closes_on.year() == days.year());
+                    }
+                }
+            }
+            today = today.tomorrow().unwrap();
         }
     }
 }

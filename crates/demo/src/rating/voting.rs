@@ -21,11 +21,10 @@ use jiff::civil::Date;
 
 use crate::{
     core::{city::City, draw::Draw, pools::Pools},
-    making::YEAR,
     office::actor::{actor, chair_of, told},
     rating::{
         ballot::{answers, ballot, on_paper},
-        poll::{Held, Step, Way},
+        poll::{Days, Held, Step, Way},
         trying,
     },
     year::activity::Rated,
@@ -49,6 +48,7 @@ pub struct Voting<'a> {
     city: &'a City,
     pools: &'a Pools,
     accounts: &'a [Account],
+    days: Days,
     /// What the union of the story promised last year and reports on this year.
     promised: ImprovementId,
     polls: Vec<Running<'a>>,
@@ -67,7 +67,7 @@ impl<'a> Voting<'a> {
         app: &'a App,
         city: &'a City,
         pools: &'a Pools,
-        accounts: &'a [Account],
+        (accounts, days): (&'a [Account], Days),
         promised: ImprovementId,
         polls: &'a [Held],
     ) -> Voting<'a> {
@@ -82,25 +82,31 @@ impl<'a> Voting<'a> {
             city,
             pools,
             accounts,
+            days,
             promised,
             polls: polls.iter().map(running).collect(),
         }
     }
 
-    /// Lets happen what happens from a day on and before another.
-    pub async fn go(&mut self, from: Date, before: Date) -> Result<()> {
-        let mut days: Vec<(Date, usize, Step)> = Vec::new();
+    /// The days on which something happens, as far as it is before `today`.
+    pub fn all_days(&self, today: Date) -> impl Iterator<Item = Date> {
+        let steps = self.polls.iter().flat_map(|poll| self.steps(poll));
+        steps.map(|(day, _)| day).filter(move |day| *day < today)
+    }
+
+    fn steps(&self, poll: &Running<'_>) -> Vec<(Date, Step)> {
+        poll.held.way.steps(self.days)
+    }
+
+    /// Lets happen what happens on a day.
+    pub async fn go(&mut self, day: Date) -> Result<()> {
+        let mut steps: Vec<(usize, Step)> = Vec::new();
         for (place, poll) in self.polls.iter().enumerate() {
-            let steps = poll.held.way.steps().into_iter();
-            days.extend(
-                steps
-                    .filter(|(day, _)| (from..before).contains(day))
-                    .map(|(day, step)| (day, place, step)),
-            );
+            let of_day = self.steps(poll).into_iter().filter(|(on, _)| *on == day);
+            steps.extend(of_day.map(|(_, step)| (place, step)));
         }
-        days.sort_by_key(|(day, place, _)| (*day, *place));
-        for (day, place, step) in days {
-            self.app.clock.set(day);
+        self.app.clock.set(day);
+        for (place, step) in steps {
             let way = self.polls[place].held.way;
             self.step(place, step)
                 .await
@@ -167,7 +173,7 @@ impl<'a> Voting<'a> {
     async fn plan_partly(&mut self, place: usize, chair: &Actor, unit: &UnitId) -> Result<()> {
         let mut plan = self.plan(self.polls[place].held, None);
         plan.group.truncate(2);
-        let id = told(polls::save_plan(self.app, chair, unit, YEAR, &plan).await)?;
+        let id = told(polls::save_plan(self.app, chair, unit, self.days.year(), &plan).await)?;
         self.polls[place].id = Some(id);
         Ok(())
     }
@@ -182,7 +188,7 @@ impl<'a> Voting<'a> {
         let held = self.polls[place].held;
         let plan = self.plan(held, Some(closes_on));
         let app = self.drawn(held);
-        let id = told(polls::save_plan(&app, chair, unit, YEAR, &plan).await)?;
+        let id = told(polls::save_plan(&app, chair, unit, self.days.year(), &plan).await)?;
         let poll = &mut self.polls[place];
         (poll.id, poll.slips) = (Some(id), Vec::new());
         Ok(())
@@ -262,7 +268,7 @@ impl<'a> Voting<'a> {
 
     async fn improve(&self, chair: &Actor, unit: &UnitId) -> Result<()> {
         for text in IMPROVED {
-            told(improvements::say(self.app, chair, unit, YEAR, text).await)?;
+            told(improvements::say(self.app, chair, unit, self.days.year(), text).await)?;
         }
         told(improvements::report(self.app, chair, &self.promised, REPORTED).await)?;
         Ok(())

@@ -1,4 +1,4 @@
-//! The last election of every union's committee.
+//! The elections of every union's committee: the one before the city was invented, and those since.
 
 use jianjia_domain::{
     core::{ids::ElectionId, place::UnitKind},
@@ -11,25 +11,36 @@ use crate::core::{
     day::morning,
 };
 
-pub fn elections(city: &City, ids: &Ids) -> Vec<Election> {
-    city.people
+/// `begun` is the city as it was invented, `city` as it has become.
+pub fn elections(begun: &City, city: &City, ids: &Ids) -> Vec<Election> {
+    let mut chairs = vec![None; city.units.len()];
+    for person in city.people.iter().rev() {
+        if person.post == Post::Chair {
+            chairs[person.unit] = Some(person);
+        }
+    }
+    let first = begun
+        .units
         .iter()
-        .filter(|person| {
-            person.post == Post::Chair && city.units[person.unit].kind != UnitKind::Branch
-        })
-        .map(|person| {
-            let unit = &city.units[person.unit];
+        .enumerate()
+        .map(|(index, unit)| (index, unit.last_election));
+    first
+        .chain(city.reelected.iter().copied())
+        .filter(|(index, _)| city.units[*index].kind != UnitKind::Branch)
+        .filter_map(|(index, held_on)| Some((index, held_on, chairs[index]?)))
+        .map(|(index, held_on, person)| {
+            let unit = &city.units[index];
             Election {
                 id: ElectionId(ids.next()),
                 unit_id: unit.id,
                 unit_path: unit.path.clone(),
-                held_on: unit.last_election,
+                held_on,
                 term_years: unit.term_years,
                 chair_id: Some(person.id),
                 chair_name: person.name.clone(),
                 note: String::new(),
                 recorded_by: None,
-                recorded_at: morning(unit.last_election),
+                recorded_at: morning(held_on),
                 removed_at: None,
             }
         })

@@ -41,6 +41,7 @@ pub fn federations(divisions: &[Division], pools: &Pools, size: Size, ids: &Ids)
             units: Vec::new(),
             people: Vec::new(),
             cast: Cast::default(),
+            reelected: Vec::new(),
         },
         divisions,
         size,
@@ -283,7 +284,7 @@ fn grade(draw: &mut Draw) -> Grade {
     }
 }
 
-fn filled(draw: &mut Draw) -> Filled {
+pub fn filled(draw: &mut Draw) -> Filled {
     match draw.below(100) {
         0..18 => Filled::Nothing,
         18..42 => Filled::Half,

@@ -12,7 +12,7 @@ use crate::{
         draw::Draw,
         pools::{Pools, Trade},
     },
-    register::code as codes,
+    register::{code as codes, growth},
 };
 
 /// Adds the unions below the federations.
@@ -57,7 +57,7 @@ pub fn below(city: &mut City, pools: &Pools, size: Size, ids: &Ids) {
         round += 1;
     }
     branches(city, pools, ids);
-    totals(city);
+    growth::totals(city);
 }
 
 /// What a federation's unions look like, and how often it gets one.
@@ -262,7 +262,11 @@ fn employ(
         Employer::Organ => ("11", "government-organ"),
         Employer::Social => ("52", "private-non-enterprise"),
     };
-    unit.workers = workers(&mut draw);
+    // A school or an office is not as large as a plant.
+    unit.workers = match employer {
+        Employer::Enterprise => workers(&mut draw),
+        _ => workers(&mut draw).min(draw.between(90, 380)),
+    };
     unit.members = members(&mut draw, unit.workers, unit.grade);
     unit.employer = Some(employer);
     unit.employer_credit_code = Some(codes::credit_code(
@@ -292,7 +296,7 @@ fn workers(draw: &mut Draw) -> i64 {
     }
 }
 
-fn members(draw: &mut Draw, workers: i64, grade: Grade) -> i64 {
+pub fn members(draw: &mut Draw, workers: i64, grade: Grade) -> i64 {
     let rate = match grade {
         Grade::Trusted => draw.between(960, 1000),
         Grade::Model => draw.between(905, 985),
@@ -336,9 +340,10 @@ fn branches(city: &mut City, pools: &Pools, ids: &Ids) {
         let (name, division, founded) = (unit.name.clone(), unit.division.clone(), unit.founded_on);
         let (workers, grade, employer) = (unit.workers, unit.grade, unit.employer);
         let count = if is_of_story { 2 } else { draw.between(1, 3) };
-        let first = draw.below(pools.branches.len());
+        let parts = pools.parts(unit.employer_industry.as_deref(), &name);
+        let first = draw.below(parts.len());
         for number in 0..count {
-            let part = &pools.branches[(first + number as usize) % pools.branches.len()];
+            let part = &parts[(first + number as usize) % parts.len()];
             let branch = city.found(
                 ids,
                 Some(index),
@@ -353,21 +358,6 @@ fn branches(city: &mut City, pools: &Pools, ids: &Ids) {
             branch.phone = None;
             branch.workers = (workers / draw.between(4, 9)).max(8);
             branch.members = branch.workers * if grade >= Grade::Model { 98 } else { 90 } / 100;
-        }
-    }
-}
-
-/// A federation counts the workers and members of the unions below it.
-fn totals(city: &mut City) {
-    for index in (0..city.units.len()).rev() {
-        let unit = &city.units[index];
-        if unit.kind == UnitKind::Branch {
-            continue;
-        }
-        if let Some(above) = unit.above {
-            let (workers, members) = (unit.workers, unit.members);
-            city.units[above].workers += workers;
-            city.units[above].members += members;
         }
     }
 }

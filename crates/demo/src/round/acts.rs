@@ -17,30 +17,63 @@ use jianjia_domain::{
         review::Outcome,
     },
 };
-use jiff::civil::{Date, date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 
 use crate::{
-    core::city::City,
-    making::YEAR,
+    core::{city::City, day::working},
     office::actor::{actor, chair_of, told},
     round::{
-        application::{ENDORSED, REJECTED, RETURNED, STORY},
+        application::{ENDORSED, REJECTED, RETURNED, story},
         filing::{Fate, Filing},
     },
 };
 
-/// The days on which the applications begin and end their way.
-pub const FIRST_DAY: Date = date(2016, 10, 10);
-pub const LAST_DAY: Date = date(2016, 10, 17);
+/// The days of October on which something happens; the way begins on the first and ends on the last.
+const DAYS: [i8; 6] = [10, 11, 12, 13, 14, 17];
+
+/// The days of a year's round on which the filings of the story go through the acts, if all of them are over by today. In November the federations
+/// decide, so that from then on they are entered as all others.
+pub fn days(today: Date) -> Option<Vec<Date>> {
+    let year = today.year();
+    let mut days: Vec<Date> = DAYS
+        .iter()
+        .map(|day| working(date(year, 10, *day)))
+        .collect();
+    for place in 1..days.len() {
+        if days[place] <= days[place - 1] {
+            days[place] = working(days[place - 1].saturating_add(1.day()));
+        }
+    }
+    let is_over = days.last().is_some_and(|last| *last < today);
+    (today.month() == 10 && is_over).then_some(days)
+}
 
 /// How many go through the acts.
 pub const AT_MOST: usize = 26;
 
-struct Stage<'a> {
+/// The filings that go through the acts, as far as they have come.
+pub struct Stage<'a, 'f> {
     app: &'a App,
     city: &'a City,
     accounts: &'a [Account],
+    year: i16,
+    days: Vec<Date>,
+    files: Vec<File<'a, 'f>>,
+    filings: &'a [Filing<'f>],
     request: usize,
+}
+
+/// The files of some fate.
+fn with<'b, 'a, 'f>(
+    files: &'b mut [File<'a, 'f>],
+    is_meant: impl Fn(Fate) -> bool,
+) -> impl Iterator<Item = &'b mut File<'a, 'f>> {
+    files
+        .iter_mut()
+        .filter(move |file| is_meant(file.filing.fate))
 }
 
 /// An application as far as it has come.
@@ -58,63 +91,75 @@ impl File<'_, '_> {
     }
 }
 
-/// Takes the filings through the acts, day by day.
-///
-/// # Errors
-/// When an act is refused.
-pub async fn perform(
-    app: &App,
-    city: &City,
-    accounts: &[Account],
-    filings: &[Filing<'_>],
-) -> Result<()> {
-    let mut stage = Stage {
-        app,
-        city,
-        accounts,
-        request: 0,
-    };
-    stage.on(FIRST_DAY);
-    let mut files = Vec::new();
-    for filing in filings {
-        files.push(stage.draft(filing).await?);
+impl<'a, 'f> Stage<'a, 'f> {
+    pub fn new(
+        app: &'a App,
+        city: &'a City,
+        accounts: &'a [Account],
+        filings: &'a [Filing<'f>],
+        days: Vec<Date>,
+    ) -> Stage<'a, 'f> {
+        Stage {
+            app,
+            city,
+            accounts,
+            year: days.first().map_or(0, |day| day.year()),
+            days,
+            files: Vec::new(),
+            filings,
+            request: 0,
+        }
     }
-    stage.on(date(2016, 10, 11));
-    for file in files
-        .iter_mut()
-        .filter(|file| file.filing.fate != Fate::Draft)
-    {
-        stage.submit(file).await?;
-    }
-    stage.on(date(2016, 10, 12));
-    for file in files
-        .iter_mut()
-        .filter(|file| file.filing.fate == Fate::Withdrawn)
-    {
-        stage.withdraw(file).await?;
-    }
-    stage.on(date(2016, 10, 13));
-    for file in &mut files {
-        stage.endorse(file).await?;
-    }
-    stage.on(date(2016, 10, 14));
-    stage.declare_conflict(&files).await?;
-    for file in &mut files {
-        stage.examine(file).await?;
-    }
-    stage.on(LAST_DAY);
-    for file in files
-        .iter_mut()
-        .filter(|file| file.filing.fate == Fate::Resubmitted)
-    {
-        stage.submit(file).await?;
-    }
-    Ok(())
-}
 
-impl Stage<'_> {
-    fn on(&self, day: Date) {
+    pub fn all_days(&self) -> impl Iterator<Item = Date> {
+        self.days.iter().copied()
+    }
+
+    /// Lets happen what happens on a day.
+    ///
+    /// # Errors
+    /// When an act is refused.
+    pub async fn go(&mut self, day: Date) -> Result<()> {
+        let Some(place) = self.days.iter().position(|known| *known == day) else {
+            return Ok(());
+        };
         self.app.clock.set(day);
+        let mut files = std::mem::take(&mut self.files);
+        match place {
+            0 => {
+                for filing in self.filings {
+                    files.push(self.draft(filing).await?);
+                }
+            }
+            1 => {
+                for file in with(&mut files, |fate| fate != Fate::Draft) {
+                    self.submit(file).await?;
+                }
+            }
+            2 => {
+                for file in with(&mut files, |fate| fate == Fate::Withdrawn) {
+                    self.withdraw(file).await?;
+                }
+            }
+            3 => {
+                for file in &mut files {
+                    self.endorse(file).await?;
+                }
+            }
+            4 => {
+                self.declare_conflict(&files).await?;
+                for file in &mut files {
+                    self.examine(file).await?;
+                }
+            }
+            _ => {
+                for file in with(&mut files, |fate| fate == Fate::Resubmitted) {
+                    self.submit(file).await?;
+                }
+            }
+        }
+        self.files = files;
+        Ok(())
     }
 
     fn actor(&self, login: &str) -> Result<Actor> {
@@ -154,12 +199,12 @@ impl Stage<'_> {
         }
     }
 
-    async fn draft<'a, 'f>(&mut self, filing: &'a Filing<'f>) -> Result<File<'a, 'f>> {
+    async fn draft(&mut self, filing: &'a Filing<'f>) -> Result<File<'a, 'f>> {
         let input = DraftInput {
-            year: YEAR,
+            year: self.year,
             title: filing.title.key.clone(),
             person: filing.person.map(|index| self.city.people[index].id),
-            story: STORY.to_owned(),
+            story: story(self.city, filing, self.year),
             request_key: self.key(),
         };
         let unit = self.city.units[filing.unit].id;

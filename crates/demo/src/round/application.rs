@@ -2,8 +2,13 @@
 //! entered with all that happened to it.
 
 mod draft;
+mod fate;
 mod finding;
+mod schedule;
+mod story;
 mod title;
+
+pub use story::story;
 
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -21,26 +26,25 @@ use jianjia_domain::{
     round::{
         application::{
             self, Application, ApplicationEvent, ApplicationRefusal, CriterionReason, EventAct,
-            ReturnTo,
         },
         review::Outcome,
         route,
     },
     year::assessment::KeptJudgement,
 };
-use jianjia_standard::{
-    judge::judge,
-    kinds::Post,
-    programme::{RouteAct, Standard},
+use jianjia_standard::{judge::judge, kinds::Post, programme::Standard};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, date},
 };
-use jiff::{Timestamp, ToSpan, civil::date};
 
 use crate::{
     core::{
         city::{City, Ids},
+        day::{morning, office_hour, working},
         draw::Draw,
     },
-    making::YEAR,
+    honour::title::Honour,
     round::filing::{Fate, Filing},
 };
 
@@ -49,17 +53,16 @@ pub const ENDORSED: &str = "材料齐全，情况属实，同意上报。";
 pub const RECOMMENDED: &str = "经比选，同意推荐。";
 pub const NAMED: &str = "经审核符合条件，予以命名。";
 pub const REJECTED: &str = "实地查看与申报不符，本年度不予通过，欢迎明年再报。";
+pub const LEFT_OUT: &str = "名额已经用完，经比选本年度未能推荐，欢迎明年再报。";
 pub const RETURNED: &str = "请按所列条目补充说明后再报。";
-pub const STORY: &str =
-    "演示数据：一年来围着职工转，建会、维权、服务都有台账，会员评家结果已公开。";
-
-/// The places of a quota that are used by now: about two in three.
-const PLACES_USED: i64 = 4;
 
 pub struct Desk<'a> {
     city: &'a City,
     standard: &'a Standard,
     ids: &'a Ids<'a>,
+    year: i16,
+    /// Nothing happens on this day or later.
+    today: Date,
     /// Who signs for a unit: somebody of it who is not its chair, or the chair.
     signers: HashMap<UnitId, (AccountId, String)>,
     chairs: Vec<String>,
@@ -75,10 +78,18 @@ struct Walk<'a, 'f> {
     draw: Draw,
     way: Way,
     at: Timestamp,
+    /// What it came to, as the years after know it.
+    given: Option<Honour>,
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(city: &'a City, standard: &'a Standard, ids: &'a Ids<'a>) -> Desk<'a> {
+    pub fn new(
+        city: &'a City,
+        standard: &'a Standard,
+        ids: &'a Ids<'a>,
+        year: i16,
+        today: Date,
+    ) -> Desk<'a> {
         let mut signers = HashMap::new();
         let mut chairs = vec![String::new(); city.units.len()];
         for person in city.people.iter().rev() {
@@ -96,12 +107,14 @@ impl<'a> Desk<'a> {
             city,
             standard,
             ids,
+            year,
+            today,
             signers,
             chairs,
         }
     }
 
-    /// Files all of them.
+    /// Files all of them, as far as they have come, and gives the titles that they came to.
     ///
     /// # Errors
     /// When the domain refuses a step, or they can't be written.
@@ -109,14 +122,20 @@ impl<'a> Desk<'a> {
         &self,
         founding: &mut CityFounding<'_>,
         filings: &[Filing<'_>],
-    ) -> Result<()> {
+    ) -> Result<Vec<Honour>> {
         let mut recommended = Recommended::new();
+        let mut given = Vec::new();
         for (number, filing) in filings.iter().enumerate() {
-            let mut walk = Walk::begin(self, filing, Draw::of("way", number as i64));
+            let number = (number as i64) << 12 | i64::from(self.year);
+            let mut walk = Walk::begin(self, filing, Draw::of("way", number));
+            if walk.at >= morning(self.today) {
+                continue;
+            }
             walk.go(&mut recommended)?;
             founding.application(&walk.way).await?;
+            given.extend(walk.given);
         }
-        Ok(())
+        Ok(given)
     }
 
     fn signer(&self, unit: UnitId) -> (AccountId, String) {
@@ -151,8 +170,8 @@ impl<'a> Desk<'a> {
 impl<'a, 'f> Walk<'a, 'f> {
     /// Begins with the draft.
     fn begin(desk: &'a Desk<'a>, filing: &'a Filing<'f>, mut draw: Draw) -> Walk<'a, 'f> {
-        let start = day::start_of(date(2016, 10, 3));
-        let at = later(start, draw.between(9 * 60, 9 * 60 + 5 * 24 * 60));
+        let begun = date(desk.year, 10, 8).saturating_add(draw.between(0, 9).days());
+        let at = office_hour(working(begun), &mut draw);
         let mut walk = Walk {
             desk,
             filing,
@@ -165,6 +184,7 @@ impl<'a, 'f> Walk<'a, 'f> {
                 title: None,
             },
             at,
+            given: None,
         };
         walk.tell(EventAct::Drafted, None, "", None, Vec::new());
         walk
@@ -178,104 +198,30 @@ impl<'a, 'f> Walk<'a, 'f> {
         let kept = self.keep()?;
         let steps = self.desk.route(self.filing)?;
         let permit = self.permit(act::SubmitApplication, None)?;
-        self.step(EventAct::Submitted, None, "", |application, at| {
+        let is_handed_in = self.step(EventAct::Submitted, None, "", |application, at| {
             application::submit(application, &permit, steps, kept, at)
         })?;
+        if !is_handed_in {
+            self.way.judgements.clear();
+            return Ok(());
+        }
         match self.filing.fate {
             Fate::Withdrawn => {
                 let reason = "材料还没备齐，先撤回。";
                 let permit = self.permit(act::WithdrawApplication, None)?;
                 self.step(EventAct::Withdrawn, None, reason, |application, at| {
                     application::withdraw(application, &permit, at)
-                })
+                })?;
+                Ok(())
             }
-            Fate::Waiting | Fate::Draft => Ok(()),
+            Fate::Draft => Ok(()),
             _ => {
-                self.be_endorsed()?;
-                self.end(recommended)
+                if self.be_endorsed()? {
+                    self.end(recommended)?;
+                }
+                Ok(())
             }
         }
-    }
-
-    /// Every unit on the way gives its opinion.
-    fn be_endorsed(&mut self) -> Result<()> {
-        while let Some(turn) = self.turn().filter(|turn| turn.act == RouteAct::Endorse) {
-            self.confirm(&turn.unit);
-            let permit = self.permit(act::EndorseApplication, Some(&turn.unit))?;
-            let by = Some(&turn.unit);
-            self.step(EventAct::Endorsed, by, ENDORSED, |application, at| {
-                application::endorse(application, &permit, at)
-            })?;
-        }
-        Ok(())
-    }
-
-    /// What the one does who decides or recommends.
-    fn end(&mut self, recommended: &mut Recommended<'f>) -> Result<()> {
-        let Some(turn) = self.turn() else {
-            return Ok(());
-        };
-        match self.filing.fate {
-            Fate::Returned => self.be_returned(&turn.unit),
-            Fate::Resubmitted => {
-                self.be_returned(&turn.unit)?;
-                let kept = self.keep()?;
-                let permit = self.permit(act::SubmitApplication, None)?;
-                self.step(EventAct::Resubmitted, None, "", |application, at| {
-                    application::submit(application, &permit, Vec::new(), kept, at)
-                })
-            }
-            Fate::Rejected => {
-                self.doubt(&turn.unit);
-                let permit = self.permit(act::RejectApplication, Some(&turn.unit))?;
-                let by = Some(&turn.unit);
-                self.step(EventAct::Rejected, by, REJECTED, |application, at| {
-                    application::reject(application, &permit, None, at)
-                })
-            }
-            Fate::Through if turn.act == RouteAct::Recommend => {
-                let places = recommended.entry((turn.unit.id, &self.filing.title.key));
-                self.be_recommended(&turn.unit, places.or_default())
-            }
-            // The city names the trusted titles itself, in November.
-            Fate::Through if turn.act == RouteAct::Decide => self.be_named(&turn.unit),
-            _ => Ok(()),
-        }
-    }
-
-    fn be_returned(&mut self, by: &UnitPlace) -> Result<()> {
-        self.doubt(by);
-        let permit = self.permit(act::ReturnApplication, Some(by))?;
-        self.step(EventAct::Returned, Some(by), RETURNED, |application, at| {
-            application::send_back(application, &permit, ReturnTo::Applicant, at)
-        })
-    }
-
-    /// Recommended, if there is a place left.
-    fn be_recommended(&mut self, by: &UnitPlace, used: &mut i64) -> Result<()> {
-        if *used >= PLACES_USED {
-            return Ok(());
-        }
-        *used += 1;
-        self.way.application.rank = Some(*used);
-        self.confirm(by);
-        let permit = self.permit(act::RecommendApplication, Some(by))?;
-        self.step(
-            EventAct::Recommended,
-            Some(by),
-            RECOMMENDED,
-            |application, at| application::recommend(application, &permit, at),
-        )
-    }
-
-    fn be_named(&mut self, by: &UnitPlace) -> Result<()> {
-        self.confirm(by);
-        let kept = self.keep()?;
-        let permit = self.permit(act::DecideApplication, Some(by))?;
-        self.step(EventAct::Named, Some(by), NAMED, |application, at| {
-            application::name(application, &permit, Some(kept), at)
-        })?;
-        self.begin_title()
     }
 
     /// The permit of somebody who may do it by the policy: at the unit whose step it is, or at the one that files.
@@ -313,7 +259,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             id,
             unit: desk.city.units[filing.unit].id,
             person: filing.person.map(|index| desk.city.people[index].id),
-            year: YEAR,
+            year: desk.year,
             as_of,
             standard_key: desk.standard.key.clone(),
             standard_hash: desk.standard.version.clone(),
@@ -326,16 +272,20 @@ impl<'a, 'f> Walk<'a, 'f> {
         Ok(id)
     }
 
-    /// Takes the application a step on, some time after the one before.
+    /// Takes the application a step on, some time after the one before; false while that has not come.
     fn step(
         &mut self,
         act: EventAct,
         by: Option<&UnitPlace>,
         opinion: &str,
         decide: impl FnOnce(Application, Timestamp) -> Result<Application, ApplicationRefusal>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let step = self.way.application.state.step();
-        self.at = later(self.at, self.draw.between(60, 2 * 24 * 60));
+        let at = self.next(act);
+        if at >= morning(self.desk.today) {
+            return Ok(false);
+        }
+        self.at = at;
         self.way.application = decide(self.way.application.clone(), self.at)
             .map_err(|refusal| anyhow::anyhow!("{}", refusal.key()))?;
         let doubts: Vec<CriterionReason> = match act {
@@ -353,7 +303,7 @@ impl<'a, 'f> Walk<'a, 'f> {
         };
         let step = step.or_else(|| self.way.application.state.step());
         self.tell(act, by, opinion, step, doubts);
-        Ok(())
+        Ok(true)
     }
 
     /// Writes down what happened: by the applicant's chair, or for the unit that did it.
@@ -397,8 +347,4 @@ impl<'a, 'f> Walk<'a, 'f> {
             request_key: None,
         });
     }
-}
-
-fn later(at: Timestamp, minutes: i64) -> Timestamp {
-    at.checked_add(minutes.minutes()).unwrap_or(at)
 }

@@ -7,25 +7,39 @@ use jianjia_domain::{
     round::{recommendation::Quota, round::Round},
 };
 use jianjia_standard::programme::Standard;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
-use crate::{
-    core::{city::City, day::morning},
-    making::YEAR,
+use crate::core::{
+    city::City,
+    day::{morning, working},
 };
 
 /// # Errors
 /// When the standard has no such year.
-pub async fn round(app: &App) -> Result<Round> {
+pub async fn round(app: &App, year: i16) -> Result<Round> {
     Ok(Round {
         revision: 1,
-        changed_at: Some(morning(date(YEAR, 4, 1))),
-        ..rounds::find(app, YEAR).await?
+        changed_at: Some(morning(set_on(year))),
+        ..rounds::find(app, year).await?
     })
 }
 
+/// The day on which the city goes through the year's days and gives the places.
+pub fn set_on(year: i16) -> Date {
+    working(date(year, 4, 1))
+}
+
+/// How many a federation may recommend for a title.
+pub fn places(kind: UnitKind) -> i64 {
+    match kind {
+        UnitKind::District => 18,
+        UnitKind::City => 5,
+        _ => 6,
+    }
+}
+
 /// Every federation that recommends has places for each title that has a quota.
-pub fn quotas(city: &City, standard: &Standard) -> Vec<Quota> {
+pub fn quotas(city: &City, standard: &Standard, year: i16) -> Vec<Quota> {
     let mut quotas = Vec::new();
     for route in &standard.routes {
         for step in route.steps.iter().filter(|step| step.quota) {
@@ -37,15 +51,11 @@ pub fn quotas(city: &City, standard: &Standard) -> Vec<Quota> {
             };
             for unit in city.units.iter().filter(|unit| has_places(unit.kind)) {
                 quotas.extend(route.titles.iter().map(|title| Quota {
-                    year: YEAR,
+                    year,
                     title: title.clone(),
                     unit: unit.id,
                     unit_path: unit.path.clone(),
-                    places: match unit.kind {
-                        UnitKind::District => 18,
-                        UnitKind::City => 5,
-                        _ => 6,
-                    },
+                    places: places(unit.kind),
                     returned: 0,
                     closed_at: None,
                     revision: 1,

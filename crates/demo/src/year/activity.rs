@@ -1,74 +1,98 @@
-//! What the unions held in the last fifteen months, and the members' ratings that the unions above took down from paper.
+//! What the unions held month by month, and the members' ratings that the unions above took down from paper.
 
 use jianjia_domain::{
     core::{ids::ActivityId, place::UnitKind},
     year::{activity::Activity, totals::RatingTotals},
 };
-use jiff::{
-    ToSpan,
-    civil::{Date, date},
-};
+use jiff::{ToSpan, civil::Date};
 
-use crate::core::{
-    city::{City, Filled, Grade, Ids, Unit},
-    day::morning,
-    draw::Draw,
-    pools::Pools,
+use crate::{
+    core::{
+        city::{City, Filled, Grade, Ids, Unit},
+        day::{office_hour, working},
+        draw::Draw,
+        pools::{Occasion, Pools},
+    },
+    register::growth::grade_in,
 };
 
 #[derive(Clone, Debug)]
 pub struct Held {
     pub unit: usize,
     pub on: Date,
-    pub kind: &'static str,
+    pub kind: String,
     pub title: String,
     pub participants: i64,
 }
 
-const KINDS: [&str; 4] = ["quality", "skills", "hardship", "culture"];
-/// The first of the fifteen months.
-const FROM: Date = date(2015, 8, 1);
+/// Whose activities, and how good a union is by the year.
+pub struct Holding<'a> {
+    pub city: &'a City,
+    /// The grades of the first year.
+    pub first: &'a [Grade],
+    pub pools: &'a Pools,
+    pub today: Date,
+}
 
-/// The activities of a unit, earliest first.
-pub fn of_unit(city: &City, index: usize, pools: &Pools) -> Vec<Held> {
-    let unit = &city.units[index];
-    // A branch holds its activities with its union.
-    if unit.kind == UnitKind::Branch {
-        return Vec::new();
+impl Holding<'_> {
+    /// The activities of a unit from one month to another, both included, earliest first; nothing of today or later.
+    pub fn of_unit(&self, index: usize, from: Date, to: Date) -> Vec<Held> {
+        let unit = &self.city.units[index];
+        // A branch holds its activities with its union.
+        if unit.kind == UnitKind::Branch {
+            return Vec::new();
+        }
+        let mut held = Vec::new();
+        let mut first = from.first_of_month();
+        while first <= to {
+            held.extend(self.of_month(index, first));
+            first = first.saturating_add(1.month());
+        }
+        held
     }
-    let mut draw = Draw::of("activities", unit.number);
-    let is_union_of_story = index == city.cast.union;
-    let mut held = Vec::new();
-    for month in 0..15 {
-        let first = FROM.saturating_add(month.months());
+
+    fn of_month(&self, index: usize, first: Date) -> Option<Held> {
+        let unit = &self.city.units[index];
+        let month = i64::from(first.year()) * 12 + i64::from(first.month());
+        let mut draw = Draw::of("activities", unit.number << 16 | month);
         // A good union holds one every month, a qualified one every quarter, the others now and then.
-        let percent = match unit.grade {
+        let percent = match self.grade(index, first.year()) {
             Grade::Trusted | Grade::Model => 100,
             Grade::Qualified if first.month() % 3 == 0 => 100,
             Grade::Qualified => 14,
             Grade::Short => 22,
             Grade::Sparse => 6,
         };
-        // The union of the story forgot to enter September.
-        if !draw.chance(percent) || is_union_of_story && first.month() == 9 && first.year() == 2016
-        {
-            continue;
+        // The union of the story forgot to enter last month.
+        let last_month = self.today.first_of_month().saturating_sub(1.month());
+        let is_forgotten = index == self.city.cast.union && first == last_month;
+        if !draw.chance(percent) || is_forgotten {
+            return None;
         }
-        let on = first.saturating_add(draw.between(0, 18).days());
-        let kind = *draw.pick(&KINDS);
-        let titles = pools.activities.get(kind).map_or(&[][..], Vec::as_slice);
-        if titles.is_empty() || on < unit.founded_on {
-            continue;
+        let on = working(first.saturating_add(draw.between(2, 24).days()));
+        let occasions: Vec<&Occasion> = self.pools.occasions(on.month()).collect();
+        if occasions.is_empty() || on < unit.founded_on || on >= self.today {
+            return None;
         }
-        held.push(Held {
+        let occasion = *draw.pick(&occasions);
+        Some(Held {
             unit: index,
             on,
-            kind,
-            title: draw.pick(titles).clone(),
+            kind: occasion.kind.clone(),
+            title: occasion.title.clone(),
             participants: draw.between(5, unit.members.clamp(6, 400)),
-        });
+        })
     }
-    held
+
+    /// A union that will be better next year strives for it already.
+    fn grade(&self, index: usize, year: i16) -> Grade {
+        let unit = &self.city.units[index];
+        if index == self.city.cast.union || index == self.city.cast.vetoed {
+            return unit.grade;
+        }
+        let of = |year| grade_in(unit.number, self.first[index], year);
+        of(year).max(of(year + 1))
+    }
 }
 
 /// A year's rating as it was counted.
@@ -94,8 +118,8 @@ impl Rated {
     }
 }
 
-pub fn rating(unit: &Unit) -> Option<Rated> {
-    let mut draw = Draw::of("rating", unit.number);
+pub fn rating(unit: &Unit, year: i16) -> Option<Rated> {
+    let mut draw = Draw::of("rating", unit.number << 12 | i64::from(year));
     let has_one = match unit.grade {
         Grade::Trusted => unit.filled != Filled::Nothing || draw.chance(70),
         Grade::Model => draw.chance(92),
@@ -131,23 +155,27 @@ pub fn rating(unit: &Unit) -> Option<Rated> {
     })
 }
 
-/// The activities as the log keeps them: each was entered on the day after.
-pub fn logged(city: &City, ids: &Ids, held: &[Vec<Held>]) -> Vec<Activity> {
+/// The activities as the log keeps them: each was entered on the next working day.
+pub fn logged(city: &City, ids: &Ids, held: &[Held]) -> Vec<Activity> {
     held.iter()
-        .flatten()
         .map(|held| {
             let unit = &city.units[held.unit];
+            let entered_on = working(held.on.tomorrow().unwrap_or(held.on));
+            let mut draw = Draw::of(
+                "logged",
+                unit.number << 16 | i64::from(held.on.day_of_year()),
+            );
             Activity {
                 id: ActivityId(ids.next()),
                 unit: unit.id,
                 unit_path: unit.path.clone(),
                 held_on: held.on,
-                kind: held.kind.to_owned(),
+                kind: held.kind.clone(),
                 title: held.title.clone(),
                 participants: Some(held.participants),
                 note: String::new(),
                 recorded_by: None,
-                recorded_at: morning(held.on.tomorrow().unwrap_or(held.on)),
+                recorded_at: office_hour(entered_on, &mut draw),
                 removed_at: None,
             }
         })

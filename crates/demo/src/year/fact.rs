@@ -11,9 +11,12 @@ use jianjia_standard::{
     subject::Subject,
 };
 
-use crate::core::{
-    city::{City, Filled, Grade, Unit},
-    draw::Draw,
+use crate::{
+    core::{
+        city::{City, Filled, Grade, Unit},
+        draw::Draw,
+    },
+    register::growth::FIRST_YEAR,
 };
 
 pub type Answers = BTreeMap<String, FactValue>;
@@ -75,21 +78,15 @@ pub fn answers(
     year: i64,
     is_of_story: bool,
 ) -> Option<Answers> {
-    let filled = match year {
-        // The year before was closed: nearly everybody has finished it.
-        2015 if unit.grade == Grade::Sparse => Filled::Half,
-        2015 => Filled::All,
-        _ => unit.filled,
+    let is_before = year < i64::from(FIRST_YEAR);
+    let filled = match unit.grade {
+        // The year before the first was closed: nearly everybody has finished it.
+        _ if !is_before => unit.filled,
+        Grade::Sparse => Filled::Half,
+        _ => Filled::All,
     };
-    let mut draw = Draw::of(
-        if year == 2015 {
-            "answers-2015"
-        } else {
-            "answers-2016"
-        },
-        unit.number,
-    );
-    if filled == Filled::Nothing || year == 2015 && !is_of_story && draw.chance(9) {
+    let mut draw = Draw::of("answers", unit.number << 12 | year);
+    if filled == Filled::Nothing || is_before && !is_of_story && draw.chance(9) {
         return None;
     }
     let asked = questions.asked(kind, unit.employer);

@@ -7,38 +7,50 @@ use jianjia_domain::{
     core::ids::StatementId,
     year::statement::{Source, Statement},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan, civil::date};
 use serde_json::Value;
 
 use crate::{
     core::{
         city::{City, Ids},
-        day::morning,
+        day::{office_hour, working},
+        draw::Draw,
     },
     year::fact::Answers,
 };
 
-/// What the units said of a year, all on one day. The chair says it.
-///
-/// # Errors
-/// When an answer can't be written.
-pub fn of_units(
-    city: &City,
-    ids: &Ids,
-    year: i16,
-    said_on: Date,
-    answers: &[Option<Answers>],
-) -> Result<Vec<Statement>> {
+/// The names of the chairs, by unit.
+pub fn chairs(city: &City) -> Vec<&str> {
     let mut chairs = vec![""; city.units.len()];
     for person in city.people.iter().rev() {
         chairs[person.unit] = &person.name;
     }
+    chairs
+}
+
+/// When a unit fills in its sheet of a year: in September or the first days of October.
+pub fn said_at(number: i64, year: i16) -> Timestamp {
+    let mut draw = Draw::of("said", number << 12 | i64::from(year));
+    let day = date(year, 9, 5).saturating_add(draw.between(0, 28).days());
+    office_hour(working(day), &mut draw)
+}
+
+/// What units said of a year before an instant. The chair says it.
+///
+/// # Errors
+/// When an answer can't be written.
+pub fn of_units<'a>(
+    city: &City,
+    (chairs, ids): (&[&str], &Ids<'_>),
+    year: i16,
+    until: Timestamp,
+    answers: impl Iterator<Item = (usize, &'a Answers)>,
+) -> Result<Vec<Statement>> {
     answers
-        .iter()
-        .enumerate()
-        .filter_map(|(unit, answers)| Some((unit, answers.as_ref()?)))
-        .map(|(unit, answers)| {
-            let said = statement(city, ids, unit, (year, said_on), answers)?;
+        .map(|(unit, answers)| (unit, said_at(city.units[unit].number, year), answers))
+        .filter(|(_, said_at, _)| *said_at < until)
+        .map(|(unit, said_at, answers)| {
+            let said = statement(city, ids, unit, (year, said_at), answers)?;
             Ok(Statement {
                 said_by_name: chairs[unit].to_owned(),
                 ..said
@@ -47,22 +59,24 @@ pub fn of_units(
         .collect()
 }
 
-/// What people said of themselves: only those who strive for a title.
+/// What people said of themselves before an instant: only those who strive for a title.
 ///
 /// # Errors
 /// When an answer can't be written.
 pub fn of_people(
     city: &City,
-    ids: &Ids,
+    ids: &Ids<'_>,
     year: i16,
-    said_on: Date,
+    until: Timestamp,
     answers: &[(usize, Answers)],
 ) -> Result<Vec<Statement>> {
     answers
         .iter()
-        .map(|(index, answers)| {
-            let person = &city.people[*index];
-            let said = statement(city, ids, person.unit, (year, said_on), answers)?;
+        .map(|(index, answers)| (*index, said_at(*index as i64 + (1 << 30), year), answers))
+        .filter(|(_, said_at, _)| *said_at < until)
+        .map(|(index, said_at, answers)| {
+            let person = &city.people[index];
+            let said = statement(city, ids, person.unit, (year, said_at), answers)?;
             Ok(Statement {
                 person: Some(person.id),
                 said_by_name: person.name.clone(),
@@ -77,7 +91,7 @@ fn statement(
     city: &City,
     ids: &Ids,
     unit: usize,
-    (year, said_on): (i16, Date),
+    (year, said_at): (i16, Timestamp),
     answers: &Answers,
 ) -> Result<Statement> {
     let unit = &city.units[unit];
@@ -96,7 +110,7 @@ fn statement(
         facts,
         said_by: None,
         said_by_name: String::new(),
-        said_at: morning(said_on),
+        said_at,
         request_key: None,
     })
 }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use jianjia_domain::{core::place::UnitKind, honour::honour::HonourState};
+use jianjia_domain::core::place::UnitKind;
 use jianjia_standard::{
     fact::FactValue,
     kinds::HonourLevel,
     programme::Standard,
     subject::{Activity, HeldTitle, Subject, Subordinates, VetoState},
 };
+use jiff::civil::Date;
 
 use crate::{
     core::city::City,
@@ -20,73 +21,88 @@ use crate::{
     },
 };
 
-/// The invented year 2016 (and 2015), by the index of the unit.
-pub struct Year {
-    pub answers: Vec<Option<Answers>>,
-    pub activities: Vec<Vec<Held>>,
-    pub ratings: Vec<Option<Rated>>,
-    pub honours: Vec<Honour>,
-    pub vetoes: Vec<Veto>,
+/// What is known of all units on a day, beside what they say themselves.
+pub struct Known {
+    titles: HashMap<usize, Vec<HeldTitle>>,
+    vetoes: HashMap<usize, Vec<VetoState>>,
+    below: Vec<Option<Subordinates>>,
 }
 
-/// The subject of every unit that is judged; none for the city and the districts.
-pub fn subjects(city: &City, standard: &Standard, year: &Year) -> Vec<Option<Subject>> {
+/// What a unit says and does in a year.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    pub answers: Option<Answers>,
+    pub activities: Vec<Held>,
+    pub rating: Option<Rated>,
+}
+
+pub fn known(
+    city: &City,
+    standard: &Standard,
+    honours: &[Honour],
+    vetoes: &[Veto],
+    day: Date,
+) -> Known {
     let mut titles: HashMap<usize, Vec<HeldTitle>> = HashMap::new();
-    for honour in year
-        .honours
+    for honour in honours
         .iter()
-        .filter(|honour| honour.person.is_none() && honour.state == HonourState::InForce)
+        .filter(|honour| honour.person.is_none() && honour.is_held_on(day))
     {
         titles.entry(honour.unit).or_default().push(held(honour));
     }
-    let mut vetoes: HashMap<usize, Vec<VetoState>> = HashMap::new();
-    for veto in year.vetoes.iter().filter(|veto| !veto.is_lifted) {
+    let mut known: HashMap<usize, Vec<VetoState>> = HashMap::new();
+    for veto in vetoes.iter().filter(|veto| !veto.is_lifted) {
         let state = VetoState {
             clause: veto.clause.clone(),
             year: veto.year,
         };
-        vetoes.entry(veto.unit).or_default().push(state);
+        known.entry(veto.unit).or_default().push(state);
     }
-    let below = below(city, standard, &titles);
-    (0..city.units.len())
-        .map(|index| {
-            let unit = &city.units[index];
-            let mut subject = Subject::unknown(unit.id.to_string(), facts::kind_of(city, index)?);
-            subject.employer = unit.employer;
-            subject.founded_on = Some(unit.founded_on);
-            subject.facts = year.answers[index].clone().unwrap_or_default();
-            if unit.kind != UnitKind::Branch {
-                subject.facts.insert(
-                    "last_election_on".to_owned(),
-                    FactValue::Date(unit.last_election),
-                );
-                subject.facts.insert(
-                    "term_years".to_owned(),
-                    FactValue::Choice(unit.term_years.to_string()),
-                );
-            }
-            let activities = year.activities[index].iter();
-            let activities: Vec<Activity> = activities
-                .map(|held| Activity {
-                    on: held.on,
-                    kind: held.kind.to_owned(),
-                })
-                .collect();
-            // Where nobody ever logged one, nothing is known.
-            subject.activities = (!activities.is_empty()).then_some(activities);
-            subject.rating = year.ratings[index].map(|rated| rated.totals().counts());
-            subject.titles = titles.get(&index).cloned().unwrap_or_default();
-            // A branch carries its union's.
-            let bearer = if unit.kind == UnitKind::Branch {
-                unit.above.unwrap_or(index)
-            } else {
-                index
-            };
-            subject.vetoes = vetoes.get(&bearer).cloned().unwrap_or_default();
-            subject.subordinates = below[index].clone();
-            Some(subject)
+    Known {
+        below: below(city, standard, &titles),
+        titles,
+        vetoes: known,
+    }
+}
+
+/// A unit as it is judged; none for the city and the districts.
+pub fn subject(city: &City, known: &Known, index: usize, told: &Told) -> Option<Subject> {
+    let unit = &city.units[index];
+    let mut subject = Subject::unknown(unit.id.to_string(), facts::kind_of(city, index)?);
+    subject.employer = unit.employer;
+    subject.founded_on = Some(unit.founded_on);
+    subject.facts = told.answers.clone().unwrap_or_default();
+    if unit.kind != UnitKind::Branch {
+        subject.facts.insert(
+            "last_election_on".to_owned(),
+            FactValue::Date(unit.last_election),
+        );
+        subject.facts.insert(
+            "term_years".to_owned(),
+            FactValue::Choice(unit.term_years.to_string()),
+        );
+    }
+    let activities: Vec<Activity> = told
+        .activities
+        .iter()
+        .map(|held| Activity {
+            on: held.on,
+            kind: held.kind.clone(),
         })
-        .collect()
+        .collect();
+    // Where nobody ever logged one, nothing is known.
+    subject.activities = (!activities.is_empty()).then_some(activities);
+    subject.rating = told.rating.map(|rated| rated.totals().counts());
+    subject.titles = known.titles.get(&index).cloned().unwrap_or_default();
+    // A branch carries its union's.
+    let bearer = if unit.kind == UnitKind::Branch {
+        unit.above.unwrap_or(index)
+    } else {
+        index
+    };
+    subject.vetoes = known.vetoes.get(&bearer).cloned().unwrap_or_default();
+    subject.subordinates = known.below[index].clone();
+    Some(subject)
 }
 
 pub fn held(honour: &Honour) -> HeldTitle {

@@ -158,7 +158,7 @@ async fn looks(app: &App, site: &Site) -> Vec<Look> {
             .expect("a session");
         visitors.push((login.to_owned(), Some(token)));
     }
-    let slip = demo::trying().expect("codes to try").slip;
+    let slip = demo::trying(demo::AS_OF).expect("codes to try").slip;
     let voting = format!("/v/{slip}");
     let mut looks: Vec<Look> = Vec::new();
     for (login, token) in visitors {

@@ -11,7 +11,7 @@ pub fn offered() -> Demo {
             en: account.en.to_owned(),
         },
     });
-    let trying = demo::trying().unwrap();
+    let trying = demo::trying(demo::AS_OF).unwrap();
     Demo {
         accounts: accounts.collect(),
         password: demo::PASSWORD.to_owned(),

@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
-        ids::UnitId,
+        ids::{PollId, UnitId},
     },
     exchange::import::divisions::DivisionRow,
     honour::honour::{self, Honour, HonourEvent},
@@ -33,7 +33,7 @@ use jianjia_store::{
     core::{changed, counter::next_numbers, db::Tx},
     honour::honour as honours,
     office::account as accounts,
-    rating::{count as ratings, improvement as improvements},
+    rating::{count as ratings, improvement as improvements, poll as polls},
     register::{
         division::{self, Division},
         election as elections, person as people,
@@ -76,8 +76,8 @@ pub struct Way {
     pub application: Application,
     pub events: Vec<ApplicationEvent>,
     pub findings: Vec<Finding>,
-    /// The title that it became, with the event that began it. Its number is given here.
-    pub title: Option<(Honour, HonourEvent)>,
+    /// The title that it became, with the event that began it and those since. Its number is given here.
+    pub title: Option<(Honour, Vec<HonourEvent>)>,
 }
 
 impl<'a> CityFounding<'a> {
@@ -202,7 +202,7 @@ impl<'a> CityFounding<'a> {
         for finding in &way.findings {
             findings::insert(tx, finding).await?;
         }
-        if let Some((honour, event)) = &way.title {
+        if let Some((honour, events)) = &way.title {
             let title = self.app.standards.of(honour.year).title(&honour.title);
             let title = title.context("a title of the standard")?;
             let number = next_numbers(tx, &honour::counter(&title.key, honour.year), 1).await?;
@@ -211,25 +211,53 @@ impl<'a> CityFounding<'a> {
                 ..honour.clone()
             };
             honours::insert(tx, &honour).await?;
-            honours::add_event(tx, event).await?;
+            honours::add_events(tx, events).await?;
         }
         Ok(())
     }
 
+    /// Keeps what was handed over so far, with a line of the trail that says so, and goes on: a long past is not held in one transaction.
+    pub async fn keep_until_here(mut self, year: i16) -> Result<CityFounding<'a>> {
+        let app = self.app;
+        self.say(json!({ "units": self.units.len(), "year": year }))
+            .await?;
+        self.tx.commit().await?;
+        let mut tx = app.db.write_alone().await?;
+        changed::everywhere(&mut tx);
+        Ok(CityFounding {
+            app,
+            tx,
+            units: self.units,
+        })
+    }
+
+    async fn say(&mut self, detail: serde_json::Value) -> Result<()> {
+        let (tx, made) = (&mut self.tx, Deed::MakeDemo);
+        self.app
+            .trail_by(tx, ("", ""), made, Object::City, None, detail)
+            .await
+    }
+
     /// Judges every unit on what is known of it in the year, says in the trail what was done, and keeps all of it.
     pub async fn finish(mut self, year: i16) -> Result<()> {
-        let detail = json!({ "units": self.units.len() });
-        standings::refresh_many(&mut self.tx, self.app, self.units, year).await?;
-        self.app
-            .trail_by(
-                &mut self.tx,
-                ("", ""),
-                Deed::MakeDemo,
-                Object::City,
-                None,
-                detail,
-            )
-            .await?;
+        let units = std::mem::take(&mut self.units);
+        let detail = json!({ "units": units.len(), "year": year });
+        standings::refresh_many(&mut self.tx, self.app, units, year).await?;
+        self.say(detail).await?;
         Ok(self.tx.commit().await?)
     }
+}
+
+/// The first of these polls that the instance has: in a demo the polls' ids follow from the day as of which it was made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first_poll_of(app: &App, candidates: &[PollId]) -> Result<Option<PollId>> {
+    let mut tx = app.db.read().await?;
+    for id in candidates {
+        if polls::find(&mut tx, id).await?.is_some() {
+            return Ok(Some(*id));
+        }
+    }
+    Ok(None)
 }

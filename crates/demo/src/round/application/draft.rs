@@ -7,19 +7,16 @@ use jianjia_domain::{
 };
 use jiff::Timestamp;
 
-use crate::{
-    making::YEAR,
-    round::{
-        application::{Desk, STORY},
-        filing::Filing,
-    },
+use crate::round::{
+    application::{Desk, story},
+    filing::Filing,
 };
 
 pub(super) fn drafted(desk: &Desk, filing: &Filing, at: Timestamp) -> Application {
     let unit = &desk.city.units[filing.unit];
     Application {
         id: ApplicationId(desk.ids.next()),
-        year: YEAR,
+        year: desk.year,
         title: filing.title.key.clone(),
         unit: ApplicantUnit {
             id: unit.id,
@@ -34,7 +31,7 @@ pub(super) fn drafted(desk: &Desk, filing: &Filing, at: Timestamp) -> Applicatio
                 name: person.name.clone(),
             }
         }),
-        story: STORY.to_owned(),
+        story: story(desk.city, filing, desk.year),
         state: State::Draft,
         route: Vec::new(),
         rank: None,

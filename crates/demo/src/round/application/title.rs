@@ -7,8 +7,16 @@ use jianjia_domain::{
     honour::honour::{Honour, HonourAct, HonourEvent, HonourSource, HonourState},
 };
 use jianjia_standard::kinds::HonourLevel;
+use jiff::{ToSpan, civil::Date};
 
-use crate::{making::YEAR, round::application::Walk};
+use crate::{
+    core::{
+        day::{morning, working},
+        draw::Draw,
+    },
+    honour::title,
+    round::application::Walk,
+};
 
 impl Walk<'_, '_> {
     /// Begins the title of an application that was just named.
@@ -27,11 +35,13 @@ impl Walk<'_, '_> {
             HonourLevel::County
         };
         let (_, account_name) = desk.signer(by.unit.id);
+        let begun_on = day::day_of(self.at);
+        let (state, troubles) = self.troubles(begun_on);
         let given = Honour {
             id: HonourId(desk.ids.next()),
             title: filing.title.key.clone(),
             level,
-            year: YEAR,
+            year: desk.year,
             unit: unit.id,
             unit_path: unit.path.clone(),
             unit_kind: unit.kind,
@@ -41,8 +51,8 @@ impl Walk<'_, '_> {
             person: person.map(|person| person.id),
             person_name: person.map_or_else(String::new, |person| person.name.clone()),
             number: String::new(),
-            begun_on: day::day_of(self.at),
-            state: HonourState::InForce,
+            begun_on,
+            state,
             reconfirmed: false,
             reconfirmed_by: None,
             source: HonourSource::Named,
@@ -62,7 +72,64 @@ impl Walk<'_, '_> {
             account_name,
             at: self.at,
         };
-        self.way.title = Some((given, event));
+        let mut events = vec![event];
+        let lost_on = (state != HonourState::InForce)
+            .then(|| troubles.last().map(|(_, day, _)| *day))
+            .flatten();
+        for (act, day, reason) in troubles {
+            events.push(HonourEvent {
+                id: desk.ids.next().simple().to_string(),
+                act,
+                reason: reason.to_owned(),
+                at: morning(day),
+                ..events[0].clone()
+            });
+        }
+        self.given = Some(title::Honour {
+            title: filing.title.key.clone(),
+            level: given.level,
+            year: given.year,
+            unit: filing.unit,
+            person: filing.person,
+            number: String::new(),
+            begun_on: given.begun_on,
+            state,
+            lost_on,
+            reconfirmed: false,
+            batch: "",
+        });
+        self.way.title = Some((given, events));
         Ok(())
+    }
+
+    /// What becomes of a title in the years after, until today: a few are suspended, and most of these taken up again; fewer are revoked. Each
+    /// with its day and reason.
+    fn troubles(&self, begun_on: Date) -> (HonourState, Vec<(HonourAct, Date, &'static str)>) {
+        let (desk, filing) = (self.desk, self.filing);
+        let who = filing.person.map_or(0, |index| index as i64 + 1);
+        let number = desk.city.units[filing.unit].number;
+        let mut draw = Draw::of(
+            "later-troubles",
+            (number << 12 | i64::from(desk.year)) ^ who << 30,
+        );
+        let (mut state, mut troubles) = (HonourState::InForce, Vec::new());
+        if !draw.chance(5) {
+            return (state, troubles);
+        }
+        let is_revoked = draw.chance(35);
+        let first = working(begun_on.saturating_add(draw.between(90, 700).days()));
+        let again = working(first.saturating_add(draw.between(40, 200).days()));
+        if first < desk.today && is_revoked {
+            state = HonourState::Revoked;
+            troubles.push((HonourAct::Revoked, first, title::REVOKED));
+        } else if first < desk.today {
+            state = HonourState::Suspended;
+            troubles.push((HonourAct::Suspended, first, title::SUSPENDED));
+            if again < desk.today && draw.chance(70) {
+                state = HonourState::InForce;
+                troubles.push((HonourAct::Resumed, again, title::RESUMED));
+            }
+        }
+        (state, troubles)
     }
 }

@@ -1,0 +1,309 @@
+//! The city lives: year by year until today, a portion of its units at a time, so that no year is whole in memory. Every day of the past is the
+//! same whatever day it is today: what was not yet is left out.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use jianjia_app::{core::app::App, exchange::founding::city::CityFounding};
+use jianjia_standard::{programme::Standard, subject::Subject};
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use crate::{
+    core::{
+        city::{City, Grade, Ids},
+        day::morning,
+        pools::Pools,
+    },
+    honour::title::Honour,
+    rating::{
+        count as counts,
+        poll::{Days, Held as Poll},
+    },
+    register::growth::{self, FIRST_YEAR},
+    round::{
+        acts,
+        application::Desk,
+        calendar,
+        filing::{Filing, Season},
+        veto::Veto,
+    },
+    year::{
+        activity::{self as activities, Held, Holding, Rated},
+        fact::{self as facts, Answers, Questions},
+        statement as statements,
+        subject::{self as subjects, Told},
+    },
+};
+
+/// So many units at a time.
+const PORTION: usize = 1_000;
+/// So many portions in one transaction: the trail holds the digests of all rows of one in memory.
+const AT_ONCE: usize = 4;
+
+/// What does not change from year to year.
+pub struct World<'a, 's> {
+    pub app: &'a App,
+    pub standard: &'s Standard,
+    pub questions: &'a Questions<'s>,
+    pub pools: &'a Pools,
+    pub ids: &'a Ids<'a>,
+    pub today: Date,
+    pub polls: &'a [Poll],
+    pub days: Days,
+    /// The grades of the first year.
+    pub first: &'a [Grade],
+    /// The people of each unit.
+    pub people: &'a [Vec<usize>],
+}
+
+/// What has become of the city so far.
+pub struct Life {
+    pub city: City,
+    pub honours: Vec<Honour>,
+    pub vetoes: Vec<Veto>,
+    /// Units that file or hold a poll: nothing else happens to them.
+    pub busy: BTreeSet<usize>,
+}
+
+/// What a unit does in a year.
+struct Lived<'s> {
+    index: usize,
+    told: Told,
+    /// Of the year itself, for the log.
+    held: Vec<Held>,
+    copied: Option<Rated>,
+    filings: Vec<Filing<'s>>,
+}
+
+impl<'s> World<'_, 's> {
+    fn until(&self) -> Timestamp {
+        morning(self.today)
+    }
+
+    /// Lets a year happen and hands over all of it; gives the filings that go through the acts.
+    pub async fn year<'f>(
+        &self,
+        founding: CityFounding<'f>,
+        life: &mut Life,
+        year: i16,
+    ) -> Result<(CityFounding<'f>, Vec<Filing<'s>>)> {
+        growth::live_on(&mut life.city, self.first, year, self.today);
+        let (mut founding, filings) = self.say(founding, life, year).await?;
+        let founding_of_year = &mut founding;
+        let city = &life.city;
+        if calendar::set_on(year) < self.today {
+            let round = calendar::round(self.app, year).await?;
+            let places = calendar::quotas(city, self.standard, year);
+            founding_of_year.round(&round, &places).await?;
+        }
+        self.say_of_people(founding_of_year, city, &filings, year)
+            .await?;
+        life.busy.extend(filings.iter().map(|filing| filing.unit));
+        let is_watched = year == self.today.year() && acts::days(self.today).is_some();
+        let (performed, filed) = if is_watched {
+            apart(city, filings)
+        } else {
+            (Vec::new(), filings)
+        };
+        let desk = Desk::new(city, self.standard, self.ids, year, self.today);
+        let given = desk.file(founding_of_year, &filed).await?;
+        life.honours.extend(given);
+        Ok((founding, performed))
+    }
+
+    /// What the units say and hold in the year, and who of them files.
+    async fn say<'f>(
+        &self,
+        mut founding: CityFounding<'f>,
+        life: &Life,
+        year: i16,
+    ) -> Result<(CityFounding<'f>, Vec<Filing<'s>>)> {
+        let city = &life.city;
+        let as_of = date(year, 10, 10).min(self.today);
+        let known = subjects::known(city, self.standard, &life.honours, &life.vetoes, as_of);
+        let told_by = (self.standard, self.questions);
+        let season = Season::of(city, told_by, year, as_of, &life.honours);
+        let chairs = statements::chairs(city);
+        let mut filings = Vec::new();
+        for first in (0..city.units.len()).step_by(PORTION) {
+            let portion = first..(first + PORTION).min(city.units.len());
+            let lived: Vec<Lived<'s>> = portion
+                .into_par_iter()
+                .map(|index| self.lived(&season, &known, index))
+                .collect();
+            let is_kept = |lived: &&Lived| self.is_kept(city, lived, year);
+            let by = (chairs.as_slice(), self.ids);
+            let said = lived
+                .iter()
+                .filter(is_kept)
+                .filter_map(|lived| Some((lived.index, lived.told.answers.as_ref()?)));
+            let said = statements::of_units(city, by, year, self.until(), said)?;
+            founding.statements(&said).await?;
+            let held: Vec<Held> = lived
+                .iter()
+                .filter(is_kept)
+                .flat_map(|lived| lived.held.iter().cloned())
+                .collect();
+            let mut logged = activities::logged(city, self.ids, &held);
+            logged.retain(|activity| activity.recorded_at < self.until());
+            founding.activities(&logged).await?;
+            let copied: Vec<(usize, Rated)> = lived
+                .iter()
+                .filter_map(|lived| Some((lived.index, lived.copied?)))
+                .collect();
+            let mut copied = counts::copied(city, year, &copied);
+            copied.retain(|rating| rating.recorded_at < self.until());
+            founding.ratings(&copied, &[]).await?;
+            filings.extend(lived.into_iter().flat_map(|lived| lived.filings));
+            if first / PORTION % AT_ONCE == AT_ONCE - 1 {
+                founding = founding.keep_until_here(year).await?;
+            }
+        }
+        // Units before people, as the register has them.
+        filings.sort_by_key(|filing| filing.person.is_some());
+        Ok((founding, filings))
+    }
+
+    /// Of years long over only what was looked at is kept: the sheets and logs of those who applied, and of the story's subdistrict.
+    fn is_kept(&self, city: &City, lived: &Lived, year: i16) -> bool {
+        let near = &city.units[city.cast.township].path;
+        year >= self.today.year() - 1
+            || !lived.filings.is_empty()
+            || city.units[lived.index].path.starts_with(near.as_str())
+    }
+
+    fn lived(&self, season: &Season<'_, 's>, known: &subjects::Known, index: usize) -> Lived<'s> {
+        let (city, year) = (season.city, season.year);
+        let answers = self.answers(city, index, year);
+        let holding = Holding {
+            city,
+            first: self.first,
+            pools: self.pools,
+            today: self.today,
+        };
+        let of_kind = facts::kind_of(city, index).is_some();
+        let all = if of_kind {
+            holding.of_unit(index, date(year - 1, 8, 1), date(year, 12, 1))
+        } else {
+            Vec::new()
+        };
+        let rating = activities::rating(&city.units[index], year);
+        let poll = self.polls.iter().find(|held| held.unit == index);
+        let (rating, copied) = match poll {
+            Some(held) if year == self.days.year() => (held.result(), None),
+            Some(_) if year == self.days.year() - 1 => (rating, None),
+            _ => (rating, rating),
+        };
+        let told = Told {
+            answers,
+            activities: all
+                .iter()
+                .filter(|held| held.on < season.as_of)
+                .cloned()
+                .collect(),
+            rating,
+        };
+        let mut filings = Vec::new();
+        if date(year, 10, 8) < self.today {
+            let subject = subjects::subject(city, known, index, &told);
+            filings.extend(self.filed(season, index, subject.as_ref()));
+        }
+        let of_year = |held: &Held| held.on.year() == year || year == FIRST_YEAR;
+        Lived {
+            index,
+            told,
+            held: all.into_iter().filter(of_year).collect(),
+            copied,
+            filings,
+        }
+    }
+
+    fn filed(
+        &self,
+        season: &Season<'_, 's>,
+        index: usize,
+        subject: Option<&Subject>,
+    ) -> Vec<Filing<'s>> {
+        let of_unit = subject.and_then(|subject| season.of_unit(index, subject));
+        let of_people = season.of_people(&self.people[index], subject);
+        of_unit.into_iter().chain(of_people).collect()
+    }
+
+    /// What a unit says of a year.
+    fn answers(&self, city: &City, index: usize, year: i16) -> Option<Answers> {
+        let kind = facts::kind_of(city, index)?;
+        let must_say = index == city.cast.union;
+        let unit = &city.units[index];
+        facts::answers(self.questions, unit, kind, i64::from(year), must_say)
+    }
+
+    /// What the sheets of people say: in a recent year of everybody at good unions, else of those who apply.
+    async fn say_of_people(
+        &self,
+        founding: &mut CityFounding<'_>,
+        city: &City,
+        filings: &[Filing<'_>],
+        year: i16,
+    ) -> Result<()> {
+        let everybody = 0..city.people.len();
+        let of_good = everybody.filter(|index| {
+            let unit = city.people[*index].unit;
+            city.units[unit].grade >= Grade::Model && self.is_person_asked(city, unit)
+        });
+        let people: Vec<usize> = if year == self.today.year() {
+            of_good.collect()
+        } else {
+            filings.iter().filter_map(|filing| filing.person).collect()
+        };
+        for portion in people.chunks(PORTION) {
+            let answers: Vec<(usize, Answers)> = portion
+                .par_iter()
+                .map(|index| (*index, facts::personal(self.questions, *index as i64)))
+                .collect();
+            let said = statements::of_people(city, self.ids, year, self.until(), &answers)?;
+            founding.statements(&said).await?;
+        }
+        Ok(())
+    }
+
+    fn is_person_asked(&self, city: &City, unit: usize) -> bool {
+        facts::kind_of(city, unit) != Some(jianjia_standard::kinds::Kind::Branch)
+    }
+
+    /// What the units said of the year before the first.
+    pub async fn year_before(&self, founding: &mut CityFounding<'_>, city: &City) -> Result<()> {
+        let chairs = statements::chairs(city);
+        let year = FIRST_YEAR - 1;
+        for first in (0..city.units.len()).step_by(PORTION) {
+            let portion = first..(first + PORTION).min(city.units.len());
+            let answers: Vec<(usize, Answers)> = portion
+                .into_par_iter()
+                .filter_map(|index| Some((index, self.answers(city, index, year)?)))
+                .collect();
+            let by = (chairs.as_slice(), self.ids);
+            let answers = answers.iter().map(|(index, answers)| (*index, answers));
+            let said = statements::of_units(city, by, year, self.until(), answers)?;
+            founding.statements(&said).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The filings that go through the acts: the first ones of the subdistrict of the story; the others are entered as they stand.
+fn apart<'s>(city: &City, filings: Vec<Filing<'s>>) -> (Vec<Filing<'s>>, Vec<Filing<'s>>) {
+    let path = &city.units[city.cast.township].path;
+    let mut performed = 0;
+    filings.into_iter().partition(|filing| {
+        let unit = &city.units[filing.unit];
+        // A federation's own application passes its own seat by; the story is about the unions below it.
+        let is_of_story = unit.path.starts_with(path.as_str())
+            && !unit.kind.is_federation()
+            && performed < acts::AT_MOST;
+        performed += usize::from(is_of_story);
+        is_of_story
+    })
+}
