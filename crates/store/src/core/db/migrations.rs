@@ -119,19 +119,19 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0026_programme.sql"),
     ),
     (
-        29,
+        27,
         "second_poll",
-        include_str!("../../../migrations/0029_second_poll.sql"),
+        include_str!("../../../migrations/0027_second_poll.sql"),
     ),
     (
-        31,
+        28,
         "code_reason",
-        include_str!("../../../migrations/0031_code_reason.sql"),
+        include_str!("../../../migrations/0028_code_reason.sql"),
     ),
     (
-        32,
+        29,
         "assignment",
-        include_str!("../../../migrations/0032_assignment.sql"),
+        include_str!("../../../migrations/0029_assignment.sql"),
     ),
 ];
 
