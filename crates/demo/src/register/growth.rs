@@ -56,9 +56,8 @@ fn worse(grade: Grade) -> Grade {
 
 /// Lets the city live through a year, or the part of it before `today`; `first` are the grades of the first year.
 pub fn live_on(city: &mut City, first: &[Grade], year: i16, today: Date) {
-    for index in 0..city.units.len() {
+    for (index, (unit, first)) in city.units.iter_mut().zip(first).enumerate() {
         let is_of_story = index == city.cast.union || index == city.cast.vetoed;
-        let unit = &mut city.units[index];
         let number = unit.number;
         unit.filled = match tree::filled(&mut Draw::of("filled", number << 12 | i64::from(year))) {
             // A year that is over is filled in by nearly everybody.
@@ -69,7 +68,7 @@ pub fn live_on(city: &mut City, first: &[Grade], year: i16, today: Date) {
         if is_of_story {
             continue;
         }
-        let grade = grade_in(number, first[index], year);
+        let grade = grade_in(number, *first, year);
         if year > FIRST_YEAR && grade > unit.grade && unit.employer.is_some() {
             let mut draw = Draw::of("members", number << 12 | i64::from(year));
             let members = unions::members(&mut draw, unit.workers, grade);

@@ -100,7 +100,7 @@ struct List {
 
 impl List {
     /// What a link to a desk takes along, so that its neighbours are those of this list.
-    fn from_here(&self) -> String {
+    fn here_query(&self) -> String {
         if self.back.is_empty() {
             return String::new();
         }
