@@ -115,7 +115,7 @@ async fn the_chair_confirms_completes_and_applies(browser: &Browser, story: &Sto
     browser.click("核对并提交").await;
     browser.sees("提交即声明").await;
     browser.click("提交申报").await;
-    browser.sees("现在在 兰陵街道总工会").await;
+    browser.sees("当前环节：兰陵街道总工会").await;
     browser.picture("12-applied").await;
 }
 
@@ -178,7 +178,7 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
         )
         .await;
     browser.sees("更正后再次提交").await;
-    browser.sees("现在在 天宁区总工会").await;
+    browser.sees("当前环节：天宁区总工会").await;
 
     app.clock.set(date(2016, 11, 20));
     browser.sign_in("district_approver", PASSWORD).await;
@@ -223,7 +223,7 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
     browser.click("核对并提交").await;
     browser.sees("提交即声明").await;
     browser.click("提交申报").await;
-    browser.sees("现在在 兰陵街道总工会").await;
+    browser.sees("当前环节：兰陵街道总工会").await;
 
     // The subdistrict endorses both at once, after a look at what will happen.
     story.city.app.clock.set(date(2017, 10, 27));
@@ -293,7 +293,7 @@ async fn vetoes_bar_unions_and_chairs_but_not_workers(browser: &Browser, story: 
     browser.click("核对并提交").await;
     browser.sees("提交即声明").await;
     browser.click("提交申报").await;
-    browser.sees("现在在 兰陵街道总工会").await;
+    browser.sees("当前环节：兰陵街道总工会").await;
 }
 
 async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Story) {

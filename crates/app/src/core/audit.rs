@@ -1,6 +1,6 @@
 //! Reading the trail: auditors see the lines of their subtree, newest first, and the state of the chain.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jianjia_domain::core::{
     audit::AuditLine,
@@ -41,6 +41,8 @@ pub struct TrailPage {
     /// What the lines are about, as people know it, by id; and the names of their units.
     pub names: HashMap<String, Named>,
     pub units: HashMap<String, String>,
+    /// What of it has no page to be read on, by id.
+    pub unshown: HashSet<String>,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
     pub last_seal: Option<Seal>,
@@ -125,6 +127,7 @@ async fn lines(app: &App, actor: &Actor, question: &Question, most: i64) -> Resu
     Ok(TrailPage {
         names: audit::names(&mut tx, &lines).await?,
         units: audit::units(&mut tx, &lines).await?,
+        unshown: audit::unshown(&mut tx, &lines).await?,
         lines,
         next,
         last_seal,

@@ -12,7 +12,7 @@ use jianjia_domain::core::{
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-pub use self::names::{Named, names, units};
+pub use self::names::{Named, names, units, unshown};
 use crate::core::{
     condition::{Conditions, anywhere},
     db::Tx,

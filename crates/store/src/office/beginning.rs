@@ -23,7 +23,7 @@ pub async fn begun(tx: &mut Tx) -> Result<Begun> {
     let row = sqlx::query(
         "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM division WHERE parent_code <> '') AS divisions,
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM round) AS rounds,
-                (SELECT CAST(COALESCE(SUM(places), 0) AS BIGINT) FROM quota) AS places",
+                (SELECT COALESCE(CAST(SUM(places) AS BIGINT), 0) FROM quota) AS places",
     )
     .fetch_one(&mut **tx)
     .await?;
@@ -39,12 +39,12 @@ pub async fn without_role(tx: &mut Tx, kinds: &[&str], role: &str) -> Result<(i6
     let rows = bulk::select(
         tx,
         "SELECT CAST(COUNT(*) AS BIGINT) AS units,
-                CAST(COALESCE(SUM(CASE WHEN EXISTS (
+                COALESCE(CAST(SUM(CASE WHEN EXISTS (
                   SELECT 1
                   FROM account_role
                   JOIN account ON account.id = account_role.account_id
                   WHERE account_role.unit_id = unit.id AND account_role.role = $1 AND account.state = 'active'
-                ) THEN 0 ELSE 1 END), 0) AS BIGINT) AS without_one
+                ) THEN 0 ELSE 1 END) AS BIGINT), 0) AS without_one
          FROM unit
          WHERE state = 'active' AND kind IN ({words})",
         &[Value::from(role)],

@@ -96,7 +96,7 @@ async fn a_double_click_submits_once(browser: &Browser, story: &Story, id: &Appl
         r#"["opaqueredirect","opaqueredirect"]"#
     );
     browser.open(&format!("/applications/{id}")).await;
-    browser.sees("现在在 兰陵街道总工会").await;
+    browser.sees("当前环节：兰陵街道总工会").await;
     let mut tx = story.city.app.db.read().await.expect("a reading");
     let events = application::events(&mut tx, id).await.expect("events");
     assert_eq!(events.len(), 2, "drafted and submitted, once each");

@@ -75,7 +75,7 @@ impl Records {
         }
         let person = city.person(union, &fresh("李秀兰"), Post::Worker).await;
         found.insert("{person}", person.to_string());
-        let held_on = date(2005, 1, 1).saturating_add(number().days());
+        let held_on = date(2009, 6, 2).saturating_add(number().days());
         let election = ElectionForm {
             held_on: held_on.to_string(),
             term_years: "5".to_owned(),

@@ -370,13 +370,7 @@ async fn the_owner_of_a_reset_account_is_told_until_it_is_read() {
             )
             .await;
         assert_eq!(page.location(), "/accounts/notices?next=/units");
-        assert!(
-            client
-                .get("/desk")
-                .await
-                .text()
-                .contains("别人动过您的账号")
-        );
+        assert!(client.get("/desk").await.text().contains("您的账号有变动"));
         let page = client.get(&page.location()).await;
         assert!(
             page.text()
@@ -390,13 +384,7 @@ async fn the_owner_of_a_reset_account_is_told_until_it_is_read() {
             .post_form("/accounts/notices", &[("last", &last), ("next", "/units")])
             .await;
         assert_eq!(page.location(), "/units");
-        assert!(
-            !client
-                .get("/desk")
-                .await
-                .text()
-                .contains("别人动过您的账号")
-        );
+        assert!(!client.get("/desk").await.text().contains("您的账号有变动"));
         // Read ones stay to be seen: whoever got in can't make them disappear.
         let page = client.get("/accounts/notices").await;
         assert!(page.text().contains("李管理 重置了您的密码。"));

@@ -196,7 +196,7 @@ impl ApplicationRefusal {
                 )
             }
             ApplicationRefusal::NotYourTurn { unit } => {
-                format!("这份申报现在在{unit}，由他们办理；轮到您时会出现在您的待办里。")
+                format!("这份申报现在由{unit}办理；轮到您时会出现在您的待办里。")
             }
             ApplicationRefusal::NotAnEarlierStep => {
                 "只能退给申报单位或者前面的环节，请重新选择退回对象。".to_owned()

@@ -1,6 +1,6 @@
 //! The names of what lines of the trail are about, as people know it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::Result;
 use jianjia_domain::core::audit::{AuditLine, Written, object::Noun};
@@ -86,11 +86,7 @@ const NAMES: [(Noun, &str); 10] = [
 pub async fn names(tx: &mut Tx, lines: &[AuditLine]) -> Result<HashMap<String, Named>> {
     let mut names = HashMap::new();
     for (noun, sql) in NAMES {
-        let of_noun = lines
-            .iter()
-            .filter(|line| line.noun == Written::Known(noun));
-        let ids: BTreeSet<String> = of_noun.map(|line| line.noun_id.clone()).collect();
-        for row in bulk::select(tx, sql, &[], ids).await? {
+        for row in bulk::select(tx, sql, &[], ids(lines, noun)).await? {
             let named = Named {
                 name: row.try_get("name")?,
                 title: row.try_get("title")?,
@@ -100,6 +96,42 @@ pub async fn names(tx: &mut Tx, lines: &[AuditLine]) -> Result<HashMap<String, N
         }
     }
     Ok(names)
+}
+
+/// What has no page for whoever reads the trail: applications that aren't handed in, which their unit alone sees, and polls without a result.
+const UNSHOWN: [(Noun, &str); 2] = [
+    (
+        Noun::Application,
+        "SELECT id
+         FROM application
+         WHERE state = 'draft' AND id IN ({words})",
+    ),
+    (
+        Noun::Poll,
+        "SELECT id
+         FROM poll
+         WHERE state NOT IN ('counted', 'signed') AND id IN ({words})",
+    ),
+];
+
+/// The ids of what these lines are about that has no page to be read on.
+pub async fn unshown(tx: &mut Tx, lines: &[AuditLine]) -> Result<HashSet<String>> {
+    let mut unshown = HashSet::new();
+    for (noun, sql) in UNSHOWN {
+        for row in bulk::select(tx, sql, &[], ids(lines, noun)).await? {
+            unshown.insert(row.try_get("id")?);
+        }
+    }
+    Ok(unshown)
+}
+
+/// The ids of one kind that these lines are about.
+fn ids(lines: &[AuditLine], noun: Noun) -> BTreeSet<String> {
+    lines
+        .iter()
+        .filter(|line| line.noun == Written::Known(noun))
+        .map(|line| line.noun_id.clone())
+        .collect()
 }
 
 /// The names of the units that these lines are about, by id.
@@ -116,4 +148,58 @@ pub async fn units(tx: &mut Tx, lines: &[AuditLine]) -> Result<HashMap<String, S
     rows.iter()
         .map(|row| Ok((row.try_get("id")?, row.try_get("name")?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::core::{audit::deed::Deed, ids::AuditId};
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn what_lines_are_about_is_named_and_what_has_no_page_is_known_on_both_engines() {
+        let line = |noun: Noun, id: &str| AuditLine {
+            id: AuditId(Uuid::from_u128(1)),
+            at: Timestamp::UNIX_EPOCH,
+            account_id: String::new(),
+            account_name: String::new(),
+            act: Written::Known(Deed::ALL[0]),
+            noun: Written::Known(noun),
+            noun_id: id.to_owned(),
+            unit_id: None,
+            unit_path: String::new(),
+            detail: serde_json::json!({}),
+        };
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            for (id, state) in [("draft", "draft"), ("filed", "under-review")] {
+                sqlx::query(
+                    "INSERT INTO application (id, year, title, unit_id, unit_path, unit_name, unit_sort_key, state, at_unit_id, at_unit_path, since_at, created_by, created_at)
+                     VALUES ($1, 2016, 'model-home', $1, '', '甲厂工会', '', $2, '', '', '', '', '')",
+                )
+                .bind(id)
+                .bind(state)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+            }
+            let mut lines: Vec<AuditLine> = Noun::ALL
+                .into_iter()
+                .map(|noun| line(noun, "nothing"))
+                .collect();
+            lines.push(line(Noun::Application, "draft"));
+            lines.push(line(Noun::Application, "filed"));
+            let found = names(&mut tx, &lines).await.unwrap();
+            assert_eq!(found.len(), 2);
+            let named = ("甲厂工会", "model-home", 2016);
+            let draft = &found["draft"];
+            assert_eq!((&*draft.name, &*draft.title, draft.year), named);
+            let unshown = unshown(&mut tx, &lines).await.unwrap();
+            assert_eq!(unshown, HashSet::from(["draft".to_owned()]));
+            assert_eq!(units(&mut tx, &lines).await.unwrap(), HashMap::new());
+        }
+    }
 }

@@ -138,7 +138,11 @@ fn line(frame: &Frame, standards: &Standards, trail: &TrailPage, line: &AuditLin
             Written::Known(noun) => frame.t_fixed(noun.word()).to_owned(),
             Written::Foreign(text) => text.clone(),
         },
-        href: link(line),
+        href: if trail.unshown.contains(&line.noun_id) {
+            String::new()
+        } else {
+            link(line)
+        },
         same: if line.noun_id.is_empty() {
             String::new()
         } else {
