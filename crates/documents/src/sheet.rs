@@ -11,8 +11,8 @@ mod xlsx;
 
 /// Limit on the bytes of a file.
 pub const BYTES_LIMIT: usize = 20 * 1024 * 1024;
-/// Limit on rows that are not empty.
-pub const ROWS_LIMIT: usize = 100_000;
+/// Limit on rows that are not empty: a hundred thousand, and what an office writes above and below them.
+pub const ROWS_LIMIT: usize = 110_000;
 /// Columns that are read; those beyond are ignored.
 pub const COLUMNS_LIMIT: usize = 200;
 /// Limit on cells, counting in each row all columns up to its last value.
