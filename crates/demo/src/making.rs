@@ -122,7 +122,7 @@ fn invent(size: Size, ids: &Ids, today: Date) -> Result<Invented> {
         if year == days.year() {
             polls = polls::polls(
                 &city,
-                activities::rating(&city.units[city.cast.union], year),
+                activities::sure_rating(&city.units[city.cast.union], year),
             )?;
         }
     }
@@ -293,4 +293,26 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     );
     let touched = touched.into_iter().map(|unit| city.units[unit].id);
     Ok(standings::bring_up_to_date(app, touched, today.year()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_store::testing;
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_whole_city_can_be_told_as_of_any_year() {
+        let made = crate::testing::city(testing::sqlite().await, AS_OF);
+        let ids = Ids {
+            entropy: &made.app.entropy,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        for year in FIRST_YEAR..=LAST_DAY.year() {
+            let today = date(year, 11, 20);
+            let invented = invent(Size::WHOLE, &ids, today);
+            assert!(invented.is_ok(), "{today}: {:?}", invented.err());
+        }
+    }
 }

@@ -145,13 +145,13 @@ impl Days {
 ///
 /// # Errors
 /// When the city has too few unions around the story.
-pub fn polls(city: &City, of_story: Option<Rated>) -> Result<Vec<Held>> {
+pub fn polls(city: &City, of_story: Rated) -> Result<Vec<Held>> {
     let story = city.cast.union;
     let mut polls = vec![
         Held {
             unit: story,
             way: Way::Story,
-            votes: of_story.context("the union of the story has a rating")?,
+            votes: of_story,
         },
         Held {
             unit: city.cast.zone,

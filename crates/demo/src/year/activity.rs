@@ -119,6 +119,17 @@ impl Rated {
 }
 
 pub fn rating(unit: &Unit, year: i16) -> Option<Rated> {
+    let (has_one, rated) = drawn(unit, year);
+    (has_one && unit.members >= 5).then_some(rated)
+}
+
+/// What a union's rating comes to that is sure to be held, as the story's is.
+pub fn sure_rating(unit: &Unit, year: i16) -> Rated {
+    drawn(unit, year).1
+}
+
+/// Whether a union holds a rating in a year, and what it comes to.
+fn drawn(unit: &Unit, year: i16) -> (bool, Rated) {
     let mut draw = Draw::of("rating", unit.number << 12 | i64::from(year));
     let has_one = match unit.grade {
         Grade::Trusted => unit.filled != Filled::Nothing || draw.chance(70),
@@ -127,9 +138,6 @@ pub fn rating(unit: &Unit, year: i16) -> Option<Rated> {
         Grade::Short => draw.chance(15),
         Grade::Sparse => false,
     };
-    if !has_one || unit.members < 5 {
-        return None;
-    }
     let roll = unit.members;
     // A few did not reach the quorum of one half.
     let cast = if unit.grade < Grade::Model && draw.chance(8) {
@@ -146,13 +154,14 @@ pub fn rating(unit: &Unit, year: i16) -> Option<Rated> {
     let valid = cast - void;
     let content = (valid * rate + 99) / 100;
     let basically_satisfied = content * draw.between(10, 35) / 100;
-    Some(Rated {
+    let rated = Rated {
         roll,
         satisfied: content - basically_satisfied,
         basically_satisfied,
         dissatisfied: valid - content,
         void,
-    })
+    };
+    (has_one, rated)
 }
 
 /// The activities as the log keeps them: each was entered on the next working day.
