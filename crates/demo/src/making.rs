@@ -179,7 +179,9 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
     let mut founding = CityFounding::begin(app).await?;
     let accounts = register(&mut founding, ids, invented).await?;
     founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
-    world.year_before(&mut founding, &invented.begun).await?;
+    if today.year() <= FIRST_YEAR + 1 {
+        world.year_before(&mut founding, &invented.begun).await?;
+    }
     let promised = before(&mut founding, ids, invented, &life).await?;
     founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
     let mut performed = Vec::new();

@@ -17,6 +17,7 @@ use jianjia_store::{
 };
 use jiff::{Timestamp, civil::Date};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use tokio::task::JoinHandle;
 
 use crate::{
     core::{app::App, error::Result},
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// So many units at a time: what is known of them stays small beside the memory.
-const PORTION: usize = 4_000;
+const PORTION: usize = 2_000;
 
 /// Judges the unit on its claims of the year and keeps where it stands. Units that only lead stand nowhere.
 pub async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result<()> {
@@ -53,11 +54,18 @@ pub async fn refresh_many(
         .into_iter()
         .collect();
     let as_of = assessments::as_of(app, year);
+    // While one portion is judged, what is known of the next is read.
+    let mut judging = None;
     for portion in units.chunks(PORTION) {
         standing::take_turn(tx, portion).await?;
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
         let gathered = assessments::gather(tx, app, &asked, year).await?;
-        keep(tx, app, gathered, year).await?;
+        if let Some(before) = judging.replace(judge_all(app, gathered, year)) {
+            standing::set(tx, &judged(before).await?).await?;
+        }
+    }
+    if let Some(last) = judging {
+        standing::set(tx, &judged(last).await?).await?;
     }
     Ok(())
 }
@@ -65,9 +73,19 @@ pub async fn refresh_many(
 /// Judges what was gathered of units as of the year's day and keeps where they stand. Their turn (`standing::take_turn`) was taken before it was
 /// gathered.
 pub(crate) async fn keep(tx: &mut Tx, app: &App, gathered: Vec<Gathered>, year: i16) -> Result<()> {
+    let standings = judged(judge_all(app, gathered, year)).await?;
+    Ok(standing::set(tx, &standings).await?)
+}
+
+async fn judged(judging: JoinHandle<Vec<Standing>>) -> Result<Vec<Standing>> {
+    Ok(judging.await.map_err(anyhow::Error::from)?)
+}
+
+/// Judges units off the async threads, as of the day that each was gathered for.
+fn judge_all(app: &App, gathered: Vec<Gathered>, year: i16) -> JoinHandle<Vec<Standing>> {
     let now = app.now();
     let standard = Arc::clone(app.standards.of(year));
-    let standings: Vec<Standing> = tokio::task::spawn_blocking(move || {
+    tokio::task::spawn_blocking(move || {
         let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
         gathered
             .par_iter()
@@ -80,9 +98,6 @@ pub(crate) async fn keep(tx: &mut Tx, app: &App, gathered: Vec<Gathered>, year: 
             })
             .collect()
     })
-    .await
-    .map_err(anyhow::Error::from)?;
-    Ok(standing::set(tx, &standings).await?)
 }
 
 /// Keeps where units and all units above them stand: what happens below a federation may decide its own titles (clause F1).

@@ -56,6 +56,9 @@ pub const REJECTED: &str = "实地查看与申报不符，本年度不予通过�
 pub const LEFT_OUT: &str = "名额已经用完，经比选本年度未能推荐，欢迎明年再报。";
 pub const RETURNED: &str = "请按所列条目补充说明后再报。";
 
+/// So many applications are entered at a time.
+const PORTION: usize = 400;
+
 pub struct Desk<'a> {
     city: &'a City,
     standard: &'a Standard,
@@ -125,6 +128,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Vec<Honour>> {
         let mut recommended = Recommended::new();
         let mut given = Vec::new();
+        let mut ways = Vec::with_capacity(PORTION);
         for (number, filing) in filings.iter().enumerate() {
             let number = (number as i64) << 12 | i64::from(self.year);
             let mut walk = Walk::begin(self, filing, Draw::of("way", number));
@@ -132,9 +136,13 @@ impl<'a> Desk<'a> {
                 continue;
             }
             walk.go(&mut recommended)?;
-            founding.application(&walk.way).await?;
             given.extend(walk.given);
+            ways.push(walk.way);
+            if ways.len() == PORTION {
+                founding.applications(std::mem::take(&mut ways)).await?;
+            }
         }
+        founding.applications(ways).await?;
         Ok(given)
     }
 

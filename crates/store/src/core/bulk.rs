@@ -1,5 +1,7 @@
 //! Batches of rows in multi-row statements: for imports, lists and the demo city.
 
+mod indexes;
+
 use anyhow::Result;
 use sqlx::{
     Any, AssertSqlSafe,
@@ -59,7 +61,30 @@ pub async fn insert(
     columns: &[&'static str],
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
-    write(tx, table, columns, rows, "").await
+    insert_each(tx, table, columns, rows.into_iter().map(Ok)).await
+}
+
+/// As `insert`, for rows that are made as they are inserted, so that a long table is never in memory as a whole.
+pub async fn insert_each(
+    tx: &mut Tx,
+    table: &'static str,
+    columns: &[&'static str],
+    rows: impl ExactSizeIterator<Item = Result<Vec<Value>>>,
+) -> Result<()> {
+    let away = indexes::put_away(tx, table, rows.len()).await?;
+    write(tx, table, columns, rows, "").await?;
+    indexes::put_back(tx, away).await
+}
+
+/// Inserts a row unless a unique index has it; whether it was inserted.
+pub async fn insert_new(
+    tx: &mut Tx,
+    table: &'static str,
+    columns: &[&'static str],
+    row: Vec<Value>,
+) -> Result<bool> {
+    let rows = std::iter::once(Ok(row));
+    Ok(write(tx, table, columns, rows, " ON CONFLICT DO NOTHING").await? == 1)
 }
 
 /// Inserts or updates rows in `table`, by `keys`. No two of `rows` may have the same keys.
@@ -71,7 +96,8 @@ pub async fn upsert(
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
     let conflict = on_conflict(keys, columns, |column| format!("excluded.{column}"));
-    write(tx, table, columns, rows, &conflict).await
+    write(tx, table, columns, rows.into_iter().map(Ok), &conflict).await?;
+    Ok(())
 }
 
 /// Inserts rows into `table`, or adds their numbers to the row with the same `keys`. No two of `rows` may have the same keys.
@@ -85,7 +111,8 @@ pub async fn add(
     let conflict = on_conflict(keys, columns, |column| {
         format!("{table}.{column} + excluded.{column}")
     });
-    write(tx, table, columns, rows, &conflict).await
+    write(tx, table, columns, rows.into_iter().map(Ok), &conflict).await?;
+    Ok(())
 }
 
 fn on_conflict(keys: &[&str], columns: &[&str], value: impl Fn(&str) -> String) -> String {
@@ -162,49 +189,59 @@ pub async fn update(tx: &mut Tx, sql: &str, first: &[Value], rows: Vec<Vec<Value
     Ok(changed)
 }
 
+/// Gives how many rows it wrote.
 async fn write(
     tx: &mut Tx,
     table: &str,
     columns: &[&str],
-    rows: Vec<Vec<Value>>,
+    rows: impl ExactSizeIterator<Item = Result<Vec<Value>>>,
     conflict: &str,
-) -> Result<()> {
+) -> Result<u64> {
     let engine = tx.engine;
     let noted = match conflict {
         "" => noted::begin(tx, table, columns, rows.len()).await?,
         _ => None,
     };
     let per_statement = (1_200 / columns.len()).max(1);
-    let mut rows = rows.into_iter().peekable();
-    let mut full_statement = None;
-    while rows.peek().is_some() {
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
-        let count = chunk.len();
-        let sql = if chunk.len() == per_statement {
-            full_statement
-                .get_or_insert_with(|| statement(engine, table, columns, per_statement) + conflict)
-                .clone()
-        } else {
-            statement(engine, table, columns, chunk.len()) + conflict
-        };
-        if let Some(noted) = &noted {
-            for row in &chunk {
-                noted.note(tx, row);
-            }
+    let full_statement = statement(engine, table, columns, per_statement) + conflict;
+    let mut cover = match noted {
+        Some(_) => tx.cover.take(),
+        None => None,
+    };
+    let mut rows = rows.fuse();
+    let mut take = || -> Result<Vec<Vec<Value>>> {
+        let batch: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect::<Result<_>>()?;
+        if let (Some(noted), Some(cover)) = (&noted, &mut cover) {
+            batch.iter().for_each(|row| noted.note(cover, row));
         }
-        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == per_statement);
-        for value in chunk.into_iter().flatten() {
+        Ok(batch)
+    };
+    let mut written = 0;
+    let mut next = take()?;
+    while !next.is_empty() {
+        let count = next.len();
+        let sql = if count == per_statement {
+            full_statement.clone()
+        } else {
+            statement(engine, table, columns, count) + conflict
+        };
+        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(count == per_statement);
+        for value in next.into_iter().flatten() {
             query = bound(query, value);
         }
-        query.execute(&mut **tx).await?;
+        // The engine works on one batch, on a thread or in a process of its own, while the next is made here.
+        let (done, following) = tokio::join!(query.execute(&mut **tx), async { take() });
+        written += done?.rows_affected();
+        next = following?;
         if noted.is_none() {
             cover::drain_if_many(tx, count).await?;
         }
     }
-    match noted {
-        Some(noted) => noted::end(tx, noted).await,
-        None => Ok(()),
+    if let Some(noted) = noted {
+        tx.cover = cover;
+        noted::end(tx, noted).await?;
     }
+    Ok(written)
 }
 
 fn bound(query: Query<'_, Any, AnyArguments>, value: Value) -> Query<'_, Any, AnyArguments> {

@@ -96,7 +96,7 @@ pub struct Tx {
 /// The page cache of SQLite's writer, in kilobytes: that of `connect`, and one that holds the indexes of a long import, which would else be written
 /// out and read back again and again.
 const PAGES_AS_USUAL: &str = "PRAGMA cache_size = -65536";
-const PAGES_OF_A_LONG_ONE: &str = "PRAGMA cache_size = -393216";
+const PAGES_OF_A_LONG_ONE: &str = "PRAGMA cache_size = -131072";
 
 /// The connection that a transaction runs on.
 enum Held {

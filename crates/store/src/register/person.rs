@@ -21,13 +21,8 @@ const COLUMNS: &str = "id, unit_id, unit_path, name, sort_key, post, duty, phone
 /// Inserts people.
 pub async fn insert(tx: &mut Tx, people: &[Person]) -> Result<()> {
     let columns: Vec<&'static str> = COLUMNS.split(',').map(str::trim).collect();
-    bulk::insert(
-        tx,
-        "person",
-        &columns,
-        people.iter().map(values_of).collect(),
-    )
-    .await
+    let rows = people.iter().map(|person| Ok(values_of(person)));
+    bulk::insert_each(tx, "person", &columns, rows).await
 }
 
 /// Saves a person's details and `left_on`. Returns false and changes nothing if the row is not at the revision it was read with.

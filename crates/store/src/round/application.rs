@@ -9,51 +9,95 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{bulk, db::Tx};
+use crate::core::{
+    bulk::{self, Value},
+    db::Tx,
+};
 
 /// The columns that `application_of` reads.
 pub(crate) const COLUMNS: &str = "id, year, title, unit_id, unit_path, unit_name, unit_sort_key, person_id, person_name, state, step,
      route, story, rank, recommended_by, judgement_id, since_at, submitted_at, closed_at, created_by, created_at, revision";
 
+/// The columns that `values` writes, in this order.
+const INSERTED: [&str; 25] = [
+    "id",
+    "year",
+    "title",
+    "unit_id",
+    "unit_path",
+    "unit_name",
+    "unit_sort_key",
+    "person_id",
+    "person_name",
+    "created_by",
+    "created_at",
+    "state",
+    "step",
+    "step_act",
+    "at_unit_id",
+    "at_unit_path",
+    "route",
+    "story",
+    "rank",
+    "recommended_by",
+    "judgement_id",
+    "since_at",
+    "submitted_at",
+    "closed_at",
+    "revision",
+];
+
 /// Inserts a new application. Returns false if the applicant has one for the same title and year.
 pub async fn insert(tx: &mut Tx, application: &Application) -> Result<bool> {
-    let (holder, holder_path) = application.holder();
-    let inserted = sqlx::query(
-        "INSERT INTO application (id, year, title, unit_id, unit_path, unit_name, unit_sort_key, person_id, person_name,
-                                  created_by, created_at, state, step, step_act, at_unit_id, at_unit_path, route, story,
-                                  rank, recommended_by, judgement_id, since_at, submitted_at, closed_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
-         ON CONFLICT DO NOTHING",
+    bulk::insert_new(tx, "application", &INSERTED, values(application)?).await
+}
+
+/// Inserts new applications.
+pub async fn insert_many(tx: &mut Tx, applications: &[Application]) -> Result<()> {
+    bulk::insert_each(
+        tx,
+        "application",
+        &INSERTED,
+        applications.iter().map(values),
     )
-    .bind(application.id.to_string())
-    .bind(i64::from(application.year))
-    .bind(&application.title)
-    .bind(application.unit.id.to_string())
-    .bind(&application.unit.path)
-    .bind(&application.unit.name)
-    .bind(&application.unit.sort_key)
-    .bind(person_id(application))
-    .bind(application.person.as_ref().map_or("", |person| &person.name).to_owned())
-    .bind(application.created_by.to_string())
-    .bind(application.created_at.to_string())
-    .bind(application.state.key())
-    .bind(step_number(application.state.step()))
-    .bind(step_act(application))
-    .bind(holder.to_string())
-    .bind(holder_path.to_owned())
-    .bind(serde_json::to_string(&application.route)?)
-    .bind(&application.story)
-    .bind(application.rank)
-    .bind(application.recommended_by.map(|id| id.to_string()))
-    .bind(application.judgement.map(|id| id.to_string()))
-    .bind(application.since_at.to_string())
-    .bind(application.submitted_at.map(|at| at.to_string()))
-    .bind(application.state.closed_at().map(|at| at.to_string()))
-    .bind(application.revision)
-    .execute(&mut **tx)
-    .await?
-    .rows_affected();
-    Ok(inserted == 1)
+    .await
+}
+
+fn values(application: &Application) -> Result<Vec<Value>> {
+    let (holder, holder_path) = application.holder();
+    let unit = &application.unit;
+    let person = application.person.as_ref();
+    Ok(vec![
+        application.id.to_string().into(),
+        i64::from(application.year).into(),
+        application.title.as_str().into(),
+        unit.id.to_string().into(),
+        unit.path.as_str().into(),
+        unit.name.as_str().into(),
+        unit.sort_key.as_str().into(),
+        person_id(application).into(),
+        person.map_or("", |person| person.name.as_str()).into(),
+        application.created_by.to_string().into(),
+        application.created_at.to_string().into(),
+        application.state.key().into(),
+        step_number(application.state.step()).into(),
+        step_act(application).into(),
+        holder.to_string().into(),
+        holder_path.into(),
+        serde_json::to_string(&application.route)?.into(),
+        application.story.as_str().into(),
+        application.rank.into(),
+        application.recommended_by.map(|id| id.to_string()).into(),
+        application.judgement.map(|id| id.to_string()).into(),
+        application.since_at.to_string().into(),
+        application.submitted_at.map(|at| at.to_string()).into(),
+        application
+            .state
+            .closed_at()
+            .map(|at| at.to_string())
+            .into(),
+        application.revision.into(),
+    ])
 }
 
 /// Saves an application in its new state. Applicant, year and title never change, and the rank is written by `recommendation::set_rank`. Returns
@@ -165,29 +209,53 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Application>> {
 
 /// Appends an event. Returns false and adds nothing if there is an event with this request key.
 pub async fn add_event(tx: &mut Tx, event: &ApplicationEvent) -> Result<bool> {
-    let added = sqlx::query(
-        "INSERT INTO application_event (id, application_id, act, step, unit_id, unit_name, account_id, account_name, opinion,
-                                        reasons, judgement_id, at, request_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-         ON CONFLICT DO NOTHING",
+    bulk::insert_new(tx, "application_event", &OF_EVENT, of_event(event)?).await
+}
+
+/// Adds events that nobody has sent before.
+pub async fn add_events(tx: &mut Tx, events: &[ApplicationEvent]) -> Result<()> {
+    bulk::insert_each(
+        tx,
+        "application_event",
+        &OF_EVENT,
+        events.iter().map(of_event),
     )
-    .bind(event.id.to_string())
-    .bind(event.application.to_string())
-    .bind(event.act.key())
-    .bind(step_number(event.step))
-    .bind(event.unit.to_string())
-    .bind(&event.unit_name)
-    .bind(event.account.map(|id| id.to_string()))
-    .bind(&event.account_name)
-    .bind(&event.opinion)
-    .bind(serde_json::to_string(&event.reasons)?)
-    .bind(event.judgement.map(|id| id.to_string()))
-    .bind(event.at.to_string())
-    .bind(event.request_key.clone())
-    .execute(&mut **tx)
-    .await?
-    .rows_affected();
-    Ok(added == 1)
+    .await
+}
+
+/// The columns that `of_event` writes, in this order.
+const OF_EVENT: [&str; 13] = [
+    "id",
+    "application_id",
+    "act",
+    "step",
+    "unit_id",
+    "unit_name",
+    "account_id",
+    "account_name",
+    "opinion",
+    "reasons",
+    "judgement_id",
+    "at",
+    "request_key",
+];
+
+fn of_event(event: &ApplicationEvent) -> Result<Vec<Value>> {
+    Ok(vec![
+        event.id.to_string().into(),
+        event.application.to_string().into(),
+        event.act.key().into(),
+        step_number(event.step).into(),
+        event.unit.to_string().into(),
+        event.unit_name.as_str().into(),
+        event.account.map(|id| id.to_string()).into(),
+        event.account_name.as_str().into(),
+        event.opinion.as_str().into(),
+        serde_json::to_string(&event.reasons)?.into(),
+        event.judgement.map(|id| id.to_string()).into(),
+        event.at.to_string().into(),
+        event.request_key.clone().into(),
+    ])
 }
 
 /// The events of an application, in order.

@@ -7,26 +7,40 @@ use jianjia_domain::{
 };
 use sqlx::Row;
 
-use crate::core::{condition::Conditions, db::Tx};
+use crate::core::{bulk, condition::Conditions, db::Tx};
 
 pub async fn insert(tx: &mut Tx, finding: &Finding) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO finding (id, application_id, clause, outcome, note, unit_id, unit_name, account_id, account_name, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(finding.id.to_string())
-    .bind(finding.application.to_string())
-    .bind(&finding.clause)
-    .bind(finding.outcome.key())
-    .bind(&finding.note)
-    .bind(finding.unit.to_string())
-    .bind(&finding.unit_name)
-    .bind(finding.account.to_string())
-    .bind(&finding.account_name)
-    .bind(finding.at.to_string())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    insert_many(tx, std::slice::from_ref(finding)).await
+}
+
+pub async fn insert_many(tx: &mut Tx, findings: &[Finding]) -> Result<()> {
+    let columns = [
+        "id",
+        "application_id",
+        "clause",
+        "outcome",
+        "note",
+        "unit_id",
+        "unit_name",
+        "account_id",
+        "account_name",
+        "at",
+    ];
+    let rows = findings.iter().map(|finding| {
+        Ok(vec![
+            finding.id.to_string().into(),
+            finding.application.to_string().into(),
+            finding.clause.as_str().into(),
+            finding.outcome.key().into(),
+            finding.note.as_str().into(),
+            finding.unit.to_string().into(),
+            finding.unit_name.as_str().into(),
+            finding.account.to_string().into(),
+            finding.account_name.as_str().into(),
+            finding.at.to_string().into(),
+        ])
+    });
+    bulk::insert_each(tx, "finding", &columns, rows).await
 }
 
 /// All findings on an application, in the order in which they were recorded.

@@ -35,11 +35,8 @@ pub async fn insert(tx: &mut Tx, activity: &Activity, request_key: Option<&str>)
 
 /// Inserts activities.
 pub async fn insert_many(tx: &mut Tx, activities: &[Activity]) -> Result<()> {
-    let rows = activities
-        .iter()
-        .map(|activity| row_of(activity, None))
-        .collect();
-    bulk::insert(tx, "activity", &COLUMNS, rows).await
+    let rows = activities.iter().map(|activity| Ok(row_of(activity, None)));
+    bulk::insert_each(tx, "activity", &COLUMNS, rows).await
 }
 
 /// The activity that the form with this key recorded.

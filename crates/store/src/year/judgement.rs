@@ -10,26 +10,43 @@ use sqlx::{Row, any::AnyRow};
 use crate::core::{bulk, db::Tx};
 
 pub async fn keep(tx: &mut Tx, kept: &KeptJudgement) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO judgement (id, unit_id, person_id, year, as_of, standard_key, standard_hash, basis, rejected,
-                                subject, verdict, made_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-    )
-    .bind(kept.id.to_string())
-    .bind(kept.unit.to_string())
-    .bind(kept.person.map_or_else(String::new, |id| id.to_string()))
-    .bind(i64::from(kept.year))
-    .bind(kept.as_of.to_string())
-    .bind(&kept.standard_key)
-    .bind(&kept.standard_hash)
-    .bind(&kept.basis)
-    .bind(serde_json::to_string(&kept.rejected)?)
-    .bind(kept.subject.to_string())
-    .bind(kept.judgement.to_string())
-    .bind(kept.made_at.to_string())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    keep_many(tx, std::slice::from_ref(kept)).await
+}
+
+pub async fn keep_many(tx: &mut Tx, kept: &[KeptJudgement]) -> Result<()> {
+    let columns = [
+        "id",
+        "unit_id",
+        "person_id",
+        "year",
+        "as_of",
+        "standard_key",
+        "standard_hash",
+        "basis",
+        "rejected",
+        "subject",
+        "verdict",
+        "made_at",
+    ];
+    let rows = kept.iter().map(|kept| {
+        Ok(vec![
+            kept.id.to_string().into(),
+            kept.unit.to_string().into(),
+            kept.person
+                .map_or_else(String::new, |id| id.to_string())
+                .into(),
+            i64::from(kept.year).into(),
+            kept.as_of.to_string().into(),
+            kept.standard_key.as_str().into(),
+            kept.standard_hash.as_str().into(),
+            kept.basis.as_str().into(),
+            serde_json::to_string(&kept.rejected)?.into(),
+            kept.subject.to_string().into(),
+            kept.judgement.to_string().into(),
+            kept.made_at.to_string().into(),
+        ])
+    });
+    bulk::insert_each(tx, "judgement", &columns, rows).await
 }
 
 pub async fn find(tx: &mut Tx, id: &JudgementId) -> Result<Option<KeptJudgement>> {

@@ -30,8 +30,7 @@ const COLUMNS: [&str; 11] = [
 
 /// Inserts statements, in batches.
 pub async fn insert(tx: &mut Tx, statements: &[Statement]) -> Result<()> {
-    let rows = statements.iter().map(row_of).collect::<Result<Vec<_>>>()?;
-    bulk::insert(tx, "statement", &COLUMNS, rows).await
+    bulk::insert_each(tx, "statement", &COLUMNS, statements.iter().map(row_of)).await
 }
 
 /// The statements of a unit (or of one of its people) for a year, in order.

@@ -15,7 +15,7 @@ pub mod records;
 use std::collections::BTreeMap;
 
 use axum::{
-    body::{Body, HttpBody},
+    body::{Body, Bytes, HttpBody},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
@@ -135,6 +135,8 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// As it came: a workbook is no text.
+    pub bytes: Bytes,
 }
 
 impl Client {
@@ -283,6 +285,7 @@ impl Client {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         };
         if let Some((_, rest)) = page.body.split_once("name=\"csrf\" value=\"") {
             self.csrf = rest.split('"').next().unwrap_or_default().to_owned();

@@ -2,7 +2,11 @@
 
 use axum::http::StatusCode;
 use jianjia_demo::testing::{fixtures::yes_to_all, story::months};
-use jianjia_domain::{core::policy::Role, year::totals::RatingTotals};
+use jianjia_documents::sheet;
+use jianjia_domain::{
+    core::policy::Role, exchange::import::ImportKind, year::totals::RatingTotals,
+};
+use jianjia_web::routes;
 use jiff::civil::date;
 
 use crate::site::{self, Client, TestSite};
@@ -47,6 +51,39 @@ async fn hand_in(site: &TestSite, chair: &mut Client) -> String {
         .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     address
+}
+
+/// What every export says to somebody, by its address; those of other formats are left out.
+async fn exported(site: &TestSite, client: &mut Client) -> Vec<(String, String)> {
+    let mut said = Vec::new();
+    for route in routes::all() {
+        let addresses: Vec<String> = if route.path.ends_with("/export") {
+            let both = ["csv", "xlsx"];
+            both.map(|format| format!("{}?format={format}", route.path))
+                .into()
+        } else if route.path.ends_with("/exports/{kind}") {
+            let path = route.path.replace("{id}", &site.city.id.to_string());
+            let kinds = ImportKind::ALL.iter();
+            kinds
+                .map(|kind| path.replace("{kind}", kind.key()))
+                .collect()
+        } else {
+            continue;
+        };
+        for address in addresses {
+            let file = client.get(&address).await;
+            assert_eq!(file.status, StatusCode::OK, "{address}");
+            let text = if file.bytes.starts_with(b"PK") {
+                let sheets = sheet::read_all(&file.bytes, "table.xlsx").expect("a workbook");
+                format!("{sheets:?}")
+            } else {
+                file.body
+            };
+            assert!(!text.is_empty(), "{address}");
+            said.push((address, text));
+        }
+    }
+    said
 }
 
 #[tokio::test]
@@ -248,6 +285,15 @@ async fn a_queue_is_worked_through_without_losing_the_place() {
         ];
         for path in own {
             assert!(!chair.get(&path).await.body.contains(words), "{path}");
+        }
+        // Nor does it go out with what is exported, whoever exports it.
+        let mut office = site
+            .sign_in_as("市总", &[(Role::Administrator, &site.city)])
+            .await;
+        let tables = exported(&site, &mut office).await;
+        assert!(tables.len() > 10, "{}", tables.len());
+        for (address, table) in tables {
+            assert!(!table.contains(words), "{address}");
         }
         let refused = chair
             .post_form(&format!("/applications/{id}/notes"), &note)

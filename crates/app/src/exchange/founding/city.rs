@@ -189,31 +189,38 @@ impl<'a> CityFounding<'a> {
         Ok(accounts::insert(&mut self.tx, account, password_hash).await?)
     }
 
-    /// Enters an application with all that happened to it.
-    pub async fn application(&mut self, way: &Way) -> Result<()> {
+    /// Enters applications with all that happened to them, a portion at a time.
+    pub async fn applications(&mut self, ways: Vec<Way>) -> Result<()> {
         let tx = &mut self.tx;
-        for judgement in &way.judgements {
-            judgements::keep(tx, judgement).await?;
+        let (mut judgements, mut filed) = (Vec::new(), Vec::with_capacity(ways.len()));
+        let (mut events, mut findings) = (Vec::new(), Vec::new());
+        let (mut named, mut since) = (BTreeMap::<(String, i16), Vec<Honour>>::new(), Vec::new());
+        for way in ways {
+            judgements.extend(way.judgements);
+            filed.push(way.application);
+            events.extend(way.events);
+            findings.extend(way.findings);
+            if let Some((honour, of_honour)) = way.title {
+                let of_year = named.entry((honour.title.clone(), honour.year));
+                of_year.or_default().push(honour);
+                since.extend(of_honour);
+            }
         }
-        applications::insert(tx, &way.application).await?;
-        for event in &way.events {
-            applications::add_event(tx, event).await?;
-        }
-        for finding in &way.findings {
-            findings::insert(tx, finding).await?;
-        }
-        if let Some((honour, events)) = &way.title {
-            let title = self.app.standards.of(honour.year).title(&honour.title);
+        judgements::keep_many(tx, &judgements).await?;
+        applications::insert_many(tx, &filed).await?;
+        applications::add_events(tx, &events).await?;
+        findings::insert_many(tx, &findings).await?;
+        for ((title, year), mut honours) in named {
+            let title = self.app.standards.of(year).title(&title);
             let title = title.context("a title of the standard")?;
-            let number = next_numbers(tx, &honour::counter(&title.key, honour.year), 1).await?;
-            let honour = Honour {
-                number: honour::number(title, honour.year, number),
-                ..honour.clone()
-            };
-            honours::insert(tx, &honour).await?;
-            honours::add_events(tx, events).await?;
+            let count = i64::try_from(honours.len()).context("the number of titles")?;
+            let first = next_numbers(tx, &honour::counter(&title.key, year), count).await?;
+            for (number, honour) in (first..).zip(&mut honours) {
+                honour.number = honour::number(title, year, number);
+            }
+            honours::insert_many(tx, &honours).await?;
         }
-        Ok(())
+        Ok(honours::add_events(tx, &since).await?)
     }
 
     /// Keeps what was handed over so far, with a line of the trail that says so, and goes on: a long past is not held in one transaction.

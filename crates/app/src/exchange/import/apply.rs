@@ -31,6 +31,7 @@ use jianjia_store::{
     },
     year::statement,
 };
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
     core::{
@@ -165,8 +166,12 @@ async fn found(
         .map(|unit| (unit.id, unit.path.as_str()))
         .collect();
     let now = app.now();
+    let sort_keys: Vec<String> = new
+        .par_iter()
+        .map(|planned| sort_key(&planned.details.name))
+        .collect();
     let mut made: Vec<Unit> = Vec::with_capacity(new.len());
-    for (number, planned) in (first..).zip(new) {
+    for ((number, planned), sort_key) in (first..).zip(new).zip(sort_keys) {
         let (parent_id, above) = match planned.upper {
             Upper::Nobody => (None, "/"),
             Upper::Registered(id) => (Some(id), *paths.get(&id).ok_or(Error::NotFound)?),
@@ -178,7 +183,7 @@ async fn found(
             parent_id,
             path: format!("{above}{number}/"),
             kind: planned.kind,
-            sort_key: sort_key(&planned.details.name),
+            sort_key,
             details: planned.details.clone(),
             state: UnitState::Active,
             ended_on: None,

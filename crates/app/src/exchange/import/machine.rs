@@ -13,12 +13,19 @@ use jianjia_domain::{
         table::{HiddenRows, Taken},
     },
 };
-use jianjia_store::{core::scope::Scope, register::unit};
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    register::unit,
+};
 use serde_json::json;
 
 use crate::{
     core::{app::App, error::Result},
-    exchange::import::{Wanted, apply, plan, sheets},
+    exchange::import::{
+        Wanted, apply,
+        plan::{self, Planned},
+        sheets,
+    },
 };
 
 /// Checks a workbook for the command line, and imports it unless only a check was asked for: the operator needs no permission. The first import
@@ -82,15 +89,55 @@ pub async fn write_at_the_machine(
     rows: &Taken,
     asked: &AtTheMachine,
 ) -> Result<ImportReport> {
+    let checked = check_at_the_machine(app, kind, rows).await?;
+    write_checked(app, checked, asked).await
+}
+
+/// Rows that were checked, with the transaction in which nothing else changes before they are written.
+pub struct Checked {
+    tx: Tx,
+    kind: ImportKind,
+    root: Option<UnitPlace>,
+    planned: Planned,
+}
+
+/// Checks rows for the command line.
+///
+/// # Errors
+/// When the register can't be read.
+pub async fn check_at_the_machine(app: &App, kind: ImportKind, rows: &Taken) -> Result<Checked> {
     let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), rows, &[]).await?;
-    let mut report = planned.report().clone();
-    let may_write = report.is_clean() || (asked.wanted == Wanted::Good && report.changes());
+    Ok(Checked {
+        tx,
+        kind,
+        root,
+        planned,
+    })
+}
+
+/// Imports rows that were checked, as far as is asked for.
+///
+/// # Errors
+/// As `apply::apply`.
+pub async fn write_checked(
+    app: &App,
+    checked: Checked,
+    asked: &AtTheMachine,
+) -> Result<ImportReport> {
+    let Checked {
+        mut tx,
+        kind,
+        root,
+        planned,
+    } = checked;
+    let report = planned.report();
+    let (is_clean, counts) = (report.is_clean(), report.counts());
+    let may_write = is_clean || (asked.wanted == Wanted::Good && report.changes());
     if asked.only_look || !may_write {
-        return Ok(report);
+        return Ok(planned.into_report());
     }
-    report.only_good = !report.is_clean();
     let actor = machine(root.as_ref());
     apply::apply(app, &mut tx, &actor, &planned).await?;
     app.trail(
@@ -99,10 +146,12 @@ pub async fn write_at_the_machine(
         Deed::ConfirmImport,
         Object::Import(None),
         root.as_ref(),
-        json!({"kind": kind.key(), "counts": report.counts()}),
+        json!({"kind": kind.key(), "counts": counts}),
     )
     .await?;
     tx.commit().await?;
+    let mut report = planned.into_report();
+    report.only_good = !is_clean;
     Ok(report)
 }
 

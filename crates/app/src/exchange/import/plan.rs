@@ -76,6 +76,10 @@ impl Planned {
         }
     }
 
+    pub(super) fn into_report(mut self) -> ImportReport {
+        std::mem::take(self.report_mut())
+    }
+
     pub(super) fn report(&self) -> &ImportReport {
         match self {
             Planned::Divisions(plan) => &plan.report,

@@ -2,7 +2,7 @@
 
 mod row;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::civil::Date;
 
@@ -126,7 +126,7 @@ pub fn read_kind(text: &str) -> Option<UnitKind> {
     let text = narrow(text);
     UnitKind::ALL
         .into_iter()
-        .find(|kind| kind.key() == text || narrow(kind.word()) == text)
+        .find(|kind| kind.key() == text || kind.word() == text)
 }
 
 /// Decides about every row.
@@ -149,10 +149,12 @@ struct Planner<'a> {
     columns: Vec<ImportColumn>,
     by_code: HashMap<&'a str, usize>,
     names: Names<'a>,
-    by_place: HashMap<(Option<UnitId>, String), usize>,
+    by_place: HashMap<(Option<UnitId>, Arc<str>), usize>,
     by_id: HashMap<UnitId, usize>,
     /// The first row with a name; None: several rows have it.
-    row_by_name: HashMap<String, Option<usize>>,
+    row_by_name: HashMap<Arc<str>, Option<usize>>,
+    /// The name of each row as it is compared.
+    forms: Vec<Arc<str>>,
     row_by_code: HashMap<String, usize>,
     row_by_place: HashMap<(Upper, String), usize>,
     kinds_below: HashMap<UnitId, Vec<UnitKind>>,
@@ -175,7 +177,8 @@ impl<'a> Planner<'a> {
             names: Names::of(register.units),
             by_place: HashMap::new(),
             by_id: HashMap::new(),
-            row_by_name: HashMap::new(),
+            row_by_name: HashMap::with_capacity(rows.len()),
+            forms: Vec::with_capacity(rows.len()),
             row_by_code: HashMap::new(),
             row_by_place: HashMap::new(),
             kinds_below: HashMap::new(),
@@ -191,7 +194,7 @@ impl<'a> Planner<'a> {
             }
             planner
                 .by_place
-                .insert((unit.parent_id, of_union(&unit.details.name)), place);
+                .insert((unit.parent_id, of_union(&unit.details.name).into()), place);
             planner.by_id.insert(unit.id, place);
             if let Some(upper) = unit.parent_id {
                 planner
@@ -203,9 +206,11 @@ impl<'a> Planner<'a> {
         }
         for (index, row) in rows.iter().enumerate() {
             planner.states.push(State::Waiting);
+            let form: Arc<str> = of_union(row.get("name")).into();
+            planner.forms.push(Arc::clone(&form));
             planner
                 .row_by_name
-                .entry(of_union(row.get("name")))
+                .entry(form)
                 .and_modify(|known| *known = None)
                 .or_insert(Some(index));
         }
@@ -253,7 +258,7 @@ impl<'a> Planner<'a> {
                 None
             }
         };
-        let existing = self.existing(row, upper);
+        let existing = self.existing(index, upper);
         let details = self.details_of(row, existing, &mut reasons);
         let outcome = match (details, upper) {
             (Some(details), Some(upper)) if reasons.is_empty() => match existing {
@@ -343,7 +348,7 @@ impl<'a> Planner<'a> {
         if let Ok(place) = registered {
             return Ok(Some(Upper::Registered(self.register.units[place].id)));
         }
-        match self.row_by_name.get(&of_union(&typed)).copied().flatten() {
+        match self.row_by_name.get(&*of_union(&typed)).copied().flatten() {
             Some(upper) if upper == index => Err(ImportRefusal::UpperCircle.into()),
             // Rows below one upper union are decided in the same round, in the order of the table.
             Some(upper) if self.decided_in[upper] == self.round => Ok(None),
@@ -366,14 +371,14 @@ impl<'a> Planner<'a> {
     }
 
     /// The registered unit that the row is about: by its own credit code, else by name under its upper union.
-    fn existing(&self, row: &ImportRow, upper: Option<Upper>) -> Option<usize> {
-        let code = credit_code::normalise(row.get("credit_code"));
+    fn existing(&self, index: usize, upper: Option<Upper>) -> Option<usize> {
+        let code = credit_code::normalise(self.rows[index].get("credit_code"));
         let found = self.by_code.get(code.as_str()).copied().or_else(|| {
             let Some(Upper::Registered(upper)) = upper else {
                 return None;
             };
             self.by_place
-                .get(&(Some(upper), of_union(row.get("name"))))
+                .get(&(Some(upper), Arc::clone(&self.forms[index])))
                 .copied()
         });
         // The unit that the table belongs under is not changed by it.

@@ -38,16 +38,18 @@ impl Db {
         // One connection writes at a time (see `turn`); the spares are ready when it is done. Lazy, because each new connection creates its
         // triggers on tables that `migrate` may still have to make.
         let writers =
-            sqlite_pool(3, "PRAGMA cache_size = -65536", Noting::Rows).connect_lazy(&url)?;
+            sqlite_pool(3, &["PRAGMA cache_size = -65536"], Noting::Rows).connect_lazy(&url)?;
         // A small cache: its transactions are short, and SQLite walks the whole cache after every write.
         let again =
-            sqlite_pool(2, "PRAGMA cache_size = -8192", Noting::Nothing).connect_lazy(&url)?;
-        // A small cache: every commit by another connection invalidates a reader's cache page by page, and the file is memory-mapped anyway.
-        let readers = sqlite_pool(8, "PRAGMA cache_size = -2048", Noting::Nothing);
+            sqlite_pool(2, &["PRAGMA cache_size = -8192"], Noting::Nothing).connect_lazy(&url)?;
+        // A small cache: every commit by another connection invalidates a reader's cache page by page, and the file is memory-mapped for them. A
+        // writer is not to map what it passes over once, as when it counts the tables: a whole city's file would be in memory with it.
+        let of_reader: &[&str] = &["PRAGMA cache_size = -2048", "PRAGMA mmap_size = 1073741824"];
+        let readers = sqlite_pool(8, of_reader, Noting::Nothing);
         let opened = async {
             // A first connection outside the pool, because the pool would retry on a full disk until its timeout.
             let mut first = AnyConnection::connect(&url).await?;
-            prepare(&mut first, "PRAGMA cache_size = -2048").await?;
+            prepare(&mut first, of_reader).await?;
             first.close().await?;
             readers.min_connections(1).connect(&url).await
         };
@@ -122,7 +124,7 @@ enum Noting {
     Rows,
 }
 
-fn sqlite_pool(connections: u32, cache: &'static str, noting: Noting) -> AnyPoolOptions {
+fn sqlite_pool(connections: u32, own: &'static [&'static str], noting: Noting) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         // The connection is a file handle: it can't have been closed by a peer.
@@ -139,7 +141,7 @@ fn sqlite_pool(connections: u32, cache: &'static str, noting: Noting) -> AnyPool
         })
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                prepare(connection, cache).await?;
+                prepare(connection, own).await?;
                 if noting == Noting::Rows {
                     for statement in cover::triggers::of_sqlite() {
                         connection.execute(AssertSqlSafe(statement)).await?;
@@ -150,14 +152,12 @@ fn sqlite_pool(connections: u32, cache: &'static str, noting: Noting) -> AnyPool
         })
 }
 
-/// Sets up a new SQLite connection.
-async fn prepare(connection: &mut AnyConnection, cache: &'static str) -> sqlx::Result<()> {
+/// Sets up a new SQLite connection; `own` are the settings of its pool.
+async fn prepare(connection: &mut AnyConnection, own: &[&'static str]) -> sqlx::Result<()> {
     for pragma in [
         "PRAGMA busy_timeout = 30000",
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
-        cache,
-        "PRAGMA mmap_size = 1073741824",
         "PRAGMA temp_store = MEMORY",
         // A fallback for when our own checkpoints do not keep up: 1 GB of WAL.
         "PRAGMA wal_autocheckpoint = 262144",
@@ -166,6 +166,9 @@ async fn prepare(connection: &mut AnyConnection, cache: &'static str) -> sqlx::R
         "PRAGMA secure_delete = ON",
     ] {
         connection.execute(pragma).await?;
+    }
+    for pragma in own {
+        connection.execute(*pragma).await?;
     }
     Ok(())
 }

@@ -63,10 +63,13 @@ impl Default for RollFilter {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RollSort {
+    /// By the year that it is for, the newest first.
     #[default]
     Newest,
     Oldest,
     Name,
+    /// By the day that it began, the latest first.
+    Latest,
 }
 
 /// A row of the roll, with what decides who may see a person's full name.
@@ -97,6 +100,7 @@ pub async fn roll(
         RollSort::Newest => "h.year DESC, h.holder_sort_key, h.id",
         RollSort::Oldest => "h.year, h.holder_sort_key, h.id",
         RollSort::Name => "h.holder_sort_key, h.id",
+        RollSort::Latest => "h.begun_on DESC, h.id",
     };
     let list = List {
         table: "honour h",

@@ -114,6 +114,7 @@ async fn the_roll_finds_by_name_place_year_title_and_level_on_both_engines() {
                 year: 2015,
                 level: HonourLevel::City,
                 division: "320411".to_owned(),
+                begun_on: date(2016, 12, 5),
                 ..honour(2, "/1/20/4/", "乙厂工会")
             },
             Honour {
@@ -145,6 +146,14 @@ async fn the_roll_finds_by_name_place_year_title_and_level_on_both_engines() {
                 ..all()
             },
             &[2, 3, 5, 1],
+        )
+        .await;
+        check(
+            RollFilter {
+                sort: RollSort::Latest,
+                ..all()
+            },
+            &[2, 1, 3, 5],
         )
         .await;
         let named = |name: &str| RollFilter {

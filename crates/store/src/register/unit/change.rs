@@ -50,7 +50,8 @@ pub async fn insert(tx: &mut Tx, units: &[Unit]) -> Result<()> {
         .split(',')
         .map(str::trim)
         .collect();
-    bulk::insert(tx, "unit", &columns, units.iter().map(values_of).collect()).await
+    let rows = units.iter().map(|unit| Ok(values_of(unit)));
+    bulk::insert_each(tx, "unit", &columns, rows).await
 }
 
 /// Saves a unit's details, state and upper union, but not its path (see `move_subtree`). Returns false and changes nothing if the row is not at the

@@ -38,23 +38,20 @@ pub async fn insert(tx: &mut Tx, versions: &[NewVersion<'_>]) -> Result<()> {
         "recorded_by",
         "recorded_at",
     ];
-    let rows = versions
-        .iter()
-        .map(|version| {
-            Ok(vec![
-                Value::from(version.id.clone()),
-                version.unit.id.to_string().into(),
-                version.unit.path.clone().into(),
-                version.valid_from.to_string().into(),
-                version.change.key().into(),
-                serde_json::to_string(version.unit)?.into(),
-                version.note.into(),
-                version.recorded_by.clone().into(),
-                version.unit.changed_at.to_string().into(),
-            ])
-        })
-        .collect::<Result<Vec<Vec<Value>>>>()?;
-    bulk::insert(tx, "unit_version", &columns, rows).await
+    let rows = versions.iter().map(|version| {
+        Ok(vec![
+            Value::from(version.id.clone()),
+            version.unit.id.to_string().into(),
+            version.unit.path.clone().into(),
+            version.valid_from.to_string().into(),
+            version.change.key().into(),
+            serde_json::to_string(version.unit)?.into(),
+            version.note.into(),
+            version.recorded_by.clone().into(),
+            version.unit.changed_at.to_string().into(),
+        ])
+    });
+    bulk::insert_each(tx, "unit_version", &columns, rows).await
 }
 
 /// The whole history of a unit, newest first.

@@ -7,7 +7,7 @@ use axum::extract::State;
 use jianjia_app::{
     core::{app::App, standard::Standards},
     honour::{
-        honour::{self as honours, RollFilter, RollLine, RollQuery},
+        honour::{self as honours, RollFilter, RollLine, RollQuery, RollSort},
         target as progress,
     },
     round::round as rounds,
@@ -208,9 +208,15 @@ async fn home(State(app): State<App>, frame: Frame) -> PageResult {
     let round = rounds::find(&app, year).await?;
     let phases = phases(&round, &frame);
     let targets = progress::targets(&app).await?;
-    let mut latest = honours::roll(&app, None, &RollQuery::default())
-        .await?
-        .lines;
+    let latest = RollFilter {
+        sort: RollSort::Latest,
+        ..RollFilter::default()
+    };
+    let latest = RollQuery {
+        filter: latest,
+        ..RollQuery::default()
+    };
+    let mut latest = honours::roll(&app, None, &latest).await?.lines;
     latest.truncate(LATEST);
     let example = example(&app).await?;
     page(&Home {

@@ -1,5 +1,7 @@
 //! One row once its upper union is known: a new union, a change of a known one, or the same as an earlier row.
 
+use std::collections::hash_map::Entry;
+
 use jianjia_standard::Text;
 
 use super::{ChangedUnit, NewUnit, Planner, Upper};
@@ -41,7 +43,7 @@ impl Planner<'_> {
         self.check_upper_and_kind(row, unit, kind, upper, &mut reasons);
         if let Some(holder) = self
             .by_place
-            .get(&(unit.parent_id, of_union(&details.name)))
+            .get(&(unit.parent_id, of_union(&details.name).into()))
             && *holder != place
         {
             let name = details.name.clone();
@@ -264,11 +266,12 @@ impl Planner<'_> {
             .credit_code
             .as_ref()
             .and_then(|code| self.row_by_code.get(code).copied());
-        let earlier = by_code.or_else(|| {
-            self.row_by_place
-                .get(&(upper, of_union(&details.name)))
-                .copied()
-        });
+        let at_place = self.row_by_place.entry((upper, of_union(&details.name)));
+        let by_place = || match &at_place {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(_) => None,
+        };
+        let earlier = by_code.or_else(by_place);
         if let Some(earlier) = earlier {
             let (earlier, row) = (&self.rows[earlier], &self.rows[index]);
             return Some(repeated(&self.columns, (earlier, row), &["name", "upper"]));
@@ -276,8 +279,7 @@ impl Planner<'_> {
         if let Some(code) = &details.credit_code {
             self.row_by_code.insert(code.clone(), index);
         }
-        self.row_by_place
-            .insert((upper, of_union(&details.name)), index);
+        at_place.insert_entry(index);
         None
     }
 }
