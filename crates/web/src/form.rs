@@ -7,7 +7,13 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use jianjia_app::core::{app::App, error::Error};
-use jianjia_domain::core::refusal::{General, Refusal};
+use jianjia_domain::{
+    core::{
+        identity,
+        refusal::{General, Refusal},
+    },
+    register::credit_code,
+};
 use jianjia_standard::Lang;
 use serde::de::DeserializeOwned;
 
@@ -142,6 +148,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         let token = named.iter().find(|(name, _)| name == "csrf");
         sender.check(token.map(|(_, token)| token.as_str()))?;
         sender.keep(|path| Typed::form(path, &named));
+        without_identity_numbers(&named)?;
         fields::read(&bytes).map(Form).map_err(|_| unreadable())
     }
 }
@@ -164,6 +171,7 @@ impl FromRequest<App> for Upload {
         })?;
         sender.check(Some(upload.field("csrf")))?;
         sender.keep(|path| Typed::upload(path, &upload));
+        without_identity_numbers(&upload.fields)?;
         Ok(upload)
     }
 }
@@ -284,6 +292,25 @@ async fn read(mut body: Body) -> Result<Bytes, PageError> {
         });
     }
     Ok(bytes.into())
+}
+
+/// No form keeps a person's identity number, whichever field it was typed into. Fields of codes answer themselves: what was typed into one is named
+/// there as what it is.
+fn without_identity_numbers(fields: &[(String, String)]) -> Result<(), PageError> {
+    let holds_one = |(name, value): &(String, String)| {
+        !name.contains("password")
+            && !name.ends_with("code")
+            && identity::stands_in(value)
+            && credit_code::read(value).is_err()
+    };
+    if fields.iter().any(holds_one) {
+        return Err(PageError::Told {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            title: "内容里有身份证号码",
+            sentence: "您填的内容里有居民身份证号码。为保护个人信息，本平台不保存身份证号码，这次没有保存。请返回上一页，删去号码后再提交，其他内容还在。",
+        });
+    }
+    Ok(())
 }
 
 fn unreadable() -> PageError {

@@ -29,7 +29,10 @@ pub use change::{
     withdraw_batch,
 };
 pub use jianjia_store::honour::honour::{RollFilter, RollSort};
-pub use reading::{HonourView, RollLine, RollPage, RollQuery, batch, export, roll, view};
+pub use reading::{
+    HonourView, NamedTogether, RollLine, RollPage, RollQuery, batch, export, named_together, roll,
+    view,
+};
 
 refuses!(jianjia_domain::honour::honour::HonourRefusal);
 

@@ -29,7 +29,7 @@ use crate::{
 const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// No page waits longer for the first one.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// So many units at a time: what is known of them stays small beside the memory.
 const PORTION: usize = 4_000;

@@ -82,8 +82,8 @@ pub(crate) async fn permitted<A: Permitted>(
     Ok((poll, permit))
 }
 
-/// How many members a union says it has in a year; none where nobody said, where the standard does not compare the roll with them, and for a
-/// federation that is not judged.
+/// How many members a union says it has in a year, or the register says where its sheet is silent; none where nobody said, where the standard does
+/// not compare the roll with them, and for a federation that is not judged.
 pub(crate) async fn members(
     tx: &mut Tx,
     app: &App,
@@ -100,10 +100,11 @@ pub(crate) async fn members(
     };
     let as_of = assessments::as_of(app, year);
     let gathered = assessments::gather(tx, app, &[(*unit, as_of)], year).await?;
-    let members = gathered
-        .first()
-        .and_then(|found| rules.members_of(&found.subject));
-    Ok(members.and_then(|members| i64::try_from(members).ok()))
+    Ok(gathered.first().and_then(|found| {
+        let said = rules.members_of(&found.subject);
+        let said = said.and_then(|members| i64::try_from(members).ok());
+        said.or(found.register.members)
+    }))
 }
 
 /// Keeps a changed poll, unless somebody changed it since it was read: in what state it was then, its revision says the rest.

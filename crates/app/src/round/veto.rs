@@ -48,7 +48,8 @@ pub const LINES: i64 = 50;
 pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) -> Result<Veto> {
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app.permit(&mut tx, actor, act::RecordVeto, unit).await?;
-    veto::record(app.standards.of(input.year), &permit, input)?;
+    let this_year = app.clock.today().year();
+    veto::record(app.standards.of(input.year), &permit, input, this_year)?;
     let now = app.now();
     let veto = Veto {
         id: VetoId(app.entropy.id(now)),
@@ -108,7 +109,7 @@ pub async fn record_named(
     match unit_meant(app, actor, typed).await {
         Ok(unit) => record(app, actor, &unit.id, input).await,
         Err(Error::Refused(Refusal::Fields(mut wrong))) => {
-            wrong.extend(veto::wrong_fields(app.standards.of(input.year), input));
+            wrong.extend(wrong_with(app, input));
             Err(Refusal::Fields(wrong).into())
         }
         Err(error) => Err(error),
@@ -292,9 +293,15 @@ pub async fn unit_meant(app: &App, actor: &Actor, typed: &str) -> Result<UnitPla
     Err(no_such_unit())
 }
 
+/// By field: as `veto::wrong_fields`, today.
+fn wrong_with(app: &App, input: &VetoInput) -> Vec<(String, Refusal)> {
+    let this_year = app.clock.today().year();
+    veto::wrong_fields(app.standards.of(input.year), input, this_year)
+}
+
 /// What is wrong with the fields besides the unit.
 pub fn wrong_fields(app: &App, input: &VetoInput) -> Refusal {
-    Refusal::Fields(veto::wrong_fields(app.standards.of(input.year), input))
+    Refusal::Fields(wrong_with(app, input))
 }
 
 /// The unit for which a veto is to be recorded, if the actor may.

@@ -69,7 +69,11 @@ pub async fn open(dir: &Path, standard: Standard, today: Option<Date>) -> Result
     let standards = Standards::of_one(standard);
     let database = dir.join("jianjia.db");
     if let Some(today) = today {
-        may_be(dir, today, demo::AS_OF)?;
+        ensure!(
+            today >= demo::AS_OF,
+            "the demo city begins on {}, with its first round under way; choose that day or a later one with --today",
+            demo::AS_OF
+        );
     }
     let is_made = database.exists();
     if !is_made {

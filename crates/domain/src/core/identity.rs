@@ -23,9 +23,10 @@ pub fn stands_in(text: &str) -> bool {
     if is_number(&bare) {
         return true;
     }
-    let is_part = |sign: char| sign.is_ascii_alphanumeric();
-    text.split(|sign: char| !is_part(sign))
-        .any(|word| word.len() == 18 && is_exact(word.as_bytes()))
+    let is_exact_word = |word: &str| word.len() == 18 && is_exact(word.as_bytes());
+    let is_between = |sign: char| !sign.is_ascii_alphanumeric();
+    // Typed in groups of digits, too.
+    text.split(is_between).any(is_exact_word) || bare.split(is_between).any(is_exact_word)
 }
 
 /// Whether a text is an identity number as a whole: of 18 characters, or one of 15 digits from before 1999. A number of that shape whose check

@@ -148,13 +148,20 @@ fn project(
     }
     let whole_years = i64::from(last_whole_year - first + 1);
     let last_in_time = (target.by.year() - lag).min(last);
-    let years_left = i64::from((last_in_time - last_whole_year).max(0));
+    // On the last day, and after it, there is nothing left to expect.
+    let is_over = today >= target.by;
+    let years_left = if is_over {
+        0
+    } else {
+        i64::from((last_in_time - last_whole_year).max(0))
+    };
     let given: i64 = by_year
         .iter()
         .filter(|(year, _)| *year <= last_whole_year)
         .map(|(_, count)| count)
         .sum();
     let expected = (given + given * years_left / whole_years).max(held);
+    let expected = if is_over { held } else { expected };
     let figure = of.map_or(expected, |of| expected.min(of));
     Projection::Expected {
         figure,
@@ -303,6 +310,19 @@ mod tests {
         assert_eq!((behind.due(), behind.is_behind()), (161, true));
         let ahead = of("G2", &[(2016, 161)], 10, date(2016, 10, 20));
         assert_eq!((ahead.due(), ahead.is_behind()), (161, false));
+    }
+
+    #[test]
+    fn on_the_last_day_only_what_is_held_counts() {
+        let years = [(2016, 1), (2017, 300), (2018, 300), (2019, 300), (2020, 3)];
+        let figure = |today: Date| match of("G2", &years, 1, today).projection {
+            Projection::Expected {
+                figure, reaches, ..
+            } => (figure, reaches),
+            Projection::Unknown => panic!("four years are whole"),
+        };
+        assert_eq!(figure(date(2020, 12, 30)), (1_126, true));
+        assert_eq!(figure(date(2020, 12, 31)), (904, false));
     }
 
     #[test]

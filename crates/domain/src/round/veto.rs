@@ -64,7 +64,7 @@ const NOTE_AT_MOST: usize = 500;
 /// No record reaches further back.
 const FIRST_YEAR: i16 = 1949;
 
-/// Whether the unit can be recorded as vetoed by what was typed: in a year of the programme.
+/// Whether the unit can be recorded as vetoed by what was typed: in a year of the programme that has begun.
 ///
 /// # Errors
 /// A refusal for each field that can't be taken; a branch has no vetoes of its own.
@@ -72,18 +72,28 @@ pub fn record(
     standard: &Standard,
     permit: &Permit<act::RecordVeto>,
     input: &VetoInput,
+    this_year: i16,
 ) -> Result<(), Refusal> {
     let unit = &permit.unit;
-    checked(unit, wrong_fields(standard, input))
+    checked(unit, wrong_fields(standard, input, this_year))
 }
 
 /// What can't be taken of what was typed, whatever unit it is for.
-pub fn wrong_fields(standard: &Standard, input: &VetoInput) -> Vec<(String, Refusal)> {
+pub fn wrong_fields(
+    standard: &Standard,
+    input: &VetoInput,
+    this_year: i16,
+) -> Vec<(String, Refusal)> {
     let (first, last) = (standard.programme.first_year, standard.programme.last_year);
-    let in_programme = (first..=last).contains(&input.year);
-    let year = in_programme
-        .then_some(())
-        .ok_or(VetoRefusal::OutsideProgramme { first, last });
+    let year = if !(first..=last).contains(&input.year) {
+        Err(VetoRefusal::OutsideProgramme { first, last })
+    } else if input.year > this_year {
+        // What nobody can have found yet.
+        let last = this_year;
+        Err(VetoRefusal::NotAYear { first, last })
+    } else {
+        Ok(())
+    };
     wrong_with(standard, input, year)
 }
 
@@ -263,10 +273,10 @@ impl Refuse for VetoRefusal {
                 "This veto was lifted already and stays on record; there is nothing to do.".to_owned()
             }
             (VetoRefusal::NoSuchUnit { given }, Lang::Zh) => {
-                format!("名册里没有找到“{given}”。请填工会全称或统一社会信用代码，或从工会页面进入登记。")
+                format!("名册里没有找到“{given}”。请填工会名称或拼音的一部分、工会编号或统一社会信用代码，从列出的工会里选，或从工会页面进入登记。")
             }
             (VetoRefusal::NoSuchUnit { given }, Lang::En) => {
-                format!("The register has no union \"{given}\". Give its full name or its credit code, or start from the union's page.")
+                format!("The register has no union \"{given}\". Give part of its name or its pinyin, its number or its credit code and choose among those listed, or start from the union's page.")
             }
         }
     }

@@ -1,7 +1,5 @@
 //! Batches of rows in multi-row statements: for imports, lists and the demo city.
 
-mod indexes;
-
 use anyhow::Result;
 use sqlx::{
     Any, AssertSqlSafe,
@@ -11,7 +9,7 @@ use sqlx::{
 
 use crate::core::{
     cover::{self, noted},
-    db::{Engine, Tx},
+    db::{Engine, Tx, indexes},
 };
 
 /// One value of a row to insert.

@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod connect;
+pub(crate) mod indexes;
 mod locks;
 mod migrations;
 #[cfg(test)]

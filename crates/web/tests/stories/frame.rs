@@ -263,3 +263,49 @@ async fn the_desk_tells_a_new_citys_administrator_the_first_steps_and_what_to_do
         }
     }
 }
+
+#[tokio::test]
+async fn no_form_keeps_an_identity_number_in_any_of_its_fields() {
+    for site in site::both().await {
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let unit = format!("/units/{}", site.union.id);
+        for (path, field) in [
+            ("edit", "phone"),
+            ("edit", "employer_address"),
+            ("edit", "code_reason"),
+            ("people", "name"),
+            ("people", "duty"),
+            ("elections", "note"),
+        ] {
+            for typed in ["320402198105178004", "张三 320402 19810517 8004"] {
+                let address = format!("{unit}/{path}");
+                let page = chair.post_form(&address, &[(field, typed)]).await;
+                assert_eq!(
+                    page.status,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "{path} {field}"
+                );
+                assert!(
+                    page.text().contains("不保存身份证号码"),
+                    "{path} {field}: {}",
+                    page.text()
+                );
+            }
+        }
+        let fields = [("note", "参加人 320402198105178004")];
+        let path = format!("{unit}/activities");
+        let page = chair.upload(&path, &fields, &[]).await;
+        assert!(page.text().contains("不保存身份证号码"), "{}", page.text());
+        // What is typed into a field of codes is named there for what it is.
+        let page = chair
+            .post_form(
+                &format!("{unit}/edit"),
+                &[("credit_code", "320402198105178004")],
+            )
+            .await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains("身份证"), "{}", page.text());
+    }
+}

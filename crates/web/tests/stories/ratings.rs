@@ -103,6 +103,7 @@ async fn phone(site: &TestSite, method: &str, path: &str, fields: &[(&str, &str)
         status: parts.status,
         headers: parts.headers,
         body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     };
     if !path.starts_with("/ratings") {
         let kept = (
@@ -388,5 +389,25 @@ async fn a_poll_is_held_on_pages_from_slips_to_signatures() {
             text.contains("2016 年还没有有效的测评") && text.contains("有人代投"),
             "{text}"
         );
+        // An auditor reads all of it in words.
+        let mut auditor = site
+            .sign_in_as("周审计", &[(Role::Auditor, &site.city)])
+            .await;
+        let text = auditor.get("/audit").await.text();
+        for words in ["开箱人：", "代表：党组织", "测评项目：工会工作", "基本满意"]
+        {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        let (_, table) = text.split_once("内容").expect("the table");
+        let is_key = |word: &str| {
+            word.contains(['_', '-'])
+                && word
+                    .bytes()
+                    .all(|sign| sign.is_ascii_lowercase() || b"_-:".contains(&sign))
+        };
+        let words =
+            table.split(|sign: char| sign.is_whitespace() || "：，、。；（）".contains(sign));
+        let keys: Vec<&str> = words.filter(|word| is_key(word)).collect();
+        assert_eq!(keys, Vec::<&str>::new());
     }
 }

@@ -14,9 +14,10 @@ use jianjia_domain::{
 use jianjia_store::{
     core::{db::Tx, place},
     honour::honour::{self as honours, RollEntry, RollFilter},
+    register::unit,
 };
 
-use super::permitted;
+use super::{permitted, place as place_of};
 use crate::core::{
     app::App,
     error::{Error, Result},
@@ -191,6 +192,45 @@ pub async fn batch(app: &App, actor: &Actor, batch: &str) -> Result<Vec<Honour>>
         permitted(actor, Act::ChangeHonour, honour)?;
     }
     Ok(all)
+}
+
+/// The titles that were named together, with what the list of them says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedTogether {
+    pub honours: Vec<Honour>,
+    /// Empty where none was said.
+    pub document_number: String,
+    /// The federation that named them.
+    pub by: Option<UnitPlace>,
+    pub may_withdraw: bool,
+}
+
+/// The titles of a batch, for whoever may withdraw them and for auditors.
+///
+/// # Errors
+/// Not found when there is no such batch; as `batch` for who is neither.
+pub async fn named_together(app: &App, actor: &Actor, batch: &str) -> Result<NamedTogether> {
+    let mut tx = app.db.read().await?;
+    let honours = honours::of_batch(&mut tx, batch).await?;
+    let first = honours.first().ok_or(Error::NotFound)?;
+    let mut may_withdraw = true;
+    for honour in &honours {
+        let withdrawing = permitted(actor, Act::ChangeHonour, honour);
+        may_withdraw &= withdrawing.is_ok();
+        if !policy::may(actor, Act::ReadAudit, &place_of(honour)) {
+            withdrawing?;
+        }
+    }
+    let events = honours::events(&mut tx, &first.id).await?;
+    let begun = events.into_iter().next();
+    let by: Vec<UnitId> = first.named_by.into_iter().collect();
+    let by = unit::places(&mut tx, &by).await?.into_iter().next();
+    Ok(NamedTogether {
+        document_number: begun.map(|event| event.document_number).unwrap_or_default(),
+        by,
+        may_withdraw,
+        honours,
+    })
 }
 
 /// The lines of what was found on the roll, as the actor sees them.

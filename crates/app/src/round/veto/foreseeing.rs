@@ -14,10 +14,7 @@ use jianjia_domain::{
             list::{UnitFilter, UnitLine},
         },
     },
-    round::{
-        application::Application,
-        veto::{self, VetoInput},
-    },
+    round::{application::Application, veto::VetoInput},
 };
 use jianjia_store::{
     core::db::Tx,
@@ -82,7 +79,7 @@ pub struct Foreseen {
 pub async fn foresee(app: &App, actor: &Actor, id: &UnitId, input: &VetoInput) -> Result<Foreseen> {
     let mut tx = app.db.read().await?;
     let unit = app.permit(&mut tx, actor, Act::RecordVeto, id).await?.unit;
-    let wrong = veto::wrong_fields(app.standards.of(input.year), input);
+    let wrong = super::wrong_with(app, input);
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong).into());
     }

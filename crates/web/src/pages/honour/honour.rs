@@ -51,11 +51,7 @@ pub fn routes() -> Vec<Route> {
             Access::Act(Act::ReconfirmHonour),
             reconfirmation::reconfirm,
         ),
-        Route::get(
-            "/honours/batches/{batch}",
-            Access::Act(Act::ChangeHonour),
-            batch::batch,
-        ),
+        Route::get("/honours/batches/{batch}", Access::SignedIn, batch::batch),
         Route::get(
             "/honours/batches/{batch}/withdrawal",
             Access::Act(Act::ChangeHonour),

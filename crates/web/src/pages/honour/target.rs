@@ -125,6 +125,16 @@ impl Index {
     fn projection(&self, target: &Progress) -> String {
         match &target.projection {
             Projection::Unknown => self.frame.t("还没有一个完整的年度，无法推算。").to_owned(),
+            Projection::Expected { reaches, .. } if self.frame.today >= target.by => {
+                let held = self.frame.count(target.held);
+                if *reaches {
+                    self.frame.t1("到期时有 {} 个，达到了目标。", held)
+                } else {
+                    let short = self.frame.count(target.short_by());
+                    self.frame
+                        .t2("到期时有 {} 个，没有达到目标，差 {} 个。", held, short)
+                }
+            }
             Projection::Expected {
                 figure,
                 given,
@@ -132,8 +142,14 @@ impl Index {
                 reaches,
                 ..
             } => {
+                // The years that are over may have given fewer than there are by now.
+                let words = if *figure > target.held {
+                    "前 {} 个完整年度共 {} 个，照这个平均速度，到期约 {} 个："
+                } else {
+                    "前 {} 个完整年度共 {} 个，照这个平均速度，到期也不会比现在的 {} 个多："
+                };
                 let expected = self.frame.t3(
-                    "前 {} 个完整年度共 {} 个，照这个平均速度，到期约 {} 个：",
+                    words,
                     whole_years,
                     self.frame.count(*given),
                     self.frame.count(*figure),

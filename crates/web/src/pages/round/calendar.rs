@@ -106,6 +106,8 @@ struct Home {
     standard: Arc<Standard>,
     year: i16,
     phases: Vec<Phase>,
+    /// What is on of other years' rounds: the city names in the year after.
+    beside: Vec<(i16, Phase)>,
     targets: Vec<Progress>,
     /// The titles that began last.
     latest: Vec<RollLine>,
@@ -167,6 +169,14 @@ impl Home {
         )
     }
 
+    /// What else is on, of a round of another year.
+    fn beside_words(&self, (year, phase): &(i16, Phase)) -> String {
+        let until = self.frame.day(phase.days.to);
+        let word = self.frame.t_fixed(phase.word);
+        let words = "{} 年度的{}正在进行，{}截止。";
+        self.frame.t3(words, year, word, until)
+    }
+
     /// What is on now and until when, or what comes next.
     fn now_words(&self) -> String {
         let frame = &self.frame;
@@ -206,6 +216,13 @@ impl Home {
 async fn home(State(app): State<App>, frame: Frame) -> PageResult {
     let year = frame.year;
     let round = rounds::find(&app, year).await?;
+    let others = rounds::list(&app).await?.into_iter();
+    let others = others.filter(|round| round.year != year);
+    let beside = others.flat_map(|round| {
+        let open = phases(&round, &frame).into_iter().filter(Phase::is_open);
+        open.map(|phase| (round.year, phase)).collect::<Vec<_>>()
+    });
+    let beside = beside.collect();
     let phases = phases(&round, &frame);
     let targets = progress::targets(&app).await?;
     let latest = RollFilter {
@@ -227,6 +244,7 @@ async fn home(State(app): State<App>, frame: Frame) -> PageResult {
         standard: app.in_force().clone(),
         year,
         phases,
+        beside,
         targets,
     })
 }

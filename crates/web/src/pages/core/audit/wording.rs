@@ -1,13 +1,15 @@
 //! A line of the trail in words: what it is about, where that is shown, and what it says, without ids, JSON or UTC.
 
 use jianjia_app::core::{audit::Named, standard::Standards};
-use jianjia_domain::core::{
-    audit::{AuditLine, Written, object::Noun},
-    policy::Role,
+use jianjia_domain::{
+    core::audit::{AuditLine, Written, object::Noun},
+    rating::poll::signal::Signal,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::frame::Frame;
+use crate::{frame::Frame, pages::core::audit::wording::keys::Keys};
+
+mod keys;
 
 /// What a line is about, as people know it; empty where that is the city or the trail itself.
 pub(super) fn object(
@@ -74,27 +76,34 @@ pub(super) fn pairs(frame: &Frame, standards: &Standards, detail: &Value) -> Vec
     let Value::Object(fields) = detail else {
         return Vec::new();
     };
+    let keys = Keys::of(frame, standards);
+    told(&keys, fields)
+}
+
+fn told(keys: &Keys<'_>, fields: &Map<String, Value>) -> Vec<(String, String)> {
+    let fields = fields.iter();
     fields
-        .iter()
-        .filter_map(|(key, value)| {
-            let words = words(frame, standards, value)?;
-            Some((frame.t(word(key)).to_owned(), words))
-        })
+        .filter_map(|(key, value)| Some((keys.field(key), words(keys, key, value)?)))
         .collect()
 }
 
-/// A value in words; none where it is an id, or says nothing.
-fn words(frame: &Frame, standards: &Standards, value: &Value) -> Option<String> {
+/// A value of a field in words; none where it is an id, or says nothing.
+fn words(keys: &Keys<'_>, field: &str, value: &Value) -> Option<String> {
+    let frame = keys.frame;
     match value {
         Value::Null => None,
         Value::Bool(true) => Some(frame.t("是").to_owned()),
         Value::Bool(false) => Some(frame.t("否").to_owned()),
+        // Steps are counted from 0.
+        Value::Number(number) if field == "step" => {
+            Some(number.as_u64().unwrap_or(0).saturating_add(1).to_string())
+        }
         Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => told(frame, standards, text),
+        Value::String(text) => text_of(keys, field, text),
         Value::Array(list) => {
             let each: Vec<String> = list
                 .iter()
-                .filter_map(|one| words(frame, standards, one))
+                .filter_map(|one| words(keys, field, one))
                 .collect();
             match (each.is_empty(), list.is_empty()) {
                 (false, _) => Some(each.join(frame.t("、"))),
@@ -103,10 +112,12 @@ fn words(frame: &Frame, standards: &Standards, value: &Value) -> Option<String> 
                 (true, true) => None,
             }
         }
-        Value::Object(_) => {
-            let pairs = pairs(frame, standards, value);
+        Value::Object(fields) => {
+            if let Ok(signal) = serde_json::from_value::<Signal>(value.clone()) {
+                return Some(signal.sentence(frame.lang));
+            }
             let colon = frame.t("：");
-            let pairs: Vec<String> = pairs
+            let pairs: Vec<String> = told(keys, fields)
                 .into_iter()
                 .map(|(what, is)| format!("{what}{colon}{is}"))
                 .collect();
@@ -115,33 +126,17 @@ fn words(frame: &Frame, standards: &Standards, value: &Value) -> Option<String> 
     }
 }
 
-fn told(frame: &Frame, standards: &Standards, text: &str) -> Option<String> {
+fn text_of(keys: &Keys<'_>, field: &str, text: &str) -> Option<String> {
     if text.is_empty() || is_machine_s(text) {
         return None;
     }
     if text.parse::<jiff::Timestamp>().is_ok() {
-        return Some(frame.minute(text));
+        return Some(keys.frame.minute(text));
     }
     if text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10 {
-        return Some(frame.day(text));
+        return Some(keys.frame.day(text));
     }
-    if let Some(role) = Role::from_key(text) {
-        return Some(frame.t_fixed(role.word()).to_owned());
-    }
-    let years = standards.years();
-    let title = years
-        .iter()
-        .rev()
-        .find_map(|year| standards.title(*year, text));
-    if let Some(title) = title {
-        return Some(frame.text(&title.name).to_owned());
-    }
-    let fact = text.strip_prefix("fact:").unwrap_or(text);
-    let standard = years.last().map(|year| standards.of(*year));
-    if let Some(fact) = standard.and_then(|standard| standard.fact(fact)) {
-        return Some(frame.text(&fact.name).to_owned());
-    }
-    Some(frame.t(value_word(text)).to_owned())
+    Some(keys.value(field, text))
 }
 
 /// An id or a digest, alone or behind a word: nothing that people read.
@@ -154,91 +149,6 @@ fn is_machine_s(text: &str) -> bool {
         is_hex &= digit.is_ascii_hexdigit();
     }
     is_hex && number >= 32
-}
-
-/// The words of values that are keys.
-fn value_word(text: &str) -> &str {
-    match text {
-        "confirmed" => "属实",
-        "rejected" => "不认可",
-        "active" => "状态|启用",
-        "locked" => "状态|已锁定",
-        "units" => "工会",
-        "unions" => "工会",
-        "people" => "工会干部",
-        "sheets" => "年度表",
-        "titles" => "已有称号",
-        "vetoes" => "否决情形",
-        "divisions" => "行政区划",
-        _ => text,
-    }
-}
-
-/// The word of a field; a field of another version by its own name.
-fn word(key: &str) -> &str {
-    match key {
-        "act" => "事项",
-        "after" => "改后",
-        "application" => "申报",
-        "batch" => "批次",
-        "because" | "reason" => "理由",
-        "before" | "was" => "改前",
-        "by" | "by_upper" => "由上级",
-        "bytes" => "大小（字节）",
-        "characters" => "字数",
-        "clause" => "条款",
-        "clauses" => "条款",
-        "consent" => "上级同意",
-        "counts" => "票数",
-        "document_number" => "文号",
-        "event" => "情况",
-        "facts" | "fields" | "key" => "题目",
-        "file" | "name" => "名称",
-        "from" => "从",
-        "hash" => "校验码",
-        "held_on" => "日期",
-        "issued" => "发出",
-        "kind" => "类别",
-        "left_on" => "离任日期",
-        "login" => "登录名",
-        "member" | "members" => "成员",
-        "moved" => "随同变动",
-        "named" => "命名",
-        "notices" => "提醒",
-        "number" => "编号",
-        "of" => "属于",
-        "order" => "名次",
-        "outcome" => "认定",
-        "people" | "person" => "人员",
-        "places" => "名额",
-        "post" => "职务",
-        "proposed" => "提出",
-        "proposed_by" => "提出人",
-        "record" | "report" | "text" => "内容",
-        "replaces" | "replacing" => "替换",
-        "request" => "事项单",
-        "returned" => "退回名额",
-        "role" => "角色",
-        "roll" => "应投人数",
-        "rows" => "行数",
-        "signatures" | "signed" => "签字",
-        "slips" => "票数（张）",
-        "source" => "来源",
-        "spoiled" => "作废",
-        "state" => "状态",
-        "successor" => "承接单位",
-        "target" => "用于",
-        "term_years" => "任期（年）",
-        "title" => "称号或名称",
-        "to" => "到",
-        "units" => "单位数",
-        "unused" => "未用",
-        "upper" => "上级工会",
-        "used" => "已用",
-        "voters" => "投票人",
-        "year" => "年度",
-        _ => key,
-    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,10 @@ struct List {
     standard: Arc<Standard>,
     batch: String,
     honours: Vec<Honour>,
+    document_number: String,
+    /// The federation that named them.
+    by: String,
+    may_withdraw: bool,
 }
 
 impl List {
@@ -95,12 +99,15 @@ pub(super) async fn batch(
     frame: Frame,
     Path(batch): Path<String>,
 ) -> PageResult {
-    let honours = honours::batch(&app, &actor, &batch).await?;
+    let named = honours::named_together(&app, &actor, &batch).await?;
     page(&List {
-        standard: standard_of(&app, &honours),
+        standard: standard_of(&app, &named.honours),
         frame,
         batch,
-        honours,
+        honours: named.honours,
+        document_number: named.document_number,
+        by: named.by.map(|unit| unit.name).unwrap_or_default(),
+        may_withdraw: named.may_withdraw,
     })
 }
 

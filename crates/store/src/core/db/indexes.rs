@@ -5,19 +5,19 @@
 use anyhow::Result;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
-use crate::core::db::{Engine, Tx};
+use super::{Engine, Tx};
 
 /// With fewer rows, or with fewer than a quarter of what the table holds, making them anew takes longer than keeping them up.
 const LONG: usize = 10_000;
 
 /// An index with the statement that makes it, and what `ANALYZE` counted of it.
-pub(super) struct Away {
+pub(crate) struct Away {
     sql: String,
     counted: Option<(String, String, String)>,
 }
 
 /// Drops the indexes of a table that don't decide whether a row may be inserted; none where that wouldn't pay.
-pub(super) async fn put_away(tx: &mut Tx, table: &'static str, rows: usize) -> Result<Vec<Away>> {
+pub(crate) async fn put_away(tx: &mut Tx, table: &'static str, rows: usize) -> Result<Vec<Away>> {
     if tx.engine != Engine::Sqlite || rows < LONG {
         return Ok(Vec::new());
     }
@@ -64,7 +64,7 @@ pub(super) async fn put_away(tx: &mut Tx, table: &'static str, rows: usize) -> R
 }
 
 /// Makes them anew.
-pub(super) async fn put_back(tx: &mut Tx, away: Vec<Away>) -> Result<()> {
+pub(crate) async fn put_back(tx: &mut Tx, away: Vec<Away>) -> Result<()> {
     for index in away {
         tx.execute(AssertSqlSafe(index.sql)).await?;
         if let Some((table, name, stat)) = index.counted {
