@@ -128,6 +128,8 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
     browser.picture("14-queue").await;
     browser.click(HENGFENG).await;
     browser.fill("审核意见", "情况属实，同意上报。").await;
+    // A term says that its day is the end of one.
+    browser.sees("任期到 20").await;
     browser.picture("15-review-desk").await;
     browser.click("同意，报上一级").await;
 
@@ -369,6 +371,16 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
         .await;
     browser.sees("已向市总工会推荐 1 个：").await;
     browser.picture("33-recommended").await;
+    // Undoing asks first.
+    browser.unfold(HENGFENG).await;
+    browser.sees("它回到待推荐，空出 1 个名额").await;
+    browser.click("撤销推荐").await;
+    browser.sees("已撤销对“").await;
+    browser.tick(HENGFENG).await;
+    browser.click("推荐勾选的").await;
+    browser
+        .sees("名额 1 个，已推荐 1 个，还可推荐 0 个。")
+        .await;
 }
 
 /// The district's reviewer has confirmed what the candidates claim.
@@ -400,6 +412,8 @@ async fn the_city_names_it_and_everybody_can_look_it_up(browser: &Browser, story
     story.city.app.clock.set(date(2018, 1, 15));
     browser.sign_in("city_approver", PASSWORD).await;
     browser.open("/namings/2017/trusted-home").await;
+    // How far a candidate is looked at stands beside it.
+    browser.sees("属实 ").await;
     browser.picture("34-candidates").await;
     browser.tick(HENGFENG).await;
     browser.click("预览命名").await;
