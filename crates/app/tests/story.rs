@@ -388,7 +388,7 @@ async fn the_district_recommends_within_its_quota(
     };
     app.clock.set(date(2017, 11, 15));
     for id in [ours, theirs] {
-        reviews::confirm_rest(app, &story.district_reviewer, id)
+        reviews::confirm_rest(app, &story.district_reviewer, id, "材料齐全，已核对")
             .await
             .unwrap();
     }
@@ -409,7 +409,7 @@ async fn the_district_recommends_within_its_quota(
         told(recommend(&[ours, theirs]).await),
         "信赖职工之家的推荐名额是 1 个，已推荐 0 个，还可推荐 1 个，这次选了 2 个，超出了名额（条款 P3 择优推荐）；请减少后再推荐。"
     );
-    assert_eq!(recommend(&[ours]).await.unwrap(), 1);
+    assert_eq!(recommend(&[ours]).await.unwrap().len(), 1);
     assert_eq!(
         told(recommend(&[theirs]).await),
         "信赖职工之家的推荐名额是 1 个，已推荐 1 个，还可推荐 0 个，这次选了 1 个，超出了名额（条款 P3 择优推荐）；请减少后再推荐。"

@@ -1,22 +1,22 @@
 // Pages work without this. It keeps a form from being sent twice, warns before typed words are lost, and keeps them in this
 // tab (never passwords or files) until the server has answered, so that a broken connection loses nothing.
 
-// What is kept belongs to one account and to one form: its address, and which fields it has.
+// What is kept belongs to one account and to one form: where it is sent, which fields it has, and of which list or unit it is where the address
+// doesn't say so (data-of). The page's own address is no part of it: a form with problems comes back at another.
 const main = document.querySelector("main");
 const account = (main && main.dataset.account) || "";
 const names = (form) => [...new Set([...form.elements].map((field) => field.name).filter((name) => name && name !== "csrf"))].join(",");
-const kept = (form) => `form:${account}:${location.pathname}:${form.getAttribute("action") || ""}:${names(form)}`;
+const kept = (form) => `form:${account}:${form.getAttribute("action") || location.pathname}:${form.dataset.of || ""}:${names(form)}`;
 const forget = (which) => Object.keys(sessionStorage).filter(which).forEach((key) => sessionStorage.removeItem(key));
 // A tick before what can't be undone ("sure") and what is chosen in a list are set anew each time.
 const skipped = (field) => !field.name || /^(csrf|sure|chosen)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
 
-// Before anything is put back: what was said as done, and what was sent and answered, is saved; what another account typed is nobody's here.
-const isWrong = document.querySelector(".problems, .explanation") !== null;
+// Before anything is put back: what was sent and answered is saved, and that form alone; what another account typed is nobody's here. A form
+// that came back with problems carries its words itself; only where the server could not answer do they stay for the next time.
 const sent = sessionStorage.getItem("sent");
 sessionStorage.removeItem("sent");
 forget((key) => key.startsWith("form:") && !(account && key.startsWith(`form:${account}:`)));
-if (document.querySelector(".notice-done")) forget((key) => key.startsWith("form:"));
-else if (sent && !isWrong) sessionStorage.removeItem(sent);
+if (sent && !document.querySelector(".explanation")) sessionStorage.removeItem(sent);
 
 const values = (form) =>
   [...form.elements].filter((field) => !skipped(field)).map((field) =>
@@ -40,7 +40,7 @@ for (const form of forms) {
   const key = kept(form);
   const before = JSON.stringify(values(form));
   const saved = sessionStorage.getItem(key);
-  if (saved && saved !== before && !isWrong) {
+  if (saved && saved !== before) {
     put(form, JSON.parse(saved));
     const note = document.createElement("p");
     note.className = "notice";
@@ -51,10 +51,10 @@ for (const form of forms) {
   } else {
     sessionStorage.removeItem(key);
   }
-  form.addEventListener("input", () => {
-    dirty = true;
-    try { sessionStorage.setItem(key, JSON.stringify(values(form))); } catch { /* no room: the warning still helps */ }
-  });
+  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(values(form))); } catch { /* no room: the warning still helps */ } };
+  form.addEventListener("input", () => { dirty = true; keep(); });
+  // What came back with problems is not saved yet either.
+  if (key === sent && document.querySelector(".problems")) keep();
 }
 
 document.addEventListener("submit", (event) => {
@@ -62,9 +62,9 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
   dirty = false;
-  // Who leaves takes the words along; else they stay until the server has answered.
+  // Who leaves takes the words along; else they stay until the server has answered. A button that sends none of them (data-keep) leaves them.
   if (form.getAttribute("action") === "/sign-out") forget((key) => key.startsWith("form:"));
-  else try { sessionStorage.setItem("sent", kept(form)); } catch { /* no room */ }
+  else if (!(event.submitter && event.submitter.hasAttribute("data-keep"))) try { sessionStorage.setItem("sent", kept(form)); } catch { /* no room */ }
   // After this turn, so that the pressed button's own value is still sent.
   setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.setAttribute("aria-disabled", "true"); }));
 });

@@ -187,6 +187,8 @@ pub struct Problems {
 pub struct Problem {
     pub field: String,
     pub sentence: String,
+    /// Which of several fields of a kind it is, for the summary; empty where the sentence says it.
+    pub about: String,
 }
 
 impl Problems {
@@ -198,6 +200,7 @@ impl Problems {
         let problem = |field: &str, refusal: &Refusal| Problem {
             field: field.to_owned(),
             sentence: refusal.sentence(lang),
+            about: String::new(),
         };
         let problems = match refusal {
             Refusal::Fields(fields) => fields
@@ -227,6 +230,14 @@ impl Problems {
             if problem.field == from {
                 to.clone_into(&mut problem.field);
             }
+        }
+        self
+    }
+
+    /// The same, where the summary names which of several fields of a kind each is about.
+    pub fn about(mut self, name: impl Fn(&str) -> Option<String>) -> Problems {
+        for problem in &mut self.problems {
+            problem.about = name(&problem.field).unwrap_or_default();
         }
         self
     }

@@ -128,6 +128,8 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
     browser.picture("14-queue").await;
     browser.click(HENGFENG).await;
     browser.fill("审核意见", "情况属实，同意上报。").await;
+    // A term says that its day is the end of one.
+    browser.sees("任期到 20").await;
     browser.picture("15-review-desk").await;
     browser.click("同意，报上一级").await;
 
@@ -137,8 +139,15 @@ async fn the_district_returns_it_and_names_it_model(browser: &Browser, story: &S
     browser.click(HENGFENG).await;
     // It is met, so it is folded.
     browser.unfold("劳动竞赛和创新").await;
-    browser.fill("note_M2a", "竞赛台账缺第三季度的记录。").await;
-    browser.press_at("#c-M2a button[value=rejected]").await;
+    // What was typed elsewhere on the page stays while another form is answered; Enter in the note rejects.
+    browser.fill("写一条备注", "下周去厂里看看").await;
+    browser.click("由我承办").await;
+    browser.sees("已由您承办 1 份申报").await;
+    assert_eq!(browser.value("写一条备注").await, "下周去厂里看看");
+    browser.unfold("劳动竞赛和创新").await;
+    browser
+        .fill("note_M2a", "竞赛台账缺第三季度的记录。\u{e007}")
+        .await;
     browser.sees("审核不认可：竞赛台账缺第三季度的记录。").await;
     browser.unfold("退回补正").await;
     browser
@@ -228,6 +237,16 @@ async fn a_year_later_it_applies_for_trusted(browser: &Browser, story: &Story) {
     // The subdistrict endorses both at once, after a look at what will happen.
     story.city.app.clock.set(date(2017, 10, 27));
     browser.sign_in("subdistrict_reviewer", PASSWORD).await;
+    browser.open("/reviews?title=trusted-home").await;
+    browser.fill("批量办理意见", "信赖之家同意上报。").await;
+    // An opinion on one list is not put into another. (Whoever leaves a page with typed words is asked first; here nobody is.)
+    let unasked =
+        "addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true)";
+    browser.script(unasked, vec![]).await;
+    browser.open("/reviews").await;
+    assert_eq!(browser.value("批量办理意见").await, "");
+    browser.open("/reviews?title=trusted-home").await;
+    assert_eq!(browser.value("批量办理意见").await, "信赖之家同意上报。");
     browser.open("/reviews").await;
     browser.tick(HENGFENG).await;
     browser.tick(CHENGUANG).await;
@@ -311,6 +330,30 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
     browser
         .sees("名额 1 个，已推荐 0 个，还可推荐 1 个。")
         .await;
+    // Enter in a rank saves the ranks.
+    let rank = format!("{HENGFENG} 的名次");
+    browser.fill(&rank, "1\u{e007}").await;
+    browser.sees("个候选的名次已保存。").await;
+    assert_eq!(browser.value(&rank).await, "1");
+    // Confirming leads back to this list, refused or done.
+    let confirm = "以本人名义认定勾选的申报里未核实的条目";
+    browser.tick(HENGFENG).await;
+    browser.unfold(confirm).await;
+    browser.click_in(confirm, "办理预览").await;
+    browser.sees("请写明理由").await;
+    assert!(browser.is_ticked(HENGFENG).await);
+    browser.fill("认定的理由", "实地看过，材料齐全。").await;
+    browser.click_in(confirm, "办理预览").await;
+    browser.sees("可以办 1 份").await;
+    browser.click("确认办理 1 份").await;
+    browser
+        .sees("已以您的名义认定 1 份申报里未核实的条目")
+        .await;
+    let here = browser.path().await;
+    assert!(
+        here.starts_with("/recommendations/2017/trusted-home"),
+        "{here}"
+    );
     looked_through(story).await;
     browser.tick(HENGFENG).await;
     browser.tick(CHENGUANG).await;
@@ -326,7 +369,18 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
     browser
         .sees("名额 1 个，已推荐 1 个，还可推荐 0 个。")
         .await;
+    browser.sees("已向市总工会推荐 1 个：").await;
     browser.picture("33-recommended").await;
+    // Undoing asks first.
+    browser.unfold(HENGFENG).await;
+    browser.sees("它回到待推荐，空出 1 个名额").await;
+    browser.click("撤销推荐").await;
+    browser.sees("已撤销对“").await;
+    browser.tick(HENGFENG).await;
+    browser.click("推荐勾选的").await;
+    browser
+        .sees("名额 1 个，已推荐 1 个，还可推荐 0 个。")
+        .await;
 }
 
 /// The district's reviewer has confirmed what the candidates claim.
@@ -343,9 +397,14 @@ async fn looked_through(story: &Story) {
     .await
     .expect("the list");
     for candidate in list.candidates {
-        reviews::confirm_rest(app, &story.district_reviewer, &candidate.application.id)
-            .await
-            .expect("confirmed");
+        reviews::confirm_rest(
+            app,
+            &story.district_reviewer,
+            &candidate.application.id,
+            "材料齐全，已核对",
+        )
+        .await
+        .expect("confirmed");
     }
 }
 
@@ -353,6 +412,8 @@ async fn the_city_names_it_and_everybody_can_look_it_up(browser: &Browser, story
     story.city.app.clock.set(date(2018, 1, 15));
     browser.sign_in("city_approver", PASSWORD).await;
     browser.open("/namings/2017/trusted-home").await;
+    // How far a candidate is looked at stands beside it.
+    browser.sees("属实 ").await;
     browser.picture("34-candidates").await;
     browser.tick(HENGFENG).await;
     browser.click("预览命名").await;

@@ -3,7 +3,7 @@
 use jianjia_domain::{
     core::{
         place::UnitPlace,
-        policy::{Actor, Role},
+        policy::{self, Actor, Role},
     },
     honour::honour::Honour,
     round::{application::Application, round::Round, veto::Veto},
@@ -98,7 +98,8 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     let led: Vec<UnitPlace> = units(actor, &[Role::Reviewer, Role::Approver]);
     let mut queues = Vec::new();
     for unit in led.iter().take(MOST_UNITS) {
-        let waiting = desk::waiting(&mut tx, &unit.id).await?;
+        let is_reviewers = policy::only_reviews(actor, &unit.id);
+        let waiting = desk::waiting(&mut tx, &unit.id, is_reviewers).await?;
         queues.push(Queue {
             unit: unit.clone(),
             total: waiting.iter().map(|waiting| waiting.count).sum(),

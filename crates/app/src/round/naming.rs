@@ -31,7 +31,10 @@ use crate::{
         error::{Error, Result, refuses},
     },
     honour::target as progress,
-    round::round as rounds,
+    round::{
+        review::{self as reviews, LookedAt},
+        round as rounds,
+    },
 };
 
 mod confirm;
@@ -59,6 +62,8 @@ pub struct NamingList {
     pub may_name: bool,
     /// A page of them, by federation and rank.
     pub candidates: Vec<Candidate>,
+    /// How far the criteria of each are looked at, in their order.
+    pub looked_at: Vec<LookedAt>,
     /// How many candidates there are in all.
     pub total: i64,
     /// From 1.
@@ -75,6 +80,8 @@ pub struct NamingPreview {
     pub year: i16,
     pub title: Title,
     pub lines: Vec<Line>,
+    /// How far the criteria of each are looked at, in their order.
+    pub looked_at: Vec<LookedAt>,
     /// The title's target as it stands, and as it would stand then.
     pub target: Option<(Progress, Progress)>,
 }
@@ -158,6 +165,7 @@ pub async fn list(
     let page = page.clamp(1, pages.max(1));
     let offset = (page - 1) * PAGE;
     let waiting = recommendation::for_naming(&mut tx, year, &title.key, PAGE, offset).await?;
+    let looked_at = reviews::looked_at(&mut tx, app, &waiting, year).await?;
     let judged = judged(&mut tx, app, actor, &city, title, year, waiting).await?;
     let batches = honours_store::batches(&mut tx, &title.key, year).await?;
     let target = progress::target_with(&mut tx, app, &title.key, year, 0).await?;
@@ -168,6 +176,7 @@ pub async fn list(
         closed,
         may_name: policy::may(actor, Act::NameApplications, &city),
         candidates: judged.into_iter().map(|one| one.candidate).collect(),
+        looked_at,
         total,
         page,
         pages,
@@ -201,12 +210,18 @@ pub async fn preview(
         .iter()
         .filter(|line| matches!(line.fate, Fate::Named { .. }))
         .count();
+    let applications: Vec<Application> = lines
+        .iter()
+        .map(|line| line.candidate.application.clone())
+        .collect();
+    let looked_at = reviews::looked_at(&mut tx, app, &applications, year).await?;
     let more = i64::try_from(named).unwrap_or(0);
     let target = progress::target_with(&mut tx, app, &title.key, year, more).await?;
     Ok(NamingPreview {
         year,
         title: title.clone(),
         lines,
+        looked_at,
         target,
     })
 }

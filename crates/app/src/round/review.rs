@@ -205,7 +205,7 @@ pub async fn declare_conflict(
     actor: &Actor,
     id: &ApplicationId,
     reason: &str,
-) -> Result<()> {
+) -> Result<Application> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let application = seen(&mut tx, actor, id).await?;
     let permit = app
@@ -233,7 +233,8 @@ pub async fn declare_conflict(
         json!({}),
     )
     .await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(application)
 }
 
 /// The step's favourable opinion: on to the next step.

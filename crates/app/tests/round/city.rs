@@ -144,7 +144,7 @@ impl RoundCity {
 
     /// The reviewer of the district has looked through a file and confirmed what is claimed.
     pub async fn looked_through(&self, id: &ApplicationId) {
-        reviews::confirm_rest(&self.city.app, &self.reviewer, id)
+        reviews::confirm_rest(&self.city.app, &self.reviewer, id, "材料齐全，已核对")
             .await
             .unwrap();
     }

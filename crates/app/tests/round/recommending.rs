@@ -3,7 +3,7 @@
 use jianjia_app::round::recommendation::{self as recommendations, PlaceInput, Ranking};
 use jianjia_domain::{
     core::ids::{ApplicationId, UnitId},
-    round::application::State,
+    round::application::{Application, State},
 };
 use jianjia_store::round::recommendation;
 
@@ -41,7 +41,7 @@ async fn recommend(
     city: &RoundCity,
     ids: &[ApplicationId],
     request: &str,
-) -> Result<usize, jianjia_app::core::error::Error> {
+) -> Result<Vec<Application>, jianjia_app::core::error::Error> {
     let chosen = chosen(city, ids).await;
     let app = &city.city.app;
     let district = &city.district.id;
@@ -87,14 +87,14 @@ async fn a_district_ranks_its_candidates_and_cannot_recommend_beyond_its_quota()
             .map(|candidate| candidate.application.id)
             .collect();
         assert_eq!(order, [ids[2], ids[1], ids[0]]);
-        // Beside each stand the figures that the standard names, and the titles held.
+        // Beside each stand the figures that the standard names, by the line of the title, and the titles held.
         let first = &list.candidates[0];
         let shown: Vec<(&str, &str)> = first
             .shown
             .iter()
             .map(|shown| (shown.clause.as_str(), shown.actual.as_str()))
             .collect();
-        assert_eq!(shown, [("M1b", "200/200"), ("M5d", "180/182")]);
+        assert_eq!(shown, [("T2", "200/200"), ("T3b", "180/182")]);
         assert_eq!(first.held, [("model-home".to_owned(), 2015)]);
         let chosen_two = chosen(&city, &[ids[2], ids[1]]).await;
         let twice = async || {
@@ -102,13 +102,21 @@ async fn a_district_ranks_its_candidates_and_cannot_recommend_beyond_its_quota()
             recommendations::recommend(app, &city.approver, 2016, TITLE, district, &chosen_two, "c")
                 .await
         };
-        assert_eq!(twice().await.unwrap(), 2);
+        assert_eq!(twice().await.unwrap().len(), 2);
         // The same form again does nothing and is no error.
-        assert_eq!(twice().await.unwrap(), 0);
+        assert_eq!(twice().await.unwrap(), []);
         assert_eq!(
             key(recommend(&city, &ids[..1], "d").await),
             "recommendation/beyond-quota"
         );
+        // The city reads the same ranks, and how far each is looked at.
+        let naming = jianjia_app::round::naming::list(app, &city.leader, 2016, TITLE, 1)
+            .await
+            .unwrap();
+        let ranks = naming.candidates.iter().map(|one| one.application.rank);
+        assert_eq!(ranks.collect::<Vec<_>>(), [Some(1), Some(2)]);
+        let looked_at = naming.looked_at[0];
+        assert!(looked_at.asked > 0 && looked_at.confirmed == looked_at.asked);
         let mut tx = app.db.read().await.unwrap();
         let waiting: Vec<(ApplicationId, Option<UnitId>)> =
             recommendation::for_naming(&mut tx, 2016, TITLE, 10, 0)

@@ -539,10 +539,27 @@ async fn a_file_is_taken_given_and_passed_on_to_the_approver() {
         // Nobody has looked at it: it can't be passed on.
         let early = told(assign(&colleague, Assigning::Pass).await);
         assert!(early.starts_with("“第一纺织厂工会”还有 "), "{early}");
-        reviews::confirm_rest(app, &colleague, &id).await.unwrap();
+        let silent = reviews::confirm_rest(app, &colleague, &id, " ").await;
+        assert_eq!(key(silent), "application/reason-missing");
+        let reason = "材料齐全，已核对";
+        reviews::confirm_rest(app, &colleague, &id, reason)
+            .await
+            .unwrap();
+        // A reviewer hands it on; the approver has nobody to hand it on to.
+        let passes = async |who| reviews::desk(app, who, &id).await.unwrap().acts.pass;
+        assert!(passes(&colleague).await && !passes(&city.approver).await);
         assign(&colleague, Assigning::Pass).await.unwrap();
         let passed = (1, vec!["区里小吴".to_owned()]);
         assert_eq!(in_hands(InHands::Passed).await, passed);
+        // It waits for the approver now, and no longer for the reviewers.
+        assert_eq!(in_hands(InHands::Any).await, (0, vec![]));
+        let whole = QueueInput::default();
+        let of_approver = reviews::queue(app, &city.approver, &whole).await.unwrap();
+        assert_eq!(of_approver.total, 1);
+        for (who, waits) in [(&city.reviewer, 0), (&city.approver, 1)] {
+            let desk = jianjia_app::office::desk::desk(app, who).await.unwrap();
+            assert_eq!(desk.queues[0].total, waits);
+        }
         let desk = reviews::desk(app, &city.approver, &id).await.unwrap();
         assert!(desk.held.unwrap().is_passed(&desk.view.application));
         // Returned and handed in again, it is with the same colleague and looked at again.

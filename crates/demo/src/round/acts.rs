@@ -343,7 +343,7 @@ impl<'a, 'f> Stage<'a, 'f> {
         self.find(approver, file, Outcome::Confirmed, "已实地查看")
             .await?;
         let id = file.application.id;
-        told(reviews::confirm_rest(self.app, approver, &id).await)?;
+        told(reviews::confirm_rest(self.app, approver, &id, "已实地查看").await)?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    ids::{AccountId, PersonId},
+    ids::{AccountId, PersonId, UnitId},
     place::{UnitKind, UnitPlace, is_within},
 };
 
@@ -305,6 +305,15 @@ pub enum Denial {
 /// Whether the actor sees the inside of the unit at `path`: a role there or above it.
 pub fn sees(actor: &Actor, path: &str) -> bool {
     actor.roles.iter().any(|at| is_within(path, &at.unit.path))
+}
+
+/// Whether the actor looks files through at a unit and decides none there.
+pub fn only_reviews(actor: &Actor, unit: &UnitId) -> bool {
+    let held = |role| {
+        let mut roles = actor.roles.iter();
+        roles.any(|at| at.unit.id == *unit && at.role == role)
+    };
+    held(Role::Reviewer) && !held(Role::Approver) && !held(Role::Chair)
 }
 
 /// The paths whose subtrees the actor sees.

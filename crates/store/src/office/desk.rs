@@ -3,9 +3,9 @@
 use anyhow::Result;
 use jianjia_domain::core::{ids::UnitId, place::subtree};
 use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
-use crate::core::db::Tx;
+use crate::{core::db::Tx, round::review::passed};
 
 /// The applications for one title that wait for a unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,18 +16,24 @@ pub struct Waiting {
     pub oldest_at: Timestamp,
 }
 
-/// The applications that wait at a unit, by title.
-pub async fn waiting(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Waiting>> {
-    let rows = sqlx::query(
+/// The applications that wait at a unit, by title; for its reviewers without those that they are through with.
+pub async fn waiting(tx: &mut Tx, unit: &UnitId, is_reviewers: bool) -> Result<Vec<Waiting>> {
+    let unpassed = if is_reviewers {
+        format!(" AND NOT {}", passed())
+    } else {
+        String::new()
+    };
+    let sql = format!(
         "SELECT title, CAST(COUNT(*) AS BIGINT) AS count, MIN(since_at) AS oldest_at
          FROM application
-         WHERE at_unit_id = $1 AND state = 'under-review'
+         WHERE at_unit_id = $1 AND state = 'under-review'{unpassed}
          GROUP BY title
-         ORDER BY title",
-    )
-    .bind(unit.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
+         ORDER BY title"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(unit.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
     rows.iter()
         .map(|row| {
             Ok(Waiting {

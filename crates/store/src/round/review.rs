@@ -28,6 +28,8 @@ pub struct Filter {
     /// Part of a unit's or person's name.
     pub search: String,
     pub hands: Hands,
+    /// Of what is at these units, files that their reviewer is through with are left out: they wait for the approver.
+    pub unpassed_at: Vec<UnitId>,
     pub order: Order,
 }
 
@@ -232,25 +234,43 @@ async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
         ));
     }
     in_hands(&mut conditions, &filter.hands);
+    unpassed(&mut conditions, &filter.unpassed_at);
     Ok(conditions)
 }
 
+/// Who has a file in hand at the office where it is.
+const HELD: &str = "SELECT 1 FROM assignment
+    WHERE assignment.application_id = application.id AND assignment.unit_id = application.at_unit_id";
+
+/// Whether its reviewer is through with it as it is now.
+pub(crate) fn passed() -> String {
+    format!("EXISTS ({HELD} AND assignment.passed_since = application.since_at)")
+}
+
 fn in_hands(conditions: &mut Conditions, hands: &Hands) {
-    let held = "SELECT 1 FROM assignment
-       WHERE assignment.application_id = application.id AND assignment.unit_id = application.at_unit_id";
     match hands {
         Hands::Any => {}
-        Hands::Nobody => conditions.and(format!("NOT EXISTS ({held})")),
-        Hands::Passed => conditions.and(format!(
-            "EXISTS ({held} AND assignment.passed_since = application.since_at)"
-        )),
+        Hands::Nobody => conditions.and(format!("NOT EXISTS ({HELD})")),
+        Hands::Passed => conditions.and(passed()),
         Hands::Of(account) => {
             let account = conditions.value(account.to_string());
             conditions.and(format!(
-                "EXISTS ({held} AND assignment.account_id = {account})"
+                "EXISTS ({HELD} AND assignment.account_id = {account})"
             ));
         }
     }
+}
+
+fn unpassed(conditions: &mut Conditions, units: &[UnitId]) {
+    if units.is_empty() {
+        return;
+    }
+    let units: Vec<String> = units
+        .iter()
+        .map(|unit| conditions.value(unit.to_string()))
+        .collect();
+    let (units, passed) = (units.join(", "), passed());
+    conditions.and(format!("NOT (at_unit_id IN ({units}) AND {passed})"));
 }
 
 fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
@@ -289,6 +309,7 @@ mod tests {
             act: String::new(),
             search: String::new(),
             hands: Hands::Any,
+            unpassed_at: Vec::new(),
             order: Order::Waiting,
         }
     }
@@ -423,6 +444,19 @@ mod tests {
             ] {
                 assert_eq!(names(&mut tx, &in_hands(hands)).await, expected);
             }
+            // What the reviewer handed on is left out where the list is that of reviewers alone.
+            let left = Filter {
+                unpassed_at: vec![UnitId(Uuid::from_u128(3))],
+                ..filter(township())
+            };
+            let unpassed = ["第1工会", "第3工会", "第4工会"];
+            assert_eq!(names(&mut tx, &left).await, unpassed);
+            assert_eq!(counts(&mut tx, &left).await.unwrap()[0].applications, 3);
+            let elsewhere = Filter {
+                unpassed_at: vec![UnitId(Uuid::from_u128(9))],
+                ..filter(township())
+            };
+            assert_eq!(names(&mut tx, &elsewhere).await.len(), 4);
         }
     }
 }

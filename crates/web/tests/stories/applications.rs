@@ -186,6 +186,24 @@ async fn the_desk_folds_what_is_met_and_unfolds_what_is_to_be_looked_at() {
         let told = reviewer.post_form(&findings, &silent).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(open(&told.body), ["Q2", "Q4"]);
+        // The summary says which criterion it is about.
+        let (_, summary) = told.body.split_once("href=\"#note_Q4\">").expect("a line");
+        let summary = summary.split("</a>").next().unwrap_or_default();
+        assert!(summary.contains(" Q4：请写明理由"), "{summary}");
+        // Enter in a note rejects, and never confirms.
+        for form in told.body.split("/findings\">").skip(1) {
+            let form = form.split("</form>").next().unwrap_or_default();
+            if form.contains("name=\"note_") {
+                let (_, first) = form.split_once("<button").expect("a button");
+                let first = first.split('>').next().unwrap_or_default();
+                assert!(
+                    first.ends_with(
+                        "name=\"outcome\" value=\"rejected\" tabindex=\"-1\" aria-hidden=\"true\""
+                    ),
+                    "{first}"
+                );
+            }
+        }
         // Everything unfolded stays so from one finding to the next.
         let page = reviewer.get(&format!("{desk}?all=1")).await;
         assert_eq!(open(&page.body).len(), all);
@@ -253,6 +271,27 @@ async fn a_queue_is_worked_through_without_losing_the_place() {
         assert!(!page.body.contains(" checked>"));
         let all = reviewer.get(&format!("{list}&tick=all")).await;
         assert_eq!(all.body.matches(" checked>").count(), 1);
+        // It can be pressed on a phone too, where the head of the table is hidden; Enter in the opinion leads to the preview.
+        let (form, _) = page.body.split_once("<thead").expect("a table");
+        assert!(form.contains(">全选</a>"), "{form}");
+        let (_, form) = form
+            .split_once("action=\"/reviews/preview\"")
+            .expect("a form");
+        let (_, first) = form.split_once("<button").expect("a button");
+        assert!(
+            first.starts_with(" class=\"hide-visually\" name=\"act\" value=\"endorse\""),
+            "{first}"
+        );
+        // Refused for a missing opinion, it comes back as it was ticked.
+        let silent = format!("{id}:2");
+        let silent = [
+            ("chosen", silent.as_str()),
+            ("act", "endorse"),
+            ("back", "title=qualified-home"),
+        ];
+        let told = reviewer.post_form("/reviews/preview", &silent).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(told.body.matches(" checked>").count(), 1, "{}", told.text());
         let back = "title=qualified-home&order=name";
         let chosen = format!("{id}:2");
         let take = [("chosen", chosen.as_str()), ("how", "take"), ("back", back)];
@@ -288,7 +327,13 @@ async fn a_queue_is_worked_through_without_losing_the_place() {
         }
         // Nor does it go out with what is exported, whoever exports it.
         let mut office = site
-            .sign_in_as("市总", &[(Role::Administrator, &site.city)])
+            .sign_in_as(
+                "市总",
+                &[
+                    (Role::Administrator, &site.city),
+                    (Role::Auditor, &site.city),
+                ],
+            )
             .await;
         let tables = exported(&site, &mut office).await;
         assert!(tables.len() > 10, "{}", tables.len());
@@ -321,6 +366,71 @@ async fn a_queue_is_worked_through_without_losing_the_place() {
         let told = format!("已同意上报 1 份申报：{}。", site.union.name);
         assert!(page.text().contains(&told), "{}", page.text());
         assert!(page.body.contains("<a href=\"/reviews?place=all&#38;title=qualified-home&#38;order=newest\">打开名单</a>"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn the_rest_is_confirmed_after_a_question_with_a_reason_and_acts_say_on_what() {
+    for site in site::both().await {
+        qualified(&site).await;
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let address = hand_in(&site, &mut chair).await;
+        let (desk, findings) = (format!("{address}/review"), format!("{address}/findings"));
+        let mut reviewer = site
+            .sign_in_as("街道小李", &[(Role::Reviewer, &site.township)])
+            .await;
+        let page = reviewer.get(&desk).await.text();
+        let name = &site.union.name;
+        for words in [
+            "其余自报达到的条目（6 条），一并认定属实",
+            "条应有材料，没有附：",
+            "认定这 6 条属实",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let silent = [("rest", "confirmed")];
+        let told = reviewer.post_form(&findings, &silent).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(told.text().contains("请写明理由"), "{}", told.text());
+        let reason = [("rest", "confirmed"), ("rest_reason", "实地看过台账")];
+        let done = reviewer.post_form(&findings, &reason).await;
+        assert_eq!(done.location(), desk);
+        let page = reviewer.get(&desk).await.text();
+        let words = format!("已把“{name}”自报达到的 6 条认定属实。");
+        assert!(page.contains(&words), "{page}");
+        assert!(page.contains("实地看过台账"), "{page}");
+        // Nothing is left to confirm.
+        assert!(!page.contains("一并认定属实"), "{page}");
+        // Sent back, it is no error to look at: it waits for the applicant.
+        let back = [
+            ("revision", "2"),
+            ("to", "applicant"),
+            ("reason_Q2", "请补换届批复"),
+            ("request_key", "r"),
+        ];
+        let done = reviewer
+            .post_form(&format!("{address}/return"), &back)
+            .await;
+        assert_eq!(done.location(), "/reviews");
+        let page = reviewer.get("/reviews").await.text();
+        let words = format!("“{name}”的申报已退回补正，1 条理由对方都会看到。");
+        assert!(page.contains(&words), "{page}");
+        for client in [&mut reviewer, &mut chair] {
+            let page = client.get(&desk).await;
+            if page.status == StatusCode::OK {
+                let text = page.text();
+                assert!(text.contains("已退回补正，等申报单位改好再交。"), "{text}");
+                assert!(!text.contains("不能这样办理"), "{text}");
+            }
+            let page = client.get(&address).await;
+            let (_, now) = page
+                .body
+                .split_once("aria-current=\"step\">")
+                .expect("a step");
+            assert!(now.starts_with(name.as_str()), "{now}");
+        }
     }
 }
 

@@ -26,6 +26,52 @@ async fn language_and_large_type_are_one_click_and_remembered() {
     }
 }
 
+/// In a form with several buttons the Enter key presses the first. What is typed there must not be taken for another act.
+#[test]
+fn the_enter_key_presses_what_is_meant_in_every_form_with_several_buttons() {
+    let mut templates = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from("templates")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                templates.push(path);
+            }
+        }
+    }
+    let typed = [
+        "field::text(",
+        "field::number(",
+        "field::date(",
+        "ask::field(",
+    ];
+    let mut looked_at = 0;
+    for path in templates {
+        let template = std::fs::read_to_string(&path).expect("a template");
+        for form in template.split("<form").skip(1) {
+            let form = form.split("</form>").next().unwrap_or_default();
+            let mut inputs = form.split("<input").skip(1);
+            let takes_words = typed.iter().any(|field| form.contains(field))
+                || inputs.any(|input| !input.starts_with(" type=\"hidden\""));
+            let buttons: Vec<&str> = form.split("<button").skip(1).collect();
+            if !takes_words || buttons.len() < 2 {
+                continue;
+            }
+            looked_at += 1;
+            let before = form.split("<button").next().unwrap_or_default();
+            let first = buttons[0].split('>').next().unwrap_or_default();
+            let is_meant = before.contains("enter::presses(")
+                || first.contains("hide-visually")
+                || first.contains("button-primary")
+                || !(first.contains("name=") || first.contains("formaction="));
+            assert!(is_meant, "{}: <button{first}>", path.display());
+        }
+    }
+    assert!(looked_at >= 5, "{looked_at}");
+}
+
 #[tokio::test]
 async fn every_answer_carries_the_strict_headers() {
     for site in site::both().await {

@@ -59,6 +59,8 @@ pub struct Figure {
     pub required: String,
     pub short_by: Option<u64>,
     pub status: Status,
+    /// It is the day on which a term ends.
+    pub ends_a_term: bool,
 }
 
 impl ClauseRow {
@@ -179,6 +181,7 @@ fn figures(standard: &Standard, criterion: &CriterionVerdict) -> Vec<Figure> {
                 required: check.required.clone().unwrap_or_default(),
                 short_by: check.short_by,
                 status: check.status,
+                ends_a_term: false,
             };
             Some(as_a_term(figure))
         })
@@ -204,6 +207,7 @@ fn as_a_term(figure: Figure) -> Figure {
             en: format!("End of the term ({} {day})", words.1),
         },
         required: String::new(),
+        ends_a_term: true,
         ..figure
     }
 }
@@ -304,6 +308,7 @@ mod tests {
             required: required.to_owned(),
             short_by: None,
             status: Status::Met,
+            ends_a_term: false,
         }
     }
 
@@ -313,6 +318,7 @@ mod tests {
             let told = as_a_term(figure(actual, required));
             assert_eq!((told.what.zh.as_str(), told.required.as_str()), expect);
             assert_eq!(told.actual, actual);
+            assert_eq!(told.ends_a_term, expect.1.is_empty());
         };
         let term = "任期到期日（2016-10-20 还在任期内）";
         check("2017-05-20", "2016-10-20", (term, ""));

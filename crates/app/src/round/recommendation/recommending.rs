@@ -34,7 +34,8 @@ use crate::{
     year::assessment as assessments,
 };
 
-/// Recommends candidates to the city: all of them or, when one can't be, none. Each is judged again on confirmed facts.
+/// Recommends candidates to the city: all of them or, when one can't be, none. Each is judged again on confirmed facts. Gives those that were
+/// recommended now.
 ///
 /// # Errors
 /// Not found for a title that the year's standard doesn't know, and for an application that isn't on the list; `NotRecommended`; as `App::permit` at
@@ -48,7 +49,7 @@ pub async fn recommend(
     federation: &UnitId,
     chosen: &[(ApplicationId, i64)],
     request_key: &str,
-) -> Result<usize> {
+) -> Result<Vec<Application>> {
     let title_name = recommended_title(app, year, title)?;
     let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
     let mut tx = app
@@ -73,15 +74,15 @@ pub async fn recommend(
     let used = quotas::used(&mut tx, year, title, federation).await?;
     let wanted = i64::try_from(opened.len()).unwrap_or(i64::MAX);
     if wanted == 0 {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     recommendation::may_recommend(quota.as_ref(), used, wanted, &title_name)?;
-    let count = opened.len();
     let (findings, assessed) = judged(&mut tx, app, &opened, year).await?;
     refuse_unconfirmed(app, year, &opened, &findings, &assessed)?;
     refuse_unfit(app, &opened, &findings, &assessed)?;
+    let mut recommended = Vec::with_capacity(opened.len());
     for ((file, request_key), assessment) in opened.into_iter().zip(assessed) {
-        recommend_one(
+        let one = recommend_one(
             &mut tx,
             app,
             actor,
@@ -89,11 +90,11 @@ pub async fn recommend(
             assessment?,
             &findings,
             &request_key,
-        )
-        .await?;
+        );
+        recommended.push(one.await?);
     }
     tx.commit().await?;
-    Ok(count)
+    Ok(recommended)
 }
 
 type File = Box<Opened<act::RecommendApplication>>;
@@ -224,7 +225,7 @@ async fn recommend_one(
     mut assessment: Assessment,
     findings: &[Finding],
     request_key: &str,
-) -> Result<()> {
+) -> Result<Application> {
     let application = &file.application;
     let title = title_of(app, application.year, &application.title)?;
     if !is_fit(&assessment, title) {
@@ -250,7 +251,8 @@ async fn recommend_one(
         request_key,
     };
     let step = Some(file.step);
-    record(tx, app, actor, &file.permit, &recommended, step, happened).await
+    record(tx, app, actor, &file.permit, &recommended, step, happened).await?;
+    Ok(recommended)
 }
 
 /// Takes a recommendation back while the city hasn't named it.

@@ -8,7 +8,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{
     Standard, Text,
-    judgement::{CriterionVerdict, Judgement, Status},
+    judgement::{CheckVerdict, CriterionVerdict, Judgement, Status},
 };
 use jianjia_store::{core::db::Tx, honour::honour, year::judgement};
 
@@ -62,29 +62,38 @@ fn figures(standard: &Standard, judged: &Judgement, application: &Application) -
     let clauses = standard.review.shown.iter();
     clauses
         .filter_map(|clause| {
-            let found = verdict_on(standard, judged, &application.title, clause)?;
-            let name = standard.criterion(clause)?.name.clone();
-            let figure = found.checks.iter().find_map(|check| check.actual.clone());
+            let asked = verdicts(standard, judged, &application.title);
+            let named = asked.iter().find(|verdict| verdict.clause == *clause)?;
+            let what = &named.checks.first()?.what;
+            // A higher tier asks for more of the same: its line is the one that counts.
+            let measures = |verdict: &&&CriterionVerdict| figure_of(verdict, what).is_some();
+            let found = asked.iter().rev().find(measures)?;
+            let figure = figure_of(found, what)?;
             Some(Shown {
-                clause: clause.clone(),
-                name,
-                actual: figure.unwrap_or_default(),
+                clause: found.clause.clone(),
+                name: standard.criterion(&found.clause)?.name.clone(),
+                actual: figure.actual.clone().unwrap_or_default(),
                 status: found.status,
             })
         })
         .collect()
 }
 
-/// The verdict on a clause of the title or of one that it builds on; none where it is not asked.
-fn verdict_on<'a>(
+/// Where a criterion works out this figure.
+fn figure_of<'a>(verdict: &'a CriterionVerdict, what: &str) -> Option<&'a CheckVerdict> {
+    verdict.checks.iter().find(|check| check.what == what)
+}
+
+/// The verdicts on the criteria of a title and of those it builds on, the lowest tier's first.
+fn verdicts<'a>(
     standard: &Standard,
     judged: &'a Judgement,
     title: &str,
-    clause: &str,
-) -> Option<&'a CriterionVerdict> {
-    let title = standard.title(title)?;
-    standard
-        .chain(title)
-        .into_iter()
-        .find_map(|tier| judged.verdict(&tier.key)?.criterion(clause))
+) -> Vec<&'a CriterionVerdict> {
+    let chain = standard.title(title).map(|title| standard.chain(title));
+    let tiers = chain.into_iter().flatten();
+    tiers
+        .filter_map(|tier| judged.verdict(&tier.key))
+        .flat_map(|verdict| &verdict.criteria)
+        .collect()
 }

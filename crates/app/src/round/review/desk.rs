@@ -225,7 +225,13 @@ fn acts_at(actor: &Actor, turn: &Step, unit: &UnitPlace) -> DeskActs {
         recommend: turn.act == RouteAct::Recommend && can(Act::RecommendApplication),
         take: can(Act::TakeFile),
         give: can(Act::GiveFile),
-        pass: matches!(turn.act, RouteAct::Decide | RouteAct::Recommend) && can(Act::TakeFile),
+        // Whoever decides or recommends it has nobody to hand it on to.
+        pass: can(Act::TakeFile)
+            && match turn.act {
+                RouteAct::Decide => !can(Act::DecideApplication),
+                RouteAct::Recommend => !can(Act::RecommendApplication),
+                RouteAct::Endorse | RouteAct::Name => false,
+            },
     }
 }
 

@@ -71,16 +71,22 @@ pub async fn record_finding(
     Ok(found)
 }
 
-/// Confirms every criterion that is met and that nobody has found on yet: what the reviewer looked through and didn't object to.
+/// Confirms every criterion that is met and that nobody has found on yet: what the reviewer looked through and didn't object to, with a
+/// reason that is kept with each. The file, and how many.
 ///
 /// # Errors
-/// As `view`; as `open`, but for `Overtaken` and `Stale`.
-pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Result<usize> {
+/// As `view`; as `open`, but for `Overtaken` and `Stale`; `rest_reason`: `ReasonMissing`, `TooLong`.
+pub async fn confirm_rest(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    reason: &str,
+) -> Result<(Application, usize)> {
     let view = view(app, actor, id).await?;
     let mut rest: Vec<String> = view
         .clauses
         .iter()
-        .filter(|row| row.findings.is_empty() && !row.is_open())
+        .filter(|row| row.is_claimed())
         .map(|row| row.clause.clone())
         .collect();
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
@@ -89,20 +95,22 @@ pub async fn confirm_rest(app: &App, actor: &Actor, id: &ApplicationId) -> Resul
     let found = finding::of_application(&mut tx, id).await?;
     rest.retain(|clause| found.iter().all(|finding| finding.clause != *clause));
     if rest.is_empty() {
-        return Ok(0);
+        return Ok((opened.application, 0));
     }
+    let missing = ApplicationRefusal::ReasonMissing;
+    let reason = opinion_of("rest_reason", reason, missing)?;
     for clause in &rest {
         let confirmed = FindingInput {
             clause: clause.clone(),
             outcome: Outcome::Confirmed,
-            note: String::new(),
+            note: reason.to_owned(),
         };
         keep_finding(&mut tx, app, actor, &opened, &confirmed).await?;
     }
-    let detail = json!({ "clauses": rest, "outcome": Outcome::Confirmed });
+    let detail = json!({ "clauses": rest, "outcome": Outcome::Confirmed, "reason": reason });
     trail(&mut tx, app, actor, &opened, detail).await?;
     tx.commit().await?;
-    Ok(rest.len())
+    Ok((opened.application, rest.len()))
 }
 
 /// Confirms these criteria in the name of whoever decides or recommends the file, with a reason that is kept with each (`[review]` of the

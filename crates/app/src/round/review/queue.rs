@@ -7,7 +7,7 @@ use jianjia_domain::{
     core::{
         ids::{AccountId, ApplicationId, JudgementId, UnitId},
         place::UnitPlace,
-        policy::{Actor, Role},
+        policy::{Actor, Role, only_reviews},
     },
     round::{
         application::Application,
@@ -171,6 +171,15 @@ pub(super) fn filter_of(actor: &Actor, input: &QueueInput, year: i16) -> Filter 
             InHands::Mine => Hands::Of(actor.account),
             InHands::Nobody => Hands::Nobody,
             InHands::Passed => Hands::Passed,
+        },
+        // What a reviewer handed on waits for the approver, and no longer for the reviewer.
+        unpassed_at: match (input.place, input.hands) {
+            (Where::Mine, InHands::Any) => units
+                .iter()
+                .filter(|unit| only_reviews(actor, &unit.id))
+                .map(|unit| unit.id)
+                .collect(),
+            _ => Vec::new(),
         },
         order: input.order,
     }

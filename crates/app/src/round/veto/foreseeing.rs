@@ -128,6 +128,7 @@ async fn under_way(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Vec<Appli
         act: String::new(),
         search: String::new(),
         hands: Hands::Any,
+        unpassed_at: Vec::new(),
         order: Order::Name,
     };
     let mut found = review::list(tx, &filter, 0, MOST).await?;

@@ -189,7 +189,9 @@ fn perform(app: App, stage: Arc<Stage>, act: FileAct) -> BoxFuture<'static, Stri
                 };
                 said(reviews::record_finding(app, &stage.reviewer, id, &input).await)
             }
-            FileAct::ConfirmRest => said(reviews::confirm_rest(app, &stage.approver, id).await),
+            FileAct::ConfirmRest => {
+                said(reviews::confirm_rest(app, &stage.approver, id, "材料齐全，已核对").await)
+            }
             FileAct::Conflict => {
                 said(reviews::declare_conflict(app, &stage.approver, id, "亲属").await)
             }

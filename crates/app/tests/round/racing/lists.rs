@@ -76,7 +76,9 @@ async fn stage(nodes: &Nodes, places: i64, is_first_recommended: bool, files: us
         city.holds(&union, None, "model-home", 2015).await;
         let chair = city.city.actor(&name, &[(Role::Chair, &union)]).await;
         let id = city.applied(&chair, &union, TITLE).await.id;
-        reviews::confirm_rest(app, &approver, &id).await.unwrap();
+        reviews::confirm_rest(app, &approver, &id, "材料齐全，已核对")
+            .await
+            .unwrap();
         ids.push(id);
     }
     let mut stage = Stage {

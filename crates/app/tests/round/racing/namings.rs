@@ -78,7 +78,9 @@ async fn stage(nodes: &Nodes) -> Stage {
         city.holds(&union, None, "model-home", 2015).await;
         let chair = city.city.actor(&name, &[(Role::Chair, &union)]).await;
         let id = city.applied(&chair, &union, TITLE).await.id;
-        reviews::confirm_rest(app, &approver, &id).await.unwrap();
+        reviews::confirm_rest(app, &approver, &id, "材料齐全，已核对")
+            .await
+            .unwrap();
         let chosen = [(id, city.read(&id).await.revision)];
         let key = app.entropy.id(app.now()).to_string();
         recommendations::recommend(app, &approver, 2016, TITLE, &district.id, &chosen, &key)

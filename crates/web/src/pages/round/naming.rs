@@ -24,7 +24,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, unprocessable},
-    pages::round::address,
+    pages::round::{address, review::looked_at_words},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -148,6 +148,10 @@ impl Index {
             .checked_sub(1)
             .map(|before| self.list.candidates[before].federation_name.as_str());
         (before != Some(name)).then_some(name)
+    }
+
+    fn looked_at(&self, place: &usize) -> String {
+        looked_at_words(&self.frame, self.list.looked_at[*place])
     }
 
     fn pages_base(&self) -> String {

@@ -11,9 +11,12 @@ use jianjia_app::{
         round as rounds,
     },
 };
-use jianjia_domain::core::{
-    ids::{ApplicationId, UnitId},
-    policy::{Act, Actor},
+use jianjia_domain::{
+    core::{
+        ids::{ApplicationId, UnitId},
+        policy::{Act, Actor},
+    },
+    round::application::Application,
 };
 use jianjia_standard::programme::Unconfirmed;
 use serde::Deserialize;
@@ -22,7 +25,11 @@ use crate::{
     form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
-    pages::round::{address, application::progress::state_class, review::looked_at_words},
+    pages::round::{
+        address,
+        application::progress::state_class,
+        review::{is_chosen, looked_at_words, names},
+    },
     path::{self, Path},
     request_key,
     routes::{Access, Route},
@@ -82,22 +89,19 @@ impl Show {
         address::recommendations(self.list.year, &self.list.title)
     }
 
-    /// The rank that was typed, or the place in the list.
-    fn rank(&self, id: &ApplicationId, place: &usize) -> String {
-        let name = format!("rank_{id}");
-        self.typed
-            .get(&name)
-            .map_or_else(|| place.to_string(), str::to_owned)
+    /// The rank that was typed, or the one that is kept, which the city reads too; empty where none was given yet.
+    fn rank(&self, application: &Application) -> String {
+        let typed = self.typed.get(&format!("rank_{}", application.id));
+        let kept = application.rank;
+        typed.map_or_else(
+            || kept.map_or_else(String::new, |rank| rank.to_string()),
+            str::to_owned,
+        )
     }
 
     /// Whether it was ticked in the form that came back.
     fn is_chosen(&self, id: &ApplicationId) -> bool {
-        let id = id.to_string();
-        self.typed.all("chosen").any(|value| {
-            value
-                .split_once(':')
-                .is_some_and(|(chosen, _)| chosen == id)
-        })
+        is_chosen(&self.typed, id)
     }
 
     fn is_open(&self) -> bool {
@@ -192,7 +196,11 @@ async fn rank(
     )
     .await;
     match told(done, &frame)? {
-        Ok(()) => see_other_with(&place.address(), "名次已保存。"),
+        Ok(()) => {
+            let number = fields.beginning("rank_").count();
+            let words = frame.t1("{} 个候选的名次已保存。", number);
+            see_other_with(&place.address(), &words)
+        }
         Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
     }
 }
@@ -221,7 +229,15 @@ async fn recommend(
     )
     .await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&place.address(), "已向市总工会推荐。"),
+        // The same form once more recommends nobody again.
+        Ok(files) if files.is_empty() => {
+            see_other_with(&place.address(), "勾选的刚才已经推荐过了。")
+        }
+        Ok(files) => {
+            let names = names(&frame, files.iter());
+            let words = frame.t2("已向市总工会推荐 {} 个：{}。", files.len(), names);
+            see_other_with(&place.address(), &words)
+        }
         Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
     }
 }
@@ -241,7 +257,11 @@ async fn undo(
     };
     let done = recommendations::undo(&app, &actor, &place.federation, &id, &expected).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&place.address(), "推荐已撤销，名额空出来了。"),
+        Ok(file) => {
+            let name = file.applicant_name();
+            let words = frame.t1("已撤销对“{}”的推荐，空出 1 个名额。", name);
+            see_other_with(&place.address(), &words)
+        }
         Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
     }
 }
@@ -257,13 +277,16 @@ async fn close(
     let done =
         recommendations::close(&app, &actor, place.year, &place.title, &place.federation).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(&place.address(), "推荐已办结，没用完的名额已退回市总工会。"),
+        Ok(quota) => {
+            let words = frame.t1("推荐已办结，退回市总工会 {} 个名额。", quota.returned);
+            see_other_with(&place.address(), &words)
+        }
         Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
     }
 }
 
 /// Which list a form is about.
-struct Place {
+pub(super) struct Place {
     year: i16,
     title: String,
     federation: UnitId,
@@ -278,12 +301,32 @@ impl Place {
         })
     }
 
-    fn address(&self) -> String {
+    /// As `key` wrote it; none where it can't be read.
+    pub(super) fn read(year: &str, title: &str, federation: &str) -> Option<Place> {
+        let is_key = title
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_key.then_some(())?;
+        Some(Place {
+            year: year.parse().ok()?,
+            title: title.to_owned(),
+            federation: federation.parse().ok()?,
+        })
+    }
+
+    /// Year and title, and the federation: what a form that leads elsewhere first takes along.
+    pub(super) fn key(&self) -> (String, String) {
+        let list = format!("{}/{}", self.year, self.title);
+        (list, self.federation.to_string())
+    }
+
+    pub(super) fn address(&self) -> String {
         address::recommendations_of(self.year, &self.title, &self.federation)
     }
 }
 
-async fn again(
+/// The list with what was typed and why it could not be done.
+pub(super) async fn again(
     app: &App,
     actor: &Actor,
     frame: Frame,
@@ -293,5 +336,11 @@ async fn again(
 ) -> PageResult {
     let of = Some(&place.federation);
     let list = recommendations::list(app, actor, place.year, &place.title, of).await?;
+    let problems = problems.about(|field| {
+        let id = field.strip_prefix("rank_")?;
+        let mut candidates = list.candidates.iter();
+        let found = candidates.find(|one| one.application.id.to_string() == id)?;
+        Some(found.application.applicant_name())
+    });
     unprocessable(&show_page(app, frame, list, typed, problems))
 }

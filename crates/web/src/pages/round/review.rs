@@ -1,7 +1,7 @@
 //! The reviewer's workspace: the queue.
 
 use crate::{
-    form::Problems,
+    form::{Problems, named::Fields},
     frame::Frame,
     page::{PageResult, page, unprocessable},
     pages::round::application::progress::state_class,
@@ -16,7 +16,7 @@ use jianjia_app::{
     core::app::App,
     round::{
         recommendation as recommendations,
-        review::{self as reviews, InHands, LookedAt, Queue},
+        review::{self as reviews, BulkAct, InHands, LookedAt, Queue},
         round as rounds,
     },
 };
@@ -40,6 +40,7 @@ mod bulk;
 mod desk;
 
 use asked::Asked;
+pub use assigning::names;
 
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -95,10 +96,25 @@ struct List {
     /// Whether what nobody confirmed may be confirmed for many files in the approver's name.
     may_confirm: bool,
     request_key: String,
+    /// What was ticked and typed, where the list comes back with why the act could not be done.
+    typed: Fields,
     problems: Problems,
 }
 
 impl List {
+    /// What the Enter key previews: what the office does here; nothing where it does neither.
+    fn entered(&self) -> &'static str {
+        if self.may_endorse {
+            BulkAct::Endorse.key()
+        } else {
+            BulkAct::Decide.key()
+        }
+    }
+
+    fn is_ticked(&self, id: &ApplicationId) -> bool {
+        self.asked.tick == "all" || is_chosen(&self.typed, id)
+    }
+
     /// What a link to a desk takes along, so that its neighbours are those of this list.
     fn here_query(&self) -> String {
         if self.back.is_empty() {
@@ -106,6 +122,13 @@ impl List {
         }
         format!("?back={}", percent_encoded(&self.back))
     }
+}
+
+/// Whether a file was ticked in a form: `chosen` is its id and revision.
+pub fn is_chosen(typed: &Fields, id: &ApplicationId) -> bool {
+    let id = id.to_string();
+    let mut chosen = typed.all("chosen");
+    chosen.any(|value| value.split(':').next() == Some(id.as_str()))
 }
 
 struct Row {
@@ -133,23 +156,36 @@ async fn queue(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let queue = reviews::queue(&app, &actor, &asked.input()?).await?;
-    page(&list_page(&app, frame, queue, asked, Problems::none()))
+    let typed = Fields::default();
+    page(&list_page(
+        &app,
+        frame,
+        queue,
+        (asked, typed),
+        Problems::none(),
+    ))
 }
 
-/// The list that somebody came from, with why the act on what was chosen could not be done.
+/// The list that somebody came from, with why the act on what was chosen could not be done, and what was ticked and typed for it.
 async fn again(
     app: &App,
     actor: &Actor,
     frame: Frame,
-    back: &str,
+    typed: Fields,
     problems: Problems,
 ) -> PageResult {
-    let asked = Asked::of(back);
+    let asked = Asked::of(typed.first("back"));
     let queue = reviews::queue(app, actor, &asked.input()?).await?;
-    unprocessable(&list_page(app, frame, queue, asked, problems))
+    unprocessable(&list_page(app, frame, queue, (asked, typed), problems))
 }
 
-fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Problems) -> List {
+fn list_page(
+    app: &App,
+    frame: Frame,
+    queue: Queue,
+    (asked, typed): (Asked, Fields),
+    problems: Problems,
+) -> List {
     let own: Vec<UnitId> = queue.units.iter().map(|unit| unit.id).collect();
     let rows = queue
         .applications
@@ -218,6 +254,7 @@ fn list_page(app: &App, frame: Frame, queue: Queue, asked: Asked, problems: Prob
         rows,
         queue,
         asked,
+        typed,
         problems,
         frame,
     }

@@ -1,7 +1,10 @@
 //! How far an application is: the steps of its route, and what happened to it.
 
 use jianjia_app::{core::app::App, round::application::ApplicationView};
-use jianjia_domain::round::{application::EventAct, route::act_word};
+use jianjia_domain::round::{
+    application::{EventAct, State},
+    route::act_word,
+};
 
 use crate::frame::Frame;
 
@@ -31,7 +34,9 @@ pub fn steps(frame: &Frame, view: &ApplicationView) -> Vec<StepLine> {
     let application = &view.application;
     let here = application.state.step();
     let is_over = application.state.closed_at().is_some();
-    application
+    let since = || frame.t1("{} 起", frame.minute(application.since_at));
+    let is_returned = matches!(application.state, State::Returned { .. });
+    let mut lines: Vec<StepLine> = application
         .route
         .iter()
         .enumerate()
@@ -41,12 +46,12 @@ pub fn steps(frame: &Frame, view: &ApplicationView) -> Vec<StepLine> {
             });
             let state = match here {
                 Some(here) if place < here || (place == here && is_over) => "done",
-                Some(here) if place == here => "now",
+                Some(here) if place == here && !is_returned => "now",
                 _ => "",
             };
             let at = match (state, last) {
                 ("done", Some(event)) => frame.minute(event.at),
-                ("now", _) => frame.t1("{} 起", frame.minute(application.since_at)),
+                ("now", _) => since(),
                 _ => String::new(),
             };
             StepLine {
@@ -56,7 +61,18 @@ pub fn steps(frame: &Frame, view: &ApplicationView) -> Vec<StepLine> {
                 at,
             }
         })
-        .collect()
+        .collect();
+    // While it is returned it is the applicant's turn, before the office to which it comes back.
+    if let (true, Some(here)) = (is_returned, here) {
+        let applicant = StepLine {
+            unit: application.applicant_name(),
+            act: frame.t_fixed("环节|补正"),
+            state: "now",
+            at: since(),
+        };
+        lines.insert(here.min(lines.len()), applicant);
+    }
+    lines
 }
 
 /// What happened, newest first, drafts left out.

@@ -13,8 +13,8 @@ use super::{Index, ids, target_words};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
-    pages::round::address,
+    page::{PageResult, page, see_other_linking, unprocessable},
+    pages::round::{address, review::looked_at_words},
     path::Path,
     request_key,
     session::SignedIn,
@@ -35,6 +35,10 @@ impl Preview {
             Fate::Named { number } => Some(number.clone()),
             Fate::Left => None,
         }
+    }
+
+    fn looked_at(&self, place: &usize) -> String {
+        looked_at_words(&self.frame, self.preview.looked_at[*place])
     }
 
     fn token(&self, line: &Line) -> String {
@@ -88,10 +92,17 @@ pub(super) async fn confirm(
     };
     let done = namings::confirm(&app, &actor, year, &title, &input).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(
-            &address::namings(year, &title),
-            "命名已经完成：称号已生效并编号，申报单位马上看得到。",
-        ),
+        Ok(done) => {
+            let standard = app.standards.of(year);
+            let name = standard.title(&title).map(|title| frame.text(&title.name));
+            let words = frame.t2(
+                "已命名 {} 个{}：称号已生效并编号，申报单位马上看得到。",
+                done.named,
+                name.unwrap_or_default(),
+            );
+            let list = format!("/honours/batches/{}", done.batch);
+            see_other_linking(&address::namings(year, &title), &words, (&list, "查看名单"))
+        }
         Err(problems) => {
             let chosen = ids(&form.seen);
             match namings::preview(&app, &actor, year, &title, &chosen).await {

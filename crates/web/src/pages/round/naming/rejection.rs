@@ -83,9 +83,9 @@ pub(super) async fn reject(
     )
     .await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(
+        Ok(number) => see_other_with(
             &address::namings(year, &title),
-            "已办结不予命名，理由已告知申报单位。",
+            &frame.t1("已办结 {} 份申报：不予命名，理由已告知申报单位。", number),
         ),
         Err(problems) => {
             let chosen = ids(&form.application);

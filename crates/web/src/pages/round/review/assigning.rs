@@ -42,10 +42,7 @@ fn done_words(frame: &Frame, how: Assigning, files: &[Application]) -> String {
 const NAMED_AT_MOST: usize = 3;
 
 /// The first applicants by name.
-pub(super) fn names<'a>(
-    frame: &Frame,
-    files: impl ExactSizeIterator<Item = &'a Application>,
-) -> String {
+pub fn names<'a>(frame: &Frame, files: impl ExactSizeIterator<Item = &'a Application>) -> String {
     let number = files.len();
     let first: Vec<String> = files
         .take(NAMED_AT_MOST)
@@ -71,12 +68,12 @@ pub(super) async fn assign(
         let (id, _) = value.split_once(':').unwrap_or((value, ""));
         files.push(path::read(id)?);
     }
-    let back = fields.first("back");
+    let back = Asked::of(fields.first("back"));
     let how = how(&fields)?;
     let done = reviews::assign(&app, &actor, &files, how).await;
     match told(done, &frame)? {
-        Ok(files) => see_other_with(&Asked::of(back).list(), &done_words(&frame, how, &files)),
-        Err(problems) => again(&app, &actor, frame, back, problems).await,
+        Ok(files) => see_other_with(&back.list(), &done_words(&frame, how, &files)),
+        Err(problems) => again(&app, &actor, frame, fields, problems).await,
     }
 }
 

@@ -6,14 +6,18 @@ use jianjia_app::{
     core::app::App,
     round::review::{self as reviews, BulkAct, BulkInput, BulkLine},
 };
+use jianjia_domain::core::policy::Actor;
 use serde::Deserialize;
 
 use super::{again, asked::Asked, assigning::names};
 use crate::{
-    form::{Form, told},
+    form::{Form, Problems, named::Fields, told},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_linking, unprocessable},
-    pages::round::address,
+    page::{PageError, PageResult, page, see_other_linking, see_other_with, unprocessable},
+    pages::round::{
+        address,
+        recommendation::{self, Place},
+    },
     path,
     session::SignedIn,
 };
@@ -30,6 +34,8 @@ struct Preview {
     /// The list that one came from.
     back: String,
     list: String,
+    /// Year and title, and the federation, of the list of candidates that one came from.
+    candidates: Option<(String, String)>,
     ready: usize,
     is_done: bool,
 }
@@ -52,9 +58,39 @@ pub(super) struct BulkForm {
     opinion: String,
     request_key: String,
     back: String,
+    /// Year and title of the list of candidates, and whose it is, where the form stands there and not in the queue.
+    list: String,
+    federation: String,
 }
 
 impl BulkForm {
+    /// The list of candidates that one came from.
+    fn candidates(&self) -> Option<Place> {
+        let (year, title) = self.list.split_once('/')?;
+        Place::read(year, title, &self.federation)
+    }
+
+    /// The address of the list that one came from.
+    fn list(&self) -> String {
+        self.candidates()
+            .map_or_else(|| Asked::of(&self.back).list(), |place| place.address())
+    }
+
+    /// The list that one came from, with what was ticked and typed and why it could not be done.
+    async fn again(self, app: &App, actor: &Actor, frame: Frame, problems: Problems) -> PageResult {
+        let place = self.candidates();
+        let chosen = self.chosen.into_iter();
+        let mut typed: Vec<(String, String)> =
+            chosen.map(|value| ("chosen".to_owned(), value)).collect();
+        typed.push(("opinion".to_owned(), self.opinion));
+        typed.push(("back".to_owned(), self.back));
+        let typed = Fields(typed);
+        match place {
+            Some(place) => recommendation::again(app, actor, frame, &place, typed, problems).await,
+            None => again(app, actor, frame, typed, problems).await,
+        }
+    }
+
     fn input(&self) -> Result<BulkInput, PageError> {
         let chosen = self
             .chosen
@@ -82,7 +118,7 @@ pub(super) async fn preview(
     let input = form.input()?;
     match told(reviews::preview(&app, &actor, &input).await, &frame)? {
         Ok(lines) => page(&preview_page(&app, frame, form, &input, lines, false)),
-        Err(problems) => again(&app, &actor, frame, &form.back, problems).await,
+        Err(problems) => form.again(&app, &actor, frame, problems).await,
     }
 }
 
@@ -95,13 +131,15 @@ pub(super) async fn carry_out(
     let input = form.input()?;
     match told(reviews::carry_out(&app, &actor, &input).await, &frame)? {
         Ok(lines) if lines.iter().all(|line| line.refusal.is_none()) => {
-            let back = Asked::of(&form.back);
             let notice = done_words(&frame, input.act, &lines);
-            let done = back.done(input.act).list();
-            see_other_linking(&back.list(), &notice, (&done, "打开名单"))
+            if form.candidates().is_some() {
+                return see_other_with(&form.list(), &notice);
+            }
+            let done = Asked::of(&form.back).done(input.act).list();
+            see_other_linking(&form.list(), &notice, (&done, "打开名单"))
         }
         Ok(lines) => unprocessable(&preview_page(&app, frame, form, &input, lines, true)),
-        Err(problems) => again(&app, &actor, frame, &form.back, problems).await,
+        Err(problems) => form.again(&app, &actor, frame, problems).await,
     }
 }
 
@@ -150,10 +188,11 @@ fn preview_page(
     Preview {
         act: input.act.key(),
         opinion: input.opinion.clone(),
+        list: form.list(),
+        back: Asked::of(&form.back).query(),
+        candidates: form.candidates().map(|place| place.key()),
         chosen: form.chosen,
         request_key: form.request_key,
-        list: Asked::of(&form.back).list(),
-        back: Asked::of(&form.back).query(),
         lines,
         ready,
         is_done,

@@ -40,8 +40,10 @@ use crate::{
 
 mod decision;
 mod finding;
+mod standing;
 
 use super::{asked::Asked as List, assigning};
+use standing::{named, stands};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -101,6 +103,8 @@ struct DeskPage {
     steps: Vec<StepLine>,
     events: Vec<EventLine>,
     barred: Option<String>,
+    /// Where it stands, where it is under review with nobody.
+    stands: Option<String>,
     /// Where it can be returned to: key and words.
     returns: Vec<(String, String)>,
     /// Claimed and looked at by nobody; found to hold; found not to; a document is expected and there is none.
@@ -108,6 +112,9 @@ struct DeskPage {
     confirmed: usize,
     rejected: usize,
     lacking: usize,
+    /// Of what is only claimed: the names, and the names of what lacks a document.
+    rest: Vec<String>,
+    rest_lacking: Vec<String>,
     /// Why it can't be decided or recommended today.
     not_now: Option<String>,
     /// Clause and name of what is to be looked at; the rest is folded.
@@ -176,6 +183,7 @@ impl DeskPage {
     /// The one figure of a criterion's line: as it was worked out, or the answer.
     fn figure(&self, row: &ClauseRow) -> String {
         match (row.figures.first(), row.facts.first()) {
+            (Some(figure), _) if figure.ends_a_term => self.frame.t1("任期到 {}", &figure.actual),
             (Some(figure), _) if figure.required.is_empty() => figure.actual.clone(),
             (Some(figure), _) => {
                 let (actual, required) = (&figure.actual, &figure.required);
@@ -293,13 +301,24 @@ fn desk_page(
         returns.push((place.to_string(), step.unit.name.clone()));
     }
     let clauses = &desk.view.clauses;
+    let claimed = || clauses.iter().filter(|row| row.is_claimed());
+    let name = |row: &ClauseRow| frame.text(&row.name).to_owned();
+    let stands = stands(&frame, &desk.view.application.state);
     DeskPage {
         steps: steps(&frame, &desk.view),
         events: events(app, &frame, &desk.view),
+        // A file that is nobody's to act on is no error to look at.
         barred: desk
             .barred
             .as_ref()
+            .filter(|_| stands.is_none())
             .map(|refusal| refusal.sentence(frame.lang)),
+        stands,
+        rest: claimed().map(name).collect(),
+        rest_lacking: claimed()
+            .filter(|row| row.lacks_evidence())
+            .map(name)
+            .collect(),
         claimed: clauses.iter().filter(|row| row.is_claimed()).count(),
         confirmed: with_outcome(clauses, Outcome::Confirmed),
         rejected: with_outcome(clauses, Outcome::Rejected),
@@ -388,6 +407,7 @@ pub(super) async fn answered<T>(
         Err(problems) => {
             let desk = reviews::desk_in(app, actor, id, &list.input()?).await?;
             let rating = rating(app, actor, &desk).await?;
+            let problems = named(&frame, problems, &desk.view.clauses);
             unprocessable(&desk_page(app, frame, (desk, rating), typed, problems))
         }
     }

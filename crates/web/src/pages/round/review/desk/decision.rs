@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, error::Result as Done},
     round::{
         application::Expected,
         review::{self as reviews, OpinionInput, RejectInput, ReturnInput},
@@ -10,7 +10,7 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::ids::ApplicationId,
-    round::application::{CriterionReason, ReturnTo},
+    round::application::{Application, CriterionReason, ReturnTo},
 };
 
 use super::{To, answered};
@@ -30,7 +30,18 @@ pub(super) async fn endorse(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let done = reviews::endorse(&app, &actor, &id, &opinion(&fields)?).await;
-    let to = (To::List, "意见已签署，申报已报上一级。");
+    let words = done.as_ref().map_or_else(
+        |_| String::new(),
+        |file| {
+            let next = file.turn().map_or("", |step| step.unit.name.as_str());
+            frame.t2(
+                "“{}”的申报已签署意见，报{}办理。",
+                file.applicant_name(),
+                next,
+            )
+        },
+    );
+    let to = (To::List, words.as_str());
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
@@ -42,7 +53,8 @@ pub(super) async fn decide(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let done = reviews::decide(&app, &actor, &id, &opinion(&fields)?).await;
-    let to = (To::Application, "已通过，称号从今天起生效。");
+    let words = about(&frame, &done, "“{}”已评定通过，称号从今天起生效。");
+    let to = (To::Application, words.as_str());
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
@@ -63,7 +75,23 @@ pub(super) async fn send_back(
         expected: expected(&fields)?,
     };
     let done = reviews::send_back(&app, &actor, &id, &input).await;
-    let to = (To::List, "已退回补正，对方会看到逐条的理由。");
+    let number = input
+        .reasons
+        .iter()
+        .filter(|reason| !reason.note.trim().is_empty());
+    let number = number.count();
+    let words = done.as_ref().map_or_else(
+        |_| String::new(),
+        |file| {
+            let name = file.applicant_name();
+            frame.t2(
+                "“{}”的申报已退回补正，{} 条理由对方都会看到。",
+                name,
+                number,
+            )
+        },
+    );
+    let to = (To::List, words.as_str());
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
 
@@ -80,8 +108,21 @@ pub(super) async fn reject(
         expected: expected(&fields)?,
     };
     let done = reviews::reject(&app, &actor, &id, &input).await;
-    let to = (To::List, "已办结：不予通过，理由已告知申报单位。");
+    let words = about(
+        &frame,
+        &done,
+        "“{}”的申报已办结：不予通过，理由已告知申报单位。",
+    );
+    let to = (To::List, words.as_str());
     answered(&app, &actor, frame, &id, done, fields, to).await
+}
+
+/// What was done, on whose file; nothing where it was refused.
+pub(super) fn about(frame: &Frame, done: &Done<Application>, sentence: &str) -> String {
+    done.as_ref().map_or_else(
+        |_| String::new(),
+        |file| frame.t1(sentence, file.applicant_name()),
+    )
 }
 
 fn opinion(fields: &Fields) -> Result<OpinionInput, PageError> {

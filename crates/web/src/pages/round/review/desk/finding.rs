@@ -7,7 +7,7 @@ use jianjia_app::{
 };
 use jianjia_domain::{core::ids::ApplicationId, round::review::Outcome};
 
-use super::{To, answered};
+use super::{To, answered, decision};
 use crate::{
     form::{Form, named::Fields},
     frame::Frame,
@@ -24,8 +24,16 @@ pub(super) async fn find(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     if fields.first("rest") == "confirmed" {
-        let done = reviews::confirm_rest(&app, &actor, &id).await;
-        let to = (To::Desk, "其余各条都已确认。");
+        let reason = fields.first("rest_reason");
+        let done = reviews::confirm_rest(&app, &actor, &id, reason).await;
+        let words = done.as_ref().map_or_else(
+            |_| String::new(),
+            |(file, number)| {
+                let name = file.applicant_name();
+                frame.t2("已把“{}”自报达到的 {} 条认定属实。", name, number)
+            },
+        );
+        let to = (To::Desk, words.as_str());
         return answered(&app, &actor, frame, &id, done, fields, to).await;
     }
     let clause = fields.first("clause").to_owned();
@@ -49,6 +57,7 @@ pub(super) async fn declare(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let done = reviews::declare_conflict(&app, &actor, &id, fields.first("conflict")).await;
-    let to = (To::List, "已声明回避，这份申报由同事办理。");
+    let words = decision::about(&frame, &done, "已声明回避：“{}”的申报由同事办理。");
+    let to = (To::List, words.as_str());
     answered(&app, &actor, frame, &id, done, fields, to).await
 }
