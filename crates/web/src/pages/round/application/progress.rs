@@ -1,7 +1,12 @@
 //! How far an application is: the steps of its route, and what happened to it.
 
 use jianjia_app::{core::app::App, round::application::ApplicationView};
-use jianjia_domain::round::{application::EventAct, route::act_word};
+use jianjia_domain::round::{
+    application::EventAct,
+    round::window,
+    route::{Step, act_word, window_of},
+};
+use jiff::civil::Date;
 
 use crate::frame::Frame;
 
@@ -94,4 +99,9 @@ pub fn state_class(key: &str) -> &'static str {
         "rejected" | "returned" => "tag-unmet",
         _ => "tag-na",
     }
+}
+
+/// By when the year's calendar expects a step to be done.
+pub fn by_when(view: &ApplicationView, step: &Step) -> Date {
+    window(&view.round, window_of(step.act)).to
 }
