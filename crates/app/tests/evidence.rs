@@ -290,6 +290,7 @@ fn activity(held_on: &str, kind: &str, title: &str) -> ActivityInput {
         title: title.to_owned(),
         participants: "45".to_owned(),
         note: String::new(),
+        with_others: false,
     }
 }
 

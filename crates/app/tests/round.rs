@@ -139,7 +139,7 @@ async fn what_is_missing_is_told_clause_by_clause() {
         let refused = applications::submit(&city.city.app, &chair, &id, &expected).await;
         assert_eq!(
             told(refused),
-            "现在还不能申报模范职工之家：还没有合格职工之家称号；入会率90%（M1b），再发展 10 名会员；经费和财务（M1e），缺：独立建账未填。补齐后再来，其他内容都已保留。"
+            "现在还不能申报模范职工之家：还没有合格职工之家称号；入会率90%（M1b），再发展 10 名会员；经费和财务（M1e），还没有填：独立建账。补齐后再来，其他内容都已保留。"
         );
         assert_eq!(city.read(&id).await.state, State::Draft);
     }

@@ -94,6 +94,7 @@ async fn the_chair_confirms_completes_and_applies(story: &Story) -> ApplicationI
         title: "迎国庆职工拔河比赛".to_owned(),
         participants: "86".to_owned(),
         note: String::new(),
+        with_others: false,
     };
     let photos = vec![photo("拔河.png")];
     activities::log(app, chair, &union.id, &activity, photos, &[], "tug-of-war")

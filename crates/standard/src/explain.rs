@@ -11,7 +11,7 @@ use crate::programme::{Standard, TitleCriterion};
 use crate::subject::{RatingCounts, Subject};
 use crate::text::Lang;
 
-/// What is missing for a criterion of a title: 还差 12 名会员办卡；缺：会员是否满意未填. `None` if it is met or does not apply. The verdict must be that of
+/// What is missing for a criterion of a title: 还差 12 名会员办卡；还没有填：会员是否满意. `None` if it is met or does not apply. The verdict must be that of
 /// [`crate::judge::judge`] for the same subject and day.
 pub fn criterion(
     standard: &Standard,
@@ -47,7 +47,7 @@ pub fn criterion(
             .map(|key| missing_name(standard, key, lang))
             .collect();
         phrases.push(match lang {
-            Lang::Zh => format!("缺：{}未填", names.join("、")),
+            Lang::Zh => format!("还没有填：{}", names.join("、")),
             Lang::En => format!("not filled in: {}", names.join(", ")),
         });
     }

@@ -104,14 +104,14 @@ fn a_shortage_is_said_in_natural_numbers() {
         &standard,
         union,
         "qualified-home/Q1",
-        Some("缺：主席依法选举、骨干队伍未填"),
+        Some("还没有填：主席依法选举、骨干队伍"),
         Some("not filled in: Chair elected, Core team"),
     );
     check(
         &standard,
         union,
         "trusted-home/T4",
-        Some("缺：特色品牌、市级以上先进、市级以上报道推广未填"),
+        Some("还没有填：特色品牌、市级以上先进、市级以上报道推广"),
         Some("not filled in: Distinctive work, City award, Reported or spread"),
     );
     check(&standard, union, "trusted-home/F1", None, None);
@@ -156,7 +156,7 @@ fn an_unknown_employer_is_asked_for() {
         &changzhou(),
         union,
         "model-home/M1d",
-        Some("缺：单位性质未填"),
+        Some("还没有填：单位性质"),
         Some("not filled in: nature of the employer"),
     );
 }
@@ -169,7 +169,7 @@ fn one_way_of_several_is_offered() {
         &rooms,
         room,
         "open-room/A",
-        Some("暖气、花园和星级，做到一项即可；缺：星级未填"),
+        Some("暖气、花园和星级，做到一项即可；还没有填：星级"),
         Some("one of these is enough: Heating, Garden and Stars; not filled in: Stars"),
     );
     check(

@@ -8,6 +8,7 @@ use jianjia_domain::core::{
     day,
     place::UnitKind,
     policy::{Act, Actor, Role, RoleAt},
+    refusal::Refusal,
 };
 use jianjia_standard::{Lang, Text};
 use jianjia_words::{format, sentence, t};
@@ -123,6 +124,11 @@ impl Frame {
         third: impl Display,
     ) -> String {
         sentence(self.lang, source, &[&first, &second, &third])
+    }
+
+    /// Why something is refused.
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        refusal.sentence(self.lang)
     }
 
     /// A text of the standard.

@@ -48,12 +48,12 @@ fn with_days_of(by_calendar: Round, set: Option<Round>) -> Round {
     }
 }
 
-/// A year's round and the next year's: what an act's window is told by, read once for the whole act.
+/// A year's round and those after it: what an act's window is told by, read once for the whole act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rounds {
     pub this: Round,
-    /// None after the last year.
-    pub next: Option<Round>,
+    /// In the order of their years; none after the last year.
+    pub later: Vec<Round>,
 }
 
 impl Rounds {
@@ -64,10 +64,31 @@ impl Rounds {
     pub fn open(&self, app: &App, act: RoundAct) -> Result<()> {
         Ok(round::open(
             &self.this,
-            self.next.as_ref(),
+            &self.later,
             act,
             app.clock.today(),
         )?)
+    }
+
+    /// Refuses what is only to be prepared for an act whose window has passed; before it, one may.
+    ///
+    /// # Errors
+    /// `OutsideWindow`, with the days that matter (P6).
+    pub fn not_over(&self, app: &App, act: RoundAct) -> Result<()> {
+        match app.clock.today() <= round::window(&self.this, act).to {
+            true => Ok(()),
+            false => self.open(app, act),
+        }
+    }
+
+    /// The year in whose round an act can be done today, from this one on.
+    pub fn open_year(&self, app: &App, act: RoundAct) -> Option<i16> {
+        let today = app.clock.today();
+        [&self.this]
+            .into_iter()
+            .chain(&self.later)
+            .find(|round| round::window(round, act).contains(today))
+            .map(|round| round.year)
     }
 
     /// See `as_of`.
@@ -76,26 +97,27 @@ impl Rounds {
     }
 }
 
-/// The round of a year and the next one.
+/// The round of a year and those after it.
 ///
 /// # Errors
 /// `OutsideProgramme`.
 pub async fn around(tx: &mut Tx, app: &App, year: i16) -> Result<Rounds> {
     let this = round::by_calendar(app.standards.of(year), year)?;
-    let after = year.saturating_add(1);
-    let Ok(next) = round::by_calendar(app.standards.of(after), after) else {
-        let this = of_year(tx, app, year).await?;
-        return Ok(Rounds { this, next: None });
-    };
-    let keys = [&this, &next].map(|round| (round.standard_key.as_str(), round.year));
-    let set = rounds::find_both(tx, keys[0], keys[1]).await?;
+    let years = app.standards.years().into_iter();
+    let later: Vec<Round> = years
+        .filter(|later| *later > year)
+        .filter_map(|later| round::by_calendar(app.standards.of(later), later).ok())
+        .collect();
+    // What comes next is of the same programme, or of the one in force.
+    let in_force = &app.in_force().key;
+    let set = rounds::of_programmes(tx, &this.standard_key, in_force).await?;
     let or_set = |by_calendar: Round| {
         let key = (&by_calendar.standard_key, by_calendar.year);
         let set = set.iter().find(|set| (&set.standard_key, set.year) == key);
         with_days_of(by_calendar, set.cloned())
     };
     Ok(Rounds {
-        next: Some(or_set(next)),
+        later: later.into_iter().map(or_set).collect(),
         this: or_set(this),
     })
 }

@@ -17,7 +17,10 @@ use jianjia_domain::{
 use jianjia_standard::{Standard, check::Check, kinds::Kind, period::Every};
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
-    year::{activity as log_of, evidence as kept, subject},
+    year::{
+        activity as log_of, evidence as kept, statement as statements,
+        subject::{self, RegisterFacts},
+    },
 };
 use jiff::{ToSpan, civil::Date};
 use serde_json::json;
@@ -116,6 +119,16 @@ pub async fn read(app: &App, actor: &Actor, unit: &UnitId) -> Result<ActivityLog
     })
 }
 
+/// How many work there: by the register, or else by what the union says of the year.
+async fn workers_of(tx: &mut Tx, register: &RegisterFacts, year: i16) -> Result<Option<i64>> {
+    if register.workers.is_some() {
+        return Ok(register.workers);
+    }
+    let said = statements::facts_of(tx, &register.id, None, year).await?;
+    let said = said.get("workers").and_then(|said| said.value.as_i64());
+    Ok(said)
+}
+
 /// Logs an activity with photos: new ones and evidence that the union has already. The same form twice logs it once.
 ///
 /// # Errors
@@ -141,7 +154,8 @@ pub async fn log(
     let register = subject::unit(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     let today = app.clock.today();
     let of_year = |year: i16| -> &Standard { app.standards.of(year) };
-    let read = activity::read(&of_year, register.founded_on, input, today)?;
+    let workers = workers_of(&mut tx, &register, today.year()).await?;
+    let read = activity::read(&of_year, register.founded_on, workers, input, today)?;
     let now = app.now();
     let activity = Activity {
         id: ActivityId(app.entropy.id(now)),

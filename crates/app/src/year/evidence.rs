@@ -27,7 +27,7 @@ mod cleaning;
 mod questions;
 pub(crate) use admitting::admit_all;
 pub use admitting::{Admitted, File};
-pub use questions::{Questions, questions, use_for_facts};
+pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
 
 refuses!(EvidenceRefusal);
 

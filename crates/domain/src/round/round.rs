@@ -102,10 +102,11 @@ pub fn window(round: &Round, act: RoundAct) -> Days {
 /// Whether an act may be done today.
 ///
 /// # Errors
-/// Outside its window, with the days that matter: its own, and those of the `next` round when this one's have passed.
+/// Outside its window, with the days that matter: its own, and when they have passed those of the first of the `later` rounds in which
+/// the act can still be done.
 pub fn open(
     round: &Round,
-    next: Option<&Round>,
+    later: &[Round],
     act: RoundAct,
     today: Date,
 ) -> Result<(), RoundRefusal> {
@@ -113,9 +114,9 @@ pub fn open(
     if days.contains(today) {
         return Ok(());
     }
-    let next = next
-        .filter(|_| today > days.to)
-        .map(|next| window(next, act));
+    let mut windows = later.iter().map(|round| (round.year, window(round, act)));
+    let next = windows.find(|(_, days)| today <= days.to);
+    let next = next.filter(|_| today > days.to);
     Err(RoundRefusal::OutsideWindow {
         act,
         days,
@@ -204,8 +205,8 @@ pub enum RoundRefusal {
         act: RoundAct,
         days: Days,
         today: Date,
-        /// The next round's window, when this one's has passed.
-        next: Option<Days>,
+        /// Year and window of the round in which it can be done, when this one's has passed.
+        next: Option<(i16, Days)>,
     },
     NotADay,
     EndsBeforeItBegins {
@@ -240,7 +241,12 @@ impl Refuse for RoundRefusal {
                 let (period, verb) = words_of(*act, Lang::Zh);
                 let then = if *today < days.from {
                     format!("请从 {} 起办理。", days.from)
-                } else if let Some(next) = next {
+                } else if let Some((year, next)) = next.filter(|(_, next)| next.contains(*today)) {
+                    format!(
+                        "{year}年度的正在进行（{} 至 {}），请换到{year}年度办理。",
+                        next.from, next.to
+                    )
+                } else if let Some((_, next)) = next {
                     format!("下一次是 {} 至 {}。", next.from, next.to)
                 } else {
                     "本规划没有下一次了。".to_owned()
@@ -262,7 +268,12 @@ impl Refuse for RoundRefusal {
                 let (period, verb) = words_of(*act, Lang::En);
                 let then = if *today < days.from {
                     format!("Please come back from {}.", days.from)
-                } else if let Some(next) = next {
+                } else if let Some((year, next)) = next.filter(|(_, next)| next.contains(*today)) {
+                    format!(
+                        "That of {year} is going on ({} to {}): please change to {year}.",
+                        next.from, next.to
+                    )
+                } else if let Some((_, next)) = next {
                     format!("The next time is {} to {}.", next.from, next.to)
                 } else {
                     "The programme has no next time.".to_owned()
@@ -363,7 +374,7 @@ mod tests {
             let round = round(2016);
             RoundAct::ALL
                 .into_iter()
-                .filter(|act| open(&round, None, *act, today).is_ok())
+                .filter(|act| open(&round, &[], *act, today).is_ok())
                 .collect::<Vec<RoundAct>>()
         };
         use RoundAct::{Decide, Name, Recommend, Resubmit, Review, Submit, Withdraw};
@@ -388,8 +399,8 @@ mod tests {
     #[test]
     fn a_refusal_names_the_day_that_matters() {
         let sentence = |today| {
-            let next = round(2017);
-            open(&round(2016), Some(&next), RoundAct::Submit, today)
+            let later = [2017, 2018, 2019, 2020].map(round);
+            open(&round(2016), &later, RoundAct::Submit, today)
                 .unwrap_err()
                 .sentence(Lang::Zh)
         };
@@ -400,6 +411,23 @@ mod tests {
         assert_eq!(
             sentence(date(2016, 11, 2)),
             "申报期是 2016-10-01 至 2016-10-31，今天是 2016-11-02，现在不能提交申报（按年度日程，条款 P6）；下一次是 2017-10-01 至 2017-10-31。"
+        );
+        // Of a year long past: the round that is open now, or the next that will be; never one that has passed too.
+        let then = |today| {
+            let told = sentence(today);
+            told.split_once('；').map(|(_, then)| then.to_owned())
+        };
+        assert_eq!(
+            then(date(2019, 10, 12)).as_deref(),
+            Some("2019年度的正在进行（2019-10-01 至 2019-10-31），请换到2019年度办理。")
+        );
+        assert_eq!(
+            then(date(2019, 11, 1)).as_deref(),
+            Some("下一次是 2020-10-01 至 2020-10-31。")
+        );
+        assert_eq!(
+            then(date(2020, 11, 1)).as_deref(),
+            Some("本规划没有下一次了。")
         );
     }
 

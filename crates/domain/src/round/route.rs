@@ -4,7 +4,7 @@
 use crate::core::refusal::Refuse;
 use jianjia_standard::{
     Lang, Text,
-    programme::{Route, RouteAct},
+    programme::{RoundAct, Route, RouteAct},
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,16 @@ pub fn act_word(act: RouteAct) -> &'static str {
         RouteAct::Decide => "审核评定",
         RouteAct::Recommend => "择优推荐",
         RouteAct::Name => "审核命名",
+    }
+}
+
+/// In which window of the year's calendar a step is taken.
+pub fn window_of(act: RouteAct) -> RoundAct {
+    match act {
+        RouteAct::Endorse => RoundAct::Review,
+        RouteAct::Decide => RoundAct::Decide,
+        RouteAct::Recommend => RoundAct::Recommend,
+        RouteAct::Name => RoundAct::Name,
     }
 }
 

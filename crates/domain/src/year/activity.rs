@@ -39,6 +39,8 @@ pub struct ActivityInput {
     pub title: String,
     pub participants: String,
     pub note: String,
+    /// Whether more people than the unit's own really took part.
+    pub with_others: bool,
 }
 
 /// An activity as it can be recorded.
@@ -62,10 +64,12 @@ const MOST_PARTICIPANTS: i64 = 1_000_000;
 ///
 /// # Errors
 /// By field. `held_on`: `NoDay`, `InTheFuture`, `BeforeFounding`; `kind`: `NoKind`, `OtherKinds`; `title`: `NoTitle`, `TooLong`; `note`: `TooLong`;
-/// `participants`: `NoCount`, for any but 0 to 1,000,000 people.
+/// `participants`: `NoCount`, for any but 0 to 1,000,000 people; `MoreThanWorkers` where more than the unit's `workers` took part, unless it is said
+/// that others joined.
 pub fn read<'a>(
     standard_of: &dyn Fn(i16) -> &'a Standard,
     founded_on: Option<Date>,
+    workers: Option<i64>,
     input: &ActivityInput,
     today: Date,
 ) -> Result<ActivityRead, Refusal> {
@@ -110,7 +114,14 @@ pub fn read<'a>(
     let participants = match input.participants.trim() {
         "" => None,
         words => match words.parse::<i64>() {
-            Ok(count) if (0..=MOST_PARTICIPANTS).contains(&count) => Some(count),
+            Ok(count) if (0..=MOST_PARTICIPANTS).contains(&count) => {
+                let workers = workers.filter(|workers| count > *workers && !input.with_others);
+                if let Some(workers) = workers {
+                    let refusal = ActivityRefusal::MoreThanWorkers { count, workers };
+                    refuse("participants", refusal);
+                }
+                Some(count)
+            }
             _ => {
                 refuse("participants", ActivityRefusal::NoCount);
                 None
@@ -191,6 +202,11 @@ pub enum ActivityRefusal {
         most: usize,
     },
     NoCount,
+    /// More people than the unit has; families and others may have joined.
+    MoreThanWorkers {
+        count: i64,
+        workers: i64,
+    },
 }
 
 impl Refuse for ActivityRefusal {
@@ -204,6 +220,7 @@ impl Refuse for ActivityRefusal {
             ActivityRefusal::NoTitle => "activity/no-title",
             ActivityRefusal::TooLong { .. } => "activity/too-long",
             ActivityRefusal::NoCount => "activity/no-count",
+            ActivityRefusal::MoreThanWorkers { .. } => "activity/more-than-workers",
         }
     }
 
@@ -225,6 +242,9 @@ impl Refuse for ActivityRefusal {
                 ActivityRefusal::NoTitle => "请写一句活动名称，如“春季职工趣味运动会”。".to_owned(),
                 ActivityRefusal::TooLong { most } => format!("太长了：最多 {most} 个字，请写短一些。"),
                 ActivityRefusal::NoCount => "参加人数应为整数；没有数过就空着。".to_owned(),
+                ActivityRefusal::MoreThanWorkers { count, workers } => format!(
+                    "填了 {count} 人，本单位职工只有 {workers} 人：请核对。确有家属、退休职工或外单位的人参加的，请勾选下面一项再保存。"
+                ),
             },
             Lang::En => match self {
                 ActivityRefusal::NoDay => "Please enter the day, such as 2016-10-01.".to_owned(),
@@ -242,6 +262,9 @@ impl Refuse for ActivityRefusal {
                 ActivityRefusal::NoTitle => "Please name the activity in a few words.".to_owned(),
                 ActivityRefusal::TooLong { most } => format!("Too long: at most {most} characters."),
                 ActivityRefusal::NoCount => "The number of people must be a whole number; leave it empty if nobody counted.".to_owned(),
+                ActivityRefusal::MoreThanWorkers { count, workers } => format!(
+                    "You entered {count} people; the unit has {workers} workers. Please check. If families, retired workers or others took part, tick the box below and save again."
+                ),
             },
         }
     }

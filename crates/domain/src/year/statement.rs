@@ -101,6 +101,14 @@ pub fn known(standard: &Standard, facts: &Facts) -> BTreeMap<String, FactValue> 
         .collect()
 }
 
+/// Whether a value claims something that a document could show: neither a no nor none.
+pub fn claims(value: &FactValue) -> bool {
+    !matches!(
+        value,
+        FactValue::Truth(false) | FactValue::Number(0) | FactValue::Money(0)
+    )
+}
+
 /// An answer in words: `是`, `190 人`, `2016-05-20`.
 pub fn words(fact: &Fact, value: &FactValue, lang: Lang) -> String {
     match (value, lang) {

@@ -21,19 +21,17 @@ pub async fn find(tx: &mut Tx, programme: &str, year: i16) -> Result<Option<Roun
     row.map(|row| round_of(&row)).transpose()
 }
 
-/// Those of these rounds, each named by its standard's key and its year, that have days of their own.
-pub async fn find_both(tx: &mut Tx, first: (&str, i16), second: (&str, i16)) -> Result<Vec<Round>> {
+/// The rounds of two programmes, each named by its standard's key, that have days of their own.
+pub async fn of_programmes(tx: &mut Tx, first: &str, second: &str) -> Result<Vec<Round>> {
     sqlx::query(
         "SELECT year, standard_key, declaration_from, declaration_to, examination_from, examination_to,
                 commendation_from, commendation_to, note, revision, changed_at
          FROM round
-         WHERE (standard_key = $1 AND year = $2) OR (standard_key = $3 AND year = $4)
+         WHERE standard_key = $1 OR standard_key = $2
          ORDER BY year",
     )
-    .bind(first.0.to_owned())
-    .bind(i64::from(first.1))
-    .bind(second.0.to_owned())
-    .bind(i64::from(second.1))
+    .bind(first.to_owned())
+    .bind(second.to_owned())
     .fetch_all(&mut **tx)
     .await?
     .iter()
@@ -139,7 +137,11 @@ mod tests {
             let found = find(&mut tx, "invented", 2016).await.unwrap();
             assert_eq!(found, Some(round(2, 25)));
             let found = find(&mut tx, "other", 2016).await.unwrap();
-            assert_eq!(found, Some(other));
+            assert_eq!(found, Some(other.clone()));
+            let own = of_programmes(&mut tx, "other", "other").await.unwrap();
+            assert_eq!(own, [other]);
+            let both = of_programmes(&mut tx, "invented", "other").await.unwrap();
+            assert_eq!(both.len(), 2);
         }
     }
 }

@@ -498,6 +498,41 @@ async fn an_activity_is_logged_on_the_page_and_taken_out_again() {
 }
 
 #[tokio::test]
+async fn more_people_than_work_there_are_asked_about() {
+    for site in site::both().await {
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let path = format!("/units/{}/activities", site.union.id);
+        // More people than work there: asked about, and taken once it is said that others joined.
+        let workers = [("workers", serde_json::json!(214))];
+        let said = workers.map(|(key, value)| (key.to_owned(), value)).into();
+        let city = &site.city_of_tests;
+        city.said(&site.union, None, 2016, &said).await;
+        let crowd = [
+            ("request_key", "crowd"),
+            ("held_on", "2016-08-20"),
+            ("kind", "culture"),
+            ("title", "万人游园"),
+            ("participants", "9999"),
+        ];
+        let asked = chair.upload(&path, &crowd, &[]).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            asked.text().contains("填了 9999 人，本单位职工只有")
+                && asked.body.contains("name=\"with_others\""),
+            "{}",
+            asked.text()
+        );
+        let with_others = [&crowd[..], &[("with_others", "yes")]].concat();
+        let logged = chair.upload(&path, &with_others, &[]).await;
+        assert_eq!(logged.location(), path, "{}", logged.text());
+        let text = chair.get(&path).await.text();
+        assert!(text.contains("9,999 人参加"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_small_home_has_the_same_page_and_a_federation_that_only_leads_is_told_so() {
     for site in site::both().await {
         let mut chair = site

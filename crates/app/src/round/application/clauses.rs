@@ -44,8 +44,8 @@ pub struct ClauseRow {
     /// What the union says, fact by fact.
     pub facts: Vec<(Text, Text)>,
     pub evidence: Vec<Evidence>,
-    /// Whether a reviewer expects a document on one of its facts.
-    pub wants_evidence: bool,
+    /// What a reviewer expects a document on that has none: key and name of each such fact that is claimed.
+    pub lacking: Vec<(String, Text)>,
     /// All findings on the clause, newest last.
     pub findings: Vec<Finding>,
     /// How it stood the year before; none where that was never judged.
@@ -74,9 +74,18 @@ impl ClauseRow {
         self.findings.is_empty() && self.status == Status::Met
     }
 
+    /// Its state for people: what nobody has confirmed is `claimed`, and not yet met.
+    pub fn state_key(&self) -> &'static str {
+        if self.is_claimed() {
+            "claimed"
+        } else {
+            self.status.key()
+        }
+    }
+
     /// A document is expected, and there is none.
     pub fn lacks_evidence(&self) -> bool {
-        self.wants_evidence && self.evidence.is_empty()
+        !self.lacking.is_empty()
     }
 
     pub fn is_open(&self) -> bool {
@@ -130,10 +139,11 @@ pub(crate) async fn clauses_of(
                 facts: facts_in_words(standard, judged.subject.as_ref(), &named),
                 evidence: pieces_on(&named, &evidence),
                 // What a person's title asks for is not documented piece by piece.
-                wants_evidence: application.person.is_none()
-                    && named
-                        .iter()
-                        .any(|name| standard.fact(&name.key).is_some_and(|fact| fact.evidence)),
+                lacking: if application.person.is_none() {
+                    undocumented(standard, judged.subject.as_ref(), &named, &evidence)
+                } else {
+                    Vec::new()
+                },
                 findings: findings
                     .iter()
                     .filter(|finding| finding.clause == criterion.clause)
@@ -247,6 +257,25 @@ fn pieces_on(named: &[&FactName], by_fact: &BTreeMap<String, Vec<Evidence>>) -> 
         }
     }
     shown
+}
+
+/// The facts of a criterion on which a document is expected and none is there. One that is not answered, or answered with no or none, claims
+/// nothing that could be documented.
+fn undocumented(
+    standard: &Standard,
+    subject: Option<&Subject>,
+    named: &[&FactName],
+    by_fact: &BTreeMap<String, Vec<Evidence>>,
+) -> Vec<(String, Text)> {
+    let facts = named.iter().filter_map(|name| standard.fact(&name.key));
+    facts
+        .filter(|fact| fact.evidence && !by_fact.contains_key(&fact.key))
+        .filter(|fact| {
+            let value = subject.and_then(|subject| subject.facts.get(&fact.key));
+            value.is_some_and(statement::claims)
+        })
+        .map(|fact| (fact.key.clone(), fact.name.clone()))
+        .collect()
 }
 
 /// A check's `what` (`cards_issued/members`) in words.

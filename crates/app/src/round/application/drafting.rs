@@ -12,7 +12,10 @@ use jianjia_domain::{
         ApplicantPerson, ApplicantUnit, Application, ApplicationRefusal, EventAct, State,
     },
 };
-use jianjia_standard::{kinds::Kind, programme::Title};
+use jianjia_standard::{
+    kinds::Kind,
+    programme::{RoundAct, Title},
+};
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     register::{person, unit},
@@ -43,11 +46,12 @@ pub struct DraftInput {
     pub request_key: String,
 }
 
-/// Begins an application. A draft may be made on any day.
+/// Begins an application: before the time for applications as well as in it, but not after it.
 ///
 /// # Errors
 /// As `App::permit`; `OutsideProgramme`; not found when the year's standard knows no such title; by field: `title`: `NotForThisKind`; `person`:
-/// `WhoIsMissing`; `story`: `TooLong`; `AlreadyApplied` when one for the title and year stands.
+/// `WhoIsMissing`; `story`: `TooLong`; `OutsideWindow` when the year's time for applications has passed (P6); `AlreadyApplied` when one for the
+/// title and year stands.
 pub async fn draft(
     app: &App,
     actor: &Actor,
@@ -61,10 +65,11 @@ pub async fn draft(
     if let Some(done) = applications::of_request(&mut tx, &input.request_key).await? {
         return Ok(done);
     }
-    rounds::of_year(&mut tx, app, input.year).await?;
+    let rounds = rounds::around(&mut tx, app, input.year).await?;
     let title = title_for(app, &permit.unit, input)?;
     let person = applicant(&mut tx, unit, title, input).await?;
     let story = story_of(&input.story)?;
+    rounds.not_over(app, RoundAct::Submit)?;
     let register = unit::find(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     let now = app.now();
     let application = Application {

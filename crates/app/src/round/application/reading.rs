@@ -9,12 +9,13 @@ use jianjia_domain::{
         ids::{ApplicationId, JudgementId, PersonId, UnitId},
         place::UnitPlace,
         policy::{Act, Actor, may, sees},
+        refusal::Refusal,
     },
     register::person::Person,
     round::{
         application::{Application, ApplicationEvent, State},
         review::{self, Conflict, Finding},
-        round::{self, Round},
+        round::Round,
         veto::Veto,
     },
 };
@@ -30,7 +31,7 @@ use jianjia_store::{
     honour::honour,
     register::{person, unit},
     round::{application as applications, conflict, finding, receipt, veto},
-    year::judgement as judgements,
+    year::{judgement as judgements, statement as statements},
 };
 use jiff::civil::Date;
 
@@ -58,6 +59,8 @@ pub struct ApplicationView {
     pub clauses: Vec<ClauseRow>,
     /// Why the title can't be applied for or given, in words; empty when it can.
     pub because: Vec<Text>,
+    /// Why it can't be handed in today, whatever it says; none where it can, or isn't with the applicant.
+    pub closed: Option<Refusal>,
     /// The day as of which it was judged.
     pub as_of: Option<Date>,
     pub may: Possible,
@@ -124,6 +127,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         number: receipt::find(&mut tx, id)
             .await?
             .map(|number| format!("{}-{number:05}", application.year)),
+        closed: closed(&mut tx, app, &application).await?,
         holder_phone: holder_phone(&mut tx, actor, &application).await?,
         events: applications::events(&mut tx, id).await?,
         conflicts: conflict::of_application(&mut tx, id).await?,
@@ -137,6 +141,25 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         unit,
         application,
     })
+}
+
+/// Why it can't be handed in today by the year's calendar.
+async fn closed(tx: &mut Tx, app: &App, application: &Application) -> Result<Option<Refusal>> {
+    let act = match application.state {
+        State::Draft => RoundAct::Submit,
+        State::Returned { .. } => RoundAct::Resubmit,
+        _ => return Ok(None),
+    };
+    refusal_of(rounds::open(tx, app, application.year, act).await)
+}
+
+/// A refusal to be shown beforehand.
+fn refusal_of(done: Result<()>) -> Result<Option<Refusal>> {
+    match done {
+        Ok(()) => Ok(None),
+        Err(Error::Refused(refusal)) => Ok(Some(refusal)),
+        Err(error) => Err(error),
+    }
 }
 
 async fn holder_phone(
@@ -272,13 +295,19 @@ pub struct UnitApplications {
     /// Whether today is in the declaration.
     pub is_open: bool,
     /// Why it isn't, in words.
-    pub closed: Option<jianjia_domain::core::refusal::Refusal>,
+    pub closed: Option<Refusal>,
+    /// The year's time for applications has passed.
+    pub is_over: bool,
+    /// The later year in which one can apply today, where this one isn't it.
+    pub open_year: Option<i16>,
     pub offers: Vec<Offer>,
     /// The people that the personal titles are for.
     pub people: Vec<Person>,
     /// All applications, newest first; drafts only for the unit's own.
     pub applications: Vec<Application>,
     pub may_draft: bool,
+    /// How many of the unit's answers of the year before are not given anew yet: where they still hold, they need only be confirmed.
+    pub carried: usize,
 }
 
 /// A title of the unit's kind: whether it may be applied for, or why not.
@@ -315,7 +344,6 @@ pub async fn of_unit(
 ) -> Result<UnitApplications> {
     let mut tx = app.db.read().await?;
     let place = app.seen(&mut tx, actor, id).await?;
-    let round = rounds::of_year(&mut tx, app, year).await?;
     let is_own = actor.belongs_to(&place.path);
     let applications: Vec<Application> = applications::of_unit(&mut tx, id)
         .await?
@@ -337,21 +365,41 @@ pub async fn of_unit(
         let person = Some(person);
         offers.extend(offers_of(&mut tx, app, &place, person, year, &applications).await?);
     }
-    let closed = match rounds::open(&mut tx, app, year, RoundAct::Submit).await {
-        Ok(()) => None,
-        Err(Error::Refused(refusal)) => Some(refusal),
-        Err(error) => return Err(error),
-    };
+    let rounds = rounds::around(&mut tx, app, year).await?;
+    let closed = refusal_of(rounds.open(app, RoundAct::Submit))?;
+    let is_asked = is_own && offers.iter().any(|offer| !offer.mendable.is_empty());
     Ok(UnitApplications {
+        carried: if is_asked {
+            carried(&mut tx, id, year).await?
+        } else {
+            0
+        },
         may_draft: may(actor, Act::DraftApplication, &place),
         unit: place,
-        is_open: round::window(&round, RoundAct::Submit).contains(app.clock.today()),
+        is_open: closed.is_none(),
+        is_over: rounds.not_over(app, RoundAct::Submit).is_err(),
+        open_year: rounds
+            .open_year(app, RoundAct::Submit)
+            .filter(|open| *open != year),
         closed,
-        round,
+        round: rounds.this,
         offers,
         people,
         applications,
     })
+}
+
+async fn carried(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<usize> {
+    let before = statements::facts_of(tx, unit, None, year - 1).await?;
+    if before.is_empty() {
+        return Ok(0);
+    }
+    let said = statements::facts_of(tx, unit, None, year).await?;
+    let open = before.iter().filter(|(key, value)| {
+        let now = said.get(*key);
+        !value.value.is_null() && now.is_none_or(|now| now.value.is_null())
+    });
+    Ok(open.count())
 }
 
 async fn offers_of(

@@ -19,7 +19,7 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use super::refresh;
+use super::{refresh, workers_of};
 use crate::{
     core::{
         app::App,
@@ -70,7 +70,9 @@ pub async fn edit(
     let before = before.ok_or(Error::NotFound)?;
     let register = subject::unit(&mut tx, unit).await?.ok_or(Error::NotFound)?;
     let of_year = |year: i16| -> &Standard { app.standards.of(year) };
-    let read = activity::read(&of_year, register.founded_on, input, app.clock.today())?;
+    let today = app.clock.today();
+    let workers = workers_of(&mut tx, &register, today.year()).await?;
+    let read = activity::read(&of_year, register.founded_on, workers, input, today)?;
     let now = app.now();
     let after = Activity {
         id: ActivityId(app.entropy.id(now)),

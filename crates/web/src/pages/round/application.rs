@@ -10,6 +10,7 @@ use jianjia_domain::{
     core::{ids::ApplicationId, policy::Act},
     round::application::State as ApplicationState,
 };
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::{
@@ -23,10 +24,11 @@ use crate::{
     session::SignedIn,
 };
 
+mod letter;
 mod list;
 pub mod progress;
 
-use progress::{EventLine, StepLine, events, steps};
+use progress::{EventLine, StepLine, by_when, events, steps};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -42,7 +44,7 @@ pub fn routes() -> Vec<Route> {
             Access::Act(Act::DraftApplication),
             edit,
         ),
-        Route::get("/applications/{id}/letter", Access::Seen, letter),
+        Route::get("/applications/{id}/letter", Access::Seen, letter::show),
         Route::get("/applications/{id}/check", Access::Seen, check),
         Route::post(
             "/applications/{id}/submission",
@@ -77,34 +79,22 @@ impl Show {
         let rows = self.view.clauses.iter();
         rows.filter(|row| row.lacks_evidence()).count()
     }
-}
 
-#[derive(Template)]
-#[template(path = "round/application/letter.html")]
-struct Letter {
-    frame: Frame,
-    view: ApplicationView,
-    events: Vec<EventLine>,
-    /// Who decided, or has it now: whose seal it bears.
-    office: String,
-}
-
-impl Letter {
-    fn is_decided(&self) -> bool {
-        let state = &self.view.application.state;
-        matches!(
-            state,
-            ApplicationState::Named { .. } | ApplicationState::Rejected { .. }
-        )
+    /// By when the calendar expects who has it now to be done.
+    fn by_when(&self) -> Date {
+        let turn = self.view.application.turn();
+        turn.map_or(self.view.round.examination.to, |step| {
+            by_when(&self.view, step)
+        })
     }
 
-    /// Before a decision it states where the application stands, and no result.
-    fn heading(&self) -> &'static str {
-        if self.is_decided() {
-            "申报结果告知书"
-        } else {
-            "申报办理情况说明"
-        }
+    /// Whether it can be handed in today, by who it is and by the calendar.
+    fn offers_submission(&self) -> bool {
+        self.view.may.submit && self.view.closed.is_none()
+    }
+
+    fn letter_link(&self) -> &'static str {
+        letter::link(&self.view)
     }
 }
 
@@ -269,27 +259,4 @@ async fn withdraw(
             unprocessable(&again)
         }
     }
-}
-
-async fn letter(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-    Path(id): Path<ApplicationId>,
-) -> PageResult {
-    let view = applications::view(&app, &actor, &id).await?;
-    let events = events(&app, &frame, &view);
-    let application = &view.application;
-    let step = application.state.step();
-    let at = step.and_then(|step| application.route.get(step));
-    let office = at.map_or_else(
-        || application.unit.name.clone(),
-        |step| step.unit.name.clone(),
-    );
-    page(&Letter {
-        office,
-        frame,
-        view,
-        events,
-    })
 }

@@ -95,7 +95,8 @@ struct Row {
     title: String,
     participants: String,
     note: String,
-    evidence: Vec<(String, String)>,
+    /// Address, name, and whether it is a picture.
+    evidence: Vec<(String, String, bool)>,
 }
 
 /// `?from=2016-09-01`: the form for an activity of the period that begins on the day.
@@ -152,6 +153,7 @@ async fn log(
         title: upload.field("title").to_owned(),
         participants: upload.field("participants").to_owned(),
         note: upload.field("note").to_owned(),
+        with_others: !upload.field("with_others").is_empty(),
     };
     let reuse = upload
         .fields
@@ -200,6 +202,7 @@ async fn edit(
                 .participants
                 .map_or_else(String::new, |count| count.to_string()),
             note: found.note,
+            with_others: false,
         },
         request_key: request_key::fresh(&app),
         problems: Problems::none(),
@@ -222,6 +225,7 @@ async fn correct(
         title: form.title,
         participants: form.participants,
         note: form.note,
+        with_others: !form.with_others.is_empty(),
     };
     let done = activities::edit(&app, &actor, &unit, &id, &input, &form.request_key).await;
     match told(done, &frame)? {
@@ -249,6 +253,7 @@ struct Corrected {
     title: String,
     participants: String,
     note: String,
+    with_others: String,
     request_key: String,
 }
 
@@ -426,7 +431,10 @@ fn row(app: &App, frame: &Frame, log: &ActivityLog, activity: &Activity) -> Row 
             .get(&activity.id)
             .map_or_else(Vec::new, |kept| {
                 kept.iter()
-                    .map(|kept| (address::file(&kept.id), kept.name.clone()))
+                    .map(|kept| {
+                        let is_image = kept.media_type.is_image();
+                        (address::file(&kept.id), kept.name.clone(), is_image)
+                    })
                     .collect()
             }),
     }

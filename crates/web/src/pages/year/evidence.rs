@@ -93,6 +93,7 @@ struct List {
 struct Row {
     id: String,
     name: String,
+    is_image: bool,
     kind: &'static str,
     size: String,
     by: String,
@@ -342,6 +343,7 @@ fn row(app: &App, frame: &Frame, kept: &Evidence, uses: &[UseInWords], serves: b
     Row {
         id: kept.id.to_string(),
         name: kept.name.clone(),
+        is_image: kept.media_type.is_image(),
         kind: kept.media_type.word(),
         size: size_words(kept.bytes),
         by: kept.uploaded_by_name.clone(),

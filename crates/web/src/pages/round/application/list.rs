@@ -13,7 +13,7 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::ids::{PersonId, UnitId},
-    round::veto::Veto,
+    round::{application::Application, veto::Veto},
 };
 use jianjia_standard::Standard;
 use serde::Deserialize;
@@ -48,24 +48,14 @@ struct List {
     years: Vec<i16>,
     person: String,
     people: Vec<(String, String)>,
+    /// What each application is for, in words.
+    titles: Vec<String>,
     closed: Option<String>,
     request_key: String,
     problems: Problems,
 }
 
 impl List {
-    /// The application's title, in words.
-    fn title(&self, key: &str) -> String {
-        self.list
-            .offers
-            .iter()
-            .find(|offer| offer.title == key)
-            .map_or_else(
-                || key.to_owned(),
-                |offer| self.frame.text(&offer.name).to_owned(),
-            )
-    }
-
     /// Name, clause and year of a veto.
     fn in_force(&self, veto: &Veto) -> InForce {
         in_force(&self.frame, &self.standard, veto)
@@ -125,6 +115,11 @@ fn list_page(
             .iter()
             .map(|person| (person.id.to_string(), person.details.name.clone()))
             .collect(),
+        titles: list
+            .applications
+            .iter()
+            .map(|application| title(app, &frame, application))
+            .collect(),
         person: person.map_or_else(String::new, |person| person.to_string()),
         closed: list
             .closed
@@ -136,6 +131,15 @@ fn list_page(
         problems,
         frame,
     }
+}
+
+/// As the standard of the application's own year names its title.
+fn title(app: &App, frame: &Frame, application: &Application) -> String {
+    let title = app.standards.title(application.year, &application.title);
+    title.map_or_else(
+        || application.title.clone(),
+        |title| frame.text(&title.name).to_owned(),
+    )
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,8 +3,10 @@
 use jianjia_app::{core::app::App, round::application::ApplicationView};
 use jianjia_domain::round::{
     application::{EventAct, State},
-    route::act_word,
+    round::window,
+    route::{Step, act_word, window_of},
 };
+use jiff::civil::Date;
 
 use crate::frame::Frame;
 
@@ -110,4 +112,9 @@ pub fn state_class(key: &str) -> &'static str {
         "rejected" | "returned" => "tag-unmet",
         _ => "tag-na",
     }
+}
+
+/// By when the year's calendar expects a step to be done.
+pub fn by_when(view: &ApplicationView, step: &Step) -> Date {
+    window(&view.round, window_of(step.act)).to
 }

@@ -27,7 +27,7 @@ pub(super) struct QuestionView {
     pub(super) said: Option<SaidView>,
     /// Earlier answers, newest first.
     pub(super) history: Vec<SaidView>,
-    pub(super) evidence: Vec<(String, String)>,
+    pub(super) evidence: Vec<(String, String, bool)>,
     pub(super) wants_evidence: bool,
     pub(super) evidence_href: String,
     pub(super) clauses: String,
@@ -81,7 +81,10 @@ impl QuestionView {
             evidence: sheet
                 .evidence_of(&fact.key)
                 .into_iter()
-                .map(|kept| (address::file(&kept.id), kept.name.clone()))
+                .map(|kept| {
+                    let is_image = kept.media_type.is_image();
+                    (address::file(&kept.id), kept.name.clone(), is_image)
+                })
                 .collect(),
             wants_evidence: fact.evidence,
             evidence_href: address::evidence_for(&sheet.unit.id, &target, sheet.year),
