@@ -5,6 +5,8 @@ pub(crate) mod checking;
 mod ended;
 pub mod left_out;
 mod reading;
+mod recount;
+mod roll;
 
 use std::sync::Arc;
 
@@ -54,9 +56,12 @@ pub(crate) use ended::end;
 pub use ended::{abandon, annul};
 pub(crate) use reading::suggestions;
 pub use reading::{
-    Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, recount_file,
-    replaced_sum, result, roll,
+    Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, replaced_sum,
+    result, roll,
 };
+pub use recount::recount_file;
+pub use roll::RatedRoll;
+pub(crate) use roll::{behind, of_rating, plan_of, upper_of};
 
 refuses!(PollRefusal);
 
@@ -82,8 +87,8 @@ pub(crate) async fn permitted<A: Permitted>(
     Ok((poll, permit))
 }
 
-/// How many members a union says it has in a year; none where nobody said, where the standard does not compare the roll with them, and for a
-/// federation that is not judged.
+/// How many members a union says it has in a year, or else what the register has; none where nobody said, where the standard does not compare
+/// the roll with them, and for a federation that is not judged.
 pub(crate) async fn members(
     tx: &mut Tx,
     app: &App,
@@ -100,10 +105,11 @@ pub(crate) async fn members(
     };
     let as_of = assessments::as_of(app, year);
     let gathered = assessments::gather(tx, app, &[(*unit, as_of)], year).await?;
-    let members = gathered
-        .first()
-        .and_then(|found| rules.members_of(&found.subject));
-    Ok(members.and_then(|members| i64::try_from(members).ok()))
+    Ok(gathered.first().and_then(|found| {
+        let said = rules.members_of(&found.subject);
+        let said = said.and_then(|members| i64::try_from(members).ok());
+        said.or(found.register.members)
+    }))
 }
 
 /// Keeps a changed poll, unless somebody changed it since it was read: in what state it was then, its revision says the rest.

@@ -103,6 +103,7 @@ async fn phone(site: &TestSite, method: &str, path: &str, fields: &[(&str, &str)
         status: parts.status,
         headers: parts.headers,
         body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     };
     if !path.starts_with("/ratings") {
         let kept = (
