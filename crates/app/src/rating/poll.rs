@@ -5,6 +5,8 @@ pub(crate) mod checking;
 mod ended;
 pub mod left_out;
 mod reading;
+mod recount;
+mod roll;
 
 use std::sync::Arc;
 
@@ -54,9 +56,12 @@ pub(crate) use ended::end;
 pub use ended::{abandon, annul};
 pub(crate) use reading::suggestions;
 pub use reading::{
-    Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, recount_file,
-    replaced_sum, result, roll,
+    Heading, Held, ObjectResult, PollPage, PublicResult, heading, held, of_unit, replaced_sum,
+    result, roll,
 };
+pub use recount::recount_file;
+pub use roll::RatedRoll;
+pub(crate) use roll::{behind, of_rating, plan_of, upper_of};
 
 refuses!(PollRefusal);
 
@@ -82,8 +87,8 @@ pub(crate) async fn permitted<A: Permitted>(
     Ok((poll, permit))
 }
 
-/// How many members a union says it has in a year, or the register says where its sheet is silent; none where nobody said, where the standard does
-/// not compare the roll with them, and for a federation that is not judged.
+/// How many members a union says it has in a year, or else what the register has; none where nobody said, where the standard does not compare
+/// the roll with them, and for a federation that is not judged.
 pub(crate) async fn members(
     tx: &mut Tx,
     app: &App,

@@ -30,6 +30,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
+    rating::poll::{self as polls, RatedRoll},
     round::round as rounds,
     year::{
         assessment as assessments,
@@ -48,6 +49,8 @@ pub struct Home {
     /// The year's calendar; `None` outside the years of the programme.
     pub round: Option<Round>,
     pub rating: Option<Rating>,
+    /// Who could vote in it, of how many members.
+    pub roll: Option<RatedRoll>,
     /// The year's applications of the unit that are not withdrawn.
     pub applications: Vec<Application>,
     pub may_apply_here: bool,
@@ -101,6 +104,10 @@ pub async fn read(
         None => rating::of_year(&mut tx, unit_id, year).await?,
         Some(_) => None,
     };
+    let roll = match &rating {
+        Some(rating) => Some(polls::of_rating(&mut tx, app, rating).await?),
+        None => None,
+    };
     let mut applications = application::of_unit(&mut tx, unit_id).await?;
     applications.retain(|found| {
         let of_person = found.person.as_ref().map(|person| person.id);
@@ -118,6 +125,7 @@ pub async fn read(
         confirmed,
         round,
         rating,
+        roll,
         applications,
     })
 }

@@ -85,6 +85,31 @@ async fn a_roll_far_from_the_members_needs_its_kind_and_a_reason() {
 }
 
 #[tokio::test]
+async fn a_home_tells_the_roll_of_the_result_also_while_another_poll_is_planned() {
+    for home in homes().await {
+        let (app, chair, union) = (&home.city.app, &home.chair, &home.union.id);
+        says_members(&home, 205).await;
+        let said = plan(8, "congress-delegates", "闭会期间由代表投票");
+        let id = polls::save_plan(app, chair, union, 2016, &said)
+            .await
+            .unwrap();
+        let open = polling::open_planned(app, chair, id, 8).await;
+        open.cast(app, 0, [6, 1, 0, 0]).await;
+        open.finish(app, chair, [0; 4]).await;
+        polls::save_plan(app, chair, union, 2016, &plan(205, "all-members", ""))
+            .await
+            .unwrap();
+        let words = "应投 8 人，会员 205 人（≈ 3.9 %）；参加投票：会员代表大会代表；说明：闭会期间由代表投票";
+        let page = polls::of_unit(app, chair, union, 2016).await.unwrap();
+        assert_eq!(page.roll_words(Lang::Zh), words);
+        let mine = jianjia_app::round::home::read(app, chair, union, None, 2016);
+        let roll = mine.await.unwrap().roll.expect("a result has a roll");
+        assert_eq!(roll.words(Lang::Zh), words);
+        assert!(roll.is_far());
+    }
+}
+
+#[tokio::test]
 async fn members_that_become_fewer_are_seen_when_the_poll_opens() {
     for home in homes().await {
         let (app, chair, union) = (&home.city.app, &home.chair, &home.union.id);

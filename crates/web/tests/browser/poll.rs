@@ -79,7 +79,7 @@ async fn the_group_is_formed(browser: &Browser, rating: &str) {
         .fill("与会员人数不同的原因", "三班倒，由代表投票。")
         .await;
     browser.click("保存计划").await;
-    browser.sees("计划已保存。").await;
+    browser.sees("计划已保存，").await;
     browser.picture("04-planned").await;
 }
 

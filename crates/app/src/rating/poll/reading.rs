@@ -13,7 +13,6 @@ use jianjia_domain::{
             self, Object, Plan, Poll, PollState,
             counting::{self, ClosingRecord, Ways},
             paper::{self, Agreement},
-            refusal::PollRefusal,
             roll,
             second::Replaced,
             slip::{SlipBatch, SlipCounts},
@@ -37,7 +36,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    rating::poll::{members, permitted, standard_of, standing},
+    rating::poll::{behind, members, permitted, plan_of, standard_of, standing, upper_of},
 };
 
 /// A union's rating of a year: its polls and what the reader may do.
@@ -69,6 +68,8 @@ pub struct PollPage {
     pub may_hold: bool,
     pub may_supervise: bool,
     pub may_consent: bool,
+    /// Who agrees to a second poll that waits for it, and the telephone; none where nothing waits.
+    pub upper: Option<(String, Option<String>)>,
 }
 
 impl PollPage {
@@ -84,18 +85,23 @@ impl PollPage {
         plan.is_some_and(|plan| roll::is_far(&self.rules, &plan))
     }
 
-    /// The plan of the poll that has a result; for totals copied from paper their roll, and the members as they are said now.
-    fn plan_of_result(&self) -> Option<Plan> {
+    /// The plan of the newest poll beside the members, in words, whatever state it is in.
+    pub fn planned_words(&self, lang: Lang) -> String {
         let poll = self.poll.as_ref();
-        if let Some(poll) = poll.filter(|poll| poll.state().has_result()) {
-            return Some(poll.plan.clone());
-        }
-        let rating = self.rating.as_ref()?;
-        Some(Plan {
-            roll: rating.counts.roll,
-            members: self.members,
-            ..Plan::default()
+        poll.map_or_else(String::new, |poll| {
+            roll::words(&self.rules, &poll.plan, lang)
         })
+    }
+
+    /// The plan of the poll that the rating came from, which a later one may be about to replace; before the signatures that of the counted one.
+    fn plan_of_result(&self) -> Option<Plan> {
+        let Some(rating) = &self.rating else {
+            let counted = self.poll.as_ref();
+            let counted = counted.filter(|poll| poll.state().has_result());
+            return counted.map(|poll| poll.plan.clone());
+        };
+        let polls = self.poll.iter().chain(&self.earlier);
+        Some(plan_of(rating, behind(rating, polls), self.members))
     }
 }
 
@@ -112,13 +118,15 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         .iter()
         .position(|poll| !matches!(poll.stage, Stage::Abandoned(_) | Stage::Annulled(_)))
         .or((!found.is_empty()).then_some(0));
-    let poll = newest.map(|place| found.remove(place));
+    let mut poll = newest.map(|place| found.remove(place));
     let standard = match &poll {
         Some(poll) => standard_of(&mut tx, app, poll).await?,
         None => app.standards.of(year).clone(),
     };
     let rules = poll::rules(&standard)?.clone();
-    let leaders = poll.as_ref().map_or(&[][..], |poll| &poll.plan.leaders);
+    let leaders = poll
+        .as_ref()
+        .map_or_else(Vec::new, |poll| poll.plan.leaders.clone());
     let may_hold = policy::may(actor, Act::HoldPoll, &place);
     let suggestions = match &poll {
         Some(poll) if may_hold => suggestions(&mut tx, &rules, poll).await?,
@@ -126,11 +134,20 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
     };
     let last_year = rating::of_year(&mut tx, unit, year - 1).await?;
     let members = members(&mut tx, app, unit, year).await?;
+    let mut upper = None;
+    if let Some(poll) = poll
+        .as_mut()
+        .filter(|poll| poll.state() == PollState::Preparing)
+    {
+        poll.plan.members = members;
+        poll.replaces = rating.as_ref().map(Replaced::of);
+        upper = upper_of(&mut tx, poll).await?;
+    }
     let sum = |rating: &Rating| explain::worked_sum(&standard, &rating.counts.counts());
     Ok(PollPage {
         sum: rating.as_ref().and_then(sum),
         rating,
-        objects: poll::objects(&rules, leaders),
+        objects: poll::objects(&rules, &leaders),
         rules,
         poll,
         members,
@@ -145,6 +162,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         may_consent: policy::may(actor, Act::ConsentToPoll, &place),
         unit: place,
         year,
+        upper,
     })
 }
 
@@ -164,6 +182,8 @@ pub struct Held {
     pub counts: Option<SlipCounts>,
     pub batches: Vec<SlipBatch>,
     pub paper: Agreement,
+    /// As in `PollPage`.
+    pub upper: Option<(String, Option<String>)>,
     /// Whether the reader makes the slips: the union's own people, or the union above where it asked to.
     pub makes_slips: bool,
     pub may_hold: bool,
@@ -191,6 +211,10 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     }
     let standard = standard_of(&mut tx, app, &poll).await?;
     let rules = poll::rules(&standard)?.clone();
+    let upper = match poll.state() {
+        PollState::Preparing => upper_of(&mut tx, &poll).await?,
+        _ => None,
+    };
     let entries = papers::of_poll(&mut tx, id).await?;
     let counts = slips::counted(&mut tx, id).await?;
     let is_enough = counting::hides(&rules, counts.used());
@@ -204,6 +228,7 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
         batches: slips::batches(&mut tx, id).await?,
         paper: paper::agreement(&entries),
         unit: place,
+        upper,
         makes_slips,
         may_hold,
         poll,
@@ -346,46 +371,4 @@ pub async fn result(app: &App, id: &PollId) -> Result<PublicResult> {
 pub fn replaced_sum(app: &App, poll: &Poll) -> Option<String> {
     let replaced = poll.replaces.as_ref()?;
     explain::worked_sum(app.standards.of(poll.year), &replaced.totals.counts())
-}
-
-/// The recount file: one line a ballot and object, with a byte order mark for spreadsheets. The first two columns are the keys of object and
-/// answer, from which the file's hash can be worked out; behind them stand the words of the slip, for people to count by.
-///
-/// # Errors
-/// As `result`; refused where the result is withheld.
-pub async fn recount_file(app: &App, id: &PollId, lang: Lang) -> Result<String> {
-    let result = result(app, id).await?;
-    if result.record.is_withheld() {
-        return Err(PollRefusal::Withheld.into());
-    }
-    let heading = match lang {
-        Lang::Zh => "测评的项目,选择",
-        Lang::En => "what is rated,choice",
-    };
-    let mut file = format!("\u{feff}object,answer,{heading}\r\n");
-    for (object, answer) in counting::recount_lines(&result.record.tallies) {
-        let mut objects = result.objects.iter().map(|found| &found.object);
-        let name = objects.find(|found| found.key == object);
-        let name = name.map_or(object, |found| found.name.get(lang));
-        let mut grades = result.grades.iter();
-        let grade = grades.find(|grade| grade.key == answer);
-        let choice = match (grade, lang) {
-            (Some(grade), lang) => grade.name.get(lang),
-            (None, Lang::Zh) => "废票",
-            (None, Lang::En) => "void",
-        };
-        let line = format!("{object},{answer},{},{}\r\n", cell(name), cell(choice));
-        file.push_str(&line);
-    }
-    Ok(file)
-}
-
-/// Words as a cell of the recount file: quoted, and never a formula, whatever a leader is called.
-fn cell(words: &str) -> String {
-    let mark = if words.starts_with(['=', '+', '-', '@']) {
-        "'"
-    } else {
-        ""
-    };
-    format!("\"{mark}{}\"", words.replace('"', "\"\""))
 }

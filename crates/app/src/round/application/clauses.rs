@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
+    rating::count::Rating,
     round::{
         application::Application,
         review::{self, Finding, Outcome},
@@ -15,17 +16,20 @@ use jianjia_domain::{
 };
 use jianjia_standard::{
     Lang, Standard, Text,
-    check::FactName,
+    check::{Check, FactName},
     explain,
     judgement::{CriterionVerdict, Judgement, Status},
     programme::Verify,
     subject::Subject,
 };
-use jianjia_store::{core::db::Tx, year::evidence};
+use jianjia_store::{core::db::Tx, rating::count as rating, year::evidence};
 use jiff::civil::Date;
 
 use super::reading::Judged;
-use crate::core::error::Result;
+use crate::{
+    core::{app::App, error::Result},
+    rating::poll as polls,
+};
 
 /// One criterion of the title or of a title it builds on.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +45,7 @@ pub struct ClauseRow {
     pub shortage: Option<Text>,
     /// The worked figures: what, how much there is, how much is asked.
     pub figures: Vec<Figure>,
-    /// What the union says, fact by fact.
+    /// What the union says, fact by fact; of a rating the roll and the ballots.
     pub facts: Vec<(Text, Text)>,
     pub evidence: Vec<Evidence>,
     /// What a reviewer expects a document on that has none: key and name of each such fact that is claimed.
@@ -96,6 +100,7 @@ impl ClauseRow {
 /// The rows of a judgement for an application's title, lowest tier first, clauses that don't apply left out.
 pub(crate) async fn clauses_of(
     tx: &mut Tx,
+    app: &App,
     application: &Application,
     judged: &Judged,
     last_year: Option<&Judgement>,
@@ -106,6 +111,7 @@ pub(crate) async fn clauses_of(
         return Ok(Vec::new());
     };
     let evidence = evidence_by_fact(tx, application).await?;
+    let rated = behind_rating(tx, app, application, judged).await?;
     let standing = review::standing(findings);
     let mut rows = Vec::new();
     for tier in standard.chain(title) {
@@ -136,7 +142,10 @@ pub(crate) async fn clauses_of(
                 status: with_finding(criterion.status, found),
                 shortage: shortage(judged, &tier.key, criterion),
                 figures: figures(standard, criterion),
-                facts: facts_in_words(standard, judged.subject.as_ref(), &named),
+                facts: facts_in_words(standard, judged.subject.as_ref(), &named)
+                    .into_iter()
+                    .chain(rated.iter().filter(|_| asks_rating(check)).cloned())
+                    .collect(),
                 evidence: pieces_on(&named, &evidence),
                 // What a person's title asks for is not documented piece by piece.
                 lacking: if application.person.is_none() {
@@ -244,6 +253,52 @@ fn facts_in_words(
             Some((fact.name.clone(), words))
         })
         .collect()
+}
+
+fn asks_rating(check: &Check) -> bool {
+    let parts = check.parts();
+    parts
+        .iter()
+        .any(|check| matches!(check, Check::Rating { .. }))
+}
+
+/// What stands behind the rating that was judged: the roll, the ballots, and of how many members.
+async fn behind_rating(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+    judged: &Judged,
+) -> Result<Vec<(Text, Text)>> {
+    let subject = judged.subject.as_ref();
+    let Some(counts) = subject.and_then(|subject| subject.rating.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let text = |zh: &str, en: &str| Text {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    };
+    let cast: u64 = counts.answers.values().sum();
+    let mut told = Vec::new();
+    if let Some(roll) = counts.roll {
+        told.push((
+            text("应投与收回", "Roll and ballots"),
+            text(
+                &format!("应投 {roll} 人，收回 {cast} 张"),
+                &format!("{roll} may vote, {cast} ballots"),
+            ),
+        ));
+    }
+    // The poll of a result that was judged; a later one has a roll of its own.
+    let rating = rating::of_year(tx, &application.unit.id, application.year).await?;
+    let is_judged = |rating: &Rating| u64::try_from(rating.counts.roll).ok() == counts.roll;
+    if let Some(rating) = rating.filter(is_judged) {
+        let roll = polls::of_rating(tx, app, &rating).await?;
+        let words = text(&roll.words(Lang::Zh), &roll.words(Lang::En));
+        if !words.zh.is_empty() {
+            told.push((text("应投与会员", "The roll and the members"), words));
+        }
+    }
+    Ok(told)
 }
 
 /// The evidence of these facts, each piece once.

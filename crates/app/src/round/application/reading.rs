@@ -101,8 +101,15 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     let last_year = last_year(&mut tx, app, &application).await?;
     let (clauses, because) = match &judged {
         Some(judged) => {
-            let clauses =
-                clauses_of(&mut tx, &application, judged, last_year.as_ref(), &findings).await?;
+            let clauses = clauses_of(
+                &mut tx,
+                app,
+                &application,
+                judged,
+                last_year.as_ref(),
+                &findings,
+            )
+            .await?;
             let because = judged.subject.as_ref().map_or_else(Vec::new, |subject| {
                 review::because(
                     &judged.standard,

@@ -154,18 +154,34 @@ pub fn open(
 /// `WrongState`; or what is missing, field by field: `NeedsConsent`, `RollTooSmall`, `RollAboveMembers`, `NoVoters`, `RollUnexplained`, `NoLeader`, `GroupSize`, `SideMissing`, `NoLastDay`.
 pub fn may_open(rules: &BallotRules, poll: &Poll, today: Date) -> Result<(), Refusal> {
     in_state(poll, PollState::Preparing)?;
-    let plan = &poll.plan;
     let mut refused = Wrong::default();
     if let Err(refusal) = second::check_consent(poll) {
         refused.at("consent", refusal);
     }
+    check(rules, poll, today, &mut refused);
+    refused.or(())
+}
+
+/// Whether nothing is missing in the plan of a poll that is prepared; whether the union above agrees, where it has to, is another matter.
+///
+/// # Errors
+/// As `may_open`, without `NeedsConsent`.
+pub fn is_complete(rules: &BallotRules, poll: &Poll, today: Date) -> Result<(), Refusal> {
+    in_state(poll, PollState::Preparing)?;
+    let mut refused = Wrong::default();
+    check(rules, poll, today, &mut refused);
+    refused.or(())
+}
+
+fn check(rules: &BallotRules, poll: &Poll, today: Date, refused: &mut Wrong) {
+    let plan = &poll.plan;
     let fewest = i64::try_from(rules.fewest_shown).unwrap_or(MOST);
     if plan.roll < fewest {
         let roll = plan.roll;
         refused.at("roll", PollRefusal::RollTooSmall { roll, fewest });
     }
-    rolls::check_above(plan, &mut refused);
-    rolls::check_explained(rules, plan, &mut refused);
+    rolls::check_above(plan, refused);
+    rolls::check_explained(rules, plan, refused);
     if plan.leaders.is_empty() && rules.objects.iter().any(|object| object.each_leader) {
         refused.at("leaders", PollRefusal::NoLeader);
     }
@@ -186,7 +202,6 @@ pub fn may_open(rules: &BallotRules, poll: &Poll, today: Date) -> Result<(), Ref
         let year = poll.year;
         refused.at("closes_on", PollRefusal::NoLastDay { today, year });
     }
-    refused.or(())
 }
 
 /// Reads a plan. It may be unfinished: what is empty stays empty; what is typed must be possible. An empty list keeps the list that

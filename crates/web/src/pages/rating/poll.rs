@@ -21,6 +21,7 @@ use jianjia_domain::{
         slip::{self, SlipBatch},
     },
 };
+use jianjia_standard::programme::BallotRules;
 use serde::Deserialize;
 
 use crate::{
@@ -75,7 +76,7 @@ pub struct Show {
     quorum: u64,
     /// The sum of the result that it would replace.
     replaced_sum: Option<String>,
-    /// What is missing before the poll can be opened, each a sentence.
+    /// What its plan lacks before the poll can be opened, each a sentence.
     missing: Vec<String>,
     problems: Problems,
     typed: Typed,
@@ -113,6 +114,17 @@ impl Show {
         (!words.is_empty()).then_some(words)
     }
 
+    /// Whose consent it waits for.
+    fn who_agrees(&self) -> String {
+        who_agrees(&self.frame, self.held.upper.as_ref())
+    }
+
+    /// Whether it waits for the union above alone.
+    fn waits_for_consent(&self) -> bool {
+        let poll = &self.held.poll;
+        self.is("preparing") && poll.replaces.is_some() && poll.consent.is_none()
+    }
+
     fn closes_on(&self) -> String {
         let day = self.held.poll.plan.closes_on;
         day.map_or_else(String::new, |day| self.frame.day(day))
@@ -142,6 +154,33 @@ impl Show {
 
     fn rating(&self) -> String {
         year::address::rating(&self.held.poll.unit, self.held.poll.year)
+    }
+}
+
+/// What the plan of a poll lacks before it can be opened, each a sentence. That the union above agrees is not in its plan.
+pub fn missing(frame: &Frame, rules: &BallotRules, poll: &Poll) -> Vec<String> {
+    let refused = planning::is_complete(rules, poll, frame.today).err();
+    let problems = refused.map(|refusal| Problems::new(&refusal, frame.lang));
+    let problems = problems.unwrap_or_default();
+    let sentences = problems.all().iter();
+    sentences.map(|problem| problem.sentence.clone()).collect()
+}
+
+/// Whose consent a second poll waits for, and what to do for it.
+pub fn who_agrees(frame: &Frame, upper: Option<&(String, Option<String>)>) -> String {
+    match upper {
+        None => frame
+            .t("要上级工会同意才能开始投票。请把重办的理由报告上级工会，由上级在这家工会的测评页上办理。")
+            .to_owned(),
+        Some((name, None)) => frame.t1(
+            "要由 {} 同意才能开始投票。请把重办的理由报上去，由上级在这家工会的测评页上办理。",
+            name,
+        ),
+        Some((name, Some(phone))) => frame.t2(
+            "要由 {}（电话 {}）同意才能开始投票。请把重办的理由报上去，由上级在这家工会的测评页上办理。",
+            name,
+            phone,
+        ),
     }
 }
 
@@ -223,23 +262,15 @@ fn held_page(app: &App, frame: Frame, held: Held, problems: Problems, mut typed:
         // As many as are still to be made, which is what is nearly always wanted.
         typed.number = held.room.min(slip::MOST_AT_ONCE).to_string();
     }
-    let missing = if held.poll.state() == PollState::Preparing {
-        planning::may_open(&held.rules, &held.poll, frame.today)
-            .err()
-            .map(|refusal| Problems::new(&refusal, frame.lang))
-            .unwrap_or_default()
-    } else {
-        Problems::none()
+    let missing = match held.poll.state() {
+        PollState::Preparing => missing(&frame, &held.rules, &held.poll),
+        _ => Vec::new(),
     };
     Show {
         note: ratings::note(app, &frame, held.poll.year),
         replaced_sum: polls::replaced_sum(app, &held.poll),
         quorum: ratings::quorum(app, held.poll.year, held.poll.plan.roll),
-        missing: missing
-            .all()
-            .iter()
-            .map(|problem| problem.sentence.clone())
-            .collect(),
+        missing,
         frame,
         held,
         problems,

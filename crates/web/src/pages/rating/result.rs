@@ -103,6 +103,11 @@ impl Show {
         self.rating.roll_words(self.frame.lang)
     }
 
+    /// The roll of the newest poll beside the members, for who agrees to it.
+    fn planned_words(&self) -> String {
+        self.rating.planned_words(self.frame.lang)
+    }
+
     /// What the poll would replace.
     fn replaced(&self) -> Option<String> {
         let poll = self.rating.poll.as_ref()?;

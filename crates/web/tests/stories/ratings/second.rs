@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use jianjia_domain::{core::policy::Role, year::totals::RatingTotals};
 
+use jianjia_standard::kinds::HonourLevel;
+
 use super::{PLAN, rating};
 use crate::site;
 
@@ -37,7 +39,19 @@ async fn a_second_poll_is_opened_once_the_union_above_has_agreed() {
         let work = chair.get(&poll).await.text();
         assert!(work.contains("2016 年已经有测评结果，这是重办。"), "{work}");
         assert!(work.contains("(4 + 2) ÷ 10 = 60 %"), "{work}");
-        assert!(work.contains("要上级工会同意才能开始投票"), "{work}");
+        assert!(
+            work.contains(&format!("要由 {}", site.township.name)),
+            "{work}"
+        );
+        // Nothing is missing in the plan but that consent, and nothing sends back to a form where nothing is left to fill in.
+        assert!(work.contains("正在等上级工会同意重办"), "{work}");
+        assert!(!work.contains("去补全"), "{work}");
+        let steps = chair.get(&rating(&site)).await.text();
+        let (_, steps) = steps.split_once("上级同意重办").expect("a step of its own");
+        assert!(
+            steps.contains(&format!("要由 {}", site.township.name)),
+            "{steps}"
+        );
         let opening = format!("{poll}/opening");
         let refused = chair.post_form(&opening, &[]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -75,5 +89,87 @@ async fn a_second_poll_is_opened_once_the_union_above_has_agreed() {
         assert_eq!(opened.status, StatusCode::OK, "{}", opened.text());
         let page = chair.get(&rating(&site)).await.text();
         assert!(page.contains("(4 + 2) ÷ 10 = 60 %"), "{page}");
+    }
+}
+
+/// The plan of a second poll, of eight among 205 members.
+fn of_eight(voters: &'static str, reason: &'static str) -> Vec<(&'static str, &'static str)> {
+    let mut plan = PLAN.to_vec();
+    plan[0] = ("roll", "8");
+    plan.extend([("voters", voters), ("roll_reason", reason)]);
+    plan
+}
+
+#[tokio::test]
+async fn few_among_many_stand_with_their_reason_wherever_somebody_decides_or_reads() {
+    for site in site::both().await {
+        let answers = [("workers", 225), ("members", 205)];
+        let answers = answers.map(|(fact, number)| (fact.to_owned(), serde_json::json!(number)));
+        let answers = answers.into_iter().collect();
+        let (city, union) = (&site.city_of_tests, &site.union);
+        city.said(union, None, 2016, &answers).await;
+        let of_paper = [
+            ("satisfied", 9),
+            ("basically_satisfied", 1),
+            ("dissatisfied", 0),
+            ("void", 0),
+        ];
+        let of_paper = RatingTotals::of(12, of_paper);
+        city.rated(union, 2016, of_paper).await;
+        let city_level = HonourLevel::City;
+        city.holds(union, None, "qualified-home", 2016, city_level)
+            .await;
+        let mut chair = site
+            .sign_in_as("周建国", &[(Role::Chair, &site.union)])
+            .await;
+        let mut above = site
+            .sign_in_as("街道审核", &[(Role::Reviewer, &site.township)])
+            .await;
+        // Beside the sum at home stand the roll and the members.
+        let home = chair
+            .get(&format!("/units/{}/home", site.union.id))
+            .await
+            .text();
+        assert!(home.contains("应投 12 人，收回 10 张。"), "{home}");
+        assert!(home.contains("应投 12 人，会员 205 人"), "{home}");
+        // A result needs no steps; they are for a second poll alone.
+        let page = chair.get(&rating(&site)).await;
+        assert!(!page.body.contains("<h2>办理步骤"), "{}", page.body);
+        let (_, again) = page.body.split_once("要重办一次？").expect("the fold");
+        let (fold, _) = again.split_once("</details>").expect("its end");
+        assert!(fold.contains("组小组，定名册"), "{fold}");
+        // Eight without a reason are kept, and what is missing is said at once.
+        let path = format!("{}/plan", rating(&site));
+        let saved = chair.post_form(&path, &of_eight("", "")).await;
+        let page = chair.get(&saved.location()).await.text();
+        assert!(page.contains("计划已保存，还缺 2 处"), "{page}");
+        assert!(
+            page.contains("应投 8 人，会员 205 人，相差超过 10%。请写明原因"),
+            "{page}"
+        );
+        let plan = of_eight("congress-delegates", "闭会期间由代表投票");
+        let saved = chair.post_form(&path, &plan).await;
+        let page = chair.get(&saved.location()).await;
+        let told = page.text();
+        let asked = format!("重办要由 {} 同意", site.township.name);
+        assert!(told.contains(&asked), "{told}");
+        assert!(!told.contains("还不能开始："), "{told}");
+        let (_, rest) = page.body.split_once("href=\"/polls/").expect("the poll");
+        let poll = format!("/polls/{}", rest.split('"').next().unwrap_or_default());
+        // Who agrees reads of how many, which kind and why; so does who opens the work page, as long as it is open.
+        let words = "应投 8 人，会员 205 人（≈ 3.9 %）；参加投票：会员代表大会代表；说明：闭会期间由代表投票";
+        let asked = above.get(&rating(&site)).await.text();
+        assert!(asked.contains(words), "{asked}");
+        let unit = site.union.id.to_string();
+        let consent = [
+            ("unit", unit.as_str()),
+            ("year", "2016"),
+            ("consent_reason", "经核实"),
+        ];
+        above.post_form(&format!("{poll}/consent"), &consent).await;
+        chair.post_form(&format!("{poll}/opening"), &[]).await;
+        let open = chair.get(&poll).await.text();
+        assert!(open.contains("投票期间投了多少张"), "{open}");
+        assert!(open.contains(words), "{open}");
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::year::address,
+    pages::{rating::poll::missing, year::address},
     path::Path,
     routes::{Access, Route},
     session::SignedIn,
@@ -137,14 +137,35 @@ async fn save(
         polls::save_plan(&app, &actor, &unit, year, &input).await,
         &frame,
     )? {
-        Ok(_) => see_other_with(
-            &address::rating(&unit, year),
-            "计划已保存。看下一步该做什么。",
-        ),
+        Ok(_) => {
+            let rating = read(&app, &actor, &unit, year).await?;
+            see_other_with(&address::rating(&unit, year), &saved(&frame, &rating))
+        }
         Err(problems) => {
             let rating = read(&app, &actor, &unit, year).await?;
             unprocessable(&plan_page(frame, rating, Some(input), problems))
         }
+    }
+}
+
+/// What was done, and what comes next: what is missing, whose consent it waits for, or the opening.
+fn saved(frame: &Frame, rating: &PollPage) -> String {
+    let missing = rating
+        .poll
+        .as_ref()
+        .map_or(0, |poll| missing(frame, &rating.rules, poll).len());
+    if missing > 0 {
+        frame.t1(
+            "计划已保存，还缺 {} 处，列在下面的第一步里，补上才能开始投票。",
+            missing,
+        )
+    } else if let Some((upper, _)) = &rating.upper {
+        frame.t1(
+            "计划已保存，已经齐全。重办要由 {} 同意，请把理由报上去。",
+            upper,
+        )
+    } else {
+        frame.t("计划已保存，已经齐全，可以开始投票了。").to_owned()
     }
 }
 

@@ -1,14 +1,17 @@
-//! The nine steps from planning a rating to improving by it, and how far each is.
+//! The steps from planning a rating to improving by it, and how far each is.
 
 use jianjia_app::rating::poll::{Held, PollPage};
 use jianjia_domain::{
     core::ids::PollId,
-    rating::poll::{PollState, paper::Agreement, planning},
+    rating::poll::{PollState, paper::Agreement},
 };
 
 use jianjia_words::format;
 
-use crate::{frame::Frame, pages::rating::address};
+use crate::{
+    frame::Frame,
+    pages::rating::{address, poll},
+};
 
 /// One of the steps from planning to improving.
 pub(super) struct Step {
@@ -18,6 +21,8 @@ pub(super) struct Step {
     pub(super) state: &'static str,
     /// Where it is done; empty where there is nothing to do.
     pub(super) href: String,
+    /// What it still lacks, each a sentence.
+    pub(super) missing: Vec<String>,
 }
 
 impl Step {
@@ -33,11 +38,12 @@ impl Step {
             detail,
             state,
             href,
+            missing: Vec::new(),
         }
     }
 }
 
-/// The nine steps and how far each is.
+/// The steps and how far each is.
 pub(super) fn steps(frame: &Frame, rating: &PollPage, held: Option<&Held>) -> Vec<Step> {
     let far = Far::of(frame, rating, held);
     let mut steps = far.until_slips_are_out();
@@ -104,28 +110,32 @@ impl Far<'_> {
     }
 
     fn until_slips_are_out(&self) -> Vec<Step> {
-        let is_planned = self.held.is_some_and(|held| {
-            !self.is(PollState::Preparing)
-                || planning::may_open(&held.rules, &held.poll, self.frame.today).is_ok()
-        });
+        let missing = self.missing();
+        let is_planned = self.held.is_some() && missing.is_empty();
         let plan = if self.state.is_none() || self.is(PollState::Preparing) {
             address::plan(&self.rating.unit.id, self.rating.year)
         } else {
             String::new()
         };
         let (is_open, issued) = (self.is(PollState::Open), self.issued());
-        vec![
-            Step::new(
-                "组小组，定名册",
-                is_planned,
-                true,
-                plan,
-                self.t("请 3 到 7 人组成工作小组，党组织、工会、会员代表都要有；写上有多少会员可以投票。"),
+        let first = Step::new(
+            "组小组，定名册",
+            is_planned,
+            true,
+            plan,
+            self.t(
+                "请 3 到 7 人组成工作小组，党组织、工会、会员代表都要有；写上有多少会员可以投票。",
             ),
+        );
+        let mut steps = vec![Step { missing, ..first }];
+        let consent = self.consent(is_planned);
+        let is_agreed = consent.as_ref().is_none_or(|step| step.state == "done");
+        steps.extend(consent);
+        steps.extend([
             Step::new(
                 "开始投票",
                 self.is_later_than(PollState::Preparing),
-                is_planned,
+                is_planned && is_agreed,
                 self.only_if(self.is(PollState::Preparing), address::poll),
                 self.t("名册、测评对象和算法从这时起不能再改；给每位小组成员打印一张成员码。"),
             ),
@@ -143,7 +153,32 @@ impl Far<'_> {
                     self.t("打印、剪开、放进票箱，请会员自己抽。")
                 },
             ),
-        ]
+        ]);
+        steps
+    }
+
+    /// What the plan lacks before the poll can be opened; the consent of the union above is a step of its own.
+    fn missing(&self) -> Vec<String> {
+        let held = self.held.filter(|_| self.is(PollState::Preparing));
+        held.map_or_else(Vec::new, |held| {
+            poll::missing(self.frame, &held.rules, &held.poll)
+        })
+    }
+
+    /// That the union above agrees, where the poll would replace a result.
+    fn consent(&self, is_planned: bool) -> Option<Step> {
+        let held = self.held?;
+        held.poll.replaces.as_ref()?;
+        let consent = held.poll.consent.as_ref();
+        let detail = match consent {
+            Some(consent) => {
+                let (by, reason) = (&consent.by_name, &consent.reason);
+                self.frame.t2("{} 已同意重办：{}", by, reason)
+            }
+            None => poll::who_agrees(self.frame, held.upper.as_ref()),
+        };
+        let (is_done, href) = (consent.is_some(), String::new());
+        Some(Step::new("上级同意重办", is_done, is_planned, href, detail))
     }
 
     fn until_voting_ends(&self) -> Vec<Step> {

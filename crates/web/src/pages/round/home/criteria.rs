@@ -108,7 +108,11 @@ fn view(
             .parts()
             .iter()
             .zip(&found.checks)
-            .filter_map(|(check, verdict)| sum(standard, frame, home, check, verdict))
+            .flat_map(|(check, verdict)| {
+                let worked = sum(standard, frame, home, check, verdict);
+                let behind = worked.as_ref().and_then(|_| behind(frame, home, check));
+                worked.into_iter().chain(behind)
+            })
             .collect(),
         text: text(criterion.map(|criterion| &criterion.text)),
         advice: text(criterion.and_then(|criterion| criterion.advice.as_ref())),
@@ -160,6 +164,25 @@ fn sum(
         _ => return None,
     };
     Some(frame.t2("{}，要求 {}", worked, required))
+}
+
+/// What stands behind a rating's sum: the roll, the ballots, and of how many members, where they are more.
+fn behind(frame: &Frame, home: &Home, check: &Check) -> Option<String> {
+    let rating = home.rating.as_ref()?;
+    if !matches!(check, Check::Rating { .. }) {
+        return None;
+    }
+    let (roll, cast) = (rating.counts.roll, rating.counts.cast());
+    let counts = frame.t2(
+        "应投 {} 人，收回 {} 张。",
+        frame.count(roll),
+        frame.count(cast),
+    );
+    let words = home.roll.as_ref().map(|roll| roll.words(frame.lang));
+    Some(match words.filter(|words| !words.is_empty()) {
+        Some(words) => format!("{counts} {words}"),
+        None => counts,
+    })
 }
 
 fn halves(verdict: &CheckVerdict) -> Option<(u64, u64)> {
