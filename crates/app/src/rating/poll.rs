@@ -87,28 +87,39 @@ pub(crate) async fn permitted<A: Permitted>(
     Ok((poll, permit))
 }
 
-/// How many members a union says it has in a year, or else what the register has; none where nobody said, where the standard does not compare
-/// the roll with them, and for a federation that is not judged.
-pub(crate) async fn members(
-    tx: &mut Tx,
-    app: &App,
-    unit: &UnitId,
-    year: i16,
-) -> Result<Option<i64>> {
+/// How many members a union has: what it says of a year, and what the register has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Members {
+    pub said: Option<i64>,
+    pub registered: Option<i64>,
+}
+
+impl Members {
+    /// The members that a roll is compared with. The register may be older than the roll: it counts only where it has no fewer.
+    pub fn beside(self, roll: i64) -> Option<i64> {
+        let registered = self.registered.filter(|members| *members >= roll);
+        self.said.or(registered)
+    }
+}
+
+/// The members of a union; none where the standard does not compare the roll with them, and for a federation that is not judged.
+pub(crate) async fn members(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result<Members> {
     let standard = app.standards.of(year);
     let rules = standard
         .rating
         .as_ref()
         .and_then(|rating| rating.roll.as_ref());
     let Some(rules) = rules else {
-        return Ok(None);
+        return Ok(Members::default());
     };
     let as_of = assessments::as_of(app, year);
     let gathered = assessments::gather(tx, app, &[(*unit, as_of)], year).await?;
-    Ok(gathered.first().and_then(|found| {
+    Ok(gathered.first().map_or_else(Members::default, |found| {
         let said = rules.members_of(&found.subject);
-        let said = said.and_then(|members| i64::try_from(members).ok());
-        said.or(found.register.members)
+        Members {
+            said: said.and_then(|members| i64::try_from(members).ok()),
+            registered: found.register.members,
+        }
     }))
 }
 
@@ -142,7 +153,8 @@ pub async fn save_plan(
     let planned = planning::being_planned(found)?;
     let had_list = planned.as_ref().and_then(planning::listed);
     let members = members(&mut tx, app, unit, year).await?;
-    let read = planning::read(rules, input, (had_list, members), today, year)?;
+    let mut read = planning::read(rules, input, (had_list, members.said), today, year)?;
+    read.plan.members = members.beside(read.plan.roll);
     let replaces = rating::of_year(&mut tx, unit, year).await?;
     let replaces = replaces.as_ref().map(Replaced::of);
     let now = app.now();
@@ -187,7 +199,8 @@ pub async fn open(app: &App, actor: &Actor, id: &PollId) -> Result<MemberCodes> 
     let (mut poll, permit) = permitted(&mut tx, app, actor, act::HoldPoll, id).await?;
     let rules = poll::rules(app.standards.of(poll.year))?;
     if poll.state() == PollState::Preparing {
-        poll.plan.members = members(&mut tx, app, &poll.unit, poll.year).await?;
+        let members = members(&mut tx, app, &poll.unit, poll.year).await?;
+        poll.plan.members = members.beside(poll.plan.roll);
         let replaces = rating::of_year(&mut tx, &poll.unit, poll.year).await?;
         poll.replaces = replaces.as_ref().map(Replaced::of);
     }

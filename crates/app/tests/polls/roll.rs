@@ -29,7 +29,7 @@ async fn a_roll_far_from_the_members_needs_its_kind_and_a_reason() {
         let (app, chair, union) = (&home.city.app, &home.chair, &home.union.id);
         says_members(&home, 477).await;
         let page = polls::of_unit(app, chair, union, 2016).await.unwrap();
-        assert_eq!(page.members, Some(477));
+        assert_eq!(page.members.said, Some(477));
         // More than there are is never kept.
         let above = polls::save_plan(app, chair, union, 2016, &plan(478, "all-members", "")).await;
         assert_eq!(
@@ -107,6 +107,15 @@ async fn a_home_tells_the_roll_of_the_result_also_while_another_poll_is_planned(
         assert_eq!(roll.words(Lang::Zh), words);
         assert!(roll.is_far());
     }
+}
+
+#[test]
+fn the_register_counts_where_nobody_said_and_it_is_not_older_than_the_roll() {
+    let members = |said, registered| polls::Members { said, registered };
+    assert_eq!(members(Some(90), Some(100)).beside(96), Some(90));
+    assert_eq!(members(None, Some(12_406)).beside(96), Some(12_406));
+    assert_eq!(members(None, Some(50)).beside(96), None);
+    assert_eq!(members(None, None).beside(96), None);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    rating::poll::{behind, members, permitted, plan_of, standard_of, standing, upper_of},
+    rating::poll::{Members, behind, members, permitted, plan_of, standard_of, standing, upper_of},
 };
 
 /// A union's rating of a year: its polls and what the reader may do.
@@ -54,8 +54,8 @@ pub struct PollPage {
     pub earlier: Vec<Poll>,
     pub rules: BallotRules,
     pub objects: Vec<Object>,
-    /// How many members the union says it has.
-    pub members: Option<i64>,
+    /// How many members the union has.
+    pub members: Members,
     pub last_year: Option<Rating>,
     /// `sum` of the rating of the year before.
     pub last_sum: Option<String>,
@@ -139,7 +139,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         .as_mut()
         .filter(|poll| poll.state() == PollState::Preparing)
     {
-        poll.plan.members = members;
+        poll.plan.members = members.beside(poll.plan.roll);
         poll.replaces = rating.as_ref().map(Replaced::of);
         upper = upper_of(&mut tx, poll).await?;
     }
@@ -199,7 +199,8 @@ pub async fn held(app: &App, actor: &Actor, id: &PollId) -> Result<Held> {
     let mut poll = polls::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let place = app.seen(&mut tx, actor, &poll.unit).await?;
     if poll.state() == PollState::Preparing {
-        poll.plan.members = members(&mut tx, app, &poll.unit, poll.year).await?;
+        let members = members(&mut tx, app, &poll.unit, poll.year).await?;
+        poll.plan.members = members.beside(poll.plan.roll);
         let replaces = rating::of_year(&mut tx, &poll.unit, poll.year).await?;
         poll.replaces = replaces.as_ref().map(Replaced::of);
     }

@@ -7,7 +7,7 @@ use jianjia_domain::rating::{
 use jianjia_standard::{Lang, programme::BallotRules};
 use jianjia_store::{core::db::Tx, rating::poll as polls, register::unit};
 
-use super::{members, standard_of};
+use super::{Members, members, standard_of};
 use crate::core::{app::App, error::Result};
 
 /// The plan that a result came from, with the rules that held for it; none of rules where the standard knows no ballot.
@@ -41,10 +41,10 @@ pub(crate) fn behind<'a>(
 }
 
 /// The plan of a rating: its poll's, or for totals copied from paper their roll, and the members as they are said now.
-pub(crate) fn plan_of(rating: &Rating, poll: Option<&Poll>, members: Option<i64>) -> Plan {
+pub(crate) fn plan_of(rating: &Rating, poll: Option<&Poll>, members: Members) -> Plan {
     let of_paper = || Plan {
         roll: rating.counts.roll,
-        members,
+        members: members.beside(rating.counts.roll),
         ..Plan::default()
     };
     poll.map_or_else(of_paper, |poll| poll.plan.clone())
@@ -59,7 +59,7 @@ pub(crate) async fn of_rating(tx: &mut Tx, app: &App, rating: &Rating) -> Result
         None => app.standards.of(rating.year).clone(),
     };
     let members = match poll {
-        Some(_) => None,
+        Some(_) => Members::default(),
         None => members(tx, app, &rating.unit, rating.year).await?,
     };
     Ok(RatedRoll {

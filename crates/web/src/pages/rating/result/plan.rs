@@ -65,7 +65,7 @@ impl PlanPage {
     /// What the roll is compared with.
     fn roll_hint(&self) -> String {
         let frame = &self.frame;
-        match self.rating.members {
+        match self.rating.members.said {
             Some(members) => frame.t1(
                 "年度情况里的会员人数是 {} 人，应投人数不能比它多。测评票最多制这么多张。",
                 frame.count(members),
@@ -175,6 +175,7 @@ fn first(rating: &PollPage) -> PlanInput {
     PlanInput {
         roll: rating
             .members
+            .said
             .map_or_else(String::new, |members| members.to_string()),
         voters: usual
             .map(|voters| voters.key.clone())
