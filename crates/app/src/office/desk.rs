@@ -6,15 +6,19 @@ use jianjia_domain::{
         policy::{self, Actor, Role},
     },
     honour::honour::Honour,
+    rating::{count::Rating, poll::PollState},
     round::{application::Application, round::Round, veto::Veto},
 };
-use jianjia_standard::Standard;
+use jianjia_standard::{Standard, explain};
 use jianjia_store::{
+    core::db::Tx,
     honour::honour as honours,
     office::desk::{self, Waiting},
+    rating::{count as ratings, poll as polls},
     round::{application as applications, veto},
     year::standing::{self, Standing},
 };
+use jiff::civil::Date;
 
 use crate::{
     core::{app::App, error::Result},
@@ -47,6 +51,16 @@ pub struct OwnUnit {
     pub held: Vec<Honour>,
     /// Vetoes in force this year.
     pub vetoes: Vec<Veto>,
+    pub rating: RatingState,
+}
+
+/// How far the members' rating of the year is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RatingState {
+    /// What it came to, as a percentage: `≈ 98.63 %`.
+    pub result: Option<String>,
+    /// The poll that is not over, and its last day.
+    pub under_way: Option<(PollState, Option<Date>)>,
 }
 
 /// The queue of a unit for which the actor reviews.
@@ -92,6 +106,7 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
                 .collect(),
             vetoes: veto::of_unit(&mut tx, &unit.id, round.year).await?,
             held: honours::held(&mut tx, &unit.id, None).await?,
+            rating: rating_state(&mut tx, app, &unit, round.year).await?,
             unit,
         });
     }
@@ -124,6 +139,22 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
         own,
         queues,
         year_below,
+    })
+}
+
+async fn rating_state(tx: &mut Tx, app: &App, unit: &UnitPlace, year: i16) -> Result<RatingState> {
+    let standard = app.standards.of(year);
+    let rated = ratings::of_year(tx, &unit.id, year).await?;
+    let found = polls::of_unit(tx, &unit.id, year).await?;
+    let under_way = found.iter().find(|poll| !poll.state().is_over());
+    let percentage = |rating: Rating| {
+        let (satisfied, valid) = rating.counts.satisfied_of_valid(standard)?;
+        let counts = u64::try_from(satisfied).ok().zip(u64::try_from(valid).ok());
+        counts.and_then(|(satisfied, valid)| explain::percentage(satisfied, valid))
+    };
+    Ok(RatingState {
+        result: rated.and_then(percentage),
+        under_way: under_way.map(|poll| (poll.state(), poll.plan.closes_on)),
     })
 }
 

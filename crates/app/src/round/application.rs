@@ -34,6 +34,7 @@ use crate::{
 mod clauses;
 mod drafting;
 mod naming;
+mod rated;
 mod reading;
 mod submitting;
 use clauses::clauses_of;

@@ -1,7 +1,14 @@
 //! Evidence: photos and documents kept once and used by any number of facts and activities.
 
+use std::collections::BTreeMap;
+
 use crate::core::refusal::Refuse;
-use jianjia_standard::text::Lang;
+use jianjia_standard::{
+    Standard,
+    check::FactName,
+    fact::{Fact, FactValue},
+    text::Lang,
+};
 use jiff::Timestamp;
 
 use crate::core::ids::{AccountId, ActivityId, EvidenceId, PersonId, UnitId};
@@ -95,6 +102,31 @@ pub struct Evidence {
     pub uploaded_by_name: String,
     pub uploaded_at: Timestamp,
     pub removed_at: Option<Timestamp>,
+}
+
+/// The questions among `named` that a reviewer wants to see a document on and has none: those answered with anything but a no, and while a
+/// criterion `is_met` without them, none that nobody answered. What hangs on a yes that was not said is not asked.
+pub fn lacking<'a>(
+    standard: &'a Standard,
+    named: &[&FactName],
+    facts: &BTreeMap<String, FactValue>,
+    is_met: bool,
+    has: impl Fn(&str) -> bool,
+) -> Vec<&'a Fact> {
+    let is_yes = |key: &String| facts.get(key) == Some(&FactValue::Truth(true));
+    let found = named.iter().filter_map(|name| standard.fact(&name.key));
+    let mut lacking: Vec<&Fact> = Vec::new();
+    for fact in found.filter(|fact| fact.evidence && !has(&fact.key)) {
+        let is_put = fact.ask_when.as_ref().is_none_or(is_yes);
+        let is_wanted = match facts.get(&fact.key) {
+            Some(value) => *value != FactValue::Truth(false),
+            None => !is_met,
+        };
+        if is_put && is_wanted && !lacking.iter().any(|known| known.key == fact.key) {
+            lacking.push(fact);
+        }
+    }
+    lacking
 }
 
 /// What a piece of evidence speaks for.

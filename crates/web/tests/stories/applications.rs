@@ -1,5 +1,7 @@
 //! What may be applied for, what a veto leaves to do, and the reviewer's desk.
 
+mod told;
+
 use axum::http::StatusCode;
 use jianjia_demo::testing::{fixtures::yes_to_all, story::months};
 use jianjia_documents::sheet;

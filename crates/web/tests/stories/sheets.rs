@@ -335,6 +335,16 @@ async fn desk_home_and_front_page_speak_of_one_year_and_one_last_day() {
         let text = chair.get("/").await.text();
         let until = "正在申报，2016年10月25日截止，还剩 5 天。";
         assert!(text.contains(until), "{text}");
+        // On its last day the programme promises no year that it doesn't have.
+        site.app.clock.set(jiff::civil::date(2020, 12, 31));
+        let mut chair = site
+            .sign_in_as("王主席", &[(Role::Chair, &site.union)])
+            .await;
+        let text = chair.get(&home).await.text();
+        assert!(text.contains("已经过了，本规划没有下一次了"), "{text}");
+        assert!(!text.contains("明年"), "{text}");
+        let text = chair.get(&format!("{home}?year=2018")).await.text();
+        assert!(text.contains("2018 年的申报期（"), "{text}");
         // After the programme its last year remains.
         site.app.clock.set(jiff::civil::date(2021, 3, 1));
         let mut chair = site

@@ -4,32 +4,32 @@
 use std::collections::BTreeMap;
 
 use jianjia_domain::{
-    rating::count::Rating,
     round::{
         application::Application,
         review::{self, Finding, Outcome},
     },
     year::{
-        evidence::{Evidence, Target},
+        evidence::{self, Evidence, Target},
         statement,
     },
 };
 use jianjia_standard::{
     Lang, Standard, Text,
-    check::{Check, FactName},
+    check::FactName,
     explain,
+    fact::Fact,
     judgement::{CriterionVerdict, Judgement, Status},
     programme::Verify,
     subject::Subject,
 };
-use jianjia_store::{core::db::Tx, rating::count as rating, year::evidence};
+use jianjia_store::{core::db::Tx, year::evidence as kept};
 use jiff::civil::Date;
 
-use super::reading::Judged;
-use crate::{
-    core::{app::App, error::Result},
-    rating::poll as polls,
+use super::{
+    rated::{asks_rating, behind_rating},
+    reading::Judged,
 };
+use crate::core::{app::App, error::Result};
 
 /// One criterion of the title or of a title it builds on.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,7 +165,22 @@ pub(crate) async fn clauses_of(
             });
         }
     }
+    named_apart(&mut rows);
     Ok(rows)
+}
+
+/// A clause that is asked at two tiers stands under the tier's name too.
+fn named_apart(rows: &mut [ClauseRow]) {
+    let clauses: Vec<String> = rows.iter().map(|row| row.clause.clone()).collect();
+    for row in rows {
+        let asked = clauses.iter().filter(|clause| **clause == row.clause);
+        if asked.count() > 1 {
+            row.name = Text {
+                zh: format!("{}（{}）", row.name.zh, row.tier.zh),
+                en: format!("{} ({})", row.name.en, row.tier.en),
+            };
+        }
+    }
 }
 
 /// A claim that was rejected doesn't hold, whichever judgement is shown beside it.
@@ -255,52 +270,6 @@ fn facts_in_words(
         .collect()
 }
 
-fn asks_rating(check: &Check) -> bool {
-    let parts = check.parts();
-    parts
-        .iter()
-        .any(|check| matches!(check, Check::Rating { .. }))
-}
-
-/// What stands behind the rating that was judged: the roll, the ballots, and of how many members.
-async fn behind_rating(
-    tx: &mut Tx,
-    app: &App,
-    application: &Application,
-    judged: &Judged,
-) -> Result<Vec<(Text, Text)>> {
-    let subject = judged.subject.as_ref();
-    let Some(counts) = subject.and_then(|subject| subject.rating.as_ref()) else {
-        return Ok(Vec::new());
-    };
-    let text = |zh: &str, en: &str| Text {
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    };
-    let cast: u64 = counts.answers.values().sum();
-    let mut told = Vec::new();
-    if let Some(roll) = counts.roll {
-        told.push((
-            text("应投与收回", "Roll and ballots"),
-            text(
-                &format!("应投 {roll} 人，收回 {cast} 张"),
-                &format!("{roll} may vote, {cast} ballots"),
-            ),
-        ));
-    }
-    // The poll of a result that was judged; a later one has a roll of its own.
-    let rating = rating::of_year(tx, &application.unit.id, application.year).await?;
-    let is_judged = |rating: &Rating| u64::try_from(rating.counts.roll).ok() == counts.roll;
-    if let Some(rating) = rating.filter(is_judged) {
-        let roll = polls::of_rating(tx, app, &rating).await?;
-        let words = text(&roll.words(Lang::Zh), &roll.words(Lang::En));
-        if !words.zh.is_empty() {
-            told.push((text("应投与会员", "The roll and the members"), words));
-        }
-    }
-    Ok(told)
-}
-
 /// The evidence of these facts, each piece once.
 fn pieces_on(named: &[&FactName], by_fact: &BTreeMap<String, Vec<Evidence>>) -> Vec<Evidence> {
     let mut shown: Vec<Evidence> = Vec::new();
@@ -366,8 +335,8 @@ async fn evidence_by_fact(
     if application.person.is_some() {
         return Ok(by_fact);
     }
-    let pieces = evidence::of_unit(tx, &application.unit.id).await?;
-    for used in evidence::uses(tx, &application.unit.id).await? {
+    let pieces = kept::of_unit(tx, &application.unit.id).await?;
+    for used in kept::uses(tx, &application.unit.id).await? {
         let Target::Fact(fact) = used.target else {
             continue;
         };

@@ -10,18 +10,21 @@ use jianjia_app::{
         beginning::{Beginning, Season},
         desk::{self as desks, Desk, OwnUnit, TitleCounts, YearBelow},
     },
-    round::application as applications,
 };
 use jianjia_domain::{
     core::{
         place::{UnitKind, UnitPlace},
         policy::{Act, Role},
     },
-    round::{round::Days, veto::Veto},
+    honour::honour::Honour,
+    rating::poll::PollState,
+    round::{application::State as ApplicationState, round::Days, veto::Veto},
 };
 use jianjia_standard::{
     Standard,
+    judge::application::holds,
     programme::{RouteAct, Title},
+    subject::HeldTitle,
 };
 use jianjia_words::title;
 
@@ -34,6 +37,7 @@ use crate::{
             address,
             veto::{InForce, in_force},
         },
+        year::address as years,
     },
     routes::{self, Access},
     session::SignedIn,
@@ -58,6 +62,14 @@ struct Rung {
     /// There is nothing to apply for any more.
     is_held: bool,
     status: String,
+}
+
+/// What a union goes on with.
+struct Next {
+    word: &'static str,
+    href: String,
+    /// Whether the union is to do something; else it looks.
+    is_urgent: bool,
 }
 
 /// A link to a tool, with what it is for.
@@ -133,18 +145,85 @@ impl DeskPage {
         holds_ratings(own.unit.kind)
     }
 
-    /// By when the members' rating has to be begun and done, while there is time.
-    fn rating_calendar(&self, own: &OwnUnit) -> Option<String> {
-        let (frame, declaration) = (&self.frame, self.desk.round.declaration);
-        if !self.is_rated(own) || frame.today > declaration.to {
+    /// How far the members' rating is; where nothing is there and the time comes near, by when it has to be begun.
+    fn rating(&self, own: &OwnUnit) -> Option<String> {
+        if !self.is_rated(own) || !self.is_running() {
             return None;
         }
+        let frame = &self.frame;
+        match (&own.rating.under_way, &own.rating.result) {
+            (Some((state, Some(day))), _) if *state == PollState::Open => Some(frame.t2(
+                "会员民主测评：{}，投到{}为止。",
+                state.word(frame.lang),
+                frame.day(*day),
+            )),
+            (Some((PollState::Preparing, _)), None) => {
+                let state = frame.t("会员民主测评：正在筹备，还没有开始投票。");
+                Some(match self.rating_calendar() {
+                    Some(calendar) => format!("{state} {calendar}"),
+                    None => state.to_owned(),
+                })
+            }
+            (Some((state, _)), _) => Some(frame.t1("会员民主测评：{}。", state.word(frame.lang))),
+            (None, Some(result)) => Some(frame.t1("会员民主测评：已有结果，满意度 {}。", result)),
+            (None, None) => Some(self.rating_calendar().unwrap_or_else(|| {
+                frame.t1("会员民主测评：{} 年的还没有组织。", self.desk.round.year)
+            })),
+        }
+    }
+
+    /// By when the members' rating has to be begun and done: from twice the time that it takes before the declaration, until its end.
+    fn rating_calendar(&self) -> Option<String> {
+        let (frame, declaration) = (&self.frame, self.desk.round.declaration);
         let days = self.standard.rating.as_ref()?.takes_days?;
+        let early = 2 * i64::try_from(days).ok()?;
+        let before = i64::from((declaration.from - frame.today).get_days());
+        if frame.today > declaration.to || before > early {
+            return None;
+        }
         Some(frame.t2(
             "会员民主测评从准备到签字一般要 {} 天，申报到{}截止，请及早组织。",
             days,
             frame.day(declaration.to),
         ))
+    }
+
+    /// The one thing that a union goes on with: its application of the year where one is on its way, else what is missing.
+    fn next(&self, own: &OwnUnit) -> Next {
+        let mut applications = own.applications.iter();
+        let on_its_way =
+            applications.find(|found| found.person.is_none() && found.state.closed_at().is_none());
+        let rungs = self.rungs(own);
+        let holds_all = !rungs.is_empty() && rungs.iter().all(|rung| rung.is_held);
+        let home = || years::home(&own.unit.id, None);
+        let (word, is_urgent, href) = match on_its_way {
+            Some(found) => {
+                let (word, is_urgent) = match found.state {
+                    ApplicationState::Draft => ("写完申报，提交", true),
+                    ApplicationState::Returned { .. } => ("按审核意见改正，再提交", true),
+                    _ => ("看申报办到哪一步了", false),
+                };
+                (word, is_urgent, address::application(&found.id))
+            }
+            None if holds_all => ("看我的家", false, home()),
+            None => ("看看还差什么", true, home()),
+        };
+        Next {
+            word: self.frame.t_fixed(word),
+            href,
+            is_urgent,
+        }
+    }
+
+    /// Whether a title in force counts for the programme: given within it, or an earlier one that stands for its tier.
+    fn counts(&self, honour: &Honour) -> bool {
+        let held = HeldTitle {
+            title: honour.title.clone(),
+            year: honour.year,
+            level: Some(honour.level),
+            reconfirmed: honour.reconfirmed,
+        };
+        holds(&self.standard, &[held], &honour.title, self.frame.today)
     }
 
     /// The titles that a veto bars, as they are called.
@@ -174,8 +253,10 @@ impl DeskPage {
                 let status = standing.verdicts.get(&title.tier)?;
                 Some(Rung {
                     title: self.frame.text(&title.name).to_owned(),
-                    is_held: applications::held_since(&self.standard, &own.held, &title.key)
-                        .is_some(),
+                    is_held: own
+                        .held
+                        .iter()
+                        .any(|honour| honour.title == title.key && self.counts(honour)),
                     status: status.clone(),
                 })
             })

@@ -92,6 +92,8 @@ struct Goal {
     total: usize,
     unmet: usize,
     unknown: usize,
+    /// How many of those that are met lack a document.
+    lacking: usize,
     /// How many of the unknown ones last year's answers would meet.
     met_by_offers: usize,
 }
@@ -111,10 +113,11 @@ async fn show(
     };
     let person = of.id()?;
     let home = homes::read(&app, &actor, &id, person.as_ref(), year).await?;
-    page(&home_page(app.standards.of(year), frame, home))
+    let has_next = app.standards.years().contains(&(year + 1));
+    page(&home_page(app.standards.of(year), frame, home, has_next))
 }
 
-fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
+fn home_page(standard: &Standard, frame: Frame, home: Home, has_next: bool) -> Show {
     let sheet = &home.sheet;
     let titles: Vec<&Title> = standard.titles_of(sheet.subject.kind).collect();
     let aim = sheet.aim.as_deref().and_then(|key| standard.title(key));
@@ -130,6 +133,10 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
         total: met + unmet + unknown,
         unmet,
         unknown,
+        lacking: criteria
+            .iter()
+            .filter(|view| !view.lacking.is_empty())
+            .count(),
         met_by_offers: criteria.iter().filter(|view| view.is_met_by_offers).count(),
     };
     let person = sheet.person.as_ref().map(|person| person.id);
@@ -139,7 +146,7 @@ fn home_page(standard: &Standard, frame: Frame, home: Home) -> Show {
         is_person: sheet.person.is_some(),
         rungs: rungs(standard, &frame, &home, &titles, aim),
         action: action(standard, &frame, &home, aim, &criteria),
-        calendar: calendar(&frame, &home),
+        calendar: calendar(&frame, &home, has_next),
         bars: bars(standard, &frame, &home, aim),
         warnings: warnings(standard, &frame, &home, &titles, aim),
         vetoes: home
@@ -257,13 +264,23 @@ fn reasons<'a>(home: &'a Home, title: Option<&Title>) -> &'a [Reason] {
         .map_or(&[], |may_apply| &may_apply.because)
 }
 
-fn calendar(frame: &Frame, home: &Home) -> Option<String> {
+/// The days of the year's declaration. Another year is promised only where a standard has it.
+fn calendar(frame: &Frame, home: &Home, has_next: bool) -> Option<String> {
     let days = window(home.round.as_ref()?, RoundAct::Submit);
     let Days { from, to } = days;
     let (first, last) = (frame.day(from), frame.day(to));
     let until = |day: jiff::civil::Date| i64::from((day - frame.today).get_days());
     Some(if frame.today < from {
         frame.t3("申报期 {} 至 {}，还有 {} 天开始", first, last, until(from))
+    } else if home.sheet.year != frame.year {
+        let year = home.sheet.year;
+        frame.t3("{} 年的申报期（{} 至 {}）已经过了", year, first, last)
+    } else if frame.today > to && !has_next {
+        frame.t2(
+            "今年的申报期（{} 至 {}）已经过了，本规划没有下一次了",
+            first,
+            last,
+        )
     } else if frame.today > to {
         frame.t2(
             "今年的申报期（{} 至 {}）已经过了；现在填好的，明年可以直接确认",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jianjia_app::round::home::Home;
+use jianjia_domain::year::evidence::{self, Target};
 use jianjia_standard::{
     Standard,
     check::Check,
@@ -43,6 +44,8 @@ pub(super) struct CriterionView {
     pub advice: String,
     pub verify: String,
     pub links: Vec<(String, String)>,
+    /// What is answered and lacks its document, each with the place to attach it.
+    pub lacking: Vec<(String, String)>,
 }
 
 /// What is asked for a title: its own criteria first, then those of the tiers below, as they stand.
@@ -59,6 +62,14 @@ pub(super) fn criteria(
         };
         for (asked, found) in tier.criteria.iter().zip(&verdict.criteria) {
             views.push(view(standard, frame, home, tier, asked, found));
+        }
+    }
+    // A clause that is asked at two tiers stands under the tier's name too.
+    let clauses: Vec<String> = views.iter().map(|view| view.clause.clone()).collect();
+    for view in &mut views {
+        let asked = clauses.iter().filter(|clause| **clause == view.clause);
+        if asked.count() > 1 {
+            view.name = frame.t2("{}（{}）", &view.name, &view.tier);
         }
     }
     views
@@ -118,7 +129,35 @@ fn view(
         advice: text(criterion.and_then(|criterion| criterion.advice.as_ref())),
         verify: verify.join(frame.t("、")),
         links,
+        lacking: lacking(standard, frame, home, asked, found),
     }
+}
+
+/// The documents that a met criterion still lacks. What a person's title asks for is not documented piece by piece.
+fn lacking(
+    standard: &Standard,
+    frame: &Frame,
+    home: &Home,
+    asked: &TitleCriterion,
+    found: &CriterionVerdict,
+) -> Vec<(String, String)> {
+    let sheet = &home.sheet;
+    if sheet.person.is_some() || found.status != Status::Met {
+        return Vec::new();
+    }
+    let has = |key: &str| !sheet.evidence_of(key).is_empty();
+    let named = asked.check.facts();
+    let lacking = evidence::lacking(standard, &named, &sheet.subject.facts, true, has);
+    lacking
+        .into_iter()
+        .map(|fact| {
+            let target = Target::fact(None, &fact.key);
+            (
+                address::evidence_for(&sheet.unit.id, &target, sheet.year),
+                frame.text(&fact.name).to_owned(),
+            )
+        })
+        .collect()
 }
 
 /// Whether nothing is known to be short: only answers of the sheet are missing.
