@@ -131,3 +131,11 @@ for (const link of document.querySelectorAll("a[data-tick]")) {
     boxes.forEach((box) => { box.checked = !isAll; });
   });
 }
+
+// What is folded on the screen is content on paper; only folds with something to press stay shut.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("main details:not([open]):not(:has(form, .button, .actions))")];
+  unfolded.forEach((fold) => { fold.open = true; });
+});
+addEventListener("afterprint", () => { unfolded.forEach((fold) => { fold.open = false; }); });

@@ -105,6 +105,15 @@ impl Frame {
         t(self.lang, source)
     }
 
+    /// The help of the page, in the language that it is shown in.
+    pub fn help_words(&self) -> &'static str {
+        self.help.words(self.lang)
+    }
+
+    pub fn help_clauses(&self) -> Vec<(&str, &str)> {
+        self.help.clauses(self.lang).collect()
+    }
+
     /// A sentence with one place to fill: `frame.t1("共 {} 条", total)`.
     pub fn t1(&self, source: &str, first: impl Display) -> String {
         sentence(self.lang, source, &[&first])

@@ -1,18 +1,33 @@
 //! Help at the end of every page: a line or two (`words/help.toml`), what the standard says of it, and whom to ask.
 
 use jianjia_app::office::contact::Contact;
-use jianjia_standard::{Standard, check::Check, programme::Title};
+use jianjia_standard::{Lang, Standard, Text, check::Check, programme::Title};
 use jianjia_words::help;
 
 use crate::visit::Visit;
 
-/// The help of a page, in the person's language.
+/// The help of a page, in both languages: a page of voting may change its language after this was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Help {
-    pub words: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
     /// Clauses of the standard and their texts.
-    pub clauses: Vec<(String, String)>,
+    pub clauses: Vec<(String, Text)>,
     pub contact: Contact,
+}
+
+impl Help {
+    pub fn words(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        }
+    }
+
+    pub fn clauses(&self, lang: Lang) -> impl Iterator<Item = (&str, &str)> {
+        let clauses = self.clauses.iter();
+        clauses.map(move |(clause, text)| (clause.as_str(), text.get(lang)))
+    }
 }
 
 /// The help of the page that is visited.
@@ -27,13 +42,11 @@ pub fn of(standard: &Standard, visit: &Visit) -> Help {
         let told = standard.clauses.iter().find(|told| told.clause == clause);
         let criterion = || standard.criterion(clause).map(|criterion| &criterion.text);
         let text = told.map(|told| &told.text).or_else(criterion)?;
-        Some((clause.to_owned(), text.get(visit.lang).to_owned()))
+        Some((clause.to_owned(), text.clone()))
     };
     Help {
-        words: match visit.lang {
-            jianjia_standard::Lang::Zh => &found.zh,
-            jianjia_standard::Lang::En => &found.en,
-        },
+        zh: &found.zh,
+        en: &found.en,
         clauses: clauses(standard, &found.about)
             .into_iter()
             .filter_map(text)

@@ -239,6 +239,23 @@ async fn a_poll_is_held_on_pages_from_slips_to_signatures() {
             phone(&site, "GET", &kiosk, &[]).await.status,
             StatusCode::OK
         );
+        // The paper in another language is all in that language, and says where to change it before what is to be chosen.
+        let mut reader = site.visitor();
+        let asked = [("code", open.slips[11].as_str()), ("language", "en")];
+        let paper = reader.post_form("/v", &asked).await;
+        let help = "ask the working group of your union";
+        assert!(paper.text().contains(help), "{}", paper.text());
+        assert!(!paper.text().contains("投票有困难"), "{}", paper.text());
+        let (before, _) = paper.body.split_once("<fieldset").expect("the objects");
+        assert!(before.contains("name=\"language\""), "{before}");
+        let shared = phone(&site, "GET", &kiosk, &[]).await;
+        assert!(!shared.body.contains("扫码打开的"), "nothing was scanned");
+        assert!(
+            phone(&site, "GET", "/v", &[])
+                .await
+                .body
+                .contains("扫码打开的")
+        );
         let fields = [
             ("kiosk", id.as_str()),
             ("poll", &id),
@@ -330,6 +347,14 @@ async fn a_poll_is_held_on_pages_from_slips_to_signatures() {
         let text = page.text();
         assert!(text.contains("(8 + 0) ÷ 9 ≈ 88.88 %"), "{text}");
         assert!(text.contains("应投 12 人，收回 10 张，"), "{text}");
+        assert!(text.contains("不四舍五入"), "{text}");
+        // On paper only what an act has just said is left out, and not that the result counts.
+        let style = jianjia_web::assets::address("style.css").to_owned();
+        let style = site.visitor().get(&style).await.body;
+        assert!(!page.body.contains("role=\"status\""), "{}", page.body);
+        let (_, print) = style.split_once("@media print").expect("rules for paper");
+        assert!(print.contains(".notice[role=\"status\"]"));
+        assert!(!print.contains(".notice-done"));
         for place in [0, 2] {
             let signed = member(&site, &open, place, "signature", &[]).await;
             assert_eq!(signed.status, StatusCode::OK, "{}", signed.text());
