@@ -9,7 +9,7 @@ use jianjia_domain::{
         review::{self, Finding, Outcome},
     },
     year::{
-        evidence::{self, Evidence, Target},
+        evidence::{Evidence, Target},
         statement,
     },
 };
@@ -17,7 +17,6 @@ use jianjia_standard::{
     Lang, Standard, Text,
     check::FactName,
     explain,
-    fact::Fact,
     judgement::{CriterionVerdict, Judgement, Status},
     programme::Verify,
     subject::Subject,
