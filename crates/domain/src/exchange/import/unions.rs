@@ -123,10 +123,14 @@ pub fn codes(rows: &[ImportRow]) -> Vec<String> {
 
 /// The kind that a person or a sheet means, by word or key.
 pub fn read_kind(text: &str) -> Option<UnitKind> {
-    let text = narrow(text);
-    UnitKind::ALL
-        .into_iter()
-        .find(|kind| kind.key() == text || kind.word() == text)
+    // Nearly every cell has the very word.
+    let is_word = UnitKind::ALL.into_iter().find(|kind| kind.word() == text);
+    is_word.or_else(|| {
+        let text = narrow(text);
+        UnitKind::ALL
+            .into_iter()
+            .find(|kind| kind.key() == text || narrow(kind.word()) == text)
+    })
 }
 
 /// Decides about every row.
