@@ -41,7 +41,12 @@ impl Office {
         let (taken, report) = self.read(name, bytes).await;
         let all = fates(&report);
         let refused: Vec<String> = all.iter().filter(|fate| *fate != "新").cloned().collect();
-        for lang in [Lang::Zh, Lang::En] {
+        let langs: &[Lang] = if refused.is_empty() {
+            &[]
+        } else {
+            &[Lang::Zh, Lang::En]
+        };
+        for lang in langs.iter().copied() {
             let back = returned::workbook_of(ImportKind::Unions, &report.rows, &taken, lang);
             let (_, again) = self.read("a.xlsx", &back.unwrap()).await;
             assert_eq!(fates(&again), refused, "{name}");
