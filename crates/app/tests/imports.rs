@@ -2,6 +2,8 @@
 
 #[path = "imports/divisions.rs"]
 mod divisions;
+#[path = "imports/doubtful.rs"]
+mod doubtful;
 #[path = "imports/held.rs"]
 mod held;
 #[path = "imports/kept_out.rs"]

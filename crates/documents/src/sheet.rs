@@ -45,6 +45,8 @@ pub struct Sheet {
     /// Empty for a text.
     pub name: String,
     pub rows: Vec<SheetRow>,
+    /// The columns that are hidden, from 0, in order.
+    pub hidden_columns: Vec<usize>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +61,10 @@ pub struct SheetRow {
     pub is_hidden: bool,
     /// Whether any cell was typed: a row without has results of formulas only, or what it was merged with.
     pub is_typed: bool,
+    /// The cells that are one with others of their row, by their first and last column: the first has the text, the others have none.
+    pub merged: Vec<(usize, usize)>,
+    /// Cells of the line, empty ones among them; only of a text, which has no other columns.
+    pub width: usize,
 }
 
 /// A cell whose value was lost before the table was saved. Columns count from 0.
@@ -76,6 +82,8 @@ pub enum Fault {
     Error,
     /// A number with more digits than a spreadsheet program keeps, which is 15.
     LostDigits,
+    /// A text that nobody sees, since the cell is merged with an empty one.
+    Covered,
 }
 
 /// Why a file can't be read as a table. Rows count from 1, columns from 0.
@@ -121,6 +129,8 @@ pub enum SheetProblem {
     OpenQuote { row: usize },
     #[error("there is nothing in the file")]
     Empty,
+    #[error("only hidden sheets may hold something")]
+    NothingVisible { hidden: Vec<String> },
 }
 
 /// The first table of an uploaded file; `file_name` comes from the sender and is only compared with the content.
@@ -176,7 +186,10 @@ pub fn read_watching(
     };
     sheets.visible.retain(|sheet| !sheet.rows.is_empty());
     if sheets.visible.is_empty() {
-        return Err(SheetProblem::Empty);
+        return Err(match sheets.hidden {
+            hidden if hidden.is_empty() => SheetProblem::Empty,
+            hidden => SheetProblem::NothingVisible { hidden },
+        });
     }
     Ok(sheets)
 }
@@ -255,7 +268,10 @@ mod tests {
     }
 
     fn check(bytes: &[u8], name: &str, expect: Result<Vec<SheetRow>, SheetProblem>) {
-        assert_eq!(read(bytes, name).map(|sheet| sheet.rows), expect, "{name}");
+        // A text counts the cells of its lines, a workbook does not.
+        let plain = |row| SheetRow { width: 0, ..row };
+        let rows = read(bytes, name).map(|sheet| sheet.rows.into_iter().map(plain).collect());
+        assert_eq!(rows, expect, "{name}");
     }
 
     #[test]

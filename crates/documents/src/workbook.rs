@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
     Formula, Workbook, Worksheet, utility::column_number_to_name,
 };
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// The sheet's name, at most 31 characters.
     pub name: String,
@@ -36,12 +36,14 @@ impl Column {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     Text(String),
     /// Text in a cell that is marked as wrong.
     Wrong(String),
     Number(i64),
+    /// A number that is marked as wrong, and read again as the number it is.
+    WrongNumber(f64),
     Nothing,
 }
 
@@ -119,6 +121,7 @@ pub fn csv(table: &Table) -> Result<Vec<u8>> {
         writer.write_record(row.iter().map(|cell| match cell {
             Cell::Text(text) | Cell::Wrong(text) => marked(text).into_owned(),
             Cell::Number(number) => number.to_string(),
+            Cell::WrongNumber(number) => number.to_string(),
             Cell::Nothing => String::new(),
         }))?;
     }
@@ -217,6 +220,9 @@ fn write_table<'a>(
                 Cell::Number(value) => {
                     // Whole numbers of people and the like, far below where a float becomes inexact.
                     sheet.write_number(row, column, *value as f64)?;
+                }
+                Cell::WrongNumber(value) => {
+                    sheet.write_number_with_format(row, column, *value, &wrong)?;
                 }
                 Cell::Nothing => {}
             }

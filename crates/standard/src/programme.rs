@@ -55,6 +55,14 @@ pub struct TableWords {
     pub totals: Vec<String>,
     /// The words with which a line below the table begins: 填表人.
     pub footers: Vec<String>,
+    /// The words with which a line that is alone in its row begins, whatever follows: 此表一式三份.
+    pub notes: Vec<String>,
+    /// The words with which a number makes the title of a part: 表 (表二).
+    pub titles: Vec<String>,
+    /// The headings of the sum among columns below one heading, besides the words of a row that sums up: 总数 beside 男 and 女.
+    pub sums: Vec<String>,
+    /// What may stand in brackets behind a heading without changing what it asks: 人.
+    pub remarks: Vec<String>,
     /// The headings of columns that are for the office alone: 序号.
     pub office_columns: Vec<String>,
     /// What an optional cell holds in the place of nothing: 无.

@@ -3,7 +3,7 @@
 
 use std::{
     cell::Cell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
@@ -85,6 +85,7 @@ pub(super) struct Rows {
     rows: BTreeMap<usize, SheetRow>,
     /// Whether the row that is being read is hidden.
     pub(super) is_hidden: bool,
+    hidden_columns: BTreeSet<usize>,
     /// Rows of the sheets before.
     before: usize,
     seen: usize,
@@ -216,52 +217,106 @@ impl Rows {
         Ok(found)
     }
 
-    /// Gives the value of a merged cell, which the file holds once, to the empty cells below it that are merged with it. A cell that is merged
-    /// with those beside it belongs to the first column. Rows that hold nothing else stay absent; every row that is looked at counts.
+    /// Makes merged cells what everybody sees of them: their first one's text, also in the rows below, and nothing beside it, whatever the file
+    /// still holds under them. Rows that hold nothing else stay absent; every row and every cell that is looked at counts.
     pub(super) fn merge(
         &mut self,
         first: (usize, usize),
         last: (usize, usize),
     ) -> Result<(), SheetProblem> {
         self.see(first.0, first.1)?;
-        let column = first.1 - 1;
-        if last.0 <= first.0 || column >= COLUMNS_LIMIT {
+        let (left, right) = (first.1 - 1, (last.1 - 1).min(COLUMNS_LIMIT - 1));
+        if first == last || last.0 < first.0 || left > right {
             return Ok(());
         }
-        let Some(top) = self.rows.get(&first.0) else {
-            return Ok(());
-        };
-        let text = top.cells.get(column).cloned().unwrap_or_default();
-        let fault = top.marks.iter().find(|mark| mark.column == column);
-        let fault = fault.map(|mark| mark.fault);
-        if text.is_empty() && fault.is_none() {
-            return Ok(());
-        }
-        let mut next = first.0 + 1;
+        let top = self.rows.get(&first.0);
+        let text = top.and_then(|top| top.cells.get(left).cloned());
+        let fault = top.and_then(|top| top.marks.iter().find(|mark| mark.column == left));
+        let shown = (text.unwrap_or_default(), fault.map(|mark| mark.fault));
+        let mut next = first.0;
         // The end stands behind the range: one that is empty would not be allowed.
         while let Some((row, cells)) = self.rows.range(next..).next() {
             let row = *row;
             if row > last.0 {
                 break;
             }
-            let is_free = cells.cells.get(column).is_none_or(String::is_empty);
+            self.seen += cells.cells.len().saturating_sub(left);
             self.see(row, first.1)?;
-            if is_free && !text.is_empty() {
-                self.put(row, column, &text)?;
-            }
-            if let Some(fault) = fault.filter(|_| is_free) {
-                self.mark(row, column, fault)?;
-            }
+            self.cover(row, (left, right), row == first.0, &shown)?;
             next = row + 1;
         }
         Ok(())
+    }
+
+    /// One row of merged cells.
+    fn cover(
+        &mut self,
+        row: usize,
+        (left, right): (usize, usize),
+        is_first: bool,
+        (text, fault): &(String, Option<Fault>),
+    ) -> Result<(), SheetProblem> {
+        let is_blank = text.is_empty() && fault.is_none();
+        let covered = if is_first { left + 1 } else { left };
+        let found = self.row(row)?;
+        let holds: Vec<usize> = (covered..=right.min(found.cells.len().saturating_sub(1)))
+            .filter(|column| {
+                found
+                    .cells
+                    .get(*column)
+                    .is_some_and(|cell| !cell.is_empty())
+            })
+            .collect();
+        if is_blank {
+            for column in holds {
+                self.mark(row, column, Fault::Covered)?;
+            }
+            return Ok(());
+        }
+        found
+            .marks
+            .retain(|mark| !(covered..=right).contains(&mark.column));
+        for column in holds {
+            found.cells[column].clear();
+        }
+        while found.cells.last().is_some_and(String::is_empty) {
+            found.cells.pop();
+        }
+        if right > left {
+            found.merged.push((left, right));
+        }
+        if !is_first && !text.is_empty() {
+            self.put(row, left, text)?;
+        }
+        match fault {
+            Some(fault) => self.mark(row, left, *fault),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes that columns are hidden; they count from 0.
+    pub(super) fn hide_columns(&mut self, first: usize, last: usize) {
+        self.hidden_columns
+            .extend(first..=last.min(COLUMNS_LIMIT - 1));
+    }
+
+    /// Notes how many cells the line of a row has.
+    pub(super) fn note_width(&mut self, row: usize, width: usize) {
+        if let Some(row) = self.rows.get_mut(&row) {
+            row.width = width;
+        }
     }
 
     /// The rows so far, as a sheet; the next rows are another's.
     pub(super) fn take(&mut self, name: String) -> Sheet {
         self.before += self.rows.len();
         let rows = std::mem::take(&mut self.rows).into_values().collect();
-        Sheet { name, rows }
+        let hidden_columns = std::mem::take(&mut self.hidden_columns);
+        Sheet {
+            name,
+            rows,
+            hidden_columns: hidden_columns.into_iter().collect(),
+        }
     }
 }
 

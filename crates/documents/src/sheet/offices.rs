@@ -39,7 +39,8 @@ fn a_merged_value_holds_for_all_rows_that_are_there() {
     let expect = [
         (1, vec!["甲", "上级", "合"]),
         (2, vec!["乙", "上级", "合"]),
-        (4, vec!["丙", "自己的"]),
+        // What the file still holds under a merged cell is not what anybody sees.
+        (4, vec!["丙", "上级"]),
         (9, vec!["丁"]),
     ];
     let expect: Vec<(usize, Vec<String>)> = expect
@@ -179,4 +180,70 @@ fn the_separator_is_told_by_the_rows_and_not_by_a_title() {
         let rows = cells(table.as_bytes(), "a.csv");
         assert_eq!(rows[1].1, expect, "{table}");
     }
+}
+
+#[test]
+fn cells_that_are_merged_with_those_beside_them_have_no_text_of_their_own() {
+    let rows = [
+        row(
+            1,
+            &[text("A1", "名称"), text("B1", "类型"), text("C1", "上级")],
+        ),
+        row(
+            2,
+            &[text("A2", "甲"), text("B2", "基层"), text("C2", "旧的")],
+        ),
+        row(3, &[text("A3", "乙"), text("B3", "旧的"), text("D3", "9")]),
+        row(4, &[text("A4", "丙"), text("C4", "看不见")]),
+    ];
+    let sheet = rows.concat() + &merged(&["B2:C3", "B4:C4", "D1:E1"]);
+    let found = read(&workbook(&sheet, &[]), "a.xlsx").unwrap().rows;
+    assert_eq!(found[1].cells, ["甲", "基层"]);
+    assert_eq!(found[2].cells, ["乙", "基层", "", "9"]);
+    let spans: Vec<&[(usize, usize)]> = found.iter().map(|row| &*row.merged).collect();
+    assert_eq!(spans, [&[][..], &[(1, 2)], &[(1, 2)], &[]]);
+    let covered = Mark {
+        column: 2,
+        fault: Fault::Covered,
+    };
+    assert_eq!(found[3].marks, [covered]);
+}
+
+#[test]
+fn hidden_columns_are_told_and_so_are_books_with_hidden_sheets_only() {
+    let sheet = format!(
+        r#"<worksheet><cols><col min="1" max="1" width="9"/><col min="2" max="3" hidden="1"/><col min="5" max="16384" width="0"/></cols><sheetData>{}</sheetData></worksheet>"#,
+        row(1, &[text("A1", "甲")])
+    );
+    let part = [("xl/worksheets/sheet1.xml", sheet.as_bytes())];
+    let found = read(&workbook("", &part), "a.xlsx").unwrap();
+    assert_eq!(found.hidden_columns[..3], [1, 2, 4]);
+    assert_eq!(found.hidden_columns.last(), Some(&199));
+    let book = r#"<workbook><sheets><sheet name="底稿" sheetId="1" state="hidden" r:id="s1"/></sheets></workbook>"#;
+    let rels = r#"<Relationships><Relationship Id="s1" Type="http://x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+    let parts = [
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", rels.as_bytes()),
+    ];
+    let hidden = vec!["底稿".to_owned()];
+    assert_eq!(
+        read(&workbook("", &parts), "a.xlsx"),
+        Err(SheetProblem::NothingVisible { hidden })
+    );
+}
+
+#[test]
+fn a_text_keeps_what_a_formula_says_as_text_and_counts_the_cells_of_a_line() {
+    let table = "名称,代码,人数\n=\"甲厂\",\"=\"\"9132\"\"\",=SUM(C3)\n'=乙,1,2,000,\n";
+    let rows = read(table.as_bytes(), "a.csv").unwrap().rows;
+    assert_eq!(rows[1].cells, ["甲厂", "9132", "=SUM(C3)"]);
+    let mark = Mark {
+        column: 2,
+        fault: Fault::NoValue,
+    };
+    assert_eq!(rows[1].marks, [mark]);
+    assert_eq!(rows[2].cells, ["=乙", "1", "2", "000"]);
+    assert!(rows[2].marks.is_empty());
+    let widths: Vec<usize> = rows.iter().map(|row| row.width).collect();
+    assert_eq!(widths, [3, 3, 5]);
 }

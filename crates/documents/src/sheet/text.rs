@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use csv_core::{ReadFieldResult, ReaderBuilder};
 
 use crate::{
-    sheet::{CELL_LIMIT, Sheet, SheetProblem, Watch, budget::Rows},
+    sheet::{CELL_LIMIT, Fault, Sheet, SheetProblem, Watch, budget::Rows},
     workbook::unmarked,
 };
 
@@ -55,11 +55,39 @@ pub(super) fn read(bytes: &[u8], watch: &Watch<'_>) -> Result<Sheet, SheetProble
         if column == 0 {
             (watch.on_row)(row_now);
         }
-        rows.keep(row_now, column, unmarked(text.trim()))?;
+        let text = text.trim();
+        // A line of signs is no formula.
+        let formula = text
+            .strip_prefix('=')
+            .filter(|rest| !rest.is_empty() && !rest.starts_with('='));
+        match formula {
+            None => rows.keep(row_now, column, unmarked(text))?,
+            Some(formula) => match kept_as_text(formula) {
+                Some(text) => rows.keep(row_now, column, text.trim())?,
+                None => {
+                    rows.keep(row_now, column, text)?;
+                    rows.mark(row_now, column, Fault::NoValue)?;
+                }
+            },
+        }
         column += 1;
         if is_last {
+            rows.note_width(row_now, column);
             (row, column) = (None, 0);
         }
+    }
+}
+
+/// What stands between the quotation marks of `="913204022000693449"`, by which spreadsheet programs keep a number as text. A formula is none.
+fn kept_as_text(formula: &str) -> Option<Cow<'_, str>> {
+    let text = formula.trim().strip_prefix('"')?.strip_suffix('"')?;
+    let single = text.replace("\"\"", "");
+    if single.contains('"') {
+        None
+    } else if single.len() == text.len() {
+        Some(Cow::Borrowed(text))
+    } else {
+        Some(Cow::Owned(text.replace("\"\"", "\"")))
     }
 }
 

@@ -129,6 +129,11 @@ impl Cells<'_, '_> {
             match self.part.next()? {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "sheetData" => has_cells = true,
+                    "col" => {
+                        if let Some((first, last)) = hidden_columns(&element)? {
+                            self.rows.hide_columns(first, last);
+                        }
+                    }
                     "row" => {
                         row = match attribute(&element, "r")? {
                             Some(number) => row_of(&number).ok_or(SheetProblem::Damaged)?,
@@ -310,6 +315,23 @@ impl Cells<'_, '_> {
             self.rows.keep(head.row, head.column, text)
         }
     }
+}
+
+/// The first and the last of columns that are hidden or have no width, from 0.
+fn hidden_columns(columns: &BytesStart<'_>) -> Result<Option<(usize, usize)>, SheetProblem> {
+    let (mut first, mut last, mut is_hidden) = (None, None, false);
+    for attribute in attributes(columns) {
+        let (name, value) = attribute?;
+        let number = || value.trim().parse::<usize>().ok()?.checked_sub(1);
+        match name {
+            "min" => first = number(),
+            "max" => last = number(),
+            "hidden" => is_hidden |= is_true(&value),
+            "width" => is_hidden |= value.trim().parse::<f64>() == Ok(0.0),
+            _ => {}
+        }
+    }
+    Ok(first.zip(last).filter(|_| is_hidden))
 }
 
 /// Whether a row is hidden, by hand or by a filter, or has no height.

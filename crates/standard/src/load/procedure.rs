@@ -78,6 +78,10 @@ pub(crate) fn table_words(section: Section<'_>) -> TableWords {
     let tables = TableWords {
         totals: words("totals"),
         footers: words("footers"),
+        notes: words("notes"),
+        titles: words("titles"),
+        sums: words("sums"),
+        remarks: words("remarks"),
         office_columns: words("office_columns"),
         nothing: words("nothing"),
         headings: section

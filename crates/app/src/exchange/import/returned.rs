@@ -9,7 +9,10 @@ use jianjia_domain::{
     exchange::import::{
         ImportKind, ImportRow,
         fate::{Outcome, Reason, RowFate},
-        table::Taken,
+        table::{
+            Fault, Taken,
+            own::{self, OwnColumn},
+        },
     },
 };
 use jianjia_standard::{Lang, Text};
@@ -57,24 +60,7 @@ pub fn workbook_of(
     Ok(workbook::workbook(&[table], &[])?)
 }
 
-/// What the added columns are called: where the row stood, the reasons of a column, those of the row.
-fn headings(lang: Lang) -> (&'static str, fn(&str) -> String, &'static str) {
-    match lang {
-        Lang::Zh => (
-            "原表行号",
-            |column| format!("{column}：问题"),
-            "这一行的问题",
-        ),
-        Lang::En => (
-            "Row in the table",
-            |column| format!("{column}: problem"),
-            "Problems of the row",
-        ),
-    }
-}
-
 fn table_of(kind: ImportKind, fates: &[RowFate], taken: &Taken, lang: Lang) -> Table {
-    let (place, reasons_of, reasons_of_row) = headings(lang);
     let refused: Vec<(&ImportRow, &[Reason])> = taken
         .rows
         .iter()
@@ -90,14 +76,19 @@ fn table_of(kind: ImportKind, fates: &[RowFate], taken: &Taken, lang: Lang) -> T
         .map(|reason| reason.column.zh.as_str())
         .collect();
     let is_told = |column: &Text| told.contains(column.zh.as_str());
-    let mut columns = vec![Column::plain(place)];
+    let has_check = refused.iter().any(|(row, _)| fault_of(row, "").is_some());
+    let mut columns = vec![Column::plain(own::heading(OwnColumn::Place, lang))];
     for (_, column) in &taken.columns {
         columns.push(Column::plain(column.get(lang)));
         if is_told(column) {
-            columns.push(reasons_column(&reasons_of(column.get(lang))));
+            let heading = own::heading_of_reasons(column.get(lang), lang);
+            columns.push(reasons_column(&heading));
         }
     }
-    columns.push(reasons_column(reasons_of_row));
+    columns.push(reasons_column(own::heading(OwnColumn::Problems, lang)));
+    if has_check {
+        columns.push(Column::plain(own::heading(OwnColumn::Check, lang)));
+    }
     let rows = refused.iter().map(|(row, reasons)| {
         let mut cells = vec![Cell::Text(match lang {
             Lang::Zh => row.place().zh(),
@@ -108,9 +99,10 @@ fn table_of(kind: ImportKind, fates: &[RowFate], taken: &Taken, lang: Lang) -> T
             let of_column = |reason: &&Reason| reason.column.zh == column.zh;
             let said = sentences(left.iter().copied().filter(of_column), lang);
             left.retain(|reason| !of_column(reason));
-            cells.push(match (said.is_empty(), row.typed(key)) {
-                (false, typed) => Cell::Wrong(typed.to_owned()),
-                (true, typed) => Cell::from(typed),
+            cells.push(if said.is_empty() {
+                Cell::from(row.typed(key))
+            } else {
+                wrong(row, key, lang)
             });
             if is_told(column) {
                 cells.push(Cell::from(said.as_str()));
@@ -125,6 +117,9 @@ fn table_of(kind: ImportKind, fates: &[RowFate], taken: &Taken, lang: Lang) -> T
             }
         });
         cells.push(Cell::from(named.collect::<Vec<_>>().join("\n").as_str()));
+        if has_check {
+            cells.push(check(row, lang));
+        }
         cells
     });
     Table {
@@ -135,6 +130,44 @@ fn table_of(kind: ImportKind, fates: &[RowFate], taken: &Taken, lang: Lang) -> T
         rows: rows.collect(),
         columns,
     }
+}
+
+fn fault_of(row: &ImportRow, key: &str) -> Option<Fault> {
+    let mut faults = row.faults.iter();
+    let found = faults.find(|(known, ..)| &**known == key);
+    found.map(|(_, fault, _)| *fault)
+}
+
+/// A refused cell such that it is refused again until somebody mends it: what a value has lost is not made up for by giving it back.
+fn wrong(row: &ImportRow, key: &str, lang: Lang) -> Cell {
+    let typed = row.typed(key);
+    let fault = fault_of(row, key);
+    if fault == Some(Fault::LostDigits)
+        && typed
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'-')
+    {
+        return typed
+            .parse()
+            .map_or_else(|_| Cell::Wrong(typed.to_owned()), Cell::WrongNumber);
+    }
+    // Only that others have an upper union makes an empty one doubtful, and those others may be imported.
+    let is_upper = key == "upper" && typed.is_empty();
+    let fault = fault.or_else(|| is_upper.then_some(Fault::UpperEmpty));
+    let placeholder = fault.and_then(|fault| own::placeholder(fault, lang));
+    Cell::Wrong(placeholder.unwrap_or(typed).to_owned())
+}
+
+/// What is wrong with the row as a whole, for the column to delete.
+fn check(row: &ImportRow, lang: Lang) -> Cell {
+    let Some((_, fault, typed)) = row.faults.iter().find(|(key, ..)| key.is_empty()) else {
+        return Cell::Nothing;
+    };
+    let said = own::placeholder(*fault, lang).unwrap_or_default();
+    Cell::Wrong(match fault {
+        Fault::MoreCells => format!("{said}{typed}"),
+        _ => said.to_owned(),
+    })
 }
 
 fn reasons_column(heading: &str) -> Column {

@@ -92,10 +92,13 @@ fn table_of(sheet: sheet::Sheet) -> TableSheet {
             .collect(),
         is_hidden: row.is_hidden,
         is_typed: row.is_typed,
+        merged: row.merged,
+        width: row.width,
     });
     TableSheet {
         name: sheet.name,
         rows: rows.collect(),
+        hidden_columns: sheet.hidden_columns,
     }
 }
 
@@ -104,6 +107,7 @@ fn fault_of(fault: sheet::Fault) -> Fault {
         sheet::Fault::NoValue => Fault::NoValue,
         sheet::Fault::Error => Fault::Error,
         sheet::Fault::LostDigits => Fault::LostDigits,
+        sheet::Fault::Covered => Fault::Covered,
     }
 }
 
@@ -143,5 +147,8 @@ fn told(problem: &SheetProblem) -> ImportRefusal {
         SheetProblem::Encoding => ImportRefusal::Encoding,
         SheetProblem::OpenQuote { row } => ImportRefusal::OpenQuote { row: *row },
         SheetProblem::Empty => ImportRefusal::Empty,
+        SheetProblem::NothingVisible { hidden } => ImportRefusal::NothingVisible {
+            hidden: hidden.clone(),
+        },
     }
 }

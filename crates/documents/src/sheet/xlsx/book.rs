@@ -140,7 +140,7 @@ fn sheets(
     if !is_workbook {
         return Ok(None);
     }
-    if visible.is_empty() {
+    if visible.is_empty() && hidden.is_empty() {
         return Err(SheetProblem::Empty);
     }
     Ok(Some((visible, hidden, is_1904)))

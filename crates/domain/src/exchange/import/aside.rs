@@ -40,6 +40,9 @@ pub struct Aside {
     pub sheets: Vec<AsideSheet>,
     /// The rows that the spreadsheet program hides, and whether they are taken.
     pub hidden: Option<HiddenFound>,
+    /// The columns that are read though they are hidden.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_columns: Vec<AsideColumn>,
     /// Years that are none of their programme's, with its first and last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outside: Vec<(i16, i16, i16)>,
@@ -54,6 +57,9 @@ pub struct AsideColumn {
     pub sheet: String,
     /// A column of which the standard knows that offices have it.
     pub is_expected: bool,
+    /// The letters of the column that is read in its place; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub read: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +71,10 @@ pub enum AsideWhy {
     Blank,
     /// The headings once more.
     Headings,
+    /// The numbers of the columns.
+    Numbers,
+    /// The title of a part of the table.
+    Title,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,7 +132,7 @@ impl Aside {
     /// A sentence for everything that was left aside.
     pub fn sentences(&self) -> Vec<Text> {
         let mut sentences: Vec<Text> = self.rows.iter().map(rows_sentence).collect();
-        let unknown = |column: &&AsideColumn| !column.is_expected;
+        let unknown = |column: &&AsideColumn| !column.is_expected && column.read.is_empty();
         let expected: Vec<&AsideColumn> =
             self.columns.iter().filter(|one| one.is_expected).collect();
         if !expected.is_empty() {
@@ -144,6 +154,21 @@ impl Aside {
                 ),
             });
         }
+        let again = self.columns.iter().filter(|one| !one.read.is_empty());
+        sentences.extend(again.map(again_sentence));
+        if !self.hidden_columns.is_empty() {
+            let hidden: Vec<&AsideColumn> = self.hidden_columns.iter().collect();
+            sentences.push(Text {
+                zh: format!(
+                    "隐藏的列也读了：{}。不要导入的，请删掉这几列再上传。",
+                    columns_zh(&hidden)
+                ),
+                en: format!(
+                    "Hidden columns were read as well: {}. Delete those that should not be imported, and upload the table again.",
+                    columns_en(&hidden)
+                ),
+            });
+        }
         sentences.extend(self.hidden.as_ref().map(hidden_sentence));
         sentences.extend(self.outside.iter().map(outside_sentence));
         sentences.extend(sheets_sentence(&self.sheets, true));
@@ -158,6 +183,8 @@ fn rows_sentence(rows: &AsideRows) -> Text {
         AsideWhy::Footer => ("表下的说明、签名", "notes and signatures"),
         AsideWhy::Blank => ("没有填写内容的空行", "blank rows"),
         AsideWhy::Headings => ("重复的表头", "repeated headings"),
+        AsideWhy::Numbers => ("各列的编号（栏次）", "numbers of the columns"),
+        AsideWhy::Title => ("分段的标题", "titles of parts"),
     };
     let (count, en_rows) = (rows.count, plural(rows.count));
     Text {
@@ -168,6 +195,20 @@ fn rows_sentence(rows: &AsideRows) -> Text {
         en: format!(
             "{count} {en_rows} left aside ({en}): {}.",
             places_en(&rows.places, count)
+        ),
+    }
+}
+
+fn again_sentence(column: &AsideColumn) -> Text {
+    let read = &column.read;
+    Text {
+        zh: format!(
+            "{}和 {read} 列是同一栏，出现了两次：只读了 {read} 列。要读的是另一列的，请删掉多余的一列再上传。",
+            columns_zh(&[column])
+        ),
+        en: format!(
+            "{} and column {read} are the same, twice: only column {read} was read. If the other one is meant, delete this one and upload the table again.",
+            columns_en(&[column])
         ),
     }
 }

@@ -177,6 +177,10 @@ impl Reasons {
                 Fault::Error => ImportRefusal::FormulaFailed { typed },
                 Fault::LostDigits => ImportRefusal::LostDigits { typed },
                 Fault::IdentityNumber => ImportRefusal::IdentityNumber,
+                Fault::Merged | Fault::Covered => ImportRefusal::Merged,
+                Fault::UpperEmpty => ImportRefusal::UpperEmpty,
+                Fault::Alone => ImportRefusal::Alone { typed },
+                Fault::MoreCells => ImportRefusal::MoreCells { typed },
             };
             reasons.add(columns, key, &refusal.into());
             reasons.faulty.push(Arc::clone(key));
@@ -191,7 +195,13 @@ impl Reasons {
             }
             return;
         }
-        if self.faulty.iter().any(|faulty| &**faulty == key) {
+        // Where the row itself is faulty there is nothing to say of its cells.
+        let is_of_row = |faulty: &Arc<str>| faulty.is_empty();
+        if self
+            .faulty
+            .iter()
+            .any(|faulty| &**faulty == key || is_of_row(faulty))
+        {
             return;
         }
         let column = columns

@@ -67,7 +67,39 @@ pub enum ImportRefusal {
         expected: Vec<String>,
         /// The sheets that were looked at; one without a name for a text.
         sheets: Vec<String>,
+        /// The hidden ones, which were not.
+        hidden: Vec<String>,
     },
+    /// All sheets that hold something are hidden.
+    NothingVisible {
+        hidden: Vec<String>,
+    },
+    /// Several columns stand below a heading, and none of them is the sum.
+    HeadingSplit {
+        heading: String,
+        below: Vec<String>,
+    },
+    /// A heading is merged over several columns with values: the letters of the first and the last.
+    HeadingSpread {
+        heading: String,
+        columns: (String, String),
+    },
+    /// A row holds headings again, over other columns.
+    HeadingsAgain {
+        row: RowPlace,
+    },
+    /// A cell is merged with the one before it.
+    Merged,
+    /// The only cell of its row.
+    Alone {
+        typed: String,
+    },
+    /// The line has more cells than there are headings: those beyond, or a number with a comma.
+    MoreCells {
+        typed: String,
+    },
+    /// No upper union, where other rows have one.
+    UpperEmpty,
     HeadingTwice {
         heading: String,
     },
@@ -181,6 +213,14 @@ impl Refuse for ImportRefusal {
             ImportRefusal::NoRows => "import/no-rows",
             ImportRefusal::NoHeadings { .. } => "import/no-headings",
             ImportRefusal::HeadingTwice { .. } => "import/heading-twice",
+            ImportRefusal::NothingVisible { .. } => "import/nothing-visible",
+            ImportRefusal::HeadingSplit { .. } => "import/heading-split",
+            ImportRefusal::HeadingSpread { .. } => "import/heading-spread",
+            ImportRefusal::HeadingsAgain { .. } => "import/headings-again",
+            ImportRefusal::Merged => "import/merged",
+            ImportRefusal::Alone { .. } => "import/alone",
+            ImportRefusal::MoreCells { .. } => "import/more-cells",
+            ImportRefusal::UpperEmpty => "import/upper-empty",
             ImportRefusal::OpenQuote { .. } => "import/open-quote",
             ImportRefusal::NoValue => "import/no-value",
             ImportRefusal::FormulaFailed { .. } => "import/formula-failed",

@@ -1,10 +1,13 @@
 //! From the sheets of a file to rows: where the headings are, which columns they name, and which lines are no rows. What is plainly meant is read,
 //! and what is left aside is told.
 
+mod columns;
+mod groups;
 mod headings;
 mod lines;
+pub mod own;
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use jianjia_standard::{Text, programme::TableWords};
 
@@ -12,7 +15,7 @@ use crate::{
     core::width::narrow,
     exchange::import::{
         ImportColumn, ImportRow,
-        aside::{Aside, AsideColumn, AsideSheet, RowPlace, letters_of},
+        aside::{Aside, AsideSheet, RowPlace},
         refusal::ImportRefusal,
         table::{
             headings::{Headings, Words, headings_of},
@@ -35,6 +38,8 @@ pub struct TableSheet {
     /// Empty for a text, which has no sheets.
     pub name: String,
     pub rows: Vec<TableRow>,
+    /// The columns that are hidden, from 0.
+    pub hidden_columns: Vec<usize>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +52,10 @@ pub struct TableRow {
     pub is_hidden: bool,
     /// Whether anything in it was typed, rather than computed.
     pub is_typed: bool,
+    /// The cells that are merged with others of the row, by their first and last column: only the first says anything.
+    pub merged: Vec<(usize, usize)>,
+    /// Cells of the line in a text; else 0.
+    pub width: usize,
 }
 
 /// Why a cell does not say what was meant.
@@ -57,6 +66,16 @@ pub enum Fault {
     LostDigits,
     /// A person's identity number, which is not handed on: its text is left out.
     IdentityNumber,
+    /// The cell is one with that before it.
+    Merged,
+    /// A text that nobody sees, under an empty cell that it is merged with.
+    Covered,
+    /// No upper union, where others of the table have one.
+    UpperEmpty,
+    /// Of the row: nothing else stands in it, so that it may be a title.
+    Alone,
+    /// Of the row: there are more cells than headings, so that it can't be told which belongs where.
+    MoreCells,
 }
 
 jianjia_standard::keyed! {
@@ -83,13 +102,14 @@ pub struct Taken {
 /// The rows below the headings of every sheet that has them, wherever they stand among its first rows.
 ///
 /// # Errors
-/// `NoRows` without a row below the headings; `NoHeadings`, `HeadingTwice` or `HeadingsMissing` when no sheet has the headings.
+/// `NoRows` without a row below the headings; `NoHeadings`, `HeadingTwice`, `HeadingSplit` or `HeadingsMissing` when no sheet has the headings;
+/// `HeadingSpread` or `HeadingsAgain` when a sheet's headings don't say which column is meant.
 pub fn rows_of(
     columns: &[ImportColumn],
     words: &TableWords,
     table: &Table,
 ) -> Result<Taken, ImportRefusal> {
-    let known = Words::of(columns);
+    let known = Words::of(columns, words);
     let names = || table.sheets.iter().map(|sheet| sheet.name.clone());
     let mut read: Vec<(&TableSheet, Headings<'_>)> = Vec::new();
     let mut taken = Taken::default();
@@ -97,7 +117,7 @@ pub fn rows_of(
     for sheet in &table.sheets {
         let headings = headings_of(&known, &sheet.rows);
         let likeness = headings.known.len();
-        match headings.complete(columns, names().collect()) {
+        match headings.complete(columns, (names().collect(), table.hidden.as_slice())) {
             Ok(headings) => read.push((sheet, headings)),
             Err(refusal) => {
                 taken.aside.sheets.push(AsideSheet {
@@ -125,15 +145,10 @@ pub fn rows_of(
         } else {
             "".into()
         };
-        let lines = Lines::of(words, headings);
-        read_sheet(
-            &lines,
-            (order, name),
-            &sheet.rows,
-            table.hidden_rows,
-            &mut taken,
-        );
-        unread_columns(&lines, headings, sheet, are_named, &mut taken.aside);
+        let lines = Lines::of(words, &known, headings);
+        let hidden_rows = table.hidden_rows;
+        read_sheet(&lines, (order, name), &sheet.rows, hidden_rows, &mut taken)?;
+        columns::told(&lines, headings, sheet, are_named, &mut taken.aside)?;
         for (_, column) in &headings.known {
             if taken.columns.iter().all(|(key, _)| *key != column.key) {
                 let column = (Arc::clone(&column.key), column.name.clone());
@@ -170,7 +185,7 @@ fn read_sheet(
     rows: &[TableRow],
     hidden_rows: HiddenRows,
     taken: &mut Taken,
-) {
+) -> Result<(), ImportRefusal> {
     for row in &rows[lines.headings.below..] {
         let place = || RowPlace {
             sheet: name.to_string(),
@@ -179,6 +194,9 @@ fn read_sheet(
         match lines.line_of(row) {
             Line::Nothing => {}
             Line::Aside(why) => taken.aside.add_row(why, place()),
+            Line::OtherHeadings => {
+                return Err(ImportRefusal::HeadingsAgain { row: place() });
+            }
             Line::Row(mut found) => {
                 if row.is_hidden {
                     let is_taken = hidden_rows == HiddenRows::Take;
@@ -193,51 +211,7 @@ fn read_sheet(
             }
         }
     }
-}
-
-/// Names the columns that are not read: those with a heading that is not known, and those with values and no heading.
-fn unread_columns(
-    lines: &Lines<'_>,
-    headings: &Headings<'_>,
-    sheet: &TableSheet,
-    is_named: bool,
-    aside: &mut Aside,
-) {
-    let mut used: HashSet<usize> = HashSet::new();
-    let has_heading: HashSet<usize> = headings
-        .known
-        .iter()
-        .map(|(place, _)| *place)
-        .chain(headings.unknown.iter().map(|(place, _)| *place))
-        .collect();
-    for row in &sheet.rows[headings.below..] {
-        let cells = row.cells.iter().enumerate();
-        let mut beyond = cells
-            .filter(|(place, cell)| !cell.is_empty() && !has_heading.contains(place))
-            .map(|(place, _)| place)
-            .filter(|place| !used.contains(place))
-            .peekable();
-        if beyond.peek().is_some() && matches!(lines.line_of(row), Line::Row(_)) {
-            let beyond: Vec<usize> = beyond.collect();
-            used.extend(beyond);
-        }
-    }
-    let mut without: Vec<usize> = used.into_iter().collect();
-    without.sort_unstable();
-    let unknown = headings.unknown.iter().cloned();
-    let without = without.into_iter().map(|place| (place, String::new()));
-    for (place, heading) in unknown.chain(without) {
-        aside.columns.push(AsideColumn {
-            is_expected: lines.is_office_column(&heading),
-            heading,
-            letters: letters_of(place),
-            sheet: if is_named {
-                sheet.name.clone()
-            } else {
-                String::new()
-            },
-        });
-    }
+    Ok(())
 }
 
 /// A heading or a word without blanks, required marks and full-width or capital letters.

@@ -1,8 +1,12 @@
 //! A table of unions: which are new, which change, which can't be taken.
 
 mod row;
+mod uppers;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 
@@ -123,10 +127,14 @@ pub fn codes(rows: &[ImportRow]) -> Vec<String> {
 
 /// The kind that a person or a sheet means, by word or key.
 pub fn read_kind(text: &str) -> Option<UnitKind> {
-    let text = narrow(text);
-    UnitKind::ALL
-        .into_iter()
-        .find(|kind| kind.key() == text || kind.word() == text)
+    // Nearly every cell has the very word.
+    let is_word = UnitKind::ALL.into_iter().find(|kind| kind.word() == text);
+    is_word.or_else(|| {
+        let text = narrow(text);
+        UnitKind::ALL
+            .into_iter()
+            .find(|kind| kind.key() == text || narrow(kind.word()) == text)
+    })
 }
 
 /// Decides about every row.
@@ -153,6 +161,8 @@ struct Planner<'a> {
     by_id: HashMap<UnitId, usize>,
     /// The first row with a name; None: several rows have it.
     row_by_name: HashMap<Arc<str>, Option<usize>>,
+    /// The upper unions that rows name, as they are compared.
+    uppers: HashSet<String>,
     /// The name of each row as it is compared.
     forms: Vec<Arc<str>>,
     row_by_code: HashMap<String, usize>,
@@ -178,6 +188,7 @@ impl<'a> Planner<'a> {
             by_place: HashMap::new(),
             by_id: HashMap::new(),
             row_by_name: HashMap::with_capacity(rows.len()),
+            uppers: uppers::named(rows),
             forms: Vec::with_capacity(rows.len()),
             row_by_code: HashMap::new(),
             row_by_place: HashMap::new(),
@@ -259,6 +270,9 @@ impl<'a> Planner<'a> {
             }
         };
         let existing = self.existing(index, upper);
+        if existing.is_none() && self.lacks_upper(index, kind, upper) {
+            reasons.add(&self.columns, "upper", &ImportRefusal::UpperEmpty.into());
+        }
         let details = self.details_of(row, existing, &mut reasons);
         let outcome = match (details, upper) {
             (Some(details), Some(upper)) if reasons.is_empty() => match existing {

@@ -67,15 +67,56 @@ impl ImportRefusal {
             ImportRefusal::NoRows => {
                 "表头下面没有内容，没有可导入的行。请从表头下一行填起（示例行、合计行、表下的说明不算）。".to_owned()
             }
-            ImportRefusal::NoHeadings { expected, sheets } => format!(
-                "在{}的前 10 行没有找到表头，没有导入。表头至少要有：{}。请照下载的空白模板写表头。",
+            ImportRefusal::NoHeadings {
+                expected,
+                sheets,
+                hidden,
+            } => format!(
+                "在{}的前 10 行没有找到表头，没有导入。表头至少要有：{}。请照下载的空白模板写表头。{}",
                 if sheets.iter().any(|sheet| !sheet.is_empty()) {
                     format!("工作表“{}”", sheets.join("”“"))
                 } else {
                     "表格".to_owned()
                 },
-                expected.join("、")
+                expected.join("、"),
+                if hidden.is_empty() {
+                    String::new()
+                } else {
+                    format!(
+                        "隐藏的工作表“{}”没有读：要导入的内容在里面的，请取消隐藏再上传。",
+                        hidden.join("”“")
+                    )
+                }
             ),
+            ImportRefusal::NothingVisible { hidden } => format!(
+                "看得见的工作表里没有内容，没有导入。隐藏的工作表“{}”没有读：要导入的内容在里面的，请取消隐藏再上传。",
+                hidden.join("”“")
+            ),
+            ImportRefusal::HeadingSplit { heading, below } => format!(
+                "表头“{heading}”下面分成了 {} 列（{}），没有合计，不知道以哪一列为准，没有导入。请加一列合计，或只留一列。",
+                below.len(),
+                below.join("、")
+            ),
+            ImportRefusal::HeadingSpread { heading, columns } => format!(
+                "表头“{heading}”合并在 {}—{} 列上，这几列都有内容，不知道以哪一列为准，没有导入。请取消合并，给每一列写上自己的表头。",
+                columns.0, columns.1
+            ),
+            ImportRefusal::HeadingsAgain { row } => format!(
+                "{}又是表头，但各列的位置与上面的表头不同，没有导入。请把下面的内容按上面的表头排好，或放到另一张工作表里。",
+                row.zh()
+            ),
+            ImportRefusal::Merged => {
+                "这一格与旁边的格合并在一起，看不出它自己填的是什么。请取消合并，把这一格填好（没有可填的，清空）。".to_owned()
+            }
+            ImportRefusal::Alone { typed } => format!(
+                "“{typed}”是这一行唯一的内容，像是标题、说明，也可能是后面几栏没有填。是标题、说明的，请删掉这一行；要导入的，请把这一行的其他栏填上，如上级工会、工会类型。"
+            ),
+            ImportRefusal::MoreCells { typed } => format!(
+                "这一行的格比表头多，或有一个数被逗号分成了两格（“{typed}”），分不清哪一格属于哪一栏。请把每一格放回自己的栏里；数里的逗号请去掉，或用英文双引号把数括起来。"
+            ),
+            ImportRefusal::UpperEmpty => {
+                "上级工会没有填，而表里别的行填了：空着的，看不出是不是同上面一行。请每一行都填上级工会；直接属于您这一级的，请填您这一级工会的名称。".to_owned()
+            }
             ImportRefusal::HeadingTwice { heading } => {
                 format!("表头“{heading}”出现了两次，不知道以哪一列为准，没有导入。请删掉多余的一列。")
             }

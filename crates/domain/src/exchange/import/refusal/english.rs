@@ -67,15 +67,56 @@ impl ImportRefusal {
             ImportRefusal::NoRows => {
                 "There is nothing below the headings. Fill in the table from the row below the headings (the example row, sums and notes don't count).".to_owned()
             }
-            ImportRefusal::NoHeadings { expected, sheets } => format!(
-                "The first 10 rows of {} hold no headings. Nothing was imported. At least these are needed: {}. Write the headings of the blank template.",
+            ImportRefusal::NoHeadings {
+                expected,
+                sheets,
+                hidden,
+            } => format!(
+                "The first 10 rows of {} hold no headings. Nothing was imported. At least these are needed: {}. Write the headings of the blank template.{}",
                 if sheets.iter().any(|sheet| !sheet.is_empty()) {
                     format!("the sheets “{}”", sheets.join("”, “"))
                 } else {
                     "the table".to_owned()
                 },
-                expected.join(", ")
+                expected.join(", "),
+                if hidden.is_empty() {
+                    String::new()
+                } else {
+                    format!(
+                        " The hidden sheets “{}” were not read: if the table is there, show them and upload it again.",
+                        hidden.join("”, “")
+                    )
+                }
             ),
+            ImportRefusal::NothingVisible { hidden } => format!(
+                "There is nothing on the sheets that are not hidden. Nothing was imported. The hidden sheets “{}” were not read: if the table is there, show them and upload it again.",
+                hidden.join("”, “")
+            ),
+            ImportRefusal::HeadingSplit { heading, below } => format!(
+                "Below the heading “{heading}” there are {} columns ({}) and no sum, so it can't be told which one counts. Nothing was imported. Add a column with the sum, or keep only one.",
+                below.len(),
+                below.join(", ")
+            ),
+            ImportRefusal::HeadingSpread { heading, columns } => format!(
+                "The heading “{heading}” is merged over the columns {} to {}, and more than one of them is filled in, so it can't be told which one counts. Nothing was imported. Unmerge it and give every column its own heading.",
+                columns.0, columns.1
+            ),
+            ImportRefusal::HeadingsAgain { row } => format!(
+                "In {} there are headings again, over other columns than above. Nothing was imported. Put what is below in the order of the headings above, or on a sheet of its own.",
+                row.en()
+            ),
+            ImportRefusal::Merged => {
+                "The cell is merged with one beside it, so it can't be told what it says itself. Unmerge it and fill it in, or leave it empty.".to_owned()
+            }
+            ImportRefusal::Alone { typed } => format!(
+                "“{typed}” is all that this row says: it looks like a title or a note, or the other columns are missing. Delete the row if it is a title or a note; else fill in the other columns, such as the upper union or the kind."
+            ),
+            ImportRefusal::MoreCells { typed } => format!(
+                "The row has more cells than there are headings, or a comma divided a number (“{typed}”), so it can't be told which cell belongs where. Put every cell back into its column; leave commas out of numbers, or put the number in quotation marks."
+            ),
+            ImportRefusal::UpperEmpty => {
+                "The upper union is empty, while other rows name one: it can't be told whether the one above is meant. Enter the upper union in every row; for one that stands directly below yours, enter your union's name.".to_owned()
+            }
             ImportRefusal::HeadingTwice { heading } => {
                 format!("The heading “{heading}” is there twice. Nothing was imported. Delete one of the columns.")
             }
