@@ -169,3 +169,51 @@ async fn other_numbers_than_credit_codes_are_told_as_what_they_are_on_both_engin
         assert!(found[2].contains("9 位的组织机构代码"), "{found:?}");
     }
 }
+
+#[tokio::test]
+async fn a_veto_falls_only_on_whom_name_and_code_both_mean_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Township, "天宁街道总工会")
+            .await;
+        let app = &city.app;
+        let unions = "工会名称,上级工会,单位名称,单位统一社会信用代码\n\
+            常州安禾轨道交通配件有限公司工会,天宁街道总工会,常州安禾轨道交通配件有限公司,91440300708461136T\n\
+            常州恒远机械有限公司工会,天宁街道总工会,常州恒远机械有限公司,\n";
+        fates(app, ImportKind::Unions, unions, false).await;
+        let vetoes = "单位工会,统一社会信用代码,年度,情形,来源\n\
+            别的公司,91440300708461136T,2016,V1,市人社局函\n\
+            常州恒远机械有限公司,91440300708461136T,2016,V1,市人社局函\n\
+            常州安禾轨道交通配件有限公司,913204022000693449,2016,V1,市人社局函\n\
+            常州安禾轨道交通配件公司,91440300708461136T,2016,V1,市人社局函\n\
+            ,91440300708461136T,2016,V2,市人社局函\n\
+            常州恒远机械有限公司,913204022000693449,2016,V1,市人社局函\n\
+            安禾轨道,91440300708461136T,2016,V3,市人社局函\n";
+        let report =
+            machine::at_the_machine(app, ImportKind::Vetoes, "t.csv", vetoes.as_bytes(), true)
+                .await
+                .unwrap();
+        let found: Vec<String> = report.rows.iter().map(|row| short(&row.outcome)).collect();
+        for (row, named) in [
+            (0, "别的公司"),
+            (1, "（名册里的“常州恒远机械有限公司工会”）"),
+            (6, "安禾轨道"),
+        ] {
+            assert!(found[row].contains("说的不是同一个单位"), "{found:?}");
+            assert!(
+                found[row].contains(named)
+                    && found[row].contains("“常州安禾轨道交通配件有限公司工会”"),
+                "{found:?}"
+            );
+        }
+        assert!(
+            found[2].contains("它登记的是 91440300708461136T"),
+            "{found:?}"
+        );
+        assert_eq!([&*found[3], &*found[4], &*found[5]], ["new"; 3]);
+        // Whom it falls on is told as registered.
+        for row in [3, 4] {
+            assert_eq!(report.rows[row].name, "常州安禾轨道交通配件有限公司工会");
+        }
+    }
+}

@@ -137,6 +137,19 @@ pub enum ImportRefusal {
     SeveralPeople {
         names: Vec<String>,
     },
+    /// A name and a code that mean two units; `named` is whom the name means, if anybody.
+    NameAndCode {
+        typed: String,
+        code: String,
+        registered: String,
+        named: Option<String>,
+    },
+    /// The unit of the name is registered with another code.
+    CodeNotItsOwn {
+        code: String,
+        registered: String,
+        known: String,
+    },
     NotYesOrNo {
         typed: String,
     },
@@ -199,6 +212,8 @@ impl Refuse for ImportRefusal {
             ImportRefusal::UnitSeveral { .. } => "import/unit-several",
             ImportRefusal::NewIsNear { .. } => "import/new-is-near",
             ImportRefusal::SeveralPeople { .. } => "import/several-people",
+            ImportRefusal::NameAndCode { .. } => "import/name-and-code",
+            ImportRefusal::CodeNotItsOwn { .. } => "import/code-not-its-own",
             ImportRefusal::NotYesOrNo { .. } => "import/not-yes-or-no",
             ImportRefusal::UnitMissing => "import/unit-missing",
             ImportRefusal::RowsRefused { .. } => "import/rows-refused",

@@ -148,6 +148,13 @@ impl ImportRefusal {
                 names.len(),
                 names.join(", ")
             ),
+            ImportRefusal::NameAndCode { typed, code, registered, named } => format!(
+                "The name and the code mean two units: the code {code} is registered for “{registered}”, the name is “{typed}”{}. Check the document and correct the one that is wrong.",
+                named.as_ref().map_or_else(String::new, |named| format!(" (“{named}” of the register)"))
+            ),
+            ImportRefusal::CodeNotItsOwn { code, registered, known } => format!(
+                "The code {code} is not that of “{registered}”, which is registered with {known}. Check the document and correct the name or the code; if the register is wrong, correct the code on the unit's page first."
+            ),
             ImportRefusal::NotYesOrNo { typed } => {
                 format!("“{typed}” is neither yes nor no. Enter “yes” or “no”, or leave it empty.")
             }

@@ -72,6 +72,11 @@ impl Near {
     }
 }
 
+/// Whether two names are nearly one.
+pub(super) fn are_near(one: &str, other: &str) -> bool {
+    !Near::of(std::iter::once(one)).to(other).is_empty()
+}
+
 fn of_hash(list: &[(u64, u32)], hash: u64) -> impl Iterator<Item = u32> {
     let from = list.partition_point(|(known, _)| *known < hash);
     list[from..]
