@@ -1,6 +1,6 @@
 //! The unit that a row names in one cell.
 
-mod near;
+pub(crate) mod near;
 
 use std::collections::HashMap;
 
@@ -111,6 +111,11 @@ impl<'a> Names<'a> {
             .near
             .get_or_init(|| Near::of(self.units.iter().map(|unit| unit.details.name.as_str())));
         near.to(typed)
+    }
+
+    /// The unit of a number.
+    pub(crate) fn numbered(&self, number: &str) -> Option<usize> {
+        self.by_number.get(number).copied()
     }
 
     /// Whether a unit, or its employer, is called so.
