@@ -176,8 +176,14 @@ impl Known<'_> {
             }
             code = &upper.parent_code;
         }
+        let mut larger: Vec<&str> = self.words.above.iter().map(String::as_str).collect();
         for above in above.into_iter().rev() {
+            // The table may write those above it in full, too.
+            let above = larger
+                .iter()
+                .fold(above, |name, front| without(name, front));
             name = without(name, above);
+            larger.push(above);
         }
         name.to_owned()
     }
