@@ -5,6 +5,10 @@ use crate::text::Text;
 /// An empty list says that nothing is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DivisionWords {
+    /// What every code of the city begins with: 3204.
+    pub city: String,
+    /// What else a level of divisions is called, by its key: 街道 for a township.
+    pub levels: Vec<(String, String)>,
     /// What may stand before the name of a district, the largest first: 江苏省, 常州市.
     pub above: Vec<String>,
     pub former: Vec<FormerDivision>,
@@ -33,5 +37,14 @@ impl DivisionWords {
     pub fn of_name(&self, name: &str) -> Option<&FormerDivision> {
         let is_called = |former: &&FormerDivision| former.names.iter().any(|known| known == name);
         self.former.iter().find(is_called)
+    }
+
+    /// The former division that a name of a smaller one begins with: 戚墅堰区潞城街道.
+    pub fn of_path(&self, name: &str) -> Option<&FormerDivision> {
+        let begins_with = |former: &&FormerDivision| {
+            let mut names = former.names.iter();
+            names.any(|known| name.starts_with(known.as_str()))
+        };
+        self.former.iter().find(begins_with)
     }
 }

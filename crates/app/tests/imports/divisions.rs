@@ -114,3 +114,60 @@ async fn each_wrong_row_of_divisions_is_told_why() {
         assert_eq!(divisions::districts(&city.app).await.unwrap().len(), 1);
     }
 }
+
+#[tokio::test]
+async fn codes_of_every_length_are_one_and_the_past_and_other_cities_are_told_on_both_engines() {
+    for city in both(TODAY).await {
+        let kind = ImportKind::Divisions;
+        let registered = format!(
+            "{HEADING}320402,3204,district,天宁区\n320402005,320402,township,天宁街道\n320413,3204,district,金坛区\n"
+        );
+        fates(&city, kind, &registered, false).await;
+        let table = format!(
+            "{HEADING}\
+             320402000000,320400000000,辖市、区,天宁区\n\
+             320402005000,320402000000,街道,天宁街道\n\
+             320404,320400,区,钟楼区\n\
+             320405,3204,区,戚墅堰区\n\
+             320482,3204,区,金坛市\n\
+             320413,3204,区,金坛市\n\
+             110101,1101,区,东城区\n\
+             320402091,320404,镇,错上级镇\n\
+             320402094,320402,镇,江苏省常州市天宁区某某镇\n\
+             320402094001,320402094,社区,天宁区某某镇新社区\n\
+             320402005001,320402005000,村,新村\n"
+        );
+        assert_eq!(
+            fates(&city, kind, &table, true).await,
+            [
+                "不变",
+                "不变",
+                "新",
+                "拒区划代码:“320405 戚墅堰区",
+                "拒区划代码:“320482 金坛市”",
+                "拒区划代码:“320413 金坛市”",
+                "拒区划代码:“110101”不是本市",
+                "拒区划代码:代码“320402091",
+                "新",
+                "新",
+                "新",
+            ]
+        );
+        let good: Vec<&str> = table
+            .lines()
+            .filter(|line| {
+                line.starts_with("code")
+                    || line.starts_with("32040209")
+                    || line.starts_with("320404")
+            })
+            .filter(|line| !line.starts_with("320402091"))
+            .collect();
+        fates(&city, kind, &good.join("\n"), false).await;
+        assert_eq!(
+            divisions::name(&city.app, "320402094001").await.unwrap(),
+            "天宁区某某镇新社区"
+        );
+        let again = fates(&city, kind, &good.join("\n"), true).await;
+        assert_eq!(again, ["不变"; 3]);
+    }
+}

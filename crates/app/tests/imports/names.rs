@@ -169,3 +169,232 @@ async fn other_numbers_than_credit_codes_are_told_as_what_they_are_on_both_engin
         assert!(found[2].contains("9 位的组织机构代码"), "{found:?}");
     }
 }
+
+#[tokio::test]
+async fn a_veto_falls_only_on_whom_name_and_code_both_mean_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Township, "天宁街道总工会")
+            .await;
+        let app = &city.app;
+        let unions = "工会名称,上级工会,单位名称,单位统一社会信用代码\n\
+            常州安禾轨道交通配件有限公司工会,天宁街道总工会,常州安禾轨道交通配件有限公司,91440300708461136T\n\
+            常州恒远机械有限公司工会,天宁街道总工会,常州恒远机械有限公司,\n";
+        fates(app, ImportKind::Unions, unions, false).await;
+        let vetoes = "单位工会,统一社会信用代码,年度,情形,来源\n\
+            别的公司,91440300708461136T,2016,V1,市人社局函\n\
+            常州恒远机械有限公司,91440300708461136T,2016,V1,市人社局函\n\
+            常州安禾轨道交通配件有限公司,913204022000693449,2016,V1,市人社局函\n\
+            常州安禾轨道交通配件公司,91440300708461136T,2016,V1,市人社局函\n\
+            ,91440300708461136T,2016,V2,市人社局函\n\
+            常州恒远机械有限公司,913204022000693449,2016,V1,市人社局函\n\
+            安禾轨道,91440300708461136T,2016,V3,市人社局函\n";
+        let report =
+            machine::at_the_machine(app, ImportKind::Vetoes, "t.csv", vetoes.as_bytes(), true)
+                .await
+                .unwrap();
+        let found: Vec<String> = report.rows.iter().map(|row| short(&row.outcome)).collect();
+        for (row, named) in [
+            (0, "别的公司"),
+            (1, "（名册里的“常州恒远机械有限公司工会”）"),
+            (6, "安禾轨道"),
+        ] {
+            assert!(found[row].contains("说的不是同一个单位"), "{found:?}");
+            assert!(
+                found[row].contains(named)
+                    && found[row].contains("“常州安禾轨道交通配件有限公司工会”"),
+                "{found:?}"
+            );
+        }
+        assert!(
+            found[2].contains("它登记的是 91440300708461136T"),
+            "{found:?}"
+        );
+        assert_eq!([&*found[3], &*found[4], &*found[5]], ["new"; 3]);
+        // Whom it falls on is told as registered.
+        for row in [3, 4] {
+            assert_eq!(report.rows[row].name, "常州安禾轨道交通配件有限公司工会");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_title_is_its_holders_and_empty_cells_are_told_as_empty_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Grassroots, "常州某厂工会")
+            .await;
+        let app = &city.app;
+        let titles = "持有单位,个人,称号,级别,年度\n\
+            常州某厂工会,张三,模范职工之家,市级,2013\n\
+            常州某厂工会,,模范职工之家,,2013\n\
+            常州某厂工会,,模范职工之家,市级,\n\
+            常州某厂工会,,优秀工会工作者,市级,2013\n\
+            常州某厂工会,不存在,优秀工会工作者,市级,2013\n\
+            常州某厂工会,,市级模范职工之家,,2012\n\
+            常州某厂工会,,国家级模范职工之家,,2011\n\
+            常州某厂工会,,江苏省常州市模范职工之家,市级,2010\n\
+            常州某厂工会,,天宁区模范职工之家,,2009\n\
+            常州某厂工会,,江苏省常州市天宁区模范职工之家,县级,2008\n\
+            常州某厂工会,,天宁区模范职工之家,市级,2007\n";
+        let found = fates(app, ImportKind::Titles, titles, true).await;
+        for (row, part) in [
+            (0, "是授予单位的称号，“个人”一栏却填了“张三”"),
+            (1, "这一格空着。请填："),
+            (2, "年度空着"),
+            (3, "“个人”一栏空着"),
+            (4, "名册里这个工会没有“不存在”。"),
+            (10, "请核对证书"),
+        ] {
+            assert!(found[row].contains(part), "{part}: {found:?}");
+        }
+        assert!(found.iter().all(|fate| !fate.contains("“”")), "{found:?}");
+        assert!(found[5..10].iter().all(|fate| fate == "new"), "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_none_or_several_is_refused_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Township, "天宁街道总工会")
+            .await;
+        let app = &city.app;
+        let mut people = "姓名,所在工会,身份\n".to_owned();
+        let names = [
+            ("张三 李四", "一格里填了 2 个人（张三、李四）"),
+            ("\"张三\n李四\"", "一格里填了 2 个人（张三、李四）"),
+            ("张三13800001111", "不像一个人的姓名"),
+            ("张三等", "不像一个人的姓名"),
+            ("1", "不像一个人的姓名"),
+            ("？", "不像一个人的姓名"),
+            ("张三1", "不像一个人的姓名"),
+            ("王 芳", "new"),
+        ];
+        for (name, _) in names {
+            people.push_str(&format!("{name},天宁街道总工会,工会机关干部\n"));
+        }
+        let found = fates(app, ImportKind::People, &people, true).await;
+        for ((name, part), fate) in names.iter().zip(&found) {
+            assert!(fate.contains(part), "{name}: {fate}");
+        }
+        let unions = "工会名称,上级工会,工会主席\n\
+            常州文本一厂工会,天宁街道总工会,周八 吴九\n\
+            常州文本二厂工会,天宁街道总工会,周八 13800000000\n\
+            ?,天宁街道总工会,\n\
+            123,天宁街道总工会,\n\
+            工会,天宁街道总工会,\n\
+            甲厂工会、乙厂工会,天宁街道总工会,\n\
+            常州文本三厂工会,天宁街道总工会,周八\n";
+        let found = fates(app, ImportKind::Unions, unions, true).await;
+        for (row, part) in [
+            (0, "一格里填了 2 个人（周八、吴九）"),
+            (1, "不像一个人的姓名"),
+            (2, "“?”不像工会的名称"),
+            (3, "“123”不像工会的名称"),
+            (4, "“工会”不像工会的名称"),
+            (5, "一格里填了 2 个工会（甲厂工会；乙厂工会）"),
+            (6, "new"),
+        ] {
+            assert!(found[row].contains(part), "{part}: {found:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn near_and_same_names_within_a_table_are_asked_about_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        for street in ["天宁街道总工会", "红梅街道总工会"] {
+            city.unit(Some(&root), UnitKind::Township, street).await;
+        }
+        let app = &city.app;
+        let unions = "工会名称,工会类型,上级工会,确为新工会\n\
+            常州新月电子有限公司工会,基层工会,天宁街道总工会,\n\
+            常州市新月电子有限公司工会,基层工会,天宁街道总工会,\n\
+            常州新月电于有限公司工会,基层工会,天宁街道总工会,\n\
+            常州新月电子有限公司工会,基层工会,红梅街道总工会,\n\
+            常州新月（某某）电子有限公司工会,基层工会,天宁街道总工会,\n\
+            常州新月电子股份有限公司工会,基层工会,天宁街道总工会,是\n\
+            第一车间分工会,分工会（小组）,常州新月电子股份有限公司工会,\n\
+            常州第一中学工会,基层工会,天宁街道总工会,\n\
+            常州第二中学工会,基层工会,天宁街道总工会,\n";
+        let found = fates(app, ImportKind::Unions, unions, true).await;
+        let asked = "与第 2 行的“常州新月电子有限公司工会”名称相同或相近";
+        for row in 1..5 {
+            assert!(found[row].contains(asked), "{row}: {found:?}");
+        }
+        for row in [0, 5, 6, 7, 8] {
+            assert_eq!(found[row], "new", "{row}: {found:?}");
+        }
+        // The same name as a registered one: where that stands, and what the row says, is told.
+        let first = "工会名称,上级工会\n\
+            常州新月电子有限公司工会,天宁街道总工会\n\
+            江苏常州新月电子有限公司第四厂工会,天宁街道总工会\n";
+        fates(app, ImportKind::Unions, first, false).await;
+        let again = "工会名称,上级工会\n\
+            常州新月电子有限公司工会,红梅街道总工会\n\
+            常州新月电子有限公司工会,\n\
+            常州新月电子有限责任公司工会,天宁街道总工会\n";
+        let found = fates(app, ImportKind::Unions, again, true).await;
+        let same = "上级是“天宁街道总工会”）；这一行";
+        assert!(
+            found[0].contains(&format!("{same}的上级工会是“红梅街道总工会”")),
+            "{found:?}"
+        );
+        assert!(
+            found[1].contains(&format!("{same}没有填上级工会")),
+            "{found:?}"
+        );
+        assert!(
+            found[2].contains("是不是“常州新月电子有限公司工会”"),
+            "{found:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_code_of_quite_another_name_is_no_silent_renaming_on_both_engines() {
+    for city in both(TODAY).await {
+        let root = city.unit(None, UnitKind::City, "常州市总工会").await;
+        city.unit(Some(&root), UnitKind::Township, "天宁街道总工会")
+            .await;
+        let app = &city.app;
+        let code = crate::code("81320400MC0000001");
+        let first = format!(
+            "工会名称,上级工会,工会统一社会信用代码\n常州恒远机械有限公司工会,天宁街道总工会,{code}\n"
+        );
+        fates(app, ImportKind::Unions, &first, false).await;
+        let table = |second: &str, third: &str| {
+            format!(
+                "工会名称,上级工会,工会统一社会信用代码,确为更名\n\
+                 {second},天宁街道总工会,{code},\n\
+                 {third},天宁街道总工会,{code},是\n"
+            )
+        };
+        let two = table("常州同码一厂工会", "常州同码二厂工会");
+        let found = fates(app, ImportKind::Unions, &two, true).await;
+        assert!(
+            found[0].contains("这个代码登记的是“常州恒远机械有限公司工会”")
+                && found[0].contains("“常州同码一厂工会”"),
+            "{found:?}"
+        );
+        assert!(!found[1].starts_with("as "), "{found:?}");
+        let same = table("常州恒远机械有限公司工会", "常州同码二厂工会");
+        let found = fates(app, ImportKind::Unions, &same, true).await;
+        assert_eq!(found[0], "unchanged");
+        assert!(found[1].contains("与第 2 行说的是同一个"), "{found:?}");
+        let renamed =
+            format!("工会名称,工会统一社会信用代码,确为更名\n常州同码二厂工会,{code},是\n");
+        assert_eq!(
+            fates(app, ImportKind::Unions, &renamed, true).await,
+            ["changed"]
+        );
+        let spelled =
+            format!("工会名称,工会统一社会信用代码\n常州恒远机械股份有限公司工会,{code}\n");
+        assert_eq!(
+            fates(app, ImportKind::Unions, &spelled, true).await,
+            ["changed"]
+        );
+    }
+}

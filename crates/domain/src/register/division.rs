@@ -106,7 +106,7 @@ impl Divisions {
         }
     }
 
-    /// A code, or one of 12 digits that is filled up with zeros.
+    /// A code, or one of 12 or 6 digits that is filled up with zeros.
     fn of_code(&self, code: &str) -> Option<String> {
         let mut code = code;
         loop {
@@ -115,6 +115,7 @@ impl Divisions {
             }
             code = match code.len() {
                 12 | 9 => code.strip_suffix("000")?,
+                6 => code.strip_suffix("00")?,
                 _ => return None,
             };
         }
@@ -142,7 +143,11 @@ impl Divisions {
         if let Some(code) = found.into_iter().next() {
             return Ok(code);
         }
-        if let Some(former) = words.of_name(form).or_else(|| words.of_name(rest)) {
+        if let Some(former) = words
+            .of_name(form)
+            .or_else(|| words.of_name(rest))
+            .or_else(|| words.of_path(rest))
+        {
             let told = former.text.clone();
             return Err(DivisionRefusal::Former { typed, told });
         }
@@ -166,7 +171,7 @@ impl Divisions {
 }
 
 /// The name without province and city in front.
-fn below<'a>(words: &DivisionWords, form: &'a str) -> &'a str {
+pub(crate) fn below<'a>(words: &DivisionWords, form: &'a str) -> &'a str {
     words.above.iter().fold(form, |rest, word| {
         rest.strip_prefix(of_name(word).as_str())
             .filter(|rest| !rest.is_empty())
@@ -238,7 +243,7 @@ impl Refuse for DivisionRefusal {
             }
             (DivisionRefusal::Several { typed, candidates }, Lang::Zh) => format!(
                 "叫“{typed}”的区划有几个：{}。请填其中一个的代码，或把所在的区、镇写在前面。",
-                told(candidates, "、", ("（", "）"))
+                told(candidates, "；", ("（", "）"))
             ),
             (DivisionRefusal::Several { typed, candidates }, Lang::En) => format!(
                 "Several divisions are called “{typed}”: {}. Enter the code of one, or write the district or town in front.",
@@ -268,7 +273,8 @@ mod tests {
 
     use super::*;
 
-    const KNOWN: [(&str, &str, &str); 7] = [
+    const KNOWN: [(&str, &str, &str); 8] = [
+        ("3204", "32", "常州市"),
         ("320402", "3204", "天宁区"),
         ("320402005", "320402", "天宁街道"),
         ("320412", "3204", "武进区"),
@@ -291,6 +297,7 @@ mod tests {
                 names: vec!["戚墅堰区".to_owned()],
                 text: Text::default(),
             }],
+            ..DivisionWords::default()
         };
         let read = Divisions::of(&known).read(&words, typed);
         read.map_err(|refusal| refusal.key())
@@ -323,6 +330,11 @@ mod tests {
             ("戚墅堰区", Err("division/former")),
             ("江苏省常州市戚墅堰区", Err("division/former")),
             ("戚墅堰", Err("division/near")),
+            ("戚墅堰区潞城街道", Err("division/former")),
+            ("江苏省戚墅堰区潞城街道", Err("division/former")),
+            ("320400", Ok("3204")),
+            ("320400000000", Ok("3204")),
+            ("320500", Err("division/unknown")),
         ] {
             assert_eq!(read(typed), expect.map(str::to_owned), "{typed}");
         }

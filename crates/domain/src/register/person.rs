@@ -9,7 +9,10 @@ use crate::{
     core::{
         ids::{PersonId, UnitId},
         refusal::Refusal,
-        text::{line, private_character},
+        text::{
+            form::{is_persons_name, several_people},
+            line, private_character,
+        },
         width::{has_control, narrow},
     },
     register::unit::{form::Refusals, refusal::UnitRefusal},
@@ -74,7 +77,7 @@ pub struct PersonForm {
 /// The person as typed, read; or every field that can't be taken.
 ///
 /// # Errors
-/// By field. `name`: `NameMissing`, or `NotAName` beyond 40 characters; `post`: `PostMissing`; `duty`: `DutyTooLong`, beyond 60 characters;
+/// By field. `name`: `NameMissing`, or `NotAName` beyond 40 characters, or as `not_one_person`; `post`: `PostMissing`; `duty`: `DutyTooLong`, beyond 60 characters;
 /// `phone` and `since_on`: a unit's `NotAPhone`, `NotADay` and `DayInFuture`.
 pub fn read(form: &PersonForm, today: Date) -> Result<PersonDetails, Refusal> {
     let mut refusals = Refusals::default();
@@ -85,6 +88,8 @@ pub fn read(form: &PersonForm, today: Date) -> Result<PersonDetails, Refusal> {
         refusals.add("name", PersonRefusal::NotAName);
     } else if let Some(character) = private_character(&form.name) {
         refusals.add("name", UnitRefusal::PrivateCharacter { character });
+    } else if let Some(refusal) = not_one_person(&form.name) {
+        refusals.add("name", refusal);
     }
     let post = Post::read(&form.post);
     if post.is_none() {
@@ -102,6 +107,15 @@ pub fn read(form: &PersonForm, today: Date) -> Result<PersonDetails, Refusal> {
         since_on: refusals.day("since_on", &form.since_on, today),
     };
     refusals.or(details)
+}
+
+/// Why a text is not the name of one person.
+pub fn not_one_person(name: &str) -> Option<PersonRefusal> {
+    if let Some(names) = several_people(name) {
+        return Some(PersonRefusal::SeveralPeople { names });
+    }
+    let typed = line(name);
+    (!is_persons_name(name)).then_some(PersonRefusal::NotOnePerson { typed })
 }
 
 /// A person as it stands in a form.
@@ -141,6 +155,13 @@ pub fn masked_phone(phone: &str) -> String {
 pub enum PersonRefusal {
     NameMissing,
     NotAName,
+    SeveralPeople {
+        names: Vec<String>,
+    },
+    /// A number, a sign, a name with a telephone or “and others”.
+    NotOnePerson {
+        typed: String,
+    },
     PostMissing,
     DutyTooLong,
     /// The unit has a chair already.
@@ -171,6 +192,22 @@ impl Refuse for PersonRefusal {
             (PersonRefusal::NotAName, Lang::En) => {
                 "A name has 40 characters at most and no control characters. Check it.".to_owned()
             }
+            (PersonRefusal::SeveralPeople { names }, Lang::Zh) => format!(
+                "一格里填了 {} 个人（{}）。请一人一行，每行填一个姓名。",
+                names.len(),
+                names.join("、")
+            ),
+            (PersonRefusal::SeveralPeople { names }, Lang::En) => format!(
+                "The cell names {} people ({}). Enter one person a row, with one name each.",
+                names.len(),
+                names.join(", ")
+            ),
+            (PersonRefusal::NotOnePerson { typed }, Lang::Zh) => format!(
+                "“{typed}”不像一个人的姓名。请只填一个人的姓名，不带数字、问号和“等”字；电话填在电话一栏。"
+            ),
+            (PersonRefusal::NotOnePerson { typed }, Lang::En) => format!(
+                "“{typed}” does not look like one person's name. Enter the name of one person, without digits, question marks or “and others”; a telephone number has a place of its own."
+            ),
             (PersonRefusal::PostMissing, Lang::Zh) => format!(
                 "请选择身份：{}。个人称号按身份申报。",
                 Post::ALL.map(Post::word).join("、")
@@ -218,6 +255,8 @@ impl Refuse for PersonRefusal {
         match self {
             PersonRefusal::NameMissing => "person/name-missing",
             PersonRefusal::NotAName => "person/not-a-name",
+            PersonRefusal::SeveralPeople { .. } => "person/several-people",
+            PersonRefusal::NotOnePerson { .. } => "person/not-one-person",
             PersonRefusal::PostMissing => "person/post-missing",
             PersonRefusal::DutyTooLong => "person/duty-too-long",
             PersonRefusal::ChairTaken { .. } => "person/chair-taken",

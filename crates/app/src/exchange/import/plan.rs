@@ -127,7 +127,12 @@ async fn plan_rows(
     match kind {
         ImportKind::Divisions => {
             let registered = divisions_of(division::all(tx).await?);
-            Ok(Planned::Divisions(divisions::plan(rows, &registered)))
+            let words = &app.in_force().divisions;
+            Ok(Planned::Divisions(divisions::plan(
+                rows,
+                words,
+                &registered,
+            )))
         }
         ImportKind::Unions => {
             let under = under.map(|under| under.id);

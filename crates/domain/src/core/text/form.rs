@@ -67,7 +67,57 @@ pub fn several_people(name: &str) -> Option<Vec<String>> {
     // 和 is a character of names, too: two people only where both halves could be names.
     let by_sign = names.len() > 1 && !line(name).contains('和');
     let by_word = names.len() > 1 && names.iter().all(|name| name.chars().count() >= 2);
-    (by_sign || by_word).then_some(names)
+    let by_blank = || {
+        let parts: Vec<String> = line(name).split(' ').map(str::to_owned).collect();
+        are_blank_between(&parts).then_some(parts)
+    };
+    (by_sign || by_word).then_some(names).or_else(by_blank)
+}
+
+/// Whether parts of a cell are people of their own: 张三 李四, but not 王 芳, nor 欧阳 娜娜.
+fn are_blank_between(parts: &[String]) -> bool {
+    const OF_TWO: [&str; 24] = [
+        "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙",
+        "宇文", "司徒", "夏侯", "端木", "百里", "南宫", "独孤", "闻人", "轩辕", "申屠", "淳于",
+        "太史", "赫连",
+    ];
+    let is_name =
+        |part: &String| (2..=3).contains(&part.chars().count()) && part.chars().all(is_han);
+    let is_one = parts.len() == 2 && OF_TWO.contains(&parts[0].as_str());
+    parts.len() > 1 && parts.iter().all(is_name) && !is_one
+}
+
+fn is_han(character: char) -> bool {
+    matches!(character, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether a cell may be one person's name: letters, and no number, no question mark, no “and others”.
+pub fn is_persons_name(name: &str) -> bool {
+    let form = of_name(name);
+    form.chars().any(char::is_alphabetic)
+        && !form
+            .chars()
+            .any(|one| one.is_numeric() && !is_han(one) || one == '?')
+        && !form.ends_with('等')
+        && !form.ends_with("等人")
+}
+
+/// The unions' names in one cell, if it has several.
+pub fn several_unions(name: &str) -> Option<Vec<String>> {
+    let ends = |part: &str| of_union(part).ends_with("工会") || part.ends_with("联合会");
+    let names: Vec<String> = line(name)
+        .split(['、', '，', ',', ';', '；', '/', '／', '|', ' '])
+        .map(line)
+        .filter(|part| !part.is_empty())
+        .collect();
+    (names.len() > 1 && names.iter().all(|part| ends(part))).then_some(names)
+}
+
+/// Whether a union's name says more than that it is a union: letters beside 工会, and no question mark, which stands for a lost character.
+pub fn is_unions_name(name: &str) -> bool {
+    let form = of_union(name);
+    let rest = form.replace("工会", "").replace("联合会", "");
+    rest.chars().any(char::is_alphabetic) && !form.contains('?')
 }
 
 fn compared(character: char) -> char {
@@ -177,12 +227,64 @@ mod tests {
             ("张和平", None),
             ("王永和", None),
             ("阿依古丽·买买提", None),
+            ("张三 李四", Some(2)),
+            ("张三\n李四", Some(2)),
+            ("张三　李小四 王五", Some(3)),
+            ("王 芳", None),
+            ("欧阳 娜娜", None),
+            ("John Smith", None),
         ] {
             assert_eq!(
                 several_people(cell).map(|names| names.len()),
                 expect,
                 "{cell}"
             );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_name_is_told() {
+        for (cell, expect) in [
+            ("张三", true),
+            ("王 芳", true),
+            ("李䶮", true),
+            ("John Smith", true),
+            ("阿依古丽·买买提", true),
+            ("张三（兼）", true),
+            ("张三1", false),
+            ("张三13800001111", false),
+            ("周八 13800000000", false),
+            ("张三等", false),
+            ("张三等人", false),
+            ("1", false),
+            ("？", false),
+            ("张？", false),
+        ] {
+            assert_eq!(is_persons_name(cell), expect, "{cell}");
+        }
+        for (cell, expect) in [
+            ("常州某厂工会", true),
+            ("甲厂工会", true),
+            ("ABB工会", true),
+            ("103厂工会", true),
+            ("?", false),
+            ("123", false),
+            ("工会", false),
+            ("工会委员会", false),
+            ("？？厂工会", false),
+        ] {
+            assert_eq!(is_unions_name(cell), expect, "{cell}");
+        }
+        for (cell, expect) in [
+            ("甲厂工会、乙厂工会", Some(2)),
+            ("甲厂工会\n乙厂工会委员会", Some(2)),
+            ("甲厂工会", None),
+            ("常州市机械、冶金工会", None),
+            ("产业、局、公司工会联合会", None),
+            ("常州 某厂工会", None),
+        ] {
+            let several = several_unions(cell).map(|names| names.len());
+            assert_eq!(several, expect, "{cell}");
         }
     }
 }

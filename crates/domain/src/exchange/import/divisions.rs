@@ -1,15 +1,20 @@
 //! A table of administrative divisions: districts, townships, villages, each under the larger one. A code keeps its level and its place
 //! for good; only its name may change.
 
-use crate::core::refusal::Refuse;
+mod refusal;
+
 use std::collections::HashMap;
 
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::{Text, division::DivisionWords};
 
 use crate::{
-    core::{text::line, width::narrow},
+    core::{
+        text::{form::of_name, line},
+        width::narrow,
+    },
     exchange::import::{
         ImportColumn, ImportRow,
+        divisions::refusal::DivisionRowRefusal,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
     },
 };
@@ -25,6 +30,16 @@ jianjia_standard::keyed! {
 }
 
 impl Level {
+    /// By key or word, as typed, also by a word of the standard.
+    fn meant(words: &DivisionWords, typed: &str) -> Option<Level> {
+        let form = of_name(typed);
+        let mut known = words.levels.iter();
+        Level::read(typed).or_else(|| {
+            let (key, _) = known.find(|(_, word)| of_name(word) == form)?;
+            Level::read(key)
+        })
+    }
+
     /// By key or word, as typed.
     pub fn read(typed: &str) -> Option<Level> {
         let typed = narrow(typed).to_lowercase();
@@ -74,21 +89,29 @@ pub fn columns() -> Vec<ImportColumn> {
 }
 
 /// Decides about every row; `registered` are the divisions by code.
-pub fn plan(rows: &[ImportRow], registered: &HashMap<String, DivisionRow>) -> Plan {
+pub fn plan(
+    rows: &[ImportRow],
+    words: &DivisionWords,
+    registered: &HashMap<String, DivisionRow>,
+) -> Plan {
     let columns = columns();
-    let in_table: HashMap<String, Level> = rows
-        .iter()
-        .filter_map(|row| Some((narrow(row.get("code")), Level::read(row.get("level"))?)))
-        .collect();
+    let known = Known {
+        words,
+        in_table: rows
+            .iter()
+            .filter_map(|row| {
+                let level = Level::meant(words, row.get("level"))?;
+                let code = plain_code(row.get("code"), registered);
+                Some((code, (level, line(row.get("name")))))
+            })
+            .collect(),
+        registered,
+    };
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut plan = Plan::default();
     for (index, row) in rows.iter().enumerate() {
-        let level_of = |code: &str| {
-            let known = registered.get(code).map(|known| known.level);
-            known.or_else(|| in_table.get(code).copied())
-        };
         let mut reasons = Reasons::of(&columns, row);
-        let read = read(row, &columns, level_of, &mut reasons);
+        let read = read(row, &columns, &known, &mut reasons);
         let outcome = match read {
             Some(read) if reasons.is_empty() => match seen.get(&read.code) {
                 Some(earlier) => repeated(
@@ -110,25 +133,137 @@ pub fn plan(rows: &[ImportRow], registered: &HashMap<String, DivisionRow>) -> Pl
     plan
 }
 
+/// What is known of divisions beside the row.
+struct Known<'a> {
+    words: &'a DivisionWords,
+    /// The levels and names of the table's own, by code.
+    in_table: HashMap<String, (Level, String)>,
+    registered: &'a HashMap<String, DivisionRow>,
+}
+
+impl Known<'_> {
+    fn level_of(&self, code: &str) -> Option<Level> {
+        let known = self.registered.get(code).map(|known| known.level);
+        known.or_else(|| self.in_table.get(code).map(|(level, _)| *level))
+    }
+
+    fn name_of(&self, code: &str) -> Option<&str> {
+        let known = self.registered.get(code).map(|known| known.name.as_str());
+        known.or_else(|| self.in_table.get(code).map(|(_, name)| name.as_str()))
+    }
+
+    /// The division's own name of one with those above it in front: 某某街道 of 江苏省常州市天宁区某某街道.
+    fn own_name(&self, typed: &str, parent_code: &str) -> String {
+        let typed = line(typed);
+        let mut name = typed.as_str();
+        for above in &self.words.above {
+            // 常州 alone may begin a name of its own.
+            if above.ends_with(['省', '市']) {
+                name = without(name, above);
+            }
+        }
+        let mut above: Vec<&str> = Vec::new();
+        let mut code = parent_code;
+        while let Some(name) = self.name_of(code) {
+            above.push(name);
+            let Some(upper) = self.registered.get(code) else {
+                // A township's code begins with its district's.
+                code = code.get(..6).filter(|upper| *upper != code).unwrap_or("");
+                continue;
+            };
+            if upper.parent_code == code || above.len() > Level::ALL.len() {
+                break;
+            }
+            code = &upper.parent_code;
+        }
+        let mut larger: Vec<&str> = self.words.above.iter().map(String::as_str).collect();
+        for above in above.into_iter().rev() {
+            // The table may write those above it in full, too.
+            let above = larger
+                .iter()
+                .fold(above, |name, front| without(name, front));
+            name = without(name, above);
+            larger.push(above);
+        }
+        name.to_owned()
+    }
+
+    /// What became of a division of the past: by its code, or a district by its name.
+    fn former(&self, code: &str, level: Option<Level>, name: &str) -> Option<DivisionRowRefusal> {
+        let is_registered = self.registered.contains_key(code);
+        let by_code = || self.words.of_code(code).filter(|_| !is_registered);
+        let by_name = || {
+            let is_of_now = self.name_of(code) == Some(name) && is_registered;
+            let is_district = level == Some(Level::District) && !is_of_now;
+            is_district.then(|| self.words.of_name(name)).flatten()
+        };
+        let former = by_code().or_else(by_name)?;
+        Some(DivisionRowRefusal::Former {
+            typed: format!("{code} {name}"),
+            told: former.text.clone(),
+        })
+    }
+}
+
+/// A name without what stands in front of it, if a name is left: more than 社区 or 街道.
+fn without<'a>(name: &'a str, front: &str) -> &'a str {
+    let rest = name.strip_prefix(front).map(str::trim_start);
+    rest.filter(|rest| rest.chars().count() > 2).unwrap_or(name)
+}
+
+/// A code without the zeros that fill it up to 12 or 6 digits, unless it is registered with them.
+fn plain_code(typed: &str, registered: &HashMap<String, DivisionRow>) -> String {
+    let typed = narrow(typed);
+    if !typed.bytes().all(|byte| byte.is_ascii_digit()) {
+        return typed;
+    }
+    let mut code = typed.as_str();
+    while !registered.contains_key(code) {
+        let shorter = match code.len() {
+            12 | 9 => code.strip_suffix("000"),
+            6 => code.strip_suffix("00"),
+            _ => None,
+        };
+        match shorter {
+            Some(shorter) => code = shorter,
+            None => break,
+        }
+    }
+    code.to_owned()
+}
+
 fn read(
     row: &ImportRow,
     columns: &[ImportColumn],
-    level_of: impl Fn(&str) -> Option<Level>,
+    known: &Known<'_>,
     reasons: &mut Reasons,
 ) -> Option<DivisionRow> {
     let mut wrong =
         |key: &str, refusal: DivisionRowRefusal| reasons.add(columns, key, &refusal.into());
-    let code = narrow(row.get("code"));
+    let code = plain_code(row.get("code"), known.registered);
+    let parent_code = plain_code(row.get("parent_code"), known.registered);
+    let level = Level::meant(known.words, row.get("level"));
+    let name = known.own_name(row.get("name"), &parent_code);
     if !(2..=12).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
         let typed = code.clone();
         wrong("code", DivisionRowRefusal::NotACode { typed });
+    } else if let Some(former) = known.former(&code, level, &name) {
+        wrong("code", former);
+    } else if !known.registered.contains_key(&code) {
+        let city = &known.words.city;
+        if !code.starts_with(city.as_str()) {
+            let (typed, city) = (code.clone(), city.clone());
+            wrong("code", DivisionRowRefusal::OutsideTheCity { typed, city });
+        } else if parent_code.bytes().all(|byte| byte.is_ascii_digit())
+            && !(code.starts_with(&parent_code) && code != parent_code)
+        {
+            let (typed, parent) = (code.clone(), parent_code.clone());
+            wrong("code", DivisionRowRefusal::NotBelow { typed, parent });
+        }
     }
-    let name = line(row.get("name"));
     if name.is_empty() || name.chars().count() > NAME_AT_MOST {
         wrong("name", DivisionRowRefusal::NameWrong { most: NAME_AT_MOST });
     }
-    let level = Level::read(row.get("level"));
-    let parent_code = narrow(row.get("parent_code"));
     match level {
         None => {
             let typed = line(row.get("level"));
@@ -136,7 +271,7 @@ fn read(
         }
         Some(level) => {
             if let Some(above) = level.above()
-                && level_of(&parent_code) != Some(above)
+                && known.level_of(&parent_code) != Some(above)
             {
                 let typed = parent_code.clone();
                 wrong(
@@ -165,7 +300,8 @@ fn decide(
         set.push(read);
         return Outcome::New;
     };
-    if (known.level, &known.parent_code) != (read.level, &read.parent_code) {
+    let registered_parent = plain_code(&known.parent_code, registered);
+    if (known.level, &registered_parent) != (read.level, &read.parent_code) {
         let refusal = DivisionRowRefusal::Moved {
             parent_code: known.parent_code.clone(),
             level: known.level,
@@ -176,87 +312,16 @@ fn decide(
     if known.name == read.name {
         return Outcome::Unchanged;
     }
-    set.push(read);
+    // What is registered with its zeros keeps them.
+    let parent_code = known.parent_code.clone();
+    set.push(DivisionRow {
+        parent_code,
+        ..read
+    });
     Outcome::Changed {
         fields: vec![Text {
             zh: "名称".to_owned(),
             en: "Name".to_owned(),
         }],
-    }
-}
-
-/// Why a row can't be taken.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DivisionRowRefusal {
-    NotACode {
-        typed: String,
-    },
-    NameWrong {
-        most: usize,
-    },
-    LevelUnknown {
-        typed: String,
-    },
-    ParentUnknown {
-        typed: String,
-        above: Level,
-    },
-    /// The code is registered elsewhere or as something else.
-    Moved {
-        parent_code: String,
-        level: Level,
-    },
-}
-
-impl Refuse for DivisionRowRefusal {
-    fn key(&self) -> &'static str {
-        match self {
-            DivisionRowRefusal::NotACode { .. } => "division-row/not-a-code",
-            DivisionRowRefusal::NameWrong { .. } => "division-row/name-wrong",
-            DivisionRowRefusal::LevelUnknown { .. } => "division-row/level-unknown",
-            DivisionRowRefusal::ParentUnknown { .. } => "division-row/parent-unknown",
-            DivisionRowRefusal::Moved { .. } => "division-row/moved",
-        }
-    }
-
-    fn sentence(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (DivisionRowRefusal::NotACode { typed }, Lang::Zh) => {
-                format!("“{typed}”不是区划代码。请填统计用区划代码，2 到 12 位数字，如 320402。")
-            }
-            (DivisionRowRefusal::NotACode { typed }, Lang::En) => format!(
-                "“{typed}” is not a division code. Enter the statistical code of 2 to 12 digits, such as 320402."
-            ),
-            (DivisionRowRefusal::NameWrong { most }, Lang::Zh) => {
-                format!("名称没有填，或超过 {most} 个字。请填区划的名称，如“天宁区”。")
-            }
-            (DivisionRowRefusal::NameWrong { most }, Lang::En) => format!(
-                "The name is missing or longer than {most} characters. Enter the name of the division."
-            ),
-            (DivisionRowRefusal::LevelUnknown { typed }, Lang::Zh) => format!(
-                "“{typed}”不是区划的级别。请从这些当中选一个：{}。",
-                Level::ALL.map(Level::word).join("；")
-            ),
-            (DivisionRowRefusal::LevelUnknown { typed }, Lang::En) => format!(
-                "“{typed}” is not a level of divisions. Choose one of: {}.",
-                Level::ALL.map(Level::key).join(", ")
-            ),
-            (DivisionRowRefusal::ParentUnknown { typed, above }, Lang::Zh) => format!(
-                "上级区划“{typed}”不在表里，也没有登记过，或者不是{}。请核对代码，或把上级也放进表里。",
-                above.word()
-            ),
-            (DivisionRowRefusal::ParentUnknown { typed, above }, Lang::En) => format!(
-                "The parent “{typed}” is neither in the table nor registered, or is not a {}. Check the code, or add the parent to the table.",
-                above.key()
-            ),
-            (DivisionRowRefusal::Moved { parent_code, level }, Lang::Zh) => format!(
-                "这个代码登记的是{}，上级代码“{parent_code}”，与表里的不同。代码的级别和上级不会改变：区划调整后有新代码的，请另起一行登记新代码。",
-                level.word()
-            ),
-            (DivisionRowRefusal::Moved { parent_code, level }, Lang::En) => format!(
-                "The code is registered as a {} under “{parent_code}”, not as in the table. A code never changes its level or parent: enter the new code in a row of its own.",
-                level.key()
-            ),
-        }
     }
 }

@@ -8,15 +8,11 @@ use jiff::civil::Date;
 use crate::{
     core::{
         ids::UnitId,
-        text::{
-            form::{of_name, several_people},
-            line,
-        },
+        text::{form::of_name, line},
     },
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
-        refusal::ImportRefusal,
         unit::{Names, unit_of},
     },
     register::{
@@ -159,10 +155,6 @@ impl<'a> Planner<'a> {
         if let Some(existing) = existing {
             // Another spelling of a registered name is no change of it.
             form.name = self.people[existing].details.name.clone();
-        }
-        if let Some(names) = several_people(row.get("name")) {
-            let refusal = ImportRefusal::SeveralPeople { names };
-            reasons.add(&self.columns, "name", &refusal.into());
         }
         let details = person::read(&form, self.today);
         if let Err(refusal) = &details {

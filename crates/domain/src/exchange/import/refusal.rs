@@ -166,8 +166,43 @@ pub enum ImportRefusal {
         typed: String,
         candidates: Vec<(String, i64)>,
     },
-    SeveralPeople {
-        names: Vec<String>,
+    /// A new union is called as registered ones that stand elsewhere; `upper` is what the row says of its own.
+    SameNameElsewhere {
+        typed: String,
+        candidates: Vec<(String, i64)>,
+        uppers: Vec<String>,
+        upper: String,
+    },
+    /// A new union is called as that of an earlier row, or nearly so.
+    NearRow {
+        row: RowPlace,
+        name: String,
+    },
+    /// The code is registered for a union of quite another name: name and number.
+    CodeOfAnotherName {
+        typed: String,
+        registered: (String, i64),
+    },
+    UpperNotFound {
+        typed: String,
+    },
+    /// The upper union is named by two rows.
+    UpperRowsSeveral {
+        typed: String,
+        rows: [RowPlace; 2],
+    },
+    /// A name and a code that mean two units; `named` is whom the name means, if anybody.
+    NameAndCode {
+        typed: String,
+        code: String,
+        registered: String,
+        named: Option<String>,
+    },
+    /// The unit of the name is registered with another code.
+    CodeNotItsOwn {
+        code: String,
+        registered: String,
+        known: String,
     },
     NotYesOrNo {
         typed: String,
@@ -238,7 +273,13 @@ impl Refuse for ImportRefusal {
             ImportRefusal::UnitNear { .. } => "import/unit-near",
             ImportRefusal::UnitSeveral { .. } => "import/unit-several",
             ImportRefusal::NewIsNear { .. } => "import/new-is-near",
-            ImportRefusal::SeveralPeople { .. } => "import/several-people",
+            ImportRefusal::SameNameElsewhere { .. } => "import/same-name-elsewhere",
+            ImportRefusal::NearRow { .. } => "import/near-row",
+            ImportRefusal::CodeOfAnotherName { .. } => "import/code-of-another-name",
+            ImportRefusal::UpperNotFound { .. } => "import/upper-not-found",
+            ImportRefusal::UpperRowsSeveral { .. } => "import/upper-rows-several",
+            ImportRefusal::NameAndCode { .. } => "import/name-and-code",
+            ImportRefusal::CodeNotItsOwn { .. } => "import/code-not-its-own",
             ImportRefusal::NotYesOrNo { .. } => "import/not-yes-or-no",
             ImportRefusal::UnitMissing => "import/unit-missing",
             ImportRefusal::RowsRefused { .. } => "import/rows-refused",
@@ -254,7 +295,10 @@ impl ImportRefusal {
         let (typed, candidates, may_be_new) = match self {
             ImportRefusal::UnitNear { typed, candidates }
             | ImportRefusal::UnitSeveral { typed, candidates } => (typed, candidates, false),
-            ImportRefusal::NewIsNear { typed, candidates } => (typed, candidates, true),
+            ImportRefusal::NewIsNear { typed, candidates }
+            | ImportRefusal::SameNameElsewhere {
+                typed, candidates, ..
+            } => (typed, candidates, true),
             _ => return None,
         };
         Some(Ask {

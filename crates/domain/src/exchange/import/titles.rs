@@ -216,7 +216,11 @@ fn person_of(
     let typed = line(typed);
     if !title.kinds.contains(&Kind::Person) {
         let fits = title.kinds.iter().any(|kind| kind.key() == unit.kind.key());
-        return if fits {
+        return if fits && !typed.is_empty() {
+            // The title is the unit's: whoever is written beside it would be lost.
+            let title = title.name.zh.clone();
+            Err(("person", TitleRowRefusal::NotAPersonsTitle { title, typed }))
+        } else if fits {
             Ok(None)
         } else {
             Err((
@@ -235,7 +239,8 @@ fn person_of(
         });
     match (named.next(), named.next()) {
         (Some((place, _)), None) => Ok(Some(place)),
-        _ => Err(("person", TitleRowRefusal::PersonUnknown { typed })),
+        (Some(_), Some(_)) => Err(("person", TitleRowRefusal::PersonSeveral { typed })),
+        (None, _) => Err(("person", TitleRowRefusal::PersonUnknown { typed })),
     }
 }
 
@@ -258,14 +263,25 @@ fn title_of<'a>(
     if let Some(title) = named(&form) {
         return Ok((title, None));
     }
-    let mut words = standard.programme.level_words.iter();
-    let found = words.find_map(|(level, word)| {
-        let rest = form.strip_prefix(&of_name(word))?;
-        Some((named(rest)?, Some(*level)))
-    });
+    let found = behind_level(standard, &form, &named);
     found.ok_or_else(|| TitleRowRefusal::NotOneOf {
         typed: line(typed),
         known: titles.iter().map(|title| title.name.zh.clone()).collect(),
+    })
+}
+
+/// A title behind the places and levels in front of it, of which the last tells the level: 江苏省常州市模范职工之家 is the city's.
+fn behind_level<'a>(
+    standard: &Standard,
+    form: &str,
+    named: &dyn Fn(&str) -> Option<&'a Title>,
+) -> Option<(&'a Title, Option<HonourLevel>)> {
+    let mut words = standard.programme.level_words.iter();
+    words.find_map(|(level, word)| {
+        let word = of_name(word);
+        let rest = form.strip_prefix(&word).filter(|_| !word.is_empty())?;
+        let title = named(rest).map(|title| (title, Some(*level)));
+        title.or_else(|| behind_level(standard, rest, named))
     })
 }
 

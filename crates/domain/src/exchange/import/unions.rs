@@ -1,9 +1,11 @@
 //! A table of unions: which are new, which change, which can't be taken.
 
+mod named;
 mod row;
 mod uppers;
 
 use std::{
+    cell::OnceCell,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -108,12 +110,12 @@ pub fn columns() -> Vec<ImportColumn> {
             .skip(1)
             .map(|field| ImportColumn::new(field.key, field.zh, field.en, false)),
     );
-    columns.push(ImportColumn::new(
-        "is_new",
-        "确为新工会",
-        "Is a new union",
-        false,
-    ));
+    for (key, zh, en) in [
+        ("is_new", "确为新工会", "Is a new union"),
+        ("is_renamed", "确为更名", "Was renamed"),
+    ] {
+        columns.push(ImportColumn::new(key, zh, en, false));
+    }
     columns
 }
 
@@ -130,10 +132,10 @@ pub fn read_kind(text: &str) -> Option<UnitKind> {
     // Nearly every cell has the very word.
     let is_word = UnitKind::ALL.into_iter().find(|kind| kind.word() == text);
     is_word.or_else(|| {
-        let text = narrow(text);
+        let form = of_name(text);
         UnitKind::ALL
             .into_iter()
-            .find(|kind| kind.key() == text || narrow(kind.word()) == text)
+            .find(|kind| kind.key() == form || of_name(kind.word()) == form)
     })
 }
 
@@ -159,10 +161,12 @@ struct Planner<'a> {
     names: Names<'a>,
     by_place: HashMap<(Option<UnitId>, Arc<str>), usize>,
     by_id: HashMap<UnitId, usize>,
-    /// The first row with a name; None: several rows have it.
-    row_by_name: HashMap<Arc<str>, Option<usize>>,
+    /// The first row with a name, and a second one if there is any.
+    row_by_name: HashMap<Arc<str>, (usize, Option<usize>)>,
     /// The upper unions that rows name, as they are compared.
     uppers: HashSet<String>,
+    /// For each row an earlier one with nearly its name; found once it is asked for.
+    near_rows: OnceCell<Vec<Option<usize>>>,
     /// The name of each row as it is compared.
     forms: Vec<Arc<str>>,
     row_by_code: HashMap<String, usize>,
@@ -189,6 +193,7 @@ impl<'a> Planner<'a> {
             by_id: HashMap::new(),
             row_by_name: HashMap::with_capacity(rows.len()),
             uppers: uppers::named(rows),
+            near_rows: OnceCell::new(),
             forms: Vec::with_capacity(rows.len()),
             row_by_code: HashMap::new(),
             row_by_place: HashMap::new(),
@@ -222,8 +227,10 @@ impl<'a> Planner<'a> {
             planner
                 .row_by_name
                 .entry(form)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(index));
+                .and_modify(|(_, second)| {
+                    second.get_or_insert(index);
+                })
+                .or_insert((index, None));
         }
         planner
     }
@@ -322,7 +329,7 @@ impl<'a> Planner<'a> {
             // An empty cell says nothing: what is known stays.
             let cell = row.get(field.key);
             if !cell.is_empty()
-                && !is_spelling_of(field.key, cell, &form)
+                && !named::is_spelling_of(field.key, cell, &form)
                 && let Some(value) = form.get_mut(field.key)
             {
                 cell.clone_into(value);
@@ -362,49 +369,30 @@ impl<'a> Planner<'a> {
         if let Ok(place) = registered {
             return Ok(Some(Upper::Registered(self.register.units[place].id)));
         }
-        match self.row_by_name.get(&*of_union(&typed)).copied().flatten() {
-            Some(upper) if upper == index => Err(ImportRefusal::UpperCircle.into()),
+        match self.row_by_name.get(&*of_union(&typed)).copied() {
+            Some((first, Some(second))) => Err(ImportRefusal::UpperRowsSeveral {
+                typed,
+                rows: [first, second].map(|row| self.rows[row].place()),
+            }
+            .into()),
+            Some((upper, None)) if upper == index => Err(ImportRefusal::UpperCircle.into()),
             // Rows below one upper union are decided in the same round, in the order of the table.
-            Some(upper) if self.decided_in[upper] == self.round => Ok(None),
-            Some(upper) => match self.states[upper] {
+            Some((upper, None)) if self.decided_in[upper] == self.round => Ok(None),
+            Some((upper, None)) => match self.states[upper] {
                 State::Waiting => Ok(None),
                 State::New(place) => Ok(Some(Upper::New(place))),
                 State::Refused => Err(ImportRefusal::UpperRowRefused {
                     row: self.rows[upper].place(),
                 }
                 .into()),
-                State::Existing => Err(UnitRefusal::UpperUnknown { typed }.into()),
+                State::Existing => Err(ImportRefusal::UpperNotFound { typed }.into()),
             },
             None => Err(match registered {
                 Err(
                     refusal @ (ImportRefusal::UnitNear { .. } | ImportRefusal::UnitSeveral { .. }),
                 ) => refusal.into(),
-                _ => UnitRefusal::UpperUnknown { typed }.into(),
+                _ => ImportRefusal::UpperNotFound { typed }.into(),
             }),
         }
-    }
-
-    /// The registered unit that the row is about: by its own credit code, else by name under its upper union.
-    fn existing(&self, index: usize, upper: Option<Upper>) -> Option<usize> {
-        let code = credit_code::normalise(self.rows[index].get("credit_code"));
-        let found = self.by_code.get(code.as_str()).copied().or_else(|| {
-            let Some(Upper::Registered(upper)) = upper else {
-                return None;
-            };
-            self.by_place
-                .get(&(Some(upper), Arc::clone(&self.forms[index])))
-                .copied()
-        });
-        // The unit that the table belongs under is not changed by it.
-        found.filter(|place| Some(self.register.units[*place].id) != self.register.under)
-    }
-}
-
-/// Whether a cell has only another spelling of the registered name.
-fn is_spelling_of(key: &str, cell: &str, registered: &UnitForm) -> bool {
-    match key {
-        "name" => of_union(&registered.name) == of_union(cell),
-        "employer_name" => of_name(&registered.employer_name) == of_name(cell),
-        _ => false,
     }
 }

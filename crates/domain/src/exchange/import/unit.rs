@@ -1,6 +1,6 @@
 //! The unit that a row names in one cell.
 
-mod near;
+pub(crate) mod near;
 
 use std::collections::HashMap;
 
@@ -13,7 +13,10 @@ use crate::{
         },
     },
     exchange::import::{
-        ImportColumn, ImportRow, fate::Reasons, refusal::ImportRefusal, unit::near::Near,
+        ImportColumn, ImportRow,
+        fate::Reasons,
+        refusal::ImportRefusal,
+        unit::near::{Near, are_near},
     },
     register::{credit_code, unit::Unit},
 };
@@ -108,6 +111,31 @@ impl<'a> Names<'a> {
             .near
             .get_or_init(|| Near::of(self.units.iter().map(|unit| unit.details.name.as_str())));
         near.to(typed)
+    }
+
+    /// The unit of a number.
+    pub(crate) fn numbered(&self, number: &str) -> Option<usize> {
+        self.by_number.get(number).copied()
+    }
+
+    /// Whether a unit, or its employer, is called so.
+    pub(crate) fn is_called(&self, place: usize, typed: &str) -> bool {
+        let holds = |places: Option<&Vec<usize>>| places.is_some_and(|all| all.contains(&place));
+        holds(self.by_name.get(&of_union(typed))) || holds(self.by_employer.get(&of_name(typed)))
+    }
+
+    /// Whether a unit, or its employer, is called so or nearly so.
+    pub(crate) fn is_nearly_called(&self, place: usize, typed: &str) -> bool {
+        let details = &self.units[place].details;
+        let names = [
+            Some(details.name.as_str()),
+            details.employer_name.as_deref(),
+        ];
+        self.is_called(place, typed)
+            || names
+                .into_iter()
+                .flatten()
+                .any(|name| are_near(name, typed))
     }
 
     /// The units of a name, as it is compared.

@@ -9,11 +9,11 @@ use crate::{
     exchange::import::{
         ImportColumn, ImportRow,
         fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
-        sheets::refusal::SheetRowRefusal,
+        refusal::ImportRefusal,
         titles::year_of,
         unit::{Names, unit_of},
     },
-    register::unit::Unit,
+    register::{credit_code, unit::Unit},
     round::veto::{self, Veto, VetoInput},
 };
 
@@ -92,14 +92,18 @@ pub fn plan<'a>(
             }
             _ => reasons.outcome(),
         };
-        plan.report
-            .rows
-            .push(RowFate::of(row, line(row.get("unit")), outcome));
+        // Whom it falls on is told as registered, however the row calls it.
+        let told = unit.map_or_else(
+            || line(row.get("unit")),
+            |unit| units[unit].details.name.clone(),
+        );
+        plan.report.rows.push(RowFate::of(row, told, outcome));
     }
     plan
 }
 
-/// The unit that a row names by its code, or by its name where it has none or an unknown one: the union's or its employer's. Both may not mean two.
+/// The unit that a row names by its name and its code: the union's or its employer's. A code that nobody has leaves it to the name; where both are
+/// there they mean one unit, or the row is refused.
 fn unit_by_name_and_code(
     columns: &[ImportColumn],
     row: &ImportRow,
@@ -107,22 +111,63 @@ fn unit_by_name_and_code(
     units: &[Unit],
     reasons: &mut Reasons,
 ) -> Option<usize> {
-    let by_code = match row.get("credit_code") {
+    let (typed, code) = (row.get("unit"), row.get("credit_code"));
+    let by_code = match code {
         "" => None,
         code => names.meant(code).ok(),
     };
+    let registered = |place: usize| units[place].details.name.clone();
     let Some(by_code) = by_code else {
-        return unit_of(columns, "unit", row, names, reasons);
+        let place = unit_of(columns, "unit", row, names, reasons)?;
+        let refusal = other_code(&units[place], code).map(|known| ImportRefusal::CodeNotItsOwn {
+            code: line(code),
+            registered: registered(place),
+            known,
+        });
+        return match refusal {
+            Some(refusal) => {
+                reasons.add(columns, "credit_code", &refusal.into());
+                None
+            }
+            None => Some(place),
+        };
     };
-    if let Ok(by_name) = names.meant(row.get("unit"))
-        && by_name != by_code
-    {
-        let registered = units[by_code].details.name.clone();
-        let refusal = SheetRowRefusal::NameDiffers { registered };
+    let named = names.meant(typed);
+    let are_one = match &named {
+        Ok(named) => *named == by_code,
+        Err(ImportRefusal::UnitMissing) => true,
+        Err(ImportRefusal::UnitSeveral { .. }) => names.is_called(by_code, typed),
+        Err(_) => names.is_nearly_called(by_code, typed),
+    };
+    if !are_one {
+        let refusal = ImportRefusal::NameAndCode {
+            typed: line(typed),
+            code: line(code),
+            registered: registered(by_code),
+            named: named.ok().map(registered),
+        };
         reasons.add(columns, "unit", &refusal.into());
         return None;
     }
     Some(by_code)
+}
+
+/// The registered code of a unit where another of its kind is written: a union's begins with 81, its employer's with something else. A unit
+/// without such a code may have the one that is written.
+fn other_code(unit: &Unit, typed: &str) -> Option<String> {
+    let code = credit_code::normalise(typed);
+    if code.is_empty() {
+        return None;
+    }
+    let details = &unit.details;
+    let is_of_a_union = code.starts_with("81");
+    let mut known = [&details.credit_code, &details.employer_credit_code]
+        .into_iter()
+        .flatten()
+        .filter(|known| known.starts_with("81") == is_of_a_union)
+        .peekable();
+    let first = known.peek().map(|known| (*known).clone());
+    first.filter(|_| known.all(|known| *known != code))
 }
 
 /// A clause by its id, its name, or both (`V1 拖欠工资`), in any width; what is none of these comes back as typed.

@@ -7,7 +7,10 @@ use crate::{
     core::{
         day,
         refusal::Refusal,
-        text::{line, private_character},
+        text::{
+            form::{is_unions_name, several_unions},
+            line, private_character,
+        },
         width::{has_control, narrow},
     },
     register::{
@@ -99,7 +102,7 @@ pub fn list_of(key: &str) -> Option<&'static [Code]> {
 /// exists is known to the register.
 ///
 /// # Errors
-/// By field. Any: `TooLong`, `ControlCharacter`; `name`: `NameMissing`; the codes as [`credit_code::read_pair`]; what is chosen from a list:
+/// By field. Any: `TooLong`, `ControlCharacter`; `name`: `NameMissing`, `SeveralUnions`, `NotAUnionsName`; the codes as [`credit_code::read_pair`]; what is chosen from a list:
 /// `NotOfTheList`; `founded_on`: `NotADay`, `DayInFuture`; `phone`: `NotAPhone`; `workers` and `members`, whole numbers of people:
 /// `NotACount`, `MembersAboveWorkers`.
 pub fn read(form: &UnitForm, today: Date) -> Result<UnitDetails, Refusal> {
@@ -123,6 +126,11 @@ pub fn read(form: &UnitForm, today: Date) -> Result<UnitDetails, Refusal> {
     let name = line(&form.name);
     if name.is_empty() {
         refusals.add("name", UnitRefusal::NameMissing);
+    } else if let Some(names) = several_unions(&form.name) {
+        refusals.add("name", UnitRefusal::SeveralUnions { names });
+    } else if !is_unions_name(&form.name) {
+        let typed = name.clone();
+        refusals.add("name", UnitRefusal::NotAUnionsName { typed });
     }
     let reason = refusals.reason(&form.code_reason);
     let (union_code, employer_code) = credit_code::read_pair(
@@ -368,6 +376,14 @@ mod tests {
         check(
             |form| form.name = " 　 ".into(),
             &[("name", "unit/name-missing")],
+        );
+        check(
+            |form| form.name = "甲厂工会、乙厂工会".into(),
+            &[("name", "unit/several-unions")],
+        );
+        check(
+            |form| form.name = "工会".into(),
+            &[("name", "unit/not-a-unions-name")],
         );
         check(
             |form| form.name = "会".repeat(101),

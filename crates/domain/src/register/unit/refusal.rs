@@ -12,6 +12,14 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum UnitRefusal {
     NameMissing,
+    /// One cell or field with the names of several.
+    SeveralUnions {
+        names: Vec<String>,
+    },
+    /// A number, a sign, or no more than that it is a union.
+    NotAUnionsName {
+        typed: String,
+    },
     TooLong {
         field: Field,
         found: usize,
@@ -121,6 +129,8 @@ impl Refuse for UnitRefusal {
     fn key(&self) -> &'static str {
         match self {
             UnitRefusal::NameMissing => "unit/name-missing",
+            UnitRefusal::SeveralUnions { .. } => "unit/several-unions",
+            UnitRefusal::NotAUnionsName { .. } => "unit/not-a-unions-name",
             UnitRefusal::TooLong { .. } => "unit/too-long",
             UnitRefusal::ControlCharacter => "unit/control-character",
             UnitRefusal::PrivateCharacter { .. } => "unit/private-character",
@@ -161,6 +171,14 @@ impl UnitRefusal {
     fn chinese(&self) -> String {
         match self {
             UnitRefusal::NameMissing => "请填写工会名称，与批准建会的文件一致。".to_owned(),
+            UnitRefusal::SeveralUnions { names } => format!(
+                "一格里填了 {} 个工会（{}）。请一个工会一行，每行填一个名称。",
+                names.len(),
+                names.join("；")
+            ),
+            UnitRefusal::NotAUnionsName { typed } => format!(
+                "“{typed}”不像工会的名称。请填全称，例如“常州某某有限公司工会”；有问号的，是原来的字丢了，请重新输入。"
+            ),
             UnitRefusal::TooLong { field, found } => format!(
                 "“{}”最多 {} 个字，您填了 {found} 个字，请缩短。",
                 field.zh, field.limit
@@ -168,6 +186,9 @@ impl UnitRefusal {
             UnitRefusal::ControlCharacter => {
                 "这一栏里有看不见的控制字符，多半是从别处粘贴带进来的。请删掉后重新输入。"
                     .to_owned()
+            }
+            UnitRefusal::PrivateCharacter { character: '\u{fffd}' } => {
+                "有一个字已经丢了，只剩下“\u{fffd}”：多半是文件换编码时丢的。请照原件重新输入这个字。".to_owned()
             }
             UnitRefusal::PrivateCharacter { character } => format!(
                 "有一个字（U+{:04X}）是造字，只有录入的那台电脑能显示，别处是空白或方框。请换成标准字库里的字重新输入；打不出的，先用同音字，在备注里写明。",
@@ -276,12 +297,23 @@ impl UnitRefusal {
     fn english(&self) -> String {
         match self {
             UnitRefusal::NameMissing => "Enter the union's name as in the document that approved it.".to_owned(),
+            UnitRefusal::SeveralUnions { names } => format!(
+                "The field names {} unions ({}). Enter one union a row, with one name each.",
+                names.len(),
+                names.join("; ")
+            ),
+            UnitRefusal::NotAUnionsName { typed } => format!(
+                "“{typed}” does not look like a union's name. Enter the whole name; a question mark stands for a character that was lost: type it again."
+            ),
             UnitRefusal::TooLong { field, found } => format!(
                 "“{}” can have at most {} characters and this has {found}. Please shorten it.",
                 field.en, field.limit
             ),
             UnitRefusal::ControlCharacter => {
                 "This text contains invisible control characters, most likely from pasting. Delete it and type it again.".to_owned()
+            }
+            UnitRefusal::PrivateCharacter { character: '\u{fffd}' } => {
+                "One character was lost and only “\u{fffd}” is left of it, most likely when the file changed its encoding. Type the character again from the document.".to_owned()
             }
             UnitRefusal::PrivateCharacter { character } => format!(
                 "One character (U+{:04X}) is private to the computer that typed it and shows as a blank or a box elsewhere. Type the character of the standard; if it can't be typed, use one that sounds alike for now.",

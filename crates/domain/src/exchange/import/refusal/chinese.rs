@@ -4,7 +4,7 @@ use jianjia_standard::Lang;
 
 use super::{
     ImportRefusal,
-    told::{cells_told, content, told_zh},
+    told::{cells_told, content, same_zh, told_zh},
 };
 
 impl ImportRefusal {
@@ -178,16 +178,42 @@ impl ImportRefusal {
             ),
             ImportRefusal::UnitSeveral { typed, candidates } => format!(
                 "“{typed}”对得上几个工会：{}。请填其中一个的登记编号或统一社会信用代码。",
-                told_zh(candidates, "、")
+                told_zh(candidates, "；")
             ),
             ImportRefusal::NewIsNear { candidates, .. } => format!(
                 "名册里有名称相近的：是不是{}？是的，请改成名册里的名称；确是另一个工会的，在“确为新工会”一栏填“是”。",
                 told_zh(candidates, "或")
             ),
-            ImportRefusal::SeveralPeople { names } => format!(
-                "一格里填了 {} 个人（{}）。请一人一行，每行填一个姓名。",
-                names.len(),
-                names.join("、")
+            ImportRefusal::SameNameElsewhere { candidates, uppers, upper, .. } => format!(
+                "名册里已经有同名的工会：{}；这一行{}。是同一个的，把上级工会改成登记的那一个；确是另一个工会的，在“确为新工会”一栏填“是”。",
+                same_zh(candidates, uppers),
+                if upper.is_empty() {
+                    "没有填上级工会".to_owned()
+                } else {
+                    format!("的上级工会是“{upper}”")
+                }
+            ),
+            ImportRefusal::NearRow { row, name } => format!(
+                "与{}的“{name}”名称相同或相近，像是同一个工会。是同一个的，请只留一行；确是另一个工会的，在“确为新工会”一栏填“是”。",
+                row.zh()
+            ),
+            ImportRefusal::CodeOfAnotherName { typed, registered: (name, number) } => format!(
+                "这个代码登记的是“{name}”（编号 {number}），表里的名称是“{typed}”，不像同一个工会。代码填错的，请改正；确是它改了名的，在“确为更名”一栏填“是”，或请上级在单位页面办理更名。"
+            ),
+            ImportRefusal::UpperNotFound { typed } => format!(
+                "在您管辖的范围内没有找到上级工会“{typed}”，这张表里也没有，也没有相近的名称。请核对名称，或填它的登记编号、统一社会信用代码；还没有登记的，把它也写进表里，单独一行。"
+            ),
+            ImportRefusal::UpperRowsSeveral { typed, rows } => format!(
+                "表里有几行都叫“{typed}”（{}、{}），不知道上级工会是哪一个。请只留一行，或先登记好，再填它的登记编号。",
+                rows[0].zh(),
+                rows[1].zh()
+            ),
+            ImportRefusal::NameAndCode { typed, code, registered, named } => format!(
+                "名称和代码说的不是同一个单位：代码 {code} 登记的是“{registered}”，名称填的是“{typed}”{}。请核对原件，把填错的一个改正。",
+                named.as_ref().map_or_else(String::new, |named| format!("（名册里的“{named}”）"))
+            ),
+            ImportRefusal::CodeNotItsOwn { code, registered, known } => format!(
+                "代码 {code} 不是“{registered}”的：它登记的是 {known}。请核对原件，把填错的名称或代码改正；是名册登记错了的，请先在单位页面改正代码。"
             ),
             ImportRefusal::NotYesOrNo { typed } => {
                 format!("“{typed}”不是“是”或“否”。请填“是”或“否”，不知道的空着。")

@@ -4,7 +4,7 @@ use jianjia_standard::Lang;
 
 use super::{
     ImportRefusal,
-    told::{cells_told, content, told_en},
+    told::{cells_told, content, same_en, told_en},
 };
 
 impl ImportRefusal {
@@ -178,16 +178,42 @@ impl ImportRefusal {
             ),
             ImportRefusal::UnitSeveral { typed, candidates } => format!(
                 "“{typed}” may be several unions: {}. Enter the number or credit code of one of them.",
-                told_en(candidates, ", ")
+                told_en(candidates, "; ")
             ),
             ImportRefusal::NewIsNear { candidates, .. } => format!(
                 "The register has a similar name: did you mean {}? If so, enter the name as registered; if it is another union, enter “yes” in the column “Is a new union”.",
                 told_en(candidates, " or ")
             ),
-            ImportRefusal::SeveralPeople { names } => format!(
-                "The cell names {} people ({}). Enter one person a row, with one name each.",
-                names.len(),
-                names.join(", ")
+            ImportRefusal::SameNameElsewhere { candidates, uppers, upper, .. } => format!(
+                "The register has a union of the same name: {}; the row {}. If it is the same, enter the registered upper union; if it is another union, enter “yes” in the column “Is a new union”.",
+                same_en(candidates, uppers),
+                if upper.is_empty() {
+                    "names no upper union".to_owned()
+                } else {
+                    format!("names “{upper}” as its upper union")
+                }
+            ),
+            ImportRefusal::NearRow { row, name } => format!(
+                "It is called as “{name}” of {}, or nearly so, and looks like the same union. If it is the same, keep only one of the rows; if it is another union, enter “yes” in the column “Is a new union”.",
+                row.en()
+            ),
+            ImportRefusal::CodeOfAnotherName { typed, registered: (name, number) } => format!(
+                "The code is registered for “{name}” (number {number}), while the table says “{typed}”, which does not look like the same union. If the code is wrong, correct it; if the union was renamed, enter “yes” in the column “Was renamed”, or ask the union above to rename it on its page."
+            ),
+            ImportRefusal::UpperNotFound { typed } => format!(
+                "There is no upper union “{typed}” within your area or in this table, nor one of a similar name. Check the name, or enter its number or credit code; if it is not registered, add it to the table in a row of its own."
+            ),
+            ImportRefusal::UpperRowsSeveral { typed, rows } => format!(
+                "Several rows are called “{typed}” ({}, {}), and which of them is the upper union can't be told. Keep only one of them, or register it first and enter its number.",
+                rows[0].en(),
+                rows[1].en()
+            ),
+            ImportRefusal::NameAndCode { typed, code, registered, named } => format!(
+                "The name and the code mean two units: the code {code} is registered for “{registered}”, the name is “{typed}”{}. Check the document and correct the one that is wrong.",
+                named.as_ref().map_or_else(String::new, |named| format!(" (“{named}” of the register)"))
+            ),
+            ImportRefusal::CodeNotItsOwn { code, registered, known } => format!(
+                "The code {code} is not that of “{registered}”, which is registered with {known}. Check the document and correct the name or the code; if the register is wrong, correct the code on the unit's page first."
             ),
             ImportRefusal::NotYesOrNo { typed } => {
                 format!("“{typed}” is neither yes nor no. Enter “yes” or “no”, or leave it empty.")

@@ -58,3 +58,22 @@ pub(super) fn told_en(candidates: &[(String, i64)], between: &str) -> String {
         .map(|(name, number)| format!("“{name}” (number {number})"));
     told.collect::<Vec<_>>().join(between)
 }
+
+/// Candidates with the unions above them.
+pub(super) fn same_zh(candidates: &[(String, i64)], uppers: &[String]) -> String {
+    let told = candidates.iter().zip(uppers);
+    let told = told.map(|((name, number), upper)| match upper.as_str() {
+        "" => format!("“{name}”（编号 {number}）"),
+        upper => format!("“{name}”（编号 {number}，上级是“{upper}”）"),
+    });
+    told.collect::<Vec<_>>().join("；")
+}
+
+pub(super) fn same_en(candidates: &[(String, i64)], uppers: &[String]) -> String {
+    let told = candidates.iter().zip(uppers);
+    let told = told.map(|((name, number), upper)| match upper.as_str() {
+        "" => format!("“{name}” (number {number})"),
+        upper => format!("“{name}” (number {number}, under “{upper}”)"),
+    });
+    told.collect::<Vec<_>>().join("; ")
+}

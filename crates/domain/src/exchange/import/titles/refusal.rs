@@ -35,6 +35,14 @@ pub enum TitleRowRefusal {
     PersonUnknown {
         typed: String,
     },
+    PersonSeveral {
+        typed: String,
+    },
+    /// Somebody is written beside a title of units.
+    NotAPersonsTitle {
+        title: String,
+        typed: String,
+    },
     /// The level's cell and the title's own words are not of one level.
     LevelDiffers {
         level: HonourLevel,
@@ -45,6 +53,28 @@ pub enum TitleRowRefusal {
 impl Refuse for TitleRowRefusal {
     fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
+            (TitleRowRefusal::NotOneOf { typed, known }, Lang::Zh) if typed.is_empty() => {
+                format!("这一格空着。请填：{}。", known.join("、"))
+            }
+            (TitleRowRefusal::NotOneOf { typed, known }, Lang::En) if typed.is_empty() => {
+                format!(
+                    "The cell is empty. Enter one of these: {}.",
+                    known.join(", ")
+                )
+            }
+            (TitleRowRefusal::NotAYear { typed, first, last }, Lang::Zh) if typed.is_empty() => {
+                format!("年度空着。请填 {first} 到 {last} 之间的年份。")
+            }
+            (TitleRowRefusal::NotAYear { typed, first, last }, Lang::En) if typed.is_empty() => {
+                format!("The year is empty. Enter one from {first} to {last}.")
+            }
+            (TitleRowRefusal::PersonUnknown { typed }, Lang::Zh) if typed.is_empty() => {
+                "这是个人称号，“个人”一栏空着。请填是谁。".to_owned()
+            }
+            (TitleRowRefusal::PersonUnknown { typed }, Lang::En) if typed.is_empty() => {
+                "This is a personal title, and the person is not named. Enter who holds it."
+                    .to_owned()
+            }
             (TitleRowRefusal::NotOneOf { typed, known }, Lang::Zh) => {
                 format!("“{typed}”不在可填的范围里。请填：{}。", known.join("、"))
             }
@@ -90,10 +120,22 @@ impl Refuse for TitleRowRefusal {
                 format!("{title} is not given to {kind} (clauses A1-A5). Please check both.")
             }
             (TitleRowRefusal::PersonUnknown { typed }, Lang::Zh) => format!(
-                "个人称号要写明是谁：名册里这个工会没有“{typed}”，或有两位同名。请先在人员里登记。"
+                "个人称号要写明是谁：名册里这个工会没有“{typed}”。请核对姓名；还没有登记的，先在人员里登记。"
             ),
             (TitleRowRefusal::PersonUnknown { typed }, Lang::En) => format!(
-                "A personal title needs its person: the union has no “{typed}” in the register, or two of that name. Register the person first."
+                "A personal title needs its person: the union has no “{typed}” in the register. Check the name, or register the person first."
+            ),
+            (TitleRowRefusal::PersonSeveral { typed }, Lang::Zh) => format!(
+                "名册里这个工会有几位“{typed}”，不知道是哪一位。这一条请在称号页面单独登记。"
+            ),
+            (TitleRowRefusal::PersonSeveral { typed }, Lang::En) => format!(
+                "The union has several people called “{typed}”, and which of them is meant can't be told. Register this title on the page of titles."
+            ),
+            (TitleRowRefusal::NotAPersonsTitle { title, typed }, Lang::Zh) => format!(
+                "{title}是授予单位的称号，“个人”一栏却填了“{typed}”。是单位的称号，这一格请空着；是个人的称号，请把称号改对。"
+            ),
+            (TitleRowRefusal::NotAPersonsTitle { title, typed }, Lang::En) => format!(
+                "{title} is a title of units, but “{typed}” is named as the person. Leave the cell empty if the title is the unit's, or correct the title if it is the person's."
             ),
             (TitleRowRefusal::LevelDiffers { level, implied }, Lang::Zh) => format!(
                 "“级别”一栏填的是{}，称号前面写的是{}。请核对证书，改成一致。",
@@ -117,6 +159,8 @@ impl Refuse for TitleRowRefusal {
             TitleRowRefusal::NumberTaken { .. } => "title-row/number-taken",
             TitleRowRefusal::NotForTheKind { .. } => "title-row/not-for-the-kind",
             TitleRowRefusal::PersonUnknown { .. } => "title-row/person-unknown",
+            TitleRowRefusal::PersonSeveral { .. } => "title-row/person-several",
+            TitleRowRefusal::NotAPersonsTitle { .. } => "title-row/not-a-persons-title",
             TitleRowRefusal::LevelDiffers { .. } => "title-row/level-differs",
         }
     }

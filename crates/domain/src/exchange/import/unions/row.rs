@@ -9,21 +9,23 @@ use crate::{
     core::{
         place::UnitKind,
         text::{
-            form::{of_name, of_union, several_people},
+            form::{of_name, of_union},
             line, private_character,
         },
-        width::narrow,
     },
     exchange::import::{
         ImportRow,
         fate::{Outcome, Reasons, repeated},
         refusal::ImportRefusal,
     },
-    register::unit::{
-        Unit, UnitDetails,
-        change::{check_kind, check_upper, may_stand_under},
-        form::differing,
-        refusal::UnitRefusal,
+    register::{
+        person::not_one_person,
+        unit::{
+            Unit, UnitDetails,
+            change::{check_kind, check_upper, may_stand_under},
+            form::differing,
+            refusal::UnitRefusal,
+        },
     },
 };
 
@@ -39,6 +41,7 @@ impl Planner<'_> {
         let row = &self.rows[index];
         let unit = &self.register.units[place];
         let mut reasons = Reasons::default();
+        self.check_renaming(index, unit, &details, &mut reasons);
         let kind = kind.unwrap_or(unit.kind);
         self.check_upper_and_kind(row, unit, kind, upper, &mut reasons);
         if let Some(holder) = self
@@ -181,51 +184,15 @@ impl Planner<'_> {
         chair
     }
 
-    /// A new union is not called nearly as a registered one, unless their codes or the row itself say that it is another.
-    fn check_near(
-        &self,
-        index: usize,
-        kind: UnitKind,
-        details: &UnitDetails,
-        reasons: &mut Reasons,
-    ) {
-        let typed = self.rows[index].get("is_new");
-        let is_new = match narrow(typed).to_lowercase().as_str() {
-            "" | "否" | "no" => false,
-            "是" | "yes" => true,
-            _ => {
-                let typed = line(typed);
-                let refusal = ImportRefusal::NotYesOrNo { typed };
-                reasons.add(&self.columns, "is_new", &refusal.into());
-                return;
-            }
-        };
-        // Branches and groups are called alike everywhere.
-        if is_new || kind == UnitKind::Branch || self.register.units.is_empty() {
+    fn check_chair(&self, index: usize, reasons: &mut Reasons) {
+        let typed = self.rows[index].get("chair");
+        if typed.is_empty() {
             return;
         }
-        let mut found = self.names.named(&of_union(&details.name)).to_vec();
-        found.extend(self.names.near(&details.name));
-        found.sort_unstable();
-        found.dedup();
-        found.retain(|place| {
-            let unit = &self.register.units[*place];
-            unit.kind != UnitKind::Branch && !differ_in_code(&unit.details, details)
-        });
-        if !found.is_empty() {
-            let candidates = self.names.told(&found);
-            let typed = line(self.rows[index].get("name"));
-            let refusal = ImportRefusal::NewIsNear { typed, candidates };
-            reasons.add(&self.columns, "name", &refusal.into());
-        }
-    }
-
-    fn check_chair(&self, index: usize, reasons: &mut Reasons) {
-        if let Some(names) = several_people(self.rows[index].get("chair")) {
-            let refusal = ImportRefusal::SeveralPeople { names };
-            reasons.add(&self.columns, "chair", &refusal.into());
-        } else if let Some(character) = private_character(self.rows[index].get("chair")) {
+        if let Some(character) = private_character(typed) {
             let refusal = UnitRefusal::PrivateCharacter { character };
+            reasons.add(&self.columns, "chair", &refusal.into());
+        } else if let Some(refusal) = not_one_person(typed) {
             reasons.add(&self.columns, "chair", &refusal.into());
         }
     }
@@ -273,8 +240,14 @@ impl Planner<'_> {
         };
         let earlier = by_code.or_else(by_place);
         if let Some(earlier) = earlier {
-            let (earlier, row) = (&self.rows[earlier], &self.rows[index]);
-            return Some(repeated(&self.columns, (earlier, row), &["name", "upper"]));
+            // A row of the same code may not call the union something else, nor put it elsewhere.
+            let meant_alike: &[&str] = if by_place() == Some(earlier) {
+                &["name", "upper"]
+            } else {
+                &[]
+            };
+            let rows = (&self.rows[earlier], &self.rows[index]);
+            return Some(repeated(&self.columns, rows, meant_alike));
         }
         if let Some(code) = &details.credit_code {
             self.row_by_code.insert(code.clone(), index);
@@ -282,13 +255,6 @@ impl Planner<'_> {
         at_place.insert_entry(index);
         None
     }
-}
-
-/// Whether both have a code of their own or of their employer, and not the same.
-fn differ_in_code(one: &UnitDetails, other: &UnitDetails) -> bool {
-    let differ = |one: &Option<String>, other: &Option<String>| matches!((one, other), (Some(one), Some(other)) if one != other);
-    differ(&one.credit_code, &other.credit_code)
-        || differ(&one.employer_credit_code, &other.employer_credit_code)
 }
 
 fn text(zh: &str, en: &str) -> Text {
