@@ -92,12 +92,15 @@ pub(crate) async fn permitted<A: Permitted>(
 pub struct Members {
     pub said: Option<i64>,
     pub registered: Option<i64>,
+    /// By so many a roll may be above what is registered, and pass for newer than that.
+    pub may_exceed: i64,
 }
 
 impl Members {
-    /// The members that a roll is compared with. The register may be older than the roll: it counts only where it has no fewer.
+    /// The members that a roll is compared with. The register may be older than the roll: a few more are no contradiction.
     pub fn beside(self, roll: i64) -> Option<i64> {
-        let registered = self.registered.filter(|members| *members >= roll);
+        let is_told = |members: &i64| *members >= roll || roll - members > self.may_exceed;
+        let registered = self.registered.filter(is_told);
         self.said.or(registered)
     }
 }
@@ -119,6 +122,10 @@ pub(crate) async fn members(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) ->
         Members {
             said: said.and_then(|members| i64::try_from(members).ok()),
             registered: found.register.members,
+            may_exceed: found.register.members.map_or(0, |members| {
+                let members = u64::try_from(members).unwrap_or(0);
+                i64::try_from(rules.may_differ_by.of(members)).unwrap_or(i64::MAX)
+            }),
         }
     }))
 }

@@ -111,10 +111,15 @@ async fn a_home_tells_the_roll_of_the_result_also_while_another_poll_is_planned(
 
 #[test]
 fn the_register_counts_where_nobody_said_and_it_is_not_older_than_the_roll() {
-    let members = |said, registered| polls::Members { said, registered };
+    let members = |said, registered| polls::Members {
+        said,
+        registered,
+        may_exceed: 5,
+    };
     assert_eq!(members(Some(90), Some(100)).beside(96), Some(90));
     assert_eq!(members(None, Some(12_406)).beside(96), Some(12_406));
-    assert_eq!(members(None, Some(50)).beside(96), None);
+    assert_eq!(members(None, Some(92)).beside(96), None);
+    assert_eq!(members(None, Some(50)).beside(96), Some(50));
     assert_eq!(members(None, None).beside(96), None);
 }
 

@@ -108,10 +108,10 @@ impl Planner<'_> {
         });
         same.or_else(|| {
             let near = self.near_rows.get_or_init(|| {
-                let names =
-                    self.rows
-                        .iter()
-                        .map(|row| if is_branch(row) { "" } else { row.get("name") });
+                let names = self
+                    .rows
+                    .iter()
+                    .map(|row| if is_branch(row) { "" } else { row.get("name") });
                 earlier_near(names, |one, other| {
                     !rows_differ_in_code(&self.rows[one], &self.rows[other])
                 })
