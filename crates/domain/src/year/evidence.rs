@@ -11,7 +11,10 @@ use jianjia_standard::{
 };
 use jiff::Timestamp;
 
-use crate::core::ids::{AccountId, ActivityId, EvidenceId, PersonId, UnitId};
+use crate::{
+    core::ids::{AccountId, ActivityId, EvidenceId, PersonId, UnitId},
+    year::statement,
+};
 
 /// The largest file that is taken, in bytes (20 MiB).
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;
@@ -104,13 +107,12 @@ pub struct Evidence {
     pub removed_at: Option<Timestamp>,
 }
 
-/// The questions among `named` that a reviewer wants to see a document on and has none: those answered with anything but a no, and while a
-/// criterion `is_met` without them, none that nobody answered. What hangs on a yes that was not said is not asked.
+/// The questions among `named` that a reviewer wants to see a document on and has none. One that is not answered, or answered with no or none,
+/// claims nothing that could be documented; what hangs on a yes that was not said is not asked.
 pub fn lacking<'a>(
     standard: &'a Standard,
     named: &[&FactName],
     facts: &BTreeMap<String, FactValue>,
-    is_met: bool,
     has: impl Fn(&str) -> bool,
 ) -> Vec<&'a Fact> {
     let is_yes = |key: &String| facts.get(key) == Some(&FactValue::Truth(true));
@@ -118,11 +120,8 @@ pub fn lacking<'a>(
     let mut lacking: Vec<&Fact> = Vec::new();
     for fact in found.filter(|fact| fact.evidence && !has(&fact.key)) {
         let is_put = fact.ask_when.as_ref().is_none_or(is_yes);
-        let is_wanted = match facts.get(&fact.key) {
-            Some(value) => *value != FactValue::Truth(false),
-            None => !is_met,
-        };
-        if is_put && is_wanted && !lacking.iter().any(|known| known.key == fact.key) {
+        let is_claimed = facts.get(&fact.key).is_some_and(statement::claims);
+        if is_put && is_claimed && !lacking.iter().any(|known| known.key == fact.key) {
             lacking.push(fact);
         }
     }

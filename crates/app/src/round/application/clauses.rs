@@ -9,7 +9,7 @@ use jianjia_domain::{
         review::{self, Finding, Outcome},
     },
     year::{
-        evidence::{Evidence, Target},
+        evidence::{self, Evidence, Target},
         statement,
     },
 };
@@ -282,21 +282,19 @@ fn pieces_on(named: &[&FactName], by_fact: &BTreeMap<String, Vec<Evidence>>) -> 
     shown
 }
 
-/// The facts of a criterion on which a document is expected and none is there. One that is not answered, or answered with no or none, claims
-/// nothing that could be documented.
+/// The facts of a criterion on which a document is expected and none is there.
 fn undocumented(
     standard: &Standard,
     subject: Option<&Subject>,
     named: &[&FactName],
     by_fact: &BTreeMap<String, Vec<Evidence>>,
 ) -> Vec<(String, Text)> {
-    let facts = named.iter().filter_map(|name| standard.fact(&name.key));
-    facts
-        .filter(|fact| fact.evidence && !by_fact.contains_key(&fact.key))
-        .filter(|fact| {
-            let value = subject.and_then(|subject| subject.facts.get(&fact.key));
-            value.is_some_and(statement::claims)
-        })
+    let Some(subject) = subject else {
+        return Vec::new();
+    };
+    let has = |key: &str| by_fact.contains_key(key);
+    evidence::lacking(standard, named, &subject.facts, has)
+        .into_iter()
         .map(|fact| (fact.key.clone(), fact.name.clone()))
         .collect()
 }

@@ -147,7 +147,7 @@ fn lacking(
     }
     let has = |key: &str| !sheet.evidence_of(key).is_empty();
     let named = asked.check.facts();
-    let lacking = evidence::lacking(standard, &named, &sheet.subject.facts, true, has);
+    let lacking = evidence::lacking(standard, &named, &sheet.subject.facts, has);
     lacking
         .into_iter()
         .map(|fact| {
