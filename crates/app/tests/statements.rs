@@ -136,7 +136,7 @@ async fn an_act_reads_once_what_it_hands_on() {
     .await;
     assert_eq!(submitted.state, State::UnderReview { step: 0 });
 
-    at_most(24, "the desk", async {
+    at_most(26, "the desk", async {
         reviews::desk(app, &city.local, &id).await
     })
     .await;

@@ -40,6 +40,7 @@ mod router;
 pub mod routes;
 pub mod session;
 mod table_file;
+mod trail;
 pub mod visit;
 mod voting;
 

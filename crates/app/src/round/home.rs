@@ -105,7 +105,7 @@ pub async fn read(
         Some(_) => None,
     };
     let roll = match &rating {
-        Some(rating) => Some(polls::of_rating(&mut tx, app, rating).await?),
+        Some(rating) => Some(polls::of_rating(&mut tx, app, rating, &sheet.subject).await?),
         None => None,
     };
     let mut applications = application::of_unit(&mut tx, unit_id).await?;

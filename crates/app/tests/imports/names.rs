@@ -328,14 +328,14 @@ async fn near_and_same_names_within_a_table_are_asked_about_on_both_engines() {
             assert_eq!(found[row], "new", "{row}: {found:?}");
         }
         // The same name as a registered one: where that stands, and what the row says, is told.
-        let first = "工会名称,上级工会\n\
-            常州新月电子有限公司工会,天宁街道总工会\n\
-            江苏常州新月电子有限公司第四厂工会,天宁街道总工会\n";
+        let first = "工会名称,工会类型,上级工会\n\
+            常州新月电子有限公司工会,基层工会,天宁街道总工会\n\
+            江苏常州新月电子有限公司第四厂工会,基层工会,天宁街道总工会\n";
         fates(app, ImportKind::Unions, first, false).await;
-        let again = "工会名称,上级工会\n\
-            常州新月电子有限公司工会,红梅街道总工会\n\
-            常州新月电子有限公司工会,\n\
-            常州新月电子有限责任公司工会,天宁街道总工会\n";
+        let again = "工会名称,工会类型,上级工会\n\
+            常州新月电子有限公司工会,基层工会,红梅街道总工会\n\
+            常州新月电子有限公司工会,基层工会,\n\
+            常州新月电子有限责任公司工会,基层工会,天宁街道总工会\n";
         let found = fates(app, ImportKind::Unions, again, true).await;
         let same = "上级是“天宁街道总工会”）；这一行";
         assert!(

@@ -4,10 +4,10 @@ use jianjia_domain::rating::{
     count::Rating,
     poll::{Plan, Poll, roll, rules},
 };
-use jianjia_standard::{Lang, programme::BallotRules};
+use jianjia_standard::{Lang, programme::BallotRules, subject::Subject};
 use jianjia_store::{core::db::Tx, rating::poll as polls, register::unit};
 
-use super::{Members, members, standard_of};
+use super::{Members, standard_of};
 use crate::core::{app::App, error::Result};
 
 /// The plan that a result came from, with the rules that held for it; none of rules where the standard knows no ballot.
@@ -50,17 +50,25 @@ pub(crate) fn plan_of(rating: &Rating, poll: Option<&Poll>, members: Members) ->
     poll.map_or_else(of_paper, |poll| poll.plan.clone())
 }
 
-/// The roll behind a year's rating, for pages that show the result among other things.
-pub(crate) async fn of_rating(tx: &mut Tx, app: &App, rating: &Rating) -> Result<RatedRoll> {
+/// The roll behind a year's rating, for pages that show the result among other things; `subject` is its union as it was judged.
+pub(crate) async fn of_rating(
+    tx: &mut Tx,
+    app: &App,
+    rating: &Rating,
+    subject: &Subject,
+) -> Result<RatedRoll> {
     let found = polls::of_unit(tx, &rating.unit, rating.year).await?;
     let poll = behind(rating, &found);
     let standard = match poll {
         Some(poll) => standard_of(tx, app, poll).await?,
         None => app.standards.of(rating.year).clone(),
     };
-    let members = match poll {
-        Some(_) => Members::default(),
-        None => members(tx, app, &rating.unit, rating.year).await?,
+    let rules_of_roll = standard.rating.as_ref();
+    let rules_of_roll = rules_of_roll.and_then(|rating| rating.roll.as_ref());
+    let said = rules_of_roll.and_then(|rules| rules.members_of(subject));
+    let members = Members {
+        said: said.and_then(|members| i64::try_from(members).ok()),
+        ..Members::default()
     };
     Ok(RatedRoll {
         plan: plan_of(rating, poll, members),

@@ -25,8 +25,10 @@ pub(super) async fn behind_rating(
     application: &Application,
     judged: &Judged,
 ) -> Result<Vec<(Text, Text)>> {
-    let subject = judged.subject.as_ref();
-    let Some(counts) = subject.and_then(|subject| subject.rating.as_ref()) else {
+    let Some(subject) = judged.subject.as_ref() else {
+        return Ok(Vec::new());
+    };
+    let Some(counts) = &subject.rating else {
         return Ok(Vec::new());
     };
     let text = |zh: &str, en: &str| Text {
@@ -48,7 +50,7 @@ pub(super) async fn behind_rating(
     let rating = rating::of_year(tx, &application.unit.id, application.year).await?;
     let is_judged = |rating: &Rating| u64::try_from(rating.counts.roll).ok() == counts.roll;
     if let Some(rating) = rating.filter(is_judged) {
-        let roll = polls::of_rating(tx, app, &rating).await?;
+        let roll = polls::of_rating(tx, app, &rating, subject).await?;
         let words = text(&roll.words(Lang::Zh), &roll.words(Lang::En));
         if !words.zh.is_empty() {
             told.push((text("应投与会员", "The roll and the members"), words));

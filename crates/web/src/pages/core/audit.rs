@@ -23,10 +23,8 @@ use crate::{
     query,
     routes::{Access, Route},
     session::SignedIn,
+    trail::{link, object, pairs},
 };
-
-mod wording;
-use wording::{link, object, pairs};
 
 pub fn routes() -> Vec<Route> {
     vec![

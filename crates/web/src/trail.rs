@@ -7,12 +7,12 @@ use jianjia_domain::{
 };
 use serde_json::{Map, Value};
 
-use crate::{frame::Frame, pages::core::audit::wording::keys::Keys};
+use crate::{frame::Frame, trail::keys::Keys};
 
 mod keys;
 
 /// What a line is about, as people know it; empty where that is the city or the trail itself.
-pub(super) fn object(
+pub(crate) fn object(
     frame: &Frame,
     standards: &Standards,
     line: &AuditLine,
@@ -45,7 +45,7 @@ pub(super) fn object(
 }
 
 /// The page on which it is shown; empty where there is none.
-pub(super) fn link(line: &AuditLine) -> String {
+pub(crate) fn link(line: &AuditLine) -> String {
     let (Written::Known(noun), id) = (&line.noun, &line.noun_id) else {
         return String::new();
     };
@@ -72,7 +72,7 @@ fn unit(line: &AuditLine, page: &str) -> String {
 }
 
 /// What a line says, each with its word.
-pub(super) fn pairs(frame: &Frame, standards: &Standards, detail: &Value) -> Vec<(String, String)> {
+pub(crate) fn pairs(frame: &Frame, standards: &Standards, detail: &Value) -> Vec<(String, String)> {
     let Value::Object(fields) = detail else {
         return Vec::new();
     };
