@@ -10,6 +10,7 @@ pub mod own;
 use std::sync::Arc;
 
 use jianjia_standard::{Text, programme::TableWords};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
     core::width::narrow,
@@ -179,6 +180,9 @@ fn without_office_columns(refusal: ImportRefusal, words: &TableWords) -> ImportR
     ImportRefusal::HeadingsMissing { headings, unknown }
 }
 
+/// So many lines are read side by side.
+const PORTION: usize = 4_096;
+
 fn read_sheet(
     lines: &Lines<'_>,
     (order, name): (usize, Arc<str>),
@@ -186,12 +190,18 @@ fn read_sheet(
     hidden_rows: HiddenRows,
     taken: &mut Taken,
 ) -> Result<(), ImportRefusal> {
-    for row in &rows[lines.headings.below..] {
+    // Each line stands for itself: a long table's are read side by side, a portion at a time.
+    let portions = rows[lines.headings.below..].chunks(PORTION);
+    let read = portions.flat_map(|portion| {
+        let read: Vec<Line> = portion.par_iter().map(|row| lines.line_of(row)).collect();
+        portion.iter().zip(read)
+    });
+    for (row, line) in read {
         let place = || RowPlace {
             sheet: name.to_string(),
             row: row.number,
         };
-        match lines.line_of(row) {
+        match line {
             Line::Nothing => {}
             Line::Aside(why) => taken.aside.add_row(why, place()),
             Line::OtherHeadings => {
@@ -216,8 +226,13 @@ fn read_sheet(
 
 /// A heading or a word without blanks, required marks and full-width or capital letters.
 pub(super) fn plain(text: &str) -> String {
-    narrow(text)
-        .chars()
+    let made = narrow(text);
+    // Nearly every cell of a long table is plain.
+    let is_plain = |character: char| matches!(character, '\u{4e00}'..='\u{9fff}' | 'a'..='z' | '0'..='9' | '(' | ')' | '-');
+    if made.chars().all(is_plain) {
+        return made;
+    }
+    made.chars()
         .filter(|character| !character.is_whitespace() && *character != '*')
         .flat_map(char::to_lowercase)
         .collect()

@@ -11,6 +11,7 @@ use std::{
 };
 
 use jiff::civil::Date;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
     core::{
@@ -194,7 +195,10 @@ impl<'a> Planner<'a> {
             row_by_name: HashMap::with_capacity(rows.len()),
             uppers: uppers::named(rows),
             near_rows: OnceCell::new(),
-            forms: Vec::with_capacity(rows.len()),
+            forms: rows
+                .par_iter()
+                .map(|row| of_union(row.get("name")).into())
+                .collect(),
             row_by_code: HashMap::new(),
             row_by_place: HashMap::new(),
             kinds_below: HashMap::new(),
@@ -220,13 +224,11 @@ impl<'a> Planner<'a> {
                     .push(unit.kind);
             }
         }
-        for (index, row) in rows.iter().enumerate() {
+        for (index, form) in planner.forms.iter().enumerate() {
             planner.states.push(State::Waiting);
-            let form: Arc<str> = of_union(row.get("name")).into();
-            planner.forms.push(Arc::clone(&form));
             planner
                 .row_by_name
-                .entry(form)
+                .entry(Arc::clone(form))
                 .and_modify(|(_, second)| {
                     second.get_or_insert(index);
                 })

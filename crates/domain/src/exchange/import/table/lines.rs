@@ -2,7 +2,10 @@
 
 mod shapes;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jianjia_standard::programme::TableWords;
 
@@ -192,6 +195,7 @@ impl<'a> Lines<'a> {
     fn row_of(&self, row: &TableRow) -> ImportRow {
         let mut found = ImportRow {
             number: row.number,
+            cells: HashMap::with_capacity(self.headings.known.len()),
             ..ImportRow::default()
         };
         for (place, column) in &self.headings.known {
