@@ -78,3 +78,66 @@ pub(crate) async fn put_back(tx: &mut Tx, away: Vec<Away>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        core::bulk::{self, Value},
+        testing,
+    };
+
+    #[tokio::test]
+    async fn a_long_insert_leaves_every_index_as_it_was_with_what_was_counted_of_it() {
+        let database = testing::sqlite().await;
+        let schema = "SELECT name || ' ' || sql || ' ' || COALESCE(stat, '') AS told
+                      FROM sqlite_master
+                      LEFT JOIN sqlite_stat1 ON sqlite_stat1.idx = sqlite_master.name
+                      WHERE type = 'index' AND tbl_name = 'activity' AND sql IS NOT NULL
+                      ORDER BY name";
+        let told = async |sql: &'static str| -> Vec<String> {
+            let mut tx = database.db.read().await.unwrap();
+            let rows = sqlx::query(sql).fetch_all(&mut *tx).await.unwrap();
+            rows.iter().map(|row| row.get("told")).collect()
+        };
+        // Where each begins in the file: an index that was made anew begins elsewhere.
+        let places = "SELECT CAST(rootpage AS TEXT) AS told
+                      FROM sqlite_master
+                      WHERE type = 'index' AND tbl_name = 'activity' AND sql LIKE 'CREATE INDEX %'
+                      ORDER BY name";
+        let insert = async |from: usize, to: usize| {
+            let row = |number: usize| -> Result<Vec<Value>> {
+                let texts = ["unit", "/1/", "2016-01-01", "culture", "一次活动"];
+                let mut row = vec![Value::from(format!("{number:08}"))];
+                row.extend(texts.map(Value::from));
+                row.push(Value::from(5_i64));
+                row.extend(["", "", "2016-01-01T00:00:00Z"].map(Value::from));
+                Ok(row)
+            };
+            let columns = [
+                "id",
+                "unit_id",
+                "unit_path",
+                "held_on",
+                "kind",
+                "title",
+                "participants",
+                "note",
+                "recorded_by",
+                "recorded_at",
+            ];
+            let mut tx = database.db.write("test").await.unwrap();
+            bulk::insert_each(&mut tx, "activity", &columns, (from..to).map(row))
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        };
+        insert(0, 50).await;
+        database.db.analyze().await.unwrap();
+        let (before, stood) = (told(schema).await, told(places).await);
+        assert!(!stood.is_empty(), "{before:?}");
+        insert(50, LONG + 50).await;
+        assert_eq!(told(schema).await, before);
+        assert_ne!(told(places).await, stood);
+    }
+}
