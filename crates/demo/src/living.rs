@@ -1,7 +1,7 @@
 //! The city lives: year by year until today, a portion of its units at a time, so that no year is whole in memory. Every day of the past is the
 //! same whatever day it is today: what was not yet is left out.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use anyhow::Result;
 use jianjia_app::{core::app::App, exchange::founding::city::CityFounding};
@@ -10,7 +10,9 @@ use jiff::{
     Timestamp,
     civil::{Date, date},
 };
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{
+    IntoParallelIterator, IntoParallelRefIterator, ParallelExtend, ParallelIterator,
+};
 
 use crate::{
     core::{
@@ -41,6 +43,8 @@ use crate::{
 
 /// So many units at a time.
 const PORTION: usize = 1_000;
+/// So many of them in one go, between two looks at what the database has done.
+const AT_A_TIME: usize = 64;
 /// So many portions in one transaction: the trail holds the digests of all rows of one in memory.
 const AT_ONCE: usize = 4;
 
@@ -129,43 +133,77 @@ impl<'s> World<'_, 's> {
         let season = Season::of(city, told_by, year, as_of, &life.honours);
         let chairs = statements::chairs(city);
         let mut filings = Vec::new();
-        for first in (0..city.units.len()).step_by(PORTION) {
-            let portion = first..(first + PORTION).min(city.units.len());
-            let lived: Vec<Lived<'s>> = portion
-                .into_par_iter()
-                .map(|index| self.lived(&season, &known, index))
-                .collect();
-            let is_kept = |lived: &&Lived| self.is_kept(city, lived, year);
-            let by = (chairs.as_slice(), self.ids);
-            let said = lived
-                .iter()
-                .filter(is_kept)
-                .filter_map(|lived| Some((lived.index, lived.told.answers.as_ref()?)));
-            let said = statements::of_units(city, by, year, self.until(), said)?;
-            founding.statements(&said).await?;
-            let held: Vec<Held> = lived
-                .iter()
-                .filter(is_kept)
-                .flat_map(|lived| lived.held.iter().cloned())
-                .collect();
-            let mut logged = activities::logged(city, self.ids, &held);
-            logged.retain(|activity| activity.recorded_at < self.until());
-            founding.activities(&logged).await?;
-            let copied: Vec<(usize, Rated)> = lived
-                .iter()
-                .filter_map(|lived| Some((lived.index, lived.copied?)))
-                .collect();
-            let mut copied = counts::copied(city, year, &copied);
-            copied.retain(|rating| rating.recorded_at < self.until());
-            founding.ratings(&copied, &[]).await?;
-            filings.extend(lived.into_iter().flat_map(|lived| lived.filings));
-            if first / PORTION % AT_ONCE == AT_ONCE - 1 {
+        let portions = city.units.len().div_ceil(PORTION);
+        let mut lived = Vec::new();
+        for portion in 0..=portions {
+            // The database works on one portion while the next is lived.
+            let next = portion * PORTION..((portion + 1) * PORTION).min(city.units.len());
+            let (kept, following) = tokio::join!(
+                self.keep(&mut founding, (city, &chairs), year, &lived),
+                self.portion(&season, &known, next)
+            );
+            kept?;
+            let of_portion: Vec<Lived<'s>> = std::mem::replace(&mut lived, following);
+            filings.extend(of_portion.into_iter().flat_map(|lived| lived.filings));
+            if portion % AT_ONCE == 0 && portion > 0 {
                 founding = founding.keep_until_here(year).await?;
             }
         }
         // Units before people, as the register has them.
         filings.sort_by_key(|filing| filing.person.is_some());
         Ok((founding, filings))
+    }
+
+    /// What the units of a portion do, some at a time.
+    async fn portion(
+        &self,
+        season: &Season<'_, 's>,
+        known: &subjects::Known,
+        portion: Range<usize>,
+    ) -> Vec<Lived<'s>> {
+        let mut lived = Vec::with_capacity(portion.len());
+        for first in portion.clone().step_by(AT_A_TIME) {
+            let some = first..(first + AT_A_TIME).min(portion.end);
+            lived.par_extend(
+                some.into_par_iter()
+                    .map(|index| self.lived(season, known, index)),
+            );
+            tokio::task::yield_now().await;
+        }
+        lived
+    }
+
+    /// Hands over what the units of a portion said and held.
+    async fn keep(
+        &self,
+        founding: &mut CityFounding<'_>,
+        (city, chairs): (&City, &[&str]),
+        year: i16,
+        lived: &[Lived<'_>],
+    ) -> Result<()> {
+        let is_kept = |lived: &&Lived| self.is_kept(city, lived, year);
+        let said = lived
+            .iter()
+            .filter(is_kept)
+            .filter_map(|lived| Some((lived.index, lived.told.answers.as_ref()?)));
+        let said = statements::of_units(city, (chairs, self.ids), year, self.until(), said)?;
+        founding.statements(&said).await?;
+        let held: Vec<Held> = lived
+            .iter()
+            .filter(is_kept)
+            .flat_map(|lived| lived.held.iter().cloned())
+            .collect();
+        let mut logged = activities::logged(city, self.ids, &held);
+        logged.retain(|activity| activity.recorded_at < self.until());
+        founding.activities(&logged).await?;
+        let copied: Vec<(usize, Rated)> = lived
+            .iter()
+            .filter_map(|lived| Some((lived.index, lived.copied?)))
+            .collect();
+        let mut copied = counts::copied(city, year, &copied);
+        copied.retain(|rating| rating.recorded_at < self.until());
+        founding.ratings(&copied, &[]).await?;
+        Ok(())
     }
 
     /// Of years long over only what was looked at is kept: the sheets and logs of those who applied, and of the story's subdistrict.

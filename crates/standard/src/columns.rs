@@ -101,9 +101,14 @@ impl Columns {
     }
 
     /// The columns of these subjects, in order.
-    pub fn of(standard: &Standard, plan: &Plan, subjects: &[Subject]) -> Result<Columns, TooLarge> {
+    pub fn of<'a>(
+        standard: &Standard,
+        plan: &Plan,
+        subjects: impl IntoIterator<Item = &'a Subject, IntoIter: ExactSizeIterator>,
+    ) -> Result<Columns, TooLarge> {
+        let subjects = subjects.into_iter();
         let mut columns = Columns::unknown(standard, plan, subjects.len());
-        for (row, subject) in subjects.iter().enumerate() {
+        for (row, subject) in subjects.enumerate() {
             columns.set(standard, plan, row, subject)?;
         }
         Ok(columns)

@@ -31,6 +31,7 @@ mod people;
 mod units;
 pub(crate) use known::{add_known, answered_by, last_election};
 pub(crate) use people::gather_people;
+pub(crate) use units::gather_founded;
 pub(crate) use units::gather_one;
 pub use units::{Gathered, gather};
 
@@ -128,8 +129,8 @@ pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result
         standard_hash: app.standards.of(assessment.year).version.clone(),
         basis: assessment.basis.key().to_owned(),
         rejected: assessment.rejected.clone(),
-        subject: serde_json::to_value(&assessment.subject).context("the subject")?,
-        judgement: serde_json::to_value(&assessment.judgement).context("the judgement")?,
+        subject: serde_json::to_string(&assessment.subject).context("the subject")?,
+        judgement: serde_json::to_string(&assessment.judgement).context("the judgement")?,
         made_at: now,
     };
     judgement::keep(tx, &kept).await?;

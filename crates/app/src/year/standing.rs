@@ -1,22 +1,27 @@
 //! Where every unit stands, as columns for lists: brought up to date in the transaction of each act that changes it. One unit, a table's
 //! thousands and the demo city go the same way.
 
-use std::{collections::BTreeSet, pin::Pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    pin::Pin,
+    sync::Arc,
+};
 
-use jianjia_domain::{core::ids::UnitId, year::sheet::Questions};
+use jianjia_domain::{core::ids::UnitId, register::unit::Unit, year::sheet::Questions};
 use jianjia_standard::{
-    judge::judge,
-    judgement::{Judgement, Status},
+    batch::{judge_columns, plan::Plan},
+    columns::Columns,
+    judgement::Status,
+    kinds::Kind,
     programme::Standard,
-    subject::Subject,
 };
 use jianjia_store::{
     core::db::Tx,
     register::unit,
     year::standing::{self, Standing},
 };
-use jiff::{Timestamp, civil::Date};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use jiff::civil::Date;
+use rayon::{iter::ParallelIterator, slice::ParallelSlice};
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -26,6 +31,9 @@ use crate::{
 
 /// So many units at a time: what is known of them stays small beside the memory.
 const PORTION: usize = 2_000;
+
+/// Units judged at a time on one core: a few blocks of the columns.
+const A_TASK: usize = 256;
 
 /// Judges the unit on its claims of the year and keeps where it stands. Units that only lead stand nowhere.
 pub async fn refresh(tx: &mut Tx, app: &App, unit: &UnitId, year: i16) -> Result<()> {
@@ -70,6 +78,29 @@ pub async fn refresh_many(
     Ok(())
 }
 
+/// Keeps where units stand that were founded in this transaction, and judges those above them anew.
+pub(crate) async fn begin(tx: &mut Tx, app: &App, founded: &[Unit], year: i16) -> Result<()> {
+    if founded.is_empty() {
+        return Ok(());
+    }
+    let ids: BTreeSet<UnitId> = founded.iter().map(|unit| unit.id).collect();
+    let above = unit::above_any(tx, founded.iter().map(|unit| unit.path.as_str())).await?;
+    let above = above.into_iter().map(|place| place.id);
+    refresh_many(tx, app, above.filter(|id| !ids.contains(id)), year).await?;
+    let mut standings = Vec::with_capacity(founded.len());
+    let mut judging = None;
+    for portion in founded.chunks(PORTION) {
+        let gathered = assessments::gather_founded(tx, app, portion, year).await?;
+        if let Some(before) = judging.replace(judge_all(app, gathered, year)) {
+            standings.extend(judged(before).await?);
+        }
+    }
+    if let Some(last) = judging {
+        standings.extend(judged(last).await?);
+    }
+    Ok(standing::add(tx, &standings).await?)
+}
+
 /// Judges what was gathered of units as of the year's day and keeps where they stand. Their turn (`standing::take_turn`) was taken before it was
 /// gathered.
 pub(crate) async fn keep(tx: &mut Tx, app: &App, gathered: Vec<Gathered>, year: i16) -> Result<()> {
@@ -77,27 +108,69 @@ pub(crate) async fn keep(tx: &mut Tx, app: &App, gathered: Vec<Gathered>, year: 
     Ok(standing::set(tx, &standings).await?)
 }
 
-async fn judged(judging: JoinHandle<Vec<Standing>>) -> Result<Vec<Standing>> {
-    Ok(judging.await.map_err(anyhow::Error::from)?)
+async fn judged(judging: JoinHandle<anyhow::Result<Vec<Standing>>>) -> Result<Vec<Standing>> {
+    Ok(judging.await.map_err(anyhow::Error::from)??)
 }
 
-/// Judges units off the async threads, as of the day that each was gathered for.
-fn judge_all(app: &App, gathered: Vec<Gathered>, year: i16) -> JoinHandle<Vec<Standing>> {
+/// Judges units off the async threads, in columns: only the statuses are kept, so no figures and no reasons are put in words.
+fn judge_all(
+    app: &App,
+    gathered: Vec<Gathered>,
+    year: i16,
+) -> JoinHandle<anyhow::Result<Vec<Standing>>> {
     let now = app.now();
+    let as_of = assessments::as_of(app, year);
     let standard = Arc::clone(app.standards.of(year));
     tokio::task::spawn_blocking(move || {
+        let plan = Plan::of(&standard, as_of);
         let questions = Questions::of(&standard, gathered.iter().map(|unit| &unit.subject));
-        gathered
-            .par_iter()
-            .map(|unit| {
-                let judgement = judge(&standard, &unit.subject, unit.as_of);
-                let known: Vec<&str> = unit.known.iter().map(|(key, _)| &**key).collect();
-                let of = (unit.register.id, unit.register.path.as_str());
-                let judged = (&unit.subject, &judgement);
-                standing(&standard, &questions, of, year, judged, &known, now)
+        let tasks: Vec<Vec<Standing>> = gathered
+            .par_chunks(A_TASK)
+            .map(|units| {
+                let subjects = units.iter().map(|unit| &unit.subject);
+                let judged = judge_columns(&plan, &Columns::of(&standard, &plan, subjects)?);
+                let standings = units.iter().enumerate().map(|(row, unit)| {
+                    let known: Vec<&str> = unit.known.iter().map(|(key, _)| &**key).collect();
+                    let (answered, asked) = questions.count(&unit.subject, &known);
+                    Standing {
+                        unit: unit.register.id,
+                        unit_path: unit.register.path.clone(),
+                        year,
+                        verdicts: verdicts(&standard, unit.subject.kind, |title| {
+                            judged.title_status(title, row)
+                        }),
+                        answered: i64::try_from(answered).unwrap_or(0),
+                        asked: i64::try_from(asked).unwrap_or(0),
+                        judged_at: now,
+                    }
+                });
+                Ok(standings.collect())
             })
-            .collect()
+            .collect::<anyhow::Result<_>>()?;
+        Ok(tasks.into_iter().flatten().collect())
     })
+}
+
+/// By tier of the standard, the status of the title of that tier that a kind can hold; `status` gives it by the title's place in the standard.
+fn verdicts(
+    standard: &Standard,
+    kind: Kind,
+    status: impl Fn(usize) -> Status,
+) -> BTreeMap<String, String> {
+    let mut verdicts = BTreeMap::new();
+    for (place, title) in standard.titles.iter().enumerate() {
+        if title.kinds.contains(&kind) {
+            verdicts
+                .entry(title.tier.clone())
+                .or_insert_with(|| status(place).key().to_owned());
+        }
+    }
+    for title in &standard.titles {
+        verdicts
+            .entry(title.tier.clone())
+            .or_insert_with(|| Status::NotApplicable.key().to_owned());
+    }
+    verdicts
 }
 
 /// Keeps where units and all units above them stand: what happens below a federation may decide its own titles (clause F1).
@@ -127,38 +200,4 @@ pub async fn bring_up_to_date(
     let mut tx = app.db.write_alone().await?;
     refresh_many(&mut tx, app, units, year).await?;
     Ok(tx.commit().await?)
-}
-
-/// Where a unit (its id and path) with this judgement on what it claims stands in a year; `known` are the facts that the register
-/// answers, which are never asked.
-fn standing(
-    standard: &Standard,
-    questions: &Questions<'_>,
-    (unit, path): (UnitId, &str),
-    year: i16,
-    (subject, judgement): (&Subject, &Judgement),
-    known: &[&str],
-    judged_at: Timestamp,
-) -> Standing {
-    let status = |tier: &str| {
-        standard
-            .titles_of(subject.kind)
-            .find(|title| title.tier == tier)
-            .and_then(|title| judgement.verdict(&title.key))
-            .map_or(Status::NotApplicable, |verdict| verdict.status)
-            .key()
-            .to_owned()
-    };
-    let tiers = standard.titles.iter().map(|title| title.tier.as_str());
-    let verdicts = tiers.map(|tier| (tier.to_owned(), status(tier))).collect();
-    let (answered, asked) = questions.count(subject, known);
-    Standing {
-        unit,
-        unit_path: path.to_owned(),
-        year,
-        verdicts,
-        answered: i64::try_from(answered).unwrap_or(0),
-        asked: i64::try_from(asked).unwrap_or(0),
-        judged_at,
-    }
 }

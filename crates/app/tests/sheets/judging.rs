@@ -96,7 +96,9 @@ async fn a_rejected_criterion_is_unmet_and_a_kept_judgement_can_be_recomputed() 
             std::slice::from_ref(&kept)
         );
         assert_eq!(judgement::after(&mut tx, Some(&id), 10).await.unwrap(), []);
-        kept.subject["facts"]["members"] = json!(10);
+        let mut subject: serde_json::Value = serde_json::from_str(&kept.subject).unwrap();
+        subject["facts"]["members"] = json!(10);
+        kept.subject = subject.to_string();
         assert_eq!(recompute(app.in_force(), &kept), Some(false));
         kept.standard_hash = "another".to_owned();
         assert_eq!(recompute(app.in_force(), &kept), None);

@@ -131,9 +131,11 @@ pub fn accounts(city: &City, ids: &Ids, made_at: Timestamp) -> Vec<Account> {
     let of_story = [city.cast.tianning, city.cast.industry];
     for (index, unit) in city.units.iter().enumerate() {
         let decides = matches!(unit.kind, UnitKind::District | UnitKind::Industry);
+        if !decides || of_story.contains(&index) {
+            continue;
+        }
         let mut people = city.people.iter().filter(|person| person.unit == index);
-        let officer = people.find(|person| person.post == Post::Officer);
-        let Some(officer) = officer.filter(|_| decides && !of_story.contains(&index)) else {
+        let Some(officer) = people.find(|person| person.post == Post::Officer) else {
             continue;
         };
         accounts.push(Account {

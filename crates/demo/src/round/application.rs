@@ -37,6 +37,7 @@ use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date},
 };
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::{
     core::{
@@ -58,6 +59,8 @@ pub const RETURNED: &str = "请按所列条目补充说明后再报。";
 
 /// So many applications are entered at a time.
 const PORTION: usize = 400;
+/// So many of them in one go, between two looks at what the database has done.
+const AT_A_TIME: usize = 50;
 
 pub struct Desk<'a> {
     city: &'a City,
@@ -128,22 +131,64 @@ impl<'a> Desk<'a> {
     ) -> Result<Vec<Honour>> {
         let mut recommended = Recommended::new();
         let mut given = Vec::new();
-        let mut ways = Vec::with_capacity(PORTION);
-        for (number, filing) in filings.iter().enumerate() {
-            let number = (number as i64) << 12 | i64::from(self.year);
-            let mut walk = Walk::begin(self, filing, Draw::of("way", number));
-            if walk.at >= morning(self.today) {
-                continue;
-            }
-            walk.go(&mut recommended)?;
-            given.extend(walk.given);
-            ways.push(walk.way);
-            if ways.len() == PORTION {
-                founding.applications(std::mem::take(&mut ways)).await?;
+        let mut portions = filings.chunks(PORTION).enumerate();
+        let mut walked = Vec::new();
+        loop {
+            // The database works on one portion while the next goes its way.
+            let next = portions.next();
+            let (entered, following) = tokio::join!(
+                founding.applications(walked),
+                self.walk(next, &mut recommended, &mut given)
+            );
+            entered?;
+            walked = following?;
+            if next.is_none() {
+                return Ok(given);
             }
         }
-        founding.applications(ways).await?;
-        Ok(given)
+    }
+
+    /// The ways of the filings of a portion (given with its number) that were begun by today, some at a time.
+    async fn walk<'f>(
+        &self,
+        portion: Option<(usize, &'f [Filing<'f>])>,
+        recommended: &mut Recommended<'f>,
+        given: &mut Vec<Honour>,
+    ) -> Result<Vec<Way>> {
+        let mut ways = Vec::with_capacity(PORTION);
+        let Some((portion, filings)) = portion else {
+            return Ok(ways);
+        };
+        for (part, filings) in filings.chunks(AT_A_TIME).enumerate() {
+            let first = portion * PORTION + part * AT_A_TIME;
+            let mut walked = Vec::with_capacity(AT_A_TIME);
+            for (number, filing) in (first..).zip(filings) {
+                let number = (number as i64) << 12 | i64::from(self.year);
+                let mut walk = Walk::begin(self, filing, Draw::of("way", number));
+                if walk.at >= morning(self.today) {
+                    continue;
+                }
+                walk.go(recommended)?;
+                given.extend(walk.given);
+                walked.push((filing, walk.way));
+            }
+            let judged = walked
+                .into_par_iter()
+                .map(|(filing, way)| self.judged(filing, way));
+            ways.extend(judged.collect::<Result<Vec<Way>>>()?);
+            tokio::task::yield_now().await;
+        }
+        Ok(ways)
+    }
+
+    /// Fills in the judgements that steps rest on.
+    fn judged(&self, filing: &Filing<'_>, mut way: Way) -> Result<Way> {
+        for kept in &mut way.judgements {
+            let judgement = judge(self.standard, &filing.subject, kept.as_of);
+            kept.subject = serde_json::to_string(&filing.subject)?;
+            kept.judgement = serde_json::to_string(&judgement)?;
+        }
+        Ok(way)
     }
 
     fn signer(&self, unit: UnitId) -> (AccountId, String) {
@@ -203,7 +248,7 @@ impl<'a, 'f> Walk<'a, 'f> {
         if self.filing.fate == Fate::Draft {
             return Ok(());
         }
-        let kept = self.keep()?;
+        let kept = self.keep();
         let steps = self.desk.route(self.filing)?;
         let permit = self.permit(act::SubmitApplication, None)?;
         let is_handed_in = self.step(EventAct::Submitted, None, "", |application, at| {
@@ -258,7 +303,7 @@ impl<'a, 'f> Walk<'a, 'f> {
     }
 
     /// Keeps the judgement that a step rests on, as of the day of the first submission.
-    fn keep(&mut self) -> Result<JudgementId> {
+    fn keep(&mut self) -> JudgementId {
         let (desk, filing) = (self.desk, self.filing);
         let first = self.way.application.submitted_at.unwrap_or(self.at);
         let as_of = day::day_of(first);
@@ -273,11 +318,12 @@ impl<'a, 'f> Walk<'a, 'f> {
             standard_hash: desk.standard.version.clone(),
             basis: "claims".to_owned(),
             rejected: BTreeSet::new(),
-            subject: serde_json::to_value(&filing.subject)?,
-            judgement: serde_json::to_value(judge(desk.standard, &filing.subject, as_of))?,
+            // By `Desk::judged`.
+            subject: String::new(),
+            judgement: String::new(),
             made_at: self.at,
         });
-        Ok(id)
+        id
     }
 
     /// Takes the application a step on, some time after the one before; false while that has not come.

@@ -9,10 +9,12 @@ use jianjia_standard::{
     kinds::Kind,
     programme::{Standard, Title},
     subject::Subject,
+    subject_line,
     text::Lang,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::core::{
     ids::{ApplicationId, JudgementId, PersonId, UnitId},
@@ -67,9 +69,17 @@ pub struct KeptJudgement {
     /// `claims` or `confirmed`.
     pub basis: String,
     pub rejected: BTreeSet<String>,
-    pub subject: serde_json::Value,
-    pub judgement: serde_json::Value,
+    pub subject: String,
+    pub judgement: String,
     pub made_at: Timestamp,
+}
+
+impl KeptJudgement {
+    /// What was known of the subject then; `None` if it can no longer be read by this standard.
+    pub fn subject(&self, standard: &Standard) -> Option<Subject> {
+        let subject: Value = serde_json::from_str(&self.subject).ok()?;
+        subject_line::read_kept(standard, &subject).ok()
+    }
 }
 
 /// Judges, and then takes back the criteria that reviewers rejected. The facts stay as they were said, so that the figures can
@@ -122,9 +132,10 @@ pub fn recompute(standard: &Standard, kept: &KeptJudgement) -> Option<bool> {
     if kept.standard_hash != standard.version {
         return None;
     }
-    let subject = jianjia_standard::subject_line::read_kept(standard, &kept.subject).ok()?;
+    let subject = kept.subject(standard)?;
     let judgement = judged(standard, &subject, kept.as_of, &kept.rejected);
-    Some(serde_json::to_value(judgement).ok()? == kept.judgement)
+    let made: Value = serde_json::from_str(&kept.judgement).ok()?;
+    Some(serde_json::to_value(judgement).ok()? == made)
 }
 
 /// The title to strive for next: the lowest whose title below is held (or that needs none) and that is not held itself or

@@ -155,7 +155,7 @@ impl Tx {
         };
         done.context("the transaction could not be committed")?;
         if let Some(shared) = self.checkpointed {
-            checkpoint::count_commit(&shared);
+            checkpoint::count_commit(&shared, self.is_long);
         }
         Ok(())
     }

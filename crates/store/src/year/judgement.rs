@@ -41,8 +41,8 @@ pub async fn keep_many(tx: &mut Tx, kept: &[KeptJudgement]) -> Result<()> {
             kept.standard_hash.as_str().into(),
             kept.basis.as_str().into(),
             serde_json::to_string(&kept.rejected)?.into(),
-            kept.subject.to_string().into(),
-            kept.judgement.to_string().into(),
+            kept.subject.as_str().into(),
+            kept.judgement.as_str().into(),
             kept.made_at.to_string().into(),
         ])
     });
@@ -120,10 +120,6 @@ pub async fn after(
 
 fn kept_of(row: &AnyRow) -> Result<KeptJudgement> {
     let person: String = row.try_get("person_id")?;
-    let json = |column: &str| -> Result<serde_json::Value> {
-        serde_json::from_str(&row.try_get::<String, _>(column)?)
-            .with_context(|| format!("the {column} of a judgement"))
-    };
     Ok(KeptJudgement {
         id: row.try_get::<String, _>("id")?.parse()?,
         unit: row.try_get::<String, _>("unit_id")?.parse()?,
@@ -137,9 +133,10 @@ fn kept_of(row: &AnyRow) -> Result<KeptJudgement> {
         standard_key: row.try_get("standard_key")?,
         standard_hash: row.try_get("standard_hash")?,
         basis: row.try_get("basis")?,
-        rejected: serde_json::from_value(json("rejected")?)?,
-        subject: json("subject")?,
-        judgement: json("verdict")?,
+        rejected: serde_json::from_str(row.try_get("rejected")?)
+            .context("the rejected clauses of a judgement")?,
+        subject: row.try_get("subject")?,
+        judgement: row.try_get("verdict")?,
         made_at: row.try_get::<String, _>("made_at")?.parse()?,
     })
 }
@@ -171,8 +168,8 @@ mod tests {
                     standard_hash: "0".repeat(64),
                     basis: "claims".to_owned(),
                     rejected: BTreeSet::new(),
-                    subject: json!({}),
-                    judgement: json!({ "number": number.to_string() }),
+                    subject: json!({}).to_string(),
+                    judgement: json!({ "number": number.to_string() }).to_string(),
                     made_at: Timestamp::from_second(1_476_000_000).unwrap(),
                 };
                 keep(&mut tx, &kept).await.unwrap();

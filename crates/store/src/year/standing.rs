@@ -42,32 +42,37 @@ pub async fn take_turn(tx: &mut Tx, units: &[UnitId]) -> Result<()> {
     lock_all(tx, &locks).await
 }
 
+const COLUMNS: [&str; 7] = [
+    "unit_id",
+    "year",
+    "unit_path",
+    "verdicts",
+    "answered",
+    "asked",
+    "judged_at",
+];
+
 /// Sets where units stand, one or many thousand; no unit twice in a year.
 pub async fn set(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
-    let columns = [
-        "unit_id",
-        "year",
-        "unit_path",
-        "verdicts",
-        "answered",
-        "asked",
-        "judged_at",
-    ];
-    let rows = standings
-        .iter()
-        .map(|standing| -> Result<Vec<Value>> {
-            Ok(vec![
-                standing.unit.to_string().into(),
-                i64::from(standing.year).into(),
-                standing.unit_path.clone().into(),
-                serde_json::to_string(&standing.verdicts)?.into(),
-                standing.answered.into(),
-                standing.asked.into(),
-                standing.judged_at.to_string().into(),
-            ])
-        })
-        .collect::<Result<_>>()?;
-    bulk::upsert(tx, "standing", &["unit_id", "year"], &columns, rows).await
+    let rows = standings.iter().map(row).collect::<Result<_>>()?;
+    bulk::upsert(tx, "standing", &["unit_id", "year"], &COLUMNS, rows).await
+}
+
+/// Adds where units stand that stood nowhere in their year so far.
+pub async fn add(tx: &mut Tx, standings: &[Standing]) -> Result<()> {
+    bulk::insert_each(tx, "standing", &COLUMNS, standings.iter().map(row)).await
+}
+
+fn row(standing: &Standing) -> Result<Vec<Value>> {
+    Ok(vec![
+        standing.unit.to_string().into(),
+        i64::from(standing.year).into(),
+        standing.unit_path.clone().into(),
+        serde_json::to_string(&standing.verdicts)?.into(),
+        standing.answered.into(),
+        standing.asked.into(),
+        standing.judged_at.to_string().into(),
+    ])
 }
 
 pub async fn of_unit(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Option<Standing>> {
@@ -130,7 +135,7 @@ mod tests {
             )
             .await
             .unwrap();
-            set(&mut tx, std::slice::from_ref(&new)).await.unwrap();
+            add(&mut tx, std::slice::from_ref(&new)).await.unwrap();
             assert_eq!(of_unit(&mut tx, &place, 2020).await.unwrap(), Some(old));
             assert_eq!(of_unit(&mut tx, &place, 2021).await.unwrap(), Some(new));
             assert_eq!(of_unit(&mut tx, &place, 2022).await.unwrap(), None);

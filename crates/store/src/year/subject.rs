@@ -8,6 +8,7 @@ use jianjia_domain::{
         ids::{PersonId, UnitId},
         place::{UnitKind, UnitPlace, subtree},
     },
+    register::unit::Unit,
     year::totals::RatingTotals,
 };
 use jianjia_standard::{
@@ -31,6 +32,23 @@ pub struct RegisterFacts {
     pub founded_on: Option<Date>,
     pub workers: Option<i64>,
     pub members: Option<i64>,
+}
+
+impl From<&Unit> for RegisterFacts {
+    fn from(unit: &Unit) -> RegisterFacts {
+        let details = &unit.details;
+        RegisterFacts {
+            id: unit.id,
+            kind: unit.kind,
+            name: details.name.clone(),
+            path: unit.path.clone(),
+            division: details.division.clone(),
+            employer: details.employer.as_deref().and_then(|key| key.parse().ok()),
+            founded_on: details.founded_on,
+            workers: details.workers,
+            members: details.members,
+        }
+    }
 }
 
 impl RegisterFacts {

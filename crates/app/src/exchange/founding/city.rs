@@ -210,6 +210,7 @@ impl<'a> CityFounding<'a> {
         applications::insert_many(tx, &filed).await?;
         applications::add_events(tx, &events).await?;
         findings::insert_many(tx, &findings).await?;
+        let mut begun = Vec::new();
         for ((title, year), mut honours) in named {
             let title = self.app.standards.of(year).title(&title);
             let title = title.context("a title of the standard")?;
@@ -218,8 +219,9 @@ impl<'a> CityFounding<'a> {
             for (number, honour) in (first..).zip(&mut honours) {
                 honour.number = honour::number(title, year, number);
             }
-            honours::insert_many(tx, &honours).await?;
+            begun.extend(honours);
         }
+        honours::insert_many(tx, &begun).await?;
         Ok(honours::add_events(tx, &since).await?)
     }
 
@@ -245,8 +247,15 @@ impl<'a> CityFounding<'a> {
             .await
     }
 
-    /// Judges every unit on what is known of it in the year, says in the trail what was done, and keeps all of it.
+    /// Keeps what was handed over, judges every unit on what is known of it in the year, and says both in the trail.
     pub async fn finish(mut self, year: i16) -> Result<()> {
+        self.say(json!({ "units": self.units.len(), "year": year }))
+            .await?;
+        self.tx.commit().await?;
+        // Without counts the planner doesn't look for a unit's titles by the unit.
+        self.app.db.analyze().await?;
+        self.tx = self.app.db.write_alone().await?;
+        changed::everywhere(&mut self.tx);
         let units = std::mem::take(&mut self.units);
         let detail = json!({ "units": units.len(), "year": year });
         standings::refresh_many(&mut self.tx, self.app, units, year).await?;

@@ -53,16 +53,18 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
         }
         Planned::Unions { plan, units } => {
             let mut people = Vec::new();
-            let mut written = changed(app, tx, units, &plan.changed, &mut people).await?;
-            written.extend(found(app, tx, units, &plan.new, &mut people).await?);
+            let changed = changed(app, tx, units, &plan.changed, &mut people).await?;
+            let founded = found(app, tx, units, &plan.new, &mut people).await?;
             person::insert(tx, &people).await?;
-            keep_versions(app, tx, actor, &written).await?;
-            let touched: Vec<(UnitId, &str)> = written
+            keep_versions(app, tx, actor, &changed, UnitChange::Corrected).await?;
+            keep_versions(app, tx, actor, &founded, UnitChange::Founded).await?;
+            let touched: Vec<(UnitId, &str)> = changed
                 .iter()
-                .map(|(unit, _)| (unit.id, unit.path.as_str()))
+                .map(|unit| (unit.id, unit.path.as_str()))
                 .collect();
             let year = app.clock.today().year();
-            standings::refresh_upwards(tx, app, &touched, year).await
+            standings::refresh_upwards(tx, app, &touched, year).await?;
+            standings::begin(tx, app, &founded, year).await
         }
         Planned::People {
             plan,
@@ -155,7 +157,7 @@ async fn found(
     units: &[Unit],
     new: &[NewUnit],
     people: &mut Vec<Person>,
-) -> Result<Vec<(Unit, UnitChange)>> {
+) -> Result<Vec<Unit>> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
@@ -198,10 +200,7 @@ async fn found(
         made.push(unit);
     }
     unit::change::insert(tx, &made).await?;
-    Ok(made
-        .into_iter()
-        .map(|unit| (unit, UnitChange::Founded))
-        .collect())
+    Ok(made)
 }
 
 async fn changed(
@@ -210,7 +209,7 @@ async fn changed(
     units: &[Unit],
     changed: &[ChangedUnit],
     people: &mut Vec<Person>,
-) -> Result<Vec<(Unit, UnitChange)>> {
+) -> Result<Vec<Unit>> {
     let mut written = Vec::with_capacity(changed.len());
     for planned in changed {
         let before = &units[planned.unit];
@@ -229,7 +228,7 @@ async fn changed(
             return Err(General::Stale.into());
         }
         unit.revision += 1;
-        written.push((unit, UnitChange::Corrected));
+        written.push(unit);
     }
     Ok(written)
 }
@@ -238,16 +237,17 @@ async fn keep_versions(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,
-    written: &[(Unit, UnitChange)],
+    written: &[Unit],
+    change: UnitChange,
 ) -> Result<()> {
     let today = app.clock.today();
     let versions: Vec<NewVersion<'_>> = written
         .iter()
-        .map(|(unit, change)| NewVersion {
+        .map(|unit| NewVersion {
             id: app.entropy.id(app.now()).simple().to_string(),
             unit,
             valid_from: today,
-            change: *change,
+            change,
             note: "",
             recorded_by: Some(actor.account.to_string()),
         })

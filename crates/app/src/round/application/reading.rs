@@ -24,7 +24,6 @@ use jianjia_standard::{
     judgement::{Judgement, Reason},
     kinds::Kind,
     subject::Subject,
-    subject_line,
 };
 use jianjia_store::{
     core::{db::Tx, place},
@@ -272,9 +271,9 @@ async fn kept(tx: &mut Tx, app: &App, id: &JudgementId) -> Result<Option<Judged>
     let used = app.standards.of_version(tx, &kept.standard_hash).await?;
     let standard = used.unwrap_or_else(|| app.standards.of(kept.year).clone());
     Ok(Some(Judged {
-        subject: subject_line::read_kept(&standard, &kept.subject).ok(),
+        subject: kept.subject(&standard),
         standard,
-        judgement: serde_json::from_value(kept.judgement).context("a kept judgement")?,
+        judgement: serde_json::from_str(&kept.judgement).context("a kept judgement")?,
         as_of: kept.as_of,
     }))
 }
@@ -290,7 +289,7 @@ pub(crate) async fn last_year(
     let kept = judgements::of_unit(tx, &application.unit.id, application.year - 1).await?;
     kept.into_iter()
         .find(|kept| kept.person == person && kept.standard_key == *programme)
-        .map(|kept| Ok(serde_json::from_value(kept.judgement).context("last year's judgement")?))
+        .map(|kept| Ok(serde_json::from_str(&kept.judgement).context("last year's judgement")?))
         .transpose()
 }
 

@@ -7,6 +7,7 @@ use jianjia_domain::{
         ids::UnitId,
         place::{UnitKind, paths_above},
     },
+    register::unit::Unit,
     year::{
         assessment,
         statement::{self, Facts},
@@ -75,6 +76,7 @@ pub(crate) async fn gather_one(
 }
 
 /// What of units was read before the rest is gathered.
+#[derive(Default)]
 struct Read {
     registers: HashMap<UnitId, RegisterFacts>,
     facts: HashMap<UnitId, Facts>,
@@ -123,6 +125,41 @@ async fn gather_more(
         .collect();
     let registers = judged.iter().map(|(register, ..)| *register);
     let beside = read_beside(tx, registers, days, year).await?;
+    put_together(tx, standard, judged, read, &beside).await
+}
+
+/// Everything known of units that were founded in this transaction, as of the year's day; federations that are not judged are left out. Nothing has
+/// been said of them yet, so only what bars the unions above branches is read.
+pub(crate) async fn gather_founded(
+    tx: &mut Tx,
+    app: &App,
+    units: &[Unit],
+    year: i16,
+) -> Result<Vec<Gathered>> {
+    let as_of = super::as_of(app, year);
+    let registers: Vec<RegisterFacts> = units.iter().map(RegisterFacts::from).collect();
+    let judged = registers.iter().filter_map(|register| {
+        let kind = assessment::kind_of(register.kind).ok()?;
+        Some((register, kind, as_of))
+    });
+    let unions = unions_of_branches(tx, registers.iter()).await?;
+    let bearers: Vec<UnitId> = unions.values().copied().collect();
+    let beside = Beside {
+        vetoes: subject::vetoes(tx, &bearers).await?,
+        unions,
+        ..Beside::default()
+    };
+    let standard = app.standards.of(year);
+    put_together(tx, standard, judged.collect(), &Read::default(), &beside).await
+}
+
+async fn put_together(
+    tx: &mut Tx,
+    standard: &Standard,
+    judged: Vec<(&RegisterFacts, Kind, Date)>,
+    read: &Read,
+    beside: &Beside,
+) -> Result<Vec<Gathered>> {
     let mut gathered = Vec::with_capacity(judged.len());
     for (register, kind, as_of) in judged {
         let election = last_election(beside.elections.get(&register.id), as_of);
@@ -147,6 +184,7 @@ async fn gather_more(
 }
 
 /// What is known of units beside the register and their answers.
+#[derive(Default)]
 struct Beside {
     elections: HashMap<UnitId, Vec<(Date, i64)>>,
     logs: HashMap<UnitId, Log>,

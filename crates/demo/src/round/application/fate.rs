@@ -84,7 +84,7 @@ impl<'f> Walk<'_, 'f> {
     }
 
     fn be_handed_in_again(&mut self) -> Result<bool> {
-        let kept = self.keep()?;
+        let kept = self.keep();
         let permit = self.permit(act::SubmitApplication, None)?;
         let is_done = self.step(EventAct::Resubmitted, None, "", |application, at| {
             application::submit(application, &permit, Vec::new(), kept, at)
@@ -136,7 +136,7 @@ impl<'f> Walk<'_, 'f> {
         permit: &Permit<A>,
     ) -> Result<()> {
         self.confirm(by);
-        let kept = self.keep()?;
+        let kept = self.keep();
         let is_done = self.step(EventAct::Named, Some(by), NAMED, |application, at| {
             application::name(application, permit, Some(kept), at)
         })?;

@@ -20,14 +20,16 @@ pub(super) struct Checkpoints {
 /// Commits between two checkpoints.
 pub(super) const WRITES_BETWEEN: u32 = 200;
 
-/// Counts a commit, and starts a checkpoint in the background when one is due.
+/// Counts a commit, and starts a checkpoint in the background when one is due: at once after a long transaction, so that what comes next doesn't look
+/// for its pages in a long WAL.
 ///
 /// It is a passive checkpoint, which blocks neither readers nor writers. If nothing is committed meanwhile, the next writer starts the WAL over.
 /// Under writes without a pause the WAL would grow until SQLite's own checkpoint (`wal_autocheckpoint`) stalls every commit for some tenths of a
 /// second; so a long WAL gets a second checkpoint of its tail under the writer lock.
-pub(super) fn count_commit(shared: &Arc<Shared>) {
+pub(super) fn count_commit(shared: &Arc<Shared>, was_long: bool) {
     let checkpoints = &shared.checkpoints;
-    if checkpoints.writes.fetch_add(1, Ordering::Relaxed) + 1 < WRITES_BETWEEN
+    let weight = if was_long { WRITES_BETWEEN } else { 1 };
+    if checkpoints.writes.fetch_add(weight, Ordering::Relaxed) + weight < WRITES_BETWEEN
         || checkpoints.is_running.swap(true, Ordering::AcqRel)
     {
         return;

@@ -108,12 +108,13 @@ impl Planner<'_> {
         });
         same.or_else(|| {
             let near = self.near_rows.get_or_init(|| {
-                let names = self
-                    .rows
+                let rows = self.rows;
+                let names: Vec<&str> = rows
                     .iter()
-                    .map(|row| if is_branch(row) { "" } else { row.get("name") });
-                earlier_near(names, |one, other| {
-                    !rows_differ_in_code(&self.rows[one], &self.rows[other])
+                    .map(|row| if is_branch(row) { "" } else { row.get("name") })
+                    .collect();
+                earlier_near(&names, |one, other| {
+                    !rows_differ_in_code(&rows[one], &rows[other])
                 })
             });
             near[index]

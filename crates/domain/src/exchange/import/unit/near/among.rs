@@ -1,5 +1,7 @@
 //! Names of one table that are nearly each other, all at once: what a hundred thousand rows have in common is found by sorting their hashes.
 
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 use super::{Hashes, SHORTEST, are_told_apart, is_short_place, tells, without_brackets};
 use crate::core::text::form::core_of_union;
 
@@ -32,29 +34,39 @@ impl Of {
 }
 
 /// For each name the first earlier one that is near it and may be the same; an empty name is near nothing.
-pub(crate) fn earlier_near<'a>(
-    names: impl Iterator<Item = &'a str>,
-    may_be_one: impl Fn(usize, usize) -> bool,
+pub(crate) fn earlier_near(
+    names: &[&str],
+    may_be_one: impl Fn(usize, usize) -> bool + Sync,
 ) -> Vec<Option<usize>> {
     let cores: Vec<Vec<char>> = names
+        .par_iter()
         .map(|name| core_of_union(name).chars().collect())
         .collect();
-    let mut found: Vec<Option<usize>> = vec![None; cores.len()];
-    for part in 0..PARTS {
-        let mut entries: Vec<(u64, Of, usize)> = Vec::new();
-        for (place, core) in cores.iter().enumerate() {
-            if core.len() >= SHORTEST {
-                add_hashes(core, part, place, &mut entries);
+    let parts: Vec<Vec<(usize, usize)>> = (0..PARTS)
+        .into_par_iter()
+        .map(|part| {
+            let mut entries: Vec<(u64, Of, usize)> = Vec::new();
+            for (place, core) in cores.iter().enumerate() {
+                if core.len() >= SHORTEST {
+                    add_hashes(core, part, place, &mut entries);
+                }
             }
-        }
-        entries.sort_unstable();
-        for group in entries.chunk_by(|one, other| one.0 == other.0) {
-            if group.len() > 1 {
-                look_at(group, &cores, &may_be_one, &mut found);
+            entries.sort_unstable();
+            let mut found = Vec::new();
+            for group in entries.chunk_by(|one, other| one.0 == other.0) {
+                if group.len() > 1 {
+                    look_at(group, &cores, &may_be_one, &mut found);
+                }
             }
-        }
+            found
+        })
+        .collect();
+    let mut first: Vec<Option<usize>> = vec![None; cores.len()];
+    for (place, earlier) in parts.into_iter().flatten() {
+        let known = first[place].get_or_insert(earlier);
+        *known = earlier.min(*known);
     }
-    found
+    first
 }
 
 fn add_hashes(core: &[char], part: u64, place: usize, entries: &mut Vec<(u64, Of, usize)>) {
@@ -80,40 +92,39 @@ fn add_hashes(core: &[char], part: u64, place: usize, entries: &mut Vec<(u64, Of
     }
 }
 
+/// Adds the places of one hash that are near an earlier one, each with the first such.
 fn look_at(
     group: &[(u64, Of, usize)],
     cores: &[Vec<char>],
     may_be_one: &impl Fn(usize, usize) -> bool,
-    found: &mut [Option<usize>],
+    found: &mut Vec<(usize, usize)>,
 ) {
     for (_, of, place) in group {
-        for other in of.meets() {
+        let earlier = of.meets().iter().flat_map(|other| {
             let from = group.partition_point(|(_, known, _)| known < other);
-            let others = group[from..]
+            group[from..]
                 .iter()
-                .take_while(|(_, known, _)| known == other)
+                .take_while(move |(_, known, _)| known == other)
                 .map(|(_, _, earlier)| *earlier)
                 .take_while(|earlier| earlier < place)
-                .take(LOOKED_AT);
-            for earlier in others {
-                let is_first = found[*place].is_none_or(|known| earlier < known);
-                if is_first
-                    && !are_told_apart(&cores[*place], &cores[earlier])
-                    && may_be_one(*place, earlier)
-                {
-                    found[*place] = Some(earlier);
-                }
-            }
-        }
+                .take(LOOKED_AT)
+        });
+        let first = earlier
+            .filter(|earlier| !are_told_apart(&cores[*place], &cores[*earlier]))
+            .filter(|earlier| may_be_one(*place, *earlier))
+            .min();
+        found.extend(first.map(|first| (*place, first)));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn near(names: &[&str]) -> Vec<Option<usize>> {
-        earlier_near(names.iter().copied(), |_, _| true)
+        earlier_near(names, |_, _| true)
     }
 
     #[test]
@@ -135,7 +146,7 @@ mod tests {
         let mut expect = vec![None; names.len()];
         expect[1..4].fill(Some(0));
         assert_eq!(near(&names), expect);
-        let told_by_codes = earlier_near(names.iter().copied(), |_, _| false);
+        let told_by_codes = earlier_near(&names, |_, _| false);
         assert!(told_by_codes.iter().all(Option::is_none));
     }
 
@@ -144,12 +155,13 @@ mod tests {
         let names: Vec<String> = (0..20_000)
             .map(|number| format!("常州第{number}机械有限公司工会"))
             .collect();
-        let looked = std::cell::Cell::new(0_usize);
-        let found = earlier_near(names.iter().map(String::as_str), |_, _| {
-            looked.set(looked.get() + 1);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let looked = AtomicUsize::new(0);
+        let found = earlier_near(&names, |_, _| {
+            looked.fetch_add(1, Ordering::Relaxed);
             true
         });
         assert!(found.iter().all(Option::is_none));
-        assert_eq!(looked.get(), 0);
+        assert_eq!(looked.into_inner(), 0);
     }
 }
