@@ -4,6 +4,7 @@
 mod draft;
 mod fate;
 mod finding;
+mod naming;
 mod schedule;
 mod story;
 mod title;
@@ -32,7 +33,7 @@ use jianjia_domain::{
     },
     year::assessment::KeptJudgement,
 };
-use jianjia_standard::{judge::judge, kinds::Post, programme::Standard};
+use jianjia_standard::{judge::judge, judgement::Judgement, kinds::Post, programme::Standard};
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date},
@@ -45,7 +46,10 @@ use crate::{
         draw::Draw,
     },
     honour::title::Honour,
-    round::filing::{Fate, Filing},
+    round::{
+        application::naming::Naming,
+        filing::{Fate, Filing},
+    },
 };
 
 /// What the federations say for the record.
@@ -69,6 +73,8 @@ pub struct Desk<'a> {
     /// Who signs for a unit: somebody of it who is not its chair, or the chair.
     signers: HashMap<UnitId, (AccountId, String)>,
     chairs: Vec<String>,
+    /// The city's acts of naming, by title.
+    namings: HashMap<String, Naming>,
 }
 
 /// The places of each federation and title that are used by now.
@@ -81,6 +87,8 @@ struct Walk<'a, 'f> {
     draw: Draw,
     way: Way,
     at: Timestamp,
+    /// The judgement that it was submitted on.
+    judgement: Option<Judgement>,
     /// What it came to, as the years after know it.
     given: Option<Honour>,
 }
@@ -114,6 +122,7 @@ impl<'a> Desk<'a> {
             today,
             signers,
             chairs,
+            namings: naming::of_year(standard, ids, year),
         }
     }
 
@@ -192,6 +201,7 @@ impl<'a, 'f> Walk<'a, 'f> {
                 title: None,
             },
             at,
+            judgement: None,
             given: None,
         };
         walk.tell(EventAct::Drafted, None, "", None, Vec::new());
@@ -263,6 +273,7 @@ impl<'a, 'f> Walk<'a, 'f> {
         let first = self.way.application.submitted_at.unwrap_or(self.at);
         let as_of = day::day_of(first);
         let id = JudgementId(desk.ids.next());
+        let judgement = judge(desk.standard, &filing.subject, as_of);
         self.way.judgements.push(KeptJudgement {
             id,
             unit: desk.city.units[filing.unit].id,
@@ -274,9 +285,10 @@ impl<'a, 'f> Walk<'a, 'f> {
             basis: "claims".to_owned(),
             rejected: BTreeSet::new(),
             subject: serde_json::to_value(&filing.subject)?,
-            judgement: serde_json::to_value(judge(desk.standard, &filing.subject, as_of))?,
+            judgement: serde_json::to_value(&judgement)?,
             made_at: self.at,
         });
+        self.judgement = Some(judgement);
         Ok(id)
     }
 
