@@ -1,5 +1,8 @@
 //! The demo city is the same bytes every time, and what was written in bulk is what the acts would have kept.
 
+#[path = "demo_city/trust.rs"]
+mod trust;
+
 use std::collections::BTreeSet;
 
 use jianjia_app::{

@@ -3,4 +3,5 @@
 pub mod division;
 pub mod election;
 pub mod person;
+pub(crate) mod pinyin;
 pub mod unit;

@@ -238,10 +238,21 @@ async fn a_unit_is_found_under_its_new_name_and_remembers_the_old_one() {
             place.names(&place.administrator, search("xinming")).await,
             ["新名字工会"]
         );
-        assert_eq!(
-            place.names(&place.administrator, search("老名字")).await,
-            Vec::<String>::new()
-        );
+        // Pinyin is found from the beginning of a syllable on, or by the first letters: `inming` is no part of a name.
+        for typed in ["mingzi", "xinm", "xmz"] {
+            assert_eq!(
+                place.names(&place.administrator, search(typed)).await,
+                ["新名字工会"],
+                "{typed}"
+            );
+        }
+        for typed in ["老名字", "inming", "ingzi", "mz x"] {
+            assert_eq!(
+                place.names(&place.administrator, search(typed)).await,
+                Vec::<String>::new(),
+                "{typed}"
+            );
+        }
     }
 }
 

@@ -141,3 +141,46 @@ pub fn divisions() -> Result<Vec<Division>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_every_employer_fit_its_nature() {
+        let pools = Pools::load().unwrap();
+        let trades = pools
+            .trades
+            .iter()
+            .map(|trade| (&trade.company, &trade.industry));
+        let bodies = pools.bodies.iter().map(|body| (&body.name, &body.industry));
+        let section = "S".to_owned();
+        let direct = pools.direct.iter().map(|name| (name, &section));
+        // A word of a part, and the words of an employer's name or the industry of which one must stand beside it.
+        let fits: [(&str, &[&str]); 6] = [
+            ("车间", &["C", "A"]),
+            ("教研", &["小学", "中学"]),
+            ("年级", &["幼儿园"]),
+            ("门诊", &["卫生"]),
+            ("税", &["税务"]),
+            ("车队", &["公交", "G"]),
+        ];
+        for (name, industry) in trades.chain(bodies).chain(direct) {
+            let name = name
+                .replace("{brand}", "恒远")
+                .replace("{place}", "雕庄街道");
+            let parts = pools.parts(Some(industry), &name);
+            assert!(parts.len() >= 3, "{name}: {parts:?}");
+            for part in parts {
+                for (word, of) in fits {
+                    let is_fit = of.iter().any(|of| name.contains(of) || industry == of);
+                    assert!(!part.contains(word) || is_fit, "{name}: {part}");
+                }
+            }
+        }
+        let named = |name: &str, industry: &str| pools.parts(Some(industry), name)[0].clone();
+        assert_eq!(named("常州市恒远社会服务中心", "Q"), "社会工作组");
+        assert_eq!(named("雕庄街道恒远卫生服务站", "Q"), "门诊部");
+        assert_eq!(named("雕庄街道恒远商会", "S"), "会员服务部");
+    }
+}

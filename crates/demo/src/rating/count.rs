@@ -20,6 +20,10 @@ use crate::{
 /// Where totals come from that no poll of the program stands behind.
 const COPIED: &str = "抄自纸质计票单：会员投纸质票，上级工会监票、计票。";
 
+/// The same of the zone's federation, whose members vote through the delegates of their congress.
+const COPIED_OF_DELEGATES: &str =
+    "抄自纸质计票单：所属各企业会员分散，由会员代表大会的代表投票，上级工会监票、计票。";
+
 /// When last year's ballots were counted.
 fn last_counted_at(year: i16) -> Timestamp {
     morning(date(year, 11, 16))
@@ -65,7 +69,11 @@ pub fn last_year(city: &City, polls: &[Held], year: i16) -> Vec<Rating> {
                 dissatisfied: valid - content,
                 void,
             };
-            rating(city, held.unit, year, rated.totals(), last_counted_at(year))
+            let mut rating = rating(city, held.unit, year, rated.totals(), last_counted_at(year));
+            if held.unit == city.cast.zone {
+                COPIED_OF_DELEGATES.clone_into(&mut rating.note);
+            }
+            rating
         })
         .collect()
 }

@@ -4,6 +4,7 @@
 mod draft;
 mod fate;
 mod finding;
+mod naming;
 mod schedule;
 mod story;
 mod title;
@@ -32,7 +33,7 @@ use jianjia_domain::{
     },
     year::assessment::KeptJudgement,
 };
-use jianjia_standard::{judge::judge, kinds::Post, programme::Standard};
+use jianjia_standard::{judge::judge, judgement::Judgement, kinds::Post, programme::Standard};
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date},
@@ -46,7 +47,10 @@ use crate::{
         draw::Draw,
     },
     honour::title::Honour,
-    round::filing::{Fate, Filing},
+    round::{
+        application::naming::Naming,
+        filing::{Fate, Filing},
+    },
 };
 
 /// What the federations say for the record.
@@ -72,6 +76,8 @@ pub struct Desk<'a> {
     /// Who signs for a unit: somebody of it who is not its chair, or the chair.
     signers: HashMap<UnitId, (AccountId, String)>,
     chairs: Vec<String>,
+    /// The city's acts of naming, by title.
+    namings: HashMap<String, Naming>,
 }
 
 /// The places of each federation and title that are used by now.
@@ -84,6 +90,8 @@ struct Walk<'a, 'f> {
     draw: Draw,
     way: Way,
     at: Timestamp,
+    /// The judgement that it was submitted on.
+    judgement: Option<Judgement>,
     /// What it came to, as the years after know it.
     given: Option<Honour>,
 }
@@ -117,6 +125,7 @@ impl<'a> Desk<'a> {
             today,
             signers,
             chairs,
+            namings: naming::of_year(standard, ids, year),
         }
     }
 
@@ -170,25 +179,15 @@ impl<'a> Desk<'a> {
                 }
                 walk.go(recommended)?;
                 given.extend(walk.given);
-                walked.push((filing, walk.way));
+                walked.push((filing, walk.way, walk.judgement));
             }
             let judged = walked
                 .into_par_iter()
-                .map(|(filing, way)| self.judged(filing, way));
+                .map(|(filing, way, judgement)| with_judgement(way, filing, judgement.as_ref()));
             ways.extend(judged.collect::<Result<Vec<Way>>>()?);
             tokio::task::yield_now().await;
         }
         Ok(ways)
-    }
-
-    /// Fills in the judgements that steps rest on.
-    fn judged(&self, filing: &Filing<'_>, mut way: Way) -> Result<Way> {
-        for kept in &mut way.judgements {
-            let judgement = judge(self.standard, &filing.subject, kept.as_of);
-            kept.subject = serde_json::to_string(&filing.subject)?;
-            kept.judgement = serde_json::to_string(&judgement)?;
-        }
-        Ok(way)
     }
 
     fn signer(&self, unit: UnitId) -> (AccountId, String) {
@@ -220,6 +219,19 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// Puts in words the judgement that the steps of a way rest on.
+fn with_judgement(mut way: Way, filing: &Filing<'_>, judgement: Option<&Judgement>) -> Result<Way> {
+    if !way.judgements.is_empty() {
+        let subject = serde_json::to_string(&filing.subject)?;
+        let judgement = serde_json::to_string(&judgement)?;
+        for kept in &mut way.judgements {
+            kept.subject.clone_from(&subject);
+            kept.judgement.clone_from(&judgement);
+        }
+    }
+    Ok(way)
+}
+
 impl<'a, 'f> Walk<'a, 'f> {
     /// Begins with the draft.
     fn begin(desk: &'a Desk<'a>, filing: &'a Filing<'f>, mut draw: Draw) -> Walk<'a, 'f> {
@@ -237,6 +249,7 @@ impl<'a, 'f> Walk<'a, 'f> {
                 title: None,
             },
             at,
+            judgement: None,
             given: None,
         };
         walk.tell(EventAct::Drafted, None, "", None, Vec::new());
@@ -318,11 +331,14 @@ impl<'a, 'f> Walk<'a, 'f> {
             standard_hash: desk.standard.version.clone(),
             basis: "claims".to_owned(),
             rejected: BTreeSet::new(),
-            // By `Desk::judged`.
+            // By `with_judgement`.
             subject: String::new(),
             judgement: String::new(),
             made_at: self.at,
         });
+        if self.judgement.is_none() {
+            self.judgement = Some(judge(desk.standard, &filing.subject, as_of));
+        }
         id
     }
 

@@ -2,6 +2,7 @@
 
 pub mod form;
 mod glyph;
+pub mod pinyin;
 
 use unicode_normalization::UnicodeNormalization;
 

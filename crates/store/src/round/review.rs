@@ -2,7 +2,10 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::ids::{AccountId, ApplicationId, UnitId},
+    core::{
+        ids::{AccountId, ApplicationId, UnitId},
+        text::form::of_union,
+    },
     round::application::Application,
 };
 use sqlx::Row;
@@ -12,7 +15,7 @@ use crate::{
         condition::{Conditions, anywhere},
         db::Tx,
     },
-    register::unit::are_all_within,
+    register::{pinyin, unit::are_all_within},
     round::application::{COLUMNS, application_of},
 };
 
@@ -25,7 +28,7 @@ pub struct Filter {
     pub state: String,
     /// A step's act: endorse, decide, recommend, name.
     pub act: String,
-    /// Part of a unit's or person's name.
+    /// Part of a unit's or person's name, or of the unit's pinyin.
     pub search: String,
     pub hands: Hands,
     /// Of what is at these units, files that their reviewer is through with are left out: they wait for the approver.
@@ -229,8 +232,11 @@ async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
     }
     if !filter.search.trim().is_empty() {
         let pattern = conditions.value(anywhere(&filter.search));
+        let form = of_union(&filter.search);
+        let by_key = pinyin::matches(&mut conditions, "unit_sort_key", &form);
+        let by_key = by_key.map_or_else(String::new, |piece| format!(" OR {piece}"));
         conditions.and(format!(
-            "(unit_name LIKE {pattern} ESCAPE '!' OR person_name LIKE {pattern} ESCAPE '!')"
+            "(unit_name LIKE {pattern} ESCAPE '!' OR person_name LIKE {pattern} ESCAPE '!'{by_key})"
         ));
     }
     in_hands(&mut conditions, &filter.hands);

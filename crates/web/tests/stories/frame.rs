@@ -244,6 +244,16 @@ async fn every_page_helps_and_says_whom_to_ask() {
         .filter(|path| help::of(path).is_none())
         .collect();
     assert_eq!(without, Vec::<&str>::new());
+    // Answers to a form that are pages of their own.
+    for path in [
+        "/reviews/preview",
+        "/reviews/bulk",
+        "/namings/{year}/{title}/preview",
+        "/namings/{year}/{title}/confirmation",
+        "/namings/{year}/{title}/rejection",
+    ] {
+        assert!(help::of(path).is_some(), "{path}");
+    }
     for site in site::both().await {
         let text = site.visitor().get("/progress").await.text();
         assert!(

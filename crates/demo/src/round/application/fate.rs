@@ -115,6 +115,7 @@ impl<'f> Walk<'_, 'f> {
     /// Recommended to the city.
     fn be_recommended(&mut self, by: &UnitPlace, used: &mut i64) -> Result<bool> {
         self.confirm(by);
+        let came_at = self.at;
         let permit = self.permit(act::RecommendApplication, Some(by))?;
         let is_done = self.step(
             EventAct::Recommended,
@@ -126,6 +127,7 @@ impl<'f> Walk<'_, 'f> {
         *used += 1;
         if is_done {
             self.way.application.rank = Some(*used);
+            self.confirm_rest(by, came_at);
         }
         Ok(is_done)
     }
@@ -136,14 +138,18 @@ impl<'f> Walk<'_, 'f> {
         permit: &Permit<A>,
     ) -> Result<()> {
         self.confirm(by);
-        let kept = self.keep();
-        let is_done = self.step(EventAct::Named, Some(by), NAMED, |application, at| {
+        let (kept, came_at) = (self.keep(), self.at);
+        // The city's document stands for an opinion, as in the act of naming.
+        let document = self.naming().map(|naming| naming.document_number.clone());
+        let opinion = document.as_deref().unwrap_or(NAMED);
+        let is_done = self.step(EventAct::Named, Some(by), opinion, |application, at| {
             application::name(application, permit, Some(kept), at)
         })?;
         if !is_done {
             self.way.judgements.pop();
             return Ok(());
         }
+        self.confirm_rest(by, came_at);
         self.begin_title()
     }
 }

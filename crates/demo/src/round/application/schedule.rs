@@ -13,8 +13,11 @@ use crate::{
 
 impl Walk<'_, '_> {
     /// When the next step is: on a working day, in office hours, in the days of its act, and some time after the step before. What is decided or
-    /// recommended is so in November; the city names in December.
+    /// recommended is so in November; the city names in December, all of a title in one act.
     pub(super) fn next(&mut self, act: EventAct) -> Timestamp {
+        if let Some(at) = self.named_at().filter(|_| act == EventAct::Named) {
+            return at;
+        }
         let year = self.desk.year;
         let last = day::day_of(self.at);
         let is_slow = self.filing.fate == Fate::Waiting;
@@ -26,9 +29,6 @@ impl Walk<'_, '_> {
         let day = match act {
             EventAct::Submitted => after(draw, 4),
             EventAct::Endorsed if is_slow => of_month(draw, 11, 6).max(after(draw, 2)),
-            EventAct::Named if self.way.application.recommended_by.is_some() => {
-                of_month(draw, 12, 13).max(after(draw, 2))
-            }
             EventAct::Named => of_month(draw, 11, 27).max(after(draw, 2)),
             EventAct::Rejected if self.filing.fate != Fate::Rejected => {
                 of_month(draw, 11, 27).max(after(draw, 2))

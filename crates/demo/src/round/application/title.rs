@@ -37,6 +37,10 @@ impl Walk<'_, '_> {
         let (_, account_name) = desk.signer(by.unit.id);
         let begun_on = day::day_of(self.at);
         let (state, troubles) = self.troubles(begun_on);
+        // Only the city names several in one act; what a federation decides is a title by itself.
+        let (batch, document_number) = self.naming().map_or_else(Default::default, |naming| {
+            (naming.batch.clone(), naming.document_number.clone())
+        });
         let given = Honour {
             id: HonourId(desk.ids.next()),
             title: filing.title.key.clone(),
@@ -58,7 +62,7 @@ impl Walk<'_, '_> {
             source: HonourSource::Named,
             named_by: Some(by.unit.id),
             application: Some(application.id),
-            batch: desk.ids.next().simple().to_string(),
+            batch,
             revision: 1,
             recorded_at: self.at,
         };
@@ -67,7 +71,7 @@ impl Walk<'_, '_> {
             honour: given.id,
             act: HonourAct::Named,
             reason: String::new(),
-            document_number: String::new(),
+            document_number,
             account: None,
             account_name,
             at: self.at,
@@ -81,6 +85,7 @@ impl Walk<'_, '_> {
                 id: desk.ids.next().simple().to_string(),
                 act,
                 reason: reason.to_owned(),
+                document_number: String::new(),
                 at: morning(day),
                 ..events[0].clone()
             });

@@ -21,7 +21,7 @@ use crate::{
         condition::{Conditions, List, anywhere},
         db::Tx,
     },
-    register::unit::are_all_within,
+    register::{pinyin, unit::are_all_within},
 };
 
 /// The filter of a roll; the default is every title in force.
@@ -197,9 +197,13 @@ fn conditions(filter: &RollFilter) -> Conditions {
     }
     let name = line(&filter.name);
     if !name.is_empty() {
-        let pattern = conditions.value(anywhere(&name));
         // The sort key has the name as it is compared, and its pinyin in every reading.
-        let form = conditions.value(anywhere(&of_union(&name)));
+        let form = of_union(&name);
+        let holder = pinyin::matches(&mut conditions, "h.holder_sort_key", &form).unwrap_or_else(|| {
+            let pattern = conditions.value(anywhere(&name));
+            let form = conditions.value(anywhere(&form));
+            format!("h.holder_name LIKE {pattern} ESCAPE '!' OR h.holder_sort_key LIKE {form} ESCAPE '!'")
+        });
         let whole = conditions.value(name.as_str());
         // The prefix of a number is the same for all honours of a title, so numbers are only searched for text with a digit.
         let number = if name.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -208,9 +212,7 @@ fn conditions(filter: &RollFilter) -> Conditions {
         } else {
             String::new()
         };
-        conditions.search(format!(
-            "(h.holder_name LIKE {pattern} ESCAPE '!' OR h.holder_sort_key LIKE {form} ESCAPE '!'{number} OR h.person_name = {whole})"
-        ));
+        conditions.search(format!("({holder}{number} OR h.person_name = {whole})"));
     }
     conditions
 }

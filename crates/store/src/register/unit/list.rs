@@ -16,7 +16,7 @@ use crate::{
         db::Tx,
         place::kind_of,
     },
-    register::unit::are_all_within,
+    register::{pinyin, unit::are_all_within},
 };
 
 /// Up to `limit` lines from `offset` on, and the total number of matches.
@@ -102,7 +102,12 @@ fn search_for(conditions: &mut Conditions, search: &str) {
         let name = conditions.value(format!("%{search}%"));
         format!("(CAST(number AS TEXT) = {number} OR sort_key LIKE {name})")
     } else {
-        let lower: String = of_union(search)
+        let form = of_union(search);
+        if let Some(piece) = pinyin::matches(conditions, "sort_key", &form) {
+            conditions.search(piece);
+            return;
+        }
+        let lower: String = form
             .chars()
             .filter(|character| !matches!(character, '%' | '_' | '\\'))
             .collect();
