@@ -1,5 +1,9 @@
 //! Stories of tables that are imported, on both databases.
 
+#[path = "imports/abbreviated.rs"]
+mod abbreviated;
+#[path = "imports/cells.rs"]
+mod cells;
 #[path = "imports/divisions.rs"]
 mod divisions;
 #[path = "imports/doubtful.rs"]

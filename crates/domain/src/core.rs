@@ -1,6 +1,7 @@
 //! What every area stands on.
 
 pub mod audit;
+pub mod count;
 pub mod day;
 pub mod guess;
 pub mod identity;

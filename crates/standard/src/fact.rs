@@ -50,6 +50,14 @@ pub struct Fact {
     pub more: Option<Text>,
 }
 
+impl Fact {
+    /// What may stand behind its number: 人.
+    pub fn unit_words(&self) -> impl Iterator<Item = &str> + Clone {
+        let units = self.unit.iter();
+        units.flat_map(|unit| [unit.zh.as_str(), unit.en.as_str()])
+    }
+}
+
 keyed! {
     /// The type of an answer.
     pub enum FactKind {
@@ -92,6 +100,8 @@ pub enum FactValue {
     Choice(String),
 }
 
+/// The earliest day of a founding or an election that is accepted: that of the All-China Federation of Trade Unions.
+pub const EARLIEST_DAY: Date = Date::constant(1925, 5, 1);
 /// The largest number accepted as an answer.
 pub const LARGEST_NUMBER: u64 = 4_000_000_000;
 /// The largest sum of money accepted, in fen.

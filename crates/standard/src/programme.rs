@@ -67,6 +67,8 @@ pub struct TableWords {
     pub office_columns: Vec<String>,
     /// What an optional cell holds in the place of nothing: 无.
     pub nothing: Vec<String>,
+    /// What a cell holds that is the same as the one above it: 同上.
+    pub same_above: Vec<String>,
     /// Other headings by which offices call a column.
     pub headings: Vec<HeadingWords>,
 }
@@ -272,6 +274,8 @@ pub struct Veto {
     pub clause: String,
     pub name: Text,
     pub text: Text,
+    /// What departments call it in the tables they send, besides its name: 拖欠农民工工资.
+    pub words: Vec<String>,
 }
 
 /// Earlier honours that count as a title held.

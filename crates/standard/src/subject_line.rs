@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::fact::{Fact, FactValue, impossible};
+use crate::fact::{EARLIEST_DAY, Fact, FactValue, impossible};
 use crate::kinds::HonourLevel;
 use crate::programme::Standard;
 use crate::strict_json;
@@ -76,7 +76,7 @@ pub fn read_value(
 ) -> Result<Subject, Vec<LineError>> {
     let subject = read_with(standard, value, FactValue::from_line)?;
     // Kept judgements were made before these were asked, so they are asked of new lines only.
-    let mut errors = not_yet(&subject, as_of);
+    let mut errors = out_of_time(&subject, as_of);
     errors.extend(roll_above_members(standard, &subject));
     if errors.is_empty() {
         Ok(subject)
@@ -85,8 +85,8 @@ pub fn read_value(
     }
 }
 
-/// What is said to have happened after the as-of day: a founding, an election or an activity.
-fn not_yet(subject: &Subject, as_of: Date) -> Vec<LineError> {
+/// What is said to have happened after the as-of day, or before there were unions: a founding, an election or an activity.
+fn out_of_time(subject: &Subject, as_of: Date) -> Vec<LineError> {
     let founded = subject.founded_on.map(|on| ("founded_on".to_owned(), on));
     let answered = subject.facts.iter().filter_map(|(key, value)| match value {
         FactValue::Date(on) => Some((format!("facts.{key}"), *on)),
@@ -98,15 +98,24 @@ fn not_yet(subject: &Subject, as_of: Date) -> Vec<LineError> {
         .into_iter()
         .chain(answered)
         .chain(held)
-        .filter(|(_, on)| *on > as_of)
+        .filter(|(_, on)| *on > as_of || *on < EARLIEST_DAY)
         .take(errors::LIMIT)
         .map(|(key, on)| LineError {
             key,
-            reason: Text {
-                zh: format!("{on} 在截止日 {as_of} 之后，那天还不可能发生：请核对日期，或改截止日"),
-                en: format!(
-                    "{on} is after the as-of day, {as_of}, when it can't have happened: check the day, or judge as of a later one"
-                ),
+            reason: if on > as_of {
+                Text {
+                    zh: format!("{on} 在截止日 {as_of} 之后，那天还不可能发生：请核对日期，或改截止日"),
+                    en: format!(
+                        "{on} is after the as-of day, {as_of}, when it can't have happened: check the day, or judge as of a later one"
+                    ),
+                }
+            } else {
+                Text {
+                    zh: format!("{on} 太早，早于 {EARLIEST_DAY}（中华全国总工会成立）：请核对日期"),
+                    en: format!(
+                        "{on} is before {EARLIEST_DAY}, when the All-China Federation of Trade Unions was founded: check the day"
+                    ),
+                }
             },
         })
         .collect()

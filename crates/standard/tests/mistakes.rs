@@ -438,6 +438,20 @@ fn what_is_there_twice_or_never_used_is_told() {
         &["standard.toml:167:10: clause `H` is there twice, as criterion and as veto"],
     );
     check(
+        "text = { zh = \"故意毁书。\"",
+        "words = [\"撕书\", \"撕 书\", \"毁书\", \" \"]\ntext = { zh = \"故意毁书。\"",
+        &[
+            "standard.toml:169:18: `words` has \"撕 书\" twice, or it is the veto's name",
+            "standard.toml:169:25: `words` has \"毁书\" twice, or it is the veto's name",
+            "standard.toml:169:31: `words` has a word that is blank",
+        ],
+    );
+    check(
+        "[equivalence]",
+        "[[veto]]\nclause = \"X2\"\nname = { zh = \"禁书\", en = \"Banned\" }\ntext = { zh = \"禁书。\", en = \"Banned.\" }\nwords = [\"毁书\"]\n\n[equivalence]",
+        &["standard.toml:175:10: `words` has \"毁书\", which means veto `X1` already"],
+    );
+    check(
         "{ clause = \"H\" }",
         "{ clause = \"F\" }",
         &[

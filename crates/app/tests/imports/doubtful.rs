@@ -91,6 +91,13 @@ async fn refused_rows_that_come_back_unchanged_are_refused_again_on_both_engines
             "公式",
         ];
         check(&office.fates("a.csv", table.as_bytes()).await, &expect);
+        let table = "工会名称,上级工会,职工人数\n\
+            甲厂工会,同上,1\n\
+            乙厂工会,天宁街道总工会,1\n\
+            同上,天宁街道总工会,1\n\
+            丁厂工会,同上,〃\n";
+        let expect = ["“同上”同的是哪一格", "新", "不能同上", "“〃”"];
+        check(&office.fates("a.csv", table.as_bytes()).await, &expect);
     }
 }
 
@@ -122,7 +129,7 @@ async fn merged_cells_hold_what_is_seen_and_nothing_is_lost_in_silence_on_both_e
         let uppers: Vec<&str> = report
             .rows
             .iter()
-            .map(|fate| fate.says[upper.unwrap()].as_str())
+            .map(|fate| fate.says[upper.unwrap()].get(Lang::Zh))
             .collect();
         assert_eq!(uppers, ["天宁街道总工会"; 2]);
     }

@@ -126,6 +126,23 @@ async fn a_veto_finds_the_union_by_its_employer_and_reads_the_clause_on_both_eng
         assert!(!found[1].contains("没有找到"), "{found:?}");
         assert_eq!((&*found[2], &*found[3]), ("new", "new"));
         assert_ne!(found[4], "new");
+        // The words of the standard, and no others.
+        for (clause, expect) in [
+            ("拖欠农民工工资", "new"),
+            ("欠薪", "new"),
+            ("V1 拖欠农民工工资", "new"),
+            ("V1：欠薪", "new"),
+            ("欠缴社保", "new"),
+            ("V1 欠缴社保", "请从这些当中选一项：V1 拖欠工资、"),
+            ("拖欠货款", "请从这些当中选一项：V1 拖欠工资、"),
+            ("拖欠农民工工资若干", "V11 群访和群体性事件。"),
+        ] {
+            let table = format!(
+                "单位工会,年度,情形,来源\n常州安禾轨道交通配件有限公司工会,2016,{clause},市人社局函\n"
+            );
+            let found = fates(app, ImportKind::Vetoes, &table, true).await;
+            assert!(found[0].contains(expect), "{clause}: {found:?}");
+        }
     }
 }
 

@@ -97,7 +97,8 @@ fn said(report: &ImportReport, column: &str) -> Vec<String> {
         .position(|known| known.zh == column)
         .expect("a column of the table");
     let rows = report.rows.iter();
-    rows.map(|fate| fate.says[place].clone()).collect()
+    rows.map(|fate| fate.says[place].get(Lang::Zh).to_owned())
+        .collect()
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use jianjia_app::{
 };
 use jianjia_domain::exchange::import::{
     ImportKind,
-    fate::{ImportReport, Outcome, RowFate},
+    fate::{ImportReport, Outcome, RowFate, joined},
     table::HiddenRows,
 };
 use jianjia_standard::Lang;
@@ -215,17 +215,16 @@ fn say_fates(report: &ImportReport, lang: Lang) -> Result<()> {
             ),
             Outcome::Unchanged => ("unchanged", String::new()),
             Outcome::Duplicate { of_row, of_sheet } => ("duplicate", numbered(of_sheet, *of_row)),
-            Outcome::Refused { reasons } => (
-                "refused",
-                reasons
+            Outcome::Refused { reasons } => {
+                let reasons: Vec<String> = reasons
                     .iter()
                     .map(|reason| match reason.column.get(lang) {
                         "" => reason.sentence.get(lang).to_owned(),
                         column => format!("{column}: {}", reason.sentence.get(lang)),
                     })
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            ),
+                    .collect();
+                ("refused", joined(reasons.iter().map(String::as_str), lang))
+            }
         };
         let row = numbered(&fate.place.sheet, fate.place.row);
         let said = match fate.outcome {
@@ -248,7 +247,8 @@ fn numbered(sheet: &str, row: usize) -> String {
 /// The columns of a row that hold something, with their headings.
 fn said(report: &ImportReport, fate: &RowFate, lang: Lang) -> String {
     let said = report.columns.iter().zip(&fate.says);
-    said.filter(|(_, said)| !said.is_empty())
+    said.map(|(column, said)| (column, said.get(lang)))
+        .filter(|(_, said)| !said.is_empty())
         .map(|(column, said)| format!("{}: {said}", column.get(lang)))
         .collect::<Vec<_>>()
         .join("; ")

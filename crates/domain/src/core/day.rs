@@ -116,19 +116,48 @@ fn without_time(text: &str) -> &str {
 /// The day that a spreadsheet program shows for a bare number: only such numbers as may be a day of the last and this century.
 pub fn of_serial(text: &str) -> Option<Date> {
     let text = narrow(text);
-    if text.len() != 5 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+    // Behind the point stands the time of day.
+    let (serial, time) = text.split_once('.').unwrap_or((&text, ""));
+    let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if serial.len() != 5 || !are_digits(serial) || !are_digits(time) {
         return None;
     }
-    let serial: i32 = text.parse().ok()?;
+    let serial: i32 = serial.parse().ok()?;
     // 1899-12-30, from which the numbers count since March 1900.
     let days = jiff::Span::new().try_days(serial).ok()?;
     Date::constant(1899, 12, 30).checked_add(days).ok()
 }
 
-/// What to add to “is not a date” where a bare number stands for a day; else nothing.
+/// What a spreadsheet program shows for a zero in a cell of days, by its epoch.
+const ZEROS: [&str; 5] = ["0", "1899-12-30", "1899-12-31", "1900-01-00", "1904-01-01"];
+
+/// What to add to a day that is nothing but a zero, or an empty cell that a formula made one; else nothing.
+pub fn zero_told(typed: &str, lang: Lang) -> &'static str {
+    let text = narrow(typed);
+    let day = read(&text).map_or_else(
+        || {
+            let numbers: Vec<&str> = without_time(&text).split(is_between).collect();
+            // 1900/1/0 is no day.
+            match numbers.as_slice() {
+                ["1900", "1" | "01", "0" | "00", ..] => "1900-01-00".to_owned(),
+                _ => text.clone(),
+            }
+        },
+        |day| day.to_string(),
+    );
+    match (ZEROS.contains(&day.as_str()), lang) {
+        (false, _) => "",
+        (true, Lang::Zh) => "（像是表格软件把 0 显示成的日期：这一格原来是空的或是 0）",
+        (true, Lang::En) => {
+            " (it looks like what a spreadsheet program shows for a zero: the cell was empty or 0)"
+        }
+    }
+}
+
+/// What to add to “is not a date” where a bare number stands for a day, or a day for nothing; else nothing.
 pub fn serial_told(typed: &str, lang: Lang) -> String {
     match (of_serial(typed), lang) {
-        (None, _) => String::new(),
+        (None, _) => zero_told(typed, lang).to_owned(),
         (Some(day), Lang::Zh) => {
             format!("（像是表格软件里 {day} 的序号：这一格没有设成日期格式）")
         }
@@ -231,12 +260,31 @@ mod tests {
     fn a_bare_number_is_known_for_the_day_that_it_stands_for() {
         for (text, day) in [
             ("39965", Some(jiff::civil::date(2009, 6, 1))),
+            ("42370.5", Some(jiff::civil::date(2016, 1, 1))),
             ("20090601", None),
             ("2009", None),
             ("2009.6", None),
             ("", None),
         ] {
             assert_eq!(of_serial(text), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_zero_that_is_shown_as_a_day_is_known() {
+        for text in [
+            "0",
+            "1899-12-30",
+            "1899/12/31",
+            "1900-01-00",
+            "1900/1/0",
+            "1904年1月1日",
+            "1899-12-30 00:00:00",
+        ] {
+            assert!(!zero_told(text, Lang::Zh).is_empty(), "{text}");
+        }
+        for text in ["", "1900-01-01", "1925-05-01", "10", "无"] {
+            assert!(zero_told(text, Lang::Zh).is_empty(), "{text}");
         }
     }
 

@@ -116,6 +116,8 @@ pub struct ImportColumn {
     pub is_required: bool,
     /// A question of yes or no: 无 is an answer to it.
     pub is_truth: bool,
+    /// What no two rows have alike, such as a name or a count: 同上 says nothing there.
+    pub is_own: bool,
 }
 
 impl ImportColumn {
@@ -130,7 +132,16 @@ impl ImportColumn {
             also: Vec::new(),
             is_required,
             is_truth: false,
+            is_own: false,
         }
+    }
+
+    /// The columns, those of the keys marked as what every row has of its own.
+    pub(crate) fn with_own(mut columns: Vec<ImportColumn>, own: &[&str]) -> Vec<ImportColumn> {
+        for column in &mut columns {
+            column.is_own = own.contains(&&*column.key);
+        }
+        columns
     }
 }
 

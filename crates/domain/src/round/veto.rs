@@ -5,7 +5,7 @@ use crate::core::{
     policy::{Permit, act},
     refusal::Refuse,
 };
-use jianjia_standard::{Lang, Standard};
+use jianjia_standard::{Lang, Standard, Text};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -140,6 +140,11 @@ fn wrong_with(
             "clause",
             VetoRefusal::UnknownClause {
                 clause: input.clause.clone(),
+                known: standard
+                    .vetoes
+                    .iter()
+                    .map(|veto| (veto.clause.clone(), veto.name.clone()))
+                    .collect(),
             },
         );
     }
@@ -198,15 +203,41 @@ pub fn lift(
 #[derive(Clone, Debug, PartialEq)]
 pub enum VetoRefusal {
     OfItsUnit,
-    UnknownClause { clause: String },
-    OutsideProgramme { first: i16, last: i16 },
-    NotAYear { first: i16, last: i16 },
+    UnknownClause {
+        clause: String,
+        /// The clauses that there are, with their names.
+        known: Vec<(String, Text)>,
+    },
+    OutsideProgramme {
+        first: i16,
+        last: i16,
+    },
+    NotAYear {
+        first: i16,
+        last: i16,
+    },
     NoSource,
     NoReason,
-    TooLong { length: usize, most: usize },
-    RecordedAlready { clause: String, year: i16 },
+    TooLong {
+        length: usize,
+        most: usize,
+    },
+    RecordedAlready {
+        clause: String,
+        year: i16,
+    },
     LiftedAlready,
-    NoSuchUnit { given: String },
+    NoSuchUnit {
+        given: String,
+    },
+}
+
+/// Clauses with their names: V1 拖欠工资.
+fn told(known: &[(String, Text)], lang: Lang, between: &str) -> String {
+    let told = known
+        .iter()
+        .map(|(clause, name)| format!("{clause} {}", name.get(lang)));
+    told.collect::<Vec<_>>().join(between)
 }
 
 impl Refuse for VetoRefusal {
@@ -218,17 +249,23 @@ impl Refuse for VetoRefusal {
             (VetoRefusal::OfItsUnit, Lang::En) => {
                 "A veto is recorded for the union of the unit, not for a branch: record it for the union above, and its small homes are barred with it.".to_owned()
             }
-            (VetoRefusal::UnknownClause { clause }, Lang::Zh) if clause.is_empty() => {
+            (VetoRefusal::UnknownClause { clause, .. }, Lang::Zh) if clause.is_empty() => {
                 "没有选择否决情形。请选一项。".to_owned()
             }
-            (VetoRefusal::UnknownClause { clause }, Lang::En) if clause.is_empty() => {
+            (VetoRefusal::UnknownClause { clause, .. }, Lang::En) if clause.is_empty() => {
                 "No veto clause was chosen. Please choose one.".to_owned()
             }
-            (VetoRefusal::UnknownClause { clause }, Lang::Zh) => {
-                format!("标准里没有“{clause}”这一条否决情形。请从列表里选一项。")
+            (VetoRefusal::UnknownClause { clause, known }, Lang::Zh) => {
+                format!(
+                    "标准里没有“{clause}”这一条否决情形。请从这些当中选一项：{}。",
+                    told(known, lang, "、")
+                )
             }
-            (VetoRefusal::UnknownClause { clause }, Lang::En) => {
-                format!("The standard has no veto clause {clause}. Please choose one of the list.")
+            (VetoRefusal::UnknownClause { clause, known }, Lang::En) => {
+                format!(
+                    "The standard has no veto clause “{clause}”. Please choose one of: {}.",
+                    told(known, lang, "; ")
+                )
             }
             (VetoRefusal::OutsideProgramme { first, last }, Lang::Zh) => {
                 format!("年度不在规划期内：请填{first}到{last}之间的年份。")

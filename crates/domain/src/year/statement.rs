@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
 
 use jianjia_standard::{
-    fact::{Fact, FactKind, FactValue, impossible},
+    fact::{EARLIEST_DAY, Fact, FactKind, FactValue, impossible},
     programme::Standard,
     text::{Lang, Text},
 };
@@ -291,9 +291,18 @@ fn typed(fact: &Fact, saying: &Saying<'_>) -> Result<Option<Value>, StatementRef
             let value = FactValue::from_words(fact, words).map_err(|reason| {
                 StatementRefusal::NotUnderstood {
                     fact: fact.name.clone(),
-                    reason,
+                    reason: refusal::explained(fact, words, reason),
                 }
             })?;
+            if let FactValue::Date(day) = value
+                && day < EARLIEST_DAY
+            {
+                return Err(StatementRefusal::TooEarly {
+                    fact: fact.name.clone(),
+                    day,
+                    today: saying.today,
+                });
+            }
             if let FactValue::Date(day) = value
                 && day > saying.today
             {

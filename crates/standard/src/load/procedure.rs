@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::figure::Rate;
 use crate::kinds::Kind;
 use crate::load::names::Names;
-use crate::load::reader::Section;
+use crate::load::reader::{Section, Spelled};
 use crate::programme::{
     ActWindow, ActivityKind, Calendar, Clause, Equivalence, HeadingWords, MonthDay, Phase,
     Programme, Review, Reward, RoundAct, Route, RouteStep, TableWords, Target, TargetAmount, Veto,
@@ -21,14 +21,48 @@ pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
     kind
 }
 
-pub(crate) fn veto(section: Section<'_>) -> Veto {
-    let veto = Veto {
-        clause: section.string("clause"),
-        name: section.text("name"),
-        text: section.text("text"),
-    };
-    section.finish();
-    veto
+/// The vetoes. A word of one means that one only: none is blank, there twice, or the clause or the name of another.
+pub(crate) fn vetoes(sections: Vec<Section<'_>>) -> Vec<Veto> {
+    let plain = |word: &str| word.split_whitespace().collect::<String>();
+    let mut found = Vec::new();
+    let mut words = Vec::new();
+    for section in sections {
+        let spelled = section.strings("words");
+        found.push(Veto {
+            clause: section.string("clause"),
+            name: section.text("name"),
+            text: section.text("text"),
+            words: spelled.iter().map(|spelled| spelled.word.clone()).collect(),
+        });
+        words.push((section.ledger, spelled));
+        section.finish();
+    }
+    let names = found.iter().enumerate().flat_map(|(place, veto)| {
+        [&veto.clause, &veto.name.zh, &veto.name.en].map(|word| (plain(word), place))
+    });
+    let mut seen: Vec<(String, usize)> = names.collect();
+    for (place, (ledger, spelled)) in words.into_iter().enumerate() {
+        for Spelled { word, at } in spelled {
+            let form = plain(&word);
+            let known = seen.iter().find(|(known, _)| *known == form);
+            let message = match known {
+                _ if form.is_empty() => "`words` has a word that is blank".to_owned(),
+                Some((_, of)) if *of == place => {
+                    format!("`words` has \"{word}\" twice, or it is the veto's name")
+                }
+                Some((_, of)) => format!(
+                    "`words` has \"{word}\", which means veto `{}` already",
+                    found[*of].clause
+                ),
+                None => {
+                    seen.push((form, place));
+                    continue;
+                }
+            };
+            ledger.add(at, message);
+        }
+    }
+    found
 }
 
 pub(crate) fn equivalence(
@@ -84,6 +118,7 @@ pub(crate) fn table_words(section: Section<'_>) -> TableWords {
         remarks: words("remarks"),
         office_columns: words("office_columns"),
         nothing: words("nothing"),
+        same_above: words("same_above"),
         headings: section
             .sections("headings")
             .into_iter()

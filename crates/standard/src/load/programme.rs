@@ -8,7 +8,8 @@ use crate::load::checks;
 use crate::load::divisions::division_words;
 use crate::load::names::Names;
 use crate::load::procedure::{
-    activity_kind, calendar, clause, equivalence, review, reward, route, table_words, target, veto,
+    activity_kind, calendar, clause, equivalence, review, reward, route, table_words, target,
+    vetoes,
 };
 use crate::load::rating::rating;
 use crate::load::reader::{Ledger, Section, Spelled};
@@ -64,7 +65,7 @@ pub(crate) fn read(
             .map(activity_kind)
             .collect(),
         rating,
-        vetoes: root.sections("veto").into_iter().map(veto).collect(),
+        vetoes: vetoes(root.sections("veto")),
         equivalence: root
             .section("equivalence")
             .map(|section| equivalence(section, names, &programme)),

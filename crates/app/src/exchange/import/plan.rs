@@ -108,7 +108,8 @@ pub(super) async fn plan(
     };
     let under = under.filter(|_| kind == ImportKind::Unions);
     let under = under.map(|under| under.name.as_str());
-    planned.report_mut().complete(taken, under);
+    let known = kind.columns(app.in_force());
+    planned.report_mut().complete(taken, &known, under);
     planned.report_mut().pairs = pairs.to_vec();
     Ok(planned)
 }

@@ -8,7 +8,7 @@ use jianjia_domain::{
     core::{ids::ImportId, policy::Actor},
     exchange::import::{
         ImportKind, ImportRow,
-        fate::{Outcome, Reason, RowFate},
+        fate::{Outcome, Reason, RowFate, joined},
         table::{
             Fault, Taken,
             own::{self, OwnColumn},
@@ -116,7 +116,9 @@ fn table_of(kind: ImportKind, fates: &[RowFate], taken: &Taken, lang: Lang) -> T
                 (column, Lang::En) => format!("{column}: {sentence}"),
             }
         });
-        cells.push(Cell::from(named.collect::<Vec<_>>().join("\n").as_str()));
+        let named: Vec<String> = named.collect();
+        let named = joined(named.iter().map(String::as_str), lang);
+        cells.push(Cell::from(named.as_str()));
         if has_check {
             cells.push(check(row, lang));
         }
@@ -178,6 +180,5 @@ fn reasons_column(heading: &str) -> Column {
 }
 
 fn sentences<'a>(reasons: impl Iterator<Item = &'a Reason>, lang: Lang) -> String {
-    let sentences: Vec<&str> = reasons.map(|reason| reason.sentence.get(lang)).collect();
-    sentences.join("\n")
+    joined(reasons.map(|reason| reason.sentence.get(lang)), lang)
 }

@@ -240,7 +240,7 @@ fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec
             "8. 命名日期不知道的空着，按当年最后一天记。已经登记的称号不会被表格改动。".to_owned(),
         ]),
         ImportKind::Vetoes => lines.extend([
-            format!("6. 情形：填条款编号（{}）或名称。来源：哪个部门、哪份文件认定的。", clauses(standard)),
+            format!("6. 情形：填条款编号（{}）、名称，或两样都填。来源：哪个部门、哪份文件认定的。", clauses(standard)),
             "7. 否决情形记在单位的工会上，不记在分工会、小组上。已经登记的不会被表格改动；解除请在“否决登记”里办理。".to_owned(),
             format!("8. {}年以前的也可以导入，留作记录，不影响现在的申报。", standard.programme.first_year),
         ]),

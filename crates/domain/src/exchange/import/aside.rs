@@ -43,6 +43,9 @@ pub struct Aside {
     /// The columns that are read though they are hidden.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden_columns: Vec<AsideColumn>,
+    /// The cells that took the value above them, by their column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_above: Vec<SameAbove>,
     /// Years that are none of their programme's, with its first and last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outside: Vec<(i16, i16, i16)>,
@@ -92,6 +95,15 @@ pub struct AsideSheet {
     pub is_hidden: bool,
 }
 
+/// Cells of a column that say 同上.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SameAbove {
+    pub column: Text,
+    pub count: usize,
+    /// The first of them.
+    pub places: Vec<RowPlace>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HiddenFound {
     pub is_taken: bool,
@@ -129,9 +141,30 @@ impl Aside {
         }
     }
 
-    /// A sentence for everything that was left aside.
+    pub(crate) fn add_same_above(&mut self, column: Text, place: RowPlace) {
+        let found = self
+            .same_above
+            .iter()
+            .position(|same| same.column == column);
+        let at = found.unwrap_or_else(|| {
+            self.same_above.push(SameAbove {
+                column,
+                count: 0,
+                places: Vec::new(),
+            });
+            self.same_above.len() - 1
+        });
+        let same = &mut self.same_above[at];
+        same.count += 1;
+        if same.places.len() < NAMED_AT_MOST {
+            same.places.push(place);
+        }
+    }
+
+    /// A sentence for everything that was left aside, or read from elsewhere than its cell.
     pub fn sentences(&self) -> Vec<Text> {
-        let mut sentences: Vec<Text> = self.rows.iter().map(rows_sentence).collect();
+        let mut sentences: Vec<Text> = self.same_above.iter().map(same_sentence).collect();
+        sentences.extend(self.rows.iter().map(rows_sentence));
         let unknown = |column: &&AsideColumn| !column.is_expected && column.read.is_empty();
         let expected: Vec<&AsideColumn> =
             self.columns.iter().filter(|one| one.is_expected).collect();
@@ -174,6 +207,23 @@ impl Aside {
         sentences.extend(sheets_sentence(&self.sheets, true));
         sentences.extend(sheets_sentence(&self.sheets, false));
         sentences
+    }
+}
+
+fn same_sentence(same: &SameAbove) -> Text {
+    let (count, column) = (same.count, &same.column);
+    let en_cells = if count == 1 { "cell" } else { "cells" };
+    Text {
+        zh: format!(
+            "“{}”一栏有 {count} 格写的是“同上”，从上一行取得：{}。",
+            column.zh,
+            places_zh(&same.places, count)
+        ),
+        en: format!(
+            "{count} {en_cells} of “{}” took the value of the row above, as written: {}.",
+            column.en,
+            places_en(&same.places, count)
+        ),
     }
 }
 

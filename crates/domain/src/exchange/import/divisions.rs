@@ -15,7 +15,7 @@ use crate::{
     exchange::import::{
         ImportColumn, ImportRow,
         divisions::refusal::DivisionRowRefusal,
-        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        fate::{ImportReport, Outcome, Reasons, RowFate, Written, repeated},
     },
 };
 
@@ -78,14 +78,14 @@ pub struct Plan {
 const NAME_AT_MOST: usize = 60;
 
 pub fn columns() -> Vec<ImportColumn> {
-    [
+    let columns = [
         ("code", "区划代码", "Code", true),
         ("parent_code", "上级区划代码", "Parent code", true),
         ("level", "级别", "Level", true),
         ("name", "名称", "Name", true),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
-    .to_vec()
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required));
+    ImportColumn::with_own(columns.to_vec(), &["code", "name"])
 }
 
 /// Decides about every row; `registered` are the divisions by code.
@@ -112,6 +112,7 @@ pub fn plan(
     for (index, row) in rows.iter().enumerate() {
         let mut reasons = Reasons::of(&columns, row);
         let read = read(row, &columns, &known, &mut reasons);
+        let mut written = Written::default();
         let outcome = match read {
             Some(read) if reasons.is_empty() => match seen.get(&read.code) {
                 Some(earlier) => repeated(
@@ -121,16 +122,32 @@ pub fn plan(
                 ),
                 None => {
                     seen.insert(read.code.clone(), index);
-                    decide(read, &columns, registered, reasons, &mut plan.set)
+                    let writes = written_of(row, &read);
+                    let outcome = decide(read, &columns, registered, reasons, &mut plan.set);
+                    if matches!(outcome, Outcome::New | Outcome::Changed { .. }) {
+                        written = writes;
+                    }
+                    outcome
                 }
             },
             _ => reasons.outcome(),
         };
         plan.report
             .rows
-            .push(RowFate::of(row, line(row.get("name")), outcome));
+            .push(RowFate::of(row, line(row.get("name")), outcome).writing(written));
     }
     plan
+}
+
+/// What the row writes, as it will stand in the list of divisions.
+fn written_of(row: &ImportRow, read: &DivisionRow) -> Written {
+    let mut written = Written::default();
+    written.text(row, "code", &read.code);
+    written.text(row, "parent_code", &read.parent_code);
+    let (zh, en) = (read.level.word().to_owned(), read.level.key().to_owned());
+    written.words(row, "level", Text { zh, en });
+    written.text(row, "name", &read.name);
+    written
 }
 
 /// What is known of divisions beside the row.

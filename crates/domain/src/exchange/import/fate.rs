@@ -1,6 +1,6 @@
 //! What becomes of a table's rows, and why a row is refused.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use jianjia_standard::{Lang, Text};
 use serde::{Deserialize, Serialize};
@@ -25,9 +25,78 @@ pub struct RowFate {
     /// The name that the row is about.
     pub name: String,
     pub outcome: Outcome,
-    /// What is written of the row, in the order of the report's columns; as typed.
+    /// What is written of the row, in the order of the report's columns; what is not written of it, as typed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub says: Vec<String>,
+    pub says: Vec<Said>,
+    /// What is written otherwise than it is typed, until it is among `says`.
+    #[serde(skip)]
+    pub(crate) written: Written,
+}
+
+/// What a cell of the report says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Said {
+    Plain(String),
+    /// In the language of whoever reads.
+    Words(Text),
+}
+
+impl Said {
+    pub fn get(&self, lang: Lang) -> &str {
+        match self {
+            Said::Plain(text) => text,
+            Said::Words(words) => words.get(lang),
+        }
+    }
+}
+
+/// What a row writes where that is not what its cell says, by the column's key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Written(Vec<(Arc<str>, Said)>);
+
+impl Written {
+    pub(crate) fn text(&mut self, row: &ImportRow, key: &str, text: &str) {
+        if row.get(key) != text {
+            self.0.push((key.into(), Said::Plain(text.to_owned())));
+        }
+    }
+
+    pub(crate) fn words(&mut self, row: &ImportRow, key: &str, words: Text) {
+        if row.get(key) != words.zh {
+            self.0.push((key.into(), Said::Words(words)));
+        }
+    }
+
+    fn take(&mut self, key: &str) -> Option<Said> {
+        let place = self.0.iter().position(|(known, _)| &**known == key)?;
+        Some(self.0.swap_remove(place).1)
+    }
+}
+
+/// Several reasons in one text: each once, and only the last with its full stop.
+pub fn joined<'a>(sentences: impl IntoIterator<Item = &'a str>, lang: Lang) -> String {
+    let (stop, between) = match lang {
+        Lang::Zh => ('。', "；"),
+        Lang::En => ('.', "; "),
+    };
+    let mut seen: Vec<&str> = Vec::new();
+    for sentence in sentences {
+        let sentence = sentence.trim();
+        if !sentence.is_empty() && !seen.contains(&sentence) {
+            seen.push(sentence);
+        }
+    }
+    let last = seen.pop().unwrap_or_default();
+    let before = seen
+        .into_iter()
+        .map(|sentence| sentence.trim_end_matches([stop, '；', ';']))
+        .collect::<Vec<_>>();
+    before
+        .into_iter()
+        .chain(std::iter::once(last))
+        .collect::<Vec<_>>()
+        .join(between)
 }
 
 impl RowFate {
@@ -37,7 +106,12 @@ impl RowFate {
             name,
             outcome,
             says: Vec::new(),
+            written: Written::default(),
         }
+    }
+
+    pub(crate) fn writing(self, written: Written) -> RowFate {
+        RowFate { written, ..self }
     }
 }
 
@@ -121,12 +195,23 @@ impl ImportReport {
         }
     }
 
-    /// Adds what the rows say and what was left aside; `under` is the upper union of rows that name none.
-    pub fn complete(&mut self, taken: &Taken, under: Option<&str>) {
-        let upper = || taken.columns.iter().any(|(key, _)| &**key == "upper");
-        let added = under.filter(|_| !upper());
-        let columns = taken.columns.iter().map(|(_, name)| name.clone());
-        self.columns = columns.chain(added.map(|_| upper_name())).collect();
+    /// Adds what the rows write or say, and what was left aside; `known` are the columns of the kind, and `under` is the upper union of rows that
+    /// name none.
+    pub fn complete(&mut self, taken: &Taken, known: &[ImportColumn], under: Option<&str>) {
+        let written: HashSet<&str> = self
+            .rows
+            .iter()
+            .flat_map(|fate| fate.written.0.iter().map(|(key, _)| &**key))
+            .chain(under.map(|_| "upper"))
+            .collect();
+        // What is written without a column of the table has one of its own.
+        let added = known.iter().filter(|column| {
+            let is_there = || taken.columns.iter().any(|(key, _)| *key == column.key);
+            written.contains(&*column.key) && !is_there()
+        });
+        let added = added.map(|column| (Arc::clone(&column.key), column.name.clone()));
+        let columns: Vec<(Arc<str>, Text)> = taken.columns.iter().cloned().chain(added).collect();
+        self.columns = columns.iter().map(|(_, name)| name.clone()).collect();
         let outside = std::mem::take(&mut self.aside.outside);
         self.aside = Aside {
             outside,
@@ -136,11 +221,16 @@ impl ImportReport {
             // A unit that is registered stays where it is.
             let is_new = matches!(fate.outcome, Outcome::New);
             let under = under.filter(|_| is_new).unwrap_or_default();
-            let said = taken.columns.iter().map(|(key, _)| match row.typed(key) {
-                "" if &**key == "upper" => under.to_owned(),
-                said => said.to_owned(),
+            let mut written = std::mem::take(&mut fate.written);
+            let said = columns.iter().map(|(key, _)| {
+                let typed = || match row.typed(key) {
+                    "" if &**key == "upper" => under,
+                    said => said,
+                };
+                let said = written.take(key);
+                said.unwrap_or_else(|| Said::Plain(typed().to_owned()))
             });
-            fate.says = said.chain(added.map(|_| under.to_owned())).collect();
+            fate.says = said.collect();
         }
     }
 
@@ -148,13 +238,6 @@ impl ImportReport {
     pub fn changes(&self) -> bool {
         let [new, changed, ..] = self.counts();
         new + changed > 0
-    }
-}
-
-fn upper_name() -> Text {
-    Text {
-        zh: "上级工会".to_owned(),
-        en: "Upper union".to_owned(),
     }
 }
 
@@ -178,6 +261,8 @@ impl Reasons {
                 Fault::LostDigits => ImportRefusal::LostDigits { typed },
                 Fault::IdentityNumber => ImportRefusal::IdentityNumber,
                 Fault::Merged | Fault::Covered => ImportRefusal::Merged,
+                Fault::SameAbove => ImportRefusal::SameAbove,
+                Fault::SameOwn => ImportRefusal::SameOwn { typed },
                 Fault::UpperEmpty => ImportRefusal::UpperEmpty,
                 Fault::Alone => ImportRefusal::Alone { typed },
                 Fault::MoreCells => ImportRefusal::MoreCells { typed },
@@ -276,6 +361,23 @@ fn shortened(sentence: String) -> String {
 mod tests {
     use super::*;
     use crate::core::refusal::Refuse;
+
+    #[test]
+    fn several_reasons_stand_in_one_text_each_once() {
+        for (sentences, expect) in [
+            (&["甲。", "乙。", "甲。"][..], "甲；乙。"),
+            (&["甲。"], "甲。"),
+            (&["甲", "乙；"], "甲；乙；"),
+            (&["甲。请改。", "", "乙。"], "甲。请改；乙。"),
+            (&[], ""),
+        ] {
+            assert_eq!(joined(sentences.iter().copied(), Lang::Zh), expect);
+        }
+        assert_eq!(
+            joined(["One. Mend it.", "Two."], Lang::En),
+            "One. Mend it; Two."
+        );
+    }
 
     #[test]
     fn a_reason_does_not_repeat_a_book_from_the_table() {

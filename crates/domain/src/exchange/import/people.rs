@@ -12,7 +12,7 @@ use crate::{
     },
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        fate::{ImportReport, Outcome, Reasons, RowFate, Written, repeated},
         unit::{Names, unit_of},
     },
     register::{
@@ -33,7 +33,7 @@ pub struct Plan {
 
 /// The columns, with the words shown and whether they must be there.
 pub fn columns() -> Vec<ImportColumn> {
-    [
+    let columns = [
         ("name", "姓名", "Name", true),
         ("unit", "所在工会", "Union", true),
         ("post", "身份", "Post", true),
@@ -41,8 +41,8 @@ pub fn columns() -> Vec<ImportColumn> {
         ("phone", "电话", "Phone", false),
         ("since_on", "任职日期", "Since", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
-    .to_vec()
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required));
+    ImportColumn::with_own(columns.to_vec(), &["name", "phone"])
 }
 
 /// Decides about every row. `units` are the living units within reach, `people` those in post in them.
@@ -51,6 +51,7 @@ pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) 
     let mut seen: HashMap<(UnitId, String, String), usize> = HashMap::new();
     let mut report = ImportReport::default();
     for (index, row) in rows.iter().enumerate() {
+        let mut written = Written::default();
         let outcome = match planner.read(row) {
             Ok(read) => match seen.get(&read.key()) {
                 Some(earlier) => {
@@ -58,14 +59,19 @@ pub fn plan(rows: &[ImportRow], units: &[Unit], people: &[Person], today: Date) 
                 }
                 None => {
                     seen.insert(read.key(), index);
-                    planner.decide(read)
+                    let writes = written_of(row, &units[read.unit], &read.details);
+                    let outcome = planner.decide(read);
+                    if matches!(outcome, Outcome::New | Outcome::Changed { .. }) {
+                        written = writes;
+                    }
+                    outcome
                 }
             },
             Err(reasons) => reasons.outcome(),
         };
         report
             .rows
-            .push(RowFate::of(row, line(row.get("name")), outcome));
+            .push(RowFate::of(row, line(row.get("name")), outcome).writing(written));
     }
     Plan {
         report,
@@ -200,6 +206,29 @@ impl<'a> Planner<'a> {
         self.plan.changed.push((place, read.details));
         Outcome::Changed { fields }
     }
+}
+
+/// What the row writes, as it will stand in the register.
+fn written_of(row: &ImportRow, unit: &Unit, details: &PersonDetails) -> Written {
+    let mut written = Written::default();
+    let form = person::form_of(details);
+    written.text(row, "unit", &unit.details.name);
+    for (key, text) in [
+        ("name", &form.name),
+        ("duty", &form.duty),
+        ("phone", &form.phone),
+        ("since_on", &form.since_on),
+    ] {
+        if !row.get(key).is_empty() {
+            written.text(row, key, text);
+        }
+    }
+    let (zh, en) = (
+        details.post.word().to_owned(),
+        details.post.key().to_owned(),
+    );
+    written.words(row, "post", Text { zh, en });
+    written
 }
 
 fn changed_fields(before: &PersonDetails, details: &PersonDetails) -> Vec<Text> {

@@ -98,6 +98,12 @@ pub enum ImportRefusal {
     MoreCells {
         typed: String,
     },
+    /// 同上, where it can't be told what stands above.
+    SameAbove,
+    /// 同上 in a column in which no two rows are alike.
+    SameOwn {
+        typed: String,
+    },
     /// No upper union, where other rows have one.
     UpperEmpty,
     HeadingTwice {
@@ -186,6 +192,12 @@ pub enum ImportRefusal {
     UpperNotFound {
         typed: String,
     },
+    /// Nobody is called as the upper union, but that of a row of the table nearly is.
+    UpperNearRow {
+        typed: String,
+        row: RowPlace,
+        name: String,
+    },
     /// The upper union is named by two rows.
     UpperRowsSeveral {
         typed: String,
@@ -255,6 +267,8 @@ impl Refuse for ImportRefusal {
             ImportRefusal::Merged => "import/merged",
             ImportRefusal::Alone { .. } => "import/alone",
             ImportRefusal::MoreCells { .. } => "import/more-cells",
+            ImportRefusal::SameAbove => "import/same-above",
+            ImportRefusal::SameOwn { .. } => "import/same-own",
             ImportRefusal::UpperEmpty => "import/upper-empty",
             ImportRefusal::OpenQuote { .. } => "import/open-quote",
             ImportRefusal::NoValue => "import/no-value",
@@ -277,6 +291,7 @@ impl Refuse for ImportRefusal {
             ImportRefusal::NearRow { .. } => "import/near-row",
             ImportRefusal::CodeOfAnotherName { .. } => "import/code-of-another-name",
             ImportRefusal::UpperNotFound { .. } => "import/upper-not-found",
+            ImportRefusal::UpperNearRow { .. } => "import/upper-near-row",
             ImportRefusal::UpperRowsSeveral { .. } => "import/upper-rows-several",
             ImportRefusal::NameAndCode { .. } => "import/name-and-code",
             ImportRefusal::CodeNotItsOwn { .. } => "import/code-not-its-own",

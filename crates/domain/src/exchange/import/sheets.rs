@@ -20,7 +20,7 @@ use crate::{
     core::{refusal::Refusal, text::line},
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        fate::{ImportReport, Outcome, Reasons, RowFate, Written, repeated},
         sheets::{
             cell::{holds, words_of},
             refusal::SheetRowRefusal,
@@ -77,9 +77,12 @@ pub fn columns(standard: &Standard) -> Vec<ImportColumn> {
         ImportColumn::new("number", "登记编号", "Number", false),
         ImportColumn::new("year", "年度", "Year", true),
     ];
+    columns = ImportColumn::with_own(columns, &["name", "credit_code", "number"]);
     columns.extend(asked(standard).into_iter().map(|(fact, _)| ImportColumn {
         question: Some(fact.question.clone()),
         is_truth: fact.kind == FactKind::Truth,
+        // A figure is counted anew in every union.
+        is_own: fact.kind.is_number(),
         ..ImportColumn::new(&fact.key, &fact.name.zh, &fact.name.en, false)
     }));
     columns
@@ -165,6 +168,7 @@ pub fn plan<'a>(
         let mut reasons = Reasons::of(&planner.columns, row);
         let found = planner.sheet_of(row, &mut reasons);
         let earlier = found.and_then(|found| seen.get(&found).copied());
+        let place = plan.new.len();
         let outcome = match (found, earlier) {
             (Some(_), Some(earlier)) => repeated(
                 &planner.columns,
@@ -177,11 +181,12 @@ pub fn plan<'a>(
             }
             (None, _) => reasons.outcome(),
         };
-        plan.report.rows.push(RowFate::of(
-            row,
-            format!("{} {}", line(row.get("name")), line(row.get("year"))),
-            outcome,
-        ));
+        let name = format!("{} {}", line(row.get("name")), line(row.get("year")));
+        let new = plan.new.get(place);
+        let written = new.map(|new| planner.written_of(row, new));
+        plan.report
+            .rows
+            .push(RowFate::of(row, name, outcome).writing(written.unwrap_or_default()));
     }
     plan
 }
@@ -274,6 +279,32 @@ impl<'a> AskedIn<'a> {
 }
 
 impl Planner<'_> {
+    /// What the row writes, as it will be said: the figures without what was typed around them.
+    fn written_of(&self, row: &ImportRow, new: &NewAnswers) -> Written {
+        let mut written = Written::default();
+        written.text(row, "name", &self.units[new.unit].details.name);
+        written.text(row, "year", &new.year.to_string());
+        for fact in &(self.standard_of)(new.year).facts {
+            let Some(value) = new.facts.get(&fact.key) else {
+                continue;
+            };
+            let key = fact.key.as_str();
+            match FactValue::from_json(fact, value) {
+                Ok(FactValue::Truth(truth)) => {
+                    let (zh, en) = if truth { ("是", "yes") } else { ("否", "no") };
+                    let (zh, en) = (zh.to_owned(), en.to_owned());
+                    written.words(row, key, Text { zh, en });
+                }
+                Ok(value) => written.text(row, key, &value.to_string()),
+                Err(_) => {
+                    let (zh, en) = (NOT_KNOWN.to_owned(), "not known yet".to_owned());
+                    written.words(row, key, Text { zh, en });
+                }
+            }
+        }
+        written
+    }
+
     fn refuse(&self, reasons: &mut Reasons, key: &str, refusal: impl Into<Refusal>) {
         reasons.add(&self.columns, key, &refusal.into());
     }

@@ -1,6 +1,7 @@
 //! From the sheets of a file to rows: where the headings are, which columns they name, and which lines are no rows. What is plainly meant is read,
 //! and what is left aside is told.
 
+mod above;
 mod columns;
 mod groups;
 mod headings;
@@ -19,6 +20,7 @@ use crate::{
         aside::{Aside, AsideSheet, RowPlace},
         refusal::ImportRefusal,
         table::{
+            above::Above,
             headings::{Headings, Words, headings_of},
             lines::{Line, Lines},
         },
@@ -71,6 +73,10 @@ pub enum Fault {
     Merged,
     /// A text that nobody sees, under an empty cell that it is merged with.
     Covered,
+    /// 同上, where it can't be told what stands above.
+    SameAbove,
+    /// 同上 in a column in which no two rows are alike.
+    SameOwn,
     /// No upper union, where others of the table have one.
     UpperEmpty,
     /// Of the row: nothing else stands in it, so that it may be a title.
@@ -196,7 +202,9 @@ fn read_sheet(
         let read: Vec<Line> = portion.par_iter().map(|row| lines.line_of(row)).collect();
         portion.iter().zip(read)
     });
+    let mut above = Above::default();
     for (row, line) in read {
+        above.reach(row.number, &line);
         let place = || RowPlace {
             sheet: name.to_string(),
             row: row.number,
@@ -212,11 +220,17 @@ fn read_sheet(
                     let is_taken = hidden_rows == HiddenRows::Take;
                     taken.aside.add_hidden(is_taken, place());
                     if !is_taken {
+                        above.fill(lines, &mut found, taken);
+                        above.leave(found);
                         continue;
                     }
                 }
                 found.order = order;
                 found.sheet = Arc::clone(&name);
+                for column in above.fill(lines, &mut found, taken) {
+                    taken.aside.add_same_above(column, place());
+                }
+                above.take(taken.rows.len());
                 taken.rows.push(found);
             }
         }

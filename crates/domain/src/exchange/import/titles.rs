@@ -5,7 +5,7 @@ mod refusal;
 
 use std::collections::{HashMap, HashSet};
 
-use jianjia_standard::{Lang, Standard, kinds::HonourLevel, kinds::Kind, programme::Title};
+use jianjia_standard::{Lang, Standard, Text, kinds::HonourLevel, kinds::Kind, programme::Title};
 use jiff::civil::Date;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     },
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        fate::{ImportReport, Outcome, Reasons, RowFate, Written, repeated},
         titles::refusal::TitleRowRefusal,
         unit::{Names, unit_of},
     },
@@ -48,7 +48,7 @@ const FIRST_YEAR: i16 = 1949;
 
 /// The columns, with the words shown and whether they must be there.
 pub fn columns() -> Vec<ImportColumn> {
-    [
+    let columns = [
         ("unit", "持有单位", "Holder", true),
         ("person", "个人", "Person", false),
         ("title", "称号", "Title", true),
@@ -57,8 +57,8 @@ pub fn columns() -> Vec<ImportColumn> {
         ("number", "编号", "Number", false),
         ("begun_on", "命名日期", "Named on", false),
     ]
-    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required))
-    .to_vec()
+    .map(|(key, zh, en, is_required)| ImportColumn::new(key, zh, en, is_required));
+    ImportColumn::with_own(columns.to_vec(), &["number"])
 }
 
 /// Decides about every row.
@@ -69,6 +69,7 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
     let mut seen: HashMap<TitleKey, usize> = HashMap::new();
     let mut plan = Plan::default();
     for (index, row) in rows.iter().enumerate() {
+        let mut written = Written::default();
         let outcome = match read(row, &columns, register, &units, today) {
             Ok(new) if is_on_record(&new, register) => Outcome::Unchanged,
             Ok(new) => match seen.get(&key_of(&new)) {
@@ -87,6 +88,7 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
                 None => {
                     numbers.insert(new.number.clone());
                     seen.insert(key_of(&new), index);
+                    written = written_of(row, &new, register);
                     plan.new.push(new);
                     Outcome::New
                 }
@@ -95,9 +97,28 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
         };
         plan.report
             .rows
-            .push(RowFate::of(row, line(row.get("unit")), outcome));
+            .push(RowFate::of(row, line(row.get("unit")), outcome).writing(written));
     }
     plan
+}
+
+/// What the row writes, as it will stand in the register: also what its cells leave to the title's own words.
+fn written_of(row: &ImportRow, new: &NewTitle, register: &Register<'_>) -> Written {
+    let mut written = Written::default();
+    written.text(row, "unit", &register.units[new.unit].details.name);
+    if let Some(person) = new.person {
+        written.text(row, "person", &register.people[person].details.name);
+    }
+    if let Some(title) = (register.standard_of)(new.year).title(&new.title) {
+        written.words(row, "title", title.name.clone());
+    }
+    let level = |lang| level_name(new.level, lang).to_owned();
+    let (zh, en) = (level(Lang::Zh), level(Lang::En));
+    written.words(row, "level", Text { zh, en });
+    written.text(row, "year", &new.year.to_string());
+    written.text(row, "number", &new.number);
+    written.text(row, "begun_on", &new.begun_on.to_string());
+    written
 }
 
 /// By which two rows are about the same title: unit, person, title, level and year.
@@ -201,6 +222,10 @@ fn begun_on_of(
         return Ok(last.map(|day| day.min(today)));
     }
     match day::read(&typed) {
+        Some(day) if day.year() < FIRST_YEAR => {
+            let first = FIRST_YEAR;
+            Err(TitleRowRefusal::TooEarly { day, first })
+        }
         Some(day) if day <= today => Ok(Some(day)),
         _ => Err(TitleRowRefusal::NotADay { typed }),
     }

@@ -3,6 +3,7 @@
 mod named;
 mod row;
 mod uppers;
+mod written;
 
 use std::{
     cell::OnceCell,
@@ -26,9 +27,9 @@ use crate::{
     },
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate},
+        fate::{ImportReport, Outcome, Reasons, RowFate, Written},
         refusal::ImportRefusal,
-        unit::Names,
+        unit::{Names, near::federation::Federations},
     },
     register::{
         credit_code,
@@ -92,6 +93,20 @@ pub struct Plan {
     pub changed: Vec<ChangedUnit>,
 }
 
+/// What no two unions have alike.
+const OWN: &[&str] = &[
+    "name",
+    "chair",
+    "credit_code",
+    "employer_name",
+    "employer_credit_code",
+    "code_reason",
+    "workers",
+    "members",
+    "is_new",
+    "is_renamed",
+];
+
 pub fn columns() -> Vec<ImportColumn> {
     let mut columns = vec![
         ImportColumn::new("kind", "工会类型", "Kind", false),
@@ -117,7 +132,7 @@ pub fn columns() -> Vec<ImportColumn> {
     ] {
         columns.push(ImportColumn::new(key, zh, en, false));
     }
-    columns
+    ImportColumn::with_own(columns, OWN)
 }
 
 /// The unions' credit codes of a table, as far as they can be read: to ask who holds them elsewhere.
@@ -166,6 +181,8 @@ struct Planner<'a> {
     row_by_name: HashMap<Arc<str>, (usize, Option<usize>)>,
     /// The upper unions that rows name, as they are compared.
     uppers: HashSet<String>,
+    /// The rows that are federations, by short and long forms of their names; found once it is asked for.
+    federation_rows: OnceCell<Federations>,
     /// For each row an earlier one with nearly its name; found once it is asked for.
     near_rows: OnceCell<Vec<Option<usize>>>,
     /// The name of each row as it is compared.
@@ -178,6 +195,8 @@ struct Planner<'a> {
     decided_in: Vec<usize>,
     round: usize,
     fates: Vec<Option<Outcome>>,
+    /// What each row writes otherwise than it says.
+    written: Vec<Written>,
     plan: Plan,
 }
 
@@ -194,6 +213,7 @@ impl<'a> Planner<'a> {
             by_id: HashMap::new(),
             row_by_name: HashMap::with_capacity(rows.len()),
             uppers: uppers::named(rows),
+            federation_rows: OnceCell::new(),
             near_rows: OnceCell::new(),
             forms: rows
                 .par_iter()
@@ -206,6 +226,7 @@ impl<'a> Planner<'a> {
             decided_in: vec![usize::MAX; rows.len()],
             round: 0,
             fates: vec![None; rows.len()],
+            written: vec![Written::default(); rows.len()],
             plan: Plan::default(),
         };
         for (place, unit) in register.units.iter().enumerate() {
@@ -257,9 +278,10 @@ impl<'a> Planner<'a> {
         self.plan.report.rows = fates
             .into_iter()
             .zip(self.rows)
-            .map(|(outcome, row)| {
+            .zip(std::mem::take(&mut self.written))
+            .map(|((outcome, row), written)| {
                 let outcome = outcome.unwrap_or(Outcome::Unchanged);
-                RowFate::of(row, line(row.get("name")), outcome)
+                RowFate::of(row, line(row.get("name")), outcome).writing(written)
             })
             .collect();
         self.plan
@@ -393,7 +415,15 @@ impl<'a> Planner<'a> {
                 Err(
                     refusal @ (ImportRefusal::UnitNear { .. } | ImportRefusal::UnitSeveral { .. }),
                 ) => refusal.into(),
-                _ => ImportRefusal::UpperNotFound { typed }.into(),
+                _ => match self.near_upper_row(&typed) {
+                    Some(row) => ImportRefusal::UpperNearRow {
+                        typed,
+                        row: self.rows[row].place(),
+                        name: line(self.rows[row].get("name")),
+                    }
+                    .into(),
+                    None => ImportRefusal::UpperNotFound { typed }.into(),
+                },
             }),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::{
     core::{
-        place::UnitKind,
+        place::{UnitKind, paths_above},
         text::{
             form::{of_name, of_union},
             line,
@@ -16,7 +16,7 @@ use crate::{
         ImportColumn, ImportRow,
         fate::Reasons,
         refusal::ImportRefusal,
-        unit::near::{Near, are_near},
+        unit::near::{Near, are_near, federation::Federations},
     },
     register::{credit_code, unit::Unit},
 };
@@ -32,6 +32,13 @@ pub(crate) struct Names<'a> {
     by_code: HashMap<&'a str, Vec<usize>>,
     by_employer: HashMap<String, Vec<usize>>,
     near: std::cell::OnceCell<Near>,
+    federations: std::cell::OnceCell<Leading<'a>>,
+}
+
+/// The federations, and the units by their path.
+struct Leading<'a> {
+    federations: Federations,
+    by_path: HashMap<&'a str, usize>,
 }
 
 impl<'a> Names<'a> {
@@ -43,6 +50,7 @@ impl<'a> Names<'a> {
             by_code: HashMap::with_capacity(units.len()),
             by_employer: HashMap::with_capacity(units.len()),
             near: std::cell::OnceCell::new(),
+            federations: std::cell::OnceCell::new(),
         };
         for (place, unit) in units.iter().enumerate() {
             let details = &unit.details;
@@ -95,7 +103,7 @@ impl<'a> Names<'a> {
                 typed,
                 candidates: self.told(several),
             }),
-            None => match self.near(&typed).as_slice() {
+            None => match self.may_be(&typed).as_slice() {
                 [] => Err(ImportRefusal::UnitUnknown { typed }),
                 near => Err(ImportRefusal::UnitNear {
                     typed,
@@ -105,12 +113,66 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The units whose name is nearly this one.
+    /// The units that a name may mean which nobody has: a federation by a short or a long form of its name, then those called nearly so.
+    fn may_be(&self, typed: &str) -> Vec<usize> {
+        let mut found = self.federations(typed, false);
+        let near = self.nearly(typed);
+        found.extend(
+            near.into_iter()
+                .filter(|place| !found.contains(place))
+                .collect::<Vec<_>>(),
+        );
+        found
+    }
+
+    /// The units whose name is nearly this one, such that a new one may be mistaken for it.
     pub(crate) fn near(&self, typed: &str) -> Vec<usize> {
+        let mut found = self.nearly(typed);
+        let federations = self.federations(typed, true).into_iter();
+        found.extend(
+            federations
+                .filter(|place| !found.contains(place))
+                .collect::<Vec<_>>(),
+        );
+        found
+    }
+
+    fn nearly(&self, typed: &str) -> Vec<usize> {
         let near = self
             .near
             .get_or_init(|| Near::of(self.units.iter().map(|unit| unit.details.name.as_str())));
         near.to(typed)
+    }
+
+    /// The federations that a name may be a short or a long form of, the likeliest first: where the places above are those of the name, then the
+    /// larger.
+    fn federations(&self, typed: &str, is_strict: bool) -> Vec<usize> {
+        let leading = self.federations.get_or_init(|| {
+            let units = || self.units.iter().enumerate();
+            let leading = units().filter(|(_, unit)| unit.kind.is_federation());
+            Leading {
+                federations: Federations::of(
+                    leading.map(|(place, unit)| (place, unit.details.name.as_str())),
+                ),
+                by_path: units()
+                    .filter(|(_, unit)| unit.kind.is_federation())
+                    .map(|(place, unit)| (unit.path.as_str(), place))
+                    .collect(),
+            }
+        });
+        let found = leading.federations.meant(typed, is_strict).into_iter();
+        let mut found: Vec<_> = found
+            .map(|(fit, place)| {
+                let path = &self.units[place].path;
+                let above = paths_above(path).into_iter();
+                let above = above.filter_map(|path| leading.by_path.get(path).copied());
+                let is_elsewhere = leading.federations.is_elsewhere(typed, above);
+                (is_elsewhere, fit, path.matches('/').count(), place)
+            })
+            .filter(|(is_elsewhere, ..)| !(is_strict && *is_elsewhere))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(.., place)| place).collect()
     }
 
     /// The unit of a number.

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use jianjia_standard::{Standard, programme::Veto as ClauseOfVeto};
+use jianjia_standard::{Standard, Text, programme::Veto as ClauseOfVeto};
 
 use crate::{
     core::text::{form::of_name, line},
     exchange::import::{
         ImportColumn, ImportRow,
-        fate::{ImportReport, Outcome, Reasons, RowFate, repeated},
+        fate::{ImportReport, Outcome, Reasons, RowFate, Written, repeated},
         refusal::ImportRefusal,
         titles::year_of,
         unit::{Names, unit_of},
@@ -67,6 +67,7 @@ pub fn plan<'a>(
         {
             reasons.add(&columns, "unit", &refusal);
         }
+        let mut written = Written::default();
         let outcome = match unit {
             Some(unit) if reasons.is_empty() => {
                 let is_on_record = standing.iter().any(|veto| {
@@ -85,6 +86,7 @@ pub fn plan<'a>(
                     ),
                     None => {
                         seen.insert(key, index);
+                        written = written_of(row, &units[unit], &input, standard);
                         plan.new.push((unit, input));
                         Outcome::New
                     }
@@ -97,9 +99,26 @@ pub fn plan<'a>(
             || line(row.get("unit")),
             |unit| units[unit].details.name.clone(),
         );
-        plan.report.rows.push(RowFate::of(row, told, outcome));
+        plan.report
+            .rows
+            .push(RowFate::of(row, told, outcome).writing(written));
     }
     plan
+}
+
+/// What the row writes, as it will be on record.
+fn written_of(row: &ImportRow, unit: &Unit, input: &VetoInput, standard: &Standard) -> Written {
+    let mut written = Written::default();
+    written.text(row, "unit", &unit.details.name);
+    written.text(row, "year", &input.year.to_string());
+    if let Some(veto) = standard.veto(&input.clause) {
+        let named = |name: &str| format!("{} {name}", veto.clause);
+        let (zh, en) = (named(&veto.name.zh), named(&veto.name.en));
+        written.words(row, "clause", Text { zh, en });
+    }
+    written.text(row, "source", &input.source);
+    written.text(row, "note", &input.note);
+    written
 }
 
 /// The unit that a row names by its name and its code: the union's or its employer's. A code that nobody has leaves it to the name; where both are
@@ -170,20 +189,29 @@ fn other_code(unit: &Unit, typed: &str) -> Option<String> {
     first.filter(|_| known.all(|known| *known != code))
 }
 
-/// A clause by its id, its name, or both (`V1 拖欠工资`), in any width; what is none of these comes back as typed.
+/// A clause by its id, its name, a word of the standard that means it, or its id with one of these (`V1 拖欠工资`), in any width; what is none of
+/// these comes back as typed.
 fn clause_of(standard: &Standard, typed: &str) -> String {
     let form = of_name(typed);
-    let same = |text: &str| of_name(text) == form;
-    let both = |veto: &&ClauseOfVeto| {
+    let is_called = |veto: &ClauseOfVeto, text: &str| {
+        let names = [&veto.name.zh, &veto.name.en];
+        let mut names = names.into_iter().chain(&veto.words);
+        names.any(|name| of_name(name) == text)
+    };
+    let both = |veto: &ClauseOfVeto| {
         let clause = of_name(&veto.clause);
         form.strip_prefix(&clause).is_some_and(|rest| {
             let rest = rest.trim_start_matches([':', '-', '、', '·', ',', '(']);
             let rest = rest.trim_end_matches(')');
-            rest == of_name(&veto.name.zh) || rest == of_name(&veto.name.en)
+            is_called(veto, rest)
         })
     };
-    let mut vetoes = standard.vetoes.iter();
-    vetoes
-        .find(|veto| same(&veto.clause) || same(&veto.name.zh) || same(&veto.name.en) || both(veto))
+    let is_meant = |veto: &&ClauseOfVeto| {
+        of_name(&veto.clause) == form || is_called(veto, &form) || both(veto)
+    };
+    standard
+        .vetoes
+        .iter()
+        .find(is_meant)
         .map_or_else(|| line(typed), |veto| veto.clause.clone())
 }

@@ -123,7 +123,7 @@ fn name(text: &str, not_names: &[String]) -> Result<String, Why> {
         return Err(Why::NoName);
     }
     let separators = ['、', ',', ';', '，', '；', '/', '|', '\\'];
-    if name.contains(separators) {
+    if name.contains(separators) || has_number_within(name) {
         return Err(Why::Several);
     }
     joined(name).ok_or(Why::Several)
@@ -145,13 +145,59 @@ fn joined(name: &str) -> Option<String> {
     }
 }
 
+/// A cell without the number in front of it, in any shape: `1.`, `(1)`, `①`, `一、`. A Chinese numeral is one only with a sign behind it, for 一 and 万
+/// begin names, too.
 fn without_number(cell: &str) -> &str {
     let cell = cell.trim();
-    let rest = cell.trim_start_matches(|sign: char| sign.is_ascii_digit());
-    if rest.len() == cell.len() {
-        return cell;
+    let open = cell.trim_start_matches(['(', '[', '【', '〔']);
+    let is_open = open.len() < cell.len();
+    let behind = |is_digit: fn(char) -> bool| {
+        let rest = open.trim_start_matches(is_digit);
+        (rest.len() < open.len()).then_some(rest)
+    };
+    let is_sign = |sign: char| ".、)）]】〕:．,。·-".contains(sign);
+    if let Some(rest) = behind(|sign| sign.is_ascii_digit()) {
+        // 8号 王二 is the eighth; 8号楼 is a place.
+        let is_parted = |rest: &&str| rest.starts_with(|sign| is_sign(sign) || sign == ' ');
+        let rest = match rest.strip_prefix('号') {
+            None => rest,
+            Some(behind) if is_parted(&behind) => behind,
+            Some(_) => return cell,
+        };
+        return rest.trim_start_matches(|sign| is_sign(sign) || sign == ' ');
     }
-    rest.trim_start_matches(['.', '、', ')', '．', ' ']).trim()
+    if let Some(rest) = behind(is_round) {
+        return rest.trim_start_matches(|sign| is_sign(sign) || sign == ' ');
+    }
+    let numeral = behind(|sign| "〇零一二三四五六七八九十百".contains(sign));
+    let numeral = numeral.map(str::trim_start);
+    match numeral.and_then(|rest| Some((rest, rest.chars().next()?))) {
+        // （一）张三, 一、张三.
+        Some((rest, sign)) if is_sign(sign) && (is_open || sign != '·') => {
+            rest.trim_start_matches(|sign| is_sign(sign) || sign == ' ')
+        }
+        _ => cell,
+    }
+}
+
+/// Whether another number stands behind a name, with another name: 张三②李四, 张三2.李四.
+fn has_number_within(name: &str) -> bool {
+    let mut signs = name.chars().peekable();
+    while let Some(sign) = signs.next() {
+        let is_counted = sign.is_ascii_digit()
+            && signs
+                .peek()
+                .is_some_and(|next| matches!(next, '.' | '、' | '．'));
+        if is_round(sign) || is_counted {
+            return true;
+        }
+    }
+    false
+}
+
+/// ①, ⑴, ⒈, ㈠ and their like: numbers in one character.
+fn is_round(sign: char) -> bool {
+    matches!(u32::from(sign), 0x2460..=0x249b | 0x24ea..=0x24ff | 0x2776..=0x2793 | 0x3220..=0x3229 | 0x3280..=0x3289 | 0x3251..=0x325f | 0x32b1..=0x32bf)
 }
 
 fn is_han(sign: char) -> bool {
@@ -192,6 +238,30 @@ mod tests {
             Ok(&["王芳", "王芳(二车间)", "王芳(3组)"]),
         );
         check("空海\n无双", Ok(&["空海", "无双"]));
+        check(
+            "①张三\n② 李四\n⑴赵六\n⒋钱八\n㈤孙七\n❻周九\n⑳吴十\n㉑郑一",
+            Ok(&[
+                "张三", "李四", "赵六", "钱八", "孙七", "周九", "吴十", "郑一",
+            ]),
+        );
+        check(
+            "一、 李四\n二．张三\n（三）赵六\n十一、钱八\n(4) 孙七\n[5]周九\n6.吴十\n7）郑一\n8号 王二\n9．冯三\n10、陈四",
+            Ok(&[
+                "李四", "张三", "赵六", "钱八", "孙七", "周九", "吴十", "郑一", "王二", "冯三",
+                "陈四",
+            ]),
+        );
+        check(
+            "张三（组长）\n1 李四 (副组长)\n万一一\n一鸣\n一·买买提\n十方",
+            Ok(&[
+                "张三(组长)",
+                "李四(副组长)",
+                "万一一",
+                "一鸣",
+                "一·买买提",
+                "十方",
+            ]),
+        );
         check("王芳1\n王芳2", Ok(&["王芳1", "王芳2"]));
     }
 
@@ -209,6 +279,22 @@ mod tests {
             ]),
         );
         check("张三 李四", Err(&[(1, Why::Several)]));
+        check(
+            "①张三 ②李四\n1.张三 2.李四\n8号楼王二",
+            Err(&[(1, Why::Several), (2, Why::Several), (3, Why::NoName)]),
+        );
+        check(
+            "①张三②李四\n1.张三2.李四\n③赵六\n①赵六\n一、\n(1)\n①\n（一）合计",
+            Err(&[
+                (1, Why::Several),
+                (2, Why::Several),
+                (4, Why::Double { first: 3 }),
+                (5, Why::NoName),
+                (6, Why::NoName),
+                (7, Why::NoName),
+                (8, Why::NoName),
+            ]),
+        );
         check(
             "姓名\n张三\n合计 1 人\n——",
             Err(&[(1, Why::NoName), (3, Why::NoName), (4, Why::NoName)]),

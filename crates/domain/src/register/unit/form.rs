@@ -1,10 +1,12 @@
 //! A unit record as it is typed into a form or a sheet: text, read into `UnitDetails` or refused field by field.
 
+use jianjia_standard::fact::EARLIEST_DAY;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     core::{
+        count::{self, NoCount},
         day,
         refusal::Refusal,
         text::{
@@ -103,8 +105,8 @@ pub fn list_of(key: &str) -> Option<&'static [Code]> {
 ///
 /// # Errors
 /// By field. Any: `TooLong`, `ControlCharacter`; `name`: `NameMissing`, `SeveralUnions`, `NotAUnionsName`; the codes as [`credit_code::read_pair`]; what is chosen from a list:
-/// `NotOfTheList`; `founded_on`: `NotADay`, `DayInFuture`; `phone`: `NotAPhone`; `workers` and `members`, whole numbers of people:
-/// `NotACount`, `MembersAboveWorkers`.
+/// `NotOfTheList`; `founded_on`: `NotADay`, `DayInFuture`, `DayTooEarly`; `phone`: `NotAPhone`, `PhoneWithoutZero`; `workers` and `members`, whole
+/// numbers of people: `NotACount`, `RoughCount`, `MembersAboveWorkers`.
 pub fn read(form: &UnitForm, today: Date) -> Result<UnitDetails, Refusal> {
     let mut refusals = Refusals::default();
     for field in FIELDS {
@@ -209,16 +211,12 @@ pub fn differing(one: &UnitDetails, other: &UnitDetails) -> Vec<&'static Field> 
         .collect()
 }
 
-/// A whole number that isn't negative, with or without thousands separators and with `人` behind it.
-pub fn count(text: &str) -> Option<i64> {
-    let plain = narrow(text).replace(',', "");
-    let plain = plain.strip_suffix('人').unwrap_or(&plain).trim();
-    // A sheet may carry a whole number as `200.0`.
-    let plain = plain.strip_suffix(".0").unwrap_or(plain);
-    if plain.is_empty() || plain.len() > 9 || !plain.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    plain.parse().ok()
+/// A number of people, as [`count::read`].
+///
+/// # Errors
+/// As there.
+pub fn people(text: &str) -> Result<i64, NoCount> {
+    count::read(text, ["人", "名"])
 }
 
 /// A phone number: digits, blanks, hyphens, brackets and a plus sign, 7 to 20 characters.
@@ -231,6 +229,32 @@ pub fn phone(text: &str) -> Option<String> {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || b" -()+".contains(&byte));
     fits.then_some(plain)
+}
+
+/// What a number without the zero of its area code was: a spreadsheet program keeps 051988888888 as a number, without the zero. Mobile numbers
+/// begin with 1, service numbers with 400 and 800.
+fn with_zero(phone: &str) -> Option<String> {
+    let mut parts = phone.split(['-', ' ']).filter(|part| !part.is_empty());
+    let first = parts.next()?;
+    if !first.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let area_length = |digits: &str| match digits.as_bytes() {
+        [b'1', b'0', ..] | [b'2', ..] => Some(2),
+        [b'3'..=b'9', ..] => Some(3),
+        _ => None,
+    };
+    let is_service = first.starts_with("400") || first.starts_with("800");
+    let area = area_length(first).filter(|_| !is_service)?;
+    let is_local = |length: usize| matches!(length, 7 | 8);
+    match parts.next() {
+        None if is_local(first.len().saturating_sub(area)) && first.len() >= 10 => {
+            let (area, local) = first.split_at(area);
+            Some(format!("0{area}-{local}"))
+        }
+        Some(local) if first.len() == area && is_local(local.len()) => Some(format!("0{phone}")),
+        _ => None,
+    }
 }
 
 /// Collects the refusals of a form's fields; only one a field is kept, the first.
@@ -276,8 +300,8 @@ impl Refusals {
             Some(day) if day > today => {
                 self.add(field, UnitRefusal::DayInFuture { day, today });
             }
-            Some(day) if day.year() < 1900 => {
-                self.add(field, UnitRefusal::NotADay { typed: line(text) });
+            Some(day) if day < EARLIEST_DAY => {
+                self.add(field, UnitRefusal::DayTooEarly { day, today });
             }
             Some(day) => return Some(day),
         }
@@ -316,22 +340,27 @@ impl Refusals {
         if narrow(text).is_empty() {
             return None;
         }
-        let count = count(text);
-        if count.is_none() {
-            self.add(field, UnitRefusal::NotACount { typed: line(text) });
+        let typed = || line(text);
+        match people(text) {
+            Ok(count) => return Some(count),
+            Err(NoCount::Rough) => self.add(field, UnitRefusal::RoughCount { typed: typed() }),
+            Err(NoCount::Other) => self.add(field, UnitRefusal::NotACount { typed: typed() }),
         }
-        count
+        None
     }
 
     pub fn phone(&mut self, field: &str, text: &str) -> Option<String> {
         if narrow(text).is_empty() {
             return None;
         }
-        let phone = phone(text);
-        if phone.is_none() {
-            self.add(field, UnitRefusal::NotAPhone { typed: line(text) });
+        match phone(text) {
+            None => self.add(field, UnitRefusal::NotAPhone { typed: line(text) }),
+            Some(phone) => match with_zero(&phone) {
+                Some(meant) => self.add(field, UnitRefusal::PhoneWithoutZero { phone, meant }),
+                None => return Some(phone),
+            },
         }
-        phone
+        None
     }
 }
 
@@ -342,9 +371,11 @@ fn optional(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use jianjia_standard::Lang;
     use jiff::civil::date;
 
     use super::*;
+    use crate::core::refusal::Refuse;
 
     fn refused(change: impl Fn(&mut UnitForm)) -> Vec<(String, &'static str)> {
         let mut form = UnitForm {
@@ -395,7 +426,7 @@ mod tests {
         );
         check(
             |form| form.workers = "约二百".into(),
-            &[("workers", "unit/not-a-count")],
+            &[("workers", "unit/rough-count")],
         );
         check(
             |form| form.workers = "-3".into(),
@@ -427,6 +458,62 @@ mod tests {
                 ("credit_code", "credit-code/length"),
                 ("members", "unit/members-above-workers"),
             ],
+        );
+    }
+
+    #[test]
+    fn a_telephone_that_lost_its_zero_is_told() {
+        for (typed, meant) in [
+            ("51988888888", Some("0519-88888888")),
+            ("519-88888888", Some("0519-88888888")),
+            ("519 88888888", Some("0519 88888888")),
+            ("1088886666", Some("010-88886666")),
+            ("2588886666", Some("025-88886666")),
+            ("25-88886666-801", Some("025-88886666-801")),
+            ("5128886666", Some("0512-8886666")),
+            ("051988888888", None),
+            ("0519-88888888", None),
+            ("(0519)88888888", None),
+            ("+86 519 88888888", None),
+            ("86681234", None),
+            ("8668-1234", None),
+            ("13861012345", None),
+            ("138-6101-2345", None),
+            ("4008208820", None),
+            ("400-820-8820", None),
+            ("400-8208820", None),
+        ] {
+            let plain = phone(typed).expect(typed);
+            assert_eq!(with_zero(&plain).as_deref(), meant, "{typed}");
+        }
+        check(
+            |form| form.phone = "51988888888".into(),
+            &[("phone", "unit/phone-without-zero")],
+        );
+    }
+
+    #[test]
+    fn a_day_before_there_were_unions_is_told_with_the_bounds() {
+        for (typed, key) in [
+            ("1850-01-01", "unit/day-too-early"),
+            ("1899-12-30", "unit/day-too-early"),
+            ("1900-01-00", "unit/not-a-day"),
+            ("0", "unit/not-a-day"),
+            ("1925-04-30", "unit/day-too-early"),
+        ] {
+            check(
+                |form| form.founded_on = typed.into(),
+                &[("founded_on", key)],
+            );
+        }
+        check(|form| form.founded_on = "1925-05-01".into(), &[]);
+        let early = UnitRefusal::DayTooEarly {
+            day: date(1899, 12, 30),
+            today: date(2016, 10, 20),
+        };
+        assert_eq!(
+            early.sentence(Lang::Zh),
+            "1899-12-30 太早了（像是表格软件把 0 显示成的日期：这一格原来是空的或是 0）。应在 1925-05-01（中华全国总工会成立）到今天（2016-10-20）之间，请核对；还不清楚的，这一栏空着。"
         );
     }
 

@@ -1,7 +1,7 @@
 //! Why a unit record or a change of one can't be taken.
 
 use crate::core::{day, refusal::Refuse};
-use jianjia_standard::Lang;
+use jianjia_standard::{Lang, fact::EARLIEST_DAY};
 use jiff::civil::Date;
 
 use crate::{
@@ -31,6 +31,20 @@ pub enum UnitRefusal {
     },
     NotACount {
         typed: String,
+    },
+    /// About how many, which is no count.
+    RoughCount {
+        typed: String,
+    },
+    /// Before there were unions that could be meant.
+    DayTooEarly {
+        day: Date,
+        today: Date,
+    },
+    /// The area code lost its zero, as a spreadsheet program's numbers do.
+    PhoneWithoutZero {
+        phone: String,
+        meant: String,
     },
     NotADay {
         typed: String,
@@ -135,6 +149,9 @@ impl Refuse for UnitRefusal {
             UnitRefusal::ControlCharacter => "unit/control-character",
             UnitRefusal::PrivateCharacter { .. } => "unit/private-character",
             UnitRefusal::NotACount { .. } => "unit/not-a-count",
+            UnitRefusal::RoughCount { .. } => "unit/rough-count",
+            UnitRefusal::DayTooEarly { .. } => "unit/day-too-early",
+            UnitRefusal::PhoneWithoutZero { .. } => "unit/phone-without-zero",
             UnitRefusal::NotADay { .. } => "unit/not-a-day",
             UnitRefusal::DayInFuture { .. } => "unit/day-in-future",
             UnitRefusal::NotAPhone { .. } => "unit/not-a-phone",
@@ -197,6 +214,16 @@ impl UnitRefusal {
             UnitRefusal::NotACount { typed } => {
                 format!("“{typed}”不是人数。请填 0 或正整数，例如 186；还不清楚的，这一栏空着。")
             }
+            UnitRefusal::RoughCount { typed } => {
+                format!("“{typed}”是约数。请填准确的人数，例如 186；还不清楚的，这一栏空着。")
+            }
+            UnitRefusal::DayTooEarly { day, today } => format!(
+                "{day} 太早了{}。应在 {EARLIEST_DAY}（中华全国总工会成立）到今天（{today}）之间，请核对；还不清楚的，这一栏空着。",
+                day::zero_told(&day.to_string(), Lang::Zh)
+            ),
+            UnitRefusal::PhoneWithoutZero { phone, meant } => format!(
+                "电话“{phone}”的区号少了开头的 0：表格软件把它当数字存，丢了这个 0。请把这一格设成文本格式，重新输入，例如 {meant}。"
+            ),
             UnitRefusal::NotADay { typed } => {
                 format!(
                     "“{typed}”不是日期{}。请按年-月-日填写，例如 2016-03-29；还不清楚的，这一栏空着。",
@@ -322,6 +349,16 @@ impl UnitRefusal {
             UnitRefusal::NotACount { typed } => {
                 format!("“{typed}” is not a number of people. Enter 0 or a whole number such as 186, or leave it empty if it is not known.")
             }
+            UnitRefusal::RoughCount { typed } => {
+                format!("“{typed}” says only about how many. Enter the exact number, such as 186, or leave it empty if it is not known.")
+            }
+            UnitRefusal::DayTooEarly { day, today } => format!(
+                "{day} is too early{}. It must be from {EARLIEST_DAY}, when the All-China Federation of Trade Unions was founded, to today ({today}). Check the day, or leave it empty if it is not known.",
+                day::zero_told(&day.to_string(), Lang::En)
+            ),
+            UnitRefusal::PhoneWithoutZero { phone, meant } => format!(
+                "The telephone “{phone}” lost the zero of its area code: a spreadsheet program kept it as a number. Format the cell as text and type it again, such as {meant}."
+            ),
             UnitRefusal::NotADay { typed } => {
                 format!(
                     "“{typed}” is not a date{}. Write year-month-day, such as 2016-03-29, or leave it empty if it is not known.",

@@ -1,9 +1,16 @@
 //! Why an answer is not taken, in words.
 
-use jianjia_standard::text::{Lang, Text};
+use jianjia_standard::{
+    fact::{EARLIEST_DAY, Fact, FactKind},
+    text::{Lang, Text},
+};
 use jiff::{Timestamp, civil::Date};
 
-use crate::core::{day, refusal::Refuse};
+use crate::core::{
+    count::{self, NoCount},
+    day,
+    refusal::Refuse,
+};
 
 /// Why an answer is not taken.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +31,8 @@ pub enum StatementRefusal {
     YearClosed { year: i16, first: i16, last: i16 },
     /// What is said to have happened lies ahead.
     Ahead { fact: Text, day: Date, today: Date },
+    /// Before there were unions that could be meant.
+    TooEarly { fact: Text, day: Date, today: Date },
     /// Nothing was there to confirm.
     NothingToConfirm,
 }
@@ -36,6 +45,7 @@ impl Refuse for StatementRefusal {
             StatementRefusal::Overtaken { .. } => "statement/overtaken",
             StatementRefusal::YearClosed { .. } => "statement/year-closed",
             StatementRefusal::Ahead { .. } => "statement/ahead",
+            StatementRefusal::TooEarly { .. } => "statement/too-early",
             StatementRefusal::NothingToConfirm => "statement/nothing-to-confirm",
         }
     }
@@ -84,6 +94,16 @@ impl Refuse for StatementRefusal {
                 "\"{}\" is {day}, which is after today ({today}) and has not happened yet. Check the day; enter what is planned once it is done.",
                 fact.en
             ),
+            (StatementRefusal::TooEarly { fact, day, today }, Lang::Zh) => format!(
+                "“{}”填的是 {day}，太早了{}。应在 {EARLIEST_DAY}（中华全国总工会成立）到今天（{today}）之间，请核对日期。",
+                fact.zh,
+                day::zero_told(&day.to_string(), lang)
+            ),
+            (StatementRefusal::TooEarly { fact, day, today }, Lang::En) => format!(
+                "\"{}\" is {day}, which is too early{}. It must be from {EARLIEST_DAY}, when the All-China Federation of Trade Unions was founded, to today ({today}). Check the day.",
+                fact.en,
+                day::zero_told(&day.to_string(), lang)
+            ),
             (StatementRefusal::NothingToConfirm, Lang::Zh) => {
                 "没有可以确认的去年答案：这些题去年没有填，或者今年已经填过了。请直接填写。".to_owned()
             }
@@ -91,6 +111,21 @@ impl Refuse for StatementRefusal {
                 "There is no answer of last year to confirm: none was given, or this year's is there already. Please fill it in.".to_owned()
             }
         }
+    }
+}
+
+/// Why an answer is not understood, with what a spreadsheet program or a rough count made of it.
+pub(super) fn explained(fact: &Fact, words: &str, reason: Text) -> Text {
+    match fact.kind {
+        FactKind::Date => Text {
+            zh: format!("{}{}", reason.zh, day::serial_told(words, Lang::Zh)),
+            en: format!("{}{}", reason.en, day::serial_told(words, Lang::En)),
+        },
+        FactKind::Count if count::read(words, fact.unit_words()) == Err(NoCount::Rough) => Text {
+            zh: format!("“{words}”是约数，请填准确的数"),
+            en: format!("says only about how many (“{words}”); enter the exact number"),
+        },
+        _ => reason,
     }
 }
 

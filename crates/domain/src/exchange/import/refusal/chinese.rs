@@ -114,6 +114,12 @@ impl ImportRefusal {
             ImportRefusal::MoreCells { typed } => format!(
                 "这一行的格比表头多，或有一个数被逗号分成了两格（“{typed}”），分不清哪一格属于哪一栏。请把每一格放回自己的栏里；数里的逗号请去掉，或用英文双引号把数括起来。"
             ),
+            ImportRefusal::SameAbove => {
+                "看不出“同上”同的是哪一格：紧接着的上一行没有这一格的内容，或中间隔着合计、标题、空行、隐藏的行。请把内容写出来。".to_owned()
+            }
+            ImportRefusal::SameOwn { typed } => format!(
+                "这一栏填的是“{typed}”，而它是每一行自己的，不能同上。请照原件写出这一行自己的；不知道的，可以不填的栏空着。"
+            ),
             ImportRefusal::UpperEmpty => {
                 "上级工会没有填，而表里别的行填了：空着的，看不出是不是同上面一行。请每一行都填上级工会；直接属于您这一级的，请填您这一级工会的名称。".to_owned()
             }
@@ -202,6 +208,10 @@ impl ImportRefusal {
             ),
             ImportRefusal::UpperNotFound { typed } => format!(
                 "在您管辖的范围内没有找到上级工会“{typed}”，这张表里也没有，也没有相近的名称。请核对名称，或填它的登记编号、统一社会信用代码；还没有登记的，把它也写进表里，单独一行。"
+            ),
+            ImportRefusal::UpperNearRow { typed, row, name } => format!(
+                "没有叫“{typed}”的上级工会。是不是{}的“{name}”？是的，请把两处写成一样的；不是的，请先登记它，或把它也写进表里，单独一行。",
+                row.zh()
             ),
             ImportRefusal::UpperRowsSeveral { typed, rows } => format!(
                 "表里有几行都叫“{typed}”（{}、{}），不知道上级工会是哪一个。请只留一行，或先登记好，再填它的登记编号。",

@@ -114,6 +114,12 @@ impl ImportRefusal {
             ImportRefusal::MoreCells { typed } => format!(
                 "The row has more cells than there are headings, or a comma divided a number (“{typed}”), so it can't be told which cell belongs where. Put every cell back into its column; leave commas out of numbers, or put the number in quotation marks."
             ),
+            ImportRefusal::SameAbove => {
+                "It can't be told which cell this is the same as: the row right above says nothing here, or a sum, a title, an empty or a hidden row stands between. Write out what is meant.".to_owned()
+            }
+            ImportRefusal::SameOwn { typed } => format!(
+                "The cell says “{typed}”, but every row has its own here, which can't be as above. Write out this row's own, or leave the cell empty where the column may be."
+            ),
             ImportRefusal::UpperEmpty => {
                 "The upper union is empty, while other rows name one: it can't be told whether the one above is meant. Enter the upper union in every row; for one that stands directly below yours, enter your union's name.".to_owned()
             }
@@ -202,6 +208,10 @@ impl ImportRefusal {
             ),
             ImportRefusal::UpperNotFound { typed } => format!(
                 "There is no upper union “{typed}” within your area or in this table, nor one of a similar name. Check the name, or enter its number or credit code; if it is not registered, add it to the table in a row of its own."
+            ),
+            ImportRefusal::UpperNearRow { typed, row, name } => format!(
+                "There is no upper union called “{typed}”. Is it “{name}” in {}? If so, write both alike; if not, register it first, or give it a row of its own in the table.",
+                row.en()
             ),
             ImportRefusal::UpperRowsSeveral { typed, rows } => format!(
                 "Several rows are called “{typed}” ({}, {}), and which of them is the upper union can't be told. Keep only one of them, or register it first and enter its number.",

@@ -3,7 +3,7 @@
 use jianjia_standard::fact::{Fact, FactKind, FactValue};
 
 use super::{Before, NOT_KNOWN};
-use crate::core::{day, width::narrow};
+use crate::core::{count, day, width::narrow};
 
 /// A cell's text as the sheet's form would bring it: full-width signs, thousands separators and units of measure made plain.
 pub(super) fn words_of(fact: &Fact, cell: &str) -> String {
@@ -17,12 +17,9 @@ pub(super) fn words_of(fact: &Fact, cell: &str) -> String {
     {
         return "unknown".to_owned();
     }
-    let units = fact
-        .unit
-        .iter()
-        .flat_map(|unit| [unit.zh.as_str(), unit.en.as_str()]);
+    let units = || fact.unit_words().chain(["元", "年"]);
     let bare = |text: &str| {
-        let mut units = units.clone().chain(["元", "年"]);
+        let mut units = units();
         units
             .find_map(|unit| text.strip_suffix(unit))
             .unwrap_or(text)
@@ -33,7 +30,10 @@ pub(super) fn words_of(fact: &Fact, cell: &str) -> String {
         FactKind::Truth => text.to_lowercase(),
         FactKind::Date => day::read(&text).map_or(text, |day| day.to_string()),
         FactKind::Choice => bare(&text),
-        FactKind::Count | FactKind::Level | FactKind::Money => {
+        FactKind::Count | FactKind::Level => {
+            count::read(&text, units()).map_or(text, |count| count.to_string())
+        }
+        FactKind::Money => {
             let number = bare(&text).replace(',', "");
             // A sheet may carry a whole number as `200.0`.
             number.strip_suffix(".0").unwrap_or(&number).to_owned()

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use jianjia_standard::programme::TableWords;
+use jianjia_standard::{Text, programme::TableWords};
 
 use super::{
     Fault, TableRow,
@@ -38,6 +38,7 @@ pub(super) struct Lines<'a> {
     titles: Vec<String>,
     office_columns: HashSet<String>,
     nothing: HashSet<String>,
+    same_above: HashSet<String>,
     /// The place of the one column that must be filled, where there are others that may be: what stands there alone may be a title.
     alone: Option<usize>,
 }
@@ -66,6 +67,7 @@ impl<'a> Lines<'a> {
             titles: plain(&words.titles),
             office_columns: plain(&words.office_columns).into_iter().collect(),
             nothing: plain(&words.nothing).into_iter().collect(),
+            same_above: plain(&words.same_above).into_iter().collect(),
             alone: required.first().copied().filter(|_| !may_stand_alone),
         }
     }
@@ -203,6 +205,13 @@ impl<'a> Lines<'a> {
             let fault = row.faults.iter().find(|(at, _)| at == place);
             let fault = fault.map(|(_, fault)| *fault);
             let fault = fault.or_else(|| own::fault_of(text));
+            let fault = fault.or_else(|| {
+                self.says_same(text).then_some(if column.is_own {
+                    Fault::SameOwn
+                } else {
+                    Fault::SameAbove
+                })
+            });
             if let Some(fault) = fault.or_else(|| merged_away(row, *place)) {
                 let key = Arc::clone(&column.key);
                 found.faults.push((key, fault, text.to_owned()));
@@ -216,6 +225,18 @@ impl<'a> Lines<'a> {
     fn is_nothing(&self, text: &str, is_truth: bool) -> bool {
         // No word for nothing is longer.
         text.len() <= 12 && !(is_truth && text == "无") && self.nothing.contains(&plain(text))
+    }
+
+    /// 同上, 〃.
+    pub(super) fn says_same(&self, text: &str) -> bool {
+        // No word for it is longer.
+        !text.is_empty() && text.len() <= 18 && self.same_above.contains(&plain(text))
+    }
+
+    pub(super) fn name_of(&self, key: &str) -> Option<Text> {
+        let mut known = self.headings.known.iter();
+        let (_, column) = known.find(|(_, column)| *column.key == *key)?;
+        Some(column.name.clone())
     }
 
     /// 合计, 合 计：, 天宁区小计, 合计（12 家）.

@@ -58,10 +58,11 @@ pub(super) fn named(heading_there: &str) -> Option<OwnColumn> {
 }
 
 /// The faults that a cell, or a row, of a table of refused rows says in words.
-const SAID: [Fault; 6] = [
+const SAID: [Fault; 7] = [
     Fault::NoValue,
     Fault::IdentityNumber,
     Fault::Merged,
+    Fault::SameAbove,
     Fault::UpperEmpty,
     Fault::Alone,
     Fault::MoreCells,
@@ -75,10 +76,11 @@ pub fn placeholder(fault: Fault, lang: Lang) -> Option<&'static str> {
         Fault::Merged | Fault::Covered => {
             ("（与旁边的格合并了）", "(merged with the cell beside it)")
         }
+        Fault::SameAbove => ("（同上，看不出同哪一格）", "(as above, not told which)"),
         Fault::UpperEmpty => ("（没有填上级工会）", "(no upper union)"),
         Fault::Alone => ("只有一格有内容", "only one cell is filled in"),
         Fault::MoreCells => ("多出来的格：", "cells without a heading: "),
-        Fault::Error | Fault::LostDigits => return None,
+        Fault::Error | Fault::LostDigits | Fault::SameOwn => return None,
     };
     Some(match lang {
         Lang::Zh => zh,

@@ -3,7 +3,7 @@ use jianjia_standard::programme::TableWords;
 use super::*;
 use crate::exchange::import::unions;
 
-fn sheet(name: &str, rows: &[&[&str]]) -> TableSheet {
+pub(super) fn sheet(name: &str, rows: &[&[&str]]) -> TableSheet {
     let rows = (1..).zip(rows).map(|(number, cells)| TableRow {
         number,
         cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
@@ -17,13 +17,14 @@ fn sheet(name: &str, rows: &[&[&str]]) -> TableSheet {
     }
 }
 
-fn words() -> TableWords {
+pub(super) fn words() -> TableWords {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     TableWords {
         totals: words(&["合计", "小计", "共"]),
         footers: words(&["填表人", "注", "单位盖章", "联系电话"]),
         office_columns: words(&["序号"]),
         nothing: words(&["无", "/", "—"]),
+        same_above: words(&["同上", "〃"]),
         notes: words(&["此表"]),
         titles: words(&["表"]),
         sums: words(&["总数"]),
@@ -32,7 +33,10 @@ fn words() -> TableWords {
     }
 }
 
-fn read(sheets: Vec<TableSheet>, hidden_rows: HiddenRows) -> Result<Taken, ImportRefusal> {
+pub(super) fn read(
+    sheets: Vec<TableSheet>,
+    hidden_rows: HiddenRows,
+) -> Result<Taken, ImportRefusal> {
     let table = Table {
         sheets,
         hidden: vec!["底稿".to_owned()],
@@ -47,7 +51,7 @@ fn names(taken: &Taken) -> Vec<String> {
         .collect()
 }
 
-fn aside(taken: &Taken) -> Vec<String> {
+pub(super) fn aside(taken: &Taken) -> Vec<String> {
     let sentences = taken.aside.sentences();
     sentences.into_iter().map(|sentence| sentence.zh).collect()
 }

@@ -1,6 +1,7 @@
 //! Why a row of a table of titles can't be taken, in words.
 
 use jianjia_standard::{Lang, kinds::HonourLevel};
+use jiff::civil::Date;
 
 use crate::{
     core::{day, refusal::Refuse},
@@ -21,6 +22,11 @@ pub enum TitleRowRefusal {
     },
     NotADay {
         typed: String,
+    },
+    /// Named before such titles were given.
+    TooEarly {
+        day: Date,
+        first: i16,
     },
     TooLong {
         most: usize,
@@ -101,6 +107,14 @@ impl Refuse for TitleRowRefusal {
                     day::serial_told(typed, Lang::En)
                 )
             }
+            (TitleRowRefusal::TooEarly { day, first }, Lang::Zh) => format!(
+                "{day} 太早了{}，应在 {first} 年以后。请核对命名日期；不知道的空着。",
+                day::zero_told(&day.to_string(), lang)
+            ),
+            (TitleRowRefusal::TooEarly { day, first }, Lang::En) => format!(
+                "{day} is too early{}; such titles were given from {first} on. Check the day, or leave it empty.",
+                day::zero_told(&day.to_string(), lang)
+            ),
             (TitleRowRefusal::TooLong { most }, Lang::Zh) => {
                 format!("编号太长，最多 {most} 个字。")
             }
@@ -155,6 +169,7 @@ impl Refuse for TitleRowRefusal {
             TitleRowRefusal::NotOneOf { .. } => "title-row/not-one-of",
             TitleRowRefusal::NotAYear { .. } => "title-row/not-a-year",
             TitleRowRefusal::NotADay { .. } => "title-row/not-a-day",
+            TitleRowRefusal::TooEarly { .. } => "title-row/too-early",
             TitleRowRefusal::TooLong { .. } => "title-row/too-long",
             TitleRowRefusal::NumberTaken { .. } => "title-row/number-taken",
             TitleRowRefusal::NotForTheKind { .. } => "title-row/not-for-the-kind",

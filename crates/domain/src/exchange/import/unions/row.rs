@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 
 use jianjia_standard::Text;
 
-use super::{ChangedUnit, NewUnit, Planner, Upper};
+use super::{ChangedUnit, NewUnit, Planner, Upper, written::kind_words};
 use crate::{
     core::{
         place::UnitKind,
@@ -80,6 +80,7 @@ impl Planner<'_> {
         if fields.is_empty() {
             return Outcome::Unchanged;
         }
+        self.written[index] = self.written_of(index, kind, &details, upper);
         self.plan.changed.push(ChangedUnit {
             unit: place,
             kind,
@@ -120,6 +121,13 @@ impl Planner<'_> {
         if !reasons.is_empty() {
             return reasons.outcome();
         }
+        let mut written = self.written_of(index, kind, &details, upper);
+        let row = &self.rows[index];
+        if row.get("kind").is_empty() {
+            // What it is where nobody says otherwise.
+            written.words(row, "kind", kind_words(kind));
+        }
+        self.written[index] = written;
         self.plan.new.push(NewUnit {
             upper,
             kind,

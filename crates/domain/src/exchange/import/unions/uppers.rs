@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Planner, Upper};
 use crate::{
     core::{place::UnitKind, text::form::of_union},
-    exchange::import::ImportRow,
+    exchange::import::{ImportRow, unit::near::federation::Federations},
 };
 
 /// The upper unions that rows name; most rows name that of the row before.
@@ -16,6 +16,16 @@ pub(super) fn named(rows: &[ImportRow]) -> HashSet<String> {
 }
 
 impl Planner<'_> {
+    /// The row of a federation that an upper union's name may be a short or a long form of, the likeliest first.
+    pub(super) fn near_upper_row(&self, typed: &str) -> Option<usize> {
+        let federations = self.federation_rows.get_or_init(|| {
+            let names = self.rows.iter().map(|row| row.get("name"));
+            Federations::of(names.enumerate())
+        });
+        let found = federations.meant(typed, false);
+        found.into_iter().min().map(|(_, row)| row)
+    }
+
     /// Whether the row names no upper union while others do, so that it can't be told whether it is that of the row above. A union that others
     /// name as theirs, and one that has only the city above, may stand directly below.
     pub(super) fn lacks_upper(

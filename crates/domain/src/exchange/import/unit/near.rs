@@ -2,6 +2,7 @@
 //! compared with as many.
 
 pub(crate) mod among;
+pub(crate) mod federation;
 
 use std::collections::HashSet;
 

@@ -13,7 +13,7 @@ use jianjia_domain::{
     exchange::import::{
         Import, ImportState,
         aside::RowPlace,
-        fate::{Outcome, RowFate},
+        fate::{Outcome, RowFate, Said},
         pair::{Ask, Choice, Pair},
         table::HiddenRows,
     },
@@ -102,6 +102,10 @@ impl Show {
 
     fn takes_hidden(&self) -> bool {
         self.import.report.hidden_rows() == HiddenRows::Take
+    }
+
+    fn said<'a>(&self, said: &'a Said) -> &'a str {
+        said.get(self.frame.lang)
     }
 
     fn refused(&self) -> usize {
