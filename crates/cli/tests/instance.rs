@@ -53,7 +53,7 @@ fn an_instance_is_begun_filled_backed_up_and_restored() {
     let told = tell(&["import", "unions", &unions]);
     assert!(
         told.starts_with(
-            "2\tnew\t天宁区总工会\t\t工会名称: 天宁区总工会; 工会类型: 辖市、区总工会; 所在区划: 天宁区; 上级工会: "
+            "2\tnew\t天宁区总工会\t\t工会名称: 天宁区总工会; 工会类型: 辖市、区总工会; 所在区划: 天宁区（320402）; 上级工会: "
         ) && told.ends_with("\n1 new, 0 changed, 0 unchanged, 0 duplicate, 0 refused\n"),
         "{told}"
     );

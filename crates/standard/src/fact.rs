@@ -100,8 +100,8 @@ pub enum FactValue {
     Choice(String),
 }
 
-/// The earliest day of a founding or an election that is accepted: that of the All-China Federation of Trade Unions.
-pub const EARLIEST_DAY: Date = Date::constant(1925, 5, 1);
+/// The earliest day of a founding or an election that is accepted: no union is older, and spreadsheets count days from it.
+pub const EARLIEST_DAY: Date = Date::constant(1900, 1, 1);
 /// The largest number accepted as an answer.
 pub const LARGEST_NUMBER: u64 = 4_000_000_000;
 /// The largest sum of money accepted, in fen.

@@ -111,9 +111,9 @@ fn out_of_time(subject: &Subject, as_of: Date) -> Vec<LineError> {
                 }
             } else {
                 Text {
-                    zh: format!("{on} 太早，早于 {EARLIEST_DAY}（中华全国总工会成立）：请核对日期"),
+                    zh: format!("{on} 太早，早于 {EARLIEST_DAY}：请核对日期"),
                     en: format!(
-                        "{on} is before {EARLIEST_DAY}, when the All-China Federation of Trade Unions was founded: check the day"
+                        "{on} is before {EARLIEST_DAY}: check the day"
                     ),
                 }
             },

@@ -441,9 +441,9 @@ fn what_is_there_twice_or_never_used_is_told() {
         "text = { zh = \"故意毁书。\"",
         "words = [\"撕书\", \"撕 书\", \"毁书\", \" \"]\ntext = { zh = \"故意毁书。\"",
         &[
-            "standard.toml:169:18: `words` has \"撕 书\" twice, or it is the veto's name",
-            "standard.toml:169:25: `words` has \"毁书\" twice, or it is the veto's name",
-            "standard.toml:169:31: `words` has a word that is blank",
+            "standard.toml:169:16: `words` has \"撕 书\" twice, or it is the veto's name",
+            "standard.toml:169:23: `words` has \"毁书\" twice, or it is the veto's name",
+            "standard.toml:169:29: `words` has a word that is blank",
         ],
     );
     check(

@@ -179,15 +179,25 @@ impl<'a> Desk<'a> {
                 }
                 walk.go(recommended)?;
                 given.extend(walk.given);
-                walked.push((filing, walk.way, walk.judgement));
+                walked.push((filing, walk.way));
             }
             let judged = walked
                 .into_par_iter()
-                .map(|(filing, way, judgement)| with_judgement(way, filing, judgement.as_ref()));
+                .map(|(filing, way)| self.judged(filing, way));
             ways.extend(judged.collect::<Result<Vec<Way>>>()?);
             tokio::task::yield_now().await;
         }
         Ok(ways)
+    }
+
+    /// Fills in the judgements that steps rest on.
+    fn judged(&self, filing: &Filing<'_>, mut way: Way) -> Result<Way> {
+        for kept in &mut way.judgements {
+            let judgement = judge(self.standard, &filing.subject, kept.as_of);
+            kept.subject = serde_json::to_string(&filing.subject)?;
+            kept.judgement = serde_json::to_string(&judgement)?;
+        }
+        Ok(way)
     }
 
     fn signer(&self, unit: UnitId) -> (AccountId, String) {
@@ -217,19 +227,6 @@ impl<'a> Desk<'a> {
             .context("every title has a route")?;
         route::resolve(way, &places).map_err(|refusal| anyhow::anyhow!("{}", refusal.key()))
     }
-}
-
-/// Puts in words the judgement that the steps of a way rest on.
-fn with_judgement(mut way: Way, filing: &Filing<'_>, judgement: Option<&Judgement>) -> Result<Way> {
-    if !way.judgements.is_empty() {
-        let subject = serde_json::to_string(&filing.subject)?;
-        let judgement = serde_json::to_string(&judgement)?;
-        for kept in &mut way.judgements {
-            kept.subject.clone_from(&subject);
-            kept.judgement.clone_from(&judgement);
-        }
-    }
-    Ok(way)
 }
 
 impl<'a, 'f> Walk<'a, 'f> {
@@ -331,7 +328,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             standard_hash: desk.standard.version.clone(),
             basis: "claims".to_owned(),
             rejected: BTreeSet::new(),
-            // By `with_judgement`.
+            // By `Desk::judged`.
             subject: String::new(),
             judgement: String::new(),
             made_at: self.at,

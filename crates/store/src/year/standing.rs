@@ -135,7 +135,10 @@ mod tests {
             )
             .await
             .unwrap();
-            add(&mut tx, std::slice::from_ref(&new)).await.unwrap();
+            set(&mut tx, std::slice::from_ref(&new)).await.unwrap();
+            let first = at(2019, [("qualified", "unmet"), ("model", "unmet")]);
+            add(&mut tx, std::slice::from_ref(&first)).await.unwrap();
+            assert_eq!(of_unit(&mut tx, &place, 2019).await.unwrap(), Some(first));
             assert_eq!(of_unit(&mut tx, &place, 2020).await.unwrap(), Some(old));
             assert_eq!(of_unit(&mut tx, &place, 2021).await.unwrap(), Some(new));
             assert_eq!(of_unit(&mut tx, &place, 2022).await.unwrap(), None);

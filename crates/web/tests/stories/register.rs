@@ -28,17 +28,17 @@ async fn a_clerk_mends_the_record_and_a_wrong_form_comes_back_with_what_was_type
         let fields = [
             ("revision", revision.as_str()),
             ("workers", "200"),
-            ("members", "二百"),
+            ("members", "不清楚"),
         ];
         let page = clerk.post_form(&edit, &fields).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
             page.text()
-                .contains("“二百”不是人数。请填 0 或正整数，例如 186"),
+                .contains("“不清楚”不是人数。请填 0 或正整数，例如 186"),
             "{}",
             page.text()
         );
-        assert!(page.body.contains("value=\"二百\""));
+        assert!(page.body.contains("value=\"不清楚\""));
         let fields = [
             ("revision", revision.as_str()),
             ("workers", "200"),

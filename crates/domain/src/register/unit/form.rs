@@ -499,21 +499,21 @@ mod tests {
             ("1899-12-30", "unit/day-too-early"),
             ("1900-01-00", "unit/not-a-day"),
             ("0", "unit/not-a-day"),
-            ("1925-04-30", "unit/day-too-early"),
+            ("1899-12-31", "unit/day-too-early"),
         ] {
             check(
                 |form| form.founded_on = typed.into(),
                 &[("founded_on", key)],
             );
         }
-        check(|form| form.founded_on = "1925-05-01".into(), &[]);
+        check(|form| form.founded_on = "1900-01-01".into(), &[]);
         let early = UnitRefusal::DayTooEarly {
             day: date(1899, 12, 30),
             today: date(2016, 10, 20),
         };
         assert_eq!(
             early.sentence(Lang::Zh),
-            "1899-12-30 太早了（像是表格软件把 0 显示成的日期：这一格原来是空的或是 0）。应在 1925-05-01（中华全国总工会成立）到今天（2016-10-20）之间，请核对；还不清楚的，这一栏空着。"
+            "1899-12-30 太早了（像是表格软件把 0 显示成的日期：这一格原来是空的或是 0）。应在 1900-01-01 到今天（2016-10-20）之间，请核对；还不清楚的，这一栏空着。"
         );
     }
 

@@ -218,7 +218,7 @@ impl UnitRefusal {
                 format!("“{typed}”是约数。请填准确的人数，例如 186；还不清楚的，这一栏空着。")
             }
             UnitRefusal::DayTooEarly { day, today } => format!(
-                "{day} 太早了{}。应在 {EARLIEST_DAY}（中华全国总工会成立）到今天（{today}）之间，请核对；还不清楚的，这一栏空着。",
+                "{day} 太早了{}。应在 {EARLIEST_DAY} 到今天（{today}）之间，请核对；还不清楚的，这一栏空着。",
                 day::zero_told(&day.to_string(), Lang::Zh)
             ),
             UnitRefusal::PhoneWithoutZero { phone, meant } => format!(
@@ -353,7 +353,7 @@ impl UnitRefusal {
                 format!("“{typed}” says only about how many. Enter the exact number, such as 186, or leave it empty if it is not known.")
             }
             UnitRefusal::DayTooEarly { day, today } => format!(
-                "{day} is too early{}. It must be from {EARLIEST_DAY}, when the All-China Federation of Trade Unions was founded, to today ({today}). Check the day, or leave it empty if it is not known.",
+                "{day} is too early{}. It must be from {EARLIEST_DAY} to today ({today}). Check the day, or leave it empty if it is not known.",
                 day::zero_told(&day.to_string(), Lang::En)
             ),
             UnitRefusal::PhoneWithoutZero { phone, meant } => format!(

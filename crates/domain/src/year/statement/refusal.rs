@@ -95,12 +95,12 @@ impl Refuse for StatementRefusal {
                 fact.en
             ),
             (StatementRefusal::TooEarly { fact, day, today }, Lang::Zh) => format!(
-                "“{}”填的是 {day}，太早了{}。应在 {EARLIEST_DAY}（中华全国总工会成立）到今天（{today}）之间，请核对日期。",
+                "“{}”填的是 {day}，太早了{}。应在 {EARLIEST_DAY} 到今天（{today}）之间，请核对日期。",
                 fact.zh,
                 day::zero_told(&day.to_string(), lang)
             ),
             (StatementRefusal::TooEarly { fact, day, today }, Lang::En) => format!(
-                "\"{}\" is {day}, which is too early{}. It must be from {EARLIEST_DAY}, when the All-China Federation of Trade Unions was founded, to today ({today}). Check the day.",
+                "\"{}\" is {day}, which is too early{}. It must be from {EARLIEST_DAY} to today ({today}). Check the day.",
                 fact.en,
                 day::zero_told(&day.to_string(), lang)
             ),
