@@ -33,6 +33,7 @@ mod rating;
 mod register;
 mod round;
 pub mod testing;
+mod writing;
 mod year;
 
 pub use crate::{

@@ -1,18 +1,16 @@
 //! The city lives: year by year until today, a portion of its units at a time, so that no year is whole in memory. Every day of the past is the
 //! same whatever day it is today: what was not yet is left out.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
-use jianjia_app::{core::app::App, exchange::founding::city::CityFounding};
+use jianjia_app::core::app::App;
 use jianjia_standard::{programme::Standard, subject::Subject};
 use jiff::{
     Timestamp,
     civil::{Date, date},
 };
-use rayon::iter::{
-    IntoParallelIterator, IntoParallelRefIterator, ParallelExtend, ParallelIterator,
-};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::{
     core::{
@@ -33,6 +31,7 @@ use crate::{
         filing::{Filing, Season},
         veto::Veto,
     },
+    writing::{Part, Writing},
     year::{
         activity::{self as activities, Held, Holding, Rated},
         fact::{self as facts, Answers, Questions},
@@ -43,8 +42,6 @@ use crate::{
 
 /// So many units at a time.
 const PORTION: usize = 1_000;
-/// So many of them in one go, between two looks at what the database has done.
-const AT_A_TIME: usize = 64;
 /// So many portions in one transaction: the trail holds the digests of all rows of one in memory.
 const AT_ONCE: usize = 4;
 
@@ -89,23 +86,21 @@ impl<'s> World<'_, 's> {
     }
 
     /// Lets a year happen and hands over all of it; gives the filings that go through the acts.
-    pub async fn year<'f>(
+    pub async fn year(
         &self,
-        founding: CityFounding<'f>,
+        writing: &mut Writing,
         life: &mut Life,
         year: i16,
-    ) -> Result<(CityFounding<'f>, Vec<Filing<'s>>)> {
+    ) -> Result<Vec<Filing<'s>>> {
         growth::live_on(&mut life.city, self.first, year, self.today);
-        let (mut founding, filings) = self.say(founding, life, year).await?;
-        let founding_of_year = &mut founding;
+        let filings = self.say(writing, life, year).await?;
         let city = &life.city;
         if calendar::set_on(year) < self.today {
             let round = calendar::round(self.app, year).await?;
             let places = calendar::quotas(city, self.standard, year);
-            founding_of_year.round(&round, &places).await?;
+            writing.hand(Part::Round(round, places)).await?;
         }
-        self.say_of_people(founding_of_year, city, &filings, year)
-            .await?;
+        self.say_of_people(writing, city, &filings, year).await?;
         life.busy.extend(filings.iter().map(|filing| filing.unit));
         let is_watched = year == self.today.year() && acts::days(self.today).is_some();
         let (performed, filed) = if is_watched {
@@ -114,69 +109,43 @@ impl<'s> World<'_, 's> {
             (Vec::new(), filings)
         };
         let desk = Desk::new(city, self.standard, self.ids, year, self.today);
-        let given = desk.file(founding_of_year, &filed).await?;
+        let given = desk.file(writing, &filed).await?;
         life.honours.extend(given);
-        Ok((founding, performed))
+        Ok(performed)
     }
 
     /// What the units say and hold in the year, and who of them files.
-    async fn say<'f>(
-        &self,
-        mut founding: CityFounding<'f>,
-        life: &Life,
-        year: i16,
-    ) -> Result<(CityFounding<'f>, Vec<Filing<'s>>)> {
+    async fn say(&self, writing: &mut Writing, life: &Life, year: i16) -> Result<Vec<Filing<'s>>> {
         let city = &life.city;
+        let day = date(year, 12, 31).min(self.today);
         let as_of = date(year, 10, 10).min(self.today);
         let known = subjects::known(city, self.standard, &life.honours, &life.vetoes, as_of);
         let told_by = (self.standard, self.questions);
         let season = Season::of(city, told_by, year, as_of, &life.honours);
         let chairs = statements::chairs(city);
         let mut filings = Vec::new();
-        let portions = city.units.len().div_ceil(PORTION);
-        let mut lived = Vec::new();
-        for portion in 0..=portions {
-            // The database works on one portion while the next is lived.
-            let next = portion * PORTION..((portion + 1) * PORTION).min(city.units.len());
-            let (kept, following) = tokio::join!(
-                self.keep(&mut founding, (city, &chairs), year, &lived),
-                self.portion(&season, &known, next)
-            );
-            kept?;
-            let of_portion: Vec<Lived<'s>> = std::mem::replace(&mut lived, following);
-            filings.extend(of_portion.into_iter().flat_map(|lived| lived.filings));
-            if portion % AT_ONCE == 0 && portion > 0 {
-                founding = founding.keep_until_here(year).await?;
+        let firsts = (0..city.units.len()).step_by(PORTION);
+        for (portion, first) in (1..).zip(firsts) {
+            let units = first..(first + PORTION).min(city.units.len());
+            let lived: Vec<Lived<'s>> = units
+                .into_par_iter()
+                .map(|index| self.lived(&season, &known, index))
+                .collect();
+            self.hand(writing, (city, &chairs), year, &lived).await?;
+            filings.extend(lived.into_iter().flat_map(|lived| lived.filings));
+            if portion % AT_ONCE == 0 {
+                writing.hand(Part::Kept(year, day)).await?;
             }
         }
         // Units before people, as the register has them.
         filings.sort_by_key(|filing| filing.person.is_some());
-        Ok((founding, filings))
-    }
-
-    /// What the units of a portion do, some at a time.
-    async fn portion(
-        &self,
-        season: &Season<'_, 's>,
-        known: &subjects::Known,
-        portion: Range<usize>,
-    ) -> Vec<Lived<'s>> {
-        let mut lived = Vec::with_capacity(portion.len());
-        for first in portion.clone().step_by(AT_A_TIME) {
-            let some = first..(first + AT_A_TIME).min(portion.end);
-            lived.par_extend(
-                some.into_par_iter()
-                    .map(|index| self.lived(season, known, index)),
-            );
-            tokio::task::yield_now().await;
-        }
-        lived
+        Ok(filings)
     }
 
     /// Hands over what the units of a portion said and held.
-    async fn keep(
+    async fn hand(
         &self,
-        founding: &mut CityFounding<'_>,
+        writing: &mut Writing,
         (city, chairs): (&City, &[&str]),
         year: i16,
         lived: &[Lived<'_>],
@@ -187,7 +156,7 @@ impl<'s> World<'_, 's> {
             .filter(is_kept)
             .filter_map(|lived| Some((lived.index, lived.told.answers.as_ref()?)));
         let said = statements::of_units(city, (chairs, self.ids), year, self.until(), said)?;
-        founding.statements(&said).await?;
+        writing.hand(Part::Statements(said)).await?;
         let held: Vec<Held> = lived
             .iter()
             .filter(is_kept)
@@ -195,15 +164,14 @@ impl<'s> World<'_, 's> {
             .collect();
         let mut logged = activities::logged(city, self.ids, &held);
         logged.retain(|activity| activity.recorded_at < self.until());
-        founding.activities(&logged).await?;
+        writing.hand(Part::Activities(logged)).await?;
         let copied: Vec<(usize, Rated)> = lived
             .iter()
             .filter_map(|lived| Some((lived.index, lived.copied?)))
             .collect();
         let mut copied = counts::copied(city, year, &copied);
         copied.retain(|rating| rating.recorded_at < self.until());
-        founding.ratings(&copied, &[]).await?;
-        Ok(())
+        writing.hand(Part::Ratings(copied)).await
     }
 
     /// Of years long over only what was looked at is kept: the sheets and logs of those who applied, and of the story's subdistrict.
@@ -282,7 +250,7 @@ impl<'s> World<'_, 's> {
     /// What the sheets of people say: in a recent year of everybody at good unions, else of those who apply.
     async fn say_of_people(
         &self,
-        founding: &mut CityFounding<'_>,
+        writing: &mut Writing,
         city: &City,
         filings: &[Filing<'_>],
         year: i16,
@@ -303,7 +271,7 @@ impl<'s> World<'_, 's> {
                 .map(|index| (*index, facts::personal(self.questions, *index as i64)))
                 .collect();
             let said = statements::of_people(city, self.ids, year, self.until(), &answers)?;
-            founding.statements(&said).await?;
+            writing.hand(Part::Statements(said)).await?;
         }
         Ok(())
     }
@@ -313,7 +281,7 @@ impl<'s> World<'_, 's> {
     }
 
     /// What the units said of the year before the first.
-    pub async fn year_before(&self, founding: &mut CityFounding<'_>, city: &City) -> Result<()> {
+    pub async fn year_before(&self, writing: &mut Writing, city: &City) -> Result<()> {
         let chairs = statements::chairs(city);
         let year = FIRST_YEAR - 1;
         for first in (0..city.units.len()).step_by(PORTION) {
@@ -325,7 +293,7 @@ impl<'s> World<'_, 's> {
             let by = (chairs.as_slice(), self.ids);
             let answers = answers.iter().map(|(index, answers)| (*index, answers));
             let said = statements::of_units(city, by, year, self.until(), answers)?;
-            founding.statements(&said).await?;
+            writing.hand(Part::Statements(said)).await?;
         }
         Ok(())
     }

@@ -42,6 +42,7 @@ use crate::{
         filing::{Fate, Filing},
         veto as vetoes,
     },
+    writing::{Part, Writing},
     year::{activity as activities, fact::Questions},
 };
 
@@ -76,6 +77,16 @@ pub fn maker(app: &App, today: Date) -> App {
         heads: None,
         memory: Memory::default(),
         is_demo: true,
+        ..app.clone()
+    }
+}
+
+/// The app that writes the past: it is written while more is lived, and draws ids and tells the day by itself, so that they are the same every time.
+fn writer(app: &App, day: Date) -> App {
+    App {
+        clock: Clock::standing_at(day),
+        entropy: Entropy::seeded(SEED + 1),
+        memory: Memory::default(),
         ..app.clone()
     }
 }
@@ -175,24 +186,29 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
         vetoes: vetoes::vetoes(city, standard, *today),
         busy: invented.polls.iter().map(|held| held.unit).collect(),
     };
-    app.clock.set(date(2016, 4, 5));
-    let mut founding = CityFounding::begin(app).await?;
+    let begun_on = date(2016, 4, 5);
+    app.clock.set(begun_on);
+    let mut founding = CityFounding::begin(writer(app, begun_on)).await?;
     let accounts = register(&mut founding, ids, invented).await?;
     founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
-    if today.year() <= FIRST_YEAR + 1 {
-        world.year_before(&mut founding, &invented.begun).await?;
-    }
     let promised = before(&mut founding, ids, invented, &life).await?;
-    founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
+    let mut writing = Writing::begin(founding);
+    if today.year() <= FIRST_YEAR + 1 {
+        world.year_before(&mut writing, &invented.begun).await?;
+    }
+    writing.hand(Part::Kept(FIRST_YEAR - 1, begun_on)).await?;
     let mut performed = Vec::new();
     for year in FIRST_YEAR..=today.year() {
-        app.clock.set(date(year, 12, 31).min(*today));
-        (founding, performed) = world.year(founding, &mut life, year).await?;
-        if year < today.year() {
-            founding = founding.keep_until_here(year).await?;
+        let last = date(year, 12, 31).min(*today);
+        app.clock.set(last);
+        performed = world.year(&mut writing, &mut life, year).await?;
+        if last < *today {
+            writing.hand(Part::Kept(year, last)).await?;
         }
     }
     app.clock.set(*today);
+    let founding = writing.end().await?;
+    founding.set_day(*today);
     founding.finish(today.year()).await?;
     Ok(Made {
         accounts,
@@ -204,7 +220,7 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
 
 /// Enters divisions, unions, people and accounts.
 async fn register(
-    founding: &mut CityFounding<'_>,
+    founding: &mut CityFounding,
     ids: &Ids<'_>,
     invented: &Invented,
 ) -> Result<Vec<Account>> {
@@ -233,7 +249,7 @@ async fn register(
 /// Enters what is not of one year: titles from the old rolls, vetoes, and what the unions of the polls came to in the year before. Gives the promise
 /// that is reported on later.
 async fn before(
-    founding: &mut CityFounding<'_>,
+    founding: &mut CityFounding,
     ids: &Ids<'_>,
     invented: &Invented,
     life: &Life,

@@ -56,8 +56,8 @@ pub async fn verify(app: &App) -> Result<Verification> {
     let hashes = backup::file_hashes(&mut tx).await?;
     for hash in &hashes {
         match app.files.get(hash).await? {
-            None => faults.push(format!("佐证文件缺失：{hash}")),
-            Some(Kept::Damaged) => faults.push(format!("佐证文件被改动：{hash}")),
+            None => faults.push(format!("材料文件缺失：{hash}")),
+            Some(Kept::Damaged) => faults.push(format!("材料文件被改动：{hash}")),
             Some(Kept::Whole(_)) => {}
         }
     }

@@ -15,7 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use anyhow::{Context, Result};
-use jianjia_app::exchange::founding::city::{CityFounding, Way};
+use jianjia_app::exchange::founding::city::Way;
 use jianjia_domain::{
     core::{
         day,
@@ -51,6 +51,7 @@ use crate::{
         application::naming::Naming,
         filing::{Fate, Filing},
     },
+    writing::{Part, Writing},
 };
 
 /// What the federations say for the record.
@@ -63,8 +64,6 @@ pub const RETURNED: &str = "请按所列条目补充说明后再报。";
 
 /// So many applications are entered at a time.
 const PORTION: usize = 400;
-/// So many of them in one go, between two looks at what the database has done.
-const AT_A_TIME: usize = 50;
 
 pub struct Desk<'a> {
     city: &'a City,
@@ -129,65 +128,32 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Files all of them, as far as they have come, and gives the titles that they came to.
+    /// Files all of them, as far as they have come by today, and gives the titles that they came to.
     ///
     /// # Errors
     /// When the domain refuses a step, or they can't be written.
-    pub async fn file(
-        &self,
-        founding: &mut CityFounding<'_>,
-        filings: &[Filing<'_>],
-    ) -> Result<Vec<Honour>> {
+    pub async fn file(&self, writing: &mut Writing, filings: &[Filing<'_>]) -> Result<Vec<Honour>> {
         let mut recommended = Recommended::new();
         let mut given = Vec::new();
-        let mut portions = filings.chunks(PORTION).enumerate();
-        let mut walked = Vec::new();
-        loop {
-            // The database works on one portion while the next goes its way.
-            let next = portions.next();
-            let (entered, following) = tokio::join!(
-                founding.applications(walked),
-                self.walk(next, &mut recommended, &mut given)
-            );
-            entered?;
-            walked = following?;
-            if next.is_none() {
-                return Ok(given);
-            }
-        }
-    }
-
-    /// The ways of the filings of a portion (given with its number) that were begun by today, some at a time.
-    async fn walk<'f>(
-        &self,
-        portion: Option<(usize, &'f [Filing<'f>])>,
-        recommended: &mut Recommended<'f>,
-        given: &mut Vec<Honour>,
-    ) -> Result<Vec<Way>> {
-        let mut ways = Vec::with_capacity(PORTION);
-        let Some((portion, filings)) = portion else {
-            return Ok(ways);
-        };
-        for (part, filings) in filings.chunks(AT_A_TIME).enumerate() {
-            let first = portion * PORTION + part * AT_A_TIME;
-            let mut walked = Vec::with_capacity(AT_A_TIME);
-            for (number, filing) in (first..).zip(filings) {
+        for (portion, filings) in (0..).zip(filings.chunks(PORTION)) {
+            let mut walked = Vec::with_capacity(filings.len());
+            for (number, filing) in (portion * PORTION..).zip(filings) {
                 let number = (number as i64) << 12 | i64::from(self.year);
                 let mut walk = Walk::begin(self, filing, Draw::of("way", number));
                 if walk.at >= morning(self.today) {
                     continue;
                 }
-                walk.go(recommended)?;
+                walk.go(&mut recommended)?;
                 given.extend(walk.given);
                 walked.push((filing, walk.way));
             }
             let judged = walked
                 .into_par_iter()
                 .map(|(filing, way)| self.judged(filing, way));
-            ways.extend(judged.collect::<Result<Vec<Way>>>()?);
-            tokio::task::yield_now().await;
+            let ways = judged.collect::<Result<Vec<Way>>>()?;
+            writing.hand(Part::Applications(ways)).await?;
         }
-        Ok(ways)
+        Ok(given)
     }
 
     /// Fills in the judgements that steps rest on.

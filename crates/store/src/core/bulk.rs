@@ -207,26 +207,27 @@ async fn write(
         None => None,
     };
     let mut rows = rows.fuse();
-    let mut take = || -> Result<Vec<Vec<Value>>> {
+    let mut take = || -> Result<Option<(Query<'_, Any, AnyArguments>, usize)>> {
         let batch: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect::<Result<_>>()?;
         if let (Some(noted), Some(cover)) = (&noted, &mut cover) {
             batch.iter().for_each(|row| noted.note(cover, row));
         }
-        Ok(batch)
-    };
-    let mut written = 0;
-    let mut next = take()?;
-    while !next.is_empty() {
-        let count = next.len();
+        let count = batch.len();
+        if count == 0 {
+            return Ok(None);
+        }
         let sql = if count == per_statement {
             full_statement.clone()
         } else {
             statement(engine, table, columns, count) + conflict
         };
-        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(count == per_statement);
-        for value in next.into_iter().flatten() {
-            query = bound(query, value);
-        }
+        let query = sqlx::query(AssertSqlSafe(sql)).persistent(count == per_statement);
+        let query = batch.into_iter().flatten().fold(query, bound);
+        Ok(Some((query, count)))
+    };
+    let mut written = 0;
+    let mut next = take()?;
+    while let Some((query, count)) = next {
         // The engine works on one batch, on a thread or in a process of its own, while the next is made here.
         let (done, following) = tokio::join!(query.execute(&mut **tx), async { take() });
         written += done?.rows_affected();

@@ -47,7 +47,7 @@ impl Frame {
             menu.push(self.item(format!("/units/{}/applications", at.unit.id), "我的申报"));
             if holds_ratings(at.unit.kind) {
                 let rating = format!("/units/{}/rating/{}", at.unit.id, self.year);
-                menu.push(self.item(rating, "会员测评"));
+                menu.push(self.item(rating, "会员民主测评"));
             }
         }
         if self.leads() {

@@ -48,6 +48,7 @@ use jianjia_store::{
     },
     year::{activity as activities, judgement as judgements, statement as statements},
 };
+use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -62,8 +63,8 @@ use crate::{
 
 /// A city that is being founded. It is handed over part by part, in the order of the methods, so that it is never whole in memory.
 /// Nothing is kept before `finish`.
-pub struct CityFounding<'a> {
-    app: &'a App,
+pub struct CityFounding {
+    app: App,
     tx: Tx,
     units: Vec<UnitId>,
 }
@@ -80,12 +81,12 @@ pub struct Way {
     pub title: Option<(Honour, Vec<HonourEvent>)>,
 }
 
-impl<'a> CityFounding<'a> {
+impl CityFounding {
     /// Begins, alone in the database.
     ///
     /// # Errors
     /// When the instance is no demo or has a register already.
-    pub async fn begin(app: &'a App) -> Result<CityFounding<'a>> {
+    pub async fn begin(app: App) -> Result<CityFounding> {
         let mut tx = app.db.write_alone().await?;
         if !app.is_demo || unit::root(&mut tx).await?.is_some() {
             return Err(Error::Internal(anyhow!(
@@ -226,18 +227,18 @@ impl<'a> CityFounding<'a> {
     }
 
     /// Keeps what was handed over so far, with a line of the trail that says so, and goes on: a long past is not held in one transaction.
-    pub async fn keep_until_here(mut self, year: i16) -> Result<CityFounding<'a>> {
-        let app = self.app;
+    pub async fn keep_until_here(mut self, year: i16) -> Result<CityFounding> {
         self.say(json!({ "units": self.units.len(), "year": year }))
             .await?;
         self.tx.commit().await?;
-        let mut tx = app.db.write_alone().await?;
-        changed::everywhere(&mut tx);
-        Ok(CityFounding {
-            app,
-            tx,
-            units: self.units,
-        })
+        self.tx = self.app.db.write_alone().await?;
+        changed::everywhere(&mut self.tx);
+        Ok(self)
+    }
+
+    /// The day that it is for the lines of the trail from now on.
+    pub fn set_day(&self, day: Date) {
+        self.app.clock.set(day);
     }
 
     async fn say(&mut self, detail: serde_json::Value) -> Result<()> {
@@ -258,7 +259,7 @@ impl<'a> CityFounding<'a> {
         changed::everywhere(&mut self.tx);
         let units = std::mem::take(&mut self.units);
         let detail = json!({ "units": units.len(), "year": year });
-        standings::refresh_many(&mut self.tx, self.app, units, year).await?;
+        standings::refresh_many(&mut self.tx, &self.app, units, year).await?;
         self.say(detail).await?;
         Ok(self.tx.commit().await?)
     }

@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan};
 use crate::round::application::Walk;
 
 /// The reason that stands with each criterion that was confirmed together with others.
-const LOOKED_THROUGH: &str = "台账、佐证齐全，已逐条核对";
+const LOOKED_THROUGH: &str = "台账、材料齐全，已逐条核对";
 
 impl Walk<'_, '_> {
     /// A few criteria looked at and confirmed.

@@ -14,7 +14,7 @@ jianjia_standard::keyed! {
         Batch = "batch" / "对象|命名批次",
         City = "city" / "对象|全市",
         Election = "election" / "对象|换届",
-        Evidence = "evidence" / "对象|佐证",
+        Evidence = "evidence" / "对象|材料",
         Honour = "honour" / "对象|称号",
         Import = "import" / "对象|导入表",
         Improvement = "improvement" / "对象|改进事项",

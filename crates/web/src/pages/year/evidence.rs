@@ -170,7 +170,7 @@ async fn use_for(
 ) -> PageResult {
     let (wanted, used) = form.read()?;
     evidence::attach(&app, &actor, &unit, &used).await?;
-    see_other_with(&wanted.address(&unit)?, "已用上这份佐证。")
+    see_other_with(&wanted.address(&unit)?, "已用上这份材料。")
 }
 
 async fn release(
