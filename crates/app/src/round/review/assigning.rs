@@ -218,12 +218,13 @@ pub(super) async fn colleagues(tx: &mut Tx, office: &UnitId) -> Result<Vec<(Acco
 }
 
 /// The permission to read and write the offices' notes on a file; none for the applicant, for those whom the file concerns, and in a union.
-pub(super) async fn may_note(
-    tx: &mut Tx,
+/// `declared` is the actor's own conflict.
+fn may_note(
     actor: &Actor,
     application: &Application,
     unit: &UnitPlace,
-) -> Result<Option<Permit<act::NoteFile>>> {
+    declared: Option<&Conflict>,
+) -> Option<Permit<act::NoteFile>> {
     let in_offices = Actor {
         roles: actor
             .roles
@@ -233,12 +234,9 @@ pub(super) async fn may_note(
             .collect(),
         ..actor.clone()
     };
-    let Ok(permit) = permit(&in_offices, act::NoteFile, unit) else {
-        return Ok(None);
-    };
-    let declared = conflict::find(tx, &application.id, &actor.account).await?;
-    let may = assignment::may_read_notes(&permit, actor, application, declared.as_ref());
-    Ok(may.is_ok().then_some(permit))
+    let permit = permit(&in_offices, act::NoteFile, unit).ok()?;
+    let may = assignment::may_read_notes(&permit, actor, application, declared);
+    may.is_ok().then_some(permit)
 }
 
 /// What the offices noted, for those who may read it; for others nothing.
@@ -247,8 +245,9 @@ pub(super) async fn notes(
     actor: &Actor,
     application: &Application,
     unit: &UnitPlace,
+    declared: Option<&Conflict>,
 ) -> Result<Option<Vec<OfficeNote>>> {
-    match may_note(tx, actor, application, unit).await? {
+    match may_note(actor, application, unit, declared) {
         Some(_) => Ok(Some(
             office_note::of_application(tx, &application.id).await?,
         )),
@@ -268,9 +267,8 @@ pub async fn note(app: &App, actor: &Actor, id: &ApplicationId, typed: &str) -> 
         .await?
         .ok_or(Error::NotFound)?;
     app.permit_at(&mut tx, actor, act::NoteFile, &unit).await?;
-    let permit = may_note(&mut tx, actor, &application, &unit)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let declared = conflict::find(&mut tx, id, &actor.account).await?;
+    let permit = may_note(actor, &application, &unit, declared.as_ref()).ok_or(Error::NotFound)?;
     let note = typed.trim();
     if note.is_empty() {
         return Err(Refusal::at("office_note", AssignmentRefusal::NoteMissing).into());

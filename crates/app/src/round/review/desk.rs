@@ -170,7 +170,7 @@ pub async fn desk_in(
         Some(turn) if acts.give => assigning::colleagues(&mut tx, &turn.unit.id).await?,
         _ => Vec::new(),
     };
-    let notes = assigning::notes(&mut tx, actor, application, &view.unit).await?;
+    let notes = assigning::notes(&mut tx, actor, application, &view.unit, declared).await?;
     Ok(Desk {
         held,
         colleagues,
