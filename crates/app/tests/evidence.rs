@@ -8,7 +8,7 @@ use jianjia_app::{
     core::error::Error,
     year::{
         activity as activities,
-        evidence::{self, File, UseInWords},
+        evidence::{self, File, SMALL_SIDE, UseInWords},
     },
 };
 use jianjia_demo::testing::{self, TestCity};
@@ -280,6 +280,53 @@ async fn evidence_is_not_found_by_a_neighbour_and_not_uploaded_by_a_reviewer() {
             by_reviewer,
             Err(Error::Refused(refusal)) if refusal.of::<General>().is_some()
         ));
+    }
+}
+
+#[tokio::test]
+async fn a_photo_is_made_small_once_for_those_who_may_see_it_and_a_paper_never() {
+    for home in homes().await {
+        let app = &home.city.app;
+        let mut large = Vec::new();
+        DynamicImage::new_rgb8(300, 900)
+            .write_to(&mut Cursor::new(&mut large), ImageFormat::Jpeg)
+            .unwrap();
+        let files = vec![file("会场.jpg", large), file("批复.pdf", "%PDF-1.4\n")];
+        let ids = evidence::upload(app, &home.chair, &home.union.id, files, None)
+            .await
+            .unwrap();
+        let (photo, paper) = (&ids[0], &ids[1]);
+        let small = async |who, id| match evidence::small(app, who, id).await {
+            Ok(jpeg) => Ok(jpeg.expect("a turn")),
+            Err(error) => Err(error),
+        };
+        let first = small(&home.reviewer, photo).await.unwrap();
+        let picture = image::load_from_memory_with_format(&first, ImageFormat::Jpeg).unwrap();
+        assert_eq!((picture.width(), picture.height()), (107, SMALL_SIDE));
+        // Kept in memory: the file is not read again, and whoever may not see it still doesn't.
+        let (kept, _) = evidence::open(app, &home.chair, photo).await.unwrap();
+        app.files.remove(&kept.hash).await.unwrap();
+        assert_eq!(small(&home.chair, photo).await.unwrap(), first);
+        let foreign = small(&home.stranger, photo).await;
+        assert!(matches!(foreign, Err(Error::NotFound)));
+        for who in [&home.chair, &home.reviewer, &home.stranger] {
+            assert!(matches!(small(who, paper).await, Err(Error::NotFound)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_photo_that_was_lost_is_told_and_not_made_small() {
+    for home in homes().await {
+        let app = &home.city.app;
+        let files = vec![file("照片.png", photo(ImageFormat::Png, false))];
+        let ids = evidence::upload(app, &home.chair, &home.union.id, files, None)
+            .await
+            .unwrap();
+        let (kept, _) = evidence::open(app, &home.chair, &ids[0]).await.unwrap();
+        app.files.remove(&kept.hash).await.unwrap();
+        let lost = evidence::small(app, &home.chair, &ids[0]).await;
+        assert!(sentence(lost.unwrap_err()).starts_with("“照片.png”存放的文件已损坏或丢失"));
     }
 }
 

@@ -155,15 +155,7 @@ async fn at_step<A: Permitted>(
     if anywhere.as_role.unit.id == turn.unit.id {
         return Ok(anywhere);
     }
-    let there = Actor {
-        roles: actor
-            .roles
-            .iter()
-            .filter(|at| at.unit.id == turn.unit.id)
-            .cloned()
-            .collect(),
-        ..actor.clone()
-    };
+    let there = actor.at(&turn.unit.id);
     if there.roles.is_empty() {
         let unit = turn.unit.name.clone();
         return Err(ApplicationRefusal::NotYourTurn { unit }.into());

@@ -25,9 +25,11 @@ use crate::core::{
 mod admitting;
 mod cleaning;
 mod questions;
+mod small;
 pub(crate) use admitting::admit_all;
 pub use admitting::{Admitted, File};
 pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
+pub use small::{SMALL_SIDE, small};
 
 refuses!(EvidenceRefusal);
 
@@ -193,16 +195,26 @@ pub async fn remove(app: &App, actor: &Actor, unit: &UnitId, id: &EvidenceId) ->
 /// # Errors
 /// Not found when it isn't there or the actor doesn't see its unit; `Damaged` when the file is, or is missing.
 pub async fn open(app: &App, actor: &Actor, id: &EvidenceId) -> Result<(Evidence, Bytes)> {
+    let found = seen(app, actor, id).await?;
+    let bytes = content(app, &found).await?;
+    Ok((found, bytes))
+}
+
+/// A piece, for anybody who may see its unit.
+async fn seen(app: &App, actor: &Actor, id: &EvidenceId) -> Result<Evidence> {
     let mut tx = app.db.read().await?;
     let found = kept::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     app.seen(&mut tx, actor, &found.unit).await?;
+    Ok(found)
+}
+
+async fn content(app: &App, found: &Evidence) -> Result<Bytes> {
     match app.files.get(&found.hash).await? {
-        Some(Kept::Whole(bytes)) => Ok((found, bytes)),
+        Some(Kept::Whole(bytes)) => Ok(bytes),
         Some(Kept::Damaged) | None => {
-            tracing::error!(evidence = %id, hash = found.hash, "a file of evidence is damaged or missing");
-            Err(Error::Refused(
-                EvidenceRefusal::Damaged { name: found.name }.into(),
-            ))
+            tracing::error!(evidence = %found.id, hash = found.hash, "a file of evidence is damaged or missing");
+            let name = found.name.clone();
+            Err(Error::Refused(EvidenceRefusal::Damaged { name }.into()))
         }
     }
 }

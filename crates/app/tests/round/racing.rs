@@ -8,6 +8,8 @@
 mod accounts;
 #[path = "racing/applications.rs"]
 mod applications;
+#[path = "racing/assigning.rs"]
+mod assigning;
 #[path = "racing/lists.rs"]
 mod lists;
 #[path = "racing/namings.rs"]

@@ -46,6 +46,19 @@ impl Actor {
             || self.roles.iter().any(|at| at.unit.path == unit_path)
     }
 
+    /// The same person with the roles held at this unit alone: what they may do for it, whatever they are elsewhere.
+    pub fn at(&self, unit: &UnitId) -> Actor {
+        Actor {
+            roles: self
+                .roles
+                .iter()
+                .filter(|held| held.unit.id == *unit)
+                .cloned()
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     /// The unit whose work this account mainly does: the first role's.
     pub fn main_unit(&self) -> Option<&UnitPlace> {
         self.roles.first().map(|at| &at.unit)

@@ -1,17 +1,21 @@
 //! Who of an office has a file in hand, and what the offices note on it for themselves. It orders the work and bars nobody: whoever may review
 //! the file may act on it.
 
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::{Lang, Text, programme::RouteAct};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     core::{
         ids::{AccountId, ApplicationId, OfficeNoteId, UnitId},
-        policy::{Actor, Permit, act},
+        policy::{Act, Actor, Permit, act, may},
         refusal::Refuse,
     },
-    round::application::{Application, ApplicationRefusal},
+    round::{
+        application::{Application, ApplicationRefusal},
+        review::{self, Conflict},
+        route::act_text,
+    },
 };
 
 /// That somebody has a file in hand at an office.
@@ -64,6 +68,17 @@ pub enum AssignmentRefusal {
         applicant: String,
         name: String,
     },
+    /// Who would hand it on may end the step alone.
+    DecidesThemselves {
+        applicant: String,
+        unit: String,
+        act: RouteAct,
+    },
+    /// The office has no approver who could go on with it.
+    NoApproverNext {
+        applicant: String,
+        unit: String,
+    },
     /// Criteria are left that nobody has found on.
     NotLookedThrough {
         applicant: String,
@@ -78,6 +93,8 @@ impl Refuse for AssignmentRefusal {
             AssignmentRefusal::HeldBy { .. } => "assignment/held-by",
             AssignmentRefusal::NotAColleague { .. } => "assignment/not-a-colleague",
             AssignmentRefusal::ColleagueBarred { .. } => "assignment/colleague-barred",
+            AssignmentRefusal::DecidesThemselves { .. } => "assignment/decides-themselves",
+            AssignmentRefusal::NoApproverNext { .. } => "assignment/no-approver-next",
             AssignmentRefusal::NotLookedThrough { .. } => "assignment/not-looked-through",
             AssignmentRefusal::NoteMissing => "assignment/note-missing",
         }
@@ -106,6 +123,34 @@ impl Refuse for AssignmentRefusal {
             }
             (AssignmentRefusal::ColleagueBarred { applicant, name }, Lang::En) => format!(
                 "{name} declared a conflict on the application of {applicant}, and by the rule on conflicts can't have it. Please choose another."
+            ),
+            (
+                AssignmentRefusal::DecidesThemselves {
+                    applicant,
+                    unit,
+                    act,
+                },
+                Lang::Zh,
+            ) => format!(
+                "“{applicant}”的申报不用交出去：现在由{unit}{}，按权限规定您自己就能办。请直接办理。",
+                act_text(*act).zh
+            ),
+            (
+                AssignmentRefusal::DecidesThemselves {
+                    applicant,
+                    unit,
+                    act,
+                },
+                Lang::En,
+            ) => format!(
+                "The application of {applicant} need not be handed on: it is for {unit} to {} now, and by the permission rules you may do that yourself. Please go ahead.",
+                act_text(*act).en
+            ),
+            (AssignmentRefusal::NoApproverNext { applicant, unit }, Lang::Zh) => format!(
+                "“{applicant}”的申报现在交不出去：按权限规定下一步由审批人办理，{unit}没有能接着办的审批人（没有设，或者都已声明回避）。请管理员先为{unit}设一位审批人，再交。"
+            ),
+            (AssignmentRefusal::NoApproverNext { applicant, unit }, Lang::En) => format!(
+                "The application of {applicant} can't be handed on: by the permission rules an approver is next, and {unit} has none who could go on with it (none is set up, or all have declared a conflict). Please ask an administrator to set one up for {unit}, then hand it on."
             ),
             (
                 AssignmentRefusal::NotLookedThrough {
@@ -200,18 +245,56 @@ fn assigned(
     }
 }
 
-/// The reviewer is through with a file: the approver may go on. `unconfirmed` are the criteria that nobody has found on.
+/// Whether a file may be handed on to the approver of the office that has it. `next` are its approvers who declared no conflict.
 ///
 /// # Errors
-/// When there are any; when a colleague has it.
+/// When the actor may end the step alone; when there is no approver to hand it to.
+pub fn may_pass(
+    permit: &Permit<act::TakeFile>,
+    application: &Application,
+    actor: &Actor,
+    next: &[AccountId],
+) -> Result<(), AssignmentRefusal> {
+    let office = &permit.as_role.unit;
+    let (applicant, unit) = (application.applicant_name(), office.name.clone());
+    let there = actor.at(&office.id);
+    let turn = application.turn().map(|turn| turn.act);
+    if let Some(act) = turn.filter(|act| may(&there, ending(*act), &permit.unit)) {
+        return Err(AssignmentRefusal::DecidesThemselves {
+            applicant,
+            unit,
+            act,
+        });
+    }
+    if next.is_empty() {
+        return Err(AssignmentRefusal::NoApproverNext { applicant, unit });
+    }
+    Ok(())
+}
+
+/// The act that ends a step in the applicant's favour.
+fn ending(step: RouteAct) -> Act {
+    match step {
+        RouteAct::Endorse => Act::EndorseApplication,
+        RouteAct::Decide => Act::DecideApplication,
+        RouteAct::Recommend => Act::RecommendApplication,
+        RouteAct::Name => Act::NameApplications,
+    }
+}
+
+/// The reviewer is through with a file: the approver, one of `next`, may go on. `unconfirmed` are the criteria that nobody has found on.
+///
+/// # Errors
+/// As `may_pass`; when a criterion is unconfirmed; when a colleague has it.
 pub fn pass(
     before: Option<&Assignment>,
     permit: &Permit<act::TakeFile>,
     application: &Application,
-    unconfirmed: Vec<Text>,
+    (next, unconfirmed): (&[AccountId], Vec<Text>),
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Assignment, AssignmentRefusal> {
+    may_pass(permit, application, actor, next)?;
     if !unconfirmed.is_empty() {
         return Err(AssignmentRefusal::NotLookedThrough {
             applicant: application.applicant_name(),
@@ -234,11 +317,11 @@ pub fn may_read_notes(
     permit: &Permit<act::NoteFile>,
     actor: &Actor,
     application: &Application,
-    conflict: Option<&crate::round::review::Conflict>,
+    conflict: Option<&Conflict>,
 ) -> Result<(), ApplicationRefusal> {
     let office = &permit.as_role.unit;
     if !office.kind.is_federation() {
         return Err(ApplicationRefusal::OwnUnion);
     }
-    crate::round::review::may_review(actor, application, &office.id, conflict)
+    review::may_review(actor, application, &office.id, conflict)
 }

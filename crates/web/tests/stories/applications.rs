@@ -331,7 +331,7 @@ async fn each_question_of_a_criterion_wants_its_own_document() {
         let page = chair.get(&evidence).await;
         let (_, rest) = page.body.split_once("<img src=\"/evidence/").expect("it");
         assert!(page.body.contains("loading=\"lazy\""));
-        let id = rest.split('"').next().unwrap_or_default();
+        let id = rest.split('/').next().unwrap_or_default();
         let page = chair.get(&format!("{evidence}/{id}/uses?year=2016")).await;
         assert!(page.body.matches("<legend>").count() > 2, "{}", page.body);
         let lacks = |key: &str| {

@@ -233,6 +233,7 @@ async fn every_page_helps_and_says_whom_to_ask() {
         "/recount.csv",
         "/returned",
         "/{evidence}",
+        "/small",
         "/templates/{kind}",
         "/exports/{kind}",
     ];

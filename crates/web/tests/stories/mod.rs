@@ -11,4 +11,5 @@ mod register;
 mod routes;
 mod sheets;
 mod sign_in;
+mod small;
 mod voting;

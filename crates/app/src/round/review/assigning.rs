@@ -11,6 +11,8 @@ use jianjia_domain::{
     round::{
         application::{Application, ApplicationRefusal},
         assignment::{self, Assignment, AssignmentRefusal, OfficeNote},
+        review::Conflict,
+        route::Step,
     },
 };
 use jianjia_standard::Text;
@@ -47,7 +49,7 @@ pub enum Assigning {
 /// Takes, gives back, gives or passes files at the office whose turn it is: all of them or, when one can't be, none.
 ///
 /// # Errors
-/// `NothingChosen`; of each as `admitted`; `HeldBy`, `NotAColleague`, `ColleagueBarred`, `NotLookedThrough`.
+/// `NothingChosen`; of each as `admitted`; `HeldBy`, `NotAColleague`, `ColleagueBarred`, `NotLookedThrough`; as `assignment::may_pass`.
 pub async fn assign(
     app: &App,
     actor: &Actor,
@@ -163,6 +165,9 @@ async fn give(
 async fn pass(tx: &mut Tx, app: &App, actor: &Actor, application: Application) -> Result<Deed> {
     let act = act::TakeFile;
     let (opened, before) = admitted_with(tx, app, actor, application, act).await?;
+    let office = opened.permit.as_role.unit.id;
+    let conflicts = conflict::of_application(tx, &opened.application.id).await?;
+    let next = next_approvers(tx, &office, &conflicts).await?;
     let unconfirmed: Vec<Text> = unconfirmed_of(tx, app, &opened.application)
         .await?
         .into_iter()
@@ -172,12 +177,39 @@ async fn pass(tx: &mut Tx, app: &App, actor: &Actor, application: Application) -
         before.as_ref(),
         &opened.permit,
         &opened.application,
-        unconfirmed,
+        (&next, unconfirmed),
         actor,
         app.now(),
     )?;
     assignments::save(tx, &passed).await?;
     Ok(Deed::PassFile)
+}
+
+/// Whether somebody could hand a file on from the office whose turn it is, for a page that decides what to offer.
+pub(super) async fn may_pass(
+    tx: &mut Tx,
+    actor: &Actor,
+    application: &Application,
+    turn: &Step,
+    unit: &UnitPlace,
+    conflicts: &[Conflict],
+) -> Result<std::result::Result<(), AssignmentRefusal>> {
+    let permit = permit(&actor.at(&turn.unit.id), act::TakeFile, unit)?;
+    let next = next_approvers(tx, &turn.unit.id, conflicts).await?;
+    Ok(assignment::may_pass(&permit, application, actor, &next))
+}
+
+/// The approvers of an office who can go on with a file: those who declared no conflict on it.
+async fn next_approvers(
+    tx: &mut Tx,
+    office: &UnitId,
+    conflicts: &[Conflict],
+) -> Result<Vec<AccountId>> {
+    let approvers = role::holders(tx, office, &[Role::Approver]).await?;
+    let each = approvers.into_iter().map(|(id, _)| id);
+    Ok(each
+        .filter(|id| !conflicts.iter().any(|declared| declared.account == *id))
+        .collect())
 }
 
 /// Those to whom files of an office can be given.
@@ -186,12 +218,13 @@ pub(super) async fn colleagues(tx: &mut Tx, office: &UnitId) -> Result<Vec<(Acco
 }
 
 /// The permission to read and write the offices' notes on a file; none for the applicant, for those whom the file concerns, and in a union.
-pub(super) async fn may_note(
-    tx: &mut Tx,
+/// `declared` is the actor's own conflict.
+fn may_note(
     actor: &Actor,
     application: &Application,
     unit: &UnitPlace,
-) -> Result<Option<Permit<act::NoteFile>>> {
+    declared: Option<&Conflict>,
+) -> Option<Permit<act::NoteFile>> {
     let in_offices = Actor {
         roles: actor
             .roles
@@ -201,12 +234,9 @@ pub(super) async fn may_note(
             .collect(),
         ..actor.clone()
     };
-    let Ok(permit) = permit(&in_offices, act::NoteFile, unit) else {
-        return Ok(None);
-    };
-    let declared = conflict::find(tx, &application.id, &actor.account).await?;
-    let may = assignment::may_read_notes(&permit, actor, application, declared.as_ref());
-    Ok(may.is_ok().then_some(permit))
+    let permit = permit(&in_offices, act::NoteFile, unit).ok()?;
+    let may = assignment::may_read_notes(&permit, actor, application, declared);
+    may.is_ok().then_some(permit)
 }
 
 /// What the offices noted, for those who may read it; for others nothing.
@@ -215,8 +245,9 @@ pub(super) async fn notes(
     actor: &Actor,
     application: &Application,
     unit: &UnitPlace,
+    declared: Option<&Conflict>,
 ) -> Result<Option<Vec<OfficeNote>>> {
-    match may_note(tx, actor, application, unit).await? {
+    match may_note(actor, application, unit, declared) {
         Some(_) => Ok(Some(
             office_note::of_application(tx, &application.id).await?,
         )),
@@ -236,9 +267,8 @@ pub async fn note(app: &App, actor: &Actor, id: &ApplicationId, typed: &str) -> 
         .await?
         .ok_or(Error::NotFound)?;
     app.permit_at(&mut tx, actor, act::NoteFile, &unit).await?;
-    let permit = may_note(&mut tx, actor, &application, &unit)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let declared = conflict::find(&mut tx, id, &actor.account).await?;
+    let permit = may_note(actor, &application, &unit, declared.as_ref()).ok_or(Error::NotFound)?;
     let note = typed.trim();
     if note.is_empty() {
         return Err(Refusal::at("office_note", AssignmentRefusal::NoteMissing).into());

@@ -9,7 +9,7 @@ use jianjia_domain::{
     },
     round::{
         application::{Application, ApplicationRefusal},
-        assignment::{Assignment, OfficeNote},
+        assignment::{Assignment, AssignmentRefusal, OfficeNote},
         review::{self, Conflict, Outcome},
         route::Step,
     },
@@ -42,6 +42,8 @@ pub struct Desk {
     pub barred: Option<Refusal>,
     /// Why the actor may review but not yet (or no longer) decide or recommend: the calendar.
     pub not_now: Option<Refusal>,
+    /// Why the file can't be handed on by somebody who may not decide on it.
+    pub not_passed: Option<Refusal>,
     pub acts: DeskActs,
     /// For each clause of the view why it is to be looked at; none where it is met and nothing speaks against it.
     pub looks: Vec<Option<Look>>,
@@ -151,15 +153,24 @@ pub async fn desk_in(
         .as_ref()
         .is_none_or(|held| held.account == actor.account);
     acts.take &= is_free;
-    acts.pass &= is_free
-        && held
-            .as_ref()
-            .is_none_or(|held| !held.is_passed(application));
+    let is_passed = held
+        .as_ref()
+        .is_some_and(|held| held.is_passed(application));
+    let mut not_passed = None;
+    if let Some(turn) = turn.as_ref().filter(|_| acts.take && !is_passed) {
+        let (unit, conflicts) = (&view.unit, &view.conflicts);
+        match assigning::may_pass(&mut tx, actor, application, turn, unit, conflicts).await? {
+            Ok(()) => acts.pass = true,
+            // Whoever may decide sees the forms for it and needs no word about handing on.
+            Err(AssignmentRefusal::DecidesThemselves { .. }) => {}
+            Err(refusal) => not_passed = Some(refusal.into()),
+        }
+    }
     let colleagues = match &turn {
         Some(turn) if acts.give => assigning::colleagues(&mut tx, &turn.unit.id).await?,
         _ => Vec::new(),
     };
-    let notes = assigning::notes(&mut tx, actor, application, &view.unit).await?;
+    let notes = assigning::notes(&mut tx, actor, application, &view.unit, declared).await?;
     Ok(Desk {
         held,
         colleagues,
@@ -167,6 +178,7 @@ pub async fn desk_in(
         turn,
         barred,
         not_now,
+        not_passed,
         acts,
         looks,
         before,
@@ -206,15 +218,7 @@ fn refusal_of(result: Result<()>) -> Result<Option<Refusal>> {
 
 /// What the actor's roles at the step's unit permit there.
 fn acts_at(actor: &Actor, turn: &Step, unit: &UnitPlace) -> DeskActs {
-    let there = Actor {
-        roles: actor
-            .roles
-            .iter()
-            .filter(|at| at.unit.id == turn.unit.id)
-            .cloned()
-            .collect(),
-        ..actor.clone()
-    };
+    let there = actor.at(&turn.unit.id);
     let can = |act| may(&there, act, unit);
     DeskActs {
         find: can(Act::RecordFinding),
@@ -225,13 +229,8 @@ fn acts_at(actor: &Actor, turn: &Step, unit: &UnitPlace) -> DeskActs {
         recommend: turn.act == RouteAct::Recommend && can(Act::RecommendApplication),
         take: can(Act::TakeFile),
         give: can(Act::GiveFile),
-        // Whoever decides or recommends it has nobody to hand it on to.
-        pass: can(Act::TakeFile)
-            && match turn.act {
-                RouteAct::Decide => !can(Act::DecideApplication),
-                RouteAct::Recommend => !can(Act::RecommendApplication),
-                RouteAct::Endorse | RouteAct::Name => false,
-            },
+        // Who could go on with it is read for those alone who have it or could take it.
+        pass: false,
     }
 }
 

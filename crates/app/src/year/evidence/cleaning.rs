@@ -33,6 +33,19 @@ impl From<ImageError> for Unclean {
 
 /// The picture alone: rotated as its metadata says, and then without any metadata.
 pub(super) fn clean(media_type: MediaType, bytes: &[u8]) -> Result<Bytes, Unclean> {
+    let picture = decoded(media_type, bytes)?;
+    let mut clean = Vec::new();
+    if media_type == MediaType::Png {
+        picture.write_to(&mut Cursor::new(&mut clean), ImageFormat::Png)?;
+    } else {
+        let plain = DynamicImage::ImageRgb8(picture.into_rgb8());
+        plain.write_with_encoder(JpegEncoder::new_with_quality(&mut clean, JPEG_QUALITY))?;
+    }
+    Ok(clean.into())
+}
+
+/// The picture's pixels, upright, when decoding them stays within the limits.
+pub(super) fn decoded(media_type: MediaType, bytes: &[u8]) -> Result<DynamicImage, Unclean> {
     let is_png = media_type == MediaType::Png;
     if !is_png && passes(bytes) > PASSES_LIMIT {
         return Err(Unclean::Broken);
@@ -58,14 +71,7 @@ pub(super) fn clean(media_type: MediaType, bytes: &[u8]) -> Result<Bytes, Unclea
     if orientation != Orientation::NoTransforms {
         picture.apply_orientation(orientation);
     }
-    let mut clean = Vec::new();
-    if is_png {
-        picture.write_to(&mut Cursor::new(&mut clean), ImageFormat::Png)?;
-    } else {
-        let plain = DynamicImage::ImageRgb8(picture.into_rgb8());
-        plain.write_with_encoder(JpegEncoder::new_with_quality(&mut clean, JPEG_QUALITY))?;
-    }
-    Ok(clean.into())
+    Ok(picture)
 }
 
 /// The number of scans that a JPEG announces, without those of thumbnails within its metadata.

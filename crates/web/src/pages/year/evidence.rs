@@ -31,6 +31,7 @@ use crate::{
     visit::percent_encoded,
 };
 
+mod small;
 mod uses;
 
 pub fn routes() -> Vec<Route> {
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/units/{id}/evidence/{evidence}/uses", attach, uses::show),
         Route::post("/units/{id}/evidence/{evidence}/uses", attach, uses::set),
         Route::get("/evidence/{evidence}", Access::SignedIn, open),
+        Route::get("/evidence/{evidence}/small", Access::SignedIn, small::open),
     ]
 }
 

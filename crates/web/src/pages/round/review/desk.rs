@@ -117,6 +117,8 @@ struct DeskPage {
     rest_lacking: Vec<String>,
     /// Why it can't be decided or recommended today.
     not_now: Option<String>,
+    /// Why it can't be handed on.
+    not_passed: Option<String>,
     /// Clause and name of what is to be looked at; the rest is folded.
     to_look: Vec<(String, String)>,
     /// Everything unfolded.
@@ -325,6 +327,10 @@ fn desk_page(
         lacking: clauses.iter().filter(|row| row.lacks_evidence()).count(),
         not_now: desk
             .not_now
+            .as_ref()
+            .map(|refusal| refusal.sentence(frame.lang)),
+        not_passed: desk
+            .not_passed
             .as_ref()
             .map(|refusal| refusal.sentence(frame.lang)),
         request_key: request_key::fresh(app),
