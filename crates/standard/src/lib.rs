@@ -4,6 +4,7 @@
 
 #![deny(clippy::unwrap_used)]
 
+mod spelling;
 mod spoken;
 mod strict_json;
 

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::fact::{day, whole};
+use crate::fact::reading::{day, whole};
 use crate::keyed::UnknownKey;
-use crate::load::reader::meant;
+use crate::spelling::meant;
 use crate::subject_line::LineError;
 use crate::text::Text;
 
