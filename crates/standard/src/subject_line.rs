@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::fact::{Fact, FactValue};
 use crate::programme::Standard;
 use crate::strict_json;
+use crate::strict_json::slip::Slip;
 use crate::subject::Subject;
 use crate::subject_line::errors::Errors;
 use crate::subject_line::object::subject;
@@ -40,23 +41,29 @@ impl LineError {
     }
 }
 
+/// Parses a line as it arrives, as [`read`] does.
+pub fn read_bytes(
+    standard: &Standard,
+    as_of: Date,
+    line: &[u8],
+) -> Result<Subject, Vec<LineError>> {
+    match std::str::from_utf8(line) {
+        Ok(line) => read(standard, as_of, line),
+        Err(error) => {
+            let sound = String::from_utf8_lossy(&line[..error.valid_up_to()]);
+            Err(vec![not_json(strict_json::not_utf8(&sound))])
+        }
+    }
+}
+
 /// Parses a line that is to be judged as of a day: nothing in it can have happened after that.
 pub fn read(standard: &Standard, as_of: Date, line: &str) -> Result<Subject, Vec<LineError>> {
-    let (value, twice) = strict_json::parse(line).map_err(|error| {
-        let reason = Text {
-            zh: format!("不是有效的 JSON：{error}"),
-            en: format!("not valid JSON: {error}"),
-        };
-        vec![LineError {
-            key: String::new(),
-            reason,
-        }]
-    })?;
+    let (value, twice) = strict_json::parse(line).map_err(|slip| vec![not_json(slip)])?;
     let twice = twice.into_iter().map(|key| LineError {
         key,
         reason: Text {
-            zh: "出现了两次".to_owned(),
-            en: "is there twice".to_owned(),
+            zh: "这个键出现了不止一次：请只留一个".to_owned(),
+            en: "the key is there more than once: keep one".to_owned(),
         },
     });
     let mut errors: Vec<LineError> = twice.collect();
@@ -105,5 +112,15 @@ fn read_with(
     match subject {
         Some(subject) if errors.found.is_empty() => Ok(subject),
         _ => Err(errors.found),
+    }
+}
+
+fn not_json(slip: Slip) -> LineError {
+    LineError {
+        key: slip.path,
+        reason: Text {
+            zh: format!("第 {} 个字符处，{}", slip.character, slip.reason.zh),
+            en: format!("at character {}, {}", slip.character, slip.reason.en),
+        },
     }
 }

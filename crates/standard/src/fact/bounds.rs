@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::excerpt::excerpt;
 use crate::fact::{Fact, FactValue, LARGEST_MONEY_FEN, LARGEST_NUMBER};
 use crate::programme::Standard;
 use crate::text::Text;
@@ -81,6 +82,7 @@ pub(crate) fn within_bounds(fact: &Fact, value: &FactValue) -> Result<(), Text> 
         FactValue::Number(number) => (*number, 1, LARGEST_NUMBER),
         FactValue::Money(fen) => (*fen, 100, LARGEST_MONEY_FEN),
         FactValue::Choice(choice) if !fact.choices.contains(choice) => {
+            let choice = excerpt(choice);
             return Err(Text {
                 zh: format!("“{choice}”不是可选的答案（{}）", fact.choices.join("、")),
                 en: format!("`{choice}` is not one of {}", fact.choices.join(", ")),

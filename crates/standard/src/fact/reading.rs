@@ -1,37 +1,36 @@
 //! Reading answers: of a judge line, of the store, of what a person typed.
 
 use jiff::civil::Date;
+use serde_json::{Number, Value};
 
 use crate::fact::bounds::within_bounds;
 use crate::fact::{Fact, FactKind, FactValue, LARGEST_MONEY_FEN, LARGEST_NUMBER, is_whole};
+use crate::mistyped::{Wanted, mistyped};
 use crate::text::Text;
 
 impl FactValue {
-    /// Parses a value of a judge line as the answer to a fact; wrong types and numbers outside the bounds are refused.
-    pub fn from_line(fact: &Fact, value: &serde_json::Value) -> Result<FactValue, Text> {
+    /// Parses a value of a judge line as the answer to a fact; wrong types and numbers outside the bounds are refused, with what to write.
+    pub fn from_line(fact: &Fact, value: &Value) -> Result<FactValue, Text> {
         // Numeric choices are answered with a JSON number: `5`, not `"5"`.
-        match value.as_str() {
-            Some(words) if fact.kind == FactKind::Choice && is_whole(words) => {
-                Err(wrong_type(fact))
-            }
-            _ => FactValue::from_json(fact, value),
-        }
+        let is_quoted = fact.kind == FactKind::Choice && value.as_str().is_some_and(is_whole);
+        let read = typed(fact, value).filter(|_| !is_quoted);
+        let read = read.ok_or_else(|| mistyped(value, wanted(fact)))?;
+        within_bounds(fact, &read).map_err(|reason| match read {
+            FactValue::Choice(_) => Text {
+                zh: format!("{}：请写其中之一", reason.zh),
+                en: format!("{}: write one of these", reason.en),
+            },
+            _ => Text {
+                zh: format!("{}：请核对这个数", reason.zh),
+                en: format!("{}: check the number", reason.en),
+            },
+        })?;
+        Ok(read)
     }
 
     /// Parses a stored answer, as written by [`FactValue::to_json`] or in a judge line.
-    pub fn from_json(fact: &Fact, value: &serde_json::Value) -> Result<FactValue, Text> {
-        use serde_json::Value;
-        let read = match (fact.kind, value) {
-            (FactKind::Truth, Value::Bool(truth)) => FactValue::Truth(*truth),
-            (FactKind::Count | FactKind::Level, Value::Number(number)) => {
-                FactValue::Number(whole(number)?)
-            }
-            (FactKind::Money, Value::Number(number)) => FactValue::Money(fen(number)?),
-            (FactKind::Date, Value::String(words)) => FactValue::Date(day(words)?),
-            (FactKind::Choice, Value::String(words)) => FactValue::Choice(words.clone()),
-            (FactKind::Choice, Value::Number(number)) => FactValue::Choice(number.to_string()),
-            _ => return Err(wrong_type(fact)),
-        };
+    pub fn from_json(fact: &Fact, value: &Value) -> Result<FactValue, Text> {
+        let read = typed(fact, value).ok_or_else(|| wrong_type(fact))?;
         within_bounds(fact, &read)?;
         Ok(read)
     }
@@ -49,13 +48,44 @@ impl FactValue {
                 FactValue::Number(words.parse().map_err(|_| wrong_type(fact))?)
             }
             FactKind::Money => {
-                FactValue::Money(fen_from_words(words).ok_or_else(|| wrong_type(fact))?)
+                FactValue::Money(parsed_yuan(words).ok_or_else(|| wrong_type(fact))?)
             }
             FactKind::Date => FactValue::Date(day(words)?),
             FactKind::Choice => FactValue::Choice(words.to_owned()),
         };
         within_bounds(fact, &read)?;
         Ok(read)
+    }
+}
+
+/// A JSON value of the fact's own type.
+fn typed(fact: &Fact, value: &Value) -> Option<FactValue> {
+    Some(match (fact.kind, value) {
+        (FactKind::Truth, Value::Bool(truth)) => FactValue::Truth(*truth),
+        (FactKind::Count | FactKind::Level, Value::Number(number)) => {
+            FactValue::Number(whole(number)?)
+        }
+        (FactKind::Money, Value::Number(number)) => FactValue::Money(fen(number)?),
+        (FactKind::Date, Value::String(words)) => FactValue::Date(parsed_day(words)?),
+        (FactKind::Choice, Value::String(words)) => FactValue::Choice(words.clone()),
+        (FactKind::Choice, Value::Number(number)) => FactValue::Choice(number.to_string()),
+        _ => return None,
+    })
+}
+
+/// What belongs in the place of the fact's answer in a judge line.
+fn wanted(fact: &Fact) -> Wanted<'_> {
+    match fact.kind {
+        FactKind::Truth => Wanted::Truth,
+        FactKind::Count | FactKind::Level => {
+            Wanted::Whole(fact.max.map(|max| (fact.min.unwrap_or(0), max)))
+        }
+        FactKind::Money => Wanted::Money,
+        FactKind::Date => Wanted::Day,
+        FactKind::Choice if fact.choices.iter().all(|choice| is_whole(choice)) => {
+            Wanted::OneOfNumbers(&fact.choices)
+        }
+        FactKind::Choice => Wanted::OneOf(&fact.choices),
     }
 }
 
@@ -88,53 +118,23 @@ fn wrong_type(fact: &Fact) -> Text {
 }
 
 /// A JSON number as a count.
-pub(crate) fn whole(number: &serde_json::Number) -> Result<u64, Text> {
-    if let Some(count) = number.as_u64() {
-        return if count <= LARGEST_NUMBER {
-            Ok(count)
-        } else {
-            Err(Text {
-                zh: format!("{count} 大得不可能"),
-                en: format!("{count} is impossibly large"),
-            })
-        };
-    }
-    if number.as_f64().is_some_and(|value| value < 0.0) {
-        return Err(Text {
-            zh: format!("{number} 是负数"),
-            en: format!("{number} is negative"),
-        });
-    }
-    Err(Text {
-        zh: format!("应为整数，而不是 {number}"),
-        en: format!("must be a whole number, not {number}"),
-    })
+pub(crate) fn whole(number: &Number) -> Option<u64> {
+    number.as_u64().filter(|count| *count <= LARGEST_NUMBER)
 }
 
-fn fen(number: &serde_json::Number) -> Result<u64, Text> {
-    if let Some(yuan) = number.as_u64() {
-        return yuan
+/// A JSON number of yuan.
+fn fen(number: &Number) -> Option<u64> {
+    match number.as_u64() {
+        Some(yuan) => yuan
             .checked_mul(100)
-            .filter(|fen| *fen <= LARGEST_MONEY_FEN)
-            .ok_or_else(|| Text {
-                zh: format!("{number} 大得不可能"),
-                en: format!("{number} is impossibly large"),
-            });
+            .filter(|fen| *fen <= LARGEST_MONEY_FEN),
+        // The shortest decimal that parses to the same float is what was written, for any sum within the bounds.
+        None => parsed_yuan(&number.to_string()),
     }
-    if number.as_f64().is_some_and(|value| value < 0.0) {
-        return Err(Text {
-            zh: format!("{number} 是负数"),
-            en: format!("{number} is negative"),
-        });
-    }
-    // The shortest decimal that parses to the same float is what was written, for any sum within the bounds.
-    fen_from_words(&number.to_string()).ok_or_else(|| Text {
-        zh: format!("应为金额（元，至多两位小数），而不是 {number}"),
-        en: format!("must be an amount in yuan, at most two decimals, not {number}"),
-    })
 }
 
-fn fen_from_words(words: &str) -> Option<u64> {
+/// An amount in yuan, as fen.
+pub(crate) fn parsed_yuan(words: &str) -> Option<u64> {
     let (yuan, decimals) = words.split_once('.').unwrap_or((words, ""));
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let decimals = decimals.trim_end_matches('0');
@@ -148,14 +148,24 @@ fn fen_from_words(words: &str) -> Option<u64> {
         .filter(|fen| *fen <= LARGEST_MONEY_FEN)
 }
 
-/// A day written as `2016-10-01`.
-pub(crate) fn day(words: &str) -> Result<Date, Text> {
-    let wrong = || Text {
+/// A day that a person typed.
+fn day(words: &str) -> Result<Date, Text> {
+    parsed_day(words).ok_or_else(|| Text {
         zh: format!("应为日期，如 2016-10-01，而不是“{words}”"),
         en: format!("must be a day such as \"2016-10-01\", not \"{words}\""),
+    })
+}
+
+/// A day written as `2016-10-01`.
+pub(crate) fn parsed_day(words: &str) -> Option<Date> {
+    is_day(words).then(|| words.parse().ok())?
+}
+
+/// Whether a text is written as a day, one that there is or not.
+pub(crate) fn is_day(words: &str) -> bool {
+    let is_right = |(place, byte): (usize, u8)| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
     };
-    if words.len() != 10 {
-        return Err(wrong());
-    }
-    words.parse().map_err(|_| wrong())
+    words.len() == 10 && words.bytes().enumerate().all(is_right)
 }

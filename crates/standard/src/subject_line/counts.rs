@@ -31,8 +31,10 @@ pub(crate) fn rating(
         && ballots > roll
     {
         let reason = Text {
-            zh: format!("票数 {ballots} 多于应参评人数 {roll}，不可能"),
-            en: format!("{ballots} ballots are more than the roll ({roll}), which is impossible"),
+            zh: format!("票数 {ballots} 多于应参评人数 {roll}，不可能：请核对票数和人数"),
+            en: format!(
+                "{ballots} ballots are more than the roll ({roll}), which is impossible: check both numbers"
+            ),
         };
         errors.add("roll", reason);
     }
@@ -65,9 +67,9 @@ pub(crate) fn subordinates(
             && count > unions
         {
             let reason = Text {
-                zh: format!("{count} 多于下属工会总数 {unions}，不可能"),
+                zh: format!("{count} 多于下属工会总数 {unions}，不可能：请核对这两个数"),
                 en: format!(
-                    "{count} is more than the unions below ({unions}), which is impossible"
+                    "{count} is more than the unions below ({unions}), which is impossible: check both numbers"
                 ),
             };
             errors.add(tier, reason);

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::kinds::HonourLevel;
+use crate::mistyped::Wanted;
 use crate::programme::Standard;
 use crate::subject::{HeldTitle, UnionOfPerson, VetoState};
 use crate::subject_line::errors::Errors;
-use crate::text::Text;
 
 pub(crate) fn union_of_person(
     standard: &Standard,
@@ -43,19 +43,15 @@ pub(crate) fn held_title(
             .iter()
             .map(|title| title.key.as_str())
             .collect();
-        let reason = Text {
-            zh: format!("“{title}”不是{}之一", known.join("、")),
-            en: format!("`{title}` is not one of {}", known.join(", ")),
-        };
-        errors.add("title", reason);
+        errors.none_of("title", title, &known);
     }
     let year = errors.year(object, "year");
     let level: Option<HonourLevel> = errors.keyed(object, "level");
     let reconfirmed = match object.get("reconfirmed") {
         None => false,
         Some(Value::Bool(truth)) => *truth,
-        Some(_) => {
-            errors.wrong("reconfirmed", "应为是或否", "must be true or false");
+        Some(found) => {
+            errors.mistyped("reconfirmed", found, Wanted::Truth);
             false
         }
     };
@@ -74,11 +70,12 @@ pub(crate) fn veto(standard: &Standard, value: &Value, errors: &mut Errors) -> O
     let year = errors.year(object, "year");
     let clause = errors.text(object, "clause")?;
     if standard.veto(clause).is_none() {
-        let reason = Text {
-            zh: format!("“{clause}”不是一票否决的条款"),
-            en: format!("`{clause}` is not a veto clause of this standard"),
-        };
-        errors.add("clause", reason);
+        let known: Vec<&str> = standard
+            .vetoes
+            .iter()
+            .map(|veto| veto.clause.as_str())
+            .collect();
+        errors.none_of("clause", clause, &known);
     }
     Some(VetoState {
         clause: clause.to_owned(),

@@ -9,7 +9,6 @@ use crate::subject_line::counts::{rating, subordinates};
 use crate::subject_line::errors::Errors;
 use crate::subject_line::facts::facts;
 use crate::subject_line::honours::{held_title, union_of_person, veto};
-use crate::text::Text;
 
 const KEYS: &[&str] = &[
     "id",
@@ -32,7 +31,8 @@ pub(crate) fn subject(
     read_answer: ReadAnswer,
     errors: &mut Errors,
 ) -> Option<Subject> {
-    let object = errors.object(value, KEYS)?;
+    let belongs_below = |key: &str| standard.fact(key).map(|_| format!("facts.{key}"));
+    let object = errors.object_meaning(value, KEYS, belongs_below)?;
     errors.required(object, "id");
     errors.required(object, "kind");
     let id = errors.text(object, "id").map(str::to_owned);
@@ -100,11 +100,7 @@ fn activity(standard: &Standard, value: &Value, errors: &mut Errors) -> Option<A
             .iter()
             .map(|kind| kind.key.as_str())
             .collect();
-        let reason = Text {
-            zh: format!("“{kind}”不是{}之一", known.join("、")),
-            en: format!("`{kind}` is not one of {}", known.join(", ")),
-        };
-        errors.add("kind", reason);
+        errors.none_of("kind", kind, &known);
     }
     Some(Activity {
         on: on?,
