@@ -348,6 +348,45 @@ fn what_editors_save_is_read_or_answered_with_one_clear_error() {
 }
 
 #[test]
+fn clumsy_lines_are_told_by_their_number_and_the_others_are_judged() {
+    let input = concat!(
+        "\u{feff}\r\n",
+        "{\"id\": \"a\", \"kind\": \"person\"}\r\n",
+        "   \r\n",
+        "{\"id\": \"b\", \"kind\": \"person\"} {\"id\": \"c\"}\r\n",
+        "\u{feff}{\"id\": \"d\", \"kind\": \"person\"}\r\n",
+        "{\"id\": \"e\", \"kind\": \"grassroots\", \"facts\": {\"members\": NaN}}\r\n",
+        "{\"id\": \"f\", \"kind\": \"grassroots\", \"facts\": {\"members\"\r\n",
+    );
+    let (lines, talk, code) = judge(input);
+    assert_eq!((lines.len(), code), (1, Some(1)));
+    assert_eq!(lines[0]["id"], "a");
+    assert_eq!(
+        talk,
+        "line 4: at character 31, a second object begins: write each on a line of its own\n\
+         line 5: at character 1, there is a byte-order mark (U+FEFF): delete it, or save the file as UTF-8 without it\n\
+         line 6: facts.members: at character 56, `NaN` is no value of JSON: leave the key out while it is not known\n\
+         line 7: facts.members: at character 54, the line ends before its brackets are closed: write the whole object on one line\n\
+         jianjia: 4 lines could not be judged; mend them and judge again\n"
+    );
+    let (_, talk, _) = judge("[]\n");
+    assert_eq!(
+        talk,
+        "line 1: a list stands here: write one object, { … }, a line\n\
+         jianjia: 1 line could not be judged; mend it and judge again\n"
+    );
+    // UTF-16 without a mark, whatever it begins with.
+    for input in ["[\0{\0", "\0{\0\"", "\n\0{\0"] {
+        let (lines, talk, code) = judge(input);
+        assert_eq!((lines, code), (Vec::new(), Some(1)));
+        assert_eq!(
+            talk,
+            "jianjia: the input is UTF-16; save it as UTF-8 and judge it again\n"
+        );
+    }
+}
+
+#[test]
 fn a_day_outside_the_programme_is_told() {
     let (_, talk, code) = judged("bom.jsonl", "2026-10-15");
     assert_eq!(code, Some(0));

@@ -79,8 +79,8 @@ fn a_figure_is_a_whole_number_and_nothing_stands_for_an_unknown_one() {
         ),
         (
             r#""members": 1e18"#,
-            "facts.members：1e18 大得不可能：请核对这个数",
-            "facts.members: 1e18 is impossibly large: check the number",
+            "facts.members：1e+18 大得不可能：请核对这个数",
+            "facts.members: 1e+18 is impossibly large: check the number",
         ),
         (
             r#""members": 5000000000"#,
@@ -245,8 +245,8 @@ fn an_answer_is_of_the_type_of_its_question() {
         ),
         (
             r#""dues_paid": 1e18"#,
-            "facts.dues_paid：1e18 大得不可能：请核对这个数",
-            "facts.dues_paid: 1e18 is impossibly large: check the number",
+            "facts.dues_paid：1e+18 大得不可能：请核对这个数",
+            "facts.dues_paid: 1e+18 is impossibly large: check the number",
         ),
     ]);
 }
@@ -675,8 +675,8 @@ fn deep_and_long_input_is_told_with_a_short_piece_of_it() {
         ),
         (
             r#""members": 99999999999999999999"#,
-            "facts.members：1e20 大得不可能：请核对这个数",
-            "facts.members: 1e20 is impossibly large: check the number",
+            "facts.members：1e+20 大得不可能：请核对这个数",
+            "facts.members: 1e+20 is impossibly large: check the number",
         ),
         (
             r#""term_years": "\u001b[31m三\u202e年\u0007""#,

@@ -66,8 +66,11 @@ pub fn run(command: &Judge) -> Result<ExitCode> {
         }
     }
     if failed > 0 {
-        let lines = if failed == 1 { "line" } else { "lines" };
-        tell!("jianjia: {failed} {lines} could not be judged; mend them and judge again");
+        let (lines, them) = match failed {
+            1 => ("line", "it"),
+            _ => ("lines", "them"),
+        };
+        tell!("jianjia: {failed} {lines} could not be judged; mend {them} and judge again");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
