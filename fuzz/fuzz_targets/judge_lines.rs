@@ -13,9 +13,10 @@ static STANDARD: LazyLock<Standard> = LazyLock::new(|| {
 });
 
 fuzz_target!(|line: &str| {
-    match subject_line::read(&STANDARD, line) {
+    let as_of = date(2016, 10, 15);
+    match subject_line::read(&STANDARD, as_of, line) {
         Ok(subject) => {
-            let judgement = judge::judge(&STANDARD, &subject, date(2016, 10, 15));
+            let judgement = judge::judge(&STANDARD, &subject, as_of);
             serde_json::to_vec(&judgement).expect("a judgement can be written");
         }
         Err(errors) => {

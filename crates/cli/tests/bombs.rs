@@ -157,6 +157,7 @@ fn judge_lines_that_would_burst_the_memory_are_told_and_the_others_judged() {
         // Longer than a line may be; very deep; many keys twice below a long one; many unknown keys.
         "x".repeat(50_000_000),
         "[".repeat(200_000),
+        format!(r#"{{"id":{}"#, "[".repeat(200_000)),
         format!(r#"{{"{key}":{{{twice}}}}}"#),
         format!(
             r#"{{"id":"b","kind":"person","facts":{{{}}}}}"#,
@@ -170,10 +171,11 @@ fn judge_lines_that_would_burst_the_memory_are_told_and_the_others_judged() {
     assert_eq!(code, Some(1));
     assert!(told.len() < 200_000, "{} bytes are told", told.len());
     for expect in [
-        "line 1: has more than 256 KB; write one subject a line\n",
-        "line 2: not valid JSON: recursion limit exceeded",
-        "line 3: kkkk",
-        "line 4: there are more mistakes, which are not told\n",
+        "line 1: it has more than 256 KB: write one object, { … }, a line\n",
+        "line 2: at character 1, a list begins: ",
+        "line 3: id[0][0][0][0][0][0][0]…: at character 133, brackets stand more than 127 deep: ",
+        "line 4: kkkk",
+        "line 5: there are more mistakes, which are not told: mend these first\n",
         "{\"id\":\"a\",",
     ] {
         assert!(told.contains(expect), "{expect}");

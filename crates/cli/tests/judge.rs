@@ -123,8 +123,8 @@ fn a_bad_line_is_told_with_number_and_key_and_the_others_are_judged() {
     assert_eq!(
         talk,
         "line 3: facts.membrs: unknown key, did you mean `members`?\n\
-         line 3: facts.members: 9 is more than workers (8), which is impossible\n\
-         line 4: not valid JSON: expected ident at line 1 column 2\n\
+         line 3: facts.members: 9 is more than workers (8), which is impossible: check both\n\
+         line 4: at character 1, `not` stands where an object begins: write one whole object, { … }, a line\n\
          jianjia: 2 lines could not be judged; mend them and judge again\n"
     );
 }
@@ -282,7 +282,7 @@ fn a_worked_case_that_comes_out_otherwise_is_told_with_its_place() {
     std::fs::write(&cases, format!("{case}\ngarbage\n")).unwrap();
     let checked = jianjia(&["standard", "check", folder.path().to_str().unwrap()], "");
     let expected = format!(
-        "{0}:1:107: n: model-home/M1b should be met, is unknown\n{0}:2:1: not valid JSON: expected value\n",
+        "{0}:1:107: n: model-home/M1b should be met, is unknown\n{0}:2:1: not valid JSON: `garbage` stands where an object begins: write one whole object, {{ … }}, a line\n",
         cases.display()
     );
     assert_eq!(String::from_utf8(checked.stdout).unwrap(), expected);
@@ -326,7 +326,10 @@ fn what_editors_save_is_read_or_answered_with_one_clear_error() {
     assert_eq!((talk.as_str(), code), ("", Some(0)));
     let (lines, talk, code) = judged("gbk.jsonl", "2016-10-15");
     assert_eq!((lines.len(), code), (0, Some(1)));
-    assert!(talk.starts_with("line 1: not valid UTF-8"), "{talk}");
+    assert!(
+        talk.starts_with("line 1: id: at character 8, a byte is not UTF-8"),
+        "{talk}"
+    );
     let (lines, talk, code) = judged("odd.jsonl", "2016-10-15");
     assert_eq!(lines, ["money to the fen", "no members at all"], "{talk}");
     let told = |number: usize| talk.contains(&format!("line {number}: "));
@@ -342,6 +345,45 @@ fn what_editors_save_is_read_or_answered_with_one_clear_error() {
         "{talk}"
     );
     assert_eq!(code, Some(1));
+}
+
+#[test]
+fn clumsy_lines_are_told_by_their_number_and_the_others_are_judged() {
+    let input = concat!(
+        "\u{feff}\r\n",
+        "{\"id\": \"a\", \"kind\": \"person\"}\r\n",
+        "   \r\n",
+        "{\"id\": \"b\", \"kind\": \"person\"} {\"id\": \"c\"}\r\n",
+        "\u{feff}{\"id\": \"d\", \"kind\": \"person\"}\r\n",
+        "{\"id\": \"e\", \"kind\": \"grassroots\", \"facts\": {\"members\": NaN}}\r\n",
+        "{\"id\": \"f\", \"kind\": \"grassroots\", \"facts\": {\"members\"\r\n",
+    );
+    let (lines, talk, code) = judge(input);
+    assert_eq!((lines.len(), code), (1, Some(1)));
+    assert_eq!(lines[0]["id"], "a");
+    assert_eq!(
+        talk,
+        "line 4: at character 31, a second object begins: write each on a line of its own\n\
+         line 5: at character 1, there is a byte-order mark (U+FEFF): delete it, or save the file as UTF-8 without it\n\
+         line 6: facts.members: at character 56, `NaN` is no value of JSON: leave the key out while it is not known\n\
+         line 7: facts.members: at character 54, the line ends before its brackets are closed: write the whole object on one line\n\
+         jianjia: 4 lines could not be judged; mend them and judge again\n"
+    );
+    let (_, talk, _) = judge("[]\n");
+    assert_eq!(
+        talk,
+        "line 1: a list stands here: write one object, { … }, a line\n\
+         jianjia: 1 line could not be judged; mend it and judge again\n"
+    );
+    // UTF-16 without a mark, whatever it begins with.
+    for input in ["[\0{\0", "\0{\0\"", "\n\0{\0"] {
+        let (lines, talk, code) = judge(input);
+        assert_eq!((lines, code), (Vec::new(), Some(1)));
+        assert_eq!(
+            talk,
+            "jianjia: the input is UTF-16; save it as UTF-8 and judge it again\n"
+        );
+    }
 }
 
 #[test]

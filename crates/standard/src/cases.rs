@@ -133,7 +133,14 @@ pub fn examine(standard: Option<&Standard>, file: &str, text: &[u8]) -> (usize, 
 fn examine_line(standard: Option<&Standard>, line: &str, add: &mut dyn FnMut(usize, String)) {
     let case: Case = match serde_json::from_str(line) {
         Ok(case) => case,
-        Err(error) => return add(column_of(line, &error), reason(&error)),
+        Err(error) if error.is_data() => return add(column_of(line, &error), reason(&error)),
+        Err(error) => {
+            let slip = strict_json::slip::find(line, &error);
+            return add(
+                slip.character,
+                format!("not valid JSON: {}", slip.reason.en),
+            );
+        }
     };
     let twice = strict_json::parse(line).map(|(_, twice)| twice);
     for key in twice.unwrap_or_default() {
@@ -241,9 +248,5 @@ fn column_of(line: &str, error: &serde_json::Error) -> usize {
 fn reason(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.rsplit_once(" at line ").map_or(&*words, |(it, _)| it);
-    if error.is_data() {
-        format!("no worked case: {words}")
-    } else {
-        format!("not valid JSON: {words}")
-    }
+    format!("no worked case: {words}")
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::batch::plan::Plan;
 use crate::fact::{Fact, FactKind, FactValue, LARGEST_MONEY_FEN};
 use crate::judge::application::holds;
-use crate::judge::assess::tally;
+use crate::judge::assess::activities::tally;
 use crate::kinds::{Employer, Kind};
 use crate::programme::Standard;
 use crate::subject::Subject;

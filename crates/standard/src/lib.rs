@@ -4,6 +4,9 @@
 
 #![deny(clippy::unwrap_used)]
 
+mod excerpt;
+mod mistyped;
+mod spelling;
 mod spoken;
 mod strict_json;
 

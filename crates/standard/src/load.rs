@@ -1,5 +1,6 @@
 //! Loading a standard's folder: every mistake is reported at once, with file, line and column.
 
+mod calendar;
 mod checks;
 mod divisions;
 mod facts;
@@ -10,6 +11,8 @@ mod programme;
 mod rating;
 pub(crate) mod reader;
 mod soundness;
+mod tables;
+mod titles;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,19 +1,27 @@
 //! A whole standard as plain data: the programme, its titles, criteria, vetoes, procedure and rewards.
 
+mod calendar;
 mod finding;
+mod rating;
 pub mod roll;
+mod route;
+mod tables;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
 use crate::division::DivisionWords;
 use crate::fact::{Fact, FactGroup};
-use crate::figure::{Figure, Quorum, Rate};
+use crate::figure::{Figure, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
-use crate::programme::roll::RollRules;
 use crate::text::Text;
+
+// A standard's parts have one address, whichever file describes them.
+pub use crate::programme::calendar::{ActWindow, Calendar, MonthDay, Phase, RoundAct, Window};
+pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
+pub use crate::programme::route::{Route, RouteAct, RouteStep};
+pub use crate::programme::tables::{HeadingWords, TableWords};
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,40 +54,6 @@ pub struct Standard {
     /// How the tables that offices send are read.
     pub tables: TableWords,
     pub divisions: DivisionWords,
-}
-
-/// What offices write into tables besides what is asked: an empty list says that nothing is taken so.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TableWords {
-    /// The words of a row that sums up the others: 合计.
-    pub totals: Vec<String>,
-    /// The words with which a line below the table begins: 填表人.
-    pub footers: Vec<String>,
-    /// The words with which a line that is alone in its row begins, whatever follows: 此表一式三份.
-    pub notes: Vec<String>,
-    /// The words with which a number makes the title of a part: 表 (表二).
-    pub titles: Vec<String>,
-    /// The headings of the sum among columns below one heading, besides the words of a row that sums up: 总数 beside 男 and 女.
-    pub sums: Vec<String>,
-    /// What may stand in brackets behind a heading without changing what it asks: 人.
-    pub remarks: Vec<String>,
-    /// The headings of columns that are for the office alone: 序号.
-    pub office_columns: Vec<String>,
-    /// What an optional cell holds in the place of nothing: 无.
-    pub nothing: Vec<String>,
-    /// What a cell holds that is the same as the one above it: 同上.
-    pub same_above: Vec<String>,
-    /// Other headings by which offices call a column.
-    pub headings: Vec<HeadingWords>,
-}
-
-/// What else a column of a kind of table is called.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeadingWords {
-    /// The keys of the kind and of the column; ones that nobody knows name no column.
-    pub kind: String,
-    pub column: String,
-    pub words: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,84 +165,6 @@ pub struct ActivityKind {
     pub name: Text,
 }
 
-/// How the members' rating is calculated: counted answers ÷ valid answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rating {
-    /// The answers that count as satisfied.
-    pub counts: Vec<String>,
-    /// The valid answers.
-    pub of: Vec<String>,
-    /// The answers that make up all ballots cast, void ones included.
-    pub cast: Vec<String>,
-    pub quorum: Quorum,
-    pub note: Option<Text>,
-    /// How many days it takes from preparing it to signing its result, by experience; `None` if nothing is said of it.
-    pub takes_days: Option<u64>,
-    /// How the roll compares with the members; `None` if the standard does not compare them.
-    pub roll: Option<RollRules>,
-    /// How the poll is held; `None` if the totals come from elsewhere.
-    pub ballot: Option<BallotRules>,
-}
-
-/// How members answer, and who holds the poll.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BallotRules {
-    /// What is rated, in the order of the slip; one of them decides.
-    pub objects: Vec<RatedObject>,
-    /// The grades to choose from, best first. Each is among the valid answers.
-    pub grades: Vec<Grade>,
-    /// The answer counted for a ballot that leaves the object blank.
-    pub blank: String,
-    pub group: GroupRules,
-    /// Results are not published if fewer ballots than this would be shown, or could be told apart from the others.
-    pub fewest_shown: u64,
-    /// How long at most a ballot waits for others, in a small poll, before it is committed and its voter thanked.
-    pub gathering_seconds: u64,
-    /// A result that differs from last year's by more than this, in percentage points, is pointed out to the upper union.
-    pub far_from_last_year: u64,
-    /// The rating's own `roll`, for those who plan a poll.
-    pub roll: Option<RollRules>,
-}
-
-/// One thing that members rate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RatedObject {
-    pub key: String,
-    pub name: Text,
-    /// Whether it is the one that the criteria refer to.
-    pub decides: bool,
-    /// Whether it is rated once for the chair and each vice chair, by name.
-    pub each_leader: bool,
-}
-
-/// One grade of the ballot; `key` is an answer of the formula.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grade {
-    pub key: String,
-    pub name: Text,
-}
-
-/// The working group that holds the poll.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupRules {
-    pub least: u64,
-    pub most: u64,
-    /// The sides that its members represent; at least one member for each.
-    pub sides: Vec<Side>,
-    /// How many members open the box together.
-    pub keys: u64,
-    /// The part of the group whose signatures a result needs.
-    pub signatures: Quorum,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Side {
-    pub key: String,
-    pub name: Text,
-    /// Whether a leader who is rated may stand for it.
-    pub may_be_rated: bool,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Veto {
     pub clause: String,
@@ -290,72 +186,6 @@ pub struct Equivalence {
     pub text: Text,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Calendar {
-    pub clause: String,
-    pub declaration: Window,
-    pub examination: Window,
-    pub commendation: Window,
-    /// Which act is done when.
-    pub acts: Vec<ActWindow>,
-}
-
-/// When an act may be done: from the first day of one phase to the last day of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActWindow {
-    pub act: RoundAct,
-    pub from: Phase,
-    pub to: Phase,
-}
-
-keyed! {
-    pub enum Phase {
-        Declaration = "declaration",
-        Examination = "examination",
-        Commendation = "commendation",
-    }
-}
-
-keyed! {
-    /// The acts of a round that are bound to days.
-    pub enum RoundAct {
-        Submit = "submit",
-        /// After a return for correction.
-        Resubmit = "resubmit",
-        /// Of what was submitted; a draft may be thrown away on any day.
-        Withdraw = "withdraw",
-        /// Findings, opinions, returns and rejections.
-        Review = "review",
-        Decide = "decide",
-        /// Recommending, taking that back, closing the list.
-        Recommend = "recommend",
-        Name = "name",
-    }
-}
-
-impl ActWindow {
-    /// The windows where a standard names no others: reviewers may begin when the first application arrives, a correction and a withdrawal come
-    /// in while files are examined, and what is decided or recommended is so in the examination.
-    pub fn usual() -> Vec<ActWindow> {
-        RoundAct::ALL
-            .into_iter()
-            .map(|act| {
-                let (from, to) = match act {
-                    RoundAct::Submit => (Phase::Declaration, Phase::Declaration),
-                    RoundAct::Resubmit | RoundAct::Withdraw | RoundAct::Review => {
-                        (Phase::Declaration, Phase::Examination)
-                    }
-                    RoundAct::Decide | RoundAct::Recommend => {
-                        (Phase::Examination, Phase::Examination)
-                    }
-                    RoundAct::Name => (Phase::Examination, Phase::Commendation),
-                };
-                ActWindow { act, from, to }
-            })
-            .collect()
-    }
-}
-
 /// How files are reviewed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Review {
@@ -373,70 +203,6 @@ keyed! {
         Refuse = "refuse",
         /// Whoever decides may confirm the rest of many files, in their own name and with a reason, by an act of its own.
         Confirm = "confirm",
-    }
-}
-
-/// A range of days of a year, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    pub from: MonthDay,
-    pub to: MonthDay,
-    /// 0 for the round's own year, 1 for the next.
-    pub year_offset: i16,
-}
-
-/// A day of any year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MonthDay {
-    pub month: i8,
-    pub day: i8,
-}
-
-impl Window {
-    /// The first and last day in a round's year.
-    pub fn days(self, round_year: i16) -> (Date, Date) {
-        let year = round_year.saturating_add(self.year_offset);
-        (self.from.in_year(year), self.to.in_year(year))
-    }
-}
-
-impl MonthDay {
-    /// The day in a year; 29 February becomes the 28th where there is none.
-    pub fn in_year(self, year: i16) -> Date {
-        Date::new(year, self.month, self.day)
-            .or_else(|_| Date::new(year, self.month, 28))
-            .unwrap_or(Date::MIN)
-    }
-}
-
-/// The steps of an application up to its decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
-    pub clause: String,
-    pub titles: Vec<String>,
-    pub steps: Vec<RouteStep>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RouteStep {
-    pub act: RouteAct,
-    /// The unit is the nearest one above that has one of these kinds.
-    pub at: Vec<String>,
-    /// If there is none of `at`: one of these kinds.
-    pub otherwise: Vec<String>,
-    /// Skipped if there is no such unit.
-    pub optional: bool,
-    /// Whether the recommending unit has a quota.
-    pub quota: bool,
-}
-
-keyed! {
-    /// What a unit does with an application.
-    pub enum RouteAct {
-        Endorse = "endorse",
-        Decide = "decide",
-        Recommend = "recommend",
-        Name = "name",
     }
 }
 

@@ -2,40 +2,94 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::Check;
+use crate::check::{Check, FactName};
 use crate::figure::{Figure, Rate};
 use crate::load::Mistake;
 use crate::programme::{Standard, TargetAmount};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
-/// The clauses whose texts say other percentages, or other numbers of times, than their figures. `standard_toml` is the text of the standard, which
-/// tells the line.
+/// A figure, and how a text writes one of its sort.
+struct Spoken<'a> {
+    values: Vec<Figure>,
+    written: Written<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Written<'a> {
+    /// `90%`, `百分之九十`.
+    Percentage,
+    /// `一次`.
+    Times,
+    /// `300册`, of what is counted.
+    Digits(&'a Text),
+    /// `四星`, of what is graded.
+    Grade(&'a Text),
+    /// `1000`, of whatever.
+    Number,
+    /// `2015年`.
+    Year,
+}
+
+/// The clauses whose texts say other percentages, or other numbers, than their figures. `standard_toml` is the text of the standard, which tells
+/// the line.
 pub(crate) fn examine(standard: &Standard, standard_toml: &str) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
+    let mut tell = |clause: &str, text: &Text, figures: &[Spoken<'_>]| {
+        told(&mut mistakes, standard_toml, (clause, text), figures);
+    };
     for criterion in &standard.criteria {
         let mut figures = Vec::new();
-        figures_of(&criterion.check, &mut figures);
-        let values = figures.iter().map(|figure| values_of(standard, figure));
-        let values: Vec<Vec<Figure>> = values.collect();
-        told(
-            &mut mistakes,
-            standard_toml,
-            (&criterion.clause, &criterion.text),
-            &values,
-        );
+        figures_of(standard, &criterion.check, &mut figures);
+        // A title may ask for more, which the text of the clause says as well.
+        let mentions = standard.titles.iter().flat_map(|title| &title.criteria);
+        for mention in mentions.filter(|mention| mention.clause == criterion.clause) {
+            figures_of(standard, &mention.check, &mut figures);
+        }
+        tell(&criterion.clause, &criterion.text, &figures);
     }
     for target in &standard.targets {
-        if let TargetAmount::Share(rate) = target.amount {
-            let values = [vec![Figure::Rate(rate)]];
-            told(
-                &mut mistakes,
-                standard_toml,
-                (&target.clause, &target.name),
-                &values,
+        let figure = match target.amount {
+            TargetAmount::Share(rate) => one(Figure::Rate(rate), Written::Percentage),
+            TargetAmount::Count(count) => one(Figure::Number(count), Written::Number),
+        };
+        tell(&target.clause, &target.name, &[figure]);
+    }
+    for reward in &standard.rewards {
+        if let Some(change) = reward.subsidy_change_bp {
+            let figure = one(
+                Figure::Rate(hundredths(change.unsigned_abs())),
+                Written::Percentage,
             );
+            tell(&reward.clause, &reward.text, &[figure]);
         }
     }
+    if let Some(equivalence) = &standard.equivalence {
+        let year = u64::try_from(equivalence.given_until).unwrap_or(0);
+        let figure = one(Figure::Number(year), Written::Year);
+        tell(&equivalence.clause, &equivalence.text, &[figure]);
+    }
     mistakes
+}
+
+fn one(figure: Figure, written: Written<'_>) -> Spoken<'_> {
+    Spoken {
+        values: vec![figure],
+        written,
+    }
+}
+
+/// Basis points as a rate that is shown without decimals where it has none.
+fn hundredths(basis_points: u64) -> Rate {
+    if basis_points.is_multiple_of(100) {
+        return Rate {
+            numerator: basis_points / 100,
+            denominator: 100,
+        };
+    }
+    Rate {
+        numerator: basis_points,
+        denominator: 10_000,
+    }
 }
 
 /// Every figure that the text of its clause says otherwise, in either language.
@@ -43,27 +97,22 @@ fn told(
     mistakes: &mut Vec<Mistake>,
     standard_toml: &str,
     (clause, text): (&str, &Text),
-    figures: &[Vec<Figure>],
+    figures: &[Spoken<'_>],
 ) {
     let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for text in [&text.zh, &text.en] {
-        let (rates, times) = (percentages(text), times(text));
-        for values in figures {
-            let is_rate = matches!(values.first(), Some(Figure::Rate(_)));
-            let said: Vec<Figure> = if is_rate {
-                rates.iter().copied().map(Figure::Rate).collect()
-            } else {
-                times.iter().copied().map(Figure::Number).collect()
-            };
-            let is_said = values
+    for lang in Lang::ALL {
+        for figure in figures {
+            let said = said(text.get(lang), lang, figure.written);
+            let is_said = figure
+                .values
                 .iter()
                 .any(|value| said.iter().any(|said| same(said, value)));
             if said.is_empty() || is_said {
                 continue;
             }
-            let figure = values.iter().map(shown).collect::<Vec<_>>().join(", ");
+            let figure = figure.values.iter().map(shown).collect::<Vec<_>>();
             let said = said.iter().map(shown).collect::<Vec<_>>().join(", ");
-            wrong.entry(figure).or_default().push(said);
+            wrong.entry(figure.join(", ")).or_default().push(said);
         }
     }
     for (figure, said) in wrong {
@@ -80,24 +129,48 @@ fn told(
     }
 }
 
-fn figures_of<'a>(check: &'a Check, figures: &mut Vec<&'a Figure>) {
+/// The figures of a sort that a text says.
+fn said(text: &str, lang: Lang, written: Written<'_>) -> Vec<Figure> {
+    let numbers = match written {
+        Written::Percentage => {
+            return percentages(text).into_iter().map(Figure::Rate).collect();
+        }
+        Written::Times => before(text, "次"),
+        Written::Grade(unit) => before(text, unit.get(lang)),
+        Written::Digits(unit) => digits_before(text, unit.get(lang)),
+        Written::Number => numbers(text),
+        Written::Year => {
+            let mut years = numbers(text);
+            years.retain(|year| (1900..2100).contains(year));
+            years
+        }
+    };
+    numbers.into_iter().map(Figure::Number).collect()
+}
+
+fn figures_of<'a>(standard: &'a Standard, check: &'a Check, figures: &mut Vec<Spoken<'a>>) {
+    let mut add = |figure: &Figure, written: Option<Written<'a>>| {
+        let values = values_of(standard, figure);
+        figures.extend(written.map(|written| Spoken { values, written }));
+    };
+    let unit = |fact: &FactName| standard.facts.get(fact.index)?.unit.as_ref();
     match check {
         Check::Ratio { at_least, .. }
-        | Check::Count { at_least, .. }
-        | Check::Activities { at_least, .. }
         | Check::Subordinates { at_least, .. }
-        | Check::Rating { at_least, .. } => figures.push(at_least),
+        | Check::Rating { at_least, .. } => add(at_least, Some(Written::Percentage)),
+        Check::Activities { at_least, .. } => add(at_least, Some(Written::Times)),
+        Check::Count { fact, at_least } => add(at_least, unit(fact).map(Written::Digits)),
+        Check::Level { fact, at_least } => add(at_least, unit(fact).map(Written::Grade)),
         Check::All(checks) | Check::Any(checks) => {
             for check in checks {
-                figures_of(check, figures);
+                figures_of(standard, check, figures);
             }
         }
         Check::When { when, then } => {
-            figures_of(when, figures);
-            figures_of(then, figures);
+            figures_of(standard, when, figures);
+            figures_of(standard, then, figures);
         }
-        // A level is a number of its own kind, and the others have none.
-        Check::Level { .. } | Check::Fact { .. } | Check::Term { .. } | Check::Held { .. } => {}
+        Check::Fact { .. } | Check::Term { .. } | Check::Held { .. } => {}
     }
 }
 
@@ -145,24 +218,38 @@ fn percentages(text: &str) -> Vec<Rate> {
     found
 }
 
-/// `12次`, `一次`, `两 次`.
-fn times(text: &str) -> Vec<u64> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices('次') {
-        let before = text[..at].trim_end();
-        let digits = &before[before
-            .trim_end_matches(|sign: char| sign.is_ascii_digit())
-            .len()..];
-        if let Ok(number) = digits.parse() {
-            found.push(number);
-            continue;
-        }
-        let is_part = |sign: char| CHINESE.contains(&sign) || matches!(sign, '十' | '两');
-        found.extend(chinese_number(
-            &before[before.trim_end_matches(is_part).len()..],
-        ));
-    }
+/// The numbers before a word: `12次`, `一次`, `两 次`.
+fn before(text: &str, word: &str) -> Vec<u64> {
+    let is_part = |sign: char| CHINESE.contains(&sign) || matches!(sign, '十' | '两');
+    let chinese = parts_before(text, word)
+        .filter_map(|before| chinese_number(&before[before.trim_end_matches(is_part).len()..]));
+    let mut found = digits_before(text, word);
+    found.extend(chinese);
     found
+}
+
+/// The numbers before a word that are written in digits: `300册`, `300 books`.
+fn digits_before(text: &str, word: &str) -> Vec<u64> {
+    let is_digit = |sign: char| sign.is_ascii_digit();
+    let digits = parts_before(text, word).filter_map(|before| {
+        before[before.trim_end_matches(is_digit).len()..]
+            .parse()
+            .ok()
+    });
+    digits.collect()
+}
+
+/// What stands before a word, each time that it is there.
+fn parts_before<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = &'t str> {
+    let places = text.match_indices(word).filter(move |_| !word.is_empty());
+    places.map(move |(at, _)| text[..at].trim_end())
+}
+
+/// All numbers in digits: `1000`, `1,000`.
+fn numbers(text: &str) -> Vec<u64> {
+    text.split(|sign: char| !sign.is_ascii_digit() && sign != ',')
+        .filter_map(|number| number.replace(',', "").parse().ok())
+        .collect()
 }
 
 const CHINESE: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
@@ -223,9 +310,12 @@ mod tests {
         assert_eq!(rates("at least 90 % of workers"), ["90%"]);
         assert_eq!(rates("没有"), [""; 0]);
         assert_eq!(
-            times("每季度至少开展一次，每年 12 次，两次，十二次"),
-            [1, 12, 2, 12]
+            before("每季度至少开展一次，每年 12 次，两次，十二次", "次"),
+            [12, 1, 2, 12]
         );
-        assert_eq!(times("其次，多次"), [0; 0]);
+        assert_eq!(before("其次，多次", "次"), [0; 0]);
+        assert_eq!(before("评模范要四星，评信赖要5星；星级", "星"), [5, 4]);
+        assert_eq!(digits_before("一人一册，300 册以上", "册"), [300]);
+        assert_eq!(numbers("2020年：1,000 homes，500个"), [2020, 1000, 500]);
     }
 }

@@ -1,5 +1,7 @@
 //! JSON whose objects have unique keys: serde_json's own `Value` silently keeps the last of two.
 
+pub(crate) mod slip;
+
 use std::cell::RefCell;
 use std::fmt::Formatter;
 
@@ -7,13 +9,28 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use crate::excerpt::excerpt;
+use crate::strict_json::slip::Slip;
+use crate::text::Text;
+
 /// The most duplicate keys reported: a line can have very many, each with a long path.
 const TWICE_LIMIT: usize = 20;
-/// The most characters of a key shown in a path.
-const KEY_LENGTH: usize = 80;
 
 /// Parses a text; returns the value and the paths of duplicate keys.
-pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
+pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), Slip> {
+    strict(text).map_err(|error| slip::find(text, &error))
+}
+
+/// What is told of bytes that are no UTF-8, behind a text that is.
+pub(crate) fn not_utf8(before: &str) -> Slip {
+    let reason = Text {
+        zh: "不是 UTF-8 编码，可能是 GBK：请把文件另存为 UTF-8".to_owned(),
+        en: "a byte is not UTF-8, as in a file of GBK: save it as UTF-8".to_owned(),
+    };
+    slip::at_end(before, reason)
+}
+
+fn strict(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
     let twice = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Strict {
@@ -39,8 +56,7 @@ impl std::fmt::Display for Path<'_> {
             Path::Root => Ok(()),
             Path::Key(above, key) => {
                 let dot = if matches!(above, Path::Root) { "" } else { "." };
-                let key: String = key.chars().take(KEY_LENGTH).collect();
-                write!(formatter, "{above}{dot}{key}")
+                write!(formatter, "{above}{dot}{}", excerpt(key))
             }
             Path::Item(above, index) => write!(formatter, "{above}[{index}]"),
         }
@@ -120,7 +136,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
             if object.contains_key(&key) {
                 let mut twice = self.twice.borrow_mut();
                 if twice.len() < TWICE_LIMIT {
-                    twice.push(path.to_string());
+                    let path = path.to_string();
+                    if !twice.contains(&path) {
+                        twice.push(path);
+                    }
                 }
             }
             object.insert(key, value);

@@ -80,7 +80,9 @@ fn a_case_that_comes_out_otherwise_is_told_with_expected_and_actual() {
 fn a_case_that_cannot_be_read_is_told_with_its_place() {
     check(
         &format!("{SOUND}\ngarbage\n"),
-        &["cases/a.jsonl:2:1: not valid JSON: expected value"],
+        &[
+            "cases/a.jsonl:2:1: not valid JSON: `garbage` stands where an object begins: write one whole object, { … }, a line",
+        ],
     );
     check_change(
         r#""expect": {"#,
@@ -101,7 +103,7 @@ fn a_case_that_cannot_be_read_is_told_with_its_place() {
         r#""borrowers": 9, "borowers": "2""#,
         &[
             "cases/a.jsonl:1:123: 书: the subject's facts.borowers: unknown key, did you mean `borrowers`?",
-            "cases/a.jsonl:1:107: 书: the subject's facts.borrowers: 9 is more than readers (8), which is impossible",
+            "cases/a.jsonl:1:107: 书: the subject's facts.borrowers: 9 is more than readers (8), which is impossible: check both",
         ],
     );
     check_change(

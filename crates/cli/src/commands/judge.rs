@@ -37,6 +37,8 @@ const LINES_AT_A_TIME: usize = 4096;
 const BYTES_AT_A_TIME: usize = 16 * 1024 * 1024;
 /// The size limit of a line in bytes. The longest line of a real subject has some tens of thousands.
 const LINE_LIMIT: usize = 256 * 1024;
+/// The byte-order mark that editors of Windows put in front of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub fn run(command: &Judge) -> Result<ExitCode> {
     let standard = standard::in_folder(&command.standard)?;
@@ -64,7 +66,11 @@ pub fn run(command: &Judge) -> Result<ExitCode> {
         }
     }
     if failed > 0 {
-        tell!("jianjia: {failed} lines could not be judged; mend them and judge again");
+        let (lines, them) = match failed {
+            1 => ("line", "it"),
+            _ => ("lines", "them"),
+        };
+        tell!("jianjia: {failed} {lines} could not be judged; mend {them} and judge again");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -85,10 +91,10 @@ fn open(input: &Path) -> Result<Input> {
     };
     let mut input = BufReader::with_capacity(1 << 20, source);
     let beginning = input.fill_buf().context("the input can't be read")?;
+    // Without a mark it has a zero in each pair of bytes that is a sign of ASCII.
     let is_utf16 = beginning.starts_with(&[0xff, 0xfe])
         || beginning.starts_with(&[0xfe, 0xff])
-        || beginning.starts_with(&[b'{', 0])
-        || beginning.starts_with(&[0, b'{']);
+        || beginning.iter().take(2).any(|byte| *byte == 0);
     if is_utf16 {
         bail!("the input is UTF-16; save it as UTF-8 and judge it again");
     }
@@ -142,6 +148,9 @@ fn next_lines(input: &mut Input, number: &mut usize) -> Result<Vec<(usize, Line)
         }
         *number += 1;
         bytes += length;
+        if *number == 1 && line.starts_with(MARK) {
+            line.drain(..MARK.len());
+        }
         if length > LINE_LIMIT && !line.ends_with(b"\n") {
             input.skip_until(b'\n').context("the input can't be read")?;
             lines.push((*number, Line::TooLong));
@@ -162,18 +171,12 @@ fn answer(standard: &Standard, as_of: Date, number: usize, line: &Line) -> Resul
         Line::Whole(line) => line.as_slice(),
         Line::TooLong => {
             return Err(told(format!(
-                "has more than {} KB; write one subject a line",
+                "it has more than {} KB: write one object, {{ … }}, a line",
                 LINE_LIMIT / 1024
             )));
         }
     };
-    let line = if number == 1 {
-        line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
-    } else {
-        line
-    };
-    let text = std::str::from_utf8(line).map_err(|_| told("not valid UTF-8".to_owned()))?;
-    let subject = subject_line::read(standard, as_of, text).map_err(|errors| {
+    let subject = subject_line::read_bytes(standard, as_of, line).map_err(|errors| {
         let sentences: Vec<String> = errors
             .iter()
             .map(|error| told(error.sentence(Lang::En)))

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::check::{Check, FactName};
 use crate::explain::{missing_name, tier_title, worked_sum};
 use crate::fact::FactValue;
-use crate::judge::assess::tally;
+use crate::judge::assess::activities::tally;
 use crate::judgement::{CheckVerdict, Status};
 use crate::programme::Standard;
 use crate::subject::Subject;

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check::FactName;
 use crate::fact::FactKind;
 use crate::figure::Figure;
-use crate::load::checks::figure;
-use crate::load::reader::{Ledger, Section, Spelled, closest, spelled};
+use crate::load::checks::figures::figure;
+use crate::load::reader::{Ledger, Section, Spelled, spelled};
+use crate::spelling::closest;
 
 /// What is known of a fact before the facts are parsed in full.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Parsing `standard.toml`: vetoes, equivalence, calendar, routes, targets, rewards and informative clauses.
+//! Parsing `standard.toml`: vetoes, equivalence, routes, targets, rewards and informative clauses.
 
 use jiff::civil::Date;
 
@@ -7,9 +7,8 @@ use crate::kinds::Kind;
 use crate::load::names::Names;
 use crate::load::reader::{Section, Spelled};
 use crate::programme::{
-    ActWindow, ActivityKind, Calendar, Clause, Equivalence, HeadingWords, MonthDay, Phase,
-    Programme, Review, Reward, RoundAct, Route, RouteStep, TableWords, Target, TargetAmount, Veto,
-    Window,
+    ActivityKind, Clause, Equivalence, Programme, Review, Reward, Route, RouteStep, Target,
+    TargetAmount, Veto,
 };
 
 pub(crate) fn activity_kind(section: Section<'_>) -> ActivityKind {
@@ -95,104 +94,6 @@ pub(crate) fn equivalence(
     equivalence
 }
 
-/// The words of tables, each of them once and none blank.
-pub(crate) fn table_words(section: Section<'_>) -> TableWords {
-    let words = |key: &'static str| {
-        let mut found: Vec<String> = Vec::new();
-        for spelled in section.strings(key) {
-            let word = spelled.word.trim().to_owned();
-            if word.is_empty() || found.contains(&word) {
-                let message = format!("`{key}` has \"{word}\" twice, or a word that is blank");
-                section.ledger.add(spelled.at, message);
-            }
-            found.push(word);
-        }
-        found
-    };
-    let tables = TableWords {
-        totals: words("totals"),
-        footers: words("footers"),
-        notes: words("notes"),
-        titles: words("titles"),
-        sums: words("sums"),
-        remarks: words("remarks"),
-        office_columns: words("office_columns"),
-        nothing: words("nothing"),
-        same_above: words("same_above"),
-        headings: section
-            .sections("headings")
-            .into_iter()
-            .map(heading_words)
-            .collect(),
-    };
-    section.finish();
-    tables
-}
-
-/// `{ kind = "vetoes", column = "unit", words = ["单位名称"] }`.
-fn heading_words(section: Section<'_>) -> HeadingWords {
-    for key in ["kind", "column", "words"] {
-        section.required(key);
-    }
-    let spelled = section.strings("words");
-    let words = HeadingWords {
-        kind: section.string("kind"),
-        column: section.string("column"),
-        words: spelled.into_iter().map(|spelled| spelled.word).collect(),
-    };
-    section.finish();
-    words
-}
-
-pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {
-    let clause = section.string("clause");
-    let [declaration, examination, commendation] = ["declaration", "examination", "commendation"]
-        .map(|key| {
-            section.required(key);
-            section.section(key).and_then(window)
-        });
-    let acts = act_windows(&section);
-    section.finish();
-    Some(Calendar {
-        clause,
-        declaration: declaration?,
-        examination: examination?,
-        commendation: commendation?,
-        acts,
-    })
-}
-
-/// `[calendar.acts]`: the usual windows, and for the acts it names others.
-fn act_windows(calendar: &Section<'_>) -> Vec<ActWindow> {
-    let mut windows = ActWindow::usual();
-    let Some(section) = calendar.section("acts") else {
-        return windows;
-    };
-    for act in RoundAct::ALL {
-        let Some(value) = section.value(act.key()) else {
-            continue;
-        };
-        let phases: Vec<Phase> = section.keyed_list(act.key());
-        match phases[..] {
-            [from, to] if from <= to => {
-                windows.retain(|window| window.act != act);
-                windows.push(ActWindow { act, from, to });
-            }
-            // What is no list of phases was reported by the reader.
-            [] => {}
-            _ => section.ledger.add(
-                value.span().start,
-                format!(
-                    "`{}` names the phase in which its window begins and the one in which it ends: [\"declaration\", \"examination\"]",
-                    act.key()
-                ),
-            ),
-        }
-    }
-    section.finish();
-    windows
-}
-
 pub(crate) fn review(section: Section<'_>) -> Review {
     let review = Review {
         unconfirmed: section.keyed("unconfirmed").unwrap_or_default(),
@@ -204,56 +105,6 @@ pub(crate) fn review(section: Section<'_>) -> Review {
     };
     section.finish();
     review
-}
-
-fn window(section: Section<'_>) -> Option<Window> {
-    let day = |key: &'static str| {
-        let spelled = section.spelled(key)?;
-        let parsed = month_day(&spelled.word);
-        if parsed.is_none() {
-            section.ledger.add(
-                spelled.at,
-                format!("`{key}` must be a day of the year such as \"10-01\""),
-            );
-        }
-        parsed
-    };
-    let (from, to) = (day("from"), day("to"));
-    let year_offset = match section.maybe_spelled("year") {
-        None => 0,
-        Some(year) if year.word == "same" => 0,
-        Some(year) if year.word == "next" => 1,
-        Some(year) => {
-            section
-                .ledger
-                .add(year.at, "`year` is \"same\" or \"next\"");
-            0
-        }
-    };
-    let at = section.at;
-    let ledger = section.ledger;
-    section.finish();
-    let window = Window {
-        from: from?,
-        to: to?,
-        year_offset,
-    };
-    if window.to < window.from {
-        ledger.add(at, "the window ends before it begins");
-    }
-    Some(window)
-}
-
-fn month_day(words: &str) -> Option<MonthDay> {
-    let (month, day) = words.split_once('-')?;
-    let day = MonthDay {
-        month: month.parse().ok()?,
-        day: day.parse().ok()?,
-    };
-    // 2000 was a leap year, so 29 February is accepted.
-    jiff::civil::Date::new(2000, day.month, day.day)
-        .ok()
-        .map(|_| day)
 }
 
 /// The titles that a table names; an unknown one is a mistake.

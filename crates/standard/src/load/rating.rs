@@ -1,9 +1,10 @@
 //! Parsing `standard.toml`: how the members' rating is calculated, and how its poll is held.
 
 use crate::fact::{Fact, FactKind};
-use crate::load::reader::{Section, Spelled, meant};
+use crate::load::reader::{Section, Spelled};
 use crate::programme::roll::{RollRules, Voters};
 use crate::programme::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
+use crate::spelling::meant;
 
 pub(crate) fn rating(section: Section<'_>, facts: &[Fact]) -> Option<Rating> {
     section.required("formula");

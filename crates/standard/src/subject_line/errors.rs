@@ -5,14 +5,18 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::fact::{day, whole};
+use crate::excerpt::excerpt;
+use crate::fact::reading::{parsed_day, whole};
 use crate::keyed::UnknownKey;
-use crate::load::reader::meant;
+use crate::mistyped::{Wanted, mistyped, root};
+use crate::spelling::closest;
 use crate::subject_line::LineError;
 use crate::text::Text;
 
 /// The most mistakes of a line that are reported one by one.
 pub(crate) const LIMIT: usize = 100;
+/// So many keys are listed where another stands.
+const FEW: usize = 16;
 /// The most characters of a key or a sentence, which repeat what is in the line.
 const LENGTH: usize = 300;
 
@@ -32,8 +36,8 @@ impl Errors {
             self.found.push(LineError {
                 key: String::new(),
                 reason: Text {
-                    zh: "还有更多错误，没有一一列出".to_owned(),
-                    en: "there are more mistakes, which are not told".to_owned(),
+                    zh: "还有更多错误，没有一一列出：请先改正这些".to_owned(),
+                    en: "there are more mistakes, which are not told: mend these first".to_owned(),
                 },
             });
             return;
@@ -59,14 +63,9 @@ impl Errors {
         self.found.len() > LIMIT
     }
 
-    pub(crate) fn wrong(&mut self, key: &str, zh: &str, en: &str) {
-        self.add(
-            key,
-            Text {
-                zh: zh.to_owned(),
-                en: en.to_owned(),
-            },
-        );
+    /// A value that is not of the type of its place.
+    pub(crate) fn mistyped(&mut self, key: &str, found: &Value, wanted: Wanted<'_>) {
+        self.add(key, mistyped(found, wanted));
     }
 
     /// Parses a value one step deeper in the line.
@@ -87,30 +86,80 @@ impl Errors {
         value: &'a Value,
         known: &[&str],
     ) -> Option<&'a Map<String, Value>> {
+        self.object_meaning(value, known, |_| None)
+    }
+
+    /// An object; an unknown key may mean something else than one that is spelt like it.
+    pub(crate) fn object_meaning<'a>(
+        &mut self,
+        value: &'a Value,
+        known: &[&str],
+        meaning: impl Fn(&str) -> Option<String>,
+    ) -> Option<&'a Map<String, Value>> {
         let Value::Object(object) = value else {
-            self.wrong("", "应为对象", "must be an object");
+            let reason = if self.path.is_empty() {
+                root(value)
+            } else {
+                mistyped(value, Wanted::Object)
+            };
+            self.add("", reason);
             return None;
         };
         for key in object.keys() {
             if !known.contains(&key.as_str()) {
-                self.unknown(key, known);
+                self.unknown(key, known, meaning(key));
             }
         }
         Some(object)
     }
 
-    pub(crate) fn unknown(&mut self, key: &str, known: &[&str]) {
+    /// A key that is not known, with what it means or is likely to be.
+    pub(crate) fn unknown(&mut self, key: &str, known: &[&str], meant: Option<String>) {
         if self.is_full() {
             return;
         }
-        let meant = meant(key, known.iter().copied());
-        self.add(
-            key,
-            Text {
-                zh: "未知的键".to_owned(),
-                en: format!("unknown key{meant}"),
+        let meant = meant.or_else(|| closest(key, known.iter().copied()).map(str::to_owned));
+        let reason = match meant {
+            Some(meant) => Text {
+                zh: format!("未知的键，是不是“{meant}”？"),
+                en: format!("unknown key, did you mean `{meant}`?"),
             },
-        );
+            None if known.len() <= FEW => Text {
+                zh: format!("未知的键：请删去，这里只有 {}", known.join("、")),
+                en: format!(
+                    "unknown key: delete it, known here are {}",
+                    known.join(", ")
+                ),
+            },
+            None => Text {
+                zh: "未知的键：请删去，或改成标准里的名称".to_owned(),
+                en: "unknown key: delete it, or write it as the standard does".to_owned(),
+            },
+        };
+        let key = match key {
+            "" => "\"\"".to_owned(),
+            key => excerpt(key),
+        };
+        self.add(&key, reason);
+    }
+
+    /// A word that is none of those its key can have.
+    pub(crate) fn none_of(&mut self, key: &str, word: &str, known: &[&str]) {
+        // A code of few characters is like every other one.
+        let is_code = word.chars().nth(3).is_none();
+        let meant = closest(word, known.iter().copied()).filter(|_| !is_code);
+        let word = excerpt(word);
+        let reason = match meant {
+            Some(meant) => Text {
+                zh: format!("没有“{word}”，是不是“{meant}”？"),
+                en: format!("`{word}` is unknown, did you mean `{meant}`?"),
+            },
+            None => Text {
+                zh: format!("没有“{word}”：请写 {} 之一", known.join("、")),
+                en: format!("`{word}` is unknown: write one of {}", known.join(", ")),
+            },
+        };
+        self.add(key, reason);
     }
 
     pub(crate) fn text<'a>(
@@ -120,8 +169,8 @@ impl Errors {
     ) -> Option<&'a str> {
         match object.get(key)? {
             Value::String(text) => Some(text),
-            _ => {
-                self.wrong(key, "应为文字", "must be a text");
+            found => {
+                self.mistyped(key, found, Wanted::Text);
                 None
             }
         }
@@ -129,7 +178,11 @@ impl Errors {
 
     pub(crate) fn required(&mut self, object: &Map<String, Value>, key: &str) {
         if !object.contains_key(key) {
-            self.wrong(key, "缺少", "is missing");
+            let reason = Text {
+                zh: "缺少：请补上".to_owned(),
+                en: "is missing: add it".to_owned(),
+            };
+            self.add(key, reason);
         }
     }
 
@@ -140,46 +193,37 @@ impl Errors {
     ) -> Option<T> {
         let word = self.text(object, key)?;
         word.parse()
-            .map_err(|unknown: UnknownKey| {
-                let known = unknown.known.join("、");
-                self.add(
-                    key,
-                    Text {
-                        zh: format!("“{word}”不是{known}之一"),
-                        en: unknown.to_string(),
-                    },
-                );
-            })
+            .map_err(|unknown: UnknownKey| self.none_of(key, word, &unknown.known))
             .ok()
     }
 
     pub(crate) fn day(&mut self, object: &Map<String, Value>, key: &str) -> Option<Date> {
-        let words = self.text(object, key)?;
-        day(words).map_err(|reason| self.add(key, reason)).ok()
+        let found = object.get(key)?;
+        let day = found.as_str().and_then(parsed_day);
+        if day.is_none() {
+            self.mistyped(key, found, Wanted::Day);
+        }
+        day
     }
 
     pub(crate) fn count(&mut self, object: &Map<String, Value>, key: &str) -> Option<u64> {
-        match object.get(key)? {
-            Value::Number(number) => whole(number).map_err(|reason| self.add(key, reason)).ok(),
-            _ => {
-                self.wrong(
-                    key,
-                    "应为不小于零的整数",
-                    "must be a whole number, not negative",
-                );
-                None
-            }
+        let found = object.get(key)?;
+        let count = match found {
+            Value::Number(number) => whole(number),
+            _ => None,
+        };
+        if count.is_none() {
+            self.mistyped(key, found, Wanted::Whole(None));
         }
+        count
     }
 
     pub(crate) fn year(&mut self, object: &Map<String, Value>, key: &str) -> Option<i16> {
-        let year = object
-            .get(key)?
-            .as_i64()
-            .and_then(|year| i16::try_from(year).ok());
+        let found = object.get(key)?;
+        let year = found.as_i64().and_then(|year| i16::try_from(year).ok());
         let year = year.filter(|year| (1900..=9999).contains(year));
         if year.is_none() {
-            self.wrong(key, "应为年份，如 2016", "must be a year such as 2016");
+            self.mistyped(key, found, Wanted::Year);
         }
         year
     }
@@ -190,8 +234,9 @@ impl Errors {
         key: &str,
         mut read: impl FnMut(&Value, &mut Errors) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let Value::Array(items) = object.get(key)? else {
-            self.wrong(key, "应为列表", "must be a list");
+        let found = object.get(key)?;
+        let Value::Array(items) = found else {
+            self.mistyped(key, found, Wanted::List);
             return None;
         };
         self.within(key.to_owned(), |errors| {
