@@ -4,7 +4,7 @@ use anyhow::Result;
 use jianjia_domain::{
     core::{
         ids::{AccountId, ApplicationId, UnitId},
-        text::form::of_union,
+        text::form::of_name,
     },
     round::application::Application,
 };
@@ -14,8 +14,9 @@ use crate::{
     core::{
         condition::{Conditions, anywhere},
         db::Tx,
+        pinyin,
     },
-    register::{pinyin, unit::are_all_within},
+    register::unit::are_all_within,
     round::application::{COLUMNS, application_of},
 };
 
@@ -28,7 +29,7 @@ pub struct Filter {
     pub state: String,
     /// A step's act: endorse, decide, recommend, name.
     pub act: String,
-    /// Part of a unit's or person's name, or of the unit's pinyin.
+    /// Part of a unit's or person's name, or of its pinyin.
     pub search: String,
     pub hands: Hands,
     /// Of what is at these units, files that their reviewer is through with are left out: they wait for the approver.
@@ -231,17 +232,27 @@ async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
         }
     }
     if !filter.search.trim().is_empty() {
-        let pattern = conditions.value(anywhere(&filter.search));
-        let form = of_union(&filter.search);
-        let by_key = pinyin::matches(&mut conditions, "unit_sort_key", &form);
-        let by_key = by_key.map_or_else(String::new, |piece| format!(" OR {piece}"));
-        conditions.and(format!(
-            "(unit_name LIKE {pattern} ESCAPE '!' OR person_name LIKE {pattern} ESCAPE '!'{by_key})"
-        ));
+        let called = called(&mut conditions, &filter.search);
+        conditions.and(called);
     }
     in_hands(&mut conditions, &filter.hands);
     unpassed(&mut conditions, &filter.unpassed_at);
     Ok(conditions)
+}
+
+/// By the unit's name or pinyin, or the person's.
+fn called(conditions: &mut Conditions, typed: &str) -> String {
+    let unit = pinyin::called(conditions, "unit_name", "unit_sort_key", typed);
+    let part = conditions.value(anywhere(typed));
+    let person = format!("person_name LIKE {part} ESCAPE '!'");
+    match pinyin::matches(conditions, "person.sort_key", &of_name(typed)) {
+        // The register has the person's key, looked up for the files of the list alone.
+        Some(by_pinyin) => format!(
+            "({unit} OR {person} OR EXISTS (
+               SELECT 1 FROM person WHERE person.id = application.person_id AND {by_pinyin}))"
+        ),
+        None => format!("({unit} OR {person})"),
+    }
 }
 
 /// Who has a file in hand at the office where it is.

@@ -14,6 +14,7 @@ use crate::core::{
     bulk::{self, Value},
     condition::{Conditions, anywhere},
     db::Tx,
+    pinyin,
 };
 
 const COLUMNS: &str =
@@ -165,7 +166,7 @@ pub struct VetoFilter {
     pub clause: Option<String>,
     /// `Some(true)`: only lifted ones; `Some(false)`: only those in force.
     pub lifted: Option<bool>,
-    /// Part of the unit's name.
+    /// Part of the unit's name, as it was then or is now, or its pinyin.
     pub name: String,
 }
 
@@ -190,8 +191,11 @@ pub async fn list(
         None => {}
     }
     if !filter.name.trim().is_empty() {
-        let pattern = conditions.value(anywhere(&filter.name));
-        conditions.and(format!("v.unit_name LIKE {pattern} ESCAPE '!'"));
+        let then = conditions.value(anywhere(&filter.name));
+        let now = pinyin::called(&mut conditions, "unit.name", "unit.sort_key", &filter.name);
+        conditions.and(format!(
+            "(v.unit_name LIKE {then} ESCAPE '!' OR v.unit_id IN (SELECT unit.id FROM unit WHERE {now}))"
+        ));
     }
     let count = format!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM veto v{}",
