@@ -304,7 +304,13 @@ fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
 
 #[cfg(test)]
 mod tests {
-    use jianjia_domain::round::{application::State, assignment::Assignment};
+    use jianjia_domain::{
+        core::ids::PersonId,
+        round::{
+            application::{ApplicantPerson, State},
+            assignment::Assignment,
+        },
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -395,6 +401,70 @@ mod tests {
                 ..filter(township())
             };
             assert_eq!(names(&mut tx, &other).await, [""; 0]);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_queue_is_searched_by_whole_syllables_of_unions_and_people_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let person = PersonId(Uuid::from_u128(40));
+            for (number, name, key) in [
+                (
+                    1,
+                    "恒源厂工会",
+                    "heng yuan chang 恒源厂工会 hengyuanchang =hyc",
+                ),
+                (
+                    2,
+                    "诚源厂工会",
+                    "cheng yuan chang 诚源厂工会 chengyuanchang =cyc",
+                ),
+                (
+                    3,
+                    "红梅厂工会",
+                    "hong mei chang 红梅厂工会 hongmeichang =hmc",
+                ),
+            ] {
+                let mut application = example(number);
+                application.unit.name = name.to_owned();
+                application.unit.sort_key = key.to_owned();
+                application.person = (number == 3).then(|| ApplicantPerson {
+                    id: person,
+                    name: "陈静".to_owned(),
+                });
+                application::insert(&mut tx, &application).await.unwrap();
+            }
+            sqlx::query(
+                "INSERT INTO person (id, unit_id, unit_path, name, sort_key, post, created_at, changed_at)
+                 VALUES ($1, '', '', '陈静', 'chen jing 陈静 chenjing =cj', 'chair', '', '')",
+            )
+            .bind(person.to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+            for (typed, expect) in [
+                ("hengyuan", &["恒源厂工会"][..]),
+                ("HengYuan", &["恒源厂工会"]),
+                ("chengyuan", &["诚源厂工会"]),
+                ("yuan", &["恒源厂工会", "诚源厂工会"]),
+                ("cyc", &["诚源厂工会"]),
+                ("engyuan", &[]),
+                ("chenjing", &["红梅厂工会"]),
+                ("cj", &["红梅厂工会"]),
+                ("henjing", &[]),
+                ("静", &["红梅厂工会"]),
+                ("源厂", &["恒源厂工会", "诚源厂工会"]),
+            ] {
+                let searched = Filter {
+                    search: typed.to_owned(),
+                    ..filter(township())
+                };
+                assert_eq!(names(&mut tx, &searched).await, expect, "{typed}");
+                let counted = counts(&mut tx, &searched).await.unwrap();
+                let counted: i64 = counted.iter().map(|count| count.applications).sum();
+                assert_eq!(counted, expect.len() as i64, "{typed}");
+            }
         }
     }
 
