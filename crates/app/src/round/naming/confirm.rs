@@ -53,10 +53,7 @@ pub struct Naming {
 impl Naming {
     fn of(batch: String, mut honours: Vec<Honour>) -> Naming {
         // Those of one title and year differ in the number alone, so that the longer one is the later one.
-        honours.sort_by(|one, other| {
-            let place = |honour: &Honour| (honour.number.len(), honour.number.clone());
-            place(one).cmp(&place(other))
-        });
+        honours.sort_by_cached_key(|honour| (honour.number.len(), honour.number.clone()));
         let named = honours.iter().map(Honour::holder_in_words).collect();
         Naming { batch, named }
     }

@@ -163,11 +163,11 @@ async fn after_endorsing_deciding_recommending_and_naming_many_their_names_stand
             "/honours/batches/{}",
             batch.split('"').next().unwrap_or_default()
         );
-        let withdrawal = format!("{batch}/withdrawal");
-        let seen = values(&leader.get(&withdrawal).await.body, "seen");
+        let asked = leader.get(&format!("{batch}/withdrawal")).await;
+        let seen = values(&asked.body, "seen");
         let mut form: Vec<(&str, &str)> = seen.iter().map(|value| ("seen", &**value)).collect();
         form.push(("reason", "文件作废"));
-        let done = leader.post_form(&withdrawal, &form).await;
+        let done = leader.post_form(&batch, &form).await;
         let notice = told(&mut leader, done).await;
         let after = "。每个称号的经过里都有记录。";
         check(&notice, "已收回 3 个称号：", after, &named);
