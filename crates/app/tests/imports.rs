@@ -4,6 +4,8 @@
 mod abbreviated;
 #[path = "imports/cells.rs"]
 mod cells;
+#[path = "imports/counted.rs"]
+mod counted;
 #[path = "imports/divisions.rs"]
 mod divisions;
 #[path = "imports/doubtful.rs"]

@@ -191,5 +191,5 @@ async fn an_act_reads_once_what_it_hands_on() {
         namings::confirm(app, &city.leader, 2016, "trusted-home", &input).await
     })
     .await;
-    assert_eq!(named.named, 1);
+    assert_eq!(named.named.len(), 1);
 }

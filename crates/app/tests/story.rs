@@ -449,7 +449,7 @@ async fn the_city_names_it_and_everybody_can_look_it_up(story: &Story, ours: &Ap
     let named = namings::confirm(app, leader, 2017, title, &confirm)
         .await
         .unwrap();
-    assert_eq!(named.named, 1);
+    assert_eq!(named.named, ["常州恒丰纺织有限公司工会"]);
     let again = namings::confirm(app, leader, 2017, title, &confirm).await;
     assert_eq!(again.unwrap(), named);
     assert_eq!(

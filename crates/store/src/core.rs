@@ -11,6 +11,7 @@ pub mod file;
 pub mod guess;
 pub mod instance;
 pub mod outage;
+pub(crate) mod pinyin;
 pub mod place;
 pub mod role;
 pub mod schema;

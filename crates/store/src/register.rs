@@ -3,5 +3,4 @@
 pub mod division;
 pub mod election;
 pub mod person;
-pub(crate) mod pinyin;
 pub mod unit;

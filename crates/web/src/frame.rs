@@ -22,6 +22,9 @@ use crate::{
 
 pub mod menu;
 
+/// The most names that a notice tells.
+const NAMED_AT_MOST: usize = 3;
+
 /// The page's surroundings: templates hold it as `frame`.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -175,6 +178,18 @@ impl Frame {
         format::count(&number.to_string())
     }
 
+    /// The first by name of those that an act was done on, for its notice, which tells their number before.
+    pub fn first_names(&self, names: impl ExactSizeIterator<Item = String>) -> String {
+        let number = names.len();
+        let first: Vec<String> = names.take(NAMED_AT_MOST).collect();
+        let first = first.join(self.t("、"));
+        if number > NAMED_AT_MOST {
+            self.t1("{}等", first)
+        } else {
+            first
+        }
+    }
+
     /// The address of an asset.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
@@ -322,6 +337,18 @@ mod tests {
         ] {
             assert_eq!(link(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_notice_names_the_first_of_many() {
+        let names = |frame: &Frame, number: usize| {
+            let all = ["甲", "乙", "丙", "丁"].map(str::to_owned);
+            frame.first_names(all.into_iter().take(number))
+        };
+        let (zh, en) = (frame(Lang::Zh), frame(Lang::En));
+        assert_eq!([names(&zh, 1), names(&zh, 3)], ["甲", "甲、乙、丙"]);
+        assert_eq!(names(&zh, 4), "甲、乙、丙等");
+        assert_eq!(names(&en, 4), "甲, 乙, 丙 and others");
     }
 
     #[test]

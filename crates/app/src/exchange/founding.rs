@@ -68,7 +68,7 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
             unit: city.clone(),
         }],
     };
-    accounts::insert(&mut tx, &made, &hash).await?;
+    accounts::insert(&mut tx, &made, &sort_key(&made.name), &hash).await?;
     let detail = json!({ "login": login, "role": role.key(), "by": "command-line" });
     app.trail(
         &mut tx,

@@ -244,6 +244,7 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
         import.report.only_good = true;
     }
     apply::apply(app, &mut tx, actor, &planned).await?;
+    let written = import.report.counts()[0];
     import.state = ImportState::Done;
     import.done_at = Some(app.now());
     keep(&mut tx, &import).await?;
@@ -257,7 +258,27 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
     )
     .await?;
     tx.commit().await?;
+    count_if_long(app, written).await;
     Ok(())
+}
+
+/// With so many new rows the tables are counted after an import. Without counts SQLite takes all tables for equally long and looks for a unit's people
+/// or titles by the wrong index, and an instance that was just filled would go on so until it is started again. Counting reads every index once, for
+/// which a table of a few hundred rows is not worth holding up who else writes.
+pub const COUNTED_FROM: usize = 1_000;
+
+/// Counts the tables once a long import is committed: the counts are no part of it.
+async fn count_if_long(app: &App, written: usize) {
+    if written < COUNTED_FROM {
+        return;
+    }
+    // The rows are in, whatever becomes of the counts.
+    if let Err(error) = app.db.analyze().await {
+        tracing::warn!(
+            error = format!("{error:#}"),
+            "the tables were not counted after an import"
+        );
+    }
 }
 
 async fn trail(

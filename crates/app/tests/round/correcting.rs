@@ -179,7 +179,7 @@ async fn recommending_and_naming_in_the_next_year_still_judge_the_day_of_the_fir
         let naming = namings::confirm(app, &city.leader, 2016, "trusted-home", &input)
             .await
             .unwrap();
-        assert_eq!(naming.named, 1);
+        assert_eq!(naming.named.len(), 1);
         assert_eq!(judged_as_of(&city, &union).await, [date(2016, 10, 20); 4]);
         assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
     }

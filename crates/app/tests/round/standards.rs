@@ -96,7 +96,7 @@ async fn named(city: &RoundCity, year: i16, title: &str, id: ApplicationId) {
     let naming = namings::confirm(app, &city.leader, year, title, &input)
         .await
         .unwrap();
-    assert_eq!(naming.named, 1);
+    assert_eq!(naming.named.len(), 1);
 }
 
 /// Everything of 2016 that must stay: the letter's clauses and reasons, the honours, the judgements, where the union stands, what its sheet asks.

@@ -128,7 +128,7 @@ impl TestCity {
         };
         let hash = sessions::hash(&self.app, password).await.expect("a hash");
         let mut tx = self.app.db.write("account").await.expect("a transaction");
-        account::insert(&mut tx, &made, &hash)
+        account::insert(&mut tx, &made, name, &hash)
             .await
             .expect("the account is kept");
         keep(&self.app, tx).await;

@@ -57,6 +57,15 @@ impl Honour {
     pub fn is_in_force(&self) -> bool {
         self.state == HonourState::InForce
     }
+
+    /// Who holds it, in words, as an application says who applies.
+    pub fn holder_in_words(&self) -> String {
+        if self.person_name.is_empty() {
+            self.holder_name.clone()
+        } else {
+            format!("{}（{}）", self.person_name, self.holder_name)
+        }
+    }
 }
 
 jianjia_standard::keyed! {

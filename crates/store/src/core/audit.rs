@@ -1,23 +1,20 @@
 //! The trail: lines are appended in the act's transaction, sealed in batches by a background job, and read by auditors.
 
 mod names;
+mod search;
 
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
-use jianjia_domain::core::{
-    audit::{AuditLine, Written, object::Object},
-    text::form::of_union,
-};
+use jianjia_domain::core::audit::{AuditLine, Written, object::Object};
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-pub use self::names::{Named, names, units, unshown};
-use crate::core::{
-    condition::{Conditions, anywhere},
-    db::Tx,
-    file::content_hash,
+pub use self::{
+    names::{Named, names, units, unshown},
+    search::{AuditFilter, page},
 };
+use crate::core::{db::Tx, file::content_hash};
 
 /// A line, with the record of the rows that its transaction wrote.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,22 +57,6 @@ impl Seal {
             sealed_at: at.to_owned(),
         }
     }
-}
-
-/// What an auditor filters by. An empty text matches everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    pub act: String,
-    pub noun_id: String,
-    /// Part of the name of the union that the line is about, its pinyin, or its credit code.
-    pub union: String,
-    /// Part of the name of who did it, or whom it is about.
-    pub person: String,
-    /// Key of the title that the line is about.
-    pub title: String,
-    /// First and last day, inclusive, as the instants that bound them.
-    pub from: String,
-    pub until: String,
 }
 
 /// Appends a line; the very first one also starts the chain.
@@ -249,96 +230,6 @@ pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result
             })
         })
         .collect()
-}
-
-/// A page of a subtree's trail, newest first (keyset pagination): `before` is the id of the last line of the previous page, or empty.
-pub async fn page(
-    tx: &mut Tx,
-    path: &str,
-    filter: &AuditFilter,
-    before: &str,
-    limit: i64,
-) -> Result<Vec<AuditLine>> {
-    let mut conditions = Conditions::default();
-    conditions.within("unit_path", &[path.to_owned()]);
-    for (column, value) in [("act", &filter.act), ("noun_id", &filter.noun_id)] {
-        if !value.is_empty() {
-            conditions.equals(column, value.as_str());
-        }
-    }
-    for (compare, value) in [
-        ("at >=", filter.from.as_str()),
-        ("at <", filter.until.as_str()),
-        ("id <", before),
-    ] {
-        if !value.is_empty() {
-            let value = conditions.value(value);
-            conditions.and(format!("{compare} {value}"));
-        }
-    }
-    about_union(&mut conditions, &filter.union);
-    about_person(&mut conditions, &filter.person);
-    about_title(&mut conditions, &filter.title);
-    let limit = conditions.value(limit);
-    let sql = format!(
-        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail
-         FROM audit{}
-         ORDER BY id DESC
-         LIMIT {limit}",
-        conditions.sql()
-    );
-    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
-    rows.iter().map(line_of).collect()
-}
-
-/// By the unit's name, in the form in which names are compared, its pinyin, or its code.
-fn about_union(conditions: &mut Conditions, typed: &str) {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return;
-    }
-    let pattern = conditions.value(anywhere(&of_union(typed)));
-    let code = conditions.value(typed.to_uppercase());
-    conditions.and(format!(
-        "unit_id IN (SELECT unit.id FROM unit WHERE unit.sort_key LIKE {pattern} ESCAPE '!' OR unit.credit_code = {code})"
-    ));
-}
-
-/// By who did it, or by whom it is about: somebody of the register, an applicant, a holder, an account.
-fn about_person(conditions: &mut Conditions, typed: &str) {
-    if typed.trim().is_empty() {
-        return;
-    }
-    let pattern = conditions.value(anywhere(typed));
-    let like = |column: &str| format!("{column} LIKE {pattern} ESCAPE '!'");
-    let of = |table: &str, column: &str| {
-        format!(
-            "noun_id IN (SELECT {table}.id FROM {table} WHERE {})",
-            like(&format!("{table}.{column}"))
-        )
-    };
-    conditions.and(format!(
-        "({} OR {} OR {} OR {} OR {})",
-        like("account_name"),
-        of("person", "name"),
-        of("application", "person_name"),
-        of("honour", "person_name"),
-        of("account", "name"),
-    ));
-}
-
-/// Applications and titles, and what is told by year and title.
-fn about_title(conditions: &mut Conditions, title: &str) {
-    if title.is_empty() {
-        return;
-    }
-    let key = conditions.value(title);
-    let part = conditions.value(anywhere(&format!("/{title}")));
-    conditions.and(format!(
-        "(noun_id IN (SELECT application.id FROM application WHERE application.title = {key})
-          OR noun_id IN (SELECT honour.id FROM honour WHERE honour.title = {key})
-          OR noun_id LIKE {part} ESCAPE '!')"
-    ));
 }
 
 /// The lines of one object, oldest first.

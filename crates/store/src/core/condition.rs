@@ -57,6 +57,12 @@ impl Conditions {
 
     /// Rows within any of the subtrees; matches nothing if there are none.
     pub(crate) fn within(&mut self, column: &str, paths: &[String]) {
+        let piece = self.ranges(column, paths);
+        self.and(piece);
+    }
+
+    /// The condition of `within`, for a statement inside the statement.
+    pub(crate) fn ranges(&mut self, column: &str, paths: &[String]) -> String {
         let ranges: Vec<String> = paths
             .iter()
             .map(|path| {
@@ -66,11 +72,11 @@ impl Conditions {
                 format!("{column} >= {lower} AND {column} < {upper}")
             })
             .collect();
-        self.and(if ranges.is_empty() {
+        if ranges.is_empty() {
             "1 = 0".to_owned()
         } else {
             format!("({})", ranges.join(" OR "))
-        });
+        }
     }
 
     /// ` WHERE …`, or an empty text.

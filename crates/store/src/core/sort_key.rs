@@ -9,6 +9,7 @@ use crate::core::{changed::Changed, db::Tx};
 const KEYS: &[[&str; 4]] = &[
     ["unit", "id", "name", "sort_key"],
     ["person", "id", "name", "sort_key"],
+    ["account", "id", "name", "sort_key"],
     ["division", "code", "name", "sort_key"],
     ["honour", "id", "holder_name", "holder_sort_key"],
     ["application", "id", "unit_name", "unit_sort_key"],

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
-        place::{UnitPlace, subtree},
+        place::UnitPlace,
         policy::{Role, RoleAt},
     },
     office::account::{Account, AccountState},
@@ -12,7 +12,12 @@ use jianjia_domain::{
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{db::Tx, place};
+use crate::core::{
+    condition::{Conditions, anywhere},
+    db::Tx,
+    pinyin::called,
+    place,
+};
 
 /// What a sign-in reads of an account.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +100,7 @@ pub struct Within {
     pub roleless: bool,
 }
 
-/// A page of the accounts whose login or name contains `text`, by login; and their total number.
+/// A page of the accounts whose login or name contains `text`, or whose name's pinyin does, by login; and their total number.
 pub async fn list(
     tx: &mut Tx,
     within: &Within,
@@ -106,31 +111,32 @@ pub async fn list(
     if within.paths.is_empty() {
         return Ok((Vec::new(), 0));
     }
-    let condition = list_condition(within);
-    let escaped = text
-        .to_lowercase()
-        .replace('!', "!!")
-        .replace('%', "!%")
-        .replace('_', "!_");
-    let mut count = sqlx::query(AssertSqlSafe(format!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM account WHERE {condition}"
-    )))
-    .bind(format!("%{escaped}%"));
-    let mut page = sqlx::query(AssertSqlSafe(format!(
-        "SELECT id, login, name, person_id, state, must_change, created_at
-         FROM account
-         WHERE {condition}
-         ORDER BY login
-         LIMIT {limit} OFFSET {offset}"
-    )))
-    .bind(format!("%{escaped}%"));
-    for path in &within.paths {
-        let (lower, upper) = subtree(path);
-        count = count.bind(lower.clone()).bind(upper.clone());
-        page = page.bind(lower).bind(upper);
+    let mut conditions = Conditions::default();
+    listed(&mut conditions, within);
+    if !text.trim().is_empty() {
+        let login = conditions.value(anywhere(&text.to_lowercase()));
+        let called = called(&mut conditions, "account.name", "account.sort_key", text);
+        conditions.and(format!(
+            "(account.login LIKE {login} ESCAPE '!' OR {called})"
+        ));
     }
-    let total = count.fetch_one(&mut **tx).await?.try_get(0)?;
-    let rows = page.fetch_all(&mut **tx).await?;
+    let count = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM account{}",
+        conditions.sql()
+    );
+    let total = conditions
+        .query(count)
+        .fetch_one(&mut **tx)
+        .await?
+        .try_get(0)?;
+    let page = format!(
+        "SELECT id, login, name, person_id, state, must_change, created_at
+         FROM account{}
+         ORDER BY login
+         LIMIT {limit} OFFSET {offset}",
+        conditions.sql()
+    );
+    let rows = conditions.query(page).fetch_all(&mut **tx).await?;
     let mut accounts = rows.iter().map(account_of).collect::<Result<Vec<_>>>()?;
     for account in &mut accounts {
         account.roles = roles_of(tx, &account.id).await?;
@@ -138,33 +144,23 @@ pub async fn list(
     Ok((accounts, total))
 }
 
-/// Whether a list shows an account: `$1` is the pattern of the text, then come two parameters for each path.
-fn list_condition(Within { paths, roleless }: &Within) -> String {
-    let below = |column: &str| -> String {
-        let ranges: Vec<String> = (0..paths.len())
-            .map(|place| {
-                let (lower, upper) = (place * 2 + 2, place * 2 + 3);
-                format!("({column} >= ${lower} AND {column} < ${upper})")
-            })
-            .collect();
-        ranges.join(" OR ")
-    };
+/// Whether a list shows an account.
+fn listed(conditions: &mut Conditions, Within { paths, roleless }: &Within) {
+    let with_role = conditions.ranges("account_role.unit_path", paths);
+    let proposed = conditions.ranges("account_request.unit_path", paths);
     let without_role = if *roleless {
         "OR NOT EXISTS (SELECT 1 FROM account_role WHERE account_role.account_id = account.id)"
     } else {
         ""
     };
-    format!(
-        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {})
+    conditions.and(format!(
+        "(account.id IN (SELECT account_role.account_id FROM account_role WHERE {with_role})
           OR account.id IN (
             SELECT account_request.account_id
             FROM account_request
-            WHERE account_request.state = 'waiting' AND ({}))
-          {without_role})
-         AND (account.login LIKE $1 ESCAPE '!' OR account.name LIKE $1 ESCAPE '!')",
-        below("account_role.unit_path"),
-        below("account_request.unit_path")
-    )
+            WHERE account_request.state = 'waiting' AND {proposed})
+          {without_role})"
+    ));
 }
 
 /// Up to 40 accounts whose login begins with `prefix`, with their roles, by login.
@@ -187,14 +183,21 @@ pub async fn of_prefix(tx: &mut Tx, prefix: &str) -> Result<Vec<Account>> {
     Ok(accounts)
 }
 
-pub async fn insert(tx: &mut Tx, account: &Account, password_hash: &str) -> Result<()> {
+/// Keeps a new account; the key of its name is what it is found by in pinyin.
+pub async fn insert(
+    tx: &mut Tx,
+    account: &Account,
+    sort_key: &str,
+    password_hash: &str,
+) -> Result<()> {
     sqlx::query(
-        "INSERT INTO account (id, login, name, person_id, password_hash, must_change, state, created_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        "INSERT INTO account (id, login, name, sort_key, person_id, password_hash, must_change, state, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
     )
     .bind(account.id.to_string())
     .bind(&account.login)
     .bind(&account.name)
+    .bind(sort_key.to_owned())
     .bind(account.person.map(|person| person.to_string()))
     .bind(password_hash.to_owned())
     .bind(i64::from(account.must_change))

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jianjia_domain::{
     core::{
         ids::{AccountId, ApplicationId, UnitId},
-        text::form::of_union,
+        text::form::of_name,
     },
     round::application::Application,
 };
@@ -14,8 +14,9 @@ use crate::{
     core::{
         condition::{Conditions, anywhere},
         db::Tx,
+        pinyin,
     },
-    register::{pinyin, unit::are_all_within},
+    register::unit::are_all_within,
     round::application::{COLUMNS, application_of},
 };
 
@@ -28,7 +29,7 @@ pub struct Filter {
     pub state: String,
     /// A step's act: endorse, decide, recommend, name.
     pub act: String,
-    /// Part of a unit's or person's name, or of the unit's pinyin.
+    /// Part of a unit's or person's name, or of its pinyin.
     pub search: String,
     pub hands: Hands,
     /// Of what is at these units, files that their reviewer is through with are left out: they wait for the approver.
@@ -231,17 +232,27 @@ async fn conditions(tx: &mut Tx, filter: &Filter) -> Result<Conditions> {
         }
     }
     if !filter.search.trim().is_empty() {
-        let pattern = conditions.value(anywhere(&filter.search));
-        let form = of_union(&filter.search);
-        let by_key = pinyin::matches(&mut conditions, "unit_sort_key", &form);
-        let by_key = by_key.map_or_else(String::new, |piece| format!(" OR {piece}"));
-        conditions.and(format!(
-            "(unit_name LIKE {pattern} ESCAPE '!' OR person_name LIKE {pattern} ESCAPE '!'{by_key})"
-        ));
+        let called = called(&mut conditions, &filter.search);
+        conditions.and(called);
     }
     in_hands(&mut conditions, &filter.hands);
     unpassed(&mut conditions, &filter.unpassed_at);
     Ok(conditions)
+}
+
+/// By the unit's name or pinyin, or the person's.
+fn called(conditions: &mut Conditions, typed: &str) -> String {
+    let unit = pinyin::called(conditions, "unit_name", "unit_sort_key", typed);
+    let part = conditions.value(anywhere(typed));
+    let person = format!("person_name LIKE {part} ESCAPE '!'");
+    match pinyin::matches(conditions, "person.sort_key", &of_name(typed)) {
+        // The register has the person's key, looked up for the files of the list alone.
+        Some(by_pinyin) => format!(
+            "({unit} OR {person} OR EXISTS (
+               SELECT 1 FROM person WHERE person.id = application.person_id AND {by_pinyin}))"
+        ),
+        None => format!("({unit} OR {person})"),
+    }
 }
 
 /// Who has a file in hand at the office where it is.
@@ -293,7 +304,13 @@ fn at_units(conditions: &mut Conditions, units: &[UnitId]) {
 
 #[cfg(test)]
 mod tests {
-    use jianjia_domain::round::{application::State, assignment::Assignment};
+    use jianjia_domain::{
+        core::ids::PersonId,
+        round::{
+            application::{ApplicantPerson, State},
+            assignment::Assignment,
+        },
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -384,6 +401,70 @@ mod tests {
                 ..filter(township())
             };
             assert_eq!(names(&mut tx, &other).await, [""; 0]);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_queue_is_searched_by_whole_syllables_of_unions_and_people_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let person = PersonId(Uuid::from_u128(40));
+            for (number, name, key) in [
+                (
+                    1,
+                    "恒源厂工会",
+                    "heng yuan chang 恒源厂工会 hengyuanchang =hyc",
+                ),
+                (
+                    2,
+                    "诚源厂工会",
+                    "cheng yuan chang 诚源厂工会 chengyuanchang =cyc",
+                ),
+                (
+                    3,
+                    "红梅厂工会",
+                    "hong mei chang 红梅厂工会 hongmeichang =hmc",
+                ),
+            ] {
+                let mut application = example(number);
+                application.unit.name = name.to_owned();
+                application.unit.sort_key = key.to_owned();
+                application.person = (number == 3).then(|| ApplicantPerson {
+                    id: person,
+                    name: "陈静".to_owned(),
+                });
+                application::insert(&mut tx, &application).await.unwrap();
+            }
+            sqlx::query(
+                "INSERT INTO person (id, unit_id, unit_path, name, sort_key, post, created_at, changed_at)
+                 VALUES ($1, '', '', '陈静', 'chen jing 陈静 chenjing =cj', 'chair', '', '')",
+            )
+            .bind(person.to_string())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+            for (typed, expect) in [
+                ("hengyuan", &["恒源厂工会"][..]),
+                ("HengYuan", &["恒源厂工会"]),
+                ("chengyuan", &["诚源厂工会"]),
+                ("yuan", &["恒源厂工会", "诚源厂工会"]),
+                ("cyc", &["诚源厂工会"]),
+                ("engyuan", &[]),
+                ("chenjing", &["红梅厂工会"]),
+                ("cj", &["红梅厂工会"]),
+                ("henjing", &[]),
+                ("静", &["红梅厂工会"]),
+                ("源厂", &["恒源厂工会", "诚源厂工会"]),
+            ] {
+                let searched = Filter {
+                    search: typed.to_owned(),
+                    ..filter(township())
+                };
+                assert_eq!(names(&mut tx, &searched).await, expect, "{typed}");
+                let counted = counts(&mut tx, &searched).await.unwrap();
+                let counted: i64 = counted.iter().map(|count| count.applications).sum();
+                assert_eq!(counted, expect.len() as i64, "{typed}");
+            }
         }
     }
 

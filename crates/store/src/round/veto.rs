@@ -14,6 +14,7 @@ use crate::core::{
     bulk::{self, Value},
     condition::{Conditions, anywhere},
     db::Tx,
+    pinyin,
 };
 
 const COLUMNS: &str =
@@ -165,7 +166,7 @@ pub struct VetoFilter {
     pub clause: Option<String>,
     /// `Some(true)`: only lifted ones; `Some(false)`: only those in force.
     pub lifted: Option<bool>,
-    /// Part of the unit's name.
+    /// Part of the unit's name, as it was then or is now, or its pinyin.
     pub name: String,
 }
 
@@ -190,8 +191,11 @@ pub async fn list(
         None => {}
     }
     if !filter.name.trim().is_empty() {
-        let pattern = conditions.value(anywhere(&filter.name));
-        conditions.and(format!("v.unit_name LIKE {pattern} ESCAPE '!'"));
+        let then = conditions.value(anywhere(&filter.name));
+        let now = pinyin::called(&mut conditions, "unit.name", "unit.sort_key", &filter.name);
+        conditions.and(format!(
+            "(v.unit_name LIKE {then} ESCAPE '!' OR v.unit_id IN (SELECT unit.id FROM unit WHERE {now}))"
+        ));
     }
     let count = format!(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM veto v{}",
@@ -379,6 +383,59 @@ mod tests {
                 history_of_unit(&mut tx, &id(3)).await.unwrap(),
                 [again, lifted]
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn vetoes_are_found_by_the_name_of_their_day_and_of_today_and_its_pinyin_on_both_engines()
+    {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            for (number, name, key) in [
+                (
+                    3,
+                    "恒源厂工会",
+                    "heng yuan chang 恒源厂工会 hengyuanchang =hyc",
+                ),
+                (
+                    4,
+                    "诚源厂工会",
+                    "cheng yuan chang 诚源厂工会 chengyuanchang =cyc",
+                ),
+            ] {
+                let path = format!("/2/{number}/");
+                unit(&mut tx, number, "grassroots", None, &path).await;
+                sqlx::query("UPDATE unit SET name = $2, sort_key = $3 WHERE id = $1")
+                    .bind(id(number).to_string())
+                    .bind(name)
+                    .bind(key)
+                    .execute(&mut *tx)
+                    .await
+                    .unwrap();
+                // It was called otherwise when it was recorded.
+                let recorded = veto(number, number, &path, "V1");
+                assert!(record(&mut tx, &recorded).await.unwrap());
+            }
+            for (typed, expect) in [
+                ("hengyuan", &[3][..]),
+                ("chengyuan", &[4]),
+                ("yuanchang", &[4, 3]),
+                ("cy", &[4]),
+                ("engyuan", &[]),
+                ("源厂", &[4, 3]),
+                ("诚源", &[4]),
+                ("3厂", &[3]),
+                ("%", &[]),
+            ] {
+                let filter = VetoFilter {
+                    within: vec!["/2/".to_owned()],
+                    name: typed.to_owned(),
+                    ..VetoFilter::default()
+                };
+                let (found, total) = list(&mut tx, &filter, 10, 0).await.unwrap();
+                let found: Vec<u128> = found.iter().map(|veto| veto.id.0.as_u128()).collect();
+                assert_eq!((&*found, total), (expect, expect.len() as i64), "{typed}");
+            }
         }
     }
 }

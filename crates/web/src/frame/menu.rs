@@ -1,6 +1,9 @@
 //! The menus: what everybody may open, and what somebody signed in works with.
 
-use jianjia_domain::core::{place::UnitKind, policy::Role};
+use jianjia_domain::core::{
+    place::UnitKind,
+    policy::{Act, Role},
+};
 
 use crate::frame::Frame;
 
@@ -57,8 +60,8 @@ impl Frame {
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
         }
-        // As the policy has it for `ImportUnits`: offices bring tables, too.
-        if self.leads() || self.has(Role::Administrator) {
+        let mut roles = self.roles().iter();
+        if roles.any(|at| self.may(&Act::ImportUnits, &at.unit)) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }
         if self.has(Role::Administrator) {

@@ -1,5 +1,7 @@
 //! What may be applied for, what a veto leaves to do, and the reviewer's desk.
 
+mod named;
+mod searched;
 mod told;
 
 use axum::http::StatusCode;

@@ -2,6 +2,7 @@ mod accounts;
 mod applications;
 mod frame;
 mod honours;
+mod imports;
 mod lengths;
 mod measures;
 mod outage;

@@ -25,7 +25,7 @@ async fn chen(site: &TestSite) {
         .unwrap();
     found.id = jianjia_domain::core::ids::AccountId(site.app.entropy.id(site.app.now()));
     found.login = "chen".to_owned();
-    account::insert(&mut tx, &found, &hash).await.unwrap();
+    account::insert(&mut tx, &found, "", &hash).await.unwrap();
     jianjia_demo::testing::keep(&site.app, tx).await;
 }
 

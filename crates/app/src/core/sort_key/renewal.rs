@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::core::{app::App, error::Result, sort_key::sort_key as key_of};
 
-/// Goes up with every change of what `sort_key` makes of a name.
-pub const FORM: i64 = 3;
+/// Goes up with every change of what `sort_key` makes of a name, and with every further table that keeps such keys.
+pub const FORM: i64 = 4;
 
 /// Makes the stored keys anew that are not as this release makes them; a line of the trail states their number. Returns it.
 ///

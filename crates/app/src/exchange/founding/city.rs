@@ -56,6 +56,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        sort_key::sort_key,
     },
     exchange::import::apply,
     year::standing as standings,
@@ -187,7 +188,8 @@ impl CityFounding {
     }
 
     pub async fn account(&mut self, account: &Account, password_hash: &str) -> Result<()> {
-        Ok(accounts::insert(&mut self.tx, account, password_hash).await?)
+        let key = sort_key(&account.name);
+        Ok(accounts::insert(&mut self.tx, account, &key, password_hash).await?)
     }
 
     /// Enters applications with all that happened to them, a portion at a time.

@@ -22,7 +22,7 @@ use serde_json::json;
 use crate::{
     core::{app::App, error::Result},
     exchange::import::{
-        Wanted, apply,
+        Wanted, apply, count_if_long,
         plan::{self, Planned},
         sheets,
     },
@@ -150,6 +150,7 @@ pub async fn write_checked(
     )
     .await?;
     tx.commit().await?;
+    count_if_long(app, counts[0]).await;
     let mut report = planned.into_report();
     report.only_good = !is_clean;
     Ok(report)

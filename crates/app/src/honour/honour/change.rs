@@ -142,7 +142,8 @@ pub async fn withdraw_batch(
     if let Some(first) = all.first()
         && is_repeated(&mut tx, actor, first, HonourAct::Withdrawn, &change).await?
     {
-        return Ok(all);
+        let withdrawn = |honour: &Honour| honour.state == HonourState::Withdrawn;
+        return Ok(all.into_iter().filter(withdrawn).collect());
     }
     honour::checked(HonourAct::Withdrawn, &change)?;
     let standing: Vec<Honour> = all

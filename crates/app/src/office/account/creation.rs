@@ -27,6 +27,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        sort_key::sort_key,
     },
     office::{password as passwords, request as account_requests, session as sessions},
 };
@@ -83,7 +84,7 @@ pub async fn create(
             vec![at.clone()]
         },
     };
-    accounts::insert(&mut tx, &made, &hash).await?;
+    accounts::insert(&mut tx, &made, &sort_key(&made.name), &hash).await?;
     let role = (!is_guarded).then(|| role.key());
     app.trail(
         &mut tx,

@@ -46,7 +46,17 @@ pub struct ConfirmInput {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Naming {
     pub batch: String,
-    pub named: usize,
+    /// Who was named, in the order of their numbers.
+    pub named: Vec<String>,
+}
+
+impl Naming {
+    fn of(batch: String, mut honours: Vec<Honour>) -> Naming {
+        // Those of one title and year differ in the number alone, so that the longer one is the later one.
+        honours.sort_by_cached_key(|honour| (honour.number.len(), honour.number.clone()));
+        let named = honours.iter().map(Honour::holder_in_words).collect();
+        Naming { batch, named }
+    }
 }
 
 /// Names what the preview showed: the titles begin with their numbers in one batch, the applications become named, the trail and the
@@ -103,10 +113,7 @@ pub async fn confirm(
     )
     .await?;
     tx.commit().await?;
-    Ok(Naming {
-        batch,
-        named: named.len(),
-    })
+    Ok(Naming::of(batch, named))
 }
 
 /// The applications that the plan names become named; gives the titles they are to begin.
@@ -193,9 +200,8 @@ async fn done_before(
             .into_iter()
             .find(|honour| honour.application == Some(*id));
         if let Some(honour) = honour {
-            let named = honours_store::of_batch(tx, &honour.batch).await?.len();
-            let batch = honour.batch;
-            return Ok(Some(Naming { batch, named }));
+            let named = honours_store::of_batch(tx, &honour.batch).await?;
+            return Ok(Some(Naming::of(honour.batch, named)));
         }
     }
     Ok(None)

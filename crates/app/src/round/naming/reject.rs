@@ -36,7 +36,7 @@ use crate::{
 /// One candidate of a rejection: the application and its revision on the page.
 pub type Chosen = (ApplicationId, i64);
 
-/// Ends the applications of candidates that the city doesn't name, with one reason. If any was handled since, nothing happens.
+/// Ends the applications of candidates that the city doesn't name, with one reason, and returns them. If any was handled since, nothing happens.
 ///
 /// # Errors
 /// As `naming::preview`; `reason`: `NoReason`, `TooLong`; `Changed`, with every candidate that was handled since; as `review::may_review` of each;
@@ -49,7 +49,7 @@ pub async fn reject(
     chosen: &[Chosen],
     reason: &str,
     request: &str,
-) -> Result<usize> {
+) -> Result<Vec<Application>> {
     let ids: Vec<ApplicationId> = chosen.iter().map(|(id, _)| *id).collect();
     let scopes = scopes::of_candidates(app, year, title, &ids).await?;
     let mut tx = app.db.write(scopes).await?;
@@ -63,18 +63,29 @@ pub async fn reject(
             .await?
             .is_some()
         {
-            return Ok(chosen.len());
+            return ended_before(&mut tx, &ids).await;
         }
     } else {
         return Err(NamingRefusal::NobodyChosen.into());
     }
     rounds::open(&mut tx, app, year, RoundAct::Name).await?;
     let reason = naming::reason(reason).map_err(|refusal| Refusal::at("reason", refusal))?;
+    let mut ended = Vec::new();
     for application in unchanged(&mut tx, year, title, chosen).await? {
-        reject_one(&mut tx, app, actor, &city, application, &reason, request).await?;
+        ended.push(reject_one(&mut tx, app, actor, &city, application, &reason, request).await?);
     }
     tx.commit().await?;
-    Ok(chosen.len())
+    Ok(ended)
+}
+
+/// What an earlier arrival of the same form ended.
+async fn ended_before(tx: &mut Tx, ids: &[ApplicationId]) -> Result<Vec<Application>> {
+    let mut ended = Vec::new();
+    for id in ids {
+        let application = applications_store::find(tx, id).await?;
+        ended.push(application.ok_or(Error::NotFound)?);
+    }
+    Ok(ended)
 }
 
 /// Those chosen, if all of them wait to be named as they were on the page.
@@ -113,7 +124,7 @@ async fn reject_one(
     application: Application,
     reason: &str,
     request: &str,
-) -> Result<()> {
+) -> Result<Application> {
     let barred = barred(tx, actor, city, &application).await?;
     if let Some(refusal) = barred {
         return Err(refusal.into());
@@ -136,7 +147,8 @@ async fn reject_one(
         judgement,
         request_key: &key,
     };
-    applications::record(tx, app, actor, &permit, &ended, step, happened).await
+    applications::record(tx, app, actor, &permit, &ended, step, happened).await?;
+    Ok(ended)
 }
 
 /// Why the actor must keep out of an application.

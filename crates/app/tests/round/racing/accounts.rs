@@ -79,7 +79,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
         }],
     };
     let mut tx = app.db.write("account").await.unwrap();
-    store::insert(&mut tx, &made, hash).await.unwrap();
+    store::insert(&mut tx, &made, "", hash).await.unwrap();
     jianjia_demo::testing::keep(app, tx).await;
     let administrator = async |name: &str| {
         let roles = [(Role::Administrator, &city.top)];

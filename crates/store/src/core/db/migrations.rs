@@ -133,6 +133,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "assignment",
         include_str!("../../../migrations/0029_assignment.sql"),
     ),
+    (
+        30,
+        "latest",
+        include_str!("../../../migrations/0030_latest.sql"),
+    ),
+    (
+        31,
+        "account_key",
+        include_str!("../../../migrations/0031_account_key.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -1,11 +1,21 @@
-use std::{fs::File, io, os::fd::OwnedFd, sync::atomic::Ordering, time::Duration};
+use std::{
+    fs::{self, File},
+    io,
+    os::fd::OwnedFd,
+    sync::atomic::Ordering,
+    time::Duration,
+};
 
 use jianjia_domain::{
     core::ids::{PollId, UnitId},
     year::totals::RatingTotals,
 };
 
-use super::{checkpoint::WRITES_BETWEEN, migrations::migrator, *};
+use super::{
+    checkpoint::WRITES_BETWEEN,
+    migrations::{migrator, texts},
+    *,
+};
 use crate::{
     core::{
         bulk::{self, Value},
@@ -14,6 +24,19 @@ use crate::{
     rating::{ballot, count, slip},
     testing,
 };
+
+#[test]
+fn every_migration_of_the_folder_is_run_in_its_order() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let entries = fs::read_dir(folder).unwrap();
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let written: Vec<String> = files
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    assert_eq!(texts().collect::<Vec<_>>(), written);
+}
 
 #[tokio::test]
 async fn counters_hand_out_each_number_once_on_both_engines() {

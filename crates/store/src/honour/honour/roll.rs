@@ -7,7 +7,7 @@ use jianjia_domain::{
     core::{
         ids::{HonourId, PersonId},
         place::UnitKind,
-        text::{form::of_union, line},
+        text::line,
     },
     honour::honour::HonourState,
 };
@@ -20,8 +20,9 @@ use crate::{
     core::{
         condition::{Conditions, List, anywhere},
         db::Tx,
+        pinyin::called,
     },
-    register::{pinyin, unit::are_all_within},
+    register::unit::are_all_within,
 };
 
 /// The filter of a roll; the default is every title in force.
@@ -197,13 +198,7 @@ fn conditions(filter: &RollFilter) -> Conditions {
     }
     let name = line(&filter.name);
     if !name.is_empty() {
-        // The sort key has the name as it is compared, and its pinyin in every reading.
-        let form = of_union(&name);
-        let holder = pinyin::matches(&mut conditions, "h.holder_sort_key", &form).unwrap_or_else(|| {
-            let pattern = conditions.value(anywhere(&name));
-            let form = conditions.value(anywhere(&form));
-            format!("h.holder_name LIKE {pattern} ESCAPE '!' OR h.holder_sort_key LIKE {form} ESCAPE '!'")
-        });
+        let holder = called(&mut conditions, "h.holder_name", "h.holder_sort_key", &name);
         let whole = conditions.value(name.as_str());
         // The prefix of a number is the same for all honours of a title, so numbers are only searched for text with a digit.
         let number = if name.bytes().any(|byte| byte.is_ascii_digit()) {

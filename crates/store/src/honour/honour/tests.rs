@@ -249,3 +249,52 @@ async fn the_same_title_of_a_year_is_held_once_until_it_is_revoked_on_both_engin
         tx.commit().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn the_roll_finds_a_holder_by_whole_syllables_on_both_engines() {
+    for database in testing::both().await {
+        let mut tx = database.db.write("test").await.unwrap();
+        let holder = |number, name: &str, key: &str| Honour {
+            holder_sort_key: key.to_owned(),
+            ..honour(number, "/1/2/3/", name)
+        };
+        let honours = [
+            holder(
+                1,
+                "恒源厂工会",
+                "heng yuan chang 恒源厂工会 hengyuanchang =hyc",
+            ),
+            holder(
+                2,
+                "诚源厂工会",
+                "cheng yuan chang 诚源厂工会 chengyuanchang =cyc",
+            ),
+            holder(
+                3,
+                "TCL通讯工会",
+                "tcl tong xun tcl通讯工会 tcltongxun =tcltx",
+            ),
+        ];
+        insert_many(&mut tx, &honours).await.unwrap();
+        for (typed, expect) in [
+            ("hengyuan", &[1][..]),
+            ("HengYuan", &[1]),
+            ("chengyuan", &[2]),
+            ("yuan", &[2, 1]),
+            ("hyc", &[1]),
+            ("engyuan", &[]),
+            ("TCL", &[3]),
+            ("诚源", &[2]),
+            ("·", &[]),
+        ] {
+            let filter = RollFilter {
+                name: typed.to_owned(),
+                sort: RollSort::Name,
+                ..RollFilter::default()
+            };
+            let (rows, _) = roll(&mut tx, &filter, 10, 0).await.unwrap();
+            let found: Vec<u128> = rows.iter().map(|row| row.id.0.as_u128()).collect();
+            assert_eq!(found, expect, "{typed}");
+        }
+    }
+}

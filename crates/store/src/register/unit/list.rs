@@ -14,9 +14,10 @@ use crate::{
     core::{
         condition::{Conditions, List},
         db::Tx,
+        pinyin,
         place::kind_of,
     },
-    register::{pinyin, unit::are_all_within},
+    register::unit::are_all_within,
 };
 
 /// Up to `limit` lines from `offset` on, and the total number of matches.

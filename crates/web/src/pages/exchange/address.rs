@@ -25,3 +25,16 @@ pub fn template(kind: ImportKind) -> String {
 pub fn export(unit: &UnitId, kind: ImportKind) -> String {
     format!("/units/{unit}/exports/{}", kind.key())
 }
+
+/// Where what was imported below a unit is listed, and how that list is called. People and year sheets stand at their unions; divisions have no page,
+/// but a table.
+pub fn list(kind: ImportKind, under: &UnitId) -> (String, &'static str) {
+    match kind {
+        ImportKind::Divisions => (export(under, kind), "下载行政区划表"),
+        ImportKind::Unions | ImportKind::People | ImportKind::Sheets => {
+            (format!("/units?under={under}"), "打开工会名册")
+        }
+        ImportKind::Titles => (format!("/honours?under={under}"), "打开光荣册"),
+        ImportKind::Vetoes => ("/vetoes".to_owned(), "打开否决登记"),
+    }
+}

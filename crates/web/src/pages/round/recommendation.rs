@@ -28,7 +28,7 @@ use crate::{
     pages::round::{
         address,
         application::progress::state_class,
-        review::{is_chosen, looked_at_words, names},
+        review::{is_chosen, looked_at_words},
     },
     path::{self, Path},
     request_key,
@@ -234,7 +234,7 @@ async fn recommend(
             see_other_with(&place.address(), "勾选的刚才已经推荐过了。")
         }
         Ok(files) => {
-            let names = names(&frame, files.iter());
+            let names = frame.first_names(files.iter().map(Application::applicant_name));
             let words = frame.t2("已向市总工会推荐 {} 个：{}。", files.len(), names);
             see_other_with(&place.address(), &words)
         }

@@ -40,7 +40,6 @@ mod bulk;
 mod desk;
 
 use asked::Asked;
-pub use assigning::names;
 
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![

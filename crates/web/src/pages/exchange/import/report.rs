@@ -96,6 +96,25 @@ impl Show {
         new + changed
     }
 
+    /// What became of the table, for the tab: people have several open.
+    fn headline(&self) -> String {
+        let frame = &self.frame;
+        if self.is_done() {
+            frame.t1("已导入 {} 行", frame.count(self.good()))
+        } else if self.refused() > 0 {
+            frame.t1("{} 行不能导入", frame.count(self.refused()))
+        } else if self.may_confirm() {
+            frame.t1("{} 行待确认导入", frame.count(self.good()))
+        } else {
+            frame.t("没有要导入的").to_owned()
+        }
+    }
+
+    fn list(&self) -> (String, &'static str) {
+        let (href, word) = address::list(self.import.kind, &self.under.id);
+        (href, self.frame.t_fixed(word))
+    }
+
     fn has_hidden(&self) -> bool {
         self.import.report.aside.hidden.is_some()
     }
@@ -144,12 +163,32 @@ pub(super) async fn confirm(
     };
     let address = address::import(&id);
     match told(done, &frame)? {
-        Ok(()) if only_good => {
-            see_other_with(&address, "能导入的行已经导入，其余的请下载改好再传。")
+        Ok(()) => {
+            let (import, _) = imports::find(&app, &actor, &id).await?;
+            see_other_with(&address, &done_words(&frame, &import))
         }
-        Ok(()) => see_other_with(&address, "已全部导入。"),
         Err(problems) => again(&app, &actor, frame, &id, problems).await,
     }
+}
+
+/// What was imported, and how much of it.
+fn done_words(frame: &Frame, import: &Import) -> String {
+    let [new, changed, _, _, refused] = import.report.counts();
+    let kind = frame.t_fixed(import.kind.word());
+    let mut words = frame.t3(
+        "已导入{}：新登记 {} 行，更新 {} 行。",
+        kind,
+        frame.count(new),
+        frame.count(changed),
+    );
+    if refused > 0 {
+        let others = frame.t1("其余 {} 行请下载改好再传。", frame.count(refused));
+        if !frame.is_chinese() {
+            words.push(' ');
+        }
+        words.push_str(&others);
+    }
+    words
 }
 
 /// Which rows are confirmed: `good` for those that can be imported, else all.

@@ -142,9 +142,13 @@ pub(super) async fn withdraw(
     };
     let done = honours::withdraw_batch(&app, &actor, &batch, &form.seen, &input).await;
     match told(done, &frame)? {
-        Ok(_) => see_other_with(
+        Ok(withdrawn) => see_other_with(
             &address::batch(&batch),
-            "这一批称号已收回，每个称号的经过里都有记录。",
+            &frame.t2(
+                "已收回 {} 个称号：{}。每个称号的经过里都有记录。",
+                withdrawn.len(),
+                frame.first_names(withdrawn.iter().map(Honour::holder_in_words)),
+            ),
         ),
         Err(problems) => {
             let honours = honours::batch(&app, &actor, &batch).await?;

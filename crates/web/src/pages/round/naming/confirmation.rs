@@ -95,10 +95,11 @@ pub(super) async fn confirm(
         Ok(done) => {
             let standard = app.standards.of(year);
             let name = standard.title(&title).map(|title| frame.text(&title.name));
-            let words = frame.t2(
-                "已命名 {} 个{}：称号已生效并编号，申报单位马上看得到。",
-                done.named,
+            let words = frame.t3(
+                "已命名 {} 个{}：{}。称号已生效并编号，申报单位马上看得到。",
+                done.named.len(),
                 name.unwrap_or_default(),
+                frame.first_names(done.named.into_iter()),
             );
             let list = format!("/honours/batches/{}", done.batch);
             see_other_linking(&address::namings(year, &title), &words, (&list, "查看名单"))

@@ -6,7 +6,7 @@ use jianjia_app::{
     core::app::App,
     round::naming::{self as namings, Chosen, NamingPreview},
 };
-use jianjia_domain::round::naming::Line;
+use jianjia_domain::round::{application::Application, naming::Line};
 use serde::Deserialize;
 
 use super::{Index, ids, token};
@@ -83,9 +83,13 @@ pub(super) async fn reject(
     )
     .await;
     match told(done, &frame)? {
-        Ok(number) => see_other_with(
+        Ok(ended) => see_other_with(
             &address::namings(year, &title),
-            &frame.t1("已办结 {} 份申报：不予命名，理由已告知申报单位。", number),
+            &frame.t2(
+                "已办结 {} 份申报，不予命名：{}。理由已告知申报单位。",
+                ended.len(),
+                frame.first_names(ended.iter().map(Application::applicant_name)),
+            ),
         ),
         Err(problems) => {
             let chosen = ids(&form.application);

@@ -29,30 +29,13 @@ fn how(fields: &Fields) -> Result<Assigning, PageError> {
 
 /// What was done, on how many and which.
 fn done_words(frame: &Frame, how: Assigning, files: &[Application]) -> String {
-    let (number, names) = (files.len(), names(frame, files.iter()));
+    let number = files.len();
+    let names = frame.first_names(files.iter().map(Application::applicant_name));
     match how {
         Assigning::Take => frame.t2("已由您承办 {} 份申报：{}。", number, names),
         Assigning::GiveBack => frame.t2("已退还 {} 份申报：{}。", number, names),
         Assigning::Give(_) => frame.t2("已分派 {} 份申报：{}。", number, names),
         Assigning::Pass => frame.t2("已核实完毕，交审批人办理 {} 份：{}。", number, names),
-    }
-}
-
-/// The most names that a notice tells.
-const NAMED_AT_MOST: usize = 3;
-
-/// The first applicants by name.
-pub fn names<'a>(frame: &Frame, files: impl ExactSizeIterator<Item = &'a Application>) -> String {
-    let number = files.len();
-    let first: Vec<String> = files
-        .take(NAMED_AT_MOST)
-        .map(Application::applicant_name)
-        .collect();
-    let first = first.join(frame.t("、"));
-    if number > NAMED_AT_MOST {
-        frame.t1("{}等", first)
-    } else {
-        first
     }
 }
 

@@ -9,7 +9,7 @@ use jianjia_app::{
 use jianjia_domain::core::policy::Actor;
 use serde::Deserialize;
 
-use super::{again, asked::Asked, assigning::names};
+use super::{again, asked::Asked};
 use crate::{
     form::{Form, Problems, named::Fields, told},
     frame::Frame,
@@ -146,7 +146,8 @@ pub(super) async fn carry_out(
 /// What was done, on how many and which.
 fn done_words(frame: &Frame, act: BulkAct, lines: &[BulkLine]) -> String {
     let number = lines.len();
-    let names = names(frame, lines.iter().map(|line| &line.application));
+    let names = lines.iter().map(|line| line.application.applicant_name());
+    let names = frame.first_names(names);
     match act {
         BulkAct::Endorse => frame.t2("已同意上报 {} 份申报：{}。", number, names),
         BulkAct::Decide => frame.t2("已评定 {} 份申报：{}。", number, names),
