@@ -78,6 +78,32 @@ pub async fn refresh_many(
     Ok(())
 }
 
+/// Where all units of a city stand that nobody changes meanwhile; units that only lead are left out. Each core reads and judges its share.
+pub(crate) async fn of_city(app: &App, units: &[UnitId], year: i16) -> Result<Vec<Standing>> {
+    let share = units.len().div_ceil(rayon::current_num_threads()).max(1);
+    let shares: Vec<JoinHandle<Result<Vec<Standing>>>> = units
+        .chunks(share)
+        .map(|units| tokio::spawn(of_share(app.clone(), units.to_vec(), year)))
+        .collect();
+    let mut standings = Vec::with_capacity(units.len());
+    for share in shares {
+        standings.extend(share.await.map_err(anyhow::Error::from)??);
+    }
+    Ok(standings)
+}
+
+async fn of_share(app: App, units: Vec<UnitId>, year: i16) -> Result<Vec<Standing>> {
+    let as_of = assessments::as_of(&app, year);
+    let mut tx = app.db.read().await?;
+    let mut standings = Vec::with_capacity(units.len());
+    for portion in units.chunks(PORTION) {
+        let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();
+        let gathered = assessments::gather(&mut tx, &app, &asked, year).await?;
+        standings.extend(judged(judge_all(&app, gathered, year)).await?);
+    }
+    Ok(standings)
+}
+
 /// Keeps where units stand that were founded in this transaction, and judges those above them anew.
 pub(crate) async fn begin(tx: &mut Tx, app: &App, founded: &[Unit], year: i16) -> Result<()> {
     if founded.is_empty() {

@@ -36,6 +36,11 @@ pub fn everywhere(tx: &mut Tx) {
     tx.changed = Changed::Everywhere;
 }
 
+/// Leaves what is kept of the tree as it is, because a later transaction has all of it counted anew.
+pub fn counted_later(tx: &mut Tx) {
+    tx.changed = Changed::Nowhere;
+}
+
 pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
     let changed = std::mem::take(&mut tx.changed);
     if changed == Changed::Nowhere {

@@ -46,7 +46,7 @@ use jianjia_store::{
         application as applications, finding as findings, quota as quotas, round as rounds,
         veto as vetoes,
     },
-    year::{activity as activities, judgement as judgements, statement as statements},
+    year::{activity as activities, judgement as judgements, standing, statement as statements},
 };
 use jiff::civil::Date;
 use serde_json::json;
@@ -232,6 +232,7 @@ impl CityFounding {
     pub async fn keep_until_here(mut self, year: i16) -> Result<CityFounding> {
         self.say(json!({ "units": self.units.len(), "year": year }))
             .await?;
+        changed::counted_later(&mut self.tx);
         self.tx.commit().await?;
         self.tx = self.app.db.write_alone().await?;
         changed::everywhere(&mut self.tx);
@@ -257,12 +258,11 @@ impl CityFounding {
         self.tx.commit().await?;
         // Without counts the planner doesn't look for a unit's titles by the unit.
         self.app.db.analyze().await?;
+        let found = standings::of_city(&self.app, &self.units, year).await?;
         self.tx = self.app.db.write_alone().await?;
-        changed::everywhere(&mut self.tx);
-        let units = std::mem::take(&mut self.units);
-        let detail = json!({ "units": units.len(), "year": year });
-        standings::refresh_many(&mut self.tx, &self.app, units, year).await?;
-        self.say(detail).await?;
+        standing::add(&mut self.tx, &found).await?;
+        self.say(json!({ "units": self.units.len(), "year": year }))
+            .await?;
         Ok(self.tx.commit().await?)
     }
 }
