@@ -263,7 +263,7 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
 }
 
 /// With so many new rows the tables are counted after an import. Without counts SQLite takes all tables for equally long and looks for a unit's people
-/// or titles by the wrong index, and an instance that was just filled would go on so until it is started again. Counting reads every index once, for
+/// or titles by the wrong index, and an instance that was just filled would go on so until it is started again. Counting looks at every index, for
 /// which a table of a few hundred rows is not worth holding up who else writes.
 pub const COUNTED_FROM: usize = 1_000;
 
@@ -273,7 +273,7 @@ async fn count_if_long(app: &App, written: usize) {
         return;
     }
     // The rows are in, whatever becomes of the counts.
-    if let Err(error) = app.db.analyze().await {
+    if let Err(error) = app.db.analyze_sample().await {
         tracing::warn!(
             error = format!("{error:#}"),
             "the tables were not counted after an import"

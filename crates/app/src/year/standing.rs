@@ -94,7 +94,7 @@ pub(crate) async fn of_city(app: &App, units: &[UnitId], year: i16) -> Result<Ve
 
 async fn of_share(app: App, units: Vec<UnitId>, year: i16) -> Result<Vec<Standing>> {
     let as_of = assessments::as_of(&app, year);
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_through().await?;
     let mut standings = Vec::with_capacity(units.len());
     for portion in units.chunks(PORTION) {
         let asked: Vec<(UnitId, Date)> = portion.iter().map(|unit| (*unit, as_of)).collect();

@@ -31,7 +31,7 @@ use crate::{
 
 /// Imports a table (.xlsx or .csv), all or nothing, and prints the result of every row
 ///
-/// A table can have at most 20 MB, 100,000 rows, 2,000,000 cells and 32,767 characters per cell.
+/// A table can have at most 20 MB, 110,000 rows, 2,000,000 cells and 32,767 characters per cell.
 #[derive(Args)]
 pub struct Import {
     /// What the table contains

@@ -50,6 +50,9 @@ fn is_plain(character: char) -> bool {
 
 /// The first character that only the computer which made it can show; those of GB 18030 were made their proper ones by [`line`].
 pub fn private_character(text: &str) -> Option<char> {
+    if text.chars().all(is_plain) {
+        return None;
+    }
     glyphs_alike(text).chars().find(|character| {
         matches!(u32::from(*character), 0xe000..=0xf8ff | 0xf_0000..=0x10_ffff)
             || *character == '\u{fffd}'

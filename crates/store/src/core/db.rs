@@ -201,11 +201,20 @@ impl Db {
 
     /// A read-only transaction over one consistent snapshot.
     pub async fn read(&self) -> Result<Tx> {
+        self.read_by(&self.shared.readers).await
+    }
+
+    /// As `read`, for what passes over much of a city once: SQLite's file is not mapped for it, and so is not in memory as a whole.
+    pub async fn read_through(&self) -> Result<Tx> {
+        self.read_by(&self.shared.writers).await
+    }
+
+    async fn read_by(&self, pool: &AnyPool) -> Result<Tx> {
         let begin = match self.engine {
             Engine::Sqlite => "BEGIN DEFERRED",
             Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        let transaction = self.shared.readers.begin_with(begin).await;
+        let transaction = pool.begin_with(begin).await;
         Ok(Tx {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpointed: None,

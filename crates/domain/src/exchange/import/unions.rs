@@ -1,5 +1,6 @@
 //! A table of unions: which are new, which change, which can't be taken.
 
+mod details;
 mod named;
 mod row;
 mod uppers;
@@ -23,7 +24,6 @@ use crate::{
             form::{of_name, of_union},
             line,
         },
-        width::narrow,
     },
     exchange::import::{
         ImportColumn, ImportRow,
@@ -34,11 +34,7 @@ use crate::{
     register::{
         credit_code,
         division::DivisionRefusal,
-        unit::{
-            Unit, UnitDetails,
-            form::{self, FIELDS, UnitForm},
-            refusal::UnitRefusal,
-        },
+        unit::{Unit, UnitDetails, form::FIELDS, refusal::UnitRefusal},
     },
 };
 
@@ -53,7 +49,7 @@ pub struct Register<'a> {
     /// Codes of the table that units elsewhere in the register hold, with their names.
     pub codes_elsewhere: &'a HashMap<String, String>,
     /// The code of a division by code or name.
-    pub division: &'a dyn Fn(&str) -> Result<String, DivisionRefusal>,
+    pub division: &'a (dyn Fn(&str) -> Result<String, DivisionRefusal> + Sync),
 }
 
 /// The upper union of a new unit.
@@ -187,6 +183,8 @@ struct Planner<'a> {
     near_rows: OnceCell<Vec<Option<usize>>>,
     /// The name of each row as it is compared.
     forms: Vec<Arc<str>>,
+    /// What rows say that are surely about no registered union, until they are decided.
+    said: Vec<Option<details::Said>>,
     row_by_code: HashMap<String, usize>,
     row_by_place: HashMap<(Upper, String), usize>,
     kinds_below: HashMap<UnitId, Vec<UnitKind>>,
@@ -219,6 +217,7 @@ impl<'a> Planner<'a> {
                 .par_iter()
                 .map(|row| of_union(row.get("name")).into())
                 .collect(),
+            said: Vec::new(),
             row_by_code: HashMap::new(),
             row_by_place: HashMap::new(),
             kinds_below: HashMap::new(),
@@ -245,6 +244,10 @@ impl<'a> Planner<'a> {
                     .push(unit.kind);
             }
         }
+        planner.said = details::of_new(rows, register, today, |row| {
+            let code = credit_code::normalise(row.get("credit_code"));
+            planner.by_code.contains_key(code.as_str()) || !row.get("number").is_empty()
+        });
         for (index, form) in planner.forms.iter().enumerate() {
             planner.states.push(State::Waiting);
             planner
@@ -304,7 +307,7 @@ impl<'a> Planner<'a> {
         if existing.is_none() && self.lacks_upper(index, kind, upper) {
             reasons.add(&self.columns, "upper", &ImportRefusal::UpperEmpty.into());
         }
-        let details = self.details_of(row, existing, &mut reasons);
+        let details = self.details_of(index, existing, &mut reasons);
         let outcome = match (details, upper) {
             (Some(details), Some(upper)) if reasons.is_empty() => match existing {
                 Some(place) => self.change(index, place, kind, details, upper),
@@ -337,46 +340,6 @@ impl<'a> Planner<'a> {
             );
         }
         kind
-    }
-
-    /// The details as the row leaves them; `existing` is the registered unit that the row is about.
-    fn details_of(
-        &self,
-        row: &ImportRow,
-        existing: Option<usize>,
-        reasons: &mut Reasons,
-    ) -> Option<UnitDetails> {
-        let mut form = existing.map_or_else(UnitForm::default, |place| {
-            form::of(&self.register.units[place].details)
-        });
-        for field in FIELDS {
-            // An empty cell says nothing: what is known stays.
-            let cell = row.get(field.key);
-            if !cell.is_empty()
-                && !named::is_spelling_of(field.key, cell, &form)
-                && let Some(value) = form.get_mut(field.key)
-            {
-                cell.clone_into(value);
-            }
-        }
-        let typed_division = std::mem::take(&mut form.division);
-        let division = match narrow(&typed_division).as_str() {
-            "" => String::new(),
-            typed => (self.register.division)(typed).unwrap_or_else(|refusal| {
-                reasons.add(&self.columns, "division", &refusal.into());
-                String::new()
-            }),
-        };
-        match form::read(&form, self.today) {
-            Ok(mut details) => {
-                details.division = division;
-                Some(details)
-            }
-            Err(refusal) => {
-                reasons.add(&self.columns, "", &refusal);
-                None
-            }
-        }
     }
 
     /// The upper union that the row names; None while it is a row that isn't decided yet.

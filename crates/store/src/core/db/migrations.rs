@@ -190,21 +190,34 @@ impl Db {
         tx.commit().await
     }
 
-    /// Updates the planner's statistics: after a migration and after a bulk load.
+    /// Updates the planner's statistics from all rows: after a migration.
     pub async fn analyze(&self) -> Result<()> {
-        let statements: &[&'static str] = match self.engine {
-            Engine::Postgres => &["ANALYZE"],
+        self.analyze_up_to(0).await
+    }
+
+    /// Updates the planner's statistics from a sample: after a bulk load, while people wait. Counts of all rows of a city take a second.
+    pub async fn analyze_sample(&self) -> Result<()> {
+        self.analyze_up_to(1_000).await
+    }
+
+    /// `limit` entries of each index are looked at, 0 for all; PostgreSQL takes samples anyway.
+    async fn analyze_up_to(&self, limit: usize) -> Result<()> {
+        let statements = match self.engine {
+            Engine::Postgres => vec!["ANALYZE".to_owned()],
             // With the samples of `sqlite_stat4`, SQLite plans a statement again for every new parameter value, which costs more than the statement
             // itself. Row counts are enough.
-            Engine::Sqlite => &[
-                "ANALYZE",
-                "DROP TABLE IF EXISTS sqlite_stat4",
-                "ANALYZE sqlite_schema",
+            Engine::Sqlite => vec![
+                format!("PRAGMA analysis_limit = {limit}"),
+                "ANALYZE".to_owned(),
+                "DROP TABLE IF EXISTS sqlite_stat4".to_owned(),
+                "ANALYZE sqlite_schema".to_owned(),
             ],
         };
+        // The limit is the connection's.
+        let mut connection = self.shared.writers.acquire().await?;
         for statement in statements {
-            sqlx::query(*statement)
-                .execute(&self.shared.writers)
+            connection
+                .execute(AssertSqlSafe(statement))
                 .await
                 .context("the tables could not be counted")?;
         }
