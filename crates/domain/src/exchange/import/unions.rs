@@ -181,6 +181,8 @@ struct Planner<'a> {
     federation_rows: OnceCell<Federations>,
     /// For each row an earlier one with nearly its name; found once it is asked for.
     near_rows: OnceCell<Vec<Option<usize>>>,
+    /// For each row the registered units with nearly its name; found once it is asked for.
+    near_registered: OnceCell<Vec<Vec<usize>>>,
     /// The name of each row as it is compared.
     forms: Vec<Arc<str>>,
     /// What rows say that are surely about no registered union, until they are decided.
@@ -213,6 +215,7 @@ impl<'a> Planner<'a> {
             uppers: uppers::named(rows),
             federation_rows: OnceCell::new(),
             near_rows: OnceCell::new(),
+            near_registered: OnceCell::new(),
             forms: rows
                 .par_iter()
                 .map(|row| of_union(row.get("name")).into())

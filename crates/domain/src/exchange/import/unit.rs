@@ -31,8 +31,8 @@ pub(crate) struct Names<'a> {
     by_number: HashMap<String, usize>,
     by_code: HashMap<&'a str, Vec<usize>>,
     by_employer: HashMap<String, Vec<usize>>,
-    near: std::cell::OnceCell<Near>,
-    federations: std::cell::OnceCell<Leading<'a>>,
+    near: std::sync::OnceLock<Near>,
+    federations: std::sync::OnceLock<Leading<'a>>,
 }
 
 /// The federations, and the units by their path.
@@ -49,8 +49,8 @@ impl<'a> Names<'a> {
             by_number: HashMap::with_capacity(units.len()),
             by_code: HashMap::with_capacity(units.len()),
             by_employer: HashMap::with_capacity(units.len()),
-            near: std::cell::OnceCell::new(),
-            federations: std::cell::OnceCell::new(),
+            near: std::sync::OnceLock::new(),
+            federations: std::sync::OnceLock::new(),
         };
         for (place, unit) in units.iter().enumerate() {
             let details = &unit.details;

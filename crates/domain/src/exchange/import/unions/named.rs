@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::{Planner, Upper, read_kind};
 use crate::{
     core::{
@@ -23,6 +25,10 @@ use crate::{
         unit::{Unit, UnitDetails, form::UnitForm},
     },
 };
+
+fn is_branch(row: &ImportRow) -> bool {
+    read_kind(row.get("kind")) == Some(UnitKind::Branch)
+}
 
 impl Planner<'_> {
     /// The registered unit that the row is about: the one that somebody paired it with, by its own credit code, else by name under its upper union.
@@ -75,7 +81,7 @@ impl Planner<'_> {
         let mut near = if self.register.units.is_empty() {
             Vec::new()
         } else {
-            self.names.near(&details.name)
+            self.near_registered(index).to_vec()
         };
         near.retain(may_be);
         if !near.is_empty() {
@@ -92,11 +98,22 @@ impl Planner<'_> {
         }
     }
 
+    /// The registered units that are nearly called as the row: found for all rows side by side.
+    fn near_registered(&self, index: usize) -> &[usize] {
+        let near = self.near_registered.get_or_init(|| {
+            let names = &self.names;
+            let rows = self.rows.par_iter();
+            rows.map(|row| match is_branch(row) {
+                true => Vec::new(),
+                false => names.near(&line(row.get("name"))),
+            })
+            .collect()
+        });
+        &near[index]
+    }
+
     /// An earlier row with the same name or nearly the same, that codes don't tell apart.
     fn near_row(&self, index: usize) -> Option<usize> {
-        let is_branch = |row: &ImportRow| {
-            read_kind(row.get("kind")).is_some_and(|kind| kind == UnitKind::Branch)
-        };
         let same = self
             .row_by_name
             .get(&self.forms[index])
