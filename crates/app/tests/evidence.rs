@@ -1,29 +1,28 @@
 //! Evidence and activities as stories: what is taken, what is refused with which sentence, and who gets to see it.
 
+#[path = "evidence/activities.rs"]
+mod activities;
+#[path = "evidence/pictures.rs"]
+mod pictures;
+
 use std::io::Cursor;
 
 use bytes::Bytes;
 use image::{DynamicImage, ImageFormat};
 use jianjia_app::{
     core::error::Error,
-    year::{
-        activity as activities,
-        evidence::{self, File, SMALL_SIDE, UseInWords},
-    },
+    year::evidence::{self, File, UseInWords},
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
     core::{
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role},
-        refusal::{General, Refusal},
+        refusal::General,
     },
-    year::{
-        activity::ActivityInput,
-        evidence::{EvidenceUse, LARGEST_FILE, MediaType, Target},
-    },
+    year::evidence::{EvidenceUse, LARGEST_FILE, MediaType, Target},
 };
-use jianjia_standard::{Lang, period::Every};
+use jianjia_standard::Lang;
 use jiff::civil::date;
 
 struct Home {
@@ -280,216 +279,5 @@ async fn evidence_is_not_found_by_a_neighbour_and_not_uploaded_by_a_reviewer() {
             by_reviewer,
             Err(Error::Refused(refusal)) if refusal.of::<General>().is_some()
         ));
-    }
-}
-
-#[tokio::test]
-async fn a_photo_is_made_small_once_for_those_who_may_see_it_and_a_paper_never() {
-    for home in homes().await {
-        let app = &home.city.app;
-        let mut large = Vec::new();
-        DynamicImage::new_rgb8(300, 900)
-            .write_to(&mut Cursor::new(&mut large), ImageFormat::Jpeg)
-            .unwrap();
-        let files = vec![file("会场.jpg", large), file("批复.pdf", "%PDF-1.4\n")];
-        let ids = evidence::upload(app, &home.chair, &home.union.id, files, None)
-            .await
-            .unwrap();
-        let (photo, paper) = (&ids[0], &ids[1]);
-        let small = async |who, id| match evidence::small(app, who, id).await {
-            Ok(jpeg) => Ok(jpeg.expect("a turn")),
-            Err(error) => Err(error),
-        };
-        let first = small(&home.reviewer, photo).await.unwrap();
-        let picture = image::load_from_memory_with_format(&first, ImageFormat::Jpeg).unwrap();
-        assert_eq!((picture.width(), picture.height()), (107, SMALL_SIDE));
-        // Kept in memory: the file is not read again, and whoever may not see it still doesn't.
-        let (kept, _) = evidence::open(app, &home.chair, photo).await.unwrap();
-        app.files.remove(&kept.hash).await.unwrap();
-        assert_eq!(small(&home.chair, photo).await.unwrap(), first);
-        let foreign = small(&home.stranger, photo).await;
-        assert!(matches!(foreign, Err(Error::NotFound)));
-        for who in [&home.chair, &home.reviewer, &home.stranger] {
-            assert!(matches!(small(who, paper).await, Err(Error::NotFound)));
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_photo_that_was_lost_is_told_and_not_made_small() {
-    for home in homes().await {
-        let app = &home.city.app;
-        let files = vec![file("照片.png", photo(ImageFormat::Png, false))];
-        let ids = evidence::upload(app, &home.chair, &home.union.id, files, None)
-            .await
-            .unwrap();
-        let (kept, _) = evidence::open(app, &home.chair, &ids[0]).await.unwrap();
-        app.files.remove(&kept.hash).await.unwrap();
-        let lost = evidence::small(app, &home.chair, &ids[0]).await;
-        assert!(sentence(lost.unwrap_err()).starts_with("“照片.png”存放的文件已损坏或丢失"));
-    }
-}
-
-fn activity(held_on: &str, kind: &str, title: &str) -> ActivityInput {
-    ActivityInput {
-        held_on: held_on.to_owned(),
-        kind: kind.to_owned(),
-        title: title.to_owned(),
-        participants: "45".to_owned(),
-        note: String::new(),
-        with_others: false,
-    }
-}
-
-#[tokio::test]
-async fn an_activity_is_logged_once_with_its_photos_and_fills_its_month_and_quarter() {
-    for home in homes().await {
-        let app = &home.city.app;
-        let input = activity("2016-02-18", "quality", "元宵读书会");
-        let photos = || vec![file("现场.png", photo(ImageFormat::Png, false))];
-        let mut ids = Vec::new();
-        for _ in 0..2 {
-            let id = activities::log(
-                app,
-                &home.chair,
-                &home.union.id,
-                &input,
-                photos(),
-                &[],
-                "key",
-            )
-            .await;
-            ids.push(id.unwrap());
-        }
-        assert_eq!(ids[0], ids[1]);
-        let log = activities::read(app, &home.reviewer, &home.union.id)
-            .await
-            .unwrap();
-        assert_eq!(log.activities.len(), 1);
-        assert_eq!(log.evidence[&ids[0]].len(), 1);
-        assert!(!log.may_log);
-        let rhythms: Vec<(Every, Vec<usize>, usize)> = log
-            .rhythms
-            .iter()
-            .map(|rhythm| {
-                let done = rhythm
-                    .periods
-                    .iter()
-                    .map(|period| period.activities)
-                    .collect();
-                (rhythm.every, done, rhythm.missing())
-            })
-            .collect();
-        assert_eq!(
-            rhythms,
-            [
-                (Every::Quarter, vec![0, 1, 0, 0, 0], 3),
-                (
-                    Every::Month,
-                    vec![0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
-                    11
-                ),
-            ]
-        );
-        for _ in 0..2 {
-            activities::remove(app, &home.chair, &home.union.id, &ids[0])
-                .await
-                .unwrap();
-        }
-        let log = activities::read(app, &home.chair, &home.union.id)
-            .await
-            .unwrap();
-        assert_eq!(log.activities, []);
-        let stranger = activities::remove(app, &home.stranger, &home.union.id, &ids[0]).await;
-        assert!(matches!(stranger, Err(Error::NotFound)));
-    }
-}
-
-#[tokio::test]
-async fn a_wrong_activity_is_told_at_every_field() {
-    for home in homes().await {
-        let mut input = activity("2016-12-01", "party", " ");
-        input.participants = "很多".to_owned();
-        let refused = activities::log(
-            &home.city.app,
-            &home.chair,
-            &home.union.id,
-            &input,
-            vec![],
-            &[],
-            "",
-        )
-        .await;
-        let Err(Error::Refused(Refusal::Fields(fields))) = refused else {
-            panic!("refused at fields");
-        };
-        let told: Vec<(&str, String)> = fields
-            .iter()
-            .map(|(field, refusal)| (field.as_str(), refusal.sentence(Lang::Zh)))
-            .collect();
-        assert_eq!(
-            told,
-            [
-                (
-                    "held_on",
-                    "2016-12-01 还没到（今天是 2016-10-20）：活动办完以后再登记。".to_owned()
-                ),
-                (
-                    "kind",
-                    "2016 年的活动分为：素质提升、技能竞赛、困难帮扶、文体娱乐。请改选一类，或者核对日期。"
-                        .to_owned()
-                ),
-                (
-                    "title",
-                    "请写一句活动名称，如“春季职工趣味运动会”。".to_owned()
-                ),
-                (
-                    "participants",
-                    "参加人数应为整数；没有数过就空着。".to_owned()
-                ),
-            ]
-        );
-    }
-}
-
-/// The head of a PNG of 16,000 × 16,000 pixels of 16 bits, and nothing of its two gigabytes.
-fn enormous() -> Bytes {
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    let mut chunk = |kind: &[u8; 4], content: &[u8]| {
-        let named = [kind, content].concat();
-        let mut check = flate2::Crc::new();
-        check.update(&named);
-        let length = u32::try_from(content.len()).expect("a short chunk");
-        png.extend(length.to_be_bytes());
-        png.extend(&named);
-        png.extend(check.sum().to_be_bytes());
-    };
-    let side = 16_000_u32.to_be_bytes();
-    chunk(b"IHDR", &[&side[..], &side, &[16, 6, 0, 0, 0]].concat());
-    chunk(b"IDAT", &[0x78, 0x9c]);
-    png.into()
-}
-
-#[tokio::test]
-async fn a_picture_that_would_fill_the_memory_is_refused_with_its_size_and_what_to_do() {
-    for home in homes().await {
-        let files = vec![File {
-            name: "会场.png".to_owned(),
-            bytes: enormous(),
-        }];
-        let told = evidence::upload(&home.city.app, &home.chair, &home.union.id, files, None).await;
-        let Err(Error::Refused(Refusal::Fields(fields))) = told else {
-            panic!("{told:?}");
-        };
-        let sentences: Vec<String> = fields
-            .iter()
-            .map(|(_, told)| told.sentence(Lang::Zh))
-            .collect();
-        assert_eq!(
-            sentences,
-            [
-                "“会场.png”这张图片太大（16000×16000 像素，最多 4000 万像素；16 位或带透明的更少），没有上传。请用看图软件把它缩小到一半以下，另存为 JPG 后再上传；手机拍照请关掉“高像素”模式。"
-            ]
-        );
     }
 }

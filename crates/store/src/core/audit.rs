@@ -1,6 +1,7 @@
 //! The trail: lines are appended in the act's transaction, sealed in batches by a background job, and read by auditors.
 
 mod names;
+mod seal;
 mod search;
 
 use std::sync::atomic::Ordering;
@@ -12,9 +13,13 @@ use sqlx::{Row, any::AnyRow};
 
 pub use self::{
     names::{Named, names, units, unshown},
+    seal::{
+        Seal, SealedLine, begin_chain, count_unsealed, has_seal, hash_of_seal, keep_seal,
+        last_seal, sealed_lines, seals, unsealed, unsealed_before,
+    },
     search::{AuditFilter, page},
 };
-use crate::core::{db::Tx, file::content_hash};
+use crate::core::db::Tx;
 
 /// A line, with the record of the rows that its transaction wrote.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,41 +27,6 @@ pub struct Recorded {
     pub line: AuditLine,
     /// Number and digest of its record (`audit_record`); `None` if it wrote no covered rows.
     pub record: Option<(i64, String)>,
-}
-
-/// A line with the position in the chain that its seal gave it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SealedLine {
-    pub id: String,
-    /// `None` if the row can't be parsed as a line: then somebody changed it.
-    pub recorded: Option<Recorded>,
-    pub position: i64,
-    pub line_hash: String,
-}
-
-/// One seal: a run of lines, closed by a hash that also covers the previous seal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seal {
-    pub number: i64,
-    pub first_position: i64,
-    pub last_position: i64,
-    pub previous_hash: String,
-    pub hash: String,
-    pub sealed_at: String,
-}
-
-impl Seal {
-    /// The first seal of a chain: it covers no lines, and its `previous_hash` is the id of the first line.
-    pub fn beginning(first_id: &str, at: &str) -> Seal {
-        Seal {
-            number: 0,
-            first_position: 1,
-            last_position: 0,
-            previous_hash: first_id.to_owned(),
-            hash: content_hash(format!("0\n{first_id}\n{at}\n").as_bytes()),
-            sealed_at: at.to_owned(),
-        }
-    }
 }
 
 /// Appends a line; the very first one also starts the chain.
@@ -89,24 +59,6 @@ pub async fn append(tx: &mut Tx, line: &AuditLine) -> Result<()> {
     Ok(())
 }
 
-/// Inserts seal number 0, which covers no lines, if the trail is still empty; returns whether it did. With it, a trail that has no seal at all is
-/// known to have lost its seals.
-pub async fn begin_chain(tx: &mut Tx, first: &AuditLine) -> Result<bool> {
-    let seal = Seal::beginning(&first.id.to_string(), &first.at.to_string());
-    let done = sqlx::query(
-        "INSERT INTO audit_seal (number, first_position, last_position, previous_hash, hash, sealed_at)
-         SELECT 0, 1, 0, $1, $2, $3
-         WHERE NOT EXISTS (SELECT 1 FROM audit)
-         ON CONFLICT (number) DO NOTHING",
-    )
-    .bind(seal.previous_hash)
-    .bind(seal.hash)
-    .bind(seal.sealed_at)
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() > 0)
-}
-
 /// The instant of the newest line.
 pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let row = sqlx::query(
@@ -119,117 +71,6 @@ pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
     .await?;
     row.map(|row| Ok(row.try_get::<String, _>("at")?.parse()?))
         .transpose()
-}
-
-/// Up to `limit` lines without a seal that were written at `since` or later, oldest first.
-pub async fn unsealed(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<Recorded>> {
-    let rows = sqlx::query(
-        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, number, digest
-         FROM audit
-         LEFT JOIN audit_record ON audit_record.audit_id = audit.id
-         WHERE position IS NULL AND at >= $1
-         ORDER BY id
-         LIMIT $2",
-    )
-    .bind(since.to_string())
-    .bind(limit)
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter().map(recorded_of).collect()
-}
-
-/// The number of lines that have no seal yet.
-pub async fn count_unsealed(tx: &mut Tx) -> Result<i64> {
-    let row = sqlx::query(
-        "SELECT CAST(COUNT(*) AS BIGINT)
-         FROM audit
-         WHERE position IS NULL",
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    Ok(row.try_get(0)?)
-}
-
-/// The newest seal.
-pub async fn last_seal(tx: &mut Tx) -> Result<Option<Seal>> {
-    let row = sqlx::query(
-        "SELECT number, first_position, last_position, previous_hash, hash, sealed_at
-         FROM audit_seal
-         ORDER BY number DESC
-         LIMIT 1",
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    row.map(|row| seal_of(&row)).transpose()
-}
-
-/// All seals, oldest first.
-pub async fn seals(tx: &mut Tx) -> Result<Vec<Seal>> {
-    let rows = sqlx::query(
-        "SELECT number, first_position, last_position, previous_hash, hash, sealed_at
-         FROM audit_seal
-         ORDER BY number",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter().map(seal_of).collect()
-}
-
-/// Inserts a seal and writes the position and hash of each of its lines.
-pub async fn keep_seal(tx: &mut Tx, seal: &Seal, lines: &[SealedLine]) -> Result<()> {
-    for sealed in lines {
-        sqlx::query(
-            "UPDATE audit
-             SET position = $2, line_hash = $3
-             WHERE id = $1",
-        )
-        .bind(&sealed.id)
-        .bind(sealed.position)
-        .bind(&sealed.line_hash)
-        .execute(&mut **tx)
-        .await?;
-    }
-    sqlx::query(
-        "INSERT INTO audit_seal (number, first_position, last_position, previous_hash, hash, sealed_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(seal.number)
-    .bind(seal.first_position)
-    .bind(seal.last_position)
-    .bind(&seal.previous_hash)
-    .bind(&seal.hash)
-    .bind(&seal.sealed_at)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Up to `limit` sealed lines from `from_position` on, in chain order.
-pub async fn sealed_lines(tx: &mut Tx, from_position: i64, limit: i64) -> Result<Vec<SealedLine>> {
-    let rows = sqlx::query(
-        "SELECT id, at, account_id, account_name, act, noun, noun_id, unit_id, unit_path, detail, position, line_hash, number, digest
-         FROM audit
-         LEFT JOIN audit_record ON audit_record.audit_id = audit.id
-         WHERE position >= $1
-         ORDER BY position
-         LIMIT $2",
-    )
-    .bind(from_position)
-    .bind(limit)
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(SealedLine {
-                id: row.try_get("id")?,
-                recorded: recorded_of(row).ok(),
-                position: row.try_get("position")?,
-                line_hash: row
-                    .try_get::<Option<String>, _>("line_hash")?
-                    .unwrap_or_default(),
-            })
-        })
-        .collect()
 }
 
 /// The lines of one object, oldest first.
@@ -245,41 +86,6 @@ pub async fn of(tx: &mut Tx, object: &Object) -> Result<Vec<AuditLine>> {
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(line_of).collect()
-}
-
-/// The hash of the seal with this number.
-pub async fn hash_of_seal(tx: &mut Tx, number: i64) -> Result<Option<String>> {
-    let row = sqlx::query("SELECT hash FROM audit_seal WHERE number = $1")
-        .bind(number)
-        .fetch_optional(&mut **tx)
-        .await?;
-    row.map(|row| Ok(row.try_get(0)?)).transpose()
-}
-
-/// Whether a seal of the chain has this hash.
-pub async fn has_seal(tx: &mut Tx, hash: &str) -> Result<bool> {
-    let row = sqlx::query("SELECT number FROM audit_seal WHERE hash = $1")
-        .bind(hash.to_owned())
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(row.is_some())
-}
-
-/// Up to 1,000 lines without a seal that were written before an instant: id and instant.
-pub async fn unsealed_before(tx: &mut Tx, before: Timestamp) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query(
-        "SELECT id, at
-         FROM audit
-         WHERE position IS NULL AND at < $1
-         ORDER BY id
-         LIMIT 1000",
-    )
-    .bind(before.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("id")?, row.try_get("at")?)))
-        .collect()
 }
 
 fn recorded_of(row: &AnyRow) -> Result<Recorded> {
@@ -308,16 +114,5 @@ fn line_of(row: &AnyRow) -> Result<AuditLine> {
         },
         unit_path: row.try_get("unit_path")?,
         detail: serde_json::from_str(&row.try_get::<String, _>("detail")?)?,
-    })
-}
-
-fn seal_of(row: &AnyRow) -> Result<Seal> {
-    Ok(Seal {
-        number: row.try_get("number")?,
-        first_position: row.try_get("first_position")?,
-        last_position: row.try_get("last_position")?,
-        previous_hash: row.try_get("previous_hash")?,
-        hash: row.try_get("hash")?,
-        sealed_at: row.try_get("sealed_at")?,
     })
 }

@@ -1,18 +1,19 @@
 //! The fields and files of a multipart form, parsed while they arrive: the number of parts, the length of each, and the length of the headers and
 //! boundaries between them are counted on the way, so that no form takes more memory than it may.
 
-use std::{
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::{Context, Poll, ready},
+mod held;
+mod pieces;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use bytes::Bytes;
 use futures_util::stream::Stream;
 use multer::{Constraints, Multipart, SizeLimit};
+
+use self::{held::Held, pieces::Pieces};
 
 /// The most bytes of one file.
 pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
@@ -30,16 +31,6 @@ const DRAIN_LIMIT: usize = 256 * 1024 * 1024;
 const WHOLE_LIMIT: u64 = DRAIN_LIMIT as u64 + 64 * 1024 * 1024;
 /// The most parts, with those that are empty or dropped.
 const PARTS_LIMIT: usize = 5_000;
-/// The parser is fed at most so many bytes at a time: it buffers what it is fed until it finds a boundary.
-const PIECE: usize = 64 * 1024;
-/// The most bytes before a part's content begins, its headers included.
-const HEAD_LIMIT: usize = 3 * PIECE;
-
-/// The most bytes of all forms that are in memory at once.
-const HELD_LIMIT: usize = 512 * 1024 * 1024;
-
-/// Bytes of the forms that are in memory now, whoever sent them.
-static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// The fields and files of a multipart form.
 #[derive(Debug, Default)]
@@ -47,41 +38,6 @@ pub struct Upload {
     pub fields: Vec<(String, String)>,
     pub files: Vec<UploadedFile>,
     held: Held,
-}
-
-/// How many of the bytes in memory are this form's; subtracted when it is dropped.
-#[derive(Debug)]
-struct Held {
-    all: &'static AtomicUsize,
-    bytes: usize,
-}
-
-impl Default for Held {
-    fn default() -> Held {
-        Held {
-            all: &HELD,
-            bytes: 0,
-        }
-    }
-}
-
-impl Held {
-    /// Whether there is room for so many bytes more.
-    fn grow(&mut self, bytes: usize) -> bool {
-        let before = self.all.fetch_add(bytes, Ordering::Relaxed);
-        if before + bytes > HELD_LIMIT {
-            self.all.fetch_sub(bytes, Ordering::Relaxed);
-            return false;
-        }
-        self.bytes += bytes;
-        true
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.all.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
 }
 
 /// One file as it was sent: the name and the type are the sender's word.
@@ -130,12 +86,7 @@ where
         return Err(UploadProblem::Unreadable);
     }
     let since_progress = Arc::new(AtomicUsize::new(0));
-    let pieces = Pieces {
-        body,
-        rest: Bytes::new(),
-        since_progress: Arc::clone(&since_progress),
-        must_pause: false,
-    };
+    let pieces = Pieces::of(body, Arc::clone(&since_progress));
     let whole = SizeLimit::new().whole_stream(WHOLE_LIMIT);
     let limits = Constraints::new().size_limit(whole);
     let mut form = Multipart::with_constraints(pieces, boundary, limits);
@@ -257,54 +208,16 @@ impl Reading {
     }
 }
 
-/// A body in small pieces. After each it is pending once, so that the parser looks at what it has: it would otherwise buffer all that has arrived.
-struct Pieces<S> {
-    body: S,
-    rest: Bytes,
-    /// Bytes since the parser last found a part or some of its content.
-    since_progress: Arc<AtomicUsize>,
-    must_pause: bool,
-}
-
-impl<S, E> Stream for Pieces<S>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let pieces = self.get_mut();
-        if std::mem::take(&mut pieces.must_pause) {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        while pieces.rest.is_empty() {
-            match ready!(Pin::new(&mut pieces.body).poll_next(context)) {
-                Some(Ok(bytes)) => pieces.rest = bytes,
-                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
-                None => return Poll::Ready(None),
-            }
-        }
-        let piece = pieces.rest.split_to(pieces.rest.len().min(PIECE));
-        let before = pieces
-            .since_progress
-            .fetch_add(piece.len(), Ordering::Relaxed);
-        if before + piece.len() > HEAD_LIMIT {
-            return Poll::Ready(Some(Err("a part does not begin".into())));
-        }
-        pieces.must_pause = true;
-        Poll::Ready(Some(Ok(piece)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
 
     use futures_util::stream;
 
-    use super::*;
+    use super::{
+        pieces::{HEAD_LIMIT, PIECE},
+        *,
+    };
 
     const KIND: &str = "multipart/form-data; boundary=part";
 
@@ -421,20 +334,6 @@ mod tests {
         let found = read(KIND, stream::iter(body)).await;
         assert_eq!(found.err(), Some(UploadProblem::BrokenOff));
         read_so_far.load(Ordering::Relaxed)
-    }
-
-    #[test]
-    fn all_forms_together_have_a_bound_and_give_back_what_they_held() {
-        static ALL: AtomicUsize = AtomicUsize::new(0);
-        let held = || Held {
-            all: &ALL,
-            bytes: 0,
-        };
-        let (mut first, mut second) = (held(), held());
-        assert!(first.grow(HELD_LIMIT - 1_000));
-        assert!(!second.grow(1_000_000));
-        drop(first);
-        assert!(second.grow(1_000_000));
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! A table of unions: which are new, which change, which can't be taken.
 
+mod columns;
 mod details;
 mod named;
 mod row;
@@ -15,15 +16,12 @@ use std::{
 use jiff::civil::Date;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+pub use self::columns::{columns, read_kind};
 use crate::{
     core::{
         ids::UnitId,
         place::UnitKind,
-        refusal::Refusal,
-        text::{
-            form::{of_name, of_union},
-            line,
-        },
+        text::{form::of_union, line},
     },
     exchange::import::{
         ImportColumn, ImportRow,
@@ -34,7 +32,7 @@ use crate::{
     register::{
         credit_code,
         division::DivisionRefusal,
-        unit::{Unit, UnitDetails, form::FIELDS, refusal::UnitRefusal},
+        unit::{Unit, UnitDetails},
     },
 };
 
@@ -89,66 +87,12 @@ pub struct Plan {
     pub changed: Vec<ChangedUnit>,
 }
 
-/// What no two unions have alike.
-const OWN: &[&str] = &[
-    "name",
-    "chair",
-    "credit_code",
-    "employer_name",
-    "employer_credit_code",
-    "code_reason",
-    "workers",
-    "members",
-    "is_new",
-    "is_renamed",
-];
-
-pub fn columns() -> Vec<ImportColumn> {
-    let mut columns = vec![
-        ImportColumn::new("kind", "工会类型", "Kind", false),
-        ImportColumn::new("upper", "上级工会", "Upper union", false),
-        ImportColumn::new("chair", "工会主席", "Chair", false),
-    ];
-    columns.splice(
-        0..0,
-        FIELDS
-            .iter()
-            .take(1)
-            .map(|field| ImportColumn::new(field.key, field.zh, field.en, true)),
-    );
-    columns.extend(
-        FIELDS
-            .iter()
-            .skip(1)
-            .map(|field| ImportColumn::new(field.key, field.zh, field.en, false)),
-    );
-    for (key, zh, en) in [
-        ("is_new", "确为新工会", "Is a new union"),
-        ("is_renamed", "确为更名", "Was renamed"),
-    ] {
-        columns.push(ImportColumn::new(key, zh, en, false));
-    }
-    ImportColumn::with_own(columns, OWN)
-}
-
 /// The unions' credit codes of a table, as far as they can be read: to ask who holds them elsewhere.
 pub fn codes(rows: &[ImportRow]) -> Vec<String> {
     rows.iter()
         .map(|row| credit_code::normalise(row.get("credit_code")))
         .filter(|code| code.len() == 18)
         .collect()
-}
-
-/// The kind that a person or a sheet means, by word or key.
-pub fn read_kind(text: &str) -> Option<UnitKind> {
-    // Nearly every cell has the very word.
-    let is_word = UnitKind::ALL.into_iter().find(|kind| kind.word() == text);
-    is_word.or_else(|| {
-        let form = of_name(text);
-        UnitKind::ALL
-            .into_iter()
-            .find(|kind| kind.key() == form || of_name(kind.word()) == form)
-    })
 }
 
 /// Decides about every row.
@@ -328,69 +272,5 @@ impl<'a> Planner<'a> {
         self.fates[index] = Some(outcome);
         self.decided_in[index] = self.round;
         true
-    }
-
-    /// The kind that the row names, if it names one.
-    fn kind_of(&self, row: &ImportRow, reasons: &mut Reasons) -> Option<UnitKind> {
-        let typed = row.get("kind");
-        let kind = read_kind(typed);
-        if kind.is_none() && !typed.is_empty() {
-            let typed = typed.to_owned();
-            reasons.add(
-                &self.columns,
-                "kind",
-                &ImportRefusal::KindUnknown { typed }.into(),
-            );
-        }
-        kind
-    }
-
-    /// The upper union that the row names; None while it is a row that isn't decided yet.
-    fn upper_of(&self, index: usize, kind: Option<UnitKind>) -> Result<Option<Upper>, Refusal> {
-        let typed = line(self.rows[index].get("upper"));
-        if typed.is_empty() {
-            return match self.register.under {
-                Some(under) => Ok(Some(Upper::Registered(under))),
-                None if kind == Some(UnitKind::City) => Ok(Some(Upper::Nobody)),
-                None => Err(UnitRefusal::UpperMissing.into()),
-            };
-        }
-        let registered = self.names.meant(&typed);
-        if let Ok(place) = registered {
-            return Ok(Some(Upper::Registered(self.register.units[place].id)));
-        }
-        match self.row_by_name.get(&*of_union(&typed)).copied() {
-            Some((first, Some(second))) => Err(ImportRefusal::UpperRowsSeveral {
-                typed,
-                rows: [first, second].map(|row| self.rows[row].place()),
-            }
-            .into()),
-            Some((upper, None)) if upper == index => Err(ImportRefusal::UpperCircle.into()),
-            // Rows below one upper union are decided in the same round, in the order of the table.
-            Some((upper, None)) if self.decided_in[upper] == self.round => Ok(None),
-            Some((upper, None)) => match self.states[upper] {
-                State::Waiting => Ok(None),
-                State::New(place) => Ok(Some(Upper::New(place))),
-                State::Refused => Err(ImportRefusal::UpperRowRefused {
-                    row: self.rows[upper].place(),
-                }
-                .into()),
-                State::Existing => Err(ImportRefusal::UpperNotFound { typed }.into()),
-            },
-            None => Err(match registered {
-                Err(
-                    refusal @ (ImportRefusal::UnitNear { .. } | ImportRefusal::UnitSeveral { .. }),
-                ) => refusal.into(),
-                _ => match self.near_upper_row(&typed) {
-                    Some(row) => ImportRefusal::UpperNearRow {
-                        typed,
-                        row: self.rows[row].place(),
-                        name: line(self.rows[row].get("name")),
-                    }
-                    .into(),
-                    None => ImportRefusal::UpperNotFound { typed }.into(),
-                },
-            }),
-        }
     }
 }

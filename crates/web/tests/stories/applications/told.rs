@@ -1,13 +1,11 @@
 //! What a union is told before it hands in: which documents are missing, how far its rating is, which of its titles count.
 
-use std::io::Cursor;
-
 use axum::http::StatusCode;
 use jianjia_domain::core::policy::Role;
 use jianjia_standard::kinds::HonourLevel;
 use jiff::civil::date;
 
-use super::{hand_in, qualified};
+use super::{hand_in, photo, qualified};
 use crate::site;
 
 #[tokio::test]
@@ -39,10 +37,7 @@ async fn what_lacks_a_document_is_named_question_by_question() {
         let before = lacking(&chair.get(&check).await.body);
         let of_two = before.iter().find(|keys| keys.len() >= 2);
         let of_two = of_two.expect("a criterion of two questions").clone();
-        let mut photo = Vec::new();
-        image::DynamicImage::new_rgb8(8, 8)
-            .write_to(&mut Cursor::new(&mut photo), image::ImageFormat::Png)
-            .unwrap();
+        let photo = photo();
         let target = format!("fact:{}", of_two[0]);
         let evidence = format!("/units/{}/evidence", site.union.id);
         let fields = [("for", target.as_str()), ("year", "2016")];

@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::{Planner, Register, named};
+use super::{Planner, Register, named, read_kind};
 use crate::{
-    core::{refusal::Refusal, width::narrow},
-    exchange::import::{ImportRow, fate::Reasons},
+    core::{place::UnitKind, refusal::Refusal, width::narrow},
+    exchange::import::{ImportRow, fate::Reasons, refusal::ImportRefusal},
     register::unit::{
         UnitDetails,
         form::{self, FIELDS, UnitForm},
@@ -70,6 +70,21 @@ fn said(row: &ImportRow, existing: Option<usize>, register: &Register<'_>, today
 }
 
 impl Planner<'_> {
+    /// The kind that the row names, if it names one.
+    pub(super) fn kind_of(&self, row: &ImportRow, reasons: &mut Reasons) -> Option<UnitKind> {
+        let typed = row.get("kind");
+        let kind = read_kind(typed);
+        if kind.is_none() && !typed.is_empty() {
+            let typed = typed.to_owned();
+            reasons.add(
+                &self.columns,
+                "kind",
+                &ImportRefusal::KindUnknown { typed }.into(),
+            );
+        }
+        kind
+    }
+
     /// The details as the row leaves them; `existing` is the registered unit that it is about.
     pub(super) fn details_of(
         &mut self,
