@@ -123,6 +123,11 @@ impl Show {
         self.import.report.hidden_rows() == HiddenRows::Take
     }
 
+    /// The heading of a cell, which on a phone stands beside it.
+    fn column(&self, place: &usize) -> &str {
+        self.columns.get(*place).map_or("", String::as_str)
+    }
+
     fn said<'a>(&self, said: &'a Said) -> &'a str {
         said.get(self.frame.lang)
     }
