@@ -21,10 +21,12 @@ fn cells(body: &str, name: &str) -> Vec<String> {
         .split_once(&format!("<th scope=\"row\">{name}</th>"))
         .expect("the row");
     let (row, _) = row.split_once("</tr>").expect("its end");
-    let cells = row.split("<td>").skip(2);
-    cells
-        .map(|cell| cell.split("</td>").next().unwrap_or_default().to_owned())
-        .collect()
+    let cells = row.split("<td").skip(2);
+    let said = |cell: &str| {
+        let (_, said) = cell.split_once('>')?;
+        Some(said.split("</td>").next()?.to_owned())
+    };
+    cells.filter_map(said).collect()
 }
 
 #[tokio::test]
