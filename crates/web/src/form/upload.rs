@@ -1,7 +1,10 @@
 //! The fields and files of a multipart form, parsed while they arrive: the number of parts, the length of each, and the length of the headers and
 //! boundaries between them are counted on the way, so that no form takes more memory than it may.
 
+// By path, so that the fuzzed program can take this file alone, too.
+#[path = "upload/held.rs"]
 mod held;
+#[path = "upload/pieces.rs"]
 mod pieces;
 
 use std::sync::{
