@@ -63,7 +63,7 @@ use crate::{
 };
 
 /// A city that is being founded. It is handed over part by part, in the order of the methods, so that it is never whole in memory.
-/// Nothing is kept before `finish`.
+/// What was handed over is kept by `keep_until_here` and by `finish`.
 pub struct CityFounding {
     app: App,
     tx: Tx,
