@@ -8,5 +8,6 @@ pub mod hashing;
 pub mod notice;
 pub mod password;
 pub mod request;
+pub mod search;
 pub mod session;
 pub(crate) mod sign_in;

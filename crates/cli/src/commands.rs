@@ -8,6 +8,7 @@ mod bench_ballots;
 mod bench_import;
 mod bench_judge;
 mod bench_pages;
+mod bench_search;
 mod bench_trail;
 mod demo;
 mod export;

@@ -195,6 +195,18 @@ impl Frame {
         assets::address(name)
     }
 
+    /// What the page was asked for, if it is the search's: it stands in the box again.
+    pub fn searched(&self) -> String {
+        let asked = self.address.split_once('?');
+        asked
+            .filter(|_| self.path == "/search")
+            .and_then(|(_, query)| {
+                let mut pairs = form_urlencoded::parse(query.as_bytes());
+                pairs.find(|(name, _)| name == "q")
+            })
+            .map_or_else(String::new, |(_, typed)| typed.into_owned())
+    }
+
     pub fn is_signed_in(&self) -> bool {
         self.actor.is_some()
     }

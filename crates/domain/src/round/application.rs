@@ -85,6 +85,11 @@ pub enum State {
     },
 }
 
+/// The number by which an application is named, on its receipt and on the telephone: `2016-00042`.
+pub fn receipt_number(year: i16, number: i64) -> String {
+    format!("{year}-{number:05}")
+}
+
 /// The Chinese word of a state's key.
 pub fn state_word(key: &str) -> &'static str {
     match key {
