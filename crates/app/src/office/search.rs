@@ -161,7 +161,7 @@ async fn follow(tx: &mut Tx, names: &RwLock<Names>, mark: &mut Mark) -> Result<b
         let found = searched::of(tx, noun, &gone).await?;
         let mut names = names.write().unwrap_or_else(PoisonError::into_inner);
         for named in found {
-            gone.retain(|id| *id != named.id.to_string());
+            gone.retain(|id| *id != named.id.simple().to_string());
             let before = names.path_of(noun, named.id);
             if noun == Noun::Unit && before.is_some_and(|path| path != named.path) {
                 return Ok(false);

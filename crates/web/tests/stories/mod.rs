@@ -10,6 +10,7 @@ mod protocol;
 mod ratings;
 mod register;
 mod routes;
+mod searching;
 mod sheets;
 mod sign_in;
 mod small;

@@ -169,7 +169,7 @@ mod tests {
              WHERE id = $2",
         )
         .bind(position)
-        .bind(Uuid::from_u128(number).to_string())
+        .bind(AuditId(Uuid::from_u128(number)).to_string())
         .execute(&mut **tx)
         .await
         .unwrap();
