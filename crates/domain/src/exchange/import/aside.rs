@@ -3,35 +3,8 @@
 use jianjia_standard::Text;
 use serde::{Deserialize, Serialize};
 
-/// So many rows are named of each kind; of the others there is the number.
-const NAMED_AT_MOST: usize = 20;
-
-/// A row by its number, and by its sheet where several are read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowPlace {
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub sheet: String,
-    pub row: usize,
-}
-
-impl RowPlace {
-    /// 第 3 行, “乙表”第 3 行.
-    pub fn zh(&self) -> String {
-        if self.sheet.is_empty() {
-            format!("第 {} 行", self.row)
-        } else {
-            format!("“{}”第 {} 行", self.sheet, self.row)
-        }
-    }
-
-    pub fn en(&self) -> String {
-        if self.sheet.is_empty() {
-            format!("row {}", self.row)
-        } else {
-            format!("row {} of “{}”", self.row, self.sheet)
-        }
-    }
-}
+mod rows;
+pub use rows::{RowPlace, Rows};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aside {
@@ -83,9 +56,8 @@ pub enum AsideWhy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AsideRows {
     pub why: AsideWhy,
-    pub count: usize,
-    /// The first of them.
-    pub places: Vec<RowPlace>,
+    #[serde(flatten)]
+    pub rows: Rows,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,65 +71,46 @@ pub struct AsideSheet {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SameAbove {
     pub column: Text,
-    pub count: usize,
-    /// The first of them.
-    pub places: Vec<RowPlace>,
+    #[serde(flatten)]
+    pub rows: Rows,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HiddenFound {
     pub is_taken: bool,
-    pub count: usize,
-    pub places: Vec<RowPlace>,
+    #[serde(flatten)]
+    pub rows: Rows,
 }
 
 impl Aside {
     pub(crate) fn add_row(&mut self, why: AsideWhy, place: RowPlace) {
-        let found = self.rows.iter().position(|rows| rows.why == why);
-        let at = found.unwrap_or_else(|| {
-            self.rows.push(AsideRows {
-                why,
-                count: 0,
-                places: Vec::new(),
-            });
-            self.rows.len() - 1
-        });
-        let rows = &mut self.rows[at];
-        rows.count += 1;
-        if rows.places.len() < NAMED_AT_MOST {
-            rows.places.push(place);
+        if let Some(found) = self.rows.iter_mut().find(|found| found.why == why) {
+            found.rows.add(place);
+        } else {
+            let rows = Rows::of(place);
+            self.rows.push(AsideRows { why, rows });
         }
     }
 
     pub(crate) fn add_hidden(&mut self, is_taken: bool, place: RowPlace) {
-        let hidden = self.hidden.get_or_insert_with(|| HiddenFound {
-            is_taken,
-            count: 0,
-            places: Vec::new(),
-        });
-        hidden.count += 1;
-        if hidden.places.len() < NAMED_AT_MOST {
-            hidden.places.push(place);
+        if let Some(found) = &mut self.hidden {
+            found.rows.add(place);
+        } else {
+            let rows = Rows::of(place);
+            self.hidden = Some(HiddenFound { is_taken, rows });
         }
     }
 
     pub(crate) fn add_same_above(&mut self, column: Text, place: RowPlace) {
         let found = self
             .same_above
-            .iter()
-            .position(|same| same.column == column);
-        let at = found.unwrap_or_else(|| {
-            self.same_above.push(SameAbove {
-                column,
-                count: 0,
-                places: Vec::new(),
-            });
-            self.same_above.len() - 1
-        });
-        let same = &mut self.same_above[at];
-        same.count += 1;
-        if same.places.len() < NAMED_AT_MOST {
-            same.places.push(place);
+            .iter_mut()
+            .find(|same| same.column == column);
+        if let Some(found) = found {
+            found.rows.add(place);
+        } else {
+            let rows = Rows::of(place);
+            self.same_above.push(SameAbove { column, rows });
         }
     }
 
@@ -211,18 +164,18 @@ impl Aside {
 }
 
 fn same_sentence(same: &SameAbove) -> Text {
-    let (count, column) = (same.count, &same.column);
+    let (count, column) = (same.rows.count, &same.column);
     let en_cells = if count == 1 { "cell" } else { "cells" };
     Text {
         zh: format!(
             "“{}”一栏有 {count} 格写的是“同上”，从上一行取得：{}。",
             column.zh,
-            places_zh(&same.places, count)
+            same.rows.zh()
         ),
         en: format!(
             "{count} {en_cells} of “{}” took the value of the row above, as written: {}.",
             column.en,
-            places_en(&same.places, count)
+            same.rows.en()
         ),
     }
 }
@@ -236,16 +189,11 @@ fn rows_sentence(rows: &AsideRows) -> Text {
         AsideWhy::Numbers => ("各列的编号（栏次）", "numbers of the columns"),
         AsideWhy::Title => ("分段的标题", "titles of parts"),
     };
+    let rows = &rows.rows;
     let (count, en_rows) = (rows.count, plural(rows.count));
     Text {
-        zh: format!(
-            "{zh}，共 {count} 行，没有导入：{}。",
-            places_zh(&rows.places, count)
-        ),
-        en: format!(
-            "{count} {en_rows} left aside ({en}): {}.",
-            places_en(&rows.places, count)
-        ),
+        zh: format!("{zh}，共 {count} 行，没有导入：{}。", rows.zh()),
+        en: format!("{count} {en_rows} left aside ({en}): {}.", rows.en()),
     }
 }
 
@@ -264,11 +212,8 @@ fn again_sentence(column: &AsideColumn) -> Text {
 }
 
 fn hidden_sentence(hidden: &HiddenFound) -> Text {
-    let count = hidden.count;
-    let (zh, en) = (
-        places_zh(&hidden.places, count),
-        places_en(&hidden.places, count),
-    );
+    let count = hidden.rows.count;
+    let (zh, en) = (hidden.rows.zh(), hidden.rows.en());
     let rows = if count == 1 { "row" } else { "rows" };
     if hidden.is_taken {
         Text {
@@ -321,22 +266,6 @@ fn sheets_sentence(sheets: &[AsideSheet], is_hidden: bool) -> Option<Text> {
         }
     };
     (!names.is_empty()).then_some(sentence)
-}
-
-fn places_zh(places: &[RowPlace], count: usize) -> String {
-    let named: Vec<String> = places.iter().map(RowPlace::zh).collect();
-    let more = if count > places.len() { "等" } else { "" };
-    format!("{}{more}", named.join("、"))
-}
-
-fn places_en(places: &[RowPlace], count: usize) -> String {
-    let named: Vec<String> = places.iter().map(RowPlace::en).collect();
-    let more = if count > places.len() {
-        " and more"
-    } else {
-        ""
-    };
-    format!("{}{more}", named.join(", "))
 }
 
 fn columns_zh(columns: &[&AsideColumn]) -> String {
