@@ -2,6 +2,7 @@
 
 use jianjia_domain::{
     core::{
+        ids::UnitId,
         place::UnitPlace,
         policy::{self, Actor, Role},
     },
@@ -68,7 +69,10 @@ pub struct RatingState {
 pub struct Queue {
     pub unit: UnitPlace,
     pub total: i64,
+    /// In the order of the standard's titles.
     pub waiting: Vec<Waiting>,
+    /// Unions just below that plan a second poll of the year and wait for the unit's consent.
+    pub consents: Vec<(UnitId, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -114,8 +118,14 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     let mut queues = Vec::new();
     for unit in led.iter().take(MOST_UNITS) {
         let is_reviewers = policy::only_reviews(actor, &unit.id);
-        let waiting = desk::waiting(&mut tx, &unit.id, is_reviewers).await?;
+        let mut waiting = desk::waiting(&mut tx, &unit.id, is_reviewers).await?;
+        let titles = &app.standards.of(round.year).titles;
+        waiting.sort_by_key(|waiting| {
+            let place = titles.iter().position(|title| title.key == waiting.title);
+            place.unwrap_or(titles.len())
+        });
         queues.push(Queue {
+            consents: polls::awaiting_consent(&mut tx, &unit.id, round.year).await?,
             unit: unit.clone(),
             total: waiting.iter().map(|waiting| waiting.count).sum(),
             waiting,

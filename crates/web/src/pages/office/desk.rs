@@ -145,8 +145,27 @@ impl DeskPage {
         holds_ratings(own.unit.kind)
     }
 
-    /// How far the members' rating is; where nothing is there and the time comes near, by when it has to be begun.
+    /// What the number of waiting applications is followed by.
+    fn waiting_words(&self, number: &i64) -> String {
+        let number = self.frame.count(number);
+        let words = self.frame.t1("{} 份申报等待审核", &number);
+        words.strip_prefix(&number).unwrap_or(&words).to_owned()
+    }
+
+    /// How far the members' rating is, and the result that stands until a second poll is signed.
     fn rating(&self, own: &OwnUnit) -> Option<String> {
+        let words = self.how_far(own)?;
+        let result = own.rating.result.as_ref();
+        let standing = result.filter(|_| own.rating.under_way.is_some());
+        let Some(result) = standing else {
+            return Some(words);
+        };
+        let stands = "重办的一次签字以前，原来的结果仍然有效：满意度 {}。";
+        Some(format!("{words} {}", self.frame.t1(stands, result)))
+    }
+
+    /// How far the members' rating is; where nothing is there and the time comes near, by when it has to be begun.
+    fn how_far(&self, own: &OwnUnit) -> Option<String> {
         if !self.is_rated(own) || !self.is_running() {
             return None;
         }
