@@ -9,7 +9,7 @@ use jianjia_domain::core::{
 use jianjia_domain::{
     core::{
         ids::UnitId,
-        place::UnitPlace,
+        place::{UnitKind, UnitPlace},
         policy::{Act, Actor, Permit},
         refusal::{General, Refusal},
     },
@@ -245,5 +245,27 @@ pub(super) async fn federations(tx: &mut Tx, app: &App, year: i16) -> Result<Vec
         .map(String::as_str)
         .collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
-    Ok(unit::of_kinds(tx, &kinds).await?)
+    let mut federations = unit::of_kinds(tx, &kinds).await?;
+    federations.sort_by_cached_key(|unit| {
+        let kind = UnitKind::ALL.iter().position(|kind| *kind == unit.kind);
+        (kind, numbers(&unit.path))
+    });
+    Ok(federations)
+}
+
+/// A path as its numbers: as text, 10 would stand before 2.
+fn numbers(path: &str) -> Vec<u64> {
+    path.split('/')
+        .filter_map(|part| part.parse().ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_tenth_federation_stands_behind_the_second() {
+        let mut paths = ["/1/10/", "/1/2/", "/1/"];
+        paths.sort_by_key(|path| super::numbers(path));
+        assert_eq!(paths, ["/1/", "/1/2/", "/1/10/"]);
+    }
 }
