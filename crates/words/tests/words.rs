@@ -262,6 +262,58 @@ fn the_words_that_the_domain_gives_have_their_english() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+/// What a button asks for and what was done are two words in English.
+#[test]
+fn what_was_done_is_no_order() {
+    use jianjia_domain::round::{application::EventAct, review::Outcome};
+    use jianjia_words::t;
+    let told = (EventAct::ALL.iter().map(|act| act.word()))
+        .chain(Outcome::ALL.iter().map(|outcome| outcome.word()));
+    let told = told.map(|word| t(jianjia_standard::Lang::En, word));
+    let told: Vec<&str> = told.collect();
+    assert_eq!(
+        told,
+        [
+            "Drafted",
+            "Submitted",
+            "Withdrawn",
+            "Returned for correction",
+            "Submitted again",
+            "Endorsed",
+            "Recommended",
+            "Recommendation undone",
+            "Rejected",
+            "Approved and named",
+            "Confirmed",
+            "Claim rejected",
+        ]
+    );
+}
+
+/// A state stands alone in its tag.
+#[test]
+fn the_states_of_a_poll_begin_with_a_capital() {
+    use jianjia_domain::rating::poll::PollState;
+    let small = PollState::ALL
+        .iter()
+        .map(|state| state.word(jianjia_standard::Lang::En))
+        .filter(|word| word.starts_with(char::is_lowercase));
+    assert_eq!(small.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// Where templates join two sentences, a space stands between them: Chinese needs none, English does.
+#[test]
+fn sentences_that_follow_one_another_are_apart() {
+    let mut joined = Vec::new();
+    for (file, text) in files("../web/templates", ".html") {
+        for (place, _) in text.match_indices("。\") }}{{") {
+            let line = text[..place].lines().last().unwrap_or_default();
+            joined.push(format!("{file}: {line}"));
+        }
+    }
+    assert_eq!(joined, Vec::<String>::new(), "{}", joined.join("\n"));
+}
+
 #[test]
 fn every_word_of_the_trail_has_its_english() {
     use jianjia_domain::core::audit::{deed::Deed, object::Noun};

@@ -111,16 +111,16 @@ impl Application {
 jianjia_standard::keyed! {
     /// What happened to an application.
     pub enum EventAct {
-        Drafted = "drafted" / "起草",
-        Submitted = "submitted" / "提交申报",
-        Withdrawn = "withdrawn" / "撤回",
-        Returned = "returned" / "退回补正",
-        Resubmitted = "resubmitted" / "更正后再次提交",
-        Endorsed = "endorsed" / "签署同意意见",
-        Recommended = "recommended" / "推荐",
-        RecommendationUndone = "recommendation-undone" / "撤销推荐",
-        Rejected = "rejected" / "不予通过",
-        Named = "named" / "通过并命名",
+        Drafted = "drafted" / "经过|起草",
+        Submitted = "submitted" / "经过|提交申报",
+        Withdrawn = "withdrawn" / "经过|撤回",
+        Returned = "returned" / "经过|退回补正",
+        Resubmitted = "resubmitted" / "经过|更正后再次提交",
+        Endorsed = "endorsed" / "经过|签署同意意见",
+        Recommended = "recommended" / "经过|推荐",
+        RecommendationUndone = "recommendation-undone" / "经过|撤销推荐",
+        Rejected = "rejected" / "经过|不予通过",
+        Named = "named" / "经过|通过并命名",
     }
 }
 

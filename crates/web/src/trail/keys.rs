@@ -126,8 +126,8 @@ fn name_in<'a>(standard: &'a Standard, field: &str, key: &str) -> Option<&'a Tex
 /// The words of values that are keys of the program, wherever they stand.
 fn value_word(text: &str) -> &'static str {
     match text {
-        "confirmed" => "属实",
-        "rejected" => "不认可",
+        "confirmed" => "认定|属实",
+        "rejected" => "认定|不认可",
         "active" => "状态|启用",
         "locked" => "状态|已锁定",
         "command-line" => "命令行",
@@ -171,7 +171,7 @@ fn word(key: &str) -> &str {
         "leaders" => "被测评的负责人",
         "left_on" => "离任日期",
         "login" => "登录名",
-        "member" => "成员",
+        "member" => "成员序号",
         "members" => "会员人数",
         "moved" => "随同变动",
         "named" => "命名",
@@ -206,7 +206,7 @@ fn word(key: &str) -> &str {
         "signed" => "签字已够数",
         "slips" => "票数（张）",
         "source" => "来源",
-        "spoiled" => "作废",
+        "spoiled" => "票|作废",
         "state" => "状态",
         "step" => "审核步骤",
         "successor" => "承接单位",
