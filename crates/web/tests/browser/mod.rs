@@ -126,6 +126,13 @@ impl Browser {
         .await;
     }
 
+    /// The page as it is printed, or on the screen again.
+    pub async fn be_paper(&self, is_paper: bool) {
+        let media = if is_paper { "print" } else { "" };
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": media }))
+            .await;
+    }
+
     /// Has each page that is opened from now on run a script before its own.
     pub async fn run_before_each_page(&self, script: &str) {
         let source = json!({"source": script});
