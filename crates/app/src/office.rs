@@ -10,3 +10,4 @@ pub mod password;
 pub mod request;
 pub mod session;
 pub(crate) mod sign_in;
+pub mod sweep;

@@ -102,6 +102,7 @@ ids! {
     AccountId
     AccountRequestId
     AuditId
+    JobId
     PollId
     SlipBatchId
     ImprovementId
