@@ -11,7 +11,8 @@ use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
     ids::JobId,
     job::{
-        By, Failing, Job, JobError, JobKind, JobProgress, JobRefusal, JobState, PERIODIC, Periodic,
+        By, Failing, Job, JobError, JobFigures, JobKind, JobProgress, JobRefusal, JobState,
+        PERIODIC, Periodic,
     },
     place::{UnitKind, UnitPlace},
     policy::{Act, Actor, POLICY, act, may},
@@ -19,7 +20,7 @@ use jianjia_domain::core::{
 };
 use jianjia_store::core::{
     db::Tx,
-    job::{self, Figures, Within},
+    job::{self, Within},
     place,
     scope::Scope,
 };
@@ -330,7 +331,7 @@ async fn recurring(app: &App, tx: &mut Tx) -> Result<Vec<Recurring>> {
 }
 
 /// The figures for those who watch the program, and how many seconds the oldest job has waited that nobody took.
-pub async fn figures(app: &App) -> Result<(Figures, i64)> {
+pub async fn figures(app: &App) -> Result<(JobFigures, i64)> {
     let now = app.now();
     let mut tx = app.db.read().await?;
     let figures = job::figures(&mut tx, now).await?;

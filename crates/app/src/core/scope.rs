@@ -27,6 +27,8 @@
 //! | sign in, change the own password | the account, its password | session, password | `Account` |
 //! | count a wrong guess | its counter | the same | `Guesses` |
 //! | move a session's end, sign out | session | session | `Session` |
+//! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
+//! | confirm a long table | the import | job | `Imports` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
 //! | join a folder of files at the start | instance | instance | `Instance` |

@@ -25,10 +25,10 @@ jianjia_standard::keyed! {
 jianjia_standard::keyed! {
     /// A running job whose lease is over waits like a waiting one.
     pub enum JobState {
-        Waiting = "waiting" / "任务状态|等待",
-        Running = "running" / "任务状态|正在办理",
+        Waiting = "waiting" / "任务状态|等待中",
+        Running = "running" / "任务状态|办理中",
         Done = "done" / "任务状态|已办完",
-        Failed = "failed" / "任务状态|没有办成",
+        Failed = "failed" / "任务状态|未办成",
         Stopped = "stopped" / "任务状态|已停止",
     }
 }
@@ -42,9 +42,9 @@ impl JobState {
 jianjia_standard::keyed! {
     /// What a running job is at, where it goes through several.
     pub enum JobStage {
-        Reading = "reading" / "任务阶段|正在读表",
-        Checking = "checking" / "任务阶段|正在核对",
-        Writing = "writing" / "任务阶段|正在写入",
+        Reading = "reading",
+        Checking = "checking",
+        Writing = "writing",
     }
 }
 
@@ -96,6 +96,16 @@ impl Job {
             .iter()
             .find(|periodic| periodic.kind == self.kind && self.key == periodic.key())
     }
+}
+
+/// What those who watch the program are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobFigures {
+    pub count: Vec<(JobKind, JobState, i64)>,
+    /// Kinds of open jobs whose last attempt failed, and how many.
+    pub failing: Vec<(JobKind, i64)>,
+    /// Since when the oldest job is due that nobody has taken.
+    pub oldest_due: Option<Timestamp>,
 }
 
 /// The right to end a job: the lease under which it was taken.
@@ -244,7 +254,7 @@ impl Refuse for JobRefusal {
                 "This job is over and can't be stopped: only a job that waits or runs can. Its result is below."
             }
             (JobRefusal::NotFailed, Lang::Zh) => {
-                "这个任务不用再试：能再试的只有没有办成或已停止、又没有同样的任务在办的。请看任务列表。"
+                "这个任务不用再试：能再试的只有未办成或已停止、又没有同样任务在办的。请看任务列表。"
             }
             (JobRefusal::NotFailed, Lang::En) => {
                 "There is no need to try this job again: only one that failed or was stopped can be, while no other does the same. Look at the list of jobs."
@@ -271,13 +281,13 @@ impl Failing {
     pub fn sentence(self, lang: Lang) -> String {
         let sentence = match (self, lang) {
             (Failing::Program, Lang::Zh) => {
-                "办理时程序出了错，这一次没有办成。原因记在程序日志里，请联系维护程序的人。"
+                "办理时程序出了错，这一次未办成。原因记在程序日志里，请联系维护程序的人。"
             }
             (Failing::Program, Lang::En) => {
                 "The program failed at it this time. The reason is in the program's log: ask whoever runs the program."
             }
             (Failing::Outage, Lang::Zh) => {
-                "办理时数据库或磁盘不能用，这一次没有办成。请联系维护程序的人，检查数据库和磁盘。"
+                "办理时数据库或磁盘不能用，这一次未办成。请联系维护程序的人，检查数据库和磁盘。"
             }
             (Failing::Outage, Lang::En) => {
                 "The database or the disk failed meanwhile, so it was not done this time. Ask whoever runs the program to check both."

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use jianjia_domain::core::{
-    job::{Job, JobKind, JobState},
+    job::{Job, JobFigures, JobKind, JobState},
     place::subtree,
 };
 use jiff::Timestamp;
@@ -77,18 +77,8 @@ async fn list(
     rows.iter().map(job_of).collect()
 }
 
-/// What those who watch the program are told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    pub count: Vec<(JobKind, JobState, i64)>,
-    /// Kinds of open jobs whose last attempt failed, and how many.
-    pub failing: Vec<(JobKind, i64)>,
-    /// Since when the oldest job is due that nobody has taken.
-    pub oldest_due: Option<Timestamp>,
-}
-
-pub async fn figures(tx: &mut Tx, now: Timestamp) -> Result<Figures> {
-    let mut figures = Figures::default();
+pub async fn figures(tx: &mut Tx, now: Timestamp) -> Result<JobFigures> {
+    let mut figures = JobFigures::default();
     let rows = sqlx::query(
         "SELECT kind, state, CAST(COUNT(*) AS BIGINT) AS jobs,
                 CAST(SUM(CASE WHEN error <> '' AND state IN ('waiting', 'running') THEN 1 ELSE 0 END) AS BIGINT) AS failing

@@ -1,4 +1,7 @@
-use jianjia_domain::core::{ids::UnitId, job::JobStage};
+use jianjia_domain::core::{
+    ids::UnitId,
+    job::{JobFigures, JobStage},
+};
 use jiff::SignedDuration;
 use serde_json::json;
 use uuid::Uuid;
@@ -289,7 +292,7 @@ async fn lists_and_figures_tell_what_waits_runs_and_failed() {
         let nobody = within(&[], false);
         assert_eq!(numbers(open(&mut tx, &nobody, 9).await.unwrap()), [0; 0]);
         let told = figures(&mut tx, at(9)).await.unwrap();
-        let expect = Figures {
+        let expect = JobFigures {
             count: vec![
                 (JobKind::Import, JobState::Failed, 1),
                 (JobKind::Import, JobState::Stopped, 1),
