@@ -190,7 +190,11 @@ pub async fn tend_once(app: &App, node: &Node) -> Vec<JobKind> {
 /// # Errors
 /// When the database can't be read or written. Then the job is taken again once its lease is over.
 pub async fn run_due_once(app: &App, node: &Node, lane: Lane) -> Result<Option<JobId>> {
-    let Some((running, run)) = take(app, node, lane).await? else {
+    // A database that does not answer must not keep the node from ending. A job whose taking was cut off is taken again after its lease.
+    let Some(taken) = unless_ending(app, take(app, node, lane)).await else {
+        return Ok(None);
+    };
+    let Some((running, run)) = taken? else {
         return Ok(None);
     };
     let id = running.job.id;
@@ -235,9 +239,6 @@ pub async fn run_due_once(app: &App, node: &Node, lane: Lane) -> Result<Option<J
 
 async fn take(app: &App, node: &Node, lane: Lane) -> Result<Option<(Running, Run)>> {
     let (kinds, now) = (node.kinds(app, lane), app.now());
-    if app.memory.of::<Local>().is_ending() {
-        return Ok(None);
-    }
     let mut tx = app.db.read().await?;
     let is_due = job::is_due(&mut tx, &kinds, now).await?;
     tx.commit().await?;
@@ -373,7 +374,7 @@ async fn keep_tending(app: App, node: Node) {
     let local = app.memory.of::<Local>();
     let mut ending = local.ending.subscribe();
     while !local.is_ending() {
-        tend_once(&app, &node).await;
+        unless_ending(&app, tend_once(&app, &node)).await;
         wait(&mut ending, BETWEEN).await;
     }
 }
@@ -396,10 +397,24 @@ async fn keep_working(app: App, node: Node, lane: Lane, is_armed: Arc<AtomicBool
 
 async fn next(app: &App, node: &Node, lane: Lane, is_armed: &AtomicBool) -> Result<Option<JobId>> {
     if !is_armed.load(Ordering::Relaxed) {
-        arm(app, node).await?;
+        let Some(armed) = unless_ending(app, arm(app, node)).await else {
+            return Ok(None);
+        };
+        armed?;
         is_armed.store(true, Ordering::Relaxed);
     }
     run_due_once(app, node, lane).await
+}
+
+/// Does what may be cut off; none when this node ends meanwhile.
+async fn unless_ending<T>(app: &App, work: impl Future<Output = T>) -> Option<T> {
+    let local = app.memory.of::<Local>();
+    let mut ending = local.ending.subscribe();
+    tokio::select! {
+        biased;
+        _ = ending.wait_for(|is_ending| *is_ending) => None,
+        done = work => Some(done),
+    }
 }
 
 async fn wait(ending: &mut watch::Receiver<bool>, longest: Duration) {
