@@ -3,7 +3,10 @@
 
 pub mod key;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -84,6 +87,8 @@ pub struct Configuration {
     pub metrics_listen: Option<String>,
     /// The bearer token that gives anybody access to them.
     pub metrics_token: Option<String>,
+    /// The roles that are asked for a second factor.
+    pub second_factor: Option<Vec<String>>,
 }
 
 impl Instance {
@@ -141,6 +146,7 @@ impl Instance {
             heads: Some(heads(&self.dir, self.heads.as_deref())?),
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
+            second_factor: Arc::default(),
             is_demo,
         };
         if is_older {
@@ -194,6 +200,7 @@ impl Instance {
             heads: existing_heads(&self.dir, self.heads.as_deref())?,
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
+            second_factor: Arc::default(),
             is_demo,
         })
     }

@@ -73,6 +73,7 @@ fn app(database: &TestDatabase) -> App {
         heads: None,
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        second_factor: Arc::default(),
         is_demo: false,
     }
 }

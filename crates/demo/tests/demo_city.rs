@@ -3,6 +3,7 @@
 #[path = "demo_city/trust.rs"]
 mod trust;
 
+use jianjia_domain::core::proof::Proof;
 use std::collections::BTreeSet;
 
 use jianjia_app::{
@@ -121,6 +122,7 @@ async fn actor(city: &TestCity, login: &str) -> Actor {
         person: account.person,
         name: account.name,
         roles: account.roles,
+        proof: Proof::Password,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod identity;
 pub mod ids;
 pub mod place;
 pub mod policy;
+pub mod proof;
 pub mod refusal;
 pub mod text;
 pub mod width;

@@ -4,6 +4,8 @@ pub mod account;
 pub mod beginning;
 pub mod browser;
 pub mod desk;
+pub mod factor;
+pub mod network;
 pub mod notice;
 pub mod request;
 pub mod session;

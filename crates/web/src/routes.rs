@@ -70,6 +70,8 @@ pub fn all() -> Vec<Route> {
         pages::core::api::routes(),
         pages::honour::api::routes(),
         pages::office::sign_in::routes(),
+        pages::office::factor::routes(),
+        pages::office::session::routes(),
         pages::office::settings::routes(),
         pages::office::desk::routes(),
         pages::honour::unit::routes(),

@@ -7,7 +7,8 @@ use jianjia_domain::core::{
     audit::{AuditLine, deed::Deed, object::Object},
     ids::{AuditId, UnitId},
     place::UnitPlace,
-    policy::{self, Actor, Permit, Permitted},
+    policy::{self, Actor, Permit, Permitted, Role},
+    proof::Proof,
     refusal::General,
 };
 use jianjia_standard::Standard;
@@ -55,6 +56,8 @@ pub struct App {
     pub memory: Memory,
     /// What follows from the register: `jianjia_app::FOLLOWERS`.
     pub followers: &'static [Follow],
+    /// The roles that are asked for a second factor.
+    pub second_factor: Arc<[Role]>,
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
 }
@@ -105,6 +108,9 @@ impl App {
         if !tx.is_writing {
             return Ok(permit);
         }
+        if actor.proof == Proof::Token || policy::STEP_UP.contains(&act.act()) {
+            self.proved(actor)?;
+        }
         let mut left = actor.clone();
         loop {
             let (role, at) = (permit.as_role.role, permit.as_role.unit.id);
@@ -116,6 +122,15 @@ impl App {
             permit =
                 policy::permit(&left, act, place).map_err(|_| Error::from(General::RoleTaken))?;
         }
+    }
+
+    /// Whether the actor proved within the last minutes to be who they are, for an act that asks for it: with the second factor, where the account
+    /// has one or must have one.
+    ///
+    /// # Errors
+    /// `ProofAsked`; `ByToken` for a program, which can't.
+    pub(crate) fn proved(&self, actor: &Actor) -> Result<()> {
+        Ok(actor.proof.is_fresh(self.now())?)
     }
 
     /// The unit, if the actor may see its details.

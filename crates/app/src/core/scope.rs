@@ -25,6 +25,9 @@
 //! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |
 //! | sign in, change the own password | the account, its password | session, password | `Account` |
+//! | turn the second factor on or off, give it | the account's factor, its counter | the same, session | `Account`, `Guesses` |
+//! | take off somebody's second factor | the account, its roles | factor, sessions | `Accounts` |
+//! | end sessions, make or revoke a token of one's own | the account's own | the same | `Account` |
 //! | count a wrong guess | its counter | the same | `Guesses` |
 //! | move a session's end, sign out | session | session | `Session` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |

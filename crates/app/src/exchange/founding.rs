@@ -3,6 +3,7 @@
 pub mod city;
 
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::proof::Proof;
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
@@ -50,6 +51,7 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
         person: None,
         name: login.clone(),
         roles: Vec::new(),
+        proof: Proof::Password,
     };
     let city = match unit::root(&mut tx).await? {
         Some(city) => city,

@@ -200,6 +200,12 @@ pub enum Wanted {
 }
 
 async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let import = find_in(app, &mut tx, actor, id).await?;
+    if matches!(import.kind, ImportKind::Titles | ImportKind::Vetoes) {
+        app.proved(actor)?;
+    }
+    tx.commit().await?;
     let Some((parsed, rows)) = again::read_again(app, actor, id, None).await? else {
         // A second click: it is done.
         return Ok(());

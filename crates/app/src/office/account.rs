@@ -128,6 +128,8 @@ pub(crate) async fn ruled(
     id: &AccountId,
 ) -> Result<Account> {
     let account = seen(tx, actor, id).await?;
+    // An account without a role asks for no permit.
+    app.proved(actor)?;
     for at in &account.roles {
         match app
             .permit(tx, actor, Act::ManageAccounts, &at.unit.id)

@@ -8,12 +8,13 @@ use jianjia_domain::{
         guess::Guessed,
         ids::AccountRequestId,
         policy::{Actor, RoleAt},
+        proof::Proof,
         refusal::Refusal,
     },
     office::account::{self, AccountRefusal},
 };
 use jianjia_store::{
-    core::scope::Scope,
+    core::{file::content_hash, scope::Scope},
     office::{
         account::{self as accounts, Credentials},
         browser as known_browser, session,
@@ -112,6 +113,13 @@ pub async fn change(
     session::remove_others(&mut tx, &actor.account, "").await?;
     known_browser::remove_all(&mut tx, &actor.account).await?;
     let begun = sessions::begin(app, &mut tx, &actor.account, browser, None).await?;
+    if let Proof::Factor {
+        given_at: Some(given_at),
+    } = actor.proof
+    {
+        let begun = content_hash(begun.token.as_bytes());
+        session::factor_given(&mut tx, &begun, given_at).await?;
+    }
     app.trail(
         &mut tx,
         actor,
@@ -122,7 +130,10 @@ pub async fn change(
     )
     .await?;
     tx.commit().await?;
-    Ok(begun)
+    Ok(Begun {
+        awaits_code: false,
+        ..begun
+    })
 }
 
 /// The account's credentials, once the current password was typed rightly.

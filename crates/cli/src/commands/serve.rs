@@ -1,10 +1,11 @@
 //! `jianjia serve`: serves an instance, on SQLite in its folder or on PostgreSQL.
 
-use std::{future::pending, process::ExitCode, time::Duration};
+use std::{future::pending, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::core::{app::App, readiness, seal as seals};
+use jianjia_domain::core::policy::Role;
 use jianjia_store::core::db::Engine;
 use jianjia_web::{
     Serving, Watchers,
@@ -47,6 +48,9 @@ pub struct Serve {
     /// Bearer token that gives anybody access to /metrics, sent as `Authorization: Bearer TOKEN`; at least 16 characters
     #[arg(long, env = "JIANJIA_METRICS_TOKEN", hide_env_values = true)]
     metrics_token: Option<String>,
+    /// Roles that are asked for a second factor, separated by commas: `approver,auditor,administrator` [default: none; everybody may turn it on]
+    #[arg(long, env = "JIANJIA_SECOND_FACTOR", value_delimiter = ',')]
+    second_factor: Option<Vec<String>>,
 }
 
 /// Shown below the flags.
@@ -60,6 +64,7 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
   behind_proxy = true
   metrics_listen = \"127.0.0.1:9016\"
   metrics_token = \"…\"
+  second_factor = [\"approver\", \"auditor\", \"administrator\"]
 A flag overrides the environment, the environment the file, and the file the default.";
 
 pub fn run(command: &Serve) -> Result<ExitCode> {
@@ -70,7 +75,15 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             .clone()
             .or(configuration.listen)
             .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
-        let app = command.instance.open().await?;
+        let asked = command
+            .second_factor
+            .clone()
+            .or(configuration.second_factor);
+        let second_factor = roles(&asked.unwrap_or_default())?;
+        let app = App {
+            second_factor,
+            ..command.instance.open().await?
+        };
         // A full disk is reported now, and not to the first person who saves something.
         if let Err(not_ready) = readiness::check(&app).await {
             bail!(not_ready.sentence());
@@ -108,6 +121,21 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
         serve_with_figures(app, serving, listener, figures).await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The roles that are asked for a second factor.
+fn roles(keys: &[String]) -> Result<Arc<[Role]>> {
+    let keys = keys.iter().map(|key| key.trim());
+    keys.filter(|key| !key.is_empty())
+        .map(|key| {
+            Role::from_key(key).with_context(|| {
+                let known = Role::ALL.map(Role::key).join(", ");
+                format!(
+                    "second_factor names a role that is not there: {key}; the roles are {known}"
+                )
+            })
+        })
+        .collect()
 }
 
 /// Who may read the metrics at the address of the pages.

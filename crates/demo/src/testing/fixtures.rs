@@ -1,5 +1,6 @@
 //! What a union may already have when a story begins: people, an election, answers, activities, a rating, titles, vetoes.
 
+use jianjia_domain::core::proof::Proof;
 use std::collections::BTreeMap;
 
 use jianjia_app::office::session as sessions;
@@ -137,6 +138,7 @@ impl TestCity {
             person,
             name: made.name,
             roles,
+            proof: Proof::Password,
         }
     }
 

@@ -13,6 +13,8 @@ jianjia_standard::keyed! {
         KnownBrowser = "known-browser",
         /// The current password, asked of somebody who is signed in.
         OwnPassword = "own-password",
+        /// A code of the second factor, asked of somebody who knows the password.
+        Factor = "factor",
     }
 }
 
@@ -20,7 +22,7 @@ impl Guessed {
     /// Failures that cost nothing. A network is shared by a whole office, so it has more; a known browser's cookie may be stolen, so it has less.
     fn free(self) -> i64 {
         match self {
-            Guessed::Login | Guessed::OwnPassword => 5,
+            Guessed::Login | Guessed::OwnPassword | Guessed::Factor => 5,
             Guessed::Network => 40,
             Guessed::KnownBrowser => 3,
         }

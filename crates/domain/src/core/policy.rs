@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     ids::{AccountId, PersonId, UnitId},
     place::{UnitKind, UnitPlace, is_within},
+    proof::Proof,
 };
 
 jianjia_standard::keyed! {
@@ -35,6 +36,8 @@ pub struct Actor {
     pub person: Option<PersonId>,
     pub name: String,
     pub roles: Vec<RoleAt>,
+    /// What stands behind it besides the password.
+    pub proof: Proof,
 }
 
 impl Actor {
@@ -278,6 +281,17 @@ pub const GUARDED: &[Act] = &[
     ReadAudit,
     ImportDivisions,
     ImportTitles,
+];
+
+/// Acts before which somebody whose account has a second factor gives it anew. Confirming a table of vetoes or titles asks for it too
+/// (`exchange::import`); checking one does not.
+pub const STEP_UP: &[Act] = &[
+    NameApplications,
+    SetCalendar,
+    SetQuota,
+    RecordVeto,
+    ChangeHonour,
+    ManageAccounts,
 ];
 
 /// Whether a role decides, so that it takes two people to give it to somebody.

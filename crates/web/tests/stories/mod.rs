@@ -1,5 +1,6 @@
 mod accounts;
 mod applications;
+mod factor;
 mod frame;
 mod honours;
 mod imports;

@@ -1,5 +1,6 @@
 //! Importing at the command line, where the operator needs no permission and no file is kept.
 
+use jianjia_domain::core::proof::Proof;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
@@ -169,5 +170,6 @@ fn machine(root: Option<&UnitPlace>) -> Actor {
             })
             .into_iter()
             .collect(),
+        proof: Proof::Password,
     }
 }

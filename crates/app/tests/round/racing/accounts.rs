@@ -1,5 +1,6 @@
 //! Acts on one account, and what its owner does meanwhile.
 
+use jianjia_domain::core::proof::Proof;
 use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
@@ -92,6 +93,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
             person: None,
             name: made.name,
             roles: made.roles,
+            proof: Proof::Password,
         },
         top: city.top.clone(),
         union,

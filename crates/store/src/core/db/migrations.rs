@@ -143,6 +143,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "account_key",
         include_str!("../../../migrations/0031_account_key.sql"),
     ),
+    (
+        35,
+        "second_factor",
+        include_str!("../../../migrations/0035_second_factor.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

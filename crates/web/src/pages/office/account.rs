@@ -11,6 +11,7 @@ use jianjia_app::{
     core::{app::App, error::Result as Done},
     office::{
         account::{self as accounts, Outcome},
+        factor as factors,
         request::{self as account_requests, Waiting},
     },
 };
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/accounts/{id}/lock", MANAGE, lock),
         Route::post("/accounts/{id}/unlock", MANAGE, unlock),
         Route::post("/accounts/{id}/password", MANAGE, reset_password),
+        Route::post("/accounts/{id}/factor", MANAGE, reset_factor),
     ];
     [own::routes(), requests::routes(), rest].concat()
 }
@@ -131,6 +133,7 @@ struct Show {
     account: Account,
     waiting: Vec<Waiting>,
     is_own: bool,
+    has_factor: bool,
     typed: Typed,
 }
 
@@ -185,6 +188,7 @@ async fn shown(
         account_requests::of_account(app, actor, &account.id).await?
     };
     Ok(Show {
+        has_factor: factors::is_on(app, &account.id).await?,
         frame,
         problems,
         waiting,
@@ -262,6 +266,18 @@ async fn reset_password(
 ) -> PageResult {
     let reset = accounts::reset_password(&app, &actor, &id).await;
     let to = Answer::of(&id, Given::Whole, "密码已经重置");
+    answered(&app, &actor, frame, reset, Typed::default(), to).await
+}
+
+async fn reset_factor(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<AccountId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> PageResult {
+    let reset = factors::reset(&app, &actor, &id).await;
+    let to = Answer::of(&id, Given::Whole, "两步验证已经解除，登录已经结束");
     answered(&app, &actor, frame, reset, Typed::default(), to).await
 }
 

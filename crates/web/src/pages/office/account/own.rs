@@ -11,7 +11,7 @@ use jianjia_domain::{
         audit::{Written, deed::Deed},
         policy::Role,
     },
-    office::{account::least_password, notice::AccountNotice},
+    office::{account::least_password, device::Device, notice::AccountNotice},
 };
 use serde::Deserialize;
 
@@ -19,7 +19,10 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, unprocessable},
-    pages::office::sign_in::{begun_at, inside},
+    pages::office::{
+        session::device_words,
+        sign_in::{begun_at, inside},
+    },
     routes::{Access, Route},
     session::{Browser, NOTICES, SignedIn},
     visit::notice_cookie,
@@ -177,6 +180,12 @@ fn says(frame: &Frame, notice: &AccountNotice) -> String {
             frame.t3("{} 取消了您的角色：{}（{}）。", by, role, &notice.unit_name)
         }
         Written::Known(Deed::LockAccount) => frame.t1("{} 停用了您的账号。", by),
+        Written::Known(Deed::ResetFactor) => frame.t1("{} 解除了您的两步验证。", by),
+        Written::Known(Deed::SignInElsewhere) => frame.t2(
+            "您的账号在一台新的设备上或一个新的网络里登录过：{}，网络 {}。",
+            device_words(frame, &Device::read(by)),
+            &notice.unit_name,
+        ),
         Written::Known(Deed::UnlockAccount) => frame.t1("{} 恢复了您的账号。", by),
         other => format!("{by}: {other}"),
     }
