@@ -11,4 +11,5 @@ pub mod password;
 pub mod request;
 pub mod session;
 pub(crate) mod sign_in;
+pub mod token;
 pub(crate) mod unusual;

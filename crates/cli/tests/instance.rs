@@ -186,6 +186,7 @@ fn every_setting_stands_in_the_help_of_serve() {
         "behind-proxy",
         "metrics-listen",
         "metrics-token",
+        "second-factor",
     ] {
         let variable = format!("JIANJIA_{}", setting.replace('-', "_").to_uppercase());
         assert!(
@@ -202,6 +203,7 @@ fn every_setting_stands_in_the_help_of_serve() {
         "behind_proxy",
         "metrics_listen",
         "metrics_token",
+        "second_factor",
     ] {
         assert!(told.contains(&format!("  {key} = ")), "{key}: {told}");
     }

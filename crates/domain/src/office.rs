@@ -5,3 +5,4 @@ pub mod device;
 pub mod factor;
 pub mod notice;
 pub mod request;
+pub mod token;

@@ -9,3 +9,4 @@ pub mod network;
 pub mod notice;
 pub mod request;
 pub mod session;
+pub mod token;

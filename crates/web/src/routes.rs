@@ -16,6 +16,8 @@ pub enum Access {
     Public,
     /// Whoever is signed in; shows only what is theirs.
     SignedIn,
+    /// Programs with an access token; shows only what its owner sees.
+    Token,
     /// Whoever sees the unit in the address; for others it is not there.
     Seen,
     /// Whoever the policy lets do the act.
@@ -69,9 +71,12 @@ pub fn all() -> Vec<Route> {
         pages::exchange::api::routes(),
         pages::core::api::routes(),
         pages::honour::api::routes(),
+        pages::register::api::routes(),
+        pages::round::api::routes(),
         pages::office::sign_in::routes(),
         pages::office::factor::routes(),
         pages::office::session::routes(),
+        pages::office::token::routes(),
         pages::office::settings::routes(),
         pages::office::desk::routes(),
         pages::honour::unit::routes(),

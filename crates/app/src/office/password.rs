@@ -92,7 +92,7 @@ pub async fn change(
     again: &str,
 ) -> Result<Begun> {
     let now = app.now();
-    let kept = verified(app, actor, current, now).await?;
+    let kept = verified(app, actor, "current", current, now).await?;
     if chosen == current {
         return Err(wrong("chosen", AccountRefusal::PasswordUnchanged));
     }
@@ -136,8 +136,23 @@ pub async fn change(
     })
 }
 
+/// Asks the actor's password once more, of a field of a form.
+///
+/// # Errors
+/// At the field: `WrongPassword`, or `Slowed` after too many of them. `Crowded` when too many passwords are being hashed.
+pub(crate) async fn verify(app: &App, actor: &Actor, field: &str, password: &str) -> Result<()> {
+    verified(app, actor, field, password, app.now()).await?;
+    Ok(())
+}
+
 /// The account's credentials, once the current password was typed rightly.
-async fn verified(app: &App, actor: &Actor, current: &str, now: Timestamp) -> Result<Credentials> {
+async fn verified(
+    app: &App,
+    actor: &Actor,
+    field: &str,
+    current: &str,
+    now: Timestamp,
+) -> Result<Credentials> {
     let tries = [sign_in_tries::target(
         app,
         Guessed::OwnPassword,
@@ -151,10 +166,10 @@ async fn verified(app: &App, actor: &Actor, current: &str, now: Timestamp) -> Re
     let minutes = sign_in_tries::count(&mut tx, &tries, now).await?;
     tx.commit().await?;
     if let Some(minutes) = minutes {
-        return Err(wrong("current", AccountRefusal::Slowed { minutes }));
+        return Err(wrong(field, AccountRefusal::Slowed { minutes }));
     }
     if !sessions::fits(current.to_owned(), kept.password_hash.clone()).await? {
-        return Err(wrong("current", AccountRefusal::WrongPassword));
+        return Err(wrong(field, AccountRefusal::WrongPassword));
     }
     let mut tx = app.db.write(tries[0].scope()).await?;
     sign_in_tries::take_back(&mut tx, &tries).await?;

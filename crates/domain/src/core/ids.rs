@@ -101,6 +101,7 @@ ids! {
     HonourId
     AccountId
     AccountRequestId
+    AccessTokenId
     AuditId
     PollId
     SlipBatchId

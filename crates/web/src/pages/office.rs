@@ -8,3 +8,4 @@ pub mod factor;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
+pub mod token;

@@ -86,7 +86,11 @@ async fn account(site: &TestSite, login: &str, role: Role) -> Actor {
 
 async fn sign_in(client: &mut Client, login: &str) -> Page {
     let fields = [("login", login), ("password", PASSWORD), ("next", "/desk")];
-    client.post_form("/sign-in", &fields).await
+    client.get("/settings").await;
+    let page = client.post_form("/sign-in", &fields).await;
+    // Forms carry the token of the new session.
+    client.get("/settings").await;
+    page
 }
 
 async fn give(client: &mut Client, code: &str) -> Page {

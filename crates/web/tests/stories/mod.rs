@@ -14,4 +14,5 @@ mod routes;
 mod sheets;
 mod sign_in;
 mod small;
+mod tokens;
 mod voting;

@@ -14,7 +14,7 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
-    office::{account as accounts, browser as known_browser, session},
+    office::{account as accounts, browser as known_browser, session, token as tokens},
 };
 use serde_json::json;
 
@@ -108,6 +108,7 @@ pub(crate) async fn give_password(
     accounts::set_password(tx, &account.id, hash, true, app.now()).await?;
     session::remove_others(tx, &account.id, "").await?;
     known_browser::remove_all(tx, &account.id).await?;
+    tokens::revoke_all(tx, &account.id, by_name, app.now()).await?;
     let tries = sign_in_tries::target(app, Guessed::Login, &account.login);
     sign_in_tries::forget(tx, &tries).await?;
     account_notices::tell(app, tx, &account.id, Deed::ResetPassword, None, by_name).await

@@ -13,6 +13,7 @@ use jianjia_app::{
         account::{self as accounts, Outcome},
         factor as factors,
         request::{self as account_requests, Waiting},
+        token as tokens,
     },
 };
 use jianjia_domain::{
@@ -20,7 +21,10 @@ use jianjia_domain::{
         ids::{AccountId, UnitId},
         policy::{self, Act, Actor, Role},
     },
-    office::account::{Account, AccountState},
+    office::{
+        account::{Account, AccountState},
+        token::AccessToken,
+    },
 };
 use serde::Deserialize;
 
@@ -134,6 +138,8 @@ struct Show {
     waiting: Vec<Waiting>,
     is_own: bool,
     has_factor: bool,
+    /// Those that hold; the own ones have a page of their own.
+    tokens: Vec<AccessToken>,
     typed: Typed,
 }
 
@@ -189,6 +195,11 @@ async fn shown(
     };
     Ok(Show {
         has_factor: factors::is_on(app, &account.id).await?,
+        tokens: if is_own {
+            Vec::new()
+        } else {
+            tokens::live_of(app, actor, &account.id).await?
+        },
         frame,
         problems,
         waiting,

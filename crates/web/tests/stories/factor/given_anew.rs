@@ -5,7 +5,7 @@ use jianjia_app::{
     core::error::Error,
     office::account as accounts,
     round::{
-        recommendation::places::{self, PlaceInput},
+        recommendation::{self as recommendations, PlaceInput},
         veto as vetoes,
     },
 };
@@ -123,9 +123,14 @@ async fn the_act_itself_asks_for_it_whichever_door_it_comes_through() {
                 vetoes::record(app, &by(&approver), &site.union.id, &veto)
                     .await
                     .err(),
-                places::set(app, &by(&approver), 2016, std::slice::from_ref(&places))
-                    .await
-                    .err(),
+                recommendations::set_places(
+                    app,
+                    &by(&approver),
+                    2016,
+                    std::slice::from_ref(&places),
+                )
+                .await
+                .err(),
             ];
             for told in told {
                 let Some(Error::Refused(told)) = told else {
