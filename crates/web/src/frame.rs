@@ -93,7 +93,8 @@ impl Frame {
                 .notice
                 .as_deref()
                 .map(|notice| Notice::read(visit.lang, notice)),
-            has_notices: visit.has_notices,
+            // Not before a code of the second factor is given.
+            has_notices: visit.has_notices && visit.actor.is_some(),
             help: help::of(app.in_force(), visit),
         }
     }
