@@ -5,6 +5,7 @@ pub mod beginning;
 pub mod contact;
 pub mod desk;
 pub mod hashing;
+pub mod invitation;
 pub mod notice;
 pub mod password;
 pub mod request;

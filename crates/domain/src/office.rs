@@ -1,5 +1,6 @@
 //! Accounts and desks.
 
 pub mod account;
+pub mod invitation;
 pub mod notice;
 pub mod request;

@@ -23,6 +23,7 @@
 //! | check a table | the register, on a snapshot | import | `Imports` |
 //! | import a table | import, everything it names | the same, standings | `Register`, `Units` |
 //! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
+//! | make accounts from the register; print, revoke invitations; join; hand over | accounts, invitations, the chairs in the register | the same, sessions | `Accounts`, with `Register` or `UnitAsItIs` of the unit where the register is read |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |
 //! | sign in, change the own password | the account, its password | session, password | `Account` |
 //! | count a wrong guess | its counter | the same | `Guesses` |

@@ -9,7 +9,7 @@ use jianjia_domain::{
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role, RoleAt},
     },
-    office::account::{self, Account, AccountRefusal, AccountState},
+    office::account::{self, Account, AccountRefusal, AccountState, NameSource},
     register::unit::{Unit, UnitChange, UnitDetails, UnitState},
 };
 use jianjia_store::{
@@ -34,7 +34,7 @@ use crate::{
 /// # Errors
 /// Refused if the login is not valid or not free.
 pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String> {
-    let login = account::login(login)?;
+    let login = account::login::read(login)?;
     let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write([Scope::Accounts, Scope::Register]).await?;
@@ -62,6 +62,10 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
         person: None,
         state: AccountState::Active,
         must_change: true,
+        has_password: true,
+        telephone: String::new(),
+        mail: String::new(),
+        name_source: NameSource::Given,
         created_at: now,
         roles: vec![RoleAt {
             role,

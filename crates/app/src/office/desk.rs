@@ -22,7 +22,10 @@ use jiff::civil::Date;
 
 use crate::{
     core::{app::App, error::Result},
-    office::beginning::{self as beginnings, Beginning},
+    office::{
+        beginning::{self as beginnings, Beginning},
+        invitation::{self as invitations, Told},
+    },
     round::round as rounds,
 };
 
@@ -38,6 +41,8 @@ pub struct Desk {
     pub year_below: Option<YearBelow>,
     /// The first steps of the city, where the actor administers it and they are not all done.
     pub beginning: Option<Beginning>,
+    /// Who is still to come below the actor's highest unit, where the actor invites and there is something to do.
+    pub invitations: Option<Told>,
 }
 
 /// A union whose clerk or chair the actor is.
@@ -133,8 +138,10 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
         None => None,
     };
     let beginning = beginnings::beginning(app, &mut tx, actor).await?;
+    let invitations = invitations::told(&mut tx, app, actor).await?;
     Ok(Desk {
         beginning: beginning.filter(|beginning| !beginning.is_done()),
+        invitations: invitations.filter(|told| !told.is_silent()),
         round,
         own,
         queues,

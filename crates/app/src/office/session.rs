@@ -71,6 +71,16 @@ impl Browser {
             .take(KNOWN_ACCOUNTS)
     }
 
+    /// Whether the account signed in here before.
+    pub(crate) async fn is_known(
+        &self,
+        tx: &mut Tx,
+        account: &AccountId,
+        now: Timestamp,
+    ) -> Result<bool> {
+        Ok(self.known_for(tx, account, now).await?.is_some())
+    }
+
     /// The browser's token for an account, if it is known for it.
     async fn known_for(
         &self,
@@ -94,11 +104,18 @@ impl Browser {
 /// Refused if the login or the password is wrong, after too many failed attempts, or if the account is locked.
 pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) -> Result<Begun> {
     let now = app.now();
-    let login = login.trim().to_lowercase();
+    let typed = login.trim().to_lowercase();
+    let login = account::login::form(login);
     let by_login = sign_in_tries::target(app, Guessed::Login, &login);
     let scope = by_login.scope();
     let mut tx = app.db.read().await?;
-    let found = accounts::credentials_of_login(&mut tx, &login).await?;
+    // Who was invited and has not joined has no password, and no form of one is right.
+    let mut found = accounts::credentials_of_login(&mut tx, &login).await?;
+    if found.is_none() && typed != login {
+        // A login of digits and hyphens that was kept as it was typed, before telephone numbers were logins.
+        found = accounts::credentials_of_login(&mut tx, &typed).await?;
+    }
+    let found = found.filter(|found| !found.password_hash.is_empty());
     let known = match &found {
         Some(found) => browser.known_for(&mut tx, &found.id, now).await?,
         None => None,

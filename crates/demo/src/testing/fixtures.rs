@@ -10,7 +10,7 @@ use jianjia_domain::{
         policy::{Actor, Role, RoleAt},
     },
     honour::honour::{Honour, HonourSource, HonourState},
-    office::account::{Account, AccountState},
+    office::account::{Account, AccountState, NameSource},
     rating::count::Rating,
     register::{
         election::Election,
@@ -123,6 +123,10 @@ impl TestCity {
             person,
             state: AccountState::Active,
             must_change: false,
+            has_password: true,
+            telephone: String::new(),
+            mail: String::new(),
+            name_source: NameSource::Given,
             created_at: now,
             roles: roles.clone(),
         };

@@ -11,6 +11,8 @@ jianjia_standard::keyed! {
         Network = "network",
         /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
         KnownBrowser = "known-browser",
+        /// The network from which one-time codes of invitations are typed.
+        InvitationCode = "invitation-code",
         /// The current password, asked of somebody who is signed in.
         OwnPassword = "own-password",
     }
@@ -21,7 +23,8 @@ impl Guessed {
     fn free(self) -> i64 {
         match self {
             Guessed::Login | Guessed::OwnPassword => 5,
-            Guessed::Network => 40,
+            // A hall of new chairs types codes over one line.
+            Guessed::Network | Guessed::InvitationCode => 40,
             Guessed::KnownBrowser => 3,
         }
     }

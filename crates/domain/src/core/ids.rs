@@ -101,6 +101,7 @@ ids! {
     HonourId
     AccountId
     AccountRequestId
+    InvitationId
     AuditId
     PollId
     SlipBatchId

@@ -153,6 +153,8 @@ acts! {
     ReconfirmHonour,
     // the office
     ManageAccounts,
+    /// Makes accounts for chairs and clerks of the unit, gives them one-time codes, and hands a chair's over.
+    InviteBelow,
     ReadAudit,
     ImportDivisions,
     ImportTitles,
@@ -257,6 +259,14 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),
+    (
+        InviteBelow,
+        &[
+            (Administrator, Within),
+            (Reviewer, Above),
+            (Approver, Above),
+        ],
+    ),
     (ReadAudit, &[(Auditor, Within)]),
     (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),

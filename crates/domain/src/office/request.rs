@@ -7,7 +7,7 @@ use crate::{
         ids::{AccountId, AccountRequestId},
         policy::{Actor, Role, RoleAt},
     },
-    office::account::{Account, AccountRefusal, AccountState},
+    office::account::{Account, AccountRefusal, AccountState, NameSource},
 };
 
 /// What is proposed.
@@ -126,6 +126,10 @@ mod tests {
             person: None,
             state: AccountState::Active,
             must_change: false,
+            has_password: true,
+            telephone: String::new(),
+            mail: String::new(),
+            name_source: NameSource::Given,
             created_at: Timestamp::UNIX_EPOCH,
             roles: Vec::new(),
         }

@@ -19,7 +19,7 @@ use jianjia_domain::{
         place::UnitPlace,
         policy::{Actor, Role, RoleAt},
     },
-    office::account::{Account, AccountState},
+    office::account::{Account, AccountState, NameSource},
 };
 use jianjia_store::{core::db::Tx, office::account as store};
 
@@ -72,6 +72,10 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
         person: None,
         state: AccountState::Active,
         must_change: false,
+        has_password: true,
+        telephone: String::new(),
+        mail: String::new(),
+        name_source: NameSource::Given,
         created_at: now,
         roles: vec![RoleAt {
             role: Role::Chair,

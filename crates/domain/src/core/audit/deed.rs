@@ -86,6 +86,12 @@ jianjia_standard::keyed! {
         ConfirmForAccount = "confirm-for-account" / "确认账号事项",
         RefuseForAccount = "refuse-for-account" / "不同意账号事项",
         ReadAccountNotices = "read-account-notices" / "已阅账号变动",
+        MakeAccounts = "make-accounts" / "按名册建立账号",
+        PrintInvitations = "print-invitations" / "打印邀请单",
+        ResetByInvitation = "reset-by-invitation" / "重新发邀请码",
+        RevokeInvitation = "revoke-invitation" / "作废邀请码",
+        JoinAccount = "join-account" / "凭邀请码开通账号",
+        HandOverAccount = "hand-over-account" / "交接主席账号",
     }
 }
 
@@ -126,6 +132,7 @@ impl Deed {
             | Act::HoldPoll
             | Act::SupervisePoll
             | Act::ManageAccounts
+            | Act::InviteBelow
             | Act::ReadAudit
             | Act::ImportDivisions
             | Act::ImportTitles
