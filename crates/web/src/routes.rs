@@ -77,6 +77,7 @@ pub fn all() -> Vec<Route> {
         pages::register::person::routes(),
         pages::exchange::import::routes(),
         pages::office::account::routes(),
+        pages::office::invitation::routes(),
         pages::round::round::routes(),
         pages::round::application::routes(),
         pages::round::review::routes(),

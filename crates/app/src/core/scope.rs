@@ -21,7 +21,7 @@
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |
 //! | check a table | the register, on a snapshot | import | `Imports` |
-//! | import a table | import, everything it names | the same, standings | `Register`, `Units` |
+//! | import a table | import, everything it names | the same, standings | `Register`, `Units`, `Accounts` |
 //! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
 //! | make accounts from the register; print, revoke invitations; join; hand over | accounts, invitations, the chairs in the register | the same, sessions | `Accounts`, with `Register` or `UnitAsItIs` of the unit where the register is read |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |

@@ -204,7 +204,10 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
         // A second click: it is done.
         return Ok(());
     };
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::Units, Scope::Accounts])
+        .await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
@@ -341,6 +344,7 @@ fn act_of(kind: ImportKind) -> Act {
         ImportKind::Unions | ImportKind::People | ImportKind::Sheets => Act::ImportUnits,
         ImportKind::Titles => Act::ImportTitles,
         ImportKind::Vetoes => Act::ImportVetoes,
+        ImportKind::Accounts => Act::ManageAccounts,
     }
 }
 
@@ -354,7 +358,11 @@ pub fn kinds(actor: &Actor, units: &[UnitPlace]) -> Vec<ImportKind> {
 
 async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result<Import> {
     let import = import::find(tx, id).await?.ok_or(Error::NotFound)?;
-    app.permit(tx, actor, Act::ImportUnits, &import.unit_id)
-        .await?;
+    let act = match import.kind {
+        // Telephone numbers and logins are for those who administer them.
+        ImportKind::Accounts => Act::ManageAccounts,
+        _ => Act::ImportUnits,
+    };
+    app.permit(tx, actor, act, &import.unit_id).await?;
     Ok(import)
 }

@@ -18,11 +18,12 @@ use jianjia_domain::{
         invitation::{self as domain, Invitation, InvitationRefusal, REMIND_AFTER},
     },
 };
+pub use jianjia_store::office::invitation::{Handover, Line};
 use jianjia_store::{
     core::{db::Tx, place},
     office::{
         account::{self as accounts, seat},
-        invitation::{self as invitations, Below, Counts, Handover, Line, Shown},
+        invitation::{self as invitations, Below, Counts, Shown},
     },
 };
 use jiff::SignedDuration;

@@ -44,6 +44,8 @@ pub struct Waiting {
     pub account: Account,
     /// Whether this administrator proposed it, and so can only withdraw it.
     pub is_own: bool,
+    /// The proposer's half of the one-time password, for the proposer alone: of accounts that came by the dozen with a table it was not shown before.
+    pub half: Option<String>,
 }
 
 /// Records a proposal, in the transaction of the act that needs a second person.
@@ -122,8 +124,11 @@ async fn with_accounts(
     let mut waiting = Vec::new();
     for request in found.into_iter().filter(|request| !request.is_lapsed(now)) {
         if let Some(account) = accounts::find(tx, &request.account).await? {
+            let is_own = actor.is_some_and(|actor| actor.account == request.by);
+            let has_half = is_own && gives_password(&request, &account);
             waiting.push(Waiting {
-                is_own: actor.is_some_and(|actor| actor.account == request.by),
+                is_own,
+                half: has_half.then(|| passwords::first_half(app, &request.id)),
                 request,
                 account,
             });

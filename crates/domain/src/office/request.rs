@@ -7,7 +7,7 @@ use crate::{
         ids::{AccountId, AccountRequestId},
         policy::{Actor, Role, RoleAt},
     },
-    office::account::{Account, AccountRefusal, AccountState, NameSource},
+    office::account::{Account, AccountRefusal, AccountState},
 };
 
 /// What is proposed.
@@ -109,9 +109,12 @@ pub fn confirmable(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{
-        ids::PersonId,
-        place::{UnitKind, UnitPlace},
+    use crate::{
+        core::{
+            ids::PersonId,
+            place::{UnitKind, UnitPlace},
+        },
+        office::account::NameSource,
     };
 
     fn id(number: u128) -> AccountId {

@@ -64,6 +64,9 @@ impl Frame {
         if roles.any(|at| self.may(&Act::ImportUnits, &at.unit)) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }
+        if self.leads() || self.has(Role::Administrator) {
+            menu.push(self.item("/invitations".to_owned(), "邀请"));
+        }
         if self.has(Role::Administrator) {
             menu.push(self.item("/accounts".to_owned(), "账号"));
         }

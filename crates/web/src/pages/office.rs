@@ -4,5 +4,6 @@ pub mod account;
 pub mod address;
 mod beginning;
 pub mod desk;
+pub mod invitation;
 pub mod settings;
 pub mod sign_in;

@@ -65,7 +65,10 @@ async fn check_again(
     (parsed, taken): (&Import, &Taken),
     pairs: &[Pair],
 ) -> Result<()> {
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::Units, Scope::Accounts])
+        .await?;
     let mut import = find_in(app, &mut tx, actor, &parsed.id).await?;
     let permit = app
         .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)

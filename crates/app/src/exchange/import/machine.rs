@@ -106,7 +106,10 @@ pub struct Checked {
 /// # Errors
 /// When the register can't be read.
 pub async fn check_at_the_machine(app: &App, kind: ImportKind, rows: &Taken) -> Result<Checked> {
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::Units, Scope::Accounts])
+        .await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), rows, &[]).await?;
     Ok(Checked {

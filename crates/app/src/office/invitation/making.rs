@@ -8,11 +8,12 @@ use jianjia_domain::{
         audit::{deed::Deed, object::Object},
         ids::{AccountId, InvitationId, PersonId, UnitId},
         place::{UnitKind, UnitPlace},
-        policy::{Actor, Role, RoleAt},
+        policy::{self, Actor, Role, RoleAt},
     },
     office::{
         account::{Account, AccountState, NameSource, login},
         invitation::{self as domain, Invitation, InvitationRefusal, InvitationState},
+        request::Proposed,
     },
     register::{
         person::{Person, Post},
@@ -22,7 +23,7 @@ use jianjia_domain::{
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     office::{
-        account::seat,
+        account::{self as accounts, seat},
         invitation::{self as invitations, Below},
     },
     register::{person as people, unit},
@@ -31,7 +32,10 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde_json::json;
 
 use super::{as_now, below};
-use crate::core::{app::App, error::Result, sort_key::sort_key};
+use crate::{
+    core::{app::App, error::Result, sort_key::sort_key},
+    office::request as account_requests,
+};
 
 /// The name of an account before its owner said it.
 pub const UNNAMED: &str = "主席";
@@ -147,6 +151,45 @@ pub(crate) struct NewAccount {
     pub login: String,
     pub role: Role,
     pub unit: UnitPlace,
+}
+
+/// As `keep`, for accounts of any role: those that decide are kept locked and wait for a second administrator, who then gives a half of their one-time
+/// password; the proposer has the other half.
+pub(crate) async fn keep_all(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    made: Vec<NewAccount>,
+) -> Result<()> {
+    let (guarded, others): (Vec<NewAccount>, Vec<NewAccount>) = made
+        .into_iter()
+        .partition(|new| policy::is_guarded(new.role));
+    keep(app, tx, actor, others).await?;
+    let now = app.now();
+    for new in guarded {
+        let name = new.name.unwrap_or_else(|| UNNAMED.to_owned());
+        let account = Account {
+            id: AccountId(app.entropy.id(now)),
+            login: new.login,
+            person: new.person,
+            state: AccountState::Locked,
+            must_change: true,
+            has_password: false,
+            telephone: new.telephone,
+            mail: new.mail,
+            name_source: NameSource::Given,
+            created_at: now,
+            roles: Vec::new(),
+            name,
+        };
+        accounts::insert(tx, &account, &sort_key(&account.name), "").await?;
+        let at = RoleAt {
+            role: new.role,
+            unit: new.unit,
+        };
+        account_requests::propose(app, tx, actor, &account, Proposed::Role(at)).await?;
+    }
+    Ok(())
 }
 
 /// Keeps accounts without a password, each with an invitation that has no code yet.

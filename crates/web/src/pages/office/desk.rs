@@ -295,6 +295,10 @@ impl DeskPage {
             tools.push(self.tool("/vetoes", "否决登记", "登记和解除一票否决的情形"));
             tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
         }
+        if frame.leads() || frame.has(Role::Administrator) {
+            let says = "给主席和经办人发邀请码，看谁还没有来";
+            tools.push(self.tool("/invitations", "邀请", says));
+        }
         if frame.has(Role::Administrator) {
             tools.push(self.tool("/accounts", "账号", "新建、停用账号，给角色，重置密码"));
             tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));

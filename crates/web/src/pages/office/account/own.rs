@@ -170,6 +170,9 @@ fn says(frame: &Frame, notice: &AccountNotice) -> String {
     let role = Role::from_key(&notice.role).map_or("", |role| frame.t_fixed(role.word()));
     match &notice.act {
         Written::Known(Deed::ResetPassword) => frame.t1("{} 重置了您的密码。", by),
+        Written::Known(Deed::ResetByInvitation) => {
+            frame.t1("{} 给您重新发了邀请码，原来的密码不能再用。", by)
+        }
         Written::Known(Deed::GiveRole) => {
             frame.t3("{} 给您增加了角色：{}（{}）。", by, role, &notice.unit_name)
         }
