@@ -188,7 +188,7 @@ async fn a_form_that_can_t_be_taken_comes_back_with_a_sentence_at_each_field() {
         );
         create(&mut admin, "wang.fang", "长江纺织厂工会", "clerk").await;
         let page = create(&mut admin, "wang.fang", "红梅食品厂工会", "clerk").await;
-        assert!(page.text().contains("这个用户名已经有人用了"));
+        assert!(page.text().contains("已经有人用了，可能是同名的人"));
     }
 }
 

@@ -3,6 +3,7 @@ mod applications;
 mod frame;
 mod honours;
 mod imports;
+mod invitations;
 mod lengths;
 mod measures;
 mod outage;
