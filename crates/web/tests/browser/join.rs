@@ -15,13 +15,19 @@ use crate::browser::with_browser;
 async fn browser_a_chair_scans_a_sheet_sets_a_password_and_is_at_the_desk() {
     let city = city(testing::sqlite().await, date(2016, 10, 20));
     let top = city.unit(None, UnitKind::City, "常州市总工会").await;
-    let township = city.unit(Some(&top), UnitKind::Township, "红梅街道总工会").await;
-    let union = city.unit(Some(&township), UnitKind::Grassroots, "长江纺织厂工会").await;
+    let township = city
+        .unit(Some(&top), UnitKind::Township, "红梅街道总工会")
+        .await;
+    let union = city
+        .unit(Some(&township), UnitKind::Grassroots, "长江纺织厂工会")
+        .await;
     city.person(&union, "陈静", Post::Chair).await;
     let approver = city.actor("街道审批", &[(Role::Approver, &township)]).await;
     let (app, under) = (&city.app, &township.id);
     making::make(app, &approver, under, true, 1).await.unwrap();
-    let printed = printing::print(app, &approver, under, Filter::New, 30).await.unwrap();
+    let printed = printing::print(app, &approver, under, Filter::New, 30)
+        .await
+        .unwrap();
     let code = printed.sheets[0].code.clone();
     with_browser("join", city.app.clone(), |browser| async move {
         browser.open(&format!("/join#{code}")).await;

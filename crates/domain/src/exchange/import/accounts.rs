@@ -261,7 +261,14 @@ impl<'a> Planner<'a> {
             typed => phone(typed)
                 .map(|plain| login::telephone(&plain).unwrap_or(plain))
                 .unwrap_or_else(|| {
-                    reasons.add(columns, "telephone", &UnitRefusal::NotAPhone { typed: typed.to_owned() }.into());
+                    reasons.add(
+                        columns,
+                        "telephone",
+                        &UnitRefusal::NotAPhone {
+                            typed: typed.to_owned(),
+                        }
+                        .into(),
+                    );
                     String::new()
                 }),
         };
