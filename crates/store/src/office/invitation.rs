@@ -361,3 +361,6 @@ fn invitation_of(row: &AnyRow) -> Result<Invitation> {
         used_at: instant("used_at")?,
     })
 }
+
+#[cfg(test)]
+mod tests;
