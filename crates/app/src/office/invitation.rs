@@ -9,7 +9,7 @@ pub mod printing;
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
-        place::UnitPlace,
+        place::{UnitKind, UnitPlace},
         policy::{self, Act, Actor, Role, RoleAt},
         refusal::General,
     },
@@ -145,7 +145,12 @@ pub(crate) async fn told(tx: &mut Tx, app: &App, actor: &Actor) -> Result<Option
         return Ok(None);
     };
     let counts = invitations::counts(tx, &below, app.now()).await?;
-    let (handovers, handovers_total) = invitations::handovers(tx, &below, 3).await?;
+    // Every chair of a city is compared with the register on the list alone: the desk is opened more often.
+    let (handovers, handovers_total) = if unit.kind == UnitKind::City {
+        (Vec::new(), 0)
+    } else {
+        invitations::handovers(tx, &below, 3).await?
+    };
     Ok(Some(Told {
         unit,
         counts,

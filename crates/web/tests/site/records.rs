@@ -209,6 +209,8 @@ impl Records {
             ("outcome", "confirmed"),
             ("reason_W1", "缺证书。"),
             ("left_on", "2016-10-01"),
+            ("account", self.id("accounts")),
+            ("under", self.id("units")),
         ]
     }
 }
