@@ -198,6 +198,8 @@ struct Planner<'a> {
     names: Names<'a>,
     /// The places of the accounts of each unit.
     of_unit: HashMap<UnitId, Vec<usize>>,
+    /// The places of the people by unit and name.
+    people: HashMap<(UnitId, String), usize>,
     /// The logins that somebody has or an earlier row takes.
     taken: HashSet<String>,
     /// The numbers of earlier rows, with their owners' names.
@@ -225,8 +227,14 @@ impl<'a> Planner<'a> {
         for (place, known) in register.known.iter().enumerate() {
             of_unit.entry(known.unit).or_default().push(place);
         }
+        let people = register.people.iter().enumerate();
+        let people = people.map(|(place, person)| {
+            let name = of_name(&person.details.name);
+            ((person.unit_id, name), place)
+        });
         Planner {
             columns: columns(),
+            people: people.collect(),
             register,
             names: Names::of(register.units),
             of_unit,
@@ -356,9 +364,8 @@ impl<'a> Planner<'a> {
             let telephone = read.telephone.clone();
             self.telephones.insert(telephone, read.name.clone());
         }
-        let person = self.register.people.iter().position(|person| {
-            person.unit_id == unit.id && of_name(&person.details.name) == of_name(&read.name)
-        });
+        let named = (unit.id, of_name(&read.name));
+        let person = self.people.get(&named).copied();
         self.plan.new.push(NewAccount {
             unit: read.unit,
             role: read.role,
