@@ -174,7 +174,8 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>) -> Plan {
                         planner.seen.insert(key, index);
                         let outcome = planner.decide(&read);
                         if matches!(outcome, Outcome::New | Outcome::Changed { .. }) {
-                            written = planner.written(row, &read);
+                            let is_new = outcome == Outcome::New;
+                            written = planner.written(row, &read, is_new);
                         }
                         outcome
                     }
@@ -411,7 +412,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What the row writes, as it will be kept.
-    fn written(&self, row: &ImportRow, read: &Read) -> Written {
+    fn written(&self, row: &ImportRow, read: &Read, is_new: bool) -> Written {
         let mut written = Written::default();
         let unit = &self.register.units[read.unit];
         written.text(row, "unit", &unit.details.name);
@@ -428,7 +429,7 @@ impl<'a> Planner<'a> {
         if !read.telephone.is_empty() {
             written.text(row, "telephone", &read.telephone);
         }
-        if let Some(new) = self.plan.new.last().filter(|new| new.name == read.name) {
+        if let Some(new) = self.plan.new.last().filter(|_| is_new) {
             written.text(row, "login", &login::shown(&new.login));
         }
         written
