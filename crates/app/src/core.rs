@@ -8,6 +8,7 @@ pub mod error;
 pub mod head;
 pub mod instance;
 pub mod memory;
+pub(crate) mod message;
 pub mod readiness;
 mod scope;
 pub mod seal;

@@ -6,6 +6,7 @@ pub mod day;
 pub mod guess;
 pub mod identity;
 pub mod ids;
+pub mod message;
 pub mod place;
 pub mod policy;
 pub mod refusal;

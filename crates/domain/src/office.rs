@@ -3,3 +3,4 @@
 pub mod account;
 pub mod notice;
 pub mod request;
+pub mod risk;

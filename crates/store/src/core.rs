@@ -10,6 +10,7 @@ pub mod db;
 pub mod file;
 pub mod guess;
 pub mod instance;
+pub mod message;
 pub mod outage;
 pub(crate) mod pinyin;
 pub mod place;

@@ -6,4 +6,5 @@ pub mod browser;
 pub mod desk;
 pub mod notice;
 pub mod request;
+pub mod risk;
 pub mod session;

@@ -48,6 +48,8 @@ pub struct Frame {
     pub notice: Option<Notice>,
     /// Others did something to the account that its owner has not read yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
     /// What stands at the page's end.
     pub help: Help,
 }
@@ -94,6 +96,7 @@ impl Frame {
                 .as_deref()
                 .map(|notice| Notice::read(visit.lang, notice)),
             has_notices: visit.has_notices,
+            unread: visit.unread,
             help: help::of(app.in_force(), visit),
         }
     }
@@ -259,6 +262,7 @@ impl FromRequestParts<App> for Frame {
                 imprint: imprint(app),
                 notice: None,
                 has_notices: false,
+                unread: 0,
                 help: Help::default(),
             },
             |visit| Frame::of(app, &visit),
@@ -301,6 +305,7 @@ mod tests {
             imprint: Text::default(),
             notice: None,
             has_notices: false,
+            unread: 0,
             help: Help::default(),
         }
     }

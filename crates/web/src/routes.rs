@@ -72,6 +72,8 @@ pub fn all() -> Vec<Route> {
         pages::office::sign_in::routes(),
         pages::office::settings::routes(),
         pages::office::desk::routes(),
+        pages::office::message::routes(),
+        pages::office::risk::routes(),
         pages::honour::unit::routes(),
         pages::register::unit::routes(),
         pages::register::person::routes(),

@@ -40,6 +40,7 @@ pub(crate) async fn sign_in(app: &App, visit: &mut Visit, token: String) -> Resu
             visit.actor = Some(session.actor);
             visit.must_change = session.must_change;
             visit.has_notices = session.has_notices;
+            visit.unread = session.unread;
             visit.token = Some(token);
             return Ok(());
         }

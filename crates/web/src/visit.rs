@@ -60,6 +60,8 @@ pub struct Visit {
     pub must_change: bool,
     /// Others did something to the account that its owner has not read yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
     /// Whom to ask for help.
     pub contact: Contact,
     /// The cookie of accounts that signed in here before.
@@ -110,6 +112,7 @@ impl Visit {
             token: None,
             must_change: false,
             has_notices: false,
+            unread: 0,
             contact: Contact::default(),
             known: cookie_of_named("known").unwrap_or_default(),
             csrf,

@@ -272,6 +272,17 @@ fn every_word_of_the_trail_has_its_english() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+#[test]
+fn every_kind_of_message_has_its_english() {
+    use jianjia_domain::core::message::Kind;
+    let (english, _) = english();
+    let todos = |kind: Kind| [kind.todo(), kind.todo_by()].into_iter().flatten();
+    let words =
+        (Kind::ALL.into_iter().map(Kind::word)).chain(Kind::ALL.into_iter().flat_map(todos));
+    let missing: Vec<&str> = words.filter(|word| !english.contains_key(*word)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
 /// The scan itself finds what it is for.
 #[test]
 fn the_scan_sees_missing_and_unwrapped_words() {

@@ -27,6 +27,8 @@
 //! | sign in, change the own password | the account, its password | session, password | `Account` |
 //! | count a wrong guess | its counter | the same | `Guesses` |
 //! | move a session's end, sign out | session | session | `Session` |
+//! | mark messages as read | the own messages | the same | `Account` |
+//! | remind those below; send the calendar's reminders, remove old messages | who was told, what is missing | messages | `Messages` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
 //! | join a folder of files at the start | instance | instance | `Instance` |

@@ -4,6 +4,7 @@ use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::AccountId,
+        message::{About, Kind, Message, Said, To},
         policy::{Actor, RoleAt},
     },
     office::notice::AccountNotice,
@@ -14,7 +15,7 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use crate::core::{app::App, error::Result};
+use crate::core::{app::App, error::Result, message::tell_all_but};
 
 /// How many are shown, read ones included, so that an intruder can't make the owner miss them by reading them.
 const SHOWN: i64 = 20;
@@ -38,7 +39,18 @@ pub(crate) async fn tell(
         at,
         is_read: false,
     };
-    Ok(notices::insert(tx, account, &notice).await?)
+    notices::insert(tx, account, &notice).await?;
+    let about = About::of(&Object::Account(*account), None, 0);
+    let told = Message::of(
+        Kind::Account,
+        about,
+        &notice.id,
+        vec![To::Account(*account)],
+    );
+    let word = deed.word().to_owned();
+    let told = told.says([Said::Word { word }, by_name.into()]);
+    tell_all_but(app, tx, None, told);
+    Ok(())
 }
 
 /// The latest changes to the actor's account, newest first.

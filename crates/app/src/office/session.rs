@@ -32,6 +32,8 @@ pub struct Session {
     pub must_change: bool,
     /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
 }
 
 /// A session is extended at most this often, so that reading pages writes nothing.
@@ -212,6 +214,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
         actor: found.actor,
         must_change: found.must_change,
         has_notices: found.has_notices,
+        unread: found.unread,
     }))
 }
 

@@ -102,6 +102,7 @@ ids! {
     AccountId
     AccountRequestId
     AuditId
+    MessageId
     PollId
     SlipBatchId
     ImprovementId

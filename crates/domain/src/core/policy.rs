@@ -149,6 +149,8 @@ acts! {
     SetCalendar,
     SetQuota,
     RecordVeto,
+    /// Reminds the units below a federation of what they have not done.
+    RemindBelow,
     ChangeHonour,
     ReconfirmHonour,
     // the office
@@ -254,6 +256,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
+    (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),

@@ -40,6 +40,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "browsers that strangers' wrong guesses do not keep waiting; end by themselves",
     ),
     (
+        "message",
+        "tells people of what has its own line, and decides nothing; reading one writes no line",
+    ),
+    (
         "poll_left_out",
         "written by a restore alone; makes pages and `verify` say what the backup had not",
     ),

@@ -24,6 +24,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::core::{
     changed::{self, Changed},
     cover::{self, Cover},
+    message::{self, Told},
     scope::{Mode, Scopes},
 };
 use checkpoint::Checkpoints;
@@ -81,6 +82,8 @@ pub struct Tx {
     checkpointed: Option<Arc<Shared>>,
     /// Where its commit has to count kept figures again.
     pub(crate) changed: Changed,
+    /// What it tells people, written at its commit.
+    pub(crate) told: Vec<Told>,
     /// The rows it wrote, for the lines of the trail; `None` if it only reads, or writes uncovered tables.
     pub(crate) cover: Option<Cover>,
     pub(crate) engine: Engine,
@@ -139,6 +142,7 @@ impl Tx {
 
     pub async fn commit(mut self) -> Result<()> {
         changed::settle(&mut self).await?;
+        message::settle(&mut self).await?;
         cover::settle(&mut self).await?;
         if self.is_long {
             self.execute(PAGES_AS_USUAL).await?;
@@ -219,6 +223,7 @@ impl Db {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpointed: None,
             changed: Changed::default(),
+            told: Vec::new(),
             cover: None,
             engine: self.engine,
             is_writing: false,
@@ -315,6 +320,7 @@ impl Db {
             held,
             checkpointed: (self.engine == Engine::Sqlite).then(|| self.shared.clone()),
             changed: Changed::default(),
+            told: Vec::new(),
             cover: None,
             engine: self.engine,
             is_writing: true,

@@ -58,6 +58,8 @@ pub enum Scope {
     Instance,
     /// The row that the readiness check writes.
     Readiness,
+    /// Messages of long ago, which are removed.
+    Messages,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -114,6 +116,7 @@ impl fmt::Display for Scope {
             Scope::Standards => write!(out, "standards"),
             Scope::Instance => write!(out, "instance"),
             Scope::Readiness => write!(out, "readiness"),
+            Scope::Messages => write!(out, "messages"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

@@ -20,6 +20,8 @@ pub struct Session {
     pub must_change: bool,
     /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
 }
@@ -31,7 +33,10 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
                 session.created_at, session.seen_at, account_role.role, unit.id, unit.kind, unit.name, unit.path,
                 (SELECT CAST(COUNT(*) AS BIGINT)
                  FROM account_notice
-                 WHERE account_notice.account_id = account.id AND account_notice.read_at = '') AS notices
+                 WHERE account_notice.account_id = account.id AND account_notice.read_at = '') AS notices,
+                (SELECT CAST(COUNT(*) AS BIGINT)
+                 FROM message
+                 WHERE message.account_id = account.id AND message.read_at = '') AS unread
          FROM session
          JOIN account ON account.id = session.account_id
          LEFT JOIN account_role ON account_role.account_id = account.id
@@ -68,6 +73,7 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
         },
         must_change: first.try_get::<i64, _>("must_change")? != 0,
         has_notices: first.try_get::<i64, _>("notices")? > 0,
+        unread: first.try_get("unread")?,
         created_at: first.try_get::<String, _>("created_at")?.parse()?,
         seen_at: first.try_get::<String, _>("seen_at")?.parse()?,
     }))

@@ -18,6 +18,8 @@ pub struct MenuItem {
     pub href: String,
     pub word: &'static str,
     pub is_current: bool,
+    /// Shown behind the word unless it is 0.
+    pub count: i64,
 }
 
 impl Frame {
@@ -40,7 +42,13 @@ impl Frame {
         if self.actor.is_none() {
             return Vec::new();
         }
-        let mut menu = vec![self.item("/desk".to_owned(), "工作台")];
+        let mut menu = vec![
+            self.item("/desk".to_owned(), "工作台"),
+            MenuItem {
+                count: self.unread,
+                ..self.item("/messages".to_owned(), "消息")
+            },
+        ];
         if let Some(at) = self
             .roles()
             .iter()
@@ -84,6 +92,7 @@ impl Frame {
             href,
             word: self.t_fixed(word),
             is_current,
+            count: 0,
         }
     }
 }

@@ -4,5 +4,7 @@ pub mod account;
 pub mod address;
 mod beginning;
 pub mod desk;
+pub mod message;
+pub mod risk;
 pub mod settings;
 pub mod sign_in;

@@ -5,6 +5,7 @@ mod honours;
 mod imports;
 mod lengths;
 mod measures;
+mod messages;
 mod outage;
 mod protocol;
 mod ratings;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
+    message::{self, About, Kind, Message, To},
     policy::act,
 };
 use jianjia_domain::{
@@ -15,7 +16,10 @@ use jianjia_domain::{
     },
     round::recommendation::{self, Quota, RecommendationRefusal},
 };
-use jianjia_standard::{Text, programme::RouteAct};
+use jianjia_standard::{
+    Text,
+    programme::{RoundAct, RouteAct},
+};
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     register::unit,
@@ -28,8 +32,9 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        message::tell,
     },
-    round::round as rounds,
+    round::{round as rounds, telling},
 };
 
 /// A year's places: a row a federation, a cell a title.
@@ -151,6 +156,7 @@ pub async fn set_places(
     let titles = titles(app, year);
     let federations = federations(&mut tx, app, year).await?;
     let changed = changes(&mut tx, &permit, (year, &titles, &federations), inputs).await?;
+    let until = telling::until(&mut tx, app, year, RoundAct::Recommend).await?;
     for (before, after) in &changed {
         if !quotas::save(&mut tx, after).await? {
             return Err(General::Stale.into());
@@ -168,6 +174,28 @@ pub async fn set_places(
             json!({ "before": before.places, "after": after.places }),
         )
         .await?;
+        let federation = federations.iter().find(|unit| unit.id == after.unit);
+        let title = titles.iter().find(|(title, _)| *title == after.title);
+        if let (Some(federation), Some((_, title))) = (federation, title) {
+            let object = Object::Recommendation {
+                year,
+                title: after.title.clone(),
+            };
+            let to = vec![To::Unit {
+                unit: after.unit,
+                roles: message::APPROVERS,
+            }];
+            let about = About::of(&object, Some(after.unit), year);
+            let told = Message::of(Kind::QuotaSet, about, after.revision, to)
+                .due(until)
+                .says([
+                    federation.name.as_str().into(),
+                    year.into(),
+                    title.into(),
+                    after.places.into(),
+                ]);
+            tell(app, &mut tx, actor, told);
+        }
     }
     tx.commit().await?;
     Ok(changed.len())

@@ -72,6 +72,7 @@ jianjia_standard::keyed! {
         SetQuota = "set-quota" / "下达名额",
         RecordVeto = "record-veto" / "登记否决情形",
         LiftVeto = "lift-veto" / "解除否决情形",
+        RemindBelow = "remind-below" / "提醒下级工会",
         BeginHonour = "begin-honour" / "称号生效",
         ChangeHonour = "change-honour" / "变更称号",
         ReconfirmHonour = "reconfirm-honour" / "重新确认称号",
@@ -118,6 +119,7 @@ impl Deed {
             Act::SetQuota => Some(Deed::SetQuota),
             Act::ConsentToPoll => Some(Deed::ConsentToPoll),
             Act::RecordVeto => Some(Deed::RecordVeto),
+            Act::RemindBelow => Some(Deed::RemindBelow),
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
             Act::CorrectUnit
@@ -169,6 +171,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 27);
+        assert_eq!(named, 28);
     }
 }

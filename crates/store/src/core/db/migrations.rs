@@ -143,6 +143,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "account_key",
         include_str!("../../../migrations/0031_account_key.sql"),
     ),
+    (
+        33,
+        "message",
+        include_str!("../../../migrations/0033_message.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -80,6 +80,11 @@ struct Tool {
 }
 
 impl DeskPage {
+    /// Whether the actor may see who is at risk below a federation, and remind them.
+    fn reminds(&self, below: &YearBelow) -> bool {
+        below.unit.kind.is_federation() && self.frame.may(&Act::RemindBelow, &below.unit)
+    }
+
     fn name(&self) -> &str {
         self.frame
             .actor
