@@ -199,7 +199,7 @@ pub struct Detail {
 }
 
 /// To whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum To {
     /// Those with one of these roles at the unit.
     Unit {

@@ -47,24 +47,21 @@ pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
     if tx.told.is_empty() {
         return Ok(());
     }
-    let told = together(std::mem::take(&mut tx.told));
     let mut rows: [Vec<Vec<Value>>; 4] = Default::default();
-    for one in &told {
-        for to in &one.message.to {
-            let (place, whom, roles) = match to {
-                To::Unit { unit, roles } => (0, unit.to_string(), *roles),
-                To::Path { path, roles } => (1, path.clone(), *roles),
-                To::Account(account) => (2, account.to_string(), NO_ROLE),
-                To::Person(person) => (3, person.to_string(), NO_ROLE),
-            };
-            let role_keys = roles.iter().map(|role| Some(role.key()));
-            let whatever_role = roles.is_empty().then_some(None);
-            for role in role_keys.chain(whatever_role) {
-                let mut row = row(one)?;
-                row.push(whom.as_str().into());
-                row.extend(role.map(Value::from));
-                rows[place].push(row);
-            }
+    for (to, one) in each(std::mem::take(&mut tx.told)) {
+        let (place, whom, roles) = match &to {
+            To::Unit { unit, roles } => (0, unit.to_string(), *roles),
+            To::Path { path, roles } => (1, path.clone(), *roles),
+            To::Account(account) => (2, account.to_string(), NO_ROLE),
+            To::Person(person) => (3, person.to_string(), NO_ROLE),
+        };
+        let role_keys = roles.iter().map(|role| Some(role.key()));
+        let whatever_role = roles.is_empty().then_some(None);
+        for role in role_keys.chain(whatever_role) {
+            let mut row = row(&one)?;
+            row.push(whom.as_str().into());
+            row.extend(role.map(Value::from));
+            rows[place].push(row);
         }
     }
     let with_role =
@@ -95,18 +92,25 @@ pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// The messages of a transaction, each once: what is counted is counted together.
-fn together(told: Vec<Told>) -> Vec<Told> {
-    let mut by_key: BTreeMap<String, Told> = BTreeMap::new();
+/// The messages of a transaction by whom they are told, each once: what is counted is counted together. PostgreSQL changes no row twice in one
+/// statement.
+fn each(told: Vec<Told>) -> Vec<(To, Told)> {
+    let mut by_key: BTreeMap<(String, To), Told> = BTreeMap::new();
     for one in told {
-        match by_key.get_mut(&one.message.key()) {
-            Some(before) => before.message.tally += one.message.tally,
-            None => {
-                by_key.insert(one.message.key(), one);
+        let key = one.message.key();
+        for to in &one.message.to {
+            match by_key.get_mut(&(key.clone(), to.clone())) {
+                Some(before) => before.message.tally += one.message.tally,
+                None => {
+                    by_key.insert((key.clone(), to.clone()), one.clone());
+                }
             }
         }
     }
-    by_key.into_values().collect()
+    by_key
+        .into_iter()
+        .map(|((_, to), told)| (to, told))
+        .collect()
 }
 
 fn row(told: &Told) -> Result<Vec<Value>> {
@@ -149,7 +153,7 @@ pub async fn page(
 ) -> Result<(Vec<Received>, i64)> {
     let rows = sqlx::query(
         "SELECT id, kind, noun, noun_id, unit_id, year, detail, due_on, tally, at, read_at,
-                COUNT(*) OVER () AS total
+                CAST(COUNT(*) OVER () AS BIGINT) AS total
          FROM message
          WHERE account_id = $1
          ORDER BY CASE WHEN read_at = '' THEN 0 ELSE 1 END, at DESC, id DESC
@@ -362,6 +366,11 @@ mod tests {
             let person = To::Person(format!("{:032}", 51).parse().unwrap());
             told(&mut tx, 5, message(Kind::Named, "a", person));
             told(&mut tx, 6, message(Kind::Account, "a", To::Account(chair)));
+            // The same to different people, and one more of what is counted to one of them.
+            for (number, account) in [(11, chair), (12, reviewer), (13, reviewer)] {
+                let given = message(Kind::FileGiven, "day", To::Account(account));
+                told(&mut tx, number, given);
+            }
             let own = Message {
                 but: Some(chair),
                 ..message(Kind::Rejected, "a", to(UNION))
@@ -376,6 +385,7 @@ mod tests {
                 [
                     (Some(Kind::Returned), 0, false),
                     (Some(Kind::Endorsed), 0, false),
+                    (Some(Kind::FileGiven), 1, false),
                     (Some(Kind::Account), 0, false)
                 ]
             );
@@ -383,8 +393,9 @@ mod tests {
             let of_reviewer = kinds(&mut tx, &reviewer).await;
             assert!(of_reviewer.contains(&(Some(Kind::Arrived), 2, false)));
             assert!(of_reviewer.contains(&(Some(Kind::Named), 0, false)));
+            assert!(of_reviewer.contains(&(Some(Kind::FileGiven), 2, false)));
             let read = read_until(&mut tx, &reviewer, now, now).await.unwrap();
-            assert_eq!(read, 2);
+            assert_eq!(read, 3);
             told(&mut tx, 8, message(Kind::Arrived, "day", to(OFFICE)));
             told(&mut tx, 9, message(Kind::Returned, "a", to(UNION)));
             tx.commit().await.unwrap();
@@ -393,12 +404,12 @@ mod tests {
                 kinds(&mut tx, &reviewer).await[0],
                 (Some(Kind::Arrived), 3, false)
             );
-            assert_eq!(kinds(&mut tx, &chair).await.len(), 3);
+            assert_eq!(kinds(&mut tx, &chair).await.len(), 4);
             // One that is rolled back tells nobody.
             told(&mut tx, 10, message(Kind::Returned, "b", to(UNION)));
             drop(tx);
             let mut tx = db.uncovered().write("test").await.unwrap();
-            assert_eq!(kinds(&mut tx, &chair).await.len(), 3);
+            assert_eq!(kinds(&mut tx, &chair).await.len(), 4);
             let first = MessageId(uuid::Uuid::from_u128(1));
             assert!(!read_one(&mut tx, &reviewer, &first, now).await.unwrap());
             assert!(read_one(&mut tx, &chair, &first, now).await.unwrap());
@@ -410,7 +421,7 @@ mod tests {
                     .unwrap()
                     .is_read
             );
-            assert_eq!(remove_before(&mut tx, now).await.unwrap(), 5);
+            assert_eq!(remove_before(&mut tx, now).await.unwrap(), 7);
         }
     }
 }

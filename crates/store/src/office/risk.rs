@@ -82,7 +82,7 @@ pub async fn list(
                 CAST(CASE WHEN {said} THEN 1 ELSE 0 END AS BIGINT) AS has_begun,
                 CAST(CASE WHEN {applied} THEN 1 ELSE 0 END AS BIGINT) AS has_applied,
                 CAST(CASE WHEN {rated} THEN 1 ELSE 0 END AS BIGINT) AS is_rated
-         FROM (SELECT unit.id, unit.kind, unit.name, unit.path, unit.parent_id, COUNT(*) OVER () AS total
+         FROM (SELECT unit.id, unit.kind, unit.name, unit.path, unit.parent_id, CAST(COUNT(*) OVER () AS BIGINT) AS total
                FROM unit{matching}
                ORDER BY unit.path
                LIMIT {limit} OFFSET {offset}) AS unit
@@ -142,7 +142,7 @@ async fn waiting(
     let (limit, offset) = (conditions.value(limit), conditions.value(offset));
     let sql = format!(
         "SELECT unit.id, unit.kind, unit.name, unit.path, COALESCE(upper_unit.name, '') AS upper_name,
-                late.files, late.oldest_at, COUNT(*) OVER () AS total
+                late.files, late.oldest_at, CAST(COUNT(*) OVER () AS BIGINT) AS total
          FROM (SELECT application.at_unit_id, CAST(COUNT(*) AS BIGINT) AS files, MIN(application.since_at) AS oldest_at
                FROM application{matching}
                GROUP BY application.at_unit_id) AS late

@@ -64,6 +64,7 @@ impl Records {
         let administrator = city.actor("区管理员", &district).await;
         let mut found = BTreeMap::from([
             ("units", union.id.to_string()),
+            ("federations", site.township.id.to_string()),
             ("accounts", clerk.account.to_string()),
         ]);
         for (name, state) in [
@@ -172,6 +173,8 @@ impl Records {
                 | "/applications/{id}/check",
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
+            // What leads others.
+            (_, "/units/{id}/risk" | "/units/{id}/risk/reminder") => "federations",
             (_, path) => path.split('/').nth(1).unwrap_or_default(),
         };
         let filled = route.path.split('/').map(|part| match part {

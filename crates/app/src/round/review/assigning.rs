@@ -212,12 +212,7 @@ fn tell_of_files(
     year: i16,
     to: Vec<To>,
 ) {
-    // Each has a message of their own: two of them may have been given files in one act.
-    let whom: Vec<String> = match to.as_slice() {
-        [To::Account(one)] => vec![one.to_string()],
-        _ => Vec::new(),
-    };
-    let once = format!("{year}:{}:{}", app.clock.today(), whom.concat());
+    let once = format!("{year}:{}", app.clock.today());
     let about = About::of(&Object::Unit(office), Some(office), year);
     tell(
         app,
