@@ -7,6 +7,7 @@ pub mod entropy;
 pub mod error;
 pub mod head;
 pub mod instance;
+pub mod job;
 pub mod memory;
 pub(crate) mod message;
 pub mod readiness;

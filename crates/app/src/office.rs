@@ -13,3 +13,4 @@ pub mod request;
 pub mod risk;
 pub mod session;
 pub(crate) mod sign_in;
+pub mod sweep;

@@ -84,6 +84,10 @@ pub struct Configuration {
     pub metrics_listen: Option<String>,
     /// The bearer token that gives anybody access to them.
     pub metrics_token: Option<String>,
+    /// The folder of the nightly backups.
+    pub backup_dir: Option<PathBuf>,
+    /// The public key that they are sealed for.
+    pub backup_seal_for: Option<String>,
 }
 
 impl Instance {
@@ -141,6 +145,7 @@ impl Instance {
             heads: Some(heads(&self.dir, self.heads.as_deref())?),
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
+            backups: None,
             is_demo,
         };
         if is_older {
@@ -194,6 +199,7 @@ impl Instance {
             heads: existing_heads(&self.dir, self.heads.as_deref())?,
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
+            backups: None,
             is_demo,
         })
     }

@@ -73,6 +73,7 @@ fn app(database: &TestDatabase) -> App {
         heads: None,
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
         is_demo: false,
     }
 }

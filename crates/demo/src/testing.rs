@@ -48,6 +48,7 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         heads: None,
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
         is_demo: false,
     };
     TestCity { app, database }

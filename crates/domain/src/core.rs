@@ -7,6 +7,7 @@ pub mod guess;
 pub mod identity;
 pub mod ids;
 pub mod message;
+pub mod job;
 pub mod place;
 pub mod policy;
 pub mod refusal;

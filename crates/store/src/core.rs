@@ -11,6 +11,7 @@ pub mod file;
 pub mod guess;
 pub mod instance;
 pub mod message;
+pub mod job;
 pub mod outage;
 pub(crate) mod pinyin;
 pub mod place;

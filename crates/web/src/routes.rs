@@ -66,6 +66,7 @@ pub fn all() -> Vec<Route> {
         pages::core::standard::routes(),
         pages::core::audit::routes(),
         pages::core::health::routes(),
+        pages::core::job::routes(),
         pages::exchange::api::routes(),
         pages::core::api::routes(),
         pages::honour::api::routes(),

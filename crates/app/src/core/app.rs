@@ -1,6 +1,6 @@
 //! The context of every act and reading: the database, the files, the standards, the clock and the source of randomness.
 
-use std::{pin::Pin, sync::Arc};
+use std::{path::PathBuf, pin::Pin, sync::Arc};
 
 use anyhow::Context;
 use jianjia_domain::core::{
@@ -55,8 +55,18 @@ pub struct App {
     pub memory: Memory,
     /// What follows from the register: `jianjia_app::FOLLOWERS`.
     pub followers: &'static [Follow],
+    /// Where a backup goes every night; none for none.
+    pub backups: Option<Backups>,
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
+}
+
+/// Where a backup goes every night.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backups {
+    pub folder: PathBuf,
+    /// The public key that it is sealed for; empty for none.
+    pub seal_for: String,
 }
 
 impl App {

@@ -29,6 +29,8 @@
 //! | move a session's end, sign out | session | session | `Session` |
 //! | mark messages as read | the own messages | the same | `Account` |
 //! | remind those below; send the calendar's reminders, remove old messages | who was told, what is missing | messages | `Messages` |
+//! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
+//! | confirm a long table | the import | job | `Imports` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
 //! | join a folder of files at the start | instance | instance | `Instance` |

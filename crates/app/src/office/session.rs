@@ -165,7 +165,6 @@ pub(crate) async fn begin(
     known: Option<&str>,
 ) -> Result<Begun> {
     let now = app.now();
-    session::remove_ended(tx, now).await?;
     if let Some(before) = &browser.session {
         session::remove(tx, &content_hash(before.as_bytes())).await?;
     }

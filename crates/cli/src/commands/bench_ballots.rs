@@ -138,6 +138,7 @@ async fn app_in(folder: &Path, command: &BenchBallots) -> Result<App> {
         heads: None,
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
         is_demo: false,
     })
 }

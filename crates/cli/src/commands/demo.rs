@@ -174,6 +174,7 @@ async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App
         heads: Some(instance::key::heads(dir, None)?),
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
         is_demo: true,
     })
 }

@@ -1,10 +1,17 @@
 //! `jianjia serve`: serves an instance, on SQLite in its folder or on PostgreSQL.
 
-use std::{future::pending, process::ExitCode, time::Duration};
+use std::{future::pending, path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
-use jianjia_app::core::{app::App, readiness, seal as seals};
+use jianjia_app::{
+    core::{
+        app::{App, Backups},
+        job::worker::Working,
+        readiness, seal as seals,
+    },
+    exchange::backup as nightly,
+};
 use jianjia_store::core::db::Engine;
 use jianjia_web::{
     Serving, Watchers,
@@ -21,7 +28,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     commands::demo::offered,
-    instance::{self, Instance},
+    instance::{self, Configuration, Instance},
     memory,
     output::tell,
 };
@@ -47,6 +54,12 @@ pub struct Serve {
     /// Bearer token that gives anybody access to /metrics, sent as `Authorization: Bearer TOKEN`; at least 16 characters
     #[arg(long, env = "JIANJIA_METRICS_TOKEN", hide_env_values = true)]
     metrics_token: Option<String>,
+    /// Folder for a backup every night at two o'clock, of which the newest 14 are kept; of several nodes only some need it [default: no backups]
+    #[arg(long, env = "JIANJIA_BACKUP_DIR")]
+    backup_dir: Option<PathBuf>,
+    /// Encrypt these backups for a public key (age1…), as `jianjia backup --seal-for` does
+    #[arg(long, env = "JIANJIA_BACKUP_SEAL_FOR", value_name = "KEY")]
+    backup_seal_for: Option<String>,
 }
 
 /// Shown below the flags.
@@ -60,17 +73,23 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
   behind_proxy = true
   metrics_listen = \"127.0.0.1:9016\"
   metrics_token = \"…\"
+  backup_dir = \"/folder/of/the/nightly/backups\"
+  backup_seal_for = \"age1…\"
 A flag overrides the environment, the environment the file, and the file the default.";
 
 pub fn run(command: &Serve) -> Result<ExitCode> {
     instance::run(async {
         let configuration = command.instance.configuration()?;
+        let backups = backups(command, &configuration)?;
         let listen = command
             .listen
             .clone()
             .or(configuration.listen)
             .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
-        let app = command.instance.open().await?;
+        let app = App {
+            backups,
+            ..command.instance.open().await?
+        };
         // A full disk is reported now, and not to the first person who saves something.
         if let Err(not_ready) = readiness::check(&app).await {
             bail!(not_ready.sentence());
@@ -110,6 +129,27 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
     })
 }
 
+/// Where a backup goes every night, if it is asked for.
+fn backups(command: &Serve, configuration: &Configuration) -> Result<Option<Backups>> {
+    let seal_for = command.backup_seal_for.clone();
+    let seal_for = seal_for.or(configuration.backup_seal_for.clone());
+    let folder = command.backup_dir.clone();
+    let Some(folder) = folder.or(configuration.backup_dir.clone()) else {
+        ensure!(
+            seal_for.is_none(),
+            "backup_seal_for goes with backup_dir: name the folder of the nightly backups as well"
+        );
+        return Ok(None);
+    };
+    let backups = Backups {
+        folder,
+        seal_for: seal_for.unwrap_or_default(),
+    };
+    // A key that is none is reported now, and not by the first night.
+    nightly::recipient(&backups)?;
+    Ok(Some(backups))
+}
+
 /// Who may read the metrics at the address of the pages.
 fn watchers(have_their_own: bool, token: Option<&str>) -> Result<Watchers> {
     match token {
@@ -141,8 +181,8 @@ pub async fn bind(listen: &str) -> Result<TcpListener> {
         .with_context(|| format!("{listen} can't be served on: it is taken or no address of this machine; choose another with --listen"))
 }
 
-/// Serves until the process is asked to stop; then requests under way are finished within a time limit, and the trail is sealed. Asked a second
-/// time, it stops at once.
+/// Serves and works until the process is asked to stop; then requests under way are finished within a time limit, jobs are given back, and the trail
+/// is sealed. Asked a second time, it stops at once.
 ///
 /// # Errors
 /// If serving fails.
@@ -160,7 +200,7 @@ async fn serve_with_figures(
     keep_log();
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
-    let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
+    let working = Working::begin(&app, jianjia_app::WORKS);
     let site = jianjia_web::site_of_demo(app.clone(), serving, offered(&app).await?);
     let ending = asked_to_end()?;
     let watched = figures.map(|listener| {
@@ -178,7 +218,11 @@ async fn serve_with_figures(
     if let Some(watched) = watched {
         watched.abort();
     }
-    sealing.abort();
+    match timeout(FAREWELL, working.end()).await {
+        Ok(ended) => ended?,
+        // Its leases end by themselves.
+        Err(_) => tracing::warn!("the jobs under way were not given back in time"),
+    }
     // A database that does not answer must not block the shutdown: the next start seals the rest.
     timeout(FAREWELL, seals::seal(&app)).await.context(
         "the database does not answer: the trail's last lines are sealed at the next start",

@@ -103,6 +103,7 @@ ids! {
     AccountRequestId
     AuditId
     MessageId
+    JobId
     PollId
     SlipBatchId
     ImprovementId

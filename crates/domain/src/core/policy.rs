@@ -155,6 +155,8 @@ acts! {
     ReconfirmHonour,
     // the office
     ManageAccounts,
+    /// Looks over what runs in the background, stops it, has it tried again.
+    ManageJobs,
     ReadAudit,
     ImportDivisions,
     ImportTitles,
@@ -260,6 +262,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),
+    (ManageJobs, &[(Administrator, Within)]),
     (ReadAudit, &[(Auditor, Within)]),
     (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),

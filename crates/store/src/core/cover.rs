@@ -36,6 +36,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "which folder of files belongs to the database; compared at every start",
     ),
     (
+        "job",
+        "what waits to be done; what a job writes has lines of its own",
+    ),
+    (
         "known_browser",
         "browsers that strangers' wrong guesses do not keep waiting; end by themselves",
     ),

@@ -12,7 +12,10 @@ mod tests;
 use std::{
     fs::File,
     ops::{Deref, DerefMut},
-    sync::{Arc, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 use anyhow::{Context, Result};
@@ -93,6 +96,8 @@ pub struct Tx {
     pub(crate) has_all_units: bool,
     /// Whether it writes so much that it was given a larger page cache.
     pub(crate) is_long: bool,
+    /// Where the rows that it writes in bulk are counted, for whoever watches it.
+    counter: Option<Arc<AtomicI64>>,
     /// SQLite's writer lock; dropping it lets the next writer in the queue begin.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -131,6 +136,17 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
+    /// Counts the rows that are written in bulk from now on: a long import is one transaction, and nobody sees its rows before it commits.
+    pub fn count_written(&mut self, counter: Arc<AtomicI64>) {
+        self.counter = Some(counter);
+    }
+
+    pub(crate) fn wrote(&self, rows: usize) {
+        if let Some(counter) = &self.counter {
+            counter.fetch_add(rows as i64, Ordering::Relaxed);
+        }
+    }
+
     /// Says that many rows are written. Only SQLite has anything to prepare.
     pub(crate) async fn expect_many(&mut self) -> Result<()> {
         if self.engine == Engine::Sqlite && !self.is_long {
@@ -229,6 +245,7 @@ impl Db {
             is_writing: false,
             has_all_units: false,
             is_long: false,
+            counter: None,
             _turn: None,
         })
     }
@@ -326,6 +343,7 @@ impl Db {
             is_writing: true,
             has_all_units: false,
             is_long: false,
+            counter: None,
             _turn: turn,
         }
     }

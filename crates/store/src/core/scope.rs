@@ -50,6 +50,8 @@ pub enum Scope {
     Session(String),
     /// The workbooks that were uploaded for import.
     Imports,
+    /// Jobs: who takes which, and what becomes of it.
+    Jobs,
     /// The chain of seals over the trail.
     Seals,
     /// The standards that were used here.
@@ -112,6 +114,7 @@ impl fmt::Display for Scope {
             Scope::Guesses(target) => write!(out, "guesses:{target}"),
             Scope::Session(hash) => write!(out, "session:{hash}"),
             Scope::Imports => write!(out, "imports"),
+            Scope::Jobs => write!(out, "jobs"),
             Scope::Seals => write!(out, "seals"),
             Scope::Standards => write!(out, "standards"),
             Scope::Instance => write!(out, "instance"),

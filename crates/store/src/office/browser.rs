@@ -87,6 +87,15 @@ pub async fn remove_all(tx: &mut Tx, account: &AccountId) -> Result<()> {
     Ok(())
 }
 
+/// Deletes the browsers that are no longer known.
+pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM known_browser WHERE expires_at <= $1")
+        .bind(now.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;

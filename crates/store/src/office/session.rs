@@ -138,10 +138,10 @@ pub async fn remove_others(tx: &mut Tx, account: &AccountId, id_hash: &str) -> R
 }
 
 /// Deletes expired sessions.
-pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM session WHERE expires_at <= $1")
+pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM session WHERE expires_at <= $1")
         .bind(now.to_string())
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jianjia_app::core::standard::Standards;
 use jianjia_domain::{
-    core::{place::UnitKind, policy::Role},
+    core::{job::JobKind, place::UnitKind, policy::Role},
     exchange::import::ImportKind,
     rating::poll::PollState,
     register::person::Post as RegisterPost,
@@ -49,6 +49,7 @@ impl<'a> Keys<'a> {
             },
             "event" => EventAct::from_key(text).map_or("", EventAct::word),
             "source" => Source::from_key(text).map_or("", Source::word),
+            "job" => JobKind::from_key(text).map_or("", JobKind::word),
             "role" => Role::from_key(text).map_or("", Role::word),
             "post" => RegisterPost::from_key(text).map_or("", RegisterPost::word),
             "kind" => ImportKind::from_key(text)
@@ -166,6 +167,7 @@ fn word(key: &str) -> &str {
         "hash" => "校验码",
         "held_on" => "日期",
         "issued" => "发出",
+        "job" => "后台任务",
         "kind" => "类别",
         "kiosk" => "现场设备投票",
         "leaders" => "被测评的负责人",

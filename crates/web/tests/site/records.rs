@@ -7,6 +7,7 @@ use std::{
 };
 
 use jianjia_app::{
+    core::job::{self as jobs, NewJob},
     exchange::import as imports,
     office::{account as accounts, request as account_requests},
     register::election as elections,
@@ -16,6 +17,7 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, ImprovementId, PollId},
+        job::JobKind,
         place::UnitPlace,
         policy::Role,
     },
@@ -39,6 +41,7 @@ use jianjia_domain::{
 };
 use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
 use jianjia_store::{
+    core::scope::Scope,
     honour::honour,
     rating::{improvement as improvements, poll as polls},
     round::application as applications,
@@ -125,6 +128,18 @@ impl Records {
         let waiting = account_requests::of_account(app, &administrator, &clerk.account).await;
         let request = waiting.expect("what waits").pop().expect("the role");
         found.insert("{request}", request.request.id.to_string());
+        let job = NewJob {
+            kind: JobKind::Import,
+            key: fresh("job"),
+            name: "名单.csv".to_owned(),
+            payload: serde_json::Value::Null,
+            by: &clerk,
+            unit: union,
+        };
+        let mut tx = app.db.write(Scope::Jobs).await.expect("a transaction");
+        let job = jobs::enqueue(app, &mut tx, job).await;
+        tx.commit().await.expect("committed");
+        found.insert("{job}", job.expect("a job").to_string());
         found.insert("{import}", import.expect("a checked table").to_string());
         // One that is over: nobody finds it.
         found.insert("{reading}", uuid::Uuid::nil().to_string());

@@ -3,6 +3,7 @@ mod applications;
 mod frame;
 mod honours;
 mod imports;
+mod jobs;
 mod lengths;
 mod measures;
 mod messages;

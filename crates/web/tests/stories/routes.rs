@@ -94,6 +94,7 @@ fn is_of_a_record(route: &Route) -> bool {
         "{activity}",
         "{evidence}",
         "{import}",
+        "{job}",
         "{batch}",
         "{request}",
     ]

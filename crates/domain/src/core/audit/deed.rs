@@ -87,6 +87,8 @@ jianjia_standard::keyed! {
         ConfirmForAccount = "confirm-for-account" / "确认账号事项",
         RefuseForAccount = "refuse-for-account" / "不同意账号事项",
         ReadAccountNotices = "read-account-notices" / "已阅账号变动",
+        StopJob = "stop-job" / "停止后台任务",
+        RetryJob = "retry-job" / "再试后台任务",
     }
 }
 
@@ -128,6 +130,7 @@ impl Deed {
             | Act::HoldPoll
             | Act::SupervisePoll
             | Act::ManageAccounts
+            | Act::ManageJobs
             | Act::ReadAudit
             | Act::ImportDivisions
             | Act::ImportTitles

@@ -143,6 +143,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "account_key",
         include_str!("../../../migrations/0031_account_key.sql"),
     ),
+    (32, "job", include_str!("../../../migrations/0032_job.sql")),
     (
         33,
         "message",

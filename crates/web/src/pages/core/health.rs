@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jianjia_app::core::{app::App, readiness::Readiness, seal as seals};
+use jianjia_app::core::{app::App, job as jobs, readiness::Readiness, seal as seals};
 use tokio::time::timeout;
 
 use crate::{
@@ -69,6 +69,13 @@ pub async fn figures(app: &App, measures: &Measures) -> PageResult {
             None
         }
     };
+    let jobs = match timeout(PATIENCE, jobs::figures(app)).await {
+        Ok(Ok(figures)) => Some(figures),
+        failed => {
+            tracing::warn!(?failed, "the jobs could not be counted");
+            None
+        }
+    };
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Ok((kind, measures.text(unsealed)?).into_response())
+    Ok((kind, measures.text(unsealed, jobs)?).into_response())
 }

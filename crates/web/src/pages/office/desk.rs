@@ -303,6 +303,7 @@ impl DeskPage {
         if frame.has(Role::Administrator) {
             tools.push(self.tool("/accounts", "账号", "新建、停用账号，给角色，重置密码"));
             tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));
+            tools.push(self.tool("/jobs", "后台任务", "看正在办什么、哪些未办成，停止或再试"));
         }
         if frame.has(Role::Auditor) {
             tools.push(self.tool("/audit", "审计", "按办理人、事项、日期查办理记录"));
