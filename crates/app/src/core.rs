@@ -10,6 +10,7 @@ pub mod instance;
 pub mod job;
 pub mod memory;
 pub(crate) mod message;
+pub mod post;
 pub mod readiness;
 mod scope;
 pub mod seal;

@@ -13,6 +13,7 @@ mod demo;
 mod export;
 mod import;
 mod judge;
+mod post;
 mod restore;
 mod serve;
 pub mod standard;
@@ -35,6 +36,7 @@ pub enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
+    Post(post::Post),
     Bench(bench::Bench),
 }
 
@@ -52,6 +54,7 @@ impl Command {
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),
+            Command::Post(command) => post::run(&command),
             Command::Bench(command) => bench::run(command),
         }
     }

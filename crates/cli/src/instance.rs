@@ -2,6 +2,7 @@
 //! overrides the default.
 
 pub mod key;
+pub mod post;
 
 use std::path::{Path, PathBuf};
 
@@ -35,7 +36,10 @@ use serde::{Deserialize, Deserializer};
 use crate::{
     commands::standard::{in_folder, unreadable},
     demo_day,
-    instance::key::{existing_heads, heads, read_slip_key, slip_key},
+    instance::{
+        key::{existing_heads, heads, read_slip_key, slip_key},
+        post::{MailConfiguration, TelephoneConfiguration},
+    },
     output::tell,
     private,
 };
@@ -88,6 +92,10 @@ pub struct Configuration {
     pub backup_dir: Option<PathBuf>,
     /// The public key that they are sealed for.
     pub backup_seal_for: Option<String>,
+    /// By which people reach the program.
+    pub address: Option<String>,
+    pub mail: MailConfiguration,
+    pub telephone: TelephoneConfiguration,
 }
 
 impl Instance {
@@ -146,6 +154,7 @@ impl Instance {
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             backups: None,
+            post: Default::default(),
             is_demo,
         };
         if is_older {
@@ -200,6 +209,7 @@ impl Instance {
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             backups: None,
+            post: Default::default(),
             is_demo,
         })
     }

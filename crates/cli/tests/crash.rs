@@ -74,6 +74,7 @@ fn app(database: &TestDatabase) -> App {
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         backups: None,
+        post: Default::default(),
         is_demo: false,
     }
 }

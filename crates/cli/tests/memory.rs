@@ -131,6 +131,7 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
             backups: None,
+            post: Default::default(),
             is_demo: false,
         };
         let booth = polling::booths(&app, 1, VOTERS).await.unwrap().remove(0);

@@ -96,6 +96,7 @@ async fn killed_in_the_middle_of_an_import(database: TestDatabase) {
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         backups: None,
+        post: Default::default(),
         is_demo: false,
     };
     let city = TestCity { app, database };

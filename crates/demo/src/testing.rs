@@ -49,6 +49,7 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         backups: None,
+        post: Default::default(),
         is_demo: false,
     };
     TestCity { app, database }

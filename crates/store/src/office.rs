@@ -4,6 +4,7 @@ pub mod account;
 pub mod beginning;
 pub mod browser;
 pub mod desk;
+pub mod letter;
 pub mod notice;
 pub mod request;
 pub mod risk;

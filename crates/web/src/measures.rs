@@ -20,7 +20,10 @@ use prometheus::{
 };
 use sha2::{Digest, Sha256};
 
-use jianjia_domain::core::job::JobFigures;
+use jianjia_domain::core::{
+    job::JobFigures,
+    post::{Channel, PostState},
+};
 
 use crate::visit::is_nameless;
 
@@ -73,6 +76,7 @@ pub struct Measures {
     jobs: IntGaugeVec,
     jobs_failing: IntGaugeVec,
     jobs_waited: IntGaugeVec,
+    post: IntGaugeVec,
     uptime: GaugeVec,
 }
 
@@ -140,6 +144,12 @@ impl Default for Measures {
                 "How long the oldest job is due that no node has taken",
                 &[],
             ),
+            post: gauge(
+                &registry,
+                "jianjia_post_messages",
+                "Messages that go out by mail and text message; those that are over are kept for two months",
+                &["channel", "state", "failing"],
+            ),
             uptime: registered(&registry, GaugeVec::new(uptime, &[])),
             registry,
         }
@@ -174,6 +184,7 @@ impl Measures {
         &self,
         unsealed: Option<i64>,
         jobs: Option<(JobFigures, i64)>,
+        post: &[(Channel, PostState, bool, i64)],
     ) -> anyhow::Result<String> {
         self.jobs.reset();
         self.jobs_failing.reset();
@@ -188,6 +199,12 @@ impl Measures {
                 failing.set(count);
             }
             self.jobs_waited.with_label_values::<&str>(&[]).set(waited);
+        }
+        self.post.reset();
+        for (channel, state, failing, count) in post {
+            let failing = if *failing { "yes" } else { "no" };
+            let labels = [channel.key(), state.key(), failing];
+            self.post.with_label_values(&labels).set(*count);
         }
         self.unsealed.reset();
         if let Some(lines) = unsealed {

@@ -75,6 +75,8 @@ pub fn all() -> Vec<Route> {
         pages::office::desk::routes(),
         pages::office::message::routes(),
         pages::office::risk::routes(),
+        pages::office::post::routes(),
+        pages::office::letter::routes(),
         pages::honour::unit::routes(),
         pages::register::unit::routes(),
         pages::register::person::routes(),

@@ -57,6 +57,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Veto => format!("/vetoes/{id}"),
         Noun::Poll => format!("/ratings/{id}"),
         Noun::Evidence => format!("/evidence/{id}"),
+        Noun::Letter => format!("/letters/{id}"),
         Noun::Round => "/rounds".to_owned(),
         Noun::Standard => "/standard".to_owned(),
         Noun::Activity => unit(line, "/activities"),

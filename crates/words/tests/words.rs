@@ -138,7 +138,8 @@ fn spoken() -> BTreeMap<String, String> {
             }
         }
     }
-    for (file, text) in files("../web/src", ".rs") {
+    let letters = files("../post/src", ".rs");
+    for (file, text) in files("../web/src", ".rs").into_iter().chain(letters) {
         // The API speaks both languages by itself.
         if file.ends_with("/api.rs") {
             continue;
@@ -279,6 +280,21 @@ fn every_kind_of_message_has_its_english() {
     let todos = |kind: Kind| [kind.todo(), kind.todo_by()].into_iter().flatten();
     let words =
         (Kind::ALL.into_iter().map(Kind::word)).chain(Kind::ALL.into_iter().flat_map(todos));
+    let missing: Vec<&str> = words.filter(|word| !english.contains_key(*word)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn every_word_of_the_post_and_of_letters_has_its_english() {
+    use jianjia_domain::{
+        core::post::{Channel, PostState, Wish},
+        office::letter::LetterKind,
+    };
+    let (english, _) = english();
+    let words = (Channel::ALL.into_iter().map(Channel::word))
+        .chain(Wish::ALL.into_iter().map(Wish::word))
+        .chain(PostState::ALL.into_iter().map(PostState::word))
+        .chain(LetterKind::ALL.into_iter().map(LetterKind::word));
     let missing: Vec<&str> = words.filter(|word| !english.contains_key(*word)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }

@@ -27,6 +27,7 @@ use crate::core::{
     error::{Error, Result},
     head::Heads,
     memory::Memory,
+    post::Post,
     secret::SlipKey,
     standard::Standards,
 };
@@ -57,6 +58,8 @@ pub struct App {
     pub followers: &'static [Follow],
     /// Where a backup goes every night; none for none.
     pub backups: Option<Backups>,
+    /// By what people are told beside their inbox.
+    pub post: Arc<Post>,
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
 }

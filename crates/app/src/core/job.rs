@@ -39,6 +39,7 @@ use crate::core::{
 refuses!(JobRefusal);
 
 /// What a kind of job does.
+#[derive(Clone, Copy)]
 pub struct Work {
     pub kind: JobKind,
     pub doing: Doing,

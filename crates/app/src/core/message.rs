@@ -19,5 +19,5 @@ pub(crate) fn tell(app: &App, tx: &mut Tx, actor: &Actor, told: Message) {
 pub(crate) fn tell_all_but(app: &App, tx: &mut Tx, but: Option<AccountId>, told: Message) {
     let at = app.now();
     let id = MessageId(app.entropy.id(at));
-    message::tell(tx, id, at, Message { but, ..told });
+    message::tell(tx, id, at, Message { but, ..told }, app.post.channels());
 }

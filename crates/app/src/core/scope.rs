@@ -31,6 +31,9 @@
 //! | remind those below; send the calendar's reminders, remove old messages | who was told, what is missing | messages | `Messages` |
 //! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
 //! | confirm a long table | the import | job | `Imports` |
+//! | choose what to be told by mail, say the own addresses | the account, what waits for it | choices, the account, what waits | `Account` |
+//! | gather, send, try again what goes out by mail and text message | what waits | the same | `Post` |
+//! | receive a letter of the public, answer one | the letter, its number | letter | `Letters` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
 //! | join a folder of files at the start | instance | instance | `Instance` |

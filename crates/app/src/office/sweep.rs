@@ -2,9 +2,9 @@
 
 use std::pin::Pin;
 
-use jianjia_domain::core::{guess, job};
+use jianjia_domain::core::{guess, job, post};
 use jianjia_store::{
-    core::{guess as failures, job as jobs, scope::Scope},
+    core::{guess as failures, job as jobs, post as posts, scope::Scope},
     office::{browser as known_browser, session},
 };
 use serde_json::json;
@@ -30,6 +30,7 @@ async fn sweep(app: &App, running: &Running) -> Result<Outcome> {
         "browsers": known_browser::remove_ended(&mut tx, now).await?,
         "guesses": failures::sweep(&mut tx, now - guess::KEPT).await?,
         "jobs": jobs::sweep(&mut tx, now - job::KEPT).await?,
+        "post": posts::sweep(&mut tx, now - post::KEPT).await?,
     });
     running.commit(app, tx, &swept).await
 }

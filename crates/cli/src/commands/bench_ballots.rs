@@ -139,6 +139,7 @@ async fn app_in(folder: &Path, command: &BenchBallots) -> Result<App> {
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         backups: None,
+        post: Default::default(),
         is_demo: false,
     })
 }

@@ -175,6 +175,7 @@ async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
         backups: None,
+        post: Default::default(),
         is_demo: true,
     })
 }

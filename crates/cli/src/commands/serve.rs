@@ -1,6 +1,6 @@
 //! `jianjia serve`: serves an instance, on SQLite in its folder or on PostgreSQL.
 
-use std::{future::pending, path::PathBuf, process::ExitCode, time::Duration};
+use std::{future::pending, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
@@ -28,14 +28,17 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     commands::demo::offered,
-    instance::{self, Configuration, Instance},
+    instance::{
+        self, Configuration, Instance,
+        post::{self, PostFlags},
+    },
     memory,
     output::tell,
 };
 
 /// Serves an instance until it is told to stop
 #[derive(Args)]
-#[command(after_help = SETTINGS)]
+#[command(after_help = settings())]
 pub struct Serve {
     #[command(flatten)]
     instance: Instance,
@@ -60,9 +63,15 @@ pub struct Serve {
     /// Encrypt these backups for a public key (age1…), as `jianjia backup --seal-for` does
     #[arg(long, env = "JIANJIA_BACKUP_SEAL_FOR", value_name = "KEY")]
     backup_seal_for: Option<String>,
+    #[command(flatten)]
+    post: PostFlags,
 }
 
 /// Shown below the flags.
+fn settings() -> String {
+    format!("{SETTINGS}{}\n{RANKS}", post::SETTINGS)
+}
+
 const SETTINGS: &str = "\
 The file jianjia.toml in the instance's folder may hold any of these settings:
   listen = \"127.0.0.1:8016\"
@@ -75,12 +84,16 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
   metrics_token = \"…\"
   backup_dir = \"/folder/of/the/nightly/backups\"
   backup_seal_for = \"age1…\"
-A flag overrides the environment, the environment the file, and the file the default.";
+";
+
+const RANKS: &str =
+    "A flag overrides the environment, the environment the file, and the file the default.";
 
 pub fn run(command: &Serve) -> Result<ExitCode> {
     instance::run(async {
         let configuration = command.instance.configuration()?;
         let backups = backups(command, &configuration)?;
+        let post = Arc::new(command.post.post(&configuration)?);
         let listen = command
             .listen
             .clone()
@@ -88,6 +101,7 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
         let app = App {
             backups,
+            post,
             ..command.instance.open().await?
         };
         // A full disk is reported now, and not to the first person who saves something.
@@ -200,7 +214,7 @@ async fn serve_with_figures(
     keep_log();
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
-    let working = Working::begin(&app, jianjia_app::WORKS);
+    let working = Working::begin(&app, jianjia_post::works());
     let site = jianjia_web::site_of_demo(app.clone(), serving, offered(&app).await?);
     let ending = asked_to_end()?;
     let watched = figures.map(|listener| {

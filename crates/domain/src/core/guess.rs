@@ -13,6 +13,10 @@ jianjia_standard::keyed! {
         KnownBrowser = "known-browser",
         /// The current password, asked of somebody who is signed in.
         OwnPassword = "own-password",
+        /// Letters that the public wrote from a network.
+        Letter = "letter",
+        /// The code of a letter, from a network.
+        LetterCode = "letter-code",
     }
 }
 
@@ -21,6 +25,8 @@ impl Guessed {
     fn free(self) -> i64 {
         match self {
             Guessed::Login | Guessed::OwnPassword => 5,
+            // Nobody writes more letters a day; a factory behind one address may.
+            Guessed::Letter | Guessed::LetterCode => 10,
             Guessed::Network => 40,
             Guessed::KnownBrowser => 3,
         }

@@ -104,6 +104,8 @@ ids! {
     AuditId
     MessageId
     JobId
+    DispatchId
+    LetterId
     PollId
     SlipBatchId
     ImprovementId

@@ -19,6 +19,7 @@ jianjia_standard::keyed! {
         Seal = "seal" / "任务|封存审计记录",
         Sweep = "sweep" / "任务|清理过期的登录和旧任务",
         Backup = "backup" / "任务|每夜备份",
+        Post = "post" / "任务|发送邮件和短信",
     }
 }
 
@@ -198,6 +199,11 @@ pub const PERIODIC: &[Periodic] = &[
     Periodic {
         kind: JobKind::Backup,
         when: When::DailyAt(2),
+        by: By::OneNode,
+    },
+    Periodic {
+        kind: JobKind::Post,
+        when: When::Every(SignedDuration::from_mins(1)),
         by: By::OneNode,
     },
 ];

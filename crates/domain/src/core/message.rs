@@ -51,6 +51,8 @@ jianjia_standard::keyed! {
         ConsentGiven = "consent-given" / "{}已同意{}重新举行 {} 年度的民主测评。",
         // accounts
         Account = "account" / "您的账号有变动：{}（{}）。",
+        // the public
+        LetterArrived = "letter-arrived" / "收到一封来信：{}，编号 {}。",
         // the calendar
         Reminder = "reminder" / "有 {} 件事快到期了。",
         RemindedFromAbove = "reminded-from-above" / "{}提醒：{} 年度的建家工作还有没办的。",
@@ -94,13 +96,27 @@ impl Kind {
             Kind::PollClosed => Some("请工作小组成员带成员码开箱计票。"),
             Kind::PollCounted => Some("请工作小组成员核对计票记录，用成员码签字。"),
             Kind::PollAnnulled => Some("需要结果的，请重新举行。"),
-            Kind::ConsentAsked => Some("请答复。"),
+            Kind::ConsentAsked | Kind::LetterArrived => Some("请答复。"),
             Kind::ConsentGiven => Some("可以开始投票了。"),
             Kind::QuotaSet => Some("请在名额内推荐。"),
             Kind::Account => Some("有不是您要求的，请马上告诉上级工会的管理员。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请尽快办理。"),
             _ => None,
         }
+    }
+
+    /// What is also told by text message where nobody chose otherwise, and by mail without waiting for the hour's letter: a term runs, or somebody's
+    /// account was touched.
+    pub fn is_urgent(self) -> bool {
+        matches!(
+            self,
+            Kind::Returned
+                | Kind::SentBack
+                | Kind::ConsentAsked
+                | Kind::Reminder
+                | Kind::RemindedFromAbove
+                | Kind::Account
+        )
     }
 
     /// Whether one message a day counts what happens again and again, so that nobody gets one for each.
@@ -220,6 +236,8 @@ pub enum To {
 pub const UNION: &[Role] = &[Role::Chair, Role::Clerk];
 pub const OFFICE: &[Role] = &[Role::Reviewer, Role::Approver];
 pub const APPROVERS: &[Role] = &[Role::Approver];
+/// Those who read what the public writes.
+pub const ANSWERERS: &[Role] = &[Role::Approver, Role::Administrator];
 
 /// Those who answer for a union; for a branch also those of its union.
 pub fn union_of(unit: &UnitPlace) -> Vec<To> {

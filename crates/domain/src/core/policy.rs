@@ -157,6 +157,10 @@ acts! {
     ManageAccounts,
     /// Looks over what runs in the background, stops it, has it tried again.
     ManageJobs,
+    /// Looks over what goes out by mail and text message, has it tried again.
+    ManagePost,
+    /// Reads and answers what the public writes.
+    AnswerLetter,
     ReadAudit,
     ImportDivisions,
     ImportTitles,
@@ -263,6 +267,8 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ReconfirmHonour, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),
     (ManageJobs, &[(Administrator, Within)]),
+    (ManagePost, &[(Administrator, City)]),
+    (AnswerLetter, &[(Approver, City), (Administrator, City)]),
     (ReadAudit, &[(Auditor, Within)]),
     (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),

@@ -48,6 +48,14 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "tells people of what has its own line, and decides nothing; reading one writes no line",
     ),
     (
+        "outgoing",
+        "what goes to people by mail and by text message; what it tells of has its own line",
+    ),
+    (
+        "post_choice",
+        "what somebody wants to be told by mail; changed by its owner alone, and decides nothing",
+    ),
+    (
         "poll_left_out",
         "written by a restore alone; makes pages and `verify` say what the backup had not",
     ),

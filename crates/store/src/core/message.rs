@@ -8,6 +8,7 @@ use jianjia_domain::core::{
     ids::{AccountId, MessageId},
     message::{About, Kind, Message, Received, To},
     policy::Role,
+    post::Channel,
 };
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
@@ -15,6 +16,7 @@ use sqlx::{Row, any::AnyRow};
 use crate::core::{
     bulk::{self, Value},
     db::Tx,
+    post,
 };
 
 /// A message on its way, with its id and instant.
@@ -23,11 +25,24 @@ pub(crate) struct Told {
     id: MessageId,
     at: Timestamp,
     message: Message,
+    /// By what it also goes out.
+    channels: &'static [Channel],
 }
 
-/// Tells it when the transaction is committed.
-pub fn tell(tx: &mut Tx, id: MessageId, at: Timestamp, message: Message) {
-    tx.told.push(Told { id, at, message });
+/// Tells it when the transaction is committed, and has it go out by the channels as well to those who want it.
+pub fn tell(
+    tx: &mut Tx,
+    id: MessageId,
+    at: Timestamp,
+    message: Message,
+    channels: &'static [Channel],
+) {
+    tx.told.push(Told {
+        id,
+        at,
+        message,
+        channels,
+    });
 }
 
 /// The columns of a message, in the order of `row`; whose it is comes last.
@@ -47,8 +62,15 @@ pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
     if tx.told.is_empty() {
         return Ok(());
     }
+    let told = std::mem::take(&mut tx.told);
+    // All of a transaction are told by one program, with one setting of its channels.
+    let (at, channels) = told
+        .first()
+        .map_or((Timestamp::UNIX_EPOCH, &[][..]), |one| {
+            (one.at, one.channels)
+        });
     let mut rows: [Vec<Vec<Value>>; 4] = Default::default();
-    for (to, one) in each(std::mem::take(&mut tx.told)) {
+    for (to, one) in each(told) {
         let (place, whom, roles) = match &to {
             To::Unit { unit, roles } => (0, unit.to_string(), *roles),
             To::Path { path, roles } => (1, path.clone(), *roles),
@@ -87,6 +109,9 @@ pub(crate) async fn settle(tx: &mut Tx) -> Result<()> {
              ORDER BY 12, 11
              {AGAIN}"
         );
+        for channel in channels {
+            post::settle(tx, *channel, rows.clone(), &whom, at).await?;
+        }
         bulk::update(tx, &sql, &[], rows).await?;
     }
     Ok(())
@@ -234,7 +259,7 @@ pub async fn remove_before(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     Ok(done.rows_affected())
 }
 
-fn received(row: &AnyRow) -> Result<Received> {
+pub(crate) fn received(row: &AnyRow) -> Result<Received> {
     let text = |column: &str| row.try_get::<String, _>(column);
     let unit = text("unit_id")?;
     let due_on = text("due_on")?;
@@ -337,7 +362,8 @@ mod tests {
 
     fn told(tx: &mut Tx, number: u128, message: Message) {
         let at = Timestamp::from_second(1_476_000_000).unwrap();
-        tell(tx, MessageId(uuid::Uuid::from_u128(number)), at, message);
+        let id = MessageId(uuid::Uuid::from_u128(number));
+        tell(tx, id, at, message, &[]);
     }
 
     async fn kinds(tx: &mut Tx, account: &AccountId) -> Vec<(Option<Kind>, i64, bool)> {

@@ -62,6 +62,10 @@ pub enum Scope {
     Readiness,
     /// Messages of long ago, which are removed.
     Messages,
+    /// What goes out by mail and text message.
+    Post,
+    /// Letters of the public, which are numbered.
+    Letters,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -120,6 +124,8 @@ impl fmt::Display for Scope {
             Scope::Instance => write!(out, "instance"),
             Scope::Readiness => write!(out, "readiness"),
             Scope::Messages => write!(out, "messages"),
+            Scope::Post => write!(out, "post"),
+            Scope::Letters => write!(out, "letters"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

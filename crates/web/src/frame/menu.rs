@@ -12,6 +12,10 @@ pub fn holds_ratings(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Branch | UnitKind::District | UnitKind::City)
 }
 
+fn roles_may(frame: &Frame, act: Act) -> bool {
+    frame.roles().iter().any(|at| frame.may(&act, &at.unit))
+}
+
 /// A link of the menu.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MenuItem {
@@ -68,12 +72,14 @@ impl Frame {
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
         }
-        let mut roles = self.roles().iter();
-        if roles.any(|at| self.may(&Act::ImportUnits, &at.unit)) {
+        if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }
         if self.has(Role::Administrator) {
             menu.push(self.item("/accounts".to_owned(), "账号"));
+        }
+        if roles_may(self, Act::AnswerLetter) {
+            menu.push(self.item("/letters".to_owned(), "来信"));
         }
         if self.has(Role::Auditor) {
             menu.push(self.item("/audit".to_owned(), "审计"));

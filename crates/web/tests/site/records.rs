@@ -9,7 +9,7 @@ use std::{
 use jianjia_app::{
     core::job::{self as jobs, NewJob},
     exchange::import as imports,
-    office::{account as accounts, request as account_requests},
+    office::{account as accounts, letter as letters, request as account_requests},
     register::election as elections,
     round::veto as vetoes,
     year::{activity as activities, evidence},
@@ -23,6 +23,7 @@ use jianjia_domain::{
     },
     exchange::import::ImportKind,
     honour::honour::{Honour, HonourSource, HonourState},
+    office::letter::LetterForm,
     rating::{
         improvement::Improvement,
         poll::{
@@ -141,6 +142,26 @@ impl Records {
         tx.commit().await.expect("committed");
         found.insert("{job}", job.expect("a job").to_string());
         found.insert("{import}", import.expect("a checked table").to_string());
+        let letter = LetterForm {
+            kind: "question".to_owned(),
+            text: "怎样入会？".to_owned(),
+            ..LetterForm::default()
+        };
+        let received = letters::receive(app, &fresh("network"), &letter).await;
+        let number = received.expect("a letter").number;
+        let all = letters::list(
+            app,
+            &site
+                .city_of_tests
+                .actor("市审批", &[(Role::Approver, &site.city)])
+                .await,
+            1,
+        )
+        .await;
+        let mut all = all.expect("the letters").letters.into_iter();
+        let letter = all.find(|letter| letter.number == number);
+        found.insert("letters", letter.expect("the letter").id.to_string());
+        found.insert("{number}", number.to_string());
         // One that is over: nobody finds it.
         found.insert("{reading}", uuid::Uuid::nil().to_string());
         let veto = VetoInput {

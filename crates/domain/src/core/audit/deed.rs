@@ -89,6 +89,10 @@ jianjia_standard::keyed! {
         ReadAccountNotices = "read-account-notices" / "已阅账号变动",
         StopJob = "stop-job" / "停止后台任务",
         RetryJob = "retry-job" / "再试后台任务",
+        SayAddresses = "say-addresses" / "登记手机和邮箱",
+        RetryPost = "retry-post" / "重发邮件短信",
+        ReceiveLetter = "receive-letter" / "收到来信",
+        AnswerLetter = "answer-letter" / "答复来信",
     }
 }
 
@@ -124,6 +128,7 @@ impl Deed {
             Act::RemindBelow => Some(Deed::RemindBelow),
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
+            Act::AnswerLetter => Some(Deed::AnswerLetter),
             Act::CorrectUnit
             | Act::ImportUnits
             | Act::EditPeople
@@ -131,6 +136,7 @@ impl Deed {
             | Act::SupervisePoll
             | Act::ManageAccounts
             | Act::ManageJobs
+            | Act::ManagePost
             | Act::ReadAudit
             | Act::ImportDivisions
             | Act::ImportTitles

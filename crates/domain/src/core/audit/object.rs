@@ -2,7 +2,7 @@
 
 use crate::core::ids::{
     AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, PersonId, PollId, StatementId, UnitId, VetoId,
+    ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId,
 };
 
 jianjia_standard::keyed! {
@@ -19,6 +19,7 @@ jianjia_standard::keyed! {
         Import = "import" / "对象|导入表",
         Improvement = "improvement" / "对象|改进事项",
         Job = "job" / "对象|后台任务",
+        Letter = "letter" / "对象|来信",
         Person = "person" / "对象|人员",
         Poll = "poll" / "对象|民主测评",
         Quota = "quota" / "对象|名额",
@@ -49,6 +50,7 @@ pub enum Object {
     Import(Option<ImportId>),
     Improvement(ImprovementId),
     Job(JobId),
+    Letter(LetterId),
     Person(PersonId),
     Poll(PollId),
     /// The places for a title that a federation was given in a year.
@@ -89,6 +91,7 @@ impl Object {
             Object::Import(_) => Noun::Import,
             Object::Improvement(_) => Noun::Improvement,
             Object::Job(_) => Noun::Job,
+            Object::Letter(_) => Noun::Letter,
             Object::Person(_) => Noun::Person,
             Object::Poll(_) => Noun::Poll,
             Object::Quota { .. } => Noun::Quota,
@@ -115,6 +118,7 @@ impl Object {
             Object::Import(id) => id.map_or_else(String::new, |id| id.to_string()),
             Object::Improvement(id) => id.to_string(),
             Object::Job(id) => id.to_string(),
+            Object::Letter(id) => id.to_string(),
             Object::Person(id) => id.to_string(),
             Object::Poll(id) => id.to_string(),
             Object::Quota {

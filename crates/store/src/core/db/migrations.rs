@@ -149,6 +149,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "message",
         include_str!("../../../migrations/0033_message.sql"),
     ),
+    (
+        34,
+        "invitation",
+        include_str!("../../../migrations/0034_invitation.sql"),
+    ),
+    (
+        36,
+        "post",
+        include_str!("../../../migrations/0036_post.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

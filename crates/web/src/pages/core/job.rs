@@ -161,6 +161,7 @@ impl Index {
     fn missing(&self, recurring: &Recurring) -> &'static str {
         let frame = &self.frame;
         match (recurring.periodic.kind, recurring.periodic.by) {
+            (JobKind::Post, _) => frame.t("没有设置邮件服务器和短信网关"),
             (JobKind::Backup, _) => frame.t("没有设置备份文件夹（backup_dir）"),
             (_, By::EachNode) => frame.t("这个节点还没有办过"),
             (_, By::OneNode) => frame.t("还没有安排"),
@@ -270,6 +271,7 @@ impl Show {
         let id = self.job.payload.get("import").and_then(Value::as_str);
         match self.job.kind {
             JobKind::Import => Some((format!("/imports/{}", id?), self.frame.t("看这张表"))),
+            JobKind::Post => Some(("/post".to_owned(), self.frame.t("看发送情况"))),
             JobKind::Seal | JobKind::Sweep | JobKind::Backup => None,
         }
     }
@@ -291,6 +293,11 @@ impl Show {
                 count("sessions")?,
                 count("browsers")?,
                 count("jobs")?,
+            )),
+            JobKind::Post => Some(frame.t2(
+                "发出 {} 封，{} 封没有发出。",
+                count("sent")?,
+                count("failed")?,
             )),
             JobKind::Seal => None,
         }

@@ -305,6 +305,13 @@ impl DeskPage {
             tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));
             tools.push(self.tool("/jobs", "后台任务", "看正在办什么、哪些未办成，停止或再试"));
         }
+        let may = |act| frame.roles().iter().any(|at| frame.may(&act, &at.unit));
+        if may(Act::AnswerLetter) {
+            tools.push(self.tool("/letters", "来信", "看职工和社会各界的来信，书面答复"));
+        }
+        if may(Act::ManagePost) {
+            tools.push(self.tool("/post", "邮件和短信发送情况", "看哪些未发出、为什么，再试"));
+        }
         if frame.has(Role::Auditor) {
             tools.push(self.tool("/audit", "审计", "按办理人、事项、日期查办理记录"));
         }

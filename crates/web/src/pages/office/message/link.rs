@@ -48,6 +48,7 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::ConsentGiven
         | Kind::DueToRate => of_unit(&|unit| years::rating(unit, about.year)),
         Kind::Account => NOTICES.to_owned(),
+        Kind::LetterArrived => format!("{}/{id}", address::LETTERS),
         Kind::Reminder => "/desk".to_owned(),
         Kind::RemindedFromAbove => of_unit(&|unit| years::home(unit, None)),
         Kind::DueToBegin => of_unit(&|unit| years::sheet(unit, about.year, None)),
