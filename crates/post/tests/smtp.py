@@ -34,7 +34,9 @@ class Handler:
 
 
 def who(server, session, envelope, mechanism, data):
-    return AuthResult(success=data.login == b"jianjia" and data.password == b"secret")
+    is_right = data.login == b"jianjia" and data.password == b"secret"
+    # Not `handled`: the server answers what is to be answered.
+    return AuthResult(success=is_right, handled=False)
 
 
 async def main():

@@ -110,7 +110,7 @@ async fn choose(
 ) -> PageResult {
     let chosen = posts::choose(&app, &actor, &form, frame.lang).await;
     match told(chosen, &frame)? {
-        Ok(()) => see_other_with(address::OWN_POST, "已保存"),
+        Ok(()) => see_other_with(address::OWN_POST, "已保存。"),
         Err(problems) => unprocessable(&Own {
             post: posts::own(&app, &actor).await?,
             frame,
