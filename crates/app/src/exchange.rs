@@ -1,5 +1,6 @@
 //! Imports, exports and verification.
 
+pub mod backup;
 pub mod founding;
 pub mod import;
 pub mod verification;

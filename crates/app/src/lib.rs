@@ -13,5 +13,57 @@ pub mod register;
 pub mod round;
 pub mod year;
 
+use jianjia_domain::core::job::JobKind;
+
+use crate::core::{
+    app::App,
+    job::{Doing, Lane, Work},
+};
+
 /// What follows from the register and is kept beside it: where units stand.
 pub const FOLLOWERS: &[core::app::Follow] = &[year::standing::follow];
+
+/// What each kind of job does, in the order of `JobKind`.
+pub const WORKS: &[Work] = &[
+    Work {
+        kind: JobKind::Import,
+        doing: Doing::Once {
+            lane: Lane::Long,
+            is_here: everywhere,
+            run: exchange::import::job::work,
+        },
+    },
+    Work {
+        kind: JobKind::Seal,
+        doing: Doing::OnEachNode(core::seal::work),
+    },
+    Work {
+        kind: JobKind::Remind,
+        doing: Doing::Once {
+            lane: Lane::Short,
+            is_here: everywhere,
+            run: office::reminder::work,
+        },
+    },
+    Work {
+        kind: JobKind::Sweep,
+        doing: Doing::Once {
+            lane: Lane::Short,
+            is_here: everywhere,
+            run: office::sweep::work,
+        },
+    },
+    Work {
+        kind: JobKind::Backup,
+        doing: Doing::Once {
+            lane: Lane::Long,
+            is_here: exchange::backup::is_here,
+            run: exchange::backup::work,
+        },
+    },
+];
+
+/// Every node can do it.
+fn everywhere(_: &App) -> bool {
+    true
+}

@@ -7,3 +7,4 @@ pub mod lock;
 pub mod poll;
 mod scope;
 pub mod slip;
+pub(crate) mod telling;

@@ -12,4 +12,5 @@ pub mod review;
 )]
 pub mod round;
 mod scope;
+pub(crate) mod telling;
 pub mod veto;

@@ -6,6 +6,8 @@ mod beginning;
 mod changing;
 #[path = "register/people.rs"]
 mod people_stories;
+#[path = "register/searching.rs"]
+mod searching;
 
 use jianjia_app::{
     core::error::Error,

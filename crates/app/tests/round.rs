@@ -12,10 +12,14 @@ mod naming;
 mod racing;
 #[path = "round/recommending.rs"]
 mod recommending;
+#[path = "round/reminding.rs"]
+mod reminding;
 #[path = "round/reviewing.rs"]
 mod reviewing;
 #[path = "round/standards.rs"]
 mod standards;
+#[path = "round/telling.rs"]
+mod telling;
 #[path = "round/veto.rs"]
 mod veto;
 

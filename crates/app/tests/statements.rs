@@ -130,7 +130,7 @@ async fn an_act_reads_once_what_it_hands_on() {
 
     let id = city.draft(&chair, &union, "model-home").await;
     let expected = city.now(&id).await;
-    let submitted = at_most(24, "submit", async {
+    let submitted = at_most(25, "submit", async {
         applications::submit(app, &chair, &id, &expected).await
     })
     .await;
@@ -142,13 +142,13 @@ async fn an_act_reads_once_what_it_hands_on() {
     .await;
 
     let opinion = city.opinion(&id).await;
-    at_most(13, "endorse", async {
+    at_most(14, "endorse", async {
         reviews::endorse(app, &city.local, &id, &opinion).await
     })
     .await;
 
     let opinion = city.opinion(&id).await;
-    at_most(48, "decide", async {
+    at_most(49, "decide", async {
         reviews::decide(app, &city.approver, &id, &opinion).await
     })
     .await;
@@ -164,7 +164,7 @@ async fn an_act_reads_once_what_it_hands_on() {
     city.gives_places(0, 1).await;
     city.looked_through(&application.id).await;
     let chosen = [(application.id, application.revision)];
-    at_most(27, "recommend", async {
+    at_most(28, "recommend", async {
         let district = &city.district.id;
         recommendations::recommend(
             app,
@@ -187,7 +187,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         document_number: "常工发〔2017〕5号".to_owned(),
         request_key: "n".to_owned(),
     };
-    let named = at_most(49, "name one", async {
+    let named = at_most(50, "name one", async {
         namings::confirm(app, &city.leader, 2016, "trusted-home", &input).await
     })
     .await;

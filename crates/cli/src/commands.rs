@@ -8,11 +8,13 @@ mod bench_ballots;
 mod bench_import;
 mod bench_judge;
 mod bench_pages;
+mod bench_search;
 mod bench_trail;
 mod demo;
 mod export;
 mod import;
 mod judge;
+mod post;
 mod restore;
 mod serve;
 pub mod standard;
@@ -35,6 +37,7 @@ pub enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
+    Post(post::Post),
     Bench(bench::Bench),
 }
 
@@ -52,6 +55,7 @@ impl Command {
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),
+            Command::Post(command) => post::run(&command),
             Command::Bench(command) => bench::run(command),
         }
     }

@@ -2,8 +2,12 @@
 //! overrides the default.
 
 pub mod key;
+pub mod post;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -35,7 +39,10 @@ use serde::{Deserialize, Deserializer};
 use crate::{
     commands::standard::{in_folder, unreadable},
     demo_day,
-    instance::key::{existing_heads, heads, read_slip_key, slip_key},
+    instance::{
+        key::{existing_heads, heads, read_slip_key, slip_key},
+        post::{MailConfiguration, TelephoneConfiguration},
+    },
     output::tell,
     private,
 };
@@ -84,6 +91,16 @@ pub struct Configuration {
     pub metrics_listen: Option<String>,
     /// The bearer token that gives anybody access to them.
     pub metrics_token: Option<String>,
+    /// The folder of the nightly backups.
+    pub backup_dir: Option<PathBuf>,
+    /// The public key that they are sealed for.
+    pub backup_seal_for: Option<String>,
+    /// The roles that are asked for a second factor.
+    pub second_factor: Option<Vec<String>>,
+    /// By which people reach the program.
+    pub address: Option<String>,
+    pub mail: MailConfiguration,
+    pub telephone: TelephoneConfiguration,
 }
 
 impl Instance {
@@ -141,6 +158,9 @@ impl Instance {
             heads: Some(heads(&self.dir, self.heads.as_deref())?),
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
+            backups: None,
+            second_factor: Arc::default(),
+            post: Default::default(),
             is_demo,
         };
         if is_older {
@@ -194,6 +214,9 @@ impl Instance {
             heads: existing_heads(&self.dir, self.heads.as_deref())?,
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
+            backups: None,
+            second_factor: Arc::default(),
+            post: Default::default(),
             is_demo,
         })
     }

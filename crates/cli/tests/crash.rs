@@ -73,6 +73,9 @@ fn app(database: &TestDatabase) -> App {
         heads: None,
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
+        second_factor: Arc::default(),
+        post: Default::default(),
         is_demo: false,
     }
 }

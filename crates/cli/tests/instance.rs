@@ -186,6 +186,19 @@ fn every_setting_stands_in_the_help_of_serve() {
         "behind-proxy",
         "metrics-listen",
         "metrics-token",
+        "second-factor",
+        "address",
+        "mail-server",
+        "mail-user",
+        "mail-password",
+        "mail-from",
+        "mail-reply-to",
+        "telephone-url",
+        "telephone-method",
+        "telephone-header",
+        "telephone-body",
+        "telephone-signature",
+        "telephone-success",
     ] {
         let variable = format!("JIANJIA_{}", setting.replace('-', "_").to_uppercase());
         assert!(
@@ -202,6 +215,14 @@ fn every_setting_stands_in_the_help_of_serve() {
         "behind_proxy",
         "metrics_listen",
         "metrics_token",
+        "second_factor",
+        "address",
+        "server",
+        "password",
+        "reply_to",
+        "url",
+        "body",
+        "success",
     ] {
         assert!(told.contains(&format!("  {key} = ")), "{key}: {told}");
     }

@@ -6,6 +6,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom},
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 
 use futures_util::future::join_all;
@@ -130,6 +131,9 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
             heads: None,
             memory: Memory::default(),
             followers: jianjia_app::FOLLOWERS,
+            backups: None,
+            second_factor: Arc::default(),
+            post: Default::default(),
             is_demo: false,
         };
         let booth = polling::booths(&app, 1, VOTERS).await.unwrap().remove(0);

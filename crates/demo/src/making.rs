@@ -25,7 +25,7 @@ use crate::{
     },
     honour::{roll, title as titles},
     living::{Life, World},
-    office::{account as accounts, actor::actor},
+    office::{account as accounts, actor::actor, invitation as invitations},
     rating::{
         count as counts,
         poll::{self as polls, Days, Held},
@@ -281,6 +281,10 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let mut stage = Stage::new(app, city, accounts, &made.performed, days);
     let mut days: BTreeSet<Date> = voting.all_days(today).chain(stage.all_days()).collect();
     days.extend(years.iter().map(|year| happenings::day_of(*year)));
+    let inviting = actor(accounts, "demo.township")?;
+    let township = city.units[city.cast.township].id;
+    let invited_on = invitations::begun_on(today);
+    days.insert(invited_on);
     let mut changed = Vec::new();
     for day in days {
         if let Some(year) = years.iter().find(|year| happenings::day_of(**year) == day) {
@@ -292,10 +296,15 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
             let approver = actor(accounts, login)?;
             changed.extend(happenings::happen(app, city, (*year, &approver), &mut busy).await?);
         }
+        if day == invited_on {
+            app.clock.set(day);
+            invitations::begin(app, &inviting, &township).await?;
+        }
         stage.go(day).await?;
         voting.go(day).await?;
     }
     app.clock.set(today);
+    invitations::go_on(app, &inviting, &township).await?;
     let union = &city.units[city.cast.union].id;
     happenings::photos(app, &chair, union, today.year()).await?;
     let named = made.performed.iter();

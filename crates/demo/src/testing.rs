@@ -4,9 +4,12 @@ pub mod fixtures;
 pub mod polling;
 pub mod story;
 
+use std::sync::Arc;
+
 use jianjia_app::core::{
     app::App, clock::Clock, entropy::Entropy, memory::Memory, secret::SlipKey, standard::Standards,
 };
+use jianjia_domain::core::proof::Proof;
 use jianjia_domain::core::{
     audit::{AuditLine, Written},
     ids::{AccountId, AuditId, UnitId},
@@ -48,6 +51,9 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         heads: None,
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
+        second_factor: Arc::default(),
+        post: Default::default(),
         is_demo: false,
     };
     TestCity { app, database }
@@ -202,6 +208,7 @@ impl TestCity {
             person: None,
             name: name.to_owned(),
             roles,
+            proof: Proof::Password,
         }
     }
 }

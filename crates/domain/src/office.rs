@@ -1,5 +1,13 @@
 //! Accounts and desks.
 
 pub mod account;
+pub mod device;
+pub mod factor;
+pub mod invitation;
+pub mod letter;
 pub mod notice;
+pub mod post;
 pub mod request;
+pub mod risk;
+pub mod search;
+pub mod token;

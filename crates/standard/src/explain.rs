@@ -55,7 +55,15 @@ pub fn criterion(
         Lang::Zh => "；",
         Lang::En => "; ",
     });
-    (!sentence.is_empty()).then_some(sentence)
+    (!sentence.is_empty()).then(|| begun(sentence))
+}
+
+/// A sentence begins with a capital letter.
+fn begun(phrase: String) -> String {
+    let mut letters = phrase.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// The title that a tier is spoken of by: the first that the standard has.
@@ -78,12 +86,12 @@ pub fn reason(standard: &Standard, reason: &Reason, lang: Lang) -> String {
                 .map_or(clause.as_str(), |veto| veto.name.get(lang));
             match lang {
                 Lang::Zh => format!("本年度有“{name}”的情形（{clause}），不得申报"),
-                Lang::En => format!("barred for this year: {name} ({clause})"),
+                Lang::En => format!("Barred for this year: {name} ({clause})"),
             }
         }
         (Reason::Needs(title), Lang::Zh) => format!("还没有{}称号", title_name(title)),
         (Reason::Needs(title), Lang::En) => {
-            format!("the title {} is not held yet", title_name(title))
+            format!("The title {} is not held yet", title_name(title))
         }
         (Reason::Criteria(clause), _) => {
             let name = standard
@@ -97,7 +105,7 @@ pub fn reason(standard: &Standard, reason: &Reason, lang: Lang) -> String {
         (Reason::UnionTitle(title), Lang::Zh) => format!("所在工会还没有{}称号", title_name(title)),
         (Reason::UnionTitle(title), Lang::En) => {
             format!(
-                "the person's union does not hold the title {} yet",
+                "The person's union does not hold the title {} yet",
                 title_name(title)
             )
         }

@@ -28,6 +28,7 @@ pub mod programme;
 pub mod subject;
 pub mod subject_line;
 pub mod text;
+pub mod working_days;
 
 // The three names that every other crate uses.
 pub use crate::programme::Standard;

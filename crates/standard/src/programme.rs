@@ -16,9 +16,12 @@ use crate::figure::{Figure, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
 use crate::text::Text;
+use crate::working_days::WorkingDays;
 
 // A standard's parts have one address, whichever file describes them.
-pub use crate::programme::calendar::{ActWindow, Calendar, MonthDay, Phase, RoundAct, Window};
+pub use crate::programme::calendar::{
+    ActWindow, Calendar, MonthDay, Phase, Reminded, Reminder, RoundAct, Window,
+};
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
 pub use crate::programme::tables::{HeadingWords, TableWords};
@@ -45,6 +48,9 @@ pub struct Standard {
     pub vetoes: Vec<Veto>,
     pub equivalence: Option<Equivalence>,
     pub calendar: Option<Calendar>,
+    /// Who is reminded, and when.
+    pub reminders: Vec<Reminder>,
+    pub working_days: WorkingDays,
     pub review: Review,
     pub routes: Vec<Route>,
     pub targets: Vec<Target>,

@@ -68,28 +68,28 @@ fn a_shortage_is_said_in_natural_numbers() {
         union,
         "qualified-home/Q6",
         Some("还差 12 名会员办卡"),
-        Some("union cards still to issue: 12"),
+        Some("Union cards still to issue: 12"),
     );
     check(
         &standard,
         union,
         "qualified-home/Q3",
         Some("还差 1 次活动（2016年第1季度）"),
-        Some("activities still to hold: 1 (Q1 2016)"),
+        Some("Activities still to hold: 1 (Q1 2016)"),
     );
     check(
         &standard,
         union,
         "model-home/M1b",
         Some("再发展 37 名会员"),
-        Some("members still to recruit: 37"),
+        Some("Members still to recruit: 37"),
     );
     check(
         &standard,
         union,
         "model-home/M1a",
         Some("任期已于 2016-10-14 届满；“社团法人资格”还没有做到"),
-        Some("the term ended on 2016-10-14; not in place yet: Legal-person status"),
+        Some("The term ended on 2016-10-14; not in place yet: Legal-person status"),
     );
     check(
         &standard,
@@ -97,7 +97,7 @@ fn a_shortage_is_said_in_natural_numbers() {
         "model-home/M5d",
         Some("满意度 (80 + 24) ÷ 128 = 81.25 %，不到 85%，还差 5 票满意"),
         Some(
-            "satisfaction (80 + 24) ÷ 128 = 81.25 %, less than 85%; satisfied votes still lacking: 5",
+            "Satisfaction (80 + 24) ÷ 128 = 81.25 %, less than 85%; satisfied votes still lacking: 5",
         ),
     );
     check(
@@ -105,14 +105,14 @@ fn a_shortage_is_said_in_natural_numbers() {
         union,
         "qualified-home/Q1",
         Some("还没有填：主席依法选举、骨干队伍"),
-        Some("not filled in: Chair elected, Core team"),
+        Some("Not filled in: Chair elected, Core team"),
     );
     check(
         &standard,
         union,
         "trusted-home/T4",
         Some("还没有填：特色品牌、市级以上先进、市级以上报道推广"),
-        Some("not filled in: Distinctive work, City award, Reported or spread"),
+        Some("Not filled in: Distinctive work, City award, Reported or spread"),
     );
     check(&standard, union, "trusted-home/F1", None, None);
 }
@@ -126,7 +126,7 @@ fn too_few_ballots_are_said_before_any_satisfaction() {
         union,
         "model-home/M5d",
         Some("参评票数不够，还差 1 票才作数"),
-        Some("too few ballots: 1 more before the rating counts"),
+        Some("Too few ballots: 1 more before the rating counts"),
     );
 }
 
@@ -138,14 +138,14 @@ fn a_federation_is_told_how_many_model_homes_are_lacking() {
         union,
         "trusted-home/F1",
         Some("还差 1 家下属工会建成模范职工之家"),
-        Some("unions below still to hold the title Model home: 1"),
+        Some("Unions below still to hold the title Model home: 1"),
     );
     check(
         &changzhou(),
         union,
         "trusted-home/F2",
         Some("帮扶站还差 2 星"),
-        Some("stars the help station still lacks: 2"),
+        Some("Stars the help station still lacks: 2"),
     );
 }
 
@@ -157,7 +157,7 @@ fn an_unknown_employer_is_asked_for() {
         union,
         "model-home/M1d",
         Some("还没有填：单位性质"),
-        Some("not filled in: nature of the employer"),
+        Some("Not filled in: nature of the employer"),
     );
 }
 
@@ -170,14 +170,14 @@ fn one_way_of_several_is_offered() {
         room,
         "open-room/A",
         Some("暖气、花园和星级，做到一项即可；还没有填：星级"),
-        Some("one of these is enough: Heating, Garden and Stars; not filled in: Stars"),
+        Some("One of these is enough: Heating, Garden and Stars; not filled in: Stars"),
     );
     check(
         &rooms,
         room,
         "open-room/B1",
         Some("再请 2 人借书"),
-        Some("get 2 more people to borrow"),
+        Some("Get 2 more people to borrow"),
     );
 }
 
@@ -201,11 +201,11 @@ fn reasons_are_sentences() {
     let expected = [
         (
             "本年度有“拖欠工资”的情形（V1），不得申报",
-            "barred for this year: Wages owed (V1)",
+            "Barred for this year: Wages owed (V1)",
         ),
         (
             "还没有模范职工之家称号",
-            "the title Model home is not held yet",
+            "The title Model home is not held yet",
         ),
         (
             "入会率90%（M1b）还没有达到",
@@ -213,7 +213,7 @@ fn reasons_are_sentences() {
         ),
         (
             "所在工会还没有信赖职工之家称号",
-            "the person's union does not hold the title Trusted home yet",
+            "The person's union does not hold the title Trusted home yet",
         ),
     ]
     .map(|(zh, en)| (zh.to_owned(), en.to_owned()));
@@ -276,7 +276,7 @@ fn what_is_unknown_although_it_was_answered_says_why_and_misses_nothing() {
         none,
         "trusted-home/F1",
         Some("下属工会数是 0，比例算不出来，请核对"),
-        Some("unions below: 0, of which there is no share; check the number"),
+        Some("Unions below: 0, of which there is no share; check the number"),
     );
     let later = r#"{"id": "u", "kind": "grassroots", "facts": {"lawfully_established": true, "legal_person": true, "last_election_on": "2016-10-16", "term_years": 3}}"#;
     let subject = subject_line::read(&standard, date(2016, 11, 1), later).unwrap();

@@ -132,10 +132,19 @@ for (const link of document.querySelectorAll("a[data-tick]")) {
   });
 }
 
-// What is folded on the screen is content on paper; only folds with something to press stay shut.
+// On the phone the menu goes on beside the screen: the page that one is on is in sight.
+const here = document.querySelector(".menu [aria-current]");
+if (here) {
+  const menu = here.closest(".menu");
+  const beyond = here.getBoundingClientRect().right - menu.getBoundingClientRect().right;
+  if (beyond > 0) menu.scrollLeft = beyond + 32;
+}
+
+// What is folded on the screen is content on paper; only folds that are there to do something stay shut, and photos stay small.
 let unfolded = [];
 addEventListener("beforeprint", () => {
-  unfolded = [...document.querySelectorAll("main details:not([open]):not(:has(form, .button, .actions))")];
+  unfolded = [...document.querySelectorAll("main details:not([open], .proof-photo, .proof-file)")].filter(
+    (fold) => ![...fold.children].some((child) => child.matches("form, .actions")));
   unfolded.forEach((fold) => { fold.open = true; });
 });
 addEventListener("afterprint", () => { unfolded.forEach((fold) => { fold.open = false; }); });

@@ -268,7 +268,10 @@ pub fn told<T>(result: Result<T, Error>, frame: &Frame) -> Result<Result<T, Prob
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(Error::Refused(refusal))
-            if matches!(refusal.of(), Some(General::NotYourRole { .. })) =>
+            if matches!(
+                refusal.of(),
+                Some(General::NotYourRole { .. } | General::ProofAsked)
+            ) =>
         {
             Err(PageError::Refused(refusal))
         }

@@ -48,6 +48,8 @@ pub struct Frame {
     pub notice: Option<Notice>,
     /// Others did something to the account that its owner has not read yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
     /// What stands at the page's end.
     pub help: Help,
 }
@@ -93,7 +95,9 @@ impl Frame {
                 .notice
                 .as_deref()
                 .map(|notice| Notice::read(visit.lang, notice)),
-            has_notices: visit.has_notices,
+            // Not before a code of the second factor is given.
+            has_notices: visit.has_notices && visit.actor.is_some(),
+            unread: visit.unread,
             help: help::of(app.in_force(), visit),
         }
     }
@@ -195,6 +199,18 @@ impl Frame {
         assets::address(name)
     }
 
+    /// What the page was asked for, if it is the search's: it stands in the box again.
+    pub fn searched(&self) -> String {
+        let asked = self.address.split_once('?');
+        asked
+            .filter(|_| self.path == "/search")
+            .and_then(|(_, query)| {
+                let mut pairs = form_urlencoded::parse(query.as_bytes());
+                pairs.find(|(name, _)| name == "q")
+            })
+            .map_or_else(String::new, |(_, typed)| typed.into_owned())
+    }
+
     pub fn is_signed_in(&self) -> bool {
         self.actor.is_some()
     }
@@ -259,6 +275,7 @@ impl FromRequestParts<App> for Frame {
                 imprint: imprint(app),
                 notice: None,
                 has_notices: false,
+                unread: 0,
                 help: Help::default(),
             },
             |visit| Frame::of(app, &visit),
@@ -301,6 +318,7 @@ mod tests {
             imprint: Text::default(),
             notice: None,
             has_notices: false,
+            unread: 0,
             help: Help::default(),
         }
     }

@@ -10,6 +10,7 @@
 //! | `routes` | the list of routes: every address, its method, and who may come |
 //! | `visit` | who comes, in which language, from where: the middleware around every page, cookies, visitors without a name |
 //! | `session` | whom a session signs in, and the extractors of pages for people who are signed in |
+//! | `bearer` | programs that come with an access token |
 //! | `form` | what is sent: its fields and files, their limits, and whether it comes from a page of ours (CSRF) |
 //! | `pages` | the handlers, by areas; one file a noun |
 //! | `frame` | what every page shows around its content: the menus, words, days, numbers |
@@ -24,6 +25,7 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod assets;
+pub mod bearer;
 pub mod demo;
 pub mod door;
 pub mod form;

@@ -20,6 +20,11 @@ use prometheus::{
 };
 use sha2::{Digest, Sha256};
 
+use jianjia_domain::core::{
+    job::JobFigures,
+    post::{Channel, PostState},
+};
+
 use crate::visit::is_nameless;
 
 /// Who gets the figures at `/metrics`.
@@ -68,6 +73,10 @@ pub struct Measures {
     pub ballots_kept: InHundreds,
     pub ballots_refused: InHundreds,
     unsealed: IntGaugeVec,
+    jobs: IntGaugeVec,
+    jobs_failing: IntGaugeVec,
+    jobs_waited: IntGaugeVec,
+    post: IntGaugeVec,
     uptime: GaugeVec,
 }
 
@@ -117,6 +126,30 @@ impl Default for Measures {
                 "Lines of the trail that wait for their seal",
                 &[],
             ),
+            jobs: gauge(
+                &registry,
+                "jianjia_jobs",
+                "Jobs of the whole instance; those that are over are kept for a month",
+                &["kind", "state"],
+            ),
+            jobs_failing: gauge(
+                &registry,
+                "jianjia_jobs_failing",
+                "Open jobs whose last attempt failed, periodic ones among them",
+                &["kind"],
+            ),
+            jobs_waited: gauge(
+                &registry,
+                "jianjia_jobs_oldest_due_seconds",
+                "How long the oldest job is due that no node has taken",
+                &[],
+            ),
+            post: gauge(
+                &registry,
+                "jianjia_post_messages",
+                "Messages that go out by mail and text message; those that are over are kept for two months",
+                &["channel", "state", "failing"],
+            ),
             uptime: registered(&registry, GaugeVec::new(uptime, &[])),
             registry,
         }
@@ -143,11 +176,36 @@ fn registered<C: Collector + Clone + 'static>(
 }
 
 impl Measures {
-    /// Everything in Prometheus's text format. `unsealed` is left out where it isn't known.
+    /// Everything in Prometheus's text format. What isn't known is left out.
     ///
     /// # Errors
     /// When a figure can't be written.
-    pub fn text(&self, unsealed: Option<i64>) -> anyhow::Result<String> {
+    pub fn text(
+        &self,
+        unsealed: Option<i64>,
+        jobs: Option<(JobFigures, i64)>,
+        post: &[(Channel, PostState, bool, i64)],
+    ) -> anyhow::Result<String> {
+        self.jobs.reset();
+        self.jobs_failing.reset();
+        self.jobs_waited.reset();
+        if let Some((figures, waited)) = jobs {
+            for (kind, state, count) in figures.count {
+                let labels = [kind.key(), state.key()];
+                self.jobs.with_label_values(&labels).set(count);
+            }
+            for (kind, count) in figures.failing {
+                let failing = self.jobs_failing.with_label_values(&[kind.key()]);
+                failing.set(count);
+            }
+            self.jobs_waited.with_label_values::<&str>(&[]).set(waited);
+        }
+        self.post.reset();
+        for (channel, state, failing, count) in post {
+            let failing = if *failing { "yes" } else { "no" };
+            let labels = [channel.key(), state.key(), failing];
+            self.post.with_label_values(&labels).set(*count);
+        }
         self.unsealed.reset();
         if let Some(lines) = unsealed {
             self.unsealed.with_label_values::<&str>(&[]).set(lines);

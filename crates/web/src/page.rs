@@ -141,7 +141,9 @@ impl IntoResponse for PageError {
             PageError::Refused(refusal) => {
                 let is_crowded = refusal.of() == Some(&AccountRefusal::Crowded);
                 let status = match refusal.of() {
-                    Some(General::NotYourRole { .. }) => StatusCode::FORBIDDEN,
+                    Some(General::NotYourRole { .. } | General::ProofAsked | General::ByToken) => {
+                        StatusCode::FORBIDDEN
+                    }
                     Some(General::Stale) => StatusCode::CONFLICT,
                     _ if is_crowded => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,

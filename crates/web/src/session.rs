@@ -24,6 +24,9 @@ pub const CHANGE_PASSWORD: &str = "/accounts/password";
 /// The page on which an owner reads what others did to the account.
 pub const NOTICES: &str = "/accounts/notices";
 
+/// The page of the own second factor, to which somebody goes first who must have one.
+pub const FACTOR: &str = "/accounts/factor";
+
 /// Longest wait for the session: a database that is away is told soon.
 const SESSION_TIME: Duration = Duration::from_secs(5);
 
@@ -37,9 +40,15 @@ pub(crate) async fn sign_in(app: &App, visit: &mut Visit, token: String) -> Resu
         Ok(Ok(None)) => return Ok(()),
         Ok(Ok(Some(session))) => {
             visit.bind_forms_to(&token);
-            visit.actor = Some(session.actor);
+            if session.awaits_code {
+                visit.awaiting = Some(session.actor);
+            } else {
+                visit.actor = Some(session.actor);
+            }
+            visit.must_enrol = session.must_enrol;
             visit.must_change = session.must_change;
             visit.has_notices = session.has_notices;
+            visit.unread = session.unread;
             visit.token = Some(token);
             return Ok(());
         }
@@ -68,6 +77,7 @@ impl FromRequestParts<App> for SignedIn {
             Some(Visit {
                 actor: Some(actor),
                 must_change,
+                must_enrol,
                 path,
                 ..
             }) => {
@@ -76,12 +86,31 @@ impl FromRequestParts<App> for SignedIn {
                         to: CHANGE_PASSWORD,
                     });
                 }
+                if *must_enrol && !*must_change && path != FACTOR {
+                    return Err(PageError::SeeOther { to: FACTOR });
+                }
                 Ok(SignedIn(actor.clone()))
             }
             _ => Err(PageError::SignIn {
                 next: back_to(parts),
             }),
         }
+    }
+}
+
+/// Who gave the password and has a code of the second factor to give.
+#[derive(Clone, Debug)]
+pub struct Awaiting(pub Actor);
+
+impl FromRequestParts<App> for Awaiting {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Awaiting, PageError> {
+        let visit = visit::of(&parts.extensions);
+        let awaiting = visit.as_deref().and_then(|visit| visit.awaiting.clone());
+        awaiting.map(Awaiting).ok_or_else(|| PageError::SignIn {
+            next: "/desk".to_owned(),
+        })
     }
 }
 
@@ -111,6 +140,7 @@ impl FromRequestParts<App> for Browser {
                 network: visit.network.clone(),
                 known: visit.known.clone(),
                 session: visit.token.clone(),
+                device: visit.device.clone(),
             },
             None => sessions::Browser {
                 network: "unknown".to_owned(),

@@ -57,6 +57,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Veto => format!("/vetoes/{id}"),
         Noun::Poll => format!("/ratings/{id}"),
         Noun::Evidence => format!("/evidence/{id}"),
+        Noun::Letter => format!("/letters/{id}"),
         Noun::Round => "/rounds".to_owned(),
         Noun::Standard => "/standard".to_owned(),
         Noun::Activity => unit(line, "/activities"),
@@ -80,11 +81,21 @@ pub(crate) fn pairs(frame: &Frame, standards: &Standards, detail: &Value) -> Vec
     told(&keys, fields)
 }
 
+/// Fields that say what the others are of.
+const IS_OF: [&str; 6] = ["object", "clause", "title", "name", "kind", "batch"];
+
 fn told(keys: &Keys<'_>, fields: &Map<String, Value>) -> Vec<(String, String)> {
-    let fields = fields.iter();
-    fields
+    ordered(fields)
+        .into_iter()
         .filter_map(|(key, value)| Some((keys.field(key), words(keys, key, value)?)))
         .collect()
+}
+
+/// What a count is of stands before it; else fields stand by their keys.
+fn ordered(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut fields: Vec<_> = fields.iter().collect();
+    fields.sort_by_key(|(key, _)| !IS_OF.contains(&key.as_str()));
+    fields
 }
 
 /// A value of a field in words; none where it is an id, or says nothing.
@@ -94,8 +105,8 @@ fn words(keys: &Keys<'_>, field: &str, value: &Value) -> Option<String> {
         Value::Null => None,
         Value::Bool(true) => Some(frame.t("是").to_owned()),
         Value::Bool(false) => Some(frame.t("否").to_owned()),
-        // Steps are counted from 0.
-        Value::Number(number) if field == "step" => {
+        // Steps and members of a group are counted from 0.
+        Value::Number(number) if matches!(field, "step" | "member") => {
             Some(number.as_u64().unwrap_or(0).saturating_add(1).to_string())
         }
         Value::Number(number) => Some(number.to_string()),
@@ -153,7 +164,18 @@ fn is_machine_s(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_machine_s;
+    use super::{is_machine_s, ordered};
+
+    #[test]
+    fn what_is_counted_stands_before_its_counts() {
+        let fields = serde_json::json!({ "answers": 3, "ballots": 4, "object": "home", "void": 1 });
+        let fields = fields.as_object().unwrap();
+        let keys: Vec<&str> = ordered(fields)
+            .into_iter()
+            .map(|(key, _)| key.as_str())
+            .collect();
+        assert_eq!(keys, ["object", "answers", "ballots", "void"]);
+    }
 
     #[test]
     fn ids_and_digests_are_told_from_words() {

@@ -6,13 +6,13 @@ use std::sync::{Arc, OnceLock};
 use anyhow::Context;
 use axum::{
     extract::{FromRequestParts, Request},
-    http::{Extensions, Method, request::Parts},
+    http::{Extensions, Method, header, request::Parts},
 };
 use jianjia_app::{
     core::app::App,
     office::{contact::Contact, session as sessions},
 };
-use jianjia_domain::core::policy::Actor;
+use jianjia_domain::{core::policy::Actor, office::device::Device};
 use jianjia_standard::Lang;
 
 use crate::{
@@ -36,7 +36,7 @@ pub use cookie::{
 pub(crate) use middleware::{PAGE_TIME, around};
 pub use nameless::{is_nameless, keep_nameless};
 pub use origin::{Origin, network};
-pub use typed::Typed;
+pub use typed::{FACTOR_CODE, Typed};
 
 /// How the program is reached.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,8 +58,14 @@ pub struct Visit {
     /// The session's token, when signed in.
     pub token: Option<String>,
     pub must_change: bool,
+    /// Who is signed in once a code of the second factor is given; until then nobody is.
+    pub awaiting: Option<Actor>,
+    /// The settings ask for a second factor that the account has not.
+    pub must_enrol: bool,
     /// Others did something to the account that its owner has not read yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
     /// Whom to ask for help.
     pub contact: Contact,
     /// The cookie of accounts that signed in here before.
@@ -74,6 +80,8 @@ pub struct Visit {
     pub form: Option<String>,
     /// The network the request came from, for counting wrong guesses.
     pub network: String,
+    /// Program and system of the browser, for the list of sessions.
+    pub device: String,
     /// Scheme and host as the visitor wrote them, for addresses on paper: `https://jianjia.example`.
     pub origin: String,
     /// What was sent with a form, once it is read: nobody types it twice for a database that is away.
@@ -109,7 +117,10 @@ impl Visit {
             actor: None,
             token: None,
             must_change: false,
+            awaiting: None,
+            must_enrol: false,
             has_notices: false,
+            unread: 0,
             contact: Contact::default(),
             known: cookie_of_named("known").unwrap_or_default(),
             csrf,
@@ -125,6 +136,10 @@ impl Visit {
                 .flatten(),
             typed: OnceLock::new(),
             network: network(serving, request),
+            device: headers
+                .get(header::USER_AGENT)
+                .and_then(|agent| agent.to_str().ok())
+                .map_or_else(String::new, |agent| Device::of_agent(agent).to_string()),
             origin: origin::origin(serving, headers),
             fresh_visit,
         }

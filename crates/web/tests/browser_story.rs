@@ -8,6 +8,8 @@ mod offered;
 mod axe;
 #[path = "browser/bad_input.rs"]
 mod bad_input;
+#[path = "browser/join.rs"]
+mod join;
 #[path = "browser/poll.rs"]
 mod poll;
 

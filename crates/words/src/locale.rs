@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The files of English words, in the order of the areas: name and text.
-pub const ENGLISH_FILES: [(&str, &str); 7] = [
+pub const ENGLISH_FILES: [(&str, &str); 8] = [
     ("core", include_str!("../locales/en/core.toml")),
     ("register", include_str!("../locales/en/register.toml")),
     ("year", include_str!("../locales/en/year.toml")),
@@ -11,6 +11,7 @@ pub const ENGLISH_FILES: [(&str, &str); 7] = [
     ("honour", include_str!("../locales/en/honour.toml")),
     ("round", include_str!("../locales/en/round.toml")),
     ("office", include_str!("../locales/en/office.toml")),
+    ("factor", include_str!("../locales/en/factor.toml")),
 ];
 
 /// English words by their Chinese source text.

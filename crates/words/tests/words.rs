@@ -138,7 +138,8 @@ fn spoken() -> BTreeMap<String, String> {
             }
         }
     }
-    for (file, text) in files("../web/src", ".rs") {
+    let letters = files("../post/src", ".rs");
+    for (file, text) in files("../web/src", ".rs").into_iter().chain(letters) {
         // The API speaks both languages by itself.
         if file.ends_with("/api.rs") {
             continue;
@@ -262,12 +263,90 @@ fn the_words_that_the_domain_gives_have_their_english() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
+/// What a button asks for and what was done are two words in English.
+#[test]
+fn what_was_done_is_no_order() {
+    use jianjia_domain::round::{application::EventAct, review::Outcome};
+    use jianjia_words::t;
+    let told = (EventAct::ALL.iter().map(|act| act.word()))
+        .chain(Outcome::ALL.iter().map(|outcome| outcome.word()));
+    let told = told.map(|word| t(jianjia_standard::Lang::En, word));
+    let told: Vec<&str> = told.collect();
+    assert_eq!(
+        told,
+        [
+            "Drafted",
+            "Submitted",
+            "Withdrawn",
+            "Returned for correction",
+            "Submitted again",
+            "Endorsed",
+            "Recommended",
+            "Recommendation undone",
+            "Rejected",
+            "Approved and named",
+            "Confirmed",
+            "Claim rejected",
+        ]
+    );
+}
+
+/// A state stands alone in its tag.
+#[test]
+fn the_states_of_a_poll_begin_with_a_capital() {
+    use jianjia_domain::rating::poll::PollState;
+    let small = PollState::ALL
+        .iter()
+        .map(|state| state.word(jianjia_standard::Lang::En))
+        .filter(|word| word.starts_with(char::is_lowercase));
+    assert_eq!(small.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// Where templates join two sentences, a space stands between them: Chinese needs none, English does.
+#[test]
+fn sentences_that_follow_one_another_are_apart() {
+    let mut joined = Vec::new();
+    for (file, text) in files("../web/templates", ".html") {
+        for (place, _) in text.match_indices("。\") }}{{") {
+            let line = text[..place].lines().last().unwrap_or_default();
+            joined.push(format!("{file}: {line}"));
+        }
+    }
+    assert_eq!(joined, Vec::<String>::new(), "{}", joined.join("\n"));
+}
+
 #[test]
 fn every_word_of_the_trail_has_its_english() {
     use jianjia_domain::core::audit::{deed::Deed, object::Noun};
     let (english, _) = english();
     let words =
         (Deed::ALL.into_iter().map(Deed::word)).chain(Noun::ALL.into_iter().map(Noun::word));
+    let missing: Vec<&str> = words.filter(|word| !english.contains_key(*word)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn every_kind_of_message_has_its_english() {
+    use jianjia_domain::core::message::Kind;
+    let (english, _) = english();
+    let todos = |kind: Kind| [kind.todo(), kind.todo_by()].into_iter().flatten();
+    let words =
+        (Kind::ALL.into_iter().map(Kind::word)).chain(Kind::ALL.into_iter().flat_map(todos));
+    let missing: Vec<&str> = words.filter(|word| !english.contains_key(*word)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn every_word_of_the_post_and_of_letters_has_its_english() {
+    use jianjia_domain::{
+        core::post::{Channel, PostState, Wish},
+        office::letter::LetterKind,
+    };
+    let (english, _) = english();
+    let words = (Channel::ALL.into_iter().map(Channel::word))
+        .chain(Wish::ALL.into_iter().map(Wish::word))
+        .chain(PostState::ALL.into_iter().map(PostState::word))
+        .chain(LetterKind::ALL.into_iter().map(LetterKind::word));
     let missing: Vec<&str> = words.filter(|word| !english.contains_key(*word)).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }

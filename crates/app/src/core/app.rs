@@ -1,13 +1,14 @@
 //! The context of every act and reading: the database, the files, the standards, the clock and the source of randomness.
 
-use std::{pin::Pin, sync::Arc};
+use std::{path::PathBuf, pin::Pin, sync::Arc};
 
 use anyhow::Context;
 use jianjia_domain::core::{
     audit::{AuditLine, deed::Deed, object::Object},
     ids::{AuditId, UnitId},
     place::UnitPlace,
-    policy::{self, Actor, Permit, Permitted},
+    policy::{self, Actor, Permit, Permitted, Role},
+    proof::Proof,
     refusal::General,
 };
 use jianjia_standard::Standard;
@@ -27,6 +28,7 @@ use crate::core::{
     error::{Error, Result},
     head::Heads,
     memory::Memory,
+    post::Post,
     secret::SlipKey,
     standard::Standards,
 };
@@ -55,8 +57,22 @@ pub struct App {
     pub memory: Memory,
     /// What follows from the register: `jianjia_app::FOLLOWERS`.
     pub followers: &'static [Follow],
+    /// Where a backup goes every night; none for none.
+    pub backups: Option<Backups>,
+    /// The roles that are asked for a second factor.
+    pub second_factor: Arc<[Role]>,
+    /// By what people are told beside their inbox.
+    pub post: Arc<Post>,
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
+}
+
+/// Where a backup goes every night.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backups {
+    pub folder: PathBuf,
+    /// The public key that it is sealed for; empty for none.
+    pub seal_for: String,
 }
 
 impl App {
@@ -105,6 +121,9 @@ impl App {
         if !tx.is_writing {
             return Ok(permit);
         }
+        if actor.proof == Proof::Token || policy::STEP_UP.contains(&act.act()) {
+            self.proved(actor)?;
+        }
         let mut left = actor.clone();
         loop {
             let (role, at) = (permit.as_role.role, permit.as_role.unit.id);
@@ -116,6 +135,15 @@ impl App {
             permit =
                 policy::permit(&left, act, place).map_err(|_| Error::from(General::RoleTaken))?;
         }
+    }
+
+    /// Whether the actor proved within the last minutes to be who they are, for an act that asks for it: with the second factor, where the account
+    /// has one or must have one.
+    ///
+    /// # Errors
+    /// `ProofAsked`; `ByToken` for a program, which can't.
+    pub(crate) fn proved(&self, actor: &Actor) -> Result<()> {
+        Ok(actor.proof.is_fresh(self.now())?)
     }
 
     /// The unit, if the actor may see its details.

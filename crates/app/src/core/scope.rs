@@ -21,12 +21,23 @@
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |
 //! | check a table | the register, on a snapshot | import | `Imports` |
-//! | import a table | import, everything it names | the same, standings | `Register`, `Units` |
+//! | import a table | import, everything it names | the same, standings | `Register`, `Units`, `Accounts` |
 //! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
+//! | make accounts from the register; print, revoke invitations; join; hand over | accounts, invitations, the chairs in the register | the same, sessions | `Accounts`, with `Register` or `UnitAsItIs` of the unit where the register is read |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |
 //! | sign in, change the own password | the account, its password | session, password | `Account` |
+//! | turn the second factor on or off, give it | the account's factor, its counter | the same, session | `Account`, `Guesses` |
+//! | take off somebody's second factor | the account, its roles | factor, sessions | `Accounts` |
+//! | end sessions, make or revoke a token of one's own | the account's own | the same | `Account` |
 //! | count a wrong guess | its counter | the same | `Guesses` |
 //! | move a session's end, sign out | session | session | `Session` |
+//! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
+//! | confirm a long table | the import | job | `Imports` |
+//! | mark messages as read | the own messages | the same | `Account` |
+//! | remind those below; send the calendar's reminders, remove old messages | who was told, what is missing | messages | `Messages` |
+//! | choose what to be told by mail, say the own addresses | the account, what waits for it | choices, the account, what waits | `Account` |
+//! | gather, send, try again what goes out by mail and text message | what waits | the same | `Post` |
+//! | receive a letter of the public, answer one | the letter, its number | letter | `Letters` |
 //! | seal the trail | unsealed lines, the last seal | seals | `Seals` |
 //! | adopt a standard | standards | standards | `Standards` |
 //! | join a folder of files at the start | instance | instance | `Instance` |

@@ -1,6 +1,8 @@
 //! The hash chain over the trail. Lines are sealed in batches by a background job, so that acts do not queue for the chain; each seal covers its
 //! lines and the previous seal. `check` finds any changed, missing or reordered line.
 
+use std::pin::Pin;
+
 use anyhow::{Context, anyhow};
 use jianjia_store::core::{
     audit::{self, Recorded, Seal, SealedLine},
@@ -290,15 +292,10 @@ fn seal_hash<'a>(
     content_hash(text.as_bytes())
 }
 
-/// Seals every few seconds until the process ends; a failure is logged and retried.
-pub async fn keep_sealing(app: App) {
-    loop {
-        if let Err(error) = seal(&app).await.context("the trail could not be sealed") {
-            tracing::error!(
-                error = format!("{error:#}"),
-                "sealing failed; it is tried again"
-            );
-        }
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-    }
+/// What each node does every few seconds. Several nodes at once take turns over the chain, and find what the others left.
+pub fn work(app: &App) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+    Box::pin(async {
+        seal(app).await?;
+        Ok(())
+    })
 }

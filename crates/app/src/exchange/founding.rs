@@ -3,13 +3,14 @@
 pub mod city;
 
 use jianjia_domain::core::audit::{deed::Deed, object::Object};
+use jianjia_domain::core::proof::Proof;
 use jianjia_domain::{
     core::{
         ids::{AccountId, UnitId},
         place::{UnitKind, UnitPlace},
         policy::{Actor, Role, RoleAt},
     },
-    office::account::{self, Account, AccountRefusal, AccountState},
+    office::account::{self, Account, AccountRefusal, AccountState, NameSource},
     register::unit::{Unit, UnitChange, UnitDetails, UnitState},
 };
 use jianjia_store::{
@@ -34,7 +35,7 @@ use crate::{
 /// # Errors
 /// Refused if the login is not valid or not free.
 pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String> {
-    let login = account::login(login)?;
+    let login = account::login::read(login)?;
     let once = passwords::one_time(app);
     let hash = sessions::hash(app, &once).await?;
     let mut tx = app.db.write([Scope::Accounts, Scope::Register]).await?;
@@ -50,6 +51,7 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
         person: None,
         name: login.clone(),
         roles: Vec::new(),
+        proof: Proof::Password,
     };
     let city = match unit::root(&mut tx).await? {
         Some(city) => city,
@@ -62,6 +64,10 @@ pub async fn found_account(app: &App, login: &str, role: Role) -> Result<String>
         person: None,
         state: AccountState::Active,
         must_change: true,
+        has_password: true,
+        telephone: String::new(),
+        mail: String::new(),
+        name_source: NameSource::Given,
         created_at: now,
         roles: vec![RoleAt {
             role,

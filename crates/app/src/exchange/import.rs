@@ -4,6 +4,7 @@
 pub mod again;
 pub(super) mod apply;
 pub mod exports;
+pub mod job;
 pub mod machine;
 mod plan;
 pub mod reading;
@@ -33,16 +34,18 @@ use jianjia_store::{
     core::{db::Tx, scope::Scope},
     exchange::import,
 };
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        job::running::Outcome,
         standard::Standards,
         turn::Turns,
     },
-    exchange::import::reading::Progress,
+    exchange::import::{job::InJob, reading::Progress},
 };
 
 refuses!(ImportRefusal);
@@ -179,7 +182,8 @@ async fn check_telling(
 /// `Damaged` when the uploaded file is; `NewlyChecked` when the results are not those shown; `RowsRefused` while one row is; `Stale` when what it
 /// changes was changed in between.
 pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
-    confirm_rows(app, actor, id, Wanted::All).await
+    confirm_rows(app, actor, id, Wanted::All, None).await?;
+    Ok(())
 }
 
 /// Imports the rows of a checked workbook that can be imported; `returned` gives the others back.
@@ -187,11 +191,13 @@ pub async fn confirm(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
 /// # Errors
 /// As `confirm`, without `RowsRefused`; `NoGoodRows` when no row would change anything.
 pub async fn confirm_good(app: &App, actor: &Actor, id: &ImportId) -> Result<()> {
-    confirm_rows(app, actor, id, Wanted::Good).await
+    confirm_rows(app, actor, id, Wanted::Good, None).await?;
+    Ok(())
 }
 
 /// Which rows are imported.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Wanted {
     /// All, or none if one of them is refused.
     All,
@@ -199,19 +205,48 @@ pub enum Wanted {
     Good,
 }
 
-async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -> Result<()> {
-    let Some((parsed, rows)) = again::read_again(app, actor, id, None).await? else {
+/// What decides about titles is asked for a code of the second factor.
+fn proved(app: &App, actor: &Actor, kind: ImportKind) -> Result<()> {
+    match kind {
+        ImportKind::Titles | ImportKind::Vetoes => app.proved(actor),
+        _ => Ok(()),
+    }
+}
+
+async fn confirm_rows(
+    app: &App,
+    actor: &Actor,
+    id: &ImportId,
+    wanted: Wanted,
+    job: Option<&InJob<'_>>,
+) -> Result<Outcome> {
+    let mut tx = app.db.read().await?;
+    let import = find_in(app, &mut tx, actor, id).await?;
+    proved(app, actor, import.kind)?;
+    tx.commit().await?;
+    let done = || Ok(Outcome::Told(Value::Null));
+    let progress = job.map(InJob::reading);
+    let Some((parsed, rows)) = again::read_again(app, actor, id, None, progress).await? else {
         // A second click: it is done.
-        return Ok(());
+        return done();
     };
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    if let Some(job) = job {
+        job.check(&parsed)?;
+    }
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::Units, Scope::Accounts])
+        .await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
         .await?;
     if import.state == ImportState::Done {
         // A second click: it is done.
-        return Ok(());
+        return done();
+    }
+    if let Some(job) = job {
+        job.check(&import)?;
     }
     if (import.kind, &import.file_hash) != (parsed.kind, &parsed.file_hash) {
         return Err(General::Stale.into());
@@ -233,15 +268,10 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
         tx.commit().await?;
         return Err(ImportRefusal::NewlyChecked.into());
     }
-    if !import.report.is_clean() {
-        if wanted == Wanted::All {
-            let count = import.report.counts()[4];
-            return Err(ImportRefusal::RowsRefused { count }.into());
-        }
-        if !import.report.changes() {
-            return Err(ImportRefusal::NoGoodRows.into());
-        }
-        import.report.only_good = true;
+    may_write(&import, wanted)?;
+    import.report.only_good = !import.report.is_clean();
+    if let Some(job) = job {
+        job.begin_writing(&mut tx);
     }
     apply::apply(app, &mut tx, actor, &planned).await?;
     let written = import.report.counts()[0];
@@ -257,8 +287,34 @@ async fn confirm_rows(app: &App, actor: &Actor, id: &ImportId, wanted: Wanted) -
         &import,
     )
     .await?;
-    tx.commit().await?;
+    let outcome = match job {
+        Some(job) => {
+            job.running
+                .commit(app, tx, &json!({"written": written}))
+                .await?
+        }
+        None => {
+            tx.commit().await?;
+            Outcome::Committed
+        }
+    };
     count_if_long(app, written).await;
+    Ok(outcome)
+}
+
+/// # Errors
+/// `RowsRefused` while a row of all that are wanted is; `NoGoodRows` when those that can be imported change nothing.
+fn may_write(import: &Import, wanted: Wanted) -> Result<()> {
+    if import.report.is_clean() {
+        return Ok(());
+    }
+    if wanted == Wanted::All {
+        let count = import.report.counts()[4];
+        return Err(ImportRefusal::RowsRefused { count }.into());
+    }
+    if !import.report.changes() {
+        return Err(ImportRefusal::NoGoodRows.into());
+    }
     Ok(())
 }
 
@@ -341,6 +397,7 @@ fn act_of(kind: ImportKind) -> Act {
         ImportKind::Unions | ImportKind::People | ImportKind::Sheets => Act::ImportUnits,
         ImportKind::Titles => Act::ImportTitles,
         ImportKind::Vetoes => Act::ImportVetoes,
+        ImportKind::Accounts => Act::ManageAccounts,
     }
 }
 
@@ -354,7 +411,11 @@ pub fn kinds(actor: &Actor, units: &[UnitPlace]) -> Vec<ImportKind> {
 
 async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result<Import> {
     let import = import::find(tx, id).await?.ok_or(Error::NotFound)?;
-    app.permit(tx, actor, Act::ImportUnits, &import.unit_id)
-        .await?;
+    let act = match import.kind {
+        // Telephone numbers and logins are for those who administer them.
+        ImportKind::Accounts => Act::ManageAccounts,
+        _ => Act::ImportUnits,
+    };
+    app.permit(tx, actor, act, &import.unit_id).await?;
     Ok(import)
 }

@@ -89,6 +89,15 @@ pub async fn find(app: &App, actor: &Actor, id: &AccountId) -> Result<Account> {
     seen(&mut tx, actor, id).await
 }
 
+/// An account, whoever asks: for pages that were refused an act on it after it was found to be in the actor's sight.
+///
+/// # Errors
+/// Not found when it isn't there.
+pub async fn anybody(app: &App, id: &AccountId) -> Result<Account> {
+    let mut tx = app.db.read().await?;
+    accounts::find(&mut tx, id).await?.ok_or(Error::NotFound)
+}
+
 /// The demo's accounts as they are in the database; empty outside the demo.
 pub async fn of_the_demo(app: &App) -> Result<Vec<Account>> {
     if !app.is_demo {
@@ -128,6 +137,8 @@ pub(crate) async fn ruled(
     id: &AccountId,
 ) -> Result<Account> {
     let account = seen(tx, actor, id).await?;
+    // An account without a role asks for no permit.
+    app.proved(actor)?;
     for at in &account.roles {
         match app
             .permit(tx, actor, Act::ManageAccounts, &at.unit.id)

@@ -2,6 +2,7 @@
 
 use jianjia_domain::{
     core::{
+        ids::UnitId,
         place::UnitPlace,
         policy::{self, Actor, Role},
     },
@@ -22,7 +23,10 @@ use jiff::civil::Date;
 
 use crate::{
     core::{app::App, error::Result},
-    office::beginning::{self as beginnings, Beginning},
+    office::{
+        beginning::{self as beginnings, Beginning},
+        invitation::{self as invitations, Told},
+    },
     round::round as rounds,
 };
 
@@ -38,6 +42,8 @@ pub struct Desk {
     pub year_below: Option<YearBelow>,
     /// The first steps of the city, where the actor administers it and they are not all done.
     pub beginning: Option<Beginning>,
+    /// Who is still to come below the actor's highest unit, where the actor invites and there is something to do.
+    pub invitations: Option<Told>,
 }
 
 /// A union whose clerk or chair the actor is.
@@ -68,7 +74,10 @@ pub struct RatingState {
 pub struct Queue {
     pub unit: UnitPlace,
     pub total: i64,
+    /// In the order of the standard's titles.
     pub waiting: Vec<Waiting>,
+    /// Unions just below that plan a second poll of the year and wait for the unit's consent.
+    pub consents: Vec<(UnitId, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -114,8 +123,14 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
     let mut queues = Vec::new();
     for unit in led.iter().take(MOST_UNITS) {
         let is_reviewers = policy::only_reviews(actor, &unit.id);
-        let waiting = desk::waiting(&mut tx, &unit.id, is_reviewers).await?;
+        let mut waiting = desk::waiting(&mut tx, &unit.id, is_reviewers).await?;
+        let titles = &app.standards.of(round.year).titles;
+        waiting.sort_by_key(|waiting| {
+            let place = titles.iter().position(|title| title.key == waiting.title);
+            place.unwrap_or(titles.len())
+        });
         queues.push(Queue {
+            consents: polls::awaiting_consent(&mut tx, &unit.id, round.year).await?,
             unit: unit.clone(),
             total: waiting.iter().map(|waiting| waiting.count).sum(),
             waiting,
@@ -133,8 +148,10 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Desk> {
         None => None,
     };
     let beginning = beginnings::beginning(app, &mut tx, actor).await?;
+    let invitations = invitations::told(&mut tx, app, actor).await?;
     Ok(Desk {
         beginning: beginning.filter(|beginning| !beginning.is_done()),
+        invitations: invitations.filter(|told| !told.is_silent()),
         round,
         own,
         queues,

@@ -4,6 +4,7 @@ use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::AccountId,
+        message::{About, Kind, Message, Said, To},
         policy::{Actor, RoleAt},
     },
     office::notice::AccountNotice,
@@ -14,7 +15,7 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use crate::core::{app::App, error::Result};
+use crate::core::{app::App, error::Result, message::tell_all_but};
 
 /// How many are shown, read ones included, so that an intruder can't make the owner miss them by reading them.
 const SHOWN: i64 = 20;
@@ -28,17 +29,42 @@ pub(crate) async fn tell(
     role: Option<&RoleAt>,
     by_name: &str,
 ) -> Result<()> {
+    let role_key = role.map_or("", |at| at.role.key());
+    let unit_name = role.map_or("", |at| at.unit.name.as_str());
+    tell_of(app, tx, account, deed, [role_key, unit_name, by_name]).await?;
+    Ok(())
+}
+
+/// Tells of something with words of its own: a role's key, a name of a place, a name of who did it; gives the notice's id.
+pub(crate) async fn tell_of(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    deed: Deed,
+    [role, unit_name, by_name]: [&str; 3],
+) -> Result<String> {
     let at = app.now();
     let notice = AccountNotice {
         id: app.entropy.id(at).simple().to_string(),
         act: deed.into(),
-        role: role.map_or_else(String::new, |at| at.role.key().to_owned()),
-        unit_name: role.map_or_else(String::new, |at| at.unit.name.clone()),
+        role: role.to_owned(),
+        unit_name: unit_name.to_owned(),
         by_name: by_name.to_owned(),
         at,
         is_read: false,
     };
-    Ok(notices::insert(tx, account, &notice).await?)
+    notices::insert(tx, account, &notice).await?;
+    let about = About::of(&Object::Account(*account), None, 0);
+    let told = Message::of(
+        Kind::Account,
+        about,
+        &notice.id,
+        vec![To::Account(*account)],
+    );
+    let word = deed.word().to_owned();
+    let told = told.says([Said::Word { word }, by_name.into()]);
+    tell_all_but(app, tx, None, told);
+    Ok(notice.id)
 }
 
 /// The latest changes to the actor's account, newest first.

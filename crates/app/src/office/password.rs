@@ -8,12 +8,13 @@ use jianjia_domain::{
         guess::Guessed,
         ids::AccountRequestId,
         policy::{Actor, RoleAt},
+        proof::Proof,
         refusal::Refusal,
     },
     office::account::{self, AccountRefusal},
 };
 use jianjia_store::{
-    core::scope::Scope,
+    core::{file::content_hash, scope::Scope},
     office::{
         account::{self as accounts, Credentials},
         browser as known_browser, session,
@@ -91,7 +92,7 @@ pub async fn change(
     again: &str,
 ) -> Result<Begun> {
     let now = app.now();
-    let kept = verified(app, actor, current, now).await?;
+    let kept = verified(app, actor, "current", current, now).await?;
     if chosen == current {
         return Err(wrong("chosen", AccountRefusal::PasswordUnchanged));
     }
@@ -112,6 +113,13 @@ pub async fn change(
     session::remove_others(&mut tx, &actor.account, "").await?;
     known_browser::remove_all(&mut tx, &actor.account).await?;
     let begun = sessions::begin(app, &mut tx, &actor.account, browser, None).await?;
+    if let Proof::Factor {
+        given_at: Some(given_at),
+    } = actor.proof
+    {
+        let begun = content_hash(begun.token.as_bytes());
+        session::factor_given(&mut tx, &begun, given_at).await?;
+    }
     app.trail(
         &mut tx,
         actor,
@@ -122,11 +130,29 @@ pub async fn change(
     )
     .await?;
     tx.commit().await?;
-    Ok(begun)
+    Ok(Begun {
+        awaits_code: false,
+        ..begun
+    })
+}
+
+/// Asks the actor's password once more, of a field of a form.
+///
+/// # Errors
+/// At the field: `WrongPassword`, or `Slowed` after too many of them. `Crowded` when too many passwords are being hashed.
+pub(crate) async fn verify(app: &App, actor: &Actor, field: &str, password: &str) -> Result<()> {
+    verified(app, actor, field, password, app.now()).await?;
+    Ok(())
 }
 
 /// The account's credentials, once the current password was typed rightly.
-async fn verified(app: &App, actor: &Actor, current: &str, now: Timestamp) -> Result<Credentials> {
+async fn verified(
+    app: &App,
+    actor: &Actor,
+    field: &str,
+    current: &str,
+    now: Timestamp,
+) -> Result<Credentials> {
     let tries = [sign_in_tries::target(
         app,
         Guessed::OwnPassword,
@@ -140,10 +166,10 @@ async fn verified(app: &App, actor: &Actor, current: &str, now: Timestamp) -> Re
     let minutes = sign_in_tries::count(&mut tx, &tries, now).await?;
     tx.commit().await?;
     if let Some(minutes) = minutes {
-        return Err(wrong("current", AccountRefusal::Slowed { minutes }));
+        return Err(wrong(field, AccountRefusal::Slowed { minutes }));
     }
     if !sessions::fits(current.to_owned(), kept.password_hash.clone()).await? {
-        return Err(wrong("current", AccountRefusal::WrongPassword));
+        return Err(wrong(field, AccountRefusal::WrongPassword));
     }
     let mut tx = app.db.write(tries[0].scope()).await?;
     sign_in_tries::take_back(&mut tx, &tries).await?;

@@ -7,6 +7,7 @@ use jianjia_domain::{
         ids::{AccountId, AccountRequestId},
         place::UnitPlace,
         policy::{self, Act, Actor, Permit, RoleAt},
+        proof::Proof,
     },
     office::{
         account::{Account, AccountRefusal, AccountState},
@@ -30,7 +31,8 @@ use crate::{
     },
     office::{
         account::{Outcome, administered, give_password, open, refused, ruled, seen},
-        notice as account_notices, password as passwords, session as sessions,
+        factor as account_factors, notice as account_notices, password as passwords,
+        session as sessions,
     },
 };
 
@@ -44,6 +46,8 @@ pub struct Waiting {
     pub account: Account,
     /// Whether this administrator proposed it, and so can only withdraw it.
     pub is_own: bool,
+    /// The proposer's half of the one-time password, for the proposer alone: of accounts that came by the dozen with a table it was not shown before.
+    pub half: Option<String>,
 }
 
 /// Records a proposal, in the transaction of the act that needs a second person.
@@ -122,8 +126,11 @@ async fn with_accounts(
     let mut waiting = Vec::new();
     for request in found.into_iter().filter(|request| !request.is_lapsed(now)) {
         if let Some(account) = accounts::find(tx, &request.account).await? {
+            let is_own = actor.is_some_and(|actor| actor.account == request.by);
+            let has_half = is_own && gives_password(&request, &account);
             waiting.push(Waiting {
-                is_own: actor.is_some_and(|actor| actor.account == request.by),
+                is_own,
+                half: has_half.then(|| passwords::first_half(app, &request.id)),
                 request,
                 account,
             });
@@ -263,6 +270,7 @@ async fn carry_out(
             }
         }
         Proposed::Unlock => open(app, tx, &account.id, &names).await?,
+        Proposed::Factor => account_factors::take_off(app, tx, &account.id, &names).await?,
         Proposed::Password => {}
     }
     Ok(gives_password)
@@ -274,7 +282,7 @@ fn gives_password(request: &AccountRequest, account: &Account) -> bool {
     match &request.proposed {
         Proposed::Password => true,
         Proposed::Role(_) => !policy::holds_guarded(&account.roles),
-        Proposed::Unlock => false,
+        Proposed::Unlock | Proposed::Factor => false,
     }
 }
 
@@ -290,10 +298,11 @@ fn may_still_propose(request: &AccountRequest, account: &Account, proposer: &Acc
         person: proposer.person,
         name: proposer.name.clone(),
         roles: proposer.roles.clone(),
+        proof: Proof::Password,
     };
     let asked: Vec<&RoleAt> = match &request.proposed {
         Proposed::Role(at) => account.roles.iter().chain([at]).collect(),
-        Proposed::Password | Proposed::Unlock => account.roles.iter().collect(),
+        Proposed::Password | Proposed::Unlock | Proposed::Factor => account.roles.iter().collect(),
     };
     asked.iter().all(|at| {
         let permit: std::result::Result<Permit, _> =
@@ -306,7 +315,9 @@ fn may_still_propose(request: &AccountRequest, account: &Account, proposer: &Acc
 fn place<'a>(request: &'a AccountRequest, account: &'a Account) -> Option<&'a UnitPlace> {
     match &request.proposed {
         Proposed::Role(at) => Some(&at.unit),
-        Proposed::Password | Proposed::Unlock => account.roles.first().map(|at| &at.unit),
+        Proposed::Password | Proposed::Unlock | Proposed::Factor => {
+            account.roles.first().map(|at| &at.unit)
+        }
     }
 }
 

@@ -5,8 +5,12 @@ use jianjia_domain::{
         guess::{self, Guessed},
         ids::AccountId,
         policy::Actor,
+        proof::Proof,
     },
-    office::account::{self, AccountRefusal, AccountState},
+    office::{
+        account::{self, AccountRefusal, AccountState},
+        device,
+    },
 };
 use jianjia_store::{
     core::{db::Tx, file::content_hash, scope::Scope},
@@ -20,10 +24,13 @@ use crate::{
         error::{Error, Result},
     },
     office::{
+        factor,
         hashing::{self, Priority},
-        sign_in as sign_in_tries,
+        sign_in as sign_in_tries, unusual,
     },
 };
+
+pub mod own;
 
 /// A live session: the actor, and whether the password must be changed before anything else.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +39,12 @@ pub struct Session {
     pub must_change: bool,
     /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
+    /// The second factor has not been given yet: until then nobody is signed in.
+    pub awaits_code: bool,
+    /// The settings ask for a second factor that the account has not: it is turned on before anything else.
+    pub must_enrol: bool,
 }
 
 /// A session is extended at most this often, so that reading pages writes nothing.
@@ -49,6 +62,8 @@ pub struct Browser {
     pub known: String,
     /// The token of its present session.
     pub session: Option<String>,
+    /// Its program and system: `domain::office::device`.
+    pub device: String,
 }
 
 /// A new session, with the browser's new cookies.
@@ -58,6 +73,8 @@ pub struct Begun {
     pub known: String,
     /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
+    /// A code of the second factor comes next.
+    pub awaits_code: bool,
 }
 
 /// Accounts that one browser is remembered for: an office may share one.
@@ -69,6 +86,16 @@ impl Browser {
             .split('.')
             .filter(|token| token.len() == 64)
             .take(KNOWN_ACCOUNTS)
+    }
+
+    /// Whether the account signed in here before.
+    pub(crate) async fn is_known(
+        &self,
+        tx: &mut Tx,
+        account: &AccountId,
+        now: Timestamp,
+    ) -> Result<bool> {
+        Ok(self.known_for(tx, account, now).await?.is_some())
     }
 
     /// The browser's token for an account, if it is known for it.
@@ -94,11 +121,18 @@ impl Browser {
 /// Refused if the login or the password is wrong, after too many failed attempts, or if the account is locked.
 pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) -> Result<Begun> {
     let now = app.now();
-    let login = login.trim().to_lowercase();
+    let typed = login.trim().to_lowercase();
+    let login = account::login::form(login);
     let by_login = sign_in_tries::target(app, Guessed::Login, &login);
     let scope = by_login.scope();
     let mut tx = app.db.read().await?;
-    let found = accounts::credentials_of_login(&mut tx, &login).await?;
+    // Who was invited and has not joined has no password, and no form of one is right.
+    let mut found = accounts::credentials_of_login(&mut tx, &login).await?;
+    if found.is_none() && typed != login {
+        // A login of digits and hyphens that was kept as it was typed, before telephone numbers were logins.
+        found = accounts::credentials_of_login(&mut tx, &typed).await?;
+    }
+    let found = found.filter(|found| !found.password_hash.is_empty());
     let known = match &found {
         Some(found) => browser.known_for(&mut tx, &found.id, now).await?,
         None => None,
@@ -163,13 +197,20 @@ pub(crate) async fn begin(
     known: Option<&str>,
 ) -> Result<Begun> {
     let now = app.now();
-    session::remove_ended(tx, now).await?;
     if let Some(before) = &browser.session {
         session::remove(tx, &content_hash(before.as_bytes())).await?;
     }
     let token = random_token(app);
     let hash = content_hash(token.as_bytes());
-    session::insert(tx, &hash, account, now, end(now, now)).await?;
+    let told = unusual::tell(app, tx, account, browser, known.is_some()).await?;
+    let beginning = session::Beginning {
+        account,
+        device: browser.device.clone(),
+        network: device::coarse(&browser.network),
+        notice_id: told.unwrap_or_default(),
+        expires_at: end(now, now),
+    };
+    session::insert(tx, &hash, &beginning, now).await?;
     if let Some(token) = known {
         known_browser::remove(tx, &content_hash(token.as_bytes())).await?;
     }
@@ -184,7 +225,8 @@ pub(crate) async fn begin(
     Ok(Begun {
         token,
         known,
-        has_notices: begun.is_some_and(|session| session.has_notices),
+        has_notices: begun.as_ref().is_some_and(|session| session.has_notices),
+        awaits_code: begun.is_some_and(|session| awaits_code(session.actor.proof)),
     })
 }
 
@@ -208,11 +250,24 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
             tracing::warn!(error = format!("{error:#}"), "a session was not prolonged");
         }
     }
+    let mut actor = found.actor;
+    let must_enrol = actor.proof == Proof::Password && factor::is_asked(app, &actor.roles);
+    if must_enrol {
+        actor.proof = Proof::Factor { given_at: None };
+    }
     Ok(Some(Session {
-        actor: found.actor,
+        awaits_code: !must_enrol && awaits_code(actor.proof),
+        actor,
         must_change: found.must_change,
         has_notices: found.has_notices,
+        unread: found.unread,
+        must_enrol,
     }))
+}
+
+/// Whether an account's second factor has not been given in a session.
+fn awaits_code(proof: Proof) -> bool {
+    proof == Proof::Factor { given_at: None }
 }
 
 async fn prolong(app: &App, id_hash: &str, now: Timestamp, begun_at: Timestamp) -> Result<()> {

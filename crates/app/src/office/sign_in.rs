@@ -77,7 +77,6 @@ pub async fn count(tx: &mut Tx, targets: &[Target], now: Timestamp) -> Result<Op
         };
         failures::set(tx, &target.key, more).await?;
     }
-    failures::sweep(tx, now - guess::KEPT).await?;
     Ok(None)
 }
 

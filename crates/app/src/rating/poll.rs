@@ -47,7 +47,7 @@ use crate::{
     rating::{
         ballot::Ballots,
         lock::{self as locks, MemberCodes},
-        scope as scopes,
+        scope as scopes, telling,
     },
     year::assessment as assessments,
 };
@@ -182,6 +182,7 @@ pub async fn save_plan(
     if !read.list.is_empty() || !poll.plan.has_list {
         polls::replace_roll(&mut tx, &poll.id, &read.list).await?;
     }
+    telling::of_plan(app, &mut tx, actor, &poll, &permit.unit, (rules, today));
     let plan = &poll.plan;
     let detail = json!({
         "year": year,
@@ -356,6 +357,7 @@ pub(crate) async fn trail<A>(
     detail: serde_json::Value,
 ) -> Result<()> {
     let object = Object::Poll(poll.id);
+    telling::of_deed(app, tx, actor, deed, poll, permit);
     app.trail(tx, actor, deed, object, Some(&permit.unit), detail)
         .await
 }

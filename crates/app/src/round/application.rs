@@ -28,7 +28,7 @@ use crate::{
         app::App,
         error::{Error, Result, refuses},
     },
-    round::{round as rounds, scope as scopes},
+    round::{round as rounds, scope as scopes, telling},
 };
 
 mod clauses;
@@ -205,6 +205,7 @@ pub(crate) async fn record<A>(
         // The same form arrived twice at the same moment: the first one counts.
         return Err(General::Stale.into());
     }
+    telling::of_event(tx, app, actor, &permit.unit, application, &event).await?;
     let deed = Deed::of(permit.act).context("what is done to an application has its own act")?;
     app.trail(
         tx,

@@ -57,6 +57,8 @@ pub struct NamingList {
     pub title: Title,
     /// When the city may name.
     pub window: Days,
+    /// When what is named is commended.
+    pub commendation: Days,
     /// Why nothing can be named today.
     pub closed: Option<Refusal>,
     pub may_name: bool,
@@ -173,6 +175,7 @@ pub async fn list(
         year,
         title: title.clone(),
         window: round::window(&rounds.this, RoundAct::Name),
+        commendation: rounds.this.commendation,
         closed,
         may_name: policy::may(actor, Act::NameApplications, &city),
         candidates: judged.into_iter().map(|one| one.candidate).collect(),

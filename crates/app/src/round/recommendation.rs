@@ -4,6 +4,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::UnitId,
+        message::{Kind, Message},
         place::{UnitKind, UnitPlace},
         policy::{Act, Actor, act, may},
         refusal::{General, Refusal},
@@ -18,6 +19,7 @@ use jianjia_standard::{Text, programme::RouteAct};
 use jianjia_store::{
     core::db::Tx,
     round::{quota as quotas, recommendation as lists},
+    year::subject,
 };
 use serde_json::json;
 
@@ -25,11 +27,12 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        message::tell,
     },
     round::{
         application::title_of,
         review::{self as reviews, LookedAt},
-        round as rounds, scope as scopes,
+        round as rounds, scope as scopes, telling,
     },
 };
 
@@ -224,8 +227,37 @@ pub async fn close(
         json!({ "places": closed.places, "used": used, "returned": closed.returned }),
     )
     .await?;
+    tell_others(&mut tx, app, actor, &closed, &permit.unit).await?;
     tx.commit().await?;
     Ok(closed)
+}
+
+/// Tells the candidates that a closed list doesn't recommend.
+async fn tell_others(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    closed: &Quota,
+    federation: &UnitPlace,
+) -> Result<()> {
+    let candidates = lists::of_federation(tx, closed.year, &closed.title, &federation.id).await?;
+    let others: Vec<Application> = candidates
+        .into_iter()
+        .filter(|application| application.recommended_by != Some(federation.id))
+        .collect();
+    let units: Vec<UnitId> = others.iter().map(|other| other.unit.id).collect();
+    let units = subject::units(tx, &units).await?;
+    for other in &others {
+        let Some(unit) = units.iter().find(|unit| unit.id == other.unit.id) else {
+            continue;
+        };
+        let [applicant, title] = telling::file(app, other);
+        let to = telling::whose(other, &unit.place());
+        let told = Message::of(Kind::NotRecommended, telling::about(other), "", to);
+        let told = told.says([applicant, title, federation.name.as_str().into()]);
+        tell(app, tx, actor, told);
+    }
+    Ok(())
 }
 
 /// The federations that recommend, among the units that the actor works for or leads; the actor's own first.

@@ -2,6 +2,7 @@
 
 use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
+    message::{self, Kind, Message, To},
     policy::{Permitted, act},
 };
 use jianjia_domain::{
@@ -29,10 +30,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        message::tell,
     },
     round::{
         application::{Expected, Happened, as_of, expect, field, keep, record, seen},
-        assessment as confirmed, round as rounds, scope as scopes,
+        assessment as confirmed, round as rounds, scope as scopes, telling,
     },
     year::assessment as assessments,
 };
@@ -225,6 +227,21 @@ pub async fn declare_conflict(
         json!({}),
     )
     .await?;
+    if let Some(turn) = application.turn() {
+        let to = vec![To::Unit {
+            unit: turn.unit.id,
+            roles: message::APPROVERS,
+        }];
+        let [applicant, title] = telling::file(app, &application);
+        let told = Message::of(
+            Kind::ConflictDeclared,
+            telling::about(&application),
+            actor.account,
+            to,
+        );
+        let told = told.says([actor.name.as_str().into(), applicant, title]);
+        tell(app, &mut tx, actor, told.because(vec![reason.into()]));
+    }
     tx.commit().await?;
     Ok(application)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
+    message::{self, About, Kind, Message, Said},
     policy::act,
 };
 use jianjia_domain::{
@@ -28,6 +29,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        message::tell,
     },
     round::scope as scopes,
     year::standing as standings,
@@ -90,6 +92,7 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
         json!({ "clause": veto.clause, "year": veto.year, "source": veto.source }),
     )
     .await?;
+    tell_unit(&mut tx, app, actor, &permit.unit, &veto);
     standings::refresh(&mut tx, app, unit, veto.year).await?;
     tx.commit().await?;
     Ok(veto)
@@ -147,6 +150,12 @@ pub(crate) async fn record_imported(
         })
         .collect();
     vetoes::record_many(tx, &recorded).await?;
+    for ((place, _), veto) in new.iter().zip(&recorded) {
+        // What is past stops nothing any more.
+        if veto.year >= app.year() {
+            tell_unit(tx, app, actor, &units[*place].place(), veto);
+        }
+    }
     // Before the programme nobody stands anywhere: a veto of those years is history.
     let years: BTreeSet<i16> = recorded
         .iter()
@@ -190,12 +199,36 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
         json!({ "clause": veto.clause, "year": veto.year, "reason": lifting.reason }),
     )
     .await?;
-    standings::refresh(&mut tx, app, &veto.unit, veto.year).await?;
-    tx.commit().await?;
-    Ok(Veto {
+    let lifted = Veto {
         lifted: Some(lifting),
         ..veto
-    })
+    };
+    tell_unit(&mut tx, app, actor, &permit.unit, &lifted);
+    standings::refresh(&mut tx, app, &lifted.unit, lifted.year).await?;
+    tx.commit().await?;
+    Ok(lifted)
+}
+
+/// Tells the unit that a veto stands, with what it stops, or that it was lifted, with the reason.
+fn tell_unit(tx: &mut Tx, app: &App, actor: &Actor, unit: &UnitPlace, veto: &Veto) {
+    let about = About::of(&Object::Veto(veto.id), Some(unit.id), veto.year);
+    let name = app.standards.veto(veto.year, &veto.clause);
+    let name = name.map_or_else(
+        || Said::from(veto.clause.as_str()),
+        |clause| Said::from(&clause.name),
+    );
+    let (kind, because) = match &veto.lifted {
+        None => {
+            let stops = veto::stops(app.standards.of(veto.year));
+            let why = vec![veto.source.as_str().into(), Said::Both(stops)];
+            (Kind::Vetoed, why)
+        }
+        Some(lifted) => (Kind::VetoLifted, vec![lifted.reason.as_str().into()]),
+    };
+    let told = Message::of(kind, about, "", message::union_of(unit))
+        .says([unit.name.as_str().into(), veto.year.into(), name])
+        .because(because);
+    tell(app, tx, actor, told);
 }
 
 /// One veto, with what the actor may do with it.

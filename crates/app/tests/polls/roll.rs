@@ -79,7 +79,7 @@ async fn a_roll_far_from_the_members_needs_its_kind_and_a_reason() {
         );
         assert_eq!(
             words(Lang::En),
-            "8 may vote of 477 members (≈ 1.67 %); who votes: Delegates of the members' congress; reason: 代表大会 闭会期间由代表投票"
+            "8 may vote of 477 members (≈ 1.67 %). Who votes: Delegates of the members' congress. Reason: 代表大会 闭会期间由代表投票"
         );
     }
 }

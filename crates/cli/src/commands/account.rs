@@ -86,6 +86,7 @@ async fn list(app: &App) -> Result<(), Error> {
             Proposed::Role(at) => format!("{} of {}", at.role.key(), at.unit.name),
             Proposed::Password => "a new password".to_owned(),
             Proposed::Unlock => "unlocking".to_owned(),
+            Proposed::Factor => "taking the second factor off".to_owned(),
         };
         say!(
             "{}\t{}\t{what}\tproposed by {} at {}",

@@ -39,7 +39,7 @@ pub fn run(command: &Backup) -> Result<ExitCode> {
         let mut random = |bytes: &mut [u8]| app.entropy.fill(bytes);
         let seal = command
             .seal_for
-            .map(|recipient| (recipient, &mut random as &mut dyn FnMut(&mut [u8])));
+            .map(|recipient| (recipient, &mut random as &mut (dyn FnMut(&mut [u8]) + Send)));
         let carried = backup::write(&app.db, &app.files, &command.file, seal).await?;
         tell!(
             "{}: {} tables, {} rows, {} files",

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use crate::commands::{
-    bench_attack, bench_ballots, bench_import, bench_judge, bench_pages, bench_trail,
+    bench_attack, bench_ballots, bench_import, bench_judge, bench_pages, bench_search, bench_trail,
 };
 
 /// Runs a benchmark; the last line of its output is the result as JSON.
@@ -22,6 +22,7 @@ enum Benchmark {
     Ballots(bench_ballots::BenchBallots),
     Import(bench_import::BenchImport),
     Pages(bench_pages::BenchPages),
+    Search(bench_search::BenchSearch),
     Trail(bench_trail::BenchTrail),
     Attack(bench_attack::BenchAttack),
 }
@@ -32,6 +33,7 @@ pub fn run(command: Bench) -> Result<ExitCode> {
         Benchmark::Ballots(command) => bench_ballots::run(&command),
         Benchmark::Import(command) => bench_import::run(&command),
         Benchmark::Pages(command) => bench_pages::run(&command),
+        Benchmark::Search(command) => bench_search::run(&command),
         Benchmark::Trail(command) => bench_trail::run(&command),
         Benchmark::Attack(command) => bench_attack::run(&command),
     }

@@ -138,6 +138,9 @@ async fn app_in(folder: &Path, command: &BenchBallots) -> Result<App> {
         heads: None,
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
+        second_factor: Arc::default(),
+        post: Default::default(),
         is_demo: false,
     })
 }

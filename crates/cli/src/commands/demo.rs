@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
     time::Instant,
 };
 
@@ -174,6 +175,9 @@ async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App
         heads: Some(instance::key::heads(dir, None)?),
         memory: Memory::default(),
         followers: jianjia_app::FOLLOWERS,
+        backups: None,
+        second_factor: Arc::default(),
+        post: Default::default(),
         is_demo: true,
     })
 }

@@ -77,6 +77,8 @@ pub enum Kind {
     Titles,
     /// Vetoes of units by year
     Vetoes,
+    /// Accounts without passwords: one row per person and role
+    Accounts,
 }
 
 impl Kind {
@@ -88,6 +90,7 @@ impl Kind {
             Kind::Sheets => ImportKind::Sheets,
             Kind::Titles => ImportKind::Titles,
             Kind::Vetoes => ImportKind::Vetoes,
+            Kind::Accounts => ImportKind::Accounts,
         }
     }
 }

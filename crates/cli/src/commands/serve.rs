@@ -1,10 +1,19 @@
 //! `jianjia serve`: serves an instance, on SQLite in its folder or on PostgreSQL.
 
-use std::{future::pending, process::ExitCode, time::Duration};
+use std::{future::pending, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
-use jianjia_app::core::{app::App, readiness, seal as seals};
+use jianjia_app::{
+    core::{
+        app::{App, Backups},
+        job::worker::Working,
+        readiness, seal as seals,
+    },
+    exchange::backup as nightly,
+    office::search,
+};
+use jianjia_domain::core::policy::Role;
 use jianjia_store::core::db::Engine;
 use jianjia_web::{
     Serving, Watchers,
@@ -21,14 +30,17 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     commands::demo::offered,
-    instance::{self, Instance},
+    instance::{
+        self, Configuration, Instance,
+        post::{self, PostFlags},
+    },
     memory,
     output::tell,
 };
 
 /// Serves an instance until it is told to stop
 #[derive(Args)]
-#[command(after_help = SETTINGS)]
+#[command(after_help = settings())]
 pub struct Serve {
     #[command(flatten)]
     instance: Instance,
@@ -47,9 +59,24 @@ pub struct Serve {
     /// Bearer token that gives anybody access to /metrics, sent as `Authorization: Bearer TOKEN`; at least 16 characters
     #[arg(long, env = "JIANJIA_METRICS_TOKEN", hide_env_values = true)]
     metrics_token: Option<String>,
+    /// Folder for a backup every night at two o'clock, of which the newest 14 are kept; of several nodes only some need it [default: no backups]
+    #[arg(long, env = "JIANJIA_BACKUP_DIR")]
+    backup_dir: Option<PathBuf>,
+    /// Encrypt these backups for a public key (age1…), as `jianjia backup --seal-for` does
+    #[arg(long, env = "JIANJIA_BACKUP_SEAL_FOR", value_name = "KEY")]
+    backup_seal_for: Option<String>,
+    /// Roles that are asked for a second factor, separated by commas: `approver,auditor,administrator` [default: none; everybody may turn it on]
+    #[arg(long, env = "JIANJIA_SECOND_FACTOR", value_delimiter = ',')]
+    second_factor: Option<Vec<String>>,
+    #[command(flatten)]
+    post: PostFlags,
 }
 
 /// Shown below the flags.
+fn settings() -> String {
+    format!("{SETTINGS}{}\n{RANKS}", post::SETTINGS)
+}
+
 const SETTINGS: &str = "\
 The file jianjia.toml in the instance's folder may hold any of these settings:
   listen = \"127.0.0.1:8016\"
@@ -60,17 +87,35 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
   behind_proxy = true
   metrics_listen = \"127.0.0.1:9016\"
   metrics_token = \"…\"
-A flag overrides the environment, the environment the file, and the file the default.";
+  backup_dir = \"/folder/of/the/nightly/backups\"
+  backup_seal_for = \"age1…\"
+  second_factor = [\"approver\", \"auditor\", \"administrator\"]
+";
+
+const RANKS: &str =
+    "A flag overrides the environment, the environment the file, and the file the default.";
 
 pub fn run(command: &Serve) -> Result<ExitCode> {
     instance::run(async {
         let configuration = command.instance.configuration()?;
+        let backups = backups(command, &configuration)?;
+        let post = Arc::new(command.post.post(&configuration)?);
         let listen = command
             .listen
             .clone()
             .or(configuration.listen)
             .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
-        let app = command.instance.open().await?;
+        let asked = command
+            .second_factor
+            .clone()
+            .or(configuration.second_factor);
+        let second_factor = roles(&asked.unwrap_or_default())?;
+        let app = App {
+            backups,
+            second_factor,
+            post,
+            ..command.instance.open().await?
+        };
         // A full disk is reported now, and not to the first person who saves something.
         if let Err(not_ready) = readiness::check(&app).await {
             bail!(not_ready.sentence());
@@ -110,6 +155,42 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
     })
 }
 
+/// Where a backup goes every night, if it is asked for.
+fn backups(command: &Serve, configuration: &Configuration) -> Result<Option<Backups>> {
+    let seal_for = command.backup_seal_for.clone();
+    let seal_for = seal_for.or(configuration.backup_seal_for.clone());
+    let folder = command.backup_dir.clone();
+    let Some(folder) = folder.or(configuration.backup_dir.clone()) else {
+        ensure!(
+            seal_for.is_none(),
+            "backup_seal_for goes with backup_dir: name the folder of the nightly backups as well"
+        );
+        return Ok(None);
+    };
+    let backups = Backups {
+        folder,
+        seal_for: seal_for.unwrap_or_default(),
+    };
+    // A key that is none is reported now, and not by the first night.
+    nightly::recipient(&backups)?;
+    Ok(Some(backups))
+}
+
+/// The roles that are asked for a second factor.
+fn roles(keys: &[String]) -> Result<Arc<[Role]>> {
+    let keys = keys.iter().map(|key| key.trim());
+    keys.filter(|key| !key.is_empty())
+        .map(|key| {
+            Role::from_key(key).with_context(|| {
+                let known = Role::ALL.map(Role::key).join(", ");
+                format!(
+                    "second_factor names a role that is not there: {key}; the roles are {known}"
+                )
+            })
+        })
+        .collect()
+}
+
 /// Who may read the metrics at the address of the pages.
 fn watchers(have_their_own: bool, token: Option<&str>) -> Result<Watchers> {
     match token {
@@ -141,8 +222,8 @@ pub async fn bind(listen: &str) -> Result<TcpListener> {
         .with_context(|| format!("{listen} can't be served on: it is taken or no address of this machine; choose another with --listen"))
 }
 
-/// Serves until the process is asked to stop; then requests under way are finished within a time limit, and the trail is sealed. Asked a second
-/// time, it stops at once.
+/// Serves and works until the process is asked to stop; then requests under way are finished within a time limit, jobs are given back, and the trail
+/// is sealed. Asked a second time, it stops at once.
 ///
 /// # Errors
 /// If serving fails.
@@ -160,7 +241,12 @@ async fn serve_with_figures(
     keep_log();
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
-    let sealing = tokio::spawn(seals::keep_sealing(app.clone()));
+    let working = Working::begin(&app, jianjia_post::works());
+    // The first search need not wait for it; where it fails, the first search tells.
+    let warming = tokio::spawn({
+        let app = app.clone();
+        async move { search::warm_up(&app).await }
+    });
     let site = jianjia_web::site_of_demo(app.clone(), serving, offered(&app).await?);
     let ending = asked_to_end()?;
     let watched = figures.map(|listener| {
@@ -178,7 +264,12 @@ async fn serve_with_figures(
     if let Some(watched) = watched {
         watched.abort();
     }
-    sealing.abort();
+    warming.abort();
+    match timeout(FAREWELL, working.end()).await {
+        Ok(ended) => ended?,
+        // Its leases end by themselves.
+        Err(_) => tracing::warn!("the jobs under way were not given back in time"),
+    }
     // A database that does not answer must not block the shutdown: the next start seals the rest.
     timeout(FAREWELL, seals::seal(&app)).await.context(
         "the database does not answer: the trail's last lines are sealed at the next start",

@@ -8,7 +8,7 @@ use jianjia_domain::{
         place::UnitKind,
         policy::{Role, RoleAt},
     },
-    office::account::{Account, AccountState},
+    office::account::{Account, AccountState, NameSource},
 };
 use jianjia_standard::kinds::Post;
 use jiff::Timestamp;
@@ -145,6 +145,10 @@ pub fn accounts(city: &City, ids: &Ids, made_at: Timestamp) -> Vec<Account> {
             person: Some(officer.id),
             state: AccountState::Active,
             must_change: false,
+            has_password: true,
+            telephone: String::new(),
+            mail: String::new(),
+            name_source: NameSource::Given,
             created_at: made_at,
             roles: vec![RoleAt {
                 role: Role::Approver,
@@ -173,6 +177,10 @@ fn told(city: &City, ids: &Ids, made_at: Timestamp) -> Vec<Account> {
                 person: person.map(|person| person.id),
                 state: AccountState::Active,
                 must_change: false,
+                has_password: true,
+                telephone: String::new(),
+                mail: String::new(),
+                name_source: NameSource::Given,
                 created_at: made_at,
                 roles: roles
                     .iter()

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use jianjia_app::core::error::{self, Error};
+use jianjia_domain::core::proof::Proof;
 use jianjia_domain::{
     core::{
         ids::AccountId,
@@ -27,6 +28,7 @@ pub fn actor(accounts: &[Account], login: &str) -> Result<Actor> {
         person: account.person,
         name: account.name.clone(),
         roles: account.roles.clone(),
+        proof: Proof::Password,
     })
 }
 
@@ -44,6 +46,7 @@ pub fn chair_of(city: &City, unit: usize) -> Actor {
             role: Role::Chair,
             unit: city.units[unit].place(),
         }],
+        proof: Proof::Password,
     }
 }
 

@@ -11,6 +11,7 @@ mod title;
 
 pub use story::story;
 
+use jianjia_domain::core::proof::Proof;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -270,6 +271,7 @@ impl<'a, 'f> Walk<'a, 'f> {
                     unit: at.clone(),
                 })
                 .collect(),
+            proof: Proof::Password,
         };
         policy::permit(&actor, act, &own).map_err(|denial| anyhow::anyhow!("{denial:?}"))
     }

@@ -1,5 +1,6 @@
 //! What a union may already have when a story begins: people, an election, answers, activities, a rating, titles, vetoes.
 
+use jianjia_domain::core::proof::Proof;
 use std::collections::BTreeMap;
 
 use jianjia_app::office::session as sessions;
@@ -10,7 +11,7 @@ use jianjia_domain::{
         policy::{Actor, Role, RoleAt},
     },
     honour::honour::{Honour, HonourSource, HonourState},
-    office::account::{Account, AccountState},
+    office::account::{Account, AccountState, NameSource},
     rating::count::Rating,
     register::{
         election::Election,
@@ -123,6 +124,10 @@ impl TestCity {
             person,
             state: AccountState::Active,
             must_change: false,
+            has_password: true,
+            telephone: String::new(),
+            mail: String::new(),
+            name_source: NameSource::Given,
             created_at: now,
             roles: roles.clone(),
         };
@@ -137,6 +142,7 @@ impl TestCity {
             person,
             name: made.name,
             roles,
+            proof: Proof::Password,
         }
     }
 

@@ -11,8 +11,16 @@ jianjia_standard::keyed! {
         Network = "network",
         /// A browser in which the account signed in before: for it the other two don't count, or strangers could keep an owner out.
         KnownBrowser = "known-browser",
+        /// The network from which one-time codes of invitations are typed.
+        InvitationCode = "invitation-code",
         /// The current password, asked of somebody who is signed in.
         OwnPassword = "own-password",
+        /// A code of the second factor, asked of somebody who knows the password.
+        Factor = "factor",
+        /// Letters that the public wrote from a network.
+        Letter = "letter",
+        /// The code of a letter, from a network.
+        LetterCode = "letter-code",
     }
 }
 
@@ -20,8 +28,11 @@ impl Guessed {
     /// Failures that cost nothing. A network is shared by a whole office, so it has more; a known browser's cookie may be stolen, so it has less.
     fn free(self) -> i64 {
         match self {
-            Guessed::Login | Guessed::OwnPassword => 5,
-            Guessed::Network => 40,
+            Guessed::Login | Guessed::OwnPassword | Guessed::Factor => 5,
+            // A hall of new chairs types codes over one line.
+            Guessed::Network | Guessed::InvitationCode => 40,
+            // Nobody writes more letters a day; a factory behind one address may.
+            Guessed::Letter | Guessed::LetterCode => 10,
             Guessed::KnownBrowser => 3,
         }
     }

@@ -101,7 +101,13 @@ ids! {
     HonourId
     AccountId
     AccountRequestId
+    AccessTokenId
+    InvitationId
     AuditId
+    JobId
+    MessageId
+    DispatchId
+    LetterId
     PollId
     SlipBatchId
     ImprovementId

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     ids::{AccountId, PersonId, UnitId},
     place::{UnitKind, UnitPlace, is_within},
+    proof::Proof,
 };
 
 jianjia_standard::keyed! {
@@ -35,6 +36,8 @@ pub struct Actor {
     pub person: Option<PersonId>,
     pub name: String,
     pub roles: Vec<RoleAt>,
+    /// What stands behind it besides the password.
+    pub proof: Proof,
 }
 
 impl Actor {
@@ -149,10 +152,20 @@ acts! {
     SetCalendar,
     SetQuota,
     RecordVeto,
+    /// Reminds the units below a federation of what they have not done.
+    RemindBelow,
     ChangeHonour,
     ReconfirmHonour,
     // the office
     ManageAccounts,
+    /// Looks over what runs in the background, stops it, has it tried again.
+    ManageJobs,
+    /// Makes accounts for chairs and clerks of the unit, gives them one-time codes, and hands a chair's over.
+    InviteBelow,
+    /// Looks over what goes out by mail and text message, has it tried again.
+    ManagePost,
+    /// Reads and answers what the public writes.
+    AnswerLetter,
     ReadAudit,
     ImportDivisions,
     ImportTitles,
@@ -254,9 +267,21 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
+    (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
     (ManageAccounts, &[(Administrator, Within)]),
+    (ManageJobs, &[(Administrator, Within)]),
+    (
+        InviteBelow,
+        &[
+            (Administrator, Within),
+            (Reviewer, Above),
+            (Approver, Above),
+        ],
+    ),
+    (ManagePost, &[(Administrator, City)]),
+    (AnswerLetter, &[(Approver, City), (Administrator, City)]),
     (ReadAudit, &[(Auditor, Within)]),
     (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),
@@ -278,6 +303,18 @@ pub const GUARDED: &[Act] = &[
     ReadAudit,
     ImportDivisions,
     ImportTitles,
+];
+
+/// Acts before which somebody whose account has a second factor gives it anew. Confirming a table of vetoes or titles asks for it too
+/// (`exchange::import`); checking one does not.
+pub const STEP_UP: &[Act] = &[
+    NameApplications,
+    SetCalendar,
+    SetQuota,
+    RecordVeto,
+    ChangeHonour,
+    ManageAccounts,
+    InviteBelow,
 ];
 
 /// Whether a role decides, so that it takes two people to give it to somebody.

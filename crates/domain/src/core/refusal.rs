@@ -96,6 +96,10 @@ pub enum General {
     Stale,
     /// The role by which somebody acts was taken meanwhile, or the account locked.
     RoleTaken,
+    /// The second factor was not given within the last minutes.
+    ProofAsked,
+    /// A program came with an access token, which only reads.
+    ByToken,
 }
 
 impl Refuse for General {
@@ -121,6 +125,18 @@ impl Refuse for General {
             (General::RoleTaken, Lang::En) => {
                 "An administrator has just changed your account or role, so this was not done. Sign in again and look; if in doubt, ask the administrator.".to_owned()
             }
+            (General::ProofAsked, Lang::Zh) => {
+                "办理这件事要先用两步验证码确认是您本人，10 分钟内有效。请输入验证码，您填写的内容仍在。".to_owned()
+            }
+            (General::ProofAsked, Lang::En) => {
+                "This takes a code of your second factor first, which then counts for ten minutes. Please give one; what you typed is kept.".to_owned()
+            }
+            (General::ByToken, Lang::Zh) => {
+                "访问令牌只能查询，不能办理。请用账号登录后在页面上办理。".to_owned()
+            }
+            (General::ByToken, Lang::En) => {
+                "An access token reads and does nothing else. Please sign in and do this on the pages.".to_owned()
+            }
         }
     }
 
@@ -129,6 +145,8 @@ impl Refuse for General {
             General::NotYourRole { .. } => "not-your-role",
             General::Stale => "stale",
             General::RoleTaken => "role-taken",
+            General::ProofAsked => "proof-asked",
+            General::ByToken => "by-token",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Text as people type it and as tables carry it, made alike before it is kept or compared.
 
+pub mod address;
 pub mod form;
 mod glyph;
 pub mod pinyin;

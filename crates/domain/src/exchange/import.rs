@@ -1,6 +1,7 @@
 //! Importing tables: which columns a table has, what would become of each row, and why a table or a row can't be taken.
 //! Nothing is half-imported: a table with a refused row changes nothing.
 
+pub mod accounts;
 pub mod aside;
 pub mod divisions;
 pub mod fate;
@@ -41,6 +42,7 @@ jianjia_standard::keyed! {
         /// Titles already held.
         Titles = "titles" / "已有称号",
         Vetoes = "vetoes" / "否决情形",
+        Accounts = "accounts" / "账号",
     }
 }
 
@@ -54,6 +56,7 @@ impl ImportKind {
             ImportKind::Sheets => sheets::columns(standard),
             ImportKind::Titles => titles::columns(),
             ImportKind::Vetoes => vetoes::columns(),
+            ImportKind::Accounts => accounts::columns(),
         };
         for words in &standard.tables.headings {
             let column = columns

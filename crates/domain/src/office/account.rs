@@ -10,6 +10,8 @@ use crate::core::{
     policy::{self, RoleAt},
 };
 
+pub mod login;
+
 /// The fewest characters of a password that somebody chooses; of somebody whose roles decide.
 pub const LEAST_PASSWORD: usize = 10;
 pub const LEAST_GUARDED_PASSWORD: usize = 12;
@@ -48,23 +50,25 @@ pub struct Account {
     pub state: AccountState,
     /// The password was given by somebody else and is changed at the next sign-in.
     pub must_change: bool,
+    /// Whether there is a password at all: who was invited has none before joining.
+    pub has_password: bool,
+    /// Empty when nobody said it.
+    pub telephone: String,
+    pub mail: String,
+    pub name_source: NameSource,
     pub created_at: Timestamp,
     pub roles: Vec<RoleAt>,
 }
 
-/// The login as it is kept: trimmed, small letters.
-///
-/// # Errors
-/// When it is not 3 to 40 letters, digits, dots, hyphens or underscores.
-pub fn login(typed: &str) -> Result<String, AccountRefusal> {
-    let login = typed.trim().to_lowercase();
-    let is_plain = login
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
-    if is_plain && (3..=40).contains(&login.len()) {
-        Ok(login)
-    } else {
-        Err(AccountRefusal::LoginMalformed)
+jianjia_standard::keyed! {
+    /// Where an account's name comes from.
+    pub enum NameSource {
+        /// From a form, a table or the register.
+        Given = "",
+        /// The register names no chair: whoever joins says the name.
+        Open = "open",
+        /// Its owner typed it on joining, and nobody checked it.
+        Own = "own",
     }
 }
 
@@ -122,6 +126,12 @@ pub enum AccountRefusal {
     Locked,
     LoginMalformed,
     LoginTaken,
+    /// Somebody has the login; this one is free.
+    LoginNear {
+        login: String,
+        free: String,
+    },
+    MailMalformed,
     NameMissing,
     UnitMissing,
     /// Several units have the name.
@@ -179,8 +189,22 @@ impl Refuse for AccountRefusal {
                 "This account is locked. To use it again, ask the administrator of the union above.",
             ),
             LoginMalformed => (
-                "用户名要有 3 到 40 个字符，只用字母、数字、点、横线和下划线。",
-                "A user name has 3 to 40 characters: letters, digits, dots, hyphens and underscores only.",
+                "用户名可以是姓名、手机号、信用代码或字母数字：2 到 40 个汉字、字母、数字、点、横线或下划线，没有汉字的至少 3 个。",
+                "A user name may be a Chinese name, a telephone number, a credit code or a word: 2 to 40 Han characters, letters, digits, dots, hyphens or underscores, at least 3 without a Han character.",
+            ),
+            LoginNear { login, free } => {
+                return match lang {
+                    Lang::Zh => format!(
+                        "用户名“{login}”已经有人用了，可能是同名的人。请改用“{free}”或手机号；是同一个人的，请在原账号上增加角色。"
+                    ),
+                    Lang::En => format!(
+                        "The user name “{login}” is taken, perhaps by somebody of the same name. Take “{free}” or the telephone number; if it is the same person, add a role to that account."
+                    ),
+                };
+            }
+            MailMalformed => (
+                "这不像一个邮箱地址。请写成 name@example.com；没有的空着。",
+                "This does not look like a mail address. Write it like name@example.com, or leave it empty.",
             ),
             LoginTaken => (
                 "这个用户名已经有人用了，请换一个。",
@@ -264,6 +288,8 @@ impl Refuse for AccountRefusal {
             Locked => "account/locked",
             LoginMalformed => "account/login-malformed",
             LoginTaken => "account/login-taken",
+            LoginNear { .. } => "account/login-near",
+            MailMalformed => "account/mail-malformed",
             NameMissing => "account/name-missing",
             UnitMissing => "account/unit-missing",
             UnitNotOne => "account/unit-not-one",
@@ -287,14 +313,6 @@ impl Refuse for AccountRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn logins_are_kept_in_small_letters() {
-        assert_eq!(login(" Demo.Chair "), Ok("demo.chair".to_owned()));
-        for typed in ["ab", "主席", "a b c", &"a".repeat(41)] {
-            assert_eq!(login(typed), Err(AccountRefusal::LoginMalformed));
-        }
-    }
 
     #[test]
     fn short_passwords_and_numbers_are_refused() {

@@ -17,6 +17,8 @@ pub enum Proposed {
     /// A new one-time password.
     Password,
     Unlock,
+    /// The second factor is taken off: the telephone and the recovery codes are lost.
+    Factor,
 }
 
 impl Proposed {
@@ -25,6 +27,7 @@ impl Proposed {
             Proposed::Role(_) => "role",
             Proposed::Password => "password",
             Proposed::Unlock => "unlock",
+            Proposed::Factor => "factor",
         }
     }
 
@@ -34,6 +37,7 @@ impl Proposed {
             Proposed::Role(_) => "增加角色",
             Proposed::Password => "重置密码",
             Proposed::Unlock => "恢复账号",
+            Proposed::Factor => "解除两步验证",
         }
     }
 }
@@ -57,7 +61,7 @@ impl AccountRequest {
     pub fn role(&self) -> Option<Role> {
         match &self.proposed {
             Proposed::Role(at) => Some(at.role),
-            Proposed::Password | Proposed::Unlock => None,
+            Proposed::Password | Proposed::Unlock | Proposed::Factor => None,
         }
     }
 
@@ -109,9 +113,12 @@ pub fn confirmable(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::{
-        ids::PersonId,
-        place::{UnitKind, UnitPlace},
+    use crate::{
+        core::{
+            ids::PersonId,
+            place::{UnitKind, UnitPlace},
+        },
+        office::account::NameSource,
     };
 
     fn id(number: u128) -> AccountId {
@@ -126,6 +133,10 @@ mod tests {
             person: None,
             state: AccountState::Active,
             must_change: false,
+            has_password: true,
+            telephone: String::new(),
+            mail: String::new(),
+            name_source: NameSource::Given,
             created_at: Timestamp::UNIX_EPOCH,
             roles: Vec::new(),
         }
@@ -137,6 +148,7 @@ mod tests {
             person: account.person,
             name: account.name.clone(),
             roles: Vec::new(),
+            proof: crate::core::proof::Proof::Password,
         }
     }
 

@@ -80,13 +80,13 @@ jianjia_standard::keyed! {
 impl PollState {
     pub fn word(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
-            PollState::Preparing => ("准备中", "being prepared"),
-            PollState::Open => ("投票中", "voting"),
-            PollState::Closed => ("已停止投票，待开箱", "voting is over, the box is locked"),
-            PollState::Counted => ("已计票，待签字", "counted, to be signed"),
-            PollState::Signed => ("结果已签字", "signed off"),
-            PollState::Abandoned => ("已中止", "given up"),
-            PollState::Annulled => ("已作废", "declared void"),
+            PollState::Preparing => ("准备中", "Being prepared"),
+            PollState::Open => ("投票中", "Voting"),
+            PollState::Closed => ("已停止投票，待开箱", "Voting is over, the box is locked"),
+            PollState::Counted => ("已计票，待签字", "Counted, to be signed"),
+            PollState::Signed => ("结果已签字", "Signed"),
+            PollState::Abandoned => ("已中止", "Abandoned"),
+            PollState::Annulled => ("已作废", "Annulled"),
         };
         match lang {
             Lang::Zh => zh,

@@ -85,6 +85,11 @@ pub enum State {
     },
 }
 
+/// The number by which an application is named, on its receipt and on the telephone: `2016-00042`.
+pub fn receipt_number(year: i16, number: i64) -> String {
+    format!("{year}-{number:05}")
+}
+
 /// The Chinese word of a state's key.
 pub fn state_word(key: &str) -> &'static str {
     match key {
@@ -111,16 +116,16 @@ impl Application {
 jianjia_standard::keyed! {
     /// What happened to an application.
     pub enum EventAct {
-        Drafted = "drafted" / "起草",
-        Submitted = "submitted" / "提交申报",
-        Withdrawn = "withdrawn" / "撤回",
-        Returned = "returned" / "退回补正",
-        Resubmitted = "resubmitted" / "更正后再次提交",
-        Endorsed = "endorsed" / "签署同意意见",
-        Recommended = "recommended" / "推荐",
-        RecommendationUndone = "recommendation-undone" / "撤销推荐",
-        Rejected = "rejected" / "不予通过",
-        Named = "named" / "通过并命名",
+        Drafted = "drafted" / "经过|起草",
+        Submitted = "submitted" / "经过|提交申报",
+        Withdrawn = "withdrawn" / "经过|撤回",
+        Returned = "returned" / "经过|退回补正",
+        Resubmitted = "resubmitted" / "经过|更正后再次提交",
+        Endorsed = "endorsed" / "经过|签署同意意见",
+        Recommended = "recommended" / "经过|推荐",
+        RecommendationUndone = "recommendation-undone" / "经过|撤销推荐",
+        Rejected = "rejected" / "经过|不予通过",
+        Named = "named" / "经过|通过并命名",
     }
 }
 

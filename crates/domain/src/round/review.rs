@@ -37,8 +37,8 @@ pub struct Finding {
 
 jianjia_standard::keyed! {
     pub enum Outcome {
-        Confirmed = "confirmed" / "属实",
-        Rejected = "rejected" / "不认可",
+        Confirmed = "confirmed" / "认定|属实",
+        Rejected = "rejected" / "认定|不认可",
     }
 }
 

@@ -333,3 +333,20 @@ impl Refuse for VetoRefusal {
         }
     }
 }
+/// What a veto stops while it stands: the titles that can't be applied for.
+pub fn stops(standard: &Standard) -> Text {
+    let barred = || {
+        standard
+            .titles
+            .iter()
+            .filter(|title| title.barred_by_vetoes)
+    };
+    let names = |lang| -> Vec<&str> { barred().map(|title| title.name.get(lang)).collect() };
+    Text {
+        zh: format!("解除以前不能申报：{}。", names(Lang::Zh).join("、")),
+        en: format!(
+            "Until it is lifted these can't be applied for: {}.",
+            names(Lang::En).join(", ")
+        ),
+    }
+}

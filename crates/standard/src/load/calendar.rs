@@ -1,7 +1,9 @@
 //! Parsing `standard.toml`: the days of a round.
 
 use crate::load::reader::Section;
-use crate::programme::{ActWindow, Calendar, MonthDay, Phase, RoundAct, Window};
+use crate::programme::{
+    ActWindow, Calendar, MonthDay, Phase, Reminded, Reminder, RoundAct, Window,
+};
 
 pub(crate) fn calendar(section: Section<'_>) -> Option<Calendar> {
     let clause = section.string("clause");
@@ -50,6 +52,32 @@ fn act_windows(calendar: &Section<'_>) -> Vec<ActWindow> {
     }
     section.finish();
     windows
+}
+
+/// Reminders reach so many working days before the end of a phase, at most.
+const EARLIEST: i64 = 60;
+
+/// `[[reminder]]`: before the end of which phase, by how many working days, to whom; none of them twice.
+pub(crate) fn reminders(sections: Vec<Section<'_>>) -> Vec<Reminder> {
+    let mut found: Vec<Reminder> = Vec::new();
+    for section in sections {
+        let phase = section.keyed::<Phase>("phase");
+        let before = i64::try_from(section.number("before")).unwrap_or(i64::MAX);
+        let to = section.keyed::<Reminded>("to");
+        if before > EARLIEST {
+            let message = format!("`before` is at most {EARLIEST} working days");
+            section.ledger.add(section.at, message);
+        }
+        if let (Some(phase), Some(to)) = (phase, to) {
+            let reminder = Reminder { phase, before, to };
+            if found.contains(&reminder) {
+                section.ledger.add(section.at, "this reminder stands twice");
+            }
+            found.push(reminder);
+        }
+        section.finish();
+    }
+    found
 }
 
 fn window(section: Section<'_>) -> Option<Window> {

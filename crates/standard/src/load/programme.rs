@@ -3,7 +3,7 @@
 use crate::fact::{Fact, FactGroup};
 use crate::figure::Figure;
 use crate::kinds::HonourLevel;
-use crate::load::calendar::calendar;
+use crate::load::calendar::{calendar, reminders};
 use crate::load::checks::figures;
 use crate::load::divisions::division_words;
 use crate::load::names::Names;
@@ -14,6 +14,7 @@ use crate::load::rating::rating;
 use crate::load::reader::Section;
 use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
+use crate::load::working_days::working_days;
 use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Standard};
 use crate::text::Text;
 
@@ -69,6 +70,8 @@ pub(crate) fn read(
             .section("equivalence")
             .map(|section| equivalence(section, names, &programme)),
         calendar: root.section("calendar").and_then(calendar),
+        reminders: reminders(root.sections("reminder")),
+        working_days: working_days(root.sections("working_days")),
         review: root.section("review").map(review).unwrap_or_default(),
         routes: root
             .sections("route")

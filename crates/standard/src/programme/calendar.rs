@@ -71,6 +71,29 @@ impl ActWindow {
     }
 }
 
+/// A reminder by the calendar: some working days before the last day of a phase, those who have something to do are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    pub phase: Phase,
+    /// Working days before the phase's last day; 0 is that day itself.
+    pub before: i64,
+    pub to: Reminded,
+}
+
+keyed! {
+    /// Who is reminded: only those of them who have something to do.
+    pub enum Reminded {
+        /// Chairs and clerks of unions that have not applied for anything yet.
+        Unions = "unions",
+        /// Chairs and clerks of unions whose poll is not over.
+        Polls = "polls",
+        /// Reviewers and approvers of offices where files wait.
+        Offices = "offices",
+        /// Approvers of federations with places that they have not used.
+        Federations = "federations",
+    }
+}
+
 /// A range of days of a year, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {

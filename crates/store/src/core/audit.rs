@@ -1,5 +1,6 @@
 //! The trail: lines are appended in the act's transaction, sealed in batches by a background job, and read by auditors.
 
+pub mod feed;
 mod names;
 mod seal;
 mod search;

@@ -182,6 +182,7 @@ pub async fn update(tx: &mut Tx, sql: &str, first: &[Value], rows: Vec<Vec<Value
             query = bound(query, value.clone());
         }
         changed += query.execute(&mut **tx).await?.rows_affected();
+        tx.wrote(batch.len());
         cover::drain_if_many(tx, batch.len()).await?;
     }
     Ok(changed)
@@ -232,6 +233,7 @@ async fn write(
         let (done, following) = tokio::join!(query.execute(&mut **tx), async { take() });
         written += done?.rows_affected();
         next = following?;
+        tx.wrote(count);
         if noted.is_none() {
             cover::drain_if_many(tx, count).await?;
         }

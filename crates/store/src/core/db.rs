@@ -12,7 +12,10 @@ mod tests;
 use std::{
     fs::File,
     ops::{Deref, DerefMut},
-    sync::{Arc, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 use anyhow::{Context, Result};
@@ -24,6 +27,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::core::{
     changed::{self, Changed},
     cover::{self, Cover},
+    message::{self, Told},
     scope::{Mode, Scopes},
 };
 use checkpoint::Checkpoints;
@@ -81,6 +85,8 @@ pub struct Tx {
     checkpointed: Option<Arc<Shared>>,
     /// Where its commit has to count kept figures again.
     pub(crate) changed: Changed,
+    /// What it tells people, written at its commit.
+    pub(crate) told: Vec<Told>,
     /// The rows it wrote, for the lines of the trail; `None` if it only reads, or writes uncovered tables.
     pub(crate) cover: Option<Cover>,
     pub(crate) engine: Engine,
@@ -90,6 +96,8 @@ pub struct Tx {
     pub(crate) has_all_units: bool,
     /// Whether it writes so much that it was given a larger page cache.
     pub(crate) is_long: bool,
+    /// Where the rows that it writes in bulk are counted, for whoever watches it.
+    counter: Option<Arc<AtomicI64>>,
     /// SQLite's writer lock; dropping it lets the next writer in the queue begin.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -128,6 +136,17 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
+    /// Counts the rows that are written in bulk from now on: a long import is one transaction, and nobody sees its rows before it commits.
+    pub fn count_written(&mut self, counter: Arc<AtomicI64>) {
+        self.counter = Some(counter);
+    }
+
+    pub(crate) fn wrote(&self, rows: usize) {
+        if let Some(counter) = &self.counter {
+            counter.fetch_add(rows as i64, Ordering::Relaxed);
+        }
+    }
+
     /// Says that many rows are written. Only SQLite has anything to prepare.
     pub(crate) async fn expect_many(&mut self) -> Result<()> {
         if self.engine == Engine::Sqlite && !self.is_long {
@@ -139,6 +158,7 @@ impl Tx {
 
     pub async fn commit(mut self) -> Result<()> {
         changed::settle(&mut self).await?;
+        message::settle(&mut self).await?;
         cover::settle(&mut self).await?;
         if self.is_long {
             self.execute(PAGES_AS_USUAL).await?;
@@ -219,11 +239,13 @@ impl Db {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpointed: None,
             changed: Changed::default(),
+            told: Vec::new(),
             cover: None,
             engine: self.engine,
             is_writing: false,
             has_all_units: false,
             is_long: false,
+            counter: None,
             _turn: None,
         })
     }
@@ -315,11 +337,13 @@ impl Db {
             held,
             checkpointed: (self.engine == Engine::Sqlite).then(|| self.shared.clone()),
             changed: Changed::default(),
+            told: Vec::new(),
             cover: None,
             engine: self.engine,
             is_writing: true,
             has_all_units: false,
             is_long: false,
+            counter: None,
             _turn: turn,
         }
     }

@@ -103,12 +103,12 @@ pub async fn forget(tx: &mut Tx, target: &str) -> Result<()> {
 }
 
 /// Deletes the counters without a try since this instant.
-pub async fn sweep(tx: &mut Tx, since: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM sign_in_failure WHERE last_at < $1")
+pub async fn sweep(tx: &mut Tx, since: Timestamp) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM sign_in_failure WHERE last_at < $1")
         .bind(since.to_string())
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 #[cfg(test)]

@@ -50,6 +50,8 @@ pub enum Scope {
     Session(String),
     /// The workbooks that were uploaded for import.
     Imports,
+    /// Jobs: who takes which, and what becomes of it.
+    Jobs,
     /// The chain of seals over the trail.
     Seals,
     /// The standards that were used here.
@@ -58,6 +60,12 @@ pub enum Scope {
     Instance,
     /// The row that the readiness check writes.
     Readiness,
+    /// Messages of long ago, which are removed.
+    Messages,
+    /// What goes out by mail and text message.
+    Post,
+    /// Letters of the public, which are numbered.
+    Letters,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -110,10 +118,14 @@ impl fmt::Display for Scope {
             Scope::Guesses(target) => write!(out, "guesses:{target}"),
             Scope::Session(hash) => write!(out, "session:{hash}"),
             Scope::Imports => write!(out, "imports"),
+            Scope::Jobs => write!(out, "jobs"),
             Scope::Seals => write!(out, "seals"),
             Scope::Standards => write!(out, "standards"),
             Scope::Instance => write!(out, "instance"),
             Scope::Readiness => write!(out, "readiness"),
+            Scope::Messages => write!(out, "messages"),
+            Scope::Post => write!(out, "post"),
+            Scope::Letters => write!(out, "letters"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

@@ -26,10 +26,11 @@ pub struct Carried {
     pub left_out: usize,
 }
 
-/// The tables of a backup. `instance` is not one of them: a restored copy is an instance of its own, with its own folder of files.
+/// The tables of a backup. `instance` is not one of them: a restored copy is an instance of its own, with its own folder of files. Nor are `job` and `outgoing`:
+/// what waited when the copy was made was done or sent since, and must not be once more.
 fn carried_tables() -> Vec<Table> {
     let mut tables = tables();
-    tables.retain(|table| table.name != "instance");
+    tables.retain(|table| !["instance", "job", "outgoing"].contains(&table.name));
     tables
 }
 

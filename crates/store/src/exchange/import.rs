@@ -65,6 +65,19 @@ pub async fn find(tx: &mut Tx, id: &ImportId) -> Result<Option<Import>> {
     row.map(|row| import_of(&row)).transpose()
 }
 
+/// The unit that a workbook was checked under and the file's name: without the results of its rows.
+pub async fn line(tx: &mut Tx, id: &ImportId) -> Result<Option<(UnitId, String)>> {
+    let row = sqlx::query("SELECT unit_id, file_name FROM import WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map(|row| {
+        let unit: String = row.try_get("unit_id")?;
+        Ok((unit.parse()?, row.try_get("file_name")?))
+    })
+    .transpose()
+}
+
 /// The newest imports in the subtree of `path`.
 pub async fn newest(tx: &mut Tx, path: &str, limit: i64) -> Result<Vec<ImportLine>> {
     let (lower, upper) = subtree(path);

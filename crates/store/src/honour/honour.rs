@@ -83,6 +83,17 @@ pub async fn find(tx: &mut Tx, id: &HonourId) -> Result<Option<Honour>> {
     row.map(|row| honour_of(&row)).transpose()
 }
 
+/// The title with a number.
+pub async fn of_number(tx: &mut Tx, number: &str) -> Result<Option<Honour>> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM honour h WHERE h.number = $1 AND h.number <> ''"
+    )))
+    .bind(number.to_owned())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| honour_of(&row)).transpose()
+}
+
 /// The titles in force of a unit (`person` is `None`) or of a person, oldest first. Suspended, revoked and withdrawn ones don't count.
 pub async fn held(tx: &mut Tx, unit: &UnitId, person: Option<&PersonId>) -> Result<Vec<Honour>> {
     let all = of_holder(tx, unit, person).await?;

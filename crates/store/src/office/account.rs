@@ -7,7 +7,7 @@ use jianjia_domain::{
         place::UnitPlace,
         policy::{Role, RoleAt},
     },
-    office::account::{Account, AccountState},
+    office::account::{Account, AccountState, NameSource},
 };
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
@@ -18,6 +18,13 @@ use crate::core::{
     pinyin::called,
     place,
 };
+
+pub mod seat;
+
+/// The columns that `account_of` reads.
+const COLUMNS: &str =
+    "id, login, name, person_id, state, must_change, created_at, telephone, mail, name_source,
+    CAST(CASE WHEN password_hash = '' THEN 0 ELSE 1 END AS BIGINT) AS has_password";
 
 /// What a sign-in reads of an account.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,11 +68,11 @@ async fn credentials(
 }
 
 pub async fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
-    let row = sqlx::query(
-        "SELECT id, login, name, person_id, state, must_change, created_at
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
          FROM account
-         WHERE id = $1",
-    )
+         WHERE id = $1"
+    )))
     .bind(id.to_string())
     .fetch_optional(&mut **tx)
     .await?;
@@ -130,7 +137,7 @@ pub async fn list(
         .await?
         .try_get(0)?;
     let page = format!(
-        "SELECT id, login, name, person_id, state, must_change, created_at
+        "SELECT {COLUMNS}
          FROM account{}
          ORDER BY login
          LIMIT {limit} OFFSET {offset}",
@@ -165,13 +172,13 @@ fn listed(conditions: &mut Conditions, Within { paths, roleless }: &Within) {
 
 /// Up to 40 accounts whose login begins with `prefix`, with their roles, by login.
 pub async fn of_prefix(tx: &mut Tx, prefix: &str) -> Result<Vec<Account>> {
-    let rows = sqlx::query(
-        "SELECT id, login, name, person_id, state, must_change, created_at
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS}
          FROM account
          WHERE login >= $1 AND login < $2
          ORDER BY login
-         LIMIT 40",
-    )
+         LIMIT 40"
+    )))
     .bind(prefix.to_owned())
     .bind(format!("{prefix}~"))
     .fetch_all(&mut **tx)
@@ -191,8 +198,9 @@ pub async fn insert(
     password_hash: &str,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO account (id, login, name, sort_key, person_id, password_hash, must_change, state, created_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        "INSERT INTO account (id, login, name, sort_key, person_id, password_hash, must_change, state, created_at, changed_at,
+           telephone, mail, name_source)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)",
     )
     .bind(account.id.to_string())
     .bind(&account.login)
@@ -203,6 +211,9 @@ pub async fn insert(
     .bind(i64::from(account.must_change))
     .bind(account.state.key())
     .bind(account.created_at.to_string())
+    .bind(&account.telephone)
+    .bind(&account.mail)
+    .bind(account.name_source.key())
     .execute(&mut **tx)
     .await?;
     for at in &account.roles {
@@ -319,6 +330,10 @@ fn account_of(row: &AnyRow) -> Result<Account> {
         person: person.map(|id| id.parse()).transpose()?,
         state: AccountState::kept(&row.try_get::<String, _>("state")?),
         must_change: row.try_get::<i64, _>("must_change")? != 0,
+        has_password: row.try_get::<i64, _>("has_password")? != 0,
+        telephone: row.try_get("telephone")?,
+        mail: row.try_get("mail")?,
+        name_source: NameSource::from_key(row.try_get("name_source")?).unwrap_or(NameSource::Given),
         created_at: row.try_get::<String, _>("created_at")?.parse()?,
         roles: Vec::new(),
     })

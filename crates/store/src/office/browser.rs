@@ -33,6 +33,21 @@ pub async fn is_known(
     Ok(expires_at > now)
 }
 
+/// Whether the account is known in any browser.
+pub async fn is_any_known(tx: &mut Tx, account: &AccountId, now: Timestamp) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT token_hash
+         FROM known_browser
+         WHERE account_id = $1 AND expires_at > $2
+         LIMIT 1",
+    )
+    .bind(account.to_string())
+    .bind(now.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Remembers a browser; deletes the account's expired ones and its oldest above the limit.
 pub async fn insert(
     tx: &mut Tx,
@@ -85,6 +100,15 @@ pub async fn remove_all(tx: &mut Tx, account: &AccountId) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Deletes the browsers that are no longer known.
+pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM known_browser WHERE expires_at <= $1")
+        .bind(now.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ impl Decision {
 pub async fn insert(tx: &mut Tx, request: &AccountRequest) -> Result<()> {
     let at = match &request.proposed {
         Proposed::Role(at) => Some(at),
-        Proposed::Password | Proposed::Unlock => None,
+        Proposed::Password | Proposed::Unlock | Proposed::Factor => None,
     };
     sqlx::query(
         "INSERT INTO account_request (id, account_id, kind, role, unit_id, unit_path, proposed_by, proposed_by_name, proposed_at)
@@ -159,6 +159,7 @@ fn request_of(row: &AnyRow) -> Result<AccountRequest> {
         }
         "password" => Proposed::Password,
         "unlock" => Proposed::Unlock,
+        "factor" => Proposed::Factor,
         _ => bail!("no such request of an account: {kind}"),
     };
     Ok(AccountRequest {

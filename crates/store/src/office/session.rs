@@ -5,6 +5,7 @@ use jianjia_domain::{
     core::{
         ids::AccountId,
         policy::{Actor, Role, RoleAt},
+        proof::Proof,
     },
     office::account::AccountState,
 };
@@ -20,6 +21,8 @@ pub struct Session {
     pub must_change: bool,
     /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
+    /// Messages that were not read yet.
+    pub unread: i64,
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
 }
@@ -28,12 +31,17 @@ pub struct Session {
 pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<Session>> {
     let rows = sqlx::query(
         "SELECT account.id AS account_id, account.name AS account_name, account.person_id, account.must_change,
-                session.created_at, session.seen_at, account_role.role, unit.id, unit.kind, unit.name, unit.path,
+                session.created_at, session.seen_at, session.factor_at, second_factor.since_at AS factor_since, account_role.role, unit.id, unit.kind, unit.name, unit.path,
                 (SELECT CAST(COUNT(*) AS BIGINT)
                  FROM account_notice
-                 WHERE account_notice.account_id = account.id AND account_notice.read_at = '') AS notices
+                 WHERE account_notice.account_id = account.id AND account_notice.read_at = ''
+                   AND account_notice.id <> session.notice_id) AS notices,
+                (SELECT CAST(COUNT(*) AS BIGINT)
+                 FROM message
+                 WHERE message.account_id = account.id AND message.read_at = '') AS unread
          FROM session
          JOIN account ON account.id = session.account_id
+         LEFT JOIN second_factor ON second_factor.account_id = account.id
          LEFT JOIN account_role ON account_role.account_id = account.id
          LEFT JOIN unit ON unit.id = account_role.unit_id
          WHERE session.id_hash = $1 AND session.expires_at > $2 AND account.state = $3
@@ -59,38 +67,118 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
             });
         }
     }
+    let factor_since: Option<String> = first.try_get("factor_since")?;
+    let factor_at: String = first.try_get("factor_at")?;
+    let given_at = match factor_at.as_str() {
+        "" => None,
+        at => Some(at.parse()?),
+    };
     Ok(Some(Session {
         actor: Actor {
             account: first.try_get::<String, _>("account_id")?.parse()?,
             person: person.map(|id| id.parse()).transpose()?,
             name: first.try_get("account_name")?,
             roles,
+            proof: match factor_since {
+                Some(_) => Proof::Factor { given_at },
+                None => Proof::Password,
+            },
         },
         must_change: first.try_get::<i64, _>("must_change")? != 0,
         has_notices: first.try_get::<i64, _>("notices")? > 0,
+        unread: first.try_get("unread")?,
         created_at: first.try_get::<String, _>("created_at")?.parse()?,
         seen_at: first.try_get::<String, _>("seen_at")?.parse()?,
     }))
 }
 
+/// A session that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning<'a> {
+    pub account: &'a AccountId,
+    pub device: String,
+    /// Coarse.
+    pub network: String,
+    /// The notice that tells of it as an unusual one; empty when it is none.
+    pub notice_id: String,
+    pub expires_at: Timestamp,
+}
+
 pub async fn insert(
     tx: &mut Tx,
     id_hash: &str,
-    account: &AccountId,
+    beginning: &Beginning<'_>,
     now: Timestamp,
-    expires_at: Timestamp,
 ) -> Result<()> {
     sqlx::query(
-        "INSERT INTO session (id_hash, account_id, created_at, seen_at, expires_at)
-         VALUES ($1, $2, $3, $3, $4)",
+        "INSERT INTO session (id_hash, account_id, created_at, seen_at, expires_at, device, network, notice_id)
+         VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
     )
     .bind(id_hash.to_owned())
-    .bind(account.to_string())
+    .bind(beginning.account.to_string())
     .bind(now.to_string())
-    .bind(expires_at.to_string())
+    .bind(beginning.expires_at.to_string())
+    .bind(&beginning.device)
+    .bind(&beginning.network)
+    .bind(&beginning.notice_id)
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Notes that the second factor was given in a session.
+pub async fn factor_given(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE session SET factor_at = $2 WHERE id_hash = $1")
+        .bind(id_hash.to_owned())
+        .bind(now.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub id_hash: String,
+    pub device: String,
+    pub network: String,
+    pub created_at: Timestamp,
+    pub seen_at: Timestamp,
+}
+
+/// The live sessions of an account, the one used last first.
+pub async fn of_account(tx: &mut Tx, account: &AccountId, now: Timestamp) -> Result<Vec<Listed>> {
+    let rows = sqlx::query(
+        "SELECT id_hash, device, network, created_at, seen_at
+         FROM session
+         WHERE account_id = $1 AND expires_at > $2
+         ORDER BY seen_at DESC, id_hash",
+    )
+    .bind(account.to_string())
+    .bind(now.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Listed {
+                id_hash: row.try_get("id_hash")?,
+                device: row.try_get("device")?,
+                network: row.try_get("network")?,
+                created_at: row.try_get::<String, _>("created_at")?.parse()?,
+                seen_at: row.try_get::<String, _>("seen_at")?.parse()?,
+            })
+        })
+        .collect()
+}
+
+/// Ends a session of an account; false when it is not one of the account's.
+pub async fn remove_of(tx: &mut Tx, account: &AccountId, id_hash: &str) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM session WHERE id_hash = $1 AND account_id = $2")
+        .bind(id_hash.to_owned())
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Extends a session that is being used.
@@ -132,10 +220,10 @@ pub async fn remove_others(tx: &mut Tx, account: &AccountId, id_hash: &str) -> R
 }
 
 /// Deletes expired sessions.
-pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM session WHERE expires_at <= $1")
+pub async fn remove_ended(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM session WHERE expires_at <= $1")
         .bind(now.to_string())
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }

@@ -118,6 +118,29 @@ pub async fn of_unit(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Vec<Poll>>
     rows.iter().map(poll).collect()
 }
 
+/// Unions just below one that plan a poll of a year which has a result, and have no consent to it yet: id and name.
+pub async fn awaiting_consent(
+    tx: &mut Tx,
+    upper: &UnitId,
+    year: i16,
+) -> Result<Vec<(UnitId, String)>> {
+    let rows = sqlx::query(
+        "SELECT unit.id, unit.name
+         FROM poll
+         JOIN rating ON rating.unit_id = poll.unit_id AND rating.year = poll.year
+         JOIN unit ON unit.id = poll.unit_id
+         WHERE unit.parent_id = $1 AND poll.year = $2 AND poll.state = 'preparing' AND poll.consent IS NULL
+         ORDER BY unit.path",
+    )
+    .bind(upper.to_string())
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get::<String, _>(0)?.parse()?, row.try_get(1)?)))
+        .collect()
+}
+
 /// A poll met on a walk through all of them, whatever its row holds.
 #[derive(Debug)]
 pub struct Walked {

@@ -12,12 +12,18 @@ pub fn holds_ratings(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Branch | UnitKind::District | UnitKind::City)
 }
 
+fn roles_may(frame: &Frame, act: Act) -> bool {
+    frame.roles().iter().any(|at| frame.may(&act, &at.unit))
+}
+
 /// A link of the menu.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MenuItem {
     pub href: String,
     pub word: &'static str,
     pub is_current: bool,
+    /// Shown behind the word unless it is 0.
+    pub count: i64,
 }
 
 impl Frame {
@@ -40,7 +46,13 @@ impl Frame {
         if self.actor.is_none() {
             return Vec::new();
         }
-        let mut menu = vec![self.item("/desk".to_owned(), "工作台")];
+        let mut menu = vec![
+            self.item("/desk".to_owned(), "工作台"),
+            MenuItem {
+                count: self.unread,
+                ..self.item("/messages".to_owned(), "消息")
+            },
+        ];
         if let Some(at) = self
             .roles()
             .iter()
@@ -60,12 +72,17 @@ impl Frame {
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
         }
-        let mut roles = self.roles().iter();
-        if roles.any(|at| self.may(&Act::ImportUnits, &at.unit)) {
+        if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
+        }
+        if self.leads() || self.has(Role::Administrator) {
+            menu.push(self.item("/invitations".to_owned(), "邀请"));
         }
         if self.has(Role::Administrator) {
             menu.push(self.item("/accounts".to_owned(), "账号"));
+        }
+        if roles_may(self, Act::AnswerLetter) {
+            menu.push(self.item("/letters".to_owned(), "来信"));
         }
         if self.has(Role::Auditor) {
             menu.push(self.item("/audit".to_owned(), "审计"));
@@ -84,6 +101,7 @@ impl Frame {
             href,
             word: self.t_fixed(word),
             is_current,
+            count: 0,
         }
     }
 }

@@ -6,11 +6,14 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use jianjia_app::core::{app::App, error::Outage};
+use jianjia_domain::core::refusal::General;
 
 use crate::{
+    form::Problems,
     frame::Frame,
     help::Help,
     page::{Explanation, is_html},
+    pages::office::factor::proof::ProofPage,
     visit::{Typed, Visit, is_nameless},
 };
 
@@ -70,6 +73,11 @@ fn rendered(
     explanation: Explanation,
     visit: &Visit,
 ) -> Result<String, askama::Error> {
+    if let Explanation::Refused(refusal) = &explanation
+        && refusal.of() == Some(&General::ProofAsked)
+    {
+        return ProofPage::new(frame, visit, visit.address.clone(), Problems::none()).render();
+    }
     let page = ErrorPage::new(frame, explanation, visit);
     if !is_nameless(&visit.path) {
         return page.render();

@@ -4,4 +4,5 @@ pub mod address;
 pub mod api;
 pub mod audit;
 pub mod health;
+pub mod job;
 pub mod standard;

@@ -1,6 +1,7 @@
 //! The year's round.
 
 pub mod address;
+pub mod api;
 pub mod application;
 pub mod calendar;
 pub mod home;

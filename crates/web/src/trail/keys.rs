@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jianjia_app::core::standard::Standards;
 use jianjia_domain::{
-    core::{place::UnitKind, policy::Role},
+    core::{job::JobKind, place::UnitKind, policy::Role},
     exchange::import::ImportKind,
     rating::poll::PollState,
     register::person::Post as RegisterPost,
@@ -49,6 +49,7 @@ impl<'a> Keys<'a> {
             },
             "event" => EventAct::from_key(text).map_or("", EventAct::word),
             "source" => Source::from_key(text).map_or("", Source::word),
+            "job" => JobKind::from_key(text).map_or("", JobKind::word),
             "role" => Role::from_key(text).map_or("", Role::word),
             "post" => RegisterPost::from_key(text).map_or("", RegisterPost::word),
             "kind" => ImportKind::from_key(text)
@@ -126,8 +127,8 @@ fn name_in<'a>(standard: &'a Standard, field: &str, key: &str) -> Option<&'a Tex
 /// The words of values that are keys of the program, wherever they stand.
 fn value_word(text: &str) -> &'static str {
     match text {
-        "confirmed" => "属实",
-        "rejected" => "不认可",
+        "confirmed" => "认定|属实",
+        "rejected" => "认定|不认可",
         "active" => "状态|启用",
         "locked" => "状态|已锁定",
         "command-line" => "命令行",
@@ -166,12 +167,13 @@ fn word(key: &str) -> &str {
         "hash" => "校验码",
         "held_on" => "日期",
         "issued" => "发出",
+        "job" => "后台任务",
         "kind" => "类别",
         "kiosk" => "现场设备投票",
         "leaders" => "被测评的负责人",
         "left_on" => "离任日期",
         "login" => "登录名",
-        "member" => "成员",
+        "member" => "成员序号",
         "members" => "会员人数",
         "moved" => "随同变动",
         "named" => "命名",
@@ -188,6 +190,11 @@ fn word(key: &str) -> &str {
         "phone" => "手机投票",
         "places" => "名额",
         "post" => "职务",
+        "printed" => "邀请单张数",
+        "days" => "有效天数",
+        "made" => "新建账号数",
+        "unnamed" => "姓名由本人填的",
+        "own_name" => "姓名由本人填",
         "proposed" => "提出",
         "proposed_by" => "提出人",
         "record" | "report" | "text" => "内容",
@@ -206,7 +213,7 @@ fn word(key: &str) -> &str {
         "signed" => "签字已够数",
         "slips" => "票数（张）",
         "source" => "来源",
-        "spoiled" => "作废",
+        "spoiled" => "票|作废",
         "state" => "状态",
         "step" => "审核步骤",
         "successor" => "承接单位",

@@ -12,6 +12,9 @@ use crate::{
     session::CHANGE_PASSWORD,
 };
 
+/// The field of a code of the second factor that is sent along with a form. It counts once, so it is never sent again.
+pub const FACTOR_CODE: &str = "factor_code";
+
 /// The fields of a form, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -28,6 +31,7 @@ impl Typed {
     pub fn form(path: &str, fields: &[(String, String)]) -> Typed {
         let (passwords, fields) = fields
             .iter()
+            .filter(|(name, _)| name != FACTOR_CODE)
             .cloned()
             .partition::<Vec<_>, _>(|(name, _)| is_password(path, name));
         Typed {

@@ -33,6 +33,24 @@ const RUN: &str = "const asked = {resultTypes: ['violations'], rules: {'target-s
     const wide = is > arguments[0] ? [`wide: ${is} pixels in a window of ${arguments[0]}`] : [];
     return axe.run(document, asked).then((found) => wide.concat(found.violations.map(tell)))";
 
+/// The menu's item of the page that lies beside the screen.
+const MENU: &str = "const here = document.querySelector('.menu [aria-current]');
+    if (!here) return [];
+    const [item, menu] = [here, here.closest('.menu')].map((element) => element.getBoundingClientRect());
+    return item.right > menu.right + 1 || item.left < menu.left - 1 ? ['menu: its item of this page is out of sight'] : [];";
+
+/// What paper doesn't need, and what it lacks: buttons, hints, headings of nothing, folds that stay shut though nothing is done in them.
+const PAPER: &str = "const is = (element) => element.checkVisibility();
+    const tell = (what, element) => `paper: ${what}: ${element.outerHTML.slice(0, 120)}`;
+    const all = (selector) => [...document.querySelectorAll(selector)].filter(is);
+    const pressed = all('main button, main .button, main .hint, main input[type=file]').map((one) => tell('not to be pressed', one));
+    const acts = (fold) => fold.matches('.proof-photo, .proof-file, :has(> form, > .actions)');
+    const inside = (fold) => [...fold.children].filter((child) => child.tagName !== 'SUMMARY');
+    const shut = all('main details').filter((fold) => !acts(fold) && !inside(fold).some(is)).map((one) => tell('shut', one));
+    const next = (heading) => { let one = heading.nextElementSibling; while (one && !is(one)) one = one.nextElementSibling; return one; };
+    const empty = all('main > h2, main section > h2').filter((one) => !next(one) || next(one).tagName === 'H2').map((one) => tell('of nothing', one));
+    return pressed.concat(shut, empty);";
+
 /// Who looks: one for each role, and a chair whose union is vetoed, who reads other words.
 const WHO: [&str; 7] = [
     "demo.chair",
@@ -132,13 +150,13 @@ async fn findings(
         .await;
     browser.be_wide(width).await;
     browser.open(&look.address).await;
-    let found = browser.script(RUN, vec![json!(width)]).await;
-    let lines = found.as_array().map_or(&[][..], Vec::as_slice);
-    lines
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    let mut found = vec![browser.script(RUN, vec![json!(width)]).await];
+    found.push(browser.script(MENU, vec![]).await);
+    browser.be_paper(true).await;
+    found.push(browser.script(PAPER, vec![]).await);
+    browser.be_paper(false).await;
+    let lines = found.iter().filter_map(Value::as_array).flatten();
+    lines.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// Every kind of page, once for each role that meets it.

@@ -105,6 +105,11 @@ impl Browser {
         self.fill("密码", password).await;
         self.click_in("main", "登录").await;
         self.sees("退出").await;
+        // A visitor without cookies is a new browser: the next one is told of it.
+        let address = self.driver.current_url().await.expect("an address");
+        if address.path() == "/accounts/notices" {
+            self.click_in("main", "我知道了").await;
+        }
     }
 
     /// Comes to the site with these cookies and no others: name and value.
@@ -124,6 +129,13 @@ impl Browser {
             json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}),
         )
         .await;
+    }
+
+    /// The page as it is printed, or on the screen again.
+    pub async fn be_paper(&self, is_paper: bool) {
+        let media = if is_paper { "print" } else { "" };
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": media }))
+            .await;
     }
 
     /// Has each page that is opened from now on run a script before its own.

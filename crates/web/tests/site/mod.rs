@@ -225,6 +225,16 @@ impl Client {
         self.answer(request).await
     }
 
+    /// As a program with an access token.
+    pub async fn get_bearing(&mut self, path: &str, token: &str) -> Page {
+        let request = self
+            .request(Method::GET, path, None)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty())
+            .expect("a request");
+        self.answer(request).await
+    }
+
     async fn send(&mut self, method: Method, path: &str, kind: Option<&str>, body: Body) -> Page {
         let length = body.size_hint().exact().unwrap_or(0);
         let mut request = self.request(method, path, kind);

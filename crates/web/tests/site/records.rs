@@ -7,8 +7,9 @@ use std::{
 };
 
 use jianjia_app::{
+    core::job::{self as jobs, NewJob},
     exchange::import as imports,
-    office::{account as accounts, request as account_requests},
+    office::{account as accounts, letter as letters, request as account_requests},
     register::election as elections,
     round::veto as vetoes,
     year::{activity as activities, evidence},
@@ -16,11 +17,13 @@ use jianjia_app::{
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, HonourId, ImprovementId, PollId},
+        job::JobKind,
         place::UnitPlace,
         policy::Role,
     },
     exchange::import::ImportKind,
     honour::honour::{Honour, HonourSource, HonourState},
+    office::letter::LetterForm,
     rating::{
         improvement::Improvement,
         poll::{
@@ -39,7 +42,9 @@ use jianjia_domain::{
 };
 use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
 use jianjia_store::{
+    core::scope::Scope,
     honour::honour,
+    office::letter as received_letters,
     rating::{improvement as improvements, poll as polls},
     round::application as applications,
 };
@@ -64,6 +69,7 @@ impl Records {
         let administrator = city.actor("区管理员", &district).await;
         let mut found = BTreeMap::from([
             ("units", union.id.to_string()),
+            ("federations", site.township.id.to_string()),
             ("accounts", clerk.account.to_string()),
         ]);
         for (name, state) in [
@@ -124,7 +130,32 @@ impl Records {
         let waiting = account_requests::of_account(app, &administrator, &clerk.account).await;
         let request = waiting.expect("what waits").pop().expect("the role");
         found.insert("{request}", request.request.id.to_string());
+        let job = NewJob {
+            kind: JobKind::Import,
+            key: fresh("job"),
+            name: "名单.csv".to_owned(),
+            payload: serde_json::Value::Null,
+            by: &clerk,
+            unit: union,
+        };
+        let mut tx = app.db.write(Scope::Jobs).await.expect("a transaction");
+        let job = jobs::enqueue(app, &mut tx, job).await;
+        tx.commit().await.expect("committed");
+        found.insert("{job}", job.expect("a job").to_string());
         found.insert("{import}", import.expect("a checked table").to_string());
+        let letter = LetterForm {
+            kind: "question".to_owned(),
+            text: "怎样入会？".to_owned(),
+            ..LetterForm::default()
+        };
+        let received = letters::receive(app, &fresh("network"), &letter).await;
+        let number = received.expect("a letter").number;
+        let mut tx = app.db.read().await.expect("a transaction");
+        let letter = received_letters::of_number(&mut tx, number).await;
+        let letter = letter.expect("the letters").expect("the letter");
+        tx.commit().await.expect("read");
+        found.insert("letters", letter.id.to_string());
+        found.insert("{number}", number.to_string());
         // One that is over: nobody finds it.
         found.insert("{reading}", uuid::Uuid::nil().to_string());
         let veto = VetoInput {
@@ -172,6 +203,8 @@ impl Records {
                 | "/applications/{id}/check",
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
+            // What leads others.
+            (_, "/units/{id}/risk" | "/units/{id}/risk/reminder") => "federations",
             (_, path) => path.split('/').nth(1).unwrap_or_default(),
         };
         let filled = route.path.split('/').map(|part| match part {
@@ -209,6 +242,8 @@ impl Records {
             ("outcome", "confirmed"),
             ("reason_W1", "缺证书。"),
             ("left_on", "2016-10-01"),
+            ("account", self.id("accounts")),
+            ("under", self.id("units")),
         ]
     }
 }

@@ -166,7 +166,7 @@ async fn a_form_that_can_t_be_taken_comes_back_with_a_sentence_at_each_field() {
             .await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         for (field, sentence) in [
-            ("login", "用户名要有 3 到 40 个字符"),
+            ("login", "用户名可以是姓名、手机号、信用代码或字母数字"),
             ("name", "请填写姓名"),
             ("unit", "在您的管理范围内没有找到这个工会"),
             ("role", "请选择一个角色"),
@@ -188,7 +188,7 @@ async fn a_form_that_can_t_be_taken_comes_back_with_a_sentence_at_each_field() {
         );
         create(&mut admin, "wang.fang", "长江纺织厂工会", "clerk").await;
         let page = create(&mut admin, "wang.fang", "红梅食品厂工会", "clerk").await;
-        assert!(page.text().contains("这个用户名已经有人用了"));
+        assert!(page.text().contains("已经有人用了，可能是同名的人"));
     }
 }
 

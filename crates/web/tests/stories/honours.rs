@@ -167,6 +167,17 @@ async fn pages_of_an_old_year_show_the_titles_of_its_plan_while_the_next_holds()
 }
 
 #[tokio::test]
+async fn each_clause_of_the_standard_stands_once() {
+    let site = site::both().await.remove(0);
+    let page = site.visitor().get("/standard").await.body;
+    let ids = page.split(" id=\"").skip(1);
+    let ids = ids.map(|rest| rest.split('"').next().unwrap_or_default());
+    let mut known = std::collections::BTreeSet::new();
+    let again: Vec<&str> = ids.filter(|id| !known.insert(*id)).collect();
+    assert!(known.contains("P5") && again.is_empty(), "{again:?}");
+}
+
+#[tokio::test]
 async fn the_desk_tells_which_titles_are_held_those_from_before_the_programme_left_out() {
     for site in site::both().await {
         held_since(&site, &site.union, "qualified-home", "", 2016).await;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
+use jianjia_app::core::job::{self as jobs, NewJob};
 use jianjia_demo::testing::polling;
+use jianjia_domain::core::{job::JobKind, policy::Role};
+use jianjia_store::core::scope::Scope;
 
 use crate::site::{self, Client};
 
@@ -30,6 +33,19 @@ async fn figures(watcher: &mut Client) -> (BTreeMap<String, f64>, String) {
 async fn pages_are_counted_by_route_and_never_by_address() {
     for site in site::both().await {
         let mut client = site.visitor();
+        let clerk = [(Role::Clerk, &site.union)];
+        let clerk = site.city_of_tests.actor("王芳", &clerk).await;
+        let mut tx = site.app.db.write(Scope::Jobs).await.unwrap();
+        let job = NewJob {
+            kind: JobKind::Import,
+            key: "import:1".to_owned(),
+            name: "名单.csv".to_owned(),
+            payload: serde_json::Value::Null,
+            by: &clerk,
+            unit: &site.union,
+        };
+        jobs::enqueue(&site.app, &mut tx, job).await.unwrap();
+        tx.commit().await.unwrap();
         let there = format!("/units/{}/home", site.union.id);
         for path in ["/standard", "/standard", &there, "/not-there-7", "/readyz"] {
             client.get(path).await;
@@ -67,6 +83,8 @@ async fn pages_are_counted_by_route_and_never_by_address() {
             ),
             ("sign_in_failures_total", 1.0),
             ("trail_unsealed_lines", unsealed),
+            ("jobs{kind=\"import\",state=\"waiting\"}", 1.0),
+            ("jobs_oldest_due_seconds", 0.0),
             ("build_info{version=\"0.1.0\"}", 1.0),
         ] {
             assert_eq!(
@@ -82,6 +100,8 @@ async fn pages_are_counted_by_route_and_never_by_address() {
             ("ballots_total", "counter"),
             ("sign_in_failures_total", "counter"),
             ("trail_unsealed_lines", "gauge"),
+            ("jobs", "gauge"),
+            ("jobs_oldest_due_seconds", "gauge"),
             ("uptime_seconds", "gauge"),
             ("build_info", "gauge"),
         ] {

@@ -182,7 +182,7 @@ async fn an_unfinished_plan_is_kept_and_a_wrong_one_comes_back_with_what_was_typ
         for sentence in [
             "请填 1 到 1000000 之间的整数。",
             "周建国 自己要接受测评，不能作为“会员代表”进工作小组。请换一位普通会员。",
-            "请填投票的最后一天：不早于今天（2016-10-20）",
+            "请填投票的最后一天：不早于今天（2016-10-20），在 2016 年之内，例如 2016-10-27。",
         ] {
             assert_eq!(text.matches(sentence).count(), 2, "{sentence}: {text}");
         }
@@ -276,6 +276,12 @@ async fn a_poll_is_held_on_pages_from_slips_to_signatures() {
         assert!(text.contains("发出 12 张，其中作废 0 张"), "{text}");
         assert!(!text.contains("已用"), "{text}");
         assert!(work.body.len() < 60_000);
+        // The steps count the slips that somebody can vote with.
+        let spoiled = format!("{}/spoiled-slips", open.poll);
+        let code = [("code", open.slips[10].as_str())];
+        open.chair.post_form(&spoiled, &code).await;
+        let steps = open.chair.get(&rating(&site)).await.text();
+        assert!(steps.contains("已制 11 张（不含作废的）"), "{steps}");
         let mut above = site
             .sign_in_as("街道审核", &[(Role::Reviewer, &site.township)])
             .await;
@@ -355,6 +361,8 @@ async fn a_poll_is_held_on_pages_from_slips_to_signatures() {
         let (_, print) = style.split_once("@media print").expect("rules for paper");
         assert!(print.contains(".notice[role=\"status\"]"));
         assert!(!print.contains(".notice-done"));
+        // Numbers of three digits stand within the columns of the roll.
+        assert!(style.contains(".roll li::before { content: counter(roll)"));
         for place in [0, 2] {
             let signed = member(&site, &open, place, "signature", &[]).await;
             assert_eq!(signed.status, StatusCode::OK, "{}", signed.text());
@@ -387,6 +395,19 @@ async fn a_poll_is_held_on_pages_from_slips_to_signatures() {
             "{}",
             page.text()
         );
+        // A second poll that is planned takes nothing of the first away, and nothing that follows it is done.
+        let plan = format!("{}/plan", rating(&site));
+        open.chair.post_form(&plan, &PLAN).await;
+        let page = open.chair.get(&rating(&site)).await;
+        let link = format!("<a href=\"{result}\">看完整结果</a>");
+        assert!(page.body.contains(&link), "{}", page.body);
+        let last = "明年报告办得怎样。\n未开始";
+        assert!(page.text().contains(last), "{}", page.text());
+        let (_, rest) = page.body.split_once("href=\"/polls/").expect("the poll");
+        let second = rest.split('"').next().unwrap_or_default();
+        let abandonment = format!("/polls/{second}/abandonment");
+        let because = [("reason", "不重办了")];
+        open.chair.post_form(&abandonment, &because).await;
         // The union above may declare it void, with a reason.
         let annul = format!("{}/annulment", open.poll);
         let unit = site.union.id.to_string();

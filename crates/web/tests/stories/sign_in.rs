@@ -2,7 +2,13 @@
 
 use axum::http::StatusCode;
 use jianjia_app::{
-    core::clock::Clock,
+    core::{
+        clock::Clock,
+        job::{
+            Lane,
+            worker::{self, Node},
+        },
+    },
     office::session::{self as sessions, Browser},
 };
 use jianjia_domain::{core::policy::Role, office::account::AccountRefusal};
@@ -240,7 +246,11 @@ async fn what_was_typed_as_a_user_name_is_not_kept_and_what_is_old_is_swept() {
             assert!(target.len() < 60 && !target.contains("secret"), "{target}");
             assert!(!target.contains("192.0.2"), "{target}");
         }
+        let node = Node::new(&site.app, jianjia_app::WORKS);
+        worker::arm(&site.app, &node).await.unwrap();
         site.app.clock.set(jiff::civil::date(2016, 10, 22));
+        let sweep = || worker::run_due_once(&site.app, &node, Lane::Short);
+        while sweep().await.unwrap().is_some() {}
         let _ = sessions::sign_in(&site.app, "other", "x", &from("192.0.2.8")).await;
         let later = failures(&site).await;
         assert_eq!(later.len(), 2);

@@ -1,6 +1,6 @@
 //! Checking a table again: with the hidden rows or without them, or with what its names mean.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use jianjia_domain::{
     core::{audit::deed::Deed, ids::ImportId, policy::Actor, refusal::General},
@@ -15,7 +15,7 @@ use jianjia_store::core::{file::Kept, scope::Scope};
 
 use crate::{
     core::{app::App, error::Result},
-    exchange::import::{act_of, find_in, keep, plan, read_in_turn, trail},
+    exchange::import::{act_of, find_in, keep, plan, read_in_turn, reading::Progress, trail},
 };
 
 /// Checks a workbook again, with the hidden rows or without them.
@@ -28,7 +28,7 @@ pub async fn choose_hidden(
     id: &ImportId,
     hidden_rows: HiddenRows,
 ) -> Result<()> {
-    let Some((parsed, taken)) = read_again(app, actor, id, Some(hidden_rows)).await? else {
+    let Some((parsed, taken)) = read_again(app, actor, id, Some(hidden_rows), None).await? else {
         return Ok(());
     };
     check_again(app, actor, (&parsed, &taken), &parsed.report.pairs).await
@@ -44,7 +44,7 @@ pub async fn pair(
     id: &ImportId,
     choices: &HashMap<usize, Choice>,
 ) -> Result<()> {
-    let Some((parsed, taken)) = read_again(app, actor, id, None).await? else {
+    let Some((parsed, taken)) = read_again(app, actor, id, None, None).await? else {
         return Ok(());
     };
     let asks = parsed.report.asks();
@@ -65,7 +65,10 @@ async fn check_again(
     (parsed, taken): (&Import, &Taken),
     pairs: &[Pair],
 ) -> Result<()> {
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::Units, Scope::Accounts])
+        .await?;
     let mut import = find_in(app, &mut tx, actor, &parsed.id).await?;
     let permit = app
         .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
@@ -88,6 +91,7 @@ pub(super) async fn read_again(
     actor: &Actor,
     id: &ImportId,
     hidden_rows: Option<HiddenRows>,
+    progress: Option<Arc<Progress>>,
 ) -> Result<Option<(Import, Taken)>> {
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
@@ -98,15 +102,20 @@ pub(super) async fn read_again(
         return Ok(None);
     }
     let hidden_rows = hidden_rows.unwrap_or_else(|| import.report.hidden_rows());
-    let taken = taken_of(app, &import, hidden_rows).await?;
+    let taken = taken_of(app, &import, hidden_rows, progress).await?;
     Ok(Some((import, taken)))
 }
 
 /// The rows of the file that was uploaded.
-pub(super) async fn taken_of(app: &App, import: &Import, hidden_rows: HiddenRows) -> Result<Taken> {
+pub(super) async fn taken_of(
+    app: &App,
+    import: &Import,
+    hidden_rows: HiddenRows,
+    progress: Option<Arc<Progress>>,
+) -> Result<Taken> {
     let Some(Kept::Whole(bytes)) = app.files.get(&import.file_hash).await? else {
         return Err(ImportRefusal::Damaged.into());
     };
     let file = (bytes, import.file_name.as_str());
-    read_in_turn(app, import.kind, file, hidden_rows, None).await
+    read_in_turn(app, import.kind, file, hidden_rows, progress).await
 }

@@ -21,6 +21,7 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::{counter::next_numbers, db::Tx},
+    office::account::seat,
     register::{
         division::{self, Division},
         person,
@@ -41,6 +42,7 @@ use crate::{
     },
     exchange::import::plan::Planned,
     honour::honour as honours,
+    office::invitation::making::{self, NewAccount},
     round::veto as vetoes,
     year::standing as standings,
 };
@@ -98,6 +100,25 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
         } => honours::begin_imported(app, tx, actor, &plan.new, units, people).await,
         Planned::Vetoes { plan, units } => {
             vetoes::record_imported(app, tx, actor, &plan.new, units).await
+        }
+        Planned::Accounts {
+            plan,
+            units,
+            people,
+        } => {
+            for (account, telephone, mail) in &plan.changed {
+                seat::set_reach(tx, account, (telephone, mail), app.now()).await?;
+            }
+            let new = plan.new.iter().map(|new| NewAccount {
+                name: Some(new.name.clone()),
+                person: new.person.map(|place| people[place].id),
+                telephone: new.telephone.clone(),
+                mail: new.mail.clone(),
+                login: new.login.clone(),
+                role: new.role,
+                unit: units[new.unit].place(),
+            });
+            making::keep_all(app, tx, actor, new.collect()).await
         }
     }
 }

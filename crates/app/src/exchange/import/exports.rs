@@ -10,6 +10,7 @@ use jianjia_domain::{
     },
     exchange::import::{ImportColumn, ImportKind, divisions::Level, sheets::NOT_KNOWN},
     honour::honour::{Honour, level_name},
+    office::account::login,
     register::{
         person::{self as people, Person},
         unit::{
@@ -26,6 +27,7 @@ use jianjia_store::{
     core::db::Tx,
     exchange::import,
     honour::honour,
+    office::account::seat::{self, Seat},
     register::{
         division::{self, Division},
         person, unit,
@@ -52,10 +54,11 @@ pub async fn export(
     year: Option<i16>,
 ) -> Result<Download> {
     let mut tx = app.db.read().await?;
-    let under = app
-        .permit(&mut tx, actor, Act::ImportUnits, under)
-        .await?
-        .unit;
+    let act = match kind {
+        ImportKind::Accounts => Act::ManageAccounts,
+        _ => Act::ImportUnits,
+    };
+    let under = app.permit(&mut tx, actor, act, under).await?.unit;
     let year = year.unwrap_or_else(|| app.clock.today().year());
     let table = table_of(app, &mut tx, kind, &under.path, year).await?;
     let of_year = match kind {
@@ -139,6 +142,11 @@ async fn table_of(
             .iter()
             .filter_map(|veto| veto_row(veto, &by_id))
             .collect(),
+        ImportKind::Accounts => seat::within(tx, path)
+            .await?
+            .iter()
+            .filter_map(|seat| account_row(seat, &by_id))
+            .collect(),
     };
     Ok(Table {
         name: kind.word().to_owned(),
@@ -148,6 +156,18 @@ async fn table_of(
             .collect(),
         rows,
     })
+}
+
+fn account_row(seat: &Seat, by_id: &HashMap<UnitId, &Unit>) -> Option<Vec<Cell>> {
+    let unit = by_id.get(&seat.unit)?;
+    Some(vec![
+        Cell::from(seat.name.as_str()),
+        Cell::from(unit.details.name.as_str()),
+        Cell::from(seat.role.word()),
+        Cell::from(seat.telephone.as_str()),
+        Cell::from(seat.mail.as_str()),
+        Cell::from(login::shown(&seat.login).as_str()),
+    ])
 }
 
 fn division_row(division: &Division) -> Vec<Cell> {

@@ -1,5 +1,6 @@
 //! Importing at the command line, where the operator needs no permission and no file is kept.
 
+use jianjia_domain::core::proof::Proof;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
@@ -106,7 +107,10 @@ pub struct Checked {
 /// # Errors
 /// When the register can't be read.
 pub async fn check_at_the_machine(app: &App, kind: ImportKind, rows: &Taken) -> Result<Checked> {
-    let mut tx = app.db.write([Scope::Register, Scope::Units]).await?;
+    let mut tx = app
+        .db
+        .write([Scope::Register, Scope::Units, Scope::Accounts])
+        .await?;
     let root = unit::root(&mut tx).await?;
     let planned = plan::plan(app, &mut tx, kind, root.as_ref(), rows, &[]).await?;
     Ok(Checked {
@@ -169,5 +173,6 @@ fn machine(root: Option<&UnitPlace>) -> Actor {
             })
             .into_iter()
             .collect(),
+        proof: Proof::Password,
     }
 }

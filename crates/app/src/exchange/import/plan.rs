@@ -6,6 +6,7 @@ use jianjia_domain::{
     core::{ids::UnitId, place::UnitPlace},
     exchange::import::{
         ImportKind, ImportRow,
+        accounts::{self, Known},
         divisions::{self, DivisionRow, Level},
         fate::ImportReport,
         pair::{self, Pair},
@@ -14,6 +15,7 @@ use jianjia_domain::{
         table::Taken,
         titles, unions, vetoes,
     },
+    office::account::AccountState,
     register::{person::Person, unit::Unit},
     year::{assessment, statement},
 };
@@ -22,6 +24,7 @@ use jianjia_store::{
     core::db::Tx,
     exchange::import,
     honour::honour,
+    office::account::seat,
     register::{
         division::{self, Division},
         person, unit,
@@ -62,6 +65,11 @@ pub(crate) enum Planned {
         plan: vetoes::Plan,
         units: Vec<Unit>,
     },
+    Accounts {
+        plan: accounts::Plan,
+        units: Vec<Unit>,
+        people: Vec<Person>,
+    },
 }
 
 impl Planned {
@@ -73,6 +81,7 @@ impl Planned {
             Planned::Sheets { plan, .. } => &mut plan.report,
             Planned::Titles { plan, .. } => &mut plan.report,
             Planned::Vetoes { plan, .. } => &mut plan.report,
+            Planned::Accounts { plan, .. } => &mut plan.report,
         }
     }
 
@@ -88,6 +97,7 @@ impl Planned {
             Planned::Sheets { plan, .. } => &plan.report,
             Planned::Titles { plan, .. } => &plan.report,
             Planned::Vetoes { plan, .. } => &plan.report,
+            Planned::Accounts { plan, .. } => &plan.report,
         }
     }
 }
@@ -180,7 +190,52 @@ async fn plan_rows(
             let plan = vetoes::plan(rows, &of_year, &below, &standing, today.year());
             Ok(Planned::Vetoes { plan, units: below })
         }
+        ImportKind::Accounts => {
+            let people = person::within(tx, path).await?;
+            let plan = plan_accounts(tx, path, (&units, &people), rows).await?;
+            Ok(Planned::Accounts {
+                plan,
+                units,
+                people,
+            })
+        }
     }
+}
+
+async fn plan_accounts(
+    tx: &mut Tx,
+    path: &str,
+    (units, people): (&[Unit], &[Person]),
+    rows: &[ImportRow],
+) -> Result<accounts::Plan> {
+    let known: Vec<Known> = seat::within(tx, path)
+        .await?
+        .into_iter()
+        .map(|seat| Known {
+            account: seat.account,
+            unit: seat.unit,
+            role: seat.role,
+            name: seat.name,
+            telephone: seat.telephone,
+            mail: seat.mail,
+            is_active: seat.state == AccountState::Active,
+        })
+        .collect();
+    let (logins, telephones) = accounts::asked(rows, units);
+    let taken = seat::taken(tx, logins).await?;
+    let telephones = seat::of_telephones(tx, telephones)
+        .await?
+        .into_iter()
+        .map(|(telephone, account, name)| (telephone, (account, name)))
+        .collect();
+    let register = accounts::Register {
+        units,
+        people,
+        known: &known,
+        taken: &taken,
+        telephones: &telephones,
+    };
+    Ok(accounts::plan(rows, &register))
 }
 
 async fn plan_unions(

@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -39,17 +39,25 @@ const AT_A_TIME: usize = 16;
 /// How far a reading is.
 #[derive(Debug, Default)]
 pub struct Progress {
-    rows: AtomicUsize,
+    rows: Arc<AtomicI64>,
     is_checking: AtomicBool,
 }
 
 impl Progress {
+    /// The same, for a job's reading, which counts its rows there.
+    pub(super) fn of_job(rows: Arc<AtomicI64>) -> Progress {
+        Progress {
+            rows,
+            ..Progress::default()
+        }
+    }
+
     pub(super) fn see(&self, row: usize) {
-        self.rows.store(row, Ordering::Relaxed);
+        self.rows.store(row as i64, Ordering::Relaxed);
     }
 
     pub(super) fn begin_checking(&self, rows: usize) {
-        self.rows.store(rows, Ordering::Relaxed);
+        self.rows.store(rows as i64, Ordering::Relaxed);
         self.is_checking.store(true, Ordering::Relaxed);
     }
 }
@@ -58,7 +66,7 @@ impl Progress {
 pub enum State {
     /// Rows that were read, and whether they are being decided about already.
     Running {
-        rows: usize,
+        rows: i64,
         is_checking: bool,
         file_name: String,
     },

@@ -34,7 +34,7 @@ pub async fn returned(app: &App, actor: &Actor, id: &ImportId, lang: Lang) -> Re
     let mut tx = app.db.read().await?;
     let import = find_in(app, &mut tx, actor, id).await?;
     tx.commit().await?;
-    let taken = taken_of(app, &import, import.report.hidden_rows()).await?;
+    let taken = taken_of(app, &import, import.report.hidden_rows(), None).await?;
     let name = match lang {
         Lang::Zh => format!("{}-不能导入的行", import.kind.word()),
         Lang::En => format!("{}-refused-rows", import.kind.key()),

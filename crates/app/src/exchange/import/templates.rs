@@ -2,7 +2,7 @@
 
 use jianjia_documents::workbook::{self, Cell, Column, Notes, Table};
 use jianjia_domain::{
-    core::place::UnitKind,
+    core::{place::UnitKind, policy::Role},
     exchange::import::{EXAMPLE_MARK, ImportColumn, ImportKind, divisions::Level, sheets},
     honour::honour::level_name,
     register::{person::Post, unit::form::list_of},
@@ -83,8 +83,13 @@ pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportCo
             Level::ALL.map(|level| level.word().to_owned()).to_vec()
         }
         (ImportKind::Sheets, key) => standard.fact(key).map_or_else(Vec::new, answers),
+        (ImportKind::Accounts, "role") => Role::ALL.map(|role| role.word().to_owned()).to_vec(),
         (
-            ImportKind::Divisions | ImportKind::People | ImportKind::Titles | ImportKind::Vetoes,
+            ImportKind::Divisions
+            | ImportKind::People
+            | ImportKind::Titles
+            | ImportKind::Vetoes
+            | ImportKind::Accounts,
             _,
         ) => Vec::new(),
     };
@@ -145,7 +150,11 @@ fn example(standard: &Standard, year: i16, kind: ImportKind, key: &str) -> Strin
         (ImportKind::Unions | ImportKind::Sheets, "name") => {
             return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会");
         }
-        (ImportKind::People, "name") => return format!("{EXAMPLE_MARK}：张某某"),
+        (ImportKind::Accounts, "role") => "工会主席",
+        (ImportKind::Accounts, "telephone") => "13800000000",
+        (ImportKind::People | ImportKind::Accounts, "name") => {
+            return format!("{EXAMPLE_MARK}：张某某");
+        }
         (ImportKind::Titles | ImportKind::Vetoes, "unit") => {
             return format!("{EXAMPLE_MARK}：常州某某机械有限公司工会");
         }
@@ -230,6 +239,11 @@ fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec
             "6. 所在工会：填名称、登记编号或统一社会信用代码。".to_owned(),
             "7. 同一工会里同名的视为同一人；确是两人的，请填不同的电话。".to_owned(),
             "8. 一个工会只有一位主席：主席换人，请先在单位的人员里登记原主席离任。".to_owned(),
+        ]),
+        ImportKind::Accounts => lines.extend([
+            "6. 所在工会：填名称、登记编号或统一社会信用代码。账号按工会、角色、姓名认：已有的只补手机和邮箱。".to_owned(),
+            "7. 用户名空着的，主席用工会的信用代码，其他人用手机号，都没有的用姓名；可以是汉字。".to_owned(),
+            "8. 账号没有密码：导入以后打印邀请单，本人扫码设置。审批人、审计员、管理员要由另一位管理员确认，两人各告诉本人一半一次性密码。".to_owned(),
         ]),
         ImportKind::Titles => lines.extend([
             "6. 持有单位：填名称、登记编号或统一社会信用代码；个人称号还要填名册里的姓名，单位称号这一格空着。".to_owned(),

@@ -2,6 +2,7 @@
 
 use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
+    message::{self, About, Kind, Message, Said, To},
     policy::act,
 };
 use jianjia_domain::{
@@ -21,6 +22,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        message as message_to,
     },
     honour::scope as scopes,
     year::standing as standings,
@@ -265,7 +267,9 @@ async fn tell(
     change: &HonourChange,
 ) -> Result<()> {
     app.follow(tx, "honour_event").await?;
-    honours::add_event(tx, &event(app, actor, honour, act, change)).await?;
+    let happened = event(app, actor, honour, act, change);
+    honours::add_event(tx, &happened).await?;
+    tell_holder(tx, app, actor, honour, act, (&happened.id, change));
     let deed = match act {
         HonourAct::Reconfirmed => Deed::ReconfirmHonour,
         _ => Deed::ChangeHonour,
@@ -284,4 +288,41 @@ async fn tell(
         }),
     )
     .await
+}
+
+/// Tells the holder what became of a title: the union, and the person who holds it.
+fn tell_holder(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    honour: &Honour,
+    act: HonourAct,
+    (event, change): (&str, &HonourChange),
+) {
+    let kind = match act {
+        HonourAct::Suspended => Kind::HonourSuspended,
+        HonourAct::Resumed => Kind::HonourResumed,
+        HonourAct::Revoked => Kind::HonourRevoked,
+        HonourAct::Withdrawn => Kind::HonourWithdrawn,
+        HonourAct::Reconfirmed => Kind::HonourReconfirmed,
+        HonourAct::Named | HonourAct::Imported => return,
+    };
+    let about = About::of(&Object::Honour(honour.id), Some(honour.unit), honour.year);
+    let title = app.standards.title(honour.year, &honour.title);
+    let title = title.map_or_else(
+        || Said::from(honour.title.as_str()),
+        |title| Said::from(&title.name),
+    );
+    let person = honour.person.map(To::Person);
+    let to = message::union_of(&place(honour)).into_iter().chain(person);
+    let because = [&change.reason, &change.document_number];
+    let because = because.into_iter().filter(|text| !text.is_empty());
+    let told = Message::of(kind, about, event, to.collect())
+        .says([
+            honour.holder_in_words().into(),
+            title,
+            honour.number.as_str().into(),
+        ])
+        .because(because.map(|text| Said::from(text.as_str())).collect());
+    message_to::tell(app, tx, actor, told);
 }

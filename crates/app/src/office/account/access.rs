@@ -9,12 +9,16 @@ use jianjia_domain::{
     },
     office::{
         account::{Account, AccountRefusal, AccountState},
+        invitation::InvitationState,
         request::{self as account_request, Proposed},
     },
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
-    office::{account as accounts, browser as known_browser, session},
+    office::{
+        account as accounts, browser as known_browser, invitation as invitations, session,
+        token as tokens,
+    },
 };
 use serde_json::json;
 
@@ -36,6 +40,7 @@ pub async fn lock(app: &App, actor: &Actor, id: &AccountId) -> Result<()> {
     let account = ruled(app, &mut tx, actor, id).await?;
     account_request::of_another(actor, &account).map_err(refused)?;
     accounts::set_state(&mut tx, id, AccountState::Locked, app.now()).await?;
+    invitations::end(&mut tx, id, InvitationState::Revoked).await?;
     session::remove_others(&mut tx, id, "").await?;
     account_notices::tell(app, &mut tx, id, Deed::LockAccount, None, &actor.name).await?;
     trail(app, &mut tx, actor, Deed::LockAccount, &account).await?;
@@ -106,8 +111,11 @@ pub(crate) async fn give_password(
     by_name: &str,
 ) -> Result<()> {
     accounts::set_password(tx, &account.id, hash, true, app.now()).await?;
+    // A sheet that was printed before opens the account no more.
+    invitations::end(tx, &account.id, InvitationState::Replaced).await?;
     session::remove_others(tx, &account.id, "").await?;
     known_browser::remove_all(tx, &account.id).await?;
+    tokens::revoke_all(tx, &account.id, by_name, app.now()).await?;
     let tries = sign_in_tries::target(app, Guessed::Login, &account.login);
     sign_in_tries::forget(tx, &tries).await?;
     account_notices::tell(app, tx, &account.id, Deed::ResetPassword, None, by_name).await

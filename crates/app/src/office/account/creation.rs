@@ -9,7 +9,7 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     office::{
-        account::{self, Account, AccountRefusal, AccountState},
+        account::{self, Account, AccountRefusal, AccountState, NameSource},
         request::Proposed,
     },
 };
@@ -29,7 +29,10 @@ use crate::{
         error::{Error, Result},
         sort_key::sort_key,
     },
-    office::{password as passwords, request as account_requests, session as sessions},
+    office::{
+        invitation::joining::free_login, password as passwords, request as account_requests,
+        session as sessions,
+    },
 };
 
 /// The form for a new account.
@@ -77,6 +80,10 @@ pub async fn create(
             AccountState::Active
         },
         must_change: true,
+        has_password: true,
+        telephone: String::new(),
+        mail: String::new(),
+        name_source: NameSource::Given,
         created_at: now,
         roles: if is_guarded {
             Vec::new()
@@ -111,7 +118,7 @@ async fn read(
     input: &AccountInput,
 ) -> Result<(String, String, Role, UnitPlace)> {
     let mut wrong: Vec<(String, Refusal)> = Vec::new();
-    let login = taken(account::login(&input.login), "login", &mut wrong);
+    let login = taken(account::login::read(&input.login), "login", &mut wrong);
     let name = taken(account::name(&input.name), "name", &mut wrong);
     let role = taken(
         Role::from_key(&input.role).ok_or(AccountRefusal::RoleMissing),
@@ -126,7 +133,11 @@ async fn read(
     if let Some(login) = &login
         && accounts::credentials_of_login(tx, login).await?.is_some()
     {
-        wrong.push(("login".to_owned(), AccountRefusal::LoginTaken.into()));
+        let near = AccountRefusal::LoginNear {
+            login: login.clone(),
+            free: free_login(tx, login).await?,
+        };
+        wrong.push(("login".to_owned(), near.into()));
     }
     match (login, name, role, place, wrong.is_empty()) {
         (Some(login), Some(name), Some(role), Some(place), true) => Ok((login, name, role, place)),

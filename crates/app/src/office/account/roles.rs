@@ -10,12 +10,13 @@ use jianjia_domain::{
     },
     office::{
         account::{AccountRefusal, AccountState},
+        invitation::InvitationState,
         request::{self as account_request, Proposed},
     },
 };
 use jianjia_store::{
     core::{db::Tx, place, scope::Scope},
-    office::{account as accounts, session},
+    office::{account as accounts, invitation as invitations, session},
     register::unit,
 };
 use serde_json::json;
@@ -118,6 +119,9 @@ pub async fn take_role(
         return Ok(());
     };
     accounts::take_role(&mut tx, id, role, unit).await?;
+    if account.roles.len() == 1 {
+        invitations::end(&mut tx, id, InvitationState::Revoked).await?;
+    }
     session::remove_others(&mut tx, id, "").await?;
     account_notices::tell(app, &mut tx, id, Deed::TakeRole, Some(at), &actor.name).await?;
     app.trail(

@@ -5,6 +5,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object},
         ids::PollId,
+        message::Kind,
         refusal::Refusal,
     },
     rating::poll::{
@@ -39,6 +40,7 @@ use crate::{
         poll::{keep, standard_of},
         scope as scopes,
         slip::used_slips_hash,
+        telling,
     },
 };
 
@@ -218,5 +220,6 @@ async fn tell(
         detail,
     )
     .await?;
+    telling::of_codes(app, tx, Kind::PollCounted, poll, &place);
     Ok(())
 }

@@ -4,6 +4,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object},
         ids::PollId,
+        message::Kind,
     },
     rating::poll::{self, Poll, signing},
 };
@@ -22,7 +23,7 @@ use crate::{
     },
     rating::{
         poll::{keep, standard_of},
-        scope as scopes,
+        scope as scopes, telling,
     },
     year::standing as standings,
 };
@@ -56,6 +57,7 @@ async fn keep_signature(app: &App, id: &PollId, code: &str) -> Result<Poll> {
     )
     .await?;
     if is_signed_now {
+        telling::of_codes(app, &mut tx, Kind::PollSigned, &poll, &place);
         become_rating(app, &mut tx, rules, &poll).await?;
     }
     tx.commit().await?;

@@ -48,6 +48,8 @@ pub struct PollPage {
     pub rating: Option<Rating>,
     /// `(120 + 30) ÷ 160 = 93.75 %`, of the year's rating.
     pub sum: Option<String>,
+    /// The poll that the year's rating came from; none where it was copied from paper.
+    pub result: Option<PollId>,
     /// The newest poll; ended ones only where there is no other.
     pub poll: Option<Poll>,
     /// The ended ones besides.
@@ -128,7 +130,12 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
         .as_ref()
         .map_or_else(Vec::new, |poll| poll.plan.leaders.clone());
     let may_hold = policy::may(actor, Act::HoldPoll, &place);
-    let suggestions = match &poll {
+    let polls = poll.iter().chain(&found);
+    let source = rating.as_ref().and_then(|rating| behind(rating, polls));
+    let result = source.map(|poll| poll.id);
+    // While a second poll is under way, what members wrote in the first is still there to read.
+    let newest = poll.as_ref().filter(|poll| poll.state().has_result());
+    let suggestions = match newest.or(source) {
         Some(poll) if may_hold => suggestions(&mut tx, &rules, poll).await?,
         _ => Vec::new(),
     };
@@ -147,6 +154,7 @@ pub async fn of_unit(app: &App, actor: &Actor, unit: &UnitId, year: i16) -> Resu
     Ok(PollPage {
         sum: rating.as_ref().and_then(sum),
         rating,
+        result,
         objects: poll::objects(&rules, &leaders),
         rules,
         poll,

@@ -10,7 +10,10 @@ use jianjia_domain::{
 use jianjia_store::core::db::Tx;
 
 use super::{Happened, keep, record};
-use crate::core::{app::App, error::Result};
+use crate::{
+    core::{app::App, error::Result},
+    round::telling,
+};
 
 /// What a naming brings along: the permission it was done with, the judgement it stands on, and its request.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +21,8 @@ pub struct Naming<'a, A> {
     pub permit: &'a Permit<A>,
     pub judgement: Option<JudgementId>,
     pub opinion: &'a str,
+    /// The title's.
+    pub number: &'a str,
     /// One for each application: `{form's key}:{application}`.
     pub request_key: &'a str,
 }
@@ -44,5 +49,6 @@ pub async fn mark_named<A: application::Naming>(
         request_key: naming.request_key,
     };
     record(tx, app, actor, naming.permit, &named, step, happened).await?;
+    telling::named(tx, app, actor, &naming.permit.unit, &named, naming.number);
     Ok(named)
 }

@@ -11,7 +11,7 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     round::{
-        application::{Application, ApplicationEvent, State},
+        application::{Application, ApplicationEvent, State, receipt_number},
         review::{self, Conflict, Finding},
         round::Round,
     },
@@ -125,7 +125,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     Ok(ApplicationView {
         number: receipt::find(&mut tx, id)
             .await?
-            .map(|number| format!("{}-{number:05}", application.year)),
+            .map(|number| receipt_number(application.year, number)),
         closed: closed(&mut tx, app, &application).await?,
         holder_phone: holder_phone(&mut tx, actor, &application).await?,
         events: applications::events(&mut tx, id).await?,

@@ -146,7 +146,7 @@ async fn name_each(
             app,
             &application,
             register,
-            number,
+            number.clone(),
             batch,
         ));
         let permit = app
@@ -167,6 +167,7 @@ async fn name_each(
                 permit: &permit,
                 judgement: Some(judgement),
                 opinion: &input.document_number,
+                number: &number,
                 request_key: &key,
             },
         )

@@ -4,18 +4,22 @@ use std::collections::BTreeSet;
 
 use jianjia_domain::core::{
     audit::{deed::Deed, object::Object},
+    message::{self, About, Kind, Message, To},
     policy::act,
 };
 use jianjia_domain::{
     core::{
         ids::UnitId,
-        place::UnitPlace,
+        place::{UnitKind, UnitPlace},
         policy::{Act, Actor, Permit},
         refusal::{General, Refusal},
     },
     round::recommendation::{self, Quota, RecommendationRefusal},
 };
-use jianjia_standard::{Text, programme::RouteAct};
+use jianjia_standard::{
+    Text,
+    programme::{RoundAct, RouteAct},
+};
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     register::unit,
@@ -28,8 +32,9 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        message::tell,
     },
-    round::round as rounds,
+    round::{round as rounds, telling},
 };
 
 /// A year's places: a row a federation, a cell a title.
@@ -151,6 +156,7 @@ pub async fn set_places(
     let titles = titles(app, year);
     let federations = federations(&mut tx, app, year).await?;
     let changed = changes(&mut tx, &permit, (year, &titles, &federations), inputs).await?;
+    let until = telling::until(&mut tx, app, year, RoundAct::Recommend).await?;
     for (before, after) in &changed {
         if !quotas::save(&mut tx, after).await? {
             return Err(General::Stale.into());
@@ -168,6 +174,28 @@ pub async fn set_places(
             json!({ "before": before.places, "after": after.places }),
         )
         .await?;
+        let federation = federations.iter().find(|unit| unit.id == after.unit);
+        let title = titles.iter().find(|(title, _)| *title == after.title);
+        if let (Some(federation), Some((_, title))) = (federation, title) {
+            let object = Object::Recommendation {
+                year,
+                title: after.title.clone(),
+            };
+            let to = vec![To::Unit {
+                unit: after.unit,
+                roles: message::APPROVERS,
+            }];
+            let about = About::of(&object, Some(after.unit), year);
+            let told = Message::of(Kind::QuotaSet, about, after.revision, to)
+                .due(until)
+                .says([
+                    federation.name.as_str().into(),
+                    year.into(),
+                    title.into(),
+                    after.places.into(),
+                ]);
+            tell(app, &mut tx, actor, told);
+        }
     }
     tx.commit().await?;
     Ok(changed.len())
@@ -245,5 +273,27 @@ pub(super) async fn federations(tx: &mut Tx, app: &App, year: i16) -> Result<Vec
         .map(String::as_str)
         .collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
-    Ok(unit::of_kinds(tx, &kinds).await?)
+    let mut federations = unit::of_kinds(tx, &kinds).await?;
+    federations.sort_by_cached_key(|unit| {
+        let kind = UnitKind::ALL.iter().position(|kind| *kind == unit.kind);
+        (kind, numbers(&unit.path))
+    });
+    Ok(federations)
+}
+
+/// A path as its numbers: as text, 10 would stand before 2.
+fn numbers(path: &str) -> Vec<u64> {
+    path.split('/')
+        .filter_map(|part| part.parse().ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_tenth_federation_stands_behind_the_second() {
+        let mut paths = ["/1/10/", "/1/2/", "/1/"];
+        paths.sort_by_key(|path| super::numbers(path));
+        assert_eq!(paths, ["/1/", "/1/2/", "/1/10/"]);
+    }
 }

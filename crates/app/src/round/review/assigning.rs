@@ -4,6 +4,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         ids::{AccountId, ApplicationId, OfficeNoteId, UnitId},
+        message::{About, Kind, Message, To},
         place::UnitPlace,
         policy::{Actor, Permit, Permitted, Role, act, permit},
         refusal::Refusal,
@@ -27,6 +28,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        message::tell,
     },
     round::{application::seen, scope as scopes},
 };
@@ -136,6 +138,7 @@ async fn give(
     let act = act::GiveFile;
     let (opened, before) = admitted_with(tx, app, actor, application, act).await?;
     let office = opened.permit.as_role.unit.clone();
+    let year = opened.application.year;
     let colleagues = role::holders(tx, &office.id, &COLLEAGUES).await?;
     let Some(colleague) = colleagues.into_iter().find(|(id, _)| *id == to) else {
         return Err(AssignmentRefusal::NotAColleague { unit: office.name }.into());
@@ -159,6 +162,16 @@ async fn give(
         app.now(),
     );
     assignments::save(tx, &held).await?;
+    let to = vec![To::Account(to)];
+    tell_of_files(
+        tx,
+        app,
+        actor,
+        Kind::FileGiven,
+        (&office.name, office.id),
+        year,
+        to,
+    );
     Ok(Deed::GiveFile)
 }
 
@@ -182,7 +195,31 @@ async fn pass(tx: &mut Tx, app: &App, actor: &Actor, application: Application) -
         app.now(),
     )?;
     assignments::save(tx, &passed).await?;
+    let to = next.into_iter().map(To::Account).collect();
+    let year = opened.application.year;
+    let name = opened.permit.as_role.unit.name.as_str();
+    tell_of_files(tx, app, actor, Kind::FilesPassed, (name, office), year, to);
     Ok(Deed::PassFile)
+}
+
+/// Tells colleagues of one more file, in the message of the day that counts them.
+fn tell_of_files(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    (name, office): (&str, UnitId),
+    year: i16,
+    to: Vec<To>,
+) {
+    let once = format!("{year}:{}", app.clock.today());
+    let about = About::of(&Object::Unit(office), Some(office), year);
+    tell(
+        app,
+        tx,
+        actor,
+        Message::of(kind, about, once, to).says([name.into()]),
+    );
 }
 
 /// Whether somebody could hand a file on from the office whose turn it is, for a page that decides what to offer.

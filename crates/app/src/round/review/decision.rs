@@ -75,11 +75,12 @@ pub(crate) async fn decide_in(
     refuse_held(tx, app, &opened.application, title).await?;
     let mut assessment = fit_for_title(tx, app, &opened.application, title).await?;
     let judgement = assessments::keep(tx, app, &mut assessment).await?;
-    name_one(tx, app, actor, &opened.application).await?;
+    let honour = name_one(tx, app, actor, &opened.application).await?;
     let naming = Naming {
         permit: &opened.permit,
         judgement: Some(judgement),
         opinion,
+        number: &honour.number,
         request_key: &input.expected.request_key,
     };
     mark_named(tx, app, actor, opened.application, naming).await

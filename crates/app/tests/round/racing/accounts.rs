@@ -1,5 +1,6 @@
 //! Acts on one account, and what its owner does meanwhile.
 
+use jianjia_domain::core::proof::Proof;
 use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
@@ -19,7 +20,7 @@ use jianjia_domain::{
         place::UnitPlace,
         policy::{Actor, Role, RoleAt},
     },
-    office::account::{Account, AccountState},
+    office::account::{Account, AccountState, NameSource},
 };
 use jianjia_store::{core::db::Tx, office::account as store};
 
@@ -72,6 +73,10 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
         person: None,
         state: AccountState::Active,
         must_change: false,
+        has_password: true,
+        telephone: String::new(),
+        mail: String::new(),
+        name_source: NameSource::Given,
         created_at: now,
         roles: vec![RoleAt {
             role: Role::Chair,
@@ -92,6 +97,7 @@ async fn stage(nodes: &Nodes, hash: &str) -> Stage {
             person: None,
             name: made.name,
             roles: made.roles,
+            proof: Proof::Password,
         },
         top: city.top.clone(),
         union,

@@ -72,6 +72,7 @@ jianjia_standard::keyed! {
         SetQuota = "set-quota" / "下达名额",
         RecordVeto = "record-veto" / "登记否决情形",
         LiftVeto = "lift-veto" / "解除否决情形",
+        RemindBelow = "remind-below" / "提醒下级工会",
         BeginHonour = "begin-honour" / "称号生效",
         ChangeHonour = "change-honour" / "变更称号",
         ReconfirmHonour = "reconfirm-honour" / "重新确认称号",
@@ -82,10 +83,30 @@ jianjia_standard::keyed! {
         ChangePassword = "change-password" / "修改密码",
         LockAccount = "lock-account" / "锁定账号",
         UnlockAccount = "unlock-account" / "解锁账号",
+        SignInElsewhere = "sign-in-elsewhere" / "在新的地方登录",
+        BeginFactor = "begin-factor" / "启用两步验证",
+        EndFactor = "end-factor" / "停用两步验证",
+        ResetFactor = "reset-factor" / "解除两步验证",
+        RenewRecoveryCodes = "renew-recovery-codes" / "重新生成恢复码",
+        UseRecoveryCode = "use-recovery-code" / "使用恢复码",
+        MakeToken = "make-token" / "生成访问令牌",
+        RevokeToken = "revoke-token" / "作废访问令牌",
         ProposeForAccount = "propose-for-account" / "提出账号事项",
         ConfirmForAccount = "confirm-for-account" / "确认账号事项",
         RefuseForAccount = "refuse-for-account" / "不同意账号事项",
         ReadAccountNotices = "read-account-notices" / "已阅账号变动",
+        StopJob = "stop-job" / "停止后台任务",
+        RetryJob = "retry-job" / "再试后台任务",
+        MakeAccounts = "make-accounts" / "按名册建立账号",
+        PrintInvitations = "print-invitations" / "打印邀请单",
+        ResetByInvitation = "reset-by-invitation" / "重新发邀请码",
+        RevokeInvitation = "revoke-invitation" / "作废邀请码",
+        JoinAccount = "join-account" / "凭邀请码开通账号",
+        HandOverAccount = "hand-over-account" / "交接主席账号",
+        SayAddresses = "say-addresses" / "登记手机和邮箱",
+        RetryPost = "retry-post" / "重发邮件短信",
+        ReceiveLetter = "receive-letter" / "收到来信",
+        AnswerLetter = "answer-letter" / "答复来信",
     }
 }
 
@@ -118,14 +139,19 @@ impl Deed {
             Act::SetQuota => Some(Deed::SetQuota),
             Act::ConsentToPoll => Some(Deed::ConsentToPoll),
             Act::RecordVeto => Some(Deed::RecordVeto),
+            Act::RemindBelow => Some(Deed::RemindBelow),
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
+            Act::AnswerLetter => Some(Deed::AnswerLetter),
             Act::CorrectUnit
             | Act::ImportUnits
             | Act::EditPeople
             | Act::HoldPoll
             | Act::SupervisePoll
             | Act::ManageAccounts
+            | Act::ManageJobs
+            | Act::InviteBelow
+            | Act::ManagePost
             | Act::ReadAudit
             | Act::ImportDivisions
             | Act::ImportTitles
@@ -169,6 +195,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 27);
+        assert_eq!(named, 29);
     }
 }

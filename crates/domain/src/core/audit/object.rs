@@ -2,7 +2,7 @@
 
 use crate::core::ids::{
     AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, PersonId, PollId, StatementId, UnitId, VetoId,
+    ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId,
 };
 
 jianjia_standard::keyed! {
@@ -18,6 +18,8 @@ jianjia_standard::keyed! {
         Honour = "honour" / "对象|称号",
         Import = "import" / "对象|导入表",
         Improvement = "improvement" / "对象|改进事项",
+        Job = "job" / "对象|后台任务",
+        Letter = "letter" / "对象|来信",
         Person = "person" / "对象|人员",
         Poll = "poll" / "对象|民主测评",
         Quota = "quota" / "对象|名额",
@@ -47,6 +49,8 @@ pub enum Object {
     /// A table; none where the command line takes one in without keeping it.
     Import(Option<ImportId>),
     Improvement(ImprovementId),
+    Job(JobId),
+    Letter(LetterId),
     Person(PersonId),
     Poll(PollId),
     /// The places for a title that a federation was given in a year.
@@ -86,6 +90,8 @@ impl Object {
             Object::Honour(_) => Noun::Honour,
             Object::Import(_) => Noun::Import,
             Object::Improvement(_) => Noun::Improvement,
+            Object::Job(_) => Noun::Job,
+            Object::Letter(_) => Noun::Letter,
             Object::Person(_) => Noun::Person,
             Object::Poll(_) => Noun::Poll,
             Object::Quota { .. } => Noun::Quota,
@@ -111,6 +117,8 @@ impl Object {
             Object::Honour(id) => id.to_string(),
             Object::Import(id) => id.map_or_else(String::new, |id| id.to_string()),
             Object::Improvement(id) => id.to_string(),
+            Object::Job(id) => id.to_string(),
+            Object::Letter(id) => id.to_string(),
             Object::Person(id) => id.to_string(),
             Object::Poll(id) => id.to_string(),
             Object::Quota {

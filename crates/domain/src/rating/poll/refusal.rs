@@ -5,9 +5,19 @@ mod zh;
 
 use crate::core::refusal::Refuse;
 use jianjia_standard::{Lang, Text, figure::Rate};
-use jiff::civil::Date;
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 
 use crate::rating::poll::{PollState, list::Doubtful, slip::SlipRefusal};
+
+/// A last day that would do, to show how one is written: a week from today, within the year.
+fn last_day_like(today: Date, year: i16) -> Date {
+    let (first, last) = (date(year, 1, 1), date(year, 12, 31));
+    let in_a_week = today.saturating_add(7.days());
+    in_a_week.clamp(first, last)
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PollRefusal {

@@ -99,18 +99,18 @@ pub fn words(rules: &BallotRules, plan: &Plan, lang: Lang) -> String {
     if let Some(voters) = voters {
         words.push(match lang {
             Lang::Zh => format!("参加投票：{}", voters.name.zh),
-            Lang::En => format!("who votes: {}", voters.name.en),
+            Lang::En => format!("Who votes: {}", voters.name.en),
         });
     }
     if !plan.roll_reason.is_empty() {
         words.push(match lang {
             Lang::Zh => format!("说明：{}", plan.roll_reason),
-            Lang::En => format!("reason: {}", plan.roll_reason),
+            Lang::En => format!("Reason: {}", plan.roll_reason),
         });
     }
     words.join(match lang {
         Lang::Zh => "；",
-        Lang::En => "; ",
+        Lang::En => ". ",
     })
 }
 

@@ -205,7 +205,8 @@ impl ApplicationRefusal {
                 format!(
                     "{unit}的{who}已在 {} 办理（{}），您这次的办理没有生效；请看最新情况再定。",
                     day::local_minute(*at),
-                    act.word()
+                    // Without what tells the word apart from others like it.
+                    act.word().trim_start_matches("经过|")
                 )
             }
             ApplicationRefusal::OwnUnion => {

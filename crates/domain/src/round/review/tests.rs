@@ -1,3 +1,4 @@
+use crate::core::proof::Proof;
 use crate::core::refusal::Refuse;
 use uuid::Uuid;
 
@@ -34,6 +35,7 @@ fn actor(roles: &[(Role, UnitPlace)]) -> Actor {
                 unit: unit.clone(),
             })
             .collect(),
+        proof: Proof::Password,
     }
 }
 

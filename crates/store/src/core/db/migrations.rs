@@ -143,6 +143,27 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "account_key",
         include_str!("../../../migrations/0031_account_key.sql"),
     ),
+    (32, "job", include_str!("../../../migrations/0032_job.sql")),
+    (
+        33,
+        "message",
+        include_str!("../../../migrations/0033_message.sql"),
+    ),
+    (
+        34,
+        "invitation",
+        include_str!("../../../migrations/0034_invitation.sql"),
+    ),
+    (
+        35,
+        "second_factor",
+        include_str!("../../../migrations/0035_second_factor.sql"),
+    ),
+    (
+        36,
+        "post",
+        include_str!("../../../migrations/0036_post.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

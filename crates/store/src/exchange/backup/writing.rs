@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The public key that a backup is sealed for, and its source of randomness.
-pub type Seal<'a> = (Recipient, &'a mut dyn FnMut(&mut [u8]));
+pub type Seal<'a> = (Recipient, &'a mut (dyn FnMut(&mut [u8]) + Send));
 
 /// Writes a backup to `target`, which must not exist yet and is readable by its owner only; sealed if `seal` is given.
 ///

@@ -1,3 +1,4 @@
+use jianjia_domain::core::proof::Proof;
 use jianjia_domain::{
     core::{
         ids::AccountId,
@@ -37,6 +38,7 @@ fn permit() -> Permit<act::HoldPoll> {
             role: Role::Chair,
             unit: unit.clone(),
         }],
+        proof: Proof::Password,
     };
     policy::permit(&chair, act::HoldPoll, &unit).unwrap()
 }

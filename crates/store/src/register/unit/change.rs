@@ -39,6 +39,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("honour", "unit_path"),
     ("account_role", "unit_path"),
     ("account_request", "unit_path"),
+    ("job", "unit_path"),
+    ("invitation", "unit_path"),
 ];
 
 /// Inserts units; the caller sets `sort_key`, numbers and paths.

@@ -2,16 +2,17 @@
 
 use anyhow::Result;
 use jianjia_domain::{
-    core::text::form::of_union,
+    core::{ids::UnitId, text::form::of_union},
     register::unit::{
         UnitState,
         list::{UnitFilter, UnitLine, UnitSort},
     },
 };
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 
 use crate::{
     core::{
+        bulk,
         condition::{Conditions, List},
         db::Tx,
         pinyin,
@@ -31,11 +32,8 @@ pub async fn list(
         table: "unit",
         key: "id",
         order: &order(filter.sort, ""),
-        columns: "listed.id, listed.number, listed.kind, listed.name, listed.state, listed.credit_code, listed.workers, listed.members,
-            COALESCE(upper_unit.name, '') AS upper_name, COALESCE(division.name, '') AS division_name",
-        from: "unit AS listed
-            LEFT JOIN unit AS upper_unit ON upper_unit.id = listed.parent_id
-            LEFT JOIN division ON division.code = listed.division",
+        columns: COLUMNS,
+        from: FROM,
         from_key: "listed.id",
         from_order: &order(filter.sort, "listed."),
     };
@@ -46,23 +44,39 @@ pub async fn list(
     let (rows, total) = conditions.page(tx, &list, (limit, offset)).await?;
     let lines = rows
         .iter()
-        .map(|row| {
-            let state: String = row.try_get("state")?;
-            Ok(UnitLine {
-                id: row.try_get::<String, _>("id")?.parse()?,
-                number: row.try_get("number")?,
-                kind: kind_of(row)?,
-                name: row.try_get("name")?,
-                state: UnitState::from_key(&state).unwrap_or(UnitState::Active),
-                upper_name: row.try_get("upper_name")?,
-                division_name: row.try_get("division_name")?,
-                credit_code: row.try_get("credit_code")?,
-                workers: row.try_get("workers")?,
-                members: row.try_get("members")?,
-            })
-        })
+        .map(line_of)
         .collect::<Result<Vec<UnitLine>>>()?;
     Ok((lines, total))
+}
+
+/// The lines of these units, in no order.
+pub async fn of(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<UnitLine>> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE listed.id IN ({{words}})");
+    let rows = bulk::select(tx, &sql, &[], ids.iter().map(UnitId::to_string)).await?;
+    rows.iter().map(line_of).collect()
+}
+
+const COLUMNS: &str = "listed.id, listed.number, listed.kind, listed.name, listed.state, listed.credit_code, listed.workers, listed.members,
+    COALESCE(upper_unit.name, '') AS upper_name, COALESCE(division.name, '') AS division_name";
+
+const FROM: &str = "unit AS listed
+    LEFT JOIN unit AS upper_unit ON upper_unit.id = listed.parent_id
+    LEFT JOIN division ON division.code = listed.division";
+
+fn line_of(row: &AnyRow) -> Result<UnitLine> {
+    let state: String = row.try_get("state")?;
+    Ok(UnitLine {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        number: row.try_get("number")?,
+        kind: kind_of(row)?,
+        name: row.try_get("name")?,
+        state: UnitState::from_key(&state).unwrap_or(UnitState::Active),
+        upper_name: row.try_get("upper_name")?,
+        division_name: row.try_get("division_name")?,
+        credit_code: row.try_get("credit_code")?,
+        workers: row.try_get("workers")?,
+        members: row.try_get("members")?,
+    })
 }
 
 fn conditions(filter: &UnitFilter) -> Conditions {

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Query, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use jianjia_app::core::app::App;
@@ -175,6 +175,19 @@ fn unreadable(errors: Vec<BothWords>) -> Response {
 /// Says why something could not be answered.
 pub fn wrong(status: StatusCode, errors: Vec<BothWords>) -> Response {
     (status, Json(Wrong { errors })).into_response()
+}
+
+/// Asks a program for an access token.
+pub fn unauthorized() -> Response {
+    let sentence = BothWords::of(
+        "请在请求头里带上有效的访问令牌：Authorization: Bearer 令牌。登录后点右上角的姓名，在“访问令牌”页生成；过期、作废，或者账号停用的，不能再用。",
+        "Send a token that holds: Authorization: Bearer TOKEN. Tokens are made on the page of access tokens of the own account; one that expired or was revoked, or whose account is locked, holds no longer.",
+    );
+    let mut response = wrong(StatusCode::UNAUTHORIZED, vec![sentence]);
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
 }
 
 fn both(text: &Text) -> BothWords {

@@ -8,7 +8,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jianjia_app::core::{app::App, readiness::Readiness, seal as seals};
+use jianjia_app::core::{
+    app::App, job as jobs, post as posts, readiness::Readiness, seal as seals,
+};
 use tokio::time::timeout;
 
 use crate::{
@@ -69,6 +71,20 @@ pub async fn figures(app: &App, measures: &Measures) -> PageResult {
             None
         }
     };
+    let jobs = match timeout(PATIENCE, jobs::figures(app)).await {
+        Ok(Ok(figures)) => Some(figures),
+        failed => {
+            tracing::warn!(?failed, "the jobs could not be counted");
+            None
+        }
+    };
+    let post = match timeout(PATIENCE, posts::counted(app)).await {
+        Ok(Ok(figures)) => figures,
+        failed => {
+            tracing::warn!(?failed, "the post could not be counted");
+            Vec::new()
+        }
+    };
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    Ok((kind, measures.text(unsealed)?).into_response())
+    Ok((kind, measures.text(unsealed, jobs, &post)?).into_response())
 }

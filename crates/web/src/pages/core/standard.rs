@@ -5,7 +5,7 @@ use axum::extract::State;
 use jianjia_app::core::app::App;
 use jianjia_standard::{
     Standard, Text,
-    programme::{Criterion, RouteAct, Title, Verify},
+    programme::{Clause, Criterion, Equivalence, RouteAct, Title, Verify},
 };
 
 use crate::{
@@ -33,6 +33,21 @@ impl Index {
     /// The titles that a veto bars, together.
     fn barred(&self) -> String {
         jianjia_words::title::barred(self.frame.lang, &self.standard)
+    }
+
+    /// A clause in full: where it says which earlier honours count, as the rule has it.
+    fn text_of<'a>(&'a self, clause: &'a Clause) -> &'a str {
+        let equivalence = self.standard.equivalence.as_ref();
+        let equivalence = equivalence.filter(|rule| rule.clause == clause.clause);
+        self.frame
+            .text(equivalence.map_or(&clause.text, |rule| &rule.text))
+    }
+
+    /// The rule of earlier honours, where no clause has its number.
+    fn equivalence_apart(&self) -> Option<&Equivalence> {
+        let equivalence = self.standard.equivalence.as_ref()?;
+        let mut clauses = self.standard.clauses.iter();
+        (!clauses.any(|clause| clause.clause == equivalence.clause)).then_some(equivalence)
     }
 
     /// The titles of one ladder, lowest tier first, ladders in the order of the standard.

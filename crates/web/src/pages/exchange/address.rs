@@ -36,5 +36,9 @@ pub fn list(kind: ImportKind, under: &UnitId) -> (String, &'static str) {
         }
         ImportKind::Titles => (format!("/honours?under={under}"), "打开光荣册"),
         ImportKind::Vetoes => ("/vetoes".to_owned(), "打开否决登记"),
+        ImportKind::Accounts => (
+            format!("/invitations?under={under}"),
+            "打开邀请，打印邀请单",
+        ),
     }
 }

@@ -4,7 +4,10 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use crate::{
-    pages::{core::api as standards, honour::api as honours},
+    pages::{
+        core::api as standards, honour::api as honours, register::api as units,
+        round::api as applications,
+    },
     routes::{Access, Route},
 };
 
@@ -19,5 +22,7 @@ pub fn routes() -> Vec<Route> {
 async fn description() -> Json<utoipa::openapi::OpenApi> {
     let mut whole = standards::Description::openapi();
     whole.merge(honours::Description::openapi());
+    whole.merge(units::Description::openapi());
+    whole.merge(applications::Description::openapi());
     Json(whole)
 }

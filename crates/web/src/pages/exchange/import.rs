@@ -25,6 +25,7 @@ use crate::{
 };
 
 mod download;
+mod importing;
 mod reading;
 mod report;
 

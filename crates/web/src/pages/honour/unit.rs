@@ -50,6 +50,7 @@ struct Show {
     may_create: bool,
     may_change: bool,
     may_edit_people: bool,
+    may_invite: bool,
     may_export: bool,
 }
 
@@ -148,6 +149,7 @@ async fn show(
             && !kinds_under(place.kind).is_empty(),
         may_change: is_living && view.unit.parent_id.is_some() && frame.may(&Act::MoveUnit, &place),
         may_edit_people: is_living && frame.may(&Act::EditPeople, &place),
+        may_invite: is_living && frame.may(&Act::InviteBelow, &place),
         may_export: frame.may(&Act::ImportUnits, &place),
         frame,
         place,

@@ -11,7 +11,9 @@ use jianjia_app::{
     core::{app::App, error::Result as Done},
     office::{
         account::{self as accounts, Outcome},
+        factor as factors,
         request::{self as account_requests, Waiting},
+        token as tokens,
     },
 };
 use jianjia_domain::{
@@ -19,7 +21,10 @@ use jianjia_domain::{
         ids::{AccountId, UnitId},
         policy::{self, Act, Actor, Role},
     },
-    office::account::{Account, AccountState},
+    office::{
+        account::{Account, AccountState, login},
+        token::AccessToken,
+    },
 };
 use serde::Deserialize;
 
@@ -48,6 +53,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/accounts/{id}/lock", MANAGE, lock),
         Route::post("/accounts/{id}/unlock", MANAGE, unlock),
         Route::post("/accounts/{id}/password", MANAGE, reset_password),
+        Route::post("/accounts/{id}/factor", MANAGE, reset_factor),
     ];
     [own::routes(), requests::routes(), rest].concat()
 }
@@ -75,6 +81,10 @@ struct Index {
 impl Index {
     fn base(&self) -> String {
         format!("/accounts?q={}&page=", percent_encoded(&self.q))
+    }
+
+    fn login(&self, account: &Account) -> String {
+        login::shown(&account.login)
     }
 }
 
@@ -131,10 +141,17 @@ struct Show {
     account: Account,
     waiting: Vec<Waiting>,
     is_own: bool,
+    has_factor: bool,
+    /// Those that hold; the own ones have a page of their own.
+    tokens: Vec<AccessToken>,
     typed: Typed,
 }
 
 impl Show {
+    fn login(&self) -> String {
+        login::shown(&self.account.login)
+    }
+
     fn roles(&self) -> Vec<(&'static str, &'static str)> {
         role_choices(&self.frame)
     }
@@ -185,6 +202,12 @@ async fn shown(
         account_requests::of_account(app, actor, &account.id).await?
     };
     Ok(Show {
+        has_factor: factors::is_on(app, &account.id).await?,
+        tokens: if is_own {
+            Vec::new()
+        } else {
+            tokens::live_of(app, actor, &account.id).await?
+        },
         frame,
         problems,
         waiting,
@@ -262,6 +285,18 @@ async fn reset_password(
 ) -> PageResult {
     let reset = accounts::reset_password(&app, &actor, &id).await;
     let to = Answer::of(&id, Given::Whole, "密码已经重置");
+    answered(&app, &actor, frame, reset, Typed::default(), to).await
+}
+
+async fn reset_factor(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<AccountId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> PageResult {
+    let reset = factors::reset(&app, &actor, &id).await;
+    let to = Answer::of(&id, Given::Whole, "两步验证已经解除，登录已经结束");
     answered(&app, &actor, frame, reset, Typed::default(), to).await
 }
 

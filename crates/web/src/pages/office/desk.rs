@@ -80,6 +80,11 @@ struct Tool {
 }
 
 impl DeskPage {
+    /// Whether the actor may see who is at risk below a federation, and remind them.
+    fn reminds(&self, below: &YearBelow) -> bool {
+        below.unit.kind.is_federation() && self.frame.may(&Act::RemindBelow, &below.unit)
+    }
+
     fn name(&self) -> &str {
         self.frame
             .actor
@@ -145,8 +150,27 @@ impl DeskPage {
         holds_ratings(own.unit.kind)
     }
 
-    /// How far the members' rating is; where nothing is there and the time comes near, by when it has to be begun.
+    /// What the number of waiting applications is followed by.
+    fn waiting_words(&self, number: &i64) -> String {
+        let number = self.frame.count(number);
+        let words = self.frame.t1("{} 份申报等待审核", &number);
+        words.strip_prefix(&number).unwrap_or(&words).to_owned()
+    }
+
+    /// How far the members' rating is, and the result that stands until a second poll is signed.
     fn rating(&self, own: &OwnUnit) -> Option<String> {
+        let words = self.how_far(own)?;
+        let result = own.rating.result.as_ref();
+        let standing = result.filter(|_| own.rating.under_way.is_some());
+        let Some(result) = standing else {
+            return Some(words);
+        };
+        let stands = "重办的一次签字以前，原来的结果仍然有效：满意度 {}。";
+        Some(format!("{words} {}", self.frame.t1(stands, result)))
+    }
+
+    /// How far the members' rating is; where nothing is there and the time comes near, by when it has to be begun.
+    fn how_far(&self, own: &OwnUnit) -> Option<String> {
         if !self.is_rated(own) || !self.is_running() {
             return None;
         }
@@ -295,9 +319,21 @@ impl DeskPage {
             tools.push(self.tool("/vetoes", "否决登记", "登记和解除一票否决的情形"));
             tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
         }
+        if frame.leads() || frame.has(Role::Administrator) {
+            let says = "给主席和经办人发邀请码，看谁还没有开通";
+            tools.push(self.tool("/invitations", "邀请", says));
+        }
         if frame.has(Role::Administrator) {
             tools.push(self.tool("/accounts", "账号", "新建、停用账号，给角色，重置密码"));
             tools.push(self.tool("/imports", "导入", "用表格成批登记工会"));
+            tools.push(self.tool("/jobs", "后台任务", "看正在办什么、哪些未办成，停止或再试"));
+        }
+        let may = |act| frame.roles().iter().any(|at| frame.may(&act, &at.unit));
+        if may(Act::AnswerLetter) {
+            tools.push(self.tool("/letters", "来信", "看职工和社会各界的来信，书面答复"));
+        }
+        if may(Act::ManagePost) {
+            tools.push(self.tool("/post", "邮件和短信发送情况", "看哪些未发出、为什么，再试"));
         }
         if frame.has(Role::Auditor) {
             tools.push(self.tool("/audit", "审计", "按办理人、事项、日期查办理记录"));

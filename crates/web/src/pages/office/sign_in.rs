@@ -21,9 +21,12 @@ use crate::{
     frame::Frame,
     measures::Measures,
     page::{PageResult, TRY_AGAIN, page, see_other, unprocessable},
+    pages::office::factor::code::address as code_address,
     routes::{Access, Route},
     session::{Browser, NOTICES, Token},
-    visit::{ended_session_cookie, is_ours, known_cookie, percent_encoded, session_cookie},
+    visit::{
+        Visiting, ended_session_cookie, is_ours, known_cookie, percent_encoded, session_cookie,
+    },
 };
 
 pub fn routes() -> Vec<Route> {
@@ -61,10 +64,14 @@ struct SignIn {
 }
 
 async fn show(
+    Visiting(visit): Visiting,
     frame: Frame,
     Extension(demo): Extension<Arc<Demo>>,
     Query(after): Query<After>,
 ) -> PageResult {
+    if visit.awaiting.is_some() {
+        return see_other(&code_address(&inside(&after.next)));
+    }
     if frame.is_signed_in() {
         return see_other(&inside(&after.next));
     }
@@ -119,15 +126,24 @@ async fn sign_in(
 /// # Errors
 /// When the address can't stand in a header.
 pub fn begun_at(to: &str, begun: &Begun) -> PageResult {
-    let mut response = if begun.has_notices {
-        see_other(&format!("{NOTICES}?next={}", percent_encoded(to)))?
+    let mut response = if begun.awaits_code {
+        see_other(&code_address(to))?
     } else {
-        see_other(to)?
+        see_other(&by_notices(to, begun.has_notices))?
     };
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, session_cookie(&begun.token));
     headers.append(header::SET_COOKIE, known_cookie(&begun.known));
     Ok(response)
+}
+
+/// Where to go at the beginning of a session: by way of the notices where there are any that were not read.
+pub fn by_notices(to: &str, has_notices: bool) -> String {
+    if has_notices {
+        format!("{NOTICES}?next={}", percent_encoded(to))
+    } else {
+        to.to_owned()
+    }
 }
 
 async fn sign_out(

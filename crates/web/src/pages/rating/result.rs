@@ -114,6 +114,12 @@ impl Show {
         super::poll::replaced(&self.frame, poll, self.rating.sum.as_deref())
     }
 
+    /// Whether the box of a second poll is open, while the earlier result stands until the signatures.
+    fn is_counted_anew(&self) -> bool {
+        let poll = self.rating.poll.as_ref().map(|poll| poll.id);
+        self.state() == Some(PollState::Counted) && self.rating.result != poll
+    }
+
     /// Whether an earlier poll of the year has a result to look at.
     fn has_earlier_result(&self) -> bool {
         let mut earlier = self.rating.earlier.iter();

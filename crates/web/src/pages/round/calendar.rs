@@ -14,9 +14,12 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     honour::target::Progress,
-    round::round::{Days, Round},
+    round::round::{Days, Round, window},
 };
-use jianjia_standard::{Standard, programme::Title};
+use jianjia_standard::{
+    Standard,
+    programme::{RoundAct, Title},
+};
 use jianjia_words::{format, sentence};
 
 use crate::{
@@ -66,6 +69,23 @@ impl Phase {
     }
 }
 
+/// Whether titles may be named before the days on which they are commended.
+fn is_named_before(round: &Round) -> bool {
+    window(round, RoundAct::Name).from < round.commendation.from
+}
+
+/// That titles may be named before the days of the calendar's last column, where that is so.
+pub(super) fn named_before<'a>(
+    frame: &Frame,
+    mut rounds: impl Iterator<Item = &'a Round>,
+) -> &'static str {
+    if rounds.any(is_named_before) {
+        frame.t_fixed("“命名表彰”一栏是表彰、颁发证书和奖牌的时间；命名从审核期开始就可以办。")
+    } else {
+        ""
+    }
+}
+
 fn phases(round: &Round, frame: &Frame) -> Vec<Phase> {
     let state = |days: Days| {
         if frame.today < days.from {
@@ -85,7 +105,11 @@ fn phases(round: &Round, frame: &Frame) -> Vec<Phase> {
         ),
         (
             "命名表彰",
-            "市总工会审核命名，颁发证书、奖状或奖牌。",
+            if is_named_before(round) {
+                "市总工会审核命名（审核期开始就可以命名），在这一阶段表彰，颁发证书、奖状或奖牌。"
+            } else {
+                "市总工会审核命名，颁发证书、奖状或奖牌。"
+            },
             round.commendation,
         ),
     ]
@@ -278,6 +302,7 @@ struct Calendar {
     rounds: Vec<(Round, Vec<Phase>)>,
     /// The standard's calendar in words.
     yearly: String,
+    named_before: &'static str,
 }
 
 /// A sentence on when each year's phases are by the standard: three places for them, and perhaps one for the clause.
@@ -299,14 +324,13 @@ pub(super) fn yearly(standard: &Standard, frame: &Frame, words: &str) -> String 
 }
 
 async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
-    let rounds = rounds::list(&app)
-        .await?
-        .into_iter()
-        .map(|round| {
-            let phases = phases(&round, &frame);
-            (round, phases)
-        })
-        .collect();
+    let rounds = rounds::list(&app).await?;
+    let named_before = named_before(&frame, rounds.iter());
+    let rounds = rounds.into_iter().map(|round| {
+        let phases = phases(&round, &frame);
+        (round, phases)
+    });
+    let rounds = rounds.collect();
     let yearly = yearly(
         app.in_force(),
         &frame,
@@ -316,5 +340,6 @@ async fn calendar(State(app): State<App>, frame: Frame) -> PageResult {
         frame,
         rounds,
         yearly,
+        named_before,
     })
 }

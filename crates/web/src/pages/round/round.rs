@@ -13,7 +13,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other_with, unprocessable},
-    pages::round::calendar::yearly,
+    pages::round::calendar::{named_before, yearly},
     path::{self, Path},
     routes::{Access, Route},
     session::SignedIn,
@@ -35,6 +35,7 @@ struct List {
     rounds: Vec<Round>,
     /// The standard's calendar in words.
     yearly: String,
+    named_before: &'static str,
     /// The first year whose days the person may move; none for most.
     may_set: Option<i16>,
 }
@@ -71,6 +72,7 @@ async fn list(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -
         "每年{}申报，{}审核，{}表彰（条款 {}）。市总工会可以另定日期，过了日期系统不再受理。",
     );
     page(&List {
+        named_before: named_before(&frame, rounds.iter()),
         frame,
         yearly,
         rounds,

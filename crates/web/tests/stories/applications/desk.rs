@@ -216,6 +216,13 @@ async fn a_pdf_opens_in_a_frame_of_our_own_pages_only() {
         );
         let (_, frame) = desk.body.split_once("<iframe src=\"").expect("a frame");
         let framed = frame.split('"').next().unwrap_or_default();
+        // The viewer shows the page as wide as the frame, without its strip of small pages.
+        let (framed, view) = framed.split_once('#').expect("how it is shown");
+        assert_eq!(view, "navpanes=0&amp;view=FitH");
+        assert!(
+            desk.body
+                .contains(&format!("<a href=\"{framed}\" target=\"_blank\""))
+        );
         let shown = reviewer.get(framed).await;
         assert_eq!(shown.header("content-type"), "application/pdf");
         assert!(shown.header("content-disposition").starts_with("inline"));

@@ -73,7 +73,13 @@ async fn the_description_of_the_api_names_the_roll_and_its_filters() {
         let paths: Vec<&String> = description["paths"].as_object().unwrap().keys().collect();
         assert_eq!(
             paths,
-            ["/api/v1/honours", "/api/v1/judgements", "/api/v1/standard"]
+            [
+                "/api/v1/applications",
+                "/api/v1/honours",
+                "/api/v1/judgements",
+                "/api/v1/standard",
+                "/api/v1/units"
+            ]
         );
         let parameters = &description["paths"]["/api/v1/honours"]["get"]["parameters"];
         let parameters: Vec<(&str, bool)> = parameters

@@ -29,10 +29,17 @@ async fn a_second_poll_is_opened_once_the_union_above_has_agreed() {
             .await;
         let page = chair.get(&rating(&site)).await.text();
         assert!(page.contains("要重办一次？"), "{page}");
+        let better = [("text", "夜班食堂开一个窗口")];
+        chair
+            .post_form(&format!("{}/improvements", rating(&site)), &better)
+            .await;
         chair
             .post_form(&format!("{}/plan", rating(&site)), &PLAN)
             .await;
         let page = chair.get(&rating(&site)).await;
+        // What was planned after the first result is no step of the second poll that is done.
+        let last = "明年报告办得怎样。\n未开始";
+        assert!(page.text().contains(last), "{}", page.text());
         let (_, rest) = page.body.split_once("href=\"/polls/").expect("the poll");
         let poll = format!("/polls/{}", rest.split('"').next().unwrap_or_default());
         // The union reads what it would replace, and can't open it by itself.
@@ -40,7 +47,7 @@ async fn a_second_poll_is_opened_once_the_union_above_has_agreed() {
         assert!(work.contains("2016 年已经有测评结果，这是重办。"), "{work}");
         assert!(work.contains("(4 + 2) ÷ 10 = 60 %"), "{work}");
         assert!(
-            work.contains(&format!("要由 {}", site.township.name)),
+            work.contains(&format!("要由{}同意", site.township.name)),
             "{work}"
         );
         // Nothing is missing in the plan but that consent, and nothing sends back to a form where nothing is left to fill in.
@@ -49,10 +56,21 @@ async fn a_second_poll_is_opened_once_the_union_above_has_agreed() {
         let steps = chair.get(&rating(&site)).await.text();
         let (_, steps) = steps.split_once("上级同意重办").expect("a step of its own");
         assert!(
-            steps.contains(&format!("要由 {}", site.township.name)),
+            steps.contains(&format!("要由{}同意", site.township.name)),
             "{steps}"
         );
         let opening = format!("{poll}/opening");
+        // Who agrees finds it on the desk, and who plans it sees there what stands until then.
+        let asked = above.get("/desk").await.text();
+        assert!(
+            asked.contains(&format!("等您同意重办民主测评：\n{}", site.union.name)),
+            "{asked}"
+        );
+        let desk = chair.get("/desk").await.text();
+        assert!(
+            desk.contains("原来的结果仍然有效：满意度 = 60 %。"),
+            "{desk}"
+        );
         let refused = chair.post_form(&opening, &[]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         let consent = format!("{poll}/consent");
@@ -82,6 +100,8 @@ async fn a_second_poll_is_opened_once_the_union_above_has_agreed() {
         assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
         let agreed = above.post_form(&consent, &form).await;
         assert_eq!(agreed.location(), rating(&site), "{}", agreed.text());
+        let asked = above.get("/desk").await.text();
+        assert!(!asked.contains("等您同意重办民主测评"), "{asked}");
         let work = chair.get(&poll).await.text();
         assert!(work.contains("已同意重办：夜班没有投"), "{work}");
         // The first stands until the second is signed.
@@ -151,7 +171,7 @@ async fn few_among_many_stand_with_their_reason_wherever_somebody_decides_or_rea
         let saved = chair.post_form(&path, &plan).await;
         let page = chair.get(&saved.location()).await;
         let told = page.text();
-        let asked = format!("重办要由 {} 同意", site.township.name);
+        let asked = format!("重办要由{}同意", site.township.name);
         assert!(told.contains(&asked), "{told}");
         assert!(!told.contains("还不能开始："), "{told}");
         let (_, rest) = page.body.split_once("href=\"/polls/").expect("the poll");

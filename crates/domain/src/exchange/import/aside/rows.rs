@@ -83,9 +83,10 @@ impl Rows {
         self.count += 1;
         let follows =
             |run: &Run| run.first.sheet == place.sheet && run.first.row + run.more + 1 == place.row;
+        let has_room = self.places.len() < NAMED_AT_MOST;
         match self.places.last_mut() {
             Some(last) if follows(last) => last.more += 1,
-            _ if self.places.len() < NAMED_AT_MOST => self.places.push(Run {
+            _ if has_room => self.places.push(Run {
                 first: place,
                 more: 0,
             }),

@@ -2,7 +2,10 @@
 
 use jianjia_standard::Lang;
 
-use crate::rating::poll::{refusal::PollRefusal, slip::SlipRefusal};
+use crate::rating::poll::{
+    refusal::{PollRefusal, last_day_like},
+    slip::SlipRefusal,
+};
 
 /// Doubtful lines that are told one by one.
 const TOLD: usize = 8;
@@ -88,7 +91,8 @@ impl PollRefusal {
                 )
             }
             PollRefusal::NoLastDay { today, year } => format!(
-                "Please enter the last day of voting: not before today ({today}), within {year}, like {year}-10-20."
+                "Please enter the last day of voting: not before today ({today}), within {year}, like {}.",
+                last_day_like(*today, *year)
             ),
             PollRefusal::SlipsByUpper => {
                 "The union above asked to make the slips itself. Please get them there.".to_owned()

@@ -2,7 +2,10 @@
 
 use jianjia_standard::Lang;
 
-use crate::rating::poll::{refusal::PollRefusal, slip::SlipRefusal};
+use crate::rating::poll::{
+    refusal::{PollRefusal, last_day_like},
+    slip::SlipRefusal,
+};
 
 /// Doubtful lines that are told one by one.
 const TOLD: usize = 8;
@@ -88,7 +91,8 @@ impl PollRefusal {
                 )
             }
             PollRefusal::NoLastDay { today, year } => format!(
-                "请填投票的最后一天：不早于今天（{today}），在 {year} 年之内，例如 {year}-10-20。"
+                "请填投票的最后一天：不早于今天（{today}），在 {year} 年之内，例如 {}。",
+                last_day_like(*today, *year)
             ),
             PollRefusal::SlipsByUpper => {
                 "上级工会要求由上级制作测评票。请联系上级工会领取测评票。".to_owned()

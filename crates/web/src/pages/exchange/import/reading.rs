@@ -34,7 +34,7 @@ const NEXT_WAIT: Duration = Duration::from_secs(1);
 struct Show {
     frame: Frame,
     file_name: String,
-    rows: usize,
+    rows: i64,
     is_checking: bool,
     /// Where this page stands, to be loaded again.
     again: String,

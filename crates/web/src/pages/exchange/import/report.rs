@@ -6,7 +6,10 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    exchange::import::{self as imports, again as rechecks},
+    exchange::import::{
+        self as imports, Wanted, again as rechecks,
+        job::{self as import_jobs, Confirmed},
+    },
 };
 use jianjia_domain::{
     core::{ids::ImportId, place::UnitPlace, policy::Actor},
@@ -23,8 +26,11 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
-    pages::exchange::address,
+    page::{PageResult, page, see_other, see_other_with, unprocessable},
+    pages::exchange::{
+        address,
+        import::importing::{self, Broken},
+    },
     path::Path,
     session::SignedIn,
 };
@@ -61,6 +67,8 @@ struct Show {
     page: i64,
     pages: i64,
     problems: Problems,
+    /// A job failed at the table, or was stopped.
+    broken: Option<Broken>,
 }
 
 /// A name that several may be meant by, or nobody exactly.
@@ -149,8 +157,18 @@ pub(super) async fn show(
     Path(id): Path<ImportId>,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let (import, under) = imports::find(&app, &actor, &id).await?;
-    page(&show_page(frame, import, under, asked, Problems::none()))
+    let job = import_jobs::of_import(&app, &actor, &id).await?;
+    match job {
+        Some((job, file_name)) if job.state.is_open() => {
+            importing::shown(&actor, frame, &id, &job, file_name)
+        }
+        job => {
+            let (import, under) = imports::find(&app, &actor, &id).await?;
+            let mut shown = show_page(frame, import, under, asked, Problems::none());
+            shown.broken = job.and_then(|(job, _)| Broken::of(&shown.frame, &actor, &job));
+            page(&shown)
+        }
+    }
 }
 
 pub(super) async fn confirm(
@@ -158,17 +176,18 @@ pub(super) async fn confirm(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(id): Path<ImportId>,
-    Form(Confirmed { rows }): Form<Confirmed>,
+    Form(ChosenRows { rows }): Form<ChosenRows>,
 ) -> PageResult {
-    let only_good = rows == "good";
-    let done = if only_good {
-        imports::confirm_good(&app, &actor, &id).await
+    let wanted = if rows == "good" {
+        Wanted::Good
     } else {
-        imports::confirm(&app, &actor, &id).await
+        Wanted::All
     };
+    let done = import_jobs::confirm(&app, &actor, &id, wanted).await;
     let address = address::import(&id);
     match told(done, &frame)? {
-        Ok(()) => {
+        Ok(Confirmed::Begun(_)) => see_other(&address),
+        Ok(Confirmed::Done) => {
             let (import, _) = imports::find(&app, &actor, &id).await?;
             see_other_with(&address, &done_words(&frame, &import))
         }
@@ -199,7 +218,7 @@ fn done_words(frame: &Frame, import: &Import) -> String {
 /// Which rows are confirmed: `good` for those that can be imported, else all.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Confirmed {
+pub(super) struct ChosenRows {
     rows: String,
 }
 
@@ -344,6 +363,7 @@ fn show_page(
         rows,
         asked,
         problems,
+        broken: None,
     }
 }
 

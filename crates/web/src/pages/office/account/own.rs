@@ -11,7 +11,7 @@ use jianjia_domain::{
         audit::{Written, deed::Deed},
         policy::Role,
     },
-    office::{account::least_password, notice::AccountNotice},
+    office::{account::least_password, device::Device, notice::AccountNotice},
 };
 use serde::Deserialize;
 
@@ -19,7 +19,10 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, unprocessable},
-    pages::office::sign_in::{begun_at, inside},
+    pages::office::{
+        session::device_words,
+        sign_in::{begun_at, inside},
+    },
     routes::{Access, Route},
     session::{Browser, NOTICES, SignedIn},
     visit::notice_cookie,
@@ -170,6 +173,9 @@ fn says(frame: &Frame, notice: &AccountNotice) -> String {
     let role = Role::from_key(&notice.role).map_or("", |role| frame.t_fixed(role.word()));
     match &notice.act {
         Written::Known(Deed::ResetPassword) => frame.t1("{} 重置了您的密码。", by),
+        Written::Known(Deed::ResetByInvitation) => {
+            frame.t1("{} 给您重新发了邀请码，原来的密码不能再用。", by)
+        }
         Written::Known(Deed::GiveRole) => {
             frame.t3("{} 给您增加了角色：{}（{}）。", by, role, &notice.unit_name)
         }
@@ -177,6 +183,12 @@ fn says(frame: &Frame, notice: &AccountNotice) -> String {
             frame.t3("{} 取消了您的角色：{}（{}）。", by, role, &notice.unit_name)
         }
         Written::Known(Deed::LockAccount) => frame.t1("{} 停用了您的账号。", by),
+        Written::Known(Deed::ResetFactor) => frame.t1("{} 解除了您的两步验证。", by),
+        Written::Known(Deed::SignInElsewhere) => frame.t2(
+            "您的账号在一台新的设备上或一个新的网络里登录过：{}，网络 {}。",
+            device_words(frame, &Device::read(by)),
+            &notice.unit_name,
+        ),
         Written::Known(Deed::UnlockAccount) => frame.t1("{} 恢复了您的账号。", by),
         other => format!("{by}: {other}"),
     }

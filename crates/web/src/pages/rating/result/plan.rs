@@ -161,7 +161,7 @@ fn saved(frame: &Frame, rating: &PollPage) -> String {
         )
     } else if let Some((upper, _)) = &rating.upper {
         frame.t1(
-            "计划已保存，已经齐全。重办要由 {} 同意，请把理由报上去。",
+            "计划已保存，已经齐全。重办要由{}同意，请把理由报上去。",
             upper,
         )
     } else {

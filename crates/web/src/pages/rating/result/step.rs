@@ -46,13 +46,15 @@ impl Step {
 /// The steps and how far each is.
 pub(super) fn steps(frame: &Frame, rating: &PollPage, held: Option<&Held>) -> Vec<Step> {
     let far = Far::of(frame, rating, held);
+    // What a union improves comes after the result of this poll, not after that of an earlier one of the year.
+    let is_rated = rating.rating.is_some() && far.is(PollState::Signed);
     let mut steps = far.until_slips_are_out();
     steps.extend(far.until_voting_ends());
     steps.extend(far.until_it_is_signed());
     steps.push(Step::new(
         "改进计划",
-        rating.rating.is_some() && !rating.improvements.is_empty(),
-        rating.rating.is_some(),
+        is_rated && !rating.improvements.is_empty(),
+        is_rated,
         "#improvements".to_owned(),
         far.t("看看会员写了什么，定几件改进的事，明年报告办得怎样。"),
     ));
@@ -101,8 +103,9 @@ impl Far<'_> {
         poll.map_or_else(String::new, |poll| address(&poll.id))
     }
 
-    fn issued(&self) -> i64 {
-        self.held.map_or(0, |held| held.issued)
+    /// Slips that can be voted with or were; the spoiled ones are no more.
+    fn slips(&self) -> i64 {
+        self.held.map_or(0, |held| held.issued - held.spoiled)
     }
 
     fn roll(&self) -> i64 {
@@ -117,7 +120,7 @@ impl Far<'_> {
         } else {
             String::new()
         };
-        let (is_open, issued) = (self.is(PollState::Open), self.issued());
+        let (is_open, slips) = (self.is(PollState::Open), self.slips());
         let first = Step::new(
             "组小组，定名册",
             is_planned,
@@ -141,13 +144,13 @@ impl Far<'_> {
             ),
             Step::new(
                 "制作、发放测评票",
-                self.is_later_than(PollState::Open) || (is_open && issued >= self.roll()),
+                self.is_later_than(PollState::Open) || (is_open && slips >= self.roll()),
                 is_open,
                 self.only_if(is_open, address::slips),
-                if issued > 0 {
+                if slips > 0 {
                     self.frame.t1(
-                        "已制 {} 张。打印、剪开、放进票箱，请会员自己抽。",
-                        self.frame.count(issued),
+                        "已制 {} 张（不含作废的）。打印、剪开、放进票箱，请会员自己抽。",
+                        self.frame.count(slips),
                     )
                 } else {
                     self.t("打印、剪开、放进票箱，请会员自己抽。")
@@ -192,7 +195,7 @@ impl Far<'_> {
             Step::new(
                 "会员投票",
                 self.is_later_than(PollState::Open),
-                is_open && self.issued() > 0,
+                is_open && self.slips() > 0,
                 self.only_if(is_open, address::poll),
                 if is_open {
                     self.frame.t1(

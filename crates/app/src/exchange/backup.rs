@@ -1,0 +1,123 @@
+//! The nightly backup: one file a day in a folder, the newest of which are kept.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    pin::Pin,
+};
+
+use anyhow::{Context, Result as Done};
+use jianjia_store::exchange::backup::{self, sealed::Recipient};
+use serde_json::json;
+
+use crate::core::{
+    app::{App, Backups},
+    error::Result,
+    job::running::{Outcome, Running},
+};
+
+/// Backups that are kept; older ones of the same folder are removed.
+pub const KEPT: usize = 14;
+
+/// Whether a backup is wanted of this node.
+pub fn is_here(app: &App) -> bool {
+    app.backups.is_some()
+}
+
+pub fn work<'a>(
+    app: &'a App,
+    running: &'a Running,
+) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>> {
+    Box::pin(write(app, running))
+}
+
+/// Writes the backup of today, in place of one that was written today already.
+async fn write(app: &App, running: &Running) -> Result<Outcome> {
+    let Some(backups) = &app.backups else {
+        return Ok(Outcome::Told(json!(null)));
+    };
+    let folder = &backups.folder;
+    let name = format!("{PREFIX}{}{END}", app.clock.today());
+    let unfinished = folder.join(format!(".{name}.{}", running.job.id));
+    fs::create_dir_all(folder)
+        .with_context(|| format!("the folder of backups {} can't be made", folder.display()))?;
+    remove_unfinished(folder)?;
+    let recipient = recipient(backups)?;
+    let mut random = |bytes: &mut [u8]| app.entropy.fill(bytes);
+    let seal = recipient.map(|recipient| {
+        let random: &mut (dyn FnMut(&mut [u8]) + Send) = &mut random;
+        (recipient, random)
+    });
+    let carried = backup::write(&app.db, &app.files, &unfinished, seal).await?;
+    fs::rename(&unfinished, folder.join(&name))
+        .with_context(|| format!("the backup {name} can't be moved to its place"))?;
+    let removed = remove_old(folder)?;
+    Ok(Outcome::Told(json!({
+        "file": name,
+        "rows": carried.rows,
+        "files": carried.files,
+        "left_out": carried.left_out,
+        "removed": removed,
+    })))
+}
+
+const PREFIX: &str = "jianjia-";
+const END: &str = ".zip";
+
+/// The public key that backups are sealed for.
+///
+/// # Errors
+/// When it is none.
+pub fn recipient(backups: &Backups) -> Done<Option<Recipient>> {
+    if backups.seal_for.is_empty() {
+        return Ok(None);
+    }
+    let recipient = backups.seal_for.parse();
+    recipient
+        .map(Some)
+        .context("backup_seal_for is no public key (age1…)")
+}
+
+/// What an earlier run left that was broken off.
+fn remove_unfinished(folder: &Path) -> Done<()> {
+    for (name, path) in files(folder)? {
+        if name.starts_with(&format!(".{PREFIX}")) && name.contains(&format!("{END}.")) {
+            fs::remove_file(&path)
+                .with_context(|| format!("{} can't be removed", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes all but the newest backups; how many. Anything with another name is left alone.
+fn remove_old(folder: &Path) -> Done<usize> {
+    let mut backups: Vec<(String, PathBuf)> = files(folder)?
+        .into_iter()
+        .filter(|(name, _)| is_backup(name))
+        .collect();
+    backups.sort();
+    let old = backups.len().saturating_sub(KEPT);
+    for (_, path) in &backups[..old] {
+        fs::remove_file(path).with_context(|| format!("{} can't be removed", path.display()))?;
+    }
+    Ok(old)
+}
+
+fn is_backup(name: &str) -> bool {
+    let day = name
+        .strip_prefix(PREFIX)
+        .and_then(|name| name.strip_suffix(END));
+    day.is_some_and(|day| day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok())
+}
+
+fn files(folder: &Path) -> Done<Vec<(String, PathBuf)>> {
+    let is_unread = || format!("the folder of backups {} can't be read", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).with_context(is_unread)? {
+        let entry = entry.with_context(is_unread)?;
+        if let Ok(name) = entry.file_name().into_string() {
+            files.push((name, entry.path()));
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,334 @@
+//! The second factor: turned on by its owner with a code, given at each sign-in and before what matters most, turned off by its owner or, when
+//! the telephone is lost, by administrators. Recovery codes stand in for it.
+
+pub(crate) mod seed;
+pub mod totp;
+
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        guess::Guessed,
+        ids::AccountId,
+        policy::{self, Actor, RoleAt},
+        refusal::Refusal,
+    },
+    office::{
+        factor::{self, FactorRefusal, Typed},
+        request::{self as account_request, Proposed},
+    },
+};
+use jianjia_store::{
+    core::{db::Tx, file::content_hash, scope::Scope},
+    office::{account as accounts, factor as factors, session},
+};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+    },
+    office::{
+        account::{Outcome, refused, ruled},
+        factor::seed::Seed,
+        notice as account_notices, password as passwords, request as account_requests,
+        sign_in as tries,
+    },
+};
+
+refuses!(FactorRefusal);
+
+/// Whether the settings ask for a second factor from somebody with these roles.
+pub fn is_asked(app: &App, roles: &[RoleAt]) -> bool {
+    roles.iter().any(|at| app.second_factor.contains(&at.role))
+}
+
+/// A seed that is offered to an account, not kept yet: the form carries it, encrypted.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// As the telephone takes it.
+    pub secret: String,
+    /// As the form carries it.
+    pub sealed: String,
+}
+
+/// Offers a new seed; or the one that a form carries, so that somebody who mistyped a code need not scan again.
+///
+/// # Errors
+/// When it can't be encrypted.
+pub fn offer(app: &App, actor: &Actor, carried: &str) -> Result<Offer> {
+    if let Some(seed) = seed::opened(app, &actor.account, carried) {
+        return Ok(Offer {
+            secret: totp::base32(&seed),
+            sealed: carried.to_owned(),
+        });
+    }
+    let seed = seed::random(app);
+    Ok(Offer {
+        secret: totp::base32(&seed),
+        sealed: seed::sealed(app, &actor.account, &seed)?,
+    })
+}
+
+/// An account's second factor as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub since_at: Timestamp,
+    pub recovery_codes: i64,
+    /// The settings ask for it, so it can't be turned off.
+    pub is_asked: bool,
+}
+
+/// The actor's second factor; none when it is not turned on.
+pub async fn standing(app: &App, actor: &Actor) -> Result<Option<Standing>> {
+    let mut tx = app.db.read().await?;
+    let Some(found) = factors::find(&mut tx, &actor.account).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Standing {
+        since_at: found.since_at,
+        recovery_codes: factors::recovery_codes_left(&mut tx, &actor.account).await?,
+        is_asked: is_asked(app, &actor.roles),
+    }))
+}
+
+/// Whether an account has one; for administrators.
+pub async fn is_on(app: &App, account: &AccountId) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    Ok(factors::find(&mut tx, account).await?.is_some())
+}
+
+/// Turns the second factor on, with a code of the seed that was offered; gives the recovery codes, which are kept as hashes. The account's other
+/// sessions ask for a code from then on.
+///
+/// # Errors
+/// `HasOne`; by field `code`: `OfferGone`, `CodeMalformed`, `WrongCode`, `Slowed`.
+pub async fn begin(
+    app: &App,
+    actor: &Actor,
+    session: &str,
+    sealed: &str,
+    typed: &str,
+) -> Result<Vec<String>> {
+    let now = app.now();
+    let Some(seed) = seed::opened(app, &actor.account, sealed) else {
+        return Err(at_code(FactorRefusal::OfferGone));
+    };
+    let mut tx = app.db.write(scopes(app, &actor.account)).await?;
+    if factors::find(&mut tx, &actor.account).await?.is_some() {
+        return Err(FactorRefusal::HasOne.into());
+    }
+    counted(app, &mut tx, &actor.account).await?;
+    let is_right = match factor::read(typed).map_err(at_code)? {
+        Typed::Code(code) => take(&mut tx, &actor.account, &seed, &code, now).await?,
+        Typed::Recovery(_) => false,
+    };
+    if !is_right {
+        tx.commit().await?;
+        return Err(at_code(FactorRefusal::WrongCode));
+    }
+    tries::take_back(&mut tx, &[target(app, &actor.account)]).await?;
+    factors::insert(&mut tx, &actor.account, sealed, now).await?;
+    let codes = fresh_codes(app, &mut tx, &actor.account).await?;
+    session::factor_given(&mut tx, &content_hash(session.as_bytes()), now).await?;
+    trail(app, &mut tx, actor, Deed::BeginFactor, json!({})).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Gives the second factor in a session: a code of the telephone or a recovery code. It is counted as a guess before it is compared.
+///
+/// # Errors
+/// `HasNone`; by field `code`: `CodeMalformed`, `WrongCode`, `Slowed`.
+pub async fn give(app: &App, actor: &Actor, session: &str, typed: &str) -> Result<()> {
+    let now = app.now();
+    let mut tx = app.db.write(scopes(app, &actor.account)).await?;
+    let found = factors::find(&mut tx, &actor.account).await?;
+    let found = found.ok_or(FactorRefusal::HasNone)?;
+    let read = factor::read(typed).map_err(at_code)?;
+    counted(app, &mut tx, &actor.account).await?;
+    let is_right = match &read {
+        Typed::Code(code) => {
+            // With another instance's key, as after a restore without it, recovery codes are left.
+            match seed::opened(app, &actor.account, &found.sealed) {
+                Some(seed) => take(&mut tx, &actor.account, &seed, code, now).await?,
+                None => {
+                    tracing::warn!(
+                        "a second factor was sealed with another slip key than this instance's"
+                    );
+                    false
+                }
+            }
+        }
+        Typed::Recovery(code) => {
+            let hash = content_hash(code.as_bytes());
+            factors::use_recovery_code(&mut tx, &actor.account, &hash, now).await?
+        }
+    };
+    if !is_right {
+        tx.commit().await?;
+        return Err(at_code(FactorRefusal::WrongCode));
+    }
+    tries::take_back(&mut tx, &[target(app, &actor.account)]).await?;
+    session::factor_given(&mut tx, &content_hash(session.as_bytes()), now).await?;
+    if matches!(read, Typed::Recovery(_)) {
+        let left = factors::recovery_codes_left(&mut tx, &actor.account).await?;
+        let detail = json!({ "left": left });
+        trail(app, &mut tx, actor, Deed::UseRecoveryCode, detail).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives the actor new recovery codes; those before hold no longer.
+///
+/// # Errors
+/// `ProofAsked`; `HasNone`.
+pub async fn renew_recovery_codes(app: &App, actor: &Actor) -> Result<Vec<String>> {
+    let mut tx = app.db.write(Scope::Account(actor.account)).await?;
+    app.proved(actor)?;
+    owned(&mut tx, &actor.account).await?;
+    let codes = fresh_codes(app, &mut tx, &actor.account).await?;
+    trail(app, &mut tx, actor, Deed::RenewRecoveryCodes, json!({})).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Turns the actor's second factor off.
+///
+/// # Errors
+/// `Asked` when the settings ask for it; `ProofAsked`; `HasNone`.
+pub async fn end(app: &App, actor: &Actor) -> Result<()> {
+    let mut tx = app.db.write(Scope::Account(actor.account)).await?;
+    owned(&mut tx, &actor.account).await?;
+    if is_asked(app, &actor.roles) {
+        return Err(FactorRefusal::Asked.into());
+    }
+    app.proved(actor)?;
+    factors::remove(&mut tx, &actor.account).await?;
+    trail(app, &mut tx, actor, Deed::EndFactor, json!({})).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes off the second factor of somebody who lost it; for an account with a role that decides this waits for a second person.
+///
+/// # Errors
+/// As `account::lock`; `HasNone`; `RequestWaits` when somebody proposed it already.
+pub async fn reset(app: &App, actor: &Actor, id: &AccountId) -> Result<Outcome> {
+    let mut tx = app.db.write(Scope::Accounts).await?;
+    let account = ruled(app, &mut tx, actor, id).await?;
+    account_request::of_another(actor, &account).map_err(refused)?;
+    owned(&mut tx, id).await?;
+    let outcome = if policy::holds_guarded(&account.roles) {
+        account_requests::propose(app, &mut tx, actor, &account, Proposed::Factor).await?
+    } else {
+        take_off(app, &mut tx, id, &actor.name).await?;
+        app.trail(
+            &mut tx,
+            actor,
+            Deed::ResetFactor,
+            Object::Account(*id),
+            account.roles.first().map(|at| &at.unit),
+            json!({}),
+        )
+        .await?;
+        Outcome::Done { once: None }
+    };
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Takes off an account's second factor and ends its sessions.
+pub(crate) async fn take_off(app: &App, tx: &mut Tx, id: &AccountId, by_name: &str) -> Result<()> {
+    factors::remove(tx, id).await?;
+    session::remove_others(tx, id, "").await?;
+    account_notices::tell(app, tx, id, Deed::ResetFactor, None, by_name).await
+}
+
+/// Takes a code of the telephone, if it is that of a half minute about now and none of it or after it was taken before.
+async fn take(
+    tx: &mut Tx,
+    account: &AccountId,
+    seed: &Seed,
+    code: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let steps = factor::taken_steps(now);
+    let step = steps
+        .into_iter()
+        .find(|step| is_same(&totp::code(seed, *step), code));
+    match step {
+        Some(step) => Ok(factors::take_step(tx, account, step).await?),
+        None => Ok(false),
+    }
+}
+
+/// Compares without telling by its time how much is right.
+fn is_same(one: &str, other: &str) -> bool {
+    let differing = one.bytes().zip(other.bytes());
+    let differing = differing.fold(0, |all, (one, other)| all | (one ^ other));
+    one.len() == other.len() && std::hint::black_box(differing) == 0
+}
+
+/// Counts a guess at an account's codes.
+async fn counted(app: &App, tx: &mut Tx, account: &AccountId) -> Result<()> {
+    match tries::count(tx, &[target(app, account)], app.now()).await? {
+        Some(minutes) => Err(at_code(FactorRefusal::Slowed { minutes })),
+        None => Ok(()),
+    }
+}
+
+fn target(app: &App, account: &AccountId) -> tries::Target {
+    tries::target(app, Guessed::Factor, &account.to_string())
+}
+
+fn scopes(app: &App, account: &AccountId) -> [Scope; 2] {
+    [Scope::Account(*account), target(app, account).scope()]
+}
+
+async fn fresh_codes(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<String>> {
+    let codes: Vec<String> = (0..factor::RECOVERY_CODES)
+        .map(|_| passwords::one_time(app))
+        .collect();
+    let hashes: Vec<String> = codes
+        .iter()
+        .map(|code| content_hash(code.replace('-', "").as_bytes()))
+        .collect();
+    factors::set_recovery_codes(tx, account, &hashes).await?;
+    Ok(codes)
+}
+
+async fn owned(tx: &mut Tx, account: &AccountId) -> Result<()> {
+    match factors::find(tx, account).await? {
+        Some(_) => Ok(()),
+        None => Err(FactorRefusal::HasNone.into()),
+    }
+}
+
+/// The user name under which the telephone lists the codes.
+///
+/// # Errors
+/// Not found when the account is not there.
+pub async fn login_of(app: &App, actor: &Actor) -> Result<String> {
+    let mut tx = app.db.read().await?;
+    let found = accounts::credentials_of(&mut tx, &actor.account).await?;
+    Ok(found.ok_or(Error::NotFound)?.login)
+}
+
+/// The line of what somebody did about the own second factor.
+async fn trail(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    deed: Deed,
+    detail: serde_json::Value,
+) -> Result<()> {
+    let object = Object::Account(actor.account);
+    app.trail(tx, actor, deed, object, actor.main_unit(), detail)
+        .await
+}
+
+fn at_code(refusal: FactorRefusal) -> Error {
+    Error::Refused(Refusal::at("code", refusal))
+}

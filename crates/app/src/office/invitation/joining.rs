@@ -1,0 +1,298 @@
+//! Joining: the code tells whose account it is; then its owner sets a password and is signed in. Wrong codes are counted by network; a browser in which
+//! the account was signed in before passes, so that strangers of the same network keep nobody out who comes back.
+
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        guess::Guessed,
+        ids::PersonId,
+        policy::Actor,
+        proof::Proof,
+        refusal::Refusal,
+        text::{form::of_name, line},
+    },
+    office::{
+        account::{self, Account, AccountRefusal, NameSource, login},
+        invitation::{self as domain, CODE, Invitation, InvitationRefusal},
+    },
+    rating::poll::slip,
+    register::person,
+};
+use jianjia_store::{
+    core::{db::Tx, scope::Scope},
+    office::{
+        account::{
+            self as accounts,
+            seat::{self, Joined},
+        },
+        invitation as invitations, session,
+    },
+    register::person as people,
+};
+use serde_json::json;
+
+use super::printing::hash;
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        sort_key::sort_key,
+    },
+    office::{
+        contact::{self, Contact},
+        password as passwords,
+        session::{self as sessions, Begun, Browser},
+        sign_in as sign_in_tries,
+    },
+};
+
+/// Whom a code is for.
+#[derive(Clone, Debug)]
+pub struct Invitee {
+    pub account: Account,
+    /// The federation above, to ask.
+    pub contact: Contact,
+    /// The fewest characters of the password.
+    pub least: usize,
+}
+
+/// What the owner types on joining.
+#[derive(Clone, Debug, Default)]
+pub struct JoinInput {
+    pub code: String,
+    /// Only where the register names nobody.
+    pub name: String,
+    /// As the sheet has it, or one of the owner's choice.
+    pub login: String,
+    pub chosen: String,
+    pub again: String,
+}
+
+/// Whose account a code opens. Nothing is changed.
+///
+/// # Errors
+/// At the field `code`: `CodeUnknown`, or `Slowed` after too many of them from this network.
+pub async fn look(app: &App, browser: &Browser, typed: &str) -> Result<Invitee> {
+    let (_, account) = proved(app, browser, typed).await?;
+    let contact = contact::of(app, Some(&actor_of(&account))).await;
+    let least = account::least_password(&account.roles);
+    Ok(Invitee {
+        account,
+        contact,
+        least,
+    })
+}
+
+/// Sets the password, uses the code up and begins a session.
+///
+/// # Errors
+/// As `look`; by field: `login`: `LoginMalformed`, `LoginNear`; `name`: as a person's; `chosen`: as `passwords::choosable`; `again`: `PasswordsDiffer`.
+/// `Crowded` when too many passwords are being hashed.
+pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Begun> {
+    let (invitation, account) = proved(app, browser, &input.code).await?;
+    let typed = read(&account, input)?;
+    // The code was right: who holds it is as well known as somebody who signed in.
+    let password_hash = sessions::hash(app, &input.chosen).await?;
+    let now = app.now();
+    let mut tx = app.db.write(Scope::Accounts).await?;
+    let again = invitations::of_code(&mut tx, &invitation.code_hash).await?;
+    let again = again.ok_or(InvitationRefusal::CodeUnknown)?;
+    let account = accounts::find(&mut tx, &account.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    domain::good(&again, &account, now).map_err(at_code)?;
+    check_login(&mut tx, &account, &typed.login).await?;
+    if !invitations::mark_used(&mut tx, &again, now).await? {
+        return Err(at_code(InvitationRefusal::CodeUnknown));
+    }
+    let person = match account.person {
+        Some(person) => Some(person),
+        None => person_of(&mut tx, &again, &typed.name).await?,
+    };
+    let name_source = if account.name_source == NameSource::Given {
+        NameSource::Given
+    } else {
+        NameSource::Own
+    };
+    let joined = Joined {
+        login: &typed.login,
+        name: &typed.name,
+        sort_key: &sort_key(&typed.name),
+        name_source,
+        person,
+        password_hash: &password_hash,
+    };
+    seat::join(&mut tx, &account.id, &joined, now).await?;
+    session::remove_others(&mut tx, &account.id, "").await?;
+    let begun = sessions::begin(app, &mut tx, &account.id, browser, None).await?;
+    let actor = Actor {
+        name: typed.name.clone(),
+        ..actor_of(&account)
+    };
+    app.trail(
+        &mut tx,
+        &actor,
+        Deed::JoinAccount,
+        Object::Account(account.id),
+        actor.main_unit(),
+        json!({ "own_name": name_source == NameSource::Own }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// The invitation and the account of a code that is good, counted before it is looked up.
+async fn proved(app: &App, browser: &Browser, typed: &str) -> Result<(Invitation, Account)> {
+    let now = app.now();
+    let by_network = [sign_in_tries::target(
+        app,
+        Guessed::InvitationCode,
+        &browser.network,
+    )];
+    let code = slip::read_code(typed, CODE).map(|code| hash(app, &code));
+    let mut tx = app.db.read().await?;
+    let known = match &code {
+        Some(code) => found(app, &mut tx, code).await?,
+        None => None,
+    };
+    if let Some((invitation, account)) = &known
+        && browser.is_known(&mut tx, &account.id, now).await?
+    {
+        return Ok((invitation.clone(), account.clone()));
+    }
+    // A flood of wrong codes costs no writes.
+    sign_in_tries::check(&mut tx, &by_network, now)
+        .await
+        .map_err(slowed)?;
+    tx.commit().await?;
+    let mut tx = app.db.write(by_network[0].scope()).await?;
+    let minutes = sign_in_tries::count(&mut tx, &by_network, now).await?;
+    if let Some(minutes) = minutes {
+        tx.commit().await?;
+        return Err(at_code(InvitationRefusal::Slowed { minutes }));
+    }
+    if known.is_some() {
+        sign_in_tries::take_back(&mut tx, &by_network).await?;
+    }
+    tx.commit().await?;
+    if known.is_none() {
+        tracing::info!(network = browser.network, "a wrong invitation code");
+    }
+    known.ok_or_else(|| at_code(InvitationRefusal::CodeUnknown))
+}
+
+/// The invitation of a code and its account, if it is good now.
+async fn found(app: &App, tx: &mut Tx, code: &str) -> Result<Option<(Invitation, Account)>> {
+    let Some(invitation) = invitations::of_code(tx, code).await? else {
+        return Ok(None);
+    };
+    let Some(account) = accounts::find(tx, &invitation.account).await? else {
+        return Ok(None);
+    };
+    let is_good = domain::good(&invitation, &account, app.now()).is_ok();
+    Ok(is_good.then_some((invitation, account)))
+}
+
+/// What the owner typed, read.
+struct Typed {
+    login: String,
+    name: String,
+}
+
+fn read(account: &Account, input: &JoinInput) -> Result<Typed> {
+    let mut wrong: Vec<(String, Refusal)> = Vec::new();
+    let name = if account.name_source == NameSource::Given {
+        account.name.clone()
+    } else {
+        match account::name(&line(&input.name)) {
+            Err(refusal) => wrong.push(("name".to_owned(), refusal.into())),
+            Ok(name) => {
+                if let Some(refusal) = person::not_one_person(&name) {
+                    wrong.push(("name".to_owned(), refusal.into()));
+                }
+            }
+        }
+        line(&input.name)
+    };
+    let typed = if input.login.trim().is_empty() {
+        Ok(account.login.clone())
+    } else {
+        login::read(&input.login)
+    };
+    let login = typed.unwrap_or_else(|refusal| {
+        wrong.push(("login".to_owned(), refusal.into()));
+        String::new()
+    });
+    if let Err(refusal) = passwords::choosable(&login, &name, &account.roles, &input.chosen) {
+        wrong.push(("chosen".to_owned(), refusal.into()));
+    } else if input.chosen != input.again {
+        wrong.push(("again".to_owned(), AccountRefusal::PasswordsDiffer.into()));
+    }
+    if wrong.is_empty() {
+        Ok(Typed { login, name })
+    } else {
+        Err(Error::Refused(Refusal::Fields(wrong)))
+    }
+}
+
+/// # Errors
+/// At the field `login`: `LoginNear` when somebody else has it.
+async fn check_login(tx: &mut Tx, account: &Account, wanted: &str) -> Result<()> {
+    let holder = accounts::credentials_of_login(tx, wanted).await?;
+    if holder.is_none_or(|holder| holder.id == account.id) {
+        return Ok(());
+    }
+    let refusal = AccountRefusal::LoginNear {
+        login: wanted.to_owned(),
+        free: free_login(tx, wanted).await?,
+    };
+    Err(Error::Refused(Refusal::at("login", refusal)))
+}
+
+/// The first login like this one that nobody has.
+pub(crate) async fn free_login(tx: &mut Tx, wanted: &str) -> Result<String> {
+    let tried: Vec<String> = login::further(wanted).take(200).collect();
+    let taken = seat::taken(tx, tried.iter().cloned()).await?;
+    let free = tried.into_iter().find(|login| !taken.contains(login));
+    Ok(free.unwrap_or_default())
+}
+
+/// The person of the register whose name the owner gave, if it is one of the unit: by it nobody reviews what is their own.
+async fn person_of(tx: &mut Tx, invitation: &Invitation, name: &str) -> Result<Option<PersonId>> {
+    let found = people::of_unit(tx, &invitation.unit).await?;
+    let mut named = found.into_iter().filter(|person| {
+        person.left_on.is_none() && of_name(&person.details.name) == of_name(name)
+    });
+    let first = named.next();
+    Ok(first
+        .filter(|_| named.next().is_none())
+        .map(|person| person.id))
+}
+
+fn actor_of(account: &Account) -> Actor {
+    Actor {
+        account: account.id,
+        person: account.person,
+        name: account.name.clone(),
+        roles: account.roles.clone(),
+        proof: Proof::Password,
+    }
+}
+
+fn at_code(refusal: InvitationRefusal) -> Error {
+    Error::Refused(Refusal::at("code", refusal))
+}
+
+/// The brake's refusal in the words of this page.
+fn slowed(error: Error) -> Error {
+    match &error {
+        Error::Refused(refusal) => match refusal.of::<AccountRefusal>() {
+            Some(AccountRefusal::Slowed { minutes }) => {
+                at_code(InvitationRefusal::Slowed { minutes: *minutes })
+            }
+            _ => error,
+        },
+        _ => error,
+    }
+}

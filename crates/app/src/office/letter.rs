@@ -1,0 +1,220 @@
+//! Letters of the public: received from anybody, read and answered by the city federation, followed by their number and code. Who wrote is encrypted
+//! with the instance's key. The text is not: a city that is restored without its key still has what was written to it.
+
+use anyhow::Context;
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        guess::Guessed,
+        ids::LetterId,
+        message::{ANSWERERS, About, Kind, Message, Said, To},
+        policy::{Actor, Permit, act},
+    },
+    office::letter::{Letter, LetterAnswer, LetterForm, LetterRefusal, Writer, answered, read},
+    rating::poll::slip::{SLIP_CODE, read_code},
+};
+use jianjia_store::{
+    core::{
+        counter::next_numbers,
+        db::Tx,
+        scope::{Scope, Scopes},
+    },
+    honour::target as figures,
+    office::letter,
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+        message::tell_all_but,
+    },
+    office::sign_in::{self as tries, Target},
+    rating::lock::slip_code,
+};
+
+refuses!(LetterRefusal);
+
+/// How many letters a page has.
+pub const LINES: i64 = 50;
+
+/// What a letter's name and telephone are sealed for.
+const PURPOSE: &str = "letter";
+
+/// By what a letter is followed: told once, and kept nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub number: i64,
+    pub code: String,
+}
+
+/// Receives a letter, and tells those who answer.
+///
+/// # Errors
+/// A refusal for each field that can't be taken; `Slowed` after many from one network.
+pub async fn receive(app: &App, network: &str, form: &LetterForm) -> Result<Receipt> {
+    let written = read(form)?;
+    let now = app.now();
+    let target = tries::target(app, Guessed::Letter, network);
+    let mut tx = app.db.write(scopes(&target)).await?;
+    let city = figures::city(&mut tx).await?;
+    let city = city.ok_or(LetterRefusal::NoReader)?;
+    if let Some(minutes) = tries::count(&mut tx, std::slice::from_ref(&target), now).await? {
+        return Err(LetterRefusal::Slowed { minutes }.into());
+    }
+    let id = LetterId(app.entropy.id(now));
+    let code = slip_code(&app.entropy);
+    let number = next_numbers(&mut tx, "letter", 1).await?;
+    let writer = serde_json::to_vec(&written.writer).context("who wrote")?;
+    let received = Letter {
+        id,
+        number,
+        kind: written.kind,
+        about: written.about,
+        text: written.text,
+        sealed: app
+            .slip_key
+            .seal(PURPOSE, &id.to_string(), &app.entropy, &writer)?,
+        code_hash: code_hash(app, number, &code),
+        received_at: now,
+        answer: None,
+    };
+    letter::insert(&mut tx, &received).await?;
+    let to = To::Unit {
+        unit: city.id,
+        roles: ANSWERERS,
+    };
+    let about = About::of(&Object::Letter(id), Some(city.id), 0);
+    let word = Said::Word {
+        word: written.kind.word().to_owned(),
+    };
+    let told = Message::of(Kind::LetterArrived, about, number, vec![to])
+        .says([word, number.to_string().into()]);
+    tell_all_but(app, &mut tx, None, told);
+    let (object, detail) = (Object::Letter(id), json!({"number": number}));
+    app.trail_by(
+        &mut tx,
+        ("", ""),
+        Deed::ReceiveLetter,
+        object,
+        Some(&city),
+        detail,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Receipt { number, code })
+}
+
+fn scopes(target: &Target) -> Scopes {
+    Scopes::from([Scope::Letters, target.scope()])
+}
+
+fn code_hash(app: &App, number: i64, code: &str) -> String {
+    let number = number.to_string();
+    hex::encode(app.slip_key.digest(b"letter", &[&number, code]))
+}
+
+/// The letter with a number, for whoever has its code.
+///
+/// # Errors
+/// `NotFollowed` when they do not belong together; `Slowed` after many wrong codes from one network.
+pub async fn follow(app: &App, network: &str, number: i64, code: &str) -> Result<Letter> {
+    let now = app.now();
+    let targets = [tries::target(app, Guessed::LetterCode, network)];
+    // Counted before it is looked up, so that many at once get no further than one after another.
+    let mut tx = app.db.write(targets[0].scope()).await?;
+    let slowed = tries::count(&mut tx, &targets, now).await?;
+    tx.commit().await?;
+    if let Some(minutes) = slowed {
+        return Err(LetterRefusal::Slowed { minutes }.into());
+    }
+    let code = read_code(code, SLIP_CODE).unwrap_or_default();
+    let mut tx = app.db.read().await?;
+    let found = letter::of_number(&mut tx, number).await?;
+    tx.commit().await?;
+    let hash = code_hash(app, number, &code);
+    let found = found.filter(|letter| letter.code_hash == hash);
+    let found = found.ok_or(LetterRefusal::NotFollowed)?;
+    let mut tx = app.db.write(targets[0].scope()).await?;
+    tries::take_back(&mut tx, &targets).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// A page of the letters.
+pub struct Letters {
+    pub letters: Vec<Letter>,
+    pub total: i64,
+    pub page: i64,
+    pub pages: i64,
+}
+
+/// The letters, those without an answer first.
+///
+/// # Errors
+/// As `App::permit`, for answering them.
+pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Letters> {
+    let mut tx = app.db.read().await?;
+    permit(app, &mut tx, actor).await?;
+    let page = page.max(1);
+    let offset = (page - 1).saturating_mul(LINES);
+    let (letters, total) = letter::page(&mut tx, LINES, offset).await?;
+    Ok(Letters {
+        letters,
+        total,
+        page,
+        pages: (total + LINES - 1) / LINES,
+    })
+}
+
+async fn permit(app: &App, tx: &mut Tx, actor: &Actor) -> Result<Permit<act::AnswerLetter>> {
+    let city = figures::city(tx).await?.ok_or(Error::NotFound)?;
+    app.permit_at(tx, actor, act::AnswerLetter, &city).await
+}
+
+/// A letter with who wrote it; none where the instance's key is another than it was sealed with.
+///
+/// # Errors
+/// Not found when it isn't there; as `App::permit`, for answering it.
+pub async fn show(app: &App, actor: &Actor, id: &LetterId) -> Result<(Letter, Option<Writer>)> {
+    let mut tx = app.db.read().await?;
+    permit(app, &mut tx, actor).await?;
+    let found = letter::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let opened = app.slip_key.open(PURPOSE, &id.to_string(), &found.sealed);
+    let writer = match opened {
+        Ok(bytes) => Some(serde_json::from_slice(&bytes).context("who wrote")?),
+        Err(_) => None,
+    };
+    Ok((found, writer))
+}
+
+/// Keeps the answer to a letter, which whoever has its code reads.
+///
+/// # Errors
+/// As `show`; when it says nothing or too much, or somebody answered before.
+pub async fn answer(app: &App, actor: &Actor, id: &LetterId, typed: &str) -> Result<()> {
+    let mut tx = app.db.write(Scope::Letters).await?;
+    let permit = permit(app, &mut tx, actor).await?;
+    let found = letter::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let given = LetterAnswer {
+        text: answered(&found, typed)?,
+        by: actor.account.to_string(),
+        by_name: actor.name.clone(),
+        at: app.now(),
+    };
+    if !letter::answer(&mut tx, id, &given).await? {
+        return Err(LetterRefusal::Answered.into());
+    }
+    let (object, detail) = (Object::Letter(*id), json!({"number": found.number}));
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::AnswerLetter,
+        object,
+        Some(&permit.unit),
+        detail,
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,134 @@
+//! An access token: with it a program of an account's owner reads what the owner may see, and does nothing else.
+
+use jianjia_standard::Lang;
+use jiff::{Timestamp, civil::Date};
+
+use crate::core::{
+    ids::{AccessTokenId, AccountId},
+    refusal::Refuse,
+};
+
+/// What every token begins with, so that one that was published by mistake is recognized.
+pub const PREFIX: &str = "jianjia_";
+
+/// The lifetimes that are offered, in days.
+pub const LIFETIMES: [i64; 4] = [30, 90, 180, 365];
+
+/// How many tokens an account has at the same time.
+pub const AT_MOST: usize = 10;
+
+jianjia_standard::keyed! {
+    /// What may be done with a token.
+    pub enum Scope {
+        Read = "read" / "只查询",
+    }
+}
+
+/// A token as its owner and administrators see it. The token itself is kept nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    pub id: AccessTokenId,
+    pub account: AccountId,
+    /// What its owner calls it.
+    pub name: String,
+    pub scope: Scope,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// The last day on which it was used.
+    pub used_on: Option<Date>,
+    pub revocation: Option<Revocation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    pub at: Timestamp,
+    pub by_name: String,
+}
+
+impl AccessToken {
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revocation.is_none() && now < self.expires_at
+    }
+}
+
+/// The name as it is kept.
+///
+/// # Errors
+/// When it is empty or longer than 40 characters.
+pub fn name(typed: &str) -> Result<String, TokenRefusal> {
+    let name = crate::core::text::line(typed);
+    if name.is_empty() || name.chars().count() > 40 {
+        Err(TokenRefusal::NameMissing)
+    } else {
+        Ok(name)
+    }
+}
+
+/// The days for which it holds.
+///
+/// # Errors
+/// When it is none of those offered.
+pub fn lifetime(typed: &str) -> Result<i64, TokenRefusal> {
+    let days = typed.parse().ok();
+    days.filter(|days| LIFETIMES.contains(days))
+        .ok_or(TokenRefusal::LifetimeMissing)
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenRefusal {
+    NameMissing,
+    LifetimeMissing,
+    TooMany,
+}
+
+impl Refuse for TokenRefusal {
+    fn sentence(&self, lang: Lang) -> String {
+        use TokenRefusal::*;
+        let (zh, en) = match self {
+            NameMissing => (
+                "请写明这个令牌给哪个程序用，最多 40 个字。",
+                "Please say which program the token is for, in at most 40 characters.",
+            ),
+            LifetimeMissing => (
+                "请选择有效期，最长一年。",
+                "Please choose for how long it holds, a year at most.",
+            ),
+            TooMany => {
+                return match lang {
+                    Lang::Zh => {
+                        format!("一个账号最多同时有 {AT_MOST} 个有效的令牌。请先作废不再使用的。")
+                    }
+                    Lang::En => format!(
+                        "An account has at most {AT_MOST} tokens that hold. Revoke one that is no longer used."
+                    ),
+                };
+            }
+        };
+        if lang == Lang::Zh { zh } else { en }.to_owned()
+    }
+
+    fn key(&self) -> &'static str {
+        match self {
+            TokenRefusal::NameMissing => "token/name-missing",
+            TokenRefusal::LifetimeMissing => "token/lifetime-missing",
+            TokenRefusal::TooMany => "token/too-many",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_has_a_name_and_a_lifetime_of_a_year_at_most() {
+        assert_eq!(name(" 报表\u{a0}程序 "), Ok("报表 程序".to_owned()));
+        for typed in ["", " ", &"长".repeat(41)] {
+            assert_eq!(name(typed), Err(TokenRefusal::NameMissing));
+        }
+        assert_eq!(lifetime("365"), Ok(365));
+        for typed in ["", "366", "0", "-30", "x"] {
+            assert_eq!(lifetime(typed), Err(TokenRefusal::LifetimeMissing));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! A dispatch in words: one letter, or one text message, for all that waited. Its subject says what happened without naming anybody, since subjects are
+//! shown on locked telephones.
+
+use std::fmt::{Display, Write};
+
+use jianjia_app::office::post::Dispatch;
+use jianjia_domain::core::message::{Kind, Received, Said};
+use jianjia_standard::Lang;
+use jianjia_words::{format, sentence, t};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    pub subject: String,
+    pub text: String,
+}
+
+/// More messages than this are counted, and stand in the inbox.
+const TOLD: usize = 20;
+
+/// The letter for a dispatch: `sender` is the federation's name, `address` where the program is reached.
+pub fn of(sender: &str, address: &str, dispatch: &Dispatch) -> Letter {
+    let lang = dispatch.lang;
+    let messages = &dispatch.messages;
+    let mut text = String::new();
+    let mut line = |words: &str| {
+        let _ = writeln!(text, "{words}");
+    };
+    line(t(lang, "您好："));
+    line("");
+    for message in messages.iter().take(TOLD) {
+        line(&format!("· {}", told(lang, message)));
+        for reason in &message.detail.because {
+            line(&format!("  {}", said_in(lang, reason)));
+        }
+        for one in &message.detail.lines {
+            line(&format!("  - {}", in_words(lang, one.kind, 0, &one.says)));
+        }
+        let todo = todo(lang, message);
+        if !todo.is_empty() {
+            line(&format!("  {todo}"));
+        }
+        line(&format!("  {address}/messages/{}", message.id));
+        line("");
+    }
+    if messages.len() > TOLD {
+        line(&sentence(
+            lang,
+            "还有 {} 条，请登录后在“消息”里看：{}",
+            &[&(messages.len() - TOLD), &format!("{address}/messages")],
+        ));
+        line("");
+    }
+    line("--");
+    if !sender.is_empty() {
+        line(sender);
+    }
+    line(&sentence(
+        lang,
+        "这封邮件由建家平台自动发出，请不要回复。不想再收，或者只收要紧的，请在这里改：{}",
+        &[&format!("{address}/accounts/post")],
+    ));
+    Letter {
+        subject: subject(lang, messages),
+        text,
+    }
+}
+
+/// The text message for a dispatch.
+pub fn short(address: &str, dispatch: &Dispatch) -> String {
+    let lang = dispatch.lang;
+    let topic = subject(lang, &dispatch.messages);
+    sentence(
+        lang,
+        "建家平台提醒您：{}。请登录查看：{}",
+        &[&topic, &format!("{address}/messages")],
+    )
+}
+
+/// What happened, without names.
+fn subject(lang: Lang, messages: &[Received]) -> String {
+    let topics: Vec<&str> = messages
+        .iter()
+        .map(|message| message.kind.map_or("有新消息", topic))
+        .collect();
+    match topics.as_slice() {
+        [] => t(lang, "有新消息").to_owned(),
+        [one] => t(lang, one).to_owned(),
+        [first, rest @ ..] if rest.iter().all(|topic| topic == first) => {
+            sentence(lang, "{}（{} 条）", &[&t(lang, first), &topics.len()])
+        }
+        [first, ..] => sentence(lang, "{}等 {} 条消息", &[&t(lang, first), &topics.len()]),
+    }
+}
+
+fn topic(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Returned => "申报被退回补正",
+        Kind::Arrived
+        | Kind::SentBack
+        | Kind::FileGiven
+        | Kind::FilesPassed
+        | Kind::ConflictDeclared => "有申报等您办理",
+        Kind::Endorsed
+        | Kind::Recommended
+        | Kind::RecommendationUndone
+        | Kind::NotRecommended
+        | Kind::Named
+        | Kind::Rejected
+        | Kind::Withdrawn => "申报有进展",
+        Kind::QuotaSet => "推荐名额已下达",
+        Kind::HonourSuspended
+        | Kind::HonourResumed
+        | Kind::HonourRevoked
+        | Kind::HonourWithdrawn
+        | Kind::HonourReconfirmed => "荣誉有变动",
+        Kind::Vetoed | Kind::VetoLifted => "否决登记有变动",
+        Kind::PollReady
+        | Kind::PollOpened
+        | Kind::PollClosed
+        | Kind::PollCounted
+        | Kind::PollSigned
+        | Kind::PollAnnulled
+        | Kind::ConsentAsked
+        | Kind::ConsentGiven => "民主测评有进展",
+        Kind::Account => "您的账号有变动",
+        Kind::LetterArrived => "有新的来信",
+        Kind::Reminder
+        | Kind::RemindedFromAbove
+        | Kind::DueToBegin
+        | Kind::DueToSubmit
+        | Kind::DueToRate
+        | Kind::DueToEndPoll
+        | Kind::DueToReview
+        | Kind::DueToRecommend => "有事快到期了",
+    }
+}
+
+fn told(lang: Lang, message: &Received) -> String {
+    match message.kind {
+        Some(kind) => in_words(lang, kind, message.tally, &message.detail.says),
+        None => t(lang, "有新消息").to_owned(),
+    }
+}
+
+fn in_words(lang: Lang, kind: Kind, tally: i64, says: &[Said]) -> String {
+    let tally = kind.is_counted().then(|| tally.to_string());
+    let said = says.iter().map(|said| said_in(lang, said));
+    let values: Vec<String> = tally.into_iter().chain(said).collect();
+    let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
+    sentence(lang, kind.word(), &values)
+}
+
+fn said_in(lang: Lang, said: &Said) -> String {
+    match said {
+        Said::Number(number) => format::count(&number.to_string()),
+        Said::Plain(text) => text.clone(),
+        Said::Both(text) => text.get(lang).to_owned(),
+        Said::Word { word } => t(lang, word).to_owned(),
+        Said::Day { on } => format::day(lang, *on),
+    }
+}
+
+fn todo(lang: Lang, message: &Received) -> String {
+    let Some(kind) = message.kind else {
+        return String::new();
+    };
+    match (message.due_on, kind.todo_by(), kind.todo()) {
+        (Some(on), Some(todo), _) => sentence(lang, todo, &[&format::day(lang, on)]),
+        (_, _, Some(todo)) => t(lang, todo).to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// What `jianjia post --try` sends.
+pub fn trial(address: &str) -> Letter {
+    Letter {
+        subject: t(Lang::Zh, "建家平台试发").to_owned(),
+        text: format!(
+            "{}\n{}\n{address}\n",
+            t(Lang::Zh, "这是建家平台试发的，收到就说明设置好了。"),
+            t(Lang::En, "这是建家平台试发的，收到就说明设置好了。"),
+        ),
+    }
+}

@@ -1,0 +1,57 @@
+//! Where a message leads: the page on which what it tells of is dealt with.
+
+use jianjia_domain::core::message::{About, Kind};
+
+use crate::{
+    pages::{office::address, round::address as rounds, year::address as years},
+    session::NOTICES,
+};
+
+/// The page for what a message, or a line of a reminder, is about.
+pub(super) fn of(kind: Kind, about: &About) -> String {
+    let id = &about.id;
+    let unit = about.unit;
+    let of_unit = |page: &dyn Fn(&jianjia_domain::core::ids::UnitId) -> String| {
+        unit.map_or_else(|| address::MESSAGES.to_owned(), |unit| page(&unit))
+    };
+    match kind {
+        Kind::Arrived | Kind::FileGiven | Kind::FilesPassed | Kind::DueToReview => {
+            "/reviews".to_owned()
+        }
+        Kind::SentBack | Kind::ConflictDeclared => format!("/applications/{id}/review"),
+        Kind::Returned
+        | Kind::Endorsed
+        | Kind::Recommended
+        | Kind::RecommendationUndone
+        | Kind::NotRecommended
+        | Kind::Named
+        | Kind::Rejected
+        | Kind::Withdrawn => format!("/applications/{id}"),
+        Kind::QuotaSet | Kind::DueToRecommend => {
+            let title = id.split('/').nth(1).unwrap_or_default();
+            of_unit(&|unit| rounds::recommendations_of(about.year, title, unit))
+        }
+        Kind::HonourSuspended
+        | Kind::HonourResumed
+        | Kind::HonourRevoked
+        | Kind::HonourWithdrawn
+        | Kind::HonourReconfirmed => format!("/honours/{id}"),
+        Kind::Vetoed | Kind::VetoLifted => format!("/vetoes/{id}"),
+        Kind::PollReady
+        | Kind::PollOpened
+        | Kind::PollClosed
+        | Kind::PollCounted
+        | Kind::DueToEndPoll => format!("/polls/{id}"),
+        Kind::PollSigned
+        | Kind::PollAnnulled
+        | Kind::ConsentAsked
+        | Kind::ConsentGiven
+        | Kind::DueToRate => of_unit(&|unit| years::rating(unit, about.year)),
+        Kind::Account => NOTICES.to_owned(),
+        Kind::LetterArrived => format!("{}/{id}", address::LETTERS),
+        Kind::Reminder => "/desk".to_owned(),
+        Kind::RemindedFromAbove => of_unit(&|unit| years::home(unit, None)),
+        Kind::DueToBegin => of_unit(&|unit| years::sheet(unit, about.year, None)),
+        Kind::DueToSubmit => of_unit(&|unit| rounds::applications(unit)),
+    }
+}
