@@ -81,7 +81,7 @@ impl Records {
         }
         let person = city.person(union, &fresh("李秀兰"), Post::Worker).await;
         found.insert("{person}", person.to_string());
-        let held_on = date(2009, 6, 2).saturating_add(number().days());
+        let held_on = date(2009, 6, 2).saturating_add(elections_held().days());
         let election = ElectionForm {
             held_on: held_on.to_string(),
             term_years: "5".to_owned(),
@@ -252,6 +252,12 @@ impl Records {
 fn number() -> i32 {
     static NUMBER: AtomicI32 = AtomicI32::new(1);
     NUMBER.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Counted apart from what is `fresh`: each election has a day of its own, and none lies ahead.
+fn elections_held() -> i32 {
+    static HELD: AtomicI32 = AtomicI32::new(0);
+    HELD.fetch_add(1, Ordering::Relaxed)
 }
 
 fn fresh(word: &str) -> String {
