@@ -121,16 +121,18 @@ async fn followed(app: &App) -> Result<Arc<Kept>> {
     let kept = app.memory.of::<Kept>();
     let mut mark = kept.mark.lock().await;
     let mut tx = app.db.read().await?;
-    let is_followed = match mark.as_mut() {
-        Some(mark) => follow(&mut tx, &kept.names, mark).await?,
-        None => false,
+    // Taken out until everything up to it is in the names: where that fails midway, they are read anew.
+    let followed = match mark.take() {
+        Some(mut end) => follow(&mut tx, &kept.names, &mut end).await?.then_some(end),
+        None => None,
     };
-    if !is_followed {
-        *mark = None;
+    *mark = if followed.is_some() {
+        followed
+    } else {
         let (names, end) = all(&mut tx).await?;
         *kept.names.write().unwrap_or_else(PoisonError::into_inner) = names;
-        *mark = Some(end);
-    }
+        Some(end)
+    };
     drop(mark);
     Ok(kept)
 }

@@ -1,5 +1,8 @@
 //! The search follows the register, on every node.
 
+use std::pin::pin;
+
+use futures_util::poll;
 use jianjia_app::{
     core::{app::App, memory::Memory},
     office::search,
@@ -124,5 +127,28 @@ async fn unions_are_found_by_part_of_a_code_and_clauses_by_their_id_or_words() {
         assert!(!clauses("满意").await.is_empty());
         assert_eq!(clauses("的").await, []);
         assert_eq!(clauses("   ").await, []);
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_is_abandoned_anywhere_loses_no_name() {
+    for place in places().await {
+        let (app, all) = (&place.city.app, &place.administrator);
+        search::warm_up(app).await.unwrap();
+        for polls in 0..60 {
+            let name = format!("王芳{polls}");
+            place.city.person(&place.mill, &name, Post::Worker).await;
+            {
+                let mut abandoned = pin!(search::search(app, all, "王芳"));
+                for _ in 0..polls * polls {
+                    if poll!(&mut abandoned).is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+            let people = search::search(app, all, &name).await.unwrap().people;
+            assert!(people.iter().any(|person| person.name == name), "{name}");
+        }
     }
 }
