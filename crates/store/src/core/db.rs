@@ -31,6 +31,7 @@ use crate::core::{
     scope::{Mode, Scopes},
 };
 use checkpoint::Checkpoints;
+use connect::begun;
 use locks::TREE;
 pub(crate) use locks::lock_all;
 pub(crate) use migrations::texts as migration_texts;
@@ -234,7 +235,7 @@ impl Db {
             Engine::Sqlite => "BEGIN DEFERRED",
             Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        let transaction = pool.begin_with(begin).await;
+        let transaction = begun(pool, begin).await;
         Ok(Tx {
             held: Held::Transaction(transaction.context("no reading transaction")?),
             checkpointed: None,
@@ -273,7 +274,7 @@ impl Db {
         } else {
             &self.shared.again
         };
-        let transaction = pool.begin_with(self.begin()).await;
+        let transaction = begun(pool, self.begin()).await;
         let held = Held::Transaction(transaction.context("no writing transaction")?);
         let mut tx = self.writing(held, turn);
         tx.cover = self

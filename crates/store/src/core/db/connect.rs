@@ -8,7 +8,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, Row, any::AnyPoolOptions};
+use sqlx::{
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Executor, Row, Transaction,
+    any::AnyPoolOptions,
+};
 
 use super::{Db, Engine};
 use crate::core::cover;
@@ -94,6 +97,17 @@ impl Db {
             None,
         ))
     }
+}
+
+/// Begins a transaction, to the end even if nobody waits for it any longer: sqlx 0.9 forgets a `BEGIN` whose answer from PostgreSQL was not read, and
+/// the connection's next user would stand in that transaction.
+pub(super) async fn begun(
+    pool: &AnyPool,
+    begin: &'static str,
+) -> Result<Transaction<'static, Any>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(begin).await });
+    Ok(begun.await??)
 }
 
 /// SQLite's database file, which is never closed again; `None` for a database in memory.

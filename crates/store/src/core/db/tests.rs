@@ -2,10 +2,12 @@ use std::{
     fs::{self, File},
     io,
     os::fd::OwnedFd,
+    pin::pin,
     sync::atomic::Ordering,
     time::Duration,
 };
 
+use futures_util::poll;
 use jianjia_domain::{
     core::ids::{PollId, UnitId},
     year::totals::RatingTotals,
@@ -51,6 +53,28 @@ async fn counters_hand_out_each_number_once_on_both_engines() {
         tx.commit().await.unwrap();
         assert_eq!(firsts, [1, 2, 12, 1]);
         assert!(database.db.is_ready().await);
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_after_an_abandoned_transaction_has_one_of_their_own_on_both_engines() {
+    for database in testing::both().await {
+        let db = &database.db;
+        for polls in 0..100 {
+            {
+                let mut abandoned = pin!(db.read_through());
+                for _ in 0..polls {
+                    if poll!(&mut abandoned).is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+            // In a reading transaction it would be refused, in an open one it would not stay.
+            let mut tx = db.write("counter").await.unwrap();
+            assert_eq!(next_numbers(&mut tx, "unit", 1).await.unwrap(), polls + 1);
+            tx.commit().await.unwrap();
+        }
     }
 }
 
