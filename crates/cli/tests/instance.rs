@@ -179,6 +179,10 @@ fn every_setting_stands_in_the_help_of_serve() {
         "dir",
         "database",
         "files",
+        "files-endpoint",
+        "files-region",
+        "files-key-id",
+        "files-secret",
         "standard",
         "slip-key",
         "listen",
@@ -223,6 +227,9 @@ fn every_setting_stands_in_the_help_of_serve() {
         "url",
         "body",
         "success",
+        "endpoint",
+        "key_id",
+        "secret",
     ] {
         assert!(told.contains(&format!("  {key} = ")), "{key}: {told}");
     }

@@ -1,6 +1,6 @@
 //! Text messages by a gateway: one request over HTTPS, whose address, headers and body are settings. No redirect is followed.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
@@ -61,28 +61,68 @@ pub async fn send(
     })
 }
 
+/// Connects to the gateway's host, encrypted as its address asks, and sends nothing.
+///
+/// # Errors
+/// When it can't be reached or its certificate is not trusted.
+pub async fn reach(gateway: &Gateway) -> Result<(), Unreachable> {
+    let url = filled(&gateway.url, Escape::Address, gateway, "", "");
+    soon(async { connected(&url.parse()?).await.map(|_| ()) }).await
+}
+
+/// Asks an address of ours by GET, and gives what it answers.
+///
+/// # Errors
+/// When it can't be reached or its certificate is not trusted.
+pub async fn get(url: &str) -> Result<(StatusCode, String), Unreachable> {
+    soon(async {
+        let uri: Uri = url.parse()?;
+        let authority = uri.authority().context("the address has no host")?;
+        let request = Request::get(uri.path())
+            .header(header::HOST, authority.as_str())
+            .header(header::USER_AGENT, "jianjia")
+            .body(Full::default())?;
+        answered(connected(&uri).await?, request).await
+    })
+    .await
+}
+
+async fn soon<T>(asking: impl Future<Output = Result<T>>) -> Result<T, Unreachable> {
+    match timeout(PATIENCE, asking).await {
+        Ok(asked) => asked.map_err(|error| Unreachable(format!("{error:#}"))),
+        Err(_) => Err(Unreachable("there was no answer in time".to_owned())),
+    }
+}
+
 async fn ask(gateway: &Gateway, telephone: &str, text: &str) -> Result<(StatusCode, String)> {
     let url = filled(&gateway.url, Escape::Address, gateway, telephone, text);
     let uri: Uri = url.parse().context("telephone url")?;
-    let host = uri.host().context("telephone url has no host")?;
+    let stream = connected(&uri).await?;
+    answered(stream, request(gateway, &uri, telephone, text)?).await
+}
+
+/// A connection to the host of an address, encrypted if its scheme asks for it.
+async fn connected(uri: &Uri) -> Result<Pin<Box<dyn Stream>>> {
+    let host = uri.host().context("the address has no host")?;
     let host = host.trim_matches(['[', ']']);
     let is_https = uri.scheme_str() == Some("https");
     let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
     let stream = TcpStream::connect((host, port))
         .await
         .with_context(|| format!("{host}:{port}"))?;
-    let request = request(gateway, &uri, telephone, text)?;
-    if is_https {
-        let name = ServerName::try_from(host.to_owned()).context("the gateway's host")?;
-        let stream = TlsConnector::from(Arc::new(trust()?))
-            .connect(name, stream)
-            .await
-            .with_context(|| format!("{host}:{port}"))?;
-        answered(stream, request).await
-    } else {
-        answered(stream, request).await
+    if !is_https {
+        return Ok(Box::pin(stream));
     }
+    let name = ServerName::try_from(host.to_owned()).context("the host's name")?;
+    let stream = TlsConnector::from(Arc::new(trust()?))
+        .connect(name, stream)
+        .await
+        .with_context(|| format!("{host}:{port}"))?;
+    Ok(Box::pin(stream))
 }
+
+trait Stream: AsyncRead + AsyncWrite + Send {}
+impl<S: AsyncRead + AsyncWrite + Send> Stream for S {}
 
 /// What the system trusts, as for mail: a city's own authority is added there (`SSL_CERT_FILE`).
 fn trust() -> Result<ClientConfig> {
@@ -130,10 +170,10 @@ fn request(
     Ok(request.body(Full::new(Bytes::from(body)))?)
 }
 
-async fn answered<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(StatusCode, String)>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
+async fn answered(
+    stream: Pin<Box<dyn Stream>>,
+    request: Request<Full<Bytes>>,
+) -> Result<(StatusCode, String)> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let driving = tokio::spawn(connection);
     let response = sender.send_request(request).await?;

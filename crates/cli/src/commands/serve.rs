@@ -8,6 +8,7 @@ use jianjia_app::{
     core::{
         app::{App, Backups},
         job::worker::Working,
+        post::Post,
         readiness, seal as seals,
     },
     exchange::backup as nightly,
@@ -31,7 +32,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     commands::demo::offered,
     instance::{
-        self, Configuration, Instance,
+        self, Configuration, Instance, files,
         post::{self, PostFlags},
     },
     memory,
@@ -43,7 +44,7 @@ use crate::{
 #[command(after_help = settings())]
 pub struct Serve {
     #[command(flatten)]
-    instance: Instance,
+    pub instance: Instance,
     /// Address and port to serve on [default: 127.0.0.1:8016]
     #[arg(long, env = "JIANJIA_LISTEN")]
     listen: Option<String>,
@@ -74,14 +75,14 @@ pub struct Serve {
 
 /// Shown below the flags.
 fn settings() -> String {
-    format!("{SETTINGS}{}\n{RANKS}", post::SETTINGS)
+    format!("{SETTINGS}{}\n{}{RANKS}", post::SETTINGS, files::SETTINGS)
 }
 
 const SETTINGS: &str = "\
 The file jianjia.toml in the instance's folder may hold any of these settings:
   listen = \"127.0.0.1:8016\"
   database = \"postgres://…\"
-  files = \"/folder/that/all/nodes/share\"
+  files = \"/folder/that/all/nodes/share\" (or \"s3://bucket/prefix\", with [bucket])
   standard = \"/folder/of/the/standard\" (or a list of folders, one for each plan)
   https = true
   behind_proxy = true
@@ -95,25 +96,55 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
 const RANKS: &str =
     "A flag overrides the environment, the environment the file, and the file the default.";
 
-pub fn run(command: &Serve) -> Result<ExitCode> {
-    instance::run(async {
-        let configuration = command.instance.configuration()?;
-        let backups = backups(command, &configuration)?;
-        let post = Arc::new(command.post.post(&configuration)?);
-        let listen = command
-            .listen
-            .clone()
-            .or(configuration.listen)
-            .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
-        let asked = command
-            .second_factor
-            .clone()
-            .or(configuration.second_factor);
+/// How an instance is served: the flags, the environment and the file together.
+pub struct Settings {
+    pub listen: String,
+    pub serving: Serving,
+    /// Of an address of its own for the metrics.
+    metrics_listen: Option<String>,
+    pub backups: Option<Backups>,
+    pub second_factor: Arc<[Role]>,
+    pub post: Arc<Post>,
+}
+
+impl Serve {
+    /// # Errors
+    /// If the configuration file can't be read, or a setting can't be used: the sentence names it.
+    pub fn settings(&self) -> Result<Settings> {
+        let configuration = self.instance.configuration()?;
+        let backups = backups(self, &configuration)?;
+        let post = Arc::new(self.post.post(&configuration)?);
+        let asked = self.second_factor.clone().or(configuration.second_factor);
         let second_factor = roles(&asked.unwrap_or_default())?;
-        let app = App {
+        let metrics_listen = self.metrics_listen.clone().or(configuration.metrics_listen);
+        let token = self.metrics_token.clone().or(configuration.metrics_token);
+        let serving = Serving {
+            https: self.https.or(configuration.https).unwrap_or(false),
+            behind_proxy: self
+                .behind_proxy
+                .or(configuration.behind_proxy)
+                .unwrap_or(false),
+            watchers: watchers(metrics_listen.is_some(), token.as_deref())?,
+        };
+        let listen = self.listen.clone().or(configuration.listen);
+        Ok(Settings {
+            listen: listen.unwrap_or_else(|| "127.0.0.1:8016".to_owned()),
+            serving,
+            metrics_listen,
             backups,
             second_factor,
             post,
+        })
+    }
+}
+
+pub fn run(command: &Serve) -> Result<ExitCode> {
+    instance::run(async {
+        let settings = command.settings()?;
+        let app = App {
+            backups: settings.backups,
+            second_factor: settings.second_factor,
+            post: settings.post,
             ..command.instance.open().await?
         };
         // A full disk is reported now, and not to the first person who saves something.
@@ -121,36 +152,19 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             bail!(not_ready.sentence());
         }
         app.db.analyze().await?;
-        let figures = command
-            .metrics_listen
-            .clone()
-            .or(configuration.metrics_listen);
-        let token = command
-            .metrics_token
-            .clone()
-            .or(configuration.metrics_token);
-        let serving = Serving {
-            https: command.https.or(configuration.https).unwrap_or(false),
-            behind_proxy: command
-                .behind_proxy
-                .or(configuration.behind_proxy)
-                .unwrap_or(false),
-            watchers: watchers(figures.is_some(), token.as_deref())?,
-        };
-        let figures = match figures {
+        let figures = match settings.metrics_listen {
             Some(address) => Some(bind(&address).await.context("--metrics-listen")?),
             None => None,
         };
-        let listener = bind(&listen).await?;
+        let listener = bind(&settings.listen).await?;
         tell!("http://{}/", listener.local_addr()?);
         if app.db.engine == Engine::Postgres {
-            let files = command.instance.folder_of_files()?;
             tell!(
                 "files are in {}, which every node over this database shares",
-                files.display()
+                command.instance.storage()?
             );
         }
-        serve_with_figures(app, serving, listener, figures).await?;
+        serve_with_figures(app, settings.serving, listener, figures).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -1,13 +1,38 @@
-//! Files stored by content hash: in a folder by default; any `object_store` would do for several nodes.
+//! Files stored by content hash: in a folder, or in a bucket that several nodes share.
 
-use std::{path::Path, sync::Arc};
+pub mod bucket;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use object_store::{
-    ObjectStore, ObjectStoreExt, local::LocalFileSystem, memory::InMemory, path::Path as Key,
+    ObjectStore, ObjectStoreExt, PutMode, local::LocalFileSystem, memory::InMemory,
+    path::Path as Key,
 };
 use sha2::{Digest, Sha256};
+
+use crate::core::file::bucket::Bucket;
+
+/// Where an instance's files are.
+#[derive(Clone)]
+pub enum Storage {
+    Folder(PathBuf),
+    Bucket(Bucket),
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Storage::Folder(folder) => write!(f, "{}", folder.display()),
+            Storage::Bucket(bucket) => write!(f, "{bucket}"),
+        }
+    }
+}
 
 /// A stored file as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +47,22 @@ pub enum Kept {
 pub struct Files(Arc<dyn ObjectStore>);
 
 impl Files {
+    /// Files where the settings say; a folder is created if missing.
+    pub fn open(storage: &Storage) -> Result<Files> {
+        match storage {
+            Storage::Folder(folder) => Files::in_folder(folder),
+            Storage::Bucket(bucket) => Ok(Files(bucket.open()?)),
+        }
+    }
+
+    /// The same where nothing is created; a missing folder holds no files.
+    pub fn open_existing(storage: &Storage) -> Result<Files> {
+        match storage {
+            Storage::Folder(folder) => Files::in_existing_folder(folder),
+            Storage::Bucket(_) => Files::open(storage),
+        }
+    }
+
     /// Files in a folder, which is created if missing.
     pub fn in_folder(folder: &Path) -> Result<Files> {
         std::fs::create_dir_all(folder)
@@ -77,6 +118,24 @@ impl Files {
             .delete(&name)
             .await
             .context("no file can be taken away")
+    }
+
+    /// The small text under a name that no evidence has; `None` if it is not there.
+    pub(crate) async fn note(&self, name: &str) -> Result<Option<String>> {
+        match self.0.get(&Key::from(name)).await {
+            Ok(found) => Ok(Some(String::from_utf8(found.bytes().await?.into())?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error).context("the files can't be read"),
+        }
+    }
+
+    /// Writes such a text where none is yet.
+    pub(crate) async fn write_note(&self, name: &str, text: String) -> Result<()> {
+        self.0
+            .put_opts(&Key::from(name), text.into(), PutMode::Create.into())
+            .await
+            .context("the files can't be written")?;
+        Ok(())
     }
 
     /// The file with this hash. Content that does not match the hash is never returned.
