@@ -11,6 +11,7 @@ pub mod job;
 pub mod memory;
 pub(crate) mod message;
 pub mod post;
+pub mod provider;
 pub mod readiness;
 mod scope;
 pub mod seal;

@@ -3,6 +3,7 @@
 
 pub mod key;
 pub mod post;
+pub mod provider;
 
 use std::{
     path::{Path, PathBuf},
@@ -42,6 +43,7 @@ use crate::{
     instance::{
         key::{existing_heads, heads, read_slip_key, slip_key},
         post::{MailConfiguration, TelephoneConfiguration},
+        provider::ProviderConfiguration,
     },
     output::tell,
     private,
@@ -101,6 +103,7 @@ pub struct Configuration {
     pub address: Option<String>,
     pub mail: MailConfiguration,
     pub telephone: TelephoneConfiguration,
+    pub provider: ProviderConfiguration,
 }
 
 impl Instance {
@@ -161,6 +164,7 @@ impl Instance {
             backups: None,
             second_factor: Arc::default(),
             post: Default::default(),
+            provider: None,
             is_demo,
         };
         if is_older {
@@ -217,6 +221,7 @@ impl Instance {
             backups: None,
             second_factor: Arc::default(),
             post: Default::default(),
+            provider: None,
             is_demo,
         })
     }

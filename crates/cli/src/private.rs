@@ -188,6 +188,11 @@ fn mode(path: &Path) -> Option<u32> {
         .map(|found| found.permissions().mode())
 }
 
+/// Whether others of this machine may read a file.
+pub fn is_open_to_others(path: &Path) -> bool {
+    mode(path).is_some_and(|mode| mode & OTHERS != 0)
+}
+
 /// The configuration is the user's own file: it is not changed, but a warning is printed if it contains a password that others can read.
 fn warn_of_configuration(path: &Path) {
     let is_wide = mode(path).is_some_and(|mode| mode & OTHERS != 0);
@@ -215,9 +220,10 @@ fn holds_a_secret(text: &str) -> bool {
             .is_some_and(|(user, _)| user.contains(':'));
         has_password
             || value.to_lowercase().contains("password=")
-            || ["key", "password", "secret", "token"]
-                .iter()
-                .any(|word| name.contains(word))
+            || (!name.trim().ends_with("_file") && name.trim() != "passwords")
+                && ["key", "password", "secret", "token"]
+                    .iter()
+                    .any(|word| name.contains(word))
     })
 }
 

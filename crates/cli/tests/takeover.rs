@@ -98,6 +98,7 @@ async fn killed_in_the_middle_of_an_import(database: TestDatabase) {
         backups: None,
         second_factor: std::sync::Arc::default(),
         post: Default::default(),
+        provider: None,
         is_demo: false,
     };
     let city = TestCity { app, database };

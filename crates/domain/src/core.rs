@@ -12,6 +12,7 @@ pub mod place;
 pub mod policy;
 pub mod post;
 pub mod proof;
+pub mod provider;
 pub mod refusal;
 pub mod text;
 pub mod width;

@@ -75,6 +75,8 @@ pub fn all() -> Vec<Route> {
         pages::register::api::routes(),
         pages::round::api::routes(),
         pages::office::sign_in::routes(),
+        pages::office::provider::routes(),
+        pages::office::reset::routes(),
         pages::office::factor::routes(),
         pages::office::session::routes(),
         pages::office::token::routes(),

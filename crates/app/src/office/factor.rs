@@ -103,18 +103,22 @@ pub async fn is_on(app: &App, account: &AccountId) -> Result<bool> {
 /// sessions ask for a code from then on.
 ///
 /// # Errors
-/// `HasOne`; by field `code`: `OfferGone`, `CodeMalformed`, `WrongCode`, `Slowed`.
+/// `HasOne`; by field `code`: `OfferGone`, `CodeMalformed`, `WrongCode`, `Slowed`; `password`: as `passwords::verify_in`.
 pub async fn begin(
     app: &App,
     actor: &Actor,
     session: &str,
     sealed: &str,
     typed: &str,
+    password: &str,
 ) -> Result<Vec<String>> {
-    let now = app.now();
     let Some(seed) = seed::opened(app, &actor.account, sealed) else {
         return Err(at_code(FactorRefusal::OfferGone));
     };
+    factor::read(typed).map_err(at_code)?;
+    // Whoever finds a session left open must not shut its owner out of what asks for a code.
+    passwords::verify_in(app, actor, session, "password", password).await?;
+    let now = app.now();
     let mut tx = app.db.write(scopes(app, &actor.account)).await?;
     if factors::find(&mut tx, &actor.account).await?.is_some() {
         return Err(FactorRefusal::HasOne.into());

@@ -54,17 +54,28 @@ pub(crate) async fn tell_of(
         is_read: false,
     };
     notices::insert(tx, account, &notice).await?;
+    message(app, tx, account, deed, by_name, &notice.id);
+    Ok(notice.id)
+}
+
+/// Tells by a message alone of what the owner did: nothing is shown before the first page.
+pub(crate) fn tell_by_message(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    deed: Deed,
+    by_name: &str,
+) {
+    let once = app.entropy.id(app.now()).simple().to_string();
+    message(app, tx, account, deed, by_name, &once);
+}
+
+fn message(app: &App, tx: &mut Tx, account: &AccountId, deed: Deed, by_name: &str, once: &str) {
     let about = About::of(&Object::Account(*account), None, 0);
-    let told = Message::of(
-        Kind::Account,
-        about,
-        &notice.id,
-        vec![To::Account(*account)],
-    );
+    let told = Message::of(Kind::Account, about, once, vec![To::Account(*account)]);
     let word = deed.word().to_owned();
     let told = told.says([Said::Word { word }, by_name.into()]);
     tell_all_but(app, tx, None, told);
-    Ok(notice.id)
 }
 
 /// The latest changes to the actor's account, newest first.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use jianjia_domain::core::{guess, job, message, post};
 use jianjia_store::{
     core::{guess as failures, job as jobs, message as messages, post as posts, scope::Scope},
-    office::{browser as known_browser, session},
+    office::{browser as known_browser, provider, session},
 };
 use serde_json::json;
 
@@ -28,6 +28,7 @@ async fn sweep(app: &App, running: &Running) -> Result<Outcome> {
     let swept = json!({
         "sessions": session::remove_ended(&mut tx, now).await?,
         "browsers": known_browser::remove_ended(&mut tx, now).await?,
+        "attempts": provider::remove_ended(&mut tx, now).await?,
         "guesses": failures::sweep(&mut tx, now - guess::KEPT).await?,
         "jobs": jobs::sweep(&mut tx, now - job::KEPT).await?,
         "messages": messages::remove_before(&mut tx, now - message::KEPT).await?,

@@ -33,6 +33,7 @@ use crate::{
     instance::{
         self, Configuration, Instance,
         post::{self, PostFlags},
+        provider::{self, ProviderFlags},
     },
     memory,
     output::tell,
@@ -70,11 +71,17 @@ pub struct Serve {
     second_factor: Option<Vec<String>>,
     #[command(flatten)]
     post: PostFlags,
+    #[command(flatten)]
+    provider: ProviderFlags,
 }
 
 /// Shown below the flags.
 fn settings() -> String {
-    format!("{SETTINGS}{}\n{RANKS}", post::SETTINGS)
+    format!(
+        "{SETTINGS}{}\n{}\n{RANKS}",
+        post::SETTINGS,
+        provider::SETTINGS
+    )
 }
 
 const SETTINGS: &str = "\
@@ -100,6 +107,7 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
         let configuration = command.instance.configuration()?;
         let backups = backups(command, &configuration)?;
         let post = Arc::new(command.post.post(&configuration)?);
+        let provider = command.provider.provider(&configuration, &post.address)?;
         let listen = command
             .listen
             .clone()
@@ -114,6 +122,7 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             backups,
             second_factor,
             post,
+            provider: provider.map(Arc::new),
             ..command.instance.open().await?
         };
         // A full disk is reported now, and not to the first person who saves something.

@@ -21,6 +21,7 @@ jianjia_standard::keyed! {
         Sweep = "sweep" / "任务|清理过期的登录和旧任务",
         Backup = "backup" / "任务|每夜备份",
         Post = "post" / "任务|发送邮件和短信",
+        Reset = "reset" / "任务|发送找回密码的一次性码",
     }
 }
 

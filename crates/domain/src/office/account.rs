@@ -145,6 +145,8 @@ pub enum AccountRefusal {
     PasswordUnchanged,
     PasswordsDiffer,
     WrongPassword,
+    /// The account is signed in to by the identity provider alone.
+    NoPassword,
     /// The account also has a role outside the administrator's units.
     ReachesFurther,
     /// One's own account: another administrator does that.
@@ -247,6 +249,10 @@ impl Refuse for AccountRefusal {
                 "原密码不对，请再输一次。",
                 "The current password is wrong. Please type it again.",
             ),
+            NoPassword => (
+                "这个账号没有密码，是通过统一身份认证登录的。请退出后再通过统一身份认证登录一次，10 分钟以内办理；要用密码的，请上级工会发邀请码。",
+                "This account has no password: it is signed in to by the identity provider. Sign out and in again there and do this within ten minutes; for a password ask the federation above for a one-time code.",
+            ),
             ReachesFurther => (
                 "这个账号在您管理范围以外还有角色，请由上级工会的管理员办理。",
                 "This account also has a role outside your units. Ask the administrator of the union above.",
@@ -299,6 +305,7 @@ impl Refuse for AccountRefusal {
             PasswordUnchanged => "account/password-unchanged",
             PasswordsDiffer => "account/passwords-differ",
             WrongPassword => "account/wrong-password",
+            NoPassword => "account/no-password",
             ReachesFurther => "account/reaches-further",
             OwnAccount => "account/own-account",
             OwnRequest => "account/own-request",

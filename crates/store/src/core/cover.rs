@@ -71,6 +71,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "poll_left_out",
         "written by a restore alone; makes pages and `verify` say what the backup had not",
     ),
+    (
+        "provider_attempt",
+        "sign-ins at the identity provider that were finished, so that none is twice; end by themselves",
+    ),
     ("session", "who is signed in; ends by itself"),
     ("sign_in_failure", "the brake on guessing; ends by itself"),
     (

@@ -73,7 +73,7 @@ pub async fn of_accounts(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<Invi
     let sql = format!(
         "SELECT {}
          FROM invitation
-         WHERE state <> 'replaced' AND account_id IN ({{words}})
+         WHERE state NOT IN ('replaced', 'reset') AND account_id IN ({{words}})
          ORDER BY id",
         COLUMNS.join(", ")
     );
@@ -93,7 +93,21 @@ pub async fn end(tx: &mut Tx, account: &AccountId, as_what: InvitationState) -> 
     .bind(as_what.key())
     .execute(&mut **tx)
     .await?;
+    end_resets(tx, account).await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Ends the codes that an account's owner asked for to set another password.
+pub async fn end_resets(tx: &mut Tx, account: &AccountId) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE invitation
+         SET state = 'replaced'
+         WHERE account_id = $1 AND state = 'reset'",
+    )
+    .bind(account.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Makes room for a new code of these accounts: whatever there was is replaced.
@@ -243,7 +257,7 @@ pub async fn counts(tx: &mut Tx, below: &Below, now: Timestamp) -> Result<Counts
             InvitationState::Waiting => (counts.waiting, counts.expired) = (count - over, over),
             InvitationState::Used => counts.used = count,
             InvitationState::Revoked => counts.revoked = count,
-            InvitationState::Replaced => {}
+            InvitationState::Replaced | InvitationState::Reset => {}
         }
     }
     Ok(counts)

@@ -46,7 +46,7 @@ fn secret(page: &Page) -> Vec<u8> {
 }
 
 /// The code that the telephone shows now.
-fn code(app: &App, secret: &[u8]) -> String {
+pub fn code(app: &App, secret: &[u8]) -> String {
     totp::code(secret, step(app.now()))
 }
 
@@ -59,12 +59,15 @@ fn hidden(page: &Page, name: &str) -> String {
 }
 
 /// Turns the second factor on: the secret and the recovery codes.
-async fn turn_on(app: &App, client: &mut Client) -> (Vec<u8>, Vec<String>) {
+pub async fn turn_on(app: &App, client: &mut Client) -> (Vec<u8>, Vec<String>) {
     let page = client.get("/accounts/factor").await;
     let (secret, sealed) = (secret(&page), hidden(&page, "sealed"));
     let code = code(app, &secret);
     let page = client
-        .post_form("/accounts/factor", &[("sealed", &sealed), ("code", &code)])
+        .post_form(
+            "/accounts/factor",
+            &[("sealed", &sealed), ("code", &code), ("password", PASSWORD)],
+        )
         .await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let codes = page.body.split("<li><code>").skip(1);
@@ -107,7 +110,22 @@ async fn nobody_is_signed_in_before_the_code_and_each_code_counts_once() {
         assert_eq!(sign_in(&mut first, "qian").await.location(), "/desk");
         let page = first.get("/accounts/factor").await;
         let sealed = hidden(&page, "sealed");
-        let wrong = [("sealed", sealed.as_str()), ("code", "000000")];
+        let right = code(&site.app, &secret(&page));
+        for password in ["", "not it"] {
+            let wrong = [
+                ("sealed", sealed.as_str()),
+                ("code", right.as_str()),
+                ("password", password),
+            ];
+            let again = first.post_form("/accounts/factor", &wrong).await;
+            assert!(again.text().contains("原密码不对"), "{}", again.text());
+            assert_eq!(hidden(&again, "sealed"), sealed);
+        }
+        let wrong = [
+            ("sealed", sealed.as_str()),
+            ("code", "000000"),
+            ("password", PASSWORD),
+        ];
         let again = first.post_form("/accounts/factor", &wrong).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.text().contains("验证码不对"), "{}", again.text());

@@ -1,6 +1,7 @@
 mod accounts;
 mod applications;
 mod factor;
+mod forgotten;
 mod frame;
 mod honours;
 mod imports;
@@ -13,6 +14,7 @@ mod messages;
 mod outage;
 mod post;
 mod protocol;
+mod provider;
 mod ratings;
 mod register;
 mod routes;

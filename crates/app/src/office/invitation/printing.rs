@@ -17,7 +17,7 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
-    office::{account::seat, invitation as invitations, session, token as tokens},
+    office::{account::seat, invitation as invitations, provider, session, token as tokens},
     register::unit,
 };
 use jiff::civil::Date;
@@ -148,6 +148,7 @@ pub async fn print_one(
     let deed = if account.has_password {
         seat::clear_password(&mut tx, id, app.now()).await?;
         session::remove_others(&mut tx, id, "").await?;
+        provider::unlink(&mut tx, id).await?;
         tokens::revoke_all(&mut tx, id, &actor.name, app.now()).await?;
         // A browser in which somebody was signed in stays known: by it the owner passes the brake, and it opens nothing without the code.
         account_notices::tell(app, &mut tx, id, Deed::ResetByInvitation, None, &actor.name).await?;

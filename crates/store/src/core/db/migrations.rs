@@ -164,6 +164,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "post",
         include_str!("../../../migrations/0036_post.sql"),
     ),
+    (
+        37,
+        "provider",
+        include_str!("../../../migrations/0037_provider.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -272,7 +272,9 @@ impl Show {
         match self.job.kind {
             JobKind::Import => Some((format!("/imports/{}", id?), self.frame.t("看这张表"))),
             JobKind::Post => Some(("/post".to_owned(), self.frame.t("看发送情况"))),
-            JobKind::Seal | JobKind::Remind | JobKind::Sweep | JobKind::Backup => None,
+            JobKind::Seal | JobKind::Remind | JobKind::Sweep | JobKind::Backup | JobKind::Reset => {
+                None
+            }
         }
     }
 
@@ -300,7 +302,8 @@ impl Show {
                 count("sent")?,
                 count("failed")?,
             )),
-            JobKind::Seal => None,
+            // Whether a code was sent would tell who has an account.
+            JobKind::Seal | JobKind::Reset => None,
         }
     }
 }

@@ -57,7 +57,7 @@ struct Password {
 
 impl Password {
     fn asks_the_name(&self) -> bool {
-        self.invitee.account.name_source != NameSource::Given
+        self.invitee.account.name_source != NameSource::Given && !self.invitee.is_reset
     }
 
     fn login(&self) -> String {
