@@ -26,6 +26,10 @@
 //! | make accounts from the register; print, revoke invitations; join; hand over | accounts, invitations, the chairs in the register | the same, sessions | `Accounts`, with `Register` or `UnitAsItIs` of the unit where the register is read |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |
 //! | sign in, change the own password | the account, its password | session, password | `Account` |
+//! | come back from the identity provider | attempts, its counter | the same | `Guesses` |
+//! | sign in by the provider | the account, whose it is of the provider's | session, link | `Account`, `Guesses` |
+//! | ask for a code for a forgotten password | its counters | job | `Jobs`, `Guesses` |
+//! | make such a code | the account, its counters | invitation | `Account`, `Guesses` |
 //! | turn the second factor on or off, give it | the account's factor, its counter | the same, session | `Account`, `Guesses` |
 //! | take off somebody's second factor | the account, its roles | factor, sessions | `Accounts` |
 //! | end sessions, make or revoke a token of one's own | the account's own | the same | `Account` |

@@ -1,5 +1,6 @@
 //! Signing in by the city's identity provider: who is matched, who is refused, and what a forged word opens, which is nothing.
 
+mod real;
 mod there;
 
 use std::sync::Arc;
@@ -25,8 +26,12 @@ use crate::site::{self, Client, Page, TestSite};
 const PASSWORD: &str = "umbrella quartz noodle";
 
 fn settings(provider: &TestProvider) -> Provider {
+    settings_of(&provider.issuer)
+}
+
+fn settings_of(issuer: &str) -> Provider {
     Provider {
-        issuer: provider.issuer.clone(),
+        issuer: issuer.to_owned(),
         client_id: CLIENT.to_owned(),
         client_secret: SECRET.to_owned(),
         address: "http://localhost".to_owned(),
