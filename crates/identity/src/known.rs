@@ -109,3 +109,37 @@ async fn discovered(provider: &Provider) -> Result<CoreProviderMetadata> {
     }
     Ok(metadata)
 }
+
+#[cfg(test)]
+mod tests {
+    use jianjia_app::core::provider::{Factor, Passwords};
+    use jianjia_domain::core::provider::Matched;
+    use jianjia_standard::Text;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_says_nothing_is_not_waited_for() {
+        // It takes the connection, and nothing comes of it.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let provider = Provider {
+            issuer: format!("http://{}", silent.local_addr().unwrap()),
+            client_id: "jianjia".to_owned(),
+            client_secret: String::new(),
+            address: "http://localhost".to_owned(),
+            scopes: Vec::new(),
+            claim: "sub".to_owned(),
+            matched: Matched::Login,
+            label: Text::default(),
+            passwords: Passwords::Stay,
+            factor: Factor::Asked,
+        };
+        let error = discovered(&provider).await.unwrap_err();
+        assert_eq!(format!("{error:#}").split(':').next(), Some("discovery"));
+        assert!(
+            format!("{error:#}").contains("no answer in time"),
+            "{error:#}"
+        );
+    }
+}
