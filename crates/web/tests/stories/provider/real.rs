@@ -1,9 +1,9 @@
 //! The same against a real provider, which knows nothing of us: `oidc-provider`, as npm has it.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Lines},
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use axum::http::StatusCode;
@@ -29,6 +29,8 @@ const SCRIPT: &str = concat!(
 struct RealProvider {
     issuer: String,
     process: Child,
+    /// Kept, since it must not write into a pipe that is closed.
+    _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Drop for RealProvider {
@@ -55,6 +57,7 @@ fn start() -> RealProvider {
     RealProvider {
         issuer: format!("http://127.0.0.1:{port}"),
         process,
+        _said: lines,
     }
 }
 

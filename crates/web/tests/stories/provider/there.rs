@@ -241,11 +241,8 @@ async fn token(
 ) -> Response {
     let mut told = told.lock().unwrap();
     let known = format!("Basic {}", STANDARD.encode(basic()));
-    if headers
-        .get(header::AUTHORIZATION)
-        .map(|value| value.to_str().unwrap())
-        != Some(&known)
-    {
+    let given = headers.get(header::AUTHORIZATION);
+    if given.is_none_or(|given| given.to_str().unwrap() != known) {
         return refused("invalid_client");
     }
     let Some(issued) = told.codes.remove(&asked["code"]) else {
