@@ -153,7 +153,9 @@ async fn vouched(
         Ok(Ok(answer)) => answer,
         // It knows no such code: forged, or used before.
         Ok(Err(RequestTokenError::ServerResponse(error))) => {
-            return Err(accounts::unproved(&format!("the code is refused: {error}")));
+            return Err(accounts::unproved(&format!(
+                "the code is refused: {error:?}"
+            )));
         }
         Ok(Err(error)) => return Err(accounts::away(&anyhow!(error).context("the code"))),
         Err(_) => return Err(accounts::away(&anyhow!("the code: no answer in time"))),
@@ -179,7 +181,7 @@ async fn vouched(
     let subject = checked.map_err(|error| accounts::unproved(error.why()))?;
     let payload = payload(token).map_err(|error| accounts::unproved(&format!("{error:#}")))?;
     if let Some(party) = payload.get("azp")
-        && party.as_str() != Some(&provider.client_id)
+        && party.as_str() != Some(provider.client_id.as_str())
     {
         return Err(accounts::unproved(
             "the id_token was made for another client",
@@ -283,7 +285,10 @@ fn claim(said: &Map<String, Value>, name: &str) -> Result<Option<String>> {
 
 /// Every claim of the page of user information.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-struct Said(#[serde(flatten)] Map<String, Value>);
+struct Said {
+    #[serde(flatten)]
+    all: Map<String, Value>,
+}
 
 impl AdditionalClaims for Said {}
 
