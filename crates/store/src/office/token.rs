@@ -121,7 +121,7 @@ pub async fn live_within(
             unit_name: row.try_get("unit_name")?,
         })
     });
-    Ok((lines.collect::<Result<_>>()?, total))
+    Ok((lines.collect::<Result<Vec<Line>>>()?, total))
 }
 
 /// Whoever the token with this hash stands for, if it holds and the account is open.
