@@ -1,5 +1,7 @@
 //! The client that the crate `openidconnect` works with: our settings, and requests over our own connections.
 
+use std::pin::Pin;
+
 use anyhow::Result;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -7,8 +9,8 @@ use hyper::{Uri, header};
 use jianjia_app::core::provider::Provider;
 use jianjia_post::https;
 use openidconnect::{
-    AuthType, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest,
-    HttpResponse, RedirectUrl,
+    AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointMaybeSet, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, RedirectUrl,
     core::{CoreClient, CoreClientAuthMethod, CoreProviderMetadata},
 };
 
@@ -54,13 +56,19 @@ pub fn oidc(metadata: &CoreProviderMetadata, provider: &Provider) -> Result<Oidc
 #[error("{0}")]
 pub struct Unanswered(String);
 
-/// Sends a request of the crate's.
-///
-/// # Errors
-/// When there is no answer, or too long a one.
-pub async fn send(request: HttpRequest) -> Result<HttpResponse, Unanswered> {
-    let asked = asked(request).await;
-    asked.map_err(|error| Unanswered(format!("{error:#}")))
+/// By which the crate's requests go out: our own connections.
+pub struct Wire;
+
+impl<'c> AsyncHttpClient<'c> for Wire {
+    type Error = Unanswered;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Unanswered>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let asked = asked(request).await;
+            asked.map_err(|error| Unanswered(format!("{error:#}")))
+        })
+    }
 }
 
 async fn asked(request: HttpRequest) -> Result<HttpResponse> {

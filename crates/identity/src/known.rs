@@ -14,7 +14,7 @@ use tokio::{
     time::{Duration, Instant, timeout},
 };
 
-use crate::{PATIENCE, client::send};
+use crate::{PATIENCE, client::Wire};
 
 const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
 
@@ -90,7 +90,7 @@ pub async fn fresh_keys(
 }
 
 async fn keys(at: &JsonWebKeySetUrl) -> Result<CoreJsonWebKeySet> {
-    let read = timeout(PATIENCE, CoreJsonWebKeySet::fetch_async(at, &send)).await;
+    let read = timeout(PATIENCE, CoreJsonWebKeySet::fetch_async(at, &Wire)).await;
     let read = read.context("its keys: no answer in time")?;
     read.map_err(|error| anyhow!(error).context("its keys"))
 }
@@ -99,7 +99,7 @@ async fn discovered(provider: &Provider) -> Result<CoreProviderMetadata> {
     let issuer = IssuerUrl::new(provider.issuer.clone())?;
     let read = timeout(
         PATIENCE,
-        CoreProviderMetadata::discover_async(issuer, &send),
+        CoreProviderMetadata::discover_async(issuer, &Wire),
     )
     .await;
     let read = read.context("discovery: no answer in time")?;

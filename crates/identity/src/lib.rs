@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use crate::client::{Oidc, oidc, send};
+use crate::client::{Oidc, Wire, oidc};
 
 /// How long the provider may take for one answer: longer, and people press the button again.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -148,7 +148,7 @@ async fn vouched(
         .exchange_code(AuthorizationCode::new(code))
         .map_err(|error| accounts::away(&anyhow!(error)))?
         .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier.clone()));
-    let exchanged = timeout(PATIENCE, exchange.request_async(&send)).await;
+    let exchanged = timeout(PATIENCE, exchange.request_async(&Wire)).await;
     let answer = match exchanged {
         Ok(Ok(answer)) => answer,
         // It knows no such code: forged, or used before.
@@ -304,7 +304,7 @@ async fn user_info(
     };
     let told = timeout(
         PATIENCE,
-        asked.request_async::<Said, _, CoreGenderClaim>(&send),
+        asked.request_async::<Said, _, CoreGenderClaim>(&Wire),
     )
     .await;
     let told: UserInfoClaims<Said, CoreGenderClaim> = match told {
