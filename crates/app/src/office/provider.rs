@@ -15,7 +15,10 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    core::{file::content_hash, scope::Scope},
+    core::{
+        file::content_hash,
+        scope::{Scope, Scopes},
+    },
     office::{
         account::{self as accounts, By},
         browser as known_browser, provider as links, session,
@@ -102,7 +105,7 @@ pub async fn come_back(
     let targets = vec![target(app, &mut tx, browser).await?];
     tries::check(&mut tx, &targets, now).await?;
     tx.commit().await?;
-    let scopes: Vec<Scope> = targets.iter().map(Target::scope).collect();
+    let scopes: Scopes = targets.iter().map(Target::scope).collect();
     let mut tx = app.db.write(scopes).await?;
     let hash = content_hash(attempt.state.as_bytes());
     if !links::finish(&mut tx, &hash, attempt.expires_at).await? {
@@ -196,8 +199,8 @@ async fn begin_session(
     Counted(targets): &Counted,
 ) -> Result<Option<Begun>> {
     let now = app.now();
-    let mut scopes = vec![Scope::Account(*id)];
-    scopes.extend(targets.iter().map(Target::scope));
+    let by_target = targets.iter().map(Target::scope);
+    let scopes: Scopes = by_target.chain([Scope::Account(*id)]).collect();
     let mut tx = app.db.write(scopes).await?;
     // It may have been locked meanwhile.
     let account = accounts::find(&mut tx, id).await?;

@@ -18,7 +18,11 @@ use jianjia_domain::{
 };
 use jianjia_standard::Lang;
 use jianjia_store::{
-    core::{db::Tx, post, scope::Scope},
+    core::{
+        db::Tx,
+        post,
+        scope::{Scope, Scopes},
+    },
     office::{
         account::{self as accounts, By},
         factor as factors, invitation as invitations,
@@ -64,8 +68,8 @@ pub async fn ask(app: &App, network: &str, typed: &str) -> Result<()> {
     let sealed = app
         .slip_key
         .seal(PURPOSE, "", &app.entropy, typed.as_bytes())?;
-    let mut scopes = vec![Scope::Jobs];
-    scopes.extend(targets.iter().map(Target::scope));
+    let by_target = targets.iter().map(Target::scope);
+    let scopes: Scopes = by_target.chain([Scope::Jobs]).collect();
     let mut tx = app.db.write(scopes).await?;
     let minutes = tries::count(&mut tx, &targets, now).await?;
     if let Some(minutes) = minutes {
@@ -144,8 +148,8 @@ async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
         tries::target(app, Guessed::ResetSent, &id.to_string()),
         tries::target(app, Guessed::ResetSent, &address),
     ];
-    let mut scopes = vec![Scope::Account(*id)];
-    scopes.extend(targets.iter().map(Target::scope));
+    let by_target = targets.iter().map(Target::scope);
+    let scopes: Scopes = by_target.chain([Scope::Account(*id)]).collect();
     let mut tx = app.db.write(scopes).await?;
     let has_factor = factors::find(&mut tx, id).await?.is_some();
     let account = accounts::find(&mut tx, id).await?;
@@ -196,7 +200,7 @@ async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
 /// # Errors
 /// When it can't be written.
 pub async fn not_sent(app: &App, code: &Code) -> Result<()> {
-    let scopes: Vec<Scope> = code.counted.iter().map(Target::scope).collect();
+    let scopes: Scopes = code.counted.iter().map(Target::scope).collect();
     let mut tx = app.db.write(scopes).await?;
     tries::take_back(&mut tx, &code.counted).await?;
     Ok(tx.commit().await?)
