@@ -5,6 +5,7 @@ pub mod audit;
 pub mod clock;
 pub mod entropy;
 pub mod error;
+pub mod export;
 pub mod head;
 pub mod instance;
 pub mod job;

@@ -1,6 +1,7 @@
 //! Accounts, signing in and the start page.
 
 pub mod account;
+pub mod asker;
 pub mod beginning;
 pub mod contact;
 pub mod desk;

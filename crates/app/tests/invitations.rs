@@ -1,6 +1,8 @@
 //! Invitations: the chairs of a subtree get accounts in one act, each comes in by a code that works once, and the federation above renews what is
 //! lost and hands over what has passed to another.
 
+#[path = "invitations/reminding.rs"]
+mod reminding;
 #[path = "invitations/table.rs"]
 mod table;
 

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod count;
 pub mod day;
+pub mod export;
 pub mod guess;
 pub mod identity;
 pub mod ids;

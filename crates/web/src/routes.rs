@@ -89,6 +89,8 @@ pub fn all() -> Vec<Route> {
         pages::register::unit::routes(),
         pages::register::person::routes(),
         pages::exchange::import::routes(),
+        pages::exchange::export::routes(),
+        pages::exchange::verification::routes(),
         pages::office::account::routes(),
         pages::office::invitation::routes(),
         pages::round::round::routes(),

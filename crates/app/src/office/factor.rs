@@ -121,7 +121,7 @@ pub async fn begin(
     }
     counted(app, &mut tx, &actor.account).await?;
     let is_right = match factor::read(typed).map_err(at_code)? {
-        Typed::Code(code) => take(&mut tx, &actor.account, &seed, &code, now).await?,
+        Typed::Code(code) => take(app, &mut tx, &actor.account, &seed, &code).await?,
         Typed::Recovery(_) => false,
     };
     if !is_right {
@@ -152,7 +152,7 @@ pub async fn give(app: &App, actor: &Actor, session: &str, typed: &str) -> Resul
         Typed::Code(code) => {
             // With another instance's key, as after a restore without it, recovery codes are left.
             match seed::opened(app, &actor.account, &found.sealed) {
-                Some(seed) => take(&mut tx, &actor.account, &seed, code, now).await?,
+                Some(seed) => take(app, &mut tx, &actor.account, &seed, code).await?,
                 None => {
                     tracing::warn!(
                         "a second factor was sealed with another slip key than this instance's"
@@ -248,13 +248,13 @@ pub(crate) async fn take_off(app: &App, tx: &mut Tx, id: &AccountId, by_name: &s
 
 /// Takes a code of the telephone, if it is that of a half minute about now and none of it or after it was taken before.
 async fn take(
+    app: &App,
     tx: &mut Tx,
     account: &AccountId,
     seed: &Seed,
     code: &str,
-    now: Timestamp,
 ) -> Result<bool> {
-    let steps = factor::taken_steps(now);
+    let steps = factor::taken_steps(app.clock.of_telephones());
     let step = steps
         .into_iter()
         .find(|step| is_same(&totp::code(seed, *step), code));

@@ -1,13 +1,19 @@
 //! `jianjia serve`: serves an instance, on SQLite in its folder or on PostgreSQL.
 
-use std::{future::pending, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::{
     core::{
         app::{App, Backups},
-        job::worker::Working,
+        job::{Work, worker::Working},
         readiness, seal as seals,
     },
     exchange::backup as nightly,
@@ -18,6 +24,7 @@ use jianjia_store::core::db::Engine;
 use jianjia_web::{
     Serving, Watchers,
     door::{self, Limits},
+    pages::exchange::export,
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
@@ -241,7 +248,7 @@ async fn serve_with_figures(
     keep_log();
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
-    let working = Working::begin(&app, jianjia_post::works());
+    let working = Working::begin(&app, works());
     // The first search need not wait for it; where it fails, the first search tells.
     let warming = tokio::spawn({
         let app = app.clone();
@@ -278,6 +285,13 @@ async fn serve_with_figures(
         tracing::warn!("the database did not close in time");
     }
     Ok(())
+}
+
+/// What each kind of job does, with those that need words.
+fn works() -> &'static [Work] {
+    static WORKS: LazyLock<Vec<Work>> =
+        LazyLock::new(|| [jianjia_post::works(), &[export::WORK]].concat());
+    &WORKS
 }
 
 /// Timeout of sealing, and of closing the database, at shutdown.
@@ -340,4 +354,18 @@ fn asked_to_end() -> Result<oneshot::Receiver<()>> {
         }
     });
     Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::core::job::JobKind;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_job_is_done_in_one_way() {
+        let mut kinds: Vec<JobKind> = works().iter().map(|work| work.kind).collect();
+        kinds.sort();
+        assert_eq!(kinds, JobKind::ALL);
+    }
 }

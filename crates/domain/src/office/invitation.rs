@@ -57,6 +57,8 @@ pub struct Invitation {
     pub state: InvitationState,
     pub code_hash: String,
     pub made_by_name: String,
+    /// The federation by whose role it was made; none without a code.
+    pub made_from: Option<UnitId>,
     pub made_at: Timestamp,
     /// None without a code.
     pub expires_at: Option<Timestamp>,

@@ -44,6 +44,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "which folder of files belongs to the database; compared at every start",
     ),
     (
+        "invitation_reminder",
+        "of which invitations their owners were reminded; decides nothing",
+    ),
+    (
         "job",
         "what waits to be done; what a job writes has lines of its own",
     ),
@@ -70,6 +74,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
     (
         "poll_left_out",
         "written by a restore alone; makes pages and `verify` say what the backup had not",
+    ),
+    (
+        "participation",
+        "follows from statements, applications and ratings; lists count by it, nothing is decided by it",
     ),
     ("session", "who is signed in; ends by itself"),
     ("sign_in_failure", "the brake on guessing; ends by itself"),

@@ -81,7 +81,11 @@ impl Files {
 
     /// The file with this hash. Content that does not match the hash is never returned.
     pub async fn get(&self, hash: &str) -> Result<Option<Kept>> {
-        match self.0.get(&key(hash)).await {
+        self.read(&key(hash), hash).await
+    }
+
+    async fn read(&self, key: &Key, hash: &str) -> Result<Option<Kept>> {
+        match self.0.get(key).await {
             Ok(found) => {
                 let bytes = found.bytes().await?;
                 Ok(Some(if content_hash(&bytes) == hash {
@@ -94,6 +98,48 @@ impl Files {
             Err(error) => Err(error).context("the file could not be read"),
         }
     }
+}
+
+/// Files that are somebody's for a while: results of jobs. They lie apart from evidence, since they are removed, and whoever uploads the same bytes keeps
+/// them.
+impl Files {
+    /// Stores bytes under a key, which names no other file; returns their hash.
+    pub async fn put_for_a_while(&self, name: &str, bytes: Bytes) -> Result<String> {
+        let hash = content_hash(&bytes);
+        let kept = self.0.put(&for_a_while(name), bytes.into()).await;
+        kept.context("the file could not be kept")?;
+        Ok(hash)
+    }
+
+    /// The file of a key, if it still has this hash.
+    pub async fn get_for_a_while(&self, name: &str, hash: &str) -> Result<Option<Kept>> {
+        self.read(&for_a_while(name), hash).await
+    }
+
+    /// The keys of all of them.
+    pub async fn names_for_a_while(&self) -> Result<Vec<String>> {
+        let folder = Key::from(FOR_A_WHILE);
+        let found = self.0.list_with_delimiter(Some(&folder)).await;
+        let found = found.context("the files could not be listed")?;
+        let names = found.objects.iter();
+        Ok(names
+            .filter_map(|file| file.location.filename().map(str::to_owned))
+            .collect())
+    }
+
+    pub async fn remove_for_a_while(&self, name: &str) -> Result<()> {
+        match self.0.delete(&for_a_while(name)).await {
+            // Another node was quicker.
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error).context("the file could not be removed"),
+        }
+    }
+}
+
+const FOR_A_WHILE: &str = "results";
+
+fn for_a_while(name: &str) -> Key {
+    Key::from(format!("{FOR_A_WHILE}/{name}"))
 }
 
 /// SHA-256 of the bytes, hexadecimal.
@@ -126,6 +172,27 @@ mod tests {
         let whole = Some(Kept::Whole(Bytes::from_static("建家".as_bytes())));
         assert_eq!(files.get(&first).await.unwrap(), whole);
         assert_eq!(files.get(&"0".repeat(64)).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_for_a_while_lies_apart_from_the_same_bytes_of_evidence() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::in_folder(folder.path()).unwrap();
+        assert_eq!(files.names_for_a_while().await.unwrap(), [""; 0]);
+        let bytes = Bytes::from_static(b"table");
+        let hash = files.put(bytes.clone()).await.unwrap();
+        let same = files.put_for_a_while("job-1", bytes.clone()).await;
+        assert_eq!(same.unwrap(), hash);
+        let found = files.get_for_a_while("job-1", &hash).await.unwrap();
+        assert_eq!(found, Some(Kept::Whole(bytes.clone())));
+        let other = files.get_for_a_while("job-1", &"0".repeat(64)).await;
+        assert_eq!(other.unwrap(), Some(Kept::Damaged));
+        assert_eq!(files.names_for_a_while().await.unwrap(), ["job-1"]);
+        for _ in 0..2 {
+            files.remove_for_a_while("job-1").await.unwrap();
+        }
+        assert_eq!(files.get_for_a_while("job-1", &hash).await.unwrap(), None);
+        assert_eq!(files.get(&hash).await.unwrap(), Some(Kept::Whole(bytes)));
     }
 
     #[tokio::test]

@@ -236,6 +236,7 @@ async fn every_page_helps_and_says_whom_to_ask() {
         "/small",
         "/templates/{kind}",
         "/exports/{kind}",
+        "/file",
     ];
     let without: Vec<&str> = routes::all()
         .into_iter()

@@ -6,6 +6,7 @@ use jianjia_domain::{
         audit::{deed::Deed, object::Object},
         guess::Guessed,
         ids::PersonId,
+        message::Kind,
         policy::Actor,
         proof::Proof,
         refusal::Refusal,
@@ -19,7 +20,7 @@ use jianjia_domain::{
     register::person,
 };
 use jianjia_store::{
-    core::{db::Tx, scope::Scope},
+    core::{db::Tx, message::inbox, scope::Scope},
     office::{
         account::{
             self as accounts,
@@ -124,6 +125,8 @@ pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Beg
     };
     seat::join(&mut tx, &account.id, &joined, now).await?;
     session::remove_others(&mut tx, &account.id, "").await?;
+    // A reminder to come that is on its way need not go out any more.
+    inbox::read_kind(&mut tx, &account.id, Kind::InvitationLate, now).await?;
     let begun = sessions::begin(app, &mut tx, &account.id, browser, None).await?;
     let actor = Actor {
         name: typed.name.clone(),

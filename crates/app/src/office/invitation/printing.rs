@@ -99,7 +99,7 @@ pub async fn print(
     if count == 0 {
         return Err(InvitationRefusal::NothingToPrint.into());
     }
-    let sheets = make(app, &mut tx, &actor, &printed, days).await?;
+    let sheets = make(app, &mut tx, (&actor, &unit), &printed, days).await?;
     let detail = json!({ "printed": count, "days": days });
     app.trail(
         &mut tx,
@@ -169,11 +169,19 @@ pub async fn print_one(
         state: InvitationState::New,
         code_hash: String::new(),
         made_by_name: String::new(),
+        made_from: None,
         made_at: app.now(),
         expires_at: None,
         used_at: None,
     });
-    let sheets = make(app, &mut tx, &actor, &[(invitation, account)], days).await?;
+    let sheets = make(
+        app,
+        &mut tx,
+        (&actor, &at.unit),
+        &[(invitation, account)],
+        days,
+    )
+    .await?;
     app.trail(
         &mut tx,
         &actor,
@@ -231,11 +239,11 @@ pub(crate) fn fresh(app: &App) -> String {
     slip::code(&random, CODE)
 }
 
-/// Makes the codes: what there was of these accounts is replaced.
+/// Makes the codes of accounts at a unit or below it: what there was of these accounts is replaced.
 async fn make(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    (actor, unit): (&Actor, &UnitPlace),
     printed: &[(Invitation, Account)],
     days: i64,
 ) -> Result<Vec<Sheet>> {
@@ -252,6 +260,7 @@ async fn make(
             state: InvitationState::Waiting,
             code_hash: hash(app, &code),
             made_by_name: actor.name.clone(),
+            made_from: Some(inviter(actor, unit).id),
             made_at: now,
             expires_at: Some(expires_at),
             used_at: None,
@@ -276,14 +285,18 @@ async fn make(
     Ok(sheets)
 }
 
-/// The federation by whose role the actor invites, with its telephone.
-async fn from(tx: &mut Tx, actor: &Actor, unit: &UnitPlace) -> Result<Contact> {
-    let permit = jianjia_domain::core::policy::permit(actor, Act::InviteBelow, unit);
-    let place = match permit {
+/// The federation by whose role the actor invites.
+fn inviter(actor: &Actor, unit: &UnitPlace) -> UnitPlace {
+    match jianjia_domain::core::policy::permit(actor, Act::InviteBelow, unit) {
         Ok(permit) => permit.as_role.unit,
         // What is strictly below the actor's own federation.
         Err(_) => unit.clone(),
-    };
+    }
+}
+
+/// The federation by whose role the actor invites, with its telephone.
+async fn from(tx: &mut Tx, actor: &Actor, unit: &UnitPlace) -> Result<Contact> {
+    let place = inviter(actor, unit);
     let record = unit::find(tx, &place.id).await?;
     Ok(Contact {
         phone: record

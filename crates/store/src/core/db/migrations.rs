@@ -164,6 +164,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "post",
         include_str!("../../../migrations/0036_post.sql"),
     ),
+    (
+        38,
+        "participation",
+        include_str!("../../../migrations/0038_participation.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
