@@ -33,6 +33,8 @@
 //! | move a session's end, sign out | session | session | `Session` |
 //! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
 //! | confirm a long table | the import | job | `Imports` |
+//! | have a long table exported, have everything checked | the own jobs | job | `Jobs` |
+//! | remind those who were invited and did not come | invitations, who was reminded | messages, who was reminded | `Accounts`, `Messages` |
 //! | mark messages as read | the own messages | the same | `Account` |
 //! | remind those below; send the calendar's reminders, remove old messages | who was told, what is missing | messages | `Messages` |
 //! | choose what to be told by mail, say the own addresses | the account, what waits for it | choices, the account, what waits | `Account` |
