@@ -119,7 +119,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         request_key: "first".to_owned(),
         ..SayInput::default()
     };
-    let saved = at_most(18, "say, and go on", async {
+    let saved = at_most(19, "say, and go on", async {
         sheets::say(app, &chair, &union.id, None, 2016, &input).await
     })
     .await;
@@ -130,7 +130,7 @@ async fn an_act_reads_once_what_it_hands_on() {
 
     let id = city.draft(&chair, &union, "model-home").await;
     let expected = city.now(&id).await;
-    let submitted = at_most(25, "submit", async {
+    let submitted = at_most(26, "submit", async {
         applications::submit(app, &chair, &id, &expected).await
     })
     .await;
