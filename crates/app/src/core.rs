@@ -17,4 +17,5 @@ pub mod seal;
 pub mod secret;
 pub mod sort_key;
 pub mod standard;
+pub mod tour;
 pub(crate) mod turn;

@@ -65,6 +65,7 @@ impl Route {
 pub fn all() -> Vec<Route> {
     [
         pages::round::calendar::routes(),
+        pages::round::how_it_works::routes(),
         pages::core::standard::routes(),
         pages::core::audit::routes(),
         pages::core::health::routes(),
@@ -97,6 +98,7 @@ pub fn all() -> Vec<Route> {
         pages::round::recommendation::routes(),
         pages::round::quota::routes(),
         pages::round::home::routes(),
+        pages::round::tour::routes(),
         pages::year::sheet::routes(),
         pages::year::activity::routes(),
         pages::year::evidence::routes(),

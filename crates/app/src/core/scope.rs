@@ -34,6 +34,7 @@
 //! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
 //! | confirm a long table | the import | job | `Imports` |
 //! | mark messages as read | the own messages | the same | `Account` |
+//! | put the first-time tour away, bring it back | nothing | who put it away | `Account` |
 //! | remind those below; send the calendar's reminders, remove old messages | who was told, what is missing | messages | `Messages` |
 //! | choose what to be told by mail, say the own addresses | the account, what waits for it | choices, the account, what waits | `Account` |
 //! | gather, send, try again what goes out by mail and text message | what waits | the same | `Post` |

@@ -85,6 +85,9 @@ pub fn name(typed: &str) -> Result<String, AccountRefusal> {
     }
 }
 
+/// The most characters of a password: a sentence has room, and hashing it stays cheap.
+const MOST_PASSWORD: usize = 200;
+
 /// The fewest characters of a password for somebody with these roles.
 pub fn least_password(roles: &[RoleAt]) -> usize {
     if policy::holds_guarded(roles) {
@@ -99,7 +102,7 @@ pub fn least_password(roles: &[RoleAt]) -> usize {
 /// # Errors
 /// When it is too short, too long, or a number: telephone, identity card, birthday.
 pub fn password(least: usize, chosen: &str) -> Result<(), AccountRefusal> {
-    if chosen.chars().count() < least || chosen.len() > 200 {
+    if !(least..=MOST_PASSWORD).contains(&chosen.chars().count()) {
         return Err(AccountRefusal::PasswordTooShort { least });
     }
     // Full-width digits are digits; an identity card's number may end in X.
@@ -225,9 +228,13 @@ impl Refuse for AccountRefusal {
             RoleMissing => ("请选择一个角色。", "Please choose a role."),
             PasswordTooShort { least } => {
                 return match lang {
-                    Lang::Zh => format!("密码至少 {least} 个字符，最多 200 个字节。"),
+                    Lang::Zh => format!(
+                        "密码至少 {least} 个字符，最多 {MOST_PASSWORD} 个；一个汉字算一个字符。"
+                    ),
                     Lang::En => {
-                        format!("A password has at least {least} characters and at most 200 bytes.")
+                        format!(
+                            "A password has at least {least} and at most {MOST_PASSWORD} characters."
+                        )
                     }
                 };
             }
@@ -322,6 +329,8 @@ mod tests {
         assert_eq!(password(10, "七个汉字密码呀"), too_short(10));
         assert_eq!(password(12, "elevenchars"), too_short(12));
         assert_eq!(password(10, &"ab".repeat(101)), too_short(10));
+        // Characters, as people count them, not bytes.
+        assert_eq!(password(10, &"建家".repeat(100)), Ok(()));
         for number in [
             "13912345678",
             "32040119900307123X",

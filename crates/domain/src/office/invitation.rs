@@ -57,6 +57,8 @@ pub struct Invitation {
     pub state: InvitationState,
     pub code_hash: String,
     pub made_by_name: String,
+    /// The federation that the sheet names; none without a code, or one of before it was kept.
+    pub from: Option<UnitId>,
     pub made_at: Timestamp,
     /// None without a code.
     pub expires_at: Option<Timestamp>,
@@ -357,6 +359,7 @@ mod tests {
             state,
             code_hash: "h".to_owned(),
             made_by_name: String::new(),
+            from: None,
             made_at: day::start_of(made),
             expires_at: Some(expires_at(made, 7)),
             used_at: None,

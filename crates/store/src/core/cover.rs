@@ -86,6 +86,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "counted from units; `verify` counts it again",
     ),
     (
+        "tour_put_away",
+        "who does not want to see the first-time tour again; changed by its owner alone, and decides nothing",
+    ),
+    (
         "tray",
         "no line may tell when somebody voted; each row carries a digest, and used slips are counted against ballots",
     ),

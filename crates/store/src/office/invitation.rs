@@ -20,7 +20,7 @@ use crate::core::{
     db::Tx,
 };
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "account_id",
     "unit_id",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 11] = [
     "state",
     "code_hash",
     "made_by_name",
+    "from_unit_id",
     "made_at",
     "expires_at",
     "used_at",
@@ -46,6 +47,10 @@ pub async fn insert(tx: &mut Tx, invitations: &[Invitation]) -> Result<()> {
             invitation.state.key().into(),
             invitation.code_hash.as_str().into(),
             invitation.made_by_name.as_str().into(),
+            invitation
+                .from
+                .map_or_else(String::new, |id| id.to_string())
+                .into(),
             invitation.made_at.to_string().into(),
             instant(invitation.expires_at).into(),
             instant(invitation.used_at).into(),
@@ -356,6 +361,10 @@ fn invitation_of(row: &AnyRow) -> Result<Invitation> {
         state: state_of(row)?,
         code_hash: row.try_get("code_hash")?,
         made_by_name: row.try_get("made_by_name")?,
+        from: match row.try_get::<String, _>("from_unit_id")?.as_str() {
+            "" => None,
+            id => Some(id.parse()?),
+        },
         made_at: row.try_get::<String, _>("made_at")?.parse()?,
         expires_at: instant("expires_at")?,
         used_at: instant("used_at")?,

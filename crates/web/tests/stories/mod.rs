@@ -2,6 +2,7 @@ mod accounts;
 mod applications;
 mod factor;
 mod frame;
+mod help;
 mod honours;
 mod imports;
 mod invitations;

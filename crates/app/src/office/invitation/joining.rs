@@ -50,7 +50,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Invitee {
     pub account: Account,
-    /// The federation above, to ask.
+    /// The federation that handed the sheet out, to ask.
     pub contact: Contact,
     /// The fewest characters of the password.
     pub least: usize,
@@ -73,8 +73,11 @@ pub struct JoinInput {
 /// # Errors
 /// At the field `code`: `CodeUnknown`, or `Slowed` after too many of them from this network.
 pub async fn look(app: &App, browser: &Browser, typed: &str) -> Result<Invitee> {
-    let (_, account) = proved(app, browser, typed).await?;
-    let contact = contact::of(app, Some(&actor_of(&account))).await;
+    let (invitation, account) = proved(app, browser, typed).await?;
+    let contact = match invitation.from {
+        Some(from) => contact::of_unit(app, &from).await?,
+        None => contact::of(app, Some(&actor_of(&account))).await,
+    };
     let least = account::least_password(&account.roles);
     Ok(Invitee {
         account,

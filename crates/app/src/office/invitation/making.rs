@@ -236,6 +236,7 @@ pub(crate) async fn keep(
             state: InvitationState::New,
             code_hash: String::new(),
             made_by_name: actor.name.clone(),
+            from: None,
             made_at: now,
             expires_at: None,
             used_at: None,

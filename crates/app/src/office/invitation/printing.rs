@@ -29,7 +29,10 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    office::{contact::Contact, notice as account_notices},
+    office::{
+        contact::{self, Contact},
+        notice as account_notices,
+    },
 };
 
 /// What was printed: shown once.
@@ -99,7 +102,8 @@ pub async fn print(
     if count == 0 {
         return Err(InvitationRefusal::NothingToPrint.into());
     }
-    let sheets = make(app, &mut tx, &actor, &printed, days).await?;
+    let from = handing_out(&actor, &unit);
+    let sheets = make(app, &mut tx, (&actor, &from), &printed, days).await?;
     let detail = json!({ "printed": count, "days": days });
     app.trail(
         &mut tx,
@@ -110,7 +114,7 @@ pub async fn print(
         detail,
     )
     .await?;
-    let from = from(&mut tx, &actor, &unit).await?;
+    let from = contact::at(&mut tx, from).await?;
     tx.commit().await?;
     let left_out = lines.len() as i64 - count;
     Ok(Sheets {
@@ -169,11 +173,14 @@ pub async fn print_one(
         state: InvitationState::New,
         code_hash: String::new(),
         made_by_name: String::new(),
+        from: None,
         made_at: app.now(),
         expires_at: None,
         used_at: None,
     });
-    let sheets = make(app, &mut tx, &actor, &[(invitation, account)], days).await?;
+    let from = handing_out(&actor, &at.unit);
+    let printed = [(invitation, account)];
+    let sheets = make(app, &mut tx, (&actor, &from), &printed, days).await?;
     app.trail(
         &mut tx,
         &actor,
@@ -183,7 +190,7 @@ pub async fn print_one(
         json!({ "days": days }),
     )
     .await?;
-    let from = from(&mut tx, &actor, &at.unit).await?;
+    let from = contact::at(&mut tx, from).await?;
     tx.commit().await?;
     Ok(Sheets {
         unit: at.unit,
@@ -235,7 +242,7 @@ pub(crate) fn fresh(app: &App) -> String {
 async fn make(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    (actor, from): (&Actor, &UnitPlace),
     printed: &[(Invitation, Account)],
     days: i64,
 ) -> Result<Vec<Sheet>> {
@@ -252,6 +259,7 @@ async fn make(
             state: InvitationState::Waiting,
             code_hash: hash(app, &code),
             made_by_name: actor.name.clone(),
+            from: Some(from.id),
             made_at: now,
             expires_at: Some(expires_at),
             used_at: None,
@@ -276,21 +284,14 @@ async fn make(
     Ok(sheets)
 }
 
-/// The federation by whose role the actor invites, with its telephone.
-async fn from(tx: &mut Tx, actor: &Actor, unit: &UnitPlace) -> Result<Contact> {
+/// The federation by whose role the actor invites: it is named on the sheet, and where the code is entered.
+fn handing_out(actor: &Actor, unit: &UnitPlace) -> UnitPlace {
     let permit = jianjia_domain::core::policy::permit(actor, Act::InviteBelow, unit);
-    let place = match permit {
+    match permit {
         Ok(permit) => permit.as_role.unit,
         // What is strictly below the actor's own federation.
         Err(_) => unit.clone(),
-    };
-    let record = unit::find(tx, &place.id).await?;
-    Ok(Contact {
-        phone: record
-            .and_then(|record| record.details.phone)
-            .unwrap_or_default(),
-        name: place.name,
-    })
+    }
 }
 
 fn last_day(app: &App, days: i64) -> Date {

@@ -164,6 +164,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "post",
         include_str!("../../../migrations/0036_post.sql"),
     ),
+    (
+        39,
+        "tour",
+        include_str!("../../../migrations/0039_tour.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

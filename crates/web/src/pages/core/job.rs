@@ -91,7 +91,7 @@ fn waiting(frame: &Frame, job: &Job) -> String {
 fn running(frame: &Frame, job: &Job) -> String {
     let done = || frame.count(job.progress.done);
     match (job.progress.stage, job.progress.total) {
-        (Some(JobStage::Reading), _) => frame.t1("正在读第 {} 行。", done()),
+        (Some(JobStage::Reading), _) => frame.t1("正在读表格的第 {} 行。", done()),
         (Some(JobStage::Checking), _) => frame.t1("已经读完 {} 行，正在核对。", done()),
         (Some(JobStage::Writing), _) => frame.t1("正在写入，已经写了 {} 条记录。", done()),
         (None, 0) => frame.t("正在办理，还不知道要多久。").to_owned(),
