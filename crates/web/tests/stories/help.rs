@@ -9,6 +9,7 @@ use jianjia_store::register::unit;
 use jianjia_web::{
     help::clauses,
     routes::{self, Route},
+    visit,
 };
 use jianjia_words::help::{self, About};
 
@@ -132,10 +133,9 @@ async fn every_page_that_opens_names_a_telephone_that_answers_and_its_clauses() 
         let mut everybody = site.sign_in_as("多面手", &roles).await;
         let mut looked_at = 0;
         for route in pages() {
-            // Those of voting know nobody; the start page and that of how it works say whom to ask in their own words.
-            let is_nameless = ["/v", "/kiosk"].iter().any(|of| route.path.starts_with(of))
-                && !route.path.starts_with("/vetoes");
+            // Those of voting know nobody; the start page says whom to ask in its own words.
             let address = records.address(&route);
+            let is_nameless = visit::is_nameless(&address);
             let page = everybody.get(&address).await;
             let is_page = page.header("content-type").starts_with("text/html");
             if page.status != StatusCode::OK || !is_page || is_nameless {

@@ -41,6 +41,7 @@ async fn whoever_got_a_sheet_by_mistake_is_told_the_federation_that_printed_it()
             let page = site.visitor().post_form("/join", &[("code", &code)]).await;
             let text = page.text();
             assert!(text.contains("把邀请单退给：天宁区总工会"), "{text}");
+            assert!(text.contains("有问题请问：天宁区总工会"), "{text}");
         }
     }
 }
