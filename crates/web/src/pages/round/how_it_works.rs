@@ -34,10 +34,27 @@ struct Show {
 }
 
 impl Show {
-    fn kinds(&self, title: &Title) -> String {
-        let kinds = title.kinds.iter();
-        let names: Vec<&str> = kinds.map(|kind| kind.name(self.frame.lang)).collect();
-        names.join(self.frame.t("、"))
+    /// Who may apply: for titles of a ladder with the same kinds their names, and these kinds.
+    fn applicants(&self) -> Vec<(String, String)> {
+        let (frame, mut groups) = (&self.frame, Vec::<Vec<&Title>>::new());
+        for title in &self.standard.titles {
+            let alike = |group: &&mut Vec<&Title>| {
+                let mut titles = group.iter();
+                titles.any(|other| other.ladder == title.ladder && other.kinds == title.kinds)
+            };
+            match groups.iter_mut().find(alike) {
+                Some(group) => group.push(title),
+                None => groups.push(vec![title]),
+            }
+        }
+        let told = groups.iter().map(|group| {
+            let names = group.iter().map(|title| frame.text(&title.name));
+            let names: Vec<&str> = names.collect();
+            let kinds = group.iter().take(1).flat_map(|title| &title.kinds);
+            let kinds: Vec<&str> = kinds.map(|kind| kind.name(frame.lang)).collect();
+            (names.join(frame.t("、")), kinds.join(frame.t("、")))
+        });
+        told.collect()
     }
 
     /// What a title asks: its motto, how many criteria, and what must be held before.
