@@ -94,7 +94,7 @@ fn steps(
         Step {
             sentence: rating(frame, standard, days),
             href: address::rating(&unit.id, round.year),
-            word: frame.t_fixed("去办测评"),
+            word: frame.t_fixed("组织测评"),
         }
     } else {
         Step {
