@@ -3,6 +3,7 @@
 pub mod app;
 pub mod audit;
 pub mod clock;
+pub mod counting;
 pub mod entropy;
 pub mod error;
 pub mod head;
