@@ -7,7 +7,7 @@ use jianjia_domain::{
         message::{About, Kind, Message, Said, To},
         policy::{Actor, RoleAt},
     },
-    office::notice::AccountNotice,
+    office::{device::Device, notice::AccountNotice},
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
@@ -62,7 +62,14 @@ pub(crate) async fn tell_of(
         vec![To::Account(*account)],
     );
     let word = deed.word().to_owned();
-    let told = told.says([Said::Word { word }, by_name.into()]);
+    let by: Said = match deed {
+        // Not a name, but the browser in which somebody signed in.
+        Deed::SignInElsewhere => Said::Word {
+            word: Device::read(by_name).program.word().to_owned(),
+        },
+        _ => by_name.into(),
+    };
+    let told = told.says([Said::Word { word }, by]);
     tell_all_but(app, tx, None, told);
     Ok(notice.id)
 }

@@ -77,16 +77,13 @@ async fn scan(browser: &Browser, clip: &Value) -> String {
     let picture = image::load_from_memory(&bytes)
         .expect("a picture")
         .to_luma8();
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut seen = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        picture.get_pixel(x as u32, y as u32).0[0]
-    });
+    let (width, height) = picture.dimensions();
+    let shade = |x: usize, y: usize| picture.as_raw()[y * width as usize + x];
+    let mut seen =
+        rqrr::PreparedImage::prepare_from_greyscale(width as usize, height as usize, shade);
     let codes = seen.detect_grids();
-    let [code] = codes
-        .try_into()
-        .unwrap_or_else(|_| panic!("one code in the picture"));
-    let code: rqrr::Grid<_> = code;
-    let (_, words) = code.decode().expect("it can be read");
+    assert_eq!(codes.len(), 1, "one code in the picture");
+    let (_, words) = codes[0].decode().expect("it can be read");
     words
 }
 
