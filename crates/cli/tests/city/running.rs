@@ -145,8 +145,9 @@ impl Instance {
     }
 
     pub async fn id_of(&self, unit: &str) -> String {
-        let found = self.asked(&format!("SELECT id FROM unit WHERE name = '{unit}'"));
-        let [id] = found.await.try_into().expect("one unit of this name");
+        let sql = format!("SELECT id FROM unit WHERE name = '{unit}'");
+        let found = self.asked(&sql).await;
+        let [id]: [String; 1] = found.try_into().expect("one unit of this name");
         id
     }
 

@@ -98,16 +98,14 @@ pub async fn end(tx: &mut Tx, account: &AccountId, as_what: InvitationState) -> 
 
 /// Makes room for a new code of these accounts: whatever there was is replaced.
 pub async fn replace(tx: &mut Tx, accounts: &[AccountId]) -> Result<()> {
-    for account in accounts {
-        sqlx::query(
-            "UPDATE invitation
-             SET state = 'replaced'
-             WHERE account_id = $1 AND state <> 'replaced'",
-        )
-        .bind(account.to_string())
-        .execute(&mut **tx)
-        .await?;
-    }
+    let sql = "UPDATE invitation
+               SET state = 'replaced'
+               WHERE state <> 'replaced' AND account_id IN (SELECT column1 FROM (VALUES {rows}) AS given)";
+    let rows = accounts
+        .iter()
+        .map(|account| vec![account.to_string().into()])
+        .collect();
+    bulk::update(tx, sql, &[], rows).await?;
     Ok(())
 }
 

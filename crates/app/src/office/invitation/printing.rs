@@ -1,5 +1,7 @@
 //! Sheets: codes made as they are printed, since only their hashes are kept, so that each is shown once. A later printing replaces an earlier code.
 
+use std::collections::HashMap;
+
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
@@ -14,6 +16,7 @@ use jianjia_domain::{
         },
     },
     rating::poll::slip,
+    register::unit::UnitDetails,
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
@@ -243,6 +246,12 @@ async fn make(
     let expires_at = domain::expires_at(app.clock.today(), days);
     let ids: Vec<AccountId> = printed.iter().map(|(_, account)| account.id).collect();
     invitations::replace(tx, &ids).await?;
+    let units: Vec<UnitId> = printed.iter().map(|(before, _)| before.unit).collect();
+    let units = unit::find_many(tx, &units).await?;
+    let units: HashMap<UnitId, UnitDetails> = units
+        .into_iter()
+        .map(|unit| (unit.id, unit.details))
+        .collect();
     let mut made = Vec::with_capacity(printed.len());
     let mut sheets = Vec::with_capacity(printed.len());
     for (before, account) in printed {
@@ -257,14 +266,10 @@ async fn make(
             used_at: None,
             ..before.clone()
         });
-        let record = unit::find(tx, &before.unit).await?;
-        let (unit_name, address) = record.map_or_else(Default::default, |record| {
-            let address = record.details.employer_address.unwrap_or_default();
-            (record.details.name, address)
-        });
+        let unit = units.get(&before.unit).cloned().unwrap_or_default();
         sheets.push(Sheet {
-            unit_name,
-            address,
+            unit_name: unit.name,
+            address: unit.employer_address.unwrap_or_default(),
             name: account.name.clone(),
             name_source: account.name_source,
             role: before.role,
