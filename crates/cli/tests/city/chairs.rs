@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     PASSWORD, Story,
     file::log_an_activity,
-    office::{REVIEWER, come_in},
+    office::{REVIEWER, come_in, come_in_here},
     sheet::{self, Sheet},
 };
 
@@ -92,8 +92,15 @@ pub async fn who_forgot_comes_in_anew(story: &mut Story, sheet: &Sheet, phone: &
     browser.click_in("main", "登录").await;
     browser.sees("用户名或密码不对。").await;
     let (name, _) = sheet.who.split_once(' ').expect("name and role");
-    come_in(story, sheet, name).await;
+    come_in_here(story, sheet, name).await;
+    // What was done to the account is told before anything else; the telephone is the same as ever.
+    let done = "吴刚 给您重新发了邀请码，原来的密码不能再用。";
+    browser.sees(done).await;
+    browser.does_not_see("新的设备").await;
     picture(story, "16-in-again").await;
+    browser.click("我知道了").await;
+    browser.sees(&format!("{name}，您好")).await;
+    fits(story).await;
     down(story).await;
 }
 

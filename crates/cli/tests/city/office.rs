@@ -61,8 +61,14 @@ pub async fn a_township_prints_its_sheets(story: &mut Story) -> Vec<Sheet> {
 
 /// Comes in by a sheet, as somebody whom the browser does not know.
 pub async fn come_in(story: &Story, sheet: &Sheet, name: &str) {
+    story.browser.come_with(&[]).await;
+    come_in_here(story, sheet, name).await;
+    story.browser.sees(&format!("{name}，您好")).await;
+}
+
+/// Comes in by a sheet, in whoever's browser it is.
+pub async fn come_in_here(story: &Story, sheet: &Sheet, name: &str) {
     let browser = &story.browser;
-    browser.come_with(&[]).await;
     browser.open(&sheet.path).await;
     browser.sees("这是您吗？").await;
     browser.sees("第 2 步，共 2 步：核对以后设置密码").await;
@@ -72,7 +78,6 @@ pub async fn come_in(story: &Story, sheet: &Sheet, name: &str) {
     browser.fill("再输一次新密码", PASSWORD).await;
     browser.click("是我，设好密码并登录").await;
     browser.sees("欢迎您！密码已经设好，您已经登录。").await;
-    browser.sees(&format!("{name}，您好")).await;
 }
 
 pub async fn the_approver_turns_a_second_factor_on(
@@ -91,7 +96,7 @@ pub async fn the_approver_turns_a_second_factor_on(
     let letters = browser.script(script, vec![]).await;
     let mut telephone = Telephone::of(letters.as_str().expect("a secret"));
     browser.picture("12-second-factor").await;
-    browser.fill("验证码", &telephone.code()).await;
+    browser.fill("验证码", &telephone.code().await).await;
     browser.click("启用").await;
     browser.sees("下面的恢复码只显示这一次").await;
     let script = "return document.querySelectorAll('.recovery-codes li').length";
@@ -110,7 +115,7 @@ pub async fn the_approver_turns_a_second_factor_on(
         .sees("吴刚，您好。密码正确，请再输入手机上的验证码。")
         .await;
     browser.picture("13-second-step").await;
-    browser.fill("验证码", &telephone.code()).await;
+    browser.fill("验证码", &telephone.code().await).await;
     browser.click_in("main", "登录").await;
     browser.sees("退出").await;
     telephone
@@ -135,7 +140,7 @@ pub async fn the_approver_gives_a_new_code(
         .sees("您刚才填写的内容没有丢，输入以后接着办。")
         .await;
     browser.picture("15-asked-anew").await;
-    browser.fill("验证码", &telephone.code()).await;
+    browser.fill("验证码", &telephone.code().await).await;
     browser.click("确认并继续办理").await;
     browser.sees("1 张邀请单").await;
     let mut sheets = sheet::printed(story, 1, 1).await;

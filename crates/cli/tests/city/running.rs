@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::{outside::MailServer, town::Town};
 
 /// Longest time for a page, a takeover or a letter at the whole size, in a debug build on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(150);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Between two looks at what tells nobody when it happens.
 pub const BETWEEN: Duration = Duration::from_millis(50);

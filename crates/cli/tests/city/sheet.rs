@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     Story,
     browser::{Browser, from_base64},
+    running::BETWEEN,
 };
 
 /// A sheet, scanned.
@@ -90,8 +91,8 @@ async fn scan(browser: &Browser, clip: &Value) -> String {
 /// The telephone of somebody with a second factor.
 pub struct Telephone {
     seed: Vec<u8>,
-    /// The half minutes whose codes were given: each counts once.
-    given: Vec<i64>,
+    /// The half minute whose code was given last: it counts once, and no earlier one after it.
+    given: i64,
 }
 
 impl Telephone {
@@ -110,19 +111,19 @@ impl Telephone {
                 seed.push((bits >> held & 255) as u8);
             }
         }
-        Telephone {
-            seed,
-            given: Vec::new(),
-        }
+        Telephone { seed, given: 0 }
     }
 
-    /// A code that counts: that of this half minute, or, by a clock that is a little fast or slow, of the next or the last one.
-    pub fn code(&mut self) -> String {
-        let now = factor::step(Clock::Real.now());
-        let fresh = [now, now + 1, now - 1].into_iter();
-        let mut fresh = fresh.filter(|step| !self.given.contains(step));
-        let step = fresh.next().expect("three codes a minute and a half");
-        self.given.push(step);
-        totp::code(&self.seed, step)
+    /// A code that counts: that of this half minute or, if it was given, the next, which a clock that is a little fast shows already.
+    pub async fn code(&mut self) -> String {
+        loop {
+            let now = factor::step(Clock::Real.now());
+            let step = now.max(self.given + 1);
+            if step <= now + 1 {
+                self.given = step;
+                return totp::code(&self.seed, step);
+            }
+            tokio::time::sleep(BETWEEN).await;
+        }
     }
 }
