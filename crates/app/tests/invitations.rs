@@ -384,6 +384,15 @@ async fn wrong_codes_slow_a_network_down_and_no_browser_in_which_the_owner_was()
             ..from("10.0.0.1")
         };
         assert_eq!(key(joining::look(app, &known, code).await), "done");
+        let again = joining::join(app, &known, &typed(&reset.sheets[0], "")).await;
+        assert_eq!(key(again), "done");
+        let mut tx = app.db.read().await.unwrap();
+        let told = "SELECT act FROM account_notice";
+        assert_eq!(
+            jianjia_store::testing::texts(&mut tx, told).await,
+            ["reset-by-invitation"],
+            "the browser is no new one"
+        );
     }
 }
 

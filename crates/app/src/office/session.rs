@@ -99,7 +99,7 @@ impl Browser {
     }
 
     /// The browser's token for an account, if it is known for it.
-    async fn known_for(
+    pub(crate) async fn known_for(
         &self,
         tx: &mut Tx,
         account: &AccountId,

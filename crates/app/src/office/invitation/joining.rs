@@ -124,7 +124,9 @@ pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Beg
     };
     seat::join(&mut tx, &account.id, &joined, now).await?;
     session::remove_others(&mut tx, &account.id, "").await?;
-    let begun = sessions::begin(app, &mut tx, &account.id, browser, None).await?;
+    // Who lost the password, and not the telephone, is told of no new device.
+    let known = browser.known_for(&mut tx, &account.id, now).await?;
+    let begun = sessions::begin(app, &mut tx, &account.id, browser, known).await?;
     let actor = Actor {
         name: typed.name.clone(),
         ..actor_of(&account)
