@@ -68,8 +68,8 @@ async fn a_city_from_nothing(name: &'static str, database: TestDatabase) {
             office::the_approver_turns_a_second_factor_on(&mut story, &approver).await;
         let forgot =
             office::the_approver_gives_a_new_code(&mut story, &mut telephone, &printed[1]).await;
-        chairs::who_forgot_comes_in_anew(&mut story, &forgot, &phones[1]).await;
         office::a_district_prints_labels(&mut story).await;
+        chairs::who_forgot_comes_in_anew(&mut story, &forgot, &phones[1]).await;
         file::a_file_is_handed_in_and_returned(&mut story, &printed[0], &phones[0]).await;
         file::the_chair_hears_of_it(&mut story, &printed[0], &phones[0]).await;
         chairs::one_leaves_and_the_next_sees_the_work(&mut story, &printed[2], &phones[2]).await;

@@ -97,7 +97,7 @@ pub async fn who_forgot_comes_in_anew(story: &mut Story, sheet: &Sheet, phone: &
     let done = "吴刚 给您重新发了邀请码，原来的密码不能再用。";
     browser.sees(done).await;
     browser.does_not_see("新的设备").await;
-    picture(story, "16-in-again").await;
+    picture(story, "17-in-again").await;
     browser.click("我知道了").await;
     browser.sees(&format!("{name}，您好")).await;
     fits(story).await;

@@ -170,5 +170,5 @@ pub async fn a_district_prints_labels(story: &mut Story) {
     let script = "return document.querySelectorAll('.label svg').length";
     let drawn = browser.script(script, vec![]).await;
     assert_eq!(drawn, all.min(most));
-    browser.picture("17-labels").await;
+    browser.picture("16-labels").await;
 }
