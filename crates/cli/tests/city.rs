@@ -1,6 +1,6 @@
 //! A city from nothing, in the real browser before the program itself: from the first account to a returned file in a chair's inbox and mailbox.
 //!
-//! `bin/test` plays it with as many unions as make an import a job. The whole size, on both engines, with the time of each step:
+//! `bin/test` plays it on SQLite, with as many unions as make an import a job. The whole size, on both engines, with the time of each step:
 //! `JIANJIA_STORY_UNIONS=12000 bin/postgres cargo nextest run --profile campaign -p jianjia --test city --no-capture`.
 
 #[path = "../../web/tests/browser/mod.rs"]
