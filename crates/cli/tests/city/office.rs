@@ -96,6 +96,9 @@ pub async fn the_approver_turns_a_second_factor_on(
     let letters = browser.script(script, vec![]).await;
     let mut telephone = Telephone::of(letters.as_str().expect("a secret"));
     browser.picture("12-second-factor").await;
+    if browser.text().await.contains("您的密码") {
+        browser.fill("您的密码", PASSWORD).await;
+    }
     browser.fill("验证码", &telephone.code().await).await;
     browser.click("启用").await;
     browser.sees("下面的恢复码只显示这一次").await;
