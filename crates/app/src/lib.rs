@@ -23,7 +23,7 @@ use crate::core::{
 /// What follows from the register and is kept beside it: where units stand.
 pub const FOLLOWERS: &[core::app::Follow] = &[year::standing::follow];
 
-/// What each kind of job does, in the order of `JobKind`.
+/// What each kind of job does, in the order of `JobKind`; what needs words is done above: post, exports.
 pub const WORKS: &[Work] = &[
     Work {
         kind: JobKind::Import,
@@ -31,6 +31,14 @@ pub const WORKS: &[Work] = &[
             lane: Lane::Long,
             is_here: everywhere,
             run: exchange::import::job::work,
+        },
+    },
+    Work {
+        kind: JobKind::Verify,
+        doing: Doing::Once {
+            lane: Lane::Long,
+            is_here: everywhere,
+            run: exchange::verification::work,
         },
     },
     Work {
@@ -43,6 +51,14 @@ pub const WORKS: &[Work] = &[
             lane: Lane::Short,
             is_here: everywhere,
             run: office::reminder::work,
+        },
+    },
+    Work {
+        kind: JobKind::Invite,
+        doing: Doing::Once {
+            lane: Lane::Short,
+            is_here: everywhere,
+            run: office::invitation::reminding::work,
         },
     },
     Work {

@@ -1,6 +1,7 @@
 //! Accounts, signing in and the start page.
 
 pub mod account;
+pub mod asker;
 pub mod beginning;
 pub mod contact;
 pub mod desk;
@@ -12,8 +13,10 @@ pub mod message;
 pub mod notice;
 pub mod password;
 pub mod post;
+pub mod provider;
 pub mod reminder;
 pub mod request;
+pub mod reset;
 pub mod risk;
 pub mod search;
 pub mod session;

@@ -1,6 +1,8 @@
 //! Invitations: the chairs of a subtree get accounts in one act, each comes in by a code that works once, and the federation above renews what is
 //! lost and hands over what has passed to another.
 
+#[path = "invitations/reminding.rs"]
+mod reminding;
 #[path = "invitations/table.rs"]
 mod table;
 
@@ -32,7 +34,7 @@ use jianjia_domain::{
     office::account::{AccountState, NameSource},
     register::person::{PersonForm, Post},
 };
-use jianjia_store::{office::account as store, register::person};
+use jianjia_store::{core::db::Engine, office::account as store, register::person};
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2016, 10, 20);
@@ -384,6 +386,15 @@ async fn wrong_codes_slow_a_network_down_and_no_browser_in_which_the_owner_was()
             ..from("10.0.0.1")
         };
         assert_eq!(key(joining::look(app, &known, code).await), "done");
+        let again = joining::join(app, &known, &typed(&reset.sheets[0], "")).await;
+        assert_eq!(key(again), "done");
+        let mut tx = app.db.read().await.unwrap();
+        let told = "SELECT act FROM account_notice";
+        assert_eq!(
+            jianjia_store::testing::texts(&mut tx, told).await,
+            ["reset-by-invitation"],
+            "the browser is no new one"
+        );
     }
 }
 
@@ -485,7 +496,7 @@ async fn a_whole_city_s_chairs_get_accounts_in_one_transaction_that_the_trail_co
         let office = office(city).await;
         let app = office.app();
         let mut table = "工会名称,上级工会,主席\n".to_owned();
-        for number in 0..900 {
+        for number in 0..1_000 {
             table.push_str(&format!(
                 "第{number}号厂工会,红梅街道总工会,王主席{}\n",
                 ['甲', '乙', '丙'][number % 3]
@@ -494,18 +505,25 @@ async fn a_whole_city_s_chairs_get_accounts_in_one_transaction_that_the_trail_co
         let report = at_the_machine(app, ImportKind::Unions, "u.csv", table.as_bytes(), false)
             .await
             .unwrap();
-        assert_eq!(report.counts()[0], 900, "{:?}", report.rows.first());
+        assert_eq!(report.counts()[0], 1_000, "{:?}", report.rows.first());
         let under = &office.township.id;
-        let made = making::make(app, &office.approver, under, false, 901)
+        let made = making::make(app, &office.approver, under, false, 1_001)
             .await
             .unwrap();
-        assert_eq!(made, 901);
-        assert_eq!(office.counts().await, [901, 0, 0, 0, 0]);
+        assert_eq!(made, 1_001);
+        if app.db.engine == Engine::Sqlite {
+            let mut tx = app.db.read().await.unwrap();
+            let counts = "SELECT stat FROM sqlite_stat1 WHERE idx = 'account_role_unit'";
+            let counted = jianjia_store::testing::text(&mut tx, counts).await;
+            // Rows, then rows a unit: the index is of use.
+            assert_eq!(counted.split(' ').nth(1), Some("1"), "{counted}");
+        }
+        assert_eq!(office.counts().await, [1_001, 0, 0, 0, 0]);
         let first = printing::print(app, &office.approver, under, Filter::New, 30)
             .await
             .unwrap();
-        assert_eq!((first.sheets.len(), first.left), (240, 661));
-        assert_eq!(office.counts().await, [661, 240, 0, 0, 0]);
+        assert_eq!((first.sheets.len(), first.left), (240, 761));
+        assert_eq!(office.counts().await, [761, 240, 0, 0, 0]);
         let verified = verify(app).await.unwrap();
         assert_eq!(verified.faults, [""; 0]);
     }

@@ -12,6 +12,8 @@ mod roll;
 mod second;
 #[path = "polls/showing.rs"]
 mod showing;
+#[path = "polls/telling.rs"]
+mod telling;
 #[path = "polls/voting.rs"]
 mod voting;
 

@@ -15,6 +15,7 @@ use std::{
 use city::RoundCity;
 use jianjia_app::{
     core::error::Error,
+    office::invitation::{Filter, making, printing},
     round::{
         application as applications,
         naming::{self as namings, ConfirmInput},
@@ -119,7 +120,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         request_key: "first".to_owned(),
         ..SayInput::default()
     };
-    let saved = at_most(18, "say, and go on", async {
+    let saved = at_most(19, "say, and go on", async {
         sheets::say(app, &chair, &union.id, None, 2016, &input).await
     })
     .await;
@@ -130,7 +131,7 @@ async fn an_act_reads_once_what_it_hands_on() {
 
     let id = city.draft(&chair, &union, "model-home").await;
     let expected = city.now(&id).await;
-    let submitted = at_most(25, "submit", async {
+    let submitted = at_most(26, "submit", async {
         applications::submit(app, &chair, &id, &expected).await
     })
     .await;
@@ -192,4 +193,25 @@ async fn an_act_reads_once_what_it_hands_on() {
     })
     .await;
     assert_eq!(named.named.len(), 1);
+
+    // However many chairs there are.
+    let district = &city.district.id;
+    for number in 0..60 {
+        let name = format!("第{number}号厂工会");
+        city.city
+            .unit(Some(&city.district), UnitKind::Grassroots, &name)
+            .await;
+    }
+    let shown = making::preview(app, &city.approver, district).await;
+    let count = shown.expect("a preview").made(true);
+    assert!(count >= 60, "{count}");
+    at_most(20, "make accounts", async {
+        making::make(app, &city.approver, district, true, count).await
+    })
+    .await;
+    let printed = at_most(30, "print sheets", async {
+        printing::print(app, &city.approver, district, Filter::New, 30).await
+    })
+    .await;
+    assert_eq!(printed.sheets.len() as i64, count);
 }

@@ -11,6 +11,7 @@ mod bench_pages;
 mod bench_search;
 mod bench_trail;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod judge;
@@ -38,6 +39,7 @@ pub enum Command {
     Restore(restore::Restore),
     Verify(verify::Verify),
     Post(post::Post),
+    Doctor(doctor::Doctor),
     Bench(bench::Bench),
 }
 
@@ -56,6 +58,7 @@ impl Command {
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),
             Command::Post(command) => post::run(&command),
+            Command::Doctor(command) => doctor::run(&command),
             Command::Bench(command) => bench::run(command),
         }
     }

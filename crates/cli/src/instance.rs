@@ -1,8 +1,10 @@
 //! An instance: where its data, its database and its standard are. A flag overrides the environment, which overrides the configuration file, which
 //! overrides the default.
 
+pub mod files;
 pub mod key;
 pub mod post;
+pub mod provider;
 
 use std::{
     path::{Path, PathBuf},
@@ -40,8 +42,10 @@ use crate::{
     commands::standard::{in_folder, unreadable},
     demo_day,
     instance::{
+        files::{BucketConfiguration, BucketFlags},
         key::{existing_heads, heads, read_slip_key, slip_key},
         post::{MailConfiguration, TelephoneConfiguration},
+        provider::ProviderConfiguration,
     },
     output::tell,
     private,
@@ -56,9 +60,12 @@ pub struct Instance {
     /// Address of the database: postgres://… [default: an SQLite file in the instance's folder]
     #[arg(long, env = "JIANJIA_DATABASE")]
     pub database: Option<String>,
-    /// Folder of the files (photos, scans, tables), shared by all nodes over one database [default: `files` in the instance's folder]
+    /// Folder of the files (photos, scans, tables), or a bucket s3://bucket/prefix, shared by all nodes over one database [default: `files` in the
+    /// instance's folder]
     #[arg(long, env = "JIANJIA_FILES")]
     pub files: Option<PathBuf>,
+    #[command(flatten)]
+    bucket: BucketFlags,
     /// Folder of a standard, which is kept in the database from then on; repeated, one for each plan. Without any the standards kept there, or else the
     /// Changzhou standard that comes with the program
     #[arg(long, env = "JIANJIA_STANDARD")]
@@ -80,6 +87,7 @@ pub struct Configuration {
     pub listen: Option<String>,
     pub database: Option<String>,
     pub files: Option<PathBuf>,
+    pub bucket: BucketConfiguration,
     /// One folder, or several.
     #[serde(deserialize_with = "folders")]
     pub standard: Vec<PathBuf>,
@@ -101,6 +109,7 @@ pub struct Configuration {
     pub address: Option<String>,
     pub mail: MailConfiguration,
     pub telephone: TelephoneConfiguration,
+    pub provider: ProviderConfiguration,
 }
 
 impl Instance {
@@ -141,9 +150,9 @@ impl Instance {
         let (db, is_older) = self.tables().await?;
         let (clock, is_demo) = self.clock(&db).await?;
         let entropy = Entropy::of_the_machine()?;
-        let files = self.folder_of_files()?;
-        instance::join(&db, &files, &entropy, clock.now()).await?;
-        let files = Files::in_folder(&files)?;
+        let storage = self.storage()?;
+        instance::join(&db, &storage, &entropy, clock.now()).await?;
+        let files = Files::open(&storage)?;
         let standards = self.adopted(&db, &entropy, clock.now()).await?;
         let app = App {
             db,
@@ -161,6 +170,7 @@ impl Instance {
             backups: None,
             second_factor: Arc::default(),
             post: Default::default(),
+            provider: None,
             is_demo,
         };
         if is_older {
@@ -199,13 +209,13 @@ impl Instance {
             ),
             Tables::Newer => bail!("the database is a later version's; use that version"),
         }
-        let files = self.folder_of_files()?;
-        instance::check(&db, &files).await?;
+        let storage = self.storage()?;
+        instance::check(&db, &storage).await?;
         let (clock, is_demo) = self.clock(&db).await?;
         let standards = self.known(&db).await?;
         Ok(App {
             db,
-            files: Files::in_existing_folder(&files)?,
+            files: Files::open_existing(&storage)?,
             standards,
             clock,
             entropy: Entropy::of_the_machine()?,
@@ -217,6 +227,7 @@ impl Instance {
             backups: None,
             second_factor: Arc::default(),
             post: Default::default(),
+            provider: None,
             is_demo,
         })
     }
@@ -227,7 +238,7 @@ impl Instance {
     /// If folder or database can't be used.
     pub async fn stores(&self) -> Result<(Db, Files)> {
         let (db, _) = self.tables().await?;
-        Ok((db, Files::in_folder(&self.folder_of_files()?)?))
+        Ok((db, Files::open(&self.storage()?)?))
     }
 
     /// The database, and whether its tables were of an earlier version.
@@ -240,24 +251,15 @@ impl Instance {
     }
 
     /// The address of the database.
-    fn database(&self) -> Result<String> {
+    ///
+    /// # Errors
+    /// If the configuration file can't be read or has a mistake.
+    pub fn database(&self) -> Result<String> {
         Ok(self
             .database
             .clone()
             .or(self.configuration()?.database)
             .unwrap_or_else(|| format!("sqlite://{}", self.dir.join("jianjia.db").display())))
-    }
-
-    /// The folder of files.
-    ///
-    /// # Errors
-    /// If the configuration file can't be read or has a mistake.
-    pub fn folder_of_files(&self) -> Result<PathBuf> {
-        Ok(self
-            .files
-            .clone()
-            .or(self.configuration()?.files)
-            .unwrap_or_else(|| self.dir.join("files")))
     }
 
     /// The standards that the settings name.
@@ -321,13 +323,13 @@ fn folders<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error>
 }
 
 /// What to do if there is no instance.
-const BEGIN: &str = "name the instance's folder with --dir and its database with --database, or begin an instance with `jianjia account NAME`";
+pub const BEGIN: &str = "name the instance's folder with --dir and its database with --database, or begin an instance with `jianjia account NAME`";
 
 /// The address of a database, changed so that opening it does not create one. PostgreSQL never creates one.
 ///
 /// # Errors
 /// If it is an SQLite file that does not exist.
-fn existing(database: String) -> Result<String> {
+pub fn existing(database: String) -> Result<String> {
     let Some(file) = database.strip_prefix("sqlite:") else {
         return Ok(database);
     };

@@ -188,16 +188,30 @@ fn mode(path: &Path) -> Option<u32> {
         .map(|found| found.permissions().mode())
 }
 
+/// Whether others of this machine may read a file.
+pub fn is_open_to_others(path: &Path) -> bool {
+    mode(path).is_some_and(|mode| mode & OTHERS != 0)
+}
+
 /// The configuration is the user's own file: it is not changed, but a warning is printed if it contains a password that others can read.
 fn warn_of_configuration(path: &Path) {
-    let is_wide = mode(path).is_some_and(|mode| mode & OTHERS != 0);
-    if is_wide && fs::read_to_string(path).is_ok_and(|text| holds_a_secret(&text)) {
+    if tells_others(path) {
         tell!(
             "jianjia: {} holds a password or key and can be read by others of this machine; narrow it: chmod 600 {}",
             path.display(),
             path.display()
         );
     }
+}
+
+/// Whether a configuration file contains a password that others can read.
+pub fn tells_others(path: &Path) -> bool {
+    is_wide(path) && fs::read_to_string(path).is_ok_and(|text| holds_a_secret(&text))
+}
+
+/// Whether others than its owner have any right to a file or folder.
+pub fn is_wide(path: &Path) -> bool {
+    mode(path).is_some_and(|mode| mode & OTHERS != 0)
 }
 
 /// Whether a line sets a database address with a password, or something called a key, password, secret or token.
@@ -215,9 +229,10 @@ fn holds_a_secret(text: &str) -> bool {
             .is_some_and(|(user, _)| user.contains(':'));
         has_password
             || value.to_lowercase().contains("password=")
-            || ["key", "password", "secret", "token"]
-                .iter()
-                .any(|word| name.contains(word))
+            || (!name.trim().ends_with("_file") && name.trim() != "passwords")
+                && ["key", "password", "secret", "token"]
+                    .iter()
+                    .any(|word| name.contains(word))
     })
 }
 

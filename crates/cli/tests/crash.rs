@@ -76,6 +76,7 @@ fn app(database: &TestDatabase) -> App {
         backups: None,
         second_factor: Arc::default(),
         post: Default::default(),
+        provider: None,
         is_demo: false,
     }
 }

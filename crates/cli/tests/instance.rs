@@ -179,6 +179,10 @@ fn every_setting_stands_in_the_help_of_serve() {
         "dir",
         "database",
         "files",
+        "files-endpoint",
+        "files-region",
+        "files-key-id",
+        "files-secret",
         "standard",
         "slip-key",
         "listen",
@@ -199,6 +203,16 @@ fn every_setting_stands_in_the_help_of_serve() {
         "telephone-body",
         "telephone-signature",
         "telephone-success",
+        "provider-issuer",
+        "provider-client-id",
+        "provider-secret-file",
+        "provider-claim",
+        "provider-match",
+        "provider-scopes",
+        "provider-label",
+        "provider-label-en",
+        "provider-passwords",
+        "provider-trust-factor",
     ] {
         let variable = format!("JIANJIA_{}", setting.replace('-', "_").to_uppercase());
         assert!(
@@ -223,6 +237,16 @@ fn every_setting_stands_in_the_help_of_serve() {
         "url",
         "body",
         "success",
+        "endpoint",
+        "key_id",
+        "secret",
+        "issuer",
+        "client_id",
+        "secret_file",
+        "claim",
+        "match",
+        "passwords",
+        "trust_factor",
     ] {
         assert!(told.contains(&format!("  {key} = ")), "{key}: {told}");
     }

@@ -134,6 +134,7 @@ async fn memory_tells_no_choice_and_opens_no_ballot_once_a_vote_is_thanked() {
             backups: None,
             second_factor: Arc::default(),
             post: Default::default(),
+            provider: None,
             is_demo: false,
         };
         let booth = polling::booths(&app, 1, VOTERS).await.unwrap().remove(0);

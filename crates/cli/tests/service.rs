@@ -1,3 +1,3 @@
-//! The program itself, serving: how it ends, and what it does when its disk or its database fail it.
+//! The program itself, serving: how it ends, what it does when its disk or its database fail it, and how it is reached behind a proxy.
 
 mod serving;

@@ -54,6 +54,7 @@ pub fn city(database: TestDatabase, today: Date) -> TestCity {
         backups: None,
         second_factor: Arc::default(),
         post: Default::default(),
+        provider: None,
         is_demo: false,
     };
     TestCity { app, database }

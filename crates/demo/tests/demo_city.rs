@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use jianjia_app::{
     exchange::verification,
-    office::account as accounts,
+    office::{account as accounts, message as messages},
     rating::{
         ballot::{self as ballots, Slip, VoteInput},
         count as counts, poll as polls,
@@ -465,6 +465,17 @@ async fn every_state_can_be_seen_in_november() {
     let states: BTreeSet<String> = found(&city, states).await.into_iter().collect();
     let all: BTreeSet<String> = State::KEYS.iter().map(|key| (*key).to_owned()).collect();
     assert_eq!(states, all);
+    // Whoever signs in for an office was told what waits for it, each day's files in one message.
+    let district = actor(&city, "demo.district").await;
+    let inbox = messages::inbox(&city.app, &district, 1).await.unwrap();
+    assert!(inbox.total > 0, "{inbox:?}");
+    let unit = &district.roles[0].unit.id;
+    let waiting = format!(
+        "SELECT id FROM application WHERE state = 'under-review' AND at_unit_id = '{unit}'"
+    );
+    let waiting = found(&city, &waiting).await.len() as i64;
+    let told: i64 = inbox.messages.iter().map(|message| message.tally).sum();
+    assert!(told >= waiting, "{told} of {waiting}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod count;
 pub mod day;
+pub mod export;
 pub mod guess;
 pub mod identity;
 pub mod ids;
@@ -12,6 +13,7 @@ pub mod place;
 pub mod policy;
 pub mod post;
 pub mod proof;
+pub mod provider;
 pub mod refusal;
 pub mod text;
 pub mod width;

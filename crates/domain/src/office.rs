@@ -7,6 +7,7 @@ pub mod invitation;
 pub mod letter;
 pub mod notice;
 pub mod post;
+pub mod provider;
 pub mod request;
 pub mod risk;
 pub mod search;

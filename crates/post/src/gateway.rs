@@ -1,24 +1,17 @@
 //! Text messages by a gateway: one request over HTTPS, whose address, headers and body are settings. No redirect is followed.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, StatusCode, Uri, client::conn::http1, header};
-use hyper_util::rt::TokioIo;
+use http_body_util::Full;
+use hyper::{Request, StatusCode, Uri, header};
 use jianjia_app::core::post::Gateway;
 use jianjia_domain::core::post::{Answer, PostFailing};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName};
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
-    time::timeout,
-};
-use tokio_rustls::TlsConnector;
+use tokio::time::timeout;
 
-use crate::Unreachable;
+use crate::{Unreachable, https};
 
 /// How long a gateway may take for one message.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -61,42 +54,52 @@ pub async fn send(
     })
 }
 
-async fn ask(gateway: &Gateway, telephone: &str, text: &str) -> Result<(StatusCode, String)> {
-    let url = filled(&gateway.url, Escape::Address, gateway, telephone, text);
-    let uri: Uri = url.parse().context("telephone url")?;
-    let host = uri.host().context("telephone url has no host")?;
-    let host = host.trim_matches(['[', ']']);
-    let is_https = uri.scheme_str() == Some("https");
-    let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
-    let stream = TcpStream::connect((host, port))
-        .await
-        .with_context(|| format!("{host}:{port}"))?;
-    let request = request(gateway, &uri, telephone, text)?;
-    if is_https {
-        let name = ServerName::try_from(host.to_owned()).context("the gateway's host")?;
-        let stream = TlsConnector::from(Arc::new(trust()?))
-            .connect(name, stream)
-            .await
-            .with_context(|| format!("{host}:{port}"))?;
-        answered(stream, request).await
-    } else {
-        answered(stream, request).await
+/// Connects to the gateway's host, encrypted as its address asks, and sends nothing.
+///
+/// # Errors
+/// When it can't be reached or its certificate is not trusted.
+pub async fn reach(gateway: &Gateway) -> Result<(), Unreachable> {
+    let url = filled(&gateway.url, Escape::Address, gateway, "", "");
+    soon(async { https::reach(&url.parse()?).await }).await
+}
+
+/// Asks an address of ours by GET, and gives what it answers.
+///
+/// # Errors
+/// When it can't be reached or its certificate is not trusted.
+pub async fn get(url: &str) -> Result<(StatusCode, String), Unreachable> {
+    soon(async {
+        let uri: Uri = url.parse()?;
+        let authority = uri.authority().context("the address has no host")?;
+        let request = Request::get(uri.path())
+            .header(header::HOST, authority.as_str())
+            .header(header::USER_AGENT, "jianjia")
+            .body(Full::default())?;
+        Ok(said(https::ask(&uri, request, ANSWER).await?))
+    })
+    .await
+}
+
+async fn soon<T>(asking: impl Future<Output = Result<T>>) -> Result<T, Unreachable> {
+    match timeout(PATIENCE, asking).await {
+        Ok(asked) => asked.map_err(|error| Unreachable(format!("{error:#}"))),
+        Err(_) => Err(Unreachable("there was no answer in time".to_owned())),
     }
 }
 
-/// What the system trusts, as for mail: a city's own authority is added there (`SSL_CERT_FILE`).
-fn trust() -> Result<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        bail!("this machine trusts no certificates: install ca-certificates");
-    }
-    Ok(
-        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth(),
+async fn ask(gateway: &Gateway, telephone: &str, text: &str) -> Result<(StatusCode, String)> {
+    let url = filled(&gateway.url, Escape::Address, gateway, telephone, text);
+    let uri: Uri = url.parse().context("telephone url")?;
+    let request = request(gateway, &uri, telephone, text)?;
+    Ok(said(https::ask(&uri, request, ANSWER).await?))
+}
+
+/// What it said is for people; that it said too much does not matter.
+fn said(answer: https::Answer) -> (StatusCode, String) {
+    let body = answer.body.unwrap_or_default();
+    (
+        answer.parts.status,
+        String::from_utf8_lossy(&body).into_owned(),
     )
 }
 
@@ -128,21 +131,6 @@ fn request(
         }
     }
     Ok(request.body(Full::new(Bytes::from(body)))?)
-}
-
-async fn answered<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(StatusCode, String)>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let driving = tokio::spawn(connection);
-    let response = sender.send_request(request).await?;
-    let status = response.status();
-    let body = Limited::new(response.into_body(), ANSWER).collect().await;
-    driving.abort();
-    // What it said is for people; that it said too much does not matter.
-    let body = body.map(|body| body.to_bytes()).unwrap_or_default();
-    Ok((status, String::from_utf8_lossy(&body).into_owned()))
 }
 
 /// How a value is written into a place.

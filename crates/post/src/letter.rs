@@ -1,12 +1,15 @@
 //! A dispatch in words: one letter, or one text message, for all that waited. Its subject says what happened without naming anybody, since subjects are
 //! shown on locked telephones.
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
 use jianjia_app::office::post::Dispatch;
-use jianjia_domain::core::message::{Kind, Received, Said};
+use jianjia_domain::core::message::{Kind, Received};
 use jianjia_standard::Lang;
-use jianjia_words::{format, sentence, t};
+use jianjia_words::{
+    message::{said_in, sentence_of, todo},
+    sentence, t,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -33,13 +36,16 @@ pub fn of(sender: &str, address: &str, dispatch: &Dispatch) -> Letter {
             line(&format!("  {}", said_in(lang, reason)));
         }
         for one in &message.detail.lines {
-            line(&format!("  - {}", in_words(lang, one.kind, 0, &one.says)));
+            line(&format!(
+                "  - {}",
+                sentence_of(lang, one.kind, 0, &one.says)
+            ));
         }
         let todo = todo(lang, message);
         if !todo.is_empty() {
             line(&format!("  {todo}"));
         }
-        line(&format!("  {address}/messages/{}", message.id));
+        line(&format!("  {address}{}", page_of(message)));
         line("");
     }
     if messages.len() > TOLD {
@@ -69,11 +75,27 @@ pub fn of(sender: &str, address: &str, dispatch: &Dispatch) -> Letter {
 pub fn short(address: &str, dispatch: &Dispatch) -> String {
     let lang = dispatch.lang;
     let topic = subject(lang, &dispatch.messages);
+    let is_of_invitation = |message: &Received| message.kind == Some(Kind::InvitationLate);
+    if dispatch.messages.iter().all(is_of_invitation) {
+        return sentence(
+            lang,
+            "建家平台提醒您：{}。请在这里用邀请码开通：{}",
+            &[&topic, &format!("{address}/join")],
+        );
+    }
     sentence(
         lang,
         "建家平台提醒您：{}。请登录查看：{}",
         &[&topic, &format!("{address}/messages")],
     )
+}
+
+/// The page that a message leads to. Who has not joined yet can't sign in and read it.
+fn page_of(message: &Received) -> String {
+    match message.kind {
+        Some(Kind::InvitationLate) => "/join".to_owned(),
+        _ => format!("/messages/{}", message.id),
+    }
 }
 
 /// What happened, without names.
@@ -123,6 +145,8 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::ConsentAsked
         | Kind::ConsentGiven => "民主测评有进展",
         Kind::Account => "您的账号有变动",
+        Kind::InvitationLate => "您的账号还没有开通",
+        Kind::InvitationsLate => "有受邀的人没有开通账号",
         Kind::LetterArrived => "有新的来信",
         Kind::Reminder
         | Kind::RemindedFromAbove
@@ -137,37 +161,8 @@ fn topic(kind: Kind) -> &'static str {
 
 fn told(lang: Lang, message: &Received) -> String {
     match message.kind {
-        Some(kind) => in_words(lang, kind, message.tally, &message.detail.says),
+        Some(kind) => sentence_of(lang, kind, message.tally, &message.detail.says),
         None => t(lang, "有新消息").to_owned(),
-    }
-}
-
-fn in_words(lang: Lang, kind: Kind, tally: i64, says: &[Said]) -> String {
-    let tally = kind.is_counted().then(|| tally.to_string());
-    let said = says.iter().map(|said| said_in(lang, said));
-    let values: Vec<String> = tally.into_iter().chain(said).collect();
-    let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
-    sentence(lang, kind.word(), &values)
-}
-
-fn said_in(lang: Lang, said: &Said) -> String {
-    match said {
-        Said::Number(number) => format::count(&number.to_string()),
-        Said::Plain(text) => text.clone(),
-        Said::Both(text) => text.get(lang).to_owned(),
-        Said::Word { word } => t(lang, word).to_owned(),
-        Said::Day { on } => format::day(lang, *on),
-    }
-}
-
-fn todo(lang: Lang, message: &Received) -> String {
-    let Some(kind) = message.kind else {
-        return String::new();
-    };
-    match (message.due_on, kind.todo_by(), kind.todo()) {
-        (Some(on), Some(todo), _) => sentence(lang, todo, &[&format::day(lang, on)]),
-        (_, _, Some(todo)) => t(lang, todo).to_owned(),
-        _ => String::new(),
     }
 }
 

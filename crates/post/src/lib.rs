@@ -4,8 +4,10 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod gateway;
+pub mod https;
 pub mod letter;
 pub mod mail;
+pub mod reset;
 pub mod work;
 
 use std::sync::LazyLock;
@@ -15,7 +17,7 @@ use jianjia_app::core::job::Work;
 /// What each kind of job does, with the one that sends.
 pub fn works() -> &'static [Work] {
     static WORKS: LazyLock<Vec<Work>> =
-        LazyLock::new(|| [jianjia_app::WORKS, &[work::WORK]].concat());
+        LazyLock::new(|| [jianjia_app::WORKS, &[work::WORK, reset::WORK]].concat());
     &WORKS
 }
 

@@ -26,9 +26,10 @@ use jianjia_domain::{
         policy::{Actor, Role},
         post::PostState,
     },
-    office::letter::LetterForm,
+    office::{letter::LetterForm, post as addresses},
 };
 use jianjia_standard::Lang;
+use jianjia_store::core::post;
 use jiff::civil::date;
 use outside::{MailServer, SmsGateway};
 
@@ -70,13 +71,21 @@ fn by_mail(server: &MailServer) -> Post {
 
 impl Here {
     async fn reached(&self, actor: &Actor, mail: &str, telephone: &str, wishes: [&str; 2]) {
+        // Whoever says them is asked for the password, which the pages test.
+        let said = addresses::read(mail, telephone).unwrap();
+        let mut tx = self.app.db.write("account").await.unwrap();
+        post::say_addresses(&mut tx, &actor.account, &said)
+            .await
+            .unwrap();
+        testing::keep(&self.app, tx).await;
         let form = OwnForm {
             mail: mail.to_owned(),
             telephone: telephone.to_owned(),
             mail_wish: wishes[0].to_owned(),
             telephone_wish: wishes[1].to_owned(),
+            password: String::new(),
         };
-        posts::choose(&self.app, actor, &form, Lang::Zh)
+        posts::choose(&self.app, actor, "", &form, Lang::Zh)
             .await
             .unwrap();
     }

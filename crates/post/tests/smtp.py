@@ -1,7 +1,7 @@
 """A mail server for the tests: Debian's aiosmtpd. Each letter is written to a folder, in the order of arrival. Arguments: address, port, folder, and optionally
 certificate and key, by which it offers STARTTLS and asks for a password. Recipients named refused@ do not exist, those named later@ are refused for now.
 While the folder
-holds a file `refuse-content`, no letter is taken."""
+holds a file `refuse-content`, no letter is taken; while it holds `hold-answer`, a letter to slow@ is taken, and the answer does not come."""
 
 import asyncio
 import os
@@ -25,11 +25,14 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         if os.path.exists(os.path.join(FOLDER, "refuse-content")):
             return "554 5.7.1 this looks like spam"
-        name = f"{len(os.listdir(FOLDER)):04}.eml"
+        taken = [name for name in os.listdir(FOLDER) if name.endswith(".eml")]
+        name = f"{len(taken):04}.eml"
         with open(os.path.join(FOLDER, name + ".part"), "wb") as file:
             file.write(("X-To: " + ",".join(envelope.rcpt_tos) + "\r\n").encode())
             file.write(envelope.original_content)
         os.rename(os.path.join(FOLDER, name + ".part"), os.path.join(FOLDER, name))
+        while envelope.rcpt_tos[0].startswith("slow@") and os.path.exists(os.path.join(FOLDER, "hold-answer")):
+            await asyncio.sleep(0.05)
         return "250 taken as " + name
 
 

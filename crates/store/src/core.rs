@@ -21,3 +21,4 @@ pub mod schema;
 pub mod scope;
 pub mod sort_key;
 pub mod standard;
+pub mod tour;

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod evidence;
 pub mod judgement;
+pub(crate) mod participation;
 pub mod standing;
 pub mod statement;
 pub mod subject;

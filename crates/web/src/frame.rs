@@ -102,6 +102,27 @@ impl Frame {
         }
     }
 
+    /// For what is shown to no visit: a file that a job makes.
+    pub fn of_nobody(app: &App, lang: Lang) -> Frame {
+        Frame {
+            lang,
+            large_type: false,
+            actor: None,
+            csrf: String::new(),
+            path: String::new(),
+            address: String::new(),
+            today: day::day_of(app.now()),
+            year: app.year(),
+            is_demo: app.is_demo,
+            programme: app.in_force().programme.name.clone(),
+            imprint: imprint(app),
+            notice: None,
+            has_notices: false,
+            unread: 0,
+            help: Help::default(),
+        }
+    }
+
     /// The word in the person's language: `frame.t("推荐")`; with a context `frame.t("状态|已提交")`.
     pub fn t<'a>(&self, source: &'a str) -> &'a str {
         t(self.lang, source)
@@ -262,21 +283,9 @@ impl FromRequestParts<App> for Frame {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Frame, Infallible> {
         Ok(visit::of(&parts.extensions).map_or_else(
             || Frame {
-                lang: Lang::Zh,
-                large_type: false,
-                actor: None,
-                csrf: String::new(),
                 path: parts.uri.path().to_owned(),
                 address: parts.uri.path().to_owned(),
-                today: day::day_of(app.now()),
-                year: app.year(),
-                is_demo: app.is_demo,
-                programme: app.in_force().programme.name.clone(),
-                imprint: imprint(app),
-                notice: None,
-                has_notices: false,
-                unread: 0,
-                help: Help::default(),
+                ..Frame::of_nobody(app, Lang::Zh)
             },
             |visit| Frame::of(app, &visit),
         ))

@@ -1,8 +1,8 @@
 //! Help at the end of every page: a line or two (`words/help.toml`), what the standard says of it, and whom to ask.
 
 use jianjia_app::office::contact::Contact;
-use jianjia_standard::{Lang, Standard, Text, check::Check, programme::Title};
-use jianjia_words::help;
+use jianjia_standard::{Lang, Standard, Text, check::Check};
+use jianjia_words::help::{self, About};
 
 use crate::visit::Visit;
 
@@ -38,55 +38,74 @@ pub fn of(standard: &Standard, visit: &Visit) -> Help {
             ..Help::default()
         };
     };
-    let text = |clause: &str| {
-        let told = standard.clauses.iter().find(|told| told.clause == clause);
-        let criterion = || standard.criterion(clause).map(|criterion| &criterion.text);
-        let text = told.map(|told| &told.text).or_else(criterion)?;
-        Some((clause.to_owned(), text.clone()))
-    };
     Help {
         zh: &found.zh,
         en: &found.en,
-        clauses: clauses(standard, &found.about)
-            .into_iter()
-            .filter_map(text)
-            .collect(),
+        clauses: clauses(standard, &found.about),
         contact: visit.contact.clone(),
     }
 }
 
-/// The clauses of the standard on a matter, each once.
-fn clauses<'a>(standard: &'a Standard, about: &str) -> Vec<&'a str> {
-    let mut clauses: Vec<&str> = match about {
-        "calendar" => standard
-            .calendar
-            .iter()
-            .map(|calendar| calendar.clause.as_str())
-            .collect(),
-        "routes" => standard
-            .routes
-            .iter()
-            .map(|route| route.clause.as_str())
-            .collect(),
-        "equivalence" => standard
-            .equivalence
-            .iter()
-            .map(|equivalence| equivalence.clause.as_str())
-            .collect(),
-        "rating" => standard.titles.iter().flat_map(rated).collect(),
-        _ => Vec::new(),
-    };
-    clauses.dedup();
-    clauses
+/// The clauses of the standard on these matters, each once.
+pub fn clauses(standard: &Standard, about: &[About]) -> Vec<(String, Text)> {
+    let mut found: Vec<(String, Text)> = Vec::new();
+    for (clause, text) in about.iter().flat_map(|about| on(standard, *about)) {
+        if !found.iter().any(|(known, _)| *known == clause) {
+            found.push((clause, text));
+        }
+    }
+    found
 }
 
-/// The criteria of a title that ask for a rating.
-fn rated(title: &Title) -> impl Iterator<Item = &str> {
-    let criteria = title.criteria.iter();
-    criteria
-        .filter(|asked| {
-            let mut parts = asked.check.parts().into_iter();
-            parts.any(|check| matches!(check, Check::Rating { .. }))
-        })
-        .map(|asked| asked.clause.as_str())
+fn on(standard: &Standard, about: About) -> Vec<(String, Text)> {
+    let told = |clause: &str| {
+        let mut clauses = standard.clauses.iter();
+        let told = clauses.find(|told| told.clause == clause)?;
+        Some((clause.to_owned(), told.text.clone()))
+    };
+    match about {
+        About::Calendar => {
+            let calendar = standard.calendar.iter();
+            calendar.filter_map(|of| told(&of.clause)).collect()
+        }
+        About::Routes => {
+            let routes = standard.routes.iter();
+            routes.filter_map(|route| told(&route.clause)).collect()
+        }
+        About::Equivalence => {
+            let rule = standard.equivalence.iter();
+            rule.map(|rule| (rule.clause.clone(), rule.text.clone()))
+                .collect()
+        }
+        About::Rating => asking(standard, |check| matches!(check, Check::Rating { .. })),
+        About::Activities => asking(standard, |check| matches!(check, Check::Activities { .. })),
+        About::Vetoes => {
+            let vetoes = standard.vetoes.iter();
+            vetoes
+                .map(|veto| (veto.clause.clone(), veto.text.clone()))
+                .collect()
+        }
+        About::Targets => {
+            let targets = standard.targets.iter();
+            targets
+                .map(|target| (target.clause.clone(), target.name.clone()))
+                .collect()
+        }
+        About::Rewards => {
+            let rewards = standard.rewards.iter();
+            rewards
+                .map(|reward| (reward.clause.clone(), reward.text.clone()))
+                .collect()
+        }
+    }
+}
+
+/// The criteria of titles that have such a check.
+fn asking(standard: &Standard, is_such: impl Fn(&Check) -> bool) -> Vec<(String, Text)> {
+    let asked = standard.titles.iter().flat_map(|title| &title.criteria);
+    asked
+        .filter(|asked| asked.check.parts().into_iter().any(&is_such))
+        .filter_map(|asked| standard.criterion(&asked.clause))
+        .map(|criterion| (criterion.clause.clone(), criterion.text.clone()))
+        .collect()
 }

@@ -290,3 +290,73 @@ fn class_of(status: StatusCode) -> &'static str {
         500.. => "5xx",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use jianjia_domain::core::job::{JobKind, JobState};
+
+    use super::*;
+
+    /// Everything that can be given, each figure once.
+    fn everything() -> String {
+        let measures = Measures::default();
+        measures.count("GET", "/", StatusCode::OK, Duration::ZERO);
+        let figures = JobFigures {
+            count: vec![(JobKind::Backup, JobState::Waiting, 1)],
+            failing: vec![(JobKind::Backup, 1)],
+            oldest_due: None,
+        };
+        let post = [(Channel::Mail, PostState::Waiting, true, 1)];
+        let text = measures.text(Some(1), Some((figures, 0)), &post);
+        text.expect("figures are text")
+    }
+
+    /// The names of ours in a text, each with the labels that stand behind it in braces or that it is grouped by.
+    fn named(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        for (at, _) in text.match_indices("jianjia_") {
+            let rest = &text[at..];
+            let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+            let labels = found.entry(rest[..end].to_owned()).or_default();
+            if let Some(braces) = rest[end..].strip_prefix('{') {
+                let inside = braces.split('}').next().unwrap_or_default();
+                let names = inside.split(',').filter_map(|label| {
+                    let end = label.find(|c| !is_name(c))?;
+                    Some(label[..end].to_owned())
+                });
+                labels.extend(names);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn alerts_and_dashboard_ask_for_what_is_given() {
+        let given = named(&everything());
+        let alerts = include_str!("../../../packaging/alerts.yml");
+        let dashboard = include_str!("../../../packaging/dashboard.json").replace("\\\"", "\"");
+        for asked in [named(alerts), named(&dashboard)] {
+            assert!(asked.len() > 7, "the search for names finds too few");
+            for (name, labels) in asked {
+                let known = given.get(&name);
+                let known = known.unwrap_or_else(|| panic!("{name} is not given"));
+                assert!(labels.is_subset(known), "{name}: {labels:?} of {known:?}");
+            }
+        }
+        for text in [alerts, dashboard.as_str()] {
+            for state in ["state=\"", "kind=\"", "channel=\""] {
+                for (at, _) in text.match_indices(state) {
+                    let value = text[at + state.len()..].split('"').next().unwrap_or("");
+                    let is_known = JobState::from_key(value).is_some()
+                        || JobKind::from_key(value).is_some()
+                        || PostState::from_key(value).is_some()
+                        || Channel::from_key(value).is_some();
+                    assert!(is_known, "{state}{value}");
+                }
+            }
+        }
+    }
+}

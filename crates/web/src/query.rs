@@ -1,6 +1,19 @@
 //! Addresses that ask something: a list with its filters.
 
-use crate::visit::percent_encoded;
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use crate::{page::PageError, visit::percent_encoded};
+
+/// A question by the names of its fields, as a job keeps it.
+///
+/// # Errors
+/// Not found, when it is none.
+pub fn of_fields<T: DeserializeOwned>(fields: &BTreeMap<String, String>) -> Result<T, PageError> {
+    let fields = serde_json::to_value(fields).map_err(anyhow::Error::from)?;
+    serde_json::from_value(fields).map_err(|_| PageError::NotFound)
+}
 
 /// The address of a list with what is asked of it, ready for one more: `/units?kind=branch&`. What is empty is left out.
 pub fn asked(path: &str, parts: &[(&str, &str)]) -> String {

@@ -65,6 +65,7 @@ impl Route {
 pub fn all() -> Vec<Route> {
     [
         pages::round::calendar::routes(),
+        pages::round::how_it_works::routes(),
         pages::core::standard::routes(),
         pages::core::audit::routes(),
         pages::core::health::routes(),
@@ -75,6 +76,8 @@ pub fn all() -> Vec<Route> {
         pages::register::api::routes(),
         pages::round::api::routes(),
         pages::office::sign_in::routes(),
+        pages::office::provider::routes(),
+        pages::office::reset::routes(),
         pages::office::factor::routes(),
         pages::office::session::routes(),
         pages::office::token::routes(),
@@ -89,6 +92,8 @@ pub fn all() -> Vec<Route> {
         pages::register::unit::routes(),
         pages::register::person::routes(),
         pages::exchange::import::routes(),
+        pages::exchange::export::routes(),
+        pages::exchange::verification::routes(),
         pages::office::account::routes(),
         pages::office::invitation::routes(),
         pages::round::round::routes(),
@@ -97,6 +102,7 @@ pub fn all() -> Vec<Route> {
         pages::round::recommendation::routes(),
         pages::round::quota::routes(),
         pages::round::home::routes(),
+        pages::round::tour::routes(),
         pages::year::sheet::routes(),
         pages::year::activity::routes(),
         pages::year::evidence::routes(),

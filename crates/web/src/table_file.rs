@@ -1,43 +1,89 @@
 //! Tables that pages offer to download.
 
-use axum::{http::header, response::IntoResponse};
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
 use jianjia_documents::workbook::{self, Table};
 
-use crate::page::PageResult;
+use crate::{page::PageResult, visit::percent_encoded};
 
-/// The tables as a file to be saved under `name`: a workbook for `xlsx`, else the first of them as CSV.
+/// How a file is called and read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    pub media_type: &'static str,
+    pub ending: &'static str,
+}
+
+pub const XLSX: Format = Format {
+    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ending: "xlsx",
+};
+
+pub const CSV: Format = Format {
+    media_type: "text/csv; charset=utf-8",
+    ending: "csv",
+};
+
+/// The format of an address: a workbook for `xlsx`, else CSV.
+pub fn format(asked: &str) -> Format {
+    if asked == XLSX.ending { XLSX } else { CSV }
+}
+
+/// The tables as a file to be saved under `name`: a workbook, or the first of them as CSV.
 ///
 /// # Errors
 /// When the file can't be written: a failure of ours.
-pub async fn answer(tables: Vec<Table>, format: &str, name: &str) -> PageResult {
-    // A workbook of the whole city takes a while: not on the threads that answer pages.
-    let as_workbook = format == "xlsx";
-    let bytes = tokio::task::spawn_blocking(move || {
-        if as_workbook {
+pub async fn answer(tables: Vec<Table>, asked: &str, name: &str) -> PageResult {
+    let format = format(asked);
+    let bytes = bytes(tables, format).await?;
+    let headers = [
+        (header::CONTENT_TYPE, format.media_type.to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.{}\"", format.ending),
+        ),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The content of the file: a workbook of a whole city takes a while, so it is not made on the threads that answer pages.
+///
+/// # Errors
+/// As `answer`.
+pub async fn bytes(tables: Vec<Table>, format: Format) -> anyhow::Result<Vec<u8>> {
+    let made = tokio::task::spawn_blocking(move || {
+        if format == XLSX {
             return workbook::workbook(&tables, &[]);
         }
         match tables.first() {
             Some(table) => workbook::csv(table),
             None => Ok(Vec::new()),
         }
-    })
-    .await
-    .map_err(anyhow::Error::from)?
-    .map_err(|error| anyhow::anyhow!("a table as a file: {error}"))?;
-    let (kind, ending) = if as_workbook {
-        (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "xlsx",
-        )
-    } else {
-        ("text/csv; charset=utf-8", "csv")
+    });
+    made.await?
+        .map_err(|error| anyhow::anyhow!("a table as a file: {error}"))
+}
+
+/// A file, to be saved under its Chinese name.
+pub fn named(name: &str, media_type: &str, bytes: impl IntoResponse) -> Response {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    let disposition = format!(
+        "attachment; filename=\"table.{ending}\"; filename*=UTF-8''{}",
+        percent_encoded(name)
+    );
+    let header_of = |text: &str, otherwise: &'static str| {
+        HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(otherwise))
     };
     let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
+        (
+            header::CONTENT_TYPE,
+            header_of(media_type, "application/octet-stream"),
+        ),
         (
             header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}.{ending}\""),
+            header_of(&disposition, "attachment"),
         ),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes).into_response()
 }

@@ -31,7 +31,8 @@ mod typed;
 
 pub use address::{came_from, is_ours, percent_encoded};
 pub use cookie::{
-    ended_session_cookie, known_cookie, notice_cookie, preference_cookie, session_cookie,
+    attempt_cookie, ended_attempt_cookie, ended_session_cookie, known_cookie, notice_cookie,
+    preference_cookie, session_cookie,
 };
 pub(crate) use middleware::{PAGE_TIME, around};
 pub use nameless::{is_nameless, keep_nameless};
@@ -70,6 +71,8 @@ pub struct Visit {
     pub contact: Contact,
     /// The cookie of accounts that signed in here before.
     pub known: String,
+    /// What the browser keeps of a way to the identity provider.
+    pub attempt: String,
     /// The token that forms carry, derived from the session's or the anonymous visit's.
     pub csrf: String,
     pub path: String,
@@ -123,6 +126,7 @@ impl Visit {
             unread: 0,
             contact: Contact::default(),
             known: cookie_of_named("known").unwrap_or_default(),
+            attempt: cookie_of_named("attempt").unwrap_or_default(),
             csrf,
             path,
             address: request

@@ -15,9 +15,26 @@ pub struct Help {
     pub paths: Vec<String>,
     pub zh: String,
     pub en: String,
-    /// Of what the standard's clauses are shown with it; empty: of nothing.
-    #[serde(default)]
-    pub about: String,
+    /// Of what the standard's clauses are shown with it; empty where the page is the platform's own business.
+    pub about: Vec<About>,
+}
+
+/// What clauses of a standard are about.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// When in the year.
+    Calendar,
+    /// Who reviews, decides and names.
+    Routes,
+    /// Which earlier honours count.
+    Equivalence,
+    /// The members' rating.
+    Rating,
+    Activities,
+    Vetoes,
+    Targets,
+    Rewards,
 }
 
 #[derive(Deserialize)]

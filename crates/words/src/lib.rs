@@ -7,6 +7,7 @@
 pub mod format;
 pub mod help;
 pub mod locale;
+pub mod message;
 pub mod title;
 
 use std::fmt::Display;

@@ -29,6 +29,7 @@ use crate::core::{
     head::Heads,
     memory::Memory,
     post::Post,
+    provider::{Passwords, Provider},
     secret::SlipKey,
     standard::Standards,
 };
@@ -63,6 +64,8 @@ pub struct App {
     pub second_factor: Arc<[Role]>,
     /// By what people are told beside their inbox.
     pub post: Arc<Post>,
+    /// The city's own identity provider; none where people sign in with passwords alone.
+    pub provider: Option<Arc<Provider>>,
     /// Whether this is the demo: its pages say so and show the accounts to try.
     pub is_demo: bool,
 }
@@ -78,6 +81,12 @@ pub struct Backups {
 impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whether passwords are taken here.
+    pub fn takes_passwords(&self) -> bool {
+        let provider = self.provider.as_ref();
+        provider.is_none_or(|provider| provider.passwords == Passwords::Stay)
     }
 
     /// The standard in force today, for what is of no year.

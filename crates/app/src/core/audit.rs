@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jianjia_domain::core::{
     audit::AuditLine,
     day,
+    place::UnitPlace,
     policy::{Act, Actor, POLICY, Role},
 };
 pub use jianjia_store::core::audit::Named;
@@ -71,25 +72,33 @@ pub async fn page(app: &App, actor: &Actor, question: &Question) -> Result<Trail
 }
 
 /// The most lines of an export.
-pub const EXPORTED: i64 = 10_000;
+pub const EXPORTED: i64 = 200_000;
 
-/// The lines to be exported, the newest first; `next` says that there are older ones.
+/// The first `most` lines of an export, the newest first; `next` says that there are older ones.
 ///
 /// # Errors
 /// As `page`.
-pub async fn export(app: &App, actor: &Actor, question: &Question) -> Result<TrailPage> {
-    lines(app, actor, question, EXPORTED).await
+pub async fn export(app: &App, actor: &Actor, question: &Question, most: i64) -> Result<TrailPage> {
+    lines(app, actor, question, most).await
+}
+
+/// The unit whose trail an auditor reads.
+///
+/// # Errors
+/// Not found for anybody who is not an auditor.
+pub fn unit_of(actor: &Actor) -> Result<UnitPlace> {
+    let auditors = POLICY
+        .iter()
+        .filter(|(act, _)| *act == Act::ReadAudit)
+        .flat_map(|(_, roles)| roles.iter().map(|(role, _)| *role));
+    let auditors: Vec<Role> = auditors.collect();
+    let mut roles = actor.roles.iter();
+    let at = roles.find(|at| auditors.contains(&at.role));
+    Ok(at.ok_or(Error::NotFound)?.unit.clone())
 }
 
 async fn lines(app: &App, actor: &Actor, question: &Question, most: i64) -> Result<TrailPage> {
-    let auditors: Vec<Role> = POLICY
-        .iter()
-        .filter(|(act, _)| *act == Act::ReadAudit)
-        .flat_map(|(_, roles)| roles.iter().map(|(role, _)| *role))
-        .collect();
-    let Some(at) = actor.roles.iter().find(|at| auditors.contains(&at.role)) else {
-        return Err(Error::NotFound);
-    };
+    let unit = unit_of(actor)?;
     let filter = AuditFilter {
         act: question.act.trim().to_owned(),
         noun_id: question.noun_id.trim().to_owned(),
@@ -105,8 +114,7 @@ async fn lines(app: &App, actor: &Actor, question: &Question, most: i64) -> Resu
             .map_or_else(String::new, |day| day::start_of(day).to_string()),
     };
     let mut tx = app.db.read().await?;
-    let mut lines =
-        audit::page(&mut tx, &at.unit.path, &filter, &question.before, most + 1).await?;
+    let mut lines = audit::page(&mut tx, &unit.path, &filter, &question.before, most + 1).await?;
     let more = lines.len() as i64 > most;
     lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     let next = if more {

@@ -67,6 +67,14 @@ impl Clock {
         }
     }
 
+    /// What telephones take it for: the demo's shifted clock is no telephone's.
+    pub fn of_telephones(&self) -> Timestamp {
+        match self {
+            Clock::Real | Clock::Shifted(_) => real(),
+            Clock::Set(_) => self.now(),
+        }
+    }
+
     /// Whether time passes by itself. With a fixed clock nobody may wait for a deadline, which would never come.
     pub fn runs(&self) -> bool {
         !matches!(self, Clock::Set(_))

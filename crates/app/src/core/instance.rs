@@ -1,32 +1,30 @@
-//! The identity of an instance, shared by a database and a folder of files: written at the first start, checked at every later one.
-
-use std::path::Path;
+//! The identity of an instance, shared by a database and its files: written at the first start, checked at every later one.
 
 use anyhow::{Result, bail};
-use jianjia_store::core::{db::Db, instance, scope::Scope};
+use jianjia_store::core::{db::Db, file::Storage, instance, scope::Scope};
 use jiff::Timestamp;
 
 use crate::core::entropy::Entropy;
 
-/// Connects a database with a folder of files. The first start marks both; a node that joins a database in use must come with the folder that the
+/// Connects a database with its files. The first start marks both; a node that joins a database in use must come with the folder or bucket that the
 /// other nodes share.
 ///
 /// # Errors
-/// If the folder is another instance's, or is not marked although the database is in use.
-pub async fn join(db: &Db, folder: &Path, entropy: &Entropy, now: Timestamp) -> Result<String> {
+/// If the files are another instance's, or are not marked although the database is in use.
+pub async fn join(db: &Db, storage: &Storage, entropy: &Entropy, now: Timestamp) -> Result<String> {
     let mut tx = db.write(Scope::Instance).await?;
-    let (known, marked) = (instance::find(&mut tx).await?, instance::marked(folder)?);
-    let id = match (known, marked) {
+    let known = instance::find(&mut tx).await?;
+    let id = match (known, instance::marked(storage).await?) {
         (Some(known), Some(marked)) if known == marked => return Ok(known),
-        (Some(known), None) => bail!(unmarked(folder, &known)),
-        (Some(known), Some(_)) => bail!(another(folder, &known)),
+        (Some(known), None) => bail!(unmarked(storage, &known)),
+        (Some(known), Some(_)) => bail!(another(storage, &known)),
         // A database restored beside its files, or a first start that was interrupted.
         (None, Some(marked)) => marked,
         (None, None) => {
             let mut random = [0; 16];
             entropy.fill(&mut random);
             let id = hex::encode(random);
-            instance::mark(folder, &id)?;
+            instance::mark(storage, &id).await?;
             id
         }
     };
@@ -38,32 +36,31 @@ pub async fn join(db: &Db, folder: &Path, entropy: &Entropy, now: Timestamp) -> 
 /// As `join`, without marking anything: for read-only commands. A missing folder holds no files.
 ///
 /// # Errors
-/// If the folder is not the instance's.
-pub async fn check(db: &Db, folder: &Path) -> Result<()> {
+/// If they are not the instance's.
+pub async fn check(db: &Db, storage: &Storage) -> Result<()> {
     let mut tx = db.read().await?;
     let Some(known) = instance::find(&mut tx).await? else {
         return Ok(());
     };
-    match instance::marked(folder)? {
-        Some(marked) if marked == known => Ok(()),
-        Some(_) => bail!(another(folder, &known)),
-        None if folder.is_dir() => bail!(unmarked(folder, &known)),
-        None => Ok(()),
+    let marked = instance::marked(storage).await?;
+    match (marked, storage) {
+        (Some(marked), _) if marked == known => Ok(()),
+        (Some(_), _) => bail!(another(storage, &known)),
+        (None, Storage::Folder(folder)) if !folder.is_dir() => Ok(()),
+        (None, _) => bail!(unmarked(storage, &known)),
     }
 }
 
-fn unmarked(folder: &Path, known: &str) -> String {
+fn unmarked(storage: &Storage, known: &str) -> String {
     format!(
-        "the folder of files {} is not the one of this database's instance: the other nodes keep theirs elsewhere, and what is uploaded here would be missing there. Name the shared folder with --files (or JIANJIA_FILES, or `files` in jianjia.toml). If this is the folder, put the line {known} into its file `{}`",
-        folder.display(),
+        "the place of files {storage} is not the one of this database's instance: the other nodes keep theirs elsewhere, and what is uploaded here would be missing there. Name the shared one with --files (or JIANJIA_FILES, or `files` in jianjia.toml). If this is it, put the line {known} into its file `{}`",
         instance::MARKER
     )
 }
 
-fn another(folder: &Path, known: &str) -> String {
+fn another(storage: &Storage, known: &str) -> String {
     format!(
-        "the folder of files {} belongs to another instance (its file `{}` does not say {known}, as the database does). Name this instance's folder with --files (or JIANJIA_FILES, or `files` in jianjia.toml), or its database with --database",
-        folder.display(),
+        "the place of files {storage} belongs to another instance (its file `{}` does not say {known}, as the database does). Name this instance's files with --files (or JIANJIA_FILES, or `files` in jianjia.toml), or its database with --database",
         instance::MARKER
     )
 }
@@ -84,6 +81,8 @@ mod tests {
                 database.folder.path().join("shared"),
                 database.folder.path().join("own"),
             );
+            let (shared, own_folder) = (Storage::Folder(shared), own);
+            let own = Storage::Folder(own_folder.clone());
             let there = Db::open(&database.url).await.unwrap();
             // Two nodes start for the first time at the same moment.
             let (first, second) = tokio::join!(
@@ -92,14 +91,11 @@ mod tests {
             );
             assert_eq!(first.unwrap(), second.unwrap());
             let told = join(&there, &own, &entropy, NOW).await.unwrap_err();
-            assert!(
-                told.to_string().contains("Name the shared folder"),
-                "{told}"
-            );
-            assert!(!own.exists(), "a refused start leaves nothing");
+            assert!(told.to_string().contains("Name the shared one"), "{told}");
+            assert!(!own_folder.exists(), "a refused start leaves nothing");
             check(db, &shared).await.unwrap();
             check(db, &own).await.unwrap();
-            std::fs::create_dir(&own).unwrap();
+            std::fs::create_dir(&own_folder).unwrap();
             assert!(check(db, &own).await.is_err());
         }
     }
@@ -108,7 +104,9 @@ mod tests {
     async fn a_folder_of_another_instance_is_refused_and_a_restored_database_takes_its_own() {
         let (one, other) = (testing::sqlite().await, testing::postgres().await);
         let entropy = Entropy::seeded(1);
-        let files = |database: &testing::TestDatabase| database.folder.path().join("files");
+        let files = |database: &testing::TestDatabase| {
+            Storage::Folder(database.folder.path().join("files"))
+        };
         let id = join(&one.db, &files(&one), &entropy, NOW).await.unwrap();
         join(&other.db, &files(&other), &entropy, NOW)
             .await

@@ -100,6 +100,22 @@ pub async fn enqueue(app: &App, tx: &mut Tx, new: NewJob<'_>) -> Result<JobId> {
     Ok(open.context("a job of this key is open")?.id)
 }
 
+/// As `enqueue`, for a job that nobody signed in asked for.
+pub async fn enqueue_own(
+    app: &App,
+    tx: &mut Tx,
+    kind: JobKind,
+    key: String,
+    payload: Value,
+) -> Result<()> {
+    let job = Job {
+        payload,
+        ..blank(app, kind, key)
+    };
+    job::insert(tx, &job).await?;
+    Ok(())
+}
+
 /// A job of the program's own, due now.
 fn blank(app: &App, kind: JobKind, key: String) -> Job {
     let now = app.now();

@@ -32,6 +32,7 @@ impl NotReady {
         match self {
             NotReady::Database(Outage::Full) => format!("database: {}", Outage::Full.sentence()),
             NotReady::Database(outage) => outage.sentence().to_owned(),
+            NotReady::Files(Outage::FilesAway) => Outage::FilesAway.sentence().to_owned(),
             NotReady::Files(Outage::Away | Outage::Disk) => {
                 "the files' folder can't be written: look at the machine's log".to_owned()
             }

@@ -26,6 +26,10 @@
 //! | make accounts from the register; print, revoke invitations; join; hand over | accounts, invitations, the chairs in the register | the same, sessions | `Accounts`, with `Register` or `UnitAsItIs` of the unit where the register is read |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |
 //! | sign in, change the own password | the account, its password | session, password | `Account` |
+//! | come back from the identity provider | attempts, its counter | the same | `Guesses` |
+//! | sign in by the provider | the account, whose it is of the provider's | session, link | `Account`, `Guesses` |
+//! | ask for a code for a forgotten password | its counters | job | `Jobs`, `Guesses` |
+//! | make such a code | the account, its counters | invitation | `Account`, `Guesses` |
 //! | turn the second factor on or off, give it | the account's factor, its counter | the same, session | `Account`, `Guesses` |
 //! | take off somebody's second factor | the account, its roles | factor, sessions | `Accounts` |
 //! | end sessions, make or revoke a token of one's own | the account's own | the same | `Account` |
@@ -33,7 +37,10 @@
 //! | move a session's end, sign out | session | session | `Session` |
 //! | take, prolong, end, stop, try a job again; sweep what is over | the job | job; sessions, browsers and counts that are over | `Jobs`; its end with its effect: those of the effect |
 //! | confirm a long table | the import | job | `Imports` |
+//! | have a long table exported, have everything checked | the own jobs | job | `Jobs` |
+//! | remind those who were invited and did not come | invitations, who was reminded | messages, who was reminded | `Accounts`, `Messages` |
 //! | mark messages as read | the own messages | the same | `Account` |
+//! | put the first-time tour away, bring it back | nothing | who put it away | `Account` |
 //! | remind those below; send the calendar's reminders, remove old messages | who was told, what is missing | messages | `Messages` |
 //! | choose what to be told by mail, say the own addresses | the account, what waits for it | choices, the account, what waits | `Account` |
 //! | gather, send, try again what goes out by mail and text message | what waits | the same | `Post` |

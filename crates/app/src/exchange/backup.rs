@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result as Done};
 use jianjia_store::exchange::backup::{self, sealed::Recipient};
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::core::{
@@ -78,6 +79,20 @@ pub fn recipient(backups: &Backups) -> Done<Option<Recipient>> {
         .context("backup_seal_for is no public key (age1…)")
 }
 
+/// The newest backup in a folder, and its day; none if there is none, or no folder yet.
+///
+/// # Errors
+/// If the folder can't be read.
+pub fn newest(folder: &Path) -> Done<Option<(PathBuf, Date)>> {
+    if !folder.exists() {
+        return Ok(None);
+    }
+    let found = files(folder)?.into_iter();
+    Ok(found
+        .filter_map(|(name, path)| Some((path, day_of(&name)?)))
+        .max_by_key(|(_, day)| *day))
+}
+
 /// What an earlier run left that was broken off.
 fn remove_unfinished(folder: &Path) -> Done<()> {
     for (name, path) in files(folder)? {
@@ -93,7 +108,7 @@ fn remove_unfinished(folder: &Path) -> Done<()> {
 fn remove_old(folder: &Path) -> Done<usize> {
     let mut backups: Vec<(String, PathBuf)> = files(folder)?
         .into_iter()
-        .filter(|(name, _)| is_backup(name))
+        .filter(|(name, _)| day_of(name).is_some())
         .collect();
     backups.sort();
     let old = backups.len().saturating_sub(KEPT);
@@ -103,11 +118,10 @@ fn remove_old(folder: &Path) -> Done<usize> {
     Ok(old)
 }
 
-fn is_backup(name: &str) -> bool {
-    let day = name
-        .strip_prefix(PREFIX)
-        .and_then(|name| name.strip_suffix(END));
-    day.is_some_and(|day| day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok())
+/// The day of a backup, by its name; `None` for any other file.
+fn day_of(name: &str) -> Option<Date> {
+    let day = name.strip_prefix(PREFIX)?.strip_suffix(END)?;
+    (day.len() == 10).then(|| day.parse().ok())?
 }
 
 fn files(folder: &Path) -> Done<Vec<(String, PathBuf)>> {

@@ -40,6 +40,7 @@ use serde_json::{Value, json};
 use crate::{
     core::{
         app::App,
+        counting,
         error::{Error, Result, refuses},
         job::running::Outcome,
         standard::Standards,
@@ -298,7 +299,7 @@ async fn confirm_rows(
             Outcome::Committed
         }
     };
-    count_if_long(app, written).await;
+    counting::count_if_many(app, written).await;
     Ok(outcome)
 }
 
@@ -316,25 +317,6 @@ fn may_write(import: &Import, wanted: Wanted) -> Result<()> {
         return Err(ImportRefusal::NoGoodRows.into());
     }
     Ok(())
-}
-
-/// With so many new rows the tables are counted after an import. Without counts SQLite takes all tables for equally long and looks for a unit's people
-/// or titles by the wrong index, and an instance that was just filled would go on so until it is started again. Counting looks at every index, for
-/// which a table of a few hundred rows is not worth holding up who else writes.
-pub const COUNTED_FROM: usize = 1_000;
-
-/// Counts the tables once a long import is committed: the counts are no part of it.
-async fn count_if_long(app: &App, written: usize) {
-    if written < COUNTED_FROM {
-        return;
-    }
-    // The rows are in, whatever becomes of the counts.
-    if let Err(error) = app.db.analyze_sample().await {
-        tracing::warn!(
-            error = format!("{error:#}"),
-            "the tables were not counted after an import"
-        );
-    }
 }
 
 async fn trail(

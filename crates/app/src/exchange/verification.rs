@@ -1,10 +1,18 @@
-//! `jianjia verify`: whether the database is intact, the files are unchanged, the trail is unbroken, the kept judgements still follow from their
+//! `jianjia verify`, and the same as a job that an auditor asks for: whether the database is intact, the files are unchanged, the trail is unbroken, the kept judgements still follow from their
 //! facts, and the ratings from their ballots.
 
-use serde_json::json;
+use std::{
+    pin::Pin,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use jianjia_domain::{
-    core::audit::{deed::Deed, object::Object},
+    core::{
+        audit::{deed::Deed, object::Object},
+        ids::JobId,
+        job::JobKind,
+        policy::{Actor, act},
+    },
     year::assessment,
 };
 use jianjia_store::{
@@ -13,18 +21,25 @@ use jianjia_store::{
         cover::check::{self, Difference, DifferenceKind},
         db::Tx,
         file::Kept,
+        scope::Scope,
     },
     exchange::backup,
     honour::target as progress,
     rating::ballot::digest,
+    register::unit,
     year::judgement,
 };
+use serde_json::{Value, json};
 
 use crate::{
     core::{
         app::App,
         error::{Error, Result},
         head as heads,
+        job::{
+            self as jobs, NewJob,
+            running::{Outcome, Running},
+        },
         seal::{self as seals, Break, ChainReport},
     },
     rating::poll::checking,
@@ -43,8 +58,65 @@ pub struct Verification {
     pub faults: Vec<String>,
 }
 
+/// Has everything checked in the background; asked for again before it is done, it is the same job.
+///
+/// # Errors
+/// As `App::permit`, for reading the trail of the city.
+pub async fn begin(app: &App, actor: &Actor) -> Result<JobId> {
+    let mut tx = app.db.write(Scope::Jobs).await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    let permit = app.permit_at(&mut tx, actor, act::ReadAudit, &city).await?;
+    let new = NewJob {
+        kind: JobKind::Verify,
+        key: "verify".to_owned(),
+        name: String::new(),
+        payload: Value::Null,
+        by: actor,
+        unit: &permit.unit,
+    };
+    let id = jobs::enqueue(app, &mut tx, new).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+pub fn work<'a>(
+    app: &'a App,
+    running: &'a Running,
+) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>> {
+    Box::pin(async {
+        running.expect(PARTS);
+        let found = verify_counting(app, &running.counter()).await?;
+        let first = found.faults.iter().take(FIRST);
+        Ok(Outcome::Told(json!({
+            "rows": found.rows,
+            "files": found.files,
+            "judgements": found.judgements,
+            "polls": found.polls,
+            "lines": found.chain.lines,
+            "faults": found.faults.len(),
+            "first": first.collect::<Vec<&String>>(),
+        })))
+    })
+}
+
+/// Faults that the page of the job tells; `jianjia verify` tells all.
+const FIRST: usize = 20;
+
+/// Parts of the check, for telling how far it is.
+const PARTS: i64 = 6;
+
 /// Checks everything and changes nothing.
+///
+/// # Errors
+/// When it can't be read at all.
 pub async fn verify(app: &App) -> Result<Verification> {
+    verify_counting(app, &AtomicI64::new(0)).await
+}
+
+async fn verify_counting(app: &App, parts: &AtomicI64) -> Result<Verification> {
+    let part_done = || {
+        parts.fetch_add(1, Ordering::Relaxed);
+    };
     let mut faults: Vec<String> = app
         .db
         .damage()
@@ -52,6 +124,7 @@ pub async fn verify(app: &App) -> Result<Verification> {
         .into_iter()
         .map(|line| format!("数据库文件损坏：{line}"))
         .collect();
+    part_done();
     let mut tx = app.db.read().await?;
     let hashes = backup::file_hashes(&mut tx).await?;
     for hash in &hashes {
@@ -61,7 +134,9 @@ pub async fn verify(app: &App) -> Result<Verification> {
             Some(Kept::Whole(_)) => {}
         }
     }
+    part_done();
     let mut chain = seals::check(app, &mut tx).await?;
+    part_done();
     let compared = check::compare(&mut tx).await?;
     let damaged = compared.damaged_records.iter();
     chain
@@ -80,8 +155,10 @@ pub async fn verify(app: &App) -> Result<Verification> {
             "{table} 表的行 {key} 被改动，或者不是投票写下的：内容与它的校验值不符。"
         ));
     }
+    part_done();
     let judgements = recompute_judgements(app, &mut tx, &mut faults).await;
     let judgements = told("留存的判定", judgements, &mut faults);
+    part_done();
     let wrong = progress::wrong(&mut tx).await.map_err(Error::from);
     for path in told("目标进度的数字", wrong, &mut faults) {
         faults.push(format!(
@@ -90,6 +167,7 @@ pub async fn verify(app: &App) -> Result<Verification> {
     }
     let polls = checking::recount_all(app, &mut tx, &mut faults).await;
     let polls = told("各次测评", polls, &mut faults);
+    part_done();
     Ok(Verification {
         rows: compared.rows,
         files: hashes.len(),

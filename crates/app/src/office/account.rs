@@ -52,17 +52,19 @@ pub enum Outcome {
 /// # Errors
 /// `NotYourRole` to those who are no administrators.
 pub async fn list(app: &App, actor: &Actor, text: &str, page: i64) -> Result<(Vec<Account>, i64)> {
-    let paths = administered(actor);
-    if paths.is_empty() {
-        return Err(not_an_administrator());
-    }
-    let within = Within {
-        paths,
-        roleless: administers_city(actor),
-    };
+    may_administer(actor)?;
+    let within = within(actor);
     let mut tx = app.db.read().await?;
     let offset = (page.max(1) - 1).saturating_mul(PAGE);
     Ok(accounts::list(&mut tx, &within, text, offset, PAGE).await?)
+}
+
+/// The accounts that the actor administers.
+pub(crate) fn within(actor: &Actor) -> Within {
+    Within {
+        paths: administered(actor),
+        roleless: administers_city(actor),
+    }
 }
 
 /// Whether the actor administers accounts at all.

@@ -1,4 +1,4 @@
-//! Whom to ask: the federation above somebody's unit, and for everybody else the city's, with the telephone that the register has.
+//! Whom to ask: the nearest federation above somebody's unit that has given a telephone number, and for everybody else the city's.
 
 use std::{collections::HashMap, sync::Mutex, sync::PoisonError, time::Duration};
 
@@ -47,31 +47,46 @@ pub async fn of(app: &App, actor: Option<&Actor>) -> Contact {
     contact
 }
 
+/// The nearest federation above that has given a telephone number: a name without one helps nobody at night before the last day. Where none has,
+/// the nearest by its name alone.
 async fn read(app: &App, unit: Option<&UnitPlace>) -> Result<Contact> {
     let mut tx = app.db.read().await?;
-    let upper = match unit {
-        Some(unit) => unit::above(&mut tx, &unit.path)
-            .await?
-            .into_iter()
-            .find(|place| place.id != unit.id && place.kind.is_federation()),
-        None => None,
+    let mut asked = match unit {
+        Some(unit) => unit::above(&mut tx, &unit.path).await?,
+        None => Vec::new(),
     };
-    let asked = match upper {
-        Some(upper) => Some(upper),
-        None => figures::city(&mut tx).await?,
-    };
-    match asked {
-        Some(place) => Ok(contact(&mut tx, place).await?),
-        None => Ok(Contact::default()),
+    asked.retain(|place| place.kind.is_federation() && unit.is_none_or(|unit| unit.id != place.id));
+    if asked.is_empty() {
+        asked.extend(figures::city(&mut tx).await?);
     }
+    let mut nearest = None;
+    for place in asked {
+        let contact = at(&mut tx, place).await?;
+        if !contact.phone.is_empty() {
+            return Ok(contact);
+        }
+        nearest.get_or_insert(contact);
+    }
+    Ok(nearest.unwrap_or_default())
 }
 
-async fn contact(tx: &mut Tx, place: UnitPlace) -> Result<Contact> {
-    let phone = unit::find(tx, &place.id).await?;
+/// A federation as somebody to ask, whether it gave a telephone number or not.
+pub(crate) async fn at(tx: &mut Tx, place: UnitPlace) -> Result<Contact> {
+    let unit = unit::find(tx, &place.id).await?;
     Ok(Contact {
-        phone: phone
-            .and_then(|unit| unit.details.phone)
-            .unwrap_or_default(),
+        phone: unit.and_then(|unit| unit.details.phone).unwrap_or_default(),
         name: place.name,
     })
+}
+
+/// A federation that is named by its id; nothing where it is gone.
+pub(crate) async fn of_unit(app: &App, id: &UnitId) -> Result<Contact> {
+    let mut tx = app.db.read().await?;
+    match unit::find(&mut tx, id).await? {
+        Some(unit) => Ok(Contact {
+            name: unit.details.name.clone(),
+            phone: unit.details.phone.unwrap_or_default(),
+        }),
+        None => Ok(Contact::default()),
+    }
 }

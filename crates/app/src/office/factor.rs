@@ -103,25 +103,29 @@ pub async fn is_on(app: &App, account: &AccountId) -> Result<bool> {
 /// sessions ask for a code from then on.
 ///
 /// # Errors
-/// `HasOne`; by field `code`: `OfferGone`, `CodeMalformed`, `WrongCode`, `Slowed`.
+/// `HasOne`; by field `code`: `OfferGone`, `CodeMalformed`, `WrongCode`, `Slowed`; `password`: as `passwords::verify_in`.
 pub async fn begin(
     app: &App,
     actor: &Actor,
     session: &str,
     sealed: &str,
     typed: &str,
+    password: &str,
 ) -> Result<Vec<String>> {
-    let now = app.now();
     let Some(seed) = seed::opened(app, &actor.account, sealed) else {
         return Err(at_code(FactorRefusal::OfferGone));
     };
+    factor::read(typed).map_err(at_code)?;
+    // Whoever finds a session left open must not shut its owner out of what asks for a code.
+    passwords::verify_in(app, actor, session, "password", password).await?;
+    let now = app.now();
     let mut tx = app.db.write(scopes(app, &actor.account)).await?;
     if factors::find(&mut tx, &actor.account).await?.is_some() {
         return Err(FactorRefusal::HasOne.into());
     }
     counted(app, &mut tx, &actor.account).await?;
     let is_right = match factor::read(typed).map_err(at_code)? {
-        Typed::Code(code) => take(&mut tx, &actor.account, &seed, &code, now).await?,
+        Typed::Code(code) => take(app, &mut tx, &actor.account, &seed, &code).await?,
         Typed::Recovery(_) => false,
     };
     if !is_right {
@@ -152,7 +156,7 @@ pub async fn give(app: &App, actor: &Actor, session: &str, typed: &str) -> Resul
         Typed::Code(code) => {
             // With another instance's key, as after a restore without it, recovery codes are left.
             match seed::opened(app, &actor.account, &found.sealed) {
-                Some(seed) => take(&mut tx, &actor.account, &seed, code, now).await?,
+                Some(seed) => take(app, &mut tx, &actor.account, &seed, code).await?,
                 None => {
                     tracing::warn!(
                         "a second factor was sealed with another slip key than this instance's"
@@ -248,13 +252,13 @@ pub(crate) async fn take_off(app: &App, tx: &mut Tx, id: &AccountId, by_name: &s
 
 /// Takes a code of the telephone, if it is that of a half minute about now and none of it or after it was taken before.
 async fn take(
+    app: &App,
     tx: &mut Tx,
     account: &AccountId,
     seed: &Seed,
     code: &str,
-    now: Timestamp,
 ) -> Result<bool> {
-    let steps = factor::taken_steps(now);
+    let steps = factor::taken_steps(app.clock.of_telephones());
     let step = steps
         .into_iter()
         .find(|step| is_same(&totp::code(seed, *step), code));

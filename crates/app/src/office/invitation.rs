@@ -5,6 +5,7 @@ pub mod handover;
 pub mod joining;
 pub mod making;
 pub mod printing;
+pub mod reminding;
 
 use jianjia_domain::{
     core::{
@@ -118,8 +119,7 @@ pub async fn list(
     })
 }
 
-/// Who was invited below a unit more than `days` days ago and has not come, with the telephone: for reminders, oldest units first. What sends them is
-/// not of this area.
+/// Who was invited below a unit more than `days` days ago and has not come, with the telephone, oldest units first. `reminding` tells them.
 ///
 /// # Errors
 /// As `list`.

@@ -10,8 +10,10 @@ use jianjia_domain::{
         message::{ANSWERERS, About, Kind, Message, Said, To},
         policy::{Actor, Permit, act},
     },
-    office::letter::{Letter, LetterAnswer, LetterForm, LetterRefusal, Writer, answered, read},
-    rating::poll::slip::{SLIP_CODE, read_code},
+    office::letter::{
+        Letter, LetterAnswer, LetterForm, LetterRefusal, Writer, Written, answered, read,
+    },
+    rating::poll::slip::{self, SLIP_CODE, read_code},
 };
 use jianjia_store::{
     core::{
@@ -49,7 +51,7 @@ pub struct Receipt {
     pub code: String,
 }
 
-/// Receives a letter, and tells those who answer.
+/// Receives a letter, and tells those who answer. One that comes twice with the same form, as after a double click, is one letter, and its code the same.
 ///
 /// # Errors
 /// A refusal for each field that can't be taken; `Slowed` after many from one network.
@@ -57,14 +59,20 @@ pub async fn receive(app: &App, network: &str, form: &LetterForm) -> Result<Rece
     let written = read(form)?;
     let now = app.now();
     let target = tries::target(app, Guessed::Letter, network);
+    let (code, request_hash) = known_by(app, &form.request_key, &written);
     let mut tx = app.db.write(scopes(&target)).await?;
+    if let Some(before) = letter::of_request(&mut tx, &request_hash).await? {
+        return Ok(Receipt {
+            number: before.number,
+            code,
+        });
+    }
     let city = figures::city(&mut tx).await?;
     let city = city.ok_or(LetterRefusal::NoReader)?;
     if let Some(minutes) = tries::count(&mut tx, std::slice::from_ref(&target), now).await? {
         return Err(LetterRefusal::Slowed { minutes }.into());
     }
     let id = LetterId(app.entropy.id(now));
-    let code = slip_code(&app.entropy);
     let number = next_numbers(&mut tx, "letter", 1).await?;
     let writer = serde_json::to_vec(&written.writer).context("who wrote")?;
     let received = Letter {
@@ -77,6 +85,7 @@ pub async fn receive(app: &App, network: &str, form: &LetterForm) -> Result<Rece
             .slip_key
             .seal(PURPOSE, &id.to_string(), &app.entropy, &writer)?,
         code_hash: code_hash(app, number, &code),
+        request_hash,
         received_at: now,
         answer: None,
     };
@@ -108,6 +117,32 @@ pub async fn receive(app: &App, network: &str, form: &LetterForm) -> Result<Rece
 
 fn scopes(target: &Target) -> Scopes {
     Scopes::from([Scope::Letters, target.scope()])
+}
+
+/// The code of a letter, and by what it is known again. Both follow from the form's key and from what it says: a letter that was changed after it was
+/// sent is another one. Without the form's key, which is kept nowhere, nobody makes the code again.
+fn known_by(app: &App, request_key: &str, written: &Written) -> (String, String) {
+    if request_key.is_empty() {
+        return (slip_code(&app.entropy), String::new());
+    }
+    let Written {
+        about,
+        text,
+        writer,
+        ..
+    } = written;
+    let (name, telephone) = (writer.name.as_str(), writer.telephone.as_str());
+    let says = [
+        request_key,
+        written.kind.key(),
+        about,
+        text,
+        name,
+        telephone,
+    ];
+    let code = app.slip_key.digest(b"letter-code", &says);
+    let request = app.slip_key.digest(b"letter-request", &says);
+    (slip::code(&code, SLIP_CODE), hex::encode(request))
 }
 
 fn code_hash(app: &App, number: i64, code: &str) -> String {

@@ -1,7 +1,7 @@
 //! The inbox: what somebody was told, and that it was read. Whoever else may sign in sees nothing of it.
 
 use jianjia_domain::core::{ids::MessageId, message::Received, policy::Actor};
-use jianjia_store::core::{message as messages, scope::Scope};
+use jianjia_store::core::{message::inbox as messages, scope::Scope};
 use jiff::Timestamp;
 
 use crate::core::{

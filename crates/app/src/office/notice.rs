@@ -7,7 +7,7 @@ use jianjia_domain::{
         message::{About, Kind, Message, Said, To},
         policy::{Actor, RoleAt},
     },
-    office::notice::AccountNotice,
+    office::{device::Device, notice::AccountNotice},
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
@@ -54,17 +54,35 @@ pub(crate) async fn tell_of(
         is_read: false,
     };
     notices::insert(tx, account, &notice).await?;
-    let about = About::of(&Object::Account(*account), None, 0);
-    let told = Message::of(
-        Kind::Account,
-        about,
-        &notice.id,
-        vec![To::Account(*account)],
-    );
-    let word = deed.word().to_owned();
-    let told = told.says([Said::Word { word }, by_name.into()]);
-    tell_all_but(app, tx, None, told);
+    message(app, tx, account, deed, by_name, &notice.id);
     Ok(notice.id)
+}
+
+/// Tells by a message alone of what the owner did: nothing is shown before the first page.
+pub(crate) fn tell_by_message(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+    deed: Deed,
+    by_name: &str,
+) {
+    let once = app.entropy.id(app.now()).simple().to_string();
+    message(app, tx, account, deed, by_name, &once);
+}
+
+fn message(app: &App, tx: &mut Tx, account: &AccountId, deed: Deed, by_name: &str, once: &str) {
+    let about = About::of(&Object::Account(*account), None, 0);
+    let told = Message::of(Kind::Account, about, once, vec![To::Account(*account)]);
+    let word = deed.word().to_owned();
+    let by: Said = match deed {
+        // Not a name, but the browser in which somebody signed in.
+        Deed::SignInElsewhere => Said::Word {
+            word: Device::read(by_name).program.word().to_owned(),
+        },
+        _ => by_name.into(),
+    };
+    let told = told.says([Said::Word { word }, by]);
+    tell_all_but(app, tx, None, told);
 }
 
 /// The latest changes to the actor's account, newest first.

@@ -31,6 +31,7 @@ use crate::{
         error::{Error, Result},
     },
     office::{
+        provider,
         session::{self as sessions, Begun, Browser},
         sign_in as sign_in_tries,
     },
@@ -145,6 +146,23 @@ pub(crate) async fn verify(app: &App, actor: &Actor, field: &str, password: &str
     Ok(())
 }
 
+/// As `verify`, in a session: one that began at the identity provider within the last minutes stands for the password.
+///
+/// # Errors
+/// As `verify`.
+pub(crate) async fn verify_in(
+    app: &App,
+    actor: &Actor,
+    session: &str,
+    field: &str,
+    password: &str,
+) -> Result<()> {
+    if provider::is_fresh(app, session).await? {
+        return Ok(());
+    }
+    verify(app, actor, field, password).await
+}
+
 /// The account's credentials, once the current password was typed rightly.
 async fn verified(
     app: &App,
@@ -163,6 +181,9 @@ async fn verified(
     let kept = accounts::credentials_of(&mut tx, &actor.account)
         .await?
         .ok_or(Error::NotFound)?;
+    if kept.password_hash.is_empty() {
+        return Err(wrong(field, AccountRefusal::NoPassword));
+    }
     let minutes = sign_in_tries::count(&mut tx, &tries, now).await?;
     tx.commit().await?;
     if let Some(minutes) = minutes {

@@ -26,10 +26,13 @@ use serde_json::json;
 
 pub use jianjia_store::core::post::{Dispatch, Outgoing};
 
-use crate::core::{
-    app::App,
-    error::{Error, Result, refuses},
-    job::running::Running,
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+        job::running::Running,
+    },
+    office::password as passwords,
 };
 
 refuses!(PostRefusal);
@@ -64,14 +67,29 @@ pub struct OwnForm {
     pub telephone: String,
     pub mail_wish: String,
     pub telephone_wish: String,
+    /// Asked for where an address is another than before.
+    pub password: String,
 }
 
 /// Keeps the actor's addresses and wishes, and the language to write in. What waits and is not wanted any more is not sent.
 ///
 /// # Errors
-/// A refusal for each field that can't be taken.
-pub async fn choose(app: &App, actor: &Actor, form: &OwnForm, lang: Lang) -> Result<()> {
+/// A refusal for each field that can't be taken; at `password`, where an address is another than before: as `passwords::verify_in`.
+pub async fn choose(
+    app: &App,
+    actor: &Actor,
+    session: &str,
+    form: &OwnForm,
+    lang: Lang,
+) -> Result<()> {
     let said = addresses::read(&form.mail, &form.telephone)?;
+    let mut tx = app.db.read().await?;
+    let is_other = said != post::addresses(&mut tx, &actor.account).await?;
+    tx.commit().await?;
+    if is_other {
+        // A forgotten password is asked for by them: whoever finds a session left open must not take the account with it.
+        passwords::verify_in(app, actor, session, "password", &form.password).await?;
+    }
     let now = app.now();
     let mut tx = app.db.write(Scope::Account(actor.account)).await?;
     let before = post::addresses(&mut tx, &actor.account).await?;

@@ -155,6 +155,7 @@ async fn at_risk(
         risk,
         year,
         within: city.path.clone(),
+        but: None,
         kinds: risk::applying(app.standards.of(year)),
         // Whatever waits, however short.
         since: day::start_of(tomorrow),
@@ -166,16 +167,17 @@ async fn at_risk(
     };
     let mut offset = 0;
     loop {
-        let (units, total) = risks::list(tx, &filter, PORTION, offset).await?;
+        let units = risks::list(tx, &filter, PORTION, offset).await?;
+        let is_last = i64::try_from(units.len()).unwrap_or(PORTION) < PORTION;
         let of_unit: BTreeMap<UnitId, Vec<Line>> = units
             .iter()
             .map(|at_risk| (at_risk.unit.id, missing(at_risk, year)))
             .collect();
         add(tx, roles, of_unit, digest).await?;
-        offset += PORTION;
-        if offset >= total {
+        if is_last {
             return Ok(());
         }
+        offset += PORTION;
     }
 }
 

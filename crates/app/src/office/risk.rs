@@ -11,7 +11,8 @@ use jianjia_domain::{
         place::UnitPlace,
         policy::{Actor, Permit, act},
     },
-    office::risk::{self, AtRisk, Risk, RiskRefusal},
+    office::risk::{self, AtRisk, Risk, RiskCounts, RiskRefusal},
+    round::round::window,
 };
 use jianjia_standard::programme::RoundAct;
 pub use jianjia_store::office::risk::RiskFilter;
@@ -28,7 +29,7 @@ use crate::{
         error::{Error, Result, refuses},
         message::tell,
     },
-    round::{round as rounds, telling},
+    round::round as rounds,
 };
 
 refuses!(RiskRefusal);
@@ -58,11 +59,18 @@ pub struct RiskPage {
     pub question: Question,
     pub lines: Vec<AtRisk>,
     /// How many are at each risk.
-    pub counts: Vec<(Risk, i64)>,
+    pub counts: RiskCounts,
     pub page: i64,
     pub pages: i64,
-    /// The last day to apply; none once it is over.
-    pub until: Option<Date>,
+    pub term: Term,
+}
+
+/// Until when what is missing can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The last day.
+    pub until: Date,
+    pub is_over: bool,
 }
 
 /// Whom a reminder goes to.
@@ -85,7 +93,7 @@ pub struct Preview {
     pub without_account: Vec<String>,
     /// How many were reminded this working day already.
     pub reminded: usize,
-    pub until: Option<Date>,
+    pub term: Term,
 }
 
 /// A page of a federation's units at a risk, with how many are at each.
@@ -103,31 +111,19 @@ pub async fn list(
     let permit = permitted(&mut tx, app, actor, id).await?;
     let year = app.year();
     let page = page.max(1);
-    let mut counts = Vec::new();
-    let mut lines = Vec::new();
-    for risk in Risk::ALL {
-        let asked = filter(app, &permit.unit, year, Question { risk, ..question }, &[]);
-        let (limit, offset) = match risk == question.risk {
-            true => (LINES, (page - 1).saturating_mul(LINES)),
-            false => (1, 0),
-        };
-        let (found, total) = risks::list(&mut tx, &asked, limit, offset).await?;
-        if risk == question.risk {
-            lines = found;
-        }
-        counts.push((risk, total));
-    }
-    let total = counts.iter().find(|(risk, _)| *risk == question.risk);
-    let total = total.map_or(0, |(_, total)| *total);
+    let asked = filter(app, &permit.unit, year, question, &[]);
+    let counts = risks::counts(&mut tx, &asked).await?;
+    let offset = (page - 1).saturating_mul(LINES);
+    let lines = risks::list(&mut tx, &asked, LINES, offset).await?;
     Ok(RiskPage {
-        until: until(&mut tx, app, year, question.risk).await?,
+        term: term(&mut tx, app, year, question.risk).await?,
         federation: permit.unit,
         year,
         question,
         lines,
         counts,
         page,
-        pages: (total + LINES - 1) / LINES,
+        pages: (counts.of(question.risk) + LINES - 1) / LINES,
     })
 }
 
@@ -177,7 +173,7 @@ pub async fn remind(
         let about = About::of(&Object::Unit(unit.id), Some(unit.id), preview.year);
         let mut told = Message::of(Kind::RemindedFromAbove, about, once, to)
             .says([permit.unit.name.as_str().into(), preview.year.into()])
-            .due(preview.until);
+            .due((!preview.term.is_over).then_some(preview.term.until));
         told.detail.lines = missing(at_risk, preview.year);
         tell(app, &mut tx, actor, told);
     }
@@ -264,9 +260,7 @@ async fn prepared(
         Chosen::These(units) => units,
     };
     let asked = filter(app, &permit.unit, year, question, among);
-    let (mut units, _) = risks::list(tx, &asked, MOST, 0).await?;
-    // What the federation itself has to do it need not be told by itself.
-    units.retain(|at_risk| at_risk.unit.id != permit.unit.id);
+    let mut units = risks::list(tx, &asked, MOST, 0).await?;
     let ids: Vec<UnitId> = units.iter().map(|at_risk| at_risk.unit.id).collect();
     let roles = match question.risk {
         Risk::Waiting => OFFICE,
@@ -300,7 +294,7 @@ async fn prepared(
         people: different.len(),
         without_account,
         reminded: reminded.len(),
-        until: until(tx, app, year, question.risk).await?,
+        term: term(tx, app, year, question.risk).await?,
     };
     Ok((preview, people))
 }
@@ -321,20 +315,25 @@ fn filter(
         risk: question.risk,
         year,
         within: federation.path.clone(),
+        but: Some(federation.id),
         kinds: risk::applying(app.standards.of(year)),
         since: day::start_of(last),
         among: among.to_vec(),
     }
 }
 
-/// The last day to do what is missing; none once it is over.
-async fn until(tx: &mut Tx, app: &App, year: i16, risk: Risk) -> Result<Option<Date>> {
-    rounds::of_year(tx, app, year).await?;
+/// Until when what is missing can be done.
+async fn term(tx: &mut Tx, app: &App, year: i16, risk: Risk) -> Result<Term> {
+    let round = rounds::of_year(tx, app, year).await?;
     let act = match risk {
         Risk::Waiting => RoundAct::Review,
         _ => RoundAct::Submit,
     };
-    telling::until(tx, app, year, act).await
+    let until = window(&round, act).to;
+    Ok(Term {
+        until,
+        is_over: until < app.clock.today(),
+    })
 }
 
 /// The working day that today belongs to: what is sent on a Sunday counts for the Friday before.

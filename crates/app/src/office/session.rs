@@ -10,6 +10,7 @@ use jianjia_domain::{
     office::{
         account::{self, AccountRefusal, AccountState},
         device,
+        provider::{self, ProviderRefusal},
     },
 };
 use jianjia_store::{
@@ -45,6 +46,8 @@ pub struct Session {
     pub awaits_code: bool,
     /// The settings ask for a second factor that the account has not: it is turned on before anything else.
     pub must_enrol: bool,
+    /// It began at the identity provider.
+    pub by_provider: bool,
 }
 
 /// A session is extended at most this often, so that reading pages writes nothing.
@@ -81,7 +84,7 @@ pub struct Begun {
 const KNOWN_ACCOUNTS: usize = 4;
 
 impl Browser {
-    fn tokens(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &str> {
         self.known
             .split('.')
             .filter(|token| token.len() == 64)
@@ -99,7 +102,7 @@ impl Browser {
     }
 
     /// The browser's token for an account, if it is known for it.
-    async fn known_for(
+    pub(crate) async fn known_for(
         &self,
         tx: &mut Tx,
         account: &AccountId,
@@ -118,8 +121,11 @@ impl Browser {
 /// Signs in; the browser's earlier session ends.
 ///
 /// # Errors
-/// Refused if the login or the password is wrong, after too many failed attempts, or if the account is locked.
+/// Refused if the login or the password is wrong, after too many failed attempts, if the account is locked, or where no passwords are taken.
 pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) -> Result<Begun> {
+    if !app.takes_passwords() {
+        return Err(ProviderRefusal::NoPasswords.into());
+    }
     let now = app.now();
     let typed = login.trim().to_lowercase();
     let login = account::login::form(login);
@@ -258,7 +264,9 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
     Ok(Some(Session {
         awaits_code: !must_enrol && awaits_code(actor.proof),
         actor,
-        must_change: found.must_change,
+        // Somebody who comes by the provider may never have been told the one-time password.
+        must_change: found.must_change && !found.by_provider,
+        by_provider: found.by_provider,
         has_notices: found.has_notices,
         unread: found.unread,
         must_enrol,
@@ -276,11 +284,26 @@ async fn prolong(app: &App, id_hash: &str, now: Timestamp, begun_at: Timestamp) 
     Ok(tx.commit().await?)
 }
 
-pub async fn sign_out(app: &App, token: &str) -> Result<()> {
+/// Ends a session here; whether it began at the identity provider, where its owner stays signed in.
+pub async fn sign_out(app: &App, token: &str) -> Result<bool> {
     let id_hash = content_hash(token.as_bytes());
     let mut tx = app.db.write(Scope::Session(id_hash.clone())).await?;
+    let found = session::find(&mut tx, &id_hash, app.now()).await?;
     session::remove(&mut tx, &id_hash).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(found.is_some_and(|session| session.by_provider))
+}
+
+/// Whether a session began at the identity provider within the last minutes: that stands for the password where one is asked anew.
+pub(crate) async fn is_fresh_from_provider(
+    tx: &mut Tx,
+    token: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let found = session::find(tx, &content_hash(token.as_bytes()), now).await?;
+    Ok(found.is_some_and(|session| {
+        session.by_provider && now.duration_since(session.created_at).abs() < provider::FRESH
+    }))
 }
 
 /// Signs an account in without a password: for tests and for the program's own crawl of its pages.

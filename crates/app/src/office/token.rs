@@ -15,6 +15,7 @@ use jianjia_domain::{
         token::{self, AccessToken, TokenRefusal},
     },
 };
+pub use jianjia_store::office::token::Line;
 use jianjia_store::{
     core::{db::Tx, file::content_hash, scope::Scope},
     office::token as tokens,
@@ -28,7 +29,7 @@ use crate::{
         error::{Error, Result, refuses},
     },
     office::{
-        account::{ruled, seen},
+        account::{may_administer, ruled, seen, within},
         password as passwords, session as sessions,
     },
 };
@@ -42,6 +43,8 @@ const SHOWN: i64 = 50;
 #[derive(Clone, Debug, Default)]
 pub struct TokenInput {
     pub name: String,
+    /// The keys of what may be read with it.
+    pub scopes: Vec<String>,
     /// The days for which it holds.
     pub days: String,
     /// The owner's password: nobody makes a token at a session that was left open.
@@ -51,7 +54,7 @@ pub struct TokenInput {
 /// Makes a token; gives the token itself, which is kept as a hash.
 ///
 /// # Errors
-/// `ProofAsked`; `TooMany`; by field: `name`: `NameMissing`; `days`: `LifetimeMissing`; `password`: `WrongPassword`, `Slowed`.
+/// `ProofAsked`; `TooMany`; by field: `name`: `NameMissing`; `scopes`: `ScopeMissing`; `days`: `LifetimeMissing`; `password`: `WrongPassword`, `Slowed`.
 pub async fn make(app: &App, actor: &Actor, input: &TokenInput) -> Result<String> {
     app.proved(actor)?;
     let mut wrong = Vec::new();
@@ -60,7 +63,8 @@ pub async fn make(app: &App, actor: &Actor, input: &TokenInput) -> Result<String
     };
     let name = token::name(&input.name).map_err(|refusal| at("name", refusal));
     let days = token::lifetime(&input.days).map_err(|refusal| at("days", refusal));
-    let (Ok(name), Ok(days)) = (name, days) else {
+    let scopes = token::scopes(&input.scopes).map_err(|refusal| at("scopes", refusal));
+    let (Ok(name), Ok(days), Ok(scopes)) = (name, days, scopes) else {
         return Err(Error::Refused(Refusal::Fields(wrong)));
     };
     passwords::verify(app, actor, "password", &input.password).await?;
@@ -70,7 +74,7 @@ pub async fn make(app: &App, actor: &Actor, input: &TokenInput) -> Result<String
         id: AccessTokenId(app.entropy.id(now)),
         account: actor.account,
         name,
-        scope: token::Scope::Read,
+        scopes,
         created_at: now,
         expires_at: now + SignedDuration::from_hours(24 * days),
         used_on: None,
@@ -88,7 +92,7 @@ pub async fn make(app: &App, actor: &Actor, input: &TokenInput) -> Result<String
         Deed::MakeToken,
         Object::Account(actor.account),
         actor.main_unit(),
-        json!({ "token": made.id, "name": made.name, "scope": made.scope, "expires_at": made.expires_at }),
+        json!({ "token": made.id, "name": made.name, "scope": token::written(&made.scopes), "expires_at": made.expires_at }),
     )
     .await?;
     tx.commit().await?;
@@ -163,8 +167,23 @@ async fn revoked(
     .await
 }
 
-/// Whoever a token stands for; none when it holds no longer, was never made, or its account is locked.
-pub async fn actor(app: &App, secret: &str) -> Result<Option<Actor>> {
+/// Lines a page of `below`.
+pub const PAGE: i64 = 50;
+
+/// A page of the tokens that hold, of all accounts that the actor administers, the newest first; and their total number.
+///
+/// # Errors
+/// `NotYourRole` to those who are no administrators.
+pub async fn below(app: &App, actor: &Actor, page: i64) -> Result<(Vec<Line>, i64)> {
+    may_administer(actor)?;
+    let within = within(actor);
+    let offset = (page.max(1) - 1).saturating_mul(PAGE);
+    let mut tx = app.db.read().await?;
+    Ok(tokens::live_within(&mut tx, &within, app.now(), (PAGE, offset)).await?)
+}
+
+/// Whoever a token stands for, and what may be read with it; none when it holds no longer, was never made, or its account is locked.
+pub async fn actor(app: &App, secret: &str) -> Result<Option<(Actor, Vec<token::Scope>)>> {
     if !secret.starts_with(token::PREFIX) {
         return Ok(None);
     }
@@ -172,17 +191,17 @@ pub async fn actor(app: &App, secret: &str) -> Result<Option<Actor>> {
     let mut tx = app.db.read().await?;
     let found = tokens::actor(&mut tx, &content_hash(secret.as_bytes()), now).await?;
     tx.commit().await?;
-    let Some((id, used_on, actor)) = found else {
+    let Some(held) = found else {
         return Ok(None);
     };
     let today = day::day_of(now);
-    if used_on != Some(today) {
+    if held.used_on != Some(today) {
         // Reading must work even if nothing can be written.
-        if let Err(error) = used(app, &actor.account, &id).await {
+        if let Err(error) = used(app, &held.actor.account, &held.id).await {
             tracing::warn!(error = format!("{error:#}"), "a token's use was not noted");
         }
     }
-    Ok(Some(actor))
+    Ok(Some((held.actor, held.scopes)))
 }
 
 async fn used(app: &App, account: &AccountId, id: &AccessTokenId) -> Result<()> {

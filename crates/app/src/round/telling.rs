@@ -181,12 +181,16 @@ fn arrived(tx: &mut Tx, app: &App, actor: &Actor, application: &Application) {
     }
 }
 
-/// That a file came to the office whose turn it is: one message a day, round and office, which counts.
 fn arrival(app: &App, application: &Application) -> Option<Message> {
+    arrival_on(application, app.clock.today())
+}
+
+/// That a file came to the office whose turn it is: one message a day, round and office, which counts.
+pub(crate) fn arrival_on(application: &Application, day: Date) -> Option<Message> {
     let office = &application.turn()?.unit;
     let object = Object::Unit(office.id);
     let about = About::of(&object, Some(office.id), application.year);
-    let once = format!("{}:{}", application.year, app.clock.today());
+    let once = format!("{}:{day}", application.year);
     let told = Message::of(Kind::Arrived, about, once, message::office(office.id));
     Some(told.says([office.name.as_str().into()]))
 }

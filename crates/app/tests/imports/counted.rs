@@ -1,7 +1,10 @@
 //! After a long import the planner of the database knows how long the tables are; the import itself needs nothing of it.
 
 use bytes::Bytes;
-use jianjia_app::exchange::import::{self as imports, COUNTED_FROM, machine};
+use jianjia_app::{
+    core::counting::COUNTED_FROM,
+    exchange::import::{self as imports, machine},
+};
 use jianjia_demo::testing::{TestCity, both};
 use jianjia_domain::{
     core::{place::UnitKind, policy::Role},

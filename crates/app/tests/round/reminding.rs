@@ -2,7 +2,7 @@
 
 use jianjia_app::office::{
     reminder,
-    risk::{self as risks, Chosen, Question},
+    risk::{self as risks, Chosen, Question, Term},
 };
 use jianjia_domain::{
     core::{
@@ -10,7 +10,7 @@ use jianjia_domain::{
         place::UnitKind,
         policy::{Actor, Role},
     },
-    office::risk::Risk,
+    office::risk::{Risk, RiskCounts},
 };
 use jiff::civil::date;
 
@@ -105,23 +105,21 @@ async fn a_federation_sees_who_is_at_risk_below_it_and_reminds_all_of_them_once_
             .iter()
             .map(|line| line.unit.name.as_str())
             .collect();
+        assert_eq!(names, [idle.name.as_str(), empty.name.as_str()]);
+        // Without the township itself: the idle ones, and all but the rated.
+        let counts = RiskCounts {
+            not_begun: 2,
+            not_applied: 1,
+            not_rated: 2,
+            waiting: 0,
+        };
+        assert_eq!(page.counts, counts);
         assert_eq!(
-            names,
-            [
-                city.township.name.as_str(),
-                idle.name.as_str(),
-                empty.name.as_str()
-            ]
-        );
-        // The township itself, the idle ones and all but the rated.
-        assert_eq!(
-            page.counts,
-            [
-                (Risk::NotBegun, 3),
-                (Risk::NotApplied, 1),
-                (Risk::NotRated, 3),
-                (Risk::Waiting, 0)
-            ]
+            page.term,
+            Term {
+                until: date(2016, 10, 31),
+                is_over: false
+            }
         );
         let preview = |chosen: Chosen| async move {
             risks::preview(app, &city.local, &city.township.id, NOT_BEGUN, &chosen).await
@@ -169,6 +167,16 @@ async fn a_federation_sees_who_is_at_risk_below_it_and_reminds_all_of_them_once_
         let again = risks::remind(app, &city.local, &city.township.id, NOT_BEGUN, &friday).await;
         assert_eq!(key(again), "risk/nobody-to-remind");
         assert_eq!(kinds(city, &chair).await.len(), 2);
+
+        // What was done meanwhile counts, and after the last day nobody may miss it any more.
+        city.holds(&second, None, "qualified-home", 2016).await;
+        city.applied(&said, &second, "model-home").await;
+        app.clock.set(date(2016, 11, 1));
+        let page = risks::list(app, &city.local, &city.township.id, NOT_BEGUN, 1)
+            .await
+            .unwrap();
+        assert_eq!((page.counts.not_begun, page.counts.not_applied), (2, 0));
+        assert!(page.term.is_over);
 
         // Whoever doesn't lead it doesn't see it, and a union has no such list.
         let own = risks::list(app, &city.chair, &city.union.id, NOT_BEGUN, 1).await;

@@ -141,6 +141,7 @@ async fn app_in(folder: &Path, command: &BenchBallots) -> Result<App> {
         backups: None,
         second_factor: Arc::default(),
         post: Default::default(),
+        provider: None,
         is_demo: false,
     })
 }

@@ -178,6 +178,7 @@ async fn opened(dir: &Path, database: &Path, standards: Standards) -> Result<App
         backups: None,
         second_factor: Arc::default(),
         post: Default::default(),
+        provider: None,
         is_demo: true,
     })
 }

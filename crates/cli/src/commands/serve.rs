@@ -1,13 +1,21 @@
 //! `jianjia serve`: serves an instance, on SQLite in its folder or on PostgreSQL.
 
-use std::{future::pending, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, builder::BoolishValueParser};
 use jianjia_app::{
     core::{
         app::{App, Backups},
-        job::worker::Working,
+        job::{Work, worker::Working},
+        post::Post,
+        provider::Provider,
         readiness, seal as seals,
     },
     exchange::backup as nightly,
@@ -18,6 +26,7 @@ use jianjia_store::core::db::Engine;
 use jianjia_web::{
     Serving, Watchers,
     door::{self, Limits},
+    pages::exchange::export,
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
@@ -31,8 +40,9 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     commands::demo::offered,
     instance::{
-        self, Configuration, Instance,
+        self, Configuration, Instance, files,
         post::{self, PostFlags},
+        provider::{self, ProviderFlags},
     },
     memory,
     output::tell,
@@ -43,7 +53,7 @@ use crate::{
 #[command(after_help = settings())]
 pub struct Serve {
     #[command(flatten)]
-    instance: Instance,
+    pub instance: Instance,
     /// Address and port to serve on [default: 127.0.0.1:8016]
     #[arg(long, env = "JIANJIA_LISTEN")]
     listen: Option<String>,
@@ -70,18 +80,25 @@ pub struct Serve {
     second_factor: Option<Vec<String>>,
     #[command(flatten)]
     post: PostFlags,
+    #[command(flatten)]
+    provider: ProviderFlags,
 }
 
 /// Shown below the flags.
 fn settings() -> String {
-    format!("{SETTINGS}{}\n{RANKS}", post::SETTINGS)
+    format!(
+        "{SETTINGS}{}\n{}\n{}\n{RANKS}",
+        post::SETTINGS,
+        provider::SETTINGS,
+        files::SETTINGS
+    )
 }
 
 const SETTINGS: &str = "\
 The file jianjia.toml in the instance's folder may hold any of these settings:
   listen = \"127.0.0.1:8016\"
   database = \"postgres://…\"
-  files = \"/folder/that/all/nodes/share\"
+  files = \"/folder/that/all/nodes/share\" (or \"s3://bucket/prefix\", with [bucket])
   standard = \"/folder/of/the/standard\" (or a list of folders, one for each plan)
   https = true
   behind_proxy = true
@@ -95,25 +112,59 @@ The file jianjia.toml in the instance's folder may hold any of these settings:
 const RANKS: &str =
     "A flag overrides the environment, the environment the file, and the file the default.";
 
-pub fn run(command: &Serve) -> Result<ExitCode> {
-    instance::run(async {
-        let configuration = command.instance.configuration()?;
-        let backups = backups(command, &configuration)?;
-        let post = Arc::new(command.post.post(&configuration)?);
-        let listen = command
-            .listen
-            .clone()
-            .or(configuration.listen)
-            .unwrap_or_else(|| "127.0.0.1:8016".to_owned());
-        let asked = command
-            .second_factor
-            .clone()
-            .or(configuration.second_factor);
+/// How an instance is served: the flags, the environment and the file together.
+pub struct Settings {
+    pub listen: String,
+    pub serving: Serving,
+    /// Of an address of its own for the metrics.
+    metrics_listen: Option<String>,
+    pub backups: Option<Backups>,
+    pub second_factor: Arc<[Role]>,
+    pub post: Arc<Post>,
+    pub provider: Option<Arc<Provider>>,
+}
+
+impl Serve {
+    /// # Errors
+    /// If the configuration file can't be read, or a setting can't be used: the sentence names it.
+    pub fn settings(&self) -> Result<Settings> {
+        let configuration = self.instance.configuration()?;
+        let backups = backups(self, &configuration)?;
+        let post = Arc::new(self.post.post(&configuration)?);
+        let provider = self.provider.provider(&configuration, &post.address)?;
+        let asked = self.second_factor.clone().or(configuration.second_factor);
         let second_factor = roles(&asked.unwrap_or_default())?;
-        let app = App {
+        let metrics_listen = self.metrics_listen.clone().or(configuration.metrics_listen);
+        let token = self.metrics_token.clone().or(configuration.metrics_token);
+        let serving = Serving {
+            https: self.https.or(configuration.https).unwrap_or(false),
+            behind_proxy: self
+                .behind_proxy
+                .or(configuration.behind_proxy)
+                .unwrap_or(false),
+            watchers: watchers(metrics_listen.is_some(), token.as_deref())?,
+        };
+        let listen = self.listen.clone().or(configuration.listen);
+        Ok(Settings {
+            listen: listen.unwrap_or_else(|| "127.0.0.1:8016".to_owned()),
+            serving,
+            metrics_listen,
             backups,
             second_factor,
             post,
+            provider: provider.map(Arc::new),
+        })
+    }
+}
+
+pub fn run(command: &Serve) -> Result<ExitCode> {
+    instance::run(async {
+        let settings = command.settings()?;
+        let app = App {
+            backups: settings.backups,
+            second_factor: settings.second_factor,
+            post: settings.post,
+            provider: settings.provider,
             ..command.instance.open().await?
         };
         // A full disk is reported now, and not to the first person who saves something.
@@ -121,36 +172,19 @@ pub fn run(command: &Serve) -> Result<ExitCode> {
             bail!(not_ready.sentence());
         }
         app.db.analyze().await?;
-        let figures = command
-            .metrics_listen
-            .clone()
-            .or(configuration.metrics_listen);
-        let token = command
-            .metrics_token
-            .clone()
-            .or(configuration.metrics_token);
-        let serving = Serving {
-            https: command.https.or(configuration.https).unwrap_or(false),
-            behind_proxy: command
-                .behind_proxy
-                .or(configuration.behind_proxy)
-                .unwrap_or(false),
-            watchers: watchers(figures.is_some(), token.as_deref())?,
-        };
-        let figures = match figures {
+        let figures = match settings.metrics_listen {
             Some(address) => Some(bind(&address).await.context("--metrics-listen")?),
             None => None,
         };
-        let listener = bind(&listen).await?;
+        let listener = bind(&settings.listen).await?;
         tell!("http://{}/", listener.local_addr()?);
         if app.db.engine == Engine::Postgres {
-            let files = command.instance.folder_of_files()?;
             tell!(
                 "files are in {}, which every node over this database shares",
-                files.display()
+                command.instance.storage()?
             );
         }
-        serve_with_figures(app, serving, listener, figures).await?;
+        serve_with_figures(app, settings.serving, listener, figures).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -241,7 +275,7 @@ async fn serve_with_figures(
     keep_log();
     memory::keep_to_ourselves()?;
     let limits = Limits::for_descriptors(raised_descriptors(), serving.behind_proxy);
-    let working = Working::begin(&app, jianjia_post::works());
+    let working = Working::begin(&app, works());
     // The first search need not wait for it; where it fails, the first search tells.
     let warming = tokio::spawn({
         let app = app.clone();
@@ -278,6 +312,13 @@ async fn serve_with_figures(
         tracing::warn!("the database did not close in time");
     }
     Ok(())
+}
+
+/// What each kind of job does, with those that need words.
+fn works() -> &'static [Work] {
+    static WORKS: LazyLock<Vec<Work>> =
+        LazyLock::new(|| [jianjia_post::works(), &[export::WORK]].concat());
+    &WORKS
 }
 
 /// Timeout of sealing, and of closing the database, at shutdown.
@@ -340,4 +381,18 @@ fn asked_to_end() -> Result<oneshot::Receiver<()>> {
         }
     });
     Ok(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use jianjia_domain::core::job::JobKind;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_of_job_is_done_in_one_way() {
+        let mut kinds: Vec<JobKind> = works().iter().map(|work| work.kind).collect();
+        kinds.sort();
+        assert_eq!(kinds, JobKind::ALL);
+    }
 }

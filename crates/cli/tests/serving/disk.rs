@@ -113,6 +113,31 @@ fn told(command: &mut Command) -> (Option<i32>, String) {
     (output.status.code(), told)
 }
 
+#[test]
+fn a_doctor_tells_of_a_full_disk_and_of_one_that_may_only_be_read() {
+    let disk = Disk::of(64);
+    let (code, _) = told(&mut disk.jianjia(&["account", "wangfang"]));
+    assert_eq!(code, Some(0));
+    disk.fill();
+    let (code, full) = told(&mut disk.jianjia(&["doctor"]));
+    assert_eq!(code, Some(1), "{full}");
+    let told_of = |told: &str, part: &str, expect: &str| {
+        let mut lines = told.lines();
+        lines.any(|line| line.starts_with(&format!("fault    {part}")) && line.contains(expect))
+    };
+    assert!(told_of(&full, "disk", "0 MB are free"), "{full}");
+    assert!(told_of(&full, "", "the disk is full"), "{full}");
+    disk.free();
+    let folder = disk.folder.path().display().to_string();
+    disk.runs("mount", &["-o", "remount,ro", &folder]);
+    let (code, read_only) = told(&mut disk.jianjia(&["doctor"]));
+    assert_eq!(code, Some(1), "{read_only}");
+    assert!(
+        told_of(&read_only, "folder", "can't be written"),
+        "{read_only}"
+    );
+}
+
 async fn ready(server: &Server) -> (StatusCode, String) {
     let answer = reqwest::get(server.url("/readyz"))
         .await

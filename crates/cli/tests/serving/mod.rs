@@ -3,6 +3,7 @@
 mod away;
 mod disk;
 mod ending;
+mod proxy;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},

@@ -21,6 +21,12 @@ jianjia_standard::keyed! {
         Letter = "letter",
         /// The code of a letter, from a network.
         LetterCode = "letter-code",
+        /// Codes for another password that were asked for one user name, telephone number or address as it was typed.
+        Reset = "reset",
+        /// The same from a network.
+        ResetNetwork = "reset-network",
+        /// Such codes that were sent to an account, or to an address.
+        ResetSent = "reset-sent",
     }
 }
 
@@ -33,7 +39,8 @@ impl Guessed {
             Guessed::Network | Guessed::InvitationCode => 40,
             // Nobody writes more letters a day; a factory behind one address may.
             Guessed::Letter | Guessed::LetterCode => 10,
-            Guessed::KnownBrowser => 3,
+            Guessed::ResetNetwork => 10,
+            Guessed::KnownBrowser | Guessed::Reset | Guessed::ResetSent => 3,
         }
     }
 }

@@ -16,11 +16,15 @@ jianjia_standard::keyed! {
     /// What is done, in the order of the administrators' list. The keys stand in tables: one that was written once stays.
     pub enum JobKind {
         Import = "import" / "任务|导入表格",
+        Export = "export" / "任务|导出表格",
+        Verify = "verify" / "任务|全面核对",
         Seal = "seal" / "任务|封存审计记录",
         Remind = "remind" / "任务|按年度日程提醒",
+        Invite = "invite" / "任务|提醒没有开通账号的人",
         Sweep = "sweep" / "任务|清理过期的登录和旧任务",
         Backup = "backup" / "任务|每夜备份",
         Post = "post" / "任务|发送邮件和短信",
+        Reset = "reset" / "任务|发送找回密码的一次性码",
     }
 }
 
@@ -47,6 +51,8 @@ jianjia_standard::keyed! {
         Reading = "reading",
         Checking = "checking",
         Writing = "writing",
+        /// Of a file: its rows are there.
+        Saving = "saving",
     }
 }
 
@@ -195,6 +201,11 @@ pub const PERIODIC: &[Periodic] = &[
     Periodic {
         kind: JobKind::Remind,
         when: When::DailyAt(7),
+        by: By::OneNode,
+    },
+    Periodic {
+        kind: JobKind::Invite,
+        when: When::DailyAt(8),
         by: By::OneNode,
     },
     Periodic {

@@ -51,6 +51,8 @@ jianjia_standard::keyed! {
         ConsentGiven = "consent-given" / "{}已同意{}重新举行 {} 年度的民主测评。",
         // accounts
         Account = "account" / "您的账号有变动：{}（{}）。",
+        InvitationLate = "invitation-late" / "{}给您开的账号还没有开通，邀请码到 {} 为止有效。",
+        InvitationsLate = "invitations-late" / "{}邀请的人里，有 {} 个久未开通账号，其中 {} 个没有能发到的邮箱或手机号。",
         // the public
         LetterArrived = "letter-arrived" / "收到一封来信：{}，编号 {}。",
         // the calendar
@@ -99,6 +101,10 @@ impl Kind {
             Kind::ConsentAsked | Kind::LetterArrived => Some("请答复。"),
             Kind::ConsentGiven => Some("可以开始投票了。"),
             Kind::QuotaSet => Some("请在名额内推荐。"),
+            Kind::InvitationLate => {
+                Some("请扫邀请单上的二维码，或者输入邀请码；邀请单不在了的，请上级工会重新发。")
+            }
+            Kind::InvitationsLate => Some("请打电话问一问，或者重新发邀请单。"),
             Kind::Account => Some("有不是您要求的，请马上告诉上级工会的管理员。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请尽快办理。"),
             _ => None,
@@ -116,6 +122,7 @@ impl Kind {
                 | Kind::Reminder
                 | Kind::RemindedFromAbove
                 | Kind::Account
+                | Kind::InvitationLate
         )
     }
 
@@ -236,6 +243,8 @@ pub enum To {
 pub const UNION: &[Role] = &[Role::Chair, Role::Clerk];
 pub const OFFICE: &[Role] = &[Role::Reviewer, Role::Approver];
 pub const APPROVERS: &[Role] = &[Role::Approver];
+/// Those who invite below a federation.
+pub const INVITERS: &[Role] = &[Role::Reviewer, Role::Approver, Role::Administrator];
 /// Those who read what the public writes.
 pub const ANSWERERS: &[Role] = &[Role::Approver, Role::Administrator];
 

@@ -85,6 +85,9 @@ pub fn name(typed: &str) -> Result<String, AccountRefusal> {
     }
 }
 
+/// The most characters of a password: a sentence has room, and hashing it stays cheap.
+const MOST_PASSWORD: usize = 200;
+
 /// The fewest characters of a password for somebody with these roles.
 pub fn least_password(roles: &[RoleAt]) -> usize {
     if policy::holds_guarded(roles) {
@@ -99,7 +102,7 @@ pub fn least_password(roles: &[RoleAt]) -> usize {
 /// # Errors
 /// When it is too short, too long, or a number: telephone, identity card, birthday.
 pub fn password(least: usize, chosen: &str) -> Result<(), AccountRefusal> {
-    if chosen.chars().count() < least || chosen.len() > 200 {
+    if !(least..=MOST_PASSWORD).contains(&chosen.chars().count()) {
         return Err(AccountRefusal::PasswordTooShort { least });
     }
     // Full-width digits are digits; an identity card's number may end in X.
@@ -145,6 +148,8 @@ pub enum AccountRefusal {
     PasswordUnchanged,
     PasswordsDiffer,
     WrongPassword,
+    /// The account is signed in to by the identity provider alone.
+    NoPassword,
     /// The account also has a role outside the administrator's units.
     ReachesFurther,
     /// One's own account: another administrator does that.
@@ -225,9 +230,13 @@ impl Refuse for AccountRefusal {
             RoleMissing => ("请选择一个角色。", "Please choose a role."),
             PasswordTooShort { least } => {
                 return match lang {
-                    Lang::Zh => format!("密码至少 {least} 个字符，最多 200 个字节。"),
+                    Lang::Zh => format!(
+                        "密码至少 {least} 个字符，最多 {MOST_PASSWORD} 个；一个汉字算一个字符。"
+                    ),
                     Lang::En => {
-                        format!("A password has at least {least} characters and at most 200 bytes.")
+                        format!(
+                            "A password has at least {least} and at most {MOST_PASSWORD} characters."
+                        )
                     }
                 };
             }
@@ -246,6 +255,10 @@ impl Refuse for AccountRefusal {
             WrongPassword => (
                 "原密码不对，请再输一次。",
                 "The current password is wrong. Please type it again.",
+            ),
+            NoPassword => (
+                "这个账号没有密码，是通过统一身份认证登录的。请退出后再通过统一身份认证登录一次，10 分钟以内办理；要用密码的，请上级工会发邀请码。",
+                "This account has no password: it is signed in to by the identity provider. Sign out and in again there and do this within ten minutes; for a password ask the federation above for a one-time code.",
             ),
             ReachesFurther => (
                 "这个账号在您管理范围以外还有角色，请由上级工会的管理员办理。",
@@ -299,6 +312,7 @@ impl Refuse for AccountRefusal {
             PasswordUnchanged => "account/password-unchanged",
             PasswordsDiffer => "account/passwords-differ",
             WrongPassword => "account/wrong-password",
+            NoPassword => "account/no-password",
             ReachesFurther => "account/reaches-further",
             OwnAccount => "account/own-account",
             OwnRequest => "account/own-request",
@@ -322,6 +336,8 @@ mod tests {
         assert_eq!(password(10, "七个汉字密码呀"), too_short(10));
         assert_eq!(password(12, "elevenchars"), too_short(12));
         assert_eq!(password(10, &"ab".repeat(101)), too_short(10));
+        // Characters, as people count them, not bytes.
+        assert_eq!(password(10, &"建家".repeat(100)), Ok(()));
         for number in [
             "13912345678",
             "32040119900307123X",

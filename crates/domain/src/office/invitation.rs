@@ -42,6 +42,8 @@ jianjia_standard::keyed! {
         Revoked = "revoked" / "已作废",
         /// A later code took its place.
         Replaced = "replaced" / "已换新码",
+        /// Asked for by an owner who forgot the password, and sent to the own telephone or mail address. It stands beside a sheet and takes nothing from it.
+        Reset = "reset" / "本人找回密码",
     }
 }
 
@@ -57,6 +59,8 @@ pub struct Invitation {
     pub state: InvitationState,
     pub code_hash: String,
     pub made_by_name: String,
+    /// The federation by whose role it was made, which the sheet names; none without a code, or one of before it was kept.
+    pub made_from: Option<UnitId>,
     pub made_at: Timestamp,
     /// None without a code.
     pub expires_at: Option<Timestamp>,
@@ -143,12 +147,51 @@ pub fn logins(unit: &Unit, role: Role, telephone: Option<&str>) -> Vec<String> {
         .collect()
 }
 
+/// How long a code is good that an owner asked for.
+pub const RESET: SignedDuration = SignedDuration::from_mins(30);
+
+/// How many codes an owner, or an address, is sent within a day: nobody floods a telephone with them.
+pub const RESETS_A_DAY: i64 = 5;
+
+/// Whether an account's owner may set another password by a code that is sent to them: who never had one is invited, and where a role decides, the
+/// code alone must not be enough to come in.
+pub fn resettable(account: &Account, has_factor: bool) -> bool {
+    account.state == AccountState::Active
+        && account.has_password
+        && !account.roles.is_empty()
+        && (has_factor || !policy::holds_guarded(&account.roles))
+}
+
+/// Whether a code that an owner asked for opens the account now.
+///
+/// # Errors
+/// `CodeUnknown`.
+pub fn good_reset(
+    invitation: &Invitation,
+    account: &Account,
+    has_factor: bool,
+    now: Timestamp,
+) -> Result<(), InvitationRefusal> {
+    let is_good = invitation.state == InvitationState::Reset
+        && !invitation.is_expired(now)
+        && resettable(account, has_factor);
+    if is_good {
+        Ok(())
+    } else {
+        Err(InvitationRefusal::CodeUnknown)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvitationRefusal {
     /// Unknown, used, expired, revoked, or its account is locked: never told which.
     CodeUnknown,
     /// Too many wrong codes from here.
     Slowed {
+        minutes: i64,
+    },
+    /// Too many codes were asked for.
+    ResetSlowed {
         minutes: i64,
     },
     /// An account whose roles decide.
@@ -182,6 +225,17 @@ impl Refuse for InvitationRefusal {
                     ),
                     Lang::En => format!(
                         "Too many wrong codes came from this network. Please try again in {minutes} minute{}. Your code stays good; if it is urgent, ask the federation that issued the sheet.",
+                        if *minutes == 1 { "" } else { "s" }
+                    ),
+                };
+            }
+            ResetSlowed { minutes } => {
+                return match lang {
+                    Lang::Zh => format!(
+                        "找回密码的次数太多，这一次没有再发，请 {minutes} 分钟后再试。以前收到的一次性码在 30 分钟内仍然有效；急用请联系上级工会重新发邀请码。"
+                    ),
+                    Lang::En => format!(
+                        "Codes were asked for too often, so none was sent this time. Please try again in {minutes} minute{}. A code that you received stays good for 30 minutes; if it is urgent, ask the federation above for a new one.",
                         if *minutes == 1 { "" } else { "s" }
                     ),
                 };
@@ -238,6 +292,7 @@ impl Refuse for InvitationRefusal {
             Account(refusal) => refusal.key(),
             CodeUnknown => "invitation/code-unknown",
             Slowed { .. } => "invitation/slowed",
+            ResetSlowed { .. } => "invitation/reset-slowed",
             Decides => "invitation/decides",
             HasPassword => "invitation/has-password",
             Locked => "invitation/locked",
@@ -357,6 +412,7 @@ mod tests {
             state,
             code_hash: "h".to_owned(),
             made_by_name: String::new(),
+            made_from: None,
             made_at: day::start_of(made),
             expires_at: Some(expires_at(made, 7)),
             used_at: None,
@@ -388,6 +444,25 @@ mod tests {
             good(&waiting, &locked, last),
             Err(InvitationRefusal::CodeUnknown)
         );
+        let with_password = |mut account: Account| {
+            account.has_password = true;
+            account
+        };
+        let approver = with_password(account(&[(Role::Approver, &union)]));
+        let chair = with_password(of.clone());
+        let reset = invitation(InvitationState::Reset);
+        for (account, has_factor, is_good) in [
+            (&chair, false, true),
+            (&of, false, false),
+            (&approver, false, false),
+            (&approver, true, true),
+        ] {
+            let found = good_reset(&reset, account, has_factor, last);
+            assert_eq!(found.is_ok(), is_good, "{account:?}");
+        }
+        assert!(good_reset(&reset, &chair, false, at(10, 28)).is_err());
+        assert!(good_reset(&waiting, &chair, false, last).is_err());
+        assert!(good(&reset, &chair, last).is_err());
         let decides = account(&[(Role::Approver, &union)]);
         assert_eq!(
             good(&waiting, &decides, last),

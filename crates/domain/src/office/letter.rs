@@ -38,6 +38,8 @@ pub struct LetterForm {
     pub telephone: String,
     /// A field that no person sees: programs that fill in everything fill it in, too.
     pub website: String,
+    /// Of the form: what is sent twice with it is one letter.
+    pub request_key: String,
 }
 
 /// Who wrote, as far as they say.
@@ -112,6 +114,8 @@ pub struct Letter {
     /// Who wrote, encrypted.
     pub sealed: String,
     pub code_hash: String,
+    /// By what it is known again when it is sent twice.
+    pub request_hash: String,
     pub received_at: Timestamp,
     pub answer: Option<LetterAnswer>,
 }

@@ -37,6 +37,27 @@ pub struct AtRisk {
     pub oldest_at: Option<jiff::Timestamp>,
 }
 
+/// How many units are at each risk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RiskCounts {
+    pub not_begun: i64,
+    pub not_applied: i64,
+    pub not_rated: i64,
+    /// Offices where files wait too long.
+    pub waiting: i64,
+}
+
+impl RiskCounts {
+    pub fn of(self, risk: Risk) -> i64 {
+        match risk {
+            Risk::NotBegun => self.not_begun,
+            Risk::NotApplied => self.not_applied,
+            Risk::NotRated => self.not_rated,
+            Risk::Waiting => self.waiting,
+        }
+    }
+}
+
 /// The kinds of units that apply for titles themselves: a branch does so through its union.
 pub fn applying(standard: &Standard) -> Vec<UnitKind> {
     let kinds = || standard.titles.iter().flat_map(|title| &title.kinds);

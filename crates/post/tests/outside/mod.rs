@@ -60,7 +60,7 @@ impl MailServer {
     }
 
     pub fn begin(&mut self) {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/smtp.py");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../post/tests/smtp.py");
         // Debian's, where its packages are.
         let mut process = Command::new("/usr/bin/python3")
             .arg(script)

@@ -245,7 +245,10 @@ async fn write(
     Ok(written)
 }
 
-fn bound(query: Query<'_, Any, AnyArguments>, value: Value) -> Query<'_, Any, AnyArguments> {
+pub(crate) fn bound(
+    query: Query<'_, Any, AnyArguments>,
+    value: Value,
+) -> Query<'_, Any, AnyArguments> {
     match value {
         Value::Text(text) => query.bind(text),
         Value::Number(number) => query.bind(number),

@@ -44,6 +44,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "which folder of files belongs to the database; compared at every start",
     ),
     (
+        "invitation_reminder",
+        "of which invitations their owners were reminded; decides nothing",
+    ),
+    (
         "job",
         "what waits to be done; what a job writes has lines of its own",
     ),
@@ -71,6 +75,14 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "poll_left_out",
         "written by a restore alone; makes pages and `verify` say what the backup had not",
     ),
+    (
+        "participation",
+        "follows from statements, applications and ratings; lists count by it, nothing is decided by it",
+    ),
+    (
+        "provider_attempt",
+        "sign-ins at the identity provider that were finished, so that none is twice; end by themselves",
+    ),
     ("session", "who is signed in; ends by itself"),
     ("sign_in_failure", "the brake on guessing; ends by itself"),
     (
@@ -84,6 +96,10 @@ pub const UNCOVERED: &[(&str, &str)] = &[
     (
         "union_figure",
         "counted from units; `verify` counts it again",
+    ),
+    (
+        "tour_put_away",
+        "who does not want to see the first-time tour again; changed by its owner alone, and decides nothing",
     ),
     (
         "tray",

@@ -366,6 +366,19 @@ impl Db {
         }
     }
 
+    /// What time it is at the database's server, in milliseconds since 1970; `None` where it runs in this process.
+    pub async fn server_time(&self) -> Result<Option<i64>> {
+        match self.engine {
+            Engine::Sqlite => Ok(None),
+            Engine::Postgres => {
+                let sql =
+                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now";
+                let row = sqlx::query(sql).fetch_one(&self.shared.readers).await?;
+                Ok(Some(row.try_get(0)?))
+            }
+        }
+    }
+
     /// Removes deleted and overwritten rows from the engine's files as far as it can: SQLite truncates its WAL, PostgreSQL vacuums the tables. Call
     /// it after the transaction that deleted them; it blocks nobody.
     pub async fn forget_deleted(&self, tables: &[&'static str]) -> Result<()> {

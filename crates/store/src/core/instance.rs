@@ -1,5 +1,5 @@
-//! Which instance a database and a folder of files belong to: one row in one and one small file in the other, with the same id. So a node whose
-//! folder is not the shared one is noticed at its start, and not when a photo is missing later.
+//! Which instance a database and its files belong to: one row in one and one small file beside the others, with the same id. So a node whose
+//! folder or bucket is not the shared one is noticed at its start, and not when a photo is missing later.
 
 use std::{
     fs::{File, OpenOptions},
@@ -11,7 +11,10 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sqlx::Row;
 
-use crate::core::db::Tx;
+use crate::core::{
+    db::Tx,
+    file::{Files, Storage},
+};
 
 /// The file's name. Evidence is stored beside it, in folders of two letters.
 pub const MARKER: &str = "instance";
@@ -36,8 +39,31 @@ pub async fn insert(tx: &mut Tx, id: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// The id in a folder of files; `None` if the folder is not marked or not there.
-pub fn marked(folder: &Path) -> Result<Option<String>> {
+/// The id beside the files; `None` if they are not marked or the folder is not there.
+pub async fn marked(storage: &Storage) -> Result<Option<String>> {
+    match storage {
+        Storage::Folder(folder) => marked_folder(folder),
+        Storage::Bucket(bucket) => {
+            let noted = Files::open(storage)?.note(MARKER).await;
+            let noted = noted.with_context(|| format!("{bucket} can't be read"))?;
+            Ok(noted.map(|text| text.trim().to_owned()))
+        }
+    }
+}
+
+/// Marks the files as an instance's, durably. A folder is created if missing.
+pub async fn mark(storage: &Storage, id: &str) -> Result<()> {
+    match storage {
+        Storage::Folder(folder) => mark_folder(folder, id),
+        Storage::Bucket(bucket) => {
+            let files = Files::open(storage)?;
+            let written = files.write_note(MARKER, format!("{id}\n")).await;
+            written.with_context(|| format!("{bucket} can't be written"))
+        }
+    }
+}
+
+fn marked_folder(folder: &Path) -> Result<Option<String>> {
     let path = folder.join(MARKER);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text.trim().to_owned())),
@@ -46,8 +72,7 @@ pub fn marked(folder: &Path) -> Result<Option<String>> {
     }
 }
 
-/// Marks a folder, which is created if missing, and fsyncs the mark.
-pub fn mark(folder: &Path, id: &str) -> Result<()> {
+fn mark_folder(folder: &Path, id: &str) -> Result<()> {
     let path = folder.join(MARKER);
     let write = || {
         std::fs::create_dir_all(folder)?;
@@ -82,11 +107,11 @@ mod tests {
             assert_eq!(find(&mut tx).await.unwrap(), None);
             insert(&mut tx, "abc", Timestamp::UNIX_EPOCH).await.unwrap();
             assert_eq!(find(&mut tx).await.unwrap().as_deref(), Some("abc"));
-            let folder = database.folder.path().join("files");
-            assert_eq!(marked(&folder).unwrap(), None);
-            mark(&folder, "abc").unwrap();
-            assert_eq!(marked(&folder).unwrap().as_deref(), Some("abc"));
-            assert!(mark(&folder, "xyz").is_err(), "a mark stands");
+            let folder = Storage::Folder(database.folder.path().join("files"));
+            assert_eq!(marked(&folder).await.unwrap(), None);
+            mark(&folder, "abc").await.unwrap();
+            assert_eq!(marked(&folder).await.unwrap().as_deref(), Some("abc"));
+            assert!(mark(&folder, "xyz").await.is_err(), "a mark stands");
         }
     }
 }

@@ -6,12 +6,12 @@ mod row;
 
 use anyhow::Result;
 use jianjia_domain::core::{
-    ids::JobId,
+    ids::{AccountId, JobId},
     job::{Job, JobError, JobKind, JobProgress, JobState, Lease},
 };
 use jiff::Timestamp;
 use serde_json::Value;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::core::{bulk, db::Tx};
 use row::{COLUMNS, instant, job_of};
@@ -77,6 +77,20 @@ pub async fn of_key(tx: &mut Tx, key: &str) -> Result<Option<Job>> {
     .fetch_optional(&mut **tx)
     .await?;
     row.as_ref().map(job_of).transpose()
+}
+
+/// How many jobs of a kind wait or run that an account asked for.
+pub async fn open_of(tx: &mut Tx, account: &AccountId, kind: JobKind) -> Result<i64> {
+    let row = sqlx::query(
+        "SELECT CAST(COUNT(*) AS BIGINT)
+         FROM job
+         WHERE asked_by = $1 AND kind = $2 AND state IN ('waiting', 'running')",
+    )
+    .bind(account.to_string())
+    .bind(kind.key())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(row.try_get(0)?)
 }
 
 /// A job that can be taken at `$1`: it is due, or nobody prolongs its lease any more.
@@ -149,20 +163,15 @@ pub async fn prolong(
     until: Timestamp,
     progress: JobProgress,
 ) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE job
-         SET lease_until = $3, stage = $4, done = $5, total = $6
-         WHERE id = $1 AND lease = $2 AND state = 'running'",
-    )
-    .bind(lease.job.to_string())
-    .bind(lease.word.clone())
-    .bind(instant(until))
-    .bind(progress.stage.map_or("", |stage| stage.key()))
-    .bind(progress.done)
-    .bind(progress.total)
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let stage = progress.stage.map_or("", |stage| stage.key());
+    let values = [
+        instant(until).into(),
+        stage.into(),
+        progress.done.into(),
+        progress.total.into(),
+    ];
+    let set = "lease_until = $3, stage = $4, done = $5, total = $6";
+    held(tx, lease, set, &values).await
 }
 
 /// Says where the job goes on from now, in the transaction of the portion that got it there. False when the lease is lost.
@@ -172,19 +181,9 @@ pub async fn reach(
     reached: &str,
     (done, total): (i64, i64),
 ) -> Result<bool> {
-    let written = sqlx::query(
-        "UPDATE job
-         SET reached = $3, done = $4, total = $5, attempts = 1
-         WHERE id = $1 AND lease = $2 AND state = 'running'",
-    )
-    .bind(lease.job.to_string())
-    .bind(lease.word.clone())
-    .bind(reached.to_owned())
-    .bind(done)
-    .bind(total)
-    .execute(&mut **tx)
-    .await?;
-    Ok(written.rows_affected() == 1)
+    let values = [reached.into(), done.into(), total.into()];
+    let set = "reached = $3, done = $4, total = $5, attempts = 1";
+    held(tx, lease, set, &values).await
 }
 
 /// Ends a job, in the transaction of its effect where that is in the database. False when the lease is lost: then nothing may be committed.
@@ -195,20 +194,14 @@ pub async fn end(
     (result, error): (&Value, Option<&JobError>),
     now: Timestamp,
 ) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE job
-         SET state = $3, result = $4, error = $5, ended_at = $6, lease = '', lease_until = '', stage = ''
-         WHERE id = $1 AND lease = $2 AND state = 'running'",
-    )
-    .bind(lease.job.to_string())
-    .bind(lease.word.clone())
-    .bind(state.key())
-    .bind(result.to_string())
-    .bind(error_text(error)?)
-    .bind(instant(now))
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let values = [
+        state.key().into(),
+        result.to_string().into(),
+        error_text(error)?.into(),
+        instant(now).into(),
+    ];
+    let set = "state = $3, result = $4, error = $5, ended_at = $6";
+    let_go(tx, lease, set, &values).await
 }
 
 /// Lets a job wait again after an attempt that failed. False when the lease is lost.
@@ -218,18 +211,9 @@ pub async fn postpone(
     due_at: Timestamp,
     error: &JobError,
 ) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE job
-         SET state = 'waiting', due_at = $3, error = $4, lease = '', lease_until = '', stage = ''
-         WHERE id = $1 AND lease = $2 AND state = 'running'",
-    )
-    .bind(lease.job.to_string())
-    .bind(lease.word.clone())
-    .bind(instant(due_at))
-    .bind(error_text(Some(error))?)
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let values = [instant(due_at).into(), error_text(Some(error))?.into()];
+    let set = "state = 'waiting', due_at = $3, error = $4";
+    let_go(tx, lease, set, &values).await
 }
 
 /// Puts a periodic job back until it comes again, with what became of this run. False when the lease is lost.
@@ -240,35 +224,37 @@ pub async fn put_back(
     (result, error): (&Value, Option<&JobError>),
     now: Timestamp,
 ) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE job
-         SET state = 'waiting', due_at = $3, result = $4, error = $5, ended_at = $6,
-             attempts = 0, lease = '', lease_until = '', stage = '', done = 0, total = 0, reached = ''
-         WHERE id = $1 AND lease = $2 AND state = 'running'",
-    )
-    .bind(lease.job.to_string())
-    .bind(lease.word.clone())
-    .bind(instant(due_at))
-    .bind(result.to_string())
-    .bind(error_text(error)?)
-    .bind(instant(now))
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let values = [
+        instant(due_at).into(),
+        result.to_string().into(),
+        error_text(error)?.into(),
+        instant(now).into(),
+    ];
+    let set = "state = 'waiting', due_at = $3, result = $4, error = $5, ended_at = $6, attempts = 0, done = 0, total = 0, reached = ''";
+    let_go(tx, lease, set, &values).await
 }
 
 /// Gives a job back that a node which is asked to end was at: another may take it at once, and this was no attempt.
 pub async fn give_back(tx: &mut Tx, lease: &Lease) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE job
-         SET state = 'waiting', attempts = attempts - 1, lease = '', lease_until = '', stage = ''
-         WHERE id = $1 AND lease = $2 AND state = 'running'",
-    )
-    .bind(lease.job.to_string())
-    .bind(lease.word.clone())
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    let_go(tx, lease, "state = 'waiting', attempts = attempts - 1", &[]).await
+}
+
+/// Writes something of a running job under its lease, the values from `$3` on. False when the lease is lost.
+async fn held(tx: &mut Tx, lease: &Lease, set: &str, values: &[bulk::Value]) -> Result<bool> {
+    let sql = format!("UPDATE job SET {set} WHERE id = $1 AND lease = $2 AND state = 'running'");
+    let mut query = sqlx::query(AssertSqlSafe(sql))
+        .bind(lease.job.to_string())
+        .bind(lease.word.clone());
+    for value in values {
+        query = bulk::bound(query, value.clone());
+    }
+    Ok(query.execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// As `held`, and the lease ends with it.
+async fn let_go(tx: &mut Tx, lease: &Lease, set: &str, values: &[bulk::Value]) -> Result<bool> {
+    let set = format!("{set}, lease = '', lease_until = '', stage = ''");
+    held(tx, lease, &set, values).await
 }
 
 /// Stops a job that waits or runs; false when it is over. Whoever runs it holds no lease from now on.

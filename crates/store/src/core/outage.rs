@@ -12,6 +12,8 @@ use crate::core::{db::Db, file::Files, scope::Scope};
 pub enum Outage {
     /// The database does not answer, or not in time.
     Away,
+    /// The server of the bucket of files does not answer.
+    FilesAway,
     /// The disk is full.
     Full,
     /// The database or its folder is read-only.
@@ -23,7 +25,13 @@ pub enum Outage {
 impl Outage {
     /// The outage behind an error; `None` if the error is the program's own.
     pub fn of(error: &anyhow::Error) -> Option<Outage> {
-        error.chain().find_map(outage_of)
+        let outage = error.chain().find_map(outage_of)?;
+        // A folder is never away: this is a bucket.
+        let is_of_files = || error.chain().any(|cause| cause.is::<object_store::Error>());
+        Some(match outage {
+            Outage::Away if is_of_files() => Outage::FilesAway,
+            other => other,
+        })
     }
 
     /// What is wrong and what to do, for the operator.
@@ -31,6 +39,9 @@ impl Outage {
         match self {
             Outage::Away => {
                 "the database does not answer: check that its server runs and can be reached"
+            }
+            Outage::FilesAway => {
+                "the server of the files' bucket does not answer: check that it runs and can be reached"
             }
             Outage::Full => "the disk is full: free some space, the program goes on by itself then",
             Outage::ReadOnly => {
@@ -164,6 +175,17 @@ mod tests {
         ] {
             let error = anyhow::Error::from(io::Error::from_raw_os_error(number));
             let error = error.context("a file").context("an act");
+            assert_eq!(Outage::of(&error), expect, "{number}");
+            let source = Box::new(io::Error::from_raw_os_error(number));
+            let error = object_store::Error::Generic {
+                store: "S3",
+                source,
+            };
+            let error = anyhow::Error::from(error).context("a file");
+            let expect = match expect {
+                Some(Outage::Away) => Some(Outage::FilesAway),
+                other => other,
+            };
             assert_eq!(Outage::of(&error), expect, "{number}");
         }
     }

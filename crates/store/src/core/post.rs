@@ -19,7 +19,7 @@ use sqlx::Row;
 use crate::core::{
     bulk::{self, Value},
     db::Tx,
-    message::received,
+    message::inbox::received,
 };
 
 pub use choice::{

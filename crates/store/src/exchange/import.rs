@@ -12,7 +12,7 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::db::Tx;
+use crate::core::{condition::Conditions, db::Tx};
 
 const COLUMNS: &str = "id, kind, unit_id, unit_path, file_hash, file_name, state, report, created_by, created_at, done_at";
 
@@ -137,6 +137,32 @@ pub async fn holders_of_codes(
         }
     }
     Ok(holders)
+}
+
+/// How many rows of a kind there are in the subtree of `path`, about: without those that an export passes over.
+pub async fn rows(tx: &mut Tx, kind: ImportKind, path: &str) -> Result<i64> {
+    let (table, column, is_meant) = match kind {
+        ImportKind::Divisions => ("division", "", "1 = 1"),
+        ImportKind::Unions | ImportKind::Sheets => ("unit", "path", "state = 'active'"),
+        ImportKind::People => ("person", "unit_path", "left_on IS NULL"),
+        ImportKind::Titles => ("honour", "unit_path", "state = 'in-force'"),
+        ImportKind::Vetoes => ("veto", "unit_path", "lifted_at IS NULL"),
+        ImportKind::Accounts => ("account_role", "unit_path", "1 = 1"),
+    };
+    let mut conditions = Conditions::default();
+    conditions.and(is_meant.to_owned());
+    if !column.is_empty() {
+        conditions.within(column, &[path.to_owned()]);
+    }
+    let sql = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM {table}{}",
+        conditions.sql()
+    );
+    Ok(conditions
+        .query(sql)
+        .fetch_one(&mut **tx)
+        .await?
+        .try_get(0)?)
 }
 
 /// The names of the chairs in post in the subtree of `path`, by unit.

@@ -67,6 +67,38 @@ async fn credentials(
     .transpose()
 }
 
+/// The column by which accounts are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Login,
+    /// As the login or as what the account is reached by.
+    Telephone,
+    Mail,
+}
+
+/// The open accounts that have this login, telephone number or mail address, three at most: more than one is nobody's.
+pub async fn open_by(tx: &mut Tx, by: By, value: &str) -> Result<Vec<AccountId>> {
+    let condition = match by {
+        By::Login => "login = $1",
+        By::Telephone => "(login = $1 OR telephone = $1)",
+        By::Mail => "mail = $1",
+    };
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT id
+         FROM account
+         WHERE {condition} AND state = $2
+         ORDER BY id
+         LIMIT 3"
+    )))
+    .bind(value.to_owned())
+    .bind(AccountState::Active.key())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get::<String, _>("id")?.parse()?))
+        .collect()
+}
+
 pub async fn find(tx: &mut Tx, id: &AccountId) -> Result<Option<Account>> {
     let row = sqlx::query(AssertSqlSafe(format!(
         "SELECT {COLUMNS}
@@ -152,7 +184,7 @@ pub async fn list(
 }
 
 /// Whether a list shows an account.
-fn listed(conditions: &mut Conditions, Within { paths, roleless }: &Within) {
+pub(crate) fn listed(conditions: &mut Conditions, Within { paths, roleless }: &Within) {
     let with_role = conditions.ranges("account_role.unit_path", paths);
     let proposed = conditions.ranges("account_request.unit_path", paths);
     let without_role = if *roleless {

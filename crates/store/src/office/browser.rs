@@ -33,6 +33,20 @@ pub async fn is_known(
     Ok(expires_at > now)
 }
 
+/// Whether any account signed in before in the browser whose cookie has this hash.
+pub async fn is_known_to_any(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<bool> {
+    let row = sqlx::query(
+        "SELECT token_hash
+         FROM known_browser
+         WHERE token_hash = $1 AND expires_at > $2",
+    )
+    .bind(token_hash.to_owned())
+    .bind(now.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Whether the account is known in any browser.
 pub async fn is_any_known(tx: &mut Tx, account: &AccountId, now: Timestamp) -> Result<bool> {
     let row = sqlx::query(
@@ -152,6 +166,8 @@ mod tests {
                 }
             }
             assert_eq!(known, (5..25).collect::<Vec<_>>());
+            assert!(is_known_to_any(&mut tx, "b24", now).await.unwrap());
+            assert!(!is_known_to_any(&mut tx, "b4", now).await.unwrap());
             assert!(!is_known(&mut tx, "theirs", &account, now).await.unwrap());
             assert!(is_known(&mut tx, "theirs", &other, now).await.unwrap());
             let later = begun + SignedDuration::from_hours(1);

@@ -1,5 +1,7 @@
 //! One-time codes by which owners come to their accounts, by a keyed hash of the code.
 
+pub mod reminder;
+
 use anyhow::{Context, Result};
 use jianjia_domain::{
     core::{
@@ -20,7 +22,7 @@ use crate::core::{
     db::Tx,
 };
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "account_id",
     "unit_id",
@@ -29,6 +31,7 @@ const COLUMNS: [&str; 11] = [
     "state",
     "code_hash",
     "made_by_name",
+    "made_from",
     "made_at",
     "expires_at",
     "used_at",
@@ -46,6 +49,10 @@ pub async fn insert(tx: &mut Tx, invitations: &[Invitation]) -> Result<()> {
             invitation.state.key().into(),
             invitation.code_hash.as_str().into(),
             invitation.made_by_name.as_str().into(),
+            invitation
+                .made_from
+                .map_or_else(String::new, |id| id.to_string())
+                .into(),
             invitation.made_at.to_string().into(),
             instant(invitation.expires_at).into(),
             instant(invitation.used_at).into(),
@@ -73,7 +80,7 @@ pub async fn of_accounts(tx: &mut Tx, accounts: &[AccountId]) -> Result<Vec<Invi
     let sql = format!(
         "SELECT {}
          FROM invitation
-         WHERE state <> 'replaced' AND account_id IN ({{words}})
+         WHERE state NOT IN ('replaced', 'reset') AND account_id IN ({{words}})
          ORDER BY id",
         COLUMNS.join(", ")
     );
@@ -93,21 +100,33 @@ pub async fn end(tx: &mut Tx, account: &AccountId, as_what: InvitationState) -> 
     .bind(as_what.key())
     .execute(&mut **tx)
     .await?;
+    end_resets(tx, account).await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Ends the codes that an account's owner asked for to set another password.
+pub async fn end_resets(tx: &mut Tx, account: &AccountId) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE invitation
+         SET state = 'replaced'
+         WHERE account_id = $1 AND state = 'reset'",
+    )
+    .bind(account.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Makes room for a new code of these accounts: whatever there was is replaced.
 pub async fn replace(tx: &mut Tx, accounts: &[AccountId]) -> Result<()> {
-    for account in accounts {
-        sqlx::query(
-            "UPDATE invitation
-             SET state = 'replaced'
-             WHERE account_id = $1 AND state <> 'replaced'",
-        )
-        .bind(account.to_string())
-        .execute(&mut **tx)
-        .await?;
-    }
+    let sql = "UPDATE invitation
+               SET state = 'replaced'
+               WHERE state <> 'replaced' AND account_id IN (SELECT column1 FROM (VALUES {rows}) AS given)";
+    let rows = accounts
+        .iter()
+        .map(|account| vec![account.to_string().into()])
+        .collect();
+    bulk::update(tx, sql, &[], rows).await?;
     Ok(())
 }
 
@@ -243,7 +262,7 @@ pub async fn counts(tx: &mut Tx, below: &Below, now: Timestamp) -> Result<Counts
             InvitationState::Waiting => (counts.waiting, counts.expired) = (count - over, over),
             InvitationState::Used => counts.used = count,
             InvitationState::Revoked => counts.revoked = count,
-            InvitationState::Replaced => {}
+            InvitationState::Replaced | InvitationState::Reset => {}
         }
     }
     Ok(counts)
@@ -356,6 +375,10 @@ fn invitation_of(row: &AnyRow) -> Result<Invitation> {
         state: state_of(row)?,
         code_hash: row.try_get("code_hash")?,
         made_by_name: row.try_get("made_by_name")?,
+        made_from: match row.try_get::<String, _>("made_from")?.as_str() {
+            "" => None,
+            id => Some(id.parse()?),
+        },
         made_at: row.try_get::<String, _>("made_at")?.parse()?,
         expires_at: instant("expires_at")?,
         used_at: instant("used_at")?,

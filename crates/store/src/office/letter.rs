@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use crate::core::{bulk, db::Tx};
 
-const COLUMNS: &str = "id, number, kind, about, text, sealed, code_hash, received_at, answer, answered_by, answered_by_name, answered_at";
+const COLUMNS: &str = "id, number, kind, about, text, sealed, code_hash, request_hash, received_at, answer, answered_by, answered_by_name, answered_at";
 
 pub async fn insert(tx: &mut Tx, letter: &Letter) -> Result<()> {
     let columns = [
@@ -20,6 +20,7 @@ pub async fn insert(tx: &mut Tx, letter: &Letter) -> Result<()> {
         "text",
         "sealed",
         "code_hash",
+        "request_hash",
         "received_at",
     ];
     let row = vec![
@@ -30,6 +31,7 @@ pub async fn insert(tx: &mut Tx, letter: &Letter) -> Result<()> {
         letter.text.clone().into(),
         letter.sealed.clone().into(),
         letter.code_hash.clone().into(),
+        letter.request_hash.clone().into(),
         letter.received_at.to_string().into(),
     ];
     bulk::insert(tx, "letter", &columns, vec![row]).await
@@ -39,6 +41,17 @@ pub async fn find(tx: &mut Tx, id: &LetterId) -> Result<Option<Letter>> {
     let sql = format!("SELECT {COLUMNS} FROM letter WHERE id = $1");
     let row = sqlx::query(AssertSqlSafe(sql))
         .bind(id.to_string())
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.as_ref().map(letter_of).transpose()
+}
+
+/// The letter that came with the same form and says the same.
+pub async fn of_request(tx: &mut Tx, request_hash: &str) -> Result<Option<Letter>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM letter WHERE request_hash = $1 AND request_hash <> ''");
+    let row = sqlx::query(AssertSqlSafe(sql))
+        .bind(request_hash.to_owned())
         .fetch_optional(&mut **tx)
         .await?;
     row.as_ref().map(letter_of).transpose()
@@ -104,6 +117,7 @@ fn letter_of(row: &AnyRow) -> Result<Letter> {
         text: text("text")?,
         sealed: text("sealed")?,
         code_hash: text("code_hash")?,
+        request_hash: text("request_hash")?,
         received_at: text("received_at")?.parse()?,
         answer: match answered_at.as_str() {
             "" => None,
@@ -133,6 +147,7 @@ mod tests {
             text: "食堂".to_owned(),
             sealed: "x".to_owned(),
             code_hash: "y".to_owned(),
+            request_hash: format!("request {number}"),
             received_at: Timestamp::from_second(1_476_000_000 + number).unwrap(),
             answer: None,
         }

@@ -25,13 +25,15 @@ pub struct Session {
     pub unread: i64,
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
+    /// It began at the identity provider, not with the password.
+    pub by_provider: bool,
 }
 
 /// The session with this hash, unless it expired or its account is locked: one query, roles included.
 pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<Session>> {
     let rows = sqlx::query(
         "SELECT account.id AS account_id, account.name AS account_name, account.person_id, account.must_change,
-                session.created_at, session.seen_at, session.factor_at, second_factor.since_at AS factor_since, account_role.role, unit.id, unit.kind, unit.name, unit.path,
+                session.created_at, session.seen_at, session.factor_at, session.by_provider, second_factor.since_at AS factor_since, account_role.role, unit.id, unit.kind, unit.name, unit.path,
                 (SELECT CAST(COUNT(*) AS BIGINT)
                  FROM account_notice
                  WHERE account_notice.account_id = account.id AND account_notice.read_at = ''
@@ -85,6 +87,7 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
             },
         },
         must_change: first.try_get::<i64, _>("must_change")? != 0,
+        by_provider: first.try_get::<i64, _>("by_provider")? != 0,
         has_notices: first.try_get::<i64, _>("notices")? > 0,
         unread: first.try_get("unread")?,
         created_at: first.try_get::<String, _>("created_at")?.parse()?,
@@ -136,9 +139,19 @@ pub async fn factor_given(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<
     Ok(())
 }
 
+/// Notes that a session began at the identity provider.
+pub async fn begun_at_provider(tx: &mut Tx, id_hash: &str) -> Result<()> {
+    sqlx::query("UPDATE session SET by_provider = 1 WHERE id_hash = $1")
+        .bind(id_hash.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// A session as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
+    pub by_provider: bool,
     pub id_hash: String,
     pub device: String,
     pub network: String,
@@ -149,7 +162,7 @@ pub struct Listed {
 /// The live sessions of an account, the one used last first.
 pub async fn of_account(tx: &mut Tx, account: &AccountId, now: Timestamp) -> Result<Vec<Listed>> {
     let rows = sqlx::query(
-        "SELECT id_hash, device, network, created_at, seen_at
+        "SELECT id_hash, device, network, created_at, seen_at, by_provider
          FROM session
          WHERE account_id = $1 AND expires_at > $2
          ORDER BY seen_at DESC, id_hash",
@@ -161,6 +174,7 @@ pub async fn of_account(tx: &mut Tx, account: &AccountId, now: Timestamp) -> Res
     rows.iter()
         .map(|row| {
             Ok(Listed {
+                by_provider: row.try_get::<i64, _>("by_provider")? != 0,
                 id_hash: row.try_get("id_hash")?,
                 device: row.try_get("device")?,
                 network: row.try_get("network")?,

@@ -1,6 +1,6 @@
 //! Access tokens, by their hashes.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jianjia_domain::{
     core::{
         ids::{AccessTokenId, AccountId},
@@ -9,13 +9,16 @@ use jianjia_domain::{
     },
     office::{
         account::AccountState,
-        token::{AccessToken, Revocation, Scope},
+        token::{self, AccessToken, Revocation, Scope},
     },
 };
 use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, any::AnyRow};
 
-use crate::{core::db::Tx, office::account};
+use crate::{
+    core::{condition::Conditions, db::Tx},
+    office::account::{self, Within},
+};
 
 pub async fn insert(tx: &mut Tx, token: &AccessToken, token_hash: &str) -> Result<()> {
     sqlx::query(
@@ -26,7 +29,7 @@ pub async fn insert(tx: &mut Tx, token: &AccessToken, token_hash: &str) -> Resul
     .bind(token.account.to_string())
     .bind(&token.name)
     .bind(token_hash.to_owned())
-    .bind(token.scope.key())
+    .bind(token::written(&token.scopes))
     .bind(token.created_at.to_string())
     .bind(token.expires_at.to_string())
     .execute(&mut **tx)
@@ -52,14 +55,79 @@ pub async fn of_account(tx: &mut Tx, account: &AccountId, limit: i64) -> Result<
     rows.iter().map(token_of).collect()
 }
 
-/// Whoever the token with this hash stands for, if it holds and the account is open; with the token's id and the day of its last use.
-pub async fn actor(
+/// A token that holds, with whom it stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    pub id: AccessTokenId,
+    pub scopes: Vec<Scope>,
+    /// The last day on which it was used.
+    pub used_on: Option<Date>,
+    pub actor: Actor,
+}
+
+/// A token in the list of those who administer its account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub token: AccessToken,
+    pub account_name: String,
+    /// The unit of the account's first role; empty without one.
+    pub unit_name: String,
+}
+
+/// A page of the tokens that hold, of the accounts that a list shows, the newest first; and their total number.
+pub async fn live_within(
     tx: &mut Tx,
-    token_hash: &str,
+    within: &Within,
     now: Timestamp,
-) -> Result<Option<(AccessTokenId, Option<Date>, Actor)>> {
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Line>, i64)> {
+    if within.paths.is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    let mut conditions = Conditions::default();
+    account::listed(&mut conditions, within);
+    let now = conditions.value(now.to_string());
+    conditions.and(format!(
+        "access_token.revoked_at = '' AND access_token.expires_at > {now}"
+    ));
+    let from = format!(
+        "FROM access_token
+         JOIN account ON account.id = access_token.account_id
+         LEFT JOIN access_token_use ON access_token_use.token_id = access_token.id{}",
+        conditions.sql()
+    );
+    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) {from}");
+    let total = conditions.query(count).fetch_one(&mut **tx).await?;
+    let total: i64 = total.try_get(0)?;
+    let page = format!(
+        "SELECT access_token.id, access_token.account_id, access_token.name, access_token.scope, access_token.created_at,
+                access_token.expires_at, access_token.revoked_at, access_token.revoked_by_name, access_token_use.used_on,
+                account.name AS account_name,
+                COALESCE((SELECT unit.name
+                          FROM account_role
+                          JOIN unit ON unit.id = account_role.unit_id
+                          WHERE account_role.account_id = account.id
+                          ORDER BY account_role.since_at, unit.path, account_role.role
+                          LIMIT 1), '') AS unit_name
+         {from}
+         ORDER BY access_token.id DESC
+         LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = conditions.query(page).fetch_all(&mut **tx).await?;
+    let lines = rows.iter().map(|row| {
+        Ok(Line {
+            token: token_of(row)?,
+            account_name: row.try_get("account_name")?,
+            unit_name: row.try_get("unit_name")?,
+        })
+    });
+    Ok((lines.collect::<Result<Vec<Line>>>()?, total))
+}
+
+/// Whoever the token with this hash stands for, if it holds and the account is open.
+pub async fn actor(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<Held>> {
     let row = sqlx::query(
-        "SELECT access_token.id, access_token.expires_at, account.id AS account_id, account.name, account.person_id,
+        "SELECT access_token.id, access_token.scope, access_token.expires_at, account.id AS account_id, account.name, account.person_id,
                 access_token_use.used_on
          FROM access_token
          JOIN account ON account.id = access_token.account_id
@@ -79,17 +147,18 @@ pub async fn actor(
     }
     let account: AccountId = row.try_get::<String, _>("account_id")?.parse()?;
     let person: Option<String> = row.try_get("person_id")?;
-    Ok(Some((
-        row.try_get::<String, _>("id")?.parse()?,
-        used_on(&row)?,
-        Actor {
+    Ok(Some(Held {
+        id: row.try_get::<String, _>("id")?.parse()?,
+        scopes: token::read_scopes(row.try_get::<String, _>("scope")?.as_str()),
+        used_on: used_on(&row)?,
+        actor: Actor {
             account,
             person: person.map(|id| id.parse()).transpose()?,
             name: row.try_get("name")?,
             roles: account::roles_of(tx, &account).await?,
             proof: Proof::Token,
         },
-    )))
+    }))
 }
 
 /// Notes the day of a token's last use.
@@ -150,13 +219,13 @@ pub async fn revoke_all(
 }
 
 fn token_of(row: &AnyRow) -> Result<AccessToken> {
-    let scope: String = row.try_get("scope")?;
+    let scopes: String = row.try_get("scope")?;
     let revoked_at: String = row.try_get("revoked_at")?;
     Ok(AccessToken {
         id: row.try_get::<String, _>("id")?.parse()?,
         account: row.try_get::<String, _>("account_id")?.parse()?,
         name: row.try_get("name")?,
-        scope: Scope::from_key(&scope).with_context(|| format!("unknown scope {scope}"))?,
+        scopes: token::read_scopes(&scopes),
         created_at: row.try_get::<String, _>("created_at")?.parse()?,
         expires_at: row.try_get::<String, _>("expires_at")?.parse()?,
         used_on: used_on(row)?,

@@ -4,7 +4,10 @@ use anyhow::Result;
 use jianjia_domain::{core::ids::UnitId, rating::count::Rating, year::totals::RatingTotals};
 use sqlx::Row;
 
-use crate::core::{bulk, db::Tx};
+use crate::{
+    core::{bulk, db::Tx},
+    year::participation::{self, Done},
+};
 
 /// Records a year's totals; a correction replaces them (the audit trail has both).
 pub async fn record(tx: &mut Tx, rating: &Rating) -> Result<()> {
@@ -26,7 +29,7 @@ pub async fn record(tx: &mut Tx, rating: &Rating) -> Result<()> {
     .bind(&rating.note)
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    participation::note(tx, Done::Rated, [(rating.unit, rating.year)]).await
 }
 
 /// Adds many fresh ratings.
@@ -58,7 +61,9 @@ pub async fn insert_many(tx: &mut Tx, ratings: &[Rating]) -> Result<()> {
             ])
         })
         .collect::<Result<_>>()?;
-    bulk::insert(tx, "rating", &columns, rows).await
+    bulk::insert(tx, "rating", &columns, rows).await?;
+    let rated = ratings.iter().map(|rating| (rating.unit, rating.year));
+    participation::note(tx, Done::Rated, rated).await
 }
 
 pub async fn of_year(tx: &mut Tx, unit: &UnitId, year: i16) -> Result<Option<Rating>> {

@@ -99,6 +99,13 @@ pub async fn find(tx: &mut Tx, id: &UnitId) -> Result<Option<Unit>> {
     row.map(|row| unit_of(&row)).transpose()
 }
 
+/// The full records of these units, in no order.
+pub async fn find_many(tx: &mut Tx, ids: &[UnitId]) -> Result<Vec<Unit>> {
+    let sql = format!("SELECT {COLUMNS} FROM unit WHERE id IN ({{words}})");
+    let rows = bulk::select(tx, &sql, &[], ids.iter().map(UnitId::to_string)).await?;
+    rows.iter().map(unit_of).collect()
+}
+
 /// The active units directly below a unit, in Chinese order.
 pub async fn below(tx: &mut Tx, id: &UnitId) -> Result<Vec<UnitPlace>> {
     let rows = sqlx::query(

@@ -9,9 +9,12 @@ use jianjia_domain::{
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use crate::core::{
-    bulk::{self, Value},
-    db::Tx,
+use crate::{
+    core::{
+        bulk::{self, Value},
+        db::Tx,
+    },
+    year::participation::{self, Done},
 };
 
 /// The columns that `application_of` reads.
@@ -49,7 +52,9 @@ const INSERTED: [&str; 25] = [
 
 /// Inserts a new application. Returns false if the applicant has one for the same title and year.
 pub async fn insert(tx: &mut Tx, application: &Application) -> Result<bool> {
-    bulk::insert_new(tx, "application", &INSERTED, values(application)?).await
+    let is_new = bulk::insert_new(tx, "application", &INSERTED, values(application)?).await?;
+    note(tx, std::slice::from_ref(application)).await?;
+    Ok(is_new)
 }
 
 /// Inserts new applications.
@@ -60,7 +65,18 @@ pub async fn insert_many(tx: &mut Tx, applications: &[Application]) -> Result<()
         &INSERTED,
         applications.iter().map(values),
     )
-    .await
+    .await?;
+    note(tx, applications).await
+}
+
+/// Notes whose applications count.
+async fn note(tx: &mut Tx, applications: &[Application]) -> Result<()> {
+    let counted = applications.iter().filter(|application| {
+        let state = &application.state;
+        !matches!(state, State::Draft | State::Withdrawn { .. })
+    });
+    let units = counted.map(|application| (application.unit.id, application.year));
+    participation::note(tx, Done::Applied, units).await
 }
 
 fn values(application: &Application) -> Result<Vec<Value>> {
@@ -127,7 +143,18 @@ pub async fn update(tx: &mut Tx, application: &Application) -> Result<bool> {
     .execute(&mut **tx)
     .await?
     .rows_affected();
-    Ok(updated == 1)
+    if updated != 1 {
+        return Ok(false);
+    }
+    match application.state {
+        State::Withdrawn { .. } => {
+            participation::withdrawn(tx, &application.unit.id, application.year).await?;
+        }
+        // Whatever comes later begins with this.
+        State::UnderReview { step: 0 } => note(tx, std::slice::from_ref(application)).await?,
+        _ => {}
+    }
+    Ok(true)
 }
 
 pub async fn find(tx: &mut Tx, id: &ApplicationId) -> Result<Option<Application>> {

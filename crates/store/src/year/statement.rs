@@ -9,9 +9,12 @@ use jianjia_domain::{
 };
 use sqlx::{Row, any::AnyRow};
 
-use crate::core::{
-    bulk::{self, Value},
-    db::Tx,
+use crate::{
+    core::{
+        bulk::{self, Value},
+        db::Tx,
+    },
+    year::participation::{self, Done},
 };
 
 const COLUMNS: [&str; 11] = [
@@ -30,7 +33,12 @@ const COLUMNS: [&str; 11] = [
 
 /// Inserts statements, in batches.
 pub async fn insert(tx: &mut Tx, statements: &[Statement]) -> Result<()> {
-    bulk::insert_each(tx, "statement", &COLUMNS, statements.iter().map(row_of)).await
+    bulk::insert_each(tx, "statement", &COLUMNS, statements.iter().map(row_of)).await?;
+    let of_units = statements
+        .iter()
+        .filter(|statement| statement.person.is_none())
+        .map(|statement| (statement.unit, statement.year));
+    participation::note(tx, Done::Said, of_units).await
 }
 
 /// The statements of a unit (or of one of its people) for a year, in order.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod api;
 pub mod audit;
+pub mod export;
 pub mod health;
 pub mod job;
 pub mod standard;

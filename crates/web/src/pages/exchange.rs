@@ -2,4 +2,6 @@
 
 pub mod address;
 pub mod api;
+pub mod export;
 pub mod import;
+pub mod verification;

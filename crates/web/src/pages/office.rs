@@ -9,6 +9,8 @@ pub mod invitation;
 pub mod letter;
 pub mod message;
 pub mod post;
+pub mod provider;
+pub mod reset;
 pub mod risk;
 pub mod search;
 pub mod session;

@@ -5,6 +5,7 @@ pub mod api;
 pub mod application;
 pub mod calendar;
 pub mod home;
+pub mod how_it_works;
 pub mod naming;
 pub mod quota;
 pub mod recommendation;
@@ -14,4 +15,5 @@ pub mod review;
     reason = "the area has the name of its first noun"
 )]
 pub mod round;
+pub mod tour;
 pub mod veto;

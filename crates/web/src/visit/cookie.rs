@@ -6,7 +6,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum_extra::extract::CookieJar;
-use jianjia_domain::office::account::KNOWN_DAYS;
+use jianjia_domain::office::{account::KNOWN_DAYS, provider::ATTEMPT};
 
 use crate::visit::{Serving, percent_encoded};
 
@@ -74,6 +74,15 @@ pub fn shown_notice_cookie() -> HeaderValue {
     set_cookie("notice", "", Some(0))
 }
 
+/// The cookie of a way to the identity provider and back. It comes back with a link from there, so it is no stricter than `Lax`.
+pub fn attempt_cookie(kept: &str) -> HeaderValue {
+    set_cookie("attempt", kept, Some(ATTEMPT.as_secs()))
+}
+
+pub fn ended_attempt_cookie() -> HeaderValue {
+    set_cookie("attempt", "", Some(0))
+}
+
 /// A preference, remembered for a year.
 pub fn preference_cookie(name: &'static str, value: &'static str) -> HeaderValue {
     set_cookie(name, value, Some(365 * DAY))
@@ -114,6 +123,8 @@ mod tests {
             known_cookie("4b"),
             notice_cookie("已保存；a=1/2"),
             shown_notice_cookie(),
+            attempt_cookie("a+/"),
+            ended_attempt_cookie(),
             preference_cookie("lang", "en"),
         ];
         assert_eq!(
@@ -125,6 +136,8 @@ mod tests {
                 "known=4b; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000",
                 "notice=%E5%B7%B2%E4%BF%9D%E5%AD%98%EF%BC%9Ba%3D1/2; Path=/; HttpOnly; SameSite=Lax; Max-Age=60",
                 "notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
+                "attempt=a+/; Path=/; HttpOnly; SameSite=Lax; Max-Age=600",
+                "attempt=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
                 "lang=en; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000",
             ]
         );

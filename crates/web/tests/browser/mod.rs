@@ -17,7 +17,7 @@ use jianjia_web::Site;
 use serde_json::{Value, json};
 use thirtyfour::{ChromeCapabilities, prelude::*};
 
-/// How long a page may take to show what is waited for.
+/// How long a page may take to show what is waited for, unless a story asks for more.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Widths of a phone and of a desk.
@@ -32,6 +32,8 @@ pub struct Browser {
     chromedriver: String,
     http: reqwest::Client,
     pictures: PathBuf,
+    /// How long a page may take to show what is waited for.
+    pub patience: Duration,
 }
 
 /// Serves the app, opens a browser on it and lets `story` use it. When the story fails, the last page is kept as a picture and as
@@ -57,6 +59,18 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let address = serve(site).await;
+    with_browser_at(name, address, story).await;
+}
+
+/// As `with_browser`, on whatever serves at an address: the program itself.
+///
+/// # Panics
+/// When the story does, or when there is no Chromium.
+pub async fn with_browser_at<F, S>(name: &'static str, address: String, story: S)
+where
+    S: FnOnce(Browser) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
     let profile = tempfile::tempdir().expect("a folder for the profile");
     let chromedriver = Chromedriver::start();
     let driver = WebDriver::new(&chromedriver.address, capabilities(profile.path()))
@@ -72,6 +86,7 @@ where
         chromedriver: chromedriver.address.clone(),
         http: reqwest::Client::new(),
         pictures: pictures.join(name),
+        patience: PATIENCE,
     };
     std::fs::create_dir_all(&browser.pictures).expect("a folder for screenshots");
     // A task, so that a failing story comes back here and the browser is closed all the same.
@@ -181,7 +196,7 @@ impl Browser {
         if let Err(error) = element.click().await {
             panic!("“{words}” can't be pressed: {error}\n{}", self.page().await);
         }
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + self.patience;
         let is_new = "return !window.isOld && document.readyState === 'complete'";
         // While the pages change there is nobody to answer.
         while !matches!(self.driver.execute(is_new, vec![]).await, Ok(answer) if answer.json() == &json!(true))
@@ -205,7 +220,7 @@ impl Browser {
         } else {
             vec![format!("{scope}/{steps}")]
         };
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + self.patience;
         loop {
             for pattern in &patterns {
                 let found = self.driver.find_all(By::XPath(pattern.as_str())).await;
@@ -355,7 +370,7 @@ impl Browser {
 
     /// Waits until the page says it.
     pub async fn sees(&self, text: &str) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + self.patience;
         while !self.text().await.contains(text) {
             assert!(
                 Instant::now() < until,
@@ -368,7 +383,7 @@ impl Browser {
 
     /// Waits until the page doesn't say it (any more).
     pub async fn does_not_see(&self, text: &str) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + self.patience;
         while self.text().await.contains(text) {
             assert!(
                 Instant::now() < until,
@@ -440,7 +455,8 @@ impl Browser {
         );
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    /// Asks what only the browser itself can do or tell.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let address = format!(
             "{}/session/{}/goog/cdp/execute",
             self.chromedriver,
@@ -470,7 +486,7 @@ impl Browser {
     }
 
     async fn first(&self, pattern: &str, what: &str) -> WebElement {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + self.patience;
         loop {
             if let Ok(found) = self.driver.find(By::XPath(pattern)).await {
                 return found;
@@ -596,7 +612,8 @@ fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-fn from_base64(text: &str) -> Vec<u8> {
+/// What devtools answer with bytes.
+pub fn from_base64(text: &str) -> Vec<u8> {
     let value = |letter: u8| -> Option<u32> {
         Some(match letter {
             b'A'..=b'Z' => u32::from(letter - b'A'),

@@ -244,6 +244,8 @@ impl Records {
             ("left_on", "2016-10-01"),
             ("account", self.id("accounts")),
             ("under", self.id("units")),
+            ("export", "units"),
+            ("at", self.id("units")),
         ]
     }
 }

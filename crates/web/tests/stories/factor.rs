@@ -4,10 +4,16 @@ mod given_anew;
 mod sessions;
 
 use axum::http::StatusCode;
-use jianjia_app::{core::app::App, office::factor::totp};
+use jianjia_app::{
+    core::{app::App, clock::Clock},
+    office::{
+        factor::{self as factors, totp},
+        session,
+    },
+};
 use jianjia_domain::{
     core::policy::{Actor, Role},
-    office::factor::step,
+    office::factor::{RECOVERY_CODES, step},
 };
 
 use crate::site::{self, Client, Page, TestSite};
@@ -16,7 +22,7 @@ const PASSWORD: &str = "umbrella quartz noodle";
 
 /// Moves the clock on.
 fn pass(app: &App, seconds: i64) {
-    let jianjia_app::core::clock::Clock::Set(clock) = &app.clock else {
+    let Clock::Set(clock) = &app.clock else {
         panic!("a test's clock is set");
     };
     clock.fetch_add(seconds * 1_000_000, std::sync::atomic::Ordering::Relaxed);
@@ -28,7 +34,10 @@ fn secret(page: &Page) -> Vec<u8> {
         .body
         .split_once("secret-groups\">")
         .unwrap_or_else(|| panic!("an offer: {}", page.text()));
-    let letters = rest.split('<').next().unwrap_or_default();
+    decoded(rest.split('<').next().unwrap_or_default())
+}
+
+fn decoded(letters: &str) -> Vec<u8> {
     let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
     for letter in letters.bytes().filter(|letter| *letter != b' ') {
         let value = match letter {
@@ -46,7 +55,7 @@ fn secret(page: &Page) -> Vec<u8> {
 }
 
 /// The code that the telephone shows now.
-fn code(app: &App, secret: &[u8]) -> String {
+pub fn code(app: &App, secret: &[u8]) -> String {
     totp::code(secret, step(app.now()))
 }
 
@@ -59,12 +68,15 @@ fn hidden(page: &Page, name: &str) -> String {
 }
 
 /// Turns the second factor on: the secret and the recovery codes.
-async fn turn_on(app: &App, client: &mut Client) -> (Vec<u8>, Vec<String>) {
+pub async fn turn_on(app: &App, client: &mut Client) -> (Vec<u8>, Vec<String>) {
     let page = client.get("/accounts/factor").await;
     let (secret, sealed) = (secret(&page), hidden(&page, "sealed"));
     let code = code(app, &secret);
     let page = client
-        .post_form("/accounts/factor", &[("sealed", &sealed), ("code", &code)])
+        .post_form(
+            "/accounts/factor",
+            &[("sealed", &sealed), ("code", &code), ("password", PASSWORD)],
+        )
         .await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let codes = page.body.split("<li><code>").skip(1);
@@ -107,7 +119,22 @@ async fn nobody_is_signed_in_before_the_code_and_each_code_counts_once() {
         assert_eq!(sign_in(&mut first, "qian").await.location(), "/desk");
         let page = first.get("/accounts/factor").await;
         let sealed = hidden(&page, "sealed");
-        let wrong = [("sealed", sealed.as_str()), ("code", "000000")];
+        let right = code(&site.app, &secret(&page));
+        for password in ["", "not it"] {
+            let wrong = [
+                ("sealed", sealed.as_str()),
+                ("code", right.as_str()),
+                ("password", password),
+            ];
+            let again = first.post_form("/accounts/factor", &wrong).await;
+            assert!(again.text().contains("原密码不对"), "{}", again.text());
+            assert_eq!(hidden(&again, "sealed"), sealed);
+        }
+        let wrong = [
+            ("sealed", sealed.as_str()),
+            ("code", "000000"),
+            ("password", PASSWORD),
+        ];
         let again = first.post_form("/accounts/factor", &wrong).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.text().contains("验证码不对"), "{}", again.text());
@@ -266,4 +293,25 @@ async fn a_seed_is_of_use_to_its_own_account_alone_and_stands_nowhere_in_clear()
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn in_the_demo_the_time_of_telephones_counts() {
+    for site in site::both().await {
+        let actor = account(&site, "demo-admin", Role::Administrator).await;
+        // It runs on from a day of 2016, and telephones don't know.
+        let app = App {
+            clock: Clock::running_from(jiff::civil::date(2016, 10, 20)),
+            ..site.app.clone()
+        };
+        let session = session::open_for(&app, &actor.account).await.unwrap();
+        let offer = factors::offer(&app, &actor, "").unwrap();
+        let secret = decoded(&offer.secret);
+        let began = async |code: &str| {
+            factors::begin(&app, &actor, &session, &offer.sealed, code, PASSWORD).await
+        };
+        assert!(began(&code(&app, &secret)).await.is_err());
+        let shown = totp::code(&secret, step(Clock::Real.now()));
+        assert_eq!(began(&shown).await.unwrap().len(), RECOVERY_CODES);
+    }
 }

@@ -2,8 +2,6 @@
 
 use axum::http::StatusCode;
 use jianjia_domain::core::policy::Role;
-use jianjia_web::routes;
-use jianjia_words::help;
 
 use crate::site;
 
@@ -220,66 +218,6 @@ async fn the_page_is_small_with_everything() {
             bytes += client.get(rest.split('"').next().unwrap()).await.body.len();
         }
         assert!(bytes < 60 * 1024, "{bytes} bytes before compression");
-    }
-}
-
-#[tokio::test]
-async fn every_page_helps_and_says_whom_to_ask() {
-    let files = [
-        "/export",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/recount.csv",
-        "/returned",
-        "/{evidence}",
-        "/small",
-        "/templates/{kind}",
-        "/exports/{kind}",
-    ];
-    let without: Vec<&str> = routes::all()
-        .into_iter()
-        .filter(|route| route.method == "GET" && !route.path.starts_with("/api/"))
-        .map(|route| route.path)
-        .filter(|path| !files.iter().any(|ending| path.ends_with(ending)))
-        .filter(|path| help::of(path).is_none())
-        .collect();
-    assert_eq!(without, Vec::<&str>::new());
-    // Answers to a form that are pages of their own.
-    for path in [
-        "/reviews/preview",
-        "/reviews/bulk",
-        "/namings/{year}/{title}/preview",
-        "/namings/{year}/{title}/confirmation",
-        "/namings/{year}/{title}/rejection",
-    ] {
-        assert!(help::of(path).is_some(), "{path}");
-    }
-    for site in site::both().await {
-        let text = site.visitor().get("/progress").await.text();
-        assert!(
-            text.contains("有问题请问：常州市总工会") && text.contains("点开数字可以看名单"),
-            "{text}"
-        );
-        let mut clerk = site.sign_in_as("经办", &[(Role::Clerk, &site.union)]).await;
-        let mut city = site
-            .sign_in_as("管理", &[(Role::Administrator, &site.city)])
-            .await;
-        let text = clerk.get("/desk").await.text();
-        assert!(text.contains("有问题请问：红梅街道总工会"), "{text}");
-        // Help names no part that the page doesn't have today.
-        assert!(!text.contains("等您办理"), "{text}");
-        let text = city.get("/calendar").await.text();
-        assert!(
-            text.contains("有问题请问：常州市总工会") && text.contains("P6"),
-            "{text}"
-        );
-        clerk.post_form("/settings", &[("language", "en")]).await;
-        let text = clerk.get("/desk").await.text();
-        assert!(
-            text.contains("Each matter opens to show where it stands"),
-            "{text}"
-        );
     }
 }
 

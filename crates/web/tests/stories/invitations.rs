@@ -14,6 +14,39 @@ fn codes(page: &Page) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn whoever_got_a_sheet_by_mistake_is_told_the_federation_that_printed_it() {
+    for site in site::both().await {
+        let mut approver = site
+            .sign_in_as("区审批", &[(Role::Approver, &site.district)])
+            .await;
+        let under = site.district.id.to_string();
+        let fields = [("under", under.as_str()), ("which", "all"), ("shown", "3")];
+        let made = approver.post_form("/invitations/making", &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text());
+        let fields = [
+            ("under", under.as_str()),
+            ("show", "new"),
+            ("form", "labels"),
+            ("valid", "14"),
+        ];
+        let printed = approver.post_form("/invitations/sheets", &fields).await;
+        let codes = codes(&printed);
+        assert_eq!(codes.len(), 3, "{}", printed.text());
+        assert!(
+            printed.text().contains("天宁区总工会"),
+            "{}",
+            printed.text()
+        );
+        for code in codes {
+            let page = site.visitor().post_form("/join", &[("code", &code)]).await;
+            let text = page.text();
+            assert!(text.contains("把邀请单退给：天宁区总工会"), "{text}");
+            assert!(text.contains("有问题请问：天宁区总工会"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_township_prints_labels_and_a_chair_comes_in_without_a_script() {
     for site in site::both().await {
         site.city_of_tests

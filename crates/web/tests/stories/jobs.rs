@@ -1,14 +1,38 @@
 //! What runs in the background, as people see it.
 
+use std::{collections::BTreeMap, sync::atomic::Ordering};
+
 use axum::http::StatusCode;
 use jianjia_app::{
-    core::job::{
-        Lane,
-        worker::{Node, run_due_once},
+    core::{
+        clock::Clock,
+        error::Error,
+        export as exports,
+        job::{
+            self as jobs, Lane, Work,
+            worker::{Node, run_due_once},
+        },
     },
-    exchange::import::job::LONG_FROM,
+    exchange::{
+        import::{exports as tables, job::LONG_FROM},
+        verification,
+    },
 };
-use jianjia_domain::core::policy::Role;
+use jianjia_documents::sheet;
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        export::{Export, ExportKind, KEPT, MOST_AT_ONCE},
+        ids::JobId,
+        policy::{Actor, Role},
+    },
+    exchange::import::ImportKind,
+};
+use jianjia_standard::Lang;
+use jianjia_store::core::scope::Scope;
+use jianjia_web::pages::exchange::export;
+use jiff::SignedDuration;
+use serde_json::json;
 
 use crate::site::{self, Client, TestSite};
 
@@ -150,5 +174,364 @@ async fn an_import_that_fails_says_why_and_is_on_the_list_of_failures() {
             "{text}"
         );
         assert!(!text.contains("任务"), "{text}");
+    }
+}
+
+const EXPORTS: &[Work] = &[export::WORK];
+
+async fn make(site: &TestSite) {
+    let node = Node::new(&site.app, EXPORTS);
+    let made = run_due_once(&site.app, &node, Lane::Long).await.unwrap();
+    assert!(made.is_some(), "it was due");
+}
+
+fn hidden(body: &str) -> Vec<(String, String)> {
+    let inputs = body.split("<input type=\"hidden\" name=\"").skip(1);
+    inputs
+        .filter_map(|input| {
+            let (name, rest) = input.split_once("\" value=\"")?;
+            let value = rest.split('"').next()?;
+            (name != "csrf").then(|| (name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_long_table_is_made_in_the_background_for_whoever_asked_alone() {
+    for site in site::both().await {
+        let roles = [(Role::Reviewer, &site.township)];
+        let mut office = site.sign_in_as("街道审核", &roles).await;
+        let mut colleague = site.sign_in_as("同事", &roles).await;
+        let roles = [(Role::Administrator, &site.city)];
+        let mut administrator = site.sign_in_as("市管理员", &roles).await;
+        let short = format!("/units/{}/exports/people", site.township.id);
+        assert!(office.get(&short).await.bytes.starts_with(b"PK"));
+        confirmed(&site, &mut office).await;
+        run(&site).await;
+
+        let long = format!("/units/{}/exports/unions", site.township.id);
+        let page = office.get(&long).await;
+        let text = page.text();
+        assert!(
+            text.contains("导出工会") && text.contains("行以上，在后台生成"),
+            "{text}"
+        );
+        let fields = hidden(&page.body);
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(name, _)| ["export", "at", "kind"].contains(name))
+            .collect();
+        assert_eq!(fields.len(), 3, "{fields:?}");
+        let job = office.post_form("/exports", &fields).await.location();
+        // A double click.
+        assert_eq!(office.post_form("/exports", &fields).await.location(), job);
+        let file = format!("{job}/file");
+        assert_eq!(office.get(&file).await.status, StatusCode::NOT_FOUND);
+        let waiting = office.get(&job).await;
+        assert!(
+            waiting.text().contains("导出表格 · 工会"),
+            "{}",
+            waiting.text()
+        );
+        assert!(!waiting.body.contains(&file));
+
+        // Stopped, it leaves nothing; tried again, it is made.
+        office.post_form(&format!("{job}/stop"), &[]).await;
+        let stopped = office.get(&job).await;
+        assert!(stopped.text().contains("已停止"), "{}", stopped.text());
+        office.post_form(&format!("{job}/retry"), &[]).await;
+        make(&site).await;
+        let page = office.get(&job).await;
+        assert!(
+            page.body.contains(&format!("href=\"{file}\"")),
+            "{}",
+            page.text()
+        );
+        let got = office.get(&file).await;
+        let sheets = sheet::read_all(&got.bytes, "table.xlsx").expect("a workbook");
+        let read = format!("{sheets:?}");
+        assert!(
+            read.contains("常州第1机械厂工会")
+                && read.contains(&format!("常州第{LONG_FROM}机械厂工会"))
+        );
+        assert_eq!(
+            got.headers["content-disposition"],
+            format!(
+                "attachment; filename=\"table.xlsx\"; filename*=UTF-8''{}",
+                "%E7%BA%A2%E6%A2%85%E8%A1%97%E9%81%93%E6%80%BB%E5%B7%A5%E4%BC%9A-%E5%B7%A5%E4%BC%9A.xlsx"
+            )
+        );
+        // It is there for nobody else, wherever they stand.
+        for other in [&mut colleague, &mut administrator] {
+            assert_eq!(other.get(&file).await.status, StatusCode::NOT_FOUND);
+        }
+        let seen = administrator.get(&job).await;
+        assert!(seen.text().contains("已办完") && !seen.body.contains(&file));
+
+        // The list of units in the same way, with its question.
+        let page = office.get("/units/export?q=机械厂&format=csv").await;
+        let fields = hidden(&page.body);
+        let question = |name: &str| {
+            let mut found = fields.iter().filter(|(field, _)| field == name);
+            found.next().map(|(_, value)| value.as_str())
+        };
+        assert_eq!(
+            (question("q"), question("format")),
+            (Some("机械厂"), Some("csv"))
+        );
+        let at = site.township.id.to_string();
+        let sent = [
+            ("export", "units"),
+            ("at", at.as_str()),
+            ("q", "机械厂"),
+            ("format", "csv"),
+        ];
+        let job = office.post_form("/exports", &sent).await.location();
+        make(&site).await;
+        let got = office.get(&format!("{job}/file")).await;
+        assert_eq!(got.body.lines().count(), LONG_FROM + 1, "{}", got.body);
+        // What one may not have one does not get in the background either.
+        let city = site.city.id.to_string();
+        for (export, at) in [
+            ("units", city.as_str()),
+            ("trail", at.as_str()),
+            ("accounts", at.as_str()),
+            ("nothing", at.as_str()),
+        ] {
+            let sent = [("export", export), ("at", at), ("kind", "accounts")];
+            let refused = office.post_form("/exports", &sent).await.status;
+            assert!(
+                [StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&refused),
+                "{export}: {refused}"
+            );
+        }
+    }
+}
+
+async fn asked(
+    site: &TestSite,
+    actor: &Actor,
+    kind: ExportKind,
+    at: &jianjia_domain::core::place::UnitPlace,
+    asked: &[(&str, &str)],
+) -> Result<JobId, Error> {
+    let asked = asked
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let export = Export {
+        kind,
+        asked: asked.collect::<BTreeMap<String, String>>(),
+        lang: Lang::Zh,
+    };
+    exports::begin(&site.app, actor, &export, &at.id, "表".to_owned()).await
+}
+
+fn refused<T>(result: Result<T, Error>) -> &'static str {
+    match result {
+        Ok(_) => "done",
+        Err(Error::NotFound) => "not found",
+        Err(Error::Refused(refusal)) => refusal.key(),
+        Err(Error::Internal(_)) => "failed",
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_kept_for_a_while_and_asks_for_the_right_again() {
+    for site in site::both().await {
+        let app = &site.app;
+        let roles = [
+            (Role::Reviewer, &site.township),
+            (Role::Auditor, &site.district),
+        ];
+        let actor = site.city_of_tests.actor("兼职", &roles).await;
+        let people = [("kind", "people")];
+        let job = asked(&site, &actor, ExportKind::Table, &site.township, &people)
+            .await
+            .unwrap();
+        assert_eq!(refused(exports::open(app, &actor, &job).await), "not found");
+        make(&site).await;
+        let (file, bytes) = exports::open(app, &actor, &job).await.unwrap();
+        let direct = tables::export(app, &actor, ImportKind::People, &site.township.id, None)
+            .await
+            .unwrap();
+        let read = |bytes: &[u8]| {
+            let sheets = sheet::read_all(bytes, "table.xlsx").expect("a workbook");
+            format!("{sheets:?}")
+        };
+        assert_eq!(file.name, direct.name);
+        assert_eq!(read(&bytes), read(&direct.bytes));
+        // With a role less it is gone; and it is nobody else's.
+        let less = Actor {
+            roles: actor.roles[..1].to_vec(),
+            ..actor.clone()
+        };
+        assert_eq!(refused(exports::open(app, &less, &job).await), "not found");
+        let other = Actor {
+            roles: actor.roles[1..].to_vec(),
+            ..actor.clone()
+        };
+        assert_eq!(
+            refused(exports::open(app, &other, &job).await),
+            "not-your-role"
+        );
+        let roles = [(Role::Administrator, &site.city)];
+        let administrator = site.city_of_tests.actor("市管理员", &roles).await;
+        assert_eq!(
+            refused(exports::open(app, &administrator, &job).await),
+            "not found"
+        );
+
+        // The trail, page by page: all of it, and each line once.
+        let mut tx = app.db.write(Scope::Register).await.unwrap();
+        for number in 0..3_100 {
+            app.trail(
+                &mut tx,
+                &actor,
+                Deed::SayFacts,
+                Object::Unit(site.union.id),
+                Some(&site.union),
+                json!({"number": number}),
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let trail = asked(
+            &site,
+            &actor,
+            ExportKind::Trail,
+            &site.district,
+            &[("from", "2016-10-20")],
+        )
+        .await
+        .unwrap();
+        make(&site).await;
+        let (file, bytes) = exports::open(app, &actor, &trail).await.unwrap();
+        let lines = String::from_utf8(bytes.to_vec()).unwrap();
+        assert!(
+            file.rows >= 3_100 && lines.lines().count() as i64 == file.rows + 1,
+            "{}",
+            file.rows
+        );
+
+        // Not more than a few at a time.
+        for number in 0..MOST_AT_ONCE {
+            let year = (2016 + number).to_string();
+            let sheets = [("kind", "sheets"), ("year", year.as_str())];
+            asked(&site, &actor, ExportKind::Table, &site.township, &sheets)
+                .await
+                .unwrap();
+        }
+        let more = asked(&site, &actor, ExportKind::Table, &site.township, &people).await;
+        assert_eq!(refused(more), "export/too-many");
+        for _ in 0..MOST_AT_ONCE {
+            make(&site).await;
+        }
+
+        // What an attempt left that was broken off, and what is over, is swept; the rest stays.
+        app.files
+            .put_for_a_while("nothing.1", bytes::Bytes::from_static(b"x"))
+            .await
+            .unwrap();
+        let left = format!("{job}.another");
+        app.files
+            .put_for_a_while(&left, bytes::Bytes::from_static(b"x"))
+            .await
+            .unwrap();
+        let swept = async || {
+            let node = Node::new(app, jianjia_app::WORKS);
+            jianjia_app::core::job::worker::arm(app, &node)
+                .await
+                .unwrap();
+            pass(&site, SignedDuration::from_hours(1));
+            while run_due_once(app, &node, Lane::Short)
+                .await
+                .unwrap()
+                .is_some()
+            {}
+            app.files.names_for_a_while().await.unwrap().len() as i64
+        };
+        assert_eq!(swept().await, 2 + MOST_AT_ONCE);
+        assert!(exports::open(app, &actor, &job).await.is_ok());
+        pass(&site, KEPT);
+        assert_eq!(
+            refused(exports::open(app, &actor, &job).await),
+            "export/expired"
+        );
+        assert_eq!(swept().await, 0);
+        let found = jobs::find(app, &actor, &job).await.unwrap();
+        assert!(exports::file_of(&found).is_some());
+    }
+}
+
+fn pass(site: &TestSite, time: SignedDuration) {
+    let Clock::Set(at) = &site.app.clock else {
+        panic!("a test's clock is set");
+    };
+    at.fetch_add(i64::try_from(time.as_micros()).unwrap(), Ordering::Relaxed);
+}
+
+#[tokio::test]
+async fn an_auditor_of_the_city_has_everything_checked_and_nobody_else() {
+    for site in site::both().await {
+        let mut auditor = site
+            .sign_in_as("审计", &[(Role::Auditor, &site.city)])
+            .await;
+        let mut below = site
+            .sign_in_as("区审计", &[(Role::Auditor, &site.district)])
+            .await;
+        assert!(
+            auditor
+                .get("/audit")
+                .await
+                .body
+                .contains("/audit/verification")
+        );
+        assert!(
+            !below
+                .get("/audit")
+                .await
+                .body
+                .contains("/audit/verification")
+        );
+        let denied = below.post_form("/audit/verification", &[]).await.status;
+        assert_eq!(denied, StatusCode::NOT_FOUND);
+        let job = auditor
+            .post_form("/audit/verification", &[])
+            .await
+            .location();
+        let again = auditor
+            .post_form("/audit/verification", &[])
+            .await
+            .location();
+        assert_eq!(again, job, "it is not done yet");
+        jianjia_app::core::seal::seal(&site.app).await.unwrap();
+        run(&site).await;
+        let text = auditor.get(&job).await.text();
+        assert!(text.contains("没有发现改动或缺失。"), "{text}");
+        assert_eq!(below.get(&job).await.status, StatusCode::NOT_FOUND);
+        // Somebody changes a row by hand.
+        let mut tx = site.app.db.write_again("by-hand").await.unwrap();
+        jianjia_store::testing::texts(
+            &mut tx,
+            "UPDATE unit SET name = '别的' WHERE name = '长江纺织厂工会' RETURNING name",
+        )
+        .await;
+        tx.commit().await.unwrap();
+        assert_ne!(
+            verification::verify(&site.app).await.unwrap().faults,
+            [""; 0]
+        );
+        let job = auditor
+            .post_form("/audit/verification", &[])
+            .await
+            .location();
+        run(&site).await;
+        let text = auditor.get(&job).await.text();
+        assert!(
+            text.contains("处不符，请马上告诉维护程序的人。") && text.contains("unit 表的行"),
+            "{text}"
+        );
     }
 }

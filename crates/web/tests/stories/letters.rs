@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use jianjia_domain::core::policy::Role;
 use jianjia_store::testing;
 
-use crate::site::{self, Page};
+use crate::site::{self, Client, Page};
 
 /// What stands in a `<code>` of a page, one after another.
 fn codes(page: &Page) -> Vec<String> {
@@ -128,5 +128,47 @@ async fn many_letters_from_one_network_have_to_wait() {
         let slowed = writer.post_form("/contact", &fields).await;
         assert_eq!(slowed.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(slowed.text().contains("1 分钟后再试"), "{}", slowed.text());
+    }
+}
+
+#[tokio::test]
+async fn a_letter_sent_twice_by_a_double_click_is_one() {
+    for site in site::both().await {
+        let mut writer = site.visitor();
+        let page = writer.get("/contact").await;
+        let (_, rest) = page
+            .body
+            .split_once("name=\"request_key\" value=\"")
+            .unwrap();
+        let key = rest.split('"').next().unwrap().to_owned();
+        assert!(!key.is_empty());
+        let sent = async |writer: &mut Client, text: &str, key: &str| {
+            let fields = [("kind", "question"), ("text", text), ("request_key", key)];
+            codes(&writer.post_form("/contact", &fields).await)
+        };
+        let first = sent(&mut writer, "怎样入会？", &key).await;
+        let [number, code] = &first[..] else {
+            panic!("number and code: {first:?}");
+        };
+        assert_eq!(sent(&mut writer, "怎样入会？", &key).await, first);
+        let at = format!("/contact/{number}");
+        let waits = writer.post_form(&at, &[("code", code)]).await;
+        assert!(waits.text().contains("还没有答复"), "{}", waits.text());
+        // What was changed after going back, and what came with another form, are other letters.
+        let changed = sent(&mut writer, "怎样退会？", &key).await;
+        let other = sent(&mut writer, "怎样入会？", "another").await;
+        assert!(changed[0] != first[0] && other[0] != first[0]);
+        assert!(changed[1] != first[1] && other[1] != first[1]);
+        let mut tx = site.app.db.read().await.unwrap();
+        let kept = testing::texts(&mut tx, "SELECT text FROM letter").await;
+        let told = testing::texts(&mut tx, "SELECT id FROM audit WHERE noun = 'letter'").await;
+        assert_eq!((kept.len(), told.len()), (3, 3));
+        // The form's key is kept nowhere.
+        let hashes = testing::texts(&mut tx, "SELECT request_hash FROM letter").await;
+        assert!(
+            hashes
+                .iter()
+                .all(|hash| hash.len() == 64 && !hash.contains(&key))
+        );
     }
 }

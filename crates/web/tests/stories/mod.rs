@@ -1,7 +1,9 @@
 mod accounts;
 mod applications;
 mod factor;
+mod forgotten;
 mod frame;
+mod help;
 mod honours;
 mod imports;
 mod invitations;
@@ -13,6 +15,7 @@ mod messages;
 mod outage;
 mod post;
 mod protocol;
+mod provider;
 mod ratings;
 mod register;
 mod routes;

@@ -5,10 +5,17 @@ use jianjia_domain::core::policy::Role;
 
 use crate::site;
 
+const PASSWORD: &str = "umbrella quartz noodle";
+
 #[tokio::test]
 async fn everybody_says_where_they_are_reached_and_what_for() {
     for site in site::both().await {
-        let mut clerk = site.sign_in_as("王芳", &[(Role::Clerk, &site.union)]).await;
+        let roles = [(Role::Clerk, &site.union)];
+        let owner = site
+            .city_of_tests
+            .account("wang", PASSWORD, "王芳", None, &roles)
+            .await;
+        let mut clerk = site.client_of(&owner).await;
         let page = clerk.get("/accounts/post").await;
         assert!(
             page.text().contains("平台还没有开通邮件和短信"),
@@ -26,12 +33,16 @@ async fn everybody_says_where_they_are_reached_and_what_for() {
             wrong.text().contains("这不是电子邮箱地址") && wrong.text().contains("这不是手机号码")
         );
         assert!(wrong.body.contains("value=\"wang\""));
-        let said = [
+        let mut said = vec![
             ("mail", "wang@example.com"),
             ("telephone", "138 0000 0001"),
             ("mail_wish", "urgent"),
             ("telephone_wish", "nothing"),
         ];
+        // A session that was left open takes no account with it.
+        let refused = clerk.post_form("/accounts/post", &said).await;
+        assert!(refused.text().contains("原密码不对"), "{}", refused.text());
+        said.push(("password", PASSWORD));
         let saved = clerk.post_form("/accounts/post", &said).await;
         assert_eq!(saved.location(), "/accounts/post");
         let page = clerk.get("/accounts/post").await;

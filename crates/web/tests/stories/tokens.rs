@@ -20,7 +20,12 @@ async fn reviewer(site: &TestSite) -> (Actor, Client) {
 }
 
 async fn make(client: &mut Client, name: &str, password: &str) -> Page {
-    let fields = [("name", name), ("days", "90"), ("password", password)];
+    make_for(client, name, password, &["read"]).await
+}
+
+async fn make_for(client: &mut Client, name: &str, password: &str, scopes: &[&str]) -> Page {
+    let mut fields = vec![("name", name), ("days", "90"), ("password", password)];
+    fields.extend(scopes.iter().map(|scope| ("scopes", *scope)));
     client.get("/accounts/tokens").await;
     client.post_form("/accounts/tokens", &fields).await
 }
@@ -146,5 +151,55 @@ async fn a_token_ends_with_its_day_its_revocation_or_its_account() {
         assert_eq!(status(&site, &fourth).await, StatusCode::OK);
         site.app.clock.set(date(2017, 1, 18));
         assert_eq!(status(&site, &fourth).await, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_token_opens_no_more_than_its_scopes_and_those_above_see_and_revoke_it() {
+    for site in site::both().await {
+        let (actor, mut owner) = reviewer(&site).await;
+        let page = make_for(&mut owner, "报表程序", PASSWORD, &[]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains("至少一项"), "{}", page.text());
+        let page = make_for(&mut owner, "报表程序", PASSWORD, &["write"]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let token = secret(&make_for(&mut owner, "报表程序", PASSWORD, &["read:units"]).await);
+        let listed = owner.get("/accounts/tokens").await.text();
+        assert!(listed.contains("工会名册"), "{listed}");
+        let mut program = site.visitor();
+        let page = program.get_bearing("/api/v1/units", &token).await;
+        assert_eq!(page.status, StatusCode::OK);
+        let page = program.get_bearing("/api/v1/applications", &token).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert_eq!(
+            page.header("www-authenticate"),
+            "Bearer error=\"insufficient_scope\", scope=\"read:applications\""
+        );
+        assert!(page.body.contains("read:applications"), "{}", page.body);
+        let other = secret(&make_for(&mut owner, "申报", PASSWORD, &["read:applications"]).await);
+        assert_eq!(status(&site, &other).await, StatusCode::FORBIDDEN);
+        let page = program.get_bearing("/api/v1/applications", &other).await;
+        assert_eq!(page.status, StatusCode::OK);
+
+        let below = "/accounts/tokens/below";
+        assert_eq!(owner.get(below).await.status, StatusCode::FORBIDDEN);
+        let at = |unit| [(Role::Administrator, unit)];
+        let mut stranger = site.sign_in_as("外人", &at(&site.other_district)).await;
+        let page = stranger.get(below).await;
+        assert!(page.text().contains("没有有效的令牌"), "{}", page.text());
+        let mut admin = site.sign_in_as("李管理", &at(&site.city)).await;
+        let page = admin.get(below).await;
+        let text = page.text();
+        for words in ["共 2 个令牌", "报表程序", "申报", "孙审核", "天宁区总工会"]
+        {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        // The newest stands first.
+        let id = token_id(&page);
+        let revocation = format!("/accounts/{}/tokens/revocation", actor.account);
+        admin.post_form(&revocation, &[("token", &id)]).await;
+        let page = program.get_bearing("/api/v1/applications", &other).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert!(admin.get(below).await.text().contains("共 1 个令牌"));
     }
 }

@@ -72,6 +72,20 @@ impl Running {
         Ok(())
     }
 
+    /// A word that no other attempt has, for what an attempt leaves outside of the database.
+    pub fn attempt(&self) -> &str {
+        &self.lease.word
+    }
+
+    /// Begins to count up to a total, without a stage.
+    pub fn expect(&self, total: i64) {
+        self.live.set(JobProgress {
+            stage: None,
+            done: 0,
+            total,
+        });
+    }
+
     /// Begins a stage; a total of 0 is not known.
     pub fn begin(&self, stage: JobStage, total: i64) {
         self.live.set(JobProgress {

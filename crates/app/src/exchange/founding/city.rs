@@ -9,7 +9,8 @@ use anyhow::{Context, anyhow};
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
-        ids::{PollId, UnitId},
+        day,
+        ids::{MessageId, PollId, UnitId},
     },
     exchange::import::divisions::DivisionRow,
     honour::honour::{self, Honour, HonourEvent},
@@ -30,7 +31,7 @@ use jianjia_domain::{
     year::{activity::Activity, assessment::KeptJudgement, statement::Statement},
 };
 use jianjia_store::{
-    core::{changed, counter::next_numbers, db::Tx},
+    core::{changed, counter::next_numbers, db::Tx, message},
     honour::honour as honours,
     office::account as accounts,
     rating::{count as ratings, improvement as improvements, poll as polls},
@@ -59,6 +60,7 @@ use crate::{
         sort_key::sort_key,
     },
     exchange::import::apply,
+    round::telling,
     year::standing as standings,
 };
 
@@ -192,13 +194,19 @@ impl CityFounding {
         Ok(accounts::insert(&mut self.tx, account, &key, password_hash).await?)
     }
 
-    /// Enters applications with all that happened to them, a portion at a time.
+    /// Enters applications with all that happened to them, a portion at a time. Offices that somebody signs in for are told what waits for them, as the
+    /// acts would have told them.
     pub async fn applications(&mut self, ways: Vec<Way>) -> Result<()> {
         let tx = &mut self.tx;
         let (mut judgements, mut filed) = (Vec::new(), Vec::with_capacity(ways.len()));
         let (mut events, mut findings) = (Vec::new(), Vec::new());
         let (mut named, mut since) = (BTreeMap::<(String, i16), Vec<Honour>>::new(), Vec::new());
         for way in ways {
+            let since_at = way.application.since_at;
+            if let Some(told) = telling::arrival_on(&way.application, day::day_of(since_at)) {
+                let id = MessageId(self.app.entropy.id(since_at));
+                message::tell(tx, id, since_at, told, &[]);
+            }
             judgements.extend(way.judgements);
             filed.push(way.application);
             events.extend(way.events);

@@ -53,23 +53,63 @@ pub async fn export(
     under: &UnitId,
     year: Option<i16>,
 ) -> Result<Download> {
+    let (name, table) = table(app, actor, kind, under, year).await?;
+    file(name, table).await
+}
+
+/// About how many rows `export` would have.
+///
+/// # Errors
+/// As `export`.
+pub async fn rows(app: &App, actor: &Actor, kind: ImportKind, under: &UnitId) -> Result<i64> {
     let mut tx = app.db.read().await?;
-    let act = match kind {
-        ImportKind::Accounts => Act::ManageAccounts,
-        _ => Act::ImportUnits,
-    };
-    let under = app.permit(&mut tx, actor, act, under).await?.unit;
+    let under = app.permit(&mut tx, actor, act_of(kind), under).await?.unit;
+    Ok(import::rows(&mut tx, kind, &under.path).await?)
+}
+
+/// The table of an export, with the name of its file.
+///
+/// # Errors
+/// As `export`.
+pub async fn table(
+    app: &App,
+    actor: &Actor,
+    kind: ImportKind,
+    under: &UnitId,
+    year: Option<i16>,
+) -> Result<(String, Table)> {
+    let mut tx = app.db.read().await?;
+    let under = app.permit(&mut tx, actor, act_of(kind), under).await?.unit;
     let year = year.unwrap_or_else(|| app.clock.today().year());
     let table = table_of(app, &mut tx, kind, &under.path, year).await?;
     let of_year = match kind {
         ImportKind::Sheets => year.to_string(),
         _ => String::new(),
     };
+    let name = format!("{}-{}{of_year}.xlsx", under.name, kind.word());
+    Ok((name, table))
+}
+
+/// A table as a workbook: not on the threads that answer pages.
+///
+/// # Errors
+/// If a text exceeds what a workbook takes.
+pub async fn file(name: String, table: Table) -> Result<Download> {
+    let made = tokio::task::spawn_blocking(move || workbook::workbook(&[table], &[]));
     Ok(Download {
-        name: format!("{}-{}{of_year}.xlsx", under.name, kind.word()),
+        name,
         media_type: XLSX,
-        bytes: workbook::workbook(&[table], &[])?,
+        bytes: made.await.map_err(anyhow::Error::from)??,
     })
+}
+
+/// The act that exporting a kind takes.
+fn act_of(kind: ImportKind) -> Act {
+    match kind {
+        // Telephone numbers and logins are for those who administer them.
+        ImportKind::Accounts => Act::ManageAccounts,
+        _ => Act::ImportUnits,
+    }
 }
 
 /// Everything of a kind, for the command line; as CSV if the file's name ends in `.csv`.

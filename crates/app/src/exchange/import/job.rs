@@ -12,15 +12,12 @@ use jianjia_domain::{
         ids::{ImportId, JobId},
         job::{Job, JobKind, JobStage},
         policy::{Act, Actor},
-        proof::Proof,
     },
     exchange::import::{Import, ImportState, refusal::ImportRefusal},
-    office::account::AccountState,
 };
 use jianjia_store::{
     core::{db::Tx, file::content_hash, scope::Scope},
     exchange::import,
-    office::account,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +33,7 @@ use crate::{
     exchange::import::{
         Wanted, act_of, confirm_rows, find_in, may_write, proved, reading::Progress,
     },
+    office::asker,
 };
 
 /// Tables of so many rows are written in the background: reading them again and writing them takes some seconds, and nobody should sit before a page
@@ -129,7 +127,7 @@ pub fn work<'a>(
 async fn write(app: &App, running: &Running) -> Result<Outcome> {
     let payload = running.job.payload.clone();
     let payload: Payload = serde_json::from_value(payload).context("what is to be imported")?;
-    let actor = whoever_asked(app, &running.job).await?;
+    let actor = asker::of_job(app, &running.job).await?;
     let job = InJob {
         running,
         confirmed: &payload.confirmed,
@@ -142,23 +140,6 @@ async fn write(app: &App, running: &Running) -> Result<Outcome> {
         }
         done => done,
     }
-}
-
-/// Whoever confirmed the table, with the roles of today. A code of the second factor was asked for then.
-async fn whoever_asked(app: &App, job: &Job) -> Result<Actor> {
-    let id = job.asked_by.context("somebody confirmed the table")?;
-    let mut tx = app.db.read().await?;
-    let account = account::find(&mut tx, &id).await?;
-    let account = account
-        .filter(|account| account.state == AccountState::Active)
-        .ok_or(Error::NotFound)?;
-    Ok(Actor {
-        account: account.id,
-        person: account.person,
-        name: account.name,
-        roles: account.roles,
-        proof: Proof::Password,
-    })
 }
 
 /// A table that is written by a job.

@@ -21,9 +21,9 @@ use jianjia_store::{
 use serde_json::json;
 
 use crate::{
-    core::{app::App, error::Result},
+    core::{app::App, counting, error::Result},
     exchange::import::{
-        Wanted, apply, count_if_long,
+        Wanted, apply,
         plan::{self, Planned},
         sheets,
     },
@@ -154,7 +154,7 @@ pub async fn write_checked(
     )
     .await?;
     tx.commit().await?;
-    count_if_long(app, counts[0]).await;
+    counting::count_if_many(app, counts[0]).await;
     let mut report = planned.into_report();
     report.only_good = !is_clean;
     Ok(report)

@@ -16,8 +16,8 @@ use jianjia_domain::{
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     office::{
-        account as accounts, browser as known_browser, invitation as invitations, session,
-        token as tokens,
+        account as accounts, browser as known_browser, invitation as invitations, provider,
+        session, token as tokens,
     },
 };
 use serde_json::json;
@@ -111,6 +111,8 @@ pub(crate) async fn give_password(
     by_name: &str,
 ) -> Result<()> {
     accounts::set_password(tx, &account.id, hash, true, app.now()).await?;
+    // Whoever has the account from now on may be another of the identity provider's.
+    provider::unlink(tx, &account.id).await?;
     // A sheet that was printed before opens the account no more.
     invitations::end(tx, &account.id, InvitationState::Replaced).await?;
     session::remove_others(tx, &account.id, "").await?;

@@ -6,6 +6,7 @@ use jianjia_domain::{
         audit::{deed::Deed, object::Object},
         guess::Guessed,
         ids::PersonId,
+        message::Kind,
         policy::Actor,
         proof::Proof,
         refusal::Refusal,
@@ -13,22 +14,24 @@ use jianjia_domain::{
     },
     office::{
         account::{self, Account, AccountRefusal, NameSource, login},
-        invitation::{self as domain, CODE, Invitation, InvitationRefusal},
+        invitation::{self as domain, CODE, Invitation, InvitationRefusal, InvitationState},
+        provider::ProviderRefusal,
     },
     rating::poll::slip,
     register::person,
 };
 use jianjia_store::{
-    core::{db::Tx, scope::Scope},
+    core::{db::Tx, message::inbox, scope::Scope},
     office::{
         account::{
             self as accounts,
             seat::{self, Joined},
         },
-        invitation as invitations, session,
+        browser as known_browser, factor as factors, invitation as invitations, session,
     },
     register::person as people,
 };
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::printing::hash;
@@ -40,7 +43,7 @@ use crate::{
     },
     office::{
         contact::{self, Contact},
-        password as passwords,
+        notice as account_notices, password as passwords, reset,
         session::{self as sessions, Begun, Browser},
         sign_in as sign_in_tries,
     },
@@ -50,10 +53,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Invitee {
     pub account: Account,
-    /// The federation above, to ask.
+    /// The federation that handed the sheet out, to ask.
     pub contact: Contact,
     /// The fewest characters of the password.
     pub least: usize,
+    /// The code was sent to an owner who forgot the password.
+    pub is_reset: bool,
 }
 
 /// What the owner types on joining.
@@ -71,15 +76,19 @@ pub struct JoinInput {
 /// Whose account a code opens. Nothing is changed.
 ///
 /// # Errors
-/// At the field `code`: `CodeUnknown`, or `Slowed` after too many of them from this network.
+/// At the field `code`: `CodeUnknown`, or `Slowed` after too many of them from this network. `NoPasswords` where none are taken.
 pub async fn look(app: &App, browser: &Browser, typed: &str) -> Result<Invitee> {
-    let (_, account) = proved(app, browser, typed).await?;
-    let contact = contact::of(app, Some(&actor_of(&account))).await;
+    let (invitation, account) = proved(app, browser, typed).await?;
+    let contact = match invitation.made_from {
+        Some(from) => contact::of_unit(app, &from).await?,
+        None => contact::of(app, Some(&actor_of(&account))).await,
+    };
     let least = account::least_password(&account.roles);
     Ok(Invitee {
         account,
         contact,
         least,
+        is_reset: invitation.state == InvitationState::Reset,
     })
 }
 
@@ -90,7 +99,19 @@ pub async fn look(app: &App, browser: &Browser, typed: &str) -> Result<Invitee> 
 /// `Crowded` when too many passwords are being hashed.
 pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Begun> {
     let (invitation, account) = proved(app, browser, &input.code).await?;
-    let typed = read(&account, input)?;
+    let typed = if invitation.state == InvitationState::Reset {
+        let as_it_is = JoinInput {
+            login: String::new(),
+            ..input.clone()
+        };
+        let known = Account {
+            name_source: NameSource::Given,
+            ..account.clone()
+        };
+        read(&known, &as_it_is)?
+    } else {
+        read(&account, input)?
+    };
     // The code was right: who holds it is as well known as somebody who signed in.
     let password_hash = sessions::hash(app, &input.chosen).await?;
     let now = app.now();
@@ -100,16 +121,27 @@ pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Beg
     let account = accounts::find(&mut tx, &account.id)
         .await?
         .ok_or(Error::NotFound)?;
-    domain::good(&again, &account, now).map_err(at_code)?;
+    is_good(&mut tx, &again, &account, now)
+        .await?
+        .map_err(at_code)?;
+    let is_reset = again.state == InvitationState::Reset;
     check_login(&mut tx, &account, &typed.login).await?;
-    if !invitations::mark_used(&mut tx, &again, now).await? {
+    let is_first = if is_reset {
+        invitations::end_resets(&mut tx, &account.id).await? > 0
+    } else {
+        invitations::mark_used(&mut tx, &again, now).await?
+    };
+    if !is_first {
         return Err(at_code(InvitationRefusal::CodeUnknown));
     }
     let person = match account.person {
         Some(person) => Some(person),
+        None if is_reset => None,
         None => person_of(&mut tx, &again, &typed.name).await?,
     };
-    let name_source = if account.name_source == NameSource::Given {
+    let name_source = if is_reset {
+        account.name_source
+    } else if account.name_source == NameSource::Given {
         NameSource::Given
     } else {
         NameSource::Own
@@ -124,7 +156,19 @@ pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Beg
     };
     seat::join(&mut tx, &account.id, &joined, now).await?;
     session::remove_others(&mut tx, &account.id, "").await?;
-    let begun = sessions::begin(app, &mut tx, &account.id, browser, None).await?;
+    // Codes that were sent before open nothing any more.
+    invitations::end_resets(&mut tx, &account.id).await?;
+    if is_reset {
+        known_browser::remove_all(&mut tx, &account.id).await?;
+        reset::used(app, &mut tx, &account.id).await?;
+        let deed = Deed::ResetByOneself;
+        account_notices::tell_by_message(app, &mut tx, &account.id, deed, &account.name);
+    }
+    // A reminder to come that is on its way need not go out any more.
+    inbox::read_kind(&mut tx, &account.id, Kind::InvitationLate, now).await?;
+    // Who lost the password, and not the telephone, is told of no new device.
+    let known = browser.known_for(&mut tx, &account.id, now).await?;
+    let begun = sessions::begin(app, &mut tx, &account.id, browser, known).await?;
     let actor = Actor {
         name: typed.name.clone(),
         ..actor_of(&account)
@@ -132,7 +176,11 @@ pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Beg
     app.trail(
         &mut tx,
         &actor,
-        Deed::JoinAccount,
+        if is_reset {
+            Deed::ResetByOneself
+        } else {
+            Deed::JoinAccount
+        },
         Object::Account(account.id),
         actor.main_unit(),
         json!({ "own_name": name_source == NameSource::Own }),
@@ -144,6 +192,9 @@ pub async fn join(app: &App, browser: &Browser, input: &JoinInput) -> Result<Beg
 
 /// The invitation and the account of a code that is good, counted before it is looked up.
 async fn proved(app: &App, browser: &Browser, typed: &str) -> Result<(Invitation, Account)> {
+    if !app.takes_passwords() {
+        return Err(ProviderRefusal::NoPasswords.into());
+    }
     let now = app.now();
     let by_network = [sign_in_tries::target(
         app,
@@ -190,8 +241,22 @@ async fn found(app: &App, tx: &mut Tx, code: &str) -> Result<Option<(Invitation,
     let Some(account) = accounts::find(tx, &invitation.account).await? else {
         return Ok(None);
     };
-    let is_good = domain::good(&invitation, &account, app.now()).is_ok();
+    let is_good = is_good(tx, &invitation, &account, app.now()).await?.is_ok();
     Ok(is_good.then_some((invitation, account)))
+}
+
+/// Whether the code of a sheet, or one that an owner asked for, opens the account now.
+async fn is_good(
+    tx: &mut Tx,
+    invitation: &Invitation,
+    account: &Account,
+    now: Timestamp,
+) -> Result<std::result::Result<(), InvitationRefusal>> {
+    if invitation.state != InvitationState::Reset {
+        return Ok(domain::good(invitation, account, now));
+    }
+    let has_factor = factors::find(tx, &account.id).await?.is_some();
+    Ok(domain::good_reset(invitation, account, has_factor, now))
 }
 
 /// What the owner typed, read.

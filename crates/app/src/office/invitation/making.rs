@@ -33,7 +33,7 @@ use serde_json::json;
 
 use super::{as_now, below};
 use crate::{
-    core::{app::App, error::Result, sort_key::sort_key},
+    core::{app::App, counting, error::Result, sort_key::sort_key},
     office::request as account_requests,
 };
 
@@ -138,6 +138,7 @@ pub async fn make(
     )
     .await?;
     tx.commit().await?;
+    counting::count_if_many(app, usize::try_from(count).unwrap_or(0)).await;
     Ok(count)
 }
 
@@ -236,6 +237,7 @@ pub(crate) async fn keep(
             state: InvitationState::New,
             code_hash: String::new(),
             made_by_name: actor.name.clone(),
+            made_from: None,
             made_at: now,
             expires_at: None,
             used_at: None,

@@ -1,5 +1,7 @@
 //! Sheets: codes made as they are printed, since only their hashes are kept, so that each is shown once. A later printing replaces an earlier code.
 
+use std::collections::HashMap;
+
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
@@ -14,10 +16,11 @@ use jianjia_domain::{
         },
     },
     rating::poll::slip,
+    register::unit::UnitDetails,
 };
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
-    office::{account::seat, invitation as invitations, session, token as tokens},
+    office::{account::seat, invitation as invitations, provider, session, token as tokens},
     register::unit,
 };
 use jiff::civil::Date;
@@ -29,7 +32,10 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    office::{contact::Contact, notice as account_notices},
+    office::{
+        contact::{self, Contact},
+        notice as account_notices,
+    },
 };
 
 /// What was printed: shown once.
@@ -99,7 +105,8 @@ pub async fn print(
     if count == 0 {
         return Err(InvitationRefusal::NothingToPrint.into());
     }
-    let sheets = make(app, &mut tx, &actor, &printed, days).await?;
+    let from = handing_out(&actor, &unit);
+    let sheets = make(app, &mut tx, (&actor, &from), &printed, days).await?;
     let detail = json!({ "printed": count, "days": days });
     app.trail(
         &mut tx,
@@ -110,7 +117,7 @@ pub async fn print(
         detail,
     )
     .await?;
-    let from = from(&mut tx, &actor, &unit).await?;
+    let from = contact::at(&mut tx, from).await?;
     tx.commit().await?;
     let left_out = lines.len() as i64 - count;
     Ok(Sheets {
@@ -148,6 +155,7 @@ pub async fn print_one(
     let deed = if account.has_password {
         seat::clear_password(&mut tx, id, app.now()).await?;
         session::remove_others(&mut tx, id, "").await?;
+        provider::unlink(&mut tx, id).await?;
         tokens::revoke_all(&mut tx, id, &actor.name, app.now()).await?;
         // A browser in which somebody was signed in stays known: by it the owner passes the brake, and it opens nothing without the code.
         account_notices::tell(app, &mut tx, id, Deed::ResetByInvitation, None, &actor.name).await?;
@@ -169,11 +177,14 @@ pub async fn print_one(
         state: InvitationState::New,
         code_hash: String::new(),
         made_by_name: String::new(),
+        made_from: None,
         made_at: app.now(),
         expires_at: None,
         used_at: None,
     });
-    let sheets = make(app, &mut tx, &actor, &[(invitation, account)], days).await?;
+    let from = handing_out(&actor, &at.unit);
+    let printed = [(invitation, account)];
+    let sheets = make(app, &mut tx, (&actor, &from), &printed, days).await?;
     app.trail(
         &mut tx,
         &actor,
@@ -183,7 +194,7 @@ pub async fn print_one(
         json!({ "days": days }),
     )
     .await?;
-    let from = from(&mut tx, &actor, &at.unit).await?;
+    let from = contact::at(&mut tx, from).await?;
     tx.commit().await?;
     Ok(Sheets {
         unit: at.unit,
@@ -231,11 +242,11 @@ pub(crate) fn fresh(app: &App) -> String {
     slip::code(&random, CODE)
 }
 
-/// Makes the codes: what there was of these accounts is replaced.
+/// Makes the codes of accounts at a unit or below it: what there was of these accounts is replaced.
 async fn make(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    (actor, from): (&Actor, &UnitPlace),
     printed: &[(Invitation, Account)],
     days: i64,
 ) -> Result<Vec<Sheet>> {
@@ -243,6 +254,12 @@ async fn make(
     let expires_at = domain::expires_at(app.clock.today(), days);
     let ids: Vec<AccountId> = printed.iter().map(|(_, account)| account.id).collect();
     invitations::replace(tx, &ids).await?;
+    let units: Vec<UnitId> = printed.iter().map(|(before, _)| before.unit).collect();
+    let units = unit::find_many(tx, &units).await?;
+    let units: HashMap<UnitId, UnitDetails> = units
+        .into_iter()
+        .map(|unit| (unit.id, unit.details))
+        .collect();
     let mut made = Vec::with_capacity(printed.len());
     let mut sheets = Vec::with_capacity(printed.len());
     for (before, account) in printed {
@@ -252,19 +269,16 @@ async fn make(
             state: InvitationState::Waiting,
             code_hash: hash(app, &code),
             made_by_name: actor.name.clone(),
+            made_from: Some(from.id),
             made_at: now,
             expires_at: Some(expires_at),
             used_at: None,
             ..before.clone()
         });
-        let record = unit::find(tx, &before.unit).await?;
-        let (unit_name, address) = record.map_or_else(Default::default, |record| {
-            let address = record.details.employer_address.unwrap_or_default();
-            (record.details.name, address)
-        });
+        let unit = units.get(&before.unit).cloned().unwrap_or_default();
         sheets.push(Sheet {
-            unit_name,
-            address,
+            unit_name: unit.name,
+            address: unit.employer_address.unwrap_or_default(),
             name: account.name.clone(),
             name_source: account.name_source,
             role: before.role,
@@ -276,21 +290,14 @@ async fn make(
     Ok(sheets)
 }
 
-/// The federation by whose role the actor invites, with its telephone.
-async fn from(tx: &mut Tx, actor: &Actor, unit: &UnitPlace) -> Result<Contact> {
+/// The federation by whose role the actor invites: it is named on the sheet, and where the code is entered.
+fn handing_out(actor: &Actor, unit: &UnitPlace) -> UnitPlace {
     let permit = jianjia_domain::core::policy::permit(actor, Act::InviteBelow, unit);
-    let place = match permit {
+    match permit {
         Ok(permit) => permit.as_role.unit,
         // What is strictly below the actor's own federation.
         Err(_) => unit.clone(),
-    };
-    let record = unit::find(tx, &place.id).await?;
-    Ok(Contact {
-        phone: record
-            .and_then(|record| record.details.phone)
-            .unwrap_or_default(),
-        name: place.name,
-    })
+    }
 }
 
 fn last_day(app: &App, days: i64) -> Date {

@@ -22,6 +22,8 @@ pub struct Listed {
     pub network: String,
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
+    /// It began at the identity provider.
+    pub by_provider: bool,
     /// Whether it is the one that asks.
     pub is_this: bool,
 }
@@ -34,6 +36,7 @@ pub async fn list(app: &App, actor: &Actor, token: &str) -> Result<Vec<Listed>> 
     let mut listed: Vec<Listed> = found
         .into_iter()
         .map(|found| Listed {
+            by_provider: found.by_provider,
             is_this: found.id_hash == this,
             id: found.id_hash,
             device: Device::read(&found.device),

@@ -164,6 +164,21 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "post",
         include_str!("../../../migrations/0036_post.sql"),
     ),
+    (
+        37,
+        "provider",
+        include_str!("../../../migrations/0037_provider.sql"),
+    ),
+    (
+        38,
+        "participation",
+        include_str!("../../../migrations/0038_participation.sql"),
+    ),
+    (
+        39,
+        "tour",
+        include_str!("../../../migrations/0039_tour.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

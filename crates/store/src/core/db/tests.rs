@@ -336,3 +336,15 @@ async fn the_tables_of_a_database_are_missing_older_or_up_to_date() {
         }
     }
 }
+
+#[tokio::test]
+async fn only_a_server_has_a_clock_of_its_own() {
+    for database in testing::both().await {
+        let theirs = database.db.server_time().await.unwrap();
+        match database.db.engine {
+            Engine::Sqlite => assert_eq!(theirs, None),
+            // After this was written.
+            Engine::Postgres => assert!(theirs > Some(1_760_000_000_000), "{theirs:?}"),
+        }
+    }
+}

@@ -17,6 +17,8 @@ use crate::core::db::Tx;
 pub struct Choice {
     pub channel: Channel,
     pub wish: Wish,
+    /// In which language.
+    pub lang: Lang,
     /// The address that the receiving side refused; empty where it refused none.
     pub refused_address: String,
 }
@@ -50,7 +52,7 @@ pub async fn say_addresses(tx: &mut Tx, account: &AccountId, said: &Addresses) -
 /// What somebody chose; the usual where nothing was chosen.
 pub async fn choices(tx: &mut Tx, account: &AccountId) -> Result<Vec<Choice>> {
     let rows = sqlx::query(
-        "SELECT channel, wish, refused_address
+        "SELECT channel, wish, lang, refused_address
          FROM post_choice
          WHERE account_id = $1",
     )
@@ -62,6 +64,7 @@ pub async fn choices(tx: &mut Tx, account: &AccountId) -> Result<Vec<Choice>> {
         .map(|channel| Choice {
             channel,
             wish: channel.usual(),
+            lang: Lang::Zh,
             refused_address: String::new(),
         })
         .collect();
@@ -70,6 +73,9 @@ pub async fn choices(tx: &mut Tx, account: &AccountId) -> Result<Vec<Choice>> {
         let wish: String = row.try_get("wish")?;
         if let Some(choice) = choices.iter_mut().find(|one| one.channel == channel) {
             choice.wish = Wish::from_key(&wish).with_context(|| format!("unknown wish {wish}"))?;
+            if row.try_get::<String, _>("lang")? == "en" {
+                choice.lang = Lang::En;
+            }
             choice.refused_address = row.try_get("refused_address")?;
         }
     }

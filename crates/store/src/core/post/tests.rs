@@ -219,7 +219,7 @@ async fn what_is_due_is_gathered_tried_again_and_ended_once() {
         assert_eq!(again, Some(account(1)));
         // One of them is read meanwhile.
         let read = MessageId(Uuid::from_u128(1));
-        message::read_one(&mut tx, &account(1), &read, at(30))
+        message::inbox::read_one(&mut tx, &account(1), &read, at(30))
             .await
             .unwrap();
         assert_eq!(drop_unneeded(&mut tx, at(30)).await.unwrap(), 1);

@@ -69,6 +69,7 @@ fn invitation(number: u128, state: InvitationState) -> Invitation {
             String::new()
         },
         made_by_name: "街道审批".to_owned(),
+        made_from: has_code.then(|| unit(2).id),
         made_at: now(),
         expires_at: has_code.then(|| now() + hours(24)),
         used_at: (state == InvitationState::Used).then(now),

@@ -29,6 +29,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("activity", "unit_path"),
     ("evidence", "unit_path"),
     ("standing", "unit_path"),
+    ("participation", "unit_path"),
     ("rating", "unit_path"),
     ("poll", "unit_path"),
     ("improvement", "unit_path"),
@@ -97,7 +98,21 @@ pub async fn update(tx: &mut Tx, unit: &Unit) -> Result<bool> {
     .bind(unit.revision)
     .execute(&mut **tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    // Where it is listed by what it has done, only living units of some kinds are.
+    sqlx::query(
+        "UPDATE participation
+         SET unit_kind = $2, unit_state = $3
+         WHERE unit_id = $1 AND (unit_kind <> $2 OR unit_state <> $3)",
+    )
+    .bind(unit.id.to_string())
+    .bind(unit.kind.key())
+    .bind(unit.state.key())
+    .execute(&mut **tx)
+    .await?;
+    Ok(true)
 }
 
 /// Moves the subtree at path `from` to path `to`, in every table with a copy of the path.

@@ -11,3 +11,8 @@ pub fn title(key: &str) -> String {
 pub fn job(job: &JobId) -> String {
     format!("/jobs/{job}")
 }
+
+/// The file that came of a job.
+pub fn file(job: &JobId) -> String {
+    format!("/jobs/{job}/file")
+}

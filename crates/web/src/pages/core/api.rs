@@ -190,6 +190,25 @@ pub fn unauthorized() -> Response {
     response
 }
 
+/// Says that a token holds, but not for this.
+pub fn scope_missing(scope: &str) -> Response {
+    let sentence = BothWords::of(
+        &format!(
+            "这个令牌不能查询这项数据：它没有 {scope} 范围。请本人另外生成一个带这个范围的令牌。"
+        ),
+        &format!(
+            "This token is not for these data: it lacks the scope {scope}. Its owner makes another one with it."
+        ),
+    );
+    let mut response = wrong(StatusCode::FORBIDDEN, vec![sentence]);
+    let asked = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+    if let Ok(asked) = HeaderValue::from_str(&asked) {
+        let headers = response.headers_mut();
+        headers.insert(header::WWW_AUTHENTICATE, asked);
+    }
+    response
+}
+
 fn both(text: &Text) -> BothWords {
     BothWords::of(&text.zh, &text.en)
 }

@@ -1,5 +1,7 @@
 //! The trail for auditors: who did what, when, on what, and whether the chain holds.
 
+use std::sync::atomic::Ordering;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -9,20 +11,27 @@ use axum::{
 use jianjia_app::core::{
     app::App,
     audit::{self as audits, EXPORTED, Question, TrailPage},
+    export::Made,
+    job::running::Running,
     standard::Standards,
 };
 use jianjia_domain::core::{
     audit::{AuditLine, Written, deed::Deed},
-    policy::Act,
+    export::{Export, ExportKind, LONG_FROM},
+    job::JobStage,
+    place::UnitKind,
+    policy::{Act, Actor},
 };
 use serde::Deserialize;
 
 use crate::{
     frame::Frame,
-    page::{PageResult, page},
+    page::{PageError, PageResult, page},
+    pages::core::export::ask,
     query,
     routes::{Access, Route},
     session::SignedIn,
+    table_file,
     trail::{link, object, pairs},
 };
 
@@ -62,18 +71,20 @@ impl Asked {
     }
 
     fn address(&self, path: &str) -> String {
-        query::asked(
-            path,
-            &[
-                ("act", &self.act),
-                ("noun_id", &self.noun_id),
-                ("union", &self.union),
-                ("person", &self.person),
-                ("title", &self.title),
-                ("from", &self.from),
-                ("until", &self.until),
-            ],
-        )
+        query::asked(path, &self.fields())
+    }
+
+    /// The question without the page, by the names of its fields.
+    fn fields(&self) -> [(&str, &str); 7] {
+        [
+            ("act", &self.act),
+            ("noun_id", &self.noun_id),
+            ("union", &self.union),
+            ("person", &self.person),
+            ("title", &self.title),
+            ("from", &self.from),
+            ("until", &self.until),
+        ]
     }
 }
 
@@ -85,6 +96,8 @@ struct Index {
     trail: TrailPage,
     lines: Vec<Line>,
     titles: Vec<(String, String)>,
+    /// Whether the person may have everything checked.
+    may_verify: bool,
 }
 
 /// A line in words.
@@ -169,6 +182,10 @@ async fn index(
         titles: titles
             .map(|title| (title.key.clone(), frame.text(&title.name).to_owned()))
             .collect(),
+        may_verify: actor
+            .roles
+            .iter()
+            .any(|at| at.unit.kind == UnitKind::City && frame.may(&Act::ReadAudit, &at.unit)),
         frame,
         asked,
         trail,
@@ -182,16 +199,39 @@ async fn export(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let trail = audits::export(&app, &actor, &asked.question()).await?;
+    let question = asked.question();
+    let trail = audits::export(&app, &actor, &question, LONG_FROM).await?;
+    if trail.next.is_some() {
+        let (kind, unit) = (ExportKind::Trail, audits::unit_of(&actor)?);
+        let name = frame.t_fixed(kind.word());
+        return ask(frame, kind, &unit.id, (name, LONG_FROM), &asked.fields());
+    }
+    let mut table = begun(&frame);
+    push_lines(&mut table, &frame, &app.standards, &trail);
+    let headers = [
+        (header::CONTENT_TYPE, table_file::CSV.media_type),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"audit.csv\"",
+        ),
+    ];
+    Ok((headers, table).into_response())
+}
+
+/// The table with its headings. Spreadsheets take it as UTF-8 by the mark at its beginning.
+fn begun(frame: &Frame) -> String {
     let heading = ["时间", "办理人", "事项", "对象", "名称", "单位", "内容"];
-    // Spreadsheets take it as UTF-8 by the mark at its beginning.
     let mut table = String::from("\u{feff}");
     push_row(
         &mut table,
         heading.map(|word| frame.t_fixed(word).to_owned()),
     );
+    table
+}
+
+fn push_lines(table: &mut String, frame: &Frame, standards: &Standards, trail: &TrailPage) {
     for one in &trail.lines {
-        let line = line(&frame, &app.standards, &trail, one);
+        let line = line(frame, standards, trail, one);
         let colon = frame.t("：");
         let detail = line.detail.iter();
         let detail: Vec<String> = detail
@@ -200,20 +240,47 @@ async fn export(
         let detail = detail.join(frame.t("；"));
         let (at, who, deed) = (line.at, line.who, line.deed);
         let row = [at, who, deed, line.noun, line.object, line.unit, detail];
-        push_row(&mut table, row);
+        push_row(table, row);
     }
-    if trail.next.is_some() {
-        let more = frame.t1("只导出最近 {} 行，更早的请缩小日期范围再导出。", EXPORTED);
-        push_row(&mut table, [more]);
+}
+
+/// Lines read at a time.
+const PORTION: i64 = 1_000;
+
+/// The lines as the file of a job, read portion by portion.
+pub(crate) async fn made(
+    app: &App,
+    actor: &Actor,
+    frame: &Frame,
+    export: &Export,
+    running: &Running,
+) -> Result<Made, PageError> {
+    running.begin(JobStage::Reading, 0);
+    let (read, mut rows) = (running.counter(), 0);
+    let asked: Asked = query::of_fields(&export.asked)?;
+    let mut question = asked.question();
+    let mut table = begun(frame);
+    loop {
+        let trail = audits::export(app, actor, &question, PORTION).await?;
+        push_lines(&mut table, frame, &app.standards, &trail);
+        rows += i64::try_from(trail.lines.len()).unwrap_or(PORTION);
+        read.store(rows, Ordering::Relaxed);
+        match trail.next {
+            Some(before) if rows < EXPORTED => question.before = before,
+            Some(_) => {
+                let more = frame.t1("只导出最近 {} 行，更早的请缩小日期范围再导出。", EXPORTED);
+                push_row(&mut table, [more]);
+                break;
+            }
+            None => break,
+        }
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"audit.csv\"",
-        ),
-    ];
-    Ok((headers, table).into_response())
+    Ok(Made {
+        name: format!("{}.csv", frame.t("审计记录")),
+        media_type: table_file::CSV.media_type,
+        rows,
+        bytes: table.into_bytes(),
+    })
 }
 
 /// Appends a row, each cell in quotes; one that a spreadsheet would take for a formula is made text.

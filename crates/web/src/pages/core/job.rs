@@ -5,6 +5,7 @@ use axum::extract::State;
 use jianjia_app::core::{
     app::App,
     error::Result as Done,
+    export as exports,
     job::{self as jobs, Overview, Recurring},
 };
 use jianjia_domain::core::{
@@ -13,6 +14,7 @@ use jianjia_domain::core::{
     place::{UnitKind, UnitPlace, is_within},
     policy::{Act, Actor, Role, may},
 };
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
@@ -91,9 +93,12 @@ fn waiting(frame: &Frame, job: &Job) -> String {
 fn running(frame: &Frame, job: &Job) -> String {
     let done = || frame.count(job.progress.done);
     match (job.progress.stage, job.progress.total) {
-        (Some(JobStage::Reading), _) => frame.t1("正在读第 {} 行。", done()),
+        (Some(JobStage::Reading), _) => frame.t1("正在读表格的第 {} 行。", done()),
         (Some(JobStage::Checking), _) => frame.t1("已经读完 {} 行，正在核对。", done()),
         (Some(JobStage::Writing), _) => frame.t1("正在写入，已经写了 {} 条记录。", done()),
+        (Some(JobStage::Saving), total) => {
+            frame.t1("{} 行已经备齐，正在生成文件。", frame.count(total))
+        }
         (None, 0) => frame.t("正在办理，还不知道要多久。").to_owned(),
         (None, total) => frame.t2("已经办了 {}，共 {}。", done(), frame.count(total)),
     }
@@ -206,11 +211,13 @@ struct Show {
     bar: Bar,
     /// Where this page stands, to be loaded again.
     again: String,
+    now: Timestamp,
 }
 
 impl Show {
-    fn of(frame: Frame, job: Job, problems: Problems) -> Show {
+    fn of(app: &App, frame: Frame, job: Job, problems: Problems) -> Show {
         Show {
+            now: app.now(),
             bar: Bar::of(&frame, &job),
             again: address::job(&job.id),
             frame,
@@ -257,6 +264,8 @@ impl Show {
         let frame = &self.frame;
         match (self.job.periodic(), self.job.kind) {
             (Some(_), _) => frame.t("停止的只是这一次，还没有写完的撤回；下一次照常按时间办。"),
+            (None, JobKind::Export) => frame.t("停止以后不生成文件。要导出的，可以再试一次。"),
+            (None, JobKind::Verify) => frame.t("停止以后没有结果；核对不改任何内容。"),
             (None, JobKind::Import) => frame.t(
                 "停止以后，已经写的全部撤回，名册不变。要导入的，可以再试一次，或者在核对结果那一页再确认。",
             ),
@@ -272,8 +281,43 @@ impl Show {
         match self.job.kind {
             JobKind::Import => Some((format!("/imports/{}", id?), self.frame.t("看这张表"))),
             JobKind::Post => Some(("/post".to_owned(), self.frame.t("看发送情况"))),
-            JobKind::Seal | JobKind::Remind | JobKind::Sweep | JobKind::Backup => None,
+            JobKind::Verify => Some(("/audit".to_owned(), self.frame.t("看审计记录"))),
+            JobKind::Invite => Some((
+                "/invitations?show=late".to_owned(),
+                self.frame.t("看没有开通账号的人"),
+            )),
+            JobKind::Export
+            | JobKind::Seal
+            | JobKind::Remind
+            | JobKind::Sweep
+            | JobKind::Reset
+            | JobKind::Backup => None,
         }
+    }
+
+    /// The file of an export, for whoever asked for it, with how long it is kept.
+    fn file(&self) -> Option<(String, String)> {
+        let frame = &self.frame;
+        let until = exports::good_until(&self.job)?;
+        let actor = frame.actor.as_ref()?;
+        if self.job.asked_by != Some(actor.account) || until <= self.now {
+            return None;
+        }
+        let until = frame.t1("文件保留到 {}，只有您能下载。", frame.minute(until));
+        Some((address::file(&self.job.id), until))
+    }
+
+    /// What the check found, each a sentence.
+    fn faults(&self) -> Vec<&str> {
+        if self.job.kind != JobKind::Verify {
+            return Vec::new();
+        }
+        let first = self.job.result.get("first").and_then(Value::as_array);
+        first
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
     }
 
     /// What came of it, or of its last run.
@@ -289,6 +333,36 @@ impl Show {
                 count("files")?,
             )),
             JobKind::Remind => Some(frame.t1("提醒了 {} 人。", count("people")?)),
+            JobKind::Export => {
+                let file = exports::file_of(&self.job)?;
+                let is_over = exports::good_until(&self.job).is_none_or(|until| until <= self.now);
+                Some(if is_over {
+                    frame
+                        .t("文件已经过期删除。需要的，请再导出一次。")
+                        .to_owned()
+                } else {
+                    frame.t2("{}，共 {} 行。", file.name, frame.count(file.rows))
+                })
+            }
+            JobKind::Verify => {
+                let faults = result.get("faults")?.as_i64()?;
+                let checked = frame.t3(
+                    "核对了 {} 条记录、{} 次判定、{} 次测评。",
+                    count("rows")?,
+                    count("judgements")?,
+                    count("polls")?,
+                );
+                let found = match faults {
+                    0 => frame.t("没有发现改动或缺失。").to_owned(),
+                    faults => frame.t1("发现 {} 处不符，请马上告诉维护程序的人。", faults),
+                };
+                Some(format!("{checked}{found}"))
+            }
+            JobKind::Invite => Some(frame.t2(
+                "提醒了 {} 人，告诉了 {} 个发邀请的工会。",
+                count("people")?,
+                count("federations")?,
+            )),
             JobKind::Sweep => Some(frame.t3(
                 "清理了 {} 个过期的登录、{} 个不再认得的浏览器、{} 个旧任务。",
                 count("sessions")?,
@@ -300,7 +374,8 @@ impl Show {
                 count("sent")?,
                 count("failed")?,
             )),
-            JobKind::Seal => None,
+            // Whether a code was sent would tell who has an account.
+            JobKind::Seal | JobKind::Reset => None,
         }
     }
 }
@@ -312,7 +387,7 @@ async fn show(
     Path(id): Path<JobId>,
 ) -> PageResult {
     let job = jobs::find(&app, &actor, &id).await?;
-    page(&Show::of(frame, job, Problems::none()))
+    page(&Show::of(&app, frame, job, Problems::none()))
 }
 
 async fn stop(
@@ -348,7 +423,7 @@ async fn answer(
         Ok(()) => see_other_with(&address::job(id), notice),
         Err(problems) => {
             let job = jobs::find(app, actor, id).await?;
-            unprocessable(&Show::of(frame, job, problems))
+            unprocessable(&Show::of(app, frame, job, problems))
         }
     }
 }

@@ -175,28 +175,26 @@ impl Show {
     }
 
     fn steps(&self) -> Vec<String> {
-        let Some(route) = self.standard.route(&self.key) else {
-            return Vec::new();
-        };
-        route
-            .steps
-            .iter()
-            .map(|step| {
-                let act = match step.act {
-                    RouteAct::Endorse => self.frame.t("提出意见"),
-                    RouteAct::Decide => self.frame.t("审核评定"),
-                    RouteAct::Recommend => self.frame.t("择优推荐"),
-                    RouteAct::Name => self.frame.t("审核命名"),
-                };
-                let at: Vec<&str> = step
-                    .at
-                    .iter()
-                    .map(|kind| self.frame.unit_kind(kind))
-                    .collect();
-                format!("{}{}{act}", at.join(self.frame.t("、")), self.frame.t("："))
-            })
-            .collect()
+        steps(&self.frame, &self.standard, &self.key)
     }
+}
+
+/// The way of a title's files: who does what with them.
+pub(crate) fn steps(frame: &Frame, standard: &Standard, key: &str) -> Vec<String> {
+    let route = standard.route(key);
+    let steps = route.into_iter().flat_map(|route| &route.steps);
+    steps
+        .map(|step| {
+            let act = match step.act {
+                RouteAct::Endorse => frame.t("提出意见"),
+                RouteAct::Decide => frame.t("审核评定"),
+                RouteAct::Recommend => frame.t("择优推荐"),
+                RouteAct::Name => frame.t("审核命名"),
+            };
+            let at: Vec<&str> = step.at.iter().map(|kind| frame.unit_kind(kind)).collect();
+            format!("{}{}{act}", at.join(frame.t("、")), frame.t("："))
+        })
+        .collect()
 }
 
 async fn show(State(app): State<App>, frame: Frame, Path(key): Path<String>) -> PageResult {

@@ -24,7 +24,7 @@ use crate::{
     session::SignedIn,
 };
 
-mod download;
+pub(super) mod download;
 mod importing;
 mod reading;
 mod report;

@@ -10,6 +10,15 @@ pub fn account(account: &AccountId) -> String {
     format!("/accounts/{account}")
 }
 
+/// The access tokens of the accounts that an administrator looks after.
+pub const TOKENS_BELOW: &str = "/accounts/tokens/below";
+
+/// The way to the city's identity provider.
+pub const PROVIDER: &str = "/sign-in/provider";
+
+/// Where somebody asks for another password.
+pub const FORGOTTEN: &str = "/sign-in/forgotten";
+
 /// The inbox of whoever is signed in.
 pub const MESSAGES: &str = "/messages";
 

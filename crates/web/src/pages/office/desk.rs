@@ -35,6 +35,7 @@ use crate::{
         office::beginning::{self, Step},
         round::{
             address,
+            tour::{self, Tour},
             veto::{InForce, in_force},
         },
         year::address as years,
@@ -54,6 +55,7 @@ struct DeskPage {
     standards: Standards,
     standard: Arc<Standard>,
     desk: Desk,
+    tour: Option<Tour>,
 }
 
 /// A tier of a union's ladder: the title's name and the state on the union's own word.
@@ -409,8 +411,10 @@ impl DeskPage {
 
 async fn show(State(app): State<App>, frame: Frame, SignedIn(actor): SignedIn) -> PageResult {
     let desk = desks::desk(&app, &actor).await?;
+    let tour = tour::of(&app, &actor, &frame).await?;
     page(&DeskPage {
         frame,
+        tour,
         standard: app.standards.of(desk.round.year).clone(),
         standards: app.standards,
         desk,

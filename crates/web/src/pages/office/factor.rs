@@ -7,7 +7,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    office::factor::{self as factors, Offer, Standing},
+    office::{
+        factor::{self as factors, Offer, Standing},
+        provider as providers,
+    },
 };
 use jianjia_domain::core::policy::Actor;
 use serde::Deserialize;
@@ -19,7 +22,7 @@ use crate::{
     qr,
     routes::{Access, Route},
     session::{FACTOR, SignedIn, Token},
-    visit::{Visiting, percent_encoded},
+    visit::{Visit, Visiting, percent_encoded},
 };
 
 pub fn routes() -> Vec<Route> {
@@ -49,6 +52,8 @@ struct OfferPage {
     login: String,
     /// It comes before anything else.
     must_enrol: bool,
+    /// A session that began at the identity provider just now stands for the password.
+    asks_password: bool,
 }
 
 impl OfferPage {
@@ -96,7 +101,7 @@ async fn show(
             standing,
         }),
         None => {
-            let offered = offered(&app, &actor, frame, visit.must_enrol, "").await?;
+            let offered = offered(&app, &actor, frame, &visit, "").await?;
             page(&offered)
         }
     }
@@ -106,15 +111,17 @@ async fn offered(
     app: &App,
     actor: &Actor,
     frame: Frame,
-    must_enrol: bool,
+    visit: &Visit,
     carried: &str,
 ) -> Result<OfferPage, crate::page::PageError> {
+    let token = visit.token.as_deref().unwrap_or_default();
     Ok(OfferPage {
+        asks_password: !providers::is_fresh(app, token).await?,
         frame,
         problems: Problems::none(),
         offer: factors::offer(app, actor, carried)?,
         login: factors::login_of(app, actor).await?,
-        must_enrol,
+        must_enrol: visit.must_enrol,
     })
 }
 
@@ -123,6 +130,7 @@ async fn offered(
 struct Confirming {
     sealed: String,
     code: String,
+    password: String,
 }
 
 async fn begin(
@@ -133,7 +141,8 @@ async fn begin(
     frame: Frame,
     Form(typed): Form<Confirming>,
 ) -> PageResult {
-    let begun = factors::begin(&app, &actor, &token, &typed.sealed, &typed.code).await;
+    let (sealed, code) = (&typed.sealed, &typed.code);
+    let begun = factors::begin(&app, &actor, &token, sealed, code, &typed.password).await;
     match told(begun, &frame)? {
         Ok(codes) => page(&Codes {
             login: factors::login_of(&app, &actor).await?,
@@ -147,7 +156,7 @@ async fn begin(
                 standing,
             }),
             None => {
-                let again = offered(&app, &actor, frame, visit.must_enrol, &typed.sealed).await?;
+                let again = offered(&app, &actor, frame, &visit, &typed.sealed).await?;
                 unprocessable(&OfferPage { problems, ..again })
             }
         },

@@ -22,6 +22,7 @@ use crate::{
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::office::address,
     path::Path,
+    request_key,
     routes::{Access, Route},
     session::{Browser, SignedIn},
 };
@@ -62,12 +63,13 @@ impl Write {
 }
 
 /// The kind may be in the address, so that a link leads to a complaint.
-async fn write(frame: Frame, Query(form): Query<LetterForm>) -> PageResult {
+async fn write(State(app): State<App>, frame: Frame, Query(form): Query<LetterForm>) -> PageResult {
     page(&Write {
         frame,
         problems: Problems::none(),
         form: LetterForm {
             kind: form.kind,
+            request_key: request_key::fresh(&app),
             ..LetterForm::default()
         },
     })

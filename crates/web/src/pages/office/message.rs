@@ -7,6 +7,7 @@ use jianjia_app::{
     office::message::{self as messages, Inbox},
 };
 use jianjia_domain::core::{day, ids::MessageId, message::Received};
+use jianjia_words::message::todo;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -120,7 +121,7 @@ fn shown(app: &App, frame: &Frame, message: &Received) -> Shown {
         lines: lines
             .map(|line| (words::line(frame, line), link::of(line.kind, &line.about)))
             .collect(),
-        todo: words::todo(frame, message),
+        todo: todo(frame.lang, message),
         left: words::left(frame, app.in_force(), message),
         minute: frame.minute(message.at),
     }

@@ -4,7 +4,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    office::post::{self as posts, Outgoing, Overview, OwnForm, OwnPost},
+    office::{
+        post::{self as posts, Outgoing, Overview, OwnForm, OwnPost},
+        provider as providers,
+    },
 };
 use jianjia_domain::core::{
     ids::DispatchId,
@@ -19,7 +22,7 @@ use crate::{
     pages::office::address,
     path::Path,
     routes::{Access, Route},
-    session::SignedIn,
+    session::{SignedIn, Token},
 };
 
 const MANAGE: Access = Access::Act(Act::ManagePost);
@@ -40,6 +43,8 @@ struct Own {
     problems: Problems,
     form: OwnForm,
     post: OwnPost,
+    /// A session that began at the identity provider just now stands for the password.
+    asks_password: bool,
 }
 
 impl Own {
@@ -82,7 +87,12 @@ impl Own {
     }
 }
 
-async fn own(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
+async fn own(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Token(token): Token,
+    frame: Frame,
+) -> PageResult {
     let post = posts::own(&app, &actor).await?;
     let wish = |channel| {
         let mut choices = post.choices.iter();
@@ -95,7 +105,9 @@ async fn own(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) ->
             telephone: post.addresses.telephone.clone(),
             mail_wish: wish(Channel::Mail),
             telephone_wish: wish(Channel::Telephone),
+            password: String::new(),
         },
+        asks_password: !providers::is_fresh(&app, &token).await?,
         frame,
         problems: Problems::none(),
         post,
@@ -105,14 +117,16 @@ async fn own(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) ->
 async fn choose(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    Token(token): Token,
     frame: Frame,
     Form(form): Form<OwnForm>,
 ) -> PageResult {
-    let chosen = posts::choose(&app, &actor, &form, frame.lang).await;
+    let chosen = posts::choose(&app, &actor, &token, &form, frame.lang).await;
     match told(chosen, &frame)? {
         Ok(()) => see_other_with(address::OWN_POST, "已保存。"),
         Err(problems) => unprocessable(&Own {
             post: posts::own(&app, &actor).await?,
+            asks_password: !providers::is_fresh(&app, &token).await?,
             frame,
             problems,
             form,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    office::risk::{self as risks, Chosen, Preview, Question, RiskPage, USUAL_WAIT},
+    office::risk::{self as risks, Chosen, Preview, Question, RiskPage, Term, USUAL_WAIT},
 };
 use jianjia_domain::{
     core::{day, ids::UnitId, policy::Act},
@@ -56,14 +56,33 @@ struct List {
     frame: Frame,
     risk: RiskPage,
     days: String,
-    /// How the last day is told: with the working days until then.
-    until: String,
+    /// Until when, in words.
+    term: String,
+    /// How many are at each risk.
+    tabs: Vec<(Risk, i64)>,
     problems: Problems,
 }
 
 impl List {
     fn has_files(&self) -> bool {
         self.risk.question.risk == Risk::Waiting
+    }
+
+    /// What the list is of: until the last day those who may miss it, after it those who did.
+    fn lead(&self) -> String {
+        let (frame, risk) = (&self.frame, &self.risk);
+        let (name, year) = (&risk.federation.name, risk.year);
+        let of = match (risk.term.is_over, risk.question.risk) {
+            (false, _) => frame.t2("{}下面 {} 年度可能赶不上的单位。", name, year),
+            (true, Risk::NotBegun | Risk::NotApplied) => {
+                frame.t2("{}下面 {} 年度没有在期限内申报的单位。", name, year)
+            }
+            (true, Risk::NotRated) => {
+                frame.t2("{}下面 {} 年度到期没有测评结果的单位。", name, year)
+            }
+            (true, Risk::Waiting) => frame.t2("{}下面 {} 年度到期没有审核完的单位。", name, year),
+        };
+        format!("{of}{}", self.term)
     }
 
     fn tab(&self, risk: &Risk) -> String {
@@ -128,7 +147,8 @@ async fn list(
 fn list_of(app: &App, frame: Frame, risk: RiskPage, problems: Problems) -> List {
     List {
         days: risk.question.days.to_string(),
-        until: until(&frame, app.in_force(), risk.until),
+        term: term(&frame, app.in_force(), &risk.term),
+        tabs: Risk::ALL.map(|of| (of, risk.counts.of(of))).into(),
         risk,
         problems,
         frame,
@@ -136,16 +156,14 @@ fn list_of(app: &App, frame: Frame, risk: RiskPage, problems: Problems) -> List 
 }
 
 /// The last day, with the working days until then.
-fn until(frame: &Frame, standard: &Standard, day: Option<jiff::civil::Date>) -> String {
-    let Some(day) = day else {
-        return frame.t("本年度的期限已经过了。").to_owned();
-    };
-    let left = standard.working_days.working_days_between(frame.today, day);
-    frame.t2(
-        "最后一天是 {}，还有 {} 个工作日。",
-        frame.day(day),
-        left.value,
-    )
+fn term(frame: &Frame, standard: &Standard, term: &Term) -> String {
+    let day = frame.day(term.until);
+    if term.is_over {
+        return frame.t1("最后一天是 {}，已经过了。", day);
+    }
+    let days = &standard.working_days;
+    let left = days.working_days_between(frame.today, term.until);
+    frame.t2("最后一天是 {}，还有 {} 个工作日。", day, left.value)
 }
 
 #[derive(Template)]
@@ -156,7 +174,7 @@ struct PreviewPage {
     /// The units ticked; empty: all.
     chosen: Vec<String>,
     is_all: bool,
-    until: String,
+    term: String,
 }
 
 impl PreviewPage {
@@ -225,7 +243,7 @@ async fn preview(
                 Chosen::These(units) => units.iter().map(ToString::to_string).collect(),
             },
             is_all: chosen == Chosen::All,
-            until: until(&frame, app.in_force(), preview.until),
+            term: term(&frame, app.in_force(), &preview.term),
             preview,
             frame,
         }),

@@ -13,6 +13,7 @@ use jianjia_app::{
     office::session::{self as sessions, Begun},
 };
 use jianjia_domain::office::account::AccountRefusal;
+use jianjia_standard::Text;
 use serde::Deserialize;
 
 use crate::{
@@ -20,8 +21,8 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     measures::Measures,
-    page::{PageResult, TRY_AGAIN, page, see_other, unprocessable},
-    pages::office::factor::code::address as code_address,
+    page::{PageResult, TRY_AGAIN, page, see_other, see_other_with, unprocessable},
+    pages::office::{address::PROVIDER, factor::code::address as code_address},
     routes::{Access, Route},
     session::{Browser, NOTICES, Token},
     visit::{
@@ -45,6 +46,46 @@ struct SignInPage {
     login: String,
     next: String,
     demo: Arc<Demo>,
+    /// What the city's identity provider is called, if there is one.
+    provider: Option<Text>,
+    /// Whether passwords are taken.
+    passwords: bool,
+}
+
+impl SignInPage {
+    fn to_provider(&self) -> String {
+        let next = percent_encoded(&inside(&self.next));
+        format!("{PROVIDER}?next={next}")
+    }
+}
+
+fn sign_in_page(app: &App, frame: Frame, demo: Arc<Demo>, next: String) -> SignInPage {
+    SignInPage {
+        frame,
+        demo,
+        problems: Problems::none(),
+        login: String::new(),
+        next,
+        provider: app.provider.as_ref().map(|provider| provider.label.clone()),
+        passwords: app.takes_passwords(),
+    }
+}
+
+/// The page again, for somebody whom the identity provider did not let in.
+///
+/// # Errors
+/// When the template can't be rendered.
+pub fn refused(
+    app: &App,
+    frame: Frame,
+    demo: Arc<Demo>,
+    problems: Problems,
+    next: String,
+) -> PageResult {
+    unprocessable(&SignInPage {
+        problems,
+        ..sign_in_page(app, frame, demo, next)
+    })
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -64,6 +105,7 @@ struct SignIn {
 }
 
 async fn show(
+    State(app): State<App>,
     Visiting(visit): Visiting,
     frame: Frame,
     Extension(demo): Extension<Arc<Demo>>,
@@ -75,14 +117,7 @@ async fn show(
     if frame.is_signed_in() {
         return see_other(&inside(&after.next));
     }
-    let sign_in = SignInPage {
-        demo,
-        problems: Problems::none(),
-        login: String::new(),
-        next: after.next,
-        frame,
-    };
-    page(&sign_in)
+    page(&sign_in_page(&app, frame, demo, after.next))
 }
 
 async fn sign_in(
@@ -105,11 +140,9 @@ async fn sign_in(
                 measures.sign_in_failures.inc();
             }
             let mut response = unprocessable(&SignInPage {
-                demo,
                 problems,
                 login: typed.login,
-                next: typed.next,
-                frame,
+                ..sign_in_page(&app, frame, demo, typed.next)
             })?;
             if is_crowded {
                 *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
@@ -151,8 +184,11 @@ async fn sign_out(
     Token(token): Token,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
-    sessions::sign_out(&app, &token).await?;
-    let mut response = see_other("/")?;
+    let mut response = if sessions::sign_out(&app, &token).await? {
+        see_other_with("/", PROVIDER_STAYS)?
+    } else {
+        see_other("/")?
+    };
     response
         .headers_mut()
         .append(header::SET_COOKIE, ended_session_cookie());
@@ -163,6 +199,10 @@ async fn sign_out(
     );
     Ok(response)
 }
+
+/// Said to somebody who came by the identity provider and signs out.
+const PROVIDER_STAYS: &str =
+    "您已经退出本平台。统一身份认证平台上的登录还在，用公用电脑的，请到那边也退出。";
 
 /// Only addresses of ours are gone to after signing in.
 pub fn inside(next: &str) -> String {

@@ -1,17 +1,17 @@
-//! Access tokens: the own ones, and their revocation by an administrator.
+//! Access tokens: the own ones, and for administrators those of the accounts below, which they revoke.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    office::token::{self as tokens, TokenInput},
+    office::token::{self as tokens, Line, PAGE, TokenInput},
 };
 use jianjia_domain::{
     core::{
         ids::{AccessTokenId, AccountId},
         policy::{Act, Actor},
     },
-    office::token::{AccessToken, LIFETIMES},
+    office::token::{AccessToken, LIFETIMES, Scope},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -33,6 +33,11 @@ pub fn routes() -> Vec<Route> {
         Route::get(TOKENS, Access::SignedIn, index),
         Route::post(TOKENS, Access::SignedIn, make),
         Route::post("/accounts/tokens/revocation", Access::SignedIn, revoke),
+        Route::get(
+            address::TOKENS_BELOW,
+            Access::Act(Act::ManageAccounts),
+            below,
+        ),
         Route::post(
             "/accounts/{id}/tokens/revocation",
             Access::Act(Act::ManageAccounts),
@@ -45,6 +50,7 @@ pub fn routes() -> Vec<Route> {
 #[serde(default)]
 struct Typed {
     name: String,
+    scopes: Vec<String>,
     days: String,
     password: String,
 }
@@ -60,6 +66,20 @@ struct Index {
 }
 
 impl Index {
+    /// Key, words, and whether it is ticked.
+    fn scopes(&self) -> Vec<(&'static str, &str, bool)> {
+        let all = Scope::ALL.into_iter();
+        all.map(|scope| {
+            let is_ticked = self.typed.scopes.iter().any(|key| key == scope.key());
+            (scope.key(), self.frame.t_fixed(scope.word()), is_ticked)
+        })
+        .collect()
+    }
+
+    fn scope_words(&self, token: &AccessToken) -> String {
+        scope_words(&self.frame, token)
+    }
+
     fn lifetimes(&self) -> Vec<(String, String)> {
         let days = |days: i64| (days.to_string(), self.frame.t1("{} 天", days));
         LIFETIMES.into_iter().map(days).collect()
@@ -81,6 +101,58 @@ impl Index {
                 .t1("{} 已过期", self.frame.date_of(token.expires_at)),
         }
     }
+}
+
+/// What may be read with a token.
+fn scope_words(frame: &Frame, token: &AccessToken) -> String {
+    let words = token.scopes.iter().map(|scope| frame.t_fixed(scope.word()));
+    let words: Vec<&str> = words.collect();
+    words.join(frame.t("、"))
+}
+
+#[derive(Template)]
+#[template(path = "office/token/below.html")]
+struct Below {
+    frame: Frame,
+    lines: Vec<Line>,
+    total: i64,
+    page: i64,
+}
+
+impl Below {
+    fn scope_words(&self, line: &Line) -> String {
+        scope_words(&self.frame, &line.token)
+    }
+
+    fn pages(&self) -> i64 {
+        (self.total + PAGE - 1) / PAGE
+    }
+
+    fn base(&self) -> String {
+        format!("{}?page=", address::TOKENS_BELOW)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct At {
+    page: String,
+}
+
+async fn below(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(at): Query<At>,
+) -> PageResult {
+    let number = at.page.parse().unwrap_or(1).max(1);
+    let (lines, total) = tokens::below(&app, &actor, number).await?;
+    page(&Below {
+        frame,
+        lines,
+        total,
+        page: number,
+    })
 }
 
 /// A new token: it stands in this answer only.
@@ -120,6 +192,7 @@ async fn make(
 ) -> PageResult {
     let input = TokenInput {
         name: typed.name.clone(),
+        scopes: typed.scopes.clone(),
         days: typed.days.clone(),
         password: typed.password.clone(),
     };

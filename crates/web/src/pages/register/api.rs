@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use crate::{
-    bearer::Bearer,
+    bearer::ReadsUnits,
     page::PageError,
     pages::core::api::Wrong,
     routes::{Access, Route},
@@ -80,11 +80,11 @@ struct UnitOut {
     path = "/api/v1/units",
     tag = "units",
     params(Asked),
-    responses((status = 200, body = UnitsOut), (status = 401, body = Wrong, description = "no token that holds"))
+    responses((status = 200, body = UnitsOut), (status = 401, body = Wrong, description = "no token that holds"), (status = 403, body = Wrong, description = "the token lacks the scope"))
 )]
 async fn list(
     State(app): State<App>,
-    Bearer(actor): Bearer,
+    ReadsUnits(actor): ReadsUnits,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let filter = UnitFilter {

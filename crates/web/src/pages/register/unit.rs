@@ -8,7 +8,7 @@ pub mod history;
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, export::Made, job::running::Running},
     register::{
         division as divisions,
         unit::{self as units, PER_PAGE},
@@ -17,6 +17,8 @@ use jianjia_app::{
 use jianjia_documents::workbook::{Cell, Column, Table};
 use jianjia_domain::{
     core::{
+        export::{Export, ExportKind, LONG_FROM},
+        job::JobStage,
         place::{UnitKind, UnitPlace},
         policy::{Act, Actor},
     },
@@ -33,6 +35,7 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageError, PageResult, page},
+    pages::core::export::ask,
     path, query,
     routes::{Access, Route},
     session::SignedIn,
@@ -67,6 +70,18 @@ struct Asked {
 }
 
 impl Asked {
+    /// The question without the page, by the names of its fields.
+    fn question(&self) -> [(&str, &str); 6] {
+        [
+            ("q", &self.q),
+            ("kind", &self.kind),
+            ("division", &self.division),
+            ("state", &self.state),
+            ("sort", &self.sort),
+            ("under", &self.under),
+        ]
+    }
+
     /// What is asked, below `under` only where it is given; without a word on the state, units that are no more are left out.
     fn filter(&self, under: Option<String>) -> UnitFilter {
         UnitFilter {
@@ -114,17 +129,7 @@ impl Index {
 
     /// The address with the same question, up to what comes next.
     fn address(&self, path: &str) -> String {
-        query::asked(
-            path,
-            &[
-                ("q", &self.asked.q),
-                ("kind", &self.asked.kind),
-                ("division", &self.asked.division),
-                ("state", &self.asked.state),
-                ("sort", &self.asked.sort),
-                ("under", &self.asked.under),
-            ],
-        )
+        query::asked(path, &self.asked.question())
     }
 
     fn is_filtered(&self) -> bool {
@@ -146,8 +151,26 @@ async fn export(
     frame: Frame,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let under = under(&app, &actor, &asked).await?;
-    let lines = units::export(&app, &actor, asked.filter(under)).await?;
+    let within = under(&app, &actor, &asked).await?;
+    let (_, total) = units::list(&app, &actor, asked.filter(within), 1).await?;
+    if total >= LONG_FROM {
+        let unit = match asked.under.as_str() {
+            "" => actor.main_unit().ok_or(PageError::NotFound)?.id,
+            id => path::read(id)?,
+        };
+        let kind = ExportKind::Units;
+        let name = frame.t_fixed(kind.word());
+        let mut question = asked.question().to_vec();
+        question.push(("format", asked.format.as_str()));
+        return ask(frame, kind, &unit, (name, total), &question);
+    }
+    let table = table(&app, &actor, &frame, &asked).await?;
+    table_file::answer(vec![table], &asked.format, "units").await
+}
+
+async fn table(app: &App, actor: &Actor, frame: &Frame, asked: &Asked) -> Result<Table, PageError> {
+    let under = under(app, actor, asked).await?;
+    let lines = units::export(app, actor, asked.filter(under)).await?;
     let headings = [
         "名称",
         "类型",
@@ -159,12 +182,33 @@ async fn export(
         "会员",
         "编号",
     ];
-    let table = Table {
+    Ok(Table {
         name: frame.t("工会名册").to_owned(),
         columns: headings.map(|word| Column::plain(frame.t(word))).into(),
-        rows: lines.iter().map(|line| row(&frame, line)).collect(),
-    };
-    table_file::answer(vec![table], &asked.format, "units").await
+        rows: lines.iter().map(|line| row(frame, line)).collect(),
+    })
+}
+
+/// The list as the file of a job.
+pub(crate) async fn made(
+    app: &App,
+    actor: &Actor,
+    frame: &Frame,
+    export: &Export,
+    running: &Running,
+) -> Result<Made, PageError> {
+    running.begin(JobStage::Reading, 0);
+    let asked: Asked = query::of_fields(&export.asked)?;
+    let table = table(app, actor, frame, &asked).await?;
+    let rows = i64::try_from(table.rows.len()).unwrap_or(i64::MAX);
+    running.begin(JobStage::Saving, rows);
+    let format = table_file::format(&asked.format);
+    Ok(Made {
+        name: format!("{}.{}", frame.t("工会名册"), format.ending),
+        media_type: format.media_type,
+        rows,
+        bytes: table_file::bytes(vec![table], format).await?,
+    })
 }
 
 fn row(frame: &Frame, line: &UnitLine) -> Vec<Cell> {

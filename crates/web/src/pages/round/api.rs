@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use crate::{
-    bearer::Bearer,
+    bearer::ReadsApplications,
     page::PageError,
     pages::core::api::Wrong,
     routes::{Access, Route},
@@ -75,11 +75,11 @@ struct ApplicationOut {
     path = "/api/v1/applications",
     tag = "applications",
     params(Asked),
-    responses((status = 200, body = ApplicationsOut), (status = 401, body = Wrong, description = "no token that holds"))
+    responses((status = 200, body = ApplicationsOut), (status = 401, body = Wrong, description = "no token that holds"), (status = 403, body = Wrong, description = "the token lacks the scope"))
 )]
 async fn list(
     State(app): State<App>,
-    Bearer(actor): Bearer,
+    ReadsApplications(actor): ReadsApplications,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let input = QueueInput {

@@ -7,7 +7,10 @@ use jianjia_app::{
     round::home::{self as homes, Home},
 };
 use jianjia_domain::{
-    core::ids::UnitId,
+    core::{
+        ids::UnitId,
+        policy::{Actor, Role},
+    },
     round::round::{Days, window},
 };
 use jianjia_standard::programme::RoundAct;
@@ -21,7 +24,10 @@ use crate::{
     page::{PageResult, page},
     pages::{
         core::address as standards,
-        round::veto::{InForce, in_force},
+        round::{
+            tour::{self, Tour},
+            veto::{InForce, in_force},
+        },
         year::{
             address,
             holder::{self, OfPerson},
@@ -72,6 +78,7 @@ struct Show {
     sheet_address: String,
     /// Small homes and people of the union: name, what they are, their home.
     inner: Vec<(String, String, String)>,
+    tour: Option<Tour>,
 }
 
 /// A title of the ladder.
@@ -114,10 +121,28 @@ async fn show(
     let person = of.id()?;
     let home = homes::read(&app, &actor, &id, person.as_ref(), year).await?;
     let has_next = app.standards.years().contains(&(year + 1));
-    page(&home_page(app.standards.of(year), frame, home, has_next))
+    // On the own home of this year: elsewhere a chair is no first-time visitor.
+    let is_own = person.is_none() && year == frame.year && is_chair(&actor, &id);
+    let tour = if is_own {
+        tour::of(&app, &actor, &frame).await?
+    } else {
+        None
+    };
+    let standard = app.standards.of(year);
+    page(&home_page(standard, frame, home, (has_next, tour)))
 }
 
-fn home_page(standard: &Standard, frame: Frame, home: Home, has_next: bool) -> Show {
+fn is_chair(actor: &Actor, unit: &UnitId) -> bool {
+    let mut roles = actor.roles.iter();
+    roles.any(|at| at.role == Role::Chair && at.unit.id == *unit)
+}
+
+fn home_page(
+    standard: &Standard,
+    frame: Frame,
+    home: Home,
+    (has_next, tour): (bool, Option<Tour>),
+) -> Show {
     let sheet = &home.sheet;
     let titles: Vec<&Title> = standard.titles_of(sheet.subject.kind).collect();
     let aim = sheet.aim.as_deref().and_then(|key| standard.title(key));
@@ -160,6 +185,7 @@ fn home_page(standard: &Standard, frame: Frame, home: Home, has_next: bool) -> S
         goal,
         home,
         frame,
+        tour,
     }
 }
 

@@ -73,6 +73,11 @@ async fn an_unusual_sign_in_is_told_in_the_browsers_that_are_known() {
             "{}",
             told.text()
         );
+        let inbox = client.get("/messages").await.text();
+        assert!(
+            inbox.contains("您的账号有变动：在新的地方登录（Edge）。"),
+            "{inbox}"
+        );
         let last = hidden(&told, "last");
         client
             .post_form("/accounts/notices", &[("last", &last)])

@@ -2,11 +2,10 @@
 
 use axum::{
     extract::{Query, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use jianjia_app::{
-    core::app::App,
+    core::{app::App, error::Error, export::Made, job::running::Running},
     exchange::import::{
         self as imports, exports, returned,
         templates::{self, Download},
@@ -14,7 +13,9 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::{
+        export::{Export, ExportKind, LONG_FROM},
         ids::{ImportId, UnitId},
+        job::JobStage,
         place::UnitPlace,
         policy::{self, Act, Actor},
     },
@@ -25,10 +26,10 @@ use serde::Deserialize;
 use crate::{
     frame::Frame,
     page::{PageError, PageResult},
-    pages::exchange::address,
+    pages::{core::export::ask, exchange::address},
     path::Path,
     session::SignedIn,
-    visit::percent_encoded,
+    table_file,
 };
 
 /// The empty tables of some kinds; one of sheets for last year too, if its plan was another.
@@ -105,10 +106,17 @@ pub(super) struct AskedYear {
 pub(super) async fn export(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    frame: Frame,
     Path((id, kind)): Path<(UnitId, String)>,
     Query(asked): Query<AskedYear>,
 ) -> PageResult {
     let kind = ImportKind::from_key(&kind).ok_or(PageError::NotFound)?;
+    let rows = exports::rows(&app, &actor, kind, &id).await?;
+    if rows >= LONG_FROM {
+        let asked = [("kind", kind.key()), ("year", asked.year.as_str())];
+        let name = frame.t_fixed(kind.word());
+        return ask(frame, wanted_as(kind), &id, (name, rows), &asked);
+    }
     let year = asked.year.parse().ok();
     Ok(download(
         exports::export(&app, &actor, kind, &id, year).await?,
@@ -126,23 +134,54 @@ pub(super) async fn returned(
     Ok(download(rows))
 }
 
-/// The file, to be saved under its Chinese name.
 fn download(file: Download) -> Response {
-    let disposition = format!(
-        "attachment; filename=\"table.xlsx\"; filename*=UTF-8''{}",
-        percent_encoded(&file.name)
-    );
-    let disposition =
-        HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
-    (
-        [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static(file.media_type),
-            ),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        file.bytes,
-    )
-        .into_response()
+    table_file::named(&file.name, file.media_type, file.bytes)
+}
+
+/// What a table below a unit is called, by the question of its address; none where the question has no answer.
+pub(in crate::pages::exchange) fn called(frame: &Frame, export: &Export) -> Option<String> {
+    let kind = kind_of(export)?;
+    let word = frame.t_fixed(kind.word());
+    Some(match year_of(export) {
+        Some(year) if kind == ImportKind::Sheets => format!("{word} {year}"),
+        _ => word.to_owned(),
+    })
+}
+
+fn kind_of(export: &Export) -> Option<ImportKind> {
+    let kind = ImportKind::from_key(export.asked.get("kind")?)?;
+    (wanted_as(kind) == export.kind).then_some(kind)
+}
+
+fn wanted_as(kind: ImportKind) -> ExportKind {
+    match kind {
+        ImportKind::Accounts => ExportKind::Accounts,
+        _ => ExportKind::Table,
+    }
+}
+
+fn year_of(export: &Export) -> Option<i16> {
+    export.asked.get("year")?.parse().ok()
+}
+
+/// The table of a job.
+pub(in crate::pages::exchange) async fn made(
+    app: &App,
+    actor: &Actor,
+    export: &Export,
+    running: &Running,
+) -> Result<Made, Error> {
+    let kind = kind_of(export).ok_or(Error::NotFound)?;
+    let under = running.job.unit.ok_or(Error::NotFound)?;
+    running.begin(JobStage::Reading, 0);
+    let (name, table) = exports::table(app, actor, kind, &under, year_of(export)).await?;
+    let rows = i64::try_from(table.rows.len()).unwrap_or(i64::MAX);
+    running.begin(JobStage::Saving, rows);
+    let file = exports::file(name, table).await?;
+    Ok(Made {
+        name: file.name,
+        media_type: file.media_type,
+        rows,
+        bytes: file.bytes,
+    })
 }

@@ -21,6 +21,7 @@ use jianjia_domain::{
         table::HiddenRows,
     },
 };
+use jianjia_standard::Lang;
 use serde::Deserialize;
 
 use crate::{
@@ -59,6 +60,8 @@ struct Show {
     aside: Vec<String>,
     /// The headings of what the rows say.
     columns: Vec<String>,
+    /// The column that says in every row what the row is called by anyway.
+    repeats: Option<usize>,
     rows: Vec<Line>,
     names: Vec<AskedName>,
     /// Names that somebody paired, with what they mean.
@@ -129,6 +132,10 @@ impl Show {
 
     fn takes_hidden(&self) -> bool {
         self.import.report.hidden_rows() == HiddenRows::Take
+    }
+
+    fn is_shown(&self, place: &usize) -> bool {
+        self.repeats != Some(*place)
     }
 
     /// The heading of a cell, which on a phone stands beside it.
@@ -349,6 +356,7 @@ fn show_page(
             .iter()
             .map(|column| frame.text(column).to_owned())
             .collect(),
+        repeats: repeats(&import),
         names: if import.state == ImportState::Done {
             Vec::new()
         } else {
@@ -449,4 +457,17 @@ fn why(frame: &Frame, fate: &RowFate) -> Vec<String> {
             })
             .collect(),
     }
+}
+
+/// The first column that says nothing but the names of the rows, which stand before it.
+fn repeats(import: &Import) -> Option<usize> {
+    let report = &import.report;
+    let is_name = |place: &usize| {
+        let mut rows = report.rows.iter();
+        rows.all(|fate| {
+            let said = fate.says.get(*place);
+            said.is_none_or(|said| said.get(Lang::Zh) == fate.name)
+        })
+    };
+    (0..report.columns.len()).find(is_name)
 }

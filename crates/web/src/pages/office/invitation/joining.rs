@@ -57,7 +57,7 @@ struct Password {
 
 impl Password {
     fn asks_the_name(&self) -> bool {
-        self.invitee.account.name_source != NameSource::Given
+        self.invitee.account.name_source != NameSource::Given && !self.invitee.is_reset
     }
 
     fn login(&self) -> String {
@@ -96,7 +96,7 @@ async fn code(
 ) -> PageResult {
     match told(joining::look(&app, &browser, &typed.code).await, &frame)? {
         Ok(invitee) => page(&Password {
-            frame,
+            frame: asking(frame, &invitee),
             problems: Problems::none(),
             invitee,
             typed,
@@ -107,6 +107,12 @@ async fn code(
             typed,
         }),
     }
+}
+
+/// Help names the federation of the sheet, too.
+fn asking(mut frame: Frame, invitee: &Invitee) -> Frame {
+    frame.help.contact = invitee.contact.clone();
+    frame
 }
 
 async fn join(
@@ -139,7 +145,7 @@ async fn join(
         && let Ok(invitee) = told(joining::look(&app, &browser, &typed.code).await, &frame)?
     {
         return unprocessable(&Password {
-            frame,
+            frame: asking(frame, &invitee),
             problems,
             invitee,
             typed,

@@ -48,6 +48,8 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::ConsentGiven
         | Kind::DueToRate => of_unit(&|unit| years::rating(unit, about.year)),
         Kind::Account => NOTICES.to_owned(),
+        Kind::InvitationLate => "/join".to_owned(),
+        Kind::InvitationsLate => of_unit(&|unit| format!("/invitations?under={unit}&show=late")),
         Kind::LetterArrived => format!("{}/{id}", address::LETTERS),
         Kind::Reminder => "/desk".to_owned(),
         Kind::RemindedFromAbove => of_unit(&|unit| years::home(unit, None)),

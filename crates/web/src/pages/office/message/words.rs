@@ -1,27 +1,15 @@
 //! A message in words: its kind's sentence with its places filled, why, what to do and by when.
 
-use std::fmt::Display;
-
-use jianjia_domain::core::message::{Kind, Line, Received, Said};
+use jianjia_domain::core::message::{Line, Received};
 use jianjia_standard::{Standard, working_days::Basis};
-use jianjia_words::{format, sentence, t};
+use jianjia_words::message::{said_in, sentence_of};
 
 use crate::frame::Frame;
 
 /// What happened. A kind that another version wrote is told of as such.
-pub(super) fn sentence_of(frame: &Frame, kind: Kind, tally: i64, says: &[Said]) -> String {
-    let mut values: Vec<String> = Vec::with_capacity(says.len() + 1);
-    if kind.is_counted() {
-        values.push(tally.to_string());
-    }
-    values.extend(says.iter().map(|said| said_in(frame, said)));
-    let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
-    sentence(frame.lang, kind.word(), &values)
-}
-
 pub(super) fn told(frame: &Frame, message: &Received) -> String {
     match message.kind {
-        Some(kind) => sentence_of(frame, kind, message.tally, &message.detail.says),
+        Some(kind) => sentence_of(frame.lang, kind, message.tally, &message.detail.says),
         None => frame
             .t("这条消息是另一版本的系统写的，这里看不懂。")
             .to_owned(),
@@ -29,24 +17,12 @@ pub(super) fn told(frame: &Frame, message: &Received) -> String {
 }
 
 pub(super) fn line(frame: &Frame, line: &Line) -> String {
-    sentence_of(frame, line.kind, 0, &line.says)
+    sentence_of(frame.lang, line.kind, 0, &line.says)
 }
 
 pub(super) fn because(frame: &Frame, message: &Received) -> Vec<String> {
     let because = message.detail.because.iter();
-    because.map(|said| said_in(frame, said)).collect()
-}
-
-/// What to do, by when where a day is told.
-pub(super) fn todo(frame: &Frame, message: &Received) -> String {
-    let Some(kind) = message.kind else {
-        return String::new();
-    };
-    match (message.due_on, kind.todo_by(), kind.todo()) {
-        (Some(day), Some(todo), _) => frame.t1(todo, frame.day(day)),
-        (_, _, Some(todo)) => frame.t_fixed(todo).to_owned(),
-        _ => String::new(),
-    }
+    because.map(|said| said_in(frame.lang, said)).collect()
 }
 
 /// How many working days are left, and how certain that is; empty once the day has passed.
@@ -68,15 +44,5 @@ pub(super) fn left(frame: &Frame, standard: &Standard, message: &Received) -> St
         left
     } else {
         format!("{left}{}", frame.t(basis))
-    }
-}
-
-fn said_in(frame: &Frame, said: &Said) -> String {
-    match said {
-        Said::Number(number) => format::count(&number.to_string()),
-        Said::Plain(text) => text.clone(),
-        Said::Both(text) => text.get(frame.lang).to_owned(),
-        Said::Word { word } => t(frame.lang, word).to_owned(),
-        Said::Day { on } => frame.day(on),
     }
 }

@@ -1,0 +1,271 @@
+//! A forgotten password without the federation above: a one-time code to the owner's own telephone or mail address, by which the owner joins again
+//! (`invitation::joining`). Whether what was typed names an account is found out by a job, so that neither the page nor its time tells anything.
+
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        guess::Guessed,
+        ids::{AccountId, InvitationId},
+        job::JobKind,
+        post::{Channel, masked},
+        text::{address::is_mail, line},
+    },
+    office::{
+        account::{Account, AccountRefusal, login},
+        invitation::{self as domain, Invitation, InvitationRefusal, InvitationState, RESET},
+        provider::ProviderRefusal,
+    },
+};
+use jianjia_standard::Lang;
+use jianjia_store::{
+    core::{
+        db::Tx,
+        post,
+        scope::{Scope, Scopes},
+    },
+    office::{
+        account::{self as accounts, By},
+        factor as factors, invitation as invitations,
+    },
+};
+use serde_json::{Value, json};
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        job as jobs,
+    },
+    office::{
+        invitation::printing,
+        sign_in::{self as tries, Target},
+    },
+};
+
+/// What is typed is kept no longer than this.
+const TYPED: usize = 120;
+
+const PURPOSE: &str = "forgotten password";
+
+/// Asks for a code for whoever has this user name, telephone number or mail address. The answer is the same whether anybody has.
+///
+/// # Errors
+/// `Slowed` after too many for the same, or from this network; `NoPasswords`.
+pub async fn ask(app: &App, network: &str, typed: &str) -> Result<()> {
+    if !app.takes_passwords() {
+        return Err(ProviderRefusal::NoPasswords.into());
+    }
+    let now = app.now();
+    let typed: String = line(typed).chars().take(TYPED).collect();
+    let targets = [
+        tries::target(app, Guessed::Reset, &login::form(&typed)),
+        tries::target(app, Guessed::ResetNetwork, network),
+    ];
+    let mut tx = app.db.read().await?;
+    // A flood costs no writes.
+    tries::check(&mut tx, &targets, now).await.map_err(slowed)?;
+    tx.commit().await?;
+    let sealed = app
+        .slip_key
+        .seal(PURPOSE, "", &app.entropy, typed.as_bytes())?;
+    let by_target = targets.iter().map(Target::scope);
+    let scopes: Scopes = by_target.chain([Scope::Jobs]).collect();
+    let mut tx = app.db.write(scopes).await?;
+    let minutes = tries::count(&mut tx, &targets, now).await?;
+    if let Some(minutes) = minutes {
+        tx.commit().await?;
+        return Err(InvitationRefusal::ResetSlowed { minutes }.into());
+    }
+    let key = format!("reset:{}", app.entropy.id(now).simple());
+    jobs::enqueue_own(
+        app,
+        &mut tx,
+        JobKind::Reset,
+        key,
+        json!({ "asked": sealed }),
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// A code to be sent.
+pub struct Code {
+    pub channel: Channel,
+    pub address: String,
+    pub lang: Lang,
+    pub code: String,
+    /// By which a repeated letter is known as the same.
+    pub id: InvitationId,
+    counted: Vec<Target>,
+}
+
+/// The code for whoever a job's payload names, kept as a hash before it is sent; none where nobody gets one. Codes that were sent before stay good, so
+/// that nobody takes an owner's code away by asking for another.
+///
+/// # Errors
+/// When it can't be read or written.
+pub async fn prepare(app: &App, payload: &Value) -> Result<Option<Code>> {
+    let sealed = payload.get("asked").and_then(Value::as_str);
+    // With another instance's key, as after a restore, nobody knows what was asked.
+    let Some(typed) = sealed.and_then(|sealed| app.slip_key.open(PURPOSE, "", sealed).ok()) else {
+        return Ok(None);
+    };
+    let typed = String::from_utf8_lossy(&typed).into_owned();
+    let mut tx = app.db.read().await?;
+    let found = named(&mut tx, &typed).await?;
+    tx.commit().await?;
+    match found {
+        Some(id) => make(app, &id, &typed).await,
+        None => Ok(None),
+    }
+}
+
+/// The one account that has this user name, telephone number or mail address.
+async fn named(tx: &mut Tx, typed: &str) -> Result<Option<AccountId>> {
+    let form = login::form(typed);
+    let mut found = accounts::open_by(tx, By::Login, &form).await?;
+    if found.is_empty() {
+        found = match login::telephone(typed) {
+            Some(telephone) => accounts::open_by(tx, By::Telephone, &telephone).await?,
+            None if is_mail(typed) => accounts::open_by(tx, By::Mail, typed).await?,
+            None => found,
+        };
+    }
+    Ok(match found.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    })
+}
+
+async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
+    let now = app.now();
+    let mut tx = app.db.read().await?;
+    let Some((channel, address)) = reached(app, &mut tx, id, typed).await? else {
+        return Ok(None);
+    };
+    tx.commit().await?;
+    let targets = [
+        tries::target(app, Guessed::ResetSent, &id.to_string()),
+        tries::target(app, Guessed::ResetSent, &address),
+    ];
+    let by_target = targets.iter().map(Target::scope);
+    let scopes: Scopes = by_target.chain([Scope::Account(*id)]).collect();
+    let mut tx = app.db.write(scopes).await?;
+    let has_factor = factors::find(&mut tx, id).await?.is_some();
+    let account = accounts::find(&mut tx, id).await?;
+    let Some(account) = account.filter(|account| domain::resettable(account, has_factor)) else {
+        tx.commit().await?;
+        return Ok(None);
+    };
+    for target in &targets {
+        if tries::failed(&mut tx, target).await? >= domain::RESETS_A_DAY {
+            tracing::info!(to = masked(&address), "no more codes go there today");
+            tx.commit().await?;
+            return Ok(None);
+        }
+    }
+    if tries::count(&mut tx, &targets, now).await?.is_some() {
+        tx.commit().await?;
+        return Ok(None);
+    }
+    let lang = post::choices(&mut tx, id)
+        .await?
+        .into_iter()
+        .find(|choice| choice.channel == channel)
+        .map_or(Lang::Zh, |choice| choice.lang);
+    let code = printing::fresh(app);
+    let Some(invitation) = invitation(app, &account, printing::hash(app, &code)) else {
+        return Err(Error::NotFound);
+    };
+    let id = invitation.id;
+    invitations::insert(&mut tx, &[invitation]).await?;
+    let detail = json!({ "channel": channel.key() });
+    let unit = account.roles.first().map(|at| &at.unit);
+    let (by, object) = (("", ""), Object::Account(account.id));
+    app.trail_by(&mut tx, by, Deed::SendResetCode, object, unit, detail)
+        .await?;
+    tx.commit().await?;
+    Ok(Some(Code {
+        channel,
+        address,
+        lang,
+        code,
+        id,
+        counted: targets.into(),
+    }))
+}
+
+/// Uncounts a code that did not go out.
+///
+/// # Errors
+/// When it can't be written.
+pub async fn not_sent(app: &App, code: &Code) -> Result<()> {
+    let scopes: Scopes = code.counted.iter().map(Target::scope).collect();
+    let mut tx = app.db.write(scopes).await?;
+    tries::take_back(&mut tx, &code.counted).await?;
+    Ok(tx.commit().await?)
+}
+
+fn invitation(app: &App, account: &Account, code_hash: String) -> Option<Invitation> {
+    let (now, at) = (app.now(), account.roles.first()?);
+    Some(Invitation {
+        id: InvitationId(app.entropy.id(now)),
+        account: account.id,
+        unit: at.unit.id,
+        unit_path: at.unit.path.clone(),
+        role: at.role,
+        state: InvitationState::Reset,
+        code_hash,
+        made_by_name: account.name.clone(),
+        made_from: None,
+        made_at: now,
+        expires_at: Some(now + RESET),
+        used_at: None,
+    })
+}
+
+/// By what the account's owner is reached here: by mail who typed the mail address, otherwise by telephone first. An address that was refused for good
+/// is none.
+async fn reached(
+    app: &App,
+    tx: &mut Tx,
+    id: &AccountId,
+    typed: &str,
+) -> Result<Option<(Channel, String)>> {
+    let (addresses, choices) = (post::addresses(tx, id).await?, post::choices(tx, id).await?);
+    let order = if is_mail(typed) {
+        [Channel::Mail, Channel::Telephone]
+    } else {
+        [Channel::Telephone, Channel::Mail]
+    };
+    let is_refused = |channel: Channel, address: &str| {
+        let mut choices = choices.iter();
+        choices.any(|choice| choice.channel == channel && choice.refused_address == address)
+    };
+    Ok(order
+        .into_iter()
+        .filter(|channel| app.post.channels().contains(channel))
+        .map(|channel| match channel {
+            Channel::Mail => (channel, addresses.mail.clone()),
+            Channel::Telephone => (channel, addresses.telephone.clone()),
+        })
+        .find(|(channel, address)| !address.is_empty() && !is_refused(*channel, address)))
+}
+
+/// Forgets how many codes went to an account, once one of them was used.
+pub(crate) async fn used(app: &App, tx: &mut Tx, id: &AccountId) -> Result<()> {
+    let target = tries::target(app, Guessed::ResetSent, &id.to_string());
+    tries::forget(tx, &target).await
+}
+
+/// The brake's refusal in the words of this page.
+fn slowed(error: Error) -> Error {
+    let minutes = match &error {
+        Error::Refused(refusal) => match refusal.of::<AccountRefusal>() {
+            Some(AccountRefusal::Slowed { minutes }) => *minutes,
+            _ => return error,
+        },
+        _ => return error,
+    };
+    InvitationRefusal::ResetSlowed { minutes }.into()
+}

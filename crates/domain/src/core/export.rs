@@ -1,0 +1,104 @@
+//! Long tables that are made in the background: the result is a private file, which whoever asked for it downloads for a while.
+
+use std::collections::BTreeMap;
+
+use jianjia_standard::Lang;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::core::{policy::Act, refusal::Refuse};
+
+/// Tables of so many rows are made in the background: a workbook of them takes some seconds, and a browser that waits for it may give up.
+pub const LONG_FROM: i64 = 3_000;
+
+/// So long the file can be downloaded.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(72);
+
+jianjia_standard::keyed! {
+    /// What a file holds.
+    pub enum ExportKind {
+        /// The list of units, as it was asked for.
+        Units = "units" / "工会名册",
+        /// Lines of the trail.
+        Trail = "trail" / "审计记录",
+        /// What is recorded below a unit, with the columns of the import.
+        Table = "table" / "登记的数据",
+        /// As `Table`, of accounts.
+        Accounts = "accounts" / "账号",
+    }
+}
+
+impl ExportKind {
+    /// The act that it takes at its unit; none where seeing the unit is enough.
+    pub fn act(self) -> Option<Act> {
+        match self {
+            ExportKind::Units => None,
+            ExportKind::Trail => Some(Act::ReadAudit),
+            ExportKind::Table => Some(Act::ImportUnits),
+            ExportKind::Accounts => Some(Act::ManageAccounts),
+        }
+    }
+}
+
+/// A table that somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Export {
+    pub kind: ExportKind,
+    /// The question, as the page's address has it.
+    pub asked: BTreeMap<String, String>,
+    /// The language of its words.
+    pub lang: Lang,
+}
+
+/// The file that came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportFile {
+    /// Under which it is kept.
+    pub key: String,
+    pub hash: String,
+    /// Under which it is downloaded.
+    pub name: String,
+    pub media_type: String,
+    pub rows: i64,
+    pub bytes: i64,
+    /// The subtrees that it was made of: who sees less by now may not have it.
+    pub scopes: Vec<String>,
+}
+
+/// Somebody's tables that wait or are made at a time.
+pub const MOST_AT_ONCE: i64 = 5;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportRefusal {
+    /// It was removed, or is being.
+    Expired,
+    /// So many of one person's are not ready yet.
+    TooMany,
+}
+
+impl Refuse for ExportRefusal {
+    fn key(&self) -> &'static str {
+        match self {
+            ExportRefusal::Expired => "export/expired",
+            ExportRefusal::TooMany => "export/too-many",
+        }
+    }
+
+    fn sentence(&self, lang: Lang) -> String {
+        let days = KEPT.as_hours() / 24;
+        match (self, lang) {
+            (ExportRefusal::Expired, Lang::Zh) => {
+                format!("这个文件已经过期删除：导出的文件只保留 {days} 天。需要的，请再导出一次。")
+            }
+            (ExportRefusal::Expired, Lang::En) => format!(
+                "This file is gone: exported files are kept for {days} days. Export it again if you need it."
+            ),
+            (ExportRefusal::TooMany, Lang::Zh) => format!(
+                "您已经有 {MOST_AT_ONCE} 张表在等着生成，这一张没有安排。请等其中一张生成好，或者停止一张，再来导出。"
+            ),
+            (ExportRefusal::TooMany, Lang::En) => format!(
+                "{MOST_AT_ONCE} tables of yours are being made already, so this one was not begun. Wait until one is ready, or stop one, then export again."
+            ),
+        }
+    }
+}

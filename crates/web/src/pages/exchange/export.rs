@@ -1,0 +1,135 @@
+//! Tables made in the background: asked for, made by a job, downloaded by whoever asked. What each kind holds is made by the page that shows it; they
+//! come together here.
+
+use std::{collections::BTreeMap, pin::Pin};
+
+use axum::extract::State;
+use jianjia_app::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        export as exports,
+        job::{
+            Doing, Lane, Work,
+            running::{Outcome, Running},
+        },
+    },
+    office::asker,
+};
+use jianjia_domain::core::{
+    export::{Export, ExportKind},
+    ids::{JobId, UnitId},
+    job::JobKind,
+};
+
+use crate::{
+    form::{Form, named::Fields},
+    frame::Frame,
+    page::{PageError, PageResult, see_other},
+    pages::{
+        core::{address, audit},
+        exchange::import::download,
+        register::unit,
+    },
+    path::Path,
+    routes::{Access, Route},
+    session::SignedIn,
+    table_file,
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/exports", Access::SignedIn, begin),
+        Route::get("/jobs/{job}/file", Access::SignedIn, open),
+    ]
+}
+
+async fn begin(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let unit: UnitId = fields.read("at")?;
+    let export = read(&frame, &fields).ok_or(PageError::NotFound)?;
+    let name = called(&frame, &export).ok_or(PageError::NotFound)?;
+    let job = exports::begin(&app, &actor, &export, &unit, name).await?;
+    see_other(&address::job(&job))
+}
+
+/// More fields than any question has.
+const MOST_FIELDS: usize = 20;
+
+fn read(frame: &Frame, fields: &Fields) -> Option<Export> {
+    let own = ["csrf", "export", "at"];
+    let asked: BTreeMap<String, String> = fields
+        .0
+        .iter()
+        .filter(|(name, _)| !own.contains(&name.as_str()))
+        .cloned()
+        .collect();
+    let kind = ExportKind::from_key(fields.first("export"))?;
+    (asked.len() <= MOST_FIELDS).then_some(Export {
+        kind,
+        asked,
+        lang: frame.lang,
+    })
+}
+
+fn called(frame: &Frame, export: &Export) -> Option<String> {
+    match export.kind {
+        ExportKind::Units | ExportKind::Trail => Some(frame.t_fixed(export.kind.word()).to_owned()),
+        ExportKind::Table | ExportKind::Accounts => download::called(frame, export),
+    }
+}
+
+async fn open(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<JobId>,
+) -> PageResult {
+    let (file, bytes) = exports::open(&app, &actor, &id).await?;
+    Ok(table_file::named(&file.name, &file.media_type, bytes))
+}
+
+/// The job that makes them. It stands here and not in `app`, since tables are in words.
+pub const WORK: Work = Work {
+    kind: JobKind::Export,
+    doing: Doing::Once {
+        lane: Lane::Long,
+        is_here: |_| true,
+        run,
+    },
+};
+
+fn run<'a>(
+    app: &'a App,
+    running: &'a Running,
+) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>> {
+    Box::pin(make(app, running))
+}
+
+async fn make(app: &App, running: &Running) -> Result<Outcome> {
+    let export = exports::wanted(&running.job)?;
+    let actor = asker::of_job(app, &running.job).await?;
+    let frame = Frame::of_nobody(app, export.lang);
+    let made = match export.kind {
+        ExportKind::Units => unit::made(app, &actor, &frame, &export, running).await,
+        ExportKind::Trail => audit::made(app, &actor, &frame, &export, running).await,
+        ExportKind::Table | ExportKind::Accounts => {
+            let made = download::made(app, &actor, &export, running).await;
+            made.map_err(PageError::from)
+        }
+    };
+    exports::deliver(app, running, &actor, made.map_err(told)?).await
+}
+
+/// What a page would have answered, as a job tells it.
+fn told(error: PageError) -> Error {
+    match error {
+        PageError::NotFound => Error::NotFound,
+        PageError::Refused(refusal) => Error::Refused(refusal),
+        PageError::Internal(error) => Error::Internal(error),
+        other => anyhow::anyhow!("a table could not be made: {other:?}").into(),
+    }
+}
