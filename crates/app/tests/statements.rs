@@ -209,7 +209,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         making::make(app, &city.approver, district, true, count).await
     })
     .await;
-    let printed = at_most(30, "print sheets", async {
+    let printed = at_most(20, "print sheets", async {
         printing::print(app, &city.approver, district, Filter::New, 30).await
     })
     .await;

@@ -65,6 +65,7 @@ pub async fn a_file_is_handed_in_and_returned(story: &mut Story, sheet: &Sheet, 
     chairs::on(story, phone).await;
     browser.open("/accounts/post").await;
     browser.fill("电子邮箱", MAILBOX).await;
+    browser.fill("您的密码", PASSWORD).await;
     browser.click("保存").await;
     browser.sees("已保存。").await;
     fits(story).await;
