@@ -73,6 +73,13 @@ pub struct Term {
     pub is_over: bool,
 }
 
+impl Term {
+    /// Whether what is missing can still be done: files are reviewed after the last day as well, late as it is.
+    pub fn allows(self, risk: Risk) -> bool {
+        !self.is_over || risk == Risk::Waiting
+    }
+}
+
 /// Whom a reminder goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
@@ -130,7 +137,7 @@ pub async fn list(
 /// Whom a reminder would reach; nothing is sent.
 ///
 /// # Errors
-/// As `list`; `NobodyChosen`.
+/// As `list`; `NobodyChosen`; `Over`.
 pub async fn preview(
     app: &App,
     actor: &Actor,
@@ -259,6 +266,10 @@ async fn prepared(
         Chosen::These(units) if units.is_empty() => return Err(RiskRefusal::NobodyChosen.into()),
         Chosen::These(units) => units,
     };
+    let term = term(tx, app, year, question.risk).await?;
+    if !term.allows(question.risk) {
+        return Err(RiskRefusal::Over.into());
+    }
     let asked = filter(app, &permit.unit, year, question, among);
     let mut units = risks::list(tx, &asked, MOST, 0).await?;
     let ids: Vec<UnitId> = units.iter().map(|at_risk| at_risk.unit.id).collect();
@@ -294,7 +305,7 @@ async fn prepared(
         people: different.len(),
         without_account,
         reminded: reminded.len(),
-        term: term(tx, app, year, question.risk).await?,
+        term,
     };
     Ok((preview, people))
 }

@@ -176,7 +176,20 @@ async fn a_federation_sees_who_is_at_risk_below_it_and_reminds_all_of_them_once_
             .await
             .unwrap();
         assert_eq!((page.counts.not_begun, page.counts.not_applied), (2, 0));
-        assert!(page.term.is_over);
+        assert!(page.term.is_over && !page.term.allows(Risk::NotBegun));
+        let late = risks::remind(app, &city.local, &city.township.id, NOT_BEGUN, &Chosen::All);
+        assert_eq!(key(late.await), "risk/over");
+        let file = risks::preview(
+            app,
+            &city.local,
+            &city.township.id,
+            Question {
+                risk: Risk::Waiting,
+                days: 5,
+            },
+            &Chosen::All,
+        );
+        assert!(file.await.is_ok());
 
         // Whoever doesn't lead it doesn't see it, and a union has no such list.
         let own = risks::list(app, &city.chair, &city.union.id, NOT_BEGUN, 1).await;

@@ -75,6 +75,8 @@ pub enum RiskRefusal {
     NobodyChosen,
     /// All of those chosen were reminded today, or have no account.
     NobodyToRemind,
+    /// The last day to apply is over: what is missing can't be done any more.
+    Over,
 }
 
 impl Refuse for RiskRefusal {
@@ -88,6 +90,10 @@ impl Refuse for RiskRefusal {
                 "没有可以提醒的人：所选单位这个工作日已经提醒过，或者还没有账号。一个单位一个工作日只提醒一次。",
                 "There is nobody to remind: the units chosen were reminded this working day, or have no account. A unit is reminded once a working day.",
             ),
+            RiskRefusal::Over => (
+                "申报已经截止，这些单位今年不能再办了，所以不再提醒。下一年度开始申报后再提醒。",
+                "The last day to apply is over: these units can't do it any more this year, so nobody is reminded. Remind them once the next year's applications begin.",
+            ),
         };
         if lang == Lang::Zh { zh } else { en }.to_owned()
     }
@@ -96,6 +102,7 @@ impl Refuse for RiskRefusal {
         match self {
             RiskRefusal::NobodyChosen => "risk/nobody-chosen",
             RiskRefusal::NobodyToRemind => "risk/nobody-to-remind",
+            RiskRefusal::Over => "risk/over",
         }
     }
 }

@@ -68,6 +68,11 @@ impl List {
         self.risk.question.risk == Risk::Waiting
     }
 
+    /// Whether there is still somebody to remind.
+    fn reminds(&self) -> bool {
+        self.risk.term.allows(self.risk.question.risk)
+    }
+
     /// What the list is of: until the last day those who may miss it, after it those who did.
     fn lead(&self) -> String {
         let (frame, risk) = (&self.frame, &self.risk);
