@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use jianjia_app::round::veto as vetoes;
 use jianjia_domain::{core::policy::Role, round::veto::VetoInput};
+use jiff::civil::date;
 
 use crate::site::{self, Client, Page, TestSite};
 
@@ -174,5 +175,18 @@ async fn a_federation_ticks_who_is_to_be_reminded_sees_the_preview_and_sends_it(
         assert_eq!(chair.get(&list).await.status, StatusCode::NOT_FOUND);
         let own = format!("/units/{}/risk", site.union.id);
         assert_eq!(reviewer.get(&own).await.status, StatusCode::NOT_FOUND);
+        // After the last day there is nothing left to be reminded of, and the list says who missed it.
+        site.app.clock.set(date(2016, 11, 8));
+        let mut reviewer = site
+            .sign_in_as("街道审批", &[(Role::Approver, &site.township)])
+            .await;
+        let page = reviewer.get(&list).await;
+        let text = page.text();
+        assert!(text.contains("没有在期限内申报的单位"), "{text}");
+        assert!(text.contains("红梅食品厂工会"), "{text}");
+        assert!(!page.body.contains("name=\"chosen\""), "{}", page.body);
+        assert!(!page.body.contains("name=\"how\""), "{}", page.body);
+        let late = reviewer.post_form(&send, &ticked).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
