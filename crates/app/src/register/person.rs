@@ -4,6 +4,7 @@ use jianjia_domain::core::audit::{deed::Deed, object::Object};
 use jianjia_domain::{
     core::{
         ids::{PersonId, UnitId},
+        place::UnitPlace,
         policy::{Act, Actor},
         refusal::General,
     },
@@ -64,18 +65,29 @@ pub async fn create(
         created_at: now,
         changed_at: now,
     };
-    person::insert(&mut tx, std::slice::from_ref(&new)).await?;
+    add(app, &mut tx, actor, &permit.unit, &new).await?;
+    tx.commit().await?;
+    Ok(new.id)
+}
+
+/// Keeps somebody new, with the line of the trail.
+pub(super) async fn add(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    unit: &UnitPlace,
+    new: &Person,
+) -> Result<()> {
+    person::insert(tx, std::slice::from_ref(new)).await?;
     app.trail(
-        &mut tx,
+        tx,
         actor,
         Deed::CreatePerson,
         Object::Person(new.id),
-        Some(&permit.unit),
+        Some(unit),
         json!({"post": new.details.post.key()}),
     )
-    .await?;
-    tx.commit().await?;
-    Ok(new.id)
+    .await
 }
 
 /// Edits a person's record.
@@ -185,7 +197,7 @@ async fn in_post(tx: &mut Tx, unit: &UnitId, id: &PersonId) -> Result<Person> {
 }
 
 /// A unit has one chair, and two people of the same name are told apart by their phone numbers.
-async fn check_free(
+pub(super) async fn check_free(
     tx: &mut Tx,
     unit: &UnitId,
     id: Option<&PersonId>,

@@ -1,4 +1,5 @@
-//! Elections: when a union's committee was elected, for how many years, and who became chair (clause M1a).
+//! Elections: when a union's committee was elected, for how many years, and who became chair (clause M1a). The newest one decides who is chair
+//! from that day on.
 
 use crate::core::refusal::Refuse;
 use jianjia_standard::Lang;
@@ -12,7 +13,10 @@ use crate::{
         text::line,
         width::{has_control, narrow},
     },
-    register::unit::form::Refusals,
+    register::{
+        person::{self, Person, PersonDetails, PersonForm, Post},
+        unit::form::Refusals,
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,13 +45,17 @@ impl Election {
     }
 }
 
-/// An election as typed. `chair` is a person's id, or empty.
+/// An election as typed. `chair` is a person's id, or empty; `new_chair` the name of somebody who is not registered yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ElectionForm {
     pub held_on: String,
     pub term_years: String,
     pub chair: String,
+    pub new_chair: String,
+    pub new_chair_phone: String,
+    /// What becomes of the former chair, a key of `Former`.
+    pub former: String,
     pub note: String,
 }
 
@@ -55,15 +63,56 @@ pub struct ElectionForm {
 pub struct ElectionDetails {
     pub held_on: Date,
     pub term_years: i64,
-    pub chair: Option<PersonId>,
+    pub chair: Option<Elected>,
+    pub former: Option<Former>,
     pub note: String,
+}
+
+/// Who was elected chair: somebody whom the register has, or somebody new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elected {
+    Known(PersonId),
+    New(PersonDetails),
+}
+
+jianjia_standard::keyed! {
+    /// What becomes of the chair whose place another takes.
+    pub enum Former {
+        Leaves = "leaves" / "离任",
+        Stays = "stays" / "留任工会工作者",
+    }
+}
+
+/// Whether an election changes who is chair: it is the newest one, and nobody became chair after it.
+pub fn decides(held_on: Date, known: &[Date], chair: Option<&Person>) -> bool {
+    known.iter().all(|other| *other < held_on)
+        && chair.is_none_or(|chair| chair.details.since_on.is_none_or(|since| since <= held_on))
+}
+
+/// The former chair from the day of the election on.
+pub fn former_chair(chair: &Person, former: Former, held_on: Date) -> Person {
+    let mut former_chair = chair.clone();
+    match former {
+        Former::Leaves => former_chair.left_on = Some(held_on),
+        Former::Stays => former_chair.details.post = Post::Worker,
+    }
+    former_chair
+}
+
+/// A person of the unit as its chair from the day of the election on.
+pub fn as_chair(elected: &Person, held_on: Date) -> Person {
+    let mut chair = elected.clone();
+    chair.details.post = Post::Chair;
+    chair.details.since_on = Some(held_on);
+    chair
 }
 
 /// The election as typed, read. `known` are the days on which the unit's recorded elections were held.
 ///
 /// # Errors
 /// By field. `held_on`: `DayMissing`, `AlreadyThere`, `BeforeFounding`, or a unit's `NotADay` and `DayInFuture`; `term_years`: `Term`, for
-/// any but 3 or 5 years; `chair`: `ChairUnknown`; `note`: `NoteTooLong`, beyond 200 characters.
+/// any but 3 or 5 years; `chair`: `ChairUnknown`; `new_chair`: `TwoChairs` beside `chair`, else, as `new_chair_phone`, as a person's name and telephone;
+/// `note`: `NoteTooLong`, beyond 200 characters.
 pub fn read(
     form: &ElectionForm,
     known: &[Date],
@@ -91,16 +140,8 @@ pub fn read(
             0
         }
     };
-    let chair = match narrow(&form.chair).as_str() {
-        "" => None,
-        id => {
-            let id = id.parse().ok();
-            if id.is_none() {
-                refusals.add("chair", ElectionRefusal::ChairUnknown);
-            }
-            id
-        }
-    };
+    let chair = elected(form, held_on, today, &mut refusals);
+    let former = Former::from_key(&narrow(&form.former));
     let note = line(&form.note);
     if note.chars().count() > 200 || has_control(&form.note) {
         refusals.add("note", ElectionRefusal::NoteTooLong);
@@ -109,17 +150,82 @@ pub fn read(
         held_on: held_on.unwrap_or(today),
         term_years,
         chair,
+        former,
         note,
     })
+}
+
+/// The form's field for a field of a person.
+pub fn new_chair_field(field: &str) -> &'static str {
+    match field {
+        "phone" => "new_chair_phone",
+        _ => "new_chair",
+    }
+}
+
+fn elected(
+    form: &ElectionForm,
+    held_on: Option<Date>,
+    today: Date,
+    refusals: &mut Refusals,
+) -> Option<Elected> {
+    let (id, name) = (narrow(&form.chair), line(&form.new_chair));
+    match (id.is_empty(), name.is_empty()) {
+        (true, true) => None,
+        (false, false) => {
+            refusals.add("new_chair", ElectionRefusal::TwoChairs);
+            None
+        }
+        (false, true) => {
+            let id = id.parse().ok();
+            if id.is_none() {
+                refusals.add("chair", ElectionRefusal::ChairUnknown);
+            }
+            id.map(Elected::Known)
+        }
+        (true, false) => {
+            let typed = PersonForm {
+                name: form.new_chair.clone(),
+                post: Post::Chair.key().to_owned(),
+                phone: form.new_chair_phone.clone(),
+                since_on: held_on.unwrap_or(today).to_string(),
+                ..PersonForm::default()
+            };
+            match person::read(&typed, today) {
+                Ok(details) => Some(Elected::New(details)),
+                Err(Refusal::Fields(fields)) => {
+                    for (field, refusal) in fields {
+                        refusals.add(new_chair_field(&field), refusal);
+                    }
+                    None
+                }
+                Err(refusal) => {
+                    refusals.add("new_chair", refusal);
+                    None
+                }
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum ElectionRefusal {
     DayMissing,
-    AlreadyThere { held_on: Date },
-    BeforeFounding { founded_on: Date },
+    AlreadyThere {
+        held_on: Date,
+    },
+    BeforeFounding {
+        founded_on: Date,
+    },
     Term,
     ChairUnknown,
+    TwoChairs,
+    /// A new chair of an election that doesn't decide who is chair now.
+    OfThePast,
+    /// Another becomes chair, and nothing is said of the former one.
+    FormerOpen {
+        chair: String,
+    },
     NoteTooLong,
     Removed,
 }
@@ -153,11 +259,31 @@ impl Refuse for ElectionRefusal {
                     .to_owned()
             }
             (ElectionRefusal::ChairUnknown, Lang::Zh) => {
-                "选出的主席不在本单位的人员里。请先在人员里登记，再来选。".to_owned()
+                "选出的主席不在本单位的人员里。请从名单里选，名单里没有的填姓名。".to_owned()
             }
             (ElectionRefusal::ChairUnknown, Lang::En) => {
-                "The elected chair is not among the unit's people. Register the person first."
+                "The elected chair is not among the unit's people. Choose one of the list, or enter the name of somebody new."
                     .to_owned()
+            }
+            (ElectionRefusal::TwoChairs, Lang::Zh) => {
+                "当选主席既选了人员，又填了新的姓名。请只留一个。".to_owned()
+            }
+            (ElectionRefusal::TwoChairs, Lang::En) => {
+                "An elected chair was chosen among the people, and a new name was entered. Keep one of them."
+                    .to_owned()
+            }
+            (ElectionRefusal::OfThePast, Lang::Zh) => {
+                "这不是最近的一次选举，现任主席不随它改变。请在备注里写明当时选出的是谁。".to_owned()
+            }
+            (ElectionRefusal::OfThePast, Lang::En) => {
+                "This is not the newest election, so it does not change who is chair now. Say in the note who was elected then."
+                    .to_owned()
+            }
+            (ElectionRefusal::FormerOpen { chair }, Lang::Zh) => {
+                format!("主席换了人，请说明原主席“{chair}”是离任，还是留下做工会工作。")
+            }
+            (ElectionRefusal::FormerOpen { chair }, Lang::En) => {
+                format!("Another becomes chair: say whether the former chair “{chair}” leaves, or stays as a worker of the union.")
             }
             (ElectionRefusal::NoteTooLong, Lang::Zh) => "备注最多 200 个字，请缩短。".to_owned(),
             (ElectionRefusal::NoteTooLong, Lang::En) => {
@@ -177,6 +303,9 @@ impl Refuse for ElectionRefusal {
             ElectionRefusal::BeforeFounding { .. } => "election/before-founding",
             ElectionRefusal::Term => "election/term",
             ElectionRefusal::ChairUnknown => "election/chair-unknown",
+            ElectionRefusal::TwoChairs => "election/two-chairs",
+            ElectionRefusal::OfThePast => "election/of-the-past",
+            ElectionRefusal::FormerOpen { .. } => "election/former-open",
             ElectionRefusal::NoteTooLong => "election/note-too-long",
             ElectionRefusal::Removed => "election/removed",
         }

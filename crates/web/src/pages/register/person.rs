@@ -12,7 +12,7 @@ use jianjia_domain::{
         policy::{self, Act, Actor},
     },
     register::{
-        election::ElectionForm,
+        election::{ElectionForm, Former},
         person::{self, Person, PersonForm, Post, masked_phone},
         unit::{Unit, UnitState},
     },
@@ -252,6 +252,9 @@ struct NewElection {
     unit: Unit,
     people: Vec<(String, String)>,
     terms: Vec<(String, String)>,
+    /// The present chair's name.
+    chair: Option<String>,
+    formers: Vec<(String, String)>,
     sent: ElectionForm,
     problems: Problems,
 }
@@ -313,20 +316,32 @@ async fn election_page(
 ) -> Result<NewElection, PageError> {
     let unit = editable(app, actor, id).await?;
     let view = units::find(app, actor, id).await?;
-    let people = view
-        .people
-        .into_iter()
-        .filter(|person| person.left_on.is_none())
-        .map(|person| (person.id.to_string(), person.details.name))
+    let in_post = || {
+        let people = view.people.iter();
+        people.filter(|person| person.left_on.is_none())
+    };
+    let people = in_post()
+        .map(|person| (person.id.to_string(), person.details.name.clone()))
         .collect();
+    let chair = in_post()
+        .find(|person| person.details.post == Post::Chair)
+        .map(|person| person.details.name.clone());
     let terms = [("3", frame.t_fixed("三年")), ("5", frame.t_fixed("五年"))]
         .map(|(years, word)| (years.to_owned(), word.to_owned()))
+        .to_vec();
+    let formers = Former::ALL
+        .map(|former| {
+            let word = frame.t_fixed(former.word()).to_owned();
+            (former.key().to_owned(), word)
+        })
         .to_vec();
     Ok(NewElection {
         frame,
         unit,
         people,
         terms,
+        chair,
+        formers,
         sent,
         problems,
     })
