@@ -65,6 +65,8 @@ pub struct Names {
     initials: Column,
     /// Where each name stands.
     places: std::collections::HashMap<(Noun, Uuid), u32>,
+    /// The beginning that all paths have in common: whoever sees that sees every name, and no path need be looked at.
+    common: Option<Box<str>>,
     passed_over: usize,
 }
 
@@ -73,6 +75,8 @@ struct Entry {
     noun: Noun,
     id: Uuid,
     path: Box<str>,
+    /// Bytes of the name, without the numbers behind it.
+    length: u32,
     is_past: bool,
     is_passed_over: bool,
 }
@@ -111,18 +115,21 @@ impl Names {
         self.pass_over(named.noun, named.id);
         let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         self.places.insert((named.noun, named.id), place);
+        let common = self.common.as_deref().unwrap_or(&named.path);
+        self.common = Some(shared(common, &named.path).into());
+        let name = of_union(&named.name);
+        self.written
+            .push(&[&name, "\t", &named.numbers.to_ascii_lowercase()]);
+        let written = self.written.of(place as usize);
+        let length = written.find('\t').unwrap_or(written.len());
         self.entries.push(Entry {
             noun: named.noun,
             id: named.id,
             path: named.path.as_str().into(),
+            length: u32::try_from(length).unwrap_or(u32::MAX),
             is_past: named.is_past,
             is_passed_over: false,
         });
-        self.written.push(&[
-            &of_union(&named.name),
-            "\t",
-            &named.numbers.to_ascii_lowercase(),
-        ]);
         let (spelled, initials) = named
             .sort_key
             .rsplit_once(INITIALS)
@@ -160,10 +167,12 @@ impl Names {
         };
         let mut found = Found::default();
         let mut best = [BinaryHeap::new(), BinaryHeap::new()];
+        let common = self.common.as_deref().unwrap_or_default();
+        let sees_all = paths.iter().any(|path| is_within(common, path));
         for (place, fit) in self.fitting(first) {
             let entry = &self.entries[place];
             let is_seen = !entry.is_passed_over
-                && paths.iter().any(|path| is_within(&entry.path, path))
+                && (sees_all || paths.iter().any(|path| is_within(&entry.path, path)))
                 && others.iter().all(|word| self.fits(place, word));
             if !is_seen {
                 continue;
@@ -173,10 +182,13 @@ impl Names {
                 Noun::Person => (&mut best[1], &mut found.people_in_all),
             };
             *in_all += 1;
-            let length = self.name_of(place).len();
-            heap.push((entry.is_past, fit, length, place));
-            if heap.len() > limit {
-                heap.pop();
+            let ranked = (entry.is_past, fit, entry.length, place);
+            if heap.len() < limit {
+                heap.push(ranked);
+            } else if let Some(mut last) = heap.peek_mut()
+                && ranked < *last
+            {
+                *last = ranked;
             }
         }
         let [units, people] = best.map(|heap| self.hits(heap.into_sorted_vec()));
@@ -187,7 +199,7 @@ impl Names {
         }
     }
 
-    fn hits(&self, ranked: Vec<(bool, Fit, usize, usize)>) -> Vec<Hit> {
+    fn hits(&self, ranked: Vec<(bool, Fit, u32, usize)>) -> Vec<Hit> {
         ranked
             .into_iter()
             .map(|(.., place)| Hit {
@@ -230,15 +242,9 @@ impl Names {
             || word.may_be_initials && self.initials.of(place).contains(&word.written)
     }
 
-    /// The name without the numbers behind it.
-    fn name_of(&self, place: usize) -> &str {
-        let written = self.written.of(place);
-        written.split_once('\t').map_or(written, |(name, _)| name)
-    }
-
     /// How well a name fits that contains `typed` at a byte.
     fn fit_of(&self, place: usize, at: usize, typed: &str) -> Fit {
-        let name = self.name_of(place).len();
+        let name = self.entries[place].length as usize;
         match at {
             at if at > name => {
                 let numbers = self.written.of(place)[name..].split_ascii_whitespace();
@@ -254,6 +260,17 @@ impl Names {
             _ => Fit::Within,
         }
     }
+}
+
+/// The beginning that two paths have in common, up to a whole step.
+fn shared<'a>(path: &'a str, other: &str) -> &'a str {
+    let mut both = path.bytes().zip(other.bytes());
+    let alike = both.position(|(one, other)| one != other);
+    let alike = alike.unwrap_or(path.len().min(other.len()));
+    let end = path.as_bytes()[..alike]
+        .iter()
+        .rposition(|byte| *byte == b'/');
+    &path[..end.map_or(0, |end| end + 1)]
 }
 
 #[cfg(test)]
