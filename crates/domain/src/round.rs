@@ -3,6 +3,7 @@
 pub mod application;
 pub mod assignment;
 pub mod naming;
+pub mod quota;
 pub mod recommendation;
 pub mod review;
 #[expect(
@@ -11,4 +12,5 @@ pub mod review;
 )]
 pub mod round;
 pub mod route;
+pub mod structure;
 pub mod veto;

@@ -5,6 +5,7 @@ mod finding;
 mod rating;
 pub mod roll;
 mod route;
+mod structure;
 mod tables;
 
 use jiff::civil::Date;
@@ -24,6 +25,10 @@ pub use crate::programme::calendar::{
 };
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
+pub use crate::programme::structure::{
+    Apportionment, ApportionedBy, Bound, ECONOMIC_TYPES, Holds, NO_EMPLOYER, Portion, Property,
+    PropertyChoice, RegisterField, StructureRule,
+};
 pub use crate::programme::tables::{HeadingWords, TableWords};
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
@@ -53,6 +58,12 @@ pub struct Standard {
     pub working_days: WorkingDays,
     pub review: Review,
     pub routes: Vec<Route>,
+    /// How places are proposed.
+    pub apportionments: Vec<Apportionment>,
+    /// The properties of candidates that `structure` counts.
+    pub properties: Vec<Property>,
+    /// The rules over a list of candidates.
+    pub structure: Vec<StructureRule>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
     pub supports: Vec<Clause>,

@@ -5,6 +5,7 @@ pub mod assignment;
 pub mod conflict;
 pub mod finding;
 pub mod office_note;
+pub mod property;
 pub mod quota;
 pub mod receipt;
 pub mod recommendation;

@@ -9,12 +9,14 @@
 //! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |
 //! | open, renew codes, close, give up, agree to a second, annul, make and spoil slips, enter paper, open the box, sign | poll, slips, trays, paper, rating | the same, rating, standing | `Unit`, `Ballots` |
 //! | groups of ballots, their pace | gates, slips | slips, trays | `Ballots` |
-//! | edit, submit, endorse, send back, reject, withdraw, find, declare a conflict, note, take and give files | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
+//! | endorse | the same as below, the office's share of places | application, events | `Application`, `UnitAsItIs`, `CalendarAsItIs`, `List` of the office |
+//! | edit, submit, send back, reject, withdraw, find, declare a conflict, note, take and give files | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
 //! | decide | the same, titles held, the last number | the same, honour, standing | `Application`, `Unit`, `CalendarAsItIs`, `Numbers` |
 //! | name, reject candidates | the same of each | the same | `Application` and `Unit` of each, `CalendarAsItIs`, `Numbers` |
-//! | recommend, undo | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
-//! | rank, close a list | quota, the list | ranks, quota | `List`, `CalendarAsItIs` |
-//! | set quotas | how much is used | quotas of the year | `Lists`, `CalendarAsItIs` |
+//! | recommend, undo, take up a reserve | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
+//! | rank, close a list, say what candidates are | quota, the list, answers | ranks, quota, answers | `List`, `CalendarAsItIs` |
+//! | give shares of places to townships | quota, how much of them is used | shares | `List` of the federation and of each township, `CalendarAsItIs` |
+//! | set quotas, open them for shares, move places that came back | how much is used, shares | quotas, moves of the year | `Lists`, `CalendarAsItIs` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |

@@ -62,7 +62,7 @@ pub(crate) async fn of_event(
             );
             arrived(tx, app, actor, application);
         }
-        EventAct::Recommended => {
+        EventAct::Recommended | EventAct::TakenUp => {
             tell(
                 app,
                 tx,

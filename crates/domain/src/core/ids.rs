@@ -97,6 +97,7 @@ ids! {
     ApplicationEventId
     FindingId
     OfficeNoteId
+    QuotaMoveId
     VetoId
     HonourId
     AccountId

@@ -25,6 +25,7 @@ jianjia_standard::keyed! {
         Recommended = "recommended" / "{}申报{}，{}已推荐，转{}办理。",
         RecommendationUndone = "recommendation-undone" / "{}申报{}，{}收回了推荐，还在考虑。",
         NotRecommended = "not-recommended" / "{}申报{}，{}已办结推荐，这次没有推荐。",
+        InReserve = "in-reserve" / "{}申报{}，{}已办结推荐，列为递补第 {} 名。",
         Named = "named" / "{}获得{}，编号 {}。",
         Rejected = "rejected" / "{}申报{}，没有通过{}的审核。",
         Withdrawn = "withdrawn" / "{}撤回了{}的申报，不用再审核。",
@@ -32,6 +33,8 @@ jianjia_standard::keyed! {
         FilesPassed = "files-passed" / "{} 份申报已核实完毕，等您审批（{}）。",
         ConflictDeclared = "conflict-declared" / "{}声明回避：{}申报{}。",
         QuotaSet = "quota-set" / "{}{} 年度的{}推荐名额定为 {} 个。",
+        PlacesMoved = "places-moved" / "{}{} 年度的{}名额调剂来 {} 个，现有 {} 个。",
+        SharesGiven = "shares-given" / "{}把 {} 年度的{}名额分给{} {} 个。",
         // titles and vetoes
         HonourSuspended = "honour-suspended" / "{}的{}（编号 {}）被暂停。",
         HonourResumed = "honour-resumed" / "{}的{}（编号 {}）恢复有效。",
@@ -79,6 +82,7 @@ impl Kind {
             Kind::ConsentAsked => Some("请在 {} 前答复。"),
             Kind::PollOpened => Some("请在 {} 前组织会员投票。"),
             Kind::QuotaSet => Some("请在 {} 前推荐。"),
+            Kind::SharesGiven => Some("请在 {} 前在名额内择优报送。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请在 {} 前办好。"),
             _ => None,
         }
@@ -101,6 +105,8 @@ impl Kind {
             Kind::ConsentAsked | Kind::LetterArrived => Some("请答复。"),
             Kind::ConsentGiven => Some("可以开始投票了。"),
             Kind::QuotaSet => Some("请在名额内推荐。"),
+            Kind::PlacesMoved => Some("请按名次推荐或者递补。"),
+            Kind::SharesGiven => Some("请在名额内择优报送。"),
             Kind::InvitationLate => {
                 Some("请扫邀请单上的二维码，或者输入邀请码；邀请单不在了的，请上级工会重新发。")
             }

@@ -108,7 +108,7 @@ pub(crate) fn review(section: Section<'_>) -> Review {
 }
 
 /// The titles that a table names; an unknown one is a mistake.
-fn titles(section: &Section<'_>, names: &Names) -> Vec<String> {
+pub(crate) fn titles(section: &Section<'_>, names: &Names) -> Vec<String> {
     let mut found = Vec::new();
     for title in section.strings("titles") {
         if names.defined(section.ledger, "title", &title, &names.titles) {

@@ -12,6 +12,7 @@ use crate::load::procedure::{
 };
 use crate::load::rating::rating;
 use crate::load::reader::Section;
+use crate::load::structure::{apportionments, properties, rules};
 use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
 use crate::load::working_days::working_days;
@@ -38,6 +39,7 @@ pub(crate) fn read(
         .collect();
     let mut facts_by_key: Vec<usize> = (0..facts.len()).collect();
     facts_by_key.sort_by(|left, right| facts[*left].key.cmp(&facts[*right].key));
+    let properties = properties(root.sections("property"), names);
     let rating = root
         .section("rating")
         .and_then(|section| rating(section, &facts));
@@ -78,6 +80,9 @@ pub(crate) fn read(
             .into_iter()
             .map(|section| route(section, names))
             .collect(),
+        apportionments: apportionments(root.sections("apportionment"), names),
+        structure: rules(root.sections("structure"), names, &properties),
+        properties,
         targets: root
             .sections("target")
             .into_iter()

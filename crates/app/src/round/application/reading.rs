@@ -33,7 +33,10 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::round as rounds,
+    round::{
+        recommendation::{Answer, answers},
+        round as rounds,
+    },
     year::assessment as assessments,
 };
 
@@ -51,6 +54,8 @@ pub struct ApplicationView {
     pub clauses: Vec<ClauseRow>,
     /// Why the title can't be applied for or given, in words; empty when it can.
     pub because: Vec<Text>,
+    /// What is asked of candidates for the title, and what is known.
+    pub answers: Vec<Answer>,
     /// Why it can't be handed in today, whatever it says; none where it can, or isn't with the applicant.
     pub closed: Option<Refusal>,
     /// The day as of which it was judged.
@@ -122,7 +127,11 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     } else {
         because
     };
+    let of = (application.year, application.title.as_str());
+    let own = std::slice::from_ref(&application);
+    let answers = answers(&mut tx, app, of.0, of.1, own).await?;
     Ok(ApplicationView {
+        answers: answers.into_iter().next().unwrap_or_default(),
         number: receipt::find(&mut tx, id)
             .await?
             .map(|number| receipt_number(application.year, number)),

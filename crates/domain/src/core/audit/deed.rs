@@ -65,11 +65,16 @@ jianjia_standard::keyed! {
         RejectApplication = "reject-application" / "不予通过",
         DecideApplication = "decide-application" / "审核评定申报",
         RankCandidates = "rank-candidates" / "候选排名",
+        SayProperty = "say-property" / "说明候选情况",
         RecommendApplication = "recommend-application" / "推荐候选",
+        TakeUpReserve = "take-up-reserve" / "递补推荐",
         CloseRecommendation = "close-recommendation" / "办结推荐",
         NameApplications = "name-applications" / "命名",
         SetCalendar = "set-calendar" / "调整年度日程",
         SetQuota = "set-quota" / "下达名额",
+        OpenQuota = "open-quota" / "规定名额可否分到镇（街道）",
+        MovePlaces = "move-places" / "调剂名额",
+        SplitQuota = "split-quota" / "分配名额到镇（街道）",
         RecordVeto = "record-veto" / "登记否决情形",
         LiftVeto = "lift-veto" / "解除否决情形",
         RemindBelow = "remind-below" / "提醒下级工会",
@@ -136,7 +141,9 @@ impl Deed {
             Act::RejectApplication => Some(Deed::RejectApplication),
             Act::DecideApplication => Some(Deed::DecideApplication),
             Act::RecommendApplication => Some(Deed::RecommendApplication),
+            Act::TakeUpReserve => Some(Deed::TakeUpReserve),
             Act::CloseRecommendation => Some(Deed::CloseRecommendation),
+            Act::SplitQuota => Some(Deed::SplitQuota),
             Act::NameApplications => Some(Deed::NameApplications),
             Act::SetCalendar => Some(Deed::SetCalendar),
             Act::SetQuota => Some(Deed::SetQuota),
@@ -198,6 +205,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 29);
+        assert_eq!(named, 31);
     }
 }

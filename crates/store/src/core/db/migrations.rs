@@ -179,6 +179,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tour",
         include_str!("../../../migrations/0039_tour.sql"),
     ),
+    (
+        40,
+        "quota_structure",
+        include_str!("../../../migrations/0040_quota_structure.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -34,6 +34,7 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("poll", "unit_path"),
     ("improvement", "unit_path"),
     ("quota", "unit_path"),
+    ("quota_share", "unit_path"),
     ("application", "unit_path"),
     ("application", "at_unit_path"),
     ("veto", "unit_path"),
