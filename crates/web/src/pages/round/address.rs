@@ -31,6 +31,11 @@ pub fn recommendations_of(year: i16, title: &str, federation: &UnitId) -> String
     format!("/recommendations/{year}/{title}?of={federation}")
 }
 
+/// What a federation gives on of its places.
+pub fn shares_of(year: i16, title: &str, federation: &UnitId) -> String {
+    format!("/recommendations/{year}/{title}/shares?of={federation}")
+}
+
 /// The places of the federations.
 pub fn quotas(year: i16) -> String {
     format!("/quotas/{year}")

@@ -15,7 +15,11 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         unit.map_or_else(|| address::MESSAGES.to_owned(), |unit| page(&unit))
     };
     match kind {
-        Kind::Arrived | Kind::FileGiven | Kind::FilesPassed | Kind::DueToReview => {
+        Kind::Arrived
+        | Kind::FileGiven
+        | Kind::FilesPassed
+        | Kind::DueToReview
+        | Kind::SharesGiven => {
             "/reviews".to_owned()
         }
         Kind::SentBack | Kind::ConflictDeclared => format!("/applications/{id}/review"),
@@ -24,10 +28,11 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::Recommended
         | Kind::RecommendationUndone
         | Kind::NotRecommended
+        | Kind::InReserve
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => format!("/applications/{id}"),
-        Kind::QuotaSet | Kind::DueToRecommend => {
+        Kind::QuotaSet | Kind::PlacesMoved | Kind::DueToRecommend => {
             let title = id.split('/').nth(1).unwrap_or_default();
             of_unit(&|unit| rounds::recommendations_of(about.year, title, unit))
         }
