@@ -126,10 +126,11 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::Recommended
         | Kind::RecommendationUndone
         | Kind::NotRecommended
+        | Kind::InReserve
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => "申报有进展",
-        Kind::QuotaSet => "推荐名额已下达",
+        Kind::QuotaSet | Kind::PlacesMoved | Kind::SharesGiven => "推荐名额已下达",
         Kind::HonourSuspended
         | Kind::HonourResumed
         | Kind::HonourRevoked

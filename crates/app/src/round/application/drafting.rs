@@ -223,7 +223,7 @@ pub async fn edit_saying(
         Deed::EditApplication,
         Object::Application(*id),
         Some(&permit.unit),
-        json!({ "characters": edited.story.chars().count(), "answers": said }),
+        json!({ "characters": edited.story.chars().count(), "said": said }),
     )
     .await?;
     tx.commit().await?;

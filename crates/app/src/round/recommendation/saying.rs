@@ -67,7 +67,7 @@ pub async fn say(
             Deed::SayProperty,
             Object::Application(application.id),
             Some(&permit.unit),
-            json!({ "before": kept, "after": changed }),
+            json!({ "said": changed }),
         )
         .await?;
     }

@@ -167,7 +167,14 @@ pub(super) fn barring(lines: &[RuleLine]) -> Vec<(Text, Tally)> {
 pub(super) fn told(lines: &[RuleLine]) -> Value {
     let each = lines.iter().map(|line| {
         let (tally, holding) = &line.recommended;
-        json!({ "rule": line.name.zh, "holding": holding, "tally": tally })
+        json!(format!(
+            "{}：{}（{}/{}/{}）",
+            line.name.zh,
+            holding.word(),
+            tally.yes,
+            tally.no,
+            tally.unknown
+        ))
     });
     each.collect()
 }
