@@ -18,6 +18,8 @@ mod reminding;
 mod reviewing;
 #[path = "round/standards.rs"]
 mod standards;
+#[path = "round/structure.rs"]
+mod structure;
 #[path = "round/telling.rs"]
 mod telling;
 #[path = "round/veto.rs"]

@@ -26,7 +26,7 @@ pub use crate::programme::calendar::{
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
 pub use crate::programme::structure::{
-    Apportionment, ApportionedBy, Bound, ECONOMIC_TYPES, Holds, NO_EMPLOYER, Portion, Property,
+    ApportionedBy, Apportionment, Bound, ECONOMIC_TYPES, Holds, NO_EMPLOYER, Portion, Property,
     PropertyChoice, RegisterField, StructureRule,
 };
 pub use crate::programme::tables::{HeadingWords, TableWords};

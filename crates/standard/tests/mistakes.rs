@@ -636,3 +636,97 @@ fn a_standard_s_own_year_of_working_days_replaces_the_national_one() {
     assert!(own.is_working_day(day("2016-10-03")));
     assert!(!own.is_working_day(day("2017-10-03")));
 }
+
+/// What `text` at the end of the standard is told.
+fn appended(text: &str) -> Vec<String> {
+    match load::texts(&format!("{STANDARD}\n{text}"), FACTS) {
+        Ok(_) => Vec::new(),
+        Err(mistakes) => {
+            let first = STANDARD.matches('\n').count() + 1;
+            let line = |mistake: &load::Mistake| {
+                format!(
+                    "{}:{}: {}",
+                    mistake.line - first,
+                    mistake.column,
+                    mistake.message
+                )
+            };
+            mistakes.iter().map(line).collect()
+        }
+    }
+}
+
+const STRUCTURE: &str = r#"
+[[property]]
+key = "ownership"
+name = { zh = "单位类型", en = "Employer" }
+titles = ["open-room"]
+from = "economic-type"
+choices = [
+  { key = "private", name = { zh = "民营", en = "Private" }, known_by = ["private"] },
+  { key = "other", name = { zh = "其他", en = "Other" } },
+]
+[[structure]]
+key = "private-firms"
+clause = "P3"
+name = { zh = "民营", en = "Private" }
+text = { zh = "不少于", en = "At least" }
+titles = ["open-room"]
+property = "ownership"
+choices = ["private"]
+at_least = "30%"
+[[apportionment]]
+clause = "P3"
+titles = ["open-room"]
+by = "members"
+least = 1
+"#;
+
+#[test]
+fn rules_on_lists_and_places_are_read_and_their_mistakes_are_told() {
+    assert_eq!(appended(STRUCTURE), Vec::<String>::new());
+    let check = |from: &str, to: &str, expected: &[&str]| {
+        assert!(STRUCTURE.contains(from), "{from}");
+        assert_eq!(appended(&STRUCTURE.replacen(from, to, 1)), expected, "{to}");
+    };
+    check(
+        "known_by = [\"private\"]",
+        "known_by = [\"privat\"]",
+        &[
+            "8:79: `known_by`: the register's economic-type is never `privat`, did you mean `private`?",
+        ],
+    );
+    check(
+        "property = \"ownership\"",
+        "property = \"ownrship\"",
+        &["17:12: unknown property `ownrship`, did you mean `ownership`?"],
+    );
+    check(
+        "choices = [\"private\"]",
+        "choices = [\"privte\"]",
+        &["18:12: unknown choice of `ownership` `privte`, did you mean `private`?"],
+    );
+    check(
+        "at_least = \"30%\"",
+        "at_least = \"130%\"",
+        &["19:12: `at_least` is over 100% of the candidates"],
+    );
+    check(
+        "at_least = \"30%\"",
+        "",
+        &["11:1: a rule has either `at_least` or `at_most`"],
+    );
+    check(
+        "from = \"economic-type\"",
+        "",
+        &[
+            "2:1: a property has a `question`, or a field of the register that says it (`from`), or both",
+            "8:79: `known_by` needs `from`, the field of the register",
+        ],
+    );
+    check(
+        "by = \"members\"",
+        "by = \"member\"",
+        &["23:6: `by`: `member` is not one of units, members, workers, did you mean `members`?"],
+    );
+}

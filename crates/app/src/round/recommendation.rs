@@ -60,9 +60,7 @@ pub use reserving::take_up;
 pub use saying::say;
 pub use shown::Shown;
 pub(crate) use splitting::within_share;
-pub use splitting::{
-    ShareInput, ShareRow, ShareTable, open_for_shares, shares, split,
-};
+pub use splitting::{ShareInput, ShareRow, ShareTable, open_for_shares, shares, split};
 pub(crate) use structure::answers;
 pub use structure::{Answer, RuleLine};
 
@@ -224,7 +222,9 @@ pub async fn list(
     let may_close = may(actor, Act::CloseRecommendation, &federation);
     let is_naming = rounds::open(&mut tx, app, year, RoundAct::Name).await;
     Ok(RankedList {
-        free: quota.as_ref().map_or(0, |quota| reserve::free(quota, taken)),
+        free: quota
+            .as_ref()
+            .map_or(0, |quota| reserve::free(quota, taken)),
         structure,
         may_take_up: may_close && is_naming.is_ok(),
         is_open_for_shares: sharing::is_open(&mut tx, year, title).await?,

@@ -272,23 +272,31 @@ impl QuotaRefusal {
     fn chinese(&self) -> String {
         match self {
             QuotaRefusal::NothingToCount => {
-                "名册里没有可以用来测算名额的数据，算不出建议数；请先登记单位，或者直接填写名额。".to_owned()
+                "名册里没有可以用来测算名额的数据，算不出建议数；请先登记单位，或者直接填写名额。"
+                    .to_owned()
             }
-            QuotaRefusal::TooFewForAll { total, least, federations } => format!(
+            QuotaRefusal::TooFewForAll {
+                total,
+                least,
+                federations,
+            } => format!(
                 "按标准每个推荐单位至少 {least} 个，{federations} 个单位要 {} 个，总数 {total} 个不够；请把总数调大，或者直接填写名额。",
                 least * federations
             ),
-            QuotaRefusal::NoProposal { title } => format!(
-                "标准没有规定{}的名额怎么测算，请直接填写名额。",
-                title.zh
-            ),
+            QuotaRefusal::NoProposal { title } => {
+                format!("标准没有规定{}的名额怎么测算，请直接填写名额。", title.zh)
+            }
             QuotaRefusal::NotANumber { most } => format!("名额请填 0 到 {most} 的整数。"),
-            QuotaRefusal::MoreThanCameBack { most } => format!(
-                "这个单位退回、还没有调剂出去的名额是 {most} 个，请填 1 到 {most} 的整数。"
-            ),
+            QuotaRefusal::MoreThanCameBack { most } => {
+                format!("这个单位退回、还没有调剂出去的名额是 {most} 个，请填 1 到 {most} 的整数。")
+            }
             QuotaRefusal::ToItself => "退回的名额要调剂给别的单位，请另选一个单位。".to_owned(),
-            QuotaRefusal::TooMany { most } => format!("一个单位的名额最多 {most} 个，请减少后再调剂。"),
-            QuotaRefusal::ReasonMissing => "请写明调剂的理由，它和调剂一起留在审计记录里。".to_owned(),
+            QuotaRefusal::TooMany { most } => {
+                format!("一个单位的名额最多 {most} 个，请减少后再调剂。")
+            }
+            QuotaRefusal::ReasonMissing => {
+                "请写明调剂的理由，它和调剂一起留在审计记录里。".to_owned()
+            }
             QuotaRefusal::ReasonTooLong => format!("理由最多 {REASON_AT_MOST} 字，请写短一些。"),
             QuotaRefusal::NotSplit { title } => format!(
                 "市总工会没有规定{}的名额可以分到镇（街道），不能分配；确有需要请与市总工会联系。",
@@ -300,7 +308,11 @@ impl QuotaRefusal {
             QuotaRefusal::ShareBelowUsed { unit, places, used } => format!(
                 "{unit}已经报送 {used} 个，名额不能减到 {places} 个；请先把多出的退回给它。"
             ),
-            QuotaRefusal::BeyondShare { title, places, used } => format!(
+            QuotaRefusal::BeyondShare {
+                title,
+                places,
+                used,
+            } => format!(
                 "上级分给本单位的{}名额是 {places} 个，已经报送 {used} 个，不能再报送（条款 P3 择优推荐）。请在名额内择优，或者请上级增加名额；要换人的，请上级先退回一个。",
                 title.zh
             ),

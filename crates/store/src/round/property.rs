@@ -33,6 +33,43 @@ pub async fn of_applications(
     Ok(found)
 }
 
+/// An answer as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub application: ApplicationId,
+    pub property: String,
+    pub choice: String,
+    pub account: String,
+    pub name: String,
+    pub at: Timestamp,
+}
+
+const COLUMNS: [&str; 6] = [
+    "application_id",
+    "property",
+    "choice",
+    "said_by",
+    "said_by_name",
+    "said_at",
+];
+
+fn values(said: &Said) -> Vec<Value> {
+    vec![
+        said.application.to_string().into(),
+        said.property.as_str().into(),
+        said.choice.as_str().into(),
+        said.account.as_str().into(),
+        said.name.as_str().into(),
+        said.at.to_string().into(),
+    ]
+}
+
+/// Keeps answers that nobody gave before.
+pub async fn insert_many(tx: &mut Tx, said: &[Said]) -> Result<()> {
+    let rows = said.iter().map(values).collect();
+    bulk::insert(tx, "application_property", &COLUMNS, rows).await
+}
+
 /// Keeps answers about an application; an empty choice takes one back.
 pub async fn say(
     tx: &mut Tx,
@@ -41,34 +78,23 @@ pub async fn say(
     (account, name): (&str, &str),
     at: Timestamp,
 ) -> Result<()> {
-    let rows = |kept: bool| answers.iter().filter(move |(_, choice)| choice.is_empty() != kept);
-    let said: Vec<Vec<Value>> = rows(true)
-        .map(|(property, choice)| {
-            vec![
-                application.to_string().into(),
-                property.as_str().into(),
-                choice.as_str().into(),
-                account.into(),
-                name.into(),
-                at.to_string().into(),
-            ]
+    let rows = |kept: bool| {
+        answers
+            .iter()
+            .filter(move |(_, choice)| choice.is_empty() != kept)
+    };
+    let said = rows(true).map(|(property, choice)| {
+        values(&Said {
+            application: *application,
+            property: property.clone(),
+            choice: choice.clone(),
+            account: account.to_owned(),
+            name: name.to_owned(),
+            at,
         })
-        .collect();
-    bulk::upsert(
-        tx,
-        "application_property",
-        &["application_id", "property"],
-        &[
-            "application_id",
-            "property",
-            "choice",
-            "said_by",
-            "said_by_name",
-            "said_at",
-        ],
-        said,
-    )
-    .await?;
+    });
+    let (table, keys) = ("application_property", ["application_id", "property"]);
+    bulk::upsert(tx, table, &keys, &COLUMNS, said.collect()).await?;
     for (property, _) in rows(false) {
         sqlx::query(
             "DELETE FROM application_property
@@ -102,8 +128,20 @@ mod tests {
             let second = [answer("ownership", "state"), answer("work", "")];
             say(&mut tx, &one, &second, by, now).await.unwrap();
             let found = of_applications(&mut tx, &[one, other]).await.unwrap();
-            let expected = BTreeMap::from([(one, vec![answer("ownership", "state")])]);
-            assert_eq!(found, expected);
+            let of_one = (one, vec![answer("ownership", "state")]);
+            assert_eq!(found, BTreeMap::from([of_one.clone()]));
+            let said = Said {
+                application: other,
+                property: "work".to_owned(),
+                choice: "leader".to_owned(),
+                account: String::new(),
+                name: String::new(),
+                at: now,
+            };
+            insert_many(&mut tx, &[said]).await.unwrap();
+            let found = of_applications(&mut tx, &[one, other]).await.unwrap();
+            let of_other = (other, vec![answer("work", "leader")]);
+            assert_eq!(found, BTreeMap::from([of_one, of_other]));
         }
     }
 }

@@ -201,7 +201,14 @@ mod tests {
         for database in testing::both().await {
             let mut tx = database.db.write("test").await.unwrap();
             let columns = [
-                "id", "number", "kind", "path", "name", "sort_key", "members", "created_at",
+                "id",
+                "number",
+                "kind",
+                "path",
+                "name",
+                "sort_key",
+                "members",
+                "created_at",
                 "changed_at",
             ];
             let unit = |number: i64, kind: &str, members: Option<i64>| {

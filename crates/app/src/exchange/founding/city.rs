@@ -44,8 +44,9 @@ use jianjia_store::{
         },
     },
     round::{
-        application as applications, finding as findings, quota as quotas, round as rounds,
-        veto as vetoes,
+        application as applications, finding as findings,
+        property::{self as properties, Said},
+        quota as quotas, round as rounds, veto as vetoes,
     },
     year::{activity as activities, judgement as judgements, standing, statement as statements},
 };
@@ -80,6 +81,8 @@ pub struct Way {
     pub application: Application,
     pub events: Vec<ApplicationEvent>,
     pub findings: Vec<Finding>,
+    /// What was answered about the candidate: the property's key and the choice's.
+    pub answers: Vec<(String, String)>,
     /// The title that it became, with the event that began it and those since. Its number is given here.
     pub title: Option<(Honour, Vec<HonourEvent>)>,
 }
@@ -200,6 +203,7 @@ impl CityFounding {
         let tx = &mut self.tx;
         let (mut judgements, mut filed) = (Vec::new(), Vec::with_capacity(ways.len()));
         let (mut events, mut findings) = (Vec::new(), Vec::new());
+        let mut answers = Vec::new();
         let (mut named, mut since) = (BTreeMap::<(String, i16), Vec<Honour>>::new(), Vec::new());
         for way in ways {
             let since_at = way.application.since_at;
@@ -208,6 +212,15 @@ impl CityFounding {
                 message::tell(tx, id, since_at, told, &[]);
             }
             judgements.extend(way.judgements);
+            let said = way.answers.into_iter().map(|(property, choice)| Said {
+                application: way.application.id,
+                property,
+                choice,
+                account: way.application.created_by.to_string(),
+                name: String::new(),
+                at: way.application.created_at,
+            });
+            answers.extend(said);
             filed.push(way.application);
             events.extend(way.events);
             findings.extend(way.findings);
@@ -221,6 +234,7 @@ impl CityFounding {
         applications::insert_many(tx, &filed).await?;
         applications::add_events(tx, &events).await?;
         findings::insert_many(tx, &findings).await?;
+        properties::insert_many(tx, &answers).await?;
         let mut begun = Vec::new();
         for ((title, year), mut honours) in named {
             let title = self.app.standards.of(year).title(&title);

@@ -15,7 +15,7 @@ use jianjia_domain::{
 use jianjia_standard::{
     Standard, Text,
     kinds::Kind,
-    programme::{Apportionment, ApportionedBy},
+    programme::{ApportionedBy, Apportionment},
 };
 use jianjia_store::{
     core::db::Tx,
@@ -156,11 +156,7 @@ fn counted_kinds<'a>(standard: &Standard, rule: &Apportionment, title: &str) -> 
 }
 
 /// The figure of each federation, with how many units are unknown: a unit counts for the nearest federation above it.
-fn figures(
-    federations: &[UnitPlace],
-    counted: &[Counted],
-    by: ApportionedBy,
-) -> Vec<(i64, i64)> {
+fn figures(federations: &[UnitPlace], counted: &[Counted], by: ApportionedBy) -> Vec<(i64, i64)> {
     let mut figures = vec![(0, 0); federations.len()];
     for unit in counted {
         let above = federations.iter().enumerate();

@@ -89,8 +89,7 @@ pub async fn take_up(
     let ((file, request_key), assessment) = taken_up.ok_or(Error::NotFound)?;
     let unit = file.permit.as_role.unit.clone();
     let how = (EventAct::TakenUp, request_key.as_str());
-    let recommended =
-        recommend_one(&mut tx, app, actor, file, assessment?, &findings, how).await?;
+    let recommended = recommend_one(&mut tx, app, actor, file, assessment?, &findings, how).await?;
     app.trail(
         &mut tx,
         actor,

@@ -9,9 +9,7 @@ use jianjia_domain::{
     round::application::ApplicationRefusal,
 };
 use jianjia_standard::programme::RoundAct;
-use jianjia_store::round::{
-    property as properties, quota as quotas, recommendation as lists,
-};
+use jianjia_store::round::{property as properties, quota as quotas, recommendation as lists};
 use serde_json::json;
 
 use super::{recommended_title, refuse_closed};

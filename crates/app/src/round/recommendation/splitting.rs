@@ -184,7 +184,11 @@ async fn townships(
     title: &str,
     federation: &UnitPlace,
 ) -> Result<Vec<UnitPlace>> {
-    let steps = app.standards.of(year).route(title).map(|route| &route.steps);
+    let steps = app
+        .standards
+        .of(year)
+        .route(title)
+        .map(|route| &route.steps);
     let kinds: BTreeSet<&str> = steps
         .into_iter()
         .flatten()
@@ -360,5 +364,9 @@ pub(crate) async fn within_share(tx: &mut Tx, app: &App, application: &Applicati
     let name = standard.title(title).ok_or(Error::NotFound)?.name.clone();
     // Its path is as of today; the share's copy follows a move, too.
     let handed_in = sharing::handed_in_below(tx, year, title, &share.unit_path).await?;
-    Ok(quota::may_send_on(&share, sent_on(&handed_in, &turn.unit.id), &name)?)
+    Ok(quota::may_send_on(
+        &share,
+        sent_on(&handed_in, &turn.unit.id),
+        &name,
+    )?)
 }

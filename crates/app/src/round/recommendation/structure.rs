@@ -79,7 +79,9 @@ pub(crate) async fn answers(
         let each = asked.iter().map(|property| {
             let said = answered.iter().find(|(key, _)| *key == property.key);
             let said = said.map(|(_, choice)| choice.clone());
-            let registered = property.from.and_then(|field| register.value(application, field));
+            let registered = property
+                .from
+                .and_then(|field| register.value(application, field));
             let holds = property.holds(said.as_deref(), registered);
             Answer {
                 property: property.key.clone(),
@@ -209,7 +211,9 @@ impl Register {
                 let person = application.person.as_ref()?;
                 self.posts.get(&person.id).map(|post| post.key())
             }
-            RegisterField::Employer => self.of_employer(unit, |unit| unit.details.employer.as_deref()),
+            RegisterField::Employer => {
+                self.of_employer(unit, |unit| unit.details.employer.as_deref())
+            }
             RegisterField::EconomicType => self.of_employer(unit, |unit| {
                 let known = unit.details.employer_economic_type.as_deref();
                 known.or_else(|| {

@@ -186,16 +186,22 @@ impl Refuse for RecommendationRefusal {
                 )
             }
             (RecommendationRefusal::NotTheNext { next }, Lang::Zh) => {
-                format!("递补按名次进行，排在前面的是“{next}”，并且符合条件；请先递补它（条款 P3 择优推荐）。")
+                format!(
+                    "递补按名次进行，排在前面的是“{next}”，并且符合条件；请先递补它（条款 P3 择优推荐）。"
+                )
             }
             (RecommendationRefusal::NotTheNext { next }, Lang::En) => {
-                format!("Reserves move up by their ranks: “{next}” comes before and meets the conditions. Please take it up first (clause P3: the best are recommended).")
+                format!(
+                    "Reserves move up by their ranks: “{next}” comes before and meets the conditions. Please take it up first (clause P3: the best are recommended)."
+                )
             }
             (RecommendationRefusal::NoReserve { applicant }, Lang::Zh) => {
                 format!("“{applicant}”没有排名次，不是递补人选；请按名次递补。")
             }
             (RecommendationRefusal::NoReserve { applicant }, Lang::En) => {
-                format!("“{applicant}” has no rank and is no reserve. Please take reserves up by their ranks.")
+                format!(
+                    "“{applicant}” has no rank and is no reserve. Please take reserves up by their ranks."
+                )
             }
         }
     }

@@ -81,10 +81,8 @@ mod tests {
                 reason: "候选多".to_owned(),
                 moved_by: "a".to_owned(),
                 moved_by_name: "钱主任".to_owned(),
-                moved_at: Timestamp::from_second(
-                    1_479_000_000 + i64::try_from(number).unwrap(),
-                )
-                .unwrap(),
+                moved_at: Timestamp::from_second(1_479_000_000 + i64::try_from(number).unwrap())
+                    .unwrap(),
             };
             for number in [1, 2] {
                 insert(&mut tx, &moved(number)).await.unwrap();

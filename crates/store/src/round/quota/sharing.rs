@@ -26,7 +26,11 @@ pub async fn openings(tx: &mut Tx, year: i16) -> Result<Vec<(String, bool, i64)>
     .iter()
     .map(|row| {
         let is_open: i64 = row.try_get("is_open")?;
-        Ok((row.try_get("title")?, is_open == 1, row.try_get("revision")?))
+        Ok((
+            row.try_get("title")?,
+            is_open == 1,
+            row.try_get("revision")?,
+        ))
     })
     .collect()
 }

@@ -96,10 +96,7 @@ impl Show {
     fn known(&self, answer: &Answer) -> String {
         let frame = &self.frame;
         match (&answer.said, &answer.holds) {
-            (None, Some((_, name))) => frame.t1(
-                "名册里是“{}”，不对的请另选。",
-                frame.text(name),
-            ),
+            (None, Some((_, name))) => frame.t1("名册里是“{}”，不对的请另选。", frame.text(name)),
             _ => frame
                 .t("只用来计算推荐名单的结构，不影响判定；不填算“不知道”。")
                 .to_owned(),

@@ -74,10 +74,9 @@ impl Show {
             let federation: UnitId = federation.parse().ok()?;
             proposed_for(&self.proposals, title, &federation)
         };
-        self.typed.get(name).map_or_else(
-            || proposed().unwrap_or(*places).to_string(),
-            str::to_owned,
-        )
+        self.typed
+            .get(name)
+            .map_or_else(|| proposed().unwrap_or(*places).to_string(), str::to_owned)
     }
 
     /// The sum of a title's places as they stand in the form; a closed list's are in it.
@@ -252,9 +251,7 @@ async fn propose(
             let shown = form(&app, &actor, frame, year, fields, Problems::none()).await?;
             page(&Show { proposals, ..shown })
         }
-        Err(problems) => {
-            unprocessable(&form(&app, &actor, frame, year, fields, problems).await?)
-        }
+        Err(problems) => unprocessable(&form(&app, &actor, frame, year, fields, problems).await?),
     }
 }
 
@@ -284,8 +281,7 @@ async fn preview(
     if fields.first("then") == "recount" {
         return page(&form(&app, &actor, frame, year, fields, Problems::none()).await?);
     }
-    let preview =
-        recommendations::preview_places(&app, &actor, year, &inputs(&fields)?).await?;
+    let preview = recommendations::preview_places(&app, &actor, year, &inputs(&fields)?).await?;
     page(&Preview {
         frame,
         preview,
@@ -312,9 +308,7 @@ async fn release(
             let words = frame.t1("名额已下达，{} 处有变动，已告知推荐单位。", changed);
             see_other_with(&address::quotas(year), &words)
         }
-        Err(problems) => {
-            unprocessable(&form(&app, &actor, frame, year, fields, problems).await?)
-        }
+        Err(problems) => unprocessable(&form(&app, &actor, frame, year, fields, problems).await?),
     }
 }
 
@@ -338,8 +332,6 @@ async fn open(
             };
             see_other_with(&address::quotas(year), words)
         }
-        Err(problems) => {
-            unprocessable(&form(&app, &actor, frame, year, fields, problems).await?)
-        }
+        Err(problems) => unprocessable(&form(&app, &actor, frame, year, fields, problems).await?),
     }
 }

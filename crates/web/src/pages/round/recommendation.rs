@@ -6,7 +6,9 @@ use jianjia_app::{
     core::{app::App, standard::Standards},
     round::{
         application::Expected,
-        recommendation::{self as recommendations, Answer, Candidate, RankedList, Ranking, RuleLine},
+        recommendation::{
+            self as recommendations, Answer, Candidate, RankedList, Ranking, RuleLine,
+        },
         review::LookedAt,
         round as rounds,
     },
@@ -56,7 +58,11 @@ pub fn routes() -> Vec<Route> {
         Route::post("/recommendations/{year}/{title}/closure", act, close),
         Route::post("/recommendations/{year}/{title}/reserve", act, take_up),
         Route::post("/recommendations/{year}/{title}/answers", act, say),
-        Route::get("/recommendations/{year}/{title}/shares", Access::Seen, shares::show),
+        Route::get(
+            "/recommendations/{year}/{title}/shares",
+            Access::Seen,
+            shares::show,
+        ),
         Route::post(
             "/recommendations/{year}/{title}/shares",
             Access::Act(Act::SplitQuota),
@@ -151,8 +157,12 @@ impl Show {
     }
 
     fn tally(&self, tally: &Tally) -> String {
-        self.frame
-            .t3("是 {}，不是 {}，不知道 {}", tally.yes, tally.no, tally.unknown)
+        self.frame.t3(
+            "是 {}，不是 {}，不知道 {}",
+            tally.yes,
+            tally.no,
+            tally.unknown,
+        )
     }
 
     fn holding_class(&self, holding: &Holding) -> &'static str {

@@ -19,9 +19,7 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::FileGiven
         | Kind::FilesPassed
         | Kind::DueToReview
-        | Kind::SharesGiven => {
-            "/reviews".to_owned()
-        }
+        | Kind::SharesGiven => "/reviews".to_owned(),
         Kind::SentBack | Kind::ConflictDeclared => format!("/applications/{id}/review"),
         Kind::Returned
         | Kind::Endorsed

@@ -34,7 +34,9 @@ impl Show {
 
     /// What was typed, or the share as it is.
     fn value(&self, row: &ShareRow) -> String {
-        let kept = row.places.map_or_else(String::new, |places| places.to_string());
+        let kept = row
+            .places
+            .map_or_else(String::new, |places| places.to_string());
         let typed = self.typed.get(&self.name(row));
         typed.map_or(kept, str::to_owned)
     }
@@ -98,8 +100,7 @@ pub(super) async fn split(
             problems: Problems::none(),
         });
     }
-    let done =
-        recommendations::split(&app, &actor, (year, &title, &federation), &inputs).await;
+    let done = recommendations::split(&app, &actor, (year, &title, &federation), &inputs).await;
     match told(done, &frame)? {
         Ok(changed) => {
             let to = address::shares_of(year, &title, &federation);
