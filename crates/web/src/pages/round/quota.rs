@@ -53,6 +53,10 @@ struct Show {
 }
 
 impl Show {
+    fn in_all(&self, place: &usize) -> i64 {
+        self.table.in_all(*place)
+    }
+
     fn title(&self, place: &usize) -> &str {
         let title = self.table.titles.get(*place);
         title.map_or("", |(title, _)| title.as_str())

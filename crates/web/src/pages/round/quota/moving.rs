@@ -25,6 +25,14 @@ struct Preview {
     preview: MovePreview,
 }
 
+impl Preview {
+    /// The first of those who can move up.
+    fn reserves(&self) -> String {
+        let names = self.preview.reserves.iter().cloned();
+        self.frame.first_names(names)
+    }
+}
+
 fn input(fields: &Fields) -> Result<MoveInput, PageError> {
     Ok(MoveInput {
         title: fields.first("title").to_owned(),
