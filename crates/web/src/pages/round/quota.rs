@@ -57,6 +57,11 @@ impl Show {
         self.table.in_all(*place)
     }
 
+    /// What came back and nobody has yet.
+    fn unmoved(&self, place: &usize) -> i64 {
+        self.table.unmoved[*place]
+    }
+
     fn title(&self, place: &usize) -> &str {
         let title = self.table.titles.get(*place);
         title.map_or("", |(title, _)| title.as_str())
