@@ -324,7 +324,7 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
     browser.open("/quotas/2017").await;
     browser.fill("天宁区总工会", "1").await;
     // The sums follow what is typed.
-    browser.sees("合计 信赖职工之家 1").await;
+    browser.sees("信赖职工之家 1").await;
     browser.click("预览名额").await;
     browser.sees("合计从 0 个变为 1 个").await;
     browser.picture("30b-preview-of-quotas").await;

@@ -146,7 +146,9 @@ fn apportionment<'a>(standard: &'a Standard, title: &str) -> Option<&'a Apportio
 
 /// The kinds of units that count: those that the standard names, or those that can hold the title.
 fn counted_kinds<'a>(standard: &Standard, rule: &Apportionment, title: &str) -> Vec<&'a str> {
-    let own = standard.title(title).map_or(&[][..], |title| title.kinds.as_slice());
+    let own = standard
+        .title(title)
+        .map_or(&[][..], |title| title.kinds.as_slice());
     let kinds = if rule.kinds.is_empty() {
         own
     } else {

@@ -41,22 +41,22 @@ async fn the_city_proposes_counts_previews_and_releases_places_and_nothing_typed
         assert!(wrong.body.contains("value=\"many\""), "{}", wrong.body);
 
         let (places, seen) = (field(&site, "places"), field(&site, "seen"));
-        let recount: Vec<(&str, &str)> = vec![(&places, "5"), (&seen, "0"), ("then", "recount")];
+        let recount: Vec<(&str, &str)> = vec![(&*places, "5"), (&*seen, "0"), ("then", "recount")];
         let page = leader.post_form("/quotas/2016/preview", &recount).await;
         assert!(
             page.body.contains("id=\"sum-0\" data-fixed=\"0\">5<"),
             "{}",
             page.body
         );
-        let wrong: Vec<(&str, &str)> = vec![(&places, "许多"), (&seen, "0")];
+        let wrong: Vec<(&str, &str)> = vec![(&*places, "许多"), (&*seen, "0")];
         let page = leader.post_form("/quotas/2016/preview", &wrong).await;
         let text = page.text();
         assert!(text.contains("整张表都还没有下达"), "{text}");
         assert!(!text.contains("确认下达"), "{text}");
-        let back: Vec<(&str, &str)> = vec![(&places, "许多"), (&seen, "0"), ("then", "back")];
+        let back: Vec<(&str, &str)> = vec![(&*places, "许多"), (&*seen, "0"), ("then", "back")];
         let page = leader.post_form("/quotas/2016", &back).await;
         assert!(page.body.contains("value=\"许多\""), "{}", page.body);
-        let good: Vec<(&str, &str)> = vec![(&places, "5"), (&seen, "0")];
+        let good: Vec<(&str, &str)> = vec![(&*places, "5"), (&*seen, "0")];
         let page = leader.post_form("/quotas/2016/preview", &good).await;
         let text = page.text();
         for words in ["合计从 0 个变为 5 个", "确认下达"] {
@@ -93,10 +93,10 @@ async fn a_list_says_what_it_is_made_up_of_and_its_places_are_given_on_and_moved
         let other = format!("places_{}_trusted-home", site.other_district.id);
         let other_seen = format!("seen_{}_trusted-home", site.other_district.id);
         let form: Vec<(&str, &str)> = vec![
-            (&places, "2"),
-            (&seen, "0"),
-            (&other, "1"),
-            (&other_seen, "0"),
+            (&*places, "2"),
+            (&*seen, "0"),
+            (&*other, "1"),
+            (&*other_seen, "0"),
         ];
         leader.post_form("/quotas/2016", &form).await;
         let mut approver = site
@@ -118,7 +118,7 @@ async fn a_list_says_what_it_is_made_up_of_and_its_places_are_given_on_and_moved
         let shares = format!("{LIST}/shares");
         let federation = site.district.id.to_string();
         let share = format!("share_{}", site.township.id);
-        let form: Vec<(&str, &str)> = vec![("federation", &federation), (&share, "9")];
+        let form: Vec<(&str, &str)> = vec![("federation", &*federation), (&*share, "9")];
         let page = approver.post_form(&shares, &form).await;
         assert!(
             page.text().contains("合计 9 个，比本单位的 2 个名额多"),
@@ -126,7 +126,7 @@ async fn a_list_says_what_it_is_made_up_of_and_its_places_are_given_on_and_moved
             page.text()
         );
         assert!(page.body.contains("value=\"9\""), "{}", page.body);
-        let form: Vec<(&str, &str)> = vec![("federation", &federation), (&share, "1")];
+        let form: Vec<(&str, &str)> = vec![("federation", &*federation), (&*share, "1")];
         let done = approver.post_form(&shares, &form).await;
         assert_eq!(told(&mut approver, done).await, "已保存，1 处有变动。");
 
@@ -134,7 +134,7 @@ async fn a_list_says_what_it_is_made_up_of_and_its_places_are_given_on_and_moved
         let page = approver.get(LIST).await;
         let (_, name) = page.body.split_once("name=\"answer_").expect("a question");
         let name = format!("answer_{}", name.split('"').next().unwrap_or_default());
-        let form: Vec<(&str, &str)> = vec![("federation", &federation), (&name, "private")];
+        let form: Vec<(&str, &str)> = vec![("federation", &*federation), (&*name, "private")];
         let done = approver.post_form(&format!("{LIST}/answers"), &form).await;
         assert_eq!(told(&mut approver, done).await, "已保存 1 项候选情况。");
         let page = approver.get(LIST).await;
@@ -154,8 +154,8 @@ async fn a_list_says_what_it_is_made_up_of_and_its_places_are_given_on_and_moved
         told(&mut theirs, done).await;
         let mut form: Vec<(&str, &str)> = vec![
             ("title", "trusted-home"),
-            ("from", &other_id),
-            ("to", &federation),
+            ("from", &*other_id),
+            ("to", &*federation),
             ("places", "4"),
             ("reason", "候选多"),
         ];
