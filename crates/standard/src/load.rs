@@ -2,6 +2,7 @@
 
 mod calendar;
 mod checks;
+mod departments;
 mod divisions;
 mod facts;
 mod mending;

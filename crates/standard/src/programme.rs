@@ -1,6 +1,7 @@
 //! A whole standard as plain data: the programme, its titles, criteria, vetoes, procedure and rewards.
 
 mod calendar;
+mod department;
 mod finding;
 mod rating;
 pub mod roll;
@@ -22,6 +23,7 @@ use crate::working_days::WorkingDays;
 pub use crate::programme::calendar::{
     ActWindow, Calendar, MonthDay, Phase, Reminded, Reminder, RoundAct, Window,
 };
+pub use crate::programme::department::Department;
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
 pub use crate::programme::tables::{HeadingWords, TableWords};
@@ -46,6 +48,8 @@ pub struct Standard {
     pub activity_kinds: Vec<ActivityKind>,
     pub rating: Option<Rating>,
     pub vetoes: Vec<Veto>,
+    /// Who is asked about units that apply for titles which vetoes bar, in the order of the file.
+    pub departments: Vec<Department>,
     pub equivalence: Option<Equivalence>,
     pub calendar: Option<Calendar>,
     /// Who is reminded, and when.
@@ -178,6 +182,8 @@ pub struct Veto {
     pub text: Text,
     /// What departments call it in the tables they send, besides its name: 拖欠农民工工资.
     pub words: Vec<String>,
+    /// So many years before the round's own are looked at, too.
+    pub years_back: i16,
 }
 
 /// Earlier honours that count as a title held.

@@ -636,3 +636,54 @@ fn a_standard_s_own_year_of_working_days_replaces_the_national_one() {
     assert!(own.is_working_day(day("2016-10-03")));
     assert!(!own.is_working_day(day("2017-10-03")));
 }
+
+#[test]
+fn departments_are_checked_against_the_vetoes() {
+    let standard = include_str!("../../../standards/changzhou-2016/standard.toml");
+    let facts = include_str!("../../../standards/changzhou-2016/facts.toml");
+    let told = |department: &str| -> Vec<String> {
+        let more = format!(
+            "{standard}\n[[department]]\nname = {{ zh = \"局\", en = \"Office\" }}\ndays_to_reply = 5\n{department}\n"
+        );
+        match load::texts(&more, facts) {
+            Ok(_) => Vec::new(),
+            Err(mistakes) => mistakes
+                .iter()
+                .map(|mistake| {
+                    let mistake = mistake.to_string();
+                    mistake.splitn(4, ':').last().unwrap().trim().to_owned()
+                })
+                .collect(),
+        }
+    };
+    let days = "days_to_answer = 10";
+    assert_eq!(
+        told(&format!("key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [9, 0]")),
+        [""; 0]
+    );
+    assert_eq!(
+        told(&format!("key = \"tax\"\nclauses = [\"V1\"]\n{days}")),
+        ["department `tax` is there twice"]
+    );
+    assert_eq!(
+        told(&format!("key = \"a\"\nclauses = [\"V1\", \"Q1\", \"V1\"]\n{days}")),
+        [
+            "`Q1` is no veto clause of this standard",
+            "`clauses` has `V1` twice",
+        ]
+    );
+    assert_eq!(
+        told(&format!("key = \"a\"\nclauses = []\n{days}")),
+        ["`clauses` is empty: there is nothing to ask the department for"]
+    );
+    assert_eq!(
+        told("key = \"a\"\nclauses = [\"V1\"]\ndays_to_answer = 0"),
+        ["`days_to_answer` is 1 to 120 working days"]
+    );
+    assert_eq!(
+        told(&format!("key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [10]")),
+        [
+            "`remind` holds working days before the last one, each once and fewer than `days_to_answer`"
+        ]
+    );
+}

@@ -5,6 +5,7 @@ use crate::figure::Figure;
 use crate::kinds::HonourLevel;
 use crate::load::calendar::{calendar, reminders};
 use crate::load::checks::figures;
+use crate::load::departments::departments;
 use crate::load::divisions::division_words;
 use crate::load::names::Names;
 use crate::load::procedure::{
@@ -38,6 +39,7 @@ pub(crate) fn read(
         .collect();
     let mut facts_by_key: Vec<usize> = (0..facts.len()).collect();
     facts_by_key.sort_by(|left, right| facts[*left].key.cmp(&facts[*right].key));
+    let vetoes = vetoes(root.sections("veto"));
     let rating = root
         .section("rating")
         .and_then(|section| rating(section, &facts));
@@ -65,7 +67,8 @@ pub(crate) fn read(
             .map(activity_kind)
             .collect(),
         rating,
-        vetoes: vetoes(root.sections("veto")),
+        departments: departments(root.sections("department"), &vetoes),
+        vetoes,
         equivalence: root
             .section("equivalence")
             .map(|section| equivalence(section, names, &programme)),
