@@ -2,6 +2,8 @@
 
 pub mod application;
 pub mod assessment;
+pub mod department;
+pub mod entry;
 pub mod home;
 pub mod naming;
 pub mod recommendation;

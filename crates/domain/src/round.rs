@@ -2,6 +2,8 @@
 
 pub mod application;
 pub mod assignment;
+pub mod department;
+pub mod entry;
 pub mod naming;
 pub mod recommendation;
 pub mod review;

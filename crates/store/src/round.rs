@@ -3,6 +3,8 @@
 pub mod application;
 pub mod assignment;
 pub mod conflict;
+pub mod department;
+pub mod entry;
 pub mod finding;
 pub mod office_note;
 pub mod quota;

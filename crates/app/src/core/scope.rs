@@ -6,6 +6,8 @@
 //! | --- | --- | --- | --- |
 //! | say facts; log, remove activities; upload, use, remove evidence; people; elections; begin a draft; improvements | the unit's own | the unit's own, its standing | `Unit` |
 //! | record, lift a veto | the unit's vetoes | veto, standing | `Unit` |
+//! | send a department its list; answer it, on the web or by a sheet | the applications of the round, what is on the list, entries | lists, answers, entries | `Departments` |
+//! | reply to an entry; uphold, lift one | the entry, the unit's vetoes | the same, evidence, veto, standing | `Departments`, `Unit` |
 //! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |
 //! | open, renew codes, close, give up, agree to a second, annul, make and spoil slips, enter paper, open the box, sign | poll, slips, trays, paper, rating | the same, rating, standing | `Unit`, `Ballots` |
 //! | groups of ballots, their pace | gates, slips | slips, trays | `Ballots` |
@@ -21,7 +23,7 @@
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |
 //! | check a table | the register, on a snapshot | import | `Imports` |
-//! | import a table | import, everything it names | the same, standings | `Register`, `Units`, `Accounts` |
+//! | import a table | import, everything it names | the same, standings | `Register`, `Units`, `Accounts`; of answers also `Departments` |
 //! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
 //! | make accounts from the register; print, revoke invitations; join; hand over | accounts, invitations, the chairs in the register | the same, sessions | `Accounts`, with `Register` or `UnitAsItIs` of the unit where the register is read |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |

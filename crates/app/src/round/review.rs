@@ -34,7 +34,7 @@ use crate::{
     },
     round::{
         application::{Expected, Happened, as_of, expect, field, keep, record, seen},
-        assessment as confirmed, round as rounds, scope as scopes, telling,
+        assessment as confirmed, entry as entries, round as rounds, scope as scopes, telling,
     },
     year::assessment as assessments,
 };
@@ -249,7 +249,7 @@ pub async fn declare_conflict(
 /// The step's favourable opinion: on to the next step.
 ///
 /// # Errors
-/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `WrongStep` when this step doesn't end with an opinion.
+/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `Stopped` by a veto; `WrongStep` when this step doesn't end with an opinion.
 pub async fn endorse(
     app: &App,
     actor: &Actor,
@@ -279,6 +279,8 @@ pub(crate) async fn endorse_in(
         &input.opinion,
         ApplicationRefusal::OpinionMissing,
     )?;
+    // V1-V11: what a veto bars does not go on, whatever step it is at.
+    entries::refuse_stopped(tx, app, &opened.application).await?;
     let endorsed = application::endorse(opened.application, &opened.permit, app.now())?;
     keep(tx, &endorsed).await?;
     let happened = Happened {

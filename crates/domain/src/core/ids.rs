@@ -98,6 +98,9 @@ ids! {
     FindingId
     OfficeNoteId
     VetoId
+    DepartmentListId
+    AnswerId
+    EntryId
     HonourId
     AccountId
     AccountRequestId

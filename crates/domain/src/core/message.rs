@@ -40,6 +40,12 @@ jianjia_standard::keyed! {
         HonourReconfirmed = "honour-reconfirmed" / "{}的{}（编号 {}）经复核仍符合条件。",
         Vetoed = "vetoed" / "{} {} 年度被登记否决情形：{}。",
         VetoLifted = "veto-lifted" / "{} {} 年度的否决情形已解除：{}。",
+        // the departments
+        ListSent = "list-sent" / "{} 年度的清单请您单位答复：{}，这次 {} 家。",
+        EntryMade = "entry-made" / "{}：{}答复 {} 年度有否决情形：{}。",
+        EntryReplied = "entry-replied" / "{}对{}的认定作了说明：{}。",
+        EntryUpheld = "entry-upheld" / "{}：{} {} 年度的认定已维持：{}。",
+        EntryLifted = "entry-lifted" / "{}：{} {} 年度的认定已解除：{}。",
         // the members' rating
         PollReady = "poll-ready" / "{} {} 年度的民主测评已经准备好，可以开始投票。",
         PollOpened = "poll-opened" / "{} {} 年度的民主测评已开始投票。",
@@ -65,6 +71,7 @@ jianjia_standard::keyed! {
         DueToEndPoll = "due-to-end-poll" / "{} {} 年度的民主测评还没有办完。",
         DueToReview = "due-to-review" / "{}有 {} 份申报等着办理。",
         DueToRecommend = "due-to-recommend" / "{}的{}还有 {} 个推荐名额没有用。",
+        DueToAnswer = "due-to-answer" / "{}还有 {} 家单位没有答复（{} 年度）。",
     }
 }
 
@@ -76,7 +83,8 @@ impl Kind {
             Kind::Arrived | Kind::SentBack | Kind::FileGiven | Kind::FilesPassed => {
                 Some("请在 {} 前办理。")
             }
-            Kind::ConsentAsked => Some("请在 {} 前答复。"),
+            Kind::ConsentAsked | Kind::ListSent => Some("请在 {} 前答复。"),
+            Kind::EntryMade => Some("有异议的，请在 {} 前说明，附上材料。"),
             Kind::PollOpened => Some("请在 {} 前组织会员投票。"),
             Kind::QuotaSet => Some("请在 {} 前推荐。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请在 {} 前办好。"),
@@ -93,12 +101,14 @@ impl Kind {
             }
             Kind::ConflictDeclared => Some("请安排其他人审核。"),
             Kind::Vetoed => Some("有异议的，请向登记的工会说明。"),
+            Kind::EntryMade => Some("有异议的，请说明，附上材料。"),
+            Kind::EntryReplied => Some("请核实后决定维持还是解除。"),
             Kind::PollReady => Some("请打开测评页面，开始投票。"),
             Kind::PollOpened => Some("请组织会员投票。"),
             Kind::PollClosed => Some("请工作小组成员带成员码开箱计票。"),
             Kind::PollCounted => Some("请工作小组成员核对计票记录，用成员码签字。"),
             Kind::PollAnnulled => Some("需要结果的，请重新举行。"),
-            Kind::ConsentAsked | Kind::LetterArrived => Some("请答复。"),
+            Kind::ConsentAsked | Kind::LetterArrived | Kind::ListSent => Some("请答复。"),
             Kind::ConsentGiven => Some("可以开始投票了。"),
             Kind::QuotaSet => Some("请在名额内推荐。"),
             Kind::InvitationLate => {
@@ -119,6 +129,8 @@ impl Kind {
             Kind::Returned
                 | Kind::SentBack
                 | Kind::ConsentAsked
+                | Kind::ListSent
+                | Kind::EntryMade
                 | Kind::Reminder
                 | Kind::RemindedFromAbove
                 | Kind::Account

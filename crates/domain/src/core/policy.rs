@@ -20,6 +20,26 @@ jianjia_standard::keyed! {
         Approver = "approver" / "审批人",
         Auditor = "auditor" / "审计员",
         Administrator = "administrator" / "管理员",
+        /// Answers for one department, which the account is bound to, and sees nothing but its list.
+        Department = "department" / "部门答复人",
+    }
+}
+
+impl Role {
+    /// The roles that are given at any unit. A department's is bound to its department, and given with it.
+    pub const AT_UNITS: [Role; 6] = [
+        Role::Clerk,
+        Role::Chair,
+        Role::Reviewer,
+        Role::Approver,
+        Role::Auditor,
+        Role::Administrator,
+    ];
+
+    /// A role that is given at any unit, by its key.
+    pub fn at_units(key: &str) -> Option<Role> {
+        let mut roles = Role::AT_UNITS.into_iter();
+        roles.find(|role| role.key() == key)
     }
 }
 
@@ -60,6 +80,12 @@ impl Actor {
                 .collect(),
             ..self.clone()
         }
+    }
+
+    /// Whether it is an account of a department and nothing else: such a one sees its own list alone.
+    pub fn is_department(&self) -> bool {
+        let mut roles = self.roles.iter();
+        !self.roles.is_empty() && roles.all(|at| at.role == Role::Department)
     }
 
     /// The unit whose work this account mainly does: the first role's.
@@ -152,6 +178,14 @@ acts! {
     SetCalendar,
     SetQuota,
     RecordVeto,
+    /// Asks the departments about the units of a round, and looks over what they answer.
+    SendLists,
+    /// Answers for a department.
+    AnswerList,
+    /// Says something against what a department says of the unit.
+    ReplyToEntry,
+    /// Upholds or lifts what a department said of a unit.
+    DecideEntry,
     /// Reminds the units below a federation of what they have not done.
     RemindBelow,
     ChangeHonour,
@@ -170,6 +204,7 @@ acts! {
     ImportDivisions,
     ImportTitles,
     ImportVetoes,
+    ImportAnswers,
 }
 
 /// What a permit can be for: one act by its type, or an `Act` that is known only when the program runs.
@@ -185,7 +220,7 @@ impl Permitted for Act {
 
 use Act::*;
 use Reach::{Above, City, Own, Within};
-use Role::{Administrator, Approver, Auditor, Chair, Clerk, Reviewer};
+use Role::{Administrator, Approver, Auditor, Chair, Clerk, Department, Reviewer};
 
 /// The policy: for each act, the roles that may do it and where the role must be held. One line an act.
 pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
@@ -267,6 +302,10 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
+    (SendLists, &[(Reviewer, City), (Approver, City)]),
+    (AnswerList, &[(Department, City)]),
+    (ReplyToEntry, &[(Clerk, Own), (Chair, Own)]),
+    (DecideEntry, &[(Approver, City), (Department, City)]),
     (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
@@ -286,6 +325,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),
     (ImportVetoes, &[(Reviewer, Within), (Approver, Within)]),
+    (ImportAnswers, &[(Reviewer, City), (Approver, City)]),
 ];
 
 /// Acts that settle something or watch over those who do: no one person alone hands out a role that may do one of them.
@@ -312,6 +352,7 @@ pub const STEP_UP: &[Act] = &[
     SetCalendar,
     SetQuota,
     RecordVeto,
+    DecideEntry,
     ChangeHonour,
     ManageAccounts,
     InviteBelow,
@@ -352,9 +393,10 @@ pub enum Denial {
     },
 }
 
-/// Whether the actor sees the inside of the unit at `path`: a role there or above it.
+/// Whether the actor sees the inside of the unit at `path`: a role there or above it. A department's role is at the city and shows nothing of it.
 pub fn sees(actor: &Actor, path: &str) -> bool {
-    actor.roles.iter().any(|at| is_within(path, &at.unit.path))
+    let mut roles = actor.roles.iter();
+    roles.any(|at| at.role != Role::Department && is_within(path, &at.unit.path))
 }
 
 /// Whether the actor looks files through at a unit and decides none there.
@@ -368,7 +410,8 @@ pub fn only_reviews(actor: &Actor, unit: &UnitId) -> bool {
 
 /// The paths whose subtrees the actor sees.
 pub fn scopes(actor: &Actor) -> Vec<String> {
-    let mut paths: Vec<String> = actor.roles.iter().map(|at| at.unit.path.clone()).collect();
+    let seeing = actor.roles.iter().filter(|at| at.role != Role::Department);
+    let mut paths: Vec<String> = seeing.map(|at| at.unit.path.clone()).collect();
     paths.sort();
     paths.dedup_by(|longer, shorter| is_within(longer, shorter));
     paths
@@ -380,9 +423,6 @@ pub fn scopes(actor: &Actor) -> Vec<String> {
 /// `NotFound` when the actor doesn't see the unit; `Forbidden` when no role of the actor's may do it there.
 pub fn permit<A: Permitted>(actor: &Actor, act: A, unit: &UnitPlace) -> Result<Permit<A>, Denial> {
     let act = act.act();
-    if !sees(actor, &unit.path) {
-        return Err(Denial::NotFound);
-    }
     let allowed = POLICY
         .iter()
         .find(|(named, _)| *named == act)
@@ -401,9 +441,15 @@ pub fn permit<A: Permitted>(actor: &Actor, act: A, unit: &UnitPlace) -> Result<P
             as_role: at.clone(),
             of: PhantomData,
         })
-        .ok_or_else(|| Denial::Forbidden {
-            act,
-            roles: allowed.iter().map(|(role, _)| *role).collect(),
+        .ok_or_else(|| {
+            // What one may not see is not there, whatever roles it takes.
+            if !sees(actor, &unit.path) {
+                return Denial::NotFound;
+            }
+            Denial::Forbidden {
+                act,
+                roles: allowed.iter().map(|(role, _)| *role).collect(),
+            }
         })
 }
 
@@ -447,6 +493,37 @@ pub(crate) fn any_permit<A: Permitted>(act: A) -> Permit<A> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::proof::Proof;
+
+    #[test]
+    fn a_department_answers_its_list_and_sees_nothing_of_the_city() {
+        let city = any_permit(act::SetQuota).unit;
+        let union = UnitPlace {
+            id: UnitId(uuid::Uuid::from_u128(9)),
+            kind: UnitKind::Grassroots,
+            name: String::new(),
+            path: "/1/9/".to_owned(),
+        };
+        let department = Actor {
+            account: AccountId(uuid::Uuid::from_u128(2)),
+            person: None,
+            name: "赵".to_owned(),
+            roles: vec![RoleAt {
+                role: Role::Department,
+                unit: city.clone(),
+            }],
+            proof: Proof::Password,
+        };
+        let may: Vec<Act> = POLICY
+            .iter()
+            .map(|(act, _)| *act)
+            .filter(|act| may(&department, *act, &city) || may(&department, *act, &union))
+            .collect();
+        assert_eq!(may, [Act::AnswerList, Act::DecideEntry]);
+        assert!(!sees(&department, &city.path) && scopes(&department).is_empty());
+        let denied = permit(&department, Act::RecordVeto, &union).unwrap_err();
+        assert_eq!(denied, Denial::NotFound);
+    }
 
     #[test]
     fn the_roles_that_decide_follow_from_the_policy() {

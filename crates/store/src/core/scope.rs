@@ -38,6 +38,8 @@ pub enum Scope {
     Calendar,
     /// The calendar of the rounds, shared: for relying on it.
     CalendarAsItIs,
+    /// What departments are asked and answer, and what is said of units by it.
+    Departments,
     /// Slips, trays and the states of polls: batches of ballots take turns with whoever opens, closes, counts or ends a poll.
     Ballots,
     /// An account with its roles and sessions.
@@ -112,6 +114,7 @@ impl fmt::Display for Scope {
             Scope::Lists(year) => write!(out, "lists:{year}"),
             Scope::Numbers { year, title } => write!(out, "numbers:{year}:{title}"),
             Scope::Calendar | Scope::CalendarAsItIs => write!(out, "calendar"),
+            Scope::Departments => write!(out, "departments"),
             Scope::Ballots => write!(out, "ballots"),
             Scope::Account(id) => write!(out, "account:{id}"),
             Scope::Accounts => write!(out, "accounts"),

@@ -14,6 +14,7 @@ use jianjia_domain::{
         application::{Application, ApplicationEvent, State, receipt_number},
         review::{self, Conflict, Finding},
         round::Round,
+        veto::Veto,
     },
 };
 use jianjia_standard::{Text, programme::RoundAct};
@@ -33,7 +34,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::round as rounds,
+    round::{entry as entries, round as rounds},
     year::assessment as assessments,
 };
 
@@ -56,6 +57,10 @@ pub struct ApplicationView {
     /// The day as of which it was judged.
     pub as_of: Option<Date>,
     pub may: Possible,
+    /// The vetoes that stop it where it is.
+    pub stopped: Vec<Veto>,
+    /// Why it is not decided or named for the time being: a department's entry on the unit waits.
+    pub held: Option<Refusal>,
     /// The number on the receipt, by which it is named on the telephone: `2016-00042`; none before it was handed in.
     pub number: Option<String>,
     /// The telephone of the unit that has it now, for the applicant; none where it is with the applicant or the register knows none.
@@ -137,9 +142,19 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         because,
         as_of: judged.map(|judged| judged.as_of),
         may: possible(actor, &application, &unit),
+        stopped: entries::stopped(&mut tx, app, &application).await?,
+        held: held(&mut tx, app, &application).await?,
         unit,
         application,
     })
+}
+
+/// What keeps it from being decided or named, while it is under way.
+async fn held(tx: &mut Tx, app: &App, application: &Application) -> Result<Option<Refusal>> {
+    if application.state.closed_at().is_some() {
+        return Ok(None);
+    }
+    refusal_of(entries::refuse_held(tx, app, application).await)
 }
 
 /// Why it can't be handed in today by the year's calendar.

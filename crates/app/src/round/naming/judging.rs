@@ -28,7 +28,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::{application as applications, assessment as confirmed},
+    round::{application as applications, assessment as confirmed, entry as entries},
 };
 
 /// A candidate and the judgement that says so; none of a person who has left the union since.
@@ -61,6 +61,8 @@ pub(super) async fn judged(
         let as_of = applications::as_of(tx, app, &application).await?;
         dated.push((application, as_of));
     }
+    let waiting: Vec<Application> = dated.iter().map(|(one, _)| one.clone()).collect();
+    let entries = entries::held(tx, app, year, &waiting).await?;
     let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     let mut all = Vec::with_capacity(dated.len());
     for ((application, _), assessment) in dated.into_iter().zip(assessed) {
@@ -77,6 +79,8 @@ pub(super) async fn judged(
         if let Some(number) = held.get(&application.id).cloned() {
             because.push(both(&HonourRefusal::HeldAlready { number }.into()));
         }
+        let waits = entries.iter().find(|(id, _)| *id == application.id);
+        because.extend(waits.map(|(_, refusal)| both(&refusal.clone().into())));
         let declared = conflicts
             .iter()
             .find(|conflict| conflict.application == application.id);

@@ -72,6 +72,12 @@ jianjia_standard::keyed! {
         SetQuota = "set-quota" / "下达名额",
         RecordVeto = "record-veto" / "登记否决情形",
         LiftVeto = "lift-veto" / "解除否决情形",
+        SendLists = "send-lists" / "向部门发清单",
+        BindDepartment = "bind-department" / "给部门开账号",
+        AnswerList = "answer-list" / "部门答复",
+        ReplyToEntry = "reply-to-entry" / "对认定作说明",
+        UpholdEntry = "uphold-entry" / "维持认定",
+        LiftEntry = "lift-entry" / "解除认定",
         RemindBelow = "remind-below" / "提醒下级工会",
         BeginHonour = "begin-honour" / "称号生效",
         ChangeHonour = "change-honour" / "变更称号",
@@ -142,6 +148,9 @@ impl Deed {
             Act::SetQuota => Some(Deed::SetQuota),
             Act::ConsentToPoll => Some(Deed::ConsentToPoll),
             Act::RecordVeto => Some(Deed::RecordVeto),
+            Act::SendLists => Some(Deed::SendLists),
+            Act::AnswerList => Some(Deed::AnswerList),
+            Act::ReplyToEntry => Some(Deed::ReplyToEntry),
             Act::RemindBelow => Some(Deed::RemindBelow),
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
@@ -158,7 +167,9 @@ impl Deed {
             | Act::ReadAudit
             | Act::ImportDivisions
             | Act::ImportTitles
-            | Act::ImportVetoes => None,
+            | Act::ImportVetoes
+            | Act::ImportAnswers
+            | Act::DecideEntry => None,
         }
     }
 }
@@ -198,6 +209,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 29);
+        assert_eq!(named, 32);
     }
 }

@@ -1,7 +1,7 @@
 //! What was acted on: a noun and which one.
 
 use crate::core::ids::{
-    AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
+    AccountId, ActivityId, ApplicationId, ElectionId, EntryId, EvidenceId, HonourId, ImportId,
     ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId,
 };
 
@@ -13,7 +13,9 @@ jianjia_standard::keyed! {
         Application = "application" / "对象|申报",
         Batch = "batch" / "对象|命名批次",
         City = "city" / "对象|全市",
+        Department = "department" / "对象|部门答复",
         Election = "election" / "对象|换届",
+        Entry = "entry" / "对象|部门认定",
         Evidence = "evidence" / "对象|材料",
         Honour = "honour" / "对象|称号",
         Import = "import" / "对象|导入表",
@@ -43,7 +45,14 @@ pub enum Object {
     Batch(String),
     /// The whole city: it was made.
     City,
+    /// What a department is asked in a year, by its key.
+    Department {
+        year: i16,
+        department: String,
+    },
     Election(ElectionId),
+    /// What a department says of a unit.
+    Entry(EntryId),
     Evidence(EvidenceId),
     Honour(HonourId),
     /// A table; none where the command line takes one in without keeping it.
@@ -85,7 +94,9 @@ impl Object {
             Object::Application(_) => Noun::Application,
             Object::Batch(_) => Noun::Batch,
             Object::City => Noun::City,
+            Object::Department { .. } => Noun::Department,
             Object::Election(_) => Noun::Election,
+            Object::Entry(_) => Noun::Entry,
             Object::Evidence(_) => Noun::Evidence,
             Object::Honour(_) => Noun::Honour,
             Object::Import(_) => Noun::Import,
@@ -112,7 +123,9 @@ impl Object {
             Object::Activity(id) => id.to_string(),
             Object::Application(id) => id.to_string(),
             Object::Batch(key) => key.clone(),
+            Object::Department { year, department } => format!("{year}/{department}"),
             Object::Election(id) => id.to_string(),
+            Object::Entry(id) => id.to_string(),
             Object::Evidence(id) => id.to_string(),
             Object::Honour(id) => id.to_string(),
             Object::Import(id) => id.map_or_else(String::new, |id| id.to_string()),

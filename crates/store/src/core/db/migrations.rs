@@ -179,6 +179,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tour",
         include_str!("../../../migrations/0039_tour.sql"),
     ),
+    (
+        41,
+        "department",
+        include_str!("../../../migrations/0041_department.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

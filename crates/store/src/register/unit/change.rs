@@ -37,6 +37,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("application", "unit_path"),
     ("application", "at_unit_path"),
     ("veto", "unit_path"),
+    ("veto_entry", "unit_path"),
+    ("department_asked", "unit_path"),
     ("honour", "unit_path"),
     ("account_role", "unit_path"),
     ("account_request", "unit_path"),

@@ -336,7 +336,7 @@ async fn answered(
 }
 
 fn role_choices(frame: &Frame) -> Vec<(&'static str, &'static str)> {
-    Role::ALL
+    Role::AT_UNITS
         .into_iter()
         .map(|role| (role.key(), frame.t_fixed(role.word())))
         .collect()
