@@ -6,6 +6,8 @@ mod assigning;
 mod city;
 #[path = "round/correcting.rs"]
 mod correcting;
+#[path = "round/department.rs"]
+mod department;
 #[path = "round/naming.rs"]
 mod naming;
 #[path = "round/racing.rs"]

@@ -136,6 +136,9 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => "荣誉有变动",
         Kind::Vetoed | Kind::VetoLifted => "否决登记有变动",
+        Kind::ListSent => "有清单请您答复",
+        Kind::EntryMade => "部门认定有否决情形",
+        Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => "部门认定有进展",
         Kind::PollReady
         | Kind::PollOpened
         | Kind::PollClosed
@@ -155,7 +158,9 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::DueToRate
         | Kind::DueToEndPoll
         | Kind::DueToReview
-        | Kind::DueToRecommend => "有事快到期了",
+        | Kind::DueToRecommend
+        | Kind::DueToAnswer
+        | Kind::DepartmentSilent => "有事快到期了",
     }
 }
 

@@ -232,6 +232,11 @@ impl Frame {
             .map_or_else(String::new, |(_, typed)| typed.into_owned())
     }
 
+    /// Whether somebody of a department is signed in, who finds its list and nothing else.
+    pub fn is_department(&self) -> bool {
+        self.actor.as_ref().is_some_and(Actor::is_department)
+    }
+
     pub fn is_signed_in(&self) -> bool {
         self.actor.is_some()
     }

@@ -114,6 +114,8 @@ pub fn all() -> Vec<Route> {
         pages::rating::ballot::routes(),
         pages::honour::honour::routes(),
         pages::round::veto::routes(),
+        pages::round::department::routes(),
+        pages::round::entry::routes(),
         pages::round::naming::routes(),
         pages::honour::target::routes(),
     ]

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::{
     page::PageError,
+    pages::round::address::OWN_DEPARTMENT,
     visit::{self, Visit},
 };
 
@@ -89,12 +90,42 @@ impl FromRequestParts<App> for SignedIn {
                 if *must_enrol && !*must_change && path != FACTOR {
                     return Err(PageError::SeeOther { to: FACTOR });
                 }
+                if actor.is_department() {
+                    of_a_department(path)?;
+                }
                 Ok(SignedIn(actor.clone()))
             }
             _ => Err(PageError::SignIn {
                 next: back_to(parts),
             }),
         }
+    }
+}
+
+/// What an account of a department may open: its list, what was said of units on it, its messages and itself. Nothing else is there for it.
+const OF_A_DEPARTMENT: &[&str] = &[
+    OWN_DEPARTMENT,
+    "/entries",
+    "/messages",
+    "/sign-out",
+    CHANGE_PASSWORD,
+    NOTICES,
+    FACTOR,
+    "/accounts/sessions",
+    "/accounts/post",
+];
+
+fn of_a_department(path: &str) -> Result<(), PageError> {
+    if path == "/desk" {
+        return Err(PageError::SeeOther { to: OWN_DEPARTMENT });
+    }
+    let is_at = |page: &&str| {
+        path.strip_prefix(*page)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    match OF_A_DEPARTMENT.iter().any(|page| is_at(page)) {
+        true => Ok(()),
+        false => Err(PageError::NotFound),
     }
 }
 

@@ -160,6 +160,10 @@ async fn silence(
                 digest.lines.entry(*account).or_default().push(line.clone());
             }
             if on == after {
+                let line = Line {
+                    kind: Kind::DepartmentSilent,
+                    ..line
+                };
                 let own = BTreeMap::from([(city.id, vec![line])]);
                 add(tx, OFFICE, own, digest).await?;
             }

@@ -447,7 +447,14 @@ async fn keep_by(
     let Some(year) = given.first().map(|(asked, _)| asked.year) else {
         return Ok(());
     };
-    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut detail = serde_json::Map::from_iter([
+        ("by_name".to_owned(), signed.by_name.clone().into()),
+        ("entered_by_name".to_owned(), signed.entered_by_name.clone().into()),
+    ]);
+    for kind in AnswerKind::ALL {
+        let of_kind = given.iter().filter(|(_, said)| said.kind() == kind);
+        detail.insert(kind.key().to_owned(), of_kind.count().into());
+    }
     for (asked, said) in &given {
         let now = app.now();
         let answer = department::Answer {
@@ -457,7 +464,6 @@ async fn keep_by(
             entered_by_name: signed.entered_by_name.clone(),
             at: now,
         };
-        *counts.entry(said.kind().key()).or_default() += 1;
         let id = AnswerId(app.entropy.id(now));
         let place = (year, department.key.as_str(), &asked.unit);
         if !departments::answer(tx, &id, place, &answer).await? {
@@ -474,7 +480,7 @@ async fn keep_by(
         Deed::AnswerList,
         object(year, &department.key),
         Some(city),
-        json!({ "by": signed.by_name, "entered_by": signed.entered_by_name, "answers": counts }),
+        detail,
     )
     .await
 }

@@ -44,7 +44,7 @@ use crate::{
 };
 
 mod holding;
-pub(crate) use holding::{held, refuse_held, refuse_stopped, stopped};
+pub(crate) use holding::{held, refuse_held, refuse_stopped, stopped_in_words};
 
 refuses!(EntryRefusal);
 

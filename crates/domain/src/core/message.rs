@@ -72,6 +72,7 @@ jianjia_standard::keyed! {
         DueToReview = "due-to-review" / "{}有 {} 份申报等着办理。",
         DueToRecommend = "due-to-recommend" / "{}的{}还有 {} 个推荐名额没有用。",
         DueToAnswer = "due-to-answer" / "{}还有 {} 家单位没有答复（{} 年度）。",
+        DepartmentSilent = "department-silent" / "{}没有按期答复，{} 家单位未答复（{} 年度）。",
     }
 }
 

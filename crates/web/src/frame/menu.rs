@@ -2,10 +2,10 @@
 
 use jianjia_domain::core::{
     place::UnitKind,
-    policy::{Act, Role},
+    policy::{Act, Actor, Role},
 };
 
-use crate::frame::Frame;
+use crate::{frame::Frame, pages::round::address};
 
 /// Whether the members of a unit of the kind rate its home: not a branch's, which is its union's, nor of those that only lead.
 pub fn holds_ratings(kind: UnitKind) -> bool {
@@ -46,6 +46,15 @@ impl Frame {
         if self.actor.is_none() {
             return Vec::new();
         }
+        if self.actor.as_ref().is_some_and(Actor::is_department) {
+            return vec![
+                self.item(address::OWN_DEPARTMENT.to_owned(), "答复清单"),
+                MenuItem {
+                    count: self.unread,
+                    ..self.item("/messages".to_owned(), "消息")
+                },
+            ];
+        }
         let mut menu = vec![
             self.item("/desk".to_owned(), "工作台"),
             MenuItem {
@@ -69,6 +78,9 @@ impl Frame {
             menu.push(self.item("/reviews".to_owned(), "审核"));
             menu.push(self.item("/units".to_owned(), "工会名册"));
             menu.push(self.item("/vetoes".to_owned(), "否决登记"));
+            if roles_may(self, Act::SendLists) {
+                menu.push(self.item("/departments".to_owned(), "部门答复"));
+            }
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
         }

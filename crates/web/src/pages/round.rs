@@ -4,6 +4,8 @@ pub mod address;
 pub mod api;
 pub mod application;
 pub mod calendar;
+pub mod department;
+pub mod entry;
 pub mod home;
 pub mod how_it_works;
 pub mod naming;

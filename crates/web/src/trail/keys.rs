@@ -116,6 +116,13 @@ fn name_in<'a>(standard: &'a Standard, field: &str, key: &str) -> Option<&'a Tex
         let mut kinds = standard.activity_kinds.iter();
         kinds.find(|kind| kind.key == key).map(|kind| &kind.name)
     };
+    let department = || {
+        let department = standard.department(key);
+        department.map(|department| &department.name)
+    };
+    if field == "department" {
+        return department();
+    }
     title()
         .or_else(fact)
         .or_else(grade)
@@ -133,6 +140,8 @@ fn value_word(text: &str) -> &'static str {
         "locked" => "状态|已锁定",
         "command-line" => "命令行",
         "no-role" => "没有角色",
+        "city" => "认定|市总工会",
+        "term" => "认定|期满没有说明",
         _ => "",
     }
 }
@@ -154,16 +163,23 @@ fn word(key: &str) -> &str {
         "bytes" => "大小（字节）",
         "characters" => "字数",
         "clause" => "条款",
+        "clear" => "部门答复|没有",
         "clauses" => "条款",
         "closes_on" => "截止日期",
         "consent" => "上级同意",
         "counts" => "票数",
+        "decider" => "决定的人",
+        "department" => "部门",
         "document_number" => "文号",
+        "due_on" => "截止日期",
+        "entered_by_name" => "录入人",
         "event" => "情况",
         "facts" | "fields" | "key" => "题目",
         "file" | "name" => "名称",
         "from" => "从",
         "group" => "工作小组",
+        "evidence" => "材料",
+        "in-state" => "部门答复|有",
         "hash" => "校验码",
         "held_on" => "日期",
         "issued" => "发出",
@@ -193,6 +209,7 @@ fn word(key: &str) -> &str {
         "printed" => "邀请单张数",
         "days" => "有效天数",
         "made" => "新建账号数",
+        "unknown" => "部门答复|不清楚",
         "unnamed" => "姓名由本人填的",
         "own_name" => "姓名由本人填",
         "proposed" => "提出",
@@ -228,6 +245,7 @@ fn word(key: &str) -> &str {
         "unused" => "未用",
         "upper" => "上级工会",
         "used" => "已用",
+        "veto" => "对象|否决情形",
         "void" => "无效票",
         "voters" => "投票人",
         "year" => "年度",

@@ -16,7 +16,7 @@ use jianjia_app::{
 };
 use jianjia_domain::{
     core::{
-        ids::{ApplicationId, HonourId, ImprovementId, PollId},
+        ids::{ApplicationId, EntryId, HonourId, ImprovementId, PollId},
         job::JobKind,
         place::UnitPlace,
         policy::Role,
@@ -35,6 +35,7 @@ use jianjia_domain::{
     register::{election::ElectionForm, person::Post},
     round::{
         application::{ApplicantPerson, ApplicantUnit, Application, State},
+        entry::Entry,
         route::Step,
         veto::VetoInput,
     },
@@ -46,12 +47,16 @@ use jianjia_store::{
     honour::honour,
     office::letter as received_letters,
     rating::{improvement as improvements, poll as polls},
-    round::application as applications,
+    round::{
+        application as applications,
+        entry::{self as entries, EntryFilter},
+    },
 };
 use jianjia_web::routes::Route;
 use jiff::{ToSpan, civil::date};
 
 use super::TestSite;
+use crate::stories;
 
 /// The ids by what the addresses call them.
 pub struct Records(BTreeMap<&'static str, String>);
@@ -172,6 +177,9 @@ impl Records {
                 .expect("a veto"),
         };
         found.insert("vetoes", veto.id.to_string());
+        found.insert("entries", entry(site).await.to_string());
+        found.insert("department", union.id.to_string());
+        found.insert("{department}", "tax".to_owned());
         let (honour, batch) = title(site).await;
         found.insert("honours", honour.to_string());
         let prepared = poll(site, false).await;
@@ -246,6 +254,7 @@ impl Records {
             ("under", self.id("units")),
             ("export", "units"),
             ("at", self.id("units")),
+            ("reply", "已补缴。"),
         ]
     }
 }
@@ -320,6 +329,43 @@ async fn application(site: &TestSite, state: State) -> ApplicationId {
             .await
             .expect("the application is kept")
     );
+    jianjia_demo::testing::keep(app, tx).await;
+    made.id
+}
+
+/// What the tax office says of the union and it has not replied to.
+async fn entry(site: &TestSite) -> EntryId {
+    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    stories::departments::ask(site, union).await;
+    let mut tx = app.db.write(Scope::Departments).await.expect("a transaction");
+    let filter = EntryFilter {
+        years: vec![2016],
+        unit: Some(union.id),
+        ..EntryFilter::default()
+    };
+    let said = entries::list(&mut tx, &filter).await.expect("the entries");
+    let open = said.iter().find(|entry| entry.is_open() && entry.reply.is_none());
+    if let Some(entry) = open {
+        return entry.id;
+    }
+    let made = Entry {
+        id: EntryId(app.entropy.id(now)),
+        year: 2016,
+        department: "tax".to_owned(),
+        unit: union.id,
+        unit_path: union.path.clone(),
+        unit_name: union.name.clone(),
+        clause: format!("V{}", said.len() + 2),
+        on: date(2016, 5, 3),
+        document: "12号".to_owned(),
+        note: String::new(),
+        made_by_name: "税务赵".to_owned(),
+        made_at: now,
+        reply_by: date(2016, 12, 31),
+        reply: None,
+        decision: None,
+    };
+    assert!(entries::insert(&mut tx, &made).await.expect("the entry is kept"));
     jianjia_demo::testing::keep(app, tx).await;
     made.id
 }

@@ -13,6 +13,7 @@ use jianjia_domain::{
         request::Proposed,
     },
 };
+use jianjia_standard::programme::Department;
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     office::account as accounts,
@@ -111,6 +112,19 @@ pub async fn create(
     };
     tx.commit().await?;
     Ok((made.id, outcome))
+}
+
+/// The department for which an account is to be made, for those who may.
+///
+/// # Errors
+/// As `create_for_department`.
+pub async fn department_of_account(app: &App, actor: &Actor, key: &str) -> Result<Department> {
+    let mut tx = app.db.read().await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    app.permit(&mut tx, actor, Act::ManageAccounts, &city.id)
+        .await?;
+    let department = app.in_force().department(key);
+    department.cloned().ok_or(Error::NotFound)
 }
 
 /// Creates an account that answers for a department and sees nothing but its list, with a one-time password as `create`.

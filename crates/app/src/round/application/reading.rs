@@ -14,7 +14,6 @@ use jianjia_domain::{
         application::{Application, ApplicationEvent, State, receipt_number},
         review::{self, Conflict, Finding},
         round::Round,
-        veto::Veto,
     },
 };
 use jianjia_standard::{Text, programme::RoundAct};
@@ -58,7 +57,7 @@ pub struct ApplicationView {
     pub as_of: Option<Date>,
     pub may: Possible,
     /// The vetoes that stop it where it is.
-    pub stopped: Vec<Veto>,
+    pub stopped: Vec<Text>,
     /// Why it is not decided or named for the time being: a department's entry on the unit waits.
     pub held: Option<Refusal>,
     /// The number on the receipt, by which it is named on the telephone: `2016-00042`; none before it was handed in.
@@ -142,7 +141,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         because,
         as_of: judged.map(|judged| judged.as_of),
         may: possible(actor, &application, &unit),
-        stopped: entries::stopped(&mut tx, app, &application).await?,
+        stopped: entries::stopped_in_words(&mut tx, app, &application).await?,
         held: held(&mut tx, app, &application).await?,
         unit,
         application,

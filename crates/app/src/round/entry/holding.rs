@@ -50,7 +50,7 @@ async fn is_of_a_barred_post(
 }
 
 /// The vetoes that stop an application which is under way; none for one that has ended.
-pub(crate) async fn stopped(
+async fn stopped(
     tx: &mut Tx,
     app: &App,
     application: &Application,
@@ -68,6 +68,16 @@ pub(crate) async fn stopped(
     Ok(vetoes)
 }
 
+/// The same, each with its source.
+pub(crate) async fn stopped_in_words(
+    tx: &mut Tx,
+    app: &App,
+    application: &Application,
+) -> Result<Vec<Text>> {
+    let vetoes = stopped(tx, app, application).await?;
+    Ok(vetoes.iter().map(|veto| in_words(app, veto)).collect())
+}
+
 /// Refuses to hand on a file that a veto stops.
 ///
 /// # Errors
@@ -77,11 +87,10 @@ pub(crate) async fn refuse_stopped(
     app: &App,
     application: &Application,
 ) -> Result<()> {
-    let vetoes = stopped(tx, app, application).await?;
-    if vetoes.is_empty() {
+    let because = stopped_in_words(tx, app, application).await?;
+    if because.is_empty() {
         return Ok(());
     }
-    let because = vetoes.iter().map(|veto| in_words(app, veto)).collect();
     Err(ApplicationRefusal::Stopped {
         applicant: application.applicant_name(),
         because,

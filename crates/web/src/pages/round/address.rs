@@ -1,6 +1,6 @@
 //! Addresses of the round: applications and what is decided on them.
 
-use jianjia_domain::core::ids::{ApplicationId, UnitId, VetoId};
+use jianjia_domain::core::ids::{ApplicationId, EntryId, UnitId, VetoId};
 
 /// What a unit applied for, and can apply for.
 pub fn applications(unit: &UnitId) -> String {
@@ -39,6 +39,34 @@ pub fn quotas(year: i16) -> String {
 /// The candidates for a title, to be named.
 pub fn namings(year: i16, title: &str) -> String {
     format!("/namings/{year}/{title}")
+}
+
+/// How far the departments of a round are.
+pub fn departments(year: i16) -> String {
+    format!("/departments/{year}")
+}
+
+/// What a department was asked and answered, for the city.
+pub fn department(year: i16, key: &str) -> String {
+    format!("/departments/{year}/{key}")
+}
+
+/// The list of the department that somebody answers for.
+pub const OWN_DEPARTMENT: &str = "/department";
+
+/// The same of a round.
+pub fn own_department(year: i16) -> String {
+    format!("{OWN_DEPARTMENT}?year={year}")
+}
+
+/// A unit on that list, to be answered for.
+pub fn asked(year: i16, unit: &UnitId) -> String {
+    format!("{OWN_DEPARTMENT}/{year}/{unit}")
+}
+
+/// What a department says of a unit.
+pub fn entry(entry: &EntryId) -> String {
+    format!("/entries/{entry}")
 }
 
 /// A veto on record.

@@ -37,6 +37,11 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => format!("/honours/{id}"),
         Kind::Vetoed | Kind::VetoLifted => format!("/vetoes/{id}"),
+        Kind::ListSent | Kind::DueToAnswer => rounds::own_department(about.year),
+        Kind::DepartmentSilent => rounds::departments(about.year),
+        Kind::EntryMade | Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => {
+            format!("/entries/{id}")
+        }
         Kind::PollReady
         | Kind::PollOpened
         | Kind::PollClosed
