@@ -12,6 +12,7 @@ use jianjia_app::{
     year::standing as standings,
 };
 use jianjia_domain::{core::ids::ImprovementId, office::account::Account};
+use jianjia_standard::programme::Department;
 use jiff::{
     Timestamp,
     civil::{Date, date},
@@ -39,6 +40,7 @@ use crate::{
     },
     round::{
         acts::{self, Stage},
+        department as departments,
         filing::{Fate, Filing},
         veto as vetoes,
     },
@@ -189,7 +191,7 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
     let begun_on = date(2016, 4, 5);
     app.clock.set(begun_on);
     let mut founding = CityFounding::begin(writer(app, begun_on)).await?;
-    let accounts = register(&mut founding, ids, invented).await?;
+    let accounts = register(&mut founding, ids, invented, &standard.departments).await?;
     founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
     let promised = before(&mut founding, ids, invented, &life).await?;
     let mut writing = Writing::begin(founding);
@@ -223,6 +225,7 @@ async fn register(
     founding: &mut CityFounding,
     ids: &Ids<'_>,
     invented: &Invented,
+    departments: &[Department],
 ) -> Result<Vec<Account>> {
     let Invented { city, begun, .. } = invented;
     let made_at = morning(date(2016, 4, 5));
@@ -238,10 +241,15 @@ async fn register(
             &elections::elections(begun, city, ids),
         )
         .await?;
-    let accounts = accounts::accounts(city, ids, made_at);
+    let mut accounts = accounts::accounts(city, ids, made_at);
+    let departments = accounts::of_departments(city, departments, ids, made_at);
+    accounts.extend(departments.iter().map(|(account, _)| account.clone()));
     let hash = accounts::password_hash()?;
     for account in &accounts {
         founding.account(account, &hash).await?;
+    }
+    for (account, department) in &departments {
+        founding.answers_for(&account.id, department).await?;
     }
     Ok(accounts)
 }
@@ -305,6 +313,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;
+    departments::desk(app, city, accounts, today).await?;
     let union = &city.units[city.cast.union].id;
     happenings::photos(app, &chair, union, today.year()).await?;
     let named = made.performed.iter();

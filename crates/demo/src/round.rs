@@ -1,5 +1,6 @@
 pub mod acts;
 pub mod application;
 pub mod calendar;
+pub mod department;
 pub mod filing;
 pub mod veto;

@@ -658,7 +658,9 @@ fn departments_are_checked_against_the_vetoes() {
     };
     let days = "days_to_answer = 10";
     assert_eq!(
-        told(&format!("key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [9, 0]")),
+        told(&format!(
+            "key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [9, 0]"
+        )),
         [""; 0]
     );
     assert_eq!(
@@ -666,7 +668,9 @@ fn departments_are_checked_against_the_vetoes() {
         ["department `tax` is there twice"]
     );
     assert_eq!(
-        told(&format!("key = \"a\"\nclauses = [\"V1\", \"Q1\", \"V1\"]\n{days}")),
+        told(&format!(
+            "key = \"a\"\nclauses = [\"V1\", \"Q1\", \"V1\"]\n{days}"
+        )),
         [
             "`Q1` is no veto clause of this standard",
             "`clauses` has `V1` twice",
@@ -681,7 +685,9 @@ fn departments_are_checked_against_the_vetoes() {
         ["`days_to_answer` is 1 to 120 working days"]
     );
     assert_eq!(
-        told(&format!("key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [10]")),
+        told(&format!(
+            "key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [10]"
+        )),
         [
             "`remind` holds working days before the last one, each once and fewer than `days_to_answer`"
         ]

@@ -36,7 +36,10 @@ pub(crate) fn object(
         Written::Known(Noun::Round) => line.noun_id.clone(),
         Written::Known(Noun::Department) => {
             let (year, key) = line.noun_id.split_once('/').unwrap_or_default();
-            let department = year.parse().ok().and_then(|year| standards.of(year).department(key));
+            let department = year
+                .parse()
+                .ok()
+                .and_then(|year| standards.of(year).department(key));
             let name = department.map_or(key, |found| frame.text(&found.name));
             format!("{name} {year}")
         }

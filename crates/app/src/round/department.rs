@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+pub use jianjia_domain::round::department::DepartmentRefusal;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
@@ -20,9 +21,8 @@ use jianjia_domain::{
         entry::Entry,
     },
 };
-pub use jianjia_domain::round::department::DepartmentRefusal;
-pub use jianjia_store::round::department::{AnswerCounts, AskedFilter, AskedState};
 use jianjia_standard::{Standard, programme::Department};
+pub use jianjia_store::round::department::{AnswerCounts, AskedFilter, AskedState};
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     register::unit,
@@ -133,9 +133,7 @@ pub async fn overview(app: &App, actor: &Actor, year: i16) -> Result<Overview> {
 pub async fn send(app: &App, actor: &Actor, year: i16, key: &str) -> Result<DepartmentList> {
     let mut tx = app.db.write(Scope::Departments).await?;
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-    let permit = app
-        .permit(&mut tx, actor, act::SendLists, &city.id)
-        .await?;
+    let permit = app.permit(&mut tx, actor, act::SendLists, &city.id).await?;
     let standard = standard_of(app, year)?;
     let department = standard.department(key).ok_or(Error::NotFound)?;
     let sent = departments::lists(&mut tx, year).await?;
@@ -150,8 +148,13 @@ pub async fn send(app: &App, actor: &Actor, year: i16, key: &str) -> Result<Depa
     concerned.retain(|unit| !asked.contains(&unit.id));
     let sent = i64::try_from(sent).unwrap_or(i64::MAX);
     let today = app.clock.today();
-    let (number, due_on) =
-        department::send(standard, department, &permit, (sent, concerned.len()), today)?;
+    let (number, due_on) = department::send(
+        standard,
+        department,
+        &permit,
+        (sent, concerned.len()),
+        today,
+    )?;
     let now = app.now();
     let list = DepartmentList {
         id: DepartmentListId(app.entropy.id(now)),
@@ -338,7 +341,16 @@ pub async fn answer_alike(
     }
     let signed = Signed::of(actor);
     let count = given.len();
-    keep(&mut tx, app, actor, &permit, (standard, department), given, &signed).await?;
+    keep(
+        &mut tx,
+        app,
+        actor,
+        &permit,
+        (standard, department),
+        given,
+        &signed,
+    )
+    .await?;
     tx.commit().await?;
     Ok(count)
 }
@@ -368,7 +380,16 @@ pub async fn answer(
     if beside == Beside::New {
         let signed = Signed::of(actor);
         let given = vec![(asked, said)];
-        keep(&mut tx, app, actor, &permit, (standard, department), given, &signed).await?;
+        keep(
+            &mut tx,
+            app,
+            actor,
+            &permit,
+            (standard, department),
+            given,
+            &signed,
+        )
+        .await?;
         tx.commit().await?;
     }
     Ok(())
@@ -400,7 +421,16 @@ pub(crate) async fn keep_imported(
             by_name: by_name.to_owned(),
             entered_by_name: actor.name.clone(),
         };
-        keep_by(tx, app, actor, &city, (standard, department), given, &signed).await?;
+        keep_by(
+            tx,
+            app,
+            actor,
+            &city,
+            (standard, department),
+            given,
+            &signed,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -449,7 +479,10 @@ async fn keep_by(
     };
     let mut detail = serde_json::Map::from_iter([
         ("by_name".to_owned(), signed.by_name.clone().into()),
-        ("entered_by_name".to_owned(), signed.entered_by_name.clone().into()),
+        (
+            "entered_by_name".to_owned(),
+            signed.entered_by_name.clone().into(),
+        ),
     ]);
     for kind in AnswerKind::ALL {
         let of_kind = given.iter().filter(|(_, said)| said.kind() == kind);
@@ -471,7 +504,16 @@ async fn keep_by(
         }
         if let Said::InState(state) = said {
             let by_name = &signed.by_name;
-            made::make(tx, app, actor, (standard, department), asked, state, by_name).await?;
+            made::make(
+                tx,
+                app,
+                actor,
+                (standard, department),
+                asked,
+                state,
+                by_name,
+            )
+            .await?;
         }
     }
     app.trail(
@@ -549,9 +591,7 @@ async fn permitted(
     actor: &Actor,
 ) -> Result<(Permit<act::AnswerList>, String)> {
     let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
-    let permit = app
-        .permit(tx, actor, act::AnswerList, &city.id)
-        .await?;
+    let permit = app.permit(tx, actor, act::AnswerList, &city.id).await?;
     let key = own(tx, actor).await?;
     Ok((permit, key))
 }

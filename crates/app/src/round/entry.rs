@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+pub use jianjia_domain::round::entry::EntryRefusal;
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
@@ -20,7 +21,6 @@ use jianjia_domain::{
     },
     year::evidence::{Evidence, EvidenceUse, Target},
 };
-pub use jianjia_domain::round::entry::EntryRefusal;
 use jianjia_standard::{Standard, Text, programme::Department};
 use jianjia_store::{
     core::{db::Tx, place, scope::Scope},
@@ -195,23 +195,18 @@ pub(crate) async fn make(
         return Err(refusal.into());
     }
     let unit = place::find(tx, &entry.unit).await?.ok_or(Error::NotFound)?;
-    let told = Message::of(
-        Kind::EntryMade,
-        about(&entry),
-        "",
-        message::union_of(&unit),
-    )
-    .says([
-        entry.unit_name.as_str().into(),
-        (&department.name).into(),
-        entry.year.into(),
-        clause(app, &entry),
-    ])
-    .because(vec![
-        entry.source(standard).into(),
-        Told::Both(veto::stops(standard)),
-    ])
-    .due(Some(entry.reply_by));
+    let told = Message::of(Kind::EntryMade, about(&entry), "", message::union_of(&unit))
+        .says([
+            entry.unit_name.as_str().into(),
+            (&department.name).into(),
+            entry.year.into(),
+            clause(app, &entry),
+        ])
+        .because(vec![
+            entry.source(standard).into(),
+            Told::Both(veto::stops(standard)),
+        ])
+        .due(Some(entry.reply_by));
     tell(app, tx, actor, told);
     Ok(())
 }
@@ -228,16 +223,13 @@ pub async fn reply(
     files: Vec<File>,
 ) -> Result<Entry> {
     let unit = unit_of(app, actor, id).await?;
-    let admitted =
-        evidence::admit_all(app, actor, &unit, Act::ReplyToEntry, files).await?;
+    let admitted = evidence::admit_all(app, actor, &unit, Act::ReplyToEntry, files).await?;
     let mut tx = app
         .db
         .write([Scope::Departments, Scope::Unit(unit)])
         .await?;
     let entry = seen(&mut tx, actor, id).await?;
-    let permit = app
-        .permit(&mut tx, actor, act::ReplyToEntry, &unit)
-        .await?;
+    let permit = app.permit(&mut tx, actor, act::ReplyToEntry, &unit).await?;
     let before = entry.reply.as_ref();
     if before.is_some_and(|reply| reply.text == typed.trim() && reply.by_name == actor.name) {
         return Ok(entry);

@@ -40,7 +40,10 @@ use crate::{
 /// Somebody who answers for a department.
 async fn answerer(city: &RoundCity, name: &str, department: &str) -> Actor {
     let app = &city.city.app;
-    let actor = city.city.actor(name, &[(Role::Department, &city.top)]).await;
+    let actor = city
+        .city
+        .actor(name, &[(Role::Department, &city.top)])
+        .await;
     let mut tx = app.db.write(Scope::Accounts).await.unwrap();
     store::bind(&mut tx, &actor.account, department, app.now())
         .await
@@ -123,7 +126,9 @@ async fn a_department_answers_its_list_and_what_it_leaves_out_stays_silence() {
             key(departments::send(app, &city.approver, 2016, "tax").await),
             "not-found"
         );
-        let list = departments::send(app, &city.leader, 2016, "tax").await.unwrap();
+        let list = departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
         // Ten working days from Thursday 20 October.
         assert_eq!((list.number, list.due_on), (1, date(2016, 11, 3)));
         assert_eq!(kinds(&city, &tax).await, [Kind::ListSent]);
@@ -133,7 +138,9 @@ async fn a_department_answers_its_list_and_what_it_leaves_out_stays_silence() {
         // Frozen: who applies later comes with an addition.
         let (third, ..) = applying(&city, "丙厂工会").await;
         assert_eq!(answers(&city, &tax).await, silent);
-        let more = departments::send(app, &city.leader, 2016, "tax").await.unwrap();
+        let more = departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
         assert_eq!(more.number, 2);
         assert_eq!(
             key(departments::send(app, &city.leader, 2016, "tax").await),
@@ -144,13 +151,18 @@ async fn a_department_answers_its_list_and_what_it_leaves_out_stays_silence() {
         assert_eq!(clear.await.unwrap(), 2);
         let again = departments::answer_alike(app, &tax, 2016, &[first.id], "clear");
         assert_eq!(again.await.unwrap(), 0);
-        let overview = departments::overview(app, &city.leader, 2016).await.unwrap();
+        let overview = departments::overview(app, &city.leader, 2016)
+            .await
+            .unwrap();
         let line = overview
             .lines
             .iter()
             .find(|line| line.department.key == "tax")
             .unwrap();
-        assert_eq!((line.counts.asked, line.counts.clear, line.counts.silent()), (3, 2, 1));
+        assert_eq!(
+            (line.counts.asked, line.counts.clear, line.counts.silent()),
+            (3, 2, 1)
+        );
         assert_eq!(line.people, ["税务赵"]);
         let filter = AskedFilter {
             state: departments::AskedState::Silent,
@@ -159,7 +171,9 @@ async fn a_department_answers_its_list_and_what_it_leaves_out_stays_silence() {
         let list = departments::list(app, &city.leader, (Some(2016), "tax"), &filter, 1);
         let list = list.await.unwrap();
         assert_eq!(list.units[0].unit, third.id);
-        let (_, asked, _) = departments::asked(app, &tax, 2016, &first.id).await.unwrap();
+        let (_, asked, _) = departments::asked(app, &tax, 2016, &first.id)
+            .await
+            .unwrap();
         assert_eq!(asked.answer.unwrap().by_name, "税务赵");
 
         // Another department finds nothing of it, and neither finds anything of the city.
@@ -174,7 +188,10 @@ async fn a_department_answers_its_list_and_what_it_leaves_out_stays_silence() {
         let foreign = departments::answer(app, &courts, 2016, &first.id, &in_state("1号")).await;
         assert_eq!(key(foreign), "not-found");
         assert_eq!(key(units::find(app, &tax, &first.id).await), "not-found");
-        assert_eq!(key(departments::overview(app, &tax, 2016).await), "not-your-role");
+        assert_eq!(
+            key(departments::overview(app, &tax, 2016).await),
+            "not-your-role"
+        );
         let found = vetoes::list(app, &tax, &vetoes::VetoFilter::default(), 1).await;
         assert_eq!(found.unwrap().total, 0);
 
@@ -205,10 +222,16 @@ async fn an_entry_is_replied_to_and_lifted_and_the_file_goes_on_where_it_stood()
         let app = &city.city.app;
         let tax = answerer(&city, "税务赵", "tax").await;
         let (union, chair, file) = applying(&city, "甲厂工会").await;
-        departments::send(app, &city.leader, 2016, "tax").await.unwrap();
+        departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
         let said = in_state("税稽〔2016〕12号");
-        departments::answer(app, &tax, 2016, &union.id, &said).await.unwrap();
-        departments::answer(app, &tax, 2016, &union.id, &said).await.unwrap();
+        departments::answer(app, &tax, 2016, &union.id, &said)
+            .await
+            .unwrap();
+        departments::answer(app, &tax, 2016, &union.id, &said)
+            .await
+            .unwrap();
         let id = entry_of(&city, &union).await;
         assert!(kinds(&city, &chair).await.contains(&Kind::EntryMade));
         // Said otherwise only after it was lifted.
@@ -227,17 +250,25 @@ async fn an_entry_is_replied_to_and_lifted_and_the_file_goes_on_where_it_stood()
         assert_eq!(key(stranger), "not-found");
         let office = entries::reply(app, &city.leader, &id, "替他说", Vec::new()).await;
         assert_eq!(key(office), "not-your-role");
-        entries::reply(app, &chair, &id, "五月已补缴", vec![photo()]).await.unwrap();
+        entries::reply(app, &chair, &id, "五月已补缴", vec![photo()])
+            .await
+            .unwrap();
         let again = entries::reply(app, &chair, &id, "再说一遍", Vec::new()).await;
         assert_eq!(key(again), "entry/replied-already");
         assert!(kinds(&city, &tax).await.contains(&Kind::EntryReplied));
-        assert!(kinds(&city, &city.leader).await.contains(&Kind::EntryReplied));
+        assert!(
+            kinds(&city, &city.leader)
+                .await
+                .contains(&Kind::EntryReplied)
+        );
 
         // The department reads the reply and its evidence, and no other evidence.
         let view = entries::find(app, &tax, &id).await.unwrap();
         assert_eq!((view.evidence.len(), view.may_decide), (1, true));
         let piece = view.evidence[0].id;
-        let (_, bytes) = entries::open_evidence(app, &tax, &id, &piece).await.unwrap();
+        let (_, bytes) = entries::open_evidence(app, &tax, &id, &piece)
+            .await
+            .unwrap();
         assert!(!bytes.is_empty());
         let directly = jianjia_app::year::evidence::open(app, &tax, &piece).await;
         assert_eq!(key(directly), "not-found");
@@ -245,16 +276,25 @@ async fn an_entry_is_replied_to_and_lifted_and_the_file_goes_on_where_it_stood()
         let hit: Vec<ApplicationId> = effects.applications.iter().map(|one| one.id).collect();
         assert_eq!(hit, [file]);
 
-        let lifted = entries::decide(app, &tax, &id, "lifted", "核实已补缴").await.unwrap();
+        let lifted = entries::decide(app, &tax, &id, "lifted", "核实已补缴")
+            .await
+            .unwrap();
         assert_eq!(lifted.state(), EntryState::Lifted);
-        entries::decide(app, &tax, &id, "lifted", "核实已补缴").await.unwrap();
+        entries::decide(app, &tax, &id, "lifted", "核实已补缴")
+            .await
+            .unwrap();
         let late = entries::decide(app, &city.leader, &id, "upheld", "不同意").await;
         assert_eq!(key(late), "entry/decided");
         assert!(kinds(&city, &chair).await.contains(&Kind::EntryLifted));
         let view = applications::view(app, &chair, &file).await.unwrap();
         assert_eq!((view.stopped.len(), view.held), (0, None));
         assert_eq!(view.application.state, State::UnderReview { step: 1 });
-        assert!(vetoes::of_unit(app, &chair, &union.id, 2016).await.unwrap().is_empty());
+        assert!(
+            vetoes::of_unit(app, &chair, &union.id, 2016)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }
 
@@ -265,14 +305,22 @@ async fn an_upheld_entry_stops_a_file_under_way_until_its_veto_is_lifted() {
         let tax = answerer(&city, "税务赵", "tax").await;
         let (union, chair, file) = applying(&city, "甲厂工会").await;
         let (other, _, other_file) = applying(&city, "乙厂工会").await;
-        departments::send(app, &city.leader, 2016, "tax").await.unwrap();
+        departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
         for unit in [&union, &other] {
             let said = in_state("税稽〔2016〕12号");
-            departments::answer(app, &tax, 2016, &unit.id, &said).await.unwrap();
+            departments::answer(app, &tax, 2016, &unit.id, &said)
+                .await
+                .unwrap();
         }
         let id = entry_of(&city, &union).await;
-        entries::reply(app, &chair, &id, "正在补缴", Vec::new()).await.unwrap();
-        let decided = entries::decide(app, &city.leader, &id, "upheld", "仍欠缴").await.unwrap();
+        entries::reply(app, &chair, &id, "正在补缴", Vec::new())
+            .await
+            .unwrap();
+        let decided = entries::decide(app, &city.leader, &id, "upheld", "仍欠缴")
+            .await
+            .unwrap();
         assert_eq!(decided.state(), EntryState::Upheld);
         let veto = decided.decision.unwrap().veto.unwrap();
         let found = vetoes::find(app, &chair, &veto).await.unwrap().veto;
@@ -297,10 +345,14 @@ async fn an_upheld_entry_stops_a_file_under_way_until_its_veto_is_lifted() {
         app.clock.set(date(2016, 10, 28));
         assert_eq!(entries::uphold_overdue(app).await.unwrap(), 1);
         assert_eq!(entries::uphold_overdue(app).await.unwrap(), 0);
-        let standing = vetoes::of_unit(app, &city.reviewer, &other.id, 2016).await.unwrap();
+        let standing = vetoes::of_unit(app, &city.reviewer, &other.id, 2016)
+            .await
+            .unwrap();
         assert_eq!(standing.len(), 1);
 
-        vetoes::lift(app, &city.reviewer, &veto, "已补缴").await.unwrap();
+        vetoes::lift(app, &city.reviewer, &veto, "已补缴")
+            .await
+            .unwrap();
         assert_eq!(city.read(&file).await, before);
         let gone_on = city.endorsed(&file).await;
         assert_eq!(gone_on.state, State::UnderReview { step: 1 });
@@ -328,20 +380,32 @@ async fn nothing_is_named_while_an_entry_waits() {
         )
         .await
         .unwrap();
-        departments::send(app, &city.leader, 2016, "tax").await.unwrap();
+        departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
         let because = async || {
             let list = namings::list(app, &city.leader, 2016, "trusted-home", 1).await;
             let candidates = list.unwrap().candidates;
-            candidates[0].because.iter().map(|text| text.zh.clone()).collect::<Vec<_>>()
+            candidates[0]
+                .because
+                .iter()
+                .map(|text| text.zh.clone())
+                .collect::<Vec<_>>()
         };
         assert_eq!(because().await, [""; 0]);
-        departments::answer(app, &tax, 2016, &union.id, &in_state("1号")).await.unwrap();
+        departments::answer(app, &tax, 2016, &union.id, &in_state("1号"))
+            .await
+            .unwrap();
         assert_eq!(
             because().await,
-            ["市地方税务局答复甲厂工会有 V2 的情形，还在等单位说明或核实，决定以前先不评定、不命名（一票否决 V2）。"]
+            [
+                "市地方税务局答复甲厂工会有 V2 的情形，还在等单位说明或核实，决定以前先不评定、不命名（一票否决 V2）。"
+            ]
         );
         let id = entry_of(&city, &union).await;
-        entries::decide(app, &city.leader, &id, "lifted", "系统重名").await.unwrap();
+        entries::decide(app, &city.leader, &id, "lifted", "系统重名")
+            .await
+            .unwrap();
         assert_eq!(because().await, [""; 0]);
     }
 }
@@ -383,12 +447,15 @@ async fn a_department_s_sheet_comes_back_with_typing_errors_and_every_fate_is_to
         applying(&city, "常州晨光印刷有限公司工会").await;
         applying(&city, "常州远东化工有限公司工会").await;
         let off_list = city.another("常州安泰机械有限公司工会").await.0;
-        departments::send(app, &city.leader, 2016, "tax").await.unwrap();
+        departments::send(app, &city.leader, 2016, "tax")
+            .await
+            .unwrap();
         let sheet = imports::exports::of_department(app, &city.leader, 2016, "tax").await;
         assert!(!sheet.unwrap().bytes.is_empty());
 
         let heading = "部门,年度,单位工会,答复,情形,日期,文号,答复人\n";
-        let good = "市地方税务局,2016,常州恒丰纺织有限公司工会,有,欠缴社保,2016-05-03,税稽12号,赵科长\n";
+        let good =
+            "市地方税务局,2016,常州恒丰纺织有限公司工会,有,欠缴社保,2016-05-03,税稽12号,赵科长\n";
         let rows = [
             good,
             good,
@@ -400,7 +467,10 @@ async fn a_department_s_sheet_comes_back_with_typing_errors_and_every_fate_is_to
             "市税务总局,2016,常州晨光印刷有限公司工会,没有,,,,赵科长\n",
         ];
         let table = format!("{heading}{}", rows.concat());
-        assert_eq!(key(checked(&city, &city.approver, &table).await), "not-found");
+        assert_eq!(
+            key(checked(&city, &city.approver, &table).await),
+            "not-found"
+        );
         let (_, fates) = checked(&city, &city.leader, &table).await.unwrap();
         let begins = [
             "new",
@@ -416,7 +486,11 @@ async fn a_department_s_sheet_comes_back_with_typing_errors_and_every_fate_is_to
         for (fate, begin) in fates.iter().zip(begins) {
             assert!(fate.starts_with(begin), "{fate}");
         }
-        assert_eq!(city.read_entries().await, 0, "nothing is applied by a check");
+        assert_eq!(
+            city.read_entries().await,
+            0,
+            "nothing is applied by a check"
+        );
 
         // Mended, it is applied, signed by the person that it names.
         let rows = [
@@ -431,8 +505,19 @@ async fn a_department_s_sheet_comes_back_with_typing_errors_and_every_fate_is_to
         let filter = AskedFilter::default();
         let list = departments::list(app, &city.leader, (Some(2016), "tax"), &filter, 1);
         let list = list.await.unwrap();
-        assert_eq!((list.counts.clear, list.counts.in_state, list.counts.silent()), (1, 1, 1));
-        let of_first = list.units.iter().find(|asked| asked.unit == first.id).unwrap();
+        assert_eq!(
+            (
+                list.counts.clear,
+                list.counts.in_state,
+                list.counts.silent()
+            ),
+            (1, 1, 1)
+        );
+        let of_first = list
+            .units
+            .iter()
+            .find(|asked| asked.unit == first.id)
+            .unwrap();
         let answer = of_first.answer.clone().unwrap();
         assert_eq!(
             (answer.by_name.as_str(), answer.entered_by_name.as_str()),

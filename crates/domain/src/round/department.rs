@@ -154,7 +154,10 @@ pub fn read(
     if kind != AnswerKind::InState {
         // Nothing and a clause contradict each other: one of them was typed by mistake.
         if !typed.is_empty() || !input.on.trim().is_empty() {
-            return Err(Refusal::at("answer", DepartmentRefusal::NothingYetSomething));
+            return Err(Refusal::at(
+                "answer",
+                DepartmentRefusal::NothingYetSomething,
+            ));
         }
         return Ok(match kind {
             AnswerKind::Clear => Said::Clear,

@@ -20,7 +20,12 @@ use crate::{
 };
 
 /// Binds an account to the department that it answers for.
-pub async fn bind(tx: &mut Tx, account: &AccountId, department: &str, now: Timestamp) -> Result<()> {
+pub async fn bind(
+    tx: &mut Tx,
+    account: &AccountId,
+    department: &str,
+    now: Timestamp,
+) -> Result<()> {
     let row = vec![
         account.to_string().into(),
         department.into(),
@@ -58,7 +63,11 @@ pub async fn accounts(tx: &mut Tx) -> Result<Vec<(String, AccountId, String)>> {
     rows.iter()
         .map(|row| {
             let id: String = row.try_get("id")?;
-            Ok((row.try_get("department")?, id.parse()?, row.try_get("name")?))
+            Ok((
+                row.try_get("department")?,
+                id.parse()?,
+                row.try_get("name")?,
+            ))
         })
         .collect()
 }
@@ -198,7 +207,10 @@ pub async fn answer(
         department.into(),
         unit.to_string().into(),
         answer.kind.key().into(),
-        answer.by.map_or_else(String::new, |by| by.to_string()).into(),
+        answer
+            .by
+            .map_or_else(String::new, |by| by.to_string())
+            .into(),
         answer.by_name.clone().into(),
         answer.entered_by_name.clone().into(),
         answer.at.to_string().into(),

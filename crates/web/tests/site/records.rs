@@ -337,14 +337,20 @@ async fn application(site: &TestSite, state: State) -> ApplicationId {
 async fn entry(site: &TestSite) -> EntryId {
     let (app, now, union) = (&site.app, site.app.now(), &site.union);
     stories::departments::ask(site, union).await;
-    let mut tx = app.db.write(Scope::Departments).await.expect("a transaction");
+    let mut tx = app
+        .db
+        .write(Scope::Departments)
+        .await
+        .expect("a transaction");
     let filter = EntryFilter {
         years: vec![2016],
         unit: Some(union.id),
         ..EntryFilter::default()
     };
     let said = entries::list(&mut tx, &filter).await.expect("the entries");
-    let open = said.iter().find(|entry| entry.is_open() && entry.reply.is_none());
+    let open = said
+        .iter()
+        .find(|entry| entry.is_open() && entry.reply.is_none());
     if let Some(entry) = open {
         return entry.id;
     }
@@ -365,7 +371,11 @@ async fn entry(site: &TestSite) -> EntryId {
         reply: None,
         decision: None,
     };
-    assert!(entries::insert(&mut tx, &made).await.expect("the entry is kept"));
+    assert!(
+        entries::insert(&mut tx, &made)
+            .await
+            .expect("the entry is kept")
+    );
     jianjia_demo::testing::keep(app, tx).await;
     made.id
 }

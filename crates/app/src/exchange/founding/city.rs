@@ -10,7 +10,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         day,
-        ids::{MessageId, PollId, UnitId},
+        ids::{AccountId, MessageId, PollId, UnitId},
     },
     exchange::import::divisions::DivisionRow,
     honour::honour::{self, Honour, HonourEvent},
@@ -44,8 +44,8 @@ use jianjia_store::{
         },
     },
     round::{
-        application as applications, finding as findings, quota as quotas, round as rounds,
-        veto as vetoes,
+        application as applications, department as departments, finding as findings,
+        quota as quotas, round as rounds, veto as vetoes,
     },
     year::{activity as activities, judgement as judgements, standing, statement as statements},
 };
@@ -192,6 +192,12 @@ impl CityFounding {
     pub async fn account(&mut self, account: &Account, password_hash: &str) -> Result<()> {
         let key = sort_key(&account.name);
         Ok(accounts::insert(&mut self.tx, account, &key, password_hash).await?)
+    }
+
+    /// Binds an account to the department that it answers for.
+    pub async fn answers_for(&mut self, account: &AccountId, department: &str) -> Result<()> {
+        let now = self.app.now();
+        Ok(departments::bind(&mut self.tx, account, department, now).await?)
     }
 
     /// Enters applications with all that happened to them, a portion at a time. Offices that somebody signs in for are told what waits for them, as the

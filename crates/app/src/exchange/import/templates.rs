@@ -60,7 +60,12 @@ pub fn template(standard: &Standard, year: i16, kind: ImportKind) -> Result<Down
 pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportColumn) -> Column {
     let width = match &*column.key {
         "name" | "employer_name" | "employer_address" => 36,
-        "credit_code" | "employer_credit_code" | "employer_code" | "upper" | "unit" | "department"
+        "credit_code"
+        | "employer_credit_code"
+        | "employer_code"
+        | "upper"
+        | "unit"
+        | "department"
         | "employer" => 24,
         _ => 14,
     };
@@ -85,7 +90,9 @@ pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportCo
         }
         (ImportKind::Sheets, key) => standard.fact(key).map_or_else(Vec::new, answers),
         (ImportKind::Answers, "answer") => ["没有", "有", "不清楚"].map(str::to_owned).to_vec(),
-        (ImportKind::Accounts, "role") => Role::AT_UNITS.map(|role| role.word().to_owned()).to_vec(),
+        (ImportKind::Accounts, "role") => {
+            Role::AT_UNITS.map(|role| role.word().to_owned()).to_vec()
+        }
         (
             ImportKind::Divisions
             | ImportKind::People

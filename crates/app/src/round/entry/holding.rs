@@ -2,10 +2,7 @@
 //! on from the same step once the veto is lifted. An entry that waits for its decision keeps such a file from being decided or named.
 
 use jianjia_domain::{
-    core::{
-        ids::ApplicationId,
-        place::is_within,
-    },
+    core::{ids::ApplicationId, place::is_within},
     round::{
         application::{Application, ApplicationRefusal},
         entry::{Entry, EntryRefusal},
@@ -46,15 +43,15 @@ async fn is_of_a_barred_post(
     let people = person::of_unit(tx, &application.unit.id).await?;
     let found = people.iter().find(|person| person.id == applicant.id);
     let posts = &title.barred_posts;
-    Ok(found.is_none_or(|person| posts.iter().any(|post| post.key() == person.details.post.key())))
+    Ok(found.is_none_or(|person| {
+        posts
+            .iter()
+            .any(|post| post.key() == person.details.post.key())
+    }))
 }
 
 /// The vetoes that stop an application which is under way; none for one that has ended.
-async fn stopped(
-    tx: &mut Tx,
-    app: &App,
-    application: &Application,
-) -> Result<Vec<Veto>> {
+async fn stopped(tx: &mut Tx, app: &App, application: &Application) -> Result<Vec<Veto>> {
     let Some(title) = barred(app, application) else {
         return Ok(Vec::new());
     };

@@ -1,5 +1,6 @@
 //! Before a veto is recorded: the unit that is meant, by part of its name, its pinyin or a code, and what the veto would hit.
 
+use jianjia_domain::honour::honour::Honour;
 use jianjia_domain::{
     core::{
         ids::UnitId,
@@ -16,7 +17,6 @@ use jianjia_domain::{
     },
     round::{application::Application, veto::VetoInput},
 };
-use jianjia_domain::honour::honour::Honour;
 use jianjia_store::{
     core::db::Tx,
     honour::honour,
@@ -132,7 +132,7 @@ pub(crate) async fn effects(
         let person = held.person.as_ref();
         held.is_in_force()
             && title.is_some_and(|title| title.barred_by_vetoes)
-            && person.is_none_or(|one| chairs.iter().any(|chair| chair.id == one.id))
+            && person.is_none_or(|one| chairs.iter().any(|chair| chair.id == *one))
     });
     Ok(Foreseen {
         titles,

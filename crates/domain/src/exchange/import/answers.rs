@@ -21,8 +21,11 @@ use crate::{
     },
     register::unit::Unit,
     round::{
-        department::{self, AnswerInput, AnswerKind, Asked, Beside, DepartmentRefusal, Said, SheetAnswer},
+        department::{
+            self, AnswerInput, AnswerKind, Asked, Beside, DepartmentRefusal, Said, SheetAnswer,
+        },
         entry::Entry,
+        veto::VetoRefusal,
     },
 };
 
@@ -50,9 +53,19 @@ pub fn columns() -> Vec<ImportColumn> {
         ("department", "部门", "Department", true),
         ("year", "年度", "Year", true),
         ("unit", "单位工会", "Union", true),
-        ("credit_code", "工会统一社会信用代码", "Union's credit code", false),
+        (
+            "credit_code",
+            "工会统一社会信用代码",
+            "Union's credit code",
+            false,
+        ),
         ("employer", "单位名称", "Employer", false),
-        ("employer_code", "单位统一社会信用代码", "Employer's credit code", false),
+        (
+            "employer_code",
+            "单位统一社会信用代码",
+            "Employer's credit code",
+            false,
+        ),
         ("answer", "答复", "Answer", true),
         ("clause", "情形", "Clause", false),
         ("on", "日期", "Day", false),
@@ -71,9 +84,28 @@ pub fn columns() -> Vec<ImportColumn> {
 
 /// How offices write each answer besides its word.
 const WORDS: &[(AnswerKind, &[&str])] = &[
-    (AnswerKind::Clear, &["没有", "无", "否", "未发现", "正常", "不存在", "clear", "no", "none"]),
-    (AnswerKind::InState, &["有", "是", "存在", "in the state", "yes"]),
-    (AnswerKind::Unknown, &["不清楚", "不掌握", "不了解", "未知", "unknown", "not known"]),
+    (
+        AnswerKind::Clear,
+        &[
+            "没有",
+            "无",
+            "否",
+            "未发现",
+            "正常",
+            "不存在",
+            "clear",
+            "no",
+            "none",
+        ],
+    ),
+    (
+        AnswerKind::InState,
+        &["有", "是", "存在", "in the state", "yes"],
+    ),
+    (
+        AnswerKind::Unknown,
+        &["不清楚", "不掌握", "不了解", "未知", "unknown", "not known"],
+    ),
 ];
 
 fn kind_of(typed: &str) -> Option<AnswerKind> {
@@ -85,7 +117,7 @@ fn kind_of(typed: &str) -> Option<AnswerKind> {
 
 /// The years that the rows name, as far as they can be read.
 pub fn years(rows: &[ImportRow]) -> Vec<i16> {
-    let read = |row: &ImportRow| year_of(row.get("year"), 0, i16::MAX).ok();
+    let read = |row: &ImportRow| year_of(row.get("year"), 0, i16::MAX);
     let mut years: Vec<i16> = rows.iter().filter_map(read).collect();
     years.sort_unstable();
     years.dedup();
@@ -118,7 +150,9 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
                     Some(None) if reasons.is_empty() => Outcome::Unchanged,
                     Some(Some(new)) if reasons.is_empty() => {
                         written = written_of(row, unit, &new, register);
-                        settle(&columns, rows, index, new, register, &asked, &mut seen, &mut plan)
+                        settle(
+                            &columns, rows, index, new, register, &asked, &mut seen, &mut plan,
+                        )
                     }
                     _ => reasons.outcome(),
                 }
@@ -127,11 +161,9 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
         };
         let is_new = matches!(outcome, Outcome::New | Outcome::Changed { .. });
         let fate = RowFate::of(row, told, outcome);
-        plan.report.rows.push(if is_new {
-            fate.writing(written)
-        } else {
-            fate
-        });
+        plan.report
+            .rows
+            .push(if is_new { fate.writing(written) } else { fate });
     }
     plan
 }
@@ -212,7 +244,10 @@ fn settle(
 }
 
 /// What a row answers of a unit: `Some(None)` for a row without an answer; none when something can't be taken, which is among the reasons.
-#[expect(clippy::option_option, reason = "a row may answer nothing, or not be readable")]
+#[expect(
+    clippy::option_option,
+    reason = "a row may answer nothing, or not be readable"
+)]
 fn of_row(
     columns: &[ImportColumn],
     row: &ImportRow,
@@ -222,12 +257,15 @@ fn of_row(
     today: Date,
     reasons: &mut Reasons,
 ) -> Option<Option<SheetAnswer>> {
-    let year = match year_of(row.get("year"), 0, i16::MAX) {
-        Ok(year) => year,
-        Err(refusal) => {
-            reasons.add(columns, "year", &refusal.into());
-            return None;
-        }
+    let Some(year) = year_of(row.get("year"), 0, i16::MAX) else {
+        let programme = &(register.standard_of)(today.year()).programme;
+        let (first, last) = (programme.first_year, programme.last_year);
+        reasons.add(
+            columns,
+            "year",
+            &VetoRefusal::NotAYear { first, last }.into(),
+        );
+        return None;
     };
     let standard = (register.standard_of)(year);
     let department = match department_of(standard, row.get("department")) {
@@ -301,12 +339,7 @@ fn department_of<'a>(
 }
 
 /// What the row writes, as it will be on record.
-fn written_of(
-    row: &ImportRow,
-    unit: &Unit,
-    new: &SheetAnswer,
-    register: &Register<'_>,
-) -> Written {
+fn written_of(row: &ImportRow, unit: &Unit, new: &SheetAnswer, register: &Register<'_>) -> Written {
     let standard = (register.standard_of)(new.year);
     let mut written = Written::default();
     written.text(row, "unit", &unit.details.name);

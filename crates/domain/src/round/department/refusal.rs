@@ -134,7 +134,8 @@ impl DepartmentRefusal {
                 department.zh
             ),
             DepartmentRefusal::NoAnswer => {
-                "没有选择答复。请选“没有”“有”或“不清楚”；不选就是未答复，不会当成“没有”。".to_owned()
+                "没有选择答复。请选“没有”“有”或“不清楚”；不选就是未答复，不会当成“没有”。"
+                    .to_owned()
             }
             DepartmentRefusal::NothingYetSomething => {
                 "答复不是“有”，却填了情形或日期。请改成“有”，或者把情形和日期空着。".to_owned()

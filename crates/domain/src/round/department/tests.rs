@@ -43,21 +43,73 @@ fn an_answer_is_read_however_the_clause_is_called() {
         ("unknown", "", "", "", "unknown"),
         ("in-state", "V1", "2016-05-03", "12号", "V1 2016-05-03"),
         ("in-state", "欠薪", "2016.5.3", "12号", "V1 2016-05-03"),
-        ("in-state", "ｖ５ 未签劳动合同", "2016-05-03", "12号", "V5 2016-05-03"),
+        (
+            "in-state",
+            "ｖ５ 未签劳动合同",
+            "2016-05-03",
+            "12号",
+            "V5 2016-05-03",
+        ),
         ("", "", "", "", "answer department/no-answer"),
-        ("clear", "V1", "", "", "answer department/nothing-yet-something"),
-        ("in-state", "", "2016-05-03", "12号", "clause department/no-clause"),
-        ("in-state", "V8", "2016-05-03", "12号", "clause department/not-its-clause"),
-        ("in-state", "拖欠", "", "", "clause department/unknown-clause, on department/no-day, document department/no-document"),
-        ("in-state", "V1", "2015-12-31", "12号", "on department/other-year"),
-        ("in-state", "V1", "2016-12-01", "12号", "on department/not-yet"),
+        (
+            "clear",
+            "V1",
+            "",
+            "",
+            "answer department/nothing-yet-something",
+        ),
+        (
+            "in-state",
+            "",
+            "2016-05-03",
+            "12号",
+            "clause department/no-clause",
+        ),
+        (
+            "in-state",
+            "V8",
+            "2016-05-03",
+            "12号",
+            "clause department/not-its-clause",
+        ),
+        (
+            "in-state",
+            "拖欠",
+            "",
+            "",
+            "clause department/unknown-clause, on department/no-day, document department/no-document",
+        ),
+        (
+            "in-state",
+            "V1",
+            "2015-12-31",
+            "12号",
+            "on department/other-year",
+        ),
+        (
+            "in-state",
+            "V1",
+            "2016-12-01",
+            "12号",
+            "on department/not-yet",
+        ),
         ("in-state", "V1", "五月", "12号", "on department/day-unread"),
     ] {
-        assert_eq!(told(&input(answer, clause, on, document)), expect, "{clause} {on}");
+        assert_eq!(
+            told(&input(answer, clause, on, document)),
+            expect,
+            "{clause} {on}"
+        );
     }
     // The only clause of a department need not be named.
     let courts = standard.department("courts").unwrap();
-    let said = read(&standard, courts, 2016, &input("in-state", "", "2016-05-03", "1号"), date(2016, 11, 1));
+    let said = read(
+        &standard,
+        courts,
+        2016,
+        &input("in-state", "", "2016-05-03", "1号"),
+        date(2016, 11, 1),
+    );
     assert!(matches!(said.unwrap(), Said::InState(state) if state.clause == "V6"));
 }
 
@@ -66,7 +118,13 @@ fn each_clause_looks_back_as_the_standard_says() {
     let standard = standard("starter-2026");
     let labour = standard.department("labour-inspection").unwrap();
     let read = |clause: &str, on: &str| {
-        read(&standard, labour, 2027, &input("in-state", clause, on, "1号"), date(2027, 11, 1))
+        read(
+            &standard,
+            labour,
+            2027,
+            &input("in-state", clause, on, "1号"),
+            date(2027, 11, 1),
+        )
     };
     assert!(read("V1", "2026-01-01").is_ok());
     assert!(read("V1", "2025-12-31").is_err());

@@ -45,16 +45,23 @@ fn a_unit_is_heard_before_an_entry_is_upheld_and_it_may_be_lifted_at_once() {
 #[test]
 fn a_unit_replies_once_and_within_the_period() {
     let permit = any_permit(act::ReplyToEntry);
-    let told = |entry: &Entry, typed: &str, today| {
-        match reply(entry, &permit, typed, "钱", (today, Timestamp::UNIX_EPOCH)) {
-            Ok(reply) => reply.text,
-            Err(Refusal::Fields(fields)) => fields[0].1.key().to_owned(),
-            Err(refusal) => refusal.key().to_owned(),
-        }
+    let told = |entry: &Entry, typed: &str, today| match reply(
+        entry,
+        &permit,
+        typed,
+        "钱",
+        (today, Timestamp::UNIX_EPOCH),
+    ) {
+        Ok(reply) => reply.text,
+        Err(Refusal::Fields(fields)) => fields[0].1.key().to_owned(),
+        Err(refusal) => refusal.key().to_owned(),
     };
     let within = date(2016, 11, 8);
     assert_eq!(told(&entry(false), " 已补缴 ", within), "已补缴");
     assert_eq!(told(&entry(false), " ", within), "entry/no-reply");
     assert_eq!(told(&entry(true), "再说", within), "entry/replied-already");
-    assert_eq!(told(&entry(false), "晚了", date(2016, 11, 9)), "entry/term-over");
+    assert_eq!(
+        told(&entry(false), "晚了", date(2016, 11, 9)),
+        "entry/term-over"
+    );
 }

@@ -149,7 +149,9 @@ async fn the_newest_answer_counts_and_who_was_not_answered_for_is_silent() {
         assert_eq!(of_years(&mut tx, &[2016]).await.unwrap().len(), 3);
         assert_eq!(units(&mut tx, 2016).await.unwrap().len(), 3);
         assert_eq!(years(&mut tx, "tax").await.unwrap(), [2016]);
-        bind(&mut tx, &by, "tax", Timestamp::UNIX_EPOCH).await.unwrap();
+        bind(&mut tx, &by, "tax", Timestamp::UNIX_EPOCH)
+            .await
+            .unwrap();
         let bound = of_account(&mut tx, &by).await.unwrap();
         assert_eq!(bound.as_deref(), Some("tax"));
     }

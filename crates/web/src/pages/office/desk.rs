@@ -319,8 +319,17 @@ impl DeskPage {
         let mut tools = self.tools_of_the_round();
         if frame.leads() {
             tools.push(self.tool("/vetoes", "否决登记", "登记和解除一票否决的情形"));
-            if self.frame.roles().iter().any(|at| self.frame.may(&Act::SendLists, &at.unit)) {
-                tools.push(self.tool("/departments", "部门答复", "请各部门答复申报单位有没有否决情形"));
+            if self
+                .frame
+                .roles()
+                .iter()
+                .any(|at| self.frame.may(&Act::SendLists, &at.unit))
+            {
+                tools.push(self.tool(
+                    "/departments",
+                    "部门答复",
+                    "请各部门答复申报单位有没有否决情形",
+                ));
             }
             tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
         }

@@ -6,7 +6,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    exchange::import::exports,
     round::department::{
         self as departments, AskedFilter, AskedState, DepartmentLine, DepartmentPage, Overview,
     },
@@ -28,37 +27,23 @@ use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other, see_other_with, unprocessable},
-    pages::round::{address, entry::state_class},
+    pages::round::address,
     path::{self, Path},
     query,
     routes::{Access, Route},
     session::SignedIn,
-    table_file,
 };
 
-mod account;
 mod answering;
 
 pub fn routes() -> Vec<Route> {
     let send = Access::Act(Act::SendLists);
     let answer = Access::Act(Act::AnswerList);
-    let account = Access::Act(Act::ManageAccounts);
     vec![
         Route::get("/departments", send, newest),
         Route::get("/departments/{year}", send, overview),
         Route::get("/departments/{year}/{department}", send, show),
         Route::post("/departments/{year}/{department}/list", send, send_list),
-        Route::get("/departments/{year}/{department}/sheet", send, sheet),
-        Route::get(
-            "/departments/{year}/{department}/account",
-            account,
-            account::new,
-        ),
-        Route::post(
-            "/departments/{year}/{department}/account",
-            account,
-            account::create,
-        ),
         Route::get(address::OWN_DEPARTMENT, answer, own),
         Route::post("/department/answers", answer, answering::alike),
         Route::get("/department/{year}/{unit}", answer, answering::one),
@@ -152,19 +137,6 @@ async fn send_list(
     }
 }
 
-async fn sheet(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Path((year, key)): Path<(i16, String)>,
-) -> PageResult {
-    let download = exports::of_department(&app, &actor, year, &key).await?;
-    Ok(table_file::named(
-        &download.name,
-        download.media_type,
-        download.bytes,
-    ))
-}
-
 /// What is asked for, as it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -209,11 +181,10 @@ impl Show {
     }
 
     fn pages_base(&self) -> String {
-        let year = self.list.year.to_string();
         let asked = query::asked(
             &self.address(),
             &[
-                ("year", &year),
+                ("year", &self.asked.year),
                 ("q", &self.asked.q),
                 ("state", &self.asked.state),
             ],
@@ -230,10 +201,6 @@ impl Show {
         years
             .map(|year| (year.to_string(), year.to_string()))
             .collect()
-    }
-
-    fn year(&self) -> String {
-        self.list.year.to_string()
     }
 
     fn states(&self) -> Vec<(String, String)> {
@@ -311,7 +278,14 @@ async fn show(
     Query(asked): Query<Wanted>,
 ) -> PageResult {
     let place = (Some(year), key.as_str());
-    let shown = shown(&app, &actor, frame, place, asked, (Vec::new(), Problems::none()));
+    let shown = shown(
+        &app,
+        &actor,
+        frame,
+        place,
+        asked,
+        (Vec::new(), Problems::none()),
+    );
     page(&shown.await?)
 }
 
@@ -339,6 +313,10 @@ async fn shown(
 ) -> Result<Show, crate::page::PageError> {
     let wanted = asked.page.parse().unwrap_or(1);
     let list = departments::list(app, actor, place, &asked.filter(), wanted).await?;
+    let asked = Wanted {
+        year: list.year.to_string(),
+        ..asked
+    };
     Ok(Show {
         standard: app.standards.of(list.year).clone(),
         frame,

@@ -52,11 +52,11 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The look of a state's tag.
-pub fn state_class(state: EntryState) -> &'static str {
-    match state {
-        EntryState::Notified | EntryState::Replied => "tag-unknown",
-        EntryState::Upheld => "tag-unmet",
-        EntryState::Lifted => "tag-na",
+pub fn state_class(key: &str) -> &'static str {
+    match EntryState::from_key(key) {
+        Some(EntryState::Upheld) => "tag-unmet",
+        Some(EntryState::Lifted) => "tag-na",
+        _ => "tag-unknown",
     }
 }
 
@@ -98,7 +98,7 @@ impl Show {
     }
 
     fn class(&self) -> &'static str {
-        state_class(self.view.entry.state())
+        state_class(self.view.entry.state().key())
     }
 
     fn barred(&self) -> String {
@@ -204,7 +204,10 @@ async fn reply(
 ) -> PageResult {
     let typed = upload.field("reply").to_owned();
     let files = files_of(&upload);
-    match told(entries::reply(&app, &actor, &id, &typed, files).await, &frame)? {
+    match told(
+        entries::reply(&app, &actor, &id, &typed, files).await,
+        &frame,
+    )? {
         Ok(_) => see_other_with(&address::entry(&id), "说明已提交，部门和市总工会会核实。"),
         Err(problems) => {
             let typed = Typed {

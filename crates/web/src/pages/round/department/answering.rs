@@ -18,7 +18,7 @@ use jianjia_domain::{
 use jianjia_standard::{Standard, programme::Department};
 use serde::Deserialize;
 
-use super::{Wanted, class, clause_name, shown, state_class, word};
+use super::{Wanted, class, clause_name, shown, word};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,

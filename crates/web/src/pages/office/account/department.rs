@@ -15,6 +15,9 @@ use crate::{
     session::SignedIn,
 };
 
+/// From the city's overview of a round, to which one comes back.
+pub(super) const ADDRESS: &str = "/departments/{year}/{department}/account";
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct AccountForm {
@@ -23,7 +26,7 @@ pub(super) struct AccountForm {
 }
 
 #[derive(Template)]
-#[template(path = "round/department/account.html")]
+#[template(path = "office/account/department.html")]
 struct New {
     frame: Frame,
     year: i16,
