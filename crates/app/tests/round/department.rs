@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// Somebody who answers for a department.
-async fn answerer(city: &RoundCity, name: &str, department: &str) -> Actor {
+pub async fn answerer(city: &RoundCity, name: &str, department: &str) -> Actor {
     let app = &city.city.app;
     let actor = city
         .city

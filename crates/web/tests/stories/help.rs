@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -28,6 +28,7 @@ const FILES: [&str; 11] = [
     "/templates/{kind}",
     "/exports/{kind}",
     "/file",
+    "/sheet",
 ];
 
 /// The addresses of pages.
