@@ -13,6 +13,7 @@ use jianjia_app::{
         ballot::{self as ballots, Slip, VoteInput},
         count as counts, poll as polls,
     },
+    round::department::{self as departments, AskedFilter},
     year::{
         activity as activities, assessment as assessments,
         sheet::{self as sheets, SayInput},
@@ -194,6 +195,34 @@ async fn a_veto_bars_the_union_and_its_chair_and_not_an_ordinary_worker() {
         because(&city, &unit, worker.person.as_ref(), "trusted-kin").await,
         [""; 0]
     );
+}
+
+#[tokio::test]
+async fn the_departments_have_answered_but_one_and_an_entry_was_lifted_and_one_upheld() {
+    let city = made().await;
+    let leader = actor(&city, "demo.city").await;
+    let overview = departments::overview(&city.app, &leader, 2016).await.unwrap();
+    let silent: Vec<&str> = overview
+        .lines
+        .iter()
+        .filter(|line| line.counts.silent() > 0)
+        .map(|line| line.department.key.as_str())
+        .collect();
+    assert_eq!(silent, ["petitions"]);
+    let states: BTreeSet<&str> = overview
+        .entries
+        .iter()
+        .map(|entry| entry.state().key())
+        .collect();
+    assert_eq!(states, BTreeSet::from(["lifted", "upheld"]));
+    let own = departments::list(
+        &city.app,
+        &actor(&city, "demo.department").await,
+        (None, ""),
+        &AskedFilter::default(),
+        1,
+    );
+    assert_eq!(own.await.unwrap().department.key, "tax");
 }
 
 #[tokio::test]
