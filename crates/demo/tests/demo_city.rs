@@ -201,7 +201,9 @@ async fn a_veto_bars_the_union_and_its_chair_and_not_an_ordinary_worker() {
 async fn the_departments_have_answered_but_one_and_an_entry_was_lifted_and_one_upheld() {
     let city = made().await;
     let leader = actor(&city, "demo.city").await;
-    let overview = departments::overview(&city.app, &leader, 2016).await.unwrap();
+    let overview = departments::overview(&city.app, &leader, 2016)
+        .await
+        .unwrap();
     let silent: Vec<&str> = overview
         .lines
         .iter()

@@ -65,15 +65,24 @@ async fn stage(nodes: &Nodes, tax: &Actor, pair: (DeskAct, DeskAct)) -> Stage {
     let (union, chair) = city.another(&nodes.name("工会")).await;
     city.holds(&union, None, "model-home", 2015).await;
     let file = city.applied(&chair, &union, "trusted-home").await;
-    departments::send(app, &city.leader, 2016, "tax").await.unwrap();
+    departments::send(app, &city.leader, 2016, "tax")
+        .await
+        .unwrap();
     let mut entry = None;
     let both = [pair.0, pair.1];
-    if both.iter().any(|act| matches!(act, DeskAct::Reply | DeskAct::Uphold | DeskAct::Lift)) {
-        departments::answer(app, tax, 2016, &union.id, &state()).await.unwrap();
+    if both
+        .iter()
+        .any(|act| matches!(act, DeskAct::Reply | DeskAct::Uphold | DeskAct::Lift))
+    {
+        departments::answer(app, tax, 2016, &union.id, &state())
+            .await
+            .unwrap();
         let (_, _, said) = departments::asked(app, tax, 2016, &union.id).await.unwrap();
         entry = Some(said[0].id);
         if !both.contains(&DeskAct::Reply) {
-            entries::reply(app, &chair, &said[0].id, "已补缴", Vec::new()).await.unwrap();
+            entries::reply(app, &chair, &said[0].id, "已补缴", Vec::new())
+                .await
+                .unwrap();
         }
     }
     Stage {
@@ -136,7 +145,11 @@ async fn look(tx: &mut Tx, stage: &Stage) -> String {
     let states: Vec<_> = entries.iter().map(|entry| entry.state()).collect();
     let vetoes = veto::of_unit(tx, &stage.union.id, 2016).await.unwrap();
     let file = store::find(tx, &stage.file).await.unwrap().unwrap();
-    format!("{answer:?} {states:?} vetoes {} {:?}", vetoes.len(), file.state)
+    format!(
+        "{answer:?} {states:?} vetoes {} {:?}",
+        vetoes.len(),
+        file.state
+    )
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
