@@ -147,8 +147,8 @@ pub fn plan(rows: &[ImportRow], register: &Register<'_>, today: Date) -> Plan {
             Some(unit) => {
                 let unit = &register.units[unit];
                 match of_row(&columns, row, register, &asked, unit, today, &mut reasons) {
-                    Some(None) if reasons.is_empty() => Outcome::Unchanged,
-                    Some(Some(new)) if reasons.is_empty() => {
+                    Some(Row::Silent) if reasons.is_empty() => Outcome::Unchanged,
+                    Some(Row::Says(new)) if reasons.is_empty() => {
                         written = written_of(row, unit, &new, register);
                         settle(
                             &columns, rows, index, new, register, &asked, &mut seen, &mut plan,
@@ -243,11 +243,13 @@ fn settle(
     }
 }
 
-/// What a row answers of a unit: `Some(None)` for a row without an answer; none when something can't be taken, which is among the reasons.
-#[expect(
-    clippy::option_option,
-    reason = "a row may answer nothing, or not be readable"
-)]
+/// What a row says: an answer, or nothing.
+enum Row {
+    Silent,
+    Says(SheetAnswer),
+}
+
+/// What a row says of a unit; none when something can't be taken, which is among the reasons.
 fn of_row(
     columns: &[ImportColumn],
     row: &ImportRow,
@@ -256,7 +258,7 @@ fn of_row(
     unit: &Unit,
     today: Date,
     reasons: &mut Reasons,
-) -> Option<Option<SheetAnswer>> {
+) -> Option<Row> {
     let Some(year) = year_of(row.get("year"), 0, i16::MAX) else {
         let programme = &(register.standard_of)(today.year()).programme;
         let (first, last) = (programme.first_year, programme.last_year);
@@ -287,7 +289,7 @@ fn of_row(
         .iter()
         .all(|key| row.typed(key).trim().is_empty());
     if is_silent {
-        return Some(None);
+        return Some(Row::Silent);
     }
     let kind = kind_of(row.get("answer"));
     let input = AnswerInput {
@@ -308,7 +310,7 @@ fn of_row(
     if by_name.is_empty() {
         reasons.add(columns, "by", &DepartmentRefusal::NoSigner.into());
     }
-    Some(Some(SheetAnswer {
+    Some(Row::Says(SheetAnswer {
         year,
         department: department.key.clone(),
         unit: unit.id,
