@@ -59,7 +59,7 @@ pub struct EntryView {
     pub may_decide: bool,
     /// Why it can't be upheld yet.
     pub not_upheld: Option<EntryRefusal>,
-    /// What upholding it would do, for those who may decide.
+    /// What upholding it would do, or did, for those who decide.
     pub effects: Option<Foreseen>,
     /// The veto that an upheld one is on record as, while that is in force or lifted.
     pub veto: Option<Veto>,
@@ -78,9 +78,11 @@ pub async fn find(app: &App, actor: &Actor, id: &EntryId) -> Result<EntryView> {
     let place = place::find(&mut tx, &entry.unit)
         .await?
         .ok_or(Error::NotFound)?;
-    let may_decide = entry.is_open() && policy::may(actor, Act::DecideEntry, &city);
+    let decides = policy::may(actor, Act::DecideEntry, &city);
+    let may_decide = decides && entry.is_open();
     let today = app.clock.today();
-    let effects = match may_decide {
+    // Upheld, its titles are still to be looked at again.
+    let effects = match decides && !entry.is_lifted() {
         true => Some(vetoes::effects(&mut tx, app, place.clone(), entry.year).await?),
         false => None,
     };
