@@ -1,6 +1,6 @@
 mod accounts;
 mod applications;
-mod departments;
+pub mod departments;
 mod factor;
 mod forgotten;
 mod frame;

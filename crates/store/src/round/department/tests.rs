@@ -113,13 +113,13 @@ async fn the_newest_answer_counts_and_who_was_not_answered_for_is_silent() {
         for (number, unit, kind) in said {
             let answer_id = AnswerId(Uuid::from_u128(number));
             let place = (2016, "tax", &id(unit));
-            let kept = answer(&mut tx, &answer_id, place, &given(kind, 1_476_000_000));
-            assert!(kept.await.unwrap());
+            let said = given(kind, 1_476_000_000);
+            assert!(answer(&mut tx, &answer_id, place, &said).await.unwrap());
         }
         let nobody = (2016, "tax", &id(9));
         let answer_id = AnswerId(Uuid::from_u128(9));
-        let kept = answer(&mut tx, &answer_id, nobody, &given(AnswerKind::Clear, 1));
-        assert!(!kept.await.unwrap());
+        let said = given(AnswerKind::Clear, 1);
+        assert!(!answer(&mut tx, &answer_id, nobody, &said).await.unwrap());
         let counted = counts(&mut tx, 2016).await.unwrap();
         let expect = AnswerCounts {
             asked: 3,
