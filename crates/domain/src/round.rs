@@ -3,6 +3,9 @@
 pub mod application;
 pub mod assignment;
 pub mod naming;
+pub mod objection;
+pub mod posting;
+pub mod publication;
 pub mod recommendation;
 pub mod review;
 #[expect(

@@ -8,6 +8,7 @@ mod mending;
 mod names;
 mod procedure;
 mod programme;
+mod publication;
 mod rating;
 pub(crate) mod reader;
 mod soundness;

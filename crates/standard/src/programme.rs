@@ -2,6 +2,7 @@
 
 mod calendar;
 mod finding;
+mod publication;
 mod rating;
 pub mod roll;
 mod route;
@@ -22,6 +23,7 @@ use crate::working_days::WorkingDays;
 pub use crate::programme::calendar::{
     ActWindow, Calendar, MonthDay, Phase, Reminded, Reminder, RoundAct, Window,
 };
+pub use crate::programme::publication::{Publication, PublicationRule};
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
 pub use crate::programme::tables::{HeadingWords, TableWords};
@@ -52,6 +54,8 @@ pub struct Standard {
     pub reminders: Vec<Reminder>,
     pub working_days: WorkingDays,
     pub review: Review,
+    /// Public notices before an application and before a naming.
+    pub publication: Publication,
     pub routes: Vec<Route>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,

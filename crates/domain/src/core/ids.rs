@@ -98,6 +98,9 @@ ids! {
     FindingId
     OfficeNoteId
     VetoId
+    PublicationId
+    ObjectionId
+    ObjectionNoteId
     HonourId
     AccountId
     AccountRequestId

@@ -31,6 +31,11 @@ jianjia_standard::keyed! {
         FileGiven = "file-given" / "{} 份申报交给您承办（{}）。",
         FilesPassed = "files-passed" / "{} 份申报已核实完毕，等您审批（{}）。",
         ConflictDeclared = "conflict-declared" / "{}声明回避：{}申报{}。",
+        Published = "published" / "{}申报{}，已列入市总工会的候选公示，到 {} 为止。",
+        PublicationEnded = "publication-ended" / "{} {} 年度的候选公示已到期撤下。",
+        ObjectionArrived = "objection-arrived" / "收到一件对公示候选的异议，编号 {}。",
+        ObjectionAssigned = "objection-assigned" / "一件异议交给您核实，编号 {}。",
+        ObjectionNoted = "objection-noted" / "{}记了编号 {} 的异议的核实情况。",
         QuotaSet = "quota-set" / "{}{} 年度的{}推荐名额定为 {} 个。",
         // titles and vetoes
         HonourSuspended = "honour-suspended" / "{}的{}（编号 {}）被暂停。",
@@ -101,6 +106,10 @@ impl Kind {
             Kind::ConsentAsked | Kind::LetterArrived => Some("请答复。"),
             Kind::ConsentGiven => Some("可以开始投票了。"),
             Kind::QuotaSet => Some("请在名额内推荐。"),
+            Kind::PublicationEnded => Some("没有未办结异议的候选，可以命名了。"),
+            Kind::ObjectionArrived => Some("请交给人核实。"),
+            Kind::ObjectionAssigned => Some("请核实，把情况记下来。"),
+            Kind::ObjectionNoted => Some("请书面答复。"),
             Kind::InvitationLate => {
                 Some("请扫邀请单上的二维码，或者输入邀请码；邀请单不在了的，请上级工会重新发。")
             }

@@ -148,7 +148,13 @@ acts! {
     DecideApplication,
     RecommendApplication,
     CloseRecommendation,
+    /// Shows the candidates for a title in public, and takes them down.
+    PublishCandidates,
     NameApplications,
+    /// Assigns objections and answers them.
+    HandleObjection,
+    /// Looks into the objections that were assigned to one.
+    LookIntoObjection,
     SetCalendar,
     SetQuota,
     RecordVeto,
@@ -263,7 +269,16 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (DecideApplication, &[(Approver, Above)]),
     (RecommendApplication, &[(Approver, Above)]),
     (CloseRecommendation, &[(Approver, Own)]),
+    (PublishCandidates, &[(Approver, City)]),
     (NameApplications, &[(Approver, City)]),
+    (
+        HandleObjection,
+        &[(Approver, City), (Administrator, City)],
+    ),
+    (
+        LookIntoObjection,
+        &[(Reviewer, Within), (Approver, Within)],
+    ),
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),

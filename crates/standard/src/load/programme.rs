@@ -10,6 +10,7 @@ use crate::load::names::Names;
 use crate::load::procedure::{
     activity_kind, clause, equivalence, review, reward, route, target, vetoes,
 };
+use crate::load::publication::publication;
 use crate::load::rating::rating;
 use crate::load::reader::Section;
 use crate::load::tables::table_words;
@@ -73,6 +74,10 @@ pub(crate) fn read(
         reminders: reminders(root.sections("reminder")),
         working_days: working_days(root.sections("working_days")),
         review: root.section("review").map(review).unwrap_or_default(),
+        publication: root
+            .section("publication")
+            .map(|section| publication(section, names))
+            .unwrap_or_default(),
         routes: root
             .sections("route")
             .into_iter()

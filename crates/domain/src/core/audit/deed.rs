@@ -47,6 +47,7 @@ jianjia_standard::keyed! {
         ReportImprovement = "report-improvement" / "报告改进事项",
         DraftApplication = "draft-application" / "起草申报",
         EditApplication = "edit-application" / "修改申报",
+        RecordPosting = "record-posting" / "登记单位内公示",
         SubmitApplication = "submit-application" / "提交申报",
         AdoptStandard = "adopt-standard" / "启用标准",
         AdoptRecords = "adopt-records" / "升级时接管已有记录",
@@ -67,6 +68,14 @@ jianjia_standard::keyed! {
         RankCandidates = "rank-candidates" / "候选排名",
         RecommendApplication = "recommend-application" / "推荐候选",
         CloseRecommendation = "close-recommendation" / "办结推荐",
+        PublishCandidates = "publish-candidates" / "公示候选名单",
+        WithdrawPublication = "withdraw-publication" / "提前撤下公示",
+        TakeDownPublication = "take-down-publication" / "公示期满撤下",
+        ReceiveObjection = "receive-objection" / "收到异议",
+        ConfirmObjection = "confirm-objection" / "确认异议",
+        AssignObjection = "assign-objection" / "交办异议",
+        NoteObjection = "note-objection" / "记录异议核实情况",
+        AnswerObjection = "answer-objection" / "答复异议",
         NameApplications = "name-applications" / "命名",
         SetCalendar = "set-calendar" / "调整年度日程",
         SetQuota = "set-quota" / "下达名额",
@@ -137,6 +146,7 @@ impl Deed {
             Act::DecideApplication => Some(Deed::DecideApplication),
             Act::RecommendApplication => Some(Deed::RecommendApplication),
             Act::CloseRecommendation => Some(Deed::CloseRecommendation),
+            Act::PublishCandidates => Some(Deed::PublishCandidates),
             Act::NameApplications => Some(Deed::NameApplications),
             Act::SetCalendar => Some(Deed::SetCalendar),
             Act::SetQuota => Some(Deed::SetQuota),
@@ -151,6 +161,8 @@ impl Deed {
             | Act::EditPeople
             | Act::HoldPoll
             | Act::SupervisePoll
+            | Act::HandleObjection
+            | Act::LookIntoObjection
             | Act::ManageAccounts
             | Act::ManageJobs
             | Act::InviteBelow
@@ -198,6 +210,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 29);
+        assert_eq!(named, 30);
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::core::ids::{
     AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId,
+    ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId, StatementId, UnitId,
+    VetoId,
 };
 
 jianjia_standard::keyed! {
@@ -20,8 +21,10 @@ jianjia_standard::keyed! {
         Improvement = "improvement" / "对象|改进事项",
         Job = "job" / "对象|后台任务",
         Letter = "letter" / "对象|来信",
+        Objection = "objection" / "对象|异议",
         Person = "person" / "对象|人员",
         Poll = "poll" / "对象|民主测评",
+        Publication = "publication" / "对象|公示",
         Quota = "quota" / "对象|名额",
         Recommendation = "recommendation" / "对象|推荐",
         Round = "round" / "对象|年度日程",
@@ -51,8 +54,10 @@ pub enum Object {
     Improvement(ImprovementId),
     Job(JobId),
     Letter(LetterId),
+    Objection(ObjectionId),
     Person(PersonId),
     Poll(PollId),
+    Publication(PublicationId),
     /// The places for a title that a federation was given in a year.
     Quota {
         year: i16,
@@ -92,8 +97,10 @@ impl Object {
             Object::Improvement(_) => Noun::Improvement,
             Object::Job(_) => Noun::Job,
             Object::Letter(_) => Noun::Letter,
+            Object::Objection(_) => Noun::Objection,
             Object::Person(_) => Noun::Person,
             Object::Poll(_) => Noun::Poll,
+            Object::Publication(_) => Noun::Publication,
             Object::Quota { .. } => Noun::Quota,
             Object::Recommendation { .. } => Noun::Recommendation,
             Object::Round(_) => Noun::Round,
@@ -119,8 +126,10 @@ impl Object {
             Object::Improvement(id) => id.to_string(),
             Object::Job(id) => id.to_string(),
             Object::Letter(id) => id.to_string(),
+            Object::Objection(id) => id.to_string(),
             Object::Person(id) => id.to_string(),
             Object::Poll(id) => id.to_string(),
+            Object::Publication(id) => id.to_string(),
             Object::Quota {
                 year,
                 title,

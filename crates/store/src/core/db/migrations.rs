@@ -179,6 +179,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tour",
         include_str!("../../../migrations/0039_tour.sql"),
     ),
+    (
+        42,
+        "publication",
+        include_str!("../../../migrations/0042_publication.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
