@@ -62,6 +62,14 @@ pub const WORKS: &[Work] = &[
         },
     },
     Work {
+        kind: JobKind::TakeDown,
+        doing: Doing::Once {
+            lane: Lane::Short,
+            is_here: everywhere,
+            run: round::publication::work,
+        },
+    },
+    Work {
         kind: JobKind::Sweep,
         doing: Doing::Once {
             lane: Lane::Short,

@@ -4,6 +4,9 @@ pub mod application;
 pub mod assessment;
 pub mod home;
 pub mod naming;
+pub mod objection;
+pub mod posting;
+pub mod publication;
 pub mod recommendation;
 pub mod review;
 #[expect(

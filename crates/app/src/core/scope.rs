@@ -11,6 +11,10 @@
 //! | groups of ballots, their pace | gates, slips | slips, trays | `Ballots` |
 //! | edit, submit, endorse, send back, reject, withdraw, find, declare a conflict, note, take and give files | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
 //! | decide | the same, titles held, the last number | the same, honour, standing | `Application`, `Unit`, `CalendarAsItIs`, `Numbers` |
+//! | record what a unit showed before it applied | application | posting | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
+//! | show candidates in public, take them down early | candidates, what was shown | publication, its lines | `Publications`, `Numbers` of the title |
+//! | take down what is over | publications | the same | `Publications` |
+//! | object, confirm an objection, assign, note, answer it | the publication, the objection, its number | objection | `Objections`, `Application` of the candidate; where the public does it also `Guesses` |
 //! | name, reject candidates | the same of each | the same | `Application` and `Unit` of each, `CalendarAsItIs`, `Numbers` |
 //! | recommend, undo | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
 //! | rank, close a list | quota, the list | ranks, quota | `List`, `CalendarAsItIs` |

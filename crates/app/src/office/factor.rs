@@ -28,12 +28,12 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        guess as guesses,
     },
     office::{
         account::{Outcome, refused, ruled},
         factor::seed::Seed,
         notice as account_notices, password as passwords, request as account_requests,
-        sign_in as tries,
     },
 };
 
@@ -132,7 +132,7 @@ pub async fn begin(
         tx.commit().await?;
         return Err(at_code(FactorRefusal::WrongCode));
     }
-    tries::take_back(&mut tx, &[target(app, &actor.account)]).await?;
+    guesses::take_back(&mut tx, &[target(app, &actor.account)]).await?;
     factors::insert(&mut tx, &actor.account, sealed, now).await?;
     let codes = fresh_codes(app, &mut tx, &actor.account).await?;
     session::factor_given(&mut tx, &content_hash(session.as_bytes()), now).await?;
@@ -174,7 +174,7 @@ pub async fn give(app: &App, actor: &Actor, session: &str, typed: &str) -> Resul
         tx.commit().await?;
         return Err(at_code(FactorRefusal::WrongCode));
     }
-    tries::take_back(&mut tx, &[target(app, &actor.account)]).await?;
+    guesses::take_back(&mut tx, &[target(app, &actor.account)]).await?;
     session::factor_given(&mut tx, &content_hash(session.as_bytes()), now).await?;
     if matches!(read, Typed::Recovery(_)) {
         let left = factors::recovery_codes_left(&mut tx, &actor.account).await?;
@@ -277,14 +277,14 @@ fn is_same(one: &str, other: &str) -> bool {
 
 /// Counts a guess at an account's codes.
 async fn counted(app: &App, tx: &mut Tx, account: &AccountId) -> Result<()> {
-    match tries::count(tx, &[target(app, account)], app.now()).await? {
+    match guesses::count(tx, &[target(app, account)], app.now()).await? {
         Some(minutes) => Err(at_code(FactorRefusal::Slowed { minutes })),
         None => Ok(()),
     }
 }
 
-fn target(app: &App, account: &AccountId) -> tries::Target {
-    tries::target(app, Guessed::Factor, &account.to_string())
+fn target(app: &App, account: &AccountId) -> guesses::Target {
+    guesses::target(app, Guessed::Factor, &account.to_string())
 }
 
 fn scopes(app: &App, account: &AccountId) -> [Scope; 2] {

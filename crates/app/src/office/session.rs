@@ -23,6 +23,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        guess as guesses,
     },
     office::{
         factor,
@@ -129,7 +130,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     let now = app.now();
     let typed = login.trim().to_lowercase();
     let login = account::login::form(login);
-    let by_login = sign_in_tries::target(app, Guessed::Login, &login);
+    let by_login = guesses::target(app, Guessed::Login, &login);
     let scope = by_login.scope();
     let mut tx = app.db.read().await?;
     // Who was invited and has not joined has no password, and no form of one is right.
@@ -144,10 +145,10 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
         None => None,
     };
     let targets = match known {
-        Some(token) => vec![sign_in_tries::target(app, Guessed::KnownBrowser, token)],
+        Some(token) => vec![guesses::target(app, Guessed::KnownBrowser, token)],
         None => vec![
             by_login,
-            sign_in_tries::target(app, Guessed::Network, &browser.network),
+            guesses::target(app, Guessed::Network, &browser.network),
         ],
     };
     sign_in_tries::check(&mut tx, &targets, now).await?;
@@ -159,9 +160,9 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
         None => Priority::Unknown,
     })?;
     let mut tx = app.db.write(scope.clone()).await?;
-    let minutes = sign_in_tries::count(&mut tx, &targets, now).await?;
+    let minutes = guesses::count(&mut tx, &targets, now).await?;
     if let (Some(token), [target]) = (known, targets.as_slice())
-        && sign_in_tries::failed(&mut tx, target).await? >= guess::KNOWN_AT_MOST
+        && guesses::failed(&mut tx, target).await? >= guess::KNOWN_AT_MOST
     {
         known_browser::remove(&mut tx, &content_hash(token.as_bytes())).await?;
     }
@@ -179,7 +180,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     };
     // In the scope of resetting and locking, which end sessions, so that no session begins beside them on outdated credentials.
     let mut tx = app.db.write([scope, Scope::Account(found.id)]).await?;
-    sign_in_tries::take_back(&mut tx, &targets).await?;
+    guesses::take_back(&mut tx, &targets).await?;
     let still = accounts::credentials_of(&mut tx, &found.id).await?;
     let Some(still) = still.filter(|still| still.password_hash == found.password_hash) else {
         return Err(refused(AccountRefusal::WrongLogin));

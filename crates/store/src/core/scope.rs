@@ -66,6 +66,10 @@ pub enum Scope {
     Post,
     /// Letters of the public, which are numbered.
     Letters,
+    /// Public notices, which are put up and taken down.
+    Publications,
+    /// Objections, which are numbered.
+    Objections,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -126,6 +130,8 @@ impl fmt::Display for Scope {
             Scope::Messages => write!(out, "messages"),
             Scope::Post => write!(out, "post"),
             Scope::Letters => write!(out, "letters"),
+            Scope::Publications => write!(out, "publications"),
+            Scope::Objections => write!(out, "objections"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

@@ -74,6 +74,8 @@ pub async fn file_hashes(tx: &mut Tx) -> Result<Vec<String>> {
     let rows = sqlx::query(
         "SELECT hash FROM evidence
          UNION
+         SELECT hash FROM objection_file
+         UNION
          SELECT file_hash FROM import
          ORDER BY 1",
     )

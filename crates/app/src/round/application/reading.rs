@@ -33,7 +33,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::round as rounds,
+    round::{posting as postings, round as rounds},
     year::assessment as assessments,
 };
 
@@ -60,6 +60,8 @@ pub struct ApplicationView {
     pub number: Option<String>,
     /// The telephone of the unit that has it now, for the applicant; none where it is with the applicant or the register knows none.
     pub holder_phone: Option<String>,
+    /// Whether the standard has it shown in the unit before it is handed in, asked for or not.
+    pub is_posted: bool,
 }
 
 /// What the actor may do, for the page to offer.
@@ -128,6 +130,7 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
             .map(|number| receipt_number(application.year, number)),
         closed: closed(&mut tx, app, &application).await?,
         holder_phone: holder_phone(&mut tx, actor, &application).await?,
+        is_posted: postings::asked(app, &application).is_some(),
         events: applications::events(&mut tx, id).await?,
         conflicts: conflict::of_application(&mut tx, id).await?,
         title,
@@ -142,14 +145,18 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     })
 }
 
-/// Why it can't be handed in today by the year's calendar.
+/// Why it can't be handed in today by the year's calendar, or for its notice in the unit.
 async fn closed(tx: &mut Tx, app: &App, application: &Application) -> Result<Option<Refusal>> {
     let act = match application.state {
         State::Draft => RoundAct::Submit,
         State::Returned { .. } => RoundAct::Resubmit,
         _ => return Ok(None),
     };
-    refusal_of(rounds::open(tx, app, application.year, act).await)
+    let by_calendar = refusal_of(rounds::open(tx, app, application.year, act).await)?;
+    match by_calendar {
+        Some(refusal) => Ok(Some(refusal)),
+        None => refusal_of(postings::may_submit(tx, app, application).await),
+    }
 }
 
 /// A refusal to be shown beforehand.
