@@ -98,6 +98,7 @@ pub fn all() -> Vec<Route> {
         pages::office::invitation::routes(),
         pages::round::round::routes(),
         pages::round::application::routes(),
+        pages::round::posting::routes(),
         pages::round::review::routes(),
         pages::round::recommendation::routes(),
         pages::round::quota::routes(),
@@ -114,6 +115,8 @@ pub fn all() -> Vec<Route> {
         pages::rating::ballot::routes(),
         pages::honour::honour::routes(),
         pages::round::veto::routes(),
+        pages::round::publication::routes(),
+        pages::round::objection::routes(),
         pages::round::naming::routes(),
         pages::honour::target::routes(),
     ]

@@ -34,6 +34,7 @@ impl Frame {
             ("/standard", "建家标准"),
             ("/progress", "进展"),
             ("/honours", "光荣册"),
+            ("/publications", "公示"),
             ("/calendar", "年度日程"),
         ]
         .into_iter()
@@ -83,6 +84,9 @@ impl Frame {
         }
         if roles_may(self, Act::AnswerLetter) {
             menu.push(self.item("/letters".to_owned(), "来信"));
+        }
+        if roles_may(self, Act::HandleObjection) {
+            menu.push(self.item("/objections".to_owned(), "异议"));
         }
         if self.has(Role::Auditor) {
             menu.push(self.item("/audit".to_owned(), "审计"));

@@ -334,6 +334,10 @@ impl DeskPage {
         if may(Act::AnswerLetter) {
             tools.push(self.tool("/letters", "来信", "看职工和社会各界的来信，书面答复"));
         }
+        if may(Act::LookIntoObjection) {
+            let says = "看对公示候选的异议，核实、答复";
+            tools.push(self.tool("/objections", "异议", says));
+        }
         if may(Act::ManagePost) {
             tools.push(self.tool("/post", "邮件和短信发送情况", "看哪些未发出、为什么，再试"));
         }

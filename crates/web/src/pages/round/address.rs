@@ -1,6 +1,6 @@
 //! Addresses of the round: applications and what is decided on them.
 
-use jianjia_domain::core::ids::{ApplicationId, UnitId, VetoId};
+use jianjia_domain::core::ids::{ApplicationId, ObjectionId, PublicationId, UnitId, VetoId};
 
 /// What a unit applied for, and can apply for.
 pub fn applications(unit: &UnitId) -> String {
@@ -39,6 +39,31 @@ pub fn quotas(year: i16) -> String {
 /// The candidates for a title, to be named.
 pub fn namings(year: i16, title: &str) -> String {
     format!("/namings/{year}/{title}")
+}
+
+/// The public notices that hang.
+pub const PUBLICATIONS: &str = "/publications";
+
+/// A public notice.
+pub fn publication(id: &PublicationId) -> String {
+    format!("{PUBLICATIONS}/{id}")
+}
+
+/// What the city shows of a title, and has shown.
+pub fn publications_of(year: i16, title: &str) -> String {
+    format!("/namings/{year}/{title}/publication")
+}
+
+/// Objections, for those who handle them.
+pub const OBJECTIONS: &str = "/objections";
+
+pub fn objection(id: &ObjectionId) -> String {
+    format!("{OBJECTIONS}/{id}")
+}
+
+/// Where an objection is followed by its code.
+pub fn followed_objection(number: i64) -> String {
+    format!("{OBJECTIONS}/follow/{number}")
 }
 
 /// A veto on record.

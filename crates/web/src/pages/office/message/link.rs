@@ -27,6 +27,10 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => format!("/applications/{id}"),
+        Kind::Published | Kind::PublicationEnded => format!("/publications/{id}"),
+        Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => {
+            format!("{}/{id}", rounds::OBJECTIONS)
+        }
         Kind::QuotaSet | Kind::DueToRecommend => {
             let title = id.split('/').nth(1).unwrap_or_default();
             of_unit(&|unit| rounds::recommendations_of(about.year, title, unit))
