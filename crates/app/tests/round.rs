@@ -8,6 +8,8 @@ mod city;
 mod correcting;
 #[path = "round/naming.rs"]
 mod naming;
+#[path = "round/posting.rs"]
+mod posting;
 #[path = "round/racing.rs"]
 mod racing;
 #[path = "round/recommending.rs"]

@@ -130,9 +130,7 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::Rejected
         | Kind::Withdrawn => "申报有进展",
         Kind::Published | Kind::PublicationEnded => "候选公示有进展",
-        Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => {
-            "有异议等您办理"
-        }
+        Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => "有异议等您办理",
         Kind::QuotaSet => "推荐名额已下达",
         Kind::HonourSuspended
         | Kind::HonourResumed

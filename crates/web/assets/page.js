@@ -51,7 +51,8 @@ for (const form of forms) {
   } else {
     sessionStorage.removeItem(key);
   }
-  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(values(form))); } catch { /* no room: the warning still helps */ } };
+  // Who has no account is given nothing back, so nothing is kept of what they write.
+  const keep = () => { if (account) try { sessionStorage.setItem(key, JSON.stringify(values(form))); } catch { /* no room: the warning still helps */ } };
   form.addEventListener("input", () => { dirty = true; keep(); });
   // What came back with problems is not saved yet either.
   if (key === sent && document.querySelector(".problems")) keep();

@@ -72,6 +72,10 @@ fn on(standard: &Standard, about: About) -> Vec<(String, Text)> {
             let routes = standard.routes.iter();
             routes.filter_map(|route| told(&route.clause)).collect()
         }
+        About::Notice => {
+            let rules = &standard.publication;
+            told(&rules.clause).into_iter().collect()
+        }
         About::Equivalence => {
             let rule = standard.equivalence.iter();
             rule.map(|rule| (rule.clause.clone(), rule.text.clone()))

@@ -27,6 +27,8 @@ pub enum About {
     Calendar,
     /// Who reviews, decides and names.
     Routes,
+    /// What is shown in public before it is decided.
+    Notice,
     /// Which earlier honours count.
     Equivalence,
     /// The members' rating.

@@ -37,10 +37,7 @@ use crate::{
         guess::{self as guesses, Target},
         job as jobs,
     },
-    office::{
-        invitation::printing,
-        sign_in as tries,
-    },
+    office::{invitation::printing, sign_in as tries},
 };
 
 /// What is typed is kept no longer than this.

@@ -20,8 +20,8 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use self::{
     following::{Followed, confirm, follow},
     handling::{
-        Handler, NoteView, ObjectionLine, ObjectionView, Objections, answer, assign, evidence, list,
-        note, show,
+        Handler, NoteView, ObjectionLine, ObjectionView, Objections, answer, assign, evidence,
+        list, note, show,
     },
     receiving::{Receipt, receive},
 };
@@ -115,7 +115,10 @@ async fn target(tx: &mut Tx, objection: &Objection) -> Result<Application> {
 fn concerned<'a>(application: &'a Application, content: Option<&'a Content>) -> Concerned<'a> {
     Concerned {
         unit_path: &application.unit.path,
-        person: application.person.as_ref().map(|person| person.name.as_str()),
+        person: application
+            .person
+            .as_ref()
+            .map(|person| person.name.as_str()),
         keep_from: content.map_or(&[], |content| &content.keep_from),
     }
 }

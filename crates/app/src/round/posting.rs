@@ -66,7 +66,11 @@ pub(crate) async fn may_submit(tx: &mut Tx, app: &App, application: &Application
         return Ok(());
     };
     let found = postings::find(tx, &application.id).await?;
-    Ok(posting::may_submit(asked, found.as_ref(), app.clock.today())?)
+    Ok(posting::may_submit(
+        asked,
+        found.as_ref(),
+        app.clock.today(),
+    )?)
 }
 
 /// The notice of an application, for everybody who sees the application.

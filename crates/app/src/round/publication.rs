@@ -126,8 +126,14 @@ pub async fn publish(
     let rule = rule_of(app, year, title)?;
     let days = days(app, year, rule);
     let (candidates, _) = not_shown(&mut tx, year, title).await?;
-    let units: Vec<UnitId> = candidates.iter().map(|one| one.application.unit.id).collect();
-    let of_whom: Vec<Application> = candidates.iter().map(|one| one.application.clone()).collect();
+    let units: Vec<UnitId> = candidates
+        .iter()
+        .map(|one| one.application.unit.id)
+        .collect();
+    let of_whom: Vec<Application> = candidates
+        .iter()
+        .map(|one| one.application.clone())
+        .collect();
     let of_city = (title, year, city.name.as_str());
     let (shown, order) = publication::publish(&permit, of_city, days, candidates, input)?;
     let json = serde_json::to_string(&shown).context("what is shown")?;
@@ -332,15 +338,8 @@ async fn take_down_one(
         "hash": publication.hash,
     });
     let nobody = ("", "");
-    app.trail_by(
-        tx,
-        nobody,
-        Deed::TakeDownPublication,
-        object,
-        city,
-        detail,
-    )
-    .await
+    app.trail_by(tx, nobody, Deed::TakeDownPublication, object, city, detail)
+        .await
 }
 
 /// What hangs is decided on by whoever names the title, so both take turns.
@@ -372,7 +371,10 @@ async fn not_shown(tx: &mut Tx, year: i16, title: &Title) -> Result<(Vec<ToShow>
     let waiting = recommendation::for_naming(tx, year, &title.key, AT_MOST, 0).await?;
     let ids: Vec<ApplicationId> = waiting.iter().map(|application| application.id).collect();
     let shown = publications::days_of(tx, &ids).await?;
-    let federations: Vec<UnitId> = waiting.iter().filter_map(|one| one.recommended_by).collect();
+    let federations: Vec<UnitId> = waiting
+        .iter()
+        .filter_map(|one| one.recommended_by)
+        .collect();
     let federations = unit::places(tx, &federations).await?;
     let in_all = waiting.len();
     let left = waiting.into_iter();

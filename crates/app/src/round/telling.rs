@@ -151,7 +151,12 @@ pub(crate) fn published(
     let about = About::of(&object, Some(unit.id), application.year);
     let to_whom = whose(application, unit);
     let told = Message::of(Kind::Published, about, application.id, to_whom);
-    tell(app, tx, actor, told.says([applicant, title, Said::Day { on: to }]));
+    tell(
+        app,
+        tx,
+        actor,
+        told.says([applicant, title, Said::Day { on: to }]),
+    );
 }
 
 /// Who and for what, as sentences have it.

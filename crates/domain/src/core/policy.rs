@@ -271,14 +271,8 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (CloseRecommendation, &[(Approver, Own)]),
     (PublishCandidates, &[(Approver, City)]),
     (NameApplications, &[(Approver, City)]),
-    (
-        HandleObjection,
-        &[(Approver, City), (Administrator, City)],
-    ),
-    (
-        LookIntoObjection,
-        &[(Reviewer, Within), (Approver, Within)],
-    ),
+    (HandleObjection, &[(Approver, City), (Administrator, City)]),
+    (LookIntoObjection, &[(Reviewer, Within), (Approver, Within)]),
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),

@@ -30,7 +30,7 @@ jianjia_standard::keyed! {
     /// How far it is, as whoever objected reads it.
     pub enum ObjectionState {
         /// One of a flood, which does not count before it is confirmed.
-        Unconfirmed = "unconfirmed" / "异议|待您确认",
+        Unconfirmed = "unconfirmed" / "异议|还没有确认",
         Received = "received" / "异议|已收到",
         LookedInto = "looked-into" / "异议|已受理，正在核实",
         Closed = "closed" / "异议|已办结",
@@ -147,8 +147,14 @@ pub fn read(
             },
         );
     }
-    if keep_from.iter().any(|name| name.chars().count() > LONGEST_NAME) {
-        refuse("keep_from", ObjectionRefusal::TooLong { most: LONGEST_NAME });
+    if keep_from
+        .iter()
+        .any(|name| name.chars().count() > LONGEST_NAME)
+    {
+        refuse(
+            "keep_from",
+            ObjectionRefusal::TooLong { most: LONGEST_NAME },
+        );
     }
     match candidate {
         Some(candidate) if wrong.is_empty() => Ok((
@@ -467,6 +473,9 @@ mod tests {
             check(UnitKind::City, "/1/", "李  审核"),
             "objection/named-in-it"
         );
-        assert_eq!(check(UnitKind::City, "/1/", "赵刚"), "objection/named-in-it");
+        assert_eq!(
+            check(UnitKind::City, "/1/", "赵刚"),
+            "objection/named-in-it"
+        );
     }
 }

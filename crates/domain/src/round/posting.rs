@@ -51,7 +51,9 @@ pub struct Asked<'a> {
 impl Asked<'_> {
     /// The first day on which what was put up on a day has hung long enough.
     pub fn until(&self, from: Date) -> Date {
-        let counted = self.working_days.add_working_days(from, self.rule.working_days);
+        let counted = self
+            .working_days
+            .add_working_days(from, self.rule.working_days);
         counted.value
     }
 }
@@ -140,14 +142,28 @@ pub fn may_submit(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PostingRefusal {
     NoDay,
-    NotYet { today: Date },
-    TooShort { days: i64, until: Date, clause: String },
+    NotYet {
+        today: Date,
+    },
+    TooShort {
+        days: i64,
+        until: Date,
+        clause: String,
+    },
     NoPlace,
-    TooLong { most: usize },
+    TooLong {
+        most: usize,
+    },
     WrongState,
     /// The standard asks for it, and nothing is recorded.
-    Missing { days: i64, clause: String },
-    StillUp { to: Date, clause: String },
+    Missing {
+        days: i64,
+        clause: String,
+    },
+    StillUp {
+        to: Date,
+        clause: String,
+    },
 }
 
 impl Refuse for PostingRefusal {
@@ -260,7 +276,10 @@ mod tests {
             may_submit(asked, posting, today).map_err(|refusal| refusal.key())
         };
         assert_eq!(check(false, None, date(2016, 10, 10)), Ok(()));
-        assert_eq!(check(true, None, date(2016, 10, 10)), Err("posting/missing"));
+        assert_eq!(
+            check(true, None, date(2016, 10, 10)),
+            Err("posting/missing")
+        );
         assert_eq!(
             check(true, Some(&posting), date(2016, 10, 17)),
             Err("posting/still-up")

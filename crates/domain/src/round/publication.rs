@@ -322,16 +322,26 @@ mod tests {
         let standard = jianjia_standard::load::folder(&folder).unwrap();
         let title = standard.title("trusted-kin").unwrap();
         let shown = |order: &str| {
-            let candidates = vec![candidate(1, "赵刚"), candidate(2, "丁一"), candidate(3, "王芳")];
+            let candidates = vec![
+                candidate(1, "赵刚"),
+                candidate(2, "丁一"),
+                candidate(3, "王芳"),
+            ];
             let input = PublicationInput {
                 order: order.to_owned(),
                 telephone: "0519-8000000".to_owned(),
                 office: "市总工会基层工作部".to_owned(),
             };
             let permit = any_permit(act::PublishCandidates);
-            publish(&permit, (title, 2016, "市总工会"), days(), candidates, &input)
-                .unwrap()
-                .0
+            publish(
+                &permit,
+                (title, 2016, "市总工会"),
+                days(),
+                candidates,
+                &input,
+            )
+            .unwrap()
+            .0
         };
         let names = |shown: &Shown| -> Vec<String> {
             shown.lines.iter().map(|line| line.name.clone()).collect()

@@ -129,7 +129,10 @@ pub async fn held_among(tx: &mut Tx, applications: &[ApplicationId]) -> Result<V
     let mut conditions = Conditions::default();
     conditions.equals("answered_at", "");
     conditions.and("confirmed_at <> ''".to_owned());
-    conditions.among("application_id", applications.iter().map(ToString::to_string));
+    conditions.among(
+        "application_id",
+        applications.iter().map(ToString::to_string),
+    );
     let sql = format!(
         "SELECT DISTINCT application_id
          FROM objection{}

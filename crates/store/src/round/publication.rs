@@ -262,7 +262,9 @@ mod tests {
                 let done = take_down(&mut tx, &early.id, &down("")).await.unwrap();
                 assert_eq!(done, expect);
             }
-            take_down(&mut tx, &late.id, &down("名单有误")).await.unwrap();
+            take_down(&mut tx, &late.id, &down("名单有误"))
+                .await
+                .unwrap();
             assert_eq!(over(&mut tx, today).await.unwrap(), []);
             let days = days_of(&mut tx, &all).await.unwrap();
             assert_eq!(days, [(application(5), early.days)]);

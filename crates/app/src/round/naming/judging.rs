@@ -125,7 +125,10 @@ async fn holds(
         let of_id = shown.iter().filter(|(of, _)| of == id);
         let hung: Vec<Days> = of_id.map(|(_, days)| *days).collect();
         let notice = holds_naming(rule, &rules.clause, &hung, today);
-        let mut because: Vec<Text> = notice.map(|refusal| both(&refusal.into())).into_iter().collect();
+        let mut because: Vec<Text> = notice
+            .map(|refusal| both(&refusal.into()))
+            .into_iter()
+            .collect();
         if objected.contains(id) {
             because.push(under_objection());
         }

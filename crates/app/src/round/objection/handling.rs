@@ -112,7 +112,11 @@ pub async fn list(app: &App, actor: &Actor, page: i64) -> Result<Objections> {
     let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
     let handles = policy::may(actor, Act::HandleObjection, &city);
     if !handles && !looks_into(actor) {
-        policy::permit(actor, Act::LookIntoObjection, actor.main_unit().unwrap_or(&city))?;
+        policy::permit(
+            actor,
+            Act::LookIntoObjection,
+            actor.main_unit().unwrap_or(&city),
+        )?;
     }
     let (found, total) = if handles {
         let offset = (page.max(1) - 1).saturating_mul(LINES);
@@ -275,7 +279,16 @@ pub async fn assign(
     let told = Message::of(Kind::ObjectionAssigned, about, once, to).says([number.into()]);
     tell(app, &mut tx, actor, told);
     let detail = json!({"number": objection.number, "assigned_to": assigned.to_name});
-    trail(&mut tx, app, actor, Deed::AssignObjection, id, &city, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::AssignObjection,
+        id,
+        &city,
+        detail,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
@@ -352,7 +365,16 @@ pub async fn answer(
         return Err(ObjectionRefusal::Closed.into());
     }
     let detail = json!({"number": objection.number});
-    trail(&mut tx, app, actor, Deed::AnswerObjection, id, &city, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::AnswerObjection,
+        id,
+        &city,
+        detail,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
@@ -386,7 +408,8 @@ async fn handled(tx: &mut Tx, app: &App, actor: &Actor, reader: Reader) -> Resul
     if reader != Reader::City {
         policy::permit(actor, Act::HandleObjection, &city)?;
     }
-    app.permit_at(tx, actor, act::HandleObjection, &city).await?;
+    app.permit_at(tx, actor, act::HandleObjection, &city)
+        .await?;
     Ok(city)
 }
 
@@ -414,7 +437,9 @@ async fn offices(tx: &mut Tx) -> Result<Vec<Handler>> {
 /// Whose it is never changes, so it is looked up before.
 async fn scopes(app: &App, id: &ObjectionId) -> Result<Scopes> {
     let mut tx = app.db.read().await?;
-    let found = objections::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let found = objections::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok([Scope::Objections, Scope::Application(found.application)].into())
 }
 

@@ -139,7 +139,15 @@ pub async fn receive(
         tell(&mut tx, app, &city, &received, &content).await?;
     }
     let detail = json!({"number": number});
-    trail(&mut tx, app, &city, Deed::ReceiveObjection, &received, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        &city,
+        Deed::ReceiveObjection,
+        &received,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(receipt(&received, known.code))
 }

@@ -2,8 +2,8 @@
 
 use crate::core::ids::{
     AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId, StatementId, UnitId,
-    VetoId,
+    ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId, StatementId,
+    UnitId, VetoId,
 };
 
 jianjia_standard::keyed! {

@@ -8,19 +8,29 @@ use crate::core::refusal::Refuse;
 #[derive(Clone, Debug, PartialEq)]
 pub enum PublicationRefusal {
     /// The standard says nothing of public notices for the title.
-    NoRule { title: Text },
+    NoRule {
+        title: Text,
+    },
     NobodyToShow,
     NoOrder,
     NoTelephone,
     NoOffice,
-    TooLong { most: usize },
+    TooLong {
+        most: usize,
+    },
     NoReason,
     /// It hangs no longer.
     Over,
     /// Naming asks for a notice, and there was none.
-    NotShown { days: i64, clause: String },
+    NotShown {
+        days: i64,
+        clause: String,
+    },
     /// Its days are not over.
-    StillHangs { to: Date, clause: String },
+    StillHangs {
+        to: Date,
+        clause: String,
+    },
 }
 
 impl Refuse for PublicationRefusal {

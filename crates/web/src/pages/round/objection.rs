@@ -92,11 +92,7 @@ impl Write {
     }
 }
 
-async fn write(
-    State(app): State<App>,
-    frame: Frame,
-    Path(id): Path<PublicationId>,
-) -> PageResult {
+async fn write(State(app): State<App>, frame: Frame, Path(id): Path<PublicationId>) -> PageResult {
     page(&Write {
         frame,
         problems: Problems::none(),

@@ -68,11 +68,7 @@ impl Show {
     }
 }
 
-async fn show(
-    State(app): State<App>,
-    frame: Frame,
-    Path(id): Path<PublicationId>,
-) -> PageResult {
+async fn show(State(app): State<App>, frame: Frame, Path(id): Path<PublicationId>) -> PageResult {
     let notice = publications::notice(&app, &id).await?;
     page(&Show { frame, notice })
 }
@@ -200,7 +196,16 @@ async fn withdraw(
             &address::publications_of(year, &title),
             "公示已撤下，这一次不算；改好以后可以重新公示。",
         ),
-        Err(problems) => again(&app, &actor, frame, (year, &title), (typed.reason, problems)).await,
+        Err(problems) => {
+            again(
+                &app,
+                &actor,
+                frame,
+                (year, &title),
+                (typed.reason, problems),
+            )
+            .await
+        }
     }
 }
 

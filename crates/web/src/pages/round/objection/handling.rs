@@ -89,10 +89,16 @@ impl Show {
     fn handlers(&self) -> Vec<(String, String)> {
         let handlers = self.view.handlers.iter();
         handlers
-            .map(|Handler { account, name, office }| {
-                let key = format!("{account}~{}", office.id);
-                (key, format!("{name}（{}）", office.name))
-            })
+            .map(
+                |Handler {
+                     account,
+                     name,
+                     office,
+                 }| {
+                    let key = format!("{account}~{}", office.id);
+                    (key, format!("{name}（{}）", office.name))
+                },
+            )
             .collect()
     }
 
