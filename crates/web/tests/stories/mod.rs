@@ -12,6 +12,7 @@ mod lengths;
 mod letters;
 mod measures;
 mod messages;
+mod objections;
 mod outage;
 mod post;
 mod protocol;
