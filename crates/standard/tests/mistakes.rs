@@ -636,3 +636,46 @@ fn a_standard_s_own_year_of_working_days_replaces_the_national_one() {
     assert!(own.is_working_day(day("2016-10-03")));
     assert!(!own.is_working_day(day("2017-10-03")));
 }
+
+#[test]
+fn what_is_shown_in_public_is_told_what_is_wrong_with_it() {
+    let standard = include_str!("../../../standards/changzhou-2016/standard.toml");
+    let facts = include_str!("../../../standards/changzhou-2016/facts.toml");
+    let (before, rest) = standard.split_once("[publication]\n").unwrap();
+    let (_, after) = rest.split_once("[[route]]").unwrap();
+    let told = |section: &str| -> Vec<String> {
+        let text = format!("{before}[publication]\n{section}\n[[route]]{after}");
+        match load::texts(&text, facts) {
+            Ok(_) => Vec::new(),
+            Err(mistakes) => mistakes
+                .iter()
+                .map(|mistake| {
+                    let mistake = mistake.to_string();
+                    mistake.splitn(4, ':').last().unwrap().trim().to_owned()
+                })
+                .collect(),
+        }
+    };
+    let city = |rule: &str| told(&format!("clause = \"P4\"\ncity = {{ {rule} }}\n"));
+    assert_eq!(
+        city("titles = [\"trusted-home\"], working_days = 60"),
+        [""; 0]
+    );
+    assert_eq!(
+        city("titles = [\"trusted-home\"], working_days = 0"),
+        ["`working_days` is at least 1 and at most 60"]
+    );
+    assert_eq!(
+        city("titles = [\"trusted-hom\"], working_days = 5"),
+        ["unknown title `trusted-hom`, did you mean `trusted-home`?"]
+    );
+    assert_eq!(
+        told("clause = \"P4\""),
+        ["`publication` says neither what a unit shows (`unit`) nor what the city shows (`city`)"]
+    );
+    let read = load::texts(standard, facts).unwrap().publication;
+    let rule = read.of_candidates("trusted-kin").unwrap();
+    assert_eq!((rule.working_days, rule.is_asked), (5, false));
+    assert!(read.in_unit("model-home").is_some());
+    assert!(read.of_candidates("model-home").is_none());
+}
