@@ -40,7 +40,7 @@ use crate::{
     round::{
         acts::{self, Stage},
         filing::{Fate, Filing},
-        veto as vetoes,
+        publication as publications, veto as vetoes,
     },
     writing::{Part, Writing},
     year::{activity as activities, fact::Questions},
@@ -281,6 +281,12 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let mut stage = Stage::new(app, city, accounts, &made.performed, days);
     let mut days: BTreeSet<Date> = voting.all_days(today).chain(stage.all_days()).collect();
     days.extend(years.iter().map(|year| happenings::day_of(*year)));
+    let shown: Vec<i16> = (FIRST_YEAR..=today.year())
+        .filter(|year| publications::day_of(*year) <= today)
+        .collect();
+    let of_notices = shown.iter().flat_map(|year| publications::days(*year));
+    days.extend(of_notices.filter(|day| *day <= today));
+    let naming = actor(accounts, "demo.city")?;
     let inviting = actor(accounts, "demo.township")?;
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
@@ -299,6 +305,9 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         if day == invited_on {
             app.clock.set(day);
             invitations::begin(app, &inviting, &township).await?;
+        }
+        if shown.contains(&day.year()) && publications::days(day.year()).contains(&day) {
+            publications::go(app, &naming, day.year(), day).await?;
         }
         stage.go(day).await?;
         voting.go(day).await?;

@@ -2,4 +2,5 @@ pub mod acts;
 pub mod application;
 pub mod calendar;
 pub mod filing;
+pub mod publication;
 pub mod veto;

@@ -9,7 +9,7 @@ use jianjia_domain::{
         ids::{ApplicationId, PublicationId, UnitId},
         message::{APPROVERS, About, Kind, Message, To},
         place::UnitPlace,
-        policy::{self, Act, Actor, act},
+        policy::{self, Act, Actor, Permit, act},
     },
     round::{
         application::Application,
@@ -123,19 +123,40 @@ pub async fn publish(
         .permit_at(&mut tx, actor, act::PublishCandidates, &city)
         .await?;
     let title = named_title(app, year, title)?;
-    let rule = rule_of(app, year, title)?;
-    let days = days(app, year, rule);
     let (candidates, _) = not_shown(&mut tx, year, title).await?;
-    let units: Vec<UnitId> = candidates
-        .iter()
-        .map(|one| one.application.unit.id)
-        .collect();
-    let of_whom: Vec<Application> = candidates
-        .iter()
-        .map(|one| one.application.clone())
-        .collect();
+    let id = keep(
+        &mut tx,
+        app,
+        actor,
+        &permit,
+        (title, year),
+        candidates,
+        input,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Keeps a notice of these candidates that hangs from today on, and tells their unions.
+///
+/// # Errors
+/// `NoRule`; as `publication::publish`.
+pub async fn keep(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    permit: &Permit<act::PublishCandidates>,
+    (title, year): (&Title, i16),
+    candidates: Vec<ToShow>,
+    input: &PublicationInput,
+) -> Result<PublicationId> {
+    let city = &permit.unit;
+    let days = days(app, year, rule_of(app, year, title)?);
+    let of = candidates.iter().map(|one| one.application.clone());
+    let of_whom: Vec<Application> = of.collect();
     let of_city = (title, year, city.name.as_str());
-    let (shown, order) = publication::publish(&permit, of_city, days, candidates, input)?;
+    let (shown, order) = publication::publish(permit, of_city, days, candidates, input)?;
     let json = serde_json::to_string(&shown).context("what is shown")?;
     let now = app.now();
     let made = Publication {
@@ -150,13 +171,14 @@ pub async fn publish(
         published_at: now,
         taken_down: None,
     };
-    publications::insert(&mut tx, &made, &order).await?;
-    let places = unit::places(&mut tx, &units).await?;
+    publications::insert(tx, &made, &order).await?;
+    let units: Vec<UnitId> = of_whom.iter().map(|of| of.unit.id).collect();
+    let places = unit::places(tx, &units).await?;
     for application in &of_whom {
         let place = places.iter().find(|place| place.id == application.unit.id);
         if let Some(place) = place {
             let what = (made.id, days.to);
-            telling::published(&mut tx, app, actor, place, application, what);
+            telling::published(tx, app, actor, place, application, what);
         }
     }
     let detail = json!({
@@ -168,16 +190,9 @@ pub async fn publish(
         "hash": made.hash,
     });
     let object = Object::Publication(made.id);
-    app.trail(
-        &mut tx,
-        actor,
-        Deed::PublishCandidates,
-        object,
-        Some(&city),
-        detail,
-    )
-    .await?;
-    tx.commit().await?;
+    let deed = Deed::PublishCandidates;
+    app.trail(tx, actor, deed, object, Some(city), detail)
+        .await?;
     Ok(made.id)
 }
 
@@ -300,13 +315,21 @@ pub fn work<'a>(
 /// Notes of the notices whose days are over that they came down, and tells those who name. The public sees none of them since its last day ended.
 async fn take_down(app: &App, running: &Running) -> Result<Outcome> {
     let mut tx = app.db.write([Scope::Publications, Scope::Jobs]).await?;
-    let over = publications::over(&mut tx, app.clock.today()).await?;
-    let city = unit::root(&mut tx).await?;
-    for publication in &over {
-        take_down_one(&mut tx, app, city.as_ref(), publication).await?;
-    }
-    let result = json!({ "taken_down": over.len() });
+    let result = json!({ "taken_down": take_down_over(&mut tx, app).await? });
     running.commit(app, tx, &result).await
+}
+
+/// Takes down those whose days are over, and gives how many they were.
+///
+/// # Errors
+/// When they can't be read or written.
+pub async fn take_down_over(tx: &mut Tx, app: &App) -> Result<usize> {
+    let over = publications::over(tx, app.clock.today()).await?;
+    let city = unit::root(tx).await?;
+    for publication in &over {
+        take_down_one(tx, app, city.as_ref(), publication).await?;
+    }
+    Ok(over.len())
 }
 
 async fn take_down_one(
