@@ -62,7 +62,7 @@ pub(crate) fn asked<'a>(app: &'a App, application: &Application) -> Option<Asked
 /// # Errors
 /// `Missing`, `StillUp`.
 pub(crate) async fn may_submit(tx: &mut Tx, app: &App, application: &Application) -> Result<()> {
-    let Some(asked) = asked(app, application) else {
+    let Some(asked) = asked(app, application).filter(|asked| asked.rule.is_asked) else {
         return Ok(());
     };
     let found = postings::find(tx, &application.id).await?;
