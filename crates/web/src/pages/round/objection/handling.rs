@@ -96,7 +96,7 @@ impl Show {
                      office,
                  }| {
                     let key = format!("{account}~{}", office.id);
-                    (key, format!("{name}（{}）", office.name))
+                    (key, format!("{name} · {}", office.name))
                 },
             )
             .collect()
