@@ -156,9 +156,9 @@ async fn an_objection_holds_one_naming_of_ten_and_is_answered() {
         objections::note(app, &reviewer, &id, "查了名册，三十人去年已调出。")
             .await
             .unwrap();
-        // Who looks into it neither assigns nor answers.
+        // Who looks into it neither assigns nor answers: that is the city's, which they don't see.
         let refused = objections::answer(app, &reviewer, &id, ("unfounded", "已核实。")).await;
-        assert_eq!(told(refused), "not-your-role");
+        assert_eq!(told(refused), "not found");
         let followed = objections::follow(app, "203.0.113.9", 1, &receipt.code)
             .await
             .unwrap();

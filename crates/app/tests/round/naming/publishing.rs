@@ -48,11 +48,16 @@ pub(super) async fn published(city: &TestCity, by: &Actor) -> PublicationId {
         .unwrap()
 }
 
-/// Everything that is due is done, as by the node of the city.
-pub(super) async fn done(city: &TestCity) {
+/// The node of the city, which knows from now on what comes again and again.
+async fn armed(city: &TestCity) -> Node {
     let node = Node::new(&city.app, jianjia_app::WORKS);
     arm(&city.app, &node).await.unwrap();
-    while run_due_once(&city.app, &node, Lane::Short)
+    node
+}
+
+/// Everything that is due is done.
+async fn done(city: &TestCity, node: &Node) {
+    while run_due_once(&city.app, node, Lane::Short)
         .await
         .unwrap()
         .is_some()
@@ -97,6 +102,7 @@ async fn a_notice_holds_the_naming_and_comes_down_by_itself() {
             told(refused),
             "order: publication/no-order, telephone: publication/no-telephone, office: publication/no-office"
         );
+        let node = armed(&city).await;
         let notice = published(&city, &cast.approver).await;
         let again = publications::publish(app, &cast.approver, 2016, TITLE, &input()).await;
         assert_eq!(told(again), "publication/nobody-to-show");
@@ -124,8 +130,8 @@ async fn a_notice_holds_the_naming_and_comes_down_by_itself() {
         let ended = publications::notice(app, &notice).await.unwrap();
         assert!(ended.shown.is_none() && ended.applications.is_empty());
         assert!(publications::hanging(app).await.unwrap().is_empty());
-        done(&city).await;
-        done(&city).await;
+        done(&city, &node).await;
+        done(&city, &node).await;
         let copy = publications::copy(app, &cast.reviewer, &notice)
             .await
             .unwrap();
