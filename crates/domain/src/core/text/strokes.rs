@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-/// The characters of GB 2312, a line a number of strokes, within it in their usual order; after Unicode's kTotalStrokes.
+/// The characters of GB 2312 by the strokes that they have on the mainland, a line a number of strokes; Unicode's own count has one more in 陈 and 近.
 const TABLE: &str = include_str!("strokes.txt");
 
 struct Stroked {
@@ -54,7 +54,7 @@ mod tests {
         let expected = [2, 4, 6, 7, 7, 9, 11].map(Some);
         assert_eq!(counted[..7], expected);
         assert_eq!(counted[7], None);
-        assert_eq!(CHARACTERS.len(), 6_763);
+        assert_eq!(CHARACTERS.len(), 6_732);
     }
 
     #[test]
