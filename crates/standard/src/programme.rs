@@ -5,6 +5,7 @@ mod finding;
 mod rating;
 pub mod roll;
 mod route;
+mod spot_check;
 mod tables;
 
 use jiff::civil::Date;
@@ -24,6 +25,7 @@ pub use crate::programme::calendar::{
 };
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
+pub use crate::programme::spot_check::{RiskClass, RiskSign, Sign, SpotCheck};
 pub use crate::programme::tables::{HeadingWords, TableWords};
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
@@ -55,6 +57,8 @@ pub struct Standard {
     pub routes: Vec<Route>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
+    /// How the city spot-checks; `None` where it doesn't.
+    pub spot_check: Option<SpotCheck>,
     pub supports: Vec<Clause>,
     pub clauses: Vec<Clause>,
     /// How the tables that offices send are read.

@@ -40,6 +40,9 @@ jianjia_standard::keyed! {
         HonourReconfirmed = "honour-reconfirmed" / "{}的{}（编号 {}）经复核仍符合条件。",
         Vetoed = "vetoed" / "{} {} 年度被登记否决情形：{}。",
         VetoLifted = "veto-lifted" / "{} {} 年度的否决情形已解除：{}。",
+        // spot checks
+        VisitAnnounced = "visit-announced" / "{}被抽中接受 {} 年度的抽查，检查人员将上门核实。",
+        InspectorDrawn = "inspector-drawn" / "您被抽中担任 {} 年度抽查的检查人员，负责 {} 个单位。",
         // the members' rating
         PollReady = "poll-ready" / "{} {} 年度的民主测评已经准备好，可以开始投票。",
         PollOpened = "poll-opened" / "{} {} 年度的民主测评已开始投票。",
@@ -79,6 +82,8 @@ impl Kind {
             Kind::ConsentAsked => Some("请在 {} 前答复。"),
             Kind::PollOpened => Some("请在 {} 前组织会员投票。"),
             Kind::QuotaSet => Some("请在 {} 前推荐。"),
+            Kind::VisitAnnounced => Some("{} 前会有人来，请准备好申报时的材料。"),
+            Kind::InspectorDrawn => Some("请在 {} 前检查完；有利害关系的，请先声明回避。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请在 {} 前办好。"),
             _ => None,
         }
@@ -93,6 +98,8 @@ impl Kind {
             }
             Kind::ConflictDeclared => Some("请安排其他人审核。"),
             Kind::Vetoed => Some("有异议的，请向登记的工会说明。"),
+            Kind::VisitAnnounced => Some("请准备好申报时的材料。"),
+            Kind::InspectorDrawn => Some("有利害关系的，请先声明回避。"),
             Kind::PollReady => Some("请打开测评页面，开始投票。"),
             Kind::PollOpened => Some("请组织会员投票。"),
             Kind::PollClosed => Some("请工作小组成员带成员码开箱计票。"),

@@ -12,6 +12,7 @@ use crate::load::procedure::{
 };
 use crate::load::rating::rating;
 use crate::load::reader::Section;
+use crate::load::spot_check::spot_check;
 use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
 use crate::load::working_days::working_days;
@@ -88,6 +89,9 @@ pub(crate) fn read(
             .into_iter()
             .map(|section| reward(section, names))
             .collect(),
+        spot_check: root
+            .section("spot_check")
+            .map(|section| spot_check(section, names)),
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
         tables: root.section("tables").map(table_words).unwrap_or_default(),
