@@ -1,4 +1,5 @@
 //! The city's spot checks.
 
+mod scope;
 pub mod spot_check;
 pub mod visit;

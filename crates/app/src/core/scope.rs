@@ -17,6 +17,7 @@
 //! | set quotas | how much is used | quotas of the year | `Lists`, `CalendarAsItIs` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
+//! | publish the frame of a spot check, draw by the seed, declare a conflict with a visit | the homes and their data on a snapshot, the year's check | check, frame, visits, inspectors | `SpotCheck` |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |
