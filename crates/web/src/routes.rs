@@ -115,6 +115,9 @@ pub fn all() -> Vec<Route> {
         pages::honour::honour::routes(),
         pages::round::veto::routes(),
         pages::round::naming::routes(),
+        pages::check::public::routes(),
+        pages::check::spot_check::routes(),
+        pages::check::inspector::routes(),
         pages::honour::target::routes(),
     ]
     .concat()

@@ -222,7 +222,7 @@ pub async fn publish(
             "units": check.units,
             "sample": check.sample,
             "inspectors": inspectors.len(),
-            "lottery": check.lottery,
+            "lottery": format!("{} {} {}", check.lottery.on, check.lottery.issue, check.lottery.name),
         }),
     )
     .await?;

@@ -168,7 +168,6 @@ fn word(key: &str) -> &str {
         "hash" => "校验码",
         "held_on" => "日期",
         "inspectors" => "检查人员",
-        "issue" => "期号",
         "issued" => "发出",
         "job" => "后台任务",
         "kind" => "类别",

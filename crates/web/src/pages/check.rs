@@ -1,0 +1,7 @@
+//! The pages of spot checks.
+
+pub mod address;
+pub mod inspector;
+pub mod public;
+pub mod spot_check;
+mod strata;
