@@ -348,7 +348,8 @@ async fn only_the_city_sees_frame_and_sample_and_only_its_approver_publishes_on_
         let scores: Vec<i64> = frame.units.iter().map(|unit| unit.score).collect();
         assert!(scores.is_sorted_by(|one, other| one >= other));
         assert!(frame.units.iter().all(|unit| !unit.reasons.is_empty()));
-        let narrow = checks::frame(app, &reviewer, 2016, Some(&frame.strata[0].name), 1).await;
+        let narrow =
+            checks::frame(app, &reviewer, 2016, Some(frame.strata[0].name.as_str()), 1).await;
         assert_eq!(narrow.unwrap().total, frame.strata[0].units);
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -48,7 +48,7 @@ pub fn run(command: &Draw) -> Result<ExitCode> {
     }
 }
 
-fn of_file(path: &PathBuf, seed: &str) -> Result<ExitCode> {
+fn of_file(path: &Path, seed: &str) -> Result<ExitCode> {
     let told = |refusal: draw::DrawRefusal| anyhow::anyhow!(refusal.sentence(Lang::En));
     let size = fs::metadata(path).with_context(|| path.display().to_string())?;
     if size.len() > FILE_LIMIT {

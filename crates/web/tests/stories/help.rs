@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 11] = [
+const FILES: [&str; 14] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -28,6 +28,9 @@ const FILES: [&str; 11] = [
     "/templates/{kind}",
     "/exports/{kind}",
     "/file",
+    "/frame.txt",
+    "/sample.txt",
+    "/units.txt",
 ];
 
 /// The addresses of pages.

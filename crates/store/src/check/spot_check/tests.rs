@@ -294,7 +294,7 @@ async fn visits_are_kept_with_who_makes_them_on_both_engines() {
         let of_check = visit::inspectors_of_check(&mut tx, &check).await.unwrap();
         assert_eq!(of_check, [left, successor.clone(), drawn[1].clone()]);
         let mine = visit::of_inspector(&mut tx, &account).await.unwrap();
-        assert_eq!(mine, []);
+        assert!(mine.is_empty(), "{mine:?}");
         let mine = visit::of_inspector(&mut tx, &successor.account)
             .await
             .unwrap();
@@ -334,7 +334,7 @@ async fn signs_are_gathered_for_all_homes_at_once_on_both_engines() {
                 )
                 .bind(format!("{:032}", number as i64 * 10 + year - 2010))
                 .bind(title)
-                .bind(year)
+                .bind(*year)
                 .bind(&id)
                 .execute(&mut *tx)
                 .await
