@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 14] = [
+const FILES: [&str; 11] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -28,9 +28,6 @@ const FILES: [&str; 14] = [
     "/templates/{kind}",
     "/exports/{kind}",
     "/file",
-    "/frame.txt",
-    "/sample.txt",
-    "/units.txt",
 ];
 
 /// The addresses of pages.
