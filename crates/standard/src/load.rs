@@ -13,6 +13,7 @@ pub(crate) mod reader;
 mod soundness;
 mod tables;
 mod titles;
+mod visit;
 mod working_days;
 
 use std::io::Read;

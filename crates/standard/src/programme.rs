@@ -6,6 +6,7 @@ mod rating;
 pub mod roll;
 mod route;
 mod tables;
+pub mod visit;
 
 use jiff::civil::Date;
 
@@ -15,6 +16,7 @@ use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::programme::visit::VisitRules;
 use crate::text::Text;
 use crate::working_days::WorkingDays;
 
@@ -55,6 +57,8 @@ pub struct Standard {
     pub routes: Vec<Route>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
+    /// What visits of spot checks come to.
+    pub visit: Option<VisitRules>,
     pub supports: Vec<Clause>,
     pub clauses: Vec<Clause>,
     /// How the tables that offices send are read.
@@ -126,6 +130,8 @@ pub struct Title {
     pub needs_union_title: Option<String>,
     pub needs_union_title_clause: Option<String>,
     pub number_format: String,
+    /// Every so many years it is looked at whether a holder still meets the conditions; never where it is none.
+    pub looked_at_every: Option<u64>,
     /// In the order of the source.
     pub criteria: Vec<TitleCriterion>,
 }

@@ -14,8 +14,9 @@ use crate::load::rating::rating;
 use crate::load::reader::Section;
 use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
+use crate::load::visit::visit;
 use crate::load::working_days::working_days;
-use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Standard};
+use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Reward, Standard};
 use crate::text::Text;
 
 pub(crate) fn read(
@@ -41,6 +42,11 @@ pub(crate) fn read(
     let rating = root
         .section("rating")
         .and_then(|section| rating(section, &facts));
+    let rewards: Vec<Reward> = root
+        .sections("reward")
+        .into_iter()
+        .map(|section| reward(section, names))
+        .collect();
     Standard {
         key: root.string("key"),
         version: String::new(),
@@ -83,11 +89,10 @@ pub(crate) fn read(
             .into_iter()
             .map(|section| target(section, names, &programme))
             .collect(),
-        rewards: root
-            .sections("reward")
-            .into_iter()
-            .map(|section| reward(section, names))
-            .collect(),
+        visit: root
+            .section("visit")
+            .and_then(|section| visit(section, names, &rewards)),
+        rewards,
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
         tables: root.section("tables").map(table_words).unwrap_or_default(),
