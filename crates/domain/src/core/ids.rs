@@ -99,6 +99,9 @@ ids! {
     OfficeNoteId
     VetoId
     HonourId
+    SpotCheckId
+    /// Of a home that was drawn for a spot check.
+    VisitId
     AccountId
     AccountRequestId
     AccessTokenId

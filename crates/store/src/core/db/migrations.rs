@@ -179,6 +179,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tour",
         include_str!("../../../migrations/0039_tour.sql"),
     ),
+    (
+        43,
+        "spot_check",
+        include_str!("../../../migrations/0043_spot_check.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

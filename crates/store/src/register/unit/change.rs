@@ -38,6 +38,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("application", "at_unit_path"),
     ("veto", "unit_path"),
     ("honour", "unit_path"),
+    ("spot_check_unit", "unit_path"),
+    ("visit", "unit_path"),
     ("account_role", "unit_path"),
     ("account_request", "unit_path"),
     ("job", "unit_path"),

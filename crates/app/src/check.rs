@@ -1,0 +1,4 @@
+//! The city's spot checks.
+
+pub mod spot_check;
+pub mod visit;
