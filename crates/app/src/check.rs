@@ -1,4 +1,9 @@
 //! The city's spot checks.
 
+pub mod entry;
+pub mod inspection;
+pub mod outcome;
+pub mod renewal;
+pub mod report;
 pub mod spot_check;
 pub mod visit;

@@ -17,6 +17,10 @@
 //! | set quotas | how much is used | quotas of the year | `Lists`, `CalendarAsItIs` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
+//! | note on a visit, settle, conclude it | visit, entries, what is known of the unit | entries, outcome, judgement | `Visit`, `UnitAsItIs` |
+//! | state a view, comment on a visit | visit | events, entries | `Visit`, `UnitAsItIs` |
+//! | decide on a visit, take that back | visit, outcome, the title held | the same, events, effect, honour, plaque, another visit | `Visit`, `Unit` |
+//! | renew titles that are due, withdraw them; record that a plaque came back | honours | renewals, honours, events, standings, plaques | `Unit` of each holder |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |

@@ -26,7 +26,7 @@ mod admitting;
 mod cleaning;
 mod questions;
 mod small;
-pub(crate) use admitting::admit_all;
+pub(crate) use admitting::{admit, admit_all};
 pub use admitting::{Admitted, File};
 pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
 pub use small::{SMALL_SIDE, small};

@@ -1,9 +1,14 @@
 //! A visit: a home that was drawn for a spot check, and the inspectors who go there.
 
+// The standard says what comes to which.
+pub use jianjia_standard::programme::visit::Colour;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::core::ids::{AccountId, HonourId, SpotCheckId, UnitId, VisitId};
+use crate::core::{
+    ids::{AccountId, HonourId, SpotCheckId, UnitId, VisitId},
+    place::{UnitKind, UnitPlace},
+};
 
 /// A home that was drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +41,18 @@ jianjia_standard::keyed! {
     /// What became of a visit so far. The keys stand in tables: one that was written once stays.
     pub enum VisitState {
         Drawn = "drawn" / "抽查|待检查",
+        /// It was inspected, and nothing is to be decided.
+        Closed = "closed" / "抽查|已办结",
+        /// It was found short; the unit is heard before the city decides.
+        Hearing = "hearing" / "抽查|听取意见",
+        /// It has time to mend and is visited again.
+        Mending = "mending" / "抽查|限期整改",
+        Mended = "mended" / "抽查|整改合格",
+        Withdrawn = "withdrawn" / "抽查|撤销称号",
+        /// The city heard the unit and does not hold it short.
+        Cleared = "cleared" / "抽查|不予认定",
+        /// What was decided was taken back.
+        Overturned = "overturned" / "抽查|决定已撤回",
     }
 }
 
@@ -43,15 +60,6 @@ impl VisitState {
     /// Whether the home was not visited yet: until the last one is, nobody may know who was drawn.
     pub fn is_open(self) -> bool {
         matches!(self, VisitState::Drawn)
-    }
-}
-
-jianjia_standard::keyed! {
-    /// What an inspection came to. The keys stand in tables: one that was written once stays.
-    pub enum Colour {
-        Green = "green" / "抽查|绿",
-        Amber = "amber" / "抽查|黄",
-        Red = "red" / "抽查|红",
     }
 }
 
@@ -70,6 +78,18 @@ pub struct VisitInspector {
     /// The conflict that they declared; none: they go.
     pub conflict: Option<InspectorConflict>,
     pub drawn_at: Timestamp,
+}
+
+impl Visit {
+    /// The unit in the tree.
+    pub fn place(&self, kind: UnitKind) -> UnitPlace {
+        UnitPlace {
+            id: self.unit,
+            kind,
+            name: self.unit_name.clone(),
+            path: self.unit_path.clone(),
+        }
+    }
 }
 
 /// Why an inspector does not go.

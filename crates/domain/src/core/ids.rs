@@ -102,6 +102,11 @@ ids! {
     SpotCheckId
     /// Of a home that was drawn for a spot check.
     VisitId
+    /// Made by whoever sends the entry, so that it is known again.
+    VisitEntryId
+    VisitSettlementId
+    VisitEventId
+    CheckEffectId
     AccountId
     AccountRequestId
     AccessTokenId

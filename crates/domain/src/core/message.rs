@@ -40,6 +40,14 @@ jianjia_standard::keyed! {
         HonourReconfirmed = "honour-reconfirmed" / "{}的{}（编号 {}）经复核仍符合条件。",
         Vetoed = "vetoed" / "{} {} 年度被登记否决情形：{}。",
         VetoLifted = "veto-lifted" / "{} {} 年度的否决情形已解除：{}。",
+        // spot checks
+        VisitDone = "visit-done" / "{}的抽查检查已办结，结果：{}。",
+        VisitHearing = "visit-hearing" / "{}的抽查发现达不到{}的标准，市总工会决定前听取意见。",
+        VisitRed = "visit-red" / "{}的抽查发现达不到标准，听取意见后由市总工会决定。",
+        VisitStated = "visit-stated" / "{}对抽查结果陈述了意见。",
+        VisitDecided = "visit-decided" / "{}的抽查已有决定：{}。",
+        VisitRecheck = "visit-recheck" / "{}整改后要复查。",
+        PlaqueAsked = "plaque-asked" / "{}的{}（编号 {}）已撤销，牌匾要交回。",
         // the members' rating
         PollReady = "poll-ready" / "{} {} 年度的民主测评已经准备好，可以开始投票。",
         PollOpened = "poll-opened" / "{} {} 年度的民主测评已开始投票。",
@@ -77,6 +85,9 @@ impl Kind {
                 Some("请在 {} 前办理。")
             }
             Kind::ConsentAsked => Some("请在 {} 前答复。"),
+            Kind::VisitHearing => Some("有话要说的，请在 {} 前陈述意见。"),
+            Kind::VisitRecheck => Some("请在 {} 前整改和复查。"),
+            Kind::PlaqueAsked => Some("请在 {} 前交回。"),
             Kind::PollOpened => Some("请在 {} 前组织会员投票。"),
             Kind::QuotaSet => Some("请在 {} 前推荐。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请在 {} 前办好。"),
@@ -93,6 +104,10 @@ impl Kind {
             }
             Kind::ConflictDeclared => Some("请安排其他人审核。"),
             Kind::Vetoed => Some("有异议的，请向登记的工会说明。"),
+            Kind::VisitHearing => Some("有话要说的，请陈述意见。"),
+            Kind::VisitStated => Some("请看过以后作出决定。"),
+            Kind::VisitRecheck => Some("请整改和复查。"),
+            Kind::PlaqueAsked => Some("请交回。"),
             Kind::PollReady => Some("请打开测评页面，开始投票。"),
             Kind::PollOpened => Some("请组织会员投票。"),
             Kind::PollClosed => Some("请工作小组成员带成员码开箱计票。"),
@@ -119,6 +134,8 @@ impl Kind {
             Kind::Returned
                 | Kind::SentBack
                 | Kind::ConsentAsked
+                | Kind::VisitHearing
+                | Kind::VisitRecheck
                 | Kind::Reminder
                 | Kind::RemindedFromAbove
                 | Kind::Account

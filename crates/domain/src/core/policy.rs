@@ -152,6 +152,14 @@ acts! {
     SetCalendar,
     SetQuota,
     RecordVeto,
+    /// Decides on a visit that found a unit short, and takes such a decision back.
+    DecideVisit,
+    /// Answers for the unit that was visited: comments, states its view, says that it mended.
+    AnswerVisit,
+    /// Records that the plaque of a title that was taken came back.
+    ReturnPlaque,
+    /// Finds that titles still hold when they are looked at again.
+    RenewHonours,
     /// Reminds the units below a federation of what they have not done.
     RemindBelow,
     ChangeHonour,
@@ -267,6 +275,10 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
+    (DecideVisit, &[(Approver, City)]),
+    (AnswerVisit, &[(Clerk, Own), (Chair, Own)]),
+    (ReturnPlaque, &[(Reviewer, Above), (Approver, Above)]),
+    (RenewHonours, &[(Approver, Above)]),
     (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
@@ -297,6 +309,8 @@ pub const GUARDED: &[Act] = &[
     NameApplications,
     SetCalendar,
     SetQuota,
+    DecideVisit,
+    RenewHonours,
     ChangeHonour,
     ReconfirmHonour,
     ManageAccounts,
@@ -312,6 +326,7 @@ pub const STEP_UP: &[Act] = &[
     SetCalendar,
     SetQuota,
     RecordVeto,
+    DecideVisit,
     ChangeHonour,
     ManageAccounts,
     InviteBelow,

@@ -9,7 +9,7 @@ use std::{
     fmt,
 };
 
-use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId};
+use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId, VisitId};
 
 /// One thing that acts take turns over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,8 @@ pub enum Scope {
     Register,
     /// An application with its events, findings and conflicts.
     Application(ApplicationId),
+    /// A visit of a spot check, with what was noted and decided on it.
+    Visit(VisitId),
     /// A federation's list for a title and year, with its quota.
     List {
         year: i16,
@@ -104,6 +106,7 @@ impl fmt::Display for Scope {
             Scope::Units => write!(out, "units"),
             Scope::Register => write!(out, "register"),
             Scope::Application(id) => write!(out, "application:{id}"),
+            Scope::Visit(id) => write!(out, "visit:{id}"),
             Scope::List {
                 year,
                 title,

@@ -75,6 +75,8 @@ pub async fn file_hashes(tx: &mut Tx) -> Result<Vec<String>> {
         "SELECT hash FROM evidence
          UNION
          SELECT file_hash FROM import
+         UNION
+         SELECT hash FROM visit_photo
          ORDER BY 1",
     )
     .fetch_all(&mut **tx)

@@ -34,9 +34,9 @@ pub struct File {
 #[derive(Clone, Debug)]
 pub struct Admitted {
     pub(super) name: String,
-    pub(super) media_type: MediaType,
-    pub(super) hash: String,
-    pub(super) bytes: i64,
+    pub(crate) media_type: MediaType,
+    pub(crate) hash: String,
+    pub(crate) bytes: i64,
 }
 
 /// Checks files and stores their cleaned content, once the actor is known to be permitted the act they come with. All or none.
@@ -53,6 +53,11 @@ pub(crate) async fn admit_all(
     let mut tx = app.db.read().await?;
     app.permit(&mut tx, actor, act, unit).await?;
     tx.commit().await?;
+    admit(app, files).await
+}
+
+/// As `admit_all`, where it was asked already whether the actor may.
+pub(crate) async fn admit(app: &App, files: Vec<File>) -> Result<Vec<Admitted>> {
     let mut clean = Vec::new();
     for file in files {
         let name = plain_name(&file.name);

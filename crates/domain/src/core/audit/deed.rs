@@ -72,6 +72,14 @@ jianjia_standard::keyed! {
         SetQuota = "set-quota" / "下达名额",
         RecordVeto = "record-veto" / "登记否决情形",
         LiftVeto = "lift-veto" / "解除否决情形",
+        NoteVisit = "note-visit" / "记录抽查检查",
+        SettleVisit = "settle-visit" / "裁定不一致的检查记录",
+        ConcludeVisit = "conclude-visit" / "办结抽查检查",
+        AnswerVisit = "answer-visit" / "对抽查陈述意见",
+        DecideVisit = "decide-visit" / "决定抽查结果",
+        OverturnVisit = "overturn-visit" / "撤回抽查决定",
+        ReturnPlaque = "return-plaque" / "登记牌匾交回",
+        RenewHonours = "renew-honours" / "到期复核称号",
         RemindBelow = "remind-below" / "提醒下级工会",
         BeginHonour = "begin-honour" / "称号生效",
         ChangeHonour = "change-honour" / "变更称号",
@@ -142,6 +150,10 @@ impl Deed {
             Act::SetQuota => Some(Deed::SetQuota),
             Act::ConsentToPoll => Some(Deed::ConsentToPoll),
             Act::RecordVeto => Some(Deed::RecordVeto),
+            Act::DecideVisit => Some(Deed::DecideVisit),
+            Act::AnswerVisit => Some(Deed::AnswerVisit),
+            Act::ReturnPlaque => Some(Deed::ReturnPlaque),
+            Act::RenewHonours => Some(Deed::RenewHonours),
             Act::RemindBelow => Some(Deed::RemindBelow),
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
@@ -198,6 +210,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 29);
+        assert_eq!(named, 33);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::core::ids::{
     AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId,
+    ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -30,6 +30,7 @@ jianjia_standard::keyed! {
         Trail = "trail" / "对象|审计记录",
         Unit = "unit" / "对象|单位",
         Veto = "veto" / "对象|否决情形",
+        Visit = "visit" / "对象|抽查检查",
     }
 }
 
@@ -75,6 +76,7 @@ pub enum Object {
     Trail,
     Unit(UnitId),
     Veto(VetoId),
+    Visit(VisitId),
 }
 
 impl Object {
@@ -102,6 +104,7 @@ impl Object {
             Object::Trail => Noun::Trail,
             Object::Unit(_) => Noun::Unit,
             Object::Veto(_) => Noun::Veto,
+            Object::Visit(_) => Noun::Visit,
         }
     }
 
@@ -132,6 +135,7 @@ impl Object {
             Object::Statement(id) => id.to_string(),
             Object::Unit(id) => id.to_string(),
             Object::Veto(id) => id.to_string(),
+            Object::Visit(id) => id.to_string(),
             Object::City | Object::Trail => String::new(),
         }
     }

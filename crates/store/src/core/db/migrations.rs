@@ -184,6 +184,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "spot_check",
         include_str!("../../../migrations/0043_spot_check.sql"),
     ),
+    (
+        44,
+        "visit_outcome",
+        include_str!("../../../migrations/0044_visit_outcome.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

@@ -40,6 +40,8 @@ pub const PATH_COLUMNS: &[(&str, &str)] = &[
     ("honour", "unit_path"),
     ("spot_check_unit", "unit_path"),
     ("visit", "unit_path"),
+    ("check_effect", "unit_path"),
+    ("plaque", "unit_path"),
     ("account_role", "unit_path"),
     ("account_request", "unit_path"),
     ("job", "unit_path"),
