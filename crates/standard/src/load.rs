@@ -11,6 +11,7 @@ mod programme;
 mod rating;
 pub(crate) mod reader;
 mod soundness;
+mod spot_check;
 mod tables;
 mod titles;
 mod visit;

@@ -5,6 +5,7 @@ mod finding;
 mod rating;
 pub mod roll;
 mod route;
+mod spot_check;
 mod tables;
 pub mod visit;
 
@@ -26,6 +27,7 @@ pub use crate::programme::calendar::{
 };
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
+pub use crate::programme::spot_check::{RiskClass, RiskSign, Sign, SpotCheck};
 pub use crate::programme::tables::{HeadingWords, TableWords};
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
@@ -57,6 +59,8 @@ pub struct Standard {
     pub routes: Vec<Route>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
+    /// How the city spot-checks; `None` where it doesn't.
+    pub spot_check: Option<SpotCheck>,
     /// What visits of spot checks come to.
     pub visit: Option<VisitRules>,
     pub supports: Vec<Clause>,

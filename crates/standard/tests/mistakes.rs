@@ -636,3 +636,68 @@ fn a_standard_s_own_year_of_working_days_replaces_the_national_one() {
     assert!(own.is_working_day(day("2016-10-03")));
     assert!(!own.is_working_day(day("2017-10-03")));
 }
+
+const CHECK: &str = r#"[spot_check]
+clause = "X9"
+title = "open-room"
+every_years = 2
+days = 30
+inspectors = 2
+minimum = 1
+classes = [
+  { key = "high", name = { zh = "高", en = "high" }, from = 30, share = "20%" },
+  { key = "low", name = { zh = "低", en = "low" }, from = 0, share = "5%" },
+]
+signs = [
+  { sign = "jump", facts = ["books"], from = "50%", weight = 30, name = { zh = "变", en = "jump" } },
+]
+
+[[target]]
+clause = "Z1""#;
+
+#[test]
+fn what_is_wrong_with_the_spot_checks_is_said() {
+    let with = |from: &str, to: &str| {
+        assert!(CHECK.contains(from), "{from}");
+        let changed = CHECK.replacen(from, to, 1);
+        let found = mistakes(&[("[[target]]\nclause = \"Z1\"", &changed)], &[]);
+        let told = |mistake: &String| mistake.splitn(4, ':').nth(3).map(|told| told.trim().to_owned());
+        found.iter().filter_map(told).collect::<Vec<String>>()
+    };
+    assert_eq!(with("X9", "X9"), Vec::<String>::new());
+    let cases: [(&str, &str, &str); 10] = [
+        ("open-room", "opn-room", "unknown title `opn-room`, did you mean `open-room`?"),
+        ("every_years = 2", "every_years = 0", "`every_years` is from 1 to 10"),
+        ("inspectors = 2", "inspectors = 6", "`inspectors` is from 1 to 5"),
+        (
+            "from = 0",
+            "from = 5",
+            "the last class begins at 0, so that every unit is in one",
+        ),
+        (
+            "from = 30, share",
+            "from = 0, share",
+            "`from` is not below that of the class before: classes stand in order, the riskiest first",
+        ),
+        (
+            "key = \"low\"",
+            "key = \"high\"",
+            "class `high` is there twice",
+        ),
+        (
+            "key = \"low\"",
+            "key = \"low risk\"",
+            "`low risk` has other than lower-case letters",
+        ),
+        ("share = \"5%\"", "share = \"105%\"", "`share` is at most 100%"),
+        ("\"books\"", "\"heated\"", "`heated` is no number, so it can't jump"),
+        (
+            "\"jump\", facts",
+            "\"jmup\", facts",
+            "`sign`: `jmup` is not one of unanswered, jump, shared-photos, first-timer, earlier-finding, did you mean `jump`?",
+        ),
+    ];
+    for (from, to, told) in cases {
+        assert_eq!(with(from, to), [told], "{to}");
+    }
+}

@@ -41,6 +41,8 @@ jianjia_standard::keyed! {
         Vetoed = "vetoed" / "{} {} 年度被登记否决情形：{}。",
         VetoLifted = "veto-lifted" / "{} {} 年度的否决情形已解除：{}。",
         // spot checks
+        VisitAnnounced = "visit-announced" / "{}被抽中接受 {} 年度的抽查，检查人员将上门核实。",
+        InspectorDrawn = "inspector-drawn" / "您被抽中担任 {} 年度抽查的检查人员，负责 {} 个单位。",
         VisitDone = "visit-done" / "{}的抽查检查已办结，结果：{}。",
         VisitHearing = "visit-hearing" / "{}的抽查发现达不到{}的标准，市总工会决定前听取意见。",
         VisitRed = "visit-red" / "{}的抽查发现达不到标准，听取意见后由市总工会决定。",
@@ -90,6 +92,8 @@ impl Kind {
             Kind::PlaqueAsked => Some("请在 {} 前交回。"),
             Kind::PollOpened => Some("请在 {} 前组织会员投票。"),
             Kind::QuotaSet => Some("请在 {} 前推荐。"),
+            Kind::VisitAnnounced => Some("{} 前会有人来，请准备好申报时的材料。"),
+            Kind::InspectorDrawn => Some("请在 {} 前检查完；有利害关系的，请先声明回避。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请在 {} 前办好。"),
             _ => None,
         }
@@ -104,6 +108,8 @@ impl Kind {
             }
             Kind::ConflictDeclared => Some("请安排其他人审核。"),
             Kind::Vetoed => Some("有异议的，请向登记的工会说明。"),
+            Kind::VisitAnnounced => Some("请准备好申报时的材料。"),
+            Kind::InspectorDrawn => Some("有利害关系的，请先声明回避。"),
             Kind::VisitHearing => Some("有话要说的，请陈述意见。"),
             Kind::VisitStated => Some("请看过以后作出决定。"),
             Kind::VisitRecheck => Some("请整改和复查。"),

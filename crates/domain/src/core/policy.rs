@@ -164,6 +164,13 @@ acts! {
     RemindBelow,
     ChangeHonour,
     ReconfirmHonour,
+    // spot checks
+    /// Publishes the frame of a spot check, and enters the number that it is drawn by.
+    HoldSpotCheck,
+    /// Sees who is in the frame, who was drawn and who inspects.
+    SeeSpotCheck,
+    /// Inspects homes of other districts for which one was drawn: asked for at the federation that one comes from.
+    InspectHome,
     // the office
     ManageAccounts,
     /// Looks over what runs in the background, stops it, has it tried again.
@@ -282,6 +289,12 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
+    (HoldSpotCheck, &[(Approver, City)]),
+    (
+        SeeSpotCheck,
+        &[(Reviewer, City), (Approver, City), (Auditor, City)],
+    ),
+    (InspectHome, &[(Reviewer, Own), (Approver, Own)]),
     (ManageAccounts, &[(Administrator, Within)]),
     (ManageJobs, &[(Administrator, Within)]),
     (
@@ -313,6 +326,7 @@ pub const GUARDED: &[Act] = &[
     RenewHonours,
     ChangeHonour,
     ReconfirmHonour,
+    HoldSpotCheck,
     ManageAccounts,
     ReadAudit,
     ImportDivisions,
@@ -328,6 +342,7 @@ pub const STEP_UP: &[Act] = &[
     RecordVeto,
     DecideVisit,
     ChangeHonour,
+    HoldSpotCheck,
     ManageAccounts,
     InviteBelow,
 ];

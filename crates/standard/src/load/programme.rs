@@ -12,6 +12,7 @@ use crate::load::procedure::{
 };
 use crate::load::rating::rating;
 use crate::load::reader::Section;
+use crate::load::spot_check::spot_check;
 use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
 use crate::load::visit::visit;
@@ -89,6 +90,9 @@ pub(crate) fn read(
             .into_iter()
             .map(|section| target(section, names, &programme))
             .collect(),
+        spot_check: root
+            .section("spot_check")
+            .map(|section| spot_check(section, names)),
         visit: root
             .section("visit")
             .and_then(|section| visit(section, names, &rewards)),

@@ -84,6 +84,9 @@ jianjia_standard::keyed! {
         BeginHonour = "begin-honour" / "称号生效",
         ChangeHonour = "change-honour" / "变更称号",
         ReconfirmHonour = "reconfirm-honour" / "重新确认称号",
+        PublishFrame = "publish-frame" / "公布抽样框",
+        DrawSample = "draw-sample" / "录入种子，抽取样本",
+        DeclareInspectorConflict = "declare-inspector-conflict" / "检查人员声明回避",
         CreateAccount = "create-account" / "新建账号",
         GiveRole = "give-role" / "授予角色",
         TakeRole = "take-role" / "收回角色",
@@ -163,6 +166,9 @@ impl Deed {
             | Act::EditPeople
             | Act::HoldPoll
             | Act::SupervisePoll
+            | Act::HoldSpotCheck
+            | Act::SeeSpotCheck
+            | Act::InspectHome
             | Act::ManageAccounts
             | Act::ManageJobs
             | Act::InviteBelow

@@ -2,7 +2,7 @@
 
 use crate::core::ids::{
     AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId, VisitId,
+    ImprovementId, JobId, LetterId, PersonId, PollId, SpotCheckId, StatementId, UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -25,12 +25,13 @@ jianjia_standard::keyed! {
         Quota = "quota" / "对象|名额",
         Recommendation = "recommendation" / "对象|推荐",
         Round = "round" / "对象|年度日程",
+        SpotCheck = "spot-check" / "对象|抽查",
         Standard = "standard" / "对象|标准",
         Statement = "statement" / "对象|年度情况",
         Trail = "trail" / "对象|审计记录",
         Unit = "unit" / "对象|单位",
         Veto = "veto" / "对象|否决情形",
-        Visit = "visit" / "对象|抽查检查",
+        Visit = "visit" / "对象|抽查到访",
     }
 }
 
@@ -69,6 +70,7 @@ pub enum Object {
     },
     /// The calendar of a year.
     Round(i16),
+    SpotCheck(SpotCheckId),
     /// The standard, by its version.
     Standard(String),
     Statement(StatementId),
@@ -99,6 +101,7 @@ impl Object {
             Object::Quota { .. } => Noun::Quota,
             Object::Recommendation { .. } => Noun::Recommendation,
             Object::Round(_) => Noun::Round,
+            Object::SpotCheck(_) => Noun::SpotCheck,
             Object::Standard(_) => Noun::Standard,
             Object::Statement(_) => Noun::Statement,
             Object::Trail => Noun::Trail,
@@ -131,6 +134,7 @@ impl Object {
             } => format!("{year}/{title}/{federation}"),
             Object::Recommendation { year, title } => format!("{year}/{title}"),
             Object::Round(year) => year.to_string(),
+            Object::SpotCheck(id) => id.to_string(),
             Object::Standard(version) => version.clone(),
             Object::Statement(id) => id.to_string(),
             Object::Unit(id) => id.to_string(),
