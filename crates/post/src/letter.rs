@@ -136,6 +136,13 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => "荣誉有变动",
         Kind::Vetoed | Kind::VetoLifted => "否决登记有变动",
+        Kind::VisitDone
+        | Kind::VisitHearing
+        | Kind::VisitRed
+        | Kind::VisitStated
+        | Kind::VisitDecided
+        | Kind::VisitRecheck => "抽查有进展",
+        Kind::PlaqueAsked => "牌匾要交回",
         Kind::PollReady
         | Kind::PollOpened
         | Kind::PollClosed

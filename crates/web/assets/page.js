@@ -32,9 +32,18 @@ const put = (form, list) => {
   }
 };
 
+// Pages that were kept for a visit without a connection belong to whoever was signed in: nobody else opens them here, nor anybody after signing out.
+// What was noted on it stays on the device until it is sent.
+const keptPages = (which) => {
+  if (!("caches" in window)) return;
+  caches.keys().then((names) => names.filter((name) => name.startsWith("visit-") && which(name)).forEach((name) => caches.delete(name))).catch(() => {});
+};
+if (account) keptPages((name) => !name.startsWith(`visit-${account}-`));
+
 let dirty = false;
 // Who signs in is nothing to keep: the next one at this machine may be another.
-const forms = [...document.querySelectorAll("main form[method=post]")].filter((form) => values(form).length > 0 && !form.querySelector("[type=password]"));
+// A visit keeps its own forms.
+const forms = [...document.querySelectorAll("main form[method=post]:not([data-entry])")].filter((form) => values(form).length > 0 && !form.querySelector("[type=password]"));
 
 for (const form of forms) {
   const key = kept(form);
@@ -63,7 +72,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   dirty = false;
   // Who leaves takes the words along; else they stay until the server has answered. A button that sends none of them (data-keep) leaves them.
-  if (form.getAttribute("action") === "/sign-out") forget((key) => key.startsWith("form:"));
+  if (form.getAttribute("action") === "/sign-out") { forget((key) => key.startsWith("form:")); keptPages(() => true); }
   else if (!(event.submitter && event.submitter.hasAttribute("data-keep"))) try { sessionStorage.setItem("sent", kept(form)); } catch { /* no room */ }
   // After this turn, so that the pressed button's own value is still sent.
   setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.setAttribute("aria-disabled", "true"); }));

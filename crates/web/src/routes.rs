@@ -115,6 +115,9 @@ pub fn all() -> Vec<Route> {
         pages::honour::honour::routes(),
         pages::round::veto::routes(),
         pages::round::naming::routes(),
+        pages::check::visit::routes(),
+        pages::check::report::routes(),
+        pages::check::renewal::routes(),
         pages::honour::target::routes(),
     ]
     .concat()

@@ -37,6 +37,13 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => format!("/honours/{id}"),
         Kind::Vetoed | Kind::VetoLifted => format!("/vetoes/{id}"),
+        Kind::VisitDone
+        | Kind::VisitHearing
+        | Kind::VisitRed
+        | Kind::VisitStated
+        | Kind::VisitDecided
+        | Kind::VisitRecheck => format!("/visits/{id}"),
+        Kind::PlaqueAsked => format!("/honours/{id}"),
         Kind::PollReady
         | Kind::PollOpened
         | Kind::PollClosed
