@@ -5,5 +5,6 @@ pub mod inspection;
 pub mod outcome;
 pub mod renewal;
 pub mod report;
+mod scope;
 pub mod spot_check;
 pub mod visit;

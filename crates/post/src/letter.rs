@@ -136,6 +136,7 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => "荣誉有变动",
         Kind::Vetoed | Kind::VetoLifted => "否决登记有变动",
+        Kind::VisitAnnounced | Kind::InspectorDrawn => "抽查有安排",
         Kind::VisitDone
         | Kind::VisitHearing
         | Kind::VisitRed

@@ -1,1 +1,560 @@
-//! To follow.
+//! The city's spot checks: the frame is made and published with its hash, the seed comes later, and the sample follows from both. What the public sees
+//! of it is in `public`.
+
+pub mod public;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jianjia_domain::{
+    check::{
+        draw::{self, DrawRefusal, Drawn},
+        spot_check::{
+            self, Candidate, DrawDone, FrameUnit, Inspector, Plan, Publication, Published,
+            Publishing, SpotCheck, SpotCheckRefusal, Stratum,
+        },
+        visit::{Visit, VisitInspector},
+    },
+    core::{
+        audit::{deed::Deed, object::Object},
+        ids::{AccountId, SpotCheckId, VisitId},
+        message::{self, About, Kind, Message, To},
+        place::{UnitKind, UnitPlace},
+        policy::{Act, Actor, Permit, act},
+        refusal::Refusal,
+    },
+};
+use jianjia_standard::programme::{self, Sign};
+use jianjia_store::{
+    check::{
+        risk::{self, Asked},
+        spot_check as checks, visit as visits,
+    },
+    core::{db::Tx, scope::Scope},
+    honour::target,
+    register::unit,
+};
+use jiff::ToSpan;
+use serde_json::json;
+
+use crate::core::{
+    app::App,
+    error::{Error, Result, refuses},
+    message::tell,
+};
+
+refuses!(SpotCheckRefusal);
+refuses!(DrawRefusal);
+
+/// How many lines a page of the frame has.
+pub const LINES: i64 = 50;
+
+/// A year of the programme with its check, if there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearLine {
+    pub year: i16,
+    pub check: Option<SpotCheck>,
+    /// How many of the visits were made.
+    pub visited: i64,
+    /// Whether the year's standard has rules for spot checks.
+    pub is_provided: bool,
+}
+
+/// The years of the programmes, the newest first, for those who see the city's checks.
+///
+/// # Errors
+/// As `App::permit` at the city.
+pub async fn list(app: &App, actor: &Actor) -> Result<Vec<YearLine>> {
+    let mut tx = app.db.read().await?;
+    permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?;
+    let mut found: BTreeMap<i16, SpotCheck> = checks::all(&mut tx)
+        .await?
+        .into_iter()
+        .map(|check| (check.year, check))
+        .collect();
+    let mut lines = Vec::new();
+    for year in app.standards.years().into_iter().rev() {
+        let check = found.remove(&year);
+        let visited = match &check {
+            Some(check) => visited(&mut tx, &check.id).await?,
+            None => 0,
+        };
+        lines.push(YearLine {
+            year,
+            check,
+            visited,
+            is_provided: app.standards.of(year).spot_check.is_some(),
+        });
+    }
+    Ok(lines)
+}
+
+async fn visited(tx: &mut Tx, check: &SpotCheckId) -> Result<i64> {
+    let states = visits::states(tx, check).await?;
+    Ok(states
+        .iter()
+        .filter(|(state, _)| !state.is_open())
+        .map(|(_, count)| count)
+        .sum())
+}
+
+/// A check that can be prepared: what its frame would be, and who can inspect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    pub year: i16,
+    pub plan: Plan,
+    pub candidates: Vec<Candidate>,
+    pub may_publish: bool,
+}
+
+/// What the frame of a year would be today; nothing is kept.
+///
+/// # Errors
+/// As `App::permit` at the city; `NotProvided`; `PublishedAlready`.
+pub async fn preview(app: &App, actor: &Actor, year: i16) -> Result<Preview> {
+    let mut tx = app.db.read().await?;
+    let city = permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?.unit;
+    if let Some(check) = checks::of_year(&mut tx, year).await? {
+        return Err(published_already(check).into());
+    }
+    let may_publish = app
+        .permit_at(&mut tx, actor, Act::HoldSpotCheck, &city)
+        .await
+        .is_ok();
+    Ok(Preview {
+        year,
+        plan: plan(&mut tx, app, year, &city).await?,
+        candidates: checks::candidates(&mut tx).await?,
+        may_publish,
+    })
+}
+
+fn published_already(check: SpotCheck) -> SpotCheckRefusal {
+    SpotCheckRefusal::PublishedAlready {
+        year: check.year,
+        hash: check.frame_hash,
+    }
+}
+
+async fn plan(tx: &mut Tx, app: &App, year: i16, city: &UnitPlace) -> Result<Plan> {
+    let standard = app.standards.of(year);
+    let rules = spot_check::rules(standard)?;
+    let asked = Asked {
+        year,
+        title: &rules.title,
+        every_years: rules.every_years as i64,
+        facts: jumping(rules),
+    };
+    let homes = risk::homes(tx, &asked).await?;
+    let mut right_under = vec![city.clone()];
+    right_under.extend(target::right_under(tx, city).await?);
+    Ok(spot_check::plan(standard, rules, homes, &right_under))
+}
+
+/// The facts whose jumps the standard looks for.
+fn jumping(rules: &programme::SpotCheck) -> Vec<String> {
+    let facts = rules.signs.iter().filter_map(|sign| match &sign.what {
+        Sign::Jump { facts, .. } => Some(facts.iter().cloned()),
+        _ => None,
+    });
+    let facts: BTreeSet<String> = facts.flatten().collect();
+    facts.into_iter().collect()
+}
+
+/// Publishes the frame of a year: from now on nobody is added or left out. Sent twice, it is published once.
+///
+/// # Errors
+/// As `App::permit` at the city; `NotProvided`; `PublishedAlready`; `LotteryUsed`; `NoInspectors`; as `spot_check::publish` and `too_few`.
+pub async fn publish(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    publication: &Publication,
+) -> Result<SpotCheck> {
+    let mut tx = app.db.write(Scope::SpotCheck(year)).await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    let permit = app
+        .permit_at(&mut tx, actor, act::HoldSpotCheck, &city)
+        .await?;
+    if let Some(check) = checks::of_year(&mut tx, year).await? {
+        let is_repeated = check.published_by == Some(actor.account)
+            && check.lottery.issue == publication.lottery_issue.trim()
+            && Some(check.lottery.on) == publication.lottery_on;
+        return match is_repeated {
+            true => Ok(check),
+            false => Err(published_already(check).into()),
+        };
+    }
+    let standard = app.standards.of(year);
+    let rules = spot_check::rules(standard)?;
+    let plan = plan(&mut tx, app, year, &city).await?;
+    let id = SpotCheckId(app.entropy.id(app.now()));
+    let inspectors = confirmed(&mut tx, &id, publication).await?;
+    let of = Publishing {
+        id,
+        year,
+        standard,
+        rules,
+        // Who runs the program at the machine has no account.
+        by: Some(actor.account).filter(|id| !id.0.is_nil()),
+        by_name: &actor.name,
+        today: app.clock.today(),
+        now: app.now(),
+    };
+    let nonce = || format!("{:016x}{:016x}", app.entropy.number(), app.entropy.number());
+    let published = spot_check::publish(&permit, &of, plan, publication, nonce)?;
+    if inspectors.is_empty() {
+        let refusal = SpotCheckRefusal::NoInspectors;
+        return Err(Refusal::at("inspectors", refusal).into());
+    }
+    spot_check::too_few(&published.strata, &inspectors, rules.inspectors)
+        .map_err(|refusal| Refusal::at("inspectors", refusal))?;
+    keep(&mut tx, &published, &inspectors).await?;
+    let check = published.check;
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::PublishFrame,
+        Object::SpotCheck(check.id),
+        Some(&permit.unit),
+        json!({
+            "year": year,
+            "frame_hash": check.frame_hash,
+            "units": check.units,
+            "sample": check.sample,
+            "inspectors": inspectors.len(),
+            "lottery": format!("{} {} {}", check.lottery.on, check.lottery.issue, check.lottery.name),
+        }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(check)
+}
+
+/// Those of the list who can inspect, in its order.
+async fn confirmed(
+    tx: &mut Tx,
+    id: &SpotCheckId,
+    publication: &Publication,
+) -> Result<Vec<Inspector>> {
+    let candidates = checks::candidates(tx).await?;
+    let chosen: BTreeSet<AccountId> = publication.inspectors.iter().copied().collect();
+    Ok(candidates
+        .into_iter()
+        .filter(|candidate| chosen.contains(&candidate.account))
+        .map(|candidate| candidate.confirmed(*id))
+        .collect())
+}
+
+async fn keep(tx: &mut Tx, published: &Published, inspectors: &[Inspector]) -> Result<()> {
+    let check = &published.check;
+    if !checks::insert(tx, check).await? {
+        let lottery = &check.lottery;
+        let year = checks::year_of_lottery(tx, &lottery.name, &lottery.issue).await?;
+        let year = year.unwrap_or(check.year);
+        let refusal = SpotCheckRefusal::LotteryUsed { year };
+        return Err(Refusal::at("lottery_issue", refusal).into());
+    }
+    checks::insert_strata(tx, &check.id, &published.strata).await?;
+    checks::insert_units(tx, &published.units).await?;
+    checks::insert_inspectors(tx, inspectors).await?;
+    Ok(checks::keep_file(tx, &check.id, FRAME, &published.file).await?)
+}
+
+/// The frame's file among those of a check.
+const FRAME: &str = "frame";
+
+/// Enters the number of the lottery: the sample is drawn by it, and who inspects. Sent twice, it is drawn once.
+///
+/// # Errors
+/// As `App::permit` at the city; not found without a frame; as `spot_check::seed`; `FrameDamaged`; `NoInspectorLeft`.
+pub async fn draw(app: &App, actor: &Actor, year: i16, typed: &str) -> Result<SpotCheck> {
+    let mut tx = app.db.write(Scope::SpotCheck(year)).await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    let permit = app
+        .permit_at(&mut tx, actor, act::HoldSpotCheck, &city)
+        .await?;
+    let check = checks::of_year(&mut tx, year)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if let Some(done) = &check.drawn
+        && done.by == Some(actor.account)
+        && draw::seed(typed).as_ref() == Ok(&done.seed)
+    {
+        return Ok(check);
+    }
+    let today = app.clock.today();
+    let seed = spot_check::seed(&check, &permit, typed, today)?;
+    let done = DrawDone {
+        seed,
+        due_on: today.saturating_add(check.days.days()),
+        by: Some(actor.account).filter(|id| !id.0.is_nil()),
+        by_name: actor.name.clone(),
+        at: app.now(),
+    };
+    let file = checks::file(&mut tx, &check.id, FRAME)
+        .await?
+        .ok_or(SpotCheckRefusal::FrameDamaged)?;
+    let units = checks::units(&mut tx, &check.id).await?;
+    let id = || VisitId(app.entropy.id(done.at));
+    let drawn = spot_check::visits(&check, &done, &file, &units, id)?;
+    let inspectors = checks::inspectors(&mut tx, &check.id).await?;
+    let assigned = spot_check::assign(&check, &done.seed, &drawn, &inspectors)?;
+    if !checks::draw(&mut tx, &check.id, &done).await? {
+        let seed = done.seed;
+        return Err(SpotCheckRefusal::DrawnAlready { seed }.into());
+    }
+    visits::insert(&mut tx, &drawn).await?;
+    visits::insert_inspectors(&mut tx, &assigned).await?;
+    tell_inspectors(&mut tx, app, actor, &check, &done, &assigned);
+    if check.announced {
+        for visit in &drawn {
+            tell_unit(&mut tx, app, actor, visit);
+        }
+    }
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::DrawSample,
+        Object::SpotCheck(check.id),
+        Some(&permit.unit),
+        json!({ "year": year, "seed": done.seed, "frame_hash": check.frame_hash, "sample": drawn.len() }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(SpotCheck {
+        drawn: Some(done),
+        ..check
+    })
+}
+
+fn tell_inspectors(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    check: &SpotCheck,
+    done: &DrawDone,
+    assigned: &[VisitInspector],
+) {
+    let mut counts: BTreeMap<AccountId, i64> = BTreeMap::new();
+    for one in assigned {
+        *counts.entry(one.account).or_default() += 1;
+    }
+    for (account, count) in counts {
+        let about = About::of(&Object::SpotCheck(check.id), None, check.year);
+        let told = Message::of(Kind::InspectorDrawn, about, "", vec![To::Account(account)])
+            .says([check.year.into(), count.into()])
+            .due(Some(done.due_on));
+        tell(app, tx, actor, told);
+    }
+}
+
+/// Tells a unit that it was drawn, where the standard has visits announced.
+fn tell_unit(tx: &mut Tx, app: &App, actor: &Actor, visit: &Visit) {
+    let about = About::of(&Object::Visit(visit.id), Some(visit.unit), visit.year);
+    let place = UnitPlace {
+        id: visit.unit,
+        // A branch holds no home.
+        kind: UnitKind::Grassroots,
+        name: visit.unit_name.clone(),
+        path: visit.unit_path.clone(),
+    };
+    let told = Message::of(Kind::VisitAnnounced, about, "", message::union_of(&place))
+        .says([visit.unit_name.as_str().into(), visit.year.into()])
+        .due(Some(visit.due_on));
+    tell(app, tx, actor, told);
+}
+
+/// A check as the office sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub check: SpotCheck,
+    pub strata: Vec<Stratum>,
+    pub inspectors: Vec<Inspector>,
+    pub visited: i64,
+    /// Whether the actor may enter the seed, and its day has come.
+    pub may_draw: bool,
+}
+
+/// The check of a year.
+///
+/// # Errors
+/// As `App::permit` at the city; not found without a frame.
+pub async fn show(app: &App, actor: &Actor, year: i16) -> Result<Shown> {
+    let mut tx = app.db.read().await?;
+    let city = permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?.unit;
+    let check = checks::of_year(&mut tx, year)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let may_hold = app
+        .permit_at(&mut tx, actor, Act::HoldSpotCheck, &city)
+        .await
+        .is_ok();
+    Ok(Shown {
+        strata: checks::strata(&mut tx, &check.id).await?,
+        inspectors: checks::inspectors(&mut tx, &check.id).await?,
+        visited: visited(&mut tx, &check.id).await?,
+        may_draw: may_hold && check.drawn.is_none() && app.clock.today() >= check.lottery.on,
+        check,
+    })
+}
+
+/// A page of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FramePage {
+    pub check: SpotCheck,
+    pub strata: Vec<Stratum>,
+    pub units: Vec<FrameUnit>,
+    pub total: i64,
+    pub page: i64,
+    pub pages: i64,
+}
+
+/// A page of the frame of a year, the riskiest first, whole or of one stratum.
+///
+/// # Errors
+/// As `show`.
+pub async fn frame(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    stratum: Option<&str>,
+    page: i64,
+) -> Result<FramePage> {
+    let mut tx = app.db.read().await?;
+    permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?;
+    let check = checks::of_year(&mut tx, year)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let strata = checks::strata(&mut tx, &check.id).await?;
+    let named = strata
+        .iter()
+        .find(|known| Some(known.name.as_str()) == stratum);
+    let total = named.map_or(check.units, |stratum| stratum.units);
+    let page = page.max(1);
+    let cut = (LINES, (page - 1).saturating_mul(LINES));
+    let name = named.map(|stratum| stratum.name.as_str());
+    Ok(FramePage {
+        units: checks::page(&mut tx, &check.id, name, cut).await?,
+        check,
+        total,
+        page,
+        pages: (total + LINES - 1) / LINES,
+        strata,
+    })
+}
+
+/// The whole frame, for a table: by stratum, the riskiest first.
+///
+/// # Errors
+/// As `show`.
+pub async fn whole_frame(app: &App, actor: &Actor, year: i16) -> Result<(SpotCheck, Vec<FrameUnit>)> {
+    let mut tx = app.db.read().await?;
+    permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?;
+    let check = checks::of_year(&mut tx, year)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let strata = checks::strata(&mut tx, &check.id).await?;
+    let place: BTreeMap<&str, i64> = strata
+        .iter()
+        .map(|stratum| (stratum.name.as_str(), stratum.place))
+        .collect();
+    let mut units = checks::units(&mut tx, &check.id).await?;
+    units.sort_by_cached_key(|unit| {
+        let place = place.get(unit.stratum.as_str()).copied().unwrap_or(0);
+        (place, -unit.score, unit.unit_number)
+    });
+    Ok((check, units))
+}
+
+/// A home that was drawn, with who inspects it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleLine {
+    pub visit: Visit,
+    /// Those with a conflict stand before whoever was drawn in their place.
+    pub inspectors: Vec<VisitInspector>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    pub check: SpotCheck,
+    pub strata: Vec<Stratum>,
+    pub lines: Vec<SampleLine>,
+}
+
+/// Who was drawn in a year and who inspects: all of it, a few hundred lines in a city.
+///
+/// # Errors
+/// As `show`; not found before the draw.
+pub async fn sample(app: &App, actor: &Actor, year: i16) -> Result<Sample> {
+    let mut tx = app.db.read().await?;
+    permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?;
+    let check = checks::of_year(&mut tx, year)
+        .await?
+        .filter(|check| check.drawn.is_some())
+        .ok_or(Error::NotFound)?;
+    let strata = checks::strata(&mut tx, &check.id).await?;
+    let mut inspectors: BTreeMap<VisitId, Vec<VisitInspector>> = BTreeMap::new();
+    for inspector in visits::inspectors_of_check(&mut tx, &check.id).await? {
+        inspectors.entry(inspector.visit).or_default().push(inspector);
+    }
+    let place: BTreeMap<&str, i64> = strata
+        .iter()
+        .map(|stratum| (stratum.name.as_str(), stratum.place))
+        .collect();
+    let mut lines: Vec<SampleLine> = visits::of_check(&mut tx, &check.id)
+        .await?
+        .into_iter()
+        .map(|visit| SampleLine {
+            inspectors: inspectors.remove(&visit.id).unwrap_or_default(),
+            visit,
+        })
+        .collect();
+    lines.sort_by_key(|line| {
+        let stratum = place.get(line.visit.stratum.as_str()).copied();
+        (stratum.unwrap_or(0), line.visit.place)
+    });
+    Ok(Sample {
+        check,
+        strata,
+        lines,
+    })
+}
+
+/// A draw that was done again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// What the programs print that draw.
+    pub sample: String,
+    /// Whether the visits are this sample.
+    pub is_same: bool,
+}
+
+/// Draws the sample of a year again from the frame's file and the seed that are kept; none where nothing was drawn. For whoever runs the program.
+pub async fn repeat(app: &App, year: i16) -> Result<Option<Repeated>> {
+    let mut tx = app.db.read().await?;
+    let Some(check) = checks::of_year(&mut tx, year).await? else {
+        return Ok(None);
+    };
+    let Some(done) = &check.drawn else {
+        return Ok(None);
+    };
+    let file = checks::file(&mut tx, &check.id, FRAME).await?;
+    let file = file.ok_or(SpotCheckRefusal::FrameDamaged)?;
+    let frame = draw::read_frame(&file)?;
+    let drawn = draw::draw(&frame, &done.seed);
+    let sample = draw::sample_text(&draw::hash(file.as_bytes()), &done.seed, &drawn);
+    let kept: Vec<Drawn> = visits::of_check(&mut tx, &check.id)
+        .await?
+        .into_iter()
+        .map(public::drawn)
+        .collect();
+    Ok(Some(Repeated {
+        is_same: sample == draw::sample_text(&check.frame_hash, &done.seed, &kept),
+        sample,
+    }))
+}
+
+async fn permitted(tx: &mut Tx, app: &App, actor: &Actor, act: Act) -> Result<Permit> {
+    let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
+    app.permit_at(tx, actor, act, &city).await
+}

@@ -17,6 +17,7 @@
 //! | set quotas | how much is used | quotas of the year | `Lists`, `CalendarAsItIs` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
+//! | publish the frame of a spot check, draw by the seed, declare a conflict with a visit | the homes and their data on a snapshot, the year's check | check, frame, visits, inspectors | `SpotCheck` |
 //! | note on a visit, settle, conclude it | visit, entries, what is known of the unit | entries, outcome, judgement | `Visit`, `UnitAsItIs` |
 //! | state a view, comment on a visit | visit | events, entries | `Visit`, `UnitAsItIs` |
 //! | decide on a visit, take that back | visit, outcome, the title held | the same, events, effect, honour, plaque, another visit | `Visit`, `Unit` |

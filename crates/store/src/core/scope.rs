@@ -34,6 +34,8 @@ pub enum Scope {
     },
     /// All lists and quotas of a year.
     Lists(i16),
+    /// The spot check of a year, with its frame, its sample and its inspectors.
+    SpotCheck(i16),
     /// The numbers of a title and year, which are given out in order.
     Numbers { year: i16, title: String },
     /// The calendar of all rounds, exclusively: for changing it.
@@ -113,6 +115,7 @@ impl fmt::Display for Scope {
                 federation,
             } => write!(out, "list:{year}:{title}:{federation}"),
             Scope::Lists(year) => write!(out, "lists:{year}"),
+            Scope::SpotCheck(year) => write!(out, "spot-check:{year}"),
             Scope::Numbers { year, title } => write!(out, "numbers:{year}:{title}"),
             Scope::Calendar | Scope::CalendarAsItIs => write!(out, "calendar"),
             Scope::Ballots => write!(out, "ballots"),

@@ -72,6 +72,9 @@ impl Frame {
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
         }
+        if roles_may(self, Act::SeeSpotCheck) {
+            menu.push(self.item("/spot-checks".to_owned(), "抽查"));
+        }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
         }

@@ -45,6 +45,7 @@ pub enum SpotCheckRefusal {
         seed: String,
     },
     FrameDamaged,
+    NotTicked,
     NoReason,
     ConflictDeclared,
     VisitIsOver,
@@ -149,6 +150,12 @@ impl Refuse for SpotCheckRefusal {
             (SpotCheckRefusal::FrameDamaged, Lang::En) => {
                 "The frame is not the one that was published: its hash differs, so nothing is drawn. Have everything verified first, to find what was changed.".to_owned()
             }
+            (SpotCheckRefusal::NotTicked, Lang::Zh) => {
+                "没有勾选确认：这件事办了不能重来，请核对以后勾选，再提交。".to_owned()
+            }
+            (SpotCheckRefusal::NotTicked, Lang::En) => {
+                "The box is not ticked: this can't be done again, so check everything, tick it and submit.".to_owned()
+            }
             (SpotCheckRefusal::NoReason, Lang::Zh) => {
                 "没有写回避理由：请写明和这个单位有什么关系，例如曾在那里任职。".to_owned()
             }
@@ -188,6 +195,7 @@ impl Refuse for SpotCheckRefusal {
             SpotCheckRefusal::TooEarly { .. } => "spot-check/too-early",
             SpotCheckRefusal::DrawnAlready { .. } => "spot-check/drawn-already",
             SpotCheckRefusal::FrameDamaged => "spot-check/frame-damaged",
+            SpotCheckRefusal::NotTicked => "spot-check/not-ticked",
             SpotCheckRefusal::NoReason => "spot-check/no-reason",
             SpotCheckRefusal::ConflictDeclared => "spot-check/conflict-declared",
             SpotCheckRefusal::VisitIsOver => "spot-check/visit-is-over",

@@ -37,6 +37,8 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => format!("/honours/{id}"),
         Kind::Vetoed | Kind::VetoLifted => format!("/vetoes/{id}"),
+        Kind::VisitAnnounced => format!("/checks/{}", about.year),
+        Kind::InspectorDrawn => "/inspections".to_owned(),
         Kind::VisitDone
         | Kind::VisitHearing
         | Kind::VisitRed
