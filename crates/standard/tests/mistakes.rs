@@ -661,14 +661,31 @@ fn what_is_wrong_with_the_spot_checks_is_said() {
         assert!(CHECK.contains(from), "{from}");
         let changed = CHECK.replacen(from, to, 1);
         let found = mistakes(&[("[[target]]\nclause = \"Z1\"", &changed)], &[]);
-        let told = |mistake: &String| mistake.splitn(4, ':').nth(3).map(|told| told.trim().to_owned());
+        let told = |mistake: &String| {
+            mistake
+                .splitn(4, ':')
+                .nth(3)
+                .map(|told| told.trim().to_owned())
+        };
         found.iter().filter_map(told).collect::<Vec<String>>()
     };
     assert_eq!(with("X9", "X9"), Vec::<String>::new());
     let cases: [(&str, &str, &str); 10] = [
-        ("open-room", "opn-room", "unknown title `opn-room`, did you mean `open-room`?"),
-        ("every_years = 2", "every_years = 0", "`every_years` is from 1 to 10"),
-        ("inspectors = 2", "inspectors = 6", "`inspectors` is from 1 to 5"),
+        (
+            "open-room",
+            "opn-room",
+            "unknown title `opn-room`, did you mean `open-room`?",
+        ),
+        (
+            "every_years = 2",
+            "every_years = 0",
+            "`every_years` is from 1 to 10",
+        ),
+        (
+            "inspectors = 2",
+            "inspectors = 6",
+            "`inspectors` is from 1 to 5",
+        ),
         (
             "from = 0",
             "from = 5",
@@ -689,8 +706,16 @@ fn what_is_wrong_with_the_spot_checks_is_said() {
             "key = \"low risk\"",
             "`low risk` has other than lower-case letters",
         ),
-        ("share = \"5%\"", "share = \"105%\"", "`share` is at most 100%"),
-        ("\"books\"", "\"heated\"", "`heated` is no number, so it can't jump"),
+        (
+            "share = \"5%\"",
+            "share = \"105%\"",
+            "`share` is at most 100%",
+        ),
+        (
+            "\"books\"",
+            "\"heated\"",
+            "`heated` is no number, so it can't jump",
+        ),
         (
             "\"jump\", facts",
             "\"jmup\", facts",

@@ -26,6 +26,7 @@ use jianjia_store::{
         place,
         scope::{Scope, Scopes},
     },
+    register::unit,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -80,7 +81,10 @@ pub async fn note(
         account: actor.account,
         account_name: actor.name.clone(),
         // A clock that is ahead of ours tells nothing that has not happened yet.
-        noted_at: input.noted_at.parse::<Timestamp>().map_or(now, |at| at.min(now)),
+        noted_at: input
+            .noted_at
+            .parse::<Timestamp>()
+            .map_or(now, |at| at.min(now)),
         received_at: now,
     };
     if let Some(kept) = entries::find(&mut tx, &entry).await? {
@@ -92,7 +96,7 @@ pub async fn note(
         return Err(EntryRefusal::Concluded.into());
     }
     entries::insert(&mut tx, &noted).await?;
-    let unit = place_of(&mut tx, &visit).await?;
+    let unit = line_of(&mut tx, &visit).await?;
     let mut detail = told(&noted.content);
     detail["entry"] = json!(noted.id);
     detail["photos"] = json!(noted.photos.len());
@@ -100,8 +104,15 @@ pub async fn note(
         Content::Comment { .. } => Deed::AnswerVisit,
         _ => Deed::NoteVisit,
     };
-    app.trail(&mut tx, actor, deed, Object::Visit(*id), Some(&unit), detail)
-        .await?;
+    app.trail(
+        &mut tx,
+        actor,
+        deed,
+        Object::Visit(*id),
+        unit.as_ref(),
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(noted)
 }
@@ -136,7 +147,9 @@ async fn admitted(
     kept.into_iter()
         .map(|photo| {
             if !photo.media_type.is_image() {
-                let refusal = EvidenceRefusal::Broken { name: String::new() };
+                let refusal = EvidenceRefusal::Broken {
+                    name: String::new(),
+                };
                 return Err(Refusal::at("photos", refusal).into());
             }
             Ok(VisitPhoto {
@@ -229,7 +242,7 @@ pub async fn settle(
         at: now,
     };
     entries::settle(&mut tx, &settlement).await?;
-    let unit = place_of(&mut tx, &visit).await?;
+    let unit = line_of(&mut tx, &visit).await?;
     let detail = json!({
         "clause": settlement.clause,
         "entry": settlement.chosen,
@@ -240,7 +253,7 @@ pub async fn settle(
         actor,
         Deed::SettleVisit,
         Object::Visit(*id),
-        Some(&unit),
+        unit.as_ref(),
         detail,
     )
     .await?;
@@ -255,11 +268,16 @@ pub(crate) async fn scopes(app: &App, id: &VisitId) -> Result<Scopes> {
     Ok([Scope::Visit(*id), Scope::UnitAsItIs(visit.unit)].into())
 }
 
+/// In whose trail a line on a visit stands: before it was concluded in the city's, so that nobody reads in their own that one of theirs was drawn.
+async fn line_of(tx: &mut Tx, visit: &Visit) -> Result<Option<UnitPlace>> {
+    if visit.state.is_open() {
+        return Ok(unit::root(tx).await?);
+    }
+    Ok(Some(place_of(tx, visit).await?))
+}
+
 /// The visited unit in the tree.
-pub(crate) async fn place_of(
-    tx: &mut Tx,
-    visit: &Visit,
-) -> Result<UnitPlace> {
+pub(crate) async fn place_of(tx: &mut Tx, visit: &Visit) -> Result<UnitPlace> {
     place::find(tx, &visit.unit).await?.ok_or(Error::NotFound)
 }
 

@@ -133,8 +133,7 @@ pub(crate) async fn file(tx: &mut Tx, app: &App, visit: &Visit) -> Result<File> 
         return Err(OutcomeRefusal::NoRules { year }.into());
     };
     let as_of = assessments::as_of(app, visit.year);
-    let declared =
-        assessments::subject_of(tx, app, &visit.unit, None, visit.year, as_of).await?;
+    let declared = assessments::subject_of(tx, app, &visit.unit, None, visit.year, as_of).await?;
     let judgement = judge(&standard, &declared, as_of);
     let held = standard
         .titles_of(declared.kind)
@@ -323,9 +322,10 @@ pub async fn view(app: &App, actor: &Actor, id: &VisitId) -> Result<VisitView> {
                 VisitState::Mending | VisitState::Mended | VisitState::Withdrawn
             ),
     };
-    let not_yet = outcome.as_ref().filter(|_| acts.decide).and_then(|outcome| {
-        too_early(app, outcome, &events).map(Refusal::from)
-    });
+    let not_yet = outcome
+        .as_ref()
+        .filter(|_| acts.decide)
+        .and_then(|outcome| too_early(app, outcome, &events).map(Refusal::from));
     Ok(VisitView {
         inspectors: visits::inspectors(&mut tx, id).await?,
         effects: outcomes::effects_of(&mut tx, id).await?,
@@ -358,7 +358,9 @@ fn clauses_of(file: &File, kept: &[Entry], settled: &[Settlement]) -> Vec<Clause
     let judged = asked(standard, &file.judgement, &file.title);
     let rows = file.clauses.iter().filter_map(|(clause, facts)| {
         let meaning = standard.criterion(clause)?;
-        let status = judged.iter().find(|criterion| criterion.clause == *clause)?;
+        let status = judged
+            .iter()
+            .find(|criterion| criterion.clause == *clause)?;
         Some(ClauseOfVisit {
             clause: clause.clone(),
             name: meaning.name.clone(),
@@ -445,8 +447,12 @@ pub async fn received(app: &App, actor: &Actor, id: &VisitId) -> Result<Received
 /// The clauses that content is on, for the trail.
 pub(crate) fn told(content: &Content) -> serde_json::Value {
     match content {
-        Content::Clause { clause, seen, .. } => serde_json::json!({ "clause": clause, "seen": seen }),
-        Content::Signature { agrees, .. } => serde_json::json!({ "signed": true, "agrees": agrees }),
+        Content::Clause { clause, seen, .. } => {
+            serde_json::json!({ "clause": clause, "seen": seen })
+        }
+        Content::Signature { agrees, .. } => {
+            serde_json::json!({ "signed": true, "agrees": agrees })
+        }
         Content::Comment { agrees } => serde_json::json!({ "agrees": agrees }),
     }
 }

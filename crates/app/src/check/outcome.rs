@@ -111,7 +111,16 @@ pub async fn conclude(app: &App, actor: &Actor, id: &VisitId) -> Result<Outcome>
         "clauses": outcome.clauses(colour),
         "judgement": judgement,
     });
-    trail(&mut tx, app, actor, Deed::ConcludeVisit, &visit, &unit, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::ConcludeVisit,
+        &visit,
+        &unit,
+        detail,
+    )
+    .await?;
     if let Some(of) = outcomes::rechecked(&mut tx, id).await? {
         looked_again(&mut tx, app, actor, &of, is_red).await?;
     }
@@ -163,7 +172,16 @@ pub async fn state(app: &App, actor: &Actor, id: &VisitId, statement: &str) -> R
     };
     add_event(&mut tx, app, actor, id, step).await?;
     let unit = permit.unit.clone();
-    trail(&mut tx, app, actor, Deed::AnswerVisit, &visit, &unit, json!({})).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::AnswerVisit,
+        &visit,
+        &unit,
+        json!({}),
+    )
+    .await?;
     let root = unit::root(&mut tx).await?;
     let to = root.map_or_else(Vec::new, |root| {
         vec![To::Unit {
@@ -281,7 +299,16 @@ pub async fn decide(
         "titles": taken.iter().map(|honour: &Honour| honour.number.as_str()).collect::<Vec<_>>(),
         "effect": effect,
     });
-    trail(&mut tx, app, actor, Deed::DecideVisit, &visit, &unit, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::DecideVisit,
+        &visit,
+        &unit,
+        detail,
+    )
+    .await?;
     tell_decision(&mut tx, app, actor, &visit, &unit, &decided);
     tx.commit().await?;
     Ok(decided.state)
@@ -323,7 +350,9 @@ async fn order_recheck(
         .collect();
     visits::insert_inspectors(tx, &inspectors).await?;
     let unit_s = message::union_of(unit).into_iter();
-    let theirs = inspectors.iter().map(|inspector| To::Account(inspector.account));
+    let theirs = inspectors
+        .iter()
+        .map(|inspector| To::Account(inspector.account));
     let told = Message::of(
         Kind::VisitRecheck,
         about(&again),
@@ -422,7 +451,16 @@ pub async fn overturn(app: &App, actor: &Actor, id: &VisitId, reason: &str) -> R
     let lifted = outcomes::lift_effects(&mut tx, id, &lifting).await?;
     let unit = permit.unit.clone();
     let detail = json!({ "reason": reason, "effects_lifted": lifted });
-    trail(&mut tx, app, actor, Deed::OverturnVisit, &visit, &unit, detail).await?;
+    trail(
+        &mut tx,
+        app,
+        actor,
+        Deed::OverturnVisit,
+        &visit,
+        &unit,
+        detail,
+    )
+    .await?;
     let word = Said::Word {
         word: VisitState::Overturned.word().to_owned(),
     };
@@ -475,12 +513,7 @@ async fn add_event(tx: &mut Tx, app: &App, actor: &Actor, id: &VisitId, step: St
     Ok(outcomes::add_event(tx, &event).await?)
 }
 
-async fn move_on(
-    tx: &mut Tx,
-    visit: &Visit,
-    to: VisitState,
-    colour: Option<Colour>,
-) -> Result<()> {
+async fn move_on(tx: &mut Tx, visit: &Visit, to: VisitState, colour: Option<Colour>) -> Result<()> {
     if outcomes::move_on(tx, &visit.id, visit.state, to, colour).await? {
         Ok(())
     } else {
@@ -531,7 +564,10 @@ async fn tell_outcome(
         .map(|criterion| Said::from(&criterion.name))
         .collect();
     if outcome.colour == Colour::Red {
-        let against = standard.visit.as_ref().and_then(|rules| standard.title(&rules.against));
+        let against = standard
+            .visit
+            .as_ref()
+            .and_then(|rules| standard.title(&rules.against));
         let title = against.map_or_else(|| Said::from(""), |title| Said::from(&title.name));
         let told = Message::of(
             Kind::VisitHearing,

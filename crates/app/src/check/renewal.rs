@@ -261,7 +261,11 @@ pub(crate) async fn ask_for_plaque(
     let about = About::of(&Object::Honour(honour.id), Some(honour.unit), honour.year);
     let to = message::union_of(&place(honour));
     let told = Message::of(Kind::PlaqueAsked, about, "", to)
-        .says([honour.holder_in_words().into(), title, honour.number.as_str().into()])
+        .says([
+            honour.holder_in_words().into(),
+            title,
+            honour.number.as_str().into(),
+        ])
         .due(Some(due_on));
     tell(app, tx, actor, told);
     Ok(())
@@ -275,9 +279,7 @@ pub async fn plaques(app: &App, actor: &Actor) -> Result<Vec<(Plaque, bool)>> {
     for plaque in found {
         let honour = honours::find(&mut tx, &plaque.honour).await?;
         let may = plaque.returned_on.is_none()
-            && honour.is_some_and(|honour| {
-                policy::may(actor, Act::ReturnPlaque, &place(&honour))
-            });
+            && honour.is_some_and(|honour| policy::may(actor, Act::ReturnPlaque, &place(&honour)));
         lines.push((plaque, may));
     }
     Ok(lines)

@@ -39,12 +39,7 @@ pub struct VisitPage {
 }
 
 /// The visits that the actor may know of: the own ones, all to the city, those that were concluded to whoever sees the unit.
-pub async fn list(
-    app: &App,
-    actor: &Actor,
-    filter: &VisitFilter,
-    page: i64,
-) -> Result<VisitPage> {
+pub async fn list(app: &App, actor: &Actor, filter: &VisitFilter, page: i64) -> Result<VisitPage> {
     let mut tx = app.db.read().await?;
     let filter = narrowed(actor, filter);
     let page = page.max(1);
@@ -140,7 +135,10 @@ pub async fn report(app: &App, actor: Option<&Actor>, year: i16) -> Result<Repor
         return Err(Error::NotFound);
     }
     let standard = app.standards.of(year);
-    let fewest = standard.visit.as_ref().map_or(5, |rules| rules.fewest_shown);
+    let fewest = standard
+        .visit
+        .as_ref()
+        .map_or(5, |rules| rules.fewest_shown);
     let root = unit::root(&mut tx).await?;
     let districts = match &root {
         Some(root) => unit::below(&mut tx, &root.id).await?,
@@ -290,12 +288,23 @@ mod tests {
     fn small_figures_are_not_told_nor_what_they_could_be_reckoned_from() {
         let row = |green, amber, red| Counts { green, amber, red }.told("区", 5, false);
         let cells = Row::cells;
-        assert_eq!(cells(&row(20, 8, 6)), [Some(34), Some(20), Some(8), Some(6)]);
+        assert_eq!(
+            cells(&row(20, 8, 6)),
+            [Some(34), Some(20), Some(8), Some(6)]
+        );
         // One red could be reckoned from the rest, so amber is hidden with it.
         assert_eq!(cells(&row(20, 8, 1)), [Some(29), Some(20), None, None]);
-        assert_eq!(cells(&row(20, 0, 0)), [Some(20), Some(20), Some(0), Some(0)]);
+        assert_eq!(
+            cells(&row(20, 0, 0)),
+            [Some(20), Some(20), Some(0), Some(0)]
+        );
         assert_eq!(cells(&row(2, 1, 1)), [None; 4]);
-        let whole = Counts { green: 2, amber: 1, red: 1 }.told("区", 5, true);
+        let whole = Counts {
+            green: 2,
+            amber: 1,
+            red: 1,
+        }
+        .told("区", 5, true);
         assert_eq!(cells(&whole), [Some(4), Some(2), Some(1), Some(1)]);
 
         // What one district alone hides could be reckoned from the total.

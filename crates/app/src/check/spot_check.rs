@@ -112,7 +112,9 @@ pub struct Preview {
 /// As `App::permit` at the city; `NotProvided`; `PublishedAlready`.
 pub async fn preview(app: &App, actor: &Actor, year: i16) -> Result<Preview> {
     let mut tx = app.db.read().await?;
-    let city = permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?.unit;
+    let city = permitted(&mut tx, app, actor, Act::SeeSpotCheck)
+        .await?
+        .unit;
     if let Some(check) = checks::of_year(&mut tx, year).await? {
         return Err(published_already(check).into());
     }
@@ -381,7 +383,9 @@ pub struct Shown {
 /// As `App::permit` at the city; not found without a frame.
 pub async fn show(app: &App, actor: &Actor, year: i16) -> Result<Shown> {
     let mut tx = app.db.read().await?;
-    let city = permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?.unit;
+    let city = permitted(&mut tx, app, actor, Act::SeeSpotCheck)
+        .await?
+        .unit;
     let check = checks::of_year(&mut tx, year)
         .await?
         .ok_or(Error::NotFound)?;
@@ -447,7 +451,11 @@ pub async fn frame(
 ///
 /// # Errors
 /// As `show`.
-pub async fn whole_frame(app: &App, actor: &Actor, year: i16) -> Result<(SpotCheck, Vec<FrameUnit>)> {
+pub async fn whole_frame(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+) -> Result<(SpotCheck, Vec<FrameUnit>)> {
     let mut tx = app.db.read().await?;
     permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?;
     let check = checks::of_year(&mut tx, year)
@@ -495,7 +503,10 @@ pub async fn sample(app: &App, actor: &Actor, year: i16) -> Result<Sample> {
     let strata = checks::strata(&mut tx, &check.id).await?;
     let mut inspectors: BTreeMap<VisitId, Vec<VisitInspector>> = BTreeMap::new();
     for inspector in visits::inspectors_of_check(&mut tx, &check.id).await? {
-        inspectors.entry(inspector.visit).or_default().push(inspector);
+        inspectors
+            .entry(inspector.visit)
+            .or_default()
+            .push(inspector);
     }
     let place: BTreeMap<&str, i64> = strata
         .iter()

@@ -26,8 +26,8 @@ mod admitting;
 mod cleaning;
 mod questions;
 mod small;
-pub(crate) use admitting::{admit, admit_all};
 pub use admitting::{Admitted, File};
+pub(crate) use admitting::{admit, admit_all};
 pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
 pub use small::{SMALL_SIDE, small};
 

@@ -146,7 +146,10 @@ pub fn seed(typed: &str) -> Result<String, DrawRefusal> {
 /// # Errors
 /// `NotAFrame` with the first line that is wrong.
 pub fn read_frame(text: &str) -> Result<Frame, DrawRefusal> {
-    let wrong = |line: usize, why: Wrong| DrawRefusal::NotAFrame { line: line + 1, why };
+    let wrong = |line: usize, why: Wrong| DrawRefusal::NotAFrame {
+        line: line + 1,
+        why,
+    };
     let mut frame = Frame::default();
     let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
     let lines: Vec<&str> = text.split('\n').collect();
@@ -159,9 +162,7 @@ pub fn read_frame(text: &str) -> Result<Frame, DrawRefusal> {
                 frame.year = year.parse().map_err(|_| wrong(place, Wrong::Line))?;
             }
             (2, ["seed", ..]) => frame.lottery = line["seed ".len().min(line.len())..].to_owned(),
-            (3.., ["stratum", name, units, sample])
-                if frame.units.is_empty() && is_name(name) =>
-            {
+            (3.., ["stratum", name, units, sample]) if frame.units.is_empty() && is_name(name) => {
                 let number = |word: &str| word.parse().map_err(|_| wrong(place, Wrong::Line));
                 let size = Size {
                     units: number(units)?,
@@ -176,7 +177,9 @@ pub fn read_frame(text: &str) -> Result<Frame, DrawRefusal> {
                     return Err(wrong(place, Wrong::NoStratum));
                 }
                 *counted.entry(stratum).or_default() += 1;
-                let before = frame.units.insert((*unit).to_owned(), (*stratum).to_owned());
+                let before = frame
+                    .units
+                    .insert((*unit).to_owned(), (*stratum).to_owned());
                 if before.is_some() {
                     return Err(wrong(place, Wrong::Twice));
                 }
@@ -248,16 +251,24 @@ impl Refuse for DrawRefusal {
     fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (DrawRefusal::NotDigits { found }, Lang::Zh) => {
-                format!("种子里有“{found}”：只填开奖公布的数字，各个号码按公布的先后，中间可以空格。")
+                format!(
+                    "种子里有“{found}”：只填开奖公布的数字，各个号码按公布的先后，中间可以空格。"
+                )
             }
             (DrawRefusal::NotDigits { found }, Lang::En) => {
-                format!("The seed contains “{found}”: give only the numbers that were published, in the order of their publication; spaces between them are fine.")
+                format!(
+                    "The seed contains “{found}”: give only the numbers that were published, in the order of their publication; spaces between them are fine."
+                )
             }
             (DrawRefusal::WrongLength { digits }, Lang::Zh) => {
-                format!("种子有{digits}位数字，要{FEWEST_DIGITS}到{MOST_DIGITS}位：位数太少的，可以事先一个个试出来。请照开奖公布的号码填全。")
+                format!(
+                    "种子有{digits}位数字，要{FEWEST_DIGITS}到{MOST_DIGITS}位：位数太少的，可以事先一个个试出来。请照开奖公布的号码填全。"
+                )
             }
             (DrawRefusal::WrongLength { digits }, Lang::En) => {
-                format!("The seed has {digits} digits; it takes {FEWEST_DIGITS} to {MOST_DIGITS}, since shorter ones could be tried out beforehand. Give all numbers that were published.")
+                format!(
+                    "The seed has {digits} digits; it takes {FEWEST_DIGITS} to {MOST_DIGITS}, since shorter ones could be tried out beforehand. Give all numbers that were published."
+                )
             }
             (DrawRefusal::NotAFrame { line, why }, Lang::Zh) => {
                 let why = match why {
@@ -268,7 +279,9 @@ impl Refuse for DrawRefusal {
                     Wrong::Count => "各层的单位数和列出的单位对不上",
                     Wrong::Order => "行的先后不对，或者有多余的字符",
                 };
-                format!("这不是公布的抽样框文件（第{line}行）：{why}。请从公示页面重新下载，核对校验码，不要另存或改动。")
+                format!(
+                    "这不是公布的抽样框文件（第{line}行）：{why}。请从公示页面重新下载，核对校验码，不要另存或改动。"
+                )
             }
             (DrawRefusal::NotAFrame { line, why }, Lang::En) => {
                 let why = match why {
@@ -279,7 +292,9 @@ impl Refuse for DrawRefusal {
                     Wrong::Count => "the sizes of the strata are not those of the units listed",
                     Wrong::Order => "the lines are in another order, or there is something more",
                 };
-                format!("This is not the file of a frame as it was published (line {line}): {why}. Download it again from the public page, compare its hash, and don't save it anew or change it.")
+                format!(
+                    "This is not the file of a frame as it was published (line {line}): {why}. Download it again from the public page, compare its hash, and don't save it anew or change it."
+                )
             }
         }
     }

@@ -163,8 +163,9 @@ pub fn read(
     let content = match EntryKind::from_key(&input.kind) {
         Some(EntryKind::Clause) => clause(standard, asked, input, &note, &mut wrong),
         Some(EntryKind::Signature) => signature(input, &note, &mut wrong),
-        Some(EntryKind::Comment) => agrees(input, &note, &mut wrong)
-            .map(|agrees| Content::Comment { agrees }),
+        Some(EntryKind::Comment) => {
+            agrees(input, &note, &mut wrong).map(|agrees| Content::Comment { agrees })
+        }
         None => {
             wrong.push((String::new(), EntryRefusal::NoKind.into()));
             None
@@ -185,7 +186,10 @@ fn clause(
 ) -> Option<Content> {
     let Some(facts) = asked.get(&input.clause) else {
         let clause = input.clause.clone();
-        wrong.push(("clause".to_owned(), EntryRefusal::NotAsked { clause }.into()));
+        wrong.push((
+            "clause".to_owned(),
+            EntryRefusal::NotAsked { clause }.into(),
+        ));
         return None;
     };
     let mut found = BTreeMap::new();
@@ -320,7 +324,10 @@ pub fn standing<'a>(
         let (seen, found) = said(entry)?;
         Some(Noted {
             seen,
-            found: found.iter().map(|(key, value)| (key.as_str(), value)).collect(),
+            found: found
+                .iter()
+                .map(|(key, value)| (key.as_str(), value))
+                .collect(),
             settlement: Some(settled),
         })
     });
@@ -333,7 +340,10 @@ pub fn standing<'a>(
 /// The newest entry of each inspector on a clause, in the order in which they were noted.
 pub fn newest_of_each<'a>(entries: &'a [Entry], clause: &str) -> Vec<&'a Entry> {
     let mut newest: BTreeMap<AccountId, &Entry> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.clause() == Some(clause)) {
+    for entry in entries
+        .iter()
+        .filter(|entry| entry.clause() == Some(clause))
+    {
         let known = newest.entry(entry.account).or_insert(entry);
         // One person's clock tells what came last, in whichever order it arrived.
         if (entry.noted_at, entry.received_at) >= (known.noted_at, known.received_at) {
@@ -398,7 +408,11 @@ pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
         && kept.content == again.content
         && kept.note == again.note
         && kept.photos.len() == again.photos.len();
-    if same { Ok(()) } else { Err(EntryRefusal::IdTaken) }
+    if same {
+        Ok(())
+    } else {
+        Err(EntryRefusal::IdTaken)
+    }
 }
 
 /// Inspectors note while the visit is open.

@@ -180,7 +180,11 @@ fn difference(tolerance: Rate, declared: &FactValue, found: &FactValue) -> Optio
         let apart = u128::from(declared.abs_diff(found)) * u128::from(tolerance.denominator);
         apart <= u128::from(declared) * u128::from(tolerance.numerator)
     });
-    Some(if within { Sign::DiffersWithin } else { Sign::Differs })
+    Some(if within {
+        Sign::DiffersWithin
+    } else {
+        Sign::Differs
+    })
 }
 
 jianjia_standard::keyed! {
@@ -342,9 +346,13 @@ pub struct EffectLifting {
 /// The clause of the reward that goes down for a unit of this kind in this division; none where it has none.
 pub fn effect(standard: &Standard, kind: Option<Kind>, division: &str) -> Option<String> {
     let reward = standard.visit_effect()?;
-    let is_of_kind = reward.kinds.is_empty() || kind.is_some_and(|kind| reward.kinds.contains(&kind));
+    let is_of_kind =
+        reward.kinds.is_empty() || kind.is_some_and(|kind| reward.kinds.contains(&kind));
     let lies_within = reward.divisions.is_empty()
-        || reward.divisions.iter().any(|within| division.starts_with(within.as_str()));
+        || reward
+            .divisions
+            .iter()
+            .any(|within| division.starts_with(within.as_str()));
     (is_of_kind && lies_within).then(|| reward.clause.clone())
 }
 

@@ -177,7 +177,11 @@ mod tests {
         };
         change(&mut signals);
         let risk = assess(&rules(), &signals, text);
-        assert_eq!((risk.class.as_str(), risk.score), (class, score), "{signals:?}");
+        assert_eq!(
+            (risk.class.as_str(), risk.score),
+            (class, score),
+            "{signals:?}"
+        );
     }
 
     #[test]

@@ -240,7 +240,11 @@ impl<'a> Districts<'a> {
             .iter()
             .filter(|place| place.kind.is_federation() && place.kind != UnitKind::City)
             .collect();
-        places.extend(right_under.iter().filter(|place| place.kind == UnitKind::City));
+        places.extend(
+            right_under
+                .iter()
+                .filter(|place| place.kind == UnitKind::City),
+        );
         Districts(places)
     }
 
@@ -264,7 +268,10 @@ pub fn district_of(path: &str) -> &str {
 }
 
 fn number_of(path: &str) -> &str {
-    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+    path.trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
 }
 
 /// What a unit is called in the frame's file: half of a hash over a random number and the unit's own. Nobody sees from it who it is; but once the

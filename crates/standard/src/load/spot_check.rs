@@ -60,7 +60,9 @@ fn classes(section: &Section<'_>) -> Vec<RiskClass> {
             class.ledger.add(key.at, message);
         }
         let from = class.number("from");
-        let at = class.value("from").map_or(class.at, |from| from.span().start);
+        let at = class
+            .value("from")
+            .map_or(class.at, |from| from.span().start);
         if found.last().is_some_and(|before| before.from <= from) {
             let message = "`from` is not below that of the class before: classes stand in order, the riskiest first";
             class.ledger.add(at, message);
@@ -71,7 +73,9 @@ fn classes(section: &Section<'_>) -> Vec<RiskClass> {
         }
         let share = rate(&class, "share");
         if share.exceeds_whole() {
-            let at = class.value("share").map_or(class.at, |share| share.span().start);
+            let at = class
+                .value("share")
+                .map_or(class.at, |share| share.span().start);
             class.ledger.add(at, "`share` is at most 100%");
         }
         found.push(RiskClass {

@@ -29,7 +29,10 @@ pub(crate) fn visit(section: Section<'_>, names: &Names, rewards: &[Reward]) -> 
         let meant = meant(&effect.word, known);
         ledger.add(
             effect.at,
-            format!("`effect` names the clause of a reward, and `{}` is none{meant}", effect.word),
+            format!(
+                "`effect` names the clause of a reward, and `{}` is none{meant}",
+                effect.word
+            ),
         );
     }
     let rules = VisitRules {

@@ -282,18 +282,17 @@ fn effect_of(row: &AnyRow) -> Result<CheckEffect> {
     })
 }
 
-/// What spot checks before `year` found at each of these units: the newest that was not green. For the risk classes of the year.
-pub async fn earlier_findings(
-    tx: &mut Tx,
-    units: &[UnitId],
-    year: i16,
-) -> Result<HashMap<UnitId, (i16, Colour)>> {
-    let sql = "SELECT unit_id, year, colour
-               FROM visit
-               WHERE colour IN ('amber', 'red') AND year < $1 AND unit_id IN ({words})
-               ORDER BY year, colour, id";
-    let first = [i64::from(year).into()];
-    let rows = bulk::select(tx, sql, &first, units.iter().map(UnitId::to_string)).await?;
+/// What spot checks before `year` found that was not as declared, by unit: the newest finding, of several of a year the worst. For the risk classes of
+/// the year.
+pub async fn earlier_findings(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, (i16, Colour)>> {
+    let rows = sqlx::query(
+        "SELECT unit_id, year, colour
+         FROM visit
+         WHERE colour IN ('amber', 'red') AND year < $1",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
     let mut found: HashMap<UnitId, (i16, Colour)> = HashMap::new();
     for row in &rows {
         let unit: UnitId = row.try_get::<String, _>("unit_id")?.parse()?;

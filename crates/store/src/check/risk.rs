@@ -8,13 +8,15 @@ use jianjia_domain::{
     check::{
         risk::{Numbers, Signals},
         spot_check::Home,
-        visit::Colour,
     },
     core::ids::UnitId,
 };
 use sqlx::{Row, any::AnyRow};
 
-use crate::core::{condition::Conditions, db::Tx};
+use crate::{
+    check::outcome::earlier_findings,
+    core::{condition::Conditions, db::Tx},
+};
 
 /// What a frame is made of.
 pub struct Asked<'a> {
@@ -32,7 +34,7 @@ pub async fn homes(tx: &mut Tx, asked: &Asked<'_>) -> Result<Vec<Home>> {
     let mut sheets = sheets(tx, asked.year).await?;
     let mut numbers = numbers(tx, asked).await?;
     let photos = shared_photos(tx, asked.year).await?;
-    let earlier = earlier(tx, asked.year).await?;
+    let earlier = earlier_findings(tx, asked.year).await?;
     for home in &mut homes {
         home.signals = Signals {
             sheet: sheets.remove(&home.unit),
@@ -187,28 +189,6 @@ async fn shared_photos(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, u64>> {
     rows.iter()
         .map(|row| Ok((unit_of(row)?, row.try_get::<i64, _>("photos")? as u64)))
         .collect()
-}
-
-/// The last spot check that found something, by unit.
-async fn earlier(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, (i16, Colour)>> {
-    let rows = sqlx::query(
-        "SELECT unit_id, year, colour
-         FROM visit
-         WHERE year < $1 AND colour IN ('amber', 'red')
-         ORDER BY year, id",
-    )
-    .bind(i64::from(year))
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut found = HashMap::new();
-    for row in &rows {
-        let colour: String = row.try_get("colour")?;
-        if let Some(colour) = Colour::from_key(&colour) {
-            let year = i16::try_from(row.try_get::<i64, _>("year")?)?;
-            found.insert(unit_of(row)?, (year, colour));
-        }
-    }
-    Ok(found)
 }
 
 fn unit_of(row: &AnyRow) -> Result<UnitId> {

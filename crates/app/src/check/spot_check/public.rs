@@ -65,10 +65,7 @@ pub async fn sample_file(app: &App, year: i16) -> Result<String> {
     let mut tx = app.db.read().await?;
     let (check, visits) = done(&mut tx, year).await?;
     let seed = check.drawn.map(|done| done.seed).unwrap_or_default();
-    let drawn: Vec<Drawn> = visits
-        .into_iter()
-        .map(drawn)
-        .collect();
+    let drawn: Vec<Drawn> = visits.into_iter().map(drawn).collect();
     Ok(draw::sample_text(&check.frame_hash, &seed, &drawn))
 }
 

@@ -155,11 +155,17 @@ fn a_frame_is_read_as_it_was_written_and_nothing_else_is() {
 
 #[test]
 fn a_seed_is_the_digits_that_were_published() {
-    assert_eq!(seed("03 07 15 19 22 31 + 08"), Ok("03071519223108".to_owned()));
+    assert_eq!(
+        seed("03 07 15 19 22 31 + 08"),
+        Ok("03071519223108".to_owned())
+    );
     assert_eq!(seed("０３０７１"), Ok("03071".to_owned()));
     assert_eq!(seed("371"), Err(DrawRefusal::WrongLength { digits: 3 }));
     assert_eq!(seed(""), Err(DrawRefusal::WrongLength { digits: 0 }));
-    assert_eq!(seed(&"1".repeat(65)), Err(DrawRefusal::WrongLength { digits: 65 }));
+    assert_eq!(
+        seed(&"1".repeat(65)),
+        Err(DrawRefusal::WrongLength { digits: 65 })
+    );
     let found = "x".to_owned();
     assert_eq!(seed("12345x"), Err(DrawRefusal::NotDigits { found }));
 }

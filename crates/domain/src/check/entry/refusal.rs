@@ -8,10 +8,15 @@ use crate::core::refusal::Refuse;
 pub enum EntryRefusal {
     NoKind,
     /// The clause is none of the file's.
-    NotAsked { clause: String },
+    NotAsked {
+        clause: String,
+    },
     /// Whether the clause holds was not said.
     NotSaid,
-    NotUnderstood { fact: Text, reason: Text },
+    NotUnderstood {
+        fact: Text,
+        reason: Text,
+    },
     /// A clause that fails needs a note.
     NoteMissing,
     NameMissing,
@@ -19,14 +24,20 @@ pub enum EntryRefusal {
     /// Who does not agree says why.
     CommentMissing,
     ReasonMissing,
-    TooLong { most: usize },
-    TooManyPhotos { most: usize },
+    TooLong {
+        most: usize,
+    },
+    TooManyPhotos {
+        most: usize,
+    },
     /// The id is another entry's.
     IdTaken,
     NotContradicted,
     NoneChosen,
     /// Inspectors said different and nobody settled it.
-    Contradictory { clauses: Vec<String> },
+    Contradictory {
+        clauses: Vec<String>,
+    },
     NothingNoted,
     /// The visit was concluded.
     Concluded,
@@ -66,15 +77,24 @@ impl Refuse for EntryRefusal {
 impl EntryRefusal {
     fn chinese(&self) -> String {
         match self {
-            EntryRefusal::NoKind => "这条记录没有说明是核查、签字还是意见，没有保存。请从检查页面提交。".to_owned(),
+            EntryRefusal::NoKind => {
+                "这条记录没有说明是核查、签字还是意见，没有保存。请从检查页面提交。".to_owned()
+            }
             EntryRefusal::NotAsked { clause } => {
-                format!("条款 {clause} 不在这家单位要核查的内容里，没有保存。请刷新页面，按页面上的条款记录。")
+                format!(
+                    "条款 {clause} 不在这家单位要核查的内容里，没有保存。请刷新页面，按页面上的条款记录。"
+                )
             }
             EntryRefusal::NotSaid => "请选一项：属实、达不到，或者没能看到。".to_owned(),
             EntryRefusal::NotUnderstood { fact, reason } => {
-                format!("“{}”的核查值没有看懂：{}。请改正后再保存。", fact.zh, reason.zh)
+                format!(
+                    "“{}”的核查值没有看懂：{}。请改正后再保存。",
+                    fact.zh, reason.zh
+                )
             }
-            EntryRefusal::NoteMissing => "认为达不到的，请写明看到了什么，单位和市总工会都要看。".to_owned(),
+            EntryRefusal::NoteMissing => {
+                "认为达不到的，请写明看到了什么，单位和市总工会都要看。".to_owned()
+            }
             EntryRefusal::NameMissing => "请填写签字人的姓名。".to_owned(),
             EntryRefusal::AgreementMissing => "请选一项：同意记录，或者有不同意见。".to_owned(),
             EntryRefusal::CommentMissing => "有不同意见的，请写明是哪一条、为什么。".to_owned(),
@@ -83,15 +103,27 @@ impl EntryRefusal {
             EntryRefusal::TooManyPhotos { most } => {
                 format!("一条记录最多 {most} 张照片，这一条没有保存。请分成几条记录。")
             }
-            EntryRefusal::IdTaken => "这条记录的编号已经收到过另一条内容，没有覆盖。请把改动作为新的一条记录保存。".to_owned(),
-            EntryRefusal::NotContradicted => "这一条现在没有不一致的记录，不用裁定。请刷新页面再看。".to_owned(),
-            EntryRefusal::NoneChosen => "请选定以哪一条记录为准。如果有人刚刚又记了一条，请看过以后再选。".to_owned(),
+            EntryRefusal::IdTaken => {
+                "这条记录的编号已经收到过另一条内容，没有覆盖。请把改动作为新的一条记录保存。"
+                    .to_owned()
+            }
+            EntryRefusal::NotContradicted => {
+                "这一条现在没有不一致的记录，不用裁定。请刷新页面再看。".to_owned()
+            }
+            EntryRefusal::NoneChosen => {
+                "请选定以哪一条记录为准。如果有人刚刚又记了一条，请看过以后再选。".to_owned()
+            }
             EntryRefusal::Contradictory { clauses } => format!(
                 "两位检查人员对{}的记录不一致，还不能办结。请先在页面上选定以哪一条为准，并写明理由。",
                 clauses.join("、")
             ),
-            EntryRefusal::NothingNoted => "还没有收到任何一条核查记录，不能办结。请先记录；记在手机上的，请等它显示“已发送”。".to_owned(),
-            EntryRefusal::Concluded => "这次检查已经办结，结果已告知单位。还有话要补充的，请告诉市总工会。".to_owned(),
+            EntryRefusal::NothingNoted => {
+                "还没有收到任何一条核查记录，不能办结。请先记录；记在手机上的，请等它显示“已发送”。"
+                    .to_owned()
+            }
+            EntryRefusal::Concluded => {
+                "这次检查已经办结，结果已告知单位。还有话要补充的，请告诉市总工会。".to_owned()
+            }
         }
     }
 

@@ -8,15 +8,27 @@ use crate::{check::visit::VisitState, core::refusal::Refuse};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutcomeRefusal {
     /// The standard of the year says nothing of visits.
-    NoRules { year: i16 },
+    NoRules {
+        year: i16,
+    },
     /// There is nothing to decide.
-    NotRed { state: VisitState },
+    NotRed {
+        state: VisitState,
+    },
     /// The unit may still be heard.
-    BeforeHearing { until: Date },
+    BeforeHearing {
+        until: Date,
+    },
     NoDecision,
-    NothingDecided { state: VisitState },
-    NotHeard { state: VisitState },
-    HearingOver { until: Date },
+    NothingDecided {
+        state: VisitState,
+    },
+    NotHeard {
+        state: VisitState,
+    },
+    HearingOver {
+        until: Date,
+    },
     /// The title is not in force any more.
     TitleGone,
     PlaqueNotAsked,
@@ -62,7 +74,9 @@ impl OutcomeRefusal {
     fn chinese(&self) -> String {
         match self {
             OutcomeRefusal::NoRules { year } => {
-                format!("{year} 年的标准没有写抽查结果怎样认定（[visit]），不能办结。请先在标准里补上。")
+                format!(
+                    "{year} 年的标准没有写抽查结果怎样认定（[visit]），不能办结。请先在标准里补上。"
+                )
             }
             OutcomeRefusal::NotRed { state } => format!(
                 "这次抽查现在是“{}”，没有要决定的事。只有发现达不到标准、听取意见以后，才由市总工会决定（P1）。",
@@ -71,18 +85,27 @@ impl OutcomeRefusal {
             OutcomeRefusal::BeforeHearing { until } => format!(
                 "单位还可以在 {until} 前陈述意见，现在不能决定（P1：先听取意见，再作决定）。单位提前陈述的，即可决定。"
             ),
-            OutcomeRefusal::NoDecision => "请选定怎么办：限期整改、撤销称号，或者不予认定。".to_owned(),
+            OutcomeRefusal::NoDecision => {
+                "请选定怎么办：限期整改、撤销称号，或者不予认定。".to_owned()
+            }
             OutcomeRefusal::NothingDecided { state } => {
                 format!("这次抽查现在是“{}”，没有可以撤回的决定。", chinese(*state))
             }
             OutcomeRefusal::NotHeard { state } => {
-                format!("这次抽查现在是“{}”，不在听取意见的阶段，没有保存。有话要说的，请联系市总工会。", chinese(*state))
+                format!(
+                    "这次抽查现在是“{}”，不在听取意见的阶段，没有保存。有话要说的，请联系市总工会。",
+                    chinese(*state)
+                )
             }
             OutcomeRefusal::HearingOver { until } => {
                 format!("听取意见的期限是 {until}，已经过了，没有保存。请联系市总工会。")
             }
-            OutcomeRefusal::TitleGone => "这个称号现在不是有效状态，不用再撤销。请核对光荣册后，选别的办法。".to_owned(),
-            OutcomeRefusal::PlaqueNotAsked => "这个称号没有要收回的牌匾。称号撤销或收回以后，才登记交回。".to_owned(),
+            OutcomeRefusal::TitleGone => {
+                "这个称号现在不是有效状态，不用再撤销。请核对光荣册后，选别的办法。".to_owned()
+            }
+            OutcomeRefusal::PlaqueNotAsked => {
+                "这个称号没有要收回的牌匾。称号撤销或收回以后，才登记交回。".to_owned()
+            }
             OutcomeRefusal::PlaqueReturned => "牌匾已经登记交回。".to_owned(),
             OutcomeRefusal::NoDay => "请填交回的日期，如 2018-03-20，不晚于今天。".to_owned(),
             OutcomeRefusal::NoneChosen => "没有勾选任何一个称号，没有办理。请先勾选。".to_owned(),

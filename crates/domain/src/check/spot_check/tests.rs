@@ -181,7 +181,11 @@ fn what_is_drawn_is_drawn_from_the_file_that_was_published() {
         draw::hash(published.file.as_bytes())
     );
     assert_eq!((published.check.units, published.check.sample), (43, 8));
-    assert!(published.file.contains("\nseed 2016-12-20 2016149 双色球\n"));
+    assert!(
+        published
+            .file
+            .contains("\nseed 2016-12-20 2016149 双色球\n")
+    );
     // Nobody sees from the file who is in it.
     assert!(!published.file.contains("单位"));
     let visits = drawn(&published, "03071519223108").unwrap();
@@ -221,7 +225,8 @@ fn nothing_is_drawn_from_a_frame_that_was_changed() {
     // Another unit behind a name.
     let swapped = change(|published| published.units[0].unit_number = 999);
     assert_eq!(swapped, damaged);
-    let file = change(|published| published.file = published.file.replace("2-high 10 3", "2-high 10 4"));
+    let file =
+        change(|published| published.file = published.file.replace("2-high 10 3", "2-high 10 4"));
     assert_eq!(file, damaged);
 }
 
@@ -274,11 +279,10 @@ fn the_seed_is_entered_once_from_the_day_of_the_lottery_on() {
     let mut check = published().unwrap().check;
     let enter = |check: &SpotCheck, day: i8, typed: &str| {
         let today = jiff::civil::date(2016, 12, day);
-        seed(check, &any_permit(act::HoldSpotCheck), typed, today).map_err(|refusal| {
-            match &refusal {
-                Refusal::Fields(fields) => fields[0].1.key(),
-                Refusal::Told(_) => refusal.key(),
-            }
+        seed(check, &any_permit(act::HoldSpotCheck), typed, today).map_err(|refusal| match &refusal
+        {
+            Refusal::Fields(fields) => fields[0].1.key(),
+            Refusal::Told(_) => refusal.key(),
         })
     };
     assert_eq!(enter(&check, 19, "12345"), Err("spot-check/too-early"));

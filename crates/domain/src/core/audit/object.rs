@@ -2,7 +2,8 @@
 
 use crate::core::ids::{
     AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, PersonId, PollId, SpotCheckId, StatementId, UnitId, VetoId, VisitId,
+    ImprovementId, JobId, LetterId, PersonId, PollId, SpotCheckId, StatementId, UnitId, VetoId,
+    VisitId,
 };
 
 jianjia_standard::keyed! {

@@ -58,13 +58,12 @@ async fn a_visit_moves_on_once_and_tells_the_years_after_what_it_found_on_both_e
             assert!(!move_on(&mut tx, id, from, to, None).await.unwrap());
         }
         let unit = |number| UnitId(Uuid::from_u128(number));
-        let asked = [unit(7), unit(8), unit(9), unit(10)];
-        let found = earlier_findings(&mut tx, &asked, 2018).await.unwrap();
+        let found = earlier_findings(&mut tx, 2018).await.unwrap();
         assert_eq!(
             found,
             [(unit(7), (2017, Colour::Amber)), (unit(8), (2016, Colour::Amber))].into()
         );
-        let found = earlier_findings(&mut tx, &asked, 2017).await.unwrap();
+        let found = earlier_findings(&mut tx, 2017).await.unwrap();
         assert_eq!(found[&unit(7)], (2016, Colour::Red));
         let of_seven = of_unit(&mut tx, &unit(7)).await.unwrap();
         let years: Vec<i16> = of_seven.iter().map(|visit| visit.year).collect();

@@ -140,10 +140,7 @@ async fn units_file(State(app): State<App>, Path(year): Path<i16>) -> PageResult
 /// A file byte for byte: its hash is compared.
 fn file(text: String, name: &str) -> Response {
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            "text/plain; charset=utf-8".to_owned(),
-        ),
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),

@@ -4,10 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
     check::renewal::{self as renewals, DuePage, RenewalAct, RenewalInput},
-    core::{
-        app::App,
-        standard::Standards,
-    },
+    core::{app::App, standard::Standards},
 };
 use jianjia_documents::workbook::{Cell, Column, Table};
 use jianjia_domain::{
@@ -57,7 +54,12 @@ struct Index {
 
 impl Index {
     fn title_name(&self, due: &Due) -> String {
-        title_name(&self.frame, &self.standards, due.begun_on.year(), &due.title)
+        title_name(
+            &self.frame,
+            &self.standards,
+            due.begun_on.year(),
+            &due.title,
+        )
     }
 }
 
@@ -94,7 +96,12 @@ async fn export(
     let row = |due: &Due| {
         vec![
             Cell::Text(due.holder_name.clone()),
-            Cell::Text(title_name(&frame, &app.standards, due.begun_on.year(), &due.title)),
+            Cell::Text(title_name(
+                &frame,
+                &app.standards,
+                due.begun_on.year(),
+                &due.title,
+            )),
             Cell::Text(due.number.clone()),
             Cell::Text(due.begun_on.to_string()),
             Cell::Number(i64::from(due.looked_in)),
@@ -167,7 +174,10 @@ async fn preview(
     Form(form): Form<ChosenForm>,
 ) -> PageResult {
     let chosen = form.chosen()?;
-    match told(renewals::preview(&app, &actor, form.act(), &chosen).await, &frame)? {
+    match told(
+        renewals::preview(&app, &actor, form.act(), &chosen).await,
+        &frame,
+    )? {
         Ok(lines) => page(&Preview {
             frame,
             standards: app.standards,
@@ -199,7 +209,10 @@ async fn carry_out(
         reason: form.reason.clone(),
         document_number: form.document_number.clone(),
     };
-    match told(renewals::carry_out(&app, &actor, form.act(), &input).await, &frame)? {
+    match told(
+        renewals::carry_out(&app, &actor, form.act(), &input).await,
+        &frame,
+    )? {
         Ok(done) => {
             let names = frame.first_names(done.iter().map(Honour::holder_in_words));
             let notice = match form.act() {
@@ -212,7 +225,10 @@ async fn carry_out(
         }
         Err(problems) => {
             let chosen = form.chosen()?;
-            match told(renewals::preview(&app, &actor, form.act(), &chosen).await, &frame)? {
+            match told(
+                renewals::preview(&app, &actor, form.act(), &chosen).await,
+                &frame,
+            )? {
                 Ok(lines) => unprocessable(&Preview {
                     frame,
                     standards: app.standards,
@@ -246,7 +262,12 @@ struct Plaques {
 
 impl Plaques {
     fn title_name(&self, plaque: &Plaque) -> String {
-        title_name(&self.frame, &self.standards, plaque.asked_on.year(), &plaque.title)
+        title_name(
+            &self.frame,
+            &self.standards,
+            plaque.asked_on.year(),
+            &plaque.title,
+        )
     }
 
     fn is_late(&self, plaque: &Plaque) -> bool {
@@ -254,11 +275,7 @@ impl Plaques {
     }
 }
 
-async fn plaques(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    frame: Frame,
-) -> PageResult {
+async fn plaques(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
     let lines = renewals::plaques(&app, &actor).await?;
     page(&Plaques {
         frame,

@@ -67,7 +67,12 @@ async fn export(
         line
     };
     let mut rows = vec![row(&report.total, frame.t("全市"))];
-    rows.extend(report.districts.iter().map(|district| row(district, &district.name)));
+    rows.extend(
+        report
+            .districts
+            .iter()
+            .map(|district| row(district, &district.name)),
+    );
     let headings = ["地区", "检查", "绿", "黄", "红"];
     let table = Table {
         name: frame.t("抽查结果").to_owned(),

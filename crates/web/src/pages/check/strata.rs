@@ -67,5 +67,8 @@ impl StrataTable {
 /// What a class of risk is called.
 pub(super) fn class_name(frame: &Frame, standard: &Standard, key: &str) -> String {
     let class = standard.spot_check.as_ref().and_then(|of| of.class(key));
-    class.map_or_else(|| key.to_owned(), |class| frame.text(&class.name).to_owned())
+    class.map_or_else(
+        || key.to_owned(),
+        |class| frame.text(&class.name).to_owned(),
+    )
 }

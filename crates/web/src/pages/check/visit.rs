@@ -169,7 +169,11 @@ async fn shown(
         unprocessable(&shown)
     };
     // What lies on the device is sent from here, too.
-    if is_inspector { answer.map(offline) } else { answer }
+    if is_inspector {
+        answer.map(offline)
+    } else {
+        answer
+    }
 }
 
 /// Lets the page have its worker.
@@ -252,7 +256,9 @@ async fn note(
     }
     match told(done, &frame)? {
         Ok(kept) => {
-            let place = kept.clause().map_or_else(String::new, |clause| format!("#c-{clause}"));
+            let place = kept
+                .clause()
+                .map_or_else(String::new, |clause| format!("#c-{clause}"));
             let notice = match kept.content {
                 Content::Comment { .. } => "意见已提交。",
                 _ => "已记录。",
@@ -279,10 +285,17 @@ fn acknowledged(done: Result<Entry, Error>, frame: &Frame) -> PageResult {
         }))
         .into_response()),
         Err(problems) => {
-            let sentences = problems.all().iter().map(|problem| problem.sentence.as_str());
+            let sentences = problems
+                .all()
+                .iter()
+                .map(|problem| problem.sentence.as_str());
             let why: Vec<&str> = sentences.collect();
             let why = why.join(if frame.is_chinese() { "" } else { " " });
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "why": why }))).into_response())
+            Ok((
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Json(json!({ "why": why })),
+            )
+                .into_response())
         }
     }
 }
@@ -377,7 +390,10 @@ async fn state(
     Path(id): Path<VisitId>,
     Form(form): Form<StatementForm>,
 ) -> PageResult {
-    match told(outcomes::state(&app, &actor, &id, &form.statement).await, &frame)? {
+    match told(
+        outcomes::state(&app, &actor, &id, &form.statement).await,
+        &frame,
+    )? {
         Ok(()) => see_other_with(&address::visit(&id), "意见已提交，市总工会决定前会看到。"),
         Err(problems) => {
             let sent = Sent {

@@ -109,7 +109,15 @@ pub(super) async fn export(
 ) -> PageResult {
     let (_, units) = checks::whole_frame(&app, &actor, year).await?;
     let standard = app.standards.of(year);
-    let headings = ["层", "风险", "得分", "编号", "单位", "依据", "抽样框里的名称"];
+    let headings = [
+        "层",
+        "风险",
+        "得分",
+        "编号",
+        "单位",
+        "依据",
+        "抽样框里的名称",
+    ];
     let row = |unit: &FrameUnit| {
         let reasons = unit.reasons.iter().map(|reason| told(&frame, reason));
         let reasons: Vec<String> = reasons.collect();

@@ -89,14 +89,24 @@ impl Index {
     fn colours(&self) -> Vec<(String, String)> {
         let colours = Colour::ALL.into_iter();
         colours
-            .map(|colour| (colour.key().to_owned(), self.frame.t(colour.word()).to_owned()))
+            .map(|colour| {
+                (
+                    colour.key().to_owned(),
+                    self.frame.t(colour.word()).to_owned(),
+                )
+            })
             .collect()
     }
 
     fn states(&self) -> Vec<(String, String)> {
         let states = VisitState::ALL.into_iter();
         states
-            .map(|state| (state.key().to_owned(), self.frame.t(state.word()).to_owned()))
+            .map(|state| {
+                (
+                    state.key().to_owned(),
+                    self.frame.t(state.word()).to_owned(),
+                )
+            })
             .collect()
     }
 
@@ -134,7 +144,9 @@ pub(super) async fn export(
     let visits = reports::export(&app, &actor, &asked.filter()).await?;
     let headings = ["年度", "单位", "检查期限", "现在", "结果"];
     let row = |visit: &Visit| {
-        let colour = visit.colour.map_or("", |colour| frame.t_fixed(colour.word()));
+        let colour = visit
+            .colour
+            .map_or("", |colour| frame.t_fixed(colour.word()));
         vec![
             Cell::Number(i64::from(visit.year)),
             Cell::Text(visit.unit_name.clone()),

@@ -90,7 +90,11 @@ fn said(frame: &Frame, entry: &Entry) -> String {
         Content::Comment { agrees } => (entry.account_name.as_str(), *agrees),
         Content::Clause { .. } => return String::new(),
     };
-    let view = if agrees { "同意记录" } else { "有不同意见" };
+    let view = if agrees {
+        "同意记录"
+    } else {
+        "有不同意见"
+    };
     frame.t2("{}：{}", who, frame.t(view))
 }
 
