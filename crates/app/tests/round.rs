@@ -2,6 +2,8 @@
 
 #[path = "round/assigning.rs"]
 mod assigning;
+#[path = "round/checks.rs"]
+mod checks;
 #[path = "round/city.rs"]
 mod city;
 #[path = "round/correcting.rs"]

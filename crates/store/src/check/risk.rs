@@ -103,7 +103,8 @@ async fn sheets(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, (u64, u64)>> {
     .await?;
     rows.iter()
         .map(|row| {
-            let number = |column| Ok::<u64, anyhow::Error>(row.try_get::<i64, _>(column)?.max(0) as u64);
+            let number =
+                |column| Ok::<u64, anyhow::Error>(row.try_get::<i64, _>(column)?.max(0) as u64);
             Ok((unit_of(row)?, (number("answered")?, number("asked")?)))
         })
         .collect()

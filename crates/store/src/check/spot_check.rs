@@ -153,7 +153,11 @@ pub async fn find(tx: &mut Tx, id: &SpotCheckId) -> Result<Option<SpotCheck>> {
 fn check_of(row: &AnyRow) -> Result<SpotCheck> {
     let account = |column| -> Result<Option<AccountId>> {
         let id: String = row.try_get(column)?;
-        Ok(if id.is_empty() { None } else { Some(id.parse()?) })
+        Ok(if id.is_empty() {
+            None
+        } else {
+            Some(id.parse()?)
+        })
     };
     let drawn = match row.try_get::<String, _>("state")?.as_str() {
         "published" => None,

@@ -107,7 +107,11 @@ pub async fn insert_inspectors(tx: &mut Tx, inspectors: &[VisitInspector]) -> Re
 fn inspector_values(inspector: &VisitInspector) -> Vec<Value> {
     let (state, reason, declared_at) = match &inspector.conflict {
         None => ("drawn", "", String::new()),
-        Some(conflict) => ("conflict", conflict.reason.as_str(), conflict.at.to_string()),
+        Some(conflict) => (
+            "conflict",
+            conflict.reason.as_str(),
+            conflict.at.to_string(),
+        ),
     };
     vec![
         inspector.visit.to_string().into(),
@@ -139,10 +143,7 @@ pub async fn inspectors(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitInspect
 }
 
 /// As `inspectors`, of all visits of a check.
-pub async fn inspectors_of_check(
-    tx: &mut Tx,
-    check: &SpotCheckId,
-) -> Result<Vec<VisitInspector>> {
+pub async fn inspectors_of_check(tx: &mut Tx, check: &SpotCheckId) -> Result<Vec<VisitInspector>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT {INSPECTOR_COLUMNS}
          FROM visit
