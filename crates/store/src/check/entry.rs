@@ -56,7 +56,14 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<bool> {
     if !bulk::insert_new(tx, "visit_entry", &columns, row).await? {
         return Ok(false);
     }
-    let columns = ["entry_id", "place", "visit_id", "hash", "media_type", "bytes"];
+    let columns = [
+        "entry_id",
+        "place",
+        "visit_id",
+        "hash",
+        "media_type",
+        "bytes",
+    ];
     let photos = (1..).zip(&entry.photos).map(|(place, photo): (i64, _)| {
         vec![
             entry.id.to_string().into(),
@@ -199,7 +206,8 @@ fn entry_of(row: &AnyRow) -> Result<Entry> {
             let seen = text("seen")?;
             Content::Clause {
                 clause: text("clause")?,
-                seen: Seen::from_key(&seen).with_context(|| format!("nothing is seen as {seen}"))?,
+                seen: Seen::from_key(&seen)
+                    .with_context(|| format!("nothing is seen as {seen}"))?,
                 found: serde_json::from_str(&text("found")?)?,
             }
         }

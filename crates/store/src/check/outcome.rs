@@ -183,12 +183,11 @@ pub async fn rechecked(tx: &mut Tx, visit: &VisitId) -> Result<Option<VisitId>> 
 
 /// The visits that looked at this one's findings again, oldest first.
 pub async fn rechecks(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitId>> {
-    let rows = sqlx::query(
-        "SELECT visit_id FROM visit_recheck WHERE of_visit_id = $1 ORDER BY visit_id",
-    )
-    .bind(visit.to_string())
-    .fetch_all(&mut **tx)
-    .await?;
+    let rows =
+        sqlx::query("SELECT visit_id FROM visit_recheck WHERE of_visit_id = $1 ORDER BY visit_id")
+            .bind(visit.to_string())
+            .fetch_all(&mut **tx)
+            .await?;
     rows.iter()
         .map(|row| Ok(row.try_get::<String, _>(0)?.parse()?))
         .collect()

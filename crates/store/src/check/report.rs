@@ -48,11 +48,9 @@ pub async fn of_year(tx: &mut Tx, year: i16) -> Result<Vec<Counted>> {
 
 /// The years with visits that were concluded, newest first.
 pub async fn years(tx: &mut Tx) -> Result<Vec<i16>> {
-    let rows = sqlx::query(
-        "SELECT DISTINCT year FROM visit WHERE colour <> '' ORDER BY year DESC",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+    let rows = sqlx::query("SELECT DISTINCT year FROM visit WHERE colour <> '' ORDER BY year DESC")
+        .fetch_all(&mut **tx)
+        .await?;
     rows.iter()
         .map(|row| Ok(i16::try_from(row.try_get::<i64, _>("year")?)?))
         .collect()

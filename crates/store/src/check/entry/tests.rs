@@ -59,7 +59,10 @@ async fn an_entry_is_kept_once_and_read_back_as_it_was_on_both_engines() {
             ..clause.clone()
         };
         assert!(!insert(&mut tx, &again).await.unwrap());
-        assert_eq!(find(&mut tx, &clause.id).await.unwrap(), Some(clause.clone()));
+        assert_eq!(
+            find(&mut tx, &clause.id).await.unwrap(),
+            Some(clause.clone())
+        );
         let kept = of_visit(&mut tx, &clause.visit).await.unwrap();
         assert_eq!(kept, [clause.clone(), signature.clone(), comment]);
 
@@ -75,6 +78,9 @@ async fn an_entry_is_kept_once_and_read_back_as_it_was_on_both_engines() {
             at: clause.noted_at,
         };
         settle(&mut tx, &settled).await.unwrap();
-        assert_eq!(settlements(&mut tx, &clause.visit).await.unwrap(), [settled]);
+        assert_eq!(
+            settlements(&mut tx, &clause.visit).await.unwrap(),
+            [settled]
+        );
     }
 }

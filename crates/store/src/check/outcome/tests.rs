@@ -44,7 +44,12 @@ fn at() -> Timestamp {
 async fn a_visit_moves_on_once_and_tells_the_years_after_what_it_found_on_both_engines() {
     for database in testing::both().await {
         let mut tx = database.db.uncovered().write("test").await.unwrap();
-        let visits = [visit(1, 7, 2016), visit(2, 7, 2017), visit(3, 8, 2016), visit(4, 9, 2016)];
+        let visits = [
+            visit(1, 7, 2016),
+            visit(2, 7, 2017),
+            visit(3, 8, 2016),
+            visit(4, 9, 2016),
+        ];
         insert(&mut tx, &visits).await.unwrap();
         for (place, colour) in [
             (0, Colour::Red),
@@ -61,7 +66,11 @@ async fn a_visit_moves_on_once_and_tells_the_years_after_what_it_found_on_both_e
         let found = earlier_findings(&mut tx, 2018).await.unwrap();
         assert_eq!(
             found,
-            [(unit(7), (2017, Colour::Amber)), (unit(8), (2016, Colour::Amber))].into()
+            [
+                (unit(7), (2017, Colour::Amber)),
+                (unit(8), (2016, Colour::Amber))
+            ]
+            .into()
         );
         let found = earlier_findings(&mut tx, 2017).await.unwrap();
         assert_eq!(found[&unit(7)], (2016, Colour::Red));
@@ -101,8 +110,13 @@ async fn outcome_events_and_effects_come_back_on_both_engines() {
             concluded_at: at(),
         };
         keep(&mut tx, &outcome).await.unwrap();
-        assert_eq!(find(&mut tx, &first.id).await.unwrap(), Some(outcome.clone()));
-        mend_until(&mut tx, &first.id, date(2017, 3, 1)).await.unwrap();
+        assert_eq!(
+            find(&mut tx, &first.id).await.unwrap(),
+            Some(outcome.clone())
+        );
+        mend_until(&mut tx, &first.id, date(2017, 3, 1))
+            .await
+            .unwrap();
         let mending = find(&mut tx, &first.id).await.unwrap().unwrap();
         assert_eq!(mending.mend_until, Some(date(2017, 3, 1)));
 

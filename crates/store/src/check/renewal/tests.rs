@@ -9,7 +9,8 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_once_on_both_engines() {
+async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_once_on_both_engines()
+{
     for database in testing::both().await {
         let mut tx = database.db.uncovered().write("test").await.unwrap();
         let first = honour(1, "/1/2/3/", "甲厂工会");
@@ -40,7 +41,10 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
         assert!(!renew(&mut tx, &renewal).await.unwrap());
         let (found, total) = due(&mut tx, &within, &cycles, (9, 0)).await.unwrap();
         assert_eq!((found[0].honour, total), (second.id, 1));
-        assert_eq!(due(&mut tx, &within, &[], (9, 0)).await.unwrap(), (vec![], 0));
+        assert_eq!(
+            due(&mut tx, &within, &[], (9, 0)).await.unwrap(),
+            (vec![], 0)
+        );
 
         let days = (date(2018, 3, 1), date(2018, 3, 31));
         let of = (&second.id, &second.unit, second.unit_path.as_str());
@@ -49,10 +53,21 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
         let out = plaques(&mut tx, &within, 9).await.unwrap();
         assert_eq!((out.len(), out[0].returned_on), (1, None));
         let day = date(2018, 3, 20);
-        assert!(return_plaque(&mut tx, &second.id, day, "区审核").await.unwrap());
-        assert!(!return_plaque(&mut tx, &second.id, day, "区审核").await.unwrap());
+        assert!(
+            return_plaque(&mut tx, &second.id, day, "区审核")
+                .await
+                .unwrap()
+        );
+        assert!(
+            !return_plaque(&mut tx, &second.id, day, "区审核")
+                .await
+                .unwrap()
+        );
         let back = plaque(&mut tx, &second.id).await.unwrap().unwrap();
-        assert_eq!((back.returned_on, back.returned_by_name.as_str()), (Some(day), "区审核"));
+        assert_eq!(
+            (back.returned_on, back.returned_by_name.as_str()),
+            (Some(day), "区审核")
+        );
         assert_eq!(plaque(&mut tx, &first.id).await.unwrap(), None);
     }
 }
