@@ -24,6 +24,8 @@ mod standards;
 mod telling;
 #[path = "round/veto.rs"]
 mod veto;
+#[path = "round/visits.rs"]
+mod visits;
 
 use city::{RoundCity, cities};
 use jianjia_app::{

@@ -62,8 +62,10 @@ pub async fn due(app: &App, actor: &Actor, page: i64) -> Result<DuePage> {
     let year = app.year();
     let page = page.max(1);
     let of_year = cycles(app.in_force(), year);
+    let first = app.in_force().programme.first_year;
     let offset = (page - 1).saturating_mul(LINES);
-    let (lines, total) = renewals::due(&mut tx, &within, &of_year, (LINES, offset)).await?;
+    let (lines, total) =
+        renewals::due(&mut tx, &within, (first, &of_year), (LINES, offset)).await?;
     Ok(DuePage {
         lines,
         total,
@@ -81,7 +83,9 @@ pub async fn export(app: &App, actor: &Actor) -> Result<Vec<Due>> {
     let mut tx = app.db.read().await?;
     let within = in_charge_of(actor)?;
     let of_year = cycles(app.in_force(), app.year());
-    let (lines, _) = renewals::due(&mut tx, &within, &of_year, (EXPORT_AT_MOST, 0)).await?;
+    let first = app.in_force().programme.first_year;
+    let (lines, _) =
+        renewals::due(&mut tx, &within, (first, &of_year), (EXPORT_AT_MOST, 0)).await?;
     Ok(lines)
 }
 

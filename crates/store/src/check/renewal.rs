@@ -15,7 +15,7 @@ use crate::core::{bulk, condition::Conditions, db::Tx};
 pub async fn due(
     tx: &mut Tx,
     within: &[String],
-    cycles: &[(String, i16)],
+    (first_year, cycles): (i16, &[(String, i16)]),
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Due>, i64)> {
     if cycles.is_empty() {
@@ -24,7 +24,9 @@ pub async fn due(
     let mut conditions = Conditions::default();
     conditions.within("h.unit_path", within);
     conditions.equals("h.state", "in-force");
-    conditions.equals("h.source", "named");
+    // Titles from before the programme follow no cycle of it.
+    let first = conditions.value(i64::from(first_year));
+    conditions.and(format!("h.year >= {first}"));
     let mut pieces = Vec::new();
     for (title, last) in cycles {
         let title = conditions.value(title.as_str());

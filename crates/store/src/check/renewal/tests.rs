@@ -23,7 +23,9 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
         }
         let within = ["/1/2/".to_owned()];
         let cycles = [("model-home".to_owned(), 2016)];
-        let (found, total) = due(&mut tx, &within, &cycles, (1, 0)).await.unwrap();
+        let (found, total) = due(&mut tx, &within, (2016, &cycles), (1, 0))
+            .await
+            .unwrap();
         let told: Vec<(&str, i16)> = found
             .iter()
             .map(|due| (due.holder_name.as_str(), due.looked_in))
@@ -39,10 +41,12 @@ async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_on
         };
         assert!(renew(&mut tx, &renewal).await.unwrap());
         assert!(!renew(&mut tx, &renewal).await.unwrap());
-        let (found, total) = due(&mut tx, &within, &cycles, (9, 0)).await.unwrap();
+        let (found, total) = due(&mut tx, &within, (2016, &cycles), (9, 0))
+            .await
+            .unwrap();
         assert_eq!((found[0].honour, total), (second.id, 1));
         assert_eq!(
-            due(&mut tx, &within, &[], (9, 0)).await.unwrap(),
+            due(&mut tx, &within, (2016, &[]), (9, 0)).await.unwrap(),
             (vec![], 0)
         );
 
