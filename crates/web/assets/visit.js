@@ -349,7 +349,7 @@ const begin = async () => {
   }
   if (navigator.storage && navigator.storage.persisted) navigator.storage.persisted().then(told).catch(() => {});
   await show();
-  keepPage().catch(() => {});
+  keepPage().then(() => { root.dataset.offline = "yes"; }).catch(() => {});
   send();
 };
 

@@ -12,6 +12,8 @@ mod bad_input;
 mod join;
 #[path = "browser/poll.rs"]
 mod poll;
+#[path = "browser/visit.rs"]
+mod visit;
 
 use std::path::PathBuf;
 

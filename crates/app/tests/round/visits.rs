@@ -142,7 +142,7 @@ impl Visited {
     }
 
     async fn told_chair(&self) -> Vec<Kind> {
-        let inbox = messages::list(&self.city.city.app, &self.city.chair, 1).await;
+        let inbox = messages::inbox(&self.city.city.app, &self.city.chair, 1).await;
         let messages = inbox.unwrap().messages;
         let kinds = messages.iter().filter_map(|message| message.kind);
         let of_visits = |kind: &Kind| kind.key().starts_with("visit") || *kind == Kind::PlaqueAsked;

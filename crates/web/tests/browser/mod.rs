@@ -237,6 +237,21 @@ impl Browser {
         }
     }
 
+    /// Closes the tab, as somebody does who puts the phone away; another, empty one is there then.
+    pub async fn close_tab(&self) {
+        let old = self.driver.window().await.expect("a tab");
+        let fresh = self.driver.new_tab().await.expect("another tab");
+        self.driver
+            .switch_to_window(old)
+            .await
+            .expect("the first tab");
+        self.driver.close_window().await.expect("it closes");
+        self.driver
+            .switch_to_window(fresh)
+            .await
+            .expect("the other tab");
+    }
+
     /// Writes into the field with this label (or name for a screen reader, or id).
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.field(label).await;
@@ -586,7 +601,11 @@ fn capabilities(profile: &Path) -> ChromeCapabilities {
     capabilities
 }
 
-async fn serve(site: Site) -> String {
+/// Serves the web on a free port, at the address returned.
+///
+/// # Panics
+/// When there is none.
+pub async fn serve(site: Site) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
