@@ -726,3 +726,84 @@ fn what_is_wrong_with_the_spot_checks_is_said() {
         assert_eq!(with(from, to), [told], "{to}");
     }
 }
+
+const VISIT: &str = r#"[visit]
+clause = "X9"
+against = "open-room"
+tolerance = "5%"
+hearing_days = 10
+mending_days = 60
+plaque_days = 30
+fewest_shown = 5
+colours = [
+  { when = "unmet", colour = "red" },
+  { when = "unknown", colour = "amber" },
+]
+
+[[target]]
+clause = "Z1""#;
+
+#[test]
+fn what_is_wrong_with_the_visits_is_said() {
+    let with = |from: &str, to: &str| {
+        assert!(VISIT.contains(from), "{from}");
+        let changed = VISIT.replacen(from, to, 1);
+        let found = mistakes(&[("[[target]]\nclause = \"Z1\"", &changed)], &[]);
+        let told = |mistake: &String| {
+            let told = mistake.splitn(4, ':').nth(3);
+            told.map(|told| told.trim().to_owned())
+        };
+        found.iter().filter_map(told).collect::<Vec<String>>()
+    };
+    assert_eq!(with("X9", "X9"), Vec::<String>::new());
+    let cases: [(&str, &str, &str); 8] = [
+        (
+            "open-room",
+            "opn-room",
+            "unknown title `opn-room`, did you mean `open-room`?",
+        ),
+        (
+            "\"unknown\", colour = \"amber\"",
+            "\"unknown\", colour = \"red\"",
+            "`unknown` can't come to red: unknown is never no",
+        ),
+        (
+            "\"unknown\", colour",
+            "\"unmet\", colour",
+            "`colours` has `unmet` twice",
+        ),
+        (
+            "hearing_days = 10",
+            "hearing_days = 0",
+            "`hearing_days` is a number of days from 1 to 400",
+        ),
+        (
+            "tolerance = \"5%\"",
+            "tolerance = \"5\"",
+            "a rate is written as a percentage such as \"85%\" or \"37.5%\"",
+        ),
+        (
+            "fewest_shown = 5",
+            "fewest_shown = 5\neffect = \"R9\"",
+            "`effect` names the clause of a reward, and `R9` is none",
+        ),
+        (
+            "fewest_shown = 5\n",
+            "",
+            "`fewest_shown` is missing in visit",
+        ),
+        (
+            "\"unmet\", colour = \"red\"",
+            "\"unmet\", colour = \"pink\"",
+            "`colour`: `pink` is not one of green, amber, red",
+        ),
+    ];
+    for (from, to, expected) in cases {
+        assert_eq!(with(from, to), [expected], "{to}");
+    }
+    check(
+        "number_format = \"开〔{year}〕{number}\"",
+        "number_format = \"开〔{year}〕{number}\"\nlooked_at_every = 0",
+        &["standard.toml:31:19: `looked_at_every` is a number of years from 1 to 20"],
+    );
+}

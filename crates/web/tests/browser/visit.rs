@@ -231,9 +231,9 @@ async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once
         browser.close_tab().await;
         browser.open(&page).await;
         browser.sees("1 条只存在本机，还没有发送。").await;
+        browser.sees("现在连不上").await;
         browser.picture("03-from-the-phone").await;
         line.be(WHOLE);
-        browser.sees("现在连不上").await;
         browser.does_not_see("只存在本机，还没有发送").await;
         assert_eq!(clauses(&app, &visit).await, ["Q1", "Q2"]);
         let with_photo = kept(&app, &visit).await;

@@ -180,6 +180,9 @@ impl Records {
         found.insert("{poll}", counted.to_string());
         found.insert("improvements", improvement(site).await.to_string());
         found.insert("{batch}", batch);
+        found.insert("{honour}", honour.to_string());
+        let visit = city.drawn(union, "qualified-home", 2016, &[]).await;
+        found.insert("{visit}", visit.to_string());
         Records(found)
     }
 
