@@ -804,6 +804,6 @@ fn what_is_wrong_with_the_visits_is_said() {
     check(
         "number_format = \"开〔{year}〕{number}\"",
         "number_format = \"开〔{year}〕{number}\"\nlooked_at_every = 0",
-        &["standard.toml:31:19: `looked_at_every` is a number of years from 1 to 20"],
+        &["standard.toml:29:19: `looked_at_every` is a number of years from 1 to 20"],
     );
 }

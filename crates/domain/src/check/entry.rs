@@ -16,7 +16,7 @@ use crate::{
     check::visit::Visit,
     core::{
         ids::{AccountId, VisitEntryId, VisitId, VisitSettlementId},
-        refusal::{Refusal, Refuse},
+        refusal::Refusal,
         text,
     },
 };

@@ -249,7 +249,7 @@ impl<'a> Districts<'a> {
     }
 
     /// The register's number of the federation that the unit at a path belongs to.
-    fn number(&self, path: &str) -> &str {
+    fn number<'b>(&'b self, path: &'b str) -> &'b str {
         let own = district_of(path);
         let is_known = self.0.iter().any(|place| number_of(&place.path) == own);
         if is_known {
