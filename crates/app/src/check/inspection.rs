@@ -379,7 +379,7 @@ fn clauses_of(file: &File, kept: &[Entry], settled: &[Settlement]) -> Vec<Clause
             status: status.status,
             entries: kept
                 .iter()
-                .filter(|entry| entry.clause() == Some(clause))
+                .filter(|entry| entry.clause() == Some(clause.as_str()))
                 .cloned()
                 .collect(),
             state: match entry::standing(kept, settled, clause) {

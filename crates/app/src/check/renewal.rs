@@ -174,7 +174,7 @@ pub async fn carry_out(
     act: RenewalAct,
     input: &RenewalInput,
 ) -> Result<Vec<Honour>> {
-    let seen = input.seen.iter().map(|token| {
+    let seen = input.seen.iter().map(|token| -> Result<(HonourId, i64)> {
         let (id, revision) = token.split_once('~').ok_or(Error::NotFound)?;
         let id: HonourId = id.parse().map_err(|_| Error::NotFound)?;
         let revision: i64 = revision.parse().map_err(|_| Error::NotFound)?;

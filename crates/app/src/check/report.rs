@@ -12,11 +12,9 @@ use jianjia_domain::{
     },
 };
 use jianjia_standard::{Text, programme::visit::Sign};
+pub use jianjia_store::check::outcome::VisitFilter;
 use jianjia_store::{
-    check::{
-        outcome::{self as outcomes, VisitFilter},
-        report as reports,
-    },
+    check::{outcome as outcomes, report as reports},
     register::unit,
 };
 

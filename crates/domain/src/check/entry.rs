@@ -374,7 +374,8 @@ pub fn settle<'a>(
     let Standing::Contradicted(newest) = standing else {
         return Err(EntryRefusal::NotContradicted.into());
     };
-    let entry = newest.iter().find(|entry| Some(entry.id) == chosen);
+    let mut each = newest.iter().copied();
+    let entry = each.find(|entry| Some(entry.id) == chosen);
     let Some(entry) = entry else {
         return Err(Refusal::at("chosen", EntryRefusal::NoneChosen));
     };

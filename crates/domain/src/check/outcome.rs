@@ -1,7 +1,7 @@
 //! What a visit comes to: declared against found gives green, amber or red by the standard's rules. Red is decided on by the city once the unit was heard: it has
 //! time to mend and is visited again, or the title is withdrawn; the subsidy's effect (R4) stands until the decision is taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jianjia_standard::{
     Standard,
@@ -77,7 +77,7 @@ pub fn found(
     standard: &Standard,
     declared: &Subject,
     noted: &NotedByClause<'_>,
-) -> (Subject, std::collections::BTreeSet<String>) {
+) -> (Subject, BTreeSet<String>) {
     let mut found = declared.clone();
     for clause in noted.values() {
         for (key, value) in &clause.found {

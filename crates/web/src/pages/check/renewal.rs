@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
     pages::check::address::{PLAQUES, RENEWALS},
     path::{self, Path},
     routes::{Access, Route},
@@ -133,7 +133,7 @@ impl ChosenForm {
         }
     }
 
-    fn chosen(&self) -> Result<Vec<HonourId>, crate::page::PageError> {
+    fn chosen(&self) -> Result<Vec<HonourId>, PageError> {
         let seen = self.seen.iter();
         let of_seen = seen.filter_map(|token| token.split_once('~').map(|(id, _)| id.to_owned()));
         let chosen = self.chosen.iter().cloned().chain(of_seen);

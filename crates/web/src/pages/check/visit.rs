@@ -10,23 +10,17 @@ use axum::{
 use jianjia_app::{
     check::{
         entry::{self as entries, SettleInput},
-        inspection::{self, ClauseOfVisit, ClauseState, DeclaredFact, Sight, VisitView},
+        inspection::{self, ClauseState, Sight, VisitView},
         outcome as outcomes,
     },
     core::{app::App, error::Error},
 };
 use jianjia_domain::{
     check::{
-        entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST, Seen},
-        outcome::{Decision, DecisionInput, Signed},
-        visit::Colour,
+        entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST},
+        outcome::DecisionInput,
     },
-    core::{ids::VisitId, policy::Act},
-    year::statement,
-};
-use jianjia_standard::{
-    fact::{FactKind, FactValue},
-    programme::visit::Sign,
+    core::{ids::VisitId, policy::Actor},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -48,7 +42,7 @@ mod list;
 mod words;
 
 /// For the template: how many photos an entry has at most.
-pub(crate) const PHOTOS: usize = PHOTOS_AT_MOST;
+const PHOTOS: usize = PHOTOS_AT_MOST;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -126,13 +120,7 @@ struct Sent {
 }
 
 /// The page as it is for this actor: to inspect, or what the visit came to.
-async fn shown(
-    app: &App,
-    actor: &jianjia_domain::core::policy::Actor,
-    frame: Frame,
-    id: &VisitId,
-    sent: Sent,
-) -> PageResult {
+async fn shown(app: &App, actor: &Actor, frame: Frame, id: &VisitId, sent: Sent) -> PageResult {
     let view = inspection::view(app, actor, id).await?;
     let is_sound = sent.problems.is_empty();
     if view.acts.note {

@@ -3,12 +3,11 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use jianjia_app::{
-    check::report::{self as reports, VisitPage},
+    check::report::{self as reports, VisitFilter, VisitPage},
     core::{app::App, standard::Standards},
 };
 use jianjia_documents::workbook::{Cell, Column, Table};
 use jianjia_domain::check::visit::{Colour, Visit, VisitState};
-use jianjia_store::check::outcome::VisitFilter;
 use serde::Deserialize;
 
 use super::words::colour_tag;

@@ -1,12 +1,13 @@
 //! What the pages of a visit say: declared answers, what was noted, the colour and its signs.
 
-use jianjia_app::check::inspection::{ClauseOfVisit, ClauseState, DeclaredFact, VisitView};
+use jianjia_app::check::inspection::{ClauseOfVisit, ClauseState, DeclaredFact, Sight, VisitView};
 use jianjia_domain::{
     check::{
         entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST, Seen},
         outcome::{Decision, Signed},
         visit::Colour,
     },
+    honour::honour::Honour,
     year::statement,
 };
 use jianjia_standard::{
@@ -15,7 +16,7 @@ use jianjia_standard::{
 };
 
 use super::{Inspect, Paper, Shown};
-use crate::frame::Frame;
+use crate::{form::Problems, frame::Frame};
 
 /// The title that was drawn, by its name.
 fn title_name(frame: &Frame, view: &VisitView) -> String {
@@ -166,11 +167,11 @@ impl Inspect {
     }
 
     /// The problems of a clause's form alone.
-    fn problems_of(&self, clause: &str) -> crate::form::Problems {
+    fn problems_of(&self, clause: &str) -> Problems {
         if self.typed.clause == clause && !self.problems.is_empty() {
             self.problems.clone()
         } else {
-            crate::form::Problems::none()
+            Problems::none()
         }
     }
 
@@ -191,10 +192,10 @@ impl Inspect {
         fact.fact.choices.clone()
     }
 
-    fn seen_options(&self) -> Vec<(&'static str, String)> {
+    fn seen_options(&self) -> Vec<(String, String)> {
         let words = Seen::ALL.into_iter();
         words
-            .map(|seen| (seen.key(), self.frame.t(seen.word()).to_owned()))
+            .map(|seen| (seen.key().to_owned(), self.frame.t(seen.word()).to_owned()))
             .collect()
     }
 
@@ -212,11 +213,6 @@ impl Inspect {
         clauses
             .filter(|clause| clause.state != ClauseState::Unnoted)
             .count()
-    }
-
-    fn is_own(&self, entry: &Entry) -> bool {
-        let actor = self.frame.actor.as_ref();
-        actor.is_some_and(|actor| actor.account == entry.account)
     }
 
     fn open_clauses(&self) -> String {
@@ -255,17 +251,22 @@ impl Shown {
             .collect()
     }
 
-    fn decisions(&self) -> Vec<(&'static str, String)> {
+    fn decisions(&self) -> Vec<(String, String)> {
         let all = Decision::ALL.into_iter();
-        all.map(|decision| (decision.key(), self.frame.t(decision.word()).to_owned()))
-            .collect()
+        all.map(|decision| {
+            (
+                decision.key().to_owned(),
+                self.frame.t(decision.word()).to_owned(),
+            )
+        })
+        .collect()
     }
 
     fn is_inspector(&self) -> bool {
-        self.view.sight == jianjia_app::check::inspection::Sight::Inspector
+        self.view.sight == Sight::Inspector
     }
 
-    fn honour_title(&self, honour: &jianjia_domain::honour::honour::Honour) -> String {
+    fn honour_title(&self, honour: &Honour) -> String {
         let title = self.view.standard.title(&honour.title);
         title.map_or_else(
             || honour.title.clone(),
@@ -273,7 +274,7 @@ impl Shown {
         )
     }
 
-    fn agree_options(&self) -> Vec<(&'static str, String)> {
+    fn agree_options(&self) -> Vec<(String, String)> {
         agree_options(&self.frame)
     }
 
@@ -287,13 +288,13 @@ impl Shown {
 }
 
 impl Inspect {
-    fn agree_options(&self) -> Vec<(&'static str, String)> {
+    fn agree_options(&self) -> Vec<(String, String)> {
         agree_options(&self.frame)
     }
 }
 
-fn agree_options(frame: &Frame) -> Vec<(&'static str, String)> {
+fn agree_options(frame: &Frame) -> Vec<(String, String)> {
     [("yes", "同意记录"), ("no", "有不同意见")]
-        .map(|(key, word)| (key, frame.t(word).to_owned()))
+        .map(|(key, word)| (key.to_owned(), frame.t(word).to_owned()))
         .into()
 }
