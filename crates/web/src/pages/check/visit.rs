@@ -10,7 +10,7 @@ use axum::{
 use jianjia_app::{
     check::{
         entry::{self as entries, SettleInput},
-        inspection::{self, ClauseState, Sight, VisitView},
+        inspection::{self, Sight, VisitView},
         outcome as outcomes,
     },
     core::{app::App, error::Error},

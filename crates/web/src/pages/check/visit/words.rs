@@ -3,7 +3,7 @@
 use jianjia_app::check::inspection::{ClauseOfVisit, ClauseState, DeclaredFact, Sight, VisitView};
 use jianjia_domain::{
     check::{
-        entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST, Seen},
+        entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST, Seen, Settlement},
         outcome::{Decision, Signed},
         visit::Colour,
     },
@@ -197,6 +197,31 @@ impl Inspect {
         words
             .map(|seen| (seen.key().to_owned(), self.frame.t(seen.word()).to_owned()))
             .collect()
+    }
+
+    fn state_tag(&self, clause: &ClauseOfVisit) -> &'static str {
+        match &clause.state {
+            ClauseState::Unnoted => "tag-na",
+            ClauseState::Noted { seen, .. } => seen_tag(*seen),
+            ClauseState::Contradicted(_) => "tag-unmet",
+        }
+    }
+
+    fn state_word(&self, clause: &ClauseOfVisit) -> &'static str {
+        let word = match &clause.state {
+            ClauseState::Unnoted => "还没有记录",
+            ClauseState::Noted { seen, .. } => seen.word(),
+            ClauseState::Contradicted(_) => "记录不一致，要裁定",
+        };
+        self.frame.t_fixed(word)
+    }
+
+    /// By what it was settled which entry stands.
+    fn settled<'a>(&self, clause: &'a ClauseOfVisit) -> Option<&'a Settlement> {
+        match &clause.state {
+            ClauseState::Noted { settled, .. } => settled.as_ref(),
+            _ => None,
+        }
     }
 
     fn is_contradicted(&self, clause: &ClauseOfVisit) -> bool {
