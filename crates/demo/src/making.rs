@@ -18,6 +18,7 @@ use jiff::{
 };
 
 use crate::{
+    check::spot_check as checks,
     core::{
         city::{City, Grade, Ids, Size},
         day::morning,
@@ -281,6 +282,8 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let mut stage = Stage::new(app, city, accounts, &made.performed, days);
     let mut days: BTreeSet<Date> = voting.all_days(today).chain(stage.all_days()).collect();
     days.extend(years.iter().map(|year| happenings::day_of(*year)));
+    let leading = actor(accounts, "demo.city")?;
+    days.extend(checks::days(today));
     let inviting = actor(accounts, "demo.township")?;
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
@@ -302,6 +305,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         }
         stage.go(day).await?;
         voting.go(day).await?;
+        checks::go(app, &leading, day).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;

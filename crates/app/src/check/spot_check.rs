@@ -97,6 +97,16 @@ async fn visited(tx: &mut Tx, check: &SpotCheckId) -> Result<i64> {
         .sum())
 }
 
+/// Whether the actor may publish frames and enter seeds.
+///
+/// # Errors
+/// As `App::permit` at the city.
+pub async fn may_hold(app: &App, actor: &Actor) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    permitted(&mut tx, app, actor, Act::HoldSpotCheck).await?;
+    Ok(())
+}
+
 /// A check that can be prepared: what its frame would be, and who can inspect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {

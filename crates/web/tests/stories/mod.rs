@@ -1,5 +1,6 @@
 mod accounts;
 mod applications;
+mod checks;
 mod factor;
 mod forgotten;
 mod frame;

@@ -84,8 +84,9 @@ struct SeedForm {
     sure: String,
 }
 
-/// Whether the box was ticked that stands before what can't be done again.
-fn ticked(sure: &str) -> Result<(), Error> {
+/// Whether the box was ticked that stands before what can't be done again, by somebody who may do it.
+async fn ticked(app: &App, actor: &Actor, sure: &str) -> Result<(), Error> {
+    checks::may_hold(app, actor).await?;
     match sure {
         "" => Err(Refusal::at("sure", SpotCheckRefusal::NotTicked).into()),
         _ => Ok(()),
@@ -149,7 +150,7 @@ async fn draw(
     Path(year): Path<i16>,
     Form(form): Form<SeedForm>,
 ) -> PageResult {
-    let done = match ticked(&form.sure) {
+    let done = match ticked(&app, &actor, &form.sure).await {
         Ok(()) => checks::draw(&app, &actor, year, &form.seed).await,
         Err(error) => Err(error),
     };

@@ -100,7 +100,7 @@ pub(super) async fn publish(
     Form(fields): Form<Fields>,
 ) -> PageResult {
     let publication = read(&fields)?;
-    let done = match super::ticked(fields.first("sure")) {
+    let done = match super::ticked(&app, &actor, fields.first("sure")).await {
         Ok(()) => checks::publish(&app, &actor, year, &publication).await,
         Err(error) => Err(error),
     };
