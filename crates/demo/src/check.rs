@@ -1,1 +1,2 @@
 pub mod spot_check;
+pub mod visit;

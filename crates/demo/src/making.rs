@@ -18,7 +18,7 @@ use jiff::{
 };
 
 use crate::{
-    check::spot_check as checks,
+    check::{spot_check as checks, visit as visits},
     core::{
         city::{City, Grade, Ids, Size},
         day::morning,
@@ -284,6 +284,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     days.extend(years.iter().map(|year| happenings::day_of(*year)));
     let leading = actor(accounts, "demo.city")?;
     days.extend(checks::days(today));
+    days.extend(visits::days(today));
     let inviting = actor(accounts, "demo.township")?;
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
@@ -306,6 +307,7 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
         stage.go(day).await?;
         voting.go(day).await?;
         checks::go(app, &leading, day).await?;
+        visits::go(app, accounts, &leading, day).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;

@@ -16,7 +16,7 @@ const NUMBERS: [&str; 5] = [
     "04 08 10 21 25 32 + 06",
 ];
 
-const FIRST_YEAR: i16 = 2016;
+pub(super) const FIRST_YEAR: i16 = 2016;
 
 fn published_on(year: i16) -> Date {
     date(year, 12, 5)
