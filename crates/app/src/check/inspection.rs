@@ -451,7 +451,7 @@ pub(crate) fn told(content: &Content) -> serde_json::Value {
             serde_json::json!({ "clause": clause, "seen": seen })
         }
         Content::Signature { agrees, .. } => {
-            serde_json::json!({ "signed": true, "agrees": agrees })
+            serde_json::json!({ "agrees": agrees })
         }
         Content::Comment { agrees } => serde_json::json!({ "agrees": agrees }),
     }

@@ -28,6 +28,7 @@ use jianjia_store::{
     core::{db::Tx, place, scope::Scope},
 };
 use jiff::civil::{Date, date};
+use serde_json::json;
 
 use crate::{check::spot_check::FIRST_YEAR, office::actor::told};
 
@@ -194,18 +195,13 @@ async fn note(app: &App, of: &[Visit], fate: impl Fn(usize) -> Fate) -> Result<(
             };
             entries::insert(&mut tx, &entry).await?;
         }
+        let account = inspector.account.to_string();
+        let by = (account.as_str(), inspector.name.as_str());
+        let object = Object::Visit(visit.id);
+        let detail = json!({ "entries": title.criteria.len() });
+        let line = app.trail_by(&mut tx, by, Deed::NoteVisit, object, None, detail);
+        line.await.map_err(anyhow::Error::from)?;
     }
-    let nobody = ("", "");
-    app.trail_by(
-        &mut tx,
-        nobody,
-        Deed::MakeDemo,
-        Object::City,
-        None,
-        of.len(),
-    )
-    .await
-    .map_err(anyhow::Error::from)?;
     tx.commit().await
 }
 
