@@ -59,6 +59,7 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Evidence => format!("/evidence/{id}"),
         Noun::Letter => format!("/letters/{id}"),
         Noun::SpotCheck => "/spot-checks".to_owned(),
+        Noun::Visit => format!("/visits/{id}"),
         Noun::Round => "/rounds".to_owned(),
         Noun::Standard => "/standard".to_owned(),
         Noun::Activity => unit(line, "/activities"),
