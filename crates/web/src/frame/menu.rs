@@ -69,11 +69,15 @@ impl Frame {
             menu.push(self.item("/reviews".to_owned(), "审核"));
             menu.push(self.item("/units".to_owned(), "工会名册"));
             menu.push(self.item("/vetoes".to_owned(), "否决登记"));
+            menu.push(self.item("/visits".to_owned(), "抽查检查"));
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
         }
         if roles_may(self, Act::SeeSpotCheck) {
             menu.push(self.item("/spot-checks".to_owned(), "抽查"));
+        }
+        if self.leads() && self.has(Role::Approver) {
+            menu.push(self.item("/renewals".to_owned(), "到期复核"));
         }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));

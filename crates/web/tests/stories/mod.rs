@@ -25,4 +25,5 @@ mod sheets;
 mod sign_in;
 mod small;
 mod tokens;
+mod visits;
 mod voting;
