@@ -255,12 +255,32 @@ async fn note(
         }
         Err(problems) => {
             let sent = Sent {
-                problems,
+                problems: placed(problems, &input),
                 typed: input,
                 ..Sent::default()
             };
             shown(&app, &actor, frame, &id, sent).await
         }
+    }
+}
+
+/// The problems at the fields of their own form: each clause has one.
+fn placed(problems: Problems, input: &EntryInput) -> Problems {
+    let clause = &input.clause;
+    match input.kind.as_str() {
+        "clause" => {
+            let of_form = problems
+                .renamed("seen", &format!("seen-{clause}"))
+                .renamed("note", &format!("note-{clause}"))
+                .renamed("photos", &format!("photos-{clause}"));
+            input.found.keys().fold(of_form, |problems, key| {
+                problems.renamed(&format!("found_{key}"), &format!("found-{clause}-{key}"))
+            })
+        }
+        "signature" => problems
+            .renamed("name", "signer")
+            .renamed("note", "note-signature"),
+        _ => problems,
     }
 }
 
@@ -336,8 +356,9 @@ async fn settle(
             "已裁定以选定的记录为准，两条记录都保留。",
         ),
         Err(problems) => {
+            let reason = format!("reason-{}", input.clause);
             let sent = Sent {
-                problems,
+                problems: problems.renamed("reason", &reason),
                 settling: input,
                 ..Sent::default()
             };
