@@ -5,10 +5,7 @@ pub use jianjia_standard::programme::visit::Colour;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
-    ids::{AccountId, HonourId, SpotCheckId, UnitId, VisitId},
-    place::{UnitKind, UnitPlace},
-};
+use crate::core::ids::{AccountId, HonourId, SpotCheckId, UnitId, VisitId};
 
 /// A home that was drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,18 +75,6 @@ pub struct VisitInspector {
     /// The conflict that they declared; none: they go.
     pub conflict: Option<InspectorConflict>,
     pub drawn_at: Timestamp,
-}
-
-impl Visit {
-    /// The unit in the tree.
-    pub fn place(&self, kind: UnitKind) -> UnitPlace {
-        UnitPlace {
-            id: self.unit,
-            kind,
-            name: self.unit_name.clone(),
-            path: self.unit_path.clone(),
-        }
-    }
 }
 
 /// Why an inspector does not go.
