@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use jianjia_app::{
-    check::{inspection, outcome as outcomes, spot_check as checks},
+    check::{inspection, outcome as outcomes},
     core::app::App,
 };
 use jianjia_domain::{

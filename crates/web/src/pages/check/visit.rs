@@ -29,7 +29,7 @@ use crate::{
     assets,
     form::{Form, Nothing, Problems, told, upload::Upload},
     frame::Frame,
-    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    page::{PageResult, page, see_other_with, unprocessable},
     pages::{check::address, year::evidence::files_of},
     path::Path,
     request_key,

@@ -102,27 +102,27 @@ fn said(frame: &Frame, entry: &Entry) -> String {
 macro_rules! words_of_visit {
     ($($page:ident),*) => {$(
         impl $page {
-            fn title_name(&self) -> String {
+            pub(super) fn title_name(&self) -> String {
                 title_name(&self.frame, &self.view)
             }
 
-            fn declared(&self, fact: &DeclaredFact) -> String {
+            pub(super) fn declared(&self, fact: &DeclaredFact) -> String {
                 declared(&self.frame, fact)
             }
 
-            fn found(&self, entry: &Entry) -> Vec<(String, String)> {
+            pub(super) fn found(&self, entry: &Entry) -> Vec<(String, String)> {
                 found(&self.frame, &self.view, entry)
             }
 
-            fn seen(&self, entry: &Entry) -> Option<Seen> {
+            pub(super) fn seen(&self, entry: &Entry) -> Option<Seen> {
                 seen(entry)
             }
 
-            fn seen_tag(&self, seen: &Seen) -> &'static str {
+            pub(super) fn seen_tag(&self, seen: &Seen) -> &'static str {
                 seen_tag(*seen)
             }
 
-            fn said(&self, entry: &Entry) -> String {
+            pub(super) fn said(&self, entry: &Entry) -> String {
                 said(&self.frame, entry)
             }
         }
@@ -133,20 +133,20 @@ words_of_visit!(Inspect, Shown, Paper);
 
 impl Inspect {
     /// The key of the form of a clause, counted from 0; the last is that of the signature.
-    fn key(&self, place: &usize) -> &str {
+    pub(super) fn key(&self, place: &usize) -> &str {
         self.keys.get(*place).map_or("", String::as_str)
     }
 
-    fn signature_key(&self) -> &str {
+    pub(super) fn signature_key(&self) -> &str {
         self.keys.last().map_or("", String::as_str)
     }
 
-    fn photos_at_most(&self) -> usize {
+    pub(super) fn photos_at_most(&self) -> usize {
         PHOTOS_AT_MOST
     }
 
     /// What was typed of a clause's form, where it is the one that came back.
-    fn typed_of(&self, clause: &str) -> EntryInput {
+    pub(super) fn typed_of(&self, clause: &str) -> EntryInput {
         if self.typed.clause == clause {
             self.typed.clone()
         } else {
@@ -154,11 +154,11 @@ impl Inspect {
         }
     }
 
-    fn typed_found(&self, typed: &EntryInput, key: &str) -> String {
+    pub(super) fn typed_found(&self, typed: &EntryInput, key: &str) -> String {
         typed.found.get(key).cloned().unwrap_or_default()
     }
 
-    fn signature(&self) -> EntryInput {
+    pub(super) fn signature(&self) -> EntryInput {
         if self.typed.kind == "signature" {
             self.typed.clone()
         } else {
@@ -167,7 +167,7 @@ impl Inspect {
     }
 
     /// The problems of a clause's form alone.
-    fn problems_of(&self, clause: &str) -> Problems {
+    pub(super) fn problems_of(&self, clause: &str) -> Problems {
         if self.typed.clause == clause && !self.problems.is_empty() {
             self.problems.clone()
         } else {
@@ -175,31 +175,31 @@ impl Inspect {
         }
     }
 
-    fn is_truth(&self, fact: &DeclaredFact) -> bool {
+    pub(super) fn is_truth(&self, fact: &DeclaredFact) -> bool {
         fact.fact.kind == FactKind::Truth
     }
 
-    fn is_date(&self, fact: &DeclaredFact) -> bool {
+    pub(super) fn is_date(&self, fact: &DeclaredFact) -> bool {
         fact.fact.kind == FactKind::Date
     }
 
-    fn unit_word(&self, fact: &DeclaredFact) -> String {
+    pub(super) fn unit_word(&self, fact: &DeclaredFact) -> String {
         let unit = fact.fact.unit.as_ref();
         unit.map_or_else(String::new, |unit| self.frame.text(unit).to_owned())
     }
 
-    fn choices(&self, fact: &DeclaredFact) -> Vec<String> {
+    pub(super) fn choices(&self, fact: &DeclaredFact) -> Vec<String> {
         fact.fact.choices.clone()
     }
 
-    fn seen_options(&self) -> Vec<(String, String)> {
+    pub(super) fn seen_options(&self) -> Vec<(String, String)> {
         let words = Seen::ALL.into_iter();
         words
             .map(|seen| (seen.key().to_owned(), self.frame.t(seen.word()).to_owned()))
             .collect()
     }
 
-    fn state_tag(&self, clause: &ClauseOfVisit) -> &'static str {
+    pub(super) fn state_tag(&self, clause: &ClauseOfVisit) -> &'static str {
         match &clause.state {
             ClauseState::Unnoted => "tag-na",
             ClauseState::Noted { seen, .. } => seen_tag(*seen),
@@ -207,7 +207,7 @@ impl Inspect {
         }
     }
 
-    fn state_word(&self, clause: &ClauseOfVisit) -> &'static str {
+    pub(super) fn state_word(&self, clause: &ClauseOfVisit) -> &'static str {
         let word = match &clause.state {
             ClauseState::Unnoted => "还没有记录",
             ClauseState::Noted { seen, .. } => seen.word(),
@@ -217,46 +217,46 @@ impl Inspect {
     }
 
     /// By what it was settled which entry stands.
-    fn settled<'a>(&self, clause: &'a ClauseOfVisit) -> Option<&'a Settlement> {
+    pub(super) fn settled<'a>(&self, clause: &'a ClauseOfVisit) -> Option<&'a Settlement> {
         match &clause.state {
             ClauseState::Noted { settled, .. } => settled.as_ref(),
             _ => None,
         }
     }
 
-    fn is_contradicted(&self, clause: &ClauseOfVisit) -> bool {
+    pub(super) fn is_contradicted(&self, clause: &ClauseOfVisit) -> bool {
         matches!(clause.state, ClauseState::Contradicted(_))
     }
 
     /// Whether an entry is one of those that contradict each other now.
-    fn is_in_question(&self, clause: &ClauseOfVisit, entry: &Entry) -> bool {
+    pub(super) fn is_in_question(&self, clause: &ClauseOfVisit, entry: &Entry) -> bool {
         matches!(&clause.state, ClauseState::Contradicted(newest) if newest.contains(&entry.id))
     }
 
-    fn noted(&self) -> usize {
+    pub(super) fn noted(&self) -> usize {
         let clauses = self.view.clauses.iter();
         clauses
             .filter(|clause| clause.state != ClauseState::Unnoted)
             .count()
     }
 
-    fn open_clauses(&self) -> String {
+    pub(super) fn open_clauses(&self) -> String {
         self.view.open().join(self.frame.t("、"))
     }
 }
 
 impl Shown {
-    fn colour_tag(&self, colour: &Colour) -> &'static str {
+    pub(super) fn colour_tag(&self, colour: &Colour) -> &'static str {
         colour_tag(*colour)
     }
 
-    fn is_red(&self) -> bool {
+    pub(super) fn is_red(&self) -> bool {
         let outcome = self.view.outcome.as_ref();
         outcome.is_some_and(|outcome| outcome.colour == Colour::Red)
     }
 
     /// The signs of a clause, each with its colour.
-    fn signs(&self, clause: &str) -> Vec<&Signed> {
+    pub(super) fn signs(&self, clause: &str) -> Vec<&Signed> {
         let outcome = self.view.outcome.iter();
         outcome
             .flat_map(|outcome| &outcome.signs)
@@ -264,19 +264,19 @@ impl Shown {
             .collect()
     }
 
-    fn sign_word(&self, signed: &Signed) -> &str {
+    pub(super) fn sign_word(&self, signed: &Signed) -> &str {
         self.frame.t(sign_word(signed.sign))
     }
 
     /// Clauses with signs first: they are what is to be read.
-    fn told(&self) -> Vec<&ClauseOfVisit> {
+    pub(super) fn told(&self) -> Vec<&ClauseOfVisit> {
         let clauses = self.view.clauses.iter();
         clauses
             .filter(|clause| !self.signs(&clause.clause).is_empty())
             .collect()
     }
 
-    fn decisions(&self) -> Vec<(String, String)> {
+    pub(super) fn decisions(&self) -> Vec<(String, String)> {
         let all = Decision::ALL.into_iter();
         all.map(|decision| {
             (
@@ -287,11 +287,11 @@ impl Shown {
         .collect()
     }
 
-    fn is_inspector(&self) -> bool {
+    pub(super) fn is_inspector(&self) -> bool {
         self.view.sight == Sight::Inspector
     }
 
-    fn honour_title(&self, honour: &Honour) -> String {
+    pub(super) fn honour_title(&self, honour: &Honour) -> String {
         let title = self.view.standard.title(&honour.title);
         title.map_or_else(
             || honour.title.clone(),
@@ -299,11 +299,11 @@ impl Shown {
         )
     }
 
-    fn agree_options(&self) -> Vec<(String, String)> {
+    pub(super) fn agree_options(&self) -> Vec<(String, String)> {
         agree_options(&self.frame)
     }
 
-    fn effect_name(&self, clause: &str) -> String {
+    pub(super) fn effect_name(&self, clause: &str) -> String {
         let reward = self.view.standard.rewards.iter();
         reward
             .filter(|reward| reward.clause == clause)
@@ -313,7 +313,7 @@ impl Shown {
 }
 
 impl Inspect {
-    fn agree_options(&self) -> Vec<(String, String)> {
+    pub(super) fn agree_options(&self) -> Vec<(String, String)> {
         agree_options(&self.frame)
     }
 }
