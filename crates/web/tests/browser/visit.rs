@@ -179,7 +179,7 @@ async fn browser_a_visit_through_cut_lines_and_closed_tabs_keeps_each_entry_once
         .await;
     let numbers = [("members", 200), ("cards_issued", 190), ("cards_used", 180)];
     let answers = yes_to_all(city.app.in_force(), "qualified-home", &numbers);
-    city.said(&union, None, 2016, answers).await;
+    city.said(&union, None, 2016, &answers).await;
     let mut pair = Vec::new();
     for (login, name) in [("chen", "钟楼小陈"), ("yang", "钟楼小杨")] {
         let roles = [(Role::Reviewer, &other)];

@@ -28,7 +28,7 @@ async fn drawn(site: &TestSite) -> Drawn {
     .await;
     let numbers = [("members", 200), ("cards_issued", 190), ("cards_used", 180)];
     let answers = yes_to_all(site.app.in_force(), "qualified-home", &numbers);
-    city.said(&site.union, None, 2016, answers).await;
+    city.said(&site.union, None, 2016, &answers).await;
     let roles = [(Role::Reviewer, &site.other_district)];
     let first: Actor = city.actor("钟楼小陈", &roles).await;
     let second: Actor = city.actor("钟楼小杨", &roles).await;

@@ -250,11 +250,6 @@ impl Shown {
         colour_tag(*colour)
     }
 
-    pub(super) fn is_red(&self) -> bool {
-        let outcome = self.view.outcome.as_ref();
-        outcome.is_some_and(|outcome| outcome.colour == Colour::Red)
-    }
-
     /// The signs of a clause, each with its colour.
     pub(super) fn signs(&self, clause: &str) -> Vec<&Signed> {
         let outcome = self.view.outcome.iter();
