@@ -9,7 +9,8 @@ const names = (form) => [...new Set([...form.elements].map((field) => field.name
 const kept = (form) => `form:${account}:${form.getAttribute("action") || location.pathname}:${form.dataset.of || ""}:${names(form)}`;
 const forget = (which) => Object.keys(sessionStorage).filter(which).forEach((key) => sessionStorage.removeItem(key));
 // A tick before what can't be undone ("sure") and what is chosen in a list are set anew each time.
-const skipped = (field) => !field.name || /^(csrf|sure|chosen)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
+// A one-time code counts once: nobody wants it back.
+const skipped = (field) => !field.name || field.autocomplete === "one-time-code" || /^(csrf|sure|chosen)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
 
 // Before anything is put back: what was sent and answered is saved, and that form alone; what another account typed is nobody's here. A form
 // that came back with problems carries its words itself; only where the server could not answer do they stay for the next time.

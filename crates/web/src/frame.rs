@@ -98,7 +98,7 @@ impl Frame {
             // Not before a code of the second factor is given.
             has_notices: visit.has_notices && visit.actor.is_some(),
             unread: visit.unread,
-            help: help::of(app.in_force(), visit),
+            help: help::of(app, visit),
         }
     }
 

@@ -27,6 +27,9 @@ pub const NOTICES: &str = "/accounts/notices";
 /// The page of the own second factor, to which somebody goes first who must have one.
 pub const FACTOR: &str = "/accounts/factor";
 
+/// The form by which a passkey is added, and what it asks for below.
+pub const PASSKEYS: &str = "/accounts/factor/passkeys";
+
 /// Longest wait for the session: a database that is away is told soon.
 const SESSION_TIME: Duration = Duration::from_secs(5);
 
@@ -45,6 +48,7 @@ pub(crate) async fn sign_in(app: &App, visit: &mut Visit, token: String) -> Resu
             } else {
                 visit.actor = Some(session.actor);
             }
+            visit.ways = session.ways;
             visit.must_enrol = session.must_enrol;
             visit.must_change = session.must_change;
             visit.has_notices = session.has_notices;
@@ -86,7 +90,7 @@ impl FromRequestParts<App> for SignedIn {
                         to: CHANGE_PASSWORD,
                     });
                 }
-                if *must_enrol && !*must_change && path != FACTOR {
+                if *must_enrol && !*must_change && !is_of_factor(path) {
                     return Err(PageError::SeeOther { to: FACTOR });
                 }
                 Ok(SignedIn(actor.clone()))
@@ -96,6 +100,11 @@ impl FromRequestParts<App> for SignedIn {
             }),
         }
     }
+}
+
+/// Whether a page turns the second factor on.
+fn is_of_factor(path: &str) -> bool {
+    path == FACTOR || path.starts_with(PASSKEYS)
 }
 
 /// Who gave the password and has a code of the second factor to give.

@@ -10,6 +10,8 @@ mod axe;
 mod bad_input;
 #[path = "browser/join.rs"]
 mod join;
+#[path = "browser/passkey.rs"]
+mod passkey;
 #[path = "browser/poll.rs"]
 mod poll;
 

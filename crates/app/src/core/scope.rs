@@ -30,7 +30,8 @@
 //! | sign in by the provider | the account, whose it is of the provider's | session, link | `Account`, `Guesses` |
 //! | ask for a code for a forgotten password | its counters | job | `Jobs`, `Guesses` |
 //! | make such a code | the account, its counters | invitation | `Account`, `Guesses` |
-//! | turn the second factor on or off, give it | the account's factor, its counter | the same, session | `Account`, `Guesses` |
+//! | turn the second factor on or off, give it, by a code or a passkey | the account's factor, its counter | the same, session | `Account`, `Guesses` |
+//! | ask a passkey to sign; add or remove one | the account's factor, its passkeys | the same, what is asked, session | `Account` |
 //! | take off somebody's second factor | the account, its roles | factor, sessions | `Accounts` |
 //! | end sessions, make or revoke a token of one's own | the account's own | the same | `Account` |
 //! | count a wrong guess | its counter | the same | `Guesses` |

@@ -151,7 +151,7 @@ async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
     let by_target = targets.iter().map(Target::scope);
     let scopes: Scopes = by_target.chain([Scope::Account(*id)]).collect();
     let mut tx = app.db.write(scopes).await?;
-    let has_factor = factors::find(&mut tx, id).await?.is_some();
+    let has_factor = factors::ways(&mut tx, id).await?.any();
     let account = accounts::find(&mut tx, id).await?;
     let Some(account) = account.filter(|account| domain::resettable(account, has_factor)) else {
         tx.commit().await?;

@@ -10,6 +10,7 @@ use jianjia_domain::{
     office::{
         account::{self, AccountRefusal, AccountState},
         device,
+        factor::Ways,
         provider::{self, ProviderRefusal},
     },
 };
@@ -42,6 +43,8 @@ pub struct Session {
     pub has_notices: bool,
     /// Messages that were not read yet.
     pub unread: i64,
+    /// The kinds of second factor that the account has.
+    pub ways: Ways,
     /// The second factor has not been given yet: until then nobody is signed in.
     pub awaits_code: bool,
     /// The settings ask for a second factor that the account has not: it is turned on before anything else.
@@ -264,6 +267,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
     Ok(Some(Session {
         awaits_code: !must_enrol && awaits_code(actor.proof),
         actor,
+        ways: found.ways,
         // Somebody who comes by the provider may never have been told the one-time password.
         must_change: found.must_change && !found.by_provider,
         by_provider: found.by_provider,

@@ -102,6 +102,7 @@ ids! {
     AccountId
     AccountRequestId
     AccessTokenId
+    PasskeyId
     InvitationId
     AuditId
     JobId

@@ -29,7 +29,7 @@ pub fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         contact: frame.help.contact,
         ..Help::default()
     };
-    match rendered(frame, explanation, visit) {
+    match rendered(app, frame, explanation, visit) {
         Ok(html) => {
             let mut page = (status, Html(html)).into_response();
             for name in [header::ALLOW, header::RETRY_AFTER] {
@@ -69,6 +69,7 @@ fn explanation_of(response: &Response) -> Option<Explanation> {
 
 /// The page of an explanation; for voters without menu, account or script.
 fn rendered(
+    app: &App,
     frame: Frame,
     explanation: Explanation,
     visit: &Visit,
@@ -76,7 +77,7 @@ fn rendered(
     if let Explanation::Refused(refusal) = &explanation
         && refusal.of() == Some(&General::ProofAsked)
     {
-        return ProofPage::new(frame, visit, visit.address.clone(), Problems::none()).render();
+        return ProofPage::new(app, frame, visit, visit.address.clone(), Problems::none()).render();
     }
     let page = ErrorPage::new(frame, explanation, visit);
     if !is_nameless(&visit.path) {

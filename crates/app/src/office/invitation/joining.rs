@@ -255,7 +255,7 @@ async fn is_good(
     if invitation.state != InvitationState::Reset {
         return Ok(domain::good(invitation, account, now));
     }
-    let has_factor = factors::find(tx, &account.id).await?.is_some();
+    let has_factor = factors::ways(tx, &account.id).await?.any();
     Ok(domain::good_reset(invitation, account, has_factor, now))
 }
 

@@ -179,6 +179,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tour",
         include_str!("../../../migrations/0039_tour.sql"),
     ),
+    (
+        45,
+        "passkey",
+        include_str!("../../../migrations/0045_passkey.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
