@@ -7,6 +7,7 @@ pub mod counting;
 pub mod entropy;
 pub mod error;
 pub mod export;
+pub(crate) mod guess;
 pub mod head;
 pub mod instance;
 pub mod job;

@@ -6,6 +6,6 @@
 )]
 pub mod honour;
 pub mod picture;
-mod scope;
+pub(crate) mod scope;
 pub mod target;
 pub mod unit;

@@ -4,6 +4,7 @@
 
 #![deny(clippy::unwrap_used)]
 
+pub mod check;
 pub mod core;
 pub mod exchange;
 pub mod honour;
@@ -59,6 +60,14 @@ pub const WORKS: &[Work] = &[
             lane: Lane::Short,
             is_here: everywhere,
             run: office::invitation::reminding::work,
+        },
+    },
+    Work {
+        kind: JobKind::TakeDown,
+        doing: Doing::Once {
+            lane: Lane::Short,
+            is_here: everywhere,
+            run: round::publication::work,
         },
     },
     Work {

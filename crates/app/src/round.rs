@@ -2,8 +2,13 @@
 
 pub mod application;
 pub mod assessment;
+pub mod department;
+pub mod entry;
 pub mod home;
 pub mod naming;
+pub mod objection;
+pub mod posting;
+pub mod publication;
 pub mod recommendation;
 pub mod review;
 #[expect(

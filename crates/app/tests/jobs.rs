@@ -349,11 +349,13 @@ async fn what_is_periodic_comes_again_and_tells_how_it_went() {
         assert!(sessions::find(app, &token).await.unwrap().is_none());
         let overview = jobs::overview(app, &place.administrator).await.unwrap();
         assert!(overview.open.is_empty() && overview.ended.is_empty());
-        let [seal, remind, invite, sweep, backup, post] = &overview.periodic[..] else {
-            panic!("six kinds");
+        let [seal, remind, invite, take_down, sweep, backup, post] = &overview.periodic[..] else {
+            panic!("seven kinds");
         };
         // At eight in the morning.
         assert_eq!(invite.next_at, "2016-10-21T00:00:00Z".parse().ok());
+        // At midnight, when the last day of a public notice is over.
+        assert_eq!(take_down.next_at, "2016-10-20T16:00:00Z".parse().ok());
         // No mail server is set up either.
         assert!(post.job.is_none() && post.next_at.is_none());
         // At seven in the morning.

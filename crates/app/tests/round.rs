@@ -2,12 +2,18 @@
 
 #[path = "round/assigning.rs"]
 mod assigning;
+#[path = "round/checks.rs"]
+mod checks;
 #[path = "round/city.rs"]
 mod city;
 #[path = "round/correcting.rs"]
 mod correcting;
+#[path = "round/department.rs"]
+mod department;
 #[path = "round/naming.rs"]
 mod naming;
+#[path = "round/posting.rs"]
+mod posting;
 #[path = "round/racing.rs"]
 mod racing;
 #[path = "round/recommending.rs"]
@@ -18,10 +24,14 @@ mod reminding;
 mod reviewing;
 #[path = "round/standards.rs"]
 mod standards;
+#[path = "round/structure.rs"]
+mod structure;
 #[path = "round/telling.rs"]
 mod telling;
 #[path = "round/veto.rs"]
 mod veto;
+#[path = "round/visits.rs"]
+mod visits;
 
 use city::{RoundCity, cities};
 use jianjia_app::{

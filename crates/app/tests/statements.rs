@@ -143,13 +143,13 @@ async fn an_act_reads_once_what_it_hands_on() {
     .await;
 
     let opinion = city.opinion(&id).await;
-    at_most(14, "endorse", async {
+    at_most(15, "endorse", async {
         reviews::endorse(app, &city.local, &id, &opinion).await
     })
     .await;
 
     let opinion = city.opinion(&id).await;
-    at_most(49, "decide", async {
+    at_most(51, "decide", async {
         reviews::decide(app, &city.approver, &id, &opinion).await
     })
     .await;
@@ -165,7 +165,7 @@ async fn an_act_reads_once_what_it_hands_on() {
     city.gives_places(0, 1).await;
     city.looked_through(&application.id).await;
     let chosen = [(application.id, application.revision)];
-    at_most(28, "recommend", async {
+    at_most(30, "recommend", async {
         let district = &city.district.id;
         recommendations::recommend(
             app,
@@ -188,7 +188,7 @@ async fn an_act_reads_once_what_it_hands_on() {
         document_number: "常工发〔2017〕5号".to_owned(),
         request_key: "n".to_owned(),
     };
-    let named = at_most(50, "name one", async {
+    let named = at_most(54, "name one", async {
         namings::confirm(app, &city.leader, 2016, "trusted-home", &input).await
     })
     .await;

@@ -12,6 +12,7 @@ mod bench_search;
 mod bench_trail;
 mod demo;
 mod doctor;
+mod draw;
 mod export;
 mod import;
 mod judge;
@@ -38,6 +39,7 @@ pub enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Verify(verify::Verify),
+    Draw(draw::Draw),
     Post(post::Post),
     Doctor(doctor::Doctor),
     Bench(bench::Bench),
@@ -57,6 +59,7 @@ impl Command {
             Command::Backup(command) => backup::run(&command),
             Command::Restore(command) => restore::run(&command),
             Command::Verify(command) => verify::run(&command),
+            Command::Draw(command) => draw::run(&command),
             Command::Post(command) => post::run(&command),
             Command::Doctor(command) => doctor::run(&command),
             Command::Bench(command) => bench::run(command),

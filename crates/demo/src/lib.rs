@@ -23,6 +23,7 @@
 
 #![deny(clippy::unwrap_used)]
 
+mod check;
 mod core;
 pub mod crawl;
 mod honour;

@@ -12,12 +12,14 @@ use jianjia_app::{
     year::standing as standings,
 };
 use jianjia_domain::{core::ids::ImprovementId, office::account::Account};
+use jianjia_standard::programme::Department;
 use jiff::{
     Timestamp,
     civil::{Date, date},
 };
 
 use crate::{
+    check::{spot_check as checks, visit as visits},
     core::{
         city::{City, Grade, Ids, Size},
         day::morning,
@@ -39,8 +41,9 @@ use crate::{
     },
     round::{
         acts::{self, Stage},
+        department as departments,
         filing::{Fate, Filing},
-        veto as vetoes,
+        publication as publications, veto as vetoes,
     },
     writing::{Part, Writing},
     year::{activity as activities, fact::Questions},
@@ -189,7 +192,7 @@ async fn found<'s>(app: &'s App, ids: &Ids<'_>, invented: &Invented) -> Result<M
     let begun_on = date(2016, 4, 5);
     app.clock.set(begun_on);
     let mut founding = CityFounding::begin(writer(app, begun_on)).await?;
-    let accounts = register(&mut founding, ids, invented).await?;
+    let accounts = register(&mut founding, ids, invented, &standard.departments).await?;
     founding = founding.keep_until_here(FIRST_YEAR - 1).await?;
     let promised = before(&mut founding, ids, invented, &life).await?;
     let mut writing = Writing::begin(founding);
@@ -223,6 +226,7 @@ async fn register(
     founding: &mut CityFounding,
     ids: &Ids<'_>,
     invented: &Invented,
+    departments: &[Department],
 ) -> Result<Vec<Account>> {
     let Invented { city, begun, .. } = invented;
     let made_at = morning(date(2016, 4, 5));
@@ -238,10 +242,15 @@ async fn register(
             &elections::elections(begun, city, ids),
         )
         .await?;
-    let accounts = accounts::accounts(city, ids, made_at);
+    let mut accounts = accounts::accounts(city, ids, made_at);
+    let departments = accounts::of_departments(city, departments, ids, made_at);
+    accounts.extend(departments.iter().map(|(account, _)| account.clone()));
     let hash = accounts::password_hash()?;
     for account in &accounts {
         founding.account(account, &hash).await?;
+    }
+    for (account, department) in &departments {
+        founding.answers_for(&account.id, department).await?;
     }
     Ok(accounts)
 }
@@ -281,6 +290,14 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
     let mut stage = Stage::new(app, city, accounts, &made.performed, days);
     let mut days: BTreeSet<Date> = voting.all_days(today).chain(stage.all_days()).collect();
     days.extend(years.iter().map(|year| happenings::day_of(*year)));
+    let leading = actor(accounts, "demo.city")?;
+    days.extend(checks::days(today));
+    days.extend(visits::days(today));
+    let shown: Vec<i16> = (FIRST_YEAR..=today.year())
+        .filter(|year| publications::day_of(*year) <= today)
+        .collect();
+    let of_notices = shown.iter().flat_map(|year| publications::days(*year));
+    days.extend(of_notices.filter(|day| *day <= today));
     let inviting = actor(accounts, "demo.township")?;
     let township = city.units[city.cast.township].id;
     let invited_on = invitations::begun_on(today);
@@ -300,11 +317,17 @@ async fn live(app: &App, invented: &Invented, made: Made<'_>) -> Result<()> {
             app.clock.set(day);
             invitations::begin(app, &inviting, &township).await?;
         }
+        if shown.contains(&day.year()) && publications::days(day.year()).contains(&day) {
+            publications::go(app, &leading, day.year(), day).await?;
+        }
         stage.go(day).await?;
         voting.go(day).await?;
+        checks::go(app, &leading, day).await?;
+        visits::go(app, accounts, &leading, day).await?;
     }
     app.clock.set(today);
     invitations::go_on(app, &inviting, &township).await?;
+    departments::desk(app, city, accounts, today).await?;
     let union = &city.units[city.cast.union].id;
     happenings::photos(app, &chair, union, today.year()).await?;
     let named = made.performed.iter();

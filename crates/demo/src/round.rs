@@ -1,5 +1,7 @@
 pub mod acts;
 pub mod application;
 pub mod calendar;
+pub mod department;
 pub mod filing;
+pub mod publication;
 pub mod veto;

@@ -13,6 +13,7 @@ use jianjia_app::{
         ballot::{self as ballots, Slip, VoteInput},
         count as counts, poll as polls,
     },
+    round::department::{self as departments, AskedFilter},
     year::{
         activity as activities, assessment as assessments,
         sheet::{self as sheets, SayInput},
@@ -197,6 +198,34 @@ async fn a_veto_bars_the_union_and_its_chair_and_not_an_ordinary_worker() {
 }
 
 #[tokio::test]
+async fn the_departments_have_answered_but_one_and_an_entry_was_lifted_and_one_upheld() {
+    let city = made().await;
+    let leader = actor(&city, "demo.city").await;
+    let overview = departments::overview(&city.app, &leader, 2016)
+        .await
+        .unwrap();
+    let silent: Vec<&str> = overview
+        .lines
+        .iter()
+        .filter(|line| line.counts.silent() > 0)
+        .map(|line| line.department.key.as_str())
+        .collect();
+    assert_eq!(silent, ["petitions"]);
+    let states: BTreeSet<&str> = overview
+        .entries
+        .iter()
+        .map(|entry| entry.state().key())
+        .collect();
+    assert_eq!(states, BTreeSet::from(["lifted", "upheld"]));
+    let (tax, any) = (
+        actor(&city, "demo.department").await,
+        AskedFilter::default(),
+    );
+    let own = departments::list(&city.app, &tax, (None, ""), &any, 1).await;
+    assert_eq!(own.unwrap().department.key, "tax");
+}
+
+#[tokio::test]
 async fn every_state_every_title_and_every_veto_can_be_seen() {
     let city = made().await;
     let dump = dump(&city).await;
@@ -378,6 +407,15 @@ async fn the_city_lives_until_any_day_and_knows_nothing_of_what_comes_after() {
                 "message",
                 "invitation",
                 "known_browser",
+                "department_list",
+                "veto_entry",
+                "posting",
+                "publication",
+                "spot_check",
+                "visit",
+                "visit_outcome",
+                "visit_event",
+                "plaque",
             ];
             if looks_ahead.contains(&table.as_str()) {
                 continue;

@@ -6,6 +6,7 @@ pub mod factor;
 pub mod invitation;
 pub mod letter;
 pub mod notice;
+pub mod passkey;
 pub mod post;
 pub mod provider;
 pub mod request;

@@ -2,7 +2,13 @@
 
 pub mod application;
 pub mod assignment;
+pub mod department;
+pub mod entry;
 pub mod naming;
+pub mod objection;
+pub mod posting;
+pub mod publication;
+pub mod quota;
 pub mod recommendation;
 pub mod review;
 #[expect(
@@ -11,4 +17,5 @@ pub mod review;
 )]
 pub mod round;
 pub mod route;
+pub mod structure;
 pub mod veto;

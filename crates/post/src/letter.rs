@@ -126,16 +126,30 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::Recommended
         | Kind::RecommendationUndone
         | Kind::NotRecommended
+        | Kind::InReserve
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => "申报有进展",
-        Kind::QuotaSet => "推荐名额已下达",
+        Kind::Published | Kind::PublicationEnded => "候选公示有进展",
+        Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => "有异议等您办理",
+        Kind::QuotaSet | Kind::PlacesMoved | Kind::SharesGiven => "推荐名额已下达",
         Kind::HonourSuspended
         | Kind::HonourResumed
         | Kind::HonourRevoked
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => "荣誉有变动",
         Kind::Vetoed | Kind::VetoLifted => "否决登记有变动",
+        Kind::VisitAnnounced | Kind::InspectorDrawn => "抽查有安排",
+        Kind::VisitDone
+        | Kind::VisitHearing
+        | Kind::VisitRed
+        | Kind::VisitStated
+        | Kind::VisitDecided
+        | Kind::VisitRecheck => "抽查有进展",
+        Kind::PlaqueAsked => "牌匾要交回",
+        Kind::ListSent => "有清单请您答复",
+        Kind::EntryMade => "部门认定有否决情形",
+        Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => "部门认定有进展",
         Kind::PollReady
         | Kind::PollOpened
         | Kind::PollClosed
@@ -155,7 +169,9 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::DueToRate
         | Kind::DueToEndPoll
         | Kind::DueToReview
-        | Kind::DueToRecommend => "有事快到期了",
+        | Kind::DueToRecommend
+        | Kind::DueToAnswer
+        | Kind::DepartmentSilent => "有事快到期了",
     }
 }
 

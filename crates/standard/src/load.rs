@@ -2,17 +2,22 @@
 
 mod calendar;
 mod checks;
+mod departments;
 mod divisions;
 mod facts;
 mod mending;
 mod names;
 mod procedure;
 mod programme;
+mod publication;
 mod rating;
 pub(crate) mod reader;
 mod soundness;
+mod spot_check;
+mod structure;
 mod tables;
 mod titles;
+mod visit;
 mod working_days;
 
 use std::io::Read;

@@ -128,7 +128,7 @@ fn meant(found: &Value, wanted: Wanted<'_>) -> Option<Text> {
         (Value::String(text), Wanted::Truth) => {
             let truth = match text.trim().to_lowercase().as_str() {
                 "true" | "yes" | "是" | "有" => true,
-                "false" | "no" | "否" | "无" => false,
+                "false" | "no" | "否" | "无" | "没有" => false,
                 _ => return None,
             };
             let text = excerpt(text);

@@ -1,11 +1,16 @@
 //! A whole standard as plain data: the programme, its titles, criteria, vetoes, procedure and rewards.
 
 mod calendar;
+mod department;
 mod finding;
+mod publication;
 mod rating;
 pub mod roll;
 mod route;
+mod spot_check;
+mod structure;
 mod tables;
+pub mod visit;
 
 use jiff::civil::Date;
 
@@ -15,6 +20,7 @@ use crate::fact::{Fact, FactGroup};
 use crate::figure::{Figure, Rate};
 use crate::keyed;
 use crate::kinds::{Employer, HonourLevel, Kind, Post};
+use crate::programme::visit::VisitRules;
 use crate::text::Text;
 use crate::working_days::WorkingDays;
 
@@ -22,8 +28,15 @@ use crate::working_days::WorkingDays;
 pub use crate::programme::calendar::{
     ActWindow, Calendar, MonthDay, Phase, Reminded, Reminder, RoundAct, Window,
 };
+pub use crate::programme::department::Department;
+pub use crate::programme::publication::{Publication, PublicationRule};
 pub use crate::programme::rating::{BallotRules, Grade, GroupRules, RatedObject, Rating, Side};
 pub use crate::programme::route::{Route, RouteAct, RouteStep};
+pub use crate::programme::spot_check::{RiskClass, RiskSign, Sign, SpotCheck};
+pub use crate::programme::structure::{
+    ApportionedBy, Apportionment, Bound, ECONOMIC_TYPES, Holds, NO_EMPLOYER, Portion, Property,
+    PropertyChoice, RegisterField, StructureRule,
+};
 pub use crate::programme::tables::{HeadingWords, TableWords};
 
 /// A loaded standard. All its references are valid: the loader accepts nothing else.
@@ -46,15 +59,29 @@ pub struct Standard {
     pub activity_kinds: Vec<ActivityKind>,
     pub rating: Option<Rating>,
     pub vetoes: Vec<Veto>,
+    /// Who is asked about units that apply for titles which vetoes bar, in the order of the file.
+    pub departments: Vec<Department>,
     pub equivalence: Option<Equivalence>,
     pub calendar: Option<Calendar>,
     /// Who is reminded, and when.
     pub reminders: Vec<Reminder>,
     pub working_days: WorkingDays,
     pub review: Review,
+    /// Public notices before an application and before a naming.
+    pub publication: Publication,
     pub routes: Vec<Route>,
+    /// How places are proposed.
+    pub apportionments: Vec<Apportionment>,
+    /// The properties of candidates that `structure` counts.
+    pub properties: Vec<Property>,
+    /// The rules over a list of candidates.
+    pub structure: Vec<StructureRule>,
     pub targets: Vec<Target>,
     pub rewards: Vec<Reward>,
+    /// How the city spot-checks; `None` where it doesn't.
+    pub spot_check: Option<SpotCheck>,
+    /// What visits of spot checks come to.
+    pub visit: Option<VisitRules>,
     pub supports: Vec<Clause>,
     pub clauses: Vec<Clause>,
     /// How the tables that offices send are read.
@@ -126,6 +153,8 @@ pub struct Title {
     pub needs_union_title: Option<String>,
     pub needs_union_title_clause: Option<String>,
     pub number_format: String,
+    /// Every so many years it is looked at whether a holder still meets the conditions; never where it is none.
+    pub looked_at_every: Option<u64>,
     /// In the order of the source.
     pub criteria: Vec<TitleCriterion>,
 }
@@ -178,6 +207,8 @@ pub struct Veto {
     pub text: Text,
     /// What departments call it in the tables they send, besides its name: 拖欠农民工工资.
     pub words: Vec<String>,
+    /// So many years before the round's own are looked at, too.
+    pub years_back: i16,
 }
 
 /// Earlier honours that count as a title held.

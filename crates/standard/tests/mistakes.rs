@@ -636,3 +636,369 @@ fn a_standard_s_own_year_of_working_days_replaces_the_national_one() {
     assert!(own.is_working_day(day("2016-10-03")));
     assert!(!own.is_working_day(day("2017-10-03")));
 }
+
+const CHECK: &str = r#"[spot_check]
+clause = "X9"
+title = "open-room"
+every_years = 2
+days = 30
+inspectors = 2
+minimum = 1
+classes = [
+  { key = "high", name = { zh = "高", en = "high" }, from = 30, share = "20%" },
+  { key = "low", name = { zh = "低", en = "low" }, from = 0, share = "5%" },
+]
+signs = [
+  { sign = "jump", facts = ["books"], from = "50%", weight = 30, name = { zh = "变", en = "jump" } },
+]
+
+[[target]]
+clause = "Z1""#;
+
+#[test]
+fn what_is_wrong_with_the_spot_checks_is_said() {
+    let with = |from: &str, to: &str| {
+        assert!(CHECK.contains(from), "{from}");
+        let changed = CHECK.replacen(from, to, 1);
+        let found = mistakes(&[("[[target]]\nclause = \"Z1\"", &changed)], &[]);
+        let told = |mistake: &String| {
+            mistake
+                .splitn(4, ':')
+                .nth(3)
+                .map(|told| told.trim().to_owned())
+        };
+        found.iter().filter_map(told).collect::<Vec<String>>()
+    };
+    assert_eq!(with("X9", "X9"), Vec::<String>::new());
+    let cases: [(&str, &str, &str); 10] = [
+        (
+            "open-room",
+            "opn-room",
+            "unknown title `opn-room`, did you mean `open-room`?",
+        ),
+        (
+            "every_years = 2",
+            "every_years = 0",
+            "`every_years` is from 1 to 10",
+        ),
+        (
+            "inspectors = 2",
+            "inspectors = 6",
+            "`inspectors` is from 1 to 5",
+        ),
+        (
+            "from = 0",
+            "from = 5",
+            "the last class begins at 0, so that every unit is in one",
+        ),
+        (
+            "from = 30, share",
+            "from = 0, share",
+            "`from` is not below that of the class before: classes stand in order, the riskiest first",
+        ),
+        (
+            "key = \"low\"",
+            "key = \"high\"",
+            "class `high` is there twice",
+        ),
+        (
+            "key = \"low\"",
+            "key = \"low risk\"",
+            "`low risk` has other than lower-case letters",
+        ),
+        (
+            "share = \"5%\"",
+            "share = \"105%\"",
+            "`share` is at most 100%",
+        ),
+        (
+            "\"books\"",
+            "\"heated\"",
+            "`heated` is no number, so it can't jump",
+        ),
+        (
+            "\"jump\", facts",
+            "\"jmup\", facts",
+            "`sign`: `jmup` is not one of unanswered, jump, shared-photos, first-timer, earlier-finding, did you mean `jump`?",
+        ),
+    ];
+    for (from, to, told) in cases {
+        assert_eq!(with(from, to), [told], "{to}");
+    }
+}
+
+const VISIT: &str = r#"[visit]
+clause = "X9"
+against = "open-room"
+tolerance = "5%"
+hearing_days = 10
+mending_days = 60
+plaque_days = 30
+fewest_shown = 5
+colours = [
+  { when = "unmet", colour = "red" },
+  { when = "unknown", colour = "amber" },
+]
+
+[[target]]
+clause = "Z1""#;
+
+#[test]
+fn what_is_wrong_with_the_visits_is_said() {
+    let with = |from: &str, to: &str| {
+        assert!(VISIT.contains(from), "{from}");
+        let changed = VISIT.replacen(from, to, 1);
+        let found = mistakes(&[("[[target]]\nclause = \"Z1\"", &changed)], &[]);
+        let told = |mistake: &String| {
+            let told = mistake.splitn(4, ':').nth(3);
+            told.map(|told| told.trim().to_owned())
+        };
+        found.iter().filter_map(told).collect::<Vec<String>>()
+    };
+    assert_eq!(with("X9", "X9"), Vec::<String>::new());
+    let cases: [(&str, &str, &str); 8] = [
+        (
+            "open-room",
+            "opn-room",
+            "unknown title `opn-room`, did you mean `open-room`?",
+        ),
+        (
+            "\"unknown\", colour = \"amber\"",
+            "\"unknown\", colour = \"red\"",
+            "`unknown` can't come to red: unknown is never no",
+        ),
+        (
+            "\"unknown\", colour",
+            "\"unmet\", colour",
+            "`colours` has `unmet` twice",
+        ),
+        (
+            "hearing_days = 10",
+            "hearing_days = 0",
+            "`hearing_days` is a number of days from 1 to 400",
+        ),
+        (
+            "tolerance = \"5%\"",
+            "tolerance = \"5\"",
+            "a rate is written as a percentage such as \"85%\" or \"37.5%\"",
+        ),
+        (
+            "fewest_shown = 5",
+            "fewest_shown = 5\neffect = \"R9\"",
+            "`effect` names the clause of a reward, and `R9` is none",
+        ),
+        (
+            "fewest_shown = 5\n",
+            "",
+            "`fewest_shown` is missing in visit",
+        ),
+        (
+            "\"unmet\", colour = \"red\"",
+            "\"unmet\", colour = \"pink\"",
+            "`colour`: `pink` is not one of green, amber, red",
+        ),
+    ];
+    for (from, to, expected) in cases {
+        assert_eq!(with(from, to), [expected], "{to}");
+    }
+    check(
+        "number_format = \"开〔{year}〕{number}\"",
+        "number_format = \"开〔{year}〕{number}\"\nlooked_at_every = 0",
+        &["standard.toml:29:19: `looked_at_every` is a number of years from 1 to 20"],
+    );
+}
+
+#[test]
+fn what_is_shown_in_public_is_told_what_is_wrong_with_it() {
+    let standard = include_str!("../../../standards/changzhou-2016/standard.toml");
+    let facts = include_str!("../../../standards/changzhou-2016/facts.toml");
+    let (before, rest) = standard.split_once("[publication]\n").unwrap();
+    let (_, after) = rest.split_once("[[route]]").unwrap();
+    let told = |section: &str| -> Vec<String> {
+        let text = format!("{before}[publication]\n{section}\n[[route]]{after}");
+        match load::texts(&text, facts) {
+            Ok(_) => Vec::new(),
+            Err(mistakes) => mistakes
+                .iter()
+                .map(|mistake| {
+                    let mistake = mistake.to_string();
+                    mistake.splitn(4, ':').last().unwrap().trim().to_owned()
+                })
+                .collect(),
+        }
+    };
+    let city = |rule: &str| told(&format!("clause = \"P4\"\ncity = {{ {rule} }}\n"));
+    assert_eq!(
+        city("titles = [\"trusted-home\"], working_days = 60"),
+        [""; 0]
+    );
+    assert_eq!(
+        city("titles = [\"trusted-home\"], working_days = 0"),
+        ["`working_days` is at least 1 and at most 60"]
+    );
+    assert_eq!(
+        city("titles = [\"trusted-hom\"], working_days = 5"),
+        ["unknown title `trusted-hom`, did you mean `trusted-home`?"]
+    );
+    assert_eq!(
+        told("clause = \"P4\""),
+        ["`publication` says neither what a unit shows (`unit`) nor what the city shows (`city`)"]
+    );
+    let read = load::texts(standard, facts).unwrap().publication;
+    let rule = read.of_candidates("trusted-kin").unwrap();
+    assert_eq!((rule.working_days, rule.is_asked), (5, false));
+    assert!(read.in_unit("model-home").is_some());
+    assert!(read.of_candidates("model-home").is_none());
+}
+
+/// What `text` at the end of the standard is told.
+fn appended(text: &str) -> Vec<String> {
+    match load::texts(&format!("{STANDARD}\n{text}"), FACTS) {
+        Ok(_) => Vec::new(),
+        Err(mistakes) => {
+            let first = STANDARD.matches('\n').count() + 1;
+            let line = |mistake: &load::Mistake| {
+                format!(
+                    "{}:{}: {}",
+                    mistake.line - first,
+                    mistake.column,
+                    mistake.message
+                )
+            };
+            mistakes.iter().map(line).collect()
+        }
+    }
+}
+
+const STRUCTURE: &str = r#"
+[[property]]
+key = "ownership"
+name = { zh = "单位类型", en = "Employer" }
+titles = ["open-room"]
+from = "economic-type"
+choices = [
+  { key = "private", name = { zh = "民营", en = "Private" }, known_by = ["private"] },
+  { key = "other", name = { zh = "其他", en = "Other" } },
+]
+[[structure]]
+key = "private-firms"
+clause = "P3"
+name = { zh = "民营", en = "Private" }
+text = { zh = "不少于", en = "At least" }
+titles = ["open-room"]
+property = "ownership"
+choices = ["private"]
+at_least = "30%"
+holds = "warn"
+[[apportionment]]
+clause = "P3"
+titles = ["open-room"]
+by = "members"
+least = 1
+"#;
+
+#[test]
+fn rules_on_lists_and_places_are_read_and_their_mistakes_are_told() {
+    assert_eq!(appended(STRUCTURE), Vec::<String>::new());
+    let check = |from: &str, to: &str, expected: &[&str]| {
+        assert!(STRUCTURE.contains(from), "{from}");
+        assert_eq!(appended(&STRUCTURE.replacen(from, to, 1)), expected, "{to}");
+    };
+    check(
+        "known_by = [\"private\"]",
+        "known_by = [\"privat\"]",
+        &[
+            "8:72: `known_by`: the register's economic-type is never `privat`, did you mean `private`?",
+        ],
+    );
+    check(
+        "property = \"ownership\"",
+        "property = \"ownrship\"",
+        &["17:12: unknown property `ownrship`, did you mean `ownership`?"],
+    );
+    check(
+        "choices = [\"private\"]",
+        "choices = [\"privte\"]",
+        &["18:12: unknown choice of `ownership` `privte`, did you mean `private`?"],
+    );
+    check(
+        "at_least = \"30%\"",
+        "at_least = \"130%\"",
+        &["19:12: `at_least` is over 100% of the candidates"],
+    );
+    check(
+        "at_least = \"30%\"",
+        "",
+        &["11:1: a rule has either `at_least` or `at_most`"],
+    );
+    check(
+        "from = \"economic-type\"",
+        "",
+        &[
+            "2:1: a property has a `question`, or a field of the register that says it (`from`), or both",
+            "8:72: `known_by` needs `from`, the field of the register",
+        ],
+    );
+    check(
+        "by = \"members\"",
+        "by = \"member\"",
+        &["24:6: `by`: `member` is not one of units, members, workers, did you mean `members`?"],
+    );
+}
+
+#[test]
+fn departments_are_checked_against_the_vetoes() {
+    let standard = include_str!("../../../standards/changzhou-2016/standard.toml");
+    let facts = include_str!("../../../standards/changzhou-2016/facts.toml");
+    let told = |department: &str| -> Vec<String> {
+        let more = format!(
+            "{standard}\n[[department]]\nname = {{ zh = \"局\", en = \"Office\" }}\ndays_to_reply = 5\n{department}\n"
+        );
+        match load::texts(&more, facts) {
+            Ok(_) => Vec::new(),
+            Err(mistakes) => mistakes
+                .iter()
+                .map(|mistake| {
+                    let mistake = mistake.to_string();
+                    mistake.splitn(4, ':').last().unwrap().trim().to_owned()
+                })
+                .collect(),
+        }
+    };
+    let days = "days_to_answer = 10";
+    assert_eq!(
+        told(&format!(
+            "key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [9, 0]"
+        )),
+        [""; 0]
+    );
+    assert_eq!(
+        told(&format!("key = \"tax\"\nclauses = [\"V1\"]\n{days}")),
+        ["department `tax` is there twice"]
+    );
+    assert_eq!(
+        told(&format!(
+            "key = \"a\"\nclauses = [\"V1\", \"Q1\", \"V1\"]\n{days}"
+        )),
+        [
+            "`Q1` is no veto clause of this standard",
+            "`clauses` has `V1` twice",
+        ]
+    );
+    assert_eq!(
+        told(&format!("key = \"a\"\nclauses = []\n{days}")),
+        ["`clauses` is empty: there is nothing to ask the department for"]
+    );
+    assert_eq!(
+        told("key = \"a\"\nclauses = [\"V1\"]\ndays_to_answer = 0"),
+        ["`days_to_answer` is 1 to 120 working days"]
+    );
+    assert_eq!(
+        told(&format!(
+            "key = \"a\"\nclauses = [\"V1\"]\n{days}\nremind = [10]"
+        )),
+        [
+            "`remind` holds working days before the last one, each once and fewer than `days_to_answer`"
+        ]
+    );
+}

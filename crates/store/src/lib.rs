@@ -3,6 +3,7 @@
 
 #![deny(clippy::unwrap_used)]
 
+pub mod check;
 pub mod core;
 pub mod exchange;
 pub mod honour;

@@ -9,6 +9,7 @@ pub mod invitation;
 pub mod letter;
 pub mod network;
 pub mod notice;
+pub mod passkey;
 pub mod provider;
 pub mod request;
 pub mod risk;

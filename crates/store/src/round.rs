@@ -3,8 +3,14 @@
 pub mod application;
 pub mod assignment;
 pub mod conflict;
+pub mod department;
+pub mod entry;
 pub mod finding;
+pub mod objection;
 pub mod office_note;
+pub mod posting;
+pub mod property;
+pub mod publication;
 pub mod quota;
 pub mod receipt;
 pub mod recommendation;

@@ -9,7 +9,8 @@ const names = (form) => [...new Set([...form.elements].map((field) => field.name
 const kept = (form) => `form:${account}:${form.getAttribute("action") || location.pathname}:${form.dataset.of || ""}:${names(form)}`;
 const forget = (which) => Object.keys(sessionStorage).filter(which).forEach((key) => sessionStorage.removeItem(key));
 // A tick before what can't be undone ("sure") and what is chosen in a list are set anew each time.
-const skipped = (field) => !field.name || /^(csrf|sure|chosen)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
+// A one-time code counts once: nobody wants it back.
+const skipped = (field) => !field.name || field.autocomplete === "one-time-code" || /^(csrf|sure|chosen)$/.test(field.name) || /^(password|file|hidden|submit|button)$/.test(field.type);
 
 // Before anything is put back: what was sent and answered is saved, and that form alone; what another account typed is nobody's here. A form
 // that came back with problems carries its words itself; only where the server could not answer do they stay for the next time.
@@ -32,9 +33,18 @@ const put = (form, list) => {
   }
 };
 
+// Pages that were kept for a visit without a connection belong to whoever was signed in: nobody else opens them here, nor anybody after signing out.
+// What was noted on it stays on the device until it is sent.
+const keptPages = (which) => {
+  if (!("caches" in window)) return;
+  caches.keys().then((names) => names.filter((name) => name.startsWith("visit-") && which(name)).forEach((name) => caches.delete(name))).catch(() => {});
+};
+if (account) keptPages((name) => !name.startsWith(`visit-${account}-`));
+
 let dirty = false;
 // Who signs in is nothing to keep: the next one at this machine may be another.
-const forms = [...document.querySelectorAll("main form[method=post]")].filter((form) => values(form).length > 0 && !form.querySelector("[type=password]"));
+// A visit keeps its own forms.
+const forms = [...document.querySelectorAll("main form[method=post]:not([data-entry])")].filter((form) => values(form).length > 0 && !form.querySelector("[type=password]"));
 
 for (const form of forms) {
   const key = kept(form);
@@ -51,7 +61,8 @@ for (const form of forms) {
   } else {
     sessionStorage.removeItem(key);
   }
-  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(values(form))); } catch { /* no room: the warning still helps */ } };
+  // Who has no account is given nothing back, so nothing is kept of what they write.
+  const keep = () => { if (account) try { sessionStorage.setItem(key, JSON.stringify(values(form))); } catch { /* no room: the warning still helps */ } };
   form.addEventListener("input", () => { dirty = true; keep(); });
   // What came back with problems is not saved yet either.
   if (key === sent && document.querySelector(".problems")) keep();
@@ -63,7 +74,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   dirty = false;
   // Who leaves takes the words along; else they stay until the server has answered. A button that sends none of them (data-keep) leaves them.
-  if (form.getAttribute("action") === "/sign-out") forget((key) => key.startsWith("form:"));
+  if (form.getAttribute("action") === "/sign-out") { forget((key) => key.startsWith("form:")); keptPages(() => true); }
   else if (!(event.submitter && event.submitter.hasAttribute("data-keep"))) try { sessionStorage.setItem("sent", kept(form)); } catch { /* no room */ }
   // After this turn, so that the pressed button's own value is still sent.
   setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.setAttribute("aria-disabled", "true"); }));

@@ -32,6 +32,11 @@ pub fn address(name: &str) -> &'static str {
         .map_or("/assets/missing", String::as_str)
 }
 
+/// The text of an asset that has an address of its own besides.
+pub fn text(name: &str) -> Vec<u8> {
+    Files::get(name).map_or_else(Vec::new, |file| file.data.into_owned())
+}
+
 /// Serves an asset. The hash only makes the address new when the content is; any hash gives today's content.
 pub async fn serve(Path((_hash, name)): Path<(String, String)>) -> Response {
     let Some(file) = Files::get(&name) else {

@@ -180,6 +180,8 @@ impl FromRequest<App> for Upload {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Problems {
     problems: Vec<Problem>,
+    /// None of it can be put right in the form.
+    is_beyond: bool,
 }
 
 /// One sentence; `field` is empty when it is about the whole form.
@@ -209,7 +211,19 @@ impl Problems {
                 .collect(),
             whole => vec![problem("", whole)],
         };
-        Problems { problems }
+        Problems {
+            problems,
+            is_beyond: !refusal.can_be_corrected(),
+        }
+    }
+
+    /// What the summary is headed by.
+    pub fn heading(&self) -> &'static str {
+        if self.is_beyond {
+            "这件事现在不能办"
+        } else {
+            "未能提交，请改正以下内容"
+        }
     }
 
     pub fn all(&self) -> &[Problem] {
@@ -248,6 +262,9 @@ impl Problems {
 
     /// These and others.
     pub fn and(mut self, others: Problems) -> Problems {
+        self.is_beyond = [&self, &others]
+            .iter()
+            .all(|some| some.is_empty() || some.is_beyond);
         self.problems.extend(others.problems);
         self
     }

@@ -98,7 +98,7 @@ impl Frame {
             // Not before a code of the second factor is given.
             has_notices: visit.has_notices && visit.actor.is_some(),
             unread: visit.unread,
-            help: help::of(app.in_force(), visit),
+            help: help::of(app, visit),
         }
     }
 
@@ -230,6 +230,11 @@ impl Frame {
                 pairs.find(|(name, _)| name == "q")
             })
             .map_or_else(String::new, |(_, typed)| typed.into_owned())
+    }
+
+    /// Whether somebody of a department is signed in, who finds its list and nothing else.
+    pub fn is_department(&self) -> bool {
+        self.actor.as_ref().is_some_and(Actor::is_department)
     }
 
     pub fn is_signed_in(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Help at the end of every page: a line or two (`words/help.toml`), what the standard says of it, and whom to ask.
 
-use jianjia_app::office::contact::Contact;
+use jianjia_app::{core::app::App, office::contact::Contact};
 use jianjia_standard::{Lang, Standard, Text, check::Check};
 use jianjia_words::help::{self, About};
 
@@ -31,8 +31,8 @@ impl Help {
 }
 
 /// The help of the page that is visited.
-pub fn of(standard: &Standard, visit: &Visit) -> Help {
-    let Some(found) = help::of(&visit.path) else {
+pub fn of(app: &App, visit: &Visit) -> Help {
+    let Some(found) = help::of_instance(&visit.path, app.takes_passwords()) else {
         return Help {
             contact: visit.contact.clone(),
             ..Help::default()
@@ -41,7 +41,7 @@ pub fn of(standard: &Standard, visit: &Visit) -> Help {
     Help {
         zh: &found.zh,
         en: &found.en,
-        clauses: clauses(standard, &found.about),
+        clauses: clauses(app.in_force(), &found.about),
         contact: visit.contact.clone(),
     }
 }
@@ -71,6 +71,10 @@ fn on(standard: &Standard, about: About) -> Vec<(String, Text)> {
         About::Routes => {
             let routes = standard.routes.iter();
             routes.filter_map(|route| told(&route.clause)).collect()
+        }
+        About::Notice => {
+            let rules = &standard.publication;
+            told(&rules.clause).into_iter().collect()
         }
         About::Equivalence => {
             let rule = standard.equivalence.iter();

@@ -29,6 +29,18 @@ pub fn page(template: &impl Template) -> PageResult {
     Ok(Html(template.render().map_err(anyhow::Error::from)?).into_response())
 }
 
+/// What a script of ours asked for, as JSON.
+///
+/// # Errors
+/// Never: as pages are answered.
+pub fn json(body: String) -> PageResult {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, body).into_response())
+}
+
 /// The form again, with what was typed and what is wrong with it.
 ///
 /// # Errors

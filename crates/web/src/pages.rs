@@ -1,5 +1,6 @@
 //! The pages, by areas; one file a noun.
 
+pub mod check;
 pub mod core;
 pub mod exchange;
 pub mod honour;

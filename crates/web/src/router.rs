@@ -67,9 +67,14 @@ pub fn site_of_demo(app: App, serving: Serving, demo: Demo) -> Site {
 
 /// Sets the headers that stand on every answer.
 pub(crate) fn guarded(serving: Serving, mut response: Response) -> Response {
+    let is_offline = response.extensions().get::<WorksOffline>().is_some();
     let headers = response.headers_mut();
     let is_framed = headers.get(header::X_FRAME_OPTIONS) == Some(&FRAMED_BY_OURS);
-    let own = if is_framed { FRAMED } else { UNFRAMED };
+    let own = match (is_framed, is_offline) {
+        (true, _) => FRAMED,
+        (false, true) => OFFLINE,
+        (false, false) => UNFRAMED,
+    };
     for (name, value) in HEADERS.into_iter().chain(own) {
         headers.insert(
             HeaderName::from_static(name),
@@ -113,7 +118,22 @@ pub(crate) const FRAMED_BY_OURS: HeaderValue = HeaderValue::from_static("SAMEORI
 const UNFRAMED: [(&str, &str); 2] = [
     (
         "content-security-policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'; worker-src 'none'",
+    ),
+    ("x-frame-options", "DENY"),
+];
+
+/// Set by a handler on the page of a visit, which has a worker for when the connection is cut.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WorksOffline;
+
+pub(crate) const WORKS_OFFLINE: WorksOffline = WorksOffline;
+
+/// The same for the one page that has a worker.
+const OFFLINE: [(&str, &str); 2] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'; worker-src 'self'",
     ),
     ("x-frame-options", "DENY"),
 ];

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::{
     page::PageError,
+    pages::round::address::OWN_DEPARTMENT,
     visit::{self, Visit},
 };
 
@@ -26,6 +27,9 @@ pub const NOTICES: &str = "/accounts/notices";
 
 /// The page of the own second factor, to which somebody goes first who must have one.
 pub const FACTOR: &str = "/accounts/factor";
+
+/// The form by which a passkey is added, and what it asks for below.
+pub const PASSKEYS: &str = "/accounts/factor/passkeys";
 
 /// Longest wait for the session: a database that is away is told soon.
 const SESSION_TIME: Duration = Duration::from_secs(5);
@@ -45,6 +49,7 @@ pub(crate) async fn sign_in(app: &App, visit: &mut Visit, token: String) -> Resu
             } else {
                 visit.actor = Some(session.actor);
             }
+            visit.ways = session.ways;
             visit.must_enrol = session.must_enrol;
             visit.must_change = session.must_change;
             visit.has_notices = session.has_notices;
@@ -86,8 +91,11 @@ impl FromRequestParts<App> for SignedIn {
                         to: CHANGE_PASSWORD,
                     });
                 }
-                if *must_enrol && !*must_change && path != FACTOR {
+                if *must_enrol && !*must_change && !is_of_factor(path) {
                     return Err(PageError::SeeOther { to: FACTOR });
+                }
+                if actor.is_department() {
+                    of_a_department(path)?;
                 }
                 Ok(SignedIn(actor.clone()))
             }
@@ -96,6 +104,38 @@ impl FromRequestParts<App> for SignedIn {
             }),
         }
     }
+}
+
+/// What an account of a department may open: its list, what was said of units on it, its messages and itself. Nothing else is there for it.
+const OF_A_DEPARTMENT: &[&str] = &[
+    OWN_DEPARTMENT,
+    "/entries",
+    "/messages",
+    "/sign-out",
+    CHANGE_PASSWORD,
+    NOTICES,
+    FACTOR,
+    "/accounts/sessions",
+    "/accounts/post",
+];
+
+fn of_a_department(path: &str) -> Result<(), PageError> {
+    if path == "/desk" {
+        return Err(PageError::SeeOther { to: OWN_DEPARTMENT });
+    }
+    let is_at = |page: &&str| {
+        path.strip_prefix(*page)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    match OF_A_DEPARTMENT.iter().any(is_at) {
+        true => Ok(()),
+        false => Err(PageError::NotFound),
+    }
+}
+
+/// Whether a page turns the second factor on.
+fn is_of_factor(path: &str) -> bool {
+    path == FACTOR || path.starts_with(PASSKEYS)
 }
 
 /// Who gave the password and has a code of the second factor to give.

@@ -34,6 +34,15 @@ pub(crate) fn object(
     }
     match &line.noun {
         Written::Known(Noun::Round) => line.noun_id.clone(),
+        Written::Known(Noun::Department) => {
+            let (year, key) = line.noun_id.split_once('/').unwrap_or_default();
+            let department = year
+                .parse()
+                .ok()
+                .and_then(|year| standards.of(year).department(key));
+            let name = department.map_or(key, |found| frame.text(&found.name));
+            format!("{name} {year}")
+        }
         Written::Known(Noun::Quota | Noun::Recommendation) => {
             let mut parts = line.noun_id.split('/');
             let year: i16 = parts.next().and_then(|year| year.parse().ok()).unwrap_or(0);
@@ -55,9 +64,15 @@ pub(crate) fn link(line: &AuditLine) -> String {
         Noun::Batch => format!("/honours/batches/{id}"),
         Noun::Unit => format!("/units/{id}"),
         Noun::Veto => format!("/vetoes/{id}"),
+        Noun::Entry => format!("/entries/{id}"),
+        Noun::Department => format!("/departments/{id}"),
         Noun::Poll => format!("/ratings/{id}"),
         Noun::Evidence => format!("/evidence/{id}"),
         Noun::Letter => format!("/letters/{id}"),
+        Noun::Objection => format!("/objections/{id}"),
+        Noun::Publication => format!("/publications/{id}"),
+        Noun::SpotCheck => "/spot-checks".to_owned(),
+        Noun::Visit => format!("/visits/{id}"),
         Noun::Round => "/rounds".to_owned(),
         Noun::Standard => "/standard".to_owned(),
         Noun::Activity => unit(line, "/activities"),

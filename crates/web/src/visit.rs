@@ -12,7 +12,10 @@ use jianjia_app::{
     core::app::App,
     office::{contact::Contact, session as sessions},
 };
-use jianjia_domain::{core::policy::Actor, office::device::Device};
+use jianjia_domain::{
+    core::policy::Actor,
+    office::{device::Device, factor::Ways},
+};
 use jianjia_standard::Lang;
 
 use crate::{
@@ -37,7 +40,7 @@ pub use cookie::{
 pub(crate) use middleware::{PAGE_TIME, around};
 pub use nameless::{is_nameless, keep_nameless};
 pub use origin::{Origin, network};
-pub use typed::{FACTOR_CODE, Typed};
+pub use typed::{FACTOR_CODE, FACTOR_PASSKEY, Typed};
 
 /// How the program is reached.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,6 +64,8 @@ pub struct Visit {
     pub must_change: bool,
     /// Who is signed in once a code of the second factor is given; until then nobody is.
     pub awaiting: Option<Actor>,
+    /// The kinds of second factor that the account has.
+    pub ways: Ways,
     /// The settings ask for a second factor that the account has not.
     pub must_enrol: bool,
     /// Others did something to the account that its owner has not read yet.
@@ -121,6 +126,7 @@ impl Visit {
             token: None,
             must_change: false,
             awaiting: None,
+            ways: Ways::default(),
             must_enrol: false,
             has_notices: false,
             unread: 0,

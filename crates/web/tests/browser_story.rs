@@ -10,8 +10,12 @@ mod axe;
 mod bad_input;
 #[path = "browser/join.rs"]
 mod join;
+#[path = "browser/passkey.rs"]
+mod passkey;
 #[path = "browser/poll.rs"]
 mod poll;
+#[path = "browser/visit.rs"]
+mod visit;
 
 use std::path::PathBuf;
 
@@ -323,7 +327,12 @@ async fn the_district_recommends_within_its_quota(browser: &Browser, story: &Sto
     browser.picture("30-city-desk").await;
     browser.open("/quotas/2017").await;
     browser.fill("天宁区总工会", "1").await;
-    browser.click("保存名额").await;
+    // The sums follow what is typed.
+    browser.sees("信赖职工之家 1").await;
+    browser.click("预览名额").await;
+    browser.sees("合计从 0 个变为 1 个").await;
+    browser.picture("30b-preview-of-quotas").await;
+    browser.click("确认下达").await;
     browser.sees("共 1 个").await;
     browser.picture("31-quotas").await;
 

@@ -13,6 +13,9 @@ pub const FILE: &str = include_str!("../help.toml");
 pub struct Help {
     /// Addresses, in which `{…}` stands for any part.
     pub paths: Vec<String>,
+    /// Only where passwords are taken, or only where none are; left out: everywhere.
+    #[serde(default)]
+    pub passwords: Option<bool>,
     pub zh: String,
     pub en: String,
     /// Of what the standard's clauses are shown with it; empty where the page is the platform's own business.
@@ -27,6 +30,8 @@ pub enum About {
     Calendar,
     /// Who reviews, decides and names.
     Routes,
+    /// What is shown in public before it is decided.
+    Notice,
     /// Which earlier honours count.
     Equivalence,
     /// The members' rating.
@@ -56,10 +61,17 @@ pub fn all() -> &'static [Help] {
     &PAGES
 }
 
-/// The help of the page at an address.
+/// The help of the page at an address, where passwords are taken.
 pub fn of(path: &str) -> Option<&'static Help> {
-    let fits = |help: &&Help| help.paths.iter().any(|pattern| fits(pattern, path));
-    all().iter().find(fits)
+    of_instance(path, true)
+}
+
+/// The help of the page at an address of an instance that takes passwords or none.
+pub fn of_instance(path: &str, passwords: bool) -> Option<&'static Help> {
+    all().iter().find(|help| {
+        help.passwords.is_none_or(|only| only == passwords)
+            && help.paths.iter().any(|pattern| fits(pattern, path))
+    })
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -87,6 +99,13 @@ mod tests {
                 help.paths
             );
         }
+    }
+
+    #[test]
+    fn nobody_is_sent_to_a_password_that_is_not_taken() {
+        let words = |passwords| of_instance("/sign-in", passwords).map(|help| help.zh.as_str());
+        assert!(words(true).is_some_and(|words| words.contains("忘记密码")));
+        assert!(words(false).is_some_and(|words| !words.contains("密码")));
     }
 
     #[test]

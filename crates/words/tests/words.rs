@@ -196,6 +196,7 @@ fn no_english_word_is_left_over_or_given_twice() {
     for (_, text) in files("../domain/src", ".rs")
         .into_iter()
         .chain(files("../app/src", ".rs"))
+        .chain(files("../standard/src/programme", ".rs"))
     {
         used.extend(literals(&text));
     }
@@ -282,6 +283,7 @@ fn what_was_done_is_no_order() {
             "Submitted again",
             "Endorsed",
             "Recommended",
+            "Taken up from the reserves",
             "Recommendation undone",
             "Rejected",
             "Approved and named",

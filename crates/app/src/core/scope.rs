@@ -6,22 +6,35 @@
 //! | --- | --- | --- | --- |
 //! | say facts; log, remove activities; upload, use, remove evidence; people; elections; begin a draft; improvements | the unit's own | the unit's own, its standing | `Unit` |
 //! | record, lift a veto | the unit's vetoes | veto, standing | `Unit` |
+//! | send a department its list; answer it, on the web or by a sheet | the applications of the round, what is on the list, entries | lists, answers, entries | `Departments` |
+//! | reply to an entry; uphold, lift one | the entry, the unit's vetoes | the same, evidence, veto, standing | `Departments`, `Unit` |
 //! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |
 //! | open, renew codes, close, give up, agree to a second, annul, make and spoil slips, enter paper, open the box, sign | poll, slips, trays, paper, rating | the same, rating, standing | `Unit`, `Ballots` |
 //! | groups of ballots, their pace | gates, slips | slips, trays | `Ballots` |
-//! | edit, submit, endorse, send back, reject, withdraw, find, declare a conflict, note, take and give files | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
+//! | endorse | the same as below, the office's share of places | application, events | `Application`, `UnitAsItIs`, `CalendarAsItIs`, `List` of the office |
+//! | edit, submit, send back, reject, withdraw, find, declare a conflict, note, take and give files | application, findings, calendar, what is known of the unit | application, events, judgement | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
 //! | decide | the same, titles held, the last number | the same, honour, standing | `Application`, `Unit`, `CalendarAsItIs`, `Numbers` |
+//! | record what a unit showed before it applied | application | posting | `Application`, `UnitAsItIs`, `CalendarAsItIs` |
+//! | show candidates in public, take them down early | candidates, what was shown | publication, its lines | `Publications`, `Numbers` of the title |
+//! | take down what is over | publications | the same | `Publications` |
+//! | object, confirm an objection, assign, note, answer it | the publication, the objection, its number | objection | `Objections`, `Application` of the candidate; where the public does it also `Guesses` |
 //! | name, reject candidates | the same of each | the same | `Application` and `Unit` of each, `CalendarAsItIs`, `Numbers` |
-//! | recommend, undo | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
-//! | rank, close a list | quota, the list | ranks, quota | `List`, `CalendarAsItIs` |
-//! | set quotas | how much is used | quotas of the year | `Lists`, `CalendarAsItIs` |
+//! | recommend, undo, take up a reserve | quota, how much of it is used, the applications | applications, events, judgements | `List`, `Application` and `UnitAsItIs` of each, `CalendarAsItIs` |
+//! | rank, close a list, say what candidates are | quota, the list, answers | ranks, quota, answers | `List`, `CalendarAsItIs` |
+//! | give shares of places to townships | quota, how much of them is used | shares | `List` of the federation and of each township, `CalendarAsItIs` |
+//! | set quotas, open them for shares, move places that came back | how much is used, shares | quotas, moves of the year | `Lists`, `CalendarAsItIs` |
 //! | set the days of a round | round | round | `Calendar` |
 //! | suspend, resume, revoke, reconfirm a title; withdraw a batch | honours | honours, events, standings | `Unit` of each holder |
+//! | publish the frame of a spot check, draw by the seed, declare a conflict with a visit | the homes and their data on a snapshot, the year's check | check, frame, visits, inspectors | `SpotCheck` |
+//! | note on a visit, settle, conclude it | visit, entries, what is known of the unit | entries, outcome, judgement | `Visit`, `UnitAsItIs` |
+//! | state a view, comment on a visit | visit | events, entries | `Visit`, `UnitAsItIs` |
+//! | decide on a visit, take that back | visit, outcome, the title held | the same, events, effect, honour, plaque, another visit | `Visit`, `Unit` |
+//! | renew titles that are due, withdraw them; record that a plaque came back | honours | renewals, honours, events, standings, plaques | `Unit` of each holder |
 //! | register a unit | names, codes, the upper unit | unit, version, standing | `Register`, `UnitAsItIs` |
 //! | edit a unit | names, codes, kinds below | unit, version, standing | `Register`, `Unit` |
 //! | rename, move, merge, close a unit | everything below | paths everywhere | `Db::write_alone` |
 //! | check a table | the register, on a snapshot | import | `Imports` |
-//! | import a table | import, everything it names | the same, standings | `Register`, `Units`, `Accounts` |
+//! | import a table | import, everything it names | the same, standings | `Register`, `Units`, `Accounts`; of answers also `Departments` |
 //! | make an account, give, take roles, lock, unlock, reset a password | accounts, roles | the same, sessions | `Accounts` |
 //! | make accounts from the register; print, revoke invitations; join; hand over | accounts, invitations, the chairs in the register | the same, sessions | `Accounts`, with `Register` or `UnitAsItIs` of the unit where the register is read |
 //! | the first account | accounts, the register's root | the same | `Accounts`, `Register` |
@@ -30,7 +43,8 @@
 //! | sign in by the provider | the account, whose it is of the provider's | session, link | `Account`, `Guesses` |
 //! | ask for a code for a forgotten password | its counters | job | `Jobs`, `Guesses` |
 //! | make such a code | the account, its counters | invitation | `Account`, `Guesses` |
-//! | turn the second factor on or off, give it | the account's factor, its counter | the same, session | `Account`, `Guesses` |
+//! | turn the second factor on or off, give it, by a code or a passkey | the account's factor, its counter | the same, session | `Account`, `Guesses` |
+//! | ask a passkey to sign; add or remove one | the account's factor, its passkeys | the same, what is asked, session | `Account` |
 //! | take off somebody's second factor | the account, its roles | factor, sessions | `Accounts` |
 //! | end sessions, make or revoke a token of one's own | the account's own | the same | `Account` |
 //! | count a wrong guess | its counter | the same | `Guesses` |

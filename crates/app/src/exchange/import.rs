@@ -31,7 +31,10 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    core::{db::Tx, scope::Scope},
+    core::{
+        db::Tx,
+        scope::{Scope, Scopes},
+    },
     exchange::import,
 };
 use serde::{Deserialize, Serialize};
@@ -209,9 +212,18 @@ pub enum Wanted {
 /// What decides about titles is asked for a code of the second factor.
 fn proved(app: &App, actor: &Actor, kind: ImportKind) -> Result<()> {
     match kind {
-        ImportKind::Titles | ImportKind::Vetoes => app.proved(actor),
+        ImportKind::Titles | ImportKind::Vetoes | ImportKind::Answers => app.proved(actor),
         _ => Ok(()),
     }
+}
+
+/// What a table of a kind changes.
+fn scopes_of(kind: ImportKind) -> Scopes {
+    let answers = (kind == ImportKind::Answers).then_some(Scope::Departments);
+    [Scope::Register, Scope::Units, Scope::Accounts]
+        .into_iter()
+        .chain(answers)
+        .collect()
 }
 
 async fn confirm_rows(
@@ -234,10 +246,7 @@ async fn confirm_rows(
     if let Some(job) = job {
         job.check(&parsed)?;
     }
-    let mut tx = app
-        .db
-        .write([Scope::Register, Scope::Units, Scope::Accounts])
-        .await?;
+    let mut tx = app.db.write(scopes_of(import.kind)).await?;
     let mut import = find_in(app, &mut tx, actor, id).await?;
     let permit = app
         .permit(&mut tx, actor, act_of(import.kind), &import.unit_id)
@@ -379,6 +388,7 @@ fn act_of(kind: ImportKind) -> Act {
         ImportKind::Unions | ImportKind::People | ImportKind::Sheets => Act::ImportUnits,
         ImportKind::Titles => Act::ImportTitles,
         ImportKind::Vetoes => Act::ImportVetoes,
+        ImportKind::Answers => Act::ImportAnswers,
         ImportKind::Accounts => Act::ManageAccounts,
     }
 }
@@ -396,6 +406,8 @@ async fn find_in(app: &App, tx: &mut Tx, actor: &Actor, id: &ImportId) -> Result
     let act = match import.kind {
         // Telephone numbers and logins are for those who administer them.
         ImportKind::Accounts => Act::ManageAccounts,
+        // What departments say of units is the city's to read.
+        ImportKind::Answers => Act::ImportAnswers,
         _ => Act::ImportUnits,
     };
     app.permit(tx, actor, act, &import.unit_id).await?;

@@ -24,6 +24,7 @@ mod begin;
 mod change;
 mod reading;
 pub(crate) use begin::{begin_imported, keep_named};
+pub(crate) use change::revoke_in;
 pub use change::{
     ChangeInput, batch_token, change, may_change, may_reconfirm, no_act_chosen, reconfirm,
     withdraw_batch,

@@ -30,7 +30,7 @@ mod creation;
 mod roles;
 pub(crate) use access::{give_password, open};
 pub use access::{lock, reset_password, unlock};
-pub use creation::{AccountInput, create};
+pub use creation::{AccountInput, create, create_for_department, department_of_account};
 pub use roles::{give_role, take_role};
 
 refuses!(AccountRefusal);

@@ -1,5 +1,5 @@
 //! The second factor: turned on by its owner with a code, given at each sign-in and before what matters most, turned off by its owner or, when
-//! the telephone is lost, by administrators. Recovery codes stand in for it.
+//! the telephone is lost, by administrators. Recovery codes stand in for it. Passkeys, its other kind, are a file of their own.
 
 pub(crate) mod seed;
 pub mod totp;
@@ -14,12 +14,13 @@ use jianjia_domain::{
     },
     office::{
         factor::{self, FactorRefusal, Typed},
+        passkey::Passkey,
         request::{self as account_request, Proposed},
     },
 };
 use jianjia_store::{
     core::{db::Tx, file::content_hash, scope::Scope},
-    office::{account as accounts, factor as factors, session},
+    office::{account as accounts, factor as factors, passkey as passkeys, session},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -28,12 +29,12 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        guess as guesses,
     },
     office::{
         account::{Outcome, refused, ruled},
         factor::seed::Seed,
         notice as account_notices, password as passwords, request as account_requests,
-        sign_in as tries,
     },
 };
 
@@ -74,7 +75,9 @@ pub fn offer(app: &App, actor: &Actor, carried: &str) -> Result<Offer> {
 /// An account's second factor as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    pub since_at: Timestamp,
+    /// Since when a telephone shows codes; none where there are passkeys alone.
+    pub telephone_since: Option<Timestamp>,
+    pub passkeys: Vec<Passkey>,
     pub recovery_codes: i64,
     /// The settings ask for it, so it can't be turned off.
     pub is_asked: bool,
@@ -83,11 +86,14 @@ pub struct Standing {
 /// The actor's second factor; none when it is not turned on.
 pub async fn standing(app: &App, actor: &Actor) -> Result<Option<Standing>> {
     let mut tx = app.db.read().await?;
-    let Some(found) = factors::find(&mut tx, &actor.account).await? else {
+    let telephone = factors::find(&mut tx, &actor.account).await?;
+    let passkeys = passkeys::of_account(&mut tx, &actor.account).await?;
+    if telephone.is_none() && passkeys.is_empty() {
         return Ok(None);
-    };
+    }
     Ok(Some(Standing {
-        since_at: found.since_at,
+        telephone_since: telephone.map(|found| found.since_at),
+        passkeys: passkeys.into_iter().map(|kept| kept.passkey).collect(),
         recovery_codes: factors::recovery_codes_left(&mut tx, &actor.account).await?,
         is_asked: is_asked(app, &actor.roles),
     }))
@@ -96,14 +102,42 @@ pub async fn standing(app: &App, actor: &Actor) -> Result<Option<Standing>> {
 /// Whether an account has one; for administrators.
 pub async fn is_on(app: &App, account: &AccountId) -> Result<bool> {
     let mut tx = app.db.read().await?;
-    Ok(factors::find(&mut tx, account).await?.is_some())
+    Ok(factors::ways(&mut tx, account).await?.any())
 }
 
-/// Turns the second factor on, with a code of the seed that was offered; gives the recovery codes, which are kept as hashes. The account's other
-/// sessions ask for a code from then on.
+/// Makes sure that it is the owner who adds a way: by the second factor that there is, given anew, or else by the password. Whoever finds a session
+/// left open must not shut its owner out of what asks for a code.
+pub(crate) async fn by_owner(
+    app: &App,
+    actor: &Actor,
+    session: &str,
+    field: &str,
+    password: &str,
+) -> Result<()> {
+    if is_on(app, &actor.account).await? {
+        return app.proved(actor);
+    }
+    passwords::verify_in(app, actor, session, field, password).await
+}
+
+/// Whether this is the account's first way, in the act's own transaction; where there is one meanwhile, it was given anew.
 ///
 /// # Errors
-/// `HasOne`; by field `code`: `OfferGone`, `CodeMalformed`, `WrongCode`, `Slowed`; `password`: as `passwords::verify_in`.
+/// `ProofAsked`.
+pub(crate) async fn is_first(app: &App, tx: &mut Tx, actor: &Actor) -> Result<bool> {
+    let is_on = factors::ways(tx, &actor.account).await?.any();
+    if is_on {
+        app.proved(actor)?;
+    }
+    Ok(!is_on)
+}
+
+/// Turns codes of a telephone on, with a code of the seed that was offered; gives the recovery codes, which are kept as hashes, where it is the
+/// account's first way. The account's other sessions ask for a code from then on.
+///
+/// # Errors
+/// `HasOne`; `ProofAsked` where there are passkeys; by field `code`: `OfferGone`, `CodeMalformed`, `WrongCode`, `Slowed`; `password`: as
+/// `passwords::verify_in`.
 pub async fn begin(
     app: &App,
     actor: &Actor,
@@ -111,18 +145,18 @@ pub async fn begin(
     sealed: &str,
     typed: &str,
     password: &str,
-) -> Result<Vec<String>> {
+) -> Result<Option<Vec<String>>> {
     let Some(seed) = seed::opened(app, &actor.account, sealed) else {
         return Err(at_code(FactorRefusal::OfferGone));
     };
     factor::read(typed).map_err(at_code)?;
-    // Whoever finds a session left open must not shut its owner out of what asks for a code.
-    passwords::verify_in(app, actor, session, "password", password).await?;
+    by_owner(app, actor, session, "password", password).await?;
     let now = app.now();
     let mut tx = app.db.write(scopes(app, &actor.account)).await?;
     if factors::find(&mut tx, &actor.account).await?.is_some() {
         return Err(FactorRefusal::HasOne.into());
     }
+    let is_first = is_first(app, &mut tx, actor).await?;
     counted(app, &mut tx, &actor.account).await?;
     let is_right = match factor::read(typed).map_err(at_code)? {
         Typed::Code(code) => take(app, &mut tx, &actor.account, &seed, &code).await?,
@@ -132,9 +166,13 @@ pub async fn begin(
         tx.commit().await?;
         return Err(at_code(FactorRefusal::WrongCode));
     }
-    tries::take_back(&mut tx, &[target(app, &actor.account)]).await?;
+    guesses::take_back(&mut tx, &[target(app, &actor.account)]).await?;
     factors::insert(&mut tx, &actor.account, sealed, now).await?;
-    let codes = fresh_codes(app, &mut tx, &actor.account).await?;
+    let codes = if is_first {
+        Some(fresh_codes(app, &mut tx, &actor.account).await?)
+    } else {
+        None
+    };
     session::factor_given(&mut tx, &content_hash(session.as_bytes()), now).await?;
     trail(app, &mut tx, actor, Deed::BeginFactor, json!({})).await?;
     tx.commit().await?;
@@ -144,18 +182,23 @@ pub async fn begin(
 /// Gives the second factor in a session: a code of the telephone or a recovery code. It is counted as a guess before it is compared.
 ///
 /// # Errors
-/// `HasNone`; by field `code`: `CodeMalformed`, `WrongCode`, `Slowed`.
+/// `HasNone`; by field `code`: `CodeMalformed`, `NoTelephone`, `WrongCode`, `Slowed`.
 pub async fn give(app: &App, actor: &Actor, session: &str, typed: &str) -> Result<()> {
     let now = app.now();
     let mut tx = app.db.write(scopes(app, &actor.account)).await?;
+    owned(&mut tx, &actor.account).await?;
     let found = factors::find(&mut tx, &actor.account).await?;
-    let found = found.ok_or(FactorRefusal::HasNone)?;
-    let read = factor::read(typed).map_err(at_code)?;
+    let read = factor::read(typed);
+    if found.is_none() && !matches!(read, Ok(Typed::Recovery(_))) {
+        return Err(at_code(FactorRefusal::NoTelephone));
+    }
+    let read = read.map_err(at_code)?;
     counted(app, &mut tx, &actor.account).await?;
     let is_right = match &read {
         Typed::Code(code) => {
+            let sealed = found.as_ref().map_or("", |found| found.sealed.as_str());
             // With another instance's key, as after a restore without it, recovery codes are left.
-            match seed::opened(app, &actor.account, &found.sealed) {
+            match seed::opened(app, &actor.account, sealed) {
                 Some(seed) => take(app, &mut tx, &actor.account, &seed, code).await?,
                 None => {
                     tracing::warn!(
@@ -174,7 +217,7 @@ pub async fn give(app: &App, actor: &Actor, session: &str, typed: &str) -> Resul
         tx.commit().await?;
         return Err(at_code(FactorRefusal::WrongCode));
     }
-    tries::take_back(&mut tx, &[target(app, &actor.account)]).await?;
+    guesses::take_back(&mut tx, &[target(app, &actor.account)]).await?;
     session::factor_given(&mut tx, &content_hash(session.as_bytes()), now).await?;
     if matches!(read, Typed::Recovery(_)) {
         let left = factors::recovery_codes_left(&mut tx, &actor.account).await?;
@@ -199,19 +242,28 @@ pub async fn renew_recovery_codes(app: &App, actor: &Actor) -> Result<Vec<String
     Ok(codes)
 }
 
-/// Turns the actor's second factor off.
+/// Turns the codes of the actor's telephone off; with no passkey beside them, the second factor.
 ///
 /// # Errors
-/// `Asked` when the settings ask for it; `ProofAsked`; `HasNone`.
+/// `Asked` when the settings ask for a second factor and there is no other; `ProofAsked`; `HasNone`, `NoTelephone`.
 pub async fn end(app: &App, actor: &Actor) -> Result<()> {
     let mut tx = app.db.write(Scope::Account(actor.account)).await?;
     owned(&mut tx, &actor.account).await?;
-    if is_asked(app, &actor.roles) {
+    let ways = factors::ways(&mut tx, &actor.account).await?;
+    if !ways.telephone {
+        return Err(FactorRefusal::NoTelephone.into());
+    }
+    if !ways.passkeys && is_asked(app, &actor.roles) {
         return Err(FactorRefusal::Asked.into());
     }
     app.proved(actor)?;
-    factors::remove(&mut tx, &actor.account).await?;
-    trail(app, &mut tx, actor, Deed::EndFactor, json!({})).await?;
+    if ways.passkeys {
+        factors::remove_telephone(&mut tx, &actor.account).await?;
+    } else {
+        factors::remove(&mut tx, &actor.account).await?;
+    }
+    let detail = json!({ "passkeys": ways.passkeys });
+    trail(app, &mut tx, actor, Deed::EndFactor, detail).await?;
     Ok(tx.commit().await?)
 }
 
@@ -275,23 +327,27 @@ fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && std::hint::black_box(differing) == 0
 }
 
-/// Counts a guess at an account's codes.
-async fn counted(app: &App, tx: &mut Tx, account: &AccountId) -> Result<()> {
-    match tries::count(tx, &[target(app, account)], app.now()).await? {
+/// Counts a guess at an account's second factor.
+pub(crate) async fn counted(app: &App, tx: &mut Tx, account: &AccountId) -> Result<()> {
+    match guesses::count(tx, &[target(app, account)], app.now()).await? {
         Some(minutes) => Err(at_code(FactorRefusal::Slowed { minutes })),
         None => Ok(()),
     }
 }
 
-fn target(app: &App, account: &AccountId) -> tries::Target {
-    tries::target(app, Guessed::Factor, &account.to_string())
+pub(crate) fn target(app: &App, account: &AccountId) -> guesses::Target {
+    guesses::target(app, Guessed::Factor, &account.to_string())
 }
 
-fn scopes(app: &App, account: &AccountId) -> [Scope; 2] {
+pub(crate) fn scopes(app: &App, account: &AccountId) -> [Scope; 2] {
     [Scope::Account(*account), target(app, account).scope()]
 }
 
-async fn fresh_codes(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<String>> {
+pub(crate) async fn fresh_codes(
+    app: &App,
+    tx: &mut Tx,
+    account: &AccountId,
+) -> Result<Vec<String>> {
     let codes: Vec<String> = (0..factor::RECOVERY_CODES)
         .map(|_| passwords::one_time(app))
         .collect();
@@ -304,9 +360,10 @@ async fn fresh_codes(app: &App, tx: &mut Tx, account: &AccountId) -> Result<Vec<
 }
 
 async fn owned(tx: &mut Tx, account: &AccountId) -> Result<()> {
-    match factors::find(tx, account).await? {
-        Some(_) => Ok(()),
-        None => Err(FactorRefusal::HasNone.into()),
+    if factors::ways(tx, account).await?.any() {
+        Ok(())
+    } else {
+        Err(FactorRefusal::HasNone.into())
     }
 }
 
@@ -321,7 +378,7 @@ pub async fn login_of(app: &App, actor: &Actor) -> Result<String> {
 }
 
 /// The line of what somebody did about the own second factor.
-async fn trail(
+pub(crate) async fn trail(
     app: &App,
     tx: &mut Tx,
     actor: &Actor,

@@ -304,7 +304,7 @@ fn led(actor: &Actor) -> Vec<UnitPlace> {
         let leads = match at.role {
             Role::Administrator => true,
             Role::Reviewer | Role::Approver => at.unit.kind.is_federation(),
-            Role::Clerk | Role::Chair | Role::Auditor => false,
+            Role::Clerk | Role::Chair | Role::Auditor | Role::Department => false,
         };
         if leads && units.iter().all(|unit| unit.id != at.unit.id) {
             units.push(at.unit.clone());

@@ -30,9 +30,9 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        guess::{self as guesses, Target},
         message::tell_all_but,
     },
-    office::sign_in::{self as tries, Target},
     rating::lock::slip_code,
 };
 
@@ -58,7 +58,7 @@ pub struct Receipt {
 pub async fn receive(app: &App, network: &str, form: &LetterForm) -> Result<Receipt> {
     let written = read(form)?;
     let now = app.now();
-    let target = tries::target(app, Guessed::Letter, network);
+    let target = guesses::target(app, Guessed::Letter, network);
     let (code, request_hash) = known_by(app, &form.request_key, &written);
     let mut tx = app.db.write(scopes(&target)).await?;
     if let Some(before) = letter::of_request(&mut tx, &request_hash).await? {
@@ -69,7 +69,7 @@ pub async fn receive(app: &App, network: &str, form: &LetterForm) -> Result<Rece
     }
     let city = figures::city(&mut tx).await?;
     let city = city.ok_or(LetterRefusal::NoReader)?;
-    if let Some(minutes) = tries::count(&mut tx, std::slice::from_ref(&target), now).await? {
+    if let Some(minutes) = guesses::count(&mut tx, std::slice::from_ref(&target), now).await? {
         return Err(LetterRefusal::Slowed { minutes }.into());
     }
     let id = LetterId(app.entropy.id(now));
@@ -156,10 +156,10 @@ fn code_hash(app: &App, number: i64, code: &str) -> String {
 /// `NotFollowed` when they do not belong together; `Slowed` after many wrong codes from one network.
 pub async fn follow(app: &App, network: &str, number: i64, code: &str) -> Result<Letter> {
     let now = app.now();
-    let targets = [tries::target(app, Guessed::LetterCode, network)];
+    let targets = [guesses::target(app, Guessed::LetterCode, network)];
     // Counted before it is looked up, so that many at once get no further than one after another.
     let mut tx = app.db.write(targets[0].scope()).await?;
-    let slowed = tries::count(&mut tx, &targets, now).await?;
+    let slowed = guesses::count(&mut tx, &targets, now).await?;
     tx.commit().await?;
     if let Some(minutes) = slowed {
         return Err(LetterRefusal::Slowed { minutes }.into());
@@ -172,7 +172,7 @@ pub async fn follow(app: &App, network: &str, number: i64, code: &str) -> Result
     let found = found.filter(|letter| letter.code_hash == hash);
     let found = found.ok_or(LetterRefusal::NotFollowed)?;
     let mut tx = app.db.write(targets[0].scope()).await?;
-    tries::take_back(&mut tx, &targets).await?;
+    guesses::take_back(&mut tx, &targets).await?;
     tx.commit().await?;
     Ok(found)
 }

@@ -29,11 +29,11 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        guess as guesses,
     },
     office::{
         provider,
         session::{self as sessions, Begun, Browser},
-        sign_in as sign_in_tries,
     },
 };
 
@@ -171,7 +171,7 @@ async fn verified(
     current: &str,
     now: Timestamp,
 ) -> Result<Credentials> {
-    let tries = [sign_in_tries::target(
+    let tries = [guesses::target(
         app,
         Guessed::OwnPassword,
         &actor.account.to_string(),
@@ -184,7 +184,7 @@ async fn verified(
     if kept.password_hash.is_empty() {
         return Err(wrong(field, AccountRefusal::NoPassword));
     }
-    let minutes = sign_in_tries::count(&mut tx, &tries, now).await?;
+    let minutes = guesses::count(&mut tx, &tries, now).await?;
     tx.commit().await?;
     if let Some(minutes) = minutes {
         return Err(wrong(field, AccountRefusal::Slowed { minutes }));
@@ -193,7 +193,7 @@ async fn verified(
         return Err(wrong(field, AccountRefusal::WrongPassword));
     }
     let mut tx = app.db.write(tries[0].scope()).await?;
-    sign_in_tries::take_back(&mut tx, &tries).await?;
+    guesses::take_back(&mut tx, &tries).await?;
     tx.commit().await?;
     Ok(kept)
 }

@@ -32,12 +32,13 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result, refuses},
+        guess::{self as guesses, Target},
         provider::{Factor, Provider},
     },
     office::{
         contact,
         session::{self as sessions, Begun, Browser},
-        sign_in::{self as tries, Target},
+        sign_in as tries,
     },
 };
 
@@ -111,7 +112,7 @@ pub async fn come_back(
     if !links::finish(&mut tx, &hash, attempt.expires_at).await? {
         return Err(ProviderRefusal::Over.into());
     }
-    let minutes = tries::count(&mut tx, &targets, now).await?;
+    let minutes = guesses::count(&mut tx, &targets, now).await?;
     tx.commit().await?;
     tries::slowed(minutes)?;
     Ok((attempt, Counted(targets)))
@@ -126,10 +127,10 @@ async fn target(
     for token in browser.tokens() {
         let hash = content_hash(token.as_bytes());
         if known_browser::is_known_to_any(tx, &hash, app.now()).await? {
-            return Ok(tries::target(app, Guessed::KnownBrowser, token));
+            return Ok(guesses::target(app, Guessed::KnownBrowser, token));
         }
     }
-    Ok(tries::target(app, Guessed::Network, &browser.network))
+    Ok(guesses::target(app, Guessed::Network, &browser.network))
 }
 
 /// Whom the provider vouches for.
@@ -214,7 +215,7 @@ async fn begin_session(
     if !links::link(&mut tx, id, &hex::encode(&subject[..16]), now).await? {
         return Ok(None);
     }
-    tries::take_back(&mut tx, targets).await?;
+    guesses::take_back(&mut tx, targets).await?;
     let known = browser.known_for(&mut tx, id, now).await?;
     let begun = sessions::begin(app, &mut tx, id, browser, known).await?;
     let hash = content_hash(begun.token.as_bytes());

@@ -14,12 +14,15 @@ use jianjia_domain::{
     office::risk::{self, Risk},
     round::round::Round,
 };
-use jianjia_standard::programme::{Phase, Reminded, Reminder};
+use jianjia_standard::{
+    Standard,
+    programme::{Phase, Reminded, Reminder},
+};
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     office::risk::{self as risks, RiskFilter},
     register::unit,
-    round::quota as quotas,
+    round::{department as departments, quota as quotas},
 };
 use jiff::{ToSpan, civil::Date};
 use serde_json::json;
@@ -32,7 +35,7 @@ use crate::{
         message::tell_all_but,
     },
     office::risk::missing,
-    round::round as rounds,
+    round::{entry as entries, round as rounds},
 };
 
 /// For so many days a reminder is still sent whose day was missed, as when the program was not running.
@@ -53,8 +56,10 @@ pub fn work<'a>(
     _running: &'a Running,
 ) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>> {
     Box::pin(async {
+        // Whom a department named and who did not reply in time hears today that it stands.
+        let upheld = entries::uphold_overdue(app).await?;
         let told = send_due(app).await?;
-        Ok(Outcome::Told(json!({ "people": told })))
+        Ok(Outcome::Told(json!({ "people": told, "upheld": upheld })))
     })
 }
 
@@ -85,6 +90,7 @@ pub async fn send_due(app: &App) -> Result<usize> {
                 lines_of(&mut tx, app, &round, *reminder, digest).await?;
             }
         }
+        silence(&mut tx, app, &standard, year, &mut due).await?;
     }
     tx.commit().await?;
     let mut told = 0;
@@ -93,6 +99,77 @@ pub async fn send_due(app: &App) -> Result<usize> {
         send(app, on, digest).await?;
     }
     Ok(told)
+}
+
+/// Departments that have not answered for all their units: they are reminded on the days that the standard says, and on the day after the last one the
+/// city is told with them.
+async fn silence(
+    tx: &mut Tx,
+    app: &App,
+    standard: &Standard,
+    year: i16,
+    due: &mut BTreeMap<Date, Digest>,
+) -> Result<()> {
+    if standard.departments.is_empty() {
+        return Ok(());
+    }
+    let today = app.clock.today();
+    let lists = departments::lists(tx, year).await?;
+    if lists.is_empty() {
+        return Ok(());
+    }
+    let counts = departments::counts(tx, year).await?;
+    let accounts = departments::accounts(tx).await?;
+    let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
+    for department in &standard.departments {
+        let counted = counts.iter().find(|(of, _)| *of == department.key);
+        let silent = counted.map_or(0, |(_, counts)| counts.silent());
+        let last = lists
+            .iter()
+            .filter(|list| list.department == department.key)
+            .max_by_key(|list| list.number);
+        let (Some(list), 1..) = (last, silent) else {
+            continue;
+        };
+        let days = &standard.working_days;
+        let after = list.due_on.saturating_add(1.day());
+        let before = department.remind.iter();
+        let mut told_on: Vec<Date> = before
+            .map(|before| days.add_working_days(list.due_on, -before).value)
+            .collect();
+        told_on.push(after);
+        for on in told_on {
+            if on > today || today > on.saturating_add(MISSED_DAYS.days()) {
+                continue;
+            }
+            let digest = due.entry(on).or_default();
+            digest.until = digest.until.into_iter().chain([list.due_on]).min();
+            let line = Line {
+                kind: Kind::DueToAnswer,
+                says: vec![(&department.name).into(), silent.into(), year.into()],
+                about: About::of(
+                    &Object::Department {
+                        year,
+                        department: department.key.clone(),
+                    },
+                    None,
+                    year,
+                ),
+            };
+            for (_, account, _) in accounts.iter().filter(|(of, ..)| *of == department.key) {
+                digest.lines.entry(*account).or_default().push(line.clone());
+            }
+            if on == after {
+                let line = Line {
+                    kind: Kind::DepartmentSilent,
+                    ..line
+                };
+                let own = BTreeMap::from([(city.id, vec![line])]);
+                add(tx, OFFICE, own, digest).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What is told on a day: to each person what they have to do.

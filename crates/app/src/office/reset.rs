@@ -34,12 +34,10 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        guess::{self as guesses, Target},
         job as jobs,
     },
-    office::{
-        invitation::printing,
-        sign_in::{self as tries, Target},
-    },
+    office::{invitation::printing, sign_in as tries},
 };
 
 /// What is typed is kept no longer than this.
@@ -58,8 +56,8 @@ pub async fn ask(app: &App, network: &str, typed: &str) -> Result<()> {
     let now = app.now();
     let typed: String = line(typed).chars().take(TYPED).collect();
     let targets = [
-        tries::target(app, Guessed::Reset, &login::form(&typed)),
-        tries::target(app, Guessed::ResetNetwork, network),
+        guesses::target(app, Guessed::Reset, &login::form(&typed)),
+        guesses::target(app, Guessed::ResetNetwork, network),
     ];
     let mut tx = app.db.read().await?;
     // A flood costs no writes.
@@ -71,7 +69,7 @@ pub async fn ask(app: &App, network: &str, typed: &str) -> Result<()> {
     let by_target = targets.iter().map(Target::scope);
     let scopes: Scopes = by_target.chain([Scope::Jobs]).collect();
     let mut tx = app.db.write(scopes).await?;
-    let minutes = tries::count(&mut tx, &targets, now).await?;
+    let minutes = guesses::count(&mut tx, &targets, now).await?;
     if let Some(minutes) = minutes {
         tx.commit().await?;
         return Err(InvitationRefusal::ResetSlowed { minutes }.into());
@@ -145,26 +143,26 @@ async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
     };
     tx.commit().await?;
     let targets = [
-        tries::target(app, Guessed::ResetSent, &id.to_string()),
-        tries::target(app, Guessed::ResetSent, &address),
+        guesses::target(app, Guessed::ResetSent, &id.to_string()),
+        guesses::target(app, Guessed::ResetSent, &address),
     ];
     let by_target = targets.iter().map(Target::scope);
     let scopes: Scopes = by_target.chain([Scope::Account(*id)]).collect();
     let mut tx = app.db.write(scopes).await?;
-    let has_factor = factors::find(&mut tx, id).await?.is_some();
+    let has_factor = factors::ways(&mut tx, id).await?.any();
     let account = accounts::find(&mut tx, id).await?;
     let Some(account) = account.filter(|account| domain::resettable(account, has_factor)) else {
         tx.commit().await?;
         return Ok(None);
     };
     for target in &targets {
-        if tries::failed(&mut tx, target).await? >= domain::RESETS_A_DAY {
+        if guesses::failed(&mut tx, target).await? >= domain::RESETS_A_DAY {
             tracing::info!(to = masked(&address), "no more codes go there today");
             tx.commit().await?;
             return Ok(None);
         }
     }
-    if tries::count(&mut tx, &targets, now).await?.is_some() {
+    if guesses::count(&mut tx, &targets, now).await?.is_some() {
         tx.commit().await?;
         return Ok(None);
     }
@@ -202,7 +200,7 @@ async fn make(app: &App, id: &AccountId, typed: &str) -> Result<Option<Code>> {
 pub async fn not_sent(app: &App, code: &Code) -> Result<()> {
     let scopes: Scopes = code.counted.iter().map(Target::scope).collect();
     let mut tx = app.db.write(scopes).await?;
-    tries::take_back(&mut tx, &code.counted).await?;
+    guesses::take_back(&mut tx, &code.counted).await?;
     Ok(tx.commit().await?)
 }
 
@@ -254,8 +252,8 @@ async fn reached(
 
 /// Forgets how many codes went to an account, once one of them was used.
 pub(crate) async fn used(app: &App, tx: &mut Tx, id: &AccountId) -> Result<()> {
-    let target = tries::target(app, Guessed::ResetSent, &id.to_string());
-    tries::forget(tx, &target).await
+    let target = guesses::target(app, Guessed::ResetSent, &id.to_string());
+    guesses::forget(tx, &target).await
 }
 
 /// The brake's refusal in the words of this page.

@@ -10,6 +10,7 @@ use jianjia_domain::{
     office::{
         account::{self, AccountRefusal, AccountState},
         device,
+        factor::Ways,
         provider::{self, ProviderRefusal},
     },
 };
@@ -23,6 +24,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        guess as guesses,
     },
     office::{
         factor,
@@ -42,6 +44,8 @@ pub struct Session {
     pub has_notices: bool,
     /// Messages that were not read yet.
     pub unread: i64,
+    /// The kinds of second factor that the account has.
+    pub ways: Ways,
     /// The second factor has not been given yet: until then nobody is signed in.
     pub awaits_code: bool,
     /// The settings ask for a second factor that the account has not: it is turned on before anything else.
@@ -129,7 +133,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     let now = app.now();
     let typed = login.trim().to_lowercase();
     let login = account::login::form(login);
-    let by_login = sign_in_tries::target(app, Guessed::Login, &login);
+    let by_login = guesses::target(app, Guessed::Login, &login);
     let scope = by_login.scope();
     let mut tx = app.db.read().await?;
     // Who was invited and has not joined has no password, and no form of one is right.
@@ -144,10 +148,10 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
         None => None,
     };
     let targets = match known {
-        Some(token) => vec![sign_in_tries::target(app, Guessed::KnownBrowser, token)],
+        Some(token) => vec![guesses::target(app, Guessed::KnownBrowser, token)],
         None => vec![
             by_login,
-            sign_in_tries::target(app, Guessed::Network, &browser.network),
+            guesses::target(app, Guessed::Network, &browser.network),
         ],
     };
     sign_in_tries::check(&mut tx, &targets, now).await?;
@@ -159,9 +163,9 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
         None => Priority::Unknown,
     })?;
     let mut tx = app.db.write(scope.clone()).await?;
-    let minutes = sign_in_tries::count(&mut tx, &targets, now).await?;
+    let minutes = guesses::count(&mut tx, &targets, now).await?;
     if let (Some(token), [target]) = (known, targets.as_slice())
-        && sign_in_tries::failed(&mut tx, target).await? >= guess::KNOWN_AT_MOST
+        && guesses::failed(&mut tx, target).await? >= guess::KNOWN_AT_MOST
     {
         known_browser::remove(&mut tx, &content_hash(token.as_bytes())).await?;
     }
@@ -179,7 +183,7 @@ pub async fn sign_in(app: &App, login: &str, password: &str, browser: &Browser) 
     };
     // In the scope of resetting and locking, which end sessions, so that no session begins beside them on outdated credentials.
     let mut tx = app.db.write([scope, Scope::Account(found.id)]).await?;
-    sign_in_tries::take_back(&mut tx, &targets).await?;
+    guesses::take_back(&mut tx, &targets).await?;
     let still = accounts::credentials_of(&mut tx, &found.id).await?;
     let Some(still) = still.filter(|still| still.password_hash == found.password_hash) else {
         return Err(refused(AccountRefusal::WrongLogin));
@@ -264,6 +268,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Session>> {
     Ok(Some(Session {
         awaits_code: !must_enrol && awaits_code(actor.proof),
         actor,
+        ways: found.ways,
         // Somebody who comes by the provider may never have been told the one-time password.
         must_change: found.must_change && !found.by_provider,
         by_provider: found.by_provider,

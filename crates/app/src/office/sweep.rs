@@ -8,7 +8,7 @@ use jianjia_store::{
     core::{
         guess as failures, job as jobs, message::inbox as messages, post as posts, scope::Scope,
     },
-    office::{browser as known_browser, provider, session},
+    office::{browser as known_browser, passkey, provider, session},
 };
 use serde_json::json;
 
@@ -45,6 +45,7 @@ async fn sweep(app: &App, running: &Running) -> Result<Outcome> {
         "sessions": session::remove_ended(&mut tx, now).await?,
         "browsers": known_browser::remove_ended(&mut tx, now).await?,
         "attempts": provider::remove_ended(&mut tx, now).await?,
+        "challenges": passkey::remove_ended(&mut tx, now).await?,
         "guesses": failures::sweep(&mut tx, now - guess::KEPT).await?,
         "jobs": jobs::sweep(&mut tx, now - job::KEPT).await?,
         "messages": messages::remove_before(&mut tx, now - message::KEPT).await?,

@@ -34,13 +34,15 @@ use crate::{
 mod clauses;
 mod drafting;
 mod naming;
+mod properties;
 mod rated;
 mod reading;
 mod submitting;
 use clauses::clauses_of;
 pub use clauses::{ClauseRow, Figure};
-pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit, keep_story};
+pub use drafting::{DraftInput, STORY_AT_MOST, draft, edit, edit_saying, keep_story};
 pub use naming::{Naming, mark_named};
+pub(crate) use properties::checked;
 pub use reading::{ApplicationView, Offer, Possible, UnitApplications, of_unit, view};
 pub use submitting::submit;
 

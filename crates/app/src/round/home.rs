@@ -10,7 +10,7 @@ use jianjia_domain::{
     },
     rating::count::Rating,
     register::person::Person,
-    round::{application::Application, round::Round, veto::Veto},
+    round::{application::Application, entry::Entry, round::Round, veto::Veto},
     year::{assessment, statement},
 };
 use jianjia_standard::{
@@ -31,7 +31,7 @@ use crate::{
         error::{Error, Result},
     },
     rating::poll::{self as polls, RatedRoll},
-    round::round as rounds,
+    round::{entry as entries, round as rounds},
     year::{
         assessment as assessments,
         sheet::{self as sheets, Sheet},
@@ -56,6 +56,8 @@ pub struct Home {
     pub may_apply_here: bool,
     /// The vetoes that bar a title this year.
     pub vetoes: Vec<Veto>,
+    /// What departments say of the unit and is not decided yet.
+    pub entries: Vec<Entry>,
     /// The small homes of a union.
     pub branches: Vec<UnitPlace>,
     /// Its people, who may hold titles of their own.
@@ -113,11 +115,14 @@ pub async fn read(
         let of_person = found.person.as_ref().map(|person| person.id);
         found.year == year && of_person.as_ref() == person
     });
+    let mut entries = entries::of_unit(&mut tx, &place, year).await?;
+    entries.retain(Entry::is_open);
     let (branches, people) = below(&mut tx, &place, sheet.person.is_some()).await?;
     Ok(Home {
         branches,
         people,
         vetoes,
+        entries,
         may_apply_here: policy::may(actor, Act::DraftApplication, &place),
         sheet,
         as_of,

@@ -284,7 +284,7 @@ fn request_key(request: &str, id: &ApplicationId) -> String {
     }
 }
 
-async fn city_seen(tx: &mut Tx, actor: &Actor) -> Result<UnitPlace> {
+pub(crate) async fn city_seen(tx: &mut Tx, actor: &Actor) -> Result<UnitPlace> {
     let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
     if policy::sees(actor, &city.path) {
         Ok(city)
@@ -293,7 +293,7 @@ async fn city_seen(tx: &mut Tx, actor: &Actor) -> Result<UnitPlace> {
     }
 }
 
-fn named_title<'a>(app: &'a App, year: i16, key: &str) -> Result<&'a Title> {
+pub(crate) fn named_title<'a>(app: &'a App, year: i16, key: &str) -> Result<&'a Title> {
     let title = app.standards.of(year).title(key).ok_or(Error::NotFound)?;
     if is_named(app, year, key) {
         Ok(title)

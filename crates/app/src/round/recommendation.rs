@@ -3,7 +3,7 @@
 use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
-        ids::UnitId,
+        ids::{ApplicationId, UnitId},
         message::{Kind, Message},
         place::{UnitKind, UnitPlace},
         policy::{Act, Actor, act, may},
@@ -11,14 +11,17 @@ use jianjia_domain::{
     },
     round::{
         application::{Application, State},
-        recommendation::{self, Quota, RecommendationRefusal},
+        recommendation::{self, Quota, RecommendationRefusal, reserve},
     },
 };
 use jianjia_standard::programme::RoundAct;
 use jianjia_standard::{Text, programme::RouteAct};
 use jianjia_store::{
     core::db::Tx,
-    round::{quota as quotas, recommendation as lists},
+    round::{
+        quota::{self as quotas, sharing},
+        recommendation as lists,
+    },
     year::subject,
 };
 use serde_json::json;
@@ -36,14 +39,30 @@ use crate::{
     },
 };
 
+mod moving;
 mod places;
+mod proposing;
 mod ranking;
 mod recommending;
+mod releasing;
+mod reserving;
+mod saying;
 mod shown;
-pub use places::{PlaceInput, QuotaCell, QuotaRow, QuotaTable, set_places, table};
+mod splitting;
+mod structure;
+pub use moving::{MoveInput, MovePreview, MoveSide, move_places, preview_move};
+pub use places::{QuotaCell, QuotaRow, QuotaTable, table};
+pub use proposing::{Proposal, ProposedShare, proposable, propose, proposed_for};
 pub use ranking::{Ranking, rank};
 pub use recommending::{recommend, undo};
+pub use releasing::{PlaceInput, ReleaseLine, ReleasePreview, preview_places, set_places};
+pub use reserving::take_up;
+pub use saying::say;
 pub use shown::Shown;
+pub(crate) use splitting::within_share;
+pub use splitting::{ShareInput, ShareRow, ShareTable, open_for_shares, shares, split};
+pub(crate) use structure::answers;
+pub use structure::{Answer, RuleLine};
 
 refuses!(RecommendationRefusal);
 
@@ -61,6 +80,14 @@ pub struct RankedList {
     pub used: i64,
     /// None: the city has given no places yet.
     pub quota: Option<Quota>,
+    /// Places that nobody takes: of those recommended, whom the city turned down takes none.
+    pub free: i64,
+    /// The rules on what the list is made up of, as they stand.
+    pub structure: Vec<RuleLine>,
+    /// Whether a reserve can be taken up today, by the calendar and by who it is.
+    pub may_take_up: bool,
+    /// Whether the city opened the places for shares of the townships.
+    pub is_open_for_shares: bool,
     /// Why nothing can be changed today, in words.
     pub closed: Option<Refusal>,
     pub may_recommend: bool,
@@ -69,7 +96,25 @@ pub struct RankedList {
 
 impl RankedList {
     pub fn left(&self) -> i64 {
-        (self.places - self.used).max(0)
+        let in_hand = self.quota.as_ref().map_or(0, Quota::in_hand);
+        (in_hand - self.used).max(0)
+    }
+
+    /// The candidates that stand as reserves, in their order: while the list is open, those ranked beyond the places.
+    pub fn reserves(&self) -> Vec<&Candidate> {
+        let beyond = if self.is_closed() { 0 } else { self.free };
+        let ranked = self.candidates.iter().filter(|candidate| {
+            let application = &candidate.application;
+            application.recommended_by.is_none()
+                && application.rank.is_some()
+                && matches!(application.state, State::UnderReview { .. })
+        });
+        ranked.skip(usize::try_from(beyond).unwrap_or(0)).collect()
+    }
+
+    pub fn is_closed(&self) -> bool {
+        let quota = self.quota.as_ref();
+        quota.is_some_and(|quota| quota.closed_at.is_some())
     }
 }
 
@@ -80,6 +125,8 @@ pub struct Candidate {
     pub shown: Vec<Shown>,
     /// The titles that it holds: key and year.
     pub held: Vec<(String, i16)>,
+    /// What is known of it by which the list is composed.
+    pub answers: Vec<Answer>,
     /// How far its criteria are looked at.
     pub looked_at: LookedAt,
     pub is_recommended: bool,
@@ -138,12 +185,19 @@ pub async fn list(
     let applications = lists::of_federation(&mut tx, year, title, &federation.id).await?;
     let looked_at = reviews::looked_at(&mut tx, app, &applications, year).await?;
     let shown = shown::beside(&mut tx, app, &applications, year).await?;
+    let answers = structure::answers(&mut tx, app, year, title, &applications).await?;
+    let taking = taking_places(&applications, &federation.id);
+    let within = reserve::within(&applications, quota.as_ref(), &federation.id);
+    let by = (taking.as_slice(), within.as_slice());
+    let structure = structure::lines(app, (year, title), &applications, &answers, by);
+    let taken = i64::try_from(taking.len()).unwrap_or(i64::MAX);
     let candidates = applications
         .into_iter()
-        .zip(looked_at.into_iter().zip(shown))
-        .map(|(application, (looked_at, (shown, held)))| {
+        .zip(looked_at.into_iter().zip(shown).zip(answers))
+        .map(|(application, ((looked_at, (shown, held)), answers))| {
             let is_recommended = application.recommended_by == Some(federation.id);
             Candidate {
+                answers,
                 shown,
                 held,
                 looked_at,
@@ -166,7 +220,14 @@ pub async fn list(
         Err(error) => return Err(error),
     };
     let may_close = may(actor, Act::CloseRecommendation, &federation);
+    let is_naming = rounds::open(&mut tx, app, year, RoundAct::Name).await;
     Ok(RankedList {
+        free: quota
+            .as_ref()
+            .map_or(0, |quota| reserve::free(quota, taken)),
+        structure,
+        may_take_up: may_close && is_naming.is_ok(),
+        is_open_for_shares: sharing::is_open(&mut tx, year, title).await?,
         year,
         title: title.to_owned(),
         title_name,
@@ -186,7 +247,8 @@ pub async fn list(
 ///
 /// # Errors
 /// Not found for a title that the year's standard doesn't know; `NotRecommended`; as `App::permit` at the federation; as `rounds::open` (P6);
-/// `NoQuota`; `Closed`; `Stale` when the quota was changed in between.
+/// `NoQuota`; `Closed`; `StructureBroken` where a rule of the standard on what the list is made up of bars it; `Stale` when the quota was changed
+/// in between.
 pub async fn close(
     app: &App,
     actor: &Actor,
@@ -212,6 +274,14 @@ pub async fn close(
         })?;
     let used = quotas::used(&mut tx, year, title, federation).await?;
     let closed = recommendation::close(quota, &permit, used, &title_name, app.now())?;
+    let list = lists::of_federation(&mut tx, year, title, federation).await?;
+    let answers = structure::answers(&mut tx, app, year, title, &list).await?;
+    let taking = taking_places(&list, federation);
+    let rules = structure::lines(app, (year, title), &list, &answers, (&taking, &taking));
+    let broken = structure::barring(&rules);
+    if !broken.is_empty() {
+        return Err(RecommendationRefusal::StructureBroken { broken }.into());
+    }
     if !quotas::save(&mut tx, &closed).await? {
         return Err(General::Stale.into());
     }
@@ -224,40 +294,63 @@ pub async fn close(
             title: title.to_owned(),
         },
         Some(&permit.unit),
-        json!({ "places": closed.places, "used": used, "returned": closed.returned }),
+        json!({
+            "places": closed.places,
+            "used": used,
+            "returned": closed.returned,
+            "structure": structure::told(&rules),
+        }),
     )
     .await?;
-    tell_others(&mut tx, app, actor, &closed, &permit.unit).await?;
+    tell_others(&mut tx, app, actor, &list, &permit.unit).await?;
     tx.commit().await?;
     Ok(closed)
 }
 
-/// Tells the candidates that a closed list doesn't recommend.
+/// Tells the candidates that a closed list doesn't recommend: those ranked, which reserve they are.
 async fn tell_others(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    closed: &Quota,
+    list: &[Application],
     federation: &UnitPlace,
 ) -> Result<()> {
-    let candidates = lists::of_federation(tx, closed.year, &closed.title, &federation.id).await?;
-    let others: Vec<Application> = candidates
-        .into_iter()
+    let others: Vec<&Application> = list
+        .iter()
         .filter(|application| application.recommended_by != Some(federation.id))
         .collect();
     let units: Vec<UnitId> = others.iter().map(|other| other.unit.id).collect();
     let units = subject::units(tx, &units).await?;
-    for other in &others {
+    let reserves = reserve::reserves(list);
+    for other in others {
         let Some(unit) = units.iter().find(|unit| unit.id == other.unit.id) else {
             continue;
         };
         let [applicant, title] = telling::file(app, other);
         let to = telling::whose(other, &unit.place());
-        let told = Message::of(Kind::NotRecommended, telling::about(other), "", to);
-        let told = told.says([applicant, title, federation.name.as_str().into()]);
+        let place = reserves.iter().position(|one| one.id == other.id);
+        let kind = if place.is_some() {
+            Kind::InReserve
+        } else {
+            Kind::NotRecommended
+        };
+        let mut told = Message::of(kind, telling::about(other), "", to);
+        told.detail.says = vec![applicant, title, federation.name.as_str().into()];
+        if let Some(place) = place {
+            let number = i64::try_from(place + 1).unwrap_or(i64::MAX);
+            told.detail.says.push(number.into());
+        }
         tell(app, tx, actor, told);
     }
     Ok(())
+}
+
+/// Those of a list that take a place.
+fn taking_places(list: &[Application], federation: &UnitId) -> Vec<ApplicationId> {
+    list.iter()
+        .filter(|one| reserve::takes_place(one, federation))
+        .map(|one| one.id)
+        .collect()
 }
 
 /// The federations that recommend, among the units that the actor works for or leads; the actor's own first.

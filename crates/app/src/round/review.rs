@@ -34,7 +34,9 @@ use crate::{
     },
     round::{
         application::{Expected, Happened, as_of, expect, field, keep, record, seen},
-        assessment as confirmed, round as rounds, scope as scopes, telling,
+        assessment as confirmed, entry as entries,
+        recommendation::within_share,
+        round as rounds, scope as scopes, telling,
     },
     year::assessment as assessments,
 };
@@ -170,6 +172,8 @@ fn window_of(act: Act) -> RoundAct {
     match act {
         Act::DecideApplication => RoundAct::Decide,
         Act::RecommendApplication => RoundAct::Recommend,
+        // Places come free as long as the city names.
+        Act::TakeUpReserve => RoundAct::Name,
         _ => RoundAct::Review,
     }
 }
@@ -249,14 +253,15 @@ pub async fn declare_conflict(
 /// The step's favourable opinion: on to the next step.
 ///
 /// # Errors
-/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `WrongStep` when this step doesn't end with an opinion.
+/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `Stopped` by a veto; `BeyondShare` where the office has a share of the federation's places, which is
+/// used up; `WrongStep` when this step doesn't end with an opinion.
 pub async fn endorse(
     app: &App,
     actor: &Actor,
     id: &ApplicationId,
     input: &OpinionInput,
 ) -> Result<Application> {
-    let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
+    let mut tx = app.db.write(scopes::of_endorsement(app, id).await?).await?;
     let endorsed = endorse_in(&mut tx, app, actor, id, input).await?;
     tx.commit().await?;
     Ok(endorsed)
@@ -279,6 +284,9 @@ pub(crate) async fn endorse_in(
         &input.opinion,
         ApplicationRefusal::OpinionMissing,
     )?;
+    // V1-V11: what a veto bars does not go on, whatever step it is at.
+    entries::refuse_stopped(tx, app, &opened.application).await?;
+    within_share(tx, app, &opened.application).await?;
     let endorsed = application::endorse(opened.application, &opened.permit, app.now())?;
     keep(tx, &endorsed).await?;
     let happened = Happened {

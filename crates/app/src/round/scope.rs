@@ -25,6 +25,43 @@ pub(crate) async fn of_application(app: &App, id: &ApplicationId) -> Result<Scop
     .into())
 }
 
+/// An opinion of an office: one more that it sends on within its share of the places, if it has one.
+pub(crate) async fn of_endorsement(app: &App, id: &ApplicationId) -> Result<Scopes> {
+    let mut tx = app.db.read().await?;
+    let found = application::find(&mut tx, id).await?;
+    let application = found.ok_or(Error::NotFound)?;
+    // Where the turn changes before the locks are held, so does the revision that the act expects.
+    let share = application.turn().map(|turn| Scope::List {
+        year: application.year,
+        title: application.title.clone(),
+        federation: turn.unit.id,
+    });
+    Ok([
+        Scope::Application(*id),
+        Scope::UnitAsItIs(application.unit.id),
+        Scope::CalendarAsItIs,
+    ]
+    .into_iter()
+    .chain(share)
+    .collect())
+}
+
+/// An act of a federation that gives shares of its places to some units.
+pub(crate) fn of_shares(
+    (year, title, federation): (i16, &str, &UnitId),
+    units: impl Iterator<Item = UnitId>,
+) -> Scopes {
+    let list = |federation| Scope::List {
+        year,
+        title: title.to_owned(),
+        federation,
+    };
+    [list(*federation), Scope::CalendarAsItIs]
+        .into_iter()
+        .chain(units.map(list))
+        .collect()
+}
+
 /// An act of an office on whose hands some files are in.
 pub(crate) async fn of_files(app: &App, files: &[ApplicationId]) -> Result<Scopes> {
     let each = each_of(app, files, Scope::UnitAsItIs).await?;

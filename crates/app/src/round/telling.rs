@@ -3,6 +3,7 @@
 use jianjia_domain::{
     core::{
         audit::object::Object,
+        ids::PublicationId,
         message::{self, About, Kind, Message, Said, To},
         place::UnitPlace,
         policy::Actor,
@@ -62,7 +63,7 @@ pub(crate) async fn of_event(
             );
             arrived(tx, app, actor, application);
         }
-        EventAct::Recommended => {
+        EventAct::Recommended | EventAct::TakenUp => {
             tell(
                 app,
                 tx,
@@ -134,6 +135,28 @@ pub(crate) fn named(
     )
     .says([applicant, title, number.into()]);
     tell(app, tx, actor, told);
+}
+
+/// Tells that a candidate is on public notice.
+pub(crate) fn published(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    unit: &UnitPlace,
+    application: &Application,
+    (publication, to): (PublicationId, Date),
+) {
+    let [applicant, title] = file(app, application);
+    let object = Object::Publication(publication);
+    let about = About::of(&object, Some(unit.id), application.year);
+    let to_whom = whose(application, unit);
+    let told = Message::of(Kind::Published, about, application.id, to_whom);
+    tell(
+        app,
+        tx,
+        actor,
+        told.says([applicant, title, Said::Day { on: to }]),
+    );
 }
 
 /// Who and for what, as sentences have it.

@@ -36,6 +36,7 @@ use crate::{
 };
 
 mod foreseeing;
+pub(crate) use foreseeing::effects;
 pub use foreseeing::{Foreseen, candidates, foresee};
 
 refuses!(VetoRefusal);
@@ -96,6 +97,17 @@ pub async fn record(app: &App, actor: &Actor, unit: &UnitId, input: &VetoInput) 
     standings::refresh(&mut tx, app, unit, veto.year).await?;
     tx.commit().await?;
     Ok(veto)
+}
+
+/// Records what a department said of a unit and was upheld; gives the veto, or the one that stands for the same clause and year already.
+pub(crate) async fn record_upheld(tx: &mut Tx, app: &App, veto: Veto) -> Result<VetoId> {
+    if vetoes::record(tx, &veto).await? {
+        standings::refresh(tx, app, &veto.unit, veto.year).await?;
+        return Ok(veto.id);
+    }
+    let standing = vetoes::of_unit(tx, &veto.unit, veto.year).await?;
+    let same = standing.iter().find(|one| one.clause == veto.clause);
+    Ok(same.map_or(veto.id, |one| one.id))
 }
 
 /// As `record`, for the unit that is meant by a full name or a credit code. What is wrong with the fields is told together with a unit that

@@ -26,8 +26,8 @@ mod admitting;
 mod cleaning;
 mod questions;
 mod small;
-pub(crate) use admitting::admit_all;
 pub use admitting::{Admitted, File};
+pub(crate) use admitting::{admit, admit_all, clean_all};
 pub use questions::{QuestionGroup, QuestionToServe, Questions, questions, use_for_facts};
 pub use small::{SMALL_SIDE, small};
 
@@ -55,6 +55,8 @@ pub enum UseInWords {
         title: String,
         held_on: jiff::civil::Date,
     },
+    /// The reply to what a department says of the unit.
+    Reply,
 }
 
 /// The evidence of a unit, for anybody who may see it.
@@ -135,6 +137,10 @@ pub async fn attach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse)
 /// # Errors
 /// As `App::permit`.
 pub async fn detach(app: &App, actor: &Actor, unit: &UnitId, used: &EvidenceUse) -> Result<()> {
+    if matches!(used.target, Target::Entry(_)) {
+        // A reply stays as it was given.
+        return Err(Error::NotFound);
+    }
     let mut tx = app.db.write(Scope::Unit(*unit)).await?;
     let permit = app
         .permit(&mut tx, actor, Act::AttachEvidence, unit)
@@ -208,7 +214,7 @@ async fn seen(app: &App, actor: &Actor, id: &EvidenceId) -> Result<Evidence> {
     Ok(found)
 }
 
-async fn content(app: &App, found: &Evidence) -> Result<Bytes> {
+pub(crate) async fn content(app: &App, found: &Evidence) -> Result<Bytes> {
     match app.files.get(&found.hash).await? {
         Some(Kept::Whole(bytes)) => Ok(bytes),
         Some(Kept::Damaged) | None => {
@@ -290,6 +296,8 @@ async fn attach_in(
                 .await?
                 .ok_or(Error::NotFound)?;
         }
+        // With the reply alone, by its own act.
+        Target::Entry(_) => return Err(Error::NotFound),
     }
     let now = app.now();
     kept::attach(tx, &unit.id, used, &actor.account, now).await?;
@@ -339,6 +347,7 @@ async fn use_in_words(
                 held_on: activity.held_on,
             })
         }
+        Target::Entry(_) => Some(UseInWords::Reply),
     })
 }
 

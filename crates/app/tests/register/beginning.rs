@@ -71,6 +71,7 @@ async fn a_new_citys_steps_are_told_by_what_is_there_and_go_when_all_are_done() 
             unit_path: place.east.path.clone(),
             places: 3,
             returned: 0,
+            moved: 0,
             closed_at: None,
             revision: 1,
         };

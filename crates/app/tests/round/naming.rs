@@ -2,6 +2,10 @@
 
 #[path = "naming/candidate.rs"]
 mod candidate;
+#[path = "naming/objecting.rs"]
+mod objecting;
+#[path = "naming/publishing.rs"]
+mod publishing;
 
 use candidate::{candidate, cast};
 use jianjia_app::{

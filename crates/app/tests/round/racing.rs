@@ -10,6 +10,8 @@ mod accounts;
 mod applications;
 #[path = "racing/assigning.rs"]
 mod assigning;
+#[path = "racing/departments.rs"]
+mod departments;
 #[path = "racing/lists.rs"]
 mod lists;
 #[path = "racing/namings.rs"]

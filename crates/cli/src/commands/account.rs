@@ -47,8 +47,8 @@ Giving the role of approver, auditor or administrator, and resetting or unlockin
 confirmed by another. If an instance has only one administrator, create a second one with this command, or confirm here with --waiting and --confirm.";
 
 fn role(key: &str) -> Result<Role, String> {
-    Role::from_key(key).ok_or_else(|| {
-        let keys: Vec<&str> = Role::ALL.iter().map(|role| role.key()).collect();
+    Role::at_units(key).ok_or_else(|| {
+        let keys: Vec<&str> = Role::AT_UNITS.iter().map(|role| role.key()).collect();
         format!("one of {}", keys.join(", "))
     })
 }

@@ -77,6 +77,8 @@ pub enum Kind {
     Titles,
     /// Vetoes of units by year
     Vetoes,
+    /// What departments answer of the units that they were asked about
+    Answers,
     /// Accounts without passwords: one row per person and role
     Accounts,
 }
@@ -90,6 +92,7 @@ impl Kind {
             Kind::Sheets => ImportKind::Sheets,
             Kind::Titles => ImportKind::Titles,
             Kind::Vetoes => ImportKind::Vetoes,
+            Kind::Answers => ImportKind::Answers,
             Kind::Accounts => ImportKind::Accounts,
         }
     }

@@ -140,7 +140,7 @@ pub async fn the_approver_gives_a_new_code(
     browser.click("重新发一次性邀请码").await;
     browser.sees("再验证一次").await;
     browser
-        .sees("您刚才填写的内容没有丢，输入以后接着办。")
+        .sees("您刚才填写的内容没有丢，验证以后接着办。")
         .await;
     browser.picture("15-asked-anew").await;
     browser.fill("验证码", &telephone.code().await).await;

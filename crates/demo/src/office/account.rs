@@ -10,13 +10,71 @@ use jianjia_domain::{
     },
     office::account::{Account, AccountState, NameSource},
 };
-use jianjia_standard::kinds::Post;
+use jianjia_standard::{kinds::Post, programme::Department};
 use jiff::Timestamp;
 
 use crate::core::city::{City, Ids};
 
 /// The password of every account of the demo.
 pub const PASSWORD: &str = "jianjia-demo";
+
+/// Who answers for the tax office.
+const OF_TAX: &str = "demo.department";
+
+/// The login of the account that answers for a department: one is told, the others are not.
+pub fn login_of(department: &str) -> String {
+    match department {
+        "tax" => OF_TAX.to_owned(),
+        other => format!("department.{other}"),
+    }
+}
+
+/// The people who answer for departments, by their names.
+const ANSWERERS: [&str; 11] = [
+    "钱建华",
+    "孙美玲",
+    "周国强",
+    "吴晓东",
+    "郑丽华",
+    "王海波",
+    "冯雪梅",
+    "陈志远",
+    "褚卫平",
+    "卫春燕",
+    "蒋文斌",
+];
+
+/// The accounts that answer for departments, with the department of each.
+pub fn of_departments(
+    city: &City,
+    departments: &[Department],
+    ids: &Ids,
+    made_at: Timestamp,
+) -> Vec<(Account, String)> {
+    let names = ANSWERERS.iter().cycle();
+    let each = departments.iter().zip(names);
+    each.map(|(department, name)| {
+        let account = Account {
+            id: AccountId(ids.next()),
+            login: login_of(&department.key),
+            name: (*name).to_owned(),
+            person: None,
+            state: AccountState::Active,
+            must_change: false,
+            has_password: true,
+            telephone: String::new(),
+            mail: String::new(),
+            name_source: NameSource::Given,
+            created_at: made_at,
+            roles: vec![RoleAt {
+                role: Role::Department,
+                unit: city.units[city.cast.city].place(),
+            }],
+        };
+        (account, department.key.clone())
+    })
+    .collect()
+}
 
 /// An account of the demo, as it is told to people.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +152,11 @@ pub const ACCOUNTS: &[DemoAccount] = &[
         zh: "钟楼经济开发区总工会的主席和经办：联合会自己也建家，正在测评",
         en: "Chair of a development zone federation, which builds a home of its own and is voting on it",
     },
+    DemoAccount {
+        login: OF_TAX,
+        zh: "税务部门的答复人：只有一页，答复发来的清单",
+        en: "Answers for the tax office: one page, the list sent to it",
+    },
 ];
 
 /// The unit, the roles there, and the post of the person behind the account.
@@ -163,6 +226,8 @@ fn told(city: &City, ids: &Ids, made_at: Timestamp) -> Vec<Account> {
     let mut taken = Vec::new();
     ACCOUNTS
         .iter()
+        // Departments are nobody of a union: `of_departments`.
+        .filter(|account| account.login != OF_TAX)
         .map(|account| {
             let (index, roles, post) = seat_of(city, account.login);
             let person = city.people.iter().find(|person| {

@@ -210,6 +210,7 @@ impl<'a, 'f> Walk<'a, 'f> {
                 application: draft::drafted(desk, filing, at),
                 events: Vec::new(),
                 findings: Vec::new(),
+                answers: draft::answers(desk, filing),
                 title: None,
             },
             at,

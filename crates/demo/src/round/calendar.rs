@@ -57,6 +57,7 @@ pub fn quotas(city: &City, standard: &Standard, year: i16) -> Vec<Quota> {
                     unit_path: unit.path.clone(),
                     places: places(unit.kind),
                     returned: 0,
+                    moved: 0,
                     closed_at: None,
                     revision: 1,
                 }));

@@ -21,6 +21,12 @@ jianjia_standard::keyed! {
         Letter = "letter",
         /// The code of a letter, from a network.
         LetterCode = "letter-code",
+        /// Objections of a day from a network.
+        Objection = "objection",
+        /// All objections of a day.
+        Objections = "objections",
+        /// The code of an objection, from a network.
+        ObjectionCode = "objection-code",
         /// Codes for another password that were asked for one user name, telephone number or address as it was typed.
         Reset = "reset",
         /// The same from a network.
@@ -38,7 +44,9 @@ impl Guessed {
             // A hall of new chairs types codes over one line.
             Guessed::Network | Guessed::InvitationCode => 40,
             // Nobody writes more letters a day; a factory behind one address may.
-            Guessed::Letter | Guessed::LetterCode => 10,
+            Guessed::Letter | Guessed::LetterCode | Guessed::ObjectionCode => 10,
+            // How many of these count at once is said by `round::objection`.
+            Guessed::Objection | Guessed::Objections => 0,
             Guessed::ResetNetwork => 10,
             Guessed::KnownBrowser | Guessed::Reset | Guessed::ResetSent => 3,
         }

@@ -97,11 +97,27 @@ ids! {
     ApplicationEventId
     FindingId
     OfficeNoteId
+    QuotaMoveId
     VetoId
+    PublicationId
+    ObjectionId
+    ObjectionNoteId
+    DepartmentListId
+    AnswerId
+    EntryId
     HonourId
+    SpotCheckId
+    /// Of a home that was drawn for a spot check.
+    VisitId
+    /// Made by whoever sends the entry, so that it is known again.
+    VisitEntryId
+    VisitSettlementId
+    VisitEventId
+    CheckEffectId
     AccountId
     AccountRequestId
     AccessTokenId
+    PasskeyId
     InvitationId
     AuditId
     JobId

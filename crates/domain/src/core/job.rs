@@ -21,6 +21,7 @@ jianjia_standard::keyed! {
         Seal = "seal" / "任务|封存审计记录",
         Remind = "remind" / "任务|按年度日程提醒",
         Invite = "invite" / "任务|提醒没有开通账号的人",
+        TakeDown = "take-down" / "任务|撤下到期的公示",
         Sweep = "sweep" / "任务|清理过期的登录和旧任务",
         Backup = "backup" / "任务|每夜备份",
         Post = "post" / "任务|发送邮件和短信",
@@ -206,6 +207,11 @@ pub const PERIODIC: &[Periodic] = &[
     Periodic {
         kind: JobKind::Invite,
         when: When::DailyAt(8),
+        by: By::OneNode,
+    },
+    Periodic {
+        kind: JobKind::TakeDown,
+        when: When::DailyAt(0),
         by: By::OneNode,
     },
     Periodic {

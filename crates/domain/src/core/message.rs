@@ -25,13 +25,21 @@ jianjia_standard::keyed! {
         Recommended = "recommended" / "{}申报{}，{}已推荐，转{}办理。",
         RecommendationUndone = "recommendation-undone" / "{}申报{}，{}收回了推荐，还在考虑。",
         NotRecommended = "not-recommended" / "{}申报{}，{}已办结推荐，这次没有推荐。",
+        InReserve = "in-reserve" / "{}申报{}，{}已办结推荐，列为递补第 {} 名。",
         Named = "named" / "{}获得{}，编号 {}。",
         Rejected = "rejected" / "{}申报{}，没有通过{}的审核。",
         Withdrawn = "withdrawn" / "{}撤回了{}的申报，不用再审核。",
         FileGiven = "file-given" / "{} 份申报交给您承办（{}）。",
         FilesPassed = "files-passed" / "{} 份申报已核实完毕，等您审批（{}）。",
         ConflictDeclared = "conflict-declared" / "{}声明回避：{}申报{}。",
+        Published = "published" / "{}申报{}，已列入市总工会的候选公示，到 {} 为止。",
+        PublicationEnded = "publication-ended" / "{} {} 年度的候选公示已到期撤下。",
+        ObjectionArrived = "objection-arrived" / "收到一件对公示候选的异议，编号 {}。",
+        ObjectionAssigned = "objection-assigned" / "一件异议交给您核实，编号 {}。",
+        ObjectionNoted = "objection-noted" / "{}记了编号 {} 的异议的核实情况。",
         QuotaSet = "quota-set" / "{}{} 年度的{}推荐名额定为 {} 个。",
+        PlacesMoved = "places-moved" / "{}{} 年度的{}名额调剂来 {} 个，现有 {} 个。",
+        SharesGiven = "shares-given" / "{}把 {} 年度的{}名额分给{} {} 个。",
         // titles and vetoes
         HonourSuspended = "honour-suspended" / "{}的{}（编号 {}）被暂停。",
         HonourResumed = "honour-resumed" / "{}的{}（编号 {}）恢复有效。",
@@ -40,6 +48,22 @@ jianjia_standard::keyed! {
         HonourReconfirmed = "honour-reconfirmed" / "{}的{}（编号 {}）经复核仍符合条件。",
         Vetoed = "vetoed" / "{} {} 年度被登记否决情形：{}。",
         VetoLifted = "veto-lifted" / "{} {} 年度的否决情形已解除：{}。",
+        // the departments
+        ListSent = "list-sent" / "{} 年度的清单请您单位答复：{}，这次 {} 家。",
+        EntryMade = "entry-made" / "{}：{}答复 {} 年度有否决情形：{}。",
+        EntryReplied = "entry-replied" / "{}对{}的认定作了说明：{}。",
+        EntryUpheld = "entry-upheld" / "{}：{} {} 年度的认定已维持：{}。",
+        EntryLifted = "entry-lifted" / "{}：{} {} 年度的认定已解除：{}。",
+        // spot checks
+        VisitAnnounced = "visit-announced" / "{}被抽中接受 {} 年度的抽查，检查人员将上门核实。",
+        InspectorDrawn = "inspector-drawn" / "您被抽中担任 {} 年度抽查的检查人员，负责 {} 个单位。",
+        VisitDone = "visit-done" / "{}的抽查检查已办结，结果：{}。",
+        VisitHearing = "visit-hearing" / "{}的抽查发现达不到{}的标准，市总工会决定前听取意见。",
+        VisitRed = "visit-red" / "{}的抽查发现达不到标准，听取意见后由市总工会决定。",
+        VisitStated = "visit-stated" / "{}对抽查结果陈述了意见。",
+        VisitDecided = "visit-decided" / "{}的抽查已有决定：{}。",
+        VisitRecheck = "visit-recheck" / "{}整改后要复查。",
+        PlaqueAsked = "plaque-asked" / "{}的{}（编号 {}）已撤销，牌匾要交回。",
         // the members' rating
         PollReady = "poll-ready" / "{} {} 年度的民主测评已经准备好，可以开始投票。",
         PollOpened = "poll-opened" / "{} {} 年度的民主测评已开始投票。",
@@ -65,6 +89,8 @@ jianjia_standard::keyed! {
         DueToEndPoll = "due-to-end-poll" / "{} {} 年度的民主测评还没有办完。",
         DueToReview = "due-to-review" / "{}有 {} 份申报等着办理。",
         DueToRecommend = "due-to-recommend" / "{}的{}还有 {} 个推荐名额没有用。",
+        DueToAnswer = "due-to-answer" / "{}还有 {} 家单位没有答复（{} 年度）。",
+        DepartmentSilent = "department-silent" / "{}没有按期答复，{} 家单位未答复（{} 年度）。",
     }
 }
 
@@ -76,9 +102,16 @@ impl Kind {
             Kind::Arrived | Kind::SentBack | Kind::FileGiven | Kind::FilesPassed => {
                 Some("请在 {} 前办理。")
             }
-            Kind::ConsentAsked => Some("请在 {} 前答复。"),
+            Kind::ConsentAsked | Kind::ListSent => Some("请在 {} 前答复。"),
+            Kind::EntryMade => Some("有异议的，请在 {} 前说明，附上材料。"),
+            Kind::VisitHearing => Some("有话要说的，请在 {} 前陈述意见。"),
+            Kind::VisitRecheck => Some("请在 {} 前整改和复查。"),
+            Kind::PlaqueAsked => Some("请在 {} 前交回。"),
             Kind::PollOpened => Some("请在 {} 前组织会员投票。"),
             Kind::QuotaSet => Some("请在 {} 前推荐。"),
+            Kind::VisitAnnounced => Some("{} 前会有人来，请准备好申报时的材料。"),
+            Kind::InspectorDrawn => Some("请在 {} 前检查完；有利害关系的，请先声明回避。"),
+            Kind::SharesGiven => Some("请在 {} 前在名额内择优报送。"),
             Kind::Reminder | Kind::RemindedFromAbove => Some("请在 {} 前办好。"),
             _ => None,
         }
@@ -93,14 +126,28 @@ impl Kind {
             }
             Kind::ConflictDeclared => Some("请安排其他人审核。"),
             Kind::Vetoed => Some("有异议的，请向登记的工会说明。"),
+            Kind::VisitAnnounced => Some("请准备好申报时的材料。"),
+            Kind::InspectorDrawn => Some("有利害关系的，请先声明回避。"),
+            Kind::VisitHearing => Some("有话要说的，请陈述意见。"),
+            Kind::VisitStated => Some("请看过以后作出决定。"),
+            Kind::VisitRecheck => Some("请整改和复查。"),
+            Kind::PlaqueAsked => Some("请交回。"),
+            Kind::EntryMade => Some("有异议的，请说明，附上材料。"),
+            Kind::EntryReplied => Some("请核实后决定维持还是解除。"),
             Kind::PollReady => Some("请打开测评页面，开始投票。"),
             Kind::PollOpened => Some("请组织会员投票。"),
             Kind::PollClosed => Some("请工作小组成员带成员码开箱计票。"),
             Kind::PollCounted => Some("请工作小组成员核对计票记录，用成员码签字。"),
             Kind::PollAnnulled => Some("需要结果的，请重新举行。"),
-            Kind::ConsentAsked | Kind::LetterArrived => Some("请答复。"),
+            Kind::ConsentAsked | Kind::LetterArrived | Kind::ListSent => Some("请答复。"),
             Kind::ConsentGiven => Some("可以开始投票了。"),
             Kind::QuotaSet => Some("请在名额内推荐。"),
+            Kind::PublicationEnded => Some("没有未办结异议的候选，可以命名了。"),
+            Kind::ObjectionArrived => Some("请交给人核实。"),
+            Kind::ObjectionAssigned => Some("请核实，把情况记下来。"),
+            Kind::ObjectionNoted => Some("请书面答复。"),
+            Kind::PlacesMoved => Some("请按名次推荐或者递补。"),
+            Kind::SharesGiven => Some("请在名额内择优报送。"),
             Kind::InvitationLate => {
                 Some("请扫邀请单上的二维码，或者输入邀请码；邀请单不在了的，请上级工会重新发。")
             }
@@ -119,6 +166,10 @@ impl Kind {
             Kind::Returned
                 | Kind::SentBack
                 | Kind::ConsentAsked
+                | Kind::VisitHearing
+                | Kind::VisitRecheck
+                | Kind::ListSent
+                | Kind::EntryMade
                 | Kind::Reminder
                 | Kind::RemindedFromAbove
                 | Kind::Account

@@ -20,6 +20,26 @@ jianjia_standard::keyed! {
         Approver = "approver" / "审批人",
         Auditor = "auditor" / "审计员",
         Administrator = "administrator" / "管理员",
+        /// Answers for one department, which the account is bound to, and sees nothing but its list.
+        Department = "department" / "部门答复人",
+    }
+}
+
+impl Role {
+    /// The roles that are given at any unit. A department's is bound to its department, and given with it.
+    pub const AT_UNITS: [Role; 6] = [
+        Role::Clerk,
+        Role::Chair,
+        Role::Reviewer,
+        Role::Approver,
+        Role::Auditor,
+        Role::Administrator,
+    ];
+
+    /// A role that is given at any unit, by its key.
+    pub fn at_units(key: &str) -> Option<Role> {
+        let mut roles = Role::AT_UNITS.into_iter();
+        roles.find(|role| role.key() == key)
     }
 }
 
@@ -60,6 +80,12 @@ impl Actor {
                 .collect(),
             ..self.clone()
         }
+    }
+
+    /// Whether it is an account of a department and nothing else: such a one sees its own list alone.
+    pub fn is_department(&self) -> bool {
+        let mut roles = self.roles.iter();
+        !self.roles.is_empty() && roles.all(|at| at.role == Role::Department)
     }
 
     /// The unit whose work this account mainly does: the first role's.
@@ -147,15 +173,50 @@ acts! {
     RejectApplication,
     DecideApplication,
     RecommendApplication,
+    /// Recommends the next reserve when a place came free.
+    TakeUpReserve,
     CloseRecommendation,
+    /// Shows the candidates for a title in public, and takes them down.
+    PublishCandidates,
+    /// Gives shares of a federation's places on to the townships below it.
+    SplitQuota,
     NameApplications,
+    /// Assigns objections and answers them.
+    HandleObjection,
+    /// Looks into the objections that were assigned to one.
+    LookIntoObjection,
     SetCalendar,
     SetQuota,
     RecordVeto,
+    /// Asks the departments about the units of a round.
+    SendLists,
+    /// Looks over what the departments were asked, and what they answer.
+    SeeLists,
+    /// Answers for a department.
+    AnswerList,
+    /// Says something against what a department says of the unit.
+    ReplyToEntry,
+    /// Upholds or lifts what a department said of a unit.
+    DecideEntry,
+    /// Decides on a visit that found a unit short, and takes such a decision back.
+    DecideVisit,
+    /// Answers for the unit that was visited: comments, states its view, says that it mended.
+    AnswerVisit,
+    /// Records that the plaque of a title that was taken came back.
+    ReturnPlaque,
+    /// Finds that titles still hold when they are looked at again.
+    RenewHonours,
     /// Reminds the units below a federation of what they have not done.
     RemindBelow,
     ChangeHonour,
     ReconfirmHonour,
+    // spot checks
+    /// Publishes the frame of a spot check, and enters the number that it is drawn by.
+    HoldSpotCheck,
+    /// Sees who is in the frame, who was drawn and who inspects.
+    SeeSpotCheck,
+    /// Inspects homes of other districts for which one was drawn: asked for at the federation that one comes from.
+    InspectHome,
     // the office
     ManageAccounts,
     /// Looks over what runs in the background, stops it, has it tried again.
@@ -170,6 +231,7 @@ acts! {
     ImportDivisions,
     ImportTitles,
     ImportVetoes,
+    ImportAnswers,
 }
 
 /// What a permit can be for: one act by its type, or an `Act` that is known only when the program runs.
@@ -185,7 +247,7 @@ impl Permitted for Act {
 
 use Act::*;
 use Reach::{Above, City, Own, Within};
-use Role::{Administrator, Approver, Auditor, Chair, Clerk, Reviewer};
+use Role::{Administrator, Approver, Auditor, Chair, Clerk, Department, Reviewer};
 
 /// The policy: for each act, the roles that may do it and where the role must be held. One line an act.
 pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
@@ -262,14 +324,37 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (RejectApplication, &[(Approver, Above)]),
     (DecideApplication, &[(Approver, Above)]),
     (RecommendApplication, &[(Approver, Above)]),
+    (TakeUpReserve, &[(Approver, Above)]),
     (CloseRecommendation, &[(Approver, Own)]),
+    (PublishCandidates, &[(Approver, City)]),
+    (SplitQuota, &[(Approver, Own)]),
     (NameApplications, &[(Approver, City)]),
+    (HandleObjection, &[(Approver, City), (Administrator, City)]),
+    (LookIntoObjection, &[(Reviewer, Within), (Approver, Within)]),
     (SetCalendar, &[(Approver, City), (Administrator, City)]),
     (SetQuota, &[(Approver, City)]),
     (RecordVeto, &[(Reviewer, Above), (Approver, Above)]),
+    (SendLists, &[(Reviewer, City), (Approver, City)]),
+    (
+        SeeLists,
+        &[(Reviewer, City), (Approver, City), (Auditor, City)],
+    ),
+    (AnswerList, &[(Department, City)]),
+    (ReplyToEntry, &[(Clerk, Own), (Chair, Own)]),
+    (DecideEntry, &[(Approver, City), (Department, City)]),
+    (DecideVisit, &[(Approver, City)]),
+    (AnswerVisit, &[(Clerk, Own), (Chair, Own)]),
+    (ReturnPlaque, &[(Reviewer, Above), (Approver, Above)]),
+    (RenewHonours, &[(Approver, Above)]),
     (RemindBelow, &[(Reviewer, Within), (Approver, Within)]),
     (ChangeHonour, &[(Approver, Above)]),
     (ReconfirmHonour, &[(Approver, Above)]),
+    (HoldSpotCheck, &[(Approver, City)]),
+    (
+        SeeSpotCheck,
+        &[(Reviewer, City), (Approver, City), (Auditor, City)],
+    ),
+    (InspectHome, &[(Reviewer, Own), (Approver, Own)]),
     (ManageAccounts, &[(Administrator, Within)]),
     (ManageJobs, &[(Administrator, Within)]),
     (
@@ -286,6 +371,7 @@ pub const POLICY: &[(Act, &[(Role, Reach)])] = &[
     (ImportDivisions, &[(Administrator, City), (Approver, City)]),
     (ImportTitles, &[(Administrator, City), (Approver, City)]),
     (ImportVetoes, &[(Reviewer, Within), (Approver, Within)]),
+    (ImportAnswers, &[(Reviewer, City), (Approver, City)]),
 ];
 
 /// Acts that settle something or watch over those who do: no one person alone hands out a role that may do one of them.
@@ -293,12 +379,17 @@ pub const GUARDED: &[Act] = &[
     RejectApplication,
     DecideApplication,
     RecommendApplication,
+    TakeUpReserve,
     CloseRecommendation,
+    SplitQuota,
     NameApplications,
     SetCalendar,
     SetQuota,
+    DecideVisit,
+    RenewHonours,
     ChangeHonour,
     ReconfirmHonour,
+    HoldSpotCheck,
     ManageAccounts,
     ReadAudit,
     ImportDivisions,
@@ -312,7 +403,10 @@ pub const STEP_UP: &[Act] = &[
     SetCalendar,
     SetQuota,
     RecordVeto,
+    DecideVisit,
+    DecideEntry,
     ChangeHonour,
+    HoldSpotCheck,
     ManageAccounts,
     InviteBelow,
 ];
@@ -352,9 +446,10 @@ pub enum Denial {
     },
 }
 
-/// Whether the actor sees the inside of the unit at `path`: a role there or above it.
+/// Whether the actor sees the inside of the unit at `path`: a role there or above it. A department's role is at the city and shows nothing of it.
 pub fn sees(actor: &Actor, path: &str) -> bool {
-    actor.roles.iter().any(|at| is_within(path, &at.unit.path))
+    let mut roles = actor.roles.iter();
+    roles.any(|at| at.role != Role::Department && is_within(path, &at.unit.path))
 }
 
 /// Whether the actor looks files through at a unit and decides none there.
@@ -368,7 +463,8 @@ pub fn only_reviews(actor: &Actor, unit: &UnitId) -> bool {
 
 /// The paths whose subtrees the actor sees.
 pub fn scopes(actor: &Actor) -> Vec<String> {
-    let mut paths: Vec<String> = actor.roles.iter().map(|at| at.unit.path.clone()).collect();
+    let seeing = actor.roles.iter().filter(|at| at.role != Role::Department);
+    let mut paths: Vec<String> = seeing.map(|at| at.unit.path.clone()).collect();
     paths.sort();
     paths.dedup_by(|longer, shorter| is_within(longer, shorter));
     paths
@@ -380,9 +476,6 @@ pub fn scopes(actor: &Actor) -> Vec<String> {
 /// `NotFound` when the actor doesn't see the unit; `Forbidden` when no role of the actor's may do it there.
 pub fn permit<A: Permitted>(actor: &Actor, act: A, unit: &UnitPlace) -> Result<Permit<A>, Denial> {
     let act = act.act();
-    if !sees(actor, &unit.path) {
-        return Err(Denial::NotFound);
-    }
     let allowed = POLICY
         .iter()
         .find(|(named, _)| *named == act)
@@ -401,9 +494,15 @@ pub fn permit<A: Permitted>(actor: &Actor, act: A, unit: &UnitPlace) -> Result<P
             as_role: at.clone(),
             of: PhantomData,
         })
-        .ok_or_else(|| Denial::Forbidden {
-            act,
-            roles: allowed.iter().map(|(role, _)| *role).collect(),
+        .ok_or_else(|| {
+            // What one may not see is not there, whatever roles it takes.
+            if !sees(actor, &unit.path) {
+                return Denial::NotFound;
+            }
+            Denial::Forbidden {
+                act,
+                roles: allowed.iter().map(|(role, _)| *role).collect(),
+            }
         })
 }
 
@@ -447,6 +546,37 @@ pub(crate) fn any_permit<A: Permitted>(act: A) -> Permit<A> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::proof::Proof;
+
+    #[test]
+    fn a_department_answers_its_list_and_sees_nothing_of_the_city() {
+        let city = any_permit(act::SetQuota).unit;
+        let union = UnitPlace {
+            id: UnitId(uuid::Uuid::from_u128(9)),
+            kind: UnitKind::Grassroots,
+            name: String::new(),
+            path: "/1/9/".to_owned(),
+        };
+        let department = Actor {
+            account: AccountId(uuid::Uuid::from_u128(2)),
+            person: None,
+            name: "赵".to_owned(),
+            roles: vec![RoleAt {
+                role: Role::Department,
+                unit: city.clone(),
+            }],
+            proof: Proof::Password,
+        };
+        let may: Vec<Act> = POLICY
+            .iter()
+            .map(|(act, _)| *act)
+            .filter(|act| may(&department, *act, &city) || may(&department, *act, &union))
+            .collect();
+        assert_eq!(may, [Act::AnswerList, Act::DecideEntry]);
+        assert!(!sees(&department, &city.path) && scopes(&department).is_empty());
+        let denied = permit(&department, Act::RecordVeto, &union).unwrap_err();
+        assert_eq!(denied, Denial::NotFound);
+    }
 
     #[test]
     fn the_roles_that_decide_follow_from_the_policy() {

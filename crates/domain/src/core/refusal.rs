@@ -14,6 +14,11 @@ pub trait Refuse: Any + fmt::Debug + Send + Sync {
 
     /// The sentence for the person: what happened, by which clause or rule, what to do.
     fn sentence(&self, lang: Lang) -> String;
+
+    /// Whether whoever filled in a form can put it right there. Where not, nothing is said of correcting.
+    fn can_be_corrected(&self) -> bool {
+        true
+    }
 }
 
 /// A decision's "no". It is an answer to the person, not a failure of the program.
@@ -42,6 +47,16 @@ impl Refusal {
                 sentences.join(if lang == Lang::Zh { "" } else { " " })
             }
             Refusal::Told(noun) => noun.sentence(lang),
+        }
+    }
+
+    /// Whether anything of it can be put right in the form that was sent.
+    pub fn can_be_corrected(&self) -> bool {
+        match self {
+            Refusal::Fields(fields) => {
+                fields.is_empty() || fields.iter().any(|(_, refusal)| refusal.can_be_corrected())
+            }
+            Refusal::Told(noun) => noun.can_be_corrected(),
         }
     }
 

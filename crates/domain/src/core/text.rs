@@ -4,6 +4,7 @@ pub mod address;
 pub mod form;
 mod glyph;
 pub mod pinyin;
+pub mod strokes;
 
 use unicode_normalization::UnicodeNormalization;
 

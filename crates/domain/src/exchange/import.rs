@@ -2,6 +2,7 @@
 //! Nothing is half-imported: a table with a refused row changes nothing.
 
 pub mod accounts;
+pub mod answers;
 pub mod aside;
 pub mod divisions;
 pub mod fate;
@@ -42,6 +43,8 @@ jianjia_standard::keyed! {
         /// Titles already held.
         Titles = "titles" / "已有称号",
         Vetoes = "vetoes" / "否决情形",
+        /// What departments answer of the units that they were asked about.
+        Answers = "answers" / "部门答复",
         Accounts = "accounts" / "账号",
     }
 }
@@ -56,6 +59,7 @@ impl ImportKind {
             ImportKind::Sheets => sheets::columns(standard),
             ImportKind::Titles => titles::columns(),
             ImportKind::Vetoes => vetoes::columns(),
+            ImportKind::Answers => answers::columns(),
             ImportKind::Accounts => accounts::columns(),
         };
         for words in &standard.tables.headings {

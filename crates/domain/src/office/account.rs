@@ -292,6 +292,11 @@ impl Refuse for AccountRefusal {
         if lang == Lang::Zh { zh } else { en }.to_owned()
     }
 
+    /// A queue that is full or an account that is locked is no mistake of what was typed.
+    fn can_be_corrected(&self) -> bool {
+        !matches!(self, AccountRefusal::Crowded | AccountRefusal::Locked)
+    }
+
     fn key(&self) -> &'static str {
         use AccountRefusal::*;
         match self {

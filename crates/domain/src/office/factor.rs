@@ -1,10 +1,25 @@
-//! The second factor: what a typed code is, when one counts, and the sentences of its refusals. Codes are those of RFC 6238, as every
+//! The second factor: which kinds of it there are, what a typed code is, when one counts, and the sentences of its refusals. Codes are those of RFC 6238, as every
 //! authenticator shows them: six digits, another every half minute.
 
 use jianjia_standard::Lang;
 use jiff::Timestamp;
 
 use crate::core::{refusal::Refuse, text};
+
+/// The kinds of second factor that an account has. Recovery codes stand in for either.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Codes that a telephone shows.
+    pub telephone: bool,
+    pub passkeys: bool,
+}
+
+impl Ways {
+    /// Whether there is a second factor at all.
+    pub fn any(self) -> bool {
+        self.telephone || self.passkeys
+    }
+}
 
 /// How many recovery codes an account gets: each stands in for the telephone once.
 pub const RECOVERY_CODES: usize = 10;
@@ -73,6 +88,8 @@ pub enum FactorRefusal {
     HasOne,
     /// The account has none.
     HasNone,
+    /// The account has passkeys and no telephone, so there are no codes of six digits.
+    NoTelephone,
     /// The seed that the form carries is not one of this account's.
     OfferGone,
     /// One is asked of the account's roles.
@@ -110,16 +127,25 @@ impl Refuse for FactorRefusal {
                 "这个账号没有启用两步验证，不用办理。",
                 "This account has no second factor, so there is nothing to do.",
             ),
+            NoTelephone => (
+                "这个账号没有启用手机验证码，用的是通行密钥。请用通行密钥验证，或者输入一个恢复码（16 个字母和数字）。",
+                "This account takes no codes of a telephone but a passkey. Use the passkey, or give a recovery code (16 letters and digits).",
+            ),
             OfferGone => (
                 "这个二维码已经失效，请用下面新的二维码重新扫一次。",
                 "This code to scan no longer holds. Please scan the new one below.",
             ),
             Asked => (
-                "按本平台的设置，您的角色必须使用两步验证，不能停用。要换手机，请管理员解除后重新启用。",
-                "By the settings of this instance your role takes a second factor, so it can't be turned off. For another telephone, ask an administrator to take it off and turn it on again.",
+                "按本平台的设置，您的角色必须使用两步验证，不能停用。要换手机或设备，请先添加一个通行密钥再停用旧的，或者请管理员解除后重新启用。",
+                "By the settings of this instance your role takes a second factor, so it can't be turned off. For another telephone or device, add a passkey before you take the old one off, or ask an administrator to take it off and turn it on again.",
             ),
         };
         if lang == Lang::Zh { zh } else { en }.to_owned()
+    }
+
+    fn can_be_corrected(&self) -> bool {
+        use FactorRefusal::*;
+        matches!(self, CodeMalformed | WrongCode | NoTelephone)
     }
 
     fn key(&self) -> &'static str {
@@ -130,6 +156,7 @@ impl Refuse for FactorRefusal {
             Slowed { .. } => "factor/slowed",
             HasOne => "factor/has-one",
             HasNone => "factor/has-none",
+            NoTelephone => "factor/no-telephone",
             OfferGone => "factor/offer-gone",
             Asked => "factor/asked",
         }

@@ -129,7 +129,7 @@ pub fn may_fill(permit: &Permit<act::InviteBelow>, role: Role) -> bool {
     match role {
         Role::Chair | Role::Clerk => true,
         Role::Reviewer => permit.as_role.role == Role::Administrator,
-        Role::Approver | Role::Auditor | Role::Administrator => false,
+        Role::Approver | Role::Auditor | Role::Administrator | Role::Department => false,
     }
 }
 

@@ -119,6 +119,11 @@ impl Refuse for ProviderRefusal {
         }
     }
 
+    /// What the provider says, or that it says nothing, was typed into no form.
+    fn can_be_corrected(&self) -> bool {
+        false
+    }
+
     fn key(&self) -> &'static str {
         use ProviderRefusal::*;
         match self {

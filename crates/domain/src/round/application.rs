@@ -123,6 +123,7 @@ jianjia_standard::keyed! {
         Resubmitted = "resubmitted" / "经过|更正后再次提交",
         Endorsed = "endorsed" / "经过|签署同意意见",
         Recommended = "recommended" / "经过|推荐",
+        TakenUp = "taken-up" / "经过|递补推荐",
         RecommendationUndone = "recommendation-undone" / "经过|撤销推荐",
         Rejected = "rejected" / "经过|不予通过",
         Named = "named" / "经过|通过并命名",
@@ -171,6 +172,11 @@ impl Rejecting for act::NameApplications {}
 pub trait Naming: Permitted {}
 impl Naming for act::DecideApplication {}
 impl Naming for act::NameApplications {}
+
+/// The acts by which a federation puts a candidate forward (P3): recommending it, and taking a reserve up.
+pub trait Recommending: Permitted {}
+impl Recommending for act::RecommendApplication {}
+impl Recommending for act::TakeUpReserve {}
 
 /// Hands a draft in, or a returned application in again: it comes back to the step that returned it.
 ///
@@ -255,9 +261,9 @@ pub fn endorse(
 ///
 /// # Errors
 /// When this step doesn't end with a recommendation.
-pub fn recommend(
+pub fn recommend<A: Recommending>(
     application: Application,
-    _: &Permit<act::RecommendApplication>,
+    _: &Permit<A>,
     now: Timestamp,
 ) -> Result<Application, ApplicationRefusal> {
     let step = expect_step(&application, &[RouteAct::Recommend])?;

@@ -1,15 +1,19 @@
 //! Recommendation (clause P3): a federation ranks its candidates for a trusted title and recommends the best to the city, up to its quota.
 //! Places it doesn't use return when it closes its list.
 
-use crate::core::{
-    policy::{Permit, act},
-    refusal::Refuse,
-};
-use jianjia_standard::{Lang, Text};
+use jianjia_standard::Text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::core::{day, ids::UnitId, refusal::General};
+use crate::core::{
+    ids::UnitId,
+    policy::{Permit, act},
+    refusal::General,
+};
+
+mod refusal;
+pub mod reserve;
+pub use refusal::RecommendationRefusal;
 
 /// How many candidates a federation may recommend for a title in a year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,8 +26,22 @@ pub struct Quota {
     pub places: i64,
     /// Places given back when the list was closed.
     pub returned: i64,
+    /// How many of those that came back the city has moved on to others.
+    pub moved: i64,
     pub closed_at: Option<Timestamp>,
     pub revision: i64,
+}
+
+impl Quota {
+    /// The places that it has: what came back is the city's again.
+    pub fn in_hand(&self) -> i64 {
+        self.places - self.returned
+    }
+
+    /// What came back and nobody has yet.
+    pub fn unmoved(&self) -> i64 {
+        self.returned - self.moved
+    }
 }
 
 /// The most places a federation can have for one title and year; more is a slip of the pen.
@@ -46,7 +64,7 @@ pub fn may_recommend(
     if let Some(at) = quota.closed_at {
         return Err(RecommendationRefusal::Closed { title: title(), at });
     }
-    if used + wanted > quota.places {
+    if used + wanted > quota.in_hand() {
         return Err(RecommendationRefusal::BeyondQuota {
             title: title(),
             places: quota.places,
@@ -131,146 +149,12 @@ pub fn move_by<T: PartialEq + Clone>(order: &[T], moved: &T, by: isize) -> Vec<T
     order
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum RecommendationRefusal {
-    /// The city has given this federation no places.
-    NoQuota {
-        title: Text,
-    },
-    BeyondQuota {
-        title: Text,
-        places: i64,
-        used: i64,
-        wanted: i64,
-    },
-    Closed {
-        title: Text,
-        at: Timestamp,
-    },
-    FewerThanUsed {
-        places: i64,
-        used: i64,
-    },
-    NotANumber {
-        most: i64,
-    },
-    /// A rank that isn't a number from 1.
-    NotARank,
-    /// The title isn't recommended to anybody.
-    NotRecommended {
-        title: Text,
-    },
-}
-
-impl Refuse for RecommendationRefusal {
-    fn sentence(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (RecommendationRefusal::NoQuota { title }, Lang::Zh) => {
-                format!(
-                    "市总工会还没有下达您单位的{}推荐名额，不能推荐；请与市总工会联系。",
-                    title.zh
-                )
-            }
-            (RecommendationRefusal::NoQuota { title }, Lang::En) => {
-                format!(
-                    "The city has not given your federation any places for {} yet. Please ask the city federation.",
-                    title.en
-                )
-            }
-            (
-                RecommendationRefusal::BeyondQuota {
-                    title,
-                    places,
-                    used,
-                    wanted,
-                },
-                Lang::Zh,
-            ) => {
-                format!(
-                    "{}的推荐名额是 {places} 个，已推荐 {used} 个，还可推荐 {} 个，这次选了 {wanted} 个，超出了名额（条款 P3 择优推荐）；请减少后再推荐。",
-                    title.zh,
-                    (places - used).max(0)
-                )
-            }
-            (
-                RecommendationRefusal::BeyondQuota {
-                    title,
-                    places,
-                    used,
-                    wanted,
-                },
-                Lang::En,
-            ) => {
-                format!(
-                    "There are {places} places for {}, {used} are used and {} are left; {wanted} were chosen, which is beyond the quota (clause P3: the best are recommended). Please choose fewer.",
-                    title.en,
-                    (places - used).max(0)
-                )
-            }
-            (RecommendationRefusal::Closed { title, at }, Lang::Zh) => {
-                format!(
-                    "{}的推荐已在 {} 办结，剩余名额已退回市总工会，不能再改；确需调整请与市总工会联系。",
-                    title.zh,
-                    day::local_minute(*at)
-                )
-            }
-            (RecommendationRefusal::Closed { title, at }, Lang::En) => {
-                format!(
-                    "The list for {} was closed at {} and its unused places returned, so it can't be changed. Please ask the city federation.",
-                    title.en,
-                    day::local_minute(*at)
-                )
-            }
-            (RecommendationRefusal::FewerThanUsed { places, used }, Lang::Zh) => {
-                format!("已经推荐了 {used} 个，名额不能减到 {places} 个；请先让该单位撤销推荐。")
-            }
-            (RecommendationRefusal::FewerThanUsed { places, used }, Lang::En) => {
-                format!(
-                    "{used} are recommended already, so there can't be only {places} places. The federation has to undo some first."
-                )
-            }
-            (RecommendationRefusal::NotANumber { most }, Lang::Zh) => {
-                format!("名额请填 0 到 {most} 的整数。")
-            }
-            (RecommendationRefusal::NotANumber { most }, Lang::En) => {
-                format!("Places are a whole number from 0 to {most}.")
-            }
-            (RecommendationRefusal::NotARank, Lang::Zh) => "名次请填从 1 起的整数。".to_owned(),
-            (RecommendationRefusal::NotARank, Lang::En) => {
-                "A rank is a whole number from 1.".to_owned()
-            }
-            (RecommendationRefusal::NotRecommended { title }, Lang::Zh) => {
-                format!(
-                    "{}由辖市区或产业工会直接评定，不用推荐（条款 P1、P2）。",
-                    title.zh
-                )
-            }
-            (RecommendationRefusal::NotRecommended { title }, Lang::En) => {
-                format!(
-                    "{} is decided by the district or industry federation and not recommended (clauses P1, P2).",
-                    title.en
-                )
-            }
-        }
-    }
-
-    fn key(&self) -> &'static str {
-        match self {
-            RecommendationRefusal::NoQuota { .. } => "recommendation/no-quota",
-            RecommendationRefusal::BeyondQuota { .. } => "recommendation/beyond-quota",
-            RecommendationRefusal::Closed { .. } => "recommendation/closed",
-            RecommendationRefusal::FewerThanUsed { .. } => "recommendation/fewer-than-used",
-            RecommendationRefusal::NotANumber { .. } => "recommendation/not-a-number",
-            RecommendationRefusal::NotARank => "recommendation/not-a-rank",
-            RecommendationRefusal::NotRecommended { .. } => "recommendation/not-recommended",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use jianjia_standard::Lang;
+
     use super::*;
-    use crate::core::policy::any_permit;
+    use crate::core::{policy::any_permit, refusal::Refuse};
 
     fn title() -> Text {
         Text {
@@ -287,6 +171,7 @@ mod tests {
             unit_path: "/1/2/".to_owned(),
             places,
             returned: 0,
+            moved: 0,
             closed_at: None,
             revision: 1,
         }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::core::{
-    ids::{ApplicationId, JudgementId, PersonId, UnitId},
+    ids::{ApplicationId, JudgementId, PersonId, UnitId, VisitId},
     place::UnitKind,
 };
 
@@ -28,6 +28,8 @@ pub enum Basis {
     Claims,
     /// What the union says, less the criteria that the newest findings on the application reject.
     Confirmed { application: ApplicationId },
+    /// What a visit of a spot check found, and what the union says where nothing else was found.
+    Found { visit: VisitId },
 }
 
 impl Basis {
@@ -35,6 +37,7 @@ impl Basis {
         match self {
             Basis::Claims => "claims",
             Basis::Confirmed { .. } => "confirmed",
+            Basis::Found { .. } => "found",
         }
     }
 }
@@ -66,7 +69,7 @@ pub struct KeptJudgement {
     pub standard_key: String,
     /// Content hash of the standard it was made by.
     pub standard_hash: String,
-    /// `claims` or `confirmed`.
+    /// `claims`, `confirmed` or `found`.
     pub basis: String,
     pub rejected: BTreeSet<String>,
     pub subject: String,

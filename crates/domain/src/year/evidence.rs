@@ -12,7 +12,7 @@ use jianjia_standard::{
 use jiff::Timestamp;
 
 use crate::{
-    core::ids::{AccountId, ActivityId, EvidenceId, PersonId, UnitId},
+    core::ids::{AccountId, ActivityId, EntryId, EvidenceId, PersonId, UnitId},
     year::statement,
 };
 
@@ -136,6 +136,8 @@ pub enum Target {
     /// A fact of a person of the unit.
     PersonFact(PersonId, String),
     Activity(ActivityId),
+    /// What a department says of the unit: the unit's reply.
+    Entry(EntryId),
 }
 
 impl std::fmt::Display for Target {
@@ -144,6 +146,7 @@ impl std::fmt::Display for Target {
             Target::Fact(key) => write!(formatter, "fact:{key}"),
             Target::PersonFact(person, key) => write!(formatter, "person:{person}:{key}"),
             Target::Activity(id) => write!(formatter, "activity:{id}"),
+            Target::Entry(id) => write!(formatter, "entry:{id}"),
         }
     }
 }
@@ -166,6 +169,7 @@ impl Target {
                 Some(Target::PersonFact(person.parse().ok()?, key.to_owned()))
             }
             ("activity", id) => id.parse().ok().map(Target::Activity),
+            ("entry", id) => id.parse().ok().map(Target::Entry),
             _ => None,
         }
     }

@@ -41,7 +41,7 @@ impl FactValue {
         let read = match fact.kind {
             FactKind::Truth => match words {
                 "true" | "yes" | "是" | "有" | "1" => FactValue::Truth(true),
-                "false" | "no" | "否" | "无" | "0" => FactValue::Truth(false),
+                "false" | "no" | "否" | "无" | "没有" | "0" => FactValue::Truth(false),
                 _ => return Err(wrong_type(fact)),
             },
             FactKind::Count | FactKind::Level => {

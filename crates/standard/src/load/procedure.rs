@@ -32,6 +32,7 @@ pub(crate) fn vetoes(sections: Vec<Section<'_>>) -> Vec<Veto> {
             name: section.text("name"),
             text: section.text("text"),
             words: spelled.iter().map(|spelled| spelled.word.clone()).collect(),
+            years_back: years_back(&section),
         });
         words.push((section.ledger, spelled));
         section.finish();
@@ -62,6 +63,20 @@ pub(crate) fn vetoes(sections: Vec<Section<'_>>) -> Vec<Veto> {
         }
     }
     found
+}
+
+/// What was further back is nobody's state of a year any more.
+const YEARS_BACK: u64 = 10;
+
+fn years_back(section: &Section<'_>) -> i16 {
+    let years = section.maybe_number("years_back").unwrap_or(0);
+    if let Some(value) = section.value("years_back")
+        && years > YEARS_BACK
+    {
+        let message = format!("`years_back` is at most {YEARS_BACK}");
+        section.ledger.add(value.span().start, message);
+    }
+    i16::try_from(years).unwrap_or(0)
 }
 
 pub(crate) fn equivalence(
@@ -108,7 +123,7 @@ pub(crate) fn review(section: Section<'_>) -> Review {
 }
 
 /// The titles that a table names; an unknown one is a mistake.
-fn titles(section: &Section<'_>, names: &Names) -> Vec<String> {
+pub(crate) fn titles(section: &Section<'_>, names: &Names) -> Vec<String> {
     let mut found = Vec::new();
     for title in section.strings("titles") {
         if names.defined(section.ledger, "title", &title, &names.titles) {

@@ -5,17 +5,22 @@ use crate::figure::Figure;
 use crate::kinds::HonourLevel;
 use crate::load::calendar::{calendar, reminders};
 use crate::load::checks::figures;
+use crate::load::departments::departments;
 use crate::load::divisions::division_words;
 use crate::load::names::Names;
 use crate::load::procedure::{
     activity_kind, clause, equivalence, review, reward, route, target, vetoes,
 };
+use crate::load::publication::publication;
 use crate::load::rating::rating;
 use crate::load::reader::Section;
+use crate::load::spot_check::spot_check;
+use crate::load::structure::{apportionments, properties, rules};
 use crate::load::tables::table_words;
 use crate::load::titles::{criterion, tier, title};
+use crate::load::visit::visit;
 use crate::load::working_days::working_days;
-use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Standard};
+use crate::programme::{Criterion, Parameter, Programme, ProgrammeKind, Reward, Standard};
 use crate::text::Text;
 
 pub(crate) fn read(
@@ -38,9 +43,16 @@ pub(crate) fn read(
         .collect();
     let mut facts_by_key: Vec<usize> = (0..facts.len()).collect();
     facts_by_key.sort_by(|left, right| facts[*left].key.cmp(&facts[*right].key));
+    let properties = properties(root.sections("property"), names);
+    let vetoes = vetoes(root.sections("veto"));
     let rating = root
         .section("rating")
         .and_then(|section| rating(section, &facts));
+    let rewards: Vec<Reward> = root
+        .sections("reward")
+        .into_iter()
+        .map(|section| reward(section, names))
+        .collect();
     Standard {
         key: root.string("key"),
         version: String::new(),
@@ -65,7 +77,8 @@ pub(crate) fn read(
             .map(activity_kind)
             .collect(),
         rating,
-        vetoes: vetoes(root.sections("veto")),
+        departments: departments(root.sections("department"), &vetoes, names),
+        vetoes,
         equivalence: root
             .section("equivalence")
             .map(|section| equivalence(section, names, &programme)),
@@ -73,21 +86,30 @@ pub(crate) fn read(
         reminders: reminders(root.sections("reminder")),
         working_days: working_days(root.sections("working_days")),
         review: root.section("review").map(review).unwrap_or_default(),
+        publication: root
+            .section("publication")
+            .map(|section| publication(section, names))
+            .unwrap_or_default(),
         routes: root
             .sections("route")
             .into_iter()
             .map(|section| route(section, names))
             .collect(),
+        apportionments: apportionments(root.sections("apportionment"), names),
+        structure: rules(root.sections("structure"), names, &properties),
+        properties,
         targets: root
             .sections("target")
             .into_iter()
             .map(|section| target(section, names, &programme))
             .collect(),
-        rewards: root
-            .sections("reward")
-            .into_iter()
-            .map(|section| reward(section, names))
-            .collect(),
+        spot_check: root
+            .section("spot_check")
+            .map(|section| spot_check(section, names)),
+        visit: root
+            .section("visit")
+            .and_then(|section| visit(section, names, &rewards)),
+        rewards,
         supports: root.sections("support").into_iter().map(clause).collect(),
         clauses: root.sections("clause").into_iter().map(clause).collect(),
         tables: root.section("tables").map(table_words).unwrap_or_default(),

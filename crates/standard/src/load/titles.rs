@@ -93,6 +93,7 @@ pub(crate) fn title(section: Section<'_>, names: &Names, criteria: &[Criterion])
         needs_union_title,
         needs_union_title_clause,
         number_format,
+        looked_at_every: looked_at_every(&section),
         criteria: Vec::new(),
         kinds,
     };
@@ -108,6 +109,18 @@ pub(crate) fn title(section: Section<'_>, names: &Names, criteria: &[Criterion])
     }
     section.finish();
     title
+}
+
+/// Every how many years it is looked at whether a holder still meets the conditions.
+fn looked_at_every(section: &Section<'_>) -> Option<u64> {
+    let years = section.maybe_number("looked_at_every")?;
+    if let Some(value) = section.value("looked_at_every")
+        && !(1..=20).contains(&years)
+    {
+        let message = "`looked_at_every` is a number of years from 1 to 20";
+        section.ledger.add(value.span().start, message);
+    }
+    Some(years)
 }
 
 fn check_union_title(section: &Section<'_>, has_clause: bool) {

@@ -72,6 +72,14 @@ pub const UNCOVERED: &[(&str, &str)] = &[
         "what somebody wants to be told by mail; changed by its owner alone, and decides nothing",
     ),
     (
+        "passkey_challenge",
+        "what a passkey is asked to sign, once; ends by itself",
+    ),
+    (
+        "passkey_use",
+        "the last counter and time of a passkey's use, so that no copy of it counts",
+    ),
+    (
         "poll_left_out",
         "written by a restore alone; makes pages and `verify` say what the backup had not",
     ),

@@ -9,7 +9,7 @@ use std::{
     fmt,
 };
 
-use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId};
+use jianjia_domain::core::ids::{AccountId, ApplicationId, UnitId, VisitId};
 
 /// One thing that acts take turns over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,8 @@ pub enum Scope {
     Register,
     /// An application with its events, findings and conflicts.
     Application(ApplicationId),
+    /// A visit of a spot check, with what was noted and decided on it.
+    Visit(VisitId),
     /// A federation's list for a title and year, with its quota.
     List {
         year: i16,
@@ -32,12 +34,16 @@ pub enum Scope {
     },
     /// All lists and quotas of a year.
     Lists(i16),
+    /// The spot check of a year, with its frame, its sample and its inspectors.
+    SpotCheck(i16),
     /// The numbers of a title and year, which are given out in order.
     Numbers { year: i16, title: String },
     /// The calendar of all rounds, exclusively: for changing it.
     Calendar,
     /// The calendar of the rounds, shared: for relying on it.
     CalendarAsItIs,
+    /// What departments are asked and answer, and what is said of units by it.
+    Departments,
     /// Slips, trays and the states of polls: batches of ballots take turns with whoever opens, closes, counts or ends a poll.
     Ballots,
     /// An account with its roles and sessions.
@@ -66,6 +72,10 @@ pub enum Scope {
     Post,
     /// Letters of the public, which are numbered.
     Letters,
+    /// Public notices, which are put up and taken down.
+    Publications,
+    /// Objections, which are numbered.
+    Objections,
     /// For tests, whose writes meet no act.
     Test(&'static str),
 }
@@ -104,14 +114,17 @@ impl fmt::Display for Scope {
             Scope::Units => write!(out, "units"),
             Scope::Register => write!(out, "register"),
             Scope::Application(id) => write!(out, "application:{id}"),
+            Scope::Visit(id) => write!(out, "visit:{id}"),
             Scope::List {
                 year,
                 title,
                 federation,
             } => write!(out, "list:{year}:{title}:{federation}"),
             Scope::Lists(year) => write!(out, "lists:{year}"),
+            Scope::SpotCheck(year) => write!(out, "spot-check:{year}"),
             Scope::Numbers { year, title } => write!(out, "numbers:{year}:{title}"),
             Scope::Calendar | Scope::CalendarAsItIs => write!(out, "calendar"),
+            Scope::Departments => write!(out, "departments"),
             Scope::Ballots => write!(out, "ballots"),
             Scope::Account(id) => write!(out, "account:{id}"),
             Scope::Accounts => write!(out, "accounts"),
@@ -126,6 +139,8 @@ impl fmt::Display for Scope {
             Scope::Messages => write!(out, "messages"),
             Scope::Post => write!(out, "post"),
             Scope::Letters => write!(out, "letters"),
+            Scope::Publications => write!(out, "publications"),
+            Scope::Objections => write!(out, "objections"),
             Scope::Test(name) => write!(out, "test:{name}"),
         }
     }

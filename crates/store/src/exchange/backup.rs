@@ -74,7 +74,11 @@ pub async fn file_hashes(tx: &mut Tx) -> Result<Vec<String>> {
     let rows = sqlx::query(
         "SELECT hash FROM evidence
          UNION
+         SELECT hash FROM objection_file
+         UNION
          SELECT file_hash FROM import
+         UNION
+         SELECT hash FROM visit_photo
          ORDER BY 1",
     )
     .fetch_all(&mut **tx)

@@ -147,6 +147,7 @@ pub async fn rows(tx: &mut Tx, kind: ImportKind, path: &str) -> Result<i64> {
         ImportKind::People => ("person", "unit_path", "left_on IS NULL"),
         ImportKind::Titles => ("honour", "unit_path", "state = 'in-force'"),
         ImportKind::Vetoes => ("veto", "unit_path", "lifted_at IS NULL"),
+        ImportKind::Answers => ("department_asked", "unit_path", "1 = 1"),
         ImportKind::Accounts => ("account_role", "unit_path", "1 = 1"),
     };
     let mut conditions = Conditions::default();

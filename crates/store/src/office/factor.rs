@@ -1,13 +1,13 @@
 //! The second factor of accounts: the sealed seed, the codes taken, the recovery codes.
 
 use anyhow::Result;
-use jianjia_domain::core::ids::AccountId;
+use jianjia_domain::{core::ids::AccountId, office::factor::Ways};
 use jiff::Timestamp;
 use sqlx::Row;
 
-use crate::core::db::Tx;
+use crate::{core::db::Tx, office::passkey};
 
-/// An account's second factor.
+/// The codes of an account's telephone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Factor {
     pub sealed: String,
@@ -41,11 +41,36 @@ pub async fn insert(tx: &mut Tx, account: &AccountId, sealed: &str, now: Timesta
     Ok(())
 }
 
-/// Takes the second factor off, with its recovery codes.
+/// Which kinds of second factor an account has.
+pub async fn ways(tx: &mut Tx, account: &AccountId) -> Result<Ways> {
+    let row = sqlx::query(
+        "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM second_factor WHERE account_id = $1) AS telephones,
+                (SELECT CAST(COUNT(*) AS BIGINT) FROM passkey WHERE account_id = $1) AS passkeys",
+    )
+    .bind(account.to_string())
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(Ways {
+        telephone: row.try_get::<i64, _>("telephones")? > 0,
+        passkeys: row.try_get::<i64, _>("passkeys")? > 0,
+    })
+}
+
+/// Takes the second factor off, of either kind, with its recovery codes.
 pub async fn remove(tx: &mut Tx, account: &AccountId) -> Result<()> {
+    remove_telephone(tx, account).await?;
+    passkey::remove_all(tx, account).await?;
+    sqlx::query("DELETE FROM recovery_code WHERE account_id = $1")
+        .bind(account.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes the codes of a telephone off; passkeys and recovery codes stay.
+pub async fn remove_telephone(tx: &mut Tx, account: &AccountId) -> Result<()> {
     for statement in [
         "DELETE FROM second_factor WHERE account_id = $1",
-        "DELETE FROM recovery_code WHERE account_id = $1",
         "DELETE FROM factor_step WHERE account_id = $1",
     ] {
         sqlx::query(statement)

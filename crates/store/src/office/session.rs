@@ -7,7 +7,7 @@ use jianjia_domain::{
         policy::{Actor, Role, RoleAt},
         proof::Proof,
     },
-    office::account::AccountState,
+    office::{account::AccountState, factor::Ways},
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -18,6 +18,8 @@ use crate::core::{db::Tx, place};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     pub actor: Actor,
+    /// The kinds of second factor that the account has.
+    pub ways: Ways,
     pub must_change: bool,
     /// Others changed the account, and its owner has not read about it yet.
     pub has_notices: bool,
@@ -34,6 +36,9 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
     let rows = sqlx::query(
         "SELECT account.id AS account_id, account.name AS account_name, account.person_id, account.must_change,
                 session.created_at, session.seen_at, session.factor_at, session.by_provider, second_factor.since_at AS factor_since, account_role.role, unit.id, unit.kind, unit.name, unit.path,
+                (SELECT CAST(COUNT(*) AS BIGINT)
+                 FROM passkey
+                 WHERE passkey.account_id = account.id) AS passkeys,
                 (SELECT CAST(COUNT(*) AS BIGINT)
                  FROM account_notice
                  WHERE account_notice.account_id = account.id AND account_notice.read_at = ''
@@ -69,7 +74,12 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
             });
         }
     }
-    let factor_since: Option<String> = first.try_get("factor_since")?;
+    let ways = Ways {
+        telephone: first
+            .try_get::<Option<String>, _>("factor_since")?
+            .is_some(),
+        passkeys: first.try_get::<i64, _>("passkeys")? > 0,
+    };
     let factor_at: String = first.try_get("factor_at")?;
     let given_at = match factor_at.as_str() {
         "" => None,
@@ -81,11 +91,13 @@ pub async fn find(tx: &mut Tx, id_hash: &str, now: Timestamp) -> Result<Option<S
             person: person.map(|id| id.parse()).transpose()?,
             name: first.try_get("account_name")?,
             roles,
-            proof: match factor_since {
-                Some(_) => Proof::Factor { given_at },
-                None => Proof::Password,
+            proof: if ways.any() {
+                Proof::Factor { given_at }
+            } else {
+                Proof::Password
             },
         },
+        ways,
         must_change: first.try_get::<i64, _>("must_change")? != 0,
         by_provider: first.try_get::<i64, _>("by_provider")? != 0,
         has_notices: first.try_get::<i64, _>("notices")? > 0,

@@ -60,6 +60,21 @@ pub async fn find(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>> {
     row.map(|row| person_of(&row)).transpose()
 }
 
+/// The posts of these people, in no order.
+pub async fn posts(tx: &mut Tx, ids: &[PersonId]) -> Result<Vec<(PersonId, Post)>> {
+    let sql = "SELECT id, post
+               FROM person
+               WHERE id IN ({words})";
+    let rows = bulk::select(tx, sql, &[], ids.iter().map(PersonId::to_string)).await?;
+    rows.iter()
+        .map(|row| {
+            let post: String = row.try_get("post")?;
+            let post = Post::from_key(&post).with_context(|| format!("unknown post {post}"))?;
+            Ok((row.try_get::<String, _>("id")?.parse()?, post))
+        })
+        .collect()
+}
+
 /// The people of a unit: those in post first (the chair before the others, then in Chinese order), then those who left.
 pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Person>> {
     let rows = sqlx::query(AssertSqlSafe(format!(

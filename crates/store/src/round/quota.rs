@@ -4,11 +4,14 @@ use anyhow::Result;
 use jianjia_domain::{core::ids::UnitId, round::recommendation::Quota};
 use sqlx::{Row, any::AnyRow};
 
-use crate::core::db::Tx;
+use crate::core::{condition::Conditions, db::Tx};
+
+pub mod moving;
+pub mod sharing;
 
 pub async fn find(tx: &mut Tx, year: i16, title: &str, unit: &UnitId) -> Result<Option<Quota>> {
     let row = sqlx::query(
-        "SELECT year, title, unit_id, unit_path, places, returned, closed_at, revision
+        "SELECT year, title, unit_id, unit_path, places, returned, moved, closed_at, revision
          FROM quota
          WHERE year = $1 AND title = $2 AND unit_id = $3",
     )
@@ -23,7 +26,7 @@ pub async fn find(tx: &mut Tx, year: i16, title: &str, unit: &UnitId) -> Result<
 /// All quotas of a year, by title and path.
 pub async fn of_year(tx: &mut Tx, year: i16) -> Result<Vec<Quota>> {
     sqlx::query(
-        "SELECT year, title, unit_id, unit_path, places, returned, closed_at, revision
+        "SELECT year, title, unit_id, unit_path, places, returned, moved, closed_at, revision
          FROM quota
          WHERE year = $1
          ORDER BY title, unit_path",
@@ -39,11 +42,12 @@ pub async fn of_year(tx: &mut Tx, year: i16) -> Result<Vec<Quota>> {
 /// Saves a quota. Returns false and changes nothing if somebody else saved it meanwhile.
 pub async fn save(tx: &mut Tx, quota: &Quota) -> Result<bool> {
     let saved = sqlx::query(
-        "INSERT INTO quota (year, title, unit_id, unit_path, places, returned, closed_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO quota (year, title, unit_id, unit_path, places, returned, moved, closed_at, revision)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (year, title, unit_id) DO UPDATE SET
            places = excluded.places,
            returned = excluded.returned,
+           moved = excluded.moved,
            closed_at = excluded.closed_at,
            revision = excluded.revision
          WHERE quota.revision = excluded.revision - 1",
@@ -54,6 +58,7 @@ pub async fn save(tx: &mut Tx, quota: &Quota) -> Result<bool> {
     .bind(&quota.unit_path)
     .bind(quota.places)
     .bind(quota.returned)
+    .bind(quota.moved)
     .bind(quota.closed_at.map(|at| at.to_string()))
     .bind(quota.revision)
     .execute(&mut **tx)
@@ -100,6 +105,36 @@ pub async fn used_of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, UnitId,
     .collect()
 }
 
+/// A unit that counts for the proposal of places: where it stands, and what the register says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    pub path: String,
+    pub workers: Option<i64>,
+    pub members: Option<i64>,
+}
+
+/// The active units of these kinds, in no order.
+pub async fn counted(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<Counted>> {
+    let mut conditions = Conditions::default();
+    conditions.equals("state", "active");
+    conditions.among("kind", kinds.iter().copied());
+    let sql = format!(
+        "SELECT path, workers, members
+         FROM unit{}",
+        conditions.sql()
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Counted {
+                path: row.try_get("path")?,
+                workers: row.try_get("workers")?,
+                members: row.try_get("members")?,
+            })
+        })
+        .collect()
+}
+
 fn quota_of(row: &AnyRow) -> Result<Quota> {
     let closed_at: Option<String> = row.try_get("closed_at")?;
     Ok(Quota {
@@ -109,6 +144,7 @@ fn quota_of(row: &AnyRow) -> Result<Quota> {
         unit_path: row.try_get("unit_path")?,
         places: row.try_get("places")?,
         returned: row.try_get("returned")?,
+        moved: row.try_get("moved")?,
         closed_at: closed_at.map(|at| at.parse()).transpose()?,
         revision: row.try_get("revision")?,
     })
@@ -133,6 +169,7 @@ mod tests {
             unit_path: "/1/2/".to_owned(),
             places,
             returned: 0,
+            moved: 0,
             closed_at: None,
             revision,
         }
@@ -145,6 +182,7 @@ mod tests {
             assert!(save(&mut tx, &quota(1, 3)).await.unwrap());
             let closed = Quota {
                 returned: 2,
+                moved: 1,
                 closed_at: Some(Timestamp::from_second(1_479_000_000).unwrap()),
                 ..quota(2, 3)
             };
@@ -155,6 +193,53 @@ mod tests {
             assert_eq!(found.as_ref(), Some(&closed));
             assert_eq!(of_year(&mut tx, 2016).await.unwrap(), [closed]);
             assert_eq!(of_year(&mut tx, 2017).await.unwrap(), []);
+        }
+    }
+
+    #[tokio::test]
+    async fn units_are_counted_with_what_the_register_says_on_both_engines() {
+        for database in testing::both().await {
+            let mut tx = database.db.write("test").await.unwrap();
+            let columns = [
+                "id",
+                "number",
+                "kind",
+                "path",
+                "name",
+                "sort_key",
+                "members",
+                "created_at",
+                "changed_at",
+            ];
+            let unit = |number: i64, kind: &str, members: Option<i64>| {
+                vec![
+                    number.to_string().into(),
+                    number.into(),
+                    kind.into(),
+                    format!("/1/{number}/").into(),
+                    "".into(),
+                    "".into(),
+                    members.into(),
+                    "".into(),
+                    "".into(),
+                ]
+            };
+            let rows = vec![
+                unit(2, "grassroots", Some(90)),
+                unit(3, "grassroots", None),
+                unit(4, "district", Some(5)),
+            ];
+            crate::core::bulk::insert(&mut tx, "unit", &columns, rows)
+                .await
+                .unwrap();
+            let mut found = counted(&mut tx, &["grassroots"]).await.unwrap();
+            found.sort_by(|one, other| one.path.cmp(&other.path));
+            let of = |path: &str, members| Counted {
+                path: path.to_owned(),
+                workers: None,
+                members,
+            };
+            assert_eq!(found, [of("/1/2/", Some(90)), of("/1/3/", None)]);
         }
     }
 

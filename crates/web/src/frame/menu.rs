@@ -2,10 +2,10 @@
 
 use jianjia_domain::core::{
     place::UnitKind,
-    policy::{Act, Role},
+    policy::{Act, Actor, Role},
 };
 
-use crate::frame::Frame;
+use crate::{frame::Frame, pages::round::address};
 
 /// Whether the members of a unit of the kind rate its home: not a branch's, which is its union's, nor of those that only lead.
 pub fn holds_ratings(kind: UnitKind) -> bool {
@@ -34,6 +34,7 @@ impl Frame {
             ("/standard", "建家标准"),
             ("/progress", "进展"),
             ("/honours", "光荣册"),
+            ("/publications", "公示"),
             ("/calendar", "年度日程"),
         ]
         .into_iter()
@@ -45,6 +46,15 @@ impl Frame {
     pub fn own_menu(&self) -> Vec<MenuItem> {
         if self.actor.is_none() {
             return Vec::new();
+        }
+        if self.actor.as_ref().is_some_and(Actor::is_department) {
+            return vec![
+                self.item(address::OWN_DEPARTMENT.to_owned(), "答复清单"),
+                MenuItem {
+                    count: self.unread,
+                    ..self.item("/messages".to_owned(), "消息")
+                },
+            ];
         }
         let mut menu = vec![
             self.item("/desk".to_owned(), "工作台"),
@@ -69,8 +79,20 @@ impl Frame {
             menu.push(self.item("/reviews".to_owned(), "审核"));
             menu.push(self.item("/units".to_owned(), "工会名册"));
             menu.push(self.item("/vetoes".to_owned(), "否决登记"));
+            if roles_may(self, Act::SeeLists) {
+                menu.push(self.item("/departments".to_owned(), "部门答复"));
+            }
+            if !roles_may(self, Act::SeeSpotCheck) {
+                menu.push(self.item("/visits".to_owned(), "抽查检查"));
+            }
         } else if self.has(Role::Administrator) {
             menu.push(self.item("/units".to_owned(), "工会名册"));
+        }
+        // The city's page of the spot checks leads to the rest: its menu is long enough.
+        if roles_may(self, Act::SeeSpotCheck) {
+            menu.push(self.item("/spot-checks".to_owned(), "抽查"));
+        } else if self.leads() && self.has(Role::Approver) {
+            menu.push(self.item("/renewals".to_owned(), "到期复核"));
         }
         if roles_may(self, Act::ImportUnits) {
             menu.push(self.item("/imports".to_owned(), "导入"));
@@ -83,6 +105,9 @@ impl Frame {
         }
         if roles_may(self, Act::AnswerLetter) {
             menu.push(self.item("/letters".to_owned(), "来信"));
+        }
+        if roles_may(self, Act::HandleObjection) {
+            menu.push(self.item("/objections".to_owned(), "异议"));
         }
         if self.has(Role::Auditor) {
             menu.push(self.item("/audit".to_owned(), "审计"));

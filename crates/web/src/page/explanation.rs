@@ -29,7 +29,7 @@ pub fn explained(app: &App, visit: &Visit, response: Response) -> Response {
         contact: frame.help.contact,
         ..Help::default()
     };
-    match rendered(frame, explanation, visit) {
+    match rendered(app, frame, explanation, visit) {
         Ok(html) => {
             let mut page = (status, Html(html)).into_response();
             for name in [header::ALLOW, header::RETRY_AFTER] {
@@ -57,6 +57,9 @@ fn explanation_of(response: &Response) -> Option<Explanation> {
         Some(Explanation::NotFound)
     } else if status.is_server_error() && is_bare {
         Some(Explanation::Internal)
+    } else if is_json(response) {
+        // A handler's own answer to a script.
+        None
     } else if status.is_client_error() && !is_html(response) {
         Some(Explanation::Told {
             title: "这次请求看不懂",
@@ -67,8 +70,16 @@ fn explanation_of(response: &Response) -> Option<Explanation> {
     }
 }
 
+fn is_json(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+}
+
 /// The page of an explanation; for voters without menu, account or script.
 fn rendered(
+    app: &App,
     frame: Frame,
     explanation: Explanation,
     visit: &Visit,
@@ -76,7 +87,7 @@ fn rendered(
     if let Explanation::Refused(refusal) = &explanation
         && refusal.of() == Some(&General::ProofAsked)
     {
-        return ProofPage::new(frame, visit, visit.address.clone(), Problems::none()).render();
+        return ProofPage::new(app, frame, visit, visit.address.clone(), Problems::none()).render();
     }
     let page = ErrorPage::new(frame, explanation, visit);
     if !is_nameless(&visit.path) {

@@ -15,6 +15,9 @@ use crate::{
 /// The field of a code of the second factor that is sent along with a form. It counts once, so it is never sent again.
 pub const FACTOR_CODE: &str = "factor_code";
 
+/// The same of what a passkey signed.
+pub const FACTOR_PASSKEY: &str = "factor_passkey";
+
 /// The fields of a form, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -31,7 +34,7 @@ impl Typed {
     pub fn form(path: &str, fields: &[(String, String)]) -> Typed {
         let (passwords, fields) = fields
             .iter()
-            .filter(|(name, _)| name != FACTOR_CODE)
+            .filter(|(name, _)| name != FACTOR_CODE && name != FACTOR_PASSKEY)
             .cloned()
             .partition::<Vec<_>, _>(|(name, _)| is_password(path, name));
         Typed {
@@ -51,6 +54,13 @@ impl Typed {
             is_upload: true,
             ..Typed::form(path, &upload.fields)
         }
+    }
+
+    /// Whether anything was filled in, besides what a button sends by itself.
+    pub fn is_filled(&self) -> bool {
+        let mut fields = self.fields.iter();
+        let is_filled = |(name, value): &(String, String)| name != "csrf" && !value.is_empty();
+        fields.any(is_filled) || !self.passwords.is_empty() || !self.files.is_empty()
     }
 }
 

@@ -55,7 +55,7 @@ const PAPER: &str = "const is = (element) => element.checkVisibility();
     return pressed.concat(shut, empty);";
 
 /// Who looks: one for each role, and a chair whose union is vetoed, who reads other words.
-const WHO: [&str; 7] = [
+const WHO: [&str; 8] = [
     "demo.chair",
     "demo.city",
     "demo.administrator",
@@ -63,6 +63,7 @@ const WHO: [&str; 7] = [
     "demo.auditor",
     "demo.zone-chair",
     "demo.vetoed-chair",
+    "demo.department",
 ];
 
 /// So many of them, or a visitor, look at a page of a kind: its shapes are met, and the test stays short.

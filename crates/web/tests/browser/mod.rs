@@ -237,6 +237,21 @@ impl Browser {
         }
     }
 
+    /// Closes the tab, as somebody does who puts the phone away; another, empty one is there then.
+    pub async fn close_tab(&self) {
+        let old = self.driver.window().await.expect("a tab");
+        let fresh = self.driver.new_tab().await.expect("another tab");
+        self.driver
+            .switch_to_window(old)
+            .await
+            .expect("the first tab");
+        self.driver.close_window().await.expect("it closes");
+        self.driver
+            .switch_to_window(fresh)
+            .await
+            .expect("the other tab");
+    }
+
     /// Writes into the field with this label (or name for a screen reader, or id).
     pub async fn fill(&self, label: &str, text: &str) {
         let field = self.field(label).await;
@@ -457,12 +472,18 @@ impl Browser {
 
     /// Asks what only the browser itself can do or tell.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let parameters = json!({"cmd": command, "params": parameters});
+        self.extension("goog/cdp/execute", parameters).await
+    }
+
+    /// A command that WebDriver knows by an extension, by its path.
+    pub async fn extension(&self, path: &str, parameters: Value) -> Value {
         let address = format!(
-            "{}/session/{}/goog/cdp/execute",
+            "{}/session/{}/{path}",
             self.chromedriver,
             self.driver.session_id()
         );
-        let body = json!({"cmd": command, "params": parameters}).to_string();
+        let body = parameters.to_string();
         let answer = self.http.post(address).body(body).send().await;
         let answer = answer.expect("chromedriver answers").text().await;
         serde_json::from_str(&answer.expect("an answer")).expect("JSON")
@@ -586,14 +607,29 @@ fn capabilities(profile: &Path) -> ChromeCapabilities {
     capabilities
 }
 
-async fn serve(site: Site) -> String {
+/// Serves the web on a free port, at the address returned.
+///
+/// # Panics
+/// When there is none.
+pub async fn serve(site: Site) -> String {
+    let (listener, port) = free_port().await;
+    serve_on(listener, site);
+    format!("http://127.0.0.1:{port}")
+}
+
+/// A port of this machine, before it is known what is served there.
+pub async fn free_port() -> (tokio::net::TcpListener, u16) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let address = listener.local_addr().expect("an address");
+    let port = listener.local_addr().expect("an address").port();
+    (listener, port)
+}
+
+/// Serves a site there.
+pub fn serve_on(listener: tokio::net::TcpListener, site: Site) {
     let service = site.into_make_service_with_connect_info::<std::net::SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
-    format!("http://{address}")
 }
 
 /// Conditions of an element that can be pressed and says just these words.

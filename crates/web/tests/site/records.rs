@@ -11,12 +11,15 @@ use jianjia_app::{
     exchange::import as imports,
     office::{account as accounts, letter as letters, request as account_requests},
     register::election as elections,
-    round::veto as vetoes,
+    round::{objection as objections, veto as vetoes},
     year::{activity as activities, evidence},
 };
 use jianjia_domain::{
     core::{
-        ids::{ApplicationId, HonourId, ImprovementId, PollId},
+        ids::{
+            AccountId, ApplicationId, EntryId, HonourId, ImprovementId, ObjectionId, PollId,
+            PublicationId,
+        },
         job::JobKind,
         place::UnitPlace,
         policy::Role,
@@ -35,23 +38,32 @@ use jianjia_domain::{
     register::{election::ElectionForm, person::Post},
     round::{
         application::{ApplicantPerson, ApplicantUnit, Application, State},
+        entry::Entry,
+        objection::ObjectionForm,
+        publication::{Publication, PublicationOrder, Shown, ShownLine},
+        round::Days,
         route::Step,
         veto::VetoInput,
     },
     year::activity::ActivityInput,
 };
-use jianjia_standard::{kinds::HonourLevel, programme::RouteAct};
+use jianjia_standard::{Text, kinds::HonourLevel, programme::RouteAct};
 use jianjia_store::{
-    core::scope::Scope,
+    core::{file::content_hash, guess as failures, scope::Scope},
     honour::honour,
     office::letter as received_letters,
     rating::{improvement as improvements, poll as polls},
-    round::application as applications,
+    round::{
+        application as applications,
+        entry::{self as entries, EntryFilter},
+        objection as received_objections, publication as publications,
+    },
 };
 use jianjia_web::routes::Route;
 use jiff::{ToSpan, civil::date};
 
 use super::TestSite;
+use crate::stories;
 
 /// The ids by what the addresses call them.
 pub struct Records(BTreeMap<&'static str, String>);
@@ -156,6 +168,10 @@ impl Records {
         tx.commit().await.expect("read");
         found.insert("letters", letter.id.to_string());
         found.insert("{number}", number.to_string());
+        let (notice, objection) = objected(site).await;
+        found.insert("publications", notice.to_string());
+        found.insert("objections", objection.to_string());
+        found.insert("{place}", "1".to_owned());
         // One that is over: nobody finds it.
         found.insert("{reading}", uuid::Uuid::nil().to_string());
         let veto = VetoInput {
@@ -172,6 +188,9 @@ impl Records {
                 .expect("a veto"),
         };
         found.insert("vetoes", veto.id.to_string());
+        found.insert("entries", entry(site).await.to_string());
+        found.insert("department", union.id.to_string());
+        found.insert("{department}", "tax".to_owned());
         let (honour, batch) = title(site).await;
         found.insert("honours", honour.to_string());
         let prepared = poll(site, false).await;
@@ -180,6 +199,9 @@ impl Records {
         found.insert("{poll}", counted.to_string());
         found.insert("improvements", improvement(site).await.to_string());
         found.insert("{batch}", batch);
+        found.insert("{honour}", honour.to_string());
+        let visit = city.drawn(union, "qualified-home", 2016, &[]).await;
+        found.insert("{visit}", visit.to_string());
         Records(found)
     }
 
@@ -200,7 +222,9 @@ impl Records {
                 _,
                 "/applications/{id}/submission"
                 | "/applications/{id}/withdrawal"
-                | "/applications/{id}/check",
+                | "/applications/{id}/check"
+                | "/applications/{id}/posting"
+                | "/applications/{id}/posting/sheet",
             ) => "drafts",
             (_, "/applications/{id}/decision") => "decisions",
             // What leads others.
@@ -246,6 +270,7 @@ impl Records {
             ("under", self.id("units")),
             ("export", "units"),
             ("at", self.id("units")),
+            ("reply", "已补缴。"),
         ]
     }
 }
@@ -319,6 +344,53 @@ async fn application(site: &TestSite, state: State) -> ApplicationId {
         applications::insert(&mut tx, &made)
             .await
             .expect("the application is kept")
+    );
+    jianjia_demo::testing::keep(app, tx).await;
+    made.id
+}
+
+/// What the tax office says of the union and it has not replied to.
+async fn entry(site: &TestSite) -> EntryId {
+    let (app, now, union) = (&site.app, site.app.now(), &site.union);
+    stories::departments::ask(site, union).await;
+    let mut tx = app
+        .db
+        .write(Scope::Departments)
+        .await
+        .expect("a transaction");
+    let filter = EntryFilter {
+        years: vec![2016],
+        unit: Some(union.id),
+        ..EntryFilter::default()
+    };
+    let said = entries::list(&mut tx, &filter).await.expect("the entries");
+    let open = said
+        .iter()
+        .find(|entry| entry.is_open() && entry.reply.is_none());
+    if let Some(entry) = open {
+        return entry.id;
+    }
+    let made = Entry {
+        id: EntryId(app.entropy.id(now)),
+        year: 2016,
+        department: "tax".to_owned(),
+        unit: union.id,
+        unit_path: union.path.clone(),
+        unit_name: union.name.clone(),
+        clause: format!("V{}", said.len() + 2),
+        on: date(2016, 5, 3),
+        document: "12号".to_owned(),
+        note: String::new(),
+        made_by_name: "税务赵".to_owned(),
+        made_at: now,
+        reply_by: date(2016, 12, 31),
+        reply: None,
+        decision: None,
+    };
+    assert!(
+        entries::insert(&mut tx, &made)
+            .await
+            .expect("the entry is kept")
     );
     jianjia_demo::testing::keep(app, tx).await;
     made.id
@@ -463,6 +535,78 @@ async fn improvement(site: &TestSite) -> ImprovementId {
         .expect("the improvement is kept");
     jianjia_demo::testing::keep(app, tx).await;
     said.id
+}
+
+/// A public notice of a candidate of the union, and an objection to it with a photo.
+async fn objected(site: &TestSite) -> (PublicationId, ObjectionId) {
+    let (app, now) = (&site.app, site.app.now());
+    let candidate = application(site, State::UnderReview { step: 1 }).await;
+    let today = app.clock.today();
+    let days = Days {
+        from: today,
+        to: today.saturating_add(7.days()),
+    };
+    let shown = Shown {
+        title: Text {
+            zh: "信赖职工之家".to_owned(),
+            en: "Trusted home".to_owned(),
+        },
+        year: 2016,
+        city: site.city.name.clone(),
+        days,
+        order: PublicationOrder::Strokes,
+        telephone: "0519-86680000".to_owned(),
+        office: "市总工会基层工作部".to_owned(),
+        lines: vec![ShownLine {
+            place: 1,
+            name: fresh("王建国"),
+            union: site.union.name.clone(),
+            federation: site.district.name.clone(),
+        }],
+    };
+    let json = serde_json::to_string(&shown).expect("what is shown");
+    let approver = city_approver(site).await;
+    let made = Publication {
+        id: PublicationId(app.entropy.id(now)),
+        year: 2016,
+        title: "trusted-home".to_owned(),
+        days,
+        hash: content_hash(json.as_bytes()),
+        shown: json,
+        published_by: approver,
+        published_by_name: "李审批".to_owned(),
+        published_at: now,
+        taken_down: None,
+    };
+    let mut tx = app.db.write("publication").await.expect("a transaction");
+    publications::insert(&mut tx, &made, &[candidate])
+        .await
+        .expect("the notice is kept");
+    jianjia_demo::testing::keep(app, tx).await;
+    // Many are made in a day here: each counts, and brings its photo.
+    let mut tx = app.db.write("guesses").await.expect("a transaction");
+    let soon = now.checked_add(1.hours()).expect("an instant");
+    failures::sweep(&mut tx, soon).await.expect("swept");
+    tx.commit().await.expect("committed");
+    let form = ObjectionForm {
+        application: candidate.to_string(),
+        text: "会员数不实。".to_owned(),
+        ..ObjectionForm::default()
+    };
+    let network = fresh("network");
+    let received = objections::receive(app, &network, &made.id, &form, vec![photo()]).await;
+    let number = received.expect("an objection").number;
+    let mut tx = app.db.read().await.expect("a transaction");
+    let found = received_objections::of_number(&mut tx, number).await;
+    let found = found.expect("the objections").expect("the objection");
+    tx.commit().await.expect("read");
+    (made.id, found.id)
+}
+
+async fn city_approver(site: &TestSite) -> AccountId {
+    let roles = [(Role::Approver, &site.city)];
+    let approver = site.city_of_tests.actor("李审批", &roles).await;
+    approver.account
 }
 
 /// A small picture that no other is like.

@@ -3,6 +3,7 @@
 mod desk;
 mod named;
 mod queue;
+mod quotas;
 mod searched;
 mod told;
 mod trail;

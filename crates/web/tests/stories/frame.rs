@@ -85,7 +85,7 @@ async fn every_answer_carries_the_strict_headers() {
                 ]
                 .map(|name| page.header(name)),
                 [
-                    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'",
+                    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'; worker-src 'none'",
                     "nosniff",
                     "same-origin",
                     "DENY"

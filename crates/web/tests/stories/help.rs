@@ -16,7 +16,7 @@ use jianjia_words::help::{self, About};
 use crate::site::{self, TestSite, records::Records};
 
 /// Addresses of files, which are no pages.
-const FILES: [&str; 11] = [
+const FILES: [&str; 17] = [
     "/export",
     "/healthz",
     "/readyz",
@@ -24,10 +24,16 @@ const FILES: [&str; 11] = [
     "/recount.csv",
     "/returned",
     "/{evidence}",
+    "/copy",
+    "/evidence/{place}",
+    "/worker.js",
+    "/received",
+    "/photos/{hash}",
     "/small",
     "/templates/{kind}",
     "/exports/{kind}",
     "/file",
+    "/sheet",
 ];
 
 /// The addresses of pages.

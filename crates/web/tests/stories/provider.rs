@@ -388,6 +388,8 @@ async fn a_provider_that_is_away_is_told_and_passwords_go_on() {
             let page = client.get("/sign-in/provider").await;
             assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
             assert!(page.text().contains("现在没有应答"), "{}", page.text());
+            assert!(page.text().contains("这件事现在不能办"), "{}", page.text());
+            assert!(!page.text().contains("请改正"), "{}", page.text());
             assert_eq!(page.header("retry-after"), "5");
         }
         let fields = [("login", "chen"), ("password", PASSWORD), ("next", "/desk")];
@@ -411,6 +413,13 @@ async fn where_passwords_end_neither_a_password_nor_a_code_opens_an_account() {
         let mut client = visitor(&site, &app);
         let page = client.get("/sign-in").await;
         assert!(!page.body.contains("name=\"password\""), "{}", page.body);
+        // Nor does the help send anybody to a password.
+        assert!(!page.text().contains("忘记密码"), "{}", page.text());
+        assert!(
+            page.text().contains("用市里的统一身份认证登录"),
+            "{}",
+            page.text()
+        );
         let fields = [("login", "chen"), ("password", PASSWORD), ("next", "/desk")];
         let page = client.post_form("/sign-in", &fields).await;
         is_refused(&page, "不再使用密码");

@@ -7,7 +7,10 @@ use axum::http::StatusCode;
 use jianjia_domain::core::policy::Role;
 use jianjia_web::routes::{self, Access, Route};
 
-use crate::site::{self, Client, Page, TestSite, records::Records};
+use crate::{
+    site::{self, Client, Page, TestSite, records::Records},
+    stories::departments,
+};
 
 /// The columns of the table: nobody, then each role at the union, above it, at the city, and a stranger of another district.
 async fn people(site: &TestSite) -> Vec<(&'static str, Client)> {
@@ -35,6 +38,7 @@ async fn people(site: &TestSite) -> Vec<(&'static str, Client)> {
     ] {
         people.push((column, site.sign_in_as(column, &[(role, unit)]).await));
     }
+    people.push(("department", departments::answerer(site, "税务赵").await));
     people
 }
 

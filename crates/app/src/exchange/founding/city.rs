@@ -10,7 +10,7 @@ use jianjia_domain::{
     core::{
         audit::{deed::Deed, object::Object},
         day,
-        ids::{MessageId, PollId, UnitId},
+        ids::{AccountId, MessageId, PollId, UnitId},
     },
     exchange::import::divisions::DivisionRow,
     honour::honour::{self, Honour, HonourEvent},
@@ -44,8 +44,9 @@ use jianjia_store::{
         },
     },
     round::{
-        application as applications, finding as findings, quota as quotas, round as rounds,
-        veto as vetoes,
+        application as applications, department as departments, finding as findings,
+        property::{self as properties, Said},
+        quota as quotas, round as rounds, veto as vetoes,
     },
     year::{activity as activities, judgement as judgements, standing, statement as statements},
 };
@@ -80,6 +81,8 @@ pub struct Way {
     pub application: Application,
     pub events: Vec<ApplicationEvent>,
     pub findings: Vec<Finding>,
+    /// What was answered about the candidate: the property's key and the choice's.
+    pub answers: Vec<(String, String)>,
     /// The title that it became, with the event that began it and those since. Its number is given here.
     pub title: Option<(Honour, Vec<HonourEvent>)>,
 }
@@ -194,12 +197,19 @@ impl CityFounding {
         Ok(accounts::insert(&mut self.tx, account, &key, password_hash).await?)
     }
 
+    /// Binds an account to the department that it answers for.
+    pub async fn answers_for(&mut self, account: &AccountId, department: &str) -> Result<()> {
+        let now = self.app.now();
+        Ok(departments::bind(&mut self.tx, account, department, now).await?)
+    }
+
     /// Enters applications with all that happened to them, a portion at a time. Offices that somebody signs in for are told what waits for them, as the
     /// acts would have told them.
     pub async fn applications(&mut self, ways: Vec<Way>) -> Result<()> {
         let tx = &mut self.tx;
         let (mut judgements, mut filed) = (Vec::new(), Vec::with_capacity(ways.len()));
         let (mut events, mut findings) = (Vec::new(), Vec::new());
+        let mut answers = Vec::new();
         let (mut named, mut since) = (BTreeMap::<(String, i16), Vec<Honour>>::new(), Vec::new());
         for way in ways {
             let since_at = way.application.since_at;
@@ -208,6 +218,15 @@ impl CityFounding {
                 message::tell(tx, id, since_at, told, &[]);
             }
             judgements.extend(way.judgements);
+            let said = way.answers.into_iter().map(|(property, choice)| Said {
+                application: way.application.id,
+                property,
+                choice,
+                account: way.application.created_by.to_string(),
+                name: String::new(),
+                at: way.application.created_at,
+            });
+            answers.extend(said);
             filed.push(way.application);
             events.extend(way.events);
             findings.extend(way.findings);
@@ -221,6 +240,7 @@ impl CityFounding {
         applications::insert_many(tx, &filed).await?;
         applications::add_events(tx, &events).await?;
         findings::insert_many(tx, &findings).await?;
+        properties::insert_many(tx, &answers).await?;
         let mut begun = Vec::new();
         for ((title, year), mut honours) in named {
             let title = self.app.standards.of(year).title(&title);

@@ -43,7 +43,7 @@ use crate::{
     exchange::import::plan::Planned,
     honour::honour as honours,
     office::invitation::making::{self, NewAccount},
-    round::veto as vetoes,
+    round::{department as departments, veto as vetoes},
     year::standing as standings,
 };
 
@@ -101,6 +101,7 @@ pub(crate) async fn apply(app: &App, tx: &mut Tx, actor: &Actor, planned: &Plann
         Planned::Vetoes { plan, units } => {
             vetoes::record_imported(app, tx, actor, &plan.new, units).await
         }
+        Planned::Answers(plan) => departments::keep_imported(app, tx, actor, &plan.new).await,
         Planned::Accounts {
             plan,
             units,

@@ -7,6 +7,7 @@ use jianjia_domain::{
     exchange::import::{
         ImportKind, ImportRow,
         accounts::{self, Known},
+        answers,
         divisions::{self, DivisionRow, Level},
         fate::ImportReport,
         pair::{self, Pair},
@@ -29,7 +30,11 @@ use jianjia_store::{
         division::{self, Division},
         person, unit,
     },
-    round::veto,
+    round::{
+        department,
+        entry::{self, EntryFilter},
+        veto,
+    },
     year::{statement as statements, subject},
 };
 use jiff::civil::Date;
@@ -65,6 +70,7 @@ pub(crate) enum Planned {
         plan: vetoes::Plan,
         units: Vec<Unit>,
     },
+    Answers(answers::Plan),
     Accounts {
         plan: accounts::Plan,
         units: Vec<Unit>,
@@ -81,6 +87,7 @@ impl Planned {
             Planned::Sheets { plan, .. } => &mut plan.report,
             Planned::Titles { plan, .. } => &mut plan.report,
             Planned::Vetoes { plan, .. } => &mut plan.report,
+            Planned::Answers(plan) => &mut plan.report,
             Planned::Accounts { plan, .. } => &mut plan.report,
         }
     }
@@ -97,6 +104,7 @@ impl Planned {
             Planned::Sheets { plan, .. } => &plan.report,
             Planned::Titles { plan, .. } => &plan.report,
             Planned::Vetoes { plan, .. } => &plan.report,
+            Planned::Answers(plan) => &plan.report,
             Planned::Accounts { plan, .. } => &plan.report,
         }
     }
@@ -189,6 +197,23 @@ async fn plan_rows(
             let standing = veto::within(tx, path).await?;
             let plan = vetoes::plan(rows, &of_year, &below, &standing, today.year());
             Ok(Planned::Vetoes { plan, units: below })
+        }
+        ImportKind::Answers => {
+            let below: Vec<Unit> = units.into_iter().filter(|unit| unit.path != path).collect();
+            let years = answers::years(rows);
+            let asked = department::of_years(tx, &years).await?;
+            let filter = EntryFilter {
+                years,
+                ..EntryFilter::default()
+            };
+            let entries = entry::list(tx, &filter).await?;
+            let register = answers::Register {
+                standard_of: &of_year,
+                units: &below,
+                asked: &asked,
+                entries: &entries,
+            };
+            Ok(Planned::Answers(answers::plan(rows, &register, today)))
         }
         ImportKind::Accounts => {
             let people = person::within(tx, path).await?;

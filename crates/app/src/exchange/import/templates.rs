@@ -60,7 +60,13 @@ pub fn template(standard: &Standard, year: i16, kind: ImportKind) -> Result<Down
 pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportColumn) -> Column {
     let width = match &*column.key {
         "name" | "employer_name" | "employer_address" => 36,
-        "credit_code" | "employer_credit_code" | "upper" | "unit" => 24,
+        "credit_code"
+        | "employer_credit_code"
+        | "employer_code"
+        | "upper"
+        | "unit"
+        | "department"
+        | "employer" => 24,
         _ => 14,
     };
     let choices: Vec<String> = match (kind, &*column.key) {
@@ -83,12 +89,16 @@ pub(super) fn described(standard: &Standard, kind: ImportKind, column: &ImportCo
             Level::ALL.map(|level| level.word().to_owned()).to_vec()
         }
         (ImportKind::Sheets, key) => standard.fact(key).map_or_else(Vec::new, answers),
-        (ImportKind::Accounts, "role") => Role::ALL.map(|role| role.word().to_owned()).to_vec(),
+        (ImportKind::Answers, "answer") => ["没有", "有", "不清楚"].map(str::to_owned).to_vec(),
+        (ImportKind::Accounts, "role") => {
+            Role::AT_UNITS.map(|role| role.word().to_owned()).to_vec()
+        }
         (
             ImportKind::Divisions
             | ImportKind::People
             | ImportKind::Titles
             | ImportKind::Vetoes
+            | ImportKind::Answers
             | ImportKind::Accounts,
             _,
         ) => Vec::new(),
@@ -136,7 +146,25 @@ fn example(standard: &Standard, year: i16, kind: ImportKind, key: &str) -> Strin
         (ImportKind::Titles, "begun_on") => {
             return format!("{}-12-20", earlier_year(standard));
         }
-        (ImportKind::Sheets | ImportKind::Vetoes, "year") => return year.to_string(),
+        (ImportKind::Sheets | ImportKind::Vetoes | ImportKind::Answers, "year") => {
+            return year.to_string();
+        }
+        (ImportKind::Answers, "department") => {
+            let first = standard.departments.first();
+            let name = first.map_or("某局", |department| department.name.zh.as_str());
+            return format!("{EXAMPLE_MARK}：{name}");
+        }
+        (ImportKind::Answers, "answer") => "有",
+        (ImportKind::Answers, "clause") => {
+            let first = standard.departments.first();
+            let clause = first.and_then(|department| department.clauses.first());
+            return clause.cloned().unwrap_or_default();
+        }
+        (ImportKind::Answers, "on") => return format!("{year}-05-03"),
+        (ImportKind::Answers, "document") => return format!("〔{year}〕12号"),
+        (ImportKind::Answers, "by") => "张某某",
+        (ImportKind::Answers, "employer") => "常州某某机械有限公司",
+        (ImportKind::Answers, "employer_code") => "91350100M000100Y43",
         (ImportKind::Vetoes, "clause") => {
             let first = standard.vetoes.first();
             return first.map_or_else(String::new, |veto| veto.clause.clone());
@@ -252,6 +280,11 @@ fn notes(standard: &Standard, kind: ImportKind, columns: &[ImportColumn]) -> Vec
                 None => format!("7. {}年以前的称号可以导入，留在光荣册里。", standard.programme.first_year),
             },
             "8. 命名日期不知道的空着，按当年最后一天记。已经登记的称号不会被表格改动。".to_owned(),
+        ]),
+        ImportKind::Answers => lines.extend([
+            "6. 由部门填答复、情形、日期、文号和答复人，前面几列不要改。单位按两个统一社会信用代码和两个名称认。".to_owned(),
+            "7. 答复：没有、有、不清楚。空着的行是未答复，不会当成“没有”。".to_owned(),
+            "8. 答复“有”的，填情形的条款编号或名称、发生或认定的日期、认定文书的文号；一家单位有几种情形的，一种一行。".to_owned(),
         ]),
         ImportKind::Vetoes => lines.extend([
             format!("6. 情形：填条款编号（{}）、名称，或两样都填。来源：哪个部门、哪份文件认定的。", clauses(standard)),

@@ -184,6 +184,27 @@ pub async fn withdraw_batch(
     Ok(withdrawn)
 }
 
+/// Takes a title in the transaction of another act, which has found why: revokes it by who gave it, as `change`.
+///
+/// # Errors
+/// As `change`, but for the revision.
+pub(crate) async fn revoke_in(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    honour: &Honour,
+    reason: &str,
+    document_number: &str,
+) -> Result<Honour> {
+    let permit = permitted_now(tx, app, actor, act::ChangeHonour, honour).await?;
+    let change = HonourChange {
+        reason: reason.trim().to_owned(),
+        document_number: document_number.trim().to_owned(),
+    };
+    let state = honour::change(honour, &permit, HonourAct::Revoked, &change)?;
+    set_state(tx, app, actor, honour, HonourAct::Revoked, state, &change).await
+}
+
 /// Whether the actor may suspend, resume or revoke the honour; the page of the form asks.
 ///
 /// # Errors

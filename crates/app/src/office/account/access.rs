@@ -24,10 +24,10 @@ use serde_json::json;
 
 use super::{Outcome, refused, ruled};
 use crate::{
-    core::{app::App, error::Result},
+    core::{app::App, error::Result, guess as guesses},
     office::{
         notice as account_notices, password as passwords, request as account_requests,
-        session as sessions, sign_in as sign_in_tries,
+        session as sessions,
     },
 };
 
@@ -118,8 +118,8 @@ pub(crate) async fn give_password(
     session::remove_others(tx, &account.id, "").await?;
     known_browser::remove_all(tx, &account.id).await?;
     tokens::revoke_all(tx, &account.id, by_name, app.now()).await?;
-    let tries = sign_in_tries::target(app, Guessed::Login, &account.login);
-    sign_in_tries::forget(tx, &tries).await?;
+    let tries = guesses::target(app, Guessed::Login, &account.login);
+    guesses::forget(tx, &tries).await?;
     account_notices::tell(app, tx, &account.id, Deed::ResetPassword, None, by_name).await
 }
 

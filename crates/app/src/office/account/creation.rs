@@ -13,9 +13,12 @@ use jianjia_domain::{
         request::Proposed,
     },
 };
+use jianjia_standard::programme::Department;
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     office::account as accounts,
+    register::unit,
+    round::department as departments,
 };
 use serde_json::json;
 
@@ -111,6 +114,93 @@ pub async fn create(
     Ok((made.id, outcome))
 }
 
+/// The department for which an account is to be made, for those who may.
+///
+/// # Errors
+/// As `create_for_department`.
+pub async fn department_of_account(app: &App, actor: &Actor, key: &str) -> Result<Department> {
+    let mut tx = app.db.read().await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    app.permit(&mut tx, actor, Act::ManageAccounts, &city.id)
+        .await?;
+    let department = app.in_force().department(key);
+    department.cloned().ok_or(Error::NotFound)
+}
+
+/// Creates an account that answers for a department and sees nothing but its list, with a one-time password as `create`.
+///
+/// # Errors
+/// Not found when the standard in force has no such department; `Crowded`; `login`, `name` as `create`; as `App::permit` at the city.
+pub async fn create_for_department(
+    app: &App,
+    actor: &Actor,
+    key: &str,
+    (login, name): (&str, &str),
+) -> Result<(AccountId, String)> {
+    may_administer(actor)?;
+    let standard = app.in_force();
+    standard.department(key).ok_or(Error::NotFound)?;
+    let once = passwords::one_time(app);
+    let hash = sessions::hash(app, &once).await?;
+    let mut tx = app.db.write(Scope::Accounts).await?;
+    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+    let permit = app
+        .permit(&mut tx, actor, Act::ManageAccounts, &city.id)
+        .await?;
+    let mut wrong: Vec<(String, Refusal)> = Vec::new();
+    let login = taken(account::login::read(login), "login", &mut wrong);
+    let name = taken(account::name(name), "name", &mut wrong);
+    if let Some(login) = &login {
+        not_near(&mut tx, login, &mut wrong).await?;
+    }
+    let (Some(login), Some(name), true) = (login, name, wrong.is_empty()) else {
+        return Err(Error::Refused(Refusal::Fields(wrong)));
+    };
+    let now = app.now();
+    let made = Account {
+        id: AccountId(app.entropy.id(now)),
+        login,
+        name,
+        person: None,
+        state: AccountState::Active,
+        must_change: true,
+        has_password: true,
+        telephone: String::new(),
+        mail: String::new(),
+        name_source: NameSource::Given,
+        created_at: now,
+        roles: vec![RoleAt {
+            role: Role::Department,
+            unit: city,
+        }],
+    };
+    accounts::insert(&mut tx, &made, &sort_key(&made.name), &hash).await?;
+    departments::bind(&mut tx, &made.id, key, now).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::BindDepartment,
+        Object::Account(made.id),
+        Some(&permit.unit),
+        json!({ "login": made.login, "department": key }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok((made.id, once))
+}
+
+/// A login that is taken, or nearly, is wrong.
+async fn not_near(tx: &mut Tx, login: &str, wrong: &mut Vec<(String, Refusal)>) -> Result<()> {
+    if accounts::credentials_of_login(tx, login).await?.is_some() {
+        let near = AccountRefusal::LoginNear {
+            login: login.to_owned(),
+            free: free_login(tx, login).await?,
+        };
+        wrong.push(("login".to_owned(), near.into()));
+    }
+    Ok(())
+}
+
 /// What the form says, checked: the login, the name, the role and its unit.
 async fn read(
     tx: &mut Tx,
@@ -121,7 +211,7 @@ async fn read(
     let login = taken(account::login::read(&input.login), "login", &mut wrong);
     let name = taken(account::name(&input.name), "name", &mut wrong);
     let role = taken(
-        Role::from_key(&input.role).ok_or(AccountRefusal::RoleMissing),
+        Role::at_units(&input.role).ok_or(AccountRefusal::RoleMissing),
         "role",
         &mut wrong,
     );
@@ -130,14 +220,8 @@ async fn read(
         "unit",
         &mut wrong,
     );
-    if let Some(login) = &login
-        && accounts::credentials_of_login(tx, login).await?.is_some()
-    {
-        let near = AccountRefusal::LoginNear {
-            login: login.clone(),
-            free: free_login(tx, login).await?,
-        };
-        wrong.push(("login".to_owned(), near.into()));
+    if let Some(login) = &login {
+        not_near(tx, login, &mut wrong).await?;
     }
     match (login, name, role, place, wrong.is_empty()) {
         (Some(login), Some(name), Some(role), Some(place), true) => Ok((login, name, role, place)),

@@ -48,7 +48,7 @@ pub async fn give_role(
     account_request::of_another(actor, &account).map_err(refused)?;
     let mut wrong = Vec::new();
     let role = taken(
-        Role::from_key(role).ok_or(AccountRefusal::RoleMissing),
+        Role::at_units(role).ok_or(AccountRefusal::RoleMissing),
         "role",
         &mut wrong,
     );

@@ -39,6 +39,7 @@ use crate::{
     core::{
         app::App,
         error::{Error, Result},
+        guess as guesses,
         sort_key::sort_key,
     },
     office::{
@@ -196,7 +197,7 @@ async fn proved(app: &App, browser: &Browser, typed: &str) -> Result<(Invitation
         return Err(ProviderRefusal::NoPasswords.into());
     }
     let now = app.now();
-    let by_network = [sign_in_tries::target(
+    let by_network = [guesses::target(
         app,
         Guessed::InvitationCode,
         &browser.network,
@@ -218,13 +219,13 @@ async fn proved(app: &App, browser: &Browser, typed: &str) -> Result<(Invitation
         .map_err(slowed)?;
     tx.commit().await?;
     let mut tx = app.db.write(by_network[0].scope()).await?;
-    let minutes = sign_in_tries::count(&mut tx, &by_network, now).await?;
+    let minutes = guesses::count(&mut tx, &by_network, now).await?;
     if let Some(minutes) = minutes {
         tx.commit().await?;
         return Err(at_code(InvitationRefusal::Slowed { minutes }));
     }
     if known.is_some() {
-        sign_in_tries::take_back(&mut tx, &by_network).await?;
+        guesses::take_back(&mut tx, &by_network).await?;
     }
     tx.commit().await?;
     if known.is_none() {
@@ -255,7 +256,7 @@ async fn is_good(
     if invitation.state != InvitationState::Reset {
         return Ok(domain::good(invitation, account, now));
     }
-    let has_factor = factors::find(tx, &account.id).await?.is_some();
+    let has_factor = factors::ways(tx, &account.id).await?.any();
     Ok(domain::good_reset(invitation, account, has_factor, now))
 }
 

@@ -23,7 +23,7 @@ use jianjia_store::{
 };
 use serde_json::json;
 
-use super::{Happened, expect, field, keep, own, record, title_of};
+use super::{Happened, expect, field, keep, own, properties::keep_answers, record, title_of};
 use crate::{
     core::{
         app::App,
@@ -185,6 +185,22 @@ pub async fn edit(
     story: &str,
     revision: i64,
 ) -> Result<Application> {
+    edit_saying(app, actor, id, story, &[], revision).await
+}
+
+/// As `edit`, with answers to what the standard asks of candidates for the title: the property's key and the choice's; an empty one takes an answer
+/// back.
+///
+/// # Errors
+/// As `edit`; not found for a property that isn't asked, and for a choice that it doesn't have.
+pub async fn edit_saying(
+    app: &App,
+    actor: &Actor,
+    id: &ApplicationId,
+    story: &str,
+    answers: &[(String, String)],
+    revision: i64,
+) -> Result<Application> {
     let mut tx = app.db.write(scopes::of_application(app, id).await?).await?;
     let (application, permit) = own(&mut tx, app, actor, id, Act::DraftApplication).await?;
     if !matches!(application.state, State::Draft | State::Returned { .. }) {
@@ -200,13 +216,14 @@ pub async fn edit(
         ..application
     };
     keep(&mut tx, &edited).await?;
+    let said = keep_answers(&mut tx, app, actor, &edited, answers).await?;
     app.trail(
         &mut tx,
         actor,
         Deed::EditApplication,
         Object::Application(*id),
         Some(&permit.unit),
-        json!({ "characters": edited.story.chars().count() }),
+        json!({ "characters": edited.story.chars().count(), "said": said }),
     )
     .await?;
     tx.commit().await?;

@@ -33,7 +33,11 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::round as rounds,
+    round::{
+        entry as entries, posting as postings,
+        recommendation::{Answer, answers},
+        round as rounds,
+    },
     year::assessment as assessments,
 };
 
@@ -51,15 +55,23 @@ pub struct ApplicationView {
     pub clauses: Vec<ClauseRow>,
     /// Why the title can't be applied for or given, in words; empty when it can.
     pub because: Vec<Text>,
+    /// What is asked of candidates for the title, and what is known.
+    pub answers: Vec<Answer>,
     /// Why it can't be handed in today, whatever it says; none where it can, or isn't with the applicant.
     pub closed: Option<Refusal>,
     /// The day as of which it was judged.
     pub as_of: Option<Date>,
     pub may: Possible,
+    /// The vetoes that stop it where it is.
+    pub stopped: Vec<Text>,
+    /// Why it is not decided or named for the time being: a department's entry on the unit waits.
+    pub held: Option<Refusal>,
     /// The number on the receipt, by which it is named on the telephone: `2016-00042`; none before it was handed in.
     pub number: Option<String>,
     /// The telephone of the unit that has it now, for the applicant; none where it is with the applicant or the register knows none.
     pub holder_phone: Option<String>,
+    /// Whether the standard has it shown in the unit before it is handed in, asked for or not.
+    pub is_posted: bool,
 }
 
 /// What the actor may do, for the page to offer.
@@ -122,12 +134,17 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
     } else {
         because
     };
+    let of = (application.year, application.title.as_str());
+    let own = std::slice::from_ref(&application);
+    let answers = answers(&mut tx, app, of.0, of.1, own).await?;
     Ok(ApplicationView {
+        answers: answers.into_iter().next().unwrap_or_default(),
         number: receipt::find(&mut tx, id)
             .await?
             .map(|number| receipt_number(application.year, number)),
         closed: closed(&mut tx, app, &application).await?,
         holder_phone: holder_phone(&mut tx, actor, &application).await?,
+        is_posted: postings::asked(app, &application).is_some(),
         events: applications::events(&mut tx, id).await?,
         conflicts: conflict::of_application(&mut tx, id).await?,
         title,
@@ -137,19 +154,33 @@ pub async fn view(app: &App, actor: &Actor, id: &ApplicationId) -> Result<Applic
         because,
         as_of: judged.map(|judged| judged.as_of),
         may: possible(actor, &application, &unit),
+        stopped: entries::stopped_in_words(&mut tx, app, &application).await?,
+        held: held(&mut tx, app, &application).await?,
         unit,
         application,
     })
 }
 
-/// Why it can't be handed in today by the year's calendar.
+/// What keeps it from being decided or named, while it is under way.
+async fn held(tx: &mut Tx, app: &App, application: &Application) -> Result<Option<Refusal>> {
+    if application.state.closed_at().is_some() {
+        return Ok(None);
+    }
+    refusal_of(entries::refuse_held(tx, app, application).await)
+}
+
+/// Why it can't be handed in today by the year's calendar, or for its notice in the unit.
 async fn closed(tx: &mut Tx, app: &App, application: &Application) -> Result<Option<Refusal>> {
     let act = match application.state {
         State::Draft => RoundAct::Submit,
         State::Returned { .. } => RoundAct::Resubmit,
         _ => return Ok(None),
     };
-    refusal_of(rounds::open(tx, app, application.year, act).await)
+    let by_calendar = refusal_of(rounds::open(tx, app, application.year, act).await)?;
+    match by_calendar {
+        Some(refusal) => Ok(Some(refusal)),
+        None => refusal_of(postings::may_submit(tx, app, application).await),
+    }
 }
 
 /// A refusal to be shown beforehand.

@@ -28,7 +28,7 @@ use crate::{
         app::App,
         error::{Error, Result, refuses},
     },
-    round::{round as rounds, scope as scopes},
+    round::{posting as postings, round as rounds, scope as scopes},
     year::assessment as assessments,
 };
 
@@ -38,7 +38,7 @@ refuses!(RouteRefusal);
 ///
 /// # Errors
 /// Not found when it isn't there or the actor doesn't see it, or the person has left the union; as `App::permit`; `Overtaken`, or `Stale`, when it
-/// was changed since; as `rounds::open` (P6); `AlreadyHeld`; `MayNotApply`, with the clauses; `NoRoute`, and `NobodyAbove` where a step has no
+/// was changed since; as `rounds::open` (P6); `AlreadyHeld`; as `posting::may_submit`; `MayNotApply`, with the clauses; `NoRoute`, and `NobodyAbove` where a step has no
 /// unit; `WrongState` when it is under way or has ended.
 pub async fn submit(
     app: &App,
@@ -70,6 +70,7 @@ pub async fn submit(
     rounds.open(app, window)?;
     let title = title_of(app, application.year, &application.title)?;
     refuse_held(&mut tx, app, &application, title).await?;
+    postings::may_submit(&mut tx, app, &application).await?;
     // Handed in for the first time, it is judged as of now.
     let as_of = application
         .submitted_at

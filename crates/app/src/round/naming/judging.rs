@@ -1,5 +1,7 @@
 //! Judging the candidates again on confirmed facts.
 
+use std::collections::BTreeMap;
+
 use jianjia_domain::{
     core::{
         ids::{ApplicationId, UnitId},
@@ -11,7 +13,9 @@ use jianjia_domain::{
     round::{
         application::Application,
         naming::Candidate,
+        publication::holds_naming,
         review::{self, Finding},
+        round::Days,
     },
     year::assessment::Assessment,
 };
@@ -19,7 +23,7 @@ use jianjia_standard::{Lang, Text, judgement::Reason, programme::Title};
 use jianjia_store::{
     core::db::Tx,
     register::unit,
-    round::{conflict, finding},
+    round::{conflict, finding, objection, publication},
 };
 
 use super::title;
@@ -28,7 +32,7 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::{application as applications, assessment as confirmed},
+    round::{application as applications, assessment as confirmed, entry as entries},
 };
 
 /// A candidate and the judgement that says so; none of a person who has left the union since.
@@ -56,11 +60,14 @@ pub(super) async fn judged(
     let findings = finding::of_applications(tx, &ids).await?;
     let held = title::held_numbers(tx, app, &title.key, &waiting).await?;
     let conflicts = conflict::of_account(tx, &actor.account, &ids).await?;
+    let holds = holds(tx, app, title, year, &ids).await?;
     let mut dated = Vec::with_capacity(waiting.len());
     for application in waiting {
         let as_of = applications::as_of(tx, app, &application).await?;
         dated.push((application, as_of));
     }
+    let waiting: Vec<Application> = dated.iter().map(|(one, _)| one.clone()).collect();
+    let entries = entries::held(tx, app, year, &waiting).await?;
     let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     let mut all = Vec::with_capacity(dated.len());
     for ((application, _), assessment) in dated.into_iter().zip(assessed) {
@@ -74,9 +81,14 @@ pub(super) async fn judged(
             Some(assessment) => judged_against(app, assessment, &application, &findings),
             None => (Vec::new(), vec![left()]),
         };
+        if let Some(hold) = holds.get(&application.id) {
+            because.extend(hold.iter().cloned());
+        }
         if let Some(number) = held.get(&application.id).cloned() {
             because.push(both(&HonourRefusal::HeldAlready { number }.into()));
         }
+        let waits = entries.iter().find(|(id, _)| *id == application.id);
+        because.extend(waits.map(|(_, refusal)| both(&refusal.clone().into())));
         let declared = conflicts
             .iter()
             .find(|conflict| conflict.application == application.id);
@@ -97,6 +109,43 @@ pub(super) async fn judged(
         });
     }
     Ok(all)
+}
+
+/// What holds the naming of candidates for now: public notices that were not given or still hang, and objections. Who objected is not told.
+async fn holds(
+    tx: &mut Tx,
+    app: &App,
+    title: &Title,
+    year: i16,
+    ids: &[ApplicationId],
+) -> Result<BTreeMap<ApplicationId, Vec<Text>>> {
+    let rules = &app.standards.of(year).publication;
+    let rule = rules.of_candidates(&title.key);
+    let today = app.clock.today();
+    let shown = publication::days_of(tx, ids).await?;
+    let objected = objection::held_among(tx, ids).await?;
+    let mut holds = BTreeMap::new();
+    for id in ids {
+        let of_id = shown.iter().filter(|(of, _)| of == id);
+        let hung: Vec<Days> = of_id.map(|(_, days)| *days).collect();
+        let notice = holds_naming(rule, &rules.clause, &hung, today);
+        let mut because: Vec<Text> = notice
+            .map(|refusal| both(&refusal.into()))
+            .into_iter()
+            .collect();
+        if objected.contains(id) {
+            because.push(under_objection());
+        }
+        holds.insert(*id, because);
+    }
+    Ok(holds)
+}
+
+fn under_objection() -> Text {
+    Text {
+        zh: "有异议正在核实，办结以前不命名。".to_owned(),
+        en: "An objection is being looked into: no naming before it is closed.".to_owned(),
+    }
 }
 
 /// What the judgement says against naming: its reasons, and in words.

@@ -2,39 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use jianjia_domain::core::{
-    audit::{deed::Deed, object::Object},
-    message::{self, About, Kind, Message, To},
-    policy::act,
-};
 use jianjia_domain::{
     core::{
         ids::UnitId,
         place::{UnitKind, UnitPlace},
-        policy::{Act, Actor, Permit},
-        refusal::{General, Refusal},
+        policy::{Act, Actor},
     },
-    round::recommendation::{self, Quota, RecommendationRefusal},
+    round::{
+        quota::{QuotaMove, QuotaShare},
+        recommendation::Quota,
+    },
 };
-use jianjia_standard::{
-    Text,
-    programme::{RoundAct, RouteAct},
-};
+use jianjia_standard::{Text, programme::RouteAct};
 use jianjia_store::{
-    core::{db::Tx, scope::Scope},
+    core::db::Tx,
     register::unit,
-    round::{quota as quotas, recommendation as lists},
+    round::{
+        quota::{self as quotas, moving, sharing},
+        recommendation as lists,
+    },
 };
-use serde_json::json;
 
 use super::titles;
 use crate::{
     core::{
         app::App,
         error::{Error, Result},
-        message::tell,
     },
-    round::{round as rounds, telling},
+    round::round as rounds,
 };
 
 /// A year's places: a row a federation, a cell a title.
@@ -45,7 +40,28 @@ pub struct QuotaTable {
     pub rows: Vec<QuotaRow>,
     /// By title: places, used, returned.
     pub totals: Vec<(i64, i64, i64)>,
+    /// By title: what came back and nobody has yet. With what the federations have it is all that the city gave.
+    pub unmoved: Vec<i64>,
+    /// By title: whether federations may give shares on to townships.
+    pub is_open: Vec<bool>,
+    /// The places that moved on, the newest first.
+    pub moves: Vec<QuotaMove>,
     pub may_set: bool,
+}
+
+impl QuotaTable {
+    /// All places of a title: those in hand and those that came back. Places that moved on count once.
+    pub fn in_all(&self, title: usize) -> i64 {
+        let in_hand = self.rows.iter().map(|row| row.cells[title].in_hand());
+        in_hand.sum::<i64>() + self.unmoved[title]
+    }
+
+    /// The name of a federation.
+    pub fn name(&self, unit: &UnitId) -> &str {
+        let mut rows = self.rows.iter();
+        let found = rows.find(|row| row.federation.id == *unit);
+        found.map_or("", |row| row.federation.name.as_str())
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -59,18 +75,22 @@ pub struct QuotaCell {
     pub places: i64,
     pub used: i64,
     pub returned: i64,
+    pub moved: i64,
     pub is_closed: bool,
     /// Candidates that wait for the federation's choice.
     pub waiting: i64,
+    /// What townships have of it.
+    pub shared: i64,
 }
 
-/// What the city typed into one cell, and what the page had shown there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlaceInput {
-    pub federation: UnitId,
-    pub title: String,
-    pub seen: i64,
-    pub places: String,
+impl QuotaCell {
+    pub fn in_hand(&self) -> i64 {
+        self.places - self.returned
+    }
+
+    pub fn unmoved(&self) -> i64 {
+        self.returned - self.moved
+    }
 }
 
 /// The table of a year, for the city.
@@ -86,6 +106,8 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
     let kept = quotas::of_year(&mut tx, year).await?;
     let used = quotas::used_of_year(&mut tx, year).await?;
     let waiting = lists::waiting_of_year(&mut tx, year).await?;
+    let shares = sharing::of_year(&mut tx, year).await?;
+    let openings = sharing::openings(&mut tx, year).await?;
     let count = |counts: &[(String, UnitId, i64)], title: &str, unit: &UnitId| {
         counts
             .iter()
@@ -106,6 +128,8 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
                         places: quota.map_or(0, |quota| quota.places),
                         used: count(&used, title, &federation.id),
                         returned: quota.map_or(0, |quota| quota.returned),
+                        moved: quota.map_or(0, |quota| quota.moved),
+                        shared: shared_of(&shares, title, &federation.id),
                         is_closed: quota.is_some_and(|quota| quota.closed_at.is_some()),
                         waiting: count(&waiting, title, &federation.id),
                     }
@@ -126,8 +150,19 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
             })
         })
         .collect();
+    let unmoved = (0..titles.len()).map(|title| {
+        let cells = rows.iter().map(|row| row.cells[title].unmoved());
+        cells.sum()
+    });
+    let is_open = titles.iter().map(|(title, _)| {
+        let mut openings = openings.iter();
+        openings.any(|(opened, is_open, _)| opened == title && *is_open)
+    });
     Ok(QuotaTable {
         year,
+        unmoved: unmoved.collect(),
+        is_open: is_open.collect(),
+        moves: moving::of_year(&mut tx, year).await?,
         titles,
         rows,
         totals,
@@ -135,129 +170,35 @@ pub async fn table(app: &App, actor: &Actor, year: i16) -> Result<QuotaTable> {
     })
 }
 
-/// The city sets places, all of a form at once or none.
-///
-/// # Errors
-/// As `App::permit` at the city; `OutsideProgramme`; not found for a federation or a title that isn't of the table; by field: `Stale` when somebody
-/// set them since, `Closed`, `NotANumber`, `FewerThanUsed`; `Stale` when a quota was changed in between.
-pub async fn set_places(
-    app: &App,
-    actor: &Actor,
-    year: i16,
-    inputs: &[PlaceInput],
-) -> Result<usize> {
-    let mut tx = app
-        .db
-        .write([Scope::Lists(year), Scope::CalendarAsItIs])
-        .await?;
-    let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-    let permit = app.permit(&mut tx, actor, act::SetQuota, &city.id).await?;
-    rounds::of_year(&mut tx, app, year).await?;
-    let titles = titles(app, year);
-    let federations = federations(&mut tx, app, year).await?;
-    let changed = changes(&mut tx, &permit, (year, &titles, &federations), inputs).await?;
-    let until = telling::until(&mut tx, app, year, RoundAct::Recommend).await?;
-    for (before, after) in &changed {
-        if !quotas::save(&mut tx, after).await? {
-            return Err(General::Stale.into());
-        }
-        app.trail(
-            &mut tx,
-            actor,
-            Deed::SetQuota,
-            Object::Quota {
-                year,
-                title: after.title.clone(),
-                federation: after.unit,
-            },
-            Some(&permit.unit),
-            json!({ "before": before.places, "after": after.places }),
-        )
-        .await?;
-        let federation = federations.iter().find(|unit| unit.id == after.unit);
-        let title = titles.iter().find(|(title, _)| *title == after.title);
-        if let (Some(federation), Some((_, title))) = (federation, title) {
-            let object = Object::Recommendation {
-                year,
-                title: after.title.clone(),
-            };
-            let to = vec![To::Unit {
-                unit: after.unit,
-                roles: message::APPROVERS,
-            }];
-            let about = About::of(&object, Some(after.unit), year);
-            let told = Message::of(Kind::QuotaSet, about, after.revision, to)
-                .due(until)
-                .says([
-                    federation.name.as_str().into(),
-                    year.into(),
-                    title.into(),
-                    after.places.into(),
-                ]);
-            tell(app, &mut tx, actor, told);
-        }
-    }
-    tx.commit().await?;
-    Ok(changed.len())
+/// What a federation's townships have of its places for a title.
+pub(super) fn shared_of(shares: &[QuotaShare], title: &str, federation: &UnitId) -> i64 {
+    let own = shares
+        .iter()
+        .filter(|share| share.title == title && share.federation == *federation);
+    own.map(|share| share.places).sum()
 }
 
-/// The quotas that a form changes, as they are and as they become; refused with every field that can't be.
-async fn changes(
+/// A federation's places for a title; none given yet are no places.
+pub(super) async fn quota_of(
     tx: &mut Tx,
-    permit: &Permit<act::SetQuota>,
-    (year, titles, federations): (i16, &[(String, Text)], &[UnitPlace]),
-    inputs: &[PlaceInput],
-) -> Result<Vec<(Quota, Quota)>> {
-    let mut wrong: Vec<(String, Refusal)> = Vec::new();
-    let mut changed = Vec::new();
-    for input in inputs {
-        let federation = federations
-            .iter()
-            .find(|unit| unit.id == input.federation)
-            .ok_or(Error::NotFound)?;
-        let (title, name) = titles
-            .iter()
-            .find(|(title, _)| *title == input.title)
-            .ok_or(Error::NotFound)?;
-        let before = quotas::find(tx, year, title, &federation.id).await?;
-        let is_new = before.is_none();
-        let before = before.unwrap_or_else(|| Quota {
-            year,
-            title: title.clone(),
-            unit: federation.id,
-            unit_path: federation.path.clone(),
-            places: 0,
-            returned: 0,
-            closed_at: None,
-            revision: 0,
-        });
-        let used = quotas::used(tx, year, title, &federation.id).await?;
-        let field = format!("places_{}_{title}", federation.id);
-        let most = recommendation::MOST_PLACES;
-        let Ok(places) = typed(&input.places) else {
-            wrong.push((field, RecommendationRefusal::NotANumber { most }.into()));
-            continue;
-        };
-        match recommendation::set_places(before.clone(), permit, input.seen, places, used, name) {
-            Ok(after) if after != before || (is_new && places > 0) => {
-                changed.push((before, after));
-            }
-            Ok(_) => {}
-            Err(refusal) => wrong.push((field, refusal)),
-        }
-    }
-    if !wrong.is_empty() {
-        return Err(Refusal::Fields(wrong).into());
-    }
-    Ok(changed)
-}
-
-/// An empty field is no places.
-fn typed(places: &str) -> std::result::Result<i64, std::num::ParseIntError> {
-    match places.trim() {
-        "" => Ok(0),
-        number => number.parse(),
-    }
+    year: i16,
+    title: &str,
+    federation: &UnitPlace,
+) -> Result<(Quota, bool)> {
+    let kept = quotas::find(tx, year, title, &federation.id).await?;
+    let is_new = kept.is_none();
+    let quota = kept.unwrap_or_else(|| Quota {
+        year,
+        title: title.to_owned(),
+        unit: federation.id,
+        unit_path: federation.path.clone(),
+        places: 0,
+        returned: 0,
+        moved: 0,
+        closed_at: None,
+        revision: 0,
+    });
+    Ok((quota, is_new))
 }
 
 /// The units that recommend: of the kinds that the standard's recommending steps name, in the order of the tree.

@@ -7,7 +7,7 @@ use jianjia_domain::{
         refusal::Refusal,
     },
     round::{
-        application::{self, Application, ApplicationRefusal, EventAct},
+        application::{self, Application, ApplicationRefusal, EventAct, Recommending},
         recommendation,
         review::{self, Finding},
     },
@@ -89,7 +89,7 @@ pub async fn recommend(
             file,
             assessment?,
             &findings,
-            &request_key,
+            (EventAct::Recommended, &request_key),
         );
         recommended.push(one.await?);
     }
@@ -97,7 +97,7 @@ pub async fn recommend(
     Ok(recommended)
 }
 
-type File = Box<Opened<act::RecommendApplication>>;
+pub(super) type File<A = act::RecommendApplication> = Box<Opened<A>>;
 
 /// Opens those chosen that are not recommended yet by the same request, each with the key of its part in it.
 async fn open_all(
@@ -131,10 +131,10 @@ async fn open_all(
 }
 
 /// Judges the files again on confirmed facts, in their order; with all findings on them.
-async fn judged(
+pub(super) async fn judged<A>(
     tx: &mut Tx,
     app: &App,
-    opened: &[(File, String)],
+    opened: &[(File<A>, String)],
     year: i16,
 ) -> Result<(Vec<Finding>, Vec<Result<Assessment>>)> {
     let mut dated = Vec::with_capacity(opened.len());
@@ -149,10 +149,10 @@ async fn judged(
 }
 
 /// Refuses files with criteria that count as met only because the applicants say so, each by name.
-fn refuse_unconfirmed(
+pub(super) fn refuse_unconfirmed<A>(
     app: &App,
     year: i16,
-    opened: &[(File, String)],
+    opened: &[(File<A>, String)],
     findings: &[Finding],
     assessed: &[Result<Assessment>],
 ) -> Result<()> {
@@ -181,9 +181,9 @@ fn refuse_unconfirmed(
 }
 
 /// Refuses those that fall short, each by name and with its reasons, so that the others can go on without them.
-fn refuse_unfit(
+pub(super) fn refuse_unfit<A>(
     app: &App,
-    opened: &[(File, String)],
+    opened: &[(File<A>, String)],
     findings: &[Finding],
     assessed: &[Result<Assessment>],
 ) -> Result<()> {
@@ -217,14 +217,14 @@ fn refuse_unfit(
 }
 
 /// Recommends one on the judgement just made, if that finds it fit.
-async fn recommend_one(
+pub(super) async fn recommend_one<A: Recommending>(
     tx: &mut Tx,
     app: &App,
     actor: &Actor,
-    file: File,
+    file: File<A>,
     mut assessment: Assessment,
     findings: &[Finding],
-    request_key: &str,
+    (act, request_key): (EventAct, &str),
 ) -> Result<Application> {
     let application = &file.application;
     let title = title_of(app, application.year, &application.title)?;
@@ -244,7 +244,7 @@ async fn recommend_one(
     };
     keep(tx, &recommended).await?;
     let happened = Happened {
-        act: EventAct::Recommended,
+        act,
         opinion: "",
         reasons: &[],
         judgement: Some(judgement),

@@ -107,7 +107,8 @@ async fn each(
             },
         };
         let scopes = match input.act {
-            BulkAct::Endorse | BulkAct::Confirm => scopes::of_application(app, id).await?,
+            BulkAct::Endorse => scopes::of_endorsement(app, id).await?,
+            BulkAct::Confirm => scopes::of_application(app, id).await?,
             BulkAct::Decide => scopes::of_decision(app, id).await?,
         };
         let mut tx = app.db.write(scopes).await?;

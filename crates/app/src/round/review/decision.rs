@@ -19,6 +19,7 @@ use crate::{
     core::{app::App, error::Result},
     round::{
         application::{Naming, mark_named, refuse_held, title_of},
+        entry as entries,
         naming::title::name_one,
         scope as scopes,
     },
@@ -28,7 +29,8 @@ use crate::{
 /// The deciding federation names the applicant (clauses P1, P2): a title begins.
 ///
 /// # Errors
-/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `WrongStep` when this step doesn't decide; `AlreadyHeld`, `HeldAlready`; `FallsShort`, with the
+/// As `open`; `opinion`: `OpinionMissing`, `TooLong`; `WrongStep` when this step doesn't decide; `AlreadyHeld`, `HeldAlready`; `Holds` while a
+/// department's entry waits; `FallsShort`, with the
 /// clauses; not found when the person has left the union that applied.
 pub async fn decide(
     app: &App,
@@ -73,6 +75,7 @@ pub(crate) async fn decide_in(
     }
     let title = title_of(app, opened.application.year, &opened.application.title)?;
     refuse_held(tx, app, &opened.application, title).await?;
+    entries::refuse_held(tx, app, &opened.application).await?;
     let mut assessment = fit_for_title(tx, app, &opened.application, title).await?;
     let judgement = assessments::keep(tx, app, &mut assessment).await?;
     let honour = name_one(tx, app, actor, &opened.application).await?;

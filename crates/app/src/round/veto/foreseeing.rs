@@ -1,5 +1,6 @@
 //! Before a veto is recorded: the unit that is meant, by part of its name, its pinyin or a code, and what the veto would hit.
 
+use jianjia_domain::honour::honour::Honour;
 use jianjia_domain::{
     core::{
         ids::UnitId,
@@ -18,6 +19,7 @@ use jianjia_domain::{
 };
 use jianjia_store::{
     core::db::Tx,
+    honour::honour,
     register::{
         person,
         unit::{self, list as units},
@@ -59,6 +61,9 @@ pub async fn candidates(app: &App, actor: &Actor, typed: &str) -> Result<Vec<Uni
     Ok(found)
 }
 
+/// So many branches of a union are looked through for titles.
+const MOST_BRANCHES: i64 = 200;
+
 /// What a veto would hit.
 #[derive(Clone, Debug)]
 pub struct Foreseen {
@@ -70,6 +75,8 @@ pub struct Foreseen {
     pub chairs: Vec<String>,
     /// Applications under way for the titles that are barred.
     pub applications: Vec<Application>,
+    /// Titles of this kind that the unit, its branches and its chairs hold: the city looks at them again.
+    pub titles: Vec<Honour>,
 }
 
 /// What recording a veto would hit; nothing is recorded.
@@ -83,7 +90,17 @@ pub async fn foresee(app: &App, actor: &Actor, id: &UnitId, input: &VetoInput) -
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong).into());
     }
-    let people = person::of_unit(&mut tx, id).await?;
+    effects(&mut tx, app, unit, input.year).await
+}
+
+/// What a veto of a unit and a year hits.
+pub(crate) async fn effects(
+    tx: &mut Tx,
+    app: &App,
+    unit: UnitPlace,
+    year: i16,
+) -> Result<Foreseen> {
+    let people = person::of_unit(tx, &unit.id).await?;
     let chairs: Vec<_> = people
         .into_iter()
         .filter(|person| person.left_on.is_none() && person.details.post == Post::Chair)
@@ -94,9 +111,9 @@ pub async fn foresee(app: &App, actor: &Actor, id: &UnitId, input: &VetoInput) -
         state: Some(UnitState::Active),
         ..UnitFilter::default()
     };
-    let (_, branches) = units::list(&mut tx, &branches, 1, 0).await?;
-    let mut applications = under_way(&mut tx, &unit, input.year).await?;
-    let standard = app.standards.of(input.year);
+    let (found, branches) = units::list(tx, &branches, MOST_BRANCHES, 0).await?;
+    let mut applications = under_way(tx, &unit, year).await?;
+    let standard = app.standards.of(year);
     applications.retain(|application| {
         let is_barred = standard
             .title(&application.title)
@@ -104,8 +121,21 @@ pub async fn foresee(app: &App, actor: &Actor, id: &UnitId, input: &VetoInput) -
         let person = application.person.as_ref();
         is_barred && person.is_none_or(|one| chairs.iter().any(|chair| chair.id == one.id))
     });
-    let above = unit::above(&mut tx, &unit.path).await?;
+    let above = unit::above(tx, &unit.path).await?;
+    let holders: Vec<UnitId> = [unit.id]
+        .into_iter()
+        .chain(found.iter().map(|line| line.id))
+        .collect();
+    let mut titles = honour::of_units(tx, &holders).await?;
+    titles.retain(|held| {
+        let title = app.standards.title(held.year, &held.title);
+        let person = held.person.as_ref();
+        held.is_in_force()
+            && title.is_some_and(|title| title.barred_by_vetoes)
+            && person.is_none_or(|one| chairs.iter().any(|chair| chair.id == *one))
+    });
     Ok(Foreseen {
+        titles,
         above: above
             .into_iter()
             .rev()

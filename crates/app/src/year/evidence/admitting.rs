@@ -34,9 +34,9 @@ pub struct File {
 #[derive(Clone, Debug)]
 pub struct Admitted {
     pub(super) name: String,
-    pub(super) media_type: MediaType,
-    pub(super) hash: String,
-    pub(super) bytes: i64,
+    pub(crate) media_type: MediaType,
+    pub(crate) hash: String,
+    pub(crate) bytes: i64,
 }
 
 /// Checks files and stores their cleaned content, once the actor is known to be permitted the act they come with. All or none.
@@ -53,6 +53,39 @@ pub(crate) async fn admit_all(
     let mut tx = app.db.read().await?;
     app.permit(&mut tx, actor, act, unit).await?;
     tx.commit().await?;
+    admit(app, files).await
+}
+
+/// As `admit_all`, where it was asked already whether the actor may.
+pub(crate) async fn admit(app: &App, files: Vec<File>) -> Result<Vec<Admitted>> {
+    let mut admitted = Vec::new();
+    for Clean {
+        name,
+        media_type,
+        bytes,
+    } in clean_all(files).await?
+    {
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let hash = app.files.put(bytes).await?;
+        admitted.push(Admitted {
+            name,
+            media_type,
+            hash,
+            bytes: size,
+        });
+    }
+    Ok(admitted)
+}
+
+/// A file that was checked and cleaned, but is stored nowhere.
+pub(crate) struct Clean {
+    pub name: String,
+    pub media_type: MediaType,
+    pub bytes: Bytes,
+}
+
+/// Checks files and cleans their content. All or none.
+pub(crate) async fn clean_all(files: Vec<File>) -> Result<Vec<Clean>> {
     let mut clean = Vec::new();
     for file in files {
         let name = plain_name(&file.name);
@@ -66,20 +99,13 @@ pub(crate) async fn admit_all(
         } else {
             file.bytes
         };
-        clean.push((name, media_type, bytes));
-    }
-    let mut admitted = Vec::new();
-    for (name, media_type, bytes) in clean {
-        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let hash = app.files.put(bytes).await?;
-        admitted.push(Admitted {
+        clean.push(Clean {
             name,
             media_type,
-            hash,
-            bytes: size,
+            bytes,
         });
     }
-    Ok(admitted)
+    Ok(clean)
 }
 
 /// The media type of the content.

@@ -193,6 +193,7 @@ impl Page<'_> {
                 format!("{:<4} {}", veto.clause, veto.name.get(self.lang)),
             );
         }
+        self.departments();
         if let Some(equivalence) = &self.standard.equivalence {
             self.heading(format!("■ {}", self.say("以前的荣誉", "Earlier honours")));
             self.line(
@@ -203,6 +204,23 @@ impl Page<'_> {
                     equivalence.text.get(self.lang)
                 ),
             );
+        }
+    }
+
+    /// Who answers for which vetoes, within how many working days.
+    fn departments(&mut self) {
+        if self.standard.departments.is_empty() {
+            return;
+        }
+        self.heading(format!("■ {}", self.say("答复部门", "Departments")));
+        for department in &self.standard.departments {
+            let days = match self.lang {
+                Lang::Zh => format!("{} 个工作日内答复", department.days_to_answer),
+                Lang::En => format!("within {} working days", department.days_to_answer),
+            };
+            let clauses = department.clauses.join(" ");
+            let name = department.name.get(self.lang);
+            self.line(2, format!("{clauses:<8} {name} · {days}"));
         }
     }
 

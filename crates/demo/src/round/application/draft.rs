@@ -7,9 +7,12 @@ use jianjia_domain::{
 };
 use jiff::Timestamp;
 
-use crate::round::{
-    application::{Desk, story},
-    filing::Filing,
+use crate::{
+    core::draw::Draw,
+    round::{
+        application::{Desk, story},
+        filing::Filing,
+    },
 };
 
 pub(super) fn drafted(desk: &Desk, filing: &Filing, at: Timestamp) -> Application {
@@ -43,4 +46,34 @@ pub(super) fn drafted(desk: &Desk, filing: &Filing, at: Timestamp) -> Applicatio
         created_at: at,
         revision: 1,
     }
+}
+
+/// What was answered about the candidate of what is asked for the title: most say what the register doesn't, some forget to.
+pub(super) fn answers(desk: &Desk, filing: &Filing) -> Vec<(String, String)> {
+    let unit = &desk.city.units[filing.unit];
+    let who = filing.person.map_or(filing.unit, |person| person) as i64;
+    let asked = desk.standard.properties.iter().filter(|property| {
+        property.question.is_some() && property.titles.contains(&filing.title.key)
+    });
+    let mut answers = Vec::new();
+    for property in asked {
+        let mut draw = Draw::of(&property.key, who << 12 | i64::from(desk.year));
+        let registered = unit
+            .employer_economic_type
+            .filter(|_| property.from.is_some());
+        let is_known = registered.is_some() && property.holds(None, registered).is_some();
+        let (Some(first), false) = (property.choices.first(), is_known) else {
+            continue;
+        };
+        if property.from.is_some() && registered.is_none() || draw.chance(15) {
+            continue;
+        }
+        let choice = if draw.chance(70) {
+            first
+        } else {
+            draw.pick(&property.choices)
+        };
+        answers.push((property.key.clone(), choice.key.clone()));
+    }
+    answers
 }

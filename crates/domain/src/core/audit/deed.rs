@@ -47,6 +47,7 @@ jianjia_standard::keyed! {
         ReportImprovement = "report-improvement" / "报告改进事项",
         DraftApplication = "draft-application" / "起草申报",
         EditApplication = "edit-application" / "修改申报",
+        RecordPosting = "record-posting" / "登记单位内公示",
         SubmitApplication = "submit-application" / "提交申报",
         AdoptStandard = "adopt-standard" / "启用标准",
         AdoptRecords = "adopt-records" / "升级时接管已有记录",
@@ -65,17 +66,47 @@ jianjia_standard::keyed! {
         RejectApplication = "reject-application" / "不予通过",
         DecideApplication = "decide-application" / "审核评定申报",
         RankCandidates = "rank-candidates" / "候选排名",
+        SayProperty = "say-property" / "说明候选情况",
         RecommendApplication = "recommend-application" / "推荐候选",
+        TakeUpReserve = "take-up-reserve" / "递补推荐",
         CloseRecommendation = "close-recommendation" / "办结推荐",
+        PublishCandidates = "publish-candidates" / "公示候选名单",
+        WithdrawPublication = "withdraw-publication" / "提前撤下公示",
+        TakeDownPublication = "take-down-publication" / "公示期满撤下",
+        ReceiveObjection = "receive-objection" / "收到异议",
+        ConfirmObjection = "confirm-objection" / "确认异议",
+        AssignObjection = "assign-objection" / "交办异议",
+        NoteObjection = "note-objection" / "记录异议核实情况",
+        AnswerObjection = "answer-objection" / "答复异议",
         NameApplications = "name-applications" / "命名",
         SetCalendar = "set-calendar" / "调整年度日程",
         SetQuota = "set-quota" / "下达名额",
+        OpenQuota = "open-quota" / "规定名额可否分到镇（街道）",
+        MovePlaces = "move-places" / "调剂名额",
+        SplitQuota = "split-quota" / "分配名额到镇（街道）",
         RecordVeto = "record-veto" / "登记否决情形",
         LiftVeto = "lift-veto" / "解除否决情形",
+        NoteVisit = "note-visit" / "记录抽查检查",
+        SettleVisit = "settle-visit" / "裁定不一致的检查记录",
+        ConcludeVisit = "conclude-visit" / "办结抽查检查",
+        AnswerVisit = "answer-visit" / "对抽查陈述意见",
+        DecideVisit = "decide-visit" / "决定抽查结果",
+        OverturnVisit = "overturn-visit" / "撤回抽查决定",
+        ReturnPlaque = "return-plaque" / "登记牌匾交回",
+        RenewHonours = "renew-honours" / "到期复核称号",
+        SendLists = "send-lists" / "向部门发清单",
+        BindDepartment = "bind-department" / "给部门开账号",
+        AnswerList = "answer-list" / "部门答复",
+        ReplyToEntry = "reply-to-entry" / "对认定作说明",
+        UpholdEntry = "uphold-entry" / "维持认定",
+        LiftEntry = "lift-entry" / "解除认定",
         RemindBelow = "remind-below" / "提醒下级工会",
         BeginHonour = "begin-honour" / "称号生效",
         ChangeHonour = "change-honour" / "变更称号",
         ReconfirmHonour = "reconfirm-honour" / "重新确认称号",
+        PublishFrame = "publish-frame" / "公布抽样框",
+        DrawSample = "draw-sample" / "录入种子，抽取样本",
+        DeclareInspectorConflict = "declare-inspector-conflict" / "检查人员声明回避",
         CreateAccount = "create-account" / "新建账号",
         GiveRole = "give-role" / "授予角色",
         TakeRole = "take-role" / "收回角色",
@@ -92,6 +123,9 @@ jianjia_standard::keyed! {
         ResetFactor = "reset-factor" / "解除两步验证",
         RenewRecoveryCodes = "renew-recovery-codes" / "重新生成恢复码",
         UseRecoveryCode = "use-recovery-code" / "使用恢复码",
+        AddPasskey = "add-passkey" / "添加通行密钥",
+        RemovePasskey = "remove-passkey" / "删除通行密钥",
+        RefusePasskey = "refuse-passkey" / "拒绝通行密钥",
         MakeToken = "make-token" / "生成访问令牌",
         RevokeToken = "revoke-token" / "作废访问令牌",
         ProposeForAccount = "propose-for-account" / "提出账号事项",
@@ -136,12 +170,22 @@ impl Deed {
             Act::RejectApplication => Some(Deed::RejectApplication),
             Act::DecideApplication => Some(Deed::DecideApplication),
             Act::RecommendApplication => Some(Deed::RecommendApplication),
+            Act::TakeUpReserve => Some(Deed::TakeUpReserve),
             Act::CloseRecommendation => Some(Deed::CloseRecommendation),
+            Act::PublishCandidates => Some(Deed::PublishCandidates),
+            Act::SplitQuota => Some(Deed::SplitQuota),
             Act::NameApplications => Some(Deed::NameApplications),
             Act::SetCalendar => Some(Deed::SetCalendar),
             Act::SetQuota => Some(Deed::SetQuota),
             Act::ConsentToPoll => Some(Deed::ConsentToPoll),
             Act::RecordVeto => Some(Deed::RecordVeto),
+            Act::DecideVisit => Some(Deed::DecideVisit),
+            Act::AnswerVisit => Some(Deed::AnswerVisit),
+            Act::ReturnPlaque => Some(Deed::ReturnPlaque),
+            Act::RenewHonours => Some(Deed::RenewHonours),
+            Act::SendLists => Some(Deed::SendLists),
+            Act::AnswerList => Some(Deed::AnswerList),
+            Act::ReplyToEntry => Some(Deed::ReplyToEntry),
             Act::RemindBelow => Some(Deed::RemindBelow),
             Act::ChangeHonour => Some(Deed::ChangeHonour),
             Act::ReconfirmHonour => Some(Deed::ReconfirmHonour),
@@ -151,6 +195,12 @@ impl Deed {
             | Act::EditPeople
             | Act::HoldPoll
             | Act::SupervisePoll
+            | Act::HoldSpotCheck
+            | Act::SeeSpotCheck
+            | Act::SeeLists
+            | Act::InspectHome
+            | Act::HandleObjection
+            | Act::LookIntoObjection
             | Act::ManageAccounts
             | Act::ManageJobs
             | Act::InviteBelow
@@ -158,7 +208,9 @@ impl Deed {
             | Act::ReadAudit
             | Act::ImportDivisions
             | Act::ImportTitles
-            | Act::ImportVetoes => None,
+            | Act::ImportVetoes
+            | Act::ImportAnswers
+            | Act::DecideEntry => None,
         }
     }
 }
@@ -198,6 +250,6 @@ mod tests {
                 named += 1;
             }
         }
-        assert_eq!(named, 29);
+        assert_eq!(named, 39);
     }
 }

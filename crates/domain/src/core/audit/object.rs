@@ -1,8 +1,9 @@
 //! What was acted on: a noun and which one.
 
 use crate::core::ids::{
-    AccountId, ActivityId, ApplicationId, ElectionId, EvidenceId, HonourId, ImportId,
-    ImprovementId, JobId, LetterId, PersonId, PollId, StatementId, UnitId, VetoId,
+    AccountId, ActivityId, ApplicationId, ElectionId, EntryId, EvidenceId, HonourId, ImportId,
+    ImprovementId, JobId, LetterId, ObjectionId, PersonId, PollId, PublicationId, SpotCheckId,
+    StatementId, UnitId, VetoId, VisitId,
 };
 
 jianjia_standard::keyed! {
@@ -13,23 +14,29 @@ jianjia_standard::keyed! {
         Application = "application" / "对象|申报",
         Batch = "batch" / "对象|命名批次",
         City = "city" / "对象|全市",
+        Department = "department" / "对象|部门答复",
         Election = "election" / "对象|换届",
+        Entry = "entry" / "对象|部门认定",
         Evidence = "evidence" / "对象|材料",
         Honour = "honour" / "对象|称号",
         Import = "import" / "对象|导入表",
         Improvement = "improvement" / "对象|改进事项",
         Job = "job" / "对象|后台任务",
         Letter = "letter" / "对象|来信",
+        Objection = "objection" / "对象|异议",
         Person = "person" / "对象|人员",
         Poll = "poll" / "对象|民主测评",
+        Publication = "publication" / "对象|公示",
         Quota = "quota" / "对象|名额",
         Recommendation = "recommendation" / "对象|推荐",
         Round = "round" / "对象|年度日程",
+        SpotCheck = "spot-check" / "对象|抽查",
         Standard = "standard" / "对象|标准",
         Statement = "statement" / "对象|年度情况",
         Trail = "trail" / "对象|审计记录",
         Unit = "unit" / "对象|单位",
         Veto = "veto" / "对象|否决情形",
+        Visit = "visit" / "对象|抽查到访",
     }
 }
 
@@ -43,7 +50,14 @@ pub enum Object {
     Batch(String),
     /// The whole city: it was made.
     City,
+    /// What a department is asked in a year, by its key.
+    Department {
+        year: i16,
+        department: String,
+    },
     Election(ElectionId),
+    /// What a department says of a unit.
+    Entry(EntryId),
     Evidence(EvidenceId),
     Honour(HonourId),
     /// A table; none where the command line takes one in without keeping it.
@@ -51,8 +65,10 @@ pub enum Object {
     Improvement(ImprovementId),
     Job(JobId),
     Letter(LetterId),
+    Objection(ObjectionId),
     Person(PersonId),
     Poll(PollId),
+    Publication(PublicationId),
     /// The places for a title that a federation was given in a year.
     Quota {
         year: i16,
@@ -68,6 +84,7 @@ pub enum Object {
     },
     /// The calendar of a year.
     Round(i16),
+    SpotCheck(SpotCheckId),
     /// The standard, by its version.
     Standard(String),
     Statement(StatementId),
@@ -75,6 +92,7 @@ pub enum Object {
     Trail,
     Unit(UnitId),
     Veto(VetoId),
+    Visit(VisitId),
 }
 
 impl Object {
@@ -85,23 +103,29 @@ impl Object {
             Object::Application(_) => Noun::Application,
             Object::Batch(_) => Noun::Batch,
             Object::City => Noun::City,
+            Object::Department { .. } => Noun::Department,
             Object::Election(_) => Noun::Election,
+            Object::Entry(_) => Noun::Entry,
             Object::Evidence(_) => Noun::Evidence,
             Object::Honour(_) => Noun::Honour,
             Object::Import(_) => Noun::Import,
             Object::Improvement(_) => Noun::Improvement,
             Object::Job(_) => Noun::Job,
             Object::Letter(_) => Noun::Letter,
+            Object::Objection(_) => Noun::Objection,
             Object::Person(_) => Noun::Person,
             Object::Poll(_) => Noun::Poll,
+            Object::Publication(_) => Noun::Publication,
             Object::Quota { .. } => Noun::Quota,
             Object::Recommendation { .. } => Noun::Recommendation,
             Object::Round(_) => Noun::Round,
+            Object::SpotCheck(_) => Noun::SpotCheck,
             Object::Standard(_) => Noun::Standard,
             Object::Statement(_) => Noun::Statement,
             Object::Trail => Noun::Trail,
             Object::Unit(_) => Noun::Unit,
             Object::Veto(_) => Noun::Veto,
+            Object::Visit(_) => Noun::Visit,
         }
     }
 
@@ -112,15 +136,19 @@ impl Object {
             Object::Activity(id) => id.to_string(),
             Object::Application(id) => id.to_string(),
             Object::Batch(key) => key.clone(),
+            Object::Department { year, department } => format!("{year}/{department}"),
             Object::Election(id) => id.to_string(),
+            Object::Entry(id) => id.to_string(),
             Object::Evidence(id) => id.to_string(),
             Object::Honour(id) => id.to_string(),
             Object::Import(id) => id.map_or_else(String::new, |id| id.to_string()),
             Object::Improvement(id) => id.to_string(),
             Object::Job(id) => id.to_string(),
             Object::Letter(id) => id.to_string(),
+            Object::Objection(id) => id.to_string(),
             Object::Person(id) => id.to_string(),
             Object::Poll(id) => id.to_string(),
+            Object::Publication(id) => id.to_string(),
             Object::Quota {
                 year,
                 title,
@@ -128,10 +156,12 @@ impl Object {
             } => format!("{year}/{title}/{federation}"),
             Object::Recommendation { year, title } => format!("{year}/{title}"),
             Object::Round(year) => year.to_string(),
+            Object::SpotCheck(id) => id.to_string(),
             Object::Standard(version) => version.clone(),
             Object::Statement(id) => id.to_string(),
             Object::Unit(id) => id.to_string(),
             Object::Veto(id) => id.to_string(),
+            Object::Visit(id) => id.to_string(),
             Object::City | Object::Trail => String::new(),
         }
     }

@@ -108,7 +108,7 @@ pub fn columns() -> Vec<ImportColumn> {
 /// The role that a cell means, by key or word.
 pub fn role_of(typed: &str) -> Option<Role> {
     let form = of_name(typed);
-    Role::ALL
+    Role::AT_UNITS
         .into_iter()
         .find(|role| role.key() == form || of_name(role.word()) == form)
         .or(match form.as_str() {

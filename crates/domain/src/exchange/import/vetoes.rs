@@ -173,7 +173,7 @@ fn unit_by_name_and_code(
 
 /// The registered code of a unit where another of its kind is written: a union's begins with 81, its employer's with something else. A unit
 /// without such a code may have the one that is written.
-fn other_code(unit: &Unit, typed: &str) -> Option<String> {
+pub(super) fn other_code(unit: &Unit, typed: &str) -> Option<String> {
     let code = credit_code::normalise(typed);
     if code.is_empty() {
         return None;

@@ -22,6 +22,11 @@ pub enum ApplicationRefusal {
         title: Text,
         because: Vec<Text>,
     },
+    /// A veto of the unit is in force and bars the title: the file stands still until it is lifted.
+    Stopped {
+        applicant: String,
+        because: Vec<Text>,
+    },
     /// One application a title and year.
     AlreadyApplied {
         title: Text,
@@ -101,6 +106,7 @@ impl Refuse for ApplicationRefusal {
         match self {
             ApplicationRefusal::MayNotApply { .. } => "application/may-not-apply",
             ApplicationRefusal::FallsShort { .. } => "application/falls-short",
+            ApplicationRefusal::Stopped { .. } => "application/stopped",
             ApplicationRefusal::AlreadyApplied { .. } => "application/already-applied",
             ApplicationRefusal::AlreadyHeld { .. } => "application/already-held",
             ApplicationRefusal::NotForThisKind { .. } => "application/not-for-this-kind",
@@ -161,6 +167,10 @@ impl ApplicationRefusal {
                     list(because, Lang::Zh)
                 )
             }
+            ApplicationRefusal::Stopped { applicant, because } => format!(
+                "“{applicant}”因一票否决停办：{}。解除以后从这一步接着办，不用重新申报；现在可以退回、不予通过，或由单位撤回。",
+                list(because, Lang::Zh)
+            ),
             ApplicationRefusal::AlreadyApplied { title, year, state } => {
                 format!(
                     "{year}年已有一份{}的申报（{}），同一年同一称号只能有一份，请打开那一份继续。",
@@ -262,6 +272,10 @@ impl ApplicationRefusal {
             ApplicationRefusal::FallsShort { applicant, title, because } => {
                 format!("By the confirmed facts {applicant} falls short of {}: {}. Return it for correction, or reject it with a reason.", title.en, list(because, Lang::En))
             }
+            ApplicationRefusal::Stopped { applicant, because } => format!(
+                "{applicant} is stopped by a veto: {}. Once it is lifted the file goes on from this step, without a new application; now it can be returned, rejected or withdrawn.",
+                list(because, Lang::En)
+            ),
             ApplicationRefusal::AlreadyApplied { title, year, .. } => {
                 format!("There is already an application for {} in {year}, and there can be only one a year. Please open that one.", title.en)
             }

@@ -19,7 +19,7 @@ pub struct Named {
 }
 
 /// The nouns that have names of their own, and how they are read: key of the noun, and the statement that gives id, name, title and year.
-const NAMES: [(Noun, &str); 10] = [
+const NAMES: [(Noun, &str); 12] = [
     (
         Noun::Application,
         "SELECT id, CASE WHEN person_name = '' THEN unit_name ELSE unit_name || ' ' || person_name END AS name, title, year
@@ -54,6 +54,18 @@ const NAMES: [(Noun, &str); 10] = [
         Noun::Veto,
         "SELECT id, unit_name || ' ' || clause AS name, '' AS title, year
          FROM veto
+         WHERE id IN ({words})",
+    ),
+    (
+        Noun::Visit,
+        "SELECT id, unit_name AS name, '' AS title, year
+         FROM visit
+         WHERE id IN ({words})",
+    ),
+    (
+        Noun::Entry,
+        "SELECT id, unit_name || ' ' || clause AS name, '' AS title, year
+         FROM veto_entry
          WHERE id IN ({words})",
     ),
     (

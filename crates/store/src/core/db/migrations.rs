@@ -179,6 +179,36 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tour",
         include_str!("../../../migrations/0039_tour.sql"),
     ),
+    (
+        40,
+        "quota_structure",
+        include_str!("../../../migrations/0040_quota_structure.sql"),
+    ),
+    (
+        41,
+        "department",
+        include_str!("../../../migrations/0041_department.sql"),
+    ),
+    (
+        42,
+        "publication",
+        include_str!("../../../migrations/0042_publication.sql"),
+    ),
+    (
+        43,
+        "spot_check",
+        include_str!("../../../migrations/0043_spot_check.sql"),
+    ),
+    (
+        44,
+        "visit_outcome",
+        include_str!("../../../migrations/0044_visit_outcome.sql"),
+    ),
+    (
+        45,
+        "passkey",
+        include_str!("../../../migrations/0045_passkey.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.

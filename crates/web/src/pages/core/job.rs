@@ -289,6 +289,7 @@ impl Show {
             JobKind::Export
             | JobKind::Seal
             | JobKind::Remind
+            | JobKind::TakeDown
             | JobKind::Sweep
             | JobKind::Reset
             | JobKind::Backup => None,
@@ -363,6 +364,7 @@ impl Show {
                 count("people")?,
                 count("federations")?,
             )),
+            JobKind::TakeDown => Some(frame.t1("撤下了 {} 个到期的公示。", count("taken_down")?)),
             JobKind::Sweep => Some(frame.t3(
                 "清理了 {} 个过期的登录、{} 个不再认得的浏览器、{} 个旧任务。",
                 count("sessions")?,

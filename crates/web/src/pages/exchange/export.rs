@@ -14,12 +14,14 @@ use jianjia_app::{
             running::{Outcome, Running},
         },
     },
+    exchange::import::exports as tables,
     office::asker,
 };
 use jianjia_domain::core::{
     export::{Export, ExportKind},
     ids::{JobId, UnitId},
     job::JobKind,
+    policy::Act,
 };
 
 use crate::{
@@ -41,7 +43,26 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/exports", Access::SignedIn, begin),
         Route::get("/jobs/{job}/file", Access::SignedIn, open),
+        Route::get(
+            "/departments/{year}/{department}/sheet",
+            Access::Act(Act::SeeLists),
+            sheet_of_department,
+        ),
     ]
+}
+
+/// The sheet that is sent to a department.
+async fn sheet_of_department(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path((year, department)): Path<(i16, String)>,
+) -> PageResult {
+    let sheet = tables::of_department(&app, &actor, year, &department).await?;
+    Ok(table_file::named(
+        &sheet.name,
+        sheet.media_type,
+        sheet.bytes,
+    ))
 }
 
 async fn begin(

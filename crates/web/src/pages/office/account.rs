@@ -1,5 +1,6 @@
 //! Accounts: an administrator's list and what is done to one, and the own password.
 
+mod department;
 mod new;
 mod own;
 mod password_given;
@@ -54,6 +55,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/accounts/{id}/unlock", MANAGE, unlock),
         Route::post("/accounts/{id}/password", MANAGE, reset_password),
         Route::post("/accounts/{id}/factor", MANAGE, reset_factor),
+        Route::get(department::ADDRESS, MANAGE, department::new),
+        Route::post(department::ADDRESS, MANAGE, department::create),
     ];
     [own::routes(), requests::routes(), rest].concat()
 }
@@ -336,7 +339,7 @@ async fn answered(
 }
 
 fn role_choices(frame: &Frame) -> Vec<(&'static str, &'static str)> {
-    Role::ALL
+    Role::AT_UNITS
         .into_iter()
         .map(|role| (role.key(), frame.t_fixed(role.word())))
         .collect()

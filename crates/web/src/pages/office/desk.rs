@@ -319,6 +319,18 @@ impl DeskPage {
         let mut tools = self.tools_of_the_round();
         if frame.leads() {
             tools.push(self.tool("/vetoes", "否决登记", "登记和解除一票否决的情形"));
+            if self
+                .frame
+                .roles()
+                .iter()
+                .any(|at| self.frame.may(&Act::SendLists, &at.unit))
+            {
+                tools.push(self.tool(
+                    "/departments",
+                    "部门答复",
+                    "请各部门答复申报单位有没有否决情形",
+                ));
+            }
             tools.push(self.tool("/units", "工会名册", "查找、登记和改正工会"));
         }
         if frame.leads() || frame.has(Role::Administrator) {
@@ -333,6 +345,10 @@ impl DeskPage {
         let may = |act| frame.roles().iter().any(|at| frame.may(&act, &at.unit));
         if may(Act::AnswerLetter) {
             tools.push(self.tool("/letters", "来信", "看职工和社会各界的来信，书面答复"));
+        }
+        if may(Act::LookIntoObjection) {
+            let says = "看对公示候选的异议，核实、答复";
+            tools.push(self.tool("/objections", "异议", says));
         }
         if may(Act::ManagePost) {
             tools.push(self.tool("/post", "邮件和短信发送情况", "看哪些未发出、为什么，再试"));

@@ -1,16 +1,14 @@
-//! The own second factor: turned on with a telephone, the recovery codes, turned off.
+//! The own second factor: turned on with a telephone or a passkey, the recovery codes, turned off.
 
 pub mod code;
+pub mod passkey;
 pub mod proof;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use jianjia_app::{
     core::app::App,
-    office::{
-        factor::{self as factors, Offer, Standing},
-        provider as providers,
-    },
+    office::factor::{self as factors, Offer, Standing},
 };
 use jianjia_domain::core::policy::Actor;
 use serde::Deserialize;
@@ -18,7 +16,8 @@ use serde::Deserialize;
 use crate::{
     form::{Form, Nothing, Problems, told},
     frame::Frame,
-    page::{PageResult, page, see_other_with, unprocessable},
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::office::factor::passkey::AddForm,
     qr,
     routes::{Access, Route},
     session::{FACTOR, SignedIn, Token},
@@ -32,7 +31,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/accounts/factor/recovery", Access::SignedIn, renew),
         Route::post("/accounts/factor/removal", Access::SignedIn, end),
     ];
-    [own, code::routes(), proof::routes()].concat()
+    [own, passkey::routes(), code::routes(), proof::routes()].concat()
 }
 
 #[derive(Template)]
@@ -41,6 +40,7 @@ struct Own {
     frame: Frame,
     problems: Problems,
     standing: Standing,
+    adding: AddForm,
 }
 
 #[derive(Template)]
@@ -52,8 +52,10 @@ struct OfferPage {
     login: String,
     /// It comes before anything else.
     must_enrol: bool,
-    /// A session that began at the identity provider just now stands for the password.
+    /// There are passkeys, which stand for the password; so does a session that began at the identity provider just now.
     asks_password: bool,
+    /// A passkey instead; none where there are some.
+    adding: Option<AddForm>,
 }
 
 impl OfferPage {
@@ -88,20 +90,32 @@ struct Codes {
     codes: Vec<String>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Shown {
+    /// `telephone`: to turn its codes on beside a passkey.
+    add: String,
+}
+
 async fn show(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Visiting(visit): Visiting,
     frame: Frame,
+    Query(shown): Query<Shown>,
 ) -> PageResult {
+    let adding = AddForm::new(&app, &visit, &frame).await?;
     match factors::standing(&app, &actor).await? {
-        Some(standing) => page(&Own {
-            frame,
-            problems: Problems::none(),
-            standing,
-        }),
-        None => {
-            let offered = offered(&app, &actor, frame, &visit, "").await?;
+        Some(standing) if standing.telephone_since.is_some() || shown.add != "telephone" => {
+            page(&Own {
+                frame,
+                problems: Problems::none(),
+                standing,
+                adding,
+            })
+        }
+        _ => {
+            let offered = offered(&app, &actor, frame, &visit, "", adding).await?;
             page(&offered)
         }
     }
@@ -113,16 +127,64 @@ async fn offered(
     frame: Frame,
     visit: &Visit,
     carried: &str,
-) -> Result<OfferPage, crate::page::PageError> {
-    let token = visit.token.as_deref().unwrap_or_default();
+    adding: AddForm,
+) -> Result<OfferPage, PageError> {
     Ok(OfferPage {
-        asks_password: !providers::is_fresh(app, token).await?,
+        asks_password: adding.asks_password,
+        adding: (!visit.ways.passkeys).then_some(adding),
         frame,
         problems: Problems::none(),
         offer: factors::offer(app, actor, carried)?,
         login: factors::login_of(app, actor).await?,
         must_enrol: visit.must_enrol,
     })
+}
+
+/// The page again, with what is wrong with a passkey that was to be added, or removed.
+///
+/// # Errors
+/// When it can't be read.
+pub(crate) async fn refused(
+    app: &App,
+    actor: &Actor,
+    frame: Frame,
+    visit: &Visit,
+    adding: AddForm,
+    problems: Problems,
+) -> PageResult {
+    match factors::standing(app, actor).await? {
+        Some(standing) => unprocessable(&Own {
+            frame,
+            problems,
+            standing,
+            adding,
+        }),
+        None => {
+            let again = offered(app, actor, frame, visit, "", adding).await?;
+            unprocessable(&OfferPage { problems, ..again })
+        }
+    }
+}
+
+/// What follows a way that was added: the recovery codes, of the first one.
+///
+/// # Errors
+/// When the account can't be read.
+pub(crate) async fn added(
+    app: &App,
+    actor: &Actor,
+    frame: Frame,
+    codes: Option<Vec<String>>,
+    notice: &'static str,
+) -> PageResult {
+    match codes {
+        Some(codes) => page(&Codes {
+            login: factors::login_of(app, actor).await?,
+            frame,
+            codes,
+        }),
+        None => see_other_with(FACTOR, notice),
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -144,22 +206,22 @@ async fn begin(
     let (sealed, code) = (&typed.sealed, &typed.code);
     let begun = factors::begin(&app, &actor, &token, sealed, code, &typed.password).await;
     match told(begun, &frame)? {
-        Ok(codes) => page(&Codes {
-            login: factors::login_of(&app, &actor).await?,
-            frame,
-            codes,
-        }),
-        Err(problems) => match factors::standing(&app, &actor).await? {
-            Some(standing) => unprocessable(&Own {
-                frame,
-                problems,
-                standing,
-            }),
-            None => {
-                let again = offered(&app, &actor, frame, &visit, &typed.sealed).await?;
-                unprocessable(&OfferPage { problems, ..again })
+        Ok(codes) => added(&app, &actor, frame, codes, "手机验证码已经启用").await,
+        Err(problems) => {
+            let adding = AddForm::new(&app, &visit, &frame).await?;
+            match factors::standing(&app, &actor).await? {
+                Some(standing) if standing.telephone_since.is_some() => unprocessable(&Own {
+                    frame,
+                    problems,
+                    standing,
+                    adding,
+                }),
+                _ => {
+                    let again = offered(&app, &actor, frame, &visit, &typed.sealed, adding).await?;
+                    unprocessable(&OfferPage { problems, ..again })
+                }
             }
-        },
+        }
     }
 }
 
@@ -180,17 +242,23 @@ async fn renew(
 async fn end(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    Visiting(visit): Visiting,
     frame: Frame,
     Form(Nothing {}): Form<Nothing>,
 ) -> PageResult {
     let ended = factors::end(&app, &actor).await;
     match (told(ended, &frame)?, factors::standing(&app, &actor).await?) {
-        (Err(problems), Some(standing)) => unprocessable(&Own {
-            frame,
-            problems,
-            standing,
-        }),
+        (Err(problems), Some(standing)) => {
+            let adding = AddForm::new(&app, &visit, &frame).await?;
+            unprocessable(&Own {
+                frame,
+                problems,
+                standing,
+                adding,
+            })
+        }
         (Err(_), None) => see_other_with(FACTOR, "两步验证没有启用"),
-        (Ok(()), _) => see_other_with(FACTOR, "两步验证已经停用"),
+        (Ok(()), Some(_)) => see_other_with(FACTOR, "手机验证码已经停用"),
+        (Ok(()), None) => see_other_with(FACTOR, "两步验证已经停用"),
     }
 }

@@ -4,7 +4,10 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    round::application::{self as applications, ApplicationView, Expected},
+    round::{
+        application::{self as applications, ApplicationView, Expected},
+        recommendation::Answer,
+    },
 };
 use jianjia_domain::{
     core::{ids::ApplicationId, policy::Act},
@@ -14,7 +17,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Problems, named::Fields, told},
     frame::Frame,
     page::{PageError, PageResult, page, see_other, see_other_with, unprocessable},
     pages::round::address,
@@ -70,10 +73,36 @@ struct Show {
     story: String,
     reason: String,
     request_key: String,
+    /// The answers that came back with problems.
+    typed: Fields,
     problems: Problems,
 }
 
 impl Show {
+    /// What was typed, or what was answered.
+    fn answer(&self, name: &str, answer: &Answer) -> String {
+        let said = answer.said.clone().unwrap_or_default();
+        self.typed.get(name).map_or(said, str::to_owned)
+    }
+
+    fn choices(&self, answer: &Answer) -> Vec<(String, String)> {
+        let choices = answer.choices.iter();
+        choices
+            .map(|(key, name)| (key.clone(), self.frame.text(name).to_owned()))
+            .collect()
+    }
+
+    /// What the register says where nobody answered, as a hint.
+    fn known(&self, answer: &Answer) -> String {
+        let frame = &self.frame;
+        match (&answer.said, &answer.holds) {
+            (None, Some((_, name))) => frame.t1("名册里是“{}”，不对的请另选。", frame.text(name)),
+            _ => frame
+                .t("只用来计算推荐名单的结构，不影响判定；不填算“不知道”。")
+                .to_owned(),
+        }
+    }
+
     /// How many criteria expect a document that is not there.
     fn lacking(&self) -> usize {
         let rows = self.view.clauses.iter();
@@ -160,6 +189,7 @@ fn show_page(
         holder,
         story,
         reason: String::new(),
+        typed: Fields::default(),
         request_key: request_key::fresh(app),
         view,
         problems,
@@ -175,8 +205,6 @@ struct ActForm {
     reason: String,
     revision: String,
     request_key: String,
-    /// Where to go once it is saved.
-    then: String,
 }
 
 impl ActForm {
@@ -193,17 +221,23 @@ async fn edit(
     SignedIn(actor): SignedIn,
     frame: Frame,
     Path(id): Path<ApplicationId>,
-    Form(form): Form<ActForm>,
+    Form(fields): Form<Fields>,
 ) -> PageResult {
-    let revision = form.expected()?.revision;
-    let story = form.story.unwrap_or_default();
-    let done = applications::edit(&app, &actor, &id, &story, revision).await;
+    let revision: i64 = fields.read("revision")?;
+    let story = fields.first("story").to_owned();
+    let answers: Vec<(String, String)> = fields
+        .beginning("answer_")
+        .map(|(property, choice)| (property.to_owned(), choice.to_owned()))
+        .collect();
+    let done = applications::edit_saying(&app, &actor, &id, &story, &answers, revision).await;
     match told(done, &frame)? {
-        Ok(_) if form.then == "check" => see_other(&address::application_check(&id)),
+        Ok(_) if fields.first("then") == "check" => see_other(&address::application_check(&id)),
         Ok(_) => see_other_with(&address::application(&id), "已保存。"),
         Err(problems) => {
             let view = applications::view(&app, &actor, &id).await?;
-            unprocessable(&show_page(&app, frame, view, story, problems))
+            let mut again = show_page(&app, frame, view, story, problems);
+            again.typed = fields;
+            unprocessable(&again)
         }
     }
 }

@@ -6,7 +6,9 @@ use jianjia_app::{
     core::{app::App, standard::Standards},
     round::{
         application::Expected,
-        recommendation::{self as recommendations, RankedList, Ranking},
+        recommendation::{
+            self as recommendations, Answer, Candidate, RankedList, Ranking, RuleLine,
+        },
         review::LookedAt,
         round as rounds,
     },
@@ -16,9 +18,12 @@ use jianjia_domain::{
         ids::{ApplicationId, UnitId},
         policy::{Act, Actor},
     },
-    round::application::Application,
+    round::{
+        application::Application,
+        structure::{Holding, Tally},
+    },
 };
-use jianjia_standard::programme::Unconfirmed;
+use jianjia_standard::programme::{Holds, Unconfirmed};
 use serde::Deserialize;
 
 use crate::{
@@ -36,6 +41,8 @@ use crate::{
     session::SignedIn,
 };
 
+mod shares;
+
 pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::CloseRecommendation);
     vec![
@@ -49,6 +56,18 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::post("/recommendations/{year}/{title}/undo", act, undo),
         Route::post("/recommendations/{year}/{title}/closure", act, close),
+        Route::post("/recommendations/{year}/{title}/reserve", act, take_up),
+        Route::post("/recommendations/{year}/{title}/answers", act, say),
+        Route::get(
+            "/recommendations/{year}/{title}/shares",
+            Access::Seen,
+            shares::show,
+        ),
+        Route::post(
+            "/recommendations/{year}/{title}/shares",
+            Access::Act(Act::SplitQuota),
+            shares::split,
+        ),
     ]
 }
 
@@ -102,6 +121,84 @@ impl Show {
     /// Whether it was ticked in the form that came back.
     fn is_chosen(&self, id: &ApplicationId) -> bool {
         is_chosen(&self.typed, id)
+    }
+
+    /// The name of the field for an answer about a candidate.
+    fn answer_name(&self, id: &ApplicationId, answer: &Answer) -> String {
+        format!("answer_{id}_{}", answer.property)
+    }
+
+    /// What was typed, or what was answered.
+    fn answer(&self, name: &str, answer: &Answer) -> String {
+        let typed = self.typed.get(name);
+        let said = answer.said.clone().unwrap_or_default();
+        typed.map_or(said, str::to_owned)
+    }
+
+    fn choices(&self, answer: &Answer) -> Vec<(String, String)> {
+        let choices = answer.choices.iter();
+        choices
+            .map(|(key, name)| (key.clone(), self.frame.text(name).to_owned()))
+            .collect()
+    }
+
+    /// Whether something is asked of candidates that can be answered here.
+    fn asks(&self) -> bool {
+        let mut answers = self.list.candidates.iter().flat_map(|one| &one.answers);
+        answers.any(|answer| answer.question.is_some())
+    }
+
+    /// Whether a rule is broken or not yet known over those recommended.
+    fn warnings(&self) -> Vec<&RuleLine> {
+        let lines = self.list.structure.iter();
+        lines
+            .filter(|line| matches!(line.recommended.1, Holding::Broken | Holding::Unknown))
+            .collect()
+    }
+
+    fn tally(&self, tally: &Tally) -> String {
+        self.frame.t3(
+            "是 {}，不是 {}，不知道 {}",
+            tally.yes,
+            tally.no,
+            tally.unknown,
+        )
+    }
+
+    fn holding_class(&self, holding: &Holding) -> &'static str {
+        match holding {
+            Holding::Met => "tag-met",
+            Holding::Broken => "tag-unmet",
+            Holding::Unknown => "tag-unknown",
+            Holding::TooFew => "tag-na",
+        }
+    }
+
+    fn bars(&self, line: &RuleLine) -> bool {
+        line.holds == Holds::Bar
+    }
+
+    /// Which reserve a candidate is, from 1.
+    fn reserve(&self, id: &ApplicationId) -> Option<usize> {
+        let reserves = self.list.reserves();
+        let place = reserves.iter().position(|one| one.application.id == *id)?;
+        Some(place + 1)
+    }
+
+    /// Whether reserves can be taken up here: a place came free.
+    fn may_take_up(&self) -> bool {
+        self.list.may_take_up && self.list.free > 0 && !self.next().is_empty()
+    }
+
+    /// Who can move up, in their order.
+    fn next(&self) -> Vec<&Candidate> {
+        let ranked = self.list.candidates.iter();
+        ranked
+            .filter(|one| {
+                let application = &one.application;
+                application.recommended_by.is_none() && application.rank.is_some()
+            })
+            .collect()
     }
 
     fn is_open(&self) -> bool {
@@ -279,6 +376,60 @@ async fn close(
     match told(done, &frame)? {
         Ok(quota) => {
             let words = frame.t1("推荐已办结，退回市总工会 {} 个名额。", quota.returned);
+            see_other_with(&place.address(), &words)
+        }
+        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
+    }
+}
+
+/// The next reserve moves up.
+async fn take_up(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(i16, String)>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let place = Place::of(year, title, &fields)?;
+    let id: ApplicationId = fields.read("application")?;
+    let expected = Expected {
+        revision: fields.read("revision")?,
+        request_key: fields.first("request_key").to_owned(),
+    };
+    let of = (place.year, place.title.as_str(), &place.federation);
+    match told(
+        recommendations::take_up(&app, &actor, of, &id, &expected).await,
+        &frame,
+    )? {
+        Ok(file) => {
+            let words = frame.t1("已由“{}”递补，并推荐给市总工会。", file.applicant_name());
+            see_other_with(&place.address(), &words)
+        }
+        Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,
+    }
+}
+
+/// What candidates are, of what the rules on the list count.
+async fn say(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path((year, title)): Path<(i16, String)>,
+    Form(fields): Form<Fields>,
+) -> PageResult {
+    let place = Place::of(year, title, &fields)?;
+    let mut answers = Vec::new();
+    for (rest, choice) in fields.beginning("answer_") {
+        let (id, property) = rest.split_once('_').ok_or(PageError::NotFound)?;
+        answers.push((path::read(id)?, property.to_owned(), choice.to_owned()));
+    }
+    let of = (place.year, place.title.as_str(), &place.federation);
+    match told(
+        recommendations::say(&app, &actor, of, &answers).await,
+        &frame,
+    )? {
+        Ok(said) => {
+            let words = frame.t1("已保存 {} 项候选情况。", said);
             see_other_with(&place.address(), &words)
         }
         Err(problems) => again(&app, &actor, frame, &place, fields, problems).await,

@@ -15,7 +15,7 @@ use jiff::civil::date;
 use crate::site::{self, Client, Page, TestSite};
 
 /// A union that meets everything.
-async fn fit(site: &TestSite, name: &str) -> UnitPlace {
+pub(super) async fn fit(site: &TestSite, name: &str) -> UnitPlace {
     let city = &site.city_of_tests;
     let union = city
         .unit(Some(&site.township), UnitKind::Grassroots, name)
@@ -29,7 +29,7 @@ async fn fit(site: &TestSite, name: &str) -> UnitPlace {
     union
 }
 
-async fn hand_in(site: &TestSite, union: &UnitPlace, title: &str) {
+pub(super) async fn hand_in(site: &TestSite, union: &UnitPlace, title: &str) {
     let mut chair = site.sign_in_as(&union.name, &[(Role::Chair, union)]).await;
     let list = format!("/units/{}/applications", union.id);
     let key = |act: &str| format!("{act} {}", union.name);
@@ -50,7 +50,7 @@ async fn hand_in(site: &TestSite, union: &UnitPlace, title: &str) {
 }
 
 /// What fields of a name would send.
-fn values(body: &str, name: &str) -> Vec<String> {
+pub(super) fn values(body: &str, name: &str) -> Vec<String> {
     let inputs = body.split("<input ").skip(1);
     inputs
         .filter(|input| input.contains(&format!("name=\"{name}\"")))
@@ -60,7 +60,7 @@ fn values(body: &str, name: &str) -> Vec<String> {
 }
 
 /// What the page tells to which an answer leads.
-async fn told(client: &mut Client, answer: Page) -> String {
+pub(super) async fn told(client: &mut Client, answer: Page) -> String {
     assert!(answer.location().starts_with('/'), "{}", answer.text());
     let page = client.get(&answer.location()).await;
     let (_, notice) = page.body.split_once("role=\"status\">").expect("a notice");
@@ -83,7 +83,7 @@ fn check(notice: &str, before: &str, after: &str, of: &[&str]) {
 }
 
 /// Acts on everything of a list of the queue.
-async fn on_all(client: &mut Client, list: &str, act: &str) -> String {
+pub(super) async fn on_all(client: &mut Client, list: &str, act: &str) -> String {
     let chosen = values(&client.get(list).await.body, "chosen");
     let mut form: Vec<(&str, &str)> = chosen.iter().map(|value| ("chosen", &**value)).collect();
     let key = format!("{act} {list}");

@@ -12,7 +12,9 @@ use crate::site::{self, Client, TestSite};
 async fn exported(site: &TestSite, client: &mut Client) -> Vec<(String, String)> {
     let mut said = Vec::new();
     for route in routes::all() {
-        let addresses: Vec<String> = if route.path.ends_with("/export") {
+        // Of a year's check there are none yet.
+        let addresses: Vec<String> = if route.path.ends_with("/export") && !route.path.contains('{')
+        {
             let both = ["csv", "xlsx"];
             both.map(|format| format!("{}?format={format}", route.path))
                 .into()

@@ -35,6 +35,7 @@ async fn what_was_typed_goes_on_with_the_code() {
         let page = admin.post_form(&address, &typed).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         assert!(page.text().contains("10 分钟内有效"), "{}", page.text());
+        assert!(page.text().contains("填写的内容没有丢"), "{}", page.text());
         let carried = |page: &site::Page| [hidden(page, "unit"), hidden(page, "role")];
         assert_eq!(carried(&page), ["长江纺织厂工会", "chair"]);
         let proof = format!("/accounts/factor/proof?to={address}");
@@ -83,6 +84,8 @@ async fn what_was_typed_goes_on_with_the_code() {
         pass(&site.app, 2 * 60);
         let page = admin.post_form(&lock, &[]).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
+        // It was a button: nothing was filled in that could have been lost.
+        assert!(!page.text().contains("填写的内容"), "{}", page.text());
         // It leads nowhere else.
         let page = admin
             .post_form("/accounts/factor/proof?to=//evil.example", &[])

@@ -25,7 +25,7 @@ impl Refuse for AccountRowRefusal {
     fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
             (AccountRowRefusal::NoSuchRole { typed }, Lang::Zh) => {
-                let roles = Role::ALL.map(Role::word).join("、");
+                let roles = Role::AT_UNITS.map(Role::word).join("、");
                 if typed.is_empty() {
                     format!("角色空着。请填：{roles}。")
                 } else {
@@ -33,7 +33,7 @@ impl Refuse for AccountRowRefusal {
                 }
             }
             (AccountRowRefusal::NoSuchRole { typed }, Lang::En) => {
-                let roles = Role::ALL.map(Role::key).join(", ");
+                let roles = Role::AT_UNITS.map(Role::key).join(", ");
                 if typed.is_empty() {
                     format!("The role is empty. Enter one of these: {roles}.")
                 } else {

@@ -223,8 +223,9 @@ impl<'a> Lines<'a> {
     }
 
     fn is_nothing(&self, text: &str, is_truth: bool) -> bool {
-        // No word for nothing is longer.
-        text.len() <= 12 && !(is_truth && text == "无") && self.nothing.contains(&plain(text))
+        // No word for nothing is longer. Where there is something or not, both are answers.
+        let is_answer = is_truth && matches!(text, "无" | "没有");
+        text.len() <= 12 && !is_answer && self.nothing.contains(&plain(text))
     }
 
     /// 同上, 〃.

@@ -184,6 +184,10 @@ fn says(frame: &Frame, notice: &AccountNotice) -> String {
         }
         Written::Known(Deed::LockAccount) => frame.t1("{} 停用了您的账号。", by),
         Written::Known(Deed::ResetFactor) => frame.t1("{} 解除了您的两步验证。", by),
+        Written::Known(Deed::RefusePasskey) => frame.t1(
+            "通行密钥“{}”没有通过：它的计数比上一次小，可能被人复制了。请删除它，重新添加。",
+            by,
+        ),
         Written::Known(Deed::SignInElsewhere) => frame.t2(
             "您的账号在一台新的设备上或一个新的网络里登录过：{}，网络 {}。",
             device_words(frame, &Device::read(by)),

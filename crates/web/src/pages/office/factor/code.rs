@@ -1,4 +1,4 @@
-//! The code of the second factor after the password.
+//! The second factor after the password: a code, or a passkey where there is one.
 
 use std::sync::Arc;
 
@@ -7,26 +7,37 @@ use axum::{
     Extension,
     extract::{Query, State},
 };
-use jianjia_app::{core::app::App, office::factor as factors};
+use jianjia_app::{
+    core::app::App,
+    office::{
+        factor as factors,
+        passkey::{self as passkeys, relying::Here},
+    },
+};
+use jianjia_domain::office::factor::Ways;
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, told},
+    form::{Form, Nothing, Problems, told},
     frame::Frame,
     measures::Measures,
-    page::{PageResult, page, see_other, unprocessable},
+    page::{PageResult, json, page, see_other, unprocessable},
     pages::office::sign_in::{by_notices, inside},
     routes::{Access, Route},
     session::{Awaiting, Token},
-    visit::{Visiting, percent_encoded},
+    visit::{Visit, Visiting, percent_encoded},
 };
 
 const CODE: &str = "/sign-in/code";
+
+/// What the passkey of whoever gives no code is asked.
+const QUESTION: &str = "/sign-in/code/passkey";
 
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get(CODE, Access::SignedIn, show),
         Route::post(CODE, Access::SignedIn, give),
+        Route::post(QUESTION, Access::SignedIn, question),
     ]
 }
 
@@ -42,6 +53,21 @@ struct CodePage {
     problems: Problems,
     name: String,
     next: String,
+    ways: Ways,
+    here: Here,
+    question: &'static str,
+}
+
+fn code_page(app: &App, visit: &Visit, frame: Frame, name: String, next: String) -> CodePage {
+    CodePage {
+        frame,
+        problems: Problems::none(),
+        name,
+        next,
+        ways: visit.ways,
+        here: passkeys::relying::here(app, &visit.origin),
+        question: QUESTION,
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -49,15 +75,27 @@ struct CodePage {
 struct Asked {
     next: String,
     code: String,
+    /// What a passkey signed; empty when a code was typed.
+    passkey: String,
 }
 
-async fn show(Awaiting(actor): Awaiting, frame: Frame, Query(asked): Query<Asked>) -> PageResult {
-    page(&CodePage {
-        frame,
-        problems: Problems::none(),
-        name: actor.name,
-        next: asked.next,
-    })
+async fn show(
+    State(app): State<App>,
+    Awaiting(actor): Awaiting,
+    Visiting(visit): Visiting,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    page(&code_page(&app, &visit, frame, actor.name, asked.next))
+}
+
+async fn question(
+    State(app): State<App>,
+    Awaiting(actor): Awaiting,
+    Token(token): Token,
+    Form(Nothing {}): Form<Nothing>,
+) -> PageResult {
+    json(passkeys::question(&app, &actor, &token).await?)
 }
 
 async fn give(
@@ -69,16 +107,18 @@ async fn give(
     Extension(measures): Extension<Arc<Measures>>,
     Form(asked): Form<Asked>,
 ) -> PageResult {
-    let given = factors::give(&app, &actor, &token, &asked.code).await;
+    let given = if asked.passkey.is_empty() {
+        factors::give(&app, &actor, &token, &asked.code).await
+    } else {
+        passkeys::give(&app, &actor, &token, &asked.passkey).await
+    };
     match told(given, &frame)? {
         Ok(()) => see_other(&by_notices(&inside(&asked.next), visit.has_notices)),
         Err(problems) => {
             measures.sign_in_failures.inc();
             unprocessable(&CodePage {
-                frame,
                 problems,
-                name: actor.name,
-                next: asked.next,
+                ..code_page(&app, &visit, frame, actor.name, asked.next)
             })
         }
     }

@@ -9,27 +9,36 @@ use axum::{
 };
 use jianjia_app::{
     core::{app::App, error::Error},
-    office::factor as factors,
+    office::{
+        factor as factors,
+        passkey::{self as passkeys, relying::Here},
+    },
 };
-use jianjia_domain::office::factor::FactorRefusal;
+use jianjia_domain::office::factor::{FactorRefusal, Ways};
 use serde::Deserialize;
 
 use crate::{
-    form::{Form, Problems, is_upload, told, upload::Upload},
+    form::{Form, Nothing, Problems, is_upload, told, upload::Upload},
     frame::Frame,
-    page::{PageError, PageResult, see_other, unprocessable},
+    page::{PageError, PageResult, json, see_other, unprocessable},
     routes::{Access, Route},
     session::{SignedIn, Token},
-    visit::{FACTOR_CODE, Typed, Visit, Visiting, is_ours, percent_encoded},
+    visit::{FACTOR_CODE, FACTOR_PASSKEY, Typed, Visit, Visiting, is_ours, percent_encoded},
 };
 
 const PROOF: &str = "/accounts/factor/proof";
 
+/// What the passkey of whoever gives no code is asked.
+const QUESTION: &str = "/accounts/factor/proof/passkey";
+
 pub fn routes() -> Vec<Route> {
-    vec![Route::post(PROOF, Access::SignedIn, give)]
+    vec![
+        Route::post(PROOF, Access::SignedIn, give),
+        Route::post(QUESTION, Access::SignedIn, question),
+    ]
 }
 
-/// Asks for a code and carries what was sent.
+/// Asks for a code or a passkey and carries what was sent.
 #[derive(Template)]
 #[template(path = "office/factor/proof.html")]
 pub struct ProofPage {
@@ -40,11 +49,23 @@ pub struct ProofPage {
     typed: Typed,
     /// The page that it stood on.
     form: Option<String>,
+    ways: Ways,
+    here: Here,
+    question: &'static str,
 }
 
 impl ProofPage {
-    pub fn new(frame: Frame, visit: &Visit, to: String, problems: Problems) -> ProofPage {
+    pub fn new(
+        app: &App,
+        frame: Frame,
+        visit: &Visit,
+        to: String,
+        problems: Problems,
+    ) -> ProofPage {
         ProofPage {
+            ways: visit.ways,
+            here: passkeys::relying::here(app, &visit.origin),
+            question: QUESTION,
             frame,
             problems,
             to,
@@ -91,9 +112,14 @@ async fn give(
     if !is_ours(&asked.to) {
         return Err(PageError::NotFound);
     }
-    let code = fields.iter().find(|(name, _)| name == FACTOR_CODE);
-    let code = code.map_or("", |(_, code)| code.as_str());
-    let given = factors::give(&app, &actor, &token, code).await;
+    let sent = |wanted: &str| {
+        let field = fields.iter().find(|(name, _)| name == wanted);
+        field.map_or("", |(_, value)| value.as_str())
+    };
+    let given = match sent(FACTOR_PASSKEY) {
+        "" => factors::give(&app, &actor, &token, sent(FACTOR_CODE)).await,
+        answer => passkeys::give(&app, &actor, &token, answer).await,
+    };
     if let Err(Error::Refused(refusal)) = &given
         && refusal.of() == Some(&FactorRefusal::HasNone)
     {
@@ -107,7 +133,16 @@ async fn give(
         }
         Err(problems) => {
             let problems = problems.renamed("code", FACTOR_CODE);
-            unprocessable(&ProofPage::new(frame, &visit, asked.to, problems))
+            unprocessable(&ProofPage::new(&app, frame, &visit, asked.to, problems))
         }
     }
+}
+
+async fn question(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Token(token): Token,
+    Form(Nothing {}): Form<Nothing>,
+) -> PageResult {
+    json(passkeys::question(&app, &actor, &token).await?)
 }

@@ -15,19 +15,26 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         unit.map_or_else(|| address::MESSAGES.to_owned(), |unit| page(&unit))
     };
     match kind {
-        Kind::Arrived | Kind::FileGiven | Kind::FilesPassed | Kind::DueToReview => {
-            "/reviews".to_owned()
-        }
+        Kind::Arrived
+        | Kind::FileGiven
+        | Kind::FilesPassed
+        | Kind::DueToReview
+        | Kind::SharesGiven => "/reviews".to_owned(),
         Kind::SentBack | Kind::ConflictDeclared => format!("/applications/{id}/review"),
         Kind::Returned
         | Kind::Endorsed
         | Kind::Recommended
         | Kind::RecommendationUndone
         | Kind::NotRecommended
+        | Kind::InReserve
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => format!("/applications/{id}"),
-        Kind::QuotaSet | Kind::DueToRecommend => {
+        Kind::Published | Kind::PublicationEnded => format!("/publications/{id}"),
+        Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => {
+            format!("{}/{id}", rounds::OBJECTIONS)
+        }
+        Kind::QuotaSet | Kind::PlacesMoved | Kind::DueToRecommend => {
             let title = id.split('/').nth(1).unwrap_or_default();
             of_unit(&|unit| rounds::recommendations_of(about.year, title, unit))
         }
@@ -37,6 +44,20 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::HonourWithdrawn
         | Kind::HonourReconfirmed => format!("/honours/{id}"),
         Kind::Vetoed | Kind::VetoLifted => format!("/vetoes/{id}"),
+        Kind::VisitAnnounced => format!("/checks/{}", about.year),
+        Kind::InspectorDrawn => "/inspections".to_owned(),
+        Kind::VisitDone
+        | Kind::VisitHearing
+        | Kind::VisitRed
+        | Kind::VisitStated
+        | Kind::VisitDecided
+        | Kind::VisitRecheck => format!("/visits/{id}"),
+        Kind::PlaqueAsked => format!("/honours/{id}"),
+        Kind::ListSent | Kind::DueToAnswer => rounds::own_department(about.year),
+        Kind::DepartmentSilent => rounds::departments(about.year),
+        Kind::EntryMade | Kind::EntryReplied | Kind::EntryUpheld | Kind::EntryLifted => {
+            format!("/entries/{id}")
+        }
         Kind::PollReady
         | Kind::PollOpened
         | Kind::PollClosed

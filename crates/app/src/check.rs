@@ -1,0 +1,10 @@
+//! The city's spot checks.
+
+pub mod entry;
+pub mod inspection;
+pub mod outcome;
+pub mod renewal;
+pub mod report;
+mod scope;
+pub mod spot_check;
+pub mod visit;

@@ -1,0 +1,333 @@
+//! Titles that are due to be looked at again: listed for the federation in charge, found to hold, or withdrawn together with reasons; and the plaques of
+//! those that were taken.
+
+use jianjia_domain::{
+    check::{
+        entry::reasoned,
+        outcome::OutcomeRefusal,
+        renewal::{Due, Plaque, Renewal, cycles},
+    },
+    core::{
+        audit::{deed::Deed, object::Object},
+        day,
+        ids::HonourId,
+        message::{self, About, Kind, Message, Said},
+        policy::{self, Act, Actor, act},
+        refusal::{General, Refusal},
+    },
+    honour::honour::{self, Honour},
+};
+use jianjia_store::{
+    check::renewal as renewals,
+    core::{
+        db::Tx,
+        scope::{Scope, Scopes},
+    },
+    honour::honour as honours,
+};
+use serde_json::json;
+
+use super::inspection::ask_plaque;
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result},
+        message::tell,
+    },
+    honour::honour::{permitted, place, refresh_standings, revoke_in},
+};
+
+/// How many lines a page of the list has, and how many titles are dealt with at once.
+pub const LINES: i64 = 50;
+
+/// The most rows of an export.
+const EXPORT_AT_MOST: i64 = 100_000;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuePage {
+    pub lines: Vec<Due>,
+    pub total: i64,
+    pub page: i64,
+    pub pages: i64,
+    pub year: i16,
+}
+
+/// The titles below the actor's federations that are due to be looked at again this year, the longest ago first.
+///
+/// # Errors
+/// `NotYourRole` to those who approve nowhere.
+pub async fn due(app: &App, actor: &Actor, page: i64) -> Result<DuePage> {
+    let mut tx = app.db.read().await?;
+    let within = in_charge_of(actor)?;
+    let year = app.year();
+    let page = page.max(1);
+    let of_year = cycles(app.in_force(), year);
+    let first = app.in_force().programme.first_year;
+    let offset = (page - 1).saturating_mul(LINES);
+    let (lines, total) =
+        renewals::due(&mut tx, &within, (first, &of_year), (LINES, offset)).await?;
+    Ok(DuePage {
+        lines,
+        total,
+        page,
+        pages: (total + LINES - 1) / LINES,
+        year,
+    })
+}
+
+/// All of them, for a file.
+///
+/// # Errors
+/// As `due`.
+pub async fn export(app: &App, actor: &Actor) -> Result<Vec<Due>> {
+    let mut tx = app.db.read().await?;
+    let within = in_charge_of(actor)?;
+    let of_year = cycles(app.in_force(), app.year());
+    let first = app.in_force().programme.first_year;
+    let (lines, _) =
+        renewals::due(&mut tx, &within, (first, &of_year), (EXPORT_AT_MOST, 0)).await?;
+    Ok(lines)
+}
+
+/// The subtrees in which the actor renews.
+fn in_charge_of(actor: &Actor) -> Result<Vec<String>> {
+    let approves = |held: &&policy::RoleAt| {
+        held.role == policy::Role::Approver && held.unit.kind.is_federation()
+    };
+    let paths: Vec<String> = actor
+        .roles
+        .iter()
+        .filter(approves)
+        .map(|held| held.unit.path.clone())
+        .collect();
+    if paths.is_empty() {
+        return Err(General::NotYourRole {
+            act: Act::RenewHonours,
+            roles: vec![policy::Role::Approver],
+        }
+        .into());
+    }
+    Ok(paths)
+}
+
+/// What is done with the titles that were ticked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenewalAct {
+    /// The holders meet the conditions still.
+    Renew,
+    /// They are revoked.
+    Withdraw,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RenewalInput {
+    /// What the preview showed of each, `id~revision`.
+    pub seen: Vec<String>,
+    pub reason: String,
+    pub document_number: String,
+}
+
+/// The titles that were ticked, with why one can't be dealt with here.
+///
+/// # Errors
+/// `NoneChosen`; not found when one isn't there or the actor doesn't see it.
+pub async fn preview(
+    app: &App,
+    actor: &Actor,
+    act: RenewalAct,
+    chosen: &[HonourId],
+) -> Result<Vec<(Honour, Option<Refusal>)>> {
+    if chosen.is_empty() {
+        return Err(OutcomeRefusal::NoneChosen.into());
+    }
+    let mut tx = app.db.read().await?;
+    let mut found = Vec::new();
+    for id in chosen.iter().take(usize::try_from(LINES).unwrap_or(50)) {
+        let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let refusal = match may(actor, act, &honour) {
+            Ok(()) if honour.is_in_force() => None,
+            Ok(()) => Some(OutcomeRefusal::TitleGone.into()),
+            Err(Error::Refused(refusal)) => Some(refusal),
+            Err(error) => return Err(error),
+        };
+        found.push((honour, refusal));
+    }
+    Ok(found)
+}
+
+fn may(actor: &Actor, act: RenewalAct, honour: &Honour) -> Result<()> {
+    let act = match act {
+        RenewalAct::Renew => Act::RenewHonours,
+        RenewalAct::Withdraw => Act::ChangeHonour,
+    };
+    permitted(actor, act, honour)?;
+    Ok(())
+}
+
+/// Renews or withdraws the titles that the preview showed, all or none. Sent twice, it is done once.
+///
+/// # Errors
+/// As `preview` for each; `Stale` when one was changed since the preview; `reason`: as `reasoned`.
+pub async fn carry_out(
+    app: &App,
+    actor: &Actor,
+    act: RenewalAct,
+    input: &RenewalInput,
+) -> Result<Vec<Honour>> {
+    let seen = input.seen.iter().map(|token| -> Result<(HonourId, i64)> {
+        let (id, revision) = token.split_once('~').ok_or(Error::NotFound)?;
+        let id: HonourId = id.parse().map_err(|_| Error::NotFound)?;
+        let revision: i64 = revision.parse().map_err(|_| Error::NotFound)?;
+        Ok((id, revision))
+    });
+    let seen: Vec<(HonourId, i64)> = seen.collect::<Result<_>>()?;
+    if seen.is_empty() {
+        return Err(OutcomeRefusal::NoneChosen.into());
+    }
+    let reason = reasoned("reason", &input.reason)?;
+    let mut tx = app.db.write(scopes(app, &seen).await?).await?;
+    let mut done = Vec::new();
+    let now = app.now();
+    let days = app.in_force().visit.as_ref().map(|rules| rules.plaque_days);
+    for (id, revision) in seen {
+        let honour = honours::find(&mut tx, &id).await?.ok_or(Error::NotFound)?;
+        permitted(actor, Act::RenewHonours, &honour)?;
+        honour::unchanged(&honour, revision)?;
+        if !honour.is_in_force() {
+            return Err(OutcomeRefusal::TitleGone.into());
+        }
+        match act {
+            RenewalAct::Renew => {
+                app.permit_at(&mut tx, actor, act::RenewHonours, &place(&honour))
+                    .await?;
+                let renewal = Renewal {
+                    honour: id,
+                    year: app.year(),
+                    note: reason.clone(),
+                    account: actor.account,
+                    account_name: actor.name.clone(),
+                    at: now,
+                };
+                if renewals::renew(&mut tx, &renewal).await? {
+                    app.trail(
+                        &mut tx,
+                        actor,
+                        Deed::RenewHonours,
+                        Object::Honour(id),
+                        Some(&place(&honour)),
+                        json!({ "number": honour.number, "note": reason }),
+                    )
+                    .await?;
+                }
+                done.push(honour);
+            }
+            RenewalAct::Withdraw => {
+                let number = &input.document_number;
+                let revoked = revoke_in(&mut tx, app, actor, &honour, &reason, number).await?;
+                ask_for_plaque(&mut tx, app, actor, &revoked, days.unwrap_or(30)).await?;
+                done.push(revoked);
+            }
+        }
+    }
+    if act == RenewalAct::Withdraw {
+        refresh_standings(&mut tx, app, &done).await?;
+    }
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn scopes(app: &App, seen: &[(HonourId, i64)]) -> Result<Scopes> {
+    let mut tx = app.db.read().await?;
+    let mut scopes = Vec::new();
+    for (id, _) in seen {
+        let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        scopes.push(Scope::Unit(honour.unit));
+    }
+    Ok(scopes.into_iter().collect())
+}
+
+/// Asks for the plaque of a title that was taken, and tells its holder.
+pub(crate) async fn ask_for_plaque(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    honour: &Honour,
+    days: u64,
+) -> Result<()> {
+    let Some(due_on) = ask_plaque(tx, app, actor, honour, days).await? else {
+        return Ok(());
+    };
+    let title = app.standards.title(honour.year, &honour.title);
+    let title = title.map_or_else(
+        || Said::from(honour.title.as_str()),
+        |title| Said::from(&title.name),
+    );
+    let about = About::of(&Object::Honour(honour.id), Some(honour.unit), honour.year);
+    let to = message::union_of(&place(honour));
+    let told = Message::of(Kind::PlaqueAsked, about, "", to)
+        .says([
+            honour.holder_in_words().into(),
+            title,
+            honour.number.as_str().into(),
+        ])
+        .due(Some(due_on));
+    tell(app, tx, actor, told);
+    Ok(())
+}
+
+/// The plaques that were asked for below the actor's units: those still out first.
+pub async fn plaques(app: &App, actor: &Actor) -> Result<Vec<(Plaque, bool)>> {
+    let mut tx = app.db.read().await?;
+    let found = renewals::plaques(&mut tx, &policy::scopes(actor), 500).await?;
+    let mut lines = Vec::new();
+    for plaque in found {
+        let honour = honours::find(&mut tx, &plaque.honour).await?;
+        let may = plaque.returned_on.is_none()
+            && honour.is_some_and(|honour| policy::may(actor, Act::ReturnPlaque, &place(&honour)));
+        lines.push((plaque, may));
+    }
+    Ok(lines)
+}
+
+/// Records that a plaque came back. Sent twice, it is recorded once.
+///
+/// # Errors
+/// Not found when the title isn't there or the actor doesn't see its holder; as `App::permit`; `PlaqueNotAsked`, `PlaqueReturned`; `returned_on`: `NoDay`.
+pub async fn return_plaque(
+    app: &App,
+    actor: &Actor,
+    id: &HonourId,
+    returned_on: &str,
+) -> Result<()> {
+    let scopes = crate::honour::scope::of_honour(app, id).await?;
+    let mut tx = app.db.write(scopes).await?;
+    let honour = honours::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let permit = app
+        .permit_at(&mut tx, actor, act::ReturnPlaque, &place(&honour))
+        .await?;
+    let today = app.clock.today();
+    let day = day::read(returned_on).filter(|day| *day <= today);
+    let plaque = renewals::plaque(&mut tx, id).await?;
+    let plaque = plaque.ok_or(OutcomeRefusal::PlaqueNotAsked)?;
+    if plaque.returned_on.is_some() {
+        if plaque.returned_on == day && plaque.returned_by_name == actor.name {
+            return Ok(());
+        }
+        return Err(OutcomeRefusal::PlaqueReturned.into());
+    }
+    let Some(day) = day else {
+        return Err(Refusal::at("returned_on", OutcomeRefusal::NoDay).into());
+    };
+    renewals::return_plaque(&mut tx, id, day, &actor.name).await?;
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::ReturnPlaque,
+        Object::Honour(*id),
+        Some(&permit.unit),
+        json!({ "number": honour.number, "returned_on": day }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}

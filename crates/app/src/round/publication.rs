@@ -1,0 +1,421 @@
+//! Public notices of candidates: put up by one act, seen by everybody for the days that the standard says, taken down by themselves, and kept as they were.
+
+use std::pin::Pin;
+
+use anyhow::Context;
+use jianjia_domain::{
+    core::{
+        audit::{deed::Deed, object::Object},
+        ids::{ApplicationId, PublicationId, UnitId},
+        message::{APPROVERS, About, Kind, Message, To},
+        place::UnitPlace,
+        policy::{self, Act, Actor, Permit, act},
+    },
+    round::{
+        application::Application,
+        publication::{
+            self, Publication, PublicationInput, PublicationRefusal, Shown, TakenDown, ToShow,
+        },
+        round::Days,
+    },
+};
+use jianjia_standard::programme::{PublicationRule, Title};
+use jianjia_store::{
+    core::{
+        db::Tx,
+        file::content_hash,
+        scope::{Scope, Scopes},
+    },
+    register::unit,
+    round::{publication as publications, recommendation},
+};
+use serde_json::json;
+
+use crate::{
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+        job::running::{Outcome, Running},
+        message::tell_all_but,
+    },
+    round::{
+        naming::{city_seen, named_title},
+        telling,
+    },
+};
+
+refuses!(PublicationRefusal);
+
+/// More candidates for one title are in no city.
+const AT_MOST: i64 = 5_000;
+
+/// What the city would show, and what it has shown of a title.
+#[derive(Clone, Debug)]
+pub struct ToPublish {
+    pub year: i16,
+    pub title: Title,
+    /// Candidates that were not shown yet, in the order of the list of namings.
+    pub candidates: Vec<ToShow>,
+    /// How many wait to be named in all.
+    pub waiting: usize,
+    pub days: Days,
+    pub working_days: i64,
+    pub is_asked: bool,
+    pub clause: String,
+    pub may_publish: bool,
+    /// Newest first.
+    pub before: Vec<Publication>,
+    /// As it was filled in last.
+    pub input: PublicationInput,
+}
+
+/// What could be shown of a title now, for people of the city.
+///
+/// # Errors
+/// Not found to those who don't see the city, and for a title that the year's standard doesn't know; `NotNamed` when the city doesn't name it; `NoRule`.
+pub async fn to_publish(app: &App, actor: &Actor, year: i16, title: &str) -> Result<ToPublish> {
+    let mut tx = app.db.read().await?;
+    let city = city_seen(&mut tx, actor).await?;
+    let title = named_title(app, year, title)?;
+    let rule = rule_of(app, year, title)?;
+    let before = publications::of_title(&mut tx, year, &title.key).await?;
+    let (candidates, waiting) = not_shown(&mut tx, year, title).await?;
+    let input = match before.first() {
+        Some(last) => {
+            let shown = shown_of(last)?;
+            PublicationInput {
+                order: shown.order.key().to_owned(),
+                telephone: shown.telephone,
+                office: shown.office,
+            }
+        }
+        None => PublicationInput::default(),
+    };
+    Ok(ToPublish {
+        year,
+        title: title.clone(),
+        candidates,
+        waiting,
+        days: days(app, year, rule),
+        working_days: rule.working_days,
+        is_asked: rule.is_asked,
+        clause: app.standards.of(year).publication.clause.clone(),
+        may_publish: policy::may(actor, Act::PublishCandidates, &city),
+        before,
+        input,
+    })
+}
+
+/// Shows all candidates of a title that were not shown yet, from today on, and tells their unions.
+///
+/// # Errors
+/// As `to_publish`; `NotYourRole`; as `publication::publish`.
+pub async fn publish(
+    app: &App,
+    actor: &Actor,
+    year: i16,
+    title: &str,
+    input: &PublicationInput,
+) -> Result<PublicationId> {
+    let mut tx = app.db.write(scopes(year, title)).await?;
+    let city = city_seen(&mut tx, actor).await?;
+    let permit = app
+        .permit_at(&mut tx, actor, act::PublishCandidates, &city)
+        .await?;
+    let title = named_title(app, year, title)?;
+    let (candidates, _) = not_shown(&mut tx, year, title).await?;
+    let id = keep(
+        &mut tx,
+        app,
+        actor,
+        &permit,
+        (title, year),
+        candidates,
+        input,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Keeps a notice of these candidates that hangs from today on, and tells their unions.
+///
+/// # Errors
+/// `NoRule`; as `publication::publish`.
+pub async fn keep(
+    tx: &mut Tx,
+    app: &App,
+    actor: &Actor,
+    permit: &Permit<act::PublishCandidates>,
+    (title, year): (&Title, i16),
+    candidates: Vec<ToShow>,
+    input: &PublicationInput,
+) -> Result<PublicationId> {
+    let city = &permit.unit;
+    let days = days(app, year, rule_of(app, year, title)?);
+    let of = candidates.iter().map(|one| one.application.clone());
+    let of_whom: Vec<Application> = of.collect();
+    let of_city = (title, year, city.name.as_str());
+    let (shown, order) = publication::publish(permit, of_city, days, candidates, input)?;
+    let json = serde_json::to_string(&shown).context("what is shown")?;
+    let now = app.now();
+    let made = Publication {
+        id: PublicationId(app.entropy.id(now)),
+        year,
+        title: title.key.clone(),
+        days,
+        hash: content_hash(json.as_bytes()),
+        shown: json,
+        published_by: actor.account,
+        published_by_name: actor.name.clone(),
+        published_at: now,
+        taken_down: None,
+    };
+    publications::insert(tx, &made, &order).await?;
+    let units: Vec<UnitId> = of_whom.iter().map(|of| of.unit.id).collect();
+    let places = unit::places(tx, &units).await?;
+    for application in &of_whom {
+        let place = places.iter().find(|place| place.id == application.unit.id);
+        if let Some(place) = place {
+            let what = (made.id, days.to);
+            telling::published(tx, app, actor, place, application, what);
+        }
+    }
+    let detail = json!({
+        "title": made.title,
+        "year": year,
+        "shown": order.len(),
+        "from": days.from.to_string(),
+        "to": days.to.to_string(),
+        "hash": made.hash,
+    });
+    let object = Object::Publication(made.id);
+    let deed = Deed::PublishCandidates;
+    app.trail(tx, actor, deed, object, Some(city), detail)
+        .await?;
+    Ok(made.id)
+}
+
+/// A notice as the public sees it.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub publication: Publication,
+    /// What it shows; none once it came down.
+    pub shown: Option<Shown>,
+    /// Its candidates, in the order of its lines; none once it came down.
+    pub applications: Vec<ApplicationId>,
+}
+
+/// The notices that hang today, for everybody.
+pub async fn hanging(app: &App) -> Result<Vec<(Publication, Shown)>> {
+    let today = app.clock.today();
+    let mut tx = app.db.read().await?;
+    let mut found = Vec::new();
+    for publication in publications::hanging(&mut tx, today).await? {
+        if publication.hangs(today) {
+            let shown = shown_of(&publication)?;
+            found.push((publication, shown));
+        }
+    }
+    Ok(found)
+}
+
+/// A notice, for everybody: after its days it says only that it ended.
+///
+/// # Errors
+/// Not found when it isn't there.
+pub async fn notice(app: &App, id: &PublicationId) -> Result<Notice> {
+    let mut tx = app.db.read().await?;
+    let publication = publications::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if !publication.hangs(app.clock.today()) {
+        return Ok(Notice {
+            publication,
+            shown: None,
+            applications: Vec::new(),
+        });
+    }
+    Ok(Notice {
+        shown: Some(shown_of(&publication)?),
+        applications: publications::applications(&mut tx, id).await?,
+        publication,
+    })
+}
+
+/// The copy of what was shown, as it was, for people of the city.
+///
+/// # Errors
+/// Not found when it isn't there, and to those who don't see the city; an internal error when it is not what was shown.
+pub async fn copy(app: &App, actor: &Actor, id: &PublicationId) -> Result<Publication> {
+    let mut tx = app.db.read().await?;
+    city_seen(&mut tx, actor).await?;
+    let publication = publications::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if content_hash(publication.shown.as_bytes()) != publication.hash {
+        return Err(anyhow::anyhow!("the copy of public notice {id} is not what was shown").into());
+    }
+    Ok(publication)
+}
+
+/// Takes a notice down before its days are over, as when the list is wrong: then it counts as none, and its candidates can be shown again.
+///
+/// # Errors
+/// Not found when it isn't there, and to those who don't see the city; `NotYourRole`; as `publication::withdraw`.
+pub async fn withdraw(app: &App, actor: &Actor, id: &PublicationId, typed: &str) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let of = publications::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    tx.commit().await?;
+    // Its year and title never change.
+    let mut tx = app.db.write(scopes(of.year, &of.title)).await?;
+    let city = city_seen(&mut tx, actor).await?;
+    let permit = app
+        .permit_at(&mut tx, actor, act::PublishCandidates, &city)
+        .await?;
+    let found = publications::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let reason = publication::withdraw(&found, &permit, typed, app.clock.today())?;
+    let taken_down = TakenDown {
+        at: app.now(),
+        reason,
+    };
+    if !publications::take_down(&mut tx, id, &taken_down).await? {
+        return Err(PublicationRefusal::Over.into());
+    }
+    let detail = json!({
+        "title": found.title,
+        "year": found.year,
+        "reason": taken_down.reason,
+        "hash": found.hash,
+    });
+    let object = Object::Publication(*id);
+    app.trail(
+        &mut tx,
+        actor,
+        Deed::WithdrawPublication,
+        object,
+        Some(&city),
+        detail,
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+pub fn work<'a>(
+    app: &'a App,
+    running: &'a Running,
+) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>> {
+    Box::pin(take_down(app, running))
+}
+
+/// Notes of the notices whose days are over that they came down, and tells those who name. The public sees none of them since its last day ended.
+async fn take_down(app: &App, running: &Running) -> Result<Outcome> {
+    let mut tx = app.db.write([Scope::Publications, Scope::Jobs]).await?;
+    let result = json!({ "taken_down": take_down_over(&mut tx, app).await? });
+    running.commit(app, tx, &result).await
+}
+
+/// Takes down those whose days are over, and gives how many they were.
+///
+/// # Errors
+/// When they can't be read or written.
+pub async fn take_down_over(tx: &mut Tx, app: &App) -> Result<usize> {
+    let over = publications::over(tx, app.clock.today()).await?;
+    let city = unit::root(tx).await?;
+    for publication in &over {
+        take_down_one(tx, app, city.as_ref(), publication).await?;
+    }
+    Ok(over.len())
+}
+
+async fn take_down_one(
+    tx: &mut Tx,
+    app: &App,
+    city: Option<&UnitPlace>,
+    publication: &Publication,
+) -> Result<()> {
+    let taken_down = TakenDown {
+        at: app.now(),
+        reason: String::new(),
+    };
+    publications::take_down(tx, &publication.id, &taken_down).await?;
+    let (year, object) = (publication.year, Object::Publication(publication.id));
+    if let Some(city) = city {
+        let about = About::of(&object, Some(city.id), year);
+        let to = To::Unit {
+            unit: city.id,
+            roles: APPROVERS,
+        };
+        let name = shown_of(publication)?.title;
+        let told = Message::of(Kind::PublicationEnded, about, publication.id, vec![to]);
+        tell_all_but(app, tx, None, told.says([(&name).into(), year.into()]));
+    }
+    let detail = json!({
+        "title": publication.title,
+        "year": year,
+        "to": publication.days.to.to_string(),
+        "hash": publication.hash,
+    });
+    let nobody = ("", "");
+    app.trail_by(tx, nobody, Deed::TakeDownPublication, object, city, detail)
+        .await
+}
+
+/// What hangs is decided on by whoever names the title, so both take turns.
+fn scopes(year: i16, title: &str) -> Scopes {
+    let numbers = Scope::Numbers {
+        year,
+        title: title.to_owned(),
+    };
+    Scopes::from([Scope::Publications, numbers])
+}
+
+fn rule_of<'a>(app: &'a App, year: i16, title: &Title) -> Result<&'a PublicationRule> {
+    let rules = &app.standards.of(year).publication;
+    let rule = rules.of_candidates(&title.key);
+    Ok(publication::rule_of(rule, title)?)
+}
+
+/// The days of a notice that is put up today.
+fn days(app: &App, year: i16, rule: &PublicationRule) -> Days {
+    let (working_days, from) = (&app.standards.of(year).working_days, app.clock.today());
+    Days {
+        from,
+        to: working_days.add_working_days(from, rule.working_days).value,
+    }
+}
+
+/// The candidates of a title that no notice shows or showed, and how many wait to be named in all.
+async fn not_shown(tx: &mut Tx, year: i16, title: &Title) -> Result<(Vec<ToShow>, usize)> {
+    let waiting = recommendation::for_naming(tx, year, &title.key, AT_MOST, 0).await?;
+    let ids: Vec<ApplicationId> = waiting.iter().map(|application| application.id).collect();
+    let shown = publications::days_of(tx, &ids).await?;
+    let federations: Vec<UnitId> = waiting
+        .iter()
+        .filter_map(|one| one.recommended_by)
+        .collect();
+    let federations = unit::places(tx, &federations).await?;
+    let in_all = waiting.len();
+    let left = waiting.into_iter();
+    let left = left.filter(|one| !shown.iter().any(|(id, _)| *id == one.id));
+    let left = left.map(|application| {
+        let federation = federations
+            .iter()
+            .find(|place| Some(place.id) == application.recommended_by);
+        ToShow {
+            federation: federation.map_or_else(String::new, |place| place.name.clone()),
+            application,
+        }
+    });
+    Ok((left.collect(), in_all))
+}
+
+/// What a notice shows.
+pub(crate) fn shown_of(publication: &Publication) -> Result<Shown> {
+    let shown = serde_json::from_str(&publication.shown);
+    Ok(shown.with_context(|| format!("what public notice {} showed", publication.id))?)
+}

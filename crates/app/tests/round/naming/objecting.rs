@@ -1,0 +1,437 @@
+//! Anybody objects to a candidate; it holds that one naming until somebody whom it doesn't concern has looked into it and it is answered.
+
+use std::{
+    fs,
+    io::{Cursor, Write},
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use jianjia_app::{
+    round::{
+        objection::{self as objections, Receipt},
+        publication as publications,
+    },
+    year::evidence::File,
+};
+use jianjia_demo::testing::TestCity;
+use jianjia_domain::{
+    core::{
+        ids::{ObjectionId, PublicationId},
+        place::UnitPlace,
+        policy::Role,
+    },
+    round::objection::{AT_ONCE_FROM_NETWORK, FROM_NETWORK_AT_MOST, ObjectionForm, ObjectionState},
+};
+use jianjia_store::{
+    core::schema, exchange::backup, round::objection as kept, testing as store_testing,
+};
+use tracing_subscriber::{fmt::MakeWriter, util::SubscriberInitExt};
+
+use super::*;
+use crate::naming::publishing::published;
+
+const NAME: &str = "石榴花";
+const TELEPHONE: &str = "13912345678";
+const TEXT: &str = "会员名册里有三十个早已离厂的人，我在档案室亲眼看见。";
+const KEEP_FROM: &str = "区里孙科长";
+const FILE: &str = "名册照片.png";
+
+fn form(candidate: &ApplicationId) -> ObjectionForm {
+    ObjectionForm {
+        application: candidate.to_string(),
+        text: TEXT.to_owned(),
+        name: NAME.to_owned(),
+        telephone: TELEPHONE.to_owned(),
+        keep_from: KEEP_FROM.to_owned(),
+        ..ObjectionForm::default()
+    }
+}
+
+fn photo() -> File {
+    let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([17, 90, 40]));
+    let mut bytes = Cursor::new(Vec::new());
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    File {
+        name: FILE.to_owned(),
+        bytes: bytes.into_inner().into(),
+    }
+}
+
+async fn object(
+    city: &TestCity,
+    notice: &PublicationId,
+    form: &ObjectionForm,
+    files: Vec<File>,
+) -> Receipt {
+    objections::receive(&city.app, "198.51.100.7", notice, form, files)
+        .await
+        .unwrap()
+}
+
+async fn id_of(city: &TestCity, receipt: &Receipt) -> ObjectionId {
+    let mut tx = city.app.db.read().await.unwrap();
+    let found = kept::of_number(&mut tx, receipt.number).await.unwrap();
+    found.unwrap().id
+}
+
+/// Who of the ten can be named.
+async fn can_be_named(city: &TestCity, by: &Actor, all: &[ApplicationId]) -> Vec<bool> {
+    let preview = preview(&city.app, by, 2016, TITLE, all).await.unwrap();
+    let lines = &preview.lines;
+    all.iter()
+        .map(|id| {
+            let line = lines
+                .iter()
+                .find(|line| line.candidate.application.id == *id)
+                .unwrap();
+            line.candidate.may_be_named()
+        })
+        .collect()
+}
+
+/// A district that the candidates are not of, with a reviewer.
+async fn other_district(city: &TestCity, cast: &candidate::Cast) -> (UnitPlace, Actor) {
+    let other = city
+        .unit(Some(&cast.top), UnitKind::District, "武进区总工会")
+        .await;
+    let reviewer = city.actor("武进审核", &[(Role::Reviewer, &other)]).await;
+    (other, reviewer)
+}
+
+#[tokio::test]
+async fn an_objection_holds_one_naming_of_ten_and_is_answered() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (other, reviewer) = other_district(&city, &cast).await;
+        let mut all = Vec::new();
+        for place in 0..10 {
+            let name = format!("第{place}厂工会");
+            all.push(candidate(&city, &cast, &name).await.1);
+        }
+        let notice = published(&city, &cast.approver).await;
+        let receipt = object(&city, &notice, &form(&all[3]), vec![photo()]).await;
+        assert_eq!((receipt.number, receipt.confirm_from), (1, None));
+        let followed = objections::follow(app, "203.0.113.9", 1, &receipt.code)
+            .await
+            .unwrap();
+        assert_eq!(followed.objection.state(), ObjectionState::Received);
+
+        app.clock.set(date(2017, 3, 9));
+        let mut expected = [true; 10];
+        expected[3] = false;
+        assert_eq!(can_be_named(&city, &cast.approver, &all).await, expected);
+        let told_why = preview(app, &cast.approver, 2016, TITLE, &[all[3]])
+            .await
+            .unwrap();
+        let because = &told_why.lines[0].candidate.because;
+        assert_eq!(because[0].zh, "有异议正在核实，办结以前不命名。");
+
+        // For those of the candidate's federation, and for reviewers of the city, it isn't there.
+        let id = id_of(&city, &receipt).await;
+        for stranger in [&cast.of_district, &cast.reviewer, &reviewer] {
+            let shown = objections::show(app, stranger, &id).await;
+            assert_eq!(told(shown.map(|_| ())), "not found");
+        }
+        let view = objections::show(app, &cast.approver, &id).await.unwrap();
+        let content = view.content.unwrap();
+        assert_eq!((content.text.as_str(), content.name.as_str()), (TEXT, NAME));
+        let may_look: Vec<&str> = view.handlers.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(may_look, ["市", "市审", "武进审核"]);
+        let own = (&cast.of_district.account, &cast.district.id);
+        let refused = objections::assign(app, &cast.approver, &id, own).await;
+        assert_eq!(told(refused), "handler: objection/own-federation");
+        let to = (&reviewer.account, &other.id);
+        objections::assign(app, &cast.approver, &id, to)
+            .await
+            .unwrap();
+        let list = objections::list(app, &reviewer, 1).await.unwrap();
+        assert_eq!(list.lines.len(), 1);
+        let (name, bytes) = objections::evidence(app, &reviewer, &id, 1).await.unwrap();
+        assert_eq!(name.name, FILE);
+        assert!(image::load_from_memory(&bytes).is_ok());
+        objections::note(app, &reviewer, &id, "查了名册，三十人去年已调出。")
+            .await
+            .unwrap();
+        // Who looks into it neither assigns nor answers: that is the city's, which they don't see.
+        let refused = objections::answer(app, &reviewer, &id, ("unfounded", "已核实。")).await;
+        assert_eq!(told(refused), "not found");
+        let followed = objections::follow(app, "203.0.113.9", 1, &receipt.code)
+            .await
+            .unwrap();
+        assert_eq!(followed.objection.state(), ObjectionState::LookedInto);
+        assert!(!can_be_named(&city, &cast.approver, &all).await[3]);
+
+        for (given, refusal) in [
+            (("", "已核实。"), "outcome: objection/no-outcome"),
+            (("unfounded", " "), "answer: objection/nothing-written"),
+        ] {
+            let refused = objections::answer(app, &cast.approver, &id, given).await;
+            assert_eq!(told(refused), refusal);
+        }
+        let given = ("unfounded", "经核实，名册上的人去年已办理转出。");
+        objections::answer(app, &cast.approver, &id, given)
+            .await
+            .unwrap();
+        let again = objections::answer(app, &cast.approver, &id, given).await;
+        assert_eq!(told(again), "objection/closed");
+        let followed = objections::follow(app, "203.0.113.9", 1, &receipt.code)
+            .await
+            .unwrap();
+        assert_eq!(followed.objection.state(), ObjectionState::Closed);
+        assert_eq!(followed.answer, given.1);
+        assert_eq!(can_be_named(&city, &cast.approver, &all).await, [true; 10]);
+
+        let mut tx = app.db.read().await.unwrap();
+        let acts = store_testing::texts(
+            &mut tx,
+            "SELECT act FROM audit WHERE noun = 'objection' ORDER BY id",
+        )
+        .await;
+        assert_eq!(
+            acts,
+            [
+                "receive-objection",
+                "assign-objection",
+                "note-objection",
+                "answer-objection"
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_reaches_nobody_whom_the_objector_named() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let second = city.actor("市二", &[(Role::Approver, &cast.top)]).await;
+        let notice = published(&city, &cast.approver).await;
+        let form = ObjectionForm {
+            keep_from: "市审\n市二".to_owned(),
+            ..form(&id)
+        };
+        let receipt = object(&city, &notice, &form, Vec::new()).await;
+        let objection = id_of(&city, &receipt).await;
+        let shown = objections::show(app, &second, &objection).await;
+        assert_eq!(told(shown.map(|_| ())), "not found");
+        let list = objections::list(app, &second, 1).await.unwrap();
+        assert!(list.lines.is_empty() && list.folded.is_empty());
+        let to = (&cast.reviewer.account, &cast.top.id);
+        let refused = objections::assign(app, &cast.approver, &objection, to).await;
+        assert_eq!(told(refused), "handler: objection/named-in-it");
+        let mut tx = app.db.read().await.unwrap();
+        let told_to = store_testing::texts(
+            &mut tx,
+            "SELECT account_id FROM message WHERE kind = 'objection-arrived'",
+        )
+        .await;
+        assert_eq!(told_to, [cast.approver.account.to_string()]);
+    }
+}
+
+#[tokio::test]
+async fn a_flood_is_kept_and_holds_nothing_before_it_is_confirmed() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let (_, flooded) = candidate(&city, &cast, "乙厂工会").await;
+        let notice = published(&city, &cast.approver).await;
+        let mut last = None;
+        for place in 0..FROM_NETWORK_AT_MOST {
+            let one = if place < AT_ONCE_FROM_NETWORK {
+                &id
+            } else {
+                &flooded
+            };
+            let receipt = object(&city, &notice, &form(one), Vec::new()).await;
+            let counts = place < AT_ONCE_FROM_NETWORK;
+            assert_eq!(receipt.confirm_from.is_none(), counts, "{place}");
+            last = Some(receipt);
+        }
+        let one_more = form(&id);
+        let refused =
+            objections::receive(app, "198.51.100.7", &notice, &one_more, Vec::new()).await;
+        assert_eq!(told(refused), "objection/flooded");
+        // A flood brings no files, and somebody else is not held off.
+        let elsewhere = "203.0.113.80";
+        let other = objections::receive(app, elsewhere, &notice, &one_more, Vec::new()).await;
+        assert!(other.is_ok());
+        let list = objections::list(app, &cast.approver, 1).await.unwrap();
+        assert_eq!(list.total, FROM_NETWORK_AT_MOST + 1);
+        let folded: usize = list.folded.iter().map(|(_, lines)| lines.len()).sum();
+        assert_eq!(list.lines.len() + folded, 50, "a page of them");
+
+        let last = last.unwrap();
+        let early = objections::confirm(app, elsewhere, last.number, &last.code).await;
+        assert_eq!(told(early), "objection/too-early");
+        app.clock.set(date(2017, 3, 9));
+        let all = [id, flooded];
+        let held = can_be_named(&city, &cast.approver, &all).await;
+        assert_eq!(held, [false, true]);
+        objections::confirm(app, elsewhere, last.number, &last.code)
+            .await
+            .unwrap();
+        let held = can_be_named(&city, &cast.approver, &all).await;
+        assert_eq!(held, [false, false]);
+        let twice = objections::confirm(app, elsewhere, last.number, &last.code).await;
+        assert_eq!(told(twice), "objection/confirmed-before");
+    }
+}
+
+#[tokio::test]
+async fn wrong_codes_are_throttled_and_a_double_click_is_one_objection() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let notice = published(&city, &cast.approver).await;
+        let form = ObjectionForm {
+            request_key: "form-1".to_owned(),
+            ..form(&id)
+        };
+        let first = object(&city, &notice, &form, vec![photo()]).await;
+        assert_eq!(object(&city, &notice, &form, vec![photo()]).await, first);
+        let guess = async |code: &str| {
+            let found = objections::follow(app, "203.0.113.5", first.number, code).await;
+            told(found.map(|_| ()))
+        };
+        for _ in 0..10 {
+            assert_eq!(guess("AAAA-AAAA-AAAA").await, "objection/not-followed");
+        }
+        assert_eq!(guess(&first.code).await, "objection/slowed");
+        // When the notice is over nobody objects any more.
+        app.clock.set(date(2017, 3, 9));
+        let late = objections::receive(app, "198.51.100.7", &notice, &form, Vec::new()).await;
+        assert_eq!(told(late.map(|_| ())), "publication/over");
+        let open = publications::hanging(app).await.unwrap();
+        assert!(open.is_empty());
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Log {
+        self.clone()
+    }
+}
+
+/// Everything that lies in a folder.
+fn all_bytes(folder: &Path, bytes: &mut Vec<u8>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all_bytes(&path, bytes);
+        } else {
+            bytes.extend(fs::read(path).unwrap());
+        }
+    }
+}
+
+/// The texts of a backup, unpacked.
+fn unpacked(file: &Path) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(fs::File::open(file).unwrap()).unwrap();
+    let mut bytes = Vec::new();
+    for place in 0..archive.len() {
+        let mut entry = archive.by_index(place).unwrap();
+        std::io::copy(&mut entry, &mut bytes).unwrap();
+    }
+    bytes
+}
+
+fn holds(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
+}
+
+#[tokio::test]
+async fn who_objected_and_what_they_wrote_is_in_no_file_row_backup_or_log() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let log = Log::default();
+        let listening = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(log.clone())
+            .set_default();
+        tracing::info!("the log listens");
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let notice = published(&city, &cast.approver).await;
+        let file = photo();
+        let receipt = object(&city, &notice, &form(&id), vec![file.clone()]).await;
+        let objection = id_of(&city, &receipt).await;
+        let own = (&cast.reviewer.account, &cast.top.id);
+        objections::assign(app, &cast.approver, &objection, own)
+            .await
+            .unwrap();
+        let note = "档案室的人说石榴花来看过名册。";
+        objections::note(app, &cast.reviewer, &objection, note)
+            .await
+            .unwrap();
+        let answer = ("founded", "您反映的三十人情况属实。");
+        objections::answer(app, &cast.approver, &objection, answer)
+            .await
+            .unwrap();
+        let (_, cleaned) = objections::evidence(app, &cast.approver, &objection, 1)
+            .await
+            .unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let target = out.path().join("city.zip");
+        backup::write(&app.db, &app.files, &target, None)
+            .await
+            .unwrap();
+        drop(listening);
+
+        let mut bytes = Vec::new();
+        all_bytes(city.database.folder.path(), &mut bytes);
+        let mut tx = app.db.read().await.unwrap();
+        for table in schema::tables() {
+            for column in &table.columns {
+                let sql = format!(
+                    "SELECT COALESCE(CAST({} AS TEXT), '') FROM {}",
+                    column.name, table.name
+                );
+                for value in store_testing::texts(&mut tx, &sql).await {
+                    bytes.extend(value.into_bytes());
+                    bytes.push(b'\n');
+                }
+            }
+        }
+        bytes.extend(unpacked(&target));
+        bytes.extend(log.0.lock().unwrap().iter());
+        // It was looked for in the right places.
+        for there in ["the log listens", "甲厂工会", "receive-objection"] {
+            assert!(holds(&bytes, there.as_bytes()), "{there}");
+        }
+        let code = receipt.code.as_str();
+        let secrets = [NAME, TELEPHONE, TEXT, KEEP_FROM, FILE, note, answer.1, code];
+        for secret in secrets {
+            assert!(!holds(&bytes, secret.as_bytes()), "{secret}");
+            let escaped = serde_json::to_string(secret).unwrap();
+            assert!(!holds(&bytes, escaped.as_bytes()), "{secret}");
+        }
+        // Nor its evidence, as it was sent or as it was kept.
+        for picture in [&file.bytes, &cleaned] {
+            assert!(!holds(&bytes, picture));
+        }
+    }
+}

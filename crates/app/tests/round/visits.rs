@@ -1,0 +1,596 @@
+//! Stories of visits: what inspectors note, on the phone and off it, and what comes of it.
+
+use std::collections::BTreeMap;
+
+use jianjia_app::{
+    check::{
+        entry::{self as entries, SettleInput},
+        inspection, outcome as outcomes,
+        renewal::{self as renewals, RenewalAct, RenewalInput},
+        report as reports,
+    },
+    core::error::Error,
+    exchange::verification,
+    office::message as messages,
+    year::evidence::File,
+};
+use jianjia_domain::{
+    check::{
+        entry::{EntryInput, Seen},
+        outcome::DecisionInput,
+        visit::{Colour, VisitState},
+    },
+    core::{
+        ids::VisitId,
+        message::Kind,
+        place::{UnitKind, UnitPlace},
+        policy::{Actor, Role},
+    },
+    honour::honour::HonourState,
+};
+use jianjia_store::{
+    check::{entry as kept, outcome as stored},
+    honour::honour as honours,
+};
+use jiff::civil::date;
+
+use super::{
+    city::{RoundCity, cities},
+    key, told,
+};
+
+/// Two inspectors of another district, who were drawn for the union.
+struct Visited {
+    city: RoundCity,
+    first: Actor,
+    second: Actor,
+    visit: VisitId,
+}
+
+async fn visited() -> Vec<Visited> {
+    let mut all = Vec::new();
+    for city in cities().await {
+        all.push(drawn(city).await);
+    }
+    all
+}
+
+async fn drawn(city: RoundCity) -> Visited {
+    let make = &city.city;
+    let other = make
+        .unit(Some(&city.top), UnitKind::District, "钟楼区总工会")
+        .await;
+    let first = make.actor("钟楼小陈", &[(Role::Reviewer, &other)]).await;
+    let second = make.actor("钟楼小杨", &[(Role::Approver, &other)]).await;
+    let pair = [(&first, &other), (&second, &other)];
+    let visit = make.drawn(&city.union, "qualified-home", 2016, &pair).await;
+    city.on(2016, 12, 5);
+    Visited {
+        city,
+        first,
+        second,
+        visit,
+    }
+}
+
+/// The ids of entries are made by the devices.
+fn id(number: u128) -> String {
+    format!("{number:032x}")
+}
+
+fn entry(number: u128, clause: &str, seen: Seen, found: &[(&str, &str)]) -> EntryInput {
+    EntryInput {
+        id: id(number),
+        kind: "clause".to_owned(),
+        clause: clause.to_owned(),
+        seen: seen.key().to_owned(),
+        found: found
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect(),
+        note: "看了台账".to_owned(),
+        ..EntryInput::default()
+    }
+}
+
+impl Visited {
+    async fn notes(&self, who: &Actor, input: EntryInput) -> Result<(), Error> {
+        let app = &self.city.city.app;
+        entries::note(app, who, &self.visit, &input, Vec::new())
+            .await
+            .map(|_| ())
+    }
+
+    /// Everything holds, but for what is given.
+    async fn looks_through(&self, but: &[EntryInput]) {
+        let app = &self.city.city.app;
+        let view = inspection::view(app, &self.first, &self.visit)
+            .await
+            .unwrap();
+        for (number, clause) in (100..).zip(&view.clauses) {
+            let other = but.iter().find(|input| input.clause == clause.clause);
+            let input = match other {
+                Some(input) => input.clone(),
+                None => entry(number, &clause.clause, Seen::Holds, &[]),
+            };
+            self.notes(&self.first, input).await.unwrap();
+        }
+    }
+
+    async fn concludes(&self) -> Colour {
+        let app = &self.city.city.app;
+        let outcome = outcomes::conclude(app, &self.first, &self.visit).await;
+        outcome.unwrap().colour
+    }
+
+    async fn state(&self) -> VisitState {
+        let app = &self.city.city.app;
+        let leader = &self.city.leader;
+        let view = inspection::view(app, leader, &self.visit).await.unwrap();
+        view.visit.state
+    }
+
+    async fn decides(&self, decision: &str) -> Result<VisitState, Error> {
+        let app = &self.city.city.app;
+        let input = DecisionInput {
+            decision: decision.to_owned(),
+            reason: "会员卡办得太少".to_owned(),
+            document_number: "常工发〔2017〕3号".to_owned(),
+            seen: self.state().await.key().to_owned(),
+        };
+        outcomes::decide(app, &self.city.leader, &self.visit, &input).await
+    }
+
+    async fn told_chair(&self) -> Vec<Kind> {
+        let inbox = messages::inbox(&self.city.city.app, &self.city.chair, 1).await;
+        let messages = inbox.unwrap().messages;
+        let kinds = messages.iter().filter_map(|message| message.kind);
+        let of_visits = |kind: &Kind| kind.key().starts_with("visit") || *kind == Kind::PlaqueAsked;
+        kinds.filter(of_visits).collect()
+    }
+
+    async fn verifies(&self) {
+        let found = verification::verify(&self.city.city.app).await.unwrap();
+        assert_eq!(found.faults, [""; 0]);
+    }
+}
+
+/// Too few cards: the qualified home asks for 80 of 100.
+fn too_few() -> EntryInput {
+    entry(
+        1,
+        "Q6",
+        Seen::Holds,
+        &[("cards_issued", "150"), ("cards_used", "150")],
+    )
+}
+
+#[tokio::test]
+async fn what_is_found_as_declared_is_green_and_the_unit_is_told_then() {
+    for visited in visited().await {
+        let app = &visited.city.city.app;
+        // Before it was inspected the unit and its district know nothing of it.
+        for blind in [&visited.city.chair, &visited.city.approver] {
+            let view = inspection::view(app, blind, &visited.visit).await;
+            assert!(matches!(view, Err(Error::NotFound)));
+        }
+        visited.looks_through(&[]).await;
+        assert_eq!(visited.concludes().await, Colour::Green);
+        // Pressed twice, it is concluded once.
+        assert_eq!(visited.concludes().await, Colour::Green);
+        let view = inspection::view(app, &visited.city.chair, &visited.visit).await;
+        let view = view.unwrap();
+        assert_eq!(
+            (view.visit.state, view.events.len()),
+            (VisitState::Closed, 1)
+        );
+        assert_eq!(visited.told_chair().await, [Kind::VisitDone]);
+        // Afterwards nothing is noted on a clause; the unit may comment.
+        let late = visited
+            .notes(&visited.second, entry(7, "Q1", Seen::Holds, &[]))
+            .await;
+        assert_eq!(key(late), "visit-entry/concluded");
+        let comment = EntryInput {
+            id: id(8),
+            kind: "comment".to_owned(),
+            agrees: "yes".to_owned(),
+            ..EntryInput::default()
+        };
+        visited.notes(&visited.city.chair, comment).await.unwrap();
+        visited.verifies().await;
+    }
+}
+
+#[tokio::test]
+async fn a_number_beyond_the_tolerance_is_amber_and_what_nobody_saw_is_no_failure() {
+    for visited in visited().await {
+        let other = entry(
+            1,
+            "Q6",
+            Seen::Holds,
+            &[("cards_issued", "170"), ("cards_used", "170")],
+        );
+        let unseen = entry(2, "Q4", Seen::Unseen, &[]);
+        visited.looks_through(&[other, unseen]).await;
+        assert_eq!(visited.concludes().await, Colour::Amber);
+        let app = &visited.city.city.app;
+        let mut tx = app.db.read().await.unwrap();
+        let outcome = stored::find(&mut tx, &visited.visit)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(outcome.clauses(Colour::Amber), ["Q4", "Q6"]);
+        // The next year's risk classes know it.
+        let found = stored::earlier_findings(&mut tx, 2017).await.unwrap();
+        let unit = visited.city.union.id;
+        assert_eq!(found, [(unit, (2016, Colour::Amber))].into());
+    }
+}
+
+#[tokio::test]
+async fn an_entry_sent_again_is_acknowledged_and_kept_once_with_its_photos() {
+    for visited in visited().await {
+        let app = &visited.city.city.app;
+        let input = EntryInput {
+            noted_at: "2016-12-05T02:00:00Z".to_owned(),
+            ..too_few()
+        };
+        let photo = || File {
+            name: "1.jpg".to_owned(),
+            bytes: jpeg(),
+        };
+        let first = entries::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
+        let first = first.await.unwrap();
+        assert_eq!(first.photos.len(), 1);
+        // The answer was lost: the device sends it again, three times.
+        for _ in 0..3 {
+            let again = entries::note(app, &visited.first, &visited.visit, &input, vec![photo()]);
+            assert_eq!(again.await.unwrap(), first);
+        }
+        // Under the same id there is nothing else, nor anybody else's.
+        let other = EntryInput {
+            note: "另一句话".to_owned(),
+            ..input.clone()
+        };
+        assert_eq!(
+            key(visited.notes(&visited.first, other).await),
+            "visit-entry/id-taken"
+        );
+        assert_eq!(
+            key(visited.notes(&visited.second, input).await),
+            "visit-entry/id-taken"
+        );
+        let mut tx = app.db.read().await.unwrap();
+        assert_eq!(
+            kept::of_visit(&mut tx, &visited.visit).await.unwrap().len(),
+            1
+        );
+        drop(tx);
+        let received = inspection::received(app, &visited.first, &visited.visit).await;
+        assert_eq!(received.unwrap().own, [first.id]);
+        let received = inspection::received(app, &visited.second, &visited.visit).await;
+        assert_eq!(received.unwrap().own, []);
+        let photo = entries::photo(app, &visited.first, &visited.visit, &first.photos[0].hash);
+        assert_eq!(photo.await.unwrap().0, first.photos[0]);
+        visited.verifies().await;
+    }
+}
+
+fn jpeg() -> bytes::Bytes {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(4, 4)
+        .write_to(&mut file, image::ImageFormat::Jpeg)
+        .unwrap();
+    file.into_inner().into()
+}
+
+#[tokio::test]
+async fn two_inspectors_who_say_different_are_both_kept_until_one_settles_it() {
+    for visited in visited().await {
+        let app = &visited.city.city.app;
+        visited.looks_through(&[]).await;
+        let other = entry(2, "Q6", Seen::Fails, &[("cards_issued", "150")]);
+        visited.notes(&visited.second, other).await.unwrap();
+        let concluded = outcomes::conclude(app, &visited.second, &visited.visit).await;
+        assert_eq!(
+            told(concluded),
+            "两位检查人员对Q6的记录不一致，还不能办结。请先在页面上选定以哪一条为准，并写明理由。"
+        );
+        let view = inspection::view(app, &visited.first, &visited.visit).await;
+        let view = view.unwrap();
+        assert_eq!(view.open(), ["Q6"]);
+        let chosen = SettleInput {
+            clause: "Q6".to_owned(),
+            chosen: id(2),
+            reason: "以卡务系统为准".to_owned(),
+        };
+        let stranger = &visited.city.approver;
+        let refused = entries::settle(app, stranger, &visited.visit, &chosen).await;
+        assert!(matches!(refused, Err(Error::NotFound)));
+        for _ in 0..2 {
+            entries::settle(app, &visited.first, &visited.visit, &chosen)
+                .await
+                .unwrap();
+        }
+        assert_eq!(visited.concludes().await, Colour::Red);
+        let view = inspection::view(app, &visited.first, &visited.visit).await;
+        let clauses = view.unwrap().clauses;
+        let cards = clauses.iter().find(|clause| clause.clause == "Q6").unwrap();
+        assert_eq!(cards.entries.len(), 2, "both stay");
+    }
+}
+
+#[tokio::test]
+async fn red_is_heard_then_mended_and_visited_again() {
+    for visited in visited().await {
+        let app = &visited.city.city.app;
+        visited.looks_through(&[too_few()]).await;
+        assert_eq!(visited.concludes().await, Colour::Red);
+        assert_eq!(visited.told_chair().await, [Kind::VisitHearing]);
+        // Ten working days after 5 December.
+        assert_eq!(
+            told(visited.decides("mend").await),
+            "单位还可以在 2016-12-19 前陈述意见，现在不能决定（P1：先听取意见，再作决定）。单位提前陈述的，即可决定。"
+        );
+        for _ in 0..2 {
+            outcomes::state(
+                app,
+                &visited.city.chair,
+                &visited.visit,
+                "正在补办，月底办完。",
+            )
+            .await
+            .unwrap();
+        }
+        // Who gave the title at the district decides nothing here.
+        let input = DecisionInput {
+            decision: "mend".to_owned(),
+            reason: "限期".to_owned(),
+            seen: "hearing".to_owned(),
+            ..DecisionInput::default()
+        };
+        let district = outcomes::decide(app, &visited.city.approver, &visited.visit, &input).await;
+        assert_eq!(key(district), "not-your-role");
+        for _ in 0..2 {
+            let decided = visited.decides("mend").await.unwrap();
+            assert_eq!(decided, VisitState::Mending);
+        }
+        let view = inspection::view(app, &visited.first, &visited.visit).await;
+        let rechecks = view.unwrap().rechecks;
+        assert_eq!((rechecks.len(), rechecks[0].due_on), (1, date(2017, 2, 3)));
+        // The same inspectors look again, in the year of the check.
+        let again = Visited {
+            visit: rechecks[0].id,
+            ..visited
+        };
+        let app = &again.city.city.app;
+        again.city.on(2017, 1, 20);
+        let mended = entry(500, "Q6", Seen::Holds, &[]);
+        for (number, clause) in (600..).zip(["Q1", "Q2", "Q3", "Q4", "Q5"]) {
+            let holds = entry(number, clause, Seen::Holds, &[]);
+            again.notes(&again.first, holds).await.unwrap();
+        }
+        again.notes(&again.first, mended).await.unwrap();
+        assert_eq!(again.concludes().await, Colour::Green);
+        let view = inspection::view(app, &again.city.leader, &again.visit).await;
+        let first = view.unwrap().rechecked.unwrap();
+        assert_eq!(
+            (first.state, first.colour),
+            (VisitState::Mended, Some(Colour::Red))
+        );
+        // A grassroots union has no subsidy of R4.
+        let mut tx = app.db.read().await.unwrap();
+        assert_eq!(stored::effects(&mut tx, 2016).await.unwrap(), []);
+        drop(tx);
+        again.verifies().await;
+    }
+}
+
+/// A village federation of Tianning, which R4 is about.
+async fn of_a_village() -> Vec<Visited> {
+    let mut all = Vec::new();
+    for city in cities().await {
+        let village = city
+            .city
+            .unit(
+                Some(&city.township),
+                UnitKind::Village,
+                "同济社区工会联合会",
+            )
+            .await;
+        lies_in(&city, &village, "320402001003").await;
+        city.meets_everything(&village).await;
+        city.holds(&village, None, "qualified-home", 2016).await;
+        let chair = city.city.actor("村主席", &[(Role::Chair, &village)]).await;
+        let of_village = RoundCity {
+            union: village,
+            chair,
+            ..city
+        };
+        all.push(drawn(of_village).await);
+    }
+    all
+}
+
+async fn lies_in(city: &RoundCity, unit: &UnitPlace, division: &str) {
+    let mut tx = city.city.app.db.write("test").await.unwrap();
+    let moved = sqlx::query("UPDATE unit SET division = $2 WHERE id = $1")
+        .bind(unit.id.to_string())
+        .bind(division.to_owned())
+        .execute(&mut *tx)
+        .await;
+    moved.unwrap();
+    jianjia_store::core::changed::everywhere(&mut tx);
+    jianjia_demo::testing::keep(&city.city.app, tx).await;
+}
+
+#[tokio::test]
+async fn a_title_withdrawn_takes_the_subsidy_along_until_the_decision_is_taken_back() {
+    for visited in of_a_village().await {
+        let app = &visited.city.city.app;
+        visited.looks_through(&[too_few()]).await;
+        assert_eq!(visited.concludes().await, Colour::Red);
+        // Nobody came to be heard; the days are over.
+        visited.city.on(2016, 12, 20);
+        assert_eq!(
+            visited.decides("withdraw").await.unwrap(),
+            VisitState::Withdrawn
+        );
+        let mut tx = app.db.read().await.unwrap();
+        let effects = stored::effects(&mut tx, 2016).await.unwrap();
+        let told: Vec<(&str, VisitId)> = effects
+            .iter()
+            .map(|effect| (effect.clause.as_str(), effect.visit))
+            .collect();
+        assert_eq!(told, [("R4", visited.visit)]);
+        let held = honours::held(&mut tx, &visited.city.union.id, None)
+            .await
+            .unwrap();
+        let states: Vec<HonourState> = held.iter().map(|honour| honour.state).collect();
+        drop(tx);
+        assert!(
+            states.iter().all(|state| *state == HonourState::Revoked),
+            "{states:?}"
+        );
+        assert_eq!(
+            visited
+                .told_chair()
+                .await
+                .into_iter()
+                .collect::<std::collections::BTreeSet<_>>(),
+            [Kind::VisitHearing, Kind::VisitDecided, Kind::PlaqueAsked].into()
+        );
+        // The plaque comes back.
+        let out = renewals::plaques(app, &visited.city.reviewer)
+            .await
+            .unwrap();
+        assert_eq!((out.len(), out[0].1), (1, true));
+        let honour = out[0].0.honour;
+        let early =
+            renewals::return_plaque(app, &visited.city.reviewer, &honour, "2017-01-01").await;
+        assert_eq!(key(early), "visit/no-day");
+        for _ in 0..2 {
+            renewals::return_plaque(app, &visited.city.reviewer, &honour, "2016-12-20")
+                .await
+                .unwrap();
+        }
+        for _ in 0..2 {
+            outcomes::overturn(
+                app,
+                &visited.city.leader,
+                &visited.visit,
+                "卡务系统的数有误",
+            )
+            .await
+            .unwrap();
+        }
+        let mut tx = app.db.read().await.unwrap();
+        assert_eq!(stored::effects(&mut tx, 2016).await.unwrap(), []);
+        let kept = stored::effects_of(&mut tx, &visited.visit).await.unwrap();
+        assert_eq!(kept.len(), 1, "it stays on record");
+        drop(tx);
+        assert_eq!(visited.state().await, VisitState::Overturned);
+        visited.verifies().await;
+    }
+}
+
+#[tokio::test]
+async fn the_report_names_nobody_and_is_the_citys_alone_while_visits_are_open() {
+    for visited in visited().await {
+        let app = &visited.city.city.app;
+        let early = reports::report(app, None, 2016).await;
+        assert!(matches!(early, Err(Error::NotFound)));
+        let whole = reports::report(app, Some(&visited.city.leader), 2016)
+            .await
+            .unwrap();
+        assert_eq!(
+            (whole.drawn, whole.is_whole, whole.total.visits),
+            (1, true, Some(0))
+        );
+        visited.looks_through(&[too_few()]).await;
+        visited.concludes().await;
+        let public = reports::report(app, None, 2016).await.unwrap();
+        assert_eq!(
+            (public.total.visits, public.total.red),
+            (None, None),
+            "one is too few"
+        );
+        assert!(!format!("{public:?}").contains(&visited.city.union.name));
+        let whole = reports::report(app, Some(&visited.city.leader), 2016)
+            .await
+            .unwrap();
+        assert_eq!(whole.total.red, Some(1));
+        let clauses: BTreeMap<&str, Option<u64>> = whole
+            .clauses
+            .iter()
+            .map(|row| (row.clause.as_str(), row.unmet))
+            .collect();
+        assert_eq!(clauses, [("Q6", Some(1))].into());
+    }
+}
+
+#[tokio::test]
+async fn titles_are_due_in_their_cycle_and_renewed_or_revoked_together() {
+    for city in cities().await {
+        let app = &city.city.app;
+        let (second, _) = city.another("第二纺织厂工会").await;
+        city.holds(&second, None, "qualified-home", 2016).await;
+        city.on(2017, 6, 1);
+        let chair = renewals::due(app, &city.chair, 1).await;
+        assert_eq!(key(chair), "not-your-role");
+        assert_eq!(
+            renewals::due(app, &city.approver, 1).await.unwrap().total,
+            0
+        );
+        city.on(2018, 6, 1);
+        let due = renewals::due(app, &city.approver, 1).await.unwrap();
+        let names: Vec<&str> = due
+            .lines
+            .iter()
+            .map(|due| due.holder_name.as_str())
+            .collect();
+        assert!(
+            names.contains(&"第一纺织厂工会") && names.contains(&"第二纺织厂工会"),
+            "{names:?}"
+        );
+        let of = |name: &str| {
+            let line = due
+                .lines
+                .iter()
+                .find(|due| due.holder_name == name)
+                .unwrap();
+            (line.honour, format!("{}~{}", line.honour, line.revision))
+        };
+        let (kept, kept_seen) = of("第一纺织厂工会");
+        let (gone, gone_seen) = of("第二纺织厂工会");
+        // The titles are of the city's level: the district lists them, the city deals with them.
+        let shown = renewals::preview(app, &city.approver, RenewalAct::Renew, &[kept, gone]).await;
+        assert!(shown.unwrap().iter().all(|(_, refusal)| refusal.is_some()));
+        let shown = renewals::preview(app, &city.leader, RenewalAct::Renew, &[kept, gone]).await;
+        assert!(shown.unwrap().iter().all(|(_, refusal)| refusal.is_none()));
+        let input = |seen: &str, reason: &str| RenewalInput {
+            seen: vec![seen.to_owned()],
+            reason: reason.to_owned(),
+            document_number: String::new(),
+        };
+        let bare = input(&kept_seen, " ");
+        let refused = renewals::carry_out(app, &city.leader, RenewalAct::Renew, &bare).await;
+        assert_eq!(key(refused), "visit-entry/reason-missing");
+        let renewed = input(&kept_seen, "看过台账，仍符合");
+        renewals::carry_out(app, &city.leader, RenewalAct::Renew, &renewed)
+            .await
+            .unwrap();
+        let revoked = input(&gone_seen, "两年没有活动");
+        renewals::carry_out(app, &city.leader, RenewalAct::Withdraw, &revoked)
+            .await
+            .unwrap();
+        let left = renewals::due(app, &city.approver, 1).await.unwrap();
+        let left: Vec<_> = left.lines.iter().map(|due| due.honour).collect();
+        assert!(!left.contains(&kept) && !left.contains(&gone));
+        let plaques = renewals::plaques(app, &city.approver).await.unwrap();
+        assert_eq!(plaques[0].0.honour, gone);
+        // What changed since the preview is told.
+        let stale = renewals::carry_out(app, &city.leader, RenewalAct::Withdraw, &revoked).await;
+        assert_eq!(key(stale), "stale");
+    }
+}

@@ -1,0 +1,2 @@
+pub mod spot_check;
+pub mod visit;

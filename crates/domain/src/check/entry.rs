@@ -1,0 +1,439 @@
+//! What is noted on a visit, clause by clause: whether it holds, the values found, a note, photos; and the unit's signature. Entries are added, each with its
+//! author, and never changed; their ids are made by whoever sends them, so that one sent again is known. Where two inspectors say different of one clause, both
+//! stand until one of them settles it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jianjia_standard::{
+    Standard,
+    fact::{FactValue, impossible},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    check::visit::Visit,
+    core::{
+        ids::{AccountId, VisitEntryId, VisitId, VisitSettlementId},
+        refusal::Refusal,
+        text,
+    },
+};
+
+mod refusal;
+pub use refusal::EntryRefusal;
+
+jianjia_standard::keyed! {
+    /// What is noted. The keys stand in tables.
+    pub enum EntryKind {
+        /// On one clause, by an inspector.
+        Clause = "clause" / "记录|逐条核查",
+        /// By the unit, on the inspector's phone or on paper.
+        Signature = "signature" / "记录|单位签字",
+        /// By the unit, from its own account.
+        Comment = "comment" / "记录|单位意见",
+    }
+}
+
+jianjia_standard::keyed! {
+    /// What an inspector saw of a clause. The keys stand in tables.
+    pub enum Seen {
+        Holds = "holds" / "核查|属实",
+        Fails = "fails" / "核查|达不到",
+        /// It could not be seen: that is neither.
+        Unseen = "unseen" / "核查|没能看到",
+    }
+}
+
+/// A photo, kept by its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitPhoto {
+    pub hash: String,
+    pub media_type: String,
+    pub bytes: i64,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Clause {
+        clause: String,
+        seen: Seen,
+        /// By the fact's key, as the year sheet has it.
+        found: BTreeMap<String, Value>,
+    },
+    Signature {
+        name: String,
+        agrees: bool,
+    },
+    Comment {
+        agrees: bool,
+    },
+}
+
+impl Content {
+    pub fn kind(&self) -> EntryKind {
+        match self {
+            Content::Clause { .. } => EntryKind::Clause,
+            Content::Signature { .. } => EntryKind::Signature,
+            Content::Comment { .. } => EntryKind::Comment,
+        }
+    }
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub id: VisitEntryId,
+    pub visit: VisitId,
+    pub content: Content,
+    pub note: String,
+    pub photos: Vec<VisitPhoto>,
+    pub account: AccountId,
+    pub account_name: String,
+    /// By the clock of whoever noted it.
+    pub noted_at: Timestamp,
+    pub received_at: Timestamp,
+}
+
+impl Entry {
+    /// The clause that it is on.
+    pub fn clause(&self) -> Option<&str> {
+        match &self.content {
+            Content::Clause { clause, .. } => Some(clause),
+            _ => None,
+        }
+    }
+}
+
+/// Which of the entries on a clause stands, where inspectors said different.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub id: VisitSettlementId,
+    pub visit: VisitId,
+    pub clause: String,
+    pub chosen: VisitEntryId,
+    /// Those that it was chosen among: what is noted later opens the question again.
+    pub among: BTreeSet<VisitEntryId>,
+    pub reason: String,
+    pub account: AccountId,
+    pub account_name: String,
+    pub at: Timestamp,
+}
+
+/// What was typed or sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryInput {
+    pub id: String,
+    pub kind: String,
+    pub clause: String,
+    pub seen: String,
+    /// By the fact's key; empty is nothing found otherwise.
+    pub found: BTreeMap<String, String>,
+    pub note: String,
+    pub name: String,
+    pub agrees: String,
+    /// An instant; empty for now.
+    pub noted_at: String,
+}
+
+/// The most characters of a note, a comment or a reason.
+pub const LONGEST: usize = 2_000;
+/// The most characters of a signer's name.
+const LONGEST_NAME: usize = 60;
+/// The most photos of one entry.
+pub const PHOTOS_AT_MOST: usize = 6;
+
+/// Reads an entry. `asked` are the clauses of the file with their facts.
+///
+/// # Errors
+/// A refusal for each field that can't be taken.
+pub fn read(
+    standard: &Standard,
+    asked: &BTreeMap<String, Vec<String>>,
+    input: &EntryInput,
+) -> Result<(Content, String), Refusal> {
+    let mut wrong: Vec<(String, Refusal)> = Vec::new();
+    let note = input.note.trim().replace("\r\n", "\n");
+    if note.chars().count() > LONGEST {
+        let refusal = EntryRefusal::TooLong { most: LONGEST };
+        wrong.push(("note".to_owned(), refusal.into()));
+    }
+    let content = match EntryKind::from_key(&input.kind) {
+        Some(EntryKind::Clause) => clause(standard, asked, input, &note, &mut wrong),
+        Some(EntryKind::Signature) => signature(input, &note, &mut wrong),
+        Some(EntryKind::Comment) => {
+            agrees(input, &note, &mut wrong).map(|agrees| Content::Comment { agrees })
+        }
+        None => {
+            wrong.push((String::new(), EntryRefusal::NoKind.into()));
+            None
+        }
+    };
+    match content {
+        Some(content) if wrong.is_empty() => Ok((content, note)),
+        _ => Err(Refusal::Fields(wrong)),
+    }
+}
+
+fn clause(
+    standard: &Standard,
+    asked: &BTreeMap<String, Vec<String>>,
+    input: &EntryInput,
+    note: &str,
+    wrong: &mut Vec<(String, Refusal)>,
+) -> Option<Content> {
+    let Some(facts) = asked.get(&input.clause) else {
+        let clause = input.clause.clone();
+        wrong.push((
+            "clause".to_owned(),
+            EntryRefusal::NotAsked { clause }.into(),
+        ));
+        return None;
+    };
+    let mut found = BTreeMap::new();
+    let mut values = BTreeMap::new();
+    for key in facts {
+        let words = input.found.get(key).map_or("", |words| words.trim());
+        let Some(fact) = standard.fact(key).filter(|_| !words.is_empty()) else {
+            continue;
+        };
+        match FactValue::from_words(fact, words) {
+            Ok(value) => {
+                found.insert(key.clone(), value.to_json());
+                values.insert(key.clone(), value);
+            }
+            Err(reason) => {
+                let refusal = EntryRefusal::NotUnderstood {
+                    fact: fact.name.clone(),
+                    reason,
+                };
+                wrong.push((format!("found_{key}"), refusal.into()));
+            }
+        }
+    }
+    for problem in impossible(standard, &values) {
+        let fact = standard.fact(&problem.key).map(|fact| fact.name.clone());
+        let refusal = EntryRefusal::NotUnderstood {
+            fact: fact.unwrap_or_default(),
+            reason: problem.reason,
+        };
+        wrong.push((format!("found_{}", problem.key), refusal.into()));
+    }
+    let Some(seen) = Seen::from_key(&input.seen) else {
+        wrong.push(("seen".to_owned(), EntryRefusal::NotSaid.into()));
+        return None;
+    };
+    if seen == Seen::Fails && note.is_empty() {
+        wrong.push(("note".to_owned(), EntryRefusal::NoteMissing.into()));
+    }
+    Some(Content::Clause {
+        clause: input.clause.clone(),
+        seen,
+        found,
+    })
+}
+
+fn signature(
+    input: &EntryInput,
+    note: &str,
+    wrong: &mut Vec<(String, Refusal)>,
+) -> Option<Content> {
+    let name = text::line(&input.name);
+    if name.is_empty() {
+        wrong.push(("name".to_owned(), EntryRefusal::NameMissing.into()));
+    }
+    if name.chars().count() > LONGEST_NAME {
+        let refusal = EntryRefusal::TooLong { most: LONGEST_NAME };
+        wrong.push(("name".to_owned(), refusal.into()));
+    }
+    agrees(input, note, wrong).map(|agrees| Content::Signature { name, agrees })
+}
+
+/// Whoever does not agree says why.
+fn agrees(input: &EntryInput, note: &str, wrong: &mut Vec<(String, Refusal)>) -> Option<bool> {
+    match input.agrees.as_str() {
+        "yes" => Some(true),
+        "no" => {
+            if note.is_empty() {
+                wrong.push(("note".to_owned(), EntryRefusal::CommentMissing.into()));
+            }
+            Some(false)
+        }
+        _ => {
+            wrong.push(("agrees".to_owned(), EntryRefusal::AgreementMissing.into()));
+            None
+        }
+    }
+}
+
+/// How a clause stands by what was noted on it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing<'a> {
+    /// Nobody noted anything.
+    None,
+    /// What one inspector, or several in agreement, noted last.
+    Noted(Noted<'a>),
+    /// The newest of each inspector say different: one of them has to settle it.
+    Contradicted(Vec<&'a Entry>),
+}
+
+/// What stands of a clause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Noted<'a> {
+    pub seen: Seen,
+    pub found: BTreeMap<&'a str, &'a Value>,
+    /// By what it was settled, where inspectors said different.
+    pub settlement: Option<&'a Settlement>,
+}
+
+/// How a clause stands.
+pub fn standing<'a>(
+    entries: &'a [Entry],
+    settlements: &'a [Settlement],
+    clause: &str,
+) -> Standing<'a> {
+    let newest = newest_of_each(entries, clause);
+    let Some(first) = newest.first().and_then(|entry| said(entry)) else {
+        return Standing::None;
+    };
+    let mut agreed = Noted {
+        seen: first.0,
+        found: BTreeMap::new(),
+        settlement: None,
+    };
+    let mut is_agreed = true;
+    for (seen, found) in newest.iter().filter_map(|entry| said(entry)) {
+        is_agreed &= seen == agreed.seen;
+        for (key, value) in found {
+            let known = agreed.found.insert(key.as_str(), value);
+            is_agreed &= known.is_none_or(|known| known == value);
+        }
+    }
+    if is_agreed {
+        return Standing::Noted(agreed);
+    }
+    let among: BTreeSet<VisitEntryId> = newest.iter().map(|entry| entry.id).collect();
+    let settled = settlements
+        .iter()
+        .rev()
+        .find(|settled| settled.clause == clause && settled.among == among);
+    let chosen = settled.and_then(|settled| {
+        let entry = newest.iter().find(|entry| entry.id == settled.chosen)?;
+        let (seen, found) = said(entry)?;
+        Some(Noted {
+            seen,
+            found: found
+                .iter()
+                .map(|(key, value)| (key.as_str(), value))
+                .collect(),
+            settlement: Some(settled),
+        })
+    });
+    match chosen {
+        Some(noted) => Standing::Noted(noted),
+        None => Standing::Contradicted(newest),
+    }
+}
+
+/// The newest entry of each inspector on a clause, in the order in which they were noted.
+pub fn newest_of_each<'a>(entries: &'a [Entry], clause: &str) -> Vec<&'a Entry> {
+    let mut newest: BTreeMap<AccountId, &Entry> = BTreeMap::new();
+    for entry in entries
+        .iter()
+        .filter(|entry| entry.clause() == Some(clause))
+    {
+        let known = newest.entry(entry.account).or_insert(entry);
+        // One person's clock tells what came last, in whichever order it arrived.
+        if (entry.noted_at, entry.received_at) >= (known.noted_at, known.received_at) {
+            *known = entry;
+        }
+    }
+    let mut newest: Vec<&Entry> = newest.into_values().collect();
+    newest.sort_by_key(|entry| (entry.noted_at, entry.id));
+    newest
+}
+
+fn said(entry: &Entry) -> Option<(Seen, &BTreeMap<String, Value>)> {
+    match &entry.content {
+        Content::Clause { seen, found, .. } => Some((*seen, found)),
+        _ => None,
+    }
+}
+
+/// Settles which entry stands.
+///
+/// # Errors
+/// `NotContradicted`, `NoneChosen` when the chosen one is none of the newest; `reason`: `ReasonMissing`, `TooLong`.
+pub fn settle<'a>(
+    standing: &Standing<'a>,
+    chosen: Option<VisitEntryId>,
+    reason: &str,
+) -> Result<(&'a Entry, BTreeSet<VisitEntryId>, String), Refusal> {
+    let Standing::Contradicted(newest) = standing else {
+        return Err(EntryRefusal::NotContradicted.into());
+    };
+    let mut each = newest.iter().copied();
+    let entry = each.find(|entry| Some(entry.id) == chosen);
+    let Some(entry) = entry else {
+        return Err(Refusal::at("chosen", EntryRefusal::NoneChosen));
+    };
+    let reason = reasoned("reason", reason)?;
+    let among = newest.iter().map(|entry| entry.id).collect();
+    Ok((entry, among, reason))
+}
+
+/// A reason as it was typed.
+///
+/// # Errors
+/// At its field: `ReasonMissing`, `TooLong`.
+pub fn reasoned(field: &str, typed: &str) -> Result<String, Refusal> {
+    let reason = typed.trim().replace("\r\n", "\n");
+    if reason.is_empty() {
+        return Err(Refusal::at(field, EntryRefusal::ReasonMissing));
+    }
+    if reason.chars().count() > LONGEST {
+        return Err(Refusal::at(field, EntryRefusal::TooLong { most: LONGEST }));
+    }
+    Ok(reason)
+}
+
+/// Whether an entry that came again says what the first one said: then it is acknowledged again.
+///
+/// # Errors
+/// `IdTaken` when the id is another entry's.
+pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
+    let same = kept.visit == again.visit
+        && kept.account == again.account
+        && kept.content == again.content
+        && kept.note == again.note
+        && kept.photos.len() == again.photos.len();
+    if same {
+        Ok(())
+    } else {
+        Err(EntryRefusal::IdTaken)
+    }
+}
+
+/// Inspectors note while the visit is open.
+///
+/// # Errors
+/// `Concluded`.
+pub fn may_conclude(visit: &Visit, open: &[String], noted: usize) -> Result<(), EntryRefusal> {
+    if !visit.state.is_open() {
+        return Err(EntryRefusal::Concluded);
+    }
+    if !open.is_empty() {
+        return Err(EntryRefusal::Contradictory {
+            clauses: open.to_vec(),
+        });
+    }
+    if noted == 0 {
+        return Err(EntryRefusal::NothingNoted);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,406 @@
+//! What visits came to, what was decided on them, and the effect on subsidies (R4).
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use jianjia_domain::{
+    check::{
+        outcome::{CheckEffect, EffectLifting, Outcome, VisitAct, VisitEvent},
+        visit::{Colour, Visit, VisitState},
+    },
+    core::ids::{CheckEffectId, UnitId, VisitId},
+};
+use jiff::civil::Date;
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use crate::{
+    check::visit::{COLUMNS, insert, visit_of},
+    core::{
+        bulk,
+        condition::{Conditions, anywhere},
+        db::Tx,
+    },
+};
+
+/// Moves a visit on from a state, and says what it came to; whether it still was in that state.
+pub async fn move_on(
+    tx: &mut Tx,
+    visit: &VisitId,
+    from: VisitState,
+    to: VisitState,
+    colour: Option<Colour>,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE visit
+         SET state = $3, colour = $4
+         WHERE id = $1 AND state = $2",
+    )
+    .bind(visit.to_string())
+    .bind(from.key())
+    .bind(to.key())
+    .bind(colour.map_or("", Colour::key))
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn keep(tx: &mut Tx, outcome: &Outcome) -> Result<()> {
+    let columns = [
+        "visit_id",
+        "colour",
+        "signs",
+        "judgement_id",
+        "hear_until",
+        "mend_until",
+        "concluded_by",
+        "concluded_by_name",
+        "concluded_at",
+    ];
+    let row = vec![
+        outcome.visit.to_string().into(),
+        outcome.colour.key().into(),
+        serde_json::to_string(&outcome.signs)?.into(),
+        outcome.judgement.to_string().into(),
+        day_text(outcome.hear_until).into(),
+        day_text(outcome.mend_until).into(),
+        outcome.concluded_by.to_string().into(),
+        outcome.concluded_by_name.as_str().into(),
+        outcome.concluded_at.to_string().into(),
+    ];
+    bulk::insert(tx, "visit_outcome", &columns, vec![row]).await
+}
+
+/// Gives the unit until a day to mend.
+pub async fn mend_until(tx: &mut Tx, visit: &VisitId, until: Date) -> Result<()> {
+    sqlx::query("UPDATE visit_outcome SET mend_until = $2 WHERE visit_id = $1")
+        .bind(visit.to_string())
+        .bind(until.to_string())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, visit: &VisitId) -> Result<Option<Outcome>> {
+    let row = sqlx::query(
+        "SELECT visit_id, colour, signs, judgement_id, hear_until, mend_until, concluded_by, concluded_by_name, concluded_at
+         FROM visit_outcome
+         WHERE visit_id = $1",
+    )
+    .bind(visit.to_string())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|row| {
+        let text = |column: &str| row.try_get::<String, _>(column);
+        let colour = text("colour")?;
+        Ok(Outcome {
+            visit: text("visit_id")?.parse()?,
+            colour: Colour::from_key(&colour).with_context(|| format!("no colour {colour}"))?,
+            signs: serde_json::from_str(&text("signs")?)?,
+            judgement: text("judgement_id")?.parse()?,
+            hear_until: day_of(&text("hear_until")?)?,
+            mend_until: day_of(&text("mend_until")?)?,
+            concluded_by: text("concluded_by")?.parse()?,
+            concluded_by_name: text("concluded_by_name")?,
+            concluded_at: text("concluded_at")?.parse()?,
+        })
+    })
+    .transpose()
+}
+
+pub async fn add_event(tx: &mut Tx, event: &VisitEvent) -> Result<()> {
+    let columns = [
+        "id",
+        "visit_id",
+        "act",
+        "reason",
+        "document_number",
+        "due_on",
+        "account_id",
+        "account_name",
+        "at",
+    ];
+    let row = vec![
+        event.id.to_string().into(),
+        event.visit.to_string().into(),
+        event.act.key().into(),
+        event.reason.as_str().into(),
+        event.document_number.as_str().into(),
+        day_text(event.due_on).into(),
+        event.account.to_string().into(),
+        event.account_name.as_str().into(),
+        event.at.to_string().into(),
+    ];
+    bulk::insert(tx, "visit_event", &columns, vec![row]).await
+}
+
+/// What happened to a visit, oldest first.
+pub async fn events(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitEvent>> {
+    let rows = sqlx::query(
+        "SELECT id, visit_id, act, reason, document_number, due_on, account_id, account_name, at
+         FROM visit_event
+         WHERE visit_id = $1
+         ORDER BY id",
+    )
+    .bind(visit.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let text = |column: &str| row.try_get::<String, _>(column);
+            let act = text("act")?;
+            Ok(VisitEvent {
+                id: text("id")?.parse()?,
+                visit: text("visit_id")?.parse()?,
+                act: VisitAct::from_key(&act)
+                    .with_context(|| format!("nothing happens by {act}"))?,
+                reason: text("reason")?,
+                document_number: text("document_number")?,
+                due_on: day_of(&text("due_on")?)?,
+                account: text("account_id")?.parse()?,
+                account_name: text("account_name")?,
+                at: text("at")?.parse()?,
+            })
+        })
+        .collect()
+}
+
+/// Inserts a visit that looks whether what another found was mended.
+pub async fn insert_recheck(tx: &mut Tx, visit: &Visit, of: &VisitId) -> Result<()> {
+    insert(tx, std::slice::from_ref(visit)).await?;
+    let row = vec![visit.id.to_string().into(), of.to_string().into()];
+    bulk::insert(tx, "visit_recheck", &["visit_id", "of_visit_id"], vec![row]).await
+}
+
+/// The visit whose findings this one looks at again.
+pub async fn rechecked(tx: &mut Tx, visit: &VisitId) -> Result<Option<VisitId>> {
+    let row = sqlx::query("SELECT of_visit_id FROM visit_recheck WHERE visit_id = $1")
+        .bind(visit.to_string())
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map(|row| Ok(row.try_get::<String, _>(0)?.parse()?))
+        .transpose()
+}
+
+/// The visits that looked at this one's findings again, oldest first.
+pub async fn rechecks(tx: &mut Tx, visit: &VisitId) -> Result<Vec<VisitId>> {
+    let rows =
+        sqlx::query("SELECT visit_id FROM visit_recheck WHERE of_visit_id = $1 ORDER BY visit_id")
+            .bind(visit.to_string())
+            .fetch_all(&mut **tx)
+            .await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get::<String, _>(0)?.parse()?))
+        .collect()
+}
+
+/// Records the effect; false if it stands already for the unit and year.
+pub async fn record_effect(tx: &mut Tx, effect: &CheckEffect) -> Result<bool> {
+    let row = sqlx::query(
+        "INSERT INTO check_effect (id, year, unit_id, unit_path, clause, visit_id, recorded_at, recorded_by_name)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (unit_id, year, clause) WHERE lifted_at IS NULL DO NOTHING
+         RETURNING id",
+    )
+    .bind(effect.id.to_string())
+    .bind(i64::from(effect.year))
+    .bind(effect.unit.to_string())
+    .bind(&effect.unit_path)
+    .bind(&effect.clause)
+    .bind(effect.visit.to_string())
+    .bind(effect.recorded_at.to_string())
+    .bind(&effect.recorded_by_name)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Lifts the effects of a visit that stand; how many.
+pub async fn lift_effects(tx: &mut Tx, visit: &VisitId, lifting: &EffectLifting) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE check_effect
+         SET lifted_at = $2, lifted_by_name = $3, lift_reason = $4
+         WHERE visit_id = $1 AND lifted_at IS NULL",
+    )
+    .bind(visit.to_string())
+    .bind(lifting.at.to_string())
+    .bind(&lifting.by_name)
+    .bind(&lifting.reason)
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The effects of a visit, lifted ones included.
+pub async fn effects_of(tx: &mut Tx, visit: &VisitId) -> Result<Vec<CheckEffect>> {
+    let rows = sqlx::query(
+        "SELECT id, year, unit_id, unit_path, clause, visit_id, recorded_at, recorded_by_name, lifted_at, lifted_by_name, lift_reason
+         FROM check_effect
+         WHERE visit_id = $1
+         ORDER BY id",
+    )
+    .bind(visit.to_string())
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(effect_of).collect()
+}
+
+/// The effects of a year that stand, by the units' paths: what the subsidies of the year after are worked out with.
+pub async fn effects(tx: &mut Tx, year: i16) -> Result<Vec<CheckEffect>> {
+    let rows = sqlx::query(
+        "SELECT id, year, unit_id, unit_path, clause, visit_id, recorded_at, recorded_by_name, lifted_at, lifted_by_name, lift_reason
+         FROM check_effect
+         WHERE year = $1 AND lifted_at IS NULL
+         ORDER BY unit_path, clause",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.iter().map(effect_of).collect()
+}
+
+fn effect_of(row: &AnyRow) -> Result<CheckEffect> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let maybe = |column: &str| row.try_get::<Option<String>, _>(column);
+    Ok(CheckEffect {
+        id: text("id")?.parse::<CheckEffectId>()?,
+        year: i16::try_from(row.try_get::<i64, _>("year")?)?,
+        unit: text("unit_id")?.parse()?,
+        unit_path: text("unit_path")?,
+        clause: text("clause")?,
+        visit: text("visit_id")?.parse()?,
+        recorded_at: text("recorded_at")?.parse()?,
+        recorded_by_name: text("recorded_by_name")?,
+        lifted: match maybe("lifted_at")? {
+            None => None,
+            Some(at) => Some(EffectLifting {
+                at: at.parse()?,
+                by_name: maybe("lifted_by_name")?.unwrap_or_default(),
+                reason: maybe("lift_reason")?.unwrap_or_default(),
+            }),
+        },
+    })
+}
+
+/// What spot checks before `year` found that was not as declared, by unit: the newest finding, of several of a year the worst. For the risk classes of
+/// the year.
+pub async fn earlier_findings(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, (i16, Colour)>> {
+    let rows = sqlx::query(
+        "SELECT unit_id, year, colour
+         FROM visit
+         WHERE colour IN ('amber', 'red') AND year < $1",
+    )
+    .bind(i64::from(year))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut found: HashMap<UnitId, (i16, Colour)> = HashMap::new();
+    for row in &rows {
+        let unit: UnitId = row.try_get::<String, _>("unit_id")?.parse()?;
+        let year = i16::try_from(row.try_get::<i64, _>("year")?)?;
+        let colour: String = row.try_get("colour")?;
+        let colour = Colour::from_key(&colour).with_context(|| format!("no colour {colour}"))?;
+        let known = found.entry(unit).or_insert((year, colour));
+        *known = (*known).max((year, colour));
+    }
+    Ok(found)
+}
+
+/// What is asked of a list of visits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VisitFilter {
+    /// Only units within these subtrees.
+    pub within: Vec<String>,
+    /// Only visits that were concluded, unless they are `or_of` somebody's own.
+    pub concluded: bool,
+    pub or_of: Option<String>,
+    pub year: Option<i16>,
+    pub colour: Option<Colour>,
+    pub state: Option<VisitState>,
+    /// Part of the unit's name.
+    pub name: String,
+}
+
+/// One page of visits, newest first, and how many there are.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &VisitFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Visit>, i64)> {
+    let mut conditions = Conditions::default();
+    let mut seen = conditions.ranges("visit.unit_path", &filter.within);
+    if filter.concluded {
+        seen = format!("({seen} AND visit.colour <> '')");
+    }
+    match &filter.or_of {
+        None => conditions.and(seen),
+        Some(account) => {
+            let own = conditions.value(account.as_str());
+            conditions.and(format!(
+                "({seen} OR visit.id IN (SELECT i.visit_id FROM visit_inspector i WHERE i.account_id = {own} AND i.state = 'drawn'))"
+            ));
+        }
+    }
+    if let Some(year) = filter.year {
+        conditions.equals("visit.year", i64::from(year));
+    }
+    if let Some(colour) = filter.colour {
+        conditions.equals("visit.colour", colour.key());
+    }
+    if let Some(state) = filter.state {
+        conditions.equals("visit.state", state.key());
+    }
+    if !filter.name.trim().is_empty() {
+        let name = conditions.value(anywhere(&filter.name));
+        conditions.and(format!("visit.unit_name LIKE {name} ESCAPE '!'"));
+    }
+    let count = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM visit{}",
+        conditions.sql()
+    );
+    let total: i64 = conditions
+        .query(count)
+        .fetch_one(&mut **tx)
+        .await?
+        .try_get(0)?;
+    let where_sql = conditions.sql();
+    let (limit, offset) = (conditions.value(limit), conditions.value(offset));
+    let rows = conditions
+        .query(format!(
+            "SELECT {COLUMNS}
+             FROM visit{where_sql}
+             ORDER BY visit.year DESC, visit.due_on DESC, visit.id DESC
+             LIMIT {limit} OFFSET {offset}"
+        ))
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok((rows.iter().map(visit_of).collect::<Result<_>>()?, total))
+}
+
+/// The visits of a unit that were concluded, newest first.
+pub async fn of_unit(tx: &mut Tx, unit: &UnitId) -> Result<Vec<Visit>> {
+    let sql = format!(
+        "SELECT {COLUMNS}
+         FROM visit
+         WHERE visit.unit_id = $1 AND visit.colour <> ''
+         ORDER BY visit.year DESC, visit.id DESC"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(unit.to_string())
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(visit_of).collect()
+}
+
+fn day_text(day: Option<Date>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
+}
+
+fn day_of(text: &str) -> Result<Option<Date>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(text.parse()?))
+}
+
+#[cfg(test)]
+mod tests;

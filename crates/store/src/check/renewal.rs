@@ -1,0 +1,206 @@
+//! Titles that are due to be looked at again, what was found when they were, and the plaques of those that were taken.
+
+use anyhow::Result;
+use jianjia_domain::{
+    check::renewal::{Due, Plaque, Renewal},
+    core::ids::{HonourId, UnitId},
+};
+use jiff::civil::Date;
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use crate::core::{bulk, condition::Conditions, db::Tx};
+
+/// The titles in force within a subtree that nobody has looked at since their cycle's year: by naming, a visit that was not red, or a renewal. `cycles`:
+/// a title's key with the last year for which it is due. The longest ago first; with how many there are.
+pub async fn due(
+    tx: &mut Tx,
+    within: &[String],
+    (first_year, cycles): (i16, &[(String, i16)]),
+    (limit, offset): (i64, i64),
+) -> Result<(Vec<Due>, i64)> {
+    if cycles.is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    let mut conditions = Conditions::default();
+    conditions.within("h.unit_path", within);
+    conditions.equals("h.state", "in-force");
+    // Titles from before the programme follow no cycle of it.
+    let first = conditions.value(i64::from(first_year));
+    conditions.and(format!("h.year >= {first}"));
+    let mut pieces = Vec::new();
+    for (title, last) in cycles {
+        let title = conditions.value(title.as_str());
+        let last = conditions.value(i64::from(*last));
+        pieces.push(format!(
+            "(h.title = {title} AND h.year <= {last}
+              AND NOT EXISTS (SELECT 1 FROM honour_renewal r WHERE r.honour_id = h.id AND r.year > {last})
+              AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.unit_id = h.unit_id AND h.person_id = '' AND v.colour IN ('green', 'amber') AND v.year > {last}))"
+        ));
+    }
+    conditions.and(format!("({})", pieces.join(" OR ")));
+    let count = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM honour h{}",
+        conditions.sql()
+    );
+    let total: i64 = conditions
+        .query(count)
+        .fetch_one(&mut **tx)
+        .await?
+        .try_get(0)?;
+    let where_sql = conditions.sql();
+    let (limit, offset) = (conditions.value(limit), conditions.value(offset));
+    let sql = format!(
+        "SELECT h.id, h.title, h.number, h.unit_id, h.unit_path, h.holder_name, h.person_name, h.begun_on, h.year, h.revision,
+           (SELECT MAX(r.year) FROM honour_renewal r WHERE r.honour_id = h.id) AS renewed_in
+         FROM honour h{where_sql}
+         ORDER BY h.year, h.unit_path, h.id
+         LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    let due = rows.iter().map(due_of).collect::<Result<_>>()?;
+    Ok((due, total))
+}
+
+fn due_of(row: &AnyRow) -> Result<Due> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let named_in = i16::try_from(row.try_get::<i64, _>("year")?)?;
+    let renewed_in: Option<i64> = row.try_get("renewed_in")?;
+    let renewed_in = renewed_in.map(i16::try_from).transpose()?;
+    let person = text("person_name")?;
+    let holder = text("holder_name")?;
+    Ok(Due {
+        honour: text("id")?.parse()?,
+        title: text("title")?,
+        number: text("number")?,
+        unit: text("unit_id")?.parse()?,
+        unit_path: text("unit_path")?,
+        holder_name: if person.is_empty() {
+            holder
+        } else {
+            format!("{person}（{holder}）")
+        },
+        begun_on: text("begun_on")?.parse()?,
+        looked_in: renewed_in.unwrap_or(named_in),
+        revision: row.try_get("revision")?,
+    })
+}
+
+/// Keeps that a holder meets the conditions still; false if that was kept for the year.
+pub async fn renew(tx: &mut Tx, renewal: &Renewal) -> Result<bool> {
+    let columns = [
+        "honour_id",
+        "year",
+        "note",
+        "account_id",
+        "account_name",
+        "at",
+    ];
+    let row = vec![
+        renewal.honour.to_string().into(),
+        i64::from(renewal.year).into(),
+        renewal.note.as_str().into(),
+        renewal.account.to_string().into(),
+        renewal.account_name.as_str().into(),
+        renewal.at.to_string().into(),
+    ];
+    bulk::insert_new(tx, "honour_renewal", &columns, row).await
+}
+
+/// Asks for the plaque of a title; false if it was asked for before.
+pub async fn ask_plaque(
+    tx: &mut Tx,
+    (honour, unit, unit_path): (&HonourId, &UnitId, &str),
+    (asked_on, due_on): (Date, Date),
+    by_name: &str,
+) -> Result<bool> {
+    let columns = [
+        "honour_id",
+        "unit_id",
+        "unit_path",
+        "asked_on",
+        "asked_by_name",
+        "due_on",
+    ];
+    let row = vec![
+        honour.to_string().into(),
+        unit.to_string().into(),
+        unit_path.into(),
+        asked_on.to_string().into(),
+        by_name.into(),
+        due_on.to_string().into(),
+    ];
+    bulk::insert_new(tx, "plaque", &columns, row).await
+}
+
+/// Records that a plaque came back; false if it was not out.
+pub async fn return_plaque(
+    tx: &mut Tx,
+    honour: &HonourId,
+    returned_on: Date,
+    by_name: &str,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE plaque
+         SET returned_on = $2, returned_by_name = $3
+         WHERE honour_id = $1 AND returned_on = ''",
+    )
+    .bind(honour.to_string())
+    .bind(returned_on.to_string())
+    .bind(by_name.to_owned())
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+const PLAQUE: &str = "SELECT p.honour_id, p.unit_id, p.unit_path, p.asked_on, p.asked_by_name, p.due_on, p.returned_on, p.returned_by_name,
+    h.holder_name, h.title, h.number
+  FROM plaque p
+  JOIN honour h ON h.id = p.honour_id";
+
+pub async fn plaque(tx: &mut Tx, honour: &HonourId) -> Result<Option<Plaque>> {
+    let row = sqlx::query(AssertSqlSafe(format!("{PLAQUE} WHERE p.honour_id = $1")))
+        .bind(honour.to_string())
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.as_ref().map(plaque_of).transpose()
+}
+
+/// The plaques asked for within subtrees: those still out first, the longest ago first.
+pub async fn plaques(tx: &mut Tx, within: &[String], limit: i64) -> Result<Vec<Plaque>> {
+    let mut conditions = Conditions::default();
+    conditions.within("p.unit_path", within);
+    let where_sql = conditions.sql();
+    let limit = conditions.value(limit);
+    let sql = format!(
+        "{PLAQUE}{where_sql}
+         ORDER BY CASE WHEN p.returned_on = '' THEN 0 ELSE 1 END, p.due_on, p.honour_id
+         LIMIT {limit}"
+    );
+    let rows = conditions.query(sql).fetch_all(&mut **tx).await?;
+    rows.iter().map(plaque_of).collect()
+}
+
+fn plaque_of(row: &AnyRow) -> Result<Plaque> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let returned_on = text("returned_on")?;
+    Ok(Plaque {
+        honour: text("honour_id")?.parse()?,
+        unit: text("unit_id")?.parse()?,
+        unit_path: text("unit_path")?,
+        holder_name: text("holder_name")?,
+        title: text("title")?,
+        number: text("number")?,
+        asked_on: text("asked_on")?.parse()?,
+        asked_by_name: text("asked_by_name")?,
+        due_on: text("due_on")?.parse()?,
+        returned_on: if returned_on.is_empty() {
+            None
+        } else {
+            Some(returned_on.parse()?)
+        },
+        returned_by_name: text("returned_by_name")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

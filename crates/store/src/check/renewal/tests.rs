@@ -1,0 +1,77 @@
+use jianjia_domain::core::ids::AccountId;
+use jiff::{Timestamp, civil::date};
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    honour::honour::{self as honours, tests::honour},
+    testing,
+};
+
+#[tokio::test]
+async fn a_title_is_due_until_somebody_looked_at_it_and_its_plaque_comes_back_once_on_both_engines()
+{
+    for database in testing::both().await {
+        let mut tx = database.db.uncovered().write("test").await.unwrap();
+        let first = honour(1, "/1/2/3/", "甲厂工会");
+        let second = honour(2, "/1/2/4/", "乙厂工会");
+        let mut young = honour(3, "/1/2/5/", "丙厂工会");
+        young.year = 2018;
+        let elsewhere = honour(4, "/1/9/3/", "丁厂工会");
+        for one in [&first, &second, &young, &elsewhere] {
+            honours::insert(&mut tx, one).await.unwrap();
+        }
+        let within = ["/1/2/".to_owned()];
+        let cycles = [("model-home".to_owned(), 2016)];
+        let (found, total) = due(&mut tx, &within, (2016, &cycles), (1, 0))
+            .await
+            .unwrap();
+        let told: Vec<(&str, i16)> = found
+            .iter()
+            .map(|due| (due.holder_name.as_str(), due.looked_in))
+            .collect();
+        assert_eq!((told, total), (vec![("甲厂工会", 2016)], 2));
+        let renewal = Renewal {
+            honour: first.id,
+            year: 2018,
+            note: "看过了".to_owned(),
+            account: AccountId(Uuid::from_u128(9)),
+            account_name: "区审批".to_owned(),
+            at: Timestamp::from_second(1_530_000_000).unwrap(),
+        };
+        assert!(renew(&mut tx, &renewal).await.unwrap());
+        assert!(!renew(&mut tx, &renewal).await.unwrap());
+        let (found, total) = due(&mut tx, &within, (2016, &cycles), (9, 0))
+            .await
+            .unwrap();
+        assert_eq!((found[0].honour, total), (second.id, 1));
+        assert_eq!(
+            due(&mut tx, &within, (2016, &[]), (9, 0)).await.unwrap(),
+            (vec![], 0)
+        );
+
+        let days = (date(2018, 3, 1), date(2018, 3, 31));
+        let of = (&second.id, &second.unit, second.unit_path.as_str());
+        assert!(ask_plaque(&mut tx, of, days, "市领导").await.unwrap());
+        assert!(!ask_plaque(&mut tx, of, days, "市领导").await.unwrap());
+        let out = plaques(&mut tx, &within, 9).await.unwrap();
+        assert_eq!((out.len(), out[0].returned_on), (1, None));
+        let day = date(2018, 3, 20);
+        assert!(
+            return_plaque(&mut tx, &second.id, day, "区审核")
+                .await
+                .unwrap()
+        );
+        assert!(
+            !return_plaque(&mut tx, &second.id, day, "区审核")
+                .await
+                .unwrap()
+        );
+        let back = plaque(&mut tx, &second.id).await.unwrap().unwrap();
+        assert_eq!(
+            (back.returned_on, back.returned_by_name.as_str()),
+            (Some(day), "区审核")
+        );
+        assert_eq!(plaque(&mut tx, &first.id).await.unwrap(), None);
+    }
+}

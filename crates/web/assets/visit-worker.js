@@ -1,0 +1,31 @@
+// Shows the page of one visit where the server can't be reached: the page and its parts were put into a cache by the page itself. It sends and keeps nothing.
+const PATIENCE = 5000;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+const soon = (request) => new Promise((resolve, reject) => {
+  const timer = setTimeout(() => reject(new Error("slow")), PATIENCE);
+  fetch(request).then((answer) => { clearTimeout(timer); resolve(answer); }, (error) => { clearTimeout(timer); reject(error); });
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET") return;
+  const url = new URL(request.url);
+  if (url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/assets/")) {
+    event.respondWith(caches.match(request).then((kept) => kept || fetch(request)));
+    return;
+  }
+  // Only the page itself: what is asked of the server is not answered from here.
+  if (request.mode !== "navigate" || url.pathname !== new URL(self.registration.scope).pathname) return;
+  event.respondWith(soon(request).then(async (answer) => {
+    if (answer.status < 500) return answer;
+    return (await caches.match(url.pathname)) || answer;
+  }, async (error) => {
+    const kept = await caches.match(url.pathname);
+    if (kept) return kept;
+    throw error;
+  }));
+});

@@ -1,0 +1,361 @@
+// The page of a visit works without this: its forms are posted like any other. With it what is typed and photographed is kept on the device, through lost
+// connections, closed tabs and restarts, and sent when the server can be reached. An entry has an id of its own, made here, by which the server knows it again;
+// nothing leaves the device before the server has said that it has it. What is kept belongs to one account: another person here neither sees nor sends it.
+
+const root = document.getElementById("visit");
+const visit = root.dataset.visit;
+const account = root.dataset.account;
+const owner = `${account}:${visit}`;
+const address = `/visits/${visit}`;
+const words = root.dataset;
+let csrf = document.querySelector("input[name=csrf]").value;
+
+// ---- what is kept
+
+const opened = new Promise((resolve, reject) => {
+  const asked = indexedDB.open("jianjia-visits", 1);
+  asked.onupgradeneeded = () => {
+    const entries = asked.result.createObjectStore("entries", { keyPath: "id" });
+    entries.createIndex("owner", "owner");
+    const drafts = asked.result.createObjectStore("drafts", { keyPath: "key" });
+    drafts.createIndex("owner", "owner");
+  };
+  asked.onsuccess = () => resolve(asked.result);
+  asked.onerror = () => reject(asked.error);
+});
+
+// One transaction; resolved once it is on the disk.
+const within = async (mode, work) => {
+  const database = await opened;
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(["entries", "drafts"], mode);
+    let answer;
+    transaction.oncomplete = () => resolve(answer && answer.result);
+    transaction.onabort = transaction.onerror = () => reject(transaction.error);
+    answer = work(transaction.objectStore("entries"), transaction.objectStore("drafts"));
+  });
+};
+const entriesKept = async () => (await within("readonly", (entries) => entries.index("owner").getAll(owner))) || [];
+const draftsKept = async () => (await within("readonly", (_, drafts) => drafts.index("owner").getAll(owner))) || [];
+
+// randomUUID is younger than the browsers that we serve.
+const freshId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+// ---- forms
+
+const forms = [...document.querySelectorAll("form[data-entry]")];
+const keyOf = (form) => `${owner}:${form.dataset.entry}`;
+const fields = (form) => [...form.elements].filter((field) => field.name && !/^(csrf|id|photos)$/.test(field.name) && !/^(submit|button|hidden)$/.test(field.type));
+const typed = (form) => fields(form).filter((field) => field.type !== "radio" || field.checked).map((field) => [field.name, field.value]);
+const put = (form, values) => {
+  for (const [name, value] of values) {
+    for (const field of fields(form)) {
+      if (field.name !== name) continue;
+      if (field.type === "radio") field.checked = field.value === value;
+      else field.value = value;
+    }
+  }
+};
+const isBlank = (form) => typed(form).every(([, value]) => !value.trim());
+
+// The photos of each form that are not in an entry yet.
+const photos = new Map(forms.map((form) => [form, []]));
+
+// A telephone's photo has some megabytes; a side of 1600 pixels shows what a ledger says.
+const SIDE = 1600;
+const smaller = async (file) => {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+    return blob || file;
+  } catch {
+    // What the browser can't decode the server may.
+    return file;
+  }
+};
+
+const thumbnail = async (blob) => {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 72;
+  canvas.className = "visit-thumb";
+  try {
+    const bitmap = await createImageBitmap(blob);
+    const side = Math.min(bitmap.width, bitmap.height);
+    canvas.getContext("2d").drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 0, 72, 72);
+    bitmap.close();
+  } catch { /* a grey square stands for it */ }
+  return canvas;
+};
+
+const keepDraft = async (form) => {
+  const draft = { key: keyOf(form), owner, values: typed(form), photos: photos.get(form), replaces: form.dataset.replaces || "" };
+  const isNothing = isBlank(form) && draft.photos.length === 0;
+  try {
+    await within("readwrite", (_, drafts) => (isNothing ? drafts.delete(draft.key) : drafts.put(draft)));
+    note(form, isNothing ? "" : words.draft);
+  } catch {
+    note(form, words.full);
+  }
+};
+
+const note = (form, text) => { form.querySelector(".visit-draft").textContent = text; };
+
+const showPhotos = async (form) => {
+  const place = form.querySelector(".visit-photos");
+  const pictures = await Promise.all(photos.get(form).map(thumbnail));
+  place.replaceChildren(...pictures);
+};
+
+for (const form of forms) {
+  form.addEventListener("input", (event) => { if (event.target.type !== "file") keepDraft(form); });
+  const chooser = form.querySelector("input[type=file]");
+  if (chooser) chooser.addEventListener("change", async () => {
+    const chosen = [...chooser.files];
+    chooser.value = "";
+    // Nothing is said to be kept before it is.
+    note(form, "");
+    for (const file of chosen) photos.get(form).push(await smaller(file));
+    if (photos.get(form).length > Number(words.photosAtMost)) {
+      photos.get(form).length = Number(words.photosAtMost);
+      note(form, words.manyPhotos);
+    }
+    await showPhotos(form);
+    await keepDraft(form);
+  });
+  // Before page.js hears of it: the form is not sent by the browser.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    save(form);
+  });
+}
+
+const save = async (form) => {
+  const entry = {
+    id: form.dataset.replaces || freshId(),
+    owner,
+    form: form.dataset.entry,
+    kind: form.dataset.kind,
+    title: form.dataset.title,
+    values: typed(form),
+    photos: photos.get(form),
+    notedAt: new Date().toISOString(),
+    state: "here",
+    why: "",
+  };
+  try {
+    // The draft goes in the transaction that keeps the entry.
+    await within("readwrite", (entries, drafts) => { entries.put(entry); return drafts.delete(keyOf(form)); });
+  } catch {
+    note(form, words.full);
+    return;
+  }
+  photos.set(form, []);
+  delete form.dataset.replaces;
+  form.reset();
+  await showPhotos(form);
+  note(form, words.saved);
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist().then(told).catch(() => {});
+  await show();
+  send();
+};
+
+// ---- sending
+
+const status = document.getElementById("visit-status");
+const list = document.getElementById("visit-entries");
+let trouble = "";
+
+const update = async (id, change) => {
+  const entry = (await entriesKept()).find((one) => one.id === id);
+  if (entry) await within("readwrite", (entries) => entries.put({ ...entry, ...change }));
+};
+
+// What the server knows, and as whom: a session may have ended, or another person signed in, since the page was opened.
+const ask = async () => {
+  const answer = await fetch(`${address}/received`, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
+  if (answer.type === "opaqueredirect" || answer.status === 401) return { trouble: words.signIn };
+  if (answer.status === 404 || answer.status === 403) return { trouble: words.notYours };
+  if (!answer.ok) return { trouble: words.away };
+  const known = await answer.json();
+  if (known.account !== account) return { trouble: words.another };
+  return known;
+};
+
+const sendOne = async (entry) => {
+  const form = new FormData();
+  form.append("csrf", csrf);
+  form.append("id", entry.id);
+  form.append("noted_at", entry.notedAt);
+  form.append("answer", "json");
+  form.append("kind", entry.kind);
+  if (entry.form.startsWith("clause-")) form.append("clause", entry.form.slice(7));
+  for (const [name, value] of entry.values) form.append(name, value);
+  entry.photos.forEach((photo, place) => form.append("photos", photo, `${place + 1}.jpg`));
+  const answer = await fetch(`${address}/entries`, { method: "POST", body: form, credentials: "same-origin", redirect: "manual" });
+  if (answer.type === "opaqueredirect") return words.signIn;
+  if ([409, 413, 422].includes(answer.status)) {
+    // A page in place of an answer: nothing of the kind is taken, such as an identity number.
+    const told = await answer.json().catch(() => ({ why: words.refusedWhole }));
+    await update(entry.id, { state: "refused", why: told.why });
+    return "";
+  }
+  if (!answer.ok) return words.away;
+  const kept = await answer.json();
+  // Only what the server names as kept is sent.
+  if (kept.id !== entry.id) return words.away;
+  await update(entry.id, { state: "sent", photos: [] });
+  return "";
+};
+
+const sendAll = async () => {
+  const waiting = (await entriesKept()).filter((entry) => entry.state === "here");
+  try {
+    const known = await ask();
+    trouble = known.trouble || "";
+    if (trouble) return;
+    csrf = known.csrf;
+    for (const input of document.querySelectorAll("input[name=csrf]")) input.value = csrf;
+    for (const entry of await entriesKept()) {
+      // What the server has needs no place here any more: the page shows it from there.
+      if (known.received.includes(entry.id) && entry.state !== "sent") await update(entry.id, { state: "sent", photos: [] });
+    }
+    for (const entry of waiting) {
+      if (known.received.includes(entry.id)) continue;
+      trouble = await sendOne(entry);
+      await show();
+      if (trouble) return;
+    }
+  } catch {
+    trouble = words.offline;
+  }
+};
+
+let sending = null;
+const send = () => {
+  if (sending) return sending;
+  // Two tabs of one person take turns.
+  const turn = navigator.locks ? navigator.locks.request(`visit-${owner}`, sendAll) : sendAll();
+  sending = Promise.resolve(turn).catch(() => {}).then(async () => { sending = null; await show(); });
+  return sending;
+};
+
+// ---- what is shown
+
+let persisted = "";
+const told = (isKept) => { persisted = isKept ? words.persisted : words.notPersisted; show(); };
+
+const line = (entry) => {
+  const item = document.createElement("li");
+  const state = document.createElement("span");
+  const stateWords = { here: words.here, sent: words.sent, refused: words.refused };
+  state.className = `tag ${{ here: "tag-unknown", sent: "tag-met", refused: "tag-unmet" }[entry.state]}`;
+  state.textContent = stateWords[entry.state];
+  const at = new Date(entry.notedAt);
+  const time = `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+  item.append(`${entry.title} · ${time} `, state);
+  item.dataset.entry = entry.id;
+  item.dataset.state = entry.state;
+  if (entry.why) {
+    const why = document.createElement("p");
+    why.className = "error";
+    why.textContent = entry.why;
+    item.append(why);
+  }
+  if (entry.state === "refused") {
+    const change = document.createElement("button");
+    change.type = "button";
+    change.className = "button";
+    change.textContent = words.change;
+    change.addEventListener("click", () => correct(entry));
+    item.append(change);
+  }
+  return item;
+};
+
+// A refused entry goes back into its form; saved again it replaces itself, for the server has never had it.
+const correct = async (entry) => {
+  const form = forms.find((one) => one.dataset.entry === entry.form);
+  if (!form) return;
+  put(form, entry.values);
+  photos.set(form, entry.photos);
+  form.dataset.replaces = entry.id;
+  await showPhotos(form);
+  await keepDraft(form);
+  const fold = form.closest("details");
+  if (fold) fold.open = true;
+  form.scrollIntoView();
+};
+
+const show = async () => {
+  const kept = await entriesKept();
+  kept.sort((a, b) => (a.notedAt < b.notedAt ? -1 : 1));
+  const count = (state) => kept.filter((entry) => entry.state === state).length;
+  const parts = [];
+  if (count("here")) parts.push(words.countHere.replace("{}", count("here")));
+  if (count("refused")) parts.push(words.countRefused.replace("{}", count("refused")));
+  if (count("sent")) parts.push(words.countSent.replace("{}", count("sent")));
+  if (!kept.length) parts.push(words.none);
+  if (trouble) parts.push(trouble);
+  if (persisted && count("here")) parts.push(persisted);
+  status.textContent = parts.join(" ");
+  status.className = trouble || count("refused") ? "notice notice-warn" : "notice";
+  list.replaceChildren(...kept.map(line));
+  const link = document.getElementById("visit-sign-in");
+  link.hidden = trouble !== words.signIn && trouble !== words.another;
+};
+
+// ---- without a connection
+
+const cacheName = `visit-${account}-${visit}`;
+const keepPage = async () => {
+  if (!("serviceWorker" in navigator) || !("caches" in window)) return;
+  await navigator.serviceWorker.register(`${address}/worker.js`, { scope: address });
+  const cache = await caches.open(cacheName);
+  const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon]")].map((one) => one.href);
+  for (const one of document.querySelectorAll("script[src]")) parts.push(one.src);
+  const wanted = [...new Set([...parts, new URL(document.querySelector(".brand img").src).href])];
+  await cache.addAll(wanted);
+  const page = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
+  if (page.ok) await cache.put(address, page);
+};
+
+const begin = async () => {
+  root.hidden = false;
+  for (const draft of await draftsKept()) {
+    const form = forms.find((one) => keyOf(one) === draft.key);
+    if (!form) continue;
+    put(form, draft.values);
+    photos.set(form, draft.photos);
+    if (draft.replaces) form.dataset.replaces = draft.replaces;
+    await showPhotos(form);
+    note(form, words.draft);
+    const fold = form.closest("details");
+    if (fold) fold.open = true;
+  }
+  // What the page itself shows as received is the server's: its copy here is done with.
+  const shown = new Set([...document.querySelectorAll("[data-received]")].map((one) => one.dataset.received));
+  for (const entry of await entriesKept()) {
+    if (entry.state === "sent" && shown.has(entry.id)) await within("readwrite", (entries) => entries.delete(entry.id));
+  }
+  if (navigator.storage && navigator.storage.persisted) navigator.storage.persisted().then(told).catch(() => {});
+  await show();
+  keepPage().then(() => { root.dataset.kept = "yes"; }).catch(() => {});
+  send();
+};
+
+addEventListener("online", send);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+setInterval(async () => { if ((await entriesKept()).some((entry) => entry.state === "here")) send(); }, 10000);
+begin().catch(() => { root.hidden = false; status.textContent = words.unkept; status.className = "notice notice-bad"; });

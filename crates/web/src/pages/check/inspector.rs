@@ -1,0 +1,98 @@
+//! The homes that somebody was drawn to inspect, and conflicts that they declare.
+
+use askama::Template;
+use axum::extract::State;
+use jianjia_app::{
+    check::visit::{self as visits, OwnVisit},
+    core::app::App,
+};
+use jianjia_domain::{
+    check::visit::Visit,
+    core::{ids::VisitId, policy::Act},
+};
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageResult, page, see_other_with, unprocessable},
+    path::Path,
+    routes::{Access, Route},
+    session::SignedIn,
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/inspections", Access::SignedIn, index),
+        Route::get("/inspections/{id}/conflict", Access::Seen, conflict),
+        Route::post(
+            "/inspections/{id}/conflict",
+            Access::Act(Act::InspectHome),
+            declare,
+        ),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "check/inspector/index.html")]
+struct Index {
+    frame: Frame,
+    visits: Vec<Visit>,
+}
+
+async fn index(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
+    let visits = visits::mine(&app, &actor).await?;
+    page(&Index { frame, visits })
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ConflictForm {
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "check/inspector/conflict.html")]
+struct Conflict {
+    frame: Frame,
+    of: OwnVisit,
+    form: ConflictForm,
+    problems: Problems,
+}
+
+async fn conflict(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<VisitId>,
+) -> PageResult {
+    let of = visits::find(&app, &actor, &id).await?;
+    page(&Conflict {
+        frame,
+        of,
+        form: ConflictForm::default(),
+        problems: Problems::none(),
+    })
+}
+
+async fn declare(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<VisitId>,
+    Form(form): Form<ConflictForm>,
+) -> PageResult {
+    let done = visits::declare_conflict(&app, &actor, &id, &form.reason).await;
+    match told(done, &frame)? {
+        Ok(_) => see_other_with("/inspections", "已记下回避，已另外抽定一位检查人员。"),
+        Err(problems) => {
+            let of = visits::find(&app, &actor, &id).await?;
+            unprocessable(&Conflict {
+                frame,
+                of,
+                form,
+                problems,
+            })
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Titles that are due to be looked at again: the list, found to hold or withdrawn together through a preview; and the plaques that are to come back.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use jianjia_app::{
+    check::renewal::{self as renewals, DuePage, RenewalAct, RenewalInput},
+    core::{app::App, standard::Standards},
+};
+use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_domain::{
+    check::renewal::{Due, Plaque},
+    core::{ids::HonourId, refusal::Refusal},
+    honour::honour::Honour,
+};
+use serde::Deserialize;
+
+use crate::{
+    form::{Form, Problems, told},
+    frame::Frame,
+    page::{PageError, PageResult, page, see_other_with, unprocessable},
+    pages::check::address::{PLAQUES, RENEWALS},
+    path::{self, Path},
+    routes::{Access, Route},
+    session::SignedIn,
+    table_file,
+};
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get(RENEWALS, Access::SignedIn, index),
+        Route::get("/renewals/export", Access::SignedIn, export),
+        Route::post("/renewals/preview", Access::SignedIn, preview),
+        Route::post(RENEWALS, Access::SignedIn, carry_out),
+        Route::get(PLAQUES, Access::SignedIn, plaques),
+        Route::post("/plaques/{honour}", Access::SignedIn, returned),
+    ]
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    page: String,
+    format: String,
+}
+
+#[derive(Template)]
+#[template(path = "check/renewal/index.html")]
+struct Index {
+    frame: Frame,
+    standards: Standards,
+    due: DuePage,
+    problems: Problems,
+}
+
+impl Index {
+    fn title_name(&self, due: &Due) -> String {
+        title_name(
+            &self.frame,
+            &self.standards,
+            due.begun_on.year(),
+            &due.title,
+        )
+    }
+}
+
+fn title_name(frame: &Frame, standards: &Standards, year: i16, title: &str) -> String {
+    standards.title(year, title).map_or_else(
+        || title.to_owned(),
+        |title| frame.text(&title.name).to_owned(),
+    )
+}
+
+async fn index(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let due = renewals::due(&app, &actor, asked.page.parse().unwrap_or(1)).await?;
+    page(&Index {
+        frame,
+        standards: app.standards,
+        due,
+        problems: Problems::none(),
+    })
+}
+
+async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let due = renewals::export(&app, &actor).await?;
+    let headings = ["单位", "称号", "编号", "命名日期", "上次复核的年度"];
+    let row = |due: &Due| {
+        vec![
+            Cell::Text(due.holder_name.clone()),
+            Cell::Text(title_name(
+                &frame,
+                &app.standards,
+                due.begun_on.year(),
+                &due.title,
+            )),
+            Cell::Text(due.number.clone()),
+            Cell::Text(due.begun_on.to_string()),
+            Cell::Number(i64::from(due.looked_in)),
+        ]
+    };
+    let table = Table {
+        name: frame.t("到期复核").to_owned(),
+        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
+        rows: due.iter().map(row).collect(),
+    };
+    table_file::answer(vec![table], &asked.format, "renewals").await
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ChosenForm {
+    chosen: Vec<String>,
+    act: String,
+    seen: Vec<String>,
+    reason: String,
+    document_number: String,
+}
+
+impl ChosenForm {
+    fn act(&self) -> RenewalAct {
+        match self.act.as_str() {
+            "withdraw" => RenewalAct::Withdraw,
+            _ => RenewalAct::Renew,
+        }
+    }
+
+    fn chosen(&self) -> Result<Vec<HonourId>, PageError> {
+        let seen = self.seen.iter();
+        let of_seen = seen.filter_map(|token| token.split_once('~').map(|(id, _)| id.to_owned()));
+        let chosen = self.chosen.iter().cloned().chain(of_seen);
+        chosen.map(|id| path::read(&id)).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "check/renewal/preview.html")]
+struct Preview {
+    frame: Frame,
+    standards: Standards,
+    lines: Vec<(Honour, Option<Refusal>)>,
+    act: RenewalAct,
+    form: ChosenForm,
+    problems: Problems,
+}
+
+impl Preview {
+    fn title_name(&self, honour: &Honour) -> String {
+        title_name(&self.frame, &self.standards, honour.year, &honour.title)
+    }
+
+    fn is_withdrawal(&self) -> bool {
+        self.act == RenewalAct::Withdraw
+    }
+
+    fn able(&self) -> usize {
+        let able = self.lines.iter().filter(|(_, refusal)| refusal.is_none());
+        able.count()
+    }
+}
+
+async fn preview(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Form(form): Form<ChosenForm>,
+) -> PageResult {
+    let chosen = form.chosen()?;
+    match told(
+        renewals::preview(&app, &actor, form.act(), &chosen).await,
+        &frame,
+    )? {
+        Ok(lines) => page(&Preview {
+            frame,
+            standards: app.standards,
+            lines,
+            act: form.act(),
+            form,
+            problems: Problems::none(),
+        }),
+        Err(problems) => {
+            let due = renewals::due(&app, &actor, 1).await?;
+            unprocessable(&Index {
+                frame,
+                standards: app.standards,
+                due,
+                problems,
+            })
+        }
+    }
+}
+
+async fn carry_out(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Form(form): Form<ChosenForm>,
+) -> PageResult {
+    let input = RenewalInput {
+        seen: form.seen.clone(),
+        reason: form.reason.clone(),
+        document_number: form.document_number.clone(),
+    };
+    match told(
+        renewals::carry_out(&app, &actor, form.act(), &input).await,
+        &frame,
+    )? {
+        Ok(done) => {
+            let names = frame.first_names(done.iter().map(Honour::holder_in_words));
+            let notice = match form.act() {
+                RenewalAct::Renew => frame.t2("已复核 {} 个称号：{}。", done.len(), names),
+                RenewalAct::Withdraw => {
+                    frame.t2("已撤销 {} 个称号：{}。牌匾已要求交回。", done.len(), names)
+                }
+            };
+            see_other_with(RENEWALS, &notice)
+        }
+        Err(problems) => {
+            let chosen = form.chosen()?;
+            match told(
+                renewals::preview(&app, &actor, form.act(), &chosen).await,
+                &frame,
+            )? {
+                Ok(lines) => unprocessable(&Preview {
+                    frame,
+                    standards: app.standards,
+                    lines,
+                    act: form.act(),
+                    form,
+                    problems,
+                }),
+                Err(problems) => {
+                    let due = renewals::due(&app, &actor, 1).await?;
+                    unprocessable(&Index {
+                        frame,
+                        standards: app.standards,
+                        due,
+                        problems,
+                    })
+                }
+            }
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "check/renewal/plaques.html")]
+struct Plaques {
+    frame: Frame,
+    standards: Standards,
+    lines: Vec<(Plaque, bool)>,
+    problems: Problems,
+}
+
+impl Plaques {
+    fn title_name(&self, plaque: &Plaque) -> String {
+        title_name(
+            &self.frame,
+            &self.standards,
+            plaque.asked_on.year(),
+            &plaque.title,
+        )
+    }
+
+    fn is_late(&self, plaque: &Plaque) -> bool {
+        plaque.returned_on.is_none() && plaque.due_on < self.frame.today
+    }
+}
+
+async fn plaques(State(app): State<App>, SignedIn(actor): SignedIn, frame: Frame) -> PageResult {
+    let lines = renewals::plaques(&app, &actor).await?;
+    page(&Plaques {
+        frame,
+        standards: app.standards,
+        lines,
+        problems: Problems::none(),
+    })
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ReturnedForm {
+    returned_on: String,
+}
+
+async fn returned(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Path(id): Path<HonourId>,
+    Form(form): Form<ReturnedForm>,
+) -> PageResult {
+    let done = renewals::return_plaque(&app, &actor, &id, &form.returned_on).await;
+    match told(done, &frame)? {
+        Ok(()) => see_other_with(PLAQUES, "牌匾已登记交回。"),
+        Err(problems) => {
+            let lines = renewals::plaques(&app, &actor).await?;
+            unprocessable(&Plaques {
+                frame,
+                standards: app.standards,
+                lines,
+                problems,
+            })
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The visits that somebody may know of, as a page and as a file.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use jianjia_app::{
+    check::report::{self as reports, VisitFilter, VisitPage},
+    core::{app::App, standard::Standards},
+};
+use jianjia_documents::workbook::{Cell, Column, Table};
+use jianjia_domain::check::visit::{Colour, Visit, VisitState};
+use serde::Deserialize;
+
+use super::words::colour_tag;
+use crate::{
+    form::Problems,
+    frame::Frame,
+    page::{PageResult, page},
+    query,
+    session::SignedIn,
+    table_file,
+};
+
+/// What is asked for, as it stands in the address.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    year: String,
+    colour: String,
+    state: String,
+    page: String,
+    format: String,
+}
+
+impl Asked {
+    fn filter(&self) -> VisitFilter {
+        VisitFilter {
+            year: self.year.parse().ok(),
+            colour: Colour::from_key(&self.colour),
+            state: VisitState::from_key(&self.state),
+            name: self.q.clone(),
+            ..VisitFilter::default()
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "check/visit/index.html")]
+struct Index {
+    frame: Frame,
+    standards: Standards,
+    asked: Asked,
+    visits: VisitPage,
+}
+
+impl Index {
+    fn base(&self, path: &str) -> String {
+        query::asked(
+            path,
+            &[
+                ("q", &self.asked.q),
+                ("year", &self.asked.year),
+                ("colour", &self.asked.colour),
+                ("state", &self.asked.state),
+            ],
+        )
+    }
+
+    fn pages_base(&self) -> String {
+        self.base("/visits") + "page="
+    }
+
+    fn export_href(&self) -> String {
+        self.base("/visits/export") + "format=xlsx"
+    }
+
+    fn is_narrowed(&self) -> bool {
+        self.pages_base() != "/visits?page="
+    }
+
+    fn years(&self) -> Vec<(String, String)> {
+        let years = self.standards.years().into_iter();
+        years
+            .map(|year| (year.to_string(), year.to_string()))
+            .collect()
+    }
+
+    fn colours(&self) -> Vec<(String, String)> {
+        let colours = Colour::ALL.into_iter();
+        colours
+            .map(|colour| {
+                (
+                    colour.key().to_owned(),
+                    self.frame.t(colour.word()).to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    fn states(&self) -> Vec<(String, String)> {
+        let states = VisitState::ALL.into_iter();
+        states
+            .map(|state| {
+                (
+                    state.key().to_owned(),
+                    self.frame.t(state.word()).to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    fn tag(&self, colour: &Colour) -> &'static str {
+        colour_tag(*colour)
+    }
+
+    fn problems(&self) -> Problems {
+        Problems::none()
+    }
+}
+
+pub(super) async fn index(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let wanted = asked.page.parse().unwrap_or(1);
+    let visits = reports::list(&app, &actor, &asked.filter(), wanted).await?;
+    page(&Index {
+        standards: app.standards,
+        frame,
+        asked,
+        visits,
+    })
+}
+
+pub(super) async fn export(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    frame: Frame,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let visits = reports::export(&app, &actor, &asked.filter()).await?;
+    let headings = ["年度", "单位", "检查期限", "现在", "结果"];
+    let row = |visit: &Visit| {
+        let colour = visit
+            .colour
+            .map_or("", |colour| frame.t_fixed(colour.word()));
+        vec![
+            Cell::Number(i64::from(visit.year)),
+            Cell::Text(visit.unit_name.clone()),
+            Cell::Text(visit.due_on.to_string()),
+            Cell::Text(frame.t_fixed(visit.state.word()).to_owned()),
+            Cell::Text(colour.to_owned()),
+        ]
+    };
+    let table = Table {
+        name: frame.t("抽查检查").to_owned(),
+        columns: headings.map(|word| Column::plain(frame.t(word))).into(),
+        rows: visits.iter().map(row).collect(),
+    };
+    table_file::answer(vec![table], &asked.format, "visits").await
+}

@@ -1,0 +1,180 @@
+//! The departments' pages: the city's overview, the one page of a department, the unit's reply and the decision.
+
+use jianjia_domain::{
+    core::{place::UnitPlace, policy::Role},
+    round::department::{Asked, DepartmentList},
+};
+use jianjia_store::{core::scope::Scope, round::department as departments};
+use jiff::civil::date;
+
+use crate::site::{self, Client, TestSite};
+
+/// Somebody who answers for the tax office.
+pub async fn answerer(site: &TestSite, name: &str) -> Client {
+    let roles = [(Role::Department, &site.city)];
+    let actor = site.city_of_tests.actor(name, &roles).await;
+    let app = &site.app;
+    let mut tx = app.db.write(Scope::Accounts).await.unwrap();
+    departments::bind(&mut tx, &actor.account, "tax", app.now())
+        .await
+        .unwrap();
+    jianjia_demo::testing::keep(app, tx).await;
+    site.client_of(&actor).await
+}
+
+/// Puts a unit on the tax office's list of 2016, unless it is there.
+pub async fn ask(site: &TestSite, unit: &UnitPlace) {
+    let app = &site.app;
+    let mut tx = app.db.write(Scope::Departments).await.unwrap();
+    let lists = departments::lists(&mut tx, 2016).await.unwrap();
+    let list = match lists.into_iter().find(|list| list.department == "tax") {
+        Some(list) => list.id,
+        None => {
+            let list = DepartmentList {
+                id: jianjia_domain::core::ids::DepartmentListId(app.entropy.id(app.now())),
+                year: 2016,
+                department: "tax".to_owned(),
+                number: 1,
+                due_on: date(2016, 11, 3),
+                sent_at: app.now(),
+                sent_by_name: "钱主任".to_owned(),
+            };
+            let by = jianjia_domain::core::ids::AccountId(app.entropy.id(app.now()));
+            departments::insert_list(&mut tx, &list, &by).await.unwrap();
+            list.id
+        }
+    };
+    if departments::find(&mut tx, 2016, "tax", &unit.id)
+        .await
+        .unwrap()
+        .is_none()
+    {
+        let asked = Asked {
+            list,
+            year: 2016,
+            department: "tax".to_owned(),
+            unit: unit.id,
+            unit_path: unit.path.clone(),
+            name: unit.name.clone(),
+            sort_key: unit.name.clone(),
+            credit_code: String::new(),
+            employer_name: String::new(),
+            employer_code: String::new(),
+            answer: None,
+        };
+        departments::ask(&mut tx, &[asked]).await.unwrap();
+    }
+    jianjia_demo::testing::keep(app, tx).await;
+}
+
+#[tokio::test]
+async fn a_department_has_one_page_and_answers_on_it() {
+    for site in site::both().await {
+        ask(&site, &site.union).await;
+        let mut tax = answerer(&site, "税务赵").await;
+        let desk = tax.get("/desk").await;
+        assert_eq!(desk.location(), "/department");
+        let page = tax.get("/department").await.text();
+        assert!(page.contains("市地方税务局") && page.contains("长江纺织厂工会"));
+        assert!(page.contains("未答复 1"), "silence is told as such: {page}");
+        for elsewhere in [
+            format!("/units/{}", site.union.id),
+            "/units".to_owned(),
+            "/search?q=1".to_owned(),
+            "/vetoes".to_owned(),
+            "/departments/2016".to_owned(),
+            "/accounts/tokens".to_owned(),
+        ] {
+            let page = tax.get(&elsewhere).await;
+            assert_eq!(page.status, 404, "{elsewhere}");
+        }
+
+        let address = format!("/department/2016/{}", site.union.id);
+        let typed = [
+            ("answer", "in-state"),
+            ("on", "2016-05-03"),
+            ("document", ""),
+            ("note", "三个月"),
+        ];
+        let wrong = tax.post_form(&address, &typed).await;
+        assert_eq!(wrong.status, 422);
+        // What was typed is still there.
+        assert!(wrong.text().contains("没有填文号") && wrong.body.contains("三个月"));
+        let typed = [
+            ("answer", "in-state"),
+            ("on", "2016-05-03"),
+            ("document", "税稽12号"),
+        ];
+        assert_eq!(tax.post_form(&address, &typed).await.status, 303);
+
+        // The unit reads it and replies; nobody else's chair finds it.
+        let mut chair = site
+            .sign_in_as("陈主席", &[(Role::Chair, &site.union)])
+            .await;
+        let home = chair.get(&format!("/units/{}/home", site.union.id)).await;
+        let entry = home
+            .body
+            .split("href=\"/entries/")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .map(|id| format!("/entries/{id}"))
+            .expect("the home page leads to the entry");
+        assert!(chair.get(&entry).await.text().contains("税稽12号"));
+        let mut stranger = site
+            .sign_in_as("外人", &[(Role::Chair, &site.other_union)])
+            .await;
+        assert_eq!(stranger.get(&entry).await.status, 404);
+        let reply = format!("{entry}/reply");
+        let fields = [("reply", "五月已补缴")];
+        assert_eq!(chair.upload(&reply, &fields, &[]).await.status, 303);
+
+        // Who decides sees before what follows.
+        let page = tax.get(&entry).await.text();
+        assert!(page.contains("五月已补缴") && page.contains("维持会影响什么"));
+        let decision = format!("{entry}/decision");
+        let empty = tax.post_form(&decision, &[("outcome", "lifted")]).await;
+        assert_eq!(empty.status, 422);
+        assert!(empty.text().contains("没有写理由"));
+        let fields = [("outcome", "upheld"), ("reason", "仍有欠缴")];
+        assert_eq!(tax.post_form(&decision, &fields).await.status, 303);
+        let page = chair.get(&entry).await.text();
+        assert!(page.contains("仍有欠缴") && page.contains("已登记为否决情形"));
+    }
+}
+
+#[tokio::test]
+async fn the_city_sees_how_far_the_departments_are() {
+    for site in site::both().await {
+        ask(&site, &site.union).await;
+        let mut approver = site
+            .sign_in_as("钱主任", &[(Role::Approver, &site.city)])
+            .await;
+        let page = approver.get("/departments").await;
+        assert_eq!(page.location(), "/departments/2016");
+        let page = approver.get("/departments/2016").await;
+        let text = page.text();
+        for word in ["市地方税务局", "V2 欠缴社会保险", "未答复", "还没有发"] {
+            assert!(text.contains(word), "{word}");
+        }
+        let refused = approver
+            .post_form("/departments/2016/courts/list", &[])
+            .await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains("没有要请市中级人民法院答复的"));
+        let sheet = approver.get("/departments/2016/tax/sheet").await;
+        assert_eq!(sheet.status, 200);
+        let mut administrator = site
+            .sign_in_as("管理员", &[(Role::Administrator, &site.city)])
+            .await;
+        let made = administrator
+            .post_form(
+                "/departments/2016/tax/account",
+                &[("name", "税务钱"), ("login", "tax.qian")],
+            )
+            .await;
+        assert_eq!(made.status, 200);
+        assert!(made.text().contains("一次性密码"));
+        let page = approver.get("/departments/2016").await.text();
+        assert!(page.contains("税务钱"));
+    }
+}

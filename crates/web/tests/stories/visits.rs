@@ -1,0 +1,222 @@
+//! Visits on their pages: noted with and without a script, acknowledged by their ids, told in words; and the one page that has a worker.
+
+use axum::http::StatusCode;
+use jianjia_demo::testing::fixtures::yes_to_all;
+use jianjia_domain::core::{
+    ids::VisitId,
+    policy::{Actor, Role},
+};
+use jianjia_standard::kinds::HonourLevel;
+
+use crate::site::{self, Client, TestSite};
+
+struct Drawn {
+    visit: VisitId,
+    first: Client,
+    second: Client,
+}
+
+async fn drawn(site: &TestSite) -> Drawn {
+    let city = &site.city_of_tests;
+    city.holds(
+        &site.union,
+        None,
+        "qualified-home",
+        2016,
+        HonourLevel::County,
+    )
+    .await;
+    let numbers = [("members", 200), ("cards_issued", 190), ("cards_used", 180)];
+    let answers = yes_to_all(site.app.in_force(), "qualified-home", &numbers);
+    city.said(&site.union, None, 2016, &answers).await;
+    let roles = [(Role::Reviewer, &site.other_district)];
+    let first: Actor = city.actor("钟楼小陈", &roles).await;
+    let second: Actor = city.actor("钟楼小杨", &roles).await;
+    let from = &site.other_district;
+    let pair = [(&first, from), (&second, from)];
+    let visit = city.drawn(&site.union, "qualified-home", 2016, &pair).await;
+    Drawn {
+        visit,
+        first: site.client_of(&first).await,
+        second: site.client_of(&second).await,
+    }
+}
+
+const ID: &str = "0123456789abcdef0123456789abcdef";
+
+#[tokio::test]
+async fn a_device_is_acknowledged_by_id_and_told_in_words_what_is_not_taken() {
+    for site in site::both().await {
+        let Drawn {
+            visit, mut first, ..
+        } = drawn(&site).await;
+        let page = format!("/visits/{visit}");
+        let shown = first.get(&page).await;
+        assert!(shown.text().contains("申报：190"), "{}", shown.text());
+        assert!(
+            shown
+                .header("content-security-policy")
+                .ends_with("; worker-src 'self'")
+        );
+        let list = first.get("/visits").await;
+        assert!(
+            list.header("content-security-policy")
+                .ends_with("; worker-src 'none'")
+        );
+        assert!(list.text().contains("长江纺织厂工会"));
+        let worker = site.visitor().get(&format!("{page}/worker.js")).await;
+        assert_eq!(
+            ["content-type", "service-worker-allowed"].map(|name| worker.header(name)),
+            ["text/javascript; charset=utf-8".to_owned(), page.clone()]
+        );
+
+        let entries = format!("{page}/entries");
+        let fields = [
+            ("answer", "json"),
+            ("id", ID),
+            ("kind", "clause"),
+            ("clause", "Q6"),
+            ("seen", "holds"),
+            ("found_cards_issued", "189"),
+            ("note", ""),
+        ];
+        for _ in 0..2 {
+            let kept = first.upload(&entries, &fields, &[]).await;
+            assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+            assert!(kept.body.contains(ID), "{}", kept.body);
+        }
+        let received = first.get(&format!("{page}/received")).await;
+        let received: serde_json::Value = serde_json::from_str(&received.body).unwrap();
+        assert_eq!(received["received"], serde_json::json!([ID]));
+        assert_eq!(received["is_open"], true);
+        let wrong = [
+            ("answer", "json"),
+            ("id", "1123456789abcdef0123456789abcdef"),
+            ("kind", "clause"),
+            ("clause", "Q6"),
+            ("seen", "fails"),
+            ("found_cards_issued", "很多"),
+        ];
+        let refused = first.upload(&entries, &wrong, &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told: serde_json::Value = serde_json::from_str(&refused.body).expect(&refused.body);
+        let why = told["why"].as_str().unwrap();
+        assert!(
+            why.contains("核查值没有看懂") && why.contains("请写明看到了什么"),
+            "{why}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_a_script_the_same_forms_are_posted_and_what_was_typed_comes_back() {
+    for site in site::both().await {
+        let Drawn {
+            visit,
+            mut first,
+            mut second,
+        } = drawn(&site).await;
+        let page = format!("/visits/{visit}");
+        let paper = first.get(&format!("{page}/paper")).await;
+        assert!(paper.text().contains("抽查检查清单"));
+        let entries = format!("{page}/entries");
+        let wrong = [
+            ("id", ID),
+            ("kind", "clause"),
+            ("clause", "Q4"),
+            ("seen", ""),
+            ("note", "墙上没有制度"),
+        ];
+        let back = first.upload(&entries, &wrong, &[]).await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(back.body.contains("墙上没有制度"));
+        assert!(
+            back.text()
+                .contains("请选一项：属实、达不到，或者没能看到。")
+        );
+        let says = |id: &'static str, seen: &'static str| {
+            [
+                ("id", id),
+                ("kind", "clause"),
+                ("clause", "Q4"),
+                ("seen", seen),
+                ("note", "看了"),
+            ]
+        };
+        let noted = first.upload(&entries, &says(ID, "holds"), &[]).await;
+        assert_eq!(noted.location(), format!("{page}#c-Q4"));
+        let other = "2123456789abcdef0123456789abcdef";
+        second.upload(&entries, &says(other, "fails"), &[]).await;
+        let shown = first.get(&page).await;
+        assert!(
+            shown.text().contains("以哪一条记录为准？"),
+            "{}",
+            shown.text()
+        );
+        let early = first.post_form(&format!("{page}/conclusion"), &[]).await;
+        assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let settled = [("clause", "Q4"), ("chosen", other), ("reason", "看了现场")];
+        let settled = second
+            .post_form(&format!("{page}/settlements"), &settled)
+            .await;
+        assert_eq!(settled.status, StatusCode::SEE_OTHER, "{}", settled.text());
+        let done = first.post_form(&format!("{page}/conclusion"), &[]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        let mut chair = site.sign_in_as("主席", &[(Role::Chair, &site.union)]).await;
+        let outcome = chair.get(&page).await;
+        assert!(outcome.text().contains("陈述意见"), "{}", outcome.text());
+        let said = [("statement", "制度在办公室，可以再来看。")];
+        let said = chair.post_form(&format!("{page}/statement"), &said).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
+        let mut leader = site
+            .sign_in_as("市总审批", &[(Role::Approver, &site.city)])
+            .await;
+        let undecided = [("decision", ""), ("reason", "限期改"), ("seen", "hearing")];
+        let back = leader
+            .post_form(&format!("{page}/decision"), &undecided)
+            .await;
+        assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(back.body.contains("限期改"));
+        let decided = [
+            ("decision", "mend"),
+            ("reason", "限期改"),
+            ("seen", "hearing"),
+        ];
+        let done = leader
+            .post_form(&format!("{page}/decision"), &decided)
+            .await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        let told = chair.get(&page).await;
+        assert!(told.text().contains("限期整改"), "{}", told.text());
+        let report = leader.get("/check-reports/2016").await;
+        assert!(report.text().contains("全市"), "{}", report.text());
+        let plain = site.visitor().get("/check-reports/2016").await;
+        assert_eq!(plain.status, StatusCode::OK);
+        assert!(!plain.text().contains("长江纺织厂"));
+    }
+}
+
+#[tokio::test]
+async fn before_a_visit_nobody_but_its_inspectors_and_the_city_knows_of_it() {
+    for site in site::both().await {
+        let Drawn { visit, .. } = drawn(&site).await;
+        for (role, unit) in [
+            (Role::Chair, &site.union),
+            (Role::Approver, &site.district),
+            (Role::Auditor, &site.district),
+            (Role::Reviewer, &site.other_district),
+        ] {
+            let mut blind = site.sign_in_as("看不到", &[(role, unit)]).await;
+            for page in ["", "/paper", "/received"] {
+                let answer = blind.get(&format!("/visits/{visit}{page}")).await;
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{role} {page}");
+            }
+            let list = blind.get("/visits").await;
+            assert!(!list.text().contains("长江纺织厂"), "{role}");
+        }
+        let roles = [(Role::Reviewer, &site.city)];
+        let mut city = site.sign_in_as("市里", &roles).await;
+        let shown = city.get(&format!("/visits/{visit}")).await;
+        assert!(shown.text().contains("还没有检查完"), "{}", shown.text());
+    }
+}
