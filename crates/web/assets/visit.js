@@ -12,6 +12,9 @@ let csrf = document.querySelector("input[name=csrf]").value;
 
 // ---- what is kept
 
+// Set where the browser keeps nothing, as in a private window.
+let isWithout = false;
+
 const opened = new Promise((resolve, reject) => {
   const asked = indexedDB.open("jianjia-visits", 1);
   asked.onupgradeneeded = () => {
@@ -63,8 +66,10 @@ const put = (form, values) => {
 };
 const isBlank = (form) => typed(form).every(([, value]) => !value.trim());
 
-// The photos of each form that are not in an entry yet.
+// The photos of each form that are not in an entry yet, and what is still being made smaller: a form waits for it before it is saved.
 const photos = new Map(forms.map((form) => [form, []]));
+const making = new Map(forms.map((form) => [form, Promise.resolve()]));
+const saving = new Set();
 
 // A telephone's photo has some megabytes; a side of 1600 pixels shows what a ledger says.
 const SIDE = 1600;
@@ -117,6 +122,19 @@ const showPhotos = async (form) => {
   place.replaceChildren(...pictures);
 };
 
+const take = async (form, chosen) => {
+  for (const file of chosen) {
+    // Which photos the form has is asked after the wait.
+    const small = await smaller(file);
+    photos.get(form).push(small);
+  }
+  const isTooMany = photos.get(form).length > Number(words.photosAtMost);
+  if (isTooMany) photos.get(form).length = Number(words.photosAtMost);
+  await showPhotos(form);
+  await keepDraft(form);
+  if (isTooMany) note(form, words.manyPhotos);
+};
+
 for (const form of forms) {
   form.addEventListener("input", (event) => { if (event.target.type !== "file") keepDraft(form); });
   const chooser = form.querySelector("input[type=file]");
@@ -125,25 +143,26 @@ for (const form of forms) {
     chooser.value = "";
     // Nothing is said to be kept before it is.
     note(form, "");
-    for (const file of chosen) photos.get(form).push(await smaller(file));
-    if (photos.get(form).length > Number(words.photosAtMost)) {
-      photos.get(form).length = Number(words.photosAtMost);
-      note(form, words.manyPhotos);
-    }
-    await showPhotos(form);
-    await keepDraft(form);
+    making.set(form, making.get(form).then(() => take(form, chosen)));
   });
   // Before page.js hears of it: the form is not sent by the browser.
   form.addEventListener("submit", (event) => {
+    // Where nothing can be kept the form is posted like any other.
+    if (isWithout) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    save(form);
+    // Tapped twice it is one entry.
+    if (saving.has(form)) return;
+    saving.add(form);
+    making.get(form).then(() => save(form)).finally(() => saving.delete(form));
   });
 }
 
 const save = async (form) => {
+  // Another tab may have sent what was refused: what the server has is not replaced.
+  const before = form.dataset.replaces && (await entriesKept()).find((one) => one.id === form.dataset.replaces);
   const entry = {
-    id: form.dataset.replaces || freshId(),
+    id: before && before.state === "refused" ? before.id : freshId(),
     owner,
     form: form.dataset.entry,
     kind: form.dataset.kind,
@@ -163,7 +182,9 @@ const save = async (form) => {
   }
   photos.set(form, []);
   delete form.dataset.replaces;
-  form.reset();
+  // What was typed meanwhile stays.
+  if (JSON.stringify(typed(form)) === JSON.stringify(entry.values)) form.reset();
+  else keepDraft(form);
   await showPhotos(form);
   note(form, words.saved);
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().then(told).catch(() => {});
@@ -221,6 +242,8 @@ const sendOne = async (entry) => {
 
 const sendAll = async () => {
   const waiting = (await entriesKept()).filter((entry) => entry.state === "here");
+  // In the order in which they were noted: of two on one clause the later one counts.
+  waiting.sort((a, b) => (a.notedAt < b.notedAt ? -1 : 1));
   try {
     const known = await ask();
     trouble = known.trouble || "";
@@ -288,6 +311,11 @@ const line = (entry) => {
 const correct = async (entry) => {
   const form = forms.find((one) => one.dataset.entry === entry.form);
   if (!form) return;
+  // What is being typed there is not overwritten.
+  if (!isBlank(form) || photos.get(form).length > 0) {
+    form.scrollIntoView();
+    return;
+  }
   put(form, entry.values);
   photos.set(form, entry.photos);
   form.dataset.replaces = entry.id;
@@ -315,6 +343,24 @@ const show = async () => {
   const link = document.getElementById("visit-sign-in");
   link.hidden = trouble !== words.signIn && trouble !== words.another;
 };
+
+// Concluded, a visit takes no more entries: those that are only here would be lost.
+const conclusion = document.querySelector(`form[action="${address}/conclusion"]`);
+if (conclusion) conclusion.addEventListener("submit", (event) => {
+  if (isWithout || conclusion.dataset.settled) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  Promise.all([entriesKept(), draftsKept()]).then(async ([entries, drafts]) => {
+    if (drafts.length || entries.some((entry) => entry.state !== "sent")) {
+      trouble = words.unfinished;
+      await show();
+      root.scrollIntoView();
+      return;
+    }
+    conclusion.dataset.settled = "yes";
+    conclusion.requestSubmit();
+  });
+});
 
 // ---- without a connection
 
@@ -358,4 +404,4 @@ const begin = async () => {
 addEventListener("online", send);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
 setInterval(async () => { if ((await entriesKept()).some((entry) => entry.state === "here")) send(); }, 10000);
-begin().catch(() => { root.hidden = false; status.textContent = words.unkept; status.className = "notice notice-bad"; });
+begin().catch(() => { isWithout = true; root.hidden = false; status.textContent = words.unkept; status.className = "notice notice-bad"; });

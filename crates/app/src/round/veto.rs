@@ -21,7 +21,10 @@ pub use jianjia_store::round::veto::VetoFilter;
 use jianjia_store::{
     core::{db::Tx, scope::Scope},
     register::unit,
-    round::veto as vetoes,
+    round::{
+        entry::{self as entries, EntryFilter},
+        veto as vetoes,
+    },
 };
 use serde_json::json;
 
@@ -184,13 +187,29 @@ pub(crate) async fn record_imported(
 /// Lifts a veto; it stays on record with the reason. Sent twice, it is lifted once.
 ///
 /// # Errors
-/// Not found when it isn't there; as `App::permit` at its unit; `LiftedAlready`; `reason`: `NoReason`, `TooLong`.
+/// Not found when it isn't there; as `App::permit` at its unit, and for deciding entries at the city where a department's answer came to it; `LiftedAlready`; `reason`: `NoReason`, `TooLong`.
 pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result<Veto> {
     let mut tx = app.db.write(scopes::of_veto(app, id).await?).await?;
     let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let permit = app
         .permit(&mut tx, actor, act::RecordVeto, &veto.unit)
         .await?;
+    // What a department's answer came to is lifted by the city alone, which hears the department.
+    let filter = EntryFilter {
+        years: vec![veto.year],
+        unit: Some(veto.unit),
+        ..EntryFilter::default()
+    };
+    let said = entries::list(&mut tx, &filter).await?;
+    let is_of_department = said.iter().any(|entry| {
+        let decision = entry.decision.as_ref();
+        decision.is_some_and(|decision| decision.veto == Some(*id))
+    });
+    if is_of_department {
+        let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
+        app.permit(&mut tx, actor, act::DecideEntry, &city.id)
+            .await?;
+    }
     let is_repeated = veto
         .lifted
         .as_ref()

@@ -347,7 +347,10 @@ async fn an_upheld_entry_stops_a_file_under_way_until_its_veto_is_lifted() {
             .unwrap();
         assert_eq!(standing.len(), 1);
 
-        vetoes::lift(app, &city.reviewer, &veto, "已补缴")
+        // What a department's answer came to is not for a federation on the way to lift.
+        let refused = vetoes::lift(app, &city.reviewer, &veto, "已补缴").await;
+        assert_eq!(key(refused), "not-your-role");
+        vetoes::lift(app, &city.leader, &veto, "已补缴")
             .await
             .unwrap();
         assert_eq!(city.read(&file).await, before);

@@ -317,9 +317,14 @@ impl Concerned<'_> {
         named.any(|of| text::line(of) == name)
     }
 
-    /// Whether somebody of the city may handle it.
+    /// Whether somebody may read it, by what they are everywhere: it is not about them or kept from them, and they are neither of the unit nor of a
+    /// federation that it stands below, other than the city.
     pub fn lets(&self, actor: &Actor) -> bool {
-        !self.names(&actor.name) && !actor.belongs_to(self.unit_path)
+        let is_of_its_federation = actor
+            .roles
+            .iter()
+            .any(|at| at.unit.kind != UnitKind::City && is_within(self.unit_path, &at.unit.path));
+        !self.names(&actor.name) && !is_of_its_federation && !actor.belongs_to(self.unit_path)
     }
 
     /// Whether somebody of an office may look into it.

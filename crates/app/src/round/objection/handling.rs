@@ -27,6 +27,7 @@ use jianjia_store::{
         role,
         scope::{Scope, Scopes},
     },
+    office::account as accounts,
     register::unit,
     round::objection as objections,
 };
@@ -260,6 +261,12 @@ pub async fn assign(
         .find(|one| one.account == *account && one.office.id == *office);
     let chosen = chosen.ok_or_else(|| at("handler", ObjectionRefusal::NobodyChosen))?;
     let concerned = concerned(&application, content.as_ref());
+    // What somebody is elsewhere counts, too: whoever also reviews for its own federation would read it there.
+    for held in accounts::roles_of(&mut tx, &chosen.account).await? {
+        concerned
+            .may_look(&held.unit, &chosen.name)
+            .map_err(|refusal| at("handler", refusal))?;
+    }
     concerned
         .may_look(&chosen.office, &chosen.name)
         .map_err(|refusal| at("handler", refusal))?;
@@ -391,7 +398,7 @@ async fn seen(
     let city = unit::root(tx).await?.ok_or(Error::NotFound)?;
     let reader = if policy::may(actor, Act::HandleObjection, &city) {
         Reader::City
-    } else if objection.is_assigned_to(&actor.account) && looks_into(actor) {
+    } else if looks_at(actor, &objection) {
         Reader::Assignee
     } else {
         return Err(Error::NotFound);
@@ -411,6 +418,19 @@ async fn handled(tx: &mut Tx, app: &App, actor: &Actor, reader: Reader) -> Resul
     app.permit_at(tx, actor, act::HandleObjection, &city)
         .await?;
     Ok(city)
+}
+
+/// Whether somebody looks into it: it is given to them, and they are still of the office for which it was.
+fn looks_at(actor: &Actor, objection: &Objection) -> bool {
+    let assigned = objection.assigned.as_ref();
+    assigned.is_some_and(|assigned| {
+        let mut roles = actor.roles.iter();
+        assigned.to == actor.account
+            && roles.any(|at| {
+                at.unit.id == assigned.office
+                    && policy::may(actor, Act::LookIntoObjection, &at.unit)
+            })
+    })
 }
 
 /// Whether somebody is of an office that objections are given to.

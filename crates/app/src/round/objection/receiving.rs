@@ -69,20 +69,24 @@ pub async fn receive(
     let candidates = candidates(app, publication).await?;
     let (candidate, mut content) = objection::read(form, &candidates)?;
     let targets = targets(app, network);
-    if !files.is_empty() {
-        // Before pictures are decoded for a flood.
-        let mut tx = app.db.read().await?;
-        let [from_network, in_all] = [
-            guesses::failed(&mut tx, &targets[0]).await?,
-            guesses::failed(&mut tx, &targets[1]).await?,
-        ];
+    let has_files = !files.is_empty();
+    let known = known_by(app, form, &content, &files);
+    // What came before is answered before anything is decoded or stored again.
+    let mut tx = app.db.read().await?;
+    if let Some(before) = objections::of_request(&mut tx, &known.request).await? {
+        return Ok(receipt(&before, known.code));
+    }
+    tx.commit().await?;
+    if has_files {
+        // Counted before pictures are decoded: a flood of them costs its sender the day's few, whether they can be taken or not.
+        let scopes: Scopes = targets.iter().map(Target::scope).collect();
+        let mut tx = app.db.write(scopes).await?;
+        let counts = counted(&mut tx, &targets, app.now()).await;
         tx.commit().await?;
-        if !objection::counts_at_once(from_network, in_all)? {
+        if !counts? {
             return Err(no_files_now());
         }
     }
-    let has_files = !files.is_empty();
-    let known = known_by(app, form, &content, &files);
     let clean = clean_all(files).await?;
     let sizes: Vec<_> = clean
         .iter()
@@ -113,12 +117,10 @@ pub async fn receive(
     }
     let city = unit::root(&mut tx).await?;
     let city = city.ok_or(ObjectionRefusal::NoReader)?;
-    let from_network = guesses::count_on(&mut tx, &targets[0], now).await?;
-    let in_all = guesses::count_on(&mut tx, &targets[1], now).await?;
-    let counts = objection::counts_at_once(from_network, in_all)?;
-    if !counts && has_files {
-        return Err(no_files_now());
+    if is_kept_from_all(&mut tx, &city, candidate, &content).await? {
+        return Err(Refusal::at("keep_from", ObjectionRefusal::KeptFromAll).into());
     }
+    let counts = has_files || counted(&mut tx, &targets, now).await?;
     let number = next_numbers(&mut tx, "objection", 1).await?;
     let received = Objection {
         id,
@@ -150,6 +152,27 @@ pub async fn receive(
     .await?;
     tx.commit().await?;
     Ok(receipt(&received, known.code))
+}
+
+/// Counts one of the day from a network and in all; whether it counts at once.
+async fn counted(tx: &mut Tx, targets: &[Target; 2], now: Timestamp) -> Result<bool> {
+    let from_network = guesses::count_on(tx, &targets[0], now).await?;
+    let in_all = guesses::count_on(tx, &targets[1], now).await?;
+    Ok(objection::counts_at_once(from_network, in_all)?)
+}
+
+/// Whether those named are all who could handle it.
+async fn is_kept_from_all(
+    tx: &mut Tx,
+    city: &UnitPlace,
+    candidate: ApplicationId,
+    content: &Content,
+) -> Result<bool> {
+    let handlers = role::holders(tx, &city.id, HANDLERS).await?;
+    let application = jianjia_store::round::application::find(tx, &candidate).await?;
+    let application = application.ok_or(Error::NotFound)?;
+    let concerned = concerned(&application, Some(content));
+    Ok(!handlers.is_empty() && handlers.iter().all(|(_, name)| concerned.names(name)))
 }
 
 fn no_files_now() -> Error {

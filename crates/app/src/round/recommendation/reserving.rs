@@ -126,7 +126,13 @@ async fn refuse_before_others(
     let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     let title = title_of(app, year, &title)?;
     for ((application, _), assessment) in dated.iter().zip(assessed) {
-        if is_fit(&assessment?, title) {
+        let assessment = match assessment {
+            Ok(assessment) => assessment,
+            // Who left the union meanwhile holds up nobody behind.
+            Err(Error::NotFound) => continue,
+            Err(error) => return Err(error),
+        };
+        if is_fit(&assessment, title) {
             let next = application.applicant_name();
             return Err(RecommendationRefusal::NotTheNext { next }.into());
         }

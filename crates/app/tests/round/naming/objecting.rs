@@ -19,7 +19,7 @@ use jianjia_domain::{
     core::{
         ids::{ObjectionId, PublicationId},
         place::UnitPlace,
-        policy::Role,
+        policy::{Role, RoleAt},
     },
     round::objection::{AT_ONCE_FROM_NETWORK, FROM_NETWORK_AT_MOST, ObjectionForm, ObjectionState},
 };
@@ -215,6 +215,13 @@ async fn it_reaches_nobody_whom_the_objector_named() {
             keep_from: "市审\n市二".to_owned(),
             ..form(&id)
         };
+        // Somebody has to be left who can read it.
+        let from_all = ObjectionForm {
+            keep_from: format!("{}\n市二", cast.approver.name),
+            ..form.clone()
+        };
+        let refused = objections::receive(app, "198.51.100.7", &notice, &from_all, vec![]).await;
+        assert_eq!(told(refused), "keep_from: objection/kept-from-all");
         let receipt = object(&city, &notice, &form, Vec::new()).await;
         let objection = id_of(&city, &receipt).await;
         let shown = objections::show(app, &second, &objection).await;
@@ -231,6 +238,46 @@ async fn it_reaches_nobody_whom_the_objector_named() {
         )
         .await;
         assert_eq!(told_to, [cast.approver.account.to_string()]);
+    }
+}
+
+#[tokio::test]
+async fn nobody_of_its_own_federation_reads_it_whatever_else_they_are() {
+    for city in testing::both(date(2017, 3, 1)).await {
+        let cast = cast(&city).await;
+        let app = &city.app;
+        let (other, reviewer) = other_district(&city, &cast).await;
+        let of_both = [(Role::Reviewer, &other), (Role::Reviewer, &cast.district)];
+        let of_both = city.actor("两边审核", &of_both).await;
+        let (_, id) = candidate(&city, &cast, "甲厂工会").await;
+        let notice = published(&city, &cast.approver).await;
+        let receipt = object(&city, &notice, &form(&id), Vec::new()).await;
+        let objection = id_of(&city, &receipt).await;
+        let assign = async |to: &Actor| {
+            let to = (&to.account, &other.id);
+            objections::assign(app, &cast.approver, &objection, to).await
+        };
+        let refused = assign(&of_both).await;
+        assert_eq!(told(refused), "handler: objection/own-federation");
+        assign(&reviewer).await.unwrap();
+        assert!(objections::show(app, &reviewer, &objection).await.is_ok());
+        // Whoever went over to the candidate's own district since, or to none, reads it no longer.
+        let at = |unit: &UnitPlace| RoleAt {
+            role: Role::Reviewer,
+            unit: unit.clone(),
+        };
+        for roles in [
+            vec![at(&cast.district)],
+            vec![at(&other), at(&cast.district)],
+            vec![],
+        ] {
+            let since = Actor {
+                roles,
+                ..reviewer.clone()
+            };
+            let shown = objections::show(app, &since, &objection).await;
+            assert_eq!(told(shown.map(|_| ())), "not found");
+        }
     }
 }
 

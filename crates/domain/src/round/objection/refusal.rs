@@ -53,6 +53,8 @@ pub enum ObjectionRefusal {
     CantBeOpened,
     /// There is no city federation yet that could read it.
     NoReader,
+    /// It must not reach anybody of the city who could read it.
+    KeptFromAll,
 }
 
 impl Refuse for ObjectionRefusal {
@@ -80,6 +82,7 @@ impl Refuse for ObjectionRefusal {
             ObjectionRefusal::NamedInIt { .. } => "objection/named-in-it",
             ObjectionRefusal::CantBeOpened => "objection/cant-be-opened",
             ObjectionRefusal::NoReader => "objection/no-reader",
+            ObjectionRefusal::KeptFromAll => "objection/kept-from-all",
         }
     }
 
@@ -145,6 +148,9 @@ impl ObjectionRefusal {
             }
             ObjectionRefusal::NoReader => {
                 "平台还没有登记市总工会，没有人能受理，所以没有收下。请直接联系市总工会。".to_owned()
+            }
+            ObjectionRefusal::KeptFromAll => {
+                "这里写的人包括了市总工会所有能受理的人，没有人能看到，所以没有收下。请至少留下一人，或者打公示上的电话。".to_owned()
             }
         }
     }
@@ -216,6 +222,9 @@ impl ObjectionRefusal {
             }
             ObjectionRefusal::NoReader => {
                 "No city federation is registered here yet, so nobody could read it and it was not received. Please ask the federation directly.".to_owned()
+            }
+            ObjectionRefusal::KeptFromAll => {
+                "Those named here are all who could handle it at the city, so nobody could read it and it was not received. Leave one of them out, or call the number of the notice.".to_owned()
             }
         }
     }
