@@ -90,6 +90,9 @@ async fn pass(phone: TcpStream, server: String, state: Arc<AtomicU8>) {
             if sent.starts_with(b"POST /visits/") && sent.windows(8).any(|part| part == b"/entries")
             {
                 of_up.store(1, Ordering::SeqCst);
+            } else if sent.starts_with(b"GET ") {
+                // The connection is used again.
+                of_up.store(0, Ordering::SeqCst);
             }
             if server_out.write_all(sent).await.is_err() {
                 return;

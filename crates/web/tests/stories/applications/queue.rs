@@ -128,6 +128,7 @@ async fn a_queue_is_worked_through_without_losing_the_place() {
                 "市总",
                 &[
                     (Role::Administrator, &site.city),
+                    (Role::Approver, &site.city),
                     (Role::Auditor, &site.city),
                 ],
             )
