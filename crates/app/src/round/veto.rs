@@ -187,7 +187,7 @@ pub(crate) async fn record_imported(
 /// Lifts a veto; it stays on record with the reason. Sent twice, it is lifted once.
 ///
 /// # Errors
-/// Not found when it isn't there; as `App::permit` at its unit, and for deciding entries at the city where a department's answer came to it; `LiftedAlready`; `reason`: `NoReason`, `TooLong`.
+/// Not found when it isn't there; as `App::permit` at its unit; `OfADepartment` to those who don't decide on departments' answers; `LiftedAlready`; `reason`: `NoReason`, `TooLong`.
 pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result<Veto> {
     let mut tx = app.db.write(scopes::of_veto(app, id).await?).await?;
     let veto = vetoes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -207,8 +207,9 @@ pub async fn lift(app: &App, actor: &Actor, id: &VetoId, reason: &str) -> Result
     });
     if is_of_department {
         let city = unit::root(&mut tx).await?.ok_or(Error::NotFound)?;
-        app.permit(&mut tx, actor, act::DecideEntry, &city.id)
-            .await?;
+        if !policy::may(actor, Act::DecideEntry, &city) {
+            return Err(VetoRefusal::OfADepartment.into());
+        }
     }
     let is_repeated = veto
         .lifted

@@ -349,7 +349,7 @@ async fn an_upheld_entry_stops_a_file_under_way_until_its_veto_is_lifted() {
 
         // What a department's answer came to is not for a federation on the way to lift.
         let refused = vetoes::lift(app, &city.reviewer, &veto, "已补缴").await;
-        assert_eq!(key(refused), "not-your-role");
+        assert_eq!(key(refused), "veto/of-a-department");
         vetoes::lift(app, &city.leader, &veto, "已补缴")
             .await
             .unwrap();

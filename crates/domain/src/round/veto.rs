@@ -227,6 +227,8 @@ pub enum VetoRefusal {
         year: i16,
     },
     LiftedAlready,
+    /// A department's answer came to it.
+    OfADepartment,
     NoSuchUnit {
         given: String,
     },
@@ -309,6 +311,12 @@ impl Refuse for VetoRefusal {
             (VetoRefusal::LiftedAlready, Lang::En) => {
                 "This veto was lifted already and stays on record; there is nothing to do.".to_owned()
             }
+            (VetoRefusal::OfADepartment, Lang::Zh) => {
+                "这条否决情形是部门认定、维持的，由市总工会或该部门解除。请把情况和材料告诉市总工会。".to_owned()
+            }
+            (VetoRefusal::OfADepartment, Lang::En) => {
+                "This veto rests on a department's answer that was upheld: the city federation or the department lifts it. Tell the city what has changed.".to_owned()
+            }
             (VetoRefusal::NoSuchUnit { given }, Lang::Zh) => {
                 format!("名册里没有找到“{given}”。请填工会名称或拼音的一部分、工会编号或统一社会信用代码，从列出的工会里选，或从工会页面进入登记。")
             }
@@ -329,6 +337,7 @@ impl Refuse for VetoRefusal {
             VetoRefusal::TooLong { .. } => "veto/too-long",
             VetoRefusal::RecordedAlready { .. } => "veto/recorded-already",
             VetoRefusal::LiftedAlready => "veto/lifted-already",
+            VetoRefusal::OfADepartment => "veto/of-a-department",
             VetoRefusal::NoSuchUnit { .. } => "veto/no-such-unit",
         }
     }

@@ -275,6 +275,8 @@ async fn another_person_on_the_phone(browser: &Browser, line: &Line, app: &App, 
     // The page goes before the line is back: nothing is sent from it.
     browser.close_tab().await;
     line.be(WHOLE);
+    // The session's cookie goes with a page of the site.
+    browser.open("/standard").await;
     browser.sign_in("yang", PASSWORD).await;
     browser.open(&page).await;
     browser.sees("本机还没有记录").await;
