@@ -140,6 +140,14 @@ async fn clauses(app: &App, visit: &VisitId) -> Vec<String> {
 }
 
 /// Types what was seen of a clause, without saving it.
+/// Waits until so many entries have arrived, which the phone sends by itself.
+async fn arrived(browser: &Browser, app: &App, visit: &VisitId, count: usize) {
+    let until = Instant::now() + browser.patience;
+    while clauses(app, visit).await.len() < count && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 async fn types(browser: &Browser, clause: &str, note: &str) {
     let open = format!("document.getElementById('c-{clause}').open = true");
     browser.script(&open, vec![]).await;
@@ -284,10 +292,7 @@ async fn another_person_on_the_phone(browser: &Browser, line: &Line, app: &App, 
     assert_eq!(clauses(app, visit).await, ["Q1", "Q2", "Q4"]);
     browser.sign_in("chen", PASSWORD).await;
     browser.open(&page).await;
-    let until = Instant::now() + browser.patience;
-    while clauses(app, visit).await.len() < 4 && Instant::now() < until {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    arrived(browser, app, visit, 4).await;
     assert_eq!(clauses(app, visit).await, ["Q1", "Q2", "Q4", "Q5"]);
     browser.does_not_see("只存在本机，还没有发送").await;
 }
@@ -316,6 +321,6 @@ async fn the_page_shows_what_arrived(browser: &Browser, app: &App, visit: &Visit
     browser.picture("05-sign-in-again").await;
     browser.sign_in("chen", PASSWORD).await;
     browser.open(&format!("/visits/{visit}")).await;
-    browser.does_not_see("只存在本机，还没有发送").await;
+    arrived(browser, app, visit, 5).await;
     assert_eq!(clauses(app, visit).await, ["Q1", "Q2", "Q4", "Q5", "Q6"]);
 }
