@@ -27,7 +27,6 @@ use jianjia_store::{
         role,
         scope::{Scope, Scopes},
     },
-    office::account as accounts,
     register::unit,
     round::objection as objections,
 };
@@ -257,19 +256,17 @@ pub async fn assign(
     }
     let all = offices(&mut tx).await?;
     let chosen = all
-        .into_iter()
-        .find(|one| one.account == *account && one.office.id == *office);
+        .iter()
+        .find(|one| one.account == *account && one.office.id == *office)
+        .cloned();
     let chosen = chosen.ok_or_else(|| at("handler", ObjectionRefusal::NobodyChosen))?;
     let concerned = concerned(&application, content.as_ref());
     // What somebody is elsewhere counts, too: whoever also reviews for its own federation would read it there.
-    for held in accounts::roles_of(&mut tx, &chosen.account).await? {
+    for held in all.iter().filter(|one| one.account == *account) {
         concerned
-            .may_look(&held.unit, &chosen.name)
+            .may_look(&held.office, &held.name)
             .map_err(|refusal| at("handler", refusal))?;
     }
-    concerned
-        .may_look(&chosen.office, &chosen.name)
-        .map_err(|refusal| at("handler", refusal))?;
     let assigned = Assigned {
         to: chosen.account,
         to_name: chosen.name,
