@@ -13,7 +13,7 @@ use jianjia_domain::{
     },
     core::{
         ids::{VisitEntryId, VisitId},
-        place::{UnitKind, UnitPlace},
+        place::UnitPlace,
         policy::{self, Act, Actor},
         refusal::{General, Refusal},
     },
@@ -82,7 +82,8 @@ fn sight(actor: &Actor, visit: &Visit, inspectors: &[VisitInspector]) -> Option<
         return None;
     }
     let mut roles = actor.roles.iter();
-    if roles.any(|held| held.unit.kind == UnitKind::City) {
+    // Not whoever else has a role at the city: who is visited unannounced is known to few.
+    if roles.any(|held| policy::may(actor, Act::SeeSpotCheck, &held.unit)) {
         return Some(Sight::City);
     }
     (!visit.state.is_open()).then_some(Sight::Concluded)

@@ -28,6 +28,7 @@ use jianjia_store::{
     round::entry::{self as entries, EntryFilter},
     year::evidence as kept,
 };
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::{
@@ -44,7 +45,9 @@ use crate::{
 };
 
 mod holding;
-pub(crate) use holding::{held, refuse_held, refuse_stopped, stopped_in_words};
+pub(crate) use holding::{
+    held, is_of_a_barred_post, refuse_held, refuse_stopped, stopped_in_words, unions,
+};
 
 refuses!(EntryRefusal);
 
@@ -327,10 +330,11 @@ pub async fn decide(
     Ok(decided)
 }
 
-/// Upholds those that nobody replied to within the period; gives how many. Each in a transaction of its own, so that one that fails holds up no other.
+/// Upholds those that nobody replied to within the period; gives how many. Each in a transaction of its own: one that fails is logged, tried again the
+/// next morning, and holds up no other.
 ///
 /// # Errors
-/// When they can't be read or written; what was upheld before stays so.
+/// When they can't be read.
 pub async fn uphold_overdue(app: &App) -> Result<usize> {
     let today = app.clock.today();
     let mut tx = app.db.read().await?;
@@ -338,26 +342,33 @@ pub async fn uphold_overdue(app: &App) -> Result<usize> {
     tx.commit().await?;
     let mut upheld = 0;
     for entry in overdue {
-        let scopes = [Scope::Departments, Scope::Unit(entry.unit)];
-        let mut tx = app.db.write(scopes).await?;
-        let entry = entries::find(&mut tx, &entry.id).await?;
-        let Some(entry) = entry.filter(|entry| entry.is_overdue(today)) else {
-            continue;
-        };
-        let decision = Decision {
-            outcome: Outcome::Upheld,
-            decider: Decider::Term,
-            reason: String::new(),
-            by: None,
-            by_name: entry.made_by_name.clone(),
-            at: app.now(),
-            veto: None,
-        };
-        settle(&mut tx, app, None, entry, decision).await?;
-        tx.commit().await?;
-        upheld += 1;
+        match uphold_by_term(app, &entry, today).await {
+            Ok(is_upheld) => upheld += usize::from(is_upheld),
+            Err(error) => tracing::error!(entry = %entry.id, ?error, "not upheld by its term"),
+        }
     }
     Ok(upheld)
+}
+
+async fn uphold_by_term(app: &App, entry: &Entry, today: Date) -> Result<bool> {
+    let scopes = [Scope::Departments, Scope::Unit(entry.unit)];
+    let mut tx = app.db.write(scopes).await?;
+    let entry = entries::find(&mut tx, &entry.id).await?;
+    let Some(entry) = entry.filter(|entry| entry.is_overdue(today)) else {
+        return Ok(false);
+    };
+    let decision = Decision {
+        outcome: Outcome::Upheld,
+        decider: Decider::Term,
+        reason: String::new(),
+        by: None,
+        by_name: entry.made_by_name.clone(),
+        at: app.now(),
+        veto: None,
+    };
+    settle(&mut tx, app, None, entry, decision).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Keeps a decision with what follows from it: the veto of an upheld one, the trail, what the unit is told. No actor: the period was over.

@@ -194,7 +194,7 @@ pub async fn list(
         let then = conditions.value(anywhere(&filter.name));
         let now = pinyin::called(&mut conditions, "unit.name", "unit.sort_key", &filter.name);
         conditions.and(format!(
-            "(v.unit_name LIKE {then} ESCAPE '!' OR v.unit_id IN (SELECT unit.id FROM unit WHERE {now}))"
+            "(v.unit_name LIKE {then} ESCAPE '!' OR EXISTS (SELECT 1 FROM unit WHERE unit.id = v.unit_id AND ({now})))"
         ));
     }
     let count = format!(

@@ -1,18 +1,23 @@
 //! What a veto and an entry do to files under way. A veto in force stops a file for a title that it bars: it is not handed on, decided or named, and goes
 //! on from the same step once the veto is lifted. An entry that waits for its decision keeps such a file from being decided or named.
 
+use std::collections::BTreeMap;
+
 use jianjia_domain::{
-    core::{ids::ApplicationId, place::is_within},
+    core::{
+        ids::{ApplicationId, UnitId},
+        place::{UnitKind, is_within},
+    },
     round::{
         application::{Application, ApplicationRefusal},
         entry::{Entry, EntryRefusal},
         veto::Veto,
     },
 };
-use jianjia_standard::{Lang, Text, kinds::Kind, programme::Title};
+use jianjia_standard::{Lang, Text, programme::Title};
 use jianjia_store::{
     core::db::Tx,
-    register::person,
+    register::{person, unit},
     round::{
         entry::{self as entries, EntryFilter},
         veto as vetoes,
@@ -29,7 +34,7 @@ fn barred<'a>(app: &'a App, application: &Application) -> Option<&'a Title> {
 }
 
 /// Whether vetoes of the union bar the person who is put forward: of people, those of some posts.
-async fn is_of_a_barred_post(
+pub(crate) async fn is_of_a_barred_post(
     tx: &mut Tx,
     application: &Application,
     title: &Title,
@@ -127,12 +132,17 @@ pub(crate) async fn held(
         ..EntryFilter::default()
     };
     let open = entries::list(tx, &filter).await?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unions = unions(tx, applications).await?;
     let mut found = Vec::new();
     for application in applications {
         let Some(title) = barred(app, application) else {
             continue;
         };
-        let own = open.iter().find(|entry| is_of(entry, application, title));
+        let union = unions.get(&application.id);
+        let own = open.iter().find(|entry| Some(&entry.unit) == union);
         if let Some(entry) = own
             && is_of_a_barred_post(tx, application, title).await?
         {
@@ -147,11 +157,27 @@ pub(crate) async fn held(
     Ok(found)
 }
 
-/// Whether an entry is about the applicant: its unit, or the union of the branch that applies.
-fn is_of(entry: &Entry, application: &Application, title: &Title) -> bool {
-    let is_a_branch = title.kinds.iter().all(|kind| *kind == Kind::Branch);
-    entry.unit == application.unit.id
-        || (is_a_branch && is_within(&application.unit.path, &entry.unit_path))
+/// Whose vetoes and entries each application is under: its unit, or the union of the branch that applies. A federation's are not its unions'.
+pub(crate) async fn unions(
+    tx: &mut Tx,
+    applications: &[Application],
+) -> Result<BTreeMap<ApplicationId, UnitId>> {
+    let ids: Vec<UnitId> = applications.iter().map(|one| one.unit.id).collect();
+    let paths = applications.iter().map(|one| one.unit.path.as_str());
+    let mut places = unit::above_any(tx, paths).await?;
+    places.extend(unit::places(tx, &ids).await?);
+    places.retain(|place| place.kind != UnitKind::Branch);
+    let of = |application: &Application| {
+        let above = places.iter();
+        let above = above.filter(|place| is_within(&application.unit.path, &place.path));
+        above
+            .max_by_key(|place| place.path.len())
+            .map(|place| place.id)
+    };
+    let found = applications.iter();
+    Ok(found
+        .filter_map(|application| Some((application.id, of(application)?)))
+        .collect())
 }
 
 /// Refuses to decide on a file while an entry on its unit waits.

@@ -27,10 +27,16 @@ use jianjia_store::{
     round::review::{self, Filter, Hands, Order, Scope},
 };
 
-use crate::core::{app::App, error::Result};
+use crate::{
+    core::{app::App, error::Result},
+    round::entry as entries,
+};
 
 /// At most so many candidates are shown, and so many applications that a veto hits.
 const MOST: i64 = 20;
+
+/// Files of a title that are read to find those.
+const READ: i64 = 1_000;
 
 /// The units that somebody who records vetoes may mean by part of a name, its pinyin, a number or a credit code.
 ///
@@ -111,16 +117,12 @@ pub(crate) async fn effects(
         state: Some(UnitState::Active),
         ..UnitFilter::default()
     };
-    let (found, branches) = units::list(tx, &branches, MOST_BRANCHES, 0).await?;
-    let mut applications = under_way(tx, &unit, year).await?;
-    let standard = app.standards.of(year);
-    applications.retain(|application| {
-        let is_barred = standard
-            .title(&application.title)
-            .is_some_and(|title| title.barred_by_vetoes);
-        let person = application.person.as_ref();
-        is_barred && person.is_none_or(|one| chairs.iter().any(|chair| chair.id == one.id))
-    });
+    // Branches are under unions: those below a federation are its unions' own.
+    let (found, branches) = match unit.kind.is_federation() {
+        true => (Vec::new(), 0),
+        false => units::list(tx, &branches, MOST_BRANCHES, 0).await?,
+    };
+    let applications = under_way(tx, app, &unit, year).await?;
     let above = unit::above(tx, &unit.path).await?;
     let holders: Vec<UnitId> = [unit.id]
         .into_iter()
@@ -149,19 +151,38 @@ pub(crate) async fn effects(
     })
 }
 
-async fn under_way(tx: &mut Tx, unit: &UnitPlace, year: i16) -> Result<Vec<Application>> {
-    let filter = Filter {
-        scope: Scope::Within(vec![unit.path.clone()]),
-        year: Some(year),
-        title: String::new(),
-        state: String::new(),
-        act: String::new(),
-        search: String::new(),
-        hands: Hands::Any,
-        unpassed_at: Vec::new(),
-        order: Order::Name,
-    };
-    let mut found = review::list(tx, &filter, 0, MOST).await?;
-    found.retain(|application| application.state.closed_at().is_none());
-    Ok(found)
+/// The files that a veto of the unit would stop: for a title that it bars, of the unit itself or of its branches, and of people those of the barred posts.
+async fn under_way(
+    tx: &mut Tx,
+    app: &App,
+    unit: &UnitPlace,
+    year: i16,
+) -> Result<Vec<Application>> {
+    let mut stopped = Vec::new();
+    let barred = app.standards.of(year).titles.iter();
+    for title in barred.filter(|title| title.barred_by_vetoes) {
+        let filter = Filter {
+            scope: Scope::Within(vec![unit.path.clone()]),
+            year: Some(year),
+            title: title.key.clone(),
+            state: String::new(),
+            act: String::new(),
+            search: String::new(),
+            hands: Hands::Any,
+            unpassed_at: Vec::new(),
+            order: Order::Name,
+        };
+        let mut found = review::list(tx, &filter, 0, READ).await?;
+        found.retain(|application| application.state.closed_at().is_none());
+        let unions = entries::unions(tx, &found).await?;
+        for application in found {
+            if unions.get(&application.id) == Some(&unit.id)
+                && entries::is_of_a_barred_post(tx, &application, title).await?
+            {
+                stopped.push(application);
+            }
+        }
+    }
+    stopped.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    Ok(stopped)
 }

@@ -88,12 +88,12 @@ impl Show {
             .map_or_else(|| proposed().unwrap_or(*places).to_string(), str::to_owned)
     }
 
-    /// The sum of a title's places as they stand in the form; a closed list's are in it.
+    /// The sum of a title's places as they stand in the form; a closed list's are in it, and what moved on counts where it is now.
     fn sum(&self, place: &usize) -> i64 {
         let rows = self.table.rows.iter().map(|row| {
             let cell = &row.cells[*place];
             if cell.is_closed {
-                return cell.places;
+                return cell.places - cell.moved;
             }
             let name = self.name(&row.federation.id, place);
             let value = self.value(&name, &cell.places);
@@ -106,7 +106,7 @@ impl Show {
     fn fixed(&self, place: &usize) -> i64 {
         let cells = self.table.rows.iter().map(|row| &row.cells[*place]);
         let fixed = cells.filter(|cell| cell.is_closed || !self.table.may_set);
-        fixed.map(|cell| cell.places).sum()
+        fixed.map(|cell| cell.places - cell.moved).sum()
     }
 
     /// The places that the form showed first: who typed before somebody else saved is told.
