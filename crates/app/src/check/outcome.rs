@@ -349,19 +349,19 @@ async fn order_recheck(
         })
         .collect();
     visits::insert_inspectors(tx, &inspectors).await?;
-    let unit_s = message::union_of(unit).into_iter();
-    let theirs = inspectors
-        .iter()
-        .map(|inspector| To::Account(inspector.account));
-    let told = Message::of(
-        Kind::VisitRecheck,
-        about(&again),
-        "",
-        unit_s.chain(theirs).collect(),
-    )
-    .says([again.unit_name.as_str().into()])
-    .due(Some(until));
-    tell(app, tx, actor, told);
+    let theirs = inspectors.iter();
+    let theirs = theirs.map(|inspector| To::Account(inspector.account));
+    // The unit reads of it at the visit that found it short: of the next one it sees nothing before it is concluded.
+    let told_to = [
+        (about(root), message::union_of(unit)),
+        (about(&again), theirs.collect()),
+    ];
+    for (about, to) in told_to {
+        let told = Message::of(Kind::VisitRecheck, about, again.id, to)
+            .says([again.unit_name.as_str().into()])
+            .due(Some(until));
+        tell(app, tx, actor, told);
+    }
     Ok(())
 }
 

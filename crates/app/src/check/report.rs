@@ -161,7 +161,12 @@ pub async fn report(app: &App, actor: Option<&Actor>, year: i16) -> Result<Repor
         .filter(|row| row.visits != Some(0))
         .collect();
     if !is_whole {
-        suppress(&mut rows);
+        let is_elsewhere = |visit: &&reports::Counted| {
+            let mut federations = districts.iter().filter(|one| one.kind.is_federation());
+            visit.colour.is_some() && !federations.any(|one| is_within(&visit.unit_path, &one.path))
+        };
+        let elsewhere = counted.iter().filter(is_elsewhere).count() as u64;
+        told_apart(&mut rows, (elsewhere, fewest));
     }
     let mut clauses: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for signed in counted.iter().flat_map(|visit| &visit.signs) {
@@ -248,27 +253,12 @@ impl Counts {
     }
 }
 
-/// A figure that is told in every district but one could be reckoned from the total: then another district's is not told either.
-fn suppress(rows: &mut [Row]) {
-    for column in 0..4 {
-        let hidden = rows.iter().filter(|row| row.cells()[column].is_none());
-        if hidden.count() != 1 {
-            continue;
-        }
-        let smallest = rows
-            .iter_mut()
-            .filter(|row| row.cells()[column].is_some())
-            .min_by_key(|row| row.cells()[column]);
-        if let Some(row) = smallest {
-            let Row {
-                visits,
-                green,
-                amber,
-                red,
-                ..
-            } = row;
-            *[visits, green, amber, red][column] = None;
-        }
+/// Districts are told one by one only where each of their figures can be, and so few are not left over for none of them: from rows, columns and the
+/// total anything that is hidden in some of them could be reckoned.
+fn told_apart(rows: &mut Vec<Row>, (elsewhere, fewest): (u64, u64)) {
+    let is_hidden = rows.iter().any(|row| row.cells().contains(&None));
+    if is_hidden || (elsewhere > 0 && elsewhere < fewest) {
+        rows.clear();
     }
 }
 
@@ -305,10 +295,17 @@ mod tests {
         .told("区", 5, true);
         assert_eq!(cells(&whole), [Some(4), Some(2), Some(1), Some(1)]);
 
-        // What one district alone hides could be reckoned from the total.
-        let mut rows = [row(20, 0, 0), row(30, 9, 7), row(20, 8, 1)];
-        suppress(&mut rows);
-        assert_eq!(cells(&rows[0]), [Some(20), Some(20), None, None]);
-        assert_eq!(cells(&rows[2]), [Some(29), Some(20), None, None]);
+        // What one district hides could be reckoned from the others: then none is told apart.
+        let told = |rows: &[Row], elsewhere| {
+            let mut rows = rows.to_vec();
+            told_apart(&mut rows, (elsewhere, 5));
+            rows.len()
+        };
+        let large = [row(20, 0, 0), row(30, 9, 7)];
+        assert_eq!(
+            (told(&large, 0), told(&large, 2), told(&large, 5)),
+            (2, 0, 2)
+        );
+        assert_eq!(told(&[row(20, 0, 0), row(20, 8, 1)], 0), 0);
     }
 }

@@ -13,7 +13,7 @@ use jianjia_domain::{
     },
 };
 use jianjia_store::{
-    check::{spot_check as checks, visit as visits},
+    check::{outcome as outcomes, spot_check as checks, visit as visits},
     register::unit,
 };
 use serde_json::json;
@@ -83,7 +83,13 @@ pub async fn declare_conflict(
         return Ok(visit);
     }
     let conflict = spot_check::declare(&visit, &mine, reason, app.now())?;
-    let check = checks::find(&mut tx, &visit.check)
+    // A second look is of no draw: who may go in one's place is found by the first one's.
+    let drawn_by = match outcomes::rechecked(&mut tx, id).await? {
+        Some(first) => visits::find(&mut tx, &first).await?,
+        None => None,
+    };
+    let drawn_by = drawn_by.map_or(visit.check, |first| first.check);
+    let check = checks::find(&mut tx, &drawn_by)
         .await?
         .ok_or(Error::NotFound)?;
     let seed = check.drawn.as_ref().map(|done| done.seed.clone());

@@ -55,6 +55,10 @@ async fn an_application_is_handed_in_after_its_notice_in_the_unit() {
             "posting/not-yet"
         );
         assert_eq!(record(input("", "2016-10-28")).await, "posting/no-day");
+        assert_eq!(
+            record(input("2006-10-10", "2006-10-17")).await,
+            "posting/other-year"
+        );
         assert_eq!(record(input("2016-10-20", "2016-10-27")).await, "recorded");
         let not_theirs = postings::record(
             &app,

@@ -87,6 +87,10 @@ pub fn record(
         let until = asked.until(from);
         if from > today {
             refuse("from", PostingRefusal::NotYet { today });
+        } else if from.year() != application.year {
+            // Another year's notice said nothing of this application.
+            let year = application.year;
+            refuse("from", PostingRefusal::OtherYear { year });
         } else if to < until {
             refuse(
                 "to",
@@ -145,6 +149,9 @@ pub enum PostingRefusal {
     NotYet {
         today: Date,
     },
+    OtherYear {
+        year: i16,
+    },
     TooShort {
         days: i64,
         until: Date,
@@ -171,6 +178,7 @@ impl Refuse for PostingRefusal {
         match self {
             PostingRefusal::NoDay => "posting/no-day",
             PostingRefusal::NotYet { .. } => "posting/not-yet",
+            PostingRefusal::OtherYear { .. } => "posting/other-year",
             PostingRefusal::TooShort { .. } => "posting/too-short",
             PostingRefusal::NoPlace => "posting/no-place",
             PostingRefusal::TooLong { .. } => "posting/too-long",
@@ -189,6 +197,12 @@ impl Refuse for PostingRefusal {
             }
             (PostingRefusal::NotYet { today }, Lang::En) => {
                 format!("Today is {today}, and that day is still to come: record the notice once it is up.")
+            }
+            (PostingRefusal::OtherYear { year }, Lang::Zh) => {
+                format!("这是 {year} 年度的申报，贴出的日子要在 {year} 年里。请核对日期。")
+            }
+            (PostingRefusal::OtherYear { year }, Lang::En) => {
+                format!("The application is of {year}, so its notice was put up in {year}. Check the day.")
             }
             (PostingRefusal::TooShort { days, until, clause }, Lang::Zh) => format!(
                 "公示不到 {days} 个工作日（条款 {clause}，贴出当天不算）：最早到 {until}。请多贴几天，再改这里的日期。"

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 use jianjia_domain::{
     check::{
-        outcome::{CheckEffect, EffectLifting, Outcome, VisitAct, VisitEvent},
+        outcome::{CheckEffect, EffectLifting, Outcome, Signed, VisitAct, VisitEvent},
         visit::{Colour, Visit, VisitState},
     },
     core::ids::{CheckEffectId, UnitId, VisitId},
 };
+use jianjia_standard::programme::visit::Sign;
 use jiff::civil::Date;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -282,12 +283,13 @@ fn effect_of(row: &AnyRow) -> Result<CheckEffect> {
 }
 
 /// What spot checks before `year` found that was not as declared, by unit: the newest finding, of several of a year the worst. For the risk classes of
-/// the year.
+/// the year. What the city did not uphold or took back is none, nor is what could not be seen: unknown is never no.
 pub async fn earlier_findings(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, (i16, Colour)>> {
     let rows = sqlx::query(
-        "SELECT unit_id, year, colour
-         FROM visit
-         WHERE colour IN ('amber', 'red') AND year < $1",
+        "SELECT v.unit_id, v.year, v.colour, COALESCE(o.signs, '') AS signs
+         FROM visit v
+         LEFT JOIN visit_outcome o ON o.visit_id = v.id
+         WHERE v.colour IN ('amber', 'red') AND v.year < $1 AND v.state NOT IN ('cleared', 'overturned')",
     )
     .bind(i64::from(year))
     .fetch_all(&mut **tx)
@@ -298,10 +300,26 @@ pub async fn earlier_findings(tx: &mut Tx, year: i16) -> Result<HashMap<UnitId, 
         let year = i16::try_from(row.try_get::<i64, _>("year")?)?;
         let colour: String = row.try_get("colour")?;
         let colour = Colour::from_key(&colour).with_context(|| format!("no colour {colour}"))?;
+        let signs: String = row.try_get("signs")?;
+        if colour == Colour::Amber && is_unseen_alone(&signs)? {
+            continue;
+        }
         let known = found.entry(unit).or_insert((year, colour));
         *known = (*known).max((year, colour));
     }
     Ok(found)
+}
+
+/// Whether nothing but what could not be seen made a visit what it was.
+fn is_unseen_alone(signs: &str) -> Result<bool> {
+    if signs.is_empty() {
+        return Ok(false);
+    }
+    let signs: Vec<Signed> = serde_json::from_str(signs)?;
+    Ok(!signs.is_empty()
+        && signs
+            .iter()
+            .all(|signed| matches!(signed.sign, Sign::Unknown | Sign::DiffersWithin)))
 }
 
 /// What is asked of a list of visits.

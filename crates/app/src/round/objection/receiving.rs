@@ -154,8 +154,13 @@ pub async fn receive(
     Ok(receipt(&received, known.code))
 }
 
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
 /// Counts one of the day from a network and in all; whether it counts at once.
 async fn counted(tx: &mut Tx, targets: &[Target; 2], now: Timestamp) -> Result<bool> {
+    // By the day alone: the instant would stand beside an objection's own, and tell from which network that came.
+    let now = Timestamp::from_second(now.as_second() / DAY * DAY).unwrap_or(now);
     let from_network = guesses::count_on(tx, &targets[0], now).await?;
     let in_all = guesses::count_on(tx, &targets[1], now).await?;
     Ok(objection::counts_at_once(from_network, in_all)?)
