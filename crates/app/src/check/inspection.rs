@@ -32,8 +32,8 @@ use jianjia_store::{
     check::{entry as entries, outcome as outcomes, renewal as renewals, visit as visits},
     core::{db::Tx, place, role},
     honour::honour as honours,
+    year::judgement as judgements,
 };
-
 use jiff::{Span, civil::Date};
 
 use super::outcome::too_early;
@@ -132,6 +132,43 @@ pub(crate) async fn days(tx: &mut Tx, app: &App, year: i16) -> Result<(Date, Dat
     Ok((as_of, declaration.to.min(as_of)))
 }
 
+/// Keeps what the homes of a draw have declared: what they correct afterwards changes nothing of what they are compared with.
+pub(crate) async fn keep_declared(
+    tx: &mut Tx,
+    app: &App,
+    year: i16,
+    drawn: &[Visit],
+) -> Result<()> {
+    let (_, declared_on) = days(tx, app, year).await?;
+    let units: Vec<_> = drawn
+        .iter()
+        .map(|visit| (visit.unit, declared_on))
+        .collect();
+    let kept = assessments::keep_declared(tx, app, &units, year).await?;
+    let declared = drawn.iter();
+    let declared: Vec<_> = declared
+        .filter_map(|visit| Some((visit.id, *kept.get(&visit.unit)?)))
+        .collect();
+    Ok(visits::insert_declared(tx, &declared).await?)
+}
+
+/// What the unit had declared when it was drawn; of a second look, which is of no draw, what it declares now that it mended.
+async fn declared(
+    tx: &mut Tx,
+    app: &App,
+    standard: &Standard,
+    visit: &Visit,
+    declared_on: Date,
+) -> Result<Subject> {
+    if let Some(id) = visits::declared(tx, &visit.id).await?
+        && let Some(kept) = judgements::find(tx, &id).await?
+        && let Some(subject) = kept.subject(standard)
+    {
+        return Ok(subject);
+    }
+    assessments::subject_of(tx, app, &visit.unit, None, visit.year, declared_on).await
+}
+
 /// The file of a visit.
 ///
 /// # Errors
@@ -143,8 +180,7 @@ pub(crate) async fn file(tx: &mut Tx, app: &App, visit: &Visit) -> Result<File> 
         return Err(OutcomeRefusal::NoRules { year }.into());
     };
     let (as_of, declared_on) = days(tx, app, visit.year).await?;
-    let declared =
-        assessments::subject_of(tx, app, &visit.unit, None, visit.year, declared_on).await?;
+    let declared = declared(tx, app, &standard, visit, declared_on).await?;
     let judgement = judge(&standard, &declared, declared_on);
     let held = standard
         .titles_of(declared.kind)

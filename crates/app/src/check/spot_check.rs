@@ -40,10 +40,13 @@ use serde_json::json;
 pub use self::reading::{
     FramePage, LINES, Sample, SampleLine, Shown, YearLine, frame, list, sample, show, whole_frame,
 };
-use crate::core::{
-    app::App,
-    error::{Error, Result, refuses},
-    message::tell,
+use crate::{
+    check::inspection,
+    core::{
+        app::App,
+        error::{Error, Result, refuses},
+        message::tell,
+    },
 };
 
 refuses!(SpotCheckRefusal);
@@ -269,6 +272,7 @@ pub async fn draw(app: &App, actor: &Actor, year: i16, typed: &str) -> Result<Sp
     }
     visits::insert(&mut tx, &drawn).await?;
     visits::insert_inspectors(&mut tx, &assigned).await?;
+    inspection::keep_declared(&mut tx, app, year, &drawn).await?;
     tell_inspectors(&mut tx, app, actor, &check, &done, &assigned);
     if check.announced {
         for visit in &drawn {

@@ -1,6 +1,6 @@
 //! The assessment of a union, a small home or a person: everything the system knows, gathered (`units`, `people`) and judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context;
 use jianjia_domain::{
@@ -117,10 +117,33 @@ pub(crate) fn assessed(
 
 /// Stores an assessment with the version of the standard, so that it can always be recomputed; sets and returns its id.
 pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result<JudgementId> {
+    let kept = as_kept(app, assessment)?;
+    judgement::keep(tx, &kept).await?;
+    assessment.id = Some(kept.id);
+    Ok(kept.id)
+}
+
+/// Stores what units declare of a year, each as of its day; gives the judgements. Federations that are not judged are left out.
+pub(crate) async fn keep_declared(
+    tx: &mut Tx,
+    app: &App,
+    units: &[(UnitId, Date)],
+    year: i16,
+) -> Result<HashMap<UnitId, JudgementId>> {
+    let gathered = gather(tx, app, units, year).await?;
+    let kept = gathered.into_iter().map(|one| {
+        let holder = (one.register.id, None);
+        as_kept(app, &on_claims(app, holder, (year, one.as_of), one.subject))
+    });
+    let kept: Vec<KeptJudgement> = kept.collect::<Result<_>>()?;
+    judgement::keep_many(tx, &kept).await?;
+    Ok(kept.into_iter().map(|kept| (kept.unit, kept.id)).collect())
+}
+
+fn as_kept(app: &App, assessment: &Assessment) -> Result<KeptJudgement> {
     let now = app.now();
-    let id = JudgementId(app.entropy.id(now));
-    let kept = KeptJudgement {
-        id,
+    Ok(KeptJudgement {
+        id: JudgementId(app.entropy.id(now)),
         unit: assessment.unit,
         person: assessment.person,
         year: assessment.year,
@@ -132,10 +155,7 @@ pub async fn keep(tx: &mut Tx, app: &App, assessment: &mut Assessment) -> Result
         subject: serde_json::to_string(&assessment.subject).context("the subject")?,
         judgement: serde_json::to_string(&assessment.judgement).context("the judgement")?,
         made_at: now,
-    };
-    judgement::keep(tx, &kept).await?;
-    assessment.id = Some(id);
-    Ok(id)
+    })
 }
 
 /// The day as of which a year's sheet is judged: today in the current year, else the year's last day.

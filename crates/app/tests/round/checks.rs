@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use jianjia_app::{
     check::{
+        inspection,
         spot_check::{self as checks, public},
         visit as visits,
     },
     core::{app::App, standard::Standards},
+    exchange::verification,
     office::message as messages,
+    year::sheet::{self as sheets, SayInput},
 };
 use jianjia_demo::testing::{self, TestCity};
 use jianjia_domain::{
@@ -20,7 +23,7 @@ use jianjia_domain::{
         policy::{Actor, Role},
     },
 };
-use jianjia_standard::kinds::HonourLevel;
+use jianjia_standard::{fact::FactValue, kinds::HonourLevel};
 use jiff::civil::{Date, date};
 
 use super::key;
@@ -294,6 +297,40 @@ async fn inspectors_come_from_elsewhere_and_one_with_a_conflict_is_replaced_on_b
             key(visits::find(app, &checked.chairs[0], id).await),
             "not-found"
         );
+    }
+}
+
+#[tokio::test]
+async fn what_a_home_had_declared_stays_what_it_is_compared_with_on_both_engines() {
+    for city in cities(false).await {
+        city.publish().await;
+        city.draw().await;
+        let app = &city.city.app;
+        let mut looked_at = 0;
+        for (inspector, _) in &city.inspectors {
+            let Some(visit) = visits::mine(app, inspector).await.unwrap().pop() else {
+                continue;
+            };
+            let declared = async || -> Vec<Option<FactValue>> {
+                let view = inspection::view(app, inspector, &visit.id).await.unwrap();
+                let facts = view.clauses.into_iter().flat_map(|clause| clause.declared);
+                facts.map(|declared| declared.value).collect()
+            };
+            let before = declared().await;
+            let place = city.unions.iter().position(|union| union.id == visit.unit);
+            let chair = &city.chairs[place.unwrap()];
+            let input = SayInput {
+                typed: [("own_account".to_owned(), "yes".to_owned())].into(),
+                ..SayInput::default()
+            };
+            sheets::say(app, chair, &visit.unit, None, 2016, &input)
+                .await
+                .unwrap();
+            assert_eq!(declared().await, before);
+            looked_at += 1;
+        }
+        assert!(looked_at > 0);
+        assert_eq!(verification::verify(app).await.unwrap().faults, [""; 0]);
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use jianjia_domain::{
     check::visit::{Colour, InspectorConflict, Visit, VisitInspector, VisitState},
-    core::ids::{AccountId, SpotCheckId, VisitId},
+    core::ids::{AccountId, JudgementId, SpotCheckId, VisitId},
 };
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -49,6 +49,25 @@ fn values(visit: &Visit) -> Vec<Value> {
         visit.colour.map_or("", Colour::key).into(),
         visit.drawn_at.to_string().into(),
     ]
+}
+
+/// Keeps by which judgement each home had declared what it had when it was drawn.
+pub async fn insert_declared(tx: &mut Tx, declared: &[(VisitId, JudgementId)]) -> Result<()> {
+    let rows = declared
+        .iter()
+        .map(|(visit, judgement)| vec![visit.to_string().into(), judgement.to_string().into()]);
+    let columns = ["visit_id", "judgement_id"];
+    bulk::insert(tx, "visit_declared", &columns, rows.collect()).await
+}
+
+/// That judgement; none of a visit that is of no draw.
+pub async fn declared(tx: &mut Tx, id: &VisitId) -> Result<Option<JudgementId>> {
+    let row = sqlx::query("SELECT judgement_id FROM visit_declared WHERE visit_id = $1")
+        .bind(id.to_string())
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map(|row| Ok(row.try_get::<String, _>(0)?.parse()?))
+        .transpose()
 }
 
 pub async fn find(tx: &mut Tx, id: &VisitId) -> Result<Option<Visit>> {

@@ -209,6 +209,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "passkey",
         include_str!("../../../migrations/0045_passkey.sql"),
     ),
+    (
+        46,
+        "visit_declared",
+        include_str!("../../../migrations/0046_visit_declared.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
