@@ -1,17 +1,20 @@
 //! What everybody sees of a spot check: the frame's hash and sizes first, then the seed. Who was drawn is told when the last visit was made: a unit that
 //! is visited without notice must not learn of it here.
 
-use jianjia_domain::check::{
-    draw::{self, Drawn},
-    spot_check::{SpotCheck, Stratum},
-    visit::Visit,
+use jianjia_domain::{
+    check::{
+        draw::{self, Drawn},
+        spot_check::{SpotCheck, Stratum},
+        visit::Visit,
+    },
+    core::policy::{Act, Actor},
 };
 use jianjia_store::{
     check::{spot_check as checks, visit as visits},
     core::db::Tx,
 };
 
-use super::FRAME;
+use super::{FRAME, permitted};
 use crate::core::{
     app::App,
     error::{Error, Result},
@@ -79,12 +82,14 @@ pub(super) fn drawn(visit: Visit) -> Drawn {
     }
 }
 
-/// Which unit each name of the sample is: a line each with the random number and the unit's own, of which the name is the hash.
+/// Which unit each name of the sample is: a line each with the random number and the unit's own, of which the name is the hash. It is for those who look over
+/// the check: with the strata of the sample it would show units in public as a risk.
 ///
 /// # Errors
-/// As `sample_file`.
-pub async fn units_file(app: &App, year: i16) -> Result<String> {
+/// As `App::permit` at the city; as `sample_file`.
+pub async fn units_file(app: &App, actor: &Actor, year: i16) -> Result<String> {
     let mut tx = app.db.read().await?;
+    permitted(&mut tx, app, actor, Act::SeeSpotCheck).await?;
     let (_, visits) = done(&mut tx, year).await?;
     let names: Vec<String> = visits.into_iter().map(|visit| visit.entry).collect();
     let mut entries = checks::entries(&mut tx, &names).await?;

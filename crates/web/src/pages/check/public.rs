@@ -12,7 +12,7 @@ use jianjia_app::{
     check::spot_check::public::{self as checks, PublicCheck},
     core::app::App,
 };
-use jianjia_domain::check::spot_check::SpotCheck;
+use jianjia_domain::{check::spot_check::SpotCheck, core::policy::Act};
 use jianjia_standard::Standard;
 
 use super::strata::StrataTable;
@@ -22,6 +22,7 @@ use crate::{
     pages::check::address,
     path::Path,
     routes::{Access, Route},
+    session::SignedIn,
 };
 
 pub fn routes() -> Vec<Route> {
@@ -30,7 +31,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/checks/{year}", Access::Public, show),
         Route::get("/checks/{year}/frame.txt", Access::Public, frame_file),
         Route::get("/checks/{year}/sample.txt", Access::Public, sample_file),
-        Route::get("/checks/{year}/units.txt", Access::Public, units_file),
+        Route::get(
+            "/checks/{year}/units.txt",
+            Access::Act(Act::SeeSpotCheck),
+            units_file,
+        ),
     ]
 }
 
@@ -62,6 +67,11 @@ struct Show {
 }
 
 impl Show {
+    fn sees_units(&self) -> bool {
+        let mut roles = self.frame.roles().iter();
+        roles.any(|at| self.frame.may(&Act::SeeSpotCheck, &at.unit))
+    }
+
     fn title_name(&self) -> String {
         title_name(&self.frame, &self.standard, &self.of.check)
     }
@@ -132,8 +142,12 @@ async fn sample_file(State(app): State<App>, Path(year): Path<i16>) -> PageResul
     Ok(file(text, &format!("sample-{year}.txt")))
 }
 
-async fn units_file(State(app): State<App>, Path(year): Path<i16>) -> PageResult {
-    let text = checks::units_file(&app, year).await?;
+async fn units_file(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(year): Path<i16>,
+) -> PageResult {
+    let text = checks::units_file(&app, &actor, year).await?;
     Ok(file(text, &format!("units-{year}.txt")))
 }
 
