@@ -153,7 +153,7 @@ pub fn read(
     let typed = line(&input.clause);
     if kind != AnswerKind::InState {
         // Nothing and a clause contradict each other: one of them was typed by mistake.
-        if !typed.is_empty() || !input.on.trim().is_empty() {
+        if !typed.is_empty() || !input.on.trim().is_empty() || !input.document.trim().is_empty() {
             return Err(Refusal::at(
                 "answer",
                 DepartmentRefusal::NothingYetSomething,

@@ -206,7 +206,19 @@ fn settle(
         ];
         let is_same = earlier.iter().any(|(_, said)| *said == new.said);
         let alike: &[&str] = if is_same { &alike } else { &[] };
-        return repeated(columns, (&rows[*before], &rows[index]), alike);
+        let outcome = repeated(columns, (&rows[*before], &rows[index]), alike);
+        if !is_same {
+            // Which of them is meant nobody knows: neither is taken, whichever stands first.
+            for (before, said) in earlier.iter().filter(|(_, said)| is_of_one(said)) {
+                plan.report.rows[*before].outcome =
+                    repeated(columns, (&rows[index], &rows[*before]), &[]);
+                plan.new.retain(|one| {
+                    (one.year, &one.department, one.unit, &one.said)
+                        != (new.year, &new.department, new.unit, said)
+                });
+            }
+        }
+        return outcome;
     }
     earlier.push((index, new.said.clone()));
     let Some(asked) = asked.get(&(new.year, new.department.as_str(), new.unit)) else {
