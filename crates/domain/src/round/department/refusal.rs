@@ -138,7 +138,7 @@ impl DepartmentRefusal {
                     .to_owned()
             }
             DepartmentRefusal::NothingYetSomething => {
-                "答复不是“有”，却填了情形或日期。请改成“有”，或者把情形和日期空着。".to_owned()
+                "答复不是“有”，却填了情形、日期或文号。请改成“有”，或者把它们空着。".to_owned()
             }
             DepartmentRefusal::NoClause { known } => {
                 format!("没有选择情形。请选一项：{}。", told(known, Lang::Zh))
@@ -224,7 +224,7 @@ impl DepartmentRefusal {
                 "No answer was chosen. Choose nothing, in the state, or not known; without one the unit stays unanswered, which is not read as nothing.".to_owned()
             }
             DepartmentRefusal::NothingYetSomething => {
-                "The answer is not \"in the state\", and yet a clause or a day is given. Change the answer, or leave clause and day empty.".to_owned()
+                "The answer is not \"in the state\", and yet a clause, a day or a document is given. Change the answer, or leave these empty.".to_owned()
             }
             DepartmentRefusal::NoClause { known } => {
                 format!("No clause was chosen. Choose one of: {}.", told(known, Lang::En))
