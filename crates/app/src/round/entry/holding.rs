@@ -10,7 +10,7 @@ use jianjia_domain::{
     },
     round::{
         application::{Application, ApplicationRefusal},
-        entry::{Entry, EntryRefusal},
+        entry::EntryRefusal,
         veto::Veto,
     },
 };
