@@ -272,12 +272,7 @@ impl Problems {
 
 /// Sorts an act's answer: done, or refused with problems to show in the form; anything else is an error page.
 ///
-/// ```ignore
-/// match told(units::edit(&app, &actor, &id, &input).await, &frame)? {
-///     Ok(unit) => see_other_with(&format!("/units/{}", unit.id), "已保存"),
-///     Err(problems) => unprocessable(&EditUnit { frame, problems, input }),
-/// }
-/// ```
+/// A page's handler goes to where the answer is shown (`see_other_with`), or answers with the form and its problems (`unprocessable`).
 ///
 /// # Errors
 /// When the unit is not found, the role is another's, or the program failed.
