@@ -20,7 +20,7 @@ use jiff::civil::date;
 use sqlx::{AssertSqlSafe, Row};
 
 /// Changes of each kind for each table.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 10;
 
 /// A number that looks like chance and is the same every time.
 struct Chance(u64);

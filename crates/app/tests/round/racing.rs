@@ -75,7 +75,7 @@ impl Nodes {
 
 /// How many rounds of each pair are played; fewer on SQLite, which lets one writer in at a time.
 fn rounds(engine: Engine) -> usize {
-    let rounds: usize = std::env::var("JIANJIA_RACES").map_or(5, |rounds| {
+    let rounds: usize = std::env::var("JIANJIA_RACES").map_or(2, |rounds| {
         rounds.parse().expect("JIANJIA_RACES is a number of rounds")
     });
     match engine {
