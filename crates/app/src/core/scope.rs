@@ -5,7 +5,8 @@
 //! | act | decides on | writes | scopes |
 //! | --- | --- | --- | --- |
 //! | say facts; log, remove activities; upload, use, remove evidence; people; elections; begin a draft; improvements | the unit's own | the unit's own, its standing | `Unit` |
-//! | record, lift a veto | the unit's vetoes | veto, standing | `Unit` |
+//! | record a veto | the unit's vetoes | veto, standing | `Unit` |
+//! | lift a veto | the unit's vetoes, entries | veto, entries, standing | `Departments`, `Unit` |
 //! | send a department its list; answer it, on the web or by a sheet | the applications of the round, what is on the list, entries | lists, answers, entries | `Departments` |
 //! | reply to an entry; uphold, lift one | the entry, the unit's vetoes | the same, evidence, veto, standing | `Departments`, `Unit` |
 //! | plan a poll | the unit's polls of the year | poll, roll | `Unit` |

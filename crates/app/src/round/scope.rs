@@ -167,8 +167,9 @@ async fn each_of(
         .collect())
 }
 
+/// Lifting a veto, which entries of departments may be on record as.
 pub(crate) async fn of_veto(app: &App, id: &VetoId) -> Result<Scopes> {
     let mut tx = app.db.read().await?;
-    let found = veto::find(&mut tx, id).await?;
-    Ok(Scope::Unit(found.ok_or(Error::NotFound)?.unit).into())
+    let found = veto::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    Ok([Scope::Departments, Scope::Unit(found.unit)].into())
 }

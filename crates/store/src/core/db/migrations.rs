@@ -214,6 +214,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "visit_declared",
         include_str!("../../../migrations/0046_visit_declared.sql"),
     ),
+    (
+        47,
+        "entry_lifting",
+        include_str!("../../../migrations/0047_entry_lifting.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
