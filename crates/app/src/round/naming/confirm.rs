@@ -92,6 +92,10 @@ pub async fn confirm(
     let (lines, mut assessments) = plan(&mut tx, app, actor, &city, year, title, &chosen).await?;
     naming::confirm(&lines, &input.seen)?;
     let batch = app.entropy.id(app.now()).simple().to_string();
+    let unanswered = lines.iter().filter(|line| {
+        matches!(line.fate, Fate::Named { .. }) && !line.candidate.unanswered.is_empty()
+    });
+    let unanswered = unanswered.count();
     let named = name_each(&mut tx, app, actor, &lines, &mut assessments, &batch, input).await?;
     // The numbers that the plan gave out are taken now; whoever names the same title and year waits for the scope.
     let counter = honour::counter(&title.key, year);
@@ -108,6 +112,8 @@ pub async fn confirm(
             "title": title.key,
             "year": year,
             "named": named.len(),
+            // Of so many not every department had answered.
+            "unanswered": unanswered,
             "document_number": input.document_number.trim(),
         }),
     )

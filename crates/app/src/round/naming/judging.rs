@@ -32,7 +32,10 @@ use crate::{
         app::App,
         error::{Error, Result},
     },
-    round::{application as applications, assessment as confirmed, entry as entries},
+    round::{
+        application as applications, assessment as confirmed, department as departments,
+        entry as entries,
+    },
 };
 
 /// A candidate and the judgement that says so; none of a person who has left the union since.
@@ -68,6 +71,7 @@ pub(super) async fn judged(
     }
     let waiting: Vec<Application> = dated.iter().map(|(one, _)| one.clone()).collect();
     let entries = entries::held(tx, app, year, &waiting).await?;
+    let mut gaps = departments::gaps(tx, app, title, year, &waiting).await?;
     let assessed = confirmed::of_many(tx, app, &dated, &findings, year).await?;
     let mut all = Vec::with_capacity(dated.len());
     for ((application, _), assessment) in dated.into_iter().zip(assessed) {
@@ -89,6 +93,8 @@ pub(super) async fn judged(
         }
         let waits = entries.iter().find(|(id, _)| *id == application.id);
         because.extend(waits.map(|(_, refusal)| both(&refusal.clone().into())));
+        let (unanswered, holding) = gaps.remove(&application.id).unwrap_or_default();
+        because.extend(holding.map(|refusal| both(&refusal.into())));
         let declared = conflicts
             .iter()
             .find(|conflict| conflict.application == application.id);
@@ -104,6 +110,7 @@ pub(super) async fn judged(
                 application,
                 reasons,
                 because,
+                unanswered,
             },
             assessment,
         });

@@ -1,5 +1,7 @@
 //! The preview of a naming, and its confirmation.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
@@ -7,9 +9,10 @@ use jianjia_app::{
     round::naming::{self as namings, ConfirmInput, NamingPreview},
 };
 use jianjia_domain::round::naming::{Fate, Line};
+use jianjia_standard::Standard;
 use serde::Deserialize;
 
-use super::{Index, ids, target_words};
+use super::{Index, ids, target_words, unanswered_words};
 use crate::{
     form::{Form, Problems, told},
     frame::Frame,
@@ -24,6 +27,7 @@ use crate::{
 #[template(path = "round/naming/preview.html")]
 struct Preview {
     frame: Frame,
+    standard: Arc<Standard>,
     preview: NamingPreview,
     problems: Problems,
     form: ConfirmForm,
@@ -45,6 +49,20 @@ impl Preview {
         line.token()
     }
 
+    fn unanswered(&self, line: &Line) -> Vec<String> {
+        unanswered_words(&self.frame, &line.candidate, &self.standard)
+    }
+
+    /// How many would be named although departments have not said anything of their unit.
+    fn named_unanswered(&self) -> usize {
+        let lines = self.preview.lines.iter();
+        lines
+            .filter(|line| {
+                matches!(line.fate, Fate::Named { .. }) && !line.candidate.unanswered.is_empty()
+            })
+            .count()
+    }
+
     fn before(&self) -> Option<String> {
         let (before, _) = self.preview.target.as_ref()?;
         Some(target_words(&self.frame, before))
@@ -59,6 +77,7 @@ impl Preview {
 /// What would be named, to be confirmed.
 pub(super) fn asked(app: &App, frame: Frame, preview: NamingPreview) -> PageResult {
     page(&Preview {
+        standard: app.standards.of(preview.year).clone(),
         frame,
         preview,
         problems: Problems::none(),
@@ -108,6 +127,7 @@ pub(super) async fn confirm(
             let chosen = ids(&form.seen);
             match namings::preview(&app, &actor, year, &title, &chosen).await {
                 Ok(preview) if !preview.lines.is_empty() => unprocessable(&Preview {
+                    standard: app.standards.of(year).clone(),
                     frame,
                     preview,
                     problems,
@@ -118,6 +138,7 @@ pub(super) async fn confirm(
                     },
                 }),
                 _ => unprocessable(&Index {
+                    standard: app.standards.of(year).clone(),
                     list: namings::list(&app, &actor, year, &title, 1).await?,
                     frame,
                     problems,
