@@ -28,10 +28,11 @@ pub(super) mod download;
 mod importing;
 mod reading;
 mod report;
+mod sheet;
 
 pub fn routes() -> Vec<Route> {
     let act = Access::Act(Act::ImportUnits);
-    vec![
+    let mut routes = vec![
         Route::get("/imports", act, index),
         Route::post("/imports", act, upload),
         Route::get("/imports/templates/{kind}", act, download::template),
@@ -42,7 +43,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/imports/readings/{reading}", act, reading::show),
         Route::get("/imports/{import}/returned", act, download::returned),
         Route::get("/units/{id}/exports/{kind}", act, download::export),
-    ]
+    ];
+    routes.extend(sheet::routes());
+    routes
 }
 
 #[derive(Template)]
