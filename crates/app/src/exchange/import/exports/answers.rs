@@ -101,27 +101,3 @@ pub(super) fn answer_rows(
     }
     rows
 }
-
-fn union_row(
-    columns: &[ImportColumn],
-    unit: &Unit,
-    upper: Option<&Unit>,
-    chair: Option<&String>,
-) -> Vec<Cell> {
-    let typed = form::of(&unit.details);
-    columns
-        .iter()
-        .map(|column| match &*column.key {
-            "kind" => Cell::from(unit.kind.word()),
-            // The number, because names are not unique.
-            "upper" => upper.map_or(Cell::Nothing, |upper| Cell::Text(upper.number.to_string())),
-            "chair" => Cell::from(chair.map_or("", String::as_str)),
-            "workers" => unit.details.workers.map_or(Cell::Nothing, Cell::Number),
-            "members" => unit.details.members.map_or(Cell::Nothing, Cell::Number),
-            key => {
-                let value = typed.get(key).unwrap_or_default();
-                Cell::from(list_of(key).map_or(value, |list| word_of(list, value, Lang::Zh)))
-            }
-        })
-        .collect()
-}
