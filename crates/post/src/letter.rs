@@ -127,12 +127,15 @@ fn topic(kind: Kind) -> &'static str {
         | Kind::RecommendationUndone
         | Kind::NotRecommended
         | Kind::InReserve
+        | Kind::PassedOver
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => "申报有进展",
         Kind::Published | Kind::PublicationEnded => "候选公示有进展",
         Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => "有异议等您办理",
-        Kind::QuotaSet | Kind::PlacesMoved | Kind::SharesGiven => "推荐名额已下达",
+        Kind::QuotaSet | Kind::PlacesMoved | Kind::PlacesTaken | Kind::SharesGiven => {
+            "推荐名额已下达"
+        }
         Kind::HonourSuspended
         | Kind::HonourResumed
         | Kind::HonourRevoked

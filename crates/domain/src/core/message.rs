@@ -26,6 +26,7 @@ jianjia_standard::keyed! {
         RecommendationUndone = "recommendation-undone" / "{}申报{}，{}收回了推荐，还在考虑。",
         NotRecommended = "not-recommended" / "{}申报{}，{}已办结推荐，这次没有推荐。",
         InReserve = "in-reserve" / "{}申报{}，{}已办结推荐，列为递补第 {} 名。",
+        PassedOver = "passed-over" / "{}申报{}，{}递补时越过了它，由“{}”递补。",
         Named = "named" / "{}获得{}，编号 {}。",
         Rejected = "rejected" / "{}申报{}，没有通过{}的审核。",
         Withdrawn = "withdrawn" / "{}撤回了{}的申报，不用再审核。",
@@ -39,6 +40,7 @@ jianjia_standard::keyed! {
         ObjectionNoted = "objection-noted" / "{}记了编号 {} 的异议的核实情况。",
         QuotaSet = "quota-set" / "{}{} 年度的{}推荐名额定为 {} 个。",
         PlacesMoved = "places-moved" / "{}{} 年度的{}名额调剂来 {} 个，现有 {} 个。",
+        PlacesTaken = "places-taken" / "{}{} 年度的{}空出的名额调走 {} 个，现有 {} 个。",
         SharesGiven = "shares-given" / "{}把 {} 年度的{}名额分给{} {} 个。",
         // titles and vetoes
         HonourSuspended = "honour-suspended" / "{}的{}（编号 {}）被暂停。",

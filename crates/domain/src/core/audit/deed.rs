@@ -83,6 +83,7 @@ jianjia_standard::keyed! {
         SetQuota = "set-quota" / "下达名额",
         OpenQuota = "open-quota" / "规定名额可否分到镇（街道）",
         MovePlaces = "move-places" / "调剂名额",
+        ReturnPlaces = "return-places" / "退回空出的名额",
         SplitQuota = "split-quota" / "分配名额到镇（街道）",
         RecordVeto = "record-veto" / "登记否决情形",
         LiftVeto = "lift-veto" / "解除否决情形",

@@ -27,6 +27,7 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         | Kind::RecommendationUndone
         | Kind::NotRecommended
         | Kind::InReserve
+        | Kind::PassedOver
         | Kind::Named
         | Kind::Rejected
         | Kind::Withdrawn => format!("/applications/{id}"),
@@ -34,7 +35,7 @@ pub(super) fn of(kind: Kind, about: &About) -> String {
         Kind::ObjectionArrived | Kind::ObjectionAssigned | Kind::ObjectionNoted => {
             format!("{}/{id}", rounds::OBJECTIONS)
         }
-        Kind::QuotaSet | Kind::PlacesMoved | Kind::DueToRecommend => {
+        Kind::QuotaSet | Kind::PlacesMoved | Kind::PlacesTaken | Kind::DueToRecommend => {
             let title = id.split('/').nth(1).unwrap_or_default();
             of_unit(&|unit| rounds::recommendations_of(about.year, title, unit))
         }

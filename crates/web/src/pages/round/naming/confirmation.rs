@@ -4,9 +4,16 @@ use askama::Template;
 use axum::extract::State;
 use jianjia_app::{
     core::app::App,
-    round::naming::{self as namings, ConfirmInput, NamingPreview},
+    round::{
+        naming::{self as namings, ConfirmInput, NamingPreview},
+        recommendation::RuleLine,
+    },
 };
-use jianjia_domain::round::naming::{Fate, Line};
+use jianjia_domain::round::{
+    naming::{Fate, Line},
+    structure::{Holding, Tally},
+};
+use jianjia_standard::programme::Holds;
 use serde::Deserialize;
 
 use super::{Index, ids, target_words};
@@ -14,7 +21,7 @@ use crate::{
     form::{Form, Problems, told},
     frame::Frame,
     page::{PageResult, page, see_other_linking, unprocessable},
-    pages::round::{address, review::looked_at_words},
+    pages::round::{address, recommendation::structure, review::looked_at_words},
     path::Path,
     request_key,
     session::SignedIn,
@@ -39,6 +46,24 @@ impl Preview {
 
     fn looked_at(&self, place: &usize) -> String {
         looked_at_words(&self.frame, self.preview.looked_at[*place])
+    }
+
+    /// Why none of it can be named.
+    fn barred(&self) -> Option<String> {
+        let refusal = self.preview.barred()?;
+        Some(self.frame.refusal(&refusal))
+    }
+
+    fn tally(&self, tally: &Tally) -> String {
+        structure::tally(&self.frame, tally)
+    }
+
+    fn holding_class(&self, holding: &Holding) -> &'static str {
+        structure::holding_class(*holding)
+    }
+
+    fn bars(&self, rule: &RuleLine) -> bool {
+        rule.holds == Holds::Bar
     }
 
     fn token(&self, line: &Line) -> String {
