@@ -16,6 +16,8 @@ mod departments;
 mod lists;
 #[path = "racing/namings.rs"]
 mod namings;
+#[path = "racing/places.rs"]
+mod places;
 #[path = "racing/polls.rs"]
 mod polls;
 #[path = "racing/register.rs"]
