@@ -238,7 +238,10 @@ async fn note(
     upload: Upload,
 ) -> PageResult {
     let input = input_of(&upload);
-    let done = entries::note(&app, &actor, &id, &input, files_of(&upload)).await;
+    let done = match files_of(&upload) {
+        Ok(files) => entries::note(&app, &actor, &id, &input, files).await,
+        Err(dropped) => Err(dropped),
+    };
     if upload.field("answer") == "json" {
         return acknowledged(done, &frame);
     }

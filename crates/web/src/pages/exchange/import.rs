@@ -19,6 +19,7 @@ use crate::{
     form::{Problems, told, upload::Upload},
     frame::Frame,
     page::{PageError, PageResult, page, unprocessable},
+    pages::year::evidence::files_of,
     path,
     routes::{Access, Route},
     session::SignedIn,
@@ -84,13 +85,10 @@ async fn upload(
 ) -> PageResult {
     let kind = ImportKind::from_key(upload.field("kind")).unwrap_or(ImportKind::Unions);
     let unit: UnitId = path::read(upload.field("unit"))?;
-    let begun = match upload.files.first() {
-        Some(file) => {
-            let file = (file.bytes.clone(), file.name.clone());
-            readings::begin(&app, &actor, (kind, unit), file)
-        }
+    let begun = files_of(&upload).and_then(|files| match files.into_iter().next() {
+        Some(file) => readings::begin(&app, &actor, (kind, unit), (file.bytes, file.name)),
         None => Err(Error::Refused(ImportRefusal::NoFile.into())),
-    };
+    });
     match told(begun.map_err(at_its_field), &frame)? {
         // Most tables are read before anybody has to wait.
         Ok(begun) => reading::answer(&app, &actor, frame, &begun, reading::FIRST_WAIT).await,

@@ -203,11 +203,11 @@ async fn reply(
     upload: Upload,
 ) -> PageResult {
     let typed = upload.field("reply").to_owned();
-    let files = files_of(&upload);
-    match told(
-        entries::reply(&app, &actor, &id, &typed, files).await,
-        &frame,
-    )? {
+    let replied = match files_of(&upload) {
+        Ok(files) => entries::reply(&app, &actor, &id, &typed, files).await,
+        Err(dropped) => Err(dropped),
+    };
+    match told(replied, &frame)? {
         Ok(_) => see_other_with(&address::entry(&id), "说明已提交，部门和市总工会会核实。"),
         Err(problems) => {
             let typed = Typed {
