@@ -2,10 +2,14 @@
 
 #[path = "naming/candidate.rs"]
 mod candidate;
+#[path = "naming/flooding.rs"]
+mod flooding;
 #[path = "naming/objecting.rs"]
 mod objecting;
 #[path = "naming/publishing.rs"]
 mod publishing;
+#[path = "naming/secrecy.rs"]
+mod secrecy;
 
 use candidate::{candidate, cast};
 use jianjia_app::{

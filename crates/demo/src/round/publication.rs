@@ -77,6 +77,7 @@ async fn show(app: &App, approver: &Actor, year: i16) -> Result<()> {
             order: "strokes".to_owned(),
             telephone: "0519-86680000".to_owned(),
             office: format!("{}基层工作部", city.name),
+            seen: String::new(),
         };
         let of = (title, year);
         let done = publications::keep(&mut tx, app, approver, &permit, of, candidates, &input);
@@ -127,7 +128,7 @@ async fn object(app: &App, approver: &Actor) -> Result<()> {
     let to = (&approver.account, &city.id);
     told(objections::assign(app, approver, &id, to).await)?;
     let note = "实地看了两次，活动室每天中午和下班后开放，登记簿完整；9 月装修时关过两周。";
-    told(objections::note(app, approver, &id, note).await)?;
+    told(objections::note(app, approver, &id, note, "").await)?;
     let answer = "您反映的情况已实地核实：活动室 9 月因装修关闭两周，其余时间每天开放，有登记可查。感谢监督。";
     told(objections::answer(app, approver, &id, ("unfounded", answer)).await)
 }

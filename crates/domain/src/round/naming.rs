@@ -19,6 +19,8 @@ pub struct Candidate {
     pub reasons: Vec<Reason>,
     /// The same in words, and what else stands in the way: a title held already, a conflict of interest.
     pub because: Vec<Text>,
+    /// Objections of a flood that nobody confirmed in time: they hold nothing any more.
+    pub unconfirmed_objections: i64,
 }
 
 impl Candidate {
@@ -247,6 +249,7 @@ mod tests {
             } else {
                 Vec::new()
             },
+            unconfirmed_objections: 0,
             because: if veto {
                 vec![Text {
                     zh: "拖欠工资（V1）。".to_owned(),

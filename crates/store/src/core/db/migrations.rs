@@ -214,6 +214,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "visit_declared",
         include_str!("../../../migrations/0046_visit_declared.sql"),
     ),
+    (
+        49,
+        "objection_note_request",
+        include_str!("../../../migrations/0049_objection_note_request.sql"),
+    ),
 ];
 
 /// The texts of the migrations, in order.
