@@ -267,7 +267,7 @@ mod tests {
         };
         // In 2016 the first week of October was off, the Saturday and Sunday after it were worked.
         assert_eq!(asked.until(date(2016, 9, 30)).value, date(2016, 10, 12));
-        assert_eq!(asked.until(date(2016, 11, 14)), date(2016, 11, 21));
+        assert_eq!(asked.until(date(2016, 11, 14)).value, date(2016, 11, 21));
     }
 
     #[test]
