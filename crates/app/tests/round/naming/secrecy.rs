@@ -65,7 +65,8 @@ fn unpacked(file: &Path) -> Vec<u8> {
 /// What the entries of a backup are called.
 fn names(file: &Path) -> Vec<String> {
     let archive = zip::ZipArchive::new(fs::File::open(file).unwrap()).unwrap();
-    archive.file_names().map(str::to_owned).collect()
+    let names = archive.file_names();
+    names.map(|name| name.unwrap().into_owned()).collect()
 }
 
 fn holds(bytes: &[u8], text: &[u8]) -> bool {
