@@ -224,7 +224,7 @@ const sendOne = async (entry) => {
   if (entry.form.startsWith("clause-")) form.append("clause", entry.form.slice(7));
   for (const [name, value] of entry.values) form.append(name, value);
   entry.photos.forEach((photo, place) => form.append("photos", photo, `${place + 1}.jpg`));
-  const answer = await fetch(`${address}/entries`, { method: "POST", body: form, credentials: "same-origin", redirect: "manual" });
+  const answer = await fetch(`${address}/remarks`, { method: "POST", body: form, credentials: "same-origin", redirect: "manual" });
   if (answer.type === "opaqueredirect") return words.signIn;
   if ([409, 413, 422].includes(answer.status)) {
     // A page in place of an answer: nothing of the kind is taken, such as an identity number.

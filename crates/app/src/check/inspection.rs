@@ -7,12 +7,12 @@ use std::{
 
 use jianjia_domain::{
     check::{
-        entry::{self, Content, Entry, EntryRefusal, Noted, Settlement, Standing},
         outcome::{CheckEffect, NotedByClause, Outcome, OutcomeRefusal, VisitEvent},
+        remark::{self, Content, Noted, Remark, RemarkRefusal, Settlement, Standing},
         visit::{Visit, VisitInspector, VisitState},
     },
     core::{
-        ids::{VisitEntryId, VisitId},
+        ids::{VisitId, VisitRemarkId},
         place::UnitPlace,
         policy::{self, Act, Actor},
         refusal::{General, Refusal},
@@ -29,7 +29,7 @@ use jianjia_standard::{
     subject::Subject,
 };
 use jianjia_store::{
-    check::{entry as entries, outcome as outcomes, renewal as renewals, visit as visits},
+    check::{outcome as outcomes, remark as remarks, renewal as renewals, visit as visits},
     core::{db::Tx, place, role},
     honour::honour as honours,
     year::judgement as judgements,
@@ -46,7 +46,7 @@ use crate::{
     year::assessment as assessments,
 };
 
-refuses!(EntryRefusal);
+refuses!(RemarkRefusal);
 refuses!(OutcomeRefusal);
 
 /// Why somebody sees a visit.
@@ -216,16 +216,16 @@ pub(crate) async fn file(tx: &mut Tx, app: &App, visit: &Visit) -> Result<File> 
     })
 }
 
-/// What stands of the entries by clause, and the clauses on which inspectors said different.
+/// What stands of the remarks by clause, and the clauses on which inspectors said different.
 pub(crate) fn stand<'a>(
     file: &File,
-    kept: &'a [Entry],
+    kept: &'a [Remark],
     settled: &'a [Settlement],
 ) -> (NotedByClause<'a>, Vec<String>) {
     let mut noted = NotedByClause::new();
     let mut open = Vec::new();
     for (clause, _) in &file.clauses {
-        match entry::standing(kept, settled, clause) {
+        match remark::standing(kept, settled, clause) {
             Standing::None => {}
             Standing::Noted(of_clause) => {
                 noted.insert(clause.clone(), of_clause);
@@ -249,7 +249,7 @@ pub struct ClauseOfVisit {
     /// How it stands by what was declared.
     pub status: Status,
     /// As they were received.
-    pub entries: Vec<Entry>,
+    pub remarks: Vec<Remark>,
     pub state: ClauseState,
 }
 
@@ -264,11 +264,11 @@ pub struct DeclaredFact {
 pub enum ClauseState {
     Unnoted,
     Noted {
-        seen: entry::Seen,
+        seen: remark::Seen,
         settled: Option<Settlement>,
     },
-    /// The newest entry of each inspector.
-    Contradicted(Vec<VisitEntryId>),
+    /// The newest remark of each inspector.
+    Contradicted(Vec<VisitRemarkId>),
 }
 
 /// What the actor may do with a visit now.
@@ -293,7 +293,7 @@ pub struct VisitView {
     pub inspectors: Vec<VisitInspector>,
     pub clauses: Vec<ClauseOfVisit>,
     /// Signatures and comments of the unit.
-    pub said: Vec<Entry>,
+    pub said: Vec<Remark>,
     pub outcome: Option<Outcome>,
     pub events: Vec<VisitEvent>,
     pub effects: Vec<CheckEffect>,
@@ -328,8 +328,8 @@ pub async fn view(app: &App, actor: &Actor, id: &VisitId) -> Result<VisitView> {
     let (visit, sight) = seen(&mut tx, actor, id).await?;
     let unit = place::find(&mut tx, &visit.unit).await?;
     let unit = unit.ok_or(Error::NotFound)?;
-    let kept = entries::of_visit(&mut tx, id).await?;
-    let settled = entries::settlements(&mut tx, id).await?;
+    let kept = remarks::of_visit(&mut tx, id).await?;
+    let settled = remarks::settlements(&mut tx, id).await?;
     let outcome = outcomes::find(&mut tx, id).await?;
     let events = outcomes::events(&mut tx, id).await?;
     let rechecked = match outcomes::rechecked(&mut tx, id).await? {
@@ -380,7 +380,7 @@ pub async fn view(app: &App, actor: &Actor, id: &VisitId) -> Result<VisitView> {
         rules: found.map(|file| file.rules),
         said: kept
             .into_iter()
-            .filter(|entry| entry.clause().is_none())
+            .filter(|remark| remark.clause().is_none())
             .collect(),
         visit,
         sight,
@@ -396,7 +396,7 @@ pub async fn view(app: &App, actor: &Actor, id: &VisitId) -> Result<VisitView> {
     })
 }
 
-fn clauses_of(file: &File, kept: &[Entry], settled: &[Settlement]) -> Vec<ClauseOfVisit> {
+fn clauses_of(file: &File, kept: &[Remark], settled: &[Settlement]) -> Vec<ClauseOfVisit> {
     let standard = &*file.standard;
     let deciding: Vec<&str> = asked(standard, &file.judgement, &file.rules.against)
         .into_iter()
@@ -424,12 +424,12 @@ fn clauses_of(file: &File, kept: &[Entry], settled: &[Settlement]) -> Vec<Clause
                 })
                 .collect(),
             status: status.status,
-            entries: kept
+            remarks: kept
                 .iter()
-                .filter(|entry| entry.clause() == Some(clause.as_str()))
+                .filter(|remark| remark.clause() == Some(clause.as_str()))
                 .cloned()
                 .collect(),
-            state: match entry::standing(kept, settled, clause) {
+            state: match remark::standing(kept, settled, clause) {
                 Standing::None => ClauseState::Unnoted,
                 Standing::Noted(Noted {
                     seen, settlement, ..
@@ -438,7 +438,7 @@ fn clauses_of(file: &File, kept: &[Entry], settled: &[Settlement]) -> Vec<Clause
                     settled: settlement.cloned(),
                 },
                 Standing::Contradicted(newest) => {
-                    ClauseState::Contradicted(newest.iter().map(|entry| entry.id).collect())
+                    ClauseState::Contradicted(newest.iter().map(|remark| remark.id).collect())
                 }
             },
         })
@@ -468,12 +468,12 @@ pub(crate) async fn at_stake(tx: &mut Tx, file: &File, visit: &Visit) -> Result<
 /// What a device asks before it sends: who is signed in here, and what of a visit arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
-    /// The ids of the actor's own entries.
-    pub own: Vec<VisitEntryId>,
+    /// The ids of the actor's own remarks.
+    pub own: Vec<VisitRemarkId>,
     pub is_open: bool,
 }
 
-/// Which of the actor's entries arrived.
+/// Which of the actor's remarks arrived.
 ///
 /// # Errors
 /// As `seen`; not found for who was not drawn.
@@ -483,10 +483,10 @@ pub async fn received(app: &App, actor: &Actor, id: &VisitId) -> Result<Received
     if sight != Sight::Inspector {
         return Err(Error::NotFound);
     }
-    let kept = entries::of_visit(&mut tx, id).await?;
-    let own = kept.iter().filter(|entry| entry.account == actor.account);
+    let kept = remarks::of_visit(&mut tx, id).await?;
+    let own = kept.iter().filter(|remark| remark.account == actor.account);
     Ok(Received {
-        own: own.map(|entry| entry.id).collect(),
+        own: own.map(|remark| remark.id).collect(),
         is_open: visit.state.is_open(),
     })
 }

@@ -2,11 +2,11 @@
 
 use jianjia_domain::{
     check::{
-        entry,
         outcome::{
             self, CheckEffect, Decision, DecisionInput, EffectLifting, Outcome, OutcomeRefusal,
             VisitAct, VisitEvent,
         },
+        remark,
         visit::{Colour, Visit, VisitInspector, VisitState},
     },
     core::{
@@ -33,8 +33,8 @@ use jiff::{Span, civil::Date};
 use serde_json::json;
 
 use super::{
-    entry::{noted, place_of, scopes},
     inspection::{self, at_stake, file, inspecting, seen, stand},
+    remark::{noted, place_of, scopes},
     renewal::ask_for_plaque,
 };
 use crate::{
@@ -59,7 +59,7 @@ pub async fn conclude(app: &App, actor: &Actor, id: &VisitId) -> Result<Outcome>
     }
     let (file, kept, settled) = noted(&mut tx, app, &visit).await?;
     let (noted, open) = stand(&file, &kept, &settled);
-    entry::may_conclude(&visit, &open, noted.len())?;
+    remark::may_conclude(&visit, &open, noted.len())?;
     let (found, failed) = outcome::found(&file.standard, &file.declared, &noted);
     let (_, declared_on) = inspection::days(&mut tx, app, visit.year).await?;
     let mut assessment = assessments::assessed(

@@ -3,8 +3,8 @@
 
 use jianjia_domain::{
     check::{
-        entry::reasoned,
         outcome::OutcomeRefusal,
+        remark::reasoned,
         renewal::{Due, Plaque, Renewal, cycles},
     },
     core::{

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     check::{
-        entry::{Noted, Seen, reasoned},
+        remark::{Noted, Seen, reasoned},
         visit::{Visit, VisitState},
     },
     core::{
@@ -69,7 +69,7 @@ impl Outcome {
     }
 }
 
-/// What stands of the entries, by clause.
+/// What stands of the remarks, by clause.
 pub type NotedByClause<'a> = BTreeMap<String, Noted<'a>>;
 
 /// What is known of the unit with what was found in place of what it declared, and the clauses that inspectors found not to hold.

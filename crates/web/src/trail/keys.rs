@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jianjia_app::core::standard::Standards;
 use jianjia_domain::{
-    check::{entry::Seen, outcome::Decision, visit::Colour},
+    check::{outcome::Decision, remark::Seen, visit::Colour},
     core::{job::JobKind, place::UnitKind, policy::Role},
     exchange::import::ImportKind,
     rating::poll::PollState,

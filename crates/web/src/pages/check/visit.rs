@@ -9,16 +9,16 @@ use axum::{
 };
 use jianjia_app::{
     check::{
-        entry::{self as entries, SettleInput},
         inspection::{self, Sight, VisitView},
         outcome as outcomes,
+        remark::{self as remarks, SettleInput},
     },
     core::{app::App, error::Error},
 };
 use jianjia_domain::{
     check::{
-        entry::{Content, Entry, EntryInput, PHOTOS_AT_MOST},
         outcome::DecisionInput,
+        remark::{Content, PHOTOS_AT_MOST, Remark, RemarkInput},
     },
     core::{ids::VisitId, policy::Actor},
 };
@@ -41,7 +41,7 @@ use crate::{
 mod list;
 mod words;
 
-/// For the template: how many photos an entry has at most.
+/// For the template: how many photos a remark has at most.
 const PHOTOS: usize = PHOTOS_AT_MOST;
 
 pub fn routes() -> Vec<Route> {
@@ -53,7 +53,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/visits/{visit}/received", Access::SignedIn, received),
         Route::get("/visits/{visit}/paper", Access::SignedIn, paper),
         Route::get("/visits/{visit}/photos/{hash}", Access::SignedIn, photo),
-        Route::post("/visits/{visit}/entries", Access::SignedIn, note),
+        Route::post("/visits/{visit}/remarks", Access::SignedIn, note),
         Route::post("/visits/{visit}/settlements", Access::SignedIn, settle),
         Route::post("/visits/{visit}/conclusion", Access::SignedIn, conclude),
         Route::post("/visits/{visit}/statement", Access::SignedIn, state),
@@ -80,9 +80,9 @@ struct Inspect {
     view: VisitView,
     problems: Problems,
     /// What was typed into the form that came back.
-    typed: EntryInput,
+    typed: RemarkInput,
     settling: SettleInput,
-    /// The ids of entries made by forms that the browser sends itself, one a clause and one for the signature.
+    /// The ids of remarks made by forms that the browser sends itself, one a clause and one for the signature.
     keys: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ struct Shown {
     form: DecideForm,
     statement: String,
     overturn_reason: String,
-    comment: EntryInput,
+    comment: RemarkInput,
     key: String,
 }
 
@@ -112,7 +112,7 @@ struct Paper {
 #[derive(Default)]
 struct Sent {
     problems: Problems,
-    typed: EntryInput,
+    typed: RemarkInput,
     settling: SettleInput,
     form: DecideForm,
     statement: String,
@@ -225,7 +225,7 @@ async fn photo(
     SignedIn(actor): SignedIn,
     Path((id, hash)): Path<(VisitId, String)>,
 ) -> PageResult {
-    let (photo, bytes) = entries::photo(&app, &actor, &id, &hash).await?;
+    let (photo, bytes) = remarks::photo(&app, &actor, &id, &hash).await?;
     let kind = HeaderValue::from_str(&photo.media_type).map_err(anyhow::Error::from)?;
     Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
 }
@@ -238,7 +238,7 @@ async fn note(
     upload: Upload,
 ) -> PageResult {
     let input = input_of(&upload);
-    let done = entries::note(&app, &actor, &id, &input, files_of(&upload)).await;
+    let done = remarks::note(&app, &actor, &id, &input, files_of(&upload)).await;
     if upload.field("answer") == "json" {
         return acknowledged(done, &frame);
     }
@@ -265,7 +265,7 @@ async fn note(
 }
 
 /// The problems at the fields of their own form: each clause has one.
-fn placed(problems: Problems, input: &EntryInput) -> Problems {
+fn placed(problems: Problems, input: &RemarkInput) -> Problems {
     let clause = &input.clause;
     match input.kind.as_str() {
         "clause" => {
@@ -284,8 +284,8 @@ fn placed(problems: Problems, input: &EntryInput) -> Problems {
     }
 }
 
-/// The answer to a device: which entry is kept, or why it is not.
-fn acknowledged(done: Result<Entry, Error>, frame: &Frame) -> PageResult {
+/// The answer to a device: which remark is kept, or why it is not.
+fn acknowledged(done: Result<Remark, Error>, frame: &Frame) -> PageResult {
     match told(done, frame)? {
         Ok(kept) => Ok(Json(json!({
             "id": kept.id,
@@ -308,9 +308,9 @@ fn acknowledged(done: Result<Entry, Error>, frame: &Frame) -> PageResult {
     }
 }
 
-fn input_of(upload: &Upload) -> EntryInput {
+fn input_of(upload: &Upload) -> RemarkInput {
     let field = |name: &str| upload.field(name).to_owned();
-    EntryInput {
+    RemarkInput {
         id: field("id"),
         kind: field("kind"),
         clause: field("clause"),
@@ -350,7 +350,7 @@ async fn settle(
         chosen: form.chosen,
         reason: form.reason,
     };
-    match told(entries::settle(&app, &actor, &id, &input).await, &frame)? {
+    match told(remarks::settle(&app, &actor, &id, &input).await, &frame)? {
         Ok(settled) => see_other_with(
             &format!("{}#c-{}", address::visit(&id), settled.clause),
             "已裁定以选定的记录为准，两条记录都保留。",

@@ -1,4 +1,4 @@
-//! What is noted on a visit, clause by clause: whether it holds, the values found, a note, photos; and the unit's signature. Entries are added, each with its
+//! What is noted on a visit, clause by clause: whether it holds, the values found, a note, photos; and the unit's signature. Remarks are added, each with its
 //! author, and never changed; their ids are made by whoever sends them, so that one sent again is known. Where two inspectors say different of one clause, both
 //! stand until one of them settles it.
 
@@ -15,18 +15,18 @@ use serde_json::Value;
 use crate::{
     check::visit::Visit,
     core::{
-        ids::{AccountId, VisitEntryId, VisitId, VisitSettlementId},
+        ids::{AccountId, VisitId, VisitRemarkId, VisitSettlementId},
         refusal::Refusal,
         text,
     },
 };
 
 mod refusal;
-pub use refusal::EntryRefusal;
+pub use refusal::RemarkRefusal;
 
 jianjia_standard::keyed! {
     /// What is noted. The keys stand in tables.
-    pub enum EntryKind {
+    pub enum RemarkKind {
         /// On one clause, by an inspector.
         Clause = "clause" / "记录|逐条核查",
         /// By the unit, on the inspector's phone or on paper.
@@ -54,7 +54,7 @@ pub struct VisitPhoto {
     pub bytes: i64,
 }
 
-/// What an entry says.
+/// What a remark says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Clause {
@@ -73,19 +73,19 @@ pub enum Content {
 }
 
 impl Content {
-    pub fn kind(&self) -> EntryKind {
+    pub fn kind(&self) -> RemarkKind {
         match self {
-            Content::Clause { .. } => EntryKind::Clause,
-            Content::Signature { .. } => EntryKind::Signature,
-            Content::Comment { .. } => EntryKind::Comment,
+            Content::Clause { .. } => RemarkKind::Clause,
+            Content::Signature { .. } => RemarkKind::Signature,
+            Content::Comment { .. } => RemarkKind::Comment,
         }
     }
 }
 
-/// One entry.
+/// One remark.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    pub id: VisitEntryId,
+pub struct Remark {
+    pub id: VisitRemarkId,
     pub visit: VisitId,
     pub content: Content,
     pub note: String,
@@ -97,7 +97,7 @@ pub struct Entry {
     pub received_at: Timestamp,
 }
 
-impl Entry {
+impl Remark {
     /// The clause that it is on.
     pub fn clause(&self) -> Option<&str> {
         match &self.content {
@@ -107,15 +107,15 @@ impl Entry {
     }
 }
 
-/// Which of the entries on a clause stands, where inspectors said different.
+/// Which of the remarks on a clause stands, where inspectors said different.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
     pub id: VisitSettlementId,
     pub visit: VisitId,
     pub clause: String,
-    pub chosen: VisitEntryId,
+    pub chosen: VisitRemarkId,
     /// Those that it was chosen among: what is noted later opens the question again.
-    pub among: BTreeSet<VisitEntryId>,
+    pub among: BTreeSet<VisitRemarkId>,
     pub reason: String,
     pub account: AccountId,
     pub account_name: String,
@@ -124,7 +124,7 @@ pub struct Settlement {
 
 /// What was typed or sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EntryInput {
+pub struct RemarkInput {
     pub id: String,
     pub kind: String,
     pub clause: String,
@@ -142,32 +142,32 @@ pub struct EntryInput {
 pub const LONGEST: usize = 2_000;
 /// The most characters of a signer's name.
 const LONGEST_NAME: usize = 60;
-/// The most photos of one entry.
+/// The most photos of one remark.
 pub const PHOTOS_AT_MOST: usize = 6;
 
-/// Reads an entry. `asked` are the clauses of the file with their facts.
+/// Reads a remark. `asked` are the clauses of the file with their facts.
 ///
 /// # Errors
 /// A refusal for each field that can't be taken.
 pub fn read(
     standard: &Standard,
     asked: &BTreeMap<String, Vec<String>>,
-    input: &EntryInput,
+    input: &RemarkInput,
 ) -> Result<(Content, String), Refusal> {
     let mut wrong: Vec<(String, Refusal)> = Vec::new();
     let note = input.note.trim().replace("\r\n", "\n");
     if note.chars().count() > LONGEST {
-        let refusal = EntryRefusal::TooLong { most: LONGEST };
+        let refusal = RemarkRefusal::TooLong { most: LONGEST };
         wrong.push(("note".to_owned(), refusal.into()));
     }
-    let content = match EntryKind::from_key(&input.kind) {
-        Some(EntryKind::Clause) => clause(standard, asked, input, &note, &mut wrong),
-        Some(EntryKind::Signature) => signature(input, &note, &mut wrong),
-        Some(EntryKind::Comment) => {
+    let content = match RemarkKind::from_key(&input.kind) {
+        Some(RemarkKind::Clause) => clause(standard, asked, input, &note, &mut wrong),
+        Some(RemarkKind::Signature) => signature(input, &note, &mut wrong),
+        Some(RemarkKind::Comment) => {
             agrees(input, &note, &mut wrong).map(|agrees| Content::Comment { agrees })
         }
         None => {
-            wrong.push((String::new(), EntryRefusal::NoKind.into()));
+            wrong.push((String::new(), RemarkRefusal::NoKind.into()));
             None
         }
     };
@@ -180,7 +180,7 @@ pub fn read(
 fn clause(
     standard: &Standard,
     asked: &BTreeMap<String, Vec<String>>,
-    input: &EntryInput,
+    input: &RemarkInput,
     note: &str,
     wrong: &mut Vec<(String, Refusal)>,
 ) -> Option<Content> {
@@ -188,7 +188,7 @@ fn clause(
         let clause = input.clause.clone();
         wrong.push((
             "clause".to_owned(),
-            EntryRefusal::NotAsked { clause }.into(),
+            RemarkRefusal::NotAsked { clause }.into(),
         ));
         return None;
     };
@@ -205,7 +205,7 @@ fn clause(
                 values.insert(key.clone(), value);
             }
             Err(reason) => {
-                let refusal = EntryRefusal::NotUnderstood {
+                let refusal = RemarkRefusal::NotUnderstood {
                     fact: fact.name.clone(),
                     reason,
                 };
@@ -215,18 +215,18 @@ fn clause(
     }
     for problem in impossible(standard, &values) {
         let fact = standard.fact(&problem.key).map(|fact| fact.name.clone());
-        let refusal = EntryRefusal::NotUnderstood {
+        let refusal = RemarkRefusal::NotUnderstood {
             fact: fact.unwrap_or_default(),
             reason: problem.reason,
         };
         wrong.push((format!("found_{}", problem.key), refusal.into()));
     }
     let Some(seen) = Seen::from_key(&input.seen) else {
-        wrong.push(("seen".to_owned(), EntryRefusal::NotSaid.into()));
+        wrong.push(("seen".to_owned(), RemarkRefusal::NotSaid.into()));
         return None;
     };
     if seen == Seen::Fails && note.is_empty() {
-        wrong.push(("note".to_owned(), EntryRefusal::NoteMissing.into()));
+        wrong.push(("note".to_owned(), RemarkRefusal::NoteMissing.into()));
     }
     Some(Content::Clause {
         clause: input.clause.clone(),
@@ -236,33 +236,33 @@ fn clause(
 }
 
 fn signature(
-    input: &EntryInput,
+    input: &RemarkInput,
     note: &str,
     wrong: &mut Vec<(String, Refusal)>,
 ) -> Option<Content> {
     let name = text::line(&input.name);
     if name.is_empty() {
-        wrong.push(("name".to_owned(), EntryRefusal::NameMissing.into()));
+        wrong.push(("name".to_owned(), RemarkRefusal::NameMissing.into()));
     }
     if name.chars().count() > LONGEST_NAME {
-        let refusal = EntryRefusal::TooLong { most: LONGEST_NAME };
+        let refusal = RemarkRefusal::TooLong { most: LONGEST_NAME };
         wrong.push(("name".to_owned(), refusal.into()));
     }
     agrees(input, note, wrong).map(|agrees| Content::Signature { name, agrees })
 }
 
 /// Whoever does not agree says why.
-fn agrees(input: &EntryInput, note: &str, wrong: &mut Vec<(String, Refusal)>) -> Option<bool> {
+fn agrees(input: &RemarkInput, note: &str, wrong: &mut Vec<(String, Refusal)>) -> Option<bool> {
     match input.agrees.as_str() {
         "yes" => Some(true),
         "no" => {
             if note.is_empty() {
-                wrong.push(("note".to_owned(), EntryRefusal::CommentMissing.into()));
+                wrong.push(("note".to_owned(), RemarkRefusal::CommentMissing.into()));
             }
             Some(false)
         }
         _ => {
-            wrong.push(("agrees".to_owned(), EntryRefusal::AgreementMissing.into()));
+            wrong.push(("agrees".to_owned(), RemarkRefusal::AgreementMissing.into()));
             None
         }
     }
@@ -276,7 +276,7 @@ pub enum Standing<'a> {
     /// What one inspector, or several in agreement, noted last.
     Noted(Noted<'a>),
     /// The newest of each inspector say different: one of them has to settle it.
-    Contradicted(Vec<&'a Entry>),
+    Contradicted(Vec<&'a Remark>),
 }
 
 /// What stands of a clause.
@@ -290,12 +290,12 @@ pub struct Noted<'a> {
 
 /// How a clause stands.
 pub fn standing<'a>(
-    entries: &'a [Entry],
+    remarks: &'a [Remark],
     settlements: &'a [Settlement],
     clause: &str,
 ) -> Standing<'a> {
-    let newest = newest_of_each(entries, clause);
-    let Some(first) = newest.first().and_then(|entry| said(entry)) else {
+    let newest = newest_of_each(remarks, clause);
+    let Some(first) = newest.first().and_then(|remark| said(remark)) else {
         return Standing::None;
     };
     let mut agreed = Noted {
@@ -304,7 +304,7 @@ pub fn standing<'a>(
         settlement: None,
     };
     let mut is_agreed = true;
-    for (seen, found) in newest.iter().filter_map(|entry| said(entry)) {
+    for (seen, found) in newest.iter().filter_map(|remark| said(remark)) {
         is_agreed &= seen == agreed.seen;
         for (key, value) in found {
             let known = agreed.found.insert(key.as_str(), value);
@@ -314,14 +314,14 @@ pub fn standing<'a>(
     if is_agreed {
         return Standing::Noted(agreed);
     }
-    let among: BTreeSet<VisitEntryId> = newest.iter().map(|entry| entry.id).collect();
+    let among: BTreeSet<VisitRemarkId> = newest.iter().map(|remark| remark.id).collect();
     let settled = settlements
         .iter()
         .rev()
         .find(|settled| settled.clause == clause && settled.among == among);
     let chosen = settled.and_then(|settled| {
-        let entry = newest.iter().find(|entry| entry.id == settled.chosen)?;
-        let (seen, found) = said(entry)?;
+        let remark = newest.iter().find(|remark| remark.id == settled.chosen)?;
+        let (seen, found) = said(remark)?;
         Some(Noted {
             seen,
             found: found
@@ -337,51 +337,51 @@ pub fn standing<'a>(
     }
 }
 
-/// The newest entry of each inspector on a clause, in the order in which they were noted.
-pub fn newest_of_each<'a>(entries: &'a [Entry], clause: &str) -> Vec<&'a Entry> {
-    let mut newest: BTreeMap<AccountId, &Entry> = BTreeMap::new();
-    for entry in entries
+/// The newest remark of each inspector on a clause, in the order in which they were noted.
+pub fn newest_of_each<'a>(remarks: &'a [Remark], clause: &str) -> Vec<&'a Remark> {
+    let mut newest: BTreeMap<AccountId, &Remark> = BTreeMap::new();
+    for remark in remarks
         .iter()
-        .filter(|entry| entry.clause() == Some(clause))
+        .filter(|remark| remark.clause() == Some(clause))
     {
-        let known = newest.entry(entry.account).or_insert(entry);
+        let known = newest.entry(remark.account).or_insert(remark);
         // One person's clock tells what came last, in whichever order it arrived.
-        if (entry.noted_at, entry.received_at) >= (known.noted_at, known.received_at) {
-            *known = entry;
+        if (remark.noted_at, remark.received_at) >= (known.noted_at, known.received_at) {
+            *known = remark;
         }
     }
-    let mut newest: Vec<&Entry> = newest.into_values().collect();
-    newest.sort_by_key(|entry| (entry.noted_at, entry.id));
+    let mut newest: Vec<&Remark> = newest.into_values().collect();
+    newest.sort_by_key(|remark| (remark.noted_at, remark.id));
     newest
 }
 
-fn said(entry: &Entry) -> Option<(Seen, &BTreeMap<String, Value>)> {
-    match &entry.content {
+fn said(remark: &Remark) -> Option<(Seen, &BTreeMap<String, Value>)> {
+    match &remark.content {
         Content::Clause { seen, found, .. } => Some((*seen, found)),
         _ => None,
     }
 }
 
-/// Settles which entry stands.
+/// Settles which remark stands.
 ///
 /// # Errors
 /// `NotContradicted`, `NoneChosen` when the chosen one is none of the newest; `reason`: `ReasonMissing`, `TooLong`.
 pub fn settle<'a>(
     standing: &Standing<'a>,
-    chosen: Option<VisitEntryId>,
+    chosen: Option<VisitRemarkId>,
     reason: &str,
-) -> Result<(&'a Entry, BTreeSet<VisitEntryId>, String), Refusal> {
+) -> Result<(&'a Remark, BTreeSet<VisitRemarkId>, String), Refusal> {
     let Standing::Contradicted(newest) = standing else {
-        return Err(EntryRefusal::NotContradicted.into());
+        return Err(RemarkRefusal::NotContradicted.into());
     };
     let mut each = newest.iter().copied();
-    let entry = each.find(|entry| Some(entry.id) == chosen);
-    let Some(entry) = entry else {
-        return Err(Refusal::at("chosen", EntryRefusal::NoneChosen));
+    let remark = each.find(|remark| Some(remark.id) == chosen);
+    let Some(remark) = remark else {
+        return Err(Refusal::at("chosen", RemarkRefusal::NoneChosen));
     };
     let reason = reasoned("reason", reason)?;
-    let among = newest.iter().map(|entry| entry.id).collect();
-    Ok((entry, among, reason))
+    let among = newest.iter().map(|remark| remark.id).collect();
+    Ok((remark, among, reason))
 }
 
 /// A reason as it was typed.
@@ -391,19 +391,19 @@ pub fn settle<'a>(
 pub fn reasoned(field: &str, typed: &str) -> Result<String, Refusal> {
     let reason = typed.trim().replace("\r\n", "\n");
     if reason.is_empty() {
-        return Err(Refusal::at(field, EntryRefusal::ReasonMissing));
+        return Err(Refusal::at(field, RemarkRefusal::ReasonMissing));
     }
     if reason.chars().count() > LONGEST {
-        return Err(Refusal::at(field, EntryRefusal::TooLong { most: LONGEST }));
+        return Err(Refusal::at(field, RemarkRefusal::TooLong { most: LONGEST }));
     }
     Ok(reason)
 }
 
-/// Whether an entry that came again says what the first one said: then it is acknowledged again.
+/// Whether a remark that came again says what the first one said: then it is acknowledged again.
 ///
 /// # Errors
-/// `IdTaken` when the id is another entry's.
-pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
+/// `IdTaken` when the id is another remark's.
+pub fn known_again(kept: &Remark, again: &Remark) -> Result<(), RemarkRefusal> {
     let same = kept.visit == again.visit
         && kept.account == again.account
         && kept.content == again.content
@@ -412,7 +412,7 @@ pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
     if same {
         Ok(())
     } else {
-        Err(EntryRefusal::IdTaken)
+        Err(RemarkRefusal::IdTaken)
     }
 }
 
@@ -420,17 +420,17 @@ pub fn known_again(kept: &Entry, again: &Entry) -> Result<(), EntryRefusal> {
 ///
 /// # Errors
 /// `Concluded`.
-pub fn may_conclude(visit: &Visit, open: &[String], noted: usize) -> Result<(), EntryRefusal> {
+pub fn may_conclude(visit: &Visit, open: &[String], noted: usize) -> Result<(), RemarkRefusal> {
     if !visit.state.is_open() {
-        return Err(EntryRefusal::Concluded);
+        return Err(RemarkRefusal::Concluded);
     }
     if !open.is_empty() {
-        return Err(EntryRefusal::Contradictory {
+        return Err(RemarkRefusal::Contradictory {
             clauses: open.to_vec(),
         });
     }
     if noted == 0 {
-        return Err(EntryRefusal::NothingNoted);
+        return Err(RemarkRefusal::NothingNoted);
     }
     Ok(())
 }
